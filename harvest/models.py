@@ -1,0 +1,238 @@
+"""The nouns of harvest, without I/O. The JSON Schema of the dataset is generated from here.
+
+Read from the top they follow the line of the pipeline: a `Mention` is found in a seed, its URL is `Identified`, a
+source gives an `Answer` for the identifier, the answer is read into a `Record` or a `Repository`, and records are
+linked into a `Work`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+SCHEMA_VERSION: Literal["1"] = "1"
+
+Role = Literal["paper", "code", "original", "other"]
+Kind = Literal["identifier", "placeholder", "link"]
+Outcome = Literal["found", "not_found", "failed"]
+WorkStatus = Literal["resolved", "provisional", "listed", "not_found"]
+RepositoryStatus = Literal["ok", "gone", "blocked", "unchecked"]
+Activity = Literal["active", "slow", "dormant", "archived", "empty", "gone", "unknown"]
+ManifestationKind = Literal["preprint", "version_of_record", "dataset", "web", "other"]
+NoticeKind = Literal["retraction", "withdrawal", "expression_of_concern", "correction"]
+
+
+class Identifier(msgspec.Struct, frozen=True, order=True):
+    """One canonical identifier, written `scheme:value` (doi:10.1000/x, arxiv:2301.00001, github:owner/name)."""
+
+    scheme: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+    @classmethod
+    def of(cls, text: str) -> Identifier:
+        """Split canonical `scheme:value` text; the value is taken as it is. Raises ValueError without a colon."""
+        scheme, colon, value = text.partition(":")
+        if not (scheme and colon and value):
+            raise ValueError(f"not scheme:value: {text!r}")
+        return cls(scheme, value)
+
+
+class Identified(msgspec.Struct, frozen=True):
+    """What a URL or id text means.
+
+    `identifier`: a scheme that someone registers (doi, arxiv, github, pii, ...). `placeholder`: was never filled in, so
+    it is never asked. `link`: anything else; the identifier is `url:...` for a web page and None for the rest
+    (relative paths, anchors, mail addresses). `version` is an arXiv version such as `v2`.
+    """
+
+    kind: Kind
+    identifier: Identifier | None = None
+    version: str | None = None
+
+
+class Mention(msgspec.Struct, kw_only=True, gc=False):
+    """One identifier or link as a seed writes it, with what the seed says around it.
+
+    `line` is 1-based, `section` the headings above it from the outermost in, `entry` the running number (from 1) of the
+    table row or list item it stands in and None for running prose; `url` is as written, `label` its plain text;
+    `columns` maps the header of each cell of the row to its plain text. `raw` is the source line as written where it
+    had to be repaired (mojibake), otherwise None.
+    """
+
+    seed: str
+    line: int
+    url: str
+    role: Role
+    section: tuple[str, ...] = ()
+    entry: int | None = None
+    label: str = ""
+    title: str | None = None
+    authors: str | None = None
+    date: str | None = None
+    columns: dict[str, str] = {}
+    raw: str | None = None
+
+
+class Finding(msgspec.Struct, frozen=True, order=True):
+    """Something that a maintainer should know or fix, at a line (1-based, 0 for the whole file) of a seed."""
+
+    seed: str
+    line: int
+    code: str
+    message: str
+
+
+class Reading(msgspec.Struct):
+    """What a reader got out of one or more seeds: the mentions in file order, and what it could not read."""
+
+    mentions: list[Mention] = []
+    findings: list[Finding] = []
+
+
+class Answer(msgspec.Struct, kw_only=True):
+    """What one source said of one identifier: found with a payload, not found, or failed with a reason."""
+
+    identifier: Identifier
+    outcome: Outcome
+    payload: dict[str, Any] | None = None
+    error: str | None = None
+
+
+class Author(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A person or consortium; `name` is the display form, `orcid` the bare identifier (0000-0002-1825-0097)."""
+
+    name: str
+    given: str | None = None
+    family: str | None = None
+    orcid: str | None = None
+
+
+class IntegrityNotice(msgspec.Struct, frozen=True, order=True):
+    """A retraction, withdrawal, expression of concern or correction that a source reports."""
+
+    kind: NoticeKind
+    notice: str | None
+    date: str | None
+    source: str
+
+
+class Record(msgspec.Struct, kw_only=True):
+    """One payload read into our shape: one manifestation of a work, as one source describes it.
+
+    `date` is the earliest public date the payload gives, in reduced-precision ISO 8601 (2023, 2023-01, 2023-01-19).
+    `same_work` holds every identifier that the source asserts to name the same work (its preprint, its published
+    form, its PII). `provisional` is set by a source that is no registry.
+    """
+
+    source: str
+    identifier: Identifier
+    kind: ManifestationKind = "other"
+    type: str | None = None
+    title: str | None = None
+    authors: tuple[Author, ...] = ()
+    date: str | None = None
+    container: str | None = None
+    publisher: str | None = None
+    cited_by: int | None = None
+    url: str | None = None
+    same_work: tuple[Identifier, ...] = ()
+    integrity: tuple[IntegrityNotice, ...] = ()
+    provisional: bool = False
+
+
+class Provenance(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who said a value: the source, and the identifier under which it said so."""
+
+    source: str
+    identifier: str | None = None
+
+
+class Manifestation(msgspec.Struct, frozen=True, order=True):
+    """One published form of a work."""
+
+    identifier: str
+    kind: ManifestationKind
+    date: str | None
+    url: str
+
+
+class WorkRepository(msgspec.Struct, frozen=True, order=True):
+    """A repository that stands in the same entry as a work: its own code, or the original method it builds on."""
+
+    id: str
+    role: Literal["code", "original"]
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in a list where a work stands."""
+
+    seed: str
+    line: int
+    section: tuple[str, ...]
+    title: str | None
+    authors: str | None
+    date: str | None
+    url: str
+    label: str
+
+
+class Work(msgspec.Struct, kw_only=True):
+    """A work, however often it was published or listed. Every field is explained in docs/output.md."""
+
+    id: str
+    aliases: list[str]
+    status: WorkStatus
+    type: str | None
+    title: str | None
+    authors: list[Author]
+    date: str | None
+    year: int | None
+    container: str | None
+    publisher: str | None
+    cited_by: int | None
+    identifiers: dict[str, list[str]]
+    manifestations: list[Manifestation]
+    integrity: list[IntegrityNotice]
+    facets: dict[str, list[str]]
+    repositories: list[WorkRepository]
+    mentions: list[Place]
+    provenance: dict[str, Provenance]
+
+
+class Repository(msgspec.Struct, kw_only=True):
+    """A code repository with what its host says of it. Every field is explained in docs/output.md."""
+
+    id: str
+    status: RepositoryStatus = "unchecked"
+    aliases: list[str] = []
+    repository_id: int | None = None
+    url: str
+    description: str | None = None
+    language: str | None = None
+    license: str | None = None
+    topics: list[str] = []
+    stars: int | None = None
+    forks: int | None = None
+    open_issues: int | None = None
+    created_at: str | None = None
+    pushed_at: str | None = None
+    archived: bool | None = None
+    fork_of: str | None = None
+    default_branch: str | None = None
+    latest_release: str | None = None
+    commits_last_year: int | None = None
+    activity: Activity = "unknown"
+    works: list[str] = []
+    provenance: dict[str, Provenance] = {}
+
+
+class Dataset(msgspec.Struct):
+    """What output/dataset.json holds: works and repositories, each sorted by id."""
+
+    works: list[Work]
+    repositories: list[Repository]
+    schema_version: Literal["1"] = SCHEMA_VERSION
