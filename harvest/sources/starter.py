@@ -1,0 +1,150 @@
+"""The starter snapshot: facts about the default seeds that ship with the repository, for a night without any registry.
+
+It is no registry: its records are provisional, its repositories unchecked, and every registry overrides it. A value in
+it was seen in a public place; where the title was matched to the identifier by other evidence than a page that shows
+both, `confidence` says "inferred" and the record asserts no identity (a wrong value is corrected by the registry's
+answer, a wrong merge is not).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from harvest import cleaning
+from harvest.errors import MalformedError, UsageError
+from harvest.models import Identifier, ManifestationKind, Record, Repository, RepositoryRecord
+
+NAME = "starter"
+RANK = 90  # behind every registry
+SCHEMES = frozenset({"doi", "arxiv", "github", "pii", "ieee", "openreview", "pmid", "pmcid", "jmlr", "url"})
+
+_KINDS: dict[str | None, ManifestationKind] = {
+    "book": "version_of_record",
+    "book-chapter": "version_of_record",
+    "dataset": "dataset",
+    "journal-article": "version_of_record",
+    "posted-content": "preprint",
+    "proceedings-article": "version_of_record",
+}
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+ReducedDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+Instant = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
+Canonical = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+:.")]
+
+
+class _Person(msgspec.Struct, forbid_unknown_fields=True):
+    family: str
+    given: str | None = None
+
+
+class _Line(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    identifier: Canonical
+    confidence: Literal["confirmed", "inferred"]
+
+
+class _Work(_Line, kw_only=True, forbid_unknown_fields=True):
+    title: str | None = None
+    authors: tuple[_Person, ...] = ()
+    date: ReducedDate | None = None
+    container: str | None = None
+    publisher: str | None = None
+    type: str | None = None
+    same_work: tuple[Canonical, ...] = ()
+
+
+class _Repository(_Line, kw_only=True, forbid_unknown_fields=True):
+    """`pushed_at` is the last commit that was seen; `as_of` is the day on which stars and forks were counted."""
+
+    description: str | None = None
+    language: str | None = None
+    license: str | None = None
+    created_at: Instant | None = None
+    pushed_at: Instant | None = None
+    default_branch: str | None = None
+    stars: int | None = None
+    forks: int | None = None
+    as_of: Day | None = None
+
+
+def load(path: Path) -> dict[Identifier, dict[str, Any]]:
+    """Read the snapshot into one payload an identifier; a file that is not there is an empty one.
+
+    Raises UsageError with file:line for a line that is no JSON object with an identifier of its own.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error}") from error
+    payloads: dict[Identifier, dict[str, Any]] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            payload = json.loads(line)
+            identifier = Identifier.of(payload["identifier"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UsageError(f"{path}:{number}: not a JSON object with an identifier: {error}") from error
+        if identifier in payloads:
+            raise UsageError(f"{path}:{number}: {identifier} stands there twice")
+        payloads[identifier] = payload
+    return payloads
+
+
+def read(identifier: Identifier, payload: dict[str, Any]) -> Record | RepositoryRecord:
+    """Read one line of the snapshot. Raises MalformedError for a key or a shape that it does not have."""
+    try:
+        if identifier.scheme == "github":
+            return _repository(identifier, msgspec.convert(payload, _Repository))
+        return _record(identifier, msgspec.convert(payload, _Work))
+    except msgspec.ValidationError as error:
+        raise MalformedError(NAME, f"{identifier}: {error}") from error
+
+
+def _record(identifier: Identifier, line: _Work) -> Record:
+    return Record(
+        source=NAME,
+        identifier=identifier,
+        kind=_kind(identifier, line.type),
+        type=line.type,
+        title=line.title,
+        authors=tuple(filter(None, (cleaning.author(person.given, person.family) for person in line.authors))),
+        date=line.date,
+        container=line.container,
+        publisher=line.publisher,
+        same_work=tuple(map(Identifier.of, line.same_work)),
+        provisional=True,
+    )
+
+
+def _kind(identifier: Identifier, type_: str | None) -> ManifestationKind:
+    match identifier.scheme:
+        case "arxiv":
+            return "preprint"
+        case "url":
+            return "web"
+        case _:
+            return _KINDS.get(type_, "other")
+
+
+def _repository(identifier: Identifier, line: _Repository) -> RepositoryRecord:
+    repository = Repository(
+        id=str(identifier),
+        url=f"https://github.com/{identifier.value}",
+        description=line.description,
+        language=line.language,
+        license=line.license,
+        created_at=line.created_at,
+        pushed_at=line.pushed_at,
+        default_branch=line.default_branch,
+        stars=line.stars,
+        forks=line.forks,
+    )
+    return RepositoryRecord(
+        source=NAME, identifier=identifier, repository=repository, as_of=line.as_of, provisional=True
+    )
