@@ -1,0 +1,70 @@
+# Everything is relative and quoted, and tools run as modules: a checkout may stand in a folder with blanks in its name.
+PYTHON ?= python3
+ARGS ?=
+python := .venv/bin/python
+pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input --constraint requirements.lock
+
+.DEFAULT_GOAL := help
+.PHONY: help setup refresh test lint bench docs lock clean
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo '  ARGS="..." goes to the program (refresh), pytest (test) or each benchmark (bench).'
+
+setup: .venv/.dev ## make .venv with the program and the tools of test and lint
+
+refresh: .venv/.run ## harvest the seeds into output/ (ARGS="--offline" asks nobody)
+	@$(python) -m harvest refresh $(ARGS) || { status=$$?; [ $$status -eq 3 ] || exit $$status; }
+
+test: .venv/.dev ## run all tests
+	@$(python) -m pytest $(ARGS)
+
+lint: .venv/.dev ## check style, format and types
+	@$(python) -m ruff check
+	@$(python) -m ruff format --check
+	@$(python) -m mypy
+
+bench: .venv/.dev ## run every benchmark, one after the other
+	@for script in benchmarks/[!_]*.py; do \
+		[ -e "$$script" ] || continue; echo "== $$script"; $(python) "$$script" $(ARGS) || exit; done
+
+docs: .venv/.dev ## renew the help text in README.md and check what the documents say
+	@$(python) tests/test_readme.py
+	@$(python) -m pytest --quiet tests/test_readme.py tests/test_docs.py
+
+lock: ## renew requirements.lock with the newest versions that pyproject.toml allows
+	@rm -rf build/lock
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-input '.[dev]'
+	@{ sed '/^#/!d' requirements.lock; \
+		build/lock/bin/python -m pip freeze --exclude harvest | LC_ALL=C sort -f; } > build/requirements.lock
+	@mv build/requirements.lock requirements.lock
+	@rm -rf build
+
+clean: ## remove what the other targets made, except output/ and the answers in cache/
+	@rm -rf .venv build dist node_modules harvest.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find harvest tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps say what .venv holds: .run the program, .dev the tools as well.
+.venv/.run: .venv/bin/python requirements.lock pyproject.toml
+	@echo 'Installing into .venv (a minute or two the first time) ...'
+	@$(call install,.)
+	@touch .venv/.run
+
+.venv/.dev: .venv/bin/python requirements.lock pyproject.toml
+	@echo 'Installing into .venv with the tools for tests (a minute or two the first time) ...'
+	@$(call install,.[dev])
+	@touch .venv/.run .venv/.dev
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'harvest needs Python 3.11 or newer, and "$(PYTHON)" is not. Name one: make PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
+
+define install
+$(pip) --editable '$(1)' || { \
+	echo 'The packages could not be installed: see the error above. The first install needs a network, or wheels in a' >&2; \
+	echo 'folder (export PIP_NO_INDEX=1 PIP_FIND_LINKS=/that/folder). Run the same command again when they are there.' >&2; \
+	exit 1; }
+endef
