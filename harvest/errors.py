@@ -64,6 +64,10 @@ class NotFoundError(SourceError):
     """The source answered, and says that there is no such thing."""
 
 
+class WithheldError(SourceError):
+    """There is such a thing, but the source may not show it (HTTP 451, GitHub's "Repository access blocked")."""
+
+
 class BlockedError(SourceError):
     """The source refuses us (403, bad token): more requests would make it worse."""
 

@@ -144,11 +144,20 @@ class Record(msgspec.Struct, kw_only=True):
     provisional: bool = False
 
 
+class Claim(msgspec.Struct, frozen=True, order=True):
+    """A value that lost: what another source, or the same one under another identifier, said instead."""
+
+    source: str
+    identifier: str
+    value: str | int
+
+
 class Provenance(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who said a value: the source, and the identifier under which it said so."""
+    """Who said a value: the source, the identifier under which it said so, and what others said instead."""
 
     source: str
     identifier: str | None = None
+    also: tuple[Claim, ...] = ()
 
 
 class Manifestation(msgspec.Struct, frozen=True, order=True):
@@ -227,7 +236,18 @@ class Repository(msgspec.Struct, kw_only=True):
     commits_last_year: int | None = None
     activity: Activity = "unknown"
     works: list[str] = []
-    provenance: dict[str, Provenance] = {}
+    source: str | None = None
+
+
+class RepositoryRecord(msgspec.Struct, kw_only=True):
+    """One payload of a code host read into our shape; `as_of` is the day it was asked, `empty` has no commit."""
+
+    source: str
+    identifier: Identifier
+    repository: Repository
+    as_of: str | None = None
+    empty: bool = False
+    provisional: bool = False
 
 
 class Dataset(msgspec.Struct):

@@ -1,0 +1,162 @@
+"""The published dataset: load the last one, hold the new one against it, and put it in its place as a whole."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from harvest.errors import PublicationError, UsageError
+from harvest.models import Dataset
+
+FILE = "dataset.json"
+
+
+def load(folder: Path) -> Dataset | None:
+    """Read the dataset that a folder holds; None where there is none. Raises UsageError for a file that is broken."""
+    recover(folder)
+    path = folder / FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Dataset)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError(f"{path}: not a dataset of this version ({error}); move it away to start afresh") from error
+
+
+def check(new: Dataset, last: Dataset | None, floor: float) -> None:
+    """Refuse a dataset that is far smaller than the last one, or that contradicts itself.
+
+    `floor` is the least part of the last number of works, resolved works and repositories. Raises PublicationError.
+    """
+    _check_references(new)
+    if last is None:
+        return
+    for what, before, now in (
+        ("works", len(last.works), len(new.works)),
+        ("resolved works", _resolved(last), _resolved(new)),
+        ("repositories", len(last.repositories), len(new.repositories)),
+    ):
+        if now < floor * before:
+            raise PublicationError(
+                f"{now} {what} would replace {before}, less than {floor:.0%}: nothing is published. If that is meant "
+                "(another list, a long cut), set HARVEST_FLOOR=0 for one run or name another folder with --output."
+            )
+
+
+def publish(files: Mapping[str, bytes], folder: Path) -> None:
+    """Replace the folder's files by these as a whole: a reader sees the last dataset or the new one, never a mixture.
+
+    The new folder is built beside the old one, checked, synced and swapped in. Files of the folder that are not ours
+    are carried over. Raises PublicationError when the folder cannot be written, with the old one untouched.
+    """
+    folder = folder.resolve()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise PublicationError(f"{folder.parent}: {error.strerror}; name a folder with --output") from error
+    try:
+        new.chmod(0o755)
+        for name, content in files.items():
+            _write(new / name, content)
+        _check_schema(new / FILE)
+        _carry_over(folder, new, set(files))
+        _sync(new)
+        _swap(new, folder)
+    except OSError as error:
+        raise PublicationError(f"{folder}: {error.strerror or error}; the last output stands") from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Put the old folder back if a run was killed between the two renames of a system without an atomic swap."""
+    folder = folder.resolve()
+    old = _old(folder)
+    if old.is_dir() and not folder.exists():
+        old.rename(folder)
+
+
+def _check_references(dataset: Dataset) -> None:
+    works = {work.id for work in dataset.works}
+    repositories = {repository.id for repository in dataset.repositories}
+    if len(works) != len(dataset.works) or len(repositories) != len(dataset.repositories):
+        raise PublicationError("two records have the same id: a bug of harvest, please report it")
+    named = {work for repository in dataset.repositories for work in repository.works} - works
+    named |= {repository.id for work in dataset.works for repository in work.repositories} - repositories
+    if named:
+        raise PublicationError(f"{sorted(named)[0]} is named but not there: a bug of harvest, please report it")
+
+
+def _resolved(dataset: Dataset) -> int:
+    return sum(work.status == "resolved" for work in dataset.works)
+
+
+def _check_schema(path: Path) -> None:
+    """Read the file back as a consumer would: the models that decode it are those that generate the schema."""
+    try:
+        msgspec.json.decode(path.read_bytes(), type=Dataset)
+    except msgspec.DecodeError as error:
+        raise PublicationError(
+            f"the new dataset breaks its schema ({error}): a bug of harvest, please report it"
+        ) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _carry_over(old: Path, new: Path, ours: set[str]) -> None:
+    for path in old.iterdir() if old.is_dir() else ():
+        if path.name in ours:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, new / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, new / path.name, follow_symlinks=False)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _swap(new: Path, folder: Path) -> None:
+    if not folder.exists():
+        new.rename(folder)
+    elif not _exchange(new, folder):
+        old = _old(folder)
+        shutil.rmtree(old, ignore_errors=True)
+        folder.rename(old)
+        new.rename(folder)
+        shutil.rmtree(old)
+    _sync(folder.parent)
+
+
+def _old(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step where the system can (Linux); tell whether it could. See renameat2(2)."""
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    at_cwd, exchange = -100, 2
+    done: int = rename(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange)
+    return done == 0

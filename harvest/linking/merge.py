@@ -1,0 +1,310 @@
+"""Which value wins: registries before the starter snapshot before the lists, the published form before the preprint."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from harvest import cleaning
+from harvest.config import Limits
+from harvest.identifiers import url
+from harvest.linking.identity import Link, Listing, folded, groups
+from harvest.models import (
+    Activity,
+    Author,
+    Claim,
+    Dataset,
+    Identifier,
+    Manifestation,
+    ManifestationKind,
+    Mention,
+    Place,
+    Provenance,
+    Record,
+    Repository,
+    RepositoryRecord,
+    Work,
+    WorkRepository,
+    WorkStatus,
+)
+
+# The best identifier of a work, and the order of its forms.
+SCHEMES = ("doi", "arxiv", "pubmed", "pmc", "openreview", "jmlr", "pmlr", "acl", "ieee", "pii", "url")
+KINDS: tuple[ManifestationKind, ...] = ("version_of_record", "dataset", "preprint", "web", "other")
+ALWAYS = ("doi", "arxiv", "openreview", "pii", "url")  # keys of `identifiers` that every work has
+ALIASES = frozenset(
+    {"pii", "ieee", "pubmed", "pmc"}
+)  # names of a form that has its own identifier, not forms themselves
+FIELDS = ("type", "title", "authors", "date", "container", "publisher", "cited_by")
+
+
+def merge(
+    listed: Listing,
+    records: Iterable[Record | RepositoryRecord],
+    missing: Collection[Identifier],
+    limits: Limits,
+    last: Dataset | None = None,
+    ranks: Mapping[str, int] | None = None,
+) -> Dataset:
+    """Build the dataset from what lists name and sources say.
+
+    `missing` are the identifiers that a registry says do not exist, `last` the last published dataset (its work ids
+    are kept), `ranks` the rank of each source. The order of the records plays no part.
+    """
+    ranks = ranks or {}
+    by_rank = sorted(records, key=lambda record: (ranks.get(record.source, 0), record.source, record.identifier))
+    papers = [record for record in by_rank if isinstance(record, Record)]
+    hosts = [record for record in by_rank if isinstance(record, RepositoryRecord)]
+    works = _works(listed, papers, missing, last)
+    repositories, names = _repositories(listed, hosts, missing, limits)
+    _link(works, repositories, listed.links, names)
+    return Dataset(
+        works=sorted((work for work, _ in works), key=lambda work: work.id),
+        repositories=sorted(repositories, key=lambda repository: repository.id),
+    )
+
+
+# -- works -----------------------------------------------------------------------------------------------------------
+
+
+def _works(
+    listed: Listing, records: list[Record], missing: Collection[Identifier], last: Dataset | None
+) -> list[tuple[Work, list[Identifier]]]:
+    said: dict[Identifier, list[Record]] = {}
+    for record in records:
+        said.setdefault(record.identifier, []).append(record)
+    members = groups(listed.works, records)
+    ids = _stable_ids(members, listed, last)
+    works = []
+    for group, (identity, aliases) in zip(members, ids, strict=True):
+        mentions = [mention for identifier in group for mention in listed.works.get(identifier, ())]
+        known = [record for identifier in group for record in said.get(identifier, ())]
+        works.append((_work(identity, aliases, group, mentions, known, missing), group))
+    return works
+
+
+def _work(
+    identity: str,
+    aliases: list[str],
+    group: list[Identifier],
+    mentions: list[Mention],
+    records: list[Record],
+    missing: Collection[Identifier],
+) -> Work:
+    registries = sorted((r for r in records if not r.provisional), key=_face)
+    snapshot = sorted((r for r in records if r.provisional), key=_face)
+    values: dict[str, Any] = {"authors": []}
+    provenance: dict[str, Provenance] = {}
+    for field in FIELDS:
+        tier = _tier(field, registries) or _tier(field, snapshot)
+        if tier:
+            winner = min(tier, key=lambda r: cleaning.date_key(r.date or "")) if field == "date" else tier[0]
+            values[field] = getattr(winner, field)
+            provenance[field] = Provenance(winner.source, str(winner.identifier), _losers(field, winner, records))
+    for field, value in _listed_values(mentions).items():
+        if not values.get(field) and value:
+            values[field] = value
+            provenance[field] = Provenance("list")
+    day = values.get("date")
+    return Work(
+        id=identity,
+        aliases=aliases,
+        status=_status(group, registries, snapshot, missing),
+        type=values.get("type"),
+        title=values.get("title"),
+        authors=list(values["authors"]),
+        date=day,
+        year=int(day[:4]) if day else None,
+        container=values.get("container"),
+        publisher=values.get("publisher"),
+        cited_by=values.get("cited_by"),
+        identifiers=_identifiers(group),
+        manifestations=_manifestations(group, [*registries, *snapshot]),
+        integrity=sorted({notice for record in registries for notice in record.integrity}, key=str),
+        facets={},
+        repositories=[],
+        mentions=sorted(map(_place, mentions), key=lambda place: (place.seed, place.line, place.url)),
+        provenance=provenance,
+    )
+
+
+def _face(record: Record) -> tuple[int, int, str]:
+    """Order records so that the form that stands for the work comes first; the sort keeps the rank of sources."""
+    return KINDS.index(record.kind), _preference(record.identifier)[0], record.identifier.value
+
+
+def _preference(identifier: Identifier) -> tuple[int, str]:
+    scheme = identifier.scheme
+    return SCHEMES.index(scheme) if scheme in SCHEMES else len(SCHEMES), str(identifier)
+
+
+def _tier(field: str, records: list[Record]) -> list[Record]:
+    return [record for record in records if getattr(record, field) not in (None, ())]
+
+
+def _losers(field: str, winner: Record, records: list[Record]) -> tuple[Claim, ...]:
+    claims = {
+        Claim(record.source, str(record.identifier), _scalar(getattr(record, field)))
+        for record in _tier(field, records)
+        if getattr(record, field) != getattr(winner, field)
+    }
+    return tuple(sorted(claims, key=lambda claim: (claim.source, claim.identifier)))
+
+
+def _scalar(value: str | int | tuple[Author, ...]) -> str | int:
+    return "; ".join(author.name for author in value) if isinstance(value, tuple) else value
+
+
+def _listed_values(mentions: list[Mention]) -> dict[str, str | None]:
+    """Give what the lists themselves say, the first mention first. Author strings stay in the mentions, unsplit."""
+    ordered = sorted(mentions, key=lambda mention: (mention.seed, mention.line))
+    dates = (cleaning.spelled_date(mention.date) for mention in ordered if mention.date)
+    return {
+        "title": next((mention.title for mention in ordered if mention.title), None),
+        "date": next(filter(None, dates), None),
+    }
+
+
+def _status(
+    group: list[Identifier], registries: list[Record], snapshot: list[Record], missing: Collection[Identifier]
+) -> WorkStatus:
+    if registries:
+        return "resolved"
+    asked = [identifier for identifier in group if identifier.scheme in ("doi", "arxiv")]
+    if asked and all(identifier in missing for identifier in asked):
+        return "not_found"
+    return "provisional" if snapshot else "listed"
+
+
+def _identifiers(group: list[Identifier]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {scheme: [] for scheme in ALWAYS}
+    for identifier in group:
+        values.setdefault(identifier.scheme, []).append(identifier.value)
+    return values
+
+
+def _manifestations(group: list[Identifier], records: list[Record]) -> list[Manifestation]:
+    forms = [identifier for identifier in group if identifier.scheme not in ALIASES] or group
+    by_identifier = {record.identifier: record for record in reversed(records)}
+    shown = []
+    for identifier in forms:
+        record = by_identifier.get(identifier)
+        kind = record.kind if record else _kind(identifier)
+        day = record.date if record else None
+        shown.append(Manifestation(str(identifier), kind, day, url(identifier)))
+    return sorted(shown, key=lambda form: form.identifier)
+
+
+def _kind(identifier: Identifier) -> ManifestationKind:
+    return {"arxiv": "preprint", "url": "web"}.get(identifier.scheme, "other")  # type: ignore[return-value]  # of kinds
+
+
+def _place(mention: Mention) -> Place:
+    return Place(
+        seed=mention.seed,
+        line=mention.line,
+        section=mention.section,
+        title=mention.title,
+        authors=mention.authors,
+        date=mention.date,
+        url=mention.url,
+        label=mention.label,
+    )
+
+
+def _stable_ids(members: list[list[Identifier]], listed: Listing, last: Dataset | None) -> list[tuple[str, list[str]]]:
+    """Give each group its id and aliases: the id that it had in the last dataset, else its best listed identifier.
+
+    An id of the last dataset goes to the group that holds it, or, when its identifier is in no list any more, to the
+    groups that share another identifier with that work. Ids that a group had before stay as its aliases.
+    """
+    before: dict[str, str] = {}
+    aliases: dict[str, list[str]] = {}
+    for work in last.works if last else ():
+        aliases[work.id] = work.aliases
+        for scheme, values in work.identifiers.items():
+            before.update({f"{scheme}:{value}": work.id for value in values})
+    current = {str(identifier) for group in members for identifier in group}
+    ids: list[tuple[str, list[str]]] = []
+    given: set[str] = set()
+    for group in members:
+        own = {str(identifier) for identifier in group}
+        had = {before[name] for name in own if name in before}
+        candidates = [name for name in had if (name in own or name not in current) and name not in given]
+        best = str(min((i for i in group if i in listed.works), key=_preference))
+        identity = min(candidates, key=lambda name: (name not in own, _preference(Identifier.of(name))), default=best)
+        given.add(identity)
+        old = {alias for name in had if name in candidates for alias in (name, *aliases[name])}
+        ids.append((identity, sorted(old - {identity})))
+    return ids
+
+
+# -- repositories ----------------------------------------------------------------------------------------------------
+
+
+def _repositories(
+    listed: Listing, records: list[RepositoryRecord], missing: Collection[Identifier], limits: Limits
+) -> tuple[list[Repository], dict[Identifier, str]]:
+    """Give the repositories, and under which id each listed name is found among them."""
+    said: dict[Identifier, RepositoryRecord] = {}
+    for record in records:  # the best-ranked source comes first
+        said.setdefault(folded(record.identifier), record)
+    gone = {folded(identifier) for identifier in missing if identifier.scheme == "github"}
+    merged: dict[int | str, Repository] = {}
+    names: dict[Identifier, str] = {}
+    for key in sorted(listed.repositories):
+        repository = _repository(listed.repositories[key], said.get(key), limits, gone=key in gone)
+        number: int | str = repository.repository_id or repository.id.lower()
+        repository = merged.setdefault(number, repository)
+        names[key] = repository.id
+    for key, identity in names.items():
+        if str(key) != identity.lower():
+            repository = next(r for r in merged.values() if r.id == identity)
+            repository.aliases = sorted({*repository.aliases, str(listed.repositories[key])})
+    return list(merged.values()), names
+
+
+def _repository(name: Identifier, record: RepositoryRecord | None, limits: Limits, *, gone: bool) -> Repository:
+    if record is None:
+        repository = Repository(id=str(name), url=url(name))
+    else:
+        repository = record.repository
+        repository.source = record.source
+    if gone:
+        repository.status = "gone"
+    repository.activity = _activity(repository, record, limits)
+    return repository
+
+
+def _activity(repository: Repository, record: RepositoryRecord | None, limits: Limits) -> Activity:
+    """Judge by the day on which the host was asked, never by today: the same cache gives the same dataset."""
+    if repository.status == "gone":
+        return "gone"
+    if repository.archived:
+        return "archived"
+    if record and record.empty:
+        return "empty"
+    if record is None or record.as_of is None or repository.pushed_at is None:
+        return "unknown"
+    asked, pushed = date.fromisoformat(record.as_of), date.fromisoformat(repository.pushed_at[:10])
+    months = (asked.year - pushed.year) * 12 + asked.month - pushed.month - (asked.day < pushed.day)
+    if months < limits.active:
+        return "active"
+    return "slow" if months < limits.slow else "dormant"
+
+
+def _link(
+    works: list[tuple[Work, list[Identifier]]],
+    repositories: list[Repository],
+    links: Iterable[Link],
+    names: Mapping[Identifier, str],
+) -> None:
+    owner = {identifier: work for work, group in works for identifier in group}
+    by_id = {repository.id: repository for repository in repositories}
+    for link in sorted(links):
+        work, identity = owner[link.work], names[link.repository]
+        shown = WorkRepository(identity, link.role)
+        if shown not in work.repositories:
+            work.repositories = sorted([*work.repositories, shown])
+        by_id[identity].works = sorted({*by_id[identity].works, work.id})

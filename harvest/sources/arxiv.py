@@ -1,0 +1,132 @@
+"""arXiv: metadata of preprints, a hundred ids a request.
+
+Answers come in any order and with versions, so they are joined by id; ids in the answer that were not asked are an
+error. An id that is not in an answer is asked once more before it is called not found, because arXiv now and then
+answers with an empty page for papers that exist. One malformed id makes arXiv refuse the whole request and name the
+culprit, which is then left out. https://info.arxiv.org/help/api/user-manual.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from harvest import cleaning
+from harvest.errors import MalformedError, SourceError
+from harvest.identifiers import identify
+from harvest.models import Answer, Identifier, Record
+from harvest.sources.base import expect, failed, optional
+from harvest.transport import ARXIV_PAGE, Wire
+
+if TYPE_CHECKING:
+    import arxiv
+
+NAME = "arxiv"
+RANK = 20
+REGISTRY = True
+SCHEMES = frozenset({"arxiv"})
+
+_CULPRIT = re.compile(r"incorrect[_ ]id[_ ]format[_ ]for[_ ]([\w./-]+)")
+
+
+def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001
+    """Ask for preprints, ARXIV_PAGE ids a request, and once more for the absent. `now` plays no part."""
+    client = wire.arxiv()
+    absent: list[str] = []
+    for ids in _pages([identifier.value for identifier in identifiers]):
+        for answer in _ask(ids, client, wire):
+            if answer.outcome == "not_found":
+                absent.append(answer.identifier.value)
+            else:
+                yield answer
+    for ids in _pages(absent):
+        yield from _ask(ids, client, wire)
+
+
+def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
+    """Read one entry of the feed, as `_payload` keeps it."""
+    return Record(
+        source=NAME,
+        identifier=identifier,
+        kind="preprint",
+        type="posted-content",
+        title=cleaning.title([expect(NAME, payload.get("title"), str, "title")]),
+        authors=tuple(
+            author
+            for name in expect(NAME, payload.get("authors"), list, "authors")
+            if (author := cleaning.author(None, None, expect(NAME, name, str, "author")))
+        ),
+        date=expect(NAME, payload.get("published"), str, "published")[:10],
+        container="arXiv",
+        publisher="arXiv",
+        url=f"https://arxiv.org/abs/{identifier.value}",
+        same_work=tuple(_published(optional(NAME, payload.get("doi"), str, "doi"))),
+    )
+
+
+def _pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + ARXIV_PAGE] for start in range(0, len(ids), ARXIV_PAGE))
+
+
+def _ask(ids: Sequence[str], client: arxiv.Client, wire: Wire) -> Iterator[Answer]:
+    """Ask for one page of ids; without the culprit again when arXiv says that an id is malformed."""
+    asked = [Identifier("arxiv", value) for value in ids]
+    try:
+        found = wire.ask(NAME, lambda: _entries(client, ids))
+    except SourceError as error:
+        culprit = _CULPRIT.search(error.message)
+        rest = [value for value in ids if culprit is None or value != culprit[1]]
+        if len(rest) == len(ids):
+            yield from (failed(identifier, error) for identifier in asked)
+            return
+        yield from (Answer(identifier=i, outcome="not_found") for i in asked if i.value not in rest)
+        if rest:
+            yield from _ask(rest, client, wire)
+        return
+    for identifier in asked:
+        payload = found.get(identifier.value)
+        yield Answer(identifier=identifier, outcome="found" if payload else "not_found", payload=payload)
+
+
+def _entries(client: arxiv.Client, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Make the request; raises MalformedError when the answer holds what was not asked."""
+    import arxiv
+
+    try:
+        results = list(client.results(arxiv.Search(id_list=list(ids), max_results=len(ids))))
+    except ValueError as error:  # a date that is none
+        raise MalformedError(NAME, f"a feed that cannot be read: {error}") from error
+    found: dict[str, dict[str, Any]] = {}
+    for result in results:
+        if "/api/errors" in result.entry_id:
+            raise SourceError(NAME, result.summary or result.entry_id)
+        identifier = identify(result.entry_id).identifier
+        if identifier is None or identifier.scheme != "arxiv" or identifier.value not in ids:
+            raise MalformedError(NAME, f"an entry that was not asked: {result.entry_id}")
+        found[identifier.value] = _payload(result)
+    return found
+
+
+def _payload(result: arxiv.Result) -> dict[str, Any]:
+    return {
+        "id": result.entry_id,
+        "title": result.title,
+        "authors": [author.name for author in result.authors],
+        "published": result.published.isoformat(),
+        "updated": result.updated.isoformat(),
+        "doi": result.doi,
+        "journal_ref": result.journal_ref,
+        "comment": result.comment,
+        "primary_category": result.primary_category,
+        "categories": list(result.categories),
+    }
+
+
+def _published(dois: str | None) -> Iterator[Identifier]:
+    """Give the DOIs of the published forms: authors type them, several at once and with any separator."""
+    for raw in re.split(r"[\s,;]+", dois or ""):
+        found = identify(raw).identifier
+        if found and found.scheme == "doi":
+            yield found

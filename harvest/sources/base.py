@@ -1,0 +1,55 @@
+"""The contract of a source: one module of this package, found by discovery.
+
+A source has two functions. `fetch` does the asking and nothing else; `read` is pure. Between them lies the payload, as
+JSON, which is what the cache keeps. Three answers are possible and never two: found, not_found, failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from harvest.errors import MalformedError
+from harvest.models import Answer, Identifier, Record, RepositoryRecord
+from harvest.transport import Wire
+
+T = TypeVar("T")
+
+
+class Source(Protocol):
+    """What a module of this package offers.
+
+    `RANK` orders sources where several know a value: the lowest wins. `SCHEMES` are the identifiers that it resolves.
+    `REGISTRY` is True for an authority: its answers are cached, and its "no such thing" is believed.
+    """
+
+    NAME: str
+    RANK: int
+    REGISTRY: bool
+    SCHEMES: frozenset[str]
+
+    def fetch(self, identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
+        """Ask for the identifiers and give an answer for each, as they come; raises nothing."""
+        ...
+
+    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record | RepositoryRecord:
+        """Read one payload into our shape. Raises MalformedError for a shape that the source does not document."""
+        ...
+
+
+def failed(identifier: Identifier, why: object) -> Answer:
+    """Give the answer of a source that did not answer."""
+    return Answer(identifier=identifier, outcome="failed", error=str(why))
+
+
+def expect(source: str, value: object, kind: type[T], what: str) -> T:
+    """Give `value` if it is of the documented type; raises MalformedError that names the field otherwise."""
+    if not isinstance(value, kind):
+        raise MalformedError(source, f"{what}: {kind.__name__} expected, {type(value).__name__} found")
+    return value
+
+
+def optional(source: str, value: object, kind: type[T], what: str) -> T | None:
+    """Give `value` if it is None or of the documented type; raises MalformedError otherwise."""
+    return None if value is None else expect(source, value, kind, what)

@@ -1,0 +1,172 @@
+"""Crossref: metadata of DOIs, asked in lists through `filter=doi:...`.
+
+A DOI that a list does not return is asked singly before it is called not found: the filter misses a few that exist
+(index holes, aliases). A DOI with a comma goes singly at once, since the filter would be cut there.
+https://github.com/CrossRef/rest-api-doc#multiple-filters
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from harvest import cleaning
+from harvest.errors import MalformedError, NotFoundError, SourceError
+from harvest.identifiers import identify
+from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
+from harvest.sources.base import expect, failed, optional
+from harvest.transport import Wire
+
+NAME = "crossref"
+RANK = 10
+REGISTRY = True
+SCHEMES = frozenset({"doi"})
+
+LIST_SIZE = 50  # DOIs in one list
+LIST_BYTES = 3_500  # of its address: servers refused more than 4,096 (CrossRef/rest-api-doc#251)
+UNKEPT = {"reference", "abstract", "score"}  # large, never read here, or different with every question
+DATES = ("published-online", "published-print", "published", "published-other", "posted", "issued")
+# Relations between forms of one work: the other side is the same creation.
+SAME_WORK = ("is-preprint-of", "has-preprint", "is-version-of", "has-version", "is-same-as", "is-identical-to")
+KINDS: dict[str, ManifestationKind] = {"dataset": "dataset", "component": "other", "peer-review": "other"}
+_PII = re.compile(r"S[0-9]{15}[0-9X]")
+
+
+def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001
+    """Ask for DOIs: in lists, then those that no list could tell about one by one. `now` plays no part."""
+    client = wire.crossref()
+
+    def ask_list(batch: list[str]) -> dict[str, dict[str, Any]]:
+        answer = client.works(filter={"doi": batch}, limit=len(batch))
+        return _items(answer)
+
+    def ask_one(identifier: Identifier) -> dict[str, Any]:
+        # habanero leaves `#?%` as they are and would ask for another DOI
+        return _item(client.works(ids=quote(identifier.value, safe="")))
+
+    by_list = [identifier.value for identifier in identifiers if "," not in identifier.value]
+    singly = [identifier for identifier in identifiers if "," in identifier.value]
+    for batch, items in wire.ask_all("crossref.list", list(batches(by_list)), ask_list):
+        if isinstance(items, SourceError):
+            yield from (failed(Identifier("doi", doi), items) for doi in batch)
+            continue
+        for doi in batch:
+            identifier = Identifier("doi", doi)
+            if doi in items:
+                yield Answer(identifier=identifier, outcome="found", payload=items[doi])
+            else:
+                singly.append(identifier)
+    for identifier, item in wire.ask_all("crossref.single", singly, ask_one):
+        match item:
+            case NotFoundError():
+                yield Answer(identifier=identifier, outcome="not_found")
+            case SourceError():
+                yield failed(identifier, item)
+            case _:
+                yield Answer(identifier=identifier, outcome="found", payload=item)
+
+
+def batches(dois: Sequence[str]) -> Iterator[list[str]]:
+    """Cut DOIs into lists of at most LIST_SIZE whose part of the address stays below LIST_BYTES."""
+    batch: list[str] = []
+    size = 0
+    for doi in dois:
+        cost = len(quote(f"doi:{doi},", safe=""))
+        if batch and (len(batch) == LIST_SIZE or size + cost > LIST_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(doi)
+        size += cost
+    if batch:
+        yield batch
+
+
+def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
+    """Read a work record. https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md."""
+    kind = optional(NAME, payload.get("type"), str, "type")
+    is_preprint = kind == "posted-content" and payload.get("subtype", "preprint") == "preprint"
+    return Record(
+        source=NAME,
+        identifier=identifier,
+        kind="preprint" if is_preprint else KINDS.get(kind or "", "version_of_record"),
+        type=kind,
+        title=cleaning.title(_texts(payload, "title"), _texts(payload, "subtitle")),
+        authors=tuple(_authors(payload)),
+        date=cleaning.earliest(cleaning.date(payload.get(key)) for key in DATES),
+        container=_container(payload),
+        publisher=optional(NAME, payload.get("publisher"), str, "publisher"),
+        cited_by=optional(NAME, payload.get("is-referenced-by-count"), int, "is-referenced-by-count"),
+        url=f"https://doi.org/{quote(identifier.value, safe='/:;()')}",
+        same_work=tuple(sorted(set(_same_work(identifier, payload)))),
+    )
+
+
+def _items(answer: Any) -> dict[str, dict[str, Any]]:
+    message = expect(NAME, expect(NAME, answer, dict, "answer").get("message"), dict, "message")
+    items = expect(NAME, message.get("items"), list, "items")
+    return {expect(NAME, item.get("DOI"), str, "DOI").lower(): _kept(item) for item in items}
+
+
+def _item(answer: Any) -> dict[str, Any]:
+    message = expect(NAME, expect(NAME, answer, dict, "answer").get("message"), dict, "message")
+    if "DOI" not in message:
+        raise MalformedError(NAME, "a work without DOI")
+    return _kept(message)
+
+
+def _kept(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key not in UNKEPT}
+
+
+def _texts(payload: dict[str, Any], key: str) -> list[str]:
+    value = payload.get(key) or []
+    return [
+        expect(NAME, text, str, key) for text in ([value] if isinstance(value, str) else expect(NAME, value, list, key))
+    ]
+
+
+def _authors(payload: dict[str, Any]) -> Iterator[Author]:
+    for person in expect(NAME, payload.get("author") or [], list, "author"):
+        parts = {
+            key: optional(NAME, person.get(key), str, f"author.{key}") for key in ("given", "family", "name", "suffix")
+        }
+        family = " ".join(filter(None, (parts["family"], parts["suffix"])))
+        author = cleaning.author(parts["given"], family, parts["name"], person.get("ORCID"))
+        if author:
+            yield author
+
+
+def _container(payload: dict[str, Any]) -> str | None:
+    """Name the journal or book; a preprint has its server in `institution` instead."""
+    if containers := _texts(payload, "container-title"):
+        return cleaning.title(containers)
+    institutions = payload.get("institution") or []
+    named = [institutions] if isinstance(institutions, dict) else expect(NAME, institutions, list, "institution")
+    return cleaning.title(place["name"] for place in named if place.get("name"))
+
+
+def _same_work(identifier: Identifier, payload: dict[str, Any]) -> Iterator[Identifier]:
+    doi = expect(NAME, payload.get("DOI"), str, "DOI").lower()
+    if doi != identifier.value:  # an alias: the registry answered with the DOI that replaces it
+        yield Identifier("doi", doi)
+    for pii in payload.get("alternative-id") or []:
+        if _PII.fullmatch(pii):
+            yield Identifier("pii", pii)
+    relation = expect(NAME, payload.get("relation") or {}, dict, "relation")
+    for name in SAME_WORK:
+        for other in relation.get(name) or []:
+            related = _related(other)
+            if related and related != identifier:
+                yield related
+
+
+def _related(other: dict[str, Any]) -> Identifier | None:
+    """Read one end of a relation; ids of other kinds, and ids that are none, occur and say nothing to us."""
+    kind, value = other.get("id-type"), other.get("id")
+    if not isinstance(value, str) or kind not in {"doi", "arxiv"}:
+        return None
+    found = identify(value if kind == "doi" else f"arXiv:{value}").identifier
+    return found if found and found.scheme in {"doi", "arxiv"} else None

@@ -1,0 +1,241 @@
+"""GitHub: stars and activity of repositories; with a token in GraphQL batches, without one by one over REST.
+
+`stargazerCount` is asked and never the `stargazers` connection, which GitHub closed in July 2026. An alias that comes
+back null means what its entry in `errors` says: NOT_FOUND is gone or private, everything else is a failure, because a
+token that may not see a repository proves nothing. https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from harvest.errors import MalformedError, NotFoundError, SourceError, TransientError, WithheldError
+from harvest.models import Answer, Identifier, Repository, RepositoryRecord
+from harvest.sources.base import expect, failed, optional
+from harvest.transport import Wire
+
+if TYPE_CHECKING:
+    from github import Github
+
+NAME = "github"
+RANK = 10
+REGISTRY = True
+SCHEMES = frozenset({"github"})
+
+BATCH = 50  # repositories in one query: about one point of the hourly budget
+COMMIT_BATCH = 20  # counting commits is slow on GitHub's side: more ran into its ten seconds
+FIELDS = """databaseId nameWithOwner url description stargazerCount forkCount createdAt pushedAt isArchived isEmpty
+parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name } defaultBranchRef { name }
+repositoryTopics(first: 20) { nodes { topic { name } } } latestRelease { tagName }
+issues(states: OPEN) { totalCount }"""
+COMMITS = 'defaultBranchRef { target { ... on Commit { history(since: "%s") { totalCount } } } }'
+REST_KEYS = (
+    "id", "full_name", "html_url", "description", "stargazers_count", "forks_count", "created_at", "pushed_at",
+    "archived", "size", "license", "language", "default_branch", "topics", "parent",
+)  # fmt: skip
+
+log = logging.getLogger(__name__)
+
+
+def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
+    """Ask for repositories; `now` gives the day of the answer and the year in which commits are counted."""
+    client = wire.github()
+    if wire.settings.github_token is None:
+        return _fetch_rest(identifiers, client, wire, now)
+    return _fetch_graphql(identifiers, client, wire, now)
+
+
+def read(identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
+    """Read what either interface says of a repository."""
+    as_of = expect(NAME, payload.get("as_of"), str, "as_of")
+    match payload:
+        case {"graphql": dict(node)}:
+            repository = _read_graphql(node, payload)
+            empty = bool(node.get("isEmpty"))
+        case {"rest": dict(body)}:
+            repository = _read_rest(body)
+            empty = body.get("size") == 0
+        case {"withheld": str()}:
+            address = f"https://github.com/{identifier.value}"
+            repository, empty = Repository(id=str(identifier), url=address, status="blocked"), False
+        case _:
+            raise MalformedError(NAME, f"a payload that is neither GraphQL nor REST: {sorted(payload)}")
+    return RepositoryRecord(source=NAME, identifier=identifier, repository=repository, as_of=as_of, empty=empty)
+
+
+def _fetch_rest(identifiers: Sequence[Identifier], client: Github, wire: Wire, now: datetime) -> Iterator[Answer]:
+    def ask(identifier: Identifier) -> dict[str, Any]:
+        body = client.get_repo(identifier.value).raw_data
+        expect(NAME, body.get("id"), int, "id")
+        return {key: body.get(key) for key in REST_KEYS}
+
+    for identifier, body in wire.ask_all(NAME, identifiers, ask):
+        match body:
+            case NotFoundError():
+                yield Answer(identifier=identifier, outcome="not_found")
+            case WithheldError():
+                yield _found(identifier, now, withheld=body.message)
+            case SourceError():
+                yield failed(identifier, body)
+            case _:
+                yield _found(identifier, now, rest=body)
+
+
+def _fetch_graphql(identifiers: Sequence[Identifier], client: Github, wire: Wire, now: datetime) -> Iterator[Answer]:
+    for start in range(0, len(identifiers), BATCH):
+        batch = identifiers[start : start + BATCH]
+        try:
+            nodes = wire.ask(NAME, lambda batch=batch: _query(client, batch, FIELDS))  # type: ignore[misc]  # mypy#9975
+        except SourceError as error:
+            yield from (failed(identifier, error) for identifier in batch)
+            continue
+        alive = [identifier for identifier in batch if isinstance(nodes[identifier], dict)]
+        commits = _count_commits(alive, client, wire, now - timedelta(days=365))
+        for identifier in batch:
+            match nodes[identifier]:
+                case NotFoundError():
+                    yield Answer(identifier=identifier, outcome="not_found")
+                case WithheldError() as why:
+                    yield _found(identifier, now, withheld=why.message)
+                case SourceError() as why:
+                    yield failed(identifier, why)
+                case node:
+                    yield _found(identifier, now, graphql=node, commits_last_year=commits.get(identifier))
+
+
+def _found(identifier: Identifier, now: datetime, **payload: Any) -> Answer:
+    return Answer(identifier=identifier, outcome="found", payload={**payload, "as_of": now.date().isoformat()})
+
+
+def _count_commits(
+    identifiers: Sequence[Identifier], client: Github, wire: Wire, since: datetime
+) -> dict[Identifier, int | None]:
+    """Count the commits of the default branches; a batch that is too slow for GitHub is halved."""
+    counts: dict[Identifier, int | None] = {}
+    waiting = [identifiers[start : start + COMMIT_BATCH] for start in range(0, len(identifiers), COMMIT_BATCH)]
+    fields = COMMITS % since.strftime("%Y-%m-%dT00:00:00Z")
+    while waiting:
+        batch = waiting.pop(0)
+        try:
+            nodes = wire.ask(NAME, lambda batch=batch: _query(client, batch, fields), attempts=1)  # type: ignore[misc]  # mypy#9975
+        except SourceError as error:
+            if len(batch) == 1 or NAME in wire.down:
+                log.warning("commits of %s not counted: %s", ", ".join(map(str, batch)), error)
+            else:
+                waiting[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+            continue
+        counts.update({identifier: _total(nodes[identifier]) for identifier in batch})
+    return counts
+
+
+def _total(node: dict[str, Any] | SourceError) -> int | None:
+    match node:
+        case {"defaultBranchRef": {"target": {"history": {"totalCount": int(count)}}}}:
+            return count
+        case _:
+            return None  # no commit yet, or the repository went away between two questions
+
+
+def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> dict[Identifier, Any]:
+    """Ask for `fields` of each repository; gives for each its node or the SourceError that stands in its place.
+
+    Raises TransientError for a rate limit or an answer without data, which come with status 200.
+    """
+    from github import GithubException
+
+    aliases = {f"r{index}": identifier for index, identifier in enumerate(identifiers)}
+    parts = []
+    for alias, identifier in aliases.items():
+        owner, name = identifier.value.split("/")
+        parts.append(f"{alias}: repository(owner: {json.dumps(owner)}, name: {json.dumps(name)}) {{ {fields} }}")
+    try:
+        headers, answer = client.requester.graphql_query("query {\n%s\n}" % "\n".join(parts), {})  # noqa: UP031  # braces
+    except GithubException as error:  # PyGithub raises on any entry of `errors` and keeps the partial data
+        headers, answer = error.headers or {}, error.data
+    errors = expect(NAME, answer.get("errors") or [], list, "errors")
+    for entry in errors:
+        if entry.get("type") in {"RATE_LIMITED", "RATE_LIMIT"}:
+            raise TransientError(NAME, entry.get("message", "rate limit"), _reset(headers))
+    data = answer.get("data")
+    if not isinstance(data, dict):
+        raise TransientError(NAME, "; ".join(str(e.get("message")) for e in errors) or "an answer without data")
+    said = {entry["path"][0]: _error(entry) for entry in errors if entry.get("path")}
+    return {
+        identifier: data.get(alias) or said.get(alias) or SourceError(NAME, "null without an error")
+        for alias, identifier in aliases.items()
+    }
+
+
+def _reset(headers: dict[str, Any]) -> float:
+    """Give the wait until the primary limit resets, in seconds; a minute where the headers do not say."""
+    remaining, reset = headers.get("x-ratelimit-remaining"), str(headers.get("x-ratelimit-reset", ""))
+    if remaining == "0" and reset.isdecimal():
+        return max(1.0, float(reset) - datetime.now().timestamp())  # noqa: DTZ005  # an epoch has no zone
+    return 60.0
+
+
+def _error(error: dict[str, Any]) -> SourceError:
+    message = str(error.get("message"))
+    if error.get("type") == "NOT_FOUND":
+        return NotFoundError(NAME, message)
+    if "access blocked" in message:
+        return WithheldError(NAME, message)
+    return SourceError(NAME, f"{error.get('type')}: {message}")
+
+
+def _read_graphql(node: dict[str, Any], payload: dict[str, Any]) -> Repository:
+    topics = expect(NAME, (node.get("repositoryTopics") or {}).get("nodes") or [], list, "topics")
+    return Repository(
+        id=f"github:{expect(NAME, node.get('nameWithOwner'), str, 'nameWithOwner')}",
+        status="ok",
+        repository_id=expect(NAME, node.get("databaseId"), int, "databaseId"),
+        url=expect(NAME, node.get("url"), str, "url"),
+        description=node.get("description") or None,
+        language=(node.get("primaryLanguage") or {}).get("name"),
+        license=_spdx((node.get("licenseInfo") or {}).get("spdxId")),
+        topics=sorted(topic["topic"]["name"] for topic in topics),
+        stars=expect(NAME, node.get("stargazerCount"), int, "stargazerCount"),
+        forks=expect(NAME, node.get("forkCount"), int, "forkCount"),
+        open_issues=(node.get("issues") or {}).get("totalCount"),
+        created_at=optional(NAME, node.get("createdAt"), str, "createdAt"),
+        pushed_at=optional(NAME, node.get("pushedAt"), str, "pushedAt"),
+        archived=expect(NAME, node.get("isArchived"), bool, "isArchived"),
+        fork_of=_github((node.get("parent") or {}).get("nameWithOwner")),
+        default_branch=(node.get("defaultBranchRef") or {}).get("name"),
+        latest_release=(node.get("latestRelease") or {}).get("tagName"),
+        commits_last_year=payload.get("commits_last_year"),
+    )
+
+
+def _read_rest(body: dict[str, Any]) -> Repository:
+    """Read a REST body. Its open_issues_count is left out: it counts pull requests, GraphQL's number does not."""
+    return Repository(
+        id=f"github:{expect(NAME, body.get('full_name'), str, 'full_name')}",
+        status="ok",
+        repository_id=expect(NAME, body.get("id"), int, "id"),
+        url=expect(NAME, body.get("html_url"), str, "html_url"),
+        description=body.get("description") or None,
+        language=body.get("language"),
+        license=_spdx((body.get("license") or {}).get("spdx_id")),
+        topics=sorted(body.get("topics") or []),
+        stars=expect(NAME, body.get("stargazers_count"), int, "stargazers_count"),
+        forks=expect(NAME, body.get("forks_count"), int, "forks_count"),
+        created_at=optional(NAME, body.get("created_at"), str, "created_at"),
+        pushed_at=optional(NAME, body.get("pushed_at"), str, "pushed_at"),
+        archived=expect(NAME, body.get("archived"), bool, "archived"),
+        fork_of=_github((body.get("parent") or {}).get("full_name")),
+        default_branch=body.get("default_branch"),
+    )
+
+
+def _spdx(value: str | None) -> str | None:
+    """Give an SPDX id; NOASSERTION says that there is a licence text which GitHub does not know."""
+    return None if value in {None, "NOASSERTION"} else value
+
+
+def _github(full_name: str | None) -> str | None:
+    return f"github:{full_name}" if full_name else None

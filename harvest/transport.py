@@ -1,0 +1,438 @@
+"""The wire: one place that paces each service, bounds each request, judges each answer and decides what is retried.
+
+The three client libraries keep their interfaces and lose their transport: habanero gets a pooled `httpx2` client, arxiv
+and PyGithub a `requests` session of ours. So every answer passes `_judge` before a library can misread it, and a
+library raises nothing but our `SourceError`s. The traps that this closes:
+
+- habanero: a connection per call, a 5 s timeout, invisible rate headers, redirects that are not followed
+- arxiv: no timeout at all; a "Rate exceeded." page, HTML or an empty body with status 200 read as "no such paper";
+  its own retries at a fixed delay
+- PyGithub: ten retries without a wait, an hour's sleep on a rate limit, HTML with status 200 read as a repository
+"""
+
+from __future__ import annotations
+
+import email.utils
+import logging
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
+
+from harvest import __version__
+from harvest.config import Service, Settings, is_loopback
+from harvest.errors import BlockedError, NotFoundError, SourceError, TransientError, WithheldError
+
+if TYPE_CHECKING:
+    import arxiv
+    import httpx2
+    import requests
+    from github import Github
+
+T = TypeVar("T")
+I = TypeVar("I")  # noqa: E741  # an item, beside T for its result
+
+log = logging.getLogger(__name__)
+
+AGENT = f"harvest/{__version__}"
+ATTEMPTS = 6  # tries of one request, waits included in `patience`
+LONGEST_BODY = 64 * 2**20  # bytes; a full list of 50 Crossref records is about 3 MB
+OFFLINE_PATIENCE = 10.0  # seconds of trying a service that never answered: without a network a run ends soon
+CONNECT_TIMEOUT = 20.0  # seconds; Crossref's handshakes were seen to take that long under load
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """What a route accepts: a start each `interval` seconds, and so many requests at once."""
+
+    interval: float
+    concurrency: int
+
+
+# Documented limits by route, as of 2026-11; sources and dates in docs/decisions.md, "Limits".
+LIMITS = {
+    "crossref.list": Limit(1.0, 1),
+    "crossref.single": Limit(0.2, 1),
+    "arxiv": Limit(3.0, 1),
+    "github": Limit(0.25, 1),
+}
+POLITE = {"crossref.list": Limit(1 / 3, 3), "crossref.single": Limit(0.1, 3)}  # Crossref, with an e-mail address
+
+
+class Pace:
+    """Starts requests of one route at least `interval` seconds apart, and at most `concurrency` at once."""
+
+    def __init__(self, limit: Limit, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.limit = limit
+        self._sleep = sleep
+        self._slots = threading.BoundedSemaphore(limit.concurrency)
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a free slot and for the next start."""
+        with self._slots:
+            with self._lock:
+                now = time.monotonic()
+                wait = max(0.0, self._next - now)
+                self._next = now + wait + self.limit.interval
+            if wait:
+                self._sleep(wait)
+            yield
+
+    def tighten(self, headers: Mapping[str, str]) -> None:
+        """Slow down to what `x-rate-limit-*` headers say; a missing, absurd or looser value changes nothing."""
+        try:
+            requests_ = int(headers["x-rate-limit-limit"])
+            seconds = float(headers["x-rate-limit-interval"].removesuffix("s"))
+        except (KeyError, ValueError):
+            return
+        if requests_ >= 1 and 0 < seconds <= 3600:
+            with self._lock:
+                self.limit = Limit(max(self.limit.interval, seconds / requests_), self.limit.concurrency)
+
+
+class Wire:
+    """All that a run asks of the services. Make one per run and close it.
+
+    `requests` counts HTTP requests by source, `down` says why a source is asked no more in this run.
+    """
+
+    def __init__(self, settings: Settings, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.settings = settings
+        self.requests: Counter[str] = Counter()
+        self.down: dict[str, str] = {}
+        self._sleep = sleep
+        self._reached: set[str] = set()
+        self._failures: Counter[str] = Counter()
+        self._paces = {route: Pace(self._limit(route), sleep) for route in LIMITS}
+        self._on_close: list[Callable[[], None]] = []
+
+    def close(self) -> None:
+        """Close every connection."""
+        while self._on_close:
+            self._on_close.pop()()
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    def ask(self, route: str, call: Callable[[], T], attempts: int = ATTEMPTS) -> T:
+        """Make one request through a client library, paced and tried up to `attempts` times.
+
+        Raises the SourceError of the last try. A source that refuses us, or fails twice in a row after all tries,
+        is down: it is not asked again in this run.
+        """
+        source = route.partition(".")[0]
+        if source in self.down:
+            raise TransientError(source, f"not asked: {self.down[source]}")
+        retrying = Retrying(
+            retry=retry_if_exception_type(TransientError),
+            wait=lambda state: self._wait(source, state),
+            stop=lambda state: state.attempt_number >= attempts or self._impatient(source, state),
+            before_sleep=lambda state: _log_retry(source, state),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            answer: T = retrying(self._once, route, call)
+        except BlockedError as error:
+            self.down[source] = error.message
+            raise
+        except TransientError as error:
+            self._failures[source] += attempts > 1
+            if self._failures[source] >= 2 or source not in self._reached:
+                self.down[source] = error.message
+            raise
+        self._failures[source] = 0
+        return answer
+
+    def ask_all(self, route: str, items: Iterable[I], call: Callable[[I], T]) -> Iterator[tuple[I, T | SourceError]]:
+        """Ask for each item, as many at once as the route allows; give each with its answer or error as they come."""
+        with ThreadPoolExecutor(self._paces[route].limit.concurrency) as pool:
+            futures = {pool.submit(self.ask, route, lambda item=item: call(item)): item for item in items}
+            try:
+                for future in as_completed(futures):
+                    error = future.exception()
+                    if error is not None and not isinstance(error, SourceError):
+                        raise error
+                    yield futures[future], error or future.result()
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _once(self, route: str, call: Callable[[], T]) -> T:
+        with self._paces[route].turn():
+            return call()
+
+    def _wait(self, source: str, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after if isinstance(error, SourceError) else None
+        first = self._service(source).backoff if source in self._reached else 1.0
+        backoff = first * 2.0 ** (state.attempt_number - 1) * random.uniform(1.0, 1.25)  # noqa: S311  # jitter
+        return max(asked, random.uniform(0.0, 0.1)) if asked is not None else backoff  # noqa: S311  # jitter
+
+    def _impatient(self, source: str, state: RetryCallState) -> bool:
+        patience = self._service(source).patience if source in self._reached else OFFLINE_PATIENCE
+        return (state.seconds_since_start or 0.0) + state.upcoming_sleep > patience
+
+    def _service(self, source: str) -> Service:
+        service: Service = getattr(self.settings, source)
+        return service
+
+    def _limit(self, route: str) -> Limit:
+        service = self._service(route.partition(".")[0])
+        documented = (POLITE if self.settings.mailto else LIMITS).get(route, LIMITS[route])
+        if service.interval is None:
+            return documented
+        if service.interval == 0 and is_loopback(service.url):
+            return Limit(0.0, max(documented.concurrency, POLITE.get(route, documented).concurrency))
+        return Limit(max(service.interval, 0.0), documented.concurrency)
+
+    # -- the seams into the client libraries -------------------------------------------------------------------------
+
+    def crossref(self) -> Any:
+        """Give a habanero.Crossref: `works(filter=)` on route crossref.list, `works(ids=)` on crossref.single."""
+        habanero, request, request_class = map(
+            import_module, ("habanero", "habanero.request", "habanero.request_class")
+        )
+        shim = _HabaneroHttp(self)
+        self._on_close.append(shim.client.close)
+        # habanero calls a module-level `httpx2.get`: this attribute is the only way to its connection and headers.
+        request.httpx2 = request_class.httpx2 = shim  # type: ignore[attr-defined]  # modules, as seen from outside
+        service = self.settings.crossref
+        return habanero.Crossref(
+            base_url=service.url, mailto=self.settings.mailto, ua_string=AGENT, timeout=service.timeout
+        )
+
+    def arxiv(self) -> arxiv.Client:
+        """Give an arXiv client without pacing and retries of its own."""
+        import arxiv
+
+        client = arxiv.Client(page_size=ARXIV_PAGE, delay_seconds=0, num_retries=0)
+        client.query_url_format = self.settings.arxiv.url + "?{}"
+        client._session = _session(self, "arxiv", _check_atom)  # noqa: SLF001  # the only way to a timeout
+        self._on_close.append(client._session.close)  # noqa: SLF001  # the same
+        return client
+
+    def github(self) -> Github:
+        """Give a GitHub client without pacing and retries of its own; it has the token where there is one."""
+        import github
+        from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
+
+        Requester.injectConnectionClasses(
+            self._connection(HTTPRequestsConnectionClass), self._connection(HTTPSRequestsConnectionClass)
+        )
+        try:
+            client = github.Github(
+                base_url=self.settings.github.url,
+                auth=github.Auth.Token(self.settings.github_token) if self.settings.github_token else None,
+                user_agent=AGENT,
+                retry=None,
+                seconds_between_requests=None,
+                seconds_between_writes=None,
+            )
+        finally:
+            Requester.resetConnectionClasses()
+        self._on_close.append(client.close)
+        return client
+
+    def _connection(self, base: Any) -> Any:
+        """Give PyGithub's connection class with a session of ours."""
+        wire = self
+
+        class Connection(base):  # type: ignore[misc]  # one class for its two, http and https
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                own = vars(self)["session"]
+                self.session: requests.Session = _session(wire, "github", _check_json)
+                self.session.auth = own.auth  # a function that keeps requests from reading ~/.netrc
+                own.close()
+
+        return Connection
+
+    # -- every answer passes here ------------------------------------------------------------------------------------
+
+    def sent(self, source: str) -> None:
+        """Count a request."""
+        self.requests[source] += 1
+
+    def answered(self, source: str, headers: Mapping[str, str]) -> None:
+        """Note that a source is there, and slow down to what its headers say."""
+        self._reached.add(source)
+        route = "crossref.list" if headers.get("x-api-pool", "").endswith("-array") else "crossref.single"
+        if source == "crossref" and self.settings.crossref.interval is None:
+            self._paces[route].tighten(headers)
+
+
+ARXIV_PAGE = (
+    100  # ids in one request: more made the address too long, https://github.com/nathangrigg/arxiv2bib/issues/12
+)
+
+
+class _HabaneroHttp:
+    """Stands in for the `httpx2` module inside habanero: `get` on one pooled client, errors already judged."""
+
+    def __init__(self, wire: Wire) -> None:
+        import httpx2
+
+        self.wire = wire
+        self.HTTPStatusError = httpx2.HTTPStatusError
+        self.HTTPError = httpx2.HTTPError
+        self.ConnectTimeout = httpx2.ConnectTimeout
+        self._response = httpx2.Response
+        timeout = httpx2.Timeout(wire.settings.crossref.timeout, connect=CONNECT_TIMEOUT)
+        self.client = httpx2.Client(timeout=timeout, follow_redirects=False)
+
+    def get(self, url: str, *, params: Any, headers: dict[str, str], timeout: float) -> httpx2.Response:
+        """Do what `httpx2.get` does, or raise a SourceError. An alias DOI is a redirect, followed on the same host."""
+        deadline = time.monotonic() + 2 * timeout
+        request = self.client.build_request("GET", url, params=params, headers=headers)
+        for _ in range(3):
+            self.wire.sent("crossref")
+            try:
+                answer = self.client.send(request, stream=True)
+                body = _body("crossref", answer.iter_bytes(), deadline)
+                answer.close()
+            except self.HTTPError as error:
+                raise TransientError("crossref", _reason(error)) from error
+            self.wire.answered("crossref", answer.headers)
+            following = answer.next_request
+            if following is None or following.url.host != request.url.host:
+                break
+            request = following
+        _judge("crossref", answer.status_code, answer.headers, body)
+        _check_json("crossref", answer.headers, body)
+        kept = [(k, v) for k, v in answer.headers.items() if k not in {"content-encoding", "content-length"}]
+        return self._response(answer.status_code, headers=kept, content=body, request=request)
+
+
+def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], bytes], None]) -> requests.Session:
+    """Give a session whose answers are counted, bounded and judged; `check` looks at the body of a 200."""
+    import requests
+
+    service: Service = getattr(wire.settings, source)
+    timeout = (min(CONNECT_TIMEOUT, service.timeout), service.timeout)
+
+    class Session(requests.Session):
+        def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+            if source == "arxiv":  # arxiv names itself only, and shared names are throttled harder
+                contact = f" (mailto:{wire.settings.mailto})" if wire.settings.mailto else ""
+                request.headers["user-agent"] = f"{AGENT}{contact} {request.headers['user-agent']}"
+            deadline = time.monotonic() + 2 * service.timeout
+            wire.sent(source)
+            try:
+                answer = super().send(request, **{**kwargs, "timeout": timeout, "stream": True})
+                answer._content = _body(source, answer.iter_content(2**16), deadline)  # noqa: SLF001  # as .content does
+                answer.close()
+            except requests.RequestException as error:
+                raise TransientError(source, _reason(error)) from error
+            wire.answered(source, answer.headers)
+            _judge(source, answer.status_code, answer.headers, answer.content)
+            if answer.status_code == 200:
+                check(source, answer.headers, answer.content)
+            return answer
+
+    return Session()
+
+
+def _body(source: str, chunks: Iterable[bytes], deadline: float) -> bytes:
+    """Read an answer that may be endless or drip; raises TransientError past the deadline or LONGEST_BODY."""
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            raise TransientError(source, f"an answer of more than {LONGEST_BODY} bytes")
+        if time.monotonic() > deadline:
+            raise TransientError(source, "the answer came too slowly")
+    return bytes(body)
+
+
+def _judge(source: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    """Raise the SourceError that a status code stands for; 2xx and 3xx pass."""
+    if status < 400:
+        return
+    said = body[:300].decode("utf-8", "replace").strip()
+    message = f"HTTP {status}" if said.startswith("<") or not said else f"HTTP {status}: {' '.join(said.split())}"
+    if status in {404, 410}:
+        raise NotFoundError(source, message)
+    if status == 451 or (status == 403 and "access blocked" in said):
+        raise WithheldError(source, message)
+    if status in {403, 429} and (limited := _limited(headers, said.lower())) is not None:
+        raise TransientError(source, message, limited)
+    if status == 429 or status >= 500 or status in {408, 425}:
+        raise TransientError(source, message, _retry_after(headers))
+    if status in {401, 403}:
+        raise BlockedError(source, message)
+    raise SourceError(source, message)
+
+
+def _limited(headers: Mapping[str, str], said: str) -> float | None:
+    """Tell how long GitHub's limits hold: the primary one until its reset, the secondary one at least a minute.
+
+    https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+    """
+    after = _retry_after(headers)
+    if headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers:
+        try:
+            reset = float(headers["x-ratelimit-reset"]) - time.time()
+        except ValueError:
+            reset = 60.0
+        return max(after or 0.0, reset, 1.0)
+    if "secondary rate limit" in said or "abuse detection" in said:
+        return after if after is not None else 60.0
+    return None
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Read Retry-After as seconds from now, from its two forms (RFC 9110, section 10.2.3); None when unusable."""
+    value = headers.get("retry-after", "").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _check_json(source: str, headers: Mapping[str, str], body: bytes) -> None:
+    """Raise TransientError for a 200 that is no JSON: HTML, an empty body, half an answer."""
+    kind = headers.get("content-type", "")
+    if "json" not in kind:
+        raise TransientError(source, f"HTTP 200 with content type {kind or 'missing'!r} in place of JSON")
+    try:
+        msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        raise TransientError(source, f"HTTP 200 with broken JSON: {error}") from error
+    except RecursionError as error:
+        raise TransientError(source, "HTTP 200 with JSON nested beyond all reason") from error
+
+
+def _check_atom(source: str, headers: Mapping[str, str], body: bytes) -> None:
+    """Raise TransientError for a 200 that is no whole Atom feed; arXiv's "Rate exceeded." comes that way too."""
+    kind = headers.get("content-type", "")
+    if not ("atom" in kind or "xml" in kind) or b"<feed" not in body or not body.rstrip().endswith(b"</feed>"):
+        said = body[:80].decode("utf-8", "replace").strip()
+        raise TransientError(source, f"HTTP 200 without a whole Atom feed: {said!r}")
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise TransientError(source, "an Atom feed with a document type: not arXiv's")
+
+
+def _reason(error: Exception) -> str:
+    """Say what went wrong on the way, without the address (it may hold an e-mail address)."""
+    kind = type(error).__name__
+    cause = error
+    while cause.__cause__ or cause.__context__:
+        cause = cause.__cause__ or cause.__context__  # type: ignore[assignment]  # one of them is there
+    text = str(cause) if isinstance(cause, OSError) and cause is not error else ""
+    return f"{kind} ({text})" if text and "://" not in text else kind
+
+
+def _log_retry(source: str, state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.warning("%s; asking again in %.0f s (try %d)", error or source, state.upcoming_sleep, state.attempt_number + 1)

@@ -1,0 +1,71 @@
+"""works.csv and repositories.csv: one row a record, lists joined by a semicolon."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from harvest.models import Dataset, Repository, Work
+
+NAME = "csv"
+PUBLISHED = True
+
+Cell = str | int | bool | None
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that starts so
+
+
+def write(dataset: Dataset) -> dict[str, bytes]:
+    """Give works.csv and repositories.csv (UTF-8, RFC 4180 quoting, line feeds)."""
+    return {
+        "works.csv": _table(map(_work, dataset.works)),
+        "repositories.csv": _table(map(_repository, dataset.repositories)),
+    }
+
+
+def _work(work: Work) -> dict[str, Cell]:
+    return {
+        "id": work.id,
+        "status": work.status,
+        "type": work.type,
+        "title": work.title,
+        "authors": _joined(author.name for author in work.authors),
+        "date": work.date,
+        "year": work.year,
+        "container": work.container,
+        "publisher": work.publisher,
+        "cited_by": work.cited_by,
+        "doi": _joined(work.identifiers["doi"]),
+        "arxiv": _joined(work.identifiers["arxiv"]),
+        "repositories": _joined(repository.id for repository in work.repositories),
+        "mentions": _joined(f"{place.seed}:{place.line}" for place in work.mentions),
+    }
+
+
+def _repository(repository: Repository) -> dict[str, Cell]:
+    lists = ("aliases", "topics", "works")
+    row: dict[str, Cell] = {
+        name: getattr(repository, name) for name in repository.__struct_fields__ if name not in lists
+    }
+    return row | {name: _joined(getattr(repository, name)) for name in lists}
+
+
+def _joined(values: Iterable[str]) -> str:
+    return "; ".join(values)
+
+
+def _table(rows: Iterable[dict[str, Cell]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for number, row in enumerate(rows):
+        if number == 0:
+            writer.writerow(row)
+        writer.writerow(map(_safe, row.values()))
+    return out.getvalue().encode()
+
+
+def _safe(cell: Cell) -> Cell:
+    """Put an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection)."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
