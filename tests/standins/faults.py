@@ -1,0 +1,178 @@
+"""How an answer goes wrong: one function a kind of fault, each giving an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+import time
+from collections.abc import Callable
+from email.utils import formatdate
+
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from .world import Fault, FaultKind, Request
+
+Answer = Callable[[Request], Response]
+
+_EMPTY_FEED = b"""<?xml version='1.0' encoding='UTF-8'?>
+<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns="http://www.w3.org/2005/Atom">
+  <id>https://arxiv.org/api/standin</id>
+  <opensearch:totalResults>0</opensearch:totalResults>
+</feed>
+"""
+
+
+def faulty(fault: Fault, request: Request, answer: Answer) -> Response:
+    """The answer to `request` as `fault` spoils it."""
+    return _KINDS[fault.kind](fault, request, answer)
+
+
+class _Truncated(Response):
+    """Half of the body under the length of the whole, then the connection closes."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body[: len(self.body) // 2]})
+
+
+class _Reset(Response):
+    """The connection is reset before a byte is sent."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        transport = _transport(receive)
+        linger_not = struct.pack("ii", 1, 0)  # closing without lingering sends RST in place of FIN
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+        transport.abort()
+
+
+class _Hang(Response):
+    """Nothing at all, until the client gives up."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+class _Drip(Response):
+    """The right answer, one byte at a time."""
+
+    seconds = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        transport = _transport(receive)
+        for byte in bytes(self.body):
+            if transport.is_closing():
+                return
+            await send({"type": "http.response.body", "body": bytes([byte]), "more_body": True})
+            await asyncio.sleep(self.seconds)
+        await send({"type": "http.response.body"})
+
+
+def _transport(receive: Receive) -> asyncio.Transport:
+    """The connection of a request: ASGI has no way to break one, so it is taken from uvicorn's cycle."""
+    return receive.__self__.transport  # type: ignore[attr-defined, no-any-return]  # a bound method of the cycle
+
+
+def _as(kind: type[Response], response: Response) -> Response:
+    spoilt = kind(bytes(response.body), response.status_code)
+    spoilt.raw_headers = response.raw_headers
+    return spoilt
+
+
+def _drip(fault: Fault, request: Request, answer: Answer) -> Response:
+    dripping = _as(_Drip, answer(request))
+    dripping.seconds = fault.seconds  # type: ignore[attr-defined]  # _as gave a _Drip
+    return dripping
+
+
+def _retry_after(fault: Fault) -> dict[str, str]:
+    if fault.retry_after is None:
+        return {}
+    moment = formatdate(time.time() + fault.retry_after, usegmt=True)
+    return {"retry-after": moment if fault.as_date else str(fault.retry_after)}
+
+
+def _too_many(fault: Fault, request: Request, _: Answer) -> Response:
+    headers = _retry_after(fault)
+    match request.service:
+        case "crossref":
+            return Response(b"", 429, headers)
+        case "arxiv":
+            return PlainTextResponse("Rate exceeded.", 429, headers)
+        case "github":
+            return JSONResponse({"message": "You have exceeded a secondary rate limit."}, 429, headers)
+
+
+def _server_error(fault: Fault, _: Request, __: Answer) -> Response:
+    return HTMLResponse(f"<html><body><h1>{fault.kind}</h1></body></html>", int(fault.kind), _retry_after(fault))
+
+
+def _content_type(_: Fault, request: Request, answer: Answer) -> Response:
+    response = answer(request)
+    response.headers["content-type"] = "text/html; charset=utf-8"
+    return response
+
+
+def _partial(_: Fault, request: Request, answer: Answer) -> Response:
+    """Every second alias is null under an error, as when GraphQL runs out of its ten seconds."""
+    payload = json.loads(bytes(answer(request).body))
+    errors = payload.setdefault("errors", [])
+    for alias in list(payload["data"])[1::2]:
+        payload["data"][alias] = None
+        message = "Resource limits for this query exceeded."
+        errors.append({"type": "RESOURCE_LIMITS_EXCEEDED", "path": [alias], "message": message})
+    return JSONResponse(payload)
+
+
+def _graphql_limit(fault: Fault, _: Request, __: Answer) -> Response:
+    error = {"message": "API rate limit exceeded for user ID 1."}
+    if fault.kind == "rate-limited":
+        error = {"type": "RATE_LIMITED", **error}
+    else:
+        error = {"type": "RATE_LIMIT", "code": "graphql_rate_limit", **error}
+    return JSONResponse({"errors": [error]}, headers=_spent(fault, "graphql"))
+
+
+def _primary_limit(fault: Fault, _: Request, __: Answer) -> Response:
+    return JSONResponse({"message": "API rate limit exceeded for 127.0.0.1."}, 403, _spent(fault, "core"))
+
+
+def _secondary_limit(fault: Fault, _: Request, __: Answer) -> Response:
+    message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+    headers = {"x-ratelimit-remaining": "4000", "x-ratelimit-resource": "core", **_retry_after(fault)}
+    return JSONResponse({"message": message}, 403, headers)
+
+
+def _spent(fault: Fault, resource: str) -> dict[str, str]:
+    """The headers of a spent budget, which is full again after `retry_after` seconds (an hour if unset)."""
+    seconds = 3600 if fault.retry_after is None else fault.retry_after
+    headers = {"limit": "60", "remaining": "0", "used": "60", "reset": str(int(time.time()) + seconds)}
+    return {f"x-ratelimit-{name}": value for name, value in {**headers, "resource": resource}.items()}
+
+
+_KINDS: dict[FaultKind, Callable[[Fault, Request, Answer], Response]] = {
+    "429": _too_many,
+    "500": _server_error,
+    "502": _server_error,
+    "503": _server_error,
+    "504": _server_error,
+    "html": lambda *_: HTMLResponse("<html><body>Down for maintenance</body></html>"),
+    "empty": lambda *_: Response(b""),
+    "truncated": lambda _, request, answer: _as(_Truncated, answer(request)),
+    "reset": lambda *_: _Reset(),
+    "hang": lambda *_: _Hang(),
+    "drip": _drip,
+    "content-type": _content_type,
+    "partial": _partial,
+    "rate-limited": _graphql_limit,
+    "rate-limit": _graphql_limit,
+    "primary-limit": _primary_limit,
+    "secondary-limit": _secondary_limit,
+    "rate-exceeded": lambda *_: PlainTextResponse("Rate exceeded."),
+    "empty-page": lambda *_: Response(_EMPTY_FEED, headers={"content-type": "application/atom+xml"}),
+    "denied": lambda *_: HTMLResponse("<html><head><title>Access Denied</title></head></html>", 403),
+}

@@ -1,0 +1,212 @@
+"""One uvicorn server in a thread, with a loopback port for each service; it logs and judges every request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Protocol, Self
+from urllib.parse import parse_qs
+
+import uvicorn
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from .arxiv import Arxiv
+from .crossref import Crossref
+from .faults import faulty
+from .github import GitHub
+from .world import Request, ServiceName, World
+
+
+class Service(Protocol):
+    """What a stand-in is: pure functions from requests to an answer and to the limits that they break."""
+
+    name: ServiceName
+    world: World
+
+    def route(self, request: Request) -> str:
+        """A short name for the kind of request."""
+
+    def answer(self, request: Request) -> Response:
+        """What the service says when all is well."""
+
+    def misuse(self, request: Request) -> Iterator[str]:
+        """What is wrong with this request whenever it is sent."""
+
+    def overload(self, request: Request, earlier: list[Request]) -> Iterator[str]:
+        """Which limits of rate or concurrency this request breaks after the `earlier` ones of its service."""
+
+    def refusal(self, request: Request) -> Response:
+        """The answer to a request over a limit."""
+
+
+class Standins:
+    """Crossref, arXiv and GitHub on loopback, for as long as the context lasts.
+
+    log         every request in the order of arrival
+    violations  each limit of a service that a request broke, in plain words
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.log: list[Request] = []
+        self.violations: list[str] = []
+        self._failures: list[BaseException] = []
+        self._in_flight = dict.fromkeys(("crossref", "arxiv", "github"), 0)
+        self._sockets = [socket.create_server(("127.0.0.1", 0), backlog=128) for _ in self._in_flight]
+        ports = [sock.getsockname()[1] for sock in self._sockets]
+        crossref, arxiv, github = (f"http://127.0.0.1:{port}" for port in ports)
+        self.crossref_url, self.arxiv_url, self.github_url = crossref, f"{arxiv}/api/query", github
+        services: list[Service] = [Crossref(world), Arxiv(world), GitHub(world, github)]
+        self._services = dict(zip(ports, services, strict=True))
+        self._server = _Server(_config(self._serve))
+        self._thread = threading.Thread(target=self._server.run, args=[self._sockets], name="standins", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        if not self._server.ready.wait(10):
+            raise RuntimeError("the stand-ins did not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+        self._thread.join()
+        if self._failures and error is None:
+            raise RuntimeError("a stand-in is broken") from self._failures[0]
+
+    def env(self, token: str | None = None) -> dict[str, str]:
+        """The environment that points harvest at these services."""
+        environment = {
+            "HARVEST_CROSSREF_URL": self.crossref_url,
+            "HARVEST_ARXIV_URL": self.arxiv_url,
+            "HARVEST_GITHUB_URL": self.github_url,
+        }
+        return environment | ({"GITHUB_TOKEN": token} if token else {})
+
+    def requests(self, service: ServiceName | None = None) -> list[Request]:
+        """The requests to one service, or to all."""
+        return [request for request in self.log if service in (None, request.service)]
+
+    def count(self, service: ServiceName | None = None) -> int:
+        """How many requests a service got, or all together."""
+        return len(self.requests(service))
+
+    def max_in_flight(self, service: ServiceName) -> int:
+        """The most requests that a service had to answer at one time."""
+        return max((request.in_flight for request in self.requests(service)), default=0)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        service = self._services[scope["server"][1]]
+        self._in_flight[service.name] += 1
+        with contextlib.ExitStack() as stack:
+            stack.push(functools.partial(self._leave, service.name))
+            request = self._arrive(service, scope)
+            request.body = await _body(receive)
+            request.route = service.route(request)
+            refused = self._judge(service, request)
+            await asyncio.sleep(self.world.latency)
+            fault = self.world.fault(request)
+            if refused:
+                response = service.refusal(request)
+            elif fault:
+                response = faulty(fault, request, service.answer)
+            else:
+                response = service.answer(request)
+            await response(scope, receive, _noting_status(request, send))
+
+    def _arrive(self, service: Service, scope: Scope) -> Request:
+        target = scope["raw_path"].decode("ascii")
+        if scope["query_string"]:
+            target += "?" + scope["query_string"].decode("ascii")
+        request = Request(
+            service=service.name,
+            number=self.count(service.name) + 1,
+            method=scope["method"],
+            path=scope["path"],
+            target=target,
+            query=parse_qs(scope["query_string"].decode("ascii"), keep_blank_values=True),
+            headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
+            body=b"",
+            at=time.monotonic(),
+            in_flight=self._in_flight[service.name],
+        )
+        self.log.append(request)
+        return request
+
+    def _leave(self, name: ServiceName, _: object, error: BaseException | None, __: object) -> None:
+        self._in_flight[name] -= 1
+        if error is not None:
+            self._failures.append(error)
+
+    def _judge(self, service: Service, request: Request) -> bool:
+        """Note every limit that the request breaks; True if the service is to refuse it."""
+        earlier = [other for other in self.requests(service.name) if other.number < request.number]
+        overload = list(service.overload(request, earlier))
+        for broken in [*service.misuse(request), *overload]:
+            self.violations.append(f"{service.name} request {request.number}: {broken}")
+        return bool(overload) and self.world.enforce
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that starts and stops at once, without its ticks of a tenth of a second: tests start hundreds."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    def stop(self) -> None:
+        """End the server from another thread."""
+        self._loop.call_soon_threadsafe(self._stopping.set)
+
+    async def main_loop(self) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        self.ready.set()
+        await self._stopping.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        while self.server_state.connections or self.server_state.tasks:
+            await asyncio.sleep(0.001)
+        for listener in sockets or []:
+            listener.close()
+
+
+def _config(app: Any) -> uvicorn.Config:
+    quiet: dict[str, Any] = {"log_config": None, "access_log": False, "log_level": "critical"}
+    bare: dict[str, Any] = {
+        "server_header": False,
+        "date_header": False,
+        "lifespan": "off",
+        "ws": "none",
+        "interface": "asgi3",
+    }
+    return uvicorn.Config(app, http="h11", loop="asyncio", timeout_keep_alive=60, **quiet, **bare)
+
+
+async def _body(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+def _noting_status(request: Request, send: Send) -> Send:
+    async def noting(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            request.status = message["status"]
+        await send(message)
+
+    return noting
