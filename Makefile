@@ -44,7 +44,7 @@ lock: ## renew requirements.lock with the newest versions that pyproject.toml al
 
 clean: ## remove what the other targets made, except output/ and the answers in cache/
 	@rm -rf .venv build dist node_modules harvest.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@find harvest tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say what .venv holds: .run the program, .dev the tools as well.
 .venv/.run: .venv/bin/python requirements.lock pyproject.toml
