@@ -9,6 +9,8 @@ answer, a wrong merge is not).
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,11 +18,15 @@ import msgspec
 
 from harvest import cleaning
 from harvest.errors import MalformedError, UsageError
-from harvest.models import Identifier, ManifestationKind, Record, Repository, RepositoryRecord
+from harvest.models import Answer, Identifier, ManifestationKind, Record, Repository, RepositoryRecord
+from harvest.transport import Wire
 
 NAME = "starter"
 RANK = 90  # behind every registry
-SCHEMES = frozenset({"doi", "arxiv", "github", "pii", "ieee", "openreview", "pmid", "pmcid", "jmlr", "url"})
+REGISTRY = False
+SCHEMES = frozenset(
+    {"doi", "arxiv", "github", "pii", "ieee", "openreview", "pubmed", "pmc", "jmlr", "pmlr", "acl", "url"}
+)
 
 _KINDS: dict[str | None, ManifestationKind] = {
     "book": "version_of_record",
@@ -68,6 +74,17 @@ class _Repository(_Line, kw_only=True, forbid_unknown_fields=True):
     stars: int | None = None
     forks: int | None = None
     as_of: Day | None = None
+
+
+def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract
+    """Give what the snapshot holds; not found says that it is not in there, and nothing of the world.
+
+    Raises UsageError for a snapshot that cannot be read: it is a setting, and no other night will mend it.
+    """
+    snapshot = load(Path(wire.settings.starter))
+    for identifier in identifiers:
+        payload = snapshot.get(identifier)
+        yield Answer(identifier=identifier, outcome="found" if payload else "not_found", payload=payload)
 
 
 def load(path: Path) -> dict[Identifier, dict[str, Any]]:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harvest.config import Settings
 from harvest.errors import MalformedError, UsageError
-from harvest.models import Author, Identifier, Record, Repository, RepositoryRecord
+from harvest.models import Answer, Author, Identifier, Record, Repository, RepositoryRecord
 from harvest.sources import starter
+from harvest.transport import Wire
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOT = ROOT / "cache" / "starter.jsonl"
@@ -111,6 +114,18 @@ def test_an_unknown_key_or_shape_is_malformed(wrong: dict[str, Any]) -> None:
 def test_an_unknown_key_or_shape_of_a_repository_is_malformed(wrong: dict[str, Any]) -> None:
     with pytest.raises(MalformedError, match="starter: github:o/n: "):
         read({"identifier": "github:o/n", "confidence": "confirmed", **wrong})
+
+
+def test_fetch_answers_for_each_identifier_and_is_no_registry(tmp_path: Path) -> None:
+    path = tmp_path / "starter.jsonl"
+    path.write_text('{"identifier": "doi:10.1/a", "title": "A"}\n')
+    here, elsewhere = Identifier("doi", "10.1/a"), Identifier("doi", "10.1/b")
+    wire = Wire(Settings(starter=str(path)))
+    assert list(starter.fetch([elsewhere, here], wire, datetime.now(UTC))) == [
+        Answer(identifier=elsewhere, outcome="not_found"),
+        Answer(identifier=here, outcome="found", payload={"identifier": "doi:10.1/a", "title": "A"}),
+    ]
+    assert not starter.REGISTRY
 
 
 def test_load_without_a_snapshot(tmp_path: Path) -> None:
