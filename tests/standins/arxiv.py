@@ -67,7 +67,7 @@ class Arxiv:
         if spacing < self.world.arxiv_interval - self.world.tolerance:
             yield f"{spacing:.2f} s after the last request, less than {self.world.arxiv_interval:g}"
 
-    def refusal(self, request: Request) -> Response:
+    def refusal(self) -> Response:
         return PlainTextResponse("Rate exceeded.", 429)
 
     def _by_id(self, ids: list[str]) -> list[Entry]:
@@ -137,14 +137,12 @@ def _head_new(name: str, title: str, updated: str, counts: dict[str, int]) -> li
         _element("id", name),
         _element("title", title),
         _element("updated", updated),
-        *(
-            f"<opensearch:{key}>{counts[key]}</opensearch:{key}>"
-            for key in ("itemsPerPage", "totalResults", "startIndex")
-        ),
+        *(f"<opensearch:{key}>{count}</opensearch:{key}>" for key, count in counts.items()),
     ]
 
 
 def _head_old(asked: str, name: str, updated: str, counts: dict[str, int]) -> list[str]:
+    space = f' xmlns:opensearch="{_SEARCH}"'
     return [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<feed xmlns="{_ATOM}">',
@@ -152,10 +150,7 @@ def _head_old(asked: str, name: str, updated: str, counts: dict[str, int]) -> li
         f'<title type="html">{escape(f"ArXiv Query: {asked}")}</title>',
         _element("id", f"http://arxiv.org/api/{name}"),
         _element("updated", updated),
-        *(
-            f'<opensearch:{key} xmlns:opensearch="{_SEARCH}">{count}</opensearch:{key}>'
-            for key, count in counts.items()
-        ),
+        *(f"<opensearch:{key}{space}>{count}</opensearch:{key}>" for key, count in counts.items()),
     ]
 
 

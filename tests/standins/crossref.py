@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from starlette.responses import JSONResponse, Response
 
@@ -38,7 +38,7 @@ class Crossref:
 
     def answer(self, request: Request) -> Response:
         match request.path.removeprefix("/works"):
-            case _ if request.method not in {"GET", "HEAD"}:
+            case _ if request.method != "GET":
                 response = Response(b"", 405)
             case "":
                 response = self._list(request)
@@ -73,7 +73,7 @@ class Crossref:
         if recent > rate:
             yield f"{recent} {request.route} requests within a second, more than {rate}"
 
-    def refusal(self, request: Request) -> Response:
+    def refusal(self) -> Response:
         return Response(b"", 429)  # seen live without a body and without rate headers
 
     def _single(self, request: Request, doi: str) -> Response:
@@ -82,9 +82,8 @@ class Crossref:
             return _error(400, "parameter-not-allowed", f"This route does not support {refused[0]}", refused[0])
         if doi in self.world.aliases:
             return Response(b"", 301, {"location": "/works/" + quote(self.world.aliases[doi], safe="/:;()")})
-        if doi in self.world.works:
-            return _ok("work", record(self.world.works[doi], self.world))
-        return _not_found(doi)
+        work = self.world.works.get(doi) or self.world.works.get(unquote(doi))  # an encoding too many is forgiven here
+        return _ok("work", record(work, self.world)) if work else _not_found(doi)
 
     def _agency(self, doi: str) -> Response:
         known = "crossref" if doi in self.world.works else self.world.agencies.get(doi)
@@ -94,40 +93,17 @@ class Crossref:
         return _ok("work-agency", {"DOI": doi, "agency": {"id": agency, "label": _AGENCIES[agency]}})
 
     def _list(self, request: Request) -> Response:
-        for name in request.query:
-            if name not in _LIST_PARAMETERS:
-                return _error(
-                    400, "unknown-parameter", f"Parameter {name} specified but there is no such parameter.", name
-                )
-        rows = request.parameter("rows", "20")
-        if not (rows.isdecimal() and int(rows) <= 1000):
-            limit = "must be a positive integer less than or equal to 1000."
-            return _error(400, "integer-not-valid", f"Integer specified as {rows} but {limit} ", rows)
-        found = list(self.world.works.values())
-        for key, value in _filters(request):
-            if value is None:
-                message = (
-                    f"Pair list specified as {request.parameter('filter')} is not of the form: key:val,...,key:val"
-                )
-                return _error(400, "pair-list-form-invalid", message, request.parameter("filter"))
-            if key not in {"doi", "alternative-id"}:
-                message = f"Filter '{key}' specified but there is no such filter for this route."
-                return _error(400, "filter-not-available", message, key)
-        found = self._filtered(found, _filters(request))
-        scores = self._scored(found, request.parameter("query.bibliographic") or request.parameter("query"))
-        offset = int(request.parameter("offset", "0"))
-        items = [record(work, self.world, score) for work, score in scores][offset : offset + int(rows)]
+        if refused := _refused(request):
+            return refused
+        works = self._filtered(list(self.world.works.values()), _filters(request))
+        scores = self._scored(works, request.parameter("query.bibliographic") or request.parameter("query"))
+        offset, rows = int(request.parameter("offset", "0")), int(request.parameter("rows", "20"))
+        items = [record(work, self.world, score) for work, score in scores[offset : offset + rows]]
         if keys := set(filter(None, request.parameter("select").split(","))):
             items = [{key: value for key, value in item.items() if key in keys} for item in items]
         query = {"start-index": offset, "search-terms": None}
-        message = {
-            "facets": {},
-            "total-results": len(scores),
-            "items": items,
-            "items-per-page": int(rows),
-            "query": query,
-        }
-        return _ok("work-list", message)
+        counts = {"total-results": len(scores), "items-per-page": rows}
+        return _ok("work-list", {"facets": {}, "items": items, "query": query, **counts})
 
     def _filtered(self, works: list[Work], filters: list[tuple[str, str | None]]) -> list[Work]:
         """Values of one filter are alternatives, different filters must all hold; holes of the index are not found."""
@@ -218,6 +194,25 @@ def _filters(request: Request) -> list[tuple[str, str | None]]:
     """The pairs of the filter parameter, split at every comma: one in a DOI leaves a piece without a colon (None)."""
     pieces = [piece.partition(":") for piece in request.parameter("filter").split(",") if piece]
     return [(key, value if colon else None) for key, colon, value in pieces]
+
+
+def _refused(request: Request) -> Response | None:
+    """The validation failure of a list request, if there is one: a single bad piece rejects the whole filter."""
+    for name in request.query:
+        if name not in _LIST_PARAMETERS:
+            message = f"Parameter {name} specified but there is no such parameter."
+            return _error(400, "unknown-parameter", message, name)
+    rows = request.parameter("rows", "20")
+    if not (rows.isdecimal() and int(rows) <= 1000):
+        limit = "must be a positive integer less than or equal to 1000."
+        return _error(400, "integer-not-valid", f"Integer specified as {rows} but {limit} ", rows)
+    for key, value in _filters(request):
+        if value is None:
+            return _error(400, "pair-list-form-invalid", "The filter is not a list of key:value.", key)
+        if key not in {"doi", "alternative-id"}:
+            message = f"Filter '{key}' specified but there is no such filter for this route."
+            return _error(400, "filter-not-available", message, key)
+    return None
 
 
 def _likeness(query: str, work: Work) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from email.utils import formatdate
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .world import Fault, FaultKind, Request
 
@@ -25,68 +25,59 @@ _EMPTY_FEED = b"""<?xml version='1.0' encoding='UTF-8'?>
 """
 
 
-def faulty(fault: Fault, request: Request, answer: Answer) -> Response:
+def faulty(fault: Fault, request: Request, answer: Answer) -> ASGIApp:
     """The answer to `request` as `fault` spoils it."""
     return _KINDS[fault.kind](fault, request, answer)
 
 
-class _Truncated(Response):
+def _truncated(_: Fault, request: Request, answer: Answer) -> ASGIApp:
     """Half of the body under the length of the whole, then the connection closes."""
+    response = answer(request)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        await send({"type": "http.response.body", "body": self.body[: len(self.body) // 2]})
+    async def send_half(_: Scope, __: Receive, send: Send) -> None:
+        await send(_start(response))
+        await send({"type": "http.response.body", "body": response.body[: len(response.body) // 2]})
 
-
-class _Reset(Response):
-    """The connection is reset before a byte is sent."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        transport = _transport(receive)
-        linger_not = struct.pack("ii", 1, 0)  # closing without lingering sends RST in place of FIN
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
-        transport.abort()
+    return send_half
 
 
-class _Hang(Response):
-    """Nothing at all, until the client gives up."""
+async def _reset(_: Scope, receive: Receive, __: Send) -> None:
+    """Reset the connection before a byte is sent."""
+    transport = _transport(receive)
+    linger_not = struct.pack("ii", 1, 0)  # closing without lingering sends RST in place of FIN
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+    transport.abort()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
+
+async def _hang(_: Scope, receive: Receive, __: Send) -> None:
+    """Say nothing until the client gives up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
-class _Drip(Response):
+def _drip(fault: Fault, request: Request, answer: Answer) -> ASGIApp:
     """The right answer, one byte at a time."""
+    response = answer(request)
 
-    seconds = 0.0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        transport = _transport(receive)
-        for byte in bytes(self.body):
-            if transport.is_closing():
+    async def drip(_: Scope, receive: Receive, send: Send) -> None:
+        await send(_start(response))
+        for byte in bytes(response.body):
+            if _transport(receive).is_closing():
                 return
             await send({"type": "http.response.body", "body": bytes([byte]), "more_body": True})
-            await asyncio.sleep(self.seconds)
+            await asyncio.sleep(fault.seconds)
         await send({"type": "http.response.body"})
+
+    return drip
+
+
+def _start(response: Response) -> Message:
+    return {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
 
 
 def _transport(receive: Receive) -> asyncio.Transport:
     """The connection of a request: ASGI has no way to break one, so it is taken from uvicorn's cycle."""
     return receive.__self__.transport  # type: ignore[attr-defined, no-any-return]  # a bound method of the cycle
-
-
-def _as(kind: type[Response], response: Response) -> Response:
-    spoilt = kind(bytes(response.body), response.status_code)
-    spoilt.raw_headers = response.raw_headers
-    return spoilt
-
-
-def _drip(fault: Fault, request: Request, answer: Answer) -> Response:
-    dripping = _as(_Drip, answer(request))
-    dripping.seconds = fault.seconds  # type: ignore[attr-defined]  # _as gave a _Drip
-    return dripping
 
 
 def _retry_after(fault: Fault) -> dict[str, str]:
@@ -118,10 +109,11 @@ def _content_type(_: Fault, request: Request, answer: Answer) -> Response:
 
 
 def _partial(_: Fault, request: Request, answer: Answer) -> Response:
-    """Every second alias is null under an error, as when GraphQL runs out of its ten seconds."""
+    """Every second repository is null beside an error, as when a query runs out of its resources."""
     payload = json.loads(bytes(answer(request).body))
     errors = payload.setdefault("errors", [])
-    for alias in list(payload["data"])[1::2]:
+    aliases = [alias for alias in payload["data"] if alias != "rateLimit"]
+    for alias in aliases[1::2]:
         payload["data"][alias] = None
         message = "Resource limits for this query exceeded."
         errors.append({"type": "RESOURCE_LIMITS_EXCEEDED", "path": [alias], "message": message})
@@ -129,11 +121,13 @@ def _partial(_: Fault, request: Request, answer: Answer) -> Response:
 
 
 def _graphql_limit(fault: Fault, _: Request, __: Answer) -> Response:
-    error = {"message": "API rate limit exceeded for user ID 1."}
-    if fault.kind == "rate-limited":
-        error = {"type": "RATE_LIMITED", **error}
-    else:
-        error = {"type": "RATE_LIMIT", "code": "graphql_rate_limit", **error}
+    """Both spellings that GitHub uses under status 200."""
+    named = (
+        {"type": "RATE_LIMITED"}
+        if fault.kind == "rate-limited"
+        else {"type": "RATE_LIMIT", "code": "graphql_rate_limit"}
+    )
+    error = {**named, "message": "API rate limit exceeded for user ID 1."}
     return JSONResponse({"errors": [error]}, headers=_spent(fault, "graphql"))
 
 
@@ -150,11 +144,11 @@ def _secondary_limit(fault: Fault, _: Request, __: Answer) -> Response:
 def _spent(fault: Fault, resource: str) -> dict[str, str]:
     """The headers of a spent budget, which is full again after `retry_after` seconds (an hour if unset)."""
     seconds = 3600 if fault.retry_after is None else fault.retry_after
-    headers = {"limit": "60", "remaining": "0", "used": "60", "reset": str(int(time.time()) + seconds)}
-    return {f"x-ratelimit-{name}": value for name, value in {**headers, "resource": resource}.items()}
+    budget = {"limit": 60, "remaining": 0, "used": 60, "reset": int(time.time()) + seconds, "resource": resource}
+    return {f"x-ratelimit-{name}": str(value) for name, value in budget.items()}
 
 
-_KINDS: dict[FaultKind, Callable[[Fault, Request, Answer], Response]] = {
+_KINDS: dict[FaultKind, Callable[[Fault, Request, Answer], ASGIApp]] = {
     "429": _too_many,
     "500": _server_error,
     "502": _server_error,
@@ -162,9 +156,9 @@ _KINDS: dict[FaultKind, Callable[[Fault, Request, Answer], Response]] = {
     "504": _server_error,
     "html": lambda *_: HTMLResponse("<html><body>Down for maintenance</body></html>"),
     "empty": lambda *_: Response(b""),
-    "truncated": lambda _, request, answer: _as(_Truncated, answer(request)),
-    "reset": lambda *_: _Reset(),
-    "hang": lambda *_: _Hang(),
+    "truncated": _truncated,
+    "reset": lambda *_: _reset,
+    "hang": lambda *_: _hang,
     "drip": _drip,
     "content-type": _content_type,
     "partial": _partial,

@@ -49,9 +49,8 @@ class GitHub:
         if token and self.world.tokens is not None and token not in self.world.tokens:
             return _message(401, "Bad credentials")
         if request.route == "graphql":
-            response = (
-                self._graphql(request) if token else _message(401, "This endpoint requires you to be authenticated.")
-            )
+            anonymous = _message(401, "This endpoint requires you to be authenticated.")
+            response = self._graphql(request) if token else anonymous
         elif request.route == "rate_limit":
             response = self._rate_limit(authenticated=bool(token))
         else:
@@ -70,10 +69,11 @@ class GitHub:
     def overload(self, request: Request, earlier: list[Request]) -> Iterator[str]:
         if request.in_flight > 1:
             yield f"{request.in_flight} requests at once, not one after the other"
-        if self.world.pacing and "authorization" not in request.headers and self._used["core"] >= _ANONYMOUS_LIMIT:
+        anonymous = [other for other in [*earlier, request] if "authorization" not in other.headers]
+        if self.world.pacing and anonymous[_ANONYMOUS_LIMIT:]:
             yield f"more than {_ANONYMOUS_LIMIT} requests within an hour without a token"
 
-    def refusal(self, request: Request) -> Response:
+    def refusal(self) -> Response:
         response = _message(403, "API rate limit exceeded for 127.0.0.1.")
         response.headers.update(self._budget_headers("core", authenticated=False))
         return response
@@ -89,7 +89,7 @@ class GitHub:
 
     def _rate_limit(self, *, authenticated: bool) -> Response:
         resources = {name: self._budget(name, authenticated=authenticated) for name in self._used}
-        return JSONResponse({"resources": resources, "rate": resources["core"]})
+        return _json({"resources": resources, "rate": resources["core"]})
 
     # REST
 
@@ -102,22 +102,15 @@ class GitHub:
             return _message(404, "Not Found")
         if repository.state in _BLOCKS:
             code, address = _BLOCKS[repository.state]
-            block = {
-                "reason": "dmca" if code == 451 else "tos",
-                "created_at": "2026-03-01T10:00:00Z",
-                "html_url": address,
-            }
-            return JSONResponse({"message": "Repository access blocked", "block": block}, code)
+            reason = "dmca" if code == 451 else "tos"
+            block = {"reason": reason, "created_at": "2026-03-01T10:00:00Z", "html_url": address}
+            return _json({"message": "Repository access blocked", "block": block}, code)
         if repository.state == "forbidden":
             return _message(403, "Resource protected by organization SAML enforcement.")
         if match["name"] and f"{match['owner']}/{match['name']}".lower() != repository.name.lower():
             address = f"{self.url}/repositories/{repository.id}{match['rest']}"
-            content = {
-                "message": "Moved Permanently",
-                "url": address,
-                "documentation_url": f"{_DOCUMENTATION}/#redirects",
-            }
-            return JSONResponse(content, 301, {"location": address})
+            content = {"message": "Moved Permanently", "url": address, "documentation_url": _DOCUMENTATION}
+            return _json(content, 301, {"location": address})
         return self._part(request, repository, match["rest"])
 
     def _part(self, request: Request, repository: Repository, rest: str) -> Response:
@@ -128,11 +121,11 @@ class GitHub:
                 return _conditional(request, self.rest_body(repository))
             case ["readme"]:
                 names = [path for path in repository.files if path.lower().startswith("readme")]
-                return _file(repository, names[0], here) if names else _message(404, "Not Found")
-            case ["contents", path]:
-                return _file(repository, path, here) if path in repository.files else _message(404, "Not Found")
+                return _json(_file(repository, names[0], here)) if names else _message(404, "Not Found")
+            case ["contents", *path]:
+                return _contents(repository, "".join(path), here)
             case ["releases", "latest"]:
-                return JSONResponse(_release(repository, here)) if repository.release else _message(404, "Not Found")
+                return _json(_release(repository, here)) if repository.release else _message(404, "Not Found")
             case ["commits"]:
                 return _commits(request, repository, here)
         return _message(404, "Not Found")
@@ -203,9 +196,9 @@ class GitHub:
         try:
             document = _document(str(sent.get("query", "")))
         except graphql.GraphQLError as error:
-            return JSONResponse({"errors": [{"message": error.message}]})
+            return _json({"errors": [{"message": error.message}]})
         if invalid := graphql.validate(_schema(), document):
-            return JSONResponse({"errors": [_invalid(error) for error in invalid]})
+            return _json({"errors": [_invalid(error) for error in invalid]})
         execution = _Execution(self)
         result = graphql.execute_sync(_schema(), document, execution, variable_values=sent.get("variables"))
         self._used["graphql"] += execution.cost
@@ -214,7 +207,7 @@ class GitHub:
         content: dict[str, Any] = {"data": result.data}
         if result.errors:
             content["errors"] = [_graphql_error(error) for error in result.errors]
-        return JSONResponse(content)
+        return _json(content)
 
 
 class _Execution:
@@ -227,7 +220,7 @@ class _Execution:
         self.histories = 0
 
     def repository(self, _: Any, owner: str, name: str, *, followRenames: bool = True) -> dict[str, Any]:  # noqa: N803  the schema's name
-        found = self.github._by_name(owner, name)  # noqa: SLF001  one query of that service
+        found = self.github._by_name(owner, name)
         renamed = found is not None and found.name.lower() != f"{owner}/{name}".lower()
         if found is None or found.state in {"gone", "private"} or (renamed and not followRenames):
             raise _refused("NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'.")
@@ -238,7 +231,7 @@ class _Execution:
         return self.fields(found)
 
     def rateLimit(self, _: Any, **__: Any) -> dict[str, Any]:  # noqa: N802  the schema's name
-        budget = self.github._budget("graphql", authenticated=True)  # noqa: SLF001  one query of that service
+        budget = self.github._budget("graphql", authenticated=True)
         reset = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(budget.pop("reset")))
         return {**budget, "cost": self.cost, "nodeCount": 0, "resetAt": reset}
 
@@ -391,26 +384,36 @@ def _release(repository: Repository, here: str) -> dict[str, Any]:
     return {**names, "draft": False, "prerelease": False, "created_at": day, "published_at": day}
 
 
-def _file(repository: Repository, path: str, here: str) -> Response:
-    """A file as JSON with its bytes in base64, in lines of 60 characters as GitHub breaks them."""
-    content = repository.files[path].encode()
-    encoded = base64.b64encode(content).decode()
+def _contents(repository: Repository, path: str, here: str) -> Response:
+    """A file, or the list of what is in a folder (without the bytes)."""
+    if path in repository.files:
+        return _json(_file(repository, path, here))
+    folder = f"{path}/" if path else ""
+    below = {name.removeprefix(folder).split("/")[0] for name in repository.files if name.startswith(folder)}
+    entries = [_entry(repository, folder + name, here) for name in sorted(below)]
+    return _json(entries) if entries else _message(404, "Not Found")
+
+
+def _file(repository: Repository, path: str, here: str) -> dict[str, Any]:
+    """A file with its bytes in base64, in lines of 60 characters as GitHub breaks them."""
+    encoded = base64.b64encode(repository.files[path].encode()).decode()
     lines = "".join(f"{encoded[start : start + 60]}\n" for start in range(0, len(encoded), 60))
+    return {**_entry(repository, path, here), "content": lines, "encoding": "base64"}
+
+
+def _entry(repository: Repository, path: str, here: str) -> dict[str, Any]:
+    text = repository.files.get(path)
     branch = repository.default_branch or "main"
-    return JSONResponse(
-        {
-            "name": path.rpartition("/")[2],
-            "path": path,
-            "sha": _sha(repository.files[path]),
-            "size": len(content),
-            "url": f"{here}/contents/{path}?ref={branch}",
-            "html_url": f"https://github.com/{repository.name}/blob/{branch}/{path}",
-            "download_url": f"https://raw.githubusercontent.com/{repository.name}/{branch}/{path}",
-            "type": "file",
-            "content": lines,
-            "encoding": "base64",
-        }
-    )
+    return {
+        "name": path.rpartition("/")[2],
+        "path": path,
+        "sha": _sha(text or path),
+        "size": len((text or "").encode()),
+        "url": f"{here}/contents/{path}?ref={branch}",
+        "html_url": f"https://github.com/{repository.name}/blob/{branch}/{path}",
+        "download_url": f"https://raw.githubusercontent.com/{repository.name}/{branch}/{path}",
+        "type": "dir" if text is None else "file",
+    }
 
 
 def _commits(request: Request, repository: Repository, here: str) -> Response:
@@ -425,19 +428,23 @@ def _commits(request: Request, repository: Repository, here: str) -> Response:
     commit = {"message": "Invented", "author": person, "committer": person}
     items = [{"sha": _sha(f"{repository.name} {number}"), "commit": commit, "url": here} for number in numbers]
     last = -(-count // size)
-    links = [f'<{here}/commits?since={since}&per_page={size}&page={last}>; rel="last"'] if page < last else []
-    return JSONResponse(items, headers={"link": link for link in links})
+    link = f'<{here}/commits?since={since}&per_page={size}&page={last}>; rel="last"'
+    return _json(items, headers={"link": link} if page < last else None)
 
 
 def _conditional(request: Request, body: dict[str, Any]) -> Response:
     etag = f'W/"{hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()}"'
     if request.headers.get("if-none-match") == etag:
         return Response(b"", 304, {"etag": etag})
-    return JSONResponse(body, headers={"etag": etag})
+    return _json(body, headers={"etag": etag})
+
+
+def _json(content: Any, code: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse(content, code, {"content-type": "application/json; charset=utf-8", **(headers or {})})
 
 
 def _message(code: int, text: str) -> Response:
-    return JSONResponse({"message": text, "documentation_url": _DOCUMENTATION, "status": str(code)}, code)
+    return _json({"message": text, "documentation_url": _DOCUMENTATION, "status": str(code)}, code)
 
 
 def _node_id(repository: Repository) -> str:

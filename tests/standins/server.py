@@ -10,12 +10,12 @@ import threading
 import time
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 from urllib.parse import parse_qs
 
 import uvicorn
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .arxiv import Arxiv
 from .crossref import Crossref
@@ -39,10 +39,10 @@ class Service(Protocol):
     def misuse(self, request: Request) -> Iterator[str]:
         """What is wrong with this request whenever it is sent."""
 
-    def overload(self, request: Request, earlier: list[Request]) -> Iterator[str]:
+    def overload(self, request: Request, earlier: list[Request], /) -> Iterator[str]:
         """Which limits of rate or concurrency this request breaks after the `earlier` ones of its service."""
 
-    def refusal(self, request: Request) -> Response:
+    def refusal(self) -> Response:
         """The answer to a request over a limit."""
 
 
@@ -74,9 +74,7 @@ class Standins:
             raise RuntimeError("the stand-ins did not start")
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
         self._server.stop()
         self._thread.join()
         if self._failures and error is None:
@@ -115,12 +113,12 @@ class Standins:
             await asyncio.sleep(self.world.latency)
             fault = self.world.fault(request)
             if refused:
-                response = service.refusal(request)
+                app: ASGIApp = service.refusal()
             elif fault:
-                response = faulty(fault, request, service.answer)
+                app = faulty(fault, request, service.answer)
             else:
-                response = service.answer(request)
-            await response(scope, receive, _noting_status(request, send))
+                app = service.answer(request)
+            await app(scope, receive, _noting_status(request, send))
 
     def _arrive(self, service: Service, scope: Scope) -> Request:
         target = scope["raw_path"].decode("ascii")
@@ -143,7 +141,7 @@ class Standins:
 
     def _leave(self, name: ServiceName, _: object, error: BaseException | None, __: object) -> None:
         self._in_flight[name] -= 1
-        if error is not None:
+        if isinstance(error, Exception):  # a task cancelled at the end is none
             self._failures.append(error)
 
     def _judge(self, service: Service, request: Request) -> bool:
@@ -176,22 +174,28 @@ class _Server(uvicorn.Server):
             server.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        while self.server_state.connections or self.server_state.tasks:
-            await asyncio.sleep(0.001)
+        for task in self.server_state.tasks:
+            task.cancel()
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
         for listener in sockets or []:
             listener.close()
 
 
-def _config(app: Any) -> uvicorn.Config:
-    quiet: dict[str, Any] = {"log_config": None, "access_log": False, "log_level": "critical"}
-    bare: dict[str, Any] = {
-        "server_header": False,
-        "date_header": False,
-        "lifespan": "off",
-        "ws": "none",
-        "interface": "asgi3",
-    }
-    return uvicorn.Config(app, http="h11", loop="asyncio", timeout_keep_alive=60, **quiet, **bare)
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        interface="asgi3",
+        http="h11",
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",  # an answer broken on purpose is no news
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=60,
+    )
 
 
 async def _body(receive: Receive) -> bytes:
