@@ -92,7 +92,7 @@ def _check_references(dataset: Dataset) -> None:
     named = {work for repository in dataset.repositories for work in repository.works} - works
     named |= {repository.id for work in dataset.works for repository in work.repositories} - repositories
     if named:
-        raise PublicationError(f"{sorted(named)[0]} is named but not there: a bug of harvest, please report it")
+        raise PublicationError(f"{min(named)} is named but not there: a bug of harvest, please report it")
 
 
 def _resolved(dataset: Dataset) -> int:

@@ -17,8 +17,6 @@ class Frames:
     """A published dataset: `works` and `repositories` are pandas frames indexed by id, a column for each field."""
 
     def __init__(self, dataset: Dataset) -> None:
-        import pandas as pd
-
         self.schema_version = dataset.schema_version
         self.works: pd.DataFrame = self._frame(dataset.works)
         self.repositories: pd.DataFrame = self._frame(dataset.repositories)
@@ -35,5 +33,5 @@ class Frames:
 
 
 def load(path: str | Path = "output/dataset.json") -> Frames:
-    """Read a published dataset. Raises OSError for a file that cannot be read, msgspec.DecodeError for another format."""
+    """Read a published dataset. Raises OSError for an unreadable file, msgspec.DecodeError for another format."""
     return Frames(msgspec.json.decode(Path(path).read_bytes(), type=Dataset))

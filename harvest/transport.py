@@ -15,6 +15,7 @@ from __future__ import annotations
 import email.utils
 import logging
 import random
+import re
 import threading
 import time
 from collections import Counter
@@ -29,7 +30,14 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from harvest import __version__
 from harvest.config import Service, Settings, is_loopback
-from harvest.errors import BlockedError, NotFoundError, SourceError, TransientError, WithheldError
+from harvest.errors import (
+    BlockedError,
+    MalformedError,
+    NotFoundError,
+    SourceError,
+    TransientError,
+    WithheldError,
+)
 
 if TYPE_CHECKING:
     import arxiv
@@ -41,6 +49,7 @@ T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741  # an item, beside T for its result
 
 log = logging.getLogger(__name__)
+_TAGS = re.compile(r"<[^>]*>")
 
 AGENT = f"harvest/{__version__}"
 ATTEMPTS = 6  # tries of one request, waits included in `patience`
@@ -179,7 +188,8 @@ class Wire:
 
     def _impatient(self, source: str, state: RetryCallState) -> bool:
         patience = self._service(source).patience if source in self._reached else OFFLINE_PATIENCE
-        return (state.seconds_since_start or 0.0) + state.upcoming_sleep > patience
+        spent = max(state.seconds_since_start or 0.0, state.idle_for)
+        return spent + state.upcoming_sleep > patience
 
     def _service(self, source: str) -> Service:
         service: Service = getattr(self.settings, source)
@@ -297,11 +307,11 @@ class _HabaneroHttp:
             self.wire.sent("crossref")
             try:
                 answer = self.client.send(request, stream=True)
+                self.wire.answered("crossref", answer.headers)
                 body = _body("crossref", answer.iter_bytes(), deadline)
                 answer.close()
             except self.HTTPError as error:
                 raise TransientError("crossref", _reason(error)) from error
-            self.wire.answered("crossref", answer.headers)
             following = answer.next_request
             if following is None or following.url.host != request.url.host:
                 break
@@ -315,6 +325,7 @@ class _HabaneroHttp:
 def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], bytes], None]) -> requests.Session:
     """Give a session whose answers are counted, bounded and judged; `check` looks at the body of a 200."""
     import requests
+    import urllib3
 
     service: Service = getattr(wire.settings, source)
     timeout = (min(CONNECT_TIMEOUT, service.timeout), service.timeout)
@@ -328,11 +339,13 @@ def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], b
             wire.sent(source)
             try:
                 answer = super().send(request, **{**kwargs, "timeout": timeout, "stream": True})
-                answer._content = _body(source, answer.iter_content(2**16), deadline)  # noqa: SLF001  # as .content does
+                wire.answered(source, answer.headers)
+                # read1 gives what has come; iter_content would wait for a whole chunk, however slowly it drips
+                chunks = iter(lambda: answer.raw.read1(2**16, decode_content=True), b"")
+                answer._content = _body(source, chunks, deadline)  # noqa: SLF001  # where .content looks
                 answer.close()
-            except requests.RequestException as error:
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 raise TransientError(source, _reason(error)) from error
-            wire.answered(source, answer.headers)
             _judge(source, answer.status_code, answer.headers, answer.content)
             if answer.status_code == 200:
                 check(source, answer.headers, answer.content)
@@ -357,8 +370,8 @@ def _judge(source: str, status: int, headers: Mapping[str, str], body: bytes) ->
     """Raise the SourceError that a status code stands for; 2xx and 3xx pass."""
     if status < 400:
         return
-    said = body[:300].decode("utf-8", "replace").strip()
-    message = f"HTTP {status}" if said.startswith("<") or not said else f"HTTP {status}: {' '.join(said.split())}"
+    said = _said(body)
+    message = f"HTTP {status}: {said}" if said else f"HTTP {status}"
     if status in {404, 410}:
         raise NotFoundError(source, message)
     if status == 451 or (status == 403 and "access blocked" in said):
@@ -370,6 +383,11 @@ def _judge(source: str, status: int, headers: Mapping[str, str], body: bytes) ->
     if status in {401, 403}:
         raise BlockedError(source, message)
     raise SourceError(source, message)
+
+
+def _said(body: bytes) -> str:
+    """Give the beginning of an error page as text, without its tags."""
+    return " ".join(_TAGS.sub(" ", body[:4000].decode("utf-8", "replace")).split())[:300]
 
 
 def _limited(headers: Mapping[str, str], said: str) -> float | None:
@@ -414,13 +432,20 @@ def _check_json(source: str, headers: Mapping[str, str], body: bytes) -> None:
 
 
 def _check_atom(source: str, headers: Mapping[str, str], body: bytes) -> None:
-    """Raise TransientError for a 200 that is no whole Atom feed; arXiv's "Rate exceeded." comes that way too."""
+    """Raise TransientError for a 200 that is no whole Atom feed; arXiv's "Rate exceeded." comes that way too.
+
+    Entries that the arxiv package would pass over in silence are errors here: the old backend's error entry
+    (SourceError) and any entry without a date (MalformedError).
+    """
     kind = headers.get("content-type", "")
     if not ("atom" in kind or "xml" in kind) or b"<feed" not in body or not body.rstrip().endswith(b"</feed>"):
-        said = body[:80].decode("utf-8", "replace").strip()
-        raise TransientError(source, f"HTTP 200 without a whole Atom feed: {said!r}")
+        raise TransientError(source, f"HTTP 200 without a whole Atom feed: {_said(body)[:80]!r}")
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise TransientError(source, "an Atom feed with a document type: not arXiv's")
+        raise MalformedError(source, "an Atom feed with a document type: not arXiv's")
+    if b"/api/errors#" in body:
+        raise SourceError(source, _said(body))
+    if body.count(b"<entry") != body.count(b"<published"):
+        raise MalformedError(source, "an entry without a date")
 
 
 def _reason(error: Exception) -> str:

@@ -1,0 +1,238 @@
+"""The command line: parse, one call, an exit code. Nothing else in harvest prints."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum, StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from harvest import __version__
+from harvest.errors import HarvestError, LockedError, PublicationError, UsageError
+
+if TYPE_CHECKING:
+    from harvest.models import Dataset, Repository, Work
+
+
+class Exit(IntEnum):
+    """Exit codes. 1 is an internal error, 130 an interruption."""
+
+    PUBLISHED = 0
+    USAGE = 2
+    DEGRADED = 3
+    NOT_PUBLISHED = 4
+    LOCKED = 5
+    INTERRUPTED = 130
+
+
+class ExtractFormat(StrEnum):
+    """How `extract` prints mentions."""
+
+    JSONL = "jsonl"
+    TABLE = "table"
+
+
+app = typer.Typer(
+    help="Turn curated paper lists into one enriched dataset that stays true by itself.",
+    epilog="Example: harvest refresh my-list.md --output public/",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+Config = Annotated[Path | None, typer.Option("--config", metavar="F", help="Settings file [default: harvest.toml]")]
+Output = Annotated[Path | None, typer.Option("--output", metavar="DIR", help="Folder to publish in [default: output]")]
+Seeds = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SEED]...", help="A file, folder, glob, github:owner/repo[:path] or - [default: settings]"),
+]
+
+
+def main() -> None:
+    """Run the program: every expected error becomes one line on stderr and an exit code."""
+    try:
+        app()
+    except UsageError as error:
+        _die(error, Exit.USAGE)
+    except PublicationError as error:
+        _die(error, Exit.NOT_PUBLISHED)
+    except LockedError as error:
+        _die(error, Exit.LOCKED)
+    except HarvestError as error:
+        _die(error, 1)  # type: ignore[arg-type]  # an internal error has no name
+    except KeyboardInterrupt:
+        _die("interrupted; what was answered is kept, and the last output stands", Exit.INTERRUPTED)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
+    """Turn curated paper lists into one enriched dataset that stays true by itself."""
+    if version:
+        typer.echo(f"harvest {__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: harvest refresh README.md github:owner/awesome-list --output public/")
+def refresh(
+    seeds: Seeds = None,
+    config: Config = None,
+    cache: Annotated[
+        Path | None, typer.Option("--cache", metavar="DIR", help="Folder of kept answers [default: cache]")
+    ] = None,
+    output: Output = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody; use what is kept.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print problems only.")] = False,
+) -> None:
+    """Read the lists, ask the sources, and publish the dataset."""
+    from harvest import config as configuration
+    from harvest import pipeline
+
+    _log()
+    flags = {"seeds": tuple(seeds or ()), "cache": _text(cache), "output": _text(output)}
+    settings = configuration.load(config, flags)
+    with _progress(quiet) as progress:
+        run = pipeline.refresh(settings, offline=offline, progress=progress)
+    if not quiet:
+        from harvest import summary
+
+        summary.show(run, settings)
+    if run.degraded:
+        for line in run.degraded:
+            typer.echo(f"degraded: {line}", err=True)
+        raise typer.Exit(Exit.DEGRADED)
+
+
+@app.command(epilog="Example: harvest extract README.md --format table")
+def extract(
+    seeds: Annotated[list[str], typer.Argument(metavar="SEED...", help="A file, folder, glob or -")],
+    output_format: Annotated[ExtractFormat, typer.Option("--format", help="How to print.")] = ExtractFormat.JSONL,
+) -> None:
+    """Print the mentions of lists with what each is; asks nobody."""
+    import msgspec
+
+    from harvest import pipeline
+
+    pairs, findings = pipeline.extract(seeds)
+    for finding in findings:
+        typer.echo(f"{finding.seed}:{finding.line}: {finding.code} {finding.message}", err=True)
+    if output_format is ExtractFormat.JSONL:
+        lines = (msgspec.json.encode(pipeline.row(*pair)) + b"\n" for pair in pairs)
+        sys.stdout.buffer.writelines(lines)
+        sys.stdout.buffer.flush()
+        return
+    from harvest import summary
+
+    summary.show_mentions(pairs)
+
+
+@app.command(epilog="Example: harvest show doi:10.1016/j.compbiomed.2023.107115")
+def show(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="An id, identifier or web address")],
+    output: Output = None,
+    config: Config = None,
+) -> None:
+    """Show one work or repository with who said what, and where it stands in the lists."""
+    from harvest import summary
+
+    summary.show_record(_find(_published(config, output), identifier))
+
+
+@app.command(epilog="Example: harvest export csv > works.csv")
+def export(
+    name: Annotated[str, typer.Argument(metavar="FORMAT", help="json, jsonl or csv")],
+    to: Annotated[
+        Path | None, typer.Option("--output", metavar="F", help="A file, or a folder for all files of the format")
+    ] = None,
+    dataset: Annotated[
+        Path | None, typer.Option("--from", metavar="DIR", help="Folder of the dataset [default: output]")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Write the published dataset in one format, to standard output or a file."""
+    from harvest import writers
+
+    found = writers.discover()
+    if name not in found:
+        raise UsageError(f"no format {name!r}: choose from {', '.join(sorted(found))}")
+    files = found[name].write(_published(config, dataset))
+    if to is None:
+        sys.stdout.buffer.write(next(iter(files.values())))
+        sys.stdout.buffer.flush()
+        return
+    try:
+        targets = {to / key: files[key] for key in files} if to.is_dir() else {to: next(iter(files.values()))}
+        for path, content in targets.items():
+            path.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{to}: {error.strerror}") from error
+
+
+@app.command(epilog="Example: harvest schema > dataset.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of dataset.json."""
+    from harvest.writers import json
+
+    typer.echo(json.schema().decode(), nl=False)
+
+
+def _published(config: Path | None, output: Path | None) -> Dataset:
+    from harvest import config as configuration
+    from harvest import dataset
+
+    folder = Path(configuration.load(config, {"output": _text(output)}).output)
+    found = dataset.load(folder)
+    if found is None:
+        raise UsageError(f"{folder / dataset.FILE}: not there; run `harvest refresh` first")
+    return found
+
+
+def _find(dataset: Dataset, text: str) -> Work | Repository:
+    from harvest.identifiers import identify
+
+    wanted = {text.lower(), str(identify(text).identifier).lower()}
+    for work in dataset.works:
+        names = {work.id, *work.aliases, *(f"{s}:{v}" for s, values in work.identifiers.items() for v in values)}
+        if wanted & {name.lower() for name in names}:
+            return work
+    for repository in dataset.repositories:
+        if wanted & {name.lower() for name in (repository.id, *repository.aliases)}:
+            return repository
+    raise UsageError(f"{text}: not in the dataset; `harvest export csv` lists what is")
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Show bars on a terminal; elsewhere the log lines and the summary are enough."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def step(source: str, done: int, total: int) -> None:
+            if source not in tasks:
+                tasks[source] = bars.add_task(source)
+            bars.update(tasks[source], completed=done, total=total)
+
+        yield step
+
+
+def _log() -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _die(error: object, code: Exit) -> NoReturn:
+    typer.echo(f"harvest: {error}", err=True)
+    raise SystemExit(int(code))

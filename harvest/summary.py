@@ -1,0 +1,125 @@
+"""What a person reads on the terminal: the summary of a run, mentions as a table, one record in full.
+
+Text from outside is data: control and escape characters are stripped, and rich reads no markup in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from harvest.config import Settings
+    from harvest.linking.identity import Pair
+    from harvest.models import Repository, Work
+    from harvest.pipeline import Run
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: object) -> Text:
+    """Give text from outside without anything that a terminal would obey."""
+    return Text(_CONTROL.sub(" ", str(text)))
+
+
+def show(run: Run, settings: Settings, console: Console | None = None) -> None:
+    """Print what a run did, what is degraded and why, and where to look next."""
+    out = console or Console(soft_wrap=True)
+    out.print(_sources(run))
+    kinds, works, repositories = run.mentions, run.works, run.repositories
+    out.print(
+        f"mentions      {kinds['total']} = {kinds['identified']} identified + {kinds['placeholders']} placeholders"
+        f" + {kinds['other']} other links"
+    )
+    out.print(f"works         {_counts(works)}")
+    out.print(f"repositories  {_counts(repositories)}")
+    out.print(f"findings      {len(run.findings)} in the lists (run.json names file and line)")
+    if works.get("provisional"):
+        out.print(
+            f"\n{works['provisional']} works are provisional: their facts come from the starter snapshot, since no"
+            " registry has answered for them yet. The next run with a network resolves them."
+        )
+    if run.degraded:
+        out.print("\ndegraded:", style="yellow")
+        for line in run.degraded:
+            out.print(plain(f"  {line}"))
+    for hint in _hints(settings):
+        out.print(f"\nhint: {hint}")
+    out.print(
+        plain(f"\nSee {Path(settings.output) / 'works.csv'} for the works; `harvest show ID` tells all about one.")
+    )
+
+
+def show_mentions(pairs: Iterable[Pair], console: Console | None = None) -> None:
+    """Print mentions as a table."""
+    out = console or Console(soft_wrap=True)
+    table = Table("place", "role", "kind", "identifier", "label or url", box=None)
+    for mention, found in pairs:
+        shown = mention.label or mention.url
+        place = f"{mention.seed}:{mention.line}"
+        table.add_row(*map(plain, (place, mention.role, found.kind, found.identifier or "", shown)))
+    out.print(table)
+
+
+def show_record(record: Work | Repository, console: Console | None = None) -> None:
+    """Print every field of a work or repository that has a value."""
+    out = console or Console(soft_wrap=True)
+    for field, value in msgspec.to_builtins(record).items():
+        if value in (None, [], {}):
+            continue
+        out.print(f"[bold]{field}[/bold]" if out.is_terminal else field)
+        for line in _lines(value):
+            out.print(plain(f"  {line}"))
+
+
+def _sources(run: Run) -> Table:
+    table = Table(title=f"harvest {run.version}, {run.seconds:.1f} s", title_justify="left")
+    table.add_column("source")
+    columns = ("asked", "found", "not_found", "failed", "deferred", "from_cache", "requests")
+    for column in columns:
+        table.add_column(column.replace("_", " "), justify="right")
+    for name, tally in run.sources.items():
+        style = "yellow" if tally.degraded else None
+        table.add_row(name, *(str(getattr(tally, column)) for column in columns), style=style)
+    return table
+
+
+def _counts(counts: dict[str, int]) -> str:
+    parts = [f"{number} {status.replace('_', ' ')}" for status, number in sorted(counts.items()) if status != "total"]
+    return f"{counts['total']} = {' + '.join(parts)}" if parts else str(counts["total"])
+
+
+def _hints(settings: Settings) -> list[str]:
+    hints = []
+    if settings.github_token is None:
+        hints.append("GITHUB_TOKEN makes GitHub answer in batches (any classic token without scopes will do).")
+    if settings.mailto is None:
+        hints.append("HARVEST_MAILTO=you@example.org makes Crossref answer three times as fast.")
+    return hints
+
+
+def _lines(value: Any) -> Iterable[str]:
+    match value:
+        case dict():
+            return (f"{key}: {_inline(item)}" for key, item in value.items() if item not in (None, [], {}))
+        case list():
+            return map(_inline, value)
+        case _:
+            return (str(value),)
+
+
+def _inline(value: Any) -> str:
+    match value:
+        case dict():
+            return "  ".join(f"{key}={_inline(item)}" for key, item in value.items() if item not in (None, [], {}))
+        case list():
+            return "; ".join(map(_inline, value))
+        case _:
+            return str(value)

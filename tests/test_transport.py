@@ -1,0 +1,326 @@
+"""The seams into habanero, arxiv and PyGithub: each trap of those libraries is closed, and each answer judged."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from email.utils import formatdate
+from typing import Any
+
+import arxiv
+import pytest
+
+from harvest import transport
+from harvest.config import Service, Settings
+from harvest.errors import BlockedError, MalformedError, NotFoundError, SourceError, TransientError, WithheldError
+from harvest.transport import Limit, Pace, Wire
+from tests.standins import Fault, Standins, World, nth
+
+DOI = "10.1038/s41598-022-05539-7"
+ARXIV = "2006.11239"
+REPOSITORY = "batmanlab/HA-GAN"
+
+
+def settings(standins: Standins, token: str | None = None, **service: Any) -> Settings:
+    quick = {"interval": 0, "timeout": 0.4, "backoff": 0.01, "patience": 5.0, **service}
+    return Settings(
+        crossref=Service(url=standins.crossref_url, **quick),
+        arxiv=Service(url=standins.arxiv_url, **quick),
+        github=Service(url=standins.github_url, **quick),
+        github_token=token,
+    )
+
+
+@pytest.fixture
+def wire(standins: Standins) -> Iterator[Wire]:
+    wire = Wire(settings(standins))
+    yield wire
+    wire.close()
+
+
+def ask_crossref(wire: Wire) -> Any:
+    client = wire.crossref()
+    return wire.ask("crossref.single", lambda: client.works(ids=DOI)["message"]["DOI"])
+
+
+def ask_arxiv(wire: Wire) -> Any:
+    client = wire.arxiv()
+    search = arxiv.Search(id_list=[ARXIV], max_results=1)
+    return wire.ask("arxiv", lambda: [result.get_short_id() for result in client.results(search)])
+
+
+def ask_github(wire: Wire) -> Any:
+    client = wire.github()
+    return wire.ask("github", lambda: client.get_repo(REPOSITORY).full_name)
+
+
+ASK: dict[str, Callable[[Wire], Any]] = {"crossref": ask_crossref, "arxiv": ask_arxiv, "github": ask_github}
+ANSWER = {"crossref": DOI, "arxiv": ["2006.11239v2"], "github": REPOSITORY}
+FLEETING = ["429", "500", "502", "503", "504", "html", "empty", "truncated", "reset", "hang", "drip", "content-type"]
+
+
+@pytest.mark.parametrize("source", ASK)
+@pytest.mark.parametrize("kind", FLEETING)
+def test_a_fault_that_passes_is_asked_again_and_never_read_as_absence(
+    source: Any, kind: Any, world: World, wire: Wire, standins: Standins
+) -> None:
+    after = 1 if source == "github" else None  # without a hint, GitHub's secondary limit means a minute
+    world.faults = [Fault(source, kind, nth(1), retry_after=after, seconds=0.02)]
+    if source == "arxiv":
+        assert ASK[source](wire)[0].startswith(ARXIV)
+    else:
+        assert ASK[source](wire) == ANSWER[source]
+    assert standins.count(source) == 2
+    assert wire.requests[source] == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("arxiv", "rate-exceeded"),  # trap: arxiv reads this page, sent with status 200, as no result
+        ("github", "primary-limit"),  # trap: PyGithub sleeps until the reset
+        ("github", "secondary-limit"),  # trap: PyGithub sleeps a minute
+    ],
+)
+def test_limits_are_waited_for_by_us(source: Any, kind: Any, world: World, wire: Wire) -> None:
+    world.faults = [Fault(source, kind, nth(1), retry_after=1)]
+    assert ASK[source](wire)
+
+
+def test_trap_habanero_takes_unquoted_dois_apart_so_sources_quote_them(world: World, wire: Wire) -> None:
+    """`#` and `?` would end the path: /works/10.1000/a is another record."""
+    world.works["10.1000/a#b?c"] = world.works[DOI]
+    world.works["10.1000/a"] = world.works["10.3390/s23198328"]
+    client = wire.crossref()
+    quoted = "10.1000%2Fa%23b%3Fc"
+    assert wire.ask("crossref.single", lambda: client.works(ids=quoted)["message"]["DOI"]) == DOI
+
+
+def test_trap_habanero_opens_a_connection_for_each_call(wire: Wire) -> None:
+    client = wire.crossref()
+    shim = client and __import__("habanero").request.httpx2
+    for _ in range(3):
+        wire.ask("crossref.single", lambda: client.works(ids=DOI))
+    assert len(shim.client._transport._pool.connections) == 1
+
+
+def test_trap_habanero_does_not_follow_the_redirect_of_an_alias(world: World, wire: Wire) -> None:
+    world.aliases["10.9999/old"] = DOI
+    client = wire.crossref()
+    message = wire.ask("crossref.single", lambda: client.works(ids="10.9999%2Fold")["message"])
+    assert message["DOI"] == DOI
+
+
+def test_trap_arxiv_skips_the_error_entry_of_the_old_backend(world: World, wire: Wire) -> None:
+    world.arxiv_format = "old"
+    client = wire.arxiv()
+    with pytest.raises(SourceError, match="incorrect id format for abc"):
+        wire.ask("arxiv", lambda: list(client.results(arxiv.Search(id_list=["abc"], max_results=1))))
+
+
+def test_trap_arxiv_drops_the_body_of_an_error(wire: Wire) -> None:
+    client = wire.arxiv()
+    with pytest.raises(SourceError, match="incorrect_id_format_for_abc"):
+        wire.ask("arxiv", lambda: list(client.results(arxiv.Search(id_list=["abc"], max_results=1))))
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"<feed><entry></entry></feed>", MalformedError),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><feed></feed>', MalformedError),
+        (b"<feed><entry>", TransientError),
+        (b"", TransientError),
+    ],
+)
+def test_trap_arxiv_passes_over_what_it_cannot_read(body: bytes, error: type[SourceError]) -> None:
+    with pytest.raises(error):
+        transport._check_atom("arxiv", {"content-type": "application/atom+xml"}, body)
+
+
+def test_json_nested_beyond_reason_is_refused() -> None:
+    with pytest.raises(TransientError, match="nested"):
+        transport._check_json("crossref", {"content-type": "application/json"}, b"[" * 100_000 + b"]" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "error", "retry_after"),
+    [
+        (404, {}, b"Resource not found.", NotFoundError, None),
+        (410, {}, b"", NotFoundError, None),
+        (451, {}, b'{"message":"Repository access blocked"}', WithheldError, None),
+        (403, {}, b'{"message":"Repository access blocked"}', WithheldError, None),
+        (403, {}, b"<html>Access Denied</html>", BlockedError, None),
+        (401, {}, b'{"message":"Bad credentials"}', BlockedError, None),
+        (429, {"retry-after": "7"}, b"", TransientError, 7),
+        (429, {}, b"", TransientError, None),
+        (503, {"retry-after": "120"}, b"", TransientError, 120),
+        (403, {}, b"You have exceeded a secondary rate limit", TransientError, 60),
+        (403, {"retry-after": "9"}, b"abuse detection mechanism", TransientError, 9),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "junk"}, b"", TransientError, 60),
+        (429, {"retry-after": "soon"}, b"", TransientError, None),
+        (408, {}, b"", TransientError, None),
+        (400, {}, b"bad filter", SourceError, None),
+    ],
+)
+def test_status_codes(
+    status: int, headers: dict[str, str], body: bytes, error: type[SourceError], retry_after: float | None
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        transport._judge("github", status, headers, body)
+    assert type(caught.value) is error
+    assert caught.value.retry_after == retry_after
+
+
+def test_retry_after_as_a_date_and_the_reset_of_the_primary_limit() -> None:
+    later = time.time() + 90
+    assert 85 < (transport._retry_after({"retry-after": formatdate(later, usegmt=True)}) or 0) <= 90
+    spent = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(later))}
+    assert 85 < (transport._limited(spent, "") or 0) <= 90
+    past = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}
+    assert transport._limited(past, "") == 1
+
+
+def test_a_wait_longer_than_our_patience_ends_the_asking(world: World, standins: Standins) -> None:
+    world.faults = [Fault("crossref", "429", retry_after=400)]
+    waits: list[float] = []
+    wire = Wire(settings(standins), sleep=waits.append)
+    with pytest.raises(TransientError, match="429"):
+        ask_crossref(wire)
+    assert standins.count("crossref") == 1
+    assert waits == []
+    wire.close()
+
+
+def test_a_source_that_fails_twice_is_asked_no_more(world: World, standins: Standins) -> None:
+    world.faults = [Fault("crossref", "500")]
+    wire = Wire(settings(standins), sleep=lambda _: None)
+    for _ in range(4):
+        with pytest.raises(TransientError):
+            ask_crossref(wire)
+    assert "HTTP 500" in wire.down["crossref"]
+    assert standins.count("crossref") == 2 * transport.ATTEMPTS
+    wire.close()
+
+
+def test_a_source_that_refuses_us_is_asked_no_more(world: World, wire: Wire, standins: Standins) -> None:
+    world.faults = [Fault("arxiv", "denied")]
+    with pytest.raises(BlockedError):
+        ask_arxiv(wire)
+    with pytest.raises(TransientError, match="not asked"):
+        ask_arxiv(wire)
+    assert standins.count("arxiv") == 1
+
+
+def test_a_service_that_is_not_there_is_given_up_soon() -> None:
+    """Nobody listens on the port: no patience of minutes for a machine without a network."""
+    waits: list[float] = []
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    wire = Wire(Settings(crossref=Service(url=f"http://127.0.0.1:{port}", patience=300.0)), sleep=waits.append)
+    with pytest.raises(TransientError, match="Connect"):
+        ask_crossref(wire)
+    assert sum(waits) <= transport.OFFLINE_PATIENCE
+    assert wire.down
+    wire.close()
+
+
+def test_the_token_goes_to_github_alone_and_into_no_message(world: World, standins: Standins) -> None:
+    wire = Wire(settings(standins, token="secret-token"))
+    world.faults = [Fault("github", "500", nth(1))]
+    ask_github(wire)
+    ask_crossref(wire)
+    ask_arxiv(wire)
+    carrying = {request.service for request in standins.log if "secret-token" in str(request.headers)}
+    assert carrying == {"github"}
+    assert "secret-token" not in repr(wire.settings)
+    wire.close()
+
+
+def test_crossref_and_arxiv_learn_whom_to_write_to(standins: Standins) -> None:
+    import msgspec
+
+    wire = Wire(msgspec.structs.replace(settings(standins), mailto="me@example.org"))
+    ask_crossref(wire)
+    ask_arxiv(wire)
+    assert all("mailto:me@example.org" in request.headers["user-agent"] for request in standins.log)
+    assert "harvest/" in standins.requests("arxiv")[0].headers["user-agent"]
+    wire.close()
+
+
+def test_an_endless_answer_is_cut() -> None:
+    with pytest.raises(TransientError, match="more than"):
+        transport._body("crossref", iter(lambda: b"x" * 2**20, b""), time.monotonic() + 60)
+
+
+def test_pace_spaces_starts_and_bounds_what_runs_at_once() -> None:
+    waits: list[float] = []
+    pace = Pace(Limit(0.5, 2), sleep=waits.append)
+    running, most, lock = 0, 0, threading.Lock()
+
+    def work() -> None:
+        nonlocal running, most
+        with pace.turn():
+            with lock:
+                running += 1
+                most = max(most, running)
+            time.sleep(0.01)
+            with lock:
+                running -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 2
+    assert sorted(round(wait * 2) / 2 for wait in waits) == [0.5, 1.0, 1.5, 2.0, 2.5]
+
+
+@pytest.mark.parametrize(
+    ("headers", "interval"),
+    [
+        ({"x-rate-limit-limit": "2", "x-rate-limit-interval": "1s"}, 0.5),
+        ({"x-rate-limit-limit": "1", "x-rate-limit-interval": "4s"}, 4.0),
+        ({"x-rate-limit-limit": "500", "x-rate-limit-interval": "1s"}, 0.2),
+        ({"x-rate-limit-limit": "0", "x-rate-limit-interval": "1s"}, 0.2),
+        ({"x-rate-limit-limit": "5", "x-rate-limit-interval": "-1s"}, 0.2),
+        ({"x-rate-limit-limit": "many", "x-rate-limit-interval": "1s"}, 0.2),
+        ({"x-rate-limit-limit": "5"}, 0.2),
+        ({}, 0.2),
+    ],
+)
+def test_headers_slow_us_down_and_never_speed_us_up(headers: dict[str, str], interval: float) -> None:
+    pace = Pace(Limit(0.2, 1))
+    pace.tighten(headers)
+    assert pace.limit.interval == interval
+
+
+def test_crossref_headers_reach_the_pace_of_their_route(standins: Standins) -> None:
+    """With an address we start at the polite numbers; a service that counts us as public slows us down."""
+    service = Service(url=standins.crossref_url)
+    wire = Wire(Settings(crossref=service, mailto="me@example.org"))
+    assert wire._paces["crossref.list"].limit == Limit(1 / 3, 3)
+    wire.answered("crossref", {"x-api-pool": "public-array", "x-rate-limit-limit": "1", "x-rate-limit-interval": "1s"})
+    assert wire._paces["crossref.list"].limit == Limit(1.0, 3)
+    assert wire._paces["crossref.single"].limit == Limit(0.1, 3)
+
+
+def test_ask_all_gives_errors_beside_answers_and_lets_bugs_out(wire: Wire) -> None:
+    def call(item: int) -> int:
+        if item == 1:
+            raise NotFoundError("crossref", "no such thing")
+        return item
+
+    answers = dict(wire.ask_all("crossref.single", [0, 1, 2], call))
+    assert answers[0] == 0
+    assert isinstance(answers[1], NotFoundError)
+    assert answers[2] == 2
+
+    def bug(_: int) -> int:
+        raise KeyError("bug")
+
+    with pytest.raises(KeyError):
+        list(wire.ask_all("crossref.single", [0], bug))
