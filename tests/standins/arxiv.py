@@ -55,7 +55,8 @@ class Arxiv:
         ids = _ids(parameters)
         if ids and parameters.get("start", "0") != "0":
             yield "an id_list is paged, though its order is not stable"
-        if len(ids) > int(parameters.get("max_results", "10")):
+        size = parameters.get("max_results", "10")
+        if size.isdecimal() and len(ids) > int(size):
             yield f"max_results is below the {len(ids)} ids asked"
 
     def overload(self, request: Request, earlier: list[Request]) -> Iterator[str]:

@@ -36,7 +36,8 @@ def _truncated(_: Fault, request: Request, answer: Answer) -> ASGIApp:
 
     async def send_half(_: Scope, __: Receive, send: Send) -> None:
         await send(_start(response))
-        await send({"type": "http.response.body", "body": response.body[: len(response.body) // 2]})
+        half = response.body[: len(response.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
 
     return send_half
 

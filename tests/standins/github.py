@@ -69,8 +69,8 @@ class GitHub:
     def overload(self, request: Request, earlier: list[Request]) -> Iterator[str]:
         if request.in_flight > 1:
             yield f"{request.in_flight} requests at once, not one after the other"
-        anonymous = [other for other in [*earlier, request] if "authorization" not in other.headers]
-        if self.world.pacing and anonymous[_ANONYMOUS_LIMIT:]:
+        anonymous = sum("authorization" not in other.headers for other in earlier)
+        if self.world.pacing and "authorization" not in request.headers and anonymous >= _ANONYMOUS_LIMIT:
             yield f"more than {_ANONYMOUS_LIMIT} requests within an hour without a token"
 
     def refusal(self) -> Response:

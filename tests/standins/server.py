@@ -59,7 +59,7 @@ class Standins:
         self.violations: list[str] = []
         self._failures: list[BaseException] = []
         self._in_flight = dict.fromkeys(("crossref", "arxiv", "github"), 0)
-        self._sockets = [socket.create_server(("127.0.0.1", 0), backlog=128) for _ in self._in_flight]
+        self._sockets = [_listening() for _ in self._in_flight]
         ports = [sock.getsockname()[1] for sock in self._sockets]
         crossref, arxiv, github = (f"http://127.0.0.1:{port}" for port in ports)
         self.crossref_url, self.arxiv_url, self.github_url = crossref, f"{arxiv}/api/query", github
@@ -181,6 +181,14 @@ class _Server(uvicorn.Server):
             listener.close()
 
 
+def _listening() -> socket.socket:
+    """A socket on a free port; asyncio sets TCP_NODELAY only where the protocol is named, and saves 40 ms an answer."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
+
+
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
@@ -194,6 +202,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         date_header=False,
+        proxy_headers=False,
         timeout_keep_alive=60,
     )
 
