@@ -1,0 +1,136 @@
+"""The documents say what the program does."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from harvest import config, errors, models
+
+ROOT = Path(__file__).parents[1]
+OUTPUT = (ROOT / "docs" / "output.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
+PUBLISHED = ["Dataset", "Work", "Author", "Manifestation", "IntegrityNotice", "WorkRepository", "Place", "Provenance"]
+PUBLISHED += ["Claim", "Repository"]
+
+
+def section(name: str) -> str:
+    found = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", OUTPUT, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/output.md has no section {name}"
+    return found[1]
+
+
+def rows(text: str) -> list[list[str]]:
+    """Give the cells of the table rows whose first cell is code."""
+    return [
+        [cell.strip() for cell in line.strip("|").split(" | ")] for line in re.findall(r"^\| `.*$", text, re.MULTILINE)
+    ]
+
+
+def structs(kind: Any, found: set[str]) -> set[str]:
+    for field in msgspec.structs.fields(kind):
+        for part in _parts(field.type):
+            if isinstance(part, type) and issubclass(part, msgspec.Struct) and part.__name__ not in found:
+                structs(part, found | {part.__name__})
+                found |= structs(part, found | {part.__name__})
+    return found
+
+
+def _parts(annotation: Any) -> list[Any]:
+    arguments = get_args(annotation)
+    return [annotation, *(part for argument in arguments for part in _parts(argument))]
+
+
+def test_every_published_struct_has_a_section() -> None:
+    assert structs(models.Dataset, {"Dataset"}) == set(PUBLISHED)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_field_is_documented_and_no_other(name: str) -> None:
+    documented = [row[0].strip("`") for row in rows(section(name))]
+    assert sorted(documented) == sorted(getattr(models, name).__struct_fields__)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_example_fits_its_field(name: str) -> None:
+    types = {field.name: field.type for field in msgspec.structs.fields(getattr(models, name))}
+    for cells in rows(section(name)):
+        assert len(cells) == 4, cells
+        assert cells[2], f"{cells[0]} has no meaning"
+        if example := cells[3].strip("| `"):
+            msgspec.convert(json.loads(example), types[cells[0].strip("`")])
+
+
+@pytest.mark.parametrize(
+    ("struct", "field", "words"),
+    [
+        ("Work", "status", models.WorkStatus),
+        ("Repository", "status", models.RepositoryStatus),
+        ("Repository", "activity", models.Activity),
+        ("Manifestation", "kind", models.ManifestationKind),
+        ("IntegrityNotice", "kind", models.NoticeKind),
+    ],
+)
+def test_every_word_of_a_vocabulary_is_explained(struct: str, field: str, words: Any) -> None:
+    [meaning] = [row[2] for row in rows(section(struct)) if row[0] == f"`{field}`"]
+    assert set(get_args(words)) <= set(re.findall(r"`(\w+)`", meaning))
+
+
+def shown(default: object) -> str:
+    return "-" if default in (None, ()) else str(default)
+
+
+def test_every_setting_is_in_the_readme_with_its_variable_and_default() -> None:
+    expected = {}
+    for field in msgspec.structs.fields(config.Settings):
+        match field.default:
+            case config.Service():
+                continue
+            case msgspec.Struct() as section:
+                defaults = msgspec.structs.asdict(section)
+                expected |= {f"{field.name}.{key}": shown(value) for key, value in defaults.items()}
+            case default:
+                expected[field.name] = shown(default)
+    documented = [[cell.strip("`") for cell in row] for row in rows(README) if len(row) == 4]
+    assert {setting: default for setting, _, default, _ in documented} == expected
+    for setting, variable, _, meaning in documented:
+        own = "GITHUB_TOKEN" if setting == "github_token" else f"HARVEST_{setting.replace('.', '_').upper()}"
+        assert variable == own
+        assert meaning
+
+
+def test_every_service_is_in_the_readme_with_its_defaults() -> None:
+    defaults = {name: msgspec.structs.asdict(getattr(config.Settings(), name)) for name in config.SERVICES}
+    documented = {row[0].strip("`"): [cell.strip("`") for cell in row[1:]] for row in rows(README) if len(row) == 6}
+    columns = re.findall(r"`(\w+)`", next(line for line in README.splitlines() if line.startswith("| section |")))
+    assert documented == {name: [shown(section[column]) for column in columns] for name, section in defaults.items()}
+    assert columns == list(config.Service.__struct_fields__)
+
+
+def test_every_exit_code_is_in_the_readme() -> None:
+    documented = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
+    named = {int(code) for code in re.findall(r"exit code (\d)", errors.__doc__ or "")}
+    assert named | {0, 1, 3, 130} == documented
+
+
+def test_the_examples_in_the_settings_file_are_settings(tmp_path: Path) -> None:
+    text = (ROOT / "harvest.toml").read_text("utf-8")
+    uncommented = re.sub(r"(?m)^# (?=\[|\w+ = )", "", text)
+    assert tomllib.loads(uncommented).keys() > tomllib.loads(text).keys()
+    path = tmp_path / "harvest.toml"
+    path.write_text(uncommented, "utf-8")
+    loaded = config.load(path, {}, {})
+    assert loaded.output == str(tmp_path / "output")
+    assert loaded.starter == str(tmp_path / "cache" / "starter.jsonl")
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
