@@ -10,7 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,6 +18,10 @@ import msgspec
 from harvest.errors import UsageError
 
 FILE = "harvest.toml"
+
+Amount = Annotated[float, msgspec.Meta(ge=0)]
+Months = Annotated[int, msgspec.Meta(ge=0)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,25 +33,25 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """
 
     url: str
-    interval: float | None = None
-    timeout: float = 30.0
-    backoff: float = 2.0
-    patience: float = 120.0
+    interval: Amount | None = None
+    timeout: Amount = 30.0
+    backoff: Amount = 2.0
+    patience: Amount = 120.0
 
 
 class Fresh(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For how many days a cached answer is good: of a work, of a repository, and one that says not found."""
 
-    work: float = 30.0
-    repository: float = 0.8  # a nightly run starts a little early or late: less than a day, more than half of one
-    not_found: float = 7.0
+    work: Amount = 30.0
+    repository: Amount = 0.8  # a nightly run starts a little early or late: less than a day, more than half of one
+    not_found: Amount = 7.0
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A repository is active up to `active` months after its last push, slow up to `slow` months, then dormant."""
 
-    active: int = 6
-    slow: int = 24
+    active: Months = 6
+    slow: Months = 24
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     output: str = "output"
     starter: str = "cache/starter.jsonl"
     mailto: str | None = None
-    floor: float = 0.95
+    floor: Share = 0.95
     crossref: Service = Service(url="https://api.crossref.org")
     arxiv: Service = Service(url="https://export.arxiv.org/api/query", backoff=30.0, patience=300.0)
     github: Service = Service(url="https://api.github.com")

@@ -1,0 +1,215 @@
+"""Publication is all or nothing, and a collapsed dataset never replaces a good one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+from harvest import dataset
+from harvest.errors import PublicationError, UsageError
+from harvest.models import Author, Dataset, Place, Provenance, Repository, Work, WorkRepository
+from harvest.writers import csv, discover, json, jsonl
+
+
+def work(number: int, **fields: object) -> Work:
+    base: dict[str, object] = {
+        "id": f"doi:10.1000/{number:03}",
+        "aliases": [],
+        "status": "resolved",
+        "type": "journal-article",
+        "title": f"Work {number}",
+        "authors": [Author("Ada Lovelace", "Ada", "Lovelace")],
+        "date": "2023-01-19",
+        "year": 2023,
+        "container": None,
+        "publisher": None,
+        "cited_by": 0,
+        "identifiers": {"doi": [f"10.1000/{number:03}"], "arxiv": [], "openreview": [], "pii": [], "url": []},
+        "manifestations": [],
+        "integrity": [],
+        "facets": {},
+        "repositories": [],
+        "mentions": [],
+        "provenance": {"title": Provenance("crossref", f"doi:10.1000/{number:03}")},
+    }
+    return Work(**{**base, **fields})  # type: ignore[arg-type]  # the fields of one test
+
+
+def repository(name: str, **fields: object) -> Repository:
+    return Repository(id=f"github:{name}", url=f"https://github.com/{name}", **fields)  # type: ignore[arg-type]  # same
+
+
+def many(works: int, repositories: int = 0) -> Dataset:
+    return Dataset([work(n) for n in range(works)], [repository(f"o/n{n}") for n in range(repositories)])
+
+
+def test_a_published_folder_reads_back(tmp_path: Path) -> None:
+    new = many(2, 1)
+    folder = tmp_path / "a" / "output"
+    dataset.publish(json.write(new), folder)
+    assert dataset.load(folder) == new
+    assert sorted(path.name for path in folder.iterdir()) == ["dataset.json", "dataset.schema.json"]
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["output"]
+
+
+def test_publishing_keeps_what_is_not_ours(tmp_path: Path) -> None:
+    folder = tmp_path / "output"
+    (folder / "charts").mkdir(parents=True)
+    (folder / "charts" / "a.txt").write_text("mine")
+    (folder / "NOTES.md").write_text("mine")
+    (folder / "link").symlink_to("NOTES.md")
+    for size in (1, 2):
+        dataset.publish(json.write(many(size)), folder)
+    assert (folder / "charts" / "a.txt").read_text() == "mine"
+    assert (folder / "link").is_symlink()
+    assert (folder / "NOTES.md").read_text() == "mine"
+    loaded = dataset.load(folder)
+    assert loaded is not None
+    assert len(loaded.works) == 2
+
+
+@pytest.mark.parametrize("atomic", [True, False])
+def test_a_failed_publication_leaves_the_last_output_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, atomic: bool
+) -> None:
+    folder = tmp_path / "output"
+    dataset.publish(json.write(many(3)), folder)
+    before = (folder / "dataset.json").read_bytes()
+    if not atomic:
+        monkeypatch.setattr(dataset, "_exchange", lambda *_: False)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(dataset, "_write", full)
+    with pytest.raises(PublicationError, match="No space left"):
+        dataset.publish(json.write(many(4)), folder)
+    assert (folder / "dataset.json").read_bytes() == before
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_without_an_atomic_swap_two_renames_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataset, "_exchange", lambda *_: False)
+    folder = tmp_path / "output"
+    for size in (1, 2):
+        dataset.publish(json.write(many(size)), folder)
+    loaded = dataset.load(folder)
+    assert loaded is not None
+    assert len(loaded.works) == 2
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_run_killed_between_the_two_renames_is_mended(tmp_path: Path) -> None:
+    folder = tmp_path / "output"
+    dataset.publish(json.write(many(3)), folder)
+    folder.rename(dataset._old(folder))
+    loaded = dataset.load(folder)
+    assert loaded is not None
+    assert len(loaded.works) == 3
+
+
+def test_a_dataset_that_breaks_the_schema_is_not_published(tmp_path: Path) -> None:
+    folder = tmp_path / "output"
+    broken = json.encode(many(1)).replace(b'"resolved"', b'"guessed"')
+    with pytest.raises(PublicationError, match="schema"):
+        dataset.publish({"dataset.json": broken}, folder)
+    assert not folder.exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_an_unwritable_place_says_what_to_do(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(PublicationError, match="--output"):
+        dataset.publish(json.write(many(1)), tmp_path / "output")
+
+
+def test_a_file_in_the_way_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PublicationError, match="--output"):
+        dataset.publish(json.write(many(1)), tmp_path / "file" / "output")
+
+
+def test_a_broken_dataset_is_not_overwritten_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "dataset.json").write_text('{"works": [')
+    with pytest.raises(UsageError, match="move it away"):
+        dataset.load(tmp_path)
+    assert dataset.load(tmp_path / "none") is None
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        (many(94, 10), "94 works would replace 100"),
+        (many(100, 9), "9 repositories would replace 10"),
+        (Dataset([work(n, status="listed") for n in range(100)], many(0, 10).repositories), "0 resolved works"),
+    ],
+)
+def test_a_collapse_is_refused(new: Dataset, said: str) -> None:
+    last = many(100, 10)
+    with pytest.raises(PublicationError, match=said):
+        dataset.check(new, last, 0.95)
+    dataset.check(new, last, 0.0)
+    dataset.check(new, None, 0.95)
+
+
+def test_the_floor_itself_is_enough() -> None:
+    dataset.check(many(95), many(100), 0.95)
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        Dataset([work(1), work(1)], []),
+        Dataset([work(1, repositories=[WorkRepository("github:o/n", "code")])], []),
+        Dataset([], [repository("o/n", works=["doi:10.1000/none"])]),
+        Dataset([], [repository("o/n"), repository("o/n")]),
+    ],
+)
+def test_a_dataset_that_contradicts_itself_is_refused(new: Dataset) -> None:
+    with pytest.raises(PublicationError, match="bug"):
+        dataset.check(new, None, 0.95)
+
+
+def test_the_schema_is_valid_and_the_dataset_obeys_it() -> None:
+    schema = msgspec.json.decode(json.schema())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.validate(msgspec.json.decode(json.encode(many(2, 2))))
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate({"schema_version": "1", "works": [{}], "repositories": []})
+
+
+def test_one_record_a_line() -> None:
+    lines = json.encode(many(3, 2)).decode().splitlines()
+    assert sum(line.startswith('{"id":') for line in lines) == 5
+    assert lines[0] == '{"schema_version": "1",'
+    assert msgspec.json.decode(json.encode(many(0))) == {"schema_version": "1", "works": [], "repositories": []}
+
+
+def test_csv_cells_are_no_formulas() -> None:
+    evil = work(1, title='=HYPERLINK("http://x")', container="-cmd", publisher="a;b")
+    files = csv.write(Dataset([evil], [repository("o/n", description="@SUM(1)", archived=True, topics=["a", "b"])]))
+    assert b"'=HYPERLINK" in files["works.csv"]
+    assert b",'-cmd," in files["works.csv"]
+    assert b"'@SUM(1)" in files["repositories.csv"]
+    assert b",true," in files["repositories.csv"]
+    assert b"a; b" in files["repositories.csv"]
+
+
+def test_csv_names_the_places() -> None:
+    place = Place(seed="a.md", line=3, section=("S",), title=None, authors=None, date=None, url="u", label="l")
+    row = csv.write(Dataset([work(1, mentions=[place])], []))["works.csv"].decode().splitlines()[1]
+    assert row.endswith("a.md:3")
+
+
+def test_jsonl_says_what_each_line_is() -> None:
+    lines = jsonl.write(many(1, 1))["dataset.jsonl"].splitlines()
+    assert [msgspec.json.decode(line)["kind"] for line in lines] == ["work", "repository"]
+
+
+def test_writers_are_found() -> None:
+    assert {"json", "jsonl", "csv"} <= set(discover())
