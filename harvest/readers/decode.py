@@ -1,0 +1,103 @@
+"""Bytes of a seed -> its text, with a line feed at each line end and garbled characters repaired.
+
+Mojibake is UTF-8 that somebody read in another encoding and saved again. ftfy repairs the cp1252 kind and most others,
+but leaves emoji and Chinese that went through mac_roman; these are recognised by their bytes (a three or four byte
+sequence, which no language writes by accident) and must survive a strict round trip.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+from unicodedata import category
+
+from harvest.errors import SeedError
+from harvest.models import Finding
+
+_UNWRITTEN = {"Cc", "Cn", "Co"}  # control, unassigned and private characters stand in no title
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Decoded(NamedTuple):
+    """The text of a seed; `raw` holds each repaired line (1-based) as it was written."""
+
+    text: str
+    raw: dict[int, str]
+    findings: list[Finding]
+
+
+def decode(data: bytes, seed: str) -> Decoded:
+    """Decode UTF-8 (with or without BOM) or UTF-16 (with BOM); a line that is neither is read as cp1252.
+
+    Raises SeedError for binary data.
+    """
+    text, findings = _text(data, seed)
+    if "\0" in text:
+        raise SeedError(seed, "is binary, not text: give a list as Markdown, BibTeX, CSV, JSON, RIS or plain text")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    raw = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.isascii() and (repaired := repair(line)) != line:
+            raw[number] = line
+            lines[number - 1] = repaired
+            findings.append(Finding(seed, number, "mojibake", f"garbled characters were read as: {repaired.strip()}"))
+    return Decoded("\n".join(lines), raw, findings)
+
+
+def _text(data: bytes, seed: str) -> tuple[str, list[Finding]]:
+    if data.startswith(_UTF16):
+        try:
+            return data.decode("utf-16"), []
+        except UnicodeDecodeError as error:
+            raise SeedError(seed, f"begins like UTF-16 but is not: {error.reason}; save it as UTF-8") from error
+    try:
+        return data.removeprefix(codecs.BOM_UTF8).decode(), []
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = Finding(seed, line, "encoding", "not UTF-8: read as Windows-1252, save the file as UTF-8")
+        pieces = data.removeprefix(codecs.BOM_UTF8).splitlines(keepends=True)
+        return "".join(map(_utf8_or_windows, pieces)), [found]
+
+
+def _utf8_or_windows(line: bytes) -> str:
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("latin-1")
+
+
+def _sequences(encoding: str, leads: range) -> str:
+    """Give a pattern for UTF-8 sequences that begin with one of the bytes `leads`, as seen through `encoding`."""
+    seen = bytes(range(0x80, 0xC0)).decode(encoding, "ignore")
+    first = bytes(leads).decode(encoding)
+    return f"[{re.escape(first)}][{re.escape(seen)}]{{{2 if leads.start < 0xF0 else 3}}}"
+
+
+# Through cp1252 a French word before punctuation can look like any other three byte sequence, so there only those of
+# U+2000-U+2FFF (punctuation, arrows, symbols) and the four byte ones (emoji) are certain; the rest is left to ftfy.
+_GARBLED = {
+    "mac_roman": re.compile(
+        f"(?:{_sequences('mac_roman', range(0xE1, 0xF0))}|{_sequences('mac_roman', range(0xF0, 0xF5))})+"
+    ),
+    "cp1252": re.compile(f"(?:{_sequences('cp1252', range(0xE2, 0xE3))}|{_sequences('cp1252', range(0xF0, 0xF5))})+"),
+}
+
+
+def repair(line: str) -> str:
+    """Repair the garbled characters of one line; a clean line comes back as it is."""
+    from ftfy import fix_encoding  # here: most seeds are plain ASCII
+
+    for encoding, garbled in _GARBLED.items():
+        line = garbled.sub(lambda run, encoding=encoding: _round_trip(run[0], encoding), line)  # type: ignore[misc]  # mypy does not infer a lambda's default
+    return fix_encoding(line)
+
+
+def _round_trip(run: str, encoding: str) -> str:
+    try:
+        repaired = run.encode(encoding).decode()
+    except UnicodeDecodeError:
+        return run
+    return run if any(category(character) in _UNWRITTEN for character in repaired) else repaired
