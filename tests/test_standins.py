@@ -118,6 +118,7 @@ def test_a_random_world_has_room_for_many_well_formed_arxiv_ids():
 
 
 def test_commits_are_spread_from_creation_to_the_last_push():
+    assert Repository(name="o/empty", id=2, default_branch=None).commits_since(None) == 0
     known = Repository(
         name="o/n", id=1, commits=11, created_at="2025-01-01T00:00:00Z", pushed_at="2025-01-11T00:00:00Z"
     )
@@ -282,6 +283,15 @@ def test_a_slow_drip_never_times_out_between_bytes(small: World):
         response = ask(running, "crossref")
         assert response.json()["message"]["DOI"] == "10.5555/a"
         assert time.monotonic() - begin > len(response.content) * 0.001
+
+
+def test_a_drip_ends_when_the_client_hangs_up(small: World):
+    with faulty(small, Fault("crossref", "drip", nth(1), seconds=0.02)) as running:
+        with requests.get(f"{running.crossref_url}/works/10.5555/a", stream=True, timeout=10) as response:
+            assert response.raw.read(1) == b"{"
+        while running._in_flight["crossref"]:
+            time.sleep(0.001)
+        assert ask(running, "crossref").ok
 
 
 def test_the_end_does_not_wait_for_what_hangs(small: World):

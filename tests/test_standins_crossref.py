@@ -28,9 +28,12 @@ def test_a_list_of_dois_comes_back_in_another_order_and_without_the_unknown():
     with Standins(works(*names)) as running:
         client = habanero.Crossref(base_url=running.crossref_url, mailto="tests@example.org")
         items = client.works(filter={"doi": [*names, "10.5555/unknown"]}, limit=50)["message"]["items"]
+        pairs = [names[:2], names[1::-1]]
+        swapped = [client.works(filter={"doi": pair}, limit=2)["message"]["items"] for pair in pairs]
     found = [item["DOI"] for item in items]
     assert sorted(found) == names
     assert found != names
+    assert [[item["DOI"] for item in pair] for pair in swapped] == pairs[::-1]
     assert running.violations == []
 
 

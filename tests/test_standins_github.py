@@ -141,6 +141,12 @@ def test_files_come_as_base64_and_folders_as_lists():
             found.get_contents("missing.md")
 
 
+@pytest.mark.parametrize("path", ["/", "/users/o", "/repos/o", "/repos/o/n/teams", "/repositories/99"])
+def test_other_paths_are_not_found(path: str):
+    with Standins(World.of(repository("o/n"))) as running:
+        assert get(running, path).status_code == 404
+
+
 def test_commits_are_counted_by_the_last_page():
     with Standins(World.of(repository("o/n", commits=11))) as running, client(running) as g:
         found = g.get_repo("o/n")
@@ -211,7 +217,8 @@ def test_aliases_fragments_and_variables_are_executed():
 
 
 @pytest.mark.parametrize(
-    ("state", "kind"), [("gone", "NOT_FOUND"), ("private", "NOT_FOUND"), ("forbidden", "FORBIDDEN")]
+    ("state", "kind"),
+    [("gone", "NOT_FOUND"), ("private", "NOT_FOUND"), ("forbidden", "FORBIDDEN"), ("dmca", "FORBIDDEN")],
 )
 def test_an_error_stands_beside_the_data_of_the_others(state: str, kind: str):
     query = '{ a: repository(owner: "o", name: "a") { id } b: repository(owner: "o", name: "b") { name } }'
@@ -233,6 +240,28 @@ def test_a_rename_is_an_error_where_it_must_not_be_followed():
         answer = graphql(running, query).json()
     assert answer["data"] == {"repository": None}
     assert answer["errors"][0]["message"] == "Could not resolve to a Repository with the name 'old/n'."
+
+
+def test_a_file_is_read_by_its_expression_and_lists_need_a_size():
+    fields = 'readme: object(expression: "HEAD:README.md") { ... on Blob { text byteSize isTruncated } }'
+    missing = 'missing: object(expression: "HEAD:none") { oid }'
+    with Standins(World.of(repository("o/n", files={"README.md": "é"}))) as running:
+        answer = graphql(
+            running, f'{{ repository(owner: "o", name: "n") {{ {fields} {missing} }} viewer {{ login }} }}'
+        )
+        unsized = graphql(running, '{ repository(owner: "o", name: "n") { repositoryTopics { totalCount } } }')
+    found = answer.json()["data"]["repository"]
+    assert found == {"readme": {"text": "é", "byteSize": 2, "isTruncated": False}, "missing": None}
+    assert unsized.json()["errors"][0]["type"] == "MISSING_PAGINATION_BOUNDARIES"
+
+
+def test_what_is_no_query_at_all_is_an_error_under_status_200():
+    with Standins(World()) as running:
+        responses = [
+            requests.post(f"{running.github_url}/graphql", data=data, headers=TOKEN, timeout=5) for data in ("[]", "{")
+        ]
+    assert [response.status_code for response in responses] == [200, 200]
+    assert all(response.json()["errors"] for response in responses)
 
 
 def test_asking_for_the_stargazers_costs_the_whole_repository():

@@ -22,7 +22,14 @@ _LIMITS = {  # (pool, route): requests a second, requests at once
     ("polite", "array"): (3, 3),
 }
 _LIST_PARAMETERS = {"filter", "rows", "offset", "select", "sort", "order", "mailto", "query", "query.bibliographic"}
-_AGENCIES = {"crossref": "Crossref", "datacite": "DataCite", "medra": "mEDRA", "jalc": "JaLC", "kisti": "KISTI"}
+_AGENCIES = {
+    "crossref": "Crossref",
+    "datacite": "DataCite",
+    "medra": "mEDRA",
+    "jalc": "JaLC",
+    "kisti": "KISTI",
+    "op": "OP",
+}
 
 
 class Crossref:
@@ -107,10 +114,11 @@ class Crossref:
 
     def _filtered(self, works: list[Work], filters: list[tuple[str, str | None]]) -> list[Work]:
         """Values of one filter are alternatives, different filters must all hold; holes of the index are not found."""
-        for name in {key for key, _ in filters}:
-            values = {value.lower() for key, value in filters if key == name and value}
+        for name in dict.fromkeys(key for key, _ in filters):
+            values = dict.fromkeys(value.lower() for key, value in filters if key == name and value)
             if name == "doi":
-                works = [work for work in works if work.doi.lower() in values - self.world.holes]
+                known = {work.doi.lower(): work for work in works}
+                works = [known[doi] for doi in values if doi in known and doi not in self.world.holes]
             else:
                 works = [work for work in works if work.pii and work.pii.lower() in values]
         return works
@@ -128,7 +136,7 @@ def record(work: Work, world: World, score: float = 1.0) -> dict[str, Any]:
     """A work in the shape of Crossref's `message`; keys that do not apply to it are absent, as in the real ones."""
     parts = {"date-parts": [[int(part) for part in work.date.split("-")]]}
     preprint = work.type == "posted-content"
-    made = datetime(*(parts["date-parts"][0] + [1, 1])[:3], tzinfo=UTC) + timedelta(days=3)  # type: ignore[misc, arg-type]
+    made = datetime.fromisoformat(f"{work.date}-01-01"[:10]).replace(tzinfo=UTC) + timedelta(days=3)
     known: dict[str, Any] = {
         "indexed": _moment(world.today - timedelta(days=2)),
         "reference-count": 0,

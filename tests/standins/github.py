@@ -219,7 +219,7 @@ class _Execution:
         self.github = github
         self.histories = 0
 
-    def repository(self, _: Any, owner: str, name: str, *, followRenames: bool = True) -> dict[str, Any]:  # noqa: N803  the schema's name
+    def repository(self, _: Any, owner: str, name: str, *, followRenames: bool) -> dict[str, Any]:  # noqa: N803  the schema's name
         found = self.github._by_name(owner, name)
         renamed = found is not None and found.name.lower() != f"{owner}/{name}".lower()
         if found is None or found.state in {"gone", "private"} or (renamed and not followRenames):

@@ -110,7 +110,6 @@ class Standins:
             request.body = await _body(receive)
             request.route = service.route(request)
             refused = self._judge(service, request)
-            await asyncio.sleep(self.world.latency)
             fault = self.world.fault(request)
             if refused:
                 app: ASGIApp = service.refusal()
@@ -118,6 +117,7 @@ class Standins:
                 app = faulty(fault, request, service.answer)
             else:
                 app = service.answer(request)
+            await asyncio.sleep(request.at + self.world.latency - time.monotonic())
             await app(scope, receive, _noting_status(request, send))
 
     def _arrive(self, service: Service, scope: Scope) -> Request:

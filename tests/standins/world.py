@@ -204,7 +204,7 @@ class World:
     works          by lower-case DOI                      preprints     by arXiv id without version
     repositories   by lower-case present name             aliases       old DOI -> the DOI that replaced it
     agencies       DOI -> agency, for those of others     holes         DOIs that Crossref's filter misses
-    latency        seconds before each answer             pacing        judge rates and spacing
+    latency        seconds to each answer                 pacing        judge rates and spacing
     enforce        refuse what is over a limit            tokens        the tokens that GitHub knows; None: any
     arxiv_interval seconds from one arXiv request to the next; `tolerance` seconds are forgiven
     """
