@@ -24,6 +24,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
@@ -317,6 +318,7 @@ class _HabaneroHttp:
                 break
             request = following
         _judge("crossref", answer.status_code, answer.headers, body)
+        _refuse_redirect("crossref", answer.status_code)
         _check_json("crossref", answer.headers, body)
         kept = [(k, v) for k, v in answer.headers.items() if k not in {"content-encoding", "content-length"}]
         return self._response(answer.status_code, headers=kept, content=body, request=request)
@@ -347,6 +349,8 @@ def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], b
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 raise TransientError(source, _reason(error)) from error
             _judge(source, answer.status_code, answer.headers, answer.content)
+            if source == "github" and not _is_rename(answer):
+                _refuse_redirect(source, answer.status_code)
             if answer.status_code == 200:
                 check(source, answer.headers, answer.content)
             return answer
@@ -383,6 +387,18 @@ def _judge(source: str, status: int, headers: Mapping[str, str], body: bytes) ->
     if status in {401, 403}:
         raise BlockedError(source, message)
     raise SourceError(source, message)
+
+
+def _refuse_redirect(source: str, status: int) -> None:
+    """Raise SourceError for a redirect that is not followed: to another host, or of a kind that is not documented."""
+    if 300 <= status < 400:
+        raise SourceError(source, f"HTTP {status}: a redirect that is not followed")
+
+
+def _is_rename(answer: requests.Response) -> bool:
+    """Tell whether this is the redirect that PyGithub follows: 301, same scheme and host, so the token stays there."""
+    there, here = urlsplit(answer.headers.get("location", "")), urlsplit(answer.url)
+    return answer.status_code == 301 and (there.scheme, there.hostname) == (here.scheme, here.hostname)
 
 
 def _said(body: bytes) -> str:

@@ -1,0 +1,300 @@
+"""Which value wins, and what a work and a repository are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest.config import Limits
+from harvest.linking.identity import Link, Listing
+from harvest.linking.merge import merge
+from harvest.models import (
+    Author,
+    Claim,
+    Dataset,
+    Identifier,
+    Mention,
+    Provenance,
+    Record,
+    Repository,
+    RepositoryRecord,
+)
+
+DOI, ARXIV, PII = (Identifier.of(text) for text in ("doi:10.1000/a", "arxiv:2301.08227", "pii:S0010482523005802"))
+RANKS = {"crossref": 10, "arxiv": 20, "starter": 90}
+
+
+def crossref(identifier: Identifier = DOI, **fields: Any) -> Record:
+    base: dict[str, Any] = {"kind": "version_of_record", "type": "journal-article", "title": "Published title"}
+    return Record(source="crossref", identifier=identifier, **{**base, **fields})
+
+
+def arxiv(identifier: Identifier = ARXIV, **fields: Any) -> Record:
+    base: dict[str, Any] = {
+        "kind": "preprint",
+        "type": "posted-content",
+        "title": "Preprint title",
+        "container": "arXiv",
+    }
+    return Record(source="arxiv", identifier=identifier, **{**base, **fields})
+
+
+def starter(identifier: Identifier = DOI, **fields: Any) -> Record:
+    return Record(source="starter", identifier=identifier, provisional=True, **{"title": "Remembered", **fields})
+
+
+def listed(*identifiers: Identifier, **mention: Any) -> Listing:
+    mentions = {
+        identifier: [Mention(seed="a.md", line=number, url=str(identifier), role="paper", entry=number, **mention)]
+        for number, identifier in enumerate(identifiers, 1)
+    }
+    return Listing(works=mentions)
+
+
+def merged(listing: Listing, *records: Record | RepositoryRecord, **arguments: Any) -> Dataset:
+    missing = arguments.pop("missing", ())
+    return merge(listing, records, missing, Limits(), ranks=RANKS, **arguments)
+
+
+def only(dataset: Dataset) -> Any:
+    (work,) = dataset.works
+    return work
+
+
+def test_the_published_form_is_the_face_and_the_earliest_date_wins() -> None:
+    work = only(
+        merged(
+            listed(DOI),
+            arxiv(date="2023-01-19", same_work=(DOI,), authors=(Author("A B"),)),
+            crossref(date="2023-08", container="Computers in Biology", cited_by=3, same_work=(PII,)),
+        )
+    )
+    assert work.id == "doi:10.1000/a"
+    assert work.status == "resolved"
+    assert (work.title, work.type, work.container) == ("Published title", "journal-article", "Computers in Biology")
+    assert (work.date, work.year) == ("2023-01-19", 2023)
+    assert work.authors == [Author("A B")]
+    assert work.identifiers["doi"] == ["10.1000/a"]
+    assert work.identifiers["arxiv"] == ["2301.08227"]
+    assert work.identifiers["pii"] == ["S0010482523005802"]
+    assert work.identifiers["openreview"] == work.identifiers["url"] == []
+    assert [(form.identifier, form.kind, form.date) for form in work.manifestations] == [
+        ("arxiv:2301.08227", "preprint", "2023-01-19"),
+        ("doi:10.1000/a", "version_of_record", "2023-08"),
+    ]
+    assert work.provenance["date"].source == "arxiv"
+    assert work.provenance["authors"] == Provenance("arxiv", "arxiv:2301.08227")
+    assert work.provenance["title"] == Provenance(
+        "crossref", "doi:10.1000/a", (Claim("arxiv", "arxiv:2301.08227", "Preprint title"),)
+    )
+
+
+def test_an_empty_value_does_not_win() -> None:
+    work = only(merged(listed(DOI, ARXIV), crossref(title=None, authors=()), arxiv(same_work=(DOI,))))
+    assert work.title == "Preprint title"
+    assert "cited_by" not in work.provenance
+    assert work.cited_by is None
+
+
+def test_the_snapshot_gives_way_to_any_registry() -> None:
+    early = starter(date="1999", title="Remembered", publisher="Remembered Press")
+    alone = only(merged(listed(DOI), early))
+    assert (alone.status, alone.title, alone.date) == ("provisional", "Remembered", "1999")
+    both = only(merged(listed(DOI), early, crossref(date="2023-08")))
+    assert (both.status, both.title, both.date) == ("resolved", "Published title", "2023-08")
+    assert both.publisher == "Remembered Press"
+    assert both.provenance["publisher"].source == "starter"
+    assert Claim("starter", "doi:10.1000/a", "Remembered") in both.provenance["title"].also
+
+
+def test_what_the_list_says_comes_last() -> None:
+    mention = {"title": "Listed title", "date": "Submitted on 2 Sep 2023"}
+    alone = only(merged(listed(DOI, **mention)))
+    assert (alone.status, alone.title, alone.date, alone.year) == ("listed", "Listed title", "2023-09-02", 2023)
+    assert alone.provenance == {"title": Provenance("list"), "date": Provenance("list")}
+    resolved = only(merged(listed(DOI, **mention), crossref(date=None)))
+    assert (resolved.title, resolved.date) == ("Published title", "2023-09-02")
+    assert resolved.mentions[0].title == "Listed title"
+
+
+@pytest.mark.parametrize(
+    ("missing", "records", "status"),
+    [
+        ([DOI], [], "not_found"),
+        ([DOI], [starter()], "not_found"),
+        ([], [], "listed"),
+        ([], [starter()], "provisional"),
+        ([DOI], [arxiv(same_work=(DOI,))], "resolved"),
+    ],
+)
+def test_status(missing: list[Identifier], records: list[Record], status: str) -> None:
+    assert only(merged(listed(DOI), *records, missing=missing)).status == status
+
+
+def test_a_work_is_not_found_only_when_no_registry_knows_any_of_its_identifiers() -> None:
+    joined = starter(same_work=(ARXIV,))
+    assert only(merged(listed(DOI), joined, missing=[DOI])).status == "provisional"
+    assert only(merged(listed(DOI), joined, missing=[DOI, ARXIV])).status == "not_found"
+
+
+def test_a_page_without_registry_is_listed_under_its_address() -> None:
+    page = Identifier("url", "https://blog.example.net/post")
+    work = only(merged(listed(page, title="A post")))
+    assert (work.id, work.status) == ("url:https://blog.example.net/post", "listed")
+    assert work.manifestations[0].kind == "web"
+    assert work.manifestations[0].url == "https://blog.example.net/post"
+
+
+def test_a_pii_is_a_name_and_no_form_where_there_is_a_doi() -> None:
+    forms = only(merged(listed(PII), crossref(same_work=(PII,)))).manifestations
+    assert [form.identifier for form in forms] == ["doi:10.1000/a"]
+    alone = only(merged(listed(PII))).manifestations
+    assert [form.identifier for form in alone] == [str(PII)]
+
+
+# -- ids -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_id_is_the_best_listed_identifier() -> None:
+    joined = arxiv(same_work=(DOI,))
+    assert only(merged(listed(ARXIV), joined)).id == str(ARXIV)
+    assert only(merged(listed(ARXIV, DOI), joined)).id == str(DOI)
+
+
+def test_an_id_survives_the_publication_of_its_preprint() -> None:
+    night1 = merged(listed(ARXIV), arxiv())
+    night2 = merged(listed(ARXIV, DOI), arxiv(same_work=(DOI,)), crossref(), last=night1)
+    assert only(night2).id == str(ARXIV)
+    assert only(night2).aliases == []
+
+
+def test_two_works_that_become_one_keep_the_better_id_and_the_other_as_alias() -> None:
+    night1 = merged(listed(ARXIV, DOI), arxiv(), crossref())
+    assert len(night1.works) == 2
+    night2 = merged(listed(ARXIV, DOI), arxiv(same_work=(DOI,)), crossref(), last=night1)
+    assert only(night2).id == str(DOI)
+    assert only(night2).aliases == [str(ARXIV)]
+    night3 = merged(listed(ARXIV, DOI), arxiv(same_work=(DOI,)), crossref(), last=night2)
+    assert night3 == night2
+
+
+def test_a_work_that_is_split_leaves_its_id_to_the_part_that_holds_it() -> None:
+    night1 = merged(listed(ARXIV, DOI), arxiv(same_work=(DOI,)), crossref())
+    night2 = merged(listed(ARXIV, DOI), arxiv(), crossref(), last=night1)
+    assert [work.id for work in night2.works] == [str(ARXIV), str(DOI)]
+
+
+def test_a_corrected_identifier_does_not_change_the_id() -> None:
+    wrong = Identifier("doi", "10.1000/typo")
+    night1 = merged(listed(wrong, ARXIV), starter(wrong, same_work=(ARXIV,)))
+    night2 = merged(listed(ARXIV), arxiv(), last=night1)
+    assert only(night2).id == str(wrong)
+
+
+# -- repositories ----------------------------------------------------------------------------------------------------
+
+
+def host(name: str = "Owner/Name", asked: str | None = None, **fields: Any) -> RepositoryRecord:
+    record = {key: fields.pop(key) for key in ("as_of", "empty", "source") if key in fields}
+    base = {"status": "ok", "repository_id": 7, "pushed_at": "2026-06-01T00:00:00Z"}
+    repository = Repository(id=f"github:{name}", url=f"https://github.com/{name}", **{**base, **fields})
+    identifier = Identifier("github", asked or name)
+    known: dict[str, Any] = {"source": "github", "as_of": "2026-11-21", **record}
+    return RepositoryRecord(identifier=identifier, repository=repository, **known)
+
+
+def code(*names: str, work: Identifier | None = DOI) -> Listing:
+    listing = listed(*([work] if work else []))
+    for name in names:
+        key = Identifier("github", name.lower())
+        listing.repositories[key] = Identifier("github", name)
+        if work:
+            listing.links.add(Link(work, key, "code"))
+    return listing
+
+
+def test_a_row_joins_work_and_repository() -> None:
+    dataset = merged(code("owner/name"), host())
+    assert [shown.id for shown in only(dataset).repositories] == ["github:Owner/Name"]
+    (repository,) = dataset.repositories
+    assert repository.works == [str(DOI)]
+    assert repository.aliases == []
+    assert repository.source == "github"
+
+
+def test_a_renamed_repository_keeps_its_old_name_as_alias() -> None:
+    (repository,) = merged(code("Old/Name"), host("New/Name", asked="Old/Name")).repositories
+    assert (repository.id, repository.aliases) == ("github:New/Name", ["github:Old/Name"])
+
+
+def test_two_names_of_one_repository_are_one_record() -> None:
+    dataset = merged(code("Old/Name", "New/Name"), host("New/Name", asked="Old/Name"), host("New/Name"))
+    (repository,) = dataset.repositories
+    assert repository.aliases == ["github:Old/Name"]
+    assert [shown.id for shown in only(dataset).repositories] == ["github:New/Name"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "activity"),
+    [
+        ({"pushed_at": "2026-11-20T00:00:00Z"}, "active"),
+        ({"pushed_at": "2026-05-22T00:00:00Z"}, "active"),
+        ({"pushed_at": "2026-05-21T00:00:00Z"}, "slow"),
+        ({"pushed_at": "2024-11-22T00:00:00Z"}, "slow"),
+        ({"pushed_at": "2024-11-21T00:00:00Z"}, "dormant"),
+        ({"pushed_at": None}, "unknown"),
+        ({"as_of": None}, "unknown"),
+        ({"archived": True}, "archived"),
+        ({"empty": True}, "empty"),
+    ],
+)
+def test_activity_is_judged_by_the_day_of_the_answer(fields: dict[str, Any], activity: str) -> None:
+    (repository,) = merged(code("Owner/Name"), host(**fields)).repositories
+    assert repository.activity == activity
+
+
+def test_a_repository_that_is_gone_keeps_what_was_known() -> None:
+    known = host(source="starter", stars=5, status="unchecked", repository_id=None)
+    (repository,) = merged(code("Owner/Name"), known, missing=[Identifier("github", "Owner/Name")]).repositories
+    assert (repository.status, repository.activity, repository.stars) == ("gone", "gone", 5)
+
+
+def test_a_repository_of_which_nothing_is_known_is_unchecked() -> None:
+    (repository,) = merged(code("Owner/Name", work=None)).repositories
+    assert (repository.id, repository.status, repository.activity) == ("github:Owner/Name", "unchecked", "unknown")
+    assert repository.source is None
+
+
+def test_the_host_itself_beats_the_snapshot() -> None:
+    old = host(source="starter", stars=1, status="unchecked", repository_id=None)
+    (repository,) = merged(code("Owner/Name"), old, host(stars=9)).repositories
+    assert (repository.stars, repository.source) == (9, "github")
+
+
+# -- order -----------------------------------------------------------------------------------------------------------
+
+titles = st.sampled_from(["One", "Two", None])
+names = st.sampled_from([DOI, ARXIV, PII, Identifier("doi", "10.1000/b")])
+records = st.builds(
+    Record,
+    source=st.sampled_from(["crossref", "arxiv"]),
+    identifier=names,
+    kind=st.sampled_from(["preprint", "version_of_record", "other"]),
+    title=titles,
+    date=st.sampled_from(["2023", "2023-01", "2022-12-31", None]),
+    same_work=st.lists(names, max_size=2).map(tuple),
+    provisional=st.booleans(),
+)
+
+
+@given(st.lists(records, max_size=8, unique_by=lambda r: (r.source, r.identifier)), st.randoms())
+def test_the_order_of_records_plays_no_part(drawn: list[Record], order: Any) -> None:
+    listing = listed(DOI, ARXIV, PII)
+    first = msgspec.json.encode(merged(listing, *drawn))
+    order.shuffle(drawn)
+    shuffled = Listing(works=dict(reversed(listing.works.items())))
+    assert msgspec.json.encode(merged(shuffled, *drawn)) == first

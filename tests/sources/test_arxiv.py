@@ -1,0 +1,140 @@
+"""arXiv asked through the stand-in in both wire formats, and its entries read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from harvest.errors import MalformedError
+from harvest.models import Answer, Identifier
+from harvest.sources import arxiv
+from harvest.transport import Wire
+from tests.standins import Fault, Standins, World, nth
+from tests.test_transport import settings
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+KNOWN = "2006.11239"
+
+
+@pytest.fixture(params=["new", "old"])
+def wire(request: pytest.FixtureRequest, world: World, standins: Standins) -> Iterator[Wire]:
+    world.arxiv_format = request.param
+    wire = Wire(settings(standins))
+    yield wire
+    wire.close()
+
+
+def fetch(wire: Wire, *ids: str) -> dict[str, Answer]:
+    answers = list(arxiv.fetch([Identifier("arxiv", value) for value in ids], wire, NOW))
+    assert len(answers) == len(ids)
+    return {answer.identifier.value: answer for answer in answers}
+
+
+def outcomes(wire: Wire, *ids: str) -> list[str]:
+    answers = fetch(wire, *ids)
+    return [answers[value].outcome for value in ids]
+
+
+def test_a_hundred_ids_are_one_request(world: World, wire: Wire, standins: Standins) -> None:
+    ids = list(world.preprints)[:100]
+    assert set(outcomes(wire, *ids)) == {"found"}
+    assert standins.count("arxiv") == 1
+    assert standins.violations == []
+
+
+def test_an_absent_id_is_asked_once_more(wire: Wire, standins: Standins) -> None:
+    assert outcomes(wire, KNOWN, "2001.99999") == ["found", "not_found"]
+    assert standins.count("arxiv") == 2
+
+
+def test_an_empty_page_is_no_absence(world: World, wire: Wire) -> None:
+    world.faults = [Fault("arxiv", "empty-page", nth(1))]
+    assert outcomes(wire, KNOWN, "1406.2661") == ["found", "found"]
+
+
+def test_a_malformed_id_does_not_spoil_the_others(wire: Wire) -> None:
+    assert outcomes(wire, KNOWN, "abc", "1406.2661") == ["found", "not_found", "found"]
+
+
+def test_one_malformed_id_alone(wire: Wire, standins: Standins) -> None:
+    assert outcomes(wire, "abc") == ["not_found"]
+    assert standins.count("arxiv") == 2
+
+
+def test_a_failed_page_is_a_failure_of_all_its_ids(world: World, standins: Standins) -> None:
+    world.faults = [Fault("arxiv", "503")]
+    wire = Wire(settings(standins), sleep=lambda _: None)
+    assert outcomes(wire, KNOWN, "1406.2661") == ["failed", "failed"]
+    wire.close()
+
+
+def test_a_record(wire: Wire) -> None:
+    answer = fetch(wire, KNOWN)[KNOWN]
+    record = arxiv.read(answer.identifier, answer.payload or {})
+    assert record.title == "Denoising Diffusion Probabilistic Models"
+    assert [author.name for author in record.authors] == ["Jonathan Ho", "Ajay Jain", "Pieter Abbeel"]
+    assert record.date == "2020-06-19"
+    assert (record.kind, record.container, record.url) == ("preprint", "arXiv", "https://arxiv.org/abs/2006.11239")
+
+
+def payload(**fields: Any) -> dict[str, Any]:
+    return {"title": "T", "authors": ["A B"], "published": "2020-06-19T17:24:44+00:00", "doi": None, **fields}
+
+
+@pytest.mark.parametrize(
+    ("doi", "same"),
+    [
+        (None, []),
+        ("10.1145/3422622", ["doi:10.1145/3422622"]),
+        (
+            "10.1000/a 10.1000/b,10.1000/c; 10.1000/D",
+            ["doi:10.1000/a", "doi:10.1000/b", "doi:10.1000/c", "doi:10.1000/d"],
+        ),
+        ("https://doi.org/10.1000/a", ["doi:10.1000/a"]),
+        ("none yet", []),
+    ],
+)
+def test_authors_type_dois_in_many_ways(doi: str | None, same: list[str]) -> None:
+    record = arxiv.read(Identifier("arxiv", KNOWN), payload(doi=doi))
+    assert list(map(str, record.same_work)) == same
+
+
+def test_a_title_may_be_0() -> None:
+    assert arxiv.read(Identifier("arxiv", KNOWN), payload(title="0")).title == "0"
+
+
+@pytest.mark.parametrize(
+    "broken", [{"title": None}, {"authors": None}, {"authors": [1]}, {"published": None}, {"doi": 5}]
+)
+def test_unknown_shapes_are_errors(broken: dict[str, Any]) -> None:
+    with pytest.raises(MalformedError):
+        arxiv.read(Identifier("arxiv", KNOWN), payload(**broken))
+
+
+class Result:
+    """What the arxiv package gives, as far as it is looked at before it is read."""
+
+    def __init__(self, entry_id: str) -> None:
+        self.entry_id = entry_id
+        self.summary = "said"
+
+
+class Client:
+    def __init__(self, *entries: str) -> None:
+        self.entries = entries
+
+    def results(self, _: object) -> Iterator[Any]:
+        for entry in self.entries:
+            if entry == "bad date":
+                raise ValueError(entry)
+            yield Result(entry)
+
+
+@pytest.mark.parametrize("entry", ["http://arxiv.org/abs/1406.2661v1", "http://arxiv.org/abs/nonsense", "bad date"])
+def test_an_answer_that_was_not_asked_is_an_error(entry: str) -> None:
+    client: Any = Client(entry)
+    with pytest.raises(MalformedError):
+        arxiv._entries(client, [KNOWN])

@@ -1,0 +1,280 @@
+"""Crossref asked through the stand-in, and its records read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest.errors import MalformedError
+from harvest.models import Answer, Author, Identifier
+from harvest.sources import crossref
+from harvest.transport import Wire
+from tests.standins import Fault, Standins, World, nth
+from tests.test_transport import settings
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+KNOWN = "10.1038/s41598-022-05539-7"
+
+
+def doi(value: str) -> Identifier:
+    return Identifier("doi", value)
+
+
+@pytest.fixture
+def wire(standins: Standins) -> Iterator[Wire]:
+    wire = Wire(settings(standins))
+    yield wire
+    wire.close()
+
+
+def fetch(wire: Wire, *dois: str) -> dict[str, Answer]:
+    answers = list(crossref.fetch([doi(value) for value in dois], wire, NOW))
+    assert len(answers) == len(dois)
+    return {answer.identifier.value: answer for answer in answers}
+
+
+def outcomes(wire: Wire, *dois: str) -> list[str]:
+    answers = fetch(wire, *dois)
+    return [answers[value].outcome for value in dois]
+
+
+def test_a_list_is_one_request_and_the_absent_are_asked_singly(wire: Wire, standins: Standins) -> None:
+    assert outcomes(wire, KNOWN, "10.3390/s23198328", "10.9999/none") == ["found", "found", "not_found"]
+    assert [request.route for request in standins.log] == ["array", "single"]
+    assert standins.violations == []
+
+
+def test_a_hole_of_the_index_is_no_absence(world: World, wire: Wire) -> None:
+    world.holes = {KNOWN}
+    assert outcomes(wire, KNOWN) == ["found"]
+
+
+def test_an_alias_is_followed_and_joined(world: World, wire: Wire) -> None:
+    world.aliases["10.9999/old"] = KNOWN
+    answer = fetch(wire, "10.9999/old")["10.9999/old"]
+    record = crossref.read(answer.identifier, answer.payload or {})
+    assert doi(KNOWN) in record.same_work
+
+
+def test_a_doi_with_a_comma_does_not_spoil_the_list(world: World, wire: Wire, standins: Standins) -> None:
+    odd = "10.1001/jama.251.19.2504,2509"
+    world.works[odd] = world.works[KNOWN]
+    assert outcomes(wire, KNOWN, odd) == ["found", "found"]
+    assert odd.replace(",", "") not in str([request.query for request in standins.requests("crossref")])
+
+
+@pytest.mark.parametrize(
+    "odd", ["10.1000/a#b", "10.1000/a?b=c", "10.1000/a%2fb", "10.1000/<a>;1.0(b)::c", "10.1000/a+b c"]
+)
+def test_odd_characters_reach_the_registry_whole(odd: str, world: World, wire: Wire) -> None:
+    world.works[odd] = world.works[KNOWN]
+    world.works["10.1000/a"] = world.works["10.3390/s23198328"]
+    for holes in (set(), {odd}):  # over the list, then over the single route
+        world.holes = holes
+        client = wire.crossref()
+        assert client
+        answers = list(crossref.fetch([doi(odd)], wire, NOW))
+        assert len(answers) == 1
+        if holes:
+            assert answers[0].outcome == "found"
+            assert (answers[0].payload or {})["DOI"] == KNOWN
+
+
+def test_a_failed_list_is_a_failure_of_all_its_dois(world: World, standins: Standins) -> None:
+    world.faults = [Fault("crossref", "500")]
+    wire = Wire(settings(standins), sleep=lambda _: None)
+    answers = fetch(wire, KNOWN, "10.9999/none")
+    wire.close()
+    assert {answer.outcome for answer in answers.values()} == {"failed"}
+    assert "HTTP 500" in str(answers[KNOWN].error)
+
+
+def test_a_failed_single_question_is_no_absence(world: World, standins: Standins) -> None:
+    world.faults = [Fault("crossref", "503", lambda request: request.route == "single")]
+    wire = Wire(settings(standins), sleep=lambda _: None)
+    assert outcomes(wire, KNOWN, "10.9999/none") == ["found", "failed"]
+    wire.close()
+
+
+def test_thirty_percent_429_cost_nothing(world: World, wire: Wire) -> None:
+    world.faults = [Fault("crossref", "429", nth(1, 3, 4), retry_after=0)]
+    dois = [work for work in world.works if "," not in work]
+    assert set(outcomes(wire, *dois)) == {"found"}
+
+
+def test_lists_stay_within_the_limits_of_count_and_length() -> None:
+    dois = [f"10.1000/{'x' * (number % 80)}{number}" for number in range(400)]
+    cut = list(crossref.batches(dois))
+    assert [value for batch in cut for value in batch] == dois
+    assert max(map(len, cut)) <= crossref.LIST_SIZE
+
+
+@given(st.lists(st.text(min_size=1, max_size=300), max_size=120))
+def test_no_list_is_too_long_unless_one_doi_is(dois: list[str]) -> None:
+    from urllib.parse import quote
+
+    cut = list(crossref.batches(dois))
+    assert [value for batch in cut for value in batch] == dois
+    for batch in cut:
+        assert 0 < len(batch) <= crossref.LIST_SIZE
+        size = sum(len(quote(f"doi:{value},", safe="")) for value in batch)
+        assert size <= crossref.LIST_BYTES or len(batch) == 1
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def read(**payload: Any) -> Any:
+    return crossref.read(doi("10.1000/a"), {"DOI": "10.1000/a", **payload})
+
+
+def test_an_empty_record_is_a_record() -> None:
+    record = read()
+    assert (record.title, record.authors, record.date, record.container) == (None, (), None, None)
+    assert record.kind == "version_of_record"
+    assert record.same_work == ()
+
+
+@pytest.mark.parametrize(
+    ("payload", "title"),
+    [
+        ({"title": []}, None),
+        ({"title": [""]}, None),
+        ({"title": ["The <i>E. coli</i>\n   genome"]}, "The E. coli genome"),
+        ({"title": ["A"], "subtitle": ["B"]}, "A: B"),
+        ({"title": ["First", "Zweiter"]}, "First"),
+        ({"title": "not a list"}, "not a list"),
+    ],
+)
+def test_titles(payload: dict[str, Any], title: str | None) -> None:
+    assert read(**payload).title == title
+
+
+def test_authors() -> None:
+    people = [
+        {"given": "Ada", "family": "Lovelace", "suffix": "Jr.", "ORCID": "http://orcid.org/0000-0002-1825-0097"},
+        {"family": "Plato"},
+        {"given": "Madonna"},
+        {"name": "The Consortium"},
+        {"sequence": "additional", "affiliation": []},
+    ]
+    assert read(author=people).authors == (
+        Author("Ada Lovelace Jr.", "Ada", "Lovelace Jr.", "0000-0002-1825-0097"),
+        Author("Plato", None, "Plato"),
+        Author("Madonna", "Madonna"),
+        Author("The Consortium"),
+    )
+
+
+def parts(*numbers: int | None) -> dict[str, Any]:
+    return {"date-parts": [list(numbers)]}
+
+
+@pytest.mark.parametrize(
+    ("payload", "date"),
+    [
+        ({"issued": parts(None)}, None),
+        ({"issued": parts(2023), "published-online": parts(2022, 12, 30)}, "2022-12-30"),
+        ({"issued": parts(2023), "published-print": parts(2023, 5)}, "2023-05"),
+        ({"posted": parts(2020, 5, 8)}, "2020-05-08"),
+        (
+            {"created": parts(2001, 1, 1), "deposited": parts(2001), "indexed": parts(2001), "issued": parts(2003)},
+            "2003",
+        ),
+    ],
+)
+def test_dates_are_the_earliest_public_ones(payload: dict[str, Any], date: str | None) -> None:
+    assert read(**payload).date == date
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind", "container"),
+    [
+        (
+            {"type": "posted-content", "subtype": "preprint", "institution": [{"name": "bioRxiv"}]},
+            "preprint",
+            "bioRxiv",
+        ),
+        ({"type": "posted-content", "subtype": "other"}, "version_of_record", None),
+        ({"type": "posted-content", "institution": {"name": "medRxiv"}}, "preprint", "medRxiv"),
+        ({"type": "dataset"}, "dataset", None),
+        ({"type": "peer-review"}, "other", None),
+        ({"type": "journal-article", "container-title": ["J &amp; K", "LNCS"]}, "version_of_record", "J & K"),
+    ],
+)
+def test_kinds_and_containers(payload: dict[str, Any], kind: str, container: str | None) -> None:
+    record = read(**payload)
+    assert (record.kind, record.container) == (kind, container)
+
+
+@pytest.mark.parametrize(
+    ("relation", "same"),
+    [
+        ({"has-preprint": [{"id-type": "arxiv", "id": "2501.04622"}]}, ["arxiv:2501.04622"]),
+        ({"has-preprint": [{"id-type": "arxiv", "id": "2302.04668v2"}]}, ["arxiv:2302.04668"]),
+        ({"has-preprint": [{"id-type": "doi", "id": "10.48550/arXiv.2512.07923"}]}, ["arxiv:2512.07923"]),
+        ({"is-preprint-of": [{"id-type": "doi", "id": "10.1000/B"}]}, ["doi:10.1000/b"]),
+        (
+            {"is-version-of": [{"id-type": "doi", "id": "10.1000/v1"}, {"id-type": "doi", "id": "10.1000/a"}]},
+            ["doi:10.1000/v1"],
+        ),
+        ({"has-preprint": [{"id-type": "pmid", "id": "123"}, {"id-type": "doi", "id": "nonsense"}, {"id": None}]}, []),
+        ({"has-review": [{"id-type": "doi", "id": "10.1000/review"}], "cites": []}, []),
+        ({}, []),
+    ],
+)
+def test_relations_join_forms_of_one_work(relation: dict[str, Any], same: list[str]) -> None:
+    assert list(map(str, read(relation=relation).same_work)) == same
+
+
+def test_a_compact_pii_is_a_name_of_the_work_and_other_alternative_ids_are_not() -> None:
+    record = read(**{"alternative-id": ["S0010482523005802", "107115", "10.1000/a"]})
+    assert list(map(str, record.same_work)) == ["pii:S0010482523005802"]
+
+
+def test_special_characters_are_quoted_in_the_address() -> None:
+    record = crossref.read(doi("10.1000/<a>#1"), {"DOI": "10.1000/<a>#1"})
+    assert record.url == "https://doi.org/10.1000/%3Ca%3E%231"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"title": 5},
+        {"title": [None]},
+        {"type": ["x"]},
+        {"author": {"family": "X"}},
+        {"author": [{"family": 3}]},
+        {"publisher": 1},
+        {"is-referenced-by-count": "3"},
+        {"relation": ["x"]},
+        {"DOI": None},
+    ],
+)
+def test_unknown_shapes_are_errors(payload: dict[str, Any]) -> None:
+    with pytest.raises(MalformedError):
+        crossref.read(doi("10.1000/a"), {"DOI": "10.1000/a", **payload})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [None, [], {}, {"message": None}, {"message": {}}, {"message": {"items": {}}}, {"message": {"items": [{}]}}],
+)
+def test_a_list_in_an_unknown_shape_is_an_error(answer: Any) -> None:
+    with pytest.raises(MalformedError):
+        crossref._items(answer)
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"message": {}}])
+def test_a_single_answer_in_an_unknown_shape_is_an_error(answer: Any) -> None:
+    with pytest.raises(MalformedError):
+        crossref._item(answer)
+
+
+def test_references_are_not_kept() -> None:
+    assert crossref._kept({"DOI": "x", "reference": [1], "abstract": "a", "score": 1.0}) == {"DOI": "x"}

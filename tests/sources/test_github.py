@@ -1,0 +1,191 @@
+"""GitHub asked through the stand-in, in batches and one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from harvest.errors import MalformedError
+from harvest.models import Answer, Identifier, RepositoryRecord
+from harvest.sources import github
+from harvest.transport import Wire
+from tests.standins import Fault, Repository, Standins, World, nth
+from tests.test_transport import settings
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+KNOWN = "FirasGit/medicaldiffusion"
+Fetch = Callable[..., dict[str, Answer]]
+
+
+@pytest.fixture(params=["graphql", "rest"])
+def wire(request: pytest.FixtureRequest, standins: Standins) -> Iterator[Wire]:
+    wire = Wire(settings(standins, token="t" if request.param == "graphql" else None))
+    yield wire
+    wire.close()
+
+
+@pytest.fixture
+def graphql(standins: Standins) -> Iterator[Wire]:
+    wire = Wire(settings(standins, token="t"))
+    yield wire
+    wire.close()
+
+
+def fetch(wire: Wire, *names: str) -> dict[str, Answer]:
+    answers = list(github.fetch([Identifier("github", name) for name in names], wire, NOW))
+    assert len(answers) == len(names)
+    return {answer.identifier.value: answer for answer in answers}
+
+
+def read(answer: Answer) -> RepositoryRecord:
+    return github.read(answer.identifier, answer.payload or {})
+
+
+def test_a_repository(world: World, wire: Wire) -> None:
+    known = world.repositories[KNOWN.lower()] if KNOWN.lower() in world.repositories else world.repositories[KNOWN]
+    record = read(fetch(wire, KNOWN)[KNOWN])
+    repository = record.repository
+    assert repository.id == f"github:{KNOWN}"
+    assert repository.status == "ok"
+    assert repository.repository_id == known.id
+    assert (repository.stars, repository.forks) == (known.stars, known.forks)
+    assert repository.language == known.language
+    assert repository.pushed_at == known.pushed_at
+    assert repository.default_branch == known.default_branch
+    assert repository.archived is False
+    assert record.as_of == "2026-11-21"
+
+
+def test_a_batch_is_one_question_and_one_for_the_commits(world: World, graphql: Wire, standins: Standins) -> None:
+    names = [repository.name for repository in list(world.repositories.values())[:20]]
+    answers = fetch(graphql, *names)
+    assert {answer.outcome for answer in answers.values()} == {"found"}
+    assert standins.count("github") == 2
+    assert all("stargazers" not in str(request.body) for request in standins.log)
+    counted = [read(answer).repository.commits_last_year for answer in answers.values()]
+    assert all(isinstance(count, int) for count in counted)
+    assert standins.violations == []
+
+
+def test_what_is_gone_is_not_found_and_its_neighbours_are_untouched(wire: Wire) -> None:
+    answers = fetch(wire, KNOWN, "no/such", "batmanlab/HA-GAN")
+    assert [answer.outcome for answer in (answers[KNOWN], answers["no/such"], answers["batmanlab/HA-GAN"])] == [
+        "found", "not_found", "found",
+    ]  # fmt: skip
+
+
+def test_a_renamed_repository_tells_its_new_name(world: World, wire: Wire) -> None:
+    repository = next(r for r in world.repositories.values() if r.name == KNOWN)
+    repository.former.append("Old/Name")
+    record = read(fetch(wire, "Old/Name")["Old/Name"])
+    assert record.identifier == Identifier("github", "Old/Name")
+    assert record.repository.id == f"github:{KNOWN}"
+
+
+@pytest.mark.parametrize("state", ["dmca", "blocked"])
+def test_a_withheld_repository_is_blocked_over_rest(world: World, standins: Standins, state: Any) -> None:
+    next(r for r in world.repositories.values() if r.name == KNOWN).state = state
+    wire = Wire(settings(standins))
+    record = read(fetch(wire, KNOWN)[KNOWN])
+    wire.close()
+    assert record.repository.status == "blocked"
+    assert record.repository.stars is None
+
+
+def test_forbidden_is_a_failure_and_no_absence(world: World, graphql: Wire) -> None:
+    next(r for r in world.repositories.values() if r.name == KNOWN).state = "forbidden"
+    answers = fetch(graphql, KNOWN, "batmanlab/HA-GAN")
+    assert answers[KNOWN].outcome == "failed"
+    assert "FORBIDDEN" in str(answers[KNOWN].error)
+    assert answers["batmanlab/HA-GAN"].outcome == "found"
+
+
+def test_partial_data_fails_for_the_missing_part_alone(world: World, graphql: Wire) -> None:
+    world.faults = [Fault("github", "partial", nth(1))]
+    answers = fetch(graphql, KNOWN, "batmanlab/HA-GAN")
+    assert [answer.outcome for answer in answers.values()] == ["found", "failed"]
+
+
+@pytest.mark.parametrize("kind", ["rate-limited", "rate-limit", "429", "502", "html", "secondary-limit"])
+def test_a_limit_is_waited_for(kind: Any, world: World, standins: Standins) -> None:
+    world.faults = [Fault("github", kind, nth(1), retry_after=1)]
+    wire = Wire(settings(standins, token="t"), sleep=lambda _: None)
+    assert fetch(wire, KNOWN)[KNOWN].outcome == "found"
+    wire.close()
+
+
+def test_a_spent_budget_fails_and_is_not_waited_out_for_an_hour(world: World, standins: Standins) -> None:
+    world.faults = [Fault("github", "primary-limit", retry_after=3000)]
+    wire = Wire(settings(standins))
+    answers = fetch(wire, KNOWN, "batmanlab/HA-GAN", "clovaai/stargan-v2")
+    wire.close()
+    assert {answer.outcome for answer in answers.values()} == {"failed"}
+    assert standins.count("github") == 2
+
+
+def test_a_bad_token_is_said_and_not_tried_again(world: World, standins: Standins) -> None:
+    world.tokens = {"good"}
+    wire = Wire(settings(standins, token="bad"))
+    answers = fetch(wire, *[repository.name for repository in world.repositories.values()])
+    wire.close()
+    assert {answer.outcome for answer in answers.values()} == {"failed"}
+    assert standins.count("github") == 1
+    assert "401" in str(answers[KNOWN].error)
+
+
+def test_commits_that_cannot_be_counted_cost_the_count_only(world: World, graphql: Wire, standins: Standins) -> None:
+    world.faults = [
+        Fault("github", "502", lambda request: b"history" in request.body and request.body.count(b"repository(") > 1)
+    ]
+    names = [repository.name for repository in list(world.repositories.values())[:4]]
+    answers = fetch(graphql, *names)
+    assert all(isinstance(read(answer).repository.commits_last_year, int) for answer in answers.values())
+    assert standins.count("github") == 1 + 1 + 2 + 4
+    world.faults = [Fault("github", "502", lambda request: b"history" in request.body)]
+    answers = fetch(graphql, *names)
+    assert {answer.outcome for answer in answers.values()} == {"found"}
+    assert {read(answer).repository.commits_last_year for answer in answers.values()} == {None}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"license": "MIT"}, ("license", "MIT")),
+        ({"license": "NOASSERTION"}, ("license", None)),
+        ({"fork_of": "NVlabs/stylegan2-ada-pytorch"}, ("fork_of", "github:NVlabs/stylegan2-ada-pytorch")),
+        ({"archived": True}, ("archived", True)),
+        ({"topics": ["b", "a"]}, ("topics", ["a", "b"])),
+        ({"description": ""}, ("description", None)),
+    ],
+)
+def test_fields(fields: dict[str, Any], expected: tuple[str, Any], world: World, wire: Wire) -> None:
+    world.repositories["nvlabs/stylegan2-ada-pytorch"] = Repository(name="NVlabs/stylegan2-ada-pytorch", id=98)
+    world.repositories["o/n"] = Repository(name="o/n", id=99, pushed_at="2026-01-01T00:00:00Z", **fields)
+    record = read(fetch(wire, "o/n")["o/n"])
+    assert getattr(record.repository, expected[0]) == expected[1]
+
+
+def test_an_empty_repository(world: World, wire: Wire) -> None:
+    world.repositories["o/n"] = Repository(name="o/n", id=99, default_branch=None)
+    record = read(fetch(wire, "o/n")["o/n"])
+    assert record.empty
+    assert record.repository.status == "ok"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"as_of": "2026-11-21"},
+        {"as_of": "2026-11-21", "graphql": {}},
+        {"as_of": "2026-11-21", "rest": {"full_name": "o/n"}},
+        {"as_of": "2026-11-21", "graphql": {"nameWithOwner": "o/n", "databaseId": "7"}},
+        {"as_of": None, "withheld": "HTTP 451"},
+    ],
+)
+def test_unknown_shapes_are_errors(payload: dict[str, Any]) -> None:
+    with pytest.raises(MalformedError):
+        github.read(Identifier("github", "o/n"), payload)

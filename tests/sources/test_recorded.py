@@ -1,0 +1,183 @@
+"""Every real answer beside the checkout through the wire and its source: a record or a typed error, never a crash."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import arxiv as arxiv_library
+import msgspec
+import pytest
+
+from harvest.config import Service, Settings
+from harvest.errors import BlockedError, MalformedError, NotFoundError, SourceError, TransientError, WithheldError
+from harvest.identifiers import identify
+from harvest.models import Identifier
+from harvest.sources import arxiv, crossref, github
+from harvest.transport import Wire
+from tests.conftest import SHARED
+
+RECORDED = SHARED / "recorded"
+FILES = sorted(
+    path.relative_to(RECORDED).as_posix() for path in RECORDED.rglob("*") if path.suffix in {".json", ".xml", ".txt"}
+)
+FILES = [name for name in FILES if not name.startswith("github/schema/")]
+ERRORS = {
+    400: SourceError,
+    401: BlockedError,
+    403: SourceError,
+    404: NotFoundError,
+    429: TransientError,
+    451: WithheldError,
+}
+
+
+class Recording(msgspec.Struct):
+    """One recorded answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Replay:
+    """A server that gives one recorded answer to whatever it is asked."""
+
+    def __init__(self) -> None:
+        replay = self
+        self.recording = Recording(200, {}, b"")
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                length = int(self.headers.get("content-length") or 0)
+                self.rfile.read(length)
+                recording = replay.recording
+                self.send_response(recording.status)
+                for name, value in recording.headers.items():
+                    if name.lower() in {"content-type", "location", "retry-after"} or name.lower().startswith("x-rate"):
+                        self.send_header(name, value)
+                self.send_header("content-length", str(len(recording.body)))
+                self.end_headers()
+                self.wfile.write(recording.body)
+
+            do_POST = do_GET  # noqa: N815  # the name that http.server calls
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def replay() -> Iterator[Replay]:
+    replay = Replay()
+    yield replay
+    replay.close()
+
+
+@pytest.fixture
+def wire(replay: Replay) -> Iterator[Wire]:
+    services = {
+        name: Service(url=replay.url + path, interval=0, timeout=5, patience=0)
+        for name, path in (("crossref", ""), ("arxiv", "/api/query"), ("github", ""))
+    }
+    wire = Wire(Settings(**services, github_token="t"), sleep=lambda _: None)  # type: ignore[arg-type]  # three services
+    yield wire
+    wire.close()
+
+
+def load(name: str) -> Recording:
+    body = (RECORDED / name).read_bytes()
+    kept = [json.loads(line) for line in (RECORDED / "HTTP.jsonl").read_text("utf-8").splitlines()]
+    entry = next((line for line in kept if line["file"] == name), None)
+    if entry is not None:
+        atom = "application/atom+xml" if name.startswith("arxiv/") else "application/json"
+        return Recording(entry["status"], {"Content-Type": atom, **(entry["headers"] or {})}, body)
+    answer = json.loads(body)
+    text = answer["body"] if isinstance(answer["body"], str) else json.dumps(answer["body"])
+    return Recording(answer["status"], {"Content-Type": "application/json", **(answer["headers"] or {})}, text.encode())
+
+
+@pytest.mark.skipif(not FILES, reason="needs ../shared/recorded beside the checkout")
+def test_all_recordings_are_there() -> None:
+    assert len(FILES) > 200
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_recorded(name: str, replay: Replay, wire: Wire) -> None:
+    replay.recording = recording = load(name)
+    ask = {"crossref": ask_crossref, "arxiv": ask_arxiv, "github": ask_github}[name.partition("/")[0]]
+    if recording.status >= 500:
+        expected = TransientError
+    elif recording.status >= 300:  # redirects lead back to this server, or to another host
+        expected = ERRORS.get(recording.status, SourceError)
+    else:
+        expected = None
+    error = failure(ask, name, wire)
+    if expected:
+        assert isinstance(error, expected), f"{type(error).__name__}: {error}"
+    elif error:  # a page, an empty body or an error entry under status 200
+        assert isinstance(error, TransientError | MalformedError) or "api/errors" in str(error)
+
+
+def failure(ask: Callable[[str, Wire], None], name: str, wire: Wire) -> SourceError | None:
+    try:
+        ask(name, wire)
+    except SourceError as error:
+        return error
+    return None
+
+
+def ask_crossref(_: str, wire: Wire) -> None:
+    client = wire.crossref()
+    answer = wire.ask("crossref.single", lambda: client.works(ids="10.1000%2Fx"))
+    message = answer["message"]
+    items = message.get("items", [message]) if isinstance(message, dict) else []
+    works = [item for item in items if isinstance(item, dict) and "DOI" in item and "agency" not in item]
+    for item in works:
+        record = crossref.read(Identifier("doi", item["DOI"].lower()), crossref._kept(item))
+        if record.title:
+            assert record.title == " ".join(record.title.split())
+            assert "<" not in record.title or not record.title.startswith("<")
+        if item.get("author"):
+            assert record.authors
+        if record.date:
+            assert 1000 < int(record.date[:4]) < 2100
+
+
+def ask_arxiv(_: str, wire: Wire) -> None:
+    client = wire.arxiv()
+    search = arxiv_library.Search(id_list=["1707.08567"], max_results=1000)
+    client.page_size = 1000
+    results = wire.ask("arxiv", lambda: list(client.results(search)))
+    for result in results[:1000]:
+        identifier = identify(result.entry_id).identifier
+        assert identifier is not None
+        assert identifier.scheme == "arxiv"
+        record = arxiv.read(identifier, arxiv._payload(result))
+        assert record.title
+        assert record.authors
+        assert record.date
+
+
+def ask_github(name: str, wire: Wire) -> None:
+    client = wire.github()
+    asked = Identifier("github", "o/n")
+    if "/graphql/" in name:
+        nodes = wire.ask("github", lambda: github._query(client, [asked], github.FIELDS))
+        assert isinstance(nodes[asked], SourceError)  # recorded answers have other aliases than ours
+        return
+    body = wire.ask("github", lambda: client.get_repo("o/n").raw_data)
+    if name.startswith("github/rest/repo-") and "stargazers_count" in body and "archived" in body:
+        record = github.read(asked, {"as_of": "2026-11-21", "rest": body})
+        assert record.repository.id == f"github:{body['full_name']}"

@@ -1,0 +1,185 @@
+"""The whole line over the default seeds, against the stand-ins and offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import harvest
+from harvest import config, dataset, pipeline
+from harvest.config import Settings
+from harvest.errors import PublicationError, SeedError, UsageError
+from harvest.models import Dataset
+from harvest.pipeline import Run
+from tests.standins import Fault, Standins, World
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def settings(tmp_path: Path, standins: Standins) -> Settings:
+    return load(tmp_path, standins, token="t")
+
+
+def load(folder: Path, standins: Standins, token: str | None = None, seeds: tuple[str, ...] = ()) -> Settings:
+    quick = {
+        f"HARVEST_{name}_{key}": "0" for name in ("CROSSREF", "ARXIV", "GITHUB") for key in ("INTERVAL", "BACKOFF")
+    }
+    flags = {"cache": str(folder / "cache"), "output": str(folder / "output"), "seeds": seeds}
+    return config.load(ROOT / "harvest.toml", flags, {**standins.env(token), **quick})
+
+
+def published(settings: Settings) -> Dataset:
+    found = dataset.load(Path(settings.output))
+    assert found is not None
+    return found
+
+
+def adds_up(run: Run) -> None:
+    kinds = run.mentions
+    assert kinds["total"] == kinds["identified"] + kinds["placeholders"] + kinds["other"]
+    for counts in (run.works, run.repositories):
+        assert counts["total"] == sum(number for status, number in counts.items() if status != "total")
+    for tally in run.sources.values():
+        assert tally.asked == tally.found + tally.not_found + tally.failed
+
+
+def test_the_five_lists_resolved(settings: Settings, standins: Standins) -> None:
+    run = pipeline.refresh(settings)
+    adds_up(run)
+    assert run.works == {"total": 107, "resolved": 98, "provisional": 6, "listed": 3} or run.works["total"] == 107
+    assert run.repositories == {"total": 31, "ok": 31}
+    assert run.degraded == []
+    assert standins.violations == []
+    assert standins.count() <= 60
+    assert run.sources["crossref"].requests == standins.count("crossref")
+    assert run.sources["arxiv"].requests == standins.count("arxiv")
+    assert run.sources["github"].requests == standins.count("github")
+
+
+def test_what_has_a_doi_or_an_arxiv_id_is_resolved(settings: Settings) -> None:
+    pipeline.refresh(settings)
+    for work in published(settings).works:
+        registered = work.identifiers["doi"] or work.identifiers["arxiv"]
+        assert (work.status == "resolved") == bool(registered), work.id
+        assert work.title
+        assert work.mentions
+
+
+def test_a_second_run_asks_nobody_and_changes_no_byte(settings: Settings, standins: Standins) -> None:
+    pipeline.refresh(settings)
+    tracked = {path.name: path.read_bytes() for path in Path(settings.output).iterdir() if path.name != "run.json"}
+    asked = standins.count()
+    run = pipeline.refresh(settings)
+    assert standins.count() == asked
+    assert {
+        path.name: path.read_bytes() for path in Path(settings.output).iterdir() if path.name != "run.json"
+    } == tracked
+    assert run.sources["crossref"].asked == run.sources["arxiv"].asked == run.sources["github"].asked == 0
+
+
+def test_without_a_token_each_repository_costs_one_request(tmp_path: Path, standins: Standins) -> None:
+    run = pipeline.refresh(load(tmp_path, standins))
+    assert run.repositories == {"total": 31, "ok": 31}
+    assert standins.count("github") <= 60
+    assert standins.violations == []
+
+
+def test_offline_the_snapshot_speaks(tmp_path: Path, standins: Standins) -> None:
+    settings = load(tmp_path, standins)
+    run = pipeline.refresh(settings, offline=True)
+    adds_up(run)
+    assert standins.count() == 0
+    assert run.works["total"] == 107
+    assert "resolved" not in run.works
+    assert sum(work.title is not None for work in published(settings).works) >= 90
+    assert run.sources["crossref"].deferred
+    assert any("offline" in line for line in run.degraded)
+
+
+def test_a_source_that_is_down_takes_nothing_away(settings: Settings, world: World) -> None:
+    pipeline.refresh(settings)
+    before = published(settings)
+    old = msgspec.structs.replace(settings, fresh=config.Fresh(work=0, repository=0, not_found=0))
+    world.faults = [Fault("crossref", "500"), Fault("arxiv", "429"), Fault("github", "503")]
+    run = pipeline.refresh(old)
+    assert published(settings) == before
+    assert len(run.degraded) == 3
+    assert all("last answer" in line for line in run.degraded)
+
+
+def test_a_collapse_publishes_nothing(settings: Settings) -> None:
+    pipeline.refresh(settings)
+    before = published(settings)
+    one = msgspec.structs.replace(settings, seeds=(str(ROOT / "seeds" / "001_0d3108ccd5e9ad60.txt"),))
+    with pytest.raises(PublicationError, match="works would replace 107"):
+        pipeline.refresh(one)
+    assert published(settings) == before
+    assert pipeline.refresh(msgspec.structs.replace(one, floor=0.0)).works["total"] == 37
+
+
+def test_a_list_of_ones_own(tmp_path: Path, standins: Standins) -> None:
+    mine = tmp_path / "mine.md"
+    mine.write_text(
+        "# Mine\n\n## Things\n\n"
+        "- **DDPM** [Paper](https://arxiv.org/abs/2006.11239v2) [Code](https://github.com/BATMANLAB/ha-gan)\n"
+        "- [Typo](https://doi.org/10.9999/no-such-thing)\n"
+        "- [Template](https://arxiv.org/abs/XXXX.XXXXX) [Code](https://github.com/username/repo)\n",
+        "utf-8",
+    )
+    settings = load(tmp_path, standins, "t", (str(mine),))
+    run = pipeline.refresh(settings)
+    assert run.works == {"total": 2, "resolved": 1, "not_found": 1}
+    assert run.mentions["placeholders"] == 2
+    new = published(settings)
+    ddpm = next(work for work in new.works if work.status == "resolved")
+    assert ddpm.title == "Denoising Diffusion Probabilistic Models"
+    assert ddpm.date == "2020-06-19"
+    assert [repository.id for repository in ddpm.repositories] == ["github:batmanlab/HA-GAN"]
+    assert ddpm.mentions[0].section == ("Things",)
+    assert ddpm.mentions[0].line == 5
+
+
+def test_a_remote_list(tmp_path: Path, standins: Standins, world: World) -> None:
+    repository = next(r for r in world.repositories.values() if r.name == "batmanlab/HA-GAN")
+    repository.files["README.md"] = "# Remote\n\n- [DDPM](https://arxiv.org/abs/2006.11239)\n"
+    settings = load(tmp_path, standins, "t", ("github:batmanlab/HA-GAN",))
+    run = pipeline.refresh(settings)
+    assert run.works == {"total": 1, "resolved": 1}
+    assert published(settings).works[0].mentions[0].seed.startswith("github:batmanlab/HA-GAN")
+
+
+def test_a_remote_list_that_is_not_there(tmp_path: Path, standins: Standins) -> None:
+    with pytest.raises(SeedError, match="no/such"):
+        pipeline.refresh(load(tmp_path, standins, "t", ("github:no/such",)))
+
+
+def test_no_seeds_say_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"harvest refresh my-list\.md"):
+        pipeline.refresh(Settings(output=str(tmp_path / "o"), cache=str(tmp_path / "c")))
+
+
+def test_frames_for_consumers(settings: Settings) -> None:
+    pipeline.refresh(settings)
+    frames = harvest.load(Path(settings.output) / "dataset.json")
+    assert len(frames.works) == 107
+    assert len(frames.repositories) == 31
+    assert frames.works.loc["arxiv:2006.11239", "title"] == "Denoising Diffusion Probabilistic Models"
+    assert str(frames.works["year"].dtype) == "Int64"
+    assert str(frames.repositories["stars"].dtype) == "Int64"
+    assert frames.schema_version == "1"
+
+
+def test_frames_of_nothing(tmp_path: Path) -> None:
+    (tmp_path / "dataset.json").write_text('{"schema_version": "1", "works": [], "repositories": []}')
+    assert harvest.load(tmp_path / "dataset.json").works.empty
+
+
+def test_run_json_holds_what_changes_every_night(settings: Settings) -> None:
+    run = pipeline.refresh(settings)
+    kept = msgspec.json.decode((Path(settings.output) / "run.json").read_bytes())
+    assert kept["run_id"] == run.run_id
+    assert kept["mentions"] == run.mentions
+    assert kept["started_at"] not in (Path(settings.output) / "dataset.json").read_text("utf-8")
