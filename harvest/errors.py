@@ -60,6 +60,10 @@ class TransientError(SourceError):
     """Worth another try; `retry_after` is in seconds, None when the source gave no hint."""
 
 
+class TooSlowError(TransientError):
+    """The source's gateway gave up on the question (HTTP 502, 504): perhaps a smaller one is answered."""
+
+
 class NotFoundError(SourceError):
     """The source answered, and says that there is no such thing."""
 

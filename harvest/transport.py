@@ -27,15 +27,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
-from tenacity import RetryCallState, Retrying, retry_if_exception_type
+from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from harvest import __version__
-from harvest.config import Service, Settings, is_loopback
+from harvest.config import Service, Settings
 from harvest.errors import (
     BlockedError,
     MalformedError,
     NotFoundError,
     SourceError,
+    TooSlowError,
     TransientError,
     WithheldError,
 )
@@ -133,8 +134,8 @@ class Wire:
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
-    def ask(self, route: str, call: Callable[[], T], attempts: int = ATTEMPTS) -> T:
-        """Make one request through a client library, paced and tried up to `attempts` times.
+    def ask(self, route: str, call: Callable[[], T], unless: type[SourceError] | None = None) -> T:
+        """Make one request through a client library, paced and retried, unless it fails with an error of that kind.
 
         Raises the SourceError of the last try. A source that refuses us, or fails twice in a row after all tries,
         is down: it is not asked again in this run.
@@ -143,9 +144,11 @@ class Wire:
         if source in self.down:
             raise TransientError(source, f"not asked: {self.down[source]}")
         retrying = Retrying(
-            retry=retry_if_exception_type(TransientError),
+            retry=retry_if_exception(
+                lambda e: isinstance(e, TransientError) and not (unless and isinstance(e, unless))
+            ),
             wait=lambda state: self._wait(source, state),
-            stop=lambda state: state.attempt_number >= attempts or self._impatient(source, state),
+            stop=lambda state: state.attempt_number >= ATTEMPTS or self._impatient(source, state),
             before_sleep=lambda state: _log_retry(source, state),
             sleep=self._sleep,
             reraise=True,
@@ -156,7 +159,9 @@ class Wire:
             self.down[source] = error.message
             raise
         except TransientError as error:
-            self._failures[source] += attempts > 1
+            if unless and isinstance(error, unless):
+                raise
+            self._failures[source] += 1
             if self._failures[source] >= 2 or source not in self._reached:
                 self.down[source] = error.message
             raise
@@ -201,9 +206,7 @@ class Wire:
         documented = (POLITE if self.settings.mailto else LIMITS).get(route, LIMITS[route])
         if service.interval is None:
             return documented
-        if service.interval == 0 and is_loopback(service.url):
-            return Limit(0.0, max(documented.concurrency, POLITE.get(route, documented).concurrency))
-        return Limit(max(service.interval, 0.0), documented.concurrency)
+        return Limit(service.interval, documented.concurrency)
 
     # -- the seams into the client libraries -------------------------------------------------------------------------
 
@@ -236,6 +239,7 @@ class Wire:
         import github
         from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
 
+        logging.getLogger("github.Requester").setLevel(logging.WARNING)  # it tells of each rename on stderr
         Requester.injectConnectionClasses(
             self._connection(HTTPRequestsConnectionClass), self._connection(HTTPSRequestsConnectionClass)
         )
@@ -382,6 +386,8 @@ def _judge(source: str, status: int, headers: Mapping[str, str], body: bytes) ->
         raise WithheldError(source, message)
     if status in {403, 429} and (limited := _limited(headers, said.lower())) is not None:
         raise TransientError(source, message, limited)
+    if status in {502, 504}:
+        raise TooSlowError(source, message, _retry_after(headers))
     if status == 429 or status >= 500 or status in {408, 425}:
         raise TransientError(source, message, _retry_after(headers))
     if status in {401, 403}:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from harvest.errors import MalformedError
+from harvest.errors import MalformedError, SourceError
 from harvest.models import Answer, Identifier, Record, RepositoryRecord
 from harvest.transport import Wire
 
@@ -38,9 +38,9 @@ class Source(Protocol):
         ...
 
 
-def failed(identifier: Identifier, why: object) -> Answer:
+def failed(identifier: Identifier, why: SourceError) -> Answer:
     """Give the answer of a source that did not answer."""
-    return Answer(identifier=identifier, outcome="failed", error=str(why))
+    return Answer(identifier=identifier, outcome="failed", error=why.message)
 
 
 def expect(source: str, value: object, kind: type[T], what: str) -> T:

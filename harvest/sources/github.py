@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from harvest.errors import MalformedError, NotFoundError, SourceError, TransientError, WithheldError
+from harvest.errors import MalformedError, NotFoundError, SourceError, TooSlowError, TransientError, WithheldError
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
 from harvest.sources.base import expect, failed, optional
 from harvest.transport import Wire
@@ -26,8 +26,7 @@ RANK = 10
 REGISTRY = True
 SCHEMES = frozenset({"github"})
 
-BATCH = 50  # repositories in one query: about one point of the hourly budget
-COMMIT_BATCH = 20  # counting commits is slow on GitHub's side: more ran into its ten seconds
+BATCH = 20  # repositories in one query: counting the commits of more ran into GitHub's ten seconds
 FIELDS = """databaseId nameWithOwner url description stargazerCount forkCount createdAt pushedAt isArchived isEmpty
 parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name } defaultBranchRef { name }
 repositoryTopics(first: 20) { nodes { topic { name } } } latestRelease { tagName }
@@ -54,7 +53,7 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
     as_of = expect(NAME, payload.get("as_of"), str, "as_of")
     match payload:
         case {"graphql": dict(node)}:
-            repository = _read_graphql(node, payload)
+            repository = _read_graphql(node)
             empty = bool(node.get("isEmpty"))
         case {"rest": dict(body)}:
             repository = _read_rest(body)
@@ -86,15 +85,19 @@ def _fetch_rest(identifiers: Sequence[Identifier], client: Github, wire: Wire, n
 
 
 def _fetch_graphql(identifiers: Sequence[Identifier], client: Github, wire: Wire, now: datetime) -> Iterator[Answer]:
-    for start in range(0, len(identifiers), BATCH):
-        batch = identifiers[start : start + BATCH]
+    """Ask in batches; one that is too slow for GitHub is halved."""
+    commits = COMMITS % (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
+    waiting = [identifiers[start : start + BATCH] for start in range(0, len(identifiers), BATCH)]
+    while waiting:
+        batch = waiting.pop(0)
         try:
-            nodes = wire.ask(NAME, lambda batch=batch: _query(client, batch, FIELDS))  # type: ignore[misc]  # mypy#9975
+            nodes = _nodes(batch, commits, client, wire)
         except SourceError as error:
+            if isinstance(error, TooSlowError) and len(batch) > 1:
+                waiting[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+                continue
             yield from (failed(identifier, error) for identifier in batch)
             continue
-        alive = [identifier for identifier in batch if isinstance(nodes[identifier], dict)]
-        commits = _count_commits(alive, client, wire, now - timedelta(days=365))
         for identifier in batch:
             match nodes[identifier]:
                 case NotFoundError():
@@ -104,40 +107,22 @@ def _fetch_graphql(identifiers: Sequence[Identifier], client: Github, wire: Wire
                 case SourceError() as why:
                     yield failed(identifier, why)
                 case node:
-                    yield _found(identifier, now, graphql=node, commits_last_year=commits.get(identifier))
+                    yield _found(identifier, now, graphql=node)
+
+
+def _nodes(batch: Sequence[Identifier], commits: str, client: Github, wire: Wire) -> dict[Identifier, Any]:
+    """Ask for a batch with its commit counts, for a single repository without them if that is too slow."""
+    try:
+        return wire.ask(NAME, lambda: _query(client, batch, f"{FIELDS} {commits}"), unless=TooSlowError)
+    except TooSlowError as error:
+        if len(batch) > 1:
+            raise
+        log.warning("commits of %s not counted: %s", batch[0], error)
+        return wire.ask(NAME, lambda: _query(client, batch, FIELDS))
 
 
 def _found(identifier: Identifier, now: datetime, **payload: Any) -> Answer:
     return Answer(identifier=identifier, outcome="found", payload={**payload, "as_of": now.date().isoformat()})
-
-
-def _count_commits(
-    identifiers: Sequence[Identifier], client: Github, wire: Wire, since: datetime
-) -> dict[Identifier, int | None]:
-    """Count the commits of the default branches; a batch that is too slow for GitHub is halved."""
-    counts: dict[Identifier, int | None] = {}
-    waiting = [identifiers[start : start + COMMIT_BATCH] for start in range(0, len(identifiers), COMMIT_BATCH)]
-    fields = COMMITS % since.strftime("%Y-%m-%dT00:00:00Z")
-    while waiting:
-        batch = waiting.pop(0)
-        try:
-            nodes = wire.ask(NAME, lambda batch=batch: _query(client, batch, fields), attempts=1)  # type: ignore[misc]  # mypy#9975
-        except SourceError as error:
-            if len(batch) == 1 or NAME in wire.down:
-                log.warning("commits of %s not counted: %s", ", ".join(map(str, batch)), error)
-            else:
-                waiting[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
-            continue
-        counts.update({identifier: _total(nodes[identifier]) for identifier in batch})
-    return counts
-
-
-def _total(node: dict[str, Any] | SourceError) -> int | None:
-    match node:
-        case {"defaultBranchRef": {"target": {"history": {"totalCount": int(count)}}}}:
-            return count
-        case _:
-            return None  # no commit yet, or the repository went away between two questions
 
 
 def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> dict[Identifier, Any]:
@@ -187,7 +172,8 @@ def _error(error: dict[str, Any]) -> SourceError:
     return SourceError(NAME, f"{error.get('type')}: {message}")
 
 
-def _read_graphql(node: dict[str, Any], payload: dict[str, Any]) -> Repository:
+def _read_graphql(node: dict[str, Any]) -> Repository:
+    branch = node.get("defaultBranchRef") or {}
     topics = expect(NAME, (node.get("repositoryTopics") or {}).get("nodes") or [], list, "topics")
     return Repository(
         id=f"github:{expect(NAME, node.get('nameWithOwner'), str, 'nameWithOwner')}",
@@ -205,9 +191,9 @@ def _read_graphql(node: dict[str, Any], payload: dict[str, Any]) -> Repository:
         pushed_at=optional(NAME, node.get("pushedAt"), str, "pushedAt"),
         archived=expect(NAME, node.get("isArchived"), bool, "isArchived"),
         fork_of=_github((node.get("parent") or {}).get("nameWithOwner")),
-        default_branch=(node.get("defaultBranchRef") or {}).get("name"),
+        default_branch=branch.get("name"),
         latest_release=(node.get("latestRelease") or {}).get("tagName"),
-        commits_last_year=payload.get("commits_last_year"),
+        commits_last_year=((branch.get("target") or {}).get("history") or {}).get("totalCount"),
     )
 
 

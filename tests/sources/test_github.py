@@ -59,11 +59,11 @@ def test_a_repository(world: World, wire: Wire) -> None:
     assert record.as_of == "2026-11-21"
 
 
-def test_a_batch_is_one_question_and_one_for_the_commits(world: World, graphql: Wire, standins: Standins) -> None:
+def test_a_batch_is_one_question(world: World, graphql: Wire, standins: Standins) -> None:
     names = [repository.name for repository in list(world.repositories.values())[:20]]
     answers = fetch(graphql, *names)
     assert {answer.outcome for answer in answers.values()} == {"found"}
-    assert standins.count("github") == 2
+    assert standins.count("github") == 1
     assert all("stargazers" not in str(request.body) for request in standins.log)
     counted = [read(answer).repository.commits_last_year for answer in answers.values()]
     assert all(isinstance(count, int) for count in counted)
@@ -143,7 +143,7 @@ def test_commits_that_cannot_be_counted_cost_the_count_only(world: World, graphq
     names = [repository.name for repository in list(world.repositories.values())[:4]]
     answers = fetch(graphql, *names)
     assert all(isinstance(read(answer).repository.commits_last_year, int) for answer in answers.values())
-    assert standins.count("github") == 1 + 1 + 2 + 4
+    assert standins.count("github") == 1 + 2 + 4
     world.faults = [Fault("github", "502", lambda request: b"history" in request.body)]
     answers = fetch(graphql, *names)
     assert {answer.outcome for answer in answers.values()} == {"found"}
