@@ -32,7 +32,7 @@ def _words(text: str) -> frozenset[str]:
 # --- text around identifiers -----------------------------------------------------------------------------------------
 
 _BLANKS = " \t\r\n\f\v\u00a0\u2007\u202f\u3000\u200b\u200c\u200d\u2060\ufeff"  # zero-width ones come with copied text
-_WRAPPED = re.compile(r"<([^<>]*)>|\"([^\"]*)\"|'([^']*)'|\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}", re.DOTALL)
+_CLOSERS = {"<": ">", '"': '"', "'": "'", "(": ")", "[": "]", "{": "}"}
 _OPENERS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _PUNCTUATION = frozenset(  # ends a sentence, a quotation or an emphasis, never an id; from \u2019 on as typeset
     ".,;:!?'\"*`~\u2019\u201d\u00bb\u2026\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f" + _BLANKS
@@ -57,9 +57,10 @@ def _trimmed(text: str, punctuation: frozenset[str] = _PUNCTUATION) -> str:
 
 # --- readers: the value of one scheme, checked and made canonical ----------------------------------------------------
 
-_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_BLANK_SUFFIX = r"(?:x{2,}|n{2,})(?:[-._/](?:x+|n+))*"
+_DOI = re.compile(rf"10\.(?!0000)[0-9]{{4,9}}(?:\.[0-9]+)*/(?!{_BLANK_SUFFIX}$)[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _DOI_PREFIX = re.compile(r"(?:https?:/+(?:dx\.)?doi\.org/+|(?:info:|urn:)?doi[:/]\s*|/+)+")  # stacked by generators
-_UNFILLED_DOI = re.compile(r"10\.(?:[x_]{2,}[^/]*|0{4,})(?:/.*)?|10\.[\dx]+/(?=.{3})[xn]+(?:[-._/][xn]+)*")
+_UNFILLED_DOI = re.compile(rf"10\.(?:x{{2,}}[^/]*|0{{4,}})(?:/.*)?|10\.[\dx]+/{_BLANK_SUFFIX}", re.ASCII)
 _ENTITY = re.compile(r"&(lt|gt|amp);")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&"}
 _ESCAPED = re.compile(r"\\([_%&#$~<>])")  # BibTeX and Markdown escapes
@@ -102,12 +103,12 @@ def _doi(text: str) -> Identified | None:
     value = text.strip(_BLANKS).lower()
     if not value.startswith("10."):
         value = _DOI_PREFIX.sub("", value, count=1)
-    if _UNFILLED_DOI.fullmatch(value):
-        return PLACEHOLDER
     value = _trimmed(value, _DOI_ENDS)
+    if not _DOI.fullmatch(value):
+        return PLACEHOLDER if _UNFILLED_DOI.fullmatch(value) else None
     if value.startswith(_ARXIV_DOI) and (found := _arxiv(value[len(_ARXIV_DOI) :])):
         return found
-    return _of("doi", value) if _DOI.fullmatch(value) else None
+    return _of("doi", value)
 
 
 def _arxiv(text: str) -> Identified | None:
@@ -132,33 +133,28 @@ _RESERVED = _words("""
     showcases signup site site-policy sitemap solutions sponsors stars startups status stories styleguide support team
     teams terms token tour topics trending trust-center user-attachments users watching why-github wiki
     """)
-_VARIABLE = re.compile(r"[<>{}\[\]$]")
-_NOT_LETTERS = re.compile(r"[^a-z0-9]")
-_TEMPLATE_OWNER = re.compile(
-    r"example|x{3,}|githubusername|(?:your|my)(?:github)?(?:user|username|name|id|org|organization|account|handle)?"
+_TEMPLATE_OWNER = (
+    "(?:example|x{3,}|(?:your|my)?github(?:user)?name|"
+    "(?:your|my)(?:github)?(?:user|username|name|id|org|organization|account|handle))"
 )
-_ANY_OWNER = _words("user username owner ownername org organization orgname githubuser")
-_ANY_NAME = _words("repo repos repository reponame repositoryname project projectname name")
-_TEMPLATE_NAME = re.compile(r"your(?:repo|reponame|repository|repositoryname|project|projectname)(?:name)?")
-
-
-def _unfilled(owner: str, name: str) -> bool:
-    """Say whether `owner/name` (or an owner alone) is what a template says before anyone fills it in."""
-    if _VARIABLE.search(owner) or _VARIABLE.search(name):
-        return True
-    owner, name = _NOT_LETTERS.sub("", owner.lower()), _NOT_LETTERS.sub("", name.lower())
-    return bool(
-        _TEMPLATE_OWNER.fullmatch(owner)
-        or _TEMPLATE_NAME.fullmatch(name)
-        or (owner in _ANY_OWNER and (not name or name in _ANY_NAME))
-    )
+_TEMPLATE_NAME = "(?:your(?:repo|repository|project)(?:name)?)"
+_ANY_OWNER = "(?:user|username|owner|ownername|org|organization|orgname)"
+_ANY_NAME = "(?:repo|repos|repository|reponame|repositoryname|project|projectname|name)"
+_VARIABLE = r"(?:[<{\[$]+\w+[>}\])]*)"
+_UNFILLED_REPOSITORY = re.compile(
+    rf"{_TEMPLATE_OWNER}/.*|[^/]*/{_TEMPLATE_NAME}|{_ANY_OWNER}/{_ANY_NAME}?|{_VARIABLE}/.*|[^/]*/{_VARIABLE}", re.ASCII
+)
+_UNFILLED_SHORTHAND = re.compile(
+    rf"(?:{_TEMPLATE_OWNER}|{_ANY_OWNER}|{_VARIABLE})/(?:{_TEMPLATE_NAME}|{_ANY_NAME}|{_VARIABLE})", re.ASCII
+)
+_JOINTS = str.maketrans("", "", "-_. ")  # your-username, your_username
 
 
 def _github(text: str) -> Identified | None:
     """Read `owner/name` by GitHub's rules; the letter case stays, since GitHub shows it."""
     owner, _, name = (unquote(text) if "%" in text else text).partition("/")
-    name = _trimmed(name.strip(_BLANKS)).removesuffix(".git").removesuffix(".wiki")
-    if _unfilled(owner, name):
+    name = _trimmed(name.partition("@")[0]).removesuffix(".git").removesuffix(".wiki")  # pip writes name.git@branch
+    if _UNFILLED_REPOSITORY.fullmatch(f"{owner}/{name}".lower().translate(_JOINTS)):
         return PLACEHOLDER
     if owner.lower() in _RESERVED or not _OWNER.fullmatch(owner) or not _NAME.fullmatch(name):
         return None
@@ -297,7 +293,7 @@ _FORMS = (  # what a publisher appends to the DOI of an article
     r"(?:/(?:abstract|abs|ampdf|citation|cited-by|epdf|epub|figures?|full|full-text|fulltext|html?|meta|metrics|pdf|"
     r"pdfdirect|references|summary|supplementary|tables?|xml)(?:/[^?]*)?|/suppl_file/[^?]*)?(?:\.pdf)?/*(?:\?|$)"
 )
-_SLASH = "(?:/|%2[fF])"
+_SLASH = "(?:/|%2f)"
 _SHIELDS = (  # shields.io/badges: which kinds are followed by owner/name, after how many words of their own
     r"(?:all-contributors|checks-status|contributors|contributors-anon|created-at|deployments|directory-file-count|"
     r"discussions|downloads|downloads-pre|forks|issues|issues-closed|issues-closed-raw|issues-pr|issues-pr-closed|"
@@ -311,7 +307,7 @@ _DOI_IN_PATH = (
     "onlinelibrary.wiley.com .onlinelibrary.wiley.com dl.acm.org tandfonline.com science.org pnas.org sagepub.com "
     ".sagepub.com pubs.acs.org pubs.aip.org annualreviews.org pubsonline.informs.org royalsocietypublishing.org "
     "ahajournals.org nejm.org ajronline.org pubs.rsna.org epubs.siam.org worldscientific.com liebertpub.com "
-    "ascelibrary.org journals.asm.org journals.physiology.org link.aps.org spiedigitallibrary.org zenodo.org"
+    "ascelibrary.org journals.asm.org journals.physiology.org link.aps.org spiedigitallibrary.org"
 )
 
 # Hosts (a leading dot: every subdomain, `www.` is never written), pattern over path and query, template.
@@ -338,7 +334,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("colab.research.google.com nbviewer.jupyter.org nbviewer.org", r"/github/([^/?]+)/([^/?]+)", "github:{}/{}"),
     ("mybinder.org", r"/v2/gh/([^/?]+)/([^/?]+)", "github:{}/{}"),
     ("codecov.io app.codecov.io", r"/(?:gh|github)/([^/?]+)/([^/?]+)", "github:{}/{}"),
-    ("gist.github.com gist.githubusercontent.com", rf"/+(?:[^/?]+/+)?([\da-f]{{20,32}}){_END}", "gist:{}"),
+    ("gist.github.com gist.githubusercontent.com", rf"/+(?:[^/?]+/+)?([\da-f]{{20,32}})(?:[/?.]|$)", "gist:{}"),
     ("gist.github.com gist.githubusercontent.com", rf"/+[^/?]+/+(\d{{1,8}}){_END}", "gist:{}"),
     # publishers that write the DOI into the address
     (
@@ -354,7 +350,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("frontiersin.org .frontiersin.org", rf"/(?:[\w-]+/)*(10\.3389/[a-z]+\.\d{{4}}\.\d+){_END}", "doi:{}"),
     ("journals.aps.org", rf"/(?:[a-z]+/)?[a-z-]+/(10\.1103/[^/?]+){_END}", "doi:{}"),
     ("iopscience.iop.org", rf"/article/(10\.\d{{4,9}}/[^?]+?){_FORMS}", "doi:{}"),
-    ("zenodo.org", r"/badge/doi/(10\.\d{4,9}/[^?]+)\.svg", "doi:{}"),
+    ("zenodo.org", r"/(?:badge/)?doi/(10\.\d{4,9}/[^?]+?)(?:\.svg)?(?:\?|$)", "doi:{}"),
     (
         "journals.plos.org",
         rf"/\w+/article(?:/\w+)?\?(?:[^#]*&)?id=(?:info:doi/)?(10\.1371{_SLASH}journal\.p\w+\.\d{{7}})(?:&|$)",
@@ -362,7 +358,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "plosone.org plosbiology.org plosmedicine.org ploscompbiol.org plosgenetics.org",
-        rf"/article/info(?::|%3[aA])doi{_SLASH}(10\.1371{_SLASH}journal\.p\w+\.\d{{7}}){_END}",
+        rf"/article/info(?::|%3a)doi{_SLASH}(10\.1371{_SLASH}journal\.p\w+\.\d{{7}}){_END}",
         "doi:{}",
     ),
     (
@@ -402,17 +398,17 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         rf"/article/rs-(\d{{6,}})/v(\d+)(?:\.pdf)?{_END}",
         "doi:10.21203/rs.3.rs-{}/v{}",
     ),
-    ("mdpi.com", rf"/(\d{{4}}-\d{{3}}[\dxX])/(\d{{1,4}})/(\d{{1,2}})/(\d{{1,6}}){_END}", "mdpi:{}/{}/{}/{}"),
+    ("mdpi.com", rf"/(\d{{4}}-\d{{3}}[\dX])/(\d{{1,4}})/(\d{{1,2}})/(\d{{1,6}}){_END}", "mdpi:{}/{}/{}/{}"),
     # those with numbers of their own
     ("sciencedirect.com reader.elsevier.com linkinghub.elsevier.com", r"/(?:[\w.-]+/)*pii/([^/?]+)", "pii:{}"),
-    ("cell.com", r"/(?:[\w-]+/)?[\w-]+/(?:fulltext|abstract|pdf|pdfExtended)/(S[^/?]+?)(?:\.pdf)?(?:[/?]|$)", "pii:{}"),
+    ("cell.com", r"/(?:[\w-]+/)?[\w-]+/(?:fulltext|abstract|pdf|pdfextended)/(S[^/?]+?)(?:\.pdf)?(?:[/?]|$)", "pii:{}"),
     ("thelancet.com", r"/(?:[\w-]+/)*PII(S[^/?]+)", "pii:{}"),
     ("ieeexplore.ieee.org", rf"/(?:abstract/)?document/(\d+){_END}", "ieee:{}"),
     ("ieeexplore.ieee.org", r"/[^?]*\?(?:.*&)?arnumber=(\d+)(?:&|$)", "ieee:{}"),
     ("openreview.net", r"/(?:forum|pdf|attachment)\?(?:.*&)?id=([\w-]+)(?:&|$)", "openreview:{}"),
     ("pubmed.ncbi.nlm.nih.gov", rf"/(\d+){_END}", "pubmed:{}"),
     ("ncbi.nlm.nih.gov", r"/(?:m/)?pubmed/(?:\?term=)?(\d+)(?:[/?&]|$)", "pubmed:{}"),
-    ("europepmc.org", rf"/(?:article|abstract)/(?:MED|med)/(\d+){_END}", "pubmed:{}"),
+    ("europepmc.org", rf"/(?:article|abstract)/MED/(\d+){_END}", "pubmed:{}"),
     (
         "pmc.ncbi.nlm.nih.gov ncbi.nlm.nih.gov europepmc.org",
         rf"/(?:(?:labs/)?pmc/)?(?:articles|article/PMC)/(PMC\d+){_END}",
@@ -444,7 +440,7 @@ def _compiled() -> dict[str, list[Rule]]:
     for hosts, pattern, template in _RULES:
         scheme, _, value = template.partition(":")
         for host in hosts.split():
-            rules.setdefault(host, []).append((re.compile(pattern), readers[scheme], value))
+            rules.setdefault(host, []).append((re.compile(pattern, re.ASCII | re.IGNORECASE), readers[scheme], value))
     return rules
 
 
@@ -458,7 +454,7 @@ _WEB = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SCP = re.compile(r"git@([\w.-]+):/*")  # git@github.com:owner/name
-_PROXY = re.compile(r"^\d-|proxy|ezp|\.oclc\.org$|vpn|remotexs|\.translate\.goog$")
+_PROXY = re.compile(r"^0-|proxy|ezp|\.oclc\.org$|vpn|remotexs|\.translate\.goog$")
 _PROXIED = re.compile(r".*[?&]q?url=(https?(?::|%3a).+)", re.IGNORECASE | re.DOTALL)
 _UNFILLED_HOST = re.compile(
     r"(?:.+\.)?example(?:\.(?:com|org|net|edu))?|(?:.+\.)?(?:test|invalid|localhost)|127\.0\.0\.1|[^.\[]*|\W*|"
@@ -466,16 +462,19 @@ _UNFILLED_HOST = re.compile(
     r"(?:your|my)[-_]?(?:github[-_]?)?(?:user|username|name|org)\.git(?:hub|lab)\.io"
 )
 
+_PORTS = {"http": "80", "https": "443"}
+
 
 class _Page(NamedTuple):
-    """A web address taken apart, host in lower case; `scheme` is None where the text leaves it out."""
+    """A web address taken apart, host in lower case; what the text leaves out is empty."""
 
-    scheme: str | None
-    user: str | None
+    scheme: str
+    user: str
     host: str
-    port: str | None
+    port: str
     path: str
-    query: str | None
+    query: str
+    rules: list[Rule]
 
 
 def _page(text: str) -> _Page | None:
@@ -485,9 +484,9 @@ def _page(text: str) -> _Page | None:
     found = _WEB.fullmatch(text)
     if not found:
         return None
-    page = _Page(*found.groups())
-    page = page._replace(host=page.host.lower())
-    return page if page.scheme or _rules(page.host) else None
+    scheme, user, host, port, path, query = found.groups("")
+    rules = _rules(host := host.lower())
+    return _Page(scheme, user, host, port, path, query, rules) if scheme or rules else None
 
 
 def _rules(host: str) -> list[Rule]:
@@ -501,43 +500,44 @@ def _rules(host: str) -> list[Rule]:
     return []
 
 
-def _unproxied(page: _Page) -> _Page | None:
+def _unproxied(page: _Page) -> _Page:
     """Undo a library's proxy: `?url=`, `doi-org.proxy.edu` (a hyphen itself is doubled) or `doi.org.proxy.edu`."""
     if not _PROXY.search(page.host):
-        return None
-    if wrapped := _PROXIED.fullmatch(page.query or ""):
-        return _page(wrapped[1] if "://" in wrapped[1][:8] else unquote(wrapped[1]))
-    labels = re.sub(r"^\d-", "", page.host).split(".", 4)
+        return page
+    if wrapped := _PROXIED.fullmatch(page.query):
+        inner = _page(wrapped[1] if "://" in wrapped[1][:8] else unquote(wrapped[1]))
+        return inner if inner and inner.rules else page
+    labels = page.host.removeprefix("0-").split(".", 4)
     hosts = [".".join(labels[:count]) for count in (4, 3, 2)]
     hosts.append(labels[0].replace("--", "_").replace("-", ".").replace("_", "-"))
-    return next((page._replace(host=host) for host in hosts if _rules(host)), None)
+    return next((page._replace(host=host, rules=rules) for host in hosts if (rules := _rules(host))), page)
 
 
-def _read(page: _Page) -> Identified | None:
-    """Read a page by the first rule of its host that fits."""
-    address = page.path + (page.query or "")
-    for pattern, reader, template in _rules(page.host):
+def _web(page: _Page) -> Identified:
+    """Read a page by the first rule of its host that fits; a page without one stays a link."""
+    if not page.rules:
+        page = _unproxied(page)
+    address = page.path + page.query
+    for pattern, reader, template in page.rules:
         if (groups := pattern.match(address)) and (found := reader(template.format(*groups.groups()))):
             return found
-    return None
+    return _linked(page)
 
 
 def _linked(page: _Page) -> Identified:
-    """Keep a page that no rule knows as a link, normalised; a host that nobody filled in is a placeholder."""
-    if page.scheme is None or page.scheme.lower() not in _PORTS:
+    """Normalise a page that no rule knows; a host that nobody filled in makes it a placeholder."""
+    scheme = page.scheme.lower()
+    if scheme not in _PORTS:
         return LINK
     if _UNFILLED_HOST.fullmatch(page.host.rstrip(".")):
         return PLACEHOLDER
-    scheme = page.scheme.lower()
     port = f":{page.port}" if page.port and page.port != _PORTS[scheme] else ""
-    query = page.query or ""
+    query = page.query
     if "utm_" in query.lower():
         kept = [field for field in query[1:].split("&") if not field.lower().startswith("utm_")]
         query = "?" + "&".join(kept) if kept else ""
-    return Identified("link", Identifier("url", f"{scheme}://{page.user or ''}{page.host}{port}{page.path}{query}"))
+    return Identified("link", Identifier("url", f"{scheme}://{page.user}{page.host}{port}{page.path}{query}"))
 
-
-_PORTS = {"http": "80", "https": "443"}
 
 # --- everything else -------------------------------------------------------------------------------------------------
 
@@ -552,7 +552,9 @@ _FILES = _words("""
     procfile rakefile readme roadmap security support unlicense version
     """)
 _WORDS = re.compile(r"(?![\d\s]*$)[^./\\:#?=@]+")
-_ABBREVIATED = frozenset({"n/a", "n.a", "t.b.a", "t.b.d", "w/o", "https:", "http:"})
+_STOPGAP = re.compile(
+    r"n/a|n\.a|t\.b\.[ad]|w/o|https?://|[^\w#./\\]+|(?:[\w-]+\.)*example\.(?:com|org|net)(?:[/?#].*)?", re.IGNORECASE
+)
 
 
 def _prefixed(text: str) -> Identified | None:
@@ -573,13 +575,10 @@ def _bare(text: str) -> Identified | None:
 
 def _never_filled_in(text: str) -> bool:
     """Say whether a link target is what people write before they know it: a word, a dash, `user/repo`, `...`."""
-    words = text.rstrip("./!\u2026 ")
+    words = text.rstrip(".!\u2026 ")
     if not words:
-        return text not in {"", ".", "..", "/", "./", "../"}
-    owner, slash, name = text.partition("/")
-    if slash and _unfilled(owner, "") and (_VARIABLE.search(name) or _unfilled("user", name)):
-        return True
-    if words.lower() in _ABBREVIATED or re.fullmatch(r"[^\w#./\\]+", words):
+        return text not in {"", ".", ".."}
+    if _UNFILLED_SHORTHAND.fullmatch(text.lower().translate(_JOINTS)) or _STOPGAP.fullmatch(words):
         return True
     return bool(_WORDS.fullmatch(words)) and words.lower() not in _FILES
 
@@ -592,17 +591,16 @@ def identify(text: str) -> Identified:
     for relative paths, anchors, mail addresses and the like.
     """
     text = text.strip(_BLANKS)
-    if wrapped := _WRAPPED.fullmatch(text):
-        text = wrapped[wrapped.lastindex or 0].strip(_BLANKS)
+    closer = _CLOSERS.get(text[:1])
+    if closer and text.endswith(closer) and f"{closer}/" not in text:  # `<owner>/<repo>` is not wrapped
+        text = text[1:-1].strip(_BLANKS)
     if page := _page(text.removeprefix("url:")):
-        inner = _unproxied(page)
-        return (inner and _read(inner)) or _read(page) or _linked(page)
+        return _web(page)
     return _prefixed(text) or _bare(text) or (PLACEHOLDER if _never_filled_in(text) else LINK)
 
 
 # --- running text ----------------------------------------------------------------------------------------------------
 
-_MARKS = ("://", "10.", "Xiv", "xiv", "XIV")  # one of them stands in every hit
 _CHARACTER = r"[^\s<>\"`|{}\\^\]\u3000-\u3002\u300c-\u301f\uff01-\uff0f\uff1a-\uff1f]"
 _RUN = rf"{_CHARACTER}*(?:(?:\](?!\()|<\d+:[^<>\s]+>){_CHARACTER}*)*"  # `](` is Markdown, `<493::AID-X>` a SICI
 _FOUND = re.compile(
@@ -618,7 +616,7 @@ def find(text: str) -> list[tuple[int, int, str]]:
 
     Gives start, end and the text between, in order; the sentence's own punctuation and brackets stay outside.
     """
-    if not any(mark in text for mark in _MARKS):
+    if not ("://" in text or "10." in text or "Xiv" in text or "xiv" in text or "XIV" in text):  # as every hit has
         return []
     hits = ((match.start(), _trimmed(match[0], _ENDS)) for match in _FOUND.finditer(text))
     return [(start, start + len(raw), raw) for start, raw in hits]
