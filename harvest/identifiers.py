@@ -334,7 +334,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("colab.research.google.com nbviewer.jupyter.org nbviewer.org", r"/github/([^/?]+)/([^/?]+)", "github:{}/{}"),
     ("mybinder.org", r"/v2/gh/([^/?]+)/([^/?]+)", "github:{}/{}"),
     ("codecov.io app.codecov.io", r"/(?:gh|github)/([^/?]+)/([^/?]+)", "github:{}/{}"),
-    ("gist.github.com gist.githubusercontent.com", rf"/+(?:[^/?]+/+)?([\da-f]{{20,32}})(?:[/?.]|$)", "gist:{}"),
+    ("gist.github.com gist.githubusercontent.com", r"/+(?:[^/?]+/+)?([\da-f]{20,32})(?:[/?.]|$)", "gist:{}"),
     ("gist.github.com gist.githubusercontent.com", rf"/+[^/?]+/+(\d{{1,8}}){_END}", "gist:{}"),
     # publishers that write the DOI into the address
     (
