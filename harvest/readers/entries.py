@@ -74,23 +74,29 @@ def meaning(header: str) -> Meaning | None:
     return found[0]
 
 
-@lru_cache(maxsize=256)
 def meanings(headers: tuple[str, ...]) -> tuple[Meaning | None, ...]:
     """Tell what each column of a table holds."""
     return tuple(map(meaning, headers))
 
 
-def role_in_column(column: Meaning | None, label: str, url: str) -> Role:
-    """Tell what a link in a table is: the column knows, unless the label contradicts it."""
+@lru_cache(maxsize=4096)
+def _role_in_column(column: Meaning | None, label: str) -> Role | None:
+    """Tell what a link in a table is by its column, unless its label contradicts it; None: the URL has to tell."""
     said = _LABELS.get(label.lower())
     if column == "code":
         return "original" if said == "original" else "code"
-    if column == "paper" or column == "title":  # noqa: PLR1714 - a set lookup is slower, and every row comes here
-        if said == "code" or any(host in url for host in _CODE_HOSTS):
-            return "code"
-        return "paper"
-    if column == "original" or column == "other":  # noqa: PLR1714 - as above
-        return column
+    if column in {"paper", "title"}:
+        return said if said in {"code", "paper"} else None
+    return column if column in {"original", "other"} else None
+
+
+def role_in_column(column: Meaning | None, label: str, url: str) -> Role:
+    """Tell what a link in a table is."""
+    told = _role_in_column(column, label)
+    if told:
+        return told
+    if column in {"paper", "title"}:
+        return "code" if any(host in url for host in _CODE_HOSTS) else "paper"
     return role(label, url)
 
 
@@ -125,7 +131,7 @@ _DATES = (
     re.compile(rf"\b(?:{_MONTH},? {_YEAR}|{_YEAR}[-/.](?:0[1-9]|1[0-2]))(?!\d)"),
     re.compile(rf"(?<=[(\[])(?:{_YEAR})(?=[)\]])"),
     re.compile(rf"\b{_YEAR}(?=[)\]])"),
-    re.compile(rf"(?<![\d./:–-]){_YEAR}(?![\d/:]|[.\u2013-]\d)"),
+    re.compile(rf"(?<![\d./:\u2013-]){_YEAR}(?![\d/:]|[.\u2013-]\d)"),
     re.compile(r"\b(?:an?|\d+) (?:day|week|month|year)s? ago\b"),
 )
 _GENERIC = re.compile(
@@ -168,6 +174,7 @@ class Description(NamedTuple):
     date: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def is_generic(label: str) -> bool:
     """Tell whether a label names a kind of link (Paper, Code, CVPR 2023) instead of a work."""
     return not label or label.lower() in _LABELS or _GENERIC.fullmatch(label) is not None

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from operator import attrgetter
+from functools import lru_cache
+from itertools import accumulate
+from operator import attrgetter, itemgetter
 from typing import Any, NoReturn
 
 from harvest.models import Finding, Mention, Reading, Role
 from harvest.readers import entries
-from harvest.readers.markup import Token, tokens
-from harvest.readers.passage import Link, Passage, Span, suspicious, without_broken
+from harvest.readers.markup import tokens
+from harvest.readers.passage import Link, Passage, plain_label, strays, suspicious, without_broken
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 
@@ -38,14 +40,14 @@ def read(text: str, seed: str) -> Reading:
     A fence or comment that is never closed is a finding, and what follows it is read all the same.
     """
     findings: list[Finding] = []
-    data = _without_front_matter(text).encode()
+    text = _without_front_matter(text)
     while True:
-        document = _Document(data, seed)
+        document = _Document(text, seed)
         try:
             document.read()
         except _UnclosedError as unclosed:
             findings.append(unclosed.finding)
-            data = unclosed.rest
+            text = unclosed.rest.decode()
         else:
             document.mentions.sort(key=attrgetter("line"))
             return Reading(document.mentions, findings)
@@ -54,6 +56,16 @@ def read(text: str, seed: str) -> Reading:
 def _without_front_matter(text: str) -> str:
     matter = _FRONT_MATTER.match(text)
     return "\n" * matter[0].count("\n") + text[matter.end() :] if matter else text
+
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = _HEADINGS | {"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"}
+
+
+def _described(link: Link, start: int, end: int) -> entries.Link:
+    if link.image:
+        return entries.Link(start, end, "", entries.role_of_image(link.url))
+    return entries.Link(start, end, link.label, entries.role(link.label, link.url))
 
 
 class _UnclosedError(Exception):
@@ -77,69 +89,135 @@ class _Header:
         self.names = tuple(names)
         self.meanings = entries.meanings(self.names)
         self.title, self.authors, self.date, self.paper = (
-            self.meanings.index(name) if name in self.meanings else None
-            for name in ("title", "authors", "date", "paper")
+            self.meanings.index(meaning) if meaning in self.meanings else None
+            for meaning in ("title", "authors", "date", "paper")
         )
 
+    def describe(self, cells: list[str], links: list[_RowLink]) -> tuple[str | None, str | None, str | None]:
+        """Read title, authors and date out of a row; a paper whose label is no generic word is named by it."""
+        title = authors = date = None
+        if self.title is not None:
+            title = cells[self.title]
+        elif self.paper is not None:
+            for link in links:
+                if link[3] == self.paper and not entries.is_generic(link[2]):
+                    title = link[2]
+                    break
+        if self.authors is not None:
+            authors = cells[self.authors]
+        if self.date is not None:
+            date = cells[self.date].strip("()[]")
+        return title or None, authors or None, date or None
 
+
+_header = lru_cache(maxsize=256)(_Header)  # a list has the same head in every section
 _NO_HEADER = _Header(())
 
 
 class _Entry:
     """A list item, or a row of the HTML table at depth `table` (0: a list item). `html` says who will close it."""
 
-    __slots__ = ("bold", "cells", "html", "italic", "links", "number", "parts", "size", "table")
+    __slots__ = ("adopted", "blocks", "cells", "html", "links", "number", "table")
 
     def __init__(self, number: int, *, html: bool, table: int) -> None:
         self.number = number
         self.html = html
         self.table = table
-        self.cells: list[str] = []
-        self.parts: list[str] = []
-        self.size = 0
+        self.blocks: list[Passage] = []
         self.links: list[Link] = []
-        self.bold: list[Span] = []
-        self.italic: list[Span] = []
+        self.adopted: list[Link] = []  # of nested items that have nothing of their own to say
+        self.cells: list[str] = []
 
     def take(self, passage: Passage) -> None:
         """Add a block, which ends here."""
-        text = passage.finish()
-        for link in passage.links:
-            link.start += self.size
-            link.end += self.size
-            link.column = len(self.cells) - 1
+        passage.finish()
+        self.blocks.append(passage)
         self.links += passage.links
-        self.bold += [(start + self.size, end + self.size) for start, end in passage.bold]
-        self.italic += [(start + self.size, end + self.size) for start, end in passage.italic]
-        self.parts += (text, "\n")
-        self.size += len(text) + 1
         if self.cells:
-            self.cells[-1] = f"{self.cells[-1]} {without_broken(text)}".strip()
+            for link in passage.links:
+                link.column = len(self.cells) - 1
+            self.cells[-1] = f"{self.cells[-1]} {without_broken(passage.text)}".strip()
+
+    def has_text(self) -> bool:
+        """Tell whether anything stands in it."""
+        return any(block.text.strip() for block in self.blocks)
 
     def is_nameless(self) -> bool:
         """Tell whether an item only adds links to the item above it: `- [Paper](url)` below a title."""
         return bool(self.links) and all(link.image or entries.is_generic(link.label) for link in self.links)
 
-    def adopt(self, entry: _Entry) -> None:
-        """Take over the links of a nameless item."""
-        for link in entry.links:
-            link.start = link.end = self.size
-        self.links += entry.links
+
+_RowLink = tuple[int, str, str, int, bool, int, int]  # position, url, label, column, is it an image, start, end
+
+
+class _Row:
+    """The row of a GitHub table that is being read: a `Passage` stripped down to what cells need."""
+
+    __slots__ = ("cells", "code", "links", "open")
+
+    def __init__(self) -> None:
+        self.cells: list[str] = []
+        self.links: list[_RowLink] = []
+        self.open: list[tuple[str, int, int]] = []  # url, position, start of the label
+        self.code: list[tuple[int, int, int]] = []  # column, start, end
+
+    def close(self, text: str, tag: str) -> str:
+        """Close the link or image opened last, with which the cell ends as yet; it is reduced to its label."""
+        url, position, start = self.open.pop()
+        label = plain_label(text[start:])
+        text = text[:start] + label
+        self.links.append((position, url, label, len(self.cells), tag == "Image", start, len(text)))
+        return text
+
+    def inline(self, text: str, event: Any, position: int) -> str:
+        """Add code or HTML to the cell."""
+        if "Code" in event:
+            self.code.append((len(self.cells), len(text), len(text) + len(event["Code"])))
+            return f"{text}{event['Code']}"
+        for token in tokens(event.get("InlineHtml", "")):
+            if token.url:
+                self.open.append((token.url, position, len(text)))
+            text += token.text
+            if self.open and token.name in {"/a", "img"}:
+                text = self.close(text, "Image" if token.name == "img" else "Link")
+        return text
+
+    def odd(self, text: str, position: int) -> str:
+        """Add the broken links and bare ids of a whole cell."""
+        while self.open:
+            text = self.close(text, "Link")
+        if not suspicious(text):
+            return text
+        column = len(self.cells)
+        own = [link for link in self.links if link[3] == column]
+        code = [(start, end) for cell, start, end in self.code if cell == column]
+        found = [
+            (position, url, label, column, False, start, end)
+            for start, end, url, label in strays(text, [*code, *(link[5:] for link in own)])
+        ]
+        self.links[len(self.links) - len(own) :] = sorted(own + found, key=itemgetter(6))
+        return without_broken(text).strip()
+
+    def clear(self) -> None:
+        """Begin the next row."""
+        self.cells.clear()
+        self.links.clear()
+        self.code.clear()
 
 
 class _Document:
     """One pass over the events of a document."""
 
-    def __init__(self, data: bytes, seed: str) -> None:
+    def __init__(self, text: str, seed: str) -> None:
         from pyromark import Options, events_with_range  # here: `harvest --help` reads no Markdown
 
         options = (
             Options.ENABLE_TABLES | Options.ENABLE_FOOTNOTES | Options.ENABLE_STRIKETHROUGH | Options.ENABLE_TASKLISTS
         )
-        self.data = data
+        self.data = text.encode()
         self.seed = seed
-        self.events: Iterator[tuple[Any, Any]] = events_with_range(data.decode(), options=options)
-        self.end = len(data.rstrip())
+        self.events: Iterator[tuple[Any, Any]] = events_with_range(text, options=options)
+        self.end = len(self.data.rstrip())
         self.mentions: list[Mention] = []
         self.section: tuple[str, ...] = ()
         self.headings: list[tuple[int, str]] = []
@@ -163,25 +241,34 @@ class _Document:
     def read(self) -> None:
         """Read all events. Raises _UnclosedError."""
         for event, span in self.events:
-            if event.__class__ is str:
-                if event != "Rule":  # a soft or hard break
-                    self.passage.add(" ", self.line(span["start"]))
-            elif "Text" in event:
-                self.passage.add(event["Text"], self.line(span["start"]))
+            if "Text" in event:
+                self.passage.add(event["Text"], span["start"])
+                continue
+            if "Start" in event:
+                handlers, tag = _START, event["Start"]
+            elif "End" in event:
+                handlers, tag = _END, event["End"]
             else:
-                ((kind, value),) = event.items()
-                name = kind
-                if kind in _HANDLERS:
-                    name, value = (value, None) if value.__class__ is str else next(iter(value.items()))
-                handler = _HANDLERS.get(kind, _INLINE).get(name)
-                if handler:
-                    handler(self, value, span)
+                handlers, tag = _INLINE, event
+            if tag.__class__ is str:
+                name, value = tag, None
+            else:
+                ((name, value),) = tag.items()
+            if handler := handlers.get(name):
+                handler(self, value, span)
         self.flush()
         self.close_entries(0)
 
     def mention(self, link: Link, role: Role = "other") -> Mention:
         """Add a mention of a link, as prose has it."""
-        found = Mention(seed=self.seed, line=link.line, url=link.url, role=role, section=self.section, label=link.label)
+        found = Mention(
+            seed=self.seed,
+            line=self.line(link.position),
+            url=link.url,
+            role=role,
+            section=self.section,
+            label=link.label,
+        )
         self.mentions.append(found)
         return found
 
@@ -204,7 +291,7 @@ class _Document:
         self.flush()
         level = int(value["level"][1])
         self.headings = [heading for heading in self.headings if heading[0] < level]
-        self.section = tuple(text for _, text in self.headings)
+        self.section = tuple([text for _, text in self.headings])
 
     def heading_end(self, value: Any, _span: Any) -> None:
         text = "".join(self.passage.parts).strip()
@@ -229,7 +316,7 @@ class _Document:
         for code, mark, close in _RUNS_ON:
             if end >= self.end and mark.match(block) and not close.search(block):
                 self.unclosed(code, "this HTML", start, mark)
-        self.html(block.decode(), self.line(start))
+        self.html(block.decode(), start)
         self.flush()
         self.skip_to("HtmlBlock")
 
@@ -259,8 +346,8 @@ class _Document:
             entry = self.entries.pop()
             if entry.table:
                 self.html_row(entry)
-            elif self.entries and "".join(self.entries[-1].parts).strip() and entry.is_nameless():
-                self.entries[-1].adopt(entry)
+            elif self.entries and entry.is_nameless() and self.entries[-1].has_text():
+                self.entries[-1].adopted += entry.links + entry.adopted
             else:
                 self.item(entry)
 
@@ -269,117 +356,96 @@ class _Document:
 
     def item_end(self, _value: Any, _span: Any) -> None:
         """Close the item, and what HTML opened in it and left open."""
-        self.close_entries(max(depth for depth, entry in enumerate(self.entries) if not entry.html))
+        depth = len(self.entries) - 1
+        while self.entries[depth].html:
+            depth -= 1
+        self.close_entries(depth)
 
     def item(self, entry: _Entry) -> None:
         """Add the mentions of a list item; a line of a table of contents describes nothing."""
-        if all(link.url[:1] == "#" for link in entry.links):
-            for link in entry.links:
+        links = entry.links + entry.adopted
+        if not [link for link in links if link.url[:1] != "#"]:
+            for link in links:
                 self.mention(link).entry = entry.number
             return
-        links = [
-            entries.Link(
-                link.start, link.end, "" if link.image else link.label,
-                entries.role_of_image(link.url) if link.image else entries.role(link.label, link.url),
-            )
-            for link in entry.links
-        ]  # fmt: skip
-        title, authors, date = entries.describe("".join(entry.parts), links, entry.bold, entry.italic)
-        for link, described in zip(entry.links, links, strict=True):
-            mention = self.mention(link, described.role)
+        text, described, bold, italic = "", [], [], []
+        for block in entry.blocks:
+            start, offsets = len(text), block.offsets()
+            text += f"{block.text}\n"
+            described += [_described(link, start + link.start, start + link.end) for link in block.links]
+            bold += [(start + offsets[first], start + offsets[last]) for first, last in block.bold]
+            italic += [(start + offsets[first], start + offsets[last]) for first, last in block.italic]
+        described += [_described(link, len(text), len(text)) for link in entry.adopted]
+        title, authors, date = entries.describe(text, described, bold, italic)
+        for link, (_, _, _, role) in zip(links, described, strict=True):
+            mention = self.mention(link, role)
             mention.entry, mention.title, mention.authors, mention.date = entry.number, title, authors, date
 
     # tables
 
     def table(self, _value: Any, _span: Any) -> None:
-        """Read a GitHub table to its end: the hot loop."""
+        """Read a GitHub table to its end. The hot loop: most of a list of papers is cells."""
         self.flush()
         header = _NO_HEADER
-        cells: list[str] = []
-        links: list[Link] = []
-        passage = Passage()
-        parts = passage.parts
+        row = _Row()
+        cells, links, opened = row.cells, row.links, row.open
+        text = ""
         for event, span in self.events:
             if "Text" in event:
-                parts.append(event["Text"])
+                text += event["Text"]
             elif "End" in event:
                 tag = event["End"]
                 if tag == "TableCell":
-                    text = "".join(parts)
-                    if passage.links or passage.open or ":" in text or "](" in text:
-                        text = self.cell(passage, self.line(span["start"]), len(cells), links)
-                        passage = Passage()
-                        parts = passage.parts
-                    else:
-                        parts.clear()
+                    if opened or (len(text) > 3 and ("/" in text or "." in text or "](" in text)):  # as any bare id has
+                        text = row.odd(text, span["start"])
                     cells.append(text)
-                elif tag in ("Link", "Image"):
-                    passage.close()
+                    text = ""
+                elif tag == "Link" or tag == "Image":  # noqa: PLR1714 - twice as fast as a set
+                    text = row.close(text, tag)
                 elif tag == "TableRow":
                     self.number += 1
-                    if links:
-                        self.row(header, self.number, cells, links)
-                        links = []
-                    cells = []
+                    self.row(header, self.number, cells, links)
+                    row.clear()
                 elif tag == "TableHead":
-                    header = _Header(cells)
-                    for link in links:
-                        self.mention(link)
-                    cells, links = [], []
+                    header = _header(tuple(cells))
+                    self.row(_NO_HEADER, None, cells, links)
+                    row.clear()
                 elif tag == "Table":
                     return
             elif "Start" in event:
                 tag = event["Start"]
-                if tag.__class__ is dict:
-                    ((kind, value),) = tag.items()
-                    passage.begin(value["dest_url"], self.line(span["start"]), image=kind == "Image")
-            elif "InlineHtml" in event:
-                passage_before, self.passage = self.passage, passage
-                self.html(event["InlineHtml"], self.line(span["start"]))
-                self.passage = passage_before
-            elif "Code" in event:
-                passage.code.append(len(parts))
-                parts.append(event["Code"])
+                if tag.__class__ is dict:  # a link or an image
+                    ((_, value),) = tag.items()
+                    opened.append((value["dest_url"], span["start"], len(text)))
+            else:
+                text = row.inline(text, event, span["start"])
 
-    def cell(self, passage: Passage, line: int, column: int, links: list[Link]) -> str:
-        """Give the text of a cell that holds more than text, and add its links."""
-        text = "".join(passage.parts)
-        if passage.open or suspicious(text):
-            passage.lines = [line] * len(passage.parts)
-            text = without_broken(passage.finish()).strip()
-        for link in passage.links:
-            link.column = column
-        links += passage.links
-        return text
-
-    def row(self, header: _Header, number: int, cells: list[str], links: list[Link]) -> None:
-        """Add the mentions of a row; they share what the row says."""
-        columns = dict(zip(header.names, cells, strict=False))
-        title = cells[header.title] if header.title is not None else None
-        authors = cells[header.authors] if header.authors is not None else None
-        date = cells[header.date].strip("()[]") if header.date is not None else None
-        meanings = header.meanings
-        if title is None and header.paper is not None:
-            named = (link.label for link in links if link.column == header.paper)
-            title = next((name for name in named if not entries.is_generic(name)), None)
-        for link in links:
-            meaning = meanings[link.column] if link.column < len(meanings) else None
-            self.mentions.append(
+    def row(self, header: _Header, number: int | None, cells: list[str], links: list[_RowLink]) -> None:
+        """Add the mentions of a row, which share what the row says; the links of a head (no number) are prose."""
+        if not links:
+            return
+        columns = dict(zip(header.names, cells))  # noqa: B905 - `strict` costs a quarter of it
+        title, authors, date = header.describe(cells, links)
+        meanings, section, add = header.meanings, self.section, self.mentions.append
+        for position, url, label, column, image, _, _ in links:
+            if number is None:
+                role: Role = "other"
+            elif image:
+                role = entries.role_of_image(url)
+            else:
+                role = entries.role_in_column(meanings[column] if column < len(meanings) else None, label, url)
+            add(
                 Mention(
                     seed=self.seed,
-                    line=link.line,
-                    url=link.url,
-                    role=(
-                        entries.role_of_image(link.url)
-                        if link.image
-                        else entries.role_in_column(meaning, link.label, link.url)
-                    ),
-                    section=self.section,
+                    line=self.line(position),
+                    url=url,
+                    role=role,
+                    section=section,
                     entry=number,
-                    label=link.label,
-                    title=title or None,
-                    authors=authors or None,
-                    date=date or None,
+                    label=label,
+                    title=title,
+                    authors=authors,
+                    date=date,
                     columns=columns,
                 )
             )
@@ -388,75 +454,70 @@ class _Document:
         """Add the mentions of a row of an HTML table; its first row without links is its head if it reads like one."""
         header = self.headers[entry.table - 1]
         if header is _NO_HEADER and not entry.links and any(entries.meanings(tuple(entry.cells))):
-            self.headers[entry.table - 1] = _Header(entry.cells)
-        else:
-            self.row(header, entry.number, entry.cells + [""] * (len(header.names) - len(entry.cells)), entry.links)
+            self.headers[entry.table - 1] = _header(tuple(entry.cells))
+            return
+        links = [(link.position, link.url, link.label, link.column, link.image, 0, 0) for link in entry.links]
+        self.row(header, entry.number, entry.cells + [""] * (len(header.names) - len(entry.cells)), links)
 
     # HTML
 
-    def html(self, html: str, line: int) -> None:
+    def html(self, html: str, start: int) -> None:
+        """Read HTML that begins at a byte of the document."""
+        positions = [start, *accumulate((len(line.encode()) + 1 for line in html.split("\n")), initial=start)][1:]
         for token in tokens(html):
-            if token.name:
-                self.inline_tag(token, line + token.line)
-                self.block_tag(token.name)
+            position = positions[token.line]
+            if token.url:
+                self.passage.begin(token.url, position, image=token.name == "img")
             for offset, text in enumerate(token.text.split("\n")):
-                self.passage.add(f" {text}" if offset else text, line + token.line + offset)
+                self.passage.add(f" {text}" if offset else text, positions[token.line + offset])
+            if token.name in {"/a", "img"} and self.passage.open:
+                self.passage.close()
+            if token.name in _BLOCKS:
+                self.block_tag(token.name)
 
     def inline_html(self, value: str, span: Any) -> None:
-        self.html(value, self.line(span["start"]))
-
-    def inline_tag(self, token: Token, line: int) -> None:
-        passage, attributes = self.passage, token.attributes
-        if token.name == "a" and "href" in attributes:
-            passage.begin(attributes["href"], line)
-        elif token.name == "/a" and passage.open and not passage.open[-1].image:
-            passage.close()
-        elif token.name == "img" and "src" in attributes:
-            passage.begin(attributes["src"], line, image=True)
-            passage.add(attributes.get("alt", ""), line)
-            passage.close()
-        elif token.name in {"br", "p", "div", "summary"}:
-            passage.add(" ", line)
+        self.html(value, span["start"])
 
     def block_tag(self, name: str) -> None:
+        """Follow the tables, lists and headings of HTML."""
+        self.flush()
         depth = len(self.headers)
         top = self.entries[-1] if self.entries else None
         if name == "table":
-            self.flush()
             self.headers.append(_NO_HEADER)
-        elif name in {"tr", "/tr", "/table"} and depth:
+        elif name == "li":
+            self.open_entry()
+        elif name in _HEADINGS:
+            self.heading_start({"level": name}, None)
+        elif top and name in {"/li", "/ul", "/ol"} and top.html and not top.table:
+            self.close_entries(len(self.entries) - 1)
+        elif top and name in {"td", "th"} and top.table:
+            top.cells.append("")
+        elif depth and name in {"tr", "/tr", "/table"}:
             if top and top.table == depth:
                 self.close_entries(len(self.entries) - 1)
             if name == "tr":
                 self.open_entry(table=depth)
             elif name == "/table":
                 self.headers.pop()
-        elif name in {"td", "th"} and top and top.table == depth and depth:
-            self.flush()
-            top.cells.append("")
-        elif name == "li":
-            self.open_entry()
-        elif name in {"/li", "/ul", "/ol"} and top and top.html and not top.table:
-            self.close_entries(len(self.entries) - 1)
-        elif len(name) == 2 and name[0] == "h" and name[1] in "123456":
-            self.heading_start({"level": name.upper()}, None)
-        elif len(name) == 3 and name[:2] == "/h" and name[2] in "123456":
-            self.heading_end(name[1:], None)
 
     # inline
 
     def link_start(self, value: Any, span: Any) -> None:
-        self.passage.begin(value["dest_url"].strip(), self.line(span["start"]))
+        self.passage.begin(value["dest_url"].strip(), span["start"])
 
     def image_start(self, value: Any, span: Any) -> None:
-        self.passage.begin(value["dest_url"].strip(), self.line(span["start"]), image=True)
+        self.passage.begin(value["dest_url"].strip(), span["start"], image=True)
 
     def link_end(self, _value: Any, _span: Any) -> None:
         self.passage.close()
 
+    def blank(self, _value: Any, span: Any) -> None:
+        self.passage.add(" ", span["start"])
+
     def code(self, value: str, span: Any) -> None:
         self.passage.code.append(len(self.passage.parts))
-        self.passage.add(value, self.line(span["start"]))
+        self.passage.add(value, span["start"])
 
     def emphasis_start(self, _value: Any, _span: Any) -> None:
         self.passage.marks.append(len(self.passage.parts))
@@ -469,31 +530,33 @@ class _Document:
 
 
 _Handler = Callable[[_Document, Any, Any], None]
-_HANDLERS: dict[str, dict[str, _Handler]] = {
-    "Start": {
-        "CodeBlock": _Document.code_block,
-        "Emphasis": _Document.emphasis_start,
-        "Heading": _Document.heading_start,
-        "HtmlBlock": _Document.html_block,
-        "Image": _Document.image_start,
-        "Item": _Document.item_start,
-        "Link": _Document.link_start,
-        "List": _Document.flush,
-        "Paragraph": _Document.flush,
-        "Strong": _Document.emphasis_start,
-        "Table": _Document.table,
-    },
-    "End": {
-        "Emphasis": _Document.emphasis_end,
-        "Heading": _Document.heading_end,
-        "Image": _Document.link_end,
-        "Item": _Document.item_end,
-        "Link": _Document.link_end,
-        "Paragraph": _Document.flush,
-        "Strong": _Document.strong_end,
-    },
+_START: dict[str, _Handler] = {
+    "BlockQuote": _Document.flush,
+    "CodeBlock": _Document.code_block,
+    "Emphasis": _Document.emphasis_start,
+    "Heading": _Document.heading_start,
+    "HtmlBlock": _Document.html_block,
+    "Image": _Document.image_start,
+    "Item": _Document.item_start,
+    "Link": _Document.link_start,
+    "Strong": _Document.emphasis_start,
+    "Table": _Document.table,
 }
-_INLINE: dict[str, _Handler] = {"Code": _Document.code, "InlineHtml": _Document.inline_html}
+_END: dict[str, _Handler] = {
+    "Emphasis": _Document.emphasis_end,
+    "Heading": _Document.heading_end,
+    "Image": _Document.link_end,
+    "Item": _Document.item_end,
+    "Link": _Document.link_end,
+    "Paragraph": _Document.flush,
+    "Strong": _Document.strong_end,
+}
+_INLINE: dict[str, _Handler] = {
+    "Code": _Document.code,
+    "HardBreak": _Document.blank,
+    "InlineHtml": _Document.inline_html,
+    "SoftBreak": _Document.blank,
+}
 
 
 def _is_open_fence(block: bytes) -> bool:

@@ -15,14 +15,18 @@ from typing import NamedTuple
 _TAG = re.compile(r"""<(/?[A-Za-z][A-Za-z0-9-]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+)>""")
 _ATTRIBUTE = re.compile(r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+)""")
 _UNREAD = {"script", "style", "pre", "code", "textarea", "svg"}  # what they hold is not part of a list
+_BREAKS = {"br", "p", "div", "summary"}
 
 
 class Token(NamedTuple):
-    """A tag (`name`, such as `a` or `/a`, with its attributes) or text (`name` empty); `line` counts from 0."""
+    """A tag (`name`, such as `a` or `/a`) or text (no name); `line` counts from 0.
+
+    `url` is where a link or image points; `text` is also the alternative text of an image and the blank of a break.
+    """
 
     name: str
+    url: str
     text: str
-    attributes: dict[str, str]
     line: int
 
 
@@ -53,15 +57,18 @@ def tokens(html: str) -> Iterator[Token]:
             start += 1
             continue
         if start > text:
-            yield Token("", unescape(html[text:start]), {}, line)
+            yield Token("", "", unescape(html[text:start]), line)
         line += html.count("\n", text, start)
         if tag:
-            yield Token(tag[1].lower(), "", _attributes(tag[2]), line)
+            yield _token(tag[1].lower(), tag[2], line)
         line += html.count("\n", start, end)
         start = text = end
     if text < len(html):
-        yield Token("", unescape(html[text:]), {}, line)
+        yield Token("", "", unescape(html[text:]), line)
 
 
-def _attributes(text: str) -> dict[str, str]:
-    return {name.lower(): unescape(value.strip("\"'")).strip() for name, value in _ATTRIBUTE.findall(text)}
+def _token(name: str, attributes: str, line: int) -> Token:
+    if name not in {"a", "img"}:
+        return Token(name, "", " " if name in _BREAKS else "", line)
+    found = {key.lower(): unescape(value.strip("\"'")).strip() for key, value in _ATTRIBUTE.findall(attributes)}
+    return Token(name, found.get("href" if name == "a" else "src", ""), found.get("alt", ""), line)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
+from operator import attrgetter
 
 from harvest.identifiers import find
 
@@ -18,78 +19,84 @@ _BROKEN = re.compile(r"\[([^\[\]]*)\]+\(([^()]*)\)")
 class Link:
     """A link or image; `start` and `end` are where its label stands in the text of its block."""
 
-    __slots__ = ("column", "end", "image", "label", "line", "part", "start", "url")
+    __slots__ = ("column", "end", "image", "label", "part", "position", "start", "url")
 
-    def __init__(self, url: str, line: int, part: int = 0, *, image: bool = False) -> None:
+    def __init__(self, url: str, position: int, part: int = 0, *, image: bool = False) -> None:
         self.url = url
-        self.line = line
+        self.position = position  # in the bytes of the document
         self.part = part
         self.image = image
         self.label = ""
-        self.column = -1
+        self.column = 0
         self.start = self.end = 0
 
 
 class Passage:
-    """Collects a block in parts; a link is the one part that holds its label, so nothing is measured before the end."""
+    """Collects a block in parts; a link is the one part that holds its label, so nothing is measured too early."""
 
-    __slots__ = ("bold", "code", "italic", "lines", "links", "marks", "open", "parts")
+    __slots__ = ("bold", "code", "italic", "links", "marks", "open", "parts", "positions", "text")
 
     def __init__(self) -> None:
         self.parts: list[str] = []
-        self.lines: list[int] = []  # the line of each part
+        self.positions: list[int] = []  # of each part in the bytes of the document
         self.links: list[Link] = []
         self.open: list[Link] = []
         self.code: list[int] = []  # the parts that are code
-        self.bold: list[Span] = []  # from part to part, and in characters once finished
+        self.bold: list[Span] = []  # from part to part
         self.italic: list[Span] = []
-        self.marks: list[int] = []
+        self.marks: list[int] = []  # where emphasis that is open began
+        self.text = ""  # once finished
 
-    def add(self, text: str, line: int) -> None:
-        """Add plain text that stands on a line."""
+    def add(self, text: str, position: int) -> None:
+        """Add plain text."""
         self.parts.append(text)
-        self.lines.append(line)
+        self.positions.append(position)
 
-    def begin(self, url: str, line: int, *, image: bool = False) -> None:
+    def begin(self, url: str, position: int, *, image: bool = False) -> None:
         """Open a link or image: what is added until `close` is its label."""
-        self.open.append(Link(url, line, len(self.parts), image=image))
+        self.open.append(Link(url, position, len(self.parts), image=image))
 
     def close(self) -> None:
-        """Close the link opened last; its text is reduced to its label."""
+        """Close the link opened last; its text is reduced to its label, and what stands in the label is forgotten."""
         link = self.open.pop()
         link.label = plain_label("".join(self.parts[link.part :]))
         self.parts[link.part :] = [link.label]
-        self.lines[link.part :] = [link.line]
+        self.positions[link.part :] = [link.position]
+        for spans in (self.bold, self.italic):
+            while spans and spans[-1][0] >= link.part:
+                spans.pop()
+        while self.code and self.code[-1] >= link.part:
+            self.code.pop()
         self.links.append(link)
 
-    def finish(self) -> str:
-        """Close what is open, add broken links and bare ids, turn parts into characters; gives the text."""
+    def finish(self) -> None:
+        """End the block: close what is open, add the broken links and bare ids of its text, measure its links."""
         while self.open:
             self.close()
-        text = "".join(self.parts)
-        if not (self.links or self.bold or self.italic or suspicious(text)):
-            return text
-        offsets = [0, *accumulate(map(len, self.parts))]
-        for link in self.links:
-            link.start, link.end = offsets[link.part], offsets[link.part + 1]
-        self.bold, self.italic = ([_characters(span, offsets) for span in spans] for spans in (self.bold, self.italic))
-        if suspicious(text):
-            spans = [(link.start, link.end) for link in self.links] + [(offsets[i], offsets[i + 1]) for i in self.code]
-            for start, end, url, label in strays(text, spans):
-                link = Link(url, self.lines[bisect_right(offsets, start) - 1])
+        self.text = text = "".join(self.parts)
+        odd = suspicious(text)
+        if not (odd or self.links):
+            return
+        offsets = self.offsets()
+        places = covered(offsets, [link.part for link in self.links])
+        for link, span in zip(self.links, places, strict=True):
+            link.start, link.end = span
+        if odd:
+            for start, end, url, label in strays(text, places + covered(offsets, self.code)):
+                link = Link(url, self.positions[bisect_right(offsets, start) - 1])
                 link.start, link.end, link.label = start, end, label
                 self.links.append(link)
-            self.links.sort(key=_end)
-        return text
+            self.links.sort(key=attrgetter("end"))
+
+    def offsets(self) -> list[int]:
+        """Give where each part begins in the text, and where the last one ends."""
+        return [0, *accumulate(map(len, self.parts))]
 
 
-def _end(link: Link) -> int:
-    return link.end
-
-
-def _characters(span: Span, offsets: list[int]) -> Span:
-    last = len(offsets) - 1  # emphasis within a label ends with it
-    return offsets[min(span[0], last)], offsets[min(span[1], last)]
+def covered(offsets: list[int], parts: list[int]) -> list[Span]:
+    """Give the characters that parts cover; a part that was closed before an earlier one stands within it."""
+    outer = list(accumulate(reversed(parts), min))
+    return [(offsets[part], offsets[part + 1]) for part in reversed(outer)]
 
 
 def plain_label(text: str) -> str:
@@ -102,7 +109,7 @@ def plain_label(text: str) -> str:
 
 def suspicious(text: str) -> bool:
     """Tell whether a text may hold a bare URL, a bare id or a broken link; cheap, and right when it says no."""
-    return ":" in text or "](" in text
+    return "://" in text or "](" in text or "10." in text or "xiv" in text or "Xiv" in text or "XIV" in text
 
 
 def strays(text: str, covered: Iterable[Span]) -> Iterator[tuple[int, int, str, str]]:
@@ -111,10 +118,10 @@ def strays(text: str, covered: Iterable[Span]) -> Iterator[tuple[int, int, str, 
     broken = list(_BROKEN.finditer(text)) if "](" in text else []
     for match in broken:
         yield match.start(), match.end(), match[2].strip(), plain_label(match[1])
-    text = _masked(text, [match.span() for match in broken])
-    if ":" in text:
-        for start, end, raw in find(text):
-            yield start, end, raw, raw
+    if broken:
+        text = _masked(text, [match.span() for match in broken])
+    for start, end, raw in find(text):
+        yield start, end, raw, raw
 
 
 def without_broken(text: str) -> str:
@@ -123,7 +130,8 @@ def without_broken(text: str) -> str:
 
 
 def _masked(text: str, spans: list[Span]) -> str:
-    kept, position = [], 0
+    kept: list[str] = []
+    position = 0
     for start, end in spans:
         if end > position:
             kept += (text[position:start], " " * (end - max(start, position)))
