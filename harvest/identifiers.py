@@ -21,8 +21,9 @@ from harvest.models import Identified, Identifier
 
 Reader = Callable[[str], Identified | None]  # the value of one scheme, checked and made canonical
 
-PLACEHOLDER = Identified("placeholder")
-LINK = Identified("link")
+_PLACEHOLDER = Identified("placeholder")
+_LINK = Identified("link")
+_LONGEST = 2000  # characters of a path that may hold an identifier; patterns may go over it more than once
 
 
 def _words(text: str) -> frozenset[str]:
@@ -45,8 +46,9 @@ def _trimmed(text: str, punctuation: frozenset[str] = _PUNCTUATION) -> str:
     excess: dict[str, int] = {}
     while end and not (last := text[end - 1]).isalnum():
         if last in _OPENERS:
-            unopened = excess.setdefault(last, text.count(last) - text.count(_OPENERS[last]))
-            if unopened <= 0:
+            if last not in excess:
+                excess[last] = text.count(last) - text.count(_OPENERS[last])
+            if excess[last] <= 0:
                 break
             excess[last] -= 1
         elif last not in punctuation:
@@ -105,7 +107,7 @@ def _doi(text: str) -> Identified | None:
         value = _DOI_PREFIX.sub("", value, count=1)
     value = _trimmed(value, _DOI_ENDS)
     if not _DOI.fullmatch(value):
-        return PLACEHOLDER if _UNFILLED_DOI.fullmatch(value) else None
+        return _PLACEHOLDER if _UNFILLED_DOI.fullmatch(value) else None
     if value.startswith(_ARXIV_DOI) and (found := _arxiv(value[len(_ARXIV_DOI) :])):
         return found
     return _of("doi", value)
@@ -117,7 +119,7 @@ def _arxiv(text: str) -> Identified | None:
     value = _trimmed(value.strip(_BLANKS).rstrip("/"))
     found = _ARXIV.fullmatch(value)
     if not found:
-        return PLACEHOLDER if _UNFILLED_ARXIV.fullmatch(value) else None
+        return _PLACEHOLDER if _UNFILLED_ARXIV.fullmatch(value) else None
     new, archive, number, version = found.groups()
     return _of("arxiv", new or f"{archive.lower()}/{number}", version and version.lower())
 
@@ -147,15 +149,18 @@ _UNFILLED_REPOSITORY = re.compile(
 _UNFILLED_SHORTHAND = re.compile(
     rf"(?:{_TEMPLATE_OWNER}|{_ANY_OWNER}|{_VARIABLE})/(?:{_TEMPLATE_NAME}|{_ANY_NAME}|{_VARIABLE})", re.ASCII
 )
-_JOINTS = str.maketrans("", "", "-_. ")  # your-username, your_username
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("-", "").replace("_", "")  # your-username, your_username
 
 
 def _github(text: str) -> Identified | None:
     """Read `owner/name` by GitHub's rules; the letter case stays, since GitHub shows it."""
     owner, _, name = (unquote(text) if "%" in text else text).partition("/")
     name = _trimmed(name.partition("@")[0]).removesuffix(".git").removesuffix(".wiki")  # pip writes name.git@branch
-    if _UNFILLED_REPOSITORY.fullmatch(f"{owner}/{name}".lower().translate(_JOINTS)):
-        return PLACEHOLDER
+    if _UNFILLED_REPOSITORY.fullmatch(_plain(f"{owner}/{name}")):
+        return _PLACEHOLDER
     if owner.lower() in _RESERVED or not _OWNER.fullmatch(owner) or not _NAME.fullmatch(name):
         return None
     return _of("github", f"{owner}/{name}")
@@ -251,7 +256,7 @@ _READERS: dict[str, Reader] = {
         scheme: partial(_shaped, scheme, re.compile(shape, re.ASCII))
         for scheme, shape in {
             "acl": r"([A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z\d_]+-[a-z\d_]+\.\d+)",
-            "gist": r"([\da-f]{20,32}|\d{1,8})",
+            "gist": r"([\da-f]{20,32})",
             "ieee": r"0*([1-9]\d{0,9})",
             "jmlr": r"(v\d+/[\w-]+)",
             "openreview": r"([\w-]+)",
@@ -307,59 +312,59 @@ _DOI_IN_PATH = (
     "onlinelibrary.wiley.com .onlinelibrary.wiley.com dl.acm.org tandfonline.com science.org pnas.org sagepub.com "
     ".sagepub.com pubs.acs.org pubs.aip.org annualreviews.org pubsonline.informs.org royalsocietypublishing.org "
     "ahajournals.org nejm.org ajronline.org pubs.rsna.org epubs.siam.org worldscientific.com liebertpub.com "
-    "ascelibrary.org journals.asm.org journals.physiology.org link.aps.org spiedigitallibrary.org"
+    "ascelibrary.org journals.asm.org journals.physiology.org link.aps.org"
 )
 
 # Hosts (a leading dot: every subdomain, `www.` is never written), pattern over path and query, template.
 _RULES: tuple[tuple[str, str, str], ...] = (
-    ("doi.org dx.doi.org doi.acm.org doi.ieeecomputersociety.org", r"/+([^?]+)", "doi:{}"),
+    ("doi.org dx.doi.org doi.acm.org doi.ieeecomputersociety.org", r"/+([^?]+)", "doi:%s"),
     # arXiv and those who show its papers
     (
         "arxiv.org .arxiv.org xxx.lanl.gov ar5iv.org ar5iv.labs.arxiv.org alphaxiv.org",
         r"/+(?:abs|pdf|html|format|ps|src|e-print|overview)/+([^?]+?)(?:\.pdf|\.ps\.gz)?[/.]*(?:\?|$)",
-        "arxiv:{}",
+        "arxiv:%s",
     ),
-    ("arxiv.org .arxiv.org", r"/ftp/arxiv/papers/\d{4}/([^/?]+?)\.pdf", "arxiv:{}"),
-    ("huggingface.co arxiv-vanity.com", r"/papers/([^/?]+)", "arxiv:{}"),
+    ("arxiv.org .arxiv.org", r"/ftp/arxiv/papers/\d{4}/([^/?]+?)\.pdf", "arxiv:%s"),
+    ("huggingface.co arxiv-vanity.com", r"/papers/([^/?]+)", "arxiv:%s"),
     # GitHub and those who show its repositories
     (
         "github.com ssh.github.com raw.githubusercontent.com raw.github.com codeload.github.com github1s.com",
         r"/+([^/?]+)/+([^/?]+)",
-        "github:{}/{}",
+        "github:%s/%s",
     ),
-    ("github.com", r"/+([^/?]+)/*(?:\?|$)", "github:{}"),
-    ("api.github.com", r"/repos/([^/?]+)/([^/?]+)", "github:{}/{}"),
-    ("img.shields.io", rf"/github/{_SHIELDS}/([^/?]+)/([^/?]+?)(?:\.svg|\.png)?{_END}", "github:{}/{}"),
-    ("badgen.net flat.badgen.net", rf"/github/[\w-]+/([^/?]+)/([^/?]+?)(?:\.svg)?{_END}", "github:{}/{}"),
-    ("colab.research.google.com nbviewer.jupyter.org nbviewer.org", r"/github/([^/?]+)/([^/?]+)", "github:{}/{}"),
-    ("mybinder.org", r"/v2/gh/([^/?]+)/([^/?]+)", "github:{}/{}"),
-    ("codecov.io app.codecov.io", r"/(?:gh|github)/([^/?]+)/([^/?]+)", "github:{}/{}"),
-    ("gist.github.com gist.githubusercontent.com", r"/+(?:[^/?]+/+)?([\da-f]{20,32})(?:[/?.]|$)", "gist:{}"),
-    ("gist.github.com gist.githubusercontent.com", rf"/+[^/?]+/+(\d{{1,8}}){_END}", "gist:{}"),
+    ("github.com", r"/+([^/?]+)/*(?:\?|$)", "github:%s"),
+    ("api.github.com", r"/repos/([^/?]+)/([^/?]+)", "github:%s/%s"),
+    ("img.shields.io", rf"/github/{_SHIELDS}/([^/?]+)/([^/?]+?)(?:\.svg|\.png)?{_END}", "github:%s/%s"),
+    ("badgen.net flat.badgen.net", rf"/github/[\w-]+/([^/?]+)/([^/?]+?)(?:\.svg)?{_END}", "github:%s/%s"),
+    ("colab.research.google.com nbviewer.jupyter.org nbviewer.org", r"/github/([^/?]+)/([^/?]+)", "github:%s/%s"),
+    ("mybinder.org", r"/v2/gh/([^/?]+)/([^/?]+)", "github:%s/%s"),
+    ("codecov.io app.codecov.io", r"/(?:gh|github)/([^/?]+)/([^/?]+)", "github:%s/%s"),
+    ("gist.github.com gist.githubusercontent.com", r"/+(?:[^/?]+/+)?([\da-f]{20,32})(?:[/?.]|$)", "gist:%s"),
     # publishers that write the DOI into the address
     (
         _DOI_IN_PATH,
         rf"/(?:[\w.-]+/)*doi/(?:[\w-]+/)*(10\.\d{{4,9}}{_SLASH}[^?]+?){_FORMS}",
-        "doi:{}",
+        "doi:%s",
     ),
     (
         "link.springer.com .biomedcentral.com .springeropen.com",
         rf"/(?:[\w-]+/)*(10\.\d{{4,9}}{_SLASH}[^/?]+?)(?:\.pdf|\.epub|\.html)?{_END}",
-        "doi:{}",
+        "doi:%s",
     ),
-    ("frontiersin.org .frontiersin.org", rf"/(?:[\w-]+/)*(10\.3389/[a-z]+\.\d{{4}}\.\d+){_END}", "doi:{}"),
-    ("journals.aps.org", rf"/(?:[a-z]+/)?[a-z-]+/(10\.1103/[^/?]+){_END}", "doi:{}"),
-    ("iopscience.iop.org", rf"/article/(10\.\d{{4,9}}/[^?]+?){_FORMS}", "doi:{}"),
-    ("zenodo.org", r"/(?:badge/)?doi/(10\.\d{4,9}/[^?]+?)(?:\.svg)?(?:\?|$)", "doi:{}"),
+    ("frontiersin.org .frontiersin.org", rf"/(?:[\w-]+/)*(10\.3389/[a-z]+\.\d{{4}}\.\d+){_END}", "doi:%s"),
+    ("journals.aps.org", rf"/(?:[a-z]+/)?[a-z-]+/(10\.1103/[^/?]+){_END}", "doi:%s"),
+    ("iopscience.iop.org", rf"/article/(10\.\d{{4,9}}/[^?]+?){_FORMS}", "doi:%s"),
+    ("spiedigitallibrary.org", rf"/(?:[^/?]+/)*(10\.1117/[\w.]*\d)(?:\.[a-z]+)?{_END}", "doi:%s"),
+    ("zenodo.org", r"/(?:badge/)?doi/(10\.\d{4,9}/[^?]+?)(?:\.svg)?(?:\?|$)", "doi:%s"),
     (
         "journals.plos.org",
         rf"/\w+/article(?:/\w+)?\?(?:[^#]*&)?id=(?:info:doi/)?(10\.1371{_SLASH}journal\.p\w+\.\d{{7}})(?:&|$)",
-        "doi:{}",
+        "doi:%s",
     ),
     (
         "plosone.org plosbiology.org plosmedicine.org ploscompbiol.org plosgenetics.org",
         rf"/article/info(?::|%3a)doi{_SLASH}(10\.1371{_SLASH}journal\.p\w+\.\d{{7}}){_END}",
-        "doi:{}",
+        "doi:%s",
     ),
     (
         "biorxiv.org medrxiv.org connect.biorxiv.org connect.medrxiv.org",
@@ -367,68 +372,68 @@ _RULES: tuple[tuple[str, str, str], ...] = (
             r"/(?:content/(?:early/)?|cgi/content/(?:short|abstract|full)/|)"
             r"(10\.\d{4,5}/\d[\d.]*\d)(?:v\d+)?(?:\.[a-z][\w.-]*)?(?:[/?]|$)"
         ),
-        "doi:{}",
+        "doi:%s",
     ),
     (
         "biorxiv.org medrxiv.org",
         r"/content/(?:biorxiv/|medrxiv/)?early/\d{4}/\d\d/\d\d/(\d[\d.]*\d)(?:v\d+)?(?:\.[a-z][\w.-]*)?(?:[/?]|$)",
-        "doi:10.1101/{}",
+        "doi:10.1101/%s",
     ),
     # publishers whose own article number is the suffix of the DOI
     (
-        "nature.com",  # a mere number belongs to journals of several prefixes
-        rf"/articles/(?!\d+(?:\.pdf)?{_END})([a-z\d]+(?:[.-][a-z\d]+)*?)(?:_reference)?(?:\.pdf)?{_END}",
-        "doi:10.1038/{}",
+        "nature.com",  # a mere number may belong to a journal with more in its DOIs, a mere word is a page
+        rf"/articles/(?=[^/?]*\d)(?!\d+(?:\.pdf)?{_END})([a-z\d]+(?:[.-][a-z\d]+)*?)(?:_reference)?(?:\.pdf)?{_END}",
+        "doi:10.1038/%s",
     ),
     (
         "nature.com",
         rf"/[a-z]+/journal/v\d+/n\w+/(?:full|abs|pdf)/([a-z]+[.\d]*\d)\.(?:html|pdf){_END}",
-        "doi:10.1038/{}",
+        "doi:10.1038/%s",
     ),
-    ("elifesciences.org", rf"/(?:articles|reviewed-preprints)/(\d{{5,6}})(?:v\d+)?{_END}", "doi:10.7554/elife.{}"),
-    ("peerj.com", rf"/articles/(\d+)(?:\.pdf)?{_END}", "doi:10.7717/peerj.{}"),
-    ("peerj.com", rf"/articles/([a-z]+)-(\d+)(?:\.pdf)?{_END}", "doi:10.7717/peerj-{}.{}"),
-    ("peerj.com", rf"/preprints/(\d+)(?:\.pdf)?{_END}", "doi:10.7287/peerj.preprints.{}"),
-    ("hindawi.com downloads.hindawi.com", rf"/journals/[a-z]+/(\d{{4}})/(\d+)(?:\.pdf)?{_END}", "doi:10.1155/{}/{}"),
-    ("papers.ssrn.com ssrn.com", r"/[^?]*\?(?:.*&)?abstract_?id=(\d+)(?:&|$)", "doi:10.2139/ssrn.{}"),
-    ("papers.ssrn.com ssrn.com", rf"/abstract=(\d+){_END}", "doi:10.2139/ssrn.{}"),
-    ("zenodo.org", rf"/records?/(\d+){_END}", "doi:10.5281/zenodo.{}"),
+    ("elifesciences.org", rf"/(?:articles|reviewed-preprints)/(\d{{5,6}})(?:v\d+)?{_END}", "doi:10.7554/elife.%s"),
+    ("peerj.com", rf"/articles/(\d+)(?:\.pdf)?{_END}", "doi:10.7717/peerj.%s"),
+    ("peerj.com", rf"/articles/([a-z]+)-(\d+)(?:\.pdf)?{_END}", "doi:10.7717/peerj-%s.%s"),
+    ("peerj.com", rf"/preprints/(\d+)(?:\.pdf)?{_END}", "doi:10.7287/peerj.preprints.%s"),
+    ("hindawi.com downloads.hindawi.com", rf"/journals/[a-z]+/(\d{{4}})/(\d+)(?:\.pdf)?{_END}", "doi:10.1155/%s/%s"),
+    ("papers.ssrn.com ssrn.com", r"/[^?]*\?(?:.*&)?abstract_?id=(\d+)(?:&|$)", "doi:10.2139/ssrn.%s"),
+    ("papers.ssrn.com ssrn.com", rf"/abstract=(\d+){_END}", "doi:10.2139/ssrn.%s"),
+    ("zenodo.org", rf"/records?/(\d+){_END}", "doi:10.5281/zenodo.%s"),
     (
         "researchsquare.com",  # shorter numbers may be of the older 10.21203/rs.2, without a version none is the DOI
         rf"/article/rs-(\d{{6,}})/v(\d+)(?:\.pdf)?{_END}",
-        "doi:10.21203/rs.3.rs-{}/v{}",
+        "doi:10.21203/rs.3.rs-%s/v%s",
     ),
-    ("mdpi.com", rf"/(\d{{4}}-\d{{3}}[\dX])/(\d{{1,4}})/(\d{{1,2}})/(\d{{1,6}}){_END}", "mdpi:{}/{}/{}/{}"),
+    ("mdpi.com", rf"/(\d{{4}}-\d{{3}}[\dX])/(\d{{1,4}})/(\d{{1,2}})/(\d{{1,6}}){_END}", "mdpi:%s/%s/%s/%s"),
     # those with numbers of their own
-    ("sciencedirect.com reader.elsevier.com linkinghub.elsevier.com", r"/(?:[\w.-]+/)*pii/([^/?]+)", "pii:{}"),
-    ("cell.com", r"/(?:[\w-]+/)?[\w-]+/(?:fulltext|abstract|pdf|pdfextended)/(S[^/?]+?)(?:\.pdf)?(?:[/?]|$)", "pii:{}"),
-    ("thelancet.com", r"/(?:[\w-]+/)*PII(S[^/?]+)", "pii:{}"),
-    ("ieeexplore.ieee.org", rf"/(?:abstract/)?document/(\d+){_END}", "ieee:{}"),
-    ("ieeexplore.ieee.org", r"/[^?]*\?(?:.*&)?arnumber=(\d+)(?:&|$)", "ieee:{}"),
-    ("openreview.net", r"/(?:forum|pdf|attachment)\?(?:.*&)?id=([\w-]+)(?:&|$)", "openreview:{}"),
-    ("pubmed.ncbi.nlm.nih.gov", rf"/(\d+){_END}", "pubmed:{}"),
-    ("ncbi.nlm.nih.gov", r"/(?:m/)?pubmed/(?:\?term=)?(\d+)(?:[/?&]|$)", "pubmed:{}"),
-    ("europepmc.org", rf"/(?:article|abstract)/MED/(\d+){_END}", "pubmed:{}"),
+    ("sciencedirect.com reader.elsevier.com linkinghub.elsevier.com", r"/(?:[\w.-]+/)*pii/([^/?]+)", "pii:%s"),
+    ("cell.com", r"/(?:[\w-]+/)?[\w-]+/(?:fulltext|abstract|pdf|pdfextended)/(S[^/?]+?)(?:\.pdf)?(?:[/?]|$)", "pii:%s"),
+    ("thelancet.com", r"/(?:[\w-]+/)*PII(S[^/?]+)", "pii:%s"),
+    ("ieeexplore.ieee.org", rf"/(?:abstract/)?document/(\d+){_END}", "ieee:%s"),
+    ("ieeexplore.ieee.org", r"/[^?]*\?(?:.*&)?arnumber=(\d+)(?:&|$)", "ieee:%s"),
+    ("openreview.net", r"/(?:forum|pdf|attachment)\?(?:.*&)?id=([\w-]+)(?:&|$)", "openreview:%s"),
+    ("pubmed.ncbi.nlm.nih.gov", rf"/(\d+){_END}", "pubmed:%s"),
+    ("ncbi.nlm.nih.gov", r"/(?:m/)?pubmed/(?:\?term=)?(\d+)(?:[/?&]|$)", "pubmed:%s"),
+    ("europepmc.org", rf"/(?:article|abstract)/MED/(\d+){_END}", "pubmed:%s"),
     (
         "pmc.ncbi.nlm.nih.gov ncbi.nlm.nih.gov europepmc.org",
         rf"/(?:(?:labs/)?pmc/)?(?:articles|article/PMC)/(PMC\d+){_END}",
-        "pmc:{}",
+        "pmc:%s",
     ),
     (
         "jmlr.org jmlr.csail.mit.edu",
         rf"/papers/v(?:olume)?(\d+)/([\w-]+?)(?:/\2)?(?:\.html|\.pdf)?{_END}",
-        "jmlr:v{}/{}",
+        "jmlr:v%s/%s",
     ),
     (
         "proceedings.mlr.press",
         rf"/v(\d+)/([\w-]+?)(?:/[\w.-]+)?(?:\.html|\.pdf)?{_END}",
-        "pmlr:v{}/{}",
+        "pmlr:v%s/%s",
     ),
-    ("jmlr.org", rf"/proceedings/papers/v(\d+)/([\w-]+?)(?:/\2)?(?:\.html|\.pdf)?{_END}", "pmlr:v{}/{}"),
+    ("jmlr.org", rf"/proceedings/papers/v(\d+)/([\w-]+?)(?:/\2)?(?:\.html|\.pdf)?{_END}", "pmlr:v%s/%s"),
     (
         "aclanthology.org aclweb.org aclanthology.info",
         r"/(?:anthology/)?(?:papers/)?(?:[A-Z]/[A-Z]\d\d/)?([^/?]+?)(?:v\d+)?(?:\.pdf|\.bib)?(?:[/?]|$)",
-        "acl:{}",
+        "acl:%s",
     ),
 )
 Rule = tuple[re.Pattern[str], Reader, str]
@@ -458,10 +463,9 @@ _PROXY = re.compile(r"^0-|proxy|ezp|\.oclc\.org$|vpn|remotexs|\.translate\.goog$
 _PROXIED = re.compile(r".*[?&]q?url=(https?(?::|%3a).+)", re.IGNORECASE | re.DOTALL)
 _UNFILLED_HOST = re.compile(
     r"(?:.+\.)?example(?:\.(?:com|org|net|edu))?|(?:.+\.)?(?:test|invalid|localhost)|127\.0\.0\.1|[^.\[]*|\W*|"
-    r".*[<>{}$].*|(?:www\.)?(?:x{3,}|your-?(?:domain|site|website|url|link|project)[\w-]*)(?:\.\w+)+|"
+    r".*[<>{}$].*|(?:www\.)?(?:x{3,}|your-?(?:domain|site|website|url|link|project)(?:-?(?:name|page|here))?)(?:\.\w+)+|"
     r"(?:your|my)[-_]?(?:github[-_]?)?(?:user|username|name|org)\.git(?:hub|lab)\.io"
 )
-
 _PORTS = {"http": "80", "https": "443"}
 
 
@@ -518,8 +522,8 @@ def _web(page: _Page) -> Identified:
     if not page.rules:
         page = _unproxied(page)
     address = page.path + page.query
-    for pattern, reader, template in page.rules:
-        if (groups := pattern.match(address)) and (found := reader(template.format(*groups.groups()))):
+    for pattern, reader, template in page.rules if len(address) <= _LONGEST else ():
+        if (groups := pattern.match(address)) and (found := reader(template % groups.groups())):
             return found
     return _linked(page)
 
@@ -528,9 +532,9 @@ def _linked(page: _Page) -> Identified:
     """Normalise a page that no rule knows; a host that nobody filled in makes it a placeholder."""
     scheme = page.scheme.lower()
     if scheme not in _PORTS:
-        return LINK
+        return _LINK
     if _UNFILLED_HOST.fullmatch(page.host.rstrip(".")):
-        return PLACEHOLDER
+        return _PLACEHOLDER
     port = f":{page.port}" if page.port and page.port != _PORTS[scheme] else ""
     query = page.query
     if "utm_" in query.lower():
@@ -542,7 +546,7 @@ def _linked(page: _Page) -> Identified:
 # --- everything else -------------------------------------------------------------------------------------------------
 
 _PREFIXED = re.compile(
-    r"(?:info:|urn:)?(doi|arxiv|pmid|pmcid)(?:\s*[:=]\s*|\s+)(.+)|info:(doi|arxiv|pmid)/(.+)|([a-z]+):(.+)",
+    r"(?:info:|urn:)?(doi|arxiv|pmid|pmcid)(?:\s*[:=]\s*|\s+|(?=\d))(.+)|info:(doi|arxiv|pmid)/(.+)|([a-z]+):(.+)",
     re.IGNORECASE | re.DOTALL,
 )
 _ALIASES = {"pmid": "pubmed", "pmcid": "pmc"}
@@ -578,7 +582,7 @@ def _never_filled_in(text: str) -> bool:
     words = text.rstrip(".!\u2026 ")
     if not words:
         return text not in {"", ".", ".."}
-    if _UNFILLED_SHORTHAND.fullmatch(text.lower().translate(_JOINTS)) or _STOPGAP.fullmatch(words):
+    if _UNFILLED_SHORTHAND.fullmatch(_plain(text)) or _STOPGAP.fullmatch(words):
         return True
     return bool(_WORDS.fullmatch(words)) and words.lower() not in _FILES
 
@@ -596,7 +600,7 @@ def identify(text: str) -> Identified:
         text = text[1:-1].strip(_BLANKS)
     if page := _page(text.removeprefix("url:")):
         return _web(page)
-    return _prefixed(text) or _bare(text) or (PLACEHOLDER if _never_filled_in(text) else LINK)
+    return _prefixed(text) or _bare(text) or (_PLACEHOLDER if _never_filled_in(text) else _LINK)
 
 
 # --- running text ----------------------------------------------------------------------------------------------------

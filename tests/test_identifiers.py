@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from harvest import identifiers
 from harvest.identifiers import find, identify, url
 from harvest.models import Identified, Identifier
 
@@ -178,6 +179,7 @@ ARXIVS = [
     ("https://huggingface.co/papers/2301.00001", "2301.00001", None),
     ("https://www.arxiv-vanity.com/papers/2301.00001/", "2301.00001", None),
     ("https://arxiv-org.ezproxy.uni.edu/abs/2301.00001", "2301.00001", None),
+    ("https://www-arxiv--vanity-com.ezproxy.uni.edu/papers/2301.00001", "2301.00001", None),
     ("2301.00001", "2301.00001", None),
     ("2301.00001v2", "2301.00001", "v2"),
     ("2301.00001.", "2301.00001", None),
@@ -394,6 +396,11 @@ PUBLISHERS = [
         "doi:10.1101/2020.01.02.123456",
     ),
     ("https://www.biorxiv.org/content/early/2016/05/17/053728", "doi:10.1101/053728"),
+    (
+        "https://www.spiedigitallibrary.org/conference-proceedings-of-spie/12032/120320A/A-title/10.1117/12.2625781.full",
+        "doi:10.1117/12.2625781",
+    ),
+    ("https://www.spiedigitallibrary.org/journals/x/10.1117/1.JMI.6.1.014501.short", "doi:10.1117/1.jmi.6.1.014501"),
     ("https://zenodo.org/doi/10.5281/zenodo.1234567", "doi:10.5281/zenodo.1234567"),
     ("https://zenodo.org/badge/doi/10.5281/zenodo.1234567.svg", "doi:10.5281/zenodo.1234567"),
     ("https://zenodo.org/badge/DOI/10.5281/zenodo.1234567.svg", "doi:10.5281/zenodo.1234567"),
@@ -465,6 +472,7 @@ PUBLISHERS = [
     ("PMID: 31234567", "pubmed:31234567"),
     ("pmid:31234567.", "pubmed:31234567"),
     ("PMID 31234567", "pubmed:31234567"),
+    ("PMID31234567", "pubmed:31234567"),
     ("info:pmid/31234567", "pubmed:31234567"),
     ("pubmed:31234567", "pubmed:31234567"),
     ("https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1234567/", "pmc:PMC1234567"),
@@ -495,7 +503,6 @@ PUBLISHERS = [
     ("https://gist.github.com/d4dee566867f8291f086#comments", "gist:d4dee566867f8291f086"),
     ("https://gist.github.com/karpathy/d4dee566867f8291f086.js", "gist:d4dee566867f8291f086"),
     ("https://gist.githubusercontent.com/o/d4dee566867f8291f086/raw/a.py", "gist:d4dee566867f8291f086"),
-    ("https://gist.github.com/karpathy/587454", "gist:587454"),
 ]
 
 LINKS = [  # web pages that no rule is certain of, with their normalised address
@@ -586,6 +593,7 @@ LINKS = [  # web pages that no rule is certain of, with their normalised address
     ("https://api.github.com/users/o", None),
     ("https://gist.github.com/karpathy", None),
     ("https://gist.github.com/123456", None),
+    ("https://gist.github.com/karpathy/587454", None),
     ("https://mybinder.org/v2/gl/o/n", None),
     ("https://colab.research.google.com/drive/1a2b", None),
     ("https://onlinelibrary.wiley.com/journal/10981098", None),
@@ -595,6 +603,8 @@ LINKS = [  # web pages that no rule is certain of, with their normalised address
     ("https://www.nature.com/articles/6601234", None),
     ("https://www.nature.com/articles/6601234.pdf", None),
     ("https://www.nature.com/subjects/x", None),
+    ("https://www.nature.com/articles/search?q=gan", None),
+    ("https://www.yourlinkedin.com/x", None),
     ("https://link.springer.com/journal/11265", None),
     ("https://www.frontiersin.org/journals/neurology", None),
     ("https://journals.plos.org/plosone/", None),
@@ -626,6 +636,7 @@ LINKS = [  # web pages that no rule is certain of, with their normalised address
     ("https://proceedings.mlr.press/v139/", None),
     ("https://aclanthology.org/venues/acl/", None),
     ("https://aclanthology.org/", None),
+    ("https://dl.acm.org/" + "doi/" * 1000 + "10.1145/3583593", None),
     # proxies round pages that nobody knows
     ("https://ezproxy.uni.edu/login?url=https://a.org/x", None),
     ("https://ezproxy.uni.edu/login?url=https://", None),
@@ -1010,6 +1021,26 @@ CASES = [
 def test_identify(raw: str, kind: str, identifier: str | None, version: str | None):
     found = identify(raw)
     assert (found.kind, found.identifier and str(found.identifier), found.version) == (kind, identifier, version)
+
+
+def test_the_address_of_each_row_means_the_same():
+    for raw, kind, *_ in CASES:
+        if (identifier := identify(raw).identifier) is not None:
+            assert identify(url(identifier)) == Identified(kind, identifier)  # type: ignore[arg-type]  # a Literal
+
+
+def test_each_rule_reads_a_spelling_of_the_table():
+    read = [raw.partition("://")[2] for raw, kind, *_ in CASES if kind != "link"]
+    pages = [page for raw in read if (page := identifiers._page(raw))]
+    unread = [
+        (host, pattern.pattern)
+        for host, rules in identifiers._BY_HOST.items()
+        for pattern, _, _ in rules
+        if not any(
+            rule[0] is pattern and pattern.match(page.path + page.query) for page in pages for rule in page.rules
+        )
+    ]
+    assert unread == []
 
 
 def test_the_table_has_each_spelling_once():
