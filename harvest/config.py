@@ -61,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cache: str = "cache"
     output: str = "output"
     starter: str = "cache/starter.jsonl"
+    vocabulary: str | None = None
     mailto: str | None = None
     floor: Share = 0.95
     crossref: Service = Service(url="https://api.crossref.org")
@@ -115,7 +116,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: {error}") from error
     if "github_token" in data:
         raise UsageError(f"{path}: a token does not belong into a file; set GITHUB_TOKEN instead")
-    for key in ("cache", "output", "starter"):
+    for key in ("cache", "output", "starter", "vocabulary"):
         if isinstance(data.get(key), str):
             data[key] = str(path.parent / data[key])
     if isinstance(data.get("seeds"), list):
