@@ -27,7 +27,7 @@ _CODE_HOSTS = ("github.com/", "gitlab.com/", "bitbucket.org/", "codeberg.org/")
 # Words of a header, strongest first: "Publication Date" is a date, "Paper Title" a title, "Official Code" code.
 _HEADERS: tuple[tuple[Meaning, frozenset[str]], ...] = (
     ("authors", frozenset({"author", "authors"})),
-    ("date", frozenset({"date", "year", "published"})),
+    ("date", frozenset({"date", "year", "published", "issued"})),
     ("other", frozenset({"data", "dataset", "datasets"})),
     ("title", frozenset({"title", "titles"})),
     ("original", frozenset({"original"})),
