@@ -1,7 +1,7 @@
 """What sources answered, in one SQLite file, so that nothing is asked twice and a killed run loses nothing.
 
-A row is one payload by (source, identifier). Only found and not_found are kept: a failure is not an answer. Payloads
-are JSON text; nothing is ever pickled.
+A row is what we know of one identifier at one source: the last answer, and what became of the tries since. A failure
+is no answer: it is noted beside the last one and replaces nothing. Payloads are JSON text; nothing is ever pickled.
 """
 
 from __future__ import annotations
@@ -16,33 +16,61 @@ from typing import Any
 
 import msgspec
 
+from harvest.errors import PublicationError
 from harvest.models import Answer, Identifier, Outcome
 
 FILE = "harvest.sqlite"
-_TABLE = """
-CREATE TABLE IF NOT EXISTS answer (
-    source TEXT NOT NULL,
-    identifier TEXT NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('found', 'not_found')),
-    payload TEXT,
-    retrieved_at TEXT NOT NULL,
-    PRIMARY KEY (source, identifier)
-) WITHOUT ROWID
-"""
+# Each step takes the schema from its place in the list to the next one; PRAGMA user_version is the place.
+MIGRATIONS = (
+    """
+    CREATE TABLE answer (
+        source TEXT NOT NULL,
+        identifier TEXT NOT NULL,
+        outcome TEXT NOT NULL CHECK (outcome IN ('found', 'not_found')),
+        payload TEXT,
+        retrieved_at TEXT NOT NULL,
+        PRIMARY KEY (source, identifier)
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE known (
+        source TEXT NOT NULL,
+        identifier TEXT NOT NULL,
+        outcome TEXT CHECK (outcome IN ('found', 'not_found')),
+        payload TEXT,
+        retrieved_at TEXT,
+        etag TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        tried_at TEXT NOT NULL,
+        error TEXT,
+        PRIMARY KEY (source, identifier)
+    ) WITHOUT ROWID;
+    INSERT INTO known
+    SELECT source, identifier, outcome, payload, retrieved_at, NULL, 0, retrieved_at, NULL FROM answer;
+    DROP TABLE answer;
+    """,
+)
 
 log = logging.getLogger(__name__)
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A cached answer; `retrieved_at` is when the source gave it (aware, UTC)."""
+    """What is known of an identifier: the last answer, when it was given, and the tries since (times aware, UTC).
 
-    outcome: Outcome
+    `outcome` is None when every try failed; `attempts` counts the failures since the last answer, `error` is the last.
+    """
+
+    outcome: Outcome | None
     payload: dict[str, Any] | None
-    retrieved_at: datetime
+    retrieved_at: datetime | None
+    tried_at: datetime
+    etag: str | None = None
+    attempts: int = 0
+    error: str | None = None
 
-    def age(self, now: datetime) -> timedelta:
-        """Tell how old the answer is; never negative, so that a clock set back does not make it younger than new."""
-        return max(now - self.retrieved_at, timedelta(0))
+    def age(self, now: datetime) -> timedelta | None:
+        """Tell how old the answer is; never negative, so that a clock set back makes nothing younger than new."""
+        return None if self.retrieved_at is None else max(now - self.retrieved_at, timedelta(0))
 
 
 class Cache:
@@ -50,50 +78,121 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self._lock = threading.Lock()
-        self._db = self._open(folder)
+        self._folder = folder
+        self._db = self._open()
 
     def get(self, source: str, identifiers: Iterable[Identifier]) -> dict[Identifier, Kept]:
-        """Give what is kept of these identifiers, however old."""
+        """Give what is known of these identifiers, however old."""
         kept: dict[Identifier, Kept] = {}
-        query = "SELECT outcome, payload, retrieved_at FROM answer WHERE source = ? AND identifier = ?"
+        query = (
+            "SELECT outcome, payload, retrieved_at, tried_at, etag, attempts, error"
+            " FROM known WHERE source = ? AND identifier = ?"
+        )
         with self._lock:
-            for identifier in identifiers:
-                row = self._db.execute(query, (source, str(identifier))).fetchone()
-                if row:
-                    payload = msgspec.json.decode(row[1]) if row[1] is not None else None
-                    kept[identifier] = Kept(row[0], payload, datetime.fromisoformat(row[2]))
+            try:
+                for identifier in identifiers:
+                    row = self._db.execute(query, (source, str(identifier))).fetchone()
+                    if row:
+                        kept[identifier] = _kept(*row)
+            except sqlite3.DatabaseError as error:  # a page that is broken shows when it is read
+                self._db.close()
+                self._db = self._afresh(error)
+                return {}
         return kept
 
     def put(self, source: str, answers: Iterable[Answer], now: datetime) -> None:
-        """Keep answers; those that failed are passed over, so that an older answer stays."""
-        rows = [
-            (
-                source,
-                str(answer.identifier),
-                answer.outcome,
-                msgspec.json.encode(answer.payload).decode() if answer.payload is not None else None,
-                now.isoformat(),
-            )
-            for answer in answers
-            if answer.outcome != "failed"
-        ]
+        """Keep answers; one that failed is noted beside the last answer. Raises PublicationError on a full disk."""
+        moment = now.isoformat()
+        with self._lock:
+            try:
+                with self._db:
+                    for answer in answers:
+                        if answer.outcome == "failed":
+                            self._db.execute(_NOTE, (source, str(answer.identifier), moment, answer.error))
+                        else:
+                            payload = (
+                                msgspec.json.encode(answer.payload).decode() if answer.payload is not None else None
+                            )
+                            row = (source, str(answer.identifier), answer.outcome, payload, moment, answer.etag, moment)
+                            self._db.execute(_KEEP, row)
+            except sqlite3.Error as error:
+                raise PublicationError(f"{self._folder / FILE}: {error}; the last output stands") from error
+
+    def prune(self, before: datetime) -> int:
+        """Forget what nobody asked for since then; gives the number of rows. The file stays bounded that way."""
         with self._lock, self._db:
-            self._db.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?)", rows)
+            return self._db.execute("DELETE FROM known WHERE tried_at < ?", (before.isoformat(),)).rowcount
+
+    def counts(self) -> dict[str, int]:
+        """Give the number of answers by source."""
+        with self._lock:
+            return dict(self._db.execute("SELECT source, count(*) FROM known GROUP BY source ORDER BY source"))
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
-    @staticmethod
-    def _open(folder: Path) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            db = sqlite3.connect(folder / FILE, timeout=30, check_same_thread=False)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            db.execute(_TABLE)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return _connect(self._folder / FILE)
         except (OSError, sqlite3.OperationalError) as error:
-            log.warning("%s: %s; answers of this run are not kept. Name a folder with --cache.", folder, error)
-            db = sqlite3.connect(":memory:", check_same_thread=False)
-            db.execute(_TABLE)
-        return db
+            log.warning("%s: %s; answers of this run are not kept. Name a folder with --cache.", self._folder, error)
+            return _connect(":memory:")
+        except sqlite3.DatabaseError as error:
+            return self._afresh(error)
+
+    def _afresh(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
+        """Set a broken file aside and begin a new one."""
+        path = self._folder / FILE
+        aside = path.with_suffix(".broken")
+        path.replace(aside)
+        for suffix in ("-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        log.warning("%s: %s; it was set aside as %s, and a new one is begun", path, error, aside.name)
+        return _connect(path)
+
+
+_NOTE = """
+    INSERT INTO known (source, identifier, attempts, tried_at, error) VALUES (?1, ?2, 1, ?3, ?4)
+    ON CONFLICT DO UPDATE SET attempts = attempts + 1, tried_at = ?3, error = ?4
+"""
+_KEEP = """
+    INSERT OR REPLACE INTO known (source, identifier, outcome, payload, retrieved_at, etag, tried_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def _connect(path: Path | str) -> sqlite3.Connection:
+    """Open a file and bring it to the newest schema. Raises sqlite3.DatabaseError for a file that is broken."""
+    db = sqlite3.connect(path, timeout=30, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        for number, step in enumerate(MIGRATIONS[version:], version + 1):
+            db.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _kept(
+    outcome: Outcome | None,
+    payload: str | None,
+    retrieved_at: str | None,
+    tried_at: str,
+    etag: str | None,
+    attempts: int,
+    error: str | None,
+) -> Kept:
+    return Kept(
+        outcome,
+        msgspec.json.decode(payload) if payload is not None else None,
+        datetime.fromisoformat(retrieved_at) if retrieved_at else None,
+        datetime.fromisoformat(tried_at),
+        etag,
+        attempts,
+        error,
+    )

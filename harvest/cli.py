@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -65,8 +65,6 @@ def main() -> None:
         _die(error, Exit.LOCKED)
     except HarvestError as error:
         _die(error, 1)  # type: ignore[arg-type]  # an internal error has no name
-    except KeyboardInterrupt:
-        _die("interrupted; what was answered is kept, and the last output stands", Exit.INTERRUPTED)
 
 
 @app.callback(invoke_without_command=True)
@@ -78,7 +76,7 @@ def root(version: Annotated[bool, typer.Option("--version", help="Show the versi
 
 
 @app.command(epilog="Example: harvest refresh README.md github:owner/awesome-list --output public/")
-def refresh(
+def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     seeds: Seeds = None,
     config: Config = None,
     cache: Annotated[
@@ -86,24 +84,43 @@ def refresh(
     ] = None,
     output: Output = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody; use what is kept.")] = False,
+    only: Annotated[str | None, typer.Option("--only", metavar="SOURCE", help="Ask this source alone.")] = None,
+    max_age: Annotated[
+        str | None, typer.Option("--max-age", metavar="DUR", help="Renew what is older: 90m, 36h, 2d, 0.")
+    ] = None,
+    max_requests: Annotated[int | None, typer.Option(min=0, metavar="N", help="Make at most N requests.")] = None,
+    max_minutes: Annotated[float | None, typer.Option(min=0, metavar="N", help="Ask for at most N minutes.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be asked, and ask nobody.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for another run on the same output to end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print problems only.")] = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON lines in place of the summary.")] = False,
 ) -> None:
     """Read the lists, ask the sources, and publish the dataset."""
     from harvest import config as configuration
-    from harvest import pipeline
+    from harvest import logs, pipeline, sources, summary
+    from harvest.harvester import Choice
+    from harvest.transport import Budget
 
-    _log()
+    run_id = logs.start(as_json=log_json, quiet=quiet)
     flags = {"seeds": tuple(seeds or ()), "cache": _text(cache), "output": _text(output)}
     settings = configuration.load(config, flags)
-    with _progress(quiet) as progress:
-        run = pipeline.refresh(settings, offline=offline, progress=progress)
-    if not quiet:
-        from harvest import summary
-
+    if only is not None and only not in sources.discover():
+        raise UsageError(f"no source {only!r}: choose from {', '.join(sorted(sources.discover()))}")
+    choice = Choice(offline, only, configuration.duration(max_age) if max_age is not None else None)
+    if dry_run:
+        summary.show_plan(pipeline.plan(settings, choice))
+        return
+    budget = Budget(max_requests, None if max_minutes is None else 60 * max_minutes)
+    with _interruptible(), _progress(quiet or log_json) as progress:
+        run = pipeline.refresh(settings, choice=choice, budget=budget, progress=progress, wait=wait, run_id=run_id)
+    if log_json:
+        logs.tell(run)
+    elif not quiet:
         summary.show(run, settings)
     if run.degraded:
-        for line in run.degraded:
-            typer.echo(f"degraded: {line}", err=True)
+        if not log_json:
+            for line in run.degraded:
+                typer.echo(f"degraded: {line}", err=True)
         raise typer.Exit(Exit.DEGRADED)
 
 
@@ -206,10 +223,30 @@ def _find(dataset: Dataset, text: str) -> Work | Repository:
 
 
 @contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end a run in good order: requests in hand finish, and their answers are kept."""
+
+    def terminate(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("harvest: interrupted; what was answered is kept, and the last output stands", err=True)
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Show bars on a terminal; elsewhere the log lines and the summary are enough."""
-    if quiet or not sys.stderr.isatty():
+    """Show bars on a terminal, and a line where a source is done elsewhere."""
+    if quiet:
         yield lambda *_: None
+        return
+    if not sys.stderr.isatty():
+        yield _line
         return
     from rich.console import Console
     from rich.progress import Progress
@@ -225,8 +262,9 @@ def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
         yield step
 
 
-def _log() -> None:
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+def _line(source: str, done: int, total: int) -> None:
+    if done == total or done % 1000 == 0:
+        typer.echo(f"{source}: {done} of {total}", err=True)
 
 
 def _text(path: Path | None) -> str | None:

@@ -7,8 +7,10 @@ This is the only reader of the environment. A key of harvest.toml is `HARVEST_KE
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -40,9 +42,15 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Fresh(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """For how many days a cached answer is good: of a work, of a repository, and one that says not found."""
+    """For how many days a cached answer is good.
 
+    A work published less than a year ago is looked at every `young` days, one of more than five years every `old`, the
+    others every `work`; a repository daily; an answer "not found" lasts `not_found` days.
+    """
+
+    young: Amount = 7.0
     work: Amount = 30.0
+    old: Amount = 90.0
     repository: Amount = 0.8  # a nightly run starts a little early or late: less than a day, more than half of one
     not_found: Amount = 7.0
 
@@ -54,8 +62,22 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     slow: Months = 24
 
 
+class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a maintainer knows better of a work than every source; what is not named stays as it is."""
+
+    title: str | None = None
+    authors: tuple[str, ...] | None = None
+    date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
+    type: str | None = None
+    container: str | None = None
+    publisher: str | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that can be set. `floor` is the part of the last dataset's size below which nothing is published."""
+    """Everything that can be set. `floor` is the part of the last dataset's size below which nothing is published.
+
+    `same`, `different`, `ignore` and `work` are a maintainer's decisions: they beat every source and every likeness.
+    """
 
     seeds: tuple[str, ...] = ()
     cache: str = "cache"
@@ -71,6 +93,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     doi: Service = Service(url="https://doi.org")
     fresh: Fresh = Fresh()
     activity: Limits = Limits()
+    same: tuple[tuple[str, ...], ...] = ()
+    different: tuple[tuple[str, ...], ...] = ()
+    ignore: tuple[str, ...] = ()
+    work: dict[str, Correction] = {}
     github_token: str | None = None
 
     def __repr__(self) -> str:
@@ -102,6 +128,15 @@ def load(config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, st
         raise UsageError(f"settings: {error} (see the table of settings in README.md)") from error
     _check(settings)
     return settings
+
+
+def duration(text: str) -> timedelta:
+    """Read a duration such as 90m, 36h, 2d or 0. Raises UsageError that shows the form."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", text.strip().lower())
+    if match is None or (match[2] == "" and float(match[1])):
+        raise UsageError(f"{text!r} is no duration: write 90m, 36h or 2d")
+    unit = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "": 0}[match[2]]
+    return timedelta(seconds=float(match[1]) * unit)
 
 
 def is_loopback(url: str) -> bool:

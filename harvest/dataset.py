@@ -7,15 +7,36 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from harvest.errors import PublicationError, UsageError
+from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.models import Dataset
 
 FILE = "dataset.json"
+
+
+@contextmanager
+def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
+    """Keep other runs from the same folder. Raises LockedError when one is there already, unless it is waited for."""
+    from filelock import FileLock, Timeout
+
+    folder = folder.resolve()
+    held = FileLock(folder.with_name(f".{folder.name}.lock"), timeout=-1 if wait else 0)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        held.acquire()
+    except Timeout as error:
+        raise LockedError(f"{folder}: another run works on it; --wait waits for its end") from error
+    except OSError as error:
+        raise PublicationError(f"{folder.parent}: {error.strerror}; name a folder with --output") from error
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def load(folder: Path) -> Dataset | None:

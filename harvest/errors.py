@@ -64,6 +64,10 @@ class TooSlowError(TransientError):
     """The source's gateway gave up on the question (HTTP 502, 504): perhaps a smaller one is answered."""
 
 
+class NotAskedError(SourceError):
+    """No request was made: the source is down for this run, a budget is spent, or the run was interrupted."""
+
+
 class NotFoundError(SourceError):
     """The source answered, and says that there is no such thing."""
 

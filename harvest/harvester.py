@@ -1,20 +1,22 @@
 """What to ask whom: from the cache what is fresh, from the sources the rest, side by side, and nothing twice.
 
 Records name further identifiers of the same work (the DOI under which a preprint was published), which are asked in a
-next round. A source that fails leaves the last answer standing, however old.
+next round. What was tried longest ago is asked first, so that a run with a budget goes on where the last one stopped
+and nothing starves. A source that fails leaves the last answer standing, however old.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from harvest.cache import Cache, Kept
-from harvest.config import Settings
+from harvest.config import Fresh, Settings
 from harvest.errors import MalformedError
 from harvest.models import Answer, Identifier, Record, RepositoryRecord
 from harvest.sources.base import Source
@@ -23,6 +25,8 @@ from harvest.transport import Wire
 log = logging.getLogger(__name__)
 
 ROUNDS = 3  # listed identifiers, their other forms, and the forms of those: longer chains are not known
+FORGOTTEN = timedelta(days=400)  # what nobody asked for so long leaves the cache: longer than any answer is good
+NEVER = datetime.min.replace(tzinfo=UTC)
 Progress = Callable[[str, int, int], None]  # source, identifiers answered, identifiers asked
 
 
@@ -30,7 +34,7 @@ class Tally(msgspec.Struct, kw_only=True):
     """What became of the identifiers of one source.
 
     Each identifier is counted once: asked = found + not_found + failed, and beside it from_cache and deferred (not
-    asked, because the run is offline). `stale` of them were served by an answer older than it should be.
+    asked: offline, over the budget, or the source was down already). `stale` of them keep an older answer.
     """
 
     asked: int = 0
@@ -50,11 +54,23 @@ class Tally(msgspec.Struct, kw_only=True):
 
 
 class Harvest(msgspec.Struct):
-    """What the sources say: records, the identifiers that a registry does not know, and a tally by source."""
+    """What the sources say: records, the identifiers that a registry does not know, and a tally by source.
+
+    `wanted` are all identifiers that were looked up: the listed ones and those that records named.
+    """
 
     records: list[Record | RepositoryRecord] = []
     missing: set[Identifier] = set()
+    wanted: set[Identifier] = set()
     tallies: dict[str, Tally] = {}
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """What a run may ask: nobody (`offline`), one source (`only`), and whatever is older than `max_age`."""
+
+    offline: bool = False
+    only: str | None = None
+    max_age: timedelta | None = None
 
 
 class Harvester:
@@ -67,7 +83,7 @@ class Harvester:
         cache: Cache,
         wire: Wire,
         now: datetime,
-        offline: bool = False,
+        choice: Choice | None = None,
         progress: Progress = lambda *_: None,
     ) -> None:
         self.settings = settings
@@ -75,100 +91,180 @@ class Harvester:
         self.cache = cache
         self.wire = wire
         self.now = now
-        self.offline = offline
+        self.choice = choice or Choice()
         self.progress = progress
         self.harvest = Harvest(tallies={name: Tally() for name in sources})
 
     def run(self, identifiers: Iterable[Identifier]) -> Harvest:
         """Resolve the identifiers and, in further rounds, those that their records name."""
-        known: set[Identifier] = set()
-        wanted = set(identifiers)
+        wanted = set(identifiers) - self.harvest.wanted
         for _ in range(ROUNDS):
-            known |= wanted
+            self.harvest.wanted |= wanted
             self._round(sorted(wanted))
             named = {other for r in self.harvest.records if isinstance(r, Record) for other in r.same_work}
-            wanted = named - known
+            wanted = named - self.harvest.wanted
             if not wanted:
                 break
         for name, tally in self.harvest.tallies.items():
             tally.requests = self.wire.requests[name]
+        self.cache.prune(self.now - FORGOTTEN)
         return self.harvest
 
+    def plan(self, identifiers: Iterable[Identifier]) -> dict[str, int]:
+        """Count by source what a run would ask in its first round; asks nobody."""
+        wanted = sorted(set(identifiers))
+        due = {}
+        for source in self.sources.values():
+            own = [identifier for identifier in wanted if identifier.scheme in source.SCHEMES]
+            if source.REGISTRY:
+                kept = self.cache.get(source.NAME, own)
+                due[source.NAME] = len(own) - sum(self._is_fresh(source, i, kept.get(i)) for i in own)
+        return due
+
     def _round(self, wanted: list[Identifier]) -> None:
-        """Ask all sources side by side; the first unexpected error of any of them ends the run."""
+        """Ask all sources side by side; an unexpected error of any of them ends the run, and so does Ctrl-C."""
         with ThreadPoolExecutor(len(self.sources)) as pool:
             jobs = [
                 pool.submit(self._source, source, [i for i in wanted if i.scheme in source.SCHEMES])
                 for source in self.sources.values()
             ]
-        for job in jobs:
-            job.result()
+            try:
+                for job in jobs:
+                    job.result()
+            except BaseException:
+                self.wire.stop("the run was interrupted")
+                raise
 
     def _source(self, source: Source, wanted: list[Identifier]) -> None:
         tally = self.harvest.tallies[source.NAME]
         kept = self.cache.get(source.NAME, wanted) if source.REGISTRY else {}
-        due = [identifier for identifier in wanted if not self._fresh(identifier, kept.get(identifier))]
-        for identifier in wanted:
-            if identifier in kept and identifier not in due and not self._take(source, kept[identifier], identifier):
-                due.append(identifier)  # the way a payload is read has changed since it was kept
+        due = [identifier for identifier in wanted if not self._serve(source, identifier, kept.get(identifier))]
         tally.from_cache += len(wanted) - len(due)
-        if self.offline and source.REGISTRY:
-            tally.deferred += len(due)
-            self._fall_back(source, due, kept)
-            return
-        failed = self._ask(source, due, tally) if due else []
-        self._fall_back(source, failed, kept)
-
-    def _ask(self, source: Source, due: list[Identifier], tally: Tally) -> list[Identifier]:
-        """Ask for identifiers and keep each answer as it comes; gives those that failed."""
-        failed: list[Identifier] = []
-        tally.asked += len(due)
-        for done, answer in enumerate(source.fetch(due, self.wire, self.now), 1):
-            self.progress(source.NAME, done, len(due))
-            if answer.outcome != "failed":
-                fresh = Kept(answer.outcome, answer.payload, self.now)
-                if self._take(source, fresh, answer.identifier):
-                    self._count(source, answer, tally)
-                    continue
-                answer.error = "an answer in an unknown shape"
-            failed.append(answer.identifier)
-            tally.failed += 1
-            tally.error = tally.error or answer.error
-        return failed
-
-    def _count(self, source: Source, answer: Answer, tally: Tally) -> None:
-        if source.REGISTRY:
-            self.cache.put(source.NAME, [answer], self.now)
-        if answer.outcome == "found":
-            tally.found += 1
+        if source.REGISTRY and (self.choice.offline or self.choice.only not in (None, source.NAME)):
+            tally.deferred += len(due) if self.choice.offline else 0
+            tally.error = "offline" if self.choice.offline and due else tally.error
+            unanswered = due
         else:
-            tally.not_found += 1
+            due.sort(key=lambda identifier: kept[identifier].tried_at if identifier in kept else NEVER)
+            unanswered = self._ask(source, due, tally) if due else []
+        for identifier in unanswered:
+            if identifier in kept:
+                tally.stale += self._fall_back(source, identifier, kept[identifier])
 
-    def _take(self, source: Source, kept: Kept, identifier: Identifier) -> bool:
-        """Read an answer into the harvest; tells whether it could be read."""
-        if kept.outcome == "not_found":
-            if source.REGISTRY:
-                self.harvest.missing.add(identifier)
-            return True
-        try:
-            self.harvest.records.append(source.read(identifier, kept.payload or {}))
-        except MalformedError as error:
-            log.warning("%s: %s", identifier, error)
+    def _serve(self, source: Source, identifier: Identifier, kept: Kept | None) -> bool:
+        """Take a fresh answer from the cache; tells whether there was one that could be read."""
+        if kept is None or not self._is_fresh(source, identifier, kept):
             return False
+        record = self._read(source, identifier, kept)
+        if record is None and kept.outcome == "found":
+            return False  # the way a payload is read has changed since it was kept
+        self._take(source, identifier, record)
         return True
 
-    def _fall_back(self, source: Source, identifiers: list[Identifier], kept: dict[Identifier, Kept]) -> None:
-        """Let the last answers stand for those that have no new one."""
-        for identifier in identifiers:
-            if identifier in kept and self._take(source, kept[identifier], identifier):
-                self.harvest.tallies[source.NAME].stale += 1
+    def _ask(self, source: Source, due: list[Identifier], tally: Tally) -> list[Identifier]:
+        """Ask for identifiers and keep each answer as it comes; gives those without one."""
+        unanswered: list[Identifier] = []
+        for done, raw in enumerate(source.fetch(due, self.wire, self.now), 1):
+            self.progress(source.NAME, done, len(due))
+            answer, record = self._judge(source, raw)
+            if source.REGISTRY and answer.asked:
+                self.cache.put(source.NAME, [answer], self.now)
+            _count(tally, answer)
+            if answer.outcome == "failed":
+                unanswered.append(answer.identifier)
+            else:
+                self._take(source, answer.identifier, record)
+        return unanswered
 
-    def _fresh(self, identifier: Identifier, kept: Kept | None) -> bool:
-        if kept is None:
+    def _judge(self, source: Source, answer: Answer) -> tuple[Answer, Record | RepositoryRecord | None]:
+        """Read an answer; one in an unknown shape is a failure."""
+        if answer.outcome != "found":
+            return answer, None
+        record = self._read(source, answer.identifier, Kept("found", answer.payload, self.now, self.now))
+        if record is None:
+            answer = msgspec.structs.replace(answer, outcome="failed", error="an answer in an unknown shape")
+        return answer, record
+
+    def _read(self, source: Source, identifier: Identifier, kept: Kept) -> Record | RepositoryRecord | None:
+        """Read a payload; None, with a warning, for one in an unknown shape, and for "not found"."""
+        if kept.outcome != "found":
+            return None
+        try:
+            return source.read(identifier, kept.payload or {})
+        except MalformedError as error:
+            log.warning("%s: %s", identifier, error)
+            return None
+
+    def _take(self, source: Source, identifier: Identifier, record: Record | RepositoryRecord | None) -> None:
+        if record is not None:
+            self.harvest.records.append(record)
+        elif source.REGISTRY:
+            self.harvest.missing.add(identifier)
+
+    def _fall_back(self, source: Source, identifier: Identifier, kept: Kept) -> bool:
+        """Let the last answer stand for one that did not come; tells whether there is one.
+
+        That a repository is gone must be confirmed by a new answer, so an old "not found" says nothing of it.
+        """
+        record = self._read(source, identifier, kept)
+        if record is not None and kept.retrieved_at is not None:
+            if not self.choice.offline and self.choice.only is None:
+                record.stale_since = kept.retrieved_at.date().isoformat()
+            self._take(source, identifier, record)
+            return True
+        if kept.outcome == "not_found" and identifier.scheme != "github":
+            self._take(source, identifier, None)
+            return True
+        return False
+
+    def _is_fresh(self, source: Source, identifier: Identifier, kept: Kept | None) -> bool:
+        age = kept.age(self.now) if kept else None
+        if kept is None or age is None:
             return False
-        fresh = self.settings.fresh
-        if kept.outcome == "not_found":
-            days = fresh.not_found
-        else:
-            days = fresh.repository if identifier.scheme == "github" else fresh.work
-        return kept.age(self.now) < timedelta(days=days)
+        if self.choice.max_age is not None and self.choice.only in (None, source.NAME):
+            return age < self.choice.max_age
+        days = _good_for(self.settings.fresh, source, identifier, kept, self.now)
+        return age < timedelta(days=days * _spread(identifier))
+
+
+def _count(tally: Tally, answer: Answer) -> None:
+    tally.asked += answer.asked
+    if answer.outcome == "found":
+        tally.found += 1
+    elif answer.outcome == "not_found":
+        tally.not_found += 1
+    else:
+        tally.error = tally.error or answer.error
+        tally.failed += answer.asked
+        tally.deferred += not answer.asked
+
+
+def _good_for(fresh: Fresh, source: Source, identifier: Identifier, kept: Kept, now: datetime) -> float:
+    """Tell for how many days an answer is good: by its outcome, and for a work by how old the work is."""
+    if identifier.scheme.startswith("github"):
+        return fresh.repository
+    if kept.outcome == "not_found":
+        return fresh.not_found
+    try:
+        record = source.read(identifier, kept.payload or {})
+    except MalformedError:
+        return 0.0
+    if not isinstance(record, Record) or record.date is None:
+        return fresh.work
+    years = now.year - int(record.date[:4])
+    if years < 1 or record.date > (now - timedelta(days=365)).date().isoformat():
+        return fresh.young
+    return fresh.old if years > 5 else fresh.work
+
+
+def _spread(identifier: Identifier) -> float:
+    """Give a factor of 0.85 to 1, always the same for an identifier, so that a big list does not fall due at once."""
+    if identifier.scheme.startswith("github"):
+        return 1.0
+    return 0.85 + 0.15 * hashlib.sha256(str(identifier).encode()).digest()[0] / 255
+
+
+def cost(source: Source, count: int, wire: Wire) -> tuple[int, float]:
+    """Estimate the requests and seconds that `count` identifiers cost at a source, absentees and faults aside."""
+    requests = -(-count // source.batch_size(wire.settings))
+    return requests, max(0, requests - 1) * wire.limit(source.ROUTE).interval

@@ -94,12 +94,17 @@ class Reading(msgspec.Struct):
 
 
 class Answer(msgspec.Struct, kw_only=True):
-    """What one source said of one identifier: found with a payload, not found, or failed with a reason."""
+    """What one source said of one identifier: found with a payload, not found, or failed with a reason.
+
+    `asked` is False for a failure without a request: the source was down already, or a budget was spent.
+    """
 
     identifier: Identifier
     outcome: Outcome
     payload: dict[str, Any] | None = None
     error: str | None = None
+    asked: bool = True
+    etag: str | None = None
 
 
 class Author(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -120,12 +125,21 @@ class IntegrityNotice(msgspec.Struct, frozen=True, order=True):
     source: str
 
 
+class Doubt(msgspec.Struct, frozen=True, order=True):
+    """Something odd in an answer that a maintainer should know; it becomes a finding wherever the work is listed."""
+
+    code: str
+    message: str
+
+
 class Record(msgspec.Struct, kw_only=True):
     """One payload read into our shape: one manifestation of a work, as one source describes it.
 
     `date` is the earliest public date the payload gives, in reduced-precision ISO 8601 (2023, 2023-01, 2023-01-19).
     `same_work` holds every identifier that the source asserts to name the same work (its preprint, its published
-    form, its PII). `provisional` is set by a source that is no registry.
+    form, its PII). `integrity` is what the source reports of this form; `notices` are what this form, being a notice
+    itself, reports of others; `doubts` is what nobody can make sense of. `provisional` is set by a source that is no
+    registry, `stale_since` (a day) by an answer that should have been renewed and was not.
     """
 
     source: str
@@ -141,7 +155,10 @@ class Record(msgspec.Struct, kw_only=True):
     url: str | None = None
     same_work: tuple[Identifier, ...] = ()
     integrity: tuple[IntegrityNotice, ...] = ()
+    notices: tuple[tuple[Identifier, IntegrityNotice], ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     provisional: bool = False
+    stale_since: str | None = None
 
 
 class Claim(msgspec.Struct, frozen=True, order=True):
@@ -210,6 +227,7 @@ class Work(msgspec.Struct, kw_only=True):
     repositories: list[WorkRepository]
     mentions: list[Place]
     provenance: dict[str, Provenance]
+    stale_since: str | None = None
 
 
 class Repository(msgspec.Struct, kw_only=True):
@@ -237,6 +255,7 @@ class Repository(msgspec.Struct, kw_only=True):
     activity: Activity = "unknown"
     works: list[str] = []
     source: str | None = None
+    stale_since: str | None = None
 
 
 class RepositoryRecord(msgspec.Struct, kw_only=True):
@@ -248,6 +267,7 @@ class RepositoryRecord(msgspec.Struct, kw_only=True):
     as_of: str | None = None
     empty: bool = False
     provisional: bool = False
+    stale_since: str | None = None
 
 
 class Dataset(msgspec.Struct):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,18 +12,18 @@ from typing import Any
 
 import msgspec
 
-from harvest import __version__, dataset, writers
+from harvest import __version__, dataset, history, memory, writers
 from harvest.cache import Cache
 from harvest.config import Settings
 from harvest.errors import SeedError, SourceError, UsageError
-from harvest.harvester import Harvester, Progress, Tally
+from harvest.harvester import Choice, Harvest, Harvester, Progress, Tally, cost
 from harvest.identifiers import identify
-from harvest.linking.identity import Pair, listing
+from harvest.linking.identity import Listing, Pair, listing
 from harvest.linking.merge import merge
-from harvest.models import Dataset, Finding, Identified, Mention
+from harvest.models import Dataset, Finding, Identified, Mention, RepositoryRecord
 from harvest.readers import read_seeds
 from harvest.sources import discover
-from harvest.transport import Wire
+from harvest.transport import Budget, Wire
 
 # The fields of one line of `harvest extract`, in their order; `raw` follows where the line was repaired.
 EXTRACT = (
@@ -50,30 +51,67 @@ class Run(msgspec.Struct, kw_only=True):
     degraded: list[str] = []
 
 
-def refresh(settings: Settings, *, offline: bool = False, progress: Progress = lambda *_: None) -> Run:
+def refresh(
+    settings: Settings,
+    *,
+    choice: Choice | None = None,
+    budget: Budget | None = None,
+    progress: Progress = lambda *_: None,
+    wait: bool = False,
+    run_id: str | None = None,
+    now: datetime | None = None,
+) -> Run:
     """Read the seeds, ask the sources, link what they say and publish the dataset.
 
-    Raises UsageError for seeds or settings that cannot be used, PublicationError when the last output must stand.
+    Raises UsageError for seeds or settings that cannot be used, PublicationError when the last output must stand, and
+    LockedError when another run works on the same output (with `wait`, that run is waited for).
     """
-    now = datetime.now(UTC)
+    started = time.monotonic()
+    now = now or datetime.now(UTC)
     output = Path(settings.output)
-    last = dataset.load(output)
-    wire, cache = Wire(settings), Cache(Path(settings.cache))
+    with dataset.lock(output, wait=wait):
+        last = dataset.load(output)
+        wire, cache, sources = Wire(settings, budget=budget), Cache(Path(settings.cache)), discover()
+        try:
+            pairs, findings = extract(settings.seeds, wire)
+            listed = listing(pairs)
+            harvester = Harvester(settings, sources, cache, wire, now, choice, progress)
+            harvest = look_up(harvester, listed, last, now.date().isoformat())
+        finally:
+            wire.close()
+            cache.close()
+        ranks = {name: source.RANK for name, source in sources.items()}
+        new = merge(listed, harvest.records, harvest.missing, settings.activity, last, ranks)
+        dataset.check(new, last, settings.floor)
+        run = _report(settings, now, run_id, pairs, findings, new, harvest.tallies)
+        run.seconds = round(time.monotonic() - started, 3)
+        dataset.publish(_files(new, run, harvest, output), output)
+    return run
+
+
+def plan(settings: Settings, choice: Choice | None = None) -> dict[str, tuple[int, int, float]]:
+    """Tell by source how many identifiers a run would ask, in how many requests and seconds; asks nobody."""
+    wire, cache, sources = Wire(settings), Cache(Path(settings.cache)), discover()
     try:
-        pairs, findings = extract(settings.seeds, wire)
+        pairs, _ = extract(settings.seeds)
         listed = listing(pairs)
-        sources = discover()
-        harvester = Harvester(settings, sources, cache, wire, now, offline, progress)
-        harvest = harvester.run([*listed.works, *listed.repositories.values()])
+        harvester = Harvester(settings, sources, cache, wire, datetime.now(UTC), choice)
+        due = harvester.plan([*listed.works, *listed.repositories.values()])
+        return {name: (count, *cost(sources[name], count, wire)) for name, count in due.items()}
     finally:
         wire.close()
         cache.close()
-    ranks = {name: source.RANK for name, source in sources.items()}
-    new = merge(listed, harvest.records, harvest.missing, settings.activity, last, ranks)
-    dataset.check(new, last, settings.floor)
-    run = _report(settings, now, pairs, findings, new, harvest.tallies)
-    dataset.publish(_files(new, run), output)
-    return run
+
+
+def look_up(harvester: Harvester, listed: Listing, last: Dataset | None, today: str) -> Harvest:
+    """Ask for everything that is listed; where sources are silent, remember what the last dataset knew."""
+    harvest = harvester.run([*listed.works, *listed.repositories.values()])
+    harvester.run(memory.doubtful(harvest, listed, last))
+    memory.settle(harvest, listed, last)
+    harvest.records += memory.works(last, harvest, today)
+    harvest.records += memory.repositories(last, harvest, today)
+    harvest.missing = memory.confirmed(last, harvest.missing, today)
+    return harvest
 
 
 def extract(seeds: Sequence[str], wire: Wire | None = None) -> tuple[list[Pair], list[Finding]]:
@@ -109,6 +147,7 @@ def _remote(wire: Wire) -> Callable[[str], tuple[str, bytes]]:
 def _report(
     settings: Settings,
     now: datetime,
+    run_id: str | None,
     pairs: list[Pair],
     findings: list[Finding],
     new: Dataset,
@@ -116,10 +155,9 @@ def _report(
 ) -> Run:
     kinds = Counter(identified.kind for _, identified in pairs)
     return Run(
-        run_id=uuid.uuid4().hex,
+        run_id=run_id or uuid.uuid4().hex,
         version=__version__,
         started_at=now.isoformat(timespec="seconds"),
-        seconds=round((datetime.now(UTC) - now).total_seconds(), 3),
         seeds=settings.seeds,
         mentions={
             "total": len(pairs),
@@ -138,17 +176,23 @@ def _report(
 def _degraded(name: str, tally: Tally) -> str:
     """Say in a sentence what a source owes."""
     parts = []
-    if tally.deferred:
-        parts.append(f"{tally.deferred} not asked (offline)")
     if tally.failed:
-        parts.append(f"{tally.failed} failed ({tally.error})")
+        parts.append(f"{tally.failed} failed")
+    if tally.deferred:
+        parts.append(f"{tally.deferred} not asked")
     if tally.stale:
-        parts.append(f"{tally.stale} served by their last answer")
+        parts.append(f"{tally.stale} of them keep their last answer")
+    parts[-1] += f" ({tally.error})"
     return f"{name}: {', '.join(parts)}"
 
 
-def _files(new: Dataset, run: Run) -> dict[str, bytes]:
-    files = {"run.json": msgspec.json.format(msgspec.json.encode(run), indent=2) + b"\n"}
+def _files(new: Dataset, run: Run, harvest: Harvest, output: Path) -> dict[str, bytes]:
+    stars = output / history.FILE
+    hosts = [record for record in harvest.records if isinstance(record, RepositoryRecord)]
+    files = {
+        "run.json": msgspec.json.format(msgspec.json.encode(run), indent=2) + b"\n",
+        history.FILE: history.extend(stars.read_bytes() if stars.is_file() else None, hosts),
+    }
     for writer in writers.discover().values():
         if writer.PUBLISHED:
             files.update(writer.write(new))

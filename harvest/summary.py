@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from harvest.models import Repository, Work
     from harvest.pipeline import Run
 
+COLUMNS = (  # of Tally, with their headers
+    ("asked", "asked"),
+    ("found", "found"),
+    ("not_found", "not found"),
+    ("failed", "failed"),
+    ("deferred", "not asked"),
+    ("from_cache", "from cache"),
+    ("requests", "requests"),
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -43,15 +52,11 @@ def show(run: Run, settings: Settings, console: Console | None = None) -> None:
     out.print(f"findings      {len(run.findings)} in the lists (run.json names file and line)")
     if works.get("provisional"):
         out.print(
-            f"\n{works['provisional']} works are provisional: their facts come from the starter snapshot, since no"
+            f"{works['provisional']} works are provisional: their facts come from the starter snapshot, since no"
             " registry has answered for them yet. The next run with a network resolves them."
         )
-    if run.degraded:
-        out.print("\ndegraded:", style="yellow")
-        for line in run.degraded:
-            out.print(plain(f"  {line}"))
     for hint in _hints(settings):
-        out.print(f"\nhint: {hint}")
+        out.print(f"hint: {hint}")
     out.print(
         plain(f"\nSee {Path(settings.output) / 'works.csv'} for the works; `harvest show ID` tells all about one.")
     )
@@ -79,15 +84,29 @@ def show_record(record: Work | Repository, console: Console | None = None) -> No
             out.print(plain(f"  {line}"))
 
 
-def _sources(run: Run) -> Table:
-    table = Table(title=f"harvest {run.version}, {run.seconds:.1f} s", title_justify="left")
+def show_plan(plan: dict[str, tuple[int, int, float]], console: Console | None = None) -> None:
+    """Print what a run would ask, in how many requests, and how long that takes at the pace of each source."""
+    out = console or Console(soft_wrap=True)
+    table = Table(box=None, pad_edge=False)
     table.add_column("source")
-    columns = ("asked", "found", "not_found", "failed", "deferred", "from_cache", "requests")
-    for column in columns:
-        table.add_column(column.replace("_", " "), justify="right")
+    for column in ("identifiers", "requests", "seconds"):
+        table.add_column(column, justify="right")
+    for name, (count, requests, seconds) in plan.items():
+        table.add_row(name, str(count), str(requests), f"{seconds:.0f}")
+    out.print(table)
+    longest = max((seconds for _, _, seconds in plan.values()), default=0.0)
+    total = sum(requests for _, requests, _ in plan.values())
+    out.print(f"at least {total} requests and {longest:.0f} s, sources side by side; nobody was asked")
+
+
+def _sources(run: Run) -> Table:
+    table = Table(title=f"harvest {run.version}, {run.seconds:.1f} s", title_justify="left", box=None, pad_edge=False)
+    table.add_column("source")
+    for _, header in COLUMNS:
+        table.add_column(header, justify="right", no_wrap=True)
     for name, tally in run.sources.items():
         style = "yellow" if tally.degraded else None
-        table.add_row(name, *(str(getattr(tally, column)) for column in columns), style=style)
+        table.add_row(name, *(str(getattr(tally, column)) for column, _ in COLUMNS), style=style)
     return table
 
 

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ from harvest.config import Service, Settings
 from harvest.errors import (
     BlockedError,
     MalformedError,
+    NotAskedError,
     NotFoundError,
     SourceError,
     TooSlowError,
@@ -57,6 +59,8 @@ AGENT = f"harvest/{__version__}"
 ATTEMPTS = 6  # tries of one request, waits included in `patience`
 LONGEST_BODY = 64 * 2**20  # bytes; a full list of 50 Crossref records is about 3 MB
 OFFLINE_PATIENCE = 10.0  # seconds of trying a service that never answered: without a network a run ends soon
+ERROR_SHARE = 10  # one request in so many failing, after twice as many requests, takes a source down for the run
+SLOWEST = 16  # times the documented interval: as slow as refusals make us
 CONNECT_TIMEOUT = 20.0  # seconds; Crossref's handshakes were seen to take that long under load
 
 
@@ -78,37 +82,107 @@ POLITE = {"crossref.list": Limit(1 / 3, 3), "crossref.single": Limit(0.1, 3)}  #
 
 
 class Pace:
-    """Starts requests of one route at least `interval` seconds apart, and at most `concurrency` at once."""
+    """Starts requests of one route at least `interval` seconds apart, and at most `concurrency` at once.
 
-    def __init__(self, limit: Limit, sleep: Callable[[float], None] = time.sleep) -> None:
+    Processes that share `folder` share the pace: a lock file for each request at once, and a file with the time of the
+    next start. Without a folder, or where it cannot be written, the pace holds for this process.
+    """
+
+    def __init__(self, route: str, limit: Limit, sleep: Callable[[float], None], folder: Path | None = None) -> None:
         self.limit = limit
+        self._route = route
         self._sleep = sleep
-        self._slots = threading.BoundedSemaphore(limit.concurrency)
-        self._lock = threading.Lock()
+        self._folder = folder if limit.interval else None  # pacing that is off has nothing to share
+        self._free = threading.Condition()
+        self._running: set[int] = set()
+        self._start = threading.Lock()
         self._next = 0.0
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for a free slot and for the next start."""
-        with self._slots:
-            with self._lock:
-                now = time.monotonic()
-                wait = max(0.0, self._next - now)
-                self._next = now + wait + self.limit.interval
-            if wait:
-                self._sleep(wait)
-            yield
+        with self._free:
+            self._free.wait_for(lambda: len(self._running) < self.limit.concurrency)
+            slot = min(set(range(self.limit.concurrency)) - self._running)
+            self._running.add(slot)
+        try:
+            with self._lock(f"{self._route}.{slot}.lock"):
+                if wait := self._reserve():
+                    self._sleep(wait)
+                yield
+        finally:
+            with self._free:
+                self._running.discard(slot)
+                self._free.notify_all()
 
     def tighten(self, headers: Mapping[str, str]) -> None:
-        """Slow down to what `x-rate-limit-*` headers say; a missing, absurd or looser value changes nothing."""
-        try:
-            requests_ = int(headers["x-rate-limit-limit"])
-            seconds = float(headers["x-rate-limit-interval"].removesuffix("s"))
-        except (KeyError, ValueError):
+        """Slow down to what Crossref's headers say; a missing, absurd or looser value changes nothing."""
+        interval, concurrency = self.limit.interval, self.limit.concurrency
+        requests_ = _number(headers.get("x-rate-limit-limit"))
+        seconds = _number(headers.get("x-rate-limit-interval", "").removesuffix("s"))
+        if requests_ and seconds and seconds <= 3600:
+            interval = max(interval, seconds / requests_)
+        at_once = _number(headers.get("x-concurrency-limit"))
+        if at_once and at_once >= 1:
+            concurrency = min(concurrency, int(at_once))
+        self.limit = Limit(interval, concurrency)
+
+    def slow_down(self) -> None:
+        """Double the interval after a refusal, up to SLOWEST times the documented one."""
+        if self.limit.interval < SLOWEST * LIMITS[self._route].interval:
+            self.limit = Limit(2 * self.limit.interval, self.limit.concurrency)
+
+    def _reserve(self) -> float:
+        """Take the next start and give the seconds until then."""
+        with self._start, self._lock(f"{self._route}.lock"):
+            now = time.time()
+            start = max(now, self._read_next(now))
+            self._write_next(start + self.limit.interval)
+            return start - now
+
+    def _read_next(self, now: float) -> float:
+        shared = None
+        if self._folder:
+            try:
+                shared = _number((self._folder / f"{self._route}.next").read_text("ascii"))
+            except (OSError, UnicodeDecodeError):
+                shared = None
+        # a start in the far future was written under another clock
+        return max(self._next, shared if shared and shared < now + 3600 else 0.0)
+
+    def _write_next(self, start: float) -> None:
+        self._next = start
+        if self._folder:
+            try:
+                (self._folder / f"{self._route}.next").write_text(f"{start:.3f}", "ascii")
+            except OSError:
+                self._folder = None
+
+    @contextmanager
+    def _lock(self, name: str) -> Iterator[None]:
+        if self._folder is None:
+            yield
             return
-        if requests_ >= 1 and 0 < seconds <= 3600:
-            with self._lock:
-                self.limit = Limit(max(self.limit.interval, seconds / requests_), self.limit.concurrency)
+        from filelock import FileLock
+
+        lock = FileLock(self._folder / name)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except OSError as error:
+            log.warning("%s: %s; the pace of %s is not shared", self._folder, error, self._route)
+            self._folder = None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """What a run may spend: requests over all sources, and seconds. None is no limit."""
+
+    requests: int | None = None
+    seconds: float | None = None
 
 
 class Wire:
@@ -117,14 +191,22 @@ class Wire:
     `requests` counts HTTP requests by source, `down` says why a source is asked no more in this run.
     """
 
-    def __init__(self, settings: Settings, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, settings: Settings, sleep: Callable[[float], None] | None = None, budget: Budget | None = None
+    ) -> None:
         self.settings = settings
         self.requests: Counter[str] = Counter()
         self.down: dict[str, str] = {}
-        self._sleep = sleep
+        self._stopped = threading.Event()
+        self._why = ""
+        self._given_sleep = sleep
+        self._budget = budget or Budget()
+        self._began = time.monotonic()
         self._reached: set[str] = set()
         self._failures: Counter[str] = Counter()
-        self._paces = {route: Pace(self._limit(route), sleep) for route in LIMITS}
+        self._errors: Counter[str] = Counter()
+        folder = Path(settings.cache) / "pace"
+        self._paces = {route: Pace(route, self._limit(route), self._sleep, folder) for route in LIMITS}
         self._on_close: list[Callable[[], None]] = []
 
     def close(self) -> None:
@@ -132,17 +214,30 @@ class Wire:
         while self._on_close:
             self._on_close.pop()()
 
+    def stop(self, why: str) -> None:
+        """Let requests in hand finish, wake what waits, and make no further request."""
+        self._why = why
+        self._stopped.set()
+
+    def _sleep(self, seconds: float) -> None:
+        if self._given_sleep:
+            self._given_sleep(seconds)
+        else:
+            self._stopped.wait(seconds)
+
+    def limit(self, route: str) -> Limit:
+        """Tell the pace of a route as it is now."""
+        return self._paces[route].limit
+
     # -- asking ------------------------------------------------------------------------------------------------------
 
     def ask(self, route: str, call: Callable[[], T], unless: type[SourceError] | None = None) -> T:
         """Make one request through a client library, paced and retried, unless it fails with an error of that kind.
 
-        Raises the SourceError of the last try. A source that refuses us, or fails twice in a row after all tries,
-        is down: it is not asked again in this run.
+        Raises the SourceError of the last try, NotAskedError when there was none. A source that refuses us, fails
+        twice in a row after all tries, or fails one request in ten, is down: it is not asked again in this run.
         """
         source = route.partition(".")[0]
-        if source in self.down:
-            raise TransientError(source, f"not asked: {self.down[source]}")
         retrying = Retrying(
             retry=retry_if_exception(
                 lambda e: isinstance(e, TransientError) and not (unless and isinstance(e, unless))
@@ -170,7 +265,7 @@ class Wire:
 
     def ask_all(self, route: str, items: Iterable[I], call: Callable[[I], T]) -> Iterator[tuple[I, T | SourceError]]:
         """Ask for each item, as many at once as the route allows; give each with its answer or error as they come."""
-        with ThreadPoolExecutor(self._paces[route].limit.concurrency) as pool:
+        with ThreadPoolExecutor(self.limit(route).concurrency) as pool:
             futures = {pool.submit(self.ask, route, lambda item=item: call(item)): item for item in items}
             try:
                 for future in as_completed(futures):
@@ -182,8 +277,27 @@ class Wire:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _once(self, route: str, call: Callable[[], T]) -> T:
+        source = route.partition(".")[0]
+        self._may_ask(source)
         with self._paces[route].turn():
-            return call()
+            self._may_ask(source)  # much can happen while one waits for a turn
+            try:
+                return call()
+            except TransientError as error:
+                if error.message.startswith("HTTP 429"):
+                    self._paces[route].slow_down()
+                raise
+
+    def _may_ask(self, source: str) -> None:
+        spent = time.monotonic() - self._began
+        if self._stopped.is_set():
+            raise NotAskedError(source, self._why)
+        if source in self.down:
+            raise NotAskedError(source, self.down[source])
+        if self._budget.requests is not None and self.requests.total() >= self._budget.requests:
+            raise NotAskedError(source, f"the budget of {self._budget.requests} requests is spent")
+        if self._budget.seconds is not None and spent >= self._budget.seconds:
+            raise NotAskedError(source, f"the budget of {self._budget.seconds:.0f} s is spent")
 
     def _wait(self, source: str, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -194,6 +308,8 @@ class Wire:
 
     def _impatient(self, source: str, state: RetryCallState) -> bool:
         patience = self._service(source).patience if source in self._reached else OFFLINE_PATIENCE
+        if self._budget.seconds is not None:
+            patience = min(patience, self._budget.seconds)
         spent = max(state.seconds_since_start or 0.0, state.idle_for)
         return spent + state.upcoming_sleep > patience
 
@@ -204,9 +320,7 @@ class Wire:
     def _limit(self, route: str) -> Limit:
         service = self._service(route.partition(".")[0])
         documented = (POLITE if self.settings.mailto else LIMITS).get(route, LIMITS[route])
-        if service.interval is None:
-            return documented
-        return Limit(service.interval, documented.concurrency)
+        return documented if service.interval is None else Limit(service.interval, documented.concurrency)
 
     # -- the seams into the client libraries -------------------------------------------------------------------------
 
@@ -277,9 +391,16 @@ class Wire:
         """Count a request."""
         self.requests[source] += 1
 
-    def answered(self, source: str, headers: Mapping[str, str]) -> None:
-        """Note that a source is there, and slow down to what its headers say."""
+    def answered(self, source: str, status: int, headers: Mapping[str, str]) -> None:
+        """Note that a source is there, slow down to what its headers say, and leave it when it fails too often.
+
+        Crossref asks scripts to stop at one error in ten (its api_tips.md); 429 is a pace and no error, 404 an answer.
+        """
         self._reached.add(source)
+        self._errors[source] += status >= 400 and status not in {404, 410, 429, 451}
+        asked = self.requests[source]
+        if asked >= 2 * ERROR_SHARE and self._errors[source] * ERROR_SHARE >= asked:
+            self.down.setdefault(source, f"{self._errors[source]} of {asked} requests failed, the last with {status}")
         route = "crossref.list" if headers.get("x-api-pool", "").endswith("-array") else "crossref.single"
         if source == "crossref" and self.settings.crossref.interval is None:
             self._paces[route].tighten(headers)
@@ -312,7 +433,7 @@ class _HabaneroHttp:
             self.wire.sent("crossref")
             try:
                 answer = self.client.send(request, stream=True)
-                self.wire.answered("crossref", answer.headers)
+                self.wire.answered("crossref", answer.status_code, answer.headers)
                 body = _body("crossref", answer.iter_bytes(), deadline)
                 answer.close()
             except self.HTTPError as error:
@@ -345,7 +466,7 @@ def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], b
             wire.sent(source)
             try:
                 answer = super().send(request, **{**kwargs, "timeout": timeout, "stream": True})
-                wire.answered(source, answer.headers)
+                wire.answered(source, answer.status_code, answer.headers)
                 # read1 gives what has come; iter_content would wait for a whole chunk, however slowly it drips
                 chunks = iter(lambda: answer.raw.read1(2**16, decode_content=True), b"")
                 answer._content = _body(source, chunks, deadline)  # noqa: SLF001  # where .content looks
@@ -399,6 +520,15 @@ def _refuse_redirect(source: str, status: int) -> None:
     """Raise SourceError for a redirect that is not followed: to another host, or of a kind that is not documented."""
     if 300 <= status < 400:
         raise SourceError(source, f"HTTP {status}: a redirect that is not followed")
+
+
+def _number(text: str | None) -> float | None:
+    """Read a positive number; None for anything else."""
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if 0 < number < float("inf") else None
 
 
 def _is_rename(answer: requests.Response) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harvest.cache import FILE, Cache
+from harvest.cache import FILE, MIGRATIONS, Cache
+from harvest.errors import PublicationError
 from harvest.models import Answer, Identifier
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -44,7 +45,81 @@ def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
     cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={})], NOW)
     cache.put("crossref", [Answer(identifier=DOI, outcome="failed", error="HTTP 500")], NOW + timedelta(days=1))
     kept = cache.get("crossref", [DOI])[DOI]
-    assert (kept.outcome, kept.retrieved_at) == ("found", NOW)
+    assert (kept.outcome, kept.retrieved_at, kept.tried_at) == ("found", NOW, NOW + timedelta(days=1))
+    assert (kept.attempts, kept.error) == (1, "HTTP 500")
+    cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=2))
+    assert cache.get("crossref", [DOI])[DOI].attempts == 0
+    cache.close()
+
+
+def test_what_never_answered_is_known_to_have_been_tried(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for day in range(3):
+        cache.put("arxiv", [Answer(identifier=DOI, outcome="failed", error="HTTP 503")], NOW + timedelta(days=day))
+    kept = cache.get("arxiv", [DOI])[DOI]
+    assert (kept.outcome, kept.attempts, kept.age(NOW)) == (None, 3, None)
+    cache.close()
+
+
+def test_an_older_schema_is_migrated(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / FILE)
+    db.executescript(MIGRATIONS[0] + "PRAGMA user_version = 1;")
+    db.execute("INSERT INTO answer VALUES ('crossref', 'doi:10.1000/x', 'found', '{\"a\":1}', ?)", (NOW.isoformat(),))
+    db.commit()
+    db.close()
+    cache = Cache(tmp_path)
+    kept = cache.get("crossref", [DOI])[DOI]
+    assert (kept.payload, kept.retrieved_at, kept.tried_at) == ({"a": 1}, NOW, NOW)
+    cache.close()
+    db = sqlite3.connect(tmp_path / FILE)
+    assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+    db.close()
+
+
+@pytest.mark.parametrize("damage", ["no database at all " * 100, ""])
+def test_a_broken_file_is_set_aside_and_said(tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / FILE).write_text(damage)
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    assert cache.get("crossref", [DOI])[DOI].outcome == "not_found"
+    cache.close()
+    if damage:
+        assert "set aside as harvest.broken" in caplog.text
+        assert (tmp_path / "harvest.broken").read_text() == damage
+
+
+def test_a_broken_page_is_noticed_when_it_is_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    cache = Cache(tmp_path)
+    many = [Identifier("doi", f"10.1/{number}") for number in range(300)]
+    cache.put("crossref", [Answer(identifier=i, outcome="found", payload={"x": "y" * 500}) for i in many], NOW)
+    cache.close()
+    data = bytearray((tmp_path / FILE).read_bytes())
+    data[8192:] = b"\xff" * (len(data) - 8192)
+    (tmp_path / FILE).write_bytes(bytes(data))
+    cache = Cache(tmp_path)
+    assert cache.get("crossref", many) == {}
+    assert "set aside" in caplog.text
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    assert cache.get("crossref", [DOI])
+    cache.close()
+
+
+def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Answer(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
+    assert cache.counts() == {"crossref": 2}
+    assert cache.prune(NOW + timedelta(days=5)) == 1
+    assert list(cache.get("crossref", [DOI, GONE])) == [GONE]
+    cache.close()
+
+
+def test_a_full_disk_is_said_and_publishes_nothing(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache._db.execute("PRAGMA max_page_count = 3")
+    big = Answer(identifier=DOI, outcome="found", payload={"x": "y" * 100_000})
+    with pytest.raises(PublicationError, match="full"):
+        cache.put("crossref", [big], NOW)
     cache.close()
 
 
@@ -70,7 +145,7 @@ def test_nothing_is_pickled(tmp_path: Path) -> None:
     cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
     cache.close()
     db = sqlite3.connect(tmp_path / FILE)
-    assert db.execute("SELECT payload FROM answer").fetchone() == ('{"a":1}',)
+    assert db.execute("SELECT payload FROM known").fetchone() == ('{"a":1}',)
     db.close()
 
 

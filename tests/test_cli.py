@@ -46,7 +46,8 @@ def run(
 def test_a_run_and_what_can_be_asked_of_it(here: Path, standins: Standins) -> None:
     env = standins.env("t")
     done = run(here, "refresh", "list.md", env=env)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert sorted(done.stderr.splitlines()) == ["arxiv: 1 of 1", "github: 1 of 1", "starter: 2 of 2"]
     assert "works         1 = 1 resolved" in done.stdout
     assert "\x1b" not in done.stdout
     shown = run(here, "show", "https://arxiv.org/abs/2006.11239v1")

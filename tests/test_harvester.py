@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from harvest.cache import Cache
 from harvest.config import Settings
 from harvest.errors import MalformedError
-from harvest.harvester import Harvester, Tally
+from harvest.harvester import Choice, Harvester, Tally, cost
 from harvest.models import Answer, Identifier, Record
 from harvest.transport import Wire
 
@@ -24,14 +25,23 @@ class Registry:
     """A source that knows payloads by identifier, and fails for what is in `broken`."""
 
     NAME, RANK, REGISTRY, SCHEMES = "crossref", 10, True, frozenset({"doi"})
+    ROUTE = "crossref.list"
 
     def __init__(self, known: dict[Identifier, dict[str, Any]]) -> None:
         self.known = known
         self.broken: set[Identifier] = set()
+        self.budget = 1000
         self.asked: list[Identifier] = []
+
+    def batch_size(self, settings: Settings) -> int:
+        return 50
 
     def fetch(self, identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
         for identifier in identifiers:
+            if self.budget == 0:
+                yield Answer(identifier=identifier, outcome="failed", error="the budget is spent", asked=False)
+                continue
+            self.budget -= 1
             self.asked.append(identifier)
             if identifier in self.broken:
                 yield Answer(identifier=identifier, outcome="failed", error="HTTP 500")
@@ -44,11 +54,14 @@ class Registry:
         if "title" not in payload:
             raise MalformedError("crossref", "no title")
         same = tuple(Identifier.of(text) for text in payload.get("same", ()))
-        return Record(source="crossref", identifier=identifier, title=payload["title"], same_work=same)
+        return Record(
+            source="crossref", identifier=identifier, title=payload["title"], same_work=same, date=payload.get("date")
+        )
 
 
 class Snapshot(Registry):
     NAME, RANK, REGISTRY, SCHEMES = "starter", 90, False, frozenset({"doi"})
+    ROUTE = ""
 
 
 @pytest.fixture
@@ -58,9 +71,12 @@ def cache(tmp_path: Path) -> Iterator[Cache]:
     cache.close()
 
 
-def harvester(cache: Cache, *sources: Any, now: datetime = NOW, **options: Any) -> Harvester:
+def harvester(
+    cache: Cache, *sources: Any, now: datetime = NOW, progress: Any = lambda *_: None, **choice: Any
+) -> Harvester:
     settings = Settings()
-    return Harvester(settings, {s.NAME: s for s in sources}, cache, Wire(settings), now, **options)
+    known = {source.NAME: source for source in sources}
+    return Harvester(settings, known, cache, Wire(settings), now, Choice(**choice), progress)
 
 
 def titles(harvest: Any) -> list[str]:
@@ -97,14 +113,88 @@ def test_a_failure_is_asked_again(cache: Cache) -> None:
     assert titles(harvester(cache, registry).run([A])) == ["A"]
 
 
-def test_old_answers_are_renewed_and_each_outcome_has_its_age(cache: Cache) -> None:
+@pytest.mark.parametrize(
+    ("date", "good_for"),
+    [("2026-06", 7), ("2025-12-01", 7), ("2024", 30), ("2021-06", 30), ("2019", 90), (None, 30)],
+)
+def test_young_works_are_looked_at_sooner_and_old_ones_rarely(cache: Cache, date: str | None, good_for: int) -> None:
+    registry = Registry({A: {"title": "A", "date": date}})
+    harvester(cache, registry).run([A])
+    kept = cache.get("crossref", [A])[A]
+    for days, fresh in ((0.84 * good_for, True), (1.01 * good_for, False)):
+        assert harvester(cache, registry, now=NOW + timedelta(days=days))._is_fresh(registry, A, kept) is fresh
+
+
+def test_what_is_not_found_is_asked_again_after_a_week(cache: Cache) -> None:
+    registry = Registry({})
+    harvester(cache, registry).run([B])
+    kept = cache.get("crossref", [B])[B]
+    for days, fresh in ((5.9, True), (7.1, False)):
+        assert harvester(cache, registry, now=NOW + timedelta(days=days))._is_fresh(registry, B, kept) is fresh
+
+
+def test_a_big_list_does_not_fall_due_in_one_night(cache: Cache) -> None:
+    many = [Identifier("doi", f"10.1/{number}") for number in range(1000)]
+    registry = Registry({identifier: {"title": "T", "date": "2023"} for identifier in many})
+    harvester(cache, registry).run(many)
+    due = [harvester(cache, registry, now=NOW + timedelta(days=day)).plan(many)["crossref"] for day in range(20, 32)]
+    new = [after - before for before, after in pairwise(due)]
+    assert due[0] == 0
+    assert due[-1] == 1000
+    assert max(new) < 400
+    again = harvester(cache, registry, now=NOW + timedelta(days=28)).plan(many)["crossref"]
+    assert again == due[8]
+
+
+def test_a_budget_asks_the_never_tried_and_the_stalest_first(cache: Cache) -> None:
+    registry = Registry({A: {"title": "A"}, B: {"title": "B"}, C: {"title": "C"}})
+    harvester(cache, registry).run([B])
+    registry.asked.clear()
+    registry.budget = 1
+    late = NOW + timedelta(days=60)
+    harvest = harvester(cache, registry, now=late).run([A, B, C])
+    assert registry.asked == [A]
+    assert harvest.tallies["crossref"] == Tally(asked=1, found=1, deferred=2, stale=1, error="the budget is spent")
+    assert harvest.tallies["crossref"].degraded
+
+
+def test_no_identifier_starves_under_a_budget(cache: Cache) -> None:
+    """One that always fails does not keep the others from their turn."""
+    many = [Identifier("doi", f"10.1/{number}") for number in range(10)]
+    registry = Registry({identifier: {"title": "T"} for identifier in many})
+    registry.broken = {many[0], many[1]}
+    for night in range(5):
+        registry.budget = 2
+        harvester(cache, registry, now=NOW + timedelta(days=night)).run(many)
+    assert set(registry.asked) == set(many)
+
+
+def test_max_age_renews_what_is_older(cache: Cache) -> None:
     registry = Registry({A: {"title": "A"}})
-    harvester(cache, registry).run([A, B])
-    for days, due in ((6, []), (8, [B]), (31, [A, B])):
+    harvester(cache, registry).run([A])
+    for age, asked in ((timedelta(days=2), 0), (timedelta(hours=1), 1), (timedelta(0), 1)):
         registry.asked.clear()
-        probe = harvester(cache, registry, now=NOW + timedelta(days=days))
-        kept = cache.get("crossref", [A, B])
-        assert [i for i in (A, B) if not probe._fresh(i, kept[i])] == due
+        harvester(cache, registry, now=NOW + timedelta(days=1), max_age=age).run([A])
+        cache.put("crossref", [Answer(identifier=A, outcome="found", payload={"title": "A"})], NOW)
+        assert len(registry.asked) == asked
+
+
+def test_only_one_source_is_asked_and_the_others_owe_nothing(cache: Cache) -> None:
+    registry = Registry({A: {"title": "A"}})
+    harvest = harvester(cache, registry, only="arxiv").run([A])
+    assert registry.asked == []
+    assert harvest.tallies["crossref"] == Tally()
+
+
+def test_a_plan_counts_and_asks_nobody(cache: Cache) -> None:
+    registry, snapshot = Registry({A: {"title": "A"}}), Snapshot({})
+    harvester(cache, registry).run([A])
+    registry.asked.clear()
+    probe = harvester(cache, registry, snapshot)
+    assert probe.plan([A, B, C]) == {"crossref": 2}
+    assert registry.asked == []
+    assert cost(registry, 120, probe.wire) == (3, 2.0)
+    assert cost(registry, 0, probe.wire) == (0, 0)
 
 
 def test_a_source_that_fails_leaves_the_last_answer_standing(cache: Cache) -> None:
@@ -114,6 +204,7 @@ def test_a_source_that_fails_leaves_the_last_answer_standing(cache: Cache) -> No
     harvest = harvester(cache, registry, now=NOW + timedelta(days=60)).run([A])
     assert titles(harvest) == ["A"]
     assert harvest.tallies["crossref"] == Tally(asked=1, failed=1, stale=1, error="HTTP 500")
+    assert harvest.records[0].stale_since == "2026-11-21"
 
 
 def test_offline_asks_nobody_and_says_what_it_owes(cache: Cache) -> None:
@@ -123,7 +214,7 @@ def test_offline_asks_nobody_and_says_what_it_owes(cache: Cache) -> None:
     late = NOW + timedelta(days=60)
     harvest = harvester(cache, registry, snapshot, now=late, offline=True).run([A, B, C])
     assert registry.asked == []
-    assert harvest.tallies["crossref"] == Tally(deferred=3, stale=1)
+    assert harvest.tallies["crossref"] == Tally(deferred=3, stale=1, error="offline")
     assert harvest.tallies["crossref"].degraded
     assert titles(harvest) == ["A", "B"]
     assert harvest.missing == set()
@@ -156,7 +247,7 @@ def test_an_answer_in_an_unknown_shape_is_a_failure_and_not_kept(cache: Cache) -
     registry = Registry({A: {"headline": "A"}})
     harvest = harvester(cache, registry).run([A])
     assert harvest.tallies["crossref"].failed == 1
-    assert cache.get("crossref", [A]) == {}
+    assert cache.get("crossref", [A])[A].outcome is None
 
 
 def test_a_kept_answer_that_can_no_longer_be_read_is_asked_anew(cache: Cache) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ import harvest
 from harvest import config, dataset, pipeline
 from harvest.config import Settings
 from harvest.errors import PublicationError, SeedError, UsageError
+from harvest.harvester import Choice
 from harvest.models import Dataset
 from harvest.pipeline import Run
 from tests.standins import Fault, Standins, World
@@ -35,6 +37,17 @@ def load(folder: Path, standins: Standins, token: str | None = None, seeds: tupl
 def published(settings: Settings) -> Dataset:
     found = dataset.load(Path(settings.output))
     assert found is not None
+    return found
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def fresh(found: Dataset) -> Dataset:
+    """The dataset as it would be if nothing in it were stale."""
+    for record in (*found.works, *found.repositories):
+        record.stale_since = None
     return found
 
 
@@ -100,7 +113,7 @@ def test_without_a_token_each_repository_costs_one_request(tmp_path: Path, stand
 
 def test_offline_the_snapshot_speaks(tmp_path: Path, standins: Standins) -> None:
     settings = load(tmp_path, standins)
-    run = pipeline.refresh(settings, offline=True)
+    run = pipeline.refresh(settings, choice=Choice(offline=True))
     adds_up(run)
     assert standins.count() == 0
     assert run.works["total"] == 107
@@ -113,10 +126,11 @@ def test_offline_the_snapshot_speaks(tmp_path: Path, standins: Standins) -> None
 def test_a_source_that_is_down_takes_nothing_away(settings: Settings, world: World) -> None:
     pipeline.refresh(settings)
     before = published(settings)
-    old = msgspec.structs.replace(settings, fresh=config.Fresh(work=0, repository=0, not_found=0))
+    old = msgspec.structs.replace(settings, fresh=config.Fresh(young=0, work=0, old=0, repository=0))
     world.faults = [Fault("crossref", "500"), Fault("arxiv", "429"), Fault("github", "503")]
     run = pipeline.refresh(old)
-    assert published(settings) == before
+    assert fresh(published(settings)) == before
+    assert {work.stale_since for work in published(settings).works if work.status == "resolved"} == {today()}
     assert len(run.degraded) == 3
     assert all("last answer" in line for line in run.degraded)
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import arxiv
@@ -14,18 +15,27 @@ import pytest
 
 from harvest import transport
 from harvest.config import Service, Settings
-from harvest.errors import BlockedError, MalformedError, NotFoundError, SourceError, TransientError, WithheldError
-from harvest.transport import Limit, Pace, Wire
-from tests.standins import Fault, Standins, World, nth
+from harvest.errors import (
+    BlockedError,
+    MalformedError,
+    NotAskedError,
+    NotFoundError,
+    SourceError,
+    TransientError,
+    WithheldError,
+)
+from harvest.transport import Budget, Limit, Pace, Wire
+from tests.standins import Fault, Standins, World, chance, every, nth
 
 DOI = "10.1038/s41598-022-05539-7"
 ARXIV = "2006.11239"
 REPOSITORY = "batmanlab/HA-GAN"
 
 
-def settings(standins: Standins, token: str | None = None, **service: Any) -> Settings:
+def settings(standins: Standins, token: str | None = None, cache: Path = Path("unused"), **service: Any) -> Settings:
     quick = {"interval": 0, "timeout": 0.4, "backoff": 0.01, "patience": 5.0, **service}
     return Settings(
+        cache=str(cache),  # the pace is shared there, unless it is off
         crossref=Service(url=standins.crossref_url, **quick),
         arxiv=Service(url=standins.arxiv_url, **quick),
         github=Service(url=standins.github_url, **quick),
@@ -197,8 +207,8 @@ def test_a_wait_longer_than_our_patience_ends_the_asking(world: World, standins:
 def test_a_source_that_fails_twice_is_asked_no_more(world: World, standins: Standins) -> None:
     world.faults = [Fault("crossref", "500")]
     wire = Wire(settings(standins), sleep=lambda _: None)
-    for _ in range(4):
-        with pytest.raises(TransientError):
+    for kind in (TransientError, TransientError, NotAskedError):
+        with pytest.raises(kind):
             ask_crossref(wire)
     assert "HTTP 500" in wire.down["crossref"]
     assert standins.count("crossref") == 2 * transport.ATTEMPTS
@@ -209,7 +219,7 @@ def test_a_source_that_refuses_us_is_asked_no_more(world: World, wire: Wire, sta
     world.faults = [Fault("arxiv", "denied")]
     with pytest.raises(BlockedError):
         ask_arxiv(wire)
-    with pytest.raises(TransientError, match="not asked"):
+    with pytest.raises(NotAskedError, match="403"):
         ask_arxiv(wire)
     assert standins.count("arxiv") == 1
 
@@ -257,7 +267,7 @@ def test_an_endless_answer_is_cut() -> None:
 
 def test_pace_spaces_starts_and_bounds_what_runs_at_once() -> None:
     waits: list[float] = []
-    pace = Pace(Limit(0.5, 2), sleep=waits.append)
+    pace = Pace("github", Limit(0.5, 2), waits.append)
     running, most, lock = 0, 0, threading.Lock()
 
     def work() -> None:
@@ -293,9 +303,18 @@ def test_pace_spaces_starts_and_bounds_what_runs_at_once() -> None:
     ],
 )
 def test_headers_slow_us_down_and_never_speed_us_up(headers: dict[str, str], interval: float) -> None:
-    pace = Pace(Limit(0.2, 1))
+    pace = Pace("crossref.single", Limit(0.2, 3), time.sleep)
     pace.tighten(headers)
-    assert pace.limit.interval == interval
+    assert pace.limit == Limit(interval, 3)
+
+
+@pytest.mark.parametrize(
+    ("said", "concurrency"), [("1", 1), ("2", 2), ("9", 3), ("0", 3), ("-1", 3), ("nan", 3), ("", 3)]
+)
+def test_the_concurrency_limit_of_the_headers_holds(said: str, concurrency: int) -> None:
+    pace = Pace("crossref.single", Limit(0.2, 3), time.sleep)
+    pace.tighten({"x-concurrency-limit": said})
+    assert pace.limit == Limit(0.2, concurrency)
 
 
 def test_crossref_headers_reach_the_pace_of_their_route(standins: Standins) -> None:
@@ -303,9 +322,119 @@ def test_crossref_headers_reach_the_pace_of_their_route(standins: Standins) -> N
     service = Service(url=standins.crossref_url)
     wire = Wire(Settings(crossref=service, mailto="me@example.org"))
     assert wire._paces["crossref.list"].limit == Limit(1 / 3, 3)
-    wire.answered("crossref", {"x-api-pool": "public-array", "x-rate-limit-limit": "1", "x-rate-limit-interval": "1s"})
+    wire.answered(
+        "crossref", 200, {"x-api-pool": "public-array", "x-rate-limit-limit": "1", "x-rate-limit-interval": "1s"}
+    )
     assert wire._paces["crossref.list"].limit == Limit(1.0, 3)
     assert wire._paces["crossref.single"].limit == Limit(0.1, 3)
+
+
+def test_processes_that_share_a_folder_share_the_pace(tmp_path: Path) -> None:
+    waits: list[list[float]] = [[], []]
+    one, two = (Pace("arxiv", Limit(3.0, 1), waits[n].append, tmp_path) for n in (0, 1))
+    for pace in (one, two, one):
+        with pace.turn():
+            pass
+    assert [[round(wait) for wait in own] for own in waits] == [[6], [3]]
+
+
+def test_one_connection_across_processes(tmp_path: Path) -> None:
+    """While one process holds the only slot, another one waits."""
+    one, two = (Pace("arxiv", Limit(0.001, 1), time.sleep, tmp_path) for _ in range(2))
+    order: list[str] = []
+
+    def second() -> None:
+        with two.turn():
+            order.append("second")
+
+    with one.turn():
+        thread = threading.Thread(target=second)
+        thread.start()
+        time.sleep(0.1)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize("text", ["junk", "\xff", "99999999999999", ""])
+def test_a_broken_pace_file_is_overwritten(tmp_path: Path, text: str) -> None:
+    (tmp_path / "arxiv.next").write_text(text, "latin-1")
+    waits: list[float] = []
+    with Pace("arxiv", Limit(3.0, 1), waits.append, tmp_path).turn():
+        pass
+    assert waits == []
+    assert float((tmp_path / "arxiv.next").read_text()) > time.time()
+
+
+def test_a_pace_that_cannot_be_shared_still_holds(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    waits: list[float] = []
+    pace = Pace("arxiv", Limit(3.0, 1), waits.append, tmp_path / "file" / "pace")
+    for _ in range(2):
+        with pace.turn():
+            pass
+    assert [round(wait) for wait in waits] == [3]
+
+
+def test_a_429_slows_the_route_down(world: World, standins: Standins, tmp_path: Path) -> None:
+    world.faults = [Fault("arxiv", "429", nth(1))]
+    waits: list[float] = []
+    wire = Wire(settings(standins, cache=tmp_path, interval=1.0), sleep=waits.append)
+    ask_arxiv(wire)
+    assert wire.limit("arxiv").interval == 2.0
+    assert wire.limit("crossref.single").interval == 1.0
+    for _ in range(12):
+        wire._paces["arxiv"].slow_down()
+    assert wire.limit("arxiv").interval <= 2 * transport.SLOWEST * transport.LIMITS["arxiv"].interval
+    wire.close()
+
+
+def test_one_error_in_ten_takes_a_source_down(world: World, standins: Standins) -> None:
+    world.faults = [Fault("crossref", "500", every(8))]
+    wire = Wire(settings(standins), sleep=lambda _: None)
+    answered = 0
+    with pytest.raises(NotAskedError, match=r"of 2\d requests failed"):
+        while answered := answered + bool(ask_crossref(wire)):
+            assert answered < 40
+    assert 20 <= standins.count("crossref") <= 24
+    wire.close()
+
+
+def test_thirty_percent_429_are_a_pace_and_no_error(world: World, standins: Standins) -> None:
+    world.faults = [Fault("crossref", "429", chance(0.3))]
+    wire = Wire(settings(standins), sleep=lambda _: None)
+    assert [ask_crossref(wire) for _ in range(40)] == [DOI] * 40
+    wire.close()
+
+
+def test_a_budget_of_requests_is_kept(standins: Standins) -> None:
+    wire = Wire(settings(standins), budget=Budget(requests=3))
+    ask_crossref(wire)
+    ask_arxiv(wire)
+    ask_github(wire)
+    with pytest.raises(NotAskedError, match="3 requests"):
+        ask_crossref(wire)
+    assert standins.count() == 3
+    wire.close()
+
+
+def test_a_budget_of_time_is_kept(standins: Standins) -> None:
+    wire = Wire(settings(standins), budget=Budget(seconds=0.0))
+    with pytest.raises(NotAskedError, match="0 s"):
+        ask_crossref(wire)
+    assert standins.count() == 0
+    wire.close()
+
+
+def test_a_stopped_wire_wakes_what_waits(world: World, standins: Standins) -> None:
+    world.faults = [Fault("crossref", "429", retry_after=60)]
+    wire = Wire(settings(standins, patience=300.0))
+    threading.Timer(0.2, wire.stop, ["interrupted"]).start()
+    start = time.monotonic()
+    with pytest.raises(NotAskedError, match="interrupted"):
+        ask_crossref(wire)
+    assert time.monotonic() - start < 5
+    wire.close()
 
 
 def test_ask_all_gives_errors_beside_answers_and_lets_bugs_out(wire: Wire) -> None:

@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from harvest import cleaning
+from harvest.config import Settings
 from harvest.errors import MalformedError, SourceError
 from harvest.identifiers import identify
-from harvest.models import Answer, Identifier, Record
+from harvest.models import Answer, Identifier, IntegrityNotice, Record
 from harvest.sources.base import expect, failed, optional
 from harvest.transport import ARXIV_PAGE, Wire
 
@@ -25,10 +26,29 @@ if TYPE_CHECKING:
 
 NAME = "arxiv"
 RANK = 20
+ROUTE = "arxiv"
 REGISTRY = True
 SCHEMES = frozenset({"arxiv"})
 
+# The API has no flag for it: the newest version says so in its comment, or in place of the summary.
+# https://info.arxiv.org/help/withdraw.html
+_SUBJECT = r"(?:paper|article|manuscript|submission|preprint|e-?print|work|report|note|thesis)"
+_WITHDRAWN = re.compile(
+    rf"\b{_SUBJECT}\b(?:\s+\([^)]*\))?\s+(?:has|have|had|is|was|are|were)(?:\s+(?:been|being|now|hereby))*"
+    r"\s+(?:temporarily\s+)?(?:withdrawn|retracted)\b"
+    rf"|\b(?:withdrawn|retracted)\s+(?:by|due\s+to|because|at\s+the\s+request)\b"
+    rf"|\b(?:author|we|I)s?\s+(?:have\s+|has\s+)?(?:withdrawn?|withdrew|retract(?:ed)?)\s+(?:this|the|our)\s+{_SUBJECT}\b",
+    re.IGNORECASE,
+)
+_BARELY = re.compile(r"\W*(?:withdrawn|retracted)\b", re.IGNORECASE)  # how a comment begins
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+
 _CULPRIT = re.compile(r"incorrect[_ ]id[_ ]format[_ ]for[_ ]([\w./-]+)")
+
+
+def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
+    """Tell how many identifiers go into one request."""
+    return ARXIV_PAGE
 
 
 def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001
@@ -47,6 +67,7 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
 
 def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
     """Read one entry of the feed, as `_payload` keeps it."""
+    withdrawn = payload.get("withdrawn") or _withdrawal(optional(NAME, payload.get("comment"), str, "comment"), "")
     return Record(
         source=NAME,
         identifier=identifier,
@@ -63,6 +84,7 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
         publisher="arXiv",
         url=f"https://arxiv.org/abs/{identifier.value}",
         same_work=tuple(_published(optional(NAME, payload.get("doi"), str, "doi"))),
+        integrity=(IntegrityNotice("withdrawal", None, str(payload["updated"])[:10], NAME),) if withdrawn else (),
     )
 
 
@@ -119,6 +141,7 @@ def _payload(result: arxiv.Result) -> dict[str, Any]:
         "doi": result.doi,
         "journal_ref": result.journal_ref,
         "comment": result.comment,
+        "withdrawn": _withdrawal(result.comment, result.summary),
         "primary_category": result.primary_category,
         "categories": list(result.categories),
     }
@@ -130,3 +153,11 @@ def _published(dois: str | None) -> Iterator[Identifier]:
         found = identify(raw).identifier
         if found and found.scheme == "doi":
             yield found
+
+
+def _withdrawal(comment: str | None, summary: str) -> str | None:
+    """Give the sentence by which the authors or arXiv withdraw the preprint."""
+    if comment and _BARELY.match(comment):
+        return " ".join(comment.split())
+    sentences = _SENTENCE.split(" ".join(f"{comment or ''}. {summary}".split()))
+    return next((sentence for sentence in sentences if _WITHDRAWN.search(sentence)), None)

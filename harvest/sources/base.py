@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from harvest.errors import MalformedError, SourceError
+from harvest.config import Settings
+from harvest.errors import MalformedError, NotAskedError, SourceError
 from harvest.models import Answer, Identifier, Record, RepositoryRecord
 from harvest.transport import Wire
 
@@ -21,13 +22,19 @@ class Source(Protocol):
     """What a module of this package offers.
 
     `RANK` orders sources where several know a value: the lowest wins. `SCHEMES` are the identifiers that it resolves.
-    `REGISTRY` is True for an authority: its answers are cached, and its "no such thing" is believed.
+    `REGISTRY` is True for an authority: its answers are cached, and its "no such thing" is believed. `ROUTE` is the one
+    of transport.LIMITS that most of its requests take, "" for a source without requests.
     """
 
     NAME: str
     RANK: int
     REGISTRY: bool
+    ROUTE: str
     SCHEMES: frozenset[str]
+
+    def batch_size(self, settings: Settings) -> int:
+        """Tell how many identifiers go into one request."""
+        ...
 
     def fetch(self, identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
         """Ask for the identifiers and give an answer for each, as they come; raises nothing."""
@@ -40,7 +47,7 @@ class Source(Protocol):
 
 def failed(identifier: Identifier, why: SourceError) -> Answer:
     """Give the answer of a source that did not answer."""
-    return Answer(identifier=identifier, outcome="failed", error=why.message)
+    return Answer(identifier=identifier, outcome="failed", error=why.message, asked=not isinstance(why, NotAskedError))
 
 
 def expect(source: str, value: object, kind: type[T], what: str) -> T:

@@ -14,14 +14,16 @@ from typing import Any
 from urllib.parse import quote
 
 from harvest import cleaning
+from harvest.config import Settings
 from harvest.errors import MalformedError, NotFoundError, SourceError
 from harvest.identifiers import identify
-from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
+from harvest.models import Answer, Author, Doubt, Identifier, IntegrityNotice, ManifestationKind, NoticeKind, Record
 from harvest.sources.base import expect, failed, optional
 from harvest.transport import Wire
 
 NAME = "crossref"
 RANK = 10
+ROUTE = "crossref.list"
 REGISTRY = True
 SCHEMES = frozenset({"doi"})
 
@@ -32,7 +34,28 @@ DATES = ("published-online", "published-print", "published", "published-other", 
 # Relations between forms of one work: the other side is the same creation.
 SAME_WORK = ("is-preprint-of", "has-preprint", "is-version-of", "has-version", "is-same-as", "is-identical-to")
 KINDS: dict[str, ManifestationKind] = {"dataset": "dataset", "component": "other", "peer-review": "other"}
+# What updates a work, in the words of the dataset; None is a newer form of it and no notice.
+# https://github.com/CrossRef/cayenne/blob/master/src/cayenne/ids/update_type.clj
+NOTICES: dict[str, NoticeKind | None] = {
+    "addendum": "correction",
+    "clarification": "correction",
+    "correction": "correction",
+    "corrigendum": "correction",
+    "erratum": "correction",
+    "expression_of_concern": "expression_of_concern",
+    "new_edition": None,
+    "new_version": None,
+    "partial_retraction": "retraction",  # a reader must be warned, and the notice says of what
+    "removal": "withdrawal",
+    "retraction": "retraction",
+    "withdrawal": "withdrawal",
+}
 _PII = re.compile(r"S[0-9]{15}[0-9X]")
+
+
+def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
+    """Tell how many identifiers go into one request."""
+    return LIST_SIZE
 
 
 def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001
@@ -87,6 +110,8 @@ def batches(dois: Sequence[str]) -> Iterator[list[str]]:
 def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
     """Read a work record. https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md."""
     kind = optional(NAME, payload.get("type"), str, "type")
+    suffered, doubts = _notices(identifier, payload, "updated-by")
+    given, more_doubts = _notices(identifier, payload, "update-to")
     is_preprint = kind == "posted-content" and payload.get("subtype", "preprint") == "preprint"
     return Record(
         source=NAME,
@@ -101,6 +126,9 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
         cited_by=optional(NAME, payload.get("is-referenced-by-count"), int, "is-referenced-by-count"),
         url=f"https://doi.org/{quote(identifier.value, safe='/:;()')}",
         same_work=tuple(sorted(set(_same_work(identifier, payload)))),
+        integrity=tuple(IntegrityNotice(kind, str(by), day, who) for by, kind, day, who in suffered),
+        notices=tuple((on, IntegrityNotice(kind, str(identifier), day, who)) for on, kind, day, who in given),
+        doubts=tuple(doubts + more_doubts),
     )
 
 
@@ -170,3 +198,32 @@ def _related(other: dict[str, Any]) -> Identifier | None:
         return None
     found = identify(value if kind == "doi" else f"arXiv:{value}").identifier
     return found if found and found.scheme in {"doi", "arxiv"} else None
+
+
+Update = tuple[Identifier, NoticeKind, str | None, str]  # the other side, what it is, its date, who says so
+
+
+def _notices(identifier: Identifier, payload: dict[str, Any], key: str) -> tuple[list[Update], list[Doubt]]:
+    """Read `updated-by` (notices of this work) or `update-to` (works that this one is a notice of).
+
+    Members point notices at themselves by mistake: those say nothing. A kind that is not documented is a doubt, for it
+    may be a retraction by another name.
+    """
+    updates: list[Update] = []
+    doubts: list[Doubt] = []
+    for update in expect(NAME, payload.get(key) or [], list, key):
+        other = identify(expect(NAME, update.get("DOI"), str, f"{key}.DOI")).identifier
+        written = expect(NAME, update.get("type"), str, f"{key}.type")
+        kind = re.sub(r"[^a-z]+", "_", written.lower())
+        if other is None or str(other) in {str(identifier), f"doi:{str(payload.get('DOI')).lower()}"}:
+            continue
+        if kind not in NOTICES:
+            doubts.append(Doubt("unknown-notice", f"{other}: Crossref calls it {written!r}, which is no known kind"))
+        elif notice := NOTICES[kind]:
+            by_publisher = update.get("source", "publisher") == "publisher"
+            who = NAME if by_publisher else expect(NAME, update["source"], str, f"{key}.source")
+            updates.append((other, notice, cleaning.date(update.get("updated")), who))
+    if key == "updated-by":
+        retracted = expect(NAME, payload.get("relation") or {}, dict, "relation").get("is-retracted-by") or []
+        updates += [(by, "retraction", None, NAME) for other in retracted if (by := _related(other))]
+    return updates, doubts

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from harvest.config import Settings
 from harvest.errors import MalformedError, NotFoundError, SourceError, TooSlowError, TransientError, WithheldError
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
 from harvest.sources.base import expect, failed, optional
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 NAME = "github"
 RANK = 10
+ROUTE = "github"
 REGISTRY = True
-SCHEMES = frozenset({"github"})
+SCHEMES = frozenset({"github", "github-id"})  # by owner/name, or by the number that survives renames
 
 BATCH = 20  # repositories in one query: counting the commits of more ran into GitHub's ten seconds
 FIELDS = """databaseId nameWithOwner url description stargazerCount forkCount createdAt pushedAt isArchived isEmpty
@@ -40,12 +42,21 @@ REST_KEYS = (
 log = logging.getLogger(__name__)
 
 
+def batch_size(settings: Settings) -> int:
+    """Tell how many identifiers go into one request."""
+    return BATCH if settings.github_token else 1
+
+
 def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
     """Ask for repositories; `now` gives the day of the answer and the year in which commits are counted."""
     client = wire.github()
+    by_name = [identifier for identifier in identifiers if identifier.scheme == "github"]
     if wire.settings.github_token is None:
-        return _fetch_rest(identifiers, client, wire, now)
-    return _fetch_graphql(identifiers, client, wire, now)
+        by_name = []
+    yield from _fetch_graphql(by_name, client, wire, now)
+    yield from _fetch_rest(
+        [identifier for identifier in identifiers if identifier not in set(by_name)], client, wire, now
+    )
 
 
 def read(identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
@@ -68,7 +79,8 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
 
 def _fetch_rest(identifiers: Sequence[Identifier], client: Github, wire: Wire, now: datetime) -> Iterator[Answer]:
     def ask(identifier: Identifier) -> dict[str, Any]:
-        body = client.get_repo(identifier.value).raw_data
+        key = int(identifier.value) if identifier.scheme == "github-id" else identifier.value
+        body = client.get_repo(key).raw_data
         expect(NAME, body.get("id"), int, "id")
         return {key: body.get(key) for key in REST_KEYS}
 

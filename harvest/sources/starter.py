@@ -17,12 +17,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from harvest import cleaning
+from harvest.config import Settings
 from harvest.errors import MalformedError, UsageError
 from harvest.models import Answer, Identifier, ManifestationKind, Record, Repository, RepositoryRecord
 from harvest.transport import Wire
 
 NAME = "starter"
 RANK = 90  # behind every registry
+ROUTE = ""
 REGISTRY = False
 SCHEMES = frozenset(
     {"doi", "arxiv", "github", "pii", "ieee", "openreview", "pubmed", "pmc", "jmlr", "pmlr", "acl", "url"}
@@ -74,6 +76,11 @@ class _Repository(_Line, kw_only=True, forbid_unknown_fields=True):
     stars: int | None = None
     forks: int | None = None
     as_of: Day | None = None
+
+
+def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
+    """Tell how many identifiers go into one request."""
+    return 1
 
 
 def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract

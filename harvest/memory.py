@@ -1,0 +1,162 @@
+"""What the last dataset still knows when a source has no answer tonight: a failure is never an absence.
+
+The cache keeps answers, but it can be lost, and it holds nothing of a DOI or repository that a registry has dropped. So
+values that the last dataset had from a source that says nothing of them now are read back from it, with the day since
+when they are stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from harvest.harvester import Harvest
+from harvest.linking.identity import Listing, folded
+from harvest.models import Dataset, Identifier, Record, Repository, RepositoryRecord, Work
+
+NO_REGISTRY = frozenset({"list", "starter"})
+
+
+def works(last: Dataset | None, harvest: Harvest, today: str) -> list[Record]:
+    """Give a record for each (source, identifier) that spoke for a work in the last dataset and is silent now.
+
+    Only identifiers that are wanted tonight, or that such a record names, are remembered: what a maintainer has taken
+    out of the list is forgotten with it.
+    """
+    wanted = set(harvest.wanted)
+    spoke = {(record.source, record.identifier) for record in harvest.records}
+    remembered: list[Record] = []
+    by_identifier: dict[Identifier, list[Record]] = {}
+    for work in last.works if last else ():
+        for record in _records(work, today):
+            by_identifier.setdefault(record.identifier, []).append(record)
+    waiting = sorted(wanted & by_identifier.keys())
+    while waiting:
+        for record in by_identifier.pop(waiting.pop(), ()):
+            if (record.source, record.identifier) not in spoke:
+                remembered.append(record)
+                waiting.extend(sorted(set(record.same_work) & by_identifier.keys()))
+    return remembered
+
+
+def repositories(last: Dataset | None, harvest: Harvest, today: str) -> list[RepositoryRecord]:
+    """Give a record for each repository that the last dataset had from its host, which is silent or says 404 now.
+
+    One that was never seen and is not found is remembered too, as unchecked since today: the next night decides.
+    """
+    spoke = {folded(r.identifier) for r in harvest.records if isinstance(r, RepositoryRecord) and not r.provisional}
+    known = names(last)
+    remembered = []
+    for identifier in sorted(i for i in harvest.wanted if i.scheme == "github" and folded(i) not in spoke):
+        repository = known.get(folded(identifier))
+        if repository is not None and (repository.source == "github" or repository.stale_since):
+            remembered.append(_remember(identifier, repository, today))
+        elif identifier in harvest.missing:
+            snapshot = (r for r in harvest.records if isinstance(r, RepositoryRecord) and r.identifier == identifier)
+            blank = Repository(id=str(identifier), url=f"https://github.com/{identifier.value}")
+            seen = next((record.repository for record in snapshot), blank)
+            remembered.append(_remember(identifier, seen, today))
+    return remembered
+
+
+def names(last: Dataset | None) -> dict[Identifier, Repository]:
+    """Give the repositories of the last dataset under every name that they had, in lower case."""
+    known: dict[Identifier, Repository] = {}
+    for repository in last.repositories if last else ():
+        for name in (*repository.aliases, repository.id):
+            known[folded(Identifier.of(name))] = repository
+    return known
+
+
+def doubtful(harvest: Harvest, listed: Listing, last: Dataset | None) -> list[Identifier]:
+    """Give the numbers of repositories whose name now leads nowhere, or to a repository with another number.
+
+    A name can be taken over by somebody else, and a redirect can end; the number stays with the repository.
+    """
+    known, said = names(last), _hosts(harvest)
+    numbers = []
+    for key, name in listed.repositories.items():
+        number = known[key].repository_id if key in known else None
+        if number is not None and (name in harvest.missing or _is_other(said.get(key), number)):
+            numbers.append(Identifier("github-id", str(number)))
+    return numbers
+
+
+def settle(harvest: Harvest, listed: Listing, last: Dataset | None) -> None:
+    """Put the answers by number in the place of those by name, which are of another repository or of none."""
+    known, said = names(last), _hosts(harvest)
+    for key, name in listed.repositories.items():
+        number = known[key].repository_id if key in known else None
+        if number is None:
+            continue
+        by_name, by_number = said.get(key), said.get(Identifier("github-id", str(number)))
+        if by_name and _is_other(by_name, number):
+            harvest.records.remove(by_name)
+        if by_number:
+            harvest.records.append(msgspec.structs.replace(by_number, identifier=name))
+            harvest.missing.discard(name)
+
+
+def _is_other(record: RepositoryRecord | None, number: int) -> bool:
+    return record is not None and record.repository.repository_id not in (None, number)
+
+
+def _hosts(harvest: Harvest) -> dict[Identifier, RepositoryRecord]:
+    """Give what the host itself says, by the name in lower case that was asked."""
+    records = (record for record in harvest.records if isinstance(record, RepositoryRecord) and not record.provisional)
+    return {folded(record.identifier): record for record in records}
+
+
+def confirmed(last: Dataset | None, missing: Iterable[Identifier], today: str) -> set[Identifier]:
+    """Give what is missing for certain: of repositories only those that were missing on an earlier night too."""
+    known = names(last)
+
+    def twice(identifier: Identifier) -> bool:
+        repository = known.get(folded(identifier))
+        if repository is None:
+            return False
+        return repository.status == "gone" or (repository.stale_since is not None and repository.stale_since < today)
+
+    return {identifier for identifier in missing if identifier.scheme != "github" or twice(identifier)}
+
+
+def _records(work: Work, today: str) -> Iterator[Record]:
+    """Take a work apart into the records that its provenance names."""
+    members = tuple(Identifier(scheme, value) for scheme, values in work.identifiers.items() for value in values)
+    kinds = {form.identifier: (form.kind, form.date) for form in work.manifestations}
+    fields: dict[tuple[str, str], dict[str, object]] = {}
+    for field, said in work.provenance.items():
+        if said.source not in NO_REGISTRY and said.identifier is not None and hasattr(work, field):
+            value = getattr(work, field)
+            fields.setdefault((said.source, said.identifier), {})[field] = (
+                tuple(value) if isinstance(value, list) else value
+            )
+    for (source, name), values in fields.items():
+        identifier = Identifier.of(name)
+        kind, day = kinds.get(name, ("other", None))
+        yield msgspec.convert(
+            {
+                **{key: value for key, value in values.items() if key in Record.__struct_fields__},
+                "source": source,
+                "identifier": identifier,
+                "kind": kind,
+                "date": values.get("date", day),
+                "same_work": tuple(other for other in members if other != identifier),
+                "integrity": tuple(notice for notice in work.integrity if notice.source == source),
+                "stale_since": work.stale_since or today,
+            },
+            Record,
+        )
+
+
+def _remember(identifier: Identifier, repository: Repository, today: str) -> RepositoryRecord:
+    since = repository.stale_since or today
+    return RepositoryRecord(
+        source="github",
+        identifier=identifier,
+        repository=msgspec.structs.replace(repository, aliases=[], works=[], stale_since=since),
+        as_of=since,
+        empty=repository.activity == "empty",
+        stale_since=since,
+    )

@@ -1,0 +1,210 @@
+"""Nights on which sources fail, lie or change: nothing that was known is lost, and nothing is believed too soon."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from harvest import config, dataset, pipeline
+from harvest.config import Settings
+from harvest.models import Dataset, Repository, Work
+from tests.standins import Fault, Standins, World
+from tests.standins import Repository as Host
+
+DOI, ARXIV, NAME = "10.1016/j.compbiomed.2023.107115", "2006.11239", "FirasGit/medicaldiffusion"
+Night = Callable[..., Dataset]
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    path = tmp_path / "list.md"
+    write(path, DOI, NAME)
+    return path
+
+
+def write(path: Path, doi: str, name: str) -> None:
+    rows = [
+        f"- [Paper](https://doi.org/{doi}) [Code](https://github.com/{name})",
+        f"- [DDPM](https://arxiv.org/abs/{ARXIV})",
+    ]
+    path.write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, listed: Path, standins: Standins) -> Settings:
+    standins.world.pacing = False
+    quick = {
+        f"HARVEST_{name}_{key}": "0" for name in ("CROSSREF", "ARXIV", "GITHUB") for key in ("INTERVAL", "BACKOFF")
+    }
+    flags = {"cache": str(tmp_path / "cache"), "output": str(tmp_path / "output"), "seeds": (str(listed),)}
+    loaded = config.load(None, flags, {**standins.env("t"), **quick, "HARVEST_FLOOR": "0"})
+    return msgspec.structs.replace(loaded, fresh=config.Fresh(young=0.5, work=0.5, old=0.5, not_found=0.5))
+
+
+@pytest.fixture
+def night(settings: Settings) -> Night:
+    """Run the job of night N (from 1) and give the dataset."""
+
+    def run(number: int) -> Dataset:
+        pipeline.refresh(settings, now=datetime(2026, 11, 1, 2, 30, tzinfo=UTC) + timedelta(days=number - 1))
+        found = dataset.load(Path(settings.output))
+        assert found is not None
+        return found
+
+    return run
+
+
+def repository(found: Dataset) -> Repository:
+    (only,) = found.repositories
+    return only
+
+
+def work(found: Dataset, identifier: str = f"doi:{DOI}") -> Work:
+    return next(w for w in found.works if w.id == identifier)
+
+
+def host(world: World) -> Host:
+    return world.repositories[NAME.lower()]
+
+
+def test_a_repository_is_gone_after_two_nights_and_keeps_what_was_known(night: Night, world: World) -> None:
+    known = repository(night(1))
+    host(world).state = "gone"
+    first = repository(night(2))
+    assert (first.status, first.stars, first.stale_since) == ("ok", known.stars, "2026-11-02")
+    second = repository(night(3))
+    assert (second.status, second.activity) == ("gone", "gone")
+    assert (second.stars, second.description, second.stale_since) == (known.stars, known.description, "2026-11-02")
+    assert repository(night(4)) == second
+    host(world).state = "ok"
+    assert repository(night(5)) == known
+
+
+def test_two_runs_in_one_night_are_one_night(night: Night, world: World) -> None:
+    night(1)
+    host(world).state = "gone"
+    for _ in range(3):
+        assert repository(night(2)).status == "ok"
+    assert repository(night(3)).status == "gone"
+
+
+def test_a_failure_on_the_second_night_confirms_nothing(night: Night, world: World) -> None:
+    night(1)
+    host(world).state = "gone"
+    night(2)
+    world.faults = [Fault("github", "500")]
+    assert repository(night(3)).status == "ok"
+    world.faults = []
+    assert repository(night(4)).status == "gone"
+
+
+def test_a_repository_that_was_never_seen_is_unchecked_for_a_night(night: Night, world: World) -> None:
+    host(world).state = "private"
+    first = repository(night(1))
+    assert (first.status, first.activity, first.stale_since) == ("unchecked", "unknown", "2026-11-01")
+    assert repository(night(2)).status == "gone"
+
+
+def test_a_withheld_repository_is_blocked_at_once_and_keeps_what_was_known(night: Night, world: World) -> None:
+    known = repository(night(1))
+    host(world).state = "dmca"
+    blocked = repository(night(2))
+    assert blocked.status == "blocked"
+    assert blocked.stars == known.stars
+
+
+def test_a_doi_that_is_suddenly_gone_keeps_its_values(night: Night, world: World) -> None:
+    known = work(night(1))
+    del world.works[DOI]
+    for number in (2, 3, 9):
+        kept = work(night(number))
+        assert (kept.title, kept.container, kept.status) == (known.title, known.container, "resolved")
+        assert kept.stale_since == "2026-11-02"
+        assert kept.provenance["title"].source == "crossref"
+
+
+def test_a_doi_that_was_never_there_is_not_found(night: Night, world: World) -> None:
+    del world.works[DOI]
+    assert work(night(1)).status == "not_found"
+    assert work(night(2)).status == "not_found"
+
+
+@pytest.mark.parametrize("source", ["crossref", "arxiv", "github"])
+def test_a_lost_cache_and_a_source_that_is_down_cost_nothing(
+    source: str, night: Night, world: World, settings: Settings
+) -> None:
+    known = night(1)
+    shutil.rmtree(settings.cache)
+    world.faults = [Fault(source, "500")]  # type: ignore[arg-type]  # one of the three
+    kept = night(2)
+    for record in (*kept.works, *kept.repositories):
+        assert record.stale_since in {None, "2026-11-02"}
+        record.stale_since = None
+    assert kept == known
+    world.faults = []
+    assert night(3) == known
+
+
+def test_a_corrected_identifier_leaves_nothing_of_the_wrong_one(night: Night, world: World, listed: Path) -> None:
+    wrong = "10.3390/s23198328"
+    write(listed, wrong, NAME)
+    assert work(night(1), f"doi:{wrong}").title == world.works[wrong].title
+    write(listed, DOI, NAME)
+    corrected = night(2)
+    assert wrong not in str(msgspec.to_builtins(corrected))
+    assert work(corrected).title
+
+
+def test_a_rename_is_followed_and_the_old_name_is_an_alias(night: Night, world: World) -> None:
+    night(1)
+    moved = host(world)
+    moved.former.append(moved.name)
+    moved.name = "New/Home"
+    world.repositories["new/home"] = world.repositories.pop(NAME.lower())
+    renamed = repository(night(2))
+    assert (renamed.id, renamed.aliases, renamed.status) == ("github:New/Home", [f"github:{NAME}"], "ok")
+    assert repository(night(3)) == renamed
+
+
+def test_another_repository_under_the_old_name_is_not_taken_for_it(night: Night, world: World) -> None:
+    known = repository(night(1))
+    moved = world.repositories.pop(NAME.lower())
+    moved.name = "New/Home"
+    world.repositories["new/home"] = moved
+    world.repositories[NAME.lower()] = Host(name=NAME, id=999_999, stars=1, pushed_at="2026-01-01T00:00:00Z")
+    for number in (2, 3):
+        followed = repository(night(number))
+        assert followed.id == "github:New/Home"
+        assert (followed.repository_id, followed.stars) == (known.repository_id, known.stars)
+        assert followed.aliases == [f"github:{NAME}"]
+
+
+def test_another_repository_under_the_name_of_one_that_is_gone(night: Night, world: World) -> None:
+    known = repository(night(1))
+    world.repositories[NAME.lower()] = Host(name=NAME, id=999_999, stars=1, pushed_at="2026-01-01T00:00:00Z")
+    first = repository(night(2))
+    assert (first.repository_id, first.stars, first.stale_since) == (known.repository_id, known.stars, "2026-11-02")
+
+
+def test_the_history_grows_by_changes_and_survives_renames(night: Night, world: World, settings: Settings) -> None:
+    night(1)
+    night(2)
+    host(world).stars += 5
+    night(3)
+    moved = host(world)
+    moved.former.append(moved.name)
+    moved.name = "New/Home"
+    moved.forks += 1
+    world.repositories["new/home"] = world.repositories.pop(NAME.lower())
+    night(4)
+    night(4)
+    rows = (Path(settings.output) / "stars.csv").read_text("utf-8").splitlines()
+    assert rows[0] == "date,repository_id,repository,stars,forks"
+    assert [row.split(",")[0] for row in rows[1:]] == ["2026-11-01", "2026-11-03", "2026-11-04"]
+    assert {row.split(",")[1] for row in rows[1:]} == {str(moved.id)}
+    assert rows[-1].split(",")[2] == "github:New/Home"
