@@ -1,13 +1,17 @@
-"""Which identifiers are one work: those that sources assert to be, never those that merely look alike."""
+"""Which identifiers are one work: what a maintainer says, what sources assert, and at last what looks alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Literal
 
 import msgspec
 
+from harvest.linking import likeness
+from harvest.linking.match import Verdict
+from harvest.linking.overrides import NONE, Overrides
+from harvest.linking.partition import Partition
 from harvest.models import Identified, Identifier, Mention, Record
 
 Pair = tuple[Mention, Identified]
@@ -70,29 +74,47 @@ def folded(identifier: Identifier) -> Identifier:
     return Identifier(identifier.scheme, identifier.value.lower())
 
 
-def groups(listed: Iterable[Identifier], records: Iterable[Record]) -> list[list[Identifier]]:
-    """Partition identifiers into works: two are one work when a chain of asserted identities joins them.
+Edge = tuple[Identifier, Identifier]
 
-    Only groups with a listed identifier are given; each is sorted, and so are the groups. The order of the input
-    plays no part.
+
+class Linked(msgspec.Struct):
+    """Which identifiers are one work, what a maintainer said, and the verdicts on those that merely look alike."""
+
+    groups: list[list[Identifier]]
+    overrides: Overrides = NONE
+    verdicts: list[Verdict] = []
+
+
+def link(
+    listed: Collection[Identifier],
+    records: Iterable[Record],
+    overrides: Overrides = NONE,
+    matched: Iterable[Edge] = (),
+) -> Linked:
+    """Part identifiers into works, those that are in no list left out.
+
+    The strongest word comes first: a maintainer's, then what sources assert (registries before the snapshot), then the
+    matches of a search, and at last likeness, which joins the forms of one work but never two published ones. The
+    order of the input plays no part; what is stronger is never undone by what is weaker.
     """
-    parent: dict[Identifier, Identifier] = {}
+    records = list(records)
+    partition = Partition(overrides.different)
+    for identifier in listed:
+        partition.root(identifier)
+    for names in overrides.same:
+        for other in names[1:]:
+            partition.join(names[0], other)
+    asserted = ((record.provisional, record.identifier, other) for record in records for other in record.same_work)
+    for _, one, other in sorted(asserted) if overrides.different else asserted:
+        partition.join(one, other)
+    for one, other in sorted(matched):
+        partition.join(one, other)
+    verdicts = likeness.joined(partition, records)
+    named = {partition.root(identifier) for identifier in listed}
+    groups = sorted(group for top, group in partition.groups().items() if top in named)
+    return Linked([group for group in groups if overrides.ignore.isdisjoint(group)], overrides, verdicts)
 
-    def root(identifier: Identifier) -> Identifier:
-        parent.setdefault(identifier, identifier)
-        while parent[identifier] != identifier:
-            parent[identifier] = parent[parent[identifier]]
-            identifier = parent[identifier]
-        return identifier
 
-    roots = [root(identifier) for identifier in listed]
-    for record in records:
-        for other in record.same_work:
-            parent[root(record.identifier)] = root(other)
-    named = {root(identifier) for identifier in roots}
-    members: dict[Identifier, list[Identifier]] = {}
-    for identifier in sorted(parent):
-        top = root(identifier)
-        if top in named:
-            members.setdefault(top, []).append(identifier)
-    return sorted(members.values())
+def groups(listed: Collection[Identifier], records: Iterable[Record]) -> list[list[Identifier]]:
+    """Give the groups that `link` makes of identifiers and records alone."""
+    return link(listed, records).groups

@@ -6,16 +6,20 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from harvest import cleaning
-from harvest.config import Limits
+from harvest.config import FILE, Correction, Limits
 from harvest.identifiers import url
-from harvest.linking.identity import Link, Listing, folded, groups
+from harvest.linking import integrity
+from harvest.linking.identity import Link, Linked, Listing, folded, link
 from harvest.models import (
     Activity,
     Author,
     Claim,
     Dataset,
     Identifier,
+    IntegrityNotice,
     Manifestation,
     ManifestationKind,
     Mention,
@@ -46,18 +50,21 @@ def merge(
     limits: Limits,
     last: Dataset | None = None,
     ranks: Mapping[str, int] | None = None,
+    linked: Linked | None = None,
 ) -> Dataset:
     """Build the dataset from what lists name and sources say.
 
     `missing` are the identifiers that a registry says do not exist, `last` the last published dataset (its work ids
-    are kept), `ranks` the rank of each source. The order of the records plays no part.
+    are kept), `ranks` the rank of each source, `linked` which identifiers are one work (None: what the records assert,
+    and likeness). The order of the records plays no part.
     """
     ranks = ranks or {}
     by_rank = sorted(records, key=lambda record: (ranks.get(record.source, 0), record.source, record.identifier))
     papers = [record for record in by_rank if isinstance(record, Record)]
     hosts = [record for record in by_rank if isinstance(record, RepositoryRecord)]
-    works = _works(listed, papers, missing, last)
-    repositories, names = _repositories(listed, hosts, missing, limits)
+    linked = linked or link(listed.works, papers)
+    works = _works(listed, linked, papers, missing, last)
+    repositories, names = _repositories(listed, hosts, missing, limits, linked.overrides.ignore)
     _link(works, repositories, listed.links, names)
     return Dataset(
         works=sorted((work for work, _ in works), key=lambda work: work.id),
@@ -69,19 +76,42 @@ def merge(
 
 
 def _works(
-    listed: Listing, records: list[Record], missing: Collection[Identifier], last: Dataset | None
+    listed: Listing, linked: Linked, records: list[Record], missing: Collection[Identifier], last: Dataset | None
 ) -> list[tuple[Work, list[Identifier]]]:
     said: dict[Identifier, list[Record]] = {}
+    told: dict[Identifier, list[IntegrityNotice]] = {}
     for record in records:
         said.setdefault(record.identifier, []).append(record)
-    members = groups(listed.works, records)
-    ids = _stable_ids(members, listed, last)
+        for target, notice in record.notices:
+            told.setdefault(target, []).append(notice)
+    ids = _stable_ids(linked.groups, listed, last)
     works = []
-    for group, (identity, aliases) in zip(members, ids, strict=True):
+    for group, (identity, aliases) in zip(linked.groups, ids, strict=True):
         mentions = [mention for identifier in group for mention in listed.works.get(identifier, ())]
         known = [record for identifier in group for record in said.get(identifier, ())]
-        works.append((_work(identity, aliases, group, mentions, known, missing), group))
+        work = _work(identity, aliases, group, mentions, known, missing)
+        notices = [notice for identifier in group for notice in told.get(identifier, ())]
+        work.integrity = integrity.folded([*work.integrity, *notices])
+        for identifier in group:
+            if correction := linked.overrides.corrections.get(identifier):
+                _correct(work, correction, known)
+        works.append((work, group))
     return works
+
+
+def _correct(work: Work, correction: Correction, records: list[Record]) -> None:
+    """Put in a maintainer's values; what the sources say instead stays in the provenance."""
+    given = {field: value for field, value in msgspec.structs.asdict(correction).items() if value is not None}
+    for field, value in given.items():
+        claims = {
+            Claim(record.source, str(record.identifier), _scalar(getattr(record, field)))
+            for record in _tier(field, records)
+        }
+        also = tuple(sorted(claim for claim in claims if claim.value != value))
+        work.provenance[field] = Provenance(FILE, None, also)
+        setattr(work, field, [Author(name) for name in value] if field == "authors" else value)
+    if "date" in given:
+        work.year = int(given["date"][:4])
 
 
 def _work(
@@ -121,11 +151,12 @@ def _work(
         cited_by=values.get("cited_by"),
         identifiers=_identifiers(group),
         manifestations=_manifestations(group, [*registries, *snapshot]),
-        integrity=sorted({notice for record in registries for notice in record.integrity}, key=str),
+        integrity=[notice for record in registries for notice in record.integrity],
         facets={},
         repositories=[],
         mentions=sorted(map(_place, mentions), key=lambda place: (place.seed, place.line, place.url)),
         provenance=provenance,
+        stale_since=min((r.stale_since for r in registries if r.stale_since), default=None),
     )
 
 
@@ -244,7 +275,11 @@ def _stable_ids(members: list[list[Identifier]], listed: Listing, last: Dataset 
 
 
 def _repositories(
-    listed: Listing, records: list[RepositoryRecord], missing: Collection[Identifier], limits: Limits
+    listed: Listing,
+    records: list[RepositoryRecord],
+    missing: Collection[Identifier],
+    limits: Limits,
+    ignored: Collection[Identifier] = frozenset(),
 ) -> tuple[list[Repository], dict[Identifier, str]]:
     """Give the repositories, and under which id each listed name is found among them."""
     said: dict[Identifier, RepositoryRecord] = {}
@@ -253,15 +288,17 @@ def _repositories(
     gone = {folded(identifier) for identifier in missing if identifier.scheme == "github"}
     merged: dict[int | str, Repository] = {}
     names: dict[Identifier, str] = {}
-    for key in sorted(listed.repositories):
+    for key in sorted(listed.repositories.keys() - ignored):
         repository = _repository(listed.repositories[key], said.get(key), limits, gone=key in gone)
         number: int | str = repository.repository_id or repository.id.lower()
         repository = merged.setdefault(number, repository)
         names[key] = repository.id
+    aliases: dict[str, set[str]] = {}
     for key, identity in names.items():
         if str(key) != identity.lower():
-            repository = next(r for r in merged.values() if r.id == identity)
-            repository.aliases = sorted({*repository.aliases, str(listed.repositories[key])})
+            aliases.setdefault(identity, set()).add(str(listed.repositories[key]))
+    for repository in merged.values():
+        repository.aliases = sorted({*repository.aliases, *aliases.get(repository.id, ())})
     return list(merged.values()), names
 
 
@@ -271,6 +308,7 @@ def _repository(name: Identifier, record: RepositoryRecord | None, limits: Limit
     else:
         repository = record.repository
         repository.source = record.source
+        repository.stale_since = record.stale_since
     if gone:
         repository.status = "gone"
     repository.activity = _activity(repository, record, limits)
@@ -301,10 +339,15 @@ def _link(
     names: Mapping[Identifier, str],
 ) -> None:
     owner = {identifier: work for work, group in works for identifier in group}
-    by_id = {repository.id: repository for repository in repositories}
-    for link in sorted(links):
-        work, identity = owner[link.work], names[link.repository]
-        shown = WorkRepository(identity, link.role)
-        if shown not in work.repositories:
-            work.repositories = sorted([*work.repositories, shown])
-        by_id[identity].works = sorted({*by_id[identity].works, work.id})
+    shown: dict[str, set[WorkRepository]] = {}
+    named: dict[str, set[str]] = {}
+    for row in links:
+        work = owner.get(row.work)
+        if work and row.repository in names:  # neither is left out by a maintainer
+            identity = names[row.repository]
+            shown.setdefault(work.id, set()).add(WorkRepository(identity, row.role))
+            named.setdefault(identity, set()).add(work.id)
+    for work, _ in works:
+        work.repositories = sorted(shown.get(work.id, ()))
+    for repository in repositories:
+        repository.works = sorted(named.get(repository.id, ()))

@@ -1,0 +1,339 @@
+"""Whether two descriptions are of one work: a ledger of named penalties that a person can read and dispute.
+
+A score is 1 less all penalties. What one side does not say costs nothing and proves nothing. A verdict accepts a
+candidate above THRESHOLD that is GAP ahead of every other work, with an agreeing author or, where authors are not
+known, an agreeing year; whatever falls short of that is told with its ledgers and joins nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+from harvest import cleaning
+from harvest.models import Author, Identifier, Mention, Record
+
+THRESHOLD = 0.86  # measured by benchmarks/linking.py, which draws the curve
+GAP = 0.06
+NEAR = 0.8  # below this two titles are not those of one form of a work
+
+# What a difference costs.
+REORDERED = 0.04
+SHORTENED = 0.05
+NUMBERS = 0.25  # "Part 1" and "Part 2", 2D and 3D
+AUTHORS = 0.5  # no author in common
+YEARS = {0: 0.0, 1: 0.0, 2: 0.03, 3: 0.06}  # a preprint comes out up to three years before its journal
+YEAR = 0.15
+CONTAINER = 0.04
+TYPE = 0.3
+NOTICE = 0.5
+
+LEAST_SHORTENED = 4  # words that a shortened title must have left
+NO_PAPER = frozenset(
+    {
+        "component",
+        "peer-review",
+        "journal",
+        "journal-issue",
+        "journal-volume",
+        "grant",
+        "database",
+        "dataset",
+        "standard",
+    }
+)
+
+
+class Description(msgspec.Struct, frozen=True):
+    """What is said of a work, by a list or a source; `authors` as written, names in any order and style."""
+
+    title: str | None
+    authors: str | None = None
+    year: int | None = None
+    container: str | None = None
+    type: str | None = None
+
+
+class Penalty(msgspec.Struct, frozen=True):
+    """One line of a ledger: what differs, by how much, and what was compared."""
+
+    name: str
+    value: float
+    why: str
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """How well one candidate fits; `author` and `year` tell whether they agree, None where one side is silent."""
+
+    candidate: str
+    title: str | None
+    penalties: tuple[Penalty, ...]
+    author: bool | None
+    year: bool | None
+
+    @property
+    def score(self) -> float:
+        """Give 1 less the penalties, not below 0."""
+        return round(max(0.0, 1.0 - sum(penalty.value for penalty in self.penalties)), 4)
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether somebody beside the title vouches for it: an author, or a year where no authors are known."""
+        return self.author is True or (self.author is None and self.year is True)
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What became of a search or a comparison: the accepted identifier, or why there is none, and every ledger."""
+
+    subject: str
+    asked: str
+    accepted: str | None
+    why: str
+    ledgers: tuple[Ledger, ...]
+
+
+# -- descriptions ----------------------------------------------------------------------------------------------------
+
+
+def of_mention(mention: Mention) -> Description:
+    """Give what a list says of a work."""
+    day = cleaning.spelled_date(mention.date) if mention.date else None
+    return Description(mention.title, mention.authors, int(day[:4]) if day else None)
+
+
+def of_record(record: Record) -> Description:
+    """Give what a source says of a work."""
+    return Description(
+        record.title,
+        "; ".join(f"{family(author)}, {author.given or author.name}" for author in record.authors) or None,
+        int(record.date[:4]) if record.date else None,
+        record.container,
+        record.type,
+    )
+
+
+def family(author: Author) -> str:
+    """Give the family name; of a name in one piece, its last word that is no suffix."""
+    if author.family:
+        return author.family
+    words = [word for word in author.name.split() if word.strip(".").lower() not in _SUFFIXES]
+    return words[-1] if words else author.name
+
+
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
+# -- text ------------------------------------------------------------------------------------------------------------
+
+_GREEK = frozenset(
+    {
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
+        "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    }
+)  # fmt: skip
+_LETTERS = str.maketrans(
+    {unicodedata.lookup(f"GREEK SMALL LETTER {name.replace('lambda', 'lamda')}"): f" {name} " for name in _GREEK}
+    | {"\u03c2": " sigma ", "\u0131": "i", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+    | dict.fromkeys("'`\u00b4\u02bc\u2018\u2019", "")  # apostrophes
+)
+_COMMAND = re.compile(r"\\([a-zA-Z]+)\*?\s*")
+_ACCENT = re.compile(r"\\(?:[\"'`^~=.]\s*|[uvHtcdbkr](?:\s+|(?=\{)))(?=\{?\\?[a-zA-Z])")  # \"{o}, \'e, \v{c}
+_WORD = re.compile(r"[^\W_]+")
+_ROMAN = re.compile(r"(?=[ivx])(?:x{0,2})(?:ix|iv|v?i{0,3})")
+
+
+@lru_cache(maxsize=1 << 15)
+def normalized(text: str) -> str:
+    """Give the words of a title or name: no case, accents, hyphens, markup or LaTeX, Greek letters by their names."""
+    if "<" in text or "&" in text:
+        text = cleaning.text(text)
+    if "\\" in text:
+        text = _COMMAND.sub(_command, _ACCENT.sub("", text))
+    if "{" in text or "$" in text:
+        text = text.translate({ord(mark): None for mark in "{}$"})
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).casefold()
+        text = "".join(character for character in text if not unicodedata.combining(character)).translate(_LETTERS)
+    elif "'" in text or "`" in text:
+        text = text.translate(_LETTERS)
+    return " ".join(_WORD.findall(text))
+
+
+def _command(found: re.Match[str]) -> str:
+    """Give what a LaTeX command stands for: a letter, or nothing where it only sets the type."""
+    name = found[1].lower().removeprefix("var")
+    return f" {name} " if name in _GREEK else {"ss": "ss", "o": "o", "l": "l", "ae": "ae", "aa": "a"}.get(found[1], "")
+
+
+def likeness(one: str, other: str) -> tuple[float, Penalty | None]:
+    """Give how alike two normalised titles are (0 to 1), with the penalty of the way in which they are.
+
+    A title may be cut at its end, lose what stands before or behind its colon, or have its words in another order.
+    """
+    plain: float = fuzz.ratio(one, other) / 100
+    if plain >= 0.97:
+        return plain, None
+    best: tuple[float, Penalty | None] = (plain, None)
+    reordered: float = fuzz.token_sort_ratio(one, other) / 100
+    if reordered - REORDERED > plain:
+        best = (reordered, Penalty("order", REORDERED, "the same words in another order"))
+    short, long = sorted((one, other), key=len)
+    if len(short.split()) >= LEAST_SHORTENED and len(short) < 0.95 * len(long):
+        head = fuzz.ratio(short, long[: len(short)]) / 100
+        tail = fuzz.ratio(short, long[-len(short) :]) / 100
+        part = max(head, tail)
+        if part - SHORTENED > best[0] - (best[1].value if best[1] else 0.0):
+            best = (part, Penalty("shortened", SHORTENED, "one title is a part of the other"))
+    return best
+
+
+# -- ledgers ---------------------------------------------------------------------------------------------------------
+
+
+def compare(listed: Description, candidate: Description, name: str) -> Ledger:
+    """Write the ledger of a candidate."""
+    author = _authors(listed.authors, candidate.authors)
+    penalties = [*_title(listed, candidate)]
+    if author is not None and author[0] < 1:
+        penalties.append(Penalty("authors", round(AUTHORS * (1 - author[0]), 4), author[1]))
+    lag = abs(listed.year - candidate.year) if listed.year and candidate.year else None
+    if lag:
+        value = YEARS.get(lag, YEAR)
+        penalties += [Penalty("year", value, f"{listed.year} and {candidate.year}")] if value else []
+    if listed.container and candidate.container:
+        fits = fuzz.token_set_ratio(normalized(listed.container), normalized(candidate.container)) / 100
+        if fits < 0.6:
+            penalties.append(Penalty("container", CONTAINER, f"{listed.container!r} and {candidate.container!r}"))
+    if candidate.type in NO_PAPER and listed.type != candidate.type:
+        penalties.append(Penalty("type", TYPE, f"a {candidate.type} is no paper"))
+    return Ledger(
+        candidate=name,
+        title=candidate.title,
+        penalties=tuple(penalties),
+        author=None if author is None else author[0] >= 0.5,
+        year=None if lag is None else lag <= 1,
+    )
+
+
+_ANNOUNCED = re.compile(
+    r"(?:(?:author|publisher|editorial)s?\s+)?(?:correction|corrigendum|erratum|retraction|retracted|withdrawal|withdrawn|"
+    r"addendum|expression of concern|comments? on|reply to|response to|review of|peer review)\b"
+)
+
+
+def _title(listed: Description, candidate: Description) -> Iterable[Penalty]:
+    one, other = normalized(listed.title or ""), normalized(candidate.title or "")
+    if not (one and other):
+        yield Penalty("title", 1.0, "one side has none")
+        return
+    if bool(_ANNOUNCED.match(one)) != bool(_ANNOUNCED.match(other)):
+        yield Penalty("notice", NOTICE, "a notice of a paper is not the paper")
+    alike, how = likeness(one, other)
+    if alike < 1:
+        yield Penalty("title", round(1 - alike, 4), f"{alike:.0%} alike")
+    if how:
+        yield how
+    numbers, others = _numbers(one), _numbers(other)
+    if numbers != others and not (how and how.name == "shortened" and (numbers <= others or others <= numbers)):
+        differ = ", ".join(sorted(numbers ^ others))
+        yield Penalty("numbers", NUMBERS, f"not in both: {differ}")
+
+
+def _numbers(title: str) -> frozenset[str]:
+    """Give the words of a normalised title that count something (2, 3d, ii): one off is another work."""
+    return frozenset(word for word in title.split() if any(map(str.isdecimal, word)) or _ROMAN.fullmatch(word))
+
+
+def _authors(listed: str | None, candidate: str | None) -> tuple[float, str] | None:
+    """Give the share of authors that agree (0 to 1) and what was compared; None where one side names nobody.
+
+    Lists write names in any order and style, cut them short and drop accents; so the family names of the side that has
+    them apart (`Family, Given; ...`) are looked up among the words of the other.
+    """
+    if not (listed and candidate):
+        return None
+    families, words, first = _families(candidate), _words(listed), _words(_FIRST.split(listed, maxsplit=1)[0])
+    if not (families and words):
+        return None
+    known = [family for family in families if _named(family, words)]
+    share = len(known) / len(families)
+    led = _named(families[0], first)
+    if led:  # the first author is the first here too: the rest may have been left out
+        share = max(share, 1.0 if _OTHERS.search(listed) or len(families) == 1 else 0.8)
+    elif len(families) > 1 and _OTHERS.search(listed):
+        share = min(share, 0.4)
+    elif len(known) == 1 and len(families) > 2:
+        share = 0.0  # one name of several in common is chance: many share Wang and Li
+    return share, f"{len(known)} of {len(families)} found{'' if led else ', another comes first'}"
+
+
+_FIRST = re.compile(r"[,;&]|\band\b")
+_OTHERS = re.compile(r"\bet\.?\s*al\b|\bothers\b|\.\.\.|…", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1 << 14)
+def _families(authors: str) -> tuple[str, ...]:
+    names = (normalized(name.partition(",")[0]) for name in authors.split(";"))
+    return tuple(name for name in names if name)
+
+
+@lru_cache(maxsize=1 << 14)
+def _words(authors: str) -> tuple[str, ...]:
+    return tuple(normalized(authors).split())
+
+
+def _named(family: str, words: Sequence[str]) -> bool:
+    """Tell whether every word of a family name is among the words; long ones may be misspelt by a letter or two."""
+    return all(
+        part in words
+        or (len(part) >= 5 and process.extractOne(part, words, scorer=fuzz.ratio, score_cutoff=80) is not None)
+        for part in family.split()
+        if len(part) > 1 or " " not in family
+    )
+
+
+# -- verdicts --------------------------------------------------------------------------------------------------------
+
+
+def judge(
+    subject: Identifier,
+    listed: Description,
+    candidates: Iterable[Record],
+    *,
+    tie: bool = False,
+    threshold: float = THRESHOLD,
+) -> Verdict:
+    """Choose among candidates. `tie` says that the search itself could not tell the first two apart.
+
+    Candidates that a source asserts to be forms of one work do not compete; the published one is taken.
+    """
+    records = {str(record.identifier): record for record in candidates}
+    ledgers = sorted(
+        (compare(listed, of_record(record), name) for name, record in records.items()),
+        key=lambda ledger: (-ledger.score, records[ledger.candidate].kind != "version_of_record", ledger.candidate),
+    )
+    accepted, why = None, "nothing was found"
+    if ledgers:
+        best = ledgers[0]
+        rivals = [other for other in ledgers[1:] if not _one_work(records[best.candidate], records[other.candidate])]
+        if best.score < threshold:
+            why = f"{best.score} is below {threshold}"
+        elif not best.agrees:
+            why = "neither an author nor the year agrees"
+        elif rivals and best.score - rivals[0].score < GAP:
+            why = f"{rivals[0].candidate} fits as well"
+        elif tie and rivals:
+            why = "the search found two equally good"
+        else:
+            accepted, why = best.candidate, f"{best.score}, the {'author' if best.author else 'year'} agrees"
+    return Verdict(str(subject), listed.title or "", accepted, why, tuple(ledgers))
+
+
+def _one_work(one: Record, other: Record) -> bool:
+    return other.identifier in one.same_work or one.identifier in other.same_work
