@@ -21,8 +21,9 @@ from harvest.models import Role
 Meaning = Literal["paper", "title", "code", "original", "other", "authors", "date"]
 Span = tuple[int, int]
 
-CODE_SCHEMES = frozenset({"github", "gitlab", "gist", "bitbucket", "codeberg"})
-_CODE_HOSTS = ("github.com/", "gitlab.com/", "bitbucket.org/", "codeberg.org/")
+CODE_SCHEMES = frozenset({"github", "gist"})
+_FORGES = ("//gitlab.com/", "//bitbucket.org/", "//codeberg.org/")  # code hosts that have no scheme
+_CODE_HOSTS = ("//github.com/", "//gist.github.com/", *_FORGES)
 
 # Words of a header, strongest first: "Publication Date" is a date, "Paper Title" a title, "Official Code" code.
 _HEADERS: tuple[tuple[Meaning, frozenset[str]], ...] = (
@@ -105,17 +106,24 @@ def role(label: str, url: str) -> Role:
     said = _LABELS.get(label.lower())
     if said in {"original", "code"}:
         return said
-    identifier = identify(url).identifier
-    scheme = identifier.scheme if identifier else "url"
-    if scheme in CODE_SCHEMES:
+    if _is_code(url):
         return "code"
-    return said or ("other" if scheme == "url" else "paper")
+    identifier = identify(url).identifier
+    return said or ("paper" if identifier and identifier.scheme != "url" else "other")
 
 
 def role_of_image(url: str) -> Role:
     """Tell what an image of an entry is: a badge that carries a repository is code, any other is decoration."""
-    identifier = identify(url).identifier
-    return "code" if identifier and identifier.scheme in CODE_SCHEMES else "other"
+    return "code" if _is_code(url) else "other"
+
+
+def _is_code(url: str) -> bool:
+    """Tell whether a URL names a repository, or the place of one that was never filled in."""
+    identified = identify(url)
+    if identified.identifier and identified.identifier.scheme in CODE_SCHEMES:
+        return True
+    hosts = _CODE_HOSTS if identified.kind == "placeholder" else _FORGES
+    return any(host in url for host in hosts)
 
 
 _YEAR = r"(?:19|20)\d\d"

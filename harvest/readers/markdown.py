@@ -21,16 +21,13 @@ from harvest.readers.passage import Link, Passage, plain_label, strays, suspicio
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[\w\"'-]+[ \t]*:|#)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[\w\"'-]+[ \t]*:\s|#)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)")
 _FENCE = re.compile(rb"`{3,}|~{3,}")
+_VERBATIM = rb"(?:pre|script|style|textarea)\b"
 # HTML that runs on over blank lines to its closing mark, and to the end of the file when there is none.
 _RUNS_ON = (
-    ("unclosed-comment", re.compile(rb"\s*<!--"), re.compile(rb"-->")),
-    (
-        "unclosed-html",
-        re.compile(rb"(?i)\s*<(?:pre|script|style|textarea)\b"),
-        re.compile(rb"(?i)</(?:pre|script|style|textarea)>"),
-    ),
+    ("unclosed-comment", re.compile(rb"<!--"), re.compile(rb"-->")),
+    ("unclosed-html", re.compile(rb"(?i)<" + _VERBATIM), re.compile(rb"(?i)</" + _VERBATIM)),
 )
 
 
@@ -47,7 +44,7 @@ def read(text: str, seed: str) -> Reading:
             document.read()
         except _UnclosedError as unclosed:
             findings.append(unclosed.finding)
-            text = unclosed.rest.decode()
+            text = unclosed.text
         else:
             document.mentions.sort(key=attrgetter("line"))
             return Reading(document.mentions, findings)
@@ -58,7 +55,7 @@ def _without_front_matter(text: str) -> str:
     return "\n" * matter[0].count("\n") + text[matter.end() :] if matter else text
 
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6"})
 _BLOCKS = _HEADINGS | {"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"}
 
 
@@ -69,12 +66,12 @@ def _described(link: Link, start: int, end: int) -> entries.Link:
 
 
 class _UnclosedError(Exception):
-    """Something swallows the rest of the file; `rest` is the file with the opening mark blanked."""
+    """Something swallows the end of the file; `text` is the file without its opening mark."""
 
-    def __init__(self, finding: Finding, rest: bytes) -> None:
+    def __init__(self, finding: Finding, text: str) -> None:
         super().__init__(finding)
         self.finding = finding
-        self.rest = rest
+        self.text = text
 
 
 class _Header:
@@ -296,7 +293,7 @@ class _Document:
     def heading_end(self, value: Any, _span: Any) -> None:
         text = "".join(self.passage.parts).strip()
         self.flush()
-        level = int(value[1])
+        level = int(value["level"][1])
         if text and (self.titled or level > 1):  # a first heading of level 1 is the title of the list
             self.headings.append((level, text))
             self.section += (text,)
@@ -314,7 +311,7 @@ class _Document:
         start, end = span["start"], span["end"]
         block = self.data[start:end]
         for code, mark, close in _RUNS_ON:
-            if end >= self.end and mark.match(block) and not close.search(block):
+            if end >= self.end and mark.match(block.lstrip()) and not close.search(block):
                 self.unclosed(code, "this HTML", start, mark)
         self.html(block.decode(), start)
         self.flush()
@@ -327,10 +324,10 @@ class _Document:
                 return
 
     def unclosed(self, code: str, what: str, start: int, mark: re.Pattern[bytes]) -> NoReturn:
-        """Blank every such mark from here on: none of them is closed, and a next pass would stop there again."""
-        rest = mark.sub(lambda found: b" " * len(found[0]), self.data[start:])
+        """Drop every such mark from here on: none of them is closed, so a next pass would stop there again."""
+        rest = self.data[:start] + mark.sub(b"", self.data[start:])
         finding = Finding(self.seed, self.line(start), code, f"{what} is never closed; the rest was read as Markdown")
-        raise _UnclosedError(finding, self.data[:start] + rest)
+        raise _UnclosedError(finding, rest.decode())
 
     # entries: list items and rows of HTML tables
 
@@ -480,6 +477,9 @@ class _Document:
 
     def block_tag(self, name: str) -> None:
         """Follow the tables, lists and headings of HTML."""
+        if name in _HEADINGS:
+            (self.heading_end if name[0] == "/" else self.heading_start)({"level": name[-2:]}, None)
+            return
         self.flush()
         depth = len(self.headers)
         top = self.entries[-1] if self.entries else None
@@ -487,8 +487,6 @@ class _Document:
             self.headers.append(_NO_HEADER)
         elif name == "li":
             self.open_entry()
-        elif name in _HEADINGS:
-            self.heading_start({"level": name}, None)
         elif top and name in {"/li", "/ul", "/ol"} and top.html and not top.table:
             self.close_entries(len(self.entries) - 1)
         elif top and name in {"td", "th"} and top.table:
@@ -544,7 +542,7 @@ _START: dict[str, _Handler] = {
 }
 _END: dict[str, _Handler] = {
     "Emphasis": _Document.emphasis_end,
-    "Heading": _Document.heading_end,
+    "Heading": lambda document, value, span: document.heading_end({"level": value}, span),
     "Image": _Document.link_end,
     "Item": _Document.item_end,
     "Link": _Document.link_end,

@@ -13,7 +13,7 @@ from harvest.identifiers import find
 Span = tuple[int, int]
 
 # `[Code](Original method)` is no link in Markdown, since its target has a blank; its author meant one.
-_BROKEN = re.compile(r"\[([^\[\]]*)\]+\(([^()]*)\)")
+_BROKEN = re.compile(r"\[?\[([^\[\]]*)\]+\(([^()]*)\)")
 
 
 class Link:

@@ -1,0 +1,89 @@
+"""Reading Markdown: our reader beside markdown-it-py doing the same extraction, in one run.
+
+    python benchmarks/reading.py
+
+The input is the longest of the default seeds, repeated to 5 MB. Both give every link with its line, and the cells of
+every row that has one. Ours goes on to roles, sections, entries, titles, dates and broken links.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from harvest.readers import markdown
+
+SEED = Path(__file__).parents[1] / "seeds" / "003_263dda50b19797cb.txt"
+SIZE = 5_000_000
+RUNS = 5
+
+Links = list[tuple[int, str]]  # line, URL
+Rows = dict[int, list[str]]  # line -> cells
+
+
+def main() -> None:
+    seed = SEED.read_text(encoding="utf-8")
+    text = seed * -(-SIZE // len(seed.encode()))
+    megabytes = len(text.encode()) / 1e6
+    ours, reading = best(lambda: markdown.read(text, "seed"), RUNS)
+    peer, (links, rows) = best(lambda: read_with_markdown_it(text), 2)
+    mentions = reading.mentions
+    assert [(m.line, m.url) for m in mentions if " " not in m.url] == links  # a blank: a broken link, ours alone
+    assert {m.line: len(m.columns) for m in mentions if m.columns} == {line: len(cells) for line, cells in rows.items()}
+    print(f"{megabytes:.2f} MB: {len(links)} links, {len(rows)} rows with links, the same lines and cells in both")
+    print(f"harvest         {ours:6.3f} s  {megabytes / ours:6.1f} MB/s  {len(mentions)} mentions")
+    print(f"markdown-it-py  {peer:6.3f} s  {megabytes / peer:6.1f} MB/s")
+    print(f"ratio           {peer / ours:6.1f}")
+
+
+def best(run: Callable[[], Any], runs: int) -> tuple[float, Any]:
+    """Give the shortest time of some runs, in seconds, and the last result."""
+    times = []
+    for _ in range(runs):
+        result = None  # freeing the last result is not part of the next run
+        start = time.perf_counter()
+        result = run()
+        times.append(time.perf_counter() - start)
+    return min(times), result
+
+
+def read_with_markdown_it(text: str) -> tuple[Links, Rows]:
+    """Give links with lines, and the cells of rows with links."""
+    links: Links = []
+    rows: Rows = {}
+    line, cells, before = 0, [], 0
+    in_row = False
+    for token in MarkdownIt("commonmark").enable("table").parse(text):
+        if token.type == "tr_open":
+            line, cells, before, in_row = token.map[0] + 1, [], len(links), True
+        elif token.type == "tr_close":
+            in_row = False
+            if len(links) > before:
+                rows[line] = cells
+        elif token.type == "inline":
+            first = line if in_row else token.map[0] + 1
+            links += links_of(token, first)
+            if in_row:
+                cells.append("".join(child.content for child in token.children))
+    return links, rows
+
+
+def links_of(inline: Token, line: int) -> Links:
+    found = []
+    for child in inline.children or ():
+        if child.type in {"softbreak", "hardbreak"}:
+            line += 1
+        elif child.type == "link_open":
+            found.append((line, child.attrs["href"]))
+        elif child.type == "image":
+            found.append((line, child.attrs["src"]))
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,323 @@
+"""What each construct of Markdown means: (Markdown, mentions)."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvest.models import Mention
+from harvest.readers.markdown import read
+
+ARXIV = "https://arxiv.org/abs/2301.00001"
+DOI = "https://doi.org/10.1000/xyz"
+CODE = "https://github.com/jdoe/net"
+
+
+def mentions(text: str) -> list[Mention]:
+    return read(text, "list.md").mentions
+
+
+def short(text: str) -> list[tuple[int, str, str, str]]:
+    return [(m.line, m.label, m.url, m.role) for m in mentions(text)]
+
+
+# Places in a text, without tables and entries.
+PROSE = [
+    ("see [the paper](https://doi.org/10.1000/xyz).", [(1, "the paper", DOI, "other")]),
+    ("see\nmore [in\n**this** paper](https://doi.org/10.1000/xyz)", [(2, "in this paper", DOI, "other")]),
+    (f"<{DOI}>", [(1, DOI, DOI, "other")]),
+    (f"Bare {DOI}, and more", [(1, DOI, DOI, "other")]),
+    (f"first\nbare {DOI}\nthen {ARXIV}", [(2, DOI, DOI, "other"), (3, ARXIV, ARXIV, "other")]),
+    ("ids: doi:10.1000/xyz arXiv:2301.00001", [
+        (1, "doi:10.1000/xyz", "doi:10.1000/xyz", "other"), (1, "arXiv:2301.00001", "arXiv:2301.00001", "other"),
+    ]),
+    (f"a_b [x]({ARXIV}) then {DOI}", [(1, "x", ARXIV, "other"), (1, DOI, DOI, "other")]),
+    (f"{DOI} then [x]({ARXIV})", [(1, DOI, DOI, "other"), (1, "x", ARXIV, "other")]),
+    (f"[a][b]\n\n[b]: {ARXIV}", [(1, "a", ARXIV, "other")]),
+    (f"[b]\n\n[b]: <{ARXIV}>", [(1, "b", ARXIV, "other")]),
+    (f"[[**Code**]]({CODE})", [(1, "Code", CODE, "other")]),
+    (f"[Paper]({ARXIV} )", [(1, "Paper", ARXIV, "other")]),
+    (f"[Paper](<{ARXIV}> 'title')", [(1, "Paper", ARXIV, "other")]),
+    ("[Code](Original method)", [(1, "Code", "Original method", "other")]),
+    ("[[**Code**]](Original method) or [Code](not yet)", [
+        (1, "Code", "Original method", "other"), (1, "Code", "not yet", "other"),
+    ]),
+    ("[a](http://x.org/a b)", [(1, "a", "http://x.org/a b", "other")]),
+    ("[![Awesome](https://awesome.re/badge.svg)](https://awesome.re)", [
+        (1, "Awesome", "https://awesome.re/badge.svg", "other"), (1, "Awesome", "https://awesome.re", "other"),
+    ]),
+    (f"[see ![i](i.png) `f(x)` and **b**]({ARXIV}) `{DOI}` {CODE}", [
+        (1, "i", "i.png", "other"), (1, "see i f(x) and b", ARXIV, "other"), (1, CODE, CODE, "other"),
+    ]),
+    (f"`{DOI}` and `[a](b c)`", []),
+    (f"    {DOI}", []),
+    (f"```\n{DOI}\n```\n{ARXIV}", [(4, ARXIV, ARXIV, "other")]),
+    (f"~~~ bibtex\n```\n{DOI}\n~~~\n{ARXIV}", [(5, ARXIV, ARXIV, "other")]),
+    (f"<!-- {DOI}\n\n[a]({ARXIV}) -->\n\n{CODE}", [(5, CODE, CODE, "other")]),
+    (f"a <!-- {DOI} --> b", []),
+    (f'see <a href="{DOI}?a=1&amp;b=2">the\npaper</a>', [(1, "the paper", f"{DOI}?a=1&b=2", "other")]),
+    (f"see <a name='x'></a> <A HREF={DOI}>x</A>", [(1, "x", DOI, "other")]),
+    (f"<p align='center'>\n  <a\n   href='{DOI}'>x</a>\n  <img src='i.png' alt='I'>\n  {ARXIV}\n</p>", [
+        (2, "x", DOI, "other"), (4, "I", "i.png", "other"), (5, ARXIV, ARXIV, "other"),
+    ]),
+    (f"<div>\n<a href='{DOI}'>never closed\n</div>\n\n{ARXIV}", [
+        (2, "never closed", DOI, "other"), (5, ARXIV, ARXIV, "other"),
+    ]),
+    (f"<script>\nvar a = '{DOI}';\n</script>\n\n<pre>\n{DOI}\n</pre>\n", []),
+    (f"---\nurl: {DOI}\n---\n{ARXIV}", [(4, ARXIV, ARXIV, "other")]),
+    (f"text\n\n---\n{DOI}\n---\n", [(4, DOI, DOI, "other")]),
+    (f"---\n{DOI}\n---\n", [(2, DOI, DOI, "other")]),
+    (f"see[^1]\n\n[^1]: the [paper]({DOI})", [(3, "paper", DOI, "other")]),
+    (f"> quoted [paper]({DOI})", [(1, "paper", DOI, "other")]),
+    (f"~~[old]({DOI})~~", [(1, "old", DOI, "other")]),
+    (f"# [Title]({DOI})", [(1, "Title", DOI, "other")]),
+    ("<someone@example.org>", [(1, "someone@example.org", "someone@example.org", "other")]),
+    ("", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), PROSE)
+def test_prose(text: str, expected: list[tuple[int, str, str, str]]) -> None:
+    assert short(text) == expected
+    assert {m.entry for m in mentions(text)} <= {None}
+
+
+# Items: line, entry, role, label, title, authors, date.
+ITEMS = [
+    (f"- [A title]({ARXIV})", [(1, 1, "paper", "A title")]),
+    (f"* [x] [A title]({ARXIV})", [(1, 1, "paper", "A title")]),
+    (f"1. [A title]({ARXIV})\n2. [B title]({DOI})\n   [[Code]]({CODE})", [
+        (1, 1, "paper", "A title"), (2, 2, "paper", "B title"), (3, 2, "code", "Code"),
+    ]),
+    (f"1. one\n\n   second paragraph\n   with [A title]({ARXIV})\n2. [B title]({DOI})", [
+        (4, 1, "paper", "A title"), (5, 2, "paper", "B title"),
+    ]),
+    (f"- GANs\n  - [A title]({ARXIV})\n    - [B title]({DOI})\n- [C title]({DOI}2)", [
+        (2, 2, "paper", "A title"), (3, 3, "paper", "B title"), (4, 4, "paper", "C title"),
+    ]),
+    (f"- **A title**\n  - [Paper]({ARXIV})\n  - [Code]({CODE})\n- next [T t]({DOI})", [
+        (2, 1, "paper", "Paper"), (3, 1, "code", "Code"), (4, 4, "paper", "T t"),
+    ]),
+    (f"-\n  - [Paper]({ARXIV})", [(2, 2, "paper", "Paper")]),
+    (f"- [A title]({ARXIV})\n\n  - nested\n\n  [Code]({CODE})", [(1, 1, "paper", "A title"), (5, 1, "code", "Code")]),
+    (f"- [A]({ARXIV}) [Original]({CODE}) [Project](https://x.org) [Paper](https://y.org)", [
+        (1, 1, "paper", "A"), (1, 1, "original", "Original"), (1, 1, "other", "Project"), (1, 1, "paper", "Paper"),
+    ]),
+    (f"- [A t]({ARXIV}) ![Stars](https://img.shields.io/github/stars/jdoe/net) ![x](https://x.org/i.png)", [
+        (1, 1, "paper", "A t"), (1, 1, "code", "Stars"), (1, 1, "other", "x"),
+    ]),
+    ("- [Encyclopedia](https://en.wikipedia.org/wiki/PSNR)", [(1, 1, "other", "Encyclopedia")]),
+    ("- [Signals](#signals)", [(1, 1, "other", "Signals")]),
+    (f"- see {DOI}\n  [Code](not yet)", [(1, 1, "paper", DOI), (2, 1, "code", "Code")]),
+    (f"- > quoted [A title]({ARXIV})\n\n{DOI}", [(1, 1, "paper", "A title"), (3, None, "other", DOI)]),
+    (f"<ul>\n<li><a href='{ARXIV}'>A title</a>\n<li><a href='{DOI}'>B title</a></li>\n</ul>\n\n{CODE}", [
+        (2, 1, "paper", "A title"), (3, 2, "paper", "B title"), (6, None, "other", CODE),
+    ]),
+    (f"- <ul><li><a href='{ARXIV}'>A title</a>\n\n- [B title]({DOI})", [
+        (1, 2, "paper", "A title"), (3, 3, "paper", "B title"),
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), ITEMS)
+def test_items(text: str, expected: list[tuple[int, int, str, str]]) -> None:
+    assert [(m.line, m.entry, m.role, m.label) for m in mentions(text)] == expected
+
+
+def test_a_nameless_nested_item_shares_what_the_item_above_says() -> None:
+    text = f"- **A title of a paper** - Jane Doe, John Roe, 2023\n  - [Paper]({ARXIV})\n  - [Code]({CODE})"
+    assert [(m.title, m.authors, m.date) for m in mentions(text)] == [
+        ("A title of a paper", "Jane Doe, John Roe", "2023")
+    ] * 2
+
+
+def test_links_of_a_table_of_contents_describe_nothing() -> None:
+    assert [(m.title, m.entry) for m in mentions("1. [Signals](#signals)")] == [(None, 1)]
+
+
+HEAD = "| **Type** | Title | Paper Link | Code Link | Year | Authors |\n|---|---|---|---|---|---|\n"
+
+
+def test_a_table_row_shares_its_columns_and_its_headers_give_roles() -> None:
+    text = (
+        f"{HEAD}"
+        f"| GAN | A title | [arXiv]({ARXIV}) | [Code ]({CODE}) | (2023) | J. Doe |\n"
+        f"| VAE | | [DOI]({DOI}) [[**Code**]]({CODE}2) | [Original]({CODE}3) | | |\n"
+    )
+    first, second, third, fourth, fifth = mentions(text)
+    columns = {
+        "Type": "GAN", "Title": "A title", "Paper Link": "arXiv", "Code Link": "Code", "Year": "(2023)",
+        "Authors": "J. Doe",
+    }  # fmt: skip
+    assert first == Mention(
+        seed="list.md", line=3, url=ARXIV, role="paper", entry=1, label="arXiv", title="A title", authors="J. Doe",
+        date="2023", columns=columns,
+    )  # fmt: skip
+    assert first.columns is second.columns
+    assert (second.role, second.label) == ("code", "Code")
+    assert [(m.line, m.entry, m.role, m.label) for m in (third, fourth, fifth)] == [
+        (4, 2, "paper", "DOI"), (4, 2, "code", "Code"), (4, 2, "original", "Original"),
+    ]  # fmt: skip
+    assert third.columns["Paper Link"] == "DOI Code"
+    assert (third.title, third.authors, third.date) == (None, None, None)
+
+
+CELLS = [
+    ("Paper", f"[A title of a paper]({ARXIV})", [("A title of a paper", ARXIV, "paper")], "A title of a paper"),
+    ("Paper", f"[Some repository]({CODE})", [("Some repository", CODE, "code")], "Some repository"),
+    ("Paper", "[Paper](https://example.com)", [("Paper", "https://example.com", "paper")], "Paper"),
+    ("Code", "[Code](yES)", [("Code", "yES", "code")], "Code"),
+    ("Code", "[Code](Original method)", [("Code", "Original method", "code")], "Code"),
+    ("Code", "[[**Code**]](not yet)", [("Code", "not yet", "code")], "Code"),
+    ("Original", f"[x]({CODE})", [("x", CODE, "original")], "x"),
+    ("Dataset", f"[x]({DOI})", [("x", DOI, "other")], "x"),
+    ("Links", f"[x]({DOI})", [("x", DOI, "paper")], "x"),
+    ("Paper/Code", f"[x]({DOI}) [y]({CODE})", [("x", DOI, "paper"), ("y", CODE, "code")], "x y"),
+    ("Links", f"![s](https://img.shields.io/github/stars/jdoe/net) {DOI}", [
+        ("s", "https://img.shields.io/github/stars/jdoe/net", "code"), (DOI, DOI, "paper"),
+    ], f"s {DOI}"),
+    ("Links", f"{DOI} [x]({ARXIV})", [(DOI, DOI, "paper"), ("x", ARXIV, "paper")], f"{DOI} x"),
+    ("DOI", "doi:10.1000/xyz", [("doi:10.1000/xyz", "doi:10.1000/xyz", "paper")], "doi:10.1000/xyz"),
+    ("DOI", "`doi:10.1000/xyz`", [], "doi:10.1000/xyz"),
+    ("Code", f'<a href="{CODE}">Code</a><br><img src="i.png" alt="I">', [
+        ("Code", CODE, "code"), ("I", "i.png", "other"),
+    ], "Code I"),
+    ("Code", f'<a href="{CODE}">Code', [("Code", CODE, "code")], "Code"),
+    ("Type", "GAN/VAE, e.g. this", [], "GAN/VAE, e.g. this"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "cell", "expected", "text"), CELLS)
+def test_cells(header: str, cell: str, expected: list[tuple[str, str, str]], text: str) -> None:
+    document = f"| {header} | x |\n|---|---|\n| {cell} | [last]({DOI}) |\n"
+    *found, last = mentions(document)
+    assert [(m.label, m.url, m.role) for m in found] == expected
+    assert last.columns == {header: text, "x": "last"}
+    assert last.entry == 1
+
+
+def test_columns_of_one_name_are_both_kept() -> None:
+    text = f"| Code | Code |\n|---|---|\n| [a]({CODE}) | [b]({CODE}2) |"
+    assert mentions(text)[0].columns == {"Code": "a", "Code 2": "b"}
+
+
+def test_a_link_in_the_head_of_a_table_is_prose() -> None:
+    (head, cell) = mentions(f"| [Paper]({DOI}) |\n|---|\n| [a]({ARXIV}) |")
+    assert (head.role, head.entry, head.columns) == ("other", None, {})
+    assert (cell.role, cell.entry, cell.columns) == ("paper", 1, {"Paper": "a"})
+
+
+def test_a_table_in_an_item_is_a_table() -> None:
+    text = f"- item\n\n  | Paper |\n  |---|\n  | [a]({ARXIV}) |\n"
+    assert [(m.line, m.columns) for m in mentions(text)] == [(5, {"Paper": "a"})]
+
+
+HTML_TABLE = f"""<table>
+<tr><th>Title</th><th>Paper</th><th><b>Code</b></th></tr>
+<tr>
+  <td>A title</td>
+  <td><a href="{ARXIV}">arXiv</a></td>
+  <td>
+
+[Code]({CODE}) [Code](not yet)
+
+</td></tr>
+<tr><td>B title<td><a href="{DOI}">DOI</a>
+<table><tr><td><a href="{DOI}2">inner</a></td></tr></table>
+</table>
+
+after <a href="{DOI}3">x</a>
+"""
+
+
+def test_html_tables_read_like_markdown_tables() -> None:
+    assert [(m.line, m.entry, m.role, m.label, m.title, m.columns) for m in mentions(HTML_TABLE)] == [
+        (5, 2, "paper", "arXiv", "A title", {"Title": "A title", "Paper": "arXiv", "Code": "Code Code"}),
+        (8, 2, "code", "Code", "A title", {"Title": "A title", "Paper": "arXiv", "Code": "Code Code"}),
+        (8, 2, "code", "Code", "A title", {"Title": "A title", "Paper": "arXiv", "Code": "Code Code"}),
+        (11, 3, "paper", "DOI", "B title", {"Title": "B title", "Paper": "DOI", "Code": ""}),
+        (12, 4, "paper", "inner", None, {}),
+        (15, None, "other", "x", None, {}),
+    ]
+
+
+def test_an_html_table_without_a_known_head_is_layout() -> None:
+    text = f"<table><tr><td>some words</td></tr><tr><td><a href='{CODE}'>x</a></td></tr></table>"
+    assert [(m.entry, m.role, m.columns) for m in mentions(text)] == [(2, "code", {})]
+
+
+SECTIONS = [
+    ("# Title\n\n## **A** b\n\n### C\n\n", ("A b", "C")),
+    ("# Title\n\n## A\n\n### C\n\n## D\n\n", ("D",)),
+    ("## A\n\n# B\n\n", ("B",)),
+    ("# Title\n\n# A\n\n", ("A",)),
+    ("Title\n=====\n\nA\n---\n\n", ("A",)),
+    ("<h1 align='center'>Title</h1>\n\n<h2>A <b>b</b></h2>\n\n", ("A b",)),
+    ("# Title\n\n## [A](#a)\n\n##\n\n", ()),
+    ("#\n\n# A\n\n", ("A",)),
+    ("# Title\n\n#### A\n\n## B\n\n#### C\n\n", ("B", "C")),
+]
+
+
+@pytest.mark.parametrize(("headings", "section"), SECTIONS)
+def test_sections(headings: str, section: tuple[str, ...]) -> None:
+    assert mentions(f"{headings}- [A title]({ARXIV})")[-1].section == section
+
+
+def test_a_link_in_a_heading_stands_below_the_headings_above_it() -> None:
+    assert [m.section for m in mentions(f"# T\n\n## A\n\n### [x]({DOI})\n\n[y]({DOI})")] == [("A",), ("A", "x")]
+
+
+UNCLOSED = [
+    (f"a\n\n```bibtex\nurl = {DOI}\n", "unclosed-fence", 3, [4]),
+    (f"- a\n\n~~~~\n[x]({ARXIV})\n~~~\n\n- [y]({DOI})\n", "unclosed-fence", 3, [4, 7]),
+    (f"```a\n```b\n[x]({ARXIV})\n```c", "unclosed-fence", 1, [3]),
+    ("```", "unclosed-fence", 1, []),
+    (f"a\n\n<!-- [x]({ARXIV})\n\n[y]({DOI})\n", "unclosed-comment", 3, [3, 5]),
+    (f"<pre>\n\n[y]({DOI})\n", "unclosed-html", 1, [3]),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "line", "lines"), UNCLOSED)
+def test_what_is_never_closed_is_reported_and_the_rest_is_read(
+    text: str, code: str, line: int, lines: list[int]
+) -> None:
+    reading = read(text, "list.md")
+    assert [(finding.seed, finding.line, finding.code) for finding in reading.findings] == [("list.md", line, code)]
+    assert [m.line for m in reading.mentions] == lines
+
+
+def test_an_unclosed_fence_and_an_unclosed_comment_are_both_reported() -> None:
+    reading = read(f"```\n\n<!--\n\n[x]({ARXIV})\n", "list.md")
+    assert [finding.code for finding in reading.findings] == ["unclosed-fence", "unclosed-comment"]
+    assert [m.line for m in reading.mentions] == [5]
+
+
+@pytest.mark.parametrize("text", ["```\na\n```", "- ```\n  a\n  ```", "> ```\n> a\n> ```\n", "````\n```\n````\n\n"])
+def test_a_closed_fence_is_no_finding(text: str) -> None:
+    assert read(text, "list.md").findings == []
+
+
+HOSTILE = {
+    "brackets": "[" * 50_000,
+    "links": "[" * 20_000 + "a" + "](b)" * 20_000,
+    "images": "![" * 20_000 + "a" + "](b)" * 20_000,
+    "quotes": ">" * 50_000 + "a",
+    "items": "- " * 20_000 + DOI,
+    "nested items": "\n".join("  " * i + f"- [Paper]({DOI}{i})" for i in range(300)),
+    "fences": "```a\n" * 20_000,
+    "comments": "<!--\n\n" * 20_000,
+    "tags": "<a " * 20_000,
+    "attributes": f"<a {'a' * 50_000} {'b=' * 50_000}>",
+    "broken": "[a](" * 20_000,
+    "bare": f"{DOI} <{DOI}> " * 3_000,
+    "item": "- " + "Jane Doe, " * 20_000 + f"[pdf]({DOI})",
+    "cell": f"|a|\n|-|\n|{DOI} {'[a](b c) ' * 5_000}|",
+    "entities": "<td>" * 20_000 + "&lt;" * 20_000,
+    "tables": "<table><tr><td>" * 5_000,
+    "emphasis": "*a **b " * 10_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_input_is_read_to_its_end(name: str) -> None:
+    assert read(HOSTILE[name], "list.md").mentions is not None
