@@ -13,7 +13,7 @@ import msgspec
 
 from harvest.harvester import Harvest
 from harvest.linking.identity import Listing, folded
-from harvest.models import Dataset, Identifier, Record, Repository, RepositoryRecord, Work
+from harvest.models import Author, Dataset, Identifier, Record, Repository, RepositoryRecord, Work
 
 NO_REGISTRY = frozenset({"list", "starter"})
 
@@ -93,6 +93,8 @@ def settle(harvest: Harvest, listed: Listing, last: Dataset | None) -> None:
         by_name, by_number = said.get(key), said.get(Identifier("github-id", str(number)))
         if by_name and _is_other(by_name, number):
             harvest.records.remove(by_name)
+        if by_name and by_name.repository.status == "blocked":
+            by_name.repository = msgspec.structs.replace(known[key], status="blocked", aliases=[], works=[])
         if by_number:
             harvest.records.append(msgspec.structs.replace(by_number, identifier=name))
             harvest.missing.discard(name)
@@ -127,17 +129,22 @@ def _records(work: Work, today: str) -> Iterator[Record]:
     kinds = {form.identifier: (form.kind, form.date) for form in work.manifestations}
     fields: dict[tuple[str, str], dict[str, object]] = {}
     for field, said in work.provenance.items():
-        if said.source not in NO_REGISTRY and said.identifier is not None and hasattr(work, field):
-            value = getattr(work, field)
-            fields.setdefault((said.source, said.identifier), {})[field] = (
-                tuple(value) if isinstance(value, list) else value
-            )
+        if field not in Record.__struct_fields__:
+            continue
+        value = getattr(work, field)
+        won = tuple(value) if field == "authors" else value
+        fields.setdefault((said.source, said.identifier or ""), {})[field] = won
+        for claim in said.also:
+            lost = _authors(claim.value) if field == "authors" else claim.value
+            fields.setdefault((claim.source, claim.identifier), {})[field] = lost
     for (source, name), values in fields.items():
+        if source in NO_REGISTRY:
+            continue
         identifier = Identifier.of(name)
         kind, day = kinds.get(name, ("other", None))
         yield msgspec.convert(
             {
-                **{key: value for key, value in values.items() if key in Record.__struct_fields__},
+                **values,
                 "source": source,
                 "identifier": identifier,
                 "kind": kind,
@@ -148,6 +155,11 @@ def _records(work: Work, today: str) -> Iterator[Record]:
             },
             Record,
         )
+
+
+def _authors(names: str | int) -> tuple[Author, ...]:
+    """Read back the names of a list of authors that lost, as linking writes them."""
+    return tuple(Author(name) for name in str(names).split("; "))
 
 
 def _remember(identifier: Identifier, repository: Repository, today: str) -> RepositoryRecord:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from tests.standins import Fault, Standins, World
+from tests.standins import Fault, Standins, World, nth
 
 ROOT = Path(__file__).parents[1]
 LIST = "# L\n\n- [DDPM](https://arxiv.org/abs/2006.11239) [Code](https://github.com/batmanlab/HA-GAN)\n"
@@ -181,3 +184,101 @@ def test_folders_with_odd_names(here: Path, standins: Standins, folder: str) -> 
     done = run(here, "refresh", f"{folder}/my list.md", "--output", output, env=standins.env("t"))
     assert done.returncode == 0
     assert (Path(output) / "dataset.json").is_file()
+
+
+def test_a_dry_run_tells_the_plan_and_asks_nobody(here: Path, standins: Standins) -> None:
+    done = run(here, "refresh", "list.md", "--dry-run", env=standins.env("t"))
+    assert done.returncode == 0
+    assert "at least 2 requests" in done.stdout
+    assert standins.count() == 0
+    assert not (here / "output").exists()
+
+
+def test_a_budget_defers_and_the_next_run_goes_on(here: Path, standins: Standins) -> None:
+    env = standins.env("t")
+    done = run(here, "refresh", "list.md", "--max-requests", "1", env=env)
+    assert done.returncode == 3
+    assert "not asked" in done.stderr
+    assert "the budget of 1 requests is spent" in done.stderr
+    assert standins.count() == 1
+    assert run(here, "refresh", "list.md", env=env).returncode == 0
+    assert standins.count() == 2
+    assert run(here, "refresh", "list.md", "--max-minutes", "0", "--max-age", "0", env=env).returncode == 3
+
+
+def test_only_one_source_is_asked(here: Path, standins: Standins) -> None:
+    env = standins.env("t")
+    assert run(here, "refresh", "list.md", "--only", "github", env=env).returncode == 0
+    assert {request.service for request in standins.log} == {"github"}
+    assert run(here, "refresh", "list.md", "--only", "nosuch").returncode == 2
+
+
+def test_max_age_asks_anew(here: Path, standins: Standins) -> None:
+    env = standins.env("t")
+    for arguments, requests in ((), 2), (("--max-age", "1d"), 2), (("--max-age", "0"), 4):
+        assert run(here, "refresh", "list.md", *arguments, env=env).returncode == 0
+        assert standins.count() == requests
+    assert run(here, "refresh", "list.md", "--max-age", "soon").returncode == 2
+
+
+def start(folder: Path, standins: Standins) -> subprocess.Popen[str]:
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "harvest", "refresh", "list.md"],
+        cwd=folder,
+        env={**env, **standins.env("t")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_second_run_at_once_is_5_or_waits(here: Path, standins: Standins, world: World) -> None:
+    world.latency = 1.0
+    first = start(here, standins)
+    until(lambda: standins.count() > 0)
+    second = run(here, "refresh", "list.md", env=standins.env("t"))
+    assert second.returncode == 5
+    assert "--wait" in second.stderr
+    third = run(here, "refresh", "list.md", "--wait", env=standins.env("t"))
+    assert third.returncode == 0
+    assert first.wait() == 0
+    first.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_is_130_keeps_answers_and_publishes_nothing(
+    here: Path, standins: Standins, world: World, number: signal.Signals
+) -> None:
+    world.latency = 1.0
+    process = start(here, standins)
+    until(lambda: standins.count() == 2)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    assert not (here / "output").exists()
+    world.latency = 0.0
+    assert run(here, "refresh", "list.md", env=standins.env("t")).returncode == 0
+    assert standins.count() == 2
+
+
+def test_the_log_as_json_lines_with_the_id_of_the_run(here: Path, standins: Standins, world: World) -> None:
+    world.faults = [Fault("github", "500", nth(1))]
+    done = run(here, "refresh", "list.md", "--log-json", env=standins.env("t"))
+    lines = [msgspec.json.decode(line) for line in done.stderr.splitlines()]
+    kept = msgspec.json.decode((here / "output" / "run.json").read_bytes())
+    assert {line["run"] for line in lines} == {kept["run_id"]}
+    assert lines[0]["level"] == "warning"
+    assert "HTTP 500" in lines[0]["message"]
+    assert lines[-1]["message"] == "published"
+    assert lines[-1]["data"]["works"] == {"total": 1, "resolved": 1}
+    assert done.stdout == ""

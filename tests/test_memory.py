@@ -42,7 +42,7 @@ def settings(tmp_path: Path, listed: Path, standins: Standins) -> Settings:
         f"HARVEST_{name}_{key}": "0" for name in ("CROSSREF", "ARXIV", "GITHUB") for key in ("INTERVAL", "BACKOFF")
     }
     flags = {"cache": str(tmp_path / "cache"), "output": str(tmp_path / "output"), "seeds": (str(listed),)}
-    loaded = config.load(None, flags, {**standins.env("t"), **quick, "HARVEST_FLOOR": "0"})
+    loaded = config.load(None, flags, {**standins.env("t"), **quick, "HARVEST_FLOOR": "0", "HARVEST_STARTER": "none"})
     return msgspec.structs.replace(loaded, fresh=config.Fresh(young=0.5, work=0.5, old=0.5, not_found=0.5))
 
 
