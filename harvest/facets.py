@@ -25,13 +25,17 @@ _PARENTHESIS = re.compile(r"\(([^()]*)\)")
 
 
 class Facet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One facet of a vocabulary file: where it is said, how its terms are separated, and what each is called."""
+    """One facet of a vocabulary file: where it is said, how its terms are separated, and what each is called.
+
+    `any` is the value that contradicts no other (Multiple modalities).
+    """
 
     columns: tuple[str, ...] = ()
     sections: bool = False
     split: tuple[str, ...] = ()
     open: bool = False
     defined: bool = False
+    any: str | None = None
     terms: dict[str, tuple[str, ...]] = {}
 
 

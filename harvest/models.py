@@ -87,10 +87,14 @@ class Finding(msgspec.Struct, frozen=True, order=True):
 
 
 class Reading(msgspec.Struct):
-    """What a reader got out of one or more seeds: the mentions in file order, and what it could not read."""
+    """What a reader got out of one or more seeds: the mentions in file order, and what it could not read.
+
+    `files` are the seeds that were read, as they are.
+    """
 
     mentions: list[Mention] = []
     findings: list[Finding] = []
+    files: dict[str, bytes] = {}
 
 
 class Answer(msgspec.Struct, kw_only=True):

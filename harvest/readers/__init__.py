@@ -59,7 +59,7 @@ def read_seeds(seeds: Sequence[str], *, remote: Remote | None = None, stdin: Bin
             walk.add_remote(seed, remote)
         else:
             walk.add_local(seed)
-    return Reading(walk.mentions, walk.findings)
+    return Reading(walk.mentions, walk.findings, walk.files)
 
 
 @cache
@@ -77,11 +77,19 @@ def _by_suffix() -> dict[str, Reader]:
 def read(data: bytes, seed: str) -> Reading:
     """Read the bytes of one seed by its suffix, or by what it looks like. Raises SeedError for binary data."""
     text, raw, findings = decode(data, seed)
-    reader = _by_suffix().get(PurePosixPath(seed).suffix.lower()) or _sniffed(text)
-    reading = reader.read(text, seed)
+    reading = _reader(text, seed).read(text, seed)
     for mention in reading.mentions if raw else ():
         mention.raw = raw.get(mention.line)
     return Reading(reading.mentions, sorted(findings + reading.findings))
+
+
+def is_markdown(text: str, seed: str) -> bool:
+    """Tell whether a seed is read as Markdown."""
+    return _reader(text, seed) is readers()["markdown"]
+
+
+def _reader(text: str, seed: str) -> Reader:
+    return _by_suffix().get(PurePosixPath(seed).suffix.lower()) or _sniffed(text)
 
 
 def _sniffed(text: str) -> Reader:
@@ -102,6 +110,7 @@ class _Walk:
     def __init__(self) -> None:
         self.mentions: list[Mention] = []
         self.findings: list[Finding] = []
+        self.files: dict[str, bytes] = {}
         self.seen: set[object] = set()
 
     def add(self, data: bytes, name: str) -> list[Mention]:
@@ -109,6 +118,7 @@ class _Walk:
         reading = read(data, name)
         self.mentions += reading.mentions
         self.findings += reading.findings
+        self.files[name] = data
         return reading.mentions
 
     def add_local(self, seed: str) -> None:

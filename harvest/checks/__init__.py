@@ -1,0 +1,92 @@
+"""What a maintainer should know or fix, rule by rule; docs/rules.md is made of the rows here.
+
+A rule is silent where its facts are missing: without a dataset, those on works and repositories say nothing. A line
+with the comment `<!-- harvest: ignore CODE -->` is spared the rules that it names.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+
+from harvest.checks.base import RULES, Known, Page, Pair, Reported, Rule, reported_elsewhere
+from harvest.errors import UsageError
+from harvest.facets import Vocabulary
+from harvest.models import Dataset, Finding
+from harvest.readers import is_markdown
+from harvest.readers.decode import decode
+
+_IGNORE = re.compile(r"<!--\s*harvest:\s*ignore\b(.*?)-->")
+_CODE = re.compile(r"[\w-]+")
+_UNKNOWN = Rule(
+    code="unknown-code",
+    name="No such rule",
+    what="A comment ignores a rule that does not exist.",
+    why="Nothing is ignored; it is mistyped, or the rule was renamed.",
+    example="`<!-- harvest: ignore htpp -->`",
+    fix="Correct the code, or delete the comment.",
+)
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Give the documentation of every rule, by code."""
+    for info in pkgutil.iter_modules(__path__):
+        import_module(f"{__name__}.{info.name}")
+    reported_elsewhere(_UNKNOWN)
+    return {code: RULES[code][0] for code in sorted(RULES)}
+
+
+def check(
+    files: Mapping[str, bytes],
+    pairs: Iterable[Pair],
+    said: Iterable[Finding],
+    vocabulary: Vocabulary,
+    dataset: Dataset | None = None,
+) -> list[Reported]:
+    """Apply every rule to every file of the lists; gives all findings, sorted, with those already `said` elsewhere."""
+    rules()
+    known = Known(dataset) if dataset else None
+    on_page: dict[str, list[Pair]] = {seed: [] for seed in files}
+    for pair in pairs:
+        on_page[pair[0].seed].append(pair)
+    found = {Reported(finding) for finding in said}
+    ignored: dict[tuple[str, int], set[str]] = {}
+    for seed, data in files.items():
+        text = decode(data, seed).text
+        page = Page(seed, text, on_page[seed], vocabulary, known, markdown=is_markdown(text, seed))
+        for code, (_, function) in RULES.items():
+            for line, message, replace in function(page) if function else ():
+                found.add(Reported(Finding(seed, line, code, message), replace))
+        for line, codes in _comments(page):
+            ignored[seed, line] = codes
+            for code in sorted(codes - set(RULES)):
+                found.add(Reported(Finding(seed, line, _UNKNOWN.code, f"there is no rule {code!r}{_nearest(code)}")))
+    return sorted(
+        (r for r in found if r.finding.code not in ignored.get((r.finding.seed, r.finding.line), ())),
+        key=lambda r: (r.finding, r.replace or ("", "")),
+    )
+
+
+def chosen(found: Iterable[Reported], select: Iterable[str], ignore: Iterable[str]) -> list[Reported]:
+    """Keep the findings of the codes `select` (none: all) that are not in `ignore`. Raises UsageError for no code."""
+    wanted, unwanted = set(select) or set(rules()), set(ignore)
+    for code in sorted((wanted | unwanted) - set(rules())):
+        raise UsageError(f"there is no rule {code!r}{_nearest(code)}; docs/rules.md has them all")
+    return [reported for reported in found if reported.finding.code in wanted - unwanted]
+
+
+def _comments(page: Page) -> Iterable[tuple[int, set[str]]]:
+    """Give the codes that a line ignores."""
+    for number, line in enumerate(page.lines, 1):
+        if "harvest:" in line and (match := _IGNORE.search(line)):
+            yield number, set(_CODE.findall(match[1]))
+
+
+def _nearest(code: str) -> str:
+    near = get_close_matches(code, rules(), 1)
+    return f": {near[0]!r}?" if near else ""

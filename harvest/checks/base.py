@@ -1,0 +1,225 @@
+"""What a rule is, and the page that it looks at.
+
+A rule is one function with one row of documentation above it. It is given a `Page` (one file of a list with everything
+known about it) and gives `Problem`s; it never reads a file and never asks anybody. Rules are found by discovery: a new
+one is a function in a module of this package.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from html import unescape
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from harvest.facets import Vocabulary
+from harvest.models import Dataset, Finding, Identified, Identifier, Mention, Repository, Work
+
+Level = Literal["error", "warning", "note"]
+Pair = tuple[Mention, Identified]
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """The documentation of a rule. `fixable` says that `harvest lint --fix` can put it right."""
+
+    code: str
+    name: str
+    what: str
+    why: str
+    example: str
+    fix: str
+    level: Level = "warning"
+    fixable: bool = False
+
+
+class Problem(NamedTuple):
+    """What a rule found at a line; `replace` is a text of it and what should stand there, where that is certain."""
+
+    line: int
+    message: str
+    replace: tuple[str, str] | None = None
+
+
+class Reported(NamedTuple):
+    """A finding, and how it can be put right."""
+
+    finding: Finding
+    replace: tuple[str, str] | None = None
+
+
+class Heading(NamedTuple):
+    """A heading of a page; its section ends before line `end`."""
+
+    line: int
+    level: int
+    text: str
+    end: int
+
+
+Check = Callable[["Page"], Iterator[Problem]]
+RULES: dict[str, tuple[Rule, Check | None]] = {}
+
+
+def rule(row: Rule) -> Callable[[Check], Check]:
+    """Make a function a rule."""
+
+    def register(check: Check) -> Check:
+        RULES[row.code] = (row, check)
+        return check
+
+    return register
+
+
+def reported_elsewhere(*rows: Rule) -> None:
+    """Document rules whose findings come from where a thing is read or linked, because only there they are seen."""
+    RULES.update({row.code: (row, None) for row in rows})
+
+
+class Entry:
+    """One row or item of a page."""
+
+    def __init__(self, pairs: list[Pair]) -> None:
+        self.pairs = pairs
+        self.first = pairs[0][0]
+        self.line = min(mention.line for mention, _ in pairs)
+
+    @cached_property
+    def papers(self) -> list[Pair]:
+        """The links that name its work: the paper links, else the first page that it links to (see linking)."""
+        said = [(m, i) for m, i in self.pairs if m.role == "paper" and i.identifier and i.identifier.scheme != "github"]
+        pages = [
+            (m, i) for m, i in self.pairs if m.role == "other" and i.identifier and i.identifier.scheme != "github"
+        ]
+        return said or ([] if self.is_template else pages[:1])
+
+    @cached_property
+    def is_template(self) -> bool:
+        """Tell whether its paper was never filled in."""
+        papers = [identified.kind for mention, identified in self.pairs if mention.role == "paper"]
+        return bool(papers) and all(kind == "placeholder" for kind in papers)
+
+
+class Known:
+    """What a dataset knows, by identifier."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._works = {f"{s}:{v}": work for work in dataset.works for s, vs in work.identifiers.items() for v in vs}
+        self._repositories = {
+            name.lower(): found for found in dataset.repositories for name in (*found.aliases, found.id)
+        }
+
+    def work(self, identifier: Identifier | None) -> Work | None:
+        """Give the work that an identifier names."""
+        return self._works.get(str(identifier))
+
+    def repository(self, identifier: Identifier | None) -> Repository | None:
+        """Give the repository that an identifier names, by its present name or an earlier one."""
+        return self._repositories.get(str(identifier).lower())
+
+
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
+_BLOCK = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]\s|$)")
+_HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.IGNORECASE)
+_MARKUP = (
+    (re.compile(r"<!--.*?-->|<[^<>]*>"), ""),
+    (re.compile(r"!\[[^\]]*\]\([^()]*\)"), ""),
+    (re.compile(r"\[([^\[\]]*)\]\([^()]*\)"), r"\1"),
+    (re.compile(r"[*`]"), ""),
+)
+
+
+class Page:
+    """One file of a list: its lines as text (from 1), the links on it, and what is known of what they name."""
+
+    def __init__(
+        self,
+        seed: str,
+        text: str,
+        pairs: Iterable[Pair],
+        vocabulary: Vocabulary,
+        known: Known | None = None,
+        *,
+        markdown: bool = True,
+    ) -> None:
+        self.seed = seed
+        self.lines = text.split("\n")
+        self.pairs = list(pairs)
+        self.vocabulary = vocabulary
+        self.known = known
+        self.markdown = markdown
+
+    def line(self, number: int) -> str:
+        """Give a line by its number, from 1."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The rows and items with links, in the order of the page."""
+        listed = [pair for pair in self.pairs if pair[0].entry is not None]
+        return [Entry(list(pairs)) for _, pairs in groupby(listed, key=lambda pair: pair[0].entry)]
+
+    @cached_property
+    def works(self) -> list[Entry]:
+        """The entries that name a work."""
+        return [entry for entry in self.entries if entry.papers]
+
+    @cached_property
+    def code(self) -> set[int]:
+        """The lines within code fences that are closed; one that is never closed was a slip."""
+        inside: set[int] = set()
+        start, mark = 0, ""
+        for number, line in enumerate(self.lines if self.markdown else (), 1):
+            fence = _FENCE.match(line)
+            if not fence:
+                continue
+            if not mark:
+                start, mark = number, fence[1]
+            elif fence[1].startswith(mark) and not line.strip(" \t`~"):
+                inside.update(range(start, number + 1))
+                mark = ""
+        return inside
+
+    @cached_property
+    def prose(self) -> list[tuple[int, str]]:
+        """The lines of a Markdown page outside of code, with their numbers."""
+        return [(n, line) for n, line in enumerate(self.lines, 1) if n not in self.code] if self.markdown else []
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        """The headings of a Markdown page, each with where its section ends."""
+        found = list(self._headings())
+        ends = []
+        for at, (_, level, _) in enumerate(found):
+            ends.append(next((line for line, other, _ in found[at + 1 :] if other <= level), len(self.lines) + 1))
+        return [Heading(line, level, text, end) for (line, level, text), end in zip(found, ends, strict=True)]
+
+    def within(self, heading: Heading) -> list[Entry]:
+        """Give the entries of a section and the sections below it."""
+        first = bisect_right(self.entries, heading.line, key=lambda entry: entry.line)
+        last = bisect_right(self.entries, heading.end - 1, key=lambda entry: entry.line)
+        return self.entries[first:last]
+
+    def _headings(self) -> Iterator[tuple[int, int, str]]:
+        last = ""
+        for number, line in self.prose:
+            if atx := _ATX.fullmatch(line):
+                yield number, len(atx[1]), plain(atx[2])
+            elif html := _HTML_HEADING.search(line):
+                yield number, int(html[1]), plain(html[2])
+            elif not _BLOCK.match(last) and (underline := _UNDERLINE.fullmatch(line)):
+                yield number - 1, 1 if underline[1][0] == "=" else 2, plain(last)
+            last = line
+
+
+def plain(text: str) -> str:
+    """Give the text of a heading without its markup."""
+    for pattern, instead in _MARKUP:
+        text = pattern.sub(instead, text)
+    return unescape(text).strip()

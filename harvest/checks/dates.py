@@ -1,0 +1,107 @@
+"""Rules on dates: what a list says, held against identifiers and, where it is known, the publication history.
+
+Lists date a work by its preprint, its first online publication or its issue, and none of that is wrong. So a date is
+fine anywhere between the first and the last known date of a work, give or take a month; a small lag is told apart from
+a contradiction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harvest.checks.base import Page, Pair, Problem, Rule, rule
+from harvest.cleaning import spelled_date
+from harvest.models import Identifier
+
+Months = tuple[int, int]  # the first and last month that a date may mean, counted from year 0
+
+_ARXIV = re.compile(r"(?:[a-z.-]+/)?(\d\d)(\d\d)")
+# Years within DOIs: `.2023.` before an article's number (Elsevier, IEEE, Frontiers), Nature's -023-, Hindawi's path.
+_DOI_YEARS = (
+    re.compile(r"\.((?:19|20)\d\d)\."),
+    re.compile(r"s4\d{4}-(0\d\d)-"),
+    re.compile(r"^10\.1155/((?:19|20)\d\d)/"),
+)
+_TOLERANCE = 1  # months
+_LAG = 12  # months that a publication or its early access usually takes
+
+
+def _months(date: str) -> Months:
+    """Give the span of months of a reduced-precision date."""
+    year = int(date[:4]) * 12
+    if len(date) < 7:
+        return year, year + 11
+    month = year + int(date[5:7]) - 1
+    return month, month
+
+
+def _said_by(identifier: Identifier) -> str | None:
+    """Give the date that an identifier itself tells: the month of an arXiv id, the year within a DOI."""
+    if identifier.scheme == "arxiv" and (match := _ARXIV.match(identifier.value)):
+        year = int(match[1])
+        return f"{2000 + year if year < 91 else 1900 + year}-{match[2]}"
+    if identifier.scheme == "doi":
+        found = next((match for pattern in _DOI_YEARS if (match := pattern.search(identifier.value))), None)
+        return (found[1] if len(found[1]) == 4 else f"2{found[1]}") if found else None
+    return None
+
+
+def _differences(page: Page) -> Iterator[tuple[Pair, int, str]]:
+    """Give each link of a work whose date differs, by how many months (negative: too early), and from what."""
+    for entry in page.works:
+        listed = spelled_date(entry.first.date) if entry.first.date else None
+        for pair in entry.papers if listed else ():
+            identifier = pair[1].identifier
+            work = page.known.work(identifier) if page.known else None
+            dates = [form.date for form in work.manifestations if form.date] if work else []
+            said = _said_by(identifier) if identifier else None
+            if not dates and said is None:
+                continue
+            spans = [_months(date) for date in (*dates, *([said] if said else []))]
+            first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+            start, end = _months(listed or "")
+            early, late = min(0, end - first), max(0, start - last)
+            what = f"dates from {' to '.join(dict.fromkeys((min(dates), max(dates))))}" if dates else f"means {said}"
+            if early < 0 or late > _TOLERANCE:
+                yield pair, early or late, f"{identifier} {what}, the list says {listed}"
+
+
+@rule(
+    Rule(
+        code="date-mismatch",
+        name="Date that cannot be",
+        what="The date of an entry is before the work existed, or more than a year after its last known publication.",
+        why="The link probably leads to another work, or the date was copied from another row.",
+        example="`2103.00006` (March 2021) listed as `2023-06`",
+        fix="Check the link, then the date.",
+    )
+)
+def date_mismatch(page: Page) -> Iterator[Problem]:
+    """Report what no usual lag explains."""
+    for (mention, _), months, message in _differences(page):
+        if not _is_lag(months):
+            yield Problem(mention.line, f"{message} ({months:+} months)")
+
+
+@rule(
+    Rule(
+        code="date-lag",
+        name="Date off by a usual lag",
+        what="The date of an entry differs by what moderation, early access or publication usually takes.",
+        why="It may be the date of another form of the work, or a slip.",
+        example="`2310.03753` (October 2023) listed as `2023-09`",
+        fix="Nothing, if another date is meant.",
+        level="note",
+    )
+)
+def date_lag(page: Page) -> Iterator[Problem]:
+    """Report small differences apart, so that they can be ignored."""
+    for (mention, _), months, message in _differences(page):
+        if _is_lag(months):
+            yield Problem(mention.line, f"{message} ({months:+} months)")
+
+
+def _is_lag(months: int) -> bool:
+    """Tell what moderation (a month at most) and publication usually take."""
+    return months == -1 or 0 < months <= _LAG

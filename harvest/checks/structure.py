@@ -1,0 +1,212 @@
+"""Rules on how a list is built: headings, anchors, tables, templates."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from difflib import get_close_matches
+from urllib.parse import unquote
+
+from harvest.checks.base import Heading, Page, Problem, Rule, rule
+from harvest.facets import fold
+
+_ANCHOR = re.compile(r"""<[^<>]*\b(?:id|name)\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
+_EVERYWHERE = {"", "top", "readme"}  # anchors that a browser or GitHub provides
+_ANNOUNCED = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\*\*([^*]+):\*\*")
+_TABLE_ROW = re.compile(r"\s*\|.*\|\s*")
+_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s*$")
+_EMPTY = re.compile(r"\s*(?:[-*_]\s*){3,}|\s*|\s*<!--.*?-->\s*")
+_LATEX_LINK = re.compile(r"\\(?:url|href)\{\s*\[")
+_LEAST_WORD = 8  # shorter words have too many neighbours
+_NEAR = 0.88
+
+
+def slug(text: str) -> str:
+    """Give the anchor that GitHub makes of a heading."""
+    kept = "".join(c for c in text.strip().lower() if c.isalnum() or c in "-_ ")
+    return kept.replace(" ", "-")
+
+
+def _anchors(page: Page) -> set[str]:
+    """Give every anchor of a page; GitHub numbers those that are there already."""
+    anchors = {found.removeprefix("user-content-").lower() for _, line in page.prose for found in _ANCHOR.findall(line)}
+    seen: Counter[str] = Counter()
+    for heading in page.headings:
+        name = slug(heading.text)
+        anchors.add(f"{name}-{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return anchors
+
+
+@rule(
+    Rule(
+        code="anchor-without-heading",
+        name="Anchor without a heading",
+        what="A link within the page names a heading that is not there.",
+        why="The reader clicks and nothing happens: somebody renamed the heading.",
+        example="`[X-ray Images](#xray-images)` above `### X-ray Images`",
+        fix="`[X-ray Images](#x-ray-images)`",
+    )
+)
+def anchor_without_heading(page: Page) -> Iterator[Problem]:
+    """Suggest the heading with the text of the link, else the nearest one."""
+    if not page.markdown:
+        return
+    anchors = _anchors(page)
+    for mention, _ in page.pairs:
+        wanted = unquote(mention.url[1:]).replace("\ufe0f", "").lower()
+        if mention.url[:1] != "#" or wanted in anchors | _EVERYWHERE:
+            continue
+        label = re.sub("-+", "-", slug(mention.label))
+        near = [label] if label in anchors else get_close_matches(wanted, sorted(anchors), 1, 0.7)
+        hint = f"; #{near[0]} is" if near else ""
+        yield Problem(mention.line, f"no heading has the anchor {mention.url}{hint}")
+
+
+@rule(
+    Rule(
+        code="section-without-entries",
+        name="Section without entries",
+        what="Nothing stands under a heading, or only rows of a template.",
+        why="The list promises what it does not have.",
+        example="`## Tutorials` directly above `## Contributing`",
+        fix="Fill the section or take it out, also of the table of contents.",
+    )
+)
+def section_without_entries(page: Page) -> Iterator[Problem]:
+    """Report the outermost heading of each empty part."""
+    reported = 0
+    for heading in page.headings:
+        if heading.line < reported:
+            continue
+        if why := _emptiness(page, heading):
+            yield Problem(heading.line, f"the section {heading.text!r} {why}")
+            reported = heading.end
+
+
+def _emptiness(page: Page, heading: Heading) -> str | None:
+    entries = [entry for entry in page.within(heading) if any(not m.url.startswith("#") for m, _ in entry.pairs)]
+    if entries and all(entry.is_template for entry in entries):
+        return "holds only rows of a template"
+    headings = {other.line for other in page.headings}
+    body = (page.line(number) for number in range(heading.line + 1, heading.end) if number not in headings)
+    return None if any(not _EMPTY.fullmatch(line) for line in body) else "is empty"
+
+
+@rule(
+    Rule(
+        code="announced-section",
+        name="Announced section that is not there",
+        what="A list without any entry announces groups, and no heading has such a name.",
+        why="Readers look for what is announced; the list may have been cut off.",
+        example="`- **Surveys:** Overviews of the field.` in a list that has no heading `Surveys`",
+        fix="Add the sections, or say where they are.",
+    )
+)
+def announced_section(page: Page) -> Iterator[Problem]:
+    """Look at items that begin in bold, in pages that name no work."""
+    headings = {fold(heading.text) for heading in page.headings}
+    for number, line in page.prose if not page.works else ():
+        if (match := _ANNOUNCED.match(line)) and fold(match[1]) not in headings:
+            yield Problem(number, f"{match[1].strip()!r} is announced, and no heading has this name")
+
+
+@rule(
+    Rule(
+        code="heading-typo",
+        name="Misspelt heading",
+        what="A word of a heading is nearly a word of the vocabulary.",
+        why="Anchors and facets are made of headings.",
+        example="`### Autorregresion (Transformers)`",
+        fix="`### Autoregression (Transformers)`",
+        level="note",
+    )
+)
+def heading_typo(page: Page) -> Iterator[Problem]:
+    """Compare long words only, and let inflections pass."""
+    spellings = page.vocabulary.spellings
+    known = {
+        word for terms in spellings.values() for term in terms for word in term.split() if len(word) >= _LEAST_WORD
+    }
+    for heading in page.headings:
+        for word in fold(heading.text).split():
+            near = get_close_matches(word, known, 1, _NEAR) if len(word) >= _LEAST_WORD and word not in known else []
+            if near and not (word.startswith(near[0][:-1]) or near[0].startswith(word[:-1])):
+                yield Problem(heading.line, f"{word!r} in the heading {heading.text!r}: {near[0]!r}?")
+
+
+@rule(
+    Rule(
+        code="copied-row",
+        name="Copied row of a template",
+        what="The same row without a work stands in several sections.",
+        why="It was copied to show the columns, and says of each section what is true of none.",
+        example="`| Lesion Segmentation | GAN | Dermoscopic | ...` under MRI, CT and OCT",
+        fix="Delete it where it does not belong.",
+    )
+)
+def copied_row(page: Page) -> Iterator[Problem]:
+    """Compare the text of rows that name no work."""
+    same: dict[str, list[int]] = {}
+    for entry in page.entries:
+        if entry.is_template:
+            same.setdefault(page.line(entry.line).strip(), []).append(entry.line)
+    for lines in same.values():
+        for line in lines if len(lines) > 1 else ():
+            others = ", ".join(str(other) for other in lines if other != line)
+            yield Problem(line, f"the same row stands in line {others}")
+
+
+@rule(
+    Rule(
+        code="table-without-blank-line",
+        name="Heading directly below a table",
+        what="No blank line stands between a table and the heading after it.",
+        why="Some readers of Markdown take the heading for a row.",
+        example="`| GAN | ... |` directly above `### Electroencephalogram (EEG)`",
+        fix="Put a blank line between them.",
+        level="note",
+    )
+)
+def table_without_blank_line(page: Page) -> Iterator[Problem]:
+    """Look at the line above each heading."""
+    for heading in page.headings:
+        if heading.line > 1 and _TABLE_ROW.fullmatch(page.line(heading.line - 1)):
+            yield Problem(heading.line, f"no blank line between a table and the heading {heading.text!r}")
+
+
+@rule(
+    Rule(
+        code="broken-bibtex",
+        name="Markdown within BibTeX",
+        what="A Markdown link stands within \\url{...} or \\href{...}.",
+        why="LaTeX prints brackets and parentheses, and the address does not work.",
+        example="`howpublished = {\\url{[https://a.example](https://a.example)}}`",
+        fix="`howpublished = {\\url{https://a.example}}`",
+    )
+)
+def broken_bibtex(page: Page) -> Iterator[Problem]:
+    """Look at all lines: BibTeX stands in code, and in files of its own."""
+    for number, line in enumerate(page.lines, 1):
+        if _LATEX_LINK.search(line):
+            yield Problem(number, "a Markdown link within a LaTeX command")
+
+
+@rule(
+    Rule(
+        code="stray-backslash",
+        name="Stray backslash",
+        what="A line ends in a backslash where no line break can follow.",
+        why="The backslash is shown.",
+        example="`Wikipedia, 22 Aug. 2022.\\` at the end of an item",
+        fix="Delete it.",
+        level="note",
+    )
+)
+def stray_backslash(page: Page) -> Iterator[Problem]:
+    """Look at what follows: a backslash breaks a line only within a paragraph."""
+    for number, line in page.prose:
+        odd = (len(line) - len(line.rstrip("\\"))) % 2
+        if odd and _ITEM.match(page.line(number + 1)):
+            yield Problem(number, "a backslash at the end of a paragraph")
