@@ -242,7 +242,7 @@ def _authors(tail: str, emphasised: Span | None) -> str | None:
         text, sure = tail[slice(*emphasised)], True
     else:
         text, sure = tail[: emphasised[0]] if emphasised else tail, False
-    text = text.strip(_EDGES)
+    text = text.strip(_EDGES).lstrip(_EDGES + ".")
     if text[:3].lower() == "by ":
         text, sure = text[3:], True
     ends = [match.start() for match in (_VENUE.search(text), _SENTENCE.search(text)) if match]

@@ -75,9 +75,9 @@ def _in_document(document: Any, text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _fields(record: Any) -> dict[str, str]:
-    """Give a record as named texts; a bare string is an id."""
+    """Give a record as named texts; a bare value is an id."""
     if not isinstance(record, dict):
-        return {"id": record if isinstance(record, str) else ""}
+        return {"id": str(record)}
     return {name: text for name, value in record.items() if (text := _text(value))}
 
 

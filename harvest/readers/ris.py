@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from harvest.models import Finding, Reading
@@ -26,7 +27,7 @@ def read(text: str, seed: str) -> Reading:
     lines = text.split("\n")
     begins = [number for number, line in enumerate(lines) if _BEGIN.match(line)]
     _report(reading, seed, lines, 0, begins[0] if begins else len(lines))
-    for begin, following in zip(begins, [*begins[1:], len(lines)], strict=True):
+    for begin, following in pairwise([*begins, len(lines)]):
         end = next((number for number in range(begin, following) if _END.match(lines[number])), None)
         if end is None:
             reading.findings.append(Finding(seed, begin + 1, "malformed-ris", "the record has no end (ER)"))

@@ -10,53 +10,43 @@ from harvest.readers import entries
 from harvest.readers.fields import add_record
 
 SUFFIXES = (".csv", ".tsv")
-_DELIMITERS = ",\t;|"
+_MARKUP = frozenset("[]()<>*#`")  # no name of a column has it, but prose may
 
 
 def sniff(text: str) -> bool:
-    """Tell whether the first line is a head of at least two columns of which one has a meaning."""
-    names = _split(_first(text))
-    return len(names) > 1 and any(_is_plain_name(name) and entries.meaning(name) for name in names)
+    """Tell whether the text begins with a head of at least two short names, one with a meaning, and a row below it."""
+    lines = [line for line in text[:10_000].split("\n") if line.strip()][:2]
+    delimiter = _delimiter(lines[0] if lines else "")
+    head, *below = [next(csv.reader([line], delimiter=delimiter)) for line in lines] or [[]]
+    named = all(len(name.split()) <= 3 and not set(name) & _MARKUP for name in head)
+    return len(head) > 1 and named and any(map(entries.meaning, head)) and [len(row) for row in below] == [len(head)]
 
 
 def read(text: str, seed: str) -> Reading:
     """Read every row; a row that cannot be read is a finding and ends the reading."""
     reading = Reading()
-    rows = csv.reader(text.split("\n"), delimiter=_delimiter(_first(text)))
+    lines = [f"{line}\n" for line in text.split("\n")]
+    rows = csv.reader(lines, delimiter=_delimiter(next(filter(str.strip, lines), "")))
     head: list[str] = []
     line = 1
     try:
         for row in rows:
-            cells = [cell.strip() for cell in row]
-            if not head and any(cells):
-                head = cells if not any(_is_id(cell) for cell in cells) else [str(i) for i in range(1, len(cells) + 1)]
-                if head is cells:
-                    line = rows.line_num + 1
-                    continue
-            if any(cells):
-                fields = {name or str(i): cell for i, (name, cell) in enumerate(zip(head, cells, strict=False), 1)}
-                add_record(reading, seed, line, fields, columns=True)
+            cells = [" ".join(cell.split()) for cell in row]
+            if head or any(map(_is_id, cells)):
+                names = [name or str(number) for number, name in enumerate(head, start=1)]
+                names += [str(number) for number in range(len(head) + 1, len(cells) + 1)]
+                add_record(reading, seed, line, dict(zip(names, cells, strict=False)), columns=True)
+            elif any(cells):
+                head = cells
             line = rows.line_num + 1
     except csv.Error as error:
         reading.findings.append(Finding(seed, line, "malformed-csv", f"cannot be read as CSV: {error}"))
     return reading
 
 
-def _first(text: str) -> str:
-    return text.lstrip("\n").split("\n", 1)[0][:10_000]
-
-
 def _delimiter(line: str) -> str:
-    return max(_DELIMITERS, key=line.count)
-
-
-def _split(line: str) -> list[str]:
-    return next(csv.reader([line], delimiter=_delimiter(line)), [])
-
-
-def _is_plain_name(name: str) -> bool:
-    return len(name.split()) <= 3 and not set(name) & set("[]()<>*#`")
+    return max(",\t;|", key=line.count)
 
 
 def _is_id(cell: str) -> bool:
-    return bool(find(cell)) or cell.startswith("10.") or (identify(cell).kind == "identifier" and not cell.isdigit())
+    return bool(find(cell)) or identify(cell).kind == "identifier"

@@ -1,0 +1,198 @@
+"""BibTeX, CSV, JSON, RIS and plain text: records -> mentions, and what cannot be read -> findings."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from harvest.readers import read, read_seeds
+
+Row = tuple[int, int | None, str, str, str]
+
+BIBTEX = r"""% a comment
+@string{j = "A Journal"}
+@article{a,
+  title = {{Deep} Learn{\'e}ing \& co}, author = {Doe, J. and Roe, P.}, year = 2020,
+  doi = {10.1000/xyz}, url = {https://doi.org/10.1000/xyz}, journal = {Some Journal},
+  abstract = {Code at https://github.com/jdoe/abstract}
+}
+@misc{b, title = "B title", howpublished = {\url{https://github.com/jdoe/net}}, eprint = {2301.00001},
+  archivePrefix = {arXiv}, date = {2023-01-05}}
+@misc{c, title = {C}, eprint = {arXiv:2301.00002}}
+@misc{d, title = {D}, eprint = {2301.00003}}
+@article{e, title = {E}, journal = {arXiv preprint arXiv:2301.00004}}
+@article{a, title = {{Again}}, doi = {10.1000/again}}
+@misc{broken, title = {never closed
+@article{f, doi = {10.1000/f}}
+@article{g title = {no comma}}
+@article{h, title = {Nothing to ask for}}
+@article{i, title = {}}
+"""
+
+
+def test_bibtex() -> None:
+    reading = read(BIBTEX.encode(), "list.bib")
+    assert [(m.line, m.entry, m.label, m.url, m.role, m.title, m.authors, m.date) for m in reading.mentions] == [
+        (3, 1, "doi", "10.1000/xyz", "paper", "Deep Learnéing & co", "Doe, J. and Roe, P.", "2020"),
+        (8, 2, "eprint", "arXiv:2301.00001", "paper", "B title", None, "2023-01-05"),
+        (8, 2, "howpublished", "https://github.com/jdoe/net", "code", "B title", None, "2023-01-05"),
+        (10, 3, "eprint", "arXiv:2301.00002", "paper", "C", None, None),
+        (11, 4, "eprint", "arXiv:2301.00003", "paper", "D", None, None),
+        (12, 5, "journal", "arXiv:2301.00004", "paper", "E", None, None),
+        (13, 6, "doi", "10.1000/again", "paper", "Again", None, None),
+        (15, 7, "doi", "10.1000/f", "paper", None, None, None),
+    ]
+    assert [(f.line, f.code) for f in reading.findings] == [
+        (13, "duplicate-key"), (14, "malformed-bibtex"), (16, "malformed-bibtex"), (17, "no-identifier"),
+    ]  # fmt: skip
+
+
+def test_bibtex_of_absurd_depth_is_read() -> None:
+    reading = read(("@article{a, title = {\\x" + "{" * 5_000 + "}" * 5_000 + "}, doi = {10.1000/x}}").encode(), "a.bib")
+    assert [m.url for m in reading.mentions] == ["10.1000/x"]
+
+
+def test_csv() -> None:
+    text = (
+        "\n Title ,DOI,Code,Year,Notes,\n"
+        '"A, title",10.1000/xyz,https://github.com/jdoe/net,2020,,x\n'
+        '"B\ntitle",,https://example.com,,see arXiv:2301.00001,\n'
+        ",,,,,\n"
+        "C title,TBD,,2021\n"
+    )
+    reading = read(text.encode(), "list.csv")
+    assert [(m.line, m.entry, m.label, m.url, m.role, m.title, m.date) for m in reading.mentions] == [
+        (3, 1, "DOI", "10.1000/xyz", "paper", "A, title", "2020"),
+        (3, 1, "Code", "https://github.com/jdoe/net", "code", "A, title", "2020"),
+        (4, 2, "Code", "https://example.com", "code", "B title", None),
+        (4, 2, "Notes", "arXiv:2301.00001", "paper", "B title", None),
+    ]
+    assert reading.mentions[0].columns == {
+        "Title": "A, title", "DOI": "10.1000/xyz", "Code": "https://github.com/jdoe/net", "Year": "2020", "Notes": "",
+        "6": "x",
+    }  # fmt: skip
+    assert [(f.line, f.code) for f in reading.findings] == [(7, "no-identifier")]
+
+
+def test_csv_without_a_head() -> None:
+    reading = read(b"GAN;10.1000/xyz\nVAE;https://doi.org/10.1000/b\n", "list.csv")
+    assert [(m.line, m.label, m.url, m.columns) for m in reading.mentions] == [
+        (1, "2", "10.1000/xyz", {"1": "GAN", "2": "10.1000/xyz"}),
+        (2, "2", "https://doi.org/10.1000/b", {"1": "VAE", "2": "https://doi.org/10.1000/b"}),
+    ]
+
+
+def test_a_csv_field_that_never_ends_is_a_finding() -> None:
+    reading = read(b"doi\n10.1000/xyz\n" + b"a" * 200_000 + b"\n10.1000/b\n", "list.csv")
+    assert [m.url for m in reading.mentions] == ["10.1000/xyz"]
+    assert [(f.line, f.code) for f in reading.findings] == [(3, "malformed-csv")]
+
+
+def test_csl_json() -> None:
+    text = """{"items": [
+  {"id": "a", "DOI": "10.1000/xyz", "title": "A title", "container-title": "J",
+   "author": [{"family": "Doe", "given": "J."}, {"literal": "The Consortium"}, {}],
+   "issued": {"date-parts": [[2020, 1, 5]]}, "open": true, "volume": 3, "note": null},
+  "arXiv:2301.00001",
+  {"title": "C", "issued": {"date-parts": []}},
+  3,
+  {"URL": "https://doi.org/10.1000/d", "links": ["https://github.com/jdoe/net"], "issued": {"date-parts": [[null]]}}
+]}"""
+    reading = read(text.encode(), "list.json")
+    assert [(m.line, m.entry, m.label, m.url, m.role, m.title, m.authors, m.date) for m in reading.mentions] == [
+        (2, 1, "DOI", "10.1000/xyz", "paper", "A title", "J. Doe, The Consortium", "2020-01-05"),
+        (5, 2, "id", "arXiv:2301.00001", "paper", None, None, None),
+        (8, 3, "URL", "https://doi.org/10.1000/d", "paper", None, None, None),
+        (8, 3, "links", "https://github.com/jdoe/net", "code", None, None, None),
+    ]
+    assert [(f.line, f.code) for f in reading.findings] == [(6, "no-identifier"), (6, "no-identifier")]
+
+
+JSON: list[tuple[str, list[tuple[int, str]], list[tuple[int, str]]]] = [
+    ('["10.1000/xyz",\n "2301.00001"]', [(1, "10.1000/xyz"), (2, "2301.00001")], []),
+    ('{"doi": "10.1000/xyz"}', [(1, "10.1000/xyz")], []),
+    (
+        '{"doi": "10.1000/xyz"}\n\n"10.1000/b"\n{broken\n',
+        [(1, "10.1000/xyz"), (3, "10.1000/b")],
+        [(4, "malformed-json")],
+    ),
+    ('[\n{"doi": "10.1000/xyz"},\n{"doi" 3}\n]', [], [(3, "malformed-json")]),
+    ("[1, 2", [], [(1, "malformed-json")]),
+    ("[" * 100_000, [], [(1, "malformed-json")]),
+    ("[]", [], [(0, "no-records")]),
+    ("7", [], [(1, "no-identifier")]),
+    ("", [], [(1, "malformed-json")]),
+]
+
+
+@pytest.mark.parametrize(("text", "mentions", "findings"), JSON)
+def test_json(text: str, mentions: list[tuple[int, str]], findings: list[tuple[int, str]]) -> None:
+    reading = read(text.encode(), "list.json")
+    assert [(m.line, m.url) for m in reading.mentions] == mentions
+    assert [(f.line, f.code) for f in reading.findings] == findings
+
+
+def test_ris() -> None:
+    text = (
+        "\nnot RIS\nTY  - JOUR\nT2  - Journal\nTI  - A title\nAU  - Doe, J.\nAU  - Roe, P.\nPY  - 2020/\n"
+        "DO  - 10.1000/xyz\nUR  - https://github.com/jdoe/net\nUR  - https://x.org\nER  - \n\nstray\n"
+        "TY  - JOUR\nT1  - B title\nA1  - Poe, E.\nDO  - 10.1000/b\n"
+        "TY  - JOUR\nTI  - Nothing\nER  -\n"
+    )
+    reading = read(text.encode(), "list.ris")
+    assert [(m.line, m.entry, m.label, m.url, m.role, m.title, m.authors, m.date) for m in reading.mentions] == [
+        (3, 1, "doi", "10.1000/xyz", "paper", "A title", "Doe, J.; Roe, P.", "2020"),
+        (3, 1, "url", "https://github.com/jdoe/net", "code", "A title", "Doe, J.; Roe, P.", "2020"),
+        (3, 1, "url", "https://x.org", "other", "A title", "Doe, J.; Roe, P.", "2020"),
+        (15, 2, "doi", "10.1000/b", "paper", "B title", "Poe, E.", None),
+    ]
+    assert [(f.line, f.code) for f in reading.findings] == [
+        (2, "malformed-ris"), (14, "malformed-ris"), (15, "malformed-ris"), (19, "no-identifier"),
+    ]  # fmt: skip
+
+
+def test_ris_without_a_record() -> None:
+    assert [(f.line, f.code) for f in read(b"nothing\n", "a.ris").findings] == [(1, "malformed-ris")]
+
+
+def test_text() -> None:
+    text = (
+        "# ids\n10.1000/xyz\n\narXiv:2301.00001 # a comment\nhttps://github.com/jdoe/net\nhttps://x.org\nsome words\n"
+    )
+    reading = read(text.encode(), "list.ids")
+    assert [(m.line, m.entry, m.url, m.role) for m in reading.mentions] == [
+        (2, 1, "10.1000/xyz", "paper"), (4, 2, "arXiv:2301.00001", "paper"),
+        (5, 3, "https://github.com/jdoe/net", "code"), (6, 4, "https://x.org", "other"),
+    ]  # fmt: skip
+    assert [(f.line, f.code) for f in reading.findings] == [(7, "not-an-identifier")]
+
+
+# What a seed without a telling name is taken for: its text, (line, entry, role) of its mentions.
+SNIFFED = [
+    ("# ids\n10.1000/xyz\nhttps://x.org\n", [(2, 1, "paper"), (3, 2, "other")]),
+    ("10.1000/xyz\nhttps://doi.org/10.1000/b and more\n", [(2, None, "other")]),
+    ("[a](https://doi.org/10.1000/xyz)", [(1, None, "other")]),
+    ('["A title"](https://doi.org/10.1000/xyz)', [(1, None, "other")]),
+    ("- https://doi.org/10.1000/xyz", [(1, 1, "paper")]),
+    ("<https://doi.org/10.1000/xyz>", [(1, None, "other")]),
+    ('["10.1000/xyz"]', [(1, 1, "paper")]),
+    ('\n{"doi": "10.1000/xyz"}\n{"doi": "10.1000/b"}', [(2, 1, "paper"), (3, 2, "paper")]),
+    ('[{"doi": "10.1000/xyz"}]', [(1, 1, "paper")]),
+    ("% c\n\n@article{a, doi = {10.1000/xyz}}", [(3, 1, "paper")]),
+    ("TY  - JOUR\nDO  - 10.1000/xyz\nER  - ", [(1, 1, "paper")]),
+    ("title\tdoi\nA\t10.1000/xyz\n", [(2, 1, "paper")]),
+    ("A paper, [with code](https://doi.org/10.1000/xyz)", [(1, None, "other")]),
+    ("A paper, without links\n", []),
+    ("Paper,code\n\nsee https://doi.org/10.1000/xyz", [(3, None, "other")]),
+    ("Words\n", []),
+    ("# only a comment\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SNIFFED)
+def test_a_seed_whose_name_tells_nothing_is_told_by_its_text(text: str, expected: list[tuple[int, int, str]]) -> None:
+    for name in ("list.txt", "list.unknown"):
+        assert [(m.line, m.entry, m.role) for m in read(text.encode(), name).mentions] == expected
+    reading = read_seeds(["-"], stdin=BytesIO(text.encode()))
+    assert [(m.seed, m.line, m.entry, m.role) for m in reading.mentions] == [("-", *row) for row in expected]
