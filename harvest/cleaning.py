@@ -1,4 +1,4 @@
-"""What registries deposit, made readable: titles, names and dates. Pure functions, one rule each."""
+"""What comes from outside, made readable: titles, names, dates, lines for a terminal. Pure functions, one rule each."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _TAG = re.compile(
     r"|sc|scp|small|smallcap|span|strong|sub|sup|tex-math|title|tt|u|underline)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>",
     re.IGNORECASE,
 )
+# What a terminal obeys: C0 and C1 control characters, and Unicode's marks of direction (https://trojansource.codes/).
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 
 
@@ -26,6 +28,11 @@ def text(raw: str) -> str:
     """
     plain = _TAG.sub("", html.unescape(_TAG.sub("", raw)))
     return " ".join(plain.split())
+
+
+def printable(raw: object) -> str:
+    """Give text as one line with a blank for everything that a terminal would obey and not show."""
+    return _CONTROL.sub(" ", str(raw))
 
 
 def title(titles: Iterable[str], subtitles: Iterable[str] = ()) -> str | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from harvest import __version__
+from harvest.cleaning import printable
 from harvest.errors import HarvestError, LockedError, PublicationError, UsageError
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     if run.degraded:
         if not log_json:
             for line in run.degraded:
-                typer.echo(f"degraded: {line}", err=True)
+                _say(f"degraded: {line}")
         raise typer.Exit(Exit.DEGRADED)
 
 
@@ -136,7 +137,7 @@ def extract(
 
     pairs, findings = pipeline.extract(seeds)
     for finding in findings:
-        typer.echo(f"{finding.seed}:{finding.line}: {finding.code} {finding.message}", err=True)
+        _say(f"{finding.seed}:{finding.line}: {finding.code} {finding.message}")
     if output_format is ExtractFormat.JSONL:
         lines = (msgspec.json.encode(pipeline.row(*pair)) + b"\n" for pair in pairs)
         sys.stdout.buffer.writelines(lines)
@@ -233,7 +234,7 @@ def _interruptible() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo("harvest: interrupted; what was answered is kept, and the last output stands", err=True)
+        _say("harvest: interrupted; what was answered is kept, and the last output stands")
         raise typer.Exit(Exit.INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -264,13 +265,18 @@ def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 
 def _line(source: str, done: int, total: int) -> None:
     if done == total or done % 1000 == 0:
-        typer.echo(f"{source}: {done} of {total}", err=True)
+        _say(f"{source}: {done} of {total}")
 
 
 def _text(path: Path | None) -> str | None:
     return None if path is None else str(path)
 
 
+def _say(line: str) -> None:
+    """Print a line to stderr; whatever is in it, a terminal obeys none of it."""
+    typer.echo(printable(line), err=True)
+
+
 def _die(error: object, code: Exit) -> NoReturn:
-    typer.echo(f"harvest: {error}", err=True)
+    _say(f"harvest: {error}")
     raise SystemExit(int(code))

@@ -107,7 +107,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 SERVICES = ("crossref", "arxiv", "github", "datacite", "doi")
 # The least interval that a service accepts from one user; see the terms linked in docs/decisions.md.
-FLOORS = {"crossref": 0.1, "arxiv": 3.0, "github": 0.0}
+FLOORS = {"crossref": 0.1, "arxiv": 3.0, "github": 0.0, "datacite": 0.3, "doi": 0.3}
 
 
 def load(config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
@@ -149,6 +149,8 @@ def _read(path: Path) -> dict[str, Any]:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: nested beyond all reason") from error
     if "github_token" in data:
         raise UsageError(f"{path}: a token does not belong into a file; set GITHUB_TOKEN instead")
     for key in ("cache", "output", "starter", "vocabulary"):
@@ -188,18 +190,32 @@ def _overlay(data: dict[str, Any], environ: Mapping[str, str]) -> None:
         else:
             data[key] = value
     if token := environ.get("GITHUB_TOKEN"):
-        data["github_token"] = token
+        data["github_token"] = token.strip()  # `$(cat file)` brings a line end
 
 
 def _check(settings: Settings) -> None:
     for name in SERVICES:
         service: Service = getattr(settings, name)
+        _check_url(name, service.url)
         if is_loopback(service.url):
             continue
-        if urlsplit(service.url).scheme != "https":
-            raise UsageError(f"[{name}] url: {service.url!r} must start with https:// (http is for loopback only)")
         if service.interval is not None and service.interval < FLOORS.get(name, 0.0):
             least = FLOORS[name]
             raise UsageError(f"[{name}] interval: {service.interval} s is less than the {least} s that {name} allows")
-    if settings.mailto is not None and "@" not in settings.mailto:
+    if settings.mailto is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", settings.mailto):
         raise UsageError(f"mailto: {settings.mailto!r} is not an e-mail address")
+    if settings.github_token is not None and not re.fullmatch(r"[!-~]+", settings.github_token):
+        raise UsageError("GITHUB_TOKEN: holds a blank or a sign that no token has")
+
+
+def _check_url(name: str, url: str) -> None:
+    """Raise UsageError for an address that is none, that carries a secret, or that others could read along with."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise UsageError(f"[{name}] url: is no web address") from error
+    if parts.username is not None:
+        raise UsageError(f"[{name}] url: holds a user name or password, which addresses must not")
+    if not host or parts.scheme not in ({"http", "https"} if is_loopback(url) else {"https"}):
+        raise UsageError(f"[{name}] url: {url!r} must start with https:// (http is for loopback only)")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from harvest.cleaning import printable
+
 if TYPE_CHECKING:
     from harvest.pipeline import Run
 
@@ -37,14 +39,22 @@ class JsonLines(logging.Formatter):
             line["data"] = data
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line)  # in ASCII, so that nothing in it can command a terminal
+
+
+class PlainLines(logging.Formatter):
+    """One line a record, of which a terminal obeys nothing; a traceback follows as it is."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name
+        """Give the line."""
+        return printable(super().formatMessage(record))
 
 
 def start(*, as_json: bool, quiet: bool) -> str:
     """Send the log to stderr and give the id of the run."""
     run_id = uuid.uuid4().hex
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines(run_id) if as_json else logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(JsonLines(run_id) if as_json else PlainLines("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     log.setLevel(logging.INFO if as_json and not quiet else logging.WARNING)
     return run_id

@@ -5,7 +5,6 @@ Text from outside is data: control and escape characters are stripped, and rich 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from harvest.cleaning import printable
 
 if TYPE_CHECKING:
     from harvest.config import Settings
@@ -30,12 +31,11 @@ COLUMNS = (  # of Tally, with their headers
     ("from_cache", "from cache"),
     ("requests", "requests"),
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(text: object) -> Text:
     """Give text from outside without anything that a terminal would obey."""
-    return Text(_CONTROL.sub(" ", str(text)))
+    return Text(printable(text))
 
 
 def show(run: Run, settings: Settings, console: Console | None = None) -> None:

@@ -68,4 +68,7 @@ def _safe(cell: Cell) -> Cell:
     """Put an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection)."""
     if isinstance(cell, bool):
         return str(cell).lower()
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    if not isinstance(cell, str):
+        return cell
+    line = cell.replace("\r", " ")  # which ends a row to most readers, and Python before 3.13 does not quote it
+    return f"'{line}" if cell.startswith(_FORMULA) else line
