@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,14 @@ import msgspec
 from harvest import __version__, dataset, history, memory, writers
 from harvest.cache import Cache
 from harvest.config import Settings
-from harvest.errors import SeedError, SourceError, UsageError
+from harvest.errors import UsageError
 from harvest.harvester import Choice, Harvest, Harvester, Progress, Tally, cost
 from harvest.identifiers import identify
 from harvest.linking.identity import Listing, Pair, listing
 from harvest.linking.merge import merge
 from harvest.models import Dataset, Finding, Identified, Mention, RepositoryRecord
-from harvest.readers import read_seeds
+from harvest.readers import Remote, read_seeds
+from harvest.remote_seeds import RemoteSeeds
 from harvest.sources import discover
 from harvest.transport import Budget, Wire
 
@@ -73,7 +74,8 @@ def refresh(
         last = dataset.load(output)
         wire, cache, sources = Wire(settings, budget=budget), Cache(Path(settings.cache)), discover()
         try:
-            pairs, findings = extract(settings.seeds, wire)
+            remote = RemoteSeeds(wire, cache, now, offline=choice is not None and choice.offline)
+            pairs, findings = extract(settings.seeds, remote)
             listed = listing(pairs)
             harvester = Harvester(settings, sources, cache, wire, now, choice, progress)
             harvest = look_up(harvester, listed, last, now.date().isoformat())
@@ -84,6 +86,7 @@ def refresh(
         new = merge(listed, harvest.records, harvest.missing, settings.activity, last, ranks)
         dataset.check(new, last, settings.floor)
         run = _report(settings, now, run_id, pairs, findings, new, harvest.tallies)
+        run.degraded += remote.stale
         run.seconds = round(time.monotonic() - started, 3)
         dataset.publish(_files(new, run, harvest, output), output)
     return run
@@ -93,7 +96,7 @@ def plan(settings: Settings, choice: Choice | None = None) -> dict[str, tuple[in
     """Tell by source how many identifiers a run would ask, in how many requests and seconds; asks nobody."""
     wire, cache, sources = Wire(settings), Cache(Path(settings.cache)), discover()
     try:
-        pairs, _ = extract(settings.seeds)
+        pairs, _ = extract(settings.seeds, RemoteSeeds(wire, cache, datetime.now(UTC), offline=True))
         listed = listing(pairs)
         harvester = Harvester(settings, sources, cache, wire, datetime.now(UTC), choice)
         due = harvester.plan([*listed.works, *listed.repositories.values()])
@@ -114,11 +117,11 @@ def look_up(harvester: Harvester, listed: Listing, last: Dataset | None, today: 
     return harvest
 
 
-def extract(seeds: Sequence[str], wire: Wire | None = None) -> tuple[list[Pair], list[Finding]]:
+def extract(seeds: Sequence[str], remote: Remote | None = None) -> tuple[list[Pair], list[Finding]]:
     """Read seeds into mentions with what each is; gives what could not be read beside them."""
     if not seeds:
         raise UsageError("no seeds: name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml")
-    reading = read_seeds(seeds, remote=_remote(wire) if wire else None)
+    reading = read_seeds(seeds, remote=remote)
     return [(mention, identify(mention.url)) for mention in reading.mentions], reading.findings
 
 
@@ -130,18 +133,6 @@ def row(mention: Mention, identified: Identified) -> dict[str, Any]:
     line |= {"kind": identified.kind, "identifier": identifier, "version": identified.version}
     ordered = {key: line[key] for key in EXTRACT}
     return ordered if raw is None else {**ordered, "raw": raw}
-
-
-def _remote(wire: Wire) -> Callable[[str], tuple[str, bytes]]:
-    def fetch(seed: str) -> tuple[str, bytes]:
-        from harvest.readers import remote
-
-        try:
-            return wire.ask("github", lambda: remote.fetch(seed, wire.github()))
-        except SourceError as error:
-            raise SeedError(seed, error.message) from error
-
-    return fetch
 
 
 def _report(

@@ -40,6 +40,7 @@ from harvest.errors import (
     SourceError,
     TooSlowError,
     TransientError,
+    UnservedError,
     WithheldError,
 )
 
@@ -77,8 +78,14 @@ LIMITS = {
     "crossref.single": Limit(0.2, 1),
     "arxiv": Limit(3.0, 1),
     "github": Limit(0.25, 1),
+    "datacite": Limit(0.6, 1),
+    "doi": Limit(0.3, 1),
 }
-POLITE = {"crossref.list": Limit(1 / 3, 3), "crossref.single": Limit(0.1, 3)}  # Crossref, with an e-mail address
+POLITE = {  # with an e-mail address
+    "crossref.list": Limit(1 / 3, 3),
+    "crossref.single": Limit(0.1, 3),
+    "datacite": Limit(0.3, 1),
+}
 
 
 class Pace:
@@ -371,6 +378,14 @@ class Wire:
         self._on_close.append(client.close)
         return client
 
+    def rest(self, source: str, accept: str = "application/json") -> Rest:
+        """Give a client for a service that has no library of its own here; the service may redirect to others."""
+        session = _session(self, source, _check_json)
+        session.headers["accept"] = accept
+        session.max_redirects = 5
+        self._on_close.append(session.close)
+        return Rest(source, getattr(self.settings, source).url.rstrip("/"), session)
+
     def _connection(self, base: Any) -> Any:
         """Give PyGithub's connection class with a session of ours."""
         wire = self
@@ -409,6 +424,22 @@ class Wire:
 ARXIV_PAGE = (
     100  # ids in one request: more made the address too long, https://github.com/nathangrigg/arxiv2bib/issues/12
 )
+
+
+class Rest:
+    """Asks one service for JSON."""
+
+    def __init__(self, source: str, base: str, session: requests.Session) -> None:
+        self._source = source
+        self._base = base
+        self._session = session
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """Give the JSON at a path, which is percent-encoded already. Raises SourceError, as every request."""
+        answer = self._session.get(self._base + path, params=params)
+        if answer.status_code == 204:
+            raise UnservedError(self._source, "HTTP 204: there is nothing in this form")
+        return msgspec.json.decode(answer.content)
 
 
 class _HabaneroHttp:
@@ -459,13 +490,16 @@ def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], b
 
     class Session(requests.Session):
         def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-            if source == "arxiv":  # arxiv names itself only, and shared names are throttled harder
+            if source != "github" and AGENT not in request.headers["user-agent"]:
+                # shared names such as that of the arxiv package are throttled harder
                 contact = f" (mailto:{wire.settings.mailto})" if wire.settings.mailto else ""
                 request.headers["user-agent"] = f"{AGENT}{contact} {request.headers['user-agent']}"
             deadline = time.monotonic() + 2 * service.timeout
             wire.sent(source)
             try:
                 answer = super().send(request, **{**kwargs, "timeout": timeout, "stream": True})
+                if answer.history:  # each step of a redirect has passed here already
+                    return answer
                 wire.answered(source, answer.status_code, answer.headers)
                 # read1 gives what has come; iter_content would wait for a whole chunk, however slowly it drips
                 chunks = iter(lambda: answer.raw.read1(2**16, decode_content=True), b"")
@@ -474,7 +508,8 @@ def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], b
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 raise TransientError(source, _reason(error)) from error
             _judge(source, answer.status_code, answer.headers, answer.content)
-            if source == "github" and not _is_rename(answer):
+            unchanged = answer.status_code == 304 and "If-None-Match" in request.headers
+            if source == "github" and not unchanged and not _is_rename(answer):
                 _refuse_redirect(source, answer.status_code)
             if answer.status_code == 200:
                 check(source, answer.headers, answer.content)
@@ -507,6 +542,8 @@ def _judge(source: str, status: int, headers: Mapping[str, str], body: bytes) ->
         raise WithheldError(source, message)
     if status in {403, 429} and (limited := _limited(headers, said.lower())) is not None:
         raise TransientError(source, message, limited)
+    if status == 406:
+        raise UnservedError(source, message)
     if status in {502, 504}:
         raise TooSlowError(source, message, _retry_after(headers))
     if status == 429 or status >= 500 or status in {408, 425}:

@@ -12,6 +12,7 @@ import pytest
 
 from harvest import config, dataset, pipeline
 from harvest.config import Settings
+from harvest.harvester import Choice
 from harvest.models import Dataset, Repository, Work
 from tests.standins import Fault, Standins, World
 from tests.standins import Repository as Host
@@ -208,3 +209,44 @@ def test_the_history_grows_by_changes_and_survives_renames(night: Night, world: 
     assert [row.split(",")[0] for row in rows[1:]] == ["2026-11-01", "2026-11-03", "2026-11-04"]
     assert {row.split(",")[1] for row in rows[1:]} == {str(moved.id)}
     assert rows[-1].split(",")[2] == "github:New/Home"
+
+
+@pytest.fixture
+def remote(settings: Settings, world: World) -> Night:
+    """Run night N with a list on GitHub."""
+    world.repositories[NAME.lower()].files["README.md"] = f"# R\n\n- [DDPM](https://arxiv.org/abs/{ARXIV})\n"
+    away = msgspec.structs.replace(settings, seeds=(f"github:{NAME}",))
+
+    def run(number: int, **options: object) -> pipeline.Run:
+        now = datetime(2026, 11, 1, 2, 30, tzinfo=UTC) + timedelta(days=number - 1)
+        return pipeline.refresh(away, now=now, **options)  # type: ignore[arg-type]  # what one test needs
+
+    return run  # type: ignore[return-value]  # it gives the run instead
+
+
+def test_a_list_on_github_is_asked_with_its_tag(remote: Night, standins: Standins) -> None:
+    assert remote(1).works == remote(2).works == {"total": 1, "resolved": 1}
+    asked = [request for request in standins.requests("github") if request.path.endswith("/readme")]
+    assert [request.status for request in asked] == [200, 304]
+
+
+@pytest.mark.parametrize("kind", ["500", "reset", "html", "denied"])
+def test_a_list_that_cannot_be_fetched_is_read_as_it_was(kind: str, remote: Night, world: World) -> None:
+    remote(1)
+    world.faults = [Fault("github", kind)]  # type: ignore[arg-type]  # one of the kinds
+    run = remote(2)
+    assert run.works["total"] == 1
+    assert any("the copy of 2026-11-01 was read" in line for line in run.degraded)
+
+
+def test_a_list_that_vanishes_is_read_as_it_was(remote: Night, world: World) -> None:
+    remote(1)
+    world.repositories[NAME.lower()].state = "gone"
+    assert any("404" in line for line in remote(2).degraded)
+
+
+def test_offline_a_remote_list_is_read_from_its_copy(remote: Night, standins: Standins) -> None:
+    remote(1)
+    before = standins.count()
+    assert remote(2, choice=Choice(offline=True)).works["total"] == 1
+    assert standins.count() == before
