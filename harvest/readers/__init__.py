@@ -127,8 +127,11 @@ class _Walk:
         top = root.resolve()
 
         def identity(name: str) -> object:
-            path = Path(name).resolve()
-            return path if path.is_relative_to(top) else None
+            try:
+                path = Path(name).resolve()
+            except (RuntimeError, ValueError):  # symbolic links in a circle (before Python 3.13), a name with a NUL
+                return None
+            return path if name == seed or path.is_relative_to(top) else None
 
         errors = []
         for name in names:
@@ -151,7 +154,7 @@ class _Walk:
         def fetch(name: str) -> bytes:
             return data if name == first else remote(name)[1]
 
-        self.follow(first, _Place(fetch, lambda name: name))
+        self.follow(first, _Place(fetch, lambda name: None if name.startswith(f"{repository}:../") else name))
 
     def follow(self, first: str, place: _Place) -> None:
         """Read a file and the chapters below it, depth first. Raises SeedError when the first cannot be read."""
@@ -161,6 +164,8 @@ class _Walk:
             identity = place.identity(name)
             if identity in self.seen:
                 continue
+            if identity is None and link is None:
+                raise SeedError(name, "cannot be read: it leads out of the seed's folder, or nowhere")
             if identity is None:
                 self.report(link, "linked-file-outside", "lies outside of the seed's folder and was not read")
                 continue
@@ -196,12 +201,12 @@ def _chapter(mention: Mention) -> str | None:
 def _local(seed: str) -> tuple[Path, list[str]]:
     """Give the root folder of a local seed and the names of its files, sorted. Raises SeedError for none."""
     path = Path(seed)
-    if path.is_dir():
+    if os.path.isdir(seed):  # noqa: PTH112 - unlike Path.is_dir it raises for no name
         names = [f"{seed.rstrip('/')}/{name}" for name in sorted(_files(path))]
         if not names:
             raise SeedError(seed, f"holds no list: looked for {', '.join(sorted({*_by_suffix(), _SNIFFED}))}")
         return path, names
-    if path.exists() or not has_magic(seed):
+    if os.path.exists(seed) or not has_magic(seed):  # noqa: PTH110 - as above
         return path.parent, [seed]
     names = sorted(name for name in glob(seed, recursive=True) if Path(name).is_file())  # noqa: PTH207 - any pattern
     if not names:
