@@ -6,7 +6,6 @@ import ctypes
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,16 +74,20 @@ def publish(files: Mapping[str, bytes], folder: Path) -> None:
     """Replace the folder's files by these as a whole: a reader sees the last dataset or the new one, never a mixture.
 
     The new folder is built beside the old one, checked, synced and swapped in. Files of the folder that are not ours
-    are carried over. Raises PublicationError when the folder cannot be written, with the old one untouched.
+    are carried over. Call it under `lock`. Raises PublicationError when the folder cannot be written, with the old one
+    untouched.
     """
     folder = folder.resolve()
+    new = folder.with_name(f".{folder.name}.new")  # always the same, so that the remains of a killed run are found
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        recover(folder)
+        for remains in (new, _old(folder)):
+            shutil.rmtree(remains, ignore_errors=True)
+        new.mkdir()
     except OSError as error:
         raise PublicationError(f"{folder.parent}: {error.strerror}; name a folder with --output") from error
     try:
-        new.chmod(0o755)
         for name, content in files.items():
             _write(new / name, content)
         _check_schema(new / FILE)

@@ -112,6 +112,16 @@ def test_a_run_killed_between_the_two_renames_is_mended(tmp_path: Path) -> None:
     assert len(loaded.works) == 3
 
 
+def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
+    folder = tmp_path / "output"
+    for remains in (tmp_path / ".output.new", tmp_path / ".output.old"):
+        remains.mkdir()
+        (remains / "dataset.json").write_text("half a data")
+    dataset.publish(json.write(many(1)), folder)
+    assert list(tmp_path.iterdir()) == [folder]
+    assert sorted(path.name for path in folder.iterdir()) == ["dataset.json", "dataset.schema.json"]
+
+
 def test_a_dataset_that_breaks_the_schema_is_not_published(tmp_path: Path) -> None:
     folder = tmp_path / "output"
     broken = json.encode(many(1)).replace(b'"resolved"', b'"guessed"')
