@@ -206,8 +206,10 @@ def _local(seed: str) -> tuple[Path, list[str]]:
         if not names:
             raise SeedError(seed, f"holds no list: looked for {', '.join(sorted({*_by_suffix(), _SNIFFED}))}")
         return path, names
-    if os.path.exists(seed) or not has_magic(seed):  # noqa: PTH110 - as above
+    if os.path.exists(seed):  # noqa: PTH110 - as above
         return path.parent, [seed]
+    if not has_magic(seed):
+        raise SeedError(seed, "does not exist: check the path")
     names = sorted(name for name in glob(seed, recursive=True) if Path(name).is_file())  # noqa: PTH207 - any pattern
     if not names:
         raise SeedError(seed, "matches no file: check the pattern, and quote it so that the shell leaves it alone")

@@ -12,7 +12,8 @@ from harvest.errors import MalformedError, SeedError
 if TYPE_CHECKING:  # PyGithub takes 0.2 s to import, and whoever calls has done so
     from github import Github
 
-_SEED = re.compile(r"github:([\w.-]+/[\w.-]+)(?::(?!/)(.+))?")
+_NAME = r"(?!\.\.?(?:[/:]|$))[\w.-]+"  # `.` and `..` would be another place on the server
+_SEED = re.compile(rf"github:({_NAME}/{_NAME})(?::(?!/)(.+))?")
 
 
 class Copy(NamedTuple):

@@ -1,0 +1,92 @@
+"""What holds for every text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from harvest.models import Mention
+from harvest.readers import read, readers
+from harvest.readers.decode import decode
+from harvest.readers.markdown import read as read_markdown
+
+NAMES = ["a.md", "a.bib", "a.csv", "a.tsv", "a.json", "a.jsonl", "a.ris", "a.ids", "a.txt"]
+SYNTAX = [
+    "[", "]", "(", ")", "<", ">", "*", "**", "`", "```", "~~~", "#", "|", "-", "|-|-|", "\n", "\n\n", "  ", "\t", "!",
+    "<!--", "-->", "<table>", "<tr>", "<td>", "</table>", "<li>", "</ul>", "<a href='https://x.org/1'>", "</a>",
+    "<h2>", "</h2>", "<pre>", "https://x.org/2", "[x](https://x.org/3)", "![y](z.png)", "doi:10.1000/a", "1. ", "> ",
+    "arXiv:2301.00001", "[^1]", "[^1]: ", "@misc{", "TY  - ", "ER  - ", "{", "}", '"', ",", ":", "\\", "é", "üåü", "a",
+    "---\n", "a: b\n",
+]  # fmt: skip
+soup = st.lists(st.sampled_from(SYNTAX)).map("".join)
+
+
+@given(st.one_of(st.text(), soup), st.sampled_from(NAMES))
+@example("- ![a](b)\n  <td>", "a.md")
+def test_reading_never_raises_and_stays_within_the_text(text: str, name: str) -> None:
+    lines = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+    reading = read(text.replace("\0", "").encode(), name)
+    assert all(1 <= mention.line <= lines for mention in reading.mentions)
+    assert all(0 <= finding.line <= lines for finding in reading.findings)
+    assert [m.line for m in reading.mentions] == sorted(m.line for m in reading.mentions)
+
+
+@given(soup, st.sampled_from(sorted(readers())))
+def test_a_reader_never_raises_whatever_it_is_given(text: str, name: str) -> None:
+    assert readers()[name].read(text, "seed").mentions is not None
+
+
+URLS = st.integers(1, 999).map(lambda number: f"https://doi.org/10.1000/{number}")
+WORDS = st.text(st.characters(codec="utf-8", categories=["L"]), min_size=1, max_size=8)
+LINES = [
+    "[{word}]({url})", "[[**{word}**]]({url})", "- [{word}]({url}) {word}", "  * {word} <{url}>", "1. {word} {url}",
+    "## {word} ![{word}]({url})", '<a href="{url}">{word}</a>', "{word} {url} {word}", "", "{word}", "> {word} {url}",
+    "| {word} | x |\n|---|---|\n| {word} | [{word}]({url}) |\n", "```\n{url}\n```\n", "<!-- {url} -->",
+    "<table><tr><td>\n<a href='{url}'>{word}</a>\n</td></tr></table>\n",
+]  # fmt: skip
+documents = st.lists(
+    st.builds(lambda line, word, url: line.format(word=word, url=url), st.sampled_from(LINES), WORDS, URLS)
+).map("\n".join)
+
+
+@given(documents)
+def test_a_url_stands_on_its_line(text: str) -> None:
+    lines = text.split("\n")
+    for mention in read_markdown(text, "a.md").mentions:
+        assert mention.url in lines[mention.line - 1]
+
+
+@given(documents)
+def test_every_url_that_shows_is_mentioned(text: str) -> None:
+    shown = sum("https://" in line for line in text.split("\n"))
+    hidden = text.count("<!--") + text.count("```\nhttps")
+    assert len({m.line for m in read_markdown(text, "a.md").mentions}) == shown - hidden
+
+
+@given(documents)
+def test_line_ends_make_no_difference(text: str) -> None:
+    expected = read(text.encode(), "a.md")
+    assert read(text.replace("\n", "\r\n").encode(), "a.md") == expected
+    assert read(text.replace("\n", "\r").encode(), "a.md") == expected
+
+
+def without_number(mention: Mention) -> tuple[int, str, str, str]:
+    return mention.line, mention.url, mention.label, mention.role
+
+
+@given(documents, documents)
+def test_a_document_after_another_only_moves_its_lines(first: str, second: str) -> None:
+    between = "\n\n# A heading ends whatever was open\n\n"
+    moved = first.count("\n") + between.count("\n")
+    both = read_markdown(first + between + second, "a.md").mentions
+    assert [without_number(m) for m in both] == [
+        *(without_number(m) for m in read_markdown(first, "a.md").mentions),
+        *((line + moved, *rest) for line, *rest in map(without_number, read_markdown(second, "a.md").mentions)),
+    ]
+
+
+@pytest.mark.parametrize("codec", ["mac_roman", "cp1252"])
+@given(text=st.text(st.characters(codec="ascii"), max_size=20))
+def test_text_that_was_never_garbled_is_not_repaired(codec: str, text: str) -> None:
+    assert decode(text.replace("\0", "").encode(codec), "a").raw == {}
