@@ -503,7 +503,10 @@ def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], b
                 wire.answered(source, answer.status_code, answer.headers)
                 # read1 gives what has come; iter_content would wait for a whole chunk, however slowly it drips
                 chunks = iter(lambda: answer.raw.read1(2**16, decode_content=True), b"")
-                answer._content = _body(source, chunks, deadline)  # noqa: SLF001  # where .content looks
+                body = _body(source, chunks, deadline)
+                if source == "github" and (token := wire.settings.github_token):
+                    body = body.replace(token.encode(), b"[token]")  # a proxy's error page may mirror the request
+                answer._content = body  # noqa: SLF001  # where .content looks
                 answer.close()
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 raise TransientError(source, _reason(error)) from error
