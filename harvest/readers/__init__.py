@@ -164,26 +164,23 @@ class _Walk:
             identity = place.identity(name)
             if identity in self.seen:
                 continue
-            if identity is None and link is None:
-                raise SeedError(name, "cannot be read: it leads out of the seed's folder, or nowhere")
-            if identity is None:
-                self.report(link, "linked-file-outside", "lies outside of the seed's folder and was not read")
-                continue
             try:
-                mentions = self.add(place.fetch(name), name)
+                mentions = self.load(name, identity, place)
             except SeedError as error:
                 if link is None:
                     raise
                 missing = isinstance(error.__cause__, FileNotFoundError | NotFoundError)
-                self.report(link, "linked-file-missing" if missing else "linked-file-unread", error.why)
+                code = "outside" if identity is None else "missing" if missing else "unread"
+                self.findings.append(Finding(link.seed, link.line, f"linked-file-{code}", f"{link.url} {error.why}"))
                 continue
             self.seen.add(identity)
             pending += [(chapter, mention) for mention in reversed(mentions) if (chapter := _chapter(mention))]
 
-    def report(self, link: Mention | None, code: str, why: str) -> None:
-        """Add a finding where a file is linked, or for the file itself."""
-        if link:
-            self.findings.append(Finding(link.seed, link.line, code, f"{link.url} {why}"))
+    def load(self, name: str, identity: object, place: _Place) -> list[Mention]:
+        """Get a file and add it; gives its mentions. Raises SeedError."""
+        if identity is None:
+            raise SeedError(name, "cannot be read: it leads out of the seed's folder, or nowhere")
+        return self.add(place.fetch(name), name)
 
 
 def _chapter(mention: Mention) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harvest.errors import NotFoundError, SeedError, TransientError
-from harvest.readers import read_seeds, readers
+from harvest.readers import is_markdown, read_seeds, readers
 
 DOI = "https://doi.org/10.1000/"
 
@@ -37,6 +37,12 @@ def findings(*seeds: str) -> list[tuple[str, int, str]]:
 
 def test_readers_are_found_by_discovery() -> None:
     assert set(readers()) == {"bibtex", "markdown", "records", "ris", "tables", "text"}
+
+
+def test_what_is_read_as_markdown() -> None:
+    assert is_markdown("# List", "list.txt")
+    assert not is_markdown("10.1000/xyz", "list.txt")
+    assert not is_markdown("# List", "list.csv")
 
 
 def test_a_file_is_named_as_given(folder: Path) -> None:
@@ -144,11 +150,11 @@ def test_a_chapter_outside_of_the_folder_is_not_read(folder: Path) -> None:
     write(folder.parent / "secret.md", f"<{DOI}secret>")
     (folder / "link.md").symlink_to(folder.parent / "secret.md")
     (folder / "out").symlink_to(folder.parent)
-    write(folder / "README.md", "[a](../secret.md)\n[b](link.md)\n[c](out/secret.md)")
-    assert places("lists/README.md") == [
-        ("lists/README.md", url) for url in ("../secret.md", "link.md", "out/secret.md")
-    ]
-    assert findings("lists/README.md") == [("lists/README.md", line, "linked-file-outside") for line in (1, 2, 3)]
+    (folder / "loop.md").symlink_to("loop.md")
+    write(folder / "README.md", "[a](../secret.md)\n[b](link.md)\n[c](out/secret.md)\n[d](loop.md)")
+    urls = ("../secret.md", "link.md", "out/secret.md", "loop.md")
+    assert places("lists/README.md") == [("lists/README.md", url) for url in urls]
+    assert findings("lists/README.md") == [("lists/README.md", line, "linked-file-outside") for line in (1, 2, 3, 4)]
     assert {seed for seed, _ in places("lists")} == {"lists/README.md"}
     assert ("lists/link.md", 0, "unreadable") in findings("lists")
     assert places("lists/link.md") == [("lists/link.md", "secret")]

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pytest
 from github import Github, UnknownObjectException
 
-from harvest.errors import SeedError
+from harvest.errors import MalformedError, SeedError
 from harvest.readers.remote import fetch
 
 
@@ -23,11 +23,13 @@ def file(path: str, content: bytes | None) -> dict[str, Any]:
     return {"type": "file", "name": path, "path": path, "sha": "5ba1", "content": text, "encoding": encoding}
 
 
+TAG = '"a tag"'
 ANSWERS: dict[str, Any] = {
     "": {"full_name": "owner/na.me", "url": "/repos/owner/na.me"},
     "/readme": file("docs/README.rst", b"readme"),
     "/contents/data/a b.md": file("data/a b.md", b"content"),
     "/contents/big.md": file("big.md", None),
+    "/contents/empty.md": {"path": "empty.md", "encoding": "base64"},
     "/contents/docs": [file("docs/a.md", b"a")],
     "/git/blobs/5ba1": {"sha": "5ba1", "content": encodebytes(b"big").decode(), "encoding": "base64"},
 }
@@ -37,10 +39,15 @@ class GitHub(BaseHTTPRequestHandler):
     """Answers for one repository."""
 
     def do_GET(self) -> None:
+        if self.headers["If-None-Match"] == TAG:
+            self.send_response(304)
+            self.end_headers()
+            return
         answer = ANSWERS.get(unquote(self.path).removeprefix("/repos/owner/na.me"))
         body = json.dumps(answer or {"message": "Not Found"}).encode()
         self.send_response(200 if answer else 404)
         self.send_header("Content-Type", "application/json")
+        self.send_header("ETag", TAG)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -68,9 +75,16 @@ def client() -> Iterator[Github]:
     ],
 )
 def test_fetch(client: Github, seed: str, path: str, data: bytes) -> None:
-    copy = fetch(seed, client)
-    assert copy is not None
-    assert copy[:2] == (path, data)
+    assert fetch(seed, client) == (path, data, TAG)
+
+
+def test_a_file_that_did_not_change_is_not_sent_again(client: Github) -> None:
+    assert fetch("github:owner/na.me", client, TAG) is None
+
+
+def test_a_file_without_content(client: Github) -> None:
+    with pytest.raises(MalformedError, match="without content"):
+        fetch("github:owner/na.me:empty.md", client)
 
 
 def test_a_file_that_is_not_there(client: Github) -> None:
