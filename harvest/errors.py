@@ -14,6 +14,9 @@ HarvestError
 
 from __future__ import annotations
 
+# What Python raises for data in a shape that nobody thought of: caught where outside data is read, and nowhere else.
+SHAPE_ERRORS = (AttributeError, LookupError, TypeError, ValueError)
+
 
 class HarvestError(Exception):
     """The root: `except HarvestError` catches everything that harvest raises on purpose."""
@@ -74,6 +77,10 @@ class NotFoundError(SourceError):
 
 class WithheldError(SourceError):
     """There is such a thing, but the source may not show it (HTTP 451, GitHub's "Repository access blocked")."""
+
+
+class UnservedError(SourceError):
+    """There is such a thing, but not in the form that was asked for (HTTP 204, 406)."""
 
 
 class BlockedError(SourceError):

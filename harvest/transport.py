@@ -33,6 +33,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception
 from harvest import __version__
 from harvest.config import Service, Settings
 from harvest.errors import (
+    SHAPE_ERRORS,
     BlockedError,
     MalformedError,
     NotAskedError,
@@ -294,6 +295,8 @@ class Wire:
                 if error.message.startswith("HTTP 429"):
                     self._paces[route].slow_down()
                 raise
+            except SHAPE_ERRORS as error:  # habanero, for one, raises TypeError for an error message it does not expect
+                raise MalformedError(source, f"an answer in an unknown shape: {error!r}") from error
 
     def _may_ask(self, source: str) -> None:
         spent = time.monotonic() - self._began

@@ -25,6 +25,7 @@ class Registry:
     """A source that knows payloads by identifier, and fails for what is in `broken`."""
 
     NAME, RANK, REGISTRY, SCHEMES = "crossref", 10, True, frozenset({"doi"})
+    AFTER: frozenset[str] = frozenset()
     ROUTE = "crossref.list"
 
     def __init__(self, known: dict[Identifier, dict[str, Any]]) -> None:
@@ -248,6 +249,13 @@ def test_an_answer_in_an_unknown_shape_is_a_failure_and_not_kept(cache: Cache) -
     harvest = harvester(cache, registry).run([A])
     assert harvest.tallies["crossref"].failed == 1
     assert cache.get("crossref", [A])[A].outcome is None
+
+
+def test_a_reader_that_stumbles_costs_its_identifier_alone(cache: Cache) -> None:
+    registry = Registry({A: {"title": "A", "same": 5}, B: {"title": "B"}})
+    harvest = harvester(cache, registry).run([A, B])
+    assert titles(harvest) == ["B"]
+    assert harvest.tallies["crossref"].failed == 1
 
 
 def test_a_kept_answer_that_can_no_longer_be_read_is_asked_anew(cache: Cache) -> None:
