@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """Exit codes. 1 is an internal error, 130 an interruption."""
+    """Exit codes. 1 is also an internal error, 130 an interruption."""
 
     PUBLISHED = 0
+    FINDINGS = 1
     USAGE = 2
     DEGRADED = 3
     NOT_PUBLISHED = 4
@@ -36,6 +37,22 @@ class ExtractFormat(StrEnum):
 
     JSONL = "jsonl"
     TABLE = "table"
+
+
+class LintFormat(StrEnum):
+    """How `lint` prints findings."""
+
+    TEXT = "text"
+    GITHUB = "github"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+class DiffFormat(StrEnum):
+    """How `diff` prints changes."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 app = typer.Typer(
@@ -135,8 +152,8 @@ def extract(
 
     from harvest import pipeline
 
-    pairs, findings = pipeline.extract(seeds)
-    for finding in findings:
+    pairs, reading = pipeline.extract(seeds)
+    for finding in reading.findings:
         _say(f"{finding.seed}:{finding.line}: {finding.code} {finding.message}")
     if output_format is ExtractFormat.JSONL:
         lines = (msgspec.json.encode(pipeline.row(*pair)) + b"\n" for pair in pairs)
@@ -146,6 +163,62 @@ def extract(
     from harvest import summary
 
     summary.show_mentions(pairs)
+
+
+@app.command(epilog="Example: harvest lint README.md --format github --ignore date-lag,no-doi")
+def lint(  # noqa: PLR0913, PLR0917  # one argument a flag
+    seeds: Annotated[
+        list[str] | None, typer.Argument(metavar="[SEED]...", help="A file, folder, glob or - [default: settings]")
+    ] = None,
+    output_format: Annotated[LintFormat, typer.Option("--format", help="How to print.")] = LintFormat.TEXT,
+    select: Annotated[str, typer.Option("--select", metavar="CODES", help="Report these rules only.")] = "",
+    ignore: Annotated[str, typer.Option("--ignore", metavar="CODES", help="Leave these rules out.")] = "",
+    fix: Annotated[bool, typer.Option("--fix", help="Put right what is certain, then report the rest.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print what --fix would change; change nothing.")] = False,
+    cache: Annotated[
+        Path | None, typer.Option("--cache", metavar="DIR", help="Folder of kept answers [default: cache]")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Print what should be known or fixed of lists; asks nobody. Exits with 1 if there is anything."""
+    from harvest import config as configuration
+    from harvest import lint as linting
+    from harvest.checks import report
+
+    settings = configuration.load(config, {"seeds": tuple(seeds or ()), "cache": _text(cache)})
+    codes = ([code for code in text.replace(",", " ").split() if code] for text in (select, ignore))
+    linter = linting.Linter(settings, *codes)
+    if fix or diff:
+        changed = linter.fixes()
+        for path, (old, new) in changed.items():
+            if diff:
+                sys.stdout.buffer.write(linting.difference(path, old, new))
+            else:
+                linting.write(path, new)
+                _say(f"fixed: {path}")
+        if diff:
+            raise typer.Exit(Exit.FINDINGS if changed else Exit.PUBLISHED)
+        linter = linting.Linter(settings, linter.select, linter.ignore)
+    found = linter.findings()
+    sys.stdout.buffer.write(report.FORMATS[output_format](found).encode())
+    raise typer.Exit(Exit.FINDINGS if found else Exit.PUBLISHED)
+
+
+@app.command(epilog="Example: harvest diff last-night/dataset.json output/")
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A dataset.json, or the folder that holds it")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The same, of a later run")],
+    output_format: Annotated[DiffFormat, typer.Option("--format", help="How to print.")] = DiffFormat.TEXT,
+) -> None:
+    """Print what changed between two datasets, and why."""
+    from harvest import changes, dataset
+
+    found = changes.between(dataset.read(old), dataset.read(new))
+    if output_format is DiffFormat.JSON:
+        sys.stdout.buffer.write(changes.encode(found))
+        return
+    for line in changes.lines(found):
+        typer.echo(printable(line))
 
 
 @app.command(epilog="Example: harvest show doi:10.1016/j.compbiomed.2023.107115")

@@ -41,11 +41,14 @@ def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
 def load(folder: Path) -> Dataset | None:
     """Read the dataset that a folder holds; None where there is none. Raises UsageError for a file that is broken."""
     recover(folder)
-    path = folder / FILE
+    return read(folder) if (folder / FILE).exists() else None
+
+
+def read(path: Path) -> Dataset:
+    """Read a dataset.json, or that of a folder. Raises UsageError for a file that is broken or not there."""
+    path = path / FILE if path.is_dir() else path
     try:
         return msgspec.json.decode(path.read_bytes(), type=Dataset)
-    except FileNotFoundError:
-        return None
     except (OSError, msgspec.DecodeError) as error:
         raise UsageError(f"{path}: not a dataset of this version ({error}); move it away to start afresh") from error
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from harvest import __version__, dataset, history, memory, writers
-from harvest.cache import Cache
+from harvest import __version__, changes, checks, dataset, facets, history, memory, writers
+from harvest.cache import FILE, Cache
+from harvest.checks import report
 from harvest.config import Settings
 from harvest.errors import UsageError
 from harvest.harvester import Choice, Harvest, Harvester, Progress, Tally, cost
 from harvest.identifiers import identify
 from harvest.linking.identity import Listing, Pair, listing
 from harvest.linking.merge import merge
-from harvest.models import Dataset, Finding, Identified, Mention, RepositoryRecord
+from harvest.models import Dataset, Identified, Mention, Reading, RepositoryRecord
 from harvest.readers import Remote, read_seeds
 from harvest.remote_seeds import RemoteSeeds
 from harvest.sources import discover
@@ -36,7 +37,8 @@ EXTRACT = (
 class Run(msgspec.Struct, kw_only=True):
     """What a run did: everything that has a time or depends on the day. run.json holds it.
 
-    `mentions` adds up: total = identified + placeholders + other.
+    `mentions` adds up: total = identified + placeholders + other. `findings` and `changes` are counted, in total and
+    by code or kind; findings.json and changes.json hold them.
     """
 
     run_id: str
@@ -48,7 +50,8 @@ class Run(msgspec.Struct, kw_only=True):
     works: dict[str, int] = {}
     repositories: dict[str, int] = {}
     sources: dict[str, Tally] = {}
-    findings: list[Finding] = []
+    findings: dict[str, int] = {}
+    changes: dict[str, int] = {}
     degraded: list[str] = []
 
 
@@ -69,13 +72,13 @@ def refresh(
     """
     started = time.monotonic()
     now = now or datetime.now(UTC)
-    output = Path(settings.output)
+    output, vocabulary = Path(settings.output), facets.load(settings.vocabulary)
     with dataset.lock(output, wait=wait):
         last = dataset.load(output)
         wire, cache, sources = Wire(settings, budget=budget), Cache(Path(settings.cache)), discover()
         try:
             remote = RemoteSeeds(wire, cache, now, offline=choice is not None and choice.offline)
-            pairs, findings = extract(settings.seeds, remote)
+            pairs, reading = extract(settings.seeds, remote)
             listed = listing(pairs)
             harvester = Harvester(settings, sources, cache, wire, now, choice, progress)
             harvest = look_up(harvester, listed, last, now.date().isoformat())
@@ -84,11 +87,17 @@ def refresh(
             cache.close()
         ranks = {name: source.RANK for name, source in sources.items()}
         new = merge(listed, harvest.records, harvest.missing, settings.activity, last, ranks)
+        facets.classify(new, (mention for mention, _ in pairs), vocabulary)
         dataset.check(new, last, settings.floor)
-        run = _report(settings, now, run_id, pairs, findings, new, harvest.tallies)
+        findings = [r.finding for r in checks.check(reading.files, pairs, reading.findings, vocabulary, new)]
+        news = changes.between(last, new) if last else changes.Changes()
+        run = _report(settings, now, run_id, pairs, new, harvest.tallies)
+        run.findings = _counted(finding.code for finding in findings)
+        run.changes = _counted(change.kind for change in (*news.works, *news.repositories))
         run.degraded += remote.stale
         run.seconds = round(time.monotonic() - started, 3)
-        dataset.publish(_files(new, run, harvest, output), output)
+        files = _files(new, run, harvest, output) | {"findings.json": report.findings(findings)}
+        dataset.publish(files | _news(news, files[dataset.FILE], output), output)
     return run
 
 
@@ -106,6 +115,23 @@ def plan(settings: Settings, choice: Choice | None = None) -> dict[str, tuple[in
         cache.close()
 
 
+def remembered(settings: Settings, pairs: list[Pair]) -> Dataset | None:
+    """Link what the cache holds of registries' answers; None where there is nothing. Asks nobody, publishes nothing."""
+    folder = Path(settings.cache)
+    if not (folder / FILE).is_file():
+        return None
+    sources = {name: source for name, source in discover().items() if source.REGISTRY}
+    wire, cache, listed = Wire(settings), Cache(folder), listing(pairs)
+    try:
+        harvester = Harvester(settings, sources, cache, wire, datetime.now(UTC), Choice(offline=True))
+        harvest = harvester.run([*listed.works, *listed.repositories.values()])
+    finally:
+        wire.close()
+        cache.close()
+    ranks = {name: source.RANK for name, source in sources.items()}
+    return merge(listed, harvest.records, harvest.missing, settings.activity, None, ranks) if harvest.records else None
+
+
 def look_up(harvester: Harvester, listed: Listing, last: Dataset | None, today: str) -> Harvest:
     """Ask for everything that is listed; where sources are silent, remember what the last dataset knew."""
     harvest = harvester.run([*listed.works, *listed.repositories.values()])
@@ -117,12 +143,12 @@ def look_up(harvester: Harvester, listed: Listing, last: Dataset | None, today: 
     return harvest
 
 
-def extract(seeds: Sequence[str], remote: Remote | None = None) -> tuple[list[Pair], list[Finding]]:
-    """Read seeds into mentions with what each is; gives what could not be read beside them."""
+def extract(seeds: Sequence[str], remote: Remote | None = None) -> tuple[list[Pair], Reading]:
+    """Read seeds into mentions with what each is; gives the reading itself beside them."""
     if not seeds:
         raise UsageError("no seeds: name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml")
     reading = read_seeds(seeds, remote=remote)
-    return [(mention, identify(mention.url)) for mention in reading.mentions], reading.findings
+    return [(mention, identify(mention.url)) for mention in reading.mentions], reading
 
 
 def row(mention: Mention, identified: Identified) -> dict[str, Any]:
@@ -140,7 +166,6 @@ def _report(
     now: datetime,
     run_id: str | None,
     pairs: list[Pair],
-    findings: list[Finding],
     new: Dataset,
     tallies: dict[str, Tally],
 ) -> Run:
@@ -159,7 +184,6 @@ def _report(
         works={"total": len(new.works), **Counter(work.status for work in new.works)},
         repositories={"total": len(new.repositories), **Counter(r.status for r in new.repositories)},
         sources=tallies,
-        findings=sorted(findings),
         degraded=[_degraded(name, tally) for name, tally in tallies.items() if tally.degraded],
     )
 
@@ -188,3 +212,18 @@ def _files(new: Dataset, run: Run, harvest: Harvest, output: Path) -> dict[str, 
         if writer.PUBLISHED:
             files.update(writer.write(new))
     return files
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    counts = Counter(names)
+    return {"total": counts.total(), **dict(sorted(counts.items()))}
+
+
+def _news(news: changes.Changes, written: bytes, output: Path) -> dict[str, bytes]:
+    """Give changes.json; it stays as it is until something changes again, so that a quiet night changes no byte."""
+    if not news and (output / changes.FILE).is_file():
+        return {}
+    last = output / dataset.FILE
+    news.before = changes.digest(last.read_bytes()) if last.is_file() else None
+    news.after = changes.digest(written)
+    return {changes.FILE: changes.encode(news)}

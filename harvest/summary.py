@@ -49,7 +49,7 @@ def show(run: Run, settings: Settings, console: Console | None = None) -> None:
     )
     out.print(f"works         {_counts(works)}")
     out.print(f"repositories  {_counts(repositories)}")
-    out.print(f"findings      {len(run.findings)} in the lists (run.json names file and line)")
+    out.print(f"findings      {run.findings.get('total', 0)} in the lists (findings.json names file and line)")
     if works.get("provisional"):
         out.print(
             f"{works['provisional']} works are provisional: their facts come from the starter snapshot, since no"

@@ -16,11 +16,11 @@ LAYERS = (
     ("identifiers", "config", "cleaning"),
     ("readers", "transport", "cache", "facets"),
     ("sources", "linking", "checks"),
-    ("harvester", "dataset", "frames", "history", "remote_seeds"),
+    ("harvester", "dataset", "frames", "history", "remote_seeds", "changes"),
     ("memory",),
     ("writers", "bulk"),
     ("pipeline",),
-    ("summary", "logs", "status", "doctor", "schedule"),
+    ("summary", "lint", "logs", "status", "doctor", "schedule"),
     ("cli",),
     ("__main__",),
 )

@@ -18,7 +18,7 @@ from harvest.errors import UsageError
 from harvest.facets import Vocabulary
 from harvest.models import Dataset, Finding
 from harvest.readers import is_markdown
-from harvest.readers.decode import decode
+from harvest.readers.decode import Decoded, decode
 
 _IGNORE = re.compile(r"<!--\s*harvest:\s*ignore\b(.*?)-->")
 _CODE = re.compile(r"[\w-]+")
@@ -54,10 +54,10 @@ def check(
     on_page: dict[str, list[Pair]] = {seed: [] for seed in files}
     for pair in pairs:
         on_page[pair[0].seed].append(pair)
-    found = {Reported(finding) for finding in said}
+    decoded = {seed: decode(data, seed) for seed, data in files.items()}
+    found = {Reported(finding, _repair(decoded, finding)) for finding in said}
     ignored: dict[tuple[str, int], set[str]] = {}
-    for seed, data in files.items():
-        text = decode(data, seed).text
+    for seed, (text, _, _) in decoded.items():
         page = Page(seed, text, on_page[seed], vocabulary, known, markdown=is_markdown(text, seed))
         for code, (_, function) in RULES.items():
             for line, message, replace in function(page) if function else ():
@@ -70,6 +70,14 @@ def check(
         (r for r in found if r.finding.code not in ignored.get((r.finding.seed, r.finding.line), ())),
         key=lambda r: (r.finding, r.replace or ("", "")),
     )
+
+
+def _repair(decoded: Mapping[str, Decoded], finding: Finding) -> tuple[str, str] | None:
+    """Give a garbled line and what it says; the reader has found and read it."""
+    if finding.code != "mojibake" or finding.seed not in decoded:
+        return None
+    text, raw, _ = decoded[finding.seed]
+    return raw[finding.line], text.split("\n")[finding.line - 1]
 
 
 def chosen(found: Iterable[Reported], select: Iterable[str], ignore: Iterable[str]) -> list[Reported]:
