@@ -21,7 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -468,12 +468,12 @@ class _HabaneroHttp:
             try:
                 answer = self.client.send(request, stream=True)
                 self.wire.answered("crossref", answer.status_code, answer.headers)
-                body = _body("crossref", answer.iter_bytes(), deadline)
-                answer.close()
+                with closing(answer):
+                    body = _body("crossref", answer.iter_bytes(), deadline)
             except self.HTTPError as error:
                 raise TransientError("crossref", _reason(error)) from error
             following = answer.next_request
-            if following is None or following.url.host != request.url.host:
+            if following is None or not _same_host(str(following.url), str(request.url)):
                 break
             request = following
         _judge("crossref", answer.status_code, answer.headers, body)
@@ -506,11 +506,11 @@ def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], b
                 wire.answered(source, answer.status_code, answer.headers)
                 # read1 gives what has come; iter_content would wait for a whole chunk, however slowly it drips
                 chunks = iter(lambda: answer.raw.read1(2**16, decode_content=True), b"")
-                body = _body(source, chunks, deadline)
+                with closing(answer):
+                    body = _body(source, chunks, deadline)
                 if source == "github" and (token := wire.settings.github_token):
                     body = body.replace(token.encode(), b"[token]")  # a proxy's error page may mirror the request
                 answer._content = body  # noqa: SLF001  # where .content looks
-                answer.close()
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 raise TransientError(source, _reason(error)) from error
             _judge(source, answer.status_code, answer.headers, answer.content)
@@ -576,8 +576,13 @@ def _number(text: str | None) -> float | None:
 
 def _is_rename(answer: requests.Response) -> bool:
     """Tell whether this is the redirect that PyGithub follows: 301, same scheme and host, so the token stays there."""
-    there, here = urlsplit(answer.headers.get("location", "")), urlsplit(answer.url)
-    return answer.status_code == 301 and (there.scheme, there.hostname) == (here.scheme, here.hostname)
+    return answer.status_code == 301 and _same_host(answer.headers.get("location", ""), answer.url)
+
+
+def _same_host(one: str, other: str) -> bool:
+    """Tell whether two addresses lead to the same host in the same way: http is not where https was."""
+    there, here = urlsplit(one), urlsplit(other)
+    return (there.scheme, there.hostname) == (here.scheme, here.hostname)
 
 
 def _said(body: bytes) -> str:

@@ -1,0 +1,551 @@
+"""What outsiders may try: the token stays where it belongs, addresses and paths keep to their bounds, text is data."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import gzip
+import io
+import json
+import logging
+import os
+import pty
+import re
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import unquote
+
+import arxiv
+import pytest
+
+from harvest import config, pipeline, readers, transport
+from harvest.cache import Cache
+from harvest.cli import Exit
+from harvest.config import Service, Settings
+from harvest.errors import HarvestError, MalformedError, SourceError, TransientError, UsageError
+from harvest.models import Dataset, Repository
+from harvest.remote_seeds import RemoteSeeds
+from harvest.transport import Wire
+from harvest.writers import csv as csv_writer
+from tests.standins import Fault, Standins, nth
+from tests.standins import Repository as KnownRepository
+from tests.standins.world import FaultKind
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "ghp_sesame0123456789"
+DOI, ARXIV, REPOSITORY = "10.1038/s41598-022-05539-7", "2006.11239", "batmanlab/HA-GAN"
+LIST = (
+    f"# L\n\n- [A](https://arxiv.org/abs/{ARXIV}) [B](https://doi.org/{DOI}) [Code](https://github.com/{REPOSITORY})\n"
+)
+PLAIN = config.Settings()
+
+
+# -- the token ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def settings(tmp_path: Path, standins: Standins) -> Settings:
+    standins.world.pacing = False
+    quick = {"interval": 0, "timeout": 0.3, "backoff": 0.01, "patience": 0.5}
+    (tmp_path / "list.md").write_text(LIST, "utf-8")
+    return Settings(
+        seeds=(str(tmp_path / "list.md"),),
+        cache=str(tmp_path / "cache"),
+        output=str(tmp_path / "output"),
+        starter=str(tmp_path / "none.jsonl"),
+        crossref=Service(url=standins.crossref_url, **quick),
+        arxiv=Service(url=standins.arxiv_url, **quick),
+        github=Service(url=standins.github_url, **quick),
+        datacite=Service(url="http://127.0.0.1:1", **quick),
+        doi=Service(url="http://127.0.0.1:1", **quick),
+        github_token=TOKEN,
+    )
+
+
+def files_with(folder: Path, secret: str) -> list[str]:
+    return [str(path) for path in folder.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("when", ["every request", "the first request"])
+@pytest.mark.parametrize("kind", get_args(FaultKind))
+def test_no_failure_shows_the_token(
+    kind: FaultKind,
+    when: str,
+    settings: Settings,
+    standins: Standins,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(transport, "OFFLINE_PATIENCE", 0.5)
+    picked = {"when": nth(1)} if when == "the first request" else {}
+    standins.world.faults = [Fault("github", kind, retry_after=0, **picked)]  # type: ignore[arg-type]  # one or none
+    said = ""
+    with caplog.at_level(logging.DEBUG):
+        try:
+            run = pipeline.refresh(settings)
+            said = repr(run) + str(run.degraded)
+        except HarvestError as error:
+            said = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
+    assert standins.count("github")
+    assert TOKEN not in said
+    assert TOKEN not in caplog.text
+    assert files_with(tmp_path, TOKEN) == []
+    assert {r.service for r in standins.log if TOKEN in f"{r.target} {r.headers} {r.body!r}"} == {"github"}
+
+
+def test_the_search_for_the_token_would_find_it(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "leak").write_text(f"x{TOKEN}y")
+    assert files_with(tmp_path, TOKEN) == [str(tmp_path / "leak")]
+    assert TOKEN not in repr(settings)
+    assert TOKEN not in f"{settings} {settings!s}"
+
+
+def test_a_token_that_github_does_not_know_is_not_shown(settings: Settings, standins: Standins) -> None:
+    standins.world.tokens = frozenset({"another"})
+    run = pipeline.refresh(settings)
+    assert any("401" in line for line in run.degraded)
+    assert TOKEN not in repr(run)
+
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Server:
+    """A loopback service that gives what `answer` says and keeps what it was sent."""
+
+    def __init__(self, answer: Callable[[str], Answer]) -> None:
+        seen: list[str] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.rfile.read(int(self.headers.get("content-length", 0)))
+                seen.append(f"{self.command} {self.path}\n{self.headers}")
+                status, headers, body = answer(self.path)
+                self.send_response(status)
+                for name, value in {**headers, "content-length": str(len(body))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_POST = do_GET  # noqa: N815 - the name is http.server's
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.seen = seen
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, args=[0.01], daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Callable[[str], Answer]], Server]]:
+    running: list[Server] = []
+
+    def start(answer: Callable[[str], Answer]) -> Server:
+        running.append(Server(answer))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.close()
+
+
+def wire_to(url: str, token: str | None = TOKEN) -> Wire:
+    service = Service(url=url, interval=0, timeout=1, backoff=0.01, patience=0.1)
+    return Wire(Settings(crossref=service, arxiv=service, github=service, github_token=token), sleep=lambda _: None)
+
+
+def ask_crossref(wire: Wire) -> Any:
+    client = wire.crossref()
+    return wire.ask("crossref.single", lambda: client.works(ids=DOI))
+
+
+def ask_arxiv(wire: Wire) -> Any:
+    client = wire.arxiv()
+    return wire.ask("arxiv", lambda: list(client.results(arxiv.Search(id_list=[ARXIV], max_results=1))))
+
+
+def ask_rest(wire: Wire) -> Any:
+    client = wire.github()
+    return wire.ask("github", lambda: client.get_repo(REPOSITORY).full_name)
+
+
+def ask_graphql(wire: Wire) -> Any:
+    client = wire.github()
+    return wire.ask("github", lambda: client.requester.graphql_query("query { viewer { login } }", {}))
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("ask", [ask_rest, ask_graphql])
+@pytest.mark.parametrize("there", ["http://localhost:{port}/x", "//localhost:{port}/x", "http://127.0.0.1:{port}/x"])
+def test_a_redirect_does_not_take_the_token_elsewhere(
+    status: int, ask: Callable[[Wire], Any], there: str, serve: Any
+) -> None:
+    thief = serve(lambda _: (200, {"content-type": "application/json"}, b"{}"))
+    github = serve(lambda _: (status, {"location": there.format(port=thief.port)}, b""))
+    wire = wire_to(f"http://127.0.0.1:{github.port}")
+    with pytest.raises((SourceError, RuntimeError)) as caught:
+        ask(wire)
+    wire.close()
+    assert len(github.seen) >= 1
+    assert TOKEN in github.seen[0]
+    assert thief.seen == []
+    assert TOKEN not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("ask", [ask_crossref, ask_arxiv])
+def test_the_token_is_for_github_alone(ask: Callable[[Wire], Any], serve: Any) -> None:
+    service = serve(lambda _: (500, {}, b""))
+    wire = wire_to(f"http://127.0.0.1:{service.port}")
+    with pytest.raises(SourceError):
+        ask(wire)
+    wire.close()
+    assert service.seen
+    assert TOKEN not in "".join(service.seen)
+
+
+def test_an_answer_that_mirrors_the_request_does_not_bring_the_token_into_our_messages(serve: Any) -> None:
+    github = serve(lambda _: (500, {}, f"what you sent: Authorization: token {TOKEN}".encode()))
+    wire = wire_to(f"http://127.0.0.1:{github.port}")
+    with pytest.raises(TransientError) as caught:
+        ask_rest(wire)
+    wire.close()
+    assert TOKEN not in str(caught.value)
+    assert TOKEN not in repr(wire.down)
+
+
+# -- addresses ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("section", config.SERVICES)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.example.org",
+        "ftp://api.example.org",
+        "ftp://localhost/x",
+        "file:///etc/passwd",
+        "file://localhost/etc/passwd",
+        "api.example.org",
+        "https://",
+        "https:///path",
+        "",
+        "http://localhost.example.org",
+        "http://127.0.0.1.example.org",
+        "http://127.0.0.1@example.org",
+        "http://example.org#@localhost",
+        "https://user:secret@example.org",
+        "http://user:secret@localhost",
+        "https://example.org:port",
+    ],
+)
+def test_addresses_that_would_give_data_away_are_refused(section: str, url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        config.load(None, {}, {f"HARVEST_{section.upper()}_URL": url or " "})
+    assert f"[{section}] url" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/api", "http://127.0.0.1:8000", "http://[::1]:1", "http://localhost"]
+)
+def test_good_addresses_are_taken(url: str) -> None:
+    assert config.load(None, {}, {"HARVEST_GITHUB_URL": url}).github.url == url
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+SECRET = "- [secret](https://arxiv.org/abs/1234.56789)\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A folder of lists, beside files that are none of its business."""
+    (tmp_path / "secret.md").write_text(SECRET, "utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "secret.md").write_text(SECRET, "utf-8")
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / "link.md").symlink_to(tmp_path / "secret.md")
+    (folder / "folder").symlink_to(tmp_path / "elsewhere")
+    (folder / "loop.md").symlink_to(folder / "loop.md")
+    return folder
+
+
+def urls(reading: Any) -> set[str]:
+    return {mention.url for mention in reading.mentions}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "../secret.md",
+        "..%2fsecret.md",
+        "%2e%2e/secret.md",
+        "%2E%2E%2Fsecret.md",
+        "./x/../../secret.md",
+        "link.md",
+        "folder/secret.md",
+        "loop.md",
+        "{above}/secret.md",
+        "file://{above}/secret.md",
+        "//{above}/secret.md",
+        "..\\secret.md",
+        "..%5csecret.md",
+        "%252e%252e/secret.md",
+        "secret.md%00.md",
+    ],
+)
+def test_a_relative_link_stays_below_the_folder_of_its_list(root: Path, tmp_path: Path, target: str) -> None:
+    written = target.format(above=tmp_path)
+    (root / "list.md").write_text(f"# L\n\n- [chapter](<{written}>)\n- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8")
+    assert not any("1234.56789" in url for url in urls(readers.read_seeds([str(root / "list.md")])))
+    assert any(ARXIV in url for url in urls(readers.read_seeds([str(root / "list.md")])))
+
+
+def test_links_that_stay_inside_are_followed(root: Path) -> None:
+    (root / "sub").mkdir()
+    (root / "sub" / "chapter.md").write_text(SECRET, "utf-8")
+    (root / "list.md").write_text("# L\n\n- [chapter](x/%2e%2e/sub/chapter.md)\n", "utf-8")
+    assert any("1234.56789" in url for url in urls(readers.read_seeds([str(root / "list.md")])))
+
+
+def test_a_folder_of_lists_ends_at_its_symbolic_links_and_says_so(root: Path) -> None:
+    (root / "list.md").write_text(f"- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8")
+    reading = readers.read_seeds([str(root)])
+    assert not any("1234.56789" in url for url in urls(reading))
+    assert any(ARXIV in url for url in urls(reading))
+    passed_over = {
+        Path(f.seed).name for f in reading.findings if f.code == "unreadable" and "leads out of" in f.message
+    }
+    assert passed_over == {"link.md", "loop.md"}
+
+
+def test_a_list_that_is_named_is_read_through_its_symbolic_link(root: Path) -> None:
+    assert any("1234.56789" in url for url in urls(readers.read_seeds([str(root / "link.md")])))
+    with pytest.raises(UsageError, match=r"loop\.md"):
+        readers.read_seeds([str(root / "loop.md")])
+
+
+@pytest.fixture
+def remote(settings: Settings) -> Iterator[RemoteSeeds]:
+    wire, cache = Wire(settings), Cache(Path(settings.cache))
+    yield RemoteSeeds(wire, cache, datetime(2026, 11, 20, tzinfo=UTC), offline=False)
+    wire.close()
+    cache.close()
+
+
+REMOTE = [
+    "../../secret/repo/list.md",
+    "%2e%2e/%2e%2e/secret/repo/list.md",
+    "a/../../../secret/repo/list.md",
+    "/etc/x.md",
+    "..%2f..%2fsecret/repo/list.md",
+    "%252e%252e/x.md",
+    "https://api.github.com/x.md",
+]
+
+
+@pytest.mark.parametrize("target", REMOTE)
+def test_a_link_in_a_remote_list_stays_in_its_repository(target: str, standins: Standins, remote: RemoteSeeds) -> None:
+    known = KnownRepository(name="some/list", id=1, files={"README.md": f"# L\n\n- [chapter]({target})\n"})
+    standins.world.add(known, KnownRepository(name="secret/repo", id=2, files={"list.md": SECRET, "README.md": SECRET}))
+    pairs, _ = pipeline.extract(["github:some/list"], remote)
+    assert pairs
+    assert not any("1234.56789" in mention.url for mention, _ in pairs)
+    assert {tuple(request.path.split("/")[1:4]) for request in standins.log} == {("repos", "some", "list")}
+    assert not any(part in {".", ".."} for request in standins.log for part in unquote(request.target).split("/"))
+
+
+REMOTE_SEEDS = [
+    "github:some/list:../../secret/repo",
+    "github:some/list:a/../../x.md",
+    "github:some/list:/etc/passwd",
+    "github:some/list/../../x",
+    "github:some/list?ref=x",
+    "github:../secret",
+    "github:some/..",
+    "github:./..:list.md",
+    "github://evil.example.org/some/list",
+    "github:a/b@evil.example.org",
+    "github:some/list\nHost: evil",
+]
+
+
+@pytest.mark.parametrize("seed", REMOTE_SEEDS)
+def test_a_remote_seed_names_a_repository_and_a_file_in_it(seed: str, standins: Standins, remote: RemoteSeeds) -> None:
+    with pytest.raises(UsageError):
+        pipeline.extract([seed], remote)
+    assert standins.log == []
+
+
+# -- text is data ------------------------------------------------------------------------------------------------------
+
+EVIL = "\x1b[31mred\x1b[0m\x1b]0;owned\x07\x9b31m\u202eevil\u202c\u2066x\u2069\x08\x7f"
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def on_a_terminal(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> tuple[int, str]:
+    """Run the program on a terminal, where nothing is stripped for a pipe's sake; gives its end and what it wrote."""
+    controller, terminal = pty.openpty()
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "harvest", *arguments],
+        cwd=folder,
+        env={**clean, **(env or {}), "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    written = b""
+    while True:
+        try:
+            part = os.read(controller, 65536)
+        except OSError:  # the program has closed the terminal
+            break
+        if not part:
+            break
+        written += part
+    os.close(controller)
+    return process.wait(60), written.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+@pytest.fixture
+def evil(tmp_path: Path) -> Path:
+    for name in ("list.md", f"evil{EVIL.replace('/', '')}.md"):
+        items = f"- [{EVIL}](https://arxiv.org/abs/{ARXIV})\n- [x](<missing{EVIL}.md>)\n"
+        text = f"# {EVIL}\n\n{items}\n```\nnever closed {EVIL}\n"
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "evil.toml").write_text(f'seeds = ["list.md"]\n{json.dumps("k" + EVIL)} = 1\n', "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["extract", "list.md", "--format", "table"],
+        ["extract", ".", "--format", "table"],
+        ["refresh", "list.md", "--offline"],
+        ["refresh", f"missing{EVIL}.md"],
+        ["refresh", "list.md", "--config", "evil.toml"],
+        ["refresh", f"github:a/{EVIL}"],
+        ["show", EVIL],
+        ["export", EVIL],
+    ],
+    ids=str,
+)
+def test_nothing_that_a_terminal_obeys_reaches_it(evil: Path, arguments: list[str]) -> None:
+    code, written = on_a_terminal(evil, *[argument.replace("\x00", "") for argument in arguments])
+    assert written.strip()
+    assert code in {0, Exit.USAGE, Exit.DEGRADED}
+    assert "Traceback" not in written
+    assert not OBEYED.search(written), ascii(written)
+
+
+def test_what_a_service_says_in_an_error_is_no_command_for_the_terminal(evil: Path, serve: Any) -> None:
+    service = serve(lambda _: (400, {"content-type": "text/plain"}, EVIL.encode()))
+    urls = {f"HARVEST_{name}_URL": f"http://127.0.0.1:{service.port}" for name in ("CROSSREF", "ARXIV", "GITHUB")}
+    code, written = on_a_terminal(evil, "refresh", "list.md", env=urls)
+    assert code == Exit.DEGRADED
+    assert "400" in written
+    assert not OBEYED.search(written), ascii(written)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_a_table_is_a_formula(start: str) -> None:
+    cell = f"{start}HYPERLINK(1)"
+    repository = Repository(id="github:a/b", url=cell, description=cell, language=cell, topics=[cell], aliases=[cell])
+    tables = csv_writer.write(Dataset([], [repository]))
+    [row] = csv.DictReader(io.StringIO(tables["repositories.csv"].decode(), newline=""))
+    [shown] = {row[name] for name in ("url", "description", "language", "topics", "aliases")}
+    assert shown.startswith("'")
+    assert shown.endswith("HYPERLINK(1)")
+
+
+def test_settings_are_data(tmp_path: Path) -> None:
+    """TOML has no code; and nothing in harvest runs what it read, or starts a program, or unpickles."""
+    runs = {
+        "eval",
+        "exec",
+        "compile",
+        "__import__",
+        "os.system",
+        "os.popen",
+        "pickle.loads",
+        "pickle.load",
+        "marshal.loads",
+    }
+    imported = {"pickle", "subprocess", "shelve", "marshal", "code", "pty", "yaml"}
+    for path in (ROOT / "harvest").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        used = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        modules = {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+        modules |= {(n.module or "").split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        assert not used & runs, path
+        assert not modules & imported, path
+    file = tmp_path / "harvest.toml"
+    file.write_text(f'seeds = ["`touch {tmp_path}/a`", "$(touch {tmp_path}/a)", "|touch {tmp_path}/a"]\n', "utf-8")
+    with pytest.raises(UsageError):
+        pipeline.extract(config.load(file, {}, {}).seeds)
+    assert not (tmp_path / "a").exists()
+
+
+# -- answers without bounds --------------------------------------------------------------------------------------------
+
+BOMB = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><feed><title>&b;</title></feed>'
+OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE f [<!ENTITY x SYSTEM "file:///etc/passwd">]><feed><title>&x;</title></feed>'
+
+
+@pytest.mark.parametrize("body", [BOMB, OUTSIDE, BOMB.decode().encode("utf-16"), OUTSIDE.decode().encode("utf-16")])
+def test_a_feed_with_entities_is_refused(body: bytes, serve: Any) -> None:
+    service = serve(lambda _: (200, {"content-type": "application/atom+xml"}, body))
+    wire = wire_to(f"http://127.0.0.1:{service.port}")
+    with pytest.raises((MalformedError, TransientError)):
+        ask_arxiv(wire)
+    wire.close()
+
+
+@pytest.mark.parametrize("body", [b"[" * 10**6, b"[" * 10**5 + b"]" * 10**5, b'{"a":' * 10**5 + b"1" + b"}" * 10**5])
+@pytest.mark.parametrize("ask", [ask_crossref, ask_rest])
+def test_an_answer_nested_without_end_is_refused(body: bytes, ask: Callable[[Wire], Any], serve: Any) -> None:
+    service = serve(lambda _: (200, {"content-type": "application/json"}, body))
+    wire = wire_to(f"http://127.0.0.1:{service.port}")
+    with pytest.raises(TransientError):
+        ask(wire)
+    wire.close()
+
+
+@pytest.mark.parametrize("ask", [ask_crossref, ask_arxiv, ask_rest])
+def test_an_answer_that_unpacks_into_too_much_is_cut(
+    ask: Callable[[Wire], Any], serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "LONGEST_BODY", 2**20)
+    packed = gzip.compress(b" " * 2**24)
+    service = serve(lambda _: (200, {"content-type": "application/json", "content-encoding": "gzip"}, packed))
+    wire = wire_to(f"http://127.0.0.1:{service.port}")
+    with pytest.raises(TransientError, match="more than 1048576 bytes"):
+        ask(wire)
+    wire.close()
+
+
+def test_settings_are_bounded_too(tmp_path: Path) -> None:
+    file = tmp_path / "harvest.toml"
+    file.write_text("seeds = " + "[" * 10**4 + "]" * 10**4, "utf-8")
+    with pytest.raises(UsageError):
+        config.load(file, {}, {})
