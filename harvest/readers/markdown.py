@@ -56,6 +56,7 @@ def _without_front_matter(text: str) -> str:
 
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6"})
+_DEEPEST = 50  # entries that a row may hold one within the other
 _BLOCKS = _HEADINGS | {"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"}
 
 
@@ -111,12 +112,21 @@ _header = lru_cache(maxsize=256)(_Header)  # a list has the same head in every s
 _NO_HEADER = _Header(())
 
 
+class _HtmlTable:
+    """An HTML table; its first row without links is its head if it reads like one."""
+
+    __slots__ = ("header",)
+
+    def __init__(self) -> None:
+        self.header = _NO_HEADER
+
+
 class _Entry:
-    """A list item, or a row of the HTML table at depth `table` (0: a list item). `html` says who will close it."""
+    """A list item, or a row of an HTML table. `html` says who will close it."""
 
     __slots__ = ("adopted", "blocks", "cells", "html", "links", "number", "table")
 
-    def __init__(self, number: int, *, html: bool, table: int) -> None:
+    def __init__(self, number: int, *, html: bool, table: _HtmlTable | None) -> None:
         self.number = number
         self.html = html
         self.table = table
@@ -155,15 +165,21 @@ class _Row:
     def __init__(self) -> None:
         self.cells: list[str] = []
         self.links: list[_RowLink] = []
-        self.open: list[tuple[str, int, int]] = []  # url, position, start of the label
+        self.open: list[tuple[str, int, int, bool]] = []  # url, position, start of the label, is it HTML
         self.code: list[tuple[int, int, int]] = []  # column, start, end
 
-    def close(self, text: str, tag: str) -> str:
-        """Close the link or image opened last, with which the cell ends as yet; it is reduced to its label."""
-        url, position, start = self.open.pop()
+    def close(self, text: str, *, image: bool) -> str:
+        """Close the link or image of Markdown opened last, with which the cell ends as yet, and HTML open in it."""
+        while self.open[-1][3]:
+            text = self.reduce(text)
+        return self.reduce(text, image=image)
+
+    def reduce(self, text: str, *, image: bool = False) -> str:
+        """Reduce the text of the link or image opened last to its label."""
+        url, position, start, _ = self.open.pop()
         label = plain_label(text[start:])
         text = text[:start] + label
-        self.links.append((position, url, label, len(self.cells), tag == "Image", start, len(text)))
+        self.links.append((position, url, label, len(self.cells), image, start, len(text)))
         return text
 
     def inline(self, text: str, event: Any, position: int) -> str:
@@ -173,16 +189,16 @@ class _Row:
             return f"{text}{event['Code']}"
         for token in tokens(event.get("InlineHtml", "")):
             if token.url:
-                self.open.append((token.url, position, len(text)))
+                self.open.append((token.url, position, len(text), True))
             text += token.text
-            if self.open and token.name in {"/a", "img"}:
-                text = self.close(text, "Image" if token.name == "img" else "Link")
+            if token.name in {"/a", "img"} and self.open and self.open[-1][3]:
+                text = self.reduce(text, image=token.name == "img")
         return text
 
     def odd(self, text: str, position: int) -> str:
         """Add the broken links and bare ids of a whole cell."""
         while self.open:
-            text = self.close(text, "Link")
+            text = self.reduce(text)
         if not suspicious(text):
             return text
         column = len(self.cells)
@@ -222,7 +238,7 @@ class _Document:
         self.number = 0  # of the last entry
         self.passage = Passage()
         self.entries: list[_Entry] = []  # those that are open, from the outermost in
-        self.headers: list[_Header] = []  # of the HTML tables that are open
+        self.tables: list[_HtmlTable] = []  # those that are open
         self.counted = (0, 1)  # a byte and its line
 
     def line(self, position: int) -> int:
@@ -284,8 +300,10 @@ class _Document:
             for link in passage.links:
                 self.mention(link)
 
-    def heading_start(self, value: Any, _span: Any) -> None:
+    def heading_start(self, value: Any, span: Any) -> None:
         self.flush()
+        while span and self.entries and self.entries[-1].html:  # a heading of Markdown ends what HTML left open
+            self.close_entries(len(self.entries) - 1)
         level = int(value["level"][1])
         self.headings = [heading for heading in self.headings if heading[0] < level]
         self.section = tuple([text for _, text in self.headings])
@@ -330,7 +348,7 @@ class _Document:
 
     # entries: list items and rows of HTML tables
 
-    def open_entry(self, *, html: bool = True, table: int = 0) -> None:
+    def open_entry(self, *, html: bool = True, table: _HtmlTable | None = None) -> None:
         self.flush()
         self.number += 1
         self.entries.append(_Entry(self.number, html=html, table=table))
@@ -341,7 +359,7 @@ class _Document:
         while len(self.entries) > depth:
             entry = self.entries.pop()
             if entry.table:
-                self.html_row(entry)
+                self.html_row(entry, entry.table)
             elif self.entries and entry.is_nameless() and self.entries[-1].has_text():
                 self.entries[-1].adopted += entry.links + entry.adopted
             else:
@@ -366,11 +384,11 @@ class _Document:
             return
         text, described, bold, italic = "", [], [], []
         for block in entry.blocks:
-            start, offsets = len(text), block.offsets()
+            start = len(text)
             text += f"{block.text}\n"
             described += [_described(link, start + link.start, start + link.end) for link in block.links]
-            bold += [(start + offsets[first], start + offsets[last]) for first, last in block.bold]
-            italic += [(start + offsets[first], start + offsets[last]) for first, last in block.italic]
+            bold += [(start + first, start + last) for first, last in block.characters(block.bold)]
+            italic += [(start + first, start + last) for first, last in block.characters(block.italic)]
         described += [_described(link, len(text), len(text)) for link in entry.adopted]
         title, authors, date = entries.describe(text, described, bold, italic)
         for link, (_, _, _, role) in zip(links, described, strict=True):
@@ -397,7 +415,7 @@ class _Document:
                     cells.append(text)
                     text = ""
                 elif tag == "Link" or tag == "Image":  # noqa: PLR1714 - twice as fast as a set
-                    text = row.close(text, tag)
+                    text = row.close(text, image=tag == "Image")
                 elif tag == "TableRow":
                     self.number += 1
                     self.row(header, self.number, cells, links)
@@ -412,7 +430,7 @@ class _Document:
                 tag = event["Start"]
                 if tag.__class__ is dict:  # a link or an image
                     ((_, value),) = tag.items()
-                    opened.append((value["dest_url"], span["start"], len(text)))
+                    opened.append((value["dest_url"], span["start"], len(text), False))
             else:
                 text = row.inline(text, event, span["start"])
 
@@ -446,11 +464,11 @@ class _Document:
                 )
             )
 
-    def html_row(self, entry: _Entry) -> None:
-        """Add the mentions of a row of an HTML table; its first row without links is its head if it reads like one."""
-        header = self.headers[entry.table - 1]
-        if header is _NO_HEADER and not entry.links and any(entries.meanings(tuple(entry.cells))):
-            self.headers[entry.table - 1] = _header(tuple(entry.cells))
+    def html_row(self, entry: _Entry, table: _HtmlTable) -> None:
+        """Add the mentions of a row of an HTML table."""
+        header = table.header
+        if header is _NO_HEADER and not entry.links and any(map(entries.meaning, entry.cells)):
+            table.header = _header(tuple(entry.cells))
             return
         links = [(link.position, link.url, link.label, link.column, link.image, 0, 0) for link in entry.links]
         self.row(header, entry.number, entry.cells + [""] * (len(header.names) - len(entry.cells)), links)
@@ -463,11 +481,11 @@ class _Document:
         for token in tokens(html):
             position = positions[token.line]
             if token.url:
-                self.passage.begin(token.url, position, image=token.name == "img")
+                self.passage.begin(token.url, position, image=token.name == "img", html=True)
             for offset, text in enumerate(token.text.split("\n")):
                 self.passage.add(f" {text}" if offset else text, positions[token.line + offset])
-            if token.name in {"/a", "img"} and self.passage.open:
-                self.passage.close()
+            if token.name in {"/a", "img"}:
+                self.passage.close(html=True)
             if token.name in _BLOCKS:
                 self.block_tag(token.name)
 
@@ -480,23 +498,37 @@ class _Document:
             (self.heading_end if name[0] == "/" else self.heading_start)({"level": name[-2:]}, None)
             return
         self.flush()
-        depth = len(self.headers)
         top = self.entries[-1] if self.entries else None
-        if name == "table":
-            self.headers.append(_NO_HEADER)
-        elif name == "li":
+        if name == "li":
             self.open_entry()
-        elif top and name in {"/li", "/ul", "/ol"} and top.html and not top.table:
+        elif name not in {"/li", "/ul", "/ol"}:
+            self.table_tag(name)
+        elif top and top.html and not top.table:
             self.close_entries(len(self.entries) - 1)
-        elif top and name in {"td", "th"} and top.table:
-            top.cells.append("")
-        elif depth and name in {"tr", "/tr", "/table"}:
-            if top and top.table == depth:
-                self.close_entries(len(self.entries) - 1)
-            if name == "tr":
-                self.open_entry(table=depth)
-            elif name == "/table":
-                self.headers.pop()
+
+    def table_tag(self, name: str) -> None:
+        if name == "table":
+            self.tables.append(_HtmlTable())
+            return
+        row = self.open_row()
+        if row is not None:  # what was left open in a cell or row ends with it
+            self.close_entries(row + (name in {"td", "th"}))
+            if name in {"td", "th"}:
+                self.entries[row].cells.append("")
+        if self.tables and name == "tr":
+            self.open_entry(table=self.tables[-1])
+        elif self.tables and name == "/table":
+            self.tables.pop()
+
+    def open_row(self) -> int | None:
+        """Give which entry is the open row of the innermost HTML table; None for none, or if an item is open in it."""
+        for depth in range(len(self.entries) - 1, max(-1, len(self.entries) - _DEEPEST), -1):
+            entry = self.entries[depth]
+            if not entry.html:
+                return None
+            if self.tables and entry.table is self.tables[-1]:
+                return depth
+        return None
 
     # inline
 
@@ -520,10 +552,12 @@ class _Document:
         self.passage.marks.append(len(self.passage.parts))
 
     def strong_end(self, _value: Any, _span: Any) -> None:
-        self.passage.bold.append((self.passage.marks.pop(), len(self.passage.parts)))
+        self.emphasis_end(None, None, strong=True)
 
-    def emphasis_end(self, _value: Any, _span: Any) -> None:
-        self.passage.italic.append((self.passage.marks.pop(), len(self.passage.parts)))
+    def emphasis_end(self, _value: Any, _span: Any, *, strong: bool = False) -> None:
+        passage = self.passage
+        if passage.marks:  # none when HTML ended the block in between
+            (passage.bold if strong else passage.italic).append((passage.marks.pop(), len(passage.parts)))
 
 
 _Handler = Callable[[_Document, Any, Any], None]

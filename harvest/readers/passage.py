@@ -19,13 +19,14 @@ _BROKEN = re.compile(r"\[?\[([^\[\]]*)\]+\(([^()]*)\)")
 class Link:
     """A link or image; `start` and `end` are where its label stands in the text of its block."""
 
-    __slots__ = ("column", "end", "image", "label", "part", "position", "start", "url")
+    __slots__ = ("column", "end", "html", "image", "label", "part", "position", "start", "url")
 
-    def __init__(self, url: str, position: int, part: int = 0, *, image: bool = False) -> None:
+    def __init__(self, url: str, position: int, part: int = 0, *, image: bool = False, html: bool = False) -> None:
         self.url = url
         self.position = position  # in the bytes of the document
         self.part = part
         self.image = image
+        self.html = html
         self.label = ""
         self.column = 0
         self.start = self.end = 0
@@ -52,13 +53,22 @@ class Passage:
         self.parts.append(text)
         self.positions.append(position)
 
-    def begin(self, url: str, position: int, *, image: bool = False) -> None:
-        """Open a link or image: what is added until `close` is its label."""
-        self.open.append(Link(url, position, len(self.parts), image=image))
+    def begin(self, url: str, position: int, *, image: bool = False, html: bool = False) -> None:
+        """Open a link or image: what is added until it is closed is its label."""
+        self.open.append(Link(url, position, len(self.parts), image=image, html=html))
 
-    def close(self) -> None:
-        """Close the link opened last; its text is reduced to its label, and what stands in the label is forgotten."""
-        link = self.open.pop()
+    def close(self, *, html: bool = False) -> None:
+        """Close the link opened last; Markdown and HTML close their own, and HTML open in Markdown ends with it."""
+        if html and not (self.open and self.open[-1].html):
+            return
+        while self.open:
+            link = self.open.pop()
+            self.reduce(link)
+            if html or not link.html:
+                return
+
+    def reduce(self, link: Link) -> None:
+        """Reduce the text of a link to its label; what stands in the label is forgotten."""
         link.label = plain_label("".join(self.parts[link.part :]))
         self.parts[link.part :] = [link.label]
         self.positions[link.part :] = [link.position]
@@ -72,7 +82,7 @@ class Passage:
     def finish(self) -> None:
         """End the block: close what is open, add the broken links and bare ids of its text, measure its links."""
         while self.open:
-            self.close()
+            self.reduce(self.open.pop())
         self.text = text = "".join(self.parts)
         odd = suspicious(text)
         if not (odd or self.links):
@@ -87,6 +97,12 @@ class Passage:
                 link.start, link.end, link.label = start, end, label
                 self.links.append(link)
             self.links.sort(key=attrgetter("end"))
+
+    def characters(self, spans: list[Span]) -> list[Span]:
+        """Turn parts into characters; a part that HTML, badly nested, took into a label is the end of the text."""
+        offsets = self.offsets()
+        last = len(offsets) - 1
+        return [(offsets[min(start, last)], offsets[min(end, last)]) for start, end in spans]
 
     def offsets(self) -> list[int]:
         """Give where each part begins in the text, and where the last one ends."""

@@ -62,6 +62,12 @@ PROSE = [
     (f"<div>\n<a href='{DOI}'>never closed\n</div>\n\n{ARXIV}", [
         (2, "never closed", DOI, "other"), (5, ARXIV, ARXIV, "other"),
     ]),
+    (f"[a</a> b <a href='{DOI}'>c](u) d", [(1, "c", DOI, "other"), (1, "a b c", "u", "other")]),
+    (f"<a href='{DOI}'>a [b](u) c</a></a> d", [(1, "b", "u", "other"), (1, "a b c", DOI, "other")]),
+    (f"<a href='{DOI}'>a *b</a> c* **d** <a href='u'>e *f* g</a>", [
+        (1, "a b", DOI, "other"), (1, "e f g", "u", "other"),
+    ]),
+    (f"**[a<td>b](u)** <{DOI}>", [(1, "a", "u", "other"), (1, DOI, DOI, "other")]),
     (f"<script>\nvar a = '{DOI}';\n</script>\n\n<pre>\n{DOI}\n</pre>\n", []),
     (f"---\nurl: {DOI}\n---\n{ARXIV}", [(4, ARXIV, ARXIV, "other")]),
     (f"text\n\n---\n{DOI}\n---\n", [(4, DOI, DOI, "other")]),
@@ -109,6 +115,7 @@ ITEMS = [
     ("- [Signals](#signals)", [(1, 1, "other", "Signals")]),
     (f"- see {DOI}\n  [Code](not yet)", [(1, 1, "paper", DOI), (2, 1, "code", "Code")]),
     (f"- > quoted [A title]({ARXIV})\n\n{DOI}", [(1, 1, "paper", "A title"), (3, None, "other", DOI)]),
+    (f"- *a <a href='{ARXIV}'>b* c</a>", [(1, 1, "paper", "b c")]),
     (f"<ul>\n<li><a href='{ARXIV}'>A title</a>\n<li><a href='{DOI}'>B title</a></li>\n</ul>\n\n{CODE}", [
         (2, 1, "paper", "A title"), (3, 2, "paper", "B title"), (6, None, "other", CODE),
     ]),
@@ -181,6 +188,7 @@ CELLS = [
     ("Code", f'<a href="{CODE}">Code</a><br><img src="i.png" alt="I">', [
         ("Code", CODE, "code"), ("I", "i.png", "other"),
     ], "Code I"),
+    ("Code", f'[a</a> b <a href="{CODE}">c](u) d</a>', [("c", CODE, "code"), ("a b c", "u", "code")], "a b c d"),
     ("Code", f'<a href="{CODE}">Code', [("Code", CODE, "code")], "Code"),
     ("Type", "GAN/VAE, e.g. this", [], "GAN/VAE, e.g. this"),
 ]  # fmt: skip
@@ -243,6 +251,17 @@ def test_html_tables_read_like_markdown_tables() -> None:
 def test_an_html_table_without_a_known_head_is_layout() -> None:
     text = f"<table><tr><td>some words</td></tr><tr><td><a href='{CODE}'>x</a></td></tr></table>"
     assert [(m.entry, m.role, m.columns) for m in mentions(text)] == [(2, "code", {})]
+
+
+def test_html_that_is_left_open_ends_with_what_it_stands_in() -> None:
+    text = (
+        f"<table><tr><td><li><a href='{ARXIV}'>A title</a><td>x<tr>before<a href='{DOI}'>y</a></table>\n\n"
+        f"<table><tr><td><li><a href='{CODE}'>z</a>\n\n# Heading\n\n{DOI}2\n\n</table></ul>\n\n"
+        f"- item </table> <td> <a href='{CODE}2'>x</a>\n\n<table>\n\n- <tr><td><a href='{CODE}3'>x</a>"
+    )
+    assert [(m.line, m.entry, m.url) for m in mentions(text)] == [
+        (1, 2, ARXIV), (1, 3, DOI), (3, 5, CODE), (7, None, f"{DOI}2"), (11, 6, f"{CODE}2"), (15, 8, f"{CODE}3"),
+    ]  # fmt: skip
 
 
 SECTIONS = [

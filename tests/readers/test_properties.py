@@ -19,11 +19,22 @@ SYNTAX = [
     "arXiv:2301.00001", "[^1]", "[^1]: ", "@misc{", "TY  - ", "ER  - ", "{", "}", '"', ",", ":", "\\", "é", "üåü", "a",
     "---\n", "a: b\n",
 ]  # fmt: skip
-soup = st.lists(st.sampled_from(SYNTAX)).map("".join)
+WRAPPED = [
+    "[{}](u)", "![{}](u)", "**{}**", "*{}*", "<a href='u'>{}</a>", "`{}`", "# {}\n", "- {}\n", "> {}\n", "<td>{}",
+    "|{}|\n|-|\n|{}|\n", "<li>{}</li>", "<h2>{}</h2>", "<table><tr><td>{}</td></tr></table>",
+]  # fmt: skip
+soup = st.recursive(
+    st.sampled_from(SYNTAX),
+    lambda inner: st.one_of(
+        st.lists(inner).map("".join),
+        st.tuples(st.sampled_from(WRAPPED), inner).map(lambda pair: pair[0].replace("{}", pair[1])),
+    ),
+)
 
 
 @given(st.one_of(st.text(), soup), st.sampled_from(NAMES))
-@example("- ![a](b)\n  <td>", "a.md")
+@example("**<li>a**[<h2>x](u)![<td>x](u)*<table><tr><td>x*", "a.md")
+@example("[</a>x](u)\n\n|a|\n|-|\n|[</a>x](u)![<img src=a>](b)[<a href=x>y](u)|", "a.md")
 def test_reading_never_raises_and_stays_within_the_text(text: str, name: str) -> None:
     lines = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     reading = read(text.replace("\0", "").encode(), name)
