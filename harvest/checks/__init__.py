@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import pkgutil
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 
-from harvest.checks.base import RULES, Known, Page, Pair, Reported, Rule, reported_elsewhere
+from harvest.checks.base import IGNORE, RULES, Known, Page, Pair, Reported, Rule, reported_elsewhere
 from harvest.errors import UsageError
 from harvest.facets import Vocabulary
 from harvest.models import Dataset, Finding
 from harvest.readers import is_markdown
 from harvest.readers.decode import Decoded, decode
 
-_IGNORE = re.compile(r"<!--\s*harvest:\s*ignore\b(.*?)-->")
 _CODE = re.compile(r"[\w-]+")
 _UNKNOWN = Rule(
     code="unknown-code",
@@ -55,7 +55,7 @@ def check(
     for pair in pairs:
         on_page[pair[0].seed].append(pair)
     decoded = {seed: decode(data, seed) for seed, data in files.items()}
-    found = {Reported(finding, _repair(decoded, finding)) for finding in said}
+    found = {Reported(finding, _repair(files, decoded, finding)) for finding in said}
     ignored: dict[tuple[str, int], set[str]] = {}
     for seed, (text, _, _) in decoded.items():
         page = Page(seed, text, on_page[seed], vocabulary, known, markdown=is_markdown(text, seed))
@@ -72,12 +72,13 @@ def check(
     )
 
 
-def _repair(decoded: Mapping[str, Decoded], finding: Finding) -> tuple[str, str] | None:
-    """Give a garbled line and what it says; the reader has found and read it."""
-    if finding.code != "mojibake" or finding.seed not in decoded:
+def _repair(files: Mapping[str, bytes], decoded: Mapping[str, Decoded], finding: Finding) -> tuple[str, str] | None:
+    """Give a garbled line and what it says, as the reader has read it; None where the file does not hold it as text."""
+    if finding.code != "mojibake" or finding.seed not in files:
         return None
-    text, raw, _ = decoded[finding.seed]
-    return raw[finding.line], text.split("\n")[finding.line - 1]
+    data, (text, raw, _) = files[finding.seed], decoded[finding.seed]
+    is_text = raw[finding.line].encode() in data or data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    return (raw[finding.line], text.split("\n")[finding.line - 1]) if is_text else None
 
 
 def chosen(found: Iterable[Reported], select: Iterable[str], ignore: Iterable[str]) -> list[Reported]:
@@ -91,7 +92,7 @@ def chosen(found: Iterable[Reported], select: Iterable[str], ignore: Iterable[st
 def _comments(page: Page) -> Iterable[tuple[int, set[str]]]:
     """Give the codes that a line ignores."""
     for number, line in enumerate(page.lines, 1):
-        if "harvest:" in line and (match := _IGNORE.search(line)):
+        if "harvest:" in line and (match := IGNORE.search(line)):
             yield number, set(_CODE.findall(match[1]))
 
 

@@ -61,6 +61,7 @@ class Heading(NamedTuple):
     end: int
 
 
+IGNORE = re.compile(r"<!--\s*harvest:\s*ignore\b(.*?)-->")
 Check = Callable[["Page"], Iterator[Problem]]
 RULES: dict[str, tuple[Rule, Check | None]] = {}
 

@@ -71,7 +71,7 @@ def _differences(page: Page) -> Iterator[tuple[Pair, int, str]]:
     Rule(
         code="date-mismatch",
         name="Date that cannot be",
-        what="The date of an entry is before the work existed, or more than a year after its last known publication.",
+        what="The date of an entry is before its preprint, or more than a year away from every known publication.",
         why="The link probably leads to another work, or the date was copied from another row.",
         example="`2103.00006` (March 2021) listed as `2023-06`",
         fix="Check the link, then the date.",
@@ -79,8 +79,8 @@ def _differences(page: Page) -> Iterator[tuple[Pair, int, str]]:
 )
 def date_mismatch(page: Page) -> Iterator[Problem]:
     """Report what no usual lag explains."""
-    for (mention, _), months, message in _differences(page):
-        if not _is_lag(months):
+    for (mention, identified), months, message in _differences(page):
+        if not _is_lag(identified.identifier, months):
             yield Problem(mention.line, f"{message} ({months:+} months)")
 
 
@@ -97,11 +97,12 @@ def date_mismatch(page: Page) -> Iterator[Problem]:
 )
 def date_lag(page: Page) -> Iterator[Problem]:
     """Report small differences apart, so that they can be ignored."""
-    for (mention, _), months, message in _differences(page):
-        if _is_lag(months):
+    for (mention, identified), months, message in _differences(page):
+        if _is_lag(identified.identifier, months):
             yield Problem(mention.line, f"{message} ({months:+} months)")
 
 
-def _is_lag(months: int) -> bool:
-    """Tell what moderation (a month at most) and publication usually take."""
-    return months == -1 or 0 < months <= _LAG
+def _is_lag(identifier: Identifier | None, months: int) -> bool:
+    """Tell what publication usually takes; a preprint cannot be cited before it is there, but for moderation."""
+    earliest = -_TOLERANCE if identifier and identifier.scheme == "arxiv" else -_LAG
+    return earliest <= months <= _LAG

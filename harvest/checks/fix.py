@@ -11,7 +11,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterable
 
-from harvest.checks.base import Reported
+from harvest.checks.base import IGNORE, Reported
 
 _ROUNDS = 8  # a link that needs more than that is not what --fix is for
 _ENDS = re.compile("(\r\n|\r|\n)")
@@ -35,15 +35,24 @@ def _once(data: bytes, found: Iterable[Reported]) -> bytes:
     encoding = _UTF16.get(mark, "utf-8")
     parts = _ENDS.split(data[len(mark) :].decode(encoding, "surrogateescape"))  # text, line end, text, ...
     for finding, replace in found:
-        at = 2 * (finding.line - 1)
-        if replace and 0 <= at < len(parts):
-            parts[at] = _replaced(parts[at], *replace)
+        if replace and finding.line:
+            _replace(parts, 2 * (finding.line - 1), *replace)
     return mark + "".join(parts).encode(encoding, "surrogateescape")
 
 
-def _replaced(line: str, old: str, new: str) -> str:
-    """Replace an address wherever it stands as a whole, and anything else literally."""
+def _replace(parts: list[str], start: int, old: str, new: str) -> None:
+    """Replace an address wherever it stands as a whole in a line, and anything else literally.
+
+    A link or record may begin on an earlier line than its address, so the paragraph is looked through to its end.
+    """
     whole = re.escape(old)
     if old[:1].isalnum():
         whole = rf"(?<![\w/=%:.@-]){whole}(?![\w/?#=&%~+@-]|\.\w)"
-    return re.sub(whole, lambda _: new, line)
+    for at in range(start, len(parts), 2):
+        if at > start and not parts[at].strip():
+            return
+        if at > start and IGNORE.search(parts[at]):
+            continue
+        parts[at], count = re.subn(whole, lambda _: new, parts[at])
+        if count:
+            return

@@ -19,7 +19,7 @@ _SECURE = frozenset(
     }
 )  # fmt: skip
 _TAIL = ".,;:!?'\"*`\u2019\u201d\u3002\uff0c"
-_TYPO = re.compile(r"(?:h?t{1,3}ps?:/?(?!/)|https?//|(?:https?:/*){2})", re.IGNORECASE)
+_TYPO = re.compile(r"(?!https?://[^/])h*t+p+s*(?::/|//|:(?=\w))|https?:/+https?:/", re.IGNORECASE)
 _REGISTRY = re.compile(r"https?://(?:www\.)?(?:(?:dx\.)?doi\.org/.|arxiv\.org/(?:abs|pdf)/.)", re.IGNORECASE)
 _PDF = re.compile(r"(https?://(?:\w+\.)?arxiv\.org)/pdf/(.+?)(?:\.pdf)?/?(?:[?#].*)?")
 _BRANCH = re.compile(r"https?://(?:www\.)?github\.com/[^/]+/[^/]+/(?:tree|blob)/([^/?#]+)")

@@ -57,10 +57,11 @@ def inconsistent_term(page: Page) -> Iterator[Problem]:
     spellings: dict[tuple[str, str], dict[str, list[int]]] = {}
     for entry, facet, term in _terms(page):
         if term.value is not None:  # where any term is a value, synonyms may be meant to differ
-            same = term.written if page.vocabulary.facets[facet].open else term.value
-            spellings.setdefault((facet, fold(same)), {}).setdefault(term.written, []).append(entry.line)
-    for (facet, same), written in spellings.items():
-        usual = max(written, key=lambda form: (fold(form) == same, len(written[form]), form))
+            apart = page.vocabulary.facets[facet].open and fold(term.written) != fold(term.value)
+            value = term.written if apart else term.value
+            spellings.setdefault((facet, value), {}).setdefault(term.written, []).append(entry.line)
+    for (facet, value), written in spellings.items():
+        usual = max(written, key=lambda form: (form == value, fold(form) == fold(value), len(written[form]), form))
         for form, lines in written.items():
             if form != usual:
                 often = f"{len(lines)} of {sum(map(len, written.values()))} times"

@@ -1,0 +1,137 @@
+"""What is certain is put right, every other byte stays, and a second run changes nothing."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest import checks, facets
+from harvest.checks.base import Reported
+from harvest.checks.fix import fixed
+from harvest.identifiers import identify
+from harvest.models import Dataset, Repository
+from harvest.readers import read
+
+ROOT = Path(__file__).parents[2]
+VOCABULARY = facets.load()
+MOVED = Repository(
+    id="github:New-Owner/tool",
+    aliases=["github:roe/tool"],
+    url="https://github.com/New-Owner/tool",
+    status="ok",
+    repository_id=7,
+)
+KNOWN = Dataset(works=[], repositories=[MOVED])
+
+
+def check(data: bytes, name: str = "list.md") -> list[Reported]:
+    reading = read(data, name)
+    pairs = [(mention, identify(mention.url)) for mention in reading.mentions]
+    return checks.check({name: data}, pairs, reading.findings, VOCABULARY, KNOWN)
+
+
+FIXES = [
+    ("[a](https://github.com/a/b.)", "[a](https://github.com/a/b)"),
+    ("[a](https://arxiv.org/abs/2301.00001 )", "[a](https://arxiv.org/abs/2301.00001)"),
+    ("[a]( https://arxiv.org/abs/2301.00001)", "[a](https://arxiv.org/abs/2301.00001)"),
+    ("[a](http://arxiv.org/abs/2301.00001)", "[a](https://arxiv.org/abs/2301.00001)"),
+    ("[a](http://dx.doi.org/10.1000/x)", "[a](https://dx.doi.org/10.1000/x)"),
+    ("[a](https://arxiv.org/pdf/2301.00001v2.pdf)", "[a](https://arxiv.org/abs/2301.00001v2)"),
+    ("[a](http://www.arxiv.org/pdf/2301.00001. )", "[a](https://www.arxiv.org/abs/2301.00001)"),
+    ('<a href="http://arxiv.org/abs/2301.00001">a</a>', '<a href="https://arxiv.org/abs/2301.00001">a</a>'),
+    ("see http://arxiv.org/abs/2301.00001.", "see https://arxiv.org/abs/2301.00001."),
+    ("[http://arxiv.org/abs/2301.00001](http://arxiv.org/abs/2301.00001)",) * 1
+    + ("[https://arxiv.org/abs/2301.00001](https://arxiv.org/abs/2301.00001)",),
+    ("[Code](https://github.com/roe/tool/tree/main)", "[Code](https://github.com/New-Owner/tool/tree/main)"),
+    ("a title â€“ repaired", "a title – repaired"),
+    ("‚≠ê [a](http://arxiv.org/abs/2301.00001)", "⭐ [a](https://arxiv.org/abs/2301.00001)"),
+]
+KEPT = [
+    "[a](http://some-museum.org/page)",  # nobody knows whether it answers over https
+    "[a](https://some-museum.org/page.)",  # nobody knows whether the full stop belongs to it
+    "[a](https://arxiv.org/abs/2301.00001v2)",  # perhaps that version is meant
+    "[a](https://web.archive.org/web/2020/http://arxiv.org/abs/2301.00001)",
+    "`http://arxiv.org/abs/2301.00001`",
+    "[a](http://arxiv.org/abs/2301.00001) <!-- harvest: ignore http -->",
+    "français, naïve café",
+    "a blank at the end  ",
+]
+
+
+@pytest.mark.parametrize(("old", "new"), FIXES)
+def test_fixes(old: str, new: str) -> None:
+    assert fixed(f"- Title {old}\n".encode(), check).decode() == f"- Title {new}\n"
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_is_not_certain_stays(text: str) -> None:
+    data = f"- Title {text}\n".encode()
+    assert fixed(data, check) == data
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", ["", "end"])
+@pytest.mark.parametrize(
+    ("mark", "encoding"), [(b"", "utf-8"), (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le")]
+)
+def test_line_ends_marks_and_encodings_stay(end: str, last: str, mark: bytes, encoding: str) -> None:
+    old = end.join(["# Liste é", "", "- [a](http://arxiv.org/abs/2301.00001)\t ", "", last])
+    data = mark + old.encode(encoding)
+    assert fixed(data, check) == mark + old.replace("http:", "https:").encode(encoding)
+
+
+def test_bytes_that_are_no_utf8_stay() -> None:
+    data = b"- caf\xe9 [a](http://arxiv.org/abs/2301.00001)\n- \xc3\xa2\xe2\x82\xac\xe2\x80\x9c\n- \xff\xfe\n"
+    assert fixed(data, check) == b"- caf\xe9 [a](https://arxiv.org/abs/2301.00001)\n- \xe2\x80\x93\n- \xff\xfe\n"
+
+
+def test_a_longer_address_is_not_taken_for_a_shorter_one() -> None:
+    data = b"- [a](http://arxiv.org/abs/2301.00001) [b](http://arxiv.org/abs/2301.000012) http://arxiv.org/abs/2301.00001/x\n"
+    new = fixed(data, check)
+    assert new == data.replace(b"http:", b"https:")
+
+
+def test_a_name_that_may_be_somebody_else_s_is_not_replaced() -> None:
+    unsure = Repository(id="github:new/tool", aliases=["github:roe/tool"], url="", status="ok", repository_id=None)
+    data = b"- Title [Code](https://github.com/roe/tool)\n"
+    reading = read(data, "a.md")
+    pairs = [(mention, identify(mention.url)) for mention in reading.mentions]
+    found = checks.check({"a.md": data}, pairs, [], VOCABULARY, Dataset(works=[], repositories=[unsure]))
+    assert [(r.finding.code, r.replace) for r in found if r.finding.code == "repository-moved"] == [
+        ("repository-moved", None)
+    ]
+
+
+def test_other_formats_are_put_right_too() -> None:
+    bib = b"@misc{a,\r\n  title = {A Title},\r\n  url = {http://arxiv.org/abs/2301.00001}\r\n}\r\n"
+    assert fixed(bib, lambda data: check(data, "a.bib")) == bib.replace(b"http:", b"https:")
+
+
+pieces = st.sampled_from([old for old, _ in FIXES] + KEPT + ["## Title", "| a | b |", "|---|---|", "", "```", "text"])
+
+
+@given(st.lists(pieces, max_size=8), st.sampled_from(["\n", "\r\n"]), st.binary(max_size=6))
+def test_a_second_run_changes_nothing(lines: list[str], end: str, junk: bytes) -> None:
+    data = end.join(f"- {line}" for line in lines).encode() + junk.replace(b"\0", b"")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return
+    once = fixed(data, check)
+    assert fixed(once, check) == once
+    assert [r for r in check(once) if r.replace] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "seeds").iterdir()), ids=lambda path: path.name[:3])
+def test_of_the_default_lists_only_what_is_found_changes(path: Path) -> None:
+    data = path.read_bytes()
+    before = check(data, path.name)
+    new = fixed(data, lambda content: check(content, path.name))
+    fixable = {r.finding.line for r in before if r.replace}
+    old_lines, new_lines = data.split(b"\n"), new.split(b"\n")
+    assert {n for n, pair in enumerate(zip(old_lines, new_lines, strict=True), 1) if pair[0] != pair[1]} == fixable
+    assert fixed(new, lambda content: check(content, path.name)) == new
+    kept = {(r.finding.line, r.finding.code) for r in before if not r.replace}
+    assert {(r.finding.line, r.finding.code) for r in check(new, path.name)} == kept

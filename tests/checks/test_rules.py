@@ -1,0 +1,354 @@
+"""Each rule reports what it should, and lets pass what only looks like it. As a script, this renews docs/rules.md."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from harvest import checks, facets
+from harvest.checks import report
+from harvest.checks.base import RULES, Page
+from harvest.errors import UsageError
+from harvest.identifiers import identify
+from harvest.models import (
+    Author,
+    Dataset,
+    Finding,
+    IntegrityNotice,
+    Manifestation,
+    Provenance,
+    Repository,
+    Work,
+)
+from harvest.readers import read
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "rules.md"
+VOCABULARY = facets.load()
+TABLE = "| Type | Modality | Paper | Code | Evaluation | Date |\n|---|---|---|---|---|---|\n"
+
+
+def lint(text: str, dataset: Dataset | None = None, name: str = "list.md") -> list[tuple[str, int]]:
+    return [(finding.code, finding.line) for finding in findings(text, dataset, name)]
+
+
+def findings(text: str, dataset: Dataset | None = None, name: str = "list.md") -> list[Finding]:
+    data = text.encode()
+    reading = read(data, name)
+    pairs = [(mention, identify(mention.url)) for mention in reading.mentions]
+    return [r.finding for r in checks.check({name: data}, pairs, reading.findings, VOCABULARY, dataset)]
+
+
+def item(url: str, label: str = "Paper") -> str:
+    return f"- Title. [{label}]({url})\n"
+
+
+def row(paper: str | int = 1, kind: str = "GAN", modality: str = "", evaluation: str = "F", date: str = "2023") -> str:
+    """A row of a table; a number is that of a preprint of January 2023."""
+    url = f"https://arxiv.org/abs/2301.0000{paper}" if isinstance(paper, int) else paper
+    return f"| {kind} | {modality} | [P]({url}) | | {evaluation} | {date} |\n"
+
+
+def titled(numbers: range, says: str = "", mark: str = "**") -> str:
+    """Items with the title as the link."""
+    return "".join(f"- [{mark}Title {n}{mark}](https://arxiv.org/abs/2301.0000{n}) {says}\n" for n in numbers)
+
+
+ARXIV = "https://arxiv.org/abs/2301.00001"
+EMPTY = "https://example.com"
+# code, text, lines where it is reported
+LISTS: list[tuple[str, str, list[int]]] = [
+    ("placeholder", item("https://example.com") + item("https://github.com/yourusername/repo", "Code"), [1, 2]),
+    ("placeholder", item("https://arxiv.org/abs/2301.00001") + item("https://museum.org/a"), []),
+    ("malformed-link", item("Original method", "Code") + item("yES", "Code"), [1, 2]),
+    ("malformed-link", item("https//doi.org/10.1000/x") + item("htp://arxiv.org/abs/2301.00001"), [1, 2]),
+    ("malformed-link", item("https://arxiv.org/abs/2301") + item("https://https://doi.org/10.1000/x"), [1, 2]),
+    ("malformed-link", "See [License](LICENSE), [mail](mailto:a@b.example) and [top](#top).\n", []),
+    ("malformed-link", item("docs/paper.pdf") + item("https://arxiv.org/list/cs.CV/recent"), []),
+    ("trailing-punctuation", item("https://github.com/a/b.", "Code"), [1]),
+    ("trailing-punctuation", item("https://github.com/a/b.c", "Code") + "See https://github.com/a/b.\n", []),
+    ("blank-in-link", "- Title. [Paper](https://arxiv.org/abs/2301.00001 )\n", [1]),
+    ("blank-in-link", '- Title. [Paper](https://arxiv.org/abs/2301.00001 "tip")\n', []),
+    ("blank-in-link", "```\n[Paper](https://arxiv.org/abs/2301.00001 )\n```\n", []),
+    ("http", item("http://arxiv.org/abs/2301.00001"), [1]),
+    ("http", item("https://arxiv.org/abs/2301.00001") + item("http://localhost/x"), []),
+    ("pinned-version", item("https://arxiv.org/abs/2301.00001v2"), [1]),
+    ("pinned-version", item("https://arxiv.org/abs/2301.00001"), []),
+    ("pdf-link", item("https://arxiv.org/pdf/2301.00001v2.pdf"), [1]),
+    ("pdf-link", item("https://arxiv.org/abs/2301.00001") + item("https://a.example/pdf/1.pdf"), []),
+    ("publisher-url", item("https://www.nature.com/articles/s41598-023-34341-2"), [1]),
+    ("publisher-url", item("https://doi.org/10.1038/s41598-023-34341-2") + item("10.1038/s41598-023-34341-2"), []),
+    ("no-doi", item("https://ieeexplore.ieee.org/document/9770375"), [1]),
+    ("no-doi", f"- T. [IEEE](https://ieeexplore.ieee.org/document/9770375) [arXiv]({ARXIV})\n", []),
+    ("not-a-paper", "- [Some page](https://blog.paperspace.com/post)\n", [1]),
+    ("not-a-paper", "- [Page](https://blog.paperspace.com/post) [Paper](https://arxiv.org/abs/2301.00001)\n", []),
+    ("branch-link", item("https://github.com/a/b/tree/main/sub", "Code"), [1]),
+    ("branch-link", item("https://github.com/a/tree", "Code"), []),
+    ("nested-brackets", "- Title. [[**Code**]](https://github.com/a/b)\n", [1]),
+    ("nested-brackets", "- Title. [**Code**](https://github.com/a/b) [see [1]]\n", []),
+    ("original-link", item("https://github.com/a/b", "Original"), [1]),
+    ("original-link", item("https://github.com/a/b", "Code"), []),
+    ("duplicate", item("https://arxiv.org/abs/2301.00001") + item("https://arxiv.org/pdf/2301.00001v2"), [2]),
+    ("duplicate", "- T. [Paper](https://arxiv.org/abs/2301.00001) [arXiv](https://arxiv.org/pdf/2301.00001)\n", []),
+    ("no-date", TABLE + row(1) + row(2) + row(3) + row(4, date=""), [6]),
+    ("no-date", TABLE + row(1, date="") + row(2, date="") + row(3) + row(4), []),
+    ("no-authors", titled(range(1, 4), "Ann Roe, Bob Low (2023).") + titled(range(4, 5), "(2023)."), [4]),
+    ("no-authors", titled(range(1, 5), "(2023)."), []),
+    ("relative-date", "- [Title](https://arxiv.org/abs/2301.00001) By Ann Roe, a year ago.\n", [1]),
+    ("relative-date", "- [Title](https://arxiv.org/abs/2301.00001) Ann Roe (2023).\n", []),
+    ("authors-in-capitals", f"- [Title]({ARXIV}) ANN ROELAND, BOB LOWELL, EVA TALL (2023).\n", [1]),
+    ("authors-in-capitals", f"- [Title]({ARXIV}) A. B. Roe, IBM, Eva Tall, Bob Low (2023).\n", []),
+    ("title-full-stop", "- [**A long title.**](https://arxiv.org/abs/2301.00001) Ann Roe (2023).\n", [1]),
+    ("title-full-stop", "- [**Models vs. etc.**](https://arxiv.org/abs/2301.00001) Ann Roe (2023).\n", []),
+    ("title-style", titled(range(1, 6)) + titled(range(6, 7), mark=""), [6]),
+    ("title-style", titled(range(1, 6), mark="") + titled(range(6, 7)), []),
+    ("anchor-without-heading", "- [X-ray](#xray)\n- [CT & MRI](#ct--mri)\n\n## X-ray\n\nx\n\n## CT & MRI\n\nx\n", [1]),
+    ("anchor-without-heading", "- [A](#a-1)\n- [Top](#)\n\n## A\n\nx\n\n## A\n\nx\n", []),
+    ("anchor-without-heading", '- [B](#here)\n\n<a id="here"></a>x\n', []),
+    ("section-without-entries", "## Full\n\ntext\n\n## Empty\n\n## Next\n\ntext\n", [5]),
+    ("section-without-entries", "## Outer\n\n### Inner\n\n" + TABLE + row(EMPTY), [1]),
+    ("section-without-entries", "## Outer\n\n### Inner\n\n" + item("https://arxiv.org/abs/2301.00001"), []),
+    ("announced-section", "## What\n\n- **Surveys:** Overviews.\n- **What:** This.\n", [3]),
+    ("announced-section", "- **Surveys:** Overviews.\n\n## Other\n\n" + item("https://arxiv.org/abs/2301.00001"), []),
+    ("heading-typo", "## Autorregresion\n\nx\n", [1]),
+    ("heading-typo", "## Autoregression\n\nx\n\n## Transformers and generations\n\nx\n", []),
+    ("copied-row", "## A\n\n" + item(EMPTY) + "\n## B\n\n" + item(EMPTY), [3, 7]),
+    ("copied-row", item(EMPTY) + item(EMPTY, "arXiv"), []),
+    ("table-without-blank-line", TABLE + row() + "## Next\n\nx\n", [4]),
+    ("table-without-blank-line", TABLE + row() + "\n## Next\n\nx\n", []),
+    ("broken-bibtex", "```bibtex\nhowpublished = {\\url{[https://a.example](https://a.example)}}\n```\n", [2]),
+    ("broken-bibtex", "```bibtex\nhowpublished = {\\url{https://a.example}}\n```\n", []),
+    ("stray-backslash", "- An item.\\\n- Another.\n", [1]),
+    ("stray-backslash", "A line.\\\nand the next.\\\\\n", []),
+    ("unknown-term", TABLE + row(kind="Difusion modell"), [3]),
+    ("unknown-term", TABLE + row(EMPTY, kind="Abacus"), []),
+    ("inconsistent-term", TABLE + row(1) + row(2, kind="gan"), [4]),
+    ("inconsistent-term", TABLE + row(1, kind="DM") + row(2, kind="Diffusion Model"), [3]),
+    ("inconsistent-term", TABLE + row(kind="GAN, VAE"), []),
+    ("undefined-term", TABLE + row(evaluation="U, F") + "\n**Fidelity (F)**: x\n", [3]),
+    ("undefined-term", TABLE + row(evaluation="Fidelity"), []),
+    ("wrong-heading", "## MRI Images\n\n" + TABLE + row(EMPTY, modality="Dermoscopic"), [5]),
+    ("wrong-heading", "## Multiple modalities\n\n" + TABLE + row(modality="MRI"), []),
+    ("wrong-heading", "## MRI Images\n\n" + TABLE + row(modality="MRI, CT"), []),
+    ("date-mismatch", TABLE + row(date="2024-02") + row(2, date="2022-11"), [3, 4]),
+    ("date-mismatch", TABLE + row("https://doi.org/10.1016/j.x.2020.100001", date="2023-06"), [3]),
+    ("date-mismatch", TABLE + row(date="2023-09") + row(date="2022-12"), []),
+    ("date-lag", TABLE + row(date="2022-12") + row(2, date="2023-04"), [3, 4]),
+    ("date-lag", TABLE + row("https://doi.org/10.1109/JBHI.2022.3223777", date="2023-02"), [3]),
+    ("date-lag", TABLE + row("https://www.nature.com/articles/s41598-023-34341-2", date="2022"), [3]),
+    ("date-lag", TABLE + row(date="2023-02") + row(2) + row("https://doi.org/10.1000/x", date="2010"), []),
+    ("unknown-code", "text <!-- harvest: ignore htpp -->\n", [1]),
+    ("unknown-code", "text <!-- harvest: ignore http, no-doi -->\n", []),
+    ("mojibake", "- Synthesis â€“ a title\n", [1]),
+    ("unclosed-fence", "# List\n\n```bibtex\nx\n", [3]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text", "lines"), LISTS)
+def test_a_rule_on_lists(code: str, text: str, lines: list[int]) -> None:
+    assert [line for found, line in lint(text) if found == code] == lines
+
+
+def work(**values: Any) -> Work:
+    empty: dict[str, Any] = {
+        "id": "arxiv:2301.00001",
+        "aliases": [],
+        "status": "resolved",
+        "type": None,
+        "title": "Title",
+        "authors": [],
+        "date": None,
+        "year": None,
+        "container": None,
+        "publisher": None,
+        "cited_by": None,
+        "identifiers": {"doi": [], "arxiv": ["2301.00001"], "openreview": [], "pii": [], "url": []},
+        "manifestations": [],
+        "integrity": [],
+        "facets": {},
+        "repositories": [],
+        "mentions": [],
+        "provenance": {},
+    }
+    return Work(**empty | values)
+
+
+def repository(**values: Any) -> Repository:
+    return Repository(**{"id": "github:roe/tool", "url": "https://github.com/roe/tool", "status": "ok", **values})
+
+
+PAPER = (
+    "- [**Title**](https://arxiv.org/abs/2301.00001) Ann Müller, Bob Low (2023). [Code](https://github.com/roe/tool)\n"
+)
+BOTH = {"doi": ["10.1000/x"], "arxiv": ["2301.00001"], "openreview": [], "pii": [], "url": []}
+RECORD = Manifestation("doi:10.1000/x", "version_of_record", "2023-05", "https://doi.org/10.1000/x")
+PREPRINT = Manifestation("arxiv:2301.00001", "preprint", "2023-01-01", "https://arxiv.org/abs/2301.00001")
+BY_REGISTRY = {"authors": Provenance("crossref", "doi:10.1000/x")}
+
+
+def notice(kind: Any) -> dict[str, Any]:
+    return {"integrity": [IntegrityNotice(kind, "doi:10.1000/notice", "2024-05", "crossref")]}
+
+
+# code, what is known of the work, is it reported
+WORKS: list[tuple[str, dict[str, Any], bool]] = [
+    ("unresolved", {"status": "not_found"}, True),
+    ("unresolved", {"status": "listed"}, False),
+    ("published", {"identifiers": BOTH, "manifestations": [PREPRINT, RECORD]}, True),
+    ("published", {"manifestations": [PREPRINT]}, False),
+    ("author-mismatch", {"authors": [Author("Eva Tall", "Eva", "Tall")], "provenance": BY_REGISTRY}, True),
+    ("author-mismatch", {"authors": [Author("A. Muller", "A.", "Muller")], "provenance": BY_REGISTRY}, False),
+    ("author-mismatch", {"authors": [Author("Eva Tall")], "provenance": {"authors": Provenance("starter")}}, False),
+    ("author-mismatch", {}, False),
+    ("retracted", notice("retraction"), True),
+    ("retracted", notice("correction"), False),
+    ("withdrawn", notice("withdrawal"), True),
+    ("withdrawn", {}, False),
+    ("expression-of-concern", notice("expression_of_concern"), True),
+    ("expression-of-concern", {}, False),
+    ("corrected", notice("correction"), True),
+    ("corrected", notice("retraction"), False),
+]
+
+
+@pytest.mark.parametrize(("code", "values", "reported"), WORKS)
+def test_a_rule_on_works(code: str, values: dict[str, Any], reported: bool) -> None:
+    found = lint(PAPER, Dataset(works=[work(**values)], repositories=[]))
+    assert ((code, 1) in found) == reported
+    assert code not in {found for found, _ in lint(PAPER)}, "without a dataset it is silent"
+
+
+REPOSITORIES: list[tuple[str, dict[str, Any], bool]] = [
+    ("repository-gone", {"status": "gone"}, True),
+    ("repository-gone", {"status": "blocked"}, True),
+    ("repository-gone", {"status": "unchecked"}, False),
+    ("repository-moved", {"id": "github:roe/newer", "aliases": ["github:roe/tool"]}, True),
+    ("repository-moved", {"id": "github:Roe/Tool"}, False),
+    ("repository-archived", {"archived": True}, True),
+    ("repository-archived", {"archived": None}, False),
+    ("repository-empty", {"activity": "empty"}, True),
+    ("repository-empty", {"activity": "dormant"}, False),
+    ("repository-fork", {"fork_of": "github:a/b"}, True),
+    ("repository-fork", {}, False),
+]
+
+
+@pytest.mark.parametrize(("code", "values", "reported"), REPOSITORIES)
+def test_a_rule_on_repositories(code: str, values: dict[str, Any], reported: bool) -> None:
+    found = lint(PAPER, Dataset(works=[], repositories=[repository(**values)]))
+    assert ((code, 1) in found) == reported
+
+
+def test_one_work_under_two_identifiers() -> None:
+    dataset = Dataset(works=[work(identifiers=BOTH)], repositories=[])
+    text = item("https://arxiv.org/abs/2301.00001") + item("https://doi.org/10.1000/x")
+    assert [place for place in lint(text, dataset) if place[0] == "same-work"] == [("same-work", 2)]
+    both = "- T. [arXiv](https://arxiv.org/abs/2301.00001) [DOI](https://doi.org/10.1000/x)\n"
+    assert "same-work" not in {code for code, _ in lint(both, dataset)}
+    assert "published" not in {code for code, _ in lint(both, dataset)}
+
+
+def test_a_known_doi_turns_one_finding_into_another() -> None:
+    text = item("https://ieeexplore.ieee.org/document/9770375")
+    identifiers = {**BOTH, "ieee": ["9770375"]}
+    found = {code for code, _ in lint(text, Dataset(works=[work(identifiers=identifiers)], repositories=[]))}
+    assert "publisher-url" in found
+    assert "no-doi" not in found
+
+
+def test_a_known_publication_explains_a_date() -> None:
+    text = TABLE + row(date="2024-06")
+    assert ("date-mismatch", 3) in lint(text)
+    published = msgspec.structs.replace(RECORD, date="2024-06-12")
+    known = Dataset(works=[work(identifiers=BOTH, manifestations=[PREPRINT, published])], repositories=[])
+    assert {"date-mismatch", "date-lag"} & {code for code, _ in lint(text, known)} == set()
+
+
+def test_every_rule_is_proved_to_report_and_to_be_silent() -> None:
+    tested = [(code, bool(lines)) for code, _, lines in LISTS] + [(code, hit) for code, _, hit in WORKS + REPOSITORIES]
+    functions = {code for code, (_, function) in RULES.items() if function} - {"same-work"}
+    assert {(code, hit) for code in functions for hit in (True, False)} <= set(tested)
+
+
+@pytest.mark.parametrize("code", sorted(checks.rules()))
+def test_every_row_is_complete(code: str) -> None:
+    row = checks.rules()[code]
+    for field in ("name", "what", "why", "example", "fix"):
+        assert getattr(row, field).strip(), field
+    assert row.what.endswith(".")
+    assert row.why.endswith(".")
+    assert code == code.lower()
+
+
+def codes_in_source() -> Iterator[tuple[str, str]]:
+    """Give the code of every Finding that is made anywhere, as far as it is written there."""
+    for path in sorted((ROOT / "harvest").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+                for argument in (*node.args[2:3], *(k.value for k in node.keywords if k.arg == "code")):
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                        yield path.name, argument.value
+
+
+def test_every_finding_that_is_made_elsewhere_has_a_row() -> None:
+    found = set(codes_in_source())
+    assert ("decode.py", "mojibake") in found
+    assert {(path, code) for path, code in found if code not in checks.rules()} == set()
+
+
+def test_a_comment_spares_its_line_the_rules_that_it_names() -> None:
+    line = item("http://arxiv.org/pdf/2301.00001v1")
+    assert {"http", "pdf-link", "pinned-version"} <= {code for code, _ in lint(line)}
+    spared = line.replace("\n", " <!-- harvest: ignore http, pdf-link -->\n") + line
+    assert {code for code, number in lint(spared) if number == 1} == {"pinned-version"}
+    assert {"http", "pdf-link", "pinned-version"} <= {code for code, number in lint(spared) if number == 2}
+
+
+def test_a_comment_spares_findings_of_readers_too() -> None:
+    assert lint("- Synthesis â€“ a title <!-- harvest: ignore mojibake -->\n") == []
+
+
+def test_select_and_ignore() -> None:
+    found = [checks.Reported(Finding("a", 1, code, "")) for code in ("http", "no-doi")]
+    assert checks.chosen(found, [], []) == found
+    assert checks.chosen(found, ["http"], []) == found[:1]
+    assert checks.chosen(found, [], ["http"]) == found[1:]
+    assert checks.chosen(found, ["http"], ["http"]) == []
+    with pytest.raises(UsageError, match="'http'"):
+        checks.chosen(found, ["htpp"], [])
+
+
+def test_rules_on_markdown_leave_other_formats_alone() -> None:
+    bib = "@misc{a,\n title = {## Empty},\n url = {http://arxiv.org/abs/2301.00001v1}\n}\n## Empty\n"
+    assert {code for code, _ in lint(bib, name="a.bib")} <= {"http", "pinned-version", "malformed-bibtex"}
+    assert ("http", 3) in lint(bib, name="a.bib") or ("http", 1) in lint(bib, name="a.bib")
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("# A\n\n## **B** [c](d) `e` <!-- x -->\n", [(1, 1, "A"), (3, 2, "B c e")]),
+        ("A\n===\n\nB\n---\n", [(1, 1, "A"), (4, 2, "B")]),
+        ("- item\n---\n\n---\n\n| a |\n---\n", []),
+        ("```\n# code\n```\n# A #\n", [(4, 1, "A")]),
+        ("```\n# never closed\n", [(2, 1, "never closed")]),
+        ('<h2 align="center">A &amp; B</h2>\n', [(1, 2, "A & B")]),
+        ("#hashtag\n", []),
+    ],
+)
+def test_headings(text: str, headings: list[tuple[int, int, str]]) -> None:
+    page = Page("list.md", text, [], VOCABULARY)
+    assert [(heading.line, heading.level, heading.text) for heading in page.headings] == headings
+
+
+def test_the_document_is_the_rules_own() -> None:
+    assert DOCUMENT.read_text("utf-8") == report.document(), "docs/rules.md is old; `make docs` renews it"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(report.document(), "utf-8")
