@@ -1,0 +1,165 @@
+"""Findings as text, annotations, JSON and SARIF."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from harvest import __version__, checks
+from harvest.checks import report
+from harvest.checks.base import Reported
+from harvest.models import Finding
+
+FOUND = [
+    Reported(Finding("a list.md", 0, "unreadable", "is binary")),
+    Reported(Finding("a list.md", 3, "http", "50 %\r\nof it: a, b"), ("http://a", "https://a")),
+    Reported(Finding("docs:1,2.md", 7, "no-doi", "::error::not a command \x1b[31m")),
+]
+
+# The parts of SARIF 2.1.0 that we write, closed against everything else; after section 3 of the OASIS standard.
+_TEXT = {
+    "type": "object",
+    "properties": {"text": {"type": "string"}},
+    "required": ["text"],
+    "additionalProperties": False,
+}
+_LEVEL = {"enum": ["none", "note", "warning", "error"]}
+
+
+def _closed(required: list[str], **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+SARIF = {
+    **_closed(
+        ["version", "runs"],
+        version={"const": "2.1.0"},
+        runs={
+            "type": "array",
+            "minItems": 1,
+            "items": _closed(
+                ["tool", "results"],
+                columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                tool=_closed(
+                    ["driver"],
+                    driver=_closed(
+                        ["name"],
+                        name={"type": "string"},
+                        version={"type": "string"},
+                        rules={
+                            "type": "array",
+                            "uniqueItems": True,
+                            "items": _closed(
+                                ["id"],
+                                id={"type": "string"},
+                                name={"type": "string"},
+                                shortDescription=_TEXT,
+                                fullDescription=_TEXT,
+                                help=_TEXT,
+                                defaultConfiguration=_closed(["level"], level=_LEVEL),
+                            ),
+                        },
+                    ),
+                ),
+                results={
+                    "type": "array",
+                    "items": _closed(
+                        ["message"],
+                        ruleId={"type": "string"},
+                        ruleIndex={"type": "integer", "minimum": 0},
+                        level=_LEVEL,
+                        message=_TEXT,
+                        locations={
+                            "type": "array",
+                            "items": _closed(
+                                ["physicalLocation"],
+                                physicalLocation=_closed(
+                                    ["artifactLocation"],
+                                    artifactLocation=_closed(
+                                        ["uri"], uri={"type": "string", "format": "uri-reference"}
+                                    ),
+                                    region=_closed(["startLine"], startLine={"type": "integer", "minimum": 1}),
+                                ),
+                            ),
+                        },
+                    ),
+                },
+            ),
+        },
+    ),
+}
+SARIF["properties"]["$schema"] = {"type": "string", "format": "uri"}
+
+
+def test_text() -> None:
+    assert report.text(FOUND) == (
+        "a list.md: unreadable is binary\n"
+        "a list.md:3: http 50 %  of it: a, b\n"
+        "docs:1,2.md:7: no-doi ::error::not a command  [31m\n"
+        "Found 3 findings in 2 files.\n"
+        "1 can be put right with `--fix`.\n"
+    )
+    assert report.text(FOUND[:1]) == "a list.md: unreadable is binary\nFound 1 finding in 1 file.\n"
+    assert report.text([]) == "No findings.\n"
+
+
+def test_github() -> None:
+    assert report.github(FOUND) == (
+        "::error file=a list.md,line=1,title=unreadable::is binary\n"
+        "::warning file=a list.md,line=3,title=http::50 %25%0D%0Aof it: a, b\n"
+        "::notice file=docs%3A1%2C2.md,line=7,title=no-doi::::error::not a command \x1b[31m\n"
+    )
+    assert report.github([]) == ""
+
+
+def test_json() -> None:
+    rows = json.loads(report.json(FOUND))
+    assert rows[1] == {
+        "seed": "a list.md",
+        "line": 3,
+        "code": "http",
+        "message": "50 %\r\nof it: a, b",
+        "level": "warning",
+        "fixable": True,
+    }
+    assert [row["fixable"] for row in rows] == [False, True, False]
+    assert json.loads(report.json([])) == []
+
+
+def test_findings_of_a_run_are_sorted_one_a_line() -> None:
+    written = report.findings([r.finding for r in reversed(FOUND)])
+    assert [row["line"] for row in json.loads(written)] == [0, 3, 7]
+    assert written.count(b"\n") == len(FOUND) + 2
+
+
+def test_sarif() -> None:
+    log = json.loads(report.sarif(FOUND))
+    jsonschema.Draft202012Validator(SARIF, format_checker=jsonschema.FormatChecker()).validate(log)
+    [run] = log["runs"]
+    assert run["tool"]["driver"]["version"] == __version__
+    for result, reported in zip(run["results"], FOUND, strict=True):
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == reported.finding.code
+    places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
+    assert [place["artifactLocation"]["uri"] for place in places] == ["a%20list.md", "a%20list.md", "docs%3A1%2C2.md"]
+    assert [place.get("region") for place in places] == [None, {"startLine": 3}, {"startLine": 7}]
+
+
+def test_sarif_of_nothing() -> None:
+    log = json.loads(report.sarif([]))
+    jsonschema.Draft202012Validator(SARIF).validate(log)
+    assert log["runs"][0]["results"] == []
+
+
+@pytest.mark.parametrize("code", sorted(checks.rules()))
+def test_sarif_describes_every_rule(code: str) -> None:
+    log = json.loads(report.sarif([Reported(Finding("a.md", 1, code, "x"))]))
+    jsonschema.Draft202012Validator(SARIF).validate(log)
+
+
+def test_the_document_has_a_row_for_each_rule() -> None:
+    rows = [line for line in report.document().splitlines() if line.startswith("| `")]
+    assert len(rows) == len(checks.rules())
+    assert all(row.replace("\\|", "").count("|") == 8 for row in rows)
