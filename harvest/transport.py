@@ -61,8 +61,10 @@ AGENT = f"harvest/{__version__}"
 ATTEMPTS = 6  # tries of one request, waits included in `patience`
 LONGEST_BODY = 64 * 2**20  # bytes; a full list of 50 Crossref records is about 3 MB
 OFFLINE_PATIENCE = 10.0  # seconds of trying a service that never answered: without a network a run ends soon
+USELESS_PATIENCE = 45.0  # the same for one that answers, but with nothing of use yet: it will be down all night
 ERROR_SHARE = 10  # one request in so many failing, after twice as many requests, takes a source down for the run
 SLOWEST = 16  # times the documented interval: as slow as refusals make us
+WHOLE = 1.5  # times the timeout: how long a whole answer may take that comes in pieces
 CONNECT_TIMEOUT = 20.0  # seconds; Crossref's handshakes were seen to take that long under load
 
 
@@ -211,6 +213,7 @@ class Wire:
         self._budget = budget or Budget()
         self._began = time.monotonic()
         self._reached: set[str] = set()
+        self._useful: set[str] = set()
         self._failures: Counter[str] = Counter()
         self._errors: Counter[str] = Counter()
         folder = Path(settings.cache) / "pace"
@@ -243,7 +246,8 @@ class Wire:
         """Make one request through a client library, paced and retried, unless it fails with an error of that kind.
 
         Raises the SourceError of the last try, NotAskedError when there was none. A source that refuses us, fails
-        twice in a row after all tries, or fails one request in ten, is down: it is not asked again in this run.
+        after all tries before it was of any use or twice in a row, or fails one request in ten, is down: it is not
+        asked again in this run.
         """
         source = route.partition(".")[0]
         retrying = Retrying(
@@ -265,9 +269,10 @@ class Wire:
             if unless and isinstance(error, unless):
                 raise
             self._failures[source] += 1
-            if self._failures[source] >= 2 or source not in self._reached:
+            if self._failures[source] >= 2 or source not in self._useful:
                 self.down[source] = error.message
             raise
+        self._useful.add(source)
         self._failures[source] = 0
         return answer
 
@@ -317,11 +322,19 @@ class Wire:
         return max(asked, random.uniform(0.0, 0.1)) if asked is not None else backoff  # noqa: S311  # jitter
 
     def _impatient(self, source: str, state: RetryCallState) -> bool:
-        patience = self._service(source).patience if source in self._reached else OFFLINE_PATIENCE
+        """Tell whether another try, taken to last as long as those before, would end after our patience does."""
+        error = state.outcome.exception() if state.outcome else None
+        asked_to_wait = isinstance(error, SourceError) and error.retry_after is not None
+        patience = self._service(source).patience
+        if source not in self._reached:
+            patience = OFFLINE_PATIENCE
+        elif source not in self._useful and not asked_to_wait:
+            patience = min(patience, USELESS_PATIENCE)
         if self._budget.seconds is not None:
             patience = min(patience, self._budget.seconds)
-        spent = max(state.seconds_since_start or 0.0, state.idle_for)
-        return spent + state.upcoming_sleep > patience
+        passed, slept = state.seconds_since_start or 0.0, state.idle_for
+        trying = max(passed - slept, 0.0) / state.attempt_number
+        return max(passed, slept) + state.upcoming_sleep + trying > patience
 
     def _service(self, source: str) -> Service:
         service: Service = getattr(self.settings, source)
@@ -461,7 +474,7 @@ class _HabaneroHttp:
 
     def get(self, url: str, *, params: Any, headers: dict[str, str], timeout: float) -> httpx2.Response:
         """Do what `httpx2.get` does, or raise a SourceError. An alias DOI is a redirect, followed on the same host."""
-        deadline = time.monotonic() + 2 * timeout
+        deadline = time.monotonic() + WHOLE * timeout
         request = self.client.build_request("GET", url, params=params, headers=headers)
         for _ in range(3):
             self.wire.sent("crossref")
@@ -497,7 +510,7 @@ def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], b
                 # shared names such as that of the arxiv package are throttled harder
                 contact = f" (mailto:{wire.settings.mailto})" if wire.settings.mailto else ""
                 request.headers["user-agent"] = f"{AGENT}{contact} {request.headers['user-agent']}"
-            deadline = time.monotonic() + 2 * service.timeout
+            deadline = time.monotonic() + WHOLE * service.timeout
             wire.sent(source)
             try:
                 answer = super().send(request, **{**kwargs, "timeout": timeout, "stream": True})

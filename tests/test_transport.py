@@ -205,13 +205,42 @@ def test_a_wait_longer_than_our_patience_ends_the_asking(world: World, standins:
 
 
 def test_a_source_that_fails_twice_is_asked_no_more(world: World, standins: Standins) -> None:
-    world.faults = [Fault("crossref", "500")]
+    world.faults = [Fault("crossref", "500", when=lambda request: request.number > 1)]
     wire = Wire(settings(standins), sleep=lambda _: None)
+    ask_crossref(wire)
     for kind in (TransientError, TransientError, NotAskedError):
         with pytest.raises(kind):
             ask_crossref(wire)
     assert "HTTP 500" in wire.down["crossref"]
-    assert standins.count("crossref") == 2 * transport.ATTEMPTS
+    assert standins.count("crossref") == 1 + 2 * transport.ATTEMPTS
+    wire.close()
+
+
+@pytest.mark.parametrize("service", [{}, {"backoff": 30.0, "patience": 300.0}])
+@pytest.mark.parametrize("kind", ["503", "html"])
+def test_a_source_that_is_of_no_use_from_the_start_is_given_up_within_a_minute(
+    world: World, standins: Standins, kind: str, service: dict[str, float]
+) -> None:
+    world.faults = [Fault("crossref", kind)]  # type: ignore[arg-type]  # a kind of fault
+    waits: list[float] = []
+    wire = Wire(settings(standins, **{"backoff": 2.0, "patience": 120.0, **service}), sleep=waits.append)
+    with pytest.raises(TransientError):
+        ask_crossref(wire)
+    with pytest.raises(NotAskedError):
+        ask_crossref(wire)
+    assert waits
+    assert sum(waits) <= transport.USELESS_PATIENCE
+    wire.close()
+
+
+def test_a_try_that_lasts_counts_against_our_patience(world: World, standins: Standins) -> None:
+    world.faults = [Fault("crossref", "drip")]
+    waits: list[float] = []
+    wire = Wire(settings(standins, timeout=0.3, patience=0.6), sleep=waits.append)
+    with pytest.raises(TransientError, match="slowly"):
+        ask_crossref(wire)
+    assert standins.count("crossref") == 1
+    assert waits == []
     wire.close()
 
 
