@@ -45,7 +45,7 @@ class Arxiv:
             return PlainTextResponse("Internal Server Error", 500)
         ids = _ids(parameters)
         for written in ids:
-            if not _ID.search(written):
+            if written in self.world.malformed or not _ID.search(written):
                 return self._error(f"incorrect_id_format_for_{written}", f"incorrect id format for {written}")
         found = self._by_id(ids) if ids else self._by_title(parameters.get("search_query", ""))
         return _atom(self._feed(parameters, found, int(start), int(size)))

@@ -100,7 +100,7 @@ class Crossref:
         return _ok("work-agency", {"DOI": doi, "agency": {"id": agency, "label": _AGENCIES[agency]}})
 
     def _list(self, request: Request) -> Response:
-        if refused := _refused(request):
+        if refused := _refused(request, self.world):
             return refused
         works = self._filtered(list(self.world.works.values()), _filters(request))
         scores = self._scored(works, request.parameter("query.bibliographic") or request.parameter("query"))
@@ -204,7 +204,7 @@ def _filters(request: Request) -> list[tuple[str, str | None]]:
     return [(key, value if colon else None) for key, colon, value in pieces]
 
 
-def _refused(request: Request) -> Response | None:
+def _refused(request: Request, world: World) -> Response | None:
     """The validation failure of a list request, if there is one: a single bad piece rejects the whole filter."""
     for name in request.query:
         if name not in _LIST_PARAMETERS:
@@ -215,7 +215,7 @@ def _refused(request: Request) -> Response | None:
         limit = "must be a positive integer less than or equal to 1000."
         return _error(400, "integer-not-valid", f"Integer specified as {rows} but {limit} ", rows)
     for key, value in _filters(request):
-        if value is None:
+        if value is None or value in world.malformed:
             return _error(400, "pair-list-form-invalid", "The filter is not a list of key:value.", key)
         if key not in {"doi", "alternative-id"}:
             message = f"Filter '{key}' specified but there is no such filter for this route."

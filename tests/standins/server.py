@@ -118,7 +118,7 @@ class Standins:
             else:
                 app = service.answer(request)
             await asyncio.sleep(request.at + self.world.latency - time.monotonic())
-            await app(scope, receive, _noting_status(request, send))
+            await app(scope, receive, _noting_status(request, send, self.world))
 
     def _arrive(self, service: Service, scope: Scope) -> Request:
         target = scope["raw_path"].decode("ascii")
@@ -216,10 +216,12 @@ async def _body(receive: Receive) -> bytes:
     return body
 
 
-def _noting_status(request: Request, send: Send) -> Send:
+def _noting_status(request: Request, send: Send, world: World) -> Send:
     async def noting(message: Message) -> None:
         if message["type"] == "http.response.start":
             request.status = message["status"]
+            if not world.keep_alive:
+                message["headers"] = [*message["headers"], (b"connection", b"close")]
         await send(message)
 
     return noting

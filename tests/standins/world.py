@@ -204,6 +204,8 @@ class World:
     works          by lower-case DOI                      preprints     by arXiv id without version
     repositories   by lower-case present name             aliases       old DOI -> the DOI that replaced it
     agencies       DOI -> agency, for those of others     holes         DOIs that Crossref's filter misses
+    malformed      ids for which Crossref and arXiv refuse the whole list that holds one
+    keep_alive     let a connection serve many requests; without, each request makes its own
     latency        seconds to each answer                 pacing        judge rates and spacing
     enforce        refuse what is over a limit            tokens        the tokens that GitHub knows; None: any
     arxiv_interval seconds from one arXiv request to the next; `tolerance` seconds are forgiven
@@ -215,10 +217,12 @@ class World:
     aliases: dict[str, str] = field(default_factory=dict)
     agencies: dict[str, str] = field(default_factory=dict)
     holes: set[str] = field(default_factory=set)
+    malformed: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     latency: float = 0.0
     pacing: bool = True
     enforce: bool = False
+    keep_alive: bool = True
     arxiv_interval: float = 3.0
     arxiv_format: Literal["new", "old"] = "new"
     tolerance: float = 0.05
