@@ -65,6 +65,7 @@ USELESS_PATIENCE = 45.0  # the same for one that answers, but with nothing of us
 ERROR_SHARE = 10  # one request in so many failing, after twice as many requests, takes a source down for the run
 SLOWEST = 16  # times the documented interval: as slow as refusals make us
 WHOLE = 1.5  # times the timeout: how long a whole answer may take that comes in pieces
+SHORTEST_TOKEN = 20  # characters; GitHub's have 40 and more, and less might be a part of any word
 CONNECT_TIMEOUT = 20.0  # seconds; Crossref's handshakes were seen to take that long under load
 
 
@@ -521,8 +522,9 @@ def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], b
                 chunks = iter(lambda: answer.raw.read1(2**16, decode_content=True), b"")
                 with closing(answer):
                     body = _body(source, chunks, deadline)
-                if source == "github" and (token := wire.settings.github_token):
-                    body = body.replace(token.encode(), b"[token]")  # a proxy's error page may mirror the request
+                token = (wire.settings.github_token or "").encode()
+                if source == "github" and len(token) >= SHORTEST_TOKEN:
+                    body = body.replace(token, b"[token]")  # a proxy's error page may mirror the request
                 answer._content = body  # noqa: SLF001  # where .content looks
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 raise TransientError(source, _reason(error)) from error
