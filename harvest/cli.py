@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -55,6 +56,21 @@ class DiffFormat(StrEnum):
     JSON = "json"
 
 
+class ReportFormat(StrEnum):
+    """How `status` prints its report."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Scheduler(StrEnum):
+    """For whom `schedule` writes."""
+
+    CRON = "cron"
+    SYSTEMD = "systemd"
+    GITHUB = "github"
+
+
 app = typer.Typer(
     help="Turn curated paper lists into one enriched dataset that stays true by itself.",
     epilog="Example: harvest refresh my-list.md --output public/",
@@ -64,6 +80,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Config = Annotated[Path | None, typer.Option("--config", metavar="F", help="Settings file [default: harvest.toml]")]
+Cache = Annotated[Path | None, typer.Option("--cache", metavar="DIR", help="Folder of kept answers [default: cache]")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="DIR", help="Folder to publish in [default: output]")]
 Seeds = Annotated[
     list[str] | None,
@@ -97,9 +114,7 @@ def root(version: Annotated[bool, typer.Option("--version", help="Show the versi
 def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     seeds: Seeds = None,
     config: Config = None,
-    cache: Annotated[
-        Path | None, typer.Option("--cache", metavar="DIR", help="Folder of kept answers [default: cache]")
-    ] = None,
+    cache: Cache = None,
     output: Output = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody; use what is kept.")] = False,
     only: Annotated[str | None, typer.Option("--only", metavar="SOURCE", help="Ask this source alone.")] = None,
@@ -261,6 +276,75 @@ def export(
             path.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{to}: {error.strerror}") from error
+
+
+@app.command(epilog="Example: harvest status --max-age 36h || mail -s 'no good harvest' me@example.org")
+def status(
+    max_age: Annotated[
+        str | None, typer.Option("--max-age", metavar="DUR", help="Exit with 3 if the last good run is older: 36h, 2d.")
+    ] = None,
+    output_format: Annotated[ReportFormat, typer.Option("--format", help="How to print.")] = ReportFormat.TEXT,
+    cache: Cache = None,
+    output: Output = None,
+    config: Config = None,
+) -> None:
+    """Tell how the last run went and what the next one has to ask; asks nobody."""
+    import msgspec
+
+    from harvest import config as configuration
+    from harvest import status as reports
+
+    now = datetime.now(UTC)
+    limit = configuration.duration(max_age) if max_age is not None else None
+    settings = configuration.load(config, {"cache": _text(cache), "output": _text(output)})
+    report = reports.read(settings, now)
+    if output_format is ReportFormat.JSON:
+        typer.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+    else:
+        for line in reports.lines(report, now):
+            typer.echo(printable(line))
+    if report.started_at is None or (limit is not None and report.is_late(limit, now)):
+        _say(f"harvest: no good run within {max_age}" if max_age else "harvest: no run has published yet")
+        raise typer.Exit(Exit.DEGRADED)
+
+
+@app.command(epilog="Example: harvest doctor --config harvest.toml")
+def doctor(cache: Cache = None, output: Output = None, config: Config = None) -> None:
+    """Check settings, folders, services, limits, clock and token, with one cheap request to each service."""
+    from harvest import config as configuration
+    from harvest import doctor as checks
+
+    flags = {"cache": _text(cache), "output": _text(output)}
+    settings = configuration.load(config, flags)
+    problems = 0
+    for check in checks.examine(settings, configuration.origins(config, flags), lambda: datetime.now(UTC)):
+        problems += check.state == "problem"
+        typer.echo(printable(f"{check.state:<8} {check.name}: {check.found}"))
+        if check.advice:
+            typer.echo(printable(f"         -> {check.advice}"))
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: harvest schedule systemd")
+def schedule(
+    kind: Annotated[Scheduler, typer.Argument(metavar="KIND", help="cron, systemd or github")],
+    config: Config = None,
+    package: Annotated[
+        str, typer.Option("--package", metavar="SPEC", help="What pip installs in a GitHub workflow.")
+    ] = ".",
+) -> None:
+    """Print what runs `harvest refresh` every night: a crontab line, systemd units or a GitHub workflow."""
+    from harvest import schedule as schedules
+
+    match kind:
+        case Scheduler.CRON:
+            text = schedules.cron(config)
+        case Scheduler.SYSTEMD:
+            text = schedules.systemd(config)
+        case Scheduler.GITHUB:
+            text = schedules.github(config, package)
+    typer.echo(text, nl=False)
 
 
 @app.command(epilog="Example: harvest schema > dataset.schema.json")

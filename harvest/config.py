@@ -130,6 +130,26 @@ def load(config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, st
     return settings
 
 
+def origins(config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Tell where each setting comes from that is no default: a flag, a variable or the file (`crossref.url`: ...)."""
+    path = config or Path(FILE)
+    data = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    found = {}
+    for field in msgspec.structs.fields(Settings):
+        section = isinstance(field.default, msgspec.Struct)
+        keys = [f"{field.name}.{key}" for key in field.default.__struct_fields__] if section else [field.name]
+        for key in keys:
+            variable = "GITHUB_TOKEN" if key == "github_token" else f"HARVEST_{key.replace('.', '_').upper()}"
+            written = data.get(field.name, {}) if section else data
+            if flags.get(key) is not None:
+                found[key] = f"--{key}"
+            elif environ.get(variable):
+                found[key] = variable
+            elif key.rpartition(".")[2] in written:
+                found[key] = str(path)
+    return found
+
+
 def duration(text: str) -> timedelta:
     """Read a duration such as 90m, 36h, 2d or 0. Raises UsageError that shows the form."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", text.strip().lower())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections import Counter
@@ -27,6 +28,8 @@ from harvest.remote_seeds import RemoteSeeds
 from harvest.sources import discover
 from harvest.transport import Budget, Wire
 
+log = logging.getLogger(__name__)
+
 # The fields of one line of `harvest extract`, in their order; `raw` follows where the line was repaired.
 EXTRACT = (
     "seed", "line", "section", "entry", "label", "url", "role", "kind", "identifier", "version", "title", "authors",
@@ -38,7 +41,8 @@ class Run(msgspec.Struct, kw_only=True):
     """What a run did: everything that has a time or depends on the day. run.json holds it.
 
     `mentions` adds up: total = identified + placeholders + other. `findings` and `changes` are counted, in total and
-    by code or kind; findings.json and changes.json hold them.
+    by code or kind; findings.json and changes.json hold them. `good_at` is when the last run started that was not
+    degraded: this one, or one before it; None if there was none.
     """
 
     run_id: str
@@ -53,6 +57,7 @@ class Run(msgspec.Struct, kw_only=True):
     findings: dict[str, int] = {}
     changes: dict[str, int] = {}
     degraded: list[str] = []
+    good_at: str | None = None
 
 
 def refresh(
@@ -95,24 +100,40 @@ def refresh(
         run.findings = _counted(finding.code for finding in findings)
         run.changes = _counted(change.kind for change in (*news.works, *news.repositories))
         run.degraded += remote.stale
+        run.good_at = _good_at(run, last_run(output))
         run.seconds = round(time.monotonic() - started, 3)
         files = _files(new, run, harvest, output) | {"findings.json": report.findings(findings)}
         dataset.publish(files | _news(news, files[dataset.FILE], output), output)
     return run
 
 
-def plan(settings: Settings, choice: Choice | None = None) -> dict[str, tuple[int, int, float]]:
-    """Tell by source how many identifiers a run would ask, in how many requests and seconds; asks nobody."""
+def plan(
+    settings: Settings, choice: Choice | None = None, now: datetime | None = None
+) -> dict[str, tuple[int, int, float]]:
+    """Tell by source how many identifiers a run (at `now`) would ask, in how many requests and seconds; asks nobody."""
+    now = now or datetime.now(UTC)
     wire, cache, sources = Wire(settings), Cache(Path(settings.cache)), discover()
     try:
-        pairs, _ = extract(settings.seeds, RemoteSeeds(wire, cache, datetime.now(UTC), offline=True))
+        pairs, _ = extract(settings.seeds, RemoteSeeds(wire, cache, now, offline=True))
         listed = listing(pairs)
-        harvester = Harvester(settings, sources, cache, wire, datetime.now(UTC), choice)
+        harvester = Harvester(settings, sources, cache, wire, now, choice)
         due = harvester.plan([*listed.works, *listed.repositories.values()])
         return {name: (count, *cost(sources[name], count, wire)) for name, count in due.items()}
     finally:
         wire.close()
         cache.close()
+
+
+def last_run(output: Path) -> Run | None:
+    """Read what the last run left in a folder; None, with a warning for a file that is broken, where there is none."""
+    path = output / "run.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Run)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError) as error:
+        log.warning("%s: %s; taken for none", path, error)
+        return None
 
 
 def remembered(settings: Settings, pairs: list[Pair]) -> Dataset | None:
@@ -186,6 +207,12 @@ def _report(
         sources=tallies,
         degraded=[_degraded(name, tally) for name, tally in tallies.items() if tally.degraded],
     )
+
+
+def _good_at(run: Run, before: Run | None) -> str | None:
+    if not run.degraded:
+        return run.started_at
+    return before.good_at if before else None
 
 
 def _degraded(name: str, tally: Tally) -> str:
