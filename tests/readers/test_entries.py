@@ -146,6 +146,7 @@ ENTRIES = [
     (f"A title, with commas, Jane Doe, John Roe. [pdf]({A})", ("A title, with commas", "Jane Doe, John Roe", None)),
     (f"A title. Jane Doe, John Roe. 2020. [pdf]({A})", ("A title", "Jane Doe, John Roe", "2020")),
     (f"A title of it [pdf]({A})", ("A title of it", None, None)),
+    (f"[Paper]({A}) **A title of it**", ("A title of it", None, None)),
     (f"Word [pdf]({A})", (None, None, None)),
     (f"[pdf]({A})", (None, None, None)),
     ("**A title** of [Some tool](https://x.org)", ("A title", None, None)),

@@ -72,13 +72,15 @@ def test_csv() -> None:
         "Title": "A, title", "DOI": "10.1000/xyz", "Code": "https://github.com/jdoe/net", "Year": "2020", "Notes": "",
         "6": "x",
     }  # fmt: skip
-    assert [(f.line, f.code) for f in reading.findings] == [(7, "no-identifier")]
+    assert [(f.line, f.code, f.message) for f in reading.findings] == [
+        (7, "no-identifier", "has no identifier or link: C title")
+    ]
 
 
 def test_csv_without_a_head() -> None:
-    reading = read(b"GAN;10.1000/xyz\nVAE;https://doi.org/10.1000/b\n", "list.csv")
+    reading = read(b"GAN;see https://x.org/a\nVAE;https://doi.org/10.1000/b\n", "list.csv")
     assert [(m.line, m.label, m.url, m.columns) for m in reading.mentions] == [
-        (1, "2", "10.1000/xyz", {"1": "GAN", "2": "10.1000/xyz"}),
+        (1, "2", "https://x.org/a", {"1": "GAN", "2": "see https://x.org/a"}),
         (2, "2", "https://doi.org/10.1000/b", {"1": "VAE", "2": "https://doi.org/10.1000/b"}),
     ]
 
@@ -107,6 +109,7 @@ def test_csl_json() -> None:
         (8, 3, "links", "https://github.com/jdoe/net", "code", None, None, None),
     ]
     assert [(f.line, f.code) for f in reading.findings] == [(6, "no-identifier"), (6, "no-identifier")]
+    assert reading.findings[0].message.endswith(": 3")
 
 
 JSON: list[tuple[str, list[tuple[int, str]], list[tuple[int, str]]]] = [
@@ -138,7 +141,7 @@ def test_ris() -> None:
         "\nnot RIS\nTY  - JOUR\nT2  - Journal\nTI  - A title\nAU  - Doe, J.\nAU  - Roe, P.\nPY  - 2020/\n"
         "DO  - 10.1000/xyz\nUR  - https://github.com/jdoe/net\nUR  - https://x.org\nER  - \n\nstray\n"
         "TY  - JOUR\nT1  - B title\nA1  - Poe, E.\nDO  - 10.1000/b\n"
-        "TY  - JOUR\nTI  - Nothing\nER  -\n"
+        "TY  - JOUR\nTI  - Nothing\nER -\n"
     )
     reading = read(text.encode(), "list.ris")
     assert [(m.line, m.entry, m.label, m.url, m.role, m.title, m.authors, m.date) for m in reading.mentions] == [
@@ -181,7 +184,8 @@ SNIFFED = [
     ('[{"doi": "10.1000/xyz"}]', [(1, 1, "paper")]),
     ("% c\n\n@article{a, doi = {10.1000/xyz}}", [(3, 1, "paper")]),
     ("TY  - JOUR\nDO  - 10.1000/xyz\nER  - ", [(1, 1, "paper")]),
-    ("title\tdoi\nA\t10.1000/xyz\n", [(2, 1, "paper")]),
+    ("title\tdoi\n \nA\t10.1000/xyz\n", [(3, 1, "paper")]),
+    ("A doi in a sentence, see\nhttps://doi.org/10.1000/xyz, for more", [(2, None, "other")]),
     ("A paper, [with code](https://doi.org/10.1000/xyz)", [(1, None, "other")]),
     ("A paper, without links\n", []),
     ("Paper,code\n\nsee https://doi.org/10.1000/xyz", [(3, None, "other")]),

@@ -21,6 +21,7 @@ CASES = [
     ("<!--a--><!--", [Token("", "", "<!--", 0)]),
     ("<script>\n'<a>'</script>x", [Token("script", "", "", 0), Token("/script", "", "", 1), Token("", "", "x", 1)]),
     ("<code><a", [Token("code", "", "", 0), Token("", "", "<a", 0)]),
+    ("<<i>", [Token("", "", "<", 0), Token("i", "", "", 0)]),
     ("<![CDATA[x", [Token("", "", "<![CDATA[x", 0)]),
     ("<a href='x", [Token("", "", "<a href='x", 0)]),
     ("", []),
