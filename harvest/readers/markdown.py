@@ -168,18 +168,16 @@ class _Row:
         self.open: list[tuple[str, int, int, bool]] = []  # url, position, start of the label, is it HTML
         self.code: list[tuple[int, int, int]] = []  # column, start, end
 
-    def close(self, text: str, *, image: bool) -> str:
-        """Close the link or image of Markdown opened last, with which the cell ends as yet, and HTML open in it."""
-        while self.open[-1][3]:
-            text = self.reduce(text)
-        return self.reduce(text, image=image)
-
-    def reduce(self, text: str, *, image: bool = False) -> str:
-        """Reduce the text of the link or image opened last to its label."""
-        url, position, start, _ = self.open.pop()
-        label = plain_label(text[start:])
-        text = text[:start] + label
-        self.links.append((position, url, label, len(self.cells), image, start, len(text)))
+    def close(self, text: str, tag: str) -> str:
+        """Reduce the text of the link or image opened last to its label; HTML open in one of Markdown ends with it."""
+        html = True
+        while html:
+            url, position, start, html = self.open.pop()
+            label = plain_label(text[start:])
+            text = text[:start] + label
+            image = tag == ("img" if html else "Image")
+            self.links.append((position, url, label, len(self.cells), image, start, len(text)))
+            html = html and tag[0] in "LI"  # of Link and Image
         return text
 
     def inline(self, text: str, event: Any, position: int) -> str:
@@ -192,13 +190,13 @@ class _Row:
                 self.open.append((token.url, position, len(text), True))
             text += token.text
             if token.name in {"/a", "img"} and self.open and self.open[-1][3]:
-                text = self.reduce(text, image=token.name == "img")
+                text = self.close(text, token.name)
         return text
 
     def odd(self, text: str, position: int) -> str:
         """Add the broken links and bare ids of a whole cell."""
         while self.open:
-            text = self.reduce(text)
+            text = self.close(text, "/a")
         if not suspicious(text):
             return text
         column = len(self.cells)
@@ -255,7 +253,9 @@ class _Document:
         """Read all events. Raises _UnclosedError."""
         for event, span in self.events:
             if "Text" in event:
-                self.passage.add(event["Text"], span["start"])
+                passage = self.passage
+                passage.parts.append(event["Text"])
+                passage.positions.append(span["start"])
                 continue
             if "Start" in event:
                 handlers, tag = _START, event["Start"]
@@ -270,7 +270,8 @@ class _Document:
             if handler := handlers.get(name):
                 handler(self, value, span)
         self.flush()
-        self.close_entries(0)
+        while self.entries:
+            self.close_entry()
 
     def mention(self, link: Link, role: Role = "other") -> Mention:
         """Add a mention of a link, as prose has it."""
@@ -303,7 +304,7 @@ class _Document:
     def heading_start(self, value: Any, span: Any) -> None:
         self.flush()
         while span and self.entries and self.entries[-1].html:  # a heading of Markdown ends what HTML left open
-            self.close_entries(len(self.entries) - 1)
+            self.close_entry()
         level = int(value["level"][1])
         self.headings = [heading for heading in self.headings if heading[0] < level]
         self.section = tuple([text for _, text in self.headings])
@@ -353,27 +354,25 @@ class _Document:
         self.number += 1
         self.entries.append(_Entry(self.number, html=html, table=table))
 
-    def close_entries(self, depth: int) -> None:
-        """Close the innermost entries until `depth` are left."""
+    def close_entry(self) -> None:
+        """Close the innermost entry."""
         self.flush()
-        while len(self.entries) > depth:
-            entry = self.entries.pop()
-            if entry.table:
-                self.html_row(entry, entry.table)
-            elif self.entries and entry.is_nameless() and self.entries[-1].has_text():
-                self.entries[-1].adopted += entry.links + entry.adopted
-            else:
-                self.item(entry)
+        entry = self.entries.pop()
+        if entry.table:
+            self.html_row(entry, entry.table)
+        elif self.entries and entry.is_nameless() and self.entries[-1].has_text():
+            self.entries[-1].adopted += entry.links + entry.adopted
+        elif entry.links or entry.adopted:
+            self.item(entry)
 
     def item_start(self, _value: Any, _span: Any) -> None:
         self.open_entry(html=False)
 
     def item_end(self, _value: Any, _span: Any) -> None:
         """Close the item, and what HTML opened in it and left open."""
-        depth = len(self.entries) - 1
-        while self.entries[depth].html:
-            depth -= 1
-        self.close_entries(depth)
+        while self.entries[-1].html:
+            self.close_entry()
+        self.close_entry()
 
     def item(self, entry: _Entry) -> None:
         """Add the mentions of a list item; a line of a table of contents describes nothing."""
@@ -415,7 +414,7 @@ class _Document:
                     cells.append(text)
                     text = ""
                 elif tag == "Link" or tag == "Image":  # noqa: PLR1714 - twice as fast as a set
-                    text = row.close(text, image=tag == "Image")
+                    text = row.close(text, tag)
                 elif tag == "TableRow":
                     self.number += 1
                     self.row(header, self.number, cells, links)
@@ -504,7 +503,7 @@ class _Document:
         elif name not in {"/li", "/ul", "/ol"}:
             self.table_tag(name)
         elif top and top.html and not top.table:
-            self.close_entries(len(self.entries) - 1)
+            self.close_entry()
 
     def table_tag(self, name: str) -> None:
         if name == "table":
@@ -512,8 +511,10 @@ class _Document:
             return
         row = self.open_row()
         if row is not None:  # what was left open in a cell or row ends with it
-            self.close_entries(row + (name in {"td", "th"}))
-            if name in {"td", "th"}:
+            cell = name in {"td", "th"}
+            while len(self.entries) > row + cell:
+                self.close_entry()
+            if cell:
                 self.entries[row].cells.append("")
         if self.tables and name == "tr":
             self.open_entry(table=self.tables[-1])
