@@ -121,7 +121,7 @@ class GitHub:
                 return _conditional(request, self.rest_body(repository))
             case ["readme"]:
                 names = [path for path in repository.files if path.lower().startswith("readme")]
-                return _json(_file(repository, names[0], here)) if names else _message(404, "Not Found")
+                return _conditional(request, _file(repository, names[0], here)) if names else _message(404, "Not Found")
             case ["contents", *path]:
                 return _contents(repository, "".join(path), here)
             case ["releases", "latest"]:
