@@ -62,11 +62,12 @@ def _drip(fault: Fault, request: Request, answer: Answer) -> ASGIApp:
 
     async def drip(_: Scope, receive: Receive, send: Send) -> None:
         await send(_start(response))
+        gone = asyncio.ensure_future(_hang(_, receive, send))
         for byte in bytes(response.body):
-            if _transport(receive).is_closing():
-                return
             await send({"type": "http.response.body", "body": bytes([byte]), "more_body": True})
-            await asyncio.sleep(fault.seconds)
+            if (await asyncio.wait([gone], timeout=fault.seconds))[0]:
+                return
+        gone.cancel()
         await send({"type": "http.response.body"})
 
     return drip
