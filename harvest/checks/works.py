@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from harvest.checks.base import Page, Problem, Rule, rule
+from harvest.linking import match
 from harvest.models import Mention, NoticeKind, Work
 
 
@@ -79,34 +79,83 @@ def same_work(page: Page) -> Iterator[Problem]:
             yield Problem(mention.line, f"{name} is the same work as {other} in line {line}")
 
 
+class _Compared(NamedTuple):
+    """What a list and the registries say of a work: how alike the titles are, and whether the authors agree."""
+
+    mention: Mention
+    name: str
+    title: str
+    alike: float
+    author: bool | None
+
+
+def _compared(page: Page) -> Iterator[_Compared]:
+    """Compare each titled entry with every title that a registry gives for what it links to."""
+    for mention, name, work in _known(page):
+        witness = work.provenance.get("title")
+        if not (mention.title and work.title and witness) or witness.source in {"list", "starter"}:
+            continue
+        authors = "; ".join(f"{match.family(author)}, {author.given or author.name}" for author in work.authors) or None
+        listed = match.normalized(mention.title)
+        titles = [work.title, *(str(claim.value) for claim in witness.also)]
+        alike = max(match.likeness(listed, match.normalized(title))[0] for title in titles)
+        ledger = match.compare(match.of_mention(mention), match.Description(work.title, authors), name)
+        yield _Compared(mention, name, work.title, alike, ledger.author)
+
+
 @rule(
     Rule(
-        code="author-mismatch",
-        name="Other authors",
-        what="None of the authors that a list names wrote what it links to.",
+        code="title-mismatch",
+        name="Other title",
+        what="The title of an entry is not that of what it links to, and the authors do not agree either.",
         why="The link leads to another work.",
-        example="`Jane Doe, John Roe` beside a link to a paper by others",
+        example="`[A survey of GANs](https://arxiv.org/abs/1406.2661)`",
         fix="Correct the link.",
         level="error",
     )
 )
+def title_mismatch(page: Page) -> Iterator[Problem]:
+    """Report what no title of the work and no author vouches for."""
+    for found in _compared(page):
+        if found.alike < match.NEAR and not found.author:
+            yield Problem(found.mention.line, f"{found.name} is {found.title!r}, the list says {found.mention.title!r}")
+
+
+@rule(
+    Rule(
+        code="retitled",
+        name="Listed under another title",
+        what="The title of an entry is not that of what it links to, but the authors agree.",
+        why="The paper was retitled, most often on its way from preprint to journal; readers search for the new title.",
+        example="`10.1038/s41598-023-34341-2`, listed under the title of its preprint",
+        fix="Write the present title.",
+        level="note",
+    )
+)
+def retitled(page: Page) -> Iterator[Problem]:
+    """Report what an author vouches for."""
+    for found in _compared(page):
+        if found.alike < match.NEAR and found.author:
+            yield Problem(
+                found.mention.line, f"{found.name} is now {found.title!r}, the list says {found.mention.title!r}"
+            )
+
+
+@rule(
+    Rule(
+        code="author-mismatch",
+        name="Other authors",
+        what="The authors that a list names did not write what it links to, though the title is right.",
+        why="The authors were copied from another entry, or two papers have the same title.",
+        example="`[Generative Adversarial Networks](https://arxiv.org/abs/1406.2661) Jane Doe, John Roe`",
+        fix="Correct the authors, or the link.",
+    )
+)
 def author_mismatch(page: Page) -> Iterator[Problem]:
-    """Look for the family names of the work in what the list says."""
-    for mention, name, work in _known(page):
-        who = work.provenance.get("authors")
-        families = [_folded(author.family or author.name.split()[-1]) for author in work.authors if author.name.split()]
-        if not mention.authors or not families or (who and who.source in {"list", "starter"}):
-            continue
-        listed = f" {_folded(mention.authors)} "
-        if not any(f" {family} " in listed for family in families if family):
-            shown = ", ".join(author.name for author in work.authors[:3])
-            yield Problem(mention.line, f"{name} is by {shown}, the list says {mention.authors}")
-
-
-def _folded(text: str) -> str:
-    """Give the letters of a name in lower case without accents, words separated by one blank."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", bare.casefold()))
+    """Report authors that disagree; where one side names nobody, nothing is known."""
+    for found in _compared(page):
+        if found.alike >= match.NEAR and found.author is False:
+            yield Problem(found.mention.line, f"{found.name} is by others than {found.mention.authors}")
 
 
 def _notices(page: Page, kind: NoticeKind, verb: str) -> Iterator[Problem]:

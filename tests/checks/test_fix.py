@@ -121,7 +121,8 @@ def test_a_second_run_changes_nothing(lines: list[str], end: str, junk: bytes) -
         return
     once = fixed(data, check)
     assert fixed(once, check) == once
-    assert [r for r in check(once) if r.replace] == []
+    if not any(r.finding.code == "encoding" for r in check(once)):  # what was guessed is not written back
+        assert [r for r in check(once) if r.replace] == []
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "seeds").iterdir()), ids=lambda path: path.name[:3])

@@ -17,6 +17,7 @@ from harvest.errors import UsageError
 from harvest.identifiers import identify
 from harvest.models import (
     Author,
+    Claim,
     Dataset,
     Finding,
     IntegrityNotice,
@@ -160,7 +161,7 @@ def work(**values: Any) -> Work:
         "aliases": [],
         "status": "resolved",
         "type": None,
-        "title": "Title",
+        "title": "Denoising Diffusion Probabilistic Models",
         "authors": [],
         "date": None,
         "year": None,
@@ -182,13 +183,16 @@ def repository(**values: Any) -> Repository:
     return Repository(**{"id": "github:roe/tool", "url": "https://github.com/roe/tool", "status": "ok", **values})
 
 
-PAPER = (
-    "- [**Title**](https://arxiv.org/abs/2301.00001) Ann Müller, Bob Low (2023). [Code](https://github.com/roe/tool)\n"
-)
+PAPER = "- [**Denoising Diffusion Probabilistic Models**](https://arxiv.org/abs/2301.00001) Ann Müller, Bob Low (2023). [Code](https://github.com/roe/tool)\n"
 BOTH = {"doi": ["10.1000/x"], "arxiv": ["2301.00001"], "openreview": [], "pii": [], "url": []}
 RECORD = Manifestation("doi:10.1000/x", "version_of_record", "2023-05", "https://doi.org/10.1000/x")
 PREPRINT = Manifestation("arxiv:2301.00001", "preprint", "2023-01-01", "https://arxiv.org/abs/2301.00001")
-BY_REGISTRY = {"authors": Provenance("crossref", "doi:10.1000/x")}
+SAID = {"title": Provenance("crossref", "doi:10.1000/x")}
+ONCE = Provenance(
+    "crossref", "doi:10.1000/x", (Claim("arxiv", "arxiv:2301.00001", "Denoising Diffusion Probabilistic Models"),)
+)
+BY_OTHERS = {"authors": [Author("Eva Tall", "Eva", "Tall")], "provenance": SAID}
+BY_THEM = {"authors": [Author("A. Muller", "A.", "Muller"), Author("Bob Low", "Bob", "Low")], "provenance": SAID}
 
 
 def notice(kind: Any) -> dict[str, Any]:
@@ -201,9 +205,15 @@ WORKS: list[tuple[str, dict[str, Any], bool]] = [
     ("unresolved", {"status": "listed"}, False),
     ("published", {"identifiers": BOTH, "manifestations": [PREPRINT, RECORD]}, True),
     ("published", {"manifestations": [PREPRINT]}, False),
-    ("author-mismatch", {"authors": [Author("Eva Tall", "Eva", "Tall")], "provenance": BY_REGISTRY}, True),
-    ("author-mismatch", {"authors": [Author("A. Muller", "A.", "Muller")], "provenance": BY_REGISTRY}, False),
-    ("author-mismatch", {"authors": [Author("Eva Tall")], "provenance": {"authors": Provenance("starter")}}, False),
+    ("title-mismatch", {"title": "Something else entirely", **BY_OTHERS}, True),
+    ("title-mismatch", {"title": "Something else entirely", **BY_THEM}, False),
+    ("title-mismatch", {"title": "Something else entirely", "provenance": {"title": Provenance("starter")}}, False),
+    ("title-mismatch", {"title": "Denoising diffusion probabilistic model", **BY_OTHERS}, False),
+    ("retitled", {"title": "Something else entirely", **BY_THEM}, True),
+    ("retitled", {"title": "Something else entirely", **BY_OTHERS}, False),
+    ("retitled", {**BY_THEM, "title": "Something else entirely", "provenance": {"title": ONCE}}, False),
+    ("author-mismatch", BY_OTHERS, True),
+    ("author-mismatch", BY_THEM, False),
     ("author-mismatch", {}, False),
     ("retracted", notice("retraction"), True),
     ("retracted", notice("correction"), False),
