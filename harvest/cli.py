@@ -323,7 +323,7 @@ def doctor(cache: Cache = None, output: Output = None, config: Config = None) ->
         if check.advice:
             typer.echo(printable(f"         -> {check.advice}"))
     if problems:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FINDINGS)
 
 
 @app.command(epilog="Example: harvest schedule systemd")

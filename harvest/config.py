@@ -204,7 +204,9 @@ def _overlay(data: dict[str, Any], environ: Mapping[str, str]) -> None:
         key = variable.removeprefix("HARVEST_").lower()
         section = next((s for s in sections if key.startswith(s + "_")), None)
         if section:
-            data.setdefault(section, {})[key.removeprefix(section + "_")] = value
+            table = data.setdefault(section, {})
+            if isinstance(table, dict):  # what is none is told by the conversion
+                table[key.removeprefix(section + "_")] = value
         elif key == "seeds":
             data[key] = value.split(os.pathsep)
         else:

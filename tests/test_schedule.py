@@ -155,7 +155,7 @@ def test_each_exit_code_has_one_fate_under_systemd(tmp_path: Path) -> None:
     final = {*map(int, service["RestartPreventExitStatus"][0].split())}
     assert good == {Exit.PUBLISHED, Exit.DEGRADED, Exit.INTERRUPTED}
     assert final == {Exit.USAGE, Exit.NOT_PUBLISHED, Exit.LOCKED}
-    assert good | final == set(Exit)
+    assert good | final == set(Exit) - {1}  # a bug may pass, so a crash is tried again
     assert service["Restart"] == ["on-failure"]
     assert service["KillSignal"] == ["SIGINT"]
 

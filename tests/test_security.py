@@ -544,6 +544,27 @@ def test_an_answer_that_unpacks_into_too_much_is_cut(
     wire.close()
 
 
+@pytest.mark.parametrize("section", [*config.SERVICES, "fresh", "activity"])
+def test_a_section_that_is_none_is_an_error_of_the_settings(section: str, tmp_path: Path) -> None:
+    file = tmp_path / "harvest.toml"
+    file.write_text(f'{section} = "x"\n', "utf-8")
+    with pytest.raises(UsageError, match="settings"):
+        config.load(file, {}, {f"HARVEST_{section.upper()}_URL": "https://example.org"})
+
+
+@pytest.mark.parametrize("token", ["ghp_a b", "ghp_\x00", "ghp_\u202e", "ghp_a\r\nX-Evil: 1"])
+def test_a_token_that_would_end_its_header_is_refused_and_not_shown(token: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        config.load(None, {}, {"GITHUB_TOKEN": token})
+    assert token not in str(caught.value)
+    assert config.load(None, {}, {"GITHUB_TOKEN": f"{TOKEN}\n"}).github_token == TOKEN
+
+
+def test_an_address_that_would_end_its_header_is_refused() -> None:
+    with pytest.raises(UsageError, match="mailto"):
+        config.load(None, {}, {"HARVEST_MAILTO": "me@example.org\r\nX-Evil: 1"})
+
+
 def test_settings_are_bounded_too(tmp_path: Path) -> None:
     file = tmp_path / "harvest.toml"
     file.write_text("seeds = " + "[" * 10**4 + "]" * 10**4, "utf-8")
