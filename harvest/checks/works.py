@@ -99,6 +99,8 @@ def _compared(page: Page) -> Iterator[_Compared]:
         listed = match.normalized(mention.title)
         titles = [work.title, *(str(claim.value) for claim in witness.also)]
         alike = max(match.likeness(listed, match.normalized(title))[0] for title in titles)
+        if len(listed.split()) < match.LEAST_SHORTENED:
+            alike = 1.0  # a nickname (DDPM) is like no title, and says nothing against any
         ledger = match.compare(match.of_mention(mention), match.Description(work.title, authors), name)
         yield _Compared(mention, name, work.title, alike, ledger.author)
 

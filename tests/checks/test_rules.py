@@ -183,7 +183,10 @@ def repository(**values: Any) -> Repository:
     return Repository(**{"id": "github:roe/tool", "url": "https://github.com/roe/tool", "status": "ok", **values})
 
 
-PAPER = "- [**Denoising Diffusion Probabilistic Models**](https://arxiv.org/abs/2301.00001) Ann Müller, Bob Low (2023). [Code](https://github.com/roe/tool)\n"
+PAPER = (
+    "- [**Denoising Diffusion Probabilistic Models**](https://arxiv.org/abs/2301.00001) Ann Müller, Bob Low (2023)."
+    " [Code](https://github.com/roe/tool)\n"
+)
 BOTH = {"doi": ["10.1000/x"], "arxiv": ["2301.00001"], "openreview": [], "pii": [], "url": []}
 RECORD = Manifestation("doi:10.1000/x", "version_of_record", "2023-05", "https://doi.org/10.1000/x")
 PREPRINT = Manifestation("arxiv:2301.00001", "preprint", "2023-01-01", "https://arxiv.org/abs/2301.00001")
@@ -191,6 +194,7 @@ SAID = {"title": Provenance("crossref", "doi:10.1000/x")}
 ONCE = Provenance(
     "crossref", "doi:10.1000/x", (Claim("arxiv", "arxiv:2301.00001", "Denoising Diffusion Probabilistic Models"),)
 )
+SAID_ONLY = {"provenance": SAID}
 BY_OTHERS = {"authors": [Author("Eva Tall", "Eva", "Tall")], "provenance": SAID}
 BY_THEM = {"authors": [Author("A. Muller", "A.", "Muller"), Author("Bob Low", "Bob", "Low")], "provenance": SAID}
 
@@ -261,6 +265,13 @@ def test_one_work_under_two_identifiers() -> None:
     both = "- T. [arXiv](https://arxiv.org/abs/2301.00001) [DOI](https://doi.org/10.1000/x)\n"
     assert "same-work" not in {code for code, _ in lint(both, dataset)}
     assert "published" not in {code for code, _ in lint(both, dataset)}
+
+
+def test_a_nickname_speaks_against_no_title() -> None:
+    text = "- [DDPM](https://arxiv.org/abs/2301.00001) Ann Müller, Bob Low (2023).\n"
+    for values, codes in ((SAID_ONLY, set()), (BY_THEM, set()), (BY_OTHERS, {"author-mismatch"})):
+        found = {code for code, _ in lint(text, Dataset(works=[work(**values)], repositories=[]))}
+        assert found & {"title-mismatch", "retitled", "author-mismatch"} == codes
 
 
 def test_a_known_doi_turns_one_finding_into_another() -> None:
