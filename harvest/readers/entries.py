@@ -25,6 +25,11 @@ CODE_SCHEMES = frozenset({"github", "gist"})
 _FORGES = ("//gitlab.com/", "//bitbucket.org/", "//codeberg.org/")  # code hosts that have no scheme
 _CODE_HOSTS = ("//github.com/", "//gist.github.com/", *_FORGES)
 
+_HOUSEHOLD = re.compile(
+    r"(?i)//(?:www\.)?(?:opensource\.org/licen[cs]e|creativecommons\.org|choosealicense\.com|makeapullrequest\.com"
+    r"|awesome\.re\b)|(?:^|/)(?:contributing|licen[cs]e|code[_-]of[_-]conduct)(?:\.\w+)?$"
+)
+
 # Words of a header, strongest first: "Publication Date" is a date, "Paper Title" a title, "Official Code" code.
 _HEADERS: tuple[tuple[Meaning, frozenset[str]], ...] = (
     ("authors", frozenset({"author", "authors"})),
@@ -115,6 +120,11 @@ def role(label: str, url: str) -> Role:
 def role_of_image(url: str) -> Role:
     """Tell what an image of an entry is: a badge that carries a repository is code, any other is decoration."""
     return "code" if _is_code(url) else "other"
+
+
+def is_household(url: str) -> bool:
+    """Tell whether a link is about the list itself: its licence, how to contribute, that it is an awesome list."""
+    return _HOUSEHOLD.search(url) is not None
 
 
 def _is_code(url: str) -> bool:

@@ -29,6 +29,9 @@ _RUNS_ON = (
     ("unclosed-comment", re.compile(rb"<!--"), re.compile(rb"-->")),
     ("unclosed-html", re.compile(rb"(?i)<" + _VERBATIM), re.compile(rb"(?i)</" + _VERBATIM)),
 )
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6"})
+_BLOCKS = _HEADINGS | {"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"}
+_DEEPEST = 50  # entries that a row may hold one within the other
 
 
 def read(text: str, seed: str) -> Reading:
@@ -53,11 +56,6 @@ def read(text: str, seed: str) -> Reading:
 def _without_front_matter(text: str) -> str:
     matter = _FRONT_MATTER.match(text)
     return "\n" * matter[0].count("\n") + text[matter.end() :] if matter else text
-
-
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6"})
-_DEEPEST = 50  # entries that a row may hold one within the other
-_BLOCKS = _HEADINGS | {"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"}
 
 
 def _described(link: Link, start: int, end: int) -> entries.Link:
@@ -176,7 +174,7 @@ class _Row:
             label = plain_label(text[start:])
             text = text[:start] + label
             image = tag == ("img" if html else "Image")
-            self.links.append((position, url, label, len(self.cells), image, start, len(text)))
+            self.links.append((position, url.strip(), label, len(self.cells), image, start, len(text)))
             html = html and tag[0] in "LI"  # of Link and Image
         return text
 
@@ -375,7 +373,10 @@ class _Document:
         self.close_entry()
 
     def item(self, entry: _Entry) -> None:
-        """Add the mentions of a list item; a line of a table of contents describes nothing."""
+        """Add the mentions of a list item.
+
+        A line of a table of contents describes nothing; one of badges, licences and the like is no entry.
+        """
         links = entry.links + entry.adopted
         if not [link for link in links if link.url[:1] != "#"]:
             for link in links:
@@ -389,9 +390,15 @@ class _Document:
             bold += [(start + first, start + last) for first, last in block.characters(block.bold)]
             italic += [(start + first, start + last) for first, last in block.characters(block.italic)]
         described += [_described(link, len(text), len(text)) for link in entry.adopted]
+        pictures = {(link.start, link.end) for link in entry.links if link.image}
+        aside = all((link.start, link.end) in pictures or entries.is_household(link.url) for link in links)
+        if aside and all(link.role == "other" for link in described):
+            for link in links:
+                self.mention(link)
+            return
         title, authors, date = entries.describe(text, described, bold, italic)
-        for link, (_, _, _, role) in zip(links, described, strict=True):
-            mention = self.mention(link, role)
+        for link, told in zip(links, described, strict=True):
+            mention = self.mention(link, told.role)
             mention.entry, mention.title, mention.authors, mention.date = entry.number, title, authors, date
 
     # tables
@@ -476,7 +483,7 @@ class _Document:
 
     def html(self, html: str, start: int) -> None:
         """Read HTML that begins at a byte of the document."""
-        positions = [start, *accumulate((len(line.encode()) + 1 for line in html.split("\n")), initial=start)][1:]
+        positions = list(accumulate((len(line.encode()) + 1 for line in html.split("\n")), initial=start))
         for token in tokens(html):
             position = positions[token.line]
             if token.url:

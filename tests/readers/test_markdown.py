@@ -119,6 +119,18 @@ ITEMS = [
     ("- [Signals](#signals)", [(1, 1, "other", "Signals")]),
     (f"- see {DOI}\n  [Code](not yet)", [(1, 1, "paper", DOI), (2, 1, "code", "Code")]),
     (f"- > quoted [A title]({ARXIV})\n\n{DOI}", [(1, 1, "paper", "A title"), (3, None, "other", DOI)]),
+    ("- [![Awesome](https://awesome.re/badge.svg)](https://awesome.re) ![x](y.png)", [
+        (1, None, "other", "Awesome"), (1, None, "other", "Awesome"), (1, None, "other", "x"),
+    ]),
+    ("- [CC BY](https://creativecommons.org/licenses/by/4.0/) [how](CONTRIBUTING.md)\n- [b](LICENSE)", [
+        (1, None, "other", "CC BY"), (1, None, "other", "how"), (2, None, "other", "b"),
+    ]),
+    (f"- A tool [![Stars](https://img.shields.io/github/stars/jdoe/net)]({CODE})", [
+        (1, 1, "code", "Stars"), (1, 1, "code", "Stars"),
+    ]),
+    ("- [Encyclopedia](https://x.org) [![i](i.png)](https://y.org)", [
+        (1, 1, "other", "Encyclopedia"), (1, 1, "other", "i"), (1, 1, "other", "i"),
+    ]),
     (f"- *a <a href='{ARXIV}'>b* c</a>", [(1, 1, "paper", "b c")]),
     (f"<ul>\n<li><a href='{ARXIV}'>A title</a>\n<li><a href='{DOI}'>B title</a></li>\n</ul>\n\n{CODE}", [
         (2, 1, "paper", "A title"), (3, 2, "paper", "B title"), (6, None, "other", CODE),
