@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -60,6 +61,7 @@ class Term(NamedTuple):
     value: str | None
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """Give the form in which two spellings of a term are equal: lower case, words separated by one blank."""
     return _NO_WORD.sub(" ", text.casefold()).strip()
@@ -78,6 +80,7 @@ class Vocabulary:
         self._columns = {fold(header): name for name, facet in facets.items() for header in facet.columns}
         self._headers: dict[str, str | None] = {}
         self._cells: dict[tuple[str, str], tuple[Term, ...]] = {}
+        self._headings: dict[tuple[str, str], str | None] = {}
 
     def facet(self, header: str) -> str | None:
         """Tell which facet a column holds."""
@@ -94,10 +97,12 @@ class Vocabulary:
 
     def heading(self, facet: str, text: str) -> str | None:
         """Give the value that a heading names: as a whole, without its number, or what its parentheses hold."""
-        plain = _NUMBER.sub("", text)
-        forms = (plain, _PARENTHESIS.sub(" ", plain), *_PARENTHESIS.findall(plain))
-        known = self.spellings[facet]
-        return next((known[key] for form in forms if (key := fold(form)) in known), None)
+        if (facet, text) not in self._headings:
+            plain = _NUMBER.sub("", text)
+            forms = (plain, _PARENTHESIS.sub(" ", plain), *_PARENTHESIS.findall(plain))
+            known = self.spellings[facet]
+            self._headings[facet, text] = next((known[key] for form in forms if (key := fold(form)) in known), None)
+        return self._headings[facet, text]
 
     def columns(self, mention: Mention) -> Iterator[tuple[str, tuple[Term, ...]]]:
         """Give each facet that a column of the entry holds, with its terms."""
