@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ import msgspec
 
 from harvest.cache import Cache, Kept
 from harvest.config import Fresh, Settings
-from harvest.errors import MalformedError
+from harvest.errors import SHAPE_ERRORS, MalformedError
 from harvest.models import Answer, Identifier, Record, RepositoryRecord
 from harvest.sources.base import Source
 from harvest.transport import Wire
@@ -94,13 +94,16 @@ class Harvester:
         self.choice = choice or Choice()
         self.progress = progress
         self.harvest = Harvest(tallies={name: Tally() for name in sources})
+        self._denied: dict[Identifier, set[str]] = {}
 
     def run(self, identifiers: Iterable[Identifier]) -> Harvest:
         """Resolve the identifiers and, in further rounds, those that their records name."""
         wanted = set(identifiers) - self.harvest.wanted
         for _ in range(ROUNDS):
             self.harvest.wanted |= wanted
-            self._round(sorted(wanted))
+            for wave in waves(self.sources):
+                self._round(wave, sorted(wanted))
+            self.harvest.missing |= {identifier for identifier in wanted if self._is_missing(identifier)}
             named = {other for r in self.harvest.records if isinstance(r, Record) for other in r.same_work}
             wanted = named - self.harvest.wanted
             if not wanted:
@@ -116,24 +119,35 @@ class Harvester:
         due = {}
         for source in self.sources.values():
             own = [identifier for identifier in wanted if identifier.scheme in source.SCHEMES]
-            if source.REGISTRY:
+            if source.REGISTRY and not source.AFTER:
                 kept = self.cache.get(source.NAME, own)
                 due[source.NAME] = len(own) - sum(self._is_fresh(source, i, kept.get(i)) for i in own)
         return due
 
-    def _round(self, wanted: list[Identifier]) -> None:
-        """Ask all sources side by side; an unexpected error of any of them ends the run, and so does Ctrl-C."""
-        with ThreadPoolExecutor(len(self.sources)) as pool:
-            jobs = [
-                pool.submit(self._source, source, [i for i in wanted if i.scheme in source.SCHEMES])
-                for source in self.sources.values()
-            ]
+    def _round(self, sources: list[Source], wanted: list[Identifier]) -> None:
+        """Ask sources side by side; an unexpected error of any of them ends the run, and so does Ctrl-C."""
+        with ThreadPoolExecutor(len(sources)) as pool:
+            jobs = [pool.submit(self._source, source, self._own(source, wanted)) for source in sources]
             try:
                 for job in jobs:
                     job.result()
             except BaseException:
                 self.wire.stop("the run was interrupted")
                 raise
+
+    def _own(self, source: Source, wanted: list[Identifier]) -> list[Identifier]:
+        """Give the identifiers that are for a source: those of its schemes that everybody before it denies."""
+        own = [identifier for identifier in wanted if identifier.scheme in source.SCHEMES]
+        return [identifier for identifier in own if self._is_missing(identifier, source.AFTER)] if source.AFTER else own
+
+    def _is_missing(self, identifier: Identifier, names: Collection[str] | None = None) -> bool:
+        """Tell whether every registry that resolves an identifier (or every one of these) says that it is not there."""
+        asked = {
+            source.NAME
+            for source in self.sources.values()
+            if source.REGISTRY and identifier.scheme in source.SCHEMES and (names is None or source.NAME in names)
+        }
+        return bool(asked) and asked <= self._denied.get(identifier, set())
 
     def _source(self, source: Source, wanted: list[Identifier]) -> None:
         tally = self.harvest.tallies[source.NAME]
@@ -193,13 +207,15 @@ class Harvester:
             return source.read(identifier, kept.payload or {})
         except MalformedError as error:
             log.warning("%s: %s", identifier, error)
-            return None
+        except SHAPE_ERRORS as error:
+            log.warning("%s: %s: a payload in an unknown shape: %r", identifier, source.NAME, error)
+        return None
 
     def _take(self, source: Source, identifier: Identifier, record: Record | RepositoryRecord | None) -> None:
         if record is not None:
             self.harvest.records.append(record)
         elif source.REGISTRY:
-            self.harvest.missing.add(identifier)
+            self._denied.setdefault(identifier, set()).add(source.NAME)
 
     def _fall_back(self, source: Source, identifier: Identifier, kept: Kept) -> bool:
         """Let the last answer stand for one that did not come; tells whether there is one.
@@ -227,6 +243,19 @@ class Harvester:
         return age < timedelta(days=days * _spread(identifier))
 
 
+def waves(sources: Mapping[str, Source]) -> list[list[Source]]:
+    """Order sources so that each comes after those whose answers it waits for; those of a wave work side by side."""
+    ordered: list[list[Source]] = []
+    waiting = dict(sources)
+    while waiting:
+        wave = [source for source in waiting.values() if source.AFTER.isdisjoint(waiting)]
+        if not wave:
+            raise ValueError(f"sources wait for each other: {', '.join(sorted(waiting))}")
+        ordered.append(wave)
+        waiting = {name: source for name, source in waiting.items() if source not in wave}
+    return ordered
+
+
 def _count(tally: Tally, answer: Answer) -> None:
     tally.asked += answer.asked
     if answer.outcome == "found":
@@ -247,7 +276,7 @@ def _good_for(fresh: Fresh, source: Source, identifier: Identifier, kept: Kept, 
         return fresh.not_found
     try:
         record = source.read(identifier, kept.payload or {})
-    except MalformedError:
+    except (MalformedError, *SHAPE_ERRORS):
         return 0.0
     if not isinstance(record, Record) or record.date is None:
         return fresh.work

@@ -7,26 +7,31 @@ from collections.abc import Iterable, Iterator
 from harvest.cleaning import earliest
 from harvest.models import Finding, IntegrityNotice, NoticeKind, Work
 
+Key = tuple[NoticeKind, str | None, str]  # what it is, the notice, and the source that tells of it
+
 
 def folded(notices: Iterable[IntegrityNotice]) -> list[IntegrityNotice]:
     """Make one of what several report: the same kind and the same notice, at the earliest date, with all who say so.
 
-    A kind without a notice's identifier is taken up by one of the same kind that has it. Kinds that contradict each
-    other stay, for only the notice itself can tell which is right.
+    Kinds that contradict each other stay, for only the notice itself can tell which is right.
     """
-    told = set(notices)
-    named = {notice.kind for notice in told if notice.notice}
-    together: dict[tuple[NoticeKind, str | None], list[IntegrityNotice]] = {}
-    for notice in told:
-        if notice.notice or notice.kind not in named or notice.source == "arxiv":
-            together.setdefault((notice.kind, notice.notice), []).append(notice)
+    together: dict[Key, set[IntegrityNotice]] = {}
+    for notice in notices:
+        source = notice.source.partition("/")[0]
+        together.setdefault((notice.kind, notice.notice, source), set()).add(notice)
     return sorted(
         (
-            IntegrityNotice(kind, name, earliest(n.date for n in same), "+".join(sorted({n.source for n in same})))
-            for (kind, name), same in together.items()
+            IntegrityNotice(kind, name, earliest(notice.date for notice in same), _said(source, same))
+            for (kind, name, source), same in together.items()
         ),
-        key=lambda notice: (notice.kind, notice.notice or "", notice.date or ""),
+        key=lambda notice: (notice.kind, notice.notice or "", notice.source),
     )
+
+
+def _said(source: str, notices: Iterable[IntegrityNotice]) -> str:
+    """Give `source/who+who`, or the source alone where it speaks for itself."""
+    who = {name for notice in notices for name in notice.source.partition("/")[2].split("+") if name}
+    return f"{source}/{'+'.join(sorted(who))}" if who else source
 
 
 def conflicts(works: Iterable[Work]) -> Iterator[Finding]:

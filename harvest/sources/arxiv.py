@@ -9,7 +9,7 @@ culprit, which is then left out. https://info.arxiv.org/help/api/user-manual.htm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from harvest.config import Settings
 from harvest.errors import MalformedError, SourceError
 from harvest.identifiers import identify
 from harvest.models import Answer, Identifier, IntegrityNotice, Record
-from harvest.sources.base import expect, failed, optional
+from harvest.sources.base import chunks, expect, failed, optional
 from harvest.transport import ARXIV_PAGE, Wire
 
 if TYPE_CHECKING:
@@ -29,18 +29,25 @@ RANK = 20
 ROUTE = "arxiv"
 REGISTRY = True
 SCHEMES = frozenset({"arxiv"})
+AFTER: frozenset[str] = frozenset()
+
+FEW = 5  # candidates of a search
+WORDS = 6  # of a title that are searched for, the longest: each must be there, and lists misspell
 
 # The API has no flag for it: the newest version says so in its comment, or in place of the summary.
 # https://info.arxiv.org/help/withdraw.html
-_SUBJECT = r"(?:paper|article|manuscript|submission|preprint|e-?print|work|report|note|thesis)"
+_PAPER = r"(?:paper|article|manuscript|submission|preprint|e-?print|work|report|note|thesis)"
 _WITHDRAWN = re.compile(
-    rf"\b{_SUBJECT}\b(?:\s+\([^)]*\))?\s+(?:has|have|had|is|was|are|were)(?:\s+(?:been|being|now|hereby))*"
-    r"\s+(?:temporarily\s+)?(?:withdrawn|retracted)\b"
-    rf"|\b(?:withdrawn|retracted)\s+(?:by|due\s+to|because|at\s+the\s+request)\b"
-    rf"|\b(?:author|we|I)s?\s+(?:have\s+|has\s+)?(?:withdrawn?|withdrew|retract(?:ed)?)\s+(?:this|the|our)\s+{_SUBJECT}\b",
+    rf"\b(?:this|our|the\s+present)\s+{_PAPER}\b(?:\s+\([^)]*\))?\s+(?:has|have|had|is|was)(?:\s+(?:been|being|now|hereby))*"
+    rf"\s+(?:temporarily\s+)?(?:withdrawn|retracted)\b"
+    rf"|\b(?:authors?|we|I)\s+(?:have\s+|has\s+)?(?:withdraws?|withdrawn|withdrew|retract(?:ed)?)\s+(?:this|our)\s+{_PAPER}\b",
     re.IGNORECASE,
 )
-_BARELY = re.compile(r"\W*(?:withdrawn|retracted)\b", re.IGNORECASE)  # how a comment begins
+_BARELY = re.compile(  # how a comment says so, which speaks of nothing but the paper
+    rf"\W*(?:{_PAPER}\s+)?(?:is\s+|was\s+|has\s+been\s+)?(?:withdrawn|retracted)\b"
+    r"|.*\b(?:withdrawn|retracted)\s+by\s+(?:the\s+)?(?:authors?|arxiv)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 
 _CULPRIT = re.compile(r"incorrect[_ ]id[_ ]format[_ ]for[_ ]([\w./-]+)")
@@ -55,13 +62,13 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
     """Ask for preprints, ARXIV_PAGE ids a request, and once more for the absent. `now` plays no part."""
     client = wire.arxiv()
     absent: list[str] = []
-    for ids in _pages([identifier.value for identifier in identifiers]):
+    for ids in chunks([identifier.value for identifier in identifiers], ARXIV_PAGE):
         for answer in _ask(ids, client, wire):
             if answer.outcome == "not_found":
                 absent.append(answer.identifier.value)
             else:
                 yield answer
-    for ids in _pages(absent):
+    for ids in chunks(absent, ARXIV_PAGE):
         yield from _ask(ids, client, wire)
 
 
@@ -88,8 +95,31 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
     )
 
 
-def _pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + ARXIV_PAGE] for start in range(0, len(ids), ARXIV_PAGE))
+def question(title: str, authors: str | None, year: int | None) -> Identifier | None:  # noqa: ARG001  # contract
+    """Give what to search for: the longest words of the title; None for a title that is too short to find."""
+    plain = _LATEX.sub(" ", cleaning.text(title))
+    words = sorted(dict.fromkeys(_LONG.findall(plain.lower())), key=len, reverse=True)[:WORDS]
+    return Identifier("title", " ".join(sorted(words))) if len(words) >= 3 else None
+
+
+def search(questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
+    """Search titles, one a request; the payload of an answer has the preprints found by id (`items`)."""
+    client = wire.arxiv()
+    client.page_size = FEW
+
+    def by_title(asked: Identifier) -> dict[str, Any]:
+        query = " AND ".join(f"ti:{word}" for word in asked.value.split())
+        return {"items": _read(client, query=query, max_results=FEW), "tie": False}
+
+    for asked, found in wire.ask_all(ROUTE, questions, by_title):
+        if isinstance(found, SourceError):
+            yield failed(asked, found)
+        else:
+            yield Answer(identifier=asked, outcome="found" if found["items"] else "not_found", payload=found)
+
+
+_LATEX = re.compile(r"\\[a-zA-Z]+|[${}]")
+_LONG = re.compile(r"[^\W\d_]{4,}")
 
 
 def _ask(ids: Sequence[str], client: arxiv.Client, wire: Wire) -> Iterator[Answer]:
@@ -114,10 +144,15 @@ def _ask(ids: Sequence[str], client: arxiv.Client, wire: Wire) -> Iterator[Answe
 
 def _entries(client: arxiv.Client, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Make the request; raises MalformedError when the answer holds what was not asked."""
+    return _read(client, frozenset(ids), id_list=list(ids), max_results=len(ids))
+
+
+def _read(client: arxiv.Client, among: Collection[str] | None = None, **asked: Any) -> dict[str, dict[str, Any]]:
+    """Give the entries of an answer by id without version. Raises MalformedError for what is none `among` the ids."""
     import arxiv
 
     try:
-        results = list(client.results(arxiv.Search(id_list=list(ids), max_results=len(ids))))
+        results = list(client.results(arxiv.Search(**asked)))
     except ValueError as error:  # a date that is none
         raise MalformedError(NAME, f"a feed that cannot be read: {error}") from error
     found: dict[str, dict[str, Any]] = {}
@@ -125,7 +160,7 @@ def _entries(client: arxiv.Client, ids: Sequence[str]) -> dict[str, dict[str, An
         if "/api/errors" in result.entry_id:
             raise SourceError(NAME, result.summary or result.entry_id)
         identifier = identify(result.entry_id).identifier
-        if identifier is None or identifier.scheme != "arxiv" or identifier.value not in ids:
+        if identifier is None or identifier.scheme != "arxiv" or (among and identifier.value not in among):
             raise MalformedError(NAME, f"an entry that was not asked: {result.entry_id}")
         found[identifier.value] = _payload(result)
     return found

@@ -23,7 +23,8 @@ class Source(Protocol):
 
     `RANK` orders sources where several know a value: the lowest wins. `SCHEMES` are the identifiers that it resolves.
     `REGISTRY` is True for an authority: its answers are cached, and its "no such thing" is believed. `ROUTE` is the one
-    of transport.LIMITS that most of its requests take, "" for a source without requests.
+    of transport.LIMITS that most of its requests take, "" for a source without requests. `AFTER` are sources that are
+    asked before: this one is asked only for identifiers that all of them, as far as they resolve the scheme, deny.
     """
 
     NAME: str
@@ -31,6 +32,7 @@ class Source(Protocol):
     REGISTRY: bool
     ROUTE: str
     SCHEMES: frozenset[str]
+    AFTER: frozenset[str]
 
     def batch_size(self, settings: Settings) -> int:
         """Tell how many identifiers go into one request."""
@@ -45,9 +47,30 @@ class Source(Protocol):
         ...
 
 
+class Searchable(Source, Protocol):
+    """A source that can be asked for what has no identifier of its own."""
+
+    def question(self, title: str, authors: str | None, year: int | None) -> Identifier | None:
+        """Give what to search for, as an identifier of scheme `title`; None where a search would be of no use."""
+        ...
+
+    def search(self, questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
+        """Search and give an answer for each question; raises nothing.
+
+        The payload holds what was found, each readable by `read`, by the value of its identifier (`items`), and
+        whether the source could not tell the first two apart (`tie`).
+        """
+        ...
+
+
 def failed(identifier: Identifier, why: SourceError) -> Answer:
     """Give the answer of a source that did not answer."""
     return Answer(identifier=identifier, outcome="failed", error=why.message, asked=not isinstance(why, NotAskedError))
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Cut a sequence into pieces of at most `size`."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def expect(source: str, value: object, kind: type[T], what: str) -> T:

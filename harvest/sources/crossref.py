@@ -26,8 +26,11 @@ RANK = 10
 ROUTE = "crossref.list"
 REGISTRY = True
 SCHEMES = frozenset({"doi"})
+AFTER: frozenset[str] = frozenset()
 
 LIST_SIZE = 50  # DOIs in one list
+MOST_PER_PII = 4  # works that share a PII by mistake: one more than once is enough to know
+AUTHORS = 120  # characters of the names that go into a search
 LIST_BYTES = 3_500  # of its address: servers refused more than 4,096 (CrossRef/rest-api-doc#251)
 UNKEPT = {"reference", "abstract", "score"}  # large, never read here, or different with every question
 DATES = ("published-online", "published-print", "published", "published-other", "posted", "issued")
@@ -92,19 +95,58 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
                 yield Answer(identifier=identifier, outcome="found", payload=item)
 
 
-def batches(dois: Sequence[str]) -> Iterator[list[str]]:
-    """Cut DOIs into lists of at most LIST_SIZE whose part of the address stays below LIST_BYTES."""
+def batches(values: Sequence[str], name: str = "doi") -> Iterator[list[str]]:
+    """Cut values of a filter into lists of at most LIST_SIZE whose part of the address stays below LIST_BYTES."""
     batch: list[str] = []
     size = 0
-    for doi in dois:
-        cost = len(quote(f"doi:{doi},", safe=""))
+    for value in values:
+        cost = len(quote(f"{name}:{value},", safe=""))
         if batch and (len(batch) == LIST_SIZE or size + cost > LIST_BYTES):
             yield batch
             batch, size = [], 0
-        batch.append(doi)
+        batch.append(value)
         size += cost
     if batch:
         yield batch
+
+
+def question(title: str, authors: str | None, year: int | None) -> Identifier:
+    """Give what to search for: the citation as one text, which is what `query.bibliographic` is made for."""
+    parts = (cleaning.text(title), (authors or "")[:AUTHORS], str(year or ""))
+    return Identifier("title", " ".join(" ".join(filter(None, parts)).split()))
+
+
+def search(questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
+    """Search for works: PIIs in lists through `alternative-id`, titles one by one.
+
+    The payload of an answer has the works found by DOI (`items`) and whether the first two were equally good (`tie`).
+    """
+    client = wire.crossref()
+
+    def by_pii(batch: list[str]) -> list[dict[str, Any]]:
+        answer = client.works(filter={"alternative-id": batch}, limit=MOST_PER_PII * len(batch))
+        return list(_items(answer).values())
+
+    def by_title(asked: Identifier) -> dict[str, Any]:
+        message = _message(client.works(query_bibliographic=asked.value, limit=2))
+        scores = [item.get("score") for item in expect(NAME, message.get("items"), list, "items")]
+        return {"items": _items({"message": message}), "tie": len(scores) > 1 and scores[0] == scores[1]}
+
+    piis = [asked.value for asked in questions if asked.scheme == "pii"]
+    for batch, items in wire.ask_all(ROUTE, list(batches(piis, "alternative-id")), by_pii):
+        for pii in batch:
+            asked = Identifier("pii", pii)
+            if isinstance(items, SourceError):
+                yield failed(asked, items)
+            else:
+                hits = {item["DOI"].lower(): item for item in items if pii in (item.get("alternative-id") or [])}
+                yield _searched(asked, {"items": hits, "tie": False})
+    for asked, found in wire.ask_all(ROUTE, [q for q in questions if q.scheme == "title"], by_title):
+        yield failed(asked, found) if isinstance(found, SourceError) else _searched(asked, found)
+
+
+def _searched(asked: Identifier, payload: dict[str, Any]) -> Answer:
+    return Answer(identifier=asked, outcome="found" if payload["items"] else "not_found", payload=payload)
 
 
 def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
@@ -132,14 +174,18 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
     )
 
 
+def _message(answer: Any) -> dict[str, Any]:
+    return expect(NAME, expect(NAME, answer, dict, "answer").get("message"), dict, "message")
+
+
 def _items(answer: Any) -> dict[str, dict[str, Any]]:
-    message = expect(NAME, expect(NAME, answer, dict, "answer").get("message"), dict, "message")
+    message = _message(answer)
     items = expect(NAME, message.get("items"), list, "items")
     return {expect(NAME, item.get("DOI"), str, "DOI").lower(): _kept(item) for item in items}
 
 
 def _item(answer: Any) -> dict[str, Any]:
-    message = expect(NAME, expect(NAME, answer, dict, "answer").get("message"), dict, "message")
+    message = _message(answer)
     if "DOI" not in message:
         raise MalformedError(NAME, "a work without DOI")
     return _kept(message)
@@ -220,10 +266,9 @@ def _notices(identifier: Identifier, payload: dict[str, Any], key: str) -> tuple
         if kind not in NOTICES:
             doubts.append(Doubt("unknown-notice", f"{other}: Crossref calls it {written!r}, which is no known kind"))
         elif notice := NOTICES[kind]:
-            by_publisher = update.get("source", "publisher") == "publisher"
-            who = NAME if by_publisher else expect(NAME, update["source"], str, f"{key}.source")
-            updates.append((other, notice, cleaning.date(update.get("updated")), who))
+            who = expect(NAME, update.get("source") or "publisher", str, f"{key}.source")
+            updates.append((other, notice, cleaning.date(update.get("updated")), f"{NAME}/{who}"))
     if key == "updated-by":
         retracted = expect(NAME, payload.get("relation") or {}, dict, "relation").get("is-retracted-by") or []
-        updates += [(by, "retraction", None, NAME) for other in retracted if (by := _related(other))]
+        updates += [(by, "retraction", None, f"{NAME}/publisher") for other in retracted if (by := _related(other))]
     return updates, doubts

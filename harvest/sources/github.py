@@ -27,6 +27,7 @@ RANK = 10
 ROUTE = "github"
 REGISTRY = True
 SCHEMES = frozenset({"github", "github-id"})  # by owner/name, or by the number that survives renames
+AFTER: frozenset[str] = frozenset()
 
 BATCH = 20  # repositories in one query: counting the commits of more ran into GitHub's ten seconds
 FIELDS = """databaseId nameWithOwner url description stargazerCount forkCount createdAt pushedAt isArchived isEmpty

@@ -29,6 +29,7 @@ REGISTRY = False
 SCHEMES = frozenset(
     {"doi", "arxiv", "github", "pii", "ieee", "openreview", "pubmed", "pmc", "jmlr", "pmlr", "acl", "url"}
 )
+AFTER: frozenset[str] = frozenset()
 
 _KINDS: dict[str | None, ManifestationKind] = {
     "book": "version_of_record",
