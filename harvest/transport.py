@@ -353,10 +353,15 @@ class Wire:
         habanero, request, request_class = map(
             import_module, ("habanero", "habanero.request", "habanero.request_class")
         )
-        shim = _HabaneroHttp(self)
-        self._on_close.append(shim.client.close)
+        shim, modules = _HabaneroHttp(self), (request, request_class)
+
+        def put_in(http: object) -> None:
+            for module in modules:
+                module.httpx2 = http  # type: ignore[attr-defined]  # a module, as seen from outside
+
         # habanero calls a module-level `httpx2.get`: this attribute is the only way to its connection and headers.
-        request.httpx2 = request_class.httpx2 = shim  # type: ignore[attr-defined]  # modules, as seen from outside
+        put_in(shim)
+        self._on_close += [shim.client.close, lambda: put_in(import_module("httpx2"))]
         service = self.settings.crossref
         return habanero.Crossref(
             base_url=service.url, mailto=self.settings.mailto, ua_string=AGENT, timeout=service.timeout

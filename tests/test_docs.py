@@ -101,7 +101,7 @@ def test_every_kind_and_cause_of_a_change_is_explained() -> None:
 
 
 def shown(default: object) -> str:
-    return "-" if default in (None, ()) else str(default)
+    return "-" if default in (None, (), msgspec.NODEFAULT) else str(default)
 
 
 def test_every_setting_is_in_the_readme_with_its_variable_and_default() -> None:

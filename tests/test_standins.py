@@ -129,8 +129,9 @@ def test_commits_are_spread_from_creation_to_the_last_push():
 # The log
 
 
-def test_the_environment_names_all_three_and_the_token_when_there_is_one(standins: Standins):
-    assert set(standins.env()) == {"HARVEST_CROSSREF_URL", "HARVEST_ARXIV_URL", "HARVEST_GITHUB_URL"}
+def test_the_environment_names_every_service_and_the_token_when_there_is_one(standins: Standins):
+    names = ("CROSSREF", "ARXIV", "GITHUB", "DATACITE", "DOI")
+    assert set(standins.env()) == {f"HARVEST_{name}_URL" for name in names}
     assert standins.env("made-up")["GITHUB_TOKEN"] == "made-up"
     assert standins.env()["HARVEST_ARXIV_URL"].endswith("/api/query")
 

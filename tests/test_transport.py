@@ -116,6 +116,17 @@ def test_trap_habanero_opens_a_connection_for_each_call(wire: Wire) -> None:
     assert len(shim.client._transport._pool.connections) == 1
 
 
+def test_habanero_is_left_as_it_was(standins: Standins) -> None:
+    import habanero
+    import httpx2
+
+    wire = Wire(settings(standins))
+    ask_crossref(wire)
+    wire.close()
+    assert habanero.request.httpx2 is httpx2
+    assert habanero.Crossref(base_url=standins.crossref_url).works(ids=DOI)["message"]["DOI"] == DOI
+
+
 def test_trap_habanero_does_not_follow_the_redirect_of_an_alias(world: World, wire: Wire) -> None:
     world.aliases["10.9999/old"] = DOI
     client = wire.crossref()

@@ -119,7 +119,11 @@ class Result:
 
     def __init__(self, entry_id: str) -> None:
         self.entry_id = entry_id
-        self.summary = "said"
+        self.title = self.summary = self.primary_category = "said"
+        self.authors: list[Any] = []
+        self.categories: list[str] = []
+        self.published = self.updated = NOW
+        self.doi = self.journal_ref = self.comment = None
 
 
 class Client:

@@ -96,6 +96,8 @@ def _too_many(fault: Fault, request: Request, _: Answer) -> Response:
             return Response(b"", 429, headers)
         case "arxiv":
             return PlainTextResponse("Rate exceeded.", 429, headers)
+        case "datacite" | "doi":
+            return PlainTextResponse("Too many requests", 429, headers)
         case "github":
             return JSONResponse({"message": "You have exceeded a secondary rate limit."}, 429, headers)
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, get_args
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -19,6 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .arxiv import Arxiv
 from .crossref import Crossref
+from .datacite import DataCite
+from .doi import DoiOrg
 from .faults import faulty
 from .github import GitHub
 from .world import Request, ServiceName, World
@@ -47,7 +49,7 @@ class Service(Protocol):
 
 
 class Standins:
-    """Crossref, arXiv and GitHub on loopback, for as long as the context lasts.
+    """Crossref, arXiv, GitHub, DataCite and doi.org on loopback, for as long as the context lasts.
 
     log         every request in the order of arrival
     violations  each limit of a service that a request broke, in plain words
@@ -58,12 +60,15 @@ class Standins:
         self.log: list[Request] = []
         self.violations: list[str] = []
         self._failures: list[BaseException] = []
-        self._in_flight = dict.fromkeys(("crossref", "arxiv", "github"), 0)
+        self._in_flight = dict.fromkeys(get_args(ServiceName), 0)
         self._sockets = [_listening() for _ in self._in_flight]
         ports = [sock.getsockname()[1] for sock in self._sockets]
-        crossref, arxiv, github = (f"http://127.0.0.1:{port}" for port in ports)
+        crossref, arxiv, github, datacite, doi = (f"http://127.0.0.1:{port}" for port in ports)
         self.crossref_url, self.arxiv_url, self.github_url = crossref, f"{arxiv}/api/query", github
-        services: list[Service] = [Crossref(world), Arxiv(world), GitHub(world, github)]
+        self.datacite_url, self.doi_url = datacite, doi
+        services: list[Service] = [
+            Crossref(world), Arxiv(world), GitHub(world, github), DataCite(world), DoiOrg(world),
+        ]  # fmt: skip
         self._services = dict(zip(ports, services, strict=True))
         self._server = _Server(_config(self._serve))
         self._thread = threading.Thread(target=self._server.run, args=[self._sockets], name="standins", daemon=True)
@@ -86,6 +91,8 @@ class Standins:
             "HARVEST_CROSSREF_URL": self.crossref_url,
             "HARVEST_ARXIV_URL": self.arxiv_url,
             "HARVEST_GITHUB_URL": self.github_url,
+            "HARVEST_DATACITE_URL": self.datacite_url,
+            "HARVEST_DOI_URL": self.doi_url,
         }
         return environment | ({"GITHUB_TOKEN": token} if token else {})
 

@@ -15,7 +15,7 @@ import msgspec
 DATA = Path(__file__).parents[1] / "data" / "world.jsonl"
 
 Item = TypeVar("Item")
-ServiceName = Literal["crossref", "arxiv", "github"]
+ServiceName = Literal["crossref", "arxiv", "github", "datacite", "doi"]
 
 
 class Person(msgspec.Struct, omit_defaults=True):
@@ -204,6 +204,7 @@ class World:
     works          by lower-case DOI                      preprints     by arXiv id without version
     repositories   by lower-case present name             aliases       old DOI -> the DOI that replaced it
     agencies       DOI -> agency, for those of others     holes         DOIs that Crossref's filter misses
+    foreign        the works of other agencies, by lower-case DOI; `agencies` says whose they are
     malformed      ids for which Crossref and arXiv refuse the whole list that holds one
     keep_alive     let a connection serve many requests; without, each request makes its own
     latency        seconds to each answer                 pacing        judge rates and spacing
@@ -216,6 +217,7 @@ class World:
     repositories: dict[str, Repository] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     agencies: dict[str, str] = field(default_factory=dict)
+    foreign: dict[str, Work] = field(default_factory=dict)
     holes: set[str] = field(default_factory=set)
     malformed: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)

@@ -1,0 +1,163 @@
+"""DataCite asked through the stand-in for what Crossref and arXiv deny, and its records read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from harvest.config import Service
+from harvest.errors import MalformedError
+from harvest.models import Author, Identifier
+from harvest.sources import datacite
+from harvest.transport import Wire
+from tests.standins import Fault, Person, Standins, Work, World
+from tests.test_transport import settings
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+ZENODO = Work(
+    doi="10.5281/zenodo.7551714",
+    title="Trained models",
+    authors=[Person("Ada", "Lovelace", orcid="0000-0002-1825-0097"), Person(name="The Consortium")],
+    date="2023-01-20",
+    type="Dataset",
+    publisher="Zenodo",
+    cited_by=4,
+)
+
+
+@pytest.fixture
+def wire(world: World, standins: Standins) -> Iterator[Wire]:
+    world.foreign[ZENODO.doi] = ZENODO
+    world.agencies[ZENODO.doi] = "datacite"
+    service = Service(url=standins.datacite_url, interval=0, backoff=0.01, timeout=0.4)
+    wire = Wire(msgspec.structs.replace(settings(standins), datacite=service), sleep=lambda _: None)
+    yield wire
+    wire.close()
+
+
+def outcomes(wire: Wire, *names: str) -> dict[str, str]:
+    answers = datacite.fetch([Identifier.of(name) for name in names], wire, NOW)
+    return {str(answer.identifier): answer.outcome for answer in answers}
+
+
+def test_dois_and_arxiv_ids_are_one_list_and_the_absent_are_not_found(wire: Wire, standins: Standins) -> None:
+    names = [f"doi:{ZENODO.doi}", "arxiv:2006.11239", "doi:10.9999/none", "arxiv:2001.99999"]
+    assert list(outcomes(wire, *names).values()) == ["found", "found", "not_found", "not_found"]
+    assert standins.count("datacite") == 1
+    assert standins.violations == []
+
+
+def test_a_comma_does_not_spoil_the_list(wire: Wire, standins: Standins) -> None:
+    assert outcomes(wire, "doi:10.1/a,b", f"doi:{ZENODO.doi}")[f"doi:{ZENODO.doi}"] == "found"
+    assert standins.count("datacite") == 2
+
+
+def test_a_failure_is_no_absence(wire: Wire, world: World) -> None:
+    world.faults = [Fault("datacite", "500")]
+    assert outcomes(wire, f"doi:{ZENODO.doi}") == {f"doi:{ZENODO.doi}": "failed"}
+
+
+def test_a_record(wire: Wire) -> None:
+    (answer,) = datacite.fetch([Identifier("doi", ZENODO.doi)], wire, NOW)
+    record = datacite.read(answer.identifier, answer.payload or {})
+    assert (record.title, record.type, record.kind) == ("Trained models", "dataset", "dataset")
+    assert record.authors == (
+        Author("Ada Lovelace", "Ada", "Lovelace", "0000-0002-1825-0097"),
+        Author("The Consortium"),
+    )
+    assert (record.date, record.publisher, record.cited_by) == ("2023-01-20", "Zenodo", 4)
+
+
+def test_a_preprint_names_its_published_form(wire: Wire, world: World) -> None:
+    world.preprints["2006.11239"].doi = "10.1000/published"
+    (answer,) = datacite.fetch([Identifier("arxiv", "2006.11239")], wire, NOW)
+    record = datacite.read(answer.identifier, answer.payload or {})
+    assert record.kind == "preprint"
+    assert list(map(str, record.same_work)) == ["doi:10.1000/published"]
+
+
+def read(**attributes: Any) -> Any:
+    return datacite.read(Identifier("doi", "10.5281/z"), {"doi": "10.5281/z", **attributes})
+
+
+@pytest.mark.parametrize(
+    ("attributes", "date"),
+    [
+        ({"publicationYear": 2020}, "2020"),
+        ({"publicationYear": 2020, "dates": [{"date": "2020-05-06T01:02:03Z", "dateType": "Issued"}]}, "2020-05-06"),
+        ({"dates": [{"date": "2019-01", "dateType": "Available"}, {"date": "2018", "dateType": "Created"}]}, "2019-01"),
+        ({"dates": [{"date": "soon", "dateType": "Issued"}]}, None),
+        ({}, None),
+    ],
+)
+def test_dates(attributes: dict[str, Any], date: str | None) -> None:
+    assert read(**attributes).date == date
+
+
+@pytest.mark.parametrize(
+    ("related", "same"),
+    [
+        ({"relationType": "IsVersionOf", "relatedIdentifierType": "DOI", "relatedIdentifier": "10.1000/A"},
+         ["doi:10.1000/a"]),
+        ({"relationType": "IsPreprintOf", "relatedIdentifierType": "arXiv", "relatedIdentifier": "arXiv:2301.00001"},
+         ["arxiv:2301.00001"]),
+        ({"relationType": "Cites", "relatedIdentifierType": "DOI", "relatedIdentifier": "10.1/a"}, []),
+        ({"relationType": "IsVersionOf", "relatedIdentifierType": "URL", "relatedIdentifier": "https://x.org"}, []),
+        ({"relationType": "IsVersionOf", "relatedIdentifierType": "DOI", "relatedIdentifier": "10.5281/z"}, []),
+        ({"relationType": "IsVersionOf", "relatedIdentifierType": "DOI", "relatedIdentifier": None}, []),
+    ],
+)  # fmt: skip
+def test_relations(related: dict[str, Any], same: list[str]) -> None:
+    record = read(relatedIdentifiers=[related])
+    assert list(map(str, record.same_work)) == same
+
+
+def test_names_titles_and_containers() -> None:
+    record = read(
+        titles=[{"title": "Main"}, {"title": "Sub", "titleType": "Subtitle"}, {"title": "X", "titleType": "Other"}],
+        creators=[
+            {"name": "Lovelace, Ada"},
+            {"name": "A, B, C"},
+            {"name": "Org, Inc", "nameType": "Organizational"},
+            {},
+        ],
+        container={"title": "Series"},
+        publisher={"name": "House"},
+        types={"resourceTypeGeneral": "JournalArticle"},
+    )
+    assert record.title == "Main: Sub"
+    assert [author.name for author in record.authors] == ["Ada Lovelace", "A, B, C", "Org, Inc"]
+    assert (record.container, record.publisher, record.type) == ("Series", "House", "journal-article")
+    assert read(types={"resourceTypeGeneral": "ComputationalNotebook"}).type == "computational-notebook"
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"titles": {"title": "x"}},
+        {"titles": ["x"]},
+        {"creators": [5]},
+        {"publisher": 5},
+        {"container": ["x"]},
+        {"citationCount": "4"},
+    ],
+)
+def test_unknown_shapes_are_errors(attributes: dict[str, Any]) -> None:
+    with pytest.raises(MalformedError):
+        read(**attributes)
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"data": {}}])
+def test_a_list_in_an_unknown_shape_is_an_error(answer: Any) -> None:
+    with pytest.raises(MalformedError):
+        datacite._data(answer)
+
+
+@pytest.mark.parametrize("item", [None, {}, {"attributes": []}, {"attributes": {"doi": None}}])
+def test_an_item_in_an_unknown_shape_is_an_error(item: Any) -> None:
+    with pytest.raises(MalformedError):
+        datacite._attributes(item)

@@ -1,0 +1,108 @@
+"""doi.org asked through the stand-in for what neither Crossref nor DataCite has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from harvest.config import Service
+from harvest.errors import MalformedError
+from harvest.models import Answer, Author, Identifier
+from harvest.sources import doi
+from harvest.transport import Wire
+from tests.standins import Fault, Person, Standins, Work, World
+from tests.test_transport import settings
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+MEDRA = Work(
+    doi="10.1393/ncc/1", title="A study", authors=[Person("Ada", "Lovelace"), Person(name="The Group")], date="2019-05",
+    type="article-journal", container="Il Nuovo Cimento",
+)  # fmt: skip
+
+
+@pytest.fixture
+def wire(world: World, standins: Standins) -> Iterator[Wire]:
+    world.foreign[MEDRA.doi] = MEDRA
+    world.agencies[MEDRA.doi] = "medra"
+    service = Service(url=standins.doi_url, interval=0, backoff=0.01, timeout=0.4)
+    wire = Wire(msgspec.structs.replace(settings(standins), doi=service), sleep=lambda _: None)
+    yield wire
+    wire.close()
+
+
+def fetch(wire: Wire, *dois: str) -> dict[str, Answer]:
+    answers = doi.fetch([Identifier("doi", value) for value in dois], wire, NOW)
+    return {answer.identifier.value: answer for answer in answers}
+
+
+def test_agencies_come_in_a_list_and_what_nobody_has_is_not_found(wire: Wire, standins: Standins) -> None:
+    answers = fetch(wire, MEDRA.doi, "10.9999/none", "10.9999/nor-this")
+    assert [answers[d].outcome for d in (MEDRA.doi, "10.9999/none", "10.9999/nor-this")] == [
+        "found", "not_found", "not_found",
+    ]  # fmt: skip
+    assert standins.count("doi") == 2
+    assert standins.violations == []
+
+
+def test_a_record(wire: Wire) -> None:
+    answer = fetch(wire, MEDRA.doi)[MEDRA.doi]
+    assert (answer.payload or {})["agency"] == "mEDRA"
+    record = doi.read(answer.identifier, answer.payload or {})
+    assert (record.title, record.type, record.kind) == ("A study", "journal-article", "version_of_record")
+    assert record.authors == (Author("Ada Lovelace", "Ada", "Lovelace"), Author("The Group"))
+    assert (record.date, record.container) == ("2019-05", "Il Nuovo Cimento")
+
+
+def test_an_agency_that_gives_no_metadata_still_has_the_doi(wire: Wire, world: World) -> None:
+    world.foreign[MEDRA.doi] = msgspec.structs.replace(MEDRA, extra={"silent": True})
+    answer = fetch(wire, MEDRA.doi)[MEDRA.doi]
+    assert answer.outcome == "found"
+    assert doi.read(answer.identifier, answer.payload or {}).title is None
+
+
+def test_a_doi_with_a_comma_is_asked_for_its_metadata_at_once(wire: Wire, standins: Standins) -> None:
+    assert fetch(wire, "10.9999/a,b")["10.9999/a,b"].outcome == "not_found"
+    assert [request.route for request in standins.requests("doi")] == ["metadata"]
+
+
+@pytest.mark.parametrize("route", ["agency", "metadata"])
+def test_a_failure_is_no_absence(route: str, wire: Wire, world: World) -> None:
+    world.faults = [Fault("doi", "503", lambda request: request.route == route)]
+    assert fetch(wire, MEDRA.doi)[MEDRA.doi].outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"DOI": "10.1/A", "RA": "JaLC"}, ("10.1/a", "JaLC")),
+        ({"DOI": "10.1/a", "status": "DOI does not exist"}, ("10.1/a", None)),
+        ({"DOI": "x", "status": "Invalid DOI"}, ("x", None)),
+        ({"DOI": "10.1/a", "status": "Unknown"}, ("10.1/a", "unknown")),
+    ],
+)
+def test_agencies(entry: dict[str, str], expected: tuple[str, str | None]) -> None:
+    assert doi._agency(entry) == expected
+
+
+@pytest.mark.parametrize("entry", [None, {}, {"DOI": 5}, {"DOI": "10.1/a"}, {"DOI": "10.1/a", "RA": 5}])
+def test_an_agency_in_an_unknown_shape_is_an_error(entry: Any) -> None:
+    with pytest.raises(MalformedError):
+        doi._agency(entry)
+
+
+@pytest.mark.parametrize(
+    "csl", [["x"], {"type": 5}, {"author": {"family": "x"}}, {"author": ["x"]}, {"title": [5]}, {"publisher": ["x"]}]
+)
+def test_unknown_shapes_are_errors(csl: Any) -> None:
+    payload = {"agency": "x", "csl": csl}
+    with pytest.raises(MalformedError):
+        doi.read(Identifier("doi", "10.1/a"), payload)
+
+
+def test_a_type_that_is_not_in_the_table_keeps_its_name() -> None:
+    record = doi.read(Identifier("doi", "10.1/a"), {"csl": {"type": "song", "title": "A"}})
+    assert (record.type, record.kind, record.title) == ("song", "other", "A")
