@@ -120,7 +120,10 @@ class Pace:
             with self._lock(f"{self._route}.{slot}.lock"):
                 if wait := self._reserve():
                     self._sleep(wait)
-                yield
+                try:
+                    yield
+                finally:
+                    self._postpone()
         finally:
             with self._free:
                 self._running.discard(slot)
@@ -150,6 +153,13 @@ class Pace:
             start = max(now, self._read_next(now))
             self._write_next(start + self.limit.interval)
             return start - now
+
+    def _postpone(self) -> None:
+        """Where requests follow each other, count the interval from the end of one: who knows when it arrived."""
+        if self.limit.interval and self.limit.concurrency == 1:
+            with self._start, self._lock(f"{self._route}.lock"):
+                now = time.time()
+                self._write_next(max(self._read_next(now), now + self.limit.interval))
 
     def _read_next(self, now: float) -> float:
         shared = None
