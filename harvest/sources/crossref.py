@@ -1,7 +1,8 @@
 """Crossref: metadata of DOIs, asked in lists through `filter=doi:...`.
 
 A DOI that a list does not return is asked singly before it is called not found: the filter misses a few that exist
-(index holes, aliases). A DOI with a comma goes singly at once, since the filter would be cut there.
+(index holes, aliases). A DOI with a comma goes singly at once, since the filter would be cut there, and so do the DOIs
+of a list that Crossref refuses for one of them.
 https://github.com/CrossRef/rest-api-doc#multiple-filters
 """
 
@@ -76,6 +77,9 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
     by_list = [identifier.value for identifier in identifiers if "," not in identifier.value]
     singly = [identifier for identifier in identifiers if "," in identifier.value]
     for batch, items in wire.ask_all("crossref.list", list(batches(by_list)), ask_list):
+        if isinstance(items, SourceError) and items.message.startswith("HTTP 400"):
+            singly += [Identifier("doi", doi) for doi in batch]  # one of them is to blame, and nothing says which
+            continue
         if isinstance(items, SourceError):
             yield from (failed(Identifier("doi", doi), items) for doi in batch)
             continue

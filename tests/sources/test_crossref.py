@@ -68,6 +68,12 @@ def test_a_doi_with_a_comma_does_not_spoil_the_list(world: World, wire: Wire, st
     assert odd.replace(",", "") not in str([request.query for request in standins.requests("crossref")])
 
 
+def test_a_list_that_is_refused_for_one_doi_is_asked_one_by_one(world: World, wire: Wire, standins: Standins) -> None:
+    world.malformed = {"10.9999/odd"}
+    assert outcomes(wire, KNOWN, "10.9999/odd", "10.3390/s23198328") == ["found", "not_found", "found"]
+    assert [request.status for request in standins.log] == [400, 200, 404, 200]
+
+
 @pytest.mark.parametrize(
     "odd", ["10.1000/a#b", "10.1000/a?b=c", "10.1000/a%2fb", "10.1000/<a>;1.0(b)::c", "10.1000/a+b c"]
 )
