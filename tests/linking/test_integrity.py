@@ -1,0 +1,81 @@
+"""Notices of one work: each once, whoever reports it, and contradictions told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest.linking.integrity import conflicts, folded
+from harvest.models import IntegrityNotice, Place
+from tests.test_dataset import work
+
+
+def notice(
+    kind: Any = "retraction", name: str | None = "doi:10.1/n", date: str | None = None, source: str = "arxiv"
+) -> Any:
+    return IntegrityNotice(kind, name, date, source)
+
+
+@pytest.mark.parametrize(
+    ("notices", "expected"),
+    [
+        ([], []),
+        # publisher and Retraction Watch report one notice: it stands once, at the earlier date, with both names
+        (
+            [
+                notice(date="2021-05", source="crossref/publisher"),
+                notice(date="2021-05-03", source="crossref/retraction-watch"),
+            ],
+            [notice(date="2021-05-03", source="crossref/publisher+retraction-watch")],
+        ),
+        # folding what is folded changes nothing
+        (
+            [notice(source="crossref/publisher+retraction-watch"), notice(source="crossref/publisher")],
+            [notice(source="crossref/publisher+retraction-watch")],
+        ),
+        # two kinds under one notice contradict each other, and both stay
+        (
+            [notice("retraction"), notice("correction")],
+            [notice("correction"), notice("retraction")],
+        ),
+        # two sources speak for themselves, and so do two notices
+        ([notice(source="arxiv"), notice(source="crossref/publisher")], None),
+        ([notice(name="doi:10.1/m"), notice(name="doi:10.1/n")], None),
+        ([notice("withdrawal", None), notice("withdrawal", None)], [notice("withdrawal", None)]),
+    ],
+)
+def test_each_notice_stands_once(notices: list[IntegrityNotice], expected: list[IntegrityNotice] | None) -> None:
+    assert folded(notices) == (notices if expected is None else expected)
+
+
+notices = st.builds(
+    IntegrityNotice,
+    st.sampled_from(["retraction", "correction"]),
+    st.sampled_from(["doi:10.1/a", "doi:10.1/b", None]),
+    st.sampled_from(["2020", "2020-05-01", None]),
+    st.sampled_from(["arxiv", "crossref/publisher", "crossref/retraction-watch"]),
+)
+
+
+@given(st.lists(notices, max_size=8), st.randoms())
+def test_the_order_of_reports_plays_no_part(drawn: list[IntegrityNotice], order: Any) -> None:
+    first = folded(drawn)
+    order.shuffle(drawn)
+    assert folded(drawn) == first
+    assert folded(first) == first
+
+
+def test_a_contradiction_is_told_wherever_the_work_is_listed() -> None:
+    places = [
+        Place(seed="a.md", line=line, section=(), title=None, authors=None, date=None, url="u", label="")
+        for line in (3, 9)
+    ]
+    both = [notice("correction"), notice("retraction")]
+    found = list(conflicts([work(1, integrity=both, mentions=places), work(2, integrity=both[:1], mentions=places)]))
+    assert [(finding.line, finding.code) for finding in found] == [(3, "integrity-conflict"), (9, "integrity-conflict")]
+    assert "as correction and as retraction" in found[0].message
+    nameless = [notice("correction", None), notice("retraction", None)]
+    assert list(conflicts([work(3, integrity=nameless, mentions=places)])) == []

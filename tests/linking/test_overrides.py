@@ -1,0 +1,135 @@
+"""A maintainer's word beats every source and every likeness, and is missed when nothing answers to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest.config import Correction, Limits, Settings
+from harvest.errors import UsageError
+from harvest.linking.identity import Link, Listing, link
+from harvest.linking.merge import merge
+from harvest.linking.overrides import Overrides, read, unused
+from harvest.linking.partition import Partition
+from harvest.models import Author, Claim, Identifier, Mention, Provenance, Record
+
+A, B, C = (Identifier("doi", f"10.1000/{name}") for name in "abc")
+REPOSITORY = Identifier("github", "o/n")
+
+
+def test_decisions_are_read_in_every_spelling() -> None:
+    settings = Settings(
+        same=(("https://doi.org/10.1000/A", "arXiv:2301.00001v2"),),
+        different=(("doi:10.1000/b", "10.1000/c"),),
+        ignore=("https://github.com/O/N", "openreview:abc"),
+        work={"doi:10.1000/A": Correction(title="Mine")},
+    )
+    overrides = read(settings)
+    assert overrides.same == ((A, Identifier("arxiv", "2301.00001")),)
+    assert overrides.different == ((B, C),)
+    assert overrides.ignore == {REPOSITORY, Identifier("openreview", "abc")}
+    assert overrides.corrections == {A: Correction(title="Mine")}
+    assert overrides.companions([A]) == {A, Identifier("arxiv", "2301.00001")}
+    assert overrides.companions([B]) == set()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (Settings(same=(("doi:10.1000/a",),)), "two different identifiers"),
+        (Settings(different=(("doi:10.1000/a", "10.1000/A"),)), "two different identifiers"),
+        (Settings(ignore=("nonsense words",)), "is no identifier"),
+        (Settings(same=(("10.1000/a", "10.1000/b"),), different=(("10.1000/b", "10.1000/a"),)), "to be different"),
+        (
+            Settings(
+                same=(("10.1000/a", "10.1000/b"), ("10.1000/b", "10.1000/c")), different=(("10.1000/a", "10.1000/c"),)
+            ),
+            "to be different",
+        ),
+    ],
+)
+def test_decisions_that_cannot_be_followed_are_refused(settings: Settings, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        read(settings)
+
+
+def test_a_decision_that_matches_nothing_is_told() -> None:
+    overrides = Overrides(((A, B),), ((B, C),), frozenset({REPOSITORY}), {C: Correction(title="T")})
+    codes = [finding.message for finding in unused(overrides, [], [])]
+    assert [message.partition(" = ")[0] for message in codes[:3]] == ["same", "different", "ignore"]
+    assert codes[3].startswith('[work."doi:10.1000/c"]')
+    assert list(unused(overrides, [A, B, C], [REPOSITORY])) == []
+    assert len(list(unused(overrides, [B], [REPOSITORY]))) == 2
+
+
+def record(identifier: Identifier, *same: Identifier, **fields: Any) -> Record:
+    return Record(source="crossref", identifier=identifier, same_work=same, title=f"Title {identifier.value}", **fields)
+
+
+def listed(*identifiers: Identifier) -> Listing:
+    mentions = {i: [Mention(seed="a.md", line=n, url="u", role="paper", entry=n)] for n, i in enumerate(identifiers, 1)}
+    listing = Listing(works=mentions, repositories={REPOSITORY: REPOSITORY})
+    listing.links = {Link(identifier, REPOSITORY, "code") for identifier in identifiers}
+    return listing
+
+
+def test_same_joins_what_no_source_joins_and_different_parts_what_one_joins() -> None:
+    assert link([A, B], [], Overrides(same=((A, B, C),))).groups == [[A, B, C]]
+    joined = [record(A, B), record(B, C)]
+    assert link([A, B, C], joined).groups == [[A, B, C]]
+    assert link([A, B, C], joined, Overrides(different=((A, B),))).groups == [[A], [B, C]]
+    assert link([A, B], [], matched=[(A, B)]).groups == [[A, B]]
+
+
+def test_different_holds_over_a_chain() -> None:
+    joined = [record(A, C), record(B, C)]
+    groups = link([A, B], joined, Overrides(different=((A, B),))).groups
+    assert [group for group in groups if A in group and B in group] == []
+
+
+names = st.sampled_from([Identifier("doi", f"10.1000/{n}") for n in range(7)])
+pairs = st.lists(st.tuples(names, names), max_size=8)
+
+
+@given(pairs, st.lists(st.tuples(names, names).filter(lambda pair: pair[0] != pair[1]), max_size=3), st.randoms())
+def test_what_is_different_is_never_one_and_the_order_plays_no_part(joins: Any, different: Any, order: Any) -> None:
+    records = [record(one, other) for one, other in joins]
+    listing = sorted({name for pair in [*joins, *different] for name in pair})
+    first = link(listing, records, Overrides(different=tuple(different))).groups
+    for one, other in different:
+        assert not any(one in group and other in group for group in first)
+    order.shuffle(records)
+    order.shuffle(listing)
+    assert link(listing, records, Overrides(different=tuple(different))).groups == first
+
+
+def test_a_partition_keeps_enemies_through_joins() -> None:
+    partition = Partition([(A, C)])
+    assert partition.join(A, B)
+    assert partition.join(B, A)
+    assert not partition.join(B, C)
+    other = Partition([(A, C), (B, C)])
+    assert other.join(A, B)
+    assert not other.join(C, A)
+    assert other.groups() == {A: [A, B], C: [C]}
+
+
+def test_what_is_ignored_is_left_out() -> None:
+    linked = link([A, B], [record(A), record(B)], Overrides(ignore=frozenset({A, REPOSITORY})))
+    dataset = merge(listed(A, B), [record(A), record(B)], (), Limits(), linked=linked)
+    assert [work.id for work in dataset.works] == [str(B)]
+    assert dataset.repositories == []
+    assert dataset.works[0].repositories == []
+
+
+def test_a_correction_wins_and_what_sources_say_is_kept() -> None:
+    correction = Correction(title="Mine", authors=("Ada Lovelace",), date="2020-05")
+    known = record(A, date="2021-01-01", authors=(Author("X Y"),))
+    linked = link([A], [known], Overrides(corrections={A: correction}))
+    (work,) = merge(listed(A), [known], (), Limits(), linked=linked).works
+    assert (work.title, work.authors, work.date, work.year) == ("Mine", [Author("Ada Lovelace")], "2020-05", 2020)
+    assert work.provenance["title"] == Provenance("harvest.toml", None, (Claim("crossref", str(A), "Title 10.1000/a"),))
+    assert work.provenance["authors"].also == (Claim("crossref", str(A), "X Y"),)
