@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.config import Limits
-from harvest.linking.identity import Link, Listing
+from harvest.config import Correction, Limits
+from harvest.linking.identity import Link, Listing, link
 from harvest.linking.merge import merge
+from harvest.linking.overrides import Overrides
 from harvest.models import (
     Author,
     Claim,
     Dataset,
     Identifier,
+    IntegrityNotice,
     Mention,
     Provenance,
     Record,
@@ -154,6 +156,19 @@ def test_a_pii_is_a_name_and_no_form_where_there_is_a_doi() -> None:
     assert [form.identifier for form in forms] == ["doi:10.1000/a"]
     alone = only(merged(listed(PII))).manifestations
     assert [form.identifier for form in alone] == [str(PII)]
+
+
+def test_a_notice_reaches_the_work_that_it_is_about() -> None:
+    about = IntegrityNotice("retraction", "doi:10.1000/notice", "2024-02", "crossref/publisher")
+    other = Identifier("doi", "10.1000/notice")
+    dataset = merged(listed(DOI, other), crossref(), crossref(other, notices=((DOI, about),)))
+    assert {work.id: work.integrity for work in dataset.works} == {str(DOI): [about], str(other): []}
+
+
+def test_a_correction_without_a_date_leaves_the_date() -> None:
+    linked = link([DOI], [crossref(date="2023-08")], Overrides(corrections={DOI: Correction(title="Mine")}))
+    work = only(merged(listed(DOI), crossref(date="2023-08"), linked=linked))
+    assert (work.title, work.date, work.year) == ("Mine", "2023-08", 2023)
 
 
 # -- ids -------------------------------------------------------------------------------------------------------------
