@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from starlette.responses import JSONResponse, Response
 
+from .search import Index
 from .world import Person, Request, ServiceName, Work, World, shuffled
 
 MAX_DOIS = 50
@@ -39,6 +40,8 @@ class Crossref:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._index: Index | None = None
+        self._indexed: list[int] = []
 
     def route(self, request: Request) -> str:
         return "single" if request.path.startswith("/works/") else "array"
@@ -125,11 +128,12 @@ class Crossref:
 
     def _scored(self, works: list[Work], query: str) -> list[tuple[Work, float]]:
         """By falling likeness to a query; without one in an order that is not that of the request, under score 0."""
-        works = shuffled(works, lambda work: work.doi)
         if not query:
-            return [(work, 0.0) for work in works]
-        scores = [(work, _likeness(query, work)) for work in works]
-        return sorted((pair for pair in scores if pair[1]), key=lambda pair: -pair[1])
+            return [(work, 0.0) for work in shuffled(works, lambda work: work.doi)]
+        known = [id(work) for work in works]
+        if self._index is None or known != self._indexed:
+            self._index, self._indexed = Index(works), known
+        return self._index.search(query)
 
 
 def record(work: Work, world: World, score: float = 1.0) -> dict[str, Any]:
@@ -221,13 +225,6 @@ def _refused(request: Request, world: World) -> Response | None:
             message = f"Filter '{key}' specified but there is no such filter for this route."
             return _error(400, "filter-not-available", message, key)
     return None
-
-
-def _likeness(query: str, work: Work) -> float:
-    """How many words of the query the record has, the longer ones counting more; unbounded like the real score."""
-    text = f"{work.title} {work.container or ''} {work.date[:4]} {' '.join(str(person) for person in work.authors)}"
-    shared = set(re.findall(r"\w+", query.lower())) & set(re.findall(r"\w+", text.lower()))
-    return round(sum(len(word) for word in shared) * 0.9, 4)
 
 
 def _pool(request: Request) -> Literal["public", "polite"]:
