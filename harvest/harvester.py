@@ -183,7 +183,7 @@ class Harvester:
             answer, record = self._judge(source, raw)
             if source.REGISTRY and answer.asked:
                 self.cache.put(source.NAME, [answer], self.now)
-            _count(tally, answer)
+            count(tally, answer)
             if answer.outcome == "failed":
                 unanswered.append(answer.identifier)
             else:
@@ -240,7 +240,7 @@ class Harvester:
         if self.choice.max_age is not None and self.choice.only in (None, source.NAME):
             return age < self.choice.max_age
         days = _good_for(self.settings.fresh, source, identifier, kept, self.now)
-        return age < timedelta(days=days * _spread(identifier))
+        return age < timedelta(days=days * spread(identifier))
 
 
 def waves(sources: Mapping[str, Source]) -> list[list[Source]]:
@@ -256,7 +256,8 @@ def waves(sources: Mapping[str, Source]) -> list[list[Source]]:
     return ordered
 
 
-def _count(tally: Tally, answer: Answer) -> None:
+def count(tally: Tally, answer: Answer) -> None:
+    """Enter an answer into a tally."""
     tally.asked += answer.asked
     if answer.outcome == "found":
         tally.found += 1
@@ -286,7 +287,7 @@ def _good_for(fresh: Fresh, source: Source, identifier: Identifier, kept: Kept, 
     return fresh.old if years > 5 else fresh.work
 
 
-def _spread(identifier: Identifier) -> float:
+def spread(identifier: Identifier) -> float:
     """Give a factor of 0.85 to 1, always the same for an identifier, so that a big list does not fall due at once."""
     if identifier.scheme.startswith("github"):
         return 1.0

@@ -13,16 +13,18 @@ from typing import Any
 
 import msgspec
 
-from harvest import __version__, changes, checks, dataset, facets, history, memory, writers
+from harvest import __version__, changes, checks, dataset, facets, history, matching, memory, writers
 from harvest.cache import FILE, Cache
 from harvest.checks import report
 from harvest.config import Settings
 from harvest.errors import UsageError
 from harvest.harvester import Choice, Harvest, Harvester, Progress, Tally, cost
 from harvest.identifiers import identify
-from harvest.linking.identity import Listing, Pair, listing
+from harvest.linking.identity import Linked, Listing, Pair, link, listing
+from harvest.linking.match import Verdict
 from harvest.linking.merge import merge
-from harvest.models import Dataset, Identified, Mention, Reading, RepositoryRecord
+from harvest.matching import Matcher, Matches
+from harvest.models import Dataset, Identified, Mention, Reading, Record, RepositoryRecord
 from harvest.readers import Remote, read_seeds
 from harvest.remote_seeds import RemoteSeeds
 from harvest.sources import discover
@@ -84,17 +86,18 @@ def refresh(
         try:
             remote = RemoteSeeds(wire, cache, now, offline=choice is not None and choice.offline)
             pairs, reading = extract(settings.seeds, remote)
-            listed = listing(pairs)
             harvester = Harvester(settings, sources, cache, wire, now, choice, progress)
-            harvest = look_up(harvester, listed, last, now.date().isoformat())
+            listed, harvest, matches = look_up(harvester, pairs, last, now.date().isoformat())
         finally:
             wire.close()
             cache.close()
         ranks = {name: source.RANK for name, source in sources.items()}
-        new = merge(listed, harvest.records, harvest.missing, settings.activity, last, ranks)
+        linked = _linked(listed, harvest, matches)
+        new = merge(listed, harvest.records, harvest.missing, settings.activity, last, ranks, linked)
         facets.classify(new, (mention for mention, _ in pairs), vocabulary)
         dataset.check(new, last, settings.floor)
-        findings = [r.finding for r in checks.check(reading.files, pairs, reading.findings, vocabulary, new)]
+        said = [*reading.findings, *matches.findings]
+        findings = [r.finding for r in checks.check(reading.files, pairs, said, vocabulary, new)]
         news = changes.between(last, new) if last else changes.Changes()
         run = _report(settings, now, run_id, pairs, new, harvest.tallies)
         run.findings = _counted(finding.code for finding in findings)
@@ -138,30 +141,66 @@ def last_run(output: Path) -> Run | None:
 
 def remembered(settings: Settings, pairs: list[Pair]) -> Dataset | None:
     """Link what the cache holds of registries' answers; None where there is nothing. Asks nobody, publishes nothing."""
+    listed, harvest, matches = _from_cache(settings, pairs)
+    harvest.records = [record for record in harvest.records if not record.provisional]
+    ranks = {name: source.RANK for name, source in discover().items()}
+    linked = _linked(listed, harvest, matches)
+    new = merge(listed, harvest.records, harvest.missing, settings.activity, None, ranks, linked)
+    return new if harvest.records else None
+
+
+def verdicts(settings: Settings) -> list[Verdict]:
+    """Give every verdict on what was searched or looks alike, from the cache. Asks nobody."""
+    pairs, _ = extract(settings.seeds)
+    listed, harvest, matches = _from_cache(settings, pairs)
+    return [*matches.verdicts, *_linked(listed, harvest, matches).verdicts]
+
+
+def _from_cache(settings: Settings, pairs: list[Pair]) -> tuple[Listing, Harvest, Matches]:
     folder = Path(settings.cache)
     if not (folder / FILE).is_file():
-        return None
-    sources = {name: source for name, source in discover().items() if source.REGISTRY}
-    wire, cache, listed = Wire(settings), Cache(folder), listing(pairs)
+        return listing(pairs), Harvest(), Matches()
+    wire, cache = Wire(settings), Cache(folder)
     try:
-        harvester = Harvester(settings, sources, cache, wire, datetime.now(UTC), Choice(offline=True))
-        harvest = harvester.run([*listed.works, *listed.repositories.values()])
+        harvester = Harvester(settings, discover(), cache, wire, datetime.now(UTC), Choice(offline=True))
+        return _found(harvester, pairs, None)
     finally:
         wire.close()
         cache.close()
-    ranks = {name: source.RANK for name, source in sources.items()}
-    return merge(listed, harvest.records, harvest.missing, settings.activity, None, ranks) if harvest.records else None
 
 
-def look_up(harvester: Harvester, listed: Listing, last: Dataset | None, today: str) -> Harvest:
+def look_up(
+    harvester: Harvester, pairs: list[Pair], last: Dataset | None, today: str
+) -> tuple[Listing, Harvest, Matches]:
     """Ask for everything that is listed; where sources are silent, remember what the last dataset knew."""
-    harvest = harvester.run([*listed.works, *listed.repositories.values()])
+    listed, harvest, matches = _found(harvester, pairs, last)
     harvester.run(memory.doubtful(harvest, listed, last))
     memory.settle(harvest, listed, last)
     harvest.records += memory.works(last, harvest, today)
     harvest.records += memory.repositories(last, harvest, today)
     harvest.missing = memory.confirmed(last, harvest.missing, today)
-    return harvest
+    for name, tally in matches.tallies.items():  # the requests of a search are counted there alone
+        harvest.tallies[name.removesuffix(matching.SEARCH)].requests -= tally.requests
+    harvest.tallies |= matches.tallies
+    return listed, harvest, matches
+
+
+def _found(harvester: Harvester, pairs: list[Pair], last: Dataset | None) -> tuple[Listing, Harvest, Matches]:
+    """Ask for what is listed, search for what has no identifier of a registry, and ask for what that found."""
+    listed = listing(pairs)
+    harvest = harvester.run([*listed.works, *listed.repositories.values()])
+    wanted = matching.subjects(pairs, listed, harvest.records, harvest.missing)
+    matches = Matcher(harvester).run(wanted, last)
+    if matches.pairs:
+        named = {place: Identified("identifier", found) for place, found in matches.pairs.items()}
+        listed = listing((mention, named.get(place, identified)) for place, (mention, identified) in enumerate(pairs))
+    harvester.run([*matches.pairs.values(), *(found for _, found in matches.edges)])
+    return listed, harvest, matches
+
+
+def _linked(listed: Listing, harvest: Harvest, matches: Matches) -> Linked:
+    records = (record for record in harvest.records if isinstance(record, Record))
+    return link(listed.works, records, matched=matches.edges)
 
 
 def extract(seeds: Sequence[str], remote: Remote | None = None) -> tuple[list[Pair], Reading]:

@@ -18,7 +18,7 @@ LAYERS = (
     ("sources", "linking"),
     ("checks",),
     ("harvester", "dataset", "frames", "history", "remote_seeds", "changes"),
-    ("memory",),
+    ("memory", "matching"),
     ("writers", "bulk"),
     ("pipeline",),
     ("summary", "lint", "logs", "status", "doctor", "schedule"),

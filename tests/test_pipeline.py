@@ -68,9 +68,9 @@ def test_the_five_lists_resolved(settings: Settings, standins: Standins) -> None
     assert run.degraded == []
     assert standins.violations == []
     assert standins.count() <= 60
-    assert run.sources["crossref"].requests == standins.count("crossref")
-    assert run.sources["arxiv"].requests == standins.count("arxiv")
-    assert run.sources["github"].requests == standins.count("github")
+    for name in ("crossref", "arxiv", "github"):
+        sent = [tally.requests for source, tally in run.sources.items() if source.partition(".")[0] == name]
+        assert sum(sent) == standins.count(name)
 
 
 def test_with_real_pacing_no_request_is_over_a_limit(tmp_path: Path, standins: Standins) -> None:
@@ -131,7 +131,7 @@ def test_a_source_that_is_down_takes_nothing_away(settings: Settings, world: Wor
     run = pipeline.refresh(old)
     assert fresh(published(settings)) == before
     assert {work.stale_since for work in published(settings).works if work.status == "resolved"} == {today()}
-    assert len(run.degraded) == 3
+    assert len(run.degraded) == 4  # the searches at Crossref among them
     assert all("last answer" in line for line in run.degraded)
 
 

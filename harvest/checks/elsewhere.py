@@ -162,6 +162,23 @@ reported_elsewhere(
         fix="Read the notice before relying on the work.",
     ),
     Rule(
+        code="uncertain-match",
+        name="Uncertain match",
+        what="A work without DOI or arXiv id was searched, and what was found is not certain to be it.",
+        why="It gets no facts until somebody decides; `harvest show --why ID` tells what speaks against each.",
+        example="A title that two papers share",
+        fix='Link the right DOI, or write `same = [["ieee:1284395", "doi:10..."]]` in harvest.toml.',
+    ),
+    Rule(
+        code="mistyped-identifier",
+        name="Mistyped identifier",
+        what="No registry knows an identifier, and one that is a letter or two off is of the listed title.",
+        why="The link leads nowhere.",
+        example="`10.1016/j.cmpb.2021.10601` for `10.1016/j.cmpb.2021.106018`",
+        fix="Link what the finding names.",
+        level="error",
+    ),
+    Rule(
         code="unused-override",
         name="Override without effect",
         what="A decision of harvest.toml (`same`, `different`, `work`, `ignore`) fits nothing any more.",

@@ -78,11 +78,15 @@ Edge = tuple[Identifier, Identifier]
 
 
 class Linked(msgspec.Struct):
-    """Which identifiers are one work, what a maintainer said, and the verdicts on those that merely look alike."""
+    """Which identifiers are one work, what a maintainer said, and the verdicts on those that merely look alike.
+
+    `matched` are the listed identifiers that a search found another one for.
+    """
 
     groups: list[list[Identifier]]
     overrides: Overrides = NONE
     verdicts: list[Verdict] = []
+    matched: dict[Identifier, Identifier] = {}
 
 
 def link(
@@ -97,7 +101,7 @@ def link(
     matches of a search, and at last likeness, which joins the forms of one work but never two published ones. The
     order of the input plays no part; what is stronger is never undone by what is weaker.
     """
-    records = list(records)
+    records, matched = list(records), sorted(matched)
     partition = Partition(overrides.different)
     for identifier in listed:
         partition.root(identifier)
@@ -107,12 +111,13 @@ def link(
     asserted = ((record.provisional, record.identifier, other) for record in records for other in record.same_work)
     for _, one, other in sorted(asserted) if overrides.different else asserted:
         partition.join(one, other)
-    for one, other in sorted(matched):
+    for one, other in matched:
         partition.join(one, other)
     verdicts = likeness.joined(partition, records)
     named = {partition.root(identifier) for identifier in listed}
     groups = sorted(group for top, group in partition.groups().items() if top in named)
-    return Linked([group for group in groups if overrides.ignore.isdisjoint(group)], overrides, verdicts)
+    kept = [group for group in groups if overrides.ignore.isdisjoint(group)]
+    return Linked(kept, overrides, verdicts, dict(matched))
 
 
 def groups(listed: Collection[Identifier], records: Iterable[Record]) -> list[list[Identifier]]:

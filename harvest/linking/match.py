@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 from harvest import cleaning
 from harvest.models import Author, Identifier, Mention, Record
 
+NAME = "match"  # in the provenance of what a search found
 THRESHOLD = 0.86  # measured by benchmarks/linking.py, which draws the curve
 GAP = 0.06
 NEAR = 0.8  # below this two titles are not those of one form of a work
@@ -333,6 +334,15 @@ def judge(
         else:
             accepted, why = best.candidate, f"{best.score}, the {'author' if best.author else 'year'} agrees"
     return Verdict(str(subject), listed.title or "", accepted, why, tuple(ledgers))
+
+
+def told(verdict: Verdict) -> str:
+    """Tell the candidates of a verdict in a line, each with what it lost for what."""
+    return "; ".join(
+        f"{ledger.candidate} {ledger.score:.2f}"
+        + "".join(f", {penalty.name} -{penalty.value:.2f}" for penalty in ledger.penalties if penalty.value >= 0.005)
+        for ledger in verdict.ledgers
+    )
 
 
 def _one_work(one: Record, other: Record) -> bool:

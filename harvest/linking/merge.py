@@ -11,7 +11,7 @@ import msgspec
 from harvest import cleaning
 from harvest.config import FILE, Correction, Limits
 from harvest.identifiers import url
-from harvest.linking import integrity
+from harvest.linking import integrity, match
 from harvest.linking.identity import Link, Linked, Listing, folded, link
 from harvest.models import (
     Activity,
@@ -92,6 +92,9 @@ def _works(
         work = _work(identity, aliases, group, mentions, known, missing)
         notices = [notice for identifier in group for notice in told.get(identifier, ())]
         work.integrity = integrity.folded([*work.integrity, *notices])
+        matched = {linked.matched[identifier] for identifier in group if identifier in linked.matched}
+        if found := sorted(matched.intersection(group)):
+            work.provenance["identifiers"] = Provenance(match.NAME, str(found[0]))
         for identifier in group:
             if correction := linked.overrides.corrections.get(identifier):
                 _correct(work, correction, known)

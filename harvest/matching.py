@@ -1,0 +1,278 @@
+"""Looking for what has no identifier that a registry resolves: a PII, an IEEE or JMLR page, or only a title.
+
+A question is asked once and its answer kept like any other, under the name of the source with `.search` behind it. A
+PII is looked up, a title searched at Crossref and, if that settles nothing, at arXiv; `linking.match` judges what is
+found. A DOI that nobody knows is searched by its title too, but never replaced: a likely slip is told, and a maintainer
+decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from typing import cast
+
+import msgspec
+from rapidfuzz.distance import DamerauLevenshtein
+
+from harvest.cache import Kept
+from harvest.errors import SHAPE_ERRORS, MalformedError
+from harvest.harvester import Harvester, Tally, count, spread
+from harvest.linking import match
+from harvest.linking.identity import Edge, Listing, Pair, groups
+from harvest.linking.match import Description, Verdict
+from harvest.models import Dataset, Finding, Identifier, Mention, Record, RepositoryRecord
+from harvest.sources.base import Searchable
+
+RESOLVED = frozenset({"doi", "arxiv"})  # schemes that a registry answers for
+SOURCES = ("crossref", "arxiv")  # where a title is searched, in this order
+SEARCH = ".search"  # behind the name of a source: its searches, in the cache and in the tallies
+SLIP = 2  # letters that a mistyped DOI is off by
+WORTH = 0.6  # score from which a candidate that was not accepted is worth a look
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """A work to look for: what names it so far, what is said of it, and where it is listed.
+
+    `pair` is the place of its mention among all for a row with nothing but a title. `unknown` has an identifier that
+    every registry denies.
+    """
+
+    name: Identifier
+    description: Description
+    mentions: tuple[Mention, ...]
+    piis: tuple[Identifier, ...] = ()
+    pair: int | None = None
+    unknown: bool = False
+
+
+class Matches(msgspec.Struct):
+    """What was found: identities, mentions (by their place) that got an identifier, every verdict, and findings."""
+
+    edges: set[Edge] = set()
+    pairs: dict[int, Identifier] = {}
+    verdicts: list[Verdict] = []
+    findings: list[Finding] = []
+    tallies: dict[str, Tally] = {}
+
+
+def subjects(
+    pairs: Sequence[Pair],
+    listed: Listing,
+    records: Iterable[Record | RepositoryRecord],
+    missing: Collection[Identifier],
+) -> list[Subject]:
+    """Give what is to be looked for: groups without a registered identifier or with unknown ones, and bare titles."""
+    said: dict[Identifier, list[Record]] = {}
+    papers = [record for record in records if isinstance(record, Record)]
+    for record in papers:
+        said.setdefault(record.identifier, []).append(record)
+    found = []
+    for group in groups(listed.works, papers):
+        registered = [identifier for identifier in group if identifier.scheme in RESOLVED]
+        unknown = bool(registered) and all(identifier in missing for identifier in registered)
+        mentions = [
+            mention for identifier in group for mention in listed.works.get(identifier, ()) if mention.role == "paper"
+        ]
+        if mentions and (unknown or not registered):
+            known = [record for identifier in group for record in said.get(identifier, ())]
+            name = min(registered or (identifier for identifier in group if identifier in listed.works))
+            piis = tuple(identifier for identifier in group if identifier.scheme == "pii")
+            found.append(Subject(name, _described(mentions, known), tuple(mentions), piis, unknown=unknown))
+    named = {
+        (mention.seed, mention.entry)
+        for mention, identified in pairs
+        if mention.role == "paper" and identified.identifier
+    }
+    for number, (mention, identified) in enumerate(pairs):
+        bare = mention.role == "paper" and identified.kind == "link" and identified.identifier is None
+        if bare and mention.title and mention.entry is not None and (mention.seed, mention.entry) not in named:
+            name = Identifier("title", match.normalized(mention.title))
+            found.append(Subject(name, match.of_mention(mention), (mention,), pair=number))
+    return found
+
+
+def _described(mentions: Iterable[Mention], records: Iterable[Record]) -> Description:
+    """Say of a work what the lists say and, where they are silent, what the sources do."""
+    ordered = sorted(mentions, key=lambda mention: (mention.seed, mention.line, mention.url))
+    told = [
+        *map(match.of_mention, ordered),
+        *map(match.of_record, sorted(records, key=lambda r: (r.source, r.identifier))),
+    ]
+    return Description(
+        **{
+            field: next((value for said in told if (value := getattr(said, field)) is not None), None)
+            for field in Description.__struct_fields__
+        }
+    )
+
+
+class Matcher:
+    """Asks the sources that can search, through the cache, and judges what they find."""
+
+    def __init__(self, harvester: Harvester) -> None:
+        self.sources = {n: cast("Searchable", harvester.sources[n]) for n in SOURCES if n in harvester.sources}
+        self.fresh = harvester.settings.fresh
+        self.cache = harvester.cache
+        self.wire = harvester.wire
+        self.now = harvester.now
+        self.choice = harvester.choice
+        self.matches = Matches()
+
+    def run(self, wanted: Sequence[Subject], last: Dataset | None = None) -> Matches:
+        """Look for the subjects; what is not answered tonight stays what the `last` dataset made of it."""
+        settled, silent = self._by_pii([subject for subject in wanted if subject.piis and not subject.unknown])
+        waiting = [subject for subject in wanted if subject.name not in settled and subject.description.title]
+        for name in self.sources:
+            waiting, unanswered = self._by_title(name, waiting)
+            silent += unanswered
+        self._remember(silent, last)
+        self.matches.verdicts.sort(key=lambda verdict: (verdict.subject, verdict.asked))
+        return self.matches
+
+    def _by_pii(self, wanted: Sequence[Subject]) -> tuple[set[Identifier], list[Subject]]:
+        """Look PIIs up at Crossref; gives the names that are settled (one work has the PII), and who has no answer."""
+        if "crossref" not in self.sources:
+            return set(), list(wanted)
+        answers = self._answers("crossref", {pii for subject in wanted for pii in subject.piis})
+        settled = set()
+        for subject in wanted:
+            for pii in subject.piis:
+                records = self._records("crossref", answers.get(pii))
+                ledgers = tuple(
+                    match.compare(subject.description, match.of_record(r), str(r.identifier)) for r in records
+                )
+                accepted = records[0].identifier if len(records) == 1 else None
+                if accepted:
+                    self._accept(subject, accepted)
+                    settled.add(subject.name)
+                if ledgers:
+                    why = "the one work with this PII" if accepted else f"{len(records)} works have this PII"
+                    self._decide(
+                        subject, Verdict(str(pii), str(pii), str(accepted) if accepted else None, why, ledgers)
+                    )
+        return settled, [subject for subject in wanted if not all(pii in answers for pii in subject.piis)]
+
+    def _by_title(self, name: str, wanted: Sequence[Subject]) -> tuple[list[Subject], list[Subject]]:
+        """Search titles at one source; gives the subjects that are not settled, and those of them without an answer."""
+        source = self.sources[name]
+        asked = {
+            subject.name: source.question(d.title, d.authors, d.year)
+            for subject in wanted
+            if (d := subject.description).title and (not subject.unknown or subject.name.scheme in source.SCHEMES)
+        }
+        answers = self._answers(name, {question for question in asked.values() if question})
+        open_, silent = [], []
+        for subject in wanted:
+            question = asked.get(subject.name)
+            kept = answers.get(question) if question else None
+            if question and kept is None:
+                silent.append(subject)
+            records = self._records(name, kept)
+            tie = bool(kept and kept.payload and kept.payload.get("tie"))
+            verdict = match.judge(subject.name, subject.description, records, tie=tie)
+            if verdict.ledgers:
+                self._decide(subject, verdict)
+            if verdict.accepted and not subject.unknown:
+                self._accept(subject, Identifier.of(verdict.accepted))
+            elif not verdict.accepted:
+                open_.append(subject)
+        return open_, silent
+
+    def _accept(self, subject: Subject, found: Identifier) -> None:
+        if subject.pair is None:
+            self.matches.edges.add((subject.name, found))
+        else:
+            self.matches.pairs[subject.pair] = found
+
+    def _decide(self, subject: Subject, verdict: Verdict) -> None:
+        """Keep a verdict; one that needs a human becomes a finding wherever the subject is listed."""
+        self.matches.verdicts.append(verdict)
+        code, message = "uncertain-match", f"{verdict.why}; candidates: {match.told(verdict)}"
+        if subject.unknown:
+            if verdict.accepted is None or not _is_slip(subject.name, Identifier.of(verdict.accepted)):
+                return
+            code, message = (
+                "mistyped-identifier",
+                f"no registry knows {subject.name}; this title is of {verdict.accepted}",
+            )
+        elif verdict.accepted or verdict.ledgers[0].score < WORTH:
+            return
+        self.matches.findings += [Finding(mention.seed, mention.line, code, message) for mention in subject.mentions]
+
+    def _remember(self, silent: Iterable[Subject], last: Dataset | None) -> None:
+        """Keep what the last dataset joined to subjects that nobody answered for: a failure takes nothing away."""
+        matched = {
+            f"{scheme}:{value}": Identifier.of(said.identifier)
+            for work in (last.works if last else ())
+            if (said := work.provenance.get("identifiers")) and said.source == match.NAME and said.identifier
+            for scheme, values in work.identifiers.items()
+            for value in values
+        }
+        for subject in silent:
+            found = matched.get(str(subject.name))
+            if found and subject.pair is None and not subject.unknown:
+                self.matches.edges.add((subject.name, found))
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    def _answers(self, name: str, questions: Iterable[Identifier]) -> dict[Identifier, Kept]:
+        """Give an answer for each question that has one: fresh from the cache, new, or the last one, however old."""
+        asked = sorted(questions)
+        if not asked:
+            return {}
+        key = name + SEARCH
+        tally = self.matches.tallies.setdefault(key, Tally())
+        kept = self.cache.get(key, asked)
+        answers = {question: k for question, k in kept.items() if k.outcome is not None}
+        due = [question for question in asked if not self._is_fresh(name, question, kept.get(question))]
+        tally.from_cache += len(asked) - len(due)
+        if self.choice.offline or self.choice.only not in (None, name):
+            tally.deferred += len(due) if self.choice.offline else 0
+            tally.error = "offline" if self.choice.offline and due else tally.error
+        elif due:
+            answers |= self._ask(name, due, tally)
+        tally.stale += sum(question in answers and answers[question] is kept.get(question) for question in due)
+        return answers
+
+    def _ask(self, name: str, due: Sequence[Identifier], tally: Tally) -> dict[Identifier, Kept]:
+        answers = {}
+        before = self.wire.requests[name]
+        for answer in self.sources[name].search(due, self.wire):
+            if answer.asked:
+                self.cache.put(name + SEARCH, [answer], self.now)
+            count(tally, answer)
+            if answer.outcome != "failed":
+                answers[answer.identifier] = Kept(answer.outcome, answer.payload, self.now, self.now)
+        tally.requests += self.wire.requests[name] - before
+        return answers
+
+    def _records(self, name: str, kept: Kept | None) -> list[Record]:
+        """Read what a search found; an item in an unknown shape is none."""
+        records = []
+        for value, item in ((kept.payload or {}).get("items") or {}).items() if kept else ():
+            scheme = "doi" if name == "crossref" else name
+            try:
+                record = self.sources[name].read(Identifier(scheme, value), item)
+            except (MalformedError, *SHAPE_ERRORS):
+                continue
+            if isinstance(record, Record):
+                records.append(record)
+        return records
+
+    def _is_fresh(self, name: str, question: Identifier, kept: Kept | None) -> bool:
+        age = kept.age(self.now) if kept else None
+        if kept is None or age is None:
+            return False
+        if self.choice.max_age is not None and self.choice.only in (None, name):
+            return age < self.choice.max_age
+        days = self.fresh.work if kept.outcome == "found" else self.fresh.not_found
+        return age < timedelta(days=days * spread(question))
+
+
+def _is_slip(written: Identifier, right: Identifier) -> bool:
+    """Tell whether one identifier is the other, mistyped by a letter or two or with something behind it."""
+    if written.scheme != right.scheme:
+        return False
+    off = DamerauLevenshtein.distance(written.value, right.value, score_cutoff=SLIP)
+    return off <= SLIP or written.value.startswith(right.value)
