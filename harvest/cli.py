@@ -239,13 +239,23 @@ def diff(
 @app.command(epilog="Example: harvest show doi:10.1016/j.compbiomed.2023.107115")
 def show(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="An id, identifier or web address")],
+    why: Annotated[bool, typer.Option("--why", help="Show what was searched and compared instead.")] = False,
     output: Output = None,
+    cache: Cache = None,
     config: Config = None,
 ) -> None:
     """Show one work or repository with who said what, and where it stands in the lists."""
     from harvest import summary
 
-    summary.show_record(_find(_published(config, output), identifier))
+    record = _find(_published(config, output), identifier)
+    if not why:
+        summary.show_record(record)
+        return
+    from harvest import config as configuration
+    from harvest import pipeline
+
+    settings = configuration.load(config, {"cache": _text(cache)})
+    summary.show_verdicts(record, pipeline.verdicts(settings))
 
 
 @app.command(epilog="Example: harvest export csv > works.csv")

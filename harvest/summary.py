@@ -19,6 +19,7 @@ from harvest.cleaning import printable
 if TYPE_CHECKING:
     from harvest.config import Settings
     from harvest.linking.identity import Pair
+    from harvest.linking.match import Verdict
     from harvest.models import Repository, Work
     from harvest.pipeline import Run
 
@@ -82,6 +83,23 @@ def show_record(record: Work | Repository, console: Console | None = None) -> No
         out.print(f"[bold]{field}[/bold]" if out.is_terminal else field)
         for line in _lines(value):
             out.print(plain(f"  {line}"))
+
+
+def show_verdicts(record: Work | Repository, verdicts: Iterable[Verdict], console: Console | None = None) -> None:
+    """Print what was searched for a work or looks like it, and the ledger of every candidate: 1 less its penalties."""
+    out = console or Console(soft_wrap=True)
+    schemes = getattr(record, "identifiers", {})
+    names = {record.id, *(f"{scheme}:{value}" for scheme, values in schemes.items() for value in values)}
+    own = [verdict for verdict in verdicts if names & {verdict.subject, verdict.accepted}]
+    if not own:
+        out.print(plain(f"{record.id}: nothing was searched; the lists and the sources say all that is known of it"))
+    for verdict in own:
+        out.print(plain(f"{verdict.subject}: {verdict.asked}"))
+        out.print(plain(f"  {'accepted ' + verdict.accepted if verdict.accepted else 'not accepted'}: {verdict.why}"))
+        for ledger in verdict.ledgers:
+            out.print(plain(f"  {ledger.score:.4f} {ledger.candidate}: {ledger.title}"))
+            for penalty in ledger.penalties:
+                out.print(plain(f"    -{penalty.value:.4f} {penalty.name}: {penalty.why}"))
 
 
 def show_plan(plan: dict[str, tuple[int, int, float]], console: Console | None = None) -> None:

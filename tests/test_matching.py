@@ -1,0 +1,221 @@
+"""Rows without a registered identifier: what is searched, what is believed, and what is asked once only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from harvest import matching, pipeline, summary
+from harvest.config import Settings
+from harvest.harvester import Choice
+from harvest.linking.identity import listing
+from harvest.models import Finding, Identifier, Work
+from harvest.transport import Budget
+from tests.standins import Fault, Standins, World
+from tests.standins.world import Person
+from tests.standins.world import Work as Published
+from tests.test_pipeline import load, published
+
+TITLE = "A sparse transform for the invented tomography of glass"
+FOUND = {
+    "pii:S0022073621001850": "10.1016/j.jelectrocard.2021.08.019",
+    "pii:S0899707122002856": "10.1016/j.clinimag.2022.11.003",
+    "pii:S1361841523001068": "10.1016/j.media.2023.102846",
+    "ieee:1284395": "10.1109/tip.2003.819861",
+    "ieee:8363653": "10.1109/isbi.2018.8363653",
+    "ieee:9770375": "10.1109/jbhi.2022.3172976",
+}
+
+
+def paper(doi: str, title: str = TITLE, family: str = "Abara", date: str = "2023-04-01", **more: str) -> Published:
+    return Published(doi=doi, title=title, authors=[Person("Ada", family), Person("Bo", "Castro")], date=date, **more)
+
+
+@pytest.fixture
+def row(tmp_path: Path, standins: Standins) -> Settings:
+    """A list of one row: a page that no registry resolves, with title, authors and year."""
+    return listed(tmp_path, standins, "https://ieeexplore.ieee.org/document/9999999")
+
+
+def listed(folder: Path, standins: Standins, address: str, title: str = TITLE) -> Settings:
+    mine = folder / "mine.md"
+    mine.write_text(
+        "| Title | Authors | Date | Paper |\n|---|---|---|---|\n"
+        f"| {title} | Ada Abara, Bo Castro | 2023 | [link]({address}) |\n",
+        "utf-8",
+    )
+    return load(folder, standins, "t", (str(mine),))
+
+
+def add(world: World, *works: Published) -> None:
+    world.works |= {work.doi: work for work in works}
+
+
+def only(settings: Settings) -> Work:
+    (work,) = published(settings).works
+    return work
+
+
+def findings(settings: Settings) -> list[Finding]:
+    told = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
+    return [msgspec.convert(f, Finding) for f in told if f["code"] in {"uncertain-match", "mistyped-identifier"}]
+
+
+def test_the_rows_of_the_five_lists_get_their_doi_and_the_others_none(tmp_path: Path, standins: Standins) -> None:
+    settings = load(tmp_path, standins, "t")
+    run = pipeline.refresh(settings)
+    works = {work.id: work for work in published(settings).works}
+    assert {name: works[name].identifiers["doi"] for name in FOUND} == {name: [doi] for name, doi in FOUND.items()}
+    assert {works[name].status for name in FOUND} == {"resolved"}
+    others = [work for name, work in works.items() if name.partition(":")[0] in {"jmlr", "openreview", "url"}]
+    assert len(others) == 4
+    assert not any(work.identifiers["doi"] or work.identifiers["arxiv"] for work in others)
+    assert findings(settings) == []
+    assert run.sources["crossref.search"].asked == run.sources["crossref.search"].found == 6
+
+
+def test_a_title_finds_its_doi_and_says_that_it_was_a_match(row: Settings, world: World, standins: Standins) -> None:
+    add(world, paper("10.5555/right"), paper("10.5555/wrong", "An unlike study of glass"))
+    pipeline.refresh(row)
+    work = only(row)
+    assert (work.id, work.identifiers["doi"], work.status) == ("ieee:9999999", ["10.5555/right"], "resolved")
+    assert work.provenance["identifiers"].source == "match"
+    assert work.provenance["identifiers"].identifier == "doi:10.5555/right"
+    assert work.title == TITLE
+    before, asked = (Path(row.output) / "dataset.json").read_bytes(), standins.count()
+    again = pipeline.refresh(row)
+    assert standins.count() == asked
+    assert again.sources["crossref.search"].from_cache == 1
+    assert (Path(row.output) / "dataset.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("works", "why"),
+    [
+        ([paper("10.5555/other", family="Dufour", date="2011")], "below"),
+        ([paper("10.5555/one"), paper("10.5555/two")], "fits as well"),
+        ([paper("10.5555/part", TITLE + " 2")], "below"),
+        ([paper("10.5555/notice", "Correction to: " + TITLE)], "below"),
+    ],
+    ids=["other authors", "a tie", "another part", "a notice"],
+)
+def test_what_is_not_certain_is_told_and_joins_nothing(
+    row: Settings, world: World, works: list[Published], why: str
+) -> None:
+    if works[0].doi == "10.5555/other":
+        works = [msgspec.structs.replace(works[0], authors=[Person("Di", "Dufour")])]
+    add(world, *works)
+    pipeline.refresh(row)
+    work = only(row)
+    assert work.identifiers["doi"] == []
+    assert "identifiers" not in work.provenance
+    told = findings(row)
+    assert all(finding.line == 3 and why in finding.message for finding in told)
+    assert bool(told) == any(v.ledgers[0].score >= matching.WORTH for v in pipeline.verdicts(row))
+
+
+def test_a_tie_names_both_candidates(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/one"), paper("10.5555/two"))
+    pipeline.refresh(row)
+    (told,) = findings(row)
+    assert told.code == "uncertain-match"
+    assert "doi:10.5555/one 1.00" in told.message
+    assert "doi:10.5555/two 1.00" in told.message
+
+
+def test_a_pii_is_believed_when_one_work_has_it(tmp_path: Path, standins: Standins, world: World) -> None:
+    pii = "S0168169923001234"
+    settings = listed(tmp_path, standins, f"https://www.sciencedirect.com/science/article/pii/{pii}", "Its short name")
+    add(world, paper("10.5555/one", pii=pii))
+    pipeline.refresh(settings)
+    assert only(settings).identifiers["doi"] == ["10.5555/one"]
+    assert standins.count("crossref") == 2  # the PII and the DOI
+
+
+def test_a_pii_of_two_works_is_told(tmp_path: Path, standins: Standins, world: World) -> None:
+    pii = "S0168169923001234"
+    settings = listed(tmp_path, standins, f"https://www.sciencedirect.com/science/article/pii/{pii}")
+    add(world, paper("10.5555/one", pii=pii), paper("10.5555/two", pii=pii))
+    pipeline.refresh(settings)
+    assert only(settings).identifiers["doi"] == []
+    assert any("2 works have this PII" in finding.message for finding in findings(settings))
+
+
+def test_arxiv_is_searched_for_what_crossref_does_not_have(tmp_path: Path, standins: Standins, world: World) -> None:
+    preprint = next(p for p in world.preprints.values() if p.id == "2006.11239")
+    mine = tmp_path / "mine.md"
+    names = ", ".join(map(str, preprint.authors))
+    mine.write_text(
+        "| Title | Authors | Paper |\n|---|---|---|\n"
+        f"| {preprint.title} | {names} | [link](https://openreview.net/forum?id=abcdefgh) |\n",
+        "utf-8",
+    )
+    settings = load(tmp_path, standins, "t", (str(mine),))
+    pipeline.refresh(settings)
+    assert only(settings).identifiers["arxiv"] == ["2006.11239"]
+    assert only(settings).provenance["identifiers"].identifier == "arxiv:2006.11239"
+
+
+def test_offline_and_over_the_budget_searches_are_counted_as_not_asked(row: Settings, standins: Standins) -> None:
+    run = pipeline.refresh(row, choice=Choice(offline=True))
+    assert run.sources["crossref.search"].deferred == 1
+    assert standins.count() == 0
+    run = pipeline.refresh(row, budget=Budget(0, None))
+    assert run.sources["crossref.search"].deferred == 1
+    assert run.sources["crossref.search"].asked == 0
+    assert standins.count() == 0
+
+
+def test_only_one_source_searches_there_only(row: Settings, world: World, standins: Standins) -> None:
+    add(world, paper("10.5555/right"))
+    run = pipeline.refresh(row, choice=Choice(only="arxiv"))
+    assert standins.count("crossref") == 0
+    assert run.sources["crossref.search"].deferred == 0
+    assert run.sources["arxiv.search"].requests == standins.count("arxiv")
+
+
+def test_a_failing_search_parts_nothing(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/right"))
+    pipeline.refresh(row)
+    before = only(row)
+    for file in Path(row.cache).iterdir():
+        if file.is_file():
+            file.unlink()
+    world.faults = [Fault("crossref", "500"), Fault("arxiv", "500")]
+    run = pipeline.refresh(row)
+    after = only(row)
+    assert run.degraded
+    assert (after.id, after.identifiers, after.title) == (before.id, before.identifiers, before.title)
+    assert after.provenance["identifiers"] == before.provenance["identifiers"]
+
+
+def test_a_mistyped_doi_is_told_and_not_replaced(tmp_path: Path, standins: Standins, world: World) -> None:
+    add(world, paper("10.5555/harvest.2023.106018"))
+    settings = listed(tmp_path, standins, "https://doi.org/10.5555/harvest.2023.10618")
+    pipeline.refresh(settings)
+    assert only(settings).status == "not_found"
+    (told,) = findings(settings)
+    assert told.code == "mistyped-identifier"
+    assert "doi:10.5555/harvest.2023.106018" in told.message
+
+
+def test_why_prints_the_ledger(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/right", date="2021"))
+    pipeline.refresh(row)
+    out = Console(record=True, width=200, soft_wrap=True)
+    summary.show_verdicts(only(row), pipeline.verdicts(row), out)
+    text = out.export_text()
+    assert "accepted doi:10.5555/right" in text
+    assert "year: 2023 and 2021" in text
+
+
+def test_a_work_with_a_registered_identifier_is_not_searched(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.md"
+    mine.write_text("- **DDPM** [Paper](https://arxiv.org/abs/2006.11239)\n", "utf-8")
+    pairs, _ = pipeline.extract((str(mine),))
+    assert matching.subjects(pairs, listing(pairs), [], ()) == []
+    (unknown,) = matching.subjects(pairs, listing(pairs), [], {Identifier("arxiv", "2006.11239")})
+    assert unknown.unknown
