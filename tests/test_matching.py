@@ -30,8 +30,10 @@ FOUND = {
 }
 
 
-def paper(doi: str, title: str = TITLE, family: str = "Abara", date: str = "2023-04-01", **more: str) -> Published:
-    return Published(doi=doi, title=title, authors=[Person("Ada", family), Person("Bo", "Castro")], date=date, **more)
+def paper(
+    doi: str, title: str = TITLE, family: str = "Abara", date: str = "2023-04-01", pii: str | None = None
+) -> Published:
+    return Published(doi=doi, title=title, authors=[Person("Ada", family), Person("Bo", "Castro")], date=date, pii=pii)
 
 
 @pytest.fixture
