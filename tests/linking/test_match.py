@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import string
+from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest.linking import match
+from harvest.linking.identity import groups
 from harvest.linking.match import Description, compare, judge, likeness, normalized
 from harvest.models import Author, Identifier, Record
 
+DATA = Path(__file__).parents[1] / "data"
 SUBJECT = Identifier("ieee", "1")
 TITLE = "Hierarchical Amortized GAN for 3D High Resolution Medical Image Synthesis"
 AUTHORS = "Li Sun, Junxiang Chen, Yanwu Xu"
@@ -174,3 +178,43 @@ def test_a_retitled_paper_is_known_by_its_authors(listed: str, now: str) -> None
     assert judge(SUBJECT, Description(listed, names, 2022), [record(title=now, people=people, date="2023")]).accepted
     others = (("Ann", "Abara"), ("Bo", "Castro"))
     assert not judge(SUBJECT, Description(listed, names, 2022), [record(title=now, people=others)]).accepted
+
+
+LOOK_ALIKES = (
+    ("doi:10.1016/j.cmpb.2021.106018", "doi:10.1016/j.cmpb.2021.106019"),
+    ("arxiv:2211.13352", "arxiv:2308.12453"),
+    ("arxiv:2112.03268", "arxiv:2303.02475"),
+    ("arxiv:2112.03268", "arxiv:2202.00569"),
+    ("arxiv:2303.02475", "arxiv:2202.00569"),
+    ("arxiv:2208.11702", "doi:10.1007/978-3-031-16452-1_42"),
+)
+
+
+@pytest.fixture(scope="module")
+def labelled() -> dict[str, Record]:
+    """Real works by identifier."""
+    lines = map(msgspec.json.decode, (DATA / "labelled.jsonl").read_bytes().splitlines())
+    return {
+        fact["identifier"]: Record(
+            source="crossref",
+            identifier=Identifier.of(fact["identifier"]),
+            kind="preprint" if fact["identifier"].startswith("arxiv:") else "version_of_record",
+            title=fact["title"],
+            authors=tuple(Author(f"{first} {last}", first, last) for first, last in fact["authors"]),
+            date=str(fact["year"]),
+        )
+        for fact in lines
+    }
+
+
+@pytest.mark.parametrize(("one", "other"), [*LOOK_ALIKES, *((b, a) for a, b in LOOK_ALIKES)])
+def test_look_alikes_are_not_taken_for_each_other(labelled: dict[str, Record], one: str, other: str) -> None:
+    said = match.of_record(labelled[one])
+    assert judge(SUBJECT, said, [labelled[other]]).accepted is None
+    assert judge(SUBJECT, said, [labelled[other], labelled[one]]).accepted == one
+
+
+def test_look_alikes_are_not_joined_by_their_looks(labelled: dict[str, Record]) -> None:
+    parted = groups([record.identifier for record in labelled.values()], labelled.values())
+    home = {str(identifier): place for place, group in enumerate(parted) for identifier in group}
+    assert all(home[one] != home[other] for one, other in LOOK_ALIKES)
