@@ -19,8 +19,9 @@ from harvest.cache import Kept
 from harvest.errors import SHAPE_ERRORS, MalformedError
 from harvest.harvester import Harvester, Tally, count, spread
 from harvest.linking import match
-from harvest.linking.identity import Edge, Listing, Pair, groups
+from harvest.linking.identity import Edge, Listing, Pair, link
 from harvest.linking.match import Description, Verdict
+from harvest.linking.overrides import NONE, Overrides
 from harvest.models import Dataset, Finding, Identifier, Mention, Record, RepositoryRecord
 from harvest.sources.base import Searchable
 
@@ -61,6 +62,7 @@ def subjects(
     listed: Listing,
     records: Iterable[Record | RepositoryRecord],
     missing: Collection[Identifier],
+    overrides: Overrides = NONE,
 ) -> list[Subject]:
     """Give what is to be looked for: groups without a registered identifier or with unknown ones, and bare titles."""
     said: dict[Identifier, list[Record]] = {}
@@ -68,7 +70,7 @@ def subjects(
     for record in papers:
         said.setdefault(record.identifier, []).append(record)
     found = []
-    for group in groups(listed.works, papers):
+    for group in link(listed.works, papers, overrides).groups:
         registered = [identifier for identifier in group if identifier.scheme in RESOLVED]
         unknown = bool(registered) and all(identifier in missing for identifier in registered)
         mentions = [

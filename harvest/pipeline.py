@@ -20,11 +20,13 @@ from harvest.config import Settings
 from harvest.errors import UsageError
 from harvest.harvester import Choice, Harvest, Harvester, Progress, Tally, cost
 from harvest.identifiers import identify
+from harvest.linking import overrides
 from harvest.linking.identity import Linked, Listing, Pair, link, listing
 from harvest.linking.match import Verdict
 from harvest.linking.merge import merge
+from harvest.linking.overrides import Overrides
 from harvest.matching import Matcher, Matches
-from harvest.models import Dataset, Identified, Mention, Reading, Record, RepositoryRecord
+from harvest.models import Dataset, Identified, Identifier, Mention, Reading, Record, RepositoryRecord
 from harvest.readers import Remote, read_seeds
 from harvest.remote_seeds import RemoteSeeds
 from harvest.sources import discover
@@ -79,7 +81,7 @@ def refresh(
     """
     started = time.monotonic()
     now = now or datetime.now(UTC)
-    output, vocabulary = Path(settings.output), facets.load(settings.vocabulary)
+    output, vocabulary, decided = Path(settings.output), facets.load(settings.vocabulary), overrides.read(settings)
     with dataset.lock(output, wait=wait):
         last = dataset.load(output)
         wire, cache, sources = Wire(settings, budget=budget), Cache(Path(settings.cache)), discover()
@@ -87,16 +89,17 @@ def refresh(
             remote = RemoteSeeds(wire, cache, now, offline=choice is not None and choice.offline)
             pairs, reading = extract(settings.seeds, remote)
             harvester = Harvester(settings, sources, cache, wire, now, choice, progress)
-            listed, harvest, matches = look_up(harvester, pairs, last, now.date().isoformat())
+            listed, harvest, matches = look_up(harvester, pairs, last, now.date().isoformat(), decided)
         finally:
             wire.close()
             cache.close()
         ranks = {name: source.RANK for name, source in sources.items()}
-        linked = _linked(listed, harvest, matches)
+        linked = _linked(listed, harvest, matches, decided)
         new = merge(listed, harvest.records, harvest.missing, settings.activity, last, ranks, linked)
         facets.classify(new, (mention for mention, _ in pairs), vocabulary)
         dataset.check(new, last, settings.floor)
-        said = [*reading.findings, *matches.findings]
+        known = _known(listed, harvest)
+        said = [*reading.findings, *matches.findings, *overrides.unused(decided, known, known)]
         findings = [r.finding for r in checks.check(reading.files, pairs, said, vocabulary, new)]
         news = changes.between(last, new) if last else changes.Changes()
         run = _report(settings, now, run_id, pairs, new, harvest.tallies)
@@ -144,7 +147,7 @@ def remembered(settings: Settings, pairs: list[Pair]) -> Dataset | None:
     listed, harvest, matches = _from_cache(settings, pairs)
     harvest.records = [record for record in harvest.records if not record.provisional]
     ranks = {name: source.RANK for name, source in discover().items()}
-    linked = _linked(listed, harvest, matches)
+    linked = _linked(listed, harvest, matches, overrides.read(settings))
     new = merge(listed, harvest.records, harvest.missing, settings.activity, None, ranks, linked)
     return new if harvest.records else None
 
@@ -153,7 +156,7 @@ def verdicts(settings: Settings) -> list[Verdict]:
     """Give every verdict on what was searched or looks alike, from the cache. Asks nobody."""
     pairs, _ = extract(settings.seeds)
     listed, harvest, matches = _from_cache(settings, pairs)
-    return [*matches.verdicts, *_linked(listed, harvest, matches).verdicts]
+    return [*matches.verdicts, *_linked(listed, harvest, matches, overrides.read(settings)).verdicts]
 
 
 def _from_cache(settings: Settings, pairs: list[Pair]) -> tuple[Listing, Harvest, Matches]:
@@ -163,17 +166,17 @@ def _from_cache(settings: Settings, pairs: list[Pair]) -> tuple[Listing, Harvest
     wire, cache = Wire(settings), Cache(folder)
     try:
         harvester = Harvester(settings, discover(), cache, wire, datetime.now(UTC), Choice(offline=True))
-        return _found(harvester, pairs, None)
+        return _found(harvester, pairs, None, overrides.read(settings))
     finally:
         wire.close()
         cache.close()
 
 
 def look_up(
-    harvester: Harvester, pairs: list[Pair], last: Dataset | None, today: str
+    harvester: Harvester, pairs: list[Pair], last: Dataset | None, today: str, decided: Overrides
 ) -> tuple[Listing, Harvest, Matches]:
     """Ask for everything that is listed; where sources are silent, remember what the last dataset knew."""
-    listed, harvest, matches = _found(harvester, pairs, last)
+    listed, harvest, matches = _found(harvester, pairs, last, decided)
     harvester.run(memory.doubtful(harvest, listed, last))
     memory.settle(harvest, listed, last)
     harvest.records += memory.works(last, harvest, today)
@@ -185,11 +188,13 @@ def look_up(
     return listed, harvest, matches
 
 
-def _found(harvester: Harvester, pairs: list[Pair], last: Dataset | None) -> tuple[Listing, Harvest, Matches]:
+def _found(
+    harvester: Harvester, pairs: list[Pair], last: Dataset | None, decided: Overrides
+) -> tuple[Listing, Harvest, Matches]:
     """Ask for what is listed, search for what has no identifier of a registry, and ask for what that found."""
     listed = listing(pairs)
-    harvest = harvester.run([*listed.works, *listed.repositories.values()])
-    wanted = matching.subjects(pairs, listed, harvest.records, harvest.missing)
+    harvest = harvester.run([*listed.works, *listed.repositories.values(), *decided.companions(listed.works)])
+    wanted = matching.subjects(pairs, listed, harvest.records, harvest.missing, decided)
     matches = Matcher(harvester).run(wanted, last)
     if matches.pairs:
         named = {place: Identified("identifier", found) for place, found in matches.pairs.items()}
@@ -198,9 +203,16 @@ def _found(harvester: Harvester, pairs: list[Pair], last: Dataset | None) -> tup
     return listed, harvest, matches
 
 
-def _linked(listed: Listing, harvest: Harvest, matches: Matches) -> Linked:
+def _linked(listed: Listing, harvest: Harvest, matches: Matches, decided: Overrides) -> Linked:
     records = (record for record in harvest.records if isinstance(record, Record))
-    return link(listed.works, records, matched=matches.edges)
+    return link(listed.works, records, decided, matches.edges)
+
+
+def _known(listed: Listing, harvest: Harvest) -> set[Identifier]:
+    """Give every identifier of this run: listed, answered for, or named by an answer."""
+    records = [record for record in harvest.records if isinstance(record, Record)]
+    named = {other for record in records for other in record.same_work}
+    return {*listed.works, *listed.repositories, *(record.identifier for record in records), *named}
 
 
 def extract(seeds: Sequence[str], remote: Remote | None = None) -> tuple[list[Pair], Reading]:

@@ -204,6 +204,29 @@ def test_a_mistyped_doi_is_told_and_not_replaced(tmp_path: Path, standins: Stand
     assert "doi:10.5555/harvest.2023.106018" in told.message
 
 
+def test_a_maintainer_decides_a_tie(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/one"), paper("10.5555/two"))
+    decided = msgspec.structs.replace(row, same=(("ieee:9999999", "doi:10.5555/two"),))
+    run = pipeline.refresh(decided)
+    assert only(decided).identifiers["doi"] == ["10.5555/two"]
+    assert only(decided).status == "resolved"
+    assert "crossref.search" not in run.sources
+    assert findings(decided) == []
+
+
+def test_a_maintainer_parts_what_was_matched(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/right"))
+    decided = msgspec.structs.replace(row, different=(("ieee:9999999", "doi:10.5555/right"),))
+    pipeline.refresh(decided)
+    assert only(decided).identifiers["doi"] == []
+
+
+def test_a_decision_that_fits_nothing_is_told(row: Settings) -> None:
+    pipeline.refresh(msgspec.structs.replace(row, ignore=("doi:10.5555/gone",)))
+    told = msgspec.json.decode((Path(row.output) / "findings.json").read_bytes())
+    assert [f["seed"] for f in told if f["code"] == "unused-override"] == ["harvest.toml"]
+
+
 def test_why_prints_the_ledger(row: Settings, world: World) -> None:
     add(world, paper("10.5555/right", date="2021"))
     pipeline.refresh(row)
