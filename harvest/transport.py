@@ -230,6 +230,7 @@ class Wire:
         folder = Path(settings.cache) / "pace"
         self._paces = {route: Pace(route, self._limit(route), self._sleep, folder) for route in LIMITS}
         self._on_close: list[Callable[[], None]] = []
+        self._import = threading.Lock()  # libraries are imported one after the other: the first one asks sooner
 
     def close(self) -> None:
         """Close every connection."""
@@ -360,9 +361,10 @@ class Wire:
 
     def crossref(self) -> Any:
         """Give a habanero.Crossref: `works(filter=)` on route crossref.list, `works(ids=)` on crossref.single."""
-        habanero, request, request_class = map(
-            import_module, ("habanero", "habanero.request", "habanero.request_class")
-        )
+        with self._import:
+            habanero, request, request_class = map(
+                import_module, ("habanero", "habanero.request", "habanero.request_class")
+            )
         shim, modules = _HabaneroHttp(self), (request, request_class)
 
         def put_in(http: object) -> None:
@@ -379,7 +381,8 @@ class Wire:
 
     def arxiv(self) -> arxiv.Client:
         """Give an arXiv client without pacing and retries of its own."""
-        import arxiv
+        with self._import:
+            import arxiv
 
         client = arxiv.Client(page_size=ARXIV_PAGE, delay_seconds=0, num_retries=0)
         client.query_url_format = self.settings.arxiv.url + "?{}"
@@ -389,8 +392,9 @@ class Wire:
 
     def github(self) -> Github:
         """Give a GitHub client without pacing and retries of its own; it has the token where there is one."""
-        import github
-        from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
+        with self._import:
+            import github
+            from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
 
         logging.getLogger("github.Requester").setLevel(logging.WARNING)  # it tells of each rename on stderr
         Requester.injectConnectionClasses(

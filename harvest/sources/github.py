@@ -16,20 +16,21 @@ from typing import TYPE_CHECKING, Any
 from harvest.config import Settings
 from harvest.errors import MalformedError, NotFoundError, SourceError, TooSlowError, TransientError, WithheldError
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
-from harvest.sources.base import expect, failed, optional
+from harvest.sources.base import chunks, expect, failed, optional
 from harvest.transport import Wire
 
 if TYPE_CHECKING:
     from github import Github
 
 NAME = "github"
-RANK = 10
+RANK = 5  # before others: it takes the most requests, one after the other
 ROUTE = "github"
 REGISTRY = True
 SCHEMES = frozenset({"github", "github-id"})  # by owner/name, or by the number that survives renames
 AFTER: frozenset[str] = frozenset()
 
-BATCH = 20  # repositories in one query: counting the commits of more ran into GitHub's ten seconds
+BATCH = 50  # repositories in one query: about one point of the hourly budget
+COMMIT_BATCH = 20  # counting commits is slow on GitHub's side: more ran into its ten seconds
 FIELDS = """databaseId nameWithOwner url description stargazerCount forkCount createdAt pushedAt isArchived isEmpty
 parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name } defaultBranchRef { name }
 repositoryTopics(first: 20) { nodes { topic { name } } } latestRelease { tagName }
@@ -65,7 +66,7 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
     as_of = expect(NAME, payload.get("as_of"), str, "as_of")
     match payload:
         case {"graphql": dict(node)}:
-            repository = _read_graphql(node)
+            repository = _read_graphql(node, payload.get("commits_last_year"))
             empty = bool(node.get("isEmpty"))
         case {"rest": dict(body)}:
             repository = _read_rest(body)
@@ -98,19 +99,13 @@ def _fetch_rest(identifiers: Sequence[Identifier], client: Github, wire: Wire, n
 
 
 def _fetch_graphql(identifiers: Sequence[Identifier], client: Github, wire: Wire, now: datetime) -> Iterator[Answer]:
-    """Ask in batches; one that is too slow for GitHub is halved."""
-    commits = COMMITS % (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
-    waiting = [identifiers[start : start + BATCH] for start in range(0, len(identifiers), BATCH)]
-    while waiting:
-        batch = waiting.pop(0)
-        try:
-            nodes = _nodes(batch, commits, client, wire)
-        except SourceError as error:
-            if isinstance(error, TooSlowError) and len(batch) > 1:
-                waiting[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
-                continue
-            yield from (failed(identifier, error) for identifier in batch)
+    """Ask in batches; one that is too slow for GitHub is halved. Commits are counted where there can be any."""
+    year_ago = (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
+    for batch, nodes in _halving(identifiers, BATCH, FIELDS, client, wire, retried=True):
+        if isinstance(nodes, SourceError):
+            yield from (failed(identifier, nodes) for identifier in batch)
             continue
+        counts = _count_commits(nodes, year_ago, client, wire)
         for identifier in batch:
             match nodes[identifier]:
                 case NotFoundError():
@@ -120,18 +115,50 @@ def _fetch_graphql(identifiers: Sequence[Identifier], client: Github, wire: Wire
                 case SourceError() as why:
                     yield failed(identifier, why)
                 case node:
-                    yield _found(identifier, now, graphql=node)
+                    yield _found(identifier, now, graphql=node, commits_last_year=counts.get(identifier))
 
 
-def _nodes(batch: Sequence[Identifier], commits: str, client: Github, wire: Wire) -> dict[Identifier, Any]:
-    """Ask for a batch with its commit counts, for a single repository without them if that is too slow."""
-    try:
-        return wire.ask(NAME, lambda: _query(client, batch, f"{FIELDS} {commits}"), unless=TooSlowError)
-    except TooSlowError as error:
-        if len(batch) > 1:
-            raise
-        log.warning("commits of %s not counted: %s", batch[0], error)
-        return wire.ask(NAME, lambda: _query(client, batch, FIELDS))
+def _count_commits(
+    nodes: dict[Identifier, Any], since: str, client: Github, wire: Wire
+) -> dict[Identifier, int | None]:
+    """Count the commits since a moment: none where nothing was pushed since, which is most of a list."""
+    alive = {identifier: node for identifier, node in nodes.items() if isinstance(node, dict)}
+    counts: dict[Identifier, int | None] = {i: 0 for i, node in alive.items() if (node.get("pushedAt") or "") < since}
+    pushed = [identifier for identifier in alive if identifier not in counts]
+    for batch, found in _halving(pushed, COMMIT_BATCH, COMMITS % since, client, wire, retried=False):
+        if isinstance(found, SourceError):
+            log.warning("commits of %s not counted: %s", ", ".join(map(str, batch)), found)
+        else:
+            counts.update({identifier: _total(found[identifier]) for identifier in batch})
+    return counts
+
+
+def _total(node: dict[str, Any] | SourceError) -> int | None:
+    match node:
+        case {"defaultBranchRef": {"target": {"history": {"totalCount": int(count)}}}}:
+            return count
+        case _:
+            return None  # the repository went away between two questions
+
+
+def _halving(  # what to ask, in which pieces, of whom
+    identifiers: Sequence[Identifier], size: int, fields: str, client: Github, wire: Wire, *, retried: bool
+) -> Iterator[tuple[Sequence[Identifier], dict[Identifier, Any] | SourceError]]:
+    """Ask for `fields` in batches of `size`, those that are too slow for GitHub in halves.
+
+    A single repository that is too slow is asked again like any failure, if `retried`, or given up.
+    """
+    waiting = list(chunks(identifiers, size))
+    while waiting:
+        batch = waiting.pop(0)
+        unless = TooSlowError if len(batch) > 1 or not retried else None
+        try:
+            yield batch, wire.ask(NAME, lambda batch=batch: _query(client, batch, fields), unless=unless)  # type: ignore[misc]  # mypy#9975
+        except SourceError as error:
+            if isinstance(error, TooSlowError) and len(batch) > 1:
+                waiting[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+            else:
+                yield batch, error
 
 
 def _found(identifier: Identifier, now: datetime, **payload: Any) -> Answer:
@@ -185,8 +212,7 @@ def _error(error: dict[str, Any]) -> SourceError:
     return SourceError(NAME, f"{error.get('type')}: {message}")
 
 
-def _read_graphql(node: dict[str, Any]) -> Repository:
-    branch = node.get("defaultBranchRef") or {}
+def _read_graphql(node: dict[str, Any], commits: int | None) -> Repository:
     topics = expect(NAME, (node.get("repositoryTopics") or {}).get("nodes") or [], list, "topics")
     return Repository(
         id=f"github:{expect(NAME, node.get('nameWithOwner'), str, 'nameWithOwner')}",
@@ -204,9 +230,9 @@ def _read_graphql(node: dict[str, Any]) -> Repository:
         pushed_at=optional(NAME, node.get("pushedAt"), str, "pushedAt"),
         archived=expect(NAME, node.get("isArchived"), bool, "isArchived"),
         fork_of=_github((node.get("parent") or {}).get("nameWithOwner")),
-        default_branch=branch.get("name"),
+        default_branch=(node.get("defaultBranchRef") or {}).get("name"),
         latest_release=(node.get("latestRelease") or {}).get("tagName"),
-        commits_last_year=((branch.get("target") or {}).get("history") or {}).get("totalCount"),
+        commits_last_year=commits,
     )
 
 

@@ -140,14 +140,28 @@ def test_commits_that_cannot_be_counted_cost_the_count_only(world: World, graphq
     world.faults = [
         Fault("github", "502", lambda request: b"history" in request.body and request.body.count(b"repository(") > 1)
     ]
-    names = [repository.name for repository in list(world.repositories.values())[:4]]
+    active = list(world.repositories.values())[:4]
+    for repository in active:
+        repository.pushed_at = "2026-11-01T00:00:00Z"
+    names = [repository.name for repository in active]
     answers = fetch(graphql, *names)
     assert all(isinstance(read(answer).repository.commits_last_year, int) for answer in answers.values())
-    assert standins.count("github") == 1 + 2 + 4
+    assert standins.count("github") == 1 + 1 + 2 + 4
     world.faults = [Fault("github", "502", lambda request: b"history" in request.body)]
     answers = fetch(graphql, *names)
     assert {answer.outcome for answer in answers.values()} == {"found"}
     assert {read(answer).repository.commits_last_year for answer in answers.values()} == {None}
+
+
+def test_commits_are_counted_only_where_something_was_pushed(world: World, graphql: Wire, standins: Standins) -> None:
+    quiet, active = list(world.repositories.values())[:2]
+    quiet.pushed_at, active.pushed_at = "2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"
+    answers = fetch(graphql, quiet.name, active.name)
+    assert read(answers[quiet.name]).repository.commits_last_year == 0
+    assert (read(answers[active.name]).repository.commits_last_year or 0) >= 1
+    asked = [request.body for request in standins.requests("github") if b"history" in request.body]
+    assert len(asked) == 1
+    assert quiet.name.partition("/")[2].encode() not in asked[0]
 
 
 @pytest.mark.parametrize(
