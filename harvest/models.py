@@ -23,7 +23,7 @@ ManifestationKind = Literal["preprint", "version_of_record", "dataset", "web", "
 NoticeKind = Literal["retraction", "withdrawal", "expression_of_concern", "correction"]
 
 
-class Identifier(msgspec.Struct, frozen=True, order=True):
+class Identifier(msgspec.Struct, frozen=True, order=True, gc=False):
     """One canonical identifier, written `scheme:value` (doi:10.1000/x, arxiv:2301.00001, github:owner/name)."""
 
     scheme: str
@@ -111,7 +111,7 @@ class Answer(msgspec.Struct, kw_only=True):
     etag: str | None = None
 
 
-class Author(msgspec.Struct, frozen=True, omit_defaults=True):
+class Author(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A person or consortium; `name` is the display form, `orcid` the bare identifier (0000-0002-1825-0097)."""
 
     name: str
@@ -120,7 +120,7 @@ class Author(msgspec.Struct, frozen=True, omit_defaults=True):
     orcid: str | None = None
 
 
-class IntegrityNotice(msgspec.Struct, frozen=True, order=True):
+class IntegrityNotice(msgspec.Struct, frozen=True, order=True, gc=False):
     """A retraction, withdrawal, expression of concern or correction that a source reports."""
 
     kind: NoticeKind
@@ -136,7 +136,7 @@ class Doubt(msgspec.Struct, frozen=True, order=True):
     message: str
 
 
-class Record(msgspec.Struct, kw_only=True):
+class Record(msgspec.Struct, kw_only=True, gc=False):
     """One payload read into our shape: one manifestation of a work, as one source describes it.
 
     `date` is the earliest public date the payload gives, in reduced-precision ISO 8601 (2023, 2023-01, 2023-01-19).
@@ -165,7 +165,7 @@ class Record(msgspec.Struct, kw_only=True):
     stale_since: str | None = None
 
 
-class Claim(msgspec.Struct, frozen=True, order=True):
+class Claim(msgspec.Struct, frozen=True, order=True, gc=False):
     """A value that lost: what another source, or the same one under another identifier, said instead."""
 
     source: str
@@ -173,7 +173,7 @@ class Claim(msgspec.Struct, frozen=True, order=True):
     value: str | int
 
 
-class Provenance(msgspec.Struct, frozen=True, omit_defaults=True):
+class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Who said a value: the source, the identifier under which it said so, and what others said instead."""
 
     source: str
@@ -181,7 +181,7 @@ class Provenance(msgspec.Struct, frozen=True, omit_defaults=True):
     also: tuple[Claim, ...] = ()
 
 
-class Manifestation(msgspec.Struct, frozen=True, order=True):
+class Manifestation(msgspec.Struct, frozen=True, order=True, gc=False):
     """One published form of a work."""
 
     identifier: str
@@ -190,14 +190,14 @@ class Manifestation(msgspec.Struct, frozen=True, order=True):
     url: str
 
 
-class WorkRepository(msgspec.Struct, frozen=True, order=True):
+class WorkRepository(msgspec.Struct, frozen=True, order=True, gc=False):
     """A repository that stands in the same entry as a work: its own code, or the original method it builds on."""
 
     id: str
     role: Literal["code", "original"]
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A place in a list where a work stands."""
 
     seed: str
@@ -210,7 +210,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     label: str
 
 
-class Work(msgspec.Struct, kw_only=True):
+class Work(msgspec.Struct, kw_only=True, gc=False):
     """A work, however often it was published or listed. Every field is explained in docs/output.md."""
 
     id: str

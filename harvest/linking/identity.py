@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from harvest.linking import likeness
+from harvest.linking import likeness, uncollected
 from harvest.linking.match import Verdict
 from harvest.linking.overrides import NONE, Overrides
 from harvest.linking.partition import Partition
@@ -89,6 +89,7 @@ class Linked(msgspec.Struct):
     matched: dict[Identifier, Identifier] = {}
 
 
+@uncollected()
 def link(
     listed: Collection[Identifier],
     records: Iterable[Record],

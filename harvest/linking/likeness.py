@@ -8,7 +8,11 @@ under nearly the same title is more common than a paper published twice.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import combinations
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
 
 from harvest.linking.match import Ledger, Verdict, compare, family, normalized, of_record
 from harvest.linking.partition import Partition
@@ -23,44 +27,54 @@ CROWD = 50  # a block with more is of titles such as "Editorial", which tell not
 Slot = tuple[str, ...]
 
 
+class _Form(NamedTuple):
+    """A record with what is compared of it."""
+
+    record: Record
+    title: str
+    names: frozenset[str]
+    slot: Slot
+
+
 def joined(partition: Partition, records: Iterable[Record]) -> list[Verdict]:
     """Join in `partition` what is one work by its looks; gives the verdicts, accepted or not."""
-    known = {record.identifier: record for record in sorted(filter(_telling, records), key=_order, reverse=True)}
+    known = _known(records)
     slots: dict[Identifier, set[Slot]] = {}
     for identifier, record in known.items():
         slots.setdefault(partition.root(identifier), set()).add(_slot(record))
-    pairs = {
-        pair: ledger
-        for block in _blocks(known.values())
-        for pair in combinations(block, 2)
-        if (ledger := _alike(partition, slots, known, *pair))
-    }
+    pairs: dict[tuple[Identifier, Identifier], Ledger] = {}
+    for block in _blocks(known.values()):
+        tops = {partition.root(identifier) for identifier in block}
+        forms = [_form(known[identifier]) for identifier in sorted(block)] if len(tops) > 1 else []
+        for form, another in combinations(forms, 2):
+            if _near(form, another) and _may_join(partition, slots, form, another) and (told := _alike(form, another)):
+                pairs[form.record.identifier, another.record.identifier] = told
     rivals = _rivals(partition, slots, pairs)
     verdicts = []
     for (one, other), ledger in sorted(pairs.items(), key=lambda item: item[0]):
-        tops = partition.root(one), partition.root(other)
-        if tops[0] in rivals or tops[1] in rivals:
+        top, under = partition.root(one), partition.root(other)
+        accepted = None
+        if top in rivals or under in rivals:
             why = "another form fits as well"
-        elif tops[0] != tops[1] and (slots[tops[0]] & slots[tops[1]] or not partition.join(one, other)):
+        elif top != under and (slots[top] & slots[under] or not partition.join(one, other)):
             why = "it has another form of this kind, or was told to be different"
         else:
-            slots[partition.root(one)] = slots[tops[0]] | slots[tops[1]]
-            verdicts.append(
-                Verdict(str(one), known[one].title or "", str(other), "same authors, near title", (ledger,))
-            )
-            continue
-        verdicts.append(Verdict(str(one), known[one].title or "", None, why, (ledger,)))
+            slots[partition.root(one)] = slots[top] | slots[under]
+            accepted, why = str(other), "the same authors, a near title"
+        verdicts.append(Verdict(str(one), known[one].title or "", accepted, why, (ledger,)))
     return verdicts
 
 
-def _telling(record: Record) -> bool:
-    """Tell whether a record can be compared: a text of a registry, with title and authors."""
-    is_text = record.kind in {"preprint", "version_of_record"}
-    return is_text and not record.provisional and bool(record.title and record.authors)
-
-
-def _order(record: Record) -> tuple[str, Identifier]:
-    return record.source, record.identifier
+def _known(records: Iterable[Record]) -> dict[Identifier, Record]:
+    """Give the records that can be compared, one an identifier: texts of registries, with title and authors."""
+    known: dict[Identifier, Record] = {}
+    for record in records:
+        is_text = record.kind in {"preprint", "version_of_record"}
+        if is_text and not record.provisional and record.title and record.authors:
+            other = known.setdefault(record.identifier, record)
+            if record.source < other.source:  # not the first that comes: the order plays no part
+                known[record.identifier] = record
+    return known
 
 
 def _slot(record: Record) -> Slot:
@@ -72,42 +86,44 @@ def _blocks(records: Iterable[Record]) -> Iterable[list[Identifier]]:
     """Sort records by their first and last author with the beginning or the end of the title."""
     blocks: dict[tuple[str, ...], list[Identifier]] = {}
     for record in records:
-        ends = _surname(record, 0), _surname(record, -1)
+        first, last = _surname(family(record.authors[0])), _surname(family(record.authors[-1]))
         title = normalized(record.title or "")
-        blocks.setdefault((*ends, "head", title[:EDGE]), []).append(record.identifier)
-        blocks.setdefault((*ends, "tail", title[-EDGE:]), []).append(record.identifier)
-    return (sorted(block) for block in blocks.values() if 1 < len(block) <= CROWD)
+        blocks.setdefault((first, last, title[:EDGE]), []).append(record.identifier)
+        blocks.setdefault((first, last, "", title[-EDGE:]), []).append(record.identifier)
+    return (block for block in blocks.values() if 1 < len(block) <= CROWD)
 
 
-def _surname(record: Record, place: int) -> str:
+@lru_cache(maxsize=1 << 15)
+def _surname(name: str) -> str:
     """Give the last word of a family name: registries disagree on particles and double names."""
-    return normalized(family(record.authors[place])).rpartition(" ")[2]
+    return normalized(name).rpartition(" ")[2]
 
 
-def _alike(
-    partition: Partition,
-    slots: dict[Identifier, set[Slot]],
-    known: dict[Identifier, Record],
-    one: Identifier,
-    other: Identifier,
-) -> Ledger | None:
-    tops = partition.root(one), partition.root(other)
-    if tops[0] == tops[1] or slots[tops[0]] & slots[tops[1]] or not _same_authors(known[one], known[other]):
-        return None
-    descriptions = of_record(known[one]), of_record(known[other])
-    ledger = compare(*descriptions, str(other))
-    cost = {penalty.name: penalty.value for penalty in ledger.penalties}
+def _form(record: Record) -> _Form:
+    names = frozenset(_surname(family(author)) for author in record.authors)
+    return _Form(record, normalized(record.title or ""), names, _slot(record))
+
+
+def _near(one: _Form, other: _Form) -> bool:
+    """Tell whether titles and authors are as good as the same; asked of many pairs, so the quick questions first."""
+    if one.slot == other.slot or not fuzz.ratio(one.title, other.title, score_cutoff=100 * NEAR):
+        return False
+    return len(one.names & other.names) >= SHARED * len(one.names | other.names)
+
+
+def _may_join(partition: Partition, slots: dict[Identifier, set[Slot]], one: _Form, other: _Form) -> bool:
+    """Tell whether two forms are of two works, and those have no form of the same kind."""
+    tops = partition.root(one.record.identifier), partition.root(other.record.identifier)
+    return tops[0] != tops[1] and slots[tops[0]].isdisjoint(slots[tops[1]])
+
+
+def _alike(one: _Form, other: _Form) -> Ledger | None:
+    """Give the ledger of two forms that nothing speaks against."""
+    descriptions = of_record(one.record), of_record(other.record)
+    ledger = compare(*descriptions, str(other.record.identifier))
     years = [description.year for description in descriptions if description.year]
-    near = cost.get("title", 0.0) <= 1 - NEAR and cost.keys().isdisjoint(
-        {"numbers", "notice", "order", "shortened", "type"}
-    )
-    return ledger if near and max(years, default=0) - min(years, default=0) <= YEARS else None
-
-
-def _same_authors(one: Record, other: Record) -> bool:
-    here = {_surname(one, place) for place in range(len(one.authors))}
-    there = {_surname(other, place) for place in range(len(other.authors))}
-    return len(here & there) >= SHARED * len(here | there)
+    against = {penalty.name for penalty in ledger.penalties} & {"numbers", "notice", "order", "shortened", "type"}
+    return None if against or max(years, default=0) - min(years, default=0) > YEARS else ledger
 
 
 def _rivals(

@@ -11,7 +11,7 @@ import msgspec
 from harvest import cleaning
 from harvest.config import FILE, Correction, Limits
 from harvest.identifiers import url
-from harvest.linking import integrity, match
+from harvest.linking import integrity, match, uncollected
 from harvest.linking.identity import Link, Linked, Listing, folded, link
 from harvest.models import (
     Activity,
@@ -35,6 +35,8 @@ from harvest.models import (
 
 # The best identifier of a work, and the order of its forms.
 SCHEMES = ("doi", "arxiv", "pubmed", "pmc", "openreview", "jmlr", "pmlr", "acl", "ieee", "pii", "url")
+SCHEME_RANKS = {scheme: rank for rank, scheme in enumerate(SCHEMES)}
+LAST = len(SCHEMES)
 KINDS: tuple[ManifestationKind, ...] = ("version_of_record", "dataset", "preprint", "web", "other")
 ALWAYS = ("doi", "arxiv", "openreview", "pii", "url")  # keys of `identifiers` that every work has
 ALIASES = frozenset(
@@ -43,6 +45,7 @@ ALIASES = frozenset(
 FIELDS = ("type", "title", "authors", "date", "container", "publisher", "cited_by")
 
 
+@uncollected()
 def merge(
     listed: Listing,
     records: Iterable[Record | RepositoryRecord],
@@ -125,16 +128,22 @@ def _work(
     records: list[Record],
     missing: Collection[Identifier],
 ) -> Work:
-    registries = sorted((r for r in records if not r.provisional), key=_face)
-    snapshot = sorted((r for r in records if r.provisional), key=_face)
+    registries = [record for record in records if not record.provisional]
+    snapshot = [record for record in records if record.provisional]
+    registries.sort(key=_face)
+    snapshot.sort(key=_face)
     values: dict[str, Any] = {"authors": []}
     provenance: dict[str, Provenance] = {}
+    undisputed: dict[Identifier, Provenance] = {}
     for field in FIELDS:
         tier = _tier(field, registries) or _tier(field, snapshot)
         if tier:
             winner = min(tier, key=lambda r: cleaning.date_key(r.date or "")) if field == "date" else tier[0]
             values[field] = getattr(winner, field)
-            provenance[field] = Provenance(winner.source, str(winner.identifier), _losers(field, winner, records))
+            also = _losers(field, winner, records) if len(records) > 1 else ()
+            alone = undisputed.setdefault(winner.identifier, Provenance(winner.source, str(winner.identifier)))
+            same = alone.source == winner.source and not also  # most values share one provenance
+            provenance[field] = alone if same else Provenance(winner.source, alone.identifier, also)
     for field, value in _listed_values(mentions).items():
         if not values.get(field) and value:
             values[field] = value
@@ -165,12 +174,11 @@ def _work(
 
 def _face(record: Record) -> tuple[int, int, str]:
     """Order records so that the form that stands for the work comes first; the sort keeps the rank of sources."""
-    return KINDS.index(record.kind), _preference(record.identifier)[0], record.identifier.value
+    return KINDS.index(record.kind), SCHEME_RANKS.get(record.identifier.scheme, LAST), record.identifier.value
 
 
 def _preference(identifier: Identifier) -> tuple[int, str]:
-    scheme = identifier.scheme
-    return SCHEMES.index(scheme) if scheme in SCHEMES else len(SCHEMES), str(identifier)
+    return SCHEME_RANKS.get(identifier.scheme, LAST), str(identifier)
 
 
 def _tier(field: str, records: list[Record]) -> list[Record]:

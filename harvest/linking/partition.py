@@ -20,11 +20,10 @@ class Partition:
     def root(self, identifier: Identifier) -> Identifier:
         """Give the representative of the work that an identifier names."""
         parent = self._parent
-        parent.setdefault(identifier, identifier)
-        while parent[identifier] != identifier:
-            parent[identifier] = parent[parent[identifier]]
-            identifier = parent[identifier]
-        return identifier
+        top = parent.setdefault(identifier, identifier)
+        while (up := parent[top]) is not top:
+            parent[top] = top = parent[up]
+        return top
 
     def join(self, one: Identifier, other: Identifier) -> bool:
         """Make one work of two, unless they are different; tells whether they are one now."""
