@@ -110,7 +110,6 @@ class Harvester:
                 break
         for name, tally in self.harvest.tallies.items():
             tally.requests = self.wire.requests[name]
-        self.cache.prune(self.now - FORGOTTEN)
         return self.harvest
 
     def plan(self, identifiers: Iterable[Identifier]) -> dict[str, int]:
@@ -125,9 +124,14 @@ class Harvester:
         return due
 
     def _round(self, sources: list[Source], wanted: list[Identifier]) -> None:
-        """Ask sources side by side; an unexpected error of any of them ends the run, and so does Ctrl-C."""
+        """Ask sources side by side; an unexpected error of any of them ends the run, and so does Ctrl-C.
+
+        The one with the most requests goes first, since client libraries are imported one after the other.
+        """
+        shares = [(source, self._own(source, wanted)) for source in sources]
+        shares.sort(key=lambda share: len(share[1]) / share[0].batch_size(self.settings), reverse=True)
         with ThreadPoolExecutor(len(sources)) as pool:
-            jobs = [pool.submit(self._source, source, self._own(source, wanted)) for source in sources]
+            jobs = [pool.submit(self._source, source, own) for source, own in shares]
             try:
                 for job in jobs:
                     job.result()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -93,6 +94,36 @@ def test_answers_are_counted_once_and_add_up(cache: Cache) -> None:
     assert tally.degraded
     assert harvest.missing == {B}
     assert titles(harvest) == ["A"]
+
+
+def test_the_source_with_the_most_requests_goes_first(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+
+    class Inline:
+        """Runs a job where it is submitted."""
+
+        def __init__(self, _: int) -> None: ...
+
+        def __enter__(self) -> Inline:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def submit(self, job: Any, source: Any, own: Any) -> Future[None]:
+            started.append(source.NAME)
+            done: Future[None] = Future()
+            done.set_result(job(source, own))
+            return done
+
+    class Single(Registry):
+        NAME, ROUTE = "github", "github"
+
+        def batch_size(self, settings: Settings) -> int:
+            return 1
+
+    monkeypatch.setattr("harvest.harvester.ThreadPoolExecutor", Inline)
+    harvester(cache, Registry({}), Single({})).run([A, B, C])
+    assert started[:2] == ["github", "crossref"]
 
 
 def test_nothing_is_asked_twice(cache: Cache) -> None:
