@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -104,7 +104,7 @@ def test_the_source_with_the_most_requests_goes_first(cache: Cache, monkeypatch:
 
         def __init__(self, _: int) -> None: ...
 
-        def __enter__(self) -> Inline:
+        def __enter__(self) -> Self:
             return self
 
         def __exit__(self, *_: object) -> None: ...
