@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,8 +69,10 @@ class Kept(msgspec.Struct, frozen=True):
     error: str | None = None
 
     def age(self, now: datetime) -> timedelta | None:
-        """Tell how old the answer is; never negative, so that a clock set back makes nothing younger than new."""
-        return None if self.retrieved_at is None else max(now - self.retrieved_at, timedelta(0))
+        """Tell how old the answer is; None without one, and for one from the future, which a wrong clock has dated."""
+        if self.retrieved_at is None or self.retrieved_at > now + timedelta(days=1):
+            return None
+        return max(now - self.retrieved_at, timedelta(0))
 
 
 class Cache:
@@ -94,6 +96,8 @@ class Cache:
                     row = self._db.execute(query, (source, str(identifier))).fetchone()
                     if row:
                         kept[identifier] = _kept(*row)
+            except sqlite3.OperationalError as error:  # locked, or the disk does not answer: nothing is broken
+                raise PublicationError(f"{self._folder / FILE}: {error}; the last output stands") from error
             except sqlite3.DatabaseError as error:  # a page that is broken shows when it is read
                 self._db.close()
                 self._db = self._afresh(error)
@@ -118,10 +122,28 @@ class Cache:
             except sqlite3.Error as error:
                 raise PublicationError(f"{self._folder / FILE}: {error}; the last output stands") from error
 
-    def prune(self, before: datetime) -> int:
-        """Forget what nobody asked for since then; gives the number of rows. The file stays bounded that way."""
-        with self._lock, self._db:
-            return self._db.execute("DELETE FROM known WHERE tried_at < ?", (before.isoformat(),)).rowcount
+    def prune(self, before: datetime, wanted: Collection[Identifier] = ()) -> int:
+        """Forget what nobody asked for since then and nobody wants now; gives the number of rows.
+
+        The file stays bounded that way. Nothing is forgotten when all of it is so old: then the clock is wrong, or the
+        program has slept. A file that cannot be cleaned up is left as it is.
+        """
+        keep = set(map(str, wanted))
+        with self._lock:
+            try:
+                with self._db:
+                    (newest,) = self._db.execute("SELECT max(tried_at) FROM known").fetchone()
+                    if newest is None or newest < before.isoformat():
+                        return 0
+                    old = self._db.execute(
+                        "SELECT source, identifier FROM known WHERE tried_at < ?", (before.isoformat(),)
+                    ).fetchall()
+                    gone = [row for row in old if row[1] not in keep]
+                    self._db.executemany("DELETE FROM known WHERE source = ? AND identifier = ?", gone)
+                    return len(gone)
+            except sqlite3.Error as error:
+                log.warning("%s: %s; old answers stay in it", self._folder / FILE, error)
+                return 0
 
     def counts(self) -> dict[str, int]:
         """Give the number of answers by source."""

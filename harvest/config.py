@@ -36,7 +36,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     url: str
     interval: Amount | None = None
-    timeout: Amount = 30.0
+    timeout: Annotated[float, msgspec.Meta(gt=0)] = 30.0
     backoff: Amount = 2.0
     patience: Amount = 120.0
 

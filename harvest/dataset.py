@@ -81,6 +81,8 @@ def publish(files: Mapping[str, bytes], folder: Path) -> None:
     untouched.
     """
     folder = folder.resolve()
+    if Path.cwd().is_relative_to(folder) or (folder / ".git").exists():
+        raise PublicationError(f"{folder}: is replaced as a whole by each run; name a folder of its own with --output")
     new = folder.with_name(f".{folder.name}.new")  # always the same, so that the remains of a killed run are found
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -95,6 +97,8 @@ def publish(files: Mapping[str, bytes], folder: Path) -> None:
             _write(new / name, content)
         _check_schema(new / FILE)
         _carry_over(folder, new, set(files))
+        if folder.is_dir():
+            shutil.copystat(folder, new)
         _sync(new)
         _swap(new, folder)
     except OSError as error:
@@ -168,7 +172,11 @@ def _swap(new: Path, folder: Path) -> None:
         old = _old(folder)
         shutil.rmtree(old, ignore_errors=True)
         folder.rename(old)
-        new.rename(folder)
+        try:
+            new.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
         shutil.rmtree(old)
     _sync(folder.parent)
 

@@ -18,19 +18,27 @@ COLUMNS = ("date", "repository_id", "repository", "stars", "forks")
 def extend(history: bytes | None, records: Iterable[RepositoryRecord]) -> bytes:
     """Give the history with a row for each fresh record whose stars or forks differ from its last row."""
     text = history.decode() if history else ",".join(COLUMNS) + "\n"
+    if not text.endswith("\n"):  # somebody has merged it by hand
+        text += "\n"
     last = {row["repository_id"]: row for row in csv.DictReader(io.StringIO(text))}
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    rows = (_row(record) for record in records if record.repository.repository_id and not record.stale_since)
+    rows = (_row(record) for record in records if _is_telling(record))
     for row in sorted(rows, key=lambda row: (row["date"], row["repository"])):
         before = last.get(row["repository_id"])
         if before and (
-            before["date"] >= row["date"] or (before["stars"], before["forks"]) == (row["stars"], row["forks"])
+            before["date"] == row["date"] or (before["stars"], before["forks"]) == (row["stars"], row["forks"])
         ):
             continue
         writer.writerow(row)
         last[row["repository_id"]] = row
     return (text + out.getvalue()).encode()
+
+
+def _is_telling(record: RepositoryRecord) -> bool:
+    """Tell whether a record is a new answer of the host with numbers."""
+    repository = record.repository
+    return not record.stale_since and None not in (repository.repository_id, repository.stars, repository.forks)
 
 
 def _row(record: RepositoryRecord) -> dict[str, str]:

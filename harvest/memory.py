@@ -50,13 +50,14 @@ def repositories(last: Dataset | None, harvest: Harvest, today: str) -> list[Rep
     remembered = []
     for identifier in sorted(i for i in harvest.wanted if i.scheme == "github" and folded(i) not in spoke):
         repository = known.get(folded(identifier))
+        missing = identifier in harvest.missing
         if repository is not None and (repository.source == "github" or repository.stale_since):
-            remembered.append(_remember(identifier, repository, today))
-        elif identifier in harvest.missing:
+            remembered.append(_remember(identifier, repository, today, missing=missing))
+        elif missing:
             snapshot = (r for r in harvest.records if isinstance(r, RepositoryRecord) and r.identifier == identifier)
             blank = Repository(id=str(identifier), url=f"https://github.com/{identifier.value}")
             seen = next((record.repository for record in snapshot), blank)
-            remembered.append(_remember(identifier, seen, today))
+            remembered.append(_remember(identifier, seen, today, missing=True))
     return remembered
 
 
@@ -94,10 +95,14 @@ def settle(harvest: Harvest, listed: Listing, last: Dataset | None) -> None:
         if by_name and _is_other(by_name, number):
             harvest.records.remove(by_name)
         if by_name and by_name.repository.status == "blocked":
-            by_name.repository = msgspec.structs.replace(known[key], status="blocked", aliases=[], works=[])
+            by_name.repository = msgspec.structs.replace(known[key], status="blocked", works=[])
         if by_number:
             harvest.records.append(msgspec.structs.replace(by_number, identifier=name))
             harvest.missing.discard(name)
+        if record := by_number or by_name:
+            former = {*record.repository.aliases, *known[key].aliases, known[key].id} - {record.repository.id}
+            record.repository.aliases = sorted(former)
+            record.repository.missing_since = known[key].missing_since if record.stale_since else None
 
 
 def _is_other(record: RepositoryRecord | None, number: int) -> bool:
@@ -118,7 +123,8 @@ def confirmed(last: Dataset | None, missing: Iterable[Identifier], today: str) -
         repository = known.get(folded(identifier))
         if repository is None:
             return False
-        return repository.status == "gone" or (repository.stale_since is not None and repository.stale_since < today)
+        since = repository.missing_since
+        return repository.status == "gone" or (since is not None and since < today)
 
     return {identifier for identifier in missing if identifier.scheme != "github" or twice(identifier)}
 
@@ -138,7 +144,7 @@ def _records(work: Work, today: str) -> Iterator[Record]:
             lost = _authors(claim.value) if field == "authors" else claim.value
             fields.setdefault((claim.source, claim.identifier), {})[field] = lost
     for (source, name), values in fields.items():
-        if source in NO_REGISTRY:
+        if source in NO_REGISTRY or not name:  # a maintainer's own values have no identifier
             continue
         identifier = Identifier.of(name)
         kind, day = kinds.get(name, ("other", None))
@@ -150,7 +156,7 @@ def _records(work: Work, today: str) -> Iterator[Record]:
                 "kind": kind,
                 "date": values.get("date", day),
                 "same_work": tuple(other for other in members if other != identifier),
-                "integrity": tuple(notice for notice in work.integrity if notice.source == source),
+                "integrity": tuple(notice for notice in work.integrity if notice.source.partition("/")[0] == source),
                 "stale_since": work.stale_since or today,
             },
             Record,
@@ -162,12 +168,14 @@ def _authors(names: str | int) -> tuple[Author, ...]:
     return tuple(Author(name) for name in str(names).split("; "))
 
 
-def _remember(identifier: Identifier, repository: Repository, today: str) -> RepositoryRecord:
+def _remember(identifier: Identifier, repository: Repository, today: str, *, missing: bool) -> RepositoryRecord:
+    """Read a repository back; `missing_since` is kept through nights without an answer, which confirm nothing."""
     since = repository.stale_since or today
+    gone = repository.missing_since or (today if missing else None)
     return RepositoryRecord(
         source="github",
         identifier=identifier,
-        repository=msgspec.structs.replace(repository, aliases=[], works=[], stale_since=since),
+        repository=msgspec.structs.replace(repository, works=[], stale_since=since, missing_since=gone),
         as_of=since,
         empty=repository.activity == "empty",
         stale_since=since,

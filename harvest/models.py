@@ -260,6 +260,7 @@ class Repository(msgspec.Struct, kw_only=True):
     works: list[str] = []
     source: str | None = None
     stale_since: str | None = None
+    missing_since: str | None = None
 
 
 class RepositoryRecord(msgspec.Struct, kw_only=True):

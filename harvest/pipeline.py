@@ -18,7 +18,7 @@ from harvest.cache import FILE, Cache
 from harvest.checks import report
 from harvest.config import Settings
 from harvest.errors import UsageError
-from harvest.harvester import Choice, Harvest, Harvester, Progress, Tally, cost
+from harvest.harvester import FORGOTTEN, Choice, Harvest, Harvester, Progress, Tally, cost
 from harvest.identifiers import identify
 from harvest.linking import overrides
 from harvest.linking.identity import Linked, Listing, Pair, link, listing
@@ -39,6 +39,9 @@ EXTRACT = (
     "seed", "line", "section", "entry", "label", "url", "role", "kind", "identifier", "version", "title", "authors",
     "date", "columns",
 )  # fmt: skip
+
+
+UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run does not know
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -90,6 +93,8 @@ def refresh(
             pairs, reading = extract(settings.seeds, remote)
             harvester = Harvester(settings, sources, cache, wire, now, choice, progress)
             listed, harvest, matches = look_up(harvester, pairs, last, now.date().isoformat(), decided)
+            if choice is None or choice == Choice(max_age=choice.max_age):
+                cache.prune(now - FORGOTTEN, harvest.wanted)
         finally:
             wire.close()
             cache.close()
@@ -106,6 +111,7 @@ def refresh(
         run.findings = _counted(finding.code for finding in findings)
         run.changes = _counted(change.kind for change in (*news.works, *news.repositories))
         run.degraded += remote.stale
+        run.degraded += [f"{f.seed}:{f.line}: {f.message}" for f in reading.findings if f.code in UNREAD]
         run.good_at = _good_at(run, last_run(output))
         run.seconds = round(time.monotonic() - started, 3)
         files = _files(new, run, harvest, output) | {"findings.json": report.findings(findings)}

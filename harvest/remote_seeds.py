@@ -40,7 +40,12 @@ class RemoteSeeds:
         except SourceError as error:
             return self._last(seed, kept, error)
         if copy is None:
-            return _copy(kept) or self._last(seed, None, SourceError("github", "not modified, but no copy is kept"))
+            same = _copy(kept)
+            if same is None or kept is None:
+                return self._last(seed, None, SourceError("github", "not modified, but no copy is kept"))
+            answer = Answer(identifier=identifier, outcome="found", payload=kept.payload, etag=kept.etag)
+            self._cache.put(SOURCE, [answer], self._now)  # it is as good as new
+            return same
         payload = {"path": copy.path, "data": b64encode(copy.data).decode()}
         answer = Answer(identifier=identifier, outcome="found", payload=payload, etag=copy.etag)
         self._cache.put(SOURCE, [answer], self._now)

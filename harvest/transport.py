@@ -63,6 +63,7 @@ LONGEST_BODY = 64 * 2**20  # bytes; a full list of 50 Crossref records is about 
 OFFLINE_PATIENCE = 10.0  # seconds of trying a service that never answered: without a network a run ends soon
 USELESS_PATIENCE = 45.0  # the same for one that answers, but with nothing of use yet: it will be down all night
 ERROR_SHARE = 10  # one request in so many failing, after twice as many requests, takes a source down for the run
+LONGEST_INTERVAL = 60.0  # seconds between two requests that a header can ask for: more would be an outage
 SLOWEST = 16  # times the documented interval: as slow as refusals make us
 WHOLE = 1.5  # times the timeout: how long a whole answer may take that comes in pieces
 SHORTEST_TOKEN = 20  # characters; GitHub's have 40 and more, and less might be a part of any word
@@ -134,8 +135,8 @@ class Pace:
         interval, concurrency = self.limit.interval, self.limit.concurrency
         requests_ = _number(headers.get("x-rate-limit-limit"))
         seconds = _number(headers.get("x-rate-limit-interval", "").removesuffix("s"))
-        if requests_ and seconds and seconds <= 3600:
-            interval = max(interval, seconds / requests_)
+        if requests_ and seconds:
+            interval = max(interval, min(seconds / requests_, LONGEST_INTERVAL))
         at_once = _number(headers.get("x-concurrency-limit"))
         if at_once and at_once >= 1:
             concurrency = min(concurrency, int(at_once))

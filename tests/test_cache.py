@@ -114,6 +114,34 @@ def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
     cache.close()
 
 
+def test_what_is_wanted_is_never_forgotten_and_a_leaping_clock_forgets_nothing(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    assert cache.prune(NOW + timedelta(days=4000)) == 0
+    cache.put("crossref", [Answer(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
+    assert cache.prune(NOW + timedelta(days=5), [DOI]) == 0
+    assert cache.counts() == {"crossref": 2}
+    cache.close()
+
+
+def test_a_locked_file_is_not_taken_for_a_broken_one(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache._db.execute("PRAGMA busy_timeout = 10")
+    cache._db.execute("PRAGMA locking_mode = NORMAL")
+    cache._db.execute("PRAGMA journal_mode = DELETE")
+    other = sqlite3.connect(tmp_path / FILE)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(PublicationError, match="locked"):
+        cache.get("crossref", [DOI])
+    assert cache.prune(NOW) == 0
+    other.rollback()
+    other.close()
+    assert cache.get("crossref", [DOI])
+    assert not (tmp_path / "harvest.broken").exists()
+    cache.close()
+
+
 def test_a_full_disk_is_said_and_publishes_nothing(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache._db.execute("PRAGMA max_page_count = 3")
@@ -131,11 +159,12 @@ def test_a_newer_answer_replaces_the_older(tmp_path: Path) -> None:
     cache.close()
 
 
-def test_age_is_never_negative(tmp_path: Path) -> None:
+def test_age_is_never_negative_and_none_for_what_a_wrong_clock_dated(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
     kept = cache.get("crossref", [DOI])[DOI]
-    assert kept.age(NOW - timedelta(days=9)) == timedelta(0)
+    assert kept.age(NOW - timedelta(hours=9)) == timedelta(0)
+    assert kept.age(NOW - timedelta(days=9)) is None
     assert kept.age(NOW + timedelta(days=9)) == timedelta(days=9)
     cache.close()
 

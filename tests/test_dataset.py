@@ -143,6 +143,29 @@ def test_a_file_in_the_way_says_so(tmp_path: Path) -> None:
         dataset.publish(json.write(many(1)), tmp_path / "file" / "output")
 
 
+def test_a_folder_that_is_more_than_output_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    with pytest.raises(PublicationError, match="of its own"):
+        dataset.publish(json.write(many(1)), tmp_path / "work")
+    (tmp_path / "clone" / ".git").mkdir(parents=True)
+    with pytest.raises(PublicationError, match="of its own"):
+        dataset.publish(json.write(many(1)), tmp_path / "clone")
+
+
+def test_the_mode_of_the_folder_stays(tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir(mode=0o750)
+    (tmp_path / "output").chmod(0o750)
+    dataset.publish(json.write(many(1)), tmp_path / "output")
+    assert (tmp_path / "output").stat().st_mode & 0o777 == 0o750
+
+
+def test_empty_tables_have_a_head() -> None:
+    files = csv.write(Dataset([], []))
+    assert files["works.csv"].startswith(b"id,status,")
+    assert files["repositories.csv"].startswith(b"id,status,")
+
+
 def test_a_broken_dataset_is_not_overwritten_in_silence(tmp_path: Path) -> None:
     (tmp_path / "dataset.json").write_text('{"works": [')
     with pytest.raises(UsageError, match="move it away"):

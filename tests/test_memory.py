@@ -104,6 +104,20 @@ def test_a_failure_on_the_second_night_confirms_nothing(night: Night, world: Wor
     assert repository(night(4)).status == "gone"
 
 
+def test_an_outage_before_a_404_confirms_nothing(night: Night, world: World) -> None:
+    night(1)
+    world.faults = [Fault("github", "500")]
+    night(2)
+    world.faults = []
+    host(world).state = "gone"
+    first = repository(night(3))
+    assert (first.status, first.missing_since) == ("ok", "2026-11-03")
+    world.faults = [Fault("github", "500")]
+    assert repository(night(4)).missing_since == "2026-11-03"
+    world.faults = []
+    assert repository(night(5)).status == "gone"
+
+
 def test_a_repository_that_was_never_seen_is_unchecked_for_a_night(night: Night, world: World) -> None:
     host(world).state = "private"
     first = repository(night(1))
@@ -159,6 +173,57 @@ def test_a_corrected_identifier_leaves_nothing_of_the_wrong_one(night: Night, wo
     corrected = night(2)
     assert wrong not in str(msgspec.to_builtins(corrected))
     assert work(corrected).title
+
+
+def test_an_old_name_stays_an_alias_when_the_list_is_corrected(night: Night, world: World, listed: Path) -> None:
+    night(1)
+    moved = host(world)
+    moved.former.append(moved.name)
+    moved.name = "Moved/Home"
+    world.repositories["moved/home"] = world.repositories.pop(NAME.lower())
+    night(2)
+    write(listed, DOI, "Moved/Home")
+    for number in (3, 4):
+        assert repository(night(number)).aliases == [f"github:{NAME}"]
+
+
+@pytest.mark.parametrize("lost", ["doi", "cache"])
+def test_a_retraction_survives_a_silent_registry(lost: str, night: Night, world: World, settings: Settings) -> None:
+    update = {
+        "DOI": "10.1000/notice",
+        "type": "retraction",
+        "source": "retraction-watch",
+        "updated": {"date-parts": [[2024]]},
+    }
+    world.works[DOI].extra["updated-by"] = [update]
+    known = work(night(1)).integrity
+    assert [notice.kind for notice in known] == ["retraction"]
+    if lost == "doi":
+        del world.works[DOI]
+    else:
+        shutil.rmtree(settings.cache)
+        world.faults = [Fault("crossref", "500")]
+    assert work(night(2)).integrity == known
+
+
+def test_a_correction_of_the_maintainer_survives_every_night(settings: Settings, world: World) -> None:
+    mine = msgspec.structs.replace(settings, work={f"doi:{DOI}": config.Correction(title="Mine")})
+    for number in range(2):
+        pipeline.refresh(mine, now=datetime(2026, 11, 1 + number, 2, 30, tzinfo=UTC))
+    world.faults = [Fault("crossref", "500")]
+    shutil.rmtree(settings.cache)
+    pipeline.refresh(mine, now=datetime(2026, 11, 3, 2, 30, tzinfo=UTC))
+    found = dataset.load(Path(settings.output))
+    assert found is not None
+    assert work(found).title == "Mine"
+    assert work(found).container == world.works[DOI].container
+
+
+def test_a_clock_that_was_wrong_for_a_night_freezes_nothing(night: Night, standins: Standins) -> None:
+    night(4000)
+    before = standins.count()
+    night(1)
+    assert standins.count() > before
 
 
 def test_a_rename_is_followed_and_the_old_name_is_an_alias(night: Night, world: World) -> None:

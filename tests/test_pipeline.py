@@ -181,6 +181,14 @@ def test_a_remote_list_that_is_not_there(tmp_path: Path, standins: Standins) -> 
         pipeline.refresh(load(tmp_path, standins, "t", ("github:no/such",)))
 
 
+def test_a_list_that_cannot_be_read_beside_others_is_said(tmp_path: Path, standins: Standins) -> None:
+    (tmp_path / "a.md").write_text("- [DDPM](https://arxiv.org/abs/2006.11239)\n", "utf-8")
+    (tmp_path / "b.md").write_bytes(b"\x00\x01" * 100)
+    run = pipeline.refresh(load(tmp_path, standins, "t", (str(tmp_path / "*.md"),)))
+    assert run.works["total"] == 1
+    assert any("b.md" in line for line in run.degraded)
+
+
 def test_no_seeds_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"harvest refresh my-list\.md"):
         pipeline.refresh(Settings(output=str(tmp_path / "o"), cache=str(tmp_path / "c")))

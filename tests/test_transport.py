@@ -334,6 +334,7 @@ def test_pace_spaces_starts_and_bounds_what_runs_at_once() -> None:
     [
         ({"x-rate-limit-limit": "2", "x-rate-limit-interval": "1s"}, 0.5),
         ({"x-rate-limit-limit": "1", "x-rate-limit-interval": "4s"}, 4.0),
+        ({"x-rate-limit-limit": "1", "x-rate-limit-interval": "3600s"}, 60.0),
         ({"x-rate-limit-limit": "500", "x-rate-limit-interval": "1s"}, 0.2),
         ({"x-rate-limit-limit": "0", "x-rate-limit-interval": "1s"}, 0.2),
         ({"x-rate-limit-limit": "5", "x-rate-limit-interval": "-1s"}, 0.2),

@@ -44,9 +44,9 @@ _WITHDRAWN = re.compile(
     re.IGNORECASE,
 )
 _BARELY = re.compile(  # how a comment says so, which speaks of nothing but the paper
-    rf"\W*(?:{_PAPER}\s+)?(?:is\s+|was\s+|has\s+been\s+)?(?:withdrawn|retracted)\b"
-    r"|.*\b(?:withdrawn|retracted)\s+by\s+(?:the\s+)?(?:authors?|arxiv)\b",
-    re.IGNORECASE | re.DOTALL,
+    rf"\W*(?:this\s+|the\s+)?(?:{_PAPER}\s+)?(?:is\s+|was\s+|has\s+been\s+)?(?:withdrawn|retracted)\b"
+    r"\s*(?:$|[.,;:()!]|(?:by|due|because|as|at|since|for|from|on)\b)",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 

@@ -77,7 +77,9 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
     by_list = [identifier.value for identifier in identifiers if "," not in identifier.value]
     singly = [identifier for identifier in identifiers if "," in identifier.value]
     for batch, items in wire.ask_all("crossref.list", list(batches(by_list)), ask_list):
-        if isinstance(items, SourceError) and items.message.startswith("HTTP 400"):
+        if isinstance(items, MalformedError) or (
+            isinstance(items, SourceError) and items.message.startswith("HTTP 400")
+        ):
             singly += [Identifier("doi", doi) for doi in batch]  # one of them is to blame, and nothing says which
             continue
         if isinstance(items, SourceError):

@@ -28,6 +28,7 @@ AFTER = frozenset({"crossref", "datacite"})
 
 LIST_SIZE = 50  # DOIs in one list: 200 were answered, an address of 11 kB was refused
 CSL = "application/vnd.citationstyles.csl+json"
+UNSAID = "unknown"  # the agency of a DOI about which none was asked, or none told
 UNKNOWN = frozenset({"doi does not exist", "invalid doi"})
 KEPT = ("DOI", "type", "title", "author", "issued", "published", "container-title", "publisher")
 # CSL types in the words of Crossref, with the kind of form; what is not here keeps its name.
@@ -65,10 +66,17 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
             csl = expect(NAME, client.get("/" + quote(identifier.value, safe="/")), dict, "metadata")
         except UnservedError:
             return {"agency": agency, "csl": None}
+        except NotFoundError:
+            if agency == UNSAID:
+                raise
+            return {
+                "agency": agency,
+                "csl": None,
+            }  # the DOI exists: it is the agency's or publisher's page that does not
         return {"agency": agency, "csl": {key: csl[key] for key in KEPT if key in csl}}
 
     # a list would be cut at a comma
-    owned = [(identifier, "unknown") for identifier in identifiers if "," in identifier.value]
+    owned = [(identifier, UNSAID) for identifier in identifiers if "," in identifier.value]
     lists = chunks([identifier for identifier in identifiers if "," not in identifier.value], LIST_SIZE)
     for batch, agencies in wire.ask_all(ROUTE, list(lists), ask_agencies):
         for identifier in batch:

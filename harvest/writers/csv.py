@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from harvest.models import Dataset, Repository, Work
 
 NAME = "csv"
 PUBLISHED = True
+
+WORK = (
+    "id", "status", "type", "title", "authors", "date", "year", "container", "publisher", "cited_by", "doi", "arxiv",
+    "repositories", "mentions",
+)  # fmt: skip
+LISTS = ("aliases", "topics", "works")  # fields of a repository that hold several values
+REPOSITORY = (*(name for name in Repository.__struct_fields__ if name not in LISTS), *LISTS)
 
 Cell = str | int | bool | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that starts so
@@ -18,8 +25,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell th
 def write(dataset: Dataset) -> dict[str, bytes]:
     """Give works.csv and repositories.csv (UTF-8, RFC 4180 quoting, line feeds)."""
     return {
-        "works.csv": _table(map(_work, dataset.works)),
-        "repositories.csv": _table(map(_repository, dataset.repositories)),
+        "works.csv": _table(WORK, map(_work, dataset.works)),
+        "repositories.csv": _table(REPOSITORY, map(_repository, dataset.repositories)),
     }
 
 
@@ -43,24 +50,20 @@ def _work(work: Work) -> dict[str, Cell]:
 
 
 def _repository(repository: Repository) -> dict[str, Cell]:
-    lists = ("aliases", "topics", "works")
-    row: dict[str, Cell] = {
-        name: getattr(repository, name) for name in repository.__struct_fields__ if name not in lists
-    }
-    return row | {name: _joined(getattr(repository, name)) for name in lists}
+    row: dict[str, Cell] = {name: getattr(repository, name) for name in REPOSITORY}
+    return row | {name: _joined(getattr(repository, name)) for name in LISTS}
 
 
 def _joined(values: Iterable[str]) -> str:
     return "; ".join(values)
 
 
-def _table(rows: Iterable[dict[str, Cell]]) -> bytes:
+def _table(columns: Sequence[str], rows: Iterable[dict[str, Cell]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    for number, row in enumerate(rows):
-        if number == 0:
-            writer.writerow(row)
-        writer.writerow(map(_safe, row.values()))
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow(_safe(row[column]) for column in columns)
     return out.getvalue().encode()
 
 

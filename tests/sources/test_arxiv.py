@@ -142,3 +142,24 @@ def test_an_answer_that_was_not_asked_is_an_error(entry: str) -> None:
     client: Any = Client(entry)
     with pytest.raises(MalformedError):
         arxiv._entries(client, [KNOWN])
+
+
+@pytest.mark.parametrize(
+    ("comment", "summary", "withdrawn"),
+    [
+        ("This paper has been withdrawn by the author due to an error", "", True),
+        ("Withdrawn: an error in Lemma 2", "", True),
+        ("withdrawn by arXiv admin", "", True),
+        ("Paper withdrawn.", "", True),
+        ("Retracted", "", True),
+        (None, "This paper has been withdrawn.", True),
+        (None, "The authors have withdrawn this submission because of a mistake", True),
+        ("Supersedes arXiv:1901.00001, which was withdrawn by the authors", "", False),
+        ("v2: Theorem 3 was withdrawn by the authors", "", False),
+        ("Retracted articles dataset, 12 pages", "", False),
+        ("12 pages, 3 figures", "We study withdrawn drugs and retracted papers.", False),
+        (None, "", False),
+    ],
+)
+def test_withdrawals(comment: str | None, summary: str, withdrawn: bool) -> None:
+    assert bool(arxiv._withdrawal(comment, summary)) is withdrawn

@@ -107,6 +107,11 @@ def test_a_failed_single_question_is_no_absence(world: World, standins: Standins
     wire.close()
 
 
+def test_one_record_in_an_unknown_shape_does_not_cost_its_list(world: World, wire: Wire) -> None:
+    world.works["10.3390/s23198328"].extra["DOI"] = 5
+    assert outcomes(wire, KNOWN, "10.3390/s23198328")[0] == "found"
+
+
 def test_thirty_percent_429_cost_nothing(world: World, wire: Wire) -> None:
     world.faults = [Fault("crossref", "429", nth(1, 3, 4), retry_after=0)]
     dois = [work for work in world.works if "," not in work]

@@ -106,3 +106,10 @@ def test_unknown_shapes_are_errors(csl: Any) -> None:
 def test_a_type_that_is_not_in_the_table_keeps_its_name() -> None:
     record = doi.read(Identifier("doi", "10.1/a"), {"csl": {"type": "song", "title": "A"}})
     assert (record.type, record.kind, record.title) == ("song", "other", "A")
+
+
+def test_a_page_that_is_missing_elsewhere_does_not_unmake_a_doi(wire: Wire, world: World) -> None:
+    """The agency is known, so the 404 is its page's or the publisher's."""
+    del world.foreign[MEDRA.doi]
+    answer = fetch(wire, MEDRA.doi)[MEDRA.doi]
+    assert (answer.outcome, (answer.payload or {})["csl"]) == ("found", None)
