@@ -45,28 +45,24 @@ def listing(pairs: Iterable[Pair]) -> Listing:
     encyclopedia article, a blog post). Running prose has no entry and names no work.
     """
     listed = Listing()
-    entries = [pair for pair in pairs if pair[0].entry is not None and pair[1].identifier is not None]
-    for _, entry in groupby(entries, key=lambda pair: (pair[0].seed, pair[0].entry)):
+    known = ((mention, identified.identifier) for mention, identified in pairs if mention.entry is not None)
+    named = [(mention, identifier) for mention, identifier in known if identifier is not None]
+    for _, entry in groupby(named, key=lambda pair: (pair[0].seed, pair[0].entry)):
         _add(listed, list(entry))
     return listed
 
 
-def _add(listed: Listing, entry: list[Pair]) -> None:
-    papers = [pair for pair in entry if pair[0].role == "paper" and _scheme(pair) not in CODE]
+def _add(listed: Listing, entry: list[tuple[Mention, Identifier]]) -> None:
+    papers = [pair for pair in entry if pair[0].role == "paper" and pair[1].scheme not in CODE]
     if not papers:
-        papers = [pair for pair in entry if pair[0].role == "other" and _scheme(pair) not in CODE][:1]
-    for mention, identified in papers:
-        if identified.identifier:
-            listed.works.setdefault(identified.identifier, []).append(mention)
-    for mention, identified in entry:
-        if identified.identifier and identified.identifier.scheme == "github" and mention.role in ("code", "original"):
-            key = folded(identified.identifier)
-            listed.repositories[key] = min(listed.repositories.get(key, identified.identifier), identified.identifier)
-            listed.links.update(Link(i.identifier, key, mention.role) for _, i in papers if i.identifier)
-
-
-def _scheme(pair: Pair) -> str:
-    return pair[1].identifier.scheme if pair[1].identifier else ""
+        papers = [pair for pair in entry if pair[0].role == "other" and pair[1].scheme not in CODE][:1]
+    for mention, identifier in papers:
+        listed.works.setdefault(identifier, []).append(mention)
+    for mention, identifier in entry:
+        if identifier.scheme == "github" and mention.role in ("code", "original"):
+            key = folded(identifier)
+            listed.repositories[key] = min(listed.repositories.get(key, identifier), identifier)
+            listed.links.update(Link(work, key, mention.role) for _, work in papers)
 
 
 def folded(identifier: Identifier) -> Identifier:
