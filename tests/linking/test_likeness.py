@@ -85,3 +85,9 @@ def test_a_form_that_is_there_already_is_not_joined_a_second_time() -> None:
 def test_titles_that_tell_nothing_join_nothing() -> None:
     crowd = [published(f"10.1000/{n}", title="Editorial") for n in range(likeness.CROWD)]
     assert groups(preprint(title="Editorial"), *crowd) == likeness.CROWD + 1
+
+
+def test_two_sources_of_one_form_are_one_form() -> None:
+    elsewhere = Record(source="aspen", identifier=Identifier("doi", "10.1000/a"), kind="version_of_record", title=TITLE,
+                       authors=AUTHORS, date="2023-07")  # fmt: skip
+    assert len(link([preprint().identifier, published().identifier], [preprint(), elsewhere, published()]).groups) == 1
