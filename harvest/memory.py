@@ -61,6 +61,16 @@ def repositories(last: Dataset | None, harvest: Harvest, today: str) -> list[Rep
     return remembered
 
 
+def recount(last: Dataset | None, harvest: Harvest) -> None:
+    """Put the last number of commits where the host tells everything but that: GitHub cannot always count them."""
+    known = names(last)
+    for record in harvest.records:
+        if isinstance(record, RepositoryRecord) and not record.provisional:
+            now, before = record.repository, known.get(folded(record.identifier))
+            if before and now.commits_last_year is None and now.repository_id == before.repository_id:
+                record.repository = msgspec.structs.replace(now, commits_last_year=before.commits_last_year)
+
+
 def names(last: Dataset | None) -> dict[Identifier, Repository]:
     """Give the repositories of the last dataset under every name that they had, in lower case."""
     known: dict[Identifier, Repository] = {}

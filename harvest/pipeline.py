@@ -185,6 +185,7 @@ def look_up(
     listed, harvest, matches = _found(harvester, pairs, last, decided)
     harvester.run(memory.doubtful(harvest, listed, last))
     memory.settle(harvest, listed, last)
+    memory.recount(last, harvest)
     harvest.records += memory.works(last, harvest, today)
     harvest.records += memory.repositories(last, harvest, today)
     harvest.missing = memory.confirmed(last, harvest.missing, today)

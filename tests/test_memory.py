@@ -226,6 +226,21 @@ def test_a_clock_that_was_wrong_for_a_night_freezes_nothing(night: Night, standi
     assert standins.count() > before
 
 
+def test_commits_that_cannot_be_counted_tonight_keep_their_last_number(night: Night, world: World) -> None:
+    host(world).pushed_at = "2026-10-30T00:00:00Z"
+    known = repository(night(1))
+    assert known.commits_last_year
+    host(world).stars += 1
+    world.faults = [Fault("github", "502", lambda request: b"history" in request.body)]
+    slow = repository(night(2))
+    assert (slow.commits_last_year, slow.stars) == (known.commits_last_year, (known.stars or 0) + 1)
+    world.faults = [Fault("github", "500", lambda request: b"history" in request.body)]
+    failing = repository(night(3))
+    assert (failing.commits_last_year, failing.stale_since) == (known.commits_last_year, "2026-11-02")
+    world.faults = []
+    assert repository(night(4)).commits_last_year == known.commits_last_year
+
+
 def test_a_rename_is_followed_and_the_old_name_is_an_alias(night: Night, world: World) -> None:
     night(1)
     moved = host(world)

@@ -99,7 +99,11 @@ def _fetch_rest(identifiers: Sequence[Identifier], client: Github, wire: Wire, n
 
 
 def _fetch_graphql(identifiers: Sequence[Identifier], client: Github, wire: Wire, now: datetime) -> Iterator[Answer]:
-    """Ask in batches; one that is too slow for GitHub is halved. Commits are counted where there can be any."""
+    """Ask in batches; one that is too slow for GitHub is halved. Commits are counted where there can be any.
+
+    A repository whose commits could not be counted tonight has no answer, so that its last one stands; one that has
+    too many for GitHub to count has an answer without the number.
+    """
     year_ago = (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
     for batch, nodes in _halving(identifiers, BATCH, FIELDS, client, wire, retried=True):
         if isinstance(nodes, SourceError):
@@ -107,7 +111,8 @@ def _fetch_graphql(identifiers: Sequence[Identifier], client: Github, wire: Wire
             continue
         counts = _count_commits(nodes, year_ago, client, wire)
         for identifier in batch:
-            match nodes[identifier]:
+            commits = counts.get(identifier)
+            match commits if isinstance(commits, SourceError) else nodes[identifier]:
                 case NotFoundError():
                     yield Answer(identifier=identifier, outcome="not_found")
                 case WithheldError() as why:
@@ -115,30 +120,38 @@ def _fetch_graphql(identifiers: Sequence[Identifier], client: Github, wire: Wire
                 case SourceError() as why:
                     yield failed(identifier, why)
                 case node:
-                    yield _found(identifier, now, graphql=node, commits_last_year=counts.get(identifier))
+                    yield _found(identifier, now, graphql=node, commits_last_year=commits)
 
 
 def _count_commits(
     nodes: dict[Identifier, Any], since: str, client: Github, wire: Wire
-) -> dict[Identifier, int | None]:
+) -> dict[Identifier, int | SourceError | None]:
     """Count the commits since a moment: none where nothing was pushed since, which is most of a list."""
     alive = {identifier: node for identifier, node in nodes.items() if isinstance(node, dict)}
-    counts: dict[Identifier, int | None] = {i: 0 for i, node in alive.items() if (node.get("pushedAt") or "") < since}
+    counts: dict[Identifier, int | SourceError | None] = {
+        i: 0 for i, node in alive.items() if (node.get("pushedAt") or "") < since
+    }
     pushed = [identifier for identifier in alive if identifier not in counts]
     for batch, found in _halving(pushed, COMMIT_BATCH, COMMITS % since, client, wire, retried=False):
-        if isinstance(found, SourceError):
+        if isinstance(found, TooSlowError):
             log.warning("commits of %s not counted: %s", ", ".join(map(str, batch)), found)
+        elif isinstance(found, SourceError):
+            counts.update(dict.fromkeys(batch, found))
         else:
             counts.update({identifier: _total(found[identifier]) for identifier in batch})
     return counts
 
 
-def _total(node: dict[str, Any] | SourceError) -> int | None:
+def _total(node: dict[str, Any] | SourceError) -> int | SourceError | None:
     match node:
+        case NotFoundError():
+            return SourceError(NAME, f"gone between two questions: {node.message}")
+        case SourceError():
+            return node
         case {"defaultBranchRef": {"target": {"history": {"totalCount": int(count)}}}}:
             return count
         case _:
-            return None  # the repository went away between two questions
+            return None  # without a branch there is nothing to count
 
 
 def _halving(  # what to ask, in which pieces, of whom

@@ -153,6 +153,19 @@ def test_commits_that_cannot_be_counted_cost_the_count_only(world: World, graphq
     assert {read(answer).repository.commits_last_year for answer in answers.values()} == {None}
 
 
+@pytest.mark.parametrize("kind", ["500", "partial"])
+def test_a_repository_whose_commits_are_not_counted_tonight_has_no_answer(
+    kind: str, world: World, graphql: Wire
+) -> None:
+    active = list(world.repositories.values())[:2]
+    for host in active:
+        host.pushed_at = "2026-11-01T00:00:00Z"
+    world.faults = [Fault("github", kind, lambda request: b"history" in request.body)]  # type: ignore[arg-type]  # a kind
+    answers = fetch(graphql, *(host.name for host in active))
+    assert answers[active[1].name].outcome == "failed"
+    assert (answers[active[0].name].outcome == "failed") == (kind == "500")
+
+
 def test_commits_are_counted_only_where_something_was_pushed(world: World, graphql: Wire, standins: Standins) -> None:
     quiet, active = list(world.repositories.values())[:2]
     quiet.pushed_at, active.pushed_at = "2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"
