@@ -55,7 +55,8 @@ def settings(
 
 def environment(standins: Standins, token: str | None = TOKEN, **more: str) -> dict[str, str]:
     """Give the environment of a run in another process, with nothing of ours but what is named."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("HARVEST_") and k != "GITHUB_TOKEN"}
+    ours = {"GITHUB_TOKEN", "PYTHONDONTWRITEBYTECODE"}  # compiled modules are kept, as they are for a user
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("HARVEST_") and k not in ours}
     return {**clean, "PYTHONPATH": str(ROOT), **standins.env(token), **more}
 
 
@@ -70,6 +71,11 @@ def published(output: Path | str) -> Dataset:
 def batches_of(size: int) -> Iterator[None]:
     """Let a request ask for so few identifiers that a small list takes many requests."""
     with ExitStack() as stack:
-        for module, name in ((crossref, "LIST_SIZE"), (arxiv, "ARXIV_PAGE"), (github, "BATCH")):
+        for module, name in (
+            (crossref, "LIST_SIZE"),
+            (arxiv, "ARXIV_PAGE"),
+            (github, "BATCH"),
+            (github, "COMMIT_BATCH"),
+        ):
             stack.enter_context(patch.object(module, name, size))
         yield

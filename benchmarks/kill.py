@@ -5,8 +5,8 @@
 Claims, held for 50 moments (the same in every run of this script), a third of them while the output is published:
 - after the kill, the output folder holds the last output or the new one, whole: never a mixture, never half a file
 - after the next run the dataset has the bytes of one that was never killed, and nothing is left lying about
-- both runs together ask no more than the whole run and one batch a source; a batch of absent ids costs two requests at
-  arXiv, where absence is confirmed by a second question
+- both runs together ask no more than the whole run and one batch a source; a batch costs two requests at GitHub, the
+  facts and the commits, and two at arXiv if its ids are absent, which is confirmed by a second question
 
 The program runs as from the command line over the five default seeds, against stand-ins that take a while to answer.
 """
@@ -35,7 +35,8 @@ from tests.standins import Standins, World
 KILLS = 50
 LATENCY = 0.05  # seconds an answer
 TIMED = {"run.json", "changes.json"}  # they tell of a run: of its time, and of the output that it found
-BATCHES = {"crossref": 1, "arxiv": 2, "github": 1}  # requests that a batch costs at most
+# Requests that a batch costs at most, at the sources that the default seeds need.
+BATCHES = {"crossref": 1, "arxiv": 2, "github": 2, "datacite": 1, "doi": 1}
 
 
 class Whole(NamedTuple):

@@ -129,6 +129,8 @@ def world() -> World:
     for known in (made.works, made.preprints, made.repositories):
         for number in reversed(ABSENT):
             del known[list(known)[number]]
+    for host in list(made.repositories.values())[::2]:  # commits are counted where something was pushed
+        host.pushed_at = f"{_lab.night(-30).date()}T12:00:00Z"
     return made
 
 
@@ -221,6 +223,8 @@ def once(case: Case, folder: Path, list_: Path, expected: Calm) -> Outcome:
             run = pipeline.refresh(chosen, now=_lab.night(1))
         seconds, requests, runs = time.monotonic() - began, run.sources[case.service].requests, 1
         problems = []
+        if run.degraded and case.kind == MALFORMED:  # it will be so every night
+            problems.append(f"degraded: {run.degraded}")
         if run.degraded:
             runs, run = 2, pipeline.refresh(chosen, now=_lab.night(1))
             requests += run.sources[case.service].requests
