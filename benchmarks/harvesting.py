@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import _lab, _report
 from tests.standins import Standins, World
 
-COUNT, RUNS = 200, 5
+COUNT, RUNS = 200, 8
 Row = tuple[str, str, int, str]  # what, seconds, requests, claim
 
 

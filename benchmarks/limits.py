@@ -21,7 +21,7 @@ from tests.standins import Standins, World
 
 DOIS, ARXIV_IDS, REPOSITORIES = 1000, 1000, 500
 # Requests at the best batch sizes, and the seconds between two of them: what each service allows to one client.
-BOUNDS = {"crossref": (DOIS // 50, 1.0), "arxiv": (ARXIV_IDS // 100, 3.0), "github": (REPOSITORIES // 20, 0.25)}
+BOUNDS = {"crossref": (DOIS // 50, 1.0), "arxiv": (ARXIV_IDS // 100, 3.0), "github": (REPOSITORIES // 50, 0.25)}
 FACTOR, REQUESTS = 1.15, 60
 
 
