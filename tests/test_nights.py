@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks import nights
+from harvest import transport
 
 
-def test_three_nights_lose_nothing_and_let_nothing_starve(tmp_path: Path) -> None:
+def test_three_nights_lose_nothing_and_let_nothing_starve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "OFFLINE_PATIENCE", 1.0)
     came = nights.run(tmp_path, works=50, nights=3)
     assert came.problems == []
     assert len(came.requests) == 3
