@@ -21,7 +21,8 @@ from harvest.models import Identifier, Record
 NEAR = 0.93  # likeness of titles
 SHARED = 0.8  # of the authors
 YEARS = 3  # between preprint and publication
-EDGE = 8  # characters at either end of a title, by which records are sorted into blocks
+EDGE = 12  # characters at either end of a title, by which records are sorted into blocks
+AGAINST = frozenset({"numbers", "notice", "words", "cut", "order", "shortened", "type"})  # penalties that forbid it
 CROWD = 50  # a block with more is of titles such as "Editorial", which tell nothing
 
 Slot = tuple[str, ...]
@@ -122,7 +123,7 @@ def _alike(one: _Form, other: _Form) -> Ledger | None:
     descriptions = of_record(one.record), of_record(other.record)
     ledger = compare(*descriptions, str(other.record.identifier))
     years = [description.year for description in descriptions if description.year]
-    against = {penalty.name for penalty in ledger.penalties} & {"numbers", "notice", "order", "shortened", "type"}
+    against = {penalty.name for penalty in ledger.penalties} & AGAINST
     return None if against or max(years, default=0) - min(years, default=0) > YEARS else ledger
 
 

@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from harvest import cleaning
 from harvest.models import Author, Identifier, Mention, Record
 
 NAME = "match"  # in the provenance of what a search found
 THRESHOLD = 0.86  # measured by benchmarks/linking.py, which draws the curve
-GAP = 0.06
+GAP = 0.08
 NEAR = 0.8  # below this two titles are not those of one form of a work
 
 # What a difference costs.
 REORDERED = 0.04
 SHORTENED = 0.05
+CUT = 0.1  # shortened where no phrase ends and no ellipsis says so: as likely the next paper of the same authors
+WORDS = 0.3  # a word in place of another: CT and MRI, denoising and segmentation
 NUMBERS = 0.25  # "Part 1" and "Part 2", 2D and 3D
 AUTHORS = 0.5  # no author in common
 YEARS = {0: 0.0, 1: 0.0, 2: 0.03, 3: 0.06}  # a preprint comes out up to three years before its journal
@@ -84,8 +88,12 @@ class Ledger(msgspec.Struct, frozen=True):
 
     @property
     def agrees(self) -> bool:
-        """Tell whether somebody beside the title vouches for it: an author, or a year where no authors are known."""
-        return self.author is True or (self.author is None and self.year is True)
+        """Tell whether somebody beside the title vouches for it: an author, or the year where no authors are known.
+
+        A year is shared by many, so it vouches for a title of five words or more.
+        """
+        by_year = self.author is None and self.year is True and len((self.title or "").split()) > LEAST_SHORTENED
+        return self.author is True or by_year
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -178,8 +186,6 @@ def likeness(one: str, other: str) -> tuple[float, Penalty | None]:
     A title may be cut at its end, lose what stands before or behind its colon, or have its words in another order.
     """
     plain: float = fuzz.ratio(one, other) / 100
-    if plain >= 0.97:
-        return plain, None
     best: tuple[float, Penalty | None] = (plain, None)
     reordered: float = fuzz.token_sort_ratio(one, other) / 100
     if reordered - REORDERED > plain:
@@ -218,18 +224,20 @@ def compare(listed: Description, candidate: Description, name: str) -> Ledger:
         title=candidate.title,
         penalties=tuple(penalties),
         author=None if author is None else author[0] >= 0.5,
-        year=None if lag is None else lag <= 1,
+        year=None if lag is None else lag == 0 or (lag == 1 and not any(p.name == "shortened" for p in penalties)),
     )
 
 
-_ANNOUNCED = re.compile(
-    r"(?:(?:author|publisher|editorial)s?\s+)?(?:correction|corrigendum|erratum|retraction|retracted|withdrawal|withdrawn|"
-    r"addendum|expression of concern|comments? on|reply to|response to|review of|peer review)\b"
+_ANNOUNCED = re.compile(  # how the title of a notice, or of what was said of a paper, begins or ends
+    r"(?:(?:author|publisher|editorial)s?\s+)?(?:correction|corrigendum|erratum|retraction|withdrawal|addendum"
+    r"|expression of concern|comments? on|reply to|response to|review of|peer review)\b"
+    r"|.*\b(?:correction|corrigendum|erratum|addendum)$"
 )
+_STATUS = re.compile(r"(?:retracted|withdrawn)(?: article| chapter| paper)? ")  # how publishers mark the paper itself
 
 
 def _title(listed: Description, candidate: Description) -> Iterable[Penalty]:
-    one, other = normalized(listed.title or ""), normalized(candidate.title or "")
+    one, other = (_STATUS.sub("", normalized(said.title or ""), count=1) for said in (listed, candidate))
     if not (one and other):
         yield Penalty("title", 1.0, "one side has none")
         return
@@ -240,10 +248,87 @@ def _title(listed: Description, candidate: Description) -> Iterable[Penalty]:
         yield Penalty("title", round(1 - alike, 4), f"{alike:.0%} alike")
     if how:
         yield how
-    numbers, others = _numbers(one), _numbers(other)
-    if numbers != others and not (how and how.name == "shortened" and (numbers <= others or others <= numbers)):
-        differ = ", ".join(sorted(numbers ^ others))
-        yield Penalty("numbers", NUMBERS, f"not in both: {differ}")
+    cut_off = bool(_ELLIPSIS.search(listed.title or "")) or one.rpartition(" ")[2] in _SMALL
+    ours, theirs = _left_over(_completed(one.split(), other.split()) if cut_off else one.split(), other.split())
+    extra = {*ours, *theirs}
+    left_out = cut_off or _is_phrase(listed.title, extra, other) or _is_phrase(candidate.title, extra, one)
+    if cut_off and extra and how is None:
+        yield Penalty("shortened", SHORTENED, "the list breaks it off")
+    if ours and theirs:
+        yield Penalty("words", WORDS, f"{' '.join(ours)} in place of {' '.join(theirs)}")
+    elif extra and not left_out:
+        yield Penalty("cut", CUT, f"{' '.join(ours or theirs)} on one side only")
+    numbers = _numbers(one) ^ _numbers(other)
+    series = bool(extra & _SERIES) and not cut_off  # whether cut off before "Part 2" nobody knows
+    if series or (numbers and not (left_out and numbers <= extra)):
+        yield Penalty("numbers", NUMBERS, f"not in both: {', '.join(sorted(numbers | extra & _SERIES))}")
+
+
+_SMALL = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "using",
+        "via",
+        "with",
+    }
+)
+_SERIES = frozenset({"part", "volume", "vol", "chapter", "section", "no", "number", "paper"})  # a number follows
+_ELLIPSIS = re.compile(r"(?:\.\.+|\u2026)\W*$")
+_PHRASE = re.compile(r"[:?!.;]\s|\s[-\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|\(")
+
+
+def _left_over(ours: list[str], theirs: list[str]) -> tuple[list[str], list[str]]:
+    """Give the words of two titles that have no counterpart on the other side, misspelt, cut or joined ones aside."""
+    mine = [word for word in (Counter(ours) - Counter(theirs)).elements() if word not in _SMALL]
+    yours = [word for word in (Counter(theirs) - Counter(ours)).elements() if word not in _SMALL]
+    for word in list(mine):
+        if twin := next((other for other in yours if _is_misspelt(word, other)), None):
+            mine.remove(word)
+            yours.remove(twin)
+    joined = "".join(mine), "".join(yours)
+    if _is_misspelt(*joined) or sorted(joined[0]) == sorted(joined[1]):  # multi modal, multimodal
+        return [], []
+    return mine, yours
+
+
+def _is_misspelt(one: str, other: str) -> bool:
+    """Tell whether two words are one, off by a letter or two behind the first; (un)supervised are not."""
+    if sorted(one) == sorted(other) and len(one) > 2:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(long) < 4 or one[:1] != other[:1]:  # those who mistype get the first letter right: (aug|seg)mentation
+        return False
+    most = 1 if len(short) < 6 else 2
+    return OSA.distance(one, other, score_cutoff=most) <= most
+
+
+def _completed(ours: list[str], theirs: list[str]) -> list[str]:
+    """Complete the last word of a title that breaks off within it."""
+    return [*ours[:-1], next((word for word in theirs if word.startswith(ours[-1])), ours[-1])]
+
+
+def _is_phrase(whole: str | None, extra: set[str], part: str) -> bool:
+    """Tell whether a title is another one with these words before or behind a colon (or the like)."""
+    cuts = [(whole[: found.start()], whole[found.end() :]) for found in _PHRASE.finditer(whole)] if whole else []
+    return any(
+        set(normalized(dropped).split()) - _SMALL == extra and fuzz.ratio(normalized(kept), part) >= 90
+        for head, tail in cuts
+        for kept, dropped in ((head, tail), (tail, head))
+    )
 
 
 def _numbers(title: str) -> frozenset[str]:
@@ -265,13 +350,22 @@ def _authors(listed: str | None, candidate: str | None) -> tuple[float, str] | N
     known = [family for family in families if _named(family, words)]
     share = len(known) / len(families)
     led = _named(families[0], first)
-    if led:  # the first author is the first here too: the rest may have been left out
-        share = max(share, 1.0 if _OTHERS.search(listed) or len(families) == 1 else 0.8)
+    if led and _OTHERS.search(listed):
+        share = 1.0
+    elif led and _share_known(listed, candidate) >= 0.75:  # the rest may have been left out
+        share = max(share, 0.8)
     elif len(families) > 1 and _OTHERS.search(listed):
         share = min(share, 0.4)
     elif len(known) == 1 and len(families) > 2:
         share = 0.0  # one name of several in common is chance: many share Wang and Li
     return share, f"{len(known)} of {len(families)} found{'' if led else ', another comes first'}"
+
+
+def _share_known(listed: str, candidate: str) -> float:
+    """Give the part of the listed names of which the candidate has a word; initials are none."""
+    names = [words for name in _FIRST.split(listed) if (words := [word for word in _words(name) if len(word) > 2])]
+    known = _words(candidate)
+    return sum(any(_named(word, known) for word in words) for words in names) / len(names) if names else 0.0
 
 
 _FIRST = re.compile(r"[,;&]|\band\b")
@@ -329,11 +423,17 @@ def judge(
             why = "neither an author nor the year agrees"
         elif rivals and best.score - rivals[0].score < GAP:
             why = f"{rivals[0].candidate} fits as well"
+        elif _lost(best, "shortened") and rivals and _lost(rivals[0], "notice", "type"):
+            why = "the title is a part of it, and a rival may hide behind its notices"
         elif tie and rivals:
             why = "the search found two equally good"
         else:
             accepted, why = best.candidate, f"{best.score}, the {'author' if best.author else 'year'} agrees"
     return Verdict(str(subject), listed.title or "", accepted, why, tuple(ledgers))
+
+
+def _lost(ledger: Ledger, *names: str) -> bool:
+    return any(penalty.name in names for penalty in ledger.penalties)
 
 
 def told(verdict: Verdict) -> str:

@@ -83,7 +83,7 @@ def test_likeness_has_no_direction(one: str, other: str) -> None:
         TITLE + ".",
         r"{H}ierarchical {A}mortized {GAN} for 3{D} {H}igh {R}esolution {M}edical {I}mage {S}ynthesis",
         "Hierachical Amortised GAN for 3D High Resolution Medical Image Synthesis",
-        "Hierarchical Amortized GAN for 3D High Resolution Medical",
+        "Hierarchical Amortized GAN for 3D High Resolution Medic...",
         "Medical Image Synthesis: Hierarchical Amortized GAN for 3D High Resolution",
     ],
     ids=["case", "full stop", "latex", "misspelt", "cut short", "reordered"],

@@ -18,8 +18,11 @@ class Index:
     def __init__(self, works: Sequence[Work]) -> None:
         self.works = shuffled(works, lambda work: work.doi)  # equal scores come in no order that means anything
         self.postings: dict[str, list[int]] = {}
+        self.lengths: list[float] = []  # by which a long record counts less
         for number, work in enumerate(self.works):
-            for word in _words(_text(work)):
+            words = _words(_text(work))
+            self.lengths.append(1 + len(words) / 100)
+            for word in words:
                 self.postings.setdefault(word, []).append(number)
 
     def search(self, question: str) -> list[tuple[Work, float]]:
@@ -30,8 +33,8 @@ class Index:
             weight = math.log(1 + len(self.works) / (1 + len(found)))
             for number in found:
                 scores[number] += weight
-        ranked = sorted(scores, key=lambda number: (-scores[number], number))
-        return [(self.works[number], round(scores[number], 4)) for number in ranked]
+        found = [(round(score / self.lengths[number], 4), number) for number, score in scores.items()]
+        return [(self.works[number], score) for score, number in sorted(found, key=lambda hit: (-hit[0], hit[1]))]
 
 
 def _text(work: Work) -> str:
