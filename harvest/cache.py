@@ -1,7 +1,8 @@
 """What sources answered, in one SQLite file, so that nothing is asked twice and a killed run loses nothing.
 
 A row is what we know of one identifier at one source: the last answer, and what became of the tries since. A failure
-is no answer: it is noted beside the last one and replaces nothing. Payloads are JSON text; nothing is ever pickled.
+is no answer: it is noted beside the last one and replaces nothing. "Not found" is one, but leaves the payload that was
+found before it, since what a registry drops may come back. Payloads are JSON text; nothing is ever pickled.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ MIGRATIONS = (
     SELECT source, identifier, outcome, payload, retrieved_at, NULL, 0, retrieved_at, NULL FROM answer;
     DROP TABLE answer;
     """,
+    """
+    ALTER TABLE known ADD COLUMN missing_since TEXT;
+    UPDATE known SET missing_since = retrieved_at WHERE outcome = 'not_found';
+    """,
 )
 
 log = logging.getLogger(__name__)
@@ -58,6 +63,7 @@ class Kept(msgspec.Struct, frozen=True):
     """What is known of an identifier: the last answer, when it was given, and the tries since (times aware, UTC).
 
     `outcome` is None when every try failed; `attempts` counts the failures since the last answer, `error` is the last.
+    `payload` is the last that was found, also where the outcome is "not found", first said at `missing_since`.
     """
 
     outcome: Outcome | None
@@ -67,6 +73,7 @@ class Kept(msgspec.Struct, frozen=True):
     etag: str | None = None
     attempts: int = 0
     error: str | None = None
+    missing_since: datetime | None = None
 
     def age(self, now: datetime) -> timedelta | None:
         """Tell how old the answer is; None without one, and for one from the future, which a wrong clock has dated."""
@@ -87,7 +94,7 @@ class Cache:
         """Give what is known of these identifiers, however old."""
         kept: dict[Identifier, Kept] = {}
         query = (
-            "SELECT outcome, payload, retrieved_at, tried_at, etag, attempts, error"
+            "SELECT outcome, payload, retrieved_at, tried_at, etag, attempts, error, missing_since"
             " FROM known WHERE source = ? AND identifier = ?"
         )
         with self._lock:
@@ -95,7 +102,7 @@ class Cache:
                 for identifier in identifiers:
                     row = self._db.execute(query, (source, str(identifier))).fetchone()
                     if row:
-                        kept[identifier] = _kept(*row)
+                        kept[identifier] = _kept(row)
             except sqlite3.OperationalError as error:  # locked, or the disk does not answer: nothing is broken
                 raise PublicationError(f"{self._folder / FILE}: {error}; the last output stands") from error
             except sqlite3.DatabaseError as error:  # a page that is broken shows when it is read
@@ -117,7 +124,7 @@ class Cache:
                             payload = (
                                 msgspec.json.encode(answer.payload).decode() if answer.payload is not None else None
                             )
-                            row = (source, str(answer.identifier), answer.outcome, payload, moment, answer.etag, moment)
+                            row = (source, str(answer.identifier), answer.outcome, payload, moment, answer.etag)
                             self._db.execute(_KEEP, row)
             except sqlite3.Error as error:
                 raise PublicationError(f"{self._folder / FILE}: {error}; the last output stands") from error
@@ -180,8 +187,11 @@ _NOTE = """
     ON CONFLICT DO UPDATE SET attempts = attempts + 1, tried_at = ?3, error = ?4
 """
 _KEEP = """
-    INSERT OR REPLACE INTO known (source, identifier, outcome, payload, retrieved_at, etag, tried_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO known (source, identifier, outcome, payload, retrieved_at, etag, tried_at, missing_since)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, CASE ?3 WHEN 'not_found' THEN ?5 END)
+    ON CONFLICT DO UPDATE SET
+        outcome = ?3, payload = coalesce(?4, payload), retrieved_at = ?5, etag = ?6, attempts = 0, tried_at = ?5,
+        error = NULL, missing_since = CASE ?3 WHEN 'not_found' THEN coalesce(missing_since, ?5) END
 """
 
 
@@ -200,21 +210,19 @@ def _connect(path: Path | str) -> sqlite3.Connection:
     return db
 
 
-def _kept(
-    outcome: Outcome | None,
-    payload: str | None,
-    retrieved_at: str | None,
-    tried_at: str,
-    etag: str | None,
-    attempts: int,
-    error: str | None,
-) -> Kept:
+def _kept(row: tuple[Any, ...]) -> Kept:
+    outcome, payload, retrieved_at, tried_at, etag, attempts, error, missing_since = row
     return Kept(
         outcome,
         msgspec.json.decode(payload) if payload is not None else None,
-        datetime.fromisoformat(retrieved_at) if retrieved_at else None,
+        _moment(retrieved_at),
         datetime.fromisoformat(tried_at),
         etag,
         attempts,
         error,
+        _moment(missing_since),
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

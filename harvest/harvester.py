@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -56,10 +57,12 @@ class Tally(msgspec.Struct, kw_only=True):
 class Harvest(msgspec.Struct):
     """What the sources say: records, the identifiers that a registry does not know, and a tally by source.
 
-    `wanted` are all identifiers that were looked up: the listed ones and those that records named.
+    `wanted` are all identifiers that were looked up: the listed ones and those that records named. `former` are records
+    of what a source had once and denies now, stale since it first did.
     """
 
     records: list[Record | RepositoryRecord] = []
+    former: list[Record | RepositoryRecord] = []
     missing: set[Identifier] = set()
     wanted: set[Identifier] = set()
     tallies: dict[str, Tally] = {}
@@ -104,7 +107,8 @@ class Harvester:
             for wave in waves(self.sources):
                 self._round(wave, sorted(wanted))
             self.harvest.missing |= {identifier for identifier in wanted if self._is_missing(identifier)}
-            named = {other for r in self.harvest.records if isinstance(r, Record) for other in r.same_work}
+            known = (*self.harvest.records, *self.harvest.former)
+            named = {other for r in known if isinstance(r, Record) for other in r.same_work}
             wanted = named - self.harvest.wanted
             if not wanted:
                 break
@@ -164,7 +168,7 @@ class Harvester:
             unanswered = due
         else:
             due.sort(key=lambda identifier: kept[identifier].tried_at if identifier in kept else NEVER)
-            unanswered = self._ask(source, due, tally) if due else []
+            unanswered = self._ask(source, due, kept, tally) if due else []
         for identifier in unanswered:
             if identifier in kept:
                 tally.stale += self._fall_back(source, identifier, kept[identifier])
@@ -176,10 +180,12 @@ class Harvester:
         record = self._read(source, identifier, kept)
         if record is None and kept.outcome == "found":
             return False  # the way a payload is read has changed since it was kept
-        self._take(source, identifier, record)
+        self._take(source, identifier, record, kept)
         return True
 
-    def _ask(self, source: Source, due: list[Identifier], tally: Tally) -> list[Identifier]:
+    def _ask(
+        self, source: Source, due: list[Identifier], kept: Mapping[Identifier, Kept], tally: Tally
+    ) -> list[Identifier]:
         """Ask for identifiers and keep each answer as it comes; gives those without one."""
         unanswered: list[Identifier] = []
         for done, raw in enumerate(source.fetch(due, self.wire, self.now), 1):
@@ -191,7 +197,7 @@ class Harvester:
             if answer.outcome == "failed":
                 unanswered.append(answer.identifier)
             else:
-                self._take(source, answer.identifier, record)
+                self._take(source, answer.identifier, record, kept.get(answer.identifier))
         return unanswered
 
     def _judge(self, source: Source, answer: Answer) -> tuple[Answer, Record | RepositoryRecord | None]:
@@ -204,22 +210,41 @@ class Harvester:
         return answer, record
 
     def _read(self, source: Source, identifier: Identifier, kept: Kept) -> Record | RepositoryRecord | None:
-        """Read a payload; None, with a warning, for one in an unknown shape, and for "not found"."""
-        if kept.outcome != "found":
-            return None
+        """Read an answer; None, with a warning, for one in an unknown shape, and for "not found"."""
+        return self._parse(source, identifier, kept.payload or {}) if kept.outcome == "found" else None
+
+    def _parse(
+        self, source: Source, identifier: Identifier, payload: dict[str, Any]
+    ) -> Record | RepositoryRecord | None:
         try:
-            return source.read(identifier, kept.payload or {})
+            return source.read(identifier, payload)
         except MalformedError as error:
             log.warning("%s: %s", identifier, error)
         except SHAPE_ERRORS as error:
             log.warning("%s: %s: a payload in an unknown shape: %r", identifier, source.NAME, error)
         return None
 
-    def _take(self, source: Source, identifier: Identifier, record: Record | RepositoryRecord | None) -> None:
+    def _take(
+        self, source: Source, identifier: Identifier, record: Record | RepositoryRecord | None, kept: Kept | None = None
+    ) -> None:
+        """Enter an answer; `kept` is what was known before it."""
         if record is not None:
             self.harvest.records.append(record)
         elif source.REGISTRY:
             self._denied.setdefault(identifier, set()).add(source.NAME)
+            self._recall(source, identifier, kept)
+
+    def _recall(self, source: Source, identifier: Identifier, kept: Kept | None) -> None:
+        """Read what a source had once and denies now: the last dataset may not know it any more."""
+        record = self._parse(source, identifier, kept.payload) if kept and kept.payload else None
+        if record is None or kept is None:
+            return
+        day = (kept.missing_since or self.now).date().isoformat()
+        record.stale_since = day
+        if isinstance(record, RepositoryRecord):
+            told = {"source": source.NAME, "stale_since": day, "missing_since": day}
+            record.repository = msgspec.structs.replace(record.repository, **told)
+        self.harvest.former.append(record)
 
     def _fall_back(self, source: Source, identifier: Identifier, kept: Kept) -> bool:
         """Let the last answer stand for one that did not come; tells whether there is one.
@@ -232,10 +257,13 @@ class Harvester:
                 record.stale_since = kept.retrieved_at.date().isoformat()
             self._take(source, identifier, record)
             return True
-        if kept.outcome == "not_found" and identifier.scheme != "github":
-            self._take(source, identifier, None)
-            return True
-        return False
+        if kept.outcome != "not_found":
+            return False
+        if identifier.scheme == "github":
+            self._recall(source, identifier, kept)
+            return False
+        self._take(source, identifier, None, kept)
+        return True
 
     def _is_fresh(self, source: Source, identifier: Identifier, kept: Kept | None) -> bool:
         age = kept.age(self.now) if kept else None

@@ -1,13 +1,12 @@
-"""What the last dataset still knows when a source has no answer tonight: a failure is never an absence.
+"""What is still known when a source has no answer tonight or denies what it had: a failure is never an absence.
 
-The cache keeps answers, but it can be lost, and it holds nothing of a DOI or repository that a registry has dropped. So
-values that the last dataset had from a source that says nothing of them now are read back from it, with the day since
-when they are stale.
+The cache keeps the last payload of what a registry has dropped, and the last dataset everything that it published. Each
+can be lost, so either is enough: values are read back from them, with the day since when they are stale.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
@@ -19,34 +18,35 @@ NO_REGISTRY = frozenset({"list", "starter"})
 
 
 def works(last: Dataset | None, harvest: Harvest, today: str) -> list[Record]:
-    """Give a record for each (source, identifier) that spoke for a work in the last dataset and is silent now.
+    """Give a record for each (source, identifier) that once spoke for a work, where all registries are silent now.
 
-    Only identifiers that are wanted tonight, or that such a record names, are remembered: what a maintainer has taken
-    out of the list is forgotten with it.
+    The cache comes before the last dataset, which has the values without what lost. Only identifiers that are wanted
+    tonight, or that such a record names, are remembered: what a maintainer has taken out of the list is forgotten
+    with it, and so is what a DOI's former agency said once its new one has spoken.
     """
-    wanted = set(harvest.wanted)
-    spoke = {(record.source, record.identifier) for record in harvest.records}
-    remembered: list[Record] = []
+    spoke = {record.identifier for record in harvest.records if not record.provisional}
+    remembered = [r for r in harvest.former if isinstance(r, Record) and r.identifier not in spoke]
+    known = spoke.union(record.identifier for record in remembered)
     by_identifier: dict[Identifier, list[Record]] = {}
     for work in last.works if last else ():
         for record in _records(work, today):
-            by_identifier.setdefault(record.identifier, []).append(record)
-    waiting = sorted(wanted & by_identifier.keys())
+            if record.identifier not in known:
+                by_identifier.setdefault(record.identifier, []).append(record)
+    waiting = sorted(harvest.wanted & by_identifier.keys())
     while waiting:
         for record in by_identifier.pop(waiting.pop(), ()):
-            if (record.source, record.identifier) not in spoke:
-                remembered.append(record)
-                waiting.extend(sorted(set(record.same_work) & by_identifier.keys()))
+            remembered.append(record)
+            waiting.extend(sorted(set(record.same_work) & by_identifier.keys()))
     return remembered
 
 
 def repositories(last: Dataset | None, harvest: Harvest, today: str) -> list[RepositoryRecord]:
-    """Give a record for each repository that the last dataset had from its host, which is silent or says 404 now.
+    """Give a record for each repository that the host once told of and that it is silent about or denies now.
 
     One that was never seen and is not found is remembered too, as unchecked since today: the next night decides.
     """
     spoke = {folded(r.identifier) for r in harvest.records if isinstance(r, RepositoryRecord) and not r.provisional}
-    known = names(last)
+    known = names(last, harvest)
     remembered = []
     for identifier in sorted(i for i in harvest.wanted if i.scheme == "github" and folded(i) not in spoke):
         repository = known.get(folded(identifier))
@@ -63,7 +63,7 @@ def repositories(last: Dataset | None, harvest: Harvest, today: str) -> list[Rep
 
 def recount(last: Dataset | None, harvest: Harvest) -> None:
     """Put the last number of commits where the host tells everything but that: GitHub cannot always count them."""
-    known = names(last)
+    known = names(last, harvest)
     for record in harvest.records:
         if isinstance(record, RepositoryRecord) and not record.provisional:
             now, before = record.repository, known.get(folded(record.identifier))
@@ -71,12 +71,14 @@ def recount(last: Dataset | None, harvest: Harvest) -> None:
                 record.repository = msgspec.structs.replace(now, commits_last_year=before.commits_last_year)
 
 
-def names(last: Dataset | None) -> dict[Identifier, Repository]:
-    """Give the repositories of the last dataset under every name that they had, in lower case."""
-    known: dict[Identifier, Repository] = {}
+def names(last: Dataset | None, harvest: Harvest) -> dict[Identifier, Repository]:
+    """Give the repositories of the last dataset, or else of the cache, under every name they had, in lower case."""
+    hosts = (record for record in harvest.former if isinstance(record, RepositoryRecord))
+    known = {folded(record.identifier): record.repository for record in hosts}
     for repository in last.repositories if last else ():
-        for name in (*repository.aliases, repository.id):
-            known[folded(Identifier.of(name))] = repository
+        for key in (folded(Identifier.of(name)) for name in (*repository.aliases, repository.id)):
+            if repository.source == "github" or key not in known:
+                known[key] = repository
     return known
 
 
@@ -85,7 +87,7 @@ def doubtful(harvest: Harvest, listed: Listing, last: Dataset | None) -> list[Id
 
     A name can be taken over by somebody else, and a redirect can end; the number stays with the repository.
     """
-    known, said = names(last), _hosts(harvest)
+    known, said = names(last, harvest), _hosts(harvest)
     numbers = []
     for key, name in listed.repositories.items():
         number = known[key].repository_id if key in known else None
@@ -96,7 +98,7 @@ def doubtful(harvest: Harvest, listed: Listing, last: Dataset | None) -> list[Id
 
 def settle(harvest: Harvest, listed: Listing, last: Dataset | None) -> None:
     """Put the answers by number in the place of those by name, which are of another repository or of none."""
-    known, said = names(last), _hosts(harvest)
+    known, said = names(last, harvest), _hosts(harvest)
     for key, name in listed.repositories.items():
         number = known[key].repository_id if key in known else None
         if number is None:
@@ -125,9 +127,9 @@ def _hosts(harvest: Harvest) -> dict[Identifier, RepositoryRecord]:
     return {folded(record.identifier): record for record in records}
 
 
-def confirmed(last: Dataset | None, missing: Iterable[Identifier], today: str) -> set[Identifier]:
+def confirmed(last: Dataset | None, harvest: Harvest, today: str) -> set[Identifier]:
     """Give what is missing for certain: of repositories only those that were missing on an earlier night too."""
-    known = names(last)
+    known = names(last, harvest)
 
     def twice(identifier: Identifier) -> bool:
         repository = known.get(folded(identifier))
@@ -136,7 +138,7 @@ def confirmed(last: Dataset | None, missing: Iterable[Identifier], today: str) -
         since = repository.missing_since
         return repository.status == "gone" or (since is not None and since < today)
 
-    return {identifier for identifier in missing if identifier.scheme != "github" or twice(identifier)}
+    return {identifier for identifier in harvest.missing if identifier.scheme != "github" or twice(identifier)}
 
 
 def _records(work: Work, today: str) -> Iterator[Record]:

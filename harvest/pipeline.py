@@ -188,7 +188,7 @@ def look_up(
     memory.recount(last, harvest)
     harvest.records += memory.works(last, harvest, today)
     harvest.records += memory.repositories(last, harvest, today)
-    harvest.missing = memory.confirmed(last, harvest.missing, today)
+    harvest.missing = memory.confirmed(last, harvest, today)
     for name, tally in matches.tallies.items():  # the requests of a search are counted there alone
         harvest.tallies[name.removesuffix(matching.SEARCH)].requests -= tally.requests
     harvest.tallies |= matches.tallies

@@ -76,6 +76,36 @@ def test_an_older_schema_is_migrated(tmp_path: Path) -> None:
     db.close()
 
 
+def test_the_second_schema_is_migrated(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / FILE)
+    db.executescript("".join(MIGRATIONS[:2]) + "PRAGMA user_version = 2;")
+    row = "INSERT INTO known VALUES ('crossref', ?, ?, ?, ?, NULL, 1, ?, 'HTTP 500')"
+    db.execute(row, (str(DOI), "found", '{"a":1}', NOW.isoformat(), NOW.isoformat()))
+    db.execute(row, (str(GONE), "not_found", None, NOW.isoformat(), NOW.isoformat()))
+    db.commit()
+    db.close()
+    cache = Cache(tmp_path)
+    kept = cache.get("crossref", [DOI, GONE])
+    assert (kept[DOI].payload, kept[DOI].attempts, kept[DOI].missing_since) == ({"a": 1}, 1, None)
+    assert (kept[GONE].payload, kept[GONE].missing_since) == (None, NOW)
+    cache.close()
+
+
+def test_what_is_not_found_any_more_keeps_what_was_found(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={"a": 1}, etag="x")], NOW)
+    for day in (8, 15):
+        cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW + timedelta(days=day))
+    kept = cache.get("crossref", [DOI])[DOI]
+    assert (kept.outcome, kept.payload, kept.etag) == ("not_found", {"a": 1}, None)
+    assert kept.age(NOW + timedelta(days=16)) == timedelta(days=1)
+    assert kept.missing_since == NOW + timedelta(days=8)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={"a": 2})], NOW + timedelta(days=20))
+    back = cache.get("crossref", [DOI])[DOI]
+    assert (back.outcome, back.payload, back.missing_since) == ("found", {"a": 2}, None)
+    cache.close()
+
+
 @pytest.mark.parametrize("damage", ["no database at all " * 100, ""])
 def test_a_broken_file_is_set_aside_and_said(tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / FILE).write_text(damage)

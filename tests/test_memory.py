@@ -149,6 +149,78 @@ def test_a_doi_that_was_never_there_is_not_found(night: Night, world: World) -> 
     assert work(night(2)).status == "not_found"
 
 
+@pytest.mark.parametrize("lost", ["output", "cache"])
+def test_a_doi_that_is_gone_keeps_its_values_without_the_one_or_the_other(
+    lost: str, night: Night, world: World, settings: Settings
+) -> None:
+    known = work(night(1))
+    gone = world.works.pop(DOI)
+    for number in (2, 3, 9):
+        shutil.rmtree(getattr(settings, lost))
+        kept = work(night(number))
+        assert kept.stale_since == "2026-11-02"
+        assert msgspec.structs.replace(kept, stale_since=None) == known
+    world.works[DOI] = gone
+    shutil.rmtree(getattr(settings, lost))
+    assert work(night(10)) == known
+
+
+def test_a_repository_is_gone_after_two_nights_without_the_last_dataset(
+    night: Night, world: World, settings: Settings
+) -> None:
+    known = repository(night(1))
+    host(world).state = "gone"
+    statuses = []
+    for number in (2, 2, 3, 4):
+        shutil.rmtree(settings.output)
+        kept = repository(night(number))
+        assert (kept.stars, kept.description, kept.missing_since) == (known.stars, known.description, "2026-11-02")
+        statuses.append(kept.status)
+    assert statuses == ["ok", "ok", "gone", "gone"]
+
+
+def test_a_lost_output_and_a_failure_confirm_nothing(night: Night, world: World, settings: Settings) -> None:
+    known = repository(night(1))
+    host(world).state = "gone"
+    night(2)
+    world.faults = [Fault("github", "500")]
+    shutil.rmtree(settings.output)
+    kept = repository(night(3))
+    assert (kept.status, kept.stars, kept.missing_since) == ("ok", known.stars, "2026-11-02")
+
+
+def test_a_rename_is_followed_without_the_last_dataset(night: Night, world: World, settings: Settings) -> None:
+    known = repository(night(1))
+    world.repositories["new/home"] = world.repositories.pop(NAME.lower())
+    world.repositories["new/home"].name = "New/Home"  # the redirect from the old name has ended
+    shutil.rmtree(settings.output)
+    moved = repository(night(2))
+    assert (moved.id, moved.repository_id, moved.status) == ("github:New/Home", known.repository_id, "ok")
+    assert moved.aliases == [f"github:{NAME}"]
+
+
+def test_the_preprint_of_a_doi_that_is_gone_is_still_asked_for(night: Night, world: World) -> None:
+    world.works[DOI].preprint = "2210.14267"
+    assert "2210.14267" in world.preprints
+    night(1)
+    del world.works[DOI]
+    world.preprints["2210.14267"].title = "A new title"
+    night(2)
+    kept = work(night(3))
+    assert kept.identifiers["arxiv"] == ["2210.14267"]
+    assert "A new title" in str(msgspec.to_builtins(kept.provenance["title"]))
+
+
+def test_a_doi_that_changes_its_agency_is_told_of_by_the_new_one(night: Night, world: World) -> None:
+    night(1)
+    moved = msgspec.structs.replace(world.works.pop(DOI), title="Its title at DataCite", type="JournalArticle")
+    world.foreign[DOI], world.agencies[DOI] = moved, "datacite"
+    for number in (2, 3):
+        found = work(night(number))
+        assert (found.title, found.provenance["title"].source) == ("Its title at DataCite", "datacite")
+        assert found.stale_since is None
+
+
 @pytest.mark.parametrize("source", ["crossref", "arxiv", "github"])
 def test_a_lost_cache_and_a_source_that_is_down_cost_nothing(
     source: str, night: Night, world: World, settings: Settings
