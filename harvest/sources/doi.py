@@ -75,14 +75,15 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
             }  # the DOI exists: it is the agency's or publisher's page that does not
         return {"agency": agency, "csl": {key: csl[key] for key in KEPT if key in csl}}
 
-    # a list would be cut at a comma
-    owned = [(identifier, UNSAID) for identifier in identifiers if "," in identifier.value]
+    # a list is cut at each comma, even an encoded one: such a DOI has a request of its own, which may name no agency
+    singly = [[identifier] for identifier in identifiers if "," in identifier.value]
     lists = chunks([identifier for identifier in identifiers if "," not in identifier.value], LIST_SIZE)
-    for batch, agencies in wire.ask_all(ROUTE, list(lists), ask_agencies):
+    owned: list[tuple[Identifier, str]] = []
+    for batch, agencies in wire.ask_all(ROUTE, [*lists, *singly], ask_agencies):
         for identifier in batch:
             if isinstance(agencies, SourceError):
                 yield failed(identifier, agencies)
-            elif (agency := agencies.get(identifier.value, "unknown")) is None:
+            elif (agency := agencies.get(identifier.value, UNSAID)) is None:
                 yield Answer(identifier=identifier, outcome="not_found")
             else:
                 owned.append((identifier, agency))
@@ -122,7 +123,7 @@ def _agency(entry: Any) -> tuple[str, str | None]:
     if "RA" in told:
         return doi, expect(NAME, told["RA"], str, "RA")
     status = expect(NAME, told.get("status"), str, "status")
-    return doi, None if status.lower() in UNKNOWN else "unknown"
+    return doi, None if status.lower() in UNKNOWN else UNSAID
 
 
 def _texts(csl: dict[str, Any], key: str) -> list[str]:

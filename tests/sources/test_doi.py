@@ -64,9 +64,21 @@ def test_an_agency_that_gives_no_metadata_still_has_the_doi(wire: Wire, world: W
     assert doi.read(answer.identifier, answer.payload or {}).title is None
 
 
-def test_a_doi_with_a_comma_is_asked_for_its_metadata_at_once(wire: Wire, standins: Standins) -> None:
-    assert fetch(wire, "10.9999/a,b")["10.9999/a,b"].outcome == "not_found"
-    assert [request.route for request in standins.requests("doi")] == ["metadata"]
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_doi_with_a_comma_is_asked_alone(cut: bool, wire: Wire, world: World, standins: Standins) -> None:
+    world.cuts_encoded_commas = cut
+    odd, moved = "10.1393/a,b", "10.1393/c,d"
+    world.foreign[odd] = msgspec.structs.replace(MEDRA, doi=odd)
+    world.agencies |= {odd: "medra", moved: "medra"}  # the page of the second one is missing
+    answers = fetch(wire, odd, "10.9999/a,b", moved, MEDRA.doi)
+    agency = "unknown" if cut else "mEDRA"
+    assert (answers[odd].payload or {})["agency"] == agency
+    assert answers[MEDRA.doi].outcome == "found"
+    assert answers["10.9999/a,b"].outcome == "not_found"
+    assert answers[moved].outcome == ("not_found" if cut else "found")
+    lists = [request for request in standins.requests("doi") if request.route == "agency"]
+    assert max(request.target.count(",") for request in lists) == 0
+    assert len(lists) == 4
 
 
 @pytest.mark.parametrize("route", ["agency", "metadata"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -27,7 +28,8 @@ class DoiOrg:
 
     def answer(self, request: Request, /) -> Response:
         if request.route == "agency":
-            return JSONResponse([self._agency(doi) for doi in request.path.removeprefix("/ra/").split(",")])
+            asked = request.path if self.world.cuts_encoded_commas else request.target
+            return JSONResponse([self._agency(unquote(doi)) for doi in asked.removeprefix("/ra/").split(",")])
         doi = request.path[1:].lower()
         work = self.world.works.get(doi) or self.world.foreign.get(doi)
         if CSL not in request.headers.get("accept", "") or work is None:

@@ -210,6 +210,7 @@ class World:
     latency        seconds to each answer                 pacing        judge rates and spacing
     enforce        refuse what is over a limit            tokens        the tokens that GitHub knows; None: any
     arxiv_interval seconds from one arXiv request to the next; `tolerance` seconds are forgiven
+    cuts_encoded_commas  whether doi.org takes %2C for a comma between two DOIs; what it does is not documented
     """
 
     works: dict[str, Work] = field(default_factory=dict)
@@ -228,6 +229,7 @@ class World:
     arxiv_interval: float = 3.0
     arxiv_format: Literal["new", "old"] = "new"
     tolerance: float = 0.05
+    cuts_encoded_commas: bool = False
     tokens: frozenset[str] | None = None
     today: datetime = datetime(2026, 11, 20, tzinfo=UTC)
 
