@@ -13,6 +13,7 @@ from harvest.config import Settings
 from harvest.errors import UsageError
 
 DAY = timedelta(days=1)
+SKEW = timedelta(minutes=5)  # by which a run may lie in the future: clocks are set a little back at times
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -41,8 +42,11 @@ class Status(msgspec.Struct, kw_only=True):
     unread: str | None = None
 
     def is_late(self, max_age: timedelta, now: datetime) -> bool:
-        """Tell whether the last good run is older than `max_age`, or was never."""
-        return self.good_at is None or _age(self.good_at, now) > max_age
+        """Tell whether the last good run is older than `max_age`, was never, or lies in the future.
+
+        The latter comes from a wrong clock, then or now: it proves nothing, and would keep the heartbeat still.
+        """
+        return self.good_at is None or not -SKEW <= _age(self.good_at, now) <= max_age
 
 
 def read(settings: Settings, now: datetime) -> Status:
@@ -80,7 +84,9 @@ def lines(status: Status, now: datetime) -> Iterator[str]:
 
 
 def _moment(moment: str, now: datetime) -> str:
-    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC, {_spelled(_age(moment, now))} ago"
+    age = _age(moment, now)
+    ago = f"{_spelled(age)} ago" if age >= -SKEW else "in the future: the clock was wrong then, or is now"
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC, {ago}"
 
 
 def _age(moment: str, now: datetime) -> timedelta:
@@ -88,7 +94,7 @@ def _age(moment: str, now: datetime) -> timedelta:
 
 
 def _spelled(age: timedelta) -> str:
-    minutes = age.total_seconds() / 60
+    minutes = max(age.total_seconds(), 0.0) / 60
     if minutes < 90:
         return f"{minutes:.0f} min"
     return f"{minutes / 60:.0f} h" if minutes < 48 * 60 else f"{minutes / 1440:.0f} days"

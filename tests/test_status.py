@@ -91,6 +91,21 @@ def test_a_first_night_that_is_degraded_is_never_good(settings: Settings, standi
     assert "never: every run was degraded" in text(report, NIGHT)
 
 
+def test_a_run_in_the_future_proves_nothing(settings: Settings) -> None:
+    pipeline.refresh(settings, now=NIGHT + 400 * DAY)
+    report = status.read(settings, NIGHT)
+    assert report.is_late(DAY, NIGHT)
+    assert text(report, NIGHT).count("in the future: the clock was wrong then, or is now") == 2
+
+
+def test_a_clock_that_was_set_back_a_little_is_no_alarm(settings: Settings) -> None:
+    pipeline.refresh(settings, now=NIGHT)
+    now = NIGHT - timedelta(minutes=2)
+    report = status.read(settings, now)
+    assert not report.is_late(DAY, now)
+    assert "0 min ago" in text(report, now)
+
+
 def test_status_asks_nobody_and_reads_the_lists_of_the_last_run(settings: Settings, standins: Standins) -> None:
     pipeline.refresh(settings, now=NIGHT)
     asked = standins.count()
@@ -137,6 +152,7 @@ def test_ages(age: timedelta, spelled: str) -> None:
         (timedelta(hours=35), ["--max-age", "36h"], 0),
         (timedelta(days=3), ["--max-age", "2d"], 3),
         (timedelta(days=3), [], 0),
+        (timedelta(hours=-3), ["--max-age", "2d"], 3),
         (timedelta(hours=1), ["--max-age", "soon"], 2),
     ],
 )
