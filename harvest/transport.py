@@ -1,7 +1,7 @@
-"""The wire: one place that paces each service, bounds each request, judges each answer and decides what is retried.
+"""The wire: one place that makes each request at its pace, bounds it, has it judged and decides what is retried.
 
 The three client libraries keep their interfaces and lose their transport: habanero gets a pooled `httpx2` client, arxiv
-and PyGithub a `requests` session of ours. So every answer passes `_judge` before a library can misread it, and a
+and PyGithub a `requests` session of ours. So every answer passes judging.py before a library can misread it, and a
 library raises nothing but our `SourceError`s. The traps that this closes:
 
 - habanero: a connection per call, a 5 s timeout, invisible rate headers, redirects that are not followed
@@ -12,16 +12,14 @@ library raises nothing but our `SourceError`s. The traps that this closes:
 
 from __future__ import annotations
 
-import email.utils
 import logging
 import random
-import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import closing, contextmanager
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -37,13 +35,12 @@ from harvest.errors import (
     BlockedError,
     MalformedError,
     NotAskedError,
-    NotFoundError,
     SourceError,
-    TooSlowError,
     TransientError,
     UnservedError,
-    WithheldError,
 )
+from harvest.judging import check_atom, check_json, judge
+from harvest.pace import LIMITS, POLITE, Limit, Pace
 
 if TYPE_CHECKING:
     import arxiv
@@ -55,149 +52,16 @@ T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741  # an item, beside T for its result
 
 log = logging.getLogger(__name__)
-_TAGS = re.compile(r"<[^>]*>")
 
 AGENT = f"harvest/{__version__}"
 ATTEMPTS = 6  # tries of one request, waits included in `patience`
 LONGEST_BODY = 64 * 2**20  # bytes; a full list of 50 Crossref records is about 3 MB
 OFFLINE_PATIENCE = 10.0  # seconds of trying a service that never answered: without a network a run ends soon
-USELESS_PATIENCE = 45.0  # the same for one that answers, but with nothing of use yet: it will be down all night
+USELESS_PATIENCE = 45.0  # the same for one that answers, but with nothing of use yet: it may be down all night
 ERROR_SHARE = 10  # one request in so many failing, after twice as many requests, takes a source down for the run
-LONGEST_INTERVAL = 60.0  # seconds between two requests that a header can ask for: more would be an outage
-SLOWEST = 16  # times the documented interval: as slow as refusals make us
 WHOLE = 1.5  # times the timeout: how long a whole answer may take that comes in pieces
 SHORTEST_TOKEN = 20  # characters; GitHub's have 40 and more, and less might be a part of any word
 CONNECT_TIMEOUT = 20.0  # seconds; Crossref's handshakes were seen to take that long under load
-
-
-class Limit(msgspec.Struct, frozen=True):
-    """What a route accepts: a start each `interval` seconds, and so many requests at once."""
-
-    interval: float
-    concurrency: int
-
-
-# Documented limits by route, as of 2026-11; sources and dates in docs/decisions.md, "Limits".
-LIMITS = {
-    "crossref.list": Limit(1.0, 1),
-    "crossref.single": Limit(0.2, 1),
-    "arxiv": Limit(3.0, 1),
-    "github": Limit(0.25, 1),
-    "datacite": Limit(0.6, 1),
-    "doi": Limit(0.3, 1),
-}
-POLITE = {  # with an e-mail address
-    "crossref.list": Limit(1 / 3, 3),
-    "crossref.single": Limit(0.1, 3),
-    "datacite": Limit(0.3, 1),
-}
-
-
-class Pace:
-    """Starts requests of one route at least `interval` seconds apart, and at most `concurrency` at once.
-
-    Processes that share `folder` share the pace: a lock file for each request at once, and a file with the time of the
-    next start. Without a folder, or where it cannot be written, the pace holds for this process.
-    """
-
-    def __init__(self, route: str, limit: Limit, sleep: Callable[[float], None], folder: Path | None = None) -> None:
-        self.limit = limit
-        self._route = route
-        self._sleep = sleep
-        self._folder = folder if limit.interval else None  # pacing that is off has nothing to share
-        self._free = threading.Condition()
-        self._running: set[int] = set()
-        self._start = threading.Lock()
-        self._next = 0.0
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a free slot and for the next start."""
-        with self._free:
-            self._free.wait_for(lambda: len(self._running) < self.limit.concurrency)
-            slot = min(set(range(self.limit.concurrency)) - self._running)
-            self._running.add(slot)
-        try:
-            with self._lock(f"{self._route}.{slot}.lock"):
-                if wait := self._reserve():
-                    self._sleep(wait)
-                try:
-                    yield
-                finally:
-                    self._postpone()
-        finally:
-            with self._free:
-                self._running.discard(slot)
-                self._free.notify_all()
-
-    def tighten(self, headers: Mapping[str, str]) -> None:
-        """Slow down to what Crossref's headers say; a missing, absurd or looser value changes nothing."""
-        interval, concurrency = self.limit.interval, self.limit.concurrency
-        requests_ = _number(headers.get("x-rate-limit-limit"))
-        seconds = _number(headers.get("x-rate-limit-interval", "").removesuffix("s"))
-        if requests_ and seconds:
-            interval = max(interval, min(seconds / requests_, LONGEST_INTERVAL))
-        at_once = _number(headers.get("x-concurrency-limit"))
-        if at_once and at_once >= 1:
-            concurrency = min(concurrency, int(at_once))
-        self.limit = Limit(interval, concurrency)
-
-    def slow_down(self) -> None:
-        """Double the interval after a refusal, up to SLOWEST times the documented one."""
-        if self.limit.interval < SLOWEST * LIMITS[self._route].interval:
-            self.limit = Limit(2 * self.limit.interval, self.limit.concurrency)
-
-    def _reserve(self) -> float:
-        """Take the next start and give the seconds until then."""
-        with self._start, self._lock(f"{self._route}.lock"):
-            now = time.time()
-            start = max(now, self._read_next(now))
-            self._write_next(start + self.limit.interval)
-            return start - now
-
-    def _postpone(self) -> None:
-        """Where requests follow each other, count the interval from the end of one: who knows when it arrived."""
-        if self.limit.interval and self.limit.concurrency == 1:
-            with self._start, self._lock(f"{self._route}.lock"):
-                now = time.time()
-                self._write_next(max(self._read_next(now), now + self.limit.interval))
-
-    def _read_next(self, now: float) -> float:
-        shared = None
-        if self._folder:
-            try:
-                shared = _number((self._folder / f"{self._route}.next").read_text("ascii"))
-            except (OSError, UnicodeDecodeError):
-                shared = None
-        # a start in the far future was written under another clock
-        return max(self._next, shared if shared and shared < now + 3600 else 0.0)
-
-    def _write_next(self, start: float) -> None:
-        self._next = start
-        if self._folder:
-            try:
-                (self._folder / f"{self._route}.next").write_text(f"{start:.3f}", "ascii")
-            except OSError:
-                self._folder = None
-
-    @contextmanager
-    def _lock(self, name: str) -> Iterator[None]:
-        if self._folder is None:
-            yield
-            return
-        from filelock import FileLock
-
-        lock = FileLock(self._folder / name)
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except OSError as error:
-            log.warning("%s: %s; the pace of %s is not shared", self._folder, error, self._route)
-            self._folder = None
-        try:
-            yield
-        finally:
-            lock.release()
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -336,12 +200,10 @@ class Wire:
 
     def _impatient(self, source: str, state: RetryCallState) -> bool:
         """Tell whether another try, taken to last as long as those before, would end after our patience does."""
-        error = state.outcome.exception() if state.outcome else None
-        asked_to_wait = isinstance(error, SourceError) and error.retry_after is not None
         patience = self._service(source).patience
         if source not in self._reached:
             patience = OFFLINE_PATIENCE
-        elif source not in self._useful and not asked_to_wait:
+        elif source not in self._useful:
             patience = min(patience, USELESS_PATIENCE)
         if self._budget.seconds is not None:
             patience = min(patience, self._budget.seconds)
@@ -387,7 +249,7 @@ class Wire:
 
         client = arxiv.Client(page_size=ARXIV_PAGE, delay_seconds=0, num_retries=0)
         client.query_url_format = self.settings.arxiv.url + "?{}"
-        client._session = _session(self, "arxiv", _check_atom)  # noqa: SLF001  # the only way to a timeout
+        client._session = _session(self, "arxiv", check_atom)  # noqa: SLF001  # the only way to a timeout
         self._on_close.append(client._session.close)  # noqa: SLF001  # the same
         return client
 
@@ -417,7 +279,7 @@ class Wire:
 
     def rest(self, source: str, accept: str = "application/json") -> Rest:
         """Give a client for a service that has no library of its own here; the service may redirect to others."""
-        session = _session(self, source, _check_json)
+        session = _session(self, source, check_json)
         session.headers["accept"] = accept
         session.max_redirects = 5
         self._on_close.append(session.close)
@@ -431,7 +293,7 @@ class Wire:
             def __init__(self, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
                 own = vars(self)["session"]
-                self.session: requests.Session = _session(wire, "github", _check_json)
+                self.session: requests.Session = _session(wire, "github", check_json)
                 self.session.auth = own.auth  # a function that keeps requests from reading ~/.netrc
                 own.close()
 
@@ -510,9 +372,9 @@ class _HabaneroHttp:
             if following is None or not _same_host(str(following.url), str(request.url)):
                 break
             request = following
-        _judge("crossref", answer.status_code, answer.headers, body)
+        judge("crossref", answer.status_code, answer.headers, body)
         _refuse_redirect("crossref", answer.status_code)
-        _check_json("crossref", answer.headers, body)
+        check_json("crossref", answer.headers, body)
         kept = [(k, v) for k, v in answer.headers.items() if k not in {"content-encoding", "content-length"}]
         return self._response(answer.status_code, headers=kept, content=body, request=request)
 
@@ -548,7 +410,7 @@ def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], b
                 answer._content = body  # noqa: SLF001  # where .content looks
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 raise TransientError(source, _reason(error)) from error
-            _judge(source, answer.status_code, answer.headers, answer.content)
+            judge(source, answer.status_code, answer.headers, answer.content)
             unchanged = answer.status_code == 304 and "If-None-Match" in request.headers
             if source == "github" and not unchanged and not _is_rename(answer):
                 _refuse_redirect(source, answer.status_code)
@@ -571,42 +433,10 @@ def _body(source: str, chunks: Iterable[bytes], deadline: float) -> bytes:
     return bytes(body)
 
 
-def _judge(source: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
-    """Raise the SourceError that a status code stands for; 2xx and 3xx pass."""
-    if status < 400:
-        return
-    said = _said(body)
-    message = f"HTTP {status}: {said}" if said else f"HTTP {status}"
-    if status in {404, 410}:
-        raise NotFoundError(source, message)
-    if status == 451 or (status == 403 and "access blocked" in said):
-        raise WithheldError(source, message)
-    if status in {403, 429} and (limited := _limited(headers, said.lower())) is not None:
-        raise TransientError(source, message, limited)
-    if status == 406:
-        raise UnservedError(source, message)
-    if status in {502, 504}:
-        raise TooSlowError(source, message, _retry_after(headers))
-    if status == 429 or status >= 500 or status in {408, 425}:
-        raise TransientError(source, message, _retry_after(headers))
-    if status in {401, 403}:
-        raise BlockedError(source, message)
-    raise SourceError(source, message)
-
-
 def _refuse_redirect(source: str, status: int) -> None:
     """Raise SourceError for a redirect that is not followed: to another host, or of a kind that is not documented."""
     if 300 <= status < 400:
         raise SourceError(source, f"HTTP {status}: a redirect that is not followed")
-
-
-def _number(text: str | None) -> float | None:
-    """Read a positive number; None for anything else."""
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return number if 0 < number < float("inf") else None
 
 
 def _is_rename(answer: requests.Response) -> bool:
@@ -618,69 +448,6 @@ def _same_host(one: str, other: str) -> bool:
     """Tell whether two addresses lead to the same host in the same way: http is not where https was."""
     there, here = urlsplit(one), urlsplit(other)
     return (there.scheme, there.hostname) == (here.scheme, here.hostname)
-
-
-def _said(body: bytes) -> str:
-    """Give the beginning of an error page as text, without its tags."""
-    return " ".join(_TAGS.sub(" ", body[:4000].decode("utf-8", "replace")).split())[:300]
-
-
-def _limited(headers: Mapping[str, str], said: str) -> float | None:
-    """Tell how long GitHub's limits hold: the primary one until its reset, the secondary one at least a minute.
-
-    https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
-    """
-    after = _retry_after(headers)
-    if headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers:
-        try:
-            reset = float(headers["x-ratelimit-reset"]) - time.time()
-        except ValueError:
-            reset = 60.0
-        return max(after or 0.0, reset, 1.0)
-    if "secondary rate limit" in said or "abuse detection" in said:
-        return after if after is not None else 60.0
-    return None
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read Retry-After as seconds from now, from its two forms (RFC 9110, section 10.2.3); None when unusable."""
-    value = headers.get("retry-after", "").strip()
-    if value.isdecimal():
-        return float(value)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None
-
-
-def _check_json(source: str, headers: Mapping[str, str], body: bytes) -> None:
-    """Raise TransientError for a 200 that is no JSON: HTML, an empty body, half an answer."""
-    kind = headers.get("content-type", "")
-    if "json" not in kind:
-        raise TransientError(source, f"HTTP 200 with content type {kind or 'missing'!r} in place of JSON")
-    try:
-        msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
-        raise TransientError(source, f"HTTP 200 with broken JSON: {error}") from error
-    except RecursionError as error:
-        raise TransientError(source, "HTTP 200 with JSON nested beyond all reason") from error
-
-
-def _check_atom(source: str, headers: Mapping[str, str], body: bytes) -> None:
-    """Raise TransientError for a 200 that is no whole Atom feed; arXiv's "Rate exceeded." comes that way too.
-
-    Entries that the arxiv package would pass over in silence are errors here: the old backend's error entry
-    (SourceError) and any entry without a date (MalformedError).
-    """
-    kind = headers.get("content-type", "")
-    if not ("atom" in kind or "xml" in kind) or b"<feed" not in body or not body.rstrip().endswith(b"</feed>"):
-        raise TransientError(source, f"HTTP 200 without a whole Atom feed: {_said(body)[:80]!r}")
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise MalformedError(source, "an Atom feed with a document type: not arXiv's")
-    if b"/api/errors#" in body:
-        raise SourceError(source, _said(body))
-    if body.count(b"<entry") != body.count(b"<published"):
-        raise MalformedError(source, "an entry without a date")
 
 
 def _reason(error: Exception) -> str:

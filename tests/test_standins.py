@@ -225,7 +225,7 @@ def test_server_errors_are_html(small: World, kind: str):
 
 
 @pytest.mark.parametrize(
-    ("service", "body"), [("crossref", ""), ("arxiv", "Rate exceeded."), ("github", "secondary rate limit")]
+    ("service", "body"), [("crossref", ""), ("arxiv", "Rate exceeded."), ("github", "Too many requests")]
 )
 def test_429_with_the_body_of_its_service(small: World, service: str, body: str):
     with faulty(small, Fault(service, "429")) as running:

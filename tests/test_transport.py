@@ -6,14 +6,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 import arxiv
 import pytest
 
-from harvest import transport
+from harvest import pace, transport
 from harvest.config import Service, Settings
 from harvest.errors import (
     BlockedError,
@@ -22,9 +21,11 @@ from harvest.errors import (
     NotFoundError,
     SourceError,
     TransientError,
-    WithheldError,
 )
-from harvest.transport import Budget, Limit, Pace, Wire
+from harvest.models import Identifier
+from harvest.pace import Limit
+from harvest.sources import github
+from harvest.transport import Budget, Wire
 from tests.standins import Fault, Standins, World, chance, every, nth
 
 DOI = "10.1038/s41598-022-05539-7"
@@ -76,8 +77,7 @@ FLEETING = ["429", "500", "502", "503", "504", "html", "empty", "truncated", "re
 def test_a_fault_that_passes_is_asked_again_and_never_read_as_absence(
     source: Any, kind: Any, world: World, wire: Wire, standins: Standins
 ) -> None:
-    after = 1 if source == "github" else None  # without a hint, GitHub's secondary limit means a minute
-    world.faults = [Fault(source, kind, nth(1), retry_after=after, seconds=0.02)]
+    world.faults = [Fault(source, kind, nth(1), seconds=0.02)]
     if source == "arxiv":
         assert ASK[source](wire)[0].startswith(ARXIV)
     else:
@@ -147,63 +147,6 @@ def test_trap_arxiv_drops_the_body_of_an_error(wire: Wire) -> None:
         wire.ask("arxiv", lambda: list(client.results(arxiv.Search(id_list=["abc"], max_results=1))))
 
 
-@pytest.mark.parametrize(
-    ("body", "error"),
-    [
-        (b"<feed><entry></entry></feed>", MalformedError),
-        (b'<!DOCTYPE x [<!ENTITY a "b">]><feed></feed>', MalformedError),
-        (b"<feed><entry>", TransientError),
-        (b"", TransientError),
-    ],
-)
-def test_trap_arxiv_passes_over_what_it_cannot_read(body: bytes, error: type[SourceError]) -> None:
-    with pytest.raises(error):
-        transport._check_atom("arxiv", {"content-type": "application/atom+xml"}, body)
-
-
-def test_json_nested_beyond_reason_is_refused() -> None:
-    with pytest.raises(TransientError, match="nested"):
-        transport._check_json("crossref", {"content-type": "application/json"}, b"[" * 100_000 + b"]" * 100_000)
-
-
-@pytest.mark.parametrize(
-    ("status", "headers", "body", "error", "retry_after"),
-    [
-        (404, {}, b"Resource not found.", NotFoundError, None),
-        (410, {}, b"", NotFoundError, None),
-        (451, {}, b'{"message":"Repository access blocked"}', WithheldError, None),
-        (403, {}, b'{"message":"Repository access blocked"}', WithheldError, None),
-        (403, {}, b"<html>Access Denied</html>", BlockedError, None),
-        (401, {}, b'{"message":"Bad credentials"}', BlockedError, None),
-        (429, {"retry-after": "7"}, b"", TransientError, 7),
-        (429, {}, b"", TransientError, None),
-        (503, {"retry-after": "120"}, b"", TransientError, 120),
-        (403, {}, b"You have exceeded a secondary rate limit", TransientError, 60),
-        (403, {"retry-after": "9"}, b"abuse detection mechanism", TransientError, 9),
-        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "junk"}, b"", TransientError, 60),
-        (429, {"retry-after": "soon"}, b"", TransientError, None),
-        (408, {}, b"", TransientError, None),
-        (400, {}, b"bad filter", SourceError, None),
-    ],
-)
-def test_status_codes(
-    status: int, headers: dict[str, str], body: bytes, error: type[SourceError], retry_after: float | None
-) -> None:
-    with pytest.raises(SourceError) as caught:
-        transport._judge("github", status, headers, body)
-    assert type(caught.value) is error
-    assert caught.value.retry_after == retry_after
-
-
-def test_retry_after_as_a_date_and_the_reset_of_the_primary_limit() -> None:
-    later = time.time() + 90
-    assert 85 < (transport._retry_after({"retry-after": formatdate(later, usegmt=True)}) or 0) <= 90
-    spent = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(later))}
-    assert 85 < (transport._limited(spent, "") or 0) <= 90
-    past = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}
-    assert transport._limited(past, "") == 1
-
-
 def test_a_wait_longer_than_our_patience_ends_the_asking(world: World, standins: Standins) -> None:
     world.faults = [Fault("crossref", "429", retry_after=400)]
     waits: list[float] = []
@@ -241,6 +184,29 @@ def test_a_source_that_is_of_no_use_from_the_start_is_given_up_within_a_minute(
         ask_crossref(wire)
     assert waits
     assert sum(waits) <= transport.USELESS_PATIENCE
+    wire.close()
+
+
+@pytest.mark.parametrize("kind", ["secondary-limit", "rate-limited"])
+@pytest.mark.parametrize("of_use", [False, True])
+def test_github_is_left_alone_for_a_minute_which_a_source_of_no_use_yet_does_not_get(
+    world: World, standins: Standins, kind: str, of_use: bool
+) -> None:
+    told = 59 if kind == "rate-limited" else None  # until its reset; a secondary limit does not say
+    world.faults = [Fault("github", kind, lambda request: request.number > of_use, retry_after=told)]  # type: ignore[arg-type]  # a kind of fault
+    waits: list[float] = []
+    wire = Wire(settings(standins, token="t", patience=100.0), sleep=waits.append)
+    client = wire.github()
+
+    def ask() -> Any:
+        return wire.ask("github", lambda: github._query(client, [Identifier("github", REPOSITORY)], "name"))
+
+    if of_use:
+        ask()
+    with pytest.raises(TransientError, match="limit"):
+        ask()
+    assert [round(wait, -1) for wait in waits] == [60] * of_use
+    assert ("github" in wire.down) is not of_use
     wire.close()
 
 
@@ -305,59 +271,6 @@ def test_an_endless_answer_is_cut() -> None:
         transport._body("crossref", iter(lambda: b"x" * 2**20, b""), time.monotonic() + 60)
 
 
-def test_pace_spaces_starts_and_bounds_what_runs_at_once() -> None:
-    waits: list[float] = []
-    pace = Pace("github", Limit(0.5, 2), waits.append)
-    running, most, lock = 0, 0, threading.Lock()
-
-    def work() -> None:
-        nonlocal running, most
-        with pace.turn():
-            with lock:
-                running += 1
-                most = max(most, running)
-            time.sleep(0.01)
-            with lock:
-                running -= 1
-
-    threads = [threading.Thread(target=work) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most == 2
-    assert sorted(round(wait * 2) / 2 for wait in waits) == [0.5, 1.0, 1.5, 2.0, 2.5]
-
-
-@pytest.mark.parametrize(
-    ("headers", "interval"),
-    [
-        ({"x-rate-limit-limit": "2", "x-rate-limit-interval": "1s"}, 0.5),
-        ({"x-rate-limit-limit": "1", "x-rate-limit-interval": "4s"}, 4.0),
-        ({"x-rate-limit-limit": "1", "x-rate-limit-interval": "3600s"}, 60.0),
-        ({"x-rate-limit-limit": "500", "x-rate-limit-interval": "1s"}, 0.2),
-        ({"x-rate-limit-limit": "0", "x-rate-limit-interval": "1s"}, 0.2),
-        ({"x-rate-limit-limit": "5", "x-rate-limit-interval": "-1s"}, 0.2),
-        ({"x-rate-limit-limit": "many", "x-rate-limit-interval": "1s"}, 0.2),
-        ({"x-rate-limit-limit": "5"}, 0.2),
-        ({}, 0.2),
-    ],
-)
-def test_headers_slow_us_down_and_never_speed_us_up(headers: dict[str, str], interval: float) -> None:
-    pace = Pace("crossref.single", Limit(0.2, 3), time.sleep)
-    pace.tighten(headers)
-    assert pace.limit == Limit(interval, 3)
-
-
-@pytest.mark.parametrize(
-    ("said", "concurrency"), [("1", 1), ("2", 2), ("9", 3), ("0", 3), ("-1", 3), ("nan", 3), ("", 3)]
-)
-def test_the_concurrency_limit_of_the_headers_holds(said: str, concurrency: int) -> None:
-    pace = Pace("crossref.single", Limit(0.2, 3), time.sleep)
-    pace.tighten({"x-concurrency-limit": said})
-    assert pace.limit == Limit(0.2, concurrency)
-
-
 def test_crossref_headers_reach_the_pace_of_their_route(standins: Standins) -> None:
     """With an address we start at the polite numbers; a service that counts us as public slows us down."""
     service = Service(url=standins.crossref_url)
@@ -370,53 +283,6 @@ def test_crossref_headers_reach_the_pace_of_their_route(standins: Standins) -> N
     assert wire._paces["crossref.single"].limit == Limit(0.1, 3)
 
 
-def test_processes_that_share_a_folder_share_the_pace(tmp_path: Path) -> None:
-    waits: list[list[float]] = [[], []]
-    one, two = (Pace("arxiv", Limit(3.0, 1), waits[n].append, tmp_path) for n in (0, 1))
-    for pace in (one, two, one):
-        with pace.turn():
-            pass
-    assert [[round(wait) for wait in own] for own in waits] == [[6], [3]]
-
-
-def test_one_connection_across_processes(tmp_path: Path) -> None:
-    """While one process holds the only slot, another one waits."""
-    one, two = (Pace("arxiv", Limit(0.001, 1), time.sleep, tmp_path) for _ in range(2))
-    order: list[str] = []
-
-    def second() -> None:
-        with two.turn():
-            order.append("second")
-
-    with one.turn():
-        thread = threading.Thread(target=second)
-        thread.start()
-        time.sleep(0.1)
-        order.append("first")
-    thread.join()
-    assert order == ["first", "second"]
-
-
-@pytest.mark.parametrize("text", ["junk", "\xff", "99999999999999", ""])
-def test_a_broken_pace_file_is_overwritten(tmp_path: Path, text: str) -> None:
-    (tmp_path / "arxiv.next").write_text(text, "latin-1")
-    waits: list[float] = []
-    with Pace("arxiv", Limit(3.0, 1), waits.append, tmp_path).turn():
-        pass
-    assert waits == []
-    assert float((tmp_path / "arxiv.next").read_text()) > time.time()
-
-
-def test_a_pace_that_cannot_be_shared_still_holds(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    waits: list[float] = []
-    pace = Pace("arxiv", Limit(3.0, 1), waits.append, tmp_path / "file" / "pace")
-    for _ in range(2):
-        with pace.turn():
-            pass
-    assert [round(wait) for wait in waits] == [3]
-
-
 def test_a_429_slows_the_route_down(world: World, standins: Standins, tmp_path: Path) -> None:
     world.faults = [Fault("arxiv", "429", nth(1))]
     waits: list[float] = []
@@ -426,7 +292,7 @@ def test_a_429_slows_the_route_down(world: World, standins: Standins, tmp_path: 
     assert wire.limit("crossref.single").interval == 1.0
     for _ in range(12):
         wire._paces["arxiv"].slow_down()
-    assert wire.limit("arxiv").interval <= 2 * transport.SLOWEST * transport.LIMITS["arxiv"].interval
+    assert wire.limit("arxiv").interval <= 2 * pace.SLOWEST * pace.LIMITS["arxiv"].interval
     wire.close()
 
 
@@ -466,7 +332,7 @@ def test_a_budget_of_time_is_kept(standins: Standins) -> None:
 
 
 def test_a_stopped_wire_wakes_what_waits(world: World, standins: Standins) -> None:
-    world.faults = [Fault("crossref", "429", retry_after=60)]
+    world.faults = [Fault("crossref", "429", retry_after=40)]
     wire = Wire(settings(standins, patience=300.0))
     threading.Timer(0.2, wire.stop, ["interrupted"]).start()
     start = time.monotonic()

@@ -23,7 +23,7 @@ class Source(Protocol):
 
     `RANK` orders sources where several know a value: the lowest wins. `SCHEMES` are the identifiers that it resolves.
     `REGISTRY` is True for an authority: its answers are cached, and its "no such thing" is believed. `ROUTE` is the one
-    of transport.LIMITS that most of its requests take, "" for a source without requests. `AFTER` are sources that are
+    of pace.LIMITS that most of its requests take, "" for a source without requests. `AFTER` are sources that are
     asked before: this one is asked only for identifiers that all of them, as far as they resolve the scheme, deny.
     """
 
@@ -55,7 +55,7 @@ class Searchable(Source, Protocol):
         ...
 
     def search(self, questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
-        """Search and give an answer for each question; raises nothing.
+        """Search and give an answer for each question (a title, a PII, a version of a preprint); raises nothing.
 
         The payload holds what was found, each readable by `read`, by the value of its identifier (`items`), and
         whether the source could not tell the first two apart (`tie`).

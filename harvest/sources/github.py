@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from harvest.config import Settings
 from harvest.errors import MalformedError, NotFoundError, SourceError, TooSlowError, TransientError, WithheldError
+from harvest.judging import limited
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
 from harvest.sources.base import chunks, expect, failed, optional
 from harvest.transport import Wire
@@ -197,7 +198,7 @@ def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> di
     errors = expect(NAME, answer.get("errors") or [], list, "errors")
     for entry in errors:
         if entry.get("type") in {"RATE_LIMITED", "RATE_LIMIT"}:
-            raise TransientError(NAME, entry.get("message", "rate limit"), _reset(headers))
+            raise limited(NAME, entry.get("message", "rate limit"), headers)
     data = answer.get("data")
     if not isinstance(data, dict):
         raise TransientError(NAME, "; ".join(str(e.get("message")) for e in errors) or "an answer without data")
@@ -206,14 +207,6 @@ def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> di
         identifier: data.get(alias) or said.get(alias) or SourceError(NAME, "null without an error")
         for alias, identifier in aliases.items()
     }
-
-
-def _reset(headers: dict[str, Any]) -> float:
-    """Give the wait until the primary limit resets, in seconds; a minute where the headers do not say."""
-    remaining, reset = headers.get("x-ratelimit-remaining"), str(headers.get("x-ratelimit-reset", ""))
-    if remaining == "0" and reset.isdecimal():
-        return max(1.0, float(reset) - datetime.now().timestamp())  # noqa: DTZ005  # an epoch has no zone
-    return 60.0
 
 
 def _error(error: dict[str, Any]) -> SourceError:

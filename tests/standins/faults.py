@@ -98,8 +98,8 @@ def _too_many(fault: Fault, request: Request, _: Answer) -> Response:
             return PlainTextResponse("Rate exceeded.", 429, headers)
         case "datacite" | "doi":
             return PlainTextResponse("Too many requests", 429, headers)
-        case "github":
-            return JSONResponse({"message": "You have exceeded a secondary rate limit."}, 429, headers)
+        case "github":  # what guards it; the limits that it documents say their names, see below
+            return JSONResponse({"message": "Too many requests"}, 429, headers)
 
 
 def _server_error(fault: Fault, _: Request, __: Answer) -> Response:
