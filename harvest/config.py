@@ -1,18 +1,20 @@
 """Settings: what harvest.toml, the environment and the flags say, in that order, each overriding the one before.
 
 This is the only reader of the environment. A key of harvest.toml is `HARVEST_KEY` there, a key of its section
-`HARVEST_SECTION_KEY` (HARVEST_ARXIV_INTERVAL is `interval` of `[arxiv]`). Secrets come from the environment alone.
+`HARVEST_SECTION_KEY` (HARVEST_ARXIV_INTERVAL is `interval` of `[arxiv]`). Secrets come from the environment alone, a
+maintainer's decisions (FILE_ONLY) from the file alone.
 """
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,9 +23,12 @@ from harvest.errors import UsageError
 
 FILE = "harvest.toml"
 
-Amount = Annotated[float, msgspec.Meta(ge=0)]
-Months = Annotated[int, msgspec.Meta(ge=0)]
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+MOST = 1e6  # seconds or days: nobody waits for infinity
+# The descriptions tell a user what is allowed.
+Amount = Annotated[float, msgspec.Meta(ge=0, le=MOST, description="a number, 0 or more")]
+Span = Annotated[float, msgspec.Meta(gt=0, le=MOST, description="a number above 0")]
+Months = Annotated[int, msgspec.Meta(ge=0, description="a whole number, 0 or more")]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1, description="a number from 0 to 1")]
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,7 +41,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     url: str
     interval: Amount | None = None
-    timeout: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+    timeout: Span = 30.0
     backoff: Amount = 2.0
     patience: Amount = 120.0
 
@@ -106,6 +111,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 SERVICES = ("crossref", "arxiv", "github", "datacite", "doi")
+SECTIONS = (*SERVICES, "fresh", "activity")
+FILE_ONLY = frozenset({"same", "different", "ignore", "work"})
 # The least interval that a service accepts from one user; see the terms linked in docs/decisions.md.
 FLOORS = {"crossref": 0.1, "arxiv": 3.0, "github": 0.0, "datacite": 0.3, "doi": 0.3}
 
@@ -122,11 +129,16 @@ def load(config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, st
         data = _read(path)
     _overlay(data, environ)
     data.update({key: value for key, value in flags.items() if value is not None and value != ()})
+
+    def place(key: str) -> str:
+        origin = origins(config, flags, environ).get(key)
+        return f"{path}: {key}" if origin in {None, str(path)} else str(origin)
+
     try:
         settings = msgspec.convert(data, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise UsageError(f"settings: {error} (see the table of settings in README.md)") from error
-    _check(settings)
+        raise UsageError(_explained(str(error), data, place)) from error
+    _check(settings, place)
     return settings
 
 
@@ -135,18 +147,15 @@ def origins(config: Path | None, flags: Mapping[str, Any], environ: Mapping[str,
     path = config or Path(FILE)
     data = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
     found = {}
-    for field in msgspec.structs.fields(Settings):
-        section = isinstance(field.default, msgspec.Struct)
-        keys = [f"{field.name}.{key}" for key in field.default.__struct_fields__] if section else [field.name]
-        for key in keys:
-            variable = "GITHUB_TOKEN" if key == "github_token" else f"HARVEST_{key.replace('.', '_').upper()}"
-            written = data.get(field.name, {}) if section else data
-            if flags.get(key) is not None:
-                found[key] = f"--{key}"
-            elif environ.get(variable):
-                found[key] = variable
-            elif key.rpartition(".")[2] in written:
-                found[key] = str(path)
+    for key in (*_keys(), *FILE_ONLY):
+        section, _, name = key.rpartition(".")
+        table = data.get(section) if section else data
+        if flags.get(key):
+            found[key] = f"--{key}"
+        elif key not in FILE_ONLY and environ.get(_variable(key)):
+            found[key] = _variable(key)
+        elif isinstance(table, dict) and name in table:
+            found[key] = str(path)
     return found
 
 
@@ -195,18 +204,36 @@ def _sections(data: dict[str, Any]) -> None:
             data[name] = {**msgspec.structs.asdict(getattr(defaults, name)), **section}
 
 
+def _keys() -> list[str]:
+    """Name every setting that a variable can hold, those of a section as `section.key`."""
+    defaults = Settings()
+    inner = [f"{name}.{key}" for name in SECTIONS for key in getattr(defaults, name).__struct_fields__]
+    return [*(name for name in Settings.__struct_fields__ if name not in {*SECTIONS, *FILE_ONLY}), *inner]
+
+
+def _variable(key: str) -> str:
+    return "GITHUB_TOKEN" if key == "github_token" else f"HARVEST_{key.replace('.', '_').upper()}"
+
+
 def _overlay(data: dict[str, Any], environ: Mapping[str, str]) -> None:
+    """Put variables over what the file says. Raises UsageError for one that stands for no setting."""
     _sections(data)
-    sections = [*SERVICES, "fresh", "activity"]
+    known = {_variable(key): key for key in _keys()}
     for variable, value in environ.items():
         if not variable.startswith("HARVEST_") or not value:
             continue
-        key = variable.removeprefix("HARVEST_").lower()
-        section = next((s for s in sections if key.startswith(s + "_")), None)
+        key = known.get(variable)
+        if variable.removeprefix("HARVEST_").lower() in FILE_ONLY:
+            raise UsageError(f"{variable}: this is set in {FILE} alone")
+        if key is None:
+            likely = ["GITHUB_TOKEN"] if "TOKEN" in variable else difflib.get_close_matches(variable, known, 1)
+            hint = f"did you mean {likely[0]}?" if likely else "the table of settings in README.md names all"
+            raise UsageError(f"{variable}: no such setting; {hint}")
+        section, _, name = key.rpartition(".")
         if section:
             table = data.setdefault(section, {})
             if isinstance(table, dict):  # what is none is told by the conversion
-                table[key.removeprefix(section + "_")] = value
+                table[name] = value
         elif key == "seeds":
             data[key] = value.split(os.pathsep)
         else:
@@ -215,29 +242,49 @@ def _overlay(data: dict[str, Any], environ: Mapping[str, str]) -> None:
         data["github_token"] = token.strip()  # `$(cat file)` brings a line end
 
 
-def _check(settings: Settings) -> None:
+def _explained(said: str, data: Mapping[str, Any], place: Callable[[str], str]) -> str:
+    """Say where a value stands that cannot be used, what it is, and what is allowed there."""
+    reason, _, where = said.partition(" - at `$")
+    value: Any = data
+    kind: Any = Settings
+    names = re.match(r"(?:\.(\w+))?(?:\.(\w+))?", where)
+    path = [name for name in (names.groups() if names else ()) if name]
+    for name in path:
+        value = value[name]
+        kind = next(field.type for field in msgspec.structs.fields(kind) if field.name == name)
+    if "unknown field" in reason:
+        reason = f"{reason}; there are {', '.join(kind.__struct_fields__)}"
+    for part in (kind, *get_args(kind)):
+        for meta in getattr(part, "__metadata__", ()):
+            reason = f"{value!r} is not allowed, {meta.description} is"
+    return f"{place('.'.join(path))}: {reason}".replace(": :", ":")
+
+
+def _check(settings: Settings, place: Callable[[str], str]) -> None:
     for name in SERVICES:
         service: Service = getattr(settings, name)
-        _check_url(name, service.url)
+        if wrong := _wrong_address(service.url):
+            raise UsageError(f"{place(f'{name}.url')}: {wrong}")
         if is_loopback(service.url):
             continue
         if service.interval is not None and service.interval < FLOORS.get(name, 0.0):
-            least = FLOORS[name]
-            raise UsageError(f"[{name}] interval: {service.interval} s is less than the {least} s that {name} allows")
+            told = f"{service.interval} s is less than the {FLOORS[name]} s that {name} allows"
+            raise UsageError(f"{place(f'{name}.interval')}: {told}")
     if settings.mailto is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", settings.mailto):
-        raise UsageError(f"mailto: {settings.mailto!r} is not an e-mail address")
+        raise UsageError(f"{place('mailto')}: {settings.mailto!r} is not an e-mail address")
     if settings.github_token is not None and not re.fullmatch(r"[!-~]+", settings.github_token):
         raise UsageError("GITHUB_TOKEN: holds a blank or a sign that no token has")
 
 
-def _check_url(name: str, url: str) -> None:
-    """Raise UsageError for an address that is none, that carries a secret, or that others could read along with."""
+def _wrong_address(url: str) -> str | None:
+    """Say what is wrong with an address that is none, that carries a secret, or that others could read along with."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise UsageError(f"[{name}] url: is no web address") from error
+    except ValueError:
+        return "is no web address"
     if parts.username is not None:
-        raise UsageError(f"[{name}] url: holds a user name or password, which addresses must not")
+        return "holds a user name or password, which addresses must not"
     if not host or parts.scheme not in ({"http", "https"} if is_loopback(url) else {"https"}):
-        raise UsageError(f"[{name}] url: {url!r} must start with https:// (http is for loopback only)")
+        return f"{url!r} must start with https:// (http is for loopback only)"
+    return None

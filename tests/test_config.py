@@ -66,22 +66,39 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "environ", "said"),
     [
-        ("sedes = []", {}, "sedes"),
-        ("[arxiv]\nintervall = 3", {}, "intervall"),
-        ("arxiv = 3", {}, "arxiv"),
-        ('floor = "much"', {}, "floor"),
+        ("sedes = []", {}, r"harvest\.toml: .*`sedes`; there are seeds, cache"),
+        ("[arxiv]\nintervall = 3", {}, r"harvest\.toml: arxiv: .*`intervall`; there are url, interval"),
+        ("arxiv = 3", {}, r"harvest\.toml: arxiv: "),
+        ('floor = "much"', {}, r"harvest\.toml: floor: 'much' is not allowed, a number from 0 to 1 is"),
+        ("seeds = 3", {}, r"harvest\.toml: seeds: Expected `array`"),
+        ('same = [["x", 3]]', {}, r"harvest\.toml: same: Expected `str`"),
+        ('[work."doi:10.1/a"]\ndate = "soon"', {}, r"harvest\.toml: work: Expected `str` matching"),
+        ("floor = 0.5", {"HARVEST_FLOOR": "much"}, "^HARVEST_FLOOR: 'much' is not allowed, a number from 0 to 1 is$"),
+        ("", {"HARVEST_ARXIV_TIMEOUT": "0"}, "^HARVEST_ARXIV_TIMEOUT: '0' is not allowed, a number above 0 is$"),
+        ("", {"HARVEST_ARXIV_TIMEOUT": "inf"}, "^HARVEST_ARXIV_TIMEOUT: 'inf' is not"),
+        ("", {"HARVEST_ARXIV_INTERVAL": "x"}, "^HARVEST_ARXIV_INTERVAL: 'x' is not allowed, a number, 0 or more is$"),
+        ("", {"HARVEST_ACTIVITY_SLOW": "1.5"}, "^HARVEST_ACTIVITY_SLOW: '1.5' is not allowed, a whole number"),
+        ("", {"HARVEST_SAME": "a=b"}, r"^HARVEST_SAME: this is set in harvest\.toml alone"),
+        ("", {"HARVEST_GITHUB_TOKEN": "secret"}, "^HARVEST_GITHUB_TOKEN: no such setting; did you mean GITHUB_TOKEN"),
+        ("", {"HARVEST_ARXIV_INTERVALL": "3"}, "^HARVEST_ARXIV_INTERVALL: .* did you mean HARVEST_ARXIV_INTERVAL"),
         ("not toml", {}, "harvest.toml"),
         ('github_token = "x"', {}, "GITHUB_TOKEN"),
-        ("", {"HARVEST_ARXIV_INTERVAL": "1"}, "3.0 s that arxiv allows"),
-        ("", {"HARVEST_CROSSREF_URL": "http://example.net"}, "https"),
-        ("", {"HARVEST_MAILTO": "nobody"}, "e-mail"),
-        ("", {"HARVEST_NOSUCH": "1"}, "nosuch"),
-        ("", {"HARVEST_ARXIV_INTERVAL": "-1", "HARVEST_ARXIV_URL": "http://127.0.0.1:1"}, "interval"),
+        (
+            "",
+            {"HARVEST_ARXIV_INTERVAL": "1"},
+            "^HARVEST_ARXIV_INTERVAL: 1.0 s is less than the 3.0 s that arxiv allows",
+        ),
+        ("[arxiv]\ninterval = 1", {}, r"harvest\.toml: arxiv\.interval: 1.0 s is less"),
+        ("", {"HARVEST_CROSSREF_URL": "http://example.net"}, "^HARVEST_CROSSREF_URL: .* https"),
+        ("", {"HARVEST_MAILTO": "nobody"}, "^HARVEST_MAILTO: 'nobody' is not an e-mail"),
+        ("", {"HARVEST_NOSUCH": "1"}, "^HARVEST_NOSUCH: no such setting"),
+        ("", {"HARVEST_ARXIV_INTERVAL": "-1", "HARVEST_ARXIV_URL": "http://127.0.0.1:1"}, "^HARVEST_ARXIV_INTERVAL"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, environ: dict[str, str], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=said) as told:
         load(write(tmp_path, text), {}, environ)
+    assert "secret" not in str(told.value)
 
 
 def test_a_file_that_is_asked_for_must_be_there(tmp_path: Path) -> None:

@@ -257,7 +257,7 @@ def test_an_answer_that_mirrors_the_request_does_not_bring_the_token_into_our_me
 def test_addresses_that_would_give_data_away_are_refused(section: str, url: str) -> None:
     with pytest.raises(UsageError) as caught:
         config.load(None, {}, {f"HARVEST_{section.upper()}_URL": url or " "})
-    assert f"[{section}] url" in str(caught.value)
+    assert str(caught.value).startswith(f"HARVEST_{section.upper()}_URL: ")
     assert "secret" not in str(caught.value)
 
 
@@ -548,7 +548,7 @@ def test_an_answer_that_unpacks_into_too_much_is_cut(
 def test_a_section_that_is_none_is_an_error_of_the_settings(section: str, tmp_path: Path) -> None:
     file = tmp_path / "harvest.toml"
     file.write_text(f'{section} = "x"\n', "utf-8")
-    with pytest.raises(UsageError, match="settings"):
+    with pytest.raises(UsageError, match=f"(?i){section}"):
         config.load(file, {}, {f"HARVEST_{section.upper()}_URL": "https://example.org"})
 
 
@@ -561,7 +561,7 @@ def test_a_token_that_would_end_its_header_is_refused_and_not_shown(token: str) 
 
 
 def test_an_address_that_would_end_its_header_is_refused() -> None:
-    with pytest.raises(UsageError, match="mailto"):
+    with pytest.raises(UsageError, match="HARVEST_MAILTO"):
         config.load(None, {}, {"HARVEST_MAILTO": "me@example.org\r\nX-Evil: 1"})
 
 
