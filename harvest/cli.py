@@ -18,6 +18,7 @@ from harvest.cleaning import printable
 from harvest.errors import HarvestError, LockedError, PublicationError, UsageError
 
 if TYPE_CHECKING:
+    from harvest.linking.match import Verdict
     from harvest.models import Dataset, Repository, Work
 
 
@@ -239,7 +240,9 @@ def diff(
 @app.command(epilog="Example: harvest show doi:10.1016/j.compbiomed.2023.107115")
 def show(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="An id, identifier or web address")],
-    why: Annotated[bool, typer.Option("--why", help="Show what was searched and compared instead.")] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Show what was searched and compared instead; ID may be a listed title.")
+    ] = False,
     output: Output = None,
     cache: Cache = None,
     config: Config = None,
@@ -247,15 +250,10 @@ def show(
     """Show one work or repository with who said what, and where it stands in the lists."""
     from harvest import summary
 
-    record = _find(_published(config, output), identifier)
-    if not why:
-        summary.show_record(record)
-        return
-    from harvest import config as configuration
-    from harvest import pipeline
-
-    settings = configuration.load(config, {"cache": _text(cache)})
-    summary.show_verdicts(record, pipeline.verdicts(settings))
+    if why:
+        summary.show_verdicts(identifier, _verdicts(identifier, config, output, cache))
+    else:
+        summary.show_record(_find(_published(config, output), identifier))
 
 
 @app.command(epilog="Example: harvest export csv > works.csv")
@@ -388,6 +386,26 @@ def _find(dataset: Dataset, text: str) -> Work | Repository:
         if wanted & {name.lower() for name in (repository.id, *repository.aliases)}:
             return repository
     raise UsageError(f"{text}: not in the dataset; `harvest export csv` lists what is")
+
+
+def _verdicts(text: str, config: Path | None, output: Path | None, cache: Path | None) -> list[Verdict]:
+    """Give what was searched for a work, or a title that is in no dataset yet, and its listed titles with their links.
+
+    Raises UsageError for what is neither.
+    """
+    from harvest import config as configuration
+    from harvest import pipeline
+    from harvest.linking import match, titles
+    from harvest.models import Work
+
+    told = pipeline.verdicts(configuration.load(config, {"cache": _text(cache), "output": _text(output)}))
+    if own := [verdict for verdict in told if match.normalized(verdict.asked) == match.normalized(text)]:
+        return own
+    record = _find(_published(config, output), text)
+    schemes = getattr(record, "identifiers", {})
+    names = {record.id, *(f"{scheme}:{value}" for scheme, values in schemes.items() for value in values)}
+    own = [verdict for verdict in told if names & {verdict.subject, verdict.accepted}]
+    return own + [found.verdict for found in titles.judgements(record)] if isinstance(record, Work) else own
 
 
 @contextmanager

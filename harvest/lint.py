@@ -29,11 +29,14 @@ class Linter:
         self.ignore = ignore
         self.vocabulary = facets.load(settings.vocabulary)
         self.pairs, self.reading = pipeline.extract(settings.seeds)
-        self.dataset = pipeline.remembered(settings, self.pairs)
+        self.view = pipeline.remembered(settings, self.pairs)
 
     def findings(self) -> list[Reported]:
         """Give the findings of all lists, sorted."""
-        found = checks.check(self.reading.files, self.pairs, self.reading.findings, self.vocabulary, self.dataset)
+        pairs, said, dataset = self.pairs, self.reading.findings, None
+        if self.view:
+            pairs, said, dataset = self.view.pairs, [*said, *self.view.findings], self.view.dataset
+        found = checks.check(self.reading.files, pairs, said, self.vocabulary, dataset)
         return checks.chosen(found, self.select, self.ignore)
 
     def fixes(self) -> dict[Path, tuple[bytes, bytes]]:
@@ -51,7 +54,8 @@ class Linter:
     def _file(self, data: bytes, seed: str) -> list[Reported]:
         reading = read(data, seed)
         pairs = [(mention, identify(mention.url)) for mention in reading.mentions]
-        found = checks.check({seed: data}, pairs, reading.findings, self.vocabulary, self.dataset)
+        known = self.view.dataset if self.view else None
+        found = checks.check({seed: data}, pairs, reading.findings, self.vocabulary, known)
         return checks.chosen(found, self.select, self.ignore)
 
 

@@ -8,6 +8,7 @@ decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import cast
@@ -19,16 +20,18 @@ from harvest.cache import Kept
 from harvest.errors import SHAPE_ERRORS, MalformedError
 from harvest.harvester import Harvester, Tally, count, spread
 from harvest.linking import match
-from harvest.linking.identity import Edge, Listing, Pair, link
+from harvest.linking.identity import CODE, Edge, Listing, Pair, link
 from harvest.linking.match import Description, Verdict
 from harvest.linking.overrides import NONE, Overrides
-from harvest.models import Dataset, Finding, Identifier, Mention, Record, RepositoryRecord
+from harvest.models import Claim, Dataset, Finding, Identifier, Mention, Record, RepositoryRecord
 from harvest.sources.base import Searchable
 
 RESOLVED = frozenset({"doi", "arxiv"})  # schemes that a registry answers for
 SOURCES = ("crossref", "arxiv")  # where a title is searched, in this order
 SEARCH = ".search"  # behind the name of a source: its searches, in the cache and in the tallies
 SLIP = 2  # letters that a mistyped DOI is off by
+VERSIONS = 9  # of a preprint that are looked up, from the first on: few have more
+_VERSION = re.compile(r"(arxiv:.+)v\d+")
 WORTH = 0.6  # score from which a candidate that was not accepted is worth a look
 
 
@@ -84,14 +87,23 @@ def subjects(
     named = {
         (mention.seed, mention.entry)
         for mention, identified in pairs
-        if mention.role == "paper" and identified.identifier
+        if mention.role in {"paper", "other"} and identified.identifier and identified.identifier.scheme not in CODE
     }
     for number, (mention, identified) in enumerate(pairs):
-        bare = mention.role == "paper" and identified.kind == "link" and identified.identifier is None
-        if bare and mention.title and mention.entry is not None and (mention.seed, mention.entry) not in named:
-            name = Identifier("title", match.normalized(mention.title))
+        entry, title = (mention.seed, mention.entry), mention.title
+        bare = (
+            identified.kind == "link" and identified.identifier is None and (mention.role == "paper" or not mention.url)
+        )
+        if bare and title and mention.entry is not None and entry not in named and _can_be_found(mention):
+            named.add(entry)
+            name = Identifier("title", match.normalized(title))
             found.append(Subject(name, match.of_mention(mention), (mention,), pair=number))
     return found
+
+
+def _can_be_found(mention: Mention) -> bool:
+    """Tell whether a title says enough: of a short one only an author tells whose it is."""
+    return bool(mention.authors) or len((mention.title or "").split()) >= match.LEAST_SHORTENED
 
 
 def _described(mentions: Iterable[Mention], records: Iterable[Record]) -> Description:
@@ -211,10 +223,47 @@ class Matcher:
             for scheme, values in work.identifiers.items()
             for value in values
         }
+        bare = {
+            (place.seed, match.normalized(place.title)): matched[work.id]
+            for work in (last.works if last else ())
+            for place in work.mentions
+            if work.id in matched and not place.url and place.title
+        }
         for subject in silent:
             found = matched.get(str(subject.name))
-            if found and subject.pair is None and not subject.unknown:
-                self.matches.edges.add((subject.name, found))
+            if subject.pair is not None:
+                found = bare.get((subject.mentions[0].seed, subject.name.value))
+            if found and not subject.unknown:
+                self._accept(subject, found)
+
+    # -- titles ------------------------------------------------------------------------------------------------------
+
+    def add_former_titles(
+        self, groups: Iterable[Iterable[Identifier]], listed: Listing, records: Iterable[Record], last: Dataset | None
+    ) -> None:
+        """Look up earlier versions of the preprints that are listed under a title which no form of the work bears.
+
+        Their titles go into `Record.former_titles`; those that nobody answers for tonight are taken from `last`.
+        """
+        said: dict[Identifier, list[Record]] = {}
+        for record in records:
+            if not record.provisional:
+                said.setdefault(record.identifier, []).append(record)
+        wanted: dict[Identifier, list[Identifier]] = {}
+        for group in groups:
+            known = {match.normalized(r.title) for identifier in group for r in said.get(identifier, ()) if r.title}
+            names = {match.normalized(m.title) for i in group for m in listed.works.get(i, ()) if m.title}
+            if any(len(name.split()) >= match.LEAST_SHORTENED for name in names - known):
+                wanted |= {i: _earlier(record) for i in group for record in said.get(i, ()) if record.source == "arxiv"}
+        answers = self._answers("arxiv", {version for versions in wanted.values() for version in versions})
+        remembered = _former_titles(last) if wanted else {}
+        for identifier, versions in wanted.items():
+            told = [r for version in versions for r in self._records("arxiv", answers.get(version))]
+            claims = [Claim("arxiv", str(version.identifier), version.title) for version in told if version.title]
+            claims += remembered.get(str(identifier), ()) if len(told) < len(versions) or not versions else ()
+            for record in said[identifier]:
+                if record.source == "arxiv":
+                    record.former_titles = _distinct(claims, record.title)
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
@@ -266,10 +315,40 @@ class Matcher:
         age = kept.age(self.now) if kept else None
         if kept is None or age is None:
             return False
+        if question.scheme == "arxiv" and kept.outcome == "found":
+            return True  # what a version says never changes
         if self.choice.max_age is not None and self.choice.only in (None, name):
             return age < self.choice.max_age
         days = self.fresh.work if kept.outcome == "found" else self.fresh.not_found
         return age < timedelta(days=days * spread(question))
+
+
+def _earlier(record: Record) -> list[Identifier]:
+    """Name the versions before the one that was read, the oldest first."""
+    number = int((record.version or "v1")[1:])
+    return [Identifier("arxiv", f"{record.identifier.value}v{n}") for n in range(1, min(number, VERSIONS + 1))]
+
+
+def _former_titles(last: Dataset | None) -> dict[str, list[Claim]]:
+    """Give the titles of earlier versions that the last dataset knows, by the preprint."""
+    former: dict[str, list[Claim]] = {}
+    for work in last.works if last else ():
+        said = work.provenance.get("title")
+        for claim in said.also if said else ():
+            if versioned := _VERSION.fullmatch(claim.identifier):
+                former.setdefault(versioned[1], []).append(claim)
+    return former
+
+
+def _distinct(claims: Iterable[Claim], present: str | None) -> tuple[Claim, ...]:
+    """Keep each title that is not the present one once, under the earliest version that bears it."""
+    titles = {match.normalized(present or "")}
+    kept = []
+    for claim in sorted(claims, key=lambda claim: (len(claim.identifier), claim.identifier)):
+        if (title := match.normalized(str(claim.value))) not in titles:
+            titles.add(title)
+            kept.append(claim)
+    return tuple(kept)
 
 
 def _is_slip(written: Identifier, right: Identifier) -> bool:

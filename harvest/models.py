@@ -136,13 +136,22 @@ class Doubt(msgspec.Struct, frozen=True, order=True):
     message: str
 
 
+class Claim(msgspec.Struct, frozen=True, order=True, gc=False):
+    """A value that lost: what another source, or the same one under another identifier, said instead."""
+
+    source: str
+    identifier: str
+    value: str | int
+
+
 class Record(msgspec.Struct, kw_only=True, gc=False):
     """One payload read into our shape: one manifestation of a work, as one source describes it.
 
     `date` is the earliest public date the payload gives, in reduced-precision ISO 8601 (2023, 2023-01, 2023-01-19).
     `same_work` holds every identifier that the source asserts to name the same work (its preprint, its published
     form, its PII). `integrity` is what the source reports of this form; `notices` are what this form, being a notice
-    itself, reports of others; `doubts` is what nobody can make sense of. `provisional` is set by a source that is no
+    itself, reports of others; `doubts` is what nobody can make sense of. `version` is the one that was read (v2) where
+    a source counts them, `former_titles` are those of earlier ones. `provisional` is set by a source that is no
     registry, `stale_since` (a day) by an answer that should have been renewed and was not.
     """
 
@@ -161,16 +170,10 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     integrity: tuple[IntegrityNotice, ...] = ()
     notices: tuple[tuple[Identifier, IntegrityNotice], ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    version: str | None = None
+    former_titles: tuple[Claim, ...] = ()
     provisional: bool = False
     stale_since: str | None = None
-
-
-class Claim(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A value that lost: what another source, or the same one under another identifier, said instead."""
-
-    source: str
-    identifier: str
-    value: str | int
 
 
 class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

@@ -6,7 +6,8 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,13 @@ from harvest.config import Settings
 from harvest.errors import UsageError
 from harvest.harvester import FORGOTTEN, Choice, Harvest, Harvester, Progress, Tally, cost
 from harvest.identifiers import identify
-from harvest.linking import overrides
-from harvest.linking.identity import Linked, Listing, Pair, link, listing
+from harvest.linking import integrity, overrides
+from harvest.linking.identity import Listing, Pair, link, listing
 from harvest.linking.match import Verdict
 from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides
-from harvest.matching import Matcher, Matches
-from harvest.models import Dataset, Identified, Identifier, Mention, Reading, Record, RepositoryRecord
+from harvest.matching import Matcher
+from harvest.models import Dataset, Finding, Identified, Identifier, Mention, Reading, Record, RepositoryRecord
 from harvest.readers import Remote, read_seeds
 from harvest.remote_seeds import RemoteSeeds
 from harvest.sources import discover
@@ -87,34 +88,26 @@ def refresh(
     output, vocabulary, decided = Path(settings.output), facets.load(settings.vocabulary), overrides.read(settings)
     with dataset.lock(output, wait=wait):
         last = dataset.load(output)
-        wire, cache, sources = Wire(settings, budget=budget), Cache(Path(settings.cache)), discover()
-        try:
-            remote = RemoteSeeds(wire, cache, now, offline=choice is not None and choice.offline)
+        with _opened(settings, now, choice, budget, progress) as harvester:
+            remote = RemoteSeeds(harvester.wire, harvester.cache, now, offline=harvester.choice.offline)
             pairs, reading = extract(settings.seeds, remote)
-            harvester = Harvester(settings, sources, cache, wire, now, choice, progress)
-            listed, harvest, matches = look_up(harvester, pairs, last, now.date().isoformat(), decided)
+            view = assemble(harvester, pairs, last, decided)
             if choice is None or choice == Choice(max_age=choice.max_age):
-                cache.prune(now - FORGOTTEN, harvest.wanted)
-        finally:
-            wire.close()
-            cache.close()
-        ranks = {name: source.RANK for name, source in sources.items()}
-        linked = _linked(listed, harvest, matches, decided)
-        new = merge(listed, harvest.records, harvest.missing, settings.activity, last, ranks, linked)
+                harvester.cache.prune(now - FORGOTTEN, view.harvest.wanted)
+        new, known = view.dataset, _known(view)
         facets.classify(new, (mention for mention, _ in pairs), vocabulary)
         dataset.check(new, last, settings.floor)
-        known = _known(listed, harvest)
-        said = [*reading.findings, *matches.findings, *overrides.unused(decided, known, known)]
-        findings = [r.finding for r in checks.check(reading.files, pairs, said, vocabulary, new)]
+        said = [*reading.findings, *view.findings, *overrides.unused(decided, known, known)]
+        findings = [r.finding for r in checks.check(reading.files, view.pairs, said, vocabulary, new)]
         news = changes.between(last, new) if last else changes.Changes()
-        run = _report(settings, now, run_id, pairs, new, harvest.tallies)
+        run = _report(settings, now, run_id, pairs, new, view.harvest.tallies)
         run.findings = _counted(finding.code for finding in findings)
         run.changes = _counted(change.kind for change in (*news.works, *news.repositories))
         run.degraded += remote.stale
         run.degraded += [f"{f.seed}:{f.line}: {f.message}" for f in reading.findings if f.code in UNREAD]
         run.good_at = _good_at(run, last_run(output))
         run.seconds = round(time.monotonic() - started, 3)
-        files = _files(new, run, harvest, output) | {"findings.json": report.findings(findings)}
+        files = _files(new, run, view.harvest, output) | {"findings.json": report.findings(findings)}
         dataset.publish(files | _news(news, files[dataset.FILE], output), output)
     return run
 
@@ -123,17 +116,11 @@ def plan(
     settings: Settings, choice: Choice | None = None, now: datetime | None = None
 ) -> dict[str, tuple[int, int, float]]:
     """Tell by source how many identifiers a run (at `now`) would ask, in how many requests and seconds; asks nobody."""
-    now = now or datetime.now(UTC)
-    wire, cache, sources = Wire(settings), Cache(Path(settings.cache)), discover()
-    try:
-        pairs, _ = extract(settings.seeds, RemoteSeeds(wire, cache, now, offline=True))
+    with _opened(settings, now or datetime.now(UTC), choice) as harvester:
+        pairs, _ = extract(settings.seeds, RemoteSeeds(harvester.wire, harvester.cache, harvester.now, offline=True))
         listed = listing(pairs)
-        harvester = Harvester(settings, sources, cache, wire, now, choice)
         due = harvester.plan([*listed.works, *listed.repositories.values()])
-        return {name: (count, *cost(sources[name], count, wire)) for name, count in due.items()}
-    finally:
-        wire.close()
-        cache.close()
+        return {name: (count, *cost(harvester.sources[name], count, harvester.wire)) for name, count in due.items()}
 
 
 def last_run(output: Path) -> Run | None:
@@ -148,78 +135,104 @@ def last_run(output: Path) -> Run | None:
         return None
 
 
-def remembered(settings: Settings, pairs: list[Pair]) -> Dataset | None:
-    """Link what the cache holds of registries' answers; None where there is nothing. Asks nobody, publishes nothing."""
-    listed, harvest, matches = _from_cache(settings, pairs)
-    harvest.records = [record for record in harvest.records if not record.provisional]
-    ranks = {name: source.RANK for name, source in discover().items()}
-    linked = _linked(listed, harvest, matches, overrides.read(settings))
-    new = merge(listed, harvest.records, harvest.missing, settings.activity, None, ranks, linked)
-    return new if harvest.records else None
+def remembered(settings: Settings, pairs: list[Pair] | None = None) -> View | None:
+    """See lists (None: those of the settings) as the next run without a network will; None where no cache is.
+
+    Asks nobody and publishes nothing.
+    """
+    if not (Path(settings.cache) / FILE).is_file():
+        return None
+    with _opened(settings, datetime.now(UTC), Choice(offline=True)) as harvester:
+        if pairs is None:
+            remote = RemoteSeeds(harvester.wire, harvester.cache, harvester.now, offline=True)
+            pairs, _ = extract(settings.seeds, remote)
+        return assemble(harvester, pairs, dataset.load(Path(settings.output)), overrides.read(settings))
 
 
 def verdicts(settings: Settings) -> list[Verdict]:
     """Give every verdict on what was searched or looks alike, from the cache. Asks nobody."""
-    pairs, _ = extract(settings.seeds)
-    listed, harvest, matches = _from_cache(settings, pairs)
-    return [*matches.verdicts, *_linked(listed, harvest, matches, overrides.read(settings)).verdicts]
+    view = remembered(settings)
+    return view.verdicts if view else []
 
 
-def _from_cache(settings: Settings, pairs: list[Pair]) -> tuple[Listing, Harvest, Matches]:
-    folder = Path(settings.cache)
-    if not (folder / FILE).is_file():
-        return listing(pairs), Harvest(), Matches()
-    wire, cache = Wire(settings), Cache(folder)
-    try:
-        harvester = Harvester(settings, discover(), cache, wire, datetime.now(UTC), Choice(offline=True))
-        return _found(harvester, pairs, None, overrides.read(settings))
-    finally:
-        wire.close()
-        cache.close()
+class View(msgspec.Struct):
+    """What lists and answers come to: the dataset without facets, and what linking has to say of it.
+
+    `pairs` are the mentions with what each is, those that a search found among them; `verdicts` are of what was
+    searched or looks alike.
+    """
+
+    dataset: Dataset
+    listed: Listing
+    pairs: list[Pair]
+    harvest: Harvest
+    findings: list[Finding]
+    verdicts: list[Verdict]
 
 
-def look_up(
-    harvester: Harvester, pairs: list[Pair], last: Dataset | None, today: str, decided: Overrides
-) -> tuple[Listing, Harvest, Matches]:
-    """Ask for everything that is listed; where sources are silent, remember what the last dataset knew."""
-    listed, harvest, matches = _found(harvester, pairs, last, decided)
+def assemble(harvester: Harvester, pairs: list[Pair], last: Dataset | None, decided: Overrides) -> View:
+    """Ask for everything that is listed and link the answers; where sources are silent, remember the `last` dataset."""
+    pairs, harvest, matcher = _look_up(harvester, pairs, last, decided)
+    listed = listing(pairs)
+    papers = [record for record in harvest.records if isinstance(record, Record)]
+    linked = link(listed.works, papers, decided, matcher.matches.edges)
+    matcher.add_former_titles(linked.groups, listed, papers, last)
+    for name, tally in matcher.matches.tallies.items():  # the requests of a search are counted there alone
+        source = name.removesuffix(matching.SEARCH)
+        harvest.tallies[source].requests = harvester.wire.requests[source] - tally.requests
+    harvest.tallies |= matcher.matches.tallies
+    ranks = {name: source.RANK for name, source in harvester.sources.items()}
+    new = merge(listed, harvest.records, harvest.missing, harvester.settings.activity, last, ranks, linked)
+    findings = [*matcher.matches.findings, *integrity.conflicts(new.works), *integrity.doubts(new.works, papers)]
+    return View(new, listed, pairs, harvest, findings, [*matcher.matches.verdicts, *linked.verdicts])
+
+
+def _look_up(
+    harvester: Harvester, pairs: list[Pair], last: Dataset | None, decided: Overrides
+) -> tuple[list[Pair], Harvest, Matcher]:
+    """Ask for what is listed, search for what has no identifier of a registry, and ask for what that found."""
+    listed = listing(pairs)
+    harvest = harvester.run([*listed.works, *listed.repositories.values(), *decided.companions(listed.works)])
+    matcher = Matcher(harvester)
+    matches = matcher.run(matching.subjects(pairs, listed, harvest.records, harvest.missing, decided), last)
+    matches.edges |= {(found, found) for found in matches.pairs.values() if found not in listed.works}
+    pairs = [
+        (mention, Identified("identifier", matches.pairs[place]) if place in matches.pairs else identified)
+        for place, (mention, identified) in enumerate(pairs)
+    ]
+    listed, today = listing(pairs), harvester.now.date().isoformat()
+    harvester.run([*matches.pairs.values(), *(found for _, found in matches.edges)])
     harvester.run(memory.doubtful(harvest, listed, last))
     memory.settle(harvest, listed, last)
     memory.recount(last, harvest)
     harvest.records += memory.works(last, harvest, today)
     harvest.records += memory.repositories(last, harvest, today)
     harvest.missing = memory.confirmed(last, harvest, today)
-    for name, tally in matches.tallies.items():  # the requests of a search are counted there alone
-        harvest.tallies[name.removesuffix(matching.SEARCH)].requests -= tally.requests
-    harvest.tallies |= matches.tallies
-    return listed, harvest, matches
+    return pairs, harvest, matcher
 
 
-def _found(
-    harvester: Harvester, pairs: list[Pair], last: Dataset | None, decided: Overrides
-) -> tuple[Listing, Harvest, Matches]:
-    """Ask for what is listed, search for what has no identifier of a registry, and ask for what that found."""
-    listed = listing(pairs)
-    harvest = harvester.run([*listed.works, *listed.repositories.values(), *decided.companions(listed.works)])
-    wanted = matching.subjects(pairs, listed, harvest.records, harvest.missing, decided)
-    matches = Matcher(harvester).run(wanted, last)
-    if matches.pairs:
-        named = {place: Identified("identifier", found) for place, found in matches.pairs.items()}
-        listed = listing((mention, named.get(place, identified)) for place, (mention, identified) in enumerate(pairs))
-    harvester.run([*matches.pairs.values(), *(found for _, found in matches.edges)])
-    return listed, harvest, matches
+@contextmanager
+def _opened(
+    settings: Settings,
+    now: datetime,
+    choice: Choice | None = None,
+    budget: Budget | None = None,
+    progress: Progress = lambda *_: None,
+) -> Iterator[Harvester]:
+    """Open the cache and the door to the outside, and close both."""
+    wire, cache = Wire(settings, budget=budget), Cache(Path(settings.cache))
+    try:
+        yield Harvester(settings, discover(), cache, wire, now, choice, progress)
+    finally:
+        wire.close()
+        cache.close()
 
 
-def _linked(listed: Listing, harvest: Harvest, matches: Matches, decided: Overrides) -> Linked:
-    records = (record for record in harvest.records if isinstance(record, Record))
-    return link(listed.works, records, decided, matches.edges)
-
-
-def _known(listed: Listing, harvest: Harvest) -> set[Identifier]:
+def _known(view: View) -> set[Identifier]:
     """Give every identifier of this run: listed, answered for, or named by an answer."""
-    records = [record for record in harvest.records if isinstance(record, Record)]
+    records = [record for record in view.harvest.records if isinstance(record, Record)]
     named = {other for record in records for other in record.same_work}
-    return {*listed.works, *listed.repositories, *(record.identifier for record in records), *named}
+    return {*view.listed.works, *view.listed.repositories, *(record.identifier for record in records), *named}
 
 
 def extract(seeds: Sequence[str], remote: Remote | None = None) -> tuple[list[Pair], Reading]:

@@ -68,7 +68,7 @@ def show_mentions(pairs: Iterable[Pair], console: Console | None = None) -> None
     out = console or Console(soft_wrap=True)
     table = Table("place", "role", "kind", "identifier", "label or url", box=None)
     for mention, found in pairs:
-        shown = mention.label or mention.url
+        shown = mention.label or mention.url or mention.title or ""
         place = f"{mention.seed}:{mention.line}"
         table.add_row(*map(plain, (place, mention.role, found.kind, found.identifier or "", shown)))
     out.print(table)
@@ -85,15 +85,16 @@ def show_record(record: Work | Repository, console: Console | None = None) -> No
             out.print(plain(f"  {line}"))
 
 
-def show_verdicts(record: Work | Repository, verdicts: Iterable[Verdict], console: Console | None = None) -> None:
-    """Print what was searched for a work or looks like it, and the ledger of every candidate: 1 less its penalties."""
+def show_verdicts(subject: str, verdicts: Iterable[Verdict], console: Console | None = None) -> None:
+    """Print why a work is what it is: what was searched, what looks like it, its listed titles against their links.
+
+    Each candidate has its ledger: 1 less its penalties.
+    """
     out = console or Console(soft_wrap=True)
-    schemes = getattr(record, "identifiers", {})
-    names = {record.id, *(f"{scheme}:{value}" for scheme, values in schemes.items() for value in values)}
-    own = [verdict for verdict in verdicts if names & {verdict.subject, verdict.accepted}]
-    if not own:
-        out.print(plain(f"{record.id}: nothing was searched; the lists and the sources say all that is known of it"))
-    for verdict in own:
+    shown = list(verdicts)
+    if not shown:
+        out.print(plain(f"{subject}: nothing was searched or compared; what the lists and the sources say is all"))
+    for verdict in shown:
         out.print(plain(f"{verdict.subject}: {verdict.asked}"))
         out.print(plain(f"  {'accepted ' + verdict.accepted if verdict.accepted else 'not accepted'}: {verdict.why}"))
         for ledger in verdict.ledgers:

@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from harvest import matching, pipeline, summary
+from harvest.cli import app
 from harvest.config import Settings
 from harvest.harvester import Choice
 from harvest.linking.identity import listing
@@ -161,6 +163,150 @@ def test_arxiv_is_searched_for_what_crossref_does_not_have(tmp_path: Path, stand
     assert only(settings).provenance["identifiers"].identifier == "arxiv:2006.11239"
 
 
+BARE = {
+    "mine.md": "| Title | Authors | Date | Paper |\n|---|---|---|---|\n| {title} | Ada Abara, Bo Castro | 2023 | |\n",
+    "items.md": "- [{title}]() Ada Abara, Bo Castro (2023).\n",
+    "code.md": "| Title | Authors | Year | Code |\n|---|---|---|---|\n"
+    "| {title} | Ada Abara, Bo Castro | 2023 | [Code](https://github.com/batmanlab/HA-GAN) |\n",
+    "mine.bib": "@article{{a, title = {{{title}}}, author = {{Abara, Ada and Castro, Bo}}, year = 2023}}\n",
+    "mine.csv": 'title,authors,year\n{title},"Ada Abara, Bo Castro",2023\n',
+    "mine.json": '[{{"title": "{title}", "authors": ["Ada Abara", "Bo Castro"], "year": 2023}}]\n',
+    "mine.ris": "TY  - JOUR\nTI  - {title}\nAU  - Abara, Ada\nAU  - Castro, Bo\nPY  - 2023\nER  - \n",
+}
+
+
+def bare(folder: Path, standins: Standins, name: str = "mine.md", title: str = TITLE) -> Settings:
+    """A list whose one row has nothing but a title, authors and a year."""
+    (folder / name).write_text(BARE[name].format(title=title), "utf-8")
+    return load(folder, standins, "t", (str(folder / name),))
+
+
+def codes(settings: Settings) -> dict[str, str]:
+    told = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
+    return {f["code"]: f["message"] for f in told}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_a_row_with_only_a_title_gets_its_doi(tmp_path: Path, standins: Standins, world: World, name: str) -> None:
+    add(world, paper("10.5555/right"), paper("10.5555/wrong", "An unlike study of glass"))
+    settings = bare(tmp_path, standins, name)
+    run = pipeline.refresh(settings)
+    work = only(settings)
+    assert (work.id, work.status, work.title) == ("doi:10.5555/right", "resolved", TITLE)
+    assert (work.provenance["identifiers"].source, len(work.mentions)) == ("match", 1)
+    assert [repository.role for repository in work.repositories] == ["code"] * (name == "code.md")
+    assert run.mentions["other"] == 1
+    if name != "items.md":  # there it is a link without an address
+        assert codes(settings)["no-identifier"].endswith("its title is that of https://doi.org/10.5555/right")
+    shown = shown_why(TITLE, settings)
+    assert "accepted doi:10.5555/right" in shown
+    asked = standins.count()
+    pipeline.refresh(settings)
+    assert standins.count() == asked
+    assert only(settings) == work
+
+
+def shown_why(text: str, settings: Settings) -> str:
+    """What `harvest show --why` prints."""
+    config = Path(settings.output).parent / "harvest.toml"
+    seeds = ", ".join(f'"{seed}"' for seed in settings.seeds)
+    config.write_text(f'seeds = [{seeds}]\ncache = "{settings.cache}"\noutput = "{settings.output}"\n', "utf-8")
+    done = CliRunner().invoke(app, ["show", "--why", text, "--config", str(config)])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_title_of_two_works_is_told_with_both_ledgers(tmp_path: Path, standins: Standins, world: World) -> None:
+    add(world, paper("10.5555/one"), paper("10.5555/two", date="2021"))
+    settings = bare(tmp_path, standins)
+    pipeline.refresh(settings)
+    assert published(settings).works == []
+    (told,) = findings(settings)
+    assert (told.line, told.code) == (3, "uncertain-match")
+    assert "doi:10.5555/one 1.00; doi:10.5555/two 0.97, year -0.03" in told.message
+    shown = shown_why(TITLE, settings)
+    assert "not accepted: doi:10.5555/two fits as well" in shown
+    assert "year: 2023 and 2021" in shown
+    assert "its title is that of" not in codes(settings)["no-identifier"]
+
+
+def test_a_title_that_nobody_has_is_declined_without_a_word_of_others(
+    tmp_path: Path, standins: Standins, world: World
+) -> None:
+    add(world, paper("10.5555/other", "Sparse glass", family="Dufour"))
+    settings = bare(tmp_path, standins)
+    pipeline.refresh(settings)
+    assert published(settings).works == []
+    assert findings(settings) == []
+    assert codes(settings).keys() == {"no-identifier"}
+
+
+def test_a_bare_title_is_found_at_arxiv(tmp_path: Path, standins: Standins, world: World) -> None:
+    preprint = world.preprints["2006.11239"]
+    names = ", ".join(map(str, preprint.authors))
+    row = f"| Title | Authors |\n|---|---|\n| {preprint.title} | {names} |\n"
+    (tmp_path / "mine.md").write_text(row, "utf-8")
+    settings = load(tmp_path, standins, "t", (str(tmp_path / "mine.md"),))
+    pipeline.refresh(settings)
+    assert only(settings).id == "arxiv:2006.11239"
+    assert only(settings).provenance["identifiers"].identifier == "arxiv:2006.11239"
+
+
+def test_a_bare_title_beside_its_own_link_is_no_match(tmp_path: Path, standins: Standins, world: World) -> None:
+    add(world, paper("10.5555/right"))
+    settings = bare(tmp_path, standins)
+    with Path(settings.seeds[0]).open("a", encoding="utf-8") as file:
+        file.write(f"| {TITLE} | Ada Abara, Bo Castro | 2023 | [P](https://doi.org/10.5555/right) |\n")
+    pipeline.refresh(settings)
+    assert len(only(settings).mentions) == 2
+    assert "identifiers" not in only(settings).provenance
+    assert codes(settings)["duplicate"] == "doi:10.5555/right stands in line 3 already"
+
+
+def test_a_bare_title_keeps_its_doi_when_nobody_answers(tmp_path: Path, standins: Standins, world: World) -> None:
+    add(world, paper("10.5555/right"))
+    settings = bare(tmp_path, standins)
+    pipeline.refresh(settings)
+    before = only(settings)
+    for file in Path(settings.cache).iterdir():
+        file.unlink()
+    world.faults = [Fault("crossref", "500"), Fault("arxiv", "500"), Fault("doi", "500"), Fault("datacite", "500")]
+    assert pipeline.refresh(settings).degraded
+    after = only(settings)
+    assert (after.id, after.title, after.provenance["identifiers"]) == (
+        before.id,
+        before.title,
+        before.provenance["identifiers"],
+    )
+
+
+def test_a_short_title_without_authors_is_not_searched(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("title,authors\nA certain method,\nA certain method,Ada Abara\n", "utf-8")
+    pairs, _ = pipeline.extract((str(tmp_path / "mine.csv"),))
+    assert [subject.mentions[0].line for subject in matching.subjects(pairs, listing(pairs), [], ())] == [3]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://ieeexplore.ieee.org/document/9999999",
+        "https://www.jmlr.org/papers/v13/gretton12a.html",
+        "https://openreview.net/forum?id=abcdefgh",
+        "https://www.sciencedirect.com/science/article/pii/S0168169923001234",
+        "https://www.invented-society-press.org/article/77",
+    ],
+)
+def test_a_page_of_any_publisher_is_searched_by_its_title(
+    tmp_path: Path, standins: Standins, world: World, address: str
+) -> None:
+    add(world, paper("10.5555/right"))
+    settings = listed(tmp_path, standins, address)
+    pipeline.refresh(settings)
+    work = only(settings)
+    assert (work.identifiers["doi"], work.provenance["identifiers"].source) == (["10.5555/right"], "match")
+    assert not work.id.startswith("doi:")
+
+
 def test_offline_and_over_the_budget_searches_are_counted_as_not_asked(row: Settings, standins: Standins) -> None:
     run = pipeline.refresh(row, choice=Choice(offline=True))
     assert run.sources["crossref.search"].deferred == 1
@@ -231,7 +377,7 @@ def test_why_prints_the_ledger(row: Settings, world: World) -> None:
     add(world, paper("10.5555/right", date="2021"))
     pipeline.refresh(row)
     out = Console(record=True, width=200, soft_wrap=True)
-    summary.show_verdicts(only(row), pipeline.verdicts(row), out)
+    summary.show_verdicts(only(row).id, pipeline.verdicts(row), out)
     text = out.export_text()
     assert "accepted doi:10.5555/right" in text
     assert "year: 2023 and 2021" in text

@@ -106,13 +106,13 @@ class Entry:
 
 
 class Known:
-    """What a dataset knows, by identifier."""
+    """What registries have answered, by identifier: what only a list or the starter snapshot says is not known."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self._works = {f"{s}:{v}": work for work in dataset.works for s, vs in work.identifiers.items() for v in vs}
-        self._repositories = {
-            name.lower(): found for found in dataset.repositories for name in (*found.aliases, found.id)
-        }
+        works = [work for work in dataset.works if work.status in {"resolved", "not_found"}]
+        hosted = [repository for repository in dataset.repositories if repository.status != "unchecked"]
+        self._works = {f"{s}:{v}": work for work in works for s, vs in work.identifiers.items() for v in vs}
+        self._repositories = {name.lower(): found for found in hosted for name in (*found.aliases, found.id)}
 
     def work(self, identifier: Identifier | None) -> Work | None:
         """Give the work that an identifier names."""

@@ -55,14 +55,20 @@ def _differences(page: Page) -> Iterator[tuple[Pair, int, str]]:
             identifier = pair[1].identifier
             work = page.known.work(identifier) if page.known else None
             dates = [form.date for form in work.manifestations if form.date] if work else []
-            said = _said_by(identifier) if identifier else None
-            if not dates and said is None:
+            names = {identifier} if identifier else set()
+            names |= (
+                {Identifier(scheme, v) for scheme in ("doi", "arxiv") for v in work.identifiers[scheme]}
+                if work
+                else set()
+            )
+            said = sorted(filter(None, map(_said_by, names)))
+            if not (dates or said):
                 continue
-            spans = [_months(date) for date in (*dates, *([said] if said else []))]
+            spans = [_months(date) for date in (*dates, *said)]
             first, last = min(span[0] for span in spans), max(span[1] for span in spans)
             start, end = _months(listed or "")
             early, late = min(0, end - first), max(0, start - last)
-            what = f"dates from {' to '.join(dict.fromkeys((min(dates), max(dates))))}" if dates else f"means {said}"
+            what = f"dates from {' to '.join(dict.fromkeys((min(dates), max(dates))))}" if dates else f"means {said[0]}"
             if early < 0 or late > _TOLERANCE:
                 yield pair, early or late, f"{identifier} {what}, the list says {listed}"
 

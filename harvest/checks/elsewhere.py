@@ -137,15 +137,6 @@ reported_elsewhere(
         fix="Give a list of objects with a DOI, a URL or the like.",
     ),
     Rule(
-        code="no-identifier",
-        name="Entry without identifier or link",
-        what="A record names a work and links to nothing.",
-        why="Only its title can tell what is meant, which is not certain.",
-        example="A BibTeX entry without `doi`, `eprint` and `url`",
-        fix="Add the DOI.",
-        level="note",
-    ),
-    Rule(
         code="not-an-identifier",
         name="Not an identifier",
         what="A line of a plain list of identifiers is none.",
@@ -156,10 +147,18 @@ reported_elsewhere(
     Rule(
         code="integrity-conflict",
         name="Contradicting notices",
-        what="Sources contradict each other on whether a work was retracted.",
-        why="One of them is wrong or late.",
-        example="A retraction at one source and none at its publisher",
+        what="One notice is reported as two different things, such as a retraction and a correction.",
+        why="One of the reports is wrong, and nothing but the notice tells which; both are kept.",
+        example="A notice that its publisher calls a correction and Retraction Watch a retraction",
         fix="Read the notice before relying on the work.",
+    ),
+    Rule(
+        code="unknown-notice",
+        name="Notice of an unknown kind",
+        what="A registry reports a notice of a work under a name that harvest does not know.",
+        why="It may be a retraction by another name, so it is told and not passed over.",
+        example="An `update-to` of the type `takedown` at Crossref",
+        fix="Read the notice.",
     ),
     Rule(
         code="uncertain-match",

@@ -82,7 +82,8 @@ def malformed_link(page: Page) -> Iterator[Problem]:
         if _TYPO.match(target):
             yield Problem(mention.line, f"no address: {target}")
         elif identified.identifier is None and not _is_address(target):
-            if " " in target or mention.role in {"paper", "code", "original"}:
+            is_file = target and " " not in target and mention.role == "other"
+            if not is_file and (target or mention.label):  # with neither, it is an entry without a link
                 yield Problem(mention.line, f"no address: {target or '(empty)'}")
         elif _REGISTRY.match(target) and identified.identifier and identified.identifier.scheme == "url":
             yield Problem(mention.line, f"holds no valid identifier: {target}")
@@ -232,6 +233,26 @@ def no_doi(page: Page) -> Iterator[Problem]:
         if not any(work and (work.identifiers["doi"] or work.identifiers["arxiv"]) for work in works):
             mention, identified = entry.papers[0]
             yield Problem(mention.line, f"no DOI or arXiv id is known for {identified.identifier}")
+
+
+@rule(
+    Rule(
+        code="no-identifier",
+        name="Entry without identifier or link",
+        what="An entry names a work and links to nothing.",
+        why="Only its title can tell what is meant, which is not certain.",
+        example="A BibTeX entry without `doi`, `eprint` and `url`, a row of a table without a link",
+        fix="Link the work; the finding names it where a search found one that is certain.",
+        level="note",
+    )
+)
+def no_identifier(page: Page) -> Iterator[Problem]:
+    """Report entries that are known by their title alone, with what a search made of it."""
+    for mention, identified in page.pairs:
+        if not mention.url and not mention.label and mention.title:
+            found = identified.identifier
+            known = f"; its title is that of {url(found)}" if found else ""
+            yield Problem(mention.line, f"has no identifier or link: {mention.title[:80]}{known}")
 
 
 @rule(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from harvest.checks.base import Page, Problem, Rule, rule
-from harvest.linking import match
+from harvest.linking import titles
+from harvest.linking.titles import Judgement
 from harvest.models import Mention, NoticeKind, Work
 
 
@@ -79,30 +79,11 @@ def same_work(page: Page) -> Iterator[Problem]:
             yield Problem(mention.line, f"{name} is the same work as {other} in line {line}")
 
 
-class _Compared(NamedTuple):
-    """What a list and the registries say of a work: how alike the titles are, and whether the authors agree."""
-
-    mention: Mention
-    name: str
-    title: str
-    alike: float
-    author: bool | None
-
-
-def _compared(page: Page) -> Iterator[_Compared]:
-    """Compare each titled entry with every title that a registry gives for what it links to."""
+def _titled(page: Page) -> Iterator[tuple[Mention, Judgement]]:
+    """Judge the title of each entry."""
     for mention, name, work in _known(page):
-        witness = work.provenance.get("title")
-        if not (mention.title and work.title and witness) or witness.source in {"list", "starter"}:
-            continue
-        authors = "; ".join(f"{match.family(author)}, {author.given or author.name}" for author in work.authors) or None
-        listed = match.normalized(mention.title)
-        titles = [work.title, *(str(claim.value) for claim in witness.also)]
-        alike = max(match.likeness(listed, match.normalized(title))[0] for title in titles)
-        if len(listed.split()) < match.LEAST_SHORTENED:
-            alike = 1.0  # a nickname (DDPM) is like no title, and says nothing against any
-        ledger = match.compare(match.of_mention(mention), match.Description(work.title, authors), name)
-        yield _Compared(mention, name, work.title, alike, ledger.author)
+        if judgement := titles.judge(mention, name, work):
+            yield mention, judgement
 
 
 @rule(
@@ -111,36 +92,55 @@ def _compared(page: Page) -> Iterator[_Compared]:
         name="Other title",
         what="The title of an entry is not that of what it links to, and the authors do not agree either.",
         why="The link leads to another work.",
-        example="`[A survey of GANs](https://arxiv.org/abs/1406.2661)`",
+        example="`[A survey of GANs](https://arxiv.org/abs/1406.2661) Jane Doe, John Roe`",
         fix="Correct the link.",
         level="error",
     )
 )
 def title_mismatch(page: Page) -> Iterator[Problem]:
     """Report what no title of the work and no author vouches for."""
-    for found in _compared(page):
-        if found.alike < match.NEAR and not found.author:
-            yield Problem(found.mention.line, f"{found.name} is {found.title!r}, the list says {found.mention.title!r}")
+    for mention, found in _titled(page):
+        if found.kind == "unlike":
+            yield Problem(mention.line, f"{found.name} is {found.title!r} by others, the list says {found.listed!r}")
+
+
+@rule(
+    Rule(
+        code="title-unclear",
+        name="Title unlike that of the link",
+        what="The title of an entry is not that of what it links to, and the list names no authors to tell why.",
+        why="The link is wrong, the paper was retitled, or the text is no title; only a reader can tell.",
+        example="`[A survey of GANs](https://arxiv.org/abs/1406.2661)`",
+        fix="Correct the link or the title, or ignore this rule on its line.",
+    )
+)
+def title_unclear(page: Page) -> Iterator[Problem]:
+    """Report what neither history nor authors explain; a near title is silent here."""
+    for mention, found in _titled(page):
+        if found.kind == "unclear":
+            yield Problem(mention.line, f"{found.name} is {found.title!r}, the list says {found.listed!r}")
 
 
 @rule(
     Rule(
         code="retitled",
         name="Listed under another title",
-        what="The title of an entry is not that of what it links to, but the authors agree.",
-        why="The paper was retitled, most often on its way from preprint to journal; readers search for the new title.",
+        what="An entry has a former title of what it links to, or another title by the same authors.",
+        why="Papers are retitled, most often on their way from preprint to journal; readers search for the new title.",
         example="`10.1038/s41598-023-34341-2`, listed under the title of its preprint",
         fix="Write the present title.",
         level="note",
     )
 )
 def retitled(page: Page) -> Iterator[Problem]:
-    """Report what an author vouches for."""
-    for found in _compared(page):
-        if found.alike < match.NEAR and found.author:
-            yield Problem(
-                found.mention.line, f"{found.name} is now {found.title!r}, the list says {found.mention.title!r}"
-            )
+    """Say whether the history of the title or the authors vouch for it."""
+    for mention, found in _titled(page):
+        if found.kind == "former":
+            message = f"{found.name} is now {found.title!r}; the list has the title of {found.witness}"
+            yield Problem(mention.line, message)
+        elif found.kind == "retitled":
+            message = f"{found.name} is {found.title!r}, the list says {found.listed!r}; the authors agree"
+            yield Problem(mention.line, message)
 
 
 @rule(
@@ -155,9 +155,9 @@ def retitled(page: Page) -> Iterator[Problem]:
 )
 def author_mismatch(page: Page) -> Iterator[Problem]:
     """Report authors that disagree; where one side names nobody, nothing is known."""
-    for found in _compared(page):
-        if found.alike >= match.NEAR and found.author is False:
-            yield Problem(found.mention.line, f"{found.name} is by others than {found.mention.authors}")
+    for mention, found in _titled(page):
+        if found.kind in {"same", "former"} and found.author is False:
+            yield Problem(mention.line, f"{found.name} is by others than {mention.authors}")
 
 
 def _notices(page: Page, kind: NoticeKind, verb: str) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harvest.cleaning import earliest
-from harvest.models import Finding, IntegrityNotice, NoticeKind, Work
+from harvest.models import Finding, IntegrityNotice, NoticeKind, Record, Work
 
 Key = tuple[NoticeKind, str | None, str]  # what it is, the notice, and the source that tells of it
 
@@ -45,3 +45,13 @@ def conflicts(works: Iterable[Work]) -> Iterator[Finding]:
             if len(several) > 1:
                 message = f"{work.id}: {name} is reported as {' and as '.join(sorted(several))}; look at the notice"
                 yield from (Finding(place.seed, place.line, "integrity-conflict", message) for place in work.mentions)
+
+
+def doubts(works: Iterable[Work], records: Iterable[Record]) -> Iterator[Finding]:
+    """Report what nobody can make sense of in the answers for a work, wherever it is listed."""
+    odd = {str(record.identifier): record.doubts for record in records if record.doubts}
+    for work in works if odd else ():
+        own = {d for scheme, values in work.identifiers.items() for v in values for d in odd.get(f"{scheme}:{v}", ())}
+        for doubt in sorted(own):
+            message = f"{work.id}: {doubt.message}"
+            yield from (Finding(place.seed, place.line, doubt.code, message) for place in work.mentions)

@@ -140,7 +140,7 @@ def _work(
         if tier:
             winner = min(tier, key=lambda r: cleaning.date_key(r.date or "")) if field == "date" else tier[0]
             values[field] = getattr(winner, field)
-            also = _losers(field, winner, records) if len(records) > 1 else ()
+            also = _losers(field, winner, records) if len(records) > 1 or winner.former_titles else ()
             alone = undisputed.setdefault(winner.identifier, Provenance(winner.source, str(winner.identifier)))
             same = alone.source == winner.source and not also  # most values share one provenance
             provenance[field] = alone if same else Provenance(winner.source, alone.identifier, also)
@@ -191,6 +191,8 @@ def _losers(field: str, winner: Record, records: list[Record]) -> tuple[Claim, .
         for record in _tier(field, records)
         if getattr(record, field) != getattr(winner, field)
     }
+    if field == "title":
+        claims |= {claim for record in records for claim in record.former_titles if claim.value != winner.title}
     return tuple(sorted(claims, key=lambda claim: (claim.source, claim.identifier)))
 
 

@@ -10,7 +10,7 @@ the shapes that lists use, and stay None when the text has none of them:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -120,6 +120,16 @@ def role(label: str, url: str) -> Role:
 def role_of_image(url: str) -> Role:
     """Tell what an image of an entry is: a badge that carries a repository is code, any other is decoration."""
     return "code" if _is_code(url) else "other"
+
+
+def is_bare(title: str, authors: str | None, roles: Collection[Role]) -> bool:
+    """Tell whether an entry names a work by its title alone: it links to none, and the title is no mere word.
+
+    Beside a link to code, a title without authors may be that of a tool.
+    """
+    if roles:
+        return bool(authors) and not {"paper", "other"} & set(roles)
+    return bool(authors) or len(title.split()) > 2
 
 
 def is_household(url: str) -> bool:

@@ -16,7 +16,10 @@ _NAMES_ID = re.compile(r"(?i)(?:^|[_ -])(?:ids?|identifiers?|urls?|uris?|links?|
 
 
 def add_record(reading: Reading, seed: str, line: int, fields: Mapping[str, str], *, columns: bool = False) -> None:
-    """Add the mentions of a record; one without any id, URL or link is a finding, since nothing can be asked for it."""
+    """Add the mentions of a record; one that links to no work is mentioned by its title, which can be searched.
+
+    A record that does not even name one is a finding.
+    """
     meanings = {name: None if _CONTAINER.search(name) else entries.meaning(name) for name in fields}
     title, authors, date = (
         next((fields[name].strip() for name in fields if meanings[name] == meaning and fields[name].strip()), None)
@@ -38,6 +41,20 @@ def add_record(reading: Reading, seed: str, line: int, fields: Mapping[str, str]
         )
         for name, url in _urls(fields, meanings)
     ]
+    if title and entries.is_bare(title, authors, [mention.role for mention in mentions]):
+        mentions.append(
+            Mention(
+                seed=seed,
+                line=line,
+                url="",
+                role="paper",
+                entry=number + 1,
+                title=title,
+                authors=authors,
+                date=date,
+                columns=dict(fields) if columns else {},
+            )
+        )
     reading.mentions += mentions
     if not mentions and any(value.strip() for value in fields.values()):
         what = title or ", ".join(value for value in fields.values() if value)

@@ -424,11 +424,11 @@ class _Document:
                     text = row.close(text, tag)
                 elif tag == "TableRow":
                     self.number += 1
-                    self.row(header, self.number, cells, links)
+                    self.row(header, self.number, cells, links, span["start"])
                     row.clear()
                 elif tag == "TableHead":
                     header = _header(tuple(cells))
-                    self.row(_NO_HEADER, None, cells, links)
+                    self.row(_NO_HEADER, None, cells, links, span["start"])
                     row.clear()
                 elif tag == "Table":
                     return
@@ -440,13 +440,19 @@ class _Document:
             else:
                 text = row.inline(text, event, span["start"])
 
-    def row(self, header: _Header, number: int | None, cells: list[str], links: list[_RowLink]) -> None:
-        """Add the mentions of a row, which share what the row says; the links of a head (no number) are prose."""
-        if not links:
+    def row(
+        self, header: _Header, number: int | None, cells: list[str], links: list[_RowLink], start: int | None
+    ) -> None:
+        """Add the mentions of a row, which share what the row says; the links of a head (no number) are prose.
+
+        A row that links to no work is mentioned by its title, if a column has it.
+        """
+        if not links and header.title is None:
             return
         columns = dict(zip(header.names, cells))  # noqa: B905 - `strict` costs a quarter of it
         title, authors, date = header.describe(cells, links)
         meanings, section, add = header.meanings, self.section, self.mentions.append
+        roles: set[Role] = set()
         for position, url, label, column, image, _, _ in links:
             if number is None:
                 role: Role = "other"
@@ -469,6 +475,22 @@ class _Document:
                     columns=columns,
                 )
             )
+            roles.add(role)
+        if header.title is not None and title and start is not None and entries.is_bare(title, authors, roles):
+            self.mentions.append(
+                Mention(
+                    seed=self.seed,
+                    line=self.line(start),
+                    url="",
+                    role="paper",
+                    section=section,
+                    entry=number,
+                    title=title,
+                    authors=authors,
+                    date=date,
+                    columns=columns,
+                )
+            )
 
     def html_row(self, entry: _Entry, table: _HtmlTable) -> None:
         """Add the mentions of a row of an HTML table."""
@@ -477,7 +499,7 @@ class _Document:
             table.header = _header(tuple(entry.cells))
             return
         links = [(link.position, link.url, link.label, link.column, link.image, 0, 0) for link in entry.links]
-        self.row(header, entry.number, entry.cells + [""] * (len(header.names) - len(entry.cells)), links)
+        self.row(header, entry.number, entry.cells + [""] * (len(header.names) - len(entry.cells)), links, None)
 
     # HTML
 

@@ -91,6 +91,7 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
         publisher="arXiv",
         url=f"https://arxiv.org/abs/{identifier.value}",
         same_work=tuple(_published(optional(NAME, payload.get("doi"), str, "doi"))),
+        version=identify(optional(NAME, payload.get("id"), str, "id") or "").version,
         integrity=(IntegrityNotice("withdrawal", None, str(payload["updated"])[:10], NAME),) if withdrawn else (),
     )
 
@@ -103,7 +104,12 @@ def question(title: str, authors: str | None, year: int | None) -> Identifier | 
 
 
 def search(questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
-    """Search titles, one a request; the payload of an answer has the preprints found by id (`items`)."""
+    """Search titles, one a request, and look up versions (`2301.00001v1`) in lists.
+
+    The payload of an answer has the preprints found by id (`items`).
+    """
+    yield from _versions([asked for asked in questions if asked.scheme == NAME], wire)
+    titles = [asked for asked in questions if asked.scheme == "title"]
     client = wire.arxiv()
     client.page_size = FEW
 
@@ -111,11 +117,28 @@ def search(questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
         query = " AND ".join(f"ti:{word}" for word in asked.value.split())
         return {"items": _read(client, query=query, max_results=FEW), "tie": False}
 
-    for asked, found in wire.ask_all(ROUTE, questions, by_title):
-        if isinstance(found, SourceError):
-            yield failed(asked, found)
-        else:
-            yield Answer(identifier=asked, outcome="found" if found["items"] else "not_found", payload=found)
+    for asked, found in wire.ask_all(ROUTE, titles, by_title):
+        yield failed(asked, found) if isinstance(found, SourceError) else _searched(asked, found["items"])
+
+
+def _versions(questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
+    """Look up versions of preprints, ARXIV_PAGE a request."""
+    client = wire.arxiv()
+
+    def by_id(batch: Sequence[Identifier]) -> dict[str, dict[str, Any]]:
+        return _entries(client, [asked.value for asked in batch], versions=True)
+
+    for batch, found in wire.ask_all(ROUTE, list(chunks(questions, ARXIV_PAGE)), by_id):
+        for asked in batch:
+            if isinstance(found, SourceError):
+                yield failed(asked, found)
+            else:
+                yield _searched(asked, {asked.value: found[asked.value]} if asked.value in found else {})
+
+
+def _searched(asked: Identifier, items: dict[str, dict[str, Any]]) -> Answer:
+    payload = {"items": items, "tie": False}
+    return Answer(identifier=asked, outcome="found" if items else "not_found", payload=payload)
 
 
 _LATEX = re.compile(r"\\[a-zA-Z]+|[${}]")
@@ -142,13 +165,18 @@ def _ask(ids: Sequence[str], client: arxiv.Client, wire: Wire) -> Iterator[Answe
         yield Answer(identifier=identifier, outcome="found" if payload else "not_found", payload=payload)
 
 
-def _entries(client: arxiv.Client, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _entries(client: arxiv.Client, ids: Sequence[str], *, versions: bool = False) -> dict[str, dict[str, Any]]:
     """Make the request; raises MalformedError when the answer holds what was not asked."""
-    return _read(client, frozenset(ids), id_list=list(ids), max_results=len(ids))
+    return _read(client, frozenset(ids), versions=versions, id_list=list(ids), max_results=len(ids))
 
 
-def _read(client: arxiv.Client, among: Collection[str] | None = None, **asked: Any) -> dict[str, dict[str, Any]]:
-    """Give the entries of an answer by id without version. Raises MalformedError for what is none `among` the ids."""
+def _read(
+    client: arxiv.Client, among: Collection[str] | None = None, *, versions: bool = False, **asked: Any
+) -> dict[str, dict[str, Any]]:
+    """Give the entries of an answer by id, with or without version.
+
+    Raises MalformedError for what is none `among` the ids.
+    """
     import arxiv
 
     try:
@@ -159,10 +187,11 @@ def _read(client: arxiv.Client, among: Collection[str] | None = None, **asked: A
     for result in results:
         if "/api/errors" in result.entry_id:
             raise SourceError(NAME, result.summary or result.entry_id)
-        identifier = identify(result.entry_id).identifier
-        if identifier is None or identifier.scheme != "arxiv" or (among and identifier.value not in among):
+        entry = identify(result.entry_id)
+        name = f"{entry.identifier.value}{(versions and entry.version) or ''}" if entry.identifier else ""
+        if entry.identifier is None or entry.identifier.scheme != "arxiv" or (among and name not in among):
             raise MalformedError(NAME, f"an entry that was not asked: {result.entry_id}")
-        found[identifier.value] = _payload(result)
+        found[name] = _payload(result)
     return found
 
 

@@ -69,6 +69,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("malformed-link", item("Original method", "Code") + item("yES", "Code"), [1, 2]),
     ("malformed-link", item("https//doi.org/10.1000/x") + item("htp://arxiv.org/abs/2301.00001"), [1, 2]),
     ("malformed-link", item("https://arxiv.org/abs/2301") + item("https://https://doi.org/10.1000/x"), [1, 2]),
+    ("malformed-link", "- [A title of some length]() Ann Roe (2023)\n", [1]),
     ("malformed-link", "See [License](LICENSE), [mail](mailto:a@b.example) and [top](#top).\n", []),
     ("malformed-link", item("docs/paper.pdf") + item("https://arxiv.org/list/cs.CV/recent"), []),
     ("trailing-punctuation", item("https://github.com/a/b.", "Code"), [1]),
@@ -86,6 +87,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("publisher-url", item("https://doi.org/10.1038/s41598-023-34341-2") + item("10.1038/s41598-023-34341-2"), []),
     ("no-doi", item("https://ieeexplore.ieee.org/document/9770375"), [1]),
     ("no-doi", f"- T. [IEEE](https://ieeexplore.ieee.org/document/9770375) [arXiv]({ARXIV})\n", []),
+    ("no-identifier", "| Title | Year |\n|---|---|\n| A title of some length | 2023 |\n", [3]),
+    ("no-identifier", f"| Title | Paper |\n|---|---|\n| A title of some length | [P]({ARXIV}) |\n| 2023 | |\n", []),
     ("not-a-paper", "- [Some page](https://blog.paperspace.com/post)\n", [1]),
     ("not-a-paper", "- [Page](https://blog.paperspace.com/post) [Paper](https://arxiv.org/abs/2301.00001)\n", []),
     ("branch-link", item("https://github.com/a/b/tree/main/sub", "Code"), [1]),
@@ -194,6 +197,9 @@ SAID = {"title": Provenance("crossref", "doi:10.1000/x")}
 ONCE = Provenance(
     "crossref", "doi:10.1000/x", (Claim("arxiv", "arxiv:2301.00001", "Denoising Diffusion Probabilistic Models"),)
 )
+BEFORE = Provenance(
+    "arxiv", "arxiv:2301.00001", (Claim("arxiv", "arxiv:2301.00001v1", "Denoising Diffusion Probabilistic Models"),)
+)
 SAID_ONLY = {"provenance": SAID}
 BY_OTHERS = {"authors": [Author("Eva Tall", "Eva", "Tall")], "provenance": SAID}
 BY_THEM = {"authors": [Author("A. Muller", "A.", "Muller"), Author("Bob Low", "Bob", "Low")], "provenance": SAID}
@@ -213,9 +219,14 @@ WORKS: list[tuple[str, dict[str, Any], bool]] = [
     ("title-mismatch", {"title": "Something else entirely", **BY_THEM}, False),
     ("title-mismatch", {"title": "Something else entirely", "provenance": {"title": Provenance("starter")}}, False),
     ("title-mismatch", {"title": "Denoising diffusion probabilistic model", **BY_OTHERS}, False),
+    ("title-mismatch", {"title": "Denoising segmentation probabilistic models", **BY_OTHERS}, True),  # a look-alike
+    ("title-unclear", {"title": "Something else entirely", **SAID_ONLY}, True),
+    ("title-unclear", {"title": "Denoising segmentation probabilistic models", **SAID_ONLY}, False),
+    ("title-unclear", {"title": "Something else entirely", **BY_THEM}, False),
     ("retitled", {"title": "Something else entirely", **BY_THEM}, True),
     ("retitled", {"title": "Something else entirely", **BY_OTHERS}, False),
     ("retitled", {**BY_THEM, "title": "Something else entirely", "provenance": {"title": ONCE}}, False),
+    ("retitled", {"title": "Something else entirely", "provenance": {"title": BEFORE}}, True),
     ("author-mismatch", BY_OTHERS, True),
     ("author-mismatch", BY_THEM, False),
     ("author-mismatch", {}, False),

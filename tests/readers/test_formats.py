@@ -42,9 +42,10 @@ def test_bibtex() -> None:
         (12, 5, "journal", "arXiv:2301.00004", "paper", "E", None, None),
         (13, 6, "doi", "10.1000/again", "paper", "Again", None, None),
         (15, 7, "doi", "10.1000/f", "paper", None, None, None),
+        (17, 8, "", "", "paper", "Nothing to ask for", None, None),  # but its title, which can be searched
     ]
     assert [(f.line, f.code) for f in reading.findings] == [
-        (13, "duplicate-key"), (14, "malformed-bibtex"), (16, "malformed-bibtex"), (17, "no-identifier"),
+        (13, "duplicate-key"), (14, "malformed-bibtex"), (16, "malformed-bibtex"),
     ]  # fmt: skip
 
 

@@ -1,0 +1,99 @@
+"""Whether the title that a list gives is that of what it links to: a wrong link and a retitled paper look alike.
+
+They are told apart by the history of the title (an earlier version, or another form of the work, bears it) and, where
+that is silent, by the authors. A nickname of a few words (DDPM) says nothing for or against any title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from harvest.identifiers import identify
+from harvest.linking import match
+from harvest.linking.match import Description, Ledger, Verdict
+from harvest.models import Mention, Work
+
+NO_REGISTRY = frozenset({"list", "starter"})
+CHANGED = frozenset({"words", "numbers", "notice"})  # penalties of a title that says something else
+NEARER = 0.04  # by which another title of the work must fit better than the present one
+
+Kind = Literal["same", "former", "retitled", "unlike", "unclear"]
+WHY: dict[Kind, str] = {
+    "same": "the title is right",
+    "former": "retitled: the list has the title of {}",
+    "retitled": "another title, but the authors agree: retitled, or another paper of theirs",
+    "unlike": "neither the title nor the authors agree: a wrong link",
+    "unclear": "another title, and no author tells whether it is a wrong link or a retitled paper",
+}
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What became of a listed title: `title` is the present one of what is linked, `witness` who bears the listed one.
+
+    `author` tells whether the authors agree, None where one side names nobody. There is a ledger for each title.
+    """
+
+    kind: Kind
+    name: str
+    listed: str
+    title: str
+    witness: str
+    author: bool | None
+    ledgers: tuple[Ledger, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Give it as `harvest show --why` prints it."""
+        accepted = self.name if self.kind in {"same", "former", "retitled"} else None
+        return Verdict(self.name, self.listed, accepted, WHY[self.kind].format(self.witness), self.ledgers)
+
+
+def judge(mention: Mention, name: str, work: Work) -> Judgement | None:
+    """Hold a listed title against every title that registries give of the work; None where one side has none."""
+    said = work.provenance.get("title")
+    if not (mention.title and work.title and said) or said.source in NO_REGISTRY:
+        return None
+    claims = [(claim.identifier, str(claim.value)) for claim in said.also if claim.source not in NO_REGISTRY]
+    present = dict(reversed(claims)).get(name, work.title)
+    titles = {name: present, **dict([(said.identifier or name, work.title), *claims])}
+    authors = "; ".join(f"{match.family(author)}, {author.given or author.name}" for author in work.authors) or None
+    listed = Description(mention.title, mention.authors)
+    ledgers = [match.compare(listed, Description(title, authors), under) for under, title in titles.items()]
+    own, best = ledgers[0], max(ledgers, key=lambda ledger: ledger.score)
+    kind, witness = _kind(mention.title, present, own), name
+    if kind != "same" or own.score < 1:
+        nearer = best.score - own.score > NEARER and _kind(mention.title, best.title or "", best) == "same"
+        kind, witness = ("former", best.candidate) if nearer else (kind, name)
+    return Judgement(kind, name, mention.title, present, witness, own.author, tuple(ledgers))
+
+
+def _kind(listed: str, title: str, ledger: Ledger) -> Kind:
+    """Judge by one title and the authors alone."""
+    words = match.normalized(listed)
+    alike = match.likeness(words, match.normalized(title))[0]
+    if len(words.split()) < match.LEAST_SHORTENED:
+        return "same"
+    if alike >= match.NEAR and (ledger.author is None or not CHANGED & {p.name for p in ledger.penalties}):
+        return "same"
+    return "unclear" if ledger.author is None else "retitled" if ledger.author else "unlike"
+
+
+def judgements(work: Work) -> Iterator[Judgement]:
+    """Judge every title under which a work is listed."""
+    found = work.provenance.get("identifiers")
+    for place in work.mentions:
+        mention = Mention(
+            seed=place.seed,
+            line=place.line,
+            url=place.url,
+            role="paper",
+            title=place.title,
+            authors=place.authors,
+            date=place.date,
+        )
+        name = identify(place.url).identifier or (found.identifier if found else None) or work.id
+        if judgement := judge(mention, str(name), work):
+            yield judgement
