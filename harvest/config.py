@@ -252,12 +252,13 @@ def _explained(said: str, data: Mapping[str, Any], place: Callable[[str], str]) 
     for name in path:
         value = value[name]
         kind = next(field.type for field in msgspec.structs.fields(kind) if field.name == name)
+    struct = Correction if path == ["work"] else kind
     if "unknown field" in reason:
-        reason = f"{reason}; there are {', '.join(kind.__struct_fields__)}"
+        reason = f"{reason}; there are {', '.join(struct.__struct_fields__)}"
     for part in (kind, *get_args(kind)):
         for meta in getattr(part, "__metadata__", ()):
             reason = f"{value!r} is not allowed, {meta.description} is"
-    return f"{place('.'.join(path))}: {reason}".replace(": :", ":")
+    return f"{place('.'.join(path)).removesuffix(': ')}: {reason}"
 
 
 def _check(settings: Settings, place: Callable[[str], str]) -> None:

@@ -73,6 +73,7 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
         ("seeds = 3", {}, r"harvest\.toml: seeds: Expected `array`"),
         ('same = [["x", 3]]', {}, r"harvest\.toml: same: Expected `str`"),
         ('[work."doi:10.1/a"]\ndate = "soon"', {}, r"harvest\.toml: work: Expected `str` matching"),
+        ('[work."doi:10.1/a"]\nname = "x"', {}, r"harvest\.toml: work: .*`name`; there are title, authors"),
         ("floor = 0.5", {"HARVEST_FLOOR": "much"}, "^HARVEST_FLOOR: 'much' is not allowed, a number from 0 to 1 is$"),
         ("", {"HARVEST_ARXIV_TIMEOUT": "0"}, "^HARVEST_ARXIV_TIMEOUT: '0' is not allowed, a number above 0 is$"),
         ("", {"HARVEST_ARXIV_TIMEOUT": "inf"}, "^HARVEST_ARXIV_TIMEOUT: 'inf' is not"),
