@@ -67,6 +67,10 @@ class TooSlowError(TransientError):
     """The source's gateway gave up on the question (HTTP 502, 504): perhaps a smaller one is answered."""
 
 
+class GarbledError(TransientError):
+    """The answer is no JSON: cut off, or one record in it is broken and spoils all of it."""
+
+
 class NotAskedError(SourceError):
     """No request was made: the source is down for this run, a budget is spent, or the run was interrupted."""
 

@@ -14,6 +14,7 @@ import msgspec
 
 from harvest.errors import (
     BlockedError,
+    GarbledError,
     MalformedError,
     NotFoundError,
     SourceError,
@@ -80,9 +81,9 @@ def check_json(source: str, headers: Mapping[str, str], body: bytes) -> None:
     try:
         msgspec.json.decode(body)
     except msgspec.DecodeError as error:
-        raise TransientError(source, f"HTTP 200 with broken JSON: {error}") from error
+        raise GarbledError(source, f"HTTP 200 with broken JSON: {error}") from error
     except RecursionError as error:
-        raise TransientError(source, "HTTP 200 with JSON nested beyond all reason") from error
+        raise GarbledError(source, "HTTP 200 with JSON nested beyond all reason") from error
 
 
 def is_json(headers: Mapping[str, str]) -> bool:

@@ -33,6 +33,7 @@ from harvest.config import Service, Settings
 from harvest.errors import (
     SHAPE_ERRORS,
     BlockedError,
+    GarbledError,
     MalformedError,
     NotAskedError,
     SourceError,
@@ -58,6 +59,7 @@ ATTEMPTS = 6  # tries of one request, waits included in `patience`
 LONGEST_BODY = 64 * 2**20  # bytes; a full list of 50 Crossref records is about 3 MB
 OFFLINE_PATIENCE = 10.0  # seconds of trying a service that never answered: without a network a run ends soon
 USELESS_PATIENCE = 45.0  # the same for one that answers, but with nothing of use yet: it may be down all night
+FRUITLESS = 20  # answers in a row that are no JSON: then it is the service, and not a record
 ERROR_SHARE = 10  # one request in so many failing, after twice as many requests, takes a source down for the run
 WHOLE = 1.5  # times the timeout: how long a whole answer may take that comes in pieces
 SHORTEST_TOKEN = 20  # characters; GitHub's have 40 and more, and less might be a part of any word
@@ -91,6 +93,7 @@ class Wire:
         self._reached: set[str] = set()
         self._useful: set[str] = set()
         self._failures: Counter[str] = Counter()
+        self._garbled: Counter[str] = Counter()
         self._errors: Counter[str] = Counter()
         folder = Path(settings.cache) / "pace"
         self._paces = {route: Pace(route, self._limit(route), self._sleep, folder) for route in LIMITS}
@@ -144,19 +147,24 @@ class Wire:
             raise
         except TransientError as error:
             if unless and isinstance(error, unless):
+                self._garbled[source] += isinstance(error, GarbledError)
+                if self._garbled[source] >= FRUITLESS:
+                    self.down[source] = error.message
                 raise
             self._failures[source] += 1
             if self._failures[source] >= 2 or source not in self._useful:
                 self.down[source] = error.message
             raise
         self._useful.add(source)
-        self._failures[source] = 0
+        self._failures[source] = self._garbled[source] = 0
         return answer
 
-    def ask_all(self, route: str, items: Iterable[I], call: Callable[[I], T]) -> Iterator[tuple[I, T | SourceError]]:
+    def ask_all(
+        self, route: str, items: Iterable[I], call: Callable[[I], T], unless: type[SourceError] | None = None
+    ) -> Iterator[tuple[I, T | SourceError]]:
         """Ask for each item, as many at once as the route allows; give each with its answer or error as they come."""
         with ThreadPoolExecutor(self.limit(route).concurrency) as pool:
-            futures = {pool.submit(self.ask, route, lambda item=item: call(item)): item for item in items}
+            futures = {pool.submit(self.ask, route, lambda item=item: call(item), unless): item for item in items}
             try:
                 for future in as_completed(futures):
                     error = future.exception()

@@ -6,16 +6,17 @@ JSON, which is what the cache keeps. Three answers are possible and never two: f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from harvest.config import Settings
-from harvest.errors import MalformedError, NotAskedError, SourceError
+from harvest.errors import GarbledError, MalformedError, NotAskedError, SourceError
 from harvest.models import Answer, Identifier, Record, RepositoryRecord
 from harvest.transport import Wire
 
 T = TypeVar("T")
+A = TypeVar("A")  # an answer
 
 
 class Source(Protocol):
@@ -71,6 +72,26 @@ def failed(identifier: Identifier, why: SourceError) -> Answer:
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """Cut a sequence into pieces of at most `size`."""
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def ask_lists(
+    wire: Wire, route: str, lists: Iterable[Sequence[T]], call: Callable[[Sequence[T]], A]
+) -> Iterator[tuple[Sequence[T], A | SourceError]]:
+    """Ask for lists as `wire.ask_all` does, and for the halves of those whose answer nobody can read.
+
+    One broken record spoils its list, every night anew: so it comes to stand alone and to fail alone.
+    """
+    waiting = list(lists)
+    yield from wire.ask_all(route, [batch for batch in waiting if len(batch) == 1], call)
+    waiting = [batch for batch in waiting if len(batch) > 1]
+    while waiting:
+        halves: list[Sequence[T]] = []
+        for batch, answer in wire.ask_all(route, waiting, call, unless=GarbledError):
+            if len(batch) > 1 and isinstance(answer, GarbledError | MalformedError):
+                halves += chunks(batch, -(-len(batch) // 2))
+            else:
+                yield batch, answer
+        waiting = halves
 
 
 def expect(source: str, value: object, kind: type[T], what: str) -> T:

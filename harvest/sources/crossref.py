@@ -2,7 +2,8 @@
 
 A DOI that a list does not return is asked singly before it is called not found: the filter misses a few that exist
 (index holes, aliases). A DOI with a comma goes singly at once, since the filter would be cut there, and so do the DOIs
-of a list that Crossref refuses for one of them.
+of a list that Crossref refuses for one of them. A list with a record that nobody can read
+is halved until that stands alone.
 https://github.com/CrossRef/rest-api-doc#multiple-filters
 """
 
@@ -11,20 +12,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
 from harvest import cleaning
 from harvest.config import Settings
-from harvest.errors import MalformedError, NotFoundError, SourceError
+from harvest.errors import GarbledError, MalformedError, NotFoundError, SourceError
 from harvest.identifiers import identify
 from harvest.models import Answer, Author, Doubt, Identifier, IntegrityNotice, ManifestationKind, NoticeKind, Record
-from harvest.sources.base import expect, failed, optional
+from harvest.sources.base import ask_lists, expect, failed, optional
 from harvest.transport import Wire
 
 NAME = "crossref"
 RANK = 10
 ROUTE = "crossref.list"
+SINGLE = "crossref.single"
 REGISTRY = True
 SCHEMES = frozenset({"doi"})
 AFTER: frozenset[str] = frozenset()
@@ -66,8 +69,8 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
     """Ask for DOIs: in lists, then those that no list could tell about one by one. `now` plays no part."""
     client = wire.crossref()
 
-    def ask_list(batch: list[str]) -> dict[str, dict[str, Any]]:
-        answer = client.works(filter={"doi": batch}, limit=len(batch))
+    def ask_list(batch: Sequence[str]) -> dict[str, dict[str, Any]]:
+        answer = client.works(filter={"doi": list(batch)}, limit=len(batch))
         return _items(answer)
 
     def ask_one(identifier: Identifier) -> dict[str, Any]:
@@ -76,11 +79,13 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
 
     by_list = [identifier.value for identifier in identifiers if "," not in identifier.value]
     singly = [identifier for identifier in identifiers if "," in identifier.value]
-    for batch, items in wire.ask_all("crossref.list", list(batches(by_list)), ask_list):
-        if isinstance(items, MalformedError) or (
-            isinstance(items, SourceError) and items.message.startswith("HTTP 400")
-        ):
+    odd: list[Identifier] = []
+    for batch, items in ask_lists(wire, ROUTE, batches(by_list), ask_list):
+        if isinstance(items, SourceError) and items.message.startswith("HTTP 400"):
             singly += [Identifier("doi", doi) for doi in batch]  # one of them is to blame, and nothing says which
+            continue
+        if isinstance(items, GarbledError | MalformedError):
+            odd += [Identifier("doi", doi) for doi in batch]
             continue
         if isinstance(items, SourceError):
             yield from (failed(Identifier("doi", doi), items) for doi in batch)
@@ -91,7 +96,8 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
                 yield Answer(identifier=identifier, outcome="found", payload=items[doi])
             else:
                 singly.append(identifier)
-    for identifier, item in wire.ask_all("crossref.single", singly, ask_one):
+    alone = wire.ask_all(SINGLE, odd, ask_one, unless=GarbledError)
+    for identifier, item in chain(wire.ask_all(SINGLE, singly, ask_one), alone):
         match item:
             case NotFoundError():
                 yield Answer(identifier=identifier, outcome="not_found")
@@ -129,8 +135,8 @@ def search(questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
     """
     client = wire.crossref()
 
-    def by_pii(batch: list[str]) -> list[dict[str, Any]]:
-        answer = client.works(filter={"alternative-id": batch}, limit=MOST_PER_PII * len(batch))
+    def by_pii(batch: Sequence[str]) -> list[dict[str, Any]]:
+        answer = client.works(filter={"alternative-id": list(batch)}, limit=MOST_PER_PII * len(batch))
         return list(_items(answer).values())
 
     def by_title(asked: Identifier) -> dict[str, Any]:
@@ -139,7 +145,7 @@ def search(questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
         return {"items": _items({"message": message}), "tie": len(scores) > 1 and scores[0] == scores[1]}
 
     piis = [asked.value for asked in questions if asked.scheme == "pii"]
-    for batch, items in wire.ask_all(ROUTE, list(batches(piis, "alternative-id")), by_pii):
+    for batch, items in ask_lists(wire, ROUTE, batches(piis, "alternative-id"), by_pii):
         for pii in batch:
             asked = Identifier("pii", pii)
             if isinstance(items, SourceError):

@@ -16,7 +16,7 @@ from harvest.config import Settings
 from harvest.errors import SourceError
 from harvest.identifiers import identify, url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
-from harvest.sources.base import chunks, expect, failed, optional
+from harvest.sources.base import ask_lists, chunks, expect, failed, optional
 from harvest.transport import Wire
 
 NAME = "datacite"
@@ -80,7 +80,7 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
 
     singly = [[identifier] for identifier in identifiers if "," in identifier.value]  # a list would be cut there
     lists = chunks([identifier for identifier in identifiers if "," not in identifier.value], LIST_SIZE)
-    for batch, found in wire.ask_all(ROUTE, [*lists, *singly], ask):
+    for batch, found in ask_lists(wire, ROUTE, [*lists, *singly], ask):
         for identifier in batch:
             if isinstance(found, SourceError):
                 yield failed(identifier, found)

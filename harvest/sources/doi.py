@@ -16,7 +16,7 @@ from harvest.config import Settings
 from harvest.errors import NotFoundError, SourceError, UnservedError
 from harvest.identifiers import url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
-from harvest.sources.base import chunks, expect, failed, optional
+from harvest.sources.base import ask_lists, chunks, expect, failed, optional
 from harvest.transport import Wire
 
 NAME = "doi"
@@ -79,7 +79,7 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
     singly = [[identifier] for identifier in identifiers if "," in identifier.value]
     lists = chunks([identifier for identifier in identifiers if "," not in identifier.value], LIST_SIZE)
     owned: list[tuple[Identifier, str]] = []
-    for batch, agencies in wire.ask_all(ROUTE, [*lists, *singly], ask_agencies):
+    for batch, agencies in ask_lists(wire, ROUTE, [*lists, *singly], ask_agencies):
         for identifier in batch:
             if isinstance(agencies, SourceError):
                 yield failed(identifier, agencies)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from harvest.errors import MalformedError
 from harvest.models import Answer, Author, Identifier
 from harvest.sources import crossref
-from harvest.transport import Wire
-from tests.standins import Fault, Standins, World, nth
+from harvest.transport import FRUITLESS, Wire
+from tests.standins import Fault, Request, Standins, World, nth
+from tests.standins.world import BROKEN
 from tests.test_transport import settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -110,6 +111,49 @@ def test_a_failed_single_question_is_no_absence(world: World, standins: Standins
 def test_one_record_in_an_unknown_shape_does_not_cost_its_list(world: World, wire: Wire) -> None:
     world.works["10.3390/s23198328"].extra["DOI"] = 5
     assert outcomes(wire, KNOWN, "10.3390/s23198328")[0] == "found"
+
+
+def test_one_broken_record_fails_alone(world: World, wire: Wire, standins: Standins) -> None:
+    odd = {"10.3390/s23198328", "10.1002/ima.22880"}
+    for value in odd:
+        world.works[value].title = f"A title {BROKEN}"
+    dois = [work for work in world.works if "," not in work]
+    answers = fetch(wire, *dois)
+    assert {value for value in dois if answers[value].outcome != "found"} == odd
+    assert {answers[value].outcome for value in odd} == {"failed"}
+    assert "broken JSON" in str(answers[min(odd)].error)
+    assert "crossref" not in wire.down
+    assert standins.count("crossref") < 30
+
+
+def test_a_registry_that_sends_no_json_at_all_is_left(world: World, wire: Wire, standins: Standins) -> None:
+    for work in world.works.values():
+        work.title = BROKEN
+    answers = fetch(wire, *world.works)
+    assert {answer.outcome for answer in answers.values()} == {"failed"}
+    assert standins.count("crossref") <= FRUITLESS + 2
+    assert "broken JSON" in wire.down["crossref"]
+
+
+def test_broken_json_of_a_moment_is_asked_again(world: World, wire: Wire) -> None:
+    world.works[KNOWN].title = BROKEN
+
+    def heal(request: Request) -> bool:
+        if request.number > 1:
+            world.works[KNOWN].title = "Whole"
+        return False
+
+    world.faults = [Fault("crossref", "500", heal)]
+    assert outcomes(wire, KNOWN) == ["found"]
+
+
+def test_a_broken_record_does_not_cost_the_search_of_others(world: World, wire: Wire) -> None:
+    pii = "S0168169923001234"
+    world.works[KNOWN].pii, world.works["10.3390/s23198328"].pii = pii, "S0168169923009999"
+    world.works["10.3390/s23198328"].title = BROKEN
+    asked = [Identifier("pii", pii), Identifier("pii", "S0168169923009999")]
+    answers = {answer.identifier: answer.outcome for answer in crossref.search(asked, wire)}
+    assert list(map(answers.get, asked)) == ["found", "failed"]
 
 
 def test_thirty_percent_429_cost_nothing(world: World, wire: Wire) -> None:

@@ -15,6 +15,7 @@ from harvest.models import Author, Identifier
 from harvest.sources import datacite
 from harvest.transport import Wire
 from tests.standins import Fault, Person, Standins, Work, World
+from tests.standins.world import BROKEN
 from tests.test_transport import settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -54,6 +55,17 @@ def test_dois_and_arxiv_ids_are_one_list_and_the_absent_are_not_found(wire: Wire
 def test_a_comma_does_not_spoil_the_list(wire: Wire, standins: Standins) -> None:
     assert outcomes(wire, "doi:10.1/a,b", f"doi:{ZENODO.doi}")[f"doi:{ZENODO.doi}"] == "found"
     assert standins.count("datacite") == 2
+
+
+@pytest.mark.parametrize("extra", [{"titles": [{"title": BROKEN}]}, {"doi": 5}])
+def test_one_broken_record_fails_alone(extra: dict[str, Any], wire: Wire, world: World, standins: Standins) -> None:
+    odd = msgspec.structs.replace(ZENODO, doi="10.5281/zenodo.1", extra=extra)
+    world.foreign[odd.doi], world.agencies[odd.doi] = odd, "datacite"
+    names = [f"doi:{odd.doi}", f"doi:{ZENODO.doi}", "doi:10.9999/none", "arxiv:2006.11239"]
+    answers = outcomes(wire, *names)
+    assert [answers[name] for name in names] == ["failed", "found", "not_found", "found"]
+    assert standins.count("datacite") == 5
+    assert wire.down == {}
 
 
 def test_a_failure_is_no_absence(wire: Wire, world: World) -> None:

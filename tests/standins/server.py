@@ -23,7 +23,7 @@ from .datacite import DataCite
 from .doi import DoiOrg
 from .faults import faulty
 from .github import GitHub
-from .world import Request, ServiceName, World
+from .world import BROKEN, Request, ServiceName, World
 
 
 class Service(Protocol):
@@ -123,7 +123,7 @@ class Standins:
             elif fault:
                 app = faulty(fault, request, service.answer)
             else:
-                app = service.answer(request)
+                app = _spoiled(service.answer(request))
             await asyncio.sleep(request.at + self.world.latency - time.monotonic())
             await app(scope, receive, _noting_status(request, send, self.world))
 
@@ -186,6 +186,15 @@ class _Server(uvicorn.Server):
         await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
         for listener in sockets or []:
             listener.close()
+
+
+def _spoiled(response: Response) -> Response:
+    """Put half of a surrogate pair in place of BROKEN: the JSON of the whole answer is no JSON then."""
+    body = bytes(response.body).replace(BROKEN.encode(), rb"\ud83d")
+    if body != response.body:
+        response.body = body
+        response.headers["content-length"] = str(len(body))
+    return response
 
 
 def _listening() -> socket.socket:

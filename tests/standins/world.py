@@ -14,6 +14,9 @@ import msgspec
 
 DATA = Path(__file__).parents[1] / "data" / "world.jsonl"
 
+# In a world, this stands for half of a surrogate pair, which services were seen to send and strict readers refuse.
+BROKEN = "\ue000"
+
 Item = TypeVar("Item")
 ServiceName = Literal["crossref", "arxiv", "github", "datacite", "doi"]
 
