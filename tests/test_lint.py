@@ -6,15 +6,18 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from harvest import config, lint, pipeline
+from harvest.checks import report
 from harvest.config import Settings
 from harvest.errors import SeedError, UsageError
 from tests.standins import Standins, World
+from tests.standins.world import Person, Work
 
 ROOT = Path(__file__).parents[1]
 DDPM = "https://arxiv.org/abs/2006.11239"
@@ -139,6 +142,41 @@ def test_the_cache_tells_what_hosts_said_and_nobody_is_asked(
     asked = standins.count()
     assert [r.finding.code for r in lint.Linter(settings).findings()] == ["repository-archived"]
     assert standins.count() == asked
+
+
+def test_offline_a_list_looks_as_the_last_run_saw_it(settings: Settings, standins: Standins, world: World) -> None:
+    """Matches, doubts, contradictions, retitled and retracted works, repositories that are gone: nothing is missing."""
+    notice = {"DOI": "10.5555/notice", "label": "Notice", "updated": {"date-parts": [[2024]]}}
+    verdicts = [{**notice, "type": kind} for kind in ("retraction", "correction", "takedown")]
+    title, people = "A sparse transform for the invented tomography of glass", [Person("Ada", "Abara")]
+    world.add(
+        Work(doi="10.5555/odd", title="Another study", authors=people, date="2023", extra={"updated-by": verdicts}),
+        Work(doi="10.5555/one", title=title, authors=people, date="2023"),
+        Work(doi="10.5555/two", title=title, authors=people, date="2023"),
+        Work(doi="10.5555/three.106018", title="A third study of things", authors=people, date="2023"),
+    )
+    world.repositories.pop("batmanlab/ha-gan")
+    path = Path(settings.seeds[0])
+    path.write_text(
+        "- [A sparse transform for the invented tomography of glass]() Ada Abara, Bo Castro (2023)\n"
+        "- [Another study](https://doi.org/10.5555/odd) Ada Abara et al. (2023)\n"
+        "- [A third study of things](https://doi.org/10.5555/three.10618) Ada Abara et al. (2023)\n"
+        "- [EMIT-Diff: Enhancing Medical Image Segmentation via Text-Guided Diffusion Model]"
+        "(https://arxiv.org/abs/2310.12868) Zheyuan Zhang, Lanhong Yao, et al. (2023)"
+        " [Code](https://github.com/batmanlab/HA-GAN)\n",
+        "utf-8",
+    )
+    pipeline.refresh(settings, now=datetime.now(UTC) - timedelta(days=2))
+    pipeline.refresh(settings)
+    rows = json.loads((Path(settings.output) / "findings.json").read_bytes())
+    asked = standins.count()
+    seen = json.loads(report.json(lint.Linter(settings).findings()))
+    assert standins.count() == asked
+    assert [{key: row[key] for key in rows[0]} for row in seen] == rows
+    assert {row["code"] for row in rows} == {
+        "malformed-link", "uncertain-match", "retracted", "corrected", "integrity-conflict", "unknown-notice",
+        "mistyped-identifier", "unresolved", "retitled", "repository-gone",
+    }  # fmt: skip
 
 
 def nightly(settings: Settings) -> tuple[pipeline.Run, bytes]:

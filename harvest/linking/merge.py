@@ -261,7 +261,8 @@ def _stable_ids(members: list[list[Identifier]], listed: Listing, last: Dataset 
     """Give each group its id and aliases: the id that it had in the last dataset, else its best listed identifier.
 
     An id of the last dataset goes to the group that holds it, or, when its identifier is in no list any more, to the
-    groups that share another identifier with that work. Ids that a group had before stay as its aliases.
+    groups that share another identifier with that work. Ids that a group had before stay as its aliases, until a
+    work of its own bears them: what is split off gets its id back.
     """
     before: dict[str, str] = {}
     aliases: dict[str, list[str]] = {}
@@ -276,11 +277,14 @@ def _stable_ids(members: list[list[Identifier]], listed: Listing, last: Dataset 
         own = {str(identifier) for identifier in group}
         had = {before[name] for name in own if name in before}
         candidates = [name for name in had if (name in own or name not in current) and name not in given]
-        best = str(min((i for i in group if i in listed.works), key=_preference))
-        identity = min(candidates, key=lambda name: (name not in own, _preference(Identifier.of(name))), default=best)
+        returned = [Identifier.of(alias) for name in had for alias in aliases[name] if alias in own]
+        best = min(returned or (i for i in group if i in listed.works), key=_preference)
+        identity = min(
+            candidates, key=lambda name: (name not in own, _preference(Identifier.of(name))), default=str(best)
+        )
         given.add(identity)
         old = {alias for name in had if name in candidates for alias in (name, *aliases[name])}
-        ids.append((identity, sorted(old - {identity})))
+        ids.append((identity, sorted(alias for alias in old - {identity} if alias in own or alias not in current)))
     return ids
 
 

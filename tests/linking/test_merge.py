@@ -203,6 +203,29 @@ def test_a_work_that_is_split_leaves_its_id_to_the_part_that_holds_it() -> None:
     assert [work.id for work in night2.works] == [str(ARXIV), str(DOI)]
 
 
+def test_a_merge_that_is_split_again_gives_every_part_its_id_back() -> None:
+    """B was published under its preprint's id before; A and B were one for a night, and are two again."""
+    other = Identifier("doi", "10.1000/b")
+    both = listed(DOI, ARXIV, other)
+    published = (crossref(), arxiv(same_work=(other,)), crossref(other))
+    night0 = merged(listed(DOI, ARXIV), crossref(), arxiv())
+    night1 = merged(both, *published, last=night0)
+    assert [(work.id, work.aliases) for work in night1.works] == [(str(ARXIV), []), (str(DOI), [])]
+    night2 = merged(both, *published[:2], crossref(other, same_work=(DOI,)), last=night1)
+    assert [(work.id, work.aliases) for work in night2.works] == [(str(DOI), [str(ARXIV)])]
+    night3 = merged(both, *published, last=night2)
+    assert [(work.id, work.aliases) for work in night3.works] == [(str(ARXIV), []), (str(DOI), [])]
+    assert msgspec.json.encode(night3) == msgspec.json.encode(night1)
+
+
+def test_the_id_stays_when_a_preprint_is_published_and_the_list_follows() -> None:
+    night1 = merged(listed(ARXIV), arxiv())
+    night2 = merged(listed(DOI), arxiv(same_work=(DOI,)), crossref(same_work=(ARXIV,)), last=night1)
+    assert (only(night2).id, only(night2).identifiers["doi"]) == (str(ARXIV), [DOI.value])
+    night3 = merged(listed(DOI), crossref(), last=night2)  # and the registry forgets the preprint
+    assert (only(night3).id, only(night3).aliases) == (str(ARXIV), [])
+
+
 def test_a_corrected_identifier_does_not_change_the_id() -> None:
     wrong = Identifier("doi", "10.1000/typo")
     night1 = merged(listed(wrong, ARXIV), starter(wrong, same_work=(ARXIV,)))
@@ -306,10 +329,50 @@ records = st.builds(
 )
 
 
-@given(st.lists(records, max_size=8, unique_by=lambda r: (r.source, r.identifier)), st.randoms())
-def test_the_order_of_records_plays_no_part(drawn: list[Record], order: Any) -> None:
-    listing = listed(DOI, ARXIV, PII)
-    first = msgspec.json.encode(merged(listing, *drawn))
+PEOPLE = (Author("Ann Roe", "Ann", "Roe"), Author("Bob Low", "Bob", "Low"))
+ALIKE = "Synthesis of invented signals by denoising diffusion models"
+everything = [DOI, ARXIV, PII, Identifier("doi", "10.1000/b"), Identifier("openreview", "abc")]
+any_of = st.sampled_from(everything)
+pairs = st.tuples(any_of, any_of).filter(lambda pair: pair[0] != pair[1])
+
+
+def shuffled(order: Any, items: Any) -> list[Any]:
+    drawn = list(items)
     order.shuffle(drawn)
-    shuffled = Listing(works=dict(reversed(listing.works.items())))
-    assert msgspec.json.encode(merged(shuffled, *drawn)) == first
+    return drawn
+
+
+@given(
+    st.lists(records, max_size=8, unique_by=lambda r: (r.source, r.identifier)),
+    st.lists(pairs, max_size=2),
+    st.lists(pairs, max_size=2),
+    st.sets(any_of, max_size=1),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_any_permutation_of_the_input_gives_the_same_dataset(
+    drawn: list[Record], different: Any, matched: Any, ignored: Any, alike: bool, order: Any
+) -> None:
+    """Records, rows, decisions and matches in any order, with ids of an earlier night and works that look alike."""
+    if alike:  # likeness has a say too
+        drawn = [msgspec.structs.replace(r, title=ALIKE, authors=PEOPLE) for r in drawn]
+    rows = [
+        (i, Mention(seed=seed, line=line, url=str(i), role="paper", entry=line, title=f"Title {line} of {seed}"))
+        for line, i in enumerate(everything, 1)
+        for seed in ("a.md", "b.md")
+    ]
+    overrides = Overrides(different=tuple(different), ignore=frozenset(ignored))
+    last = merged(listed(*everything[:3]), *drawn[:3])
+
+    def build(mix: Any) -> bytes:
+        listing = Listing(links={Link(DOI, Identifier("github", "o/n"), "code")})
+        for identifier, mention in mix(rows):
+            listing.works.setdefault(identifier, []).append(mention)
+        decided = msgspec.structs.replace(overrides, different=tuple(mix(overrides.different)))
+        said = mix(drawn)
+        linked = link(mix(listing.works), said, decided, mix(matched))
+        return msgspec.json.encode(merged(listing, *said, last=last, linked=linked))
+
+    first = build(list)
+    for _ in range(3):
+        assert build(lambda items: shuffled(order, items)) == first
