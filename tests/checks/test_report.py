@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from pathlib import Path
 
-import jsonschema
 import pytest
+from jsonschema import Draft4Validator, FormatChecker
 
 from harvest import __version__, checks
 from harvest.checks import report
@@ -19,79 +19,13 @@ FOUND = [
     Reported(Finding("docs:1,2.md", 7, "no-doi", "::error::not a command \x1b[31m")),
 ]
 
-# The parts of SARIF 2.1.0 that we write, closed against everything else; after section 3 of the OASIS standard.
-_TEXT = {
-    "type": "object",
-    "properties": {"text": {"type": "string"}},
-    "required": ["text"],
-    "additionalProperties": False,
-}
-_LEVEL = {"enum": ["none", "note", "warning", "error"]}
+SCHEMA = Path(__file__).parents[1] / "data" / "sarif-2.1.0.schema.json"
 
 
-def _closed(required: list[str], **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-SARIF = {
-    **_closed(
-        ["version", "runs"],
-        version={"const": "2.1.0"},
-        runs={
-            "type": "array",
-            "minItems": 1,
-            "items": _closed(
-                ["tool", "results"],
-                columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-                tool=_closed(
-                    ["driver"],
-                    driver=_closed(
-                        ["name"],
-                        name={"type": "string"},
-                        version={"type": "string"},
-                        rules={
-                            "type": "array",
-                            "uniqueItems": True,
-                            "items": _closed(
-                                ["id"],
-                                id={"type": "string"},
-                                name={"type": "string"},
-                                shortDescription=_TEXT,
-                                fullDescription=_TEXT,
-                                help=_TEXT,
-                                defaultConfiguration=_closed(["level"], level=_LEVEL),
-                            ),
-                        },
-                    ),
-                ),
-                results={
-                    "type": "array",
-                    "items": _closed(
-                        ["message"],
-                        ruleId={"type": "string"},
-                        ruleIndex={"type": "integer", "minimum": 0},
-                        level=_LEVEL,
-                        message=_TEXT,
-                        locations={
-                            "type": "array",
-                            "items": _closed(
-                                ["physicalLocation"],
-                                physicalLocation=_closed(
-                                    ["artifactLocation"],
-                                    artifactLocation=_closed(
-                                        ["uri"], uri={"type": "string", "format": "uri-reference"}
-                                    ),
-                                    region=_closed(["startLine"], startLine={"type": "integer", "minimum": 1}),
-                                ),
-                            ),
-                        },
-                    ),
-                },
-            ),
-        },
-    ),
-}
-SARIF["properties"]["$schema"] = {"type": "string", "format": "uri"}
+@pytest.fixture(scope="module")
+def sarif() -> Draft4Validator:
+    """The schema of SARIF 2.1.0, without its prose."""
+    return Draft4Validator(json.loads(SCHEMA.read_bytes()), format_checker=FormatChecker())
 
 
 def test_text() -> None:
@@ -135,9 +69,9 @@ def test_findings_of_a_run_are_sorted_one_a_line() -> None:
     assert written.count(b"\n") == len(FOUND) + 2
 
 
-def test_sarif() -> None:
+def test_sarif(sarif: Draft4Validator) -> None:
     log = json.loads(report.sarif(FOUND))
-    jsonschema.Draft202012Validator(SARIF, format_checker=jsonschema.FormatChecker()).validate(log)
+    sarif.validate(log)
     [run] = log["runs"]
     assert run["tool"]["driver"]["version"] == __version__
     for result, reported in zip(run["results"], FOUND, strict=True):
@@ -147,16 +81,23 @@ def test_sarif() -> None:
     assert [place.get("region") for place in places] == [None, {"startLine": 3}, {"startLine": 7}]
 
 
-def test_sarif_of_nothing() -> None:
+@pytest.mark.parametrize("broken", ["level", "ruleIndex", "message", "locations"])
+def test_the_schema_would_see_a_slip(sarif: Draft4Validator, broken: str) -> None:
+    log = json.loads(report.sarif(FOUND))
+    log["runs"][0]["results"][0][broken] = "nonsense"
+    assert not sarif.is_valid(log)
+
+
+def test_sarif_of_nothing(sarif: Draft4Validator) -> None:
     log = json.loads(report.sarif([]))
-    jsonschema.Draft202012Validator(SARIF).validate(log)
+    sarif.validate(log)
     assert log["runs"][0]["results"] == []
 
 
 @pytest.mark.parametrize("code", sorted(checks.rules()))
-def test_sarif_describes_every_rule(code: str) -> None:
+def test_sarif_describes_every_rule(sarif: Draft4Validator, code: str) -> None:
     log = json.loads(report.sarif([Reported(Finding("a.md", 1, code, "x"))]))
-    jsonschema.Draft202012Validator(SARIF).validate(log)
+    sarif.validate(log)
 
 
 def test_the_document_has_a_row_for_each_rule() -> None:
