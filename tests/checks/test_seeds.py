@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from harvest import checks, facets
+from harvest import checks, facets, pipeline
 from harvest.identifiers import identify
+from harvest.lint import Linter
 from harvest.readers import read_seeds
 from tests.conftest import SHARED
+from tests.standins import Standins
+from tests.test_pipeline import load
 
 ROOT = Path(__file__).parents[2]
 TRUTH = SHARED / "truth" / "seed_truth.json"
@@ -67,6 +70,41 @@ def test_every_finding_is_expected_and_every_expected_one_is_found(found: Found)
     }
     assert len(expected) > 200
     assert found == expected
+
+
+# What only registries can tell of the default lists, by the facts that are known of their works.
+WITH_ANSWERS: dict[str, dict[str, list[int]]] = {
+    "no-doi": {"001": [57], "003": [124], "004": [100]},  # JMLR and OpenReview; the PIIs and IEEE numbers have theirs
+    "published": {"001": [38, 52, 69], "003": [100, 127, 141, 146], "004": [76, 101, 119, 124]},
+    "repository-moved": {"003": [177]},
+    "retitled": {"001": [40, 43, 64]},
+}
+SILENT = {
+    "author-mismatch", "corrected", "duplicate", "expression-of-concern", "integrity-conflict", "mistyped-identifier",
+    "repository-archived", "repository-empty", "repository-fork", "repository-gone", "retracted", "same-work",
+    "title-mismatch", "title-unclear", "uncertain-match", "unknown-notice", "unresolved", "withdrawn",
+}  # fmt: skip
+
+
+def test_the_answers_of_registries_add_what_they_know_and_nothing_else(
+    tmp_path: Path, standins: Standins, found: Found
+) -> None:
+    settings = load(tmp_path, standins, "t")
+    pipeline.refresh(settings)
+    rows = json.loads((Path(settings.output) / "findings.json").read_bytes())
+    now = {(Path(row["seed"]).name, row["line"], row["code"]) for row in rows}
+    for code, lines in WITH_ANSWERS.items():
+        said: dict[str, list[int]] = {}
+        for seed, line, _ in sorted(place for place in now if place[2] == code):
+            said.setdefault(seed[:3], []).append(line)
+        assert said == lines, code
+    assert {code for _, _, code in now} & SILENT == set()
+    changed = {code for _, _, code in now ^ found}
+    assert changed == {"publisher-url", "date-lag", *WITH_ANSWERS}
+    dates = {"date-lag", "date-mismatch"}
+    assert len([row for row in now if row[2] in dates]) < len([row for row in found if row[2] in dates])
+    again = {(Path(f.seed).name, f.line, f.code) for f, _ in Linter(settings).findings()}
+    assert again == now
 
 
 def test_every_rule_of_the_table_exists() -> None:
