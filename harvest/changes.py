@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from harvest.config import FILE as DECISIONS
 from harvest.facets import fold
 from harvest.models import Dataset, NoticeKind, Repository, Work
 
@@ -31,7 +32,7 @@ NOTICES: dict[NoticeKind, Kind] = {
     "expression_of_concern": "questioned",
     "correction": "corrected",
 }
-_WITNESSES = {"starter", "list"}  # who is no registry
+_WITNESSES = {"starter", "list", DECISIONS}  # who is no registry; the last is a maintainer
 
 
 class Change(msgspec.Struct, frozen=True, order=True, kw_only=True):
@@ -116,16 +117,22 @@ def _works(old: Dataset, new: Dataset) -> Iterator[Change]:
 
 
 def _altered(old: Work, new: Work) -> Iterator[Change]:
-    """Compare a work with what it was."""
+    """Compare a work with what it was; what no registry had answered for has not changed, it is merely known now."""
+    if old.status == "resolved":
+        yield from _news(old, new)
+    if old.title and new.title and fold(old.title) != fold(new.title) and _comparable(old, new):
+        said: Cause = "list edited" if _witness(new) in {"list", DECISIONS} else "source changed"
+        yield Change(id=new.id, kind="retitled", before=old.title, after=new.title, cause=said)
+
+
+def _news(old: Work, new: Work) -> Iterator[Change]:
+    """Tell that a work was published, retracted or the like."""
     cause: Cause = "source changed" if _places([new]) <= _places([old]) else "list edited"
     before, after = (
         {f.identifier for f in work.manifestations if f.kind == "version_of_record"} for work in (old, new)
     )
-    if after and not before:
+    if not before and after - _names(old):  # a DOI that was known had been published, though nobody told of it
         yield Change(id=new.id, kind="published", title=new.title, after="; ".join(sorted(after)), cause=cause)
-    if old.title and new.title and fold(old.title) != fold(new.title) and _comparable(old, new):
-        said: Cause = "list edited" if _witness(new) == "list" else "source changed"
-        yield Change(id=new.id, kind="retitled", before=old.title, after=new.title, cause=said)
     for kind in sorted({notice.kind for notice in new.integrity} - {notice.kind for notice in old.integrity}):
         notices = "; ".join(sorted({n.notice or n.source for n in new.integrity if n.kind == kind}))
         yield Change(id=new.id, kind=NOTICES[kind], title=new.title, after=notices, cause="source changed")
@@ -183,7 +190,9 @@ def _keys(repository: Repository) -> list[str | int]:
 
 
 def _moved(old: Repository, new: Repository) -> Iterator[Change]:
-    """Compare a repository with what it was."""
+    """Compare a repository with what it was, as far as its host had told of it."""
+    if old.status == "unchecked":
+        return
     if old.id.lower() != new.id.lower():
         yield Change(id=new.id, kind="renamed", before=old.id, after=new.id, cause="repository moved")
     if old.status != new.status and new.status in {"gone", "blocked"}:

@@ -122,6 +122,13 @@ def test_a_preprint_is_published() -> None:
     assert seen(new, new) == []
 
 
+def test_what_was_published_all_along_is_no_news() -> None:
+    """Nobody had told of the journal's DOI, or of the work at all, until a registry answered."""
+    new = [work(A, X, urls=(A,), manifestations=[form(A, "preprint"), form(X)])]
+    assert seen([work(A, X, urls=(A,), manifestations=[form(A, "preprint"), form(X, "other")])], new) == []
+    assert seen([work(A, status="provisional", manifestations=[form(A, "preprint")])], new) == []
+
+
 def test_a_work_that_keeps_its_id_under_another_name_is_the_same() -> None:
     assert seen([work(A)], [work(A, X, urls=(A,))]) == []
 
@@ -139,6 +146,8 @@ def titled(title: str | None, source: str = "crossref") -> list[Work]:
         (titled("A title: it is"), titled("A Title - It is."), []),
         (titled(None), titled("New"), []),
         (titled("Old", "starter"), titled("New"), []),
+        (titled("Old"), titled("New", "harvest.toml"), []),
+        (titled("Old", "harvest.toml"), titled("New", "harvest.toml"), ["list edited"]),
         (titled("Old", "list"), titled("New"), []),
     ],
 )
@@ -159,6 +168,7 @@ def test_notices(kind: NoticeKind, word: str) -> None:
     noticed = [work(A, integrity=[IntegrityNotice(kind, X, "2024", "crossref")])]
     assert seen([work(A)], noticed) == [(word, A, None, X, "source changed")]
     assert seen(noticed, noticed) == []
+    assert seen([work(A, status="provisional")], noticed) == []
 
 
 def test_repositories_listed_and_taken_out() -> None:
@@ -175,6 +185,8 @@ def test_repositories_listed_and_taken_out() -> None:
         ({}, {"status": "blocked"}, ("blocked", None, None, "source changed")),
         ({"status": "gone"}, {}, ("back", None, None, "source changed")),
         ({"status": "unchecked"}, {}, None),
+        ({"status": "unchecked"}, {"name": "c/d"}, None),
+        ({"status": "unchecked"}, {"status": "gone"}, None),
         ({"archived": False}, {"archived": True}, ("archived", None, None, "source changed")),
         ({"archived": True}, {"archived": False}, ("unarchived", None, None, "source changed")),
         ({"archived": None}, {"archived": True}, None),

@@ -123,6 +123,12 @@ def test_offline_the_snapshot_speaks(tmp_path: Path, standins: Standins) -> None
     assert any("offline" in line for line in run.degraded)
 
 
+def test_the_first_answers_are_no_news(tmp_path: Path, standins: Standins) -> None:
+    settings = load(tmp_path, standins, "t")
+    pipeline.refresh(settings, choice=Choice(offline=True))
+    assert pipeline.refresh(settings).changes == {"total": 0}
+
+
 def test_a_source_that_is_down_takes_nothing_away(settings: Settings, world: World) -> None:
     pipeline.refresh(settings)
     before = published(settings)
