@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from html import unescape
@@ -99,6 +100,11 @@ class Entry:
         return said or ([] if self.is_template else pages[:1])
 
     @cached_property
+    def is_page(self) -> bool:
+        """Tell whether nothing but a web address names its work."""
+        return all(identified.identifier and identified.identifier.scheme == "url" for _, identified in self.papers)
+
+    @cached_property
     def is_template(self) -> bool:
         """Tell whether its paper was never filled in."""
         papers = [identified.kind for mention, identified in self.pairs if mention.role == "paper"]
@@ -170,6 +176,13 @@ class Page:
     def works(self) -> list[Entry]:
         """The entries that name a work."""
         return [entry for entry in self.entries if entry.papers]
+
+    @cached_property
+    def papers(self) -> list[Entry]:
+        """The entries that name a work, without sections of mostly web pages: lists of tools or data sets."""
+        pages = Counter(entry.first.section for entry in self.works if entry.is_page)
+        sizes = Counter(entry.first.section for entry in self.works)
+        return [entry for entry in self.works if 2 * pages[entry.first.section] <= sizes[entry.first.section]]
 
     @cached_property
     def code(self) -> set[int]:

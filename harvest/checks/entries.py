@@ -67,8 +67,8 @@ def no_authors(page: Page) -> Iterator[Problem]:
 
 
 def _exceptions(page: Page, field: str) -> list[Entry]:
-    without = [entry for entry in page.works if not any(getattr(mention, field) for mention, _ in entry.pairs)]
-    return without if len(page.works) >= _FEWEST and 2 * len(without) < len(page.works) else []
+    without = [entry for entry in page.papers if not any(getattr(mention, field) for mention, _ in entry.pairs)]
+    return without if len(page.papers) >= _FEWEST and 2 * len(without) < len(page.papers) else []
 
 
 @rule(

@@ -259,7 +259,7 @@ def no_identifier(page: Page) -> Iterator[Problem]:
     Rule(
         code="not-a-paper",
         name="Not a paper",
-        what="The entry leads to a web page: an encyclopedia article, a blog post.",
+        what="An entry among papers leads to a web page: an encyclopedia article, a blog post.",
         why="It has no registry entry, so nothing about it can be kept true, and its content changes.",
         example="`https://en.wikipedia.org/wiki/Peak_signal-to-noise_ratio`",
         fix="Cite the paper behind it, or leave it and ignore this rule on its line.",
@@ -268,8 +268,8 @@ def no_identifier(page: Page) -> Iterator[Problem]:
 )
 def not_a_paper(page: Page) -> Iterator[Problem]:
     """Report entries whose only name is a web address."""
-    for entry in page.works:
-        if all(identified.identifier and identified.identifier.scheme == "url" for _, identified in entry.papers):
+    for entry in page.papers:
+        if entry.is_page:
             mention = entry.papers[0][0]
             yield Problem(mention.line, f"a web page, not a paper: {mention.url}")
 
