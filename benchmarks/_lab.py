@@ -15,7 +15,7 @@ import msgspec
 from harvest import config, dataset
 from harvest.config import Fresh, Settings
 from harvest.models import Dataset
-from harvest.sources import arxiv, crossref, github
+from harvest.sources import arxiv, crossref, datacite, doi, github
 from tests.standins import Standins
 
 ROOT = Path(__file__).parents[1]
@@ -76,6 +76,8 @@ def batches_of(size: int) -> Iterator[None]:
             (arxiv, "ARXIV_PAGE"),
             (github, "BATCH"),
             (github, "COMMIT_BATCH"),
+            (datacite, "LIST_SIZE"),
+            (doi, "LIST_SIZE"),
         ):
             stack.enter_context(patch.object(module, name, size))
         yield

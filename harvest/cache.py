@@ -2,7 +2,8 @@
 
 A row is what we know of one identifier at one source: the last answer, and what became of the tries since. A failure
 is no answer: it is noted beside the last one and replaces nothing. "Not found" is one, but leaves the payload that was
-found before it, since what a registry drops may come back. Payloads are JSON text; nothing is ever pickled.
+found before it, since what a registry drops may come back. The answer to the first of two questions is kept beside
+both, for a run that goes on where another was killed. Payloads are JSON text; nothing is ever pickled.
 """
 
 from __future__ import annotations
@@ -54,7 +55,13 @@ MIGRATIONS = (
     ALTER TABLE known ADD COLUMN missing_since TEXT;
     UPDATE known SET missing_since = retrieved_at WHERE outcome = 'not_found';
     """,
+    """
+    ALTER TABLE known ADD COLUMN begun TEXT;
+    ALTER TABLE known ADD COLUMN begun_at TEXT;
+    """,
 )
+
+BEGUN = timedelta(hours=12)  # for how long the first of two answers is good: longer than a night, shorter than a day
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +71,7 @@ class Kept(msgspec.Struct, frozen=True):
 
     `outcome` is None when every try failed; `attempts` counts the failures since the last answer, `error` is the last.
     `payload` is the last that was found, also where the outcome is "not found", first said at `missing_since`.
+    `begun` is what a source has said of an answer to come, at `begun_at`.
     """
 
     outcome: Outcome | None
@@ -74,12 +82,18 @@ class Kept(msgspec.Struct, frozen=True):
     attempts: int = 0
     error: str | None = None
     missing_since: datetime | None = None
+    begun: dict[str, Any] | None = None
+    begun_at: datetime | None = None
 
     def age(self, now: datetime) -> timedelta | None:
         """Tell how old the answer is; None without one, and for one from the future, which a wrong clock has dated."""
         if self.retrieved_at is None or self.retrieved_at > now + timedelta(days=1):
             return None
         return max(now - self.retrieved_at, timedelta(0))
+
+    def first_half(self, now: datetime) -> dict[str, Any] | None:
+        """Give what a source has said of an answer to come, if it is of this night."""
+        return self.begun if self.begun_at and abs(now - self.begun_at) < BEGUN else None
 
 
 class Cache:
@@ -94,7 +108,7 @@ class Cache:
         """Give what is known of these identifiers, however old."""
         kept: dict[Identifier, Kept] = {}
         query = (
-            "SELECT outcome, payload, retrieved_at, tried_at, etag, attempts, error, missing_since"
+            "SELECT outcome, payload, retrieved_at, tried_at, etag, attempts, error, missing_since, begun, begun_at"
             " FROM known WHERE source = ? AND identifier = ?"
         )
         with self._lock:
@@ -118,14 +132,14 @@ class Cache:
             try:
                 with self._db:
                     for answer in answers:
-                        if answer.outcome == "failed":
-                            self._db.execute(_NOTE, (source, str(answer.identifier), moment, answer.error))
-                        else:
-                            payload = (
-                                msgspec.json.encode(answer.payload).decode() if answer.payload is not None else None
-                            )
-                            row = (source, str(answer.identifier), answer.outcome, payload, moment, answer.etag)
-                            self._db.execute(_KEEP, row)
+                        name, payload = str(answer.identifier), _text(answer.payload)
+                        match answer.outcome:
+                            case "failed":
+                                self._db.execute(_NOTE, (source, name, moment, answer.error))
+                            case "begun":
+                                self._db.execute(_BEGIN, (source, name, moment, payload))
+                            case outcome:
+                                self._db.execute(_KEEP, (source, name, outcome, payload, moment, answer.etag))
             except sqlite3.Error as error:
                 raise PublicationError(f"{self._folder / FILE}: {error}; the last output stands") from error
 
@@ -186,12 +200,17 @@ _NOTE = """
     INSERT INTO known (source, identifier, attempts, tried_at, error) VALUES (?1, ?2, 1, ?3, ?4)
     ON CONFLICT DO UPDATE SET attempts = attempts + 1, tried_at = ?3, error = ?4
 """
+_BEGIN = """
+    INSERT INTO known (source, identifier, tried_at, begun, begun_at) VALUES (?1, ?2, ?3, ?4, ?3)
+    ON CONFLICT DO UPDATE SET begun = ?4, begun_at = ?3
+"""
 _KEEP = """
     INSERT INTO known (source, identifier, outcome, payload, retrieved_at, etag, tried_at, missing_since)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, CASE ?3 WHEN 'not_found' THEN ?5 END)
     ON CONFLICT DO UPDATE SET
         outcome = ?3, payload = coalesce(?4, payload), retrieved_at = ?5, etag = ?6, attempts = 0, tried_at = ?5,
-        error = NULL, missing_since = CASE ?3 WHEN 'not_found' THEN coalesce(missing_since, ?5) END
+        error = NULL, missing_since = CASE ?3 WHEN 'not_found' THEN coalesce(missing_since, ?5) END,
+        begun = NULL, begun_at = NULL
 """
 
 
@@ -211,17 +230,27 @@ def _connect(path: Path | str) -> sqlite3.Connection:
 
 
 def _kept(row: tuple[Any, ...]) -> Kept:
-    outcome, payload, retrieved_at, tried_at, etag, attempts, error, missing_since = row
+    outcome, payload, retrieved_at, tried_at, etag, attempts, error, missing_since, begun, begun_at = row
     return Kept(
         outcome,
-        msgspec.json.decode(payload) if payload is not None else None,
+        _payload(payload),
         _moment(retrieved_at),
         datetime.fromisoformat(tried_at),
         etag,
         attempts,
         error,
         _moment(missing_since),
+        _payload(begun),
+        _moment(begun_at),
     )
+
+
+def _text(payload: dict[str, Any] | None) -> str | None:
+    return msgspec.json.encode(payload).decode() if payload is not None else None
+
+
+def _payload(text: str | None) -> dict[str, Any] | None:
+    return msgspec.json.decode(text, type=dict[str, Any]) if text is not None else None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -188,7 +188,13 @@ class Harvester:
     ) -> list[Identifier]:
         """Ask for identifiers and keep each answer as it comes; gives those without one."""
         unanswered: list[Identifier] = []
-        for done, raw in enumerate(source.fetch(due, self.wire, self.now), 1):
+        begun = {i: kept[i].first_half(self.now) if i in kept else None for i in due}
+        done = 0
+        for raw in source.fetch(begun, self.wire, self.now):
+            if raw.outcome == "begun":
+                self.cache.put(source.NAME, [raw], self.now)
+                continue
+            done += 1
             self.progress(source.NAME, done, len(due))
             answer, record = self._judge(source, raw)
             if source.REGISTRY and answer.asked:

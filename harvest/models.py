@@ -15,7 +15,7 @@ SCHEMA_VERSION: Literal["1"] = "1"
 
 Role = Literal["paper", "code", "original", "other"]
 Kind = Literal["identifier", "placeholder", "link"]
-Outcome = Literal["found", "not_found", "failed"]
+Outcome = Literal["found", "not_found", "failed", "begun"]
 WorkStatus = Literal["resolved", "provisional", "listed", "not_found"]
 RepositoryStatus = Literal["ok", "gone", "blocked", "unchecked"]
 Activity = Literal["active", "slow", "dormant", "archived", "empty", "gone", "unknown"]
@@ -100,6 +100,7 @@ class Reading(msgspec.Struct):
 class Answer(msgspec.Struct, kw_only=True):
     """What one source said of one identifier: found with a payload, not found, or failed with a reason.
 
+    An answer that takes two questions is `begun` when the first is answered, with what the second one needs.
     `asked` is False for a failure without a request: the source was down already, or a budget was spent.
     """
 

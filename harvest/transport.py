@@ -18,9 +18,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -162,17 +163,23 @@ class Wire:
     def ask_all(
         self, route: str, items: Iterable[I], call: Callable[[I], T], unless: type[SourceError] | None = None
     ) -> Iterator[tuple[I, T | SourceError]]:
-        """Ask for each item, as many at once as the route allows; give each with its answer or error as they come."""
-        with ThreadPoolExecutor(self.limit(route).concurrency) as pool:
-            futures = {pool.submit(self.ask, route, lambda item=item: call(item), unless): item for item in items}
-            try:
-                for future in as_completed(futures):
+        """Ask for each item, as many at once as the route allows; give each with its answer or error as they come.
+
+        Nothing more is asked before what came is taken, so that a run which is killed has no more to repeat than that.
+        """
+        waiting, concurrency = iter(items), self.limit(route).concurrency
+        running: dict[Future[T], I] = {}
+        with ThreadPoolExecutor(concurrency) as pool:
+            while True:
+                for item in islice(waiting, concurrency - len(running)):
+                    running[pool.submit(self.ask, route, lambda item=item: call(item), unless)] = item
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
                     error = future.exception()
                     if error is not None and not isinstance(error, SourceError):
                         raise error
-                    yield futures[future], error or future.result()
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+                    yield running.pop(future), error or future.result()
 
     def _once(self, route: str, call: Callable[[], T]) -> T:
         source = route.partition(".")[0]

@@ -52,6 +52,27 @@ def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
     cache.close()
 
 
+def test_what_was_begun_stands_beside_the_last_answer_until_the_next(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    later, begun = NOW + timedelta(days=1), {"agency": "mEDRA"}
+    cache.put("doi", [Answer(identifier=DOI, outcome="found", payload={"a": 1}, etag="e")], NOW)
+    before = cache.get("doi", [DOI])[DOI]
+    for identifier in (DOI, GONE):
+        cache.put("doi", [Answer(identifier=identifier, outcome="begun", payload=begun)], later)
+        cache.put("doi", [Answer(identifier=identifier, outcome="failed", error="HTTP 500")], later)
+        kept = cache.get("doi", [identifier])[identifier]
+        assert [kept.first_half(later + timedelta(hours=h)) for h in (-13, -1, 0, 11, 12)] == [
+            None, begun, begun, begun, None,
+        ]  # fmt: skip
+    kept = cache.get("doi", [DOI])[DOI]
+    assert (kept.outcome, kept.payload, kept.retrieved_at, kept.etag) == ("found", {"a": 1}, NOW, "e")
+    assert cache.get("doi", [GONE])[GONE].outcome is None
+    cache.put("doi", [Answer(identifier=DOI, outcome="not_found")], later)
+    assert cache.get("doi", [DOI])[DOI].first_half(later) is None
+    assert before.first_half(NOW) is None
+    cache.close()
+
+
 def test_what_never_answered_is_known_to_have_been_tried(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     for day in range(3):

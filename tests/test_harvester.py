@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -33,12 +33,13 @@ class Registry:
         self.known = known
         self.broken: set[Identifier] = set()
         self.budget = 1000
+        self.killed = False
         self.asked: list[Identifier] = []
 
     def batch_size(self, settings: Settings) -> int:
         return 50
 
-    def fetch(self, identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
+    def fetch(self, identifiers: Collection[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
         for identifier in identifiers:
             if self.budget == 0:
                 yield Answer(identifier=identifier, outcome="failed", error="the budget is spent", asked=False)
@@ -301,13 +302,40 @@ def test_answers_are_kept_as_they_come(cache: Cache) -> None:
     """A run that dies between two answers has kept the first."""
 
     class Dying(Registry):
-        def fetch(self, identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
-            yield from super().fetch(identifiers[:1], wire, now)
+        def fetch(self, identifiers: Collection[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
+            yield from super().fetch(list(identifiers)[:1], wire, now)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         harvester(cache, Dying({A: {"title": "A"}})).run([A, B])
     assert list(cache.get("crossref", [A, B])) == [A]
+
+
+def test_a_killed_run_is_taken_up_where_it_was(cache: Cache) -> None:
+    """Of an answer that takes two questions, the first is not asked again that night."""
+
+    class Twofold(Registry):
+        def fetch(self, due: Mapping[Identifier, dict[str, Any] | None], wire: Wire, now: datetime) -> Iterator[Answer]:
+            for identifier, begun in due.items():
+                if begun is None:
+                    self.asked.append(identifier)
+                    yield Answer(identifier=identifier, outcome="begun", payload={"first": 1})
+                if self.killed:
+                    raise KeyboardInterrupt
+                yield Answer(identifier=identifier, outcome="found", payload=self.known[identifier])
+
+    steps: list[tuple[str, int, int]] = []
+    source = Twofold({A: {"title": "A"}, B: {"title": "B"}})
+    source.killed = True
+    with pytest.raises(KeyboardInterrupt):
+        harvester(cache, source).run([A, B])
+    source.killed = False
+    harvest = harvester(cache, source, progress=lambda *step: steps.append(step)).run([A, B])
+    assert source.asked == [A, B]
+    assert harvest.tallies["crossref"] == Tally(asked=2, found=2)
+    assert [step[1:] for step in steps] == [(1, 2), (2, 2)]
+    harvester(cache, source, now=NOW + timedelta(days=60)).run([A])
+    assert source.asked == [A, B, A]
 
 
 def test_progress_is_told(cache: Cache) -> None:

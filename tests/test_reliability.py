@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import _lab
 from benchmarks import reliability as matrix
-from benchmarks.reliability import Calm, Case
+from benchmarks.reliability import Calm, Case, Lot
 from harvest import pipeline
 from tests.standins import Fault, Standins, World, chance
 
@@ -19,17 +19,10 @@ ENDS = [case for case in matrix.cases() if case.kind in {"503", "connection refu
 
 
 @pytest.fixture(scope="module")
-def listed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("list") / "list.md"
-    matrix.write_list(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory, listed: Path) -> dict[str | None, Calm]:
+def calm(tmp_path_factory: pytest.TempPathFactory) -> dict[Lot, Calm]:
     folder = tmp_path_factory.mktemp("calm")
     with matrix.quick():
-        return {token: matrix.calm(folder / str(token), listed, token) for token in (_lab.TOKEN, None)}
+        return {lot: matrix.calm(folder / str(number), lot) for number, lot in enumerate(matrix.LOTS)}
 
 
 @pytest.fixture(autouse=True)
@@ -39,21 +32,19 @@ def quick() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=" ".join)
-def test_one_bad_answer(case: Case, tmp_path: Path, listed: Path, calm: dict[str | None, Calm]) -> None:
-    assert matrix.once(case, tmp_path, listed, calm[case.token]).problems == ()
+def test_one_bad_answer(case: Case, tmp_path: Path, calm: dict[Lot, Calm]) -> None:
+    assert matrix.once(case, tmp_path, calm[case.lot]).problems == ()
 
 
 @pytest.mark.parametrize("case", ENDS, ids=" ".join)
-def test_bad_answers_to_the_end_of_the_night(
-    case: Case, tmp_path: Path, listed: Path, calm: dict[str | None, Calm]
-) -> None:
-    assert matrix.onwards(case, tmp_path / "night", listed, calm[case.token]).problems == ()
+def test_bad_answers_to_the_end_of_the_night(case: Case, tmp_path: Path, calm: dict[Lot, Calm]) -> None:
+    assert matrix.onwards(case, tmp_path / "night", calm[case.lot]).problems == ()
 
 
-def test_a_value_that_is_lost_would_be_seen(calm: dict[str | None, Calm]) -> None:
-    first, second, _ = calm[_lab.TOKEN].nights
+def test_a_value_that_is_lost_would_be_seen(calm: dict[Lot, Calm]) -> None:
+    first, second, _ = calm[matrix.LOTS[0]].nights
     assert matrix.lost(second, first, second) == []
-    damaged = _lab.published(calm[_lab.TOKEN].folder / "output")
+    damaged = _lab.published(calm[matrix.LOTS[0]].folder / "output")
     next(work for work in damaged.works if work.title).title = None
     gone = damaged.repositories.pop()
     problems = matrix.lost(damaged, first, second)

@@ -360,6 +360,19 @@ def test_ask_all_gives_errors_beside_answers_and_lets_bugs_out(wire: Wire) -> No
         list(wire.ask_all("crossref.single", [0], bug))
 
 
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_nothing_more_is_asked_before_what_came_is_taken(wire: Wire, at_once: int) -> None:
+    """A killed run would have to ask it again, and what comes next too."""
+    wire._paces["crossref.single"].limit = Limit(0, at_once)
+    asked: list[int] = []
+    coming = wire.ask_all("crossref.single", range(9), lambda item: asked.append(item) or item)
+    taken = {next(coming)[0]}
+    time.sleep(0.05)  # the next one would be asked by now
+    assert len(asked) == at_once
+    taken |= {item for item, _ in coming}
+    assert taken == set(asked) == set(range(9))
+
+
 def test_an_answer_that_a_library_stumbles_over_is_an_error_of_the_source(wire: Wire) -> None:
     with pytest.raises(MalformedError, match="unknown shape"):
         wire.ask("crossref.single", lambda: {}["message"])

@@ -1,21 +1,24 @@
 """arXiv: metadata of preprints, a hundred ids a request.
 
 Answers come in any order and with versions, so they are joined by id; ids in the answer that were not asked are an
-error. An id that is not in an answer is asked once more before it is called not found, because arXiv now and then
-answers with an empty page for papers that exist. One malformed id makes arXiv refuse the whole request and name the
-culprit, which is then left out. https://info.arxiv.org/help/api/user-manual.html
+error. An id that is not in an answer is begun, and asked once more before it is called not found, because arXiv now and
+then answers with an empty page for papers that exist. The second question names one that was found, too: a page without
+it is such a page, and no answer. One malformed id makes arXiv refuse the whole request and name the culprit, which is
+then left out. https://info.arxiv.org/help/api/user-manual.html
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from harvest import cleaning
 from harvest.config import Settings
-from harvest.errors import MalformedError, SourceError
+from harvest.errors import MalformedError, SourceError, TransientError
 from harvest.identifiers import identify
 from harvest.models import Answer, Identifier, IntegrityNotice, Record
 from harvest.sources.base import chunks, expect, failed, optional
@@ -58,18 +61,25 @@ def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
     return ARXIV_PAGE
 
 
-def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001
-    """Ask for preprints, ARXIV_PAGE ids a request, and once more for the absent. `now` plays no part."""
+def fetch(
+    due: Mapping[Identifier, dict[str, Any] | None],
+    wire: Wire,
+    now: datetime,  # noqa: ARG001  # contract
+) -> Iterator[Answer]:
+    """Ask for preprints, ARXIV_PAGE ids a request, and once more for the absent."""
     client = wire.arxiv()
-    absent: list[str] = []
-    for ids in chunks([identifier.value for identifier in identifiers], ARXIV_PAGE):
+    absent = [identifier.value for identifier, begun in due.items() if begun is not None]
+    witness: str | None = None
+    for ids in chunks([identifier.value for identifier, begun in due.items() if begun is None], ARXIV_PAGE):
         for answer in _ask(ids, client, wire):
             if answer.outcome == "not_found":
                 absent.append(answer.identifier.value)
+                yield msgspec.structs.replace(answer, outcome="begun", payload={})
             else:
+                witness = answer.identifier.value if answer.outcome == "found" else witness
                 yield answer
-    for ids in chunks(absent, ARXIV_PAGE):
-        yield from _ask(ids, client, wire)
+    for ids in chunks(absent, ARXIV_PAGE - 1):
+        yield from _ask(ids, client, wire, witness)
 
 
 def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
@@ -145,11 +155,11 @@ _LATEX = re.compile(r"\\[a-zA-Z]+|[${}]")
 _LONG = re.compile(r"[^\W\d_]{4,}")
 
 
-def _ask(ids: Sequence[str], client: arxiv.Client, wire: Wire) -> Iterator[Answer]:
+def _ask(ids: Sequence[str], client: arxiv.Client, wire: Wire, witness: str | None = None) -> Iterator[Answer]:
     """Ask for one page of ids; without the culprit again when arXiv says that an id is malformed."""
     asked = [Identifier("arxiv", value) for value in ids]
     try:
-        found = wire.ask(NAME, lambda: _entries(client, ids))
+        found = wire.ask(NAME, lambda: _page(client, ids, witness))
     except SourceError as error:
         culprit = _CULPRIT.search(error.message)
         rest = [value for value in ids if culprit is None or value != culprit[1]]
@@ -158,11 +168,19 @@ def _ask(ids: Sequence[str], client: arxiv.Client, wire: Wire) -> Iterator[Answe
             return
         yield from (Answer(identifier=i, outcome="not_found") for i in asked if i.value not in rest)
         if rest:
-            yield from _ask(rest, client, wire)
+            yield from _ask(rest, client, wire, witness)
         return
     for identifier in asked:
         payload = found.get(identifier.value)
         yield Answer(identifier=identifier, outcome="found" if payload else "not_found", payload=payload)
+
+
+def _page(client: arxiv.Client, ids: Sequence[str], witness: str | None) -> dict[str, dict[str, Any]]:
+    """Make the request; raises TransientError when the answer lacks the witness, which is known to exist."""
+    found = _entries(client, [*ids, witness] if witness else ids)
+    if witness and witness not in found:
+        raise TransientError(NAME, f"a page without {witness}, which exists")
+    return found
 
 
 def _entries(client: arxiv.Client, ids: Sequence[str], *, versions: bool = False) -> dict[str, dict[str, Any]]:

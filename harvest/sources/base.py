@@ -1,12 +1,13 @@
 """The contract of a source: one module of this package, found by discovery.
 
 A source has two functions. `fetch` does the asking and nothing else; `read` is pure. Between them lies the payload, as
-JSON, which is what the cache keeps. Three answers are possible and never two: found, not_found, failed.
+JSON, which is what the cache keeps. Three answers are possible and never two: found, not_found, failed. Where one takes
+two questions, it is given as `begun` after the first, so that a run that is killed has but one request to repeat.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -39,8 +40,11 @@ class Source(Protocol):
         """Tell how many identifiers go into one request."""
         ...
 
-    def fetch(self, identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
-        """Ask for the identifiers and give an answer for each, as they come; raises nothing."""
+    def fetch(self, due: Mapping[Identifier, dict[str, Any] | None], wire: Wire, now: datetime) -> Iterator[Answer]:
+        """Ask for the identifiers and give an answer for each, as they come; raises nothing.
+
+        Beside an identifier stands the payload of its `begun` answer, if another run was killed after that.
+        """
         ...
 
     def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record | RepositoryRecord:

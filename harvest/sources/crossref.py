@@ -1,16 +1,16 @@
 """Crossref: metadata of DOIs, asked in lists through `filter=doi:...`.
 
-A DOI that a list does not return is asked singly before it is called not found: the filter misses a few that exist
-(index holes, aliases). A DOI with a comma goes singly at once, since the filter would be cut there, and so do the DOIs
-of a list that Crossref refuses for one of them. A list with a record that nobody can read
-is halved until that stands alone.
+A DOI that a list does not return is begun, and asked singly before it is called not found: the filter misses a few that
+exist (index holes, aliases). A DOI with a comma goes singly at once, since the filter would be cut there, and so do the
+DOIs of a list that Crossref refuses for one of them. A list with a record that nobody can read is halved until that
+stands alone.
 https://github.com/CrossRef/rest-api-doc#multiple-filters
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -65,7 +65,11 @@ def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
     return LIST_SIZE
 
 
-def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001
+def fetch(
+    due: Mapping[Identifier, dict[str, Any] | None],
+    wire: Wire,
+    now: datetime,  # noqa: ARG001  # contract
+) -> Iterator[Answer]:
     """Ask for DOIs: in lists, then those that no list could tell about one by one. `now` plays no part."""
     client = wire.crossref()
 
@@ -77,25 +81,25 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
         # habanero leaves `#?%` as they are and would ask for another DOI
         return _item(client.works(ids=quote(identifier.value, safe="")))
 
-    by_list = [identifier.value for identifier in identifiers if "," not in identifier.value]
-    singly = [identifier for identifier in identifiers if "," in identifier.value]
+    singly = [identifier for identifier, begun in due.items() if "," in identifier.value or begun is not None]
+    by_list = [identifier.value for identifier, begun in due.items() if "," not in identifier.value and begun is None]
     odd: list[Identifier] = []
     for batch, items in ask_lists(wire, ROUTE, batches(by_list), ask_list):
-        if isinstance(items, SourceError) and items.message.startswith("HTTP 400"):
-            singly += [Identifier("doi", doi) for doi in batch]  # one of them is to blame, and nothing says which
-            continue
         if isinstance(items, GarbledError | MalformedError):
             odd += [Identifier("doi", doi) for doi in batch]
             continue
-        if isinstance(items, SourceError):
+        refused = isinstance(items, SourceError) and items.message.startswith("HTTP 400")
+        if isinstance(items, SourceError) and not refused:
             yield from (failed(Identifier("doi", doi), items) for doi in batch)
             continue
+        found = {} if isinstance(items, SourceError) else items  # one of a refused list is to blame: nothing says which
         for doi in batch:
             identifier = Identifier("doi", doi)
-            if doi in items:
-                yield Answer(identifier=identifier, outcome="found", payload=items[doi])
+            if doi in found:
+                yield Answer(identifier=identifier, outcome="found", payload=found[doi])
             else:
                 singly.append(identifier)
+                yield Answer(identifier=identifier, outcome="begun", payload={})
     alone = wire.ask_all(SINGLE, odd, ask_one, unless=GarbledError)
     for identifier, item in chain(wire.ask_all(SINGLE, singly, ask_one), alone):
         match item:

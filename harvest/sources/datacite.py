@@ -7,7 +7,7 @@ are not there are absent from an answer. https://support.datacite.org/docs/api-g
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -69,7 +69,7 @@ def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
     return LIST_SIZE
 
 
-def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract
+def fetch(identifiers: Collection[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract
     """Ask for DOIs and arXiv ids in lists; an id that DataCite does not have is absent from the answer."""
     client = wire.rest(NAME)
 

@@ -6,7 +6,7 @@ content negotiation, whose 404 is authoritative. https://citation.doi.org/docs.h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -49,10 +49,15 @@ def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
     return LIST_SIZE
 
 
-def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract
+def fetch(
+    due: Mapping[Identifier, dict[str, Any] | None],
+    wire: Wire,
+    now: datetime,  # noqa: ARG001  # contract
+) -> Iterator[Answer]:
     """Ask whose the DOIs are, in lists, and then each that somebody has for its metadata.
 
-    The payload is {"agency": name, "csl": metadata}; `csl` is None for an agency that gives none in this form.
+    The payload is {"agency": name, "csl": metadata}; `csl` is None for an agency that gives none in this form. Of a
+    begun answer the agency is known.
     """
     client = wire.rest(NAME, accept=CSL)
 
@@ -76,9 +81,10 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
         return {"agency": agency, "csl": {key: csl[key] for key in KEPT if key in csl}}
 
     # a list is cut at each comma, even an encoded one: such a DOI has a request of its own, which may name no agency
-    singly = [[identifier] for identifier in identifiers if "," in identifier.value]
-    lists = chunks([identifier for identifier in identifiers if "," not in identifier.value], LIST_SIZE)
-    owned: list[tuple[Identifier, str]] = []
+    unowned = [identifier for identifier, begun in due.items() if begun is None]
+    singly = [[identifier] for identifier in unowned if "," in identifier.value]
+    lists = chunks([identifier for identifier in unowned if "," not in identifier.value], LIST_SIZE)
+    owned: list[tuple[Identifier, str]] = [(i, begun["agency"]) for i, begun in due.items() if begun is not None]
     for batch, agencies in ask_lists(wire, ROUTE, [*lists, *singly], ask_agencies):
         for identifier in batch:
             if isinstance(agencies, SourceError):
@@ -87,6 +93,7 @@ def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Itera
                 yield Answer(identifier=identifier, outcome="not_found")
             else:
                 owned.append((identifier, agency))
+                yield Answer(identifier=identifier, outcome="begun", payload={"agency": agency})
     for (identifier, _), payload in wire.ask_all(ROUTE, owned, ask_metadata):
         match payload:
             case NotFoundError():

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from harvest.config import Settings
 from harvest.errors import MalformedError, NotFoundError, SourceError, TooSlowError, TransientError, WithheldError
@@ -50,16 +52,12 @@ def batch_size(settings: Settings) -> int:
     return BATCH if settings.github_token else 1
 
 
-def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:
+def fetch(due: Mapping[Identifier, dict[str, Any] | None], wire: Wire, now: datetime) -> Iterator[Answer]:
     """Ask for repositories; `now` gives the day of the answer and the year in which commits are counted."""
     client = wire.github()
-    by_name = [identifier for identifier in identifiers if identifier.scheme == "github"]
-    if wire.settings.github_token is None:
-        by_name = []
+    by_name = {i: facts for i, facts in due.items() if i.scheme == "github" and wire.settings.github_token}
     yield from _fetch_graphql(by_name, client, wire, now)
-    yield from _fetch_rest(
-        [identifier for identifier in identifiers if identifier not in set(by_name)], client, wire, now
-    )
+    yield from _fetch_rest([identifier for identifier in due if identifier not in by_name], client, wire, now)
 
 
 def read(identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
@@ -99,80 +97,77 @@ def _fetch_rest(identifiers: Sequence[Identifier], client: Github, wire: Wire, n
                 yield _found(identifier, now, rest=body)
 
 
-def _fetch_graphql(identifiers: Sequence[Identifier], client: Github, wire: Wire, now: datetime) -> Iterator[Answer]:
-    """Ask in batches; one that is too slow for GitHub is halved. Commits are counted where there can be any.
+def _fetch_graphql(
+    due: Mapping[Identifier, dict[str, Any] | None], client: Github, wire: Wire, now: datetime
+) -> Iterator[Answer]:
+    """Ask for facts in batches, and for the number of commits where there can be any: most of a list is at rest."""
+    year_ago = (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
+    yield from _count_commits({i: facts for i, facts in due.items() if facts}, year_ago, client, wire)
+    for batch in chunks([identifier for identifier, facts in due.items() if not facts], BATCH):
+        pushed: dict[Identifier, dict[str, Any]] = {}
+        for identifier, node in _halving(batch, FIELDS, client, wire, retried=True):
+            match node:
+                case NotFoundError():
+                    yield Answer(identifier=identifier, outcome="not_found")
+                case WithheldError():
+                    yield _found(identifier, now, withheld=node.message)
+                case SourceError():
+                    yield failed(identifier, node)
+                case {"pushedAt": str(day)} if day >= year_ago:
+                    answer = _found(identifier, now, graphql=node)
+                    pushed[identifier] = answer.payload or {}
+                    yield msgspec.structs.replace(answer, outcome="begun")
+                case _:
+                    yield _found(identifier, now, graphql=node, commits_last_year=0)
+        yield from _count_commits(pushed, year_ago, client, wire)
+
+
+def _count_commits(
+    facts: Mapping[Identifier, dict[str, Any]], since: str, client: Github, wire: Wire
+) -> Iterator[Answer]:
+    """Count the commits since a moment and complete the answers.
 
     A repository whose commits could not be counted tonight has no answer, so that its last one stands; one that has
     too many for GitHub to count has an answer without the number.
     """
-    year_ago = (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
-    for batch, nodes in _halving(identifiers, BATCH, FIELDS, client, wire, retried=True):
-        if isinstance(nodes, SourceError):
-            yield from (failed(identifier, nodes) for identifier in batch)
-            continue
-        counts = _count_commits(nodes, year_ago, client, wire)
-        for identifier in batch:
-            commits = counts.get(identifier)
-            match commits if isinstance(commits, SourceError) else nodes[identifier]:
+    for batch in chunks(list(facts), COMMIT_BATCH):
+        for identifier, node in _halving(batch, COMMITS % since, client, wire, retried=False):
+            match node:
+                case TooSlowError():
+                    log.warning("commits of %s not counted: %s", identifier, node)
+                    count = None
                 case NotFoundError():
-                    yield Answer(identifier=identifier, outcome="not_found")
-                case WithheldError() as why:
-                    yield _found(identifier, now, withheld=why.message)
-                case SourceError() as why:
-                    yield failed(identifier, why)
-                case node:
-                    yield _found(identifier, now, graphql=node, commits_last_year=commits)
+                    yield failed(identifier, SourceError(NAME, f"gone between two questions: {node.message}"))
+                    continue
+                case SourceError():
+                    yield failed(identifier, node)
+                    continue
+                case {"defaultBranchRef": {"target": {"history": {"totalCount": int(number)}}}}:
+                    count = number
+                case _:
+                    count = None  # without a branch there is nothing to count
+            payload = {**facts[identifier], "commits_last_year": count}
+            yield Answer(identifier=identifier, outcome="found", payload=payload)
 
 
-def _count_commits(
-    nodes: dict[Identifier, Any], since: str, client: Github, wire: Wire
-) -> dict[Identifier, int | SourceError | None]:
-    """Count the commits since a moment: none where nothing was pushed since, which is most of a list."""
-    alive = {identifier: node for identifier, node in nodes.items() if isinstance(node, dict)}
-    counts: dict[Identifier, int | SourceError | None] = {
-        i: 0 for i, node in alive.items() if (node.get("pushedAt") or "") < since
-    }
-    pushed = [identifier for identifier in alive if identifier not in counts]
-    for batch, found in _halving(pushed, COMMIT_BATCH, COMMITS % since, client, wire, retried=False):
-        if isinstance(found, TooSlowError):
-            log.warning("commits of %s not counted: %s", ", ".join(map(str, batch)), found)
-        elif isinstance(found, SourceError):
-            counts.update(dict.fromkeys(batch, found))
-        else:
-            counts.update({identifier: _total(found[identifier]) for identifier in batch})
-    return counts
+def _halving(  # what to ask, of whom
+    identifiers: Sequence[Identifier], fields: str, client: Github, wire: Wire, *, retried: bool
+) -> Iterator[tuple[Identifier, dict[str, Any] | SourceError]]:
+    """Ask for `fields` of a batch, and in smaller ones for what was too much for GitHub.
 
-
-def _total(node: dict[str, Any] | SourceError) -> int | SourceError | None:
-    match node:
-        case NotFoundError():
-            return SourceError(NAME, f"gone between two questions: {node.message}")
-        case SourceError():
-            return node
-        case {"defaultBranchRef": {"target": {"history": {"totalCount": int(count)}}}}:
-            return count
-        case _:
-            return None  # without a branch there is nothing to count
-
-
-def _halving(  # what to ask, in which pieces, of whom
-    identifiers: Sequence[Identifier], size: int, fields: str, client: Github, wire: Wire, *, retried: bool
-) -> Iterator[tuple[Sequence[Identifier], dict[Identifier, Any] | SourceError]]:
-    """Ask for `fields` in batches of `size`, those that are too slow for GitHub in halves.
-
-    A single repository that is too slow is asked again like any failure, if `retried`, or given up.
+    A single repository that is too much is asked again like any failure, if `retried`, or given up.
     """
-    waiting = list(chunks(identifiers, size))
+    waiting = [identifiers]
     while waiting:
         batch = waiting.pop(0)
         unless = TooSlowError if len(batch) > 1 or not retried else None
         try:
-            yield batch, wire.ask(NAME, lambda batch=batch: _query(client, batch, fields), unless=unless)  # type: ignore[misc]  # mypy#9975
+            nodes = wire.ask(NAME, lambda batch=batch: _query(client, batch, fields), unless=unless)  # type: ignore[misc]  # mypy#9975
         except SourceError as error:
-            if isinstance(error, TooSlowError) and len(batch) > 1:
-                waiting[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
-            else:
-                yield batch, error
+            nodes = dict.fromkeys(batch, error)
+        again = [i for i in batch if isinstance(nodes[i], TooSlowError)] if len(batch) > 1 else []
+        yield from ((identifier, nodes[identifier]) for identifier in batch if identifier not in again)
+        waiting[:0] = chunks(again, -(-len(batch) // 2))
 
 
 def _found(identifier: Identifier, now: datetime, **payload: Any) -> Answer:
@@ -182,7 +177,8 @@ def _found(identifier: Identifier, now: datetime, **payload: Any) -> Answer:
 def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> dict[Identifier, Any]:
     """Ask for `fields` of each repository; gives for each its node or the SourceError that stands in its place.
 
-    Raises TransientError for a rate limit or an answer without data, which come with status 200.
+    That is a TooSlowError where the query ran out of what GitHub grants it, which it says of a repository, of a part of
+    one, or of none. Raises TransientError for a rate limit or an answer without data, which come with status 200.
     """
     from github import GithubException
 
@@ -203,8 +199,12 @@ def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> di
     if not isinstance(data, dict):
         raise TransientError(NAME, "; ".join(str(e.get("message")) for e in errors) or "an answer without data")
     said = {entry["path"][0]: _error(entry) for entry in errors if entry.get("path")}
+    cut = {alias: error for alias, error in said.items() if isinstance(error, TooSlowError)}
+    unsaid = TooSlowError(
+        NAME, next((str(e.get("message")) for e in errors if not e.get("path")), "null, and no error")
+    )
     return {
-        identifier: data.get(alias) or said.get(alias) or SourceError(NAME, "null without an error")
+        identifier: cut.get(alias) or data.get(alias) or said.get(alias) or unsaid
         for alias, identifier in aliases.items()
     }
 
@@ -215,6 +215,8 @@ def _error(error: dict[str, Any]) -> SourceError:
         return NotFoundError(NAME, message)
     if "access blocked" in message:
         return WithheldError(NAME, message)
+    if error.get("type") == "RESOURCE_LIMITS_EXCEEDED":
+        return TooSlowError(NAME, message)
     return SourceError(NAME, f"{error.get('type')}: {message}")
 
 

@@ -9,7 +9,7 @@ answer, a wrong merge is not).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -84,7 +84,7 @@ def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
     return 1
 
 
-def fetch(identifiers: Sequence[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract
+def fetch(identifiers: Collection[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract
     """Give what the snapshot holds; not found says that it is not in there, and nothing of the world.
 
     Raises UsageError for a snapshot that cannot be read: it is a setting, and no other night will mend it.

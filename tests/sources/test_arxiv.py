@@ -28,7 +28,11 @@ def wire(request: pytest.FixtureRequest, world: World, standins: Standins) -> It
 
 
 def fetch(wire: Wire, *ids: str) -> dict[str, Answer]:
-    answers = list(arxiv.fetch([Identifier("arxiv", value) for value in ids], wire, NOW))
+    answers = [
+        answer
+        for answer in arxiv.fetch({Identifier("arxiv", value): None for value in ids}, wire, NOW)
+        if answer.outcome != "begun"
+    ]
     assert len(answers) == len(ids)
     return {answer.identifier.value: answer for answer in answers}
 
@@ -53,6 +57,30 @@ def test_an_absent_id_is_asked_once_more(wire: Wire, standins: Standins) -> None
 def test_an_empty_page_is_no_absence(world: World, wire: Wire) -> None:
     world.faults = [Fault("arxiv", "empty-page", nth(1))]
     assert outcomes(wire, KNOWN, "1406.2661") == ["found", "found"]
+
+
+def test_a_first_absence_is_kept_and_only_the_second_question_asked_again(wire: Wire, standins: Standins) -> None:
+    due = {Identifier("arxiv", value): None for value in (KNOWN, "2001.99999")}
+    coming = arxiv.fetch(due, wire, NOW)
+    found, begun = next(coming), next(coming)
+    coming.close()
+    assert (found.outcome, begun.outcome, begun.identifier.value) == ("found", "begun", "2001.99999")
+    (answer,) = arxiv.fetch({begun.identifier: begun.payload}, wire, NOW)
+    assert answer.outcome == "not_found"
+    assert standins.count("arxiv") == 2
+
+
+def test_an_empty_page_is_seen_by_what_else_it_lacks(
+    world: World, wire: Wire, standins: Standins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second page and both questions for what it lacks come back empty, though all of it exists."""
+    monkeypatch.setattr(arxiv, "ARXIV_PAGE", 3)
+    ids = list(world.preprints)[:5]
+    world.faults = [Fault("arxiv", "empty-page", nth(2, 3, 4))]
+    assert outcomes(wire, *ids) == ["found"] * 5
+    assert standins.count("arxiv") == 5
+    world.faults = [Fault("arxiv", "empty-page", lambda request: request.number > 6)]
+    assert outcomes(wire, *ids) == ["found"] * 3 + ["failed"] * 2
 
 
 def test_a_malformed_id_does_not_spoil_the_others(wire: Wire) -> None:

@@ -34,7 +34,11 @@ def wire(standins: Standins) -> Iterator[Wire]:
 
 
 def fetch(wire: Wire, *dois: str) -> dict[str, Answer]:
-    answers = list(crossref.fetch([doi(value) for value in dois], wire, NOW))
+    answers = [
+        answer
+        for answer in crossref.fetch({doi(value): None for value in dois}, wire, NOW)
+        if answer.outcome != "begun"
+    ]
     assert len(answers) == len(dois)
     return {answer.identifier.value: answer for answer in answers}
 
@@ -48,6 +52,18 @@ def test_a_list_is_one_request_and_the_absent_are_asked_singly(wire: Wire, stand
     assert outcomes(wire, KNOWN, "10.3390/s23198328", "10.9999/none") == ["found", "found", "not_found"]
     assert [request.route for request in standins.log] == ["array", "single"]
     assert standins.violations == []
+
+
+def test_what_a_list_lacked_is_not_asked_in_a_list_again(world: World, wire: Wire, standins: Standins) -> None:
+    known = next(iter(world.works))
+    due = {doi(value): None for value in (known, "10.5555/absent")}
+    coming = crossref.fetch(due, wire, NOW)
+    found, begun = next(coming), next(coming)
+    coming.close()
+    assert (found.outcome, begun.outcome, begun.identifier.value) == ("found", "begun", "10.5555/absent")
+    (answer,) = crossref.fetch({begun.identifier: begun.payload}, wire, NOW)
+    assert answer.outcome == "not_found"
+    assert standins.count("crossref") == 2
 
 
 def test_a_hole_of_the_index_is_no_absence(world: World, wire: Wire) -> None:
@@ -85,7 +101,7 @@ def test_odd_characters_reach_the_registry_whole(odd: str, world: World, wire: W
         world.holes = holes
         client = wire.crossref()
         assert client
-        answers = list(crossref.fetch([doi(odd)], wire, NOW))
+        answers = [answer for answer in crossref.fetch({doi(odd): None}, wire, NOW) if answer.outcome != "begun"]
         assert len(answers) == 1
         if holes:
             assert answers[0].outcome == "found"

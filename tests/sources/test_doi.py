@@ -35,7 +35,7 @@ def wire(world: World, standins: Standins) -> Iterator[Wire]:
 
 
 def fetch(wire: Wire, *dois: str) -> dict[str, Answer]:
-    answers = doi.fetch([Identifier("doi", value) for value in dois], wire, NOW)
+    answers = doi.fetch({Identifier("doi", value): None for value in dois}, wire, NOW)
     return {answer.identifier.value: answer for answer in answers}
 
 
@@ -46,6 +46,14 @@ def test_agencies_come_in_a_list_and_what_nobody_has_is_not_found(wire: Wire, st
     ]  # fmt: skip
     assert standins.count("doi") == 2
     assert standins.violations == []
+
+
+def test_a_known_agency_is_not_asked_again(wire: Wire, standins: Standins) -> None:
+    due = {Identifier("doi", MEDRA.doi): None}
+    begun, whole = doi.fetch(due, wire, NOW)
+    assert (begun.outcome, begun.payload) == ("begun", {"agency": "mEDRA"})
+    assert list(doi.fetch({begun.identifier: begun.payload}, wire, NOW)) == [whole]
+    assert [request.route for request in standins.requests("doi")] == ["agency", "metadata", "metadata"]
 
 
 def test_a_record(wire: Wire) -> None:

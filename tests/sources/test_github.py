@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from harvest.errors import MalformedError
+from harvest.errors import MalformedError, SourceError, TooSlowError
 from harvest.models import Answer, Identifier, RepositoryRecord
 from harvest.sources import github
 from harvest.transport import Wire
@@ -35,7 +36,11 @@ def graphql(standins: Standins) -> Iterator[Wire]:
 
 
 def fetch(wire: Wire, *names: str) -> dict[str, Answer]:
-    answers = list(github.fetch([Identifier("github", name) for name in names], wire, NOW))
+    answers = [
+        answer
+        for answer in github.fetch({Identifier("github", name): None for name in names}, wire, NOW)
+        if answer.outcome != "begun"
+    ]
     assert len(answers) == len(names)
     return {answer.identifier.value: answer for answer in answers}
 
@@ -103,10 +108,37 @@ def test_forbidden_is_a_failure_and_no_absence(world: World, graphql: Wire) -> N
     assert answers["batmanlab/HA-GAN"].outcome == "found"
 
 
-def test_partial_data_fails_for_the_missing_part_alone(world: World, graphql: Wire) -> None:
-    world.faults = [Fault("github", "partial", nth(1))]
-    answers = fetch(graphql, KNOWN, "batmanlab/HA-GAN")
-    assert [answer.outcome for answer in answers.values()] == ["found", "failed"]
+@pytest.mark.parametrize("kind", ["partial", "partial-unsaid"])
+def test_what_was_too_much_for_one_query_is_asked_in_a_smaller_one(
+    kind: Any, world: World, graphql: Wire, standins: Standins
+) -> None:
+    """Every second repository of a query is missing: of 5 two, then one of these."""
+    world.faults = [Fault("github", kind)]
+    active = list(world.repositories.values())[:5]
+    for host in active:
+        host.pushed_at = "2026-11-01T00:00:00Z"
+    answers = fetch(graphql, *(host.name for host in active))
+    assert {answer.outcome for answer in answers.values()} == {"found"}
+    assert all(read(answer).repository.commits_last_year for answer in answers.values())
+    sizes = [request.body.count(b"repository(") for request in standins.requests("github")]
+    assert sizes == [5, 2, 1, 5, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("data", "errors", "outcome"),
+    [
+        ({"r0": {"pushedAt": None}}, [{"type": "FORBIDDEN", "path": ["r0", "parent"]}], dict),
+        ({"r0": {"pushedAt": None}}, [{"type": "RESOURCE_LIMITS_EXCEEDED", "path": ["r0", "issues"]}], TooSlowError),
+        ({"r0": None}, [{"type": "FORBIDDEN", "path": ["r0"]}], SourceError),
+        ({"r0": None}, [{"type": "SOMETHING_ELSE"}], TooSlowError),
+        ({"r0": None}, [], TooSlowError),
+        ({}, [], TooSlowError),
+    ],
+)
+def test_what_stands_in_place_of_a_repository(data: Any, errors: Any, outcome: type) -> None:
+    client = SimpleNamespace(requester=SimpleNamespace(graphql_query=lambda *_: ({}, {"data": data, "errors": errors})))
+    (node,) = github._query(client, [Identifier("github", KNOWN)], "name").values()  # type: ignore[arg-type]  # all that is used
+    assert type(node) is outcome
 
 
 @pytest.mark.parametrize("kind", ["rate-limited", "rate-limit", "429", "502", "html", "secondary-limit"])
@@ -153,17 +185,29 @@ def test_commits_that_cannot_be_counted_cost_the_count_only(world: World, graphq
     assert {read(answer).repository.commits_last_year for answer in answers.values()} == {None}
 
 
-@pytest.mark.parametrize("kind", ["500", "partial"])
-def test_a_repository_whose_commits_are_not_counted_tonight_has_no_answer(
-    kind: str, world: World, graphql: Wire
+def test_a_repository_whose_commits_are_not_counted_tonight_has_no_answer(world: World, graphql: Wire) -> None:
+    active, quiet = list(world.repositories.values())[:2]
+    active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
+    world.faults = [Fault("github", "500", lambda request: b"history" in request.body)]
+    answers = fetch(graphql, active.name, quiet.name)
+    assert [answers[host.name].outcome for host in (active, quiet)] == ["failed", "found"]
+
+
+def test_facts_are_kept_before_commits_are_asked_and_are_not_asked_again(
+    world: World, graphql: Wire, standins: Standins
 ) -> None:
-    active = list(world.repositories.values())[:2]
-    for host in active:
-        host.pushed_at = "2026-11-01T00:00:00Z"
-    world.faults = [Fault("github", kind, lambda request: b"history" in request.body)]  # type: ignore[arg-type]  # a kind
-    answers = fetch(graphql, *(host.name for host in active))
-    assert answers[active[1].name].outcome == "failed"
-    assert (answers[active[0].name].outcome == "failed") == (kind == "500")
+    active, quiet = list(world.repositories.values())[:2]
+    active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
+    due = {Identifier("github", host.name): None for host in (active, quiet)}
+    whole = list(github.fetch(due, graphql, NOW))
+    assert [answer.outcome for answer in whole] == ["begun", "found", "found"]
+    coming = github.fetch(due, graphql, NOW)
+    begun, _ = next(coming), next(coming)
+    coming.close()
+    assert standins.count("github") == 2 + 1
+    (rest,) = github.fetch({begun.identifier: begun.payload}, graphql, NOW)
+    assert rest == whole[-1]
+    assert standins.count("github") == 2 + 1 + 1
 
 
 def test_commits_are_counted_only_where_something_was_pushed(world: World, graphql: Wire, standins: Standins) -> None:

@@ -112,15 +112,19 @@ def _content_type(_: Fault, request: Request, answer: Answer) -> Response:
     return response
 
 
-def _partial(_: Fault, request: Request, answer: Answer) -> Response:
-    """Every second repository is null beside an error, as when a query runs out of its resources."""
+def _partial(fault: Fault, request: Request, answer: Answer) -> Response:
+    """Every second repository is null beside an error, as when a query runs out of its resources.
+
+    The errors name what is missing, unless they are `partial-unsaid`.
+    """
     payload = json.loads(bytes(answer(request).body))
     errors = payload.setdefault("errors", [])
     aliases = [alias for alias in payload["data"] if alias != "rateLimit"]
     for alias in aliases[1::2]:
         payload["data"][alias] = None
         message = "Resource limits for this query exceeded."
-        errors.append({"type": "RESOURCE_LIMITS_EXCEEDED", "path": [alias], "message": message})
+        path = {"path": [alias]} if fault.kind == "partial" else {}
+        errors.append({"type": "RESOURCE_LIMITS_EXCEEDED", **path, "message": message})
     return JSONResponse(payload)
 
 
@@ -166,6 +170,7 @@ _KINDS: dict[FaultKind, Callable[[Fault, Request, Answer], ASGIApp]] = {
     "drip": _drip,
     "content-type": _content_type,
     "partial": _partial,
+    "partial-unsaid": _partial,
     "rate-limited": _graphql_limit,
     "rate-limit": _graphql_limit,
     "primary-limit": _primary_limit,

@@ -155,7 +155,7 @@ class Request:
 When = Callable[[Request], bool]
 FaultKind = Literal[
     "429", "500", "502", "503", "504", "html", "empty", "truncated", "reset", "hang", "drip", "content-type",
-    "partial", "rate-limited", "rate-limit", "primary-limit", "secondary-limit",
+    "partial", "partial-unsaid", "rate-limited", "rate-limit", "primary-limit", "secondary-limit",
     "rate-exceeded", "empty-page", "denied",
 ]  # fmt: skip
 
