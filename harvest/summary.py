@@ -120,7 +120,7 @@ def show_plan(plan: dict[str, tuple[int, int, float]], console: Console | None =
 
 def _sources(run: Run) -> Table:
     table = Table(title=f"harvest {run.version}, {run.seconds:.1f} s", title_justify="left", box=None, pad_edge=False)
-    table.add_column("source")
+    table.add_column("source", min_width=max(map(len, run.sources), default=0))
     for _, header in COLUMNS:
         table.add_column(header, justify="right", no_wrap=True)
     for name, tally in run.sources.items():
@@ -147,7 +147,7 @@ def _lines(value: Any) -> Iterable[str]:
     match value:
         case dict():
             return (f"{key}: {_inline(item)}" for key, item in value.items() if item not in (None, [], {}))
-        case list():
+        case list() | tuple():
             return map(_inline, value)
         case _:
             return (str(value),)
@@ -157,7 +157,7 @@ def _inline(value: Any) -> str:
     match value:
         case dict():
             return "  ".join(f"{key}={_inline(item)}" for key, item in value.items() if item not in (None, [], {}))
-        case list():
+        case list() | tuple():
             return "; ".join(map(_inline, value))
         case _:
             return str(value)

@@ -57,17 +57,19 @@ def judge(mention: Mention, name: str, work: Work) -> Judgement | None:
     if not (mention.title and work.title and said) or said.source in NO_REGISTRY:
         return None
     claims = [(claim.identifier, str(claim.value)) for claim in said.also if claim.source not in NO_REGISTRY]
-    present = dict(reversed(claims)).get(name, work.title)
-    titles = {name: present, **dict([(said.identifier or name, work.title), *claims])}
+    face = said.identifier or name
+    titles = {face: work.title, **{under: title for under, title in reversed(claims) if under != face}}
+    own = name if name in titles else face  # a form without a title of its own has the work's
+    present = titles[own]
     authors = "; ".join(f"{match.family(author)}, {author.given or author.name}" for author in work.authors) or None
     listed = Description(mention.title, mention.authors)
-    ledgers = [match.compare(listed, Description(title, authors), under) for under, title in titles.items()]
-    own, best = ledgers[0], max(ledgers, key=lambda ledger: ledger.score)
-    kind, witness = _kind(mention.title, present, own), name
-    if kind != "same" or own.score < 1:
-        nearer = best.score - own.score > NEARER and _kind(mention.title, best.title or "", best) == "same"
-        kind, witness = ("former", best.candidate) if nearer else (kind, name)
-    return Judgement(kind, name, mention.title, present, witness, own.author, tuple(ledgers))
+    ledgers = {under: match.compare(listed, Description(title, authors), under) for under, title in titles.items()}
+    ledger, best = ledgers[own], max(ledgers.values(), key=lambda ledger: ledger.score)
+    kind = _kind(mention.title, present, ledger)
+    if best.score - ledger.score > NEARER and _kind(mention.title, best.title or "", best) == "same":
+        kind = "former"
+    witness = best.candidate if kind == "former" else own
+    return Judgement(kind, name, mention.title, present, witness, ledger.author, tuple(ledgers.values()))
 
 
 def _kind(listed: str, title: str, ledger: Ledger) -> Kind:
