@@ -6,7 +6,7 @@ can be lost, so either is enough: values are read back from them, with the day s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -15,6 +15,7 @@ from harvest.linking.identity import Listing, folded
 from harvest.models import Author, Dataset, Identifier, Record, Repository, RepositoryRecord, Work
 
 NO_REGISTRY = frozenset({"list", "starter"})
+ALWAYS = frozenset({"title", "authors"})  # what each record of a paper has
 
 
 def works(last: Dataset | None, harvest: Harvest, today: str) -> list[Record]:
@@ -142,37 +143,57 @@ def confirmed(last: Dataset | None, harvest: Harvest, today: str) -> set[Identif
 
 
 def _records(work: Work, today: str) -> Iterator[Record]:
-    """Take a work apart into the records that its provenance names."""
-    members = tuple(Identifier(scheme, value) for scheme, values in work.identifiers.items() for value in values)
-    kinds = {form.identifier: (form.kind, form.date) for form in work.manifestations}
+    """Take a work apart into the records of the registries that spoke for it, each with what it said itself.
+
+    A record that gave the same title and authors as another has no place of its own in the provenance, but both are
+    needed to tell what looks alike.
+    """
+    forms = {form.identifier: form for form in work.manifestations}
     fields: dict[tuple[str, str], dict[str, object]] = {}
+    shared: dict[str, object] = {}
     for field, said in work.provenance.items():
         if field not in Record.__struct_fields__:
             continue
         value = getattr(work, field)
         won = tuple(value) if field == "authors" else value
         fields.setdefault((said.source, said.identifier or ""), {})[field] = won
+        if field in ALWAYS and said.source not in NO_REGISTRY:
+            shared[field] = won
         for claim in said.also:
             lost = _authors(claim.value) if field == "authors" else claim.value
             fields.setdefault((claim.source, claim.identifier), {})[field] = lost
-    for (source, name), values in fields.items():
-        if source in NO_REGISTRY or not name:  # a maintainer's own values have no identifier
-            continue
+    for (source, name), same_as in _assertions(work, fields).items():
         identifier = Identifier.of(name)
-        kind, day = kinds.get(name, ("other", None))
+        form = forms.get(name)
+        day = {"date": form.date, "kind": form.kind} if form else {}
         yield msgspec.convert(
             {
-                **values,
+                **day,
+                **shared,
+                **fields.get((source, name), {}),
                 "source": source,
                 "identifier": identifier,
-                "kind": kind,
-                "date": values.get("date", day),
-                "same_work": tuple(other for other in members if other != identifier),
+                "same_work": tuple(map(Identifier.of, same_as)),
                 "integrity": tuple(notice for notice in work.integrity if notice.source.partition("/")[0] == source),
                 "stale_since": work.stale_since or today,
             },
             Record,
         )
+
+
+def _assertions(work: Work, said: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Give what each registry named as the same work; in an old dataset all members, for each that `said` a value.
+
+    What others asserted, or likeness joined, is no word of a silent registry: it must be open to a better answer.
+    """
+    if work.assertions:
+        return {(assertion.source, assertion.identifier): assertion.same_as for assertion in work.assertions}
+    members = tuple(f"{scheme}:{value}" for scheme, values in work.identifiers.items() for value in values)
+    return {
+        (source, name): tuple(member for member in members if member != name)
+        for source, name in said
+        if source not in NO_REGISTRY and name  # a maintainer's own values have no identifier
+    }
 
 
 def _authors(names: str | int) -> tuple[Author, ...]:

@@ -1,4 +1,4 @@
-"""The nouns of harvest, without I/O. The JSON Schema of the dataset is generated from here.
+"""The nouns of harvest, without I/O. The JSON Schema of the dataset is generated from here, with its patterns.
 
 Read from the top they follow the line of the pipeline: a `Mention` is found in a seed, its URL is `Identified`, a
 source gives an `Answer` for the identifier, the answer is read into a `Record` or a `Repository`, and records are
@@ -7,11 +7,28 @@ linked into a `Work`.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 SCHEMA_VERSION: Literal["1"] = "1"
+
+# Patterns in what JSON Schema (ECMA 262) and Python have in common; `(?!\n)` is for the `$` of Python alone.
+_MONTH_AND_DAY = (
+    "(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"  # but leap days
+)
+_LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_DAY = f"(?:[0-9]{{4}}-(?:{_MONTH_AND_DAY})|{_LEAP_YEAR}-02-29)"
+
+Day = Annotated[str, Meta(pattern=rf"^{_DAY}$(?!\n)")]
+ReducedDate = Annotated[str, Meta(pattern=rf"^(?:[0-9]{{4}}(?:-(?:0[1-9]|1[0-2]))?|{_DAY})$(?!\n)")]
+Instant = Annotated[str, Meta(pattern=rf"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$(?!\n)")]
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*:[^\s]")]  # an identifier, as Identifier writes it
+Address = Annotated[str, Meta(pattern=r"^https?://[^\s/]")]
+Orcid = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$(?!\n)")]
+Count = Annotated[int, Meta(ge=0)]
+Number = Annotated[int, Meta(ge=1)]
 
 Role = Literal["paper", "code", "original", "other"]
 Kind = Literal["identifier", "placeholder", "link"]
@@ -118,15 +135,15 @@ class Author(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     name: str
     given: str | None = None
     family: str | None = None
-    orcid: str | None = None
+    orcid: Orcid | None = None
 
 
 class IntegrityNotice(msgspec.Struct, frozen=True, order=True, gc=False):
     """A retraction, withdrawal, expression of concern or correction that a source reports."""
 
     kind: NoticeKind
-    notice: str | None
-    date: str | None
+    notice: Name | None
+    date: ReducedDate | None
     source: str
 
 
@@ -141,7 +158,7 @@ class Claim(msgspec.Struct, frozen=True, order=True, gc=False):
     """A value that lost: what another source, or the same one under another identifier, said instead."""
 
     source: str
-    identifier: str
+    identifier: Name
     value: str | int
 
 
@@ -162,11 +179,11 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     type: str | None = None
     title: str | None = None
     authors: tuple[Author, ...] = ()
-    date: str | None = None
+    date: ReducedDate | None = None
     container: str | None = None
     publisher: str | None = None
-    cited_by: int | None = None
-    url: str | None = None
+    cited_by: Count | None = None
+    url: Address | None = None
     same_work: tuple[Identifier, ...] = ()
     integrity: tuple[IntegrityNotice, ...] = ()
     notices: tuple[tuple[Identifier, IntegrityNotice], ...] = ()
@@ -174,30 +191,38 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     version: str | None = None
     former_titles: tuple[Claim, ...] = ()
     provisional: bool = False
-    stale_since: str | None = None
+    stale_since: Day | None = None
 
 
 class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Who said a value: the source, the identifier under which it said so, and what others said instead."""
 
     source: str
-    identifier: str | None = None
+    identifier: Name | None = None
     also: tuple[Claim, ...] = ()
+
+
+class Assertion(msgspec.Struct, frozen=True, order=True, gc=False):
+    """What a registry says of identity: it knows the work under `identifier`, and the others name the same one."""
+
+    source: str
+    identifier: Name
+    same_as: tuple[Name, ...] = ()
 
 
 class Manifestation(msgspec.Struct, frozen=True, order=True, gc=False):
     """One published form of a work."""
 
-    identifier: str
+    identifier: Name
     kind: ManifestationKind
-    date: str | None
-    url: str
+    date: ReducedDate | None
+    url: Address
 
 
 class WorkRepository(msgspec.Struct, frozen=True, order=True, gc=False):
     """A repository that stands in the same entry as a work: its own code, or the original method it builds on."""
 
-    id: str
+    id: Name
     role: Literal["code", "original"]
 
 
@@ -205,7 +230,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A place in a list where a work stands."""
 
     seed: str
-    line: int
+    line: Number
     section: tuple[str, ...]
     title: str | None
     authors: str | None
@@ -217,17 +242,17 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Work(msgspec.Struct, kw_only=True, gc=False):
     """A work, however often it was published or listed. Every field is explained in docs/output.md."""
 
-    id: str
-    aliases: list[str]
+    id: Name
+    aliases: list[Name]
     status: WorkStatus
     type: str | None
     title: str | None
     authors: list[Author]
-    date: str | None
-    year: int | None
+    date: ReducedDate | None
+    year: Number | None
     container: str | None
     publisher: str | None
-    cited_by: int | None
+    cited_by: Count | None
     identifiers: dict[str, list[str]]
     manifestations: list[Manifestation]
     integrity: list[IntegrityNotice]
@@ -235,36 +260,37 @@ class Work(msgspec.Struct, kw_only=True, gc=False):
     repositories: list[WorkRepository]
     mentions: list[Place]
     provenance: dict[str, Provenance]
-    stale_since: str | None = None
+    assertions: list[Assertion] = []
+    stale_since: Day | None = None
 
 
 class Repository(msgspec.Struct, kw_only=True):
     """A code repository with what its host says of it. Every field is explained in docs/output.md."""
 
-    id: str
+    id: Name
     status: RepositoryStatus = "unchecked"
-    aliases: list[str] = []
-    repository_id: int | None = None
-    url: str
+    aliases: list[Name] = []
+    repository_id: Number | None = None
+    url: Address
     description: str | None = None
     language: str | None = None
     license: str | None = None
     topics: list[str] = []
-    stars: int | None = None
-    forks: int | None = None
-    open_issues: int | None = None
-    created_at: str | None = None
-    pushed_at: str | None = None
+    stars: Count | None = None
+    forks: Count | None = None
+    open_issues: Count | None = None
+    created_at: Instant | None = None
+    pushed_at: Instant | None = None
     archived: bool | None = None
-    fork_of: str | None = None
+    fork_of: Name | None = None
     default_branch: str | None = None
     latest_release: str | None = None
-    commits_last_year: int | None = None
+    commits_last_year: Count | None = None
     activity: Activity = "unknown"
-    works: list[str] = []
+    works: list[Name] = []
     source: str | None = None
-    stale_since: str | None = None
-    missing_since: str | None = None
+    stale_since: Day | None = None
+    missing_since: Day | None = None
 
 
 class RepositoryRecord(msgspec.Struct, kw_only=True):
@@ -273,10 +299,10 @@ class RepositoryRecord(msgspec.Struct, kw_only=True):
     source: str
     identifier: Identifier
     repository: Repository
-    as_of: str | None = None
+    as_of: Day | None = None
     empty: bool = False
     provisional: bool = False
-    stale_since: str | None = None
+    stale_since: Day | None = None
 
 
 class Dataset(msgspec.Struct):

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 OUTPUT = (ROOT / "docs" / "output.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 PUBLISHED = ["Dataset", "Work", "Author", "Manifestation", "IntegrityNotice", "WorkRepository", "Place", "Provenance"]
-PUBLISHED += ["Claim", "Repository"]
+PUBLISHED += ["Claim", "Repository", "Assertion"]
 
 
 def section(name: str) -> str:

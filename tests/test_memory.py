@@ -221,6 +221,83 @@ def test_a_doi_that_changes_its_agency_is_told_of_by_the_new_one(night: Night, w
         assert found.stale_since is None
 
 
+def lose(settings: Settings, world: World, *sources: str) -> None:
+    """Leave the last dataset alone to speak for these sources."""
+    shutil.rmtree(settings.cache)
+    world.faults = [Fault(source, "500") for source in sources]  # type: ignore[arg-type]  # names of services
+
+
+def test_a_relation_that_was_withdrawn_joins_nothing_while_the_other_side_is_silent(
+    night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI].preprint = ARXIV
+    joined = work(night(1))
+    assert joined.identifiers["arxiv"] == [ARXIV]
+    world.works[DOI].preprint = None
+    lose(settings, world, "arxiv", "datacite")
+    parted = night(2)
+    assert work(parted).identifiers["arxiv"] == []
+    preprint = work(parted, f"arxiv:{ARXIV}")
+    assert (preprint.title, preprint.stale_since) == (world.preprints[ARXIV].title, "2026-11-02")
+    assert preprint.manifestations[0].date == "2020-06-19"
+
+
+def test_a_relation_stands_while_the_side_that_asserts_it_is_silent(
+    night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI].preprint = ARXIV
+    known = work(night(1))
+    assert [(a.source, a.identifier, a.same_as) for a in known.assertions] == [
+        ("arxiv", f"arxiv:{ARXIV}", ()),
+        ("crossref", f"doi:{DOI}", (f"arxiv:{ARXIV}", "pii:S0010482523005802")),
+    ]
+    lose(settings, world, "crossref", "datacite", "doi")
+    assert msgspec.structs.replace(work(night(2)), stale_since=None) == known
+
+
+@pytest.mark.parametrize("silent", [("crossref", "datacite", "doi", "arxiv"), ("arxiv", "datacite")])
+def test_a_maintainer_parts_what_is_only_remembered(
+    silent: tuple[str, ...], night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI].preprint = ARXIV
+    night(1)
+    lose(settings, world, *silent)
+    mine = msgspec.structs.replace(settings, different=((f"doi:{DOI}", f"arxiv:{ARXIV}"),))
+    pipeline.refresh(mine, now=datetime(2026, 11, 2, 2, 30, tzinfo=UTC))
+    found = dataset.load(Path(settings.output))
+    assert found is not None
+    assert work(found).identifiers["arxiv"] == []
+    assert work(found, f"arxiv:{ARXIV}").title == world.preprints[ARXIV].title
+
+
+@pytest.mark.parametrize("silent", [("crossref", "datacite", "doi"), ("arxiv", "datacite")])
+def test_what_looks_alike_stays_joined_while_one_side_is_silent(
+    silent: tuple[str, ...], night: Night, world: World, settings: Settings
+) -> None:
+    preprint = world.preprints[ARXIV]
+    world.works[DOI].title, world.works[DOI].date = preprint.title, "2020-12-01"
+    world.works[DOI].authors, world.works[DOI].preprint = preprint.authors, None
+    known = work(night(1))
+    assert known.identifiers["arxiv"] == [ARXIV]
+    assert f"arxiv:{ARXIV}" not in str([a.same_as for a in known.assertions])
+    lose(settings, world, *silent)
+    assert msgspec.structs.replace(work(night(2)), stale_since=None) == known
+
+
+def test_a_dataset_that_does_not_tell_who_asserted_what_keeps_its_works_together(
+    night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI].preprint = ARXIV
+    known = work(night(1))
+    path = Path(settings.output) / dataset.FILE
+    older = msgspec.json.decode(path.read_bytes())
+    for entry in older["works"]:
+        del entry["assertions"]
+    path.write_bytes(msgspec.json.encode(older))
+    lose(settings, world, "crossref", "arxiv", "datacite", "doi")
+    assert work(night(2)).identifiers == known.identifiers
+
+
 @pytest.mark.parametrize("source", ["crossref", "arxiv", "github"])
 def test_a_lost_cache_and_a_source_that_is_down_cost_nothing(
     source: str, night: Night, world: World, settings: Settings

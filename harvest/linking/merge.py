@@ -15,6 +15,7 @@ from harvest.linking import integrity, match, uncollected
 from harvest.linking.identity import Link, Linked, Listing, folded, link
 from harvest.models import (
     Activity,
+    Assertion,
     Author,
     Claim,
     Dataset,
@@ -168,8 +169,13 @@ def _work(
         repositories=[],
         mentions=sorted(map(_place, mentions), key=lambda place: (place.seed, place.line, place.url)),
         provenance=provenance,
+        assertions=sorted({_assertion(record) for record in registries}),
         stale_since=min((r.stale_since for r in registries if r.stale_since), default=None),
     )
+
+
+def _assertion(record: Record) -> Assertion:
+    return Assertion(record.source, str(record.identifier), tuple(sorted(set(map(str, record.same_work)))))
 
 
 def _face(record: Record) -> tuple[int, int, str]:
