@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
 import html
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeGuard
 
 from harvest.models import Author
 
@@ -67,12 +68,12 @@ def date(parts: Any) -> str | None:
         return None
     if not _within(month, 1, 12):
         return f"{year:04}"
-    if not _within(day, 1, 31):
+    if not _within(day, 1, calendar.monthrange(year, month)[1]):
         return f"{year:04}-{month:02}"
     return f"{year:04}-{month:02}-{day:02}"
 
 
-def _within(number: object, low: int, high: int) -> bool:
+def _within(number: object, low: int, high: int) -> TypeGuard[int]:
     return isinstance(number, int) and low <= number <= high
 
 
@@ -92,7 +93,7 @@ def spelled_date(raw: str) -> str | None:
     if match is None:
         return None
     if match["month"] is None:
-        return match["iso"] or match["only"]
+        return date({"date-parts": [[int(part) for part in (match["iso"] or match["only"]).split("-")]]})
     month = _MONTHS.index(match["month"].lower()) + 1
     day = int(match["day"] or match["day2"] or 0)
     return date({"date-parts": [[int(match["year"]), month, day]]})

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from harvest.errors import UsageError
+from harvest.models import ReducedDate
 
 FILE = "harvest.toml"
 
@@ -72,7 +73,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     title: str | None = None
     authors: tuple[str, ...] | None = None
-    date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
+    date: ReducedDate | None = None
     type: str | None = None
     container: str | None = None
     publisher: str | None = None

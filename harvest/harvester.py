@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 ROUNDS = 3  # listed identifiers, their other forms, and the forms of those: longer chains are not known
 FORGOTTEN = timedelta(days=400)  # what nobody asked for so long leaves the cache: longer than any answer is good
 NEVER = datetime.min.replace(tzinfo=UTC)
+_OBEYED: dict[type, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (Record, RepositoryRecord)
+}
 Progress = Callable[[str, int, int], None]  # source, identifiers answered, identifiers asked
 
 
@@ -223,11 +226,16 @@ class Harvester:
         self, source: Source, identifier: Identifier, payload: dict[str, Any]
     ) -> Record | RepositoryRecord | None:
         try:
-            return source.read(identifier, payload)
+            record = source.read(identifier, payload)
+            _OBEYED[type(record)].decode(msgspec.json.encode(record))
         except MalformedError as error:
             log.warning("%s: %s", identifier, error)
+        except msgspec.ValidationError as error:  # a day or number that cannot be: it would keep all from publication
+            log.warning("%s: %s: a value that no record can have: %s", identifier, source.NAME, error)
         except SHAPE_ERRORS as error:
             log.warning("%s: %s: a payload in an unknown shape: %r", identifier, source.NAME, error)
+        else:
+            return record
         return None
 
     def _take(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import calendar
 import os
+from datetime import date
 from pathlib import Path
 
 import jsonschema
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvest import dataset
 from harvest.errors import PublicationError, UsageError
-from harvest.models import Author, Dataset, Place, Provenance, Repository, Work, WorkRepository
+from harvest.models import Author, Dataset, Day, Manifestation, Place, Provenance, Repository, Work, WorkRepository
 from harvest.writers import csv, discover, json, jsonl
 
 
@@ -128,6 +132,52 @@ def test_a_dataset_that_breaks_the_schema_is_not_published(tmp_path: Path) -> No
     with pytest.raises(PublicationError, match="schema"):
         dataset.publish({"dataset.json": broken}, folder)
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Dataset([work(1, date="2023-02-30")], []),
+        Dataset([work(1, date="2023-02-29")], []),
+        Dataset([work(1, date="2023-13")], []),
+        Dataset([work(1, date="2023-1-9")], []),
+        Dataset([work(1, date="2023-01-19\n")], []),
+        Dataset([work(1, date="\u0662\u0660\u0662\u0663")], []),
+        Dataset([work(1, year=0)], []),
+        Dataset([work(1, cited_by=-1)], []),
+        Dataset([work(1, stale_since="2026-11")], []),
+        Dataset([work(1, id="10.1000/1")], []),
+        Dataset([work(1, aliases=["arxiv:"])], []),
+        Dataset([work(1, authors=[Author("A", orcid="0000")])], []),
+        Dataset([work(1, provenance={"title": Provenance("crossref", "nothing")})], []),
+        Dataset([work(1, manifestations=[Manifestation("doi:10.1/a", "other", None, "javascript:alert(1)")])], []),
+        Dataset([], [repository("o/n", stars=-1)]),
+        Dataset([], [repository("o/n", pushed_at="2023-01-19 12:00")]),
+        Dataset([], [repository("o/n", created_at="2023-01-19T25:00:00Z")]),
+        Dataset([], [repository("o/n", repository_id=0)]),
+        Dataset([], [repository("o/n", fork_of="o/n")]),
+    ],
+)
+def test_a_value_that_cannot_be_is_not_published(tmp_path: Path, broken: Dataset) -> None:
+    """And a consumer's validator says the same as ours."""
+    with pytest.raises(PublicationError, match="schema"):
+        dataset.publish(json.write(broken), tmp_path / "output")
+    assert list(tmp_path.iterdir()) == []
+    validator = jsonschema.Draft202012Validator(msgspec.json.decode(json.schema()))
+    assert not validator.is_valid(msgspec.json.decode(json.encode(broken)))
+
+
+@pytest.mark.parametrize("day", ["2023", "2023-12", "2023-12-31", "2024-02-29", "2000-02-29", "1999-04-30"])
+def test_days_that_can_be_are_published(tmp_path: Path, day: str) -> None:
+    dataset.publish(json.write(Dataset([work(1, date=day)], [])), tmp_path / "output")
+
+
+@given(st.dates())
+def test_every_day_of_the_calendar_is_a_day_and_no_other(day: date) -> None:
+    assert msgspec.convert(day.isoformat(), Day) == day.isoformat()
+    wrong = f"{day.year:04}-{day.month:02}-{calendar.monthrange(day.year, day.month)[1] + 1:02}"
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(wrong, Day)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

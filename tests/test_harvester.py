@@ -283,6 +283,15 @@ def test_an_answer_in_an_unknown_shape_is_a_failure_and_not_kept(cache: Cache) -
     assert cache.get("crossref", [A])[A].outcome is None
 
 
+@pytest.mark.parametrize("date", ["2023-02-31", "soon", "2023-01-19T00:00:00Z"])
+def test_a_value_that_would_break_the_dataset_costs_its_identifier_alone(cache: Cache, date: str) -> None:
+    registry = Registry({A: {"title": "A", "date": date}, B: {"title": "B", "date": "2023-02-28"}})
+    harvest = harvester(cache, registry).run([A, B])
+    assert titles(harvest) == ["B"]
+    assert harvest.tallies["crossref"].failed == 1
+    assert cache.get("crossref", [A])[A].outcome is None
+
+
 def test_a_reader_that_stumbles_costs_its_identifier_alone(cache: Cache) -> None:
     registry = Registry({A: {"title": "A", "same": 5}, B: {"title": "B"}})
     harvest = harvester(cache, registry).run([A, B])

@@ -12,14 +12,26 @@ import json
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from harvest import cleaning
 from harvest.config import Settings
 from harvest.errors import MalformedError, UsageError
-from harvest.models import Answer, Identifier, ManifestationKind, Record, Repository, RepositoryRecord
+from harvest.models import (
+    Answer,
+    Count,
+    Day,
+    Identifier,
+    Instant,
+    ManifestationKind,
+    Name,
+    Record,
+    ReducedDate,
+    Repository,
+    RepositoryRecord,
+)
 from harvest.transport import Wire
 
 NAME = "starter"
@@ -39,10 +51,6 @@ _KINDS: dict[str | None, ManifestationKind] = {
     "posted-content": "preprint",
     "proceedings-article": "version_of_record",
 }
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-ReducedDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
-Instant = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
-Canonical = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+:.")]
 
 
 class _Person(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,7 +59,7 @@ class _Person(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Line(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    identifier: Canonical
+    identifier: Name
     confidence: Literal["confirmed", "inferred"]
 
 
@@ -62,7 +70,7 @@ class _Work(_Line, kw_only=True, forbid_unknown_fields=True):
     container: str | None = None
     publisher: str | None = None
     type: str | None = None
-    same_work: tuple[Canonical, ...] = ()
+    same_work: tuple[Name, ...] = ()
 
 
 class _Repository(_Line, kw_only=True, forbid_unknown_fields=True):
@@ -74,8 +82,8 @@ class _Repository(_Line, kw_only=True, forbid_unknown_fields=True):
     created_at: Instant | None = None
     pushed_at: Instant | None = None
     default_branch: str | None = None
-    stars: int | None = None
-    forks: int | None = None
+    stars: Count | None = None
+    forks: Count | None = None
     as_of: Day | None = None
 
 
