@@ -350,6 +350,33 @@ def test_a_mistyped_doi_is_told_and_not_replaced(tmp_path: Path, standins: Stand
     assert "doi:10.5555/harvest.2023.106018" in told.message
 
 
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("10.5555/harvest.2023.10618", paper("10.5555/quite.another.name")),  # the title is right, the DOI is not near
+        ("10.5555/harvest.2023.106019", paper("10.5555/harvest.2023.106018", "Transforms of an unlike kind")),
+        ("10.5555/harvest.2023.106019", paper("10.5555/harvest.2023.106018", family="Dufour", date="2011")),
+    ],
+    ids=["another DOI", "another title", "another year"],
+)
+def test_a_mistyped_doi_is_not_guessed(
+    tmp_path: Path, standins: Standins, world: World, written: str, known: Published
+) -> None:
+    add(world, known)
+    settings = listed(tmp_path, standins, f"https://doi.org/{written}")
+    pipeline.refresh(settings)
+    assert only(settings).status == "not_found"
+    assert findings(settings) == []
+    assert codes(settings)["unresolved"] == f"no registry knows doi:{written}"
+
+
+def test_a_mistyped_doi_is_not_guessed_of_two(tmp_path: Path, standins: Standins, world: World) -> None:
+    add(world, paper("10.5555/harvest.2023.106018"), paper("10.5555/harvest.2023.106017"))
+    settings = listed(tmp_path, standins, "https://doi.org/10.5555/harvest.2023.106019")
+    pipeline.refresh(settings)
+    assert findings(settings) == []
+
+
 def test_a_maintainer_decides_a_tie(row: Settings, world: World) -> None:
     add(world, paper("10.5555/one"), paper("10.5555/two"))
     decided = msgspec.structs.replace(row, same=(("ieee:9999999", "doi:10.5555/two"),))
