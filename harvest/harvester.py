@@ -111,7 +111,7 @@ class Harvester:
                 self._round(wave, sorted(wanted))
             self.harvest.missing |= {identifier for identifier in wanted if self._is_missing(identifier)}
             known = (*self.harvest.records, *self.harvest.former)
-            named = {other for r in known if isinstance(r, Record) for other in r.same_work}
+            named = {name for r in known if isinstance(r, Record) for name in set(r.same_work).difference(r.unasked)}
             wanted = named - self.harvest.wanted
             if not wanted:
                 break

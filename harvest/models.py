@@ -167,10 +167,11 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
 
     `date` is the earliest public date the payload gives, in reduced-precision ISO 8601 (2023, 2023-01, 2023-01-19).
     `same_work` holds every identifier that the source asserts to name the same work (its preprint, its published
-    form, its PII). `integrity` is what the source reports of this form; `notices` are what this form, being a notice
-    itself, reports of others; `doubts` is what nobody can make sense of. `version` is the one that was read (v2) where
-    a source counts them, `former_titles` are those of earlier ones. `provisional` is set by a source that is no
-    registry, `stale_since` (a day) by an answer that should have been renewed and was not.
+    form, its PII); `unasked` are those of them whose own records would add nothing. `integrity` is what the source
+    reports of this form; `notices` are what this form, being a notice itself, reports of others; `doubts` is what
+    nobody can make sense of. `version` is the one that was read (v2) where a source counts them, `former_titles` are
+    those of earlier ones. `provisional` is set by a source that is no registry, `stale_since` (a day) by an answer
+    that should have been renewed and was not.
     """
 
     source: str
@@ -185,6 +186,7 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     cited_by: Count | None = None
     url: Address | None = None
     same_work: tuple[Identifier, ...] = ()
+    unasked: tuple[Identifier, ...] = ()
     integrity: tuple[IntegrityNotice, ...] = ()
     notices: tuple[tuple[Identifier, IntegrityNotice], ...] = ()
     doubts: tuple[Doubt, ...] = ()

@@ -57,8 +57,10 @@ class Registry:
         if "title" not in payload:
             raise MalformedError("crossref", "no title")
         same = tuple(Identifier.of(text) for text in payload.get("same", ()))
+        unasked = tuple(Identifier.of(text) for text in payload.get("unasked", ()))
+        date = payload.get("date")
         return Record(
-            source="crossref", identifier=identifier, title=payload["title"], same_work=same, date=payload.get("date")
+            source="crossref", identifier=identifier, title=payload["title"], same_work=same, unasked=unasked, date=date
         )
 
 
@@ -267,6 +269,13 @@ def test_other_forms_are_asked_in_a_next_round_and_once(cache: Cache) -> None:
     harvest = harvester(cache, registry).run([A])
     assert registry.asked == [A, B, C]
     assert titles(harvest) == ["A", "B"]
+
+
+def test_a_version_that_adds_nothing_is_a_name_and_not_asked(cache: Cache) -> None:
+    registry = Registry({A: {"title": "A", "same": [str(B), str(C)], "unasked": [str(C)]}, B: {"title": "B"}})
+    harvest = harvester(cache, registry).run([A])
+    assert registry.asked == [A, B]
+    assert harvest.records[0].same_work == (B, C)  # type: ignore[union-attr]  # a paper
 
 
 def test_a_chain_without_end_is_left(cache: Cache) -> None:

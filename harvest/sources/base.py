@@ -19,6 +19,8 @@ from harvest.transport import Wire
 T = TypeVar("T")
 A = TypeVar("A")  # an answer
 
+SERIES = 8  # versions that are each asked for: papers have fewer, programs and data sets on Zenodo hundreds
+
 
 class Source(Protocol):
     """What a module of this package offers.
@@ -96,6 +98,15 @@ def ask_lists(
             else:
                 yield batch, answer
         waiting = halves
+
+
+def unasked(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
+    """Give those of many versions whose records would add nothing: all but the first and the last.
+
+    The first has the date on which the work became public, the last its present form. Registries count up.
+    """
+    ordered = sorted(set(versions), key=lambda version: (len(version.value), version.value))
+    return tuple(sorted(ordered[1:-1])) if len(ordered) > SERIES else ()
 
 
 def expect(source: str, value: object, kind: type[T], what: str) -> T:

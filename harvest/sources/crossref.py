@@ -10,7 +10,7 @@ https://github.com/CrossRef/rest-api-doc#multiple-filters
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -21,7 +21,7 @@ from harvest.config import Settings
 from harvest.errors import GarbledError, MalformedError, NotFoundError, SourceError
 from harvest.identifiers import identify
 from harvest.models import Answer, Author, Doubt, Identifier, IntegrityNotice, ManifestationKind, NoticeKind, Record
-from harvest.sources.base import ask_lists, expect, failed, optional
+from harvest.sources.base import ask_lists, expect, failed, optional, unasked
 from harvest.transport import Wire
 
 NAME = "crossref"
@@ -39,7 +39,8 @@ LIST_BYTES = 3_500  # of its address: servers refused more than 4,096 (CrossRef/
 UNKEPT = {"reference", "abstract", "score"}  # large, never read here, or different with every question
 DATES = ("published-online", "published-print", "published", "published-other", "posted", "issued")
 # Relations between forms of one work: the other side is the same creation.
-SAME_WORK = ("is-preprint-of", "has-preprint", "is-version-of", "has-version", "is-same-as", "is-identical-to")
+SAME_WORK = ("is-preprint-of", "has-preprint", "is-version-of", "is-same-as", "is-identical-to")
+VERSIONS = ("has-version",)  # of these there may be many
 KINDS: dict[str, ManifestationKind] = {"dataset": "dataset", "component": "other", "peer-review": "other"}
 # What updates a work, in the words of the dataset; None is a newer form of it and no notice.
 # https://github.com/CrossRef/cayenne/blob/master/src/cayenne/ids/update_type.clj
@@ -170,6 +171,7 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
     kind = optional(NAME, payload.get("type"), str, "type")
     suffered, doubts = _notices(identifier, payload, "updated-by")
     given, more_doubts = _notices(identifier, payload, "update-to")
+    forms, versions = (set(_forms(identifier, payload, relations)) for relations in (SAME_WORK, VERSIONS))
     is_preprint = kind == "posted-content" and payload.get("subtype", "preprint") == "preprint"
     return Record(
         source=NAME,
@@ -183,7 +185,8 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
         publisher=optional(NAME, payload.get("publisher"), str, "publisher"),
         cited_by=optional(NAME, payload.get("is-referenced-by-count"), int, "is-referenced-by-count"),
         url=f"https://doi.org/{quote(identifier.value, safe='/:;()')}",
-        same_work=tuple(sorted(set(_same_work(identifier, payload)))),
+        same_work=tuple(sorted({*_names(identifier, payload), *forms, *versions})),
+        unasked=unasked(versions - forms),
         integrity=tuple(IntegrityNotice(kind, str(by), day, who) for by, kind, day, who in suffered),
         notices=tuple((on, IntegrityNotice(kind, str(identifier), day, who)) for on, kind, day, who in given),
         doubts=tuple(doubts + more_doubts),
@@ -238,15 +241,20 @@ def _container(payload: dict[str, Any]) -> str | None:
     return cleaning.title(place["name"] for place in named if place.get("name"))
 
 
-def _same_work(identifier: Identifier, payload: dict[str, Any]) -> Iterator[Identifier]:
+def _names(identifier: Identifier, payload: dict[str, Any]) -> Iterator[Identifier]:
+    """Give the other names of this form."""
     doi = expect(NAME, payload.get("DOI"), str, "DOI").lower()
     if doi != identifier.value:  # an alias: the registry answered with the DOI that replaces it
         yield Identifier("doi", doi)
     for pii in payload.get("alternative-id") or []:
         if _PII.fullmatch(pii):
             yield Identifier("pii", pii)
+
+
+def _forms(identifier: Identifier, payload: dict[str, Any], relations: Iterable[str]) -> Iterator[Identifier]:
+    """Give the other forms of the work that some relations lead to."""
     relation = expect(NAME, payload.get("relation") or {}, dict, "relation")
-    for name in SAME_WORK:
+    for name in relations:
         for other in relation.get(name) or []:
             related = _related(other)
             if related and related != identifier:

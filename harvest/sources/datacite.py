@@ -16,7 +16,7 @@ from harvest.config import Settings
 from harvest.errors import SourceError
 from harvest.identifiers import identify, url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
-from harvest.sources.base import ask_lists, chunks, expect, failed, optional
+from harvest.sources.base import ask_lists, chunks, expect, failed, optional, unasked
 from harvest.transport import Wire
 
 NAME = "datacite"
@@ -32,17 +32,8 @@ KEPT = (
     "citationCount",
 )  # fmt: skip
 # Relations between forms of one work: the other side is the same creation (DataCite Metadata Schema 4.6, appendix A).
-SAME_WORK = frozenset(
-    {
-        "IsVersionOf",
-        "HasVersion",
-        "IsNewVersionOf",
-        "IsPreviousVersionOf",
-        "IsIdenticalTo",
-        "IsPreprintOf",
-        "HasPreprint",
-    }
-)
+SAME_WORK = frozenset({"IsVersionOf", "IsIdenticalTo", "IsPreprintOf", "HasPreprint"})
+VERSIONS = frozenset({"HasVersion", "IsNewVersionOf", "IsPreviousVersionOf"})  # of these there may be hundreds
 # resourceTypeGeneral in the words of Crossref; what is not here keeps its own in lower case with hyphens.
 TYPES = {
     "ConferencePaper": "proceedings-article",
@@ -96,6 +87,7 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
     subtitles = [_texts(entry, "title") for entry in _list(payload, "titles") if entry.get("titleType") == "Subtitle"]
     container = expect(NAME, payload.get("container") or {}, dict, "container")
     publisher = payload.get("publisher")
+    forms, versions = (set(_related(identifier, payload, kinds)) for kinds in (SAME_WORK, VERSIONS))
     return Record(
         source=NAME,
         identifier=identifier,
@@ -110,7 +102,8 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
         else optional(NAME, publisher, str, "publisher"),
         cited_by=optional(NAME, payload.get("citationCount"), int, "citationCount"),
         url=url(identifier),
-        same_work=tuple(sorted(set(_same_work(identifier, payload)))),
+        same_work=tuple(sorted(forms | versions)),
+        unasked=unasked(versions - forms),
     )
 
 
@@ -160,11 +153,11 @@ def _date(payload: dict[str, Any]) -> str | None:
     return cleaning.earliest(dates) or (cleaning.date({"date-parts": [[year]]}) if year else None)
 
 
-def _same_work(identifier: Identifier, payload: dict[str, Any]) -> Iterator[Identifier]:
-    """Give the other forms; ids of other kinds, and ids that are none, occur and say nothing to us."""
+def _related(identifier: Identifier, payload: dict[str, Any], relations: Collection[str]) -> Iterator[Identifier]:
+    """Give the other side of some relations; ids of other kinds, and ids that are none, occur and say nothing to us."""
     for related in _list(payload, "relatedIdentifiers"):
         kind, value = related.get("relatedIdentifierType"), related.get("relatedIdentifier")
-        if related.get("relationType") in SAME_WORK and kind in {"DOI", "arXiv"} and isinstance(value, str):
+        if related.get("relationType") in relations and kind in {"DOI", "arXiv"} and isinstance(value, str):
             other = identify(value).identifier
             if other and other != identifier and other.scheme in SCHEMES:
                 yield other

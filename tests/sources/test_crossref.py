@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -301,6 +301,17 @@ def test_kinds_and_containers(payload: dict[str, Any], kind: str, container: str
 )
 def test_relations_join_forms_of_one_work(relation: dict[str, Any], same: list[str]) -> None:
     assert list(map(str, read(relation=relation).same_work)) == same
+
+
+@pytest.mark.parametrize(("count", "asked"), [(8, range(8)), (300, (0, 299))])
+def test_of_many_versions_the_first_and_the_last_are_asked(count: int, asked: Sequence[int]) -> None:
+    versions = [f"10.12688/f1000research.1.{number}" for number in range(count)]
+    related = [{"id-type": "doi", "id": value} for value in versions]
+    published = {"id-type": "doi", "id": "10.1000/b"}
+    record = read(relation={"has-version": related, "is-preprint-of": [published], "is-same-as": related[5:6]})
+    assert {identifier.value for identifier in record.same_work} == {*versions, "10.1000/b"}
+    left = {identifier.value for identifier in set(record.same_work) - set(record.unasked)}
+    assert left == {*(versions[number] for number in asked), versions[5], "10.1000/b"}
 
 
 def test_a_compact_pii_is_a_name_of_the_work_and_other_alternative_ids_are_not() -> None:

@@ -128,6 +128,19 @@ def test_relations(related: dict[str, Any], same: list[str]) -> None:
     assert list(map(str, record.same_work)) == same
 
 
+def test_a_release_series_is_named_and_not_asked(wire: Wire, world: World) -> None:
+    versions = [f"10.5281/zenodo.{number}" for number in range(900, 1200)]
+    relation = {"relatedIdentifierType": "DOI", "relationType": "HasVersion"}
+    related = [relation | {"relatedIdentifier": value} for value in versions]
+    related.append({**relation, "relationType": "IsVersionOf", "relatedIdentifier": "10.1000/paper"})
+    world.foreign[ZENODO.doi] = msgspec.structs.replace(ZENODO, extra={"relatedIdentifiers": related})
+    (answer,) = datacite.fetch([Identifier("doi", ZENODO.doi)], wire, NOW)
+    record = datacite.read(answer.identifier, answer.payload or {})
+    assert {identifier.value for identifier in record.same_work} == {*versions, "10.1000/paper"}
+    left = {identifier.value for identifier in set(record.same_work) - set(record.unasked)}
+    assert left == {versions[0], versions[-1], "10.1000/paper"}
+
+
 def test_names_titles_and_containers() -> None:
     record = read(
         titles=[{"title": "Main"}, {"title": "Sub", "titleType": "Subtitle"}, {"title": "X", "titleType": "Other"}],
