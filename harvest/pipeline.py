@@ -97,7 +97,7 @@ def refresh(
         new, known = view.dataset, _known(view)
         facets.classify(new, (mention for mention, _ in pairs), vocabulary)
         dataset.check(new, last, settings.floor)
-        said = [*reading.findings, *view.findings, *overrides.unused(decided, known, known)]
+        said = [*reading.findings, *view.findings, *overrides.unused(decided, known, known, view.harvest.missing)]
         findings = [r.finding for r in checks.check(reading.files, view.pairs, said, vocabulary, new)]
         news = changes.between(last, new) if last else changes.Changes()
         run = _report(settings, now, run_id, pairs, new, view.harvest.tallies)

@@ -56,11 +56,21 @@ def read(settings: Settings) -> Overrides:
     )
 
 
-def unused(overrides: Overrides, known: Collection[Identifier], ignored: Collection[Identifier]) -> Iterator[Finding]:
-    """Report decisions that nothing answers to any more: `known` names every identifier of this run."""
+def unused(
+    overrides: Overrides,
+    known: Collection[Identifier],
+    ignored: Collection[Identifier],
+    missing: Collection[Identifier] = (),
+) -> Iterator[Finding]:
+    """Report decisions that nothing answers to any more.
+
+    `known` names every identifier of this run, `missing` what the registries deny.
+    """
     for names in overrides.same:
         if not any(name in known for name in names):
             yield _finding(f"same = {_shown(names)}: none of them is in a list or an answer any more")
+        elif denied := [name for name in names if name in missing and name not in known]:
+            yield _finding(f"same = {_shown(names)}: no registry knows {', '.join(map(str, denied))}")
     for names in overrides.different:
         if sum(name in known for name in set(names)) < 2:
             yield _finding(f"different = {_shown(names)}: fewer than two of them are in a list or an answer")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvest import config, pipeline
 from harvest.config import Correction, Limits, Settings
 from harvest.errors import UsageError
 from harvest.linking.identity import Link, Listing, link
@@ -15,6 +18,8 @@ from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides, read, unused
 from harvest.linking.partition import Partition
 from harvest.models import Author, Claim, Identifier, Mention, Provenance, Record
+from tests.standins import Standins
+from tests.test_pipeline import published
 
 A, B, C = (Identifier("doi", f"10.1000/{name}") for name in "abc")
 REPOSITORY = Identifier("github", "o/n")
@@ -63,6 +68,9 @@ def test_a_decision_that_matches_nothing_is_told() -> None:
     assert codes[3].startswith('[work."doi:10.1000/c"]')
     assert list(unused(overrides, [A, B, C], [REPOSITORY])) == []
     assert len(list(unused(overrides, [B], [REPOSITORY]))) == 2
+    (denied,) = unused(Overrides(((A, B),)), [A], [], [B])
+    assert denied.message.endswith("no registry knows doi:10.1000/b")
+    assert list(unused(Overrides(((A, B),)), [A, B], [], [B])) == []  # the list names it too: that is told elsewhere
 
 
 def record(identifier: Identifier, *same: Identifier, **fields: Any) -> Record:
@@ -115,6 +123,38 @@ def test_a_partition_keeps_enemies_through_joins() -> None:
     assert other.join(A, B)
     assert not other.join(C, A)
     assert other.groups() == {A: [A, B], C: [C]}
+
+
+def test_the_settings_file_decides_a_run_and_is_told_what_fits_nothing(tmp_path: Path, standins: Standins) -> None:
+    (tmp_path / "mine.md").write_text(
+        "- [P](https://arxiv.org/abs/2006.11239) [Code](https://github.com/batmanlab/HA-GAN)\n"
+        "- [P](https://arxiv.org/abs/1406.2661)\n- [P](https://arxiv.org/abs/2112.03268)\n",
+        "utf-8",
+    )
+    (tmp_path / "harvest.toml").write_text(
+        'seeds = ["mine.md"]\ncache = "cache"\noutput = "output"\n'
+        'same = [["arxiv:2006.11239", "https://arxiv.org/abs/1406.2661v1"], ["10.9999/gone", "10.9999/too"],'
+        ' ["arxiv:2112.03268", "10.9999/mistyped"]]\n'
+        'different = [["arxiv:2112.03268", "10.9999/gone"]]\n'
+        'ignore = ["https://github.com/batmanlab/ha-gan", "openreview:gone"]\n'
+        '[work."arXiv:2112.03268"]\ntitle = "As I call it"\ndate = "2021-12"\n'
+        '[work."doi:10.9999/gone"]\ntitle = "Nothing"\n',
+        "utf-8",
+    )
+    settings = config.load(tmp_path / "harvest.toml", {}, {**standins.env("t"), "HARVEST_ARXIV_INTERVAL": "0"})
+    pipeline.refresh(settings)
+    found = published(settings)
+    assert [work.identifiers["arxiv"] for work in found.works] == [["1406.2661", "2006.11239"], ["2112.03268"]]
+    assert (found.works[1].title, found.works[1].date, found.repositories) == ("As I call it", "2021-12", [])
+    assert found.works[1].provenance["title"].source == "harvest.toml"
+    assert found.works[1].provenance["title"].also[0].source == "arxiv"
+    rows = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
+    told = [row["message"] for row in rows if row["code"] == "unused-override"]
+    assert len(told) == 5
+    assert {message.partition(" = ")[0].partition(":")[0] for message in told} == {
+        "same", "different", "ignore", '[work."doi',
+    }  # fmt: skip
+    assert sum("10.9999/mistyped" in message for message in told) == 1
 
 
 def test_what_is_ignored_is_left_out() -> None:
