@@ -1,8 +1,7 @@
-"""The wire: one place that makes each request at its pace, bounds it, has it judged and decides what is retried.
+"""The wire: one place that makes each request at its pace and decides what is retried, and when a source is left.
 
-The three client libraries keep their interfaces and lose their transport: habanero gets a pooled `httpx2` client, arxiv
-and PyGithub a `requests` session of ours. So every answer passes judging.py before a library can misread it, and a
-library raises nothing but our `SourceError`s. The traps that this closes:
+The three client libraries keep their interfaces and lose their transport for that of sessions.py. So a library raises
+nothing but our `SourceError`s, and waits for nobody. The traps that this closes:
 
 - habanero: a connection per call, a 5 s timeout, invisible rate headers, redirects that are not followed
 - arxiv: no timeout at all; a "Rate exceeded." page, HTML or an empty body with status 200 read as "no such paper";
@@ -19,17 +18,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
-from harvest import __version__
 from harvest.config import Service, Settings
 from harvest.errors import (
     SHAPE_ERRORS,
@@ -39,14 +35,13 @@ from harvest.errors import (
     NotAskedError,
     SourceError,
     TransientError,
-    UnservedError,
 )
-from harvest.judging import check_atom, check_json, judge
+from harvest.judging import check_atom, check_json
 from harvest.pace import LIMITS, POLITE, Limit, Pace
+from harvest.sessions import AGENT, HabaneroHttp, Rest, session
 
 if TYPE_CHECKING:
     import arxiv
-    import httpx2
     import requests
     from github import Github
 
@@ -55,16 +50,11 @@ I = TypeVar("I")  # noqa: E741  # an item, beside T for its result
 
 log = logging.getLogger(__name__)
 
-AGENT = f"harvest/{__version__}"
 ATTEMPTS = 6  # tries of one request, waits included in `patience`
-LONGEST_BODY = 64 * 2**20  # bytes; a full list of 50 Crossref records is about 3 MB
 OFFLINE_PATIENCE = 10.0  # seconds of trying a service that never answered: without a network a run ends soon
 USELESS_PATIENCE = 45.0  # the same for one that answers, but with nothing of use yet: it may be down all night
 FRUITLESS = 20  # answers in a row that are no JSON: then it is the service, and not a record
 ERROR_SHARE = 10  # one request in so many failing, after twice as many requests, takes a source down for the run
-WHOLE = 1.5  # times the timeout: how long a whole answer may take that comes in pieces
-SHORTEST_TOKEN = 20  # characters; GitHub's have 40 and more, and less might be a part of any word
-CONNECT_TIMEOUT = 20.0  # seconds; Crossref's handshakes were seen to take that long under load
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -243,7 +233,7 @@ class Wire:
             habanero, request, request_class = map(
                 import_module, ("habanero", "habanero.request", "habanero.request_class")
             )
-        shim, modules = _HabaneroHttp(self), (request, request_class)
+        shim, modules = HabaneroHttp(self), (request, request_class)
 
         def put_in(http: object) -> None:
             for module in modules:
@@ -264,7 +254,7 @@ class Wire:
 
         client = arxiv.Client(page_size=ARXIV_PAGE, delay_seconds=0, num_retries=0)
         client.query_url_format = self.settings.arxiv.url + "?{}"
-        client._session = _session(self, "arxiv", check_atom)  # noqa: SLF001  # the only way to a timeout
+        client._session = session(self, "arxiv", check_atom)  # noqa: SLF001  # the only way to a timeout
         self._on_close.append(client._session.close)  # noqa: SLF001  # the same
         return client
 
@@ -294,11 +284,10 @@ class Wire:
 
     def rest(self, source: str, accept: str = "application/json") -> Rest:
         """Give a client for a service that has no library of its own here; the service may redirect to others."""
-        session = _session(self, source, check_json)
-        session.headers["accept"] = accept
-        session.max_redirects = 5
-        self._on_close.append(session.close)
-        return Rest(source, getattr(self.settings, source).url.rstrip("/"), session)
+        own = session(self, source, check_json)
+        own.headers["accept"] = accept
+        self._on_close.append(own.close)
+        return Rest(source, getattr(self.settings, source).url.rstrip("/"), own)
 
     def _connection(self, base: Any) -> Any:
         """Give PyGithub's connection class with a session of ours."""
@@ -308,13 +297,13 @@ class Wire:
             def __init__(self, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
                 own = vars(self)["session"]
-                self.session: requests.Session = _session(wire, "github", check_json)
+                self.session: requests.Session = session(wire, "github", check_json)
                 self.session.auth = own.auth  # a function that keeps requests from reading ~/.netrc
                 own.close()
 
         return Connection
 
-    # -- every answer passes here ------------------------------------------------------------------------------------
+    # -- what sessions.py tells ------------------------------------------------------------------------------------
 
     def sent(self, source: str) -> None:
         """Count a request."""
@@ -338,141 +327,6 @@ class Wire:
 ARXIV_PAGE = (
     100  # ids in one request: more made the address too long, https://github.com/nathangrigg/arxiv2bib/issues/12
 )
-
-
-class Rest:
-    """Asks one service for JSON."""
-
-    def __init__(self, source: str, base: str, session: requests.Session) -> None:
-        self._source = source
-        self._base = base
-        self._session = session
-
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
-        """Give the JSON at a path, which is percent-encoded already. Raises SourceError, as every request."""
-        answer = self._session.get(self._base + path, params=params)
-        if answer.status_code == 204:
-            raise UnservedError(self._source, "HTTP 204: there is nothing in this form")
-        return msgspec.json.decode(answer.content)
-
-
-class _HabaneroHttp:
-    """Stands in for the `httpx2` module inside habanero: `get` on one pooled client, errors already judged."""
-
-    def __init__(self, wire: Wire) -> None:
-        import httpx2
-
-        self.wire = wire
-        self.HTTPStatusError = httpx2.HTTPStatusError
-        self.HTTPError = httpx2.HTTPError
-        self.ConnectTimeout = httpx2.ConnectTimeout
-        self._response = httpx2.Response
-        timeout = httpx2.Timeout(wire.settings.crossref.timeout, connect=CONNECT_TIMEOUT)
-        self.client = httpx2.Client(timeout=timeout, follow_redirects=False)
-
-    def get(self, url: str, *, params: Any, headers: dict[str, str], timeout: float) -> httpx2.Response:
-        """Do what `httpx2.get` does, or raise a SourceError. An alias DOI is a redirect, followed on the same host."""
-        deadline = time.monotonic() + WHOLE * timeout
-        request = self.client.build_request("GET", url, params=params, headers=headers)
-        for _ in range(3):
-            self.wire.sent("crossref")
-            try:
-                answer = self.client.send(request, stream=True)
-                self.wire.answered("crossref", answer.status_code, answer.headers)
-                with closing(answer):
-                    body = _body("crossref", answer.iter_bytes(), deadline)
-            except self.HTTPError as error:
-                raise TransientError("crossref", _reason(error)) from error
-            following = answer.next_request
-            if following is None or not _same_host(str(following.url), str(request.url)):
-                break
-            request = following
-        judge("crossref", answer.status_code, answer.headers, body)
-        _refuse_redirect("crossref", answer.status_code)
-        check_json("crossref", answer.headers, body)
-        kept = [(k, v) for k, v in answer.headers.items() if k not in {"content-encoding", "content-length"}]
-        return self._response(answer.status_code, headers=kept, content=body, request=request)
-
-
-def _session(wire: Wire, source: str, check: Callable[[str, Mapping[str, str], bytes], None]) -> requests.Session:
-    """Give a session whose answers are counted, bounded and judged; `check` looks at the body of a 200."""
-    import requests
-    import urllib3
-
-    service: Service = getattr(wire.settings, source)
-    timeout = (min(CONNECT_TIMEOUT, service.timeout), service.timeout)
-
-    class Session(requests.Session):
-        def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-            if source != "github" and AGENT not in request.headers["user-agent"]:
-                # shared names such as that of the arxiv package are throttled harder
-                contact = f" (mailto:{wire.settings.mailto})" if wire.settings.mailto else ""
-                request.headers["user-agent"] = f"{AGENT}{contact} {request.headers['user-agent']}"
-            deadline = time.monotonic() + WHOLE * service.timeout
-            wire.sent(source)
-            try:
-                answer = super().send(request, **{**kwargs, "timeout": timeout, "stream": True})
-                if answer.history:  # each step of a redirect has passed here already
-                    return answer
-                wire.answered(source, answer.status_code, answer.headers)
-                # read1 gives what has come; iter_content would wait for a whole chunk, however slowly it drips
-                chunks = iter(lambda: answer.raw.read1(2**16, decode_content=True), b"")
-                with closing(answer):
-                    body = _body(source, chunks, deadline)
-                token = (wire.settings.github_token or "").encode()
-                if source == "github" and len(token) >= SHORTEST_TOKEN:
-                    body = body.replace(token, b"[token]")  # a proxy's error page may mirror the request
-                answer._content = body  # noqa: SLF001  # where .content looks
-            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                raise TransientError(source, _reason(error)) from error
-            judge(source, answer.status_code, answer.headers, answer.content)
-            unchanged = answer.status_code == 304 and "If-None-Match" in request.headers
-            if source == "github" and not unchanged and not _is_rename(answer):
-                _refuse_redirect(source, answer.status_code)
-            if answer.status_code == 200:
-                check(source, answer.headers, answer.content)
-            return answer
-
-    return Session()
-
-
-def _body(source: str, chunks: Iterable[bytes], deadline: float) -> bytes:
-    """Read an answer that may be endless or drip; raises TransientError past the deadline or LONGEST_BODY."""
-    body = bytearray()
-    for chunk in chunks:
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise TransientError(source, f"an answer of more than {LONGEST_BODY} bytes")
-        if time.monotonic() > deadline:
-            raise TransientError(source, "the answer came too slowly")
-    return bytes(body)
-
-
-def _refuse_redirect(source: str, status: int) -> None:
-    """Raise SourceError for a redirect that is not followed: to another host, or of a kind that is not documented."""
-    if 300 <= status < 400:
-        raise SourceError(source, f"HTTP {status}: a redirect that is not followed")
-
-
-def _is_rename(answer: requests.Response) -> bool:
-    """Tell whether this is the redirect that PyGithub follows: 301, same scheme and host, so the token stays there."""
-    return answer.status_code == 301 and _same_host(answer.headers.get("location", ""), answer.url)
-
-
-def _same_host(one: str, other: str) -> bool:
-    """Tell whether two addresses lead to the same host in the same way: http is not where https was."""
-    there, here = urlsplit(one), urlsplit(other)
-    return (there.scheme, there.hostname) == (here.scheme, here.hostname)
-
-
-def _reason(error: Exception) -> str:
-    """Say what went wrong on the way, without the address (it may hold an e-mail address)."""
-    kind = type(error).__name__
-    cause = error
-    while cause.__cause__ or cause.__context__:
-        cause = cause.__cause__ or cause.__context__  # type: ignore[assignment]  # one of them is there
-    text = str(cause) if isinstance(cause, OSError) and cause is not error else ""
-    return f"{kind} ({text})" if text and "://" not in text else kind
 
 
 def _log_retry(source: str, state: RetryCallState) -> None:

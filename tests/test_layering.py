@@ -14,6 +14,7 @@ LAYERS = (
     ("errors",),
     ("models",),
     ("identifiers", "config", "cleaning", "pace", "judging"),
+    ("sessions",),
     ("readers", "transport", "cache", "facets"),
     ("sources", "linking"),
     ("checks",),
@@ -27,7 +28,7 @@ LAYERS = (
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 CLIENTS = {"arxiv", "github", "habanero", "httpx2", "requests", "urllib3", "httpx"}
-# A source may build its own client's queries and catch its errors; connections are made in transport alone.
+# A source may build its own client's queries and catch its errors; connections are made in sessions, for transport.
 OWN_CLIENT = {
     "doctor": {"arxiv"},
     "sources/arxiv": {"arxiv"},
@@ -117,9 +118,9 @@ def test_only_config_reads_the_environment(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
-def test_only_transport_connects(module: str) -> None:
+def test_only_sessions_and_transport_connect(module: str) -> None:
     found = CLIENTS & {name.partition(".")[0] for name in imports(parsed(module), typing=False)}
-    assert found <= OWN_CLIENT.get(module, set()) or module == "transport", f"{module}: {found}"
+    assert found <= OWN_CLIENT.get(module, set()) or module in {"sessions", "transport"}, f"{module}: {found}"
 
 
 def test_the_clock_is_read_once() -> None:

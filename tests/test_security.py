@@ -25,7 +25,7 @@ from urllib.parse import unquote
 import arxiv
 import pytest
 
-from harvest import config, pipeline, readers, transport
+from harvest import config, pipeline, readers, sessions, transport
 from harvest.cache import Cache
 from harvest.cli import Exit
 from harvest.config import Service, Settings
@@ -535,7 +535,7 @@ def test_an_answer_nested_without_end_is_refused(body: bytes, ask: Callable[[Wir
 def test_an_answer_that_unpacks_into_too_much_is_cut(
     ask: Callable[[Wire], Any], serve: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "LONGEST_BODY", 2**20)
+    monkeypatch.setattr(sessions, "LONGEST_BODY", 2**20)
     packed = gzip.compress(b" " * 2**24)
     service = serve(lambda _: (200, {"content-type": "application/json", "content-encoding": "gzip"}, packed))
     wire = wire_to(f"http://127.0.0.1:{service.port}")

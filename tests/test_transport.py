@@ -12,7 +12,7 @@ from typing import Any
 import arxiv
 import pytest
 
-from harvest import pace, transport
+from harvest import pace, sessions, transport
 from harvest.config import Service, Settings
 from harvest.errors import (
     BlockedError,
@@ -268,7 +268,7 @@ def test_crossref_and_arxiv_learn_whom_to_write_to(standins: Standins) -> None:
 
 def test_an_endless_answer_is_cut() -> None:
     with pytest.raises(TransientError, match="more than"):
-        transport._body("crossref", iter(lambda: b"x" * 2**20, b""), time.monotonic() + 60)
+        sessions._body("crossref", iter(lambda: b"x" * 2**20, b""), time.monotonic() + 60)
 
 
 def test_crossref_headers_reach_the_pace_of_their_route(standins: Standins) -> None:
