@@ -198,9 +198,8 @@ def _following(source: str, here: str, location: str) -> str:
     try:
         there = urljoin(here, location)
         parts = urlsplit(there)
-        inside = is_loopback(here)
-        safe = parts.scheme == "https" or (inside and is_loopback(there))
-        safe = safe and parts.hostname is not None and (inside or _is_public(parts.hostname))
+        safe = parts.scheme == "https" or is_loopback(there)
+        safe = safe and bool(parts.hostname) and (is_loopback(here) or _is_public(str(parts.hostname)))
     except ValueError:
         safe = False
     if not safe:
