@@ -8,10 +8,11 @@ decides.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 from rapidfuzz.distance import DamerauLevenshtein
@@ -25,6 +26,8 @@ from harvest.linking.match import Description, Verdict
 from harvest.linking.overrides import NONE, Overrides
 from harvest.models import Claim, Dataset, Finding, Identifier, Mention, Record, RepositoryRecord
 from harvest.sources.base import Searchable
+
+log = logging.getLogger(__name__)
 
 RESOLVED = frozenset({"doi", "arxiv"})  # schemes that a registry answers for
 SOURCES = ("crossref", "arxiv")  # where a title is searched, in this order
@@ -125,7 +128,7 @@ class Matcher:
     """Asks the sources that can search, through the cache, and judges what they find."""
 
     def __init__(self, harvester: Harvester) -> None:
-        self.sources = {n: cast("Searchable", harvester.sources[n]) for n in SOURCES if n in harvester.sources}
+        self.sources = {name: cast("Searchable", harvester.sources[name]) for name in SOURCES}
         self.fresh = harvester.settings.fresh
         self.cache = harvester.cache
         self.wire = harvester.wire
@@ -146,8 +149,6 @@ class Matcher:
 
     def _by_pii(self, wanted: Sequence[Subject]) -> tuple[set[Identifier], list[Subject]]:
         """Look PIIs up at Crossref; gives the names that are settled (one work has the PII), and who has no answer."""
-        if "crossref" not in self.sources:
-            return set(), list(wanted)
         answers = self._answers("crossref", {pii for subject in wanted for pii in subject.piis})
         settled = set()
         for subject in wanted:
@@ -156,12 +157,13 @@ class Matcher:
                 ledgers = tuple(
                     match.compare(subject.description, match.of_record(r), str(r.identifier)) for r in records
                 )
-                accepted = records[0].identifier if len(records) == 1 else None
+                hits = _items(answers.get(pii))
+                accepted = records[0].identifier if len(records) == len(hits) == 1 else None
                 if accepted:
                     self._accept(subject, accepted)
                     settled.add(subject.name)
                 if ledgers:
-                    why = "the one work with this PII" if accepted else f"{len(records)} works have this PII"
+                    why = "the one work with this PII" if accepted else f"{len(hits)} works have this PII"
                     self._decide(
                         subject, Verdict(str(pii), str(pii), str(accepted) if accepted else None, why, ledgers)
                     )
@@ -185,6 +187,8 @@ class Matcher:
             records = self._records(name, kept)
             tie = bool(kept and kept.payload and kept.payload.get("tie"))
             verdict = match.judge(subject.name, subject.description, records, tie=tie)
+            if verdict.accepted and len(records) < len(_items(kept)):
+                verdict = msgspec.structs.replace(verdict, accepted=None, why="another candidate cannot be read")
             if verdict.ledgers:
                 self._decide(subject, verdict)
             if verdict.accepted and not subject.unknown:
@@ -262,8 +266,7 @@ class Matcher:
             claims = [Claim("arxiv", str(version.identifier), version.title) for version in told if version.title]
             claims += remembered.get(str(identifier), ()) if len(told) < len(versions) or not versions else ()
             for record in said[identifier]:
-                if record.source == "arxiv":
-                    record.former_titles = _distinct(claims, record.title)
+                record.former_titles = _distinct(claims, record.title)
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
@@ -301,11 +304,12 @@ class Matcher:
     def _records(self, name: str, kept: Kept | None) -> list[Record]:
         """Read what a search found; an item in an unknown shape is none."""
         records = []
-        for value, item in ((kept.payload or {}).get("items") or {}).items() if kept else ():
+        for value, item in _items(kept).items():
             scheme = "doi" if name == "crossref" else name
             try:
                 record = self.sources[name].read(Identifier(scheme, value), item)
-            except (MalformedError, *SHAPE_ERRORS):
+            except (MalformedError, *SHAPE_ERRORS) as error:
+                log.warning("%s: found %s in an unknown shape: %r", name, value, error)
                 continue
             if isinstance(record, Record):
                 records.append(record)
@@ -321,6 +325,11 @@ class Matcher:
             return age < self.choice.max_age
         days = self.fresh.work if kept.outcome == "found" else self.fresh.not_found
         return age < timedelta(days=days * spread(question))
+
+
+def _items(kept: Kept | None) -> dict[str, dict[str, Any]]:
+    """Give what a search found, as it came."""
+    return ((kept.payload or {}).get("items") or {}) if kept else {}
 
 
 def _earlier(record: Record) -> list[Identifier]:
@@ -353,7 +362,5 @@ def _distinct(claims: Iterable[Claim], present: str | None) -> tuple[Claim, ...]
 
 def _is_slip(written: Identifier, right: Identifier) -> bool:
     """Tell whether one identifier is the other, mistyped by a letter or two or with something behind it."""
-    if written.scheme != right.scheme:
-        return False
     off = DamerauLevenshtein.distance(written.value, right.value, score_cutoff=SLIP)
     return off <= SLIP or written.value.startswith(right.value)

@@ -148,6 +148,19 @@ def test_a_pii_of_two_works_is_told(tmp_path: Path, standins: Standins, world: W
     assert any("2 works have this PII" in finding.message for finding in findings(settings))
 
 
+def test_a_pii_of_two_works_is_none_of_the_one_that_can_be_read(
+    tmp_path: Path, standins: Standins, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    pii = "S0168169923001234"
+    settings = listed(tmp_path, standins, f"https://www.sciencedirect.com/science/article/pii/{pii}")
+    odd = msgspec.structs.replace(paper("10.5555/two", pii=pii), extra={"title": 7})
+    add(world, paper("10.5555/one", pii=pii), odd)
+    pipeline.refresh(settings)
+    assert only(settings).identifiers["doi"] == []
+    assert "found 10.5555/two in an unknown shape" in caplog.text
+    assert any("another candidate cannot be read" in finding.message for finding in findings(settings))
+
+
 def test_arxiv_is_searched_for_what_crossref_does_not_have(tmp_path: Path, standins: Standins, world: World) -> None:
     preprint = next(p for p in world.preprints.values() if p.id == "2006.11239")
     mine = tmp_path / "mine.md"

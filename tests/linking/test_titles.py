@@ -169,6 +169,21 @@ def test_a_former_title_survives_a_night_without_arxiv_and_without_the_cache(
     assert [finding.code for finding in told(settings)] == ["retitled", "retitled"]
 
 
+def test_each_former_title_is_kept_once_under_its_first_version(
+    tmp_path: Path, standins: Standins, world: World
+) -> None:
+    url, title, _, who = RETITLED[1]
+    preprint = world.preprints["2310.12868"]
+    last = preprint.versions[1]
+    preprint.versions = [preprint.versions[0], Version("2023-12-01T00:00:00Z", title.lower()), last, last]
+    settings = listed(tmp_path, standins, (url, title, who))
+    pipeline.refresh(settings)
+    (work,) = published(settings).works
+    assert [(claim.identifier, claim.value) for claim in work.provenance["title"].also if claim.source == "arxiv"] == [
+        ("arxiv:2310.12868v1", title)
+    ]
+
+
 def test_versions_are_not_asked_offline_nor_for_titles_that_are_right(tmp_path: Path, standins: Standins) -> None:
     url, title, _, who = RETITLED[1]
     settings = listed(tmp_path, standins, (url, title, who), ("https://arxiv.org/abs/2006.11239", "DDPM", ""))
