@@ -119,17 +119,6 @@ class Harvester:
             tally.requests = self.wire.requests[name]
         return self.harvest
 
-    def plan(self, identifiers: Iterable[Identifier]) -> dict[str, int]:
-        """Count by source what a run would ask in its first round; asks nobody."""
-        wanted = sorted(set(identifiers))
-        due = {}
-        for source in self.sources.values():
-            own = [identifier for identifier in wanted if identifier.scheme in source.SCHEMES]
-            if source.REGISTRY and not source.AFTER:
-                kept = self.cache.get(source.NAME, own)
-                due[source.NAME] = len(own) - sum(self._is_fresh(source, i, kept.get(i)) for i in own)
-        return due
-
     def _round(self, sources: list[Source], wanted: list[Identifier]) -> None:
         """Ask sources side by side; an unexpected error of any of them ends the run, and so does Ctrl-C.
 
@@ -340,7 +329,10 @@ def spread(identifier: Identifier) -> float:
     return 0.85 + 0.15 * hashlib.sha256(str(identifier).encode()).digest()[0] / 255
 
 
-def cost(source: Source, count: int, wire: Wire) -> tuple[int, float]:
-    """Estimate the requests and seconds that `count` identifiers cost at a source, absentees and faults aside."""
-    requests = -(-count // source.batch_size(wire.settings))
+def cost(source: Source, count: int, wire: Wire, size: int | None = None) -> tuple[int, float]:
+    """Estimate the requests and seconds that `count` identifiers cost at a source, absentees and faults aside.
+
+    `size` is how many go into one request, None for as many as the source takes.
+    """
+    requests = -(-count // (size or source.batch_size(wire.settings)))
     return requests, max(0, requests - 1) * wire.limit(source.ROUTE).interval

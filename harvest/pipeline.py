@@ -115,12 +115,22 @@ def refresh(
 def plan(
     settings: Settings, choice: Choice | None = None, now: datetime | None = None
 ) -> dict[str, tuple[int, int, float]]:
-    """Tell by source how many identifiers a run (at `now`) would ask, in how many requests and seconds; asks nobody."""
-    with _opened(settings, now or datetime.now(UTC), choice) as harvester:
+    """Tell by source how many identifiers a run (at `now`) would ask, in how many requests and seconds; asks nobody.
+
+    It is what a run without a network would owe. For searches it is the most there can be, as any may be settled by the
+    answers before it; for the others the least, as answers name further identifiers.
+    """
+    choice = choice or Choice()
+    with _opened(settings, now or datetime.now(UTC), Choice(offline=True, max_age=choice.max_age)) as harvester:
         pairs, _ = extract(settings.seeds, RemoteSeeds(harvester.wire, harvester.cache, harvester.now, offline=True))
-        listed = listing(pairs)
-        due = harvester.plan([*listed.works, *listed.repositories.values()])
-        return {name: (count, *cost(harvester.sources[name], count, harvester.wire)) for name, count in due.items()}
+        _, harvest, matcher = _look_up(harvester, pairs, None, overrides.read(settings))
+        due = {}
+        for name, tally in (harvest.tallies | matcher.matches.tallies).items():
+            source = harvester.sources[name.removesuffix(matching.SEARCH)]
+            count = tally.deferred if choice.only in {None, source.NAME} and not choice.offline else 0
+            if source.REGISTRY:
+                due[name] = (count, *cost(source, count, harvester.wire, 1 if name != source.NAME else None))
+        return due
 
 
 def last_run(output: Path) -> Run | None:

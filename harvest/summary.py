@@ -105,6 +105,8 @@ def show_verdicts(subject: str, verdicts: Iterable[Verdict], console: Console | 
 
 def show_plan(plan: dict[str, tuple[int, int, float]], console: Console | None = None) -> None:
     """Print what a run would ask, in how many requests, and how long that takes at the pace of each source."""
+    from harvest.matching import SEARCH
+
     out = console or Console(soft_wrap=True)
     table = Table(box=None, pad_edge=False)
     table.add_column("source")
@@ -113,9 +115,15 @@ def show_plan(plan: dict[str, tuple[int, int, float]], console: Console | None =
     for name, (count, requests, seconds) in plan.items():
         table.add_row(name, str(count), str(requests), f"{seconds:.0f}")
     out.print(table)
-    longest = max((seconds for _, _, seconds in plan.values()), default=0.0)
-    total = sum(requests for _, requests, _ in plan.values())
+    searches = {name for name in plan if name.endswith(SEARCH)}
+    longest = max((seconds for name, (_, _, seconds) in plan.items() if name not in searches), default=0.0)
+    total = sum(requests for name, (_, requests, _) in plan.items() if name not in searches)
     out.print(f"at least {total} requests and {longest:.0f} s, sources side by side; nobody was asked")
+    if most := sum(plan[name][1] for name in searches):
+        out.print(f"and at most {most} for searches: what one settles needs no other")
+    out.print(
+        "Answers may lead on, to other forms of a work, other registries, or a search for what none of them knows."
+    )
 
 
 def _sources(run: Run) -> Table:

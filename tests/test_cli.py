@@ -191,6 +191,10 @@ def test_a_dry_run_tells_the_plan_and_asks_nobody(here: Path, standins: Standins
     done = run(here, "refresh", "list.md", "--dry-run", env=standins.env("t"))
     assert done.returncode == 0
     assert "at least 2 requests" in done.stdout
+    assert "for searches" not in done.stdout
+    (here / "bare.md").write_text("| Title | Paper |\n|---|---|\n| A study of things that nobody lists | |\n", "utf-8")
+    bare = run(here, "refresh", "bare.md", "--dry-run", env=standins.env("t"))
+    assert "at most 2 for searches" in bare.stdout
     assert standins.count() == 0
     assert not (here / "output").exists()
 

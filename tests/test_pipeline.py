@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -149,6 +149,39 @@ def test_a_collapse_publishes_nothing(settings: Settings) -> None:
         pipeline.refresh(one)
     assert published(settings) == before
     assert pipeline.refresh(msgspec.structs.replace(one, floor=0.0)).works["total"] == 37
+
+
+def counts(plan: dict[str, tuple[int, int, float]]) -> dict[str, int]:
+    return {name: count for name, (count, _, _) in plan.items() if count}
+
+
+def test_a_plan_is_what_the_night_then_asks(settings: Settings, standins: Standins) -> None:
+    first = pipeline.plan(settings)
+    assert counts(first) == {"crossref": 65, "arxiv": 51, "github": 31, "crossref.search": 8, "arxiv.search": 6}
+    assert first["crossref"][1] == 2
+    assert first["arxiv.search"][1] == 6
+    assert standins.count() == 0
+    night = datetime(2026, 11, 1, 3, tzinfo=UTC)
+    pipeline.refresh(settings, now=night)
+    assert counts(pipeline.plan(settings, now=night)) == {}
+    asked = standins.count()
+    for days in (1, 6, 25, 200):
+        now = night + timedelta(days=days)
+        planned = counts(pipeline.plan(settings, now=now))
+        assert standins.count() == asked
+        run = pipeline.refresh(settings, now=now)
+        assert {
+            name: tally.asked for name, tally in run.sources.items() if tally.asked and name != "starter"
+        } == planned
+        asked = standins.count()
+
+
+def test_a_plan_keeps_to_what_a_run_may_ask(settings: Settings) -> None:
+    assert set(counts(pipeline.plan(settings, Choice(only="crossref")))) == {"crossref", "crossref.search"}
+    assert counts(pipeline.plan(settings, Choice(offline=True))) == {}
+    pipeline.refresh(settings)
+    again = counts(pipeline.plan(settings, Choice(max_age=timedelta(0))))
+    assert set(again) >= {"crossref", "arxiv", "github", "crossref.search"}
 
 
 def test_a_list_of_ones_own(tmp_path: Path, standins: Standins) -> None:
