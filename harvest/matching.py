@@ -255,9 +255,10 @@ class Matcher:
                 said.setdefault(record.identifier, []).append(record)
         wanted: dict[Identifier, list[Identifier]] = {}
         for group in groups:
-            known = {match.normalized(r.title) for identifier in group for r in said.get(identifier, ()) if r.title}
-            names = {match.normalized(m.title) for i in group for m in listed.works.get(i, ()) if m.title}
-            if any(len(name.split()) >= match.LEAST_SHORTENED for name in names - known):
+            known = {record.title for identifier in group for record in said.get(identifier, ()) if record.title}
+            names = {m.title for identifier in group for m in listed.works.get(identifier, ()) if m.title} - known
+            unexplained = set(map(match.normalized, names)) - set(map(match.normalized, known)) if names else ()
+            if any(len(name.split()) >= match.LEAST_SHORTENED for name in unexplained):
                 wanted |= {i: _earlier(record) for i in group for record in said.get(i, ()) if record.source == "arxiv"}
         answers = self._answers("arxiv", {version for versions in wanted.values() for version in versions})
         remembered = _former_titles(last) if wanted else {}

@@ -183,6 +183,8 @@ def test_another_field_brings_its_own_vocabulary(tmp_path: Path) -> None:
         "utf-8",
     )
     own = facets.load(str(path))
+    whole = Vocabulary({"robot": facets.Facet(columns=("platform",), open=True)})
+    assert values(whole, mention(platform=" Arm / Legs "), mention(platform=" ")) == {"robot": ["Arm / Legs"]}
     assert values(own, mention(platform="Manipulator / Legs", type="GAN")) == {"robot": ["Arm"]}
     assert values(own, mention(title="A Quadrotor")) == {"robot": ["Drone"]}
 

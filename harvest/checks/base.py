@@ -19,6 +19,8 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from harvest.facets import Vocabulary
+from harvest.linking import titles
+from harvest.linking.titles import Judgement
 from harvest.models import Dataset, Finding, Identified, Identifier, Mention, Repository, Work
 
 Level = Literal["error", "warning", "note"]
@@ -183,6 +185,16 @@ class Page:
         pages = Counter(entry.first.section for entry in self.works if entry.is_page)
         sizes = Counter(entry.first.section for entry in self.works)
         return [entry for entry in self.works if 2 * pages[entry.first.section] <= sizes[entry.first.section]]
+
+    @cached_property
+    def titled(self) -> list[tuple[Mention, Judgement]]:
+        """The links of works with what became of the title that the list gives them; what nobody knows is left out."""
+        found = []
+        for mention, identified in (pair for entry in self.works for pair in entry.papers):
+            work = self.known.work(identified.identifier) if self.known else None
+            judgement = titles.judge(mention, str(identified.identifier), work) if work else None
+            found += [(mention, judgement)] if judgement else []
+        return found
 
     @cached_property
     def code(self) -> set[int]:

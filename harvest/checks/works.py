@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harvest.checks.base import Page, Problem, Rule, rule
-from harvest.linking import titles
-from harvest.linking.titles import Judgement
 from harvest.models import Mention, NoticeKind, Work
 
 
@@ -79,13 +77,6 @@ def same_work(page: Page) -> Iterator[Problem]:
             yield Problem(mention.line, f"{name} is the same work as {other} in line {line}")
 
 
-def _titled(page: Page) -> Iterator[tuple[Mention, Judgement]]:
-    """Judge the title of each entry."""
-    for mention, name, work in _known(page):
-        if judgement := titles.judge(mention, name, work):
-            yield mention, judgement
-
-
 @rule(
     Rule(
         code="title-mismatch",
@@ -99,7 +90,7 @@ def _titled(page: Page) -> Iterator[tuple[Mention, Judgement]]:
 )
 def title_mismatch(page: Page) -> Iterator[Problem]:
     """Report what no title of the work and no author vouches for."""
-    for mention, found in _titled(page):
+    for mention, found in page.titled:
         if found.kind == "unlike":
             yield Problem(mention.line, f"{found.name} is {found.title!r} by others, the list says {found.listed!r}")
 
@@ -116,7 +107,7 @@ def title_mismatch(page: Page) -> Iterator[Problem]:
 )
 def title_unclear(page: Page) -> Iterator[Problem]:
     """Report what neither history nor authors explain; a near title is silent here."""
-    for mention, found in _titled(page):
+    for mention, found in page.titled:
         if found.kind == "unclear":
             yield Problem(mention.line, f"{found.name} is {found.title!r}, the list says {found.listed!r}")
 
@@ -134,7 +125,7 @@ def title_unclear(page: Page) -> Iterator[Problem]:
 )
 def retitled(page: Page) -> Iterator[Problem]:
     """Say whether the history of the title or the authors vouch for it."""
-    for mention, found in _titled(page):
+    for mention, found in page.titled:
         if found.kind == "former":
             message = f"{found.name} is now {found.title!r}; the list has the title of {found.witness}"
             yield Problem(mention.line, message)
@@ -155,7 +146,7 @@ def retitled(page: Page) -> Iterator[Problem]:
 )
 def author_mismatch(page: Page) -> Iterator[Problem]:
     """Report authors that disagree; where one side names nobody, nothing is known."""
-    for mention, found in _titled(page):
+    for mention, found in page.titled:
         if found.kind in {"same", "former"} and found.author is False:
             yield Problem(mention.line, f"{found.name} is by others than {mention.authors}")
 

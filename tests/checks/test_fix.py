@@ -111,6 +111,11 @@ def test_other_formats_are_put_right_too() -> None:
     assert fixed(bib, lambda data: check(data, "a.bib")) == bib.replace(b"http:", b"https:")
 
 
+def test_a_line_of_a_record_that_is_spared_stays() -> None:
+    bib = b"@misc{a,\n title = {A},\n url = {http://arxiv.org/abs/2301.00001} % <!-- harvest: ignore http -->\n}\n"
+    assert fixed(bib, lambda data: check(data, "a.bib")) == bib
+
+
 pieces = st.sampled_from([old for old, _ in FIXES] + KEPT + ["## Title", "| a | b |", "|---|---|", "", "```", "text"])
 
 

@@ -79,6 +79,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("blank-in-link", "```\n[Paper](https://arxiv.org/abs/2301.00001 )\n```\n", []),
     ("http", item("http://arxiv.org/abs/2301.00001"), [1]),
     ("http", item("https://arxiv.org/abs/2301.00001") + item("http://localhost/x"), []),
+    ("http", item("http://[never-closed/x"), [1]),
     ("pinned-version", item("https://arxiv.org/abs/2301.00001v2"), [1]),
     ("pinned-version", item("https://arxiv.org/abs/2301.00001"), []),
     ("pdf-link", item("https://arxiv.org/pdf/2301.00001v2.pdf"), [1]),
