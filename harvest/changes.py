@@ -24,7 +24,7 @@ Kind = Literal[
     "unlisted", "renamed", "blocked", "back", "archived", "unarchived", "stars",
 ]  # fmt: skip
 Cause = Literal["list edited", "source changed", "repository moved"]
-Places = set[tuple[str, str]]  # list and link, without the line: moving a row changes nothing
+Places = set[tuple[str, str]]  # list and link (or title), without the line: moving a row changes nothing
 
 NOTICES: dict[NoticeKind, Kind] = {
     "retraction": "retracted",
@@ -162,7 +162,7 @@ def _names(work: Work) -> set[str]:
 
 
 def _places(works: Iterable[Work]) -> Places:
-    return {(place.seed, place.url) for work in works for place in work.mentions}
+    return {(place.seed, place.url or place.title or "") for work in works for place in work.mentions}
 
 
 # -- repositories ----------------------------------------------------------------------------------------------------

@@ -50,8 +50,8 @@ def work(identity: str, *names: str, urls: tuple[str, ...] | None = None, **valu
     return Work(**empty | values)
 
 
-def place(url: str, line: int = 1) -> Place:
-    return Place(seed="a.md", line=line, section=(), title=None, authors=None, date=None, url=url, label="")
+def place(url: str, line: int = 1, title: str | None = None) -> Place:
+    return Place(seed="a.md", line=line, section=(), title=title, authors=None, date=None, url=url, label="")
 
 
 def form(identifier: str, kind: ManifestationKind = "version_of_record") -> Manifestation:
@@ -87,6 +87,12 @@ def test_nothing() -> None:
 def test_listed_and_taken_out() -> None:
     assert seen([work(A)], [work(A), work(B)]) == [("added", B, None, None, "list edited")]
     assert seen([work(A), work(B)], [work(B)]) == [("gone", A, None, None, "list edited")]
+
+
+def test_rows_with_only_a_title_are_told_apart_by_it() -> None:
+    one, other = (work(name, mentions=[place("", title=name)]) for name in (A, B))
+    assert seen([one], [one, other]) == [("added", B, None, None, "list edited")]
+    assert seen([one, other], [one]) == [("gone", B, None, None, "list edited")]
 
 
 def test_a_corrected_link_is_one_gone_and_one_added() -> None:
