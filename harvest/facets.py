@@ -156,11 +156,11 @@ def of(
 
 def classify(dataset: Dataset, mentions: Iterable[Mention], vocabulary: Vocabulary) -> None:
     """Fill in the facets of every work, with their provenance as `facets.NAME`."""
-    found: dict[tuple[str, int, str], list[Mention]] = {}
+    found: dict[tuple[str, int, str, str | None], list[Mention]] = {}
     for mention in mentions:
-        found.setdefault((mention.seed, mention.line, mention.url), []).append(mention)
+        found.setdefault((mention.seed, mention.line, mention.url, mention.title), []).append(mention)
     for work in dataset.works:
-        own = [m for place in work.mentions for m in found.get((place.seed, place.line, place.url), ())]
+        own = [m for place in work.mentions for m in found.get((place.seed, place.line, place.url, place.title), ())]
         work.facets, provenance = of(own, vocabulary, work.title)
         work.provenance |= {f"facets.{name}": who for name, who in provenance.items()}
 

@@ -155,6 +155,7 @@ def test_the_default_vocabulary_knows_every_term_of_the_default_lists(vocabulary
 def test_works_get_the_facets_of_their_places(vocabulary: Vocabulary) -> None:
     found = mention(("Electrocardiogram (ECG)",), type="DM", architecture="SSSD-ECG")
     other = mention(type="GAN", seed="other.md")
+    same_line = mention(type="VAE", title="Another one of the same line")
     place = Place(
         seed=found.seed, line=1, section=found.section, title=None, authors=None, date=None, url=found.url, label=""
     )
@@ -163,7 +164,7 @@ def test_works_get_the_facets_of_their_places(vocabulary: Vocabulary) -> None:
         year=None, container=None, publisher=None, cited_by=None, identifiers={}, manifestations=[], integrity=[],
         facets={}, repositories=[], mentions=[place], provenance={"title": Provenance("arxiv")},
     )  # fmt: skip
-    facets.classify(Dataset(works=[work], repositories=[]), [found, other], vocabulary)
+    facets.classify(Dataset(works=[work], repositories=[]), [found, other, same_line], vocabulary)
     assert work.facets == {
         "architecture": ["SSSD-ECG"],
         "method": ["Diffusion model"],
