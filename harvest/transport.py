@@ -33,8 +33,11 @@ from harvest.errors import (
     GarbledError,
     MalformedError,
     NotAskedError,
+    NotFoundError,
     SourceError,
     TransientError,
+    UnservedError,
+    WithheldError,
 )
 from harvest.judging import check_atom, check_json
 from harvest.pace import LIMITS, POLITE, Limit, Pace
@@ -83,6 +86,7 @@ class Wire:
         self._began = time.monotonic()
         self._reached: set[str] = set()
         self._useful: set[str] = set()
+        self._first: dict[str, float] = {}
         self._failures: Counter[str] = Counter()
         self._garbled: Counter[str] = Counter()
         self._errors: Counter[str] = Counter()
@@ -133,6 +137,9 @@ class Wire:
         )
         try:
             answer: T = retrying(self._once, route, call)
+        except (NotFoundError, UnservedError, WithheldError):
+            self._serves(source)
+            raise
         except BlockedError as error:
             self.down[source] = error.message
             raise
@@ -146,9 +153,12 @@ class Wire:
             if self._failures[source] >= 2 or source not in self._useful:
                 self.down[source] = error.message
             raise
+        self._serves(source)
+        return answer
+
+    def _serves(self, source: str) -> None:
         self._useful.add(source)
         self._failures[source] = self._garbled[source] = 0
-        return answer
 
     def ask_all(
         self, route: str, items: Iterable[I], call: Callable[[I], T], unless: type[SourceError] | None = None
@@ -176,6 +186,7 @@ class Wire:
         self._may_ask(source)
         with self._paces[route].turn():
             self._may_ask(source)  # much can happen while one waits for a turn
+            self._first.setdefault(source, time.monotonic())
             try:
                 return call()
             except TransientError as error:
@@ -189,12 +200,19 @@ class Wire:
         spent = time.monotonic() - self._began
         if self._stopped.is_set():
             raise NotAskedError(source, self._why)
+        if source not in self._useful and self._asked_for(source) > USELESS_PATIENCE:
+            self.down.setdefault(source, f"nothing of use within {USELESS_PATIENCE:.0f} s")
         if source in self.down:
             raise NotAskedError(source, self.down[source])
         if self._budget.requests is not None and self.requests.total() >= self._budget.requests:
             raise NotAskedError(source, f"the budget of {self._budget.requests} requests is spent")
         if self._budget.seconds is not None and spent >= self._budget.seconds:
             raise NotAskedError(source, f"the budget of {self._budget.seconds:.0f} s is spent")
+
+    def _asked_for(self, source: str) -> float:
+        """Give the seconds since a source was first asked."""
+        now = time.monotonic()
+        return now - self._first.get(source, now)
 
     def _wait(self, source: str, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -206,14 +224,15 @@ class Wire:
     def _impatient(self, source: str, state: RetryCallState) -> bool:
         """Tell whether another try, taken to last as long as those before, would end after our patience does."""
         patience = self._service(source).patience
+        passed, slept = state.seconds_since_start or 0.0, state.idle_for
+        trying = max(passed - slept, 0.0) / state.attempt_number
         if source not in self._reached:
             patience = OFFLINE_PATIENCE
         elif source not in self._useful:
             patience = min(patience, USELESS_PATIENCE)
+            passed = max(passed, self._asked_for(source))
         if self._budget.seconds is not None:
             patience = min(patience, self._budget.seconds)
-        passed, slept = state.seconds_since_start or 0.0, state.idle_for
-        trying = max(passed - slept, 0.0) / state.attempt_number
         return max(passed, slept) + state.upcoming_sleep + trying > patience
 
     def _service(self, source: str) -> Service:

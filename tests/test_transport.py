@@ -20,6 +20,7 @@ from harvest.errors import (
     NotAskedError,
     NotFoundError,
     SourceError,
+    TooSlowError,
     TransientError,
 )
 from harvest.models import Identifier
@@ -208,6 +209,35 @@ def test_github_is_left_alone_for_a_minute_which_a_source_of_no_use_yet_does_not
     assert [round(wait, -1) for wait in waits] == [60] * of_use
     assert ("github" in wire.down) is not of_use
     wire.close()
+
+
+def test_questions_that_are_halved_count_against_our_patience_together(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GitHub takes its ten seconds to say that a question was too much, and each half of it may be, too."""
+    monkeypatch.setattr(transport, "USELESS_PATIENCE", 0.25)
+
+    def slow() -> None:
+        time.sleep(0.1)
+        raise TooSlowError("github", "HTTP 504")
+
+    for kind in (TooSlowError, TooSlowError, TooSlowError, NotAskedError):
+        with pytest.raises(kind):
+            wire.ask("github", slow, unless=TooSlowError)
+    assert "nothing of use" in wire.down["github"]
+
+
+def test_what_is_not_there_is_an_answer(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "USELESS_PATIENCE", 0.0)
+
+    def absent() -> None:
+        raise NotFoundError("github", "HTTP 404")
+
+    for _ in range(3):
+        with pytest.raises(NotFoundError):
+            wire.ask("github", absent)
+        time.sleep(0.01)
+    assert wire.down == {}
 
 
 def test_a_try_that_lasts_counts_against_our_patience(world: World, standins: Standins) -> None:
