@@ -220,6 +220,14 @@ def test_age_is_never_negative_and_none_for_what_a_wrong_clock_dated(tmp_path: P
     cache.close()
 
 
+def test_readers_and_a_killed_writer_do_not_hurt_each_other(tmp_path: Path) -> None:
+    """A journal of its own for writes, and half a minute of patience with whoever holds the file."""
+    cache = Cache(tmp_path)
+    assert cache._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert cache._db.execute("PRAGMA busy_timeout").fetchone() == (30_000,)
+    cache.close()
+
+
 def test_nothing_is_pickled(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={"a": 1})], NOW)

@@ -208,7 +208,10 @@ def test_a_budget_defers_and_the_next_run_goes_on(here: Path, standins: Standins
     assert standins.count() == 1
     assert run(here, "refresh", "list.md", env=env).returncode == 0
     assert standins.count() == 2
-    assert run(here, "refresh", "list.md", "--max-minutes", "0", "--max-age", "0", env=env).returncode == 3
+    late = run(here, "refresh", "list.md", "--max-minutes", "0", "--max-age", "0", env=env)
+    assert late.returncode == 3
+    assert "the budget of 0 s is spent" in late.stderr
+    assert standins.count() == 2
 
 
 def test_only_one_source_is_asked(here: Path, standins: Standins) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import calendar
+import itertools
 import os
+import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -94,6 +97,63 @@ def test_a_failed_publication_leaves_the_last_output_whole(
         dataset.publish(json.write(many(4)), folder)
     assert (folder / "dataset.json").read_bytes() == before
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def failing(call: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the disk be full at that of all calls to the file system."""
+    made = itertools.count(1)
+
+    def wrapped(function: Callable[..., object]) -> Callable[..., object]:
+        def called(*arguments: object, **options: object) -> object:
+            if next(made) == call:
+                raise OSError(28, "No space left on device")
+            return function(*arguments, **options)
+
+        return called
+
+    for place, name in ((Path, "open"), (Path, "mkdir"), (Path, "rename"), (os, "fsync"), (shutil, "copy2")):
+        monkeypatch.setattr(place, name, wrapped(getattr(place, name)))
+
+
+@pytest.mark.parametrize("atomic", [True, False])
+def test_a_disk_that_is_full_at_any_moment_leaves_a_whole_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, atomic: bool
+) -> None:
+    folder = tmp_path / "output"
+    dataset.publish({**json.write(many(3)), "run.json": b"3"}, folder)
+    (folder / "mine.txt").write_text("mine")
+    refused = 0
+    for call in itertools.count(1):
+        with monkeypatch.context() as patch:
+            if not atomic:
+                patch.setattr(dataset, "_exchange", lambda *_: False)
+            failing(call, patch)
+            try:
+                dataset.publish({**json.write(many(4)), "run.json": b"4"}, folder)
+            except PublicationError:
+                refused += 1
+            else:
+                break
+        loaded = dataset.load(folder)
+        assert loaded is not None
+        assert (folder / "run.json").read_text() == str(len(loaded.works))  # the one or the other, no mixture
+        assert (folder / "mine.txt").read_text() == "mine"
+    assert refused >= 10
+    assert (folder / "run.json").read_text() == "4"
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_folder_without_rights_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root sees it too, for whom no folder is without rights."""
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", denied)
+    with pytest.raises(PublicationError, match="Permission denied; name a folder with --output"):
+        dataset.publish(json.write(many(1)), tmp_path / "output")
+    with pytest.raises(PublicationError, match="--output"), dataset.lock(tmp_path / "output"):
+        pass
 
 
 def test_without_an_atomic_swap_two_renames_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

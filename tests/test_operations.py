@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from harvest.cli import Exit, app
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "operations.md").read_text("utf-8")
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group, since it has commands
-MESSAGES = re.findall(r"^\| `([^`]+)` \|", TEXT, re.MULTILINE)
+MESSAGES = [said.strip() for _, said in re.findall(r"^\| (`+)(.+?)\1 \|", TEXT, re.MULTILINE)]
 GAP = "…"
 
 
@@ -41,10 +42,12 @@ def said() -> Iterator[tuple[str, str]]:
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             name = ast.unparse(node.func)
-            if name in {"PublicationError", "LockedError", "log.warning"}:
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", template(node.args[0])
+            if name in {"PublicationError", "LockedError", "log.warning", "UsageError", "SeedError", "NotAskedError"}:
+                message = node.args[-1] if name in {"SeedError", "NotAskedError"} else node.args[0]
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", template(message)
 
 
+@cache
 def strings() -> str:
     trees = (ast.parse(path.read_text("utf-8")) for path in (ROOT / "harvest").rglob("*.py"))
     return "\n".join(

@@ -151,6 +151,27 @@ def test_a_collapse_publishes_nothing(settings: Settings) -> None:
     assert pipeline.refresh(msgspec.structs.replace(one, floor=0.0)).works["total"] == 37
 
 
+def test_what_stands_in_many_places_is_asked_once(tmp_path: Path, standins: Standins) -> None:
+    doi = "10.1016/j.compbiomed.2023.107115"
+    rows = [
+        f"- [A](https://doi.org/{doi}) [Code](https://github.com/BATMANLAB/ha-gan)",
+        f"- [B](https://dx.doi.org/{doi.upper()}) [Code](https://github.com/batmanlab/HA-GAN/tree/main)",
+        "- [C](https://arxiv.org/abs/2006.11239v2) [D](https://arxiv.org/pdf/2006.11239)",
+        "- [E](https://doi.org/10.48550/arXiv.2006.11239) [Code](https://github.com/batmanlab/ha-gan.git)",
+    ]
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
+    run = pipeline.refresh(load(tmp_path, standins, "t", (str(tmp_path / "*.md"),)))
+    assert {name: run.sources[name].asked for name in ("crossref", "arxiv", "github")} == {
+        "crossref": 1, "arxiv": 2, "github": 1,
+    }  # fmt: skip  # the DOI's own preprint is the second
+    (lists,) = [request for request in standins.requests("crossref") if request.route == "array"]
+    assert lists.target.lower().count("107115") == 1
+    ids = [value for request in standins.requests("arxiv") for value in request.parameter("id_list").split(",")]
+    assert sorted(ids) == ["2006.11239", "2301.08227"]
+    assert sum(request.body.count(b"repository(") for request in standins.requests("github")) <= 2  # facts, commits
+
+
 def counts(plan: dict[str, tuple[int, int, float]]) -> dict[str, int]:
     return {name: count for name, (count, _, _) in plan.items() if count}
 
