@@ -33,6 +33,7 @@ SCHEMES = frozenset({"github", "github-id"})  # by owner/name, or by the number 
 AFTER: frozenset[str] = frozenset()
 
 BATCH = 50  # repositories in one query: about one point of the hourly budget
+TOO_MUCH = "RESOURCE_LIMITS_EXCEEDED"
 COMMIT_BATCH = 20  # counting commits is slow on GitHub's side: more ran into its ten seconds
 FIELDS = """databaseId nameWithOwner url description stargazerCount forkCount createdAt pushedAt isArchived isEmpty
 parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name } defaultBranchRef { name }
@@ -178,7 +179,8 @@ def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> di
     """Ask for `fields` of each repository; gives for each its node or the SourceError that stands in its place.
 
     That is a TooSlowError where the query ran out of what GitHub grants it, which it says of a repository, of a part of
-    one, or of none. Raises TransientError for a rate limit or an answer without data, which come with status 200.
+    one, or of none; of several, smaller queries tell which it was. Raises TransientError for a rate limit or an answer
+    without data, which come with status 200.
     """
     from github import GithubException
 
@@ -197,14 +199,19 @@ def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> di
             raise limited(NAME, entry.get("message", "rate limit"), headers)
     data = answer.get("data")
     if not isinstance(data, dict):
-        raise TransientError(NAME, "; ".join(str(e.get("message")) for e in errors) or "an answer without data")
+        kind = TooSlowError if any(e.get("type") == TOO_MUCH for e in errors) else TransientError
+        raise kind(NAME, "; ".join(str(e.get("message")) for e in errors) or "an answer without data")
     said = {entry["path"][0]: _error(entry) for entry in errors if entry.get("path")}
     cut = {alias: error for alias, error in said.items() if isinstance(error, TooSlowError)}
-    unsaid = TooSlowError(
-        NAME, next((str(e.get("message")) for e in errors if not e.get("path")), "null, and no error")
-    )
+    unsaid = next((_error(entry) for entry in errors if not entry.get("path")), None)
+    if unsaid and len(identifiers) > 1:
+        unsaid = TooSlowError(NAME, unsaid.message)
     return {
-        identifier: cut.get(alias) or data.get(alias) or said.get(alias) or unsaid
+        identifier: cut.get(alias)
+        or data.get(alias)
+        or said.get(alias)
+        or unsaid
+        or SourceError(NAME, "null without an error")
         for alias, identifier in aliases.items()
     }
 
@@ -215,7 +222,7 @@ def _error(error: dict[str, Any]) -> SourceError:
         return NotFoundError(NAME, message)
     if "access blocked" in message:
         return WithheldError(NAME, message)
-    if error.get("type") == "RESOURCE_LIMITS_EXCEEDED":
+    if error.get("type") == TOO_MUCH:
         return TooSlowError(NAME, message)
     return SourceError(NAME, f"{error.get('type')}: {message}")
 

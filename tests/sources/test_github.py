@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harvest.errors import MalformedError, SourceError, TooSlowError
+from harvest.errors import MalformedError, SourceError, TooSlowError, TransientError
 from harvest.models import Answer, Identifier, RepositoryRecord
 from harvest.sources import github
 from harvest.transport import Wire
@@ -125,20 +125,33 @@ def test_what_was_too_much_for_one_query_is_asked_in_a_smaller_one(
 
 
 @pytest.mark.parametrize(
-    ("data", "errors", "outcome"),
+    ("count", "data", "errors", "outcome"),
     [
-        ({"r0": {"pushedAt": None}}, [{"type": "FORBIDDEN", "path": ["r0", "parent"]}], dict),
-        ({"r0": {"pushedAt": None}}, [{"type": "RESOURCE_LIMITS_EXCEEDED", "path": ["r0", "issues"]}], TooSlowError),
-        ({"r0": None}, [{"type": "FORBIDDEN", "path": ["r0"]}], SourceError),
-        ({"r0": None}, [{"type": "SOMETHING_ELSE"}], TooSlowError),
-        ({"r0": None}, [], TooSlowError),
-        ({}, [], TooSlowError),
+        (1, {"r0": {"pushedAt": None}}, [{"type": "FORBIDDEN", "path": ["r0", "parent"]}], dict),
+        (1, {"r0": {"pushedAt": None}}, [{"type": github.TOO_MUCH, "path": ["r0", "issues"]}], TooSlowError),
+        (1, {"r0": None}, [{"type": github.TOO_MUCH}], TooSlowError),
+        (1, {"r0": None}, [{"type": "FORBIDDEN", "path": ["r0"]}], SourceError),
+        (1, {"r0": None}, [{"type": "SOMETHING_ELSE"}], SourceError),
+        (2, {"r0": None}, [{"type": "SOMETHING_ELSE"}], TooSlowError),
+        (2, {"r0": None}, [{"type": "FORBIDDEN", "path": ["r0"]}, {"type": "SOMETHING_ELSE"}], SourceError),
+        (2, {"r0": None}, [], SourceError),
+        (2, {}, [], SourceError),
     ],
 )
-def test_what_stands_in_place_of_a_repository(data: Any, errors: Any, outcome: type) -> None:
+def test_what_stands_in_place_of_a_repository(count: int, data: Any, errors: Any, outcome: type) -> None:
     client = SimpleNamespace(requester=SimpleNamespace(graphql_query=lambda *_: ({}, {"data": data, "errors": errors})))
-    (node,) = github._query(client, [Identifier("github", KNOWN)], "name").values()  # type: ignore[arg-type]  # all that is used
-    assert type(node) is outcome
+    asked = [Identifier("github", f"o/{number}") for number in range(count)]
+    nodes = github._query(client, asked, "name")  # type: ignore[arg-type]  # all that is used
+    assert type(nodes[asked[0]]) is outcome
+
+
+@pytest.mark.parametrize(("kind", "error"), [(github.TOO_MUCH, TooSlowError), ("SOMETHING_ELSE", TransientError)])
+def test_an_answer_without_data(kind: str, error: type) -> None:
+    answer = {"data": None, "errors": [{"type": kind, "message": "why"}]}
+    client = SimpleNamespace(requester=SimpleNamespace(graphql_query=lambda *_: ({}, answer)))
+    with pytest.raises(TransientError, match="why") as caught:
+        github._query(client, [Identifier("github", KNOWN)], "name")  # type: ignore[arg-type]  # all that is used
+    assert caught.type is error
 
 
 @pytest.mark.parametrize("kind", ["rate-limited", "rate-limit", "429", "502", "html", "secondary-limit"])
