@@ -99,7 +99,7 @@ def title_mismatch(page: Page) -> Iterator[Problem]:
     Rule(
         code="title-unclear",
         name="Title unlike that of the link",
-        what="The title of an entry is not that of what it links to, and the list names no authors to tell why.",
+        what="The title of an entry is not that of what it links to, and the list names too few authors to tell why.",
         why="The link is wrong, the paper was retitled, or the text is no title; only a reader can tell.",
         example="`[A survey of GANs](https://arxiv.org/abs/1406.2661)`",
         fix="Correct the link or the title, or ignore this rule on its line.",

@@ -17,7 +17,9 @@ from harvest.linking.match import Description, Ledger, Verdict
 from harvest.models import Mention, Work
 
 NO_REGISTRY = frozenset({"list", "starter"})
-CHANGED = frozenset({"words", "numbers", "notice"})  # penalties of a title that says something else
+CHANGED = frozenset({"words", "numbers", "notice", "cut"})  # penalties of a title that says something else
+UNLIKE = 0.6  # likeness below which two titles have little but the subject in common
+LONGEST_INITIALS = 2  # letters
 NEARER = 0.04  # by which another title of the work must fit better than the present one
 
 Kind = Literal["same", "former", "retitled", "unlike", "unclear"]
@@ -26,7 +28,7 @@ WHY: dict[Kind, str] = {
     "former": "retitled: the list has the title of {}",
     "retitled": "another title, but the authors agree: retitled, or another paper of theirs",
     "unlike": "neither the title nor the authors agree: a wrong link",
-    "unclear": "another title, and no author tells whether it is a wrong link or a retitled paper",
+    "unclear": "another title, and no authors tell whether it is a wrong link or a retitled paper",
 }
 
 
@@ -62,25 +64,35 @@ def judge(mention: Mention, name: str, work: Work) -> Judgement | None:
     own = name if name in titles else face  # a form without a title of its own has the work's
     present = titles[own]
     authors = "; ".join(f"{match.family(author)}, {author.given or author.name}" for author in work.authors) or None
-    listed = Description(mention.title, mention.authors)
-    ledgers = {under: match.compare(listed, Description(title, authors), under) for under, title in titles.items()}
+    listed, known = Description(mention.title, mention.authors), {t: Description(t, authors) for t in titles.values()}
+    ledgers = {under: match.compare(listed, known[title], under) for under, title in titles.items()}
     ledger, best = ledgers[own], max(ledgers.values(), key=lambda ledger: ledger.score)
-    kind = _kind(mention.title, present, ledger)
-    if best.score - ledger.score > NEARER and _kind(mention.title, best.title or "", best) == "same":
+    kind = _kind(listed, known[present], ledger)
+    if best.score - ledger.score > NEARER and _kind(listed, known[titles[best.candidate]], best) == "same":
         kind = "former"
     witness = best.candidate if kind == "former" else own
     return Judgement(kind, name, mention.title, present, witness, ledger.author, tuple(ledgers.values()))
 
 
-def _kind(listed: str, title: str, ledger: Ledger) -> Kind:
+def _kind(listed: Description, known: Description, ledger: Ledger) -> Kind:
     """Judge by one title and the authors alone."""
-    words = match.normalized(listed)
-    alike = match.likeness(words, match.normalized(title))[0]
+    words = match.normalized(listed.title or "")
+    alike = match.likeness(words, match.normalized(known.title or ""))[0]
     if len(words.split()) < match.LEAST_SHORTENED:
         return "same"
-    if alike >= match.NEAR and (ledger.author is None or not CHANGED & {p.name for p in ledger.penalties}):
+    changed = CHANGED & {penalty.name for penalty in ledger.penalties} - ({"cut"} if ledger.author else set())
+    if alike >= match.NEAR and (ledger.author is None or not changed):
         return "same"
+    if ledger.author and alike < UNLIKE and not _vouch(listed.authors or "", known.authors or ""):
+        return "unclear"
     return "unclear" if ledger.author is None else "retitled" if ledger.author else "unlike"
+
+
+def _vouch(listed: str, known: str) -> bool:
+    """Tell whether two words of names at least, and half of them, are on both sides: one Wang is found anywhere."""
+    words = {word for word in match.normalized(listed).split() if len(word) > LONGEST_INITIALS}
+    found = words.intersection(match.normalized(known).split())
+    return len(found) > 1 and 2 * len(found) >= len(words)
 
 
 def judgements(work: Work) -> Iterator[Judgement]:

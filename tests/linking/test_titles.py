@@ -11,13 +11,16 @@ from rich.console import Console
 from harvest import pipeline, summary
 from harvest.config import Settings
 from harvest.harvester import Choice
-from harvest.linking import titles
-from harvest.models import Finding, Identifier, Work
+from harvest.linking import match, titles
+from harvest.models import Author, Finding, Identifier, Mention, Provenance, Work
 from harvest.sources import arxiv
 from harvest.transport import Wire
 from tests.standins import Fault, Standins, World
 from tests.standins.world import Version
+from tests.test_dataset import work
 from tests.test_pipeline import load, published
+
+DATA = Path(__file__).parents[1] / "data"
 
 # Real papers that were retitled: what links to them, the former title, who bears it, and two of the authors.
 RETITLED = [
@@ -201,3 +204,41 @@ def test_a_version_that_nobody_has_is_not_found(standins: Standins, tmp_path: Pa
     assert [answers[name.value].outcome for name in asked] == ["found", "not_found"]
     items = answers["2310.12868v1"].payload or {}
     assert items["items"]["2310.12868v1"]["title"].startswith("EMIT-Diff")
+
+
+class Fact(msgspec.Struct):
+    """A line of labelled.jsonl: a real work."""
+
+    identifier: str
+    title: str
+    authors: list[tuple[str, str]]
+    listed_as: str | None = None
+
+
+FACTS = [msgspec.json.decode(line, type=Fact) for line in (DATA / "labelled.jsonl").read_bytes().splitlines()]
+
+
+def entry(fact: Fact, title: str, *, named: bool = True) -> Mention:
+    names = ", ".join(" ".join(names).strip() for names in fact.authors) if named else None
+    return Mention(seed="a.md", line=1, url="", role="paper", title=title, authors=names)
+
+
+def known_as(fact: Fact) -> Work:
+    people = [Author(" ".join(names).strip(), *names) for names in fact.authors]
+    said = {"title": Provenance("crossref", fact.identifier)}
+    return msgspec.structs.replace(work(1), title=fact.title, authors=people, provenance=said)
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.identifier)
+def test_a_real_title_is_known_in_any_dress_and_taken_for_no_other(fact: Fact) -> None:
+    dresses = {fact.title, fact.title.upper(), fact.title.replace("-", " ") + ".", fact.title.partition(": ")[0]}
+    for named in (True, False):
+        for title in dresses:
+            found = titles.judge(entry(fact, title, named=named), fact.identifier, known_as(fact))
+            assert found is not None
+            assert (found.kind, found.author) == ("same", True if named else None), title
+        for other in FACTS if len(fact.title.split()) >= match.LEAST_SHORTENED else ():
+            found = titles.judge(entry(fact, fact.title, named=named), other.identifier, known_as(other))
+            assert found is not None
+            expected = {"unlike", "unclear", "retitled"} if named else {"unclear", "same"}
+            assert other is fact or found.kind in expected, other.title
