@@ -50,6 +50,7 @@ LIMIT = 60.0  # seconds of a night on which a source is down
 # Small enough that a case ends in seconds, large enough that a try is not cut short on a busy machine.
 QUICK = {"timeout": 0.4, "patience": 2.5}
 
+PARTIAL = "GraphQL partial data"  # the rest of it comes in smaller queries
 FAULTS: dict[str, dict[str, Any]] = {  # the arguments of a Fault of the stand-ins
     "429 without Retry-After": {"kind": "429"},
     "429 with Retry-After: 1": {"kind": "429", "retry_after": 1},
@@ -66,17 +67,20 @@ FAULTS: dict[str, dict[str, Any]] = {  # the arguments of a Fault of the stand-i
     "no answer": {"kind": "hang"},
     "an answer byte by byte": {"kind": "drip", "seconds": 0.05},
     "wrong content type": {"kind": "content-type"},
-    "GraphQL partial data": {"kind": "partial"},
+    PARTIAL: {"kind": "partial"},
 }
-LONGER = {"429 with Retry-After: 40": {"kind": "429", "retry_after": 40}}  # for a night with default settings
+NIGHTLY = FAULTS | {  # for nights with default settings, which are more patient
+    "429 with Retry-After: 40": {"kind": "429", "retry_after": 40},
+    "an answer byte by byte": {"kind": "drip", "seconds": 0.5},
+}
 UNREACHABLE = ("DNS failure", "connection refused")
 MALFORMED = "one malformed id in a batch"
 KINDS = (*FAULTS, *UNREACHABLE, MALFORMED)
-DOWN = (*FAULTS, *LONGER, *UNREACHABLE)
+DOWN = (*(kind for kind in NIGHTLY if kind != PARTIAL), *UNREACHABLE)
 ONLY = {  # what not every source does
     "secondary limit": ("github GraphQL", "github REST"),
     "RATE_LIMITED": ("github GraphQL",),
-    "GraphQL partial data": ("github GraphQL",),
+    PARTIAL: ("github GraphQL",),
     MALFORMED: ("crossref", "arxiv"),
 }
 When = Callable[[int], bool]  # picks requests by their running number, from 1
@@ -314,13 +318,14 @@ def down(case: Case, folder: Path, expected: Calm) -> Outcome:
     shutil.copytree(expected.folder, folder)
     with Standins(case.lot.world()) as standins:
         if case.kind not in UNREACHABLE:
-            standins.world.faults = [Fault(case.service, **(FAULTS | LONGER)[case.kind])]  # type: ignore[arg-type]  # one of theirs
+            standins.world.faults = [Fault(case.service, **NIGHTLY[case.kind])]  # type: ignore[arg-type]  # one of theirs
         daily = {f"HARVEST_FRESH_{key.upper()}": "0" for key in msgspec.structs.asdict(_lab.DAILY)}
         env = _lab.environment(standins, case.lot.token, **daily, **_lab.everywhere(standins, interval=0))
         if case.kind in UNREACHABLE:
             host = "127.0.0.1:9" if case.kind == "connection refused" else "localhost.invalid"
             scheme = "http" if case.kind == "connection refused" else "https"
             env[f"HARVEST_{case.service.upper()}_URL"] = f"{scheme}://{host}/"
+            del env[f"HARVEST_{case.service.upper()}_INTERVAL"]  # none may be switched off but for loopback
         began = time.monotonic()
         command = [sys.executable, "-m", "harvest", "refresh", str(expected.list), "--quiet"]
         ended = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False)
