@@ -21,7 +21,7 @@ from harvest.config import Settings
 from harvest.errors import UsageError
 from harvest.harvester import FORGOTTEN, Choice, Harvest, Harvester, Progress, Tally, cost
 from harvest.identifiers import identify
-from harvest.linking import integrity, overrides
+from harvest.linking import integrity, likeness, overrides
 from harvest.linking.identity import Listing, Pair, link, listing
 from harvest.linking.match import Verdict
 from harvest.linking.merge import merge
@@ -193,7 +193,12 @@ def assemble(harvester: Harvester, pairs: list[Pair], last: Dataset | None, deci
     harvest.tallies |= matcher.matches.tallies
     ranks = {name: source.RANK for name, source in harvester.sources.items()}
     new = merge(listed, harvest.records, harvest.missing, harvester.settings.activity, last, ranks, linked)
-    findings = [*matcher.matches.findings, *integrity.conflicts(new.works), *integrity.doubts(new.works, papers)]
+    findings = [
+        *matcher.matches.findings,
+        *likeness.doubts(linked.verdicts, listed.works),
+        *integrity.conflicts(new.works),
+        *integrity.doubts(new.works, papers),
+    ]
     return View(new, listed, pairs, harvest, findings, [*matcher.matches.verdicts, *linked.verdicts])
 
 

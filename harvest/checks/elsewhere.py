@@ -163,8 +163,8 @@ reported_elsewhere(
     Rule(
         code="uncertain-match",
         name="Uncertain match",
-        what="A work without DOI or arXiv id was searched, and what was found is not certain to be it.",
-        why="It gets no facts until somebody decides; `harvest show --why ID` tells what speaks against each.",
+        what="What a search found for a work without DOI or arXiv id, or what looks like it, is not certain to be it.",
+        why="Nothing is joined until somebody decides; `harvest show --why ID` tells what speaks against each.",
         example="A title that two papers share",
         fix='Link the right DOI, or write `same = [["ieee:1284395", "doi:10..."]]` in harvest.toml.',
     ),

@@ -7,7 +7,7 @@ under nearly the same title is more common than a paper published twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from harvest.linking.match import Ledger, Verdict, compare, family, normalized, of_record
 from harvest.linking.partition import Partition
-from harvest.models import Identifier, Record
+from harvest.models import Finding, Identifier, Mention, Record
 
 NEAR = 0.93  # likeness of titles
 SHARED = 0.8  # of the authors
@@ -24,6 +24,8 @@ YEARS = 3  # between preprint and publication
 EDGE = 12  # characters at either end of a title, by which records are sorted into blocks
 AGAINST = frozenset({"numbers", "notice", "words", "cut", "order", "shortened", "type"})  # penalties that forbid it
 CROWD = 50  # a block with more is of titles such as "Editorial", which tell nothing
+
+RIVALS = "another form fits as well"
 
 Slot = tuple[str, ...]
 
@@ -56,7 +58,7 @@ def joined(partition: Partition, records: Iterable[Record]) -> list[Verdict]:
         top, under = partition.root(one), partition.root(other)
         accepted = None
         if top in rivals or under in rivals:
-            why = "another form fits as well"
+            why = RIVALS
         elif top != under and (slots[top] & slots[under] or not partition.join(one, other)):
             why = "it has another form of this kind, or was told to be different"
         else:
@@ -64,6 +66,19 @@ def joined(partition: Partition, records: Iterable[Record]) -> list[Verdict]:
             accepted, why = str(other), "the same authors, a near title"
         verdicts.append(Verdict(str(one), known[one].title or "", accepted, why, (ledger,)))
     return verdicts
+
+
+def doubts(verdicts: Iterable[Verdict], listed: Mapping[Identifier, Iterable[Mention]]) -> Iterator[Finding]:
+    """Report what looks like several others that cannot all be it, wherever it is listed: a maintainer may know."""
+    alike: dict[str, set[str]] = {}
+    for verdict in verdicts:
+        for ledger in verdict.ledgers if verdict.why == RIVALS else ():
+            alike.setdefault(verdict.subject, set()).add(ledger.candidate)
+            alike.setdefault(ledger.candidate, set()).add(verdict.subject)
+    for name, others in alike.items():
+        message = f"{name} looks like {' and '.join(sorted(others))}, which are not one work; say which with `same`"
+        for mention in listed.get(Identifier.of(name), ()) if len(others) > 1 else ():
+            yield Finding(mention.seed, mention.line, "uncertain-match", message)
 
 
 def _known(records: Iterable[Record]) -> dict[Identifier, Record]:

@@ -40,6 +40,12 @@ def works(settings: Settings) -> dict[str, Work]:
     return {work.id: work for work in published(settings).works}
 
 
+def uncertain(settings: Settings) -> list[int]:
+    """The lines of uncertain matches."""
+    rows = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
+    return [row["line"] for row in rows if row["code"] == "uncertain-match"]
+
+
 def relation(name: str, kind: str, value: str) -> dict[str, Any]:
     return {"relation": {name: [{"id-type": kind, "id": value, "asserted-by": "subject"}]}}
 
@@ -118,6 +124,11 @@ def test_likeness_joins_a_preprint_with_one_published_form_and_never_two(
     split = works(listed(tmp_path, standins, PREPRINT, JOURNAL, OTHER))
     assert list(split) == ["arxiv:2301.55555", "doi:10.5555/journal", "doi:10.5555/other"]
     assert [work.aliases for work in split.values()] == [[], [], []]
+    settings = listed(tmp_path, standins, PREPRINT, JOURNAL, OTHER)
+    assert uncertain(settings) == [1]
+    decided = msgspec.structs.replace(settings, same=((PREPRINT, OTHER),))
+    assert list(works(decided)) == ["doi:10.5555/journal", "doi:10.5555/other"]
+    assert uncertain(decided) == []
 
 
 def test_a_maintainer_undoes_a_merge_and_does_it_again(tmp_path: Path, standins: Standins, world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from harvest.linking import likeness
 from harvest.linking.identity import link
 from harvest.linking.overrides import Overrides
-from harvest.models import Author, Identifier, Record
+from harvest.models import Author, Identifier, Mention, Record
 
 TITLE = "Synthetic ECG Signal Generation using Probabilistic Diffusion Models"
 AUTHORS = (Author("Edmond Adib", "Edmond", "Adib"), Author("John J. Prevost", "John J.", "Prevost"))
@@ -68,6 +68,15 @@ def test_two_candidates_are_none() -> None:
     linked = link([record.identifier for record in records], records)
     assert len(linked.groups) == 3
     assert {verdict.why for verdict in linked.verdicts} == {"another form fits as well"}
+    listed = {r.identifier: [Mention(seed="a.md", line=n, url="u", role="paper")] for n, r in enumerate(records, 1)}
+    (told,) = likeness.doubts(linked.verdicts, listed)
+    assert (told.line, told.code) == (1, "uncertain-match")
+    assert told.message.startswith(
+        "arxiv:2303.02475 looks like doi:10.1000/a and doi:10.1000/b, which are not one work"
+    )
+    assert list(likeness.doubts(linked.verdicts, {})) == []
+    sure = link([preprint().identifier, published().identifier], [preprint(), published()])
+    assert list(likeness.doubts(sure.verdicts, listed)) == []
 
 
 def test_what_a_maintainer_parts_is_not_joined() -> None:
