@@ -74,6 +74,7 @@ def test_the_rows_of_the_five_lists_get_their_doi_and_the_others_none(tmp_path: 
     works = {work.id: work for work in published(settings).works}
     assert {name: works[name].identifiers["doi"] for name in FOUND} == {name: [doi] for name, doi in FOUND.items()}
     assert {works[name].status for name in FOUND} == {"resolved"}
+    assert sum(len(works[name].mentions) for name in FOUND) == 7  # rows
     others = [work for name, work in works.items() if name.partition(":")[0] in {"jmlr", "openreview", "url"}]
     assert len(others) == 4
     assert not any(work.identifiers["doi"] or work.identifiers["arxiv"] for work in others)
