@@ -156,7 +156,9 @@ def remembered(settings: Settings, pairs: list[Pair] | None = None) -> View | No
         if pairs is None:
             remote = RemoteSeeds(harvester.wire, harvester.cache, harvester.now, offline=True)
             pairs, _ = extract(settings.seeds, remote)
-        return assemble(harvester, pairs, dataset.load(Path(settings.output)), overrides.read(settings))
+        output = Path(settings.output)
+        last = dataset.read(output) if (output / dataset.FILE).is_file() else None
+        return assemble(harvester, pairs, last, overrides.read(settings))
 
 
 def verdicts(settings: Settings) -> list[Verdict]:

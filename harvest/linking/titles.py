@@ -67,8 +67,9 @@ def judge(mention: Mention, name: str, work: Work) -> Judgement | None:
     listed, known = Description(mention.title, mention.authors), {t: Description(t, authors) for t in titles.values()}
     ledgers = {under: match.compare(listed, known[title], under) for under, title in titles.items()}
     ledger, best = ledgers[own], max(ledgers.values(), key=lambda ledger: ledger.score)
-    kind = _kind(listed, known[present], ledger)
-    if best.score - ledger.score > NEARER and _kind(listed, known[titles[best.candidate]], best) == "same":
+    kind: Kind = "same" if _is_nickname(mention.title) else _kind(listed, known[present], ledger)
+    nearer = best.score - ledger.score > NEARER and _kind(listed, known[titles[best.candidate]], best) == "same"
+    if nearer and not _is_nickname(mention.title):
         kind = "former"
     witness = best.candidate if kind == "former" else own
     return Judgement(kind, name, mention.title, present, witness, ledger.author, tuple(ledgers.values()))
@@ -76,16 +77,17 @@ def judge(mention: Mention, name: str, work: Work) -> Judgement | None:
 
 def _kind(listed: Description, known: Description, ledger: Ledger) -> Kind:
     """Judge by one title and the authors alone."""
-    words = match.normalized(listed.title or "")
-    alike = match.likeness(words, match.normalized(known.title or ""))[0]
-    if len(words.split()) < match.LEAST_SHORTENED:
-        return "same"
+    alike = match.likeness(match.normalized(listed.title or ""), match.normalized(known.title or ""))[0]
     changed = CHANGED & {penalty.name for penalty in ledger.penalties} - ({"cut"} if ledger.author else set())
     if alike >= match.NEAR and (ledger.author is None or not changed):
         return "same"
     if ledger.author and alike < UNLIKE and not _vouch(listed.authors or "", known.authors or ""):
         return "unclear"
     return "unclear" if ledger.author is None else "retitled" if ledger.author else "unlike"
+
+
+def _is_nickname(title: str) -> bool:
+    return len(match.normalized(title).split()) < match.LEAST_SHORTENED
 
 
 def _vouch(listed: str, known: str) -> bool:

@@ -142,6 +142,15 @@ def test_the_present_title_in_any_dress_is_silent(tmp_path: Path, standins: Stan
         assert told(settings) == [], title
 
 
+@pytest.mark.parametrize("title", ["Medical Diffusion", "DDPM 3D", "3D images"])
+def test_a_nickname_is_nearer_to_no_title(tmp_path: Path, standins: Standins, title: str) -> None:
+    """The work has two titles, and one of them is always a little more like a few letters than the other."""
+    settings = listed(tmp_path, standins, (RETITLED[0][0], title, RETITLED[0][3]))
+    pipeline.refresh(settings)
+    assert len(published(settings).works[0].provenance["title"].also) == 1
+    assert told(settings) == []
+
+
 def test_the_ledger_of_a_listed_title_is_shown(tmp_path: Path, standins: Standins) -> None:
     url, title, _, who = RETITLED[1]
     settings = listed(tmp_path, standins, (url, title, who))
