@@ -42,11 +42,12 @@ class Status(msgspec.Struct, kw_only=True):
     unread: str | None = None
 
     def is_late(self, max_age: timedelta, now: datetime) -> bool:
-        """Tell whether the last good run is older than `max_age`, was never, or lies in the future.
+        """Tell whether the last good run is older than `max_age` or was never, or a run lies in the future.
 
         The latter comes from a wrong clock, then or now: it proves nothing, and would keep the heartbeat still.
         """
-        return self.good_at is None or not -SKEW <= _age(self.good_at, now) <= max_age
+        ages = [_age(moment, now) for moment in (self.good_at, self.started_at) if moment]
+        return self.good_at is None or _age(self.good_at, now) > max_age or min(ages) < -SKEW
 
 
 def read(settings: Settings, now: datetime) -> Status:

@@ -98,6 +98,15 @@ def test_a_run_in_the_future_proves_nothing(settings: Settings) -> None:
     assert text(report, NIGHT).count("in the future: the clock was wrong then, or is now") == 2
 
 
+def test_a_degraded_run_in_the_future_is_an_alarm_too(settings: Settings, standins: Standins) -> None:
+    pipeline.refresh(settings, now=NIGHT)
+    standins.world.faults = [Fault("github", "500")]
+    pipeline.refresh(settings, now=NIGHT + 400 * DAY)
+    report = status.read(settings, NIGHT + timedelta(hours=1))
+    assert report.good_at == NIGHT.isoformat(timespec="seconds")
+    assert report.is_late(DAY, NIGHT + timedelta(hours=1))
+
+
 def test_a_clock_that_was_set_back_a_little_is_no_alarm(settings: Settings) -> None:
     pipeline.refresh(settings, now=NIGHT)
     now = NIGHT - timedelta(minutes=2)
