@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from harvest import cleaning
@@ -28,7 +28,7 @@ NEAR = 0.8  # below this two titles are not those of one form of a work
 # What a difference costs.
 REORDERED = 0.04
 SHORTENED = 0.05
-CUT = 0.1  # shortened where no phrase ends and no ellipsis says so: as likely the next paper of the same authors
+CUT = 0.12  # shortened where no phrase ends and no ellipsis says so: as likely the next paper of the same authors
 WORDS = 0.3  # a word in place of another: CT and MRI, denoising and segmentation
 NUMBERS = 0.25  # "Part 1" and "Part 2", 2D and 3D
 AUTHORS = 0.5  # no author in common
@@ -39,6 +39,8 @@ TYPE = 0.3
 NOTICE = 0.5
 
 LEAST_SHORTENED = 4  # words that a shortened title must have left
+LEAST_BY_YEAR = 5  # words of a title that the year alone vouches for
+LEAST_SHORTENED_BY_YEAR = 8  # the same for a shortened one: the same authors began others so
 NO_PAPER = frozenset(
     {
         "component",
@@ -73,10 +75,15 @@ class Penalty(msgspec.Struct, frozen=True):
 
 
 class Ledger(msgspec.Struct, frozen=True):
-    """How well one candidate fits; `author` and `year` tell whether they agree, None where one side is silent."""
+    """How well one candidate fits; `author` and `year` tell whether they agree, None where one side is silent.
+
+    `words` is the length of the shorter title, `within` tells whether the candidate has every word of the listed one.
+    """
 
     candidate: str
     title: str | None
+    words: int
+    within: bool
     penalties: tuple[Penalty, ...]
     author: bool | None
     year: bool | None
@@ -90,10 +97,16 @@ class Ledger(msgspec.Struct, frozen=True):
     def agrees(self) -> bool:
         """Tell whether somebody beside the title vouches for it: an author, or the year where no authors are known.
 
-        A year is shared by many, so it vouches for a title of five words or more.
+        A year is shared by many, so it vouches for long titles only, and for their words in another order only where
+        all of them are there.
         """
-        by_year = self.author is None and self.year is True and len((self.title or "").split()) > LEAST_SHORTENED
-        return self.author is True or by_year
+        least = LEAST_SHORTENED_BY_YEAR if self.lost("shortened") else LEAST_BY_YEAR
+        told = self.words >= least and not (self.lost("order") and self.lost("title"))
+        return self.author is True or (self.author is None and self.year is True and told)
+
+    def lost(self, *names: str) -> bool:
+        """Tell whether one of these penalties is in the ledger."""
+        return any(penalty.name in names for penalty in self.penalties)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -205,6 +218,7 @@ def likeness(one: str, other: str) -> tuple[float, Penalty | None]:
 
 def compare(listed: Description, candidate: Description, name: str) -> Ledger:
     """Write the ledger of a candidate."""
+    titles = [normalized(said.title or "").split() for said in (listed, candidate)]
     author = _authors(listed.authors, candidate.authors)
     penalties = [*_title(listed, candidate)]
     if author is not None and author[0] < 1:
@@ -222,6 +236,8 @@ def compare(listed: Description, candidate: Description, name: str) -> Ledger:
     return Ledger(
         candidate=name,
         title=candidate.title,
+        words=min(map(len, titles)),
+        within=not _left_over(*titles)[0],
         penalties=tuple(penalties),
         author=None if author is None else author[0] >= 0.5,
         year=None if lag is None else lag == 0 or (lag == 1 and not any(p.name == "shortened" for p in penalties)),
@@ -229,9 +245,9 @@ def compare(listed: Description, candidate: Description, name: str) -> Ledger:
 
 
 _ANNOUNCED = re.compile(  # how the title of a notice, or of what was said of a paper, begins or ends
-    r"(?:(?:author|publisher|editorial)s?\s+)?(?:correction|corrigendum|erratum|retraction|withdrawal|addendum"
-    r"|expression of concern|comments? on|reply to|response to|review of|peer review)\b"
-    r"|.*\b(?:correction|corrigendum|erratum|addendum)$"
+    r"^(?:(?:author|publisher|editorial)s? )?(?:correction|corrigendum|erratum|retraction|withdrawal|addendum"
+    r"|expression of concern|comment|comments|reply|response|review|peer review)(?: note)?(?: (?:to|on|of|for))? "
+    r"| (?:correction|corrigendum|erratum|addendum)$"
 )
 _STATUS = re.compile(r"(?:retracted|withdrawn)(?: article| chapter| paper)? ")  # how publishers mark the paper itself
 
@@ -241,27 +257,39 @@ def _title(listed: Description, candidate: Description) -> Iterable[Penalty]:
     if not (one and other):
         yield Penalty("title", 1.0, "one side has none")
         return
-    if bool(_ANNOUNCED.match(one)) != bool(_ANNOUNCED.match(other)):
+    if bool(_ANNOUNCED.search(one)) != bool(_ANNOUNCED.search(other)):
         yield Penalty("notice", NOTICE, "a notice of a paper is not the paper")
+        one, other = _ANNOUNCED.sub("", one), _ANNOUNCED.sub("", other)
+    broken_off = bool(_ELLIPSIS.search(listed.title or ""))
+    if broken_off:
+        yield Penalty("shortened", SHORTENED, "the list breaks it off")
+    if one == other:
+        return
     alike, how = likeness(one, other)
     if alike < 1:
         yield Penalty("title", round(1 - alike, 4), f"{alike:.0%} alike")
-    if how:
+    if how and not (broken_off and how.name == "shortened"):
         yield how
-    cut_off = bool(_ELLIPSIS.search(listed.title or "")) or one.rpartition(" ")[2] in _SMALL
-    ours, theirs = _left_over(_completed(one.split(), other.split()) if cut_off else one.split(), other.split())
-    extra = {*ours, *theirs}
-    left_out = cut_off or _is_phrase(listed.title, extra, other) or _is_phrase(candidate.title, extra, one)
-    if cut_off and extra and how is None:
-        yield Penalty("shortened", SHORTENED, "the list breaks it off")
+    ours, theirs = one.split(), other.split()
+    if broken_off or (ours[-1] in _SMALL and not (how and how.name == "order")):
+        ours, theirs = _left_over(_completed(ours, theirs), theirs[: len(ours)])
+        dropped = False
+    else:
+        ours, theirs = _left_over(ours, theirs)
+        extra = {*ours, *theirs}
+        dropped = _is_phrase(listed.title, extra, other) or _is_phrase(candidate.title, extra, one)
+    yield from _words_apart(ours, theirs, dropped=dropped)
+
+
+def _words_apart(ours: list[str], theirs: list[str], *, dropped: bool) -> Iterable[Penalty]:
+    """Tell what the words make of two titles that only one of them has; `dropped` are those of a whole phrase."""
     if ours and theirs:
         yield Penalty("words", WORDS, f"{' '.join(ours)} in place of {' '.join(theirs)}")
-    elif extra and not left_out:
+    elif (ours or theirs) and not dropped:
         yield Penalty("cut", CUT, f"{' '.join(ours or theirs)} on one side only")
-    numbers = _numbers(one) ^ _numbers(other)
-    series = bool(extra & _SERIES) and not cut_off  # whether cut off before "Part 2" nobody knows
-    if series or (numbers and not (left_out and numbers <= extra)):
-        yield Penalty("numbers", NUMBERS, f"not in both: {', '.join(sorted(numbers | extra & _SERIES))}")
+    numbers = {word for word in (*ours, *theirs) if _counts(word) or word in _SERIES}
+    if numbers and (not dropped or numbers & _SERIES or numbers & {*ours}):
+        yield Penalty("numbers", NUMBERS, f"not in both: {', '.join(sorted(numbers))}")
 
 
 _SMALL = frozenset(
@@ -292,13 +320,13 @@ _PHRASE = re.compile(r"[:?!.;]\s|\s[-\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|\(")
 
 
 def _left_over(ours: list[str], theirs: list[str]) -> tuple[list[str], list[str]]:
-    """Give the words of two titles that have no counterpart on the other side, misspelt, cut or joined ones aside."""
-    mine = [word for word in (Counter(ours) - Counter(theirs)).elements() if word not in _SMALL]
-    yours = [word for word in (Counter(theirs) - Counter(ours)).elements() if word not in _SMALL]
+    """Give the words of two titles without a counterpart on the other side; misspelt, joined, small ones have one."""
+    mine, yours = list((Counter(ours) - Counter(theirs)).elements()), list((Counter(theirs) - Counter(ours)).elements())
     for word in list(mine):
         if twin := next((other for other in yours if _is_misspelt(word, other)), None):
             mine.remove(word)
             yours.remove(twin)
+    mine, yours = ([word for word in words if word not in _SMALL] for words in (mine, yours))
     joined = "".join(mine), "".join(yours)
     if _is_misspelt(*joined) or sorted(joined[0]) == sorted(joined[1]):  # multi modal, multimodal
         return [], []
@@ -306,7 +334,9 @@ def _left_over(ours: list[str], theirs: list[str]) -> tuple[list[str], list[str]
 
 
 def _is_misspelt(one: str, other: str) -> bool:
-    """Tell whether two words are one, off by a letter or two behind the first; (un)supervised are not."""
+    """Tell whether two words are one, off by a letter or two behind the first; (un)supervised and VII, VIII are not."""
+    if [*filter(str.isdecimal, one)] != [*filter(str.isdecimal, other)] or _ROMAN.fullmatch(one):
+        return False
     if sorted(one) == sorted(other) and len(one) > 2:
         return True
     short, long = sorted((one, other), key=len)
@@ -331,9 +361,9 @@ def _is_phrase(whole: str | None, extra: set[str], part: str) -> bool:
     )
 
 
-def _numbers(title: str) -> frozenset[str]:
-    """Give the words of a normalised title that count something (2, 3d, ii): one off is another work."""
-    return frozenset(word for word in title.split() if any(map(str.isdecimal, word)) or _ROMAN.fullmatch(word))
+def _counts(word: str) -> bool:
+    """Tell whether a word counts something (2, 3d, ii): one off is another work."""
+    return any(map(str.isdecimal, word)) or _ROMAN.fullmatch(word) is not None
 
 
 def _authors(listed: str | None, candidate: str | None) -> tuple[float, str] | None:
@@ -344,6 +374,8 @@ def _authors(listed: str | None, candidate: str | None) -> tuple[float, str] | N
     """
     if not (listed and candidate):
         return None
+    if listed == candidate:
+        return 1.0, "the same"
     families, words, first = _families(candidate), _words(listed), _words(_FIRST.split(listed, maxsplit=1)[0])
     if not (families and words):
         return None
@@ -386,8 +418,7 @@ def _words(authors: str) -> tuple[str, ...]:
 def _named(family: str, words: Sequence[str]) -> bool:
     """Tell whether every word of a family name is among the words; long ones may be misspelt by a letter or two."""
     return all(
-        part in words
-        or (len(part) >= 5 and process.extractOne(part, words, scorer=fuzz.ratio, score_cutoff=80) is not None)
+        part in words or (len(part) >= 5 and any(_is_misspelt(part, word) for word in words))
         for part in family.split()
         if len(part) > 1 or " " not in family
     )
@@ -423,17 +454,13 @@ def judge(
             why = "neither an author nor the year agrees"
         elif rivals and best.score - rivals[0].score < GAP:
             why = f"{rivals[0].candidate} fits as well"
-        elif _lost(best, "shortened") and rivals and _lost(rivals[0], "notice", "type"):
-            why = "the title is a part of it, and a rival may hide behind its notices"
+        elif best.lost("shortened") and rivals and rivals[0].within and rivals[0].author is not False:
+            why = f"the title is a part of {rivals[0].candidate} as well, and may be of others"
         elif tie and rivals:
             why = "the search found two equally good"
         else:
             accepted, why = best.candidate, f"{best.score}, the {'author' if best.author else 'year'} agrees"
     return Verdict(str(subject), listed.title or "", accepted, why, tuple(ledgers))
-
-
-def _lost(ledger: Ledger, *names: str) -> bool:
-    return any(penalty.name in names for penalty in ledger.penalties)
 
 
 def told(verdict: Verdict) -> str:

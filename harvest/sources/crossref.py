@@ -129,8 +129,11 @@ def batches(values: Sequence[str], name: str = "doi") -> Iterator[list[str]]:
 
 def question(title: str, authors: str | None, year: int | None) -> Identifier:
     """Give what to search for: the citation as one text, which is what `query.bibliographic` is made for."""
-    parts = (cleaning.text(title), (authors or "")[:AUTHORS], str(year or ""))
-    return Identifier("title", " ".join(" ".join(filter(None, parts)).split()))
+    names = " ".join(_NAME.findall((authors or "")[:AUTHORS]))
+    return Identifier("title", " ".join(f"{cleaning.text(title)} {names} {year or ''}".split()))
+
+
+_NAME = re.compile(r"(?!et\b|al\b)[^\W\d_][^\W\d_'\u2019-]+")  # an initial is a rare word, and would count for much
 
 
 def search(questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:

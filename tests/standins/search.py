@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Sequence
+
+import numpy as np
 
 from .world import Work, shuffled
 
@@ -17,24 +18,25 @@ class Index:
 
     def __init__(self, works: Sequence[Work]) -> None:
         self.works = shuffled(works, lambda work: work.doi)  # equal scores come in no order that means anything
-        self.postings: dict[str, list[int]] = {}
-        self.lengths: list[float] = []  # by which a long record counts less
-        for number, work in enumerate(self.works):
-            words = _words(_text(work))
-            self.lengths.append(1 + len(words) / 100)
-            for word in words:
-                self.postings.setdefault(word, []).append(number)
+        words = [_words(_text(work)) for work in self.works]
+        postings: dict[str, list[int]] = {}
+        for number, found in enumerate(words):
+            for word in found:
+                postings.setdefault(word, []).append(number)
+        self.postings = {word: np.array(numbers) for word, numbers in postings.items()}
+        self.lengths = 1 + np.array([len(found) for found in words]) / 100  # by which a long record counts less
 
     def search(self, question: str) -> list[tuple[Work, float]]:
         """Give the works that share a word with a question by falling score, unbounded like the real one."""
-        scores: defaultdict[int, float] = defaultdict(float)
-        for word in sorted(_words(question)):
-            found = self.postings.get(word, [])
-            weight = math.log(1 + len(self.works) / (1 + len(found)))
-            for number in found:
-                scores[number] += weight
-        found = [(round(score / self.lengths[number], 4), number) for number, score in scores.items()]
-        return [(self.works[number], score) for score, number in sorted(found, key=lambda hit: (-hit[0], hit[1]))]
+        scores = np.zeros(len(self.works))
+        for word in sorted(_words(question) & self.postings.keys()):
+            found = self.postings[word]
+            scores[found] += math.log(1 + len(self.works) / (1 + len(found)))
+        scores = np.round(scores / self.lengths, 4)
+        order = np.argsort(-scores, kind="stable")[: np.count_nonzero(scores)]
+        return [
+            (self.works[number], score) for number, score in zip(order.tolist(), scores[order].tolist(), strict=True)
+        ]
 
 
 def _text(work: Work) -> str:
