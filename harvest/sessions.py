@@ -39,6 +39,10 @@ class Desk(Protocol):
 
     settings: Settings
 
+    def time_for(self, source: str) -> float:
+        """Give the seconds that a whole answer may take."""
+        ...
+
     def sent(self, source: str) -> None:
         """Count a request."""
         ...
@@ -74,14 +78,15 @@ class HabaneroHttp:
         self.HTTPStatusError = httpx2.HTTPStatusError
         self.HTTPError = httpx2.HTTPError
         self.ConnectTimeout = httpx2.ConnectTimeout
-        self._response = httpx2.Response
-        timeout = httpx2.Timeout(desk.settings.crossref.timeout, connect=CONNECT_TIMEOUT)
-        self.client = httpx2.Client(timeout=timeout, follow_redirects=False)
+        self._response, self._timeout = httpx2.Response, httpx2.Timeout
+        self.client = httpx2.Client(follow_redirects=False)
 
     def get(self, url: str, *, params: Any, headers: dict[str, str], timeout: float) -> httpx2.Response:
         """Do what `httpx2.get` does, or raise a SourceError. An alias DOI is a redirect, followed on the same host."""
-        deadline = time.monotonic() + WHOLE * timeout
-        request = self.client.build_request("GET", url, params=params, headers=headers)
+        whole = self.desk.time_for("crossref")
+        deadline = time.monotonic() + whole
+        patience = self._timeout(min(timeout, whole), connect=min(CONNECT_TIMEOUT, whole))
+        request = self.client.build_request("GET", url, params=params, headers=headers, timeout=patience)
         for _ in range(3):
             self.desk.sent("crossref")
             try:
@@ -111,7 +116,6 @@ def session(desk: Desk, source: str, check: Check) -> requests.Session:
     import urllib3
 
     service: Service = getattr(desk.settings, source)
-    timeout = (min(CONNECT_TIMEOUT, service.timeout), service.timeout)
     token = (desk.settings.github_token or "").encode() if source == "github" else b""
 
     class Session(requests.Session):
@@ -136,7 +140,9 @@ def session(desk: Desk, source: str, check: Check) -> requests.Session:
 
         def _fetch(self, request: requests.PreparedRequest, *, away: bool, **kwargs: Any) -> requests.Response:
             """Make one request and judge its answer; what a host elsewhere refuses is not refused by the source."""
-            deadline = time.monotonic() + WHOLE * service.timeout
+            whole = desk.time_for(source)
+            deadline = time.monotonic() + whole
+            timeout = (min(CONNECT_TIMEOUT, service.timeout, whole), min(service.timeout, whole))
             desk.sent(source)
             try:
                 answer = super().send(request, **{**kwargs, "timeout": timeout, "stream": True})

@@ -33,15 +33,12 @@ from harvest.errors import (
     GarbledError,
     MalformedError,
     NotAskedError,
-    NotFoundError,
     SourceError,
     TransientError,
-    UnservedError,
-    WithheldError,
 )
 from harvest.judging import check_atom, check_json
 from harvest.pace import LIMITS, POLITE, Limit, Pace
-from harvest.sessions import AGENT, HabaneroHttp, Rest, session
+from harvest.sessions import AGENT, WHOLE, HabaneroHttp, Rest, session
 
 if TYPE_CHECKING:
     import arxiv
@@ -56,6 +53,7 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 6  # tries of one request, waits included in `patience`
 OFFLINE_PATIENCE = 10.0  # seconds of trying a service that never answered: without a network a run ends soon
 USELESS_PATIENCE = 45.0  # the same for one that answers, but with nothing of use yet: it may be down all night
+USEFUL_BY = 55.0  # seconds after the first request by which the last one to such a source has ended
 FRUITLESS = 20  # answers in a row that are no JSON: then it is the service, and not a record
 ERROR_SHARE = 10  # one request in so many failing, after twice as many requests, takes a source down for the run
 
@@ -137,9 +135,6 @@ class Wire:
         )
         try:
             answer: T = retrying(self._once, route, call)
-        except (NotFoundError, UnservedError, WithheldError):
-            self._serves(source)
-            raise
         except BlockedError as error:
             self.down[source] = error.message
             raise
@@ -153,12 +148,9 @@ class Wire:
             if self._failures[source] >= 2 or source not in self._useful:
                 self.down[source] = error.message
             raise
-        self._serves(source)
-        return answer
-
-    def _serves(self, source: str) -> None:
         self._useful.add(source)
         self._failures[source] = self._garbled[source] = 0
+        return answer
 
     def ask_all(
         self, route: str, items: Iterable[I], call: Callable[[I], T], unless: type[SourceError] | None = None
@@ -322,7 +314,12 @@ class Wire:
 
         return Connection
 
-    # -- what sessions.py tells ------------------------------------------------------------------------------------
+    # -- what sessions.py tells and asks -----------------------------------------------------------------------------
+
+    def time_for(self, source: str) -> float:
+        """Give the seconds that a whole answer may take."""
+        whole = WHOLE * self._service(source).timeout
+        return whole if source in self._useful else min(whole, USEFUL_BY - self._asked_for(source))
 
     def sent(self, source: str) -> None:
         """Count a request."""

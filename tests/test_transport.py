@@ -227,17 +227,20 @@ def test_questions_that_are_halved_count_against_our_patience_together(
     assert "nothing of use" in wire.down["github"]
 
 
-def test_what_is_not_there_is_an_answer(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "USELESS_PATIENCE", 0.0)
-
-    def absent() -> None:
-        raise NotFoundError("github", "HTTP 404")
-
-    for _ in range(3):
-        with pytest.raises(NotFoundError):
-            wire.ask("github", absent)
-        time.sleep(0.01)
-    assert wire.down == {}
+@pytest.mark.parametrize("source", ASK)
+@pytest.mark.parametrize("kind", ["hang", "drip"])
+def test_what_a_source_of_no_use_yet_has_begun_to_say_must_end_within_the_minute(
+    source: Any, kind: Any, world: World, standins: Standins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "USELESS_PATIENCE", 0.2)
+    monkeypatch.setattr(transport, "USEFUL_BY", 0.4)
+    wire = Wire(settings(standins, timeout=20.0))
+    world.faults = [Fault(source, kind)]
+    began = time.monotonic()
+    with pytest.raises(SourceError):
+        ASK[source](wire)
+    assert time.monotonic() - began < 5
+    wire.close()
 
 
 def test_a_try_that_lasts_counts_against_our_patience(world: World, standins: Standins) -> None:
