@@ -12,7 +12,7 @@ from harvest import pipeline, summary
 from harvest.config import Settings
 from harvest.harvester import Choice
 from harvest.linking import match, titles
-from harvest.models import Author, Finding, Identifier, Mention, Provenance, Work
+from harvest.models import Author, Finding, Identifier, Mention, Place, Provenance, Work
 from harvest.sources import arxiv
 from harvest.transport import Wire
 from tests.standins import Fault, Standins, World
@@ -251,3 +251,17 @@ def test_a_real_title_is_known_in_any_dress_and_taken_for_no_other(fact: Fact) -
             assert found is not None
             expected = {"unlike", "unclear", "retitled"} if named else {"unclear", "same"}
             assert other is fact or found.kind in expected, other.title
+
+
+def test_a_place_without_a_title_is_not_judged() -> None:
+    place = Place(
+        seed="a.md",
+        line=1,
+        section=(),
+        title=None,
+        authors=None,
+        date=None,
+        url="https://doi.org/10.1000/001",
+        label="P",
+    )
+    assert list(titles.judgements(work(1, mentions=[place]))) == []
