@@ -20,12 +20,16 @@ FILE = "dataset.json"
 
 @contextmanager
 def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
-    """Keep other runs from the same folder. Raises LockedError when one is there already, unless it is waited for."""
+    """Keep other runs from the same folder. Raises LockedError when one is there already, unless it is waited for.
+
+    Raises UsageError for a folder of which a run would take more along than an output, before anybody is asked.
+    """
     from filelock import FileLock, Timeout
 
     folder = folder.resolve()
     held = FileLock(folder.with_name(f".{folder.name}.lock"), timeout=-1 if wait else 0)
     try:
+        _refuse(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         held.acquire()
     except Timeout as error:
@@ -40,8 +44,12 @@ def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
 
 def load(folder: Path) -> Dataset | None:
     """Read the dataset that a folder holds; None where there is none. Raises UsageError for a file that is broken."""
-    recover(folder)
-    return read(folder) if (folder / FILE).exists() else None
+    try:
+        recover(folder)
+        there = (folder / FILE).exists()
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be read: {error.strerror}") from error
+    return read(folder) if there else None
 
 
 def read(path: Path) -> Dataset:
@@ -49,6 +57,8 @@ def read(path: Path) -> Dataset:
     path = path / FILE if path.is_dir() else path
     try:
         return msgspec.json.decode(path.read_bytes(), type=Dataset)
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: does not exist: check the path") from error
     except (OSError, msgspec.DecodeError) as error:
         raise UsageError(f"{path}: not a dataset of this version ({error}); move it away to start afresh") from error
 
@@ -56,7 +66,8 @@ def read(path: Path) -> Dataset:
 def check(new: Dataset, last: Dataset | None, floor: float) -> None:
     """Refuse a dataset that is far smaller than the last one, or that contradicts itself.
 
-    `floor` is the least part of the last number of works, resolved works and repositories. Raises PublicationError.
+    `floor` is the least part of the last number of works, resolved works and repositories; that one of several is gone
+    is no collapse of a short list. Raises PublicationError.
     """
     _check_references(new)
     if last is None:
@@ -66,7 +77,7 @@ def check(new: Dataset, last: Dataset | None, floor: float) -> None:
         ("resolved works", _resolved(last), _resolved(new)),
         ("repositories", len(last.repositories), len(new.repositories)),
     ):
-        if now < floor * before:
+        if now < floor * before and (now == 0 or before - now > 1):
             raise PublicationError(
                 f"{now} {what} would replace {before}, less than {floor:.0%}: nothing is published. If that is meant "
                 "(another list, a long cut), set HARVEST_FLOOR=0 for one run or name another folder with --output."
@@ -81,8 +92,6 @@ def publish(files: Mapping[str, bytes], folder: Path) -> None:
     untouched.
     """
     folder = folder.resolve()
-    if Path.cwd().is_relative_to(folder) or (folder / ".git").exists():
-        raise PublicationError(f"{folder}: is replaced as a whole by each run; name a folder of its own with --output")
     new = folder.with_name(f".{folder.name}.new")  # always the same, so that the remains of a killed run are found
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -113,6 +122,13 @@ def recover(folder: Path) -> None:
     old = _old(folder)
     if old.is_dir() and not folder.exists():
         old.rename(folder)
+
+
+def _refuse(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: is a file, which would be lost; name a folder with --output")
+    if Path.cwd().is_relative_to(folder) or (folder / ".git").exists():
+        raise UsageError(f"{folder}: is replaced as a whole by each run; name a folder of its own with --output")
 
 
 def _check_references(dataset: Dataset) -> None:

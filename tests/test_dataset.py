@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import errno
 import itertools
 import os
 import shutil
@@ -253,14 +254,22 @@ def test_a_file_in_the_way_says_so(tmp_path: Path) -> None:
         dataset.publish(json.write(many(1)), tmp_path / "file" / "output")
 
 
-def test_a_folder_that_is_more_than_output_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_is_more_than_output_is_refused_before_anybody_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    with pytest.raises(PublicationError, match="of its own"):
-        dataset.publish(json.write(many(1)), tmp_path / "work")
     (tmp_path / "clone" / ".git").mkdir(parents=True)
-    with pytest.raises(PublicationError, match="of its own"):
-        dataset.publish(json.write(many(1)), tmp_path / "clone")
+    monkeypatch.chdir(tmp_path / "work")
+    for folder in (tmp_path, tmp_path / "work", tmp_path / "clone"):
+        with pytest.raises(UsageError, match="of its own"), dataset.lock(folder):
+            pass
+
+
+def test_a_file_is_no_output(tmp_path: Path) -> None:
+    (tmp_path / "list.md").write_text("# L")
+    with pytest.raises(UsageError, match="is a file"), dataset.lock(tmp_path / "list.md"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["list.md"]
 
 
 def test_the_mode_of_the_folder_stays(tmp_path: Path) -> None:
@@ -283,11 +292,27 @@ def test_a_broken_dataset_is_not_overwritten_in_silence(tmp_path: Path) -> None:
     assert dataset.load(tmp_path / "none") is None
 
 
+def test_a_dataset_that_is_not_there_is_not_called_broken(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "dataset.json", tmp_path / "none"):
+        with pytest.raises(UsageError, match="does not exist"):
+            dataset.read(path)
+
+
+def test_an_output_that_cannot_be_seen_is_an_error_of_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    with pytest.raises(UsageError, match="cannot be read: Permission denied"):
+        dataset.load(tmp_path / "output")
+
+
 @pytest.mark.parametrize(
     ("new", "said"),
     [
         (many(94, 10), "94 works would replace 100"),
-        (many(100, 9), "9 repositories would replace 10"),
+        (many(100, 8), "8 repositories would replace 10"),
+        (many(0), "0 works would replace 100"),
         (Dataset([work(n, status="listed") for n in range(100)], many(0, 10).repositories), "0 resolved works"),
     ],
 )
@@ -297,6 +322,12 @@ def test_a_collapse_is_refused(new: Dataset, said: str) -> None:
         dataset.check(new, last, 0.95)
     dataset.check(new, last, 0.0)
     dataset.check(new, None, 0.95)
+
+
+def test_one_row_less_is_no_collapse_however_short_the_list() -> None:
+    dataset.check(many(4, 1), many(5, 2), 0.95)
+    with pytest.raises(PublicationError, match="0 works would replace 1"):
+        dataset.check(many(0), many(1), 0.95)
 
 
 def test_the_floor_itself_is_enough() -> None:
