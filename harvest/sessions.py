@@ -47,6 +47,10 @@ class Desk(Protocol):
         """Count a request."""
         ...
 
+    def reached(self, source: str) -> None:
+        """Learn that a source is there: it took a connection and was silent."""
+        ...
+
     def answered(self, source: str, status: int, headers: Mapping[str, str]) -> None:
         """Learn from an answer of a source itself, not of a host that it redirects to."""
         ...
@@ -77,7 +81,7 @@ class HabaneroHttp:
         self.desk = desk
         self.HTTPStatusError = httpx2.HTTPStatusError
         self.HTTPError = httpx2.HTTPError
-        self.ConnectTimeout = httpx2.ConnectTimeout
+        self.ConnectTimeout, self.ReadTimeout = httpx2.ConnectTimeout, httpx2.ReadTimeout
         self._response, self._timeout = httpx2.Response, httpx2.Timeout
         self.client = httpx2.Client(follow_redirects=False)
 
@@ -95,6 +99,8 @@ class HabaneroHttp:
                 with closing(answer):
                     body = _body("crossref", answer.iter_bytes(), deadline)
             except self.HTTPError as error:
+                if isinstance(error, self.ReadTimeout):
+                    self.desk.reached("crossref")
                 raise TransientError("crossref", _reason(error)) from error
             following = answer.next_request
             if following is None or not _same_host(str(following.url), str(request.url)):
@@ -156,6 +162,8 @@ def session(desk: Desk, source: str, check: Check) -> requests.Session:
                     body = body.replace(token, b"[token]")  # a proxy's error page may mirror the request
                 answer._content = body  # noqa: SLF001  # where .content looks
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+                if isinstance(error, requests.ReadTimeout) and not away:
+                    desk.reached(source)
                 raise TransientError(source, _reason(error)) from error
             try:
                 judge(source, answer.status_code, answer.headers, body)

@@ -214,14 +214,17 @@ class Wire:
         return max(asked, random.uniform(0.0, 0.1)) if asked is not None else backoff  # noqa: S311  # jitter
 
     def _impatient(self, source: str, state: RetryCallState) -> bool:
-        """Tell whether another try, taken to last as long as those before, would end after our patience does."""
+        """Tell whether another try, taken to last as long as those before, would end after our patience does.
+
+        A source that was of no use yet may be tried as long as it has the time: `time_for` cuts that try short.
+        """
         patience = self._service(source).patience
         passed, slept = state.seconds_since_start or 0.0, state.idle_for
         trying = max(passed - slept, 0.0) / state.attempt_number
         if source not in self._reached:
             patience = OFFLINE_PATIENCE
-        elif source not in self._useful:
-            patience = min(patience, USELESS_PATIENCE)
+        elif source not in self._useful and patience > USELESS_PATIENCE:
+            patience, trying = USELESS_PATIENCE, 0.0
             passed = max(passed, self._asked_for(source))
         if self._budget.seconds is not None:
             patience = min(patience, self._budget.seconds)
@@ -325,12 +328,16 @@ class Wire:
         """Count a request."""
         self.requests[source] += 1
 
+    def reached(self, source: str) -> None:
+        """Note that a source is there, though it may not answer."""
+        self._reached.add(source)
+
     def answered(self, source: str, status: int, headers: Mapping[str, str]) -> None:
         """Note that a source is there, slow down to what its headers say, and leave it when it fails too often.
 
         Crossref asks scripts to stop at one error in ten (its api_tips.md); 429 is a pace and no error, 404 an answer.
         """
-        self._reached.add(source)
+        self.reached(source)
         self._errors[source] += status >= 400 and status not in {404, 410, 429, 451}
         asked = self.requests[source]
         if asked >= 2 * ERROR_SHARE and self._errors[source] * ERROR_SHARE >= asked:

@@ -243,6 +243,20 @@ def test_what_a_source_of_no_use_yet_has_begun_to_say_must_end_within_the_minute
     wire.close()
 
 
+@pytest.mark.parametrize("source", ASK)
+def test_a_source_that_hangs_once_is_asked_again(
+    source: Any, world: World, standins: Standins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there, and no network that is down: a second try fits into what a source of no use yet is given."""
+    monkeypatch.setattr(transport, "OFFLINE_PATIENCE", 0.01)
+    monkeypatch.setattr(transport, "USELESS_PATIENCE", 0.5)
+    wire = Wire(settings(standins, timeout=0.4, patience=100.0))
+    world.faults = [Fault(source, "hang", nth(1))]
+    ASK[source](wire)
+    assert standins.count(source) == 2
+    wire.close()
+
+
 def test_a_try_that_lasts_counts_against_our_patience(world: World, standins: Standins) -> None:
     world.faults = [Fault("crossref", "drip")]
     waits: list[float] = []
