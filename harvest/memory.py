@@ -23,15 +23,18 @@ def works(last: Dataset | None, harvest: Harvest, today: str) -> list[Record]:
 
     The cache comes before the last dataset, which has the values without what lost. Only identifiers that are wanted
     tonight, or that such a record names, are remembered: what a maintainer has taken out of the list is forgotten
-    with it, and so is what a DOI's former agency said once its new one has spoken.
+    with it, and so is what a DOI's former agency said once its new one has spoken. Who merely retells what another
+    registers takes no word from it: doi.org knows neither retractions nor preprints.
     """
-    spoke = {record.identifier for record in harvest.records if not record.provisional}
+    papers = [record for record in harvest.records if isinstance(record, Record) and not record.provisional]
+    spoke = {record.identifier for record in papers if not record.retold}
     remembered = [r for r in harvest.former if isinstance(r, Record) and r.identifier not in spoke]
     known = spoke.union(record.identifier for record in remembered)
+    told = {(record.source, record.identifier) for record in papers}
     by_identifier: dict[Identifier, list[Record]] = {}
     for work in last.works if last else ():
         for record in _records(work, today):
-            if record.identifier not in known:
+            if record.identifier not in known and (record.source, record.identifier) not in told:
                 by_identifier.setdefault(record.identifier, []).append(record)
     waiting = sorted(harvest.wanted & by_identifier.keys())
     while waiting:

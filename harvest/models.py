@@ -170,8 +170,8 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     form, its PII); `unasked` are those of them whose own records would add nothing. `integrity` is what the source
     reports of this form; `notices` are what this form, being a notice itself, reports of others; `doubts` is what
     nobody can make sense of. `version` is the one that was read (v2) where a source counts them, `former_titles` are
-    those of earlier ones. `provisional` is set by a source that is no registry, `stale_since` (a day) by an answer
-    that should have been renewed and was not.
+    those of earlier ones. `provisional` is set by a source that is no registry, `retold` by one that tells of what
+    another registers, `stale_since` (a day) by an answer that should have been renewed and was not.
     """
 
     source: str
@@ -193,6 +193,7 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     version: str | None = None
     former_titles: tuple[Claim, ...] = ()
     provisional: bool = False
+    retold: bool = False
     stale_since: Day | None = None
 
 

@@ -16,6 +16,7 @@ from harvest.harvester import Choice
 from harvest.models import Dataset, Repository, Work
 from tests.standins import Fault, Standins, World
 from tests.standins import Repository as Host
+from tests.standins import Work as Published
 
 DOI, ARXIV, NAME = "10.1016/j.compbiomed.2023.107115", "2006.11239", "FirasGit/medicaldiffusion"
 Night = Callable[..., Dataset]
@@ -219,6 +220,38 @@ def test_a_doi_that_changes_its_agency_is_told_of_by_the_new_one(night: Night, w
         found = work(night(number))
         assert (found.title, found.provenance["title"].source) == ("Its title at DataCite", "datacite")
         assert found.stale_since is None
+
+
+@pytest.mark.parametrize("lost", ["nothing", "cache", "output"])
+def test_what_only_doi_org_still_tells_of_keeps_what_its_own_registry_said(
+    lost: str, night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI] = msgspec.structs.replace(world.works[DOI], preprint=ARXIV, cited_by=12)
+    known = work(night(1))
+    world.foreign[DOI], world.agencies[DOI] = world.works.pop(DOI), "crossref"
+    for number in (2, 3):
+        kept = work(night(number))
+        assert (kept.title, kept.cited_by, kept.identifiers) == (known.title, 12, known.identifiers)
+        assert kept.stale_since == "2026-11-02"
+        if lost != "nothing":
+            shutil.rmtree(getattr(settings, lost))
+    world.works[DOI] = world.foreign.pop(DOI)
+    del world.agencies[DOI]
+    assert work(night(4)) == known
+
+
+def test_a_preprint_that_only_datacite_still_tells_of_keeps_its_published_form(
+    night: Night, world: World, settings: Settings
+) -> None:
+    world.preprints[ARXIV].doi = DOI
+    known = work(night(1))
+    name, preprint = f"10.48550/arxiv.{ARXIV}", world.preprints.pop(ARXIV)
+    world.foreign[name] = Published(doi=name, title=preprint.title, date="2020", type="Preprint")
+    world.agencies[name] = "datacite"
+    for number in (2, 3):
+        kept = work(night(number))
+        assert (kept.identifiers, kept.stale_since) == (known.identifiers, "2026-11-02")
+        shutil.rmtree(settings.cache)
 
 
 def lose(settings: Settings, world: World, *sources: str) -> None:

@@ -104,6 +104,7 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
         url=url(identifier),
         same_work=tuple(sorted(forms | versions)),
         unasked=unasked(versions - forms),
+        retold=identifier.scheme == "arxiv",
     )
 
 

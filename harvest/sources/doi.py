@@ -30,6 +30,7 @@ LIST_SIZE = 50  # DOIs in one list: 200 were answered, an address of 11 kB was r
 CSL = "application/vnd.citationstyles.csl+json"
 UNSAID = "unknown"  # the agency of a DOI about which none was asked, or none told
 UNKNOWN = frozenset({"doi does not exist", "invalid doi"})
+ASKED_BEFORE = frozenset({"Crossref", "DataCite"})  # agencies that deny what doi.org says is theirs
 KEPT = ("DOI", "type", "title", "author", "issued", "published", "container-title", "publisher")
 # CSL types in the words of Crossref, with the kind of form; what is not here keeps its name.
 TYPES: dict[str, tuple[str, ManifestationKind]] = {
@@ -120,6 +121,7 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
         container=cleaning.title(_texts(csl, "container-title")),
         publisher=optional(NAME, csl.get("publisher"), str, "publisher"),
         url=url(identifier),
+        retold=payload.get("agency") in ASKED_BEFORE,
     )
 
 

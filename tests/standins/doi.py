@@ -11,7 +11,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from .world import Request, ServiceName, Work, World
 
 LONGEST_LIST = 200  # DOIs in one list that were answered; an address of 11 kB was refused
-NAMES = {"datacite": "DataCite", "medra": "mEDRA", "jalc": "JaLC", "kisti": "KISTI", "istic": "ISTIC", "cnki": "CNKI"}
+NAMES = {
+    "crossref": "Crossref", "datacite": "DataCite", "medra": "mEDRA", "jalc": "JaLC",
+    "kisti": "KISTI", "istic": "ISTIC", "cnki": "CNKI",
+}  # fmt: skip
 CSL = "application/vnd.citationstyles.csl+json"
 
 
