@@ -235,11 +235,13 @@ def diff(
         return
     for line in changes.lines(found):
         typer.echo(printable(line))
+    if not found:
+        typer.echo("No changes.")
 
 
 @app.command(epilog="Example: harvest show doi:10.1016/j.compbiomed.2023.107115")
 def show(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="An id, identifier or web address")],
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="An id, identifier, owner/name or web address")],
     why: Annotated[
         bool, typer.Option("--why", help="Show what was searched and compared instead; ID may be a listed title.")
     ] = False,
@@ -377,7 +379,7 @@ def _published(config: Path | None, output: Path | None) -> Dataset:
 def _find(dataset: Dataset, text: str) -> Work | Repository:
     from harvest.identifiers import identify
 
-    wanted = {text.lower(), str(identify(text).identifier).lower()}
+    wanted = {text.lower(), f"github:{text.lower()}", str(identify(text).identifier).lower()}
     for work in dataset.works:
         names = {work.id, *work.aliases, *(f"{s}:{v}" for s, values in work.identifiers.items() for v in values)}
         if wanted & {name.lower() for name in names}:

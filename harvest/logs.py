@@ -56,6 +56,8 @@ def start(*, as_json: bool, quiet: bool) -> str:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(run_id) if as_json else PlainLines("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    # A question that was asked again is a problem only if it fails in the end, and then the run says so.
+    logging.getLogger("harvest.transport").setLevel(logging.ERROR if quiet and not as_json else logging.NOTSET)
     log.setLevel(logging.INFO if as_json and not quiet else logging.WARNING)
     return run_id
 

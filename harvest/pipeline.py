@@ -91,6 +91,10 @@ def refresh(
         with _opened(settings, now, choice, budget, progress) as harvester:
             remote = RemoteSeeds(harvester.wire, harvester.cache, now, offline=harvester.choice.offline)
             pairs, reading = extract(settings.seeds, remote)
+            if not pairs and last is None:
+                raise UsageError(
+                    f"{', '.join(settings.seeds)}: nothing is listed there; `harvest extract` shows what is read"
+                )
             view = assemble(harvester, pairs, last, decided)
             if choice is None or choice == Choice(max_age=choice.max_age):
                 harvester.cache.prune(now - FORGOTTEN, view.harvest.wanted)
@@ -162,7 +166,12 @@ def remembered(settings: Settings, pairs: list[Pair] | None = None) -> View | No
 
 
 def verdicts(settings: Settings) -> list[Verdict]:
-    """Give every verdict on what was searched or looks alike, from the cache. Asks nobody."""
+    """Give every verdict on what was searched or looks alike, from the cache. Asks nobody.
+
+    Where the settings name no lists, those of the last run are read.
+    """
+    if not settings.seeds and (run := last_run(Path(settings.output))):
+        settings = msgspec.structs.replace(settings, seeds=run.seeds)
     view = remembered(settings)
     return view.verdicts if view else []
 
@@ -222,9 +231,10 @@ def _look_up(
     harvester.run(memory.doubtful(harvest, listed, last))
     memory.settle(harvest, listed, last)
     memory.recount(last, harvest)
+    memory.keep_marks(last, harvest)
     harvest.records += memory.works(last, harvest, today)
     harvest.records += memory.repositories(last, harvest, today)
-    harvest.missing = memory.confirmed(last, harvest, today)
+    harvest.missing = memory.confirmed(last, harvest)
     return pairs, harvest, matcher
 
 

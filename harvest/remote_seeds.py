@@ -54,7 +54,7 @@ class RemoteSeeds:
     def _last(self, seed: str, kept: Kept | None, error: SourceError) -> tuple[str, bytes]:
         copy = _copy(kept)
         if copy is None or kept is None or kept.retrieved_at is None:
-            raise SeedError(seed, error.message) from error
+            raise SeedError(seed, f"cannot be read: {error.message}, and no copy of an earlier run is kept") from error
         self.stale.append(f"{seed}: the copy of {kept.retrieved_at.date()} was read ({error.message})")
         return copy
 

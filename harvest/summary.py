@@ -5,19 +5,21 @@ Text from outside is data: control and escape characters are stripped, and rich 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from harvest.cleaning import printable
+from harvest.config import Settings
 
 if TYPE_CHECKING:
-    from harvest.config import Settings
     from harvest.linking.identity import Pair
     from harvest.linking.match import Verdict
     from harvest.models import Repository, Work
@@ -34,6 +36,10 @@ COLUMNS = (  # of Tally, with their headers
 )
 
 
+EMPTY: tuple[Any, ...] = (None, [], {}, ())
+WIDEST = 40  # cells to which a column is padded; what is longer moves the rest of its line
+
+
 def plain(text: object) -> Text:
     """Give text from outside without anything that a terminal would obey."""
     return Text(printable(text))
@@ -41,7 +47,7 @@ def plain(text: object) -> Text:
 
 def show(run: Run, settings: Settings, console: Console | None = None) -> None:
     """Print what a run did, what is degraded and why, and where to look next."""
-    out = console or Console(soft_wrap=True)
+    out = console or _console()
     out.print(_sources(run))
     kinds, works, repositories = run.mentions, run.works, run.repositories
     out.print(
@@ -51,38 +57,43 @@ def show(run: Run, settings: Settings, console: Console | None = None) -> None:
     out.print(f"works         {_counts(works)}")
     out.print(f"repositories  {_counts(repositories)}")
     out.print(f"findings      {run.findings.get('total', 0)} in the lists (findings.json names file and line)")
+    if run.changes.get("total"):
+        out.print(f"changes       {_counts(run.changes)} (changes.json names each and its cause)")
     if works.get("provisional"):
         out.print(
-            f"{works['provisional']} works are provisional: their facts come from the starter snapshot, since no"
-            " registry has answered for them yet. The next run with a network resolves them."
+            f"{works['provisional']} provisional: the facts come from the starter snapshot, since no registry has"
+            " answered yet. The next run with a network resolves them."
         )
-    for hint in _hints(settings):
+    for hint in _hints(run, settings):
         out.print(f"hint: {hint}")
-    out.print(
-        plain(f"\nSee {Path(settings.output) / 'works.csv'} for the works; `harvest show ID` tells all about one.")
-    )
+    elsewhere = "" if settings.output == Settings().output else f" --output {shlex.quote(settings.output)}"
+    works_file = Path(settings.output) / "works.csv"
+    out.print()
+    out.print(plain(f"See {works_file} for the works; `harvest show ID{elsewhere}` tells all about one."))
 
 
 def show_mentions(pairs: Iterable[Pair], console: Console | None = None) -> None:
-    """Print mentions as a table."""
-    out = console or Console(soft_wrap=True)
-    table = Table("place", "role", "kind", "identifier", "label or url", box=None)
+    """Print mentions as a table, a line each: nothing is cut off, also where it is wider than the terminal."""
+    out = console or _console()
+    rows: list[tuple[str, ...]] = [("place", "role", "kind", "identifier", "label or url")]
     for mention, found in pairs:
         shown = mention.label or mention.url or mention.title or ""
-        place = f"{mention.seed}:{mention.line}"
-        table.add_row(*map(plain, (place, mention.role, found.kind, found.identifier or "", shown)))
-    out.print(table)
+        cells = (f"{mention.seed}:{mention.line}", mention.role, found.kind, found.identifier or "", shown)
+        rows.append(tuple(map(printable, cells)))
+    widths = [min(WIDEST, max(map(cell_len, column))) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        out.print(Text("  ".join(padded).rstrip()))
 
 
 def show_record(record: Work | Repository, console: Console | None = None) -> None:
     """Print every field of a work or repository that has a value."""
-    out = console or Console(soft_wrap=True)
-    for field, value in msgspec.to_builtins(record).items():
-        if value in (None, [], {}):
-            continue
-        out.print(f"[bold]{field}[/bold]" if out.is_terminal else field)
-        for line in _lines(value):
-            out.print(plain(f"  {line}"))
+    out = console or _console()
+    fields = {field: value for field, value in msgspec.to_builtins(record).items() if value not in EMPTY}
+    width = max(map(len, fields))
+    for field, value in fields.items():
+        for number, line in enumerate(_lines(value)):
+            out.print(Text(f"{'' if number else field:<{width}}  ", "bold"), plain(line), sep="")
 
 
 def show_verdicts(subject: str, verdicts: Iterable[Verdict], console: Console | None = None) -> None:
@@ -90,7 +101,7 @@ def show_verdicts(subject: str, verdicts: Iterable[Verdict], console: Console | 
 
     Each candidate has its ledger: 1 less its penalties.
     """
-    out = console or Console(soft_wrap=True)
+    out = console or _console()
     shown = list(verdicts)
     if not shown:
         out.print(plain(f"{subject}: nothing was searched or compared; what the lists and the sources say is all"))
@@ -107,7 +118,7 @@ def show_plan(plan: dict[str, tuple[int, int, float]], console: Console | None =
     """Print what a run would ask, in how many requests, and how long that takes at the pace of each source."""
     from harvest.matching import SEARCH
 
-    out = console or Console(soft_wrap=True)
+    out = console or _console()
     table = Table(box=None, pad_edge=False)
     table.add_column("source")
     for column in ("identifiers", "requests", "seconds"):
@@ -126,6 +137,11 @@ def show_plan(plan: dict[str, tuple[int, int, float]], console: Console | None =
     )
 
 
+def _console() -> Console:
+    """Give standard output, without the colours that rich gives to every number and name."""
+    return Console(soft_wrap=True, highlight=False)
+
+
 def _sources(run: Run) -> Table:
     table = Table(title=f"harvest {run.version}, {run.seconds:.1f} s", title_justify="left", box=None, pad_edge=False)
     table.add_column("source", min_width=max(map(len, run.sources), default=0))
@@ -142,11 +158,12 @@ def _counts(counts: dict[str, int]) -> str:
     return f"{counts['total']} = {' + '.join(parts)}" if parts else str(counts["total"])
 
 
-def _hints(settings: Settings) -> list[str]:
+def _hints(run: Run, settings: Settings) -> list[str]:
+    """Give what would make the next run faster, of the services that this one asked."""
     hints = []
-    if settings.github_token is None:
+    if settings.github_token is None and run.sources["github"].requests:
         hints.append("GITHUB_TOKEN makes GitHub answer in batches (any classic token without scopes will do).")
-    if settings.mailto is None:
+    if settings.mailto is None and run.sources["crossref"].requests:
         hints.append("HARVEST_MAILTO=you@example.org makes Crossref answer three times as fast.")
     return hints
 
@@ -154,7 +171,7 @@ def _hints(settings: Settings) -> list[str]:
 def _lines(value: Any) -> Iterable[str]:
     match value:
         case dict():
-            return (f"{key}: {_inline(item)}" for key, item in value.items() if item not in (None, [], {}))
+            return (f"{key}: {_inline(item)}" for key, item in value.items() if item not in EMPTY)
         case list() | tuple():
             return map(_inline, value)
         case _:
@@ -163,8 +180,12 @@ def _lines(value: Any) -> Iterable[str]:
 
 def _inline(value: Any) -> str:
     match value:
+        case {"name": name, **more}:  # of an author, whose parts say no more
+            return f"{name}  orcid={more['orcid']}" if "orcid" in more else str(name)
         case dict():
-            return "  ".join(f"{key}={_inline(item)}" for key, item in value.items() if item not in (None, [], {}))
+            return "  ".join(f"{key}={_inline(item)}" for key, item in value.items() if item not in EMPTY)
+        case [dict(), *_]:
+            return "; ".join(f"[{_inline(item)}]" for item in value)
         case list() | tuple():
             return "; ".join(map(_inline, value))
         case _:

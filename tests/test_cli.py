@@ -56,7 +56,9 @@ def test_a_run_and_what_can_be_asked_of_it(here: Path, standins: Standins) -> No
     shown = run(here, "show", "https://arxiv.org/abs/2006.11239v1")
     assert "Denoising Diffusion Probabilistic Models" in shown.stdout
     assert "list.md" in shown.stdout
-    assert "(" not in next(line for line in shown.stdout.splitlines() if "section=" in line)
+    assert "authors         Jonathan Ho\n                Ajay Jain\n" in shown.stdout
+    assert "mentions        seed=list.md  line=3  title=DDPM  url=" in shown.stdout  # and nothing that is empty
+    assert run(here, "show", "batmanlab/ha-gan").stdout == run(here, "show", "github:batmanlab/ha-gan").stdout
     assert "stars" in run(here, "show", "github:batmanlab/ha-gan").stdout
     rows = list(csv.DictReader(io.StringIO(run(here, "export", "csv").stdout)))
     assert rows[0]["arxiv"] == "2006.11239"
@@ -89,9 +91,47 @@ def test_offline_is_3_because_something_is_owed(here: Path) -> None:
     assert "not asked (offline)" in done.stderr
 
 
-def test_quiet_prints_problems_only(here: Path, standins: Standins) -> None:
+def test_quiet_prints_problems_only(here: Path, standins: Standins, world: World) -> None:
+    world.faults = [Fault("github", "500", nth(1))]  # asked again, and answered
     done = run(here, "refresh", "list.md", "--quiet", env=standins.env("t"))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_summary_says_what_changed_where_to_look_and_what_would_help(
+    here: Path, standins: Standins, world: World
+) -> None:
+    first = run(here, "refresh", "list.md", "--output", "out put", env=standins.env())
+    assert "changes" not in first.stdout
+    assert "\n\nSee out put/works.csv for the works; `harvest show ID --output 'out put'` tells" in first.stdout
+    assert "GITHUB_TOKEN" in first.stdout
+    assert "HARVEST_MAILTO" not in first.stdout  # Crossref was not asked
+    world.repositories["batmanlab/ha-gan"].stars += 1
+    (here / "list.md").write_text(LIST + "- [Another](https://arxiv.org/abs/1801.03924)\n", "utf-8")
+    again = run(here, "refresh", "list.md", "--output", "out put", "--max-age", "0", env=standins.env())
+    assert "changes       2 = 1 added + 1 stars (changes.json" in again.stdout
+    assert "hint" not in run(here, "refresh", "list.md", "--offline").stdout
+
+
+def test_lists_without_an_entry_are_2_and_publish_nothing(here: Path, standins: Standins) -> None:
+    (here / "empty.md").write_text("\n", "utf-8")
+    done = run(here, "refresh", "empty.md", env=standins.env("t"))
+    assert (done.returncode, done.stderr) == (
+        2,
+        "harvest: empty.md: nothing is listed there; `harvest extract` shows what is read\n",
+    )
+    assert not (here / "output").exists()
+    assert run(here, "lint", "empty.md").stdout.startswith("empty.md: no-records is empty\n")
+
+
+def test_a_diff_of_equals_says_so(here: Path, standins: Standins) -> None:
+    run(here, "refresh", "list.md", env=standins.env("t"))
+    assert run(here, "diff", "output", "output/dataset.json").stdout == "No changes.\n"
+
+
+def test_why_reads_the_lists_of_the_last_run(here: Path, standins: Standins) -> None:
+    run(here, "refresh", "list.md", env=standins.env("t"))
+    done = run(here, "show", "--why", "arxiv:2006.11239")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_collapse_is_4_and_the_output_stands(here: Path, standins: Standins) -> None:
@@ -109,7 +149,12 @@ def test_a_collapse_is_4_and_the_output_stands(here: Path, standins: Standins) -
     [
         (["refresh"], "no seeds"),
         (["refresh", "none.md"], "none.md"),
-        (["refresh", "list.md", "--config", "none.toml"], "none.toml"),
+        (["refresh", "list.md", "--config", "none.toml"], "none.toml: does not exist: check the path"),
+        (["refresh", "list.md", "--config", "."], "cannot be read: Is a directory"),
+        (["refresh", "list.md", "--output", "list.md"], "is a file"),
+        (["refresh", "https://github.com/owner/name"], "write github:owner/repo"),
+        (["refresh", "github:owner/name", "--offline"], "cannot be read: offline, and no copy"),
+        (["diff", "none", "none"], "none: does not exist"),
         (["refresh", "--nosuch"], "--nosuch"),
         (["extract"], "SEED"),
         (["show", "doi:10.1/x"], "harvest refresh"),
@@ -143,6 +188,11 @@ def test_extract_prints_one_mention_a_line(here: Path) -> None:
 def test_extract_reads_standard_input_and_prints_tables(here: Path) -> None:
     done = run(here, "extract", "-", "--format", "table", input="arXiv:2301.00001\n")
     assert "arxiv:2301.00001" in done.stdout
+    long = f"10.1000/{'long' * 40}"
+    lines = run(here, "extract", "-", "--format", "table", input=f"{long}\narXiv:2301.00001\n").stdout.splitlines()
+    assert len(lines) == 3
+    assert f"doi:{long}" in lines[1]
+    assert not any(line.endswith(" ") for line in lines)
 
 
 def test_warnings_of_extract_go_to_stderr(here: Path) -> None:

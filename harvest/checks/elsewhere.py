@@ -131,7 +131,7 @@ reported_elsewhere(
     Rule(
         code="no-records",
         name="No works in a file",
-        what="A file is valid JSON, but holds nothing that could be a work.",
+        what="A file is empty, or is valid JSON that holds nothing that could be a work.",
         why="Everything that it lists is missing from the dataset.",
         example='`{"version": 1}`',
         fix="Give a list of objects with a DOI, a URL or the like.",

@@ -78,6 +78,8 @@ def read(data: bytes, seed: str) -> Reading:
     """Read the bytes of one seed by its suffix, or by what it looks like. Raises SeedError for binary data."""
     text, raw, findings = decode(data, seed)
     reading = _reader(text, seed).read(text, seed)
+    if not text.strip() and not reading.findings:
+        findings.append(Finding(seed, 0, "no-records", "is empty"))
     for mention in reading.mentions if raw else ():
         mention.raw = raw.get(mention.line)
     return Reading(reading.mentions, sorted(findings + reading.findings))
@@ -199,12 +201,17 @@ def _local(seed: str) -> tuple[Path, list[str]]:
     """Give the root folder of a local seed and the names of its files, sorted. Raises SeedError for none."""
     path = Path(seed)
     if os.path.isdir(seed):  # noqa: PTH112 - unlike Path.is_dir it raises for no name
-        names = [f"{seed.rstrip('/')}/{name}" for name in sorted(_files(path))]
+        try:
+            names = [f"{seed.rstrip('/')}/{name}" for name in sorted(_files(path))]
+        except OSError as error:
+            raise SeedError(seed, f"cannot be read: {error.filename}: {error.strerror}") from error
         if not names:
             raise SeedError(seed, f"holds no list: looked for {', '.join(sorted({*_by_suffix(), _SNIFFED}))}")
         return path, names
     if os.path.exists(seed):  # noqa: PTH110 - as above
         return path.parent, [seed]
+    if "://" in seed:
+        raise SeedError(seed, "is a web address: write github:owner/repo, or give a local copy")
     if not has_magic(seed):
         raise SeedError(seed, "does not exist: check the path")
     names = sorted(name for name in glob(seed, recursive=True) if Path(name).is_file())  # noqa: PTH207 - any pattern
@@ -214,9 +221,16 @@ def _local(seed: str) -> tuple[Path, list[str]]:
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """Give every file below a folder that has a reader, hidden ones left out, relative and with `/`."""
+    """Give every file below a folder that has a reader, hidden ones left out, relative and with `/`.
+
+    Raises OSError for a folder that cannot be listed.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise error
+
     known = {*_by_suffix(), _SNIFFED}
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             path = Path(parent, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from io import BytesIO
 from pathlib import Path
@@ -99,6 +100,16 @@ def test_a_file_without_permission(folder: Path) -> None:  # pragma: no cover - 
     (folder / "a.md").chmod(0)
     with pytest.raises(SeedError, match="cannot be read"):
         read_seeds(["lists/a.md"])
+
+
+def test_a_folder_that_cannot_be_listed_is_not_called_empty(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    write(folder / "a.md", f"<{DOI}a>")
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(SeedError, match="cannot be read: lists: Permission denied"):
+        read_seeds(["lists"])
 
 
 @pytest.mark.parametrize("name", ["a" * 300, "a\0b", "loop"])
