@@ -51,6 +51,7 @@ I = TypeVar("I")  # noqa: E741  # an item, beside T for its result
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 6  # tries of one request, waits included in `patience`
+SILENT = 1.0  # seconds until we ask again, at first, where nothing refused us: no answer, or a broken connection
 OFFLINE_PATIENCE = 10.0  # seconds of trying a service that never answered: without a network a run ends soon
 USELESS_PATIENCE = 45.0  # the same for one that answers, but with nothing of use yet: it may be down all night
 USEFUL_BY = 55.0  # seconds after the first request by which the last one to such a source has ended
@@ -209,7 +210,9 @@ class Wire:
     def _wait(self, source: str, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, SourceError) else None
-        first = self._service(source).backoff if source in self._reached else 1.0
+        first = self._service(source).backoff
+        if isinstance(error, SourceError) and not error.message.startswith("HTTP"):
+            first = min(first, SILENT)
         backoff = first * 2.0 ** (state.attempt_number - 1) * random.uniform(1.0, 1.25)  # noqa: S311  # jitter
         return max(asked, random.uniform(0.0, 0.1)) if asked is not None else backoff  # noqa: S311  # jitter
 

@@ -257,6 +257,17 @@ def test_a_source_that_hangs_once_is_asked_again(
     wire.close()
 
 
+@pytest.mark.parametrize(("kind", "wait"), [("hang", 1), ("reset", 1), ("503", 30)])
+def test_only_a_refusal_asks_for_a_long_wait(kind: Any, wait: float, world: World, standins: Standins) -> None:
+    waits: list[float] = []
+    wire = Wire(settings(standins, backoff=30.0, patience=300.0), sleep=waits.append)
+    world.faults = [Fault("arxiv", kind, nth(1))]
+    ask_arxiv(wire)
+    assert len(waits) == 1
+    assert wait <= waits[0] <= 1.25 * wait
+    wire.close()
+
+
 def test_a_try_that_lasts_counts_against_our_patience(world: World, standins: Standins) -> None:
     world.faults = [Fault("crossref", "drip")]
     waits: list[float] = []
