@@ -61,13 +61,18 @@ class Harvest(msgspec.Struct):
     """What the sources say: records, the identifiers that a registry does not know, and a tally by source.
 
     `wanted` are all identifiers that were looked up: the listed ones and those that records named. `former` are records
-    of what a source had once and denies now, stale since it first did.
+    of what a source had once and denies now, stale since it first did. `denied` has the day of the last denial of each
+    identifier, `silent` are those that were asked for in vain. `overdue` are those of the records that should have
+    been renewed, but this run was not to ask for.
     """
 
     records: list[Record | RepositoryRecord] = []
     former: list[Record | RepositoryRecord] = []
+    overdue: list[Record | RepositoryRecord] = []
     missing: set[Identifier] = set()
     wanted: set[Identifier] = set()
+    denied: dict[Identifier, str] = {}
+    silent: set[Identifier] = set()
     tallies: dict[str, Tally] = {}
 
 
@@ -172,7 +177,7 @@ class Harvester:
         record = self._read(source, identifier, kept)
         if record is None and kept.outcome == "found":
             return False  # the way a payload is read has changed since it was kept
-        self._take(source, identifier, record, kept)
+        self._take(source, identifier, record, kept, kept.retrieved_at)
         return True
 
     def _ask(
@@ -194,6 +199,8 @@ class Harvester:
             count(tally, answer)
             if answer.outcome == "failed":
                 unanswered.append(answer.identifier)
+                if answer.asked or source.NAME in self.wire.down:
+                    self.harvest.silent.add(answer.identifier)
             else:
                 self._take(source, answer.identifier, record, kept.get(answer.identifier))
         return unanswered
@@ -228,12 +235,18 @@ class Harvester:
         return None
 
     def _take(
-        self, source: Source, identifier: Identifier, record: Record | RepositoryRecord | None, kept: Kept | None = None
+        self,
+        source: Source,
+        identifier: Identifier,
+        record: Record | RepositoryRecord | None,
+        kept: Kept | None = None,
+        given: datetime | None = None,
     ) -> None:
-        """Enter an answer; `kept` is what was known before it."""
+        """Enter an answer, which was `given` now or earlier; `kept` is what was known before it."""
         if record is not None:
             self.harvest.records.append(record)
         elif source.REGISTRY:
+            self.harvest.denied[identifier] = (given or self.now).date().isoformat()
             self._denied.setdefault(identifier, set()).add(source.NAME)
             self._recall(source, identifier, kept)
 
@@ -256,8 +269,10 @@ class Harvester:
         """
         record = self._read(source, identifier, kept)
         if record is not None and kept.retrieved_at is not None:
-            if not self.choice.offline and self.choice.only is None:
+            if identifier in self.harvest.silent:
                 record.stale_since = kept.retrieved_at.date().isoformat()
+            else:
+                self.harvest.overdue.append(record)
             self._take(source, identifier, record)
             return True
         if kept.outcome != "not_found":
@@ -265,7 +280,7 @@ class Harvester:
         if identifier.scheme == "github":
             self._recall(source, identifier, kept)
             return False
-        self._take(source, identifier, None, kept)
+        self._take(source, identifier, None, kept, kept.retrieved_at)
         return True
 
     def _is_fresh(self, source: Source, identifier: Identifier, kept: Kept | None) -> bool:

@@ -33,12 +33,14 @@ def works(last: Dataset | None, harvest: Harvest, today: str) -> list[Record]:
     told = {(record.source, record.identifier) for record in papers}
     by_identifier: dict[Identifier, list[Record]] = {}
     for work in last.works if last else ():
-        for record in _records(work, today):
+        for record in _records(work):
             if record.identifier not in known and (record.source, record.identifier) not in told:
                 by_identifier.setdefault(record.identifier, []).append(record)
     waiting = sorted(harvest.wanted & by_identifier.keys())
     while waiting:
         for record in by_identifier.pop(waiting.pop(), ()):
+            if record.identifier in harvest.silent or record.identifier in harvest.denied:
+                record.stale_since = record.stale_since or today
             remembered.append(record)
             waiting.extend(sorted(set(record.same_work) & by_identifier.keys()))
     return remembered
@@ -56,12 +58,13 @@ def repositories(last: Dataset | None, harvest: Harvest, today: str) -> list[Rep
         repository = known.get(folded(identifier))
         missing = identifier in harvest.missing
         if repository is not None and (repository.source == "github" or repository.stale_since):
-            remembered.append(_remember(identifier, repository, today, missing=missing))
+            stale = repository.stale_since or (today if missing or identifier in harvest.silent else None)
+            remembered.append(_remember(identifier, repository, today, stale, missing=missing))
         elif missing:
             snapshot = (r for r in harvest.records if isinstance(r, RepositoryRecord) and r.identifier == identifier)
             blank = Repository(id=str(identifier), url=f"https://github.com/{identifier.value}")
             seen = next((record.repository for record in snapshot), blank)
-            remembered.append(_remember(identifier, seen, today, missing=True))
+            remembered.append(_remember(identifier, seen, today, today, missing=True))
     return remembered
 
 
@@ -73,6 +76,21 @@ def recount(last: Dataset | None, harvest: Harvest) -> None:
             now, before = record.repository, known.get(folded(record.identifier))
             if before and now.commits_last_year is None and now.repository_id == before.repository_id:
                 record.repository = msgspec.structs.replace(now, commits_last_year=before.commits_last_year)
+
+
+def keep_marks(last: Dataset | None, harvest: Harvest) -> None:
+    """Leave stale what was stale and is not renewed, because this run was not to ask for it; it marks nothing anew."""
+    stale = {
+        (said.source, said.identifier): work.stale_since
+        for work in (last.works if last else ())
+        for said in work.assertions
+    }
+    known = names(last, harvest)
+    for record in harvest.overdue:
+        if isinstance(record, Record):
+            record.stale_since = stale.get((record.source, str(record.identifier)))
+        elif repository := known.get(folded(record.identifier)):
+            record.stale_since = repository.stale_since
 
 
 def names(last: Dataset | None, harvest: Harvest) -> dict[Identifier, Repository]:
@@ -110,6 +128,7 @@ def settle(harvest: Harvest, listed: Listing, last: Dataset | None) -> None:
         by_name, by_number = said.get(key), said.get(Identifier("github-id", str(number)))
         if by_name and _is_other(by_name, number):
             harvest.records.remove(by_name)
+            harvest.silent.add(name)
         if by_name and by_name.repository.status == "blocked":
             by_name.repository = msgspec.structs.replace(known[key], status="blocked", works=[])
         if by_number:
@@ -131,8 +150,8 @@ def _hosts(harvest: Harvest) -> dict[Identifier, RepositoryRecord]:
     return {folded(record.identifier): record for record in records}
 
 
-def confirmed(last: Dataset | None, harvest: Harvest, today: str) -> set[Identifier]:
-    """Give what is missing for certain: of repositories only those that were missing on an earlier night too."""
+def confirmed(last: Dataset | None, harvest: Harvest) -> set[Identifier]:
+    """Give what is missing for certain: of repositories only those that the host denied on two days."""
     known = names(last, harvest)
 
     def twice(identifier: Identifier) -> bool:
@@ -140,12 +159,12 @@ def confirmed(last: Dataset | None, harvest: Harvest, today: str) -> set[Identif
         if repository is None:
             return False
         since = repository.missing_since
-        return repository.status == "gone" or (since is not None and since < today)
+        return repository.status == "gone" or (since is not None and since < harvest.denied[identifier])
 
     return {identifier for identifier in harvest.missing if identifier.scheme != "github" or twice(identifier)}
 
 
-def _records(work: Work, today: str) -> Iterator[Record]:
+def _records(work: Work) -> Iterator[Record]:
     """Take a work apart into the records of the registries that spoke for it, each with what it said itself.
 
     A record that gave the same title and authors as another has no place of its own in the provenance, but both are
@@ -178,7 +197,7 @@ def _records(work: Work, today: str) -> Iterator[Record]:
                 "identifier": identifier,
                 "same_work": tuple(map(Identifier.of, same_as)),
                 "integrity": tuple(notice for notice in work.integrity if notice.source.partition("/")[0] == source),
-                "stale_since": work.stale_since or today,
+                "stale_since": work.stale_since,
             },
             Record,
         )
@@ -204,15 +223,16 @@ def _authors(names: str | int) -> tuple[Author, ...]:
     return tuple(Author(name) for name in str(names).split("; "))
 
 
-def _remember(identifier: Identifier, repository: Repository, today: str, *, missing: bool) -> RepositoryRecord:
+def _remember(
+    identifier: Identifier, repository: Repository, today: str, stale: str | None, *, missing: bool
+) -> RepositoryRecord:
     """Read a repository back; `missing_since` is kept through nights without an answer, which confirm nothing."""
-    since = repository.stale_since or today
     gone = repository.missing_since or (today if missing else None)
     return RepositoryRecord(
         source="github",
         identifier=identifier,
-        repository=msgspec.structs.replace(repository, works=[], stale_since=since, missing_since=gone),
-        as_of=since,
+        repository=msgspec.structs.replace(repository, works=[], missing_since=gone),
+        as_of=stale or today,
         empty=repository.activity == "empty",
-        stale_since=since,
+        stale_since=stale,
     )

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from harvest import config, dataset, pipeline
 from harvest.config import Settings
 from harvest.harvester import Choice
 from harvest.models import Dataset, Repository, Work
+from harvest.transport import Budget
 from tests.standins import Fault, Standins, World
 from tests.standins import Repository as Host
 from tests.standins import Work as Published
@@ -51,14 +53,14 @@ def settings(tmp_path: Path, listed: Path, standins: Standins) -> Settings:
 @pytest.fixture
 def night(settings: Settings) -> Night:
     """Run the job of night N (from 1) and give the dataset."""
+    return lambda number: run(settings, datetime(2026, 11, 1, 2, 30, tzinfo=UTC) + timedelta(days=number - 1))
 
-    def run(number: int) -> Dataset:
-        pipeline.refresh(settings, now=datetime(2026, 11, 1, 2, 30, tzinfo=UTC) + timedelta(days=number - 1))
-        found = dataset.load(Path(settings.output))
-        assert found is not None
-        return found
 
-    return run
+def run(settings: Settings, now: datetime, **limits: Any) -> Dataset:
+    pipeline.refresh(settings, now=now, **limits)
+    found = dataset.load(Path(settings.output))
+    assert found is not None
+    return found
 
 
 def repository(found: Dataset) -> Repository:
@@ -93,6 +95,45 @@ def test_two_runs_in_one_night_are_one_night(night: Night, world: World) -> None
     for _ in range(3):
         assert repository(night(2)).status == "ok"
     assert repository(night(3)).status == "gone"
+
+
+def test_one_answer_read_again_after_midnight_confirms_nothing(night: Night, world: World, settings: Settings) -> None:
+    night(1)
+    host(world).state = "gone"
+    nightly = msgspec.structs.replace(settings, fresh=config.Fresh())
+    evening, morning, next_morning = (
+        run(nightly, datetime(2026, 11, day, hour, tzinfo=UTC)) for day, hour in ((2, 22), (3, 2), (4, 2))
+    )
+    assert [repository(found).status for found in (evening, morning, next_morning)] == ["ok", "ok", "gone"]
+
+
+LIMITED: list[dict[str, Any]] = [
+    {"choice": Choice(offline=True)},
+    {"choice": Choice(only="datacite")},
+    {"budget": Budget(requests=0)},
+]
+
+
+@pytest.mark.parametrize("limit", LIMITED, ids=["offline", "only", "budget"])
+@pytest.mark.parametrize("lost", [False, True], ids=["", "without the cache"])
+def test_a_run_that_may_not_ask_marks_nothing_and_unmarks_nothing(
+    limit: dict[str, Any], lost: bool, night: Night, world: World, settings: Settings
+) -> None:
+    night(1)
+    if lost:
+        shutil.rmtree(settings.cache)
+    limited = run(settings, datetime(2026, 11, 2, 1, tzinfo=UTC), **limit)
+    assert {record.stale_since for record in (*limited.works, *limited.repositories)} == {None}
+    world.faults = [Fault("crossref", "500"), Fault("github", "500")]
+    down = night(2)
+    assert all((work(down).stale_since, repository(down).stale_since))
+    assert work(down, f"arxiv:{ARXIV}").stale_since is None
+    world.faults = []
+    if lost:
+        shutil.rmtree(settings.cache)
+    limited = run(settings, datetime(2026, 11, 3, 1, tzinfo=UTC), **limit)
+    assert limited == down
+    assert work(night(3)).stale_since is None
 
 
 def test_a_failure_on_the_second_night_confirms_nothing(night: Night, world: World) -> None:
