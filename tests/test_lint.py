@@ -49,11 +49,11 @@ def test_findings_exit_with_1_and_none_with_0(here: Path) -> None:
     done = run(here, "lint", "list.md")
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        "list.md:3: http http instead of https: http://arxiv.org/pdf/2006.11239v2.pdf",
-        "list.md:3: pdf-link links the PDF: http://arxiv.org/pdf/2006.11239v2.pdf",
+        "list.md:3: http [*] http instead of https: http://arxiv.org/pdf/2006.11239v2.pdf",
+        "list.md:3: pdf-link [*] links the PDF: http://arxiv.org/pdf/2006.11239v2.pdf",
         "list.md:3: pinned-version links version v2 of arxiv:2006.11239",
         "Found 3 findings in 1 file.",
-        "2 can be put right with `--fix`.",
+        "[*] 2 can be put right with `--fix`.",
     ]
     done = run(here, "lint", "list.md", "--ignore", "http,pdf-link,pinned-version")
     assert (done.returncode, done.stdout) == (0, "No findings.\n")

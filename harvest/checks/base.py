@@ -134,6 +134,7 @@ class Known:
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
+_FRONT = re.compile(r"---\s*\n\s*[\w-]+\s*:.*?\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)  # as site generators have it
 _BLOCK = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]\s|$)")
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.IGNORECASE)
 _MARKUP = (
@@ -198,8 +199,9 @@ class Page:
 
     @cached_property
     def code(self) -> set[int]:
-        """The lines within code fences that are closed; one that is never closed was a slip."""
-        inside: set[int] = set()
+        """The lines within code fences that are closed, and front matter; a fence that is never closed was a slip."""
+        front = _FRONT.match("\n".join(self.lines)) if self.markdown else None
+        inside = set(range(1, front[0].rstrip("\n").count("\n") + 2)) if front else set()
         start, mark = 0, ""
         for number, line in enumerate(self.lines if self.markdown else (), 1):
             fence = _FENCE.match(line)

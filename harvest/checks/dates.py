@@ -48,7 +48,7 @@ def _said_by(identifier: Identifier) -> str | None:
 
 
 def _differences(page: Page) -> Iterator[tuple[Pair, int, str]]:
-    """Give each link of a work whose date differs, by how many months (negative: too early), and from what."""
+    """Give each link of a work whose date differs, by how many months (negative: too early), and what to say of it."""
     for entry in page.works:
         listed = spelled_date(entry.first.date) if entry.first.date else None
         for pair in entry.papers if listed else ():
@@ -68,9 +68,12 @@ def _differences(page: Page) -> Iterator[tuple[Pair, int, str]]:
             first, last = min(span[0] for span in spans), max(span[1] for span in spans)
             start, end = _months(listed or "")
             early, late = min(0, end - first), max(0, start - last)
-            what = f"dates from {' to '.join(dict.fromkeys((min(dates), max(dates))))}" if dates else f"means {said[0]}"
-            if early < 0 or late > _TOLERANCE:
-                yield pair, early or late, f"{identifier} {what}, the list says {listed}"
+            if early < 0 or late > (_LAG if start < end else _TOLERANCE):  # a year alone is often that of the venue
+                bound = first if early else last
+                least = "" if start == end and (bound, bound) in spans else "at least "
+                months = f"{abs(early or late)} month{'s'[: abs(early or late) > 1]} {'before' if early else 'after'}"
+                known = " to ".join(dict.fromkeys((min(dates), max(dates)))) if dates else said[0]
+                yield pair, early or late, f"the list says {listed}, {least}{months} {identifier} ({known})"
 
 
 @rule(
@@ -87,7 +90,7 @@ def date_mismatch(page: Page) -> Iterator[Problem]:
     """Report what no usual lag explains."""
     for (mention, identified), months, message in _differences(page):
         if not _is_lag(identified.identifier, months):
-            yield Problem(mention.line, f"{message} ({months:+} months)")
+            yield Problem(mention.line, message)
 
 
 @rule(
@@ -105,7 +108,7 @@ def date_lag(page: Page) -> Iterator[Problem]:
     """Report small differences apart, so that they can be ignored."""
     for (mention, identified), months, message in _differences(page):
         if _is_lag(identified.identifier, months):
-            yield Problem(mention.line, f"{message} ({months:+} months)")
+            yield Problem(mention.line, message)
 
 
 def _is_lag(identifier: Identifier | None, months: int) -> bool:

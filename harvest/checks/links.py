@@ -25,6 +25,13 @@ _PDF = re.compile(r"(https?://(?:\w+\.)?arxiv\.org)/pdf/(.+?)(?:\.pdf)?/?(?:[?#]
 _BRANCH = re.compile(r"https?://(?:www\.)?github\.com/[^/]+/[^/]+/(?:tree|blob)/([^/?#]+)")
 _BLANKS = re.compile(r"\]\((?:[ \t]+([^\s()<>]+)[ \t]*|([^\s()<>]+)[ \t]+)\)")
 _NESTED = re.compile(r"\[\[[^\[\]]*\]\]\(")
+_STYLE = 4  # lines that are written alike on purpose
+# What is surely no paper; a page elsewhere may be one without an identifier, as those of many proceedings are.
+_WEB_HOST = re.compile(
+    r"(?:.*\.)?(?:wikipedia\.org|medium\.com|substack\.com|towardsdatascience\.com|youtube\.com|github\.io)"
+    r"|youtu\.be|twitter\.com|x\.com|reddit\.com|blogs?\..*"
+)
+_WEB_PATH = re.compile(r"/(?:blogs?|posts?)/", re.IGNORECASE)
 
 
 def _host(address: str) -> str:
@@ -32,6 +39,12 @@ def _host(address: str) -> str:
         return (urlsplit(address).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def _is_web_page(address: str) -> bool:
+    if address.lower().endswith(".pdf"):
+        return False
+    return bool(_WEB_HOST.fullmatch(_host(address)) or _WEB_PATH.search(address))
 
 
 def _is_address(text: str) -> bool:
@@ -143,8 +156,10 @@ def blank_in_link(page: Page) -> Iterator[Problem]:
 )
 def http(page: Page) -> Iterator[Problem]:
     """Offer https for hosts of the table."""
-    for mention, _ in page.pairs:
-        if mention.url[:7].lower() == "http://" and _host(mention.url) not in {"localhost", "127.0.0.1"}:
+    for mention, identified in page.pairs:
+        if identified.kind == "placeholder" or _host(mention.url) in {"localhost", "127.0.0.1"}:
+            continue
+        if mention.url[:7].lower() == "http://":
             secure = (mention.url, f"https://{mention.url[7:]}") if _host(mention.url) in _SECURE else None
             yield Problem(mention.line, f"http instead of https: {mention.url}", secure)
 
@@ -216,7 +231,7 @@ def publisher_url(page: Page) -> Iterator[Problem]:
     Rule(
         code="no-doi",
         name="No DOI known",
-        what="The link names a work by a number of its publisher, and neither it nor the dataset tells a DOI.",
+        what="The link names a work by a number or page of its publisher, and neither it nor the dataset tells a DOI.",
         why="Without a DOI or arXiv id no registry can be asked for facts, versions and retractions.",
         example="`https://www.sciencedirect.com/science/article/abs/pii/S0022073621001850`",
         fix="Link the DOI where the work has one.",
@@ -225,14 +240,17 @@ def publisher_url(page: Page) -> Iterator[Problem]:
 )
 def no_doi(page: Page) -> Iterator[Problem]:
     """Report identifiers that no registry of ours resolves."""
+    papers = {entry.line for entry in page.papers}
     for entry in page.works:
         schemes = {identified.identifier.scheme for _, identified in entry.papers if identified.identifier}
-        if schemes & {"doi", "arxiv", "url"}:
+        page_of_paper = entry.is_page and entry.line in papers and not _is_web_page(entry.papers[0][0].url)
+        if schemes & {"doi", "arxiv"} or ("url" in schemes and not page_of_paper):
             continue
         works = [page.known.work(identified.identifier) for _, identified in entry.papers] if page.known else []
         if not any(work and (work.identifiers["doi"] or work.identifiers["arxiv"]) for work in works):
             mention, identified = entry.papers[0]
-            yield Problem(mention.line, f"no DOI or arXiv id is known for {identified.identifier}")
+            name = mention.url if page_of_paper else identified.identifier
+            yield Problem(mention.line, f"no DOI or arXiv id is known for {name}")
 
 
 @rule(
@@ -267,10 +285,10 @@ def no_identifier(page: Page) -> Iterator[Problem]:
     )
 )
 def not_a_paper(page: Page) -> Iterator[Problem]:
-    """Report entries whose only name is a web address."""
+    """Report entries whose only name is the address of what is surely no paper; `no-doi` has the others."""
     for entry in page.papers:
-        if entry.is_page:
-            mention = entry.papers[0][0]
+        mention = entry.papers[0][0]
+        if entry.is_page and _is_web_page(mention.url):
             yield Problem(mention.line, f"a web page, not a paper: {mention.url}")
 
 
@@ -305,10 +323,10 @@ def branch_link(page: Page) -> Iterator[Problem]:
     )
 )
 def nested_brackets(page: Page) -> Iterator[Problem]:
-    """Look at the lines themselves."""
-    for number, line in page.prose:
-        if match := _NESTED.search(line):
-            yield Problem(number, f"brackets within brackets: {match[0][:-1]}")
+    """Look at the lines themselves; a list that writes its links so throughout means it."""
+    found = [(number, match) for number, line in page.prose if (match := _NESTED.search(line))]
+    for number, match in found if len(found) < _STYLE else ():
+        yield Problem(number, f"brackets within brackets: {match[0][:-1]}")
 
 
 @rule(

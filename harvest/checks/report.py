@@ -24,14 +24,14 @@ _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def text(found: Sequence[Reported]) -> str:
-    """Give one line a finding as `path:line: code message`, and a line that counts them."""
-    lines = [_CONTROL.sub(" ", f"{_place(r.finding)}: {r.finding.code} {r.finding.message}") for r in found]
+    """Give one line a finding as `path:line: code message`, and lines that count them; `[*]` is fixable."""
+    lines = [_CONTROL.sub(" ", f"{_place(f)}: {f.code} {'[*] ' if replace else ''}{f.message}") for f, replace in found]
     if not found:
         return "No findings.\n"
     files = len({r.finding.seed for r in found})
     lines.append(f"Found {len(found)} finding{'s'[: len(found) > 1]} in {files} file{'s'[: files > 1]}.")
     if fixable := sum(r.replace is not None for r in found):
-        lines.append(f"{fixable} can be put right with `--fix`.")
+        lines.append(f"[*] {fixable} can be put right with `--fix`.")
     return "\n".join(lines) + "\n"
 
 

@@ -31,10 +31,10 @@ def sarif() -> Draft4Validator:
 def test_text() -> None:
     assert report.text(FOUND) == (
         "a list.md: unreadable is binary\n"
-        "a list.md:3: http 50 %  of it: a, b\n"
+        "a list.md:3: http [*] 50 %  of it: a, b\n"
         "docs:1,2.md:7: no-doi ::error::not a command  [31m\n"
         "Found 3 findings in 2 files.\n"
-        "1 can be put right with `--fix`.\n"
+        "[*] 1 can be put right with `--fix`.\n"
     )
     assert report.text(FOUND[:1]) == "a list.md: unreadable is binary\nFound 1 finding in 1 file.\n"
     assert report.text([]) == "No findings.\n"

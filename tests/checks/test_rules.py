@@ -80,6 +80,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("http", item("http://arxiv.org/abs/2301.00001"), [1]),
     ("http", item("https://arxiv.org/abs/2301.00001") + item("http://localhost/x"), []),
     ("http", item("http://[never-closed/x"), [1]),
+    ("http", item("http://example.com"), []),  # a placeholder is one mistake, not two
     ("pinned-version", item("https://arxiv.org/abs/2301.00001v2"), [1]),
     ("pinned-version", item("https://arxiv.org/abs/2301.00001"), []),
     ("pdf-link", item("https://arxiv.org/pdf/2301.00001v2.pdf"), [1]),
@@ -88,15 +89,22 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("publisher-url", item("https://doi.org/10.1038/s41598-023-34341-2") + item("10.1038/s41598-023-34341-2"), []),
     ("no-doi", item("https://ieeexplore.ieee.org/document/9770375"), [1]),
     ("no-doi", f"- T. [IEEE](https://ieeexplore.ieee.org/document/9770375) [arXiv]({ARXIV})\n", []),
+    ("no-doi", item(ARXIV) + item("https://proceedings.neurips.cc/paper/2022/hash/a-Abstract.html"), [2]),
+    ("no-doi", item(ARXIV) + item("https://blog.paperspace.com/post"), []),
     ("no-identifier", "| Title | Year |\n|---|---|\n| A title of some length | 2023 |\n", [3]),
     ("no-identifier", f"| Title | Paper |\n|---|---|\n| A title of some length | [P]({ARXIV}) |\n| 2023 | |\n", []),
     ("not-a-paper", item(ARXIV) + "- [Some page](https://blog.paperspace.com/post)\n", [2]),
+    ("not-a-paper", item(ARXIV) + item("https://proceedings.neurips.cc/paper/2022/hash/a-Abstract.html"), []),
+    ("not-a-paper", item(ARXIV) + item("https://hal.science/hal-01234567") + item("https://a.example/blog/7.pdf"), []),
+    ("not-a-paper", item(ARXIV) * 3 + item("https://lilianweng.github.io/posts/2021-07-11-x/"), [4]),
+    ("not-a-paper", item(ARXIV) * 3 + item("https://de.wikipedia.org/wiki/GAN") + item("https://youtu.be/x"), [4, 5]),
     ("not-a-paper", item(ARXIV) + "\n## Tools\n\n" + item("https://mujoco.org") + item("https://pytorch.org"), []),
     ("not-a-paper", "- [Page](https://blog.paperspace.com/post) [Paper](https://arxiv.org/abs/2301.00001)\n", []),
     ("branch-link", item("https://github.com/a/b/tree/main/sub", "Code"), [1]),
     ("branch-link", item("https://github.com/a/tree", "Code"), []),
     ("nested-brackets", "- Title. [[**Code**]](https://github.com/a/b)\n", [1]),
     ("nested-brackets", "- Title. [**Code**](https://github.com/a/b) [see [1]]\n", []),
+    ("nested-brackets", "- Title. [[paper]](https://github.com/a/b) [[code]](https://github.com/a/b)\n" * 4, []),
     ("original-link", item("https://github.com/a/b", "Original"), [1]),
     ("original-link", item("https://github.com/a/b", "Code"), []),
     ("duplicate", item("https://arxiv.org/abs/2301.00001") + item("https://arxiv.org/pdf/2301.00001v2"), [2]),
@@ -120,6 +128,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("section-without-entries", "## Full\n\ntext\n\n## Empty\n\n## Next\n\ntext\n", [5]),
     ("section-without-entries", "## Outer\n\n### Inner\n\n" + TABLE + row(EMPTY), [1]),
     ("section-without-entries", "## Outer\n\n### Inner\n\n" + item("https://arxiv.org/abs/2301.00001"), []),
+    ("section-without-entries", "---\ntitle: A list\n---\n\n# List\n\ntext\n", []),
+    ("section-without-entries", "---\n\n# Empty\n\n---\n", [3]),
     ("announced-section", "## What\n\n- **Surveys:** Overviews.\n- **What:** This.\n", [3]),
     ("announced-section", "- **Surveys:** Overviews.\n\n## Other\n\n" + item("https://arxiv.org/abs/2301.00001"), []),
     ("heading-typo", "## Autorregresion\n\nx\n", [1]),
@@ -148,6 +158,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("date-lag", TABLE + row(date="2022-12") + row(2, date="2023-04"), [3, 4]),
     ("date-lag", TABLE + row("https://doi.org/10.1109/JBHI.2022.3223777", date="2023-02"), [3]),
     ("date-lag", TABLE + row("https://www.nature.com/articles/s41598-023-34341-2", date="2022"), [3]),
+    ("date-lag", titled(range(1, 2), "Ann Roe (ICLR 2024).") + titled(range(2, 3), "Ann Roe (2022)."), [2]),
+    ("date-mismatch", titled(range(1, 2), "Ann Roe (ICLR 2024).") + titled(range(2, 3), "Ann Roe (2025)."), [2]),
     ("date-lag", TABLE + row(date="2023-02") + row(2) + row("https://doi.org/10.1000/x", date="2010"), []),
     ("unknown-code", "text <!-- harvest: ignore htpp -->\n", [1]),
     ("unknown-code", "text <!-- harvest: ignore http, no-doi -->\n", []),
@@ -159,6 +171,18 @@ LISTS: list[tuple[str, str, list[int]]] = [
 @pytest.mark.parametrize(("code", "text", "lines"), LISTS)
 def test_a_rule_on_lists(code: str, text: str, lines: list[int]) -> None:
     assert [line for found, line in lint(text) if found == code] == lines
+
+
+@pytest.mark.parametrize(
+    ("says", "said"),
+    [
+        ("2022-12", "the list says 2022-12, 1 month before arxiv:2301.00001 (2023-01)"),
+        ("2023-04", "the list says 2023-04, 3 months after arxiv:2301.00001 (2023-01)"),
+        ("2021", "the list says 2021, at least 13 months before arxiv:2301.00001 (2023-01)"),
+    ],
+)
+def test_dates_are_told_with_their_distance(says: str, said: str) -> None:
+    assert [f.message for f in findings(TABLE + row(date=says)) if f.code.startswith("date-")] == [said]
 
 
 def work(**values: Any) -> Work:
