@@ -164,8 +164,7 @@ class Harvester:
             tally.error = "offline" if self.choice.offline and due else tally.error
             unanswered = due
         else:
-            due.sort(key=lambda identifier: kept[identifier].tried_at if identifier in kept else NEVER)
-            unanswered = self._ask(source, due, kept, tally) if due else []
+            unanswered = self._ask(source, stalest_first(due, kept, self.now), kept, tally) if due else []
         for identifier in unanswered:
             if identifier in kept:
                 tally.stale += self._fall_back(source, identifier, kept[identifier])
@@ -304,6 +303,16 @@ def waves(sources: Mapping[str, Source]) -> list[list[Source]]:
         ordered.append(wave)
         waiting = {name: source for name, source in waiting.items() if source not in wave}
     return ordered
+
+
+def stalest_first(due: Iterable[Identifier], kept: Mapping[Identifier, Kept], now: datetime) -> list[Identifier]:
+    """Order by the last try, the never tried first; a try in the future, which a wrong clock has dated, is none."""
+
+    def tried_at(identifier: Identifier) -> datetime:
+        last = kept[identifier].tried_at if identifier in kept else NEVER
+        return last if last <= now else NEVER
+
+    return sorted(due, key=tried_at)
 
 
 def count(tally: Tally, answer: Answer) -> None:

@@ -19,7 +19,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from harvest.cache import Kept
 from harvest.errors import SHAPE_ERRORS, MalformedError
-from harvest.harvester import Harvester, Tally, count, spread
+from harvest.harvester import Harvester, Tally, count, spread, stalest_first
 from harvest.linking import match
 from harvest.linking.identity import CODE, Edge, Listing, Pair, link
 from harvest.linking.match import Description, Verdict
@@ -281,6 +281,7 @@ class Matcher:
         kept = self.cache.get(key, asked)
         answers = {question: k for question, k in kept.items() if k.outcome is not None}
         due = [question for question in asked if not self._is_fresh(name, question, kept.get(question))]
+        due = stalest_first(due, kept, self.now)
         tally.from_cache += len(asked) - len(due)
         if self.choice.offline or self.choice.only not in (None, name):
             tally.deferred += len(due) if self.choice.offline else 0

@@ -208,6 +208,16 @@ def test_no_identifier_starves_under_a_budget(cache: Cache) -> None:
     assert set(registry.asked) == set(many)
 
 
+def test_what_a_wrong_clock_dated_waits_behind_nobody(cache: Cache) -> None:
+    source = Registry({i: {"title": i.value} for i in (A, B, C)})
+    harvester(cache, source, now=NOW + timedelta(days=3000)).run([B])
+    harvester(cache, source, now=NOW - timedelta(days=100)).run([A, C])
+    source.asked.clear()
+    source.budget = 1
+    harvester(cache, source).run([A, B, C])
+    assert source.asked == [B]
+
+
 def test_max_age_renews_what_is_older(cache: Cache) -> None:
     registry = Registry({A: {"title": "A"}})
     harvester(cache, registry).run([A])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from harvest import matching, pipeline, summary
+from harvest import config, matching, pipeline, summary
 from harvest.cli import app
 from harvest.config import Settings
 from harvest.harvester import Choice
@@ -329,6 +330,18 @@ def test_offline_and_over_the_budget_searches_are_counted_as_not_asked(row: Sett
     assert run.sources["crossref.search"].deferred == 1
     assert run.sources["crossref.search"].asked == 0
     assert standins.count() == 0
+
+
+def test_no_search_starves_under_a_budget(tmp_path: Path, standins: Standins) -> None:
+    rows = (f"- [{TITLE} {word}](https://ieeexplore.ieee.org/document/{n})" for n, word in enumerate("abcdef", 90001))
+    (tmp_path / "mine.md").write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
+    settings = load(tmp_path, standins, "t", (str(tmp_path / "mine.md"),))
+    settings = msgspec.structs.replace(settings, fresh=config.Fresh(work=2, not_found=2))
+    for day in range(1, 7):  # two a night, of which those of the last night are fresh
+        pipeline.refresh(settings, budget=Budget(requests=2), now=datetime(2026, 11, day, 2, tzinfo=UTC))
+    asked = [request.target for request in standins.requests("crossref")]
+    assert {asked.count(target) for target in asked} == {2}
+    assert len(set(asked)) == 6
 
 
 def test_only_one_source_searches_there_only(row: Settings, world: World, standins: Standins) -> None:
