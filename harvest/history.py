@@ -16,7 +16,10 @@ COLUMNS = ("date", "repository_id", "repository", "stars", "forks")
 
 
 def extend(history: bytes | None, records: Iterable[RepositoryRecord]) -> bytes:
-    """Give the history with a row for each fresh record whose stars or forks differ from its last row."""
+    """Give the history with a row for each fresh record whose stars or forks differ from its last row.
+
+    What is older than that row, because it comes from a cache that is, would be told as news.
+    """
     text = history.decode() if history else ",".join(COLUMNS) + "\n"
     if not text.endswith("\n"):  # somebody has merged it by hand
         text += "\n"
@@ -27,7 +30,7 @@ def extend(history: bytes | None, records: Iterable[RepositoryRecord]) -> bytes:
     for row in sorted(rows, key=lambda row: (row["date"], row["repository"])):
         before = last.get(row["repository_id"])
         if before and (
-            before["date"] == row["date"] or (before["stars"], before["forks"]) == (row["stars"], row["forks"])
+            row["date"] <= before["date"] or (before["stars"], before["forks"]) == (row["stars"], row["forks"])
         ):
             continue
         writer.writerow(row)

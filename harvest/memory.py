@@ -69,13 +69,18 @@ def repositories(last: Dataset | None, harvest: Harvest, today: str) -> list[Rep
 
 
 def recount(last: Dataset | None, harvest: Harvest) -> None:
-    """Put the last number of commits where the host tells everything but that: GitHub cannot always count them."""
+    """Put the last values where the host tells everything but them.
+
+    GitHub cannot always count commits, and without a token, which shows in the open issues, nobody asks for the others.
+    """
     known = names(last, harvest)
     for record in harvest.records:
         if isinstance(record, RepositoryRecord) and not record.provisional:
             now, before = record.repository, known.get(folded(record.identifier))
-            if before and now.commits_last_year is None and now.repository_id == before.repository_id:
-                record.repository = msgspec.structs.replace(now, commits_last_year=before.commits_last_year)
+            untold = ("commits_last_year", *(("open_issues", "latest_release") if now.open_issues is None else ()))
+            if before and now.repository_id == before.repository_id:
+                kept = {field: getattr(before, field) for field in untold if getattr(now, field) is None}
+                record.repository = msgspec.structs.replace(now, **kept)
 
 
 def keep_marks(last: Dataset | None, harvest: Harvest) -> None:
@@ -118,8 +123,11 @@ def doubtful(harvest: Harvest, listed: Listing, last: Dataset | None) -> list[Id
     return numbers
 
 
-def settle(harvest: Harvest, listed: Listing, last: Dataset | None) -> None:
-    """Put the answers by number in the place of those by name, which are of another repository or of none."""
+def settle(harvest: Harvest, listed: Listing, last: Dataset | None, today: str) -> None:
+    """Put the answers by number in the place of those by name, which are of another repository or of none.
+
+    One that is withheld keeps what was known, stale since it first was.
+    """
     known, said = names(last, harvest), _hosts(harvest)
     for key, name in listed.repositories.items():
         number = known[key].repository_id if key in known else None
@@ -131,13 +139,15 @@ def settle(harvest: Harvest, listed: Listing, last: Dataset | None) -> None:
             harvest.silent.add(name)
         if by_name and by_name.repository.status == "blocked":
             by_name.repository = msgspec.structs.replace(known[key], status="blocked", works=[])
+            by_name.as_of = by_name.stale_since = known[key].stale_since or today
         if by_number:
             harvest.records.append(msgspec.structs.replace(by_number, identifier=name))
             harvest.missing.discard(name)
         if record := by_number or by_name:
             former = {*record.repository.aliases, *known[key].aliases, known[key].id} - {record.repository.id}
             record.repository.aliases = sorted(former)
-            record.repository.missing_since = known[key].missing_since if record.stale_since else None
+            is_silent = record.stale_since and record.repository.status != "blocked"
+            record.repository.missing_since = known[key].missing_since if is_silent else None
 
 
 def _is_other(record: RepositoryRecord | None, number: int) -> bool:

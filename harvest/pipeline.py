@@ -230,7 +230,7 @@ def _look_up(
     harvester.run([*matches.pairs.values(), *(found for _, found in matches.edges)])
     harvester.run(memory.doubtful(harvest, listed, last))
     memory.keep_marks(last, harvest)
-    memory.settle(harvest, listed, last)
+    memory.settle(harvest, listed, last, today)
     memory.recount(last, harvest)
     harvest.records += memory.works(last, harvest, today)
     harvest.records += memory.repositories(last, harvest, today)

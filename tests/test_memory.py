@@ -53,7 +53,11 @@ def settings(tmp_path: Path, listed: Path, standins: Standins) -> Settings:
 @pytest.fixture
 def night(settings: Settings) -> Night:
     """Run the job of night N (from 1) and give the dataset."""
-    return lambda number: run(settings, datetime(2026, 11, 1, 2, 30, tzinfo=UTC) + timedelta(days=number - 1))
+    return lambda number: run(settings, later(number))
+
+
+def later(night: int) -> datetime:
+    return datetime(2026, 11, 1, 2, 30, tzinfo=UTC) + timedelta(days=night - 1)
 
 
 def run(settings: Settings, now: datetime, **limits: Any) -> Dataset:
@@ -171,8 +175,23 @@ def test_a_withheld_repository_is_blocked_at_once_and_keeps_what_was_known(night
     known = repository(night(1))
     host(world).state = "dmca"
     blocked = repository(night(2))
-    assert blocked.status == "blocked"
-    assert blocked.stars == known.stars
+    assert (blocked.status, blocked.stars, blocked.stale_since) == ("blocked", known.stars, "2026-11-02")
+    world.faults = [Fault("github", "500")]
+    assert repository(night(3)) == blocked
+    world.faults = []
+    host(world).state = "gone"
+    assert (repository(night(4)).stars, repository(night(5)).status) == (known.stars, "gone")
+    host(world).state = "ok"
+    assert repository(night(6)) == known
+
+
+def test_without_a_token_what_only_a_token_shows_is_kept(night: Night, world: World, settings: Settings) -> None:
+    host(world).issues, host(world).release = 7, ("v1", "2026-01-01T00:00:00Z")
+    known = repository(night(1))
+    assert (known.open_issues, known.latest_release) == (7, "v1")
+    assert repository(run(msgspec.structs.replace(settings, github_token=None), later(2))) == known
+    host(world).release = None
+    assert repository(night(3)).latest_release is None
 
 
 def test_a_doi_that_is_suddenly_gone_keeps_its_values(night: Night, world: World) -> None:
@@ -493,6 +512,17 @@ def test_another_repository_under_the_name_of_one_that_is_gone(night: Night, wor
     world.repositories[NAME.lower()] = Host(name=NAME, id=999_999, stars=1, pushed_at="2026-01-01T00:00:00Z")
     first = repository(night(2))
     assert (first.repository_id, first.stars, first.stale_since) == (known.repository_id, known.stars, "2026-11-02")
+
+
+def test_an_older_cache_adds_nothing_to_the_history(night: Night, world: World, settings: Settings) -> None:
+    night(1)
+    older = msgspec.structs.replace(settings, cache=settings.cache + "-older")
+    shutil.copytree(settings.cache, older.cache)
+    host(world).stars += 5
+    night(9)
+    history = (Path(settings.output) / "stars.csv").read_bytes()
+    run(older, later(9), choice=Choice(offline=True))
+    assert (Path(settings.output) / "stars.csv").read_bytes() == history
 
 
 def test_the_history_grows_by_changes_and_survives_renames(night: Night, world: World, settings: Settings) -> None:
