@@ -249,7 +249,7 @@ def show(
     cache: Cache = None,
     config: Config = None,
 ) -> None:
-    """Show one work or repository with who said what, and where it stands in the lists."""
+    """Show a work or repository: who said what, where it is listed."""
     from harvest import summary
 
     if why:
@@ -269,7 +269,7 @@ def export(
     ] = None,
     config: Config = None,
 ) -> None:
-    """Write the published dataset in one format, to standard output or a file."""
+    """Write the published dataset in one format. To standard output, or to a file with --output."""
     from harvest import writers
 
     found = writers.discover()
@@ -298,7 +298,7 @@ def status(
     output: Output = None,
     config: Config = None,
 ) -> None:
-    """Tell how the last run went and what the next one has to ask; asks nobody."""
+    """Tell how the last run went and what is due; asks nobody."""
     import msgspec
 
     from harvest import config as configuration
@@ -320,7 +320,7 @@ def status(
 
 @app.command(epilog="Example: harvest doctor --config harvest.toml")
 def doctor(cache: Cache = None, output: Output = None, config: Config = None) -> None:
-    """Check settings, folders, services, limits, clock and token, with one cheap request to each service."""
+    """Check settings, folders, services, clock and token. Makes one cheap request to each service."""
     from harvest import config as configuration
     from harvest import doctor as checks
 
@@ -344,7 +344,7 @@ def schedule(
         str, typer.Option("--package", metavar="SPEC", help="What pip installs in a GitHub workflow.")
     ] = ".",
 ) -> None:
-    """Print what runs `harvest refresh` every night: a crontab line, systemd units or a GitHub workflow."""
+    """Print what runs harvest every night. That is a crontab line, systemd units or a GitHub workflow."""
     from harvest import schedule as schedules
 
     match kind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -37,7 +38,7 @@ def run(
     return subprocess.run(
         [sys.executable, "-m", "harvest", *arguments],
         cwd=folder,
-        env={**clean, **((env and quick) or {}), **(env or {}), "COLUMNS": "100", "NO_COLOR": "1"},
+        env={**clean, **((env and quick) or {}), "COLUMNS": "100", "NO_COLOR": "1", **(env or {})},
         capture_output=True,
         text=True,
         timeout=60,
@@ -211,7 +212,8 @@ def test_escape_sequences_of_a_list_do_not_reach_the_terminal(here: Path) -> Non
 
 def test_version_and_help(here: Path) -> None:
     assert run(here, "--version").stdout.startswith("harvest 0.")
-    text = run(here, "--help").stdout
+    text = run(here, "--help", env={"COLUMNS": "80"}).stdout
+    assert not re.search(r"^  \w.*\.\.\.$", text, re.MULTILINE)  # no command's line is cut off
     for command in ("refresh", "extract", "show", "export", "schema"):
         assert command in text
         own = run(here, command, "--help").stdout

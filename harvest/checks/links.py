@@ -22,6 +22,7 @@ _TAIL = ".,;:!?'\"*`\u2019\u201d\u3002\uff0c"
 _TYPO = re.compile(r"(?!https?://[^/])h*t+p+s*(?::/|//|:(?=\w))|https?:/+https?:/", re.IGNORECASE)
 _REGISTRY = re.compile(r"https?://(?:www\.)?(?:(?:dx\.)?doi\.org/.|arxiv\.org/(?:abs|pdf)/.)", re.IGNORECASE)
 _PDF = re.compile(r"(https?://(?:\w+\.)?arxiv\.org)/pdf/(.+?)(?:\.pdf)?/?(?:[?#].*)?")
+_SAYS_PDF = re.compile(r"\W*pdf\W*", re.IGNORECASE)
 _BRANCH = re.compile(r"https?://(?:www\.)?github\.com/[^/]+/[^/]+/(?:tree|blob)/([^/?#]+)")
 _BLANKS = re.compile(r"\]\((?:[ \t]+([^\s()<>]+)[ \t]*|([^\s()<>]+)[ \t]+)\)")
 _NESTED = re.compile(r"\[\[[^\[\]]*\]\]\(")
@@ -195,9 +196,10 @@ def pinned_version(page: Page) -> Iterator[Problem]:
     )
 )
 def pdf_link(page: Page) -> Iterator[Problem]:
-    """Offer the abstract page if it names the same."""
+    """Offer the abstract page if it names the same; a link that says PDF means it."""
     for mention, identified in page.pairs:
-        if match := _PDF.fullmatch(mention.url):
+        match = _PDF.fullmatch(mention.url)
+        if match and not _SAYS_PDF.fullmatch(mention.label):
             abstract = f"{match[1]}/abs/{match[2]}"
             replace = (mention.url, abstract) if identify(abstract) == identified else None
             yield Problem(mention.line, f"links the PDF: {mention.url}", replace)

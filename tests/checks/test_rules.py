@@ -85,6 +85,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("pinned-version", item("https://arxiv.org/abs/2301.00001"), []),
     ("pdf-link", item("https://arxiv.org/pdf/2301.00001v2.pdf"), [1]),
     ("pdf-link", item("https://arxiv.org/abs/2301.00001") + item("https://a.example/pdf/1.pdf"), []),
+    ("pdf-link", item("https://arxiv.org/pdf/2301.00001", "PDF") + item("https://arxiv.org/pdf/2301.2", "[pdf]"), []),
+    ("pdf-link", "- A title https://arxiv.org/pdf/2301.00001\n", [1]),
     ("publisher-url", item("https://www.nature.com/articles/s41598-023-34341-2"), [1]),
     ("publisher-url", item("https://doi.org/10.1038/s41598-023-34341-2") + item("10.1038/s41598-023-34341-2"), []),
     ("no-doi", item("https://ieeexplore.ieee.org/document/9770375"), [1]),
