@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from harvest.errors import PublicationError
+from harvest.errors import PublicationError, UsageError
 from harvest.models import Answer, Identifier, Outcome
 
 FILE = "harvest.sqlite"
@@ -127,19 +127,17 @@ class Cache:
 
     def put(self, source: str, answers: Iterable[Answer], now: datetime) -> None:
         """Keep answers; one that failed is noted beside the last answer. Raises PublicationError on a full disk."""
-        moment = now.isoformat()
+        rows = [_row(source, answer, now) for answer in answers]
         with self._lock:
             try:
-                with self._db:
-                    for answer in answers:
-                        name, payload = str(answer.identifier), _text(answer.payload)
-                        match answer.outcome:
-                            case "failed":
-                                self._db.execute(_NOTE, (source, name, moment, answer.error))
-                            case "begun":
-                                self._db.execute(_BEGIN, (source, name, moment, payload))
-                            case outcome:
-                                self._db.execute(_KEEP, (source, name, outcome, payload, moment, answer.etag))
+                try:
+                    self._write(rows)
+                except sqlite3.OperationalError:
+                    raise
+                except sqlite3.DatabaseError as error:  # some pages are touched by writing alone
+                    self._db.close()
+                    self._db = self._afresh(error)
+                    self._write(rows)
             except sqlite3.Error as error:
                 raise PublicationError(f"{self._folder / FILE}: {error}; the last output stands") from error
 
@@ -174,6 +172,11 @@ class Cache:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def _write(self, rows: Iterable[tuple[str, tuple[str | None, ...]]]) -> None:
+        with self._db:
+            for statement, values in rows:
+                self._db.execute(statement, values)
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -214,19 +217,40 @@ _KEEP = """
 """
 
 
+def _row(source: str, answer: Answer, now: datetime) -> tuple[str, tuple[str | None, ...]]:
+    """Give the statement that keeps an answer, and its values."""
+    name, moment, payload = str(answer.identifier), now.isoformat(), _text(answer.payload)
+    match answer.outcome:
+        case "failed":
+            return _NOTE, (source, name, moment, answer.error)
+        case "begun":
+            return _BEGIN, (source, name, moment, payload)
+        case outcome:
+            return _KEEP, (source, name, outcome, payload, moment, answer.etag)
+
+
 def _connect(path: Path | str) -> sqlite3.Connection:
-    """Open a file and bring it to the newest schema. Raises sqlite3.DatabaseError for a file that is broken."""
+    """Open a file and bring it to the newest schema.
+
+    Raises sqlite3.DatabaseError for a file that is broken, and UsageError for one of a newer harvest.
+    """
     db = sqlite3.connect(path, timeout=30, check_same_thread=False)
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         (version,) = db.execute("PRAGMA user_version").fetchone()
+        _refuse_newer(path, version)
         for number, step in enumerate(MIGRATIONS[version:], version + 1):
             db.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _refuse_newer(path: Path | str, version: int) -> None:
+    if version > len(MIGRATIONS):
+        raise UsageError(f"{path}: a newer harvest keeps its answers there; update this one or name another --cache")
 
 
 def _kept(row: tuple[Any, ...]) -> Kept:

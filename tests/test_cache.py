@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harvest.cache import FILE, MIGRATIONS, Cache
-from harvest.errors import PublicationError
+from harvest.errors import PublicationError, UsageError
 from harvest.models import Answer, Identifier
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -153,6 +153,34 @@ def test_a_broken_page_is_noticed_when_it_is_read(tmp_path: Path, caplog: pytest
     cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
     assert cache.get("crossref", [DOI])
     cache.close()
+
+
+def test_a_page_that_breaks_only_when_it_is_written_is_noticed_too(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    wide = {"title": "x" * 1000}
+    many = [Answer(identifier=Identifier("doi", f"10.1/{n}"), outcome="found", payload=wide) for n in range(50)]
+    cache.put("crossref", many, NOW)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=9))
+    assert cache.prune(NOW + timedelta(days=1)) == 50
+    cache.close()
+    content = bytearray((tmp_path / FILE).read_bytes())
+    page_size, first_free = int.from_bytes(content[16:18]), int.from_bytes(content[32:36])
+    content[(first_free - 1) * page_size : first_free * page_size] = b"\xff" * page_size
+    (tmp_path / FILE).write_bytes(content)
+    cache = Cache(tmp_path)
+    assert cache.get("crossref", [DOI])
+    cache.put("crossref", many, NOW)
+    assert len(cache.get("crossref", [one.identifier for one in many])) == 50
+    assert (tmp_path / "harvest.broken").exists()
+
+
+def test_a_cache_of_a_newer_harvest_is_left_alone(tmp_path: Path) -> None:
+    Cache(tmp_path).close()
+    db = sqlite3.connect(tmp_path / FILE)
+    db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    db.close()
+    with pytest.raises(UsageError, match="newer harvest"):
+        Cache(tmp_path)
 
 
 def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:

@@ -112,9 +112,17 @@ def test_the_search_finds_messages() -> None:
 
 
 def test_what_it_says_of_folders_is_so(tmp_path: Path) -> None:
-    """`.output.old` is put back, and a killed run leaves `.output-...`."""
+    """`.output.old` is put back, and what a killed run leaves is cleared away."""
     (tmp_path / ".output.old").mkdir()
     dataset.recover(tmp_path / "output")
     assert (tmp_path / "output").is_dir()
     assert "`.output.old`" in TEXT
-    assert "`.output-`" in TEXT
+    killed = tmp_path / ".output.new"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("harvest.dataset.shutil.rmtree", lambda *_, **__: None)
+        patch.setattr("harvest.dataset._swap", lambda *_: None)
+        dataset.publish({dataset.FILE: b'{"works": [], "repositories": []}'}, tmp_path / "output")
+    assert killed.is_dir()
+    dataset.publish({dataset.FILE: b'{"works": [], "repositories": []}'}, tmp_path / "output")
+    assert not killed.exists()
+    assert "`.output.new`" in TEXT
