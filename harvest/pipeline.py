@@ -49,8 +49,8 @@ class Run(msgspec.Struct, kw_only=True):
     """What a run did: everything that has a time or depends on the day. run.json holds it.
 
     `mentions` adds up: total = identified + placeholders + other. `findings` and `changes` are counted, in total and
-    by code or kind; findings.json and changes.json hold them. `good_at` is when the last run started that was not
-    degraded: this one, or one before it; None if there was none.
+    by code or kind; findings.json and changes.json hold them. `good_at` is when the last run started that asked every
+    source and was not degraded: this one, or one before it; None if there was none.
     """
 
     run_id: str
@@ -109,7 +109,7 @@ def refresh(
         run.changes = _counted(change.kind for change in (*news.works, *news.repositories))
         run.degraded += remote.stale
         run.degraded += [f"{f.seed}:{f.line}: {f.message}" for f in reading.findings if f.code in UNREAD]
-        run.good_at = _good_at(run, last_run(output))
+        run.good_at = _good_at(run, last_run(output), choice)
         run.seconds = round(time.monotonic() - started, 3)
         files = _files(new, run, view.harvest, output) | {"findings.json": report.findings(findings)}
         dataset.publish(files | _news(news, files[dataset.FILE], output), output)
@@ -307,8 +307,8 @@ def _report(
     )
 
 
-def _good_at(run: Run, before: Run | None) -> str | None:
-    if not run.degraded:
+def _good_at(run: Run, before: Run | None, choice: Choice | None) -> str | None:
+    if not run.degraded and not (choice and choice.only):
         return run.started_at
     return before.good_at if before else None
 

@@ -11,6 +11,7 @@ import pytest
 
 from harvest import pipeline, status
 from harvest.config import Service, Settings
+from harvest.harvester import Choice
 from harvest.pipeline import Run
 from tests.standins import Fault, Standins
 from tests.test_cli import run as program
@@ -49,6 +50,15 @@ def test_before_the_first_run(settings: Settings) -> None:
     assert "run `harvest refresh`" in text(report, NIGHT)
     assert report.due is not None
     assert report.due["arxiv"] == status.Due(1, 1, 1)
+
+
+def test_a_run_of_one_source_silences_no_alarm(settings: Settings, standins: Standins) -> None:
+    pipeline.refresh(settings, now=NIGHT)
+    standins.world.faults = [Fault("arxiv", "500")]
+    pipeline.refresh(settings, now=NIGHT + 100 * DAY)
+    pipeline.refresh(settings, now=NIGHT + 101 * DAY, choice=Choice(only="github"))
+    report = status.read(settings, NIGHT + 101 * DAY)
+    assert (report.degraded, report.good_at) == ([], NIGHT.isoformat(timespec="seconds"))
 
 
 def test_after_a_good_night(settings: Settings) -> None:
