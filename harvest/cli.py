@@ -19,7 +19,7 @@ from harvest.errors import HarvestError, LockedError, PublicationError, UsageErr
 
 if TYPE_CHECKING:
     from harvest.linking.match import Verdict
-    from harvest.models import Dataset, Repository, Work
+    from harvest.models import Dataset
 
 
 class Exit(IntEnum):
@@ -241,10 +241,8 @@ def diff(
 
 @app.command(epilog="Example: harvest show doi:10.1016/j.compbiomed.2023.107115")
 def show(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="An id, identifier, owner/name or web address")],
-    why: Annotated[
-        bool, typer.Option("--why", help="Show what was searched and compared instead; ID may be a listed title.")
-    ] = False,
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="An id, web address, owner/name or title")],
+    why: Annotated[bool, typer.Option("--why", help="Show what was searched and compared instead.")] = False,
     output: Output = None,
     cache: Cache = None,
     config: Config = None,
@@ -255,7 +253,9 @@ def show(
     if why:
         summary.show_verdicts(identifier, _verdicts(identifier, config, output, cache))
     else:
-        summary.show_record(_find(_published(config, output), identifier))
+        from harvest import dataset
+
+        summary.show_record(dataset.find(_published(config, output), identifier))
 
 
 @app.command(epilog="Example: harvest export csv > works.csv")
@@ -376,34 +376,20 @@ def _published(config: Path | None, output: Path | None) -> Dataset:
     return found
 
 
-def _find(dataset: Dataset, text: str) -> Work | Repository:
-    from harvest.identifiers import identify
-
-    wanted = {text.lower(), f"github:{text.lower()}", str(identify(text).identifier).lower()}
-    for work in dataset.works:
-        names = {work.id, *work.aliases, *(f"{s}:{v}" for s, values in work.identifiers.items() for v in values)}
-        if wanted & {name.lower() for name in names}:
-            return work
-    for repository in dataset.repositories:
-        if wanted & {name.lower() for name in (repository.id, *repository.aliases)}:
-            return repository
-    raise UsageError(f"{text}: not in the dataset; `harvest export csv` lists what is")
-
-
 def _verdicts(text: str, config: Path | None, output: Path | None, cache: Path | None) -> list[Verdict]:
     """Give what was searched for a work, or a title that is in no dataset yet, and its listed titles with their links.
 
     Raises UsageError for what is neither.
     """
     from harvest import config as configuration
-    from harvest import pipeline
+    from harvest import dataset, pipeline
     from harvest.linking import match, titles
     from harvest.models import Work
 
     told = pipeline.verdicts(configuration.load(config, {"cache": _text(cache), "output": _text(output)}))
     if own := [verdict for verdict in told if match.normalized(verdict.asked) == match.normalized(text)]:
         return own
-    record = _find(_published(config, output), text)
+    record = dataset.find(_published(config, output), text)
     schemes = getattr(record, "identifiers", {})
     names = {record.id, *(f"{scheme}:{value}" for scheme, values in schemes.items() for value in values)}
     own = [verdict for verdict in told if names & {verdict.subject, verdict.accepted}]

@@ -13,7 +13,9 @@ from pathlib import Path
 import msgspec
 
 from harvest.errors import LockedError, PublicationError, UsageError
-from harvest.models import Dataset
+from harvest.identifiers import identify
+from harvest.linking import match
+from harvest.models import Dataset, Repository, Work
 
 FILE = "dataset.json"
 
@@ -61,6 +63,28 @@ def read(path: Path) -> Dataset:
         raise UsageError(f"{path}: does not exist: check the path") from error
     except (OSError, msgspec.DecodeError) as error:
         raise UsageError(f"{path}: not a dataset of this version ({error}); move it away to start afresh") from error
+
+
+def find(dataset: Dataset, text: str) -> Work | Repository:
+    """Give the record that an id, identifier, web address, `owner/name` or title names.
+
+    Raises UsageError when there is none, or when a title is that of several works.
+    """
+    wanted = {text.lower(), f"github:{text.lower()}", str(identify(text).identifier).lower()}
+    for work in dataset.works:
+        names = {work.id, *work.aliases, *(f"{s}:{v}" for s, values in work.identifiers.items() for v in values)}
+        if wanted & {name.lower() for name in names}:
+            return work
+    for repository in dataset.repositories:
+        if wanted & {name.lower() for name in (repository.id, *repository.aliases)}:
+            return repository
+    title = match.normalized(text)
+    titled = [work for work in dataset.works if title in map(match.normalized, _titles(work))]
+    if len(titled) > 1:
+        raise UsageError(f"{text}: a title of {', '.join(work.id for work in titled)}; name one of them")
+    if titled:
+        return titled[0]
+    raise UsageError(f"{text}: not in the dataset; `harvest export csv` lists what is")
 
 
 def check(new: Dataset, last: Dataset | None, floor: float) -> None:
@@ -129,6 +153,10 @@ def _refuse(folder: Path) -> None:
         raise UsageError(f"{folder}: is a file, which would be lost; name a folder with --output")
     if Path.cwd().is_relative_to(folder) or (folder / ".git").exists():
         raise UsageError(f"{folder}: is replaced as a whole by each run; name a folder of its own with --output")
+
+
+def _titles(work: Work) -> list[str]:
+    return [title for title in (work.title, *(place.title for place in work.mentions)) if title]
 
 
 def _check_references(dataset: Dataset) -> None:

@@ -94,12 +94,12 @@ def _seeds(settings: Settings) -> Iterator[Check]:
             yield Check("seeds", "ok", f"{seed} is read from GitHub at each run")
             continue
         try:
-            pairs, reading = pipeline.extract([seed])
+            pairs, _ = pipeline.extract([seed])
         except HarvestError as error:
             yield Check("seeds", "problem", str(error), "correct `seeds` in harvest.toml")
             continue
         known = sum(identified.kind == "identifier" for _, identified in pairs)
-        found = f"{seed}: {known} identifiers in {len(pairs)} links, {len(reading.findings)} findings"
+        found = f"{seed}: {known} identifiers in {len(pairs)} links"
         advice = "" if known else "is this the right file? `harvest extract` shows what is read"
         yield Check("seeds", "ok" if known else "warning", found, advice)
 

@@ -61,6 +61,8 @@ def test_a_run_and_what_can_be_asked_of_it(here: Path, standins: Standins) -> No
     assert "mentions        seed=list.md  line=3  title=DDPM  url=" in shown.stdout  # and nothing that is empty
     assert run(here, "show", "batmanlab/ha-gan").stdout == run(here, "show", "github:batmanlab/ha-gan").stdout
     assert "stars" in run(here, "show", "github:batmanlab/ha-gan").stdout
+    for title in ("denoising diffusion  probabilistic models", "DDPM"):  # the work's own, and the listed one
+        assert run(here, "show", title).stdout == shown.stdout
     rows = list(csv.DictReader(io.StringIO(run(here, "export", "csv").stdout)))
     assert rows[0]["arxiv"] == "2006.11239"
     assert run(here, "export", "json").stdout == (here / "output" / "dataset.json").read_text("utf-8")
@@ -122,6 +124,15 @@ def test_lists_without_an_entry_are_2_and_publish_nothing(here: Path, standins: 
     )
     assert not (here / "output").exists()
     assert run(here, "lint", "empty.md").stdout.startswith("empty.md: no-records is empty\n")
+
+
+def test_a_title_of_two_works_is_not_guessed(here: Path) -> None:
+    rows = "".join(f"- [Same title of two](https://arxiv.org/abs/2301.0000{n})\n" for n in (1, 2))
+    (here / "two.md").write_text(f"# L\n\n{rows}", "utf-8")
+    run(here, "refresh", "two.md", "--offline")
+    done = run(here, "show", "Same title of two")
+    assert done.returncode == 2
+    assert "arxiv:2301.00001, arxiv:2301.00002" in done.stderr
 
 
 def test_a_diff_of_equals_says_so(here: Path, standins: Standins) -> None:
