@@ -171,11 +171,13 @@ class Harvester:
 
     def _serve(self, source: Source, identifier: Identifier, kept: Kept | None) -> bool:
         """Take a fresh answer from the cache; tells whether there was one that could be read."""
-        if kept is None or not self._is_fresh(source, identifier, kept):
+        if kept is None or kept.outcome is None:
             return False
         record = self._read(source, identifier, kept)
         if record is None and kept.outcome == "found":
             return False  # the way a payload is read has changed since it was kept
+        if not self._is_fresh(source, identifier, kept, record):
+            return False
         self._take(source, identifier, record, kept, kept.retrieved_at)
         return True
 
@@ -282,13 +284,15 @@ class Harvester:
         self._take(source, identifier, None, kept, kept.retrieved_at)
         return True
 
-    def _is_fresh(self, source: Source, identifier: Identifier, kept: Kept | None) -> bool:
-        age = kept.age(self.now) if kept else None
-        if kept is None or age is None:
+    def _is_fresh(
+        self, source: Source, identifier: Identifier, kept: Kept, record: Record | RepositoryRecord | None
+    ) -> bool:
+        age = kept.age(self.now)
+        if age is None:
             return False
         if self.choice.max_age is not None and self.choice.only in (None, source.NAME):
             return age < self.choice.max_age
-        days = _good_for(self.settings.fresh, source, identifier, kept, self.now)
+        days = _good_for(self.settings.fresh, identifier, record, self.now)
         return age < timedelta(days=days * spread(identifier))
 
 
@@ -328,16 +332,12 @@ def count(tally: Tally, answer: Answer) -> None:
         tally.deferred += not answer.asked
 
 
-def _good_for(fresh: Fresh, source: Source, identifier: Identifier, kept: Kept, now: datetime) -> float:
+def _good_for(fresh: Fresh, identifier: Identifier, record: Record | RepositoryRecord | None, now: datetime) -> float:
     """Tell for how many days an answer is good: by its outcome, and for a work by how old the work is."""
     if identifier.scheme.startswith("github"):
         return fresh.repository
-    if kept.outcome == "not_found":
+    if record is None:
         return fresh.not_found
-    try:
-        record = source.read(identifier, kept.payload or {})
-    except (MalformedError, *SHAPE_ERRORS):
-        return 0.0
     if not isinstance(record, Record) or record.date is None:
         return fresh.work
     years = now.year - int(record.date[:4])

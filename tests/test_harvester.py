@@ -84,6 +84,12 @@ def harvester(
     return Harvester(settings, known, cache, Wire(settings), now, Choice(**choice), progress)
 
 
+def owed(cache: Cache, source: Registry, *identifiers: Identifier, days: float) -> int:
+    """Count what would have to be asked so many days later."""
+    offline = harvester(cache, source, now=NOW + timedelta(days=days), offline=True)
+    return offline.run(identifiers).tallies["crossref"].deferred
+
+
 def titles(harvest: Any) -> list[str]:
     return sorted(record.title for record in harvest.records)
 
@@ -155,34 +161,27 @@ def test_a_failure_is_asked_again(cache: Cache) -> None:
 def test_young_works_are_looked_at_sooner_and_old_ones_rarely(cache: Cache, date: str | None, good_for: int) -> None:
     registry = Registry({A: {"title": "A", "date": date}})
     harvester(cache, registry).run([A])
-    kept = cache.get("crossref", [A])[A]
-    for days, fresh in ((0.84 * good_for, True), (1.01 * good_for, False)):
-        assert harvester(cache, registry, now=NOW + timedelta(days=days))._is_fresh(registry, A, kept) is fresh
+    for days, due in ((0.84 * good_for, 0), (1.01 * good_for, 1)):
+        assert owed(cache, registry, A, days=days) == due
 
 
 def test_what_is_not_found_is_asked_again_after_a_week(cache: Cache) -> None:
     registry = Registry({})
     harvester(cache, registry).run([B])
-    kept = cache.get("crossref", [B])[B]
-    for days, fresh in ((5.9, True), (7.1, False)):
-        assert harvester(cache, registry, now=NOW + timedelta(days=days))._is_fresh(registry, B, kept) is fresh
+    for days, due in ((5.9, 0), (7.1, 1)):
+        assert owed(cache, registry, B, days=days) == due
 
 
 def test_a_big_list_does_not_fall_due_in_one_night(cache: Cache) -> None:
     many = [Identifier("doi", f"10.1/{number}") for number in range(1000)]
     registry = Registry({identifier: {"title": "T", "date": "2023"} for identifier in many})
     harvester(cache, registry).run(many)
-
-    def owed(day: int) -> int:
-        offline = harvester(cache, registry, now=NOW + timedelta(days=day), offline=True)
-        return offline.run(many).tallies["crossref"].deferred
-
-    due = [owed(day) for day in range(20, 32)]
+    due = [owed(cache, registry, *many, days=day) for day in range(20, 32)]
     new = [after - before for before, after in pairwise(due)]
     assert due[0] == 0
     assert due[-1] == 1000
     assert max(new) < 400
-    assert owed(28) == due[8]
+    assert owed(cache, registry, *many, days=28) == due[8]
 
 
 def test_a_budget_asks_the_never_tried_and_the_stalest_first(cache: Cache) -> None:
@@ -325,6 +324,12 @@ def test_a_kept_answer_that_can_no_longer_be_read_is_asked_anew(cache: Cache) ->
     harvest = harvester(cache, registry).run([A])
     assert titles(harvest) == ["A"]
     assert harvest.tallies["crossref"] == Tally(asked=1, found=1)
+
+
+def test_a_kept_value_that_no_record_can_have_is_asked_anew(cache: Cache) -> None:
+    cache.put("crossref", [Answer(identifier=A, outcome="found", payload={"title": "A", "date": "soon"})], NOW)
+    harvest = harvester(cache, Registry({A: {"title": "B"}})).run([A])
+    assert titles(harvest) == ["B"]
 
 
 def test_answers_are_kept_as_they_come(cache: Cache) -> None:
