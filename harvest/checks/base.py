@@ -22,6 +22,7 @@ from harvest.facets import Vocabulary
 from harvest.linking import titles
 from harvest.linking.titles import Judgement
 from harvest.models import Dataset, Finding, Identified, Identifier, Mention, Repository, Work
+from harvest.readers.markdown import FRONT_MATTER
 
 Level = Literal["error", "warning", "note"]
 Pair = tuple[Mention, Identified]
@@ -134,7 +135,6 @@ class Known:
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
-_FRONT = re.compile(r"---\s*\n\s*[\w-]+\s*:.*?\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)  # as site generators have it
 _BLOCK = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]\s|$)")
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.IGNORECASE)
 _MARKUP = (
@@ -200,7 +200,7 @@ class Page:
     @cached_property
     def code(self) -> set[int]:
         """The lines within code fences that are closed, and front matter; a fence that is never closed was a slip."""
-        front = _FRONT.match("\n".join(self.lines)) if self.markdown else None
+        front = FRONT_MATTER.match("\n".join(self.lines)) if self.markdown else None
         inside = set(range(1, front[0].rstrip("\n").count("\n") + 2)) if front else set()
         start, mark = 0, ""
         for number, line in enumerate(self.lines if self.markdown else (), 1):

@@ -21,7 +21,7 @@ from harvest.readers.passage import Link, Passage, plain_label, strays, suspicio
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[\w\"'-]+[ \t]*:\s|#)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)")
+FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[\w\"'-]+[ \t]*:\s|#)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)")
 _FENCE = re.compile(rb"`{3,}|~{3,}")
 _VERBATIM = rb"(?:pre|script|style|textarea)\b"
 # HTML that runs on over blank lines to its closing mark, and to the end of the file when there is none.
@@ -54,7 +54,7 @@ def read(text: str, seed: str) -> Reading:
 
 
 def _without_front_matter(text: str) -> str:
-    matter = _FRONT_MATTER.match(text)
+    matter = FRONT_MATTER.match(text)
     return "\n" * matter[0].count("\n") + text[matter.end() :] if matter else text
 
 
@@ -235,6 +235,7 @@ class _Document:
         self.passage = Passage()
         self.entries: list[_Entry] = []  # those that are open, from the outermost in
         self.tables: list[_HtmlTable] = []  # those that are open
+        self.paragraphs: list[tuple[tuple[str, ...], Passage]] = []  # what reads like an entry, with its section
         self.counted = (0, 1)  # a byte and its line
 
     def line(self, position: int) -> int:
@@ -270,6 +271,9 @@ class _Document:
         self.flush()
         while self.entries:
             self.close_entry()
+        for section, passage in self.paragraphs:
+            self.section = section
+            self.paragraph(passage, alone=len(self.paragraphs) == 1)
 
     def mention(self, link: Link, role: Role = "other") -> Mention:
         """Add a mention of a link, as prose has it."""
@@ -296,8 +300,22 @@ class _Document:
             self.entries[-1].take(passage)
         else:
             passage.finish()
+            if _is_titled(passage):
+                self.paragraphs.append((self.section, passage))
+                return
             for link in passage.links:
                 self.mention(link)
+
+    def paragraph(self, passage: Passage, *, alone: bool) -> None:
+        """Add the mentions of a paragraph under a bold title: an entry, unless only the list's own paper stands so."""
+        if alone:
+            for link in passage.links:
+                self.mention(link)
+            return
+        self.number += 1
+        entry = _Entry(self.number, html=False, table=None)
+        entry.blocks, entry.links = [passage], passage.links
+        self.item(entry)
 
     def heading_start(self, value: Any, span: Any) -> None:
         self.flush()
@@ -618,6 +636,13 @@ _INLINE: dict[str, _Handler] = {
     "InlineHtml": _Document.inline_html,
     "SoftBreak": _Document.blank,
 }
+
+
+def _is_titled(passage: Passage) -> bool:
+    """Tell whether a paragraph is a bold title, a break, and among other things a link that says paper."""
+    if not (passage.bold and passage.bold[0][0] == 0 and passage.parts[passage.bold[0][1] :][:1] == [" "]):
+        return False
+    return any(entries.is_generic(link.label) and _described(link, 0, 0).role == "paper" for link in passage.links)
 
 
 def _is_open_fence(block: bytes) -> bool:

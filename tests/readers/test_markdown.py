@@ -153,6 +153,28 @@ def test_a_nameless_nested_item_shares_what_the_item_above_says() -> None:
     ] * 2
 
 
+def paragraph(title: str, link: str) -> str:
+    return f"**{title}** \\\n*Ann Roe, Bob Low* \\\nICLR 2022. {link} \\\n18 Aug 2022\n\n"
+
+
+def test_paragraphs_that_begin_with_a_bold_title_and_link_its_paper_are_entries_where_several_do() -> None:
+    one = paragraph("A first title", f"[[Paper]({ARXIV})] [[Github]({CODE})]")
+    two = paragraph("Second title", f"[[PDF]({DOI})]")
+    page = paragraph("A page", "[[Website](https://a.example/x)]")
+    found = mentions(f"# L\n\n{one}## S\n\n{two}{page}")
+    assert [(m.role, m.title, m.authors, m.date, m.section) for m in found] == [
+        ("paper", "A first title", "Ann Roe, Bob Low", "18 Aug 2022", ()),
+        ("code", "A first title", "Ann Roe, Bob Low", "18 Aug 2022", ()),
+        ("paper", "Second title", "Ann Roe, Bob Low", "18 Aug 2022", ("S",)),
+        ("other", None, None, None, ("S",)),
+    ]
+    assert found[0].entry == found[1].entry
+    assert len({m.entry for m in found}) == 3
+    assert [(m.role, m.entry) for m in mentions(one)] == [("other", None), ("other", None)]  # a list's own paper
+    prose = f"**News**: our [paper]({ARXIV}) is out.\n\n"
+    assert {m.entry for m in mentions(prose * 3)} == {None}
+
+
 def test_links_of_a_table_of_contents_describe_nothing() -> None:
     assert [(m.title, m.entry) for m in mentions("1. [Signals](#signals)")] == [(None, 1)]
 
