@@ -135,15 +135,19 @@ class Matcher:
         self.now = harvester.now
         self.choice = harvester.choice
         self.matches = Matches()
+        self._offered: dict[Identifier, set[str]] = {}
 
     def run(self, wanted: Sequence[Subject], last: Dataset | None = None) -> Matches:
-        """Look for the subjects; what is not answered tonight stays what the `last` dataset made of it."""
+        """Look for the subjects; what is not answered tonight stays what the `last` dataset made of it.
+
+        So does what a search found for this title once and does not offer any more: that is no word against it.
+        """
         settled, silent = self._by_pii([subject for subject in wanted if subject.piis and not subject.unknown])
         waiting = [subject for subject in wanted if subject.name not in settled and subject.description.title]
         for name in self.sources:
             waiting, unanswered = self._by_title(name, waiting)
             silent += unanswered
-        self._remember(silent, last)
+        self._remember(silent, waiting, last)
         self.matches.verdicts.sort(key=lambda verdict: (verdict.subject, verdict.asked))
         return self.matches
 
@@ -185,6 +189,7 @@ class Matcher:
             if question and kept is None:
                 silent.append(subject)
             records = self._records(name, kept)
+            self._offered.setdefault(subject.name, set()).update(_items(kept))
             tie = bool(kept and kept.payload and kept.payload.get("tie"))
             verdict = match.judge(subject.name, subject.description, records, tie=tie)
             if verdict.accepted and len(records) < len(_items(kept)):
@@ -218,27 +223,16 @@ class Matcher:
             return
         self.matches.findings += [Finding(mention.seed, mention.line, code, message) for mention in subject.mentions]
 
-    def _remember(self, silent: Iterable[Subject], last: Dataset | None) -> None:
-        """Keep what the last dataset joined to subjects that nobody answered for: a failure takes nothing away."""
-        matched = {
-            f"{scheme}:{value}": Identifier.of(said.identifier)
-            for work in (last.works if last else ())
-            if (said := work.provenance.get("identifiers")) and said.source == match.NAME and said.identifier
-            for scheme, values in work.identifiers.items()
-            for value in values
-        }
-        bare = {
-            (place.seed, match.normalized(place.title)): matched[work.id]
-            for work in (last.works if last else ())
-            for place in work.mentions
-            if work.id in matched and not place.url and place.title
-        }
+    def _remember(self, silent: Iterable[Subject], unsettled: Iterable[Subject], last: Dataset | None) -> None:
+        """Keep what the last dataset joined to subjects that nobody answered for, or whose match is not offered now."""
+        found, titles = _matched(last)
         for subject in silent:
-            found = matched.get(str(subject.name))
-            if subject.pair is not None:
-                found = bare.get((subject.mentions[0].seed, subject.name.value))
-            if found and not subject.unknown:
-                self._accept(subject, found)
+            if (one := found.get(_key(subject))) and not subject.unknown:
+                self._accept(subject, one)
+        for subject in unsettled:
+            one, title = found.get(_key(subject)), match.normalized(subject.description.title or "")
+            if one and not subject.unknown and (one, title) in titles and one.value not in self._offered[subject.name]:
+                self._accept(subject, one)
 
     # -- titles ------------------------------------------------------------------------------------------------------
 
@@ -332,6 +326,26 @@ class Matcher:
 def _items(kept: Kept | None) -> dict[str, dict[str, Any]]:
     """Give what a search found, as it came."""
     return ((kept.payload or {}).get("items") or {}) if kept else {}
+
+
+def _key(subject: Subject) -> tuple[str, str]:
+    """Tell how a subject is known from one night to the next: by its name, or by where a bare title stands."""
+    return ("", str(subject.name)) if subject.pair is None else (subject.mentions[0].seed, subject.name.value)
+
+
+def _matched(last: Dataset | None) -> tuple[dict[tuple[str, str], Identifier], set[tuple[Identifier, str]]]:
+    """Give what the last dataset joined by a match, by the key of each subject, and the titles listed for it."""
+    found: dict[tuple[str, str], Identifier] = {}
+    titles: set[tuple[Identifier, str]] = set()
+    for work in last.works if last else ():
+        said = work.provenance.get("identifiers")
+        if said and said.source == match.NAME and said.identifier:
+            one = Identifier.of(said.identifier)
+            listed = [(place, match.normalized(place.title)) for place in work.mentions if place.title]
+            found |= {("", f"{scheme}:{value}"): one for scheme, values in work.identifiers.items() for value in values}
+            found |= {(place.seed, title): one for place, title in listed if not place.url}
+            titles |= {(one, title) for _, title in listed}
+    return found, titles
 
 
 def _earlier(record: Record) -> list[Identifier]:

@@ -237,7 +237,8 @@ def _remember(
     identifier: Identifier, repository: Repository, today: str, stale: str | None, *, missing: bool
 ) -> RepositoryRecord:
     """Read a repository back; `missing_since` is kept through nights without an answer, which confirm nothing."""
-    gone = repository.missing_since or (today if missing else None)
+    first = repository.missing_since
+    gone = min(first or today, today) if missing else first  # a wrong clock may have dated it
     return RepositoryRecord(
         source="github",
         identifier=identifier,

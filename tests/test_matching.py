@@ -367,6 +367,19 @@ def test_a_failing_search_parts_nothing(row: Settings, world: World) -> None:
     assert after.provenance["identifiers"] == before.provenance["identifiers"]
 
 
+def test_a_match_that_a_search_offers_no_more_stands_until_the_title_changes(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/right"))
+    pipeline.refresh(row, now=datetime(2026, 11, 1, tzinfo=UTC))
+    del world.works["10.5555/right"]
+    for month in (1, 3):
+        pipeline.refresh(row, now=datetime(2027, month, 1, tzinfo=UTC))
+        assert (only(row).identifiers["doi"], only(row).status) == (["10.5555/right"], "resolved")
+    mine = Path(row.seeds[0])
+    mine.write_text(mine.read_text("utf-8").replace(TITLE, "Another study, of the harps of the north"), "utf-8")
+    pipeline.refresh(msgspec.structs.replace(row, floor=0.0), now=datetime(2027, 3, 2, tzinfo=UTC))
+    assert only(row).identifiers["doi"] == []
+
+
 def test_a_mistyped_doi_is_told_and_not_replaced(tmp_path: Path, standins: Standins, world: World) -> None:
     add(world, paper("10.5555/harvest.2023.106018"))
     settings = listed(tmp_path, standins, "https://doi.org/10.5555/harvest.2023.10618")

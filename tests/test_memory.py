@@ -309,8 +309,11 @@ def test_a_preprint_that_only_datacite_still_tells_of_keeps_its_published_form(
     world.foreign[name] = Published(doi=name, title=preprint.title, date="2020", type="Preprint")
     world.agencies[name] = "datacite"
     for number in (2, 3):
+        world.foreign[name].title = f"Its title at DataCite on day {number}"
         kept = work(night(number))
         assert (kept.identifiers, kept.stale_since) == (known.identifiers, "2026-11-02")
+        told = [claim.value for claim in kept.provenance["title"].also if claim.source == "datacite"]
+        assert told == [world.foreign[name].title]
         shutil.rmtree(settings.cache)
 
 
@@ -468,6 +471,14 @@ def test_a_clock_that_was_wrong_for_a_night_freezes_nothing(night: Night, standi
     assert standins.count() > before
 
 
+def test_a_denial_that_a_wrong_clock_has_dated_is_confirmed_all_the_same(night: Night, world: World) -> None:
+    night(1)
+    host(world).state = "gone"
+    assert repository(night(4000)).status == "ok"
+    assert repository(night(2)).missing_since == "2026-11-02"
+    assert repository(night(3)).status == "gone"
+
+
 def test_commits_that_cannot_be_counted_tonight_keep_their_last_number(night: Night, world: World) -> None:
     host(world).pushed_at = "2026-10-30T00:00:00Z"
     known = repository(night(1))
@@ -523,6 +534,18 @@ def test_an_older_cache_adds_nothing_to_the_history(night: Night, world: World, 
     history = (Path(settings.output) / "stars.csv").read_bytes()
     run(older, later(9), choice=Choice(offline=True))
     assert (Path(settings.output) / "stars.csv").read_bytes() == history
+
+
+def test_one_that_was_missing_and_answers_to_its_number_alone_is_not_gone(night: Night, world: World) -> None:
+    known = repository(night(1))
+    host(world).state = "gone"
+    night(2)
+    moved = world.repositories.pop(NAME.lower())
+    moved.name, moved.state = "elsewhere/medicaldiffusion", "ok"
+    world.repositories[moved.name] = moved
+    found = repository(night(3))
+    assert (found.id, found.status, found.stars) == ("github:elsewhere/medicaldiffusion", "ok", known.stars)
+    assert (found.stale_since, found.missing_since) == (None, None)
 
 
 def test_the_history_grows_by_changes_and_survives_renames(night: Night, world: World, settings: Settings) -> None:
