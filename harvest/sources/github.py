@@ -103,9 +103,8 @@ def _fetch_graphql(
 ) -> Iterator[Answer]:
     """Ask for facts in batches, and for the number of commits where there can be any: most of a list is at rest."""
     year_ago = (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
-    yield from _count_commits({i: facts for i, facts in due.items() if facts}, year_ago, client, wire)
-    for batch in chunks([identifier for identifier, facts in due.items() if not facts], BATCH):
-        pushed: dict[Identifier, dict[str, Any]] = {}
+    pushed = {identifier: facts for identifier, facts in due.items() if facts}  # begun in a run that was killed
+    for batch in list(chunks([identifier for identifier in due if identifier not in pushed], BATCH)) or [()]:
         for identifier, node in _halving(batch, FIELDS, client, wire, retried=True):
             match node:
                 case NotFoundError():
@@ -121,6 +120,7 @@ def _fetch_graphql(
                 case _:
                     yield _found(identifier, now, graphql=node, commits_last_year=0)
         yield from _count_commits(pushed, year_ago, client, wire)
+        pushed = {}
 
 
 def _count_commits(
@@ -158,7 +158,7 @@ def _halving(  # what to ask, of whom
 
     A single repository that is too much is asked again like any failure, if `retried`, or given up.
     """
-    waiting = [identifiers]
+    waiting = [identifiers] if identifiers else []
     while waiting:
         batch = waiting.pop(0)
         unless = TooSlowError if len(batch) > 1 or not retried else None

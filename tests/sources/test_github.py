@@ -223,6 +223,22 @@ def test_facts_are_kept_before_commits_are_asked_and_are_not_asked_again(
     assert standins.count("github") == 2 + 1 + 1
 
 
+def test_commits_of_what_was_begun_are_counted_with_those_of_the_rest(
+    world: World, graphql: Wire, standins: Standins
+) -> None:
+    hosts = list(world.repositories.values())[:2]
+    for host in hosts:
+        host.pushed_at = "2026-11-01T00:00:00Z"
+    due = {Identifier("github", host.name): None for host in hosts}
+    coming = github.fetch(due, graphql, NOW)
+    begun = next(coming)
+    coming.close()
+    assert standins.count("github") == 1
+    answers = list(github.fetch({**due, begun.identifier: begun.payload}, graphql, NOW))
+    assert [answer.outcome for answer in answers] == ["begun", "found", "found"]
+    assert standins.count("github") == 1 + 2
+
+
 def test_commits_are_counted_only_where_something_was_pushed(world: World, graphql: Wire, standins: Standins) -> None:
     quiet, active = list(world.repositories.values())[:2]
     quiet.pushed_at, active.pushed_at = "2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"
