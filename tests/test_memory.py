@@ -451,6 +451,19 @@ def test_a_retraction_survives_a_silent_registry(lost: str, night: Night, world:
     assert work(night(2)).integrity == known
 
 
+def test_a_notice_that_was_taken_back_is_no_word_of_another_registry(
+    night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI].preprint = ARXIV
+    world.works[DOI].extra["updated-by"] = [{"DOI": "10.1000/notice", "type": "retraction"}]
+    assert work(night(1)).integrity
+    del world.works[DOI].extra["updated-by"]
+    lose(settings, world, "arxiv", "datacite")
+    kept = work(night(2))
+    assert kept.stale_since
+    assert kept.integrity == []
+
+
 def test_a_correction_of_the_maintainer_survives_every_night(settings: Settings, world: World) -> None:
     mine = msgspec.structs.replace(settings, work={f"doi:{DOI}": config.Correction(title="Mine")})
     for number in range(2):
@@ -546,6 +559,13 @@ def test_one_that_was_missing_and_answers_to_its_number_alone_is_not_gone(night:
     found = repository(night(3))
     assert (found.id, found.status, found.stars) == ("github:elsewhere/medicaldiffusion", "ok", known.stars)
     assert (found.stale_since, found.missing_since) == (None, None)
+
+
+def test_an_empty_repository_is_empty_while_its_host_is_silent(night: Night, world: World, settings: Settings) -> None:
+    host(world).default_branch = host(world).pushed_at = None
+    assert repository(night(1)).activity == "empty"
+    lose(settings, world, "github")
+    assert repository(night(2)).activity == "empty"
 
 
 def test_the_history_grows_by_changes_and_survives_renames(night: Night, world: World, settings: Settings) -> None:
