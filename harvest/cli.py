@@ -217,6 +217,9 @@ def lint(  # noqa: PLR0913, PLR0917  # one argument a flag
         linter = linting.Linter(settings, linter.select, linter.ignore)
     found = linter.findings()
     sys.stdout.buffer.write(report.FORMATS[output_format](found).encode())
+    sys.stdout.buffer.flush()
+    if linter.view is None and output_format is LintFormat.TEXT:
+        _say("No registry was asked yet: `harvest refresh` lets lint tell what was retracted or has moved.")
     raise typer.Exit(Exit.FINDINGS if found else Exit.PUBLISHED)
 
 
