@@ -25,7 +25,7 @@ from harvest.readers import markdown
 
 SEED = Path(__file__).parents[1] / "seeds" / "003_263dda50b19797cb.txt"
 SIZE = 5_000_000
-RUNS = 5
+RUNS = 15  # the best of them: the machine has other work too
 SPEED = 20.0  # MB/s
 
 Links = list[tuple[int, str]]  # line, URL
