@@ -168,6 +168,23 @@ def test_without_an_atomic_swap_two_renames_do(tmp_path: Path, monkeypatch: pyte
     assert list(tmp_path.iterdir()) == [folder]
 
 
+def test_a_second_rename_that_fails_undoes_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "output"
+    dataset.publish(json.write(many(1)), folder)
+    rename = Path.rename
+
+    def failing(path: Path, target: Path) -> Path:
+        if path.name == ".output.new":
+            raise OSError(28, "No space left on device")
+        return rename(path, target)
+
+    monkeypatch.setattr(dataset, "_exchange", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(PublicationError):
+        dataset.publish(json.write(many(2)), folder)
+    assert len(dataset.read(folder).works) == 1
+
+
 def test_a_run_killed_between_the_two_renames_is_mended(tmp_path: Path) -> None:
     folder = tmp_path / "output"
     dataset.publish(json.write(many(3)), folder)

@@ -42,9 +42,7 @@ def write(path: Path, doi: str, name: str) -> None:
 @pytest.fixture
 def settings(tmp_path: Path, listed: Path, standins: Standins) -> Settings:
     standins.world.pacing = False
-    quick = {
-        f"HARVEST_{name}_{key}": "0" for name in ("CROSSREF", "ARXIV", "GITHUB") for key in ("INTERVAL", "BACKOFF")
-    }
+    quick = {f"HARVEST_{name.upper()}_{key}": "0" for name in config.SERVICES for key in ("INTERVAL", "BACKOFF")}
     flags = {"cache": str(tmp_path / "cache"), "output": str(tmp_path / "output"), "seeds": (str(listed),)}
     loaded = config.load(None, flags, {**standins.env("t"), **quick, "HARVEST_FLOOR": "0", "HARVEST_STARTER": "none"})
     return msgspec.structs.replace(loaded, fresh=config.Fresh(young=0.5, work=0.5, old=0.5, not_found=0.5))
@@ -202,6 +200,15 @@ def test_a_doi_that_is_suddenly_gone_keeps_its_values(night: Night, world: World
         assert (kept.title, kept.container, kept.status) == (known.title, known.container, "resolved")
         assert kept.stale_since == "2026-11-02"
         assert kept.provenance["title"].source == "crossref"
+
+
+@pytest.mark.parametrize("silent", ["datacite", "doi"])
+def test_one_denial_is_none_while_another_registry_is_silent(silent: str, night: Night, world: World) -> None:
+    del world.works[DOI]
+    world.faults = [Fault(silent, "500")]  # type: ignore[arg-type]  # the name of a service
+    assert work(night(1)).status == "listed"
+    world.faults = []
+    assert work(night(2)).status == "not_found"
 
 
 def test_a_doi_that_was_never_there_is_not_found(night: Night, world: World) -> None:
@@ -536,6 +543,14 @@ def test_another_repository_under_the_name_of_one_that_is_gone(night: Night, wor
     world.repositories[NAME.lower()] = Host(name=NAME, id=999_999, stars=1, pushed_at="2026-01-01T00:00:00Z")
     first = repository(night(2))
     assert (first.repository_id, first.stars, first.stale_since) == (known.repository_id, known.stars, "2026-11-02")
+
+
+def test_the_history_has_one_row_a_day(night: Night, world: World, settings: Settings) -> None:
+    night(1)
+    history = (Path(settings.output) / "stars.csv").read_bytes()
+    host(world).stars += 5
+    assert repository(run(settings, later(1) + timedelta(hours=20))).stars == host(world).stars
+    assert (Path(settings.output) / "stars.csv").read_bytes() == history
 
 
 def test_an_older_cache_adds_nothing_to_the_history(night: Night, world: World, settings: Settings) -> None:
