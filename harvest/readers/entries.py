@@ -80,6 +80,11 @@ def meaning(header: str) -> Meaning | None:
     return found[0]
 
 
+def known_label(name: str) -> str | None:
+    """Give the label that a name before a link stands for, None for no known one: in `X (Paper): url` it is paper."""
+    return name if _LABELS.get(name.strip().lower()) else meaning(name)
+
+
 def meanings(headers: tuple[str, ...]) -> tuple[Meaning | None, ...]:
     """Tell what each column of a table holds."""
     return tuple(map(meaning, headers))

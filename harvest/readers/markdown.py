@@ -15,7 +15,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, NoReturn
 
 from harvest.models import Finding, Mention, Reading, Role
-from harvest.readers import entries
+from harvest.readers import entries, labelled
 from harvest.readers.markup import tokens
 from harvest.readers.passage import Link, Passage, plain_label, strays, suspicious, without_broken
 
@@ -236,6 +236,9 @@ class _Document:
         self.entries: list[_Entry] = []  # those that are open, from the outermost in
         self.tables: list[_HtmlTable] = []  # those that are open
         self.paragraphs: list[tuple[tuple[str, ...], Passage]] = []  # what reads like an entry, with its section
+        self.title: Passage | None = None  # the last block, if a list under it may be of one work
+        self.group: Passage | None = None  # the title of the list that is open
+        self.held: list[_Entry] = []  # the items of that list
         self.counted = (0, 1)  # a byte and its line
 
     def line(self, position: int) -> int:
@@ -300,6 +303,7 @@ class _Document:
             self.entries[-1].take(passage)
         else:
             passage.finish()
+            self.title = labelled.title(passage)
             if _is_titled(passage):
                 self.paragraphs.append((self.section, passage))
                 return
@@ -319,6 +323,7 @@ class _Document:
 
     def heading_start(self, value: Any, span: Any) -> None:
         self.flush()
+        self.ungroup()
         while span and self.entries and self.entries[-1].html:  # a heading of Markdown ends what HTML left open
             self.close_entry()
         level = int(value["level"][1])
@@ -328,6 +333,7 @@ class _Document:
     def heading_end(self, value: Any, _span: Any) -> None:
         text = "".join(self.passage.parts).strip()
         self.flush()
+        self.title = None
         level = int(value["level"][1])
         if text and (self.titled or level > 1):  # a first heading of level 1 is the title of the list
             self.headings.append((level, text))
@@ -378,8 +384,38 @@ class _Document:
             self.html_row(entry, entry.table)
         elif self.entries and entry.is_nameless() and self.entries[-1].has_text():
             self.entries[-1].adopted += entry.links + entry.adopted
+        elif self.group and not self.entries:
+            self.held.append(entry)
         elif entry.links or entry.adopted:
             self.item(entry)
+
+    def list_start(self, _value: Any, _span: Any) -> None:
+        """Hold the items of a list right under a bold title: they may all be of that one work."""
+        self.flush()
+        if not self.entries:
+            self.group, self.title = self.title, None
+
+    def list_end(self, _value: Any, _span: Any) -> None:
+        """Make the list one entry, named by the title above it, if it only labels the links of that work."""
+        if self.entries or not self.group:
+            return
+        nested = self.number - self.held[0].number >= len(self.held)
+        links = None if nested else labelled.links([entry.blocks for entry in self.held])
+        if links:
+            work = _Entry(self.held[0].number, html=False, table=None)
+            work.blocks = [self.group]
+            for link, label in links:
+                link.label = label
+                work.adopted.append(link)
+            self.held = [work]
+        self.ungroup()
+
+    def ungroup(self) -> None:
+        """Add the mentions of the items that were held."""
+        for entry in self.held:
+            if entry.links or entry.adopted:
+                self.item(entry)
+        self.group, self.held = None, []
 
     def item_start(self, _value: Any, _span: Any) -> None:
         self.open_entry(html=False)
@@ -424,6 +460,7 @@ class _Document:
     def table(self, _value: Any, _span: Any) -> None:
         """Read a GitHub table to its end. The hot loop: most of a list of papers is cells."""
         self.flush()
+        self.title = None
         header = _NO_HEADER
         row = _Row()
         cells, links, opened = row.cells, row.links, row.open
@@ -618,6 +655,7 @@ _START: dict[str, _Handler] = {
     "Image": _Document.image_start,
     "Item": _Document.item_start,
     "Link": _Document.link_start,
+    "List": _Document.list_start,
     "Strong": _Document.emphasis_start,
     "Table": _Document.table,
 }
@@ -627,6 +665,7 @@ _END: dict[str, _Handler] = {
     "Image": _Document.link_end,
     "Item": _Document.item_end,
     "Link": _Document.link_end,
+    "List": _Document.list_end,
     "Paragraph": _Document.flush,
     "Strong": _Document.strong_end,
 }

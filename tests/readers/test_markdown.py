@@ -175,6 +175,74 @@ def test_paragraphs_that_begin_with_a_bold_title_and_link_its_paper_are_entries_
     assert {m.entry for m in mentions(prose * 3)} == {None}
 
 
+TITLE = "**A title of a work**"
+LABELLED = [
+    f"{TITLE}\n\n- Paper: {ARXIV}\n- Code: {CODE}\n- Project: https://x.org\n",
+    f"{TITLE}\n- Paper: <{ARXIV}>\n- Code: [link]({CODE})\n- Project: [https://x.org](https://x.org)\n",
+    f"{TITLE}\n\n* \u8bba\u6587(Paper)\uff1a{ARXIV}\n* \u4ee3\u7801(Code)\uff1a{CODE}\n* \u4e3b\u9875: https://x.org\n",
+    f"{TITLE}\n\n1. **Paper**: {ARXIV}\n\n2. Code (PyTorch): {CODE}\n\n3. Homepage: https://x.org\n",
+    f"{TITLE}\n\n- [Paper]({ARXIV})\n- [[Code]]({CODE}) | [Project](https://x.org)\n",
+    f"{TITLE}\n\n- Paper ([arXiv]({ARXIV})), Code: {CODE}.\n- Demo: coming soon\n- Video: https://x.org\n",
+    f"{TITLE}  \nJane Doe, John Roe\n\n- Paper: {ARXIV}\n- Code: {CODE}\n- Slides: https://x.org\n",
+    f"Some text\n\n{TITLE}\n- Paper: {ARXIV}\n- Code: {CODE}\n- Slides: https://x.org\n\n* And more\n",
+]
+
+
+@pytest.mark.parametrize("text", LABELLED)
+def test_a_list_that_only_labels_the_links_of_the_title_above_is_one_entry(text: str) -> None:
+    found = mentions(text)
+    assert [(m.url, m.role) for m in found] == [(ARXIV, "paper"), (CODE, "code"), ("https://x.org", "other")]
+    assert {m.title for m in found} == {"A title of a work"}
+    assert len({m.entry for m in found}) == 1
+    assert "://" not in "".join(m.label for m in found)
+
+
+def test_a_title_with_its_authors_above_such_a_list() -> None:
+    text = f"{TITLE}\\\n*Jane Doe, John Roe* (CVPR 2023)\n\n- Paper: {ARXIV}\n- Code: {CODE}\n"
+    assert {(m.title, m.authors, m.date) for m in mentions(text)} == {
+        ("A title of a work", "Jane Doe, John Roe", "2023")
+    }
+
+
+def test_one_such_work_after_the_other() -> None:
+    text = "".join(f"**A title number {n}**\n\n- Paper: {ARXIV}{n}\n- Code: {CODE}{n}\n\n" for n in range(3))
+    assert [(m.title, m.line) for m in mentions(text)] == [
+        (f"A title number {n}", 5 * n + line) for n in range(3) for line in (3, 4)
+    ]
+
+
+LABELS = f"- Paper: {ARXIV}\n- Code: {CODE}\n"
+OF_MANY_WORKS = [
+    f"{TITLE}\n\n- [One work]({ARXIV})\n- [Other work]({DOI})\n",
+    f"{TITLE}\n\n- [One work]({ARXIV})\n- Code: {CODE}\n",
+    f"{TITLE}\n\n- Paper: {ARXIV}\n- Paper: {DOI}\n",
+    f"{TITLE}\n\n- Paper: {ARXIV}\n- Follow-up: {DOI}\n- Code: {CODE}\n",
+    f"{TITLE}\n\n- MNIST: {ARXIV}\n- Code: {CODE}\n",
+    f"{TITLE}\n\n- Code: {CODE}\n- Project: https://x.org\n",
+    f"{TITLE}\n\n{LABELS}- Jane Doe, *Her work*, 2023\n",
+    f"{TITLE}\n\n{LABELS}- see also https://x.org for more\n",
+    f"{TITLE}\n\n{LABELS}- Slides: https://x.org from a talk\n",
+    f"{TITLE}\n\n{LABELS}  - [Nested work]({DOI})\n",
+    f"{TITLE}\n\n{LABELS}\n  second paragraph\n",
+    f"{TITLE}\n\n# Section\n\n{LABELS}",
+    f"{TITLE}\n\nSome text.\n\n{LABELS}",
+    f"{TITLE}\n\n|a|\n|-|\n|b|\n\n{LABELS}",
+    f"{TITLE}\n\n{LABELS}- # Section\n- Slides: https://x.org\n",
+    f"## {TITLE}\n\n{LABELS}",
+    f"**Papers of the year:**\n\n{LABELS}",
+    f"**CVPR 2023**\n\n{LABELS}",
+    f"**Surveys**\n\n{LABELS}",
+    f"**Please note** that text goes on\n\n{LABELS}",
+    f"A title of a work\n\n{LABELS}",
+]
+
+
+@pytest.mark.parametrize("text", OF_MANY_WORKS)
+def test_any_other_list_under_a_bold_line_stays_a_list_of_entries(text: str) -> None:
+    assert mentions(text) == mentions(text.replace("**", ""))
+    assert "A title of a work" not in {m.title for m in mentions(text)}
+
+
 def test_links_of_a_table_of_contents_describe_nothing() -> None:
     assert [(m.title, m.entry) for m in mentions("1. [Signals](#signals)")] == [(None, 1)]
 

@@ -17,7 +17,7 @@ SYNTAX = [
     "<!--", "-->", "<table>", "<tr>", "<td>", "</table>", "<li>", "</ul>", "<a href='https://x.org/1'>", "</a>",
     "<h2>", "</h2>", "<pre>", "https://x.org/2", "[x](https://x.org/3)", "![y](z.png)", "doi:10.1000/a", "1. ", "> ",
     "arXiv:2301.00001", "[^1]", "[^1]: ", "@misc{", "TY  - ", "ER  - ", "{", "}", '"', ",", ":", "\\", "é", "üåü", "a",
-    "---\n", "a: b\n",
+    "---\n", "a: b\n", "\n\n**a b**\n", "\n- Paper: https://x.org/4\n", "\n- Code: https://x.org/5\n", "\n- ",
 ]  # fmt: skip
 WRAPPED = [
     "[{}](u)", "![{}](u)", "**{}**", "*{}*", "<a href='u'>{}</a>", "`{}`", "# {}\n", "- {}\n", "> {}\n", "<td>{}",
@@ -95,6 +95,23 @@ def test_a_document_after_another_only_moves_its_lines(first: str, second: str) 
         *(without_number(m) for m in read_markdown(first, "a.md").mentions),
         *((line + moved, *rest) for line, *rest in map(without_number, read_markdown(second, "a.md").mentions)),
     ]
+
+
+ITEMS = [
+    "[{word} {word}]({url})", "**{word} {word}**, {url}", "Paper: {url}", "Code: https://github.com/a/b",
+    "{word}: {url}", "[Paper]({url})", "{word} {word} {word} [pdf]({url})", "Paper: {url}\n  - Code: https://github.com/a/b",
+]  # fmt: skip
+items = st.builds(lambda item, word, url: f"- {item.format(word=word, url=url)}\n", st.sampled_from(ITEMS), WORDS, URLS)
+
+
+@given(st.lists(items, min_size=1, max_size=4), st.sampled_from(["", "\n"]))
+def test_a_bold_line_changes_nothing_unless_the_list_below_labels_one_paper(found: list[str], gap: str) -> None:
+    text = "Words in bold\n" + gap + gap.join(found)
+    plain = read_markdown(text, "a.md").mentions
+    bold = read_markdown(f"**{text.replace('bold', 'bold**', 1)}", "a.md").mentions
+    assert [(m.line, m.url) for m in bold] == [(m.line, m.url) for m in plain]
+    if sum("10.1000" in item for item in found) != 1:
+        assert bold == plain
 
 
 @pytest.mark.parametrize("codec", ["mac_roman", "cp1252"])
