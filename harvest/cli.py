@@ -144,7 +144,7 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     if dry_run:
         summary.show_plan(pipeline.plan(settings, choice))
         return
-    budget = Budget(max_requests, None if max_minutes is None else 60 * max_minutes)
+    budget = Budget(max_requests, None if max_minutes is None else 60 * max_minutes, shared=only is None)
     with _interruptible(), _progress(quiet or log_json) as progress:
         run = pipeline.refresh(settings, choice=choice, budget=budget, progress=progress, wait=wait, run_id=run_id)
     if log_json:

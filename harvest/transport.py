@@ -60,10 +60,14 @@ ERROR_SHARE = 10  # one request in so many failing, after twice as many requests
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """What a run may spend: requests over all sources, and seconds. None is no limit."""
+    """What a run may spend: requests over all sources, and seconds. None is no limit.
+
+    A shared budget leaves each source something: one that asks daily would let those starve that come after it.
+    """
 
     requests: int | None = None
     seconds: float | None = None
+    shared: bool = True
 
 
 class Wire:
@@ -197,10 +201,15 @@ class Wire:
             self.down.setdefault(source, f"nothing of use within {USELESS_PATIENCE:.0f} s")
         if source in self.down:
             raise NotAskedError(source, self.down[source])
-        if self._budget.requests is not None and self.requests.total() >= self._budget.requests:
+        if self._budget.requests is not None and self._is_spent(self._budget.requests, source):
             raise NotAskedError(source, f"the budget of {self._budget.requests} requests is spent")
         if self._budget.seconds is not None and spent >= self._budget.seconds:
             raise NotAskedError(source, f"the budget of {self._budget.seconds:.0f} s is spent")
+
+    def _is_spent(self, budget: int, source: str) -> bool:
+        """Tell whether a budget of requests, or a source's share of it, is spent: none takes more than it leaves."""
+        left = budget - self.requests.total()
+        return left <= 0 or (self._budget.shared and self.requests[source] > left)
 
     def _asked_for(self, source: str) -> float:
         """Give the seconds since a source was first asked."""

@@ -15,6 +15,7 @@ from harvest.errors import PublicationError, SeedError, UsageError
 from harvest.harvester import Choice
 from harvest.models import Dataset
 from harvest.pipeline import Run
+from harvest.transport import Budget
 from tests.standins import Fault, Standins, World
 
 ROOT = Path(__file__).parents[1]
@@ -276,3 +277,14 @@ def test_run_json_holds_what_changes_every_night(settings: Settings) -> None:
     assert kept["run_id"] == run.run_id
     assert kept["mentions"] == run.mentions
     assert kept["started_at"] not in (Path(settings.output) / "dataset.json").read_text("utf-8")
+
+
+def test_what_is_asked_daily_leaves_something_of_a_budget_to_the_rest(tmp_path: Path, standins: Standins) -> None:
+    """Without a token the repositories alone take more requests than the budget has, every night anew."""
+    settings = msgspec.structs.replace(load(tmp_path, standins), floor=0.0)
+    runs = [
+        pipeline.refresh(settings, now=datetime(2026, 11, day, 2, 30, tzinfo=UTC), budget=Budget(requests=20))
+        for day in range(1, 6)
+    ]
+    assert all(run.sources["github"].deferred for run in runs)
+    assert not any(runs[-1].sources[name].deferred for name in ("crossref", "arxiv", "crossref.search"))

@@ -381,6 +381,19 @@ def test_a_budget_of_requests_is_kept(standins: Standins) -> None:
     wire.close()
 
 
+@pytest.mark.parametrize(("shared", "most"), [(True, 6), (False, 10)])
+def test_no_source_takes_more_of_a_shared_budget_than_it_leaves(standins: Standins, *, shared: bool, most: int) -> None:
+    wire = Wire(settings(standins), budget=Budget(requests=10, shared=shared))
+    for _ in range(most):
+        ask_crossref(wire)
+    with pytest.raises(NotAskedError, match="10 requests"):
+        ask_crossref(wire)
+    assert standins.count("crossref") == most
+    if shared:
+        ask_arxiv(wire)
+    wire.close()
+
+
 def test_a_budget_of_time_is_kept(standins: Standins) -> None:
     wire = Wire(settings(standins), budget=Budget(seconds=0.0))
     with pytest.raises(NotAskedError, match="0 s"):
