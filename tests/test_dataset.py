@@ -157,6 +157,26 @@ def test_a_folder_without_rights_says_what_to_do(tmp_path: Path, monkeypatch: py
         pass
 
 
+def test_files_and_folders_are_on_the_disk_before_they_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name whose folder was not written is lost when the power fails."""
+    folder, done = tmp_path / "output", []
+    real, rename = os.fsync, Path.rename
+
+    def fsync(descriptor: int) -> None:
+        done.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        real(descriptor)
+
+    def renamed(path: Path, target: Path) -> Path:
+        done.append(f"{path.name} becomes {target.name}")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "rename", renamed)
+    files = json.write(many(1))
+    dataset.publish(files, folder)
+    assert done == [*files, ".output.new", ".output.new becomes output", tmp_path.name]
+
+
 def test_without_an_atomic_swap_two_renames_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dataset, "_exchange", lambda *_: False)
     folder = tmp_path / "output"
