@@ -157,6 +157,7 @@ def test_a_folder_without_rights_says_what_to_do(tmp_path: Path, monkeypatch: py
         pass
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no /proc tells which file a descriptor is of")
 def test_files_and_folders_are_on_the_disk_before_they_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name whose folder was not written is lost when the power fails."""
     folder, done = tmp_path / "output", []
