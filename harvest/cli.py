@@ -205,7 +205,8 @@ def lint(  # noqa: PLR0913, PLR0917  # one argument a flag
     codes = ([code for code in text.replace(",", " ").split() if code] for text in (select, ignore))
     linter = linting.Linter(settings, *codes)
     if fix or diff:
-        changed = linter.fixes()
+        with _progress(quiet=not sys.stderr.isatty()) as progress:
+            changed = linter.fixes(progress)
         for path, (old, new) in changed.items():
             if diff:
                 sys.stdout.buffer.write(linting.difference(path, old, new))

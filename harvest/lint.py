@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import diff_bytes, unified_diff
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from harvest import checks, facets, pipeline
@@ -17,8 +19,11 @@ from harvest.checks.base import Reported
 from harvest.checks.fix import fixed
 from harvest.config import Settings
 from harvest.errors import UsageError
+from harvest.harvester import Progress
 from harvest.identifiers import identify
 from harvest.readers import read
+
+_CONTEXT = 3  # lines around a change
 
 
 class Linter:
@@ -39,19 +44,19 @@ class Linter:
         found = checks.check(self.reading.files, pairs, said, self.vocabulary, dataset)
         return checks.chosen(found, self.select, self.ignore)
 
-    def fixes(self) -> dict[Path, tuple[bytes, bytes]]:
+    def fixes(self, progress: Progress = lambda *_: None) -> dict[Path, tuple[bytes, bytes]]:
         """Give each file that can be put right, before and after. Raises UsageError for a list that is no file."""
-        changed = {}
-        for seed, data in self.reading.files.items():
+        changed, files = {}, self.reading.files
+        for number, (seed, data) in enumerate(files.items()):
             path = Path(seed)
             if not path.is_file():
                 raise UsageError(f"{seed}: is no file, so nothing can be fixed there: give a local copy")
-            new = fixed(data, lambda content, seed=seed: self._file(content, seed))  # type: ignore[misc]  # mypy does not infer a lambda's default
+            new = fixed(data, partial(self._file, seed), partial(_step, progress, number, len(files)))
             if new != data:
                 changed[path] = data, new
         return changed
 
-    def _file(self, data: bytes, seed: str) -> list[Reported]:
+    def _file(self, seed: str, data: bytes) -> list[Reported]:
         reading = read(data, seed)
         pairs = [(mention, identify(mention.url)) for mention in reading.mentions]
         known = self.view.dataset if self.view else None
@@ -59,12 +64,35 @@ class Linter:
         return checks.chosen(found, self.select, self.ignore)
 
 
+def _step(progress: Progress, file: int, files: int, done: int, rounds: int) -> None:
+    """Tell of one round of a file among all rounds of all files."""
+    progress("fixing", file * rounds + done, files * rounds)
+
+
 def difference(path: Path, old: bytes, new: bytes) -> bytes:
     """Give a unified diff of the two contents of a file."""
     before, after = (content.splitlines(keepends=True) for content in (old, new))
     name = os.fsencode(path)
-    lines = diff_bytes(unified_diff, before, after, name, name)
-    return b"".join(line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n" for line in lines)
+    aligned = len(before) == len(after)  # difflib takes time quadratic in the lines, and fixes move none
+    lines = _hunks(before, after) if aligned else list(diff_bytes(unified_diff, before, after, name, name))[2:]
+    whole = [b"--- %s\n" % name, b"+++ %s\n" % name, *lines]
+    return b"".join(line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n" for line in whole)
+
+
+def _hunks(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[bytes]:
+    """Give the hunks of a unified diff of two contents line by line."""
+    spans: list[tuple[int, int]] = []  # from the first changed line of a hunk to its last
+    for number in (number for number, (old, new) in enumerate(zip(before, after, strict=True)) if old != new):
+        near = spans and number - spans[-1][1] <= 2 * _CONTEXT + 1
+        spans.append((spans.pop()[0] if near else number, number))
+    for start, last in spans:
+        first, end = max(0, start - _CONTEXT), min(len(before), last + 1 + _CONTEXT)
+        yield b"@@ -%d,%d +%d,%d @@\n" % (first + 1, end - first, first + 1, end - first)
+        pairs = zip(before[first:end], after[first:end], strict=True)
+        for differ, run in groupby(pairs, key=lambda pair: pair[0] != pair[1]):
+            old, new = zip(*run, strict=True)
+            yield from (b"-" + line if differ else b" " + line for line in old)
+            yield from (b"+" + line for line in new if differ)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from difflib import diff_bytes, unified_diff
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvest import config, lint, pipeline
 from harvest.checks import report
@@ -114,6 +117,29 @@ def test_a_list_from_stdin_is_linted_but_not_fixed(here: Path) -> None:
 def test_a_list_on_github_is_not_asked_for() -> None:
     with pytest.raises(SeedError, match="local copy"):
         lint.Linter(Settings(seeds=("github:a/b",)))
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=60))
+def test_the_diff_of_changed_lines_is_that_of_difflib(changes: list[bool]) -> None:
+    old = [b"%d\n" % number for number in range(len(changes))]
+    new = [b"new " + line if change else line for line, change in zip(old, changes, strict=True)]
+    expected = b"".join(diff_bytes(unified_diff, old, new, b"a", b"a"))
+    assert lint.difference(Path("a"), b"".join(old), b"".join(new)) == (expected or b"--- a\n+++ a\n")
+
+
+def test_the_diff_of_a_file_whose_lines_were_joined(tmp_path: Path) -> None:
+    shown = lint.difference(tmp_path / "a", b"a\nb\nc\n", b"a b\nc\n").splitlines()
+    assert shown[2:] == [b"@@ -1,3 +1,2 @@", b"-a", b"-b", b"+a b", b" c"]
+
+
+def test_fixing_tells_how_far_it_is(here: Path) -> None:
+    (here / "next.md").write_text(LIST, "utf-8")
+    linter = lint.Linter(Settings(seeds=(str(here / "list.md"), str(here / "next.md")), cache=str(here / "cache")))
+    steps: list[tuple[str, int, int]] = []
+    assert len(linter.fixes(lambda *step: steps.append(step))) == 2
+    assert [step[1] for step in steps] == sorted(step[1] for step in steps)
+    assert len(steps) >= 4
+    assert {(what, total) for what, _, total in steps} == {("fixing", 16)}
 
 
 def test_without_a_newline_at_the_end_the_diff_says_so(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from harvest import checks, facets
 from harvest.checks.base import Reported
 from harvest.checks.fix import fixed
 from harvest.identifiers import identify
-from harvest.models import Dataset, Repository
+from harvest.models import Dataset, Finding, Repository
 from harvest.readers import read
 
 ROOT = Path(__file__).parents[2]
@@ -109,6 +109,27 @@ def test_a_name_that_may_be_somebody_else_s_is_not_replaced() -> None:
 def test_other_formats_are_put_right_too() -> None:
     bib = b"@misc{a,\r\n  title = {A Title},\r\n  url = {http://arxiv.org/abs/2301.00001}\r\n}\r\n"
     assert fixed(bib, lambda data: check(data, "a.bib")) == bib.replace(b"http:", b"https:")
+
+
+@pytest.mark.parametrize(("lines", "changes"), [(5, True), (1000, False)])
+def test_an_address_is_looked_for_near_its_finding(lines: int, changes: bool) -> None:
+    bib = b"@misc{a,\n" + b"  x = {y},\n" * lines + b"  url = {http://arxiv.org/abs/2301.00001}\n}\n"
+    found = Reported(Finding("a.bib", 1, "http", "http"), ("http://arxiv.org/abs/2301.00001", "https://x.org"))
+    assert (fixed(bib, lambda _: [found]) != bib) is changes
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("http://x.org/a http://x.org/ab (http://x.org/a) http://x.org/a.", "NEW http://x.org/ab (NEW) NEW."),
+        ("https://y.org/?http://x.org/a=http://x.org/a", "https://y.org/?http://x.org/a=http://x.org/a"),
+        ("http://x.org/ahttp://x.org/a", "http://x.org/ahttp://x.org/a"),
+        ("http://x.org/a.html http://x.org/a", "http://x.org/a.html NEW"),
+    ],
+)
+def test_an_address_is_replaced_where_it_stands_as_a_whole(line: str, expected: str) -> None:
+    found = Reported(Finding("a.md", 1, "http", "http"), ("http://x.org/a", "NEW"))
+    assert fixed(line.encode(), lambda _: [found]).decode() == expected
 
 
 def test_a_line_of_a_record_that_is_spared_stays() -> None:
