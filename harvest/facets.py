@@ -28,7 +28,7 @@ _PARENTHESIS = re.compile(r"\(([^()]*)\)")
 class Facet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One facet of a vocabulary file: where it is said, how its terms are separated, and what each is called.
 
-    `any` is the value that contradicts no other (Multiple modalities).
+    `any` is the value that contradicts no other (Multiple modalities), `rest` the one that no heading gives (Other).
     """
 
     columns: tuple[str, ...] = ()
@@ -37,6 +37,7 @@ class Facet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     open: bool = False
     defined: bool = False
     any: str | None = None
+    rest: str | None = None
     terms: dict[str, tuple[str, ...]] = {}
 
 
@@ -101,7 +102,8 @@ class Vocabulary:
             plain = _NUMBER.sub("", text)
             forms = (plain, _PARENTHESIS.sub(" ", plain), *_PARENTHESIS.findall(plain))
             known = self.spellings[facet]
-            self._headings[facet, text] = next((known[key] for form in forms if (key := fold(form)) in known), None)
+            value = next((known[key] for form in forms if (key := fold(form)) in known), None)
+            self._headings[facet, text] = None if value == self.facets[facet].rest else value
         return self._headings[facet, text]
 
     def columns(self, mention: Mention) -> Iterator[tuple[str, tuple[Term, ...]]]:

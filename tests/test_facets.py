@@ -134,6 +134,13 @@ def test_a_column_speaks_before_a_section(vocabulary: Vocabulary) -> None:
     assert values(vocabulary, mention(under))["modality"] == ["Mammography"]
 
 
+@pytest.mark.parametrize("heading", ["Others", "Other", "4. Others"])
+def test_a_section_of_what_is_left_says_nothing_but_a_column_does(vocabulary: Vocabulary, heading: str) -> None:
+    assert values(vocabulary, mention((heading,))) == {}
+    assert values(vocabulary, mention(("GANs", heading))) == {"method": ["GAN"]}
+    assert values(vocabulary, mention(("GANs",), type=heading[-6:].strip(". "))) == {"method": ["Other"]}
+
+
 def test_what_the_vocabulary_does_not_know_is_no_value(vocabulary: Vocabulary) -> None:
     assert values(vocabulary, mention(type="Abacus")) == {}
 
