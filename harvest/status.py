@@ -80,8 +80,12 @@ def lines(status: Status, now: datetime) -> Iterator[str]:
     if status.due is None:
         yield f"due        unknown: {status.unread}"
         return
-    for name, due in sorted(status.due.items()):
-        yield f"due        {name}: {due.now} now ({due.requests} requests), {due.tomorrow} within a day"
+    waiting = {name: due for name, due in sorted(status.due.items()) if due.now or due.tomorrow}
+    for name, due in waiting.items():
+        requests = f" ({due.requests} request{'s' * (due.requests != 1)})" if due.now else ""
+        yield f"due        {name}: {due.now} now{requests}, {due.tomorrow} within a day"
+    if not waiting:
+        yield "due        nothing within a day"
 
 
 def _moment(moment: str, now: datetime) -> str:

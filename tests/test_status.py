@@ -73,6 +73,20 @@ def test_after_a_good_night(settings: Settings) -> None:
     assert "2026-11-20 03:17 UTC, 5 h ago" in text(report, NIGHT + timedelta(hours=5))
 
 
+@pytest.mark.parametrize(
+    ("due", "expected"),
+    [
+        (status.Due(1, 1, 1), "due        arxiv: 1 now (1 request), 1 within a day"),
+        (status.Due(70, 2, 71), "due        arxiv: 70 now (2 requests), 71 within a day"),
+        (status.Due(0, 0, 3), "due        arxiv: 0 now, 3 within a day"),
+        (status.Due(0, 0, 0), "due        nothing within a day"),
+    ],
+)
+def test_what_is_due_is_told_of_the_sources_that_have_anything(due: status.Due, expected: str) -> None:
+    report = status.Status(output="output", due={"arxiv": due, "doi": status.Due(0, 0, 0)})
+    assert [line for line in status.lines(report, NIGHT) if line.startswith("due")] == [expected]
+
+
 def test_a_degraded_night_is_not_good_and_the_last_good_one_is_remembered(
     settings: Settings, standins: Standins
 ) -> None:
