@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from harvest.checks.base import Page, Problem, Rule, rule
@@ -36,7 +35,6 @@ _WEB_HOST = re.compile(
 _WEB_PATH = re.compile(r"/(?:blogs?|posts?)/", re.IGNORECASE)
 
 
-@lru_cache(maxsize=1 << 16)  # most rules look at every address of a list
 def _host(address: str) -> str:
     try:
         return (urlsplit(address).hostname or "").removeprefix("www.")
