@@ -185,6 +185,11 @@ _PARTICLES = frozenset(
 )  # fmt: skip
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[- ]?){1,4}")
 _AFFILIATION = re.compile(r"\s*\([^()]*\)")
+# Marks of affiliations, as they are left of `Roe<sup>1,*</sup>`: signs anywhere, numbers right behind a name.
+_SIGN = r"[*\u2217\u2020\u2021\u00a7\u00b6#^\u2709\u00b9\u00b2\u00b3\u2070-\u2079]"
+_SIGNS = re.compile(rf",?(?:{_SIGN}|\$[^$]{{1,20}}\$)+(?:,(?=\d))?")
+_NUMBERS = re.compile(r"(?<=[^\W\d_A-Z])\d{1,2}(?:,\s?\d{1,2})*(?!\w)|\s(?=[,;])")
+_MARKED = re.compile(rf"{_SIGN}|\$|[^\W\d_]\d")
 _QUOTED = re.compile(r'["“]([^"“”]{8,300})["”]')
 _EDGES = " \t\n,;:|-\u2013\u2014\u00b7\u2022"
 _LONGEST = 20_000  # characters of an item: more is not an entry, and the shapes below need not look at it
@@ -267,7 +272,7 @@ def _authors(tail: str, emphasised: Span | None) -> str | None:
         text, sure = tail[slice(*emphasised)], True
     else:
         text, sure = tail[: emphasised[0]] if emphasised else tail, False
-    text = text.strip(_EDGES).lstrip(_EDGES + ".")
+    text = plain_names(text.strip(_EDGES).lstrip(_EDGES + "."))
     if text[:3].lower() == "by ":
         text, sure = text[3:], True
     ends = [match.start() for match in (_VENUE.search(text), _SENTENCE.search(text)) if match]
@@ -275,6 +280,11 @@ def _authors(tail: str, emphasised: Span | None) -> str | None:
     text = text[: min(ends, default=len(text))]
     text = re.sub(r"[(\[][^()\[\]]*$", "", text).strip(_EDGES)
     return text if _are_names(text, sure=sure) else None
+
+
+def plain_names(text: str) -> str:
+    """Give names without the marks of affiliations."""
+    return _NUMBERS.sub("", _SIGNS.sub("", text)).strip() if _MARKED.search(text) else text
 
 
 def _are_names(text: str, *, sure: bool) -> bool:

@@ -100,7 +100,7 @@ class _Header:
                     title = link[2]
                     break
         if self.authors is not None:
-            authors = cells[self.authors]
+            authors = entries.plain_names(cells[self.authors])
         if self.date is not None:
             date = cells[self.date].strip("()[]")
         return title or None, authors or None, date or None

@@ -13,6 +13,7 @@ from harvest.readers.entries import (
     describe,
     is_generic,
     meaning,
+    plain_names,
     role,
     role_in_column,
 )
@@ -160,6 +161,23 @@ ENTRIES = [
 def test_title_authors_and_date_of_an_item(item: str, expected: tuple[str | None, str | None, str | None]) -> None:
     first = read(f"- {item}", "list.md").mentions[0]
     assert (first.title, first.authors, first.date) == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("Jane Doe1, John Roe1,2, Ann Low", "Jane Doe, John Roe, Ann Low"),
+        ("Jane Doe1, 2, John Roe*", "Jane Doe, John Roe"),
+        ("Jane Doe1,*, John Roe*,2, Ann Low*2", "Jane Doe, John Roe, Ann Low"),
+        ("Jane Doe\u2020, John Roe \u2021, Ann Low\u00b9\u00b2", "Jane Doe, John Roe, Ann Low"),
+        ("Jane Doe$^{1,2}$, John Roe^2, *Ann Low", "Jane Doe, John Roe, Ann Low"),
+        ("J. Doe, J. R. Roe Jr., Z. \u0141uk", "J. Doe, J. R. Roe Jr., Z. \u0141uk"),
+        ("X A-12, 3D Group, R2D2, Doe et al. 2023", "X A-12, 3D Group, R2D2, Doe et al. 2023"),
+        ("", ""),
+    ],
+)
+def test_names_without_marks_of_affiliation(names: str, expected: str) -> None:
+    assert plain_names(names) == expected
 
 
 def test_an_item_of_absurd_length_describes_nothing() -> None:

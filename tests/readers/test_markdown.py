@@ -309,6 +309,19 @@ def test_cells(header: str, cell: str, expected: list[tuple[str, str, str]], tex
     assert last.entry == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- **A title of x<sup>2</sup>**, Jane Doe<sup>1</sup>, John Roe<sup>1,2</sup>\\* (2023) [[Paper]]({url})",
+        "- [A title of x<sup>2</sup>]({url}) *Jane Doe<sup>\u2020</sup>, John Roe\\** (CVPR 2023)",
+        "|Title|Authors|Paper|\n|-|-|-|\n|A title of x<sup>2</sup>|Jane Doe<sup>1</sup>, John Roe\\*2|[p]({url})|",
+    ],
+)
+def test_authors_are_listed_without_marks_of_affiliation(text: str) -> None:
+    (found,) = mentions(text.format(url=ARXIV))
+    assert (found.title, found.authors) == ("A title of x2", "Jane Doe, John Roe")
+
+
 def test_columns_of_one_name_are_both_kept() -> None:
     text = f"| Code | Code |\n|---|---|\n| [a]({CODE}) | [b]({CODE}2) |"
     assert mentions(text)[0].columns == {"Code": "a", "Code 2": "b"}
