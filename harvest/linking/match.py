@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import islice, pairwise
 
 import msgspec
 from rapidfuzz import fuzz
@@ -38,6 +39,8 @@ CONTAINER = 0.04
 TYPE = 0.3
 NOTICE = 0.5
 
+LONGEST = 1000  # characters of a title that are compared: what is longer is an abstract
+MOST_AUTHORS = 60  # that are looked for: a collaboration of thousands is known by its first
 LEAST_SHORTENED = 4  # words that a shortened title must have left
 LEAST_BY_YEAR = 5  # words of a title that the year alone vouches for
 LEAST_SHORTENED_BY_YEAR = 8  # the same for a shortened one: the same authors began others so
@@ -218,6 +221,7 @@ def likeness(one: str, other: str) -> tuple[float, Penalty | None]:
 
 def compare(listed: Description, candidate: Description, name: str) -> Ledger:
     """Write the ledger of a candidate."""
+    listed, candidate = _clipped(listed), _clipped(candidate)
     titles = [normalized(said.title or "").split() for said in (listed, candidate)]
     author = _authors(listed.authors, candidate.authors)
     penalties = [*_title(listed, candidate)]
@@ -244,10 +248,19 @@ def compare(listed: Description, candidate: Description, name: str) -> Ledger:
     )
 
 
+def _clipped(said: Description) -> Description:
+    """Cut what is too long for a title: words are compared each with each."""
+    is_long = said.title is not None and len(said.title) > LONGEST
+    return msgspec.structs.replace(said, title=(said.title or "")[:LONGEST]) if is_long else said
+
+
 _ANNOUNCED = re.compile(  # how the title of a notice, or of what was said of a paper, begins or ends
-    r"^(?:(?:author|publisher|editorial)s? )?(?:correction|corrigendum|erratum|retraction|withdrawal|addendum"
-    r"|expression of concern|comment|comments|reply|response|review|peer review)(?: note)?(?: (?:to|on|of|for))? "
-    r"| (?:correction|corrigendum|erratum|addendum)$"
+    r"^(?:(?:author|publisher|editorial|invited|guest)s? |notice of |letter to the )?"
+    r"(?:correction|corrigend(?:um|a)|errat(?:um|a)|retraction|withdrawal|removal|addendum|amendment"
+    r"|expression of concern|violation of ieee publication principles|comments?|commentary|discussion|rejoinder"
+    r"|editorial|editor|foreword|reply|response|review|peer review|referee report|data|dataset|code"
+    r"|supplement(?:ary|al)(?: (?:material|information|data))?)(?: (?:note|notice))?(?: (?:to|on|of|for|from))? "
+    r"| (?:correction|corrigend(?:um|a)|errat(?:um|a)|addendum|supplement(?:ary|al)(?: material)?)$"
 )
 _STATUS = re.compile(r"(?:retracted|withdrawn)(?: article| chapter| paper)? ")  # how publishers mark the paper itself
 
@@ -277,8 +290,13 @@ def _title(listed: Description, candidate: Description) -> Iterable[Penalty]:
     else:
         ours, theirs = _left_over(ours, theirs)
         extra = {*ours, *theirs}
-        dropped = _is_phrase(listed.title, extra, other) or _is_phrase(candidate.title, extra, one)
+        is_part = len(extra) <= LONGEST_PART and any(
+            _counts(w[-1]) for w in (one.split(), other.split()) if w[-1] in extra
+        )
+        dropped = not is_part and (_is_phrase(listed.title, extra, other) or _is_phrase(candidate.title, extra, one))
     yield from _words_apart(ours, theirs, dropped=dropped)
+    if _turned(one.split(), other.split()):
+        yield Penalty("words", WORDS, "from one to the other, the other way round")
 
 
 def _words_apart(ours: list[str], theirs: list[str], *, dropped: bool) -> Iterable[Penalty]:
@@ -314,8 +332,10 @@ _SMALL = frozenset(
         "with",
     }
 )
+_DIRECTIONS = frozenset({"to", "from", "into"})
+LONGEST_PART = 2  # words: a phrase such as "II" or "Phase 2" is no subtitle, but tells one paper from the next
 _SERIES = frozenset({"part", "volume", "vol", "chapter", "section", "no", "number", "paper"})  # a number follows
-_ELLIPSIS = re.compile(r"(?:\.\.+|\u2026)\W*$")
+_ELLIPSIS = re.compile(r"(?:\.\.|\u2026)\W*$")
 _PHRASE = re.compile(r"[:?!.;]\s|\s[-\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|\(")
 
 
@@ -326,11 +346,20 @@ def _left_over(ours: list[str], theirs: list[str]) -> tuple[list[str], list[str]
         if twin := next((other for other in yours if _is_misspelt(word, other)), None):
             mine.remove(word)
             yours.remove(twin)
-    mine, yours = ([word for word in words if word not in _SMALL] for words in (mine, yours))
+    is_letter = any(len(word) == 1 and word != "a" for word in (*mine, *yours))  # Part A and Part B
+    small = _SMALL - {"a"} if is_letter else _SMALL
+    mine, yours = ([word for word in words if word not in small] for words in (mine, yours))
     joined = "".join(mine), "".join(yours)
     if _is_misspelt(*joined) or sorted(joined[0]) == sorted(joined[1]):  # multi modal, multimodal
         return [], []
     return mine, yours
+
+
+def _turned(ours: list[str], theirs: list[str]) -> bool:
+    """Tell whether what is led to or from is another: CT to MR, MR to CT; words moved as a whole keep it."""
+    led = [Counter(pair for pair in pairwise(words) if pair[0] in _DIRECTIONS) for words in (ours, theirs)]
+    mine, yours = led[0] - led[1], led[1] - led[0]
+    return any(way == other and end != goal and end in theirs for way, end in mine for other, goal in yours)
 
 
 def _is_misspelt(one: str, other: str) -> bool:
@@ -343,7 +372,23 @@ def _is_misspelt(one: str, other: str) -> bool:
     if len(long) < 4 or one[:1] != other[:1]:  # those who mistype get the first letter right: (aug|seg)mentation
         return False
     most = 1 if len(short) < 6 else 2
-    return OSA.distance(one, other, score_cutoff=most) <= most
+    return OSA.distance(one, other, score_cutoff=most) <= most and not _is_another(short, long)
+
+
+def _is_another(short: str, long: str) -> bool:
+    """Tell whether words that are nearly alike are two all the same: DDPM and DDIM, interpatient and intrapatient.
+
+    So is every sign of a script without capitals: a word may be a whole sentence there, and a sign a whole word.
+    """
+    if len(short) == len(long) < 6:  # a letter in place of another
+        return True
+    one, other = _OPPOSED.match(short), _OPPOSED.match(long)
+    if one and other and one[0] != other[0]:
+        return True
+    return not (short + long).isascii() and any(sign.isalpha() and not sign.islower() for sign in short + long)
+
+
+_OPPOSED = re.compile("hyper|hypo|inter|intra|macro|micro|pre|peri|post|endo|exo|mono|multi|homo|hetero")
 
 
 def _completed(ours: list[str], theirs: list[str]) -> list[str]:
@@ -362,8 +407,8 @@ def _is_phrase(whole: str | None, extra: set[str], part: str) -> bool:
 
 
 def _counts(word: str) -> bool:
-    """Tell whether a word counts something (2, 3d, ii): one off is another work."""
-    return any(map(str.isdecimal, word)) or _ROMAN.fullmatch(word) is not None
+    """Tell whether a word counts something (2, 3d, ii, b): one off is another work."""
+    return len(word) == 1 or any(map(str.isdecimal, word)) or _ROMAN.fullmatch(word) is not None
 
 
 def _authors(listed: str | None, candidate: str | None) -> tuple[float, str] | None:
@@ -395,7 +440,8 @@ def _authors(listed: str | None, candidate: str | None) -> tuple[float, str] | N
 
 def _share_known(listed: str, candidate: str) -> float:
     """Give the part of the listed names of which the candidate has a word; initials are none."""
-    names = [words for name in _FIRST.split(listed) if (words := [word for word in _words(name) if len(word) > 2])]
+    listed_names = _FIRST.split(listed, maxsplit=MOST_AUTHORS)[:MOST_AUTHORS]
+    names = [words for name in listed_names if (words := [word for word in _words(name) if len(word) > 2])]
     known = _words(candidate)
     return sum(any(_named(word, known) for word in words) for words in names) / len(names) if names else 0.0
 
@@ -407,15 +453,15 @@ _OTHERS = re.compile(r"\bet\.?\s*al\b|\bothers\b|\.\.\.|…", re.IGNORECASE)
 @lru_cache(maxsize=1 << 14)
 def _families(authors: str) -> tuple[str, ...]:
     names = (normalized(name.partition(",")[0]) for name in authors.split(";"))
-    return tuple(name for name in names if name)
+    return tuple(islice(filter(None, names), MOST_AUTHORS))
 
 
 @lru_cache(maxsize=1 << 14)
-def _words(authors: str) -> tuple[str, ...]:
-    return tuple(normalized(authors).split())
+def _words(authors: str) -> frozenset[str]:
+    return frozenset(normalized(authors).split())
 
 
-def _named(family: str, words: Sequence[str]) -> bool:
+def _named(family: str, words: Collection[str]) -> bool:
     """Tell whether every word of a family name is among the words; long ones may be misspelt by a letter or two."""
     return all(
         part in words or (len(part) >= 5 and any(_is_misspelt(part, word) for word in words))
