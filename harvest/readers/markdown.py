@@ -8,16 +8,16 @@ HTML row) that it stands in. Bare URLs, bare ids and HTML are read here, because
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator
 from itertools import accumulate
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, NoReturn
 
 from harvest.models import Finding, Mention, Reading, Role
 from harvest.readers import entries, labelled
 from harvest.readers.markup import tokens
-from harvest.readers.passage import Link, Passage, plain_label, strays, suspicious, without_broken
+from harvest.readers.passage import Link, Passage, without_broken
+from harvest.readers.rows import NO_HEADER, Header, Row, RowLink, header_of
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 
@@ -73,50 +73,13 @@ class _UnclosedError(Exception):
         self.text = text
 
 
-class _Header:
-    """The head of a table: names made unique, what each column holds, and where the columns with a meaning are."""
-
-    __slots__ = ("authors", "date", "meanings", "names", "paper", "title")
-
-    def __init__(self, cells: Sequence[str]) -> None:
-        names: list[str] = []
-        for cell in cells:
-            names.append(cell if cell not in names else f"{cell} {len(names) + 1}")
-        self.names = tuple(names)
-        self.meanings = entries.meanings(self.names)
-        self.title, self.authors, self.date, self.paper = (
-            self.meanings.index(meaning) if meaning in self.meanings else None
-            for meaning in ("title", "authors", "date", "paper")
-        )
-
-    def describe(self, cells: list[str], links: list[_RowLink]) -> tuple[str | None, str | None, str | None]:
-        """Read title, authors and date out of a row; a paper whose label is no generic word is named by it."""
-        title = authors = date = None
-        if self.title is not None:
-            title = cells[self.title]
-        elif self.paper is not None:
-            for link in links:
-                if link[3] == self.paper and not entries.is_generic(link[2]):
-                    title = link[2]
-                    break
-        if self.authors is not None:
-            authors = entries.plain_names(cells[self.authors])
-        if self.date is not None:
-            date = cells[self.date].strip("()[]")
-        return title or None, authors or None, date or None
-
-
-_header = lru_cache(maxsize=256)(_Header)  # a list has the same head in every section
-_NO_HEADER = _Header(())
-
-
 class _HtmlTable:
     """An HTML table; its first row without links is its head if it reads like one."""
 
     __slots__ = ("header",)
 
     def __init__(self) -> None:
-        self.header = _NO_HEADER
+        self.header = NO_HEADER
 
 
 class _Entry:
@@ -150,68 +113,6 @@ class _Entry:
     def is_nameless(self) -> bool:
         """Tell whether an item only adds links to the item above it: `- [Paper](url)` below a title."""
         return bool(self.links) and all(link.image or entries.is_generic(link.label) for link in self.links)
-
-
-_RowLink = tuple[int, str, str, int, bool, int, int]  # position, url, label, column, is it an image, start, end
-
-
-class _Row:
-    """The row of a GitHub table that is being read: a `Passage` stripped down to what cells need."""
-
-    __slots__ = ("cells", "code", "links", "open")
-
-    def __init__(self) -> None:
-        self.cells: list[str] = []
-        self.links: list[_RowLink] = []
-        self.open: list[tuple[str, int, int, bool]] = []  # url, position, start of the label, is it HTML
-        self.code: list[tuple[int, int, int]] = []  # column, start, end
-
-    def close(self, text: str, tag: str) -> str:
-        """Reduce the text of the link or image opened last to its label; HTML open in one of Markdown ends with it."""
-        html = True
-        while html:
-            url, position, start, html = self.open.pop()
-            label = plain_label(text[start:])
-            text = text[:start] + label
-            image = tag == ("img" if html else "Image")
-            self.links.append((position, url.strip(), label, len(self.cells), image, start, len(text)))
-            html = html and tag[0] in "LI"  # of Link and Image
-        return text
-
-    def inline(self, text: str, event: Any, position: int) -> str:
-        """Add code or HTML to the cell."""
-        if "Code" in event:
-            self.code.append((len(self.cells), len(text), len(text) + len(event["Code"])))
-            return f"{text}{event['Code']}"
-        for token in tokens(event.get("InlineHtml", "")):
-            if token.url:
-                self.open.append((token.url, position, len(text), True))
-            text += token.text
-            if token.name in {"/a", "img"} and self.open and self.open[-1][3]:
-                text = self.close(text, token.name)
-        return text
-
-    def odd(self, text: str, position: int) -> str:
-        """Add the broken links and bare ids of a whole cell."""
-        while self.open:
-            text = self.close(text, "/a")
-        if not suspicious(text):
-            return text
-        column = len(self.cells)
-        own = [link for link in self.links if link[3] == column]
-        code = [(start, end) for cell, start, end in self.code if cell == column]
-        found = [
-            (position, url, label, column, False, start, end)
-            for start, end, url, label in strays(text, [*code, *(link[5:] for link in own)])
-        ]
-        self.links[len(self.links) - len(own) :] = sorted(own + found, key=itemgetter(6))
-        return without_broken(text).strip()
-
-    def clear(self) -> None:
-        """Begin the next row."""
-        self.cells.clear()
-        self.links.clear()
-        self.code.clear()
 
 
 class _Document:
@@ -461,8 +362,8 @@ class _Document:
         """Read a GitHub table to its end. The hot loop: most of a list of papers is cells."""
         self.flush()
         self.title = None
-        header = _NO_HEADER
-        row = _Row()
+        header = NO_HEADER
+        row = Row()
         cells, links, opened = row.cells, row.links, row.open
         text = ""
         for event, span in self.events:  # pragma: no branch - a table ends before its document does
@@ -482,8 +383,8 @@ class _Document:
                     self.row(header, self.number, cells, links, span["start"])
                     row.clear()
                 elif tag == "TableHead":
-                    header = _header(tuple(cells))
-                    self.row(_NO_HEADER, None, cells, links, span["start"])
+                    header = header_of(tuple(cells))
+                    self.row(NO_HEADER, None, cells, links, span["start"])
                     row.clear()
                 elif tag == "Table":
                     return
@@ -496,7 +397,7 @@ class _Document:
                 text = row.inline(text, event, span["start"])
 
     def row(
-        self, header: _Header, number: int | None, cells: list[str], links: list[_RowLink], start: int | None
+        self, header: Header, number: int | None, cells: list[str], links: list[RowLink], start: int | None
     ) -> None:
         """Add the mentions of a row, which share what the row says; the links of a head (no number) are prose.
 
@@ -550,8 +451,8 @@ class _Document:
     def html_row(self, entry: _Entry, table: _HtmlTable) -> None:
         """Add the mentions of a row of an HTML table."""
         header = table.header
-        if header is _NO_HEADER and not entry.links and any(map(entries.meaning, entry.cells)):
-            table.header = _header(tuple(entry.cells))
+        if header is NO_HEADER and not entry.links and any(map(entries.meaning, entry.cells)):
+            table.header = header_of(tuple(entry.cells))
             return
         links = [(link.position, link.url, link.label, link.column, link.image, 0, 0) for link in entry.links]
         self.row(header, entry.number, entry.cells + [""] * (len(header.names) - len(entry.cells)), links, None)
