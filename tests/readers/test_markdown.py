@@ -322,6 +322,21 @@ def test_authors_are_listed_without_marks_of_affiliation(text: str) -> None:
     assert (found.title, found.authors) == ("A title of x2", "Jane Doe, John Roe")
 
 
+@pytest.mark.parametrize(
+    ("row", "url"),
+    [
+        ("A title of several words | Ada Lovelace |", ""),
+        ("A title of several words | |", ""),
+        ("Some tool | |", None),  # two words may name anything
+    ],
+)
+def test_a_row_that_links_to_no_work_is_mentioned_by_its_title(row: str, url: str | None) -> None:
+    found = mentions(f"| Title | Authors |\n|---|---|\n| {row}\n")
+    assert [(mention.line, mention.url, mention.role) for mention in found] == (
+        [(3, url, "paper")] if url == "" else []
+    )
+
+
 def test_columns_of_one_name_are_both_kept() -> None:
     text = f"| Code | Code |\n|---|---|\n| [a]({CODE}) | [b]({CODE}2) |"
     assert mentions(text)[0].columns == {"Code": "a", "Code 2": "b"}

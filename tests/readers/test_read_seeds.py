@@ -81,6 +81,7 @@ def test_seeds_keep_their_order_and_each_file_is_read_once(folder: Path) -> None
     ("seed", "why"),
     [
         ("lists/none.md", "does not exist"),
+        ("https://example.org/list.md", "is a web address: write github:owner/repo"),
         ("lists/*.md", "matches no file"),
         ("lists", "holds no list"),
         ("lists/binary.bin", "is binary"),
