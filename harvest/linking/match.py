@@ -143,13 +143,17 @@ def of_record(record: Record) -> Description:
 
 
 def family(author: Author) -> str:
-    """Give the family name; of a name in one piece, its last word that is no suffix."""
+    """Give the family name; of a name in one piece, its last word that is no suffix; of a group, all of its name."""
     if author.family:
         return author.family
+    if author.name.rpartition(" ")[2].lower() in _GROUPS:  # there are many collaborations
+        return author.name.removeprefix("The ")
     words = [word for word in author.name.split() if word.strip(".").lower() not in _SUFFIXES]
     return words[-1] if words else author.name
 
 
+_GROUPS = frozenset({"collaboration", "collaborators", "committee", "consortium", "group", "initiative",
+                     "investigators", "network", "project", "society", "team"})  # fmt: skip
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 

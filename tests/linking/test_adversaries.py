@@ -152,3 +152,45 @@ def test_what_ties_is_judged_alike_in_any_order(candidates: list[Record], tie: b
     listed = Description(TITLE, AUTHORS, 2022)
     shuffled = data.draw(st.permutations(candidates))
     assert judge(SUBJECT, listed, candidates, tie=tie) == judge(SUBJECT, listed, shuffled, tie=tie)
+
+
+@pytest.mark.parametrize(
+    ("listed", "people", "agrees", "penalty"),
+    [
+        ("Li Sun, Yanwu Xu", PEOPLE, True, 0.1),  # the rest left out, which is not nothing
+        ("Xu et al.", PEOPLE[1:], False, 0.3),  # another comes first
+        ("Ann Xu, Bo Castro", PEOPLE, False, 0.5),  # one name of three is chance
+        ("Li Sun, Yanwu Xu, Ann Abara, Bo Castro", (*PEOPLE, Author("A Doe"), Author("B Roe")), False, 0.3),
+        ("J. Silva Costa", (Author("J. S.", "J.", "Silva e Costa"),), True, 0.0),
+        ("The ATLAS Collaboration", (Author("ATLAS Collaboration"),), True, 0.0),
+        ("ATLAS Collaboration", (Author("The CMS Collaboration"),), False, 0.5),
+        ("NIH Working Group", (Author("WHO Working Group"),), False, 0.5),
+    ],
+)
+def test_how_far_authors_agree(listed: str, people: tuple[Author, ...], agrees: bool, penalty: float) -> None:
+    ledger = compare(Description(TITLE, listed), of_record(record(TITLE, authors=people)), "x")
+    assert ledger.author is agrees
+    assert sum(line.value for line in ledger.penalties if line.name == "authors") == pytest.approx(penalty)
+
+
+def test_where_it_came_out_and_what_it_is_are_compared() -> None:
+    def lost(listed: Description, known: Description) -> set[str]:
+        return {line.name for line in compare(listed, known, "x").penalties}
+
+    assert lost(Description(TITLE, container="Journal of Glass"), Description(TITLE, container="Physics Letters")) == {
+        "container"
+    }
+    assert lost(Description(TITLE, container="J. of Glass"), Description(TITLE, container="Journal of Glass")) == set()
+    assert lost(Description(TITLE, type="dataset"), Description(TITLE, type="dataset")) == set()
+
+
+def test_a_part_of_a_title_needs_its_very_year_where_no_author_is_known() -> None:
+    whole = f"{TITLE} from sparse views: a study of invented glass"
+    part = f"{TITLE} from sparse views"
+    assert judge(SUBJECT, Description(part, None, 2022), [record(whole)]).accepted
+    assert not judge(SUBJECT, Description(part, None, 2021), [record(whole)]).accepted
+
+
+def test_a_rival_that_has_other_words_is_not_in_the_way_of_a_part() -> None:
+    whole, other = record(f"{TITLE}: a study of invented glass"), record("An unlike study of glass", "10.5555/2")
+    assert judge(SUBJECT, Description(TITLE, AUTHORS, 2022), [whole, other]).accepted == "doi:10.5555/1"

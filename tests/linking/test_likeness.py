@@ -102,3 +102,63 @@ def test_two_sources_of_one_form_are_one_form() -> None:
     names = [preprint().identifier, published().identifier]
     for records in ([preprint(), elsewhere, published()], [preprint(), published(), elsewhere]):
         assert len(link(names, records).groups) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (preprint(title=TITLE.replace("Synthetic", "Syntethic")), published()),
+        (preprint(title=TITLE.replace("Models", "Model")), published()),
+        (preprint(authors=(Author("E. Maaten"),)), published(authors=(Author("E. M.", "E.", "van der Maaten"),))),
+    ],
+    ids=["another beginning", "another end", "a particle"],
+)
+def test_a_slip_at_one_end_does_not_part(one: Record, other: Record) -> None:
+    assert groups(one, other) == 1
+
+
+@pytest.mark.parametrize(
+    "title",
+    [TITLE.replace("ECG", "EEG"), f"{TITLE} now", TITLE.replace("ECG Signal", "Signal ECG")],
+    ids=["a word", "one more", "another order"],
+)
+def test_a_near_title_may_be_that_of_the_next_paper(title: str) -> None:
+    assert groups(preprint(), published(title=title)) == 2
+
+
+def test_authors_between_the_first_and_the_last_count() -> None:
+    more = (AUTHORS[0], Author("Ann Abara"), Author("Bo Castro"), AUTHORS[1])
+    assert groups(preprint(), published(authors=more)) == 2
+
+
+def test_two_preprints_of_one_server_are_rivals() -> None:
+    assert groups(preprint(), preprint("2303.99999"), published()) == 3
+
+
+def test_a_chain_of_forms_joins_no_two_published_ones() -> None:
+    """Each form looks like the next by its year, and the ends are two papers."""
+    chain = [
+        published("10.1000/v1", date="2018"),
+        Record(source="arxiv", identifier=Identifier("arxiv", "2001.00001"), kind="preprint",
+                             title=TITLE, authors=AUTHORS, date="2020"),
+        published("10.1000/p", kind="preprint", date="2022"),
+        published("10.1000/v2", date="2024"),
+    ]  # fmt: skip
+    parted = link([record.identifier for record in chain], chain).groups
+    assert not any({chain[0].identifier, chain[3].identifier} <= set(group) for group in parted)
+    assert len(parted) == 2
+
+
+def test_a_block_of_many_is_left_alone() -> None:
+    """Even where only two of them look alike: such a title tells nothing."""
+    others = [published(f"10.1000/{n}", title=f"{TITLE[:20]} {str(n) * 30} {TITLE[-20:]}") for n in range(60)]
+    assert groups(preprint(), published()) == 1
+    assert groups(preprint(), published(), *others) == 62
+
+
+def test_of_two_sources_the_first_by_name_is_compared() -> None:
+    elsewhere = Record(source="aspen", identifier=Identifier("doi", "10.1000/a"), kind="version_of_record", title=TITLE,
+                       authors=AUTHORS, date="2023-07")  # fmt: skip
+    other = published(title="Another title by the same people altogether")
+    assert groups(preprint(), elsewhere, other) == 1
+    assert groups(other, preprint(), elsewhere) == 1
