@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from harvest.linking.match import Ledger, Verdict, compare, family, normalized, of_record
+from harvest.linking.match import Description, Ledger, Verdict, compare, family, normalized, of_record
 from harvest.linking.partition import Partition
 from harvest.models import Finding, Identifier, Mention, Record
 
@@ -34,6 +34,7 @@ class _Form(NamedTuple):
     """A record with what is compared of it."""
 
     record: Record
+    said: Description  # once for all pairs: a collaboration has thousands of authors
     title: str
     names: frozenset[str]
     slot: Slot
@@ -117,7 +118,7 @@ def _surname(name: str) -> str:
 
 def _form(record: Record) -> _Form:
     names = frozenset(_surname(family(author)) for author in record.authors)
-    return _Form(record, normalized(record.title or ""), names, _slot(record))
+    return _Form(record, of_record(record), normalized(record.title or ""), names, _slot(record))
 
 
 def _near(one: _Form, other: _Form) -> bool:
@@ -135,9 +136,8 @@ def _may_join(partition: Partition, slots: dict[Identifier, set[Slot]], one: _Fo
 
 def _alike(one: _Form, other: _Form) -> Ledger | None:
     """Give the ledger of two forms that nothing speaks against."""
-    descriptions = of_record(one.record), of_record(other.record)
-    ledger = compare(*descriptions, str(other.record.identifier))
-    years = [description.year for description in descriptions if description.year]
+    ledger = compare(one.said, other.said, str(other.record.identifier))
+    years = [said.year for said in (one.said, other.said) if said.year]
     against = {penalty.name for penalty in ledger.penalties} & AGAINST
     return None if against or max(years, default=0) - min(years, default=0) > YEARS else ledger
 
