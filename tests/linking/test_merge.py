@@ -233,6 +233,22 @@ def test_a_corrected_identifier_does_not_change_the_id() -> None:
     assert only(night2).id == str(wrong)
 
 
+def test_a_match_that_a_maintainer_parted_is_no_provenance() -> None:
+    records = [crossref(), arxiv()]
+    apart = Overrides(different=((DOI, ARXIV),))
+    for overrides, found in ((Overrides(), str(DOI)), (apart, None)):
+        linked = link([ARXIV], records, overrides, [(ARXIV, DOI)])
+        said = only(merged(listed(ARXIV), *records, linked=linked)).provenance.get("identifiers")
+        assert (said.identifier if said else None) == found
+
+
+def test_a_form_is_described_by_the_best_source_that_knows_it() -> None:
+    known = [crossref(date="2022"), starter(date="2019", kind="other")]
+    for records in (known, known[::-1]):
+        (form,) = only(merged(listed(DOI), *records)).manifestations
+        assert (form.kind, form.date) == ("version_of_record", "2022")
+
+
 # -- repositories ----------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from harvest import pipeline, summary
 from harvest.config import Settings
 from harvest.harvester import Choice
 from harvest.linking import match, titles
-from harvest.models import Author, Finding, Identifier, Mention, Place, Provenance, Work
+from harvest.models import Author, Claim, Finding, Identifier, Mention, Place, Provenance, Work
 from harvest.sources import arxiv
 from harvest.transport import Wire
 from tests.standins import Fault, Standins, World
@@ -265,3 +265,64 @@ def test_a_place_without_a_title_is_not_judged() -> None:
         label="P",
     )
     assert list(titles.judgements(work(1, mentions=[place]))) == []
+
+
+PAPER = "Deep generative models for the synthesis of medical images"
+PEOPLE = [Author("Li Sun", "Li", "Sun"), Author("Ann Abara", "Ann", "Abara"), Author("Bo Castro", "Bo", "Castro")]
+NAMES = "Li Sun, Ann Abara, Bo Castro"
+FACE, EARLIER = "doi:10.1000/001", "arxiv:2301.00001"
+
+
+def judged(
+    title: str, authors: str | None = NAMES, name: str = FACE, also: tuple[Claim, ...] = ()
+) -> titles.Judgement | None:
+    said = {"title": Provenance("crossref", FACE, also)}
+    known = msgspec.structs.replace(work(1), title=PAPER, authors=PEOPLE, provenance=said)
+    return titles.judge(Mention(seed="a.md", line=1, url="", role="paper", title=title, authors=authors), name, known)
+
+
+@pytest.mark.parametrize(
+    ("title", "authors", "kind"),
+    [
+        (f"{PAPER} at scale", NAMES, "same"),  # cut, and the authors vouch
+        (f"{PAPER} at scale", "Jane Roe, Richard Miles", "unlike"),
+        (PAPER.replace("images", "scans"), None, "same"),  # a rule is silent rather than unsure
+        (PAPER.replace("images", "scans"), NAMES, "retitled"),
+        ("Quite another study about invented glass", NAMES, "retitled"),
+        ("Quite another study about invented glass", "Sun", "unclear"),  # one Sun is found anywhere
+        ("Quite another study about invented glass", "Sun, L., Abara, A., Castor, Roe, Miles, Doe", "unclear"),
+    ],
+)
+def test_a_title_is_judged_by_what_stands_beside_it(title: str, authors: str | None, kind: str) -> None:
+    found = judged(title, authors)
+    assert found
+    assert found.kind == kind
+
+
+def test_a_title_is_held_against_that_of_the_form_that_is_linked() -> None:
+    also = (Claim("arxiv", EARLIER, "How to make pictures of invented patients"),)
+    for name, kind, witness in ((EARLIER, "same", EARLIER), (FACE, "former", EARLIER), ("pii:S1", "former", EARLIER)):
+        found = judged("How to make pictures of invented patients", name=name, also=also)
+        assert found
+        assert (found.kind, found.witness) == (kind, witness)
+
+
+def test_a_second_source_of_a_form_does_not_change_its_title() -> None:
+    found = judged(PAPER, also=(Claim("datacite", FACE, "Quite another study about invented glass"),))
+    assert found
+    assert (found.kind, found.title) == ("same", PAPER)
+
+
+@pytest.mark.parametrize("source", ["list", "starter"])
+def test_only_registries_bear_witness(source: str) -> None:
+    found = judged(
+        "How to make pictures of patients", also=(Claim(source, EARLIER, "How to make pictures of patients"),)
+    )
+    assert found
+    assert found.kind == "retitled"
+
+
+def test_a_title_that_is_hardly_nearer_is_no_former_one() -> None:
+    found = judged(f"{PAPER}s", also=(Claim("arxiv", EARLIER, f"{PAPER}s"),))
+    assert found
+    assert found.kind == "same"
