@@ -44,19 +44,8 @@ MOST_AUTHORS = 60  # that are looked for: a collaboration of thousands is known 
 LEAST_SHORTENED = 4  # words that a shortened title must have left
 LEAST_BY_YEAR = 5  # words of a title that the year alone vouches for
 LEAST_SHORTENED_BY_YEAR = 8  # the same for a shortened one: the same authors began others so
-NO_PAPER = frozenset(
-    {
-        "component",
-        "peer-review",
-        "journal",
-        "journal-issue",
-        "journal-volume",
-        "grant",
-        "database",
-        "dataset",
-        "standard",
-    }
-)
+NO_PAPER = frozenset({"component", "peer-review", "journal", "journal-issue", "journal-volume", "grant", "database",
+                      "dataset", "standard"})  # fmt: skip
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -314,28 +303,8 @@ def _words_apart(ours: list[str], theirs: list[str], *, dropped: bool) -> Iterab
         yield Penalty("numbers", NUMBERS, f"not in both: {', '.join(sorted(numbers))}")
 
 
-_SMALL = frozenset(
-    {
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "using",
-        "via",
-        "with",
-    }
-)
+_SMALL = frozenset({"a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the", "to", "using",
+                    "via", "with"})  # fmt: skip
 _DIRECTIONS = frozenset({"to", "from", "into"})
 LONGEST_PART = 2  # words: a phrase such as "II" or "Phase 2" is no subtitle, but tells one paper from the next
 _SERIES = frozenset({"part", "volume", "vol", "chapter", "section", "no", "number", "paper"})  # a number follows
