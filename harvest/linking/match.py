@@ -303,8 +303,8 @@ def _words_apart(ours: list[str], theirs: list[str], *, dropped: bool) -> Iterab
         yield Penalty("numbers", NUMBERS, f"not in both: {', '.join(sorted(numbers))}")
 
 
-_SMALL = frozenset({"a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the", "to", "using",
-                    "via", "with"})  # fmt: skip
+_SMALL = frozenset({"a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the", "to",
+                    "using", "via", "with"})  # fmt: skip
 _DIRECTIONS = frozenset({"to", "from", "into"})
 LONGEST_PART = 2  # words: a phrase such as "II" or "Phase 2" is no subtitle, but tells one paper from the next
 _SERIES = frozenset({"part", "volume", "vol", "chapter", "section", "no", "number", "paper"})  # a number follows
