@@ -234,7 +234,7 @@ def compare(listed: Description, candidate: Description, name: str) -> Ledger:
         candidate=name,
         title=candidate.title,
         words=min(map(len, titles)),
-        within=not _left_over(*titles)[0],
+        within=titles[0] == titles[1] or not _left_over(*titles)[0],
         penalties=tuple(penalties),
         author=None if author is None else author[0] >= 0.5,
         year=None if lag is None else lag == 0 or (lag == 1 and not any(p.name == "shortened" for p in penalties)),
