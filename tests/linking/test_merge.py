@@ -249,6 +249,32 @@ def test_a_form_is_described_by_the_best_source_that_knows_it() -> None:
         assert (form.kind, form.date) == ("version_of_record", "2022")
 
 
+def test_an_id_that_no_list_has_any_more_goes_to_one_of_two_parts() -> None:
+    night1 = merged(listed(DOI, ARXIV, PII), arxiv(same_work=(DOI, PII)))
+    night2 = merged(listed(ARXIV, PII), last=night1)
+    assert sorted(work.id for work in night2.works) == sorted([str(DOI), str(PII)])
+
+
+def test_an_id_that_is_still_there_beats_one_that_is_gone() -> None:
+    review = Identifier("openreview", "abc")
+    night1 = merged(listed(DOI, ARXIV, review), arxiv(same_work=(DOI,)))
+    night2 = merged(listed(ARXIV, review), arxiv(same_work=(review,)), last=night1)
+    assert only(night2).id == str(review)
+    assert str(DOI) in only(night2).aliases
+
+
+def test_former_names_stay_with_the_part_that_keeps_the_id() -> None:
+    night1 = merged(listed(DOI, PII), crossref(same_work=(PII,)))
+    only(night1).aliases = ["doi:10.1000/former"]
+    night2 = merged(listed(DOI, PII), crossref(), last=night1)
+    assert {work.id: work.aliases for work in night2.works} == {str(DOI): ["doi:10.1000/former"], str(PII): []}
+
+
+def test_a_date_beats_the_year_that_contains_it() -> None:
+    dated = [crossref(date="2023"), arxiv(date="2023-05", same_work=(DOI,))]
+    assert only(merged(listed(DOI, ARXIV), *dated)).date == "2023-05"
+
+
 # -- repositories ----------------------------------------------------------------------------------------------------
 
 
