@@ -56,6 +56,12 @@ class Tally(msgspec.Struct, kw_only=True):
         """Tell whether something that was due has no new answer."""
         return bool(self.failed or self.deferred)
 
+    def put_off(self, due: int) -> None:
+        """Enter what a run without a network leaves to the next one."""
+        if due:
+            self.deferred += due
+            self.error = "offline"
+
 
 class Harvest(msgspec.Struct):
     """What the sources say: records, the identifiers that a registry does not know, and a tally by source.
@@ -82,6 +88,14 @@ class Choice(msgspec.Struct, frozen=True):
     offline: bool = False
     only: str | None = None
     max_age: timedelta | None = None
+
+    def may_ask(self, source: str) -> bool:
+        """Tell whether a run may ask a source."""
+        return not self.offline and self.only in (None, source)
+
+    def oldest(self, source: str) -> timedelta | None:
+        """Give the age at which a run renews the answers of a source, None where the settings tell it."""
+        return self.max_age if self.only in (None, source) else None
 
 
 class Harvester:
@@ -159,9 +173,9 @@ class Harvester:
         kept = self.cache.get(source.NAME, wanted) if source.REGISTRY else {}
         due = [identifier for identifier in wanted if not self._serve(source, identifier, kept.get(identifier))]
         tally.from_cache += len(wanted) - len(due)
-        if source.REGISTRY and (self.choice.offline or self.choice.only not in (None, source.NAME)):
-            tally.deferred += len(due) if self.choice.offline else 0
-            tally.error = "offline" if self.choice.offline and due else tally.error
+        if source.REGISTRY and not self.choice.may_ask(source.NAME):
+            if self.choice.offline:
+                tally.put_off(len(due))
             unanswered = due
         else:
             unanswered = self._ask(source, stalest_first(due, kept, self.now), kept, tally) if due else []
@@ -290,8 +304,8 @@ class Harvester:
         age = kept.age(self.now)
         if age is None:
             return False
-        if self.choice.max_age is not None and self.choice.only in (None, source.NAME):
-            return age < self.choice.max_age
+        if (oldest := self.choice.oldest(source.NAME)) is not None:
+            return age < oldest
         days = _good_for(self.settings.fresh, identifier, record, self.now)
         return age < timedelta(days=days * spread(identifier))
 

@@ -277,10 +277,9 @@ class Matcher:
         due = [question for question in asked if not self._is_fresh(name, question, kept.get(question))]
         due = stalest_first(due, kept, self.now)
         tally.from_cache += len(asked) - len(due)
-        if self.choice.offline or self.choice.only not in (None, name):
-            tally.deferred += len(due) if self.choice.offline else 0
-            tally.error = "offline" if self.choice.offline and due else tally.error
-        elif due:
+        if self.choice.offline:
+            tally.put_off(len(due))
+        elif due and self.choice.may_ask(name):
             answers |= self._ask(name, due, tally)
         tally.stale += sum(question in answers and answers[question] is kept.get(question) for question in due)
         return answers
@@ -317,8 +316,8 @@ class Matcher:
             return False
         if question.scheme == "arxiv" and kept.outcome == "found":
             return True  # what a version says never changes
-        if self.choice.max_age is not None and self.choice.only in (None, name):
-            return age < self.choice.max_age
+        if (oldest := self.choice.oldest(name)) is not None:
+            return age < oldest
         days = self.fresh.work if kept.outcome == "found" else self.fresh.not_found
         return age < timedelta(days=days * spread(question))
 

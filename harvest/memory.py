@@ -12,9 +12,8 @@ import msgspec
 
 from harvest.harvester import Harvest
 from harvest.linking.identity import Listing, folded
-from harvest.models import Author, Dataset, Identifier, Record, Repository, RepositoryRecord, Work
+from harvest.models import NO_REGISTRY, Author, Dataset, Identifier, Record, Repository, RepositoryRecord, Work
 
-NO_REGISTRY = frozenset({"list", "starter"})
 ALWAYS = frozenset({"title", "authors"})  # what each record of a paper has
 
 

@@ -197,6 +197,9 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     stale_since: Day | None = None
 
 
+NO_REGISTRY = frozenset({"list", "starter"})  # sources of a value that no registry stands for
+
+
 class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Who said a value: the source, the identifier under which it said so, and what others said instead."""
 

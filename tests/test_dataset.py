@@ -269,6 +269,9 @@ def test_a_value_that_cannot_be_is_not_published(tmp_path: Path, broken: Dataset
 @pytest.mark.parametrize("day", ["2023", "2023-12", "2023-12-31", "2024-02-29", "2000-02-29", "1999-04-30"])
 def test_days_that_can_be_are_published(tmp_path: Path, day: str) -> None:
     dataset.publish(json.write(Dataset([work(1, date=day)], [])), tmp_path / "output")
+    found = dataset.load(tmp_path / "output")
+    assert found
+    assert [one.date for one in found.works] == [day]
 
 
 @given(st.dates())

@@ -276,19 +276,17 @@ def _title(listed: Description, candidate: Description) -> Iterable[Penalty]:
         yield Penalty("title", round(1 - alike, 4), f"{alike:.0%} alike")
     if how and not (broken_off and how.name == "shortened"):
         yield how
-    ours, theirs = one.split(), other.split()
+    words = ours, theirs = one.split(), other.split()
     if broken_off or (ours[-1] in _SMALL and not (how and how.name == "order")):
         ours, theirs = _left_over(_completed(ours, theirs), theirs[: len(ours)])
         dropped = False
     else:
         ours, theirs = _left_over(ours, theirs)
         extra = {*ours, *theirs}
-        is_part = len(extra) <= LONGEST_PART and any(
-            _counts(w[-1]) for w in (one.split(), other.split()) if w[-1] in extra
-        )
+        is_part = len(extra) <= LONGEST_PART and any(_counts(w[-1]) for w in words if w[-1] in extra)
         dropped = not is_part and (_is_phrase(listed.title, extra, other) or _is_phrase(candidate.title, extra, one))
     yield from _words_apart(ours, theirs, dropped=dropped)
-    if _turned(one.split(), other.split()):
+    if _turned(*words):
         yield Penalty("words", WORDS, "from one to the other, the other way round")
 
 

@@ -14,9 +14,8 @@ import msgspec
 from harvest.identifiers import identify
 from harvest.linking import match
 from harvest.linking.match import Description, Ledger, Verdict
-from harvest.models import Mention, Work
+from harvest.models import NO_REGISTRY, Mention, Work
 
-NO_REGISTRY = frozenset({"list", "starter"})
 CHANGED = frozenset({"words", "numbers", "notice", "cut"})  # penalties of a title that says something else
 UNLIKE = 0.6  # likeness below which two titles have little but the subject in common
 LONGEST_INITIALS = 2  # letters

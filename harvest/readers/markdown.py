@@ -433,7 +433,7 @@ class _Document:
             )
             roles.add(role)
         if header.title is not None and title and start is not None and entries.is_bare(title, authors, roles):
-            self.mentions.append(
+            add(
                 Mention(
                     seed=self.seed,
                     line=self.line(start),
