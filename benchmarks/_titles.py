@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harvest.linking.match import normalized
-from tests.standins import Person, Work
+from harvest.linking.score import normalized
+from tests.fakes import Person, Work
 
 LABELLED = Path(__file__).parents[1] / "tests" / "data" / "labelled.jsonl"
 
@@ -120,16 +120,33 @@ def _labelled(fact: dict[str, Any]) -> Iterator[Work]:
     scheme, _, value = fact["identifier"].partition(":")
     doi = value if scheme == "doi" else f"10.5555/{re.sub(r'[^a-z0-9.]+', '-', value.lower())}"
     people = [Person(given or None, family) for given, family in fact["authors"]]
-    day, kind = f"{fact['year']}-06-15", "posted-content" if scheme == "arxiv" else "journal-article"
+    day, kind = (
+        f"{fact['year']}-06-15",
+        "posted-content" if scheme == "arxiv" else "journal-article",
+    )
     extra: dict[str, Any] = {}
     if "preprint" in fact:
         preprint = f"10.5555/preprint.{fact['preprint']}"
-        extra = {"relation": {"has-preprint": [{"id-type": "doi", "id": preprint, "asserted-by": "subject"}]}}
+        extra = {
+            "relation": {
+                "has-preprint": [{"id-type": "doi", "id": preprint, "asserted-by": "subject"}]
+            }
+        }
         yield Work(
-            doi=preprint, title=fact["title"], authors=people, date=f"{fact['year'] - 1}-10-01", type="posted-content"
+            doi=preprint,
+            title=fact["title"],
+            authors=people,
+            date=f"{fact['year'] - 1}-10-01",
+            type="posted-content",
         )
     yield Work(
-        doi=doi, title=fact["title"], authors=people, date=day, type=kind, container=fact.get("container"), extra=extra
+        doi=doi,
+        title=fact["title"],
+        authors=people,
+        date=day,
+        type=kind,
+        container=fact.get("container"),
+        extra=extra,
     )
 
 
@@ -144,7 +161,9 @@ def invented(number: int, rng: random.Random) -> Work:
         title=title[0].upper() + title[1:],
         authors=_authors(rng),
         date=f"{rng.randint(2016, 2025)}-{rng.randint(1, 12):02}-10",
-        container=rng.choice(["Journal of Invented Imaging", "Invented Transactions", "Letters of Invention"]),
+        container=rng.choice(
+            ["Journal of Invented Imaging", "Invented Transactions", "Letters of Invention"]
+        ),
     )
 
 
@@ -181,7 +200,9 @@ def _relatives(work: Work, number: int, rng: random.Random) -> Iterator[Work]:
     if rng.random() < 0.12:
         yield relative("3d", title=f"3D {work.title}")
     if rng.random() < 0.05:
-        notice = rng.choice(["Correction to: {}", "Erratum: {}", "Retraction: {}", "Comment on: {}"])
+        notice = rng.choice(
+            ["Correction to: {}", "Erratum: {}", "Retraction: {}", "Comment on: {}"]
+        )
         yield relative("notice", title=notice.format(work.title), date=later)
     if rng.random() < 0.05:
         yield relative("review", title=f"Peer review of: {work.title}", type="peer-review")
@@ -189,7 +210,12 @@ def _relatives(work: Work, number: int, rng: random.Random) -> Iterator[Work]:
 
 def _swap(title: str, rng: random.Random) -> tuple[str, str]:
     """Choose a phrase of a title and another one to stand in its place."""
-    phrases = [(old, group) for group in (OBJECTS, TASKS, METHODS) for old in group if old.lower() in title.lower()]
+    phrases = [
+        (old, group)
+        for group in (OBJECTS, TASKS, METHODS)
+        for old in group
+        if old.lower() in title.lower()
+    ]
     old, group = rng.choice(phrases)
     start = title.lower().index(old.lower())
     return title[start : start + len(old)], rng.choice([other for other in group if other != old])
@@ -199,14 +225,20 @@ def _swap(title: str, rng: random.Random) -> tuple[str, str]:
 
 
 def searches(
-    count: int, works: dict[str, Work], wanted: list[Work], listed_as: dict[str, str], rng: random.Random
+    count: int,
+    works: dict[str, Work],
+    wanted: list[Work],
+    listed_as: dict[str, str],
+    rng: random.Random,
 ) -> list[Search]:
     """Give the questions: every labelled work under each noise, and made-up ones, a third of which are not there."""
     labelled = [work for work in wanted if not work.doi.startswith(INVENTED)]
     made_up = [work for work in wanted if work.doi.startswith(INVENTED)]
     found = [_search(work, [work], name, rng) for work in labelled for name in NOISES]
     found += [
-        _search(work, [work], "retitled", rng, title=listed_as[work.doi]) for work in labelled if work.doi in listed_as
+        _search(work, [work], "retitled", rng, title=listed_as[work.doi])
+        for work in labelled
+        if work.doi in listed_as
     ]
     families: dict[str, list[Work]] = {}
     for work in works.values():
@@ -214,7 +246,9 @@ def searches(
             families.setdefault(_root(work), []).append(work)
     alone = Counter(normalized(work.title) for family in families.values() for work in family)
     for place, work in enumerate(rng.sample(made_up, count - len(found))):
-        if place % 3 == 0 and alone[normalized(work.title)] == 1:  # taken out of the library, its relatives stay
+        if (
+            place % 3 == 0 and alone[normalized(work.title)] == 1
+        ):  # taken out of the library, its relatives stay
             del works[work.doi]
             found.append(_search(work, [work], "absent", rng)._replace(right=frozenset()))
         else:
@@ -227,23 +261,39 @@ def _root(work: Work) -> str:
     return work.doi[: len("10.5555/w00000")]
 
 
-def _search(work: Work, family: Sequence[Work], noise: str, rng: random.Random, title: str | None = None) -> Search:
+def _search(
+    work: Work, family: Sequence[Work], noise: str, rng: random.Random, title: str | None = None
+) -> Search:
     written = title or NOISES.get(noise, _plain)(work.title, rng)
     authors = rng.choices([*STYLES, None], [4, 4, 3, 3, 1, 3])[0]
-    year = int(work.date[:4]) + rng.choice([0] * 8 + [-1, 1]) if rng.random() < (0.85 if authors else 1.0) else None
+    year = (
+        int(work.date[:4]) + rng.choice([0] * 8 + [-1, 1])
+        if rng.random() < (0.85 if authors else 1.0)
+        else None
+    )
     meant = [other.doi for other in _meant(written, noise, family)] or [work.doi]
     right = frozenset(meant if len(meant) == 1 else ())
-    return Search(written, authors(work.authors) if authors else None, year, right, noise if right else "ambiguous")
+    return Search(
+        written,
+        authors(work.authors) if authors else None,
+        year,
+        right,
+        noise if right else "ambiguous",
+    )
 
 
 def _meant(written: str, noise: str, family: Sequence[Work]) -> list[Work]:
     """Give the relatives that became the same words; where they are several, nobody could tell which is meant."""
     said, titles = normalized(written), {work.doi: normalized(work.title) for work in family}
-    if not written.endswith(("..", "…")) and (whole := [work for work in family if titles[work.doi] == said]):
+    if not written.endswith(("..", "…")) and (
+        whole := [work for work in family if titles[work.doi] == said]
+    ):
         return whole
     if noise == "truncated":
         return [work for work in family if titles[work.doi].startswith(said)]
-    return [work for work in family if said in {titles[work.doi], normalized(_subtitle(work.title))}]
+    return [
+        work for work in family if said in {titles[work.doi], normalized(_subtitle(work.title))}
+    ]
 
 
 def _plain(title: str, _: random.Random) -> str:
@@ -258,7 +308,8 @@ def _truncated(title: str, rng: random.Random) -> str:
     words = title.split()
     kept = words[: max(5, round(len(words) * rng.uniform(0.6, 0.85)))]
     return (
-        " ".join(kept) + rng.choice(["...", "…", " ...", "…", "..."] if rng.random() < 0.95 else [""])
+        " ".join(kept)
+        + rng.choice(["...", "…", " ...", "…", "..."] if rng.random() < 0.95 else [""])
         if len(kept) < len(words)
         else title
     )
@@ -267,7 +318,9 @@ def _truncated(title: str, rng: random.Random) -> str:
 def _misspelt(title: str, rng: random.Random) -> str:
     letters = list(title)
     for _ in range(rng.randint(1, 3)):
-        place = rng.choice([i for i in range(1, len(letters) - 1) if "".join(letters[i - 1 : i + 2]).isalpha()])
+        place = rng.choice(
+            [i for i in range(1, len(letters) - 1) if "".join(letters[i - 1 : i + 2]).isalpha()]
+        )
         match rng.randint(0, 2):
             case 0:
                 letters[place] = ""
@@ -291,16 +344,22 @@ def _reordered(title: str, rng: random.Random) -> str:
 def _latex(title: str, rng: random.Random) -> str:
     words = title.split()
     place = rng.randrange(len(words))
-    words[place] = rng.choice([r"\textbf{{{}}}", r"\emph{{{}}}", "{{{}}}", "<i>{}</i>"]).format(words[place])
+    words[place] = rng.choice([r"\textbf{{{}}}", r"\emph{{{}}}", "{{{}}}", "<i>{}</i>"]).format(
+        words[place]
+    )
     return " ".join(words).replace("ö", r"{\"o}").replace("é", r"\'{e}").replace("-", "--", 1) + "."
 
 
 def _hyphens(title: str, rng: random.Random) -> str:
-    return title.replace("-", rng.choice([" ", "\N{NON-BREAKING HYPHEN}", "\N{EN DASH}"])).replace(": ", " - ")
+    return title.replace("-", rng.choice([" ", "\N{NON-BREAKING HYPHEN}", "\N{EN DASH}"])).replace(
+        ": ", " - "
+    )
 
 
 def _subtitle(title: str, _: random.Random | None = None) -> str:
-    whole, _, part = title.partition(": Part ")  # who leaves a subtitle out says which part it is all the same
+    whole, _, part = title.partition(
+        ": Part "
+    )  # who leaves a subtitle out says which part it is all the same
     longer = max(whole.partition(": ")[::2], key=len)
     return (f"{longer}: Part {part}" if part else longer) if len(longer.split()) >= 4 else title
 

@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import _lab, _report
-from tests.standins import Standins, World
+from tests.fakes import FakeServices, World
 
 COUNT, RUNS = 200, 8
 Row = tuple[str, str, int, str]  # what, seconds, requests, claim
@@ -35,23 +35,27 @@ def harvest(folder: Path, env: dict[str, str], *arguments: str) -> float:
 class Bench:
     """Takes times, counts requests, and holds both against a claim."""
 
-    def __init__(self, standins: Standins) -> None:
-        self.standins = standins
+    def __init__(self, fakes: FakeServices) -> None:
+        self.fakes = fakes
         self.rows: list[Row] = []
         self.missed = 0
 
-    def run(self, title: str, work: Callable[[int], float], limit: float, most: int, runs: int = RUNS) -> None:
+    def run(
+        self, title: str, work: Callable[[int], float], limit: float, most: int, runs: int = RUNS
+    ) -> None:
         """Take the best time of some runs."""
         counts, times = [], []
         for number in range(runs):
-            before = self.standins.count()
+            before = self.fakes.count()
             times.append(work(number))
-            counts.append(self.standins.count() - before)
+            counts.append(self.fakes.count() - before)
         seconds, requests = min(times), max(counts)
         ok = seconds < limit and requests <= most
         self.missed += not ok
         self.note(title, seconds, requests, f"under {limit:g} s, at most {most}")
-        print(f"{'ok' if ok else 'MISSED'}: {title}: {seconds:.2f} s of {limit:g}, {requests} requests of {most}")
+        print(
+            f"{'ok' if ok else 'MISSED'}: {title}: {seconds:.2f} s of {limit:g}, {requests} requests of {most}"
+        )
 
     def note(self, title: str, seconds: float, requests: int, claim: str = "") -> None:
         """Add a row to the table."""
@@ -64,26 +68,32 @@ def plain(bench: Bench, world: World) -> None:
     import github
     import habanero
 
-    standins = bench.standins
-    crossref = habanero.Crossref(base_url=standins.crossref_url, timeout=30)
+    fakes = bench.fakes
+    crossref = habanero.Crossref(base_url=fakes.crossref_url, timeout=30)
     client = arxiv.Client(delay_seconds=0)
-    client.query_url_format = standins.arxiv_url + "?{}"
+    client.query_url_format = fakes.arxiv_url + "?{}"
     hub = github.Github(
-        auth=github.Auth.Token("t"), base_url=standins.github_url, seconds_between_requests=0, seconds_between_writes=0
+        auth=github.Auth.Token("t"),
+        base_url=fakes.github_url,
+        seconds_between_requests=0,
+        seconds_between_writes=0,
     )
     loops: dict[str, Callable[[], object]] = {
-        "habanero `works(ids=)`, 200 DOIs": lambda: [crossref.works(ids=doi) for doi in world.works],
+        "habanero `works(ids=)`, 200 DOIs": lambda: [
+            crossref.works(ids=doi) for doi in world.works
+        ],
         "arxiv `Search(id_list=)`, 200 ids, no delay": lambda: [
-            next(client.results(arxiv.Search(id_list=[value], max_results=1))) for value in world.preprints
+            next(client.results(arxiv.Search(id_list=[value], max_results=1)))
+            for value in world.preprints
         ],
         "PyGithub `get_repo`, 200 repositories, no delay": lambda: [
             hub.get_repo(host.name) for host in world.repositories.values()
         ],
     }
     for title, loop in loops.items():
-        before, start = standins.count(), time.perf_counter()
+        before, start = fakes.count(), time.perf_counter()
         loop()
-        bench.note(title, time.perf_counter() - start, standins.count() - before)
+        bench.note(title, time.perf_counter() - start, fakes.count() - before)
     hub.close()
 
 
@@ -92,32 +102,59 @@ def main() -> None:
     world = World.random(COUNT, COUNT, COUNT)
     world.latency = 0.05
     world.pacing = False
-    with Standins(world) as standins, tempfile.TemporaryDirectory() as name:
+    with FakeServices(world) as fakes, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _lab.write_list(folder / "list.md", world.works, world.preprints, (r.name for r in world.repositories.values()))
-        paced = _lab.environment(standins, _lab.TOKEN, HARVEST_MAILTO="bench@example.org")
-        unpaced = {**paced, **_lab.everywhere(standins, interval=0)}
-        bench = Bench(standins)
+        _lab.write_list(
+            folder / "list.md",
+            world.works,
+            world.preprints,
+            (r.name for r in world.repositories.values()),
+        )
+        paced = _lab.environment(fakes, _lab.TOKEN, HARVEST_MAILTO="bench@example.org")
+        unpaced = {**paced, **_lab.everywhere(fakes, interval=0)}
+        bench = Bench(fakes)
 
         def refresh(env: dict[str, str], own: str) -> float:
-            return harvest(folder, env, "refresh", "list.md", "--quiet", "--cache", f"c{own}", "--output", f"o{own}")
+            return harvest(
+                folder,
+                env,
+                "refresh",
+                "list.md",
+                "--quiet",
+                "--cache",
+                f"c{own}",
+                "--output",
+                f"o{own}",
+            )
 
         harvest(folder, unpaced, "--help")  # compiles the modules
         bench.run("`harvest --help`", lambda _: harvest(folder, unpaced, "--help"), 0.25, 0)
-        bench.run("harvest, cold, without pacing", lambda number: refresh(unpaced, f"{number}"), 1.0, 20)
+        bench.run(
+            "harvest, cold, without pacing", lambda number: refresh(unpaced, f"{number}"), 1.0, 20
+        )
         bench.run("harvest, second run", lambda number: refresh(unpaced, f"{number}"), 0.5, 0)
-        time.sleep(world.arxiv_interval)  # the runs before were another client, as far as arXiv can tell
+        time.sleep(
+            world.arxiv_interval
+        )  # the runs before were another client, as far as arXiv can tell
         world.pacing = True
-        bench.run("harvest, cold, at the pace of the services", lambda _: refresh(paced, "paced"), 8.0, 20, runs=1)
-        if standins.violations:
-            print(f"MISSED: limits broken: {len(standins.violations)} {standins.violations[:3]}")
+        bench.run(
+            "harvest, cold, at the pace of the services",
+            lambda _: refresh(paced, "paced"),
+            8.0,
+            20,
+            runs=1,
+        )
+        if fakes.violations:
+            print(f"MISSED: limits broken: {len(fakes.violations)} {fakes.violations[:3]}")
         world.pacing = False
         plain(bench, world)
-        missed = bench.missed + len(standins.violations)
+        missed = bench.missed + len(fakes.violations)
     lines = _report.table(["600 records", "time", "requests", "claim"], bench.rows)
     print("\n".join(lines))
     text = "200 DOIs, 200 arXiv ids and 200 repositories at 50 ms an answer, from the start of the program to its exit."
-    _report.put("benchmarks.md", "Harvesting", [*_report.wrapped(text), "", *lines, "", _report.measured()])
+    _report.put(
+        "benchmarks.md", "Harvesting", [*_report.wrapped(text), "", *lines, "", _report.measured()]
+    )
     sys.exit(bool(missed))
 
 

@@ -32,13 +32,16 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import _lab, _report
-from harvest import dataset
-from tests.standins import Standins, World
+from harvest.dataset import store
+from tests.fakes import FakeServices, World
 
 KILLS = 50
 SEED = 20261121
 LATENCY = 0.05  # seconds an answer
-TIMED = {"run.json", "changes.json"}  # they tell of a run: of its time, and of the output that it found
+TIMED = {
+    "run.json",
+    "changes.json",
+}  # they tell of a run: of its time, and of the output that it found
 SOURCES = ("crossref", "arxiv", "github", "datacite", "doi")
 SPARE = 1  # requests to a source that a kill may cost
 
@@ -60,15 +63,23 @@ def prepare(folder: Path) -> None:
         repository.stars += 1
     for work in world.works.values():
         work.cited_by += 1
-    with Standins(world) as standins:
-        assert start(folder, standins).wait() == 0
+    with FakeServices(world) as fakes:
+        assert start(folder, fakes).wait() == 0
     shutil.rmtree(folder / "cache")
 
 
-def start(folder: Path, standins: Standins) -> subprocess.Popen[bytes]:
+def start(folder: Path, fakes: FakeServices) -> subprocess.Popen[bytes]:
     """Start the program in a folder of its own, as a cron job would."""
-    env = _lab.environment(standins, _lab.TOKEN, **_lab.everywhere(standins, interval=0))
-    command = [sys.executable, "-m", "harvest", "refresh", "--config", str(_lab.ROOT / "harvest.toml"), "--quiet"]
+    env = _lab.environment(fakes, _lab.TOKEN, **_lab.everywhere(fakes, interval=0))
+    command = [
+        sys.executable,
+        "-m",
+        "harvest",
+        "refresh",
+        "--config",
+        str(_lab.ROOT / "harvest.toml"),
+        "--quiet",
+    ]
     command += ["--cache", "cache", "--output", "output"]
     return subprocess.Popen(command, cwd=folder, env=env, stderr=subprocess.DEVNULL)
 
@@ -81,33 +92,43 @@ def files(output: Path) -> dict[str, bytes]:
 def whole(older: Path, folder: Path) -> Whole:
     """Run once without a kill."""
     shutil.copytree(older, folder)
-    with Standins(_world()) as standins:
+    with FakeServices(_world()) as fakes:
         began = time.monotonic()
-        assert start(folder, standins).wait() == 0
+        assert start(folder, fakes).wait() == 0
         seconds = time.monotonic() - began
-        return Whole(seconds, {name: standins.count(name) for name in SOURCES}, files(folder / "output"))
+        return Whole(
+            seconds, {name: fakes.count(name) for name in SOURCES}, files(folder / "output")
+        )
 
 
 def killed(older: Path, folder: Path, expected: Whole, moment: Callable[[Path], None]) -> list[str]:
     """Kill a run at a moment and run again; gives what is wrong, which should be nothing."""
     shutil.copytree(older, folder)
-    with Standins(_world()) as standins:
-        running = start(folder, standins)
+    with FakeServices(_world()) as fakes:
+        running = start(folder, fakes)
         moment(folder)
         running.kill()
         running.wait()
-        problems = [f"{name} after the kill" for name in _broken(folder / "output", files(older / "output"), expected)]
-        code = start(folder, standins).wait()
+        problems = [
+            f"{name} after the kill"
+            for name in _broken(folder / "output", files(older / "output"), expected)
+        ]
+        code = start(folder, fakes).wait()
         if code:
             problems.append(f"exit {code}")
-        problems += [f"{name} after the next run" for name in _different(files(folder / "output"), expected.files)]
+        problems += [
+            f"{name} after the next run"
+            for name in _different(files(folder / "output"), expected.files)
+        ]
         problems += [f"{name} is left" for name in _left(folder)]
         for source in SOURCES:
-            asked = standins.count(source)  # type: ignore[arg-type]  # its names
+            asked = fakes.count(source)  # type: ignore[arg-type]  # its names
             if asked > expected.requests[source] + SPARE:
-                problems.append(f"{asked} requests to {source}, more than {expected.requests[source]} and {SPARE}")
+                problems.append(
+                    f"{asked} requests to {source}, more than {expected.requests[source]} and {SPARE}"
+                )
         problems += [
-            broken for broken in standins.violations if "at once" not in broken
+            broken for broken in fakes.violations if "at once" not in broken
         ]  # the dead one's are still open
     return problems
 
@@ -127,7 +148,7 @@ def _world() -> World:
 
 def _broken(output: Path, old: dict[str, bytes], expected: Whole) -> list[str]:
     """Name the files that are neither all of the old output nor all of the new one."""
-    dataset.load(output)  # raises for one that cannot be read
+    store.load(output)  # raises for one that cannot be read
     found = files(output)
     return [] if _different(found, old) == [] else _different(found, expected.files)
 
@@ -137,7 +158,9 @@ def _different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 
 
 def _left(folder: Path) -> list[str]:
-    return sorted(p.name for p in folder.iterdir() if p.name not in {"cache", "output", ".output.lock"})
+    return sorted(
+        p.name for p in folder.iterdir() if p.name not in {"cache", "output", ".output.lock"}
+    )
 
 
 def moments(count: int, seconds: float, seed: int = SEED) -> Iterator[Callable[[Path], None]]:
@@ -194,7 +217,9 @@ def main() -> None:
     print("\n".join(lines))
     if (kills, seed) == (KILLS, SEED):
         _report.put("reliability.md", "Killed runs", [*_report.wrapped(INTRODUCTION), "", *lines])
-    print(f"{len(results)} kills, {len(missed)} missed, {seconds:.0f} s: {'MISSED' if missed else 'ok'}")
+    print(
+        f"{len(results)} kills, {len(missed)} missed, {seconds:.0f} s: {'MISSED' if missed else 'ok'}"
+    )
     sys.exit(bool(missed))
 
 

@@ -17,11 +17,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import _lab, _report
-from tests.standins import Standins, World
+from tests.fakes import FakeServices, World
 
 DOIS, ARXIV_IDS, REPOSITORIES = 1000, 1000, 500
 # Requests at the best batch sizes, and the seconds between two of them: what each service allows to one client.
-BOUNDS = {"crossref": (DOIS // 50, 1.0), "arxiv": (ARXIV_IDS // 100, 3.0), "github": (REPOSITORIES // 50, 0.25)}
+BOUNDS = {
+    "crossref": (DOIS // 50, 1.0),
+    "arxiv": (ARXIV_IDS // 100, 3.0),
+    "github": (REPOSITORIES // 50, 0.25),
+}
 FACTOR, REQUESTS = 1.15, 60
 
 
@@ -30,32 +34,55 @@ def main() -> None:
     world = World.random(DOIS, ARXIV_IDS, REPOSITORIES)
     world.latency, world.enforce = 0.05, True
     bound = max((requests - 1) * interval for requests, interval in BOUNDS.values())
-    with Standins(world) as standins, tempfile.TemporaryDirectory() as name:
+    with FakeServices(world) as fakes, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _lab.write_list(folder / "list.md", world.works, world.preprints, (r.name for r in world.repositories.values()))
+        _lab.write_list(
+            folder / "list.md",
+            world.works,
+            world.preprints,
+            (r.name for r in world.repositories.values()),
+        )
         command = [sys.executable, "-m", "harvest", "refresh", "list.md", "--quiet"]
-        env = _lab.environment(standins, _lab.TOKEN)
+        env = _lab.environment(fakes, _lab.TOKEN)
         began = time.monotonic()
         code = subprocess.run(command, cwd=folder, env=env, check=False).returncode
         seconds = time.monotonic() - began
         found = _lab.published(folder / "output") if code == 0 else None
-        counts = {service: standins.count(service) for service in BOUNDS}  # type: ignore[arg-type]  # its names
-        total, broken = standins.count(), standins.violations
+        counts = {service: fakes.count(service) for service in BOUNDS}  # type: ignore[arg-type]  # its names
+        total, broken = fakes.count(), fakes.violations
     resolved = sum(work.status == "resolved" for work in found.works) if found else 0
     ok = code == 0 and seconds <= FACTOR * bound and total <= REQUESTS and not broken
     ok = ok and resolved == DOIS + ARXIV_IDS
     rows = [
-        [service, f"{requests} requests, {(requests - 1) * interval:.0f} s", f"{counts[service]} requests"]
+        [
+            service,
+            f"{requests} requests, {(requests - 1) * interval:.0f} s",
+            f"{counts[service]} requests",
+        ]
         for service, (requests, interval) in BOUNDS.items()
     ]
-    rows.append(["all", f"{bound:.0f} s", f"{total} requests, {seconds:.1f} s, {seconds / bound:.2f} times the bound"])
+    rows.append(
+        [
+            "all",
+            f"{bound:.0f} s",
+            f"{total} requests, {seconds:.1f} s, {seconds / bound:.2f} times the bound",
+        ]
+    )
     lines = _report.table(["service", "bound", "harvest"], rows)
-    print("\n".join(lines), f"\nlimits broken: {len(broken)} {broken[:3] or ''}; resolved: {resolved}")
+    print(
+        "\n".join(lines), f"\nlimits broken: {len(broken)} {broken[:3] or ''}; resolved: {resolved}"
+    )
     text = f"{DOIS:,} DOIs, {ARXIV_IDS:,} arXiv ids and {REPOSITORIES} repositories, cold, at the pace that the real "
     text += f"services allow to one client without an e-mail address; {len(broken)} limits broken."
-    _report.put("benchmarks.md", "Under real limits", [*_report.wrapped(text), "", *lines, "", _report.measured()])
+    _report.put(
+        "benchmarks.md",
+        "Under real limits",
+        [*_report.wrapped(text), "", *lines, "", _report.measured()],
+    )
     print(
-        "ok" if ok else f"MISSED: exit {code}, {seconds:.1f} s of {FACTOR * bound:.1f}, {total} of {REQUESTS} requests"
+        "ok"
+        if ok
+        else f"MISSED: exit {code}, {seconds:.1f} s of {FACTOR * bound:.1f}, {total} of {REQUESTS} requests"
     )
     sys.exit(not ok)
 

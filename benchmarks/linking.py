@@ -27,15 +27,16 @@ import msgspec
 from benchmarks import _report, _titles
 from benchmarks._titles import Search
 from harvest import config
-from harvest.config import Limits
-from harvest.linking import match
-from harvest.linking.identity import Link, Listing, groups
-from harvest.linking.match import Description, Verdict
+from harvest.config import ActivityMonths
+from harvest.entries import CodeLink, ListedWorks
+from harvest.http.clients import Http
+from harvest.linking import score
+from harvest.linking.cluster import groups
 from harvest.linking.merge import merge
+from harvest.linking.score import Description, Verdict
 from harvest.models import Author, Identifier, Mention, Record
 from harvest.sources import crossref
-from harvest.transport import Wire
-from tests.standins import Standins, World
+from tests.fakes import FakeServices, World
 
 WORKS, SEARCHES, MERGED = 20_000, 2_400, 100_000
 SEEDS = (4, 5, 6)
@@ -93,7 +94,9 @@ def main() -> None:
     ours = score(judged, answered)
     rows = [
         ours.row("harvest"),
-        score(judged, lambda j: str(j.records[0].identifier) if j.records else None).row("first hit of Crossref"),
+        score(judged, lambda j: str(j.records[0].identifier) if j.records else None).row(
+            "first hit of Crossref"
+        ),
         score(judged, by_title).row("title alone, 90 % alike"),
     ]
     curve = [score(judged, lambda j, t=t: answered(j, t)).row(f"{t:.2f}") for t in THRESHOLDS]  # type: ignore[misc]  # a lambda's default
@@ -102,16 +105,28 @@ def main() -> None:
     print("\n".join(lines))
     tell(judged)
     kept = apart()
-    merged = subprocess.run([sys.executable, __file__, "--merge"], check=True, capture_output=True, text=True).stdout
+    merged = subprocess.run(
+        [sys.executable, __file__, "--merge"], check=True, capture_output=True, text=True
+    ).stdout
     seconds, megabytes = map(float, merged.split())
-    ok = ours.precision >= PRECISION and ours.recall >= RECALL and kept and seconds < SECONDS and megabytes < MEGABYTES
+    ok = (
+        ours.precision >= PRECISION
+        and ours.recall >= RECALL
+        and kept
+        and seconds < SECONDS
+        and megabytes < MEGABYTES
+    )
     text = (
         f"{len(judged):,} searches in {len(SEEDS)} libraries of {WORKS:,} works each at a stand-in "
-        f"of Crossref; the threshold in use is {match.THRESHOLD}. {MERGED:,} works are linked and merged in "
+        f"of Crossref; the threshold in use is {score.THRESHOLD}. {MERGED:,} works are linked and merged in "
         f"{seconds:.1f} s and {megabytes:.0f} MB."
     )
-    _report.put("benchmarks.md", "Linking", [*_report.wrapped(text), "", *lines, "", _report.measured()])
-    print(f"{MERGED:,} works linked and merged in {seconds:.1f} s, {megabytes:.0f} MB: {'ok' if ok else 'MISSED'}")
+    _report.put(
+        "benchmarks.md", "Linking", [*_report.wrapped(text), "", *lines, "", _report.measured()]
+    )
+    print(
+        f"{MERGED:,} works linked and merged in {seconds:.1f} s, {megabytes:.0f} MB: {'ok' if ok else 'MISSED'}"
+    )
     sys.exit(not ok)
 
 
@@ -119,7 +134,7 @@ def tell(judged: list[Judged]) -> None:
     """Print the wrong answers with their ledgers, and what was missed, by what was done to the title."""
     for j in judged:
         if (found := answered(j)) and not j.is_right(found):
-            print(f"wrong: {j.search}\n       {match.told(j.verdict)}")
+            print(f"wrong: {j.search}\n       {score.told(j.verdict)}")
     missed = Counter(j.search.noise for j in judged if j.search.right and not answered(j))
     print("not found:", ", ".join(f"{count} {noise}" for noise, count in missed.most_common()))
 
@@ -133,21 +148,26 @@ def searched(seed: int) -> list[Judged]:
     works, wanted, listed_as = _titles.library(WORKS, rng)
     searches = _titles.searches(SEARCHES, works, wanted, listed_as, rng)
     questions = {s: crossref.question(s.title, s.authors, s.year) for s in searches}
-    with Standins(World(works=works, pacing=False)) as standins:
-        wire = Wire(config.load(None, {}, {**standins.env(), "HARVEST_CROSSREF_INTERVAL": "0"}))
-        answers = {answer.identifier: answer for answer in crossref.search(sorted(set(questions.values())), wire)}
-        wire.close()
+    with FakeServices(World(works=works, pacing=False)) as fakes:
+        http = Http(config.load(None, {}, {**fakes.env(), "HARVEST_CROSSREF_INTERVAL": "0"}))
+        answers = {
+            answer.identifier: answer
+            for answer in crossref.search(sorted(set(questions.values())), http)
+        }
+        http.close()
     judged = []
     for search, question in questions.items():
         payload = answers[question].payload or {}
-        records = [crossref.read(Identifier("doi", doi), item) for doi, item in payload["items"].items()]
+        records = [
+            crossref.read(Identifier("doi", doi), item) for doi, item in payload["items"].items()
+        ]
         said = Description(search.title, search.authors, search.year)
-        verdict = match.judge(question, said, records, tie=payload["tie"], threshold=0.0)
+        verdict = score.judge(question, said, records, tie=payload["tie"], threshold=0.0)
         judged.append(Judged(search, records, verdict))
     return judged
 
 
-def answered(judged: Judged, threshold: float = match.THRESHOLD) -> str | None:
+def answered(judged: Judged, threshold: float = score.THRESHOLD) -> str | None:
     """Give what is accepted at a threshold."""
     accepted = judged.verdict.accepted
     return accepted if accepted and judged.verdict.ledgers[0].score >= threshold else None
@@ -155,8 +175,10 @@ def answered(judged: Judged, threshold: float = match.THRESHOLD) -> str | None:
 
 def by_title(judged: Judged) -> str | None:
     """Take the first hit whose title is 90 % alike, whoever wrote it."""
-    listed = match.normalized(judged.search.title)
-    alike = (r for r in judged.records if match.fuzz.ratio(listed, match.normalized(r.title or "")) >= 90)
+    listed = score.normalized(judged.search.title)
+    alike = (
+        r for r in judged.records if score.fuzz.ratio(listed, score.normalized(r.title or "")) >= 90
+    )
     return next((str(record.identifier) for record in alike), None)
 
 
@@ -169,22 +191,34 @@ def score(judged: list[Judged], answer: Callable[[Judged], str | None]) -> Score
 
 def apart() -> bool:
     """Tell whether the look-alikes that lists really hold stay apart, under one listing and by all their records."""
-    works = {fact["identifier"]: fact for fact in map(msgspec.json.decode, _titles.LABELLED.read_bytes().splitlines())}
+    works = {
+        fact["identifier"]: fact
+        for fact in map(msgspec.json.decode, _titles.LABELLED.read_bytes().splitlines())
+    }
     records = [
         Record(
             source="crossref",
             identifier=Identifier.of(name),
             kind="preprint" if name.startswith("arxiv:") else "version_of_record",
             title=fact["title"],
-            authors=tuple(Author(f"{given} {family}", given, family) for given, family in fact["authors"]),
+            authors=tuple(
+                Author(f"{given} {family}", given, family) for given, family in fact["authors"]
+            ),
             date=str(fact["year"]),
         )
         for name, fact in works.items()
     ]
     parted = groups([record.identifier for record in records], records)
     home = {str(identifier): place for place, group in enumerate(parted) for identifier in group}
-    joined = [pair for names in LOOK_ALIKES for pair in combinations(names, 2) if home[pair[0]] == home[pair[1]]]
-    print(f"look-alikes merged: {joined or 'none'}; works merged by likeness: {len(records) - len(parted)}")
+    joined = [
+        pair
+        for names in LOOK_ALIKES
+        for pair in combinations(names, 2)
+        if home[pair[0]] == home[pair[1]]
+    ]
+    print(
+        f"look-alikes merged: {joined or 'none'}; works merged by likeness: {len(records) - len(parted)}"
+    )
     return not joined
 
 
@@ -198,15 +232,15 @@ def _merge() -> None:
     rng = random.Random(5)  # noqa: S311  # repeatable is the point
     listed, records = _listed(rng)
     began = time.process_time()
-    last = merge(listed, records, set(), Limits())
+    last = merge(listed, records, set(), ActivityMonths())
     seconds = time.process_time() - began
     assert len(last.works) == MERGED, len(last.works)
     print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def _listed(rng: random.Random) -> tuple[Listing, list[Record]]:
+def _listed(rng: random.Random) -> tuple[ListedWorks, list[Record]]:
     """Give a list of works: half have a preprint, joined by its registry or by likeness alone."""
-    listed, records = Listing(), []
+    listed, records = ListedWorks(), []
     for number in range(MERGED):
         work = _titles.invented(number, rng)
         people = tuple(Author(str(p), p.given, p.family) for p in work.authors)
@@ -215,7 +249,9 @@ def _listed(rng: random.Random) -> tuple[Listing, list[Record]]:
             Identifier("arxiv", f"{2000 + number // 90_000}.{number % 90_000:05}"),
         )
         title = f"{work.title} {number}"
-        mention = Mention(seed="a.md", line=number, url=str(published), role="paper", entry=number, title=title)
+        mention = Mention(
+            seed="a.md", line=number, url=str(published), role="paper", entry=number, title=title
+        )
         listed.works[published] = [mention]
         records.append(
             Record(
@@ -233,9 +269,11 @@ def _listed(rng: random.Random) -> tuple[Listing, list[Record]]:
                 )
             )  # fmt: skip
         if number % 3 == 0:
-            repository = Identifier("github", f"owner/name-{number // 30}")  # some stand beside many works
+            repository = Identifier(
+                "github", f"owner/name-{number // 30}"
+            )  # some stand beside many works
             listed.repositories[repository] = repository
-            listed.links.add(Link(published, repository, "code"))
+            listed.code_links.add(CodeLink(published, repository, "code"))
     return listed, records
 
 

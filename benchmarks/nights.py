@@ -28,9 +28,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import _lab, _report
 from harvest import pipeline
 from harvest.config import Fresh
+from harvest.http.clients import Budget
 from harvest.models import Dataset
-from harvest.transport import Budget
-from tests.standins import Fault, Repository, Standins, Work, World, chance
+from tests.fakes import FakeServices, Fault, Repository, Work, World, chance
 
 WORKS, NIGHTS = 5000, 30
 # Short enough that every answer falls due several times in thirty nights.
@@ -132,7 +132,9 @@ class Truth:
     def learn(self, world: World) -> None:
         """Note what the services know on a night."""
         self.titles |= {f"doi:{work.doi}": work.title for work in world.works.values()}
-        self.titles |= {f"arxiv:{preprint.id}": preprint.title for preprint in world.preprints.values()}
+        self.titles |= {
+            f"arxiv:{preprint.id}": preprint.title for preprint in world.preprints.values()
+        }
         for host in world.repositories.values():
             for name in (host.name, *host.former):
                 self.stars.setdefault(f"github:{name}", set()).add(host.stars)
@@ -190,8 +192,8 @@ def run(folder: Path, works: int, nights: int) -> Nights:
     """Play the script for so many nights, and one night more than 400 days later."""
     script, truth, came = Script(works), Truth(), Nights()
     path = folder / "list.md"
-    with Standins(script.world) as standins:
-        settings = _lab.settings(folder, standins, path, fresh=FRESH, patience=2)
+    with FakeServices(script.world) as fakes:
+        settings = _lab.settings(folder, fakes, path, fresh=FRESH, patience=2)
         for number in range(1, nights + 1):
             budget = script.step(number)
             truth.learn(script.world)
@@ -202,16 +204,17 @@ def run(folder: Path, works: int, nights: int) -> Nights:
             ended = pipeline.refresh(settings, budget=budget, now=now)
             came.seconds.append(time.monotonic() - began)
             came.degraded += bool(ended.degraded)
-            came.requests.append(standins.count())
+            came.requests.append(fakes.count())
             found = _lab.published(settings.output)
             came.problems += [f"night {number}: {text}" for text in truth.check(found, script)]
             came.problems += [
-                f"night {number}: {text}" for text in _starving(settings.cache, script, now, number, came)
+                f"night {number}: {text}"
+                for text in _starving(settings.cache, script, now, number, came)
             ]
-            came.problems += [f"night {number}: {text}" for text in standins.violations]
+            came.problems += [f"night {number}: {text}" for text in fakes.violations]
             _measure(Path(settings.cache), came)
-            standins.log.clear()
-            standins.violations.clear()
+            fakes.log.clear()
+            fakes.violations.clear()
         script.world.faults = []
         pipeline.refresh(settings, now=FIRST + timedelta(days=nights + 401))
         _measure(Path(settings.cache), came)
@@ -222,7 +225,10 @@ def _starving(cache: str, script: Script, now: datetime, number: int, came: Nigh
     """Name what has no answer, or one that is too old."""
     with sqlite3.connect(Path(cache) / "harvest.sqlite") as db:
         query = "SELECT identifier, outcome, retrieved_at FROM known WHERE retrieved_at IS NOT NULL"
-        known = {identifier: (outcome, datetime.fromisoformat(at)) for identifier, outcome, at in db.execute(query)}
+        known = {
+            identifier: (outcome, datetime.fromisoformat(at))
+            for identifier, outcome, at in db.execute(query)
+        }
     problems = []
     for name in (f"{s}:{v}" for s, values in _listed(script).items() for v in values):
         value = name.partition(":")[2]
@@ -230,7 +236,9 @@ def _starving(cache: str, script: Script, now: datetime, number: int, came: Nigh
             outcome, at = known[name]
             past = now - at - timedelta(days=_good_for(name, outcome, script, now))
             since = FIRST + timedelta(days=script.listed_since[value] - 1)
-            past = min(past, now - since)  # one that was taken out and came back is as new as the new
+            past = min(
+                past, now - since
+            )  # one that was taken out and came back is as new as the new
         else:
             past = timedelta(days=number - script.listed_since[value])
         came.oldest = max(came.oldest, past / timedelta(days=1))
@@ -251,7 +259,13 @@ def _good_for(name: str, outcome: str, script: Script, now: datetime) -> float:
     if outcome == "not_found":
         return FRESH.not_found
     known: Work | None = script.world.works.get(value)
-    day = known.date if known else script.world.preprints[value].versions[0].date if scheme == "arxiv" else "2018"
+    day = (
+        known.date
+        if known
+        else script.world.preprints[value].versions[0].date
+        if scheme == "arxiv"
+        else "2018"
+    )
     years = now.year - int(day[:4])
     if years < 1 or day[:10] > str(date.fromordinal(now.date().toordinal() - 365)):
         return FRESH.young
@@ -260,7 +274,11 @@ def _good_for(name: str, outcome: str, script: Script, now: datetime) -> float:
 
 def _measure(cache: Path, came: Nights) -> None:
     gc.collect()
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1]) if sys.platform == "linux" else 0
+    pages = (
+        int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        if sys.platform == "linux"
+        else 0
+    )
     came.memory.append(pages * 4096)
     came.cache_bytes.append(sum(path.stat().st_size for path in cache.glob("harvest.sqlite*")))
     with sqlite3.connect(cache / "harvest.sqlite") as db:
@@ -298,7 +316,9 @@ def main() -> None:
     lines = _report.table(["thirty nights", "measured"], rows)
     print("\n".join(lines))
     _report.put("reliability.md", "Thirty nights", [*_report.wrapped(INTRODUCTION), "", *lines])
-    print(f"{NIGHTS} nights, {len(came.problems)} missed, {seconds:.0f} s: {'MISSED' if came.problems else 'ok'}")
+    print(
+        f"{NIGHTS} nights, {len(came.problems)} missed, {seconds:.0f} s: {'MISSED' if came.problems else 'ok'}"
+    )
     sys.exit(bool(came.problems))
 
 

@@ -30,11 +30,17 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import _lab, _report
-from tests.standins import Fault, Standins, World, chance
+from tests.fakes import FakeServices, Fault, World, chance
 
 PEERS = Path(__file__).parents[2] / "shared" / "peers"
 VENV = Path(tempfile.gettempdir()) / "harvest-peers"
-PACKAGES = ("best-of==0.8.6", "github-to-sqlite==2.9.1", "manubot==0.6.1", "bibtex-updater==1.12.0", "bibtexparser<2")
+PACKAGES = (
+    "best-of==0.8.6",
+    "github-to-sqlite==2.9.1",
+    "manubot==0.6.1",
+    "bibtex-updater==1.12.0",
+    "bibtexparser<2",
+)
 COUNT, LATENCY = 100, 0.05
 HOSTS = [f"owner{number}/project{number}" for number in range(COUNT)]
 
@@ -58,8 +64,17 @@ def install() -> str | None:
     if not stamp.exists():
         print(f"installing {', '.join(PACKAGES)} ...")
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-        command = [VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        done = subprocess.run([*command, *PACKAGES, "aiohttp"], check=False, capture_output=True, text=True)
+        command = [
+            VENV / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
+        done = subprocess.run(
+            [*command, *PACKAGES, "aiohttp"], check=False, capture_output=True, text=True
+        )
         if done.returncode:
             return f"the peers could not be installed: {done.stderr.strip().splitlines()[-1]}"
         stamp.touch()
@@ -72,7 +87,9 @@ def stub(**environ: str) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     env = {**os.environ, "PORT": str(port), "LAT": str(LATENCY), **environ}
-    server = subprocess.Popen([VENV / "bin" / "python", PEERS / "stub.py"], env=env, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [VENV / "bin" / "python", PEERS / "stub.py"], env=env, stderr=subprocess.DEVNULL
+    )
     try:
         address = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + 20
@@ -102,16 +119,31 @@ def peer(address: str, folder: Path, *command: str) -> Timing:
     env = {**os.environ, "STUB": address, "PYTHONPATH": str(PEERS / "shim"), "HOME": str(folder)}
     start = time.perf_counter()
     program = VENV / "bin" / command[0]
-    done = subprocess.run([program, *command[1:]], cwd=folder, env=env, check=False, capture_output=True, timeout=280)
+    done = subprocess.run(
+        [program, *command[1:]], cwd=folder, env=env, check=False, capture_output=True, timeout=280
+    )
     return Timing(done.returncode, time.perf_counter() - start, requests(address))
 
 
 def best_of(folder: Path, hosts: list[str]) -> list[str]:
     """Write what best-of reads; gives its command."""
-    lines = ["configuration:", "  output_file: out.md", "  projects_history_folder: hist", "  min_stars: 0"]
-    lines += ["  min_projectrank: 0", "  require_license: false", "categories:", "  - category: c", "    title: C"]
+    lines = [
+        "configuration:",
+        "  output_file: out.md",
+        "  projects_history_folder: hist",
+        "  min_stars: 0",
+    ]
+    lines += [
+        "  min_projectrank: 0",
+        "  require_license: false",
+        "categories:",
+        "  - category: c",
+        "    title: C",
+    ]
     lines += ["projects:"]
-    lines += [f"  - {{name: {host.partition('/')[2]}, github_id: {host}, category: c}}" for host in hosts]
+    lines += [
+        f"  - {{name: {host.partition('/')[2]}, github_id: {host}, category: c}}" for host in hosts
+    ]
     (folder / "best.yaml").write_text("\n".join(lines) + "\n", "utf-8")
     return ["best-of", "generate", "--github-key", "t", "best.yaml"]
 
@@ -127,27 +159,43 @@ def bibtex_check(folder: Path, dois: list[str]) -> list[str]:
     """Write what bibtex-check reads; gives its command."""
     entry = "@article{{k{0}, title={{A study numbered {1} of synthetic medical data}}, doi={{{1}}}, year={{2023}},"
     entry += " author={{Lovelace, Ada and Turing, Alan}}, journal={{Journal of Tests}}}}"
-    (folder / "refs.bib").write_text("\n".join(entry.format(n, doi) for n, doi in enumerate(dois)) + "\n", "utf-8")
-    return ["bibtex-check", "refs.bib", "--rate-limit", "100000", "--report", "report.json", "--cache-file", "cache.db"]
+    (folder / "refs.bib").write_text(
+        "\n".join(entry.format(n, doi) for n, doi in enumerate(dois)) + "\n", "utf-8"
+    )
+    return [
+        "bibtex-check",
+        "refs.bib",
+        "--rate-limit",
+        "100000",
+        "--report",
+        "report.json",
+        "--cache-file",
+        "cache.db",
+    ]
 
 
 # -- harvest -------------------------------------------------------------------------------------------------------
 
 
-def harvest(folder: Path, standins: Standins, **environ: str) -> Timing:
+def harvest(folder: Path, fakes: FakeServices, **environ: str) -> Timing:
     """Run harvest against the stand-ins, without pacing as the peers."""
-    before, start = standins.count(), time.perf_counter()
-    env = _lab.environment(standins, _lab.TOKEN, **_lab.everywhere(standins, interval=0), **environ)
+    before, start = fakes.count(), time.perf_counter()
+    env = _lab.environment(fakes, _lab.TOKEN, **_lab.everywhere(fakes, interval=0), **environ)
     command = [sys.executable, "-m", "harvest", "refresh", "list.md", "--quiet"]
     done = subprocess.run(command, cwd=folder, env=env, check=False, capture_output=True)
-    return Timing(done.returncode, time.perf_counter() - start, standins.count() - before)
+    return Timing(done.returncode, time.perf_counter() - start, fakes.count() - before)
 
 
 def listed(folder: Path, dois: int, arxiv_ids: int, hosts: int) -> World:
     """Write a list; gives a world that knows what is in it."""
     world = World.random(dois, arxiv_ids, hosts)
     world.latency, world.pacing = LATENCY, False
-    _lab.write_list(folder / "list.md", world.works, world.preprints, (r.name for r in world.repositories.values()))
+    _lab.write_list(
+        folder / "list.md",
+        world.works,
+        world.preprints,
+        (r.name for r in world.repositories.values()),
+    )
     return world
 
 
@@ -158,21 +206,32 @@ def speed(folder: Path) -> Iterator[tuple[str, str, Timing, Timing]]:
     """Time each task cold and again: task, program, both timings."""
     dois = [f"10.5555/peer.{number:06}" for number in range(COUNT)]
     ids = [f"2305.{10000 + number}" for number in range(COUNT)]
-    mixed = [f"doi:{doi}" for doi in dois[: COUNT // 2]] + [f"arxiv:{value}" for value in ids[: COUNT // 2]]
+    mixed = [f"doi:{doi}" for doi in dois[: COUNT // 2]] + [
+        f"arxiv:{value}" for value in ids[: COUNT // 2]
+    ]
     manubot = ["manubot", "cite", "--allow-invalid-csl-data", "--output", "out.json", *mixed]
     tasks = [
-        (f"{COUNT} repositories", (0, 0, COUNT), [best_of(folder, HOSTS), github_to_sqlite(folder, HOSTS)]),
+        (
+            f"{COUNT} repositories",
+            (0, 0, COUNT),
+            [best_of(folder, HOSTS), github_to_sqlite(folder, HOSTS)],
+        ),
         (f"{COUNT // 2} DOIs and {COUNT // 2} arXiv ids", (COUNT // 2, COUNT // 2, 0), [manubot]),
         (f"{COUNT} DOIs", (COUNT, 0, 0), [bibtex_check(folder, dois)]),
     ]
     for task, counts, commands in tasks:
         own = folder / task.replace(" ", "-")
         own.mkdir()
-        with Standins(listed(own, *counts)) as standins:
-            yield task, "harvest", harvest(own, standins), harvest(own, standins)
+        with FakeServices(listed(own, *counts)) as fakes:
+            yield task, "harvest", harvest(own, fakes), harvest(own, fakes)
         with stub() as address:
             for command in commands:
-                yield task, command[0], peer(address, folder, *command), peer(address, folder, *command)
+                yield (
+                    task,
+                    command[0],
+                    peer(address, folder, *command),
+                    peer(address, folder, *command),
+                )
 
 
 def refusals(folder: Path) -> Iterator[tuple[str, str]]:
@@ -180,8 +239,8 @@ def refusals(folder: Path) -> Iterator[tuple[str, str]]:
     folder.mkdir()
     world = listed(folder, 60, 0, 0)
     world.faults = [Fault("crossref", "429", when=chance(0.3), retry_after=1)]
-    with Standins(world) as standins:
-        code = harvest(folder, standins).code
+    with FakeServices(world) as fakes:
+        code = harvest(folder, fakes).code
     resolved = sum(work.status == "resolved" for work in _lab.published(folder / "output").works)
     yield "harvest", f"{resolved} of 60 resolved, exit {code}"
     dois = [f"10.5555/peer.{number:06}" for number in range(60)]
@@ -196,13 +255,16 @@ def gone(folder: Path) -> Iterator[tuple[str, str]]:
     """Let the fifth of ten repositories be gone: program, what it has of the ten in the end."""
     folder.mkdir()
     world = listed(folder, 0, 0, 10)
-    with Standins(world) as standins:
-        harvest(folder, standins)
+    with FakeServices(world) as fakes:
+        harvest(folder, fakes)
         list(world.repositories.values())[4].state = "gone"
-        ended = harvest(folder, standins, HARVEST_FRESH_REPOSITORY="0")
+        ended = harvest(folder, fakes, HARVEST_FRESH_REPOSITORY="0")
     hosts = _lab.published(folder / "output").repositories
     stale = sum(host.stale_since is not None for host in hosts)
-    yield "harvest", f"{len(hosts) - stale} fresh, {stale} kept with its last values, exit {ended.code}"
+    yield (
+        "harvest",
+        f"{len(hosts) - stale} fresh, {stale} kept with its last values, exit {ended.code}",
+    )
     with stub(GONE=HOSTS[4]) as address:
         code = peer(address, folder, *github_to_sqlite(folder, HOSTS[:10])).code
         with sqlite3.connect(folder / "hub.db") as db:
@@ -222,7 +284,9 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     try:
         times = list(speed(folder))
-        told = [("30 % of Crossref's answers are 429", *row) for row in refusals(folder / "refusals")]
+        told = [
+            ("30 % of Crossref's answers are 429", *row) for row in refusals(folder / "refusals")
+        ]
         told += [("one repository of ten is gone", *row) for row in gone(folder / "gone")]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -230,11 +294,29 @@ def main() -> None:
     missed = 0
     for task, program, cold, again in times:
         ours = next(row for row in times if row[:2] == (task, "harvest"))
-        ratios = [f"{theirs.seconds / own.seconds:.1f}" for theirs, own in zip((cold, again), ours[2:], strict=True)]
+        ratios = [
+            f"{theirs.seconds / own.seconds:.1f}"
+            for theirs, own in zip((cold, again), ours[2:], strict=True)
+        ]
         counts = f"{cold.requests} / {again.requests}"
-        rows.append([task, program, f"{cold.seconds:.2f} s", f"{again.seconds:.2f} s", counts, " / ".join(ratios)])
-        faster = all(own.seconds < theirs.seconds for theirs, own in zip((cold, again), ours[2:], strict=True))
-        fewer = all(own.requests < theirs.requests for theirs, own in zip((cold, again), ours[2:], strict=True))
+        rows.append(
+            [
+                task,
+                program,
+                f"{cold.seconds:.2f} s",
+                f"{again.seconds:.2f} s",
+                counts,
+                " / ".join(ratios),
+            ]
+        )
+        faster = all(
+            own.seconds < theirs.seconds
+            for theirs, own in zip((cold, again), ours[2:], strict=True)
+        )
+        fewer = all(
+            own.requests < theirs.requests
+            for theirs, own in zip((cold, again), ours[2:], strict=True)
+        )
         if program != "harvest" and not (faster and fewer):
             missed += 1
             print(f"MISSED: {task}: {program} is faster or asks less")
@@ -243,8 +325,19 @@ def main() -> None:
         if results[what] != expected:
             missed += 1
             print(f"MISSED: {what}: {results[what]}")
-    header = ["task", "program", "cold", "again", "requests cold / again", "time beside harvest's, cold / again"]
-    lines = [*_report.table(header, rows), "", *_report.table(["fault", "program", "what is left"], told)]
+    header = [
+        "task",
+        "program",
+        "cold",
+        "again",
+        "requests cold / again",
+        "time beside harvest's, cold / again",
+    ]
+    lines = [
+        *_report.table(header, rows),
+        "",
+        *_report.table(["fault", "program", "what is left"], told),
+    ]
     print("\n".join(lines))
     put = [*_report.wrapped(INTRODUCTION), "", *lines, "", _report.measured()]
     _report.put("benchmarks.md", "Beside other programs", put)

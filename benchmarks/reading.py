@@ -39,8 +39,12 @@ def main() -> None:
     ours, reading = best(lambda: markdown.read(text, "seed"), RUNS)
     peer, (links, rows) = best(lambda: read_with_markdown_it(text), 2)
     mentions = reading.mentions
-    assert [(m.line, m.url) for m in mentions if " " not in m.url] == links  # a blank: a broken link, ours alone
-    assert {m.line: len(m.columns) for m in mentions if m.columns} == {line: len(cells) for line, cells in rows.items()}
+    assert [
+        (m.line, m.url) for m in mentions if " " not in m.url
+    ] == links  # a blank: a broken link, ours alone
+    assert {m.line: len(m.columns) for m in mentions if m.columns} == {
+        line: len(cells) for line, cells in rows.items()
+    }
     lines = _report.table(
         ["reader", "time", "MB/s"],
         [
@@ -48,17 +52,17 @@ def main() -> None:
             ["markdown-it-py", f"{peer:.2f} s", f"{megabytes / peer:.1f}"],
         ],
     )
-    text = (
-        f"{megabytes:.2f} MB of a list: {len(links):,} links and {len(rows):,} rows with links, on the same lines and "
-    )
-    text += (
-        f"with the same cells in both. harvest goes on to roles, sections and titles, {peer / ours:.1f} times as fast."
-    )
+    text = f"{megabytes:.2f} MB of a list: {len(links):,} links and {len(rows):,} rows with links, on the same lines and "
+    text += f"with the same cells in both. harvest goes on to roles, sections and titles, {peer / ours:.1f} times as fast."
     print("\n".join([text, *lines]))
-    _report.put("benchmarks.md", "Reading", [*_report.wrapped(text), "", *lines, "", _report.measured()])
+    _report.put(
+        "benchmarks.md", "Reading", [*_report.wrapped(text), "", *lines, "", _report.measured()]
+    )
     ok = ours < peer and megabytes / ours >= SPEED
     print(
-        "ok" if ok else f"MISSED: {megabytes / ours:.1f} MB/s of {SPEED}, {peer / ours:.1f} times as fast as the peer"
+        "ok"
+        if ok
+        else f"MISSED: {megabytes / ours:.1f} MB/s of {SPEED}, {peer / ours:.1f} times as fast as the peer"
     )
     sys.exit(not ok)
 

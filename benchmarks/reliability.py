@@ -37,9 +37,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import msgspec
 
 from benchmarks import _lab, _report
-from harvest import pipeline, transport
+from harvest import pipeline
+from harvest.http import clients
 from harvest.models import Dataset
-from tests.standins import Fault, Request, Standins, World
+from tests.fakes import FakeServices, Fault, Request, World
 
 SIZE, BATCH = 15, 5
 ABSENT = (0, 7, 14)  # one in the first, the middle and the last batch
@@ -120,7 +121,9 @@ class Lot(NamedTuple):
         for known in (made.works, made.preprints, made.repositories):
             for number in reversed(ABSENT):
                 del known[list(known)[number]]
-        for host in list(made.repositories.values())[::2]:  # commits are counted where something was pushed
+        for host in list(made.repositories.values())[
+            ::2
+        ]:  # commits are counted where something was pushed
             host.pushed_at = f"{_lab.night(-30).date()}T12:00:00Z"
         if self.agencies:
             made.foreign, made.works = made.works, {}
@@ -133,10 +136,16 @@ class Lot(NamedTuple):
         if self.agencies:
             _lab.write_list(path, whole.works)
         else:
-            _lab.write_list(path, whole.works, whole.preprints, (r.name for r in whole.repositories.values()))
+            _lab.write_list(
+                path, whole.works, whole.preprints, (r.name for r in whole.repositories.values())
+            )
 
 
-LOTS = (Lot(agencies=False, token=_lab.TOKEN), Lot(agencies=False, token=None), Lot(agencies=True, token=_lab.TOKEN))
+LOTS = (
+    Lot(agencies=False, token=_lab.TOKEN),
+    Lot(agencies=False, token=None),
+    Lot(agencies=True, token=_lab.TOKEN),
+)
 
 
 class Outcome(NamedTuple):
@@ -175,24 +184,24 @@ def cases() -> list[Case]:
 @contextmanager
 def quick() -> Iterator[None]:
     """Ask in small batches, and give an unreachable source up sooner."""
-    with _lab.batches_of(BATCH), patch.object(transport, "OFFLINE_PATIENCE", 2.0):
+    with _lab.batches_of(BATCH), patch.object(clients, "OFFLINE_PATIENCE", 2.0):
         yield
 
 
 @contextmanager
-def misbehaving(standins: Standins, case: Case, when: When) -> Iterator[None]:
+def misbehaving(fakes: FakeServices, case: Case, when: When) -> Iterator[None]:
     """Let the requests of a source that `when` picks go wrong."""
-    there = standins.world
+    there = fakes.world
     with ExitStack() as stack:
         if case.kind in FAULTS:
-            first = standins.count(case.service)  # type: ignore[arg-type]  # one of theirs
+            first = fakes.count(case.service)  # type: ignore[arg-type]  # one of theirs
 
             def picks(request: Request) -> bool:
                 return when(request.number - first)
 
             there.faults = [Fault(case.service, when=picks, **FAULTS[case.kind])]  # type: ignore[arg-type]  # same
         elif case.kind in UNREACHABLE:
-            stack.enter_context(_unreachable(standins, case, when))
+            stack.enter_context(_unreachable(fakes, case, when))
         else:
             whole = World.random(SIZE, SIZE, SIZE)
             known = list(whole.works if case.source == "crossref" else whole.preprints)
@@ -204,9 +213,9 @@ def misbehaving(standins: Standins, case: Case, when: When) -> Iterator[None]:
 
 
 @contextmanager
-def _unreachable(standins: Standins, case: Case, when: When) -> Iterator[None]:
+def _unreachable(fakes: FakeServices, case: Case, when: When) -> Iterator[None]:
     """Let the system find no address for a service, or one where nobody listens."""
-    url = getattr(standins, f"{case.service}_url")
+    url = getattr(fakes, f"{case.service}_url")
     port, ask, number = urlsplit(url).port, socket.getaddrinfo, 0
 
     def getaddrinfo(host: Any, service: Any, *args: Any, **kwargs: Any) -> Any:
@@ -216,13 +225,15 @@ def _unreachable(standins: Standins, case: Case, when: When) -> Iterator[None]:
             if when(number) and case.kind == "DNS failure":
                 raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
             if when(number):
-                return ask(host, 9, *args, **kwargs)  # the discard service: closed wherever this runs
+                return ask(
+                    host, 9, *args, **kwargs
+                )  # the discard service: closed wherever this runs
         return ask(host, service, *args, **kwargs)
 
-    standins.world.keep_alive = False  # each request makes a connection, and so asks for the address
+    fakes.world.keep_alive = False  # each request makes a connection, and so asks for the address
     with patch.object(socket, "getaddrinfo", getaddrinfo):
         yield
-    standins.world.keep_alive = True
+    fakes.world.keep_alive = True
 
 
 # -- calm nights and stormy ones -----------------------------------------------------------------------------------
@@ -234,8 +245,8 @@ def calm(folder: Path, lot: Lot) -> Calm:
     kept = folder.with_name(f"{folder.name}-first")
     list_ = folder.with_name(f"{folder.name}.md")
     lot.write_list(list_)
-    with Standins(lot.world()) as standins:
-        chosen = _lab.settings(folder, standins, list_, token=lot.token, **QUICK)
+    with FakeServices(lot.world()) as fakes:
+        chosen = _lab.settings(folder, fakes, list_, token=lot.token, **QUICK)
         for number in (1, 2, 3):
             run = pipeline.refresh(chosen, now=_lab.night(number))
             assert not run.degraded, run.degraded
@@ -250,11 +261,11 @@ def calm(folder: Path, lot: Lot) -> Calm:
 def once(case: Case, folder: Path, expected: Calm) -> Outcome:
     """Let one request of a first night go wrong."""
     nth = _number(case.place, expected.requests[case.service])
-    with Standins(case.lot.world()) as standins:
-        chosen = _lab.settings(folder, standins, expected.list, token=case.lot.token, **QUICK)
+    with FakeServices(case.lot.world()) as fakes:
+        chosen = _lab.settings(folder, fakes, expected.list, token=case.lot.token, **QUICK)
         output = Path(chosen.output) / "dataset.json"
         began = time.monotonic()
-        with misbehaving(standins, case, lambda number: number == nth):
+        with misbehaving(fakes, case, lambda number: number == nth):
             run = pipeline.refresh(chosen, now=_lab.night(1))
         seconds, requests, runs = time.monotonic() - began, run.sources[case.service].requests, 1
         problems = []
@@ -267,7 +278,7 @@ def once(case: Case, folder: Path, expected: Calm) -> Outcome:
             problems.append(f"still degraded: {run.degraded}")
         if output.read_bytes() != expected.bytes[0]:
             problems.append("another dataset than that of a calm run")
-        problems += standins.violations
+        problems += fakes.violations
     return Outcome(runs, requests - expected.requests[case.service], seconds, tuple(problems))
 
 
@@ -275,11 +286,11 @@ def onwards(case: Case, folder: Path, expected: Calm) -> Outcome:
     """Let every request of a second night go wrong from one on, and look at the third night too."""
     nth = _number(case.place, expected.requests[case.service])
     shutil.copytree(expected.folder, folder)
-    with Standins(case.lot.world()) as standins:
-        chosen = _lab.settings(folder, standins, expected.list, token=case.lot.token, **QUICK)
+    with FakeServices(case.lot.world()) as fakes:
+        chosen = _lab.settings(folder, fakes, expected.list, token=case.lot.token, **QUICK)
         output = Path(chosen.output) / "dataset.json"
         began = time.monotonic()
-        with misbehaving(standins, case, lambda number: number >= nth):
+        with misbehaving(fakes, case, lambda number: number >= nth):
             run = pipeline.refresh(chosen, now=_lab.night(2))
         seconds = time.monotonic() - began
         problems = lost(_lab.published(chosen.output), *expected.nights[:2])
@@ -288,7 +299,7 @@ def onwards(case: Case, folder: Path, expected: Calm) -> Outcome:
         pipeline.refresh(chosen, now=_lab.night(3))
         if output.read_bytes() != expected.bytes[2]:
             problems.append("another dataset on the third night than after three calm ones")
-        problems += standins.violations
+        problems += fakes.violations
     return Outcome(2, run.sources[case.service].requests, seconds, tuple(problems))
 
 
@@ -298,10 +309,15 @@ def lost(found: Dataset, *calm_nights: Dataset) -> list[str]:
     for calm_night in calm_nights:
         for record in (*calm_night.works, *calm_night.repositories):
             allowed.setdefault(record.id, []).append(msgspec.to_builtins(record))
-    problems = [f"{name} is not there" for name in allowed.keys() - {r.id for r in (*found.works, *found.repositories)}]
+    problems = [
+        f"{name} is not there"
+        for name in allowed.keys() - {r.id for r in (*found.works, *found.repositories)}
+    ]
     for record in (*found.works, *found.repositories):
         for field, value in msgspec.to_builtins(record).items():
-            if field != "stale_since" and value not in [calm_record[field] for calm_record in allowed[record.id]]:
+            if field != "stale_since" and value not in [
+                calm_record[field] for calm_record in allowed[record.id]
+            ]:
                 problems.append(f"{record.id}: {field} is {value!r}")
     return problems
 
@@ -316,16 +332,18 @@ def _number(place: str, requests: int) -> int:
 def down(case: Case, folder: Path, expected: Calm) -> Outcome:
     """Run the program with default settings on a night on which a source answers nothing but the fault."""
     shutil.copytree(expected.folder, folder)
-    with Standins(case.lot.world()) as standins:
+    with FakeServices(case.lot.world()) as fakes:
         if case.kind not in UNREACHABLE:
-            standins.world.faults = [Fault(case.service, **NIGHTLY[case.kind])]  # type: ignore[arg-type]  # one of theirs
+            fakes.world.faults = [Fault(case.service, **NIGHTLY[case.kind])]  # type: ignore[arg-type]  # one of theirs
         daily = {f"HARVEST_FRESH_{key.upper()}": "0" for key in msgspec.structs.asdict(_lab.DAILY)}
-        env = _lab.environment(standins, case.lot.token, **daily, **_lab.everywhere(standins, interval=0))
+        env = _lab.environment(fakes, case.lot.token, **daily, **_lab.everywhere(fakes, interval=0))
         if case.kind in UNREACHABLE:
             host = "127.0.0.1:9" if case.kind == "connection refused" else "localhost.invalid"
             scheme = "http" if case.kind == "connection refused" else "https"
             env[f"HARVEST_{case.service.upper()}_URL"] = f"{scheme}://{host}/"
-            del env[f"HARVEST_{case.service.upper()}_INTERVAL"]  # none may be switched off but for loopback
+            del env[
+                f"HARVEST_{case.service.upper()}_INTERVAL"
+            ]  # none may be switched off but for loopback
         began = time.monotonic()
         command = [sys.executable, "-m", "harvest", "refresh", str(expected.list), "--quiet"]
         ended = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False)
@@ -335,7 +353,7 @@ def down(case: Case, folder: Path, expected: Calm) -> Outcome:
             problems.append(f"exit {ended.returncode}: {ended.stderr.decode()[-300:]}")
         if seconds >= LIMIT:
             problems.append(f"{seconds:.0f} s")
-        return Outcome(1, standins.count(case.service), seconds, tuple(problems))  # type: ignore[arg-type]  # same
+        return Outcome(1, fakes.count(case.service), seconds, tuple(problems))  # type: ignore[arg-type]  # same
 
 
 # -- all of it -----------------------------------------------------------------------------------------------------
@@ -360,13 +378,17 @@ def main() -> None:
             results = pool.map(_run, jobs, folders, [expected[case.lot] for _, case in jobs])
             outcomes = dict(zip(jobs, results, strict=True))
     report(outcomes, asleep)
-    problems = {(way.__name__, *case): o.problems for (way, case), o in outcomes.items() if o.problems}
+    problems = {
+        (way.__name__, *case): o.problems for (way, case), o in outcomes.items() if o.problems
+    }
     problems |= {("down", *case): o.problems for case, o in asleep.items() if o.problems}
     for key, texts in problems.items():
         print("MISSED", *key, *texts[:3], sep=" | ")
     seconds = time.monotonic() - began
     verdict = "MISSED" if problems else "ok"
-    print(f"{len(outcomes) + len(asleep)} cases, {len(problems)} missed, {seconds:.0f} s: {verdict}")
+    print(
+        f"{len(outcomes) + len(asleep)} cases, {len(problems)} missed, {seconds:.0f} s: {verdict}"
+    )
     sys.exit(bool(problems))
 
 
@@ -380,12 +402,18 @@ def _run(job: tuple[Callable[..., Outcome], Case], folder: Path, expected: Calm)
         return way(case, folder, expected)
 
 
-def report(outcomes: dict[tuple[Callable[..., Outcome], Case], Outcome], asleep: dict[Case, Outcome]) -> None:
+def report(
+    outcomes: dict[tuple[Callable[..., Outcome], Case], Outcome], asleep: dict[Case, Outcome]
+) -> None:
     """Write the tables and print them."""
 
     def cell(way: Callable[..., Outcome], source: str, kind: str) -> str:
         found = [outcomes.get((way, Case(source, kind, place))) for place in PLACES]
-        words = {place: _words(way, outcome) for place, outcome in zip(PLACES, found, strict=True) if outcome}
+        words = {
+            place: _words(way, outcome)
+            for place, outcome in zip(PLACES, found, strict=True)
+            if outcome
+        }
         if len(set(words.values())) == 1:
             return words["first"]
         return "<br>".join(f"{place}: {text}" for place, text in words.items()) or "-"
@@ -394,7 +422,10 @@ def report(outcomes: dict[tuple[Callable[..., Outcome], Case], Outcome], asleep:
         rows = [[kind, *(cell(way, source, kind) for source in SOURCES)] for kind in KINDS]
         put(title, INTRODUCTIONS[title], _report.table(["fault", *SOURCES], rows))
     cases_ = [[asleep.get(Case(source, kind, "first")) for source in SOURCES] for kind in DOWN]
-    rows = [[kind, *(_words(down, o) if o else "-" for o in row)] for kind, row in zip(DOWN, cases_, strict=True)]
+    rows = [
+        [kind, *(_words(down, o) if o else "-" for o in row)]
+        for kind, row in zip(DOWN, cases_, strict=True)
+    ]
     title = "A source that is down all night"
     put(title, INTRODUCTIONS[title], _report.table(["fault", *SOURCES], rows))
 

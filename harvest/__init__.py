@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harvest.frames import Frames
+    from harvest.dataset.frames import Frames
 
 __version__ = "0.1.0"
 
@@ -21,6 +21,6 @@ def load(path: str | Path = "output/dataset.json") -> Frames:
 
     Raises OSError for a file that cannot be read, msgspec.DecodeError for one of another format.
     """
-    from harvest import frames
+    from harvest.dataset import frames
 
     return frames.load(path)

@@ -57,11 +57,13 @@ class Fresh(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     young: Amount = 7.0
     work: Amount = 30.0
     old: Amount = 90.0
-    repository: Amount = 0.8  # a nightly run starts a little early or late: less than a day, more than half of one
+    repository: Amount = (
+        0.8  # a nightly run starts a little early or late: less than a day, more than half of one
+    )
     not_found: Amount = 7.0
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ActivityMonths(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A repository is active up to `active` months after its last push, slow up to `slow` months, then dormant."""
 
     active: Months = 6
@@ -98,7 +100,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     datacite: Service = Service(url="https://api.datacite.org")
     doi: Service = Service(url="https://doi.org")
     fresh: Fresh = Fresh()
-    activity: Limits = Limits()
+    activity: ActivityMonths = ActivityMonths()
     same: tuple[tuple[str, ...], ...] = ()
     different: tuple[tuple[str, ...], ...] = ()
     ignore: tuple[str, ...] = ()
@@ -115,10 +117,12 @@ SERVICES = ("crossref", "arxiv", "github", "datacite", "doi")
 SECTIONS = (*SERVICES, "fresh", "activity")
 FILE_ONLY = frozenset({"same", "different", "ignore", "work"})
 # The least interval that a service accepts from one user; see the terms linked in docs/decisions.md.
-FLOORS = {"crossref": 0.1, "arxiv": 3.0, "github": 0.0, "datacite": 0.3, "doi": 0.3}
+LEAST_INTERVALS = {"crossref": 0.1, "arxiv": 3.0, "github": 0.0, "datacite": 0.3, "doi": 0.3}
 
 
-def load(config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
+def load(
+    config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ
+) -> Settings:
     """Read the settings; `config` None means ./harvest.toml where there is one.
 
     Paths in the file are relative to the file, those in flags and the environment to the current folder.
@@ -143,7 +147,9 @@ def load(config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, st
     return settings
 
 
-def origins(config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+def origins(
+    config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """Tell where each setting comes from that is no default: a flag, a variable or the file (`crossref.url`: ...)."""
     path = config or Path(FILE)
     data = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
@@ -214,8 +220,13 @@ def _sections(data: dict[str, Any]) -> None:
 def _keys() -> list[str]:
     """Name every setting that a variable can hold, those of a section as `section.key`."""
     defaults = Settings()
-    inner = [f"{name}.{key}" for name in SECTIONS for key in getattr(defaults, name).__struct_fields__]
-    return [*(name for name in Settings.__struct_fields__ if name not in {*SECTIONS, *FILE_ONLY}), *inner]
+    inner = [
+        f"{name}.{key}" for name in SECTIONS for key in getattr(defaults, name).__struct_fields__
+    ]
+    return [
+        *(name for name in Settings.__struct_fields__ if name not in {*SECTIONS, *FILE_ONLY}),
+        *inner,
+    ]
 
 
 def _variable(key: str) -> str:
@@ -233,8 +244,16 @@ def _overlay(data: dict[str, Any], environ: Mapping[str, str]) -> None:
         if variable.removeprefix("HARVEST_").lower() in FILE_ONLY:
             raise UsageError(f"{variable}: this is set in {FILE} alone")
         if key is None:
-            likely = ["GITHUB_TOKEN"] if "TOKEN" in variable else difflib.get_close_matches(variable, known, 1)
-            hint = f"did you mean {likely[0]}?" if likely else "the table of settings in README.md names all"
+            likely = (
+                ["GITHUB_TOKEN"]
+                if "TOKEN" in variable
+                else difflib.get_close_matches(variable, known, 1)
+            )
+            hint = (
+                f"did you mean {likely[0]}?"
+                if likely
+                else "the table of settings in README.md names all"
+            )
             raise UsageError(f"{variable}: no such setting; {hint}")
         section, _, name = key.rpartition(".")
         if section:
@@ -275,8 +294,8 @@ def _check(settings: Settings, place: Callable[[str], str]) -> None:
             raise UsageError(f"{place(f'{name}.url')}: {wrong}")
         if is_loopback(service.url):
             continue
-        if service.interval is not None and service.interval < FLOORS.get(name, 0.0):
-            told = f"{service.interval} s is less than the {FLOORS[name]} s that {name} allows"
+        if service.interval is not None and service.interval < LEAST_INTERVALS.get(name, 0.0):
+            told = f"{service.interval} s is less than the {LEAST_INTERVALS[name]} s that {name} allows"
             raise UsageError(f"{place(f'{name}.interval')}: {told}")
     if settings.mailto is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", settings.mailto):
         raise UsageError(f"{place('mailto')}: {settings.mailto!r} is not an e-mail address")

@@ -1,6 +1,6 @@
 """The nouns of harvest, without I/O. The JSON Schema of the dataset is generated from here, with its patterns.
 
-Read from the top they follow the line of the pipeline: a `Mention` is found in a seed, its URL is `Identified`, a
+Read from the top they follow the line of the pipeline: a `Mention` is found in a seed, its URL is `Target`, a
 source gives an `Answer` for the identifier, the answer is read into a `Record` or a `Repository`, and records are
 linked into a `Work`.
 """
@@ -15,20 +15,22 @@ from msgspec import Meta
 SCHEMA_VERSION: Literal["1"] = "1"
 
 # Patterns in what JSON Schema (ECMA 262) and Python have in common; `(?!\n)` is for the `$` of Python alone.
-_MONTH_AND_DAY = (
-    "(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"  # but leap days
-)
+_MONTH_AND_DAY = "(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"  # but leap days
 _LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 _DAY = f"(?:[0-9]{{4}}-(?:{_MONTH_AND_DAY})|{_LEAP_YEAR}-02-29)"
 
 Day = Annotated[str, Meta(pattern=rf"^{_DAY}$(?!\n)")]
 ReducedDate = Annotated[str, Meta(pattern=rf"^(?:[0-9]{{4}}(?:-(?:0[1-9]|1[0-2]))?|{_DAY})$(?!\n)")]
-Instant = Annotated[str, Meta(pattern=rf"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$(?!\n)")]
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*:[^\s]")]  # an identifier, as Identifier writes it
-Address = Annotated[str, Meta(pattern=r"^https?://[^\s/]")]
+Instant = Annotated[
+    str, Meta(pattern=rf"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$(?!\n)")
+]
+Curie = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9-]*:[^\s]")
+]  # an identifier, as Identifier writes it
+Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]")]
 Orcid = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$(?!\n)")]
-Count = Annotated[int, Meta(ge=0)]
-Number = Annotated[int, Meta(ge=1)]
+NonNegativeInt = Annotated[int, Meta(ge=0)]
+PositiveInt = Annotated[int, Meta(ge=1)]
 
 Role = Literal["paper", "code", "original", "other"]
 Kind = Literal["identifier", "placeholder", "link"]
@@ -58,7 +60,7 @@ class Identifier(msgspec.Struct, frozen=True, order=True, gc=False):
         return cls(scheme, value)
 
 
-class Identified(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True):
     """What a URL or id text means.
 
     `identifier`: a scheme that someone registers (doi, arxiv, github, pii, ...). `placeholder`: was never filled in, so
@@ -77,7 +79,7 @@ class Mention(msgspec.Struct, kw_only=True, gc=False):
     `line` is 1-based, `section` the headings above it from the outermost in, `entry` the running number (from 1) of the
     table row or list item it stands in and None for running prose; `url` is as written, `label` its plain text;
     `columns` maps the header of each cell of the row to its plain text. `raw` is the source line as written where it
-    had to be repaired (mojibake), otherwise None.
+    had to be repaired (mojibake), otherwise None. `target` is what the link means.
     """
 
     seed: str
@@ -92,6 +94,12 @@ class Mention(msgspec.Struct, kw_only=True, gc=False):
     date: str | None = None
     columns: dict[str, str] = {}
     raw: str | None = None
+    target: Target = Target("link")
+
+    @property
+    def identifier(self) -> Identifier | None:
+        """The identifier that the link means, if any."""
+        return self.target.identifier
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -142,12 +150,12 @@ class IntegrityNotice(msgspec.Struct, frozen=True, order=True, gc=False):
     """A retraction, withdrawal, expression of concern or correction that a source reports."""
 
     kind: NoticeKind
-    notice: Name | None
+    notice: Curie | None
     date: ReducedDate | None
     source: str
 
 
-class Doubt(msgspec.Struct, frozen=True, order=True):
+class Anomaly(msgspec.Struct, frozen=True, order=True):
     """Something odd in an answer that a maintainer should know; it becomes a finding wherever the work is listed."""
 
     code: str
@@ -158,7 +166,7 @@ class Claim(msgspec.Struct, frozen=True, order=True, gc=False):
     """A value that lost: what another source, or the same one under another identifier, said instead."""
 
     source: str
-    identifier: Name
+    identifier: Curie
     value: str | int
 
 
@@ -167,10 +175,10 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
 
     `date` is the earliest public date the payload gives, in reduced-precision ISO 8601 (2023, 2023-01, 2023-01-19).
     `same_work` holds every identifier that the source asserts to name the same work (its preprint, its published
-    form, its PII); `unasked` are those of them whose own records would add nothing. `integrity` is what the source
+    form, its PII); `skip_lookup` are those of them whose own records would add nothing. `integrity` is what the source
     reports of this form; `notices` are what this form, being a notice itself, reports of others; `doubts` is what
     nobody can make sense of. `version` is the one that was read (v2) where a source counts them, `former_titles` are
-    those of earlier ones. `provisional` is set by a source that is no registry, `retold` by one that tells of what
+    those of earlier ones. `provisional` is set by a source that is no registry, `secondhand` by one that tells of what
     another registers, `stale_since` (a day) by an answer that should have been renewed and was not.
     """
 
@@ -183,17 +191,17 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     date: ReducedDate | None = None
     container: str | None = None
     publisher: str | None = None
-    cited_by: Count | None = None
-    url: Address | None = None
+    cited_by: NonNegativeInt | None = None
+    url: Url | None = None
     same_work: tuple[Identifier, ...] = ()
-    unasked: tuple[Identifier, ...] = ()
+    skip_lookup: tuple[Identifier, ...] = ()
     integrity: tuple[IntegrityNotice, ...] = ()
     notices: tuple[tuple[Identifier, IntegrityNotice], ...] = ()
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[Anomaly, ...] = ()
     version: str | None = None
     former_titles: tuple[Claim, ...] = ()
     provisional: bool = False
-    retold: bool = False
+    secondhand: bool = False
     stale_since: Day | None = None
 
 
@@ -204,7 +212,7 @@ class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Who said a value: the source, the identifier under which it said so, and what others said instead."""
 
     source: str
-    identifier: Name | None = None
+    identifier: Curie | None = None
     also: tuple[Claim, ...] = ()
 
 
@@ -212,23 +220,23 @@ class Assertion(msgspec.Struct, frozen=True, order=True, gc=False):
     """What a registry says of identity: it knows the work under `identifier`, and the others name the same one."""
 
     source: str
-    identifier: Name
-    same_as: tuple[Name, ...] = ()
+    identifier: Curie
+    same_as: tuple[Curie, ...] = ()
 
 
 class Manifestation(msgspec.Struct, frozen=True, order=True, gc=False):
     """One published form of a work."""
 
-    identifier: Name
+    identifier: Curie
     kind: ManifestationKind
     date: ReducedDate | None
-    url: Address
+    url: Url
 
 
 class WorkRepository(msgspec.Struct, frozen=True, order=True, gc=False):
     """A repository that stands in the same entry as a work: its own code, or the original method it builds on."""
 
-    id: Name
+    id: Curie
     role: Literal["code", "original"]
 
 
@@ -236,7 +244,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A place in a list where a work stands."""
 
     seed: str
-    line: Number
+    line: PositiveInt
     section: tuple[str, ...]
     title: str | None
     authors: str | None
@@ -248,17 +256,17 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Work(msgspec.Struct, kw_only=True, gc=False):
     """A work, however often it was published or listed. Every field is explained in docs/output.md."""
 
-    id: Name
-    aliases: list[Name]
+    id: Curie
+    aliases: list[Curie]
     status: WorkStatus
     type: str | None
     title: str | None
     authors: list[Author]
     date: ReducedDate | None
-    year: Number | None
+    year: PositiveInt | None
     container: str | None
     publisher: str | None
-    cited_by: Count | None
+    cited_by: NonNegativeInt | None
     identifiers: dict[str, list[str]]
     manifestations: list[Manifestation]
     integrity: list[IntegrityNotice]
@@ -273,27 +281,27 @@ class Work(msgspec.Struct, kw_only=True, gc=False):
 class Repository(msgspec.Struct, kw_only=True):
     """A code repository with what its host says of it. Every field is explained in docs/output.md."""
 
-    id: Name
+    id: Curie
     status: RepositoryStatus = "unchecked"
-    aliases: list[Name] = []
-    repository_id: Number | None = None
-    url: Address
+    aliases: list[Curie] = []
+    repository_id: PositiveInt | None = None
+    url: Url
     description: str | None = None
     language: str | None = None
     license: str | None = None
     topics: list[str] = []
-    stars: Count | None = None
-    forks: Count | None = None
-    open_issues: Count | None = None
+    stars: NonNegativeInt | None = None
+    forks: NonNegativeInt | None = None
+    open_issues: NonNegativeInt | None = None
     created_at: Instant | None = None
     pushed_at: Instant | None = None
     archived: bool | None = None
-    fork_of: Name | None = None
+    fork_of: Curie | None = None
     default_branch: str | None = None
     latest_release: str | None = None
-    commits_last_year: Count | None = None
+    commits_last_year: NonNegativeInt | None = None
     activity: Activity = "unknown"
-    works: list[Name] = []
+    works: list[Curie] = []
     source: str | None = None
     stale_since: Day | None = None
     missing_since: Day | None = None

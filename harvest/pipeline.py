@@ -14,24 +14,35 @@ from typing import Any
 
 import msgspec
 
-from harvest import __version__, changes, checks, dataset, facets, history, matching, memory, writers
-from harvest.cache import FILE, Cache
+from harvest import __version__, checks, writers
 from harvest.checks import report
 from harvest.config import Settings
+from harvest.dataset import changes, facets, stars, store
+from harvest.entries import ListedWorks, group, listed_works
 from harvest.errors import UsageError
-from harvest.harvester import FORGOTTEN, Choice, Harvest, Harvester, Progress, Tally, cost
-from harvest.identifiers import identify
-from harvest.linking import integrity, likeness, overrides
-from harvest.linking.identity import Listing, Pair, link, listing
-from harvest.linking.match import Verdict
+from harvest.http.clients import Budget, Http
+from harvest.linking import integrity, look_alikes, overrides
+from harvest.linking.cluster import cluster
 from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides
-from harvest.matching import Matcher
-from harvest.models import Dataset, Finding, Identified, Identifier, Mention, Reading, Record, RepositoryRecord
+from harvest.linking.score import Verdict
+from harvest.lookup import carry_over, search
+from harvest.lookup.cache import FILE, Cache
+from harvest.lookup.lookup import FORGOTTEN, Harvest, Harvester, Progress, Scope, Tally, cost
+from harvest.lookup.remote_lists import RemoteLists
+from harvest.lookup.search import Matcher
+from harvest.models import (
+    Dataset,
+    Finding,
+    Identifier,
+    Mention,
+    Reading,
+    Record,
+    RepositoryRecord,
+    Target,
+)
 from harvest.readers import Remote, read_seeds
-from harvest.remote_seeds import RemoteSeeds
 from harvest.sources import discover
-from harvest.transport import Budget, Wire
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +53,9 @@ EXTRACT = (
 )  # fmt: skip
 
 
-UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run does not know
+UNREAD = frozenset(
+    {"unreadable", "linked-file-unread"}
+)  # files whose entries this run does not know
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -71,7 +84,7 @@ class Run(msgspec.Struct, kw_only=True):
 def refresh(
     settings: Settings,
     *,
-    choice: Choice | None = None,
+    scope: Scope | None = None,
     budget: Budget | None = None,
     progress: Progress = lambda *_: None,
     wait: bool = False,
@@ -85,55 +98,79 @@ def refresh(
     """
     started = time.monotonic()
     now = now or datetime.now(UTC)
-    output, vocabulary, decided = Path(settings.output), facets.load(settings.vocabulary), overrides.read(settings)
-    with dataset.lock(output, wait=wait):
-        last = dataset.load(output)
-        with _opened(settings, now, choice, budget, progress) as harvester:
-            remote = RemoteSeeds(harvester.wire, harvester.cache, now, offline=harvester.choice.offline)
-            pairs, reading = extract(settings.seeds, remote)
-            if not pairs and last is None:
+    output, vocabulary, decided = (
+        Path(settings.output),
+        facets.load(settings.vocabulary),
+        overrides.read(settings),
+    )
+    with store.lock(output, wait=wait):
+        last = store.load(output)
+        with _opened(settings, now, scope, budget, progress) as harvester:
+            remote = RemoteLists(
+                harvester.http, harvester.cache, now, offline=harvester.scope.offline
+            )
+            reading = extract(settings.seeds, remote)
+            if not reading.mentions and last is None:
                 raise UsageError(
                     f"{', '.join(settings.seeds)}: nothing is listed there; `harvest extract` shows what is read"
                 )
-            view = assemble(harvester, pairs, last, decided)
-            if choice is None or choice == Choice(max_age=choice.max_age):
+            view = assemble(harvester, reading.mentions, last, decided)
+            if scope is None or scope == Scope(max_age=scope.max_age):
                 harvester.cache.prune(now - FORGOTTEN, view.harvest.wanted)
         new, known = view.dataset, _known(view)
-        facets.classify(new, (mention for mention, _ in pairs), vocabulary)
-        dataset.check(new, last, settings.floor)
-        said = [*reading.findings, *view.findings, *overrides.unused(decided, known, known, view.harvest.missing)]
-        findings = [r.finding for r in checks.check(reading.files, view.pairs, said, vocabulary, new)]
+        facets.classify(new, reading.mentions, vocabulary)
+        store.check(new, last, settings.floor)
+        said = [
+            *reading.findings,
+            *view.findings,
+            *overrides.unused(decided, known, known, view.harvest.missing),
+        ]
+        findings = [
+            r.finding for r in checks.check(reading.files, view.mentions, said, vocabulary, new)
+        ]
         news = changes.between(last, new) if last else changes.Changes()
-        run = _report(settings, now, run_id, pairs, new, view.harvest.tallies)
+        run = _report(settings, now, run_id, reading.mentions, new, view.harvest.tallies)
         run.findings = _counted(finding.code for finding in findings)
         run.changes = _counted(change.kind for change in (*news.works, *news.repositories))
         run.degraded += remote.stale
-        run.degraded += [f"{f.seed}:{f.line}: {f.message}" for f in reading.findings if f.code in UNREAD]
-        run.good_at = _good_at(run, last_run(output), choice)
+        run.degraded += [
+            f"{f.seed}:{f.line}: {f.message}" for f in reading.findings if f.code in UNREAD
+        ]
+        run.good_at = _good_at(run, last_run(output), scope)
         run.seconds = round(time.monotonic() - started, 3)
-        files = _files(new, run, view.harvest, output) | {"findings.json": report.findings(findings)}
-        dataset.publish(files | _news(news, files[dataset.FILE], output), output)
+        files = _files(new, run, view.harvest, output) | {
+            "findings.json": report.findings(findings)
+        }
+        store.publish(files | _news(news, files[store.FILE], output), output)
     return run
 
 
 def plan(
-    settings: Settings, choice: Choice | None = None, now: datetime | None = None
+    settings: Settings, scope: Scope | None = None, now: datetime | None = None
 ) -> dict[str, tuple[int, int, float]]:
     """Tell by source how many identifiers a run (at `now`) would ask, in how many requests and seconds; asks nobody.
 
     It is what a run without a network would owe. For searches it is the most there can be, as any may be settled by the
     answers before it; for the others the least, as answers name further identifiers.
     """
-    choice = choice or Choice()
-    with _opened(settings, now or datetime.now(UTC), Choice(offline=True, max_age=choice.max_age)) as harvester:
-        pairs, _ = extract(settings.seeds, RemoteSeeds(harvester.wire, harvester.cache, harvester.now, offline=True))
-        _, harvest, matcher = _look_up(harvester, pairs, None, overrides.read(settings))
+    scope = scope or Scope()
+    with _opened(
+        settings, now or datetime.now(UTC), Scope(offline=True, max_age=scope.max_age)
+    ) as harvester:
+        reading = extract(
+            settings.seeds,
+            RemoteLists(harvester.http, harvester.cache, harvester.now, offline=True),
+        )
+        _, harvest, matcher = _look_up(harvester, reading.mentions, None, overrides.read(settings))
         due = {}
         for name, tally in (harvest.tallies | matcher.matches.tallies).items():
-            source = harvester.sources[name.removesuffix(matching.SEARCH)]
-            count = tally.deferred if choice.only in {None, source.NAME} and not choice.offline else 0
+            source = harvester.sources[name.removesuffix(search.SEARCH)]
+            count = tally.deferred if scope.only in {None, source.NAME} and not scope.offline else 0
             if source.REGISTRY:
-                due[name] = (count, *cost(source, count, harvester.wire, 1 if name != source.NAME else None))
+                due[name] = (
+                    count,
+                    *cost(source, count, harvester.http, 1 if name != source.NAME else None),
+                )
         return due
 
 
@@ -149,20 +186,20 @@ def last_run(output: Path) -> Run | None:
         return None
 
 
-def remembered(settings: Settings, pairs: list[Pair] | None = None) -> View | None:
+def remembered(settings: Settings, mentions: list[Mention] | None = None) -> View | None:
     """See lists (None: those of the settings) as the next run without a network will; None where no cache is.
 
     Asks nobody and publishes nothing.
     """
     if not (Path(settings.cache) / FILE).is_file():
         return None
-    with _opened(settings, datetime.now(UTC), Choice(offline=True)) as harvester:
-        if pairs is None:
-            remote = RemoteSeeds(harvester.wire, harvester.cache, harvester.now, offline=True)
-            pairs, _ = extract(settings.seeds, remote)
+    with _opened(settings, datetime.now(UTC), Scope(offline=True)) as harvester:
+        if mentions is None:
+            remote = RemoteLists(harvester.http, harvester.cache, harvester.now, offline=True)
+            mentions = extract(settings.seeds, remote).mentions
         output = Path(settings.output)
-        last = dataset.read(output) if (output / dataset.FILE).is_file() else None
-        return assemble(harvester, pairs, last, overrides.read(settings))
+        last = store.read(output) if (output / store.FILE).is_file() else None
+        return assemble(harvester, mentions, last, overrides.read(settings))
 
 
 def verdicts(settings: Settings) -> list[Verdict]:
@@ -179,79 +216,96 @@ def verdicts(settings: Settings) -> list[Verdict]:
 class View(msgspec.Struct):
     """What lists and answers come to: the dataset without facets, and what linking has to say of it.
 
-    `pairs` are the mentions with what each is, those that a search found among them; `verdicts` are of what was
+    `mentions` have the identifiers that a search found for them; `verdicts` are of what was
     searched or looks alike.
     """
 
     dataset: Dataset
-    listed: Listing
-    pairs: list[Pair]
+    listed: ListedWorks
+    mentions: list[Mention]
     harvest: Harvest
     findings: list[Finding]
     verdicts: list[Verdict]
 
 
-def assemble(harvester: Harvester, pairs: list[Pair], last: Dataset | None, decided: Overrides) -> View:
+def assemble(
+    harvester: Harvester, mentions: list[Mention], last: Dataset | None, decided: Overrides
+) -> View:
     """Ask for everything that is listed and link the answers; where sources are silent, remember the `last` dataset."""
-    pairs, harvest, matcher = _look_up(harvester, pairs, last, decided)
-    listed = listing(pairs)
+    mentions, harvest, matcher = _look_up(harvester, mentions, last, decided)
+    listed = listed_works(group(mentions))
     papers = [record for record in harvest.records if isinstance(record, Record)]
-    linked = link(listed.works, papers, decided, matcher.matches.edges)
+    linked = cluster(listed.works, papers, decided, matcher.matches.edges)
     matcher.add_former_titles(linked.groups, listed, papers, last)
-    for name, tally in matcher.matches.tallies.items():  # the requests of a search are counted there alone
-        source = name.removesuffix(matching.SEARCH)
-        harvest.tallies[source].requests = harvester.wire.requests[source] - tally.requests
+    for (
+        name,
+        tally,
+    ) in matcher.matches.tallies.items():  # the requests of a search are counted there alone
+        source = name.removesuffix(search.SEARCH)
+        harvest.tallies[source].requests = harvester.http.requests[source] - tally.requests
     harvest.tallies |= matcher.matches.tallies
     ranks = {name: source.RANK for name, source in harvester.sources.items()}
-    new = merge(listed, harvest.records, harvest.missing, harvester.settings.activity, last, ranks, linked)
+    new = merge(
+        listed, harvest.records, harvest.missing, harvester.settings.activity, last, ranks, linked
+    )
     findings = [
         *matcher.matches.findings,
-        *likeness.doubts(linked.verdicts, listed.works),
+        *look_alikes.doubts(linked.verdicts, listed.works),
         *integrity.conflicts(new.works),
         *integrity.doubts(new.works, papers),
     ]
-    return View(new, listed, pairs, harvest, findings, [*matcher.matches.verdicts, *linked.verdicts])
+    return View(
+        new, listed, mentions, harvest, findings, [*matcher.matches.verdicts, *linked.verdicts]
+    )
 
 
 def _look_up(
-    harvester: Harvester, pairs: list[Pair], last: Dataset | None, decided: Overrides
-) -> tuple[list[Pair], Harvest, Matcher]:
+    harvester: Harvester, mentions: list[Mention], last: Dataset | None, decided: Overrides
+) -> tuple[list[Mention], Harvest, Matcher]:
     """Ask for what is listed, search for what has no identifier of a registry, and ask for what that found."""
-    listed = listing(pairs)
-    harvest = harvester.run([*listed.works, *listed.repositories.values(), *decided.companions(listed.works)])
+    listed = listed_works(group(mentions))
+    harvest = harvester.run(
+        [*listed.works, *listed.repositories.values(), *decided.companions(listed.works)]
+    )
     matcher = Matcher(harvester)
-    matches = matcher.run(matching.subjects(pairs, listed, harvest.records, harvest.missing, decided), last)
-    matches.edges |= {(found, found) for found in matches.pairs.values() if found not in listed.works}
-    pairs = [
-        (mention, Identified("identifier", matches.pairs[place]) if place in matches.pairs else identified)
-        for place, (mention, identified) in enumerate(pairs)
+    matches = matcher.run(
+        search.subjects(mentions, listed, harvest.records, harvest.missing, decided), last
+    )
+    matches.edges |= {
+        (found, found) for found in matches.pairs.values() if found not in listed.works
+    }
+    mentions = [
+        msgspec.structs.replace(mention, target=Target("identifier", matches.pairs[place]))
+        if place in matches.pairs
+        else mention
+        for place, mention in enumerate(mentions)
     ]
-    listed, today = listing(pairs), harvester.now.date().isoformat()
+    listed, today = listed_works(group(mentions)), harvester.now.date().isoformat()
     harvester.run([*matches.pairs.values(), *(found for _, found in matches.edges)])
-    harvester.run(memory.doubtful(harvest, listed, last))
-    memory.keep_marks(last, harvest)
-    memory.settle(harvest, listed, last, today)
-    memory.recount(last, harvest)
-    harvest.records += memory.works(last, harvest, today)
-    harvest.records += memory.repositories(last, harvest, today)
-    harvest.missing = memory.confirmed(last, harvest)
-    return pairs, harvest, matcher
+    harvester.run(carry_over.doubtful(harvest, listed, last))
+    carry_over.keep_marks(last, harvest)
+    carry_over.settle(harvest, listed, last, today)
+    carry_over.recount(last, harvest)
+    harvest.records += carry_over.works(last, harvest, today)
+    harvest.records += carry_over.repositories(last, harvest, today)
+    harvest.missing = carry_over.confirmed(last, harvest)
+    return mentions, harvest, matcher
 
 
 @contextmanager
 def _opened(
     settings: Settings,
     now: datetime,
-    choice: Choice | None = None,
+    scope: Scope | None = None,
     budget: Budget | None = None,
     progress: Progress = lambda *_: None,
 ) -> Iterator[Harvester]:
     """Open the cache and the door to the outside, and close both."""
-    wire, cache = Wire(settings, budget=budget), Cache(Path(settings.cache))
+    http, cache = Http(settings, budget=budget), Cache(Path(settings.cache))
     try:
-        yield Harvester(settings, discover(), cache, wire, now, choice, progress)
+        yield Harvester(settings, discover(), cache, http, now, scope, progress)
     finally:
-        wire.close()
+        http.close()
         cache.close()
 
 
@@ -259,23 +313,29 @@ def _known(view: View) -> set[Identifier]:
     """Give every identifier of this run: listed, answered for, or named by an answer."""
     records = [record for record in view.harvest.records if isinstance(record, Record)]
     named = {other for record in records for other in record.same_work}
-    return {*view.listed.works, *view.listed.repositories, *(record.identifier for record in records), *named}
+    return {
+        *view.listed.works,
+        *view.listed.repositories,
+        *(record.identifier for record in records),
+        *named,
+    }
 
 
-def extract(seeds: Sequence[str], remote: Remote | None = None) -> tuple[list[Pair], Reading]:
-    """Read seeds into mentions with what each is; gives the reading itself beside them."""
+def extract(seeds: Sequence[str], remote: Remote | None = None) -> Reading:
+    """Read lists into mentions. Raises UsageError where none is named."""
     if not seeds:
-        raise UsageError("no seeds: name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml")
-    reading = read_seeds(seeds, remote=remote)
-    return [(mention, identify(mention.url)) for mention in reading.mentions], reading
+        raise UsageError(
+            "no seeds: name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml"
+        )
+    return read_seeds(seeds, remote=remote)
 
 
-def row(mention: Mention, identified: Identified) -> dict[str, Any]:
-    """Give a mention as one line of `harvest extract`."""
+def row(mention: Mention) -> dict[str, Any]:
+    """Return a mention as one line of `harvest extract`."""
     line = msgspec.to_builtins(mention)
-    raw = line.pop("raw")
-    identifier = str(identified.identifier) if identified.identifier else None
-    line |= {"kind": identified.kind, "identifier": identifier, "version": identified.version}
+    raw, target = line.pop("raw"), mention.target
+    name = str(target.identifier) if target.identifier else None
+    line |= {"kind": target.kind, "identifier": name, "version": target.version}
     ordered = {key: line[key] for key in EXTRACT}
     return ordered if raw is None else {**ordered, "raw": raw}
 
@@ -284,31 +344,34 @@ def _report(
     settings: Settings,
     now: datetime,
     run_id: str | None,
-    pairs: list[Pair],
+    mentions: list[Mention],
     new: Dataset,
     tallies: dict[str, Tally],
 ) -> Run:
-    kinds = Counter(identified.kind for _, identified in pairs)
+    kinds = Counter(mention.target.kind for mention in mentions)
     return Run(
         run_id=run_id or uuid.uuid4().hex,
         version=__version__,
         started_at=now.isoformat(timespec="seconds"),
         seeds=settings.seeds,
         mentions={
-            "total": len(pairs),
+            "total": len(mentions),
             "identified": kinds["identifier"],
             "placeholders": kinds["placeholder"],
             "other": kinds["link"],
         },
         works={"total": len(new.works), **Counter(work.status for work in new.works)},
-        repositories={"total": len(new.repositories), **Counter(r.status for r in new.repositories)},
+        repositories={
+            "total": len(new.repositories),
+            **Counter(r.status for r in new.repositories),
+        },
         sources=tallies,
         degraded=[_degraded(name, tally) for name, tally in tallies.items() if tally.degraded],
     )
 
 
-def _good_at(run: Run, before: Run | None, choice: Choice | None) -> str | None:
-    if not run.degraded and not (choice and choice.only):
+def _good_at(run: Run, before: Run | None, scope: Scope | None) -> str | None:
+    if not run.degraded and not (scope and scope.only):
         return run.started_at
     return before.good_at if before else None
 
@@ -327,11 +390,11 @@ def _degraded(name: str, tally: Tally) -> str:
 
 
 def _files(new: Dataset, run: Run, harvest: Harvest, output: Path) -> dict[str, bytes]:
-    stars = output / history.FILE
+    history = output / stars.FILE
     hosts = [record for record in harvest.records if isinstance(record, RepositoryRecord)]
     files = {
         "run.json": msgspec.json.format(msgspec.json.encode(run), indent=2) + b"\n",
-        history.FILE: history.extend(stars.read_bytes() if stars.is_file() else None, hosts),
+        stars.FILE: stars.extend(history.read_bytes() if history.is_file() else None, hosts),
     }
     for writer in writers.discover().values():
         if writer.PUBLISHED:
@@ -348,7 +411,7 @@ def _news(news: changes.Changes, written: bytes, output: Path) -> dict[str, byte
     """Give changes.json; it stays as it is until something changes again, so that a quiet night changes no byte."""
     if not news and (output / changes.FILE).is_file():
         return {}
-    last = output / dataset.FILE
+    last = output / store.FILE
     news.before = changes.digest(last.read_bytes()) if last.is_file() else None
     news.after = changes.digest(written)
     return {changes.FILE: changes.encode(news)}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standins import Standins, World
+from tests.fakes import FakeServices, World
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -19,9 +19,9 @@ def world() -> World:
 
 
 @pytest.fixture
-def standins(world: World) -> Iterator[Standins]:
+def fakes(world: World) -> Iterator[FakeServices]:
     """Crossref, arXiv and GitHub on loopback, answering from `world`."""
-    with Standins(world) as running:
+    with FakeServices(world) as running:
         yield running
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.standins import Fault, Standins, World, nth
+from tests.fakes import FakeServices, Fault, World, nth
 
 ROOT = Path(__file__).parents[1]
 LIST = "# L\n\n- [DDPM](https://arxiv.org/abs/2006.11239) [Code](https://github.com/batmanlab/HA-GAN)\n"
@@ -32,9 +32,15 @@ def run(
     folder: Path, *arguments: str, env: dict[str, str] | None = None, **options: str
 ) -> subprocess.CompletedProcess[str]:
     quick = {
-        f"HARVEST_{name}_{key}": "0" for name in ("CROSSREF", "ARXIV", "GITHUB") for key in ("INTERVAL", "BACKOFF")
+        f"HARVEST_{name}_{key}": "0"
+        for name in ("CROSSREF", "ARXIV", "GITHUB")
+        for key in ("INTERVAL", "BACKOFF")
     }
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))}
+    clean = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))
+    }
     return subprocess.run(
         [sys.executable, "-m", "harvest", *arguments],
         cwd=folder,
@@ -47,42 +53,63 @@ def run(
     )
 
 
-def test_a_run_and_what_can_be_asked_of_it(here: Path, standins: Standins) -> None:
-    env = standins.env("t")
+def test_a_run_and_what_can_be_asked_of_it(here: Path, fakes: FakeServices) -> None:
+    env = fakes.env("t")
     done = run(here, "refresh", "list.md", env=env)
     assert done.returncode == 0
-    assert sorted(done.stderr.splitlines()) == ["arxiv: 1 of 1", "github: 1 of 1", "starter: 2 of 2"]
+    assert sorted(done.stderr.splitlines()) == [
+        "arxiv: 1 of 1",
+        "github: 1 of 1",
+        "starter: 2 of 2",
+    ]
     assert "works         1 = 1 resolved" in done.stdout
     assert "\x1b" not in done.stdout
     shown = run(here, "show", "https://arxiv.org/abs/2006.11239v1")
     assert "Denoising Diffusion Probabilistic Models" in shown.stdout
     assert "list.md" in shown.stdout
     assert "authors         Jonathan Ho\n                Ajay Jain\n" in shown.stdout
-    assert "mentions        seed=list.md  line=3  title=DDPM  url=" in shown.stdout  # and nothing that is empty
-    assert run(here, "show", "batmanlab/ha-gan").stdout == run(here, "show", "github:batmanlab/ha-gan").stdout
+    assert (
+        "mentions        seed=list.md  line=3  title=DDPM  url=" in shown.stdout
+    )  # and nothing that is empty
+    assert (
+        run(here, "show", "batmanlab/ha-gan").stdout
+        == run(here, "show", "github:batmanlab/ha-gan").stdout
+    )
     assert "stars" in run(here, "show", "github:batmanlab/ha-gan").stdout
-    for title in ("denoising diffusion  probabilistic models", "DDPM"):  # the work's own, and the listed one
+    for title in (
+        "denoising diffusion  probabilistic models",
+        "DDPM",
+    ):  # the work's own, and the listed one
         assert run(here, "show", title).stdout == shown.stdout
     rows = list(csv.DictReader(io.StringIO(run(here, "export", "csv").stdout)))
     assert rows[0]["arxiv"] == "2006.11239"
-    assert run(here, "export", "json").stdout == (here / "output" / "dataset.json").read_text("utf-8")
+    assert run(here, "export", "json").stdout == (here / "output" / "dataset.json").read_text(
+        "utf-8"
+    )
     assert len(run(here, "export", "jsonl").stdout.splitlines()) == 2
-    assert run(here, "schema").stdout == (here / "output" / "dataset.schema.json").read_text("utf-8")
+    assert run(here, "schema").stdout == (here / "output" / "dataset.schema.json").read_text(
+        "utf-8"
+    )
 
 
-def test_export_to_a_file_and_to_a_folder(here: Path, standins: Standins) -> None:
-    run(here, "refresh", "list.md", env=standins.env("t"))
+def test_export_to_a_file_and_to_a_folder(here: Path, fakes: FakeServices) -> None:
+    run(here, "refresh", "list.md", env=fakes.env("t"))
     assert run(here, "export", "csv", "--output", "w.csv").returncode == 0
     assert (here / "w.csv").read_text("utf-8").startswith("id,status")
     (here / "all").mkdir()
     assert run(here, "export", "csv", "--output", "all").returncode == 0
-    assert sorted(path.name for path in (here / "all").iterdir()) == ["repositories.csv", "works.csv"]
+    assert sorted(path.name for path in (here / "all").iterdir()) == [
+        "repositories.csv",
+        "works.csv",
+    ]
     assert run(here, "export", "csv", "--output", "no/such/folder.csv").returncode == 2
 
 
-def test_a_source_that_is_down_is_3_and_published(here: Path, standins: Standins, world: World) -> None:
+def test_a_source_that_is_down_is_3_and_published(
+    here: Path, fakes: FakeServices, world: World
+) -> None:
     world.faults = [Fault("github", "500")]
-    done = run(here, "refresh", "list.md", env={**standins.env("t"), "HARVEST_GITHUB_PATIENCE": "1"})
+    done = run(here, "refresh", "list.md", env={**fakes.env("t"), "HARVEST_GITHUB_PATIENCE": "1"})
     assert done.returncode == 3
     assert "degraded: github: 1 failed (HTTP 500: 500)" in done.stderr
     assert (here / "output" / "dataset.json").is_file()
@@ -94,30 +121,35 @@ def test_offline_is_3_because_something_is_owed(here: Path) -> None:
     assert "not asked (offline)" in done.stderr
 
 
-def test_quiet_prints_problems_only(here: Path, standins: Standins, world: World) -> None:
+def test_quiet_prints_problems_only(here: Path, fakes: FakeServices, world: World) -> None:
     world.faults = [Fault("github", "500", nth(1))]  # asked again, and answered
-    done = run(here, "refresh", "list.md", "--quiet", env=standins.env("t"))
+    done = run(here, "refresh", "list.md", "--quiet", env=fakes.env("t"))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_summary_says_what_changed_where_to_look_and_what_would_help(
-    here: Path, standins: Standins, world: World
+    here: Path, fakes: FakeServices, world: World
 ) -> None:
-    first = run(here, "refresh", "list.md", "--output", "out put", env=standins.env())
+    first = run(here, "refresh", "list.md", "--output", "out put", env=fakes.env())
     assert "changes" not in first.stdout
-    assert "\n\nSee out put/works.csv for the works; `harvest show ID --output 'out put'` tells" in first.stdout
+    assert (
+        "\n\nSee out put/works.csv for the works; `harvest show ID --output 'out put'` tells"
+        in first.stdout
+    )
     assert "GITHUB_TOKEN" in first.stdout
     assert "HARVEST_MAILTO" not in first.stdout  # Crossref was not asked
     world.repositories["batmanlab/ha-gan"].stars += 1
     (here / "list.md").write_text(LIST + "- [Another](https://arxiv.org/abs/1801.03924)\n", "utf-8")
-    again = run(here, "refresh", "list.md", "--output", "out put", "--max-age", "0", env=standins.env())
+    again = run(
+        here, "refresh", "list.md", "--output", "out put", "--max-age", "0", env=fakes.env()
+    )
     assert "changes       2 = 1 added + 1 stars (changes.json" in again.stdout
     assert "hint" not in run(here, "refresh", "list.md", "--offline").stdout
 
 
-def test_lists_without_an_entry_are_2_and_publish_nothing(here: Path, standins: Standins) -> None:
+def test_lists_without_an_entry_are_2_and_publish_nothing(here: Path, fakes: FakeServices) -> None:
     (here / "empty.md").write_text("\n", "utf-8")
-    done = run(here, "refresh", "empty.md", env=standins.env("t"))
+    done = run(here, "refresh", "empty.md", env=fakes.env("t"))
     assert (done.returncode, done.stderr) == (
         2,
         "harvest: empty.md: nothing is listed there; `harvest extract` shows what is read\n",
@@ -135,22 +167,22 @@ def test_a_title_of_two_works_is_not_guessed(here: Path) -> None:
     assert "arxiv:2301.00001, arxiv:2301.00002" in done.stderr
 
 
-def test_a_diff_of_equals_says_so(here: Path, standins: Standins) -> None:
-    run(here, "refresh", "list.md", env=standins.env("t"))
+def test_a_diff_of_equals_says_so(here: Path, fakes: FakeServices) -> None:
+    run(here, "refresh", "list.md", env=fakes.env("t"))
     assert run(here, "diff", "output", "output/dataset.json").stdout == "No changes.\n"
 
 
-def test_why_reads_the_lists_of_the_last_run(here: Path, standins: Standins) -> None:
-    run(here, "refresh", "list.md", env=standins.env("t"))
+def test_why_reads_the_lists_of_the_last_run(here: Path, fakes: FakeServices) -> None:
+    run(here, "refresh", "list.md", env=fakes.env("t"))
     done = run(here, "show", "--why", "arxiv:2006.11239")
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_collapse_is_4_and_the_output_stands(here: Path, standins: Standins) -> None:
-    run(here, "refresh", "list.md", env=standins.env("t"))
+def test_a_collapse_is_4_and_the_output_stands(here: Path, fakes: FakeServices) -> None:
+    run(here, "refresh", "list.md", env=fakes.env("t"))
     before = (here / "output" / "dataset.json").read_bytes()
     (here / "list.md").write_text("# Nothing\n\nleft\n", "utf-8")
-    done = run(here, "refresh", "list.md", env=standins.env("t"))
+    done = run(here, "refresh", "list.md", env=fakes.env("t"))
     assert done.returncode == 4
     assert "HARVEST_FLOOR=0" in done.stderr
     assert (here / "output" / "dataset.json").read_bytes() == before
@@ -161,7 +193,10 @@ def test_a_collapse_is_4_and_the_output_stands(here: Path, standins: Standins) -
     [
         (["refresh"], "no seeds"),
         (["refresh", "none.md"], "none.md"),
-        (["refresh", "list.md", "--config", "none.toml"], "none.toml: does not exist: check the path"),
+        (
+            ["refresh", "list.md", "--config", "none.toml"],
+            "none.toml: does not exist: check the path",
+        ),
         (["refresh", "list.md", "--config", "."], "cannot be read: Is a directory"),
         (["refresh", "list.md", "--output", "list.md"], "is a file"),
         (["refresh", "https://github.com/owner/name"], "write github:owner/repo"),
@@ -188,7 +223,9 @@ def test_an_unknown_format_names_the_known_ones(here: Path) -> None:
 
 
 def test_extract_prints_one_mention_a_line(here: Path) -> None:
-    lines = [msgspec.json.decode(line) for line in run(here, "extract", "list.md").stdout.splitlines()]
+    lines = [
+        msgspec.json.decode(line) for line in run(here, "extract", "list.md").stdout.splitlines()
+    ]
     assert list(lines[0]) == [
         "seed", "line", "section", "entry", "label", "url", "role", "kind", "identifier", "version", "title", "authors",
         "date", "columns",
@@ -201,7 +238,9 @@ def test_extract_reads_standard_input_and_prints_tables(here: Path) -> None:
     done = run(here, "extract", "-", "--format", "table", input="arXiv:2301.00001\n")
     assert "arxiv:2301.00001" in done.stdout
     long = f"10.1000/{'long' * 40}"
-    lines = run(here, "extract", "-", "--format", "table", input=f"{long}\narXiv:2301.00001\n").stdout.splitlines()
+    lines = run(
+        here, "extract", "-", "--format", "table", input=f"{long}\narXiv:2301.00001\n"
+    ).stdout.splitlines()
     assert len(lines) == 3
     assert f"doi:{long}" in lines[1]
     assert not any(line.endswith(" ") for line in lines)
@@ -215,7 +254,9 @@ def test_warnings_of_extract_go_to_stderr(here: Path) -> None:
 
 
 def test_escape_sequences_of_a_list_do_not_reach_the_terminal(here: Path) -> None:
-    (here / "evil.md").write_text("# A\n\n- [\x1b[31mred\x1b]0;title\x07](https://arxiv.org/abs/2006.11239)\n", "utf-8")
+    (here / "evil.md").write_text(
+        "# A\n\n- [\x1b[31mred\x1b]0;title\x07](https://arxiv.org/abs/2006.11239)\n", "utf-8"
+    )
     assert "\x1b" not in run(here, "extract", "evil.md", "--format", "table").stdout
     run(here, "refresh", "evil.md", "--offline")
     assert "\x1b" not in run(here, "show", "arxiv:2006.11239").stdout
@@ -231,9 +272,9 @@ def test_version_and_help(here: Path) -> None:
         assert f"Example: harvest {command}" in own
 
 
-def test_the_token_appears_nowhere(here: Path, standins: Standins, world: World) -> None:
+def test_the_token_appears_nowhere(here: Path, fakes: FakeServices, world: World) -> None:
     world.faults = [Fault("github", "500")]
-    env = {**standins.env("sesame-token"), "HARVEST_GITHUB_PATIENCE": "1"}
+    env = {**fakes.env("sesame-token"), "HARVEST_GITHUB_PATIENCE": "1"}
     done = run(here, "refresh", "list.md", env=env)
     assert "sesame-token" not in done.stdout + done.stderr
     for path in here.rglob("*"):
@@ -241,63 +282,69 @@ def test_the_token_appears_nowhere(here: Path, standins: Standins, world: World)
 
 
 @pytest.mark.parametrize("folder", ["with blanks in it", "ümläut", "q'uote"])
-def test_folders_with_odd_names(here: Path, standins: Standins, folder: str) -> None:
+def test_folders_with_odd_names(here: Path, fakes: FakeServices, folder: str) -> None:
     (here / folder).mkdir()
     (here / folder / "my list.md").write_text(LIST, "utf-8")
     output = str(here / folder / "out put")
-    done = run(here, "refresh", f"{folder}/my list.md", "--output", output, env=standins.env("t"))
+    done = run(here, "refresh", f"{folder}/my list.md", "--output", output, env=fakes.env("t"))
     assert done.returncode == 0
     assert (Path(output) / "dataset.json").is_file()
 
 
-def test_a_dry_run_tells_the_plan_and_asks_nobody(here: Path, standins: Standins) -> None:
-    done = run(here, "refresh", "list.md", "--dry-run", env=standins.env("t"))
+def test_a_dry_run_tells_the_plan_and_asks_nobody(here: Path, fakes: FakeServices) -> None:
+    done = run(here, "refresh", "list.md", "--dry-run", env=fakes.env("t"))
     assert done.returncode == 0
     assert "at least 2 requests" in done.stdout
     assert "for searches" not in done.stdout
-    (here / "bare.md").write_text("| Title | Paper |\n|---|---|\n| A study of things that nobody lists | |\n", "utf-8")
-    bare = run(here, "refresh", "bare.md", "--dry-run", env=standins.env("t"))
+    (here / "bare.md").write_text(
+        "| Title | Paper |\n|---|---|\n| A study of things that nobody lists | |\n", "utf-8"
+    )
+    bare = run(here, "refresh", "bare.md", "--dry-run", env=fakes.env("t"))
     assert "at most 2 for searches" in bare.stdout
-    assert standins.count() == 0
+    assert fakes.count() == 0
     assert not (here / "output").exists()
 
 
-def test_a_budget_defers_and_the_next_run_goes_on(here: Path, standins: Standins) -> None:
-    env = standins.env("t")
+def test_a_budget_defers_and_the_next_run_goes_on(here: Path, fakes: FakeServices) -> None:
+    env = fakes.env("t")
     done = run(here, "refresh", "list.md", "--max-requests", "1", env=env)
     assert done.returncode == 3
     assert "not asked" in done.stderr
     assert "the budget of 1 requests is spent" in done.stderr
-    assert standins.count() == 1
+    assert fakes.count() == 1
     assert run(here, "refresh", "list.md", env=env).returncode == 0
-    assert standins.count() == 2
+    assert fakes.count() == 2
     late = run(here, "refresh", "list.md", "--max-minutes", "0", "--max-age", "0", env=env)
     assert late.returncode == 3
     assert "the budget of 0 s is spent" in late.stderr
-    assert standins.count() == 2
+    assert fakes.count() == 2
 
 
-def test_only_one_source_is_asked(here: Path, standins: Standins) -> None:
-    env = standins.env("t")
+def test_only_one_source_is_asked(here: Path, fakes: FakeServices) -> None:
+    env = fakes.env("t")
     assert run(here, "refresh", "list.md", "--only", "github", env=env).returncode == 0
-    assert {request.service for request in standins.log} == {"github"}
+    assert {request.service for request in fakes.log} == {"github"}
     assert run(here, "refresh", "list.md", "--only", "nosuch").returncode == 2
 
 
-def test_max_age_asks_anew(here: Path, standins: Standins) -> None:
-    env = standins.env("t")
+def test_max_age_asks_anew(here: Path, fakes: FakeServices) -> None:
+    env = fakes.env("t")
     for arguments, requests in ((), 2), (("--max-age", "1d"), 2), (("--max-age", "0"), 4):
         assert run(here, "refresh", "list.md", *arguments, env=env).returncode == 0
-        assert standins.count() == requests
+        assert fakes.count() == requests
     assert run(here, "refresh", "list.md", "--max-age", "soon").returncode == 2
 
 
-def start(folder: Path, standins: Standins) -> subprocess.Popen[str]:
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))}
+def start(folder: Path, fakes: FakeServices) -> subprocess.Popen[str]:
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "harvest", "refresh", "list.md"],
         cwd=folder,
-        env={**env, **standins.env("t")},
+        env={**env, **fakes.env("t")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -311,14 +358,14 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_a_second_run_at_once_is_5_or_waits(here: Path, standins: Standins, world: World) -> None:
+def test_a_second_run_at_once_is_5_or_waits(here: Path, fakes: FakeServices, world: World) -> None:
     world.latency = 1.0
-    first = start(here, standins)
-    until(lambda: standins.count() > 0)
-    second = run(here, "refresh", "list.md", env=standins.env("t"))
+    first = start(here, fakes)
+    until(lambda: fakes.count() > 0)
+    second = run(here, "refresh", "list.md", env=fakes.env("t"))
     assert second.returncode == 5
     assert "--wait" in second.stderr
-    third = run(here, "refresh", "list.md", "--wait", env=standins.env("t"))
+    third = run(here, "refresh", "list.md", "--wait", env=fakes.env("t"))
     assert third.returncode == 0
     assert first.wait() == 0
     first.communicate()
@@ -326,11 +373,11 @@ def test_a_second_run_at_once_is_5_or_waits(here: Path, standins: Standins, worl
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_is_130_keeps_answers_and_publishes_nothing(
-    here: Path, standins: Standins, world: World, number: signal.Signals
+    here: Path, fakes: FakeServices, world: World, number: signal.Signals
 ) -> None:
     world.latency = 1.0
-    process = start(here, standins)
-    until(lambda: standins.count() == 2)
+    process = start(here, fakes)
+    until(lambda: fakes.count() == 2)
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -338,13 +385,15 @@ def test_an_interruption_is_130_keeps_answers_and_publishes_nothing(
     assert "Traceback" not in said
     assert not (here / "output").exists()
     world.latency = 0.0
-    assert run(here, "refresh", "list.md", env=standins.env("t")).returncode == 0
-    assert standins.count() == 2
+    assert run(here, "refresh", "list.md", env=fakes.env("t")).returncode == 0
+    assert fakes.count() == 2
 
 
-def test_the_log_as_json_lines_with_the_id_of_the_run(here: Path, standins: Standins, world: World) -> None:
+def test_the_log_as_json_lines_with_the_id_of_the_run(
+    here: Path, fakes: FakeServices, world: World
+) -> None:
     world.faults = [Fault("github", "500", nth(1))]
-    done = run(here, "refresh", "list.md", "--log-json", env=standins.env("t"))
+    done = run(here, "refresh", "list.md", "--log-json", env=fakes.env("t"))
     lines = [msgspec.json.decode(line) for line in done.stderr.splitlines()]
     kept = msgspec.json.decode((here / "output" / "run.json").read_bytes())
     assert {line["run"] for line in lines} == {kept["run_id"]}

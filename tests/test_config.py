@@ -23,8 +23,15 @@ def test_defaults_need_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_flags_override_the_environment_and_it_overrides_the_file(tmp_path: Path) -> None:
-    path = write(tmp_path, 'mailto = "file@example.org"\noutput = "a"\nfloor = 0.5\n[arxiv]\ninterval = 4.0\n')
-    environ = {"HARVEST_MAILTO": "env@example.org", "HARVEST_OUTPUT": "b", "HARVEST_ARXIV_INTERVAL": "5"}
+    path = write(
+        tmp_path,
+        'mailto = "file@example.org"\noutput = "a"\nfloor = 0.5\n[arxiv]\ninterval = 4.0\n',
+    )
+    environ = {
+        "HARVEST_MAILTO": "env@example.org",
+        "HARVEST_OUTPUT": "b",
+        "HARVEST_ARXIV_INTERVAL": "5",
+    }
     settings = load(path, {"output": "c", "cache": None, "seeds": ()}, environ)
     assert settings.mailto == "env@example.org"
     assert settings.output == "c"
@@ -35,10 +42,15 @@ def test_flags_override_the_environment_and_it_overrides_the_file(tmp_path: Path
 
 
 def test_paths_of_the_file_are_relative_to_it(tmp_path: Path) -> None:
-    path = write(tmp_path, 'seeds = ["seeds", "-", "github:o/n"]\ncache = "c"\noutput = "o"\nstarter = "s.jsonl"\n')
+    path = write(
+        tmp_path,
+        'seeds = ["seeds", "-", "github:o/n"]\ncache = "c"\noutput = "o"\nstarter = "s.jsonl"\n',
+    )
     settings = load(path, {}, {})
     assert settings.seeds == (str(tmp_path / "seeds"), "-", "github:o/n")
-    assert [settings.cache, settings.output, settings.starter] == [str(tmp_path / n) for n in ("c", "o", "s.jsonl")]
+    assert [settings.cache, settings.output, settings.starter] == [
+        str(tmp_path / n) for n in ("c", "o", "s.jsonl")
+    ]
 
 
 def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
@@ -67,21 +79,57 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
     ("text", "environ", "said"),
     [
         ("sedes = []", {}, r"harvest\.toml: .*`sedes`; there are seeds, cache"),
-        ("[arxiv]\nintervall = 3", {}, r"harvest\.toml: arxiv: .*`intervall`; there are url, interval"),
+        (
+            "[arxiv]\nintervall = 3",
+            {},
+            r"harvest\.toml: arxiv: .*`intervall`; there are url, interval",
+        ),
         ("arxiv = 3", {}, r"harvest\.toml: arxiv: "),
-        ('floor = "much"', {}, r"harvest\.toml: floor: 'much' is not allowed, a number from 0 to 1 is"),
+        (
+            'floor = "much"',
+            {},
+            r"harvest\.toml: floor: 'much' is not allowed, a number from 0 to 1 is",
+        ),
         ("seeds = 3", {}, r"harvest\.toml: seeds: Expected `array`"),
         ('same = [["x", 3]]', {}, r"harvest\.toml: same: Expected `str`"),
         ('[work."doi:10.1/a"]\ndate = "soon"', {}, r"harvest\.toml: work: Expected `str` matching"),
-        ('[work."doi:10.1/a"]\nname = "x"', {}, r"harvest\.toml: work: .*`name`; there are title, authors"),
-        ("floor = 0.5", {"HARVEST_FLOOR": "much"}, "^HARVEST_FLOOR: 'much' is not allowed, a number from 0 to 1 is$"),
-        ("", {"HARVEST_ARXIV_TIMEOUT": "0"}, "^HARVEST_ARXIV_TIMEOUT: '0' is not allowed, a number above 0 is$"),
+        (
+            '[work."doi:10.1/a"]\nname = "x"',
+            {},
+            r"harvest\.toml: work: .*`name`; there are title, authors",
+        ),
+        (
+            "floor = 0.5",
+            {"HARVEST_FLOOR": "much"},
+            "^HARVEST_FLOOR: 'much' is not allowed, a number from 0 to 1 is$",
+        ),
+        (
+            "",
+            {"HARVEST_ARXIV_TIMEOUT": "0"},
+            "^HARVEST_ARXIV_TIMEOUT: '0' is not allowed, a number above 0 is$",
+        ),
         ("", {"HARVEST_ARXIV_TIMEOUT": "inf"}, "^HARVEST_ARXIV_TIMEOUT: 'inf' is not"),
-        ("", {"HARVEST_ARXIV_INTERVAL": "x"}, "^HARVEST_ARXIV_INTERVAL: 'x' is not allowed, a number, 0 or more is$"),
-        ("", {"HARVEST_ACTIVITY_SLOW": "1.5"}, "^HARVEST_ACTIVITY_SLOW: '1.5' is not allowed, a whole number"),
+        (
+            "",
+            {"HARVEST_ARXIV_INTERVAL": "x"},
+            "^HARVEST_ARXIV_INTERVAL: 'x' is not allowed, a number, 0 or more is$",
+        ),
+        (
+            "",
+            {"HARVEST_ACTIVITY_SLOW": "1.5"},
+            "^HARVEST_ACTIVITY_SLOW: '1.5' is not allowed, a whole number",
+        ),
         ("", {"HARVEST_SAME": "a=b"}, r"^HARVEST_SAME: this is set in harvest\.toml alone"),
-        ("", {"HARVEST_GITHUB_TOKEN": "secret"}, "^HARVEST_GITHUB_TOKEN: no such setting; did you mean GITHUB_TOKEN"),
-        ("", {"HARVEST_ARXIV_INTERVALL": "3"}, "^HARVEST_ARXIV_INTERVALL: .* did you mean HARVEST_ARXIV_INTERVAL"),
+        (
+            "",
+            {"HARVEST_GITHUB_TOKEN": "secret"},
+            "^HARVEST_GITHUB_TOKEN: no such setting; did you mean GITHUB_TOKEN",
+        ),
+        (
+            "",
+            {"HARVEST_ARXIV_INTERVALL": "3"},
+            "^HARVEST_ARXIV_INTERVALL: .* did you mean HARVEST_ARXIV_INTERVAL",
+        ),
         ("not toml", {}, "harvest.toml"),
         ('github_token = "x"', {}, "GITHUB_TOKEN"),
         (
@@ -93,10 +141,16 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
         ("", {"HARVEST_CROSSREF_URL": "http://example.net"}, "^HARVEST_CROSSREF_URL: .* https"),
         ("", {"HARVEST_MAILTO": "nobody"}, "^HARVEST_MAILTO: 'nobody' is not an e-mail"),
         ("", {"HARVEST_NOSUCH": "1"}, "^HARVEST_NOSUCH: no such setting"),
-        ("", {"HARVEST_ARXIV_INTERVAL": "-1", "HARVEST_ARXIV_URL": "http://127.0.0.1:1"}, "^HARVEST_ARXIV_INTERVAL"),
+        (
+            "",
+            {"HARVEST_ARXIV_INTERVAL": "-1", "HARVEST_ARXIV_URL": "http://127.0.0.1:1"},
+            "^HARVEST_ARXIV_INTERVAL",
+        ),
     ],
 )
-def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, environ: dict[str, str], said: str) -> None:
+def test_what_cannot_be_used_is_named(
+    tmp_path: Path, text: str, environ: dict[str, str], said: str
+) -> None:
     with pytest.raises(UsageError, match=said) as told:
         load(write(tmp_path, text), {}, environ)
     assert "secret" not in str(told.value)
@@ -108,7 +162,10 @@ def test_a_file_that_is_asked_for_must_be_there(tmp_path: Path) -> None:
 
 
 def test_pacing_may_be_off_on_loopback_alone(tmp_path: Path) -> None:
-    local: dict[str, Any] = {"HARVEST_ARXIV_URL": "http://127.0.0.1:1/api/query", "HARVEST_ARXIV_INTERVAL": "0"}
+    local: dict[str, Any] = {
+        "HARVEST_ARXIV_URL": "http://127.0.0.1:1/api/query",
+        "HARVEST_ARXIV_INTERVAL": "0",
+    }
     assert load(write(tmp_path, ""), {}, local).arxiv.interval == 0.0
 
 

@@ -11,12 +11,22 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from harvest import changes, config, errors, models
+from harvest import config, errors, models
+from harvest.dataset import changes
 
 ROOT = Path(__file__).parents[1]
 OUTPUT = (ROOT / "docs" / "output.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
-PUBLISHED = ["Dataset", "Work", "Author", "Manifestation", "IntegrityNotice", "WorkRepository", "Place", "Provenance"]
+PUBLISHED = [
+    "Dataset",
+    "Work",
+    "Author",
+    "Manifestation",
+    "IntegrityNotice",
+    "WorkRepository",
+    "Place",
+    "Provenance",
+]
 PUBLISHED += ["Claim", "Repository", "Assertion"]
 
 
@@ -29,14 +39,19 @@ def section(name: str) -> str:
 def rows(text: str) -> list[list[str]]:
     """Give the cells of the table rows whose first cell is code."""
     return [
-        [cell.strip() for cell in line.strip("|").split(" | ")] for line in re.findall(r"^\| `.*$", text, re.MULTILINE)
+        [cell.strip() for cell in line.strip("|").split(" | ")]
+        for line in re.findall(r"^\| `.*$", text, re.MULTILINE)
     ]
 
 
 def structs(kind: Any, found: set[str]) -> set[str]:
     for field in msgspec.structs.fields(kind):
         for part in _parts(field.type):
-            if isinstance(part, type) and issubclass(part, msgspec.Struct) and part.__name__ not in found:
+            if (
+                isinstance(part, type)
+                and issubclass(part, msgspec.Struct)
+                and part.__name__ not in found
+            ):
                 structs(part, found | {part.__name__})
                 found |= structs(part, found | {part.__name__})
     return found
@@ -118,16 +133,30 @@ def test_every_setting_is_in_the_readme_with_its_variable_and_default() -> None:
     documented = [[cell.strip("`") for cell in row] for row in rows(README) if len(row) == 4]
     assert {setting: default for setting, _, default, _ in documented} == expected
     for setting, variable, _, meaning in documented:
-        own = "GITHUB_TOKEN" if setting == "github_token" else f"HARVEST_{setting.replace('.', '_').upper()}"
+        own = (
+            "GITHUB_TOKEN"
+            if setting == "github_token"
+            else f"HARVEST_{setting.replace('.', '_').upper()}"
+        )
         assert variable == ("-" if setting in config.FILE_ONLY else own)
         assert meaning
 
 
 def test_every_service_is_in_the_readme_with_its_defaults() -> None:
-    defaults = {name: msgspec.structs.asdict(getattr(config.Settings(), name)) for name in config.SERVICES}
-    documented = {row[0].strip("`"): [cell.strip("`") for cell in row[1:]] for row in rows(README) if len(row) == 6}
-    columns = re.findall(r"`(\w+)`", next(line for line in README.splitlines() if line.startswith("| section |")))
-    assert documented == {name: [shown(section[column]) for column in columns] for name, section in defaults.items()}
+    defaults = {
+        name: msgspec.structs.asdict(getattr(config.Settings(), name)) for name in config.SERVICES
+    }
+    documented = {
+        row[0].strip("`"): [cell.strip("`") for cell in row[1:]]
+        for row in rows(README)
+        if len(row) == 6
+    }
+    columns = re.findall(
+        r"`(\w+)`", next(line for line in README.splitlines() if line.startswith("| section |"))
+    )
+    assert documented == {
+        name: [shown(section[column]) for column in columns] for name, section in defaults.items()
+    }
     assert columns == list(config.Service.__struct_fields__)
 
 
@@ -150,6 +179,8 @@ def test_the_examples_in_the_settings_file_are_settings(tmp_path: Path) -> None:
 
 def test_every_link_between_documents_leads_somewhere() -> None:
     for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]:
-        text = re.sub(r"`[^`\n]*`", "", path.read_text("utf-8"))  # rules.md shows links that lead nowhere
+        text = re.sub(
+            r"`[^`\n]*`", "", path.read_text("utf-8")
+        )  # rules.md shows links that lead nowhere
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (path.parent / target).exists(), f"{path.name}: {target}"

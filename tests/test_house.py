@@ -13,7 +13,11 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
-LOCK = [line for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines() if not line.startswith("#")]
+LOCK = [
+    line
+    for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
 
@@ -22,9 +26,15 @@ def canonical(name: str) -> str:
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key not in {"MAKEFLAGS", "MAKELEVEL", "ARGS"}}
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in {"MAKEFLAGS", "MAKELEVEL", "ARGS"}
+    }
     command = ["make", "-C", str(folder), *arguments]
-    return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd="/", env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 @pytest.fixture
@@ -48,7 +58,9 @@ def asked(house: Path) -> list[str]:
 
 
 def test_the_lock_pins_every_dependency_within_its_range() -> None:
-    pins = {canonical(name): version for name, _, version in (line.partition("==") for line in LOCK)}
+    pins = {
+        canonical(name): version for name, _, version in (line.partition("==") for line in LOCK)
+    }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     for requirement in map(Requirement, wanted):
@@ -56,7 +68,9 @@ def test_the_lock_pins_every_dependency_within_its_range() -> None:
 
 
 def test_the_lock_holds_versions_and_nothing_else() -> None:
-    assert [line for line in LOCK if not re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.+]*", line)] == []
+    assert [
+        line for line in LOCK if not re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.+]*", line)
+    ] == []
     assert sorted(LOCK, key=str.upper) == LOCK
     assert "harvest" not in {line.partition("==")[0] for line in LOCK}
 
@@ -89,7 +103,9 @@ def test_a_change_of_dependencies_installs_again(house: Path, changed: str) -> N
 
 
 @needs_make
-@pytest.mark.parametrize(("code", "success"), [(0, True), (1, False), (2, False), (3, True), (4, False), (5, False)])
+@pytest.mark.parametrize(
+    ("code", "success"), [(0, True), (1, False), (2, False), (3, True), (4, False), (5, False)]
+)
 def test_refresh_takes_degraded_for_success(
     house: Path, monkeypatch: pytest.MonkeyPatch, code: int, success: bool
 ) -> None:
@@ -100,7 +116,9 @@ def test_refresh_takes_degraded_for_success(
 
 
 @needs_make
-def test_a_failed_install_says_what_to_do_and_leaves_no_stamp(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_install_says_what_to_do_and_leaves_no_stamp(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (house / ".venv" / ".run").unlink()
     monkeypatch.setenv("CODE", "1")
     done = make(house, "refresh")
@@ -124,11 +142,18 @@ def test_an_old_python_is_named(house: Path, python: str) -> None:
 def test_lint_and_test_run_as_modules(house: Path) -> None:
     assert make(house, "lint").returncode == 0
     assert make(house, "test", "ARGS=-k one").returncode == 0
-    assert asked(house) == ["-m ruff check", "-m ruff format --check", "-m mypy", "-m pytest -k one"]
+    assert asked(house) == [
+        "-m ruff check",
+        "-m ruff format --check",
+        "-m mypy",
+        "-m pytest -k one",
+    ]
 
 
 @needs_make
-def test_bench_runs_each_script_and_stops_at_a_failure(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bench_runs_each_script_and_stops_at_a_failure(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (house / "benchmarks").mkdir()
     for name in ("_common.py", "read.py", "whole line.py"):
         (house / "benchmarks" / name).touch()
@@ -142,4 +167,7 @@ def test_bench_runs_each_script_and_stops_at_a_failure(house: Path, monkeypatch:
 def test_ci_lints_then_tests() -> None:
     path = ROOT / ".ci" / "run"
     assert os.access(path, os.X_OK)
-    assert re.findall(r"^make .*", path.read_text("utf-8"), re.MULTILINE) == ["make lint", "make test"]
+    assert re.findall(r"^make .*", path.read_text("utf-8"), re.MULTILINE) == [
+        "make lint",
+        "make test",
+    ]

@@ -9,41 +9,38 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# From the bottom up. Modules of one line do not import each other; a package's own modules may (but see sources).
+# From the bottom up; what shares a line does not import each other.
 LAYERS = (
     ("errors",),
     ("models",),
-    ("identifiers", "config", "cleaning", "pace", "judging"),
-    ("sessions",),
-    ("readers", "transport", "cache", "facets"),
-    ("sources", "linking"),
-    ("checks",),
-    ("harvester", "dataset", "frames", "history", "remote_seeds", "changes"),
-    ("memory", "matching"),
-    ("writers", "bulk"),
+    ("text", "dates", "identifiers", "config"),
+    ("entries", "http"),
+    ("readers", "sources", "linking"),
+    ("dataset", "lookup"),
+    ("checks", "writers"),
     ("pipeline",),
-    ("summary", "lint", "logs", "status", "doctor", "schedule"),
+    ("commands",),
     ("cli",),
     ("__main__",),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 CLIENTS = {"arxiv", "github", "habanero", "httpx2", "requests", "urllib3", "httpx"}
-# A source may build its own client's queries and catch its errors; connections are made in sessions, for transport.
+# A source may build its own client's queries and catch its errors; connections are made in http.
 OWN_CLIENT = {
-    "doctor": {"arxiv"},
+    "commands/doctor": {"arxiv"},
     "sources/arxiv": {"arxiv"},
-    "sources/crossref": {"habanero"},
     "sources/github": {"github"},
 }
-MODULES = {path.relative_to(ROOT / "harvest").with_suffix("").as_posix(): path for path in ROOT.glob("harvest/**/*.py")}
-
-
-def parsed(module: str) -> ast.Module:
-    return ast.parse(MODULES[module].read_text("utf-8"))
+MODULES = {
+    path.relative_to(ROOT / "harvest").with_suffix("").as_posix(): ast.parse(
+        path.read_text("utf-8")
+    )
+    for path in sorted(ROOT.glob("harvest/**/*.py"))
+}
 
 
 def imports(tree: ast.AST, *, typing: bool = True) -> Iterator[str]:
-    """Give each imported name in full (`harvest.models.Work`); without `typing`, only what is imported at run time."""
+    """Yield each imported name in full; without `typing`, only what is imported at run time."""
     for node in ast.iter_child_nodes(tree):
         match node:
             case ast.Import(names=names):
@@ -59,75 +56,70 @@ def imports(tree: ast.AST, *, typing: bool = True) -> Iterator[str]:
 
 
 def names(tree: ast.AST) -> set[str]:
-    """Give every dotted name that is read: `print`, `os.environ`, `sys.stdout.write`."""
-    return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute)}
+    """Return every dotted name that is read: `print`, `os.environ`, `sys.stdout.write`."""
+    return {ast.unparse(n) for n in ast.walk(tree) if isinstance(n, ast.Name | ast.Attribute)}
 
 
-def layer(module: str) -> str:
-    return module.split("/", maxsplit=1)[0]
+def users(*wanted: str) -> set[str]:
+    """Return the modules that read or import one of these names."""
+    return {m for m, tree in MODULES.items() if set(wanted) & (names(tree) | set(imports(tree)))}
 
 
-def test_every_module_has_a_layer() -> None:
-    assert {layer(module) for module in MODULES} - {"__init__"} <= set(RANK)
-    assert len(MODULES) > 10
+def test_imports_go_down_only() -> None:
+    for module, tree in MODULES.items():
+        layer = module.partition("/")[0]
+        for name in imports(tree) if layer != "__init__" else ():
+            package, _, rest = name.partition(".")
+            other = rest.partition(".")[0]
+            if package == "harvest" and other not in {layer, "__version__"}:
+                assert RANK[other] < RANK[layer], f"{module} imports {name}"
 
 
-@pytest.mark.parametrize("module", sorted(set(MODULES) - {"__init__"}))
-def test_imports_go_down_only(module: str) -> None:
-    for name in imports(parsed(module)):
-        package, _, rest = name.partition(".")
-        if package != "harvest" or rest == "__version__":
-            continue
-        other = rest.split(".", maxsplit=1)[0]
-        assert other in RANK, f"{module} imports {name}, which has no layer"
-        assert other == layer(module) or RANK[other] < RANK[layer(module)], f"{module} imports {name}"
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    edges = {module: set[str]() for module in MODULES}
+    for module, tree in MODULES.items():
+        for name in imports(tree):
+            path = name.removeprefix("harvest.").replace(".", "/")
+            candidates = (path, path.rpartition("/")[0])
+            edges[module] |= {c for c in candidates if c in MODULES and c != module}
+    while free := {module for module, others in edges.items() if not others}:
+        edges = {module: others - free for module, others in edges.items() if module not in free}
+    assert not edges
 
 
 def test_the_package_itself_loads_nothing() -> None:
-    loaded = [name for statement in parsed("__init__").body for name in imports(ast.Module([statement], []))]
-    at_import = [
-        name
-        for statement in parsed("__init__").body
-        if isinstance(statement, ast.Import | ast.ImportFrom)
-        for name in imports(ast.Module([statement], []))
-    ]
-    assert "harvest.frames" in loaded
-    assert {name.partition(".")[0] for name in at_import} <= {"__future__", "pathlib", "typing"}
+    top = ast.Module(
+        [n for n in MODULES["__init__"].body if isinstance(n, ast.Import | ast.ImportFrom)], []
+    )
+    assert {name.partition(".")[0] for name in imports(top)} <= {"__future__", "pathlib", "typing"}
 
 
-@pytest.mark.parametrize("module", [m for m in sorted(MODULES) if m.startswith("sources/")])
-def test_sources_never_import_each_other(module: str) -> None:
-    own = {"harvest.sources.base"} if module != "sources/base" else set()
-    others = {name for name in imports(parsed(module)) if name.startswith("harvest.sources")}
-    assert {name for name in others if name.rpartition(".")[0] not in own} == set()
+def test_sources_never_import_each_other() -> None:
+    for module, tree in MODULES.items():
+        if module.startswith("sources/") and module != "sources/__init__":
+            others = {name for name in imports(tree) if name.startswith("harvest.sources.")}
+            assert all(name.startswith("harvest.sources.base.") for name in others), module
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
-def test_only_the_command_line_prints(module: str) -> None:
-    prints = {"print", "sys.stdout", "sys.stderr", "typer.echo", "sys.__stdout__"}
-    imported = {"rich.console.Console", "typer.echo"} & set(imports(parsed(module)))
-    found = prints & names(parsed(module)) | imported
-    assert not found or module in {"cli", "summary", "logs"}, f"{module}: {found}"
+def test_only_the_command_line_prints() -> None:
+    printing = users("print", "sys.stdout", "sys.stderr", "typer.echo", "rich.console.Console")
+    assert printing <= {"cli", "commands/terminal", "commands/logs"}
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
-def test_only_config_reads_the_environment(module: str) -> None:
-    reads = {"os.environ", "os.environb", "os.getenv"}
-    found = reads & (names(parsed(module)) | set(imports(parsed(module))))
-    assert bool(found) == (module == "config"), f"{module}: {found}"
+def test_only_config_reads_the_environment() -> None:
+    assert users("os.environ", "os.environb", "os.getenv") == {"config"}
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
-def test_only_sessions_and_transport_connect(module: str) -> None:
-    found = CLIENTS & {name.partition(".")[0] for name in imports(parsed(module), typing=False)}
-    assert found <= OWN_CLIENT.get(module, set()) or module in {"sessions", "transport"}, f"{module}: {found}"
+def test_only_http_connects() -> None:
+    for module, tree in MODULES.items():
+        used = CLIENTS & {name.partition(".")[0] for name in imports(tree, typing=False)}
+        assert used <= OWN_CLIENT.get(module, set()) or module.startswith("http/"), module
 
 
 def test_the_clock_is_read_once() -> None:
-    reads = {"datetime.now", "datetime.utcnow", "date.today", "time.time", "datetime.datetime.now"}
-    found = {module for module in MODULES if reads & names(parsed(module))}
-    waiting = {"pace", "judging"}  # for the next start, and until a host answers again
-    assert found - waiting == {"pipeline", "cli"}  # status and doctor are given the time
+    reads = users("datetime.now", "datetime.utcnow", "date.today", "time.time")
+    waiting = {"http/rate_limit", "http/responses"}  # for the next start, or until a host answers
+    assert reads - waiting == {"pipeline", "cli"}
 
 
 def test_the_rules_catch_what_they_forbid() -> None:
@@ -135,6 +127,7 @@ def test_the_rules_catch_what_they_forbid() -> None:
         "import os\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import github\n"
         "def f():\n    from harvest import cli\n    print(os.environ['X'])\n    import requests.adapters\n"
     )
-    assert set(imports(tree)) == {"os", "typing.TYPE_CHECKING", "github", "harvest.cli", "requests.adapters"}
+    expected = {"os", "typing.TYPE_CHECKING", "github", "harvest.cli", "requests.adapters"}
+    assert set(imports(tree)) == expected
     assert "github" not in set(imports(tree, typing=False))
     assert {"print", "os.environ"} <= names(tree)

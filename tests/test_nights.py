@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks import nights
-from harvest import transport
+from harvest.http import clients
 
 
-def test_three_nights_lose_nothing_and_let_nothing_starve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "OFFLINE_PATIENCE", 1.0)
+def test_three_nights_lose_nothing_and_let_nothing_starve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "OFFLINE_PATIENCE", 1.0)
     came = nights.run(tmp_path, works=50, nights=3)
     assert came.problems == []
     assert len(came.requests) == 3
@@ -29,4 +31,6 @@ def test_a_lost_value_and_a_starving_work_would_be_seen(tmp_path: Path) -> None:
     with nights.sqlite3.connect(tmp_path / "harvest.sqlite") as db:
         db.execute("CREATE TABLE known (identifier, outcome, retrieved_at)")
     late = nights.FIRST + 3 * nights.GRACE
-    assert len(nights._starving(str(tmp_path), script, late, 7, nights.Nights())) == 20 + len(script.names)
+    assert len(nights._starving(str(tmp_path), script, late, 7, nights.Nights())) == 20 + len(
+        script.names
+    )

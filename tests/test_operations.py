@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from harvest import dataset
 from harvest.cli import Exit, app
+from harvest.dataset import store
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "operations.md").read_text("utf-8")
@@ -31,7 +31,9 @@ def template(node: ast.expr) -> str:
         case ast.Constant(value=str(text)):
             return re.sub(r"%[-.\d]*[sdrf]", GAP, text)
         case ast.JoinedStr(values=parts):
-            return "".join(template(part) if isinstance(part, ast.Constant) else GAP for part in parts)
+            return "".join(
+                template(part) if isinstance(part, ast.Constant) else GAP for part in parts
+            )
     return GAP
 
 
@@ -42,7 +44,14 @@ def said() -> Iterator[tuple[str, str]]:
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             name = ast.unparse(node.func)
-            if name in {"PublicationError", "LockedError", "log.warning", "UsageError", "SeedError", "NotAskedError"}:
+            if name in {
+                "PublicationError",
+                "LockedError",
+                "log.warning",
+                "UsageError",
+                "SeedError",
+                "NotAskedError",
+            }:
                 message = node.args[-1] if name in {"SeedError", "NotAskedError"} else node.args[0]
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", template(message)
 
@@ -74,7 +83,12 @@ def test_every_command_is_one_of_the_program(command: str) -> None:
 
 
 def test_every_option_that_stands_alone_is_one_of_some_command() -> None:
-    options = {option for command in COMMANDS.values() for parameter in command.params for option in parameter.opts}
+    options = {
+        option
+        for command in COMMANDS.values()
+        for parameter in command.params
+        for option in parameter.opts
+    }
     assert set(re.findall(r"`(--[a-z-]+)`", TEXT)) <= options
 
 
@@ -114,15 +128,15 @@ def test_the_search_finds_messages() -> None:
 def test_what_it_says_of_folders_is_so(tmp_path: Path) -> None:
     """`.output.old` is put back, and what a killed run leaves is cleared away."""
     (tmp_path / ".output.old").mkdir()
-    dataset.recover(tmp_path / "output")
+    store.recover(tmp_path / "output")
     assert (tmp_path / "output").is_dir()
     assert "`.output.old`" in TEXT
     killed = tmp_path / ".output.new"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("harvest.dataset.shutil.rmtree", lambda *_, **__: None)
-        patch.setattr("harvest.dataset._swap", lambda *_: None)
-        dataset.publish({dataset.FILE: b'{"works": [], "repositories": []}'}, tmp_path / "output")
+        patch.setattr("harvest.dataset.store.shutil.rmtree", lambda *_, **__: None)
+        patch.setattr("harvest.dataset.store._swap", lambda *_: None)
+        store.publish({store.FILE: b'{"works": [], "repositories": []}'}, tmp_path / "output")
     assert killed.is_dir()
-    dataset.publish({dataset.FILE: b'{"works": [], "repositories": []}'}, tmp_path / "output")
+    store.publish({store.FILE: b'{"works": [], "repositories": []}'}, tmp_path / "output")
     assert not killed.exists()
     assert "`.output.new`" in TEXT

@@ -9,34 +9,39 @@ import msgspec
 import pytest
 
 import harvest
-from harvest import config, dataset, pipeline
+from harvest import config, pipeline
 from harvest.config import Settings
+from harvest.dataset import store
 from harvest.errors import PublicationError, SeedError, UsageError
-from harvest.harvester import Choice
+from harvest.http.clients import Budget
+from harvest.lookup.lookup import Scope
 from harvest.models import Dataset
 from harvest.pipeline import Run
-from harvest.transport import Budget
-from tests.standins import Fault, Standins, World
+from tests.fakes import FakeServices, Fault, World
 
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def settings(tmp_path: Path, standins: Standins) -> Settings:
-    return load(tmp_path, standins, token="t")
+def settings(tmp_path: Path, fakes: FakeServices) -> Settings:
+    return load(tmp_path, fakes, token="t")
 
 
-def load(folder: Path, standins: Standins, token: str | None = None, seeds: tuple[str, ...] = ()) -> Settings:
-    standins.world.pacing = False
+def load(
+    folder: Path, fakes: FakeServices, token: str | None = None, seeds: tuple[str, ...] = ()
+) -> Settings:
+    fakes.world.pacing = False
     quick = {
-        f"HARVEST_{name}_{key}": "0" for name in ("CROSSREF", "ARXIV", "GITHUB") for key in ("INTERVAL", "BACKOFF")
+        f"HARVEST_{name}_{key}": "0"
+        for name in ("CROSSREF", "ARXIV", "GITHUB")
+        for key in ("INTERVAL", "BACKOFF")
     }
     flags = {"cache": str(folder / "cache"), "output": str(folder / "output"), "seeds": seeds}
-    return config.load(ROOT / "harvest.toml", flags, {**standins.env(token), **quick})
+    return config.load(ROOT / "harvest.toml", flags, {**fakes.env(token), **quick})
 
 
 def published(settings: Settings) -> Dataset:
-    found = dataset.load(Path(settings.output))
+    found = store.load(Path(settings.output))
     assert found is not None
     return found
 
@@ -56,32 +61,40 @@ def adds_up(run: Run) -> None:
     kinds = run.mentions
     assert kinds["total"] == kinds["identified"] + kinds["placeholders"] + kinds["other"]
     for counts in (run.works, run.repositories):
-        assert counts["total"] == sum(number for status, number in counts.items() if status != "total")
+        assert counts["total"] == sum(
+            number for status, number in counts.items() if status != "total"
+        )
     for tally in run.sources.values():
         assert tally.asked == tally.found + tally.not_found + tally.failed
 
 
-def test_the_five_lists_resolved(settings: Settings, standins: Standins) -> None:
+def test_the_five_lists_resolved(settings: Settings, fakes: FakeServices) -> None:
     run = pipeline.refresh(settings)
     adds_up(run)
     assert run.works["total"] == 107
     assert run.repositories == {"total": 31, "ok": 31}
     assert run.degraded == []
-    assert standins.violations == []
-    assert standins.count() <= 60
+    assert fakes.violations == []
+    assert fakes.count() <= 60
     for name in ("crossref", "arxiv", "github"):
-        sent = [tally.requests for source, tally in run.sources.items() if source.partition(".")[0] == name]
-        assert sum(sent) == standins.count(name)
+        sent = [
+            tally.requests
+            for source, tally in run.sources.items()
+            if source.partition(".")[0] == name
+        ]
+        assert sum(sent) == fakes.count(name)
 
 
-def test_with_real_pacing_no_request_is_over_a_limit(tmp_path: Path, standins: Standins) -> None:
+def test_with_real_pacing_no_request_is_over_a_limit(tmp_path: Path, fakes: FakeServices) -> None:
     paced = config.load(
-        ROOT / "harvest.toml", {"cache": str(tmp_path / "c"), "output": str(tmp_path / "o")}, standins.env("t")
+        ROOT / "harvest.toml",
+        {"cache": str(tmp_path / "c"), "output": str(tmp_path / "o")},
+        fakes.env("t"),
     )
     run = pipeline.refresh(paced)
     assert run.works["total"] == 107
     assert run.degraded == []
-    assert standins.violations == []
+    assert fakes.violations == []
 
 
 def test_what_has_a_doi_or_an_arxiv_id_is_resolved(settings: Settings) -> None:
@@ -93,30 +106,45 @@ def test_what_has_a_doi_or_an_arxiv_id_is_resolved(settings: Settings) -> None:
         assert work.mentions
 
 
-def test_a_second_run_asks_nobody_and_changes_no_byte(settings: Settings, standins: Standins) -> None:
+def test_a_second_run_asks_nobody_and_changes_no_byte(
+    settings: Settings, fakes: FakeServices
+) -> None:
     pipeline.refresh(settings)
-    tracked = {path.name: path.read_bytes() for path in Path(settings.output).iterdir() if path.name != "run.json"}
-    asked = standins.count()
+    tracked = {
+        path.name: path.read_bytes()
+        for path in Path(settings.output).iterdir()
+        if path.name != "run.json"
+    }
+    asked = fakes.count()
     run = pipeline.refresh(settings)
-    assert standins.count() == asked
+    assert fakes.count() == asked
     assert {
-        path.name: path.read_bytes() for path in Path(settings.output).iterdir() if path.name != "run.json"
+        path.name: path.read_bytes()
+        for path in Path(settings.output).iterdir()
+        if path.name != "run.json"
     } == tracked
-    assert run.sources["crossref"].asked == run.sources["arxiv"].asked == run.sources["github"].asked == 0
+    assert (
+        run.sources["crossref"].asked
+        == run.sources["arxiv"].asked
+        == run.sources["github"].asked
+        == 0
+    )
 
 
-def test_without_a_token_each_repository_costs_one_request(tmp_path: Path, standins: Standins) -> None:
-    run = pipeline.refresh(load(tmp_path, standins))
+def test_without_a_token_each_repository_costs_one_request(
+    tmp_path: Path, fakes: FakeServices
+) -> None:
+    run = pipeline.refresh(load(tmp_path, fakes))
     assert run.repositories == {"total": 31, "ok": 31}
-    assert standins.count("github") <= 60
-    assert standins.violations == []
+    assert fakes.count("github") <= 60
+    assert fakes.violations == []
 
 
-def test_offline_the_snapshot_speaks(tmp_path: Path, standins: Standins) -> None:
-    settings = load(tmp_path, standins)
-    run = pipeline.refresh(settings, choice=Choice(offline=True))
+def test_offline_the_snapshot_speaks(tmp_path: Path, fakes: FakeServices) -> None:
+    settings = load(tmp_path, fakes)
+    run = pipeline.refresh(settings, scope=Scope(offline=True))
     adds_up(run)
-    assert standins.count() == 0
+    assert fakes.count() == 0
     assert run.works["total"] == 107
     assert "resolved" not in run.works
     assert sum(work.title is not None for work in published(settings).works) >= 90
@@ -124,20 +152,24 @@ def test_offline_the_snapshot_speaks(tmp_path: Path, standins: Standins) -> None
     assert any("offline" in line for line in run.degraded)
 
 
-def test_the_first_answers_are_no_news(tmp_path: Path, standins: Standins) -> None:
-    settings = load(tmp_path, standins, "t")
-    pipeline.refresh(settings, choice=Choice(offline=True))
+def test_the_first_answers_are_no_news(tmp_path: Path, fakes: FakeServices) -> None:
+    settings = load(tmp_path, fakes, "t")
+    pipeline.refresh(settings, scope=Scope(offline=True))
     assert pipeline.refresh(settings).changes == {"total": 0}
 
 
 def test_a_source_that_is_down_takes_nothing_away(settings: Settings, world: World) -> None:
     pipeline.refresh(settings)
     before = published(settings)
-    old = msgspec.structs.replace(settings, fresh=config.Fresh(young=0, work=0, old=0, repository=0))
+    old = msgspec.structs.replace(
+        settings, fresh=config.Fresh(young=0, work=0, old=0, repository=0)
+    )
     world.faults = [Fault("crossref", "500"), Fault("arxiv", "429"), Fault("github", "503")]
     run = pipeline.refresh(old)
     assert fresh(published(settings)) == before
-    assert {work.stale_since for work in published(settings).works if work.status == "resolved"} == {today()}
+    assert {
+        work.stale_since for work in published(settings).works if work.status == "resolved"
+    } == {today()}
     assert len(run.degraded) == 4  # the searches at Crossref among them
     assert all("last answer" in line for line in run.degraded)
 
@@ -145,14 +177,16 @@ def test_a_source_that_is_down_takes_nothing_away(settings: Settings, world: Wor
 def test_a_collapse_publishes_nothing(settings: Settings) -> None:
     pipeline.refresh(settings)
     before = published(settings)
-    one = msgspec.structs.replace(settings, seeds=(str(ROOT / "seeds" / "001_0d3108ccd5e9ad60.txt"),))
+    one = msgspec.structs.replace(
+        settings, seeds=(str(ROOT / "seeds" / "001_0d3108ccd5e9ad60.txt"),)
+    )
     with pytest.raises(PublicationError, match="works would replace 107"):
         pipeline.refresh(one)
     assert published(settings) == before
     assert pipeline.refresh(msgspec.structs.replace(one, floor=0.0)).works["total"] == 37
 
 
-def test_what_stands_in_many_places_is_asked_once(tmp_path: Path, standins: Standins) -> None:
+def test_what_stands_in_many_places_is_asked_once(tmp_path: Path, fakes: FakeServices) -> None:
     doi = "10.1016/j.compbiomed.2023.107115"
     rows = [
         f"- [A](https://doi.org/{doi}) [Code](https://github.com/BATMANLAB/ha-gan)",
@@ -162,51 +196,68 @@ def test_what_stands_in_many_places_is_asked_once(tmp_path: Path, standins: Stan
     ]
     for name in ("a.md", "b.md"):
         (tmp_path / name).write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
-    run = pipeline.refresh(load(tmp_path, standins, "t", (str(tmp_path / "*.md"),)))
+    run = pipeline.refresh(load(tmp_path, fakes, "t", (str(tmp_path / "*.md"),)))
     assert {name: run.sources[name].asked for name in ("crossref", "arxiv", "github")} == {
         "crossref": 1, "arxiv": 2, "github": 1,
     }  # fmt: skip  # the DOI's own preprint is the second
-    (lists,) = [request for request in standins.requests("crossref") if request.route == "array"]
+    (lists,) = [request for request in fakes.requests("crossref") if request.route == "array"]
     assert lists.target.lower().count("107115") == 1
-    ids = [value for request in standins.requests("arxiv") for value in request.parameter("id_list").split(",")]
+    ids = [
+        value
+        for request in fakes.requests("arxiv")
+        for value in request.parameter("id_list").split(",")
+    ]
     assert sorted(ids) == ["2006.11239", "2301.08227"]
-    assert sum(request.body.count(b"repository(") for request in standins.requests("github")) <= 2  # facts, commits
+    assert (
+        sum(request.body.count(b"repository(") for request in fakes.requests("github")) <= 2
+    )  # facts, commits
 
 
 def counts(plan: dict[str, tuple[int, int, float]]) -> dict[str, int]:
     return {name: count for name, (count, _, _) in plan.items() if count}
 
 
-def test_a_plan_is_what_the_night_then_asks(settings: Settings, standins: Standins) -> None:
+def test_a_plan_is_what_the_night_then_asks(settings: Settings, fakes: FakeServices) -> None:
     first = pipeline.plan(settings)
-    assert counts(first) == {"crossref": 65, "arxiv": 51, "github": 31, "crossref.search": 8, "arxiv.search": 6}
+    assert counts(first) == {
+        "crossref": 65,
+        "arxiv": 51,
+        "github": 31,
+        "crossref.search": 8,
+        "arxiv.search": 6,
+    }
     assert first["crossref"][1] == 2
     assert first["arxiv.search"][1] == 6
-    assert standins.count() == 0
+    assert fakes.count() == 0
     night = datetime(2026, 11, 1, 3, tzinfo=UTC)
     pipeline.refresh(settings, now=night)
     assert counts(pipeline.plan(settings, now=night)) == {}
-    asked = standins.count()
+    asked = fakes.count()
     for days in (1, 6, 25, 200):
         now = night + timedelta(days=days)
         planned = counts(pipeline.plan(settings, now=now))
-        assert standins.count() == asked
+        assert fakes.count() == asked
         run = pipeline.refresh(settings, now=now)
         assert {
-            name: tally.asked for name, tally in run.sources.items() if tally.asked and name != "starter"
+            name: tally.asked
+            for name, tally in run.sources.items()
+            if tally.asked and name != "starter"
         } == planned
-        asked = standins.count()
+        asked = fakes.count()
 
 
 def test_a_plan_keeps_to_what_a_run_may_ask(settings: Settings) -> None:
-    assert set(counts(pipeline.plan(settings, Choice(only="crossref")))) == {"crossref", "crossref.search"}
-    assert counts(pipeline.plan(settings, Choice(offline=True))) == {}
+    assert set(counts(pipeline.plan(settings, Scope(only="crossref")))) == {
+        "crossref",
+        "crossref.search",
+    }
+    assert counts(pipeline.plan(settings, Scope(offline=True))) == {}
     pipeline.refresh(settings)
-    again = counts(pipeline.plan(settings, Choice(max_age=timedelta(0))))
+    again = counts(pipeline.plan(settings, Scope(max_age=timedelta(0))))
     assert set(again) >= {"crossref", "arxiv", "github", "crossref.search"}
 
 
-def test_a_list_of_ones_own(tmp_path: Path, standins: Standins) -> None:
+def test_a_list_of_ones_own(tmp_path: Path, fakes: FakeServices) -> None:
     mine = tmp_path / "mine.md"
     mine.write_text(
         "# Mine\n\n## Things\n\n"
@@ -215,7 +266,7 @@ def test_a_list_of_ones_own(tmp_path: Path, standins: Standins) -> None:
         "- [Template](https://arxiv.org/abs/XXXX.XXXXX) [Code](https://github.com/username/repo)\n",
         "utf-8",
     )
-    settings = load(tmp_path, standins, "t", (str(mine),))
+    settings = load(tmp_path, fakes, "t", (str(mine),))
     run = pipeline.refresh(settings)
     assert run.works == {"total": 2, "resolved": 1, "not_found": 1}
     assert run.mentions["placeholders"] == 2
@@ -228,24 +279,26 @@ def test_a_list_of_ones_own(tmp_path: Path, standins: Standins) -> None:
     assert ddpm.mentions[0].line == 5
 
 
-def test_a_remote_list(tmp_path: Path, standins: Standins, world: World) -> None:
+def test_a_remote_list(tmp_path: Path, fakes: FakeServices, world: World) -> None:
     repository = next(r for r in world.repositories.values() if r.name == "batmanlab/HA-GAN")
     repository.files["README.md"] = "# Remote\n\n- [DDPM](https://arxiv.org/abs/2006.11239)\n"
-    settings = load(tmp_path, standins, "t", ("github:batmanlab/HA-GAN",))
+    settings = load(tmp_path, fakes, "t", ("github:batmanlab/HA-GAN",))
     run = pipeline.refresh(settings)
     assert run.works == {"total": 1, "resolved": 1}
     assert published(settings).works[0].mentions[0].seed.startswith("github:batmanlab/HA-GAN")
 
 
-def test_a_remote_list_that_is_not_there(tmp_path: Path, standins: Standins) -> None:
+def test_a_remote_list_that_is_not_there(tmp_path: Path, fakes: FakeServices) -> None:
     with pytest.raises(SeedError, match="no/such"):
-        pipeline.refresh(load(tmp_path, standins, "t", ("github:no/such",)))
+        pipeline.refresh(load(tmp_path, fakes, "t", ("github:no/such",)))
 
 
-def test_a_list_that_cannot_be_read_beside_others_is_said(tmp_path: Path, standins: Standins) -> None:
+def test_a_list_that_cannot_be_read_beside_others_is_said(
+    tmp_path: Path, fakes: FakeServices
+) -> None:
     (tmp_path / "a.md").write_text("- [DDPM](https://arxiv.org/abs/2006.11239)\n", "utf-8")
     (tmp_path / "b.md").write_bytes(b"\x00\x01" * 100)
-    run = pipeline.refresh(load(tmp_path, standins, "t", (str(tmp_path / "*.md"),)))
+    run = pipeline.refresh(load(tmp_path, fakes, "t", (str(tmp_path / "*.md"),)))
     assert run.works["total"] == 1
     assert any("b.md" in line for line in run.degraded)
 
@@ -260,14 +313,18 @@ def test_frames_for_consumers(settings: Settings) -> None:
     frames = harvest.load(Path(settings.output) / "dataset.json")
     assert len(frames.works) == 107
     assert len(frames.repositories) == 31
-    assert frames.works.loc["arxiv:2006.11239", "title"] == "Denoising Diffusion Probabilistic Models"
+    assert (
+        frames.works.loc["arxiv:2006.11239", "title"] == "Denoising Diffusion Probabilistic Models"
+    )
     assert str(frames.works["year"].dtype) == "Int64"
     assert str(frames.repositories["stars"].dtype) == "Int64"
     assert frames.schema_version == "1"
 
 
 def test_frames_of_nothing(tmp_path: Path) -> None:
-    (tmp_path / "dataset.json").write_text('{"schema_version": "1", "works": [], "repositories": []}')
+    (tmp_path / "dataset.json").write_text(
+        '{"schema_version": "1", "works": [], "repositories": []}'
+    )
     assert harvest.load(tmp_path / "dataset.json").works.empty
 
 
@@ -279,12 +336,18 @@ def test_run_json_holds_what_changes_every_night(settings: Settings) -> None:
     assert kept["started_at"] not in (Path(settings.output) / "dataset.json").read_text("utf-8")
 
 
-def test_what_is_asked_daily_leaves_something_of_a_budget_to_the_rest(tmp_path: Path, standins: Standins) -> None:
+def test_what_is_asked_daily_leaves_something_of_a_budget_to_the_rest(
+    tmp_path: Path, fakes: FakeServices
+) -> None:
     """Without a token the repositories alone take more requests than the budget has, every night anew."""
-    settings = msgspec.structs.replace(load(tmp_path, standins), floor=0.0)
+    settings = msgspec.structs.replace(load(tmp_path, fakes), floor=0.0)
     runs = [
-        pipeline.refresh(settings, now=datetime(2026, 11, day, 2, 30, tzinfo=UTC), budget=Budget(requests=20))
+        pipeline.refresh(
+            settings, now=datetime(2026, 11, day, 2, 30, tzinfo=UTC), budget=Budget(requests=20)
+        )
         for day in range(1, 6)
     ]
     assert all(run.sources["github"].deferred for run in runs)
-    assert not any(runs[-1].sources[name].deferred for name in ("crossref", "arxiv", "crossref.search"))
+    assert not any(
+        runs[-1].sources[name].deferred for name in ("crossref", "arxiv", "crossref.search")
+    )

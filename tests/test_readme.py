@@ -40,11 +40,15 @@ def renewed(readme: str) -> str:
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return re.findall(
+        rf"^```{language}\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
 
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("HARVEST_")} | TIDY
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith("HARVEST_")
+    } | TIDY
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, *arguments],
@@ -94,7 +98,10 @@ def test_the_example_list_goes_through_every_command(checkout: Path) -> None:
     [example] = blocks("markdown")
     (checkout / "my-list.md").write_text(example, "utf-8")
     commands = [
-        shlex.split(line) for block in blocks("sh") for line in block.splitlines() if line.startswith("harvest")
+        shlex.split(line)
+        for block in blocks("sh")
+        for line in block.splitlines()
+        if line.startswith("harvest")
     ]
     outputs = {}
     for _, *arguments in commands:
@@ -102,16 +109,22 @@ def test_the_example_list_goes_through_every_command(checkout: Path) -> None:
         done = run(["-m", "harvest", *arguments, *offline], checkout)
         assert done.returncode == (3 if offline else 0), done.stderr
         outputs[arguments[0]] = done.stdout
-    assert {"arxiv:2006.11239", "doi:10.1007/978-3-031-09342-5_13", "github:imics-lab/tts-gan"} <= set(
-        outputs["extract"].split()
-    )
+    assert {
+        "arxiv:2006.11239",
+        "doi:10.1007/978-3-031-09342-5_13",
+        "github:imics-lab/tts-gan",
+    } <= set(outputs["extract"].split())
     assert "Denoising Diffusion Probabilistic Models" in outputs["show"]
     assert len(outputs["export"].splitlines()) == 3  # a header and two works
 
 
 def test_make_targets_of_the_readme_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z]+)`|^make ([a-z]+)$", README.read_text("utf-8"), re.MULTILINE))
+    targets = set(
+        re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    )
+    named = set(
+        re.findall(r"`make ([a-z]+)`|^make ([a-z]+)$", README.read_text("utf-8"), re.MULTILINE)
+    )
     assert {a or b for a, b in named} <= targets
     assert {"help", "setup", "refresh", "test", "lint", "bench", "docs", "clean"} <= targets
 

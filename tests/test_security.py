@@ -25,25 +25,24 @@ from urllib.parse import unquote
 import arxiv
 import pytest
 
-from harvest import config, pipeline, readers, sessions, transport
-from harvest.cache import Cache
+from harvest import config, pipeline, readers
 from harvest.cli import Exit
 from harvest.config import Service, Settings
 from harvest.errors import HarvestError, MalformedError, SourceError, TransientError, UsageError
+from harvest.http import clients, sessions
+from harvest.http.clients import Http
+from harvest.lookup.cache import Cache
+from harvest.lookup.remote_lists import RemoteLists
 from harvest.models import Dataset, Repository
-from harvest.remote_seeds import RemoteSeeds
-from harvest.transport import Wire
 from harvest.writers import csv as csv_writer
-from tests.standins import Fault, Standins, nth
-from tests.standins import Repository as KnownRepository
-from tests.standins.world import FaultKind
+from tests.fakes import FakeServices, Fault, nth
+from tests.fakes import Repository as KnownRepository
+from tests.fakes.world import FaultKind
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "ghp_sesame0123456789"
 DOI, ARXIV, REPOSITORY = "10.1038/s41598-022-05539-7", "2006.11239", "batmanlab/HA-GAN"
-LIST = (
-    f"# L\n\n- [A](https://arxiv.org/abs/{ARXIV}) [B](https://doi.org/{DOI}) [Code](https://github.com/{REPOSITORY})\n"
-)
+LIST = f"# L\n\n- [A](https://arxiv.org/abs/{ARXIV}) [B](https://doi.org/{DOI}) [Code](https://github.com/{REPOSITORY})\n"
 PLAIN = config.Settings()
 
 
@@ -51,8 +50,8 @@ PLAIN = config.Settings()
 
 
 @pytest.fixture
-def settings(tmp_path: Path, standins: Standins) -> Settings:
-    standins.world.pacing = False
+def settings(tmp_path: Path, fakes: FakeServices) -> Settings:
+    fakes.world.pacing = False
     quick = {"interval": 0, "timeout": 0.3, "backoff": 0.01, "patience": 0.5}
     (tmp_path / "list.md").write_text(LIST, "utf-8")
     return Settings(
@@ -60,9 +59,9 @@ def settings(tmp_path: Path, standins: Standins) -> Settings:
         cache=str(tmp_path / "cache"),
         output=str(tmp_path / "output"),
         starter=str(tmp_path / "none.jsonl"),
-        crossref=Service(url=standins.crossref_url, **quick),
-        arxiv=Service(url=standins.arxiv_url, **quick),
-        github=Service(url=standins.github_url, **quick),
+        crossref=Service(url=fakes.crossref_url, **quick),
+        arxiv=Service(url=fakes.arxiv_url, **quick),
+        github=Service(url=fakes.github_url, **quick),
         datacite=Service(url="http://127.0.0.1:1", **quick),
         doi=Service(url="http://127.0.0.1:1", **quick),
         github_token=TOKEN,
@@ -70,7 +69,11 @@ def settings(tmp_path: Path, standins: Standins) -> Settings:
 
 
 def files_with(folder: Path, secret: str) -> list[str]:
-    return [str(path) for path in folder.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+    return [
+        str(path)
+        for path in folder.rglob("*")
+        if path.is_file() and secret.encode() in path.read_bytes()
+    ]
 
 
 @pytest.mark.parametrize("when", ["every request", "the first request"])
@@ -79,14 +82,14 @@ def test_no_failure_shows_the_token(
     kind: FaultKind,
     when: str,
     settings: Settings,
-    standins: Standins,
+    fakes: FakeServices,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(transport, "OFFLINE_PATIENCE", 0.5)
+    monkeypatch.setattr(clients, "OFFLINE_PATIENCE", 0.5)
     picked = {"when": nth(1)} if when == "the first request" else {}
-    standins.world.faults = [Fault("github", kind, retry_after=0, **picked)]  # type: ignore[arg-type]  # one or none
+    fakes.world.faults = [Fault("github", kind, retry_after=0, **picked)]  # type: ignore[arg-type]  # one or none
     said = ""
     with caplog.at_level(logging.DEBUG):
         try:
@@ -94,11 +97,13 @@ def test_no_failure_shows_the_token(
             said = repr(run) + str(run.degraded)
         except HarvestError as error:
             said = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
-    assert standins.count("github")
+    assert fakes.count("github")
     assert TOKEN not in said
     assert TOKEN not in caplog.text
     assert files_with(tmp_path, TOKEN) == []
-    assert {r.service for r in standins.log if TOKEN in f"{r.target} {r.headers} {r.body!r}"} == {"github"}
+    assert {r.service for r in fakes.log if TOKEN in f"{r.target} {r.headers} {r.body!r}"} == {
+        "github"
+    }
 
 
 def test_the_search_for_the_token_would_find_it(tmp_path: Path, settings: Settings) -> None:
@@ -108,8 +113,10 @@ def test_the_search_for_the_token_would_find_it(tmp_path: Path, settings: Settin
     assert TOKEN not in f"{settings} {settings!s}"
 
 
-def test_a_token_that_github_does_not_know_is_not_shown(settings: Settings, standins: Standins) -> None:
-    standins.world.tokens = frozenset({"another"})
+def test_a_token_that_github_does_not_know_is_not_shown(
+    settings: Settings, fakes: FakeServices
+) -> None:
+    fakes.world.tokens = frozenset({"another"})
     run = pipeline.refresh(settings)
     assert any("401" in line for line in run.degraded)
     assert TOKEN not in repr(run)
@@ -165,43 +172,52 @@ def serve() -> Iterator[Callable[[Callable[[str], Answer]], Server]]:
         server.close()
 
 
-def wire_to(url: str, token: str | None = TOKEN) -> Wire:
+def wire_to(url: str, token: str | None = TOKEN) -> Http:
     service = Service(url=url, interval=0, timeout=1, backoff=0.01, patience=0.1)
-    return Wire(Settings(crossref=service, arxiv=service, github=service, github_token=token), sleep=lambda _: None)
+    return Http(
+        Settings(crossref=service, arxiv=service, github=service, github_token=token),
+        sleep=lambda _: None,
+    )
 
 
-def ask_crossref(wire: Wire) -> Any:
-    client = wire.crossref()
-    return wire.ask("crossref.single", lambda: client.works(ids=DOI))
+def ask_crossref(http: Http) -> Any:
+    client = http.crossref()
+    return http.ask("crossref.single", lambda: client.works(ids=DOI))
 
 
-def ask_arxiv(wire: Wire) -> Any:
-    client = wire.arxiv()
-    return wire.ask("arxiv", lambda: list(client.results(arxiv.Search(id_list=[ARXIV], max_results=1))))
+def ask_arxiv(http: Http) -> Any:
+    client = http.arxiv()
+    return http.ask(
+        "arxiv", lambda: list(client.results(arxiv.Search(id_list=[ARXIV], max_results=1)))
+    )
 
 
-def ask_rest(wire: Wire) -> Any:
-    client = wire.github()
-    return wire.ask("github", lambda: client.get_repo(REPOSITORY).full_name)
+def ask_rest(http: Http) -> Any:
+    client = http.github()
+    return http.ask("github", lambda: client.get_repo(REPOSITORY).full_name)
 
 
-def ask_graphql(wire: Wire) -> Any:
-    client = wire.github()
-    return wire.ask("github", lambda: client.requester.graphql_query("query { viewer { login } }", {}))
+def ask_graphql(http: Http) -> Any:
+    client = http.github()
+    return http.ask(
+        "github", lambda: client.requester.graphql_query("query { viewer { login } }", {})
+    )
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("ask", [ask_rest, ask_graphql])
-@pytest.mark.parametrize("there", ["http://localhost:{port}/x", "//localhost:{port}/x", "http://127.0.0.1:{port}/x"])
+@pytest.mark.parametrize(
+    "there", ["http://localhost:{port}/x", "//localhost:{port}/x", "http://127.0.0.1:{port}/x"]
+)
 def test_a_redirect_does_not_take_the_token_elsewhere(
-    status: int, ask: Callable[[Wire], Any], there: str, serve: Any
+    status: int, ask: Callable[[Http], Any], there: str, serve: Any
 ) -> None:
     thief = serve(lambda _: (200, {"content-type": "application/json"}, b"{}"))
     github = serve(lambda _: (status, {"location": there.format(port=thief.port)}, b""))
-    wire = wire_to(f"http://127.0.0.1:{github.port}")
+    http = wire_to(f"http://127.0.0.1:{github.port}")
     with pytest.raises((SourceError, RuntimeError)) as caught:
-        ask(wire)
-    wire.close()
+        ask(http)
+    http.close()
     assert len(github.seen) >= 1
     assert TOKEN in github.seen[0]
     assert thief.seen == []
@@ -209,24 +225,26 @@ def test_a_redirect_does_not_take_the_token_elsewhere(
 
 
 @pytest.mark.parametrize("ask", [ask_crossref, ask_arxiv])
-def test_the_token_is_for_github_alone(ask: Callable[[Wire], Any], serve: Any) -> None:
+def test_the_token_is_for_github_alone(ask: Callable[[Http], Any], serve: Any) -> None:
     service = serve(lambda _: (500, {}, b""))
-    wire = wire_to(f"http://127.0.0.1:{service.port}")
+    http = wire_to(f"http://127.0.0.1:{service.port}")
     with pytest.raises(SourceError):
-        ask(wire)
-    wire.close()
+        ask(http)
+    http.close()
     assert service.seen
     assert TOKEN not in "".join(service.seen)
 
 
-def test_an_answer_that_mirrors_the_request_does_not_bring_the_token_into_our_messages(serve: Any) -> None:
+def test_an_answer_that_mirrors_the_request_does_not_bring_the_token_into_our_messages(
+    serve: Any,
+) -> None:
     github = serve(lambda _: (500, {}, f"what you sent: Authorization: token {TOKEN}".encode()))
-    wire = wire_to(f"http://127.0.0.1:{github.port}")
+    http = wire_to(f"http://127.0.0.1:{github.port}")
     with pytest.raises(TransientError) as caught:
-        ask_rest(wire)
-    wire.close()
+        ask_rest(http)
+    http.close()
     assert TOKEN not in str(caught.value)
-    assert TOKEN not in repr(wire.down)
+    assert TOKEN not in repr(http.down)
 
 
 # -- addresses ---------------------------------------------------------------------------------------------------------
@@ -262,7 +280,8 @@ def test_addresses_that_would_give_data_away_are_refused(section: str, url: str)
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.org/api", "http://127.0.0.1:8000", "http://[::1]:1", "http://localhost"]
+    "url",
+    ["https://example.org/api", "http://127.0.0.1:8000", "http://[::1]:1", "http://localhost"],
 )
 def test_good_addresses_are_taken(url: str) -> None:
     assert config.load(None, {}, {"HARVEST_GITHUB_URL": url}).github.url == url
@@ -311,9 +330,13 @@ def urls(reading: Any) -> set[str]:
         "secret.md%00.md",
     ],
 )
-def test_a_relative_link_stays_below_the_folder_of_its_list(root: Path, tmp_path: Path, target: str) -> None:
+def test_a_relative_link_stays_below_the_folder_of_its_list(
+    root: Path, tmp_path: Path, target: str
+) -> None:
     written = target.format(above=tmp_path)
-    (root / "list.md").write_text(f"# L\n\n- [chapter](<{written}>)\n- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8")
+    (root / "list.md").write_text(
+        f"# L\n\n- [chapter](<{written}>)\n- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8"
+    )
     assert not any("1234.56789" in url for url in urls(readers.read_seeds([str(root / "list.md")])))
     assert any(ARXIV in url for url in urls(readers.read_seeds([str(root / "list.md")])))
 
@@ -331,7 +354,9 @@ def test_a_folder_of_lists_ends_at_its_symbolic_links_and_says_so(root: Path) ->
     assert not any("1234.56789" in url for url in urls(reading))
     assert any(ARXIV in url for url in urls(reading))
     passed_over = {
-        Path(f.seed).name for f in reading.findings if f.code == "unreadable" and "leads out of" in f.message
+        Path(f.seed).name
+        for f in reading.findings
+        if f.code == "unreadable" and "leads out of" in f.message
     }
     assert passed_over == {"link.md", "loop.md"}
 
@@ -343,10 +368,10 @@ def test_a_list_that_is_named_is_read_through_its_symbolic_link(root: Path) -> N
 
 
 @pytest.fixture
-def remote(settings: Settings) -> Iterator[RemoteSeeds]:
-    wire, cache = Wire(settings), Cache(Path(settings.cache))
-    yield RemoteSeeds(wire, cache, datetime(2026, 11, 20, tzinfo=UTC), offline=False)
-    wire.close()
+def remote(settings: Settings) -> Iterator[RemoteLists]:
+    http, cache = Http(settings), Cache(Path(settings.cache))
+    yield RemoteLists(http, cache, datetime(2026, 11, 20, tzinfo=UTC), offline=False)
+    http.close()
     cache.close()
 
 
@@ -362,14 +387,25 @@ REMOTE = [
 
 
 @pytest.mark.parametrize("target", REMOTE)
-def test_a_link_in_a_remote_list_stays_in_its_repository(target: str, standins: Standins, remote: RemoteSeeds) -> None:
-    known = KnownRepository(name="some/list", id=1, files={"README.md": f"# L\n\n- [chapter]({target})\n"})
-    standins.world.add(known, KnownRepository(name="secret/repo", id=2, files={"list.md": SECRET, "README.md": SECRET}))
-    pairs, _ = pipeline.extract(["github:some/list"], remote)
-    assert pairs
-    assert not any("1234.56789" in mention.url for mention, _ in pairs)
-    assert {tuple(request.path.split("/")[1:4]) for request in standins.log} == {("repos", "some", "list")}
-    assert not any(part in {".", ".."} for request in standins.log for part in unquote(request.target).split("/"))
+def test_a_link_in_a_remote_list_stays_in_its_repository(
+    target: str, fakes: FakeServices, remote: RemoteLists
+) -> None:
+    known = KnownRepository(
+        name="some/list", id=1, files={"README.md": f"# L\n\n- [chapter]({target})\n"}
+    )
+    fakes.world.add(
+        known,
+        KnownRepository(name="secret/repo", id=2, files={"list.md": SECRET, "README.md": SECRET}),
+    )
+    mentions = pipeline.extract(["github:some/list"], remote).mentions
+    assert mentions
+    assert not any("1234.56789" in mention.url for mention in mentions)
+    assert {tuple(request.path.split("/")[1:4]) for request in fakes.log} == {
+        ("repos", "some", "list")
+    }
+    assert not any(
+        part in {".", ".."} for request in fakes.log for part in unquote(request.target).split("/")
+    )
 
 
 REMOTE_SEEDS = [
@@ -388,10 +424,12 @@ REMOTE_SEEDS = [
 
 
 @pytest.mark.parametrize("seed", REMOTE_SEEDS)
-def test_a_remote_seed_names_a_repository_and_a_file_in_it(seed: str, standins: Standins, remote: RemoteSeeds) -> None:
+def test_a_remote_seed_names_a_repository_and_a_file_in_it(
+    seed: str, fakes: FakeServices, remote: RemoteLists
+) -> None:
     with pytest.raises(UsageError):
         pipeline.extract([seed], remote)
-    assert standins.log == []
+    assert fakes.log == []
 
 
 # -- text is data ------------------------------------------------------------------------------------------------------
@@ -400,10 +438,16 @@ EVIL = "\x1b[31mred\x1b[0m\x1b]0;owned\x07\x9b31m\u202eevil\u202c\u2066x\u2069\x
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def on_a_terminal(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> tuple[int, str]:
+def on_a_terminal(
+    folder: Path, *arguments: str, env: dict[str, str] | None = None
+) -> tuple[int, str]:
     """Run the program on a terminal, where nothing is stripped for a pipe's sake; gives its end and what it wrote."""
     controller, terminal = pty.openpty()
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))}
+    clean = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "harvest", *arguments],
         cwd=folder,
@@ -432,7 +476,9 @@ def evil(tmp_path: Path) -> Path:
         items = f"- [{EVIL}](https://arxiv.org/abs/{ARXIV})\n- [x](<missing{EVIL}.md>)\n"
         text = f"# {EVIL}\n\n{items}\n```\nnever closed {EVIL}\n"
         (tmp_path / name).write_text(text, "utf-8")
-    (tmp_path / "evil.toml").write_text(f'seeds = ["list.md"]\n{json.dumps("k" + EVIL)} = 1\n', "utf-8")
+    (tmp_path / "evil.toml").write_text(
+        f'seeds = ["list.md"]\n{json.dumps("k" + EVIL)} = 1\n', "utf-8"
+    )
     return tmp_path
 
 
@@ -458,9 +504,14 @@ def test_nothing_that_a_terminal_obeys_reaches_it(evil: Path, arguments: list[st
     assert not OBEYED.search(written), ascii(written)
 
 
-def test_what_a_service_says_in_an_error_is_no_command_for_the_terminal(evil: Path, serve: Any) -> None:
+def test_what_a_service_says_in_an_error_is_no_command_for_the_terminal(
+    evil: Path, serve: Any
+) -> None:
     service = serve(lambda _: (400, {"content-type": "text/plain"}, EVIL.encode()))
-    urls = {f"HARVEST_{name}_URL": f"http://127.0.0.1:{service.port}" for name in ("CROSSREF", "ARXIV", "GITHUB")}
+    urls = {
+        f"HARVEST_{name}_URL": f"http://127.0.0.1:{service.port}"
+        for name in ("CROSSREF", "ARXIV", "GITHUB")
+    }
     code, written = on_a_terminal(evil, "refresh", "list.md", env=urls)
     assert code == Exit.DEGRADED
     assert "400" in written
@@ -470,7 +521,9 @@ def test_what_a_service_says_in_an_error_is_no_command_for_the_terminal(evil: Pa
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_of_a_table_is_a_formula(start: str) -> None:
     cell = f"{start}HYPERLINK(1)"
-    repository = Repository(id="github:a/b", url=cell, description=cell, language=cell, topics=[cell], aliases=[cell])
+    repository = Repository(
+        id="github:a/b", url=cell, description=cell, language=cell, topics=[cell], aliases=[cell]
+    )
     tables = csv_writer.write(Dataset([], [repository]))
     [row] = csv.DictReader(io.StringIO(tables["repositories.csv"].decode(), newline=""))
     [shown] = {row[name] for name in ("url", "description", "language", "topics", "aliases")}
@@ -495,12 +548,22 @@ def test_settings_are_data(tmp_path: Path) -> None:
     for path in (ROOT / "harvest").rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         used = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-        modules = {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-        modules |= {(n.module or "").split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        modules = {
+            a.name.split(".")[0]
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Import)
+            for a in n.names
+        }
+        modules |= {
+            (n.module or "").split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)
+        }
         assert not used & runs, path
         assert not modules & imported, path
     file = tmp_path / "harvest.toml"
-    file.write_text(f'seeds = ["`touch {tmp_path}/a`", "$(touch {tmp_path}/a)", "|touch {tmp_path}/a"]\n', "utf-8")
+    file.write_text(
+        f'seeds = ["`touch {tmp_path}/a`", "$(touch {tmp_path}/a)", "|touch {tmp_path}/a"]\n',
+        "utf-8",
+    )
     with pytest.raises(UsageError):
         pipeline.extract(config.load(file, {}, {}).seeds)
     assert not (tmp_path / "a").exists()
@@ -512,36 +575,44 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]
 OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE f [<!ENTITY x SYSTEM "file:///etc/passwd">]><feed><title>&x;</title></feed>'
 
 
-@pytest.mark.parametrize("body", [BOMB, OUTSIDE, BOMB.decode().encode("utf-16"), OUTSIDE.decode().encode("utf-16")])
+@pytest.mark.parametrize(
+    "body", [BOMB, OUTSIDE, BOMB.decode().encode("utf-16"), OUTSIDE.decode().encode("utf-16")]
+)
 def test_a_feed_with_entities_is_refused(body: bytes, serve: Any) -> None:
     service = serve(lambda _: (200, {"content-type": "application/atom+xml"}, body))
-    wire = wire_to(f"http://127.0.0.1:{service.port}")
+    http = wire_to(f"http://127.0.0.1:{service.port}")
     with pytest.raises((MalformedError, TransientError)):
-        ask_arxiv(wire)
-    wire.close()
+        ask_arxiv(http)
+    http.close()
 
 
-@pytest.mark.parametrize("body", [b"[" * 10**6, b"[" * 10**5 + b"]" * 10**5, b'{"a":' * 10**5 + b"1" + b"}" * 10**5])
+@pytest.mark.parametrize(
+    "body", [b"[" * 10**6, b"[" * 10**5 + b"]" * 10**5, b'{"a":' * 10**5 + b"1" + b"}" * 10**5]
+)
 @pytest.mark.parametrize("ask", [ask_crossref, ask_rest])
-def test_an_answer_nested_without_end_is_refused(body: bytes, ask: Callable[[Wire], Any], serve: Any) -> None:
+def test_an_answer_nested_without_end_is_refused(
+    body: bytes, ask: Callable[[Http], Any], serve: Any
+) -> None:
     service = serve(lambda _: (200, {"content-type": "application/json"}, body))
-    wire = wire_to(f"http://127.0.0.1:{service.port}")
+    http = wire_to(f"http://127.0.0.1:{service.port}")
     with pytest.raises(TransientError):
-        ask(wire)
-    wire.close()
+        ask(http)
+    http.close()
 
 
 @pytest.mark.parametrize("ask", [ask_crossref, ask_arxiv, ask_rest])
 def test_an_answer_that_unpacks_into_too_much_is_cut(
-    ask: Callable[[Wire], Any], serve: Any, monkeypatch: pytest.MonkeyPatch
+    ask: Callable[[Http], Any], serve: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "LONGEST_BODY", 2**20)
     packed = gzip.compress(b" " * 2**24)
-    service = serve(lambda _: (200, {"content-type": "application/json", "content-encoding": "gzip"}, packed))
-    wire = wire_to(f"http://127.0.0.1:{service.port}")
+    service = serve(
+        lambda _: (200, {"content-type": "application/json", "content-encoding": "gzip"}, packed)
+    )
+    http = wire_to(f"http://127.0.0.1:{service.port}")
     with pytest.raises(TransientError, match="more than 1048576 bytes"):
-        ask(wire)
-    wire.close()
+        ask(http)
+    http.close()
 
 
 @pytest.mark.parametrize("section", [*config.SERVICES, "fresh", "activity"])

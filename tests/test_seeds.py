@@ -38,7 +38,13 @@ def test_the_folder_holds_the_five_lists_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     ("name", "count", "linked"),
-    [(NAMES[0], 44, 12), (NAMES[1], 80, 40), (NAMES[2], 34, 0), (NAMES[3], 279, 136), (NAMES[4], 231, 100)],
+    [
+        (NAMES[0], 44, 12),
+        (NAMES[1], 80, 40),
+        (NAMES[2], 34, 0),
+        (NAMES[3], 279, 136),
+        (NAMES[4], 231, 100),
+    ],
 )
 def test_lines_and_links(name: str, count: int, linked: int) -> None:
     text = (SEEDS / name).read_text("utf-8")
@@ -47,12 +53,27 @@ def test_lines_and_links(name: str, count: int, linked: int) -> None:
 
 
 def test_107_works_and_31_repositories() -> None:
-    urls = {url.strip() for name in NAMES for url in links((SEEDS / name).read_text("utf-8")) if url.startswith("http")}
-    furniture = {"awesome.re", "img.shields.io", "opensource.org", "makeapullrequest.com", "example.com"}
+    urls = {
+        url.strip()
+        for name in NAMES
+        for url in links((SEEDS / name).read_text("utf-8"))
+        if url.startswith("http")
+    }
+    furniture = {
+        "awesome.re",
+        "img.shields.io",
+        "opensource.org",
+        "makeapullrequest.com",
+        "example.com",
+    }
     repositories = {url for url in urls if url.startswith("https://github.com/")}
     works = {url for url in urls - repositories if url.split("/")[2] not in furniture}
-    assert len(works - {"https://arxiv.org/abs/2407.00116"}) == 107  # the survey stands in running prose
-    assert len({url for url in repositories if not re.search(r"/(example|yourusername)\b", url)}) == 31
+    assert (
+        len(works - {"https://arxiv.org/abs/2407.00116"}) == 107
+    )  # the survey stands in running prose
+    assert (
+        len({url for url in repositories if not re.search(r"/(example|yourusername)\b", url)}) == 31
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,8 +81,16 @@ def test_107_works_and_31_repositories() -> None:
     [
         (0, 11, "## \uf8ff\xfc\xf3\xc7\xd4\u220f\xe8 Conte"),
         (0, 34, "‚≠ê"),
-        (0, 43, "{\\url{[https://github.com/yourusername/awesome-medical-image-synthesis](https://"),
-        (1, 13, "Transfer Learning.**](https://www.sciencedirect.com/science/article/abs/pii/S0899707122002856) SEMA "),
+        (
+            0,
+            43,
+            "{\\url{[https://github.com/yourusername/awesome-medical-image-synthesis](https://",
+        ),
+        (
+            1,
+            13,
+            "Transfer Learning.**](https://www.sciencedirect.com/science/article/abs/pii/S0899707122002856) SEMA ",
+        ),
         (1, 28, "[[**GitHub**]](https://github.com/batmanlab/HA-GAN/tree/master)"),
         (1, 60, "22 Aug. 2022.\\"),
         (2, 3, "â€“"),
@@ -78,7 +107,9 @@ def test_oddities_stand_where_their_authors_left_them(seed: int, line: int, oddi
 
 
 def test_the_fence_of_the_first_list_is_never_closed() -> None:
-    fences = [number for number, line in enumerate(lines(SEEDS / NAMES[0]), 1) if line.startswith("```")]
+    fences = [
+        number for number, line in enumerate(lines(SEEDS / NAMES[0]), 1) if line.startswith("```")
+    ]
     assert fences == [36]
 
 
@@ -101,7 +132,10 @@ def is_data(line: str, *, fenced: bool) -> bool:
     )
 
 
-@pytest.mark.skipif(not ORIGINALS.is_dir(), reason="the lists as their authors wrote them are not beside the checkout")
+@pytest.mark.skipif(
+    not ORIGINALS.is_dir(),
+    reason="the lists as their authors wrote them are not beside the checkout",
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_entry_is_on_its_line_and_no_sentence_is(name: str) -> None:
     ours, theirs = lines(SEEDS / name), lines(ORIGINALS / name)
@@ -114,7 +148,9 @@ def test_every_entry_is_on_its_line_and_no_sentence_is(name: str) -> None:
         assert links(our) == links(their), place
         assert EMPHASIS.findall(our) == EMPHASIS.findall(their), place
         assert [c for c in our if not c.isascii()] == [c for c in their if not c.isascii()], place
-        assert re.findall(r"^\s*(?:[-*] |\d+\. )?|\s*$", our) == re.findall(r"^\s*(?:[-*] |\d+\. )?|\s*$", their), place
+        assert re.findall(r"^\s*(?:[-*] |\d+\. )?|\s*$", our) == re.findall(
+            r"^\s*(?:[-*] |\d+\. )?|\s*$", their
+        ), place
         if (name, number) in DESCRIBING:
             cells, originals = our.split("|"), their.split("|")
             assert [len(cell) for cell in cells] == [len(cell) for cell in originals], place

@@ -14,10 +14,10 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 
-from harvest.checks.base import IGNORE, RULES, Known, Page, Pair, Reported, Rule, reported_elsewhere
+from harvest.checks.base import IGNORE, RULES, Known, Page, Reported, Rule, reported_elsewhere
+from harvest.dataset.facets import Vocabulary
 from harvest.errors import UsageError
-from harvest.facets import Vocabulary
-from harvest.models import Dataset, Finding
+from harvest.models import Dataset, Finding, Mention
 from harvest.readers import is_markdown
 from harvest.readers.decode import Decoded, decode
 
@@ -43,7 +43,7 @@ def rules() -> dict[str, Rule]:
 
 def check(
     files: Mapping[str, bytes],
-    pairs: Iterable[Pair],
+    mentions: Iterable[Mention],
     said: Iterable[Finding],
     vocabulary: Vocabulary,
     dataset: Dataset | None = None,
@@ -51,9 +51,9 @@ def check(
     """Apply every rule to every file of the lists; gives all findings, sorted, with those already `said` elsewhere."""
     rules()
     known = Known(dataset) if dataset else None
-    on_page: dict[str, list[Pair]] = {seed: [] for seed in files}
-    for pair in pairs:
-        on_page[pair[0].seed].append(pair)
+    on_page: dict[str, list[Mention]] = {seed: [] for seed in files}
+    for mention in mentions:
+        on_page[mention.seed].append(mention)
     decoded = {seed: decode(data, seed) for seed, data in files.items()}
     found = {Reported(finding, _repair(files, decoded, finding)) for finding in said}
     ignored: dict[tuple[str, int], set[str]] = {}
@@ -65,14 +65,26 @@ def check(
         for line, codes in _comments(page):
             ignored[seed, line] = codes
             for code in sorted(codes - set(RULES)):
-                found.add(Reported(Finding(seed, line, _UNKNOWN.code, f"there is no rule {code!r}{_nearest(code)}")))
+                found.add(
+                    Reported(
+                        Finding(
+                            seed, line, _UNKNOWN.code, f"there is no rule {code!r}{_nearest(code)}"
+                        )
+                    )
+                )
     return sorted(
-        (r for r in found if r.finding.code not in ignored.get((r.finding.seed, r.finding.line), ())),
+        (
+            r
+            for r in found
+            if r.finding.code not in ignored.get((r.finding.seed, r.finding.line), ())
+        ),
         key=lambda r: (r.finding, r.replace or ("", "")),
     )
 
 
-def _repair(files: Mapping[str, bytes], decoded: Mapping[str, Decoded], finding: Finding) -> tuple[str, str] | None:
+def _repair(
+    files: Mapping[str, bytes], decoded: Mapping[str, Decoded], finding: Finding
+) -> tuple[str, str] | None:
     """Give a garbled line and what it says, as the reader has read it; None where the file does not hold it as text."""
     if finding.code != "mojibake" or finding.seed not in files:
         return None
@@ -81,7 +93,9 @@ def _repair(files: Mapping[str, bytes], decoded: Mapping[str, Decoded], finding:
     return (raw[finding.line], text.split("\n")[finding.line - 1]) if is_text else None
 
 
-def chosen(found: Iterable[Reported], select: Iterable[str], ignore: Iterable[str]) -> list[Reported]:
+def chosen(
+    found: Iterable[Reported], select: Iterable[str], ignore: Iterable[str]
+) -> list[Reported]:
     """Keep the findings of the codes `select` (none: all) that are not in `ignore`. Raises UsageError for no code."""
     wanted, unwanted = set(select) or set(rules()), set(ignore)
     for code in sorted((wanted | unwanted) - set(rules())):

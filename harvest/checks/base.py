@@ -13,19 +13,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from html import unescape
-from itertools import groupby
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from harvest.facets import Vocabulary
-from harvest.linking import titles
-from harvest.linking.titles import Judgement
-from harvest.models import Dataset, Finding, Identified, Identifier, Mention, Repository, Work
+from harvest.dataset.facets import Vocabulary
+from harvest.entries import Entry, group
+from harvest.linking import listed_titles
+from harvest.linking.listed_titles import Judgement
+from harvest.models import Dataset, Finding, Identifier, Mention, Repository, Work
 from harvest.readers.markdown import FRONT_MATTER
 
 Level = Literal["error", "warning", "note"]
-Pair = tuple[Mention, Identified]
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,43 +84,20 @@ def reported_elsewhere(*rows: Rule) -> None:
     RULES.update({row.code: (row, None) for row in rows})
 
 
-class Entry:
-    """One row or item of a page."""
-
-    def __init__(self, pairs: list[Pair]) -> None:
-        self.pairs = pairs
-        self.first = pairs[0][0]
-        self.line = min(mention.line for mention, _ in pairs)
-
-    @cached_property
-    def papers(self) -> list[Pair]:
-        """The links that name its work: the paper links, else the first page that it links to (see linking)."""
-        said = [(m, i) for m, i in self.pairs if m.role == "paper" and i.identifier and i.identifier.scheme != "github"]
-        pages = [
-            (m, i) for m, i in self.pairs if m.role == "other" and i.identifier and i.identifier.scheme != "github"
-        ]
-        return said or ([] if self.is_template else pages[:1])
-
-    @cached_property
-    def is_page(self) -> bool:
-        """Tell whether nothing but a web address names its work."""
-        return all(identified.identifier and identified.identifier.scheme == "url" for _, identified in self.papers)
-
-    @cached_property
-    def is_template(self) -> bool:
-        """Tell whether its paper was never filled in."""
-        papers = [identified.kind for mention, identified in self.pairs if mention.role == "paper"]
-        return bool(papers) and all(kind == "placeholder" for kind in papers)
-
-
 class Known:
     """What registries have answered, by identifier: what only a list or the starter snapshot says is not known."""
 
     def __init__(self, dataset: Dataset) -> None:
         works = [work for work in dataset.works if work.status in {"resolved", "not_found"}]
-        hosted = [repository for repository in dataset.repositories if repository.status != "unchecked"]
-        self._works = {f"{s}:{v}": work for work in works for s, vs in work.identifiers.items() for v in vs}
-        self._repositories = {name.lower(): found for found in hosted for name in (*found.aliases, found.id)}
+        hosted = [
+            repository for repository in dataset.repositories if repository.status != "unchecked"
+        ]
+        self._works = {
+            f"{s}:{v}": work for work in works for s, vs in work.identifiers.items() for v in vs
+        }
+        self._repositories = {
+            name.lower(): found for found in hosted for name in (*found.aliases, found.id)
+        }
 
     def work(self, identifier: Identifier | None) -> Work | None:
         """Give the work that an identifier names."""
@@ -152,7 +128,7 @@ class Page:
         self,
         seed: str,
         text: str,
-        pairs: Iterable[Pair],
+        mentions: Iterable[Mention],
         vocabulary: Vocabulary,
         known: Known | None = None,
         *,
@@ -160,7 +136,7 @@ class Page:
     ) -> None:
         self.seed = seed
         self.lines = text.split("\n")
-        self.pairs = list(pairs)
+        self.mentions = list(mentions)
         self.vocabulary = vocabulary
         self.known = known
         self.markdown = markdown
@@ -172,28 +148,31 @@ class Page:
     @cached_property
     def entries(self) -> list[Entry]:
         """The rows and items with links, in the order of the page."""
-        listed = [pair for pair in self.pairs if pair[0].entry is not None]
-        return [Entry(list(pairs)) for _, pairs in groupby(listed, key=lambda pair: pair[0].entry)]
+        return group(self.mentions)
 
     @cached_property
     def works(self) -> list[Entry]:
         """The entries that name a work."""
-        return [entry for entry in self.entries if entry.papers]
+        return [entry for entry in self.entries if entry.papers and not entry.is_template]
 
     @cached_property
     def papers(self) -> list[Entry]:
         """The entries that name a work, without sections of mostly web pages: lists of tools or data sets."""
         pages = Counter(entry.first.section for entry in self.works if entry.is_page)
         sizes = Counter(entry.first.section for entry in self.works)
-        return [entry for entry in self.works if 2 * pages[entry.first.section] <= sizes[entry.first.section]]
+        return [
+            entry
+            for entry in self.works
+            if 2 * pages[entry.first.section] <= sizes[entry.first.section]
+        ]
 
     @cached_property
     def titled(self) -> list[tuple[Mention, Judgement]]:
         """The links of works with what became of the title that the list gives them; what nobody knows is left out."""
         found = []
-        for mention, identified in (pair for entry in self.works for pair in entry.papers):
-            work = self.known.work(identified.identifier) if self.known else None
-            judgement = titles.judge(mention, str(identified.identifier), work) if work else None
+        for mention, name in (paper for entry in self.works for paper in entry.papers):
+            work = self.known.work(name) if self.known else None
+            judgement = listed_titles.judge(mention, str(name), work) if work else None
             found += [(mention, judgement)] if judgement else []
         return found
 
@@ -217,7 +196,11 @@ class Page:
     @cached_property
     def prose(self) -> list[tuple[int, str]]:
         """The lines of a Markdown page outside of code, with their numbers."""
-        return [(n, line) for n, line in enumerate(self.lines, 1) if n not in self.code] if self.markdown else []
+        return (
+            [(n, line) for n, line in enumerate(self.lines, 1) if n not in self.code]
+            if self.markdown
+            else []
+        )
 
     @cached_property
     def headings(self) -> list[Heading]:
@@ -225,8 +208,16 @@ class Page:
         found = list(self._headings())
         ends = []
         for at, (_, level, _) in enumerate(found):
-            ends.append(next((line for line, other, _ in found[at + 1 :] if other <= level), len(self.lines) + 1))
-        return [Heading(line, level, text, end) for (line, level, text), end in zip(found, ends, strict=True)]
+            ends.append(
+                next(
+                    (line for line, other, _ in found[at + 1 :] if other <= level),
+                    len(self.lines) + 1,
+                )
+            )
+        return [
+            Heading(line, level, text, end)
+            for (line, level, text), end in zip(found, ends, strict=True)
+        ]
 
     def within(self, heading: Heading) -> list[Entry]:
         """Give the entries of a section and the sections below it."""

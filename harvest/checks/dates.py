@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from harvest.checks.base import Page, Pair, Problem, Rule, rule
-from harvest.cleaning import spelled_date
-from harvest.models import Identifier
+from harvest.checks.base import Page, Problem, Rule, rule
+from harvest.dates import parse_date
+from harvest.models import Identifier, Mention
 
 Months = tuple[int, int]  # the first and last month that a date may mean, counted from year 0
 
@@ -42,22 +42,27 @@ def _said_by(identifier: Identifier) -> str | None:
         year = int(match[1])
         return f"{2000 + year if year < 91 else 1900 + year}-{match[2]}"
     if identifier.scheme == "doi":
-        found = next((match for pattern in _DOI_YEARS if (match := pattern.search(identifier.value))), None)
+        found = next(
+            (match for pattern in _DOI_YEARS if (match := pattern.search(identifier.value))), None
+        )
         return (found[1] if len(found[1]) == 4 else f"2{found[1]}") if found else None
     return None
 
 
-def _differences(page: Page) -> Iterator[tuple[Pair, int, str]]:
+def _differences(page: Page) -> Iterator[tuple[Mention, Identifier, int, str]]:
     """Give each link of a work whose date differs, by how many months (negative: too early), and what to say of it."""
     for entry in page.works:
-        listed = spelled_date(entry.first.date) if entry.first.date else None
-        for pair in entry.papers if listed else ():
-            identifier = pair[1].identifier
+        listed = parse_date(entry.first.date) if entry.first.date else None
+        for mention, identifier in entry.papers if listed else ():
             work = page.known.work(identifier) if page.known else None
             dates = [form.date for form in work.manifestations if form.date] if work else []
-            names = {identifier} if identifier else set()
+            names = {identifier}
             names |= (
-                {Identifier(scheme, v) for scheme in ("doi", "arxiv") for v in work.identifiers[scheme]}
+                {
+                    Identifier(scheme, v)
+                    for scheme in ("doi", "arxiv")
+                    for v in work.identifiers[scheme]
+                }
                 if work
                 else set()
             )
@@ -68,12 +73,19 @@ def _differences(page: Page) -> Iterator[tuple[Pair, int, str]]:
             first, last = min(span[0] for span in spans), max(span[1] for span in spans)
             start, end = _months(listed or "")
             early, late = min(0, end - first), max(0, start - last)
-            if early < 0 or late > (_LAG if start < end else _TOLERANCE):  # a year alone is often that of the venue
+            if early < 0 or late > (
+                _LAG if start < end else _TOLERANCE
+            ):  # a year alone is often that of the venue
                 bound = first if early else last
                 least = "" if start == end and (bound, bound) in spans else "at least "
                 months = f"{abs(early or late)} month{'s'[: abs(early or late) > 1]} {'before' if early else 'after'}"
                 known = " to ".join(dict.fromkeys((min(dates), max(dates)))) if dates else said[0]
-                yield pair, early or late, f"the list says {listed}, {least}{months} {identifier} ({known})"
+                yield (
+                    mention,
+                    identifier,
+                    early or late,
+                    f"the list says {listed}, {least}{months} {identifier} ({known})",
+                )
 
 
 @rule(
@@ -88,8 +100,8 @@ def _differences(page: Page) -> Iterator[tuple[Pair, int, str]]:
 )
 def date_mismatch(page: Page) -> Iterator[Problem]:
     """Report what no usual lag explains."""
-    for (mention, identified), months, message in _differences(page):
-        if not _is_lag(identified.identifier, months):
+    for mention, name, months, message in _differences(page):
+        if not _is_lag(name, months):
             yield Problem(mention.line, message)
 
 
@@ -106,8 +118,8 @@ def date_mismatch(page: Page) -> Iterator[Problem]:
 )
 def date_lag(page: Page) -> Iterator[Problem]:
     """Report small differences apart, so that they can be ignored."""
-    for (mention, identified), months, message in _differences(page):
-        if _is_lag(identified.identifier, months):
+    for mention, name, months, message in _differences(page):
+        if _is_lag(name, months):
             yield Problem(mention.line, message)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from harvest.checks.base import Entry, Page, Problem, Rule, rule
+from harvest.checks.base import Page, Problem, Rule, rule
+from harvest.entries import Entry
 
 _FEWEST = 4  # entries that a page needs before one of them can be unlike the others
-_RELATIVE = re.compile(r"\bago\b|\byesterday\b|\b(?:last|this) (?:week|month|year)\b", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\bago\b|\byesterday\b|\b(?:last|this) (?:week|month|year)\b", re.IGNORECASE
+)
 _ABBREVIATED = re.compile(r"(?:\.\.|\b(?:al|etc|vs|vol|no|ed|Jr|Inc|U\.S))\.$")
 
 
@@ -26,7 +29,7 @@ def duplicate(page: Page) -> Iterator[Problem]:
     """Report every entry but the first."""
     first: dict[str, int] = {}
     for entry in page.works:
-        for name in sorted({str(identified.identifier) for _, identified in entry.papers}):
+        for name in sorted({str(name) for _, name in entry.papers}):
             if name in first:
                 yield Problem(entry.line, f"{name} stands in line {first[name]} already")
             first.setdefault(name, entry.line)
@@ -67,7 +70,11 @@ def no_authors(page: Page) -> Iterator[Problem]:
 
 
 def _exceptions(page: Page, field: str) -> list[Entry]:
-    without = [entry for entry in page.papers if not any(getattr(mention, field) for mention, _ in entry.pairs)]
+    without = [
+        entry
+        for entry in page.papers
+        if not any(getattr(mention, field) for mention in entry.mentions)
+    ]
     return without if len(page.papers) >= _FEWEST and 2 * len(without) < len(page.papers) else []
 
 
@@ -146,9 +153,11 @@ def title_style(page: Page) -> Iterator[Problem]:
         label, line = entry.papers[0][0].label, page.line(entry.papers[0][0].line)
         if _bears_title(entry) and not entry.first.columns and label in line:
             before = line[: line.index(label)]
-            (bold if before.rstrip("[ ").endswith(("**", "__")) or before.endswith(("**", "__")) else plain).append(
-                entry
-            )
+            (
+                bold
+                if before.rstrip("[ ").endswith(("**", "__")) or before.endswith(("**", "__"))
+                else plain
+            ).append(entry)
     if len(bold) >= _FEWEST and len(bold) > 2 * len(plain):
         for entry in plain:
             yield Problem(entry.line, "the title is not bold, as the others are")
@@ -157,4 +166,8 @@ def title_style(page: Page) -> Iterator[Problem]:
 def _bears_title(entry: Entry) -> bool:
     """Tell whether the link of an entry's work is its title."""
     mention = entry.papers[0][0]
-    return bool(mention.title and mention.label.rstrip(".") and mention.title.startswith(mention.label.rstrip(".")))
+    return bool(
+        mention.title
+        and mention.label.rstrip(".")
+        and mention.title.startswith(mention.label.rstrip("."))
+    )

@@ -24,7 +24,9 @@ _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 Checker = Callable[[bytes], Iterable[Reported]]
 
 
-def fixed(data: bytes, check: Checker, progress: Callable[[int, int], None] = lambda *_: None) -> bytes:
+def fixed(
+    data: bytes, check: Checker, progress: Callable[[int, int], None] = lambda *_: None
+) -> bytes:
     """Give the bytes of a file with everything put right that `check` says how to; tells of every round."""
     for done in range(_ROUNDS):
         progress(done, _ROUNDS)
@@ -38,7 +40,9 @@ def fixed(data: bytes, check: Checker, progress: Callable[[int, int], None] = la
 def _once(data: bytes, found: Iterable[Reported]) -> bytes:
     mark = next((mark for mark in (codecs.BOM_UTF8, *_UTF16) if data.startswith(mark)), b"")
     encoding = _UTF16.get(mark, "utf-8")
-    parts = _ENDS.split(data[len(mark) :].decode(encoding, "surrogateescape"))  # text, line end, text, ...
+    parts = _ENDS.split(
+        data[len(mark) :].decode(encoding, "surrogateescape")
+    )  # text, line end, text, ...
     for finding, replace in found:
         if replace and finding.line:
             _replace(parts, 2 * (finding.line - 1), *replace)

@@ -20,7 +20,9 @@ _SECURE = frozenset(
 )  # fmt: skip
 _TAIL = ".,;:!?'\"*`\u2019\u201d\u3002\uff0c"
 _TYPO = re.compile(r"(?!https?://[^/])h*t+p+s*(?::/|//|:(?=\w))|https?:/+https?:/", re.IGNORECASE)
-_REGISTRY = re.compile(r"https?://(?:www\.)?(?:(?:dx\.)?doi\.org/.|arxiv\.org/(?:abs|pdf)/.)", re.IGNORECASE)
+_REGISTRY = re.compile(
+    r"https?://(?:www\.)?(?:(?:dx\.)?doi\.org/.|arxiv\.org/(?:abs|pdf)/.)", re.IGNORECASE
+)
 _PDF = re.compile(r"(https?://(?:\w+\.)?arxiv\.org)/pdf/(.+?)(?:\.pdf)?/?(?:[?#].*)?")
 _SAYS_PDF = re.compile(r"\W*pdf\W*", re.IGNORECASE)
 _BRANCH = re.compile(r"https?://(?:www\.)?github\.com/[^/]+/[^/]+/(?:tree|blob)/([^/?#]+)")
@@ -67,9 +69,9 @@ def _is_address(text: str) -> bool:
 def placeholder(page: Page) -> Iterator[Problem]:
     """Name all placeholders of a line at once."""
     lines: dict[int, list[str]] = {}
-    for mention, identified in page.pairs:
+    for mention in page.mentions:
         if (
-            identified.kind == "placeholder"
+            mention.target.kind == "placeholder"
             and _is_address(mention.url)
             and mention.url not in lines.get(mention.line, ())
         ):
@@ -91,15 +93,17 @@ def placeholder(page: Page) -> Iterator[Problem]:
 )
 def malformed_link(page: Page) -> Iterator[Problem]:
     """Look at links whose target cannot be one; `LICENSE` and the like are files."""
-    for mention, identified in page.pairs:
+    for mention in page.mentions:
         target = mention.url
         if _TYPO.match(target):
             yield Problem(mention.line, f"no address: {target}")
-        elif identified.identifier is None and not _is_address(target):
+        elif mention.identifier is None and not _is_address(target):
             is_file = target and " " not in target and mention.role == "other"
-            if not is_file and (target or mention.label):  # with neither, it is an entry without a link
+            if not is_file and (
+                target or mention.label
+            ):  # with neither, it is an entry without a link
                 yield Problem(mention.line, f"no address: {target or '(empty)'}")
-        elif _REGISTRY.match(target) and identified.identifier and identified.identifier.scheme == "url":
+        elif _REGISTRY.match(target) and mention.identifier and mention.identifier.scheme == "url":
             yield Problem(mention.line, f"holds no valid identifier: {target}")
 
 
@@ -116,12 +120,16 @@ def malformed_link(page: Page) -> Iterator[Problem]:
 )
 def trailing_punctuation(page: Page) -> Iterator[Problem]:
     """Offer the address without its tail if that names the same."""
-    for mention, identified in page.pairs:
+    for mention in page.mentions:
         bare = mention.url.rstrip(_TAIL)
         if "://" in bare and bare != mention.url:
-            certain = identified.kind == "identifier" and identify(bare) == identified
+            certain = mention.target.kind == "identifier" and identify(bare) == mention.target
             replace = (mention.url, bare) if certain else None
-            yield Problem(mention.line, f"the link ends in {mention.url[len(bare) :]!r}: {mention.url}", replace)
+            yield Problem(
+                mention.line,
+                f"the link ends in {mention.url[len(bare) :]!r}: {mention.url}",
+                replace,
+            )
 
 
 @rule(
@@ -157,11 +165,15 @@ def blank_in_link(page: Page) -> Iterator[Problem]:
 )
 def http(page: Page) -> Iterator[Problem]:
     """Offer https for hosts of the table."""
-    for mention, identified in page.pairs:
-        if identified.kind == "placeholder" or _host(mention.url) in {"localhost", "127.0.0.1"}:
+    for mention in page.mentions:
+        if mention.target.kind == "placeholder" or _host(mention.url) in {"localhost", "127.0.0.1"}:
             continue
         if mention.url[:7].lower() == "http://":
-            secure = (mention.url, f"https://{mention.url[7:]}") if _host(mention.url) in _SECURE else None
+            secure = (
+                (mention.url, f"https://{mention.url[7:]}")
+                if _host(mention.url) in _SECURE
+                else None
+            )
             yield Problem(mention.line, f"http instead of https: {mention.url}", secure)
 
 
@@ -178,9 +190,11 @@ def http(page: Page) -> Iterator[Problem]:
 )
 def pinned_version(page: Page) -> Iterator[Problem]:
     """Name the version."""
-    for mention, identified in page.pairs:
-        if identified.version and identified.identifier and identified.identifier.scheme == "arxiv":
-            yield Problem(mention.line, f"links version {identified.version} of {identified.identifier}")
+    for mention in page.mentions:
+        if mention.target.version and mention.identifier and mention.identifier.scheme == "arxiv":
+            yield Problem(
+                mention.line, f"links version {mention.target.version} of {mention.identifier}"
+            )
 
 
 @rule(
@@ -197,11 +211,11 @@ def pinned_version(page: Page) -> Iterator[Problem]:
 )
 def pdf_link(page: Page) -> Iterator[Problem]:
     """Offer the abstract page if it names the same; a link that says PDF means it."""
-    for mention, identified in page.pairs:
+    for mention in page.mentions:
         match = _PDF.fullmatch(mention.url)
         if match and not _SAYS_PDF.fullmatch(mention.label):
             abstract = f"{match[1]}/abs/{match[2]}"
-            replace = (mention.url, abstract) if identify(abstract) == identified else None
+            replace = (mention.url, abstract) if identify(abstract) == mention.target else None
             yield Problem(mention.line, f"links the PDF: {mention.url}", replace)
 
 
@@ -219,14 +233,18 @@ def pdf_link(page: Page) -> Iterator[Problem]:
 def publisher_url(page: Page) -> Iterator[Problem]:
     """Tell the DOI, as the address itself or the dataset has it."""
     for entry in page.works:
-        for mention, identified in entry.papers:
-            found = identified.identifier
-            if found is None or found.scheme in {"arxiv", "url"} or _host(mention.url).endswith("doi.org"):
+        for mention, name in entry.papers:
+            found = name
+            if found.scheme in {"arxiv", "url"} or _host(mention.url).endswith("doi.org"):
                 continue
             work = page.known.work(found) if page.known else None
-            dois = [found.value] if found.scheme == "doi" else work.identifiers["doi"] if work else []
+            dois = (
+                [found.value] if found.scheme == "doi" else work.identifiers["doi"] if work else []
+            )
             if dois and "://" in mention.url:
-                yield Problem(mention.line, f"link https://doi.org/{dois[0]} instead of {mention.url}")
+                yield Problem(
+                    mention.line, f"link https://doi.org/{dois[0]} instead of {mention.url}"
+                )
 
 
 @rule(
@@ -244,14 +262,18 @@ def no_doi(page: Page) -> Iterator[Problem]:
     """Report identifiers that no registry of ours resolves."""
     papers = {entry.line for entry in page.papers}
     for entry in page.works:
-        schemes = {identified.identifier.scheme for _, identified in entry.papers if identified.identifier}
-        page_of_paper = entry.is_page and entry.line in papers and not _is_web_page(entry.papers[0][0].url)
+        schemes = {name.scheme for _, name in entry.papers}
+        page_of_paper = (
+            entry.is_page and entry.line in papers and not _is_web_page(entry.papers[0][0].url)
+        )
         if schemes & {"doi", "arxiv"} or ("url" in schemes and not page_of_paper):
             continue
-        works = [page.known.work(identified.identifier) for _, identified in entry.papers] if page.known else []
-        if not any(work and (work.identifiers["doi"] or work.identifiers["arxiv"]) for work in works):
-            mention, identified = entry.papers[0]
-            name = mention.url if page_of_paper else identified.identifier
+        works = [page.known.work(name) for _, name in entry.papers] if page.known else []
+        if not any(
+            work and (work.identifiers["doi"] or work.identifiers["arxiv"]) for work in works
+        ):
+            mention, paper = entry.papers[0]
+            name = mention.url if page_of_paper else paper
             yield Problem(mention.line, f"no DOI or arXiv id is known for {name}")
 
 
@@ -268,9 +290,9 @@ def no_doi(page: Page) -> Iterator[Problem]:
 )
 def no_identifier(page: Page) -> Iterator[Problem]:
     """Report entries that are known by their title alone, with what a search made of it."""
-    for mention, identified in page.pairs:
+    for mention in page.mentions:
         if not mention.url and not mention.label and mention.title:
-            found = identified.identifier
+            found = mention.identifier
             known = f"; its title is that of {url(found)}" if found else ""
             yield Problem(mention.line, f"has no identifier or link: {mention.title[:80]}{known}")
 
@@ -307,10 +329,13 @@ def not_a_paper(page: Page) -> Iterator[Problem]:
 )
 def branch_link(page: Page) -> Iterator[Problem]:
     """Name the branch, and the repository's own address."""
-    for mention, identified in page.pairs:
+    for mention in page.mentions:
         match = _BRANCH.match(mention.url)
-        if match and identified.identifier and mention.entry is not None:
-            yield Problem(mention.line, f"links branch {match[1]}; the repository is {url(identified.identifier)}")
+        if match and mention.identifier and mention.entry is not None:
+            yield Problem(
+                mention.line,
+                f"links branch {match[1]}; the repository is {url(mention.identifier)}",
+            )
 
 
 @rule(
@@ -344,8 +369,9 @@ def nested_brackets(page: Page) -> Iterator[Problem]:
 )
 def original_link(page: Page) -> Iterator[Problem]:
     """Report links of the role `original`."""
-    for mention, identified in page.pairs:
-        if mention.role == "original" and identified.identifier:
+    for mention in page.mentions:
+        if mention.role == "original" and mention.identifier:
             yield Problem(
-                mention.line, f"{identified.identifier} is the method that the work builds on, not its own code"
+                mention.line,
+                f"{mention.identifier} is the method that the work builds on, not its own code",
             )

@@ -25,11 +25,16 @@ _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 
 def text(found: Sequence[Reported]) -> str:
     """Give one line a finding as `path:line: code message`, and lines that count them; `[*]` is fixable."""
-    lines = [_CONTROL.sub(" ", f"{_place(f)}: {f.code} {'[*] ' if replace else ''}{f.message}") for f, replace in found]
+    lines = [
+        _CONTROL.sub(" ", f"{_place(f)}: {f.code} {'[*] ' if replace else ''}{f.message}")
+        for f, replace in found
+    ]
     if not found:
         return "No findings.\n"
     files = len({r.finding.seed for r in found})
-    lines.append(f"Found {len(found)} finding{'s'[: len(found) > 1]} in {files} file{'s'[: files > 1]}.")
+    lines.append(
+        f"Found {len(found)} finding{'s'[: len(found) > 1]} in {files} file{'s'[: files > 1]}."
+    )
     if fixable := sum(r.replace is not None for r in found):
         lines.append(f"[*] {fixable} can be put right with `--fix`.")
     return "\n".join(lines) + "\n"
@@ -71,7 +76,11 @@ def sarif(found: Sequence[Reported]) -> str:
         "runs": [
             {
                 "tool": {
-                    "driver": {"name": "harvest", "version": __version__, "rules": [_descriptor(c) for c in codes]}
+                    "driver": {
+                        "name": "harvest",
+                        "version": __version__,
+                        "rules": [_descriptor(c) for c in codes],
+                    }
                 },
                 "columnKind": "unicodeCodePoints",
                 "results": [_result(f, codes) for f, _ in found],
@@ -81,7 +90,12 @@ def sarif(found: Sequence[Reported]) -> str:
     return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
 
 
-FORMATS: dict[str, Callable[[Sequence[Reported]], str]] = {"text": text, "github": github, "json": json, "sarif": sarif}
+FORMATS: dict[str, Callable[[Sequence[Reported]], str]] = {
+    "text": text,
+    "github": github,
+    "json": json,
+    "sarif": sarif,
+}
 
 
 def document() -> str:
@@ -98,7 +112,15 @@ cache, and says nothing of what is not there.
 """
     rows = ""
     for row in rules().values():
-        cells = (f"`{row.code}`{'*' * row.fixable}", row.name, row.what, row.why, row.example, row.fix, row.level)
+        cells = (
+            f"`{row.code}`{'*' * row.fixable}",
+            row.name,
+            row.what,
+            row.why,
+            row.example,
+            row.fix,
+            row.level,
+        )
         rows += "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
     return head + rows
 

@@ -10,10 +10,10 @@ from harvest.models import Identifier, Mention, Repository
 
 def _known(page: Page) -> Iterator[tuple[Mention, Identifier, Repository]]:
     """Give each link to a repository with what is known of it."""
-    for mention, identified in page.pairs if page.known else ():
-        found = page.known.repository(identified.identifier) if page.known else None
-        if found and identified.identifier and mention.entry is not None:
-            yield mention, identified.identifier, found
+    for mention in page.mentions if page.known else ():
+        found = page.known.repository(mention.identifier) if page.known else None
+        if found and mention.identifier and mention.entry is not None:
+            yield mention, mention.identifier, found
 
 
 @rule(

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from urllib.parse import unquote
 
 from harvest.checks.base import Heading, Page, Problem, Rule, rule
-from harvest.facets import fold
+from harvest.dataset.facets import fold
 
 _ANCHOR = re.compile(r"""<[^<>]*\b(?:id|name)\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
 _EVERYWHERE = {"", "top", "readme"}  # anchors that a browser or GitHub provides
@@ -30,7 +30,11 @@ def slug(text: str) -> str:
 
 def _anchors(page: Page) -> set[str]:
     """Give every anchor of a page; GitHub numbers those that are there already."""
-    anchors = {found.removeprefix("user-content-").lower() for _, line in page.prose for found in _ANCHOR.findall(line)}
+    anchors = {
+        found.removeprefix("user-content-").lower()
+        for _, line in page.prose
+        for found in _ANCHOR.findall(line)
+    }
     seen: Counter[str] = Counter()
     for heading in page.headings:
         name = slug(heading.text)
@@ -54,7 +58,7 @@ def anchor_without_heading(page: Page) -> Iterator[Problem]:
     if not page.markdown:
         return
     anchors = _anchors(page)
-    for mention, _ in page.pairs:
+    for mention in page.mentions:
         wanted = unquote(mention.url[1:]).replace("\ufe0f", "").lower()
         if mention.url[:1] != "#" or wanted in anchors | _EVERYWHERE:
             continue
@@ -86,11 +90,19 @@ def section_without_entries(page: Page) -> Iterator[Problem]:
 
 
 def _emptiness(page: Page, heading: Heading) -> str | None:
-    entries = [entry for entry in page.within(heading) if any(not m.url.startswith("#") for m, _ in entry.pairs)]
+    entries = [
+        entry
+        for entry in page.within(heading)
+        if any(not m.url.startswith("#") for m in entry.mentions)
+    ]
     if entries and all(entry.is_template for entry in entries):
         return "holds only rows of a template"
     headings = {other.line for other in page.headings}
-    body = (page.line(number) for number in range(heading.line + 1, heading.end) if number not in headings)
+    body = (
+        page.line(number)
+        for number in range(heading.line + 1, heading.end)
+        if number not in headings
+    )
     return None if any(not _EMPTY.fullmatch(line) for line in body) else "is empty"
 
 
@@ -109,7 +121,9 @@ def announced_section(page: Page) -> Iterator[Problem]:
     headings = {fold(heading.text) for heading in page.headings}
     for number, line in page.prose if not page.works else ():
         if (match := _ANNOUNCED.match(line)) and fold(match[1]) not in headings:
-            yield Problem(number, f"{match[1].strip()!r} is announced, and no heading has this name")
+            yield Problem(
+                number, f"{match[1].strip()!r} is announced, and no heading has this name"
+            )
 
 
 @rule(
@@ -127,13 +141,23 @@ def heading_typo(page: Page) -> Iterator[Problem]:
     """Compare long words only, and let inflections pass."""
     spellings = page.vocabulary.spellings
     known = {
-        word for terms in spellings.values() for term in terms for word in term.split() if len(word) >= _LEAST_WORD
+        word
+        for terms in spellings.values()
+        for term in terms
+        for word in term.split()
+        if len(word) >= _LEAST_WORD
     }
     for heading in page.headings:
         for word in fold(heading.text).split():
-            near = get_close_matches(word, known, 1, _NEAR) if len(word) >= _LEAST_WORD and word not in known else []
+            near = (
+                get_close_matches(word, known, 1, _NEAR)
+                if len(word) >= _LEAST_WORD and word not in known
+                else []
+            )
             if near and not (word.startswith(near[0][:-1]) or near[0].startswith(word[:-1])):
-                yield Problem(heading.line, f"{word!r} in the heading {heading.text!r}: {near[0]!r}?")
+                yield Problem(
+                    heading.line, f"{word!r} in the heading {heading.text!r}: {near[0]!r}?"
+                )
 
 
 @rule(
@@ -173,7 +197,9 @@ def table_without_blank_line(page: Page) -> Iterator[Problem]:
     """Look at the line above each heading."""
     for heading in page.headings:
         if heading.line > 1 and _TABLE_ROW.fullmatch(page.line(heading.line - 1)):
-            yield Problem(heading.line, f"no blank line between a table and the heading {heading.text!r}")
+            yield Problem(
+                heading.line, f"no blank line between a table and the heading {heading.text!r}"
+            )
 
 
 @rule(

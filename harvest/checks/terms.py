@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from harvest.checks.base import Entry, Page, Problem, Rule, rule
-from harvest.facets import Term, fold
+from harvest.checks.base import Page, Problem, Rule, rule
+from harvest.dataset.facets import Term, fold
+from harvest.entries import Entry
 
 
 def _terms(page: Page) -> Iterator[tuple[Entry, str, Term]]:
@@ -61,7 +62,10 @@ def inconsistent_term(page: Page) -> Iterator[Problem]:
             value = term.written if apart else term.value
             spellings.setdefault((facet, value), {}).setdefault(term.written, []).append(entry.line)
     for (facet, value), written in spellings.items():
-        usual = max(written, key=lambda form: (form == value, fold(form) == fold(value), len(written[form]), form))
+        usual = max(
+            written,
+            key=lambda form: (form == value, fold(form) == fold(value), len(written[form]), form),
+        )
         for form, lines in written.items():
             if form != usual:
                 often = f"{len(lines)} of {sum(map(len, written.values()))} times"
@@ -108,5 +112,13 @@ def wrong_heading(page: Page) -> Iterator[Problem]:
             headings.setdefault(facet, set()).add(value)
         for facet, terms in page.vocabulary.columns(entry.first):
             values, above = {term.value for term in terms if term.value}, headings.get(facet, set())
-            if values and above and not values & above and page.vocabulary.facets[facet].any not in above:
-                yield Problem(entry.line, f"{facet} {', '.join(sorted(values))} under {', '.join(sorted(above))}")
+            if (
+                values
+                and above
+                and not values & above
+                and page.vocabulary.facets[facet].any not in above
+            ):
+                yield Problem(
+                    entry.line,
+                    f"{facet} {', '.join(sorted(values))} under {', '.join(sorted(above))}",
+                )

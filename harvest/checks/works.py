@@ -11,10 +11,10 @@ from harvest.models import Mention, NoticeKind, Work
 def _known(page: Page) -> Iterator[tuple[Mention, str, Work]]:
     """Give each link of a work with its identifier and what is known of it."""
     for entry in page.works if page.known else ():
-        for mention, identified in entry.papers:
-            work = page.known.work(identified.identifier) if page.known else None
+        for mention, name in entry.papers:
+            work = page.known.work(name) if page.known else None
             if work:
-                yield mention, str(identified.identifier), work
+                yield mention, str(name), work
 
 
 @rule(
@@ -49,13 +49,17 @@ def unresolved(page: Page) -> Iterator[Problem]:
 def published(page: Page) -> Iterator[Problem]:
     """Name the version of record, unless the entry links it too."""
     for entry in page.works if page.known else ():
-        own = {str(identified.identifier) for _, identified in entry.papers}
-        for mention, identified in entry.papers:
-            work = page.known.work(identified.identifier) if page.known else None
-            forms = [f.identifier for f in work.manifestations if f.kind == "version_of_record"] if work else []
-            preprint = identified.identifier is not None and identified.identifier.scheme == "arxiv"
+        own = {str(name) for _, name in entry.papers}
+        for mention, name in entry.papers:
+            work = page.known.work(name) if page.known else None
+            forms = (
+                [f.identifier for f in work.manifestations if f.kind == "version_of_record"]
+                if work
+                else []
+            )
+            preprint = name is not None and name.scheme == "arxiv"
             if preprint and forms and not own & set(forms):
-                yield Problem(mention.line, f"{identified.identifier} has been published as {forms[0]}")
+                yield Problem(mention.line, f"{name} has been published as {forms[0]}")
 
 
 @rule(
@@ -92,7 +96,10 @@ def title_mismatch(page: Page) -> Iterator[Problem]:
     """Report what no title of the work and no author vouches for."""
     for mention, found in page.titled:
         if found.kind == "unlike":
-            yield Problem(mention.line, f"{found.name} is {found.title!r} by others, the list says {found.listed!r}")
+            yield Problem(
+                mention.line,
+                f"{found.name} is {found.title!r} by others, the list says {found.listed!r}",
+            )
 
 
 @rule(
@@ -109,7 +116,9 @@ def title_unclear(page: Page) -> Iterator[Problem]:
     """Report what neither history nor authors explain; a near title is silent here."""
     for mention, found in page.titled:
         if found.kind == "unclear":
-            yield Problem(mention.line, f"{found.name} is {found.title!r}, the list says {found.listed!r}")
+            yield Problem(
+                mention.line, f"{found.name} is {found.title!r}, the list says {found.listed!r}"
+            )
 
 
 @rule(
@@ -127,7 +136,9 @@ def retitled(page: Page) -> Iterator[Problem]:
     """Say whether the history of the title or the authors vouch for it."""
     for mention, found in page.titled:
         if found.kind == "former":
-            message = f"{found.name} is now {found.title!r}; the list has the title of {found.witness}"
+            message = (
+                f"{found.name} is now {found.title!r}; the list has the title of {found.witness}"
+            )
             yield Problem(mention.line, message)
         elif found.kind == "retitled":
             message = f"{found.name} is {found.title!r}, the list says {found.listed!r}; the authors agree"
@@ -155,7 +166,9 @@ def _notices(page: Page, kind: NoticeKind, verb: str) -> Iterator[Problem]:
     for mention, name, work in _known(page):
         found = [notice for notice in work.integrity if notice.kind == kind]
         if found:
-            by = "; ".join(dict.fromkeys(f"{n.date or 'no date'}, {n.notice or n.source}" for n in found))
+            by = "; ".join(
+                dict.fromkeys(f"{n.date or 'no date'}, {n.notice or n.source}" for n in found)
+            )
             yield Problem(mention.line, f"{name} {verb} ({by})")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harvest.cleaning import earliest
+from harvest.dates import earliest
 from harvest.models import Finding, IntegrityNotice, NoticeKind, Record, Work
 
 Key = tuple[NoticeKind, str | None, str]  # what it is, the notice, and the source that tells of it
@@ -21,7 +21,9 @@ def folded(notices: Iterable[IntegrityNotice]) -> list[IntegrityNotice]:
         together.setdefault((notice.kind, notice.notice, source), set()).add(notice)
     return sorted(
         (
-            IntegrityNotice(kind, name, earliest(notice.date for notice in same), _said(source, same))
+            IntegrityNotice(
+                kind, name, earliest(notice.date for notice in same), _said(source, same)
+            )
             for (kind, name, source), same in together.items()
         ),
         key=lambda notice: (notice.kind, notice.notice or "", notice.source),
@@ -30,7 +32,9 @@ def folded(notices: Iterable[IntegrityNotice]) -> list[IntegrityNotice]:
 
 def _said(source: str, notices: Iterable[IntegrityNotice]) -> str:
     """Give `source/who+who`, or the source alone where it speaks for itself."""
-    who = {name for notice in notices for name in notice.source.partition("/")[2].split("+") if name}
+    who = {
+        name for notice in notices for name in notice.source.partition("/")[2].split("+") if name
+    }
     return f"{source}/{'+'.join(sorted(who))}" if who else source
 
 
@@ -44,14 +48,24 @@ def conflicts(works: Iterable[Work]) -> Iterator[Finding]:
         for name, several in sorted(kinds.items()):
             if len(several) > 1:
                 message = f"{work.id}: {name} is reported as {' and as '.join(sorted(several))}; look at the notice"
-                yield from (Finding(place.seed, place.line, "integrity-conflict", message) for place in work.mentions)
+                yield from (
+                    Finding(place.seed, place.line, "integrity-conflict", message)
+                    for place in work.mentions
+                )
 
 
 def doubts(works: Iterable[Work], records: Iterable[Record]) -> Iterator[Finding]:
     """Report what nobody can make sense of in the answers for a work, wherever it is listed."""
     odd = {str(record.identifier): record.doubts for record in records if record.doubts}
     for work in works if odd else ():
-        own = {d for scheme, values in work.identifiers.items() for v in values for d in odd.get(f"{scheme}:{v}", ())}
+        own = {
+            d
+            for scheme, values in work.identifiers.items()
+            for v in values
+            for d in odd.get(f"{scheme}:{v}", ())
+        }
         for doubt in sorted(own):
             message = f"{work.id}: {doubt.message}"
-            yield from (Finding(place.seed, place.line, doubt.code, message) for place in work.mentions)
+            yield from (
+                Finding(place.seed, place.line, doubt.code, message) for place in work.mentions
+            )

@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
-from harvest import cleaning
-from harvest.config import FILE, Correction, Limits
+from harvest.config import FILE, ActivityMonths, Correction
+from harvest.dates import parse_date, sort_key
+from harvest.entries import CodeLink, ListedWorks, fold_case
 from harvest.identifiers import url
-from harvest.linking import integrity, match, uncollected
-from harvest.linking.identity import Link, Linked, Listing, folded, link
+from harvest.linking import integrity, score, uncollected
+from harvest.linking.cluster import Clusters, cluster
 from harvest.models import (
     Activity,
     Assertion,
@@ -35,7 +36,19 @@ from harvest.models import (
 )
 
 # The best identifier of a work, and the order of its forms.
-SCHEMES = ("doi", "arxiv", "pubmed", "pmc", "openreview", "jmlr", "pmlr", "acl", "ieee", "pii", "url")
+SCHEMES = (
+    "doi",
+    "arxiv",
+    "pubmed",
+    "pmc",
+    "openreview",
+    "jmlr",
+    "pmlr",
+    "acl",
+    "ieee",
+    "pii",
+    "url",
+)
 SCHEME_RANKS = {scheme: rank for rank, scheme in enumerate(SCHEMES)}
 LAST = len(SCHEMES)
 KINDS: tuple[ManifestationKind, ...] = ("version_of_record", "dataset", "preprint", "web", "other")
@@ -48,13 +61,13 @@ FIELDS = ("type", "title", "authors", "date", "container", "publisher", "cited_b
 
 @uncollected()
 def merge(
-    listed: Listing,
+    listed: ListedWorks,
     records: Iterable[Record | RepositoryRecord],
     missing: Collection[Identifier],
-    limits: Limits,
+    limits: ActivityMonths,
     last: Dataset | None = None,
     ranks: Mapping[str, int] | None = None,
-    linked: Linked | None = None,
+    linked: Clusters | None = None,
 ) -> Dataset:
     """Build the dataset from what lists name and sources say.
 
@@ -63,13 +76,15 @@ def merge(
     and likeness). The order of the records plays no part.
     """
     ranks = ranks or {}
-    by_rank = sorted(records, key=lambda record: (ranks.get(record.source, 0), record.source, record.identifier))
+    by_rank = sorted(
+        records, key=lambda record: (ranks.get(record.source, 0), record.source, record.identifier)
+    )
     papers = [record for record in by_rank if isinstance(record, Record)]
     hosts = [record for record in by_rank if isinstance(record, RepositoryRecord)]
-    linked = linked or link(listed.works, papers)
+    linked = linked or cluster(listed.works, papers)
     works = _works(listed, linked, papers, missing, last)
     repositories, names = _repositories(listed, hosts, missing, limits, linked.overrides.ignore)
-    _link(works, repositories, listed.links, names)
+    _link(works, repositories, listed.code_links, names)
     return Dataset(
         works=sorted((work for work, _ in works), key=lambda work: work.id),
         repositories=sorted(repositories, key=lambda repository: repository.id),
@@ -80,7 +95,11 @@ def merge(
 
 
 def _works(
-    listed: Listing, linked: Linked, records: list[Record], missing: Collection[Identifier], last: Dataset | None
+    listed: ListedWorks,
+    linked: Clusters,
+    records: list[Record],
+    missing: Collection[Identifier],
+    last: Dataset | None,
 ) -> list[tuple[Work, list[Identifier]]]:
     said: dict[Identifier, list[Record]] = {}
     told: dict[Identifier, list[IntegrityNotice]] = {}
@@ -96,9 +115,11 @@ def _works(
         work = _work(identity, aliases, group, mentions, known, missing)
         notices = [notice for identifier in group for notice in told.get(identifier, ())]
         work.integrity = integrity.folded([*work.integrity, *notices])
-        matched = {linked.matched[identifier] for identifier in group if identifier in linked.matched}
+        matched = {
+            linked.matched[identifier] for identifier in group if identifier in linked.matched
+        }
         if found := sorted(matched.intersection(group)):
-            work.provenance["identifiers"] = Provenance(match.NAME, str(found[0]))
+            work.provenance["identifiers"] = Provenance(score.NAME, str(found[0]))
         for identifier in group:
             if correction := linked.overrides.corrections.get(identifier):
                 _correct(work, correction, known)
@@ -108,7 +129,11 @@ def _works(
 
 def _correct(work: Work, correction: Correction, records: list[Record]) -> None:
     """Put in a maintainer's values; what the sources say instead stays in the provenance."""
-    given = {field: value for field, value in msgspec.structs.asdict(correction).items() if value is not None}
+    given = {
+        field: value
+        for field, value in msgspec.structs.asdict(correction).items()
+        if value is not None
+    }
     for field, value in given.items():
         claims = {
             Claim(record.source, str(record.identifier), _scalar(getattr(record, field)))
@@ -139,10 +164,14 @@ def _work(
     for field in FIELDS:
         tier = _tier(field, registries) or _tier(field, snapshot)
         if tier:
-            winner = min(tier, key=lambda r: cleaning.date_key(r.date or "")) if field == "date" else tier[0]
+            winner = min(tier, key=lambda r: sort_key(r.date or "")) if field == "date" else tier[0]
             values[field] = getattr(winner, field)
-            also = _losers(field, winner, records) if len(records) > 1 or winner.former_titles else ()
-            alone = undisputed.setdefault(winner.identifier, Provenance(winner.source, str(winner.identifier)))
+            also = (
+                _losers(field, winner, records) if len(records) > 1 or winner.former_titles else ()
+            )
+            alone = undisputed.setdefault(
+                winner.identifier, Provenance(winner.source, str(winner.identifier))
+            )
             same = alone.source == winner.source and not also  # most values share one provenance
             provenance[field] = alone if same else Provenance(winner.source, alone.identifier, also)
     for field, value in _listed_values(mentions).items():
@@ -167,7 +196,9 @@ def _work(
         integrity=[notice for record in registries for notice in record.integrity],
         facets={},
         repositories=[],
-        mentions=sorted(map(_place, mentions), key=lambda place: (place.seed, place.line, place.url)),
+        mentions=sorted(
+            map(_place, mentions), key=lambda place: (place.seed, place.line, place.url)
+        ),
         provenance=provenance,
         assertions=sorted({_assertion(record) for record in registries}),
         stale_since=min((r.stale_since for r in registries if r.stale_since), default=None),
@@ -175,12 +206,18 @@ def _work(
 
 
 def _assertion(record: Record) -> Assertion:
-    return Assertion(record.source, str(record.identifier), tuple(sorted(set(map(str, record.same_work)))))
+    return Assertion(
+        record.source, str(record.identifier), tuple(sorted(set(map(str, record.same_work))))
+    )
 
 
 def _face(record: Record) -> tuple[int, int, str]:
     """Order records so that the form that stands for the work comes first; the sort keeps the rank of sources."""
-    return KINDS.index(record.kind), SCHEME_RANKS.get(record.identifier.scheme, LAST), record.identifier.value
+    return (
+        KINDS.index(record.kind),
+        SCHEME_RANKS.get(record.identifier.scheme, LAST),
+        record.identifier.value,
+    )
 
 
 def _preference(identifier: Identifier) -> tuple[int, str]:
@@ -198,7 +235,12 @@ def _losers(field: str, winner: Record, records: list[Record]) -> tuple[Claim, .
         if getattr(record, field) != getattr(winner, field)
     }
     if field == "title":
-        claims |= {claim for record in records for claim in record.former_titles if claim.value != winner.title}
+        claims |= {
+            claim
+            for record in records
+            for claim in record.former_titles
+            if claim.value != winner.title
+        }
     return tuple(sorted(claims, key=lambda claim: (claim.source, claim.identifier)))
 
 
@@ -209,7 +251,7 @@ def _scalar(value: str | int | tuple[Author, ...]) -> str | int:
 def _listed_values(mentions: list[Mention]) -> dict[str, str | None]:
     """Give what the lists themselves say, the first mention first. Author strings stay in the mentions, unsplit."""
     ordered = sorted(mentions, key=lambda mention: (mention.seed, mention.line))
-    dates = (cleaning.spelled_date(mention.date) for mention in ordered if mention.date)
+    dates = (parse_date(mention.date) for mention in ordered if mention.date)
     return {
         "title": next((mention.title for mention in ordered if mention.title), None),
         "date": next(filter(None, dates), None),
@@ -217,7 +259,10 @@ def _listed_values(mentions: list[Mention]) -> dict[str, str | None]:
 
 
 def _status(
-    group: list[Identifier], registries: list[Record], snapshot: list[Record], missing: Collection[Identifier]
+    group: list[Identifier],
+    registries: list[Record],
+    snapshot: list[Record],
+    missing: Collection[Identifier],
 ) -> WorkStatus:
     if registries:
         return "resolved"
@@ -263,7 +308,9 @@ def _place(mention: Mention) -> Place:
     )
 
 
-def _stable_ids(members: list[list[Identifier]], listed: Listing, last: Dataset | None) -> list[tuple[str, list[str]]]:
+def _stable_ids(
+    members: list[list[Identifier]], listed: ListedWorks, last: Dataset | None
+) -> list[tuple[str, list[str]]]:
     """Give each group its id and aliases: the id that it had in the last dataset, else its best listed identifier.
 
     An id of the last dataset goes to the group that holds it, or, when its identifier is in no list any more, to the
@@ -282,15 +329,24 @@ def _stable_ids(members: list[list[Identifier]], listed: Listing, last: Dataset 
     for group in members:
         own = {str(identifier) for identifier in group}
         had = {before[name] for name in own if name in before}
-        candidates = [name for name in had if (name in own or name not in current) and name not in given]
+        candidates = [
+            name for name in had if (name in own or name not in current) and name not in given
+        ]
         returned = [Identifier.of(alias) for name in had for alias in aliases[name] if alias in own]
         best = min(returned or (i for i in group if i in listed.works), key=_preference)
         identity = min(
-            candidates, key=lambda name: (name not in own, _preference(Identifier.of(name))), default=str(best)
+            candidates,
+            key=lambda name: (name not in own, _preference(Identifier.of(name))),
+            default=str(best),
         )
         given.add(identity)
         old = {alias for name in had if name in candidates for alias in (name, *aliases[name])}
-        ids.append((identity, sorted(alias for alias in old - {identity} if alias in own or alias not in current)))
+        ids.append(
+            (
+                identity,
+                sorted(alias for alias in old - {identity} if alias in own or alias not in current),
+            )
+        )
     return ids
 
 
@@ -298,17 +354,17 @@ def _stable_ids(members: list[list[Identifier]], listed: Listing, last: Dataset 
 
 
 def _repositories(
-    listed: Listing,
+    listed: ListedWorks,
     records: list[RepositoryRecord],
     missing: Collection[Identifier],
-    limits: Limits,
+    limits: ActivityMonths,
     ignored: Collection[Identifier] = frozenset(),
 ) -> tuple[list[Repository], dict[Identifier, str]]:
     """Give the repositories, and under which id each listed name is found among them."""
     said: dict[Identifier, RepositoryRecord] = {}
     for record in records:  # the best-ranked source comes first
-        said.setdefault(folded(record.identifier), record)
-    gone = {folded(identifier) for identifier in missing if identifier.scheme == "github"}
+        said.setdefault(fold_case(record.identifier), record)
+    gone = {fold_case(identifier) for identifier in missing if identifier.scheme == "github"}
     merged: dict[int | str, Repository] = {}
     names: dict[Identifier, str] = {}
     for key in sorted(listed.repositories.keys() - ignored):
@@ -325,7 +381,9 @@ def _repositories(
     return list(merged.values()), names
 
 
-def _repository(name: Identifier, record: RepositoryRecord | None, limits: Limits, *, gone: bool) -> Repository:
+def _repository(
+    name: Identifier, record: RepositoryRecord | None, limits: ActivityMonths, *, gone: bool
+) -> Repository:
     if record is None:
         repository = Repository(id=str(name), url=url(name))
     else:
@@ -338,7 +396,9 @@ def _repository(name: Identifier, record: RepositoryRecord | None, limits: Limit
     return repository
 
 
-def _activity(repository: Repository, record: RepositoryRecord | None, limits: Limits) -> Activity:
+def _activity(
+    repository: Repository, record: RepositoryRecord | None, limits: ActivityMonths
+) -> Activity:
     """Judge by the day on which the host was asked, never by today: the same cache gives the same dataset."""
     if repository.status == "gone":
         return "gone"
@@ -358,7 +418,7 @@ def _activity(repository: Repository, record: RepositoryRecord | None, limits: L
 def _link(
     works: list[tuple[Work, list[Identifier]]],
     repositories: list[Repository],
-    links: Iterable[Link],
+    links: Iterable[CodeLink],
     names: Mapping[Identifier, str],
 ) -> None:
     owner = {identifier: work for work, group in works for identifier in group}

@@ -47,7 +47,9 @@ def read(settings: Settings) -> Overrides:
     for chain in _chained(same):
         for pair in combinations(sorted(chain), 2):
             if pair in apart:
-                raise UsageError(f"{_shown(pair)}: said to be the same and to be different; one of the two must go")
+                raise UsageError(
+                    f"{_shown(pair)}: said to be the same and to be different; one of the two must go"
+                )
     return Overrides(
         same,
         different,
@@ -68,12 +70,18 @@ def unused(
     """
     for names in overrides.same:
         if not any(name in known for name in names):
-            yield _finding(f"same = {_shown(names)}: none of them is in a list or an answer any more")
+            yield _finding(
+                f"same = {_shown(names)}: none of them is in a list or an answer any more"
+            )
         elif denied := [name for name in names if name in missing and name not in known]:
-            yield _finding(f"same = {_shown(names)}: no registry knows {', '.join(map(str, denied))}")
+            yield _finding(
+                f"same = {_shown(names)}: no registry knows {', '.join(map(str, denied))}"
+            )
     for names in overrides.different:
         if sum(name in known for name in set(names)) < 2:
-            yield _finding(f"different = {_shown(names)}: fewer than two of them are in a list or an answer")
+            yield _finding(
+                f"different = {_shown(names)}: fewer than two of them are in a list or an answer"
+            )
     for name in sorted(overrides.ignore.difference(ignored)):
         yield _finding(f"ignore = {name}: nothing has this identifier any more")
     for name in sorted(name for name in overrides.corrections if name not in known):

@@ -15,7 +15,9 @@ class Partition:
         self._apart: dict[Identifier, set[Identifier]] = {}
         for names in different:
             for one in names:
-                self._apart.setdefault(self.root(one), set()).update(self.root(i) for i in names if i != one)
+                self._apart.setdefault(self.root(one), set()).update(
+                    self.root(i) for i in names if i != one
+                )
 
     def root(self, identifier: Identifier) -> Identifier:
         """Give the representative of the work that an identifier names."""

@@ -22,6 +22,7 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 from urllib.parse import unquote
 
 from harvest.errors import NotFoundError, SeedError
+from harvest.identifiers import identify
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import markdown
 from harvest.readers.decode import decode
@@ -45,7 +46,9 @@ class Reader(Protocol):
         """Read a text into mentions and findings."""
 
 
-def read_seeds(seeds: Sequence[str], *, remote: Remote | None = None, stdin: BinaryIO | None = None) -> Reading:
+def read_seeds(
+    seeds: Sequence[str], *, remote: Remote | None = None, stdin: BinaryIO | None = None
+) -> Reading:
     """Read seeds, in their order, each file once, with the Markdown files that they link to.
 
     A seed is a file, a folder, a glob, `-` (stdin) or `github:owner/repo[:path]`, which `remote` turns into the file's
@@ -65,8 +68,14 @@ def read_seeds(seeds: Sequence[str], *, remote: Remote | None = None, stdin: Bin
 @cache
 def readers() -> dict[str, Reader]:
     """Give every reader by its module name."""
-    modules = {module.name: import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)}
-    return {name: cast("Reader", module) for name, module in modules.items() if hasattr(module, "SUFFIXES")}
+    modules = {
+        module.name: import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)
+    }
+    return {
+        name: cast("Reader", module)
+        for name, module in modules.items()
+        if hasattr(module, "SUFFIXES")
+    }
 
 
 @cache
@@ -80,8 +89,9 @@ def read(data: bytes, seed: str) -> Reading:
     reading = _reader(text, seed).read(text, seed)
     if not text.strip() and not reading.findings:
         findings.append(Finding(seed, 0, "no-records", "is empty"))
-    for mention in reading.mentions if raw else ():
+    for mention in reading.mentions:
         mention.raw = raw.get(mention.line)
+        mention.target = identify(mention.url)
     return Reading(reading.mentions, sorted(findings + reading.findings))
 
 
@@ -96,7 +106,9 @@ def _reader(text: str, seed: str) -> Reader:
 
 def _sniffed(text: str) -> Reader:
     sniffers = ((reader, getattr(reader, "sniff", None)) for reader in readers().values())
-    return next((reader for reader, sniff in sniffers if sniff and sniff(text)), readers()["markdown"])
+    return next(
+        (reader for reader, sniff in sniffers if sniff and sniff(text)), readers()["markdown"]
+    )
 
 
 class _Place(NamedTuple):
@@ -131,7 +143,10 @@ class _Walk:
         def identity(name: str) -> object:
             try:
                 path = Path(name).resolve()
-            except (RuntimeError, ValueError):  # symbolic links in a circle (before Python 3.13), a name with a NUL
+            except (
+                RuntimeError,
+                ValueError,
+            ):  # symbolic links in a circle (before Python 3.13), a name with a NUL
                 return None
             return path if name == seed or path.is_relative_to(top) else None
 
@@ -156,7 +171,10 @@ class _Walk:
         def fetch(name: str) -> bytes:
             return data if name == first else remote(name)[1]
 
-        self.follow(first, _Place(fetch, lambda name: None if name.startswith(f"{repository}:../") else name))
+        self.follow(
+            first,
+            _Place(fetch, lambda name: None if name.startswith(f"{repository}:../") else name),
+        )
 
     def follow(self, first: str, place: _Place) -> None:
         """Read a file and the chapters below it, depth first. Raises SeedError when the first cannot be read."""
@@ -173,10 +191,16 @@ class _Walk:
                     raise
                 missing = isinstance(error.__cause__, FileNotFoundError | NotFoundError)
                 code = "outside" if identity is None else "missing" if missing else "unread"
-                self.findings.append(Finding(link.seed, link.line, f"linked-file-{code}", f"{link.url} {error.why}"))
+                self.findings.append(
+                    Finding(link.seed, link.line, f"linked-file-{code}", f"{link.url} {error.why}")
+                )
                 continue
             self.seen.add(identity)
-            pending += [(chapter, mention) for mention in reversed(mentions) if (chapter := _chapter(mention))]
+            pending += [
+                (chapter, mention)
+                for mention in reversed(mentions)
+                if (chapter := _chapter(mention))
+            ]
 
     def load(self, name: str, identity: object, place: _Place) -> list[Mention]:
         """Get a file and add it; gives its mentions. Raises SeedError."""
@@ -189,11 +213,20 @@ def _chapter(mention: Mention) -> str | None:
     """Give the name of the Markdown file that a relative link points to, None if it points elsewhere."""
     target = unquote(re.split("[?#]", mention.url, maxsplit=1)[0])
     path = PurePosixPath(target)
-    if path.suffix.lower() not in markdown.SUFFIXES or path.is_absolute() or ":" in target or "\0" in target:
+    if (
+        path.suffix.lower() not in markdown.SUFFIXES
+        or path.is_absolute()
+        or ":" in target
+        or "\0" in target
+    ):
         return None
     if _HOUSEHOLD.match(path.name):
         return None
-    place, colon, file = mention.seed.rpartition(":") if mention.seed.startswith("github:") else ("", "", mention.seed)
+    place, colon, file = (
+        mention.seed.rpartition(":")
+        if mention.seed.startswith("github:")
+        else ("", "", mention.seed)
+    )
     return place + colon + posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
 
 
@@ -206,7 +239,9 @@ def _local(seed: str) -> tuple[Path, list[str]]:
         except OSError as error:
             raise SeedError(seed, f"cannot be read: {error.filename}: {error.strerror}") from error
         if not names:
-            raise SeedError(seed, f"holds no list: looked for {', '.join(sorted({*_by_suffix(), _SNIFFED}))}")
+            raise SeedError(
+                seed, f"holds no list: looked for {', '.join(sorted({*_by_suffix(), _SNIFFED}))}"
+            )
         return path, names
     if os.path.exists(seed):  # noqa: PTH110 - as above
         return path.parent, [seed]
@@ -216,7 +251,10 @@ def _local(seed: str) -> tuple[Path, list[str]]:
         raise SeedError(seed, "does not exist: check the path")
     names = sorted(name for name in glob(seed, recursive=True) if Path(name).is_file())  # noqa: PTH207 - any pattern
     if not names:
-        raise SeedError(seed, "matches no file: check the pattern, and quote it so that the shell leaves it alone")
+        raise SeedError(
+            seed,
+            "matches no file: check the pattern, and quote it so that the shell leaves it alone",
+        )
     return Path(*takewhile(lambda part: not has_magic(part), Path(seed).parts)), names
 
 

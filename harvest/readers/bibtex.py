@@ -22,19 +22,30 @@ def read(text: str, seed: str) -> Reading:
     from bibtexparser.entrypoint import parse_string  # here: most commands read no BibTeX
     from bibtexparser.model import Block, DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
 
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # it prints what is a finding below
+    logging.getLogger("bibtexparser").setLevel(
+        logging.CRITICAL
+    )  # it prints what is a finding below
     reading = Reading()
     for block in parse_string(text).blocks:
         line = (block.start_line or 0) + 1
         entry: Block | None = block
         if isinstance(block, DuplicateBlockKeyBlock):  # it is an entry all the same
             entry = block.ignore_error_block
-            reading.findings.append(Finding(seed, line, "duplicate-key", f"the key {block.key} stands twice"))
+            reading.findings.append(
+                Finding(seed, line, "duplicate-key", f"the key {block.key} stands twice")
+            )
         if isinstance(entry, Entry):
-            add_record(reading, seed, line, _fields({field.key: str(field.value) for field in entry.fields}))
+            add_record(
+                reading,
+                seed,
+                line,
+                _fields({field.key: str(field.value) for field in entry.fields}),
+            )
         elif isinstance(block, ParsingFailedBlock):
             reason = getattr(block.error, "abort_reason", block.error)
-            reading.findings.append(Finding(seed, line, "malformed-bibtex", f"the entry cannot be read: {reason}"))
+            reading.findings.append(
+                Finding(seed, line, "malformed-bibtex", f"the entry cannot be read: {reason}")
+            )
     return reading
 
 

@@ -34,14 +34,21 @@ def decode(data: bytes, seed: str) -> Decoded:
     """
     text, findings = _text(data, seed)
     if "\0" in text:
-        raise SeedError(seed, "is binary, not text: give a list as Markdown, BibTeX, CSV, JSON, RIS or plain text")
+        raise SeedError(
+            seed,
+            "is binary, not text: give a list as Markdown, BibTeX, CSV, JSON, RIS or plain text",
+        )
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     raw = {}
     for number, line in enumerate(lines, start=1):
         if not line.isascii() and (repaired := repair(line)) != line:
             raw[number] = line
             lines[number - 1] = repaired
-            findings.append(Finding(seed, number, "mojibake", f"garbled characters were read as: {repaired.strip()}"))
+            findings.append(
+                Finding(
+                    seed, number, "mojibake", f"garbled characters were read as: {repaired.strip()}"
+                )
+            )
     return Decoded("\n".join(lines), raw, findings)
 
 
@@ -50,12 +57,16 @@ def _text(data: bytes, seed: str) -> tuple[str, list[Finding]]:
         try:
             return data.decode("utf-16"), []
         except UnicodeDecodeError as error:
-            raise SeedError(seed, f"begins like UTF-16 but is not: {error.reason}; save it as UTF-8") from error
+            raise SeedError(
+                seed, f"begins like UTF-16 but is not: {error.reason}; save it as UTF-8"
+            ) from error
     try:
         return data.removeprefix(codecs.BOM_UTF8).decode(), []
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        found = Finding(seed, line, "encoding", "not UTF-8: read as Windows-1252, save the file as UTF-8")
+        found = Finding(
+            seed, line, "encoding", "not UTF-8: read as Windows-1252, save the file as UTF-8"
+        )
         pieces = data.removeprefix(codecs.BOM_UTF8).splitlines(keepends=True)
         return "".join(map(_utf8_or_windows, pieces)), [found]
 
@@ -82,7 +93,9 @@ _GARBLED = {
     "mac_roman": re.compile(
         f"(?:{_sequences('mac_roman', range(0xE1, 0xF0))}|{_sequences('mac_roman', range(0xF0, 0xF5))})+"
     ),
-    "cp1252": re.compile(f"(?:{_sequences('cp1252', range(0xE2, 0xE3))}|{_sequences('cp1252', range(0xF0, 0xF5))})+"),
+    "cp1252": re.compile(
+        f"(?:{_sequences('cp1252', range(0xE2, 0xE3))}|{_sequences('cp1252', range(0xF0, 0xF5))})+"
+    ),
 }
 
 

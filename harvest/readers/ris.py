@@ -28,12 +28,18 @@ def read(text: str, seed: str) -> Reading:
     begins = [number for number, line in enumerate(lines) if _BEGIN.match(line)]
     _report(reading, seed, lines, 0, begins[0] if begins else len(lines))
     for begin, following in pairwise([*begins, len(lines)]):
-        end = next((number for number in range(begin, following) if _END.match(lines[number])), None)
+        end = next(
+            (number for number in range(begin, following) if _END.match(lines[number])), None
+        )
         if end is None:
-            reading.findings.append(Finding(seed, begin + 1, "malformed-ris", "the record has no end (ER)"))
+            reading.findings.append(
+                Finding(seed, begin + 1, "malformed-ris", "the record has no end (ER)")
+            )
         else:
             _report(reading, seed, lines, end + 1, following)
-        for record in rispy.loads("\n".join([*lines[begin : following if end is None else end], "ER  - "])):
+        for record in rispy.loads(
+            "\n".join([*lines[begin : following if end is None else end], "ER  - "])
+        ):
             add_record(reading, seed, begin + 1, _fields(record))
     return reading
 
@@ -42,7 +48,9 @@ def _report(reading: Reading, seed: str, lines: list[str], start: int, end: int)
     """Report what stands outside of records."""
     stray = next((number for number in range(start, end) if lines[number].strip()), None)
     if stray is not None:
-        reading.findings.append(Finding(seed, stray + 1, "malformed-ris", "stands outside of a record (TY to ER)"))
+        reading.findings.append(
+            Finding(seed, stray + 1, "malformed-ris", "stands outside of a record (TY to ER)")
+        )
 
 
 def _fields(record: dict[str, Any]) -> dict[str, str]:
@@ -54,5 +62,9 @@ def _fields(record: dict[str, Any]) -> dict[str, str]:
         "date": date.strip("/"),
         "doi": record.get("doi", ""),
         "url": " ".join(record.get("urls", [])),
-        **{name: str(record[name]) for name in ("id", "number", "journal_name", "notes") if name in record},
+        **{
+            name: str(record[name])
+            for name in ("id", "number", "journal_name", "notes")
+            if name in record
+        },
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from harvest.identifiers import identify
 from harvest.models import Finding, Mention, Reading
-from harvest.readers import entries
+from harvest.readers import labels
 
 SUFFIXES = (".ids", ".list")
 _URL = re.compile(r"https?://\S+")
@@ -25,10 +25,14 @@ def read(text: str, seed: str) -> Reading:
     reading = Reading()
     for entry, (number, line) in enumerate(_lines(text), start=1):
         if _is_id(line):
-            role = entries.role("", line)
-            reading.mentions.append(Mention(seed=seed, line=number, url=line, role=role, entry=entry, label=line))
+            role = labels.role("", line)
+            reading.mentions.append(
+                Mention(seed=seed, line=number, url=line, role=role, entry=entry, label=line)
+            )
         else:
-            reading.findings.append(Finding(seed, number, "not-an-identifier", f"is no identifier or URL: {line[:80]}"))
+            reading.findings.append(
+                Finding(seed, number, "not-an-identifier", f"is no identifier or URL: {line[:80]}")
+            )
     return reading
 
 

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from harvest import cleaning
 from harvest.config import Settings
 from harvest.errors import MalformedError, SourceError, TransientError
+from harvest.http.clients import ARXIV_PAGE, Http
 from harvest.identifiers import identify
 from harvest.models import Answer, Identifier, IntegrityNotice, Record
 from harvest.sources.base import chunks, expect, failed, optional
-from harvest.transport import ARXIV_PAGE, Wire
+from harvest.text import clean, join_title, make_author
 
 if TYPE_CHECKING:
     import arxiv
@@ -63,15 +63,17 @@ def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
 
 def fetch(
     due: Mapping[Identifier, dict[str, Any] | None],
-    wire: Wire,
+    http: Http,
     now: datetime,  # noqa: ARG001  # contract
 ) -> Iterator[Answer]:
     """Ask for preprints, ARXIV_PAGE ids a request, and once more for the absent."""
-    client = wire.arxiv()
+    client = http.arxiv()
     absent = [identifier.value for identifier, begun in due.items() if begun is not None]
     witness: str | None = None
-    for ids in chunks([identifier.value for identifier, begun in due.items() if begun is None], ARXIV_PAGE):
-        for answer in _ask(ids, client, wire):
+    for ids in chunks(
+        [identifier.value for identifier, begun in due.items() if begun is None], ARXIV_PAGE
+    ):
+        for answer in _ask(ids, client, http):
             if answer.outcome == "not_found":
                 absent.append(answer.identifier.value)
                 yield msgspec.structs.replace(answer, outcome="begun", payload={})
@@ -79,22 +81,24 @@ def fetch(
                 witness = answer.identifier.value if answer.outcome == "found" else witness
                 yield answer
     for ids in chunks(absent, ARXIV_PAGE - 1):
-        yield from _ask(ids, client, wire, witness)
+        yield from _ask(ids, client, http, witness)
 
 
 def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
     """Read one entry of the feed, as `_payload` keeps it."""
-    withdrawn = payload.get("withdrawn") or _withdrawal(optional(NAME, payload.get("comment"), str, "comment"), "")
+    withdrawn = payload.get("withdrawn") or _withdrawal(
+        optional(NAME, payload.get("comment"), str, "comment"), ""
+    )
     return Record(
         source=NAME,
         identifier=identifier,
         kind="preprint",
         type="posted-content",
-        title=cleaning.title([expect(NAME, payload.get("title"), str, "title")]),
+        title=join_title([expect(NAME, payload.get("title"), str, "title")]),
         authors=tuple(
             author
             for name in expect(NAME, payload.get("authors"), list, "authors")
-            if (author := cleaning.author(None, None, expect(NAME, name, str, "author")))
+            if (author := make_author(None, None, expect(NAME, name, str, "author")))
         ),
         date=expect(NAME, payload.get("published"), str, "published")[:10],
         container="arXiv",
@@ -102,48 +106,56 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
         url=f"https://arxiv.org/abs/{identifier.value}",
         same_work=tuple(_published(optional(NAME, payload.get("doi"), str, "doi"))),
         version=identify(optional(NAME, payload.get("id"), str, "id") or "").version,
-        integrity=(IntegrityNotice("withdrawal", None, str(payload["updated"])[:10], NAME),) if withdrawn else (),
+        integrity=(IntegrityNotice("withdrawal", None, str(payload["updated"])[:10], NAME),)
+        if withdrawn
+        else (),
     )
 
 
 def question(title: str, authors: str | None, year: int | None) -> Identifier | None:  # noqa: ARG001  # contract
     """Give what to search for: the longest words of the title; None for a title that is too short to find."""
-    plain = _LATEX.sub(" ", cleaning.text(title))
+    plain = _LATEX.sub(" ", clean(title))
     words = sorted(dict.fromkeys(_LONG.findall(plain.lower())), key=len, reverse=True)[:WORDS]
     return Identifier("title", " ".join(sorted(words))) if len(words) >= 3 else None
 
 
-def search(questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
+def search(questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
     """Search titles, one a request, and look up versions (`2301.00001v1`) in lists.
 
     The payload of an answer has the preprints found by id (`items`).
     """
-    yield from _versions([asked for asked in questions if asked.scheme == NAME], wire)
+    yield from _versions([asked for asked in questions if asked.scheme == NAME], http)
     titles = [asked for asked in questions if asked.scheme == "title"]
-    client = wire.arxiv()
+    client = http.arxiv()
     client.page_size = FEW
 
     def by_title(asked: Identifier) -> dict[str, Any]:
         query = " AND ".join(f"ti:{word}" for word in asked.value.split())
         return {"items": _read(client, query=query, max_results=FEW), "tie": False}
 
-    for asked, found in wire.ask_all(ROUTE, titles, by_title):
-        yield failed(asked, found) if isinstance(found, SourceError) else _searched(asked, found["items"])
+    for asked, found in http.ask_all(ROUTE, titles, by_title):
+        yield (
+            failed(asked, found)
+            if isinstance(found, SourceError)
+            else _searched(asked, found["items"])
+        )
 
 
-def _versions(questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
+def _versions(questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
     """Look up versions of preprints, ARXIV_PAGE a request."""
-    client = wire.arxiv()
+    client = http.arxiv()
 
     def by_id(batch: Sequence[Identifier]) -> dict[str, dict[str, Any]]:
         return _entries(client, [asked.value for asked in batch], versions=True)
 
-    for batch, found in wire.ask_all(ROUTE, list(chunks(questions, ARXIV_PAGE)), by_id):
+    for batch, found in http.ask_all(ROUTE, list(chunks(questions, ARXIV_PAGE)), by_id):
         for asked in batch:
             if isinstance(found, SourceError):
                 yield failed(asked, found)
             else:
-                yield _searched(asked, {asked.value: found[asked.value]} if asked.value in found else {})
+                yield _searched(
+                    asked, {asked.value: found[asked.value]} if asked.value in found else {}
+                )
 
 
 def _searched(asked: Identifier, items: dict[str, dict[str, Any]]) -> Answer:
@@ -155,11 +167,13 @@ _LATEX = re.compile(r"\\[a-zA-Z]+|[${}]")
 _LONG = re.compile(r"[^\W\d_]{4,}")
 
 
-def _ask(ids: Sequence[str], client: arxiv.Client, wire: Wire, witness: str | None = None) -> Iterator[Answer]:
+def _ask(
+    ids: Sequence[str], client: arxiv.Client, http: Http, witness: str | None = None
+) -> Iterator[Answer]:
     """Ask for one page of ids; without the culprit again when arXiv says that an id is malformed."""
     asked = [Identifier("arxiv", value) for value in ids]
     try:
-        found = wire.ask(NAME, lambda: _page(client, ids, witness))
+        found = http.ask(NAME, lambda: _page(client, ids, witness))
     except SourceError as error:
         culprit = _CULPRIT.search(error.message)
         rest = [value for value in ids if culprit is None or value != culprit[1]]
@@ -168,14 +182,18 @@ def _ask(ids: Sequence[str], client: arxiv.Client, wire: Wire, witness: str | No
             return
         yield from (Answer(identifier=i, outcome="not_found") for i in asked if i.value not in rest)
         if rest:
-            yield from _ask(rest, client, wire, witness)
+            yield from _ask(rest, client, http, witness)
         return
     for identifier in asked:
         payload = found.get(identifier.value)
-        yield Answer(identifier=identifier, outcome="found" if payload else "not_found", payload=payload)
+        yield Answer(
+            identifier=identifier, outcome="found" if payload else "not_found", payload=payload
+        )
 
 
-def _page(client: arxiv.Client, ids: Sequence[str], witness: str | None) -> dict[str, dict[str, Any]]:
+def _page(
+    client: arxiv.Client, ids: Sequence[str], witness: str | None
+) -> dict[str, dict[str, Any]]:
     """Make the request; raises TransientError when the answer lacks the witness, which is known to exist."""
     found = _entries(client, [*ids, witness] if witness else ids)
     if witness and witness not in found:
@@ -183,13 +201,19 @@ def _page(client: arxiv.Client, ids: Sequence[str], witness: str | None) -> dict
     return found
 
 
-def _entries(client: arxiv.Client, ids: Sequence[str], *, versions: bool = False) -> dict[str, dict[str, Any]]:
+def _entries(
+    client: arxiv.Client, ids: Sequence[str], *, versions: bool = False
+) -> dict[str, dict[str, Any]]:
     """Make the request; raises MalformedError when the answer holds what was not asked."""
     return _read(client, frozenset(ids), versions=versions, id_list=list(ids), max_results=len(ids))
 
 
 def _read(
-    client: arxiv.Client, among: Collection[str] | None = None, *, versions: bool = False, **asked: Any
+    client: arxiv.Client,
+    among: Collection[str] | None = None,
+    *,
+    versions: bool = False,
+    **asked: Any,
 ) -> dict[str, dict[str, Any]]:
     """Give the entries of an answer by id, with or without version.
 
@@ -206,8 +230,16 @@ def _read(
         if "/api/errors" in result.entry_id:
             raise SourceError(NAME, result.summary or result.entry_id)
         entry = identify(result.entry_id)
-        name = f"{entry.identifier.value}{(versions and entry.version) or ''}" if entry.identifier else ""
-        if entry.identifier is None or entry.identifier.scheme != "arxiv" or (among and name not in among):
+        name = (
+            f"{entry.identifier.value}{(versions and entry.version) or ''}"
+            if entry.identifier
+            else ""
+        )
+        if (
+            entry.identifier is None
+            or entry.identifier.scheme != "arxiv"
+            or (among and name not in among)
+        ):
             raise MalformedError(NAME, f"an entry that was not asked: {result.entry_id}")
         found[name] = _payload(result)
     return found

@@ -13,8 +13,8 @@ from typing import Any, Protocol, TypeVar
 
 from harvest.config import Settings
 from harvest.errors import GarbledError, MalformedError, NotAskedError, SourceError
+from harvest.http.clients import Http
 from harvest.models import Answer, Identifier, Record, RepositoryRecord
-from harvest.transport import Wire
 
 T = TypeVar("T")
 A = TypeVar("A")  # an answer
@@ -27,7 +27,7 @@ class Source(Protocol):
 
     `RANK` orders sources where several know a value: the lowest wins. `SCHEMES` are the identifiers that it resolves.
     `REGISTRY` is True for an authority: its answers are cached, and its "no such thing" is believed. `ROUTE` is the one
-    of pace.LIMITS that most of its requests take, "" for a source without requests. `AFTER` are sources that are
+    of pace.RATES that most of its requests take, "" for a source without requests. `AFTER` are sources that are
     asked before: this one is asked only for identifiers that all of them, as far as they resolve the scheme, deny.
     """
 
@@ -42,7 +42,9 @@ class Source(Protocol):
         """Tell how many identifiers go into one request."""
         ...
 
-    def fetch(self, due: Mapping[Identifier, dict[str, Any] | None], wire: Wire, now: datetime) -> Iterator[Answer]:
+    def fetch(
+        self, due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
+    ) -> Iterator[Answer]:
         """Ask for the identifiers and give an answer for each, as they come; raises nothing.
 
         Beside an identifier stands the payload of its `begun` answer, if another run was killed after that.
@@ -61,7 +63,7 @@ class Searchable(Source, Protocol):
         """Give what to search for, as an identifier of scheme `title`; None where a search would be of no use."""
         ...
 
-    def search(self, questions: Sequence[Identifier], wire: Wire) -> Iterator[Answer]:
+    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
         """Search and give an answer for each question (a title, a PII, a version of a preprint); raises nothing.
 
         The payload holds what was found, each readable by `read`, by the value of its identifier (`items`), and
@@ -72,7 +74,12 @@ class Searchable(Source, Protocol):
 
 def failed(identifier: Identifier, why: SourceError) -> Answer:
     """Give the answer of a source that did not answer."""
-    return Answer(identifier=identifier, outcome="failed", error=why.message, asked=not isinstance(why, NotAskedError))
+    return Answer(
+        identifier=identifier,
+        outcome="failed",
+        error=why.message,
+        asked=not isinstance(why, NotAskedError),
+    )
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -81,18 +88,18 @@ def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def ask_lists(
-    wire: Wire, route: str, lists: Iterable[Sequence[T]], call: Callable[[Sequence[T]], A]
+    http: Http, route: str, lists: Iterable[Sequence[T]], call: Callable[[Sequence[T]], A]
 ) -> Iterator[tuple[Sequence[T], A | SourceError]]:
-    """Ask for lists as `wire.ask_all` does, and for the halves of those whose answer nobody can read.
+    """Ask for lists as `http.ask_all` does, and for the halves of those whose answer nobody can read.
 
     One broken record spoils its list, every night anew: so it comes to stand alone and to fail alone.
     """
     waiting = list(lists)
-    yield from wire.ask_all(route, [batch for batch in waiting if len(batch) == 1], call)
+    yield from http.ask_all(route, [batch for batch in waiting if len(batch) == 1], call)
     waiting = [batch for batch in waiting if len(batch) > 1]
     while waiting:
         halves: list[Sequence[T]] = []
-        for batch, answer in wire.ask_all(route, waiting, call, unless=GarbledError):
+        for batch, answer in http.ask_all(route, waiting, call, unless=GarbledError):
             if len(batch) > 1 and isinstance(answer, GarbledError | MalformedError):
                 halves += chunks(batch, -(-len(batch) // 2))
             else:
@@ -100,7 +107,7 @@ def ask_lists(
         waiting = halves
 
 
-def unasked(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
+def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
     """Give those of many versions whose records would add nothing: all but the first and the last.
 
     The first has the date on which the work became public, the last its present form. Registries count up.
@@ -112,7 +119,9 @@ def unasked(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
 def expect(source: str, value: object, kind: type[T], what: str) -> T:
     """Give `value` if it is of the documented type; raises MalformedError that names the field otherwise."""
     if not isinstance(value, kind):
-        raise MalformedError(source, f"{what}: {kind.__name__} expected, {type(value).__name__} found")
+        raise MalformedError(
+            source, f"{what}: {kind.__name__} expected, {type(value).__name__} found"
+        )
     return value
 
 

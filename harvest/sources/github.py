@@ -16,11 +16,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harvest.config import Settings
-from harvest.errors import MalformedError, NotFoundError, SourceError, TooSlowError, TransientError, WithheldError
-from harvest.judging import limited
+from harvest.errors import (
+    MalformedError,
+    NotFoundError,
+    SourceError,
+    TooSlowError,
+    TransientError,
+    WithheldError,
+)
+from harvest.http.clients import Http
+from harvest.http.responses import limited
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
 from harvest.sources.base import chunks, expect, failed, optional
-from harvest.transport import Wire
 
 if TYPE_CHECKING:
     from github import Github
@@ -29,7 +36,9 @@ NAME = "github"
 RANK = 5  # before others: it takes the most requests, one after the other
 ROUTE = "github"
 REGISTRY = True
-SCHEMES = frozenset({"github", "github-id"})  # by owner/name, or by the number that survives renames
+SCHEMES = frozenset(
+    {"github", "github-id"}
+)  # by owner/name, or by the number that survives renames
 AFTER: frozenset[str] = frozenset()
 
 BATCH = 50  # repositories in one query: about one point of the hourly budget
@@ -53,12 +62,18 @@ def batch_size(settings: Settings) -> int:
     return BATCH if settings.github_token else 1
 
 
-def fetch(due: Mapping[Identifier, dict[str, Any] | None], wire: Wire, now: datetime) -> Iterator[Answer]:
+def fetch(
+    due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
+) -> Iterator[Answer]:
     """Ask for repositories; `now` gives the day of the answer and the year in which commits are counted."""
-    client = wire.github()
-    by_name = {i: facts for i, facts in due.items() if i.scheme == "github" and wire.settings.github_token}
-    yield from _fetch_graphql(by_name, client, wire, now)
-    yield from _fetch_rest([identifier for identifier in due if identifier not in by_name], client, wire, now)
+    client = http.github()
+    by_name = {
+        i: facts for i, facts in due.items() if i.scheme == "github" and http.settings.github_token
+    }
+    yield from _fetch_graphql(by_name, client, http, now)
+    yield from _fetch_rest(
+        [identifier for identifier in due if identifier not in by_name], client, http, now
+    )
 
 
 def read(identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
@@ -75,18 +90,24 @@ def read(identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
             address = f"https://github.com/{identifier.value}"
             repository, empty = Repository(id=str(identifier), url=address, status="blocked"), False
         case _:
-            raise MalformedError(NAME, f"a payload that is neither GraphQL nor REST: {sorted(payload)}")
-    return RepositoryRecord(source=NAME, identifier=identifier, repository=repository, as_of=as_of, empty=empty)
+            raise MalformedError(
+                NAME, f"a payload that is neither GraphQL nor REST: {sorted(payload)}"
+            )
+    return RepositoryRecord(
+        source=NAME, identifier=identifier, repository=repository, as_of=as_of, empty=empty
+    )
 
 
-def _fetch_rest(identifiers: Sequence[Identifier], client: Github, wire: Wire, now: datetime) -> Iterator[Answer]:
+def _fetch_rest(
+    identifiers: Sequence[Identifier], client: Github, http: Http, now: datetime
+) -> Iterator[Answer]:
     def ask(identifier: Identifier) -> dict[str, Any]:
         key = int(identifier.value) if identifier.scheme == "github-id" else identifier.value
         body = client.get_repo(key).raw_data
         expect(NAME, body.get("id"), int, "id")
         return {key: body.get(key) for key in REST_KEYS}
 
-    for identifier, body in wire.ask_all(NAME, identifiers, ask):
+    for identifier, body in http.ask_all(NAME, identifiers, ask):
         match body:
             case NotFoundError():
                 yield Answer(identifier=identifier, outcome="not_found")
@@ -99,13 +120,17 @@ def _fetch_rest(identifiers: Sequence[Identifier], client: Github, wire: Wire, n
 
 
 def _fetch_graphql(
-    due: Mapping[Identifier, dict[str, Any] | None], client: Github, wire: Wire, now: datetime
+    due: Mapping[Identifier, dict[str, Any] | None], client: Github, http: Http, now: datetime
 ) -> Iterator[Answer]:
     """Ask for facts in batches, and for the number of commits where there can be any: most of a list is at rest."""
     year_ago = (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
-    pushed = {identifier: facts for identifier, facts in due.items() if facts}  # begun in a run that was killed
-    for batch in list(chunks([identifier for identifier in due if identifier not in pushed], BATCH)) or [()]:
-        for identifier, node in _halving(batch, FIELDS, client, wire, retried=True):
+    pushed = {
+        identifier: facts for identifier, facts in due.items() if facts
+    }  # begun in a run that was killed
+    for batch in list(
+        chunks([identifier for identifier in due if identifier not in pushed], BATCH)
+    ) or [()]:
+        for identifier, node in _halving(batch, FIELDS, client, http, retried=True):
             match node:
                 case NotFoundError():
                     yield Answer(identifier=identifier, outcome="not_found")
@@ -119,12 +144,12 @@ def _fetch_graphql(
                     yield msgspec.structs.replace(answer, outcome="begun")
                 case _:
                     yield _found(identifier, now, graphql=node, commits_last_year=0)
-        yield from _count_commits(pushed, year_ago, client, wire)
+        yield from _count_commits(pushed, year_ago, client, http)
         pushed = {}
 
 
 def _count_commits(
-    facts: Mapping[Identifier, dict[str, Any]], since: str, client: Github, wire: Wire
+    facts: Mapping[Identifier, dict[str, Any]], since: str, client: Github, http: Http
 ) -> Iterator[Answer]:
     """Count the commits since a moment and complete the answers.
 
@@ -132,13 +157,15 @@ def _count_commits(
     too many for GitHub to count has an answer without the number.
     """
     for batch in chunks(list(facts), COMMIT_BATCH):
-        for identifier, node in _halving(batch, COMMITS % since, client, wire, retried=False):
+        for identifier, node in _halving(batch, COMMITS % since, client, http, retried=False):
             match node:
                 case TooSlowError():
                     log.warning("commits of %s not counted: %s", identifier, node)
                     count = None
                 case NotFoundError():
-                    yield failed(identifier, SourceError(NAME, f"gone between two questions: {node.message}"))
+                    yield failed(
+                        identifier, SourceError(NAME, f"gone between two questions: {node.message}")
+                    )
                     continue
                 case SourceError():
                     yield failed(identifier, node)
@@ -152,7 +179,7 @@ def _count_commits(
 
 
 def _halving(  # what to ask, of whom
-    identifiers: Sequence[Identifier], fields: str, client: Github, wire: Wire, *, retried: bool
+    identifiers: Sequence[Identifier], fields: str, client: Github, http: Http, *, retried: bool
 ) -> Iterator[tuple[Identifier, dict[str, Any] | SourceError]]:
     """Ask for `fields` of a batch, and in smaller ones for what was too much for GitHub.
 
@@ -163,16 +190,20 @@ def _halving(  # what to ask, of whom
         batch = waiting.pop(0)
         unless = TooSlowError if len(batch) > 1 or not retried else None
         try:
-            nodes = wire.ask(NAME, lambda batch=batch: _query(client, batch, fields), unless=unless)  # type: ignore[misc]  # mypy#9975
+            nodes = http.ask(NAME, lambda batch=batch: _query(client, batch, fields), unless=unless)  # type: ignore[misc]  # mypy#9975
         except SourceError as error:
             nodes = dict.fromkeys(batch, error)
         again = [i for i in batch if isinstance(nodes[i], TooSlowError)] if len(batch) > 1 else []
-        yield from ((identifier, nodes[identifier]) for identifier in batch if identifier not in again)
+        yield from (
+            (identifier, nodes[identifier]) for identifier in batch if identifier not in again
+        )
         waiting[:0] = chunks(again, -(-len(batch) // 2))
 
 
 def _found(identifier: Identifier, now: datetime, **payload: Any) -> Answer:
-    return Answer(identifier=identifier, outcome="found", payload={**payload, "as_of": now.date().isoformat()})
+    return Answer(
+        identifier=identifier, outcome="found", payload={**payload, "as_of": now.date().isoformat()}
+    )
 
 
 def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> dict[Identifier, Any]:
@@ -188,10 +219,14 @@ def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> di
     parts = []
     for alias, identifier in aliases.items():
         owner, name = identifier.value.split("/")
-        parts.append(f"{alias}: repository(owner: {json.dumps(owner)}, name: {json.dumps(name)}) {{ {fields} }}")
+        parts.append(
+            f"{alias}: repository(owner: {json.dumps(owner)}, name: {json.dumps(name)}) {{ {fields} }}"
+        )
     try:
         headers, answer = client.requester.graphql_query("query {\n%s\n}" % "\n".join(parts), {})  # noqa: UP031  # braces
-    except GithubException as error:  # PyGithub raises on any entry of `errors` and keeps the partial data
+    except (
+        GithubException
+    ) as error:  # PyGithub raises on any entry of `errors` and keeps the partial data
         headers, answer = error.headers or {}, error.data
     errors = expect(NAME, answer.get("errors") or [], list, "errors")
     for entry in errors:
@@ -200,7 +235,9 @@ def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> di
     data = answer.get("data")
     if not isinstance(data, dict):
         kind = TooSlowError if any(e.get("type") == TOO_MUCH for e in errors) else TransientError
-        raise kind(NAME, "; ".join(str(e.get("message")) for e in errors) or "an answer without data")
+        raise kind(
+            NAME, "; ".join(str(e.get("message")) for e in errors) or "an answer without data"
+        )
     said = {entry["path"][0]: _error(entry) for entry in errors if entry.get("path")}
     cut = {alias: error for alias, error in said.items() if isinstance(error, TooSlowError)}
     unsaid = next((_error(entry) for entry in errors if not entry.get("path")), None)

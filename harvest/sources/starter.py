@@ -16,30 +16,43 @@ from typing import Any, Literal
 
 import msgspec
 
-from harvest import cleaning
 from harvest.config import Settings
 from harvest.errors import MalformedError, UsageError
+from harvest.http.clients import Http
 from harvest.models import (
     Answer,
-    Count,
+    NonNegativeInt,
     Day,
     Identifier,
     Instant,
     ManifestationKind,
-    Name,
+    Curie,
     Record,
     ReducedDate,
     Repository,
     RepositoryRecord,
 )
-from harvest.transport import Wire
+from harvest.text import make_author
 
 NAME = "starter"
 RANK = 90  # behind every registry
 ROUTE = ""
 REGISTRY = False
 SCHEMES = frozenset(
-    {"doi", "arxiv", "github", "pii", "ieee", "openreview", "pubmed", "pmc", "jmlr", "pmlr", "acl", "url"}
+    {
+        "doi",
+        "arxiv",
+        "github",
+        "pii",
+        "ieee",
+        "openreview",
+        "pubmed",
+        "pmc",
+        "jmlr",
+        "pmlr",
+        "acl",
+        "url",
+    }
 )
 AFTER: frozenset[str] = frozenset()
 
@@ -59,7 +72,7 @@ class _Person(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Line(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    identifier: Name
+    identifier: Curie
     confidence: Literal["confirmed", "inferred"]
 
 
@@ -70,7 +83,7 @@ class _Work(_Line, kw_only=True, forbid_unknown_fields=True):
     container: str | None = None
     publisher: str | None = None
     type: str | None = None
-    same_work: tuple[Name, ...] = ()
+    same_work: tuple[Curie, ...] = ()
 
 
 class _Repository(_Line, kw_only=True, forbid_unknown_fields=True):
@@ -82,8 +95,8 @@ class _Repository(_Line, kw_only=True, forbid_unknown_fields=True):
     created_at: Instant | None = None
     pushed_at: Instant | None = None
     default_branch: str | None = None
-    stars: Count | None = None
-    forks: Count | None = None
+    stars: NonNegativeInt | None = None
+    forks: NonNegativeInt | None = None
     as_of: Day | None = None
 
 
@@ -92,15 +105,17 @@ def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
     return 1
 
 
-def fetch(identifiers: Collection[Identifier], wire: Wire, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract
+def fetch(identifiers: Collection[Identifier], http: Http, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract
     """Give what the snapshot holds; not found says that it is not in there, and nothing of the world.
 
     Raises UsageError for a snapshot that cannot be read: it is a setting, and no other night will mend it.
     """
-    snapshot = load(Path(wire.settings.starter))
+    snapshot = load(Path(http.settings.starter))
     for identifier in identifiers:
         payload = snapshot.get(identifier)
-        yield Answer(identifier=identifier, outcome="found" if payload else "not_found", payload=payload)
+        yield Answer(
+            identifier=identifier, outcome="found" if payload else "not_found", payload=payload
+        )
 
 
 def load(path: Path) -> dict[Identifier, dict[str, Any]]:
@@ -122,7 +137,9 @@ def load(path: Path) -> dict[Identifier, dict[str, Any]]:
             payload = json.loads(line)
             identifier = Identifier.of(payload["identifier"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UsageError(f"{path}:{number}: not a JSON object with an identifier: {error}") from error
+            raise UsageError(
+                f"{path}:{number}: not a JSON object with an identifier: {error}"
+            ) from error
         if identifier in payloads:
             raise UsageError(f"{path}:{number}: {identifier} stands there twice")
         payloads[identifier] = payload
@@ -146,7 +163,9 @@ def _record(identifier: Identifier, line: _Work) -> Record:
         kind=_kind(identifier, line.type),
         type=line.type,
         title=line.title,
-        authors=tuple(filter(None, (cleaning.author(person.given, person.family) for person in line.authors))),
+        authors=tuple(
+            filter(None, (make_author(person.given, person.family) for person in line.authors))
+        ),
         date=line.date,
         container=line.container,
         publisher=line.publisher,
@@ -179,5 +198,9 @@ def _repository(identifier: Identifier, line: _Repository) -> RepositoryRecord:
         forks=line.forks,
     )
     return RepositoryRecord(
-        source=NAME, identifier=identifier, repository=repository, as_of=line.as_of, provisional=True
+        source=NAME,
+        identifier=identifier,
+        repository=repository,
+        as_of=line.as_of,
+        provisional=True,
     )

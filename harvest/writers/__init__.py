@@ -24,5 +24,8 @@ class Writer(Protocol):
 
 def discover() -> dict[str, Writer]:
     """Give every writer by name."""
-    modules = [cast("Writer", import_module(f"{__name__}.{info.name}")) for info in pkgutil.iter_modules(__path__)]
+    modules = [
+        cast("Writer", import_module(f"{__name__}.{info.name}"))
+        for info in pkgutil.iter_modules(__path__)
+    ]
     return {module.NAME: module for module in modules}

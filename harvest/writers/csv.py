@@ -73,5 +73,7 @@ def _safe(cell: Cell) -> Cell:
         return str(cell).lower()
     if not isinstance(cell, str):
         return cell
-    line = cell.replace("\r", " ")  # which ends a row to most readers, and Python before 3.13 does not quote it
+    line = cell.replace(
+        "\r", " "
+    )  # which ends a row to most readers, and Python before 3.13 does not quote it
     return f"'{line}" if cell.startswith(_FORMULA) else line

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest import checks, facets
+from harvest import checks
 from harvest.checks.base import Reported
 from harvest.checks.fix import fixed
-from harvest.identifiers import identify
+from harvest.dataset import facets
 from harvest.models import Dataset, Finding, Repository
 from harvest.readers import read
 
@@ -30,8 +30,7 @@ KNOWN = Dataset(works=[], repositories=[MOVED])
 
 def check(data: bytes, name: str = "list.md") -> list[Reported]:
     reading = read(data, name)
-    pairs = [(mention, identify(mention.url)) for mention in reading.mentions]
-    return checks.check({name: data}, pairs, reading.findings, VOCABULARY, KNOWN)
+    return checks.check({name: data}, reading.mentions, reading.findings, VOCABULARY, KNOWN)
 
 
 FIXES = [
@@ -42,11 +41,17 @@ FIXES = [
     ("[a](http://dx.doi.org/10.1000/x)", "[a](https://dx.doi.org/10.1000/x)"),
     ("[a](https://arxiv.org/pdf/2301.00001v2.pdf)", "[a](https://arxiv.org/abs/2301.00001v2)"),
     ("[a](http://www.arxiv.org/pdf/2301.00001. )", "[a](https://www.arxiv.org/abs/2301.00001)"),
-    ('<a href="http://arxiv.org/abs/2301.00001">a</a>', '<a href="https://arxiv.org/abs/2301.00001">a</a>'),
+    (
+        '<a href="http://arxiv.org/abs/2301.00001">a</a>',
+        '<a href="https://arxiv.org/abs/2301.00001">a</a>',
+    ),
     ("see http://arxiv.org/abs/2301.00001.", "see https://arxiv.org/abs/2301.00001."),
     ("[http://arxiv.org/abs/2301.00001](http://arxiv.org/abs/2301.00001)",) * 1
     + ("[https://arxiv.org/abs/2301.00001](https://arxiv.org/abs/2301.00001)",),
-    ("[Code](https://github.com/roe/tool/tree/main)", "[Code](https://github.com/New-Owner/tool/tree/main)"),
+    (
+        "[Code](https://github.com/roe/tool/tree/main)",
+        "[Code](https://github.com/New-Owner/tool/tree/main)",
+    ),
     ("a title â€“ repaired", "a title – repaired"),
     ("‚≠ê [a](http://arxiv.org/abs/2301.00001)", "⭐ [a](https://arxiv.org/abs/2301.00001)"),
 ]
@@ -76,9 +81,12 @@ def test_what_is_not_certain_stays(text: str) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("last", ["", "end"])
 @pytest.mark.parametrize(
-    ("mark", "encoding"), [(b"", "utf-8"), (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le")]
+    ("mark", "encoding"),
+    [(b"", "utf-8"), (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le")],
 )
-def test_line_ends_marks_and_encodings_stay(end: str, last: str, mark: bytes, encoding: str) -> None:
+def test_line_ends_marks_and_encodings_stay(
+    end: str, last: str, mark: bytes, encoding: str
+) -> None:
     old = end.join(["# Liste é", "", "- [a](http://arxiv.org/abs/2301.00001)\t ", "", last])
     data = mark + old.encode(encoding)
     assert fixed(data, check) == mark + old.replace("http:", "https:").encode(encoding)
@@ -86,7 +94,10 @@ def test_line_ends_marks_and_encodings_stay(end: str, last: str, mark: bytes, en
 
 def test_bytes_that_are_no_utf8_stay() -> None:
     data = b"- caf\xe9 [a](http://arxiv.org/abs/2301.00001)\n- \xc3\xa2\xe2\x82\xac\xe2\x80\x9c\n- \xff\xfe\n"
-    assert fixed(data, check) == b"- caf\xe9 [a](https://arxiv.org/abs/2301.00001)\n- \xe2\x80\x93\n- \xff\xfe\n"
+    assert (
+        fixed(data, check)
+        == b"- caf\xe9 [a](https://arxiv.org/abs/2301.00001)\n- \xe2\x80\x93\n- \xff\xfe\n"
+    )
 
 
 def test_a_longer_address_is_not_taken_for_a_shorter_one() -> None:
@@ -96,11 +107,14 @@ def test_a_longer_address_is_not_taken_for_a_shorter_one() -> None:
 
 
 def test_a_name_that_may_be_somebody_else_s_is_not_replaced() -> None:
-    unsure = Repository(id="github:new/tool", aliases=["github:roe/tool"], url="", status="ok", repository_id=None)
+    unsure = Repository(
+        id="github:new/tool", aliases=["github:roe/tool"], url="", status="ok", repository_id=None
+    )
     data = b"- Title [Code](https://github.com/roe/tool)\n"
     reading = read(data, "a.md")
-    pairs = [(mention, identify(mention.url)) for mention in reading.mentions]
-    found = checks.check({"a.md": data}, pairs, [], VOCABULARY, Dataset(works=[], repositories=[unsure]))
+    found = checks.check(
+        {"a.md": data}, reading.mentions, [], VOCABULARY, Dataset(works=[], repositories=[unsure])
+    )
     assert [(r.finding.code, r.replace) for r in found if r.finding.code == "repository-moved"] == [
         ("repository-moved", None)
     ]
@@ -113,16 +127,26 @@ def test_other_formats_are_put_right_too() -> None:
 
 @pytest.mark.parametrize(("lines", "changes"), [(5, True), (1000, False)])
 def test_an_address_is_looked_for_near_its_finding(lines: int, changes: bool) -> None:
-    bib = b"@misc{a,\n" + b"  x = {y},\n" * lines + b"  url = {http://arxiv.org/abs/2301.00001}\n}\n"
-    found = Reported(Finding("a.bib", 1, "http", "http"), ("http://arxiv.org/abs/2301.00001", "https://x.org"))
+    bib = (
+        b"@misc{a,\n" + b"  x = {y},\n" * lines + b"  url = {http://arxiv.org/abs/2301.00001}\n}\n"
+    )
+    found = Reported(
+        Finding("a.bib", 1, "http", "http"), ("http://arxiv.org/abs/2301.00001", "https://x.org")
+    )
     assert (fixed(bib, lambda _: [found]) != bib) is changes
 
 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("http://x.org/a http://x.org/ab (http://x.org/a) http://x.org/a.", "NEW http://x.org/ab (NEW) NEW."),
-        ("https://y.org/?http://x.org/a=http://x.org/a", "https://y.org/?http://x.org/a=http://x.org/a"),
+        (
+            "http://x.org/a http://x.org/ab (http://x.org/a) http://x.org/a.",
+            "NEW http://x.org/ab (NEW) NEW.",
+        ),
+        (
+            "https://y.org/?http://x.org/a=http://x.org/a",
+            "https://y.org/?http://x.org/a=http://x.org/a",
+        ),
         ("http://x.org/ahttp://x.org/a", "http://x.org/ahttp://x.org/a"),
         ("http://x.org/a.html http://x.org/a", "http://x.org/a.html NEW"),
     ],
@@ -137,7 +161,9 @@ def test_a_line_of_a_record_that_is_spared_stays() -> None:
     assert fixed(bib, lambda data: check(data, "a.bib")) == bib
 
 
-pieces = st.sampled_from([old for old, _ in FIXES] + KEPT + ["## Title", "| a | b |", "|---|---|", "", "```", "text"])
+pieces = st.sampled_from(
+    [old for old, _ in FIXES] + KEPT + ["## Title", "| a | b |", "|---|---|", "", "```", "text"]
+)
 
 
 @given(st.lists(pieces, max_size=8), st.sampled_from(["\n", "\r\n"]), st.binary(max_size=6))
@@ -147,7 +173,9 @@ def test_a_second_run_changes_nothing(lines: list[str], end: str, junk: bytes) -
         return
     once = fixed(data, check)
     assert fixed(once, check) == once
-    if not any(r.finding.code == "encoding" for r in check(once)):  # what was guessed is not written back
+    if not any(
+        r.finding.code == "encoding" for r in check(once)
+    ):  # what was guessed is not written back
         assert [r for r in check(once) if r.replace] == []
 
 
@@ -158,7 +186,9 @@ def test_of_the_default_lists_only_what_is_found_changes(path: Path) -> None:
     new = fixed(data, lambda content: check(content, path.name))
     fixable = {r.finding.line for r in before if r.replace}
     old_lines, new_lines = data.split(b"\n"), new.split(b"\n")
-    assert {n for n, pair in enumerate(zip(old_lines, new_lines, strict=True), 1) if pair[0] != pair[1]} == fixable
+    assert {
+        n for n, pair in enumerate(zip(old_lines, new_lines, strict=True), 1) if pair[0] != pair[1]
+    } == fixable
     assert fixed(new, lambda content: check(content, path.name)) == new
     kept = {(r.finding.line, r.finding.code) for r in before if not r.replace}
     assert {(r.finding.line, r.finding.code) for r in check(new, path.name)} == kept

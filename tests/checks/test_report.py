@@ -75,9 +75,17 @@ def test_sarif(sarif: Draft4Validator) -> None:
     [run] = log["runs"]
     assert run["tool"]["driver"]["version"] == __version__
     for result, reported in zip(run["results"], FOUND, strict=True):
-        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == reported.finding.code
+        assert (
+            run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"]
+            == result["ruleId"]
+            == reported.finding.code
+        )
     places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
-    assert [place["artifactLocation"]["uri"] for place in places] == ["a%20list.md", "a%20list.md", "docs%3A1%2C2.md"]
+    assert [place["artifactLocation"]["uri"] for place in places] == [
+        "a%20list.md",
+        "a%20list.md",
+        "docs%3A1%2C2.md",
+    ]
     assert [place.get("region") for place in places] == [None, {"startLine": 3}, {"startLine": 7}]
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from harvest import checks, facets
+from harvest import checks
 from harvest.checks import report
 from harvest.checks.base import RULES, Page
+from harvest.dataset import facets
 from harvest.errors import UsageError
-from harvest.identifiers import identify
 from harvest.models import (
     Author,
     Claim,
@@ -41,15 +41,23 @@ def lint(text: str, dataset: Dataset | None = None, name: str = "list.md") -> li
 def findings(text: str, dataset: Dataset | None = None, name: str = "list.md") -> list[Finding]:
     data = text.encode()
     reading = read(data, name)
-    pairs = [(mention, identify(mention.url)) for mention in reading.mentions]
-    return [r.finding for r in checks.check({name: data}, pairs, reading.findings, VOCABULARY, dataset)]
+    return [
+        r.finding
+        for r in checks.check({name: data}, reading.mentions, reading.findings, VOCABULARY, dataset)
+    ]
 
 
 def item(url: str, label: str = "Paper") -> str:
     return f"- Title. [{label}]({url})\n"
 
 
-def row(paper: str | int = 1, kind: str = "GAN", modality: str = "", evaluation: str = "F", date: str = "2023") -> str:
+def row(
+    paper: str | int = 1,
+    kind: str = "GAN",
+    modality: str = "",
+    evaluation: str = "F",
+    date: str = "2023",
+) -> str:
     """A row of a table; a number is that of a preprint of January 2023."""
     url = f"https://arxiv.org/abs/2301.0000{paper}" if isinstance(paper, int) else paper
     return f"| {kind} | {modality} | [P]({url}) | | {evaluation} | {date} |\n"
@@ -57,7 +65,9 @@ def row(paper: str | int = 1, kind: str = "GAN", modality: str = "", evaluation:
 
 def titled(numbers: range, says: str = "", mark: str = "**") -> str:
     """Items with the title as the link."""
-    return "".join(f"- [{mark}Title {n}{mark}](https://arxiv.org/abs/2301.0000{n}) {says}\n" for n in numbers)
+    return "".join(
+        f"- [{mark}Title {n}{mark}](https://arxiv.org/abs/2301.0000{n}) {says}\n" for n in numbers
+    )
 
 
 ARXIV = "https://arxiv.org/abs/2301.00001"
@@ -184,7 +194,9 @@ def test_a_rule_on_lists(code: str, text: str, lines: list[int]) -> None:
     ],
 )
 def test_dates_are_told_with_their_distance(says: str, said: str) -> None:
-    assert [f.message for f in findings(TABLE + row(date=says)) if f.code.startswith("date-")] == [said]
+    assert [f.message for f in findings(TABLE + row(date=says)) if f.code.startswith("date-")] == [
+        said
+    ]
 
 
 def work(**values: Any) -> Work:
@@ -212,7 +224,9 @@ def work(**values: Any) -> Work:
 
 
 def repository(**values: Any) -> Repository:
-    return Repository(**{"id": "github:roe/tool", "url": "https://github.com/roe/tool", "status": "ok", **values})
+    return Repository(
+        **{"id": "github:roe/tool", "url": "https://github.com/roe/tool", "status": "ok", **values}
+    )
 
 
 PAPER = (
@@ -221,17 +235,26 @@ PAPER = (
 )
 BOTH = {"doi": ["10.1000/x"], "arxiv": ["2301.00001"], "openreview": [], "pii": [], "url": []}
 RECORD = Manifestation("doi:10.1000/x", "version_of_record", "2023-05", "https://doi.org/10.1000/x")
-PREPRINT = Manifestation("arxiv:2301.00001", "preprint", "2023-01-01", "https://arxiv.org/abs/2301.00001")
+PREPRINT = Manifestation(
+    "arxiv:2301.00001", "preprint", "2023-01-01", "https://arxiv.org/abs/2301.00001"
+)
 SAID = {"title": Provenance("crossref", "doi:10.1000/x")}
 ONCE = Provenance(
-    "crossref", "doi:10.1000/x", (Claim("arxiv", "arxiv:2301.00001", "Denoising Diffusion Probabilistic Models"),)
+    "crossref",
+    "doi:10.1000/x",
+    (Claim("arxiv", "arxiv:2301.00001", "Denoising Diffusion Probabilistic Models"),),
 )
 BEFORE = Provenance(
-    "arxiv", "arxiv:2301.00001", (Claim("arxiv", "arxiv:2301.00001v1", "Denoising Diffusion Probabilistic Models"),)
+    "arxiv",
+    "arxiv:2301.00001",
+    (Claim("arxiv", "arxiv:2301.00001v1", "Denoising Diffusion Probabilistic Models"),),
 )
 SAID_ONLY = {"provenance": SAID}
 BY_OTHERS = {"authors": [Author("Eva Tall", "Eva", "Tall")], "provenance": SAID}
-BY_THEM = {"authors": [Author("A. Muller", "A.", "Muller"), Author("Bob Low", "Bob", "Low")], "provenance": SAID}
+BY_THEM = {
+    "authors": [Author("A. Muller", "A.", "Muller"), Author("Bob Low", "Bob", "Low")],
+    "provenance": SAID,
+}
 
 
 def notice(kind: Any) -> dict[str, Any]:
@@ -246,15 +269,27 @@ WORKS: list[tuple[str, dict[str, Any], bool]] = [
     ("published", {"manifestations": [PREPRINT]}, False),
     ("title-mismatch", {"title": "Something else entirely", **BY_OTHERS}, True),
     ("title-mismatch", {"title": "Something else entirely", **BY_THEM}, False),
-    ("title-mismatch", {"title": "Something else entirely", "provenance": {"title": Provenance("starter")}}, False),
+    (
+        "title-mismatch",
+        {"title": "Something else entirely", "provenance": {"title": Provenance("starter")}},
+        False,
+    ),
     ("title-mismatch", {"title": "Denoising diffusion probabilistic model", **BY_OTHERS}, False),
-    ("title-mismatch", {"title": "Denoising segmentation probabilistic models", **BY_OTHERS}, True),  # a look-alike
+    (
+        "title-mismatch",
+        {"title": "Denoising segmentation probabilistic models", **BY_OTHERS},
+        True,
+    ),  # a look-alike
     ("title-unclear", {"title": "Something else entirely", **SAID_ONLY}, True),
     ("title-unclear", {"title": "Denoising segmentation probabilistic models", **SAID_ONLY}, False),
     ("title-unclear", {"title": "Something else entirely", **BY_THEM}, False),
     ("retitled", {"title": "Something else entirely", **BY_THEM}, True),
     ("retitled", {"title": "Something else entirely", **BY_OTHERS}, False),
-    ("retitled", {**BY_THEM, "title": "Something else entirely", "provenance": {"title": ONCE}}, False),
+    (
+        "retitled",
+        {**BY_THEM, "title": "Something else entirely", "provenance": {"title": ONCE}},
+        False,
+    ),
     ("retitled", {"title": "Something else entirely", "provenance": {"title": BEFORE}}, True),
     ("author-mismatch", BY_OTHERS, True),
     ("author-mismatch", BY_THEM, False),
@@ -319,7 +354,10 @@ def test_a_nickname_speaks_against_no_title() -> None:
 def test_a_known_doi_turns_one_finding_into_another() -> None:
     text = item("https://ieeexplore.ieee.org/document/9770375")
     identifiers = {**BOTH, "ieee": ["9770375"]}
-    found = {code for code, _ in lint(text, Dataset(works=[work(identifiers=identifiers)], repositories=[]))}
+    found = {
+        code
+        for code, _ in lint(text, Dataset(works=[work(identifiers=identifiers)], repositories=[]))
+    }
     assert "publisher-url" in found
     assert "no-doi" not in found
 
@@ -328,12 +366,16 @@ def test_a_known_publication_explains_a_date() -> None:
     text = TABLE + row(date="2024-06")
     assert ("date-mismatch", 3) in lint(text)
     published = msgspec.structs.replace(RECORD, date="2024-06-12")
-    known = Dataset(works=[work(identifiers=BOTH, manifestations=[PREPRINT, published])], repositories=[])
+    known = Dataset(
+        works=[work(identifiers=BOTH, manifestations=[PREPRINT, published])], repositories=[]
+    )
     assert {"date-mismatch", "date-lag"} & {code for code, _ in lint(text, known)} == set()
 
 
 def test_every_rule_is_proved_to_report_and_to_be_silent() -> None:
-    tested = [(code, bool(lines)) for code, _, lines in LISTS] + [(code, hit) for code, _, hit in WORKS + REPOSITORIES]
+    tested = [(code, bool(lines)) for code, _, lines in LISTS] + [
+        (code, hit) for code, _, hit in WORKS + REPOSITORIES
+    ]
     functions = {code for code, (_, function) in RULES.items() if function} - {"same-work"}
     assert {(code, hit) for code in functions for hit in (True, False)} <= set(tested)
 
@@ -352,8 +394,15 @@ def codes_in_source() -> Iterator[tuple[str, str]]:
     """Give the code of every Finding that is made anywhere, as far as it is written there."""
     for path in sorted((ROOT / "harvest").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
-                for argument in (*node.args[2:3], *(k.value for k in node.keywords if k.arg == "code")):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "Finding"
+            ):
+                for argument in (
+                    *node.args[2:3],
+                    *(k.value for k in node.keywords if k.arg == "code"),
+                ):
                     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                         yield path.name, argument.value
 
@@ -369,7 +418,9 @@ def test_a_comment_spares_its_line_the_rules_that_it_names() -> None:
     assert {"http", "pdf-link", "pinned-version"} <= {code for code, _ in lint(line)}
     spared = line.replace("\n", " <!-- harvest: ignore http, pdf-link -->\n") + line
     assert {code for code, number in lint(spared) if number == 1} == {"pinned-version"}
-    assert {"http", "pdf-link", "pinned-version"} <= {code for code, number in lint(spared) if number == 2}
+    assert {"http", "pdf-link", "pinned-version"} <= {
+        code for code, number in lint(spared) if number == 2
+    }
 
 
 def test_a_comment_spares_findings_of_readers_too() -> None:
@@ -387,8 +438,14 @@ def test_select_and_ignore() -> None:
 
 
 def test_rules_on_markdown_leave_other_formats_alone() -> None:
-    bib = "@misc{a,\n title = {## Empty},\n url = {http://arxiv.org/abs/2301.00001v1}\n}\n## Empty\n"
-    assert {code for code, _ in lint(bib, name="a.bib")} <= {"http", "pinned-version", "malformed-bibtex"}
+    bib = (
+        "@misc{a,\n title = {## Empty},\n url = {http://arxiv.org/abs/2301.00001v1}\n}\n## Empty\n"
+    )
+    assert {code for code, _ in lint(bib, name="a.bib")} <= {
+        "http",
+        "pinned-version",
+        "malformed-bibtex",
+    }
     assert ("http", 3) in lint(bib, name="a.bib") or ("http", 1) in lint(bib, name="a.bib")
 
 
@@ -410,7 +467,9 @@ def test_headings(text: str, headings: list[tuple[int, int, str]]) -> None:
 
 
 def test_the_document_is_the_rules_own() -> None:
-    assert DOCUMENT.read_text("utf-8") == report.document(), "docs/rules.md is old; `make docs` renews it"
+    assert DOCUMENT.read_text("utf-8") == report.document(), (
+        "docs/rules.md is old; `make docs` renews it"
+    )
 
 
 if __name__ == "__main__":

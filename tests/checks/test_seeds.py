@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from harvest import checks, facets, pipeline
-from harvest.identifiers import identify
-from harvest.lint import Linter
+from harvest import checks, pipeline
+from harvest.commands.lint import Linter
+from harvest.dataset import facets
 from harvest.readers import read_seeds
 from tests.conftest import SHARED
-from tests.standins import Standins
+from tests.fakes import FakeServices
 from tests.test_pipeline import load
 
 ROOT = Path(__file__).parents[2]
@@ -58,15 +58,16 @@ KINDS: dict[str, set[str]] = {
 @pytest.fixture(scope="module")
 def found() -> Found:
     reading = read_seeds([str(ROOT / "seeds")])
-    pairs = [(mention, identify(mention.url)) for mention in reading.mentions]
-    reported = checks.check(reading.files, pairs, reading.findings, facets.load())
+    reported = checks.check(reading.files, reading.mentions, reading.findings, facets.load())
     return {(Path(r.finding.seed).name, r.finding.line, r.finding.code) for r in reported}
 
 
 def test_every_finding_is_expected_and_every_expected_one_is_found(found: Found) -> None:
     rows = (ROOT / "tests" / "data" / "seed_findings.tsv").read_text("utf-8").splitlines()[1:]
     expected = {
-        (seed, int(line), code) for seed, code, lines in (row.split("\t") for row in rows) for line in lines.split()
+        (seed, int(line), code)
+        for seed, code, lines in (row.split("\t") for row in rows)
+        for line in lines.split()
     }
     assert len(expected) > 200
     assert found == expected
@@ -74,7 +75,11 @@ def test_every_finding_is_expected_and_every_expected_one_is_found(found: Found)
 
 # What only registries can tell of the default lists, by the facts that are known of their works.
 WITH_ANSWERS: dict[str, dict[str, list[int]]] = {
-    "no-doi": {"001": [57], "003": [124], "004": [100]},  # JMLR and OpenReview; the PIIs and IEEE numbers have theirs
+    "no-doi": {
+        "001": [57],
+        "003": [124],
+        "004": [100],
+    },  # JMLR and OpenReview; the PIIs and IEEE numbers have theirs
     "published": {"001": [38, 52, 69], "003": [100, 127, 141, 146], "004": [76, 101, 119, 124]},
     "repository-moved": {"003": [177]},
     "retitled": {"001": [40, 43, 64]},
@@ -87,9 +92,9 @@ SILENT = {
 
 
 def test_the_answers_of_registries_add_what_they_know_and_nothing_else(
-    tmp_path: Path, standins: Standins, found: Found
+    tmp_path: Path, fakes: FakeServices, found: Found
 ) -> None:
-    settings = load(tmp_path, standins, "t")
+    settings = load(tmp_path, fakes, "t")
     pipeline.refresh(settings)
     rows = json.loads((Path(settings.output) / "findings.json").read_bytes())
     now = {(Path(row["seed"]).name, row["line"], row["code"]) for row in rows}
@@ -115,9 +120,13 @@ def test_everything_suspicious_is_reported(found: Found) -> None:
     assert len(suspicious) == 104
     assert {entry["kind"] for entry in suspicious} == set(KINDS)
     expected = [
-        (entry["kind"], entry["file"], line) for entry in suspicious for line in entry.get("lines") or [entry["line"]]
+        (entry["kind"], entry["file"], line)
+        for entry in suspicious
+        for line in entry.get("lines") or [entry["line"]]
     ]
     missed = [
-        (kind, file, line) for kind, file, line in expected if not any((file, line, c) in found for c in KINDS[kind])
+        (kind, file, line)
+        for kind, file, line in expected
+        if not any((file, line, c) in found for c in KINDS[kind])
     ]
     assert missed == []

@@ -8,16 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.linking.match import Description, compare, judge, of_record
+from harvest.linking.score import Description, compare, judge, of_record
 from harvest.models import Author, Identifier, Record
 
 TITLE = "Deep generative models for medical image synthesis"
 AUTHORS = "Li Sun, Junxiang Chen, Yanwu Xu"
-PEOPLE = (Author("Li Sun", "Li", "Sun"), Author("Junxiang Chen", "Junxiang", "Chen"), Author("Yanwu Xu", "Yanwu", "Xu"))
+PEOPLE = (
+    Author("Li Sun", "Li", "Sun"),
+    Author("Junxiang Chen", "Junxiang", "Chen"),
+    Author("Yanwu Xu", "Yanwu", "Xu"),
+)
 SUBJECT = Identifier("pii", "S1")
 
 
-def record(title: str | None, doi: str = "10.5555/1", authors: tuple[Author, ...] = PEOPLE) -> Record:
+def record(
+    title: str | None, doi: str = "10.5555/1", authors: tuple[Author, ...] = PEOPLE
+) -> Record:
     return Record(
         source="crossref",
         identifier=Identifier("doi", doi),
@@ -40,11 +46,23 @@ def accepted(listed: str, found: str, authors: str | None = AUTHORS) -> bool:
         (f"{TITLE} A", f"{TITLE} B"),
         (f"{TITLE}. A. Theory and applications", f"{TITLE}. B. Theory and applications"),
         (TITLE, f"{TITLE} B"),
-        *((TITLE, f"{TITLE}{mark}{part}") for mark, part in product((": ", " - "), ("II", "2", "B", "Phase 2", "v2"))),
-        ("MR to CT synthesis of the pelvis by networks", "CT to MR synthesis of the pelvis by networks"),
-        ("CT synthesis from MR of the pelvis by networks", "MR synthesis from CT of the pelvis by networks"),
+        *(
+            (TITLE, f"{TITLE}{mark}{part}")
+            for mark, part in product((": ", " - "), ("II", "2", "B", "Phase 2", "v2"))
+        ),
+        (
+            "MR to CT synthesis of the pelvis by networks",
+            "CT to MR synthesis of the pelvis by networks",
+        ),
+        (
+            "CT synthesis from MR of the pelvis by networks",
+            "MR synthesis from CT of the pelvis by networks",
+        ),
         ("Image-to-text synthesis for human hearts", "Text-to-image synthesis for human hearts"),
-        ("Interpatient variability of images in clinics", "Intrapatient variability of images in clinics"),
+        (
+            "Interpatient variability of images in clinics",
+            "Intrapatient variability of images in clinics",
+        ),
         ("Hypertension in children as seen in images", "Hypotension in children as seen in images"),
         ("DDPM for images of human hearts", "DDIM for images of human hearts"),
         ("DCGAN for images of human hearts", "DDGAN for images of human hearts"),
@@ -84,8 +102,13 @@ def test_a_paper_may_begin_like_a_notice(title: str) -> None:
 def test_words_moved_as_a_whole_keep_their_direction() -> None:
     one = "Synthesis of CT from MR: a network for the human pelvis"
     assert accepted(one, "A network for the human pelvis: synthesis of CT from MR")
-    assert accepted(one, "MR: a network for the human pelvis synthesis of CT from")  # cut behind the word itself
-    assert accepted("Synthesis from imges of the pelvis to hearts", "Synthesis from images of the pelvis to hearts")
+    assert accepted(
+        one, "MR: a network for the human pelvis synthesis of CT from"
+    )  # cut behind the word itself
+    assert accepted(
+        "Synthesis from imges of the pelvis to hearts",
+        "Synthesis from images of the pelvis to hearts",
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +116,10 @@ def test_words_moved_as_a_whole_keep_their_direction() -> None:
     [
         ("基于深度学习的医学图像分割方法研究", "基于深度学习的医学图像分类方法研究"),
         ("基于深度学习的ct图像分割方法研究(一)", "基于深度学习的ct图像分割方法研究(二)"),
-        ("敵対的生成ネットワークによる医用画像の合成", "敵対的生成ネットワークによる医用画像の分類"),
+        (
+            "敵対的生成ネットワークによる医用画像の合成",
+            "敵対的生成ネットワークによる医用画像の分類",
+        ),
         ("딥러닝 기반 의료 영상 분할", "딥러닝 기반 의료 영상 분류"),
         ("تجزئة الصور الطبية", "تصنيف الصور الطبية"),
         ("Глубокое обучение для сегментации", "Глубокое обучение для классификации"),
@@ -109,15 +135,22 @@ ODD = [None, "", "-", "???", "$", "\\", "{}", "\u0301", "a", "(", ": :", "...", 
        "to…"]  # fmt: skip
 
 
-@given(st.sampled_from(ODD), st.sampled_from(ODD), st.sampled_from([None, "", ";", "et al.", "Sun"]))
-def test_odd_input_is_judged_like_any(listed: str | None, found: str | None, authors: str | None) -> None:
-    verdict = judge(SUBJECT, Description(listed, authors, 2022), [record(found), record(found, "10.5555/2", ())])
+@given(
+    st.sampled_from(ODD), st.sampled_from(ODD), st.sampled_from([None, "", ";", "et al.", "Sun"])
+)
+def test_odd_input_is_judged_like_any(
+    listed: str | None, found: str | None, authors: str | None
+) -> None:
+    verdict = judge(
+        SUBJECT, Description(listed, authors, 2022), [record(found), record(found, "10.5555/2", ())]
+    )
     assert len(verdict.ledgers) == 2
     assert all(0 <= ledger.score <= 1 for ledger in verdict.ledgers)
 
 
 @pytest.mark.parametrize(
-    "noise", ["." * 10_000 + "x", "a " * 5_000, "(" * 10_000, " -" * 5_000, "\\v " * 3_000, ": x" * 4_000]
+    "noise",
+    ["." * 10_000 + "x", "a " * 5_000, "(" * 10_000, " -" * 5_000, "\\v " * 3_000, ": x" * 4_000],
 )
 def test_a_title_of_ten_thousand_characters_is_compared(noise: str) -> None:
     """By its beginning, or each word with each and each dot with all behind it would take minutes."""
@@ -147,8 +180,14 @@ TIES = [
 ]  # fmt: skip
 
 
-@given(st.lists(st.sampled_from(TIES), min_size=1, unique_by=lambda r: r.identifier), st.booleans(), st.data())
-def test_what_ties_is_judged_alike_in_any_order(candidates: list[Record], tie: bool, data: st.DataObject) -> None:
+@given(
+    st.lists(st.sampled_from(TIES), min_size=1, unique_by=lambda r: r.identifier),
+    st.booleans(),
+    st.data(),
+)
+def test_what_ties_is_judged_alike_in_any_order(
+    candidates: list[Record], tie: bool, data: st.DataObject
+) -> None:
     listed = Description(TITLE, AUTHORS, 2022)
     shuffled = data.draw(st.permutations(candidates))
     assert judge(SUBJECT, listed, candidates, tie=tie) == judge(SUBJECT, listed, shuffled, tie=tie)
@@ -160,27 +199,43 @@ def test_what_ties_is_judged_alike_in_any_order(candidates: list[Record], tie: b
         ("Li Sun, Yanwu Xu", PEOPLE, True, 0.1),  # the rest left out, which is not nothing
         ("Xu et al.", PEOPLE[1:], False, 0.3),  # another comes first
         ("Ann Xu, Bo Castro", PEOPLE, False, 0.5),  # one name of three is chance
-        ("Li Sun, Yanwu Xu, Ann Abara, Bo Castro", (*PEOPLE, Author("A Doe"), Author("B Roe")), False, 0.3),
+        (
+            "Li Sun, Yanwu Xu, Ann Abara, Bo Castro",
+            (*PEOPLE, Author("A Doe"), Author("B Roe")),
+            False,
+            0.3,
+        ),
         ("J. Silva Costa", (Author("J. S.", "J.", "Silva e Costa"),), True, 0.0),
         ("The ATLAS Collaboration", (Author("ATLAS Collaboration"),), True, 0.0),
         ("ATLAS Collaboration", (Author("The CMS Collaboration"),), False, 0.5),
         ("NIH Working Group", (Author("WHO Working Group"),), False, 0.5),
     ],
 )
-def test_how_far_authors_agree(listed: str, people: tuple[Author, ...], agrees: bool, penalty: float) -> None:
+def test_how_far_authors_agree(
+    listed: str, people: tuple[Author, ...], agrees: bool, penalty: float
+) -> None:
     ledger = compare(Description(TITLE, listed), of_record(record(TITLE, authors=people)), "x")
     assert ledger.author is agrees
-    assert sum(line.value for line in ledger.penalties if line.name == "authors") == pytest.approx(penalty)
+    assert sum(line.value for line in ledger.penalties if line.name == "authors") == pytest.approx(
+        penalty
+    )
 
 
 def test_where_it_came_out_and_what_it_is_are_compared() -> None:
     def lost(listed: Description, known: Description) -> set[str]:
         return {line.name for line in compare(listed, known, "x").penalties}
 
-    assert lost(Description(TITLE, container="Journal of Glass"), Description(TITLE, container="Physics Letters")) == {
-        "container"
-    }
-    assert lost(Description(TITLE, container="J. of Glass"), Description(TITLE, container="Journal of Glass")) == set()
+    assert lost(
+        Description(TITLE, container="Journal of Glass"),
+        Description(TITLE, container="Physics Letters"),
+    ) == {"container"}
+    assert (
+        lost(
+            Description(TITLE, container="J. of Glass"),
+            Description(TITLE, container="Journal of Glass"),
+        )
+        == set()
+    )
     assert lost(Description(TITLE, type="dataset"), Description(TITLE, type="dataset")) == set()
 
 
@@ -192,5 +247,11 @@ def test_a_part_of_a_title_needs_its_very_year_where_no_author_is_known() -> Non
 
 
 def test_a_rival_that_has_other_words_is_not_in_the_way_of_a_part() -> None:
-    whole, other = record(f"{TITLE}: a study of invented glass"), record("An unlike study of glass", "10.5555/2")
-    assert judge(SUBJECT, Description(TITLE, AUTHORS, 2022), [whole, other]).accepted == "doi:10.5555/1"
+    whole, other = (
+        record(f"{TITLE}: a study of invented glass"),
+        record("An unlike study of glass", "10.5555/2"),
+    )
+    assert (
+        judge(SUBJECT, Description(TITLE, AUTHORS, 2022), [whole, other]).accepted
+        == "doi:10.5555/1"
+    )

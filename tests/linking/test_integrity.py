@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.dataset.test_store import work
 
 from harvest.linking.integrity import conflicts, folded
 from harvest.models import IntegrityNotice, Place
-from tests.test_dataset import work
 
 
 def notice(
-    kind: Any = "retraction", name: str | None = "doi:10.1/n", date: str | None = None, source: str = "arxiv"
+    kind: Any = "retraction",
+    name: str | None = "doi:10.1/n",
+    date: str | None = None,
+    source: str = "arxiv",
 ) -> Any:
     return IntegrityNotice(kind, name, date, source)
 
@@ -33,7 +36,10 @@ def notice(
         ),
         # folding what is folded changes nothing
         (
-            [notice(source="crossref/publisher+retraction-watch"), notice(source="crossref/publisher")],
+            [
+                notice(source="crossref/publisher+retraction-watch"),
+                notice(source="crossref/publisher"),
+            ],
             [notice(source="crossref/publisher+retraction-watch")],
         ),
         # two kinds under one notice contradict each other, and both stay
@@ -47,7 +53,9 @@ def notice(
         ([notice("withdrawal", None), notice("withdrawal", None)], [notice("withdrawal", None)]),
     ],
 )
-def test_each_notice_stands_once(notices: list[IntegrityNotice], expected: list[IntegrityNotice] | None) -> None:
+def test_each_notice_stands_once(
+    notices: list[IntegrityNotice], expected: list[IntegrityNotice] | None
+) -> None:
     assert folded(notices) == (notices if expected is None else expected)
 
 
@@ -70,12 +78,28 @@ def test_the_order_of_reports_plays_no_part(drawn: list[IntegrityNotice], order:
 
 def test_a_contradiction_is_told_wherever_the_work_is_listed() -> None:
     places = [
-        Place(seed="a.md", line=line, section=(), title=None, authors=None, date=None, url="u", label="")
+        Place(
+            seed="a.md",
+            line=line,
+            section=(),
+            title=None,
+            authors=None,
+            date=None,
+            url="u",
+            label="",
+        )
         for line in (3, 9)
     ]
     both = [notice("correction"), notice("retraction")]
-    found = list(conflicts([work(1, integrity=both, mentions=places), work(2, integrity=both[:1], mentions=places)]))
-    assert [(finding.line, finding.code) for finding in found] == [(3, "integrity-conflict"), (9, "integrity-conflict")]
+    found = list(
+        conflicts(
+            [work(1, integrity=both, mentions=places), work(2, integrity=both[:1], mentions=places)]
+        )
+    )
+    assert [(finding.line, finding.code) for finding in found] == [
+        (3, "integrity-conflict"),
+        (9, "integrity-conflict"),
+    ]
     assert "as correction and as retraction" in found[0].message
     nameless = [notice("correction", None), notice("retraction", None)]
     assert list(conflicts([work(3, integrity=nameless, mentions=places)])) == []

@@ -10,8 +10,8 @@ import pytest
 from harvest import pipeline
 from harvest.config import Settings
 from harvest.models import Dataset
-from tests.standins import Standins, World
-from tests.standins.world import Person, Preprint, Version, Work
+from tests.fakes import FakeServices, World
+from tests.fakes.world import Person, Preprint, Version, Work
 from tests.test_pipeline import load, published
 
 DATA = Path(__file__).parents[1] / "data"
@@ -38,7 +38,9 @@ class Fact(msgspec.Struct):
 def facts() -> dict[str, Fact]:
     """Real works by identifier."""
     lines = (DATA / "labelled.jsonl").read_bytes().splitlines()
-    return {fact.identifier: fact for fact in (msgspec.json.decode(line, type=Fact) for line in lines)}
+    return {
+        fact.identifier: fact for fact in (msgspec.json.decode(line, type=Fact) for line in lines)
+    }
 
 
 @pytest.fixture
@@ -52,27 +54,40 @@ def world(world: World, facts: dict[str, Fact]) -> World:
             version = Version(f"{fact.year}-06-01T00:00:00Z")
             world.add(Preprint(id=value, title=fact.title, authors=people, versions=[version]))
         else:
-            world.add(Work(doi=value, title=fact.title, authors=people, date=str(fact.year), container=fact.container))
+            world.add(
+                Work(
+                    doi=value,
+                    title=fact.title,
+                    authors=people,
+                    date=str(fact.year),
+                    container=fact.container,
+                )
+            )
     return world
 
 
 def home(dataset: Dataset) -> dict[str, str]:
     """The id of the work that has each identifier."""
-    return {f"{s}:{v}": work.id for work in dataset.works for s, values in work.identifiers.items() for v in values}
+    return {
+        f"{s}:{v}": work.id
+        for work in dataset.works
+        for s, values in work.identifiers.items()
+        for v in values
+    }
 
 
-def by_title(folder: Path, standins: Standins, facts: dict[str, Fact]) -> Settings:
+def by_title(folder: Path, fakes: FakeServices, facts: dict[str, Fact]) -> Settings:
     """A list of the look-alikes by title, authors and year alone, in the order of NAMES."""
     rows = "".join(
         f"| {fact.title} | {', '.join(' '.join(names) for names in fact.authors)} | {fact.year} |\n"
         for fact in map(facts.__getitem__, NAMES)
     )
     (folder / "mine.md").write_text("| Title | Authors | Year |\n|---|---|---|\n" + rows, "utf-8")
-    return load(folder, standins, "t", (str(folder / "mine.md"),))
+    return load(folder, fakes, "t", (str(folder / "mine.md"),))
 
 
-def test_what_the_default_lists_link_stays_apart(tmp_path: Path, standins: Standins) -> None:
-    settings = load(tmp_path, standins, "t")
+def test_what_the_default_lists_link_stays_apart(tmp_path: Path, fakes: FakeServices) -> None:
+    settings = load(tmp_path, fakes, "t")
     pipeline.refresh(settings)
     homes = home(published(settings))
     for group in LOOK_ALIKES:
@@ -81,18 +96,23 @@ def test_what_the_default_lists_link_stays_apart(tmp_path: Path, standins: Stand
     assert sum(name in homes for name in NAMES) >= 8
 
 
-def test_linked_side_by_side_they_stay_apart(tmp_path: Path, standins: Standins) -> None:
+def test_linked_side_by_side_they_stay_apart(tmp_path: Path, fakes: FakeServices) -> None:
     links = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/"}
-    text = "".join(f"- [P]({links[scheme]}{value})\n" for scheme, _, value in (name.partition(":") for name in NAMES))
+    text = "".join(
+        f"- [P]({links[scheme]}{value})\n"
+        for scheme, _, value in (name.partition(":") for name in NAMES)
+    )
     (tmp_path / "mine.md").write_text(text, "utf-8")
-    settings = load(tmp_path, standins, "t", (str(tmp_path / "mine.md"),))
+    settings = load(tmp_path, fakes, "t", (str(tmp_path / "mine.md"),))
     pipeline.refresh(settings)
     homes = home(published(settings))
     assert len({homes[name] for name in NAMES}) == len(NAMES)
 
 
-def test_by_title_each_finds_itself(tmp_path: Path, standins: Standins, facts: dict[str, Fact]) -> None:
-    settings = by_title(tmp_path, standins, facts)
+def test_by_title_each_finds_itself(
+    tmp_path: Path, fakes: FakeServices, facts: dict[str, Fact]
+) -> None:
+    settings = by_title(tmp_path, fakes, facts)
     pipeline.refresh(settings)
     lines = {place.line: work for work in published(settings).works for place in work.mentions}
     assert len(lines) == len(NAMES)
@@ -102,7 +122,7 @@ def test_by_title_each_finds_itself(tmp_path: Path, standins: Standins, facts: d
 
 
 def test_by_title_none_finds_its_look_alike(
-    tmp_path: Path, standins: Standins, world: World, facts: dict[str, Fact]
+    tmp_path: Path, fakes: FakeServices, world: World, facts: dict[str, Fact]
 ) -> None:
     """One of each group is all that the registries have: the others must find nothing."""
     there = {group[0] for group in LOOK_ALIKES}
@@ -110,7 +130,7 @@ def test_by_title_none_finds_its_look_alike(
         scheme, _, value = name.partition(":")
         if name not in there:
             (world.preprints if scheme == "arxiv" else world.works).pop(value)
-    settings = by_title(tmp_path, standins, facts)
+    settings = by_title(tmp_path, fakes, facts)
     pipeline.refresh(settings)
     rows = {place.line: work.id for work in published(settings).works for place in work.mentions}
     right = {line: name for line, name in enumerate(NAMES, 3) if name in there}
@@ -119,11 +139,17 @@ def test_by_title_none_finds_its_look_alike(
     assert others & set(NAMES) == set()
 
 
-def test_two_repositories_of_one_name_are_two(tmp_path: Path, standins: Standins, world: World) -> None:
-    settings = load(tmp_path, standins, "t")
+def test_two_repositories_of_one_name_are_two(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    settings = load(tmp_path, fakes, "t")
     pipeline.refresh(settings)
     names = ["github:aidotse/stylegan2-ada-pytorch", "github:thinkercache/stylegan2-ada-pytorch"]
-    found = {repository.id: repository for repository in published(settings).repositories if repository.id in names}
+    found = {
+        repository.id: repository
+        for repository in published(settings).repositories
+        if repository.id in names
+    }
     assert sorted(found) == names
     one, other = (found[name] for name in names)
     assert one.repository_id != other.repository_id

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.config import Correction, Limits
-from harvest.linking.identity import Link, Listing, link
+from harvest.config import ActivityMonths, Correction
+from harvest.entries import CodeLink, ListedWorks
+from harvest.linking.cluster import cluster
 from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides
 from harvest.models import (
@@ -26,12 +27,18 @@ from harvest.models import (
     RepositoryRecord,
 )
 
-DOI, ARXIV, PII = (Identifier.of(text) for text in ("doi:10.1000/a", "arxiv:2301.08227", "pii:S0010482523005802"))
+DOI, ARXIV, PII = (
+    Identifier.of(text) for text in ("doi:10.1000/a", "arxiv:2301.08227", "pii:S0010482523005802")
+)
 RANKS = {"crossref": 10, "arxiv": 20, "starter": 90}
 
 
 def crossref(identifier: Identifier = DOI, **fields: Any) -> Record:
-    base: dict[str, Any] = {"kind": "version_of_record", "type": "journal-article", "title": "Published title"}
+    base: dict[str, Any] = {
+        "kind": "version_of_record",
+        "type": "journal-article",
+        "title": "Published title",
+    }
     return Record(source="crossref", identifier=identifier, **{**base, **fields})
 
 
@@ -46,20 +53,29 @@ def arxiv(identifier: Identifier = ARXIV, **fields: Any) -> Record:
 
 
 def starter(identifier: Identifier = DOI, **fields: Any) -> Record:
-    return Record(source="starter", identifier=identifier, provisional=True, **{"title": "Remembered", **fields})
+    return Record(
+        source="starter",
+        identifier=identifier,
+        provisional=True,
+        **{"title": "Remembered", **fields},
+    )
 
 
-def listed(*identifiers: Identifier, **mention: Any) -> Listing:
+def listed(*identifiers: Identifier, **mention: Any) -> ListedWorks:
     mentions = {
-        identifier: [Mention(seed="a.md", line=number, url=str(identifier), role="paper", entry=number, **mention)]
+        identifier: [
+            Mention(
+                seed="a.md", line=number, url=str(identifier), role="paper", entry=number, **mention
+            )
+        ]
         for number, identifier in enumerate(identifiers, 1)
     }
-    return Listing(works=mentions)
+    return ListedWorks(works=mentions)
 
 
-def merged(listing: Listing, *records: Record | RepositoryRecord, **arguments: Any) -> Dataset:
+def merged(listing: ListedWorks, *records: Record | RepositoryRecord, **arguments: Any) -> Dataset:
     missing = arguments.pop("missing", ())
-    return merge(listing, records, missing, Limits(), ranks=RANKS, **arguments)
+    return merge(listing, records, missing, ActivityMonths(), ranks=RANKS, **arguments)
 
 
 def only(dataset: Dataset) -> Any:
@@ -72,12 +88,18 @@ def test_the_published_form_is_the_face_and_the_earliest_date_wins() -> None:
         merged(
             listed(DOI),
             arxiv(date="2023-01-19", same_work=(DOI,), authors=(Author("A B"),)),
-            crossref(date="2023-08", container="Computers in Biology", cited_by=3, same_work=(PII,)),
+            crossref(
+                date="2023-08", container="Computers in Biology", cited_by=3, same_work=(PII,)
+            ),
         )
     )
     assert work.id == "doi:10.1000/a"
     assert work.status == "resolved"
-    assert (work.title, work.type, work.container) == ("Published title", "journal-article", "Computers in Biology")
+    assert (work.title, work.type, work.container) == (
+        "Published title",
+        "journal-article",
+        "Computers in Biology",
+    )
     assert (work.date, work.year) == ("2023-01-19", 2023)
     assert work.authors == [Author("A B")]
     assert work.identifiers["doi"] == ["10.1000/a"]
@@ -96,7 +118,9 @@ def test_the_published_form_is_the_face_and_the_earliest_date_wins() -> None:
 
 
 def test_an_empty_value_does_not_win() -> None:
-    work = only(merged(listed(DOI, ARXIV), crossref(title=None, authors=()), arxiv(same_work=(DOI,))))
+    work = only(
+        merged(listed(DOI, ARXIV), crossref(title=None, authors=()), arxiv(same_work=(DOI,)))
+    )
     assert work.title == "Preprint title"
     assert "cited_by" not in work.provenance
     assert work.cited_by is None
@@ -116,7 +140,12 @@ def test_the_snapshot_gives_way_to_any_registry() -> None:
 def test_what_the_list_says_comes_last() -> None:
     mention = {"title": "Listed title", "date": "Submitted on 2 Sep 2023"}
     alone = only(merged(listed(DOI, **mention)))
-    assert (alone.status, alone.title, alone.date, alone.year) == ("listed", "Listed title", "2023-09-02", 2023)
+    assert (alone.status, alone.title, alone.date, alone.year) == (
+        "listed",
+        "Listed title",
+        "2023-09-02",
+        2023,
+    )
     assert alone.provenance == {"title": Provenance("list"), "date": Provenance("list")}
     resolved = only(merged(listed(DOI, **mention), crossref(date=None)))
     assert (resolved.title, resolved.date) == ("Published title", "2023-09-02")
@@ -162,11 +191,16 @@ def test_a_notice_reaches_the_work_that_it_is_about() -> None:
     about = IntegrityNotice("retraction", "doi:10.1000/notice", "2024-02", "crossref/publisher")
     other = Identifier("doi", "10.1000/notice")
     dataset = merged(listed(DOI, other), crossref(), crossref(other, notices=((DOI, about),)))
-    assert {work.id: work.integrity for work in dataset.works} == {str(DOI): [about], str(other): []}
+    assert {work.id: work.integrity for work in dataset.works} == {
+        str(DOI): [about],
+        str(other): [],
+    }
 
 
 def test_a_correction_without_a_date_leaves_the_date() -> None:
-    linked = link([DOI], [crossref(date="2023-08")], Overrides(corrections={DOI: Correction(title="Mine")}))
+    linked = cluster(
+        [DOI], [crossref(date="2023-08")], Overrides(corrections={DOI: Correction(title="Mine")})
+    )
     work = only(merged(listed(DOI), crossref(date="2023-08"), linked=linked))
     assert (work.title, work.date, work.year) == ("Mine", "2023-08", 2023)
 
@@ -237,7 +271,7 @@ def test_a_match_that_a_maintainer_parted_is_no_provenance() -> None:
     records = [crossref(), arxiv()]
     apart = Overrides(different=((DOI, ARXIV),))
     for overrides, found in ((Overrides(), str(DOI)), (apart, None)):
-        linked = link([ARXIV], records, overrides, [(ARXIV, DOI)])
+        linked = cluster([ARXIV], records, overrides, [(ARXIV, DOI)])
         said = only(merged(listed(ARXIV), *records, linked=linked)).provenance.get("identifiers")
         assert (said.identifier if said else None) == found
 
@@ -267,7 +301,10 @@ def test_former_names_stay_with_the_part_that_keeps_the_id() -> None:
     night1 = merged(listed(DOI, PII), crossref(same_work=(PII,)))
     only(night1).aliases = ["doi:10.1000/former"]
     night2 = merged(listed(DOI, PII), crossref(), last=night1)
-    assert {work.id: work.aliases for work in night2.works} == {str(DOI): ["doi:10.1000/former"], str(PII): []}
+    assert {work.id: work.aliases for work in night2.works} == {
+        str(DOI): ["doi:10.1000/former"],
+        str(PII): [],
+    }
 
 
 def test_a_date_beats_the_year_that_contains_it() -> None:
@@ -281,19 +318,21 @@ def test_a_date_beats_the_year_that_contains_it() -> None:
 def host(name: str = "Owner/Name", asked: str | None = None, **fields: Any) -> RepositoryRecord:
     record = {key: fields.pop(key) for key in ("as_of", "empty", "source") if key in fields}
     base = {"status": "ok", "repository_id": 7, "pushed_at": "2026-06-01T00:00:00Z"}
-    repository = Repository(id=f"github:{name}", url=f"https://github.com/{name}", **{**base, **fields})
+    repository = Repository(
+        id=f"github:{name}", url=f"https://github.com/{name}", **{**base, **fields}
+    )
     identifier = Identifier("github", asked or name)
     known: dict[str, Any] = {"source": "github", "as_of": "2026-11-21", **record}
     return RepositoryRecord(identifier=identifier, repository=repository, **known)
 
 
-def code(*names: str, work: Identifier | None = DOI) -> Listing:
+def code(*names: str, work: Identifier | None = DOI) -> ListedWorks:
     listing = listed(*([work] if work else []))
     for name in names:
         key = Identifier("github", name.lower())
         listing.repositories[key] = Identifier("github", name)
         if work:
-            listing.links.add(Link(work, key, "code"))
+            listing.code_links.add(CodeLink(work, key, "code"))
     return listing
 
 
@@ -312,7 +351,9 @@ def test_a_renamed_repository_keeps_its_old_name_as_alias() -> None:
 
 
 def test_two_names_of_one_repository_are_one_record() -> None:
-    dataset = merged(code("Old/Name", "New/Name"), host("New/Name", asked="Old/Name"), host("New/Name"))
+    dataset = merged(
+        code("Old/Name", "New/Name"), host("New/Name", asked="Old/Name"), host("New/Name")
+    )
     (repository,) = dataset.repositories
     assert repository.aliases == ["github:Old/Name"]
     assert [shown.id for shown in only(dataset).repositories] == ["github:New/Name"]
@@ -339,13 +380,19 @@ def test_activity_is_judged_by_the_day_of_the_answer(fields: dict[str, Any], act
 
 def test_a_repository_that_is_gone_keeps_what_was_known() -> None:
     known = host(source="starter", stars=5, status="unchecked", repository_id=None)
-    (repository,) = merged(code("Owner/Name"), known, missing=[Identifier("github", "Owner/Name")]).repositories
+    (repository,) = merged(
+        code("Owner/Name"), known, missing=[Identifier("github", "Owner/Name")]
+    ).repositories
     assert (repository.status, repository.activity, repository.stars) == ("gone", "gone", 5)
 
 
 def test_a_repository_of_which_nothing_is_known_is_unchecked() -> None:
     (repository,) = merged(code("Owner/Name", work=None)).repositories
-    assert (repository.id, repository.status, repository.activity) == ("github:Owner/Name", "unchecked", "unknown")
+    assert (repository.id, repository.status, repository.activity) == (
+        "github:Owner/Name",
+        "unchecked",
+        "unknown",
+    )
     assert repository.source is None
 
 
@@ -399,7 +446,17 @@ def test_any_permutation_of_the_input_gives_the_same_dataset(
     if alike:  # likeness has a say too
         drawn = [msgspec.structs.replace(r, title=ALIKE, authors=PEOPLE) for r in drawn]
     rows = [
-        (i, Mention(seed=seed, line=line, url=str(i), role="paper", entry=line, title=f"Title {line} of {seed}"))
+        (
+            i,
+            Mention(
+                seed=seed,
+                line=line,
+                url=str(i),
+                role="paper",
+                entry=line,
+                title=f"Title {line} of {seed}",
+            ),
+        )
         for line, i in enumerate(everything, 1)
         for seed in ("a.md", "b.md")
     ]
@@ -407,12 +464,12 @@ def test_any_permutation_of_the_input_gives_the_same_dataset(
     last = merged(listed(*everything[:3]), *drawn[:3])
 
     def build(mix: Any) -> bytes:
-        listing = Listing(links={Link(DOI, Identifier("github", "o/n"), "code")})
+        listing = ListedWorks(code_links={CodeLink(DOI, Identifier("github", "o/n"), "code")})
         for identifier, mention in mix(rows):
             listing.works.setdefault(identifier, []).append(mention)
         decided = msgspec.structs.replace(overrides, different=tuple(mix(overrides.different)))
         said = mix(drawn)
-        linked = link(mix(listing.works), said, decided, mix(matched))
+        linked = cluster(mix(listing.works), said, decided, mix(matched))
         return msgspec.json.encode(merged(listing, *said, last=last, linked=linked))
 
     first = build(list)

@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest import config, pipeline
-from harvest.config import Correction, Limits, Settings
+from harvest.config import ActivityMonths, Correction, Settings
+from harvest.entries import CodeLink, ListedWorks
 from harvest.errors import UsageError
-from harvest.linking.identity import Link, Listing, link
+from harvest.linking.cluster import cluster
 from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides, read, unused
 from harvest.linking.partition import Partition
 from harvest.models import Author, Claim, Identifier, Mention, Provenance, Record
-from tests.standins import Standins
+from tests.fakes import FakeServices
 from tests.test_pipeline import published
 
 A, B, C = (Identifier("doi", f"10.1000/{name}") for name in "abc")
@@ -47,10 +48,14 @@ def test_decisions_are_read_in_every_spelling() -> None:
         (Settings(same=(("doi:10.1000/a",),)), "two different identifiers"),
         (Settings(different=(("doi:10.1000/a", "10.1000/A"),)), "two different identifiers"),
         (Settings(ignore=("nonsense words",)), "is no identifier"),
-        (Settings(same=(("10.1000/a", "10.1000/b"),), different=(("10.1000/b", "10.1000/a"),)), "to be different"),
+        (
+            Settings(same=(("10.1000/a", "10.1000/b"),), different=(("10.1000/b", "10.1000/a"),)),
+            "to be different",
+        ),
         (
             Settings(
-                same=(("10.1000/a", "10.1000/b"), ("10.1000/b", "10.1000/c")), different=(("10.1000/a", "10.1000/c"),)
+                same=(("10.1000/a", "10.1000/b"), ("10.1000/b", "10.1000/c")),
+                different=(("10.1000/a", "10.1000/c"),),
             ),
             "to be different",
         ),
@@ -70,31 +75,42 @@ def test_a_decision_that_matches_nothing_is_told() -> None:
     assert len(list(unused(overrides, [B], [REPOSITORY]))) == 2
     (denied,) = unused(Overrides(((A, B),)), [A], [], [B])
     assert denied.message.endswith("no registry knows doi:10.1000/b")
-    assert list(unused(Overrides(((A, B),)), [A, B], [], [B])) == []  # the list names it too: that is told elsewhere
+    assert (
+        list(unused(Overrides(((A, B),)), [A, B], [], [B])) == []
+    )  # the list names it too: that is told elsewhere
 
 
 def record(identifier: Identifier, *same: Identifier, **fields: Any) -> Record:
-    return Record(source="crossref", identifier=identifier, same_work=same, title=f"Title {identifier.value}", **fields)
+    return Record(
+        source="crossref",
+        identifier=identifier,
+        same_work=same,
+        title=f"Title {identifier.value}",
+        **fields,
+    )
 
 
-def listed(*identifiers: Identifier) -> Listing:
-    mentions = {i: [Mention(seed="a.md", line=n, url="u", role="paper", entry=n)] for n, i in enumerate(identifiers, 1)}
-    listing = Listing(works=mentions, repositories={REPOSITORY: REPOSITORY})
-    listing.links = {Link(identifier, REPOSITORY, "code") for identifier in identifiers}
+def listed(*identifiers: Identifier) -> ListedWorks:
+    mentions = {
+        i: [Mention(seed="a.md", line=n, url="u", role="paper", entry=n)]
+        for n, i in enumerate(identifiers, 1)
+    }
+    listing = ListedWorks(works=mentions, repositories={REPOSITORY: REPOSITORY})
+    listing.code_links = {CodeLink(identifier, REPOSITORY, "code") for identifier in identifiers}
     return listing
 
 
 def test_same_joins_what_no_source_joins_and_different_parts_what_one_joins() -> None:
-    assert link([A, B], [], Overrides(same=((A, B, C),))).groups == [[A, B, C]]
+    assert cluster([A, B], [], Overrides(same=((A, B, C),))).groups == [[A, B, C]]
     joined = [record(A, B), record(B, C)]
-    assert link([A, B, C], joined).groups == [[A, B, C]]
-    assert link([A, B, C], joined, Overrides(different=((A, B),))).groups == [[A], [B, C]]
-    assert link([A, B], [], matched=[(A, B)]).groups == [[A, B]]
+    assert cluster([A, B, C], joined).groups == [[A, B, C]]
+    assert cluster([A, B, C], joined, Overrides(different=((A, B),))).groups == [[A], [B, C]]
+    assert cluster([A, B], [], matched=[(A, B)]).groups == [[A, B]]
 
 
 def test_different_holds_over_a_chain() -> None:
     joined = [record(A, C), record(B, C)]
-    groups = link([A, B], joined, Overrides(different=((A, B),))).groups
+    groups = cluster([A, B], joined, Overrides(different=((A, B),))).groups
     assert [group for group in groups if A in group and B in group] == []
 
 
@@ -102,16 +118,22 @@ names = st.sampled_from([Identifier("doi", f"10.1000/{n}") for n in range(7)])
 pairs = st.lists(st.tuples(names, names), max_size=8)
 
 
-@given(pairs, st.lists(st.tuples(names, names).filter(lambda pair: pair[0] != pair[1]), max_size=3), st.randoms())
-def test_what_is_different_is_never_one_and_the_order_plays_no_part(joins: Any, different: Any, order: Any) -> None:
+@given(
+    pairs,
+    st.lists(st.tuples(names, names).filter(lambda pair: pair[0] != pair[1]), max_size=3),
+    st.randoms(),
+)
+def test_what_is_different_is_never_one_and_the_order_plays_no_part(
+    joins: Any, different: Any, order: Any
+) -> None:
     records = [record(one, other) for one, other in joins]
     listing = sorted({name for pair in [*joins, *different] for name in pair})
-    first = link(listing, records, Overrides(different=tuple(different))).groups
+    first = cluster(listing, records, Overrides(different=tuple(different))).groups
     for one, other in different:
         assert not any(one in group and other in group for group in first)
     order.shuffle(records)
     order.shuffle(listing)
-    assert link(listing, records, Overrides(different=tuple(different))).groups == first
+    assert cluster(listing, records, Overrides(different=tuple(different))).groups == first
 
 
 def test_a_partition_keeps_enemies_through_joins() -> None:
@@ -125,7 +147,9 @@ def test_a_partition_keeps_enemies_through_joins() -> None:
     assert other.groups() == {A: [A, B], C: [C]}
 
 
-def test_the_settings_file_decides_a_run_and_is_told_what_fits_nothing(tmp_path: Path, standins: Standins) -> None:
+def test_the_settings_file_decides_a_run_and_is_told_what_fits_nothing(
+    tmp_path: Path, fakes: FakeServices
+) -> None:
     (tmp_path / "mine.md").write_text(
         "- [P](https://arxiv.org/abs/2006.11239) [Code](https://github.com/batmanlab/HA-GAN)\n"
         "- [P](https://arxiv.org/abs/1406.2661)\n- [P](https://arxiv.org/abs/2112.03268)\n",
@@ -141,11 +165,20 @@ def test_the_settings_file_decides_a_run_and_is_told_what_fits_nothing(tmp_path:
         '[work."doi:10.9999/gone"]\ntitle = "Nothing"\n',
         "utf-8",
     )
-    settings = config.load(tmp_path / "harvest.toml", {}, {**standins.env("t"), "HARVEST_ARXIV_INTERVAL": "0"})
+    settings = config.load(
+        tmp_path / "harvest.toml", {}, {**fakes.env("t"), "HARVEST_ARXIV_INTERVAL": "0"}
+    )
     pipeline.refresh(settings)
     found = published(settings)
-    assert [work.identifiers["arxiv"] for work in found.works] == [["1406.2661", "2006.11239"], ["2112.03268"]]
-    assert (found.works[1].title, found.works[1].date, found.repositories) == ("As I call it", "2021-12", [])
+    assert [work.identifiers["arxiv"] for work in found.works] == [
+        ["1406.2661", "2006.11239"],
+        ["2112.03268"],
+    ]
+    assert (found.works[1].title, found.works[1].date, found.repositories) == (
+        "As I call it",
+        "2021-12",
+        [],
+    )
     assert found.works[1].provenance["title"].source == "harvest.toml"
     assert found.works[1].provenance["title"].also[0].source == "arxiv"
     rows = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
@@ -158,8 +191,8 @@ def test_the_settings_file_decides_a_run_and_is_told_what_fits_nothing(tmp_path:
 
 
 def test_what_is_ignored_is_left_out() -> None:
-    linked = link([A, B], [record(A), record(B)], Overrides(ignore=frozenset({A, REPOSITORY})))
-    dataset = merge(listed(A, B), [record(A), record(B)], (), Limits(), linked=linked)
+    linked = cluster([A, B], [record(A), record(B)], Overrides(ignore=frozenset({A, REPOSITORY})))
+    dataset = merge(listed(A, B), [record(A), record(B)], (), ActivityMonths(), linked=linked)
     assert [work.id for work in dataset.works] == [str(B)]
     assert dataset.repositories == []
     assert dataset.works[0].repositories == []
@@ -168,8 +201,15 @@ def test_what_is_ignored_is_left_out() -> None:
 def test_a_correction_wins_and_what_sources_say_is_kept() -> None:
     correction = Correction(title="Mine", authors=("Ada Lovelace",), date="2020-05")
     known = record(A, date="2021-01-01", authors=(Author("X Y"),))
-    linked = link([A], [known], Overrides(corrections={A: correction}))
-    (work,) = merge(listed(A), [known], (), Limits(), linked=linked).works
-    assert (work.title, work.authors, work.date, work.year) == ("Mine", [Author("Ada Lovelace")], "2020-05", 2020)
-    assert work.provenance["title"] == Provenance("harvest.toml", None, (Claim("crossref", str(A), "Title 10.1000/a"),))
+    linked = cluster([A], [known], Overrides(corrections={A: correction}))
+    (work,) = merge(listed(A), [known], (), ActivityMonths(), linked=linked).works
+    assert (work.title, work.authors, work.date, work.year) == (
+        "Mine",
+        [Author("Ada Lovelace")],
+        "2020-05",
+        2020,
+    )
+    assert work.provenance["title"] == Provenance(
+        "harvest.toml", None, (Claim("crossref", str(A), "Title 10.1000/a"),)
+    )
     assert work.provenance["authors"].also == (Claim("crossref", str(A), "X Y"),)

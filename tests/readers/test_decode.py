@@ -33,13 +33,17 @@ def test_encodings(data: bytes, text: str) -> None:
         (b"\x81 a", "\x81 a", 1),
     ],
 )
-def test_a_line_that_is_no_utf8_is_windows_1252_and_reported(data: bytes, text: str, line: int) -> None:
+def test_a_line_that_is_no_utf8_is_windows_1252_and_reported(
+    data: bytes, text: str, line: int
+) -> None:
     decoded = decode(data, "s")
     assert decoded.text == text
     assert [(finding.line, finding.code) for finding in decoded.findings] == [(line, "encoding")]
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0", "text".encode("utf-16-le"), b"\xff\xfe\x00\xd8a"])
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n\0\0", "text".encode("utf-16-le"), b"\xff\xfe\x00\xd8a"]
+)
 def test_binary_data_is_refused(data: bytes) -> None:
     with pytest.raises(SeedError, match=r"^list\.md: "):
         decode(data, "list.md")

@@ -27,17 +27,23 @@ def reading() -> Reading:
 def test_every_mention_of_the_seeds(reading: Reading) -> None:
     """tests/data/seed_mentions.tsv was checked by hand and against an independent reading of four of the lists."""
     with (ROOT / "tests" / "data" / "seed_mentions.tsv").open(encoding="utf-8", newline="") as file:
-        expected = [tuple(row) for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)][1:]
+        expected = [tuple(row) for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)][
+            1:
+        ]
     found = []
     for mention in reading.mentions:
         identified = identify(mention.url)
         meant = str(identified.identifier) if identified.kind == "identifier" else identified.kind
-        found.append((Path(mention.seed).name[:3], str(mention.line), mention.role, meant, mention.url))
+        found.append(
+            (Path(mention.seed).name[:3], str(mention.line), mention.role, meant, mention.url)
+        )
     assert found == expected
 
 
 def test_the_findings_of_the_seeds(reading: Reading) -> None:
-    found = [(Path(finding.seed).name[:3], finding.line, finding.code) for finding in reading.findings]
+    found = [
+        (Path(finding.seed).name[:3], finding.line, finding.code) for finding in reading.findings
+    ]
     assert found == [
         ("000", 11, "mojibake"), ("000", 21, "mojibake"), ("000", 32, "mojibake"), ("000", 34, "mojibake"),
         ("000", 36, "unclosed-fence"),
@@ -49,7 +55,9 @@ def test_the_findings_of_the_seeds(reading: Reading) -> None:
 def test_only_mentions_of_repaired_lines_keep_the_raw_line(reading: Reading) -> None:
     raw = [(Path(m.seed).name[:3], m.line) for m in reading.mentions if m.raw is not None]
     assert raw == [("000", 21)]
-    assert {m.section for m in reading.mentions if m.line == 21 and "/000" in m.seed} == {("🗂️ Contents (目录)",)}
+    assert {m.section for m in reading.mentions if m.line == 21 and "/000" in m.seed} == {
+        ("🗂️ Contents (目录)",)
+    }
 
 
 def test_entries_of_a_list_and_of_a_table(reading: Reading) -> None:
@@ -102,9 +110,15 @@ def test_every_entry_of_the_truth(truth: dict[str, Any], folder: Path) -> None:
             for m in found:
                 assert m.section == tuple(entry["section"])
                 assert m.columns == (entry["columns"] or {})
-                assert (m.title, m.authors, m.date) == (entry["list_title"], entry["list_authors"], entry["list_date"])
+                assert (m.title, m.authors, m.date) == (
+                    entry["list_title"],
+                    entry["list_authors"],
+                    entry["list_date"],
+                )
         placeholders = [(p["line"], url) for p in file["placeholders"] for url in p["urls"]]
-        assert [(m.line, m.url) for m in mentions if identify(m.url).kind == "placeholder"] == placeholders
+        assert [
+            (m.line, m.url) for m in mentions if identify(m.url).kind == "placeholder"
+        ] == placeholders
         others = {(link["line"], link["url"]) for link in file["other_links"] if "url" in link}
         left = {(m.line, m.url) for m in rest if m.url[:1] != "#"} - set(placeholders)
         assert left == others - set(placeholders)
@@ -112,7 +126,11 @@ def test_every_entry_of_the_truth(truth: dict[str, Any], folder: Path) -> None:
 
 
 def test_every_garbled_line_of_the_truth(truth: dict[str, Any]) -> None:
-    garbled = {(s["file"], s["line"]): s["repaired_line"] for s in truth["suspicious"] if s["kind"] == "mojibake"}
+    garbled = {
+        (s["file"], s["line"]): s["repaired_line"]
+        for s in truth["suspicious"]
+        if s["kind"] == "mojibake"
+    }
     from harvest.readers.decode import decode
 
     repaired = {}

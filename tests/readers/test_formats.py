@@ -33,16 +33,37 @@ BIBTEX = r"""% a comment
 
 def test_bibtex() -> None:
     reading = read(BIBTEX.encode(), "list.bib")
-    assert [(m.line, m.entry, m.label, m.url, m.role, m.title, m.authors, m.date) for m in reading.mentions] == [
+    assert [
+        (m.line, m.entry, m.label, m.url, m.role, m.title, m.authors, m.date)
+        for m in reading.mentions
+    ] == [
         (3, 1, "doi", "10.1000/xyz", "paper", "Deep Learnéing & co", "Doe, J. and Roe, P.", "2020"),
         (8, 2, "eprint", "arXiv:2301.00001", "paper", "B title", None, "2023-01-05"),
-        (8, 2, "howpublished", "https://github.com/jdoe/net", "code", "B title", None, "2023-01-05"),
+        (
+            8,
+            2,
+            "howpublished",
+            "https://github.com/jdoe/net",
+            "code",
+            "B title",
+            None,
+            "2023-01-05",
+        ),
         (10, 3, "eprint", "arXiv:2301.00002", "paper", "C", None, None),
         (11, 4, "eprint", "arXiv:2301.00003", "paper", "D", None, None),
         (12, 5, "journal", "arXiv:2301.00004", "paper", "E", None, None),
         (13, 6, "doi", "10.1000/again", "paper", "Again", None, None),
         (15, 7, "doi", "10.1000/f", "paper", None, None, None),
-        (17, 8, "", "", "paper", "Nothing to ask for", None, None),  # but its title, which can be searched
+        (
+            17,
+            8,
+            "",
+            "",
+            "paper",
+            "Nothing to ask for",
+            None,
+            None,
+        ),  # but its title, which can be searched
     ]
     assert [(f.line, f.code) for f in reading.findings] == [
         (13, "duplicate-key"), (14, "malformed-bibtex"), (16, "malformed-bibtex"),
@@ -50,7 +71,10 @@ def test_bibtex() -> None:
 
 
 def test_bibtex_of_absurd_depth_is_read() -> None:
-    reading = read(("@article{a, title = {\\x" + "{" * 5_000 + "}" * 5_000 + "}, doi = {10.1000/x}}").encode(), "a.bib")
+    reading = read(
+        ("@article{a, title = {\\x" + "{" * 5_000 + "}" * 5_000 + "}, doi = {10.1000/x}}").encode(),
+        "a.bib",
+    )
     assert [m.url for m in reading.mentions] == ["10.1000/x"]
 
 
@@ -63,7 +87,9 @@ def test_csv() -> None:
         "C title,TBD,,2021\n"
     )
     reading = read(text.encode(), "list.csv")
-    assert [(m.line, m.entry, m.label, m.url, m.role, m.title, m.date) for m in reading.mentions] == [
+    assert [
+        (m.line, m.entry, m.label, m.url, m.role, m.title, m.date) for m in reading.mentions
+    ] == [
         (3, 1, "DOI", "10.1000/xyz", "paper", "A, title", "2020"),
         (3, 1, "Code", "https://github.com/jdoe/net", "code", "A, title", "2020"),
         (4, 2, "Code", "https://example.com", "code", "B title", None),
@@ -103,13 +129,19 @@ def test_csl_json() -> None:
   {"URL": "https://doi.org/10.1000/d", "links": ["https://github.com/jdoe/net"], "issued": {"date-parts": [[null]]}}
 ]}"""
     reading = read(text.encode(), "list.json")
-    assert [(m.line, m.entry, m.label, m.url, m.role, m.title, m.authors, m.date) for m in reading.mentions] == [
+    assert [
+        (m.line, m.entry, m.label, m.url, m.role, m.title, m.authors, m.date)
+        for m in reading.mentions
+    ] == [
         (2, 1, "DOI", "10.1000/xyz", "paper", "A title", "J. Doe, The Consortium", "2020-01-05"),
         (5, 2, "id", "arXiv:2301.00001", "paper", None, None, None),
         (8, 3, "URL", "https://doi.org/10.1000/d", "paper", None, None, None),
         (8, 3, "links", "https://github.com/jdoe/net", "code", None, None, None),
     ]
-    assert [(f.line, f.code) for f in reading.findings] == [(6, "no-identifier"), (6, "no-identifier")]
+    assert [(f.line, f.code) for f in reading.findings] == [
+        (6, "no-identifier"),
+        (6, "no-identifier"),
+    ]
     assert reading.findings[0].message.endswith(": 3")
 
 
@@ -145,7 +177,10 @@ def test_ris() -> None:
         "TY  - JOUR\nTI  - Nothing\nER -\n"
     )
     reading = read(text.encode(), "list.ris")
-    assert [(m.line, m.entry, m.label, m.url, m.role, m.title, m.authors, m.date) for m in reading.mentions] == [
+    assert [
+        (m.line, m.entry, m.label, m.url, m.role, m.title, m.authors, m.date)
+        for m in reading.mentions
+    ] == [
         (3, 1, "doi", "10.1000/xyz", "paper", "A title", "Doe, J.; Roe, P.", "2020"),
         (3, 1, "url", "https://github.com/jdoe/net", "code", "A title", "Doe, J.; Roe, P.", "2020"),
         (3, 1, "url", "https://x.org", "other", "A title", "Doe, J.; Roe, P.", "2020"),
@@ -157,13 +192,13 @@ def test_ris() -> None:
 
 
 def test_ris_without_a_record() -> None:
-    assert [(f.line, f.code) for f in read(b"nothing\n", "a.ris").findings] == [(1, "malformed-ris")]
+    assert [(f.line, f.code) for f in read(b"nothing\n", "a.ris").findings] == [
+        (1, "malformed-ris")
+    ]
 
 
 def test_text() -> None:
-    text = (
-        "# ids\n10.1000/xyz\n\narXiv:2301.00001 # a comment\nhttps://github.com/jdoe/net\nhttps://x.org\nsome words\n"
-    )
+    text = "# ids\n10.1000/xyz\n\narXiv:2301.00001 # a comment\nhttps://github.com/jdoe/net\nhttps://x.org\nsome words\n"
     reading = read(text.encode(), "list.ids")
     assert [(m.line, m.entry, m.url, m.role) for m in reading.mentions] == [
         (2, 1, "10.1000/xyz", "paper"), (4, 2, "arXiv:2301.00001", "paper"),
@@ -196,8 +231,12 @@ SNIFFED = [
 
 
 @pytest.mark.parametrize(("text", "expected"), SNIFFED)
-def test_a_seed_whose_name_tells_nothing_is_told_by_its_text(text: str, expected: list[tuple[int, int, str]]) -> None:
+def test_a_seed_whose_name_tells_nothing_is_told_by_its_text(
+    text: str, expected: list[tuple[int, int, str]]
+) -> None:
     for name in ("list.txt", "list.unknown"):
         assert [(m.line, m.entry, m.role) for m in read(text.encode(), name).mentions] == expected
     reading = read_seeds(["-"], stdin=BytesIO(text.encode()))
-    assert [(m.seed, m.line, m.entry, m.role) for m in reading.mentions] == [("-", *row) for row in expected]
+    assert [(m.seed, m.line, m.entry, m.role) for m in reading.mentions] == [
+        ("-", *row) for row in expected
+    ]

@@ -157,7 +157,9 @@ def paragraph(title: str, link: str) -> str:
     return f"**{title}** \\\n*Ann Roe, Bob Low* \\\nICLR 2022. {link} \\\n18 Aug 2022\n\n"
 
 
-def test_paragraphs_that_begin_with_a_bold_title_and_link_its_paper_are_entries_where_several_do() -> None:
+def test_paragraphs_that_begin_with_a_bold_title_and_link_its_paper_are_entries_where_several_do() -> (
+    None
+):
     one = paragraph("A first title", f"[[Paper]({ARXIV})] [[Github]({CODE})]")
     two = paragraph("Second title", f"[[PDF]({DOI})]")
     page = paragraph("A page", "[[Website](https://a.example/x)]")
@@ -170,7 +172,10 @@ def test_paragraphs_that_begin_with_a_bold_title_and_link_its_paper_are_entries_
     ]
     assert found[0].entry == found[1].entry
     assert len({m.entry for m in found}) == 3
-    assert [(m.role, m.entry) for m in mentions(one)] == [("other", None), ("other", None)]  # a list's own paper
+    assert [(m.role, m.entry) for m in mentions(one)] == [
+        ("other", None),
+        ("other", None),
+    ]  # a list's own paper
     prose = f"**News**: our [paper]({ARXIV}) is out.\n\n"
     assert {m.entry for m in mentions(prose * 3)} == {None}
 
@@ -191,7 +196,11 @@ LABELLED = [
 @pytest.mark.parametrize("text", LABELLED)
 def test_a_list_that_only_labels_the_links_of_the_title_above_is_one_entry(text: str) -> None:
     found = mentions(text)
-    assert [(m.url, m.role) for m in found] == [(ARXIV, "paper"), (CODE, "code"), ("https://x.org", "other")]
+    assert [(m.url, m.role) for m in found] == [
+        (ARXIV, "paper"),
+        (CODE, "code"),
+        ("https://x.org", "other"),
+    ]
     assert {m.title for m in found} == {"A title of a work"}
     assert len({m.entry for m in found}) == 1
     assert "://" not in "".join(m.label for m in found)
@@ -205,7 +214,9 @@ def test_a_title_with_its_authors_above_such_a_list() -> None:
 
 
 def test_one_such_work_after_the_other() -> None:
-    text = "".join(f"**A title number {n}**\n\n- Paper: {ARXIV}{n}\n- Code: {CODE}{n}\n\n" for n in range(3))
+    text = "".join(
+        f"**A title number {n}**\n\n- Paper: {ARXIV}{n}\n- Code: {CODE}{n}\n\n" for n in range(3)
+    )
     assert [(m.title, m.line) for m in mentions(text)] == [
         (f"A title number {n}", 5 * n + line) for n in range(3) for line in (3, 4)
     ]
@@ -372,10 +383,33 @@ after <a href="{DOI}3">x</a>
 
 
 def test_html_tables_read_like_markdown_tables() -> None:
-    assert [(m.line, m.entry, m.role, m.label, m.title, m.columns) for m in mentions(HTML_TABLE)] == [
-        (5, 2, "paper", "arXiv", "A title", {"Title": "A title", "Paper": "arXiv", "Code": "Code Code"}),
-        (8, 2, "code", "Code", "A title", {"Title": "A title", "Paper": "arXiv", "Code": "Code Code"}),
-        (8, 2, "code", "Code", "A title", {"Title": "A title", "Paper": "arXiv", "Code": "Code Code"}),
+    assert [
+        (m.line, m.entry, m.role, m.label, m.title, m.columns) for m in mentions(HTML_TABLE)
+    ] == [
+        (
+            5,
+            2,
+            "paper",
+            "arXiv",
+            "A title",
+            {"Title": "A title", "Paper": "arXiv", "Code": "Code Code"},
+        ),
+        (
+            8,
+            2,
+            "code",
+            "Code",
+            "A title",
+            {"Title": "A title", "Paper": "arXiv", "Code": "Code Code"},
+        ),
+        (
+            8,
+            2,
+            "code",
+            "Code",
+            "A title",
+            {"Title": "A title", "Paper": "arXiv", "Code": "Code Code"},
+        ),
         (11, 3, "paper", "DOI", "B title", {"Title": "B title", "Paper": "DOI", "Code": ""}),
         (12, 4, "paper", "inner", None, {}),
         (15, None, "other", "x", None, {}),
@@ -417,7 +451,10 @@ def test_sections(headings: str, section: tuple[str, ...]) -> None:
 
 
 def test_a_link_in_a_heading_stands_below_the_headings_above_it() -> None:
-    assert [m.section for m in mentions(f"# T\n\n## A\n\n### [x]({DOI})\n\n[y]({DOI})")] == [("A",), ("A", "x")]
+    assert [m.section for m in mentions(f"# T\n\n## A\n\n### [x]({DOI})\n\n[y]({DOI})")] == [
+        ("A",),
+        ("A", "x"),
+    ]
 
 
 UNCLOSED = [
@@ -435,7 +472,9 @@ def test_what_is_never_closed_is_reported_and_the_rest_is_read(
     text: str, code: str, line: int, lines: list[int]
 ) -> None:
     reading = read(text, "list.md")
-    assert [(finding.seed, finding.line, finding.code) for finding in reading.findings] == [("list.md", line, code)]
+    assert [(finding.seed, finding.line, finding.code) for finding in reading.findings] == [
+        ("list.md", line, code)
+    ]
     assert [m.line for m in reading.mentions] == lines
 
 
@@ -445,7 +484,9 @@ def test_an_unclosed_fence_and_an_unclosed_comment_are_both_reported() -> None:
     assert [m.line for m in reading.mentions] == [5]
 
 
-@pytest.mark.parametrize("text", ["```\na\n```", "- ```\n  a\n  ```", "> ```\n> a\n> ```\n", "````\n```\n````\n\n"])
+@pytest.mark.parametrize(
+    "text", ["```\na\n```", "- ```\n  a\n  ```", "> ```\n> a\n> ```\n", "````\n```\n````\n\n"]
+)
 def test_a_closed_fence_is_no_finding(text: str) -> None:
     assert read(text, "list.md").findings == []
 

@@ -57,7 +57,9 @@ LINES = [
     "<table><tr><td>\n<a href='{url}'>{word}</a>\n</td></tr></table>\n",
 ]  # fmt: skip
 documents = st.lists(
-    st.builds(lambda line, word, url: line.format(word=word, url=url), st.sampled_from(LINES), WORDS, URLS)
+    st.builds(
+        lambda line, word, url: line.format(word=word, url=url), st.sampled_from(LINES), WORDS, URLS
+    )
 ).map("\n".join)
 
 
@@ -93,7 +95,10 @@ def test_a_document_after_another_only_moves_its_lines(first: str, second: str) 
     both = read_markdown(first + between + second, "a.md").mentions
     assert [without_number(m) for m in both] == [
         *(without_number(m) for m in read_markdown(first, "a.md").mentions),
-        *((line + moved, *rest) for line, *rest in map(without_number, read_markdown(second, "a.md").mentions)),
+        *(
+            (line + moved, *rest)
+            for line, *rest in map(without_number, read_markdown(second, "a.md").mentions)
+        ),
     ]
 
 
@@ -101,11 +106,18 @@ ITEMS = [
     "[{word} {word}]({url})", "**{word} {word}**, {url}", "Paper: {url}", "Code: https://github.com/a/b",
     "{word}: {url}", "[Paper]({url})", "{word} {word} {word} [pdf]({url})", "Paper: {url}\n  - Code: https://github.com/a/b",
 ]  # fmt: skip
-items = st.builds(lambda item, word, url: f"- {item.format(word=word, url=url)}\n", st.sampled_from(ITEMS), WORDS, URLS)
+items = st.builds(
+    lambda item, word, url: f"- {item.format(word=word, url=url)}\n",
+    st.sampled_from(ITEMS),
+    WORDS,
+    URLS,
+)
 
 
 @given(st.lists(items, min_size=1, max_size=4), st.sampled_from(["", "\n"]))
-def test_a_bold_line_changes_nothing_unless_the_list_below_labels_one_paper(found: list[str], gap: str) -> None:
+def test_a_bold_line_changes_nothing_unless_the_list_below_labels_one_paper(
+    found: list[str], gap: str
+) -> None:
     text = "Words in bold\n" + gap + gap.join(found)
     plain = read_markdown(text, "a.md").mentions
     bold = read_markdown(f"**{text.replace('bold', 'bold**', 1)}", "a.md").mentions

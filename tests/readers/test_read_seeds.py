@@ -37,7 +37,7 @@ def findings(*seeds: str) -> list[tuple[str, int, str]]:
 
 
 def test_readers_are_found_by_discovery() -> None:
-    assert set(readers()) == {"bibtex", "markdown", "records", "ris", "tables", "text"}
+    assert set(readers()) == {"bibtex", "csv", "json", "markdown", "ris", "text"}
 
 
 def test_what_is_read_as_markdown() -> None:
@@ -54,7 +54,10 @@ def test_a_file_is_named_as_given(folder: Path) -> None:
 
 def test_a_folder_is_read_sorted_and_without_hidden_or_unknown_files(folder: Path) -> None:
     for name in ("b.md", "a/z.txt", "c.BIB", ".hidden.md", ".git/x.md", "program.py"):
-        write(folder / name, f"@misc{{x, url={{{DOI}{name}}}}}" if name == "c.BIB" else f"see <{DOI}{name}>")
+        write(
+            folder / name,
+            f"@misc{{x, url={{{DOI}{name}}}}}" if name == "c.BIB" else f"see <{DOI}{name}>",
+        )
     expected = [("lists/a/z.txt", "a/z.txt"), ("lists/b.md", "b.md"), ("lists/c.BIB", "c.BIB")]
     assert places("lists") == places("lists/") == expected
 
@@ -74,7 +77,10 @@ def test_a_file_whose_name_looks_like_a_glob_is_a_file(folder: Path) -> None:
 def test_seeds_keep_their_order_and_each_file_is_read_once(folder: Path) -> None:
     write(folder / "a.md", f"<{DOI}a>")
     write(folder / "b.md", f"<{DOI}b>")
-    assert places("lists/b.md", "lists", "./lists/a.md") == [("lists/b.md", "b"), ("lists/a.md", "a")]
+    assert places("lists/b.md", "lists", "./lists/a.md") == [
+        ("lists/b.md", "b"),
+        ("lists/a.md", "a"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +109,9 @@ def test_a_file_without_permission(folder: Path) -> None:  # pragma: no cover - 
         read_seeds(["lists/a.md"])
 
 
-def test_a_folder_that_cannot_be_listed_is_not_called_empty(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_listed_is_not_called_empty(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(path: str) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", path)
 
@@ -120,7 +128,9 @@ def test_a_name_that_the_system_refuses(folder: Path, name: str) -> None:
         read_seeds([f"lists/{name}.md"])
 
 
-def test_an_unreadable_file_of_a_folder_is_a_finding_unless_it_is_all_there_is(folder: Path) -> None:
+def test_an_unreadable_file_of_a_folder_is_a_finding_unless_it_is_all_there_is(
+    folder: Path,
+) -> None:
     (folder / "a.md").write_bytes(b"\0")
     with pytest.raises(SeedError, match="is binary"):
         read_seeds(["lists"])
@@ -132,16 +142,24 @@ def test_an_unreadable_file_of_a_folder_is_a_finding_unless_it_is_all_there_is(f
 def test_stdin_follows_no_links(folder: Path) -> None:
     write(folder / "a.md", "x")
     reading = read_seeds(["-"], stdin=BytesIO(b"[x](lists/a.md) [y](none.md)"))
-    assert [(m.seed, m.line, m.url) for m in reading.mentions] == [("-", 1, "lists/a.md"), ("-", 1, "none.md")]
+    assert [(m.seed, m.line, m.url) for m in reading.mentions] == [
+        ("-", 1, "lists/a.md"),
+        ("-", 1, "none.md"),
+    ]
     assert reading.findings == []
 
 
 def test_chapters_follow_the_file_that_links_to_them(folder: Path) -> None:
-    write(folder / "README.md", "[1](./docs/one.md#top) [2](docs/two%20words.md?plain=1) [1](docs/one.md) [z](z.md)")
+    write(
+        folder / "README.md",
+        "[1](./docs/one.md#top) [2](docs/two%20words.md?plain=1) [1](docs/one.md) [z](z.md)",
+    )
     write(folder / "docs" / "one.md", f"<{DOI}one> [up](../README.md) [deep](deep/three.markdown)")
     write(folder / "docs" / "two words.md", f"<{DOI}two>")
     write(folder / "docs" / "deep" / "three.markdown", f"<{DOI}three>")
-    chapters = [(seed, url) for seed, url in places("lists/README.md") if url in {"one", "two", "three"}]
+    chapters = [
+        (seed, url) for seed, url in places("lists/README.md") if url in {"one", "two", "three"}
+    ]
     assert chapters == [
         ("lists/docs/one.md", "one"), ("lists/docs/deep/three.markdown", "three"), ("lists/docs/two words.md", "two"),
     ]  # fmt: skip
@@ -166,7 +184,9 @@ def test_a_chapter_outside_of_the_folder_is_not_read(folder: Path) -> None:
     write(folder / "README.md", "[a](../secret.md)\n[b](link.md)\n[c](out/secret.md)\n[d](loop.md)")
     urls = ("../secret.md", "link.md", "out/secret.md", "loop.md")
     assert places("lists/README.md") == [("lists/README.md", url) for url in urls]
-    assert findings("lists/README.md") == [("lists/README.md", line, "linked-file-outside") for line in (1, 2, 3, 4)]
+    assert findings("lists/README.md") == [
+        ("lists/README.md", line, "linked-file-outside") for line in (1, 2, 3, 4)
+    ]
     assert {seed for seed, _ in places("lists")} == {"lists/README.md"}
     assert ("lists/link.md", 0, "unreadable") in findings("lists")
     assert places("lists/link.md") == [("lists/link.md", "secret")]
@@ -176,7 +196,9 @@ def test_a_chapter_that_cannot_be_read(folder: Path) -> None:
     (folder / "a.md").write_bytes(b"\0")
     (folder / "b.md").mkdir()
     write(folder / "README.md", "[a](a.md)\n[b](b.md)")
-    assert findings("lists/README.md") == [("lists/README.md", line, "linked-file-unread") for line in (1, 2)]
+    assert findings("lists/README.md") == [
+        ("lists/README.md", line, "linked-file-unread") for line in (1, 2)
+    ]
 
 
 def test_a_chain_of_many_chapters(folder: Path) -> None:
@@ -220,15 +242,22 @@ def test_a_readme_on_github_with_its_chapters() -> None:
         ("github:owner/repo:README.md", 3, "linked-file-unread"),
         ("github:owner/repo:README.md", 3, "linked-file-outside"),
     ]
-    assert remote.asked == ["github:owner/repo", *(f"github:owner/repo:docs/{name}.md" for name in "abc")]
+    assert remote.asked == [
+        "github:owner/repo",
+        *(f"github:owner/repo:docs/{name}.md" for name in "abc"),
+    ]
 
 
 def test_a_file_on_github_is_read_by_its_suffix() -> None:
     remote = Remote({"data/list.bib": b"@misc{a, doi={10.1000/a}}"})
     reading = read_seeds(["github:owner/repo:data/list.bib"], remote=remote)
-    assert [(m.seed, m.url) for m in reading.mentions] == [("github:owner/repo:data/list.bib", "10.1000/a")]
+    assert [(m.seed, m.url) for m in reading.mentions] == [
+        ("github:owner/repo:data/list.bib", "10.1000/a")
+    ]
 
 
 def test_a_repository_that_cannot_be_read() -> None:
     with pytest.raises(SeedError, match="gone"):
-        read_seeds(["github:owner/repo"], remote=Remote({"README.md": NotFoundError("github", "gone")}))
+        read_seeds(
+            ["github:owner/repo"], remote=Remote({"README.md": NotFoundError("github", "gone")})
+        )

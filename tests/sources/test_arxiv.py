@@ -1,4 +1,4 @@
-"""arXiv asked through the stand-in in both wire formats, and its entries read."""
+"""arXiv asked through the stand-in in both http formats, and its entries read."""
 
 from __future__ import annotations
 
@@ -7,109 +7,129 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.http.test_clients import settings
 
 from harvest.errors import MalformedError
+from harvest.http.clients import Http
 from harvest.models import Answer, Identifier
 from harvest.sources import arxiv
-from harvest.transport import Wire
-from tests.standins import Fault, Standins, World, nth
-from tests.test_transport import settings
+from tests.fakes import FakeServices, Fault, World, nth
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "2006.11239"
 
 
 @pytest.fixture(params=["new", "old"])
-def wire(request: pytest.FixtureRequest, world: World, standins: Standins) -> Iterator[Wire]:
+def http(request: pytest.FixtureRequest, world: World, fakes: FakeServices) -> Iterator[Http]:
     world.arxiv_format = request.param
-    wire = Wire(settings(standins))
-    yield wire
-    wire.close()
+    http = Http(settings(fakes))
+    yield http
+    http.close()
 
 
-def fetch(wire: Wire, *ids: str) -> dict[str, Answer]:
+def fetch(http: Http, *ids: str) -> dict[str, Answer]:
     answers = [
         answer
-        for answer in arxiv.fetch({Identifier("arxiv", value): None for value in ids}, wire, NOW)
+        for answer in arxiv.fetch({Identifier("arxiv", value): None for value in ids}, http, NOW)
         if answer.outcome != "begun"
     ]
     assert len(answers) == len(ids)
     return {answer.identifier.value: answer for answer in answers}
 
 
-def outcomes(wire: Wire, *ids: str) -> list[str]:
-    answers = fetch(wire, *ids)
+def outcomes(http: Http, *ids: str) -> list[str]:
+    answers = fetch(http, *ids)
     return [answers[value].outcome for value in ids]
 
 
-def test_a_hundred_ids_are_one_request(world: World, wire: Wire, standins: Standins) -> None:
+def test_a_hundred_ids_are_one_request(world: World, http: Http, fakes: FakeServices) -> None:
     ids = list(world.preprints)[:100]
-    assert set(outcomes(wire, *ids)) == {"found"}
-    assert standins.count("arxiv") == 1
-    assert standins.violations == []
+    assert set(outcomes(http, *ids)) == {"found"}
+    assert fakes.count("arxiv") == 1
+    assert fakes.violations == []
 
 
-def test_an_absent_id_is_asked_once_more(wire: Wire, standins: Standins) -> None:
-    assert outcomes(wire, KNOWN, "2001.99999") == ["found", "not_found"]
-    assert standins.count("arxiv") == 2
+def test_an_absent_id_is_asked_once_more(http: Http, fakes: FakeServices) -> None:
+    assert outcomes(http, KNOWN, "2001.99999") == ["found", "not_found"]
+    assert fakes.count("arxiv") == 2
 
 
-def test_an_empty_page_is_no_absence(world: World, wire: Wire) -> None:
+def test_an_empty_page_is_no_absence(world: World, http: Http) -> None:
     world.faults = [Fault("arxiv", "empty-page", nth(1))]
-    assert outcomes(wire, KNOWN, "1406.2661") == ["found", "found"]
+    assert outcomes(http, KNOWN, "1406.2661") == ["found", "found"]
 
 
-def test_a_first_absence_is_kept_and_only_the_second_question_asked_again(wire: Wire, standins: Standins) -> None:
+def test_a_first_absence_is_kept_and_only_the_second_question_asked_again(
+    http: Http, fakes: FakeServices
+) -> None:
     due = {Identifier("arxiv", value): None for value in (KNOWN, "2001.99999")}
-    coming = arxiv.fetch(due, wire, NOW)
+    coming = arxiv.fetch(due, http, NOW)
     found, begun = next(coming), next(coming)
     coming.close()
-    assert (found.outcome, begun.outcome, begun.identifier.value) == ("found", "begun", "2001.99999")
-    (answer,) = arxiv.fetch({begun.identifier: begun.payload}, wire, NOW)
+    assert (found.outcome, begun.outcome, begun.identifier.value) == (
+        "found",
+        "begun",
+        "2001.99999",
+    )
+    (answer,) = arxiv.fetch({begun.identifier: begun.payload}, http, NOW)
     assert answer.outcome == "not_found"
-    assert standins.count("arxiv") == 2
+    assert fakes.count("arxiv") == 2
 
 
 def test_an_empty_page_is_seen_by_what_else_it_lacks(
-    world: World, wire: Wire, standins: Standins, monkeypatch: pytest.MonkeyPatch
+    world: World, http: Http, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second page and both questions for what it lacks come back empty, though all of it exists."""
     monkeypatch.setattr(arxiv, "ARXIV_PAGE", 3)
     ids = list(world.preprints)[:5]
     world.faults = [Fault("arxiv", "empty-page", nth(2, 3, 4))]
-    assert outcomes(wire, *ids) == ["found"] * 5
-    assert standins.count("arxiv") == 5
+    assert outcomes(http, *ids) == ["found"] * 5
+    assert fakes.count("arxiv") == 5
     world.faults = [Fault("arxiv", "empty-page", lambda request: request.number > 6)]
-    assert outcomes(wire, *ids) == ["found"] * 3 + ["failed"] * 2
+    assert outcomes(http, *ids) == ["found"] * 3 + ["failed"] * 2
 
 
-def test_a_malformed_id_does_not_spoil_the_others(wire: Wire) -> None:
-    assert outcomes(wire, KNOWN, "abc", "1406.2661") == ["found", "not_found", "found"]
+def test_a_malformed_id_does_not_spoil_the_others(http: Http) -> None:
+    assert outcomes(http, KNOWN, "abc", "1406.2661") == ["found", "not_found", "found"]
 
 
-def test_one_malformed_id_alone(wire: Wire, standins: Standins) -> None:
-    assert outcomes(wire, "abc") == ["not_found"]
-    assert standins.count("arxiv") == 2
+def test_one_malformed_id_alone(http: Http, fakes: FakeServices) -> None:
+    assert outcomes(http, "abc") == ["not_found"]
+    assert fakes.count("arxiv") == 2
 
 
-def test_a_failed_page_is_a_failure_of_all_its_ids(world: World, standins: Standins) -> None:
+def test_a_failed_page_is_a_failure_of_all_its_ids(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("arxiv", "503")]
-    wire = Wire(settings(standins), sleep=lambda _: None)
-    assert outcomes(wire, KNOWN, "1406.2661") == ["failed", "failed"]
-    wire.close()
+    http = Http(settings(fakes), sleep=lambda _: None)
+    assert outcomes(http, KNOWN, "1406.2661") == ["failed", "failed"]
+    http.close()
 
 
-def test_a_record(wire: Wire) -> None:
-    answer = fetch(wire, KNOWN)[KNOWN]
+def test_a_record(http: Http) -> None:
+    answer = fetch(http, KNOWN)[KNOWN]
     record = arxiv.read(answer.identifier, answer.payload or {})
     assert record.title == "Denoising Diffusion Probabilistic Models"
-    assert [author.name for author in record.authors] == ["Jonathan Ho", "Ajay Jain", "Pieter Abbeel"]
+    assert [author.name for author in record.authors] == [
+        "Jonathan Ho",
+        "Ajay Jain",
+        "Pieter Abbeel",
+    ]
     assert record.date == "2020-06-19"
-    assert (record.kind, record.container, record.url) == ("preprint", "arXiv", "https://arxiv.org/abs/2006.11239")
+    assert (record.kind, record.container, record.url) == (
+        "preprint",
+        "arXiv",
+        "https://arxiv.org/abs/2006.11239",
+    )
 
 
 def payload(**fields: Any) -> dict[str, Any]:
-    return {"title": "T", "authors": ["A B"], "published": "2020-06-19T17:24:44+00:00", "doi": None, **fields}
+    return {
+        "title": "T",
+        "authors": ["A B"],
+        "published": "2020-06-19T17:24:44+00:00",
+        "doi": None,
+        **fields,
+    }
 
 
 @pytest.mark.parametrize(
@@ -135,7 +155,8 @@ def test_a_title_may_be_0() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [{"title": None}, {"authors": None}, {"authors": [1]}, {"published": None}, {"doi": 5}]
+    "broken",
+    [{"title": None}, {"authors": None}, {"authors": [1]}, {"published": None}, {"doi": 5}],
 )
 def test_unknown_shapes_are_errors(broken: dict[str, Any]) -> None:
     with pytest.raises(MalformedError):
@@ -165,7 +186,9 @@ class Client:
             yield Result(entry)
 
 
-@pytest.mark.parametrize("entry", ["http://arxiv.org/abs/1406.2661v1", "http://arxiv.org/abs/nonsense", "bad date"])
+@pytest.mark.parametrize(
+    "entry", ["http://arxiv.org/abs/1406.2661v1", "http://arxiv.org/abs/nonsense", "bad date"]
+)
 def test_an_answer_that_was_not_asked_is_an_error(entry: str) -> None:
     client: Any = Client(entry)
     with pytest.raises(MalformedError):

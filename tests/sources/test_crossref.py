@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.http.test_clients import settings
 
 from harvest.errors import MalformedError
+from harvest.http.clients import FRUITLESS, Http
 from harvest.models import Answer, Author, Identifier
 from harvest.sources import crossref
-from harvest.transport import FRUITLESS, Wire
-from tests.standins import Fault, Request, Standins, World, nth
-from tests.standins.world import BROKEN
-from tests.test_transport import settings
+from tests.fakes import FakeServices, Fault, Request, World, nth
+from tests.fakes.world import BROKEN
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "10.1038/s41598-022-05539-7"
@@ -27,131 +27,160 @@ def doi(value: str) -> Identifier:
 
 
 @pytest.fixture
-def wire(standins: Standins) -> Iterator[Wire]:
-    wire = Wire(settings(standins))
-    yield wire
-    wire.close()
+def http(fakes: FakeServices) -> Iterator[Http]:
+    http = Http(settings(fakes))
+    yield http
+    http.close()
 
 
-def fetch(wire: Wire, *dois: str) -> dict[str, Answer]:
+def fetch(http: Http, *dois: str) -> dict[str, Answer]:
     answers = [
         answer
-        for answer in crossref.fetch({doi(value): None for value in dois}, wire, NOW)
+        for answer in crossref.fetch({doi(value): None for value in dois}, http, NOW)
         if answer.outcome != "begun"
     ]
     assert len(answers) == len(dois)
     return {answer.identifier.value: answer for answer in answers}
 
 
-def outcomes(wire: Wire, *dois: str) -> list[str]:
-    answers = fetch(wire, *dois)
+def outcomes(http: Http, *dois: str) -> list[str]:
+    answers = fetch(http, *dois)
     return [answers[value].outcome for value in dois]
 
 
-def test_a_list_is_one_request_and_the_absent_are_asked_singly(wire: Wire, standins: Standins) -> None:
-    assert outcomes(wire, KNOWN, "10.3390/s23198328", "10.9999/none") == ["found", "found", "not_found"]
-    assert [request.route for request in standins.log] == ["array", "single"]
-    assert standins.violations == []
+def test_a_list_is_one_request_and_the_absent_are_asked_singly(
+    http: Http, fakes: FakeServices
+) -> None:
+    assert outcomes(http, KNOWN, "10.3390/s23198328", "10.9999/none") == [
+        "found",
+        "found",
+        "not_found",
+    ]
+    assert [request.route for request in fakes.log] == ["array", "single"]
+    assert fakes.violations == []
 
 
-def test_what_a_list_lacked_is_not_asked_in_a_list_again(world: World, wire: Wire, standins: Standins) -> None:
+def test_what_a_list_lacked_is_not_asked_in_a_list_again(
+    world: World, http: Http, fakes: FakeServices
+) -> None:
     known = next(iter(world.works))
     due = {doi(value): None for value in (known, "10.5555/absent")}
-    coming = crossref.fetch(due, wire, NOW)
+    coming = crossref.fetch(due, http, NOW)
     found, begun = next(coming), next(coming)
     coming.close()
-    assert (found.outcome, begun.outcome, begun.identifier.value) == ("found", "begun", "10.5555/absent")
-    (answer,) = crossref.fetch({begun.identifier: begun.payload}, wire, NOW)
+    assert (found.outcome, begun.outcome, begun.identifier.value) == (
+        "found",
+        "begun",
+        "10.5555/absent",
+    )
+    (answer,) = crossref.fetch({begun.identifier: begun.payload}, http, NOW)
     assert answer.outcome == "not_found"
-    assert standins.count("crossref") == 2
+    assert fakes.count("crossref") == 2
 
 
-def test_a_hole_of_the_index_is_no_absence(world: World, wire: Wire) -> None:
+def test_a_hole_of_the_index_is_no_absence(world: World, http: Http) -> None:
     world.holes = {KNOWN}
-    assert outcomes(wire, KNOWN) == ["found"]
+    assert outcomes(http, KNOWN) == ["found"]
 
 
-def test_an_alias_is_followed_and_joined(world: World, wire: Wire) -> None:
+def test_an_alias_is_followed_and_joined(world: World, http: Http) -> None:
     world.aliases["10.9999/old"] = KNOWN
-    answer = fetch(wire, "10.9999/old")["10.9999/old"]
+    answer = fetch(http, "10.9999/old")["10.9999/old"]
     record = crossref.read(answer.identifier, answer.payload or {})
     assert doi(KNOWN) in record.same_work
 
 
-def test_a_doi_with_a_comma_does_not_spoil_the_list(world: World, wire: Wire, standins: Standins) -> None:
+def test_a_doi_with_a_comma_does_not_spoil_the_list(
+    world: World, http: Http, fakes: FakeServices
+) -> None:
     odd = "10.1001/jama.251.19.2504,2509"
     world.works[odd] = world.works[KNOWN]
-    assert outcomes(wire, KNOWN, odd) == ["found", "found"]
-    assert odd.replace(",", "") not in str([request.query for request in standins.requests("crossref")])
+    assert outcomes(http, KNOWN, odd) == ["found", "found"]
+    assert odd.replace(",", "") not in str(
+        [request.query for request in fakes.requests("crossref")]
+    )
 
 
-def test_a_list_that_is_refused_for_one_doi_is_asked_one_by_one(world: World, wire: Wire, standins: Standins) -> None:
+def test_a_list_that_is_refused_for_one_doi_is_asked_one_by_one(
+    world: World, http: Http, fakes: FakeServices
+) -> None:
     world.malformed = {"10.9999/odd"}
-    assert outcomes(wire, KNOWN, "10.9999/odd", "10.3390/s23198328") == ["found", "not_found", "found"]
-    assert [request.status for request in standins.log] == [400, 200, 404, 200]
+    assert outcomes(http, KNOWN, "10.9999/odd", "10.3390/s23198328") == [
+        "found",
+        "not_found",
+        "found",
+    ]
+    assert [request.status for request in fakes.log] == [400, 200, 404, 200]
 
 
 @pytest.mark.parametrize(
-    "odd", ["10.1000/a#b", "10.1000/a?b=c", "10.1000/a%2fb", "10.1000/<a>;1.0(b)::c", "10.1000/a+b c"]
+    "odd",
+    ["10.1000/a#b", "10.1000/a?b=c", "10.1000/a%2fb", "10.1000/<a>;1.0(b)::c", "10.1000/a+b c"],
 )
-def test_odd_characters_reach_the_registry_whole(odd: str, world: World, wire: Wire) -> None:
+def test_odd_characters_reach_the_registry_whole(odd: str, world: World, http: Http) -> None:
     world.works[odd] = world.works[KNOWN]
     world.works["10.1000/a"] = world.works["10.3390/s23198328"]
     for holes in (set(), {odd}):  # over the list, then over the single route
         world.holes = holes
-        client = wire.crossref()
+        client = http.crossref()
         assert client
-        answers = [answer for answer in crossref.fetch({doi(odd): None}, wire, NOW) if answer.outcome != "begun"]
+        answers = [
+            answer
+            for answer in crossref.fetch({doi(odd): None}, http, NOW)
+            if answer.outcome != "begun"
+        ]
         assert len(answers) == 1
         if holes:
             assert answers[0].outcome == "found"
             assert (answers[0].payload or {})["DOI"] == KNOWN
 
 
-def test_a_failed_list_is_a_failure_of_all_its_dois(world: World, standins: Standins) -> None:
+def test_a_failed_list_is_a_failure_of_all_its_dois(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "500")]
-    wire = Wire(settings(standins), sleep=lambda _: None)
-    answers = fetch(wire, KNOWN, "10.9999/none")
-    wire.close()
+    http = Http(settings(fakes), sleep=lambda _: None)
+    answers = fetch(http, KNOWN, "10.9999/none")
+    http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
     assert "HTTP 500" in str(answers[KNOWN].error)
 
 
-def test_a_failed_single_question_is_no_absence(world: World, standins: Standins) -> None:
+def test_a_failed_single_question_is_no_absence(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "503", lambda request: request.route == "single")]
-    wire = Wire(settings(standins), sleep=lambda _: None)
-    assert outcomes(wire, KNOWN, "10.9999/none") == ["found", "failed"]
-    wire.close()
+    http = Http(settings(fakes), sleep=lambda _: None)
+    assert outcomes(http, KNOWN, "10.9999/none") == ["found", "failed"]
+    http.close()
 
 
-def test_one_record_in_an_unknown_shape_does_not_cost_its_list(world: World, wire: Wire) -> None:
+def test_one_record_in_an_unknown_shape_does_not_cost_its_list(world: World, http: Http) -> None:
     world.works["10.3390/s23198328"].extra["DOI"] = 5
-    assert outcomes(wire, KNOWN, "10.3390/s23198328")[0] == "found"
+    assert outcomes(http, KNOWN, "10.3390/s23198328")[0] == "found"
 
 
-def test_one_broken_record_fails_alone(world: World, wire: Wire, standins: Standins) -> None:
+def test_one_broken_record_fails_alone(world: World, http: Http, fakes: FakeServices) -> None:
     odd = {"10.3390/s23198328", "10.1002/ima.22880"}
     for value in odd:
         world.works[value].title = f"A title {BROKEN}"
     dois = [work for work in world.works if "," not in work]
-    answers = fetch(wire, *dois)
+    answers = fetch(http, *dois)
     assert {value for value in dois if answers[value].outcome != "found"} == odd
     assert {answers[value].outcome for value in odd} == {"failed"}
     assert "broken JSON" in str(answers[min(odd)].error)
-    assert "crossref" not in wire.down
-    assert standins.count("crossref") < 30
+    assert "crossref" not in http.down
+    assert fakes.count("crossref") < 30
 
 
-def test_a_registry_that_sends_no_json_at_all_is_left(world: World, wire: Wire, standins: Standins) -> None:
+def test_a_registry_that_sends_no_json_at_all_is_left(
+    world: World, http: Http, fakes: FakeServices
+) -> None:
     for work in world.works.values():
         work.title = BROKEN
-    answers = fetch(wire, *world.works)
+    answers = fetch(http, *world.works)
     assert {answer.outcome for answer in answers.values()} == {"failed"}
-    assert standins.count("crossref") <= FRUITLESS + 2
-    assert "broken JSON" in wire.down["crossref"]
+    assert fakes.count("crossref") <= FRUITLESS + 2
+    assert "broken JSON" in http.down["crossref"]
 
 
-def test_broken_json_of_a_moment_is_asked_again(world: World, wire: Wire) -> None:
+def test_broken_json_of_a_moment_is_asked_again(world: World, http: Http) -> None:
     world.works[KNOWN].title = BROKEN
 
     def heal(request: Request) -> bool:
@@ -160,22 +189,22 @@ def test_broken_json_of_a_moment_is_asked_again(world: World, wire: Wire) -> Non
         return False
 
     world.faults = [Fault("crossref", "500", heal)]
-    assert outcomes(wire, KNOWN) == ["found"]
+    assert outcomes(http, KNOWN) == ["found"]
 
 
-def test_a_broken_record_does_not_cost_the_search_of_others(world: World, wire: Wire) -> None:
+def test_a_broken_record_does_not_cost_the_search_of_others(world: World, http: Http) -> None:
     pii = "S0168169923001234"
     world.works[KNOWN].pii, world.works["10.3390/s23198328"].pii = pii, "S0168169923009999"
     world.works["10.3390/s23198328"].title = BROKEN
     asked = [Identifier("pii", pii), Identifier("pii", "S0168169923009999")]
-    answers = {answer.identifier: answer.outcome for answer in crossref.search(asked, wire)}
+    answers = {answer.identifier: answer.outcome for answer in crossref.search(asked, http)}
     assert list(map(answers.get, asked)) == ["found", "failed"]
 
 
-def test_thirty_percent_429_cost_nothing(world: World, wire: Wire) -> None:
+def test_thirty_percent_429_cost_nothing(world: World, http: Http) -> None:
     world.faults = [Fault("crossref", "429", nth(1, 3, 4), retry_after=0)]
     dois = [work for work in world.works if "," not in work]
-    assert set(outcomes(wire, *dois)) == {"found"}
+    assert set(outcomes(http, *dois)) == {"found"}
 
 
 def test_lists_stay_within_the_limits_of_count_and_length() -> None:
@@ -228,7 +257,12 @@ def test_titles(payload: dict[str, Any], title: str | None) -> None:
 
 def test_authors() -> None:
     people = [
-        {"given": "Ada", "family": "Lovelace", "suffix": "Jr.", "ORCID": "http://orcid.org/0000-0002-1825-0097"},
+        {
+            "given": "Ada",
+            "family": "Lovelace",
+            "suffix": "Jr.",
+            "ORCID": "http://orcid.org/0000-0002-1825-0097",
+        },
         {"family": "Plato"},
         {"given": "Madonna"},
         {"name": "The Consortium"},
@@ -254,7 +288,12 @@ def parts(*numbers: int | None) -> dict[str, Any]:
         ({"issued": parts(2023), "published-print": parts(2023, 5)}, "2023-05"),
         ({"posted": parts(2020, 5, 8)}, "2020-05-08"),
         (
-            {"created": parts(2001, 1, 1), "deposited": parts(2001), "indexed": parts(2001), "issued": parts(2003)},
+            {
+                "created": parts(2001, 1, 1),
+                "deposited": parts(2001),
+                "indexed": parts(2001),
+                "issued": parts(2003),
+            },
             "2003",
         ),
     ],
@@ -275,7 +314,11 @@ def test_dates_are_the_earliest_public_ones(payload: dict[str, Any], date: str |
         ({"type": "posted-content", "institution": {"name": "medRxiv"}}, "preprint", "medRxiv"),
         ({"type": "dataset"}, "dataset", None),
         ({"type": "peer-review"}, "other", None),
-        ({"type": "journal-article", "container-title": ["J &amp; K", "LNCS"]}, "version_of_record", "J & K"),
+        (
+            {"type": "journal-article", "container-title": ["J &amp; K", "LNCS"]},
+            "version_of_record",
+            "J & K",
+        ),
     ],
 )
 def test_kinds_and_containers(payload: dict[str, Any], kind: str, container: str | None) -> None:
@@ -288,13 +331,30 @@ def test_kinds_and_containers(payload: dict[str, Any], kind: str, container: str
     [
         ({"has-preprint": [{"id-type": "arxiv", "id": "2501.04622"}]}, ["arxiv:2501.04622"]),
         ({"has-preprint": [{"id-type": "arxiv", "id": "2302.04668v2"}]}, ["arxiv:2302.04668"]),
-        ({"has-preprint": [{"id-type": "doi", "id": "10.48550/arXiv.2512.07923"}]}, ["arxiv:2512.07923"]),
+        (
+            {"has-preprint": [{"id-type": "doi", "id": "10.48550/arXiv.2512.07923"}]},
+            ["arxiv:2512.07923"],
+        ),
         ({"is-preprint-of": [{"id-type": "doi", "id": "10.1000/B"}]}, ["doi:10.1000/b"]),
         (
-            {"is-version-of": [{"id-type": "doi", "id": "10.1000/v1"}, {"id-type": "doi", "id": "10.1000/a"}]},
+            {
+                "is-version-of": [
+                    {"id-type": "doi", "id": "10.1000/v1"},
+                    {"id-type": "doi", "id": "10.1000/a"},
+                ]
+            },
             ["doi:10.1000/v1"],
         ),
-        ({"has-preprint": [{"id-type": "pmid", "id": "123"}, {"id-type": "doi", "id": "nonsense"}, {"id": None}]}, []),
+        (
+            {
+                "has-preprint": [
+                    {"id-type": "pmid", "id": "123"},
+                    {"id-type": "doi", "id": "nonsense"},
+                    {"id": None},
+                ]
+            },
+            [],
+        ),
         ({"has-review": [{"id-type": "doi", "id": "10.1000/review"}], "cites": []}, []),
         ({}, []),
     ],
@@ -304,13 +364,17 @@ def test_relations_join_forms_of_one_work(relation: dict[str, Any], same: list[s
 
 
 @pytest.mark.parametrize(("count", "asked"), [(8, range(8)), (300, (0, 299))])
-def test_of_many_versions_the_first_and_the_last_are_asked(count: int, asked: Sequence[int]) -> None:
+def test_of_many_versions_the_first_and_the_last_are_asked(
+    count: int, asked: Sequence[int]
+) -> None:
     versions = [f"10.12688/f1000research.1.{number}" for number in range(count)]
     related = [{"id-type": "doi", "id": value} for value in versions]
     published = {"id-type": "doi", "id": "10.1000/b"}
-    record = read(relation={"has-version": related, "is-preprint-of": [published], "is-same-as": related[5:6]})
+    record = read(
+        relation={"has-version": related, "is-preprint-of": [published], "is-same-as": related[5:6]}
+    )
     assert {identifier.value for identifier in record.same_work} == {*versions, "10.1000/b"}
-    left = {identifier.value for identifier in set(record.same_work) - set(record.unasked)}
+    left = {identifier.value for identifier in set(record.same_work) - set(record.skip_lookup)}
     assert left == {*(versions[number] for number in asked), versions[5], "10.1000/b"}
 
 
@@ -345,7 +409,15 @@ def test_unknown_shapes_are_errors(payload: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [None, [], {}, {"message": None}, {"message": {}}, {"message": {"items": {}}}, {"message": {"items": [{}]}}],
+    [
+        None,
+        [],
+        {},
+        {"message": None},
+        {"message": {}},
+        {"message": {"items": {}}},
+        {"message": {"items": [{}]}},
+    ],
 )
 def test_a_list_in_an_unknown_shape_is_an_error(answer: Any) -> None:
     with pytest.raises(MalformedError):
@@ -359,4 +431,6 @@ def test_a_single_answer_in_an_unknown_shape_is_an_error(answer: Any) -> None:
 
 
 def test_references_are_not_kept() -> None:
-    assert crossref._kept({"DOI": "x", "reference": [1], "abstract": "a", "score": 1.0}) == {"DOI": "x"}
+    assert crossref._kept({"DOI": "x", "reference": [1], "abstract": "a", "score": 1.0}) == {
+        "DOI": "x"
+    }

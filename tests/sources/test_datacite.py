@@ -8,15 +8,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.http.test_clients import settings
 
 from harvest.config import Service
 from harvest.errors import MalformedError
+from harvest.http.clients import Http
 from harvest.models import Author, Identifier
 from harvest.sources import datacite
-from harvest.transport import Wire
-from tests.standins import Fault, Person, Standins, Work, World
-from tests.standins.world import BROKEN
-from tests.test_transport import settings
+from tests.fakes import FakeServices, Fault, Person, Work, World
+from tests.fakes.world import BROKEN
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ZENODO = Work(
@@ -31,50 +31,54 @@ ZENODO = Work(
 
 
 @pytest.fixture
-def wire(world: World, standins: Standins) -> Iterator[Wire]:
+def http(world: World, fakes: FakeServices) -> Iterator[Http]:
     world.foreign[ZENODO.doi] = ZENODO
     world.agencies[ZENODO.doi] = "datacite"
-    service = Service(url=standins.datacite_url, interval=0, backoff=0.01, timeout=0.4)
-    wire = Wire(msgspec.structs.replace(settings(standins), datacite=service), sleep=lambda _: None)
-    yield wire
-    wire.close()
+    service = Service(url=fakes.datacite_url, interval=0, backoff=0.01, timeout=0.4)
+    http = Http(msgspec.structs.replace(settings(fakes), datacite=service), sleep=lambda _: None)
+    yield http
+    http.close()
 
 
-def outcomes(wire: Wire, *names: str) -> dict[str, str]:
-    answers = datacite.fetch([Identifier.of(name) for name in names], wire, NOW)
+def outcomes(http: Http, *names: str) -> dict[str, str]:
+    answers = datacite.fetch([Identifier.of(name) for name in names], http, NOW)
     return {str(answer.identifier): answer.outcome for answer in answers}
 
 
-def test_dois_and_arxiv_ids_are_one_list_and_the_absent_are_not_found(wire: Wire, standins: Standins) -> None:
+def test_dois_and_arxiv_ids_are_one_list_and_the_absent_are_not_found(
+    http: Http, fakes: FakeServices
+) -> None:
     names = [f"doi:{ZENODO.doi}", "arxiv:2006.11239", "doi:10.9999/none", "arxiv:2001.99999"]
-    assert list(outcomes(wire, *names).values()) == ["found", "found", "not_found", "not_found"]
-    assert standins.count("datacite") == 1
-    assert standins.violations == []
+    assert list(outcomes(http, *names).values()) == ["found", "found", "not_found", "not_found"]
+    assert fakes.count("datacite") == 1
+    assert fakes.violations == []
 
 
-def test_a_comma_does_not_spoil_the_list(wire: Wire, standins: Standins) -> None:
-    assert outcomes(wire, "doi:10.1/a,b", f"doi:{ZENODO.doi}")[f"doi:{ZENODO.doi}"] == "found"
-    assert standins.count("datacite") == 2
+def test_a_comma_does_not_spoil_the_list(http: Http, fakes: FakeServices) -> None:
+    assert outcomes(http, "doi:10.1/a,b", f"doi:{ZENODO.doi}")[f"doi:{ZENODO.doi}"] == "found"
+    assert fakes.count("datacite") == 2
 
 
 @pytest.mark.parametrize("extra", [{"titles": [{"title": BROKEN}]}, {"doi": 5}])
-def test_one_broken_record_fails_alone(extra: dict[str, Any], wire: Wire, world: World, standins: Standins) -> None:
+def test_one_broken_record_fails_alone(
+    extra: dict[str, Any], http: Http, world: World, fakes: FakeServices
+) -> None:
     odd = msgspec.structs.replace(ZENODO, doi="10.5281/zenodo.1", extra=extra)
     world.foreign[odd.doi], world.agencies[odd.doi] = odd, "datacite"
     names = [f"doi:{odd.doi}", f"doi:{ZENODO.doi}", "doi:10.9999/none", "arxiv:2006.11239"]
-    answers = outcomes(wire, *names)
+    answers = outcomes(http, *names)
     assert [answers[name] for name in names] == ["failed", "found", "not_found", "found"]
-    assert standins.count("datacite") == 5
-    assert wire.down == {}
+    assert fakes.count("datacite") == 5
+    assert http.down == {}
 
 
-def test_a_failure_is_no_absence(wire: Wire, world: World) -> None:
+def test_a_failure_is_no_absence(http: Http, world: World) -> None:
     world.faults = [Fault("datacite", "500")]
-    assert outcomes(wire, f"doi:{ZENODO.doi}") == {f"doi:{ZENODO.doi}": "failed"}
+    assert outcomes(http, f"doi:{ZENODO.doi}") == {f"doi:{ZENODO.doi}": "failed"}
 
 
-def test_a_record(wire: Wire) -> None:
-    (answer,) = datacite.fetch([Identifier("doi", ZENODO.doi)], wire, NOW)
+def test_a_record(http: Http) -> None:
+    (answer,) = datacite.fetch([Identifier("doi", ZENODO.doi)], http, NOW)
     record = datacite.read(answer.identifier, answer.payload or {})
     assert (record.title, record.type, record.kind) == ("Trained models", "dataset", "dataset")
     assert record.authors == (
@@ -84,9 +88,9 @@ def test_a_record(wire: Wire) -> None:
     assert (record.date, record.publisher, record.cited_by) == ("2023-01-20", "Zenodo", 4)
 
 
-def test_a_preprint_names_its_published_form(wire: Wire, world: World) -> None:
+def test_a_preprint_names_its_published_form(http: Http, world: World) -> None:
     world.preprints["2006.11239"].doi = "10.1000/published"
-    (answer,) = datacite.fetch([Identifier("arxiv", "2006.11239")], wire, NOW)
+    (answer,) = datacite.fetch([Identifier("arxiv", "2006.11239")], http, NOW)
     record = datacite.read(answer.identifier, answer.payload or {})
     assert record.kind == "preprint"
     assert list(map(str, record.same_work)) == ["doi:10.1000/published"]
@@ -100,8 +104,22 @@ def read(**attributes: Any) -> Any:
     ("attributes", "date"),
     [
         ({"publicationYear": 2020}, "2020"),
-        ({"publicationYear": 2020, "dates": [{"date": "2020-05-06T01:02:03Z", "dateType": "Issued"}]}, "2020-05-06"),
-        ({"dates": [{"date": "2019-01", "dateType": "Available"}, {"date": "2018", "dateType": "Created"}]}, "2019-01"),
+        (
+            {
+                "publicationYear": 2020,
+                "dates": [{"date": "2020-05-06T01:02:03Z", "dateType": "Issued"}],
+            },
+            "2020-05-06",
+        ),
+        (
+            {
+                "dates": [
+                    {"date": "2019-01", "dateType": "Available"},
+                    {"date": "2018", "dateType": "Created"},
+                ]
+            },
+            "2019-01",
+        ),
         ({"dates": [{"date": "soon", "dateType": "Issued"}]}, None),
         ({}, None),
     ],
@@ -128,22 +146,30 @@ def test_relations(related: dict[str, Any], same: list[str]) -> None:
     assert list(map(str, record.same_work)) == same
 
 
-def test_a_release_series_is_named_and_not_asked(wire: Wire, world: World) -> None:
+def test_a_release_series_is_named_and_not_asked(http: Http, world: World) -> None:
     versions = [f"10.5281/zenodo.{number}" for number in range(900, 1200)]
     relation = {"relatedIdentifierType": "DOI", "relationType": "HasVersion"}
     related = [relation | {"relatedIdentifier": value} for value in versions]
-    related.append({**relation, "relationType": "IsVersionOf", "relatedIdentifier": "10.1000/paper"})
-    world.foreign[ZENODO.doi] = msgspec.structs.replace(ZENODO, extra={"relatedIdentifiers": related})
-    (answer,) = datacite.fetch([Identifier("doi", ZENODO.doi)], wire, NOW)
+    related.append(
+        {**relation, "relationType": "IsVersionOf", "relatedIdentifier": "10.1000/paper"}
+    )
+    world.foreign[ZENODO.doi] = msgspec.structs.replace(
+        ZENODO, extra={"relatedIdentifiers": related}
+    )
+    (answer,) = datacite.fetch([Identifier("doi", ZENODO.doi)], http, NOW)
     record = datacite.read(answer.identifier, answer.payload or {})
     assert {identifier.value for identifier in record.same_work} == {*versions, "10.1000/paper"}
-    left = {identifier.value for identifier in set(record.same_work) - set(record.unasked)}
+    left = {identifier.value for identifier in set(record.same_work) - set(record.skip_lookup)}
     assert left == {versions[0], versions[-1], "10.1000/paper"}
 
 
 def test_names_titles_and_containers() -> None:
     record = read(
-        titles=[{"title": "Main"}, {"title": "Sub", "titleType": "Subtitle"}, {"title": "X", "titleType": "Other"}],
+        titles=[
+            {"title": "Main"},
+            {"title": "Sub", "titleType": "Subtitle"},
+            {"title": "X", "titleType": "Other"},
+        ],
         creators=[
             {"name": "Lovelace, Ada"},
             {"name": "A, B, C"},
@@ -156,8 +182,15 @@ def test_names_titles_and_containers() -> None:
     )
     assert record.title == "Main: Sub"
     assert [author.name for author in record.authors] == ["Ada Lovelace", "A, B, C", "Org, Inc"]
-    assert (record.container, record.publisher, record.type) == ("Series", "House", "journal-article")
-    assert read(types={"resourceTypeGeneral": "ComputationalNotebook"}).type == "computational-notebook"
+    assert (record.container, record.publisher, record.type) == (
+        "Series",
+        "House",
+        "journal-article",
+    )
+    assert (
+        read(types={"resourceTypeGeneral": "ComputationalNotebook"}).type
+        == "computational-notebook"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.http.test_clients import settings
 
 from harvest.errors import MalformedError, SourceError, TooSlowError, TransientError
+from harvest.http.clients import Http
 from harvest.models import Answer, Identifier, RepositoryRecord
 from harvest.sources import github
-from harvest.transport import Wire
-from tests.standins import Fault, Repository, Standins, World, nth
-from tests.test_transport import settings
+from tests.fakes import FakeServices, Fault, Repository, World, nth
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "FirasGit/medicaldiffusion"
@@ -22,23 +22,23 @@ Fetch = Callable[..., dict[str, Answer]]
 
 
 @pytest.fixture(params=["graphql", "rest"])
-def wire(request: pytest.FixtureRequest, standins: Standins) -> Iterator[Wire]:
-    wire = Wire(settings(standins, token="t" if request.param == "graphql" else None))
-    yield wire
-    wire.close()
+def http(request: pytest.FixtureRequest, fakes: FakeServices) -> Iterator[Http]:
+    http = Http(settings(fakes, token="t" if request.param == "graphql" else None))
+    yield http
+    http.close()
 
 
 @pytest.fixture
-def graphql(standins: Standins) -> Iterator[Wire]:
-    wire = Wire(settings(standins, token="t"))
-    yield wire
-    wire.close()
+def graphql(fakes: FakeServices) -> Iterator[Http]:
+    http = Http(settings(fakes, token="t"))
+    yield http
+    http.close()
 
 
-def fetch(wire: Wire, *names: str) -> dict[str, Answer]:
+def fetch(http: Http, *names: str) -> dict[str, Answer]:
     answers = [
         answer
-        for answer in github.fetch({Identifier("github", name): None for name in names}, wire, NOW)
+        for answer in github.fetch({Identifier("github", name): None for name in names}, http, NOW)
         if answer.outcome != "begun"
     ]
     assert len(answers) == len(names)
@@ -49,9 +49,13 @@ def read(answer: Answer) -> RepositoryRecord:
     return github.read(answer.identifier, answer.payload or {})
 
 
-def test_a_repository(world: World, wire: Wire) -> None:
-    known = world.repositories[KNOWN.lower()] if KNOWN.lower() in world.repositories else world.repositories[KNOWN]
-    record = read(fetch(wire, KNOWN)[KNOWN])
+def test_a_repository(world: World, http: Http) -> None:
+    known = (
+        world.repositories[KNOWN.lower()]
+        if KNOWN.lower() in world.repositories
+        else world.repositories[KNOWN]
+    )
+    record = read(fetch(http, KNOWN)[KNOWN])
     repository = record.repository
     assert repository.id == f"github:{KNOWN}"
     assert repository.status == "ok"
@@ -64,43 +68,45 @@ def test_a_repository(world: World, wire: Wire) -> None:
     assert record.as_of == "2026-11-21"
 
 
-def test_a_batch_is_one_question(world: World, graphql: Wire, standins: Standins) -> None:
+def test_a_batch_is_one_question(world: World, graphql: Http, fakes: FakeServices) -> None:
     names = [repository.name for repository in list(world.repositories.values())[:20]]
     answers = fetch(graphql, *names)
     assert {answer.outcome for answer in answers.values()} == {"found"}
-    assert standins.count("github") == 1
-    assert all("stargazers" not in str(request.body) for request in standins.log)
+    assert fakes.count("github") == 1
+    assert all("stargazers" not in str(request.body) for request in fakes.log)
     counted = [read(answer).repository.commits_last_year for answer in answers.values()]
     assert all(isinstance(count, int) for count in counted)
-    assert standins.violations == []
+    assert fakes.violations == []
 
 
-def test_what_is_gone_is_not_found_and_its_neighbours_are_untouched(wire: Wire) -> None:
-    answers = fetch(wire, KNOWN, "no/such", "batmanlab/HA-GAN")
+def test_what_is_gone_is_not_found_and_its_neighbours_are_untouched(http: Http) -> None:
+    answers = fetch(http, KNOWN, "no/such", "batmanlab/HA-GAN")
     assert [answer.outcome for answer in (answers[KNOWN], answers["no/such"], answers["batmanlab/HA-GAN"])] == [
         "found", "not_found", "found",
     ]  # fmt: skip
 
 
-def test_a_renamed_repository_tells_its_new_name(world: World, wire: Wire) -> None:
+def test_a_renamed_repository_tells_its_new_name(world: World, http: Http) -> None:
     repository = next(r for r in world.repositories.values() if r.name == KNOWN)
     repository.former.append("Old/Name")
-    record = read(fetch(wire, "Old/Name")["Old/Name"])
+    record = read(fetch(http, "Old/Name")["Old/Name"])
     assert record.identifier == Identifier("github", "Old/Name")
     assert record.repository.id == f"github:{KNOWN}"
 
 
 @pytest.mark.parametrize("state", ["dmca", "blocked"])
-def test_a_withheld_repository_is_blocked_over_rest(world: World, standins: Standins, state: Any) -> None:
+def test_a_withheld_repository_is_blocked_over_rest(
+    world: World, fakes: FakeServices, state: Any
+) -> None:
     next(r for r in world.repositories.values() if r.name == KNOWN).state = state
-    wire = Wire(settings(standins))
-    record = read(fetch(wire, KNOWN)[KNOWN])
-    wire.close()
+    http = Http(settings(fakes))
+    record = read(fetch(http, KNOWN)[KNOWN])
+    http.close()
     assert record.repository.status == "blocked"
     assert record.repository.stars is None
 
 
-def test_forbidden_is_a_failure_and_no_absence(world: World, graphql: Wire) -> None:
+def test_forbidden_is_a_failure_and_no_absence(world: World, graphql: Http) -> None:
     next(r for r in world.repositories.values() if r.name == KNOWN).state = "forbidden"
     answers = fetch(graphql, KNOWN, "batmanlab/HA-GAN")
     assert answers[KNOWN].outcome == "failed"
@@ -110,7 +116,7 @@ def test_forbidden_is_a_failure_and_no_absence(world: World, graphql: Wire) -> N
 
 @pytest.mark.parametrize("kind", ["partial", "partial-unsaid"])
 def test_what_was_too_much_for_one_query_is_asked_in_a_smaller_one(
-    kind: Any, world: World, graphql: Wire, standins: Standins
+    kind: Any, world: World, graphql: Http, fakes: FakeServices
 ) -> None:
     """Every second repository of a query is missing: of 5 two, then one of these."""
     world.faults = [Fault("github", kind)]
@@ -120,7 +126,7 @@ def test_what_was_too_much_for_one_query_is_asked_in_a_smaller_one(
     answers = fetch(graphql, *(host.name for host in active))
     assert {answer.outcome for answer in answers.values()} == {"found"}
     assert all(read(answer).repository.commits_last_year for answer in answers.values())
-    sizes = [request.body.count(b"repository(") for request in standins.requests("github")]
+    sizes = [request.body.count(b"repository(") for request in fakes.requests("github")]
     assert sizes == [5, 2, 1, 5, 2, 1]
 
 
@@ -128,24 +134,40 @@ def test_what_was_too_much_for_one_query_is_asked_in_a_smaller_one(
     ("count", "data", "errors", "outcome"),
     [
         (1, {"r0": {"pushedAt": None}}, [{"type": "FORBIDDEN", "path": ["r0", "parent"]}], dict),
-        (1, {"r0": {"pushedAt": None}}, [{"type": github.TOO_MUCH, "path": ["r0", "issues"]}], TooSlowError),
+        (
+            1,
+            {"r0": {"pushedAt": None}},
+            [{"type": github.TOO_MUCH, "path": ["r0", "issues"]}],
+            TooSlowError,
+        ),
         (1, {"r0": None}, [{"type": github.TOO_MUCH}], TooSlowError),
         (1, {"r0": None}, [{"type": "FORBIDDEN", "path": ["r0"]}], SourceError),
         (1, {"r0": None}, [{"type": "SOMETHING_ELSE"}], SourceError),
         (2, {"r0": None}, [{"type": "SOMETHING_ELSE"}], TooSlowError),
-        (2, {"r0": None}, [{"type": "FORBIDDEN", "path": ["r0"]}, {"type": "SOMETHING_ELSE"}], SourceError),
+        (
+            2,
+            {"r0": None},
+            [{"type": "FORBIDDEN", "path": ["r0"]}, {"type": "SOMETHING_ELSE"}],
+            SourceError,
+        ),
         (2, {"r0": None}, [], SourceError),
         (2, {}, [], SourceError),
     ],
 )
-def test_what_stands_in_place_of_a_repository(count: int, data: Any, errors: Any, outcome: type) -> None:
-    client = SimpleNamespace(requester=SimpleNamespace(graphql_query=lambda *_: ({}, {"data": data, "errors": errors})))
+def test_what_stands_in_place_of_a_repository(
+    count: int, data: Any, errors: Any, outcome: type
+) -> None:
+    client = SimpleNamespace(
+        requester=SimpleNamespace(graphql_query=lambda *_: ({}, {"data": data, "errors": errors}))
+    )
     asked = [Identifier("github", f"o/{number}") for number in range(count)]
     nodes = github._query(client, asked, "name")  # type: ignore[arg-type]  # all that is used
     assert type(nodes[asked[0]]) is outcome
 
 
-@pytest.mark.parametrize(("kind", "error"), [(github.TOO_MUCH, TooSlowError), ("SOMETHING_ELSE", TransientError)])
+@pytest.mark.parametrize(
+    ("kind", "error"), [(github.TOO_MUCH, TooSlowError), ("SOMETHING_ELSE", TransientError)]
+)
 def test_an_answer_without_data(kind: str, error: type) -> None:
     answer = {"data": None, "errors": [{"type": kind, "message": "why"}]}
     client = SimpleNamespace(requester=SimpleNamespace(graphql_query=lambda *_: ({}, answer)))
@@ -154,51 +176,65 @@ def test_an_answer_without_data(kind: str, error: type) -> None:
     assert caught.type is error
 
 
-@pytest.mark.parametrize("kind", ["rate-limited", "rate-limit", "429", "502", "html", "secondary-limit"])
-def test_a_limit_is_waited_for(kind: Any, world: World, standins: Standins) -> None:
+@pytest.mark.parametrize(
+    "kind", ["rate-limited", "rate-limit", "429", "502", "html", "secondary-limit"]
+)
+def test_a_limit_is_waited_for(kind: Any, world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("github", kind, nth(1), retry_after=1)]
-    wire = Wire(settings(standins, token="t"), sleep=lambda _: None)
-    assert fetch(wire, KNOWN)[KNOWN].outcome == "found"
-    wire.close()
+    http = Http(settings(fakes, token="t"), sleep=lambda _: None)
+    assert fetch(http, KNOWN)[KNOWN].outcome == "found"
+    http.close()
 
 
-def test_a_spent_budget_fails_and_is_not_waited_out_for_an_hour(world: World, standins: Standins) -> None:
+def test_a_spent_budget_fails_and_is_not_waited_out_for_an_hour(
+    world: World, fakes: FakeServices
+) -> None:
     world.faults = [Fault("github", "primary-limit", retry_after=3000)]
-    wire = Wire(settings(standins))
-    answers = fetch(wire, KNOWN, "batmanlab/HA-GAN", "clovaai/stargan-v2")
-    wire.close()
+    http = Http(settings(fakes))
+    answers = fetch(http, KNOWN, "batmanlab/HA-GAN", "clovaai/stargan-v2")
+    http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
-    assert standins.count("github") == 1
+    assert fakes.count("github") == 1
 
 
-def test_a_bad_token_is_said_and_not_tried_again(world: World, standins: Standins) -> None:
+def test_a_bad_token_is_said_and_not_tried_again(world: World, fakes: FakeServices) -> None:
     world.tokens = {"good"}
-    wire = Wire(settings(standins, token="bad"))
-    answers = fetch(wire, *[repository.name for repository in world.repositories.values()])
-    wire.close()
+    http = Http(settings(fakes, token="bad"))
+    answers = fetch(http, *[repository.name for repository in world.repositories.values()])
+    http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
-    assert standins.count("github") == 1
+    assert fakes.count("github") == 1
     assert "401" in str(answers[KNOWN].error)
 
 
-def test_commits_that_cannot_be_counted_cost_the_count_only(world: World, graphql: Wire, standins: Standins) -> None:
+def test_commits_that_cannot_be_counted_cost_the_count_only(
+    world: World, graphql: Http, fakes: FakeServices
+) -> None:
     world.faults = [
-        Fault("github", "502", lambda request: b"history" in request.body and request.body.count(b"repository(") > 1)
+        Fault(
+            "github",
+            "502",
+            lambda request: b"history" in request.body and request.body.count(b"repository(") > 1,
+        )
     ]
     active = list(world.repositories.values())[:4]
     for repository in active:
         repository.pushed_at = "2026-11-01T00:00:00Z"
     names = [repository.name for repository in active]
     answers = fetch(graphql, *names)
-    assert all(isinstance(read(answer).repository.commits_last_year, int) for answer in answers.values())
-    assert standins.count("github") == 1 + 1 + 2 + 4
+    assert all(
+        isinstance(read(answer).repository.commits_last_year, int) for answer in answers.values()
+    )
+    assert fakes.count("github") == 1 + 1 + 2 + 4
     world.faults = [Fault("github", "502", lambda request: b"history" in request.body)]
     answers = fetch(graphql, *names)
     assert {answer.outcome for answer in answers.values()} == {"found"}
     assert {read(answer).repository.commits_last_year for answer in answers.values()} == {None}
 
 
-def test_a_repository_whose_commits_are_not_counted_tonight_has_no_answer(world: World, graphql: Wire) -> None:
+def test_a_repository_whose_commits_are_not_counted_tonight_has_no_answer(
+    world: World, graphql: Http
+) -> None:
     active, quiet = list(world.repositories.values())[:2]
     active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
     world.faults = [Fault("github", "500", lambda request: b"history" in request.body)]
@@ -207,7 +243,7 @@ def test_a_repository_whose_commits_are_not_counted_tonight_has_no_answer(world:
 
 
 def test_facts_are_kept_before_commits_are_asked_and_are_not_asked_again(
-    world: World, graphql: Wire, standins: Standins
+    world: World, graphql: Http, fakes: FakeServices
 ) -> None:
     active, quiet = list(world.repositories.values())[:2]
     active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
@@ -217,14 +253,14 @@ def test_facts_are_kept_before_commits_are_asked_and_are_not_asked_again(
     coming = github.fetch(due, graphql, NOW)
     begun, _ = next(coming), next(coming)
     coming.close()
-    assert standins.count("github") == 2 + 1
+    assert fakes.count("github") == 2 + 1
     (rest,) = github.fetch({begun.identifier: begun.payload}, graphql, NOW)
     assert rest == whole[-1]
-    assert standins.count("github") == 2 + 1 + 1
+    assert fakes.count("github") == 2 + 1 + 1
 
 
 def test_commits_of_what_was_begun_are_counted_with_those_of_the_rest(
-    world: World, graphql: Wire, standins: Standins
+    world: World, graphql: Http, fakes: FakeServices
 ) -> None:
     hosts = list(world.repositories.values())[:2]
     for host in hosts:
@@ -233,19 +269,21 @@ def test_commits_of_what_was_begun_are_counted_with_those_of_the_rest(
     coming = github.fetch(due, graphql, NOW)
     begun = next(coming)
     coming.close()
-    assert standins.count("github") == 1
+    assert fakes.count("github") == 1
     answers = list(github.fetch({**due, begun.identifier: begun.payload}, graphql, NOW))
     assert [answer.outcome for answer in answers] == ["begun", "found", "found"]
-    assert standins.count("github") == 1 + 2
+    assert fakes.count("github") == 1 + 2
 
 
-def test_commits_are_counted_only_where_something_was_pushed(world: World, graphql: Wire, standins: Standins) -> None:
+def test_commits_are_counted_only_where_something_was_pushed(
+    world: World, graphql: Http, fakes: FakeServices
+) -> None:
     quiet, active = list(world.repositories.values())[:2]
     quiet.pushed_at, active.pushed_at = "2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"
     answers = fetch(graphql, quiet.name, active.name)
     assert read(answers[quiet.name]).repository.commits_last_year == 0
     assert (read(answers[active.name]).repository.commits_last_year or 0) >= 1
-    asked = [request.body for request in standins.requests("github") if b"history" in request.body]
+    asked = [request.body for request in fakes.requests("github") if b"history" in request.body]
     assert len(asked) == 1
     assert quiet.name.partition("/")[2].encode() not in asked[0]
 
@@ -255,22 +293,31 @@ def test_commits_are_counted_only_where_something_was_pushed(world: World, graph
     [
         ({"license": "MIT"}, ("license", "MIT")),
         ({"license": "NOASSERTION"}, ("license", None)),
-        ({"fork_of": "NVlabs/stylegan2-ada-pytorch"}, ("fork_of", "github:NVlabs/stylegan2-ada-pytorch")),
+        (
+            {"fork_of": "NVlabs/stylegan2-ada-pytorch"},
+            ("fork_of", "github:NVlabs/stylegan2-ada-pytorch"),
+        ),
         ({"archived": True}, ("archived", True)),
         ({"topics": ["b", "a"]}, ("topics", ["a", "b"])),
         ({"description": ""}, ("description", None)),
     ],
 )
-def test_fields(fields: dict[str, Any], expected: tuple[str, Any], world: World, wire: Wire) -> None:
-    world.repositories["nvlabs/stylegan2-ada-pytorch"] = Repository(name="NVlabs/stylegan2-ada-pytorch", id=98)
-    world.repositories["o/n"] = Repository(name="o/n", id=99, pushed_at="2026-01-01T00:00:00Z", **fields)
-    record = read(fetch(wire, "o/n")["o/n"])
+def test_fields(
+    fields: dict[str, Any], expected: tuple[str, Any], world: World, http: Http
+) -> None:
+    world.repositories["nvlabs/stylegan2-ada-pytorch"] = Repository(
+        name="NVlabs/stylegan2-ada-pytorch", id=98
+    )
+    world.repositories["o/n"] = Repository(
+        name="o/n", id=99, pushed_at="2026-01-01T00:00:00Z", **fields
+    )
+    record = read(fetch(http, "o/n")["o/n"])
     assert getattr(record.repository, expected[0]) == expected[1]
 
 
-def test_an_empty_repository(world: World, wire: Wire) -> None:
+def test_an_empty_repository(world: World, http: Http) -> None:
     world.repositories["o/n"] = Repository(name="o/n", id=99, default_branch=None)
-    record = read(fetch(wire, "o/n")["o/n"])
+    record = read(fetch(http, "o/n")["o/n"])
     assert record.empty
     assert record.repository.status == "ok"
 

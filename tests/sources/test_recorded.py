@@ -1,4 +1,4 @@
-"""Every real answer beside the checkout through the wire and its source: a record or a typed error, never a crash."""
+"""Every real answer beside the checkout through the http and its source: a record or a typed error, never a crash."""
 
 from __future__ import annotations
 
@@ -12,16 +12,25 @@ import msgspec
 import pytest
 
 from harvest.config import Service, Settings
-from harvest.errors import BlockedError, MalformedError, NotFoundError, SourceError, TransientError, WithheldError
+from harvest.errors import (
+    BlockedError,
+    MalformedError,
+    NotFoundError,
+    SourceError,
+    TransientError,
+    WithheldError,
+)
+from harvest.http.clients import Http
 from harvest.identifiers import identify
 from harvest.models import Identifier
 from harvest.sources import arxiv, crossref, github
-from harvest.transport import Wire
 from tests.conftest import SHARED
 
 RECORDED = SHARED / "recorded"
 FILES = sorted(
-    path.relative_to(RECORDED).as_posix() for path in RECORDED.rglob("*") if path.suffix in {".json", ".xml", ".txt"}
+    path.relative_to(RECORDED).as_posix()
+    for path in RECORDED.rglob("*")
+    if path.suffix in {".json", ".xml", ".txt"}
 )
 FILES = [name for name in FILES if not name.startswith("github/schema/")]
 ERRORS = {
@@ -56,7 +65,11 @@ class Replay:
                 recording = replay.recording
                 self.send_response(recording.status)
                 for name, value in recording.headers.items():
-                    if name.lower() in {"content-type", "location", "retry-after"} or name.lower().startswith("x-rate"):
+                    if name.lower() in {
+                        "content-type",
+                        "location",
+                        "retry-after",
+                    } or name.lower().startswith("x-rate"):
                         self.send_header(name, value)
                 self.send_header("content-length", str(len(recording.body)))
                 self.end_headers()
@@ -86,14 +99,14 @@ def replay() -> Iterator[Replay]:
 
 
 @pytest.fixture
-def wire(replay: Replay) -> Iterator[Wire]:
+def http(replay: Replay) -> Iterator[Http]:
     services = {
         name: Service(url=replay.url + path, interval=0, timeout=5, patience=0)
         for name, path in (("crossref", ""), ("arxiv", "/api/query"), ("github", ""))
     }
-    wire = Wire(Settings(**services, github_token="t"), sleep=lambda _: None)  # type: ignore[arg-type]  # three services
-    yield wire
-    wire.close()
+    http = Http(Settings(**services, github_token="t"), sleep=lambda _: None)  # type: ignore[arg-type]  # three services
+    yield http
+    http.close()
 
 
 def load(name: str) -> Recording:
@@ -105,7 +118,11 @@ def load(name: str) -> Recording:
         return Recording(entry["status"], {"Content-Type": atom, **(entry["headers"] or {})}, body)
     answer = json.loads(body)
     text = answer["body"] if isinstance(answer["body"], str) else json.dumps(answer["body"])
-    return Recording(answer["status"], {"Content-Type": "application/json", **(answer["headers"] or {})}, text.encode())
+    return Recording(
+        answer["status"],
+        {"Content-Type": "application/json", **(answer["headers"] or {})},
+        text.encode(),
+    )
 
 
 @pytest.mark.skipif(not FILES, reason="needs ../shared/recorded beside the checkout")
@@ -114,36 +131,40 @@ def test_all_recordings_are_there() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_recorded(name: str, replay: Replay, wire: Wire) -> None:
+def test_recorded(name: str, replay: Replay, http: Http) -> None:
     replay.recording = recording = load(name)
-    ask = {"crossref": ask_crossref, "arxiv": ask_arxiv, "github": ask_github}[name.partition("/")[0]]
+    ask = {"crossref": ask_crossref, "arxiv": ask_arxiv, "github": ask_github}[
+        name.partition("/")[0]
+    ]
     if recording.status >= 500:
         expected = TransientError
     elif recording.status >= 300:  # redirects lead back to this server, or to another host
         expected = ERRORS.get(recording.status, SourceError)
     else:
         expected = None
-    error = failure(ask, name, wire)
+    error = failure(ask, name, http)
     if expected:
         assert isinstance(error, expected), f"{type(error).__name__}: {error}"
     elif error:  # a page, an empty body or an error entry under status 200
         assert isinstance(error, TransientError | MalformedError) or "api/errors" in str(error)
 
 
-def failure(ask: Callable[[str, Wire], None], name: str, wire: Wire) -> SourceError | None:
+def failure(ask: Callable[[str, Http], None], name: str, http: Http) -> SourceError | None:
     try:
-        ask(name, wire)
+        ask(name, http)
     except SourceError as error:
         return error
     return None
 
 
-def ask_crossref(_: str, wire: Wire) -> None:
-    client = wire.crossref()
-    answer = wire.ask("crossref.single", lambda: client.works(ids="10.1000%2Fx"))
+def ask_crossref(_: str, http: Http) -> None:
+    client = http.crossref()
+    answer = http.ask("crossref.single", lambda: client.works(ids="10.1000%2Fx"))
     message = answer["message"]
     items = message.get("items", [message]) if isinstance(message, dict) else []
-    works = [item for item in items if isinstance(item, dict) and "DOI" in item and "agency" not in item]
+    works = [
+        item for item in items if isinstance(item, dict) and "DOI" in item and "agency" not in item
+    ]
     for item in works:
         record = crossref.read(Identifier("doi", item["DOI"].lower()), crossref._kept(item))
         if record.title:
@@ -155,11 +176,11 @@ def ask_crossref(_: str, wire: Wire) -> None:
             assert 1000 < int(record.date[:4]) < 2100
 
 
-def ask_arxiv(_: str, wire: Wire) -> None:
-    client = wire.arxiv()
+def ask_arxiv(_: str, http: Http) -> None:
+    client = http.arxiv()
     search = arxiv_library.Search(id_list=["1707.08567"], max_results=1000)
     client.page_size = 1000
-    results = wire.ask("arxiv", lambda: list(client.results(search)))
+    results = http.ask("arxiv", lambda: list(client.results(search)))
     for result in results[:1000]:
         identifier = identify(result.entry_id).identifier
         assert identifier is not None
@@ -170,14 +191,16 @@ def ask_arxiv(_: str, wire: Wire) -> None:
         assert record.date
 
 
-def ask_github(name: str, wire: Wire) -> None:
-    client = wire.github()
+def ask_github(name: str, http: Http) -> None:
+    client = http.github()
     asked = Identifier("github", "o/n")
     if "/graphql/" in name:
-        nodes = wire.ask("github", lambda: github._query(client, [asked], github.FIELDS))
-        assert isinstance(nodes[asked], SourceError)  # recorded answers have other aliases than ours
+        nodes = http.ask("github", lambda: github._query(client, [asked], github.FIELDS))
+        assert isinstance(
+            nodes[asked], SourceError
+        )  # recorded answers have other aliases than ours
         return
-    body = wire.ask("github", lambda: client.get_repo("o/n").raw_data)
+    body = http.ask("github", lambda: client.get_repo("o/n").raw_data)
     if name.startswith("github/rest/repo-") and "stargazers_count" in body and "archived" in body:
         record = github.read(asked, {"as_of": "2026-11-21", "rest": body})
         assert record.repository.id == f"github:{body['full_name']}"

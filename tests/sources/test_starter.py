@@ -9,9 +9,9 @@ import pytest
 
 from harvest.config import Settings
 from harvest.errors import MalformedError, UsageError
+from harvest.http.clients import Http
 from harvest.models import Answer, Author, Identifier, Record, Repository, RepositoryRecord
 from harvest.sources import starter
-from harvest.transport import Wire
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOT = ROOT / "cache" / "starter.jsonl"
@@ -62,11 +62,15 @@ def test_a_repository_is_unchecked_and_keeps_every_fact() -> None:
         "stars": 5,
         "forks": 0,
     }
-    record = read({"identifier": "github:o/n", **facts, "as_of": "2026-07-27", "confidence": "confirmed"})
+    record = read(
+        {"identifier": "github:o/n", **facts, "as_of": "2026-07-27", "confidence": "confirmed"}
+    )
     assert record == RepositoryRecord(
         source="starter",
         identifier=Identifier("github", "o/n"),
-        repository=Repository(id="github:o/n", status="unchecked", url="https://github.com/o/n", **facts),
+        repository=Repository(
+            id="github:o/n", status="unchecked", url="https://github.com/o/n", **facts
+        ),
         as_of="2026-07-27",
         provisional=True,
     )
@@ -110,7 +114,9 @@ def test_an_unknown_key_or_shape_is_malformed(wrong: dict[str, Any]) -> None:
         read({"identifier": "doi:10.1000/x", "confidence": "confirmed", **wrong})
 
 
-@pytest.mark.parametrize("wrong", [{"title": "a work's key"}, {"stars": "5"}, {"pushed_at": "yesterday"}])
+@pytest.mark.parametrize(
+    "wrong", [{"title": "a work's key"}, {"stars": "5"}, {"pushed_at": "yesterday"}]
+)
 def test_an_unknown_key_or_shape_of_a_repository_is_malformed(wrong: dict[str, Any]) -> None:
     with pytest.raises(MalformedError, match="starter: github:o/n: "):
         read({"identifier": "github:o/n", "confidence": "confirmed", **wrong})
@@ -120,10 +126,12 @@ def test_fetch_answers_for_each_identifier_and_is_no_registry(tmp_path: Path) ->
     path = tmp_path / "starter.jsonl"
     path.write_text('{"identifier": "doi:10.1/a", "title": "A"}\n')
     here, elsewhere = Identifier("doi", "10.1/a"), Identifier("doi", "10.1/b")
-    wire = Wire(Settings(starter=str(path)))
-    assert list(starter.fetch([elsewhere, here], wire, datetime.now(UTC))) == [
+    http = Http(Settings(starter=str(path)))
+    assert list(starter.fetch([elsewhere, here], http, datetime.now(UTC))) == [
         Answer(identifier=elsewhere, outcome="not_found"),
-        Answer(identifier=here, outcome="found", payload={"identifier": "doi:10.1/a", "title": "A"}),
+        Answer(
+            identifier=here, outcome="found", payload={"identifier": "doi:10.1/a", "title": "A"}
+        ),
     ]
     assert not starter.REGISTRY
 
@@ -191,7 +199,10 @@ def test_no_identity_is_asserted_of_two_works() -> None:
     assert not {*asserted} & {*map(str, payloads)}
 
 
-@pytest.mark.skipif(not FACTS.exists(), reason="the facts that the snapshot was made from are not beside the checkout")
+@pytest.mark.skipif(
+    not FACTS.exists(),
+    reason="the facts that the snapshot was made from are not beside the checkout",
+)
 def test_nothing_in_the_snapshot_was_recalled_from_memory() -> None:
     text = SNAPSHOT.read_text("utf-8")
     facts = [json.loads(line) for line in FACTS.read_text("utf-8").splitlines()]
@@ -203,4 +214,6 @@ def test_nothing_in_the_snapshot_was_recalled_from_memory() -> None:
     ]
     assert len(recalled) > 5
     assert not [value for value in recalled if value.casefold() in text.casefold()]
-    assert not [fact["id"] for fact in facts if fact["confidence"] == "unknown" and fact["id"] in text]
+    assert not [
+        fact["id"] for fact in facts if fact["confidence"] == "unknown" and fact["id"] in text
+    ]

@@ -1,0 +1,1 @@
+"""The published dataset: its files, its history, its facets."""

@@ -1,0 +1,107 @@
+"""Entries of the lists: each row or item, the works that it names and the code that belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Literal
+
+import msgspec
+
+from harvest.models import Identifier, Mention
+
+CodeRole = Literal["code", "original"]
+
+CODE_SCHEMES = frozenset({"github", "gist"})
+
+
+class CodeLink(msgspec.Struct, frozen=True, order=True):
+    """A work and a repository that stand in the same entry of a list."""
+
+    work: Identifier
+    repository: Identifier
+    role: CodeRole
+
+
+class Entry(msgspec.Struct):
+    """One row or item of a list with its mentions, in their order."""
+
+    mentions: list[Mention]
+
+    @property
+    def first(self) -> Mention:
+        """Its first link."""
+        return self.mentions[0]
+
+    @property
+    def line(self) -> int:
+        """The line on which it begins."""
+        return min(mention.line for mention in self.mentions)
+
+    @property
+    def is_page(self) -> bool:
+        """Return True if nothing but a web address names its work."""
+        return all(name.scheme == "url" for _, name in self.papers)
+
+    @property
+    def is_template(self) -> bool:
+        """Return True if its paper was never filled in."""
+        papers = [mention.target.kind for mention in self.mentions if mention.role == "paper"]
+        return bool(papers) and all(kind == "placeholder" for kind in papers)
+
+    @property
+    def papers(self) -> list[tuple[Mention, Identifier]]:
+        """The links that name its works.
+
+        These are its paper links; an entry without one stands for the first page that it links to (an encyclopedia
+        article, a blog post). Code is never a work.
+        """
+        links = [(m, m.identifier) for m in self.mentions]
+        works = [(m, name) for m, name in links if name and name.scheme not in CODE_SCHEMES]
+        papers = [(m, name) for m, name in works if m.role == "paper"]
+        return papers or [(m, name) for m, name in works if m.role == "other"][:1]
+
+    @property
+    def repositories(self) -> list[tuple[Mention, Identifier]]:
+        """The links to the code of its works, or to the original method that they build on."""
+        links = [(m, m.identifier) for m in self.mentions if m.role in {"code", "original"}]
+        return [(m, name) for m, name in links if name and name.scheme == "github"]
+
+
+class ListedWorks(msgspec.Struct):
+    """What the lists name: works with their mentions, repositories, and which belong together.
+
+    Repositories are keyed by their identifier in lower case, since GitHub ignores case; the value is the name to show,
+    as some list spells it.
+    """
+
+    works: dict[Identifier, list[Mention]] = {}
+    repositories: dict[Identifier, Identifier] = {}
+    code_links: set[CodeLink] = set()
+
+
+def group(mentions: Iterable[Mention]) -> list[Entry]:
+    """Return the entries of lists. Running prose has no entry and names no work."""
+    listed = (mention for mention in mentions if mention.entry is not None)
+    groups = groupby(listed, key=lambda mention: (mention.seed, mention.entry))
+    return [Entry(list(members)) for _, members in groups]
+
+
+def listed_works(entries: Iterable[Entry]) -> ListedWorks:
+    """Collect the works and repositories of entries."""
+    listed = ListedWorks()
+    for entry in entries:
+        papers = entry.papers
+        for mention, work in papers:
+            listed.works.setdefault(work, []).append(mention)
+        for mention, repository in entry.repositories:
+            key = fold_case(repository)
+            listed.repositories[key] = min(listed.repositories.get(key, repository), repository)
+            role: CodeRole = "original" if mention.role == "original" else "code"
+            listed.code_links.update(CodeLink(work, key, role) for _, work in papers)
+    return listed
+
+
+def fold_case(identifier: Identifier) -> Identifier:
+    """Return the form in which two spellings of a repository are equal."""
+    return Identifier(identifier.scheme, identifier.value.lower())

@@ -1,0 +1,1 @@
+"""HTTP access to the sources: rate limits, retries and a circuit breaker."""

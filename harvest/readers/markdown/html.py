@@ -1,0 +1,86 @@
+"""HTML inside Markdown -> a flat stream of tokens.
+
+Markdown already tells us where HTML stands, so tags, text and lines are all that is needed. The standard library's
+parser takes time quadratic in hostile input (python/cpython#135462) and raises on `<![`; here no pattern looks past
+the next `<`, and no search for a closing marker runs when there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import NamedTuple
+
+_TAG = re.compile(r"""<(/?[A-Za-z][A-Za-z0-9-]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+)>""")
+_ATTRIBUTE = re.compile(
+    r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
+)
+_UNREAD = {
+    "script",
+    "style",
+    "pre",
+    "code",
+    "textarea",
+    "svg",
+}  # what they hold is not part of a list
+_BREAKS = {"br", "p", "div", "summary"}
+
+
+class Token(NamedTuple):
+    """A tag (`name`, such as `a` or `/a`) or text (no name); `line` counts from 0.
+
+    `url` is where a link or image points; `text` is also the alternative text of an image and the blank of a break.
+    """
+
+    name: str
+    url: str
+    text: str
+    line: int
+
+
+def tokens(html: str) -> Iterator[Token]:
+    """Split HTML into tags and text; comments, scripts and code are left out, text is unescaped."""
+    last: dict[str, int] = {}
+
+    def find(marker: str, start: int) -> int:
+        if marker not in last:
+            last[marker] = html.rfind(marker)
+        return html.find(marker, start) if start <= last[marker] else -1
+
+    def skip(start: int) -> tuple[int, re.Match[str] | None]:
+        """Give where the comment or tag at `start` ends, -1 if it is text after all, and the tag."""
+        if html.startswith("<!--", start):
+            close = find("-->", start + 4)
+            return (close + 3 if close >= 0 else -1), None
+        tag = _TAG.match(html, start)
+        if tag is None:
+            return -1, None
+        close = find(f"</{tag[1]}", tag.end()) if tag[1].lower() in _UNREAD else -1
+        return max(close, tag.end()), tag
+
+    start = text = line = 0
+    while (start := html.find("<", start)) >= 0:
+        end, tag = skip(start)
+        if end < 0:
+            start += 1
+            continue
+        if start > text:
+            yield Token("", "", unescape(html[text:start]), line)
+        line += html.count("\n", text, start)
+        if tag:
+            yield _token(tag[1].lower(), tag[2], line)
+        line += html.count("\n", start, end)
+        start = text = end
+    if text < len(html):
+        yield Token("", "", unescape(html[text:]), line)
+
+
+def _token(name: str, attributes: str, line: int) -> Token:
+    if name not in {"a", "img"}:
+        return Token(name, "", " " if name in _BREAKS else "", line)
+    found = {
+        key.lower(): unescape(value.strip("\"'")).strip()
+        for key, value in _ATTRIBUTE.findall(attributes)
+    }
+    return Token(name, found.get("href" if name == "a" else "src", ""), found.get("alt", ""), line)

@@ -1,0 +1,299 @@
+"""`harvest lint` and `harvest diff` as maintainers and their CI meet them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from difflib import diff_bytes, unified_diff
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest import config, pipeline
+from harvest.checks import report
+from harvest.commands import lint
+from harvest.config import Settings
+from harvest.errors import SeedError, UsageError
+from tests.fakes import FakeServices, World
+from tests.fakes.world import Person, Work
+
+ROOT = Path(__file__).parents[2]
+DDPM = "https://arxiv.org/abs/2006.11239"
+LIST = "# L\r\n\r\n- [DDPM](http://arxiv.org/pdf/2006.11239v2.pdf) [Code](https://github.com/batmanlab/HA-GAN)\r\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    (tmp_path / "list.md").write_bytes(b"\xef\xbb\xbf" + LIST.encode())
+    return tmp_path
+
+
+def run(
+    folder: Path, *arguments: str, given: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    clean = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "harvest", *arguments],
+        cwd=folder,
+        env={**clean, "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+        input=given,
+    )
+
+
+def test_lint_says_when_no_registry_has_answered_yet(here: Path) -> None:
+    (here / "clean.md").write_text(
+        "- [A study of things](https://arxiv.org/abs/2006.11239) Ann Roe (2020).\n", "utf-8"
+    )
+    first = run(here, "lint", "clean.md")
+    assert (first.stdout, first.returncode) == ("No findings.\n", 0)
+    assert first.stderr.startswith("No registry was asked yet: `harvest refresh`")
+    assert run(here, "lint", "clean.md", "--format", "json").stderr == ""
+    run(here, "refresh", "clean.md", "--offline")
+    assert run(here, "lint", "clean.md").stderr == ""
+
+
+def test_findings_exit_with_1_and_none_with_0(here: Path) -> None:
+    done = run(here, "lint", "list.md")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "list.md:3: http [*] http instead of https: http://arxiv.org/pdf/2006.11239v2.pdf",
+        "list.md:3: pdf-link [*] links the PDF: http://arxiv.org/pdf/2006.11239v2.pdf",
+        "list.md:3: pinned-version links version v2 of arxiv:2006.11239",
+        "Found 3 findings in 1 file.",
+        "[*] 2 can be put right with `--fix`.",
+    ]
+    done = run(here, "lint", "list.md", "--ignore", "http,pdf-link,pinned-version")
+    assert (done.returncode, done.stdout) == (0, "No findings.\n")
+    assert not (here / "cache").exists(), "lint leaves nothing behind"
+
+
+def test_select(here: Path) -> None:
+    done = run(here, "lint", "list.md", "--select", "http", "--format", "json")
+    assert [row["code"] for row in json.loads(done.stdout)] == ["http"]
+    wrong = run(here, "lint", "list.md", "--select", "htpp")
+    assert wrong.returncode == 2
+    assert "'http'" in wrong.stderr
+
+
+def test_diff_changes_nothing_and_fix_does(here: Path) -> None:
+    path = here / "list.md"
+    before = path.read_bytes()
+    path.chmod(0o640)
+    shown = run(here, "lint", "list.md", "--diff")
+    assert shown.returncode == 1
+    assert "-- [DDPM](http://arxiv.org/pdf/2006.11239v2.pdf)" in shown.stdout
+    assert "+- [DDPM](https://arxiv.org/abs/2006.11239v2)" in shown.stdout
+    assert path.read_bytes() == before
+    done = run(here, "lint", "list.md", "--fix")
+    assert done.returncode == 1, "the pinned version is still there"
+    assert done.stderr.startswith("fixed: list.md\n")
+    assert path.read_bytes() == before.replace(
+        b"http://arxiv.org/pdf/2006.11239v2.pdf", b"https://arxiv.org/abs/2006.11239v2"
+    )
+    assert path.stat().st_mode & 0o777 == 0o640
+    again = run(here, "lint", "list.md", "--diff")
+    assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_fix_keeps_to_what_is_selected(here: Path) -> None:
+    run(here, "lint", "list.md", "--fix", "--ignore", "pdf-link")
+    assert b"https://arxiv.org/pdf/2006.11239v2.pdf" in (here / "list.md").read_bytes()
+
+
+def test_a_list_from_stdin_is_linted_but_not_fixed(here: Path) -> None:
+    text = f"- [T](http{DDPM[5:]})\n"
+    assert "-:1: http" in run(here, "lint", "-", given=text).stdout
+    done = run(here, "lint", "-", "--fix", given=text)
+    assert done.returncode == 2
+    assert "no file" in done.stderr
+
+
+def test_a_list_on_github_is_not_asked_for() -> None:
+    with pytest.raises(SeedError, match="local copy"):
+        lint.Linter(Settings(seeds=("github:a/b",)))
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=60))
+def test_the_diff_of_changed_lines_is_that_of_difflib(changes: list[bool]) -> None:
+    old = [b"%d\n" % number for number in range(len(changes))]
+    new = [b"new " + line if change else line for line, change in zip(old, changes, strict=True)]
+    expected = b"".join(diff_bytes(unified_diff, old, new, b"a", b"a"))
+    assert lint.difference(Path("a"), b"".join(old), b"".join(new)) == (
+        expected or b"--- a\n+++ a\n"
+    )
+
+
+def test_the_diff_of_a_file_whose_lines_were_joined(tmp_path: Path) -> None:
+    shown = lint.difference(tmp_path / "a", b"a\nb\nc\n", b"a b\nc\n").splitlines()
+    assert shown[2:] == [b"@@ -1,3 +1,2 @@", b"-a", b"-b", b"+a b", b" c"]
+
+
+def test_fixing_tells_how_far_it_is(here: Path) -> None:
+    (here / "next.md").write_text(LIST, "utf-8")
+    linter = lint.Linter(
+        Settings(seeds=(str(here / "list.md"), str(here / "next.md")), cache=str(here / "cache"))
+    )
+    steps: list[tuple[str, int, int]] = []
+    assert len(linter.fixes(lambda *step: steps.append(step))) == 2
+    assert [step[1] for step in steps] == sorted(step[1] for step in steps)
+    assert len(steps) >= 4
+    assert {(what, total) for what, _, total in steps} == {("fixing", 16)}
+
+
+def test_without_a_newline_at_the_end_the_diff_says_so(tmp_path: Path) -> None:
+    shown = lint.difference(tmp_path / "a", b"a\nb", b"a\nc")
+    assert shown.splitlines()[-4:] == [
+        b"-b",
+        b"\\ No newline at end of file",
+        b"+c",
+        b"\\ No newline at end of file",
+    ]
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nowhere"):
+        lint.write(tmp_path / "nowhere" / "a.md", b"")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, fakes: FakeServices) -> Settings:
+    fakes.world.pacing = False
+    (tmp_path / "list.md").write_text(
+        "# L\n\n- [DDPM](https://arxiv.org/abs/2006.11239) [Code](https://github.com/batmanlab/HA-GAN)\n",
+        "utf-8",
+    )
+    quick = {
+        f"HARVEST_{name}_{key}": "0"
+        for name in ("CROSSREF", "ARXIV", "GITHUB")
+        for key in ("INTERVAL", "BACKOFF")
+    }
+    flags = {
+        "cache": str(tmp_path / "cache"),
+        "output": str(tmp_path / "output"),
+        "seeds": (str(tmp_path / "list.md"),),
+    }
+    return config.load(None, flags, {**fakes.env("t"), **quick})
+
+
+def test_the_cache_tells_what_hosts_said_and_nobody_is_asked(
+    settings: Settings, fakes: FakeServices, world: World
+) -> None:
+    next(r for r in world.repositories.values() if r.name == "batmanlab/HA-GAN").archived = True
+    assert [r.finding.code for r in lint.Linter(settings).findings()] == []
+    pipeline.refresh(settings)
+    asked = fakes.count()
+    assert [r.finding.code for r in lint.Linter(settings).findings()] == ["repository-archived"]
+    assert fakes.count() == asked
+
+
+def test_offline_a_list_looks_as_the_last_run_saw_it(
+    settings: Settings, fakes: FakeServices, world: World
+) -> None:
+    """Matches, doubts, contradictions, retitled and retracted works, repositories that are gone: nothing is missing."""
+    notice = {"DOI": "10.5555/notice", "label": "Notice", "updated": {"date-parts": [[2024]]}}
+    verdicts = [{**notice, "type": kind} for kind in ("retraction", "correction", "takedown")]
+    title, people = (
+        "A sparse transform for the invented tomography of glass",
+        [Person("Ada", "Abara")],
+    )
+    world.add(
+        Work(
+            doi="10.5555/odd",
+            title="Another study",
+            authors=people,
+            date="2023",
+            extra={"updated-by": verdicts},
+        ),
+        Work(doi="10.5555/one", title=title, authors=people, date="2023"),
+        Work(doi="10.5555/two", title=title, authors=people, date="2023"),
+        Work(
+            doi="10.5555/three.106018", title="A third study of things", authors=people, date="2023"
+        ),
+    )
+    world.repositories.pop("batmanlab/ha-gan")
+    path = Path(settings.seeds[0])
+    path.write_text(
+        "- [A sparse transform for the invented tomography of glass]() Ada Abara, Bo Castro (2023)\n"
+        "- [Another study](https://doi.org/10.5555/odd) Ada Abara et al. (2023)\n"
+        "- [A third study of things](https://doi.org/10.5555/three.10618) Ada Abara et al. (2023)\n"
+        "- [EMIT-Diff: Enhancing Medical Image Segmentation via Text-Guided Diffusion Model]"
+        "(https://arxiv.org/abs/2310.12868) Zheyuan Zhang, Lanhong Yao, et al. (2023)"
+        " [Code](https://github.com/batmanlab/HA-GAN)\n",
+        "utf-8",
+    )
+    pipeline.refresh(settings, now=datetime.now(UTC) - timedelta(days=2))
+    pipeline.refresh(settings)
+    rows = json.loads((Path(settings.output) / "findings.json").read_bytes())
+    asked = fakes.count()
+    seen = json.loads(report.json(lint.Linter(settings).findings()))
+    assert fakes.count() == asked
+    assert [{key: row[key] for key in rows[0]} for row in seen] == rows
+    assert {row["code"] for row in rows} == {
+        "malformed-link", "uncertain-match", "retracted", "corrected", "integrity-conflict", "unknown-notice",
+        "mistyped-identifier", "unresolved", "retitled", "repository-gone",
+    }  # fmt: skip
+
+
+def nightly(settings: Settings) -> tuple[pipeline.Run, bytes]:
+    run = pipeline.refresh(
+        msgspec.structs.replace(settings, fresh=config.Fresh(young=0, work=0, old=0, repository=0))
+    )
+    return run, (Path(settings.output) / "changes.json").read_bytes()
+
+
+def test_a_quiet_night_leaves_the_last_changes_standing(settings: Settings, world: World) -> None:
+    repository = next(r for r in world.repositories.values() if r.name == "batmanlab/HA-GAN")
+    repository.stars = 10
+    run, first = nightly(settings)
+    assert run.changes == {"total": 0}
+    assert json.loads(first)["before"] is None
+    repository.stars = 12
+    before = (Path(settings.output) / "dataset.json").read_bytes()
+    run, second = nightly(settings)
+    assert run.changes == {"total": 1, "stars": 1}
+    found = json.loads(second)
+    assert found["works"] == []
+    assert [(c["kind"], c["before"], c["after"]) for c in found["repositories"]] == [
+        ("stars", 10, 12)
+    ]
+    assert found["before"] != found["after"]
+    run, third = nightly(settings)
+    assert run.changes == {"total": 0}
+    assert third == second
+    (old := Path(settings.output).parent / "old.json").write_bytes(before)
+    shown = run_diff(old, Path(settings.output))
+    assert shown == ["stars  github:batmanlab/HA-GAN  10 -> 12  (source changed)"]
+
+
+def run_diff(old: Path, new: Path) -> list[str]:
+    done = run(old.parent, "diff", str(old), str(new))
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_diff_of_what_is_no_dataset(here: Path) -> None:
+    done = run(here, "diff", "list.md", "nowhere")
+    assert done.returncode == 2
+    assert "list.md" in done.stderr
+
+
+def test_findings_of_a_run_are_published(settings: Settings) -> None:
+    run = pipeline.refresh(settings)
+    rows = json.loads((Path(settings.output) / "findings.json").read_bytes())
+    assert run.findings["total"] == len(rows)
+    assert sum(number for code, number in run.findings.items() if code != "total") == len(rows)

@@ -1,0 +1,205 @@
+"""How an answer goes wrong: one function a kind of fault, each giving an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+import time
+from collections.abc import Callable
+from email.utils import formatdate
+
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .world import Fault, FaultKind, Request
+
+Answer = Callable[[Request], Response]
+
+_EMPTY_FEED = b"""<?xml version='1.0' encoding='UTF-8'?>
+<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns="http://www.w3.org/2005/Atom">
+  <id>https://arxiv.org/api/standin</id>
+  <opensearch:totalResults>0</opensearch:totalResults>
+</feed>
+"""
+
+
+def faulty(fault: Fault, request: Request, answer: Answer) -> ASGIApp:
+    """The answer to `request` as `fault` spoils it."""
+    return _KINDS[fault.kind](fault, request, answer)
+
+
+def _truncated(_: Fault, request: Request, answer: Answer) -> ASGIApp:
+    """Half of the body under the length of the whole, then the connection closes."""
+    response = answer(request)
+
+    async def send_half(_: Scope, __: Receive, send: Send) -> None:
+        await send(_start(response))
+        half = response.body[: len(response.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+
+    return send_half
+
+
+async def _reset(_: Scope, receive: Receive, __: Send) -> None:
+    """Reset the connection before a byte is sent."""
+    transport = _transport(receive)
+    linger_not = struct.pack("ii", 1, 0)  # closing without lingering sends RST in place of FIN
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+    transport.abort()
+
+
+async def _hang(_: Scope, receive: Receive, __: Send) -> None:
+    """Say nothing until the client gives up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _drip(fault: Fault, request: Request, answer: Answer) -> ASGIApp:
+    """The right answer, one byte at a time."""
+    response = answer(request)
+
+    async def drip(_: Scope, receive: Receive, send: Send) -> None:
+        await send(_start(response))
+        gone = asyncio.ensure_future(_hang(_, receive, send))
+        for byte in bytes(response.body):
+            await send({"type": "http.response.body", "body": bytes([byte]), "more_body": True})
+            if (await asyncio.wait([gone], timeout=fault.seconds))[0]:
+                return
+        gone.cancel()
+        await send({"type": "http.response.body"})
+
+    return drip
+
+
+def _start(response: Response) -> Message:
+    return {
+        "type": "http.response.start",
+        "status": response.status_code,
+        "headers": response.raw_headers,
+    }
+
+
+def _transport(receive: Receive) -> asyncio.Transport:
+    """The connection of a request: ASGI has no way to break one, so it is taken from uvicorn's cycle."""
+    return receive.__self__.transport  # type: ignore[attr-defined, no-any-return]  # a bound method of the cycle
+
+
+def _retry_after(fault: Fault) -> dict[str, str]:
+    if fault.retry_after is None:
+        return {}
+    moment = formatdate(time.time() + fault.retry_after, usegmt=True)
+    return {"retry-after": moment if fault.as_date else str(fault.retry_after)}
+
+
+def _too_many(fault: Fault, request: Request, _: Answer) -> Response:
+    headers = _retry_after(fault)
+    match request.service:
+        case "crossref":
+            return Response(b"", 429, headers)
+        case "arxiv":
+            return PlainTextResponse("Rate exceeded.", 429, headers)
+        case "datacite" | "doi":
+            return PlainTextResponse("Too many requests", 429, headers)
+        case "github":  # what guards it; the limits that it documents say their names, see below
+            return JSONResponse({"message": "Too many requests"}, 429, headers)
+
+
+def _server_error(fault: Fault, _: Request, __: Answer) -> Response:
+    return HTMLResponse(
+        f"<html><body><h1>{fault.kind}</h1></body></html>", int(fault.kind), _retry_after(fault)
+    )
+
+
+def _content_type(_: Fault, request: Request, answer: Answer) -> Response:
+    response = answer(request)
+    response.headers["content-type"] = "text/html; charset=utf-8"
+    return response
+
+
+def _partial(fault: Fault, request: Request, answer: Answer) -> Response:
+    """Every second repository is null beside an error, as when a query runs out of its resources.
+
+    The errors name what is missing, unless they are `partial-unsaid`.
+    """
+    payload = json.loads(bytes(answer(request).body))
+    errors = payload.setdefault("errors", [])
+    aliases = [alias for alias in payload["data"] if alias != "rateLimit"]
+    for alias in aliases[1::2]:
+        payload["data"][alias] = None
+        message = "Resource limits for this query exceeded."
+        path = {"path": [alias]} if fault.kind == "partial" else {}
+        errors.append({"type": "RESOURCE_LIMITS_EXCEEDED", **path, "message": message})
+    return JSONResponse(payload)
+
+
+def _graphql_limit(fault: Fault, _: Request, __: Answer) -> Response:
+    """Both spellings that GitHub uses under status 200."""
+    named = (
+        {"type": "RATE_LIMITED"}
+        if fault.kind == "rate-limited"
+        else {"type": "RATE_LIMIT", "code": "graphql_rate_limit"}
+    )
+    error = {**named, "message": "API rate limit exceeded for user ID 1."}
+    return JSONResponse({"errors": [error]}, headers=_spent(fault, "graphql"))
+
+
+def _primary_limit(fault: Fault, _: Request, __: Answer) -> Response:
+    return JSONResponse(
+        {"message": "API rate limit exceeded for 127.0.0.1."}, 403, _spent(fault, "core")
+    )
+
+
+def _secondary_limit(fault: Fault, _: Request, __: Answer) -> Response:
+    message = (
+        "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+    )
+    headers = {
+        "x-ratelimit-remaining": "4000",
+        "x-ratelimit-resource": "core",
+        **_retry_after(fault),
+    }
+    return JSONResponse({"message": message}, 403, headers)
+
+
+def _spent(fault: Fault, resource: str) -> dict[str, str]:
+    """The headers of a spent budget, which is full again after `retry_after` seconds (an hour if unset)."""
+    seconds = 3600 if fault.retry_after is None else fault.retry_after
+    budget = {
+        "limit": 60,
+        "remaining": 0,
+        "used": 60,
+        "reset": int(time.time()) + seconds,
+        "resource": resource,
+    }
+    return {f"x-ratelimit-{name}": str(value) for name, value in budget.items()}
+
+
+_KINDS: dict[FaultKind, Callable[[Fault, Request, Answer], ASGIApp]] = {
+    "429": _too_many,
+    "500": _server_error,
+    "502": _server_error,
+    "503": _server_error,
+    "504": _server_error,
+    "html": lambda *_: HTMLResponse("<html><body>Down for maintenance</body></html>"),
+    "empty": lambda *_: Response(b""),
+    "truncated": _truncated,
+    "reset": lambda *_: _reset,
+    "hang": lambda *_: _hang,
+    "drip": _drip,
+    "content-type": _content_type,
+    "partial": _partial,
+    "partial-unsaid": _partial,
+    "rate-limited": _graphql_limit,
+    "rate-limit": _graphql_limit,
+    "primary-limit": _primary_limit,
+    "secondary-limit": _secondary_limit,
+    "rate-exceeded": lambda *_: PlainTextResponse("Rate exceeded."),
+    "empty-page": lambda *_: Response(
+        _EMPTY_FEED, headers={"content-type": "application/atom+xml"}
+    ),
+    "denied": lambda *_: HTMLResponse(
+        "<html><head><title>Access Denied</title></head></html>", 403
+    ),
+}

@@ -1,0 +1,498 @@
+"""The seams into habanero, arxiv and PyGithub: each trap of those libraries is closed, and each answer judged."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import arxiv
+import pytest
+
+from harvest.config import Service, Settings
+from harvest.errors import (
+    BlockedError,
+    MalformedError,
+    NotAskedError,
+    NotFoundError,
+    SourceError,
+    TooSlowError,
+    TransientError,
+)
+from harvest.http import clients, rate_limit, sessions
+from harvest.http.clients import Budget, Http
+from harvest.http.rate_limit import Rate
+from harvest.models import Identifier
+from harvest.sources import github
+from tests.fakes import FakeServices, Fault, World, chance, every, nth
+
+DOI = "10.1038/s41598-022-05539-7"
+ARXIV = "2006.11239"
+REPOSITORY = "batmanlab/HA-GAN"
+
+
+def settings(
+    fakes: FakeServices, token: str | None = None, cache: Path = Path("unused"), **service: Any
+) -> Settings:
+    quick = {"interval": 0, "timeout": 0.4, "backoff": 0.01, "patience": 5.0, **service}
+    return Settings(
+        cache=str(cache),  # the pace is shared there, unless it is off
+        crossref=Service(url=fakes.crossref_url, **quick),
+        arxiv=Service(url=fakes.arxiv_url, **quick),
+        github=Service(url=fakes.github_url, **quick),
+        github_token=token,
+    )
+
+
+@pytest.fixture
+def http(fakes: FakeServices) -> Iterator[Http]:
+    http = Http(settings(fakes))
+    yield http
+    http.close()
+
+
+def ask_crossref(http: Http) -> Any:
+    client = http.crossref()
+    return http.ask("crossref.single", lambda: client.works(ids=DOI)["message"]["DOI"])
+
+
+def ask_arxiv(http: Http) -> Any:
+    client = http.arxiv()
+    search = arxiv.Search(id_list=[ARXIV], max_results=1)
+    return http.ask("arxiv", lambda: [result.get_short_id() for result in client.results(search)])
+
+
+def ask_github(http: Http) -> Any:
+    client = http.github()
+    return http.ask("github", lambda: client.get_repo(REPOSITORY).full_name)
+
+
+ASK: dict[str, Callable[[Http], Any]] = {
+    "crossref": ask_crossref,
+    "arxiv": ask_arxiv,
+    "github": ask_github,
+}
+ANSWER = {"crossref": DOI, "arxiv": ["2006.11239v2"], "github": REPOSITORY}
+FLEETING = [
+    "429",
+    "500",
+    "502",
+    "503",
+    "504",
+    "html",
+    "empty",
+    "truncated",
+    "reset",
+    "hang",
+    "drip",
+    "content-type",
+]
+
+
+@pytest.mark.parametrize("source", ASK)
+@pytest.mark.parametrize("kind", FLEETING)
+def test_a_fault_that_passes_is_asked_again_and_never_read_as_absence(
+    source: Any, kind: Any, world: World, http: Http, fakes: FakeServices
+) -> None:
+    world.faults = [Fault(source, kind, nth(1), seconds=0.02)]
+    if source == "arxiv":
+        assert ASK[source](http)[0].startswith(ARXIV)
+    else:
+        assert ASK[source](http) == ANSWER[source]
+    assert fakes.count(source) == 2
+    assert http.requests[source] == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        (
+            "arxiv",
+            "rate-exceeded",
+        ),  # trap: arxiv reads this page, sent with status 200, as no result
+        ("github", "primary-limit"),  # trap: PyGithub sleeps until the reset
+        ("github", "secondary-limit"),  # trap: PyGithub sleeps a minute
+    ],
+)
+def test_limits_are_waited_for_by_us(source: Any, kind: Any, world: World, http: Http) -> None:
+    world.faults = [Fault(source, kind, nth(1), retry_after=1)]
+    assert ASK[source](http)
+
+
+def test_trap_habanero_takes_unquoted_dois_apart_so_sources_quote_them(
+    world: World, http: Http
+) -> None:
+    """`#` and `?` would end the path: /works/10.1000/a is another record."""
+    world.works["10.1000/a#b?c"] = world.works[DOI]
+    world.works["10.1000/a"] = world.works["10.3390/s23198328"]
+    client = http.crossref()
+    quoted = "10.1000%2Fa%23b%3Fc"
+    assert http.ask("crossref.single", lambda: client.works(ids=quoted)["message"]["DOI"]) == DOI
+
+
+def test_trap_habanero_opens_a_connection_for_each_call(http: Http) -> None:
+    client = http.crossref()
+    shim = client and __import__("habanero").request.httpx2
+    for _ in range(3):
+        http.ask("crossref.single", lambda: client.works(ids=DOI))
+    assert len(shim.client._transport._pool.connections) == 1
+
+
+def test_habanero_is_left_as_it_was(fakes: FakeServices) -> None:
+    import habanero
+    import httpx2
+
+    http = Http(settings(fakes))
+    ask_crossref(http)
+    http.close()
+    assert habanero.request.httpx2 is httpx2
+    assert habanero.Crossref(base_url=fakes.crossref_url).works(ids=DOI)["message"]["DOI"] == DOI
+
+
+def test_trap_habanero_does_not_follow_the_redirect_of_an_alias(world: World, http: Http) -> None:
+    world.aliases["10.9999/old"] = DOI
+    client = http.crossref()
+    message = http.ask("crossref.single", lambda: client.works(ids="10.9999%2Fold")["message"])
+    assert message["DOI"] == DOI
+
+
+def test_trap_arxiv_skips_the_error_entry_of_the_old_backend(world: World, http: Http) -> None:
+    world.arxiv_format = "old"
+    client = http.arxiv()
+    with pytest.raises(SourceError, match="incorrect id format for abc"):
+        http.ask(
+            "arxiv", lambda: list(client.results(arxiv.Search(id_list=["abc"], max_results=1)))
+        )
+
+
+def test_trap_arxiv_drops_the_body_of_an_error(http: Http) -> None:
+    client = http.arxiv()
+    with pytest.raises(SourceError, match="incorrect_id_format_for_abc"):
+        http.ask(
+            "arxiv", lambda: list(client.results(arxiv.Search(id_list=["abc"], max_results=1)))
+        )
+
+
+def test_a_wait_longer_than_our_patience_ends_the_asking(world: World, fakes: FakeServices) -> None:
+    world.faults = [Fault("crossref", "429", retry_after=400)]
+    waits: list[float] = []
+    http = Http(settings(fakes), sleep=waits.append)
+    with pytest.raises(TransientError, match="429"):
+        ask_crossref(http)
+    assert fakes.count("crossref") == 1
+    assert waits == []
+    http.close()
+
+
+def test_a_source_that_fails_twice_is_asked_no_more(world: World, fakes: FakeServices) -> None:
+    world.faults = [Fault("crossref", "500", when=lambda request: request.number > 1)]
+    http = Http(settings(fakes), sleep=lambda _: None)
+    ask_crossref(http)
+    for kind in (TransientError, TransientError, NotAskedError):
+        with pytest.raises(kind):
+            ask_crossref(http)
+    assert "HTTP 500" in http.down["crossref"]
+    assert fakes.count("crossref") == 1 + 2 * clients.ATTEMPTS
+    http.close()
+
+
+@pytest.mark.parametrize("service", [{}, {"backoff": 30.0, "patience": 300.0}])
+@pytest.mark.parametrize("kind", ["503", "html"])
+def test_a_source_that_is_of_no_use_from_the_start_is_given_up_within_a_minute(
+    world: World, fakes: FakeServices, kind: str, service: dict[str, float]
+) -> None:
+    world.faults = [Fault("crossref", kind)]  # type: ignore[arg-type]  # a kind of fault
+    waits: list[float] = []
+    http = Http(
+        settings(fakes, **{"backoff": 2.0, "patience": 120.0, **service}), sleep=waits.append
+    )
+    with pytest.raises(TransientError):
+        ask_crossref(http)
+    with pytest.raises(NotAskedError):
+        ask_crossref(http)
+    assert waits
+    assert sum(waits) <= clients.USELESS_PATIENCE
+    http.close()
+
+
+@pytest.mark.parametrize("kind", ["secondary-limit", "rate-limited"])
+@pytest.mark.parametrize("of_use", [False, True])
+def test_github_is_left_alone_for_a_minute_which_a_source_of_no_use_yet_does_not_get(
+    world: World, fakes: FakeServices, kind: str, of_use: bool
+) -> None:
+    told = 59 if kind == "rate-limited" else None  # until its reset; a secondary limit does not say
+    world.faults = [
+        Fault("github", kind, lambda request: request.number > of_use, retry_after=told)
+    ]  # type: ignore[arg-type]  # a kind of fault
+    waits: list[float] = []
+    http = Http(settings(fakes, token="t", patience=100.0), sleep=waits.append)
+    client = http.github()
+
+    def ask() -> Any:
+        return http.ask(
+            "github", lambda: github._query(client, [Identifier("github", REPOSITORY)], "name")
+        )
+
+    if of_use:
+        ask()
+    with pytest.raises(TransientError, match="limit"):
+        ask()
+    assert [round(wait, -1) for wait in waits] == [60] * of_use
+    assert ("github" in http.down) is not of_use
+    http.close()
+
+
+def test_questions_that_are_halved_count_against_our_patience_together(
+    http: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GitHub takes its ten seconds to say that a question was too much, and each half of it may be, too."""
+    monkeypatch.setattr(clients, "USELESS_PATIENCE", 0.25)
+
+    def slow() -> None:
+        time.sleep(0.1)
+        raise TooSlowError("github", "HTTP 504")
+
+    for kind in (TooSlowError, TooSlowError, TooSlowError, NotAskedError):
+        with pytest.raises(kind):
+            http.ask("github", slow, unless=TooSlowError)
+    assert "nothing of use" in http.down["github"]
+
+
+@pytest.mark.parametrize("source", ASK)
+@pytest.mark.parametrize("kind", ["hang", "drip"])
+def test_what_a_source_of_no_use_yet_has_begun_to_say_must_end_within_the_minute(
+    source: Any, kind: Any, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "USELESS_PATIENCE", 0.2)
+    monkeypatch.setattr(clients, "USEFUL_BY", 0.4)
+    http = Http(settings(fakes, timeout=20.0))
+    world.faults = [Fault(source, kind)]
+    began = time.monotonic()
+    with pytest.raises(SourceError):
+        ASK[source](http)
+    assert time.monotonic() - began < 5
+    http.close()
+
+
+@pytest.mark.parametrize("source", ASK)
+def test_a_source_that_hangs_once_is_asked_again(
+    source: Any, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there, and no network that is down: a second try fits into what a source of no use yet is given."""
+    monkeypatch.setattr(clients, "OFFLINE_PATIENCE", 0.01)
+    monkeypatch.setattr(clients, "USELESS_PATIENCE", 0.5)
+    http = Http(settings(fakes, timeout=0.4, patience=100.0))
+    world.faults = [Fault(source, "hang", nth(1))]
+    ASK[source](http)
+    assert fakes.count(source) == 2
+    http.close()
+
+
+@pytest.mark.parametrize(("kind", "wait"), [("hang", 1), ("reset", 1), ("503", 30)])
+def test_only_a_refusal_asks_for_a_long_wait(
+    kind: Any, wait: float, world: World, fakes: FakeServices
+) -> None:
+    waits: list[float] = []
+    http = Http(settings(fakes, backoff=30.0, patience=300.0), sleep=waits.append)
+    world.faults = [Fault("arxiv", kind, nth(1))]
+    ask_arxiv(http)
+    assert len(waits) == 1
+    assert wait <= waits[0] <= 1.25 * wait
+    http.close()
+
+
+def test_a_try_that_lasts_counts_against_our_patience(world: World, fakes: FakeServices) -> None:
+    world.faults = [Fault("crossref", "drip")]
+    waits: list[float] = []
+    http = Http(settings(fakes, timeout=0.3, patience=0.6), sleep=waits.append)
+    with pytest.raises(TransientError, match="slowly"):
+        ask_crossref(http)
+    assert fakes.count("crossref") == 1
+    assert waits == []
+    http.close()
+
+
+def test_a_source_that_refuses_us_is_asked_no_more(
+    world: World, http: Http, fakes: FakeServices
+) -> None:
+    world.faults = [Fault("arxiv", "denied")]
+    with pytest.raises(BlockedError):
+        ask_arxiv(http)
+    with pytest.raises(NotAskedError, match="403"):
+        ask_arxiv(http)
+    assert fakes.count("arxiv") == 1
+
+
+def test_a_service_that_is_not_there_is_given_up_soon() -> None:
+    """Nobody listens on the port: no patience of minutes for a machine without a network."""
+    waits: list[float] = []
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    http = Http(
+        Settings(crossref=Service(url=f"http://127.0.0.1:{port}", patience=300.0)),
+        sleep=waits.append,
+    )
+    with pytest.raises(TransientError, match="Connect"):
+        ask_crossref(http)
+    assert sum(waits) <= clients.OFFLINE_PATIENCE
+    assert http.down
+    http.close()
+
+
+def test_the_token_goes_to_github_alone_and_into_no_message(
+    world: World, fakes: FakeServices
+) -> None:
+    http = Http(settings(fakes, token="secret-token"))
+    world.faults = [Fault("github", "500", nth(1))]
+    ask_github(http)
+    ask_crossref(http)
+    ask_arxiv(http)
+    carrying = {request.service for request in fakes.log if "secret-token" in str(request.headers)}
+    assert carrying == {"github"}
+    assert "secret-token" not in repr(http.settings)
+    http.close()
+
+
+def test_crossref_and_arxiv_learn_whom_to_write_to(fakes: FakeServices) -> None:
+    import msgspec
+
+    http = Http(msgspec.structs.replace(settings(fakes), mailto="me@example.org"))
+    ask_crossref(http)
+    ask_arxiv(http)
+    assert all("mailto:me@example.org" in request.headers["user-agent"] for request in fakes.log)
+    assert "harvest/" in fakes.requests("arxiv")[0].headers["user-agent"]
+    http.close()
+
+
+def test_an_endless_answer_is_cut() -> None:
+    with pytest.raises(TransientError, match="more than"):
+        sessions._body("crossref", iter(lambda: b"x" * 2**20, b""), time.monotonic() + 60)
+
+
+def test_crossref_headers_reach_the_pace_of_their_route(fakes: FakeServices) -> None:
+    """With an address we start at the polite numbers; a service that counts us as public slows us down."""
+    service = Service(url=fakes.crossref_url)
+    http = Http(Settings(crossref=service, mailto="me@example.org"))
+    assert http._paces["crossref.list"].limit == Rate(1 / 3, 3)
+    http.answered(
+        "crossref",
+        200,
+        {"x-api-pool": "public-array", "x-rate-limit-limit": "1", "x-rate-limit-interval": "1s"},
+    )
+    assert http._paces["crossref.list"].limit == Rate(1.0, 3)
+    assert http._paces["crossref.single"].limit == Rate(0.1, 3)
+
+
+def test_a_429_slows_the_route_down(world: World, fakes: FakeServices, tmp_path: Path) -> None:
+    world.faults = [Fault("arxiv", "429", nth(1))]
+    waits: list[float] = []
+    http = Http(settings(fakes, cache=tmp_path, interval=1.0), sleep=waits.append)
+    ask_arxiv(http)
+    assert http.limit("arxiv").interval == 2.0
+    assert http.limit("crossref.single").interval == 1.0
+    for _ in range(12):
+        http._paces["arxiv"].slow_down()
+    assert (
+        http.limit("arxiv").interval <= 2 * rate_limit.SLOWEST * rate_limit.RATES["arxiv"].interval
+    )
+    http.close()
+
+
+def test_one_error_in_ten_takes_a_source_down(world: World, fakes: FakeServices) -> None:
+    world.faults = [Fault("crossref", "500", every(8))]
+    http = Http(settings(fakes), sleep=lambda _: None)
+    with pytest.raises(NotAskedError, match=r"of 2\d requests failed"):
+        assert [ask_crossref(http) for _ in range(40)] == "never"
+    assert 20 <= fakes.count("crossref") <= 24
+    http.close()
+
+
+def test_thirty_percent_429_are_a_pace_and_no_error(world: World, fakes: FakeServices) -> None:
+    world.faults = [Fault("crossref", "429", chance(0.3))]
+    http = Http(settings(fakes), sleep=lambda _: None)
+    assert [ask_crossref(http) for _ in range(40)] == [DOI] * 40
+    http.close()
+
+
+def test_a_budget_of_requests_is_kept(fakes: FakeServices) -> None:
+    http = Http(settings(fakes), budget=Budget(requests=3))
+    ask_crossref(http)
+    ask_arxiv(http)
+    ask_github(http)
+    with pytest.raises(NotAskedError, match="3 requests"):
+        ask_crossref(http)
+    assert fakes.count() == 3
+    http.close()
+
+
+@pytest.mark.parametrize(("shared", "most"), [(True, 6), (False, 10)])
+def test_no_source_takes_more_of_a_shared_budget_than_it_leaves(
+    fakes: FakeServices, *, shared: bool, most: int
+) -> None:
+    http = Http(settings(fakes), budget=Budget(requests=10, shared=shared))
+    for _ in range(most):
+        ask_crossref(http)
+    with pytest.raises(NotAskedError, match="10 requests"):
+        ask_crossref(http)
+    assert fakes.count("crossref") == most
+    if shared:
+        ask_arxiv(http)
+    http.close()
+
+
+def test_a_budget_of_time_is_kept(fakes: FakeServices) -> None:
+    http = Http(settings(fakes), budget=Budget(seconds=0.0))
+    with pytest.raises(NotAskedError, match="0 s"):
+        ask_crossref(http)
+    assert fakes.count() == 0
+    http.close()
+
+
+def test_a_stopped_wire_wakes_what_waits(world: World, fakes: FakeServices) -> None:
+    world.faults = [Fault("crossref", "429", retry_after=40)]
+    http = Http(settings(fakes, patience=300.0))
+    threading.Timer(0.2, http.stop, ["interrupted"]).start()
+    start = time.monotonic()
+    with pytest.raises(NotAskedError, match="interrupted"):
+        ask_crossref(http)
+    assert time.monotonic() - start < 5
+    http.close()
+
+
+def test_ask_all_gives_errors_beside_answers_and_lets_bugs_out(http: Http) -> None:
+    def call(item: int) -> int:
+        if item == 1:
+            raise NotFoundError("crossref", "no such thing")
+        return item
+
+    answers = dict(http.ask_all("crossref.single", [0, 1, 2], call))
+    assert answers[0] == 0
+    assert isinstance(answers[1], NotFoundError)
+    assert answers[2] == 2
+
+    def bug(_: int) -> int:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        list(http.ask_all("crossref.single", [0], bug))
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_nothing_more_is_asked_before_what_came_is_taken(http: Http, at_once: int) -> None:
+    """A killed run would have to ask it again, and what comes next too."""
+    http._paces["crossref.single"].limit = Rate(0, at_once)
+    asked: list[int] = []
+    coming = http.ask_all("crossref.single", range(9), lambda item: asked.append(item) or item)
+    taken = {next(coming)[0]}
+    time.sleep(0.05)  # the next one would be asked by now
+    assert len(asked) == at_once
+    taken |= {item for item, _ in coming}
+    assert taken == set(asked) == set(range(9))
+
+
+def test_an_answer_that_a_library_stumbles_over_is_an_error_of_the_source(http: Http) -> None:
+    with pytest.raises(MalformedError, match="unknown shape"):
+        http.ask("crossref.single", lambda: {}["message"])

@@ -1,0 +1,114 @@
+"""How fast a service is asked, by one process and by several."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from harvest.http.rate_limit import Rate, RateLimiter
+
+
+def test_pace_spaces_starts_and_bounds_what_runs_at_once() -> None:
+    waits: list[float] = []
+    pace = RateLimiter("github", Rate(0.5, 2), waits.append)
+    running, most, lock = 0, 0, threading.Lock()
+
+    def work() -> None:
+        nonlocal running, most
+        with pace.turn():
+            with lock:
+                running += 1
+                most = max(most, running)
+            time.sleep(0.01)
+            with lock:
+                running -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 2
+    assert sorted(round(wait * 2) / 2 for wait in waits) == [0.5, 1.0, 1.5, 2.0, 2.5]
+
+
+@pytest.mark.parametrize(
+    ("headers", "interval"),
+    [
+        ({"x-rate-limit-limit": "2", "x-rate-limit-interval": "1s"}, 0.5),
+        ({"x-rate-limit-limit": "1", "x-rate-limit-interval": "4s"}, 4.0),
+        ({"x-rate-limit-limit": "1", "x-rate-limit-interval": "3600s"}, 60.0),
+        ({"x-rate-limit-limit": "500", "x-rate-limit-interval": "1s"}, 0.2),
+        ({"x-rate-limit-limit": "0", "x-rate-limit-interval": "1s"}, 0.2),
+        ({"x-rate-limit-limit": "5", "x-rate-limit-interval": "-1s"}, 0.2),
+        ({"x-rate-limit-limit": "many", "x-rate-limit-interval": "1s"}, 0.2),
+        ({"x-rate-limit-limit": "5"}, 0.2),
+        ({}, 0.2),
+    ],
+)
+def test_headers_slow_us_down_and_never_speed_us_up(
+    headers: dict[str, str], interval: float
+) -> None:
+    pace = RateLimiter("crossref.single", Rate(0.2, 3), time.sleep)
+    pace.tighten(headers)
+    assert pace.limit == Rate(interval, 3)
+
+
+@pytest.mark.parametrize(
+    ("said", "concurrency"),
+    [("1", 1), ("2", 2), ("9", 3), ("0", 3), ("-1", 3), ("nan", 3), ("", 3)],
+)
+def test_the_concurrency_limit_of_the_headers_holds(said: str, concurrency: int) -> None:
+    pace = RateLimiter("crossref.single", Rate(0.2, 3), time.sleep)
+    pace.tighten({"x-concurrency-limit": said})
+    assert pace.limit == Rate(0.2, concurrency)
+
+
+def test_processes_that_share_a_folder_share_the_pace(tmp_path: Path) -> None:
+    waits: list[list[float]] = [[], []]
+    one, two = (RateLimiter("arxiv", Rate(3.0, 1), waits[n].append, tmp_path) for n in (0, 1))
+    for pace in (one, two, one):
+        with pace.turn():
+            pass
+    assert [[round(wait) for wait in own] for own in waits] == [[6], [3]]
+
+
+def test_one_connection_across_processes(tmp_path: Path) -> None:
+    """While one process holds the only slot, another one waits."""
+    one, two = (RateLimiter("arxiv", Rate(0.001, 1), time.sleep, tmp_path) for _ in range(2))
+    order: list[str] = []
+
+    def second() -> None:
+        with two.turn():
+            order.append("second")
+
+    with one.turn():
+        thread = threading.Thread(target=second)
+        thread.start()
+        time.sleep(0.1)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize("text", ["junk", "\xff", "99999999999999", ""])
+def test_a_broken_pace_file_is_overwritten(tmp_path: Path, text: str) -> None:
+    (tmp_path / "arxiv.next").write_text(text, "latin-1")
+    waits: list[float] = []
+    with RateLimiter("arxiv", Rate(3.0, 1), waits.append, tmp_path).turn():
+        pass
+    assert waits == []
+    assert float((tmp_path / "arxiv.next").read_text()) > time.time()
+
+
+def test_a_pace_that_cannot_be_shared_still_holds(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    waits: list[float] = []
+    pace = RateLimiter("arxiv", Rate(3.0, 1), waits.append, tmp_path / "file" / "pace")
+    for _ in range(2):
+        with pace.turn():
+            pass
+    assert [round(wait) for wait in waits] == [3]

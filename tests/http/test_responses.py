@@ -1,0 +1,105 @@
+"""What an answer means, whatever a client library would make of it."""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+
+import pytest
+
+from harvest.errors import (
+    BlockedError,
+    MalformedError,
+    NotFoundError,
+    SourceError,
+    TransientError,
+    WithheldError,
+)
+from harvest.http import responses
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"<feed><entry></entry></feed>", MalformedError),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><feed></feed>', MalformedError),
+        (b"<feed><entry>", TransientError),
+        (b"", TransientError),
+    ],
+)
+def test_trap_arxiv_passes_over_what_it_cannot_read(body: bytes, error: type[SourceError]) -> None:
+    with pytest.raises(error):
+        responses.check_atom("arxiv", {"content-type": "application/atom+xml"}, body)
+
+
+def test_json_nested_beyond_reason_is_refused() -> None:
+    with pytest.raises(TransientError, match="nested"):
+        responses.check_json(
+            "crossref", {"content-type": "application/json"}, b"[" * 100_000 + b"]" * 100_000
+        )
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "error", "retry_after"),
+    [
+        (404, {}, b"Resource not found.", NotFoundError, None),
+        (410, {}, b"", NotFoundError, None),
+        (451, {}, b'{"message":"Repository access blocked"}', WithheldError, None),
+        (403, {}, b'{"message":"Repository access blocked"}', WithheldError, None),
+        (403, {}, b"<html>Access Denied</html>", BlockedError, None),
+        (401, {}, b'{"message":"Bad credentials"}', BlockedError, None),
+        (429, {"retry-after": "7"}, b"", TransientError, 7),
+        (429, {}, b"", TransientError, None),
+        (503, {"retry-after": "120"}, b"", TransientError, 120),
+        (403, {}, b"You have exceeded a secondary rate limit", TransientError, 60),
+        (403, {"retry-after": "9"}, b"abuse detection mechanism", TransientError, 9),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "junk"}, b"", TransientError, 60),
+        (429, {"retry-after": "soon"}, b"", TransientError, None),
+        (408, {}, b"", TransientError, None),
+        (400, {}, b"bad filter", SourceError, None),
+    ],
+)
+def test_status_codes(
+    status: int,
+    headers: dict[str, str],
+    body: bytes,
+    error: type[SourceError],
+    retry_after: float | None,
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        responses.judge("github", status, headers, body)
+    assert type(caught.value) is error
+    assert caught.value.retry_after == retry_after
+
+
+def test_retry_after_is_a_number_or_a_date() -> None:
+    assert (
+        85
+        < (responses.retry_after({"retry-after": formatdate(time.time() + 90, usegmt=True)}) or 0)
+        <= 90
+    )
+    assert responses.retry_after({"retry-after": "7"}) == 7
+
+
+@pytest.mark.parametrize(
+    ("remaining", "reset", "after", "least", "most"),
+    [
+        ("0", 90, None, 85, 90),
+        ("0", 90, "100", 100, 100),
+        ("0", 90, "5", 85, 90),
+        ("0", -90, None, 1, 1),
+        ("4000", 90, None, 60, 60),  # the primary limit is not what holds us
+        ("4000", 90, "0", 1, 1),
+    ],
+)
+def test_a_limit_of_github_holds_as_long_as_it_says_and_else_a_minute(
+    remaining: str, reset: int, after: str | None, least: float, most: float
+) -> None:
+    headers = {
+        "x-ratelimit-remaining": remaining,
+        "x-ratelimit-reset": str(int(time.time()) + reset),
+    }
+    error = responses.limited(
+        "github", "limit", headers | ({"retry-after": after} if after else {})
+    )
+    assert least <= (error.retry_after or 0) <= most

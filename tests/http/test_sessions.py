@@ -1,0 +1,165 @@
+"""Redirects: followed for what people publish under a DOI, and never into our own network or in the clear."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harvest.config import Service, Settings
+from harvest.errors import SourceError, TransientError, UnservedError
+from harvest.http import sessions
+from harvest.http.clients import Http
+from tests.test_security import Server, serve
+
+__all__ = ["serve"]  # a fixture
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture
+def wires() -> Iterator[list[Http]]:
+    made: list[Http] = []
+    yield made
+    for http in made:
+        http.close()
+
+
+def connect(server: Server, wires: list[Http]) -> Http:
+    service = Service(url=f"http://127.0.0.1:{server.port}", interval=0, timeout=1, backoff=0.01)
+    wires.append(Http(Settings(doi=service), sleep=lambda _: None))
+    return wires[-1]
+
+
+def ask(server: Server, wires: list[Http]) -> Any:
+    client = connect(server, wires).rest("doi")
+    return wires[-1].ask("doi", lambda: client.get("/10.1/a"))
+
+
+def to(server: Server, host: str = "localhost") -> dict[str, str]:
+    return {"location": f"http://{host}:{server.port}/there", "set-cookie": "who=you; Path=/"}
+
+
+def test_an_agency_elsewhere_answers_and_learns_nothing_of_us(
+    serve: Any, wires: list[Http], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    agency = serve(lambda _: (200, JSON, b'{"DOI": "10.1/a"}'))
+    doi = serve(lambda _: (302, to(agency), b""))
+    client = connect(doi, wires).rest("doi")
+    for _ in range(2):
+        assert wires[0].ask("doi", lambda: client.get("/10.1/a")) == {"DOI": "10.1/a"}
+    assert wires[0].requests["doi"] == 4
+    assert "authorization" in doi.seen[1].lower()  # as requests does, for the host that it is for
+    assert "cookie" in doi.seen[1].lower()
+    assert not {"authorization", "cookie"} & {
+        line.partition(":")[0].lower() for line in agency.seen[1].splitlines()
+    }
+
+
+def test_a_relative_redirect_is_followed(serve: Any, wires: list[Http]) -> None:
+    doi = serve(
+        lambda path: (200, JSON, b"{}") if path == "/b" else (301, {"location": "../b"}, b"")
+    )
+    assert ask(doi, wires) == {}
+
+
+@pytest.mark.parametrize("status", [200, 401, 403, 406])
+def test_a_page_for_people_elsewhere_is_nothing_in_our_form(
+    status: int, serve: Any, wires: list[Http]
+) -> None:
+    """It is neither an outage of doi.org, to be asked again, nor a refusal, after which nobody is asked."""
+    publisher = serve(
+        lambda _: (status, {"content-type": "text/html"}, b"<html>Are you a robot?</html>")
+    )
+    doi = serve(lambda _: (302, to(publisher), b""))
+    with pytest.raises(UnservedError):
+        ask(doi, wires)
+    assert len(publisher.seen) == 1
+    assert wires[0].down == {}
+
+
+def test_html_of_doi_itself_is_an_outage(serve: Any, wires: list[Http]) -> None:
+    doi = serve(lambda _: (200, {"content-type": "text/html"}, b"<html>Maintenance</html>"))
+    with pytest.raises(TransientError):
+        ask(doi, wires)
+    assert len(doi.seen) > 1
+
+
+def test_a_circle_is_left(serve: Any, wires: list[Http]) -> None:
+    doi = serve(lambda _: (302, {"location": "/10.1/a"}, b""))
+    with pytest.raises(UnservedError, match="redirects"):
+        ask(doi, wires)
+    assert len(doi.seen) == 1 + sessions.MOST_STEPS
+
+
+def test_the_body_of_a_redirect_is_bounded(
+    serve: Any, wires: list[Http], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "LONGEST_BODY", 2**20)
+    doi = serve(lambda _: (302, {"location": "/there"}, b"x" * 2**21))
+    with pytest.raises(TransientError, match="more than"):
+        ask(doi, wires)
+
+
+def test_a_redirect_to_nowhere_is_an_error(serve: Any, wires: list[Http]) -> None:
+    with pytest.raises(SourceError, match="not followed"):
+        ask(serve(lambda _: (300, {}, b"")), wires)
+
+
+@pytest.mark.parametrize(
+    ("here", "location", "there"),
+    [
+        ("https://doi.example/a", "https://agency.example/b", "https://agency.example/b"),
+        ("https://doi.example/a", "//agency.example/b", "https://agency.example/b"),
+        ("https://doi.example/a", "/b", "https://doi.example/b"),
+        ("https://doi.example/a", "https://unresolved.example/b", "https://unresolved.example/b"),
+        ("http://127.0.0.1:1/a", "http://localhost:2/b", "http://localhost:2/b"),
+        ("http://127.0.0.1:1/a", "https://agency.example/b", "https://agency.example/b"),
+        ("http://127.0.0.1:1/a", "http://agency.example/b", None),
+        ("https://doi.example/a", "http://agency.example/b", None),
+        ("https://doi.example/a", "ftp://agency.example/b", None),
+        ("https://doi.example/a", "file:///etc/passwd", None),
+        ("https://doi.example/a", "https:///b", "https://doi.example/b"),
+        ("https://doi.example/a", "https://[::1", None),
+        ("https://doi.example/a", "http://127.0.0.1/b", None),
+        ("https://doi.example/a", "https://127.0.0.1/b", None),
+        ("https://doi.example/a", "https://localhost/b", None),
+        ("https://doi.example/a", "https://[::1]/b", None),
+        ("https://doi.example/a", "https://[::ffff:10.0.0.1]/b", None),
+        ("https://doi.example/a", "https://10.0.0.1/b", None),
+        ("https://doi.example/a", "https://192.168.1.1/b", None),
+        ("https://doi.example/a", "https://169.254.169.254/latest/meta-data", None),
+        ("https://doi.example/a", "https://100.64.0.1/b", None),
+        ("https://doi.example/a", "https://0.0.0.0/b", None),
+        ("https://doi.example/a", "https://2130706433/b", None),
+        ("https://doi.example/a", "https://inside.example/b", None),
+        ("https://doi.example/a", "https://both.example/b", None),
+    ],
+)
+def test_where_a_redirect_may_lead(
+    here: str, location: str, there: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {
+        "doi.example": ["9.9.9.9"],
+        "agency.example": ["8.8.8.8", "2001:4860:4860::8888"],
+        "inside.example": ["10.1.2.3"],
+        "both.example": ["8.8.8.8", "fe80::1%eth0"],
+        "localhost": ["127.0.0.1"],
+        "2130706433": ["127.0.0.1"],  # as the system reads it
+    }
+
+    def getaddrinfo(host: str, port: int, **_: object) -> list[Any]:
+        if host.endswith(".example") and host not in names:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(0, 0, 0, "", (address, port)) for address in names.get(host, [host])]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    if there is None:
+        with pytest.raises(UnservedError):
+            sessions._following("doi", here, location)
+    else:
+        assert sessions._following("doi", here, location) == there

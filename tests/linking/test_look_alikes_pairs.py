@@ -1,0 +1,185 @@
+"""Forms that no source joins: one work only with the same authors, a near title and no rival."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harvest.linking import look_alikes
+from harvest.linking.cluster import cluster
+from harvest.linking.overrides import Overrides
+from harvest.models import Author, Identifier, Mention, Record
+
+TITLE = "Synthetic ECG Signal Generation using Probabilistic Diffusion Models"
+AUTHORS = (Author("Edmond Adib", "Edmond", "Adib"), Author("John J. Prevost", "John J.", "Prevost"))
+
+
+def published(name: str = "10.1000/a", **fields: Any) -> Record:
+    base: dict[str, Any] = {
+        "kind": "version_of_record",
+        "title": TITLE,
+        "authors": AUTHORS,
+        "date": "2023-07",
+    }
+    return Record(source="crossref", identifier=Identifier("doi", name), **{**base, **fields})
+
+
+def preprint(name: str = "2303.02475", **fields: Any) -> Record:
+    base: dict[str, Any] = {
+        "kind": "preprint",
+        "title": TITLE,
+        "authors": (Author("Edmond Adib"), Author("John Prevost")),
+    }
+    return Record(
+        source="arxiv", identifier=Identifier("arxiv", name), date="2023-03", **{**base, **fields}
+    )
+
+
+def groups(*records: Record, overrides: Overrides | None = None) -> int:
+    return len(
+        cluster([record.identifier for record in records], records, overrides or Overrides()).groups
+    )
+
+
+def test_a_preprint_and_its_published_form_are_one_work() -> None:
+    records = [preprint(), published()]
+    linked = cluster([record.identifier for record in records], records)
+    assert len(linked.groups) == 1
+    assert linked.verdicts[0].accepted == "doi:10.1000/a"
+    assert groups(preprint(title=TITLE.lower().replace("-", " ")), published()) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (preprint(), published(title="Another title by the same people altogether")),
+        (preprint(), published(title=TITLE + " 2")),
+        (preprint(), published(title="Correction to: " + TITLE)),
+        (preprint(), published(authors=(Author("Someone Else"), Author("Nobody Known")))),
+        (preprint(), published(authors=(AUTHORS[0],))),
+        (preprint(), published(date="2029")),
+        (preprint(), published(provisional=True)),
+        (preprint(), published(authors=())),
+        (preprint(), published(kind="dataset")),
+        (published(), published("10.1000/b")),
+        (preprint(), preprint("2303.99999")),
+    ],
+)
+def test_look_alikes_stay_apart(one: Record, other: Record) -> None:
+    assert groups(one, other) == 2
+    assert groups(other, one) == 2
+
+
+def test_two_candidates_are_none() -> None:
+    """One of two journal papers is the preprint's published form, and nothing tells which."""
+    records = [preprint(), published(), published("10.1000/b")]
+    linked = cluster([record.identifier for record in records], records)
+    assert len(linked.groups) == 3
+    assert {verdict.why for verdict in linked.verdicts} == {"another form fits as well"}
+    listed = {
+        r.identifier: [Mention(seed="a.md", line=n, url="u", role="paper")]
+        for n, r in enumerate(records, 1)
+    }
+    (told,) = look_alikes.doubts(linked.verdicts, listed)
+    assert (told.line, told.code) == (1, "uncertain-match")
+    assert told.message.startswith(
+        "arxiv:2303.02475 looks like doi:10.1000/a and doi:10.1000/b, which are not one work"
+    )
+    assert list(look_alikes.doubts(linked.verdicts, {})) == []
+    sure = cluster([preprint().identifier, published().identifier], [preprint(), published()])
+    assert list(look_alikes.doubts(sure.verdicts, listed)) == []
+
+
+def test_what_a_maintainer_parts_is_not_joined() -> None:
+    one, other = preprint(), published()
+    assert (
+        groups(one, other, overrides=Overrides(different=((one.identifier, other.identifier),)))
+        == 2
+    )
+
+
+def test_a_form_that_is_there_already_is_not_joined_a_second_time() -> None:
+    """The preprint is asserted to be one paper, so it is not joined with another one that looks alike."""
+    records = [preprint(same_work=(Identifier("doi", "10.1000/a"),)), published(title="The title it got in the end"),
+               published("10.1000/b")]  # fmt: skip
+    assert groups(*records) == 2
+
+
+def test_titles_that_tell_nothing_join_nothing() -> None:
+    crowd = [published(f"10.1000/{n}", title="Editorial") for n in range(look_alikes.CROWD)]
+    assert groups(preprint(title="Editorial"), *crowd) == look_alikes.CROWD + 1
+
+
+def test_two_sources_of_one_form_are_one_form() -> None:
+    elsewhere = Record(source="aspen", identifier=Identifier("doi", "10.1000/a"), kind="version_of_record", title=TITLE,
+                       authors=AUTHORS, date="2023-07")  # fmt: skip
+    names = [preprint().identifier, published().identifier]
+    for records in ([preprint(), elsewhere, published()], [preprint(), published(), elsewhere]):
+        assert len(cluster(names, records).groups) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (preprint(title=TITLE.replace("Synthetic", "Syntethic")), published()),
+        (preprint(title=TITLE.replace("Models", "Model")), published()),
+        (
+            preprint(authors=(Author("E. Maaten"),)),
+            published(authors=(Author("E. M.", "E.", "van der Maaten"),)),
+        ),
+    ],
+    ids=["another beginning", "another end", "a particle"],
+)
+def test_a_slip_at_one_end_does_not_part(one: Record, other: Record) -> None:
+    assert groups(one, other) == 1
+
+
+@pytest.mark.parametrize(
+    "title",
+    [TITLE.replace("ECG", "EEG"), f"{TITLE} now", TITLE.replace("ECG Signal", "Signal ECG")],
+    ids=["a word", "one more", "another order"],
+)
+def test_a_near_title_may_be_that_of_the_next_paper(title: str) -> None:
+    assert groups(preprint(), published(title=title)) == 2
+
+
+def test_authors_between_the_first_and_the_last_count() -> None:
+    more = (AUTHORS[0], Author("Ann Abara"), Author("Bo Castro"), AUTHORS[1])
+    assert groups(preprint(), published(authors=more)) == 2
+
+
+def test_two_preprints_of_one_server_are_rivals() -> None:
+    assert groups(preprint(), preprint("2303.99999"), published()) == 3
+
+
+def test_a_chain_of_forms_joins_no_two_published_ones() -> None:
+    """Each form looks like the next by its year, and the ends are two papers."""
+    chain = [
+        published("10.1000/v1", date="2018"),
+        Record(source="arxiv", identifier=Identifier("arxiv", "2001.00001"), kind="preprint",
+                             title=TITLE, authors=AUTHORS, date="2020"),
+        published("10.1000/p", kind="preprint", date="2022"),
+        published("10.1000/v2", date="2024"),
+    ]  # fmt: skip
+    parted = cluster([record.identifier for record in chain], chain).groups
+    assert not any({chain[0].identifier, chain[3].identifier} <= set(group) for group in parted)
+    assert len(parted) == 2
+
+
+def test_a_block_of_many_is_left_alone() -> None:
+    """Even where only two of them look alike: such a title tells nothing."""
+    others = [
+        published(f"10.1000/{n}", title=f"{TITLE[:20]} {str(n) * 30} {TITLE[-20:]}")
+        for n in range(60)
+    ]
+    assert groups(preprint(), published()) == 1
+    assert groups(preprint(), published(), *others) == 62
+
+
+def test_of_two_sources_the_first_by_name_is_compared() -> None:
+    elsewhere = Record(source="aspen", identifier=Identifier("doi", "10.1000/a"), kind="version_of_record", title=TITLE,
+                       authors=AUTHORS, date="2023-07")  # fmt: skip
+    other = published(title="Another title by the same people altogether")
+    assert groups(preprint(), elsewhere, other) == 1
+    assert groups(other, preprint(), elsewhere) == 1

@@ -1,0 +1,255 @@
+"""Ledgers and verdicts: what of a difference is noise, what is another work, and who may say so."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest.linking import score
+from harvest.linking.cluster import groups
+from harvest.linking.score import Description, compare, judge, likeness, normalized
+from harvest.models import Author, Identifier, Record
+
+DATA = Path(__file__).parents[1] / "data"
+SUBJECT = Identifier("ieee", "1")
+TITLE = "Hierarchical Amortized GAN for 3D High Resolution Medical Image Synthesis"
+AUTHORS = "Li Sun, Junxiang Chen, Yanwu Xu"
+PEOPLE = (("Li", "Sun"), ("Junxiang", "Chen"), ("Yanwu", "Xu"))
+
+
+def record(
+    doi: str = "10.5555/1",
+    title: str = TITLE,
+    people: tuple[tuple[str, str], ...] = PEOPLE,
+    date: str = "2022",
+    same_work: tuple[Identifier, ...] = (),
+    work_type: str = "journal-article",
+) -> Record:
+    return Record(
+        source="crossref",
+        identifier=Identifier("doi", doi),
+        kind="version_of_record",
+        type=work_type,
+        title=title,
+        authors=tuple(Author(f"{first} {last}", first, last) for first, last in people),
+        date=date,
+        same_work=same_work,
+    )
+
+
+LISTED = Description(TITLE, AUTHORS, 2022)
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        ("A Kernel Two-Sample Test", "a kernel two sample test"),
+        (r"Schr\"{o}dinger bridges", "schrodinger bridges"),
+        (r"{GAN}s and $\beta$-VAEs", "gans and beta vaes"),
+        ("\N{GREEK SMALL LETTER BETA}-VAE", "beta vae"),
+        ("Synthesis of 12\N{NON-BREAKING HYPHEN}lead ECG", "synthesis of 12 lead ecg"),
+        ("The <i>de</i>biasing effect &amp; more", "the debiasing effect more"),
+        ("Mikołajczyk", "mikolajczyk"),
+        (r"\textbf{Bold} claims", "bold claims"),
+        ("don\N{RIGHT SINGLE QUOTATION MARK}t", "dont"),
+    ],
+)
+def test_what_only_looks_different_is_folded(raw: str, plain: str) -> None:
+    assert normalized(raw) == plain
+
+
+@given(st.text(max_size=60))
+def test_folding_is_idempotent_for_plain_words(text: str) -> None:
+    words = normalized(" ".join(c for c in text if c in string.ascii_letters + string.digits + " "))
+    assert normalized(words) == words
+
+
+@given(
+    st.text(string.ascii_lowercase + " ", min_size=1),
+    st.text(string.ascii_lowercase + " ", min_size=1),
+)
+def test_likeness_has_no_direction(one: str, other: str) -> None:
+    assert likeness(one, other)[0] == pytest.approx(likeness(other, one)[0])
+    assert 0 <= likeness(one, other)[0] <= 1
+    assert likeness(one, one) == (1.0, None)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        TITLE.upper(),
+        TITLE + ".",
+        r"{H}ierarchical {A}mortized {GAN} for 3{D} {H}igh {R}esolution {M}edical {I}mage {S}ynthesis",
+        "Hierachical Amortised GAN for 3D High Resolution Medical Image Synthesis",
+        "Hierarchical Amortized GAN for 3D High Resolution Medic...",
+        "Medical Image Synthesis: Hierarchical Amortized GAN for 3D High Resolution",
+    ],
+    ids=["case", "full stop", "latex", "misspelt", "cut short", "reordered"],
+)
+@pytest.mark.parametrize(
+    "authors", [AUTHORS, "Sun, L., et al.", "Sun L, Chen J, Xu Y", "L. Sun and J. Chen and Y. Xu"]
+)
+def test_noise_is_seen_through(title: str, authors: str) -> None:
+    assert judge(SUBJECT, Description(title, authors, 2022), [record()]).accepted == "doi:10.5555/1"
+
+
+@pytest.mark.parametrize(
+    ("listed", "found", "penalty"),
+    [
+        (LISTED, record(title=TITLE.replace("3D", "2D")), "numbers"),
+        (LISTED, record(title=TITLE + " II"), "numbers"),
+        (LISTED, record(title="Retraction: " + TITLE), "notice"),
+        (LISTED, record(people=(("Ann", "Abara"), ("Bo", "Castro"))), "authors"),
+        (LISTED, record(work_type="component"), "type"),
+        (LISTED, record(title="Image synthesis"), "title"),
+        (Description(None, AUTHORS, 2022), record(), "title"),
+    ],
+    ids=[
+        "2D and 3D",
+        "part two",
+        "a notice",
+        "other authors",
+        "a figure",
+        "another title",
+        "no title",
+    ],
+)
+def test_another_work_is_refused_by_name(listed: Description, found: Record, penalty: str) -> None:
+    verdict = judge(SUBJECT, listed, [found])
+    assert verdict.accepted is None
+    (ledger,) = verdict.ledgers
+    assert penalty in {line.name for line in ledger.penalties}
+    assert penalty in score.told(verdict)
+
+
+def test_a_title_alone_is_not_believed() -> None:
+    assert (
+        judge(SUBJECT, Description(TITLE), [record()]).why
+        == "neither an author nor the year agrees"
+    )
+    assert judge(SUBJECT, Description(TITLE, None, 2022), [record()]).accepted
+    assert judge(
+        SUBJECT, Description(TITLE, None, 2023), [record()]
+    ).accepted  # publication lags behind
+    assert not judge(SUBJECT, Description(TITLE, None, 2010), [record()]).accepted
+
+
+def test_two_that_fit_are_one_too_many() -> None:
+    two = [record(), record("10.5555/2")]
+    assert judge(SUBJECT, LISTED, two).accepted is None
+    assert (
+        judge(SUBJECT, LISTED, [two[0], record("10.5555/2", "An unlike study of glass")]).accepted
+        == "doi:10.5555/1"
+    )
+
+
+def test_forms_of_one_work_do_not_compete() -> None:
+    preprint = Record(
+        source="crossref",
+        identifier=Identifier("doi", "10.5555/0"),
+        kind="preprint",
+        title=TITLE,
+        authors=record().authors,
+        date="2022",
+    )
+    published = record(same_work=(preprint.identifier,))
+    for order in ([preprint, published], [published, preprint]):
+        assert judge(SUBJECT, LISTED, order).accepted == "doi:10.5555/1"
+
+
+def test_a_tie_of_the_search_counts_only_between_rivals() -> None:
+    rivals = [record(), record("10.5555/2", "An unlike study of glass")]
+    assert judge(SUBJECT, LISTED, rivals, tie=True).why == "the search found two equally good"
+    assert judge(SUBJECT, LISTED, rivals[:1], tie=True).accepted
+
+
+def test_nothing_found_is_a_verdict_too() -> None:
+    verdict = judge(SUBJECT, LISTED, [])
+    assert (verdict.accepted, verdict.why, verdict.ledgers) == (None, "nothing was found", ())
+
+
+@given(
+    st.permutations(
+        [record(), record("10.5555/2", TITLE + " of the heart"), record("10.5555/3", date="2011")]
+    )
+)
+def test_the_order_of_the_candidates_plays_no_part(candidates: list[Record]) -> None:
+    verdict = judge(SUBJECT, LISTED, candidates)
+    assert verdict == judge(SUBJECT, LISTED, sorted(candidates, key=lambda r: r.identifier))
+
+
+@given(st.integers(1990, 2026), st.integers(1990, 2026))
+def test_a_score_is_one_less_its_penalties(here: int, there: int) -> None:
+    ledger = compare(
+        Description(TITLE, AUTHORS, here), score.of_record(record(date=str(there))), "x"
+    )
+    assert ledger.score == pytest.approx(1 - sum(line.value for line in ledger.penalties))
+    assert ledger.year == (abs(here - there) <= 1)
+
+
+@pytest.mark.parametrize(
+    ("listed", "now"),
+    [
+        ("Medical Diffusion: Denoising Diffusion Probabilistic Models for 3D Medical Image Generation",
+         "Denoising diffusion probabilistic models for 3D medical image generation"),
+    ],
+)  # fmt: skip
+def test_a_retitled_paper_is_known_by_its_authors(listed: str, now: str) -> None:
+    people = (("Firas", "Khader"), ("Gustav", "Müller-Franzes"), ("Daniel", "Truhn"))
+    names = "Firas Khader, Gustav Mueller-Franzes, Daniel Truhn"
+    assert judge(
+        SUBJECT, Description(listed, names, 2022), [record(title=now, people=people, date="2023")]
+    ).accepted
+    others = (("Ann", "Abara"), ("Bo", "Castro"))
+    assert not judge(
+        SUBJECT, Description(listed, names, 2022), [record(title=now, people=others)]
+    ).accepted
+
+
+LOOK_ALIKES = (
+    ("doi:10.1016/j.cmpb.2021.106018", "doi:10.1016/j.cmpb.2021.106019"),
+    ("arxiv:2211.13352", "arxiv:2308.12453"),
+    ("arxiv:2112.03268", "arxiv:2303.02475"),
+    ("arxiv:2112.03268", "arxiv:2202.00569"),
+    ("arxiv:2303.02475", "arxiv:2202.00569"),
+    ("arxiv:2208.11702", "doi:10.1007/978-3-031-16452-1_42"),
+)
+
+
+@pytest.fixture(scope="module")
+def labelled() -> dict[str, Record]:
+    """Real works by identifier."""
+    lines = map(msgspec.json.decode, (DATA / "labelled.jsonl").read_bytes().splitlines())
+    return {
+        fact["identifier"]: Record(
+            source="crossref",
+            identifier=Identifier.of(fact["identifier"]),
+            kind="preprint" if fact["identifier"].startswith("arxiv:") else "version_of_record",
+            title=fact["title"],
+            authors=tuple(
+                Author(f"{first} {last}", first, last) for first, last in fact["authors"]
+            ),
+            date=str(fact["year"]),
+        )
+        for fact in lines
+    }
+
+
+@pytest.mark.parametrize(("one", "other"), [*LOOK_ALIKES, *((b, a) for a, b in LOOK_ALIKES)])
+def test_look_alikes_are_not_taken_for_each_other(
+    labelled: dict[str, Record], one: str, other: str
+) -> None:
+    said = score.of_record(labelled[one])
+    assert judge(SUBJECT, said, [labelled[other]]).accepted is None
+    assert judge(SUBJECT, said, [labelled[other], labelled[one]]).accepted == one
+
+
+def test_look_alikes_are_not_joined_by_their_looks(labelled: dict[str, Record]) -> None:
+    parted = groups([record.identifier for record in labelled.values()], labelled.values())
+    home = {str(identifier): place for place, group in enumerate(parted) for identifier in group}
+    assert all(home[one] != home[other] for one, other in LOOK_ALIKES)

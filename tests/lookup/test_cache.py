@@ -1,0 +1,322 @@
+"""The cache keeps answers across runs, and never a failure."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from harvest.errors import PublicationError, UsageError
+from harvest.lookup.cache import FILE, MIGRATIONS, Cache
+from harvest.models import Answer, Identifier
+
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+DOI = Identifier("doi", "10.1000/x")
+GONE = Identifier("doi", "10.1000/gone")
+
+
+def test_answers_survive_the_process(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "new" / "folder")
+    found = Answer(identifier=DOI, outcome="found", payload={"title": ["Ü"]})
+    cache.put("crossref", [found, Answer(identifier=GONE, outcome="not_found")], NOW)
+    cache.close()
+    again = Cache(tmp_path / "new" / "folder")
+    kept = again.get("crossref", [DOI, GONE, Identifier("doi", "10.1000/never")])
+    again.close()
+    assert kept[DOI].payload == {"title": ["Ü"]}
+    assert kept[DOI].retrieved_at == NOW
+    assert kept[GONE].outcome == "not_found"
+    assert kept[GONE].payload is None
+    assert len(kept) == 2
+
+
+def test_sources_do_not_see_each_other(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    assert cache.get("datacite", [DOI]) == {}
+    cache.close()
+
+
+def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={})], NOW)
+    cache.put(
+        "crossref",
+        [Answer(identifier=DOI, outcome="failed", error="HTTP 500")],
+        NOW + timedelta(days=1),
+    )
+    kept = cache.get("crossref", [DOI])[DOI]
+    assert (kept.outcome, kept.retrieved_at, kept.tried_at) == (
+        "found",
+        NOW,
+        NOW + timedelta(days=1),
+    )
+    assert (kept.attempts, kept.error) == (1, "HTTP 500")
+    cache.put(
+        "crossref", [Answer(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=2)
+    )
+    assert cache.get("crossref", [DOI])[DOI].attempts == 0
+    cache.close()
+
+
+def test_what_was_begun_stands_beside_the_last_answer_until_the_next(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    later, begun = NOW + timedelta(days=1), {"agency": "mEDRA"}
+    cache.put("doi", [Answer(identifier=DOI, outcome="found", payload={"a": 1}, etag="e")], NOW)
+    before = cache.get("doi", [DOI])[DOI]
+    for identifier in (DOI, GONE):
+        cache.put("doi", [Answer(identifier=identifier, outcome="begun", payload=begun)], later)
+        cache.put("doi", [Answer(identifier=identifier, outcome="failed", error="HTTP 500")], later)
+        kept = cache.get("doi", [identifier])[identifier]
+        assert [kept.first_half(later + timedelta(hours=h)) for h in (-13, -1, 0, 11, 12)] == [
+            None, begun, begun, begun, None,
+        ]  # fmt: skip
+    kept = cache.get("doi", [DOI])[DOI]
+    assert (kept.outcome, kept.payload, kept.retrieved_at, kept.etag) == (
+        "found",
+        {"a": 1},
+        NOW,
+        "e",
+    )
+    assert cache.get("doi", [GONE])[GONE].outcome is None
+    cache.put("doi", [Answer(identifier=DOI, outcome="not_found")], later)
+    assert cache.get("doi", [DOI])[DOI].first_half(later) is None
+    assert before.first_half(NOW) is None
+    cache.close()
+
+
+def test_what_never_answered_is_known_to_have_been_tried(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for day in range(3):
+        cache.put(
+            "arxiv",
+            [Answer(identifier=DOI, outcome="failed", error="HTTP 503")],
+            NOW + timedelta(days=day),
+        )
+    kept = cache.get("arxiv", [DOI])[DOI]
+    assert (kept.outcome, kept.attempts, kept.age(NOW)) == (None, 3, None)
+    cache.close()
+
+
+def test_an_older_schema_is_migrated(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / FILE)
+    db.executescript(MIGRATIONS[0] + "PRAGMA user_version = 1;")
+    db.execute(
+        "INSERT INTO answer VALUES ('crossref', 'doi:10.1000/x', 'found', '{\"a\":1}', ?)",
+        (NOW.isoformat(),),
+    )
+    db.commit()
+    db.close()
+    cache = Cache(tmp_path)
+    kept = cache.get("crossref", [DOI])[DOI]
+    assert (kept.payload, kept.retrieved_at, kept.tried_at) == ({"a": 1}, NOW, NOW)
+    cache.close()
+    db = sqlite3.connect(tmp_path / FILE)
+    assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+    db.close()
+
+
+def test_the_second_schema_is_migrated(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / FILE)
+    db.executescript("".join(MIGRATIONS[:2]) + "PRAGMA user_version = 2;")
+    row = "INSERT INTO known VALUES ('crossref', ?, ?, ?, ?, NULL, 1, ?, 'HTTP 500')"
+    db.execute(row, (str(DOI), "found", '{"a":1}', NOW.isoformat(), NOW.isoformat()))
+    db.execute(row, (str(GONE), "not_found", None, NOW.isoformat(), NOW.isoformat()))
+    db.commit()
+    db.close()
+    cache = Cache(tmp_path)
+    kept = cache.get("crossref", [DOI, GONE])
+    assert (kept[DOI].payload, kept[DOI].attempts, kept[DOI].missing_since) == ({"a": 1}, 1, None)
+    assert (kept[GONE].payload, kept[GONE].missing_since) == (None, NOW)
+    cache.close()
+
+
+def test_what_is_not_found_any_more_keeps_what_was_found(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put(
+        "crossref", [Answer(identifier=DOI, outcome="found", payload={"a": 1}, etag="x")], NOW
+    )
+    for day in (8, 15):
+        cache.put(
+            "crossref", [Answer(identifier=DOI, outcome="not_found")], NOW + timedelta(days=day)
+        )
+    kept = cache.get("crossref", [DOI])[DOI]
+    assert (kept.outcome, kept.payload, kept.etag) == ("not_found", {"a": 1}, None)
+    assert kept.age(NOW + timedelta(days=16)) == timedelta(days=1)
+    assert kept.missing_since == NOW + timedelta(days=8)
+    cache.put(
+        "crossref",
+        [Answer(identifier=DOI, outcome="found", payload={"a": 2})],
+        NOW + timedelta(days=20),
+    )
+    back = cache.get("crossref", [DOI])[DOI]
+    assert (back.outcome, back.payload, back.missing_since) == ("found", {"a": 2}, None)
+    cache.close()
+
+
+@pytest.mark.parametrize("damage", ["no database at all " * 100, ""])
+def test_a_broken_file_is_set_aside_and_said(
+    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / FILE).write_text(damage)
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    assert cache.get("crossref", [DOI])[DOI].outcome == "not_found"
+    cache.close()
+    if damage:
+        assert "set aside as harvest.broken" in caplog.text
+        assert (tmp_path / "harvest.broken").read_text() == damage
+
+
+def test_a_broken_page_is_noticed_when_it_is_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = Cache(tmp_path)
+    many = [Identifier("doi", f"10.1/{number}") for number in range(300)]
+    cache.put(
+        "crossref",
+        [Answer(identifier=i, outcome="found", payload={"x": "y" * 500}) for i in many],
+        NOW,
+    )
+    cache.close()
+    data = bytearray((tmp_path / FILE).read_bytes())
+    data[8192:] = b"\xff" * (len(data) - 8192)
+    (tmp_path / FILE).write_bytes(bytes(data))
+    cache = Cache(tmp_path)
+    assert cache.get("crossref", many) == {}
+    assert "set aside" in caplog.text
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    assert cache.get("crossref", [DOI])
+    cache.close()
+
+
+def test_a_page_that_breaks_only_when_it_is_written_is_noticed_too(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    wide = {"title": "x" * 1000}
+    many = [
+        Answer(identifier=Identifier("doi", f"10.1/{n}"), outcome="found", payload=wide)
+        for n in range(50)
+    ]
+    cache.put("crossref", many, NOW)
+    cache.put(
+        "crossref", [Answer(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=9)
+    )
+    assert cache.prune(NOW + timedelta(days=1)) == 50
+    cache.close()
+    content = bytearray((tmp_path / FILE).read_bytes())
+    page_size, first_free = int.from_bytes(content[16:18]), int.from_bytes(content[32:36])
+    content[(first_free - 1) * page_size : first_free * page_size] = b"\xff" * page_size
+    (tmp_path / FILE).write_bytes(content)
+    cache = Cache(tmp_path)
+    assert cache.get("crossref", [DOI])
+    cache.put("crossref", many, NOW)
+    assert len(cache.get("crossref", [one.identifier for one in many])) == 50
+    assert (tmp_path / "harvest.broken").exists()
+
+
+def test_a_cache_of_a_newer_harvest_is_left_alone(tmp_path: Path) -> None:
+    Cache(tmp_path).close()
+    db = sqlite3.connect(tmp_path / FILE)
+    db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    db.close()
+    with pytest.raises(UsageError, match="newer harvest"):
+        Cache(tmp_path)
+
+
+def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Answer(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
+    assert cache.counts() == {"crossref": 2}
+    assert cache.prune(NOW + timedelta(days=5)) == 1
+    assert list(cache.get("crossref", [DOI, GONE])) == [GONE]
+    cache.close()
+
+
+def test_what_is_wanted_is_never_forgotten_and_a_leaping_clock_forgets_nothing(
+    tmp_path: Path,
+) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    assert cache.prune(NOW + timedelta(days=4000)) == 0
+    cache.put("crossref", [Answer(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
+    assert cache.prune(NOW + timedelta(days=5), [DOI]) == 0
+    assert cache.counts() == {"crossref": 2}
+    cache.close()
+
+
+def test_a_locked_file_is_not_taken_for_a_broken_one(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache._db.execute("PRAGMA busy_timeout = 10")
+    cache._db.execute("PRAGMA locking_mode = NORMAL")
+    cache._db.execute("PRAGMA journal_mode = DELETE")
+    other = sqlite3.connect(tmp_path / FILE)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(PublicationError, match="locked"):
+        cache.get("crossref", [DOI])
+    assert cache.prune(NOW) == 0
+    other.rollback()
+    other.close()
+    assert cache.get("crossref", [DOI])
+    assert not (tmp_path / "harvest.broken").exists()
+    cache.close()
+
+
+def test_a_full_disk_is_said_and_publishes_nothing(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache._db.execute("PRAGMA max_page_count = 3")
+    big = Answer(identifier=DOI, outcome="found", payload={"x": "y" * 100_000})
+    with pytest.raises(PublicationError, match="full"):
+        cache.put("crossref", [big], NOW)
+    cache.close()
+
+
+def test_a_newer_answer_replaces_the_older(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for day, outcome in enumerate(("found", "not_found")):
+        cache.put("github", [Answer(identifier=DOI, outcome=outcome)], NOW + timedelta(days=day))
+    assert cache.get("github", [DOI])[DOI].outcome == "not_found"
+    cache.close()
+
+
+def test_age_is_never_negative_and_none_for_what_a_wrong_clock_dated(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    kept = cache.get("crossref", [DOI])[DOI]
+    assert kept.age(NOW - timedelta(hours=9)) == timedelta(0)
+    assert kept.age(NOW - timedelta(days=9)) is None
+    assert kept.age(NOW + timedelta(days=9)) == timedelta(days=9)
+    cache.close()
+
+
+def test_readers_and_a_killed_writer_do_not_hurt_each_other(tmp_path: Path) -> None:
+    """A journal of its own for writes, and half a minute of patience with whoever holds the file."""
+    cache = Cache(tmp_path)
+    assert cache._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert cache._db.execute("PRAGMA busy_timeout").fetchone() == (30_000,)
+    cache.close()
+
+
+def test_nothing_is_pickled(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
+    cache.close()
+    db = sqlite3.connect(tmp_path / FILE)
+    assert db.execute("SELECT payload FROM known").fetchone() == ('{"a":1}',)
+    db.close()
+
+
+def test_a_folder_that_cannot_be_written_costs_the_keeping_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with caplog.at_level(logging.WARNING):
+        cache = Cache(tmp_path / "file" / "cache")
+    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    assert cache.get("crossref", [DOI])
+    assert "--cache" in caplog.text
+    cache.close()

@@ -1,0 +1,559 @@
+"""Rows without a registered identifier: what is searched, what is believed, and what is asked once only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from harvest import config, pipeline
+from harvest.cli import app
+from harvest.commands import terminal
+from harvest.config import Settings
+from harvest.entries import group, listed_works
+from harvest.http.clients import Budget
+from harvest.lookup import search
+from harvest.lookup.lookup import Scope
+from harvest.models import Finding, Identifier, Work
+from tests.fakes import FakeServices, Fault, World
+from tests.fakes.world import Person
+from tests.fakes.world import Work as Published
+from tests.test_pipeline import load, published
+
+TITLE = "A sparse transform for the invented tomography of glass"
+FOUND = {
+    "pii:S0022073621001850": "10.1016/j.jelectrocard.2021.08.019",
+    "pii:S0899707122002856": "10.1016/j.clinimag.2022.11.003",
+    "pii:S1361841523001068": "10.1016/j.media.2023.102846",
+    "ieee:1284395": "10.1109/tip.2003.819861",
+    "ieee:8363653": "10.1109/isbi.2018.8363653",
+    "ieee:9770375": "10.1109/jbhi.2022.3172976",
+}
+
+
+def paper(
+    doi: str,
+    title: str = TITLE,
+    family: str = "Abara",
+    date: str = "2023-04-01",
+    pii: str | None = None,
+) -> Published:
+    return Published(
+        doi=doi,
+        title=title,
+        authors=[Person("Ada", family), Person("Bo", "Castro")],
+        date=date,
+        pii=pii,
+    )
+
+
+@pytest.fixture
+def row(tmp_path: Path, fakes: FakeServices) -> Settings:
+    """A list of one row: a page that no registry resolves, with title, authors and year."""
+    return listed(tmp_path, fakes, "https://ieeexplore.ieee.org/document/9999999")
+
+
+def listed(folder: Path, fakes: FakeServices, address: str, title: str = TITLE) -> Settings:
+    mine = folder / "mine.md"
+    mine.write_text(
+        "| Title | Authors | Date | Paper |\n|---|---|---|---|\n"
+        f"| {title} | Ada Abara, Bo Castro | 2023 | [link]({address}) |\n",
+        "utf-8",
+    )
+    return load(folder, fakes, "t", (str(mine),))
+
+
+def add(world: World, *works: Published) -> None:
+    world.works |= {work.doi: work for work in works}
+
+
+def only(settings: Settings) -> Work:
+    (work,) = published(settings).works
+    return work
+
+
+def findings(settings: Settings) -> list[Finding]:
+    told = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
+    return [
+        msgspec.convert(f, Finding)
+        for f in told
+        if f["code"] in {"uncertain-match", "mistyped-identifier"}
+    ]
+
+
+def test_the_rows_of_the_five_lists_get_their_doi_and_the_others_none(
+    tmp_path: Path, fakes: FakeServices
+) -> None:
+    settings = load(tmp_path, fakes, "t")
+    run = pipeline.refresh(settings)
+    works = {work.id: work for work in published(settings).works}
+    assert {name: works[name].identifiers["doi"] for name in FOUND} == {
+        name: [doi] for name, doi in FOUND.items()
+    }
+    assert {works[name].status for name in FOUND} == {"resolved"}
+    assert sum(len(works[name].mentions) for name in FOUND) == 7  # rows
+    others = [
+        work
+        for name, work in works.items()
+        if name.partition(":")[0] in {"jmlr", "openreview", "url"}
+    ]
+    assert len(others) == 4
+    assert not any(work.identifiers["doi"] or work.identifiers["arxiv"] for work in others)
+    assert findings(settings) == []
+    assert run.sources["crossref.search"].asked == run.sources["crossref.search"].found == 6
+
+
+def test_a_title_finds_its_doi_and_says_that_it_was_a_match(
+    row: Settings, world: World, fakes: FakeServices
+) -> None:
+    add(world, paper("10.5555/right"), paper("10.5555/wrong", "An unlike study of glass"))
+    pipeline.refresh(row)
+    work = only(row)
+    assert (work.id, work.identifiers["doi"], work.status) == (
+        "ieee:9999999",
+        ["10.5555/right"],
+        "resolved",
+    )
+    assert work.provenance["identifiers"].source == "match"
+    assert work.provenance["identifiers"].identifier == "doi:10.5555/right"
+    assert work.title == TITLE
+    before, asked = (Path(row.output) / "dataset.json").read_bytes(), fakes.count()
+    again = pipeline.refresh(row)
+    assert fakes.count() == asked
+    assert again.sources["crossref.search"].from_cache == 1
+    assert (Path(row.output) / "dataset.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("works", "why"),
+    [
+        ([paper("10.5555/other", family="Dufour", date="2011")], "below"),
+        ([paper("10.5555/one"), paper("10.5555/two")], "fits as well"),
+        ([paper("10.5555/part", TITLE + " 2")], "below"),
+        ([paper("10.5555/notice", "Correction to: " + TITLE)], "below"),
+    ],
+    ids=["other authors", "a tie", "another part", "a notice"],
+)
+def test_what_is_not_certain_is_told_and_joins_nothing(
+    row: Settings, world: World, works: list[Published], why: str
+) -> None:
+    if works[0].doi == "10.5555/other":
+        works = [msgspec.structs.replace(works[0], authors=[Person("Di", "Dufour")])]
+    add(world, *works)
+    pipeline.refresh(row)
+    work = only(row)
+    assert work.identifiers["doi"] == []
+    assert "identifiers" not in work.provenance
+    told = findings(row)
+    assert all(finding.line == 3 and why in finding.message for finding in told)
+    assert bool(told) == any(v.ledgers[0].score >= search.WORTH for v in pipeline.verdicts(row))
+
+
+def test_a_tie_names_both_candidates(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/one"), paper("10.5555/two"))
+    pipeline.refresh(row)
+    (told,) = findings(row)
+    assert told.code == "uncertain-match"
+    assert "doi:10.5555/one 1.00" in told.message
+    assert "doi:10.5555/two 1.00" in told.message
+
+
+def test_a_pii_is_believed_when_one_work_has_it(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    pii = "S0168169923001234"
+    settings = listed(
+        tmp_path,
+        fakes,
+        f"https://www.sciencedirect.com/science/article/pii/{pii}",
+        "Its short name",
+    )
+    add(world, paper("10.5555/one", pii=pii))
+    pipeline.refresh(settings)
+    assert only(settings).identifiers["doi"] == ["10.5555/one"]
+    assert fakes.count("crossref") == 2  # the PII and the DOI
+
+
+def test_a_pii_of_two_works_is_told(tmp_path: Path, fakes: FakeServices, world: World) -> None:
+    pii = "S0168169923001234"
+    settings = listed(tmp_path, fakes, f"https://www.sciencedirect.com/science/article/pii/{pii}")
+    add(world, paper("10.5555/one", pii=pii), paper("10.5555/two", pii=pii))
+    pipeline.refresh(settings)
+    assert only(settings).identifiers["doi"] == []
+    assert any("2 works have this PII" in finding.message for finding in findings(settings))
+
+
+def test_a_pii_of_two_works_is_none_of_the_one_that_can_be_read(
+    tmp_path: Path, fakes: FakeServices, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    pii = "S0168169923001234"
+    settings = listed(tmp_path, fakes, f"https://www.sciencedirect.com/science/article/pii/{pii}")
+    odd = msgspec.structs.replace(paper("10.5555/two", pii=pii), extra={"title": 7})
+    add(world, paper("10.5555/one", pii=pii), odd)
+    pipeline.refresh(settings)
+    assert only(settings).identifiers["doi"] == []
+    assert "found 10.5555/two in an unknown shape" in caplog.text
+    assert any(
+        "another candidate cannot be read" in finding.message for finding in findings(settings)
+    )
+
+
+def test_arxiv_is_searched_for_what_crossref_does_not_have(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    preprint = next(p for p in world.preprints.values() if p.id == "2006.11239")
+    mine = tmp_path / "mine.md"
+    names = ", ".join(map(str, preprint.authors))
+    mine.write_text(
+        "| Title | Authors | Paper |\n|---|---|---|\n"
+        f"| {preprint.title} | {names} | [link](https://openreview.net/forum?id=abcdefgh) |\n",
+        "utf-8",
+    )
+    settings = load(tmp_path, fakes, "t", (str(mine),))
+    pipeline.refresh(settings)
+    assert only(settings).identifiers["arxiv"] == ["2006.11239"]
+    assert only(settings).provenance["identifiers"].identifier == "arxiv:2006.11239"
+
+
+BARE = {
+    "mine.md": "| Title | Authors | Date | Paper |\n|---|---|---|---|\n| {title} | Ada Abara, Bo Castro | 2023 | |\n",
+    "items.md": "- [{title}]() Ada Abara, Bo Castro (2023).\n",
+    "code.md": "| Title | Authors | Year | Code |\n|---|---|---|---|\n"
+    "| {title} | Ada Abara, Bo Castro | 2023 | [Code](https://github.com/batmanlab/HA-GAN) |\n",
+    "mine.bib": "@article{{a, title = {{{title}}}, author = {{Abara, Ada and Castro, Bo}}, year = 2023}}\n",
+    "mine.csv": 'title,authors,year\n{title},"Ada Abara, Bo Castro",2023\n',
+    "mine.json": '[{{"title": "{title}", "authors": ["Ada Abara", "Bo Castro"], "year": 2023}}]\n',
+    "mine.ris": "TY  - JOUR\nTI  - {title}\nAU  - Abara, Ada\nAU  - Castro, Bo\nPY  - 2023\nER  - \n",
+}
+
+
+def bare(folder: Path, fakes: FakeServices, name: str = "mine.md", title: str = TITLE) -> Settings:
+    """A list whose one row has nothing but a title, authors and a year."""
+    (folder / name).write_text(BARE[name].format(title=title), "utf-8")
+    return load(folder, fakes, "t", (str(folder / name),))
+
+
+def codes(settings: Settings) -> dict[str, str]:
+    told = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
+    return {f["code"]: f["message"] for f in told}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_a_row_with_only_a_title_gets_its_doi(
+    tmp_path: Path, fakes: FakeServices, world: World, name: str
+) -> None:
+    add(world, paper("10.5555/right"), paper("10.5555/wrong", "An unlike study of glass"))
+    settings = bare(tmp_path, fakes, name)
+    run = pipeline.refresh(settings)
+    work = only(settings)
+    assert (work.id, work.status, work.title) == ("doi:10.5555/right", "resolved", TITLE)
+    assert (work.provenance["identifiers"].source, len(work.mentions)) == ("match", 1)
+    assert [repository.role for repository in work.repositories] == ["code"] * (name == "code.md")
+    assert run.mentions["other"] == 1
+    if name != "items.md":  # there it is a link without an address
+        assert codes(settings)["no-identifier"].endswith(
+            "its title is that of https://doi.org/10.5555/right"
+        )
+    shown = shown_why(TITLE, settings)
+    assert "accepted doi:10.5555/right" in shown
+    asked = fakes.count()
+    pipeline.refresh(settings)
+    assert fakes.count() == asked
+    assert only(settings) == work
+
+
+def shown_why(text: str, settings: Settings) -> str:
+    """What `harvest show --why` prints."""
+    config = Path(settings.output).parent / "harvest.toml"
+    seeds = ", ".join(f'"{seed}"' for seed in settings.seeds)
+    config.write_text(
+        f'seeds = [{seeds}]\ncache = "{settings.cache}"\noutput = "{settings.output}"\n', "utf-8"
+    )
+    done = CliRunner().invoke(app, ["show", "--why", text, "--config", str(config)])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_title_of_two_works_is_told_with_both_ledgers(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    add(world, paper("10.5555/one"), paper("10.5555/two", date="2021"))
+    settings = bare(tmp_path, fakes)
+    pipeline.refresh(settings)
+    assert published(settings).works == []
+    (told,) = findings(settings)
+    assert (told.line, told.code) == (3, "uncertain-match")
+    assert "doi:10.5555/one 1.00; doi:10.5555/two 0.97, year -0.03" in told.message
+    shown = shown_why(TITLE, settings)
+    assert "not accepted: doi:10.5555/two fits as well" in shown
+    assert "year: 2023 and 2021" in shown
+    assert "its title is that of" not in codes(settings)["no-identifier"]
+
+
+def test_a_title_that_nobody_has_is_declined_without_a_word_of_others(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    add(world, paper("10.5555/other", "Sparse glass", family="Dufour"))
+    settings = bare(tmp_path, fakes)
+    pipeline.refresh(settings)
+    assert published(settings).works == []
+    assert findings(settings) == []
+    assert codes(settings).keys() == {"no-identifier"}
+
+
+def test_a_bare_title_is_found_at_arxiv(tmp_path: Path, fakes: FakeServices, world: World) -> None:
+    preprint = world.preprints["2006.11239"]
+    names = ", ".join(map(str, preprint.authors))
+    row = f"| Title | Authors |\n|---|---|\n| {preprint.title} | {names} |\n"
+    (tmp_path / "mine.md").write_text(row, "utf-8")
+    settings = load(tmp_path, fakes, "t", (str(tmp_path / "mine.md"),))
+    pipeline.refresh(settings)
+    assert only(settings).id == "arxiv:2006.11239"
+    assert only(settings).provenance["identifiers"].identifier == "arxiv:2006.11239"
+
+
+def test_a_bare_title_beside_its_own_link_is_no_match(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    add(world, paper("10.5555/right"))
+    settings = bare(tmp_path, fakes)
+    with Path(settings.seeds[0]).open("a", encoding="utf-8") as file:
+        file.write(
+            f"| {TITLE} | Ada Abara, Bo Castro | 2023 | [P](https://doi.org/10.5555/right) |\n"
+        )
+    pipeline.refresh(settings)
+    assert len(only(settings).mentions) == 2
+    assert "identifiers" not in only(settings).provenance
+    assert codes(settings)["duplicate"] == "doi:10.5555/right stands in line 3 already"
+
+
+def test_a_bare_title_keeps_its_doi_when_nobody_answers(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    add(world, paper("10.5555/right"))
+    settings = bare(tmp_path, fakes)
+    pipeline.refresh(settings)
+    before = only(settings)
+    for file in Path(settings.cache).iterdir():
+        file.unlink()
+    world.faults = [
+        Fault("crossref", "500"),
+        Fault("arxiv", "500"),
+        Fault("doi", "500"),
+        Fault("datacite", "500"),
+    ]
+    assert pipeline.refresh(settings).degraded
+    after = only(settings)
+    assert (after.id, after.title, after.provenance["identifiers"]) == (
+        before.id,
+        before.title,
+        before.provenance["identifiers"],
+    )
+
+
+def test_a_short_title_without_authors_is_not_searched(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(
+        "title,authors\nA certain method,\nA certain method,Ada Abara\n", "utf-8"
+    )
+    mentions = pipeline.extract((str(tmp_path / "mine.csv"),)).mentions
+    assert [
+        subject.mentions[0].line
+        for subject in search.subjects(mentions, listed_works(group(mentions)), [], ())
+    ] == [3]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://ieeexplore.ieee.org/document/9999999",
+        "https://www.jmlr.org/papers/v13/gretton12a.html",
+        "https://openreview.net/forum?id=abcdefgh",
+        "https://www.sciencedirect.com/science/article/pii/S0168169923001234",
+        "https://www.invented-society-press.org/article/77",
+    ],
+)
+def test_a_page_of_any_publisher_is_searched_by_its_title(
+    tmp_path: Path, fakes: FakeServices, world: World, address: str
+) -> None:
+    add(world, paper("10.5555/right"))
+    settings = listed(tmp_path, fakes, address)
+    pipeline.refresh(settings)
+    work = only(settings)
+    assert (work.identifiers["doi"], work.provenance["identifiers"].source) == (
+        ["10.5555/right"],
+        "match",
+    )
+    assert not work.id.startswith("doi:")
+
+
+def test_offline_and_over_the_budget_searches_are_counted_as_not_asked(
+    row: Settings, fakes: FakeServices
+) -> None:
+    run = pipeline.refresh(row, scope=Scope(offline=True))
+    assert run.sources["crossref.search"].deferred == 1
+    assert fakes.count() == 0
+    run = pipeline.refresh(row, budget=Budget(0, None))
+    assert run.sources["crossref.search"].deferred == 1
+    assert run.sources["crossref.search"].asked == 0
+    assert fakes.count() == 0
+
+
+def test_no_search_starves_under_a_budget(tmp_path: Path, fakes: FakeServices) -> None:
+    rows = (
+        f"- [{TITLE} {word}](https://ieeexplore.ieee.org/document/{n})"
+        for n, word in enumerate("abcdef", 90001)
+    )
+    (tmp_path / "mine.md").write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
+    settings = load(tmp_path, fakes, "t", (str(tmp_path / "mine.md"),))
+    settings = msgspec.structs.replace(settings, fresh=config.Fresh(work=2, not_found=2))
+    for day in range(1, 7):  # two a night, of which those of the last night are fresh
+        pipeline.refresh(
+            settings, budget=Budget(requests=2), now=datetime(2026, 11, day, 2, tzinfo=UTC)
+        )
+    asked = [request.target for request in fakes.requests("crossref")]
+    assert {asked.count(target) for target in asked} == {2}
+    assert len(set(asked)) == 6
+
+
+def test_only_one_source_searches_there_only(
+    row: Settings, world: World, fakes: FakeServices
+) -> None:
+    add(world, paper("10.5555/right"))
+    run = pipeline.refresh(row, scope=Scope(only="arxiv"))
+    assert fakes.count("crossref") == 0
+    assert run.sources["crossref.search"].deferred == 0
+    assert run.sources["arxiv.search"].requests == fakes.count("arxiv")
+
+
+def test_a_failing_search_parts_nothing(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/right"))
+    pipeline.refresh(row)
+    before = only(row)
+    for file in Path(row.cache).iterdir():
+        if file.is_file():
+            file.unlink()
+    world.faults = [Fault("crossref", "500"), Fault("arxiv", "500")]
+    run = pipeline.refresh(row)
+    after = only(row)
+    assert run.degraded
+    assert (after.id, after.identifiers, after.title) == (
+        before.id,
+        before.identifiers,
+        before.title,
+    )
+    assert after.provenance["identifiers"] == before.provenance["identifiers"]
+
+
+def test_a_match_that_a_search_offers_no_more_stands_until_the_title_changes(
+    row: Settings, world: World
+) -> None:
+    add(world, paper("10.5555/right"))
+    pipeline.refresh(row, now=datetime(2026, 11, 1, tzinfo=UTC))
+    del world.works["10.5555/right"]
+    for month in (1, 3):
+        pipeline.refresh(row, now=datetime(2027, month, 1, tzinfo=UTC))
+        assert (only(row).identifiers["doi"], only(row).status) == (["10.5555/right"], "resolved")
+    mine = Path(row.seeds[0])
+    mine.write_text(
+        mine.read_text("utf-8").replace(TITLE, "Another study, of the harps of the north"), "utf-8"
+    )
+    pipeline.refresh(msgspec.structs.replace(row, floor=0.0), now=datetime(2027, 3, 2, tzinfo=UTC))
+    assert only(row).identifiers["doi"] == []
+
+
+def test_a_mistyped_doi_is_told_and_not_replaced(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    add(world, paper("10.5555/harvest.2023.106018"))
+    settings = listed(tmp_path, fakes, "https://doi.org/10.5555/harvest.2023.10618")
+    pipeline.refresh(settings)
+    assert only(settings).status == "not_found"
+    (told,) = findings(settings)
+    assert told.code == "mistyped-identifier"
+    assert "doi:10.5555/harvest.2023.106018" in told.message
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        (
+            "10.5555/harvest.2023.10618",
+            paper("10.5555/quite.another.name"),
+        ),  # the title is right, the DOI is not near
+        (
+            "10.5555/harvest.2023.106019",
+            paper("10.5555/harvest.2023.106018", "Transforms of an unlike kind"),
+        ),
+        (
+            "10.5555/harvest.2023.106019",
+            paper("10.5555/harvest.2023.106018", family="Dufour", date="2011"),
+        ),
+    ],
+    ids=["another DOI", "another title", "another year"],
+)
+def test_a_mistyped_doi_is_not_guessed(
+    tmp_path: Path, fakes: FakeServices, world: World, written: str, known: Published
+) -> None:
+    add(world, known)
+    settings = listed(tmp_path, fakes, f"https://doi.org/{written}")
+    pipeline.refresh(settings)
+    assert only(settings).status == "not_found"
+    assert findings(settings) == []
+    assert codes(settings)["unresolved"] == f"no registry knows doi:{written}"
+
+
+def test_a_mistyped_doi_is_not_guessed_of_two(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    add(world, paper("10.5555/harvest.2023.106018"), paper("10.5555/harvest.2023.106017"))
+    settings = listed(tmp_path, fakes, "https://doi.org/10.5555/harvest.2023.106019")
+    pipeline.refresh(settings)
+    assert findings(settings) == []
+
+
+def test_a_maintainer_decides_a_tie(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/one"), paper("10.5555/two"))
+    decided = msgspec.structs.replace(row, same=(("ieee:9999999", "doi:10.5555/two"),))
+    run = pipeline.refresh(decided)
+    assert only(decided).identifiers["doi"] == ["10.5555/two"]
+    assert only(decided).status == "resolved"
+    assert "crossref.search" not in run.sources
+    assert findings(decided) == []
+
+
+def test_a_maintainer_parts_what_was_matched(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/right"))
+    decided = msgspec.structs.replace(row, different=(("ieee:9999999", "doi:10.5555/right"),))
+    pipeline.refresh(decided)
+    assert only(decided).identifiers["doi"] == []
+
+
+def test_a_decision_that_fits_nothing_is_told(row: Settings) -> None:
+    pipeline.refresh(msgspec.structs.replace(row, ignore=("doi:10.5555/gone",)))
+    told = msgspec.json.decode((Path(row.output) / "findings.json").read_bytes())
+    assert [f["seed"] for f in told if f["code"] == "unused-override"] == ["harvest.toml"]
+
+
+def test_why_prints_the_ledger(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/right", date="2021"))
+    pipeline.refresh(row)
+    out = Console(record=True, width=200, soft_wrap=True)
+    terminal.show_verdicts(only(row).id, pipeline.verdicts(row), out)
+    text = out.export_text()
+    assert "accepted doi:10.5555/right" in text
+    assert "year: 2023 and 2021" in text
+
+
+def test_a_work_with_a_registered_identifier_is_not_searched(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.md"
+    mine.write_text("- **DDPM** [Paper](https://arxiv.org/abs/2006.11239)\n", "utf-8")
+    mentions = pipeline.extract((str(mine),)).mentions
+    assert search.subjects(mentions, listed_works(group(mentions)), [], ()) == []
+    (unknown,) = search.subjects(
+        mentions, listed_works(group(mentions)), [], {Identifier("arxiv", "2006.11239")}
+    )
+    assert unknown.unknown

@@ -1,0 +1,189 @@
+"""What lists mean by headers, labels and words."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvest.models import Role
+from harvest.readers.labels import (
+    Description,
+    Link,
+    Meaning,
+    date,
+    describe,
+    is_generic,
+    meaning,
+    plain_names,
+    role,
+    role_in_column,
+)
+from harvest.readers.markdown import read
+
+HEADERS: list[tuple[str, Meaning | None]] = [
+    ("Paper", "paper"), ("Paper Link", "paper"), ("arXiv", "paper"), ("DOI", "paper"), ("PDF", "paper"),
+    ("Code", "code"), ("Code Link", "code"), ("GitHub", "code"), ("Repo", "code"), ("Implementation", "code"),
+    ("Original", "original"), ("Original Code", "original"),
+    ("Title", "title"), ("Paper Title", "title"), ("Authors", "authors"), ("Paper Authors", "authors"),
+    ("Date", "date"), ("Year", "date"), ("Publication Date", "date"), ("Published", "date"),
+    ("Dataset", "other"), ("Data Type", "other"),
+    ("Paper / Code", None), ("Original Paper", None), ("Type", None), ("", None), ("Evaluation", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "expected"), HEADERS)
+def test_meaning_of_a_header(header: str, expected: Meaning | None) -> None:
+    assert meaning(header) == expected
+
+
+ROLES: list[tuple[str, str, Role]] = [
+    ("anything", "https://doi.org/10.1000/xyz", "paper"),
+    ("anything", "https://github.com/jdoe/net", "code"),
+    ("anything", "https://gitlab.com/jdoe/net", "code"),
+    ("anything", "https://github.com/yourusername/x", "code"),
+    ("anything", "https://x.org", "other"),
+    ("Code", "https://x.org", "code"),
+    ("ORIGINAL", "https://github.com/jdoe/net", "original"),
+    ("Paper", "https://x.org", "paper"),
+    ("Paper", "https://github.com/jdoe/net", "code"),
+    ("Project page", "https://doi.org/10.1000/xyz", "other"),
+    ("link", "https://doi.org/10.1000/xyz", "paper"),
+]
+
+
+@pytest.mark.parametrize(("label", "url", "expected"), ROLES)
+def test_role_by_label_and_url(label: str, url: str, expected: Role) -> None:
+    assert role(label, url) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "label", "url", "expected"),
+    [
+        ("paper", "Paper", "https://github.com/jdoe/net", "paper"),
+        ("paper", "x", "https://github.com/jdoe/net", "code"),
+        ("title", "x", "https://x.org", "paper"),
+        ("title", "Code", "https://x.org", "code"),
+        ("code", "Original", "https://x.org", "original"),
+        ("code", "Paper", "https://x.org", "code"),
+        ("other", "Code", "https://x.org", "other"),
+        ("date", "Code", "https://x.org", "code"),
+        (None, "x", "https://x.org", "other"),
+    ],
+)
+def test_role_by_column(column: Meaning | None, label: str, url: str, expected: Role) -> None:
+    assert role_in_column(column, label, url) == expected
+
+
+GENERIC = [
+    "", "Paper", "PDF", "arXiv:2301.00001", "doi", "2301.00001v2", "https://x.org/a", "CVPR 2023", "NeurIPS'22",
+    "ICLR 2021 Oral", "Nature 2020", "here", "2023",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", GENERIC)
+def test_generic_labels(label: str) -> None:
+    assert is_generic(label)
+
+
+@pytest.mark.parametrize(
+    "label", ["Attention is all you need", "StyleGAN", "A Survey of GANs", "3D cGAN for MR"]
+)
+def test_labels_that_name_a_work(label: str) -> None:
+    assert not is_generic(label)
+
+
+DATES = [
+    ("Submitted on 2 Sep 2023", "2 Sep 2023"),
+    ("(v1) 30 Nov 2017 (v1), last revised 20 Aug 2018 (this version, v2).",
+     "30 Nov 2017 (v1), last revised 20 Aug 2018 (this version, v2)"),
+    ("29 May 2023, last revised 31 Jul 2023.", "29 May 2023, last revised 31 Jul 2023"),
+    ("[14th Dec., 2022] [arXiv, 2022]", "14th Dec., 2022"),
+    ("Dec 14, 2022", "Dec 14, 2022"),
+    ("on 2022-12-14 or 2021", "2022-12-14"),
+    ("2022/1/4", "2022/1/4"),
+    ("Volume 56, Issue 4, November 2023, Article 1998", "November 2023"),
+    ("[2023-05] and", "2023-05"),
+    ("1999 pages (2022).", "2022"),
+    ("(CVPR 2023), since 1999", "2023"),
+    ("Bioengineering 2023, 10(11), 1258", "2023"),
+    ("a year ago. 10 min read", "a year ago"),
+    ("arXiv:2009.01234, pp. 1998-2004, 12:2020", None),
+    ("nothing 3023", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), DATES)
+def test_dates(text: str, expected: str | None) -> None:
+    assert date(text) == expected
+
+
+A = "https://arxiv.org/abs/2301.00001"
+ENTRIES = [
+    (f"[A title]({A}) Jane Doe, John Roe (2023)", ("A title", "Jane Doe, John Roe", "2023")),
+    (f"[A title.]({A}) by Jane Q. Doe, and John Roe. Submitted on 2 Sep 2023", (
+        "A title.", "Jane Q. Doe, and John Roe", "2 Sep 2023")),
+    (f"[A title]({A}) By Jane Doe, a year ago.", ("A title", "Jane Doe", "a year ago")),
+    (f"[A title]({A}) *Jane Doe* (CVPR 2023)", ("A title", "Jane Doe", "2023")),
+    (f"[A title]({A}) - *Jane Doe, John Roe*, CVPR 2023", ("A title", "Jane Doe, John Roe", "2023")),
+    (f"[A title]({A}) Jane Doe, John Roe *IEEE Journal, Issue: 8* Publisher: IEEE", (
+        "A title", "Jane Doe, John Roe", None)),
+    (f"[A title]({A}) Jane Doe, John-Paul Roe ACM Surveys, November 2023", (
+        "A title", "Jane Doe, John-Paul Roe", "November 2023")),
+    (f"[A title]({A}) Doe, J., Roe, P.-M., & van Poe, L. (2023). *J. Imaging*", (
+        "A title", "Doe, J., Roe, P.-M., & van Poe, L.", "2023")),
+    (f"[A title]({A}) Doe, Jane, et al. (2004). Journal", ("A title", "Doe, Jane, et al.", "2004")),
+    (f"[A title]({A}) Jane Doe et al., CVPR 2020", ("A title", "Jane Doe et al.", "2020")),
+    (f"[A title]({A}) Jane Doe (Some Lab), John Roe (Other Lab).", (
+        "A title", "Jane Doe (Some Lab), John Roe (Other Lab)", None)),
+    (f"[A title]({A}) Jane Doe, John Roe [14th Dec., 2022]", ("A title", "Jane Doe, John Roe", "14th Dec., 2022")),
+    (f"[A title]({A}) Encyclopedia, Some Foundation, 22 Aug. 2022.", ("A title", None, "22 Aug. 2022")),
+    (f"[A title]({A}) - a tool, useful and fast", ("A title", None, None)),
+    (f"[A title]({A}) - Official Implementation", ("A title", None, None)),
+    (f"[A title]({A})", ("A title", None, None)),
+    (f"[**FID**]: [A title]({A}) Jane Doe, John Roe", ("A title", "Jane Doe, John Roe", None)),
+    (f"(CVPR 2023) [A title]({A})", ("A title", None, "2023")),
+    (f"**A title** - Jane Doe, John Roe, NeurIPS 2023. [[Paper]]({A}) [[Code]](https://github.com/jdoe/net)", (
+        "A title", "Jane Doe, John Roe", "2023")),
+    (f"**[CVPR 2023]** **A title:** [Paper]({A})", ("A title", None, "2023")),
+    (f'"A quoted title of it," Jane Doe, John Roe, 2020. [pdf]({A})', (
+        "A quoted title of it", "Jane Doe, John Roe", "2020")),
+    (f"A title, with commas, Jane Doe, John Roe. [pdf]({A})", ("A title, with commas", "Jane Doe, John Roe", None)),
+    (f"A title. Jane Doe, John Roe. 2020. [pdf]({A})", ("A title", "Jane Doe, John Roe", "2020")),
+    (f"A title of it [pdf]({A})", ("A title of it", None, None)),
+    (f"[Paper]({A}) **A title of it**", ("A title of it", None, None)),
+    (f"Word [pdf]({A})", (None, None, None)),
+    (f"[pdf]({A})", (None, None, None)),
+    ("**A title** of [Some tool](https://x.org)", ("A title", None, None)),
+    ("[Some tool](https://x.org) does it", ("Some tool", None, None)),
+    (f"[CVPR 2023]({A}) Some words", (None, None, None)),
+    ("![A picture](https://x.org/i.png)", (None, None, None)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "expected"), ENTRIES)
+def test_title_authors_and_date_of_an_item(
+    item: str, expected: tuple[str | None, str | None, str | None]
+) -> None:
+    first = read(f"- {item}", "list.md").mentions[0]
+    assert (first.title, first.authors, first.date) == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("Jane Doe1, John Roe1,2, Ann Low", "Jane Doe, John Roe, Ann Low"),
+        ("Jane Doe1, 2, John Roe*", "Jane Doe, John Roe"),
+        ("Jane Doe1,*, John Roe*,2, Ann Low*2", "Jane Doe, John Roe, Ann Low"),
+        ("Jane Doe\u2020, John Roe \u2021, Ann Low\u00b9\u00b2", "Jane Doe, John Roe, Ann Low"),
+        ("Jane Doe$^{1,2}$, John Roe^2, *Ann Low", "Jane Doe, John Roe, Ann Low"),
+        ("J. Doe, J. R. Roe Jr., Z. \u0141uk", "J. Doe, J. R. Roe Jr., Z. \u0141uk"),
+        ("X A-12, 3D Group, R2D2, Doe et al. 2023", "X A-12, 3D Group, R2D2, Doe et al. 2023"),
+        ("", ""),
+    ],
+)
+def test_names_without_marks_of_affiliation(names: str, expected: str) -> None:
+    assert plain_names(names) == expected
+
+
+def test_an_item_of_absurd_length_describes_nothing() -> None:
+    text = "A title " * 10_000
+    assert describe(text, [Link(0, 7, "A title", "paper")]) == Description()

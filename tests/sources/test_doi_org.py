@@ -1,0 +1,157 @@
+"""doi.org asked through the stand-in for what neither Crossref nor DataCite has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from tests.http.test_clients import settings
+
+from harvest.config import Service
+from harvest.errors import MalformedError
+from harvest.http.clients import Http
+from harvest.models import Answer, Author, Identifier
+from harvest.sources import doi_org
+from tests.fakes import FakeServices, Fault, Person, Work, World
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+MEDRA = Work(
+    doi="10.1393/ncc/1", title="A study", authors=[Person("Ada", "Lovelace"), Person(name="The Group")], date="2019-05",
+    type="article-journal", container="Il Nuovo Cimento",
+)  # fmt: skip
+
+
+@pytest.fixture
+def http(world: World, fakes: FakeServices) -> Iterator[Http]:
+    world.foreign[MEDRA.doi] = MEDRA
+    world.agencies[MEDRA.doi] = "medra"
+    service = Service(url=fakes.doi_url, interval=0, backoff=0.01, timeout=0.4)
+    http = Http(msgspec.structs.replace(settings(fakes), doi=service), sleep=lambda _: None)
+    yield http
+    http.close()
+
+
+def fetch(http: Http, *dois: str) -> dict[str, Answer]:
+    answers = doi_org.fetch({Identifier("doi", value): None for value in dois}, http, NOW)
+    return {answer.identifier.value: answer for answer in answers}
+
+
+def test_agencies_come_in_a_list_and_what_nobody_has_is_not_found(
+    http: Http, fakes: FakeServices
+) -> None:
+    answers = fetch(http, MEDRA.doi, "10.9999/none", "10.9999/nor-this")
+    assert [answers[d].outcome for d in (MEDRA.doi, "10.9999/none", "10.9999/nor-this")] == [
+        "found", "not_found", "not_found",
+    ]  # fmt: skip
+    assert fakes.count("doi") == 2
+    assert fakes.violations == []
+
+
+def test_a_known_agency_is_not_asked_again(http: Http, fakes: FakeServices) -> None:
+    due = {Identifier("doi", MEDRA.doi): None}
+    begun, whole = doi_org.fetch(due, http, NOW)
+    assert (begun.outcome, begun.payload) == ("begun", {"agency": "mEDRA"})
+    assert list(doi_org.fetch({begun.identifier: begun.payload}, http, NOW)) == [whole]
+    assert [request.route for request in fakes.requests("doi")] == [
+        "agency",
+        "metadata",
+        "metadata",
+    ]
+
+
+def test_a_record(http: Http) -> None:
+    answer = fetch(http, MEDRA.doi)[MEDRA.doi]
+    assert (answer.payload or {})["agency"] == "mEDRA"
+    record = doi_org.read(answer.identifier, answer.payload or {})
+    assert (record.title, record.type, record.kind) == (
+        "A study",
+        "journal-article",
+        "version_of_record",
+    )
+    assert record.authors == (Author("Ada Lovelace", "Ada", "Lovelace"), Author("The Group"))
+    assert (record.date, record.container) == ("2019-05", "Il Nuovo Cimento")
+
+
+def test_an_agency_that_gives_no_metadata_still_has_the_doi(http: Http, world: World) -> None:
+    world.foreign[MEDRA.doi] = msgspec.structs.replace(MEDRA, extra={"silent": True})
+    answer = fetch(http, MEDRA.doi)[MEDRA.doi]
+    assert answer.outcome == "found"
+    assert doi_org.read(answer.identifier, answer.payload or {}).title is None
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_doi_with_a_comma_is_asked_alone(
+    cut: bool, http: Http, world: World, fakes: FakeServices
+) -> None:
+    world.cuts_encoded_commas = cut
+    odd, moved = "10.1393/a,b", "10.1393/c,d"
+    world.foreign[odd] = msgspec.structs.replace(MEDRA, doi=odd)
+    world.agencies |= {odd: "medra", moved: "medra"}  # the page of the second one is missing
+    answers = fetch(http, odd, "10.9999/a,b", moved, MEDRA.doi)
+    agency = "unknown" if cut else "mEDRA"
+    assert (answers[odd].payload or {})["agency"] == agency
+    assert answers[MEDRA.doi].outcome == "found"
+    assert answers["10.9999/a,b"].outcome == "not_found"
+    assert answers[moved].outcome == ("not_found" if cut else "found")
+    lists = [request for request in fakes.requests("doi") if request.route == "agency"]
+    assert max(request.target.count(",") for request in lists) == 0
+    assert len(lists) == 4
+
+
+@pytest.mark.parametrize("route", ["agency", "metadata"])
+def test_a_failure_is_no_absence(route: str, http: Http, world: World) -> None:
+    world.faults = [Fault("doi", "503", lambda request: request.route == route)]
+    assert fetch(http, MEDRA.doi)[MEDRA.doi].outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"DOI": "10.1/A", "RA": "JaLC"}, ("10.1/a", "JaLC")),
+        ({"DOI": "10.1/a", "status": "DOI does not exist"}, ("10.1/a", None)),
+        ({"DOI": "x", "status": "Invalid DOI"}, ("x", None)),
+        ({"DOI": "10.1/a", "status": "Unknown"}, ("10.1/a", "unknown")),
+    ],
+)
+def test_agencies(entry: dict[str, str], expected: tuple[str, str | None]) -> None:
+    assert doi_org._agency(entry) == expected
+
+
+@pytest.mark.parametrize(
+    "entry", [None, {}, {"DOI": 5}, {"DOI": "10.1/a"}, {"DOI": "10.1/a", "RA": 5}]
+)
+def test_an_agency_in_an_unknown_shape_is_an_error(entry: Any) -> None:
+    with pytest.raises(MalformedError):
+        doi_org._agency(entry)
+
+
+@pytest.mark.parametrize(
+    "csl",
+    [
+        ["x"],
+        {"type": 5},
+        {"author": {"family": "x"}},
+        {"author": ["x"]},
+        {"title": [5]},
+        {"publisher": ["x"]},
+    ],
+)
+def test_unknown_shapes_are_errors(csl: Any) -> None:
+    payload = {"agency": "x", "csl": csl}
+    with pytest.raises(MalformedError):
+        doi_org.read(Identifier("doi", "10.1/a"), payload)
+
+
+def test_a_type_that_is_not_in_the_table_keeps_its_name() -> None:
+    record = doi_org.read(Identifier("doi", "10.1/a"), {"csl": {"type": "song", "title": "A"}})
+    assert (record.type, record.kind, record.title) == ("song", "other", "A")
+
+
+def test_a_page_that_is_missing_elsewhere_does_not_unmake_a_doi(http: Http, world: World) -> None:
+    """The agency is known, so the 404 is its page's or the publisher's."""
+    del world.foreign[MEDRA.doi]
+    answer = fetch(http, MEDRA.doi)[MEDRA.doi]
+    assert (answer.outcome, (answer.payload or {})["csl"]) == ("found", None)
