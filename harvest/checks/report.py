@@ -6,7 +6,6 @@ workflow.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -18,15 +17,15 @@ from harvest import __version__
 from harvest.checks import rules
 from harvest.checks.base import Reported
 from harvest.models import Finding
+from harvest.text import printable
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def text(found: Sequence[Reported]) -> str:
     """Give one line a finding as `path:line: code message`, and lines that count them; `[*]` is fixable."""
     lines = [
-        _CONTROL.sub(" ", f"{_place(f)}: {f.code} {'[*] ' if replace else ''}{f.message}")
+        printable(f"{_place(f)}: {f.code} {'[*] ' if replace else ''}{f.message}")
         for f, replace in found
     ]
     if not found:

@@ -40,6 +40,12 @@ def test_text() -> None:
     assert report.text([]) == "No findings.\n"
 
 
+@pytest.mark.parametrize("mark", "\x00\x1b\x9b\u061c\u200e\u2028\u2029\u202e\u2066")
+def test_text_shows_no_control_characters(mark: str) -> None:
+    [line, _] = report.text([Reported(Finding("a.md", 1, "http", f"a{mark}b"))]).split("\n")[:2]
+    assert line == "a.md:1: http a b"
+
+
 def test_github() -> None:
     assert report.github(FOUND) == (
         "::error file=a list.md,line=1,title=unreadable::is binary\n"
