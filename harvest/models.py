@@ -15,7 +15,9 @@ from msgspec import Meta
 SCHEMA_VERSION: Literal["1"] = "1"
 
 # Patterns in what JSON Schema (ECMA 262) and Python have in common; `(?!\n)` is for the `$` of Python alone.
-_MONTH_AND_DAY = "(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"  # but leap days
+_MONTH_AND_DAY = (  # but leap days
+    "(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
+)
 _LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 _DAY = f"(?:[0-9]{{4}}-(?:{_MONTH_AND_DAY})|{_LEAP_YEAR}-02-29)"
 

@@ -21,12 +21,12 @@ from harvest.errors import MalformedError, UsageError
 from harvest.http.clients import Http
 from harvest.models import (
     Answer,
-    NonNegativeInt,
+    Curie,
     Day,
     Identifier,
     Instant,
     ManifestationKind,
-    Curie,
+    NonNegativeInt,
     Record,
     ReducedDate,
     Repository,
