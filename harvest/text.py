@@ -1,55 +1,126 @@
-"""What comes from outside, made readable: titles, names, dates, lines for a terminal. Pure functions, one rule each."""
+"""Text from outside made readable and comparable. Pure functions, one rule each.
+
+`clean` and `printable` give text to show, `fold` and `fold_title` the keys under which two spellings
+are equal.
+"""
 
 from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from harvest.models import Author
 
-# Tags that Crossref members deposit in titles: JATS, MathML, HTML. Inequalities (`a <b and c> d`) are no tags.
+# Tags that Crossref members deposit in titles: JATS, MathML, HTML. An inequality (`a <b and c> d`)
+# is no tag.
 _TAG = re.compile(
-    r"</?(?:(?:jats|mml|xhtml|xml):[a-z-]+|a|b|bold|br|em|emph|font|i|inline-formula|inf|italic|m[a-z]+|p|roman|sans-serif"
-    r"|sc|scp|small|smallcap|span|strong|sub|sup|tex-math|title|tt|u|underline)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>",
+    r"</?(?:(?:jats|mml|xhtml|xml):[a-z-]+|a|b|bold|br|em|emph|font|i|inline-formula|inf|italic"
+    r"|m[a-z]+|p|roman|sans-serif|sc|scp|small|smallcap|span|strong|sub|sup|tex-math|title|tt|u"
+    r"|underline)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>",
     re.IGNORECASE,
 )
-# What a terminal obeys: C0 and C1 control characters, and Unicode's marks of direction (https://trojansource.codes/).
+# What a terminal obeys: C0 and C1 control characters, line separators, and Unicode's marks of
+# direction (https://trojansource.codes/).
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 )
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+_NO_WORD = re.compile(r"[\W_]+")
+
+# The letters from U+03B1 to U+03C9; sigma has two forms.
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
+    "sigma tau upsilon phi chi psi omega"
+)
+_GREEK = _GREEK_NAMES.split()
+_GREEK_LETTERS = {chr(0x3B1 + place): f" {name} " for place, name in enumerate(_GREEK)}
+_LATIN_LETTERS = {  # those that Unicode does not decompose
+    "\u0131": "i",
+    "ø": "o",
+    "đ": "d",
+    "ł": "l",
+    "æ": "ae",
+    "œ": "oe",
+    "ð": "d",
+    "þ": "th",
+}
+_APOSTROPHES = dict.fromkeys("'`\u00b4\u02bc\u2018\u2019", "")
+_LETTERS = str.maketrans(_GREEK_LETTERS | _LATIN_LETTERS | _APOSTROPHES)
+_MATH_MARKS = str.maketrans("", "", "{}$")
+_LATEX_COMMAND = re.compile(r"\\([a-zA-Z]+)\*?\s*")
+_LATEX_ACCENT = re.compile(  # \"{o}, \'e, \v{c}
+    r"\\(?:[\"'`^~=.]\s*|[uvHtcdbkr](?:\s+|(?=\{)))(?=\{?\\?[a-zA-Z])"
+)
+_LATEX_LETTERS = {"ss": "ss", "o": "o", "l": "l", "ae": "ae", "aa": "a"}
 
 
 def clean(raw: str) -> str:
     """Strip markup, decode entities once, and fold white space.
 
-    Entities are decoded once and not to a fixpoint, so that `&amp;lt;` stays the `&lt;` that an author wrote; tags
-    that were deposited as entities (`&lt;i&gt;`) go too.
+    Entities are not decoded again, so that `&amp;lt;` stays the `&lt;` that an author wrote. Tags
+    that were deposited as entities (`&lt;i&gt;`) are stripped too.
     """
-    plain = _TAG.sub("", html.unescape(_TAG.sub("", raw)))
-    return " ".join(plain.split())
+    return " ".join(_TAG.sub("", html.unescape(_TAG.sub("", raw))).split())
 
 
 def printable(raw: object) -> str:
-    """Give text as one line with a blank for everything that a terminal would obey and not show."""
+    """Return text as one line, with a blank for each character that a terminal would obey."""
     return _CONTROL.sub(" ", str(raw))
 
 
+@lru_cache(maxsize=1 << 14)
+def fold(text: str) -> str:
+    """Return the key of a term or heading: lower case, words separated by one blank.
+
+    It folds letter case, punctuation and white space. Accents and markup stay.
+    """
+    return _NO_WORD.sub(" ", text.casefold()).strip()
+
+
+@lru_cache(maxsize=1 << 15)
+def fold_title(text: str) -> str:
+    """Return the key of a title or name: its words, separated by one blank.
+
+    It folds all that `fold` does, and accents, apostrophes, ligatures, markup and LaTeX. Greek
+    letters become their names.
+    """
+    if "<" in text or "&" in text:
+        text = clean(text)
+    if "\\" in text:
+        text = _LATEX_COMMAND.sub(_decode_command, _LATEX_ACCENT.sub("", text))
+    if "{" in text or "$" in text:
+        text = text.translate(_MATH_MARKS)
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).casefold()
+        text = "".join(mark for mark in text if not unicodedata.combining(mark))
+    return _NO_WORD.sub(" ", text.translate(_LETTERS)).strip()
+
+
+def _decode_command(command: re.Match[str]) -> str:
+    """Return the letter that a LaTeX command stands for, or nothing if it only sets the type."""
+    name = command[1].lower().removeprefix("var")
+    return f" {name} " if name in _GREEK else _LATEX_LETTERS.get(command[1], "")
+
+
 def join_title(titles: Iterable[str], subtitles: Iterable[str] = ()) -> str | None:
-    """Give the first title that is not blank, with the subtitle behind a colon unless the title already has it."""
-    main = next(filter(None, map(clean, titles)), None)
-    sub = next(filter(None, map(clean, subtitles)), None)
-    if main is None or sub is None or sub.casefold() in main.casefold():
-        return main
-    return f"{main}{'' if main.endswith((':', '?', '!')) else ':'} {sub}"
+    """Return the first title that is not blank, and the subtitle unless the title contains it."""
+    title = next(filter(None, map(clean, titles)), None)
+    subtitle = next(filter(None, map(clean, subtitles)), None)
+    if title is None or subtitle is None or subtitle.casefold() in title.casefold():
+        return title
+    colon = "" if title.endswith((":", "?", "!")) else ":"
+    return f"{title}{colon} {subtitle}"
 
 
 def make_author(
     given: str | None, family: str | None, name: str | None = None, orcid: str | None = None
 ) -> Author | None:
-    """Build an author from what there is; None when there is no name at all. `name` is a consortium or a mononym."""
-    given, family, name = (clean(part) or None if part else None for part in (given, family, name))
+    """Build an author, or None if there is no name. `name` is a consortium or a mononym."""
+    given, family, name = (clean(part or "") or None for part in (given, family, name))
     display = name or " ".join(filter(None, (given, family)))
     if not display:
         return None

@@ -1,16 +1,15 @@
-"""Titles, names and dates as registries and lists write them."""
+"""Titles and names as registries and lists write them."""
 
 from __future__ import annotations
 
-from typing import Any
+import string
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.dates import earliest, from_parts, parse_date
 from harvest.models import Author
-from harvest.text import clean, join_title, make_author
+from harvest.text import clean, fold, fold_title, join_title, make_author, printable
 
 
 @pytest.mark.parametrize(
@@ -34,7 +33,7 @@ from harvest.text import clean, join_title, make_author
         ("", ""),
     ],
 )
-def test_text(raw: str, expected: str) -> None:
+def test_clean(raw: str, expected: str) -> None:
     assert clean(raw) == expected
 
 
@@ -76,83 +75,59 @@ def test_author(parts: tuple[str | None, ...], expected: Author | None) -> None:
     assert make_author(*parts) == expected
 
 
-@pytest.mark.parametrize(
-    ("parts", "expected"),
-    [
-        ({"date-parts": [[2023, 1, 19]]}, "2023-01-19"),
-        ({"date-parts": [[2023, 1]]}, "2023-01"),
-        ({"date-parts": [[2023]]}, "2023"),
-        ({"date-parts": [[None]]}, None),
-        ({"date-parts": [[]]}, None),
-        ({"date-parts": []}, None),
-        ({"date-parts": [None]}, None),
-        ({"date-parts": "2023"}, None),
-        ({"date-parts": [[2023, None, 4]]}, "2023"),
-        ({"date-parts": [[2023, 13, 4]]}, "2023"),
-        ({"date-parts": [[2023, 2, 0]]}, "2023-02"),
-        ({"date-parts": [[2023, 2, 29]]}, "2023-02"),
-        ({"date-parts": [[2024, 2, 29]]}, "2024-02-29"),
-        ({"date-parts": [[23, 2]]}, None),
-        ({}, None),
-        (None, None),
-    ],
-)
-def test_date(parts: Any, expected: str | None) -> None:
-    assert from_parts(parts) == expected
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ("2023", "2023"),
-        ("2023-09", "2023-09"),
-        ("2023-09-30", "2023-09-30"),
-        ("2023-09-31", "2023-09"),
-        ("2 Sep 2023", "2023-09-02"),
-        ("30 Nov 2017 (v1), last revised 20 Aug 2018 (this version, v2)", "2017-11-30"),
-        ("14th Dec., 2022", "2022-12-14"),
-        ("22 Aug. 2022", "2022-08-22"),
-        ("November 2023", "2023-11"),
-        ("March 5, 2021", "2021-03-05"),
-        ("ICCV 2019", "2019"),
-        ("a year ago", None),
-        ("pp. 600-612", None),
-        ("2313-433", None),
-        ("", None),
-    ],
-)
-def test_spelled_date(raw: str, expected: str | None) -> None:
-    assert parse_date(raw) == expected
-
-
-@pytest.mark.parametrize(
-    ("dates", "expected"),
-    [
-        (["2023-05", "2023"], "2023-05"),
-        (["2023-05-19", "2023-05", "2023"], "2023-05-19"),
-        (["2022", "2023-01-01"], "2022"),
-        (["2023-06", None, "2023-05-31"], "2023-05-31"),
-        ([None], None),
-        ([], None),
-    ],
-)
-def test_earliest(dates: list[str | None], expected: str | None) -> None:
-    assert earliest(dates) == expected
-
-
 @given(st.text())
-def test_clean_text_stays_as_it_is(raw: str) -> None:
+def test_clean_text_stays(raw: str) -> None:
     once = clean(raw)
     assert once == " ".join(once.split())
     if "&" not in once and "<" not in once:
         assert clean(once) == once
 
 
-@given(st.lists(st.dates(), min_size=1), st.randoms())
-def test_the_earliest_date_does_not_depend_on_the_order(days: list[Any], order: Any) -> None:
-    spelled = [
-        day.isoformat()[:length] for day, length in zip(days, [4, 7, 10] * len(days), strict=False)
-    ]
-    first = earliest(spelled)
-    order.shuffle(spelled)
-    assert earliest(spelled) == first
+@pytest.mark.parametrize(
+    ("raw", "key"),
+    [
+        ("  3D-CT,  Chest ", "3d ct chest"),
+        ("Stra\N{LATIN SMALL LETTER SHARP S}e", "strasse"),
+        (
+            "Caf\N{LATIN SMALL LETTER E WITH ACUTE}_latte",
+            "caf\N{LATIN SMALL LETTER E WITH ACUTE} latte",
+        ),
+        ("...", ""),
+    ],
+)
+def test_fold(raw: str, key: str) -> None:
+    assert fold(raw) == key
+
+
+@pytest.mark.parametrize("mark", "\x00\x1b\x7f\x9b\u061c\u200e\u2028\u2029\u202e\u2066")
+def test_printable(mark: str) -> None:
+    assert printable(f"a{mark}b") == "a b"
+
+
+@pytest.mark.parametrize(
+    ("raw", "key"),
+    [
+        ("A Kernel Two-Sample Test", "a kernel two sample test"),
+        (r"Schr\"{o}dinger bridges", "schrodinger bridges"),
+        (r"{GAN}s and $\beta$-VAEs", "gans and beta vaes"),
+        ("\N{GREEK SMALL LETTER BETA}-VAE", "beta vae"),
+        ("Synthesis of 12\N{NON-BREAKING HYPHEN}lead ECG", "synthesis of 12 lead ecg"),
+        ("The <i>de</i>biasing effect &amp; more", "the debiasing effect more"),
+        ("Mikołajczyk", "mikolajczyk"),
+        (r"\textbf{Bold} claims", "bold claims"),
+        ("don\N{RIGHT SINGLE QUOTATION MARK}t", "dont"),
+        ("Parkinson's disease", "parkinsons disease"),
+        ("Parkinson\N{RIGHT SINGLE QUOTATION MARK}s disease", "parkinsons disease"),
+        ("\N{GREEK SMALL LETTER SIGMA}\N{GREEK SMALL LETTER FINAL SIGMA}", "sigma sigma"),
+        ("", ""),
+        ("---", ""),
+    ],
+)
+def test_fold_title(raw: str, key: str) -> None:
+    assert fold_title(raw) == key
+
+
+@given(st.text(max_size=60))
+def test_plain_words_fold_to_themselves(text: str) -> None:
+    words = fold_title(" ".join(c for c in text if c in string.ascii_letters + string.digits + " "))
+    assert fold_title(words) == words

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from urllib.parse import unquote
 
 from harvest.checks.base import Heading, Page, Problem, Rule, rule
-from harvest.dataset.facets import fold
+from harvest.text import fold
 
 _ANCHOR = re.compile(r"""<[^<>]*\b(?:id|name)\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
 _EVERYWHERE = {"", "top", "readme"}  # anchors that a browser or GitHub provides

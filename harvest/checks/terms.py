@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from harvest.checks.base import Page, Problem, Rule, rule
-from harvest.dataset.facets import Term, fold
+from harvest.dataset.facets import Term
 from harvest.entries import Entry
+from harvest.text import fold
 
 
 def _terms(page: Page) -> Iterator[tuple[Entry, str, Term]]:

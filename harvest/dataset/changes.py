@@ -14,8 +14,8 @@ from typing import Literal
 import msgspec
 
 from harvest.config import FILE as DECISIONS
-from harvest.dataset.facets import fold
 from harvest.models import Dataset, NoticeKind, Repository, Work
+from harvest.text import fold
 
 FILE = "changes.json"
 

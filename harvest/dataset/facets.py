@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -19,8 +18,8 @@ import msgspec
 
 from harvest.errors import UsageError
 from harvest.models import Dataset, Mention, Provenance
+from harvest.text import fold
 
-_NO_WORD = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"^\W*\d+[.)]\s+")
 _PARENTHESIS = re.compile(r"\(([^()]*)\)")
 
@@ -60,12 +59,6 @@ class Term(NamedTuple):
 
     written: str
     value: str | None
-
-
-@lru_cache(maxsize=1 << 14)
-def fold(text: str) -> str:
-    """Give the form in which two spellings of a term are equal: lower case, words separated by one blank."""
-    return _NO_WORD.sub(" ", text.casefold()).strip()
 
 
 class Vocabulary:

@@ -14,8 +14,8 @@ import msgspec
 
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.identifiers import identify
-from harvest.linking import score
 from harvest.models import Dataset, Repository, Work
+from harvest.text import fold_title
 
 FILE = "dataset.json"
 
@@ -86,8 +86,8 @@ def find(dataset: Dataset, text: str) -> Work | Repository:
     for repository in dataset.repositories:
         if wanted & {name.lower() for name in (repository.id, *repository.aliases)}:
             return repository
-    title = score.normalized(text)
-    titled = [work for work in dataset.works if title in map(score.normalized, _titles(work))]
+    title = fold_title(text)
+    titled = [work for work in dataset.works if title in map(fold_title, _titles(work))]
     if len(titled) > 1:
         raise UsageError(
             f"{text}: a title of {', '.join(work.id for work in titled)}; name one of them"

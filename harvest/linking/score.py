@@ -8,7 +8,6 @@ known, an agreeing year; whatever falls short of that is told with its ledgers a
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import lru_cache
@@ -20,7 +19,7 @@ from rapidfuzz.distance import OSA
 
 from harvest.dates import parse_date
 from harvest.models import Author, Identifier, Mention, Record
-from harvest.text import clean
+from harvest.text import fold_title
 
 NAME = "match"  # in the provenance of what a search found
 THRESHOLD = 0.86  # measured by benchmarks/linking.py, which draws the curve
@@ -155,66 +154,9 @@ _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 # -- text ------------------------------------------------------------------------------------------------------------
 
-_GREEK = frozenset(
-    {
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
-        "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
-    }
-)  # fmt: skip
-_LETTERS = str.maketrans(
-    {
-        unicodedata.lookup(f"GREEK SMALL LETTER {name.replace('lambda', 'lamda')}"): f" {name} "
-        for name in _GREEK
-    }
-    | {
-        "\u03c2": " sigma ",
-        "\u0131": "i",
-        "ø": "o",
-        "đ": "d",
-        "ł": "l",
-        "æ": "ae",
-        "œ": "oe",
-        "ð": "d",
-        "þ": "th",
-    }
-    | dict.fromkeys("'`\u00b4\u02bc\u2018\u2019", "")  # apostrophes
-)
-_COMMAND = re.compile(r"\\([a-zA-Z]+)\*?\s*")
-_ACCENT = re.compile(
-    r"\\(?:[\"'`^~=.]\s*|[uvHtcdbkr](?:\s+|(?=\{)))(?=\{?\\?[a-zA-Z])"
-)  # \"{o}, \'e, \v{c}
-_WORD = re.compile(r"[^\W_]+")
 _ROMAN = re.compile(r"(?=[ivx])(?:x{0,2})(?:ix|iv|v?i{0,3})")
 
-
-@lru_cache(maxsize=1 << 15)
-def normalized(text: str) -> str:
-    """Give the words of a title or name: no case, accents, hyphens, markup or LaTeX, Greek letters by their names."""
-    if "<" in text or "&" in text:
-        text = clean(text)
-    if "\\" in text:
-        text = _COMMAND.sub(_command, _ACCENT.sub("", text))
-    if "{" in text or "$" in text:
-        text = text.translate({ord(mark): None for mark in "{}$"})
-    text = text.casefold()
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).casefold()
-        text = "".join(
-            character for character in text if not unicodedata.combining(character)
-        ).translate(_LETTERS)
-    elif "'" in text or "`" in text:
-        text = text.translate(_LETTERS)
-    return " ".join(_WORD.findall(text))
-
-
-def _command(found: re.Match[str]) -> str:
-    """Give what a LaTeX command stands for: a letter, or nothing where it only sets the type."""
-    name = found[1].lower().removeprefix("var")
-    return (
-        f" {name} "
-        if name in _GREEK
-        else {"ss": "ss", "o": "o", "l": "l", "ae": "ae", "aa": "a"}.get(found[1], "")
-    )
+normalized = fold_title  # for those who still call it so
 
 
 def likeness(one: str, other: str) -> tuple[float, Penalty | None]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harvest.linking import score
 from harvest.linking.cluster import groups
-from harvest.linking.score import Description, compare, judge, likeness, normalized
+from harvest.linking.score import Description, compare, judge, likeness
 from harvest.models import Author, Identifier, Record
 
 DATA = Path(__file__).parents[1] / "data"
@@ -43,30 +43,6 @@ def record(
 
 
 LISTED = Description(TITLE, AUTHORS, 2022)
-
-
-@pytest.mark.parametrize(
-    ("raw", "plain"),
-    [
-        ("A Kernel Two-Sample Test", "a kernel two sample test"),
-        (r"Schr\"{o}dinger bridges", "schrodinger bridges"),
-        (r"{GAN}s and $\beta$-VAEs", "gans and beta vaes"),
-        ("\N{GREEK SMALL LETTER BETA}-VAE", "beta vae"),
-        ("Synthesis of 12\N{NON-BREAKING HYPHEN}lead ECG", "synthesis of 12 lead ecg"),
-        ("The <i>de</i>biasing effect &amp; more", "the debiasing effect more"),
-        ("Mikołajczyk", "mikolajczyk"),
-        (r"\textbf{Bold} claims", "bold claims"),
-        ("don\N{RIGHT SINGLE QUOTATION MARK}t", "dont"),
-    ],
-)
-def test_what_only_looks_different_is_folded(raw: str, plain: str) -> None:
-    assert normalized(raw) == plain
-
-
-@given(st.text(max_size=60))
-def test_folding_is_idempotent_for_plain_words(text: str) -> None:
-    words = normalized(" ".join(c for c in text if c in string.ascii_letters + string.digits + " "))
-    assert normalized(words) == words
 
 
 @given(

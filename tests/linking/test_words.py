@@ -5,20 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harvest.linking import score
-from harvest.linking.score import Description, compare, normalized
+from harvest.linking.score import Description, compare
 from harvest.models import Author, Identifier, Record
-
-
-@pytest.mark.parametrize(
-    ("raw", "words"),
-    [
-        ("Parkinson's disease", normalized("Parkinson’s disease")),
-        ("", ""),
-        ("---", ""),
-    ],
-)
-def test_apostrophes_are_alike(raw: str, words: str) -> None:
-    assert normalized(raw) == words
 
 
 def test_names_without_a_letter_name_nobody() -> None:
