@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +14,7 @@ import msgspec
 import pytest
 
 from tests.fakes import FakeServices, Fault, World, nth
+from tests.support.program import run, start
 
 ROOT = Path(__file__).parents[1]
 LIST = "# L\n\n- [DDPM](https://arxiv.org/abs/2006.11239) [Code](https://github.com/batmanlab/HA-GAN)\n"
@@ -26,31 +24,6 @@ LIST = "# L\n\n- [DDPM](https://arxiv.org/abs/2006.11239) [Code](https://github.
 def here(tmp_path: Path) -> Path:
     (tmp_path / "list.md").write_text(LIST, "utf-8")
     return tmp_path
-
-
-def run(
-    folder: Path, *arguments: str, env: dict[str, str] | None = None, **options: str
-) -> subprocess.CompletedProcess[str]:
-    quick = {
-        f"HARVEST_{name}_{key}": "0"
-        for name in ("CROSSREF", "ARXIV", "GITHUB")
-        for key in ("INTERVAL", "BACKOFF")
-    }
-    clean = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "harvest", *arguments],
-        cwd=folder,
-        env={**clean, **((env and quick) or {}), "COLUMNS": "100", "NO_COLOR": "1", **(env or {})},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        input=options.get("input"),
-    )
 
 
 def test_a_run_and_what_can_be_asked_of_it(here: Path, fakes: FakeServices) -> None:
@@ -235,11 +208,11 @@ def test_extract_prints_one_mention_a_line(here: Path) -> None:
 
 
 def test_extract_reads_standard_input_and_prints_tables(here: Path) -> None:
-    done = run(here, "extract", "-", "--format", "table", input="arXiv:2301.00001\n")
+    done = run(here, "extract", "-", "--format", "table", stdin="arXiv:2301.00001\n")
     assert "arxiv:2301.00001" in done.stdout
     long = f"10.1000/{'long' * 40}"
     lines = run(
-        here, "extract", "-", "--format", "table", input=f"{long}\narXiv:2301.00001\n"
+        here, "extract", "-", "--format", "table", stdin=f"{long}\narXiv:2301.00001\n"
     ).stdout.splitlines()
     assert len(lines) == 3
     assert f"doi:{long}" in lines[1]
@@ -335,20 +308,15 @@ def test_max_age_asks_anew(here: Path, fakes: FakeServices) -> None:
     assert run(here, "refresh", "list.md", "--max-age", "soon").returncode == 2
 
 
-def start(folder: Path, fakes: FakeServices) -> subprocess.Popen[str]:
-    env = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "harvest", "refresh", "list.md"],
-        cwd=folder,
-        env={**env, **fakes.env("t")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def test_a_process_reads_and_writes_its_streams_and_ends_with_the_code(here: Path) -> None:
+    with start(here, "extract", "list.md", "--format", "table") as good:
+        out, err = good.communicate(timeout=20)
+    assert (good.returncode, err) == (0, "")
+    assert "arxiv:2006.11239" in out
+    with start(here, "refresh", "none.md") as bad:
+        out, err = bad.communicate(timeout=20)
+    assert (bad.returncode, out) == (2, "")
+    assert err.startswith("harvest: none.md: ")
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -360,7 +328,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def test_a_second_run_at_once_is_5_or_waits(here: Path, fakes: FakeServices, world: World) -> None:
     world.latency = 1.0
-    first = start(here, fakes)
+    first = start(here, "refresh", "list.md", env=fakes.env("t"))
     until(lambda: fakes.count() > 0)
     second = run(here, "refresh", "list.md", env=fakes.env("t"))
     assert second.returncode == 5
@@ -376,7 +344,7 @@ def test_an_interruption_is_130_keeps_answers_and_publishes_nothing(
     here: Path, fakes: FakeServices, world: World, number: signal.Signals
 ) -> None:
     world.latency = 1.0
-    process = start(here, fakes)
+    process = start(here, "refresh", "list.md", env=fakes.env("t"))
     until(lambda: fakes.count() == 2)
     process.send_signal(number)
     _, said = process.communicate(timeout=20)

@@ -21,7 +21,7 @@ from harvest.commands import doctor
 from harvest.commands.doctor import Check
 from harvest.config import Service, Settings
 from tests.fakes import FakeServices, Fault
-from tests.test_cli import run as program
+from tests.support.program import run as program
 
 TOKEN = "ghp_sesame0123456789"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

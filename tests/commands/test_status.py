@@ -15,7 +15,7 @@ from harvest.config import Service, Settings
 from harvest.lookup.lookup import Scope
 from harvest.pipeline import Run
 from tests.fakes import FakeServices, Fault
-from tests.test_cli import run as program
+from tests.support.program import run as program
 
 NIGHT = datetime(2026, 11, 20, 3, 17, tzinfo=UTC)
 DAY = timedelta(days=1)
