@@ -35,7 +35,7 @@ from harvest.linking.cluster import groups
 from harvest.linking.merge import merge
 from harvest.linking.score import Description, Verdict
 from harvest.models import Author, Identifier, Mention, Record
-from harvest.sources import crossref
+from harvest.sources.crossref import Crossref
 from tests.fakes import FakeServices, World
 
 WORKS, SEARCHES, MERGED = 20_000, 2_400, 100_000
@@ -147,19 +147,20 @@ def searched(seed: int) -> list[Judged]:
     rng = random.Random(seed)  # noqa: S311  # repeatable is the point
     works, wanted, listed_as = _titles.library(WORKS, rng)
     searches = _titles.searches(SEARCHES, works, wanted, listed_as, rng)
-    questions = {s: crossref.question(s.title, s.authors, s.year) for s in searches}
+    source = Crossref()
+    questions = {s: source.question(s.title, s.authors, s.year) for s in searches}
     with FakeServices(World(works=works, pacing=False)) as fakes:
         http = Http(config.load(None, {}, {**fakes.env(), "HARVEST_CROSSREF_INTERVAL": "0"}))
         answers = {
             answer.identifier: answer
-            for answer in crossref.search(sorted(set(questions.values())), http)
+            for answer in source.search(sorted(set(questions.values())), http)
         }
         http.close()
     judged = []
     for search, question in questions.items():
         payload = answers[question].payload or {}
         records = [
-            crossref.read(Identifier("doi", doi), item) for doi, item in payload["items"].items()
+            source.read(Identifier("doi", doi), item) for doi, item in payload["items"].items()
         ]
         said = Description(search.title, search.authors, search.year)
         verdict = score.judge(question, said, records, tie=payload["tie"], threshold=0.0)

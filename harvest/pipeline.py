@@ -165,11 +165,11 @@ def plan(
         due = {}
         for name, tally in (harvest.tallies | matcher.matches.tallies).items():
             source = harvester.sources[name.removesuffix(search.SEARCH)]
-            count = tally.deferred if scope.only in {None, source.NAME} and not scope.offline else 0
-            if source.REGISTRY:
+            count = tally.deferred if scope.only in {None, source.name} and not scope.offline else 0
+            if source.registry:
                 due[name] = (
                     count,
-                    *cost(source, count, harvester.http, 1 if name != source.NAME else None),
+                    *cost(source, count, harvester.http, 1 if name != source.name else None),
                 )
         return due
 
@@ -244,7 +244,7 @@ def assemble(
         source = name.removesuffix(search.SEARCH)
         harvest.tallies[source].requests = harvester.http.requests[source] - tally.requests
     harvest.tallies |= matcher.matches.tallies
-    ranks = {name: source.RANK for name, source in harvester.sources.items()}
+    ranks = {name: source.rank for name, source in harvester.sources.items()}
     new = merge(
         listed, harvest.records, harvest.missing, harvester.settings.activity, last, ranks, linked
     )

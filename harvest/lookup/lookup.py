@@ -169,34 +169,34 @@ class Harvester:
 
     def _own(self, source: Source, wanted: list[Identifier]) -> list[Identifier]:
         """Give the identifiers that are for a source: those of its schemes that everybody before it denies."""
-        own = [identifier for identifier in wanted if identifier.scheme in source.SCHEMES]
+        own = [identifier for identifier in wanted if identifier.scheme in source.schemes]
         return (
-            [identifier for identifier in own if self._is_missing(identifier, source.AFTER)]
-            if source.AFTER
+            [identifier for identifier in own if self._is_missing(identifier, source.after)]
+            if source.after
             else own
         )
 
     def _is_missing(self, identifier: Identifier, names: Collection[str] | None = None) -> bool:
         """Tell whether every registry that resolves an identifier (or every one of these) says that it is not there."""
         asked = {
-            source.NAME
+            source.name
             for source in self.sources.values()
-            if source.REGISTRY
-            and identifier.scheme in source.SCHEMES
-            and (names is None or source.NAME in names)
+            if source.registry
+            and identifier.scheme in source.schemes
+            and (names is None or source.name in names)
         }
         return bool(asked) and asked <= self._denied.get(identifier, set())
 
     def _source(self, source: Source, wanted: list[Identifier]) -> None:
-        tally = self.harvest.tallies[source.NAME]
-        kept = self.cache.get(source.NAME, wanted) if source.REGISTRY else {}
+        tally = self.harvest.tallies[source.name]
+        kept = self.cache.get(source.name, wanted) if source.registry else {}
         due = [
             identifier
             for identifier in wanted
             if not self._serve(source, identifier, kept.get(identifier))
         ]
         tally.from_cache += len(wanted) - len(due)
-        if source.REGISTRY and not self.scope.may_ask(source.NAME):
+        if source.registry and not self.scope.may_ask(source.name):
             if self.scope.offline:
                 tally.put_off(len(due))
             unanswered = due
@@ -233,17 +233,17 @@ class Harvester:
         done = 0
         for raw in source.fetch(begun, self.http, self.now):
             if raw.outcome == "begun":
-                self.cache.put(source.NAME, [raw], self.now)
+                self.cache.put(source.name, [raw], self.now)
                 continue
             done += 1
-            self.progress(source.NAME, done, len(due))
+            self.progress(source.name, done, len(due))
             answer, record = self._judge(source, raw)
-            if source.REGISTRY and answer.asked:
-                self.cache.put(source.NAME, [answer], self.now)
+            if source.registry and answer.asked:
+                self.cache.put(source.name, [answer], self.now)
             count(tally, answer)
             if answer.outcome == "failed":
                 unanswered.append(answer.identifier)
-                if answer.asked or source.NAME in self.http.down:
+                if answer.asked or source.name in self.http.down:
                     self.harvest.silent.add(answer.identifier)
             else:
                 self._take(source, answer.identifier, record, kept.get(answer.identifier))
@@ -284,10 +284,10 @@ class Harvester:
             msgspec.ValidationError
         ) as error:  # a day or number that cannot be: it would keep all from publication
             log.warning(
-                "%s: %s: a value that no record can have: %s", identifier, source.NAME, error
+                "%s: %s: a value that no record can have: %s", identifier, source.name, error
             )
         except SHAPE_ERRORS as error:
-            log.warning("%s: %s: a payload in an unknown shape: %r", identifier, source.NAME, error)
+            log.warning("%s: %s: a payload in an unknown shape: %r", identifier, source.name, error)
         else:
             return record
         return None
@@ -303,9 +303,9 @@ class Harvester:
         """Enter an answer, which was `given` now or earlier; `kept` is what was known before it."""
         if record is not None:
             self.harvest.records.append(record)
-        elif source.REGISTRY:
+        elif source.registry:
             self.harvest.denied[identifier] = (given or self.now).date().isoformat()
-            self._denied.setdefault(identifier, set()).add(source.NAME)
+            self._denied.setdefault(identifier, set()).add(source.name)
             self._recall(source, identifier, kept)
 
     def _recall(self, source: Source, identifier: Identifier, kept: CacheEntry | None) -> None:
@@ -316,7 +316,7 @@ class Harvester:
         day = (kept.missing_since or self.now).date().isoformat()
         record.stale_since = day
         if isinstance(record, RepositoryRecord):
-            told = {"source": source.NAME, "stale_since": day, "missing_since": day}
+            told = {"source": source.name, "stale_since": day, "missing_since": day}
             record.repository = msgspec.structs.replace(record.repository, **told)
         self.harvest.former.append(record)
 
@@ -351,7 +351,7 @@ class Harvester:
         age = kept.age(self.now)
         if age is None:
             return False
-        if (oldest := self.scope.oldest(source.NAME)) is not None:
+        if (oldest := self.scope.oldest(source.name)) is not None:
             return age < oldest
         days = _good_for(self.settings.fresh, identifier, record, self.now)
         return age < timedelta(days=days * spread(identifier))
@@ -362,7 +362,7 @@ def waves(sources: Mapping[str, Source]) -> list[list[Source]]:
     ordered: list[list[Source]] = []
     waiting = dict(sources)
     while waiting:
-        wave = [source for source in waiting.values() if source.AFTER.isdisjoint(waiting)]
+        wave = [source for source in waiting.values() if source.after.isdisjoint(waiting)]
         if not wave:
             raise ValueError(f"sources wait for each other: {', '.join(sorted(waiting))}")
         ordered.append(wave)
@@ -424,4 +424,4 @@ def cost(source: Source, count: int, http: Http, size: int | None = None) -> tup
     `size` is how many go into one request, None for as many as the source takes.
     """
     requests = -(-count // (size or source.batch_size(http.settings)))
-    return requests, max(0, requests - 1) * http.limit(source.ROUTE).interval
+    return requests, max(0, requests - 1) * http.limit(source.route).interval

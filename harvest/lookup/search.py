@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from rapidfuzz.distance import DamerauLevenshtein
@@ -26,12 +26,11 @@ from harvest.linking.score import Description, Verdict
 from harvest.lookup.cache import CacheEntry
 from harvest.lookup.lookup import Harvester, Tally, count, spread, stalest_first
 from harvest.models import Claim, Dataset, Finding, Identifier, Mention, Record, RepositoryRecord
-from harvest.sources.base import Searchable
+from harvest.sources.base import SearchableSource
 
 log = logging.getLogger(__name__)
 
 RESOLVED = frozenset({"doi", "arxiv"})  # schemes that a registry answers for
-SOURCES = ("crossref", "arxiv")  # where a title is searched, in this order
 SEARCH = ".search"  # behind the name of a source: its searches, in the cache and in the tallies
 SLIP = 2  # letters that a mistyped DOI is off by
 VERSIONS = 9  # of a preprint that are looked up, from the first on: few have more
@@ -148,7 +147,9 @@ class Matcher:
     """Asks the sources that can search, through the cache, and judges what they find."""
 
     def __init__(self, harvester: Harvester) -> None:
-        self.sources = {name: cast("Searchable", harvester.sources[name]) for name in SOURCES}
+        searchable = [s for s in harvester.sources.values() if isinstance(s, SearchableSource)]
+        searchable.sort(key=lambda source: source.search_rank)
+        self.sources = {source.name: source for source in searchable}
         self.fresh = harvester.settings.fresh
         self.cache = harvester.cache
         self.http = harvester.http
@@ -218,7 +219,7 @@ class Matcher:
             subject.name: source.question(d.title, d.authors, d.year)
             for subject in wanted
             if (d := subject.description).title
-            and (not subject.unknown or subject.name.scheme in source.SCHEMES)
+            and (not subject.unknown or subject.name.scheme in source.schemes)
         }
         answers = self._answers(name, {question for question in asked.values() if question})
         open_, silent = [], []

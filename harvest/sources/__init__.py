@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import pkgutil
 from importlib import import_module
-from typing import cast
 
 from harvest.sources.base import Source
 
 
 def discover() -> dict[str, Source]:
-    """Give every source by name, the best-ranked first."""
-    names = [info.name for info in pkgutil.iter_modules(__path__) if info.name != "base"]
-    found = [cast("Source", import_module(f"{__name__}.{name}")) for name in names]
-    return {source.NAME: source for source in sorted(found, key=lambda source: source.RANK)}
+    """Return every source by name, the best-ranked first."""
+    sources: dict[str, Source] = {}
+    for info in pkgutil.iter_modules(__path__):
+        for value in vars(import_module(f"{__name__}.{info.name}")).values():
+            if (
+                inspect.isclass(value)
+                and issubclass(value, Source)
+                and not inspect.isabstract(value)
+            ):
+                sources[value.name] = value()
+    return dict(sorted(sources.items(), key=lambda item: item[1].rank))

@@ -16,23 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from harvest.config import Settings
 from harvest.errors import MalformedError, SourceError, TransientError
 from harvest.http.clients import ARXIV_PAGE, Http
 from harvest.identifiers import identify
 from harvest.models import Answer, Identifier, IntegrityNotice, Record
-from harvest.sources.base import chunks, expect, failed, optional
+from harvest.sources.base import SearchableSource, chunks, expect, failed, optional
 from harvest.text import clean, join_title, make_author
 
 if TYPE_CHECKING:
     import arxiv
 
 NAME = "arxiv"
-RANK = 20
-ROUTE = "arxiv"
-REGISTRY = True
-SCHEMES = frozenset({"arxiv"})
-AFTER: frozenset[str] = frozenset()
 
 FEW = 5  # candidates of a search
 WORDS = 6  # of a title that are searched for, the longest: each must be there, and lists misspell
@@ -56,89 +50,92 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _CULPRIT = re.compile(r"incorrect[_ ]id[_ ]format[_ ]for[_ ]([\w./-]+)")
 
 
-def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
-    """Tell how many identifiers go into one request."""
-    return ARXIV_PAGE
+class Arxiv(SearchableSource):
+    """arXiv, asked in lists of ids."""
 
+    name = NAME
+    rank = 20
+    search_rank = 20
+    route = NAME
+    schemes = frozenset({"arxiv"})
+    list_size = ARXIV_PAGE
 
-def fetch(
-    due: Mapping[Identifier, dict[str, Any] | None],
-    http: Http,
-    now: datetime,  # noqa: ARG001  # contract
-) -> Iterator[Answer]:
-    """Ask for preprints, ARXIV_PAGE ids a request, and once more for the absent."""
-    client = http.arxiv()
-    absent = [identifier.value for identifier, begun in due.items() if begun is not None]
-    witness: str | None = None
-    for ids in chunks(
-        [identifier.value for identifier, begun in due.items() if begun is None], ARXIV_PAGE
-    ):
-        for answer in _ask(ids, client, http):
-            if answer.outcome == "not_found":
-                absent.append(answer.identifier.value)
-                yield msgspec.structs.replace(answer, outcome="begun", payload={})
-            else:
-                witness = answer.identifier.value if answer.outcome == "found" else witness
-                yield answer
-    for ids in chunks(absent, ARXIV_PAGE - 1):
-        yield from _ask(ids, client, http, witness)
+    def fetch(
+        self,
+        due: Mapping[Identifier, dict[str, Any] | None],
+        http: Http,
+        now: datetime,
+    ) -> Iterator[Answer]:
+        """Ask for preprints, ARXIV_PAGE ids a request, and once more for the absent."""
+        client = http.arxiv()
+        absent = [identifier.value for identifier, begun in due.items() if begun is not None]
+        witness: str | None = None
+        for ids in chunks(
+            [identifier.value for identifier, begun in due.items() if begun is None], ARXIV_PAGE
+        ):
+            for answer in _ask(ids, client, http):
+                if answer.outcome == "not_found":
+                    absent.append(answer.identifier.value)
+                    yield msgspec.structs.replace(answer, outcome="begun", payload={})
+                else:
+                    witness = answer.identifier.value if answer.outcome == "found" else witness
+                    yield answer
+        for ids in chunks(absent, ARXIV_PAGE - 1):
+            yield from _ask(ids, client, http, witness)
 
-
-def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
-    """Read one entry of the feed, as `_payload` keeps it."""
-    withdrawn = payload.get("withdrawn") or _withdrawal(
-        optional(NAME, payload.get("comment"), str, "comment"), ""
-    )
-    return Record(
-        source=NAME,
-        identifier=identifier,
-        kind="preprint",
-        type="posted-content",
-        title=join_title([expect(NAME, payload.get("title"), str, "title")]),
-        authors=tuple(
-            author
-            for name in expect(NAME, payload.get("authors"), list, "authors")
-            if (author := make_author(None, None, expect(NAME, name, str, "author")))
-        ),
-        date=expect(NAME, payload.get("published"), str, "published")[:10],
-        container="arXiv",
-        publisher="arXiv",
-        url=f"https://arxiv.org/abs/{identifier.value}",
-        same_work=tuple(_published(optional(NAME, payload.get("doi"), str, "doi"))),
-        version=identify(optional(NAME, payload.get("id"), str, "id") or "").version,
-        integrity=(IntegrityNotice("withdrawal", None, str(payload["updated"])[:10], NAME),)
-        if withdrawn
-        else (),
-    )
-
-
-def question(title: str, authors: str | None, year: int | None) -> Identifier | None:  # noqa: ARG001  # contract
-    """Give what to search for: the longest words of the title; None for a title that is too short to find."""
-    plain = _LATEX.sub(" ", clean(title))
-    words = sorted(dict.fromkeys(_LONG.findall(plain.lower())), key=len, reverse=True)[:WORDS]
-    return Identifier("title", " ".join(sorted(words))) if len(words) >= 3 else None
-
-
-def search(questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
-    """Search titles, one a request, and look up versions (`2301.00001v1`) in lists.
-
-    The payload of an answer has the preprints found by id (`items`).
-    """
-    yield from _versions([asked for asked in questions if asked.scheme == NAME], http)
-    titles = [asked for asked in questions if asked.scheme == "title"]
-    client = http.arxiv()
-    client.page_size = FEW
-
-    def by_title(asked: Identifier) -> dict[str, Any]:
-        query = " AND ".join(f"ti:{word}" for word in asked.value.split())
-        return {"items": _read(client, query=query, max_results=FEW), "tie": False}
-
-    for asked, found in http.ask_all(ROUTE, titles, by_title):
-        yield (
-            failed(asked, found)
-            if isinstance(found, SourceError)
-            else _searched(asked, found["items"])
+    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record:
+        """Read one entry of the feed, as `_payload` keeps it."""
+        withdrawn = payload.get("withdrawn") or _withdrawal(
+            optional(NAME, payload.get("comment"), str, "comment"), ""
         )
+        return Record(
+            source=NAME,
+            identifier=identifier,
+            kind="preprint",
+            type="posted-content",
+            title=join_title([expect(NAME, payload.get("title"), str, "title")]),
+            authors=tuple(
+                author
+                for name in expect(NAME, payload.get("authors"), list, "authors")
+                if (author := make_author(None, None, expect(NAME, name, str, "author")))
+            ),
+            date=expect(NAME, payload.get("published"), str, "published")[:10],
+            container="arXiv",
+            publisher="arXiv",
+            url=f"https://arxiv.org/abs/{identifier.value}",
+            same_work=tuple(_published(optional(NAME, payload.get("doi"), str, "doi"))),
+            version=identify(optional(NAME, payload.get("id"), str, "id") or "").version,
+            integrity=(IntegrityNotice("withdrawal", None, str(payload["updated"])[:10], NAME),)
+            if withdrawn
+            else (),
+        )
+
+    def question(self, title: str, authors: str | None, year: int | None) -> Identifier | None:
+        """Give what to search for: the longest words of the title; None for a title that is too short to find."""
+        plain = _LATEX.sub(" ", clean(title))
+        words = sorted(dict.fromkeys(_LONG.findall(plain.lower())), key=len, reverse=True)[:WORDS]
+        return Identifier("title", " ".join(sorted(words))) if len(words) >= 3 else None
+
+    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
+        """Search titles, one a request, and look up versions (`2301.00001v1`) in lists.
+
+        The payload of an answer has the preprints found by id (`items`).
+        """
+        yield from _versions([asked for asked in questions if asked.scheme == NAME], http)
+        titles = [asked for asked in questions if asked.scheme == "title"]
+        client = http.arxiv()
+        client.page_size = FEW
+
+        def by_title(asked: Identifier) -> dict[str, Any]:
+            query = " AND ".join(f"ti:{word}" for word in asked.value.split())
+            return {"items": _read(client, query=query, max_results=FEW), "tie": False}
+
+        for asked, found in http.ask_all(NAME, titles, by_title):
+            yield (
+                failed(asked, found)
+                if isinstance(found, SourceError)
+                else _searched(asked, found["items"])
+            )
 
 
 def _versions(questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
@@ -148,7 +145,7 @@ def _versions(questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
     def by_id(batch: Sequence[Identifier]) -> dict[str, dict[str, Any]]:
         return _entries(client, [asked.value for asked in batch], versions=True)
 
-    for batch, found in http.ask_all(ROUTE, list(chunks(questions, ARXIV_PAGE)), by_id):
+    for batch, found in http.ask_all(NAME, list(chunks(questions, ARXIV_PAGE)), by_id):
         for asked in batch:
             if isinstance(found, SourceError):
                 yield failed(asked, found)

@@ -1,15 +1,16 @@
-"""The contract of a source: one module of this package, found by discovery.
+"""The contract of a source: a class in one module of this package, found by discovery.
 
-A source has two functions. `fetch` does the asking and nothing else; `read` is pure. Between them lies the payload, as
+A source has two methods. `fetch` does the asking and nothing else; `read` is pure. Between them lies the payload, as
 JSON, which is what the cache keeps. Three answers are possible and never two: found, not_found, failed. Where one takes
 two questions, it is given as `begun` after the first, so that a run that is killed has but one request to repeat.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from harvest.config import Settings
 from harvest.errors import GarbledError, MalformedError, NotAskedError, SourceError
@@ -22,54 +23,63 @@ A = TypeVar("A")  # an answer
 SERIES = 8  # versions that are each asked for: papers have fewer, programs and data sets on Zenodo hundreds
 
 
-class Source(Protocol):
-    """What a module of this package offers.
+class Source(ABC):
+    """One API that we ask. Instances hold no state.
 
-    `RANK` orders sources where several know a value: the lowest wins. `SCHEMES` are the identifiers that it resolves.
-    `REGISTRY` is True for an authority: its answers are cached, and its "no such thing" is believed. `ROUTE` is the one
-    of pace.RATES that most of its requests take, "" for a source without requests. `AFTER` are sources that are
-    asked before: this one is asked only for identifiers that all of them, as far as they resolve the scheme, deny.
+    `rank` orders sources where several know a value: the lowest wins. `schemes` are the schemes of
+    the identifiers that it resolves. `after` names sources that are asked before: this one is asked
+    only for identifiers that all of them deny, as far as they resolve the scheme. `registry` is True
+    for an authority: its answers are cached, and its "not found" is believed. `route` is the route
+    that most of its requests take, "" for a source without requests. `list_size` is the number of
+    identifiers in one request.
     """
 
-    NAME: str
-    RANK: int
-    REGISTRY: bool
-    ROUTE: str
-    SCHEMES: frozenset[str]
-    AFTER: frozenset[str]
+    name: str
+    rank: int
+    schemes: frozenset[str]
+    after: frozenset[str] = frozenset()
+    registry: bool = True
+    route: str
+    list_size: int = 1
 
     def batch_size(self, settings: Settings) -> int:
-        """Tell how many identifiers go into one request."""
-        ...
+        """Return the number of identifiers in one request of a run with these settings."""
+        return self.list_size
 
+    @abstractmethod
     def fetch(
         self, due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
     ) -> Iterator[Answer]:
-        """Ask for the identifiers and give an answer for each, as they come; raises nothing.
+        """Ask for the identifiers and yield an answer for each, as they come; raises nothing.
 
-        Beside an identifier stands the payload of its `begun` answer, if another run was killed after that.
+        The value of an identifier is the payload of its `begun` answer if an earlier run was killed
+        after that, None otherwise.
         """
-        ...
 
+    @abstractmethod
     def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record | RepositoryRecord:
-        """Read one payload into our shape. Raises MalformedError for a shape that the source does not document."""
-        ...
+        """Read one payload into our shape. Raises MalformedError for an undocumented shape."""
 
 
-class Searchable(Source, Protocol):
-    """A source that can be asked for what has no identifier of its own."""
+class SearchableSource(Source):
+    """A source that can be asked for what has no identifier of its own.
 
+    `search_rank` orders such sources: a title is searched at the lowest first.
+    """
+
+    search_rank: int
+
+    @abstractmethod
     def question(self, title: str, authors: str | None, year: int | None) -> Identifier | None:
-        """Give what to search for, as an identifier of scheme `title`; None where a search would be of no use."""
-        ...
+        """Return what to search for, as an identifier of scheme `title`; None for a useless search."""
 
+    @abstractmethod
     def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
-        """Search and give an answer for each question (a title, a PII, a version of a preprint); raises nothing.
+        """Search and yield an answer for each question (a title, a PII, a version of a preprint).
 
-        The payload holds what was found, each readable by `read`, by the value of its identifier (`items`), and
-        whether the source could not tell the first two apart (`tie`).
+        Raises nothing. A payload holds the items, each readable by `read`, by the value of their
+        identifier (`items`), and whether the source could not tell the first two apart (`tie`).
         """
-        ...
 
 
 def failed(identifier: Identifier, why: SourceError) -> Answer:

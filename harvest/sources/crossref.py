@@ -16,7 +16,6 @@ from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
-from harvest.config import Settings
 from harvest.dates import earliest, from_parts
 from harvest.errors import GarbledError, MalformedError, NotFoundError, SourceError
 from harvest.http.clients import Http
@@ -31,16 +30,12 @@ from harvest.models import (
     NoticeKind,
     Record,
 )
-from harvest.sources.base import ask_lists, expect, failed, optional, skip_lookup
+from harvest.sources.base import SearchableSource, ask_lists, expect, failed, optional, skip_lookup
 from harvest.text import clean, join_title, make_author
 
 NAME = "crossref"
-RANK = 10
 ROUTE = "crossref.list"
 SINGLE = "crossref.single"
-REGISTRY = True
-SCHEMES = frozenset({"doi"})
-AFTER: frozenset[str] = frozenset()
 
 LIST_SIZE = 50  # DOIs in one list
 MOST_PER_PII = 4  # works that share a PII by mistake: one more than once is enough to know
@@ -79,65 +74,155 @@ NOTICES: dict[str, NoticeKind | None] = {
 _PII = re.compile(r"S[0-9]{15}[0-9X]")
 
 
-def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
-    """Tell how many identifiers go into one request."""
-    return LIST_SIZE
+class Crossref(SearchableSource):
+    """Crossref, asked in lists of DOIs."""
 
+    name = NAME
+    rank = 10
+    search_rank = 10
+    route = ROUTE
+    schemes = frozenset({"doi"})
+    list_size = LIST_SIZE
 
-def fetch(
-    due: Mapping[Identifier, dict[str, Any] | None],
-    http: Http,
-    now: datetime,  # noqa: ARG001  # contract
-) -> Iterator[Answer]:
-    """Ask for DOIs: in lists, then those that no list could tell about one by one. `now` plays no part."""
-    client = http.crossref()
+    def fetch(
+        self,
+        due: Mapping[Identifier, dict[str, Any] | None],
+        http: Http,
+        now: datetime,
+    ) -> Iterator[Answer]:
+        """Ask for DOIs: in lists, then those that no list could tell about one by one. `now` plays no part."""
+        client = http.crossref()
 
-    def ask_list(batch: Sequence[str]) -> dict[str, dict[str, Any]]:
-        answer = client.works(filter={"doi": list(batch)}, limit=len(batch))
-        return _items(answer)
+        def ask_list(batch: Sequence[str]) -> dict[str, dict[str, Any]]:
+            answer = client.works(filter={"doi": list(batch)}, limit=len(batch))
+            return _items(answer)
 
-    def ask_one(identifier: Identifier) -> dict[str, Any]:
-        # habanero leaves `#?%` as they are and would ask for another DOI
-        return _item(client.works(ids=quote(identifier.value, safe="")))
+        def ask_one(identifier: Identifier) -> dict[str, Any]:
+            # habanero leaves `#?%` as they are and would ask for another DOI
+            return _item(client.works(ids=quote(identifier.value, safe="")))
 
-    singly = [
-        identifier
-        for identifier, begun in due.items()
-        if "," in identifier.value or begun is not None
-    ]
-    by_list = [
-        identifier.value
-        for identifier, begun in due.items()
-        if "," not in identifier.value and begun is None
-    ]
-    odd: list[Identifier] = []
-    for batch, items in ask_lists(http, ROUTE, batches(by_list), ask_list):
-        if isinstance(items, GarbledError | MalformedError):
-            odd += [Identifier("doi", doi) for doi in batch]
-            continue
-        refused = isinstance(items, SourceError) and items.message.startswith("HTTP 400")
-        if isinstance(items, SourceError) and not refused:
-            yield from (failed(Identifier("doi", doi), items) for doi in batch)
-            continue
-        found = (
-            {} if isinstance(items, SourceError) else items
-        )  # one of a refused list is to blame: nothing says which
-        for doi in batch:
-            identifier = Identifier("doi", doi)
-            if doi in found:
-                yield Answer(identifier=identifier, outcome="found", payload=found[doi])
-            else:
-                singly.append(identifier)
-                yield Answer(identifier=identifier, outcome="begun", payload={})
-    alone = http.ask_all(SINGLE, odd, ask_one, unless=GarbledError)
-    for identifier, item in chain(http.ask_all(SINGLE, singly, ask_one), alone):
-        match item:
-            case NotFoundError():
-                yield Answer(identifier=identifier, outcome="not_found")
-            case SourceError():
-                yield failed(identifier, item)
-            case _:
-                yield Answer(identifier=identifier, outcome="found", payload=item)
+        singly = [
+            identifier
+            for identifier, begun in due.items()
+            if "," in identifier.value or begun is not None
+        ]
+        by_list = [
+            identifier.value
+            for identifier, begun in due.items()
+            if "," not in identifier.value and begun is None
+        ]
+        odd: list[Identifier] = []
+        for batch, items in ask_lists(http, ROUTE, batches(by_list), ask_list):
+            if isinstance(items, GarbledError | MalformedError):
+                odd += [Identifier("doi", doi) for doi in batch]
+                continue
+            refused = isinstance(items, SourceError) and items.message.startswith("HTTP 400")
+            if isinstance(items, SourceError) and not refused:
+                yield from (failed(Identifier("doi", doi), items) for doi in batch)
+                continue
+            found = (
+                {} if isinstance(items, SourceError) else items
+            )  # one of a refused list is to blame: nothing says which
+            for doi in batch:
+                identifier = Identifier("doi", doi)
+                if doi in found:
+                    yield Answer(identifier=identifier, outcome="found", payload=found[doi])
+                else:
+                    singly.append(identifier)
+                    yield Answer(identifier=identifier, outcome="begun", payload={})
+        alone = http.ask_all(SINGLE, odd, ask_one, unless=GarbledError)
+        for identifier, item in chain(http.ask_all(SINGLE, singly, ask_one), alone):
+            match item:
+                case NotFoundError():
+                    yield Answer(identifier=identifier, outcome="not_found")
+                case SourceError():
+                    yield failed(identifier, item)
+                case _:
+                    yield Answer(identifier=identifier, outcome="found", payload=item)
+
+    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record:
+        """Read a work record. https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md."""
+        kind = optional(NAME, payload.get("type"), str, "type")
+        suffered, doubts = _notices(identifier, payload, "updated-by")
+        given, more_doubts = _notices(identifier, payload, "update-to")
+        forms, versions = (
+            set(_forms(identifier, payload, relations)) for relations in (SAME_WORK, VERSIONS)
+        )
+        is_preprint = kind == "posted-content" and payload.get("subtype", "preprint") == "preprint"
+        return Record(
+            source=NAME,
+            identifier=identifier,
+            kind="preprint" if is_preprint else KINDS.get(kind or "", "version_of_record"),
+            type=kind,
+            title=join_title(_texts(payload, "title"), _texts(payload, "subtitle")),
+            authors=tuple(_authors(payload)),
+            date=earliest(from_parts(payload.get(key)) for key in DATES),
+            container=_container(payload),
+            publisher=optional(NAME, payload.get("publisher"), str, "publisher"),
+            cited_by=optional(
+                NAME, payload.get("is-referenced-by-count"), int, "is-referenced-by-count"
+            ),
+            url=f"https://doi.org/{quote(identifier.value, safe='/:;()')}",
+            same_work=tuple(sorted({*_names(identifier, payload), *forms, *versions})),
+            skip_lookup=skip_lookup(versions - forms),
+            integrity=tuple(
+                IntegrityNotice(kind, str(by), day, who) for by, kind, day, who in suffered
+            ),
+            notices=tuple(
+                (on, IntegrityNotice(kind, str(identifier), day, who))
+                for on, kind, day, who in given
+            ),
+            doubts=tuple(doubts + more_doubts),
+        )
+
+    def question(self, title: str, authors: str | None, year: int | None) -> Identifier:
+        """Give what to search for: the citation as one text, which is what `query.bibliographic` is made for."""
+        names = " ".join(_NAME.findall((authors or "")[:AUTHORS]))
+        return Identifier("title", " ".join(f"{clean(title)} {names} {year or ''}".split()))
+
+    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
+        """Search for works: PIIs in lists through `alternative-id`, titles one by one.
+
+        The payload of an answer has the works found by DOI (`items`) and whether the first two were
+        equally good (`tie`).
+        """
+        client = http.crossref()
+
+        def by_pii(batch: Sequence[str]) -> list[dict[str, Any]]:
+            answer = client.works(
+                filter={"alternative-id": list(batch)}, limit=MOST_PER_PII * len(batch)
+            )
+            return list(_items(answer).values())
+
+        def by_title(asked: Identifier) -> dict[str, Any]:
+            message = _message(client.works(query_bibliographic=asked.value, limit=2))
+            scores = [
+                item.get("score") for item in expect(NAME, message.get("items"), list, "items")
+            ]
+            return {
+                "items": _items({"message": message}),
+                "tie": len(scores) > 1 and scores[0] == scores[1],
+            }
+
+        piis = [asked.value for asked in questions if asked.scheme == "pii"]
+        for batch, items in ask_lists(http, ROUTE, batches(piis, "alternative-id"), by_pii):
+            for pii in batch:
+                asked = Identifier("pii", pii)
+                if isinstance(items, SourceError):
+                    yield failed(asked, items)
+                else:
+                    hits = {
+                        item["DOI"].lower(): item
+                        for item in items
+                        if pii in (item.get("alternative-id") or [])
+                    }
+                    yield _searched(asked, {"items": hits, "tie": False})
+        for asked, found in http.ask_all(
+            ROUTE, [q for q in questions if q.scheme == "title"], by_title
+        ):
+            yield (
+                failed(asked, found) if isinstance(found, SourceError) else _searched(asked, found)
+            )
 
 
 def batches(values: Sequence[str], name: str = "doi") -> Iterator[list[str]]:
@@ -155,95 +240,14 @@ def batches(values: Sequence[str], name: str = "doi") -> Iterator[list[str]]:
         yield batch
 
 
-def question(title: str, authors: str | None, year: int | None) -> Identifier:
-    """Give what to search for: the citation as one text, which is what `query.bibliographic` is made for."""
-    names = " ".join(_NAME.findall((authors or "")[:AUTHORS]))
-    return Identifier("title", " ".join(f"{clean(title)} {names} {year or ''}".split()))
-
-
 _NAME = re.compile(
     r"(?!et\b|al\b)[^\W\d_][^\W\d_'\u2019-]+"
 )  # an initial is a rare word, and would count for much
 
 
-def search(questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
-    """Search for works: PIIs in lists through `alternative-id`, titles one by one.
-
-    The payload of an answer has the works found by DOI (`items`) and whether the first two were equally good (`tie`).
-    """
-    client = http.crossref()
-
-    def by_pii(batch: Sequence[str]) -> list[dict[str, Any]]:
-        answer = client.works(
-            filter={"alternative-id": list(batch)}, limit=MOST_PER_PII * len(batch)
-        )
-        return list(_items(answer).values())
-
-    def by_title(asked: Identifier) -> dict[str, Any]:
-        message = _message(client.works(query_bibliographic=asked.value, limit=2))
-        scores = [item.get("score") for item in expect(NAME, message.get("items"), list, "items")]
-        return {
-            "items": _items({"message": message}),
-            "tie": len(scores) > 1 and scores[0] == scores[1],
-        }
-
-    piis = [asked.value for asked in questions if asked.scheme == "pii"]
-    for batch, items in ask_lists(http, ROUTE, batches(piis, "alternative-id"), by_pii):
-        for pii in batch:
-            asked = Identifier("pii", pii)
-            if isinstance(items, SourceError):
-                yield failed(asked, items)
-            else:
-                hits = {
-                    item["DOI"].lower(): item
-                    for item in items
-                    if pii in (item.get("alternative-id") or [])
-                }
-                yield _searched(asked, {"items": hits, "tie": False})
-    for asked, found in http.ask_all(
-        ROUTE, [q for q in questions if q.scheme == "title"], by_title
-    ):
-        yield failed(asked, found) if isinstance(found, SourceError) else _searched(asked, found)
-
-
 def _searched(asked: Identifier, payload: dict[str, Any]) -> Answer:
     return Answer(
         identifier=asked, outcome="found" if payload["items"] else "not_found", payload=payload
-    )
-
-
-def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
-    """Read a work record. https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md."""
-    kind = optional(NAME, payload.get("type"), str, "type")
-    suffered, doubts = _notices(identifier, payload, "updated-by")
-    given, more_doubts = _notices(identifier, payload, "update-to")
-    forms, versions = (
-        set(_forms(identifier, payload, relations)) for relations in (SAME_WORK, VERSIONS)
-    )
-    is_preprint = kind == "posted-content" and payload.get("subtype", "preprint") == "preprint"
-    return Record(
-        source=NAME,
-        identifier=identifier,
-        kind="preprint" if is_preprint else KINDS.get(kind or "", "version_of_record"),
-        type=kind,
-        title=join_title(_texts(payload, "title"), _texts(payload, "subtitle")),
-        authors=tuple(_authors(payload)),
-        date=earliest(from_parts(payload.get(key)) for key in DATES),
-        container=_container(payload),
-        publisher=optional(NAME, payload.get("publisher"), str, "publisher"),
-        cited_by=optional(
-            NAME, payload.get("is-referenced-by-count"), int, "is-referenced-by-count"
-        ),
-        url=f"https://doi.org/{quote(identifier.value, safe='/:;()')}",
-        same_work=tuple(sorted({*_names(identifier, payload), *forms, *versions})),
-        skip_lookup=skip_lookup(versions - forms),
-        integrity=tuple(
-            IntegrityNotice(kind, str(by), day, who) for by, kind, day, who in suffered
-        ),
-        notices=tuple(
-            (on, IntegrityNotice(kind, str(identifier), day, who)) for on, kind, day, who in given
-        ),
-        doubts=tuple(doubts + more_doubts),
     )
 
 

@@ -7,25 +7,20 @@ are not there are absent from an answer. https://support.datacite.org/docs/api-g
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from harvest.config import Settings
 from harvest.dates import earliest, from_parts
 from harvest.errors import SourceError
 from harvest.http.clients import Http
 from harvest.identifiers import identify, url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
-from harvest.sources.base import ask_lists, chunks, expect, failed, optional, skip_lookup
+from harvest.sources.base import Source, ask_lists, chunks, expect, failed, optional, skip_lookup
 from harvest.text import join_title, make_author
 
 NAME = "datacite"
-RANK = 15
-ROUTE = "datacite"
-REGISTRY = True
 SCHEMES = frozenset({"doi", "arxiv"})
-AFTER = frozenset({"crossref", "arxiv"})
 
 LIST_SIZE = 50  # DOIs in one list: the address stays as short as those of Crossref
 KEPT = (
@@ -60,73 +55,81 @@ DATES = frozenset(
 _DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?!\d)")
 
 
-def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
-    """Tell how many identifiers go into one request."""
-    return LIST_SIZE
+class DataCite(Source):
+    """DataCite, asked in lists of DOIs."""
 
+    name = NAME
+    rank = 15
+    route = NAME
+    schemes = SCHEMES
+    after = frozenset({"crossref", "arxiv"})
+    list_size = LIST_SIZE
 
-def fetch(identifiers: Collection[Identifier], http: Http, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract
-    """Ask for DOIs and arXiv ids in lists; an id that DataCite does not have is absent from the answer."""
-    client = http.rest(NAME)
+    def fetch(
+        self, due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
+    ) -> Iterator[Answer]:
+        """Ask for DOIs and arXiv ids in lists; an id that DataCite does not have is absent from the answer."""
+        client = http.rest(NAME)
 
-    def ask(batch: Sequence[Identifier]) -> dict[str, dict[str, Any]]:
-        names = ",".join(map(_doi, batch))
-        answer = client.get("/dois", {"ids": names, "page[size]": str(len(batch))})
-        return {item["doi"].lower(): item for item in map(_attributes, _data(answer))}
+        def ask(batch: Sequence[Identifier]) -> dict[str, dict[str, Any]]:
+            names = ",".join(map(_doi, batch))
+            answer = client.get("/dois", {"ids": names, "page[size]": str(len(batch))})
+            return {item["doi"].lower(): item for item in map(_attributes, _data(answer))}
 
-    singly = [
-        [identifier] for identifier in identifiers if "," in identifier.value
-    ]  # a list would be cut there
-    lists = chunks(
-        [identifier for identifier in identifiers if "," not in identifier.value], LIST_SIZE
-    )
-    for batch, found in ask_lists(http, ROUTE, [*lists, *singly], ask):
-        for identifier in batch:
-            if isinstance(found, SourceError):
-                yield failed(identifier, found)
-            else:
-                payload = found.get(_doi(identifier))
-                yield Answer(
-                    identifier=identifier,
-                    outcome="found" if payload else "not_found",
-                    payload=payload,
-                )
+        singly = [
+            [identifier] for identifier in due if "," in identifier.value
+        ]  # a list would be cut there
+        lists = chunks([identifier for identifier in due if "," not in identifier.value], LIST_SIZE)
+        for batch, found in ask_lists(http, NAME, [*lists, *singly], ask):
+            for identifier in batch:
+                if isinstance(found, SourceError):
+                    yield failed(identifier, found)
+                else:
+                    payload = found.get(_doi(identifier))
+                    yield Answer(
+                        identifier=identifier,
+                        outcome="found" if payload else "not_found",
+                        payload=payload,
+                    )
 
-
-def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
-    """Read the attributes of a DOI. https://schema.datacite.org/meta/kernel-4.6/."""
-    type_ = _type(payload)
-    titles = [
-        _texts(entry, "title") for entry in _list(payload, "titles") if not entry.get("titleType")
-    ]
-    subtitles = [
-        _texts(entry, "title")
-        for entry in _list(payload, "titles")
-        if entry.get("titleType") == "Subtitle"
-    ]
-    container = expect(NAME, payload.get("container") or {}, dict, "container")
-    publisher = payload.get("publisher")
-    forms, versions = (set(_related(identifier, payload, kinds)) for kinds in (SAME_WORK, VERSIONS))
-    return Record(
-        source=NAME,
-        identifier=identifier,
-        kind="preprint" if identifier.scheme == "arxiv" else KINDS.get(type_ or "", "other"),
-        type=type_,
-        title=join_title(titles, subtitles),
-        authors=tuple(
-            author for creator in _list(payload, "creators") if (author := _author(creator))
-        ),
-        date=_date(payload),
-        container=optional(NAME, container.get("title"), str, "container.title"),
-        publisher=_texts(publisher, "name")
-        if isinstance(publisher, dict)
-        else optional(NAME, publisher, str, "publisher"),
-        cited_by=optional(NAME, payload.get("citationCount"), int, "citationCount"),
-        url=url(identifier),
-        same_work=tuple(sorted(forms | versions)),
-        skip_lookup=skip_lookup(versions - forms),
-        secondhand=identifier.scheme == "arxiv",
-    )
+    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record:
+        """Read the attributes of a DOI. https://schema.datacite.org/meta/kernel-4.6/."""
+        type_ = _type(payload)
+        titles = [
+            _texts(entry, "title")
+            for entry in _list(payload, "titles")
+            if not entry.get("titleType")
+        ]
+        subtitles = [
+            _texts(entry, "title")
+            for entry in _list(payload, "titles")
+            if entry.get("titleType") == "Subtitle"
+        ]
+        container = expect(NAME, payload.get("container") or {}, dict, "container")
+        publisher = payload.get("publisher")
+        forms, versions = (
+            set(_related(identifier, payload, kinds)) for kinds in (SAME_WORK, VERSIONS)
+        )
+        return Record(
+            source=NAME,
+            identifier=identifier,
+            kind="preprint" if identifier.scheme == "arxiv" else KINDS.get(type_ or "", "other"),
+            type=type_,
+            title=join_title(titles, subtitles),
+            authors=tuple(
+                author for creator in _list(payload, "creators") if (author := _author(creator))
+            ),
+            date=_date(payload),
+            container=optional(NAME, container.get("title"), str, "container.title"),
+            publisher=_texts(publisher, "name")
+            if isinstance(publisher, dict)
+            else optional(NAME, publisher, str, "publisher"),
+            cited_by=optional(NAME, payload.get("citationCount"), int, "citationCount"),
+            url=url(identifier),
+            same_work=tuple(sorted(forms | versions)),
+            skip_lookup=skip_lookup(versions - forms),
+            secondhand=identifier.scheme == "arxiv",
+        )
 
 
 def _doi(identifier: Identifier) -> str:

@@ -11,21 +11,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from harvest.config import Settings
 from harvest.dates import earliest, from_parts
 from harvest.errors import NotFoundError, SourceError, UnservedError
 from harvest.http.clients import Http
 from harvest.identifiers import url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
-from harvest.sources.base import ask_lists, chunks, expect, failed, optional
+from harvest.sources.base import Source, ask_lists, chunks, expect, failed, optional
 from harvest.text import join_title, make_author
 
 NAME = "doi"
-RANK = 16
-ROUTE = "doi"
-REGISTRY = True
-SCHEMES = frozenset({"doi"})
-AFTER = frozenset({"crossref", "datacite"})
 
 LIST_SIZE = 50  # DOIs in one list: 200 were answered, an address of 11 kB was refused
 CSL = "application/vnd.citationstyles.csl+json"
@@ -46,88 +40,95 @@ TYPES: dict[str, tuple[str, ManifestationKind]] = {
 }
 
 
-def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
-    """Tell how many identifiers go into one request."""
-    return LIST_SIZE
+class DoiOrg(Source):
+    """The resolver of all DOIs."""
 
+    name = NAME
+    rank = 16
+    route = NAME
+    schemes = frozenset({"doi"})
+    after = frozenset({"crossref", "datacite"})
+    list_size = LIST_SIZE
 
-def fetch(
-    due: Mapping[Identifier, dict[str, Any] | None],
-    http: Http,
-    now: datetime,  # noqa: ARG001  # contract
-) -> Iterator[Answer]:
-    """Ask whose the DOIs are, in lists, and then each that somebody has for its metadata.
+    def fetch(
+        self,
+        due: Mapping[Identifier, dict[str, Any] | None],
+        http: Http,
+        now: datetime,
+    ) -> Iterator[Answer]:
+        """Ask whose the DOIs are, in lists, and then each that somebody has for its metadata.
 
-    The payload is {"agency": name, "csl": metadata}; `csl` is None for an agency that gives none in this form. Of a
-    begun answer the agency is known.
-    """
-    client = http.rest(NAME, accept=CSL)
+        The payload is {"agency": name, "csl": metadata}; `csl` is None for an agency that gives none in this form. Of a
+        begun answer the agency is known.
+        """
+        client = http.rest(NAME, accept=CSL)
 
-    def ask_agencies(batch: Sequence[Identifier]) -> dict[str, str | None]:
-        names = ",".join(quote(identifier.value, safe="/") for identifier in batch)
-        return dict(map(_agency, expect(NAME, client.get(f"/ra/{names}"), list, "agencies")))
+        def ask_agencies(batch: Sequence[Identifier]) -> dict[str, str | None]:
+            names = ",".join(quote(identifier.value, safe="/") for identifier in batch)
+            return dict(map(_agency, expect(NAME, client.get(f"/ra/{names}"), list, "agencies")))
 
-    def ask_metadata(owned: tuple[Identifier, str]) -> dict[str, Any]:
-        identifier, agency = owned
-        try:
-            csl = expect(
-                NAME, client.get("/" + quote(identifier.value, safe="/")), dict, "metadata"
-            )
-        except UnservedError:
-            return {"agency": agency, "csl": None}
-        except NotFoundError:
-            if agency == UNSAID:
-                raise
-            return {
-                "agency": agency,
-                "csl": None,
-            }  # the DOI exists: it is the agency's or publisher's page that does not
-        return {"agency": agency, "csl": {key: csl[key] for key in KEPT if key in csl}}
+        def ask_metadata(owned: tuple[Identifier, str]) -> dict[str, Any]:
+            identifier, agency = owned
+            try:
+                csl = expect(
+                    NAME, client.get("/" + quote(identifier.value, safe="/")), dict, "metadata"
+                )
+            except UnservedError:
+                return {"agency": agency, "csl": None}
+            except NotFoundError:
+                if agency == UNSAID:
+                    raise
+                return {
+                    "agency": agency,
+                    "csl": None,
+                }  # the DOI exists: it is the agency's or publisher's page that does not
+            return {"agency": agency, "csl": {key: csl[key] for key in KEPT if key in csl}}
 
-    # a list is cut at each comma, even an encoded one: such a DOI has a request of its own, which may name no agency
-    unowned = [identifier for identifier, begun in due.items() if begun is None]
-    singly = [[identifier] for identifier in unowned if "," in identifier.value]
-    lists = chunks([identifier for identifier in unowned if "," not in identifier.value], LIST_SIZE)
-    owned: list[tuple[Identifier, str]] = [
-        (i, begun["agency"]) for i, begun in due.items() if begun is not None
-    ]
-    for batch, agencies in ask_lists(http, ROUTE, [*lists, *singly], ask_agencies):
-        for identifier in batch:
-            if isinstance(agencies, SourceError):
-                yield failed(identifier, agencies)
-            elif (agency := agencies.get(identifier.value, UNSAID)) is None:
-                yield Answer(identifier=identifier, outcome="not_found")
-            else:
-                owned.append((identifier, agency))
-                yield Answer(identifier=identifier, outcome="begun", payload={"agency": agency})
-    for (identifier, _), payload in http.ask_all(ROUTE, owned, ask_metadata):
-        match payload:
-            case NotFoundError():
-                yield Answer(identifier=identifier, outcome="not_found")
-            case SourceError():
-                yield failed(identifier, payload)
-            case _:
-                yield Answer(identifier=identifier, outcome="found", payload=payload)
+        # a list is cut at each comma, even an encoded one: such a DOI is asked alone
+        unowned = [identifier for identifier, begun in due.items() if begun is None]
+        singly = [[identifier] for identifier in unowned if "," in identifier.value]
+        lists = chunks(
+            [identifier for identifier in unowned if "," not in identifier.value], LIST_SIZE
+        )
+        owned: list[tuple[Identifier, str]] = [
+            (i, begun["agency"]) for i, begun in due.items() if begun is not None
+        ]
+        for batch, agencies in ask_lists(http, NAME, [*lists, *singly], ask_agencies):
+            for identifier in batch:
+                if isinstance(agencies, SourceError):
+                    yield failed(identifier, agencies)
+                elif (agency := agencies.get(identifier.value, UNSAID)) is None:
+                    yield Answer(identifier=identifier, outcome="not_found")
+                else:
+                    owned.append((identifier, agency))
+                    yield Answer(identifier=identifier, outcome="begun", payload={"agency": agency})
+        for (identifier, _), payload in http.ask_all(NAME, owned, ask_metadata):
+            match payload:
+                case NotFoundError():
+                    yield Answer(identifier=identifier, outcome="not_found")
+                case SourceError():
+                    yield failed(identifier, payload)
+                case _:
+                    yield Answer(identifier=identifier, outcome="found", payload=payload)
 
-
-def read(identifier: Identifier, payload: dict[str, Any]) -> Record:
-    """Read the agency and its metadata in CSL-JSON. https://docs.citationstyles.org/en/stable/specification.html."""
-    csl = expect(NAME, payload.get("csl") or {}, dict, "csl")
-    written = optional(NAME, csl.get("type"), str, "type")
-    known = TYPES.get(written or "")
-    return Record(
-        source=NAME,
-        identifier=identifier,
-        kind=known[1] if known else "other",
-        type=known[0] if known else written,
-        title=join_title(_texts(csl, "title")),
-        authors=tuple(author for person in _people(csl) if (author := _author(person))),
-        date=earliest((from_parts(csl.get("issued")), from_parts(csl.get("published")))),
-        container=join_title(_texts(csl, "container-title")),
-        publisher=optional(NAME, csl.get("publisher"), str, "publisher"),
-        url=url(identifier),
-        secondhand=payload.get("agency") in ASKED_BEFORE,
-    )
+    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record:
+        """Read the agency and its metadata in CSL-JSON. https://docs.citationstyles.org/en/stable/specification.html."""
+        csl = expect(NAME, payload.get("csl") or {}, dict, "csl")
+        written = optional(NAME, csl.get("type"), str, "type")
+        known = TYPES.get(written or "")
+        return Record(
+            source=NAME,
+            identifier=identifier,
+            kind=known[1] if known else "other",
+            type=known[0] if known else written,
+            title=join_title(_texts(csl, "title")),
+            authors=tuple(author for person in _people(csl) if (author := _author(person))),
+            date=earliest((from_parts(csl.get("issued")), from_parts(csl.get("published")))),
+            container=join_title(_texts(csl, "container-title")),
+            publisher=optional(NAME, csl.get("publisher"), str, "publisher"),
+            url=url(identifier),
+            secondhand=payload.get("agency") in ASKED_BEFORE,
+        )
 
 
 def _agency(entry: Any) -> tuple[str, str | None]:

@@ -27,19 +27,12 @@ from harvest.errors import (
 from harvest.http.clients import Http
 from harvest.http.responses import limited
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
-from harvest.sources.base import chunks, expect, failed, optional
+from harvest.sources.base import Source, chunks, expect, failed, optional
 
 if TYPE_CHECKING:
     from github import Github
 
 NAME = "github"
-RANK = 5  # before others: it takes the most requests, one after the other
-ROUTE = "github"
-REGISTRY = True
-SCHEMES = frozenset(
-    {"github", "github-id"}
-)  # by owner/name, or by the number that survives renames
-AFTER: frozenset[str] = frozenset()
 
 BATCH = 50  # repositories in one query: about one point of the hourly budget
 TOO_MUCH = "RESOURCE_LIMITS_EXCEEDED"
@@ -57,45 +50,57 @@ REST_KEYS = (
 log = logging.getLogger(__name__)
 
 
-def batch_size(settings: Settings) -> int:
-    """Tell how many identifiers go into one request."""
-    return BATCH if settings.github_token else 1
+class GitHub(Source):
+    """GitHub, asked in batches or one by one."""
 
+    name = NAME
+    rank = 5
+    route = NAME
+    schemes = frozenset({"github", "github-id"})
+    list_size = BATCH
 
-def fetch(
-    due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
-) -> Iterator[Answer]:
-    """Ask for repositories; `now` gives the day of the answer and the year in which commits are counted."""
-    client = http.github()
-    by_name = {
-        i: facts for i, facts in due.items() if i.scheme == "github" and http.settings.github_token
-    }
-    yield from _fetch_graphql(by_name, client, http, now)
-    yield from _fetch_rest(
-        [identifier for identifier in due if identifier not in by_name], client, http, now
-    )
+    def fetch(
+        self, due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
+    ) -> Iterator[Answer]:
+        """Ask for repositories; `now` gives the day of the answer and the year in which commits are counted."""
+        client = http.github()
+        by_name = {
+            i: facts
+            for i, facts in due.items()
+            if i.scheme == "github" and http.settings.github_token
+        }
+        yield from _fetch_graphql(by_name, client, http, now)
+        yield from _fetch_rest(
+            [identifier for identifier in due if identifier not in by_name], client, http, now
+        )
 
+    def read(self, identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
+        """Read what either interface says of a repository."""
+        as_of = expect(NAME, payload.get("as_of"), str, "as_of")
+        match payload:
+            case {"graphql": dict(node)}:
+                repository = _read_graphql(node, payload.get("commits_last_year"))
+                empty = bool(node.get("isEmpty"))
+            case {"rest": dict(body)}:
+                repository = _read_rest(body)
+                empty = body.get("size") == 0
+            case {"withheld": str()}:
+                address = f"https://github.com/{identifier.value}"
+                repository, empty = (
+                    Repository(id=str(identifier), url=address, status="blocked"),
+                    False,
+                )
+            case _:
+                raise MalformedError(
+                    NAME, f"a payload that is neither GraphQL nor REST: {sorted(payload)}"
+                )
+        return RepositoryRecord(
+            source=NAME, identifier=identifier, repository=repository, as_of=as_of, empty=empty
+        )
 
-def read(identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
-    """Read what either interface says of a repository."""
-    as_of = expect(NAME, payload.get("as_of"), str, "as_of")
-    match payload:
-        case {"graphql": dict(node)}:
-            repository = _read_graphql(node, payload.get("commits_last_year"))
-            empty = bool(node.get("isEmpty"))
-        case {"rest": dict(body)}:
-            repository = _read_rest(body)
-            empty = body.get("size") == 0
-        case {"withheld": str()}:
-            address = f"https://github.com/{identifier.value}"
-            repository, empty = Repository(id=str(identifier), url=address, status="blocked"), False
-        case _:
-            raise MalformedError(
-                NAME, f"a payload that is neither GraphQL nor REST: {sorted(payload)}"
-            )
-    return RepositoryRecord(
-        source=NAME, identifier=identifier, repository=repository, as_of=as_of, empty=empty
-    )
+    def batch_size(self, settings: Settings) -> int:
+        """Tell how many identifiers go into one request."""
+        return BATCH if settings.github_token else 1
 
 
 def _fetch_rest(

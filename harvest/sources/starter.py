@@ -9,14 +9,13 @@ answer, a wrong merge is not).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from harvest.config import Settings
 from harvest.errors import MalformedError, UsageError
 from harvest.http.clients import Http
 from harvest.models import (
@@ -32,29 +31,10 @@ from harvest.models import (
     Repository,
     RepositoryRecord,
 )
+from harvest.sources.base import Source
 from harvest.text import make_author
 
 NAME = "starter"
-RANK = 90  # behind every registry
-ROUTE = ""
-REGISTRY = False
-SCHEMES = frozenset(
-    {
-        "doi",
-        "arxiv",
-        "github",
-        "pii",
-        "ieee",
-        "openreview",
-        "pubmed",
-        "pmc",
-        "jmlr",
-        "pmlr",
-        "acl",
-        "url",
-    }
-)
-AFTER: frozenset[str] = frozenset()
 
 _KINDS: dict[str | None, ManifestationKind] = {
     "book": "version_of_record",
@@ -100,22 +80,52 @@ class _Repository(_Line, kw_only=True, forbid_unknown_fields=True):
     as_of: Day | None = None
 
 
-def batch_size(settings: Settings) -> int:  # noqa: ARG001  # the contract
-    """Tell how many identifiers go into one request."""
-    return 1
+class Starter(Source):
+    """The snapshot that ships with the repository."""
 
+    name = NAME
+    rank = 90
+    route = ""
+    registry = False
+    schemes = frozenset(
+        {
+            "doi",
+            "arxiv",
+            "github",
+            "pii",
+            "ieee",
+            "openreview",
+            "pubmed",
+            "pmc",
+            "jmlr",
+            "pmlr",
+            "acl",
+            "url",
+        }
+    )
 
-def fetch(identifiers: Collection[Identifier], http: Http, now: datetime) -> Iterator[Answer]:  # noqa: ARG001  # contract
-    """Give what the snapshot holds; not found says that it is not in there, and nothing of the world.
+    def fetch(
+        self, due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
+    ) -> Iterator[Answer]:
+        """Give what the snapshot holds; not found says that it is not in there, and nothing of the world.
 
-    Raises UsageError for a snapshot that cannot be read: it is a setting, and no other night will mend it.
-    """
-    snapshot = load(Path(http.settings.starter))
-    for identifier in identifiers:
-        payload = snapshot.get(identifier)
-        yield Answer(
-            identifier=identifier, outcome="found" if payload else "not_found", payload=payload
-        )
+        Raises UsageError for a snapshot that cannot be read: it is a setting, and no other night will mend it.
+        """
+        snapshot = load(Path(http.settings.starter))
+        for identifier in due:
+            payload = snapshot.get(identifier)
+            yield Answer(
+                identifier=identifier, outcome="found" if payload else "not_found", payload=payload
+            )
+
+    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record | RepositoryRecord:
+        """Read one line of the snapshot. Raises MalformedError for a key or a shape that it does not have."""
+        try:
+            if identifier.scheme == "github":
+                return _repository(identifier, msgspec.convert(payload, _Repository))
+            return _record(identifier, msgspec.convert(payload, _Work))
+        except msgspec.ValidationError as error:
+            raise MalformedError(NAME, f"{identifier}: {error}") from error
 
 
 def load(path: Path) -> dict[Identifier, dict[str, Any]]:
@@ -144,16 +154,6 @@ def load(path: Path) -> dict[Identifier, dict[str, Any]]:
             raise UsageError(f"{path}:{number}: {identifier} stands there twice")
         payloads[identifier] = payload
     return payloads
-
-
-def read(identifier: Identifier, payload: dict[str, Any]) -> Record | RepositoryRecord:
-    """Read one line of the snapshot. Raises MalformedError for a key or a shape that it does not have."""
-    try:
-        if identifier.scheme == "github":
-            return _repository(identifier, msgspec.convert(payload, _Repository))
-        return _record(identifier, msgspec.convert(payload, _Work))
-    except msgspec.ValidationError as error:
-        raise MalformedError(NAME, f"{identifier}: {error}") from error
 
 
 def _record(identifier: Identifier, line: _Work) -> Record:

@@ -142,7 +142,7 @@ def test_all_is_well(settings: Settings, services: Services, tmp_path: Path) -> 
 
 
 def test_every_registry_is_asked() -> None:
-    registries = {name for name, source in sources.discover().items() if source.REGISTRY}
+    registries = {name for name, source in sources.discover().items() if source.registry}
     assert registries <= set(doctor.PROBES)
     assert set(doctor.PROBES) <= set(config.SERVICES)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from rich.console import Console
-from tests.dataset.test_store import work
 
 from harvest import pipeline
 from harvest.commands import terminal
@@ -16,7 +15,8 @@ from harvest.http.clients import Http
 from harvest.linking import listed_titles, score
 from harvest.lookup.lookup import Scope
 from harvest.models import Author, Claim, Finding, Identifier, Mention, Place, Provenance, Work
-from harvest.sources import arxiv
+from harvest.sources.arxiv import Arxiv
+from tests.dataset.test_store import work
 from tests.fakes import FakeServices, Fault, World
 from tests.fakes.world import Version
 from tests.test_pipeline import load, published
@@ -250,7 +250,7 @@ def test_versions_are_not_asked_offline_nor_for_titles_that_are_right(
 def test_a_version_that_nobody_has_is_not_found(fakes: FakeServices, tmp_path: Path) -> None:
     http = Http(load(tmp_path, fakes))
     asked = [Identifier("arxiv", name) for name in ("2310.12868v1", "2310.12868v9")]
-    answers = {answer.identifier.value: answer for answer in arxiv.search(asked, http)}
+    answers = {answer.identifier.value: answer for answer in Arxiv().search(asked, http)}
     http.close()
     assert [answers[name.value].outcome for name in asked] == ["found", "not_found"]
     items = answers["2310.12868v1"].payload or {}

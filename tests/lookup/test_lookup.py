@@ -17,17 +17,17 @@ from harvest.http.clients import Http
 from harvest.lookup.cache import Cache
 from harvest.lookup.lookup import Harvester, Scope, Tally, cost
 from harvest.models import Answer, Identifier, Record
+from harvest.sources.base import Source
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 A, B, C = (Identifier("doi", f"10.1/{name}") for name in "abc")
 
 
-class Registry:
+class Registry(Source):
     """A source that knows payloads by identifier, and fails for what is in `broken`."""
 
-    NAME, RANK, REGISTRY, SCHEMES = "crossref", 10, True, frozenset({"doi"})
-    AFTER: frozenset[str] = frozenset()
-    ROUTE = "crossref.list"
+    name, rank, registry, schemes = "crossref", 10, True, frozenset({"doi"})
+    route = "crossref.list"
 
     def __init__(self, known: dict[Identifier, dict[str, Any]]) -> None:
         self.known = known
@@ -77,8 +77,8 @@ class Registry:
 
 
 class Snapshot(Registry):
-    NAME, RANK, REGISTRY, SCHEMES = "starter", 90, False, frozenset({"doi"})
-    ROUTE = ""
+    name, rank, registry, schemes = "starter", 90, False, frozenset({"doi"})
+    route = ""
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def harvester(
     cache: Cache, *sources: Any, now: datetime = NOW, progress: Any = lambda *_: None, **scope: Any
 ) -> Harvester:
     settings = Settings()
-    known = {source.NAME: source for source in sources}
+    known = {source.name: source for source in sources}
     return Harvester(settings, known, cache, Http(settings), now, Scope(**scope), progress)
 
 
@@ -133,13 +133,13 @@ def test_the_source_with_the_most_requests_goes_first(
         def __exit__(self, *_: object) -> None: ...
 
         def submit(self, job: Any, source: Any, own: Any) -> Future[None]:
-            started.append(source.NAME)
+            started.append(source.name)
             done: Future[None] = Future()
             done.set_result(job(source, own))
             return done
 
     class Single(Registry):
-        NAME, ROUTE = "github", "github"
+        name, route = "github", "github"
 
         def batch_size(self, settings: Settings) -> int:
             return 1

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.http.test_clients import settings
 
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
 from harvest.models import Answer, Identifier
 from harvest.sources import arxiv
+from harvest.sources.arxiv import Arxiv
 from tests.fakes import FakeServices, Fault, World, nth
+from tests.http.test_clients import settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "2006.11239"
@@ -30,7 +31,7 @@ def http(request: pytest.FixtureRequest, world: World, fakes: FakeServices) -> I
 def fetch(http: Http, *ids: str) -> dict[str, Answer]:
     answers = [
         answer
-        for answer in arxiv.fetch({Identifier("arxiv", value): None for value in ids}, http, NOW)
+        for answer in Arxiv().fetch({Identifier("arxiv", value): None for value in ids}, http, NOW)
         if answer.outcome != "begun"
     ]
     assert len(answers) == len(ids)
@@ -63,7 +64,7 @@ def test_a_first_absence_is_kept_and_only_the_second_question_asked_again(
     http: Http, fakes: FakeServices
 ) -> None:
     due = {Identifier("arxiv", value): None for value in (KNOWN, "2001.99999")}
-    coming = arxiv.fetch(due, http, NOW)
+    coming = Arxiv().fetch(due, http, NOW)
     found, begun = next(coming), next(coming)
     coming.close()
     assert (found.outcome, begun.outcome, begun.identifier.value) == (
@@ -71,7 +72,7 @@ def test_a_first_absence_is_kept_and_only_the_second_question_asked_again(
         "begun",
         "2001.99999",
     )
-    (answer,) = arxiv.fetch({begun.identifier: begun.payload}, http, NOW)
+    (answer,) = Arxiv().fetch({begun.identifier: begun.payload}, http, NOW)
     assert answer.outcome == "not_found"
     assert fakes.count("arxiv") == 2
 
@@ -107,7 +108,7 @@ def test_a_failed_page_is_a_failure_of_all_its_ids(world: World, fakes: FakeServ
 
 def test_a_record(http: Http) -> None:
     answer = fetch(http, KNOWN)[KNOWN]
-    record = arxiv.read(answer.identifier, answer.payload or {})
+    record = Arxiv().read(answer.identifier, answer.payload or {})
     assert record.title == "Denoising Diffusion Probabilistic Models"
     assert [author.name for author in record.authors] == [
         "Jonathan Ho",
@@ -146,12 +147,12 @@ def payload(**fields: Any) -> dict[str, Any]:
     ],
 )
 def test_authors_type_dois_in_many_ways(doi: str | None, same: list[str]) -> None:
-    record = arxiv.read(Identifier("arxiv", KNOWN), payload(doi=doi))
+    record = Arxiv().read(Identifier("arxiv", KNOWN), payload(doi=doi))
     assert list(map(str, record.same_work)) == same
 
 
 def test_a_title_may_be_0() -> None:
-    assert arxiv.read(Identifier("arxiv", KNOWN), payload(title="0")).title == "0"
+    assert Arxiv().read(Identifier("arxiv", KNOWN), payload(title="0")).title == "0"
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_a_title_may_be_0() -> None:
 )
 def test_unknown_shapes_are_errors(broken: dict[str, Any]) -> None:
     with pytest.raises(MalformedError):
-        arxiv.read(Identifier("arxiv", KNOWN), payload(**broken))
+        Arxiv().read(Identifier("arxiv", KNOWN), payload(**broken))
 
 
 class Result:

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.http.test_clients import settings
 
 from harvest.errors import MalformedError
 from harvest.http.clients import FRUITLESS, Http
 from harvest.models import Answer, Author, Identifier
 from harvest.sources import crossref
+from harvest.sources.crossref import Crossref
 from tests.fakes import FakeServices, Fault, Request, World, nth
 from tests.fakes.world import BROKEN
+from tests.http.test_clients import settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "10.1038/s41598-022-05539-7"
@@ -36,7 +37,7 @@ def http(fakes: FakeServices) -> Iterator[Http]:
 def fetch(http: Http, *dois: str) -> dict[str, Answer]:
     answers = [
         answer
-        for answer in crossref.fetch({doi(value): None for value in dois}, http, NOW)
+        for answer in Crossref().fetch({doi(value): None for value in dois}, http, NOW)
         if answer.outcome != "begun"
     ]
     assert len(answers) == len(dois)
@@ -65,7 +66,7 @@ def test_what_a_list_lacked_is_not_asked_in_a_list_again(
 ) -> None:
     known = next(iter(world.works))
     due = {doi(value): None for value in (known, "10.5555/absent")}
-    coming = crossref.fetch(due, http, NOW)
+    coming = Crossref().fetch(due, http, NOW)
     found, begun = next(coming), next(coming)
     coming.close()
     assert (found.outcome, begun.outcome, begun.identifier.value) == (
@@ -73,7 +74,7 @@ def test_what_a_list_lacked_is_not_asked_in_a_list_again(
         "begun",
         "10.5555/absent",
     )
-    (answer,) = crossref.fetch({begun.identifier: begun.payload}, http, NOW)
+    (answer,) = Crossref().fetch({begun.identifier: begun.payload}, http, NOW)
     assert answer.outcome == "not_found"
     assert fakes.count("crossref") == 2
 
@@ -86,7 +87,7 @@ def test_a_hole_of_the_index_is_no_absence(world: World, http: Http) -> None:
 def test_an_alias_is_followed_and_joined(world: World, http: Http) -> None:
     world.aliases["10.9999/old"] = KNOWN
     answer = fetch(http, "10.9999/old")["10.9999/old"]
-    record = crossref.read(answer.identifier, answer.payload or {})
+    record = Crossref().read(answer.identifier, answer.payload or {})
     assert doi(KNOWN) in record.same_work
 
 
@@ -126,7 +127,7 @@ def test_odd_characters_reach_the_registry_whole(odd: str, world: World, http: H
         assert client
         answers = [
             answer
-            for answer in crossref.fetch({doi(odd): None}, http, NOW)
+            for answer in Crossref().fetch({doi(odd): None}, http, NOW)
             if answer.outcome != "begun"
         ]
         assert len(answers) == 1
@@ -197,7 +198,7 @@ def test_a_broken_record_does_not_cost_the_search_of_others(world: World, http: 
     world.works[KNOWN].pii, world.works["10.3390/s23198328"].pii = pii, "S0168169923009999"
     world.works["10.3390/s23198328"].title = BROKEN
     asked = [Identifier("pii", pii), Identifier("pii", "S0168169923009999")]
-    answers = {answer.identifier: answer.outcome for answer in crossref.search(asked, http)}
+    answers = {answer.identifier: answer.outcome for answer in Crossref().search(asked, http)}
     assert list(map(answers.get, asked)) == ["found", "failed"]
 
 
@@ -230,7 +231,7 @@ def test_no_list_is_too_long_unless_one_doi_is(dois: list[str]) -> None:
 
 
 def read(**payload: Any) -> Any:
-    return crossref.read(doi("10.1000/a"), {"DOI": "10.1000/a", **payload})
+    return Crossref().read(doi("10.1000/a"), {"DOI": "10.1000/a", **payload})
 
 
 def test_an_empty_record_is_a_record() -> None:
@@ -384,7 +385,7 @@ def test_a_compact_pii_is_a_name_of_the_work_and_other_alternative_ids_are_not()
 
 
 def test_special_characters_are_quoted_in_the_address() -> None:
-    record = crossref.read(doi("10.1000/<a>#1"), {"DOI": "10.1000/<a>#1"})
+    record = Crossref().read(doi("10.1000/<a>#1"), {"DOI": "10.1000/<a>#1"})
     assert record.url == "https://doi.org/10.1000/%3Ca%3E%231"
 
 
@@ -404,7 +405,7 @@ def test_special_characters_are_quoted_in_the_address() -> None:
 )
 def test_unknown_shapes_are_errors(payload: dict[str, Any]) -> None:
     with pytest.raises(MalformedError):
-        crossref.read(doi("10.1000/a"), {"DOI": "10.1000/a", **payload})
+        Crossref().read(doi("10.1000/a"), {"DOI": "10.1000/a", **payload})
 
 
 @pytest.mark.parametrize(

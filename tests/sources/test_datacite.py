@@ -8,15 +8,16 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.http.test_clients import settings
 
 from harvest.config import Service
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
 from harvest.models import Author, Identifier
 from harvest.sources import datacite
+from harvest.sources.datacite import DataCite
 from tests.fakes import FakeServices, Fault, Person, Work, World
 from tests.fakes.world import BROKEN
+from tests.http.test_clients import settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ZENODO = Work(
@@ -41,7 +42,7 @@ def http(world: World, fakes: FakeServices) -> Iterator[Http]:
 
 
 def outcomes(http: Http, *names: str) -> dict[str, str]:
-    answers = datacite.fetch([Identifier.of(name) for name in names], http, NOW)
+    answers = DataCite().fetch(dict.fromkeys([Identifier.of(name) for name in names]), http, NOW)
     return {str(answer.identifier): answer.outcome for answer in answers}
 
 
@@ -78,8 +79,8 @@ def test_a_failure_is_no_absence(http: Http, world: World) -> None:
 
 
 def test_a_record(http: Http) -> None:
-    (answer,) = datacite.fetch([Identifier("doi", ZENODO.doi)], http, NOW)
-    record = datacite.read(answer.identifier, answer.payload or {})
+    (answer,) = DataCite().fetch(dict.fromkeys([Identifier("doi", ZENODO.doi)]), http, NOW)
+    record = DataCite().read(answer.identifier, answer.payload or {})
     assert (record.title, record.type, record.kind) == ("Trained models", "dataset", "dataset")
     assert record.authors == (
         Author("Ada Lovelace", "Ada", "Lovelace", "0000-0002-1825-0097"),
@@ -90,14 +91,14 @@ def test_a_record(http: Http) -> None:
 
 def test_a_preprint_names_its_published_form(http: Http, world: World) -> None:
     world.preprints["2006.11239"].doi = "10.1000/published"
-    (answer,) = datacite.fetch([Identifier("arxiv", "2006.11239")], http, NOW)
-    record = datacite.read(answer.identifier, answer.payload or {})
+    (answer,) = DataCite().fetch(dict.fromkeys([Identifier("arxiv", "2006.11239")]), http, NOW)
+    record = DataCite().read(answer.identifier, answer.payload or {})
     assert record.kind == "preprint"
     assert list(map(str, record.same_work)) == ["doi:10.1000/published"]
 
 
 def read(**attributes: Any) -> Any:
-    return datacite.read(Identifier("doi", "10.5281/z"), {"doi": "10.5281/z", **attributes})
+    return DataCite().read(Identifier("doi", "10.5281/z"), {"doi": "10.5281/z", **attributes})
 
 
 @pytest.mark.parametrize(
@@ -156,8 +157,8 @@ def test_a_release_series_is_named_and_not_asked(http: Http, world: World) -> No
     world.foreign[ZENODO.doi] = msgspec.structs.replace(
         ZENODO, extra={"relatedIdentifiers": related}
     )
-    (answer,) = datacite.fetch([Identifier("doi", ZENODO.doi)], http, NOW)
-    record = datacite.read(answer.identifier, answer.payload or {})
+    (answer,) = DataCite().fetch(dict.fromkeys([Identifier("doi", ZENODO.doi)]), http, NOW)
+    record = DataCite().read(answer.identifier, answer.payload or {})
     assert {identifier.value for identifier in record.same_work} == {*versions, "10.1000/paper"}
     left = {identifier.value for identifier in set(record.same_work) - set(record.skip_lookup)}
     assert left == {versions[0], versions[-1], "10.1000/paper"}

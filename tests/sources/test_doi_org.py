@@ -8,14 +8,15 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.http.test_clients import settings
 
 from harvest.config import Service
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
 from harvest.models import Answer, Author, Identifier
 from harvest.sources import doi_org
+from harvest.sources.doi_org import DoiOrg
 from tests.fakes import FakeServices, Fault, Person, Work, World
+from tests.http.test_clients import settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 MEDRA = Work(
@@ -35,7 +36,7 @@ def http(world: World, fakes: FakeServices) -> Iterator[Http]:
 
 
 def fetch(http: Http, *dois: str) -> dict[str, Answer]:
-    answers = doi_org.fetch({Identifier("doi", value): None for value in dois}, http, NOW)
+    answers = DoiOrg().fetch({Identifier("doi", value): None for value in dois}, http, NOW)
     return {answer.identifier.value: answer for answer in answers}
 
 
@@ -52,9 +53,9 @@ def test_agencies_come_in_a_list_and_what_nobody_has_is_not_found(
 
 def test_a_known_agency_is_not_asked_again(http: Http, fakes: FakeServices) -> None:
     due = {Identifier("doi", MEDRA.doi): None}
-    begun, whole = doi_org.fetch(due, http, NOW)
+    begun, whole = DoiOrg().fetch(due, http, NOW)
     assert (begun.outcome, begun.payload) == ("begun", {"agency": "mEDRA"})
-    assert list(doi_org.fetch({begun.identifier: begun.payload}, http, NOW)) == [whole]
+    assert list(DoiOrg().fetch({begun.identifier: begun.payload}, http, NOW)) == [whole]
     assert [request.route for request in fakes.requests("doi")] == [
         "agency",
         "metadata",
@@ -65,7 +66,7 @@ def test_a_known_agency_is_not_asked_again(http: Http, fakes: FakeServices) -> N
 def test_a_record(http: Http) -> None:
     answer = fetch(http, MEDRA.doi)[MEDRA.doi]
     assert (answer.payload or {})["agency"] == "mEDRA"
-    record = doi_org.read(answer.identifier, answer.payload or {})
+    record = DoiOrg().read(answer.identifier, answer.payload or {})
     assert (record.title, record.type, record.kind) == (
         "A study",
         "journal-article",
@@ -79,7 +80,7 @@ def test_an_agency_that_gives_no_metadata_still_has_the_doi(http: Http, world: W
     world.foreign[MEDRA.doi] = msgspec.structs.replace(MEDRA, extra={"silent": True})
     answer = fetch(http, MEDRA.doi)[MEDRA.doi]
     assert answer.outcome == "found"
-    assert doi_org.read(answer.identifier, answer.payload or {}).title is None
+    assert DoiOrg().read(answer.identifier, answer.payload or {}).title is None
 
 
 @pytest.mark.parametrize("cut", [True, False])
@@ -142,11 +143,11 @@ def test_an_agency_in_an_unknown_shape_is_an_error(entry: Any) -> None:
 def test_unknown_shapes_are_errors(csl: Any) -> None:
     payload = {"agency": "x", "csl": csl}
     with pytest.raises(MalformedError):
-        doi_org.read(Identifier("doi", "10.1/a"), payload)
+        DoiOrg().read(Identifier("doi", "10.1/a"), payload)
 
 
 def test_a_type_that_is_not_in_the_table_keeps_its_name() -> None:
-    record = doi_org.read(Identifier("doi", "10.1/a"), {"csl": {"type": "song", "title": "A"}})
+    record = DoiOrg().read(Identifier("doi", "10.1/a"), {"csl": {"type": "song", "title": "A"}})
     assert (record.type, record.kind, record.title) == ("song", "other", "A")
 
 

@@ -8,13 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.http.test_clients import settings
 
 from harvest.errors import MalformedError, SourceError, TooSlowError, TransientError
 from harvest.http.clients import Http
 from harvest.models import Answer, Identifier, RepositoryRecord
 from harvest.sources import github
+from harvest.sources.github import GitHub
 from tests.fakes import FakeServices, Fault, Repository, World, nth
+from tests.http.test_clients import settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "FirasGit/medicaldiffusion"
@@ -38,7 +39,9 @@ def graphql(fakes: FakeServices) -> Iterator[Http]:
 def fetch(http: Http, *names: str) -> dict[str, Answer]:
     answers = [
         answer
-        for answer in github.fetch({Identifier("github", name): None for name in names}, http, NOW)
+        for answer in GitHub().fetch(
+            {Identifier("github", name): None for name in names}, http, NOW
+        )
         if answer.outcome != "begun"
     ]
     assert len(answers) == len(names)
@@ -46,7 +49,7 @@ def fetch(http: Http, *names: str) -> dict[str, Answer]:
 
 
 def read(answer: Answer) -> RepositoryRecord:
-    return github.read(answer.identifier, answer.payload or {})
+    return GitHub().read(answer.identifier, answer.payload or {})
 
 
 def test_a_repository(world: World, http: Http) -> None:
@@ -248,13 +251,13 @@ def test_facts_are_kept_before_commits_are_asked_and_are_not_asked_again(
     active, quiet = list(world.repositories.values())[:2]
     active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
     due = {Identifier("github", host.name): None for host in (active, quiet)}
-    whole = list(github.fetch(due, graphql, NOW))
+    whole = list(GitHub().fetch(due, graphql, NOW))
     assert [answer.outcome for answer in whole] == ["begun", "found", "found"]
-    coming = github.fetch(due, graphql, NOW)
+    coming = GitHub().fetch(due, graphql, NOW)
     begun, _ = next(coming), next(coming)
     coming.close()
     assert fakes.count("github") == 2 + 1
-    (rest,) = github.fetch({begun.identifier: begun.payload}, graphql, NOW)
+    (rest,) = GitHub().fetch({begun.identifier: begun.payload}, graphql, NOW)
     assert rest == whole[-1]
     assert fakes.count("github") == 2 + 1 + 1
 
@@ -266,11 +269,11 @@ def test_commits_of_what_was_begun_are_counted_with_those_of_the_rest(
     for host in hosts:
         host.pushed_at = "2026-11-01T00:00:00Z"
     due = {Identifier("github", host.name): None for host in hosts}
-    coming = github.fetch(due, graphql, NOW)
+    coming = GitHub().fetch(due, graphql, NOW)
     begun = next(coming)
     coming.close()
     assert fakes.count("github") == 1
-    answers = list(github.fetch({**due, begun.identifier: begun.payload}, graphql, NOW))
+    answers = list(GitHub().fetch({**due, begun.identifier: begun.payload}, graphql, NOW))
     assert [answer.outcome for answer in answers] == ["begun", "found", "found"]
     assert fakes.count("github") == 1 + 2
 
@@ -335,4 +338,4 @@ def test_an_empty_repository(world: World, http: Http) -> None:
 )
 def test_unknown_shapes_are_errors(payload: dict[str, Any]) -> None:
     with pytest.raises(MalformedError):
-        github.read(Identifier("github", "o/n"), payload)
+        GitHub().read(Identifier("github", "o/n"), payload)

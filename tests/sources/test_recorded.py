@@ -24,6 +24,9 @@ from harvest.http.clients import Http
 from harvest.identifiers import identify
 from harvest.models import Identifier
 from harvest.sources import arxiv, crossref, github
+from harvest.sources.arxiv import Arxiv
+from harvest.sources.crossref import Crossref
+from harvest.sources.github import GitHub
 from tests.conftest import SHARED
 
 RECORDED = SHARED / "recorded"
@@ -166,7 +169,7 @@ def ask_crossref(_: str, http: Http) -> None:
         item for item in items if isinstance(item, dict) and "DOI" in item and "agency" not in item
     ]
     for item in works:
-        record = crossref.read(Identifier("doi", item["DOI"].lower()), crossref._kept(item))
+        record = Crossref().read(Identifier("doi", item["DOI"].lower()), crossref._kept(item))
         if record.title:
             assert record.title == " ".join(record.title.split())
             assert "<" not in record.title or not record.title.startswith("<")
@@ -185,7 +188,7 @@ def ask_arxiv(_: str, http: Http) -> None:
         identifier = identify(result.entry_id).identifier
         assert identifier is not None
         assert identifier.scheme == "arxiv"
-        record = arxiv.read(identifier, arxiv._payload(result))
+        record = Arxiv().read(identifier, arxiv._payload(result))
         assert record.title
         assert record.authors
         assert record.date
@@ -202,5 +205,5 @@ def ask_github(name: str, http: Http) -> None:
         return
     body = http.ask("github", lambda: client.get_repo("o/n").raw_data)
     if name.startswith("github/rest/repo-") and "stargazers_count" in body and "archived" in body:
-        record = github.read(asked, {"as_of": "2026-11-21", "rest": body})
+        record = GitHub().read(asked, {"as_of": "2026-11-21", "rest": body})
         assert record.repository.id == f"github:{body['full_name']}"

@@ -12,6 +12,7 @@ from harvest.errors import MalformedError, UsageError
 from harvest.http.clients import Http
 from harvest.models import Answer, Author, Identifier, Record, Repository, RepositoryRecord
 from harvest.sources import starter
+from harvest.sources.starter import Starter
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOT = ROOT / "cache" / "starter.jsonl"
@@ -19,7 +20,7 @@ FACTS = ROOT.parent / "shared" / "facts" / "works.jsonl"
 
 
 def read(payload: dict[str, Any]) -> Record | RepositoryRecord:
-    return starter.read(Identifier.of(payload["identifier"]), payload)
+    return Starter().read(Identifier.of(payload["identifier"]), payload)
 
 
 def test_a_work_is_provisional_and_keeps_every_fact() -> None:
@@ -127,13 +128,13 @@ def test_fetch_answers_for_each_identifier_and_is_no_registry(tmp_path: Path) ->
     path.write_text('{"identifier": "doi:10.1/a", "title": "A"}\n')
     here, elsewhere = Identifier("doi", "10.1/a"), Identifier("doi", "10.1/b")
     http = Http(Settings(starter=str(path)))
-    assert list(starter.fetch([elsewhere, here], http, datetime.now(UTC))) == [
+    assert list(Starter().fetch(dict.fromkeys([elsewhere, here]), http, datetime.now(UTC))) == [
         Answer(identifier=elsewhere, outcome="not_found"),
         Answer(
             identifier=here, outcome="found", payload={"identifier": "doi:10.1/a", "title": "A"}
         ),
     ]
-    assert not starter.REGISTRY
+    assert not Starter.registry
 
 
 def test_load_without_a_snapshot(tmp_path: Path) -> None:
@@ -179,10 +180,10 @@ def test_load_names_a_file_that_is_no_text(tmp_path: Path) -> None:
 def test_the_snapshot_reads_and_asserts_no_identity_that_was_inferred() -> None:
     payloads = starter.load(SNAPSHOT)
     lines = SNAPSHOT.read_text("utf-8").splitlines()
-    records = [starter.read(identifier, payload) for identifier, payload in payloads.items()]
+    records = [Starter().read(identifier, payload) for identifier, payload in payloads.items()]
     works = [record for record in records if isinstance(record, Record)]
     assert [json.loads(line)["identifier"] for line in lines] == sorted(map(str, payloads))
-    assert {identifier.scheme for identifier in payloads} <= starter.SCHEMES
+    assert {identifier.scheme for identifier in payloads} <= Starter.schemes
     assert len(works) == 92
     assert sum(record.title is not None for record in works) == 91
     assert len(records) - len(works) == 30
