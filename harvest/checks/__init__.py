@@ -1,4 +1,4 @@
-"""What a maintainer should know or fix, rule by rule; docs/rules.md is made of the rows here.
+"""What a maintainer should know or fix, rule by rule; docs/rules.md is generated from here.
 
 A rule is silent where its facts are missing: without a dataset, those on works and repositories say nothing. A line
 with the comment `<!-- harvest: ignore CODE -->` is spared the rules that it names.
@@ -12,9 +12,11 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
-from importlib import import_module
+from importlib import import_module, resources
 
-from harvest.checks.base import IGNORE, RULES, Known, Page, Reported, Rule, reported_elsewhere
+import msgspec
+
+from harvest.checks.base import CHECKS, IGNORE, RULES, Known, Page, Reported, Rule
 from harvest.dataset.facets import Vocabulary
 from harvest.errors import UsageError
 from harvest.models import Dataset, Finding, Mention
@@ -22,14 +24,7 @@ from harvest.readers import is_markdown
 from harvest.readers.decode import Decoded, decode
 
 _CODE = re.compile(r"[\w-]+")
-_UNKNOWN = Rule(
-    code="unknown-code",
-    name="No such rule",
-    what="A comment ignores a rule that does not exist.",
-    why="Nothing is ignored; it is mistyped, or the rule was renamed.",
-    example="`<!-- harvest: ignore htpp -->`",
-    fix="Correct the code, or delete the comment.",
-)
+_OTHERS = resources.files("harvest") / "data" / "other_rules.toml"
 
 
 @cache
@@ -37,8 +32,8 @@ def rules() -> dict[str, Rule]:
     """Give the documentation of every rule, by code."""
     for info in pkgutil.iter_modules(__path__):
         import_module(f"{__name__}.{info.name}")
-    reported_elsewhere(_UNKNOWN)
-    return {code: RULES[code][0] for code in sorted(RULES)}
+    others = msgspec.toml.decode(_OTHERS.read_bytes(), type=dict[str, Rule])
+    return dict(sorted((RULES | others).items()))
 
 
 def check(
@@ -49,7 +44,7 @@ def check(
     dataset: Dataset | None = None,
 ) -> list[Reported]:
     """Apply every rule to every file of the lists; gives all findings, sorted, with those already `said` elsewhere."""
-    rules()
+    codes = rules().keys()
     known = Known(dataset) if dataset else None
     on_page: dict[str, list[Mention]] = {seed: [] for seed in files}
     for mention in mentions:
@@ -59,16 +54,16 @@ def check(
     ignored: dict[tuple[str, int], set[str]] = {}
     for seed, (text, _, _) in decoded.items():
         page = Page(seed, text, on_page[seed], vocabulary, known, markdown=is_markdown(text, seed))
-        for code, (_, function) in RULES.items():
-            for line, message, replace in function(page) if function else ():
+        for code, function in CHECKS.items():
+            for line, message, replace in function(page):
                 found.add(Reported(Finding(seed, line, code, message), replace))
-        for line, codes in _comments(page):
-            ignored[seed, line] = codes
-            for code in sorted(codes - set(RULES)):
+        for line, spared in _comments(page):
+            ignored[seed, line] = spared
+            for code in sorted(spared - codes):
                 found.add(
                     Reported(
                         Finding(
-                            seed, line, _UNKNOWN.code, f"there is no rule {code!r}{_nearest(code)}"
+                            seed, line, "unknown-code", f"there is no rule {code!r}{_nearest(code)}"
                         )
                     )
                 )

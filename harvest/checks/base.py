@@ -1,8 +1,8 @@
 """What a rule is, and the page that it looks at.
 
-A rule is one function with one row of documentation above it. It is given a `Page` (one file of a list with everything
-known about it) and gives `Problem`s; it never reads a file and never asks anybody. Rules are found by discovery: a new
-one is a function in a module of this package.
+A rule is a function with its documentation in the docstring. It gets a `Page`, one file of a list
+with everything known about it, and yields `Problem`s. It reads no file and makes no request. Rules
+are found by discovery: a new one is a function in a module of this package.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from html import unescape
+from inspect import cleandoc
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -27,10 +28,9 @@ from harvest.readers.markdown import FRONT_MATTER
 Level = Literal["error", "warning", "note"]
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """The documentation of a rule. `fixable` says that `harvest lint --fix` can put it right."""
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The documentation of a rule. `fixable` rules can be put right by `harvest lint --fix`."""
 
-    code: str
     name: str
     what: str
     why: str
@@ -66,22 +66,27 @@ class Heading(NamedTuple):
 
 IGNORE = re.compile(r"<!--\s*harvest:\s*ignore\b(.*?)-->")
 Check = Callable[["Page"], Iterator[Problem]]
-RULES: dict[str, tuple[Rule, Check | None]] = {}
+RULES: dict[str, Rule] = {}
+CHECKS: dict[str, Check] = {}
+_SECTION = re.compile(r"\n(?:Why|Example|Fix): ")
+_LINE_BREAK = re.compile(r"\n *")
 
 
-def rule(row: Rule) -> Callable[[Check], Check]:
-    """Make a function a rule."""
+def rule(code: str, *, level: Level = "warning", fixable: bool = False) -> Callable[[Check], Check]:
+    """Register a function as a rule, with its docstring as documentation.
+
+    The docstring has a name, what is wrong, and the sections Why, Example and Fix, in this order.
+    """
 
     def register(check: Check) -> Check:
-        RULES[row.code] = (row, check)
+        name, text = cleandoc(check.__doc__ or "").split(".\n\n", 1)
+        sections = [_LINE_BREAK.sub(" ", section) for section in _SECTION.split(text)]
+        fields = dict(zip(("what", "why", "example", "fix"), sections, strict=True))
+        RULES[code] = Rule(name=name, **fields, level=level, fixable=fixable)
+        CHECKS[code] = check
         return check
 
     return register
-
-
-def reported_elsewhere(*rows: Rule) -> None:
-    """Document rules whose findings come from where a thing is read or linked, because only there they are seen."""
-    RULES.update({row.code: (row, None) for row in rows})
 
 
 class Known:

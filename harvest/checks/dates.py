@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from harvest.checks.base import Page, Problem, Rule, rule
+from harvest.checks.base import Page, Problem, rule
 from harvest.dates import parse_date
 from harvest.models import Identifier, Mention
 
@@ -88,36 +88,31 @@ def _differences(page: Page) -> Iterator[tuple[Mention, Identifier, int, str]]:
                 )
 
 
-@rule(
-    Rule(
-        code="date-mismatch",
-        name="Date that cannot be",
-        what="The date of an entry is before its preprint, or more than a year away from every known publication.",
-        why="The link probably leads to another work, or the date was copied from another row.",
-        example="`2103.00006` (March 2021) listed as `2023-06`",
-        fix="Check the link, then the date.",
-    )
-)
+@rule("date-mismatch")
 def date_mismatch(page: Page) -> Iterator[Problem]:
-    """Report what no usual lag explains."""
+    """Date that cannot be.
+
+    The date of an entry is before its preprint, or more than a year away from every known
+    publication.
+    Why: The link probably leads to another work, or the date was copied from another row.
+    Example: `2103.00006` (March 2021) listed as `2023-06`
+    Fix: Check the link, then the date.
+    """
     for mention, name, months, message in _differences(page):
         if not _is_lag(name, months):
             yield Problem(mention.line, message)
 
 
-@rule(
-    Rule(
-        code="date-lag",
-        name="Date off by a usual lag",
-        what="The date of an entry differs by what moderation, early access or publication usually takes.",
-        why="It may be the date of another form of the work, or a slip.",
-        example="`2310.03753` (October 2023) listed as `2023-09`",
-        fix="Nothing, if another date is meant.",
-        level="note",
-    )
-)
+@rule("date-lag", level="note")
 def date_lag(page: Page) -> Iterator[Problem]:
-    """Report small differences apart, so that they can be ignored."""
+    """Date off by a usual lag.
+
+    The date of an entry differs by what moderation, early access or publication usually takes.
+    Why: It may be the date of another form of the work, or a slip.
+    Example: `2310.03753` (October 2023) listed as `2023-09`
+    Fix: Nothing, if another date is meant.
+    """
+    # Report small differences apart, so that they can be ignored.
     for mention, name, months, message in _differences(page):
         if _is_lag(name, months):
             yield Problem(mention.line, message)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from harvest.checks.base import Page, Problem, Rule, rule
+from harvest.checks.base import Page, Problem, rule
 from harvest.identifiers import identify, url
 
 # Hosts that serve the same page over https: here the change is certain.
@@ -55,19 +55,15 @@ def _is_address(text: str) -> bool:
     return bool(re.fullmatch(r"\S*[./#:]\S*", text))
 
 
-@rule(
-    Rule(
-        code="placeholder",
-        name="Never filled in",
-        what="A link of a template that nobody filled in.",
-        why="Readers follow it to nothing, and the entry counts for no work.",
-        example="`[Code](https://github.com/yourusername/repo)`, `https://example.com`",
-        fix="Give the address, or delete the row.",
-        level="error",
-    )
-)
+@rule("placeholder", level="error")
 def placeholder(page: Page) -> Iterator[Problem]:
-    """Name all placeholders of a line at once."""
+    """Never filled in.
+
+    A link of a template that nobody filled in.
+    Why: Readers follow it to nothing, and the entry counts for no work.
+    Example: `[Code](https://github.com/yourusername/repo)`, `https://example.com`
+    Fix: Give the address, or delete the row.
+    """
     lines: dict[int, list[str]] = {}
     for mention in page.mentions:
         if (
@@ -80,19 +76,16 @@ def placeholder(page: Page) -> Iterator[Problem]:
         yield Problem(line, f"never filled in: {', '.join(urls)}")
 
 
-@rule(
-    Rule(
-        code="malformed-link",
-        name="Malformed link",
-        what="The target of a link is no address, or a DOI or arXiv link holds no DOI or arXiv id.",
-        why="The link leads nowhere.",
-        example="`[Code](Original method)`, `https//doi.org/10.1000/x`, `https://arxiv.org/abs/2301`",
-        fix="Write the address, or plain text where there is none.",
-        level="error",
-    )
-)
+@rule("malformed-link", level="error")
 def malformed_link(page: Page) -> Iterator[Problem]:
-    """Look at links whose target cannot be one; `LICENSE` and the like are files."""
+    """Malformed link.
+
+    The target of a link is no address, or a DOI or arXiv link holds no DOI or arXiv id.
+    Why: The link leads nowhere.
+    Example: `[Code](Original method)`, `https//doi.org/10.1000/x`, `https://arxiv.org/abs/2301`
+    Fix: Write the address, or plain text where there is none.
+    """
+    # Look at links whose target cannot be one; `LICENSE` and the like are files.
     for mention in page.mentions:
         target = mention.url
         if _TYPO.match(target):
@@ -107,19 +100,15 @@ def malformed_link(page: Page) -> Iterator[Problem]:
             yield Problem(mention.line, f"holds no valid identifier: {target}")
 
 
-@rule(
-    Rule(
-        code="trailing-punctuation",
-        name="Punctuation at the end of a link",
-        what="A full stop, comma or quote that belongs to the sentence stands within the link.",
-        why="Many hosts take it for a part of the address and answer with 404.",
-        example="`(https://github.com/owner/name.)`",
-        fix="`(https://github.com/owner/name)`",
-        fixable=True,
-    )
-)
+@rule("trailing-punctuation", fixable=True)
 def trailing_punctuation(page: Page) -> Iterator[Problem]:
-    """Offer the address without its tail if that names the same."""
+    """Punctuation at the end of a link.
+
+    A full stop, comma or quote that belongs to the sentence stands within the link.
+    Why: Many hosts take it for a part of the address and answer with 404.
+    Example: `(https://github.com/owner/name.)`
+    Fix: `(https://github.com/owner/name)`
+    """
     for mention in page.mentions:
         bare = mention.url.rstrip(_TAIL)
         if "://" in bare and bare != mention.url:
@@ -132,39 +121,32 @@ def trailing_punctuation(page: Page) -> Iterator[Problem]:
             )
 
 
-@rule(
-    Rule(
-        code="blank-in-link",
-        name="Blank in a link",
-        what="Blanks stand between the parentheses and the address.",
-        why="Some readers do not take it for a link, others take the blank along.",
-        example="`[arXiv](http://arxiv.org/abs/2304.03941v1 )`",
-        fix="`[arXiv](http://arxiv.org/abs/2304.03941v1)`",
-        level="note",
-        fixable=True,
-    )
-)
+@rule("blank-in-link", level="note", fixable=True)
 def blank_in_link(page: Page) -> Iterator[Problem]:
-    """Look at the lines themselves, since readers trim addresses."""
+    """Blank in a link.
+
+    Blanks stand between the parentheses and the address.
+    Why: Some readers do not take it for a link, others take the blank along.
+    Example: `[arXiv](http://arxiv.org/abs/2304.03941v1 )`
+    Fix: `[arXiv](http://arxiv.org/abs/2304.03941v1)`
+    """
+    # Look at the lines themselves, since readers trim addresses.
     for number, line in page.prose:
         for match in _BLANKS.finditer(line):
             target = match[1] or match[2]
             yield Problem(number, f"blanks around the address {target}", (match[0], f"]({target})"))
 
 
-@rule(
-    Rule(
-        code="http",
-        name="Unencrypted link",
-        what="A link with http:// instead of https://.",
-        why="Anybody on the way can read and change the page.",
-        example="`http://arxiv.org/abs/2301.06574`",
-        fix="`https://arxiv.org/abs/2301.06574`; `--fix` does so for hosts that are known to serve the same page.",
-        fixable=True,
-    )
-)
+@rule("http", fixable=True)
 def http(page: Page) -> Iterator[Problem]:
-    """Offer https for hosts of the table."""
+    """Unencrypted link.
+
+    A link with http:// instead of https://.
+    Why: Anybody on the way can read and change the page.
+    Example: `http://arxiv.org/abs/2301.06574`
+    Fix: `https://arxiv.org/abs/2301.06574`; `--fix` does so for hosts that are known to serve the
+        same page.
+    """
     for mention in page.mentions:
         if mention.target.kind == "placeholder" or _host(mention.url) in {"localhost", "127.0.0.1"}:
             continue
@@ -177,19 +159,15 @@ def http(page: Page) -> Iterator[Problem]:
             yield Problem(mention.line, f"http instead of https: {mention.url}", secure)
 
 
-@rule(
-    Rule(
-        code="pinned-version",
-        name="Pinned arXiv version",
-        what="The link names one version of a preprint.",
-        why="Readers miss later corrections, and a withdrawal.",
-        example="`https://arxiv.org/abs/2301.06574v1`",
-        fix="`https://arxiv.org/abs/2301.06574`, unless that version is meant.",
-        level="note",
-    )
-)
+@rule("pinned-version", level="note")
 def pinned_version(page: Page) -> Iterator[Problem]:
-    """Name the version."""
+    """Pinned arXiv version.
+
+    The link names one version of a preprint.
+    Why: Readers miss later corrections, and a withdrawal.
+    Example: `https://arxiv.org/abs/2301.06574v1`
+    Fix: `https://arxiv.org/abs/2301.06574`, unless that version is meant.
+    """
     for mention in page.mentions:
         if mention.target.version and mention.identifier and mention.identifier.scheme == "arxiv":
             yield Problem(
@@ -197,20 +175,16 @@ def pinned_version(page: Page) -> Iterator[Problem]:
             )
 
 
-@rule(
-    Rule(
-        code="pdf-link",
-        name="Link to an arXiv PDF",
-        what="The link opens the PDF instead of the abstract page.",
-        why="The abstract page is small and shows versions, comments and withdrawal.",
-        example="`https://arxiv.org/pdf/1801.03924.pdf`",
-        fix="`https://arxiv.org/abs/1801.03924`",
-        level="note",
-        fixable=True,
-    )
-)
+@rule("pdf-link", level="note", fixable=True)
 def pdf_link(page: Page) -> Iterator[Problem]:
-    """Offer the abstract page if it names the same; a link that says PDF means it."""
+    """Link to an arXiv PDF.
+
+    The link opens the PDF instead of the abstract page.
+    Why: The abstract page is small and shows versions, comments and withdrawal.
+    Example: `https://arxiv.org/pdf/1801.03924.pdf`
+    Fix: `https://arxiv.org/abs/1801.03924`
+    """
+    # Offer the abstract page if it names the same; a link that says PDF means it.
     for mention in page.mentions:
         match = _PDF.fullmatch(mention.url)
         if match and not _SAYS_PDF.fullmatch(mention.label):
@@ -219,19 +193,15 @@ def pdf_link(page: Page) -> Iterator[Problem]:
             yield Problem(mention.line, f"links the PDF: {mention.url}", replace)
 
 
-@rule(
-    Rule(
-        code="publisher-url",
-        name="Publisher's address instead of the DOI",
-        what="The link leads to a publisher's page of a work that has a DOI.",
-        why="Publishers move their pages; a DOI is kept.",
-        example="`https://www.nature.com/articles/s41598-023-34341-2`",
-        fix="`https://doi.org/10.1038/s41598-023-34341-2`",
-        level="note",
-    )
-)
+@rule("publisher-url", level="note")
 def publisher_url(page: Page) -> Iterator[Problem]:
-    """Tell the DOI, as the address itself or the dataset has it."""
+    """Publisher's address instead of the DOI.
+
+    The link leads to a publisher's page of a work that has a DOI.
+    Why: Publishers move their pages; a DOI is kept.
+    Example: `https://www.nature.com/articles/s41598-023-34341-2`
+    Fix: `https://doi.org/10.1038/s41598-023-34341-2`
+    """
     for entry in page.works:
         for mention, name in entry.papers:
             found = name
@@ -247,19 +217,16 @@ def publisher_url(page: Page) -> Iterator[Problem]:
                 )
 
 
-@rule(
-    Rule(
-        code="no-doi",
-        name="No DOI known",
-        what="The link names a work by a number or page of its publisher, and neither it nor the dataset tells a DOI.",
-        why="Without a DOI or arXiv id no registry can be asked for facts, versions and retractions.",
-        example="`https://www.sciencedirect.com/science/article/abs/pii/S0022073621001850`",
-        fix="Link the DOI where the work has one.",
-        level="note",
-    )
-)
+@rule("no-doi", level="note")
 def no_doi(page: Page) -> Iterator[Problem]:
-    """Report identifiers that no registry of ours resolves."""
+    """No DOI known.
+
+    The link names a work by a number or page of its publisher, and neither it nor the dataset tells
+    a DOI.
+    Why: Without a DOI or arXiv id no registry can be asked for facts, versions and retractions.
+    Example: `https://www.sciencedirect.com/science/article/abs/pii/S0022073621001850`
+    Fix: Link the DOI where the work has one.
+    """
     papers = {entry.line for entry in page.papers}
     for entry in page.works:
         schemes = {name.scheme for _, name in entry.papers}
@@ -277,19 +244,16 @@ def no_doi(page: Page) -> Iterator[Problem]:
             yield Problem(mention.line, f"no DOI or arXiv id is known for {name}")
 
 
-@rule(
-    Rule(
-        code="no-identifier",
-        name="Entry without identifier or link",
-        what="An entry names a work and links to nothing.",
-        why="Only its title can tell what is meant, which is not certain.",
-        example="A BibTeX entry without `doi`, `eprint` and `url`, a row of a table without a link",
-        fix="Link the work; the finding names it where a search found one that is certain.",
-        level="note",
-    )
-)
+@rule("no-identifier", level="note")
 def no_identifier(page: Page) -> Iterator[Problem]:
-    """Report entries that are known by their title alone, with what a search made of it."""
+    """Entry without identifier or link.
+
+    An entry names a work and links to nothing.
+    Why: Only its title can tell what is meant, which is not certain.
+    Example: A BibTeX entry without `doi`, `eprint` and `url`, a row of a table without a link
+    Fix: Link the work; the finding names it where a search found one that is certain.
+    """
+    # Report entries that are known by their title alone, with what a search made of it.
     for mention in page.mentions:
         if not mention.url and not mention.label and mention.title:
             found = mention.identifier
@@ -297,38 +261,31 @@ def no_identifier(page: Page) -> Iterator[Problem]:
             yield Problem(mention.line, f"has no identifier or link: {mention.title[:80]}{known}")
 
 
-@rule(
-    Rule(
-        code="not-a-paper",
-        name="Not a paper",
-        what="An entry among papers leads to a web page: an encyclopedia article, a blog post.",
-        why="It has no registry entry, so nothing about it can be kept true, and its content changes.",
-        example="`https://en.wikipedia.org/wiki/Peak_signal-to-noise_ratio`",
-        fix="Cite the paper behind it, or leave it and ignore this rule on its line.",
-        level="note",
-    )
-)
+@rule("not-a-paper", level="note")
 def not_a_paper(page: Page) -> Iterator[Problem]:
-    """Report entries whose only name is the address of what is surely no paper; `no-doi` has the others."""
+    """Not a paper.
+
+    An entry among papers leads to a web page: an encyclopedia article, a blog post.
+    Why: It has no registry entry, so nothing about it can be kept true, and its content changes.
+    Example: `https://en.wikipedia.org/wiki/Peak_signal-to-noise_ratio`
+    Fix: Cite the paper behind it, or leave it and ignore this rule on its line.
+    """
+    # Report entries whose only name is the address of what is surely no paper; `no-doi` has the others.
     for entry in page.papers:
         mention = entry.papers[0][0]
         if entry.is_page and _is_web_page(mention.url):
             yield Problem(mention.line, f"a web page, not a paper: {mention.url}")
 
 
-@rule(
-    Rule(
-        code="branch-link",
-        name="Link into a branch",
-        what="The link leads to a branch or folder of a repository.",
-        why="Branches are renamed and deleted; the front page of a repository stays.",
-        example="`https://github.com/batmanlab/HA-GAN/tree/master`",
-        fix="`https://github.com/batmanlab/HA-GAN`",
-        level="note",
-    )
-)
+@rule("branch-link", level="note")
 def branch_link(page: Page) -> Iterator[Problem]:
-    """Name the branch, and the repository's own address."""
+    """Link into a branch.
+
+    The link leads to a branch or folder of a repository.
+    Why: Branches are renamed and deleted; the front page of a repository stays.
+    Example: `https://github.com/batmanlab/HA-GAN/tree/master`
+    Fix: `https://github.com/batmanlab/HA-GAN`
+    """
     for mention in page.mentions:
         match = _BRANCH.match(mention.url)
         if match and mention.identifier and mention.entry is not None:
@@ -338,37 +295,30 @@ def branch_link(page: Page) -> Iterator[Problem]:
             )
 
 
-@rule(
-    Rule(
-        code="nested-brackets",
-        name="Brackets within brackets",
-        what="The label of a link is in brackets twice.",
-        why="Readers of Markdown differ on what it is, and tools that split on brackets fail.",
-        example="`[[**GitHub**]](https://github.com/batmanlab/HA-GAN)`",
-        fix="`[**GitHub**](https://github.com/batmanlab/HA-GAN)`",
-        level="note",
-    )
-)
+@rule("nested-brackets", level="note")
 def nested_brackets(page: Page) -> Iterator[Problem]:
-    """Look at the lines themselves; a list that writes its links so throughout means it."""
+    """Brackets within brackets.
+
+    The label of a link is in brackets twice.
+    Why: Readers of Markdown differ on what it is, and tools that split on brackets fail.
+    Example: `[[**GitHub**]](https://github.com/batmanlab/HA-GAN)`
+    Fix: `[**GitHub**](https://github.com/batmanlab/HA-GAN)`
+    """
+    # Look at the lines themselves; a list that writes its links so throughout means it.
     found = [(number, match) for number, line in page.prose if (match := _NESTED.search(line))]
     for number, match in found if len(found) < _STYLE else ():
         yield Problem(number, f"brackets within brackets: {match[0][:-1]}")
 
 
-@rule(
-    Rule(
-        code="original-link",
-        name="Code of the original method",
-        what="The code link is the repository of the method that the work builds on.",
-        why="It is not the authors' own code, so its stars and activity say nothing about this work.",
-        example="`[Original](https://github.com/clovaai/stargan-v2)`",
-        fix="Nothing, if the authors published none; else link theirs.",
-        level="note",
-    )
-)
+@rule("original-link", level="note")
 def original_link(page: Page) -> Iterator[Problem]:
-    """Report links of the role `original`."""
+    """Code of the original method.
+
+    The code link is the repository of the method that the work builds on.
+    Why: It is not the authors' own code, so its stars and activity say nothing about this work.
+    Example: `[Original](https://github.com/clovaai/stargan-v2)`
+    Fix: Nothing, if the authors published none; else link theirs.
+    """
     for mention in page.mentions:
         if mention.role == "original" and mention.identifier:
             yield Problem(

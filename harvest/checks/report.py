@@ -110,9 +110,9 @@ cache, and says nothing of what is not there.
 |---|---|---|---|---|---|---|
 """
     rows = ""
-    for row in rules().values():
+    for code, row in rules().items():
         cells = (
-            f"`{row.code}`{'*' * row.fixable}",
+            f"`{code}`{'*' * row.fixable}",
             row.name,
             row.what,
             row.why,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harvest.checks.base import Page, Problem, Rule, rule
+from harvest.checks.base import Page, Problem, rule
 from harvest.models import Identifier, Mention, Repository
 
 
@@ -16,37 +16,31 @@ def _known(page: Page) -> Iterator[tuple[Mention, Identifier, Repository]]:
             yield mention, mention.identifier, found
 
 
-@rule(
-    Rule(
-        code="repository-gone",
-        name="Repository gone",
-        what="The host says that there is no such repository, or withholds it.",
-        why="Readers find nothing; it was deleted, made private, or blocked.",
-        example="`https://github.com/owner/deleted`",
-        fix="Look for a copy of the authors, or take the link out.",
-        level="error",
-    )
-)
+@rule("repository-gone", level="error")
 def repository_gone(page: Page) -> Iterator[Problem]:
-    """Report what is gone or blocked; a host that did not answer says neither."""
+    """Repository gone.
+
+    The host says that there is no such repository, or withholds it.
+    Why: Readers find nothing; it was deleted, made private, or blocked.
+    Example: `https://github.com/owner/deleted`
+    Fix: Look for a copy of the authors, or take the link out.
+    """
+    # Report what is gone or blocked; a host that did not answer says neither.
     for mention, name, repository in _known(page):
         if repository.status in {"gone", "blocked"}:
             yield Problem(mention.line, f"{name} is {repository.status}")
 
 
-@rule(
-    Rule(
-        code="repository-moved",
-        name="Repository renamed",
-        what="A repository has another name or owner than the list says.",
-        why="The redirect ends as soon as somebody takes the old name.",
-        example="`https://github.com/old/name`, now `new/name`",
-        fix="Link the present name.",
-        fixable=True,
-    )
-)
+@rule("repository-moved", fixable=True)
 def repository_moved(page: Page) -> Iterator[Problem]:
-    """Offer the present name where the host knows it by the number of the repository."""
+    """Repository renamed.
+
+    A repository has another name or owner than the list says.
+    Why: The redirect ends as soon as somebody takes the old name.
+    Example: `https://github.com/old/name`, now `new/name`
+    Fix: Link the present name.
+    """
+    # Offer the present name where the host knows it by the number of the repository.
     for mention, name, repository in _known(page):
         if repository.status != "ok" or str(name).lower() == repository.id.lower():
             continue
@@ -56,54 +50,43 @@ def repository_moved(page: Page) -> Iterator[Problem]:
         yield Problem(mention.line, f"{name} is now {repository.id}", replace)
 
 
-@rule(
-    Rule(
-        code="repository-archived",
-        name="Repository archived",
-        what="The owner has made the repository read-only.",
-        why="Nobody will answer questions or mend it.",
-        example="A repository with the banner `This repository has been archived`",
-        fix="Nothing, or link a maintained fork beside it.",
-        level="note",
-    )
-)
+@rule("repository-archived", level="note")
 def repository_archived(page: Page) -> Iterator[Problem]:
-    """Report what its owner has closed."""
+    """Repository archived.
+
+    The owner has made the repository read-only.
+    Why: Nobody will answer questions or mend it.
+    Example: A repository with the banner `This repository has been archived`
+    Fix: Nothing, or link a maintained fork beside it.
+    """
     for mention, name, repository in _known(page):
         if repository.archived:
             yield Problem(mention.line, f"{name} is archived")
 
 
-@rule(
-    Rule(
-        code="repository-empty",
-        name="Repository empty",
-        what="The repository has no commit.",
-        why="The code was announced and never published.",
-        example="`https://github.com/owner/coming-soon`",
-        fix="Take the link out until there is code.",
-    )
-)
+@rule("repository-empty")
 def repository_empty(page: Page) -> Iterator[Problem]:
-    """Report what has nothing in it."""
+    """Repository empty.
+
+    The repository has no commit.
+    Why: The code was announced and never published.
+    Example: `https://github.com/owner/coming-soon`
+    Fix: Take the link out until there is code.
+    """
     for mention, name, repository in _known(page):
         if repository.activity == "empty":
             yield Problem(mention.line, f"{name} is empty")
 
 
-@rule(
-    Rule(
-        code="repository-fork",
-        name="Repository is a fork",
-        what="The repository was forked from another one.",
-        why="The code may be somebody else's, with few or no changes.",
-        example="`thinkercache/stylegan2-ada-pytorch`, forked from `NVlabs/stylegan2-ada-pytorch`",
-        fix="Nothing, if it holds the authors' changes.",
-        level="note",
-    )
-)
+@rule("repository-fork", level="note")
 def repository_fork(page: Page) -> Iterator[Problem]:
-    """Name the repository that it was forked from."""
+    """Repository is a fork.
+
+    The repository was forked from another one.
+    Why: The code may be somebody else's, with few or no changes.
+    Example: `thinkercache/stylegan2-ada-pytorch`, forked from `NVlabs/stylegan2-ada-pytorch`
+    Fix: Nothing, if it holds the authors' changes.
+    """
     for mention, name, repository in _known(page):
         if repository.fork_of:
             yield Problem(mention.line, f"{name} is a fork of {repository.fork_of}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from urllib.parse import unquote
 
-from harvest.checks.base import Heading, Page, Problem, Rule, rule
+from harvest.checks.base import Heading, Page, Problem, rule
 from harvest.text import fold
 
 _ANCHOR = re.compile(r"""<[^<>]*\b(?:id|name)\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
@@ -43,18 +43,16 @@ def _anchors(page: Page) -> set[str]:
     return anchors
 
 
-@rule(
-    Rule(
-        code="anchor-without-heading",
-        name="Anchor without a heading",
-        what="A link within the page names a heading that is not there.",
-        why="The reader clicks and nothing happens: somebody renamed the heading.",
-        example="`[X-ray Images](#xray-images)` above `### X-ray Images`",
-        fix="`[X-ray Images](#x-ray-images)`",
-    )
-)
+@rule("anchor-without-heading")
 def anchor_without_heading(page: Page) -> Iterator[Problem]:
-    """Suggest the heading with the text of the link, else the nearest one."""
+    """Anchor without a heading.
+
+    A link within the page names a heading that is not there.
+    Why: The reader clicks and nothing happens: somebody renamed the heading.
+    Example: `[X-ray Images](#xray-images)` above `### X-ray Images`
+    Fix: `[X-ray Images](#x-ray-images)`
+    """
+    # Suggest the heading with the text of the link, else the nearest one.
     if not page.markdown:
         return
     anchors = _anchors(page)
@@ -68,18 +66,16 @@ def anchor_without_heading(page: Page) -> Iterator[Problem]:
         yield Problem(mention.line, f"no heading has the anchor {mention.url}{hint}")
 
 
-@rule(
-    Rule(
-        code="section-without-entries",
-        name="Section without entries",
-        what="Nothing stands under a heading, or only rows of a template.",
-        why="The list promises what it does not have.",
-        example="`## Tutorials` directly above `## Contributing`",
-        fix="Fill the section or take it out, also of the table of contents.",
-    )
-)
+@rule("section-without-entries")
 def section_without_entries(page: Page) -> Iterator[Problem]:
-    """Report the outermost heading of each empty part."""
+    """Section without entries.
+
+    Nothing stands under a heading, or only rows of a template.
+    Why: The list promises what it does not have.
+    Example: `## Tutorials` directly above `## Contributing`
+    Fix: Fill the section or take it out, also of the table of contents.
+    """
+    # Report the outermost heading of each empty part.
     reported = 0
     for heading in page.headings:
         if heading.line < reported:
@@ -106,18 +102,16 @@ def _emptiness(page: Page, heading: Heading) -> str | None:
     return None if any(not _EMPTY.fullmatch(line) for line in body) else "is empty"
 
 
-@rule(
-    Rule(
-        code="announced-section",
-        name="Announced section that is not there",
-        what="A list without any entry announces groups, and no heading has such a name.",
-        why="Readers look for what is announced; the list may have been cut off.",
-        example="`- **Surveys:** Overviews of the field.` in a list that has no heading `Surveys`",
-        fix="Add the sections, or say where they are.",
-    )
-)
+@rule("announced-section")
 def announced_section(page: Page) -> Iterator[Problem]:
-    """Look at items that begin in bold, in pages that name no work."""
+    """Announced section that is not there.
+
+    A list without any entry announces groups, and no heading has such a name.
+    Why: Readers look for what is announced; the list may have been cut off.
+    Example: `- **Surveys:** Overviews of the field.` in a list that has no heading `Surveys`
+    Fix: Add the sections, or say where they are.
+    """
+    # Look at items that begin in bold, in pages that name no work.
     headings = {fold(heading.text) for heading in page.headings}
     for number, line in page.prose if not page.works else ():
         if (match := _ANNOUNCED.match(line)) and fold(match[1]) not in headings:
@@ -126,19 +120,16 @@ def announced_section(page: Page) -> Iterator[Problem]:
             )
 
 
-@rule(
-    Rule(
-        code="heading-typo",
-        name="Misspelt heading",
-        what="A word of a heading is nearly a word of the vocabulary.",
-        why="Anchors and facets are made of headings.",
-        example="`### Autorregresion (Transformers)`",
-        fix="`### Autoregression (Transformers)`",
-        level="note",
-    )
-)
+@rule("heading-typo", level="note")
 def heading_typo(page: Page) -> Iterator[Problem]:
-    """Compare long words only, and let inflections pass."""
+    """Misspelt heading.
+
+    A word of a heading is nearly a word of the vocabulary.
+    Why: Anchors and facets are made of headings.
+    Example: `### Autorregresion (Transformers)`
+    Fix: `### Autoregression (Transformers)`
+    """
+    # Compare long words only, and let inflections pass.
     spellings = page.vocabulary.spellings
     known = {
         word
@@ -160,18 +151,16 @@ def heading_typo(page: Page) -> Iterator[Problem]:
                 )
 
 
-@rule(
-    Rule(
-        code="copied-row",
-        name="Copied row of a template",
-        what="The same row without a work stands in several sections.",
-        why="It was copied to show the columns, and says of each section what is true of none.",
-        example="`| Lesion Segmentation | GAN | Dermoscopic | ...` under MRI, CT and OCT",
-        fix="Delete it where it does not belong.",
-    )
-)
+@rule("copied-row")
 def copied_row(page: Page) -> Iterator[Problem]:
-    """Compare the text of rows that name no work."""
+    """Copied row of a template.
+
+    The same row without a work stands in several sections.
+    Why: It was copied to show the columns, and says of each section what is true of none.
+    Example: `| Lesion Segmentation | GAN | Dermoscopic | ...` under MRI, CT and OCT
+    Fix: Delete it where it does not belong.
+    """
+    # Compare the text of rows that name no work.
     same: dict[str, list[int]] = {}
     for entry in page.entries:
         if entry.is_template:
@@ -182,19 +171,15 @@ def copied_row(page: Page) -> Iterator[Problem]:
             yield Problem(line, f"the same row stands in line {others}")
 
 
-@rule(
-    Rule(
-        code="table-without-blank-line",
-        name="Heading directly below a table",
-        what="No blank line stands between a table and the heading after it.",
-        why="Some readers of Markdown take the heading for a row.",
-        example="`| GAN | ... |` directly above `### Electroencephalogram (EEG)`",
-        fix="Put a blank line between them.",
-        level="note",
-    )
-)
+@rule("table-without-blank-line", level="note")
 def table_without_blank_line(page: Page) -> Iterator[Problem]:
-    """Look at the line above each heading."""
+    """Heading directly below a table.
+
+    No blank line stands between a table and the heading after it.
+    Why: Some readers of Markdown take the heading for a row.
+    Example: `| GAN | ... |` directly above `### Electroencephalogram (EEG)`
+    Fix: Put a blank line between them.
+    """
     for heading in page.headings:
         if heading.line > 1 and _TABLE_ROW.fullmatch(page.line(heading.line - 1)):
             yield Problem(
@@ -202,36 +187,31 @@ def table_without_blank_line(page: Page) -> Iterator[Problem]:
             )
 
 
-@rule(
-    Rule(
-        code="broken-bibtex",
-        name="Markdown within BibTeX",
-        what="A Markdown link stands within \\url{...} or \\href{...}.",
-        why="LaTeX prints brackets and parentheses, and the address does not work.",
-        example="`howpublished = {\\url{[https://a.example](https://a.example)}}`",
-        fix="`howpublished = {\\url{https://a.example}}`",
-    )
-)
+@rule("broken-bibtex")
 def broken_bibtex(page: Page) -> Iterator[Problem]:
-    """Look at all lines: BibTeX stands in code, and in files of its own."""
+    r"""Markdown within BibTeX.
+
+    A Markdown link stands within \url{...} or \href{...}.
+    Why: LaTeX prints brackets and parentheses, and the address does not work.
+    Example: `howpublished = {\url{[https://a.example](https://a.example)}}`
+    Fix: `howpublished = {\url{https://a.example}}`
+    """
+    # Look at all lines: BibTeX stands in code, and in files of its own.
     for number, line in enumerate(page.lines, 1):
         if _LATEX_LINK.search(line):
             yield Problem(number, "a Markdown link within a LaTeX command")
 
 
-@rule(
-    Rule(
-        code="stray-backslash",
-        name="Stray backslash",
-        what="A line ends in a backslash where no line break can follow.",
-        why="The backslash is shown.",
-        example="`Wikipedia, 22 Aug. 2022.\\` at the end of an item",
-        fix="Delete it.",
-        level="note",
-    )
-)
+@rule("stray-backslash", level="note")
 def stray_backslash(page: Page) -> Iterator[Problem]:
-    """Look at what follows: a backslash breaks a line only within a paragraph."""
+    r"""Stray backslash.
+
+    A line ends in a backslash where no line break can follow.
+    Why: The backslash is shown.
+    Example: `Wikipedia, 22 Aug. 2022.\` at the end of an item
+    Fix: Delete it.
+    """
+    # Look at what follows: a backslash breaks a line only within a paragraph.
     for number, line in page.prose:
         odd = (len(line) - len(line.rstrip("\\"))) % 2
         if odd and _ITEM.match(page.line(number + 1)):

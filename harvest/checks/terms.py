@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from harvest.checks.base import Page, Problem, Rule, rule
+from harvest.checks.base import Page, Problem, rule
 from harvest.dataset.facets import Term
 from harvest.entries import Entry
 from harvest.text import fold
@@ -20,18 +20,16 @@ def _terms(page: Page) -> Iterator[tuple[Entry, str, Term]]:
                 yield entry, facet, term
 
 
-@rule(
-    Rule(
-        code="unknown-term",
-        name="Unknown term",
-        what="A column holds a term that the vocabulary does not know.",
-        why="The work gets no facet for it, so nobody finds it by that.",
-        example="`| Difusion | ...` in the column Type",
-        fix="Correct the term, or add it to the vocabulary (setting `vocabulary`).",
-    )
-)
+@rule("unknown-term")
 def unknown_term(page: Page) -> Iterator[Problem]:
-    """Report each term once, with the nearest known one."""
+    """Unknown term.
+
+    A column holds a term that the vocabulary does not know.
+    Why: The work gets no facet for it, so nobody finds it by that.
+    Example: `| Difusion | ...` in the column Type
+    Fix: Correct the term, or add it to the vocabulary (setting `vocabulary`).
+    """
+    # Report each term once, with the nearest known one.
     seen: set[tuple[str, str]] = set()
     for entry, facet, term in _terms(page):
         key = fold(term.written)
@@ -43,19 +41,17 @@ def unknown_term(page: Page) -> Iterator[Problem]:
             yield Problem(entry.line, f"the vocabulary has no {facet} {term.written!r}{hint}")
 
 
-@rule(
-    Rule(
-        code="inconsistent-term",
-        name="One term, several spellings",
-        what="A list writes the same term in more than one way.",
-        why="Readers who search for one spelling miss the others.",
-        example="`GAN` and `gan`, `DM` and `Diffusion Model`, `Class conditional` and `Class-conditional`",
-        fix="Keep one spelling, the vocabulary's where the list uses it.",
-        level="note",
-    )
-)
+@rule("inconsistent-term", level="note")
 def inconsistent_term(page: Page) -> Iterator[Problem]:
-    """Report each other spelling once, at its first place."""
+    """One term, several spellings.
+
+    A list writes the same term in more than one way.
+    Why: Readers who search for one spelling miss the others.
+    Example: `GAN` and `gan`, `DM` and `Diffusion Model`, `Class conditional` and
+        `Class-conditional`
+    Fix: Keep one spelling, the vocabulary's where the list uses it.
+    """
+    # Report each other spelling once, at its first place.
     spellings: dict[tuple[str, str], dict[str, list[int]]] = {}
     for entry, facet, term in _terms(page):
         if term.value is not None:  # where any term is a value, synonyms may be meant to differ
@@ -73,18 +69,16 @@ def inconsistent_term(page: Page) -> Iterator[Problem]:
                 yield Problem(lines[0], f"{facet} {usual!r} is written {form!r} {often}")
 
 
-@rule(
-    Rule(
-        code="undefined-term",
-        name="Undefined abbreviation",
-        what="A list uses a letter and never says what it means.",
-        why="Readers have to guess.",
-        example="`| U, F |` in a list that defines only `Fidelity (F)`",
-        fix="Define it in the text as `Utility (U)`, or whatever it stands for.",
-    )
-)
+@rule("undefined-term")
 def undefined_term(page: Page) -> Iterator[Problem]:
-    """Look for `Name (X)` anywhere in the text; report each letter once, with how often it is used."""
+    """Undefined abbreviation.
+
+    A list uses a letter and never says what it means.
+    Why: Readers have to guess.
+    Example: `| U, F |` in a list that defines only `Fidelity (F)`
+    Fix: Define it in the text as `Utility (U)`, or whatever it stands for.
+    """
+    # Look for `Name (X)` anywhere in the text; report each letter once, with how often it is used.
     used: dict[str, list[int]] = {}
     for entry, facet, term in _terms(page):
         if page.vocabulary.facets[facet].defined and term.value == term.written:
@@ -95,18 +89,16 @@ def undefined_term(page: Page) -> Iterator[Problem]:
             yield Problem(lines[0], f"{letter!r} is used {len(lines)} times and never defined")
 
 
-@rule(
-    Rule(
-        code="wrong-heading",
-        name="Under the wrong heading",
-        what="A column contradicts the heading above the entry.",
-        why="One of them is wrong; the row was probably copied.",
-        example="`| ... | Dermoscopic | ...` under `### MRI Images`",
-        fix="Move the entry, or correct the column.",
-    )
-)
+@rule("wrong-heading")
 def wrong_heading(page: Page) -> Iterator[Problem]:
-    """Compare facets that columns and headings both name, also in rows of a template."""
+    """Under the wrong heading.
+
+    A column contradicts the heading above the entry.
+    Why: One of them is wrong; the row was probably copied.
+    Example: `| ... | Dermoscopic | ...` under `### MRI Images`
+    Fix: Move the entry, or correct the column.
+    """
+    # Compare facets that columns and headings both name, also in rows of a template.
     for entry in page.entries:
         headings: dict[str, set[str]] = {}
         for facet, value in page.vocabulary.sections(entry.first):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harvest.checks.base import Page, Problem, Rule, rule
+from harvest.checks.base import Page, Problem, rule
 from harvest.models import Mention, NoticeKind, Work
 
 
@@ -17,37 +17,31 @@ def _known(page: Page) -> Iterator[tuple[Mention, str, Work]]:
                 yield mention, str(name), work
 
 
-@rule(
-    Rule(
-        code="unresolved",
-        name="Unknown to the registries",
-        what="The registry of an identifier says that there is no such thing.",
-        why="The identifier is mistyped, or the work was never registered.",
-        example="`https://doi.org/10.9999/no-such-thing`",
-        fix="Look the work up by its title and link what is found.",
-        level="error",
-    )
-)
+@rule("unresolved", level="error")
 def unresolved(page: Page) -> Iterator[Problem]:
-    """Report works of which every identifier was asked for in vain."""
+    """Unknown to the registries.
+
+    The registry of an identifier says that there is no such thing.
+    Why: The identifier is mistyped, or the work was never registered.
+    Example: `https://doi.org/10.9999/no-such-thing`
+    Fix: Look the work up by its title and link what is found.
+    """
+    # Report works of which every identifier was asked for in vain.
     for mention, name, work in _known(page):
         if work.status == "not_found":
             yield Problem(mention.line, f"no registry knows {name}")
 
 
-@rule(
-    Rule(
-        code="published",
-        name="Published since",
-        what="A preprint is linked that has been published in a journal or in proceedings.",
-        why="The published form is the one that was reviewed and is cited.",
-        example="`arxiv:2203.10003`, published as `doi:10.1016/j.media.2022.102461`",
-        fix="Link the published form, or both.",
-        level="note",
-    )
-)
+@rule("published", level="note")
 def published(page: Page) -> Iterator[Problem]:
-    """Name the version of record, unless the entry links it too."""
+    """Published since.
+
+    A preprint is linked that has been published in a journal or in proceedings.
+    Why: The published form is the one that was reviewed and is cited.
+    Example: `arxiv:2203.10003`, published as `doi:10.1016/j.media.2022.102461`
+    Fix: Link the published form, or both.
+    """
+    # Name the version of record, unless the entry links it too.
     for entry in page.works if page.known else ():
         own = {str(name) for _, name in entry.papers}
         for mention, name in entry.papers:
@@ -62,18 +56,16 @@ def published(page: Page) -> Iterator[Problem]:
                 yield Problem(mention.line, f"{name} has been published as {forms[0]}")
 
 
-@rule(
-    Rule(
-        code="same-work",
-        name="One work under two identifiers",
-        what="Two entries of a list link to two forms of one work.",
-        why="It is counted twice, and each entry tells half of it.",
-        example="`arxiv:2208.04949` in line 12 and its journal article in line 80",
-        fix="Keep one entry with both links.",
-    )
-)
+@rule("same-work")
 def same_work(page: Page) -> Iterator[Problem]:
-    """Report every entry but the first; the same identifier twice is `duplicate`."""
+    """One work under two identifiers.
+
+    Two entries of a list link to two forms of one work.
+    Why: It is counted twice, and each entry tells half of it.
+    Example: `arxiv:2208.04949` in line 12 and its journal article in line 80
+    Fix: Keep one entry with both links.
+    """
+    # Report every entry but the first; the same identifier twice is `duplicate`.
     first: dict[str, tuple[str, int]] = {}
     for mention, name, work in _known(page):
         other, line = first.setdefault(work.id, (name, mention.line))
@@ -81,19 +73,16 @@ def same_work(page: Page) -> Iterator[Problem]:
             yield Problem(mention.line, f"{name} is the same work as {other} in line {line}")
 
 
-@rule(
-    Rule(
-        code="title-mismatch",
-        name="Other title",
-        what="The title of an entry is not that of what it links to, and the authors do not agree either.",
-        why="The link leads to another work.",
-        example="`[A survey of GANs](https://arxiv.org/abs/1406.2661) Jane Doe, John Roe`",
-        fix="Correct the link.",
-        level="error",
-    )
-)
+@rule("title-mismatch", level="error")
 def title_mismatch(page: Page) -> Iterator[Problem]:
-    """Report what no title of the work and no author vouches for."""
+    """Other title.
+
+    The title of an entry is not that of what it links to, and the authors do not agree either.
+    Why: The link leads to another work.
+    Example: `[A survey of GANs](https://arxiv.org/abs/1406.2661) Jane Doe, John Roe`
+    Fix: Correct the link.
+    """
+    # Report what no title of the work and no author vouches for.
     for mention, found in page.titled:
         if found.kind == "unlike":
             yield Problem(
@@ -102,18 +91,17 @@ def title_mismatch(page: Page) -> Iterator[Problem]:
             )
 
 
-@rule(
-    Rule(
-        code="title-unclear",
-        name="Title unlike that of the link",
-        what="The title of an entry is not that of what it links to, and the list names too few authors to tell why.",
-        why="The link is wrong, the paper was retitled, or the text is no title; only a reader can tell.",
-        example="`[A survey of GANs](https://arxiv.org/abs/1406.2661)`",
-        fix="Correct the link or the title, or ignore this rule on its line.",
-    )
-)
+@rule("title-unclear")
 def title_unclear(page: Page) -> Iterator[Problem]:
-    """Report what neither history nor authors explain; a near title is silent here."""
+    """Title unlike that of the link.
+
+    The title of an entry is not that of what it links to, and the list names too few authors to
+    tell why.
+    Why: The link is wrong, the paper was retitled, or the text is no title; only a reader can tell.
+    Example: `[A survey of GANs](https://arxiv.org/abs/1406.2661)`
+    Fix: Correct the link or the title, or ignore this rule on its line.
+    """
+    # Report what neither history nor authors explain; a near title is silent here.
     for mention, found in page.titled:
         if found.kind == "unclear":
             yield Problem(
@@ -121,19 +109,17 @@ def title_unclear(page: Page) -> Iterator[Problem]:
             )
 
 
-@rule(
-    Rule(
-        code="retitled",
-        name="Listed under another title",
-        what="An entry has a former title of what it links to, or another title by the same authors.",
-        why="Papers are retitled, most often on their way from preprint to journal; readers search for the new title.",
-        example="`10.1038/s41598-023-34341-2`, listed under the title of its preprint",
-        fix="Write the present title.",
-        level="note",
-    )
-)
+@rule("retitled", level="note")
 def retitled(page: Page) -> Iterator[Problem]:
-    """Say whether the history of the title or the authors vouch for it."""
+    """Listed under another title.
+
+    An entry has a former title of what it links to, or another title by the same authors.
+    Why: Papers are retitled, most often on their way from preprint to journal; readers search for
+        the new title.
+    Example: `10.1038/s41598-023-34341-2`, listed under the title of its preprint
+    Fix: Write the present title.
+    """
+    # Say whether the history of the title or the authors vouch for it.
     for mention, found in page.titled:
         if found.kind == "former":
             message = (
@@ -145,18 +131,16 @@ def retitled(page: Page) -> Iterator[Problem]:
             yield Problem(mention.line, message)
 
 
-@rule(
-    Rule(
-        code="author-mismatch",
-        name="Other authors",
-        what="The authors that a list names did not write what it links to, though the title is right.",
-        why="The authors were copied from another entry, or two papers have the same title.",
-        example="`[Generative Adversarial Networks](https://arxiv.org/abs/1406.2661) Jane Doe, John Roe`",
-        fix="Correct the authors, or the link.",
-    )
-)
+@rule("author-mismatch")
 def author_mismatch(page: Page) -> Iterator[Problem]:
-    """Report authors that disagree; where one side names nobody, nothing is known."""
+    """Other authors.
+
+    The authors that a list names did not write what it links to, though the title is right.
+    Why: The authors were copied from another entry, or two papers have the same title.
+    Example: `[Generative Adversarial Networks](https://arxiv.org/abs/1406.2661) Jane Doe, John Roe`
+    Fix: Correct the authors, or the link.
+    """
+    # Report authors that disagree; where one side names nobody, nothing is known.
     for mention, found in page.titled:
         if found.kind in {"same", "former"} and found.author is False:
             yield Problem(mention.line, f"{found.name} is by others than {mention.authors}")
@@ -172,64 +156,49 @@ def _notices(page: Page, kind: NoticeKind, verb: str) -> Iterator[Problem]:
             yield Problem(mention.line, f"{name} {verb} ({by})")
 
 
-@rule(
-    Rule(
-        code="retracted",
-        name="Retracted",
-        what="A work was retracted by its publisher.",
-        why="Its results are not to be relied on.",
-        example="A DOI with a retraction notice at Crossref",
-        fix="Remove the entry, or say beside it that the work was retracted.",
-        level="error",
-    )
-)
+@rule("retracted", level="error")
 def retracted(page: Page) -> Iterator[Problem]:
-    """Name the notice and its date."""
+    """Retracted.
+
+    A work was retracted by its publisher.
+    Why: Its results are not to be relied on.
+    Example: A DOI with a retraction notice at Crossref
+    Fix: Remove the entry, or say beside it that the work was retracted.
+    """
     yield from _notices(page, "retraction", "was retracted")
 
 
-@rule(
-    Rule(
-        code="withdrawn",
-        name="Withdrawn",
-        what="A work was withdrawn by its authors or its host.",
-        why="Its authors do not stand by it any more.",
-        example="An arXiv preprint with the comment `This paper has been withdrawn`",
-        fix="Remove the entry, or say beside it that the work was withdrawn.",
-        level="error",
-    )
-)
+@rule("withdrawn", level="error")
 def withdrawn(page: Page) -> Iterator[Problem]:
-    """Name the notice and its date."""
+    """Withdrawn.
+
+    A work was withdrawn by its authors or its host.
+    Why: Its authors do not stand by it any more.
+    Example: An arXiv preprint with the comment `This paper has been withdrawn`
+    Fix: Remove the entry, or say beside it that the work was withdrawn.
+    """
     yield from _notices(page, "withdrawal", "was withdrawn")
 
 
-@rule(
-    Rule(
-        code="expression-of-concern",
-        name="Expression of concern",
-        what="An editor has published doubts about a work.",
-        why="An inquiry may end in a retraction.",
-        example="A DOI with an expression of concern at Crossref",
-        fix="Say so beside the entry, or wait.",
-    )
-)
+@rule("expression-of-concern")
 def expression_of_concern(page: Page) -> Iterator[Problem]:
-    """Name the notice and its date."""
+    """Expression of concern.
+
+    An editor has published doubts about a work.
+    Why: An inquiry may end in a retraction.
+    Example: A DOI with an expression of concern at Crossref
+    Fix: Say so beside the entry, or wait.
+    """
     yield from _notices(page, "expression_of_concern", "is under an expression of concern")
 
 
-@rule(
-    Rule(
-        code="corrected",
-        name="Corrected",
-        what="A correction of a work was published.",
-        why="What the entry says may be what was corrected.",
-        example="A DOI with a corrigendum at Crossref",
-        fix="Nothing, if the correction does not touch the entry.",
-        level="note",
-    )
-)
+@rule("corrected", level="note")
 def corrected(page: Page) -> Iterator[Problem]:
-    """Name the notice and its date."""
+    """Corrected.
+
+    A correction of a work was published.
+    Why: What the entry says may be what was corrected.
+    Example: A DOI with a corrigendum at Crossref
+    Fix: Nothing, if the correction does not touch the entry.
+    """
     yield from _notices(page, "correction", "was corrected")

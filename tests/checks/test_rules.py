@@ -12,7 +12,7 @@ import pytest
 
 from harvest import checks
 from harvest.checks import report
-from harvest.checks.base import RULES, Page
+from harvest.checks.base import CHECKS, Page
 from harvest.dataset import facets
 from harvest.errors import UsageError
 from harvest.models import (
@@ -376,7 +376,7 @@ def test_every_rule_is_proved_to_report_and_to_be_silent() -> None:
     tested = [(code, bool(lines)) for code, _, lines in LISTS] + [
         (code, hit) for code, _, hit in WORKS + REPOSITORIES
     ]
-    functions = {code for code, (_, function) in RULES.items() if function} - {"same-work"}
+    functions = CHECKS.keys() - {"same-work"}
     assert {(code, hit) for code in functions for hit in (True, False)} <= set(tested)
 
 
