@@ -1,4 +1,4 @@
-"""Dates in reduced-precision ISO 8601 (2023, 2023-01, 2023-01-19): parsing and comparison."""
+"""Dates in reduced-precision ISO 8601 (2023, 2023-01, 2023-01-19): finding, parsing, comparison."""
 
 from __future__ import annotations
 
@@ -7,58 +7,113 @@ import re
 from collections.abc import Iterable
 from typing import Any, TypeGuard
 
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_DAY = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# What arXiv prints after a date: 30 Nov 2017 (v1), last revised 20 Aug 2018 (this version, v2)
+_HISTORY = r"(?: \(v\d+\))?(?:, last revised \d\d? [a-z]{3} \d{4}(?: \(this version, v\d+\))?)?"
+
+
+def _compile(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+_DAYS = _compile(
+    rf"\b{_DAY}\s+{_MONTH},?\s+{_YEAR}(?!\d){_HISTORY}",
+    rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}(?!\d){_HISTORY}",
+    rf"\b{_YEAR}(?P<mark>[-/.])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)(?!\d){_HISTORY}",
+)
+_MONTHS_OF_YEARS = _compile(
+    rf"\b{_MONTH},?\s+{_YEAR}(?!\d)",
+    rf"\b{_YEAR}[-/.](?P<month>0[1-9]|1[0-2])(?!\d)",
+)
+_FIELD = (*_DAYS, *_MONTHS_OF_YEARS, *_compile(rf"\b{_YEAR}\b"))
+# In running text a number is a year in brackets, before a closing bracket, or unless it is part of
+# a number, a range or a page. From the most precise form to the least.
+_RUNNING_TEXT = (
+    _DAYS,
+    _MONTHS_OF_YEARS,
+    _compile(rf"(?<=[(\[]){_YEAR}(?=[)\]])"),
+    _compile(rf"\b{_YEAR}(?=[)\]])"),
+    _compile(rf"(?<![\d./:\u2013-]){_YEAR}(?![\d/:]|[.\u2013-]\d)"),
+    _compile(r"\b(?:an?|\d+) (?:day|week|month|year)s? ago\b"),
+)
+
+
+def find(text: str) -> str | None:
+    """Return the most precise date in running text, as it is written."""
+    for forms in _RUNNING_TEXT:
+        match = _first(forms, text)
+        if match:
+            return match[0]
+    return None
+
+
+def find_start(text: str) -> int:
+    """Return where the first date in running text begins, or the length of a text without one."""
+    matches = (_first(forms, text) for forms in _RUNNING_TEXT)
+    return min((match.start() for match in matches if match), default=len(text))
+
+
+def parse_date(raw: str) -> str | None:
+    """Parse the first date of a field (2023/09/02, 2 Sep 2023, 14th Dec., 2022, CVPR 2023)."""
+    match = _first(_FIELD, raw)
+    if match is None:
+        return None
+    groups = match.groupdict()
+    month = _month(groups["month"]) if "month" in groups else None
+    day = int(groups["day"]) if "day" in groups else None
+    return _join(int(groups["year"]), month, day)
+
+
+def _month(text: str) -> int:
+    """Return the number of a month, which is a number or an English name."""
+    return int(text) if text.isdecimal() else _MONTHS.index(text[:3].lower()) + 1
+
+
+def _first(forms: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:
+    """Return the leftmost match, by the first form that has it."""
+    matches = filter(None, (form.search(text) for form in forms))
+    return min(matches, key=lambda match: match.start(), default=None)
+
 
 def from_parts(parts: Any) -> str | None:
-    """Turn Crossref date parts (`{"date-parts": [[2023, 1, 19]]}`) into 2023-01-19, 2023-01 or 2023.
+    """Convert Crossref date parts (`{"date-parts": [[2023, 1, 19]]}`) to 2023-01-19, 2023-01 or 2023.
 
-    Returns None for the empty forms that occur (`[[null]]`, `[[]]`, no key) and for a year that is none.
+    Returns None for the empty forms that occur (`[[null]]`, `[[]]`, no key) and for an impossible
+    year.
     Source: https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md, "Partial Date".
     """
     rows = parts.get("date-parts") if isinstance(parts, dict) else None
     first = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], list) else []
     year, month, day, *_ = [*first, None, None, None]
-    if not _within(year, 1000, 9999):
+    return _join(year, month, day)
+
+
+def _join(year: object, month: object, day: object) -> str | None:
+    """Return a date as precise as its parts are possible."""
+    if not _is_within(year, 1000, 9999):
         return None
-    if not _within(month, 1, 12):
+    if not _is_within(month, 1, 12):
         return f"{year:04}"
-    if not _within(day, 1, calendar.monthrange(year, month)[1]):
+    if not _is_within(day, 1, calendar.monthrange(year, month)[1]):
         return f"{year:04}-{month:02}"
     return f"{year:04}-{month:02}-{day:02}"
 
 
-def _within(number: object, low: int, high: int) -> TypeGuard[int]:
+def _is_within(number: object, low: int, high: int) -> TypeGuard[int]:
     return isinstance(number, int) and low <= number <= high
 
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_SPELLED = re.compile(
-    r"(?P<iso>(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)(?![-\d])"
-    rf"|(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+)?\b(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?,?\s+"
-    r"(?:(?P<day2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<year>(?:19|20)\d\d)\b"
-    r"|\b(?P<only>(?:19|20)\d\d)\b",
-    re.IGNORECASE,
-)
-
-
-def parse_date(raw: str) -> str | None:
-    """Read the first date in what a list's author wrote (2023-09, 2 Sep 2023, 14th Dec., 2022, November 2023)."""
-    match = _SPELLED.search(raw)
-    if match is None:
-        return None
-    if match["month"] is None:
-        return from_parts(
-            {"date-parts": [[int(part) for part in (match["iso"] or match["only"]).split("-")]]}
-        )
-    month = _MONTHS.index(match["month"].lower()) + 1
-    day = int(match["day"] or match["day2"] or 0)
-    return from_parts({"date-parts": [[int(match["year"]), month, day]]})
-
-
 def sort_key(value: str) -> str:
-    """Sort key under which a date precedes the less precise dates that contain it (2023-05 before 2023)."""
+    """Return the key that sorts a date before the less precise ones that contain it (2023)."""
     return value + "-99-99"[len(value) - 4 :] if len(value) < 10 else value
 
 
 def earliest(dates: Iterable[str | None]) -> str | None:
-    """Give the earliest of some reduced-precision dates, the most precise one where they do not contradict."""
+    """Return the earliest date, the most precise one where they do not contradict."""
     return min(filter(None, dates), key=sort_key, default=None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.dates import earliest, from_parts, parse_date
+from harvest.dates import earliest, find, find_start, from_parts, parse_date
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,16 @@ def test_from_parts(parts: Any, expected: str | None) -> None:
         ("November 2023", "2023-11"),
         ("March 5, 2021", "2021-03-05"),
         ("ICCV 2019", "2019"),
+        ("2023/01/19", "2023-01-19"),
+        ("2023/1/9", "2023-01-09"),
+        ("2023.06", "2023-06"),
+        ("2023.06.15 (v2)", "2023-06-15"),
+        ("2023/06", "2023-06"),
+        ("2023/13/01", "2023"),
+        ("2023-2024", "2023"),
+        ("2009.01234", "2009"),
+        ("Data Augmentation 2023", "2023"),
+        ("Sept. 2022", "2022-09"),
         ("a year ago", None),
         ("pp. 600-612", None),
         ("2313-433", None),
@@ -83,3 +94,47 @@ def test_earliest_in_any_order(days: list[Any], order: Any) -> None:
     first = earliest(spelled)
     order.shuffle(spelled)
     assert earliest(spelled) == first
+
+
+RUNNING_TEXT = [
+    ("Submitted on 2 Sep 2023", "2 Sep 2023"),
+    ("(v1) 30 Nov 2017 (v1), last revised 20 Aug 2018 (this version, v2).",
+     "30 Nov 2017 (v1), last revised 20 Aug 2018 (this version, v2)"),
+    ("29 May 2023, last revised 31 Jul 2023.", "29 May 2023, last revised 31 Jul 2023"),
+    ("[14th Dec., 2022] [arXiv, 2022]", "14th Dec., 2022"),
+    ("Dec 14, 2022", "Dec 14, 2022"),
+    ("on 2022-12-14 or 2021", "2022-12-14"),
+    ("2022/1/4", "2022/1/4"),
+    ("Volume 56, Issue 4, November 2023, Article 1998", "November 2023"),
+    ("[2023-05] and", "2023-05"),
+    ("1999 pages (2022).", "2022"),
+    ("(CVPR 2023), since 1999", "2023"),
+    ("Bioengineering 2023, 10(11), 1258", "2023"),
+    ("a year ago. 10 min read", "a year ago"),
+    ("arXiv:2009.01234, pp. 1998-2004, 12:2020", None),
+    ("nothing 3023", None),
+    ("Data Augmentation 2023", "2023"),
+    ("Junction 2021 and may 2021", "may 2021"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), RUNNING_TEXT)
+def test_find(text: str, expected: str | None) -> None:
+    assert find(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "start"), [("Jane Doe (2021), 2 Sep 2023", 10), ("Doe, a year ago", 5), ("Jane", 4)]
+)
+def test_find_start(text: str, start: int) -> None:
+    assert find_start(text) == start
+
+
+@given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
+@pytest.mark.parametrize(
+    "style", ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d %b %Y", "%B %d, %Y", "%b. %d %Y"]
+)
+def test_find_and_parse_agree(style: str, day: date) -> None:
+    text = day.strftime(style)
+    assert find(f"Doe, {text}.") == text
+    assert parse_date(text) == day.isoformat()

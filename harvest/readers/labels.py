@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
 
+from harvest import dates
 from harvest.identifiers import identify
 from harvest.models import Role
 
@@ -171,22 +172,6 @@ def _is_code(url: str) -> bool:
     return any(host in url for host in hosts)
 
 
-_YEAR = r"(?:19|20)\d\d"
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_FULL = rf"(?:{_DAY} {_MONTH},? {_YEAR}|{_MONTH} {_DAY},? {_YEAR}|{_YEAR}([-/.])\d\d?\1\d\d?)"
-# The most precise date wins, wherever it stands; what arXiv prints after it belongs to it.
-_DATES = (
-    re.compile(
-        rf"\b{_FULL}(?: \(v\d+\))?"
-        rf"(?:, last revised {_DAY} {_MONTH} {_YEAR}(?: \(this version, v\d+\))?)?"
-    ),
-    re.compile(rf"\b(?:{_MONTH},? {_YEAR}|{_YEAR}[-/.](?:0[1-9]|1[0-2]))(?!\d)"),
-    re.compile(rf"(?<=[(\[])(?:{_YEAR})(?=[)\]])"),
-    re.compile(rf"\b{_YEAR}(?=[)\]])"),
-    re.compile(rf"(?<![\d./:\u2013-]){_YEAR}(?![\d/:]|[.\u2013-]\d)"),
-    re.compile(r"\b(?:an?|\d+) (?:day|week|month|year)s? ago\b"),
-)
 _GENERIC = re.compile(
     r"(?i:https?://\S*|doi\b.*|arxiv\b.*)|[\d./v-]+"  # an identifier
     r"|(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}\d\d(?: \w+)?"  # a venue with its year
@@ -255,13 +240,7 @@ def describe(
     rest = _without(
         text[end:], [(link.start - end, link.end - end) for link in links if link.start >= end]
     )
-    return Description(title or None, _authors(tail, emphasised), date(rest) or date(text[:start]))
-
-
-def date(text: str) -> str | None:
-    """Give the most precise date in a text, as it is written; None if there is none."""
-    found = next((match for pattern in _DATES if (match := pattern.search(text))), None)
-    return found[0] if found else None
+    return Description(title or None, _authors(tail, emphasised), dates.find(rest) or dates.find(text[:start]))
 
 
 def _title(text: str, links: Sequence[Link], bold: Iterable[Span]) -> tuple[str, int, int]:
@@ -304,8 +283,7 @@ def _authors(tail: str, emphasised: Span | None) -> str | None:
     if text[:3].lower() == "by ":
         text, sure = text[3:], True
     ends = [match.start() for match in (_VENUE.search(text), _SENTENCE.search(text)) if match]
-    ends += [match.start() for pattern in _DATES if (match := pattern.search(text))]
-    text = text[: min(ends, default=len(text))]
+    text = text[: min([*ends, dates.find_start(text)])]
     text = re.sub(r"[(\[][^()\[\]]*$", "", text).strip(_EDGES)
     return text if _are_names(text, sure=sure) else None
 

@@ -9,7 +9,6 @@ from harvest.readers.labels import (
     Description,
     Link,
     Meaning,
-    date,
     describe,
     is_generic,
     meaning,
@@ -89,31 +88,6 @@ def test_generic_labels(label: str) -> None:
 )
 def test_labels_that_name_a_work(label: str) -> None:
     assert not is_generic(label)
-
-
-DATES = [
-    ("Submitted on 2 Sep 2023", "2 Sep 2023"),
-    ("(v1) 30 Nov 2017 (v1), last revised 20 Aug 2018 (this version, v2).",
-     "30 Nov 2017 (v1), last revised 20 Aug 2018 (this version, v2)"),
-    ("29 May 2023, last revised 31 Jul 2023.", "29 May 2023, last revised 31 Jul 2023"),
-    ("[14th Dec., 2022] [arXiv, 2022]", "14th Dec., 2022"),
-    ("Dec 14, 2022", "Dec 14, 2022"),
-    ("on 2022-12-14 or 2021", "2022-12-14"),
-    ("2022/1/4", "2022/1/4"),
-    ("Volume 56, Issue 4, November 2023, Article 1998", "November 2023"),
-    ("[2023-05] and", "2023-05"),
-    ("1999 pages (2022).", "2022"),
-    ("(CVPR 2023), since 1999", "2023"),
-    ("Bioengineering 2023, 10(11), 1258", "2023"),
-    ("a year ago. 10 min read", "a year ago"),
-    ("arXiv:2009.01234, pp. 1998-2004, 12:2020", None),
-    ("nothing 3023", None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "expected"), DATES)
-def test_dates(text: str, expected: str | None) -> None:
-    assert date(text) == expected
 
 
 A = "https://arxiv.org/abs/2301.00001"
