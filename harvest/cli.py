@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """Exit codes. 1 is also an internal error, 130 an interruption."""
+    """Exit codes. 130 is an interruption."""
 
     PUBLISHED = 0
     FINDINGS = 1
+    INTERNAL_ERROR = 1  # Python's own code for an unexpected error
     USAGE = 2
     DEGRADED = 3
     NOT_PUBLISHED = 4
@@ -111,7 +112,7 @@ def main() -> None:
     except LockedError as error:
         _die(error, Exit.LOCKED)
     except HarvestError as error:
-        _die(error, 1)  # type: ignore[arg-type]  # an internal error has no name
+        _die(error, Exit.INTERNAL_ERROR)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,20 +1,27 @@
 """Every error that harvest raises.
 
 HarvestError
-├── UsageError            settings or seeds that cannot be used           exit code 2
-│   └── SeedError         a seed that cannot be read (its name, why)
+├── UsageError            settings or lists that cannot be used           exit code 2
+│   └── SeedError         a list that cannot be read (seed, why)
 ├── PublicationError      a floor or the schema failed                    exit code 4
 ├── LockedError           another run holds the lock                      exit code 5
-└── SourceError           one request to a source (source, message)
-    ├── TransientError    worth another try, after `retry_after` seconds if the source said so
+└── SourceError           a request to a source failed (source, message, status, ...)
+    ├── TransientError    worth another try, after `retry_after` seconds if the source says so
+    │   ├── TooSlowError  the gateway gave up: a smaller request may succeed
+    │   └── GarbledError  the response is no JSON
+    ├── NotAskedError     no request was made
     ├── NotFoundError     the source says that there is no such thing
+    ├── WithheldError     there is such a thing, but the source may not show it
+    ├── UnservedError     there is such a thing, but not in the requested form
     ├── BlockedError      the source refuses us: stop asking it for this run
-    └── MalformedError    an answer that is not what the source documents
+    └── MalformedError    a response in a shape that the source does not document
+
+Exit code 1 is for all others.
 """
 
 from __future__ import annotations
 
-# What Python raises for data in a shape that nobody thought of: caught where outside data is read, and nowhere else.
+# What Python raises for data in an unexpected shape. Catch it where outside data is read only.
 SHAPE_ERRORS = (AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -23,11 +30,11 @@ class HarvestError(Exception):
 
 
 class UsageError(HarvestError):
-    """Settings or seeds that cannot be used; the message says what to do next."""
+    """Settings or lists that cannot be used. The message says what to do next."""
 
 
 class SeedError(UsageError):
-    """A seed that cannot be read."""
+    """A list that cannot be read."""
 
     def __init__(self, seed: str, why: str) -> None:
         super().__init__(seed, why)
@@ -39,7 +46,7 @@ class SeedError(UsageError):
 
 
 class PublicationError(HarvestError):
-    """The new dataset must not replace the last one; the last one stands untouched."""
+    """The new dataset must not replace the last one. The last one stands untouched."""
 
 
 class LockedError(HarvestError):
@@ -47,12 +54,31 @@ class LockedError(HarvestError):
 
 
 class SourceError(HarvestError):
-    """A request to a source did not give an answer that can be used."""
+    """A request to a source gave no usable response.
 
-    def __init__(self, source: str, message: str, retry_after: float | None = None) -> None:
-        super().__init__(source, message, retry_after)
+    `status` is the HTTP status, None when no response came. `attempt` counts the requests, from 1.
+    `retry_after` is in seconds, None when the source named no time. Messages hold no `url`: it may
+    carry an e-mail address.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        message: str,
+        *,
+        identifier: str | None = None,
+        url: str | None = None,
+        status: int | None = None,
+        attempt: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(source, message)
         self.source = source
         self.message = message
+        self.identifier = identifier
+        self.url = url
+        self.status = status
+        self.attempt = attempt
         self.retry_after = retry_after
 
     def __str__(self) -> str:
@@ -60,36 +86,36 @@ class SourceError(HarvestError):
 
 
 class TransientError(SourceError):
-    """Worth another try; `retry_after` is in seconds, None when the source gave no hint."""
+    """A failure that is worth another try."""
 
 
 class TooSlowError(TransientError):
-    """The source's gateway gave up on the question (HTTP 502, 504): perhaps a smaller one is answered."""
+    """The source's gateway gave up on the request (HTTP 502, 504). A smaller one may succeed."""
 
 
 class GarbledError(TransientError):
-    """The answer is no JSON: cut off, or one record in it is broken and spoils all of it."""
+    """The response is no JSON: cut off, or spoiled by one broken record."""
 
 
 class NotAskedError(SourceError):
-    """No request was made: the source is down for this run, a budget is spent, or the run was interrupted."""
+    """No request was made: the source is down, a budget is spent, or the run was interrupted."""
 
 
 class NotFoundError(SourceError):
-    """The source answered, and says that there is no such thing."""
+    """The source answered that there is no such thing."""
 
 
 class WithheldError(SourceError):
-    """There is such a thing, but the source may not show it (HTTP 451, GitHub's "Repository access blocked")."""
+    """The source may not show it (HTTP 451, or GitHub's "Repository access blocked")."""
 
 
 class UnservedError(SourceError):
-    """There is such a thing, but not in the form that was asked for (HTTP 204, 406)."""
+    """There is such a thing, but not in the requested form (HTTP 204, 406)."""
 
 
 class BlockedError(SourceError):
-    """The source refuses us (403, bad token): more requests would make it worse."""
+    """The source refuses us (HTTP 403, a bad token). More requests would make it worse."""
 
 
 class MalformedError(SourceError):
-    """An answer in a shape that the source does not document (HTML with status 200, truncated XML)."""
+    """A response in an undocumented shape (HTML with status 200, truncated XML)."""

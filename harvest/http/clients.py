@@ -152,9 +152,11 @@ class Http:
         try:
             answer: T = retrying(self._once, route, call)
         except BlockedError as error:
+            error.attempt = retrying.statistics["attempt_number"]
             self.down[source] = error.message
             raise
         except TransientError as error:
+            error.attempt = retrying.statistics["attempt_number"]
             if unless and isinstance(error, unless):
                 self._garbled[source] += isinstance(error, GarbledError)
                 if self._garbled[source] >= FRUITLESS:
@@ -204,7 +206,7 @@ class Http:
             try:
                 return call()
             except TransientError as error:
-                if error.message.startswith("HTTP 429"):
+                if error.status == 429:
                     self._paces[route].slow_down()
                 raise
             except SHAPE_ERRORS as error:  # habanero, for one, raises TypeError for an error message it does not expect
@@ -237,7 +239,7 @@ class Http:
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, SourceError) else None
         first = self._service(source).backoff
-        if isinstance(error, SourceError) and not error.message.startswith("HTTP"):
+        if isinstance(error, SourceError) and error.status is None:
             first = min(first, SILENT)
         backoff = first * 2.0 ** (state.attempt_number - 1) * random.uniform(1.0, 1.25)  # noqa: S311  # jitter
         return max(asked, random.uniform(0.0, 0.1)) if asked is not None else backoff  # noqa: S311  # jitter

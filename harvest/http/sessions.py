@@ -18,7 +18,7 @@ import msgspec
 from harvest import __version__
 from harvest.config import Service, Settings, is_loopback
 from harvest.errors import BlockedError, SourceError, TransientError, UnservedError
-from harvest.http.responses import check_json, is_json, judge
+from harvest.http.responses import Response, check_json, is_json, raise_for_status
 
 if TYPE_CHECKING:
     import httpx2
@@ -31,7 +31,7 @@ MOST_STEPS = 5  # redirects that are followed for one answer
 SHORTEST_TOKEN = 20  # characters; GitHub's have 40 and more, and less might be a part of any word
 WHOLE = 1.5  # times the timeout: how long a whole answer may take that comes in pieces
 
-Check = Callable[[str, Mapping[str, str], bytes], None]
+Check = Callable[[Response], None]
 
 
 class RequestObserver(Protocol):
@@ -110,9 +110,10 @@ class HabaneroHttp:
             if following is None or not _same_host(str(following.url), str(request.url)):
                 break
             request = following
-        judge("crossref", answer.status_code, answer.headers, body)
-        _refuse_redirect("crossref", answer.status_code)
-        check_json("crossref", answer.headers, body)
+        response = Response("crossref", str(answer.url), answer.status_code, answer.headers, body)
+        raise_for_status(response)
+        _refuse_redirect(response)
+        check_json(response)
         kept = [
             (k, v)
             for k, v in answer.headers.items()
@@ -182,7 +183,7 @@ def session(observer: RequestObserver, source: str, check: Check) -> requests.Se
                     observer.reached(source)
                 raise TransientError(source, _reason(error)) from error
             try:
-                judge(source, answer.status_code, answer.headers, body)
+                raise_for_status(_response(source, answer))
             except BlockedError as error:
                 if away:
                     raise UnservedError(
@@ -193,8 +194,9 @@ def session(observer: RequestObserver, source: str, check: Check) -> requests.Se
 
         def _checked(self, answer: requests.Response, *, moved: bool) -> requests.Response:
             unchanged = answer.status_code == 304 and "If-None-Match" in answer.request.headers
+            response = _response(source, answer)
             if not unchanged and not (source == "github" and _is_rename(answer)):
-                _refuse_redirect(source, answer.status_code)
+                _refuse_redirect(response)
             if (
                 answer.status_code == 200
                 and moved
@@ -203,7 +205,7 @@ def session(observer: RequestObserver, source: str, check: Check) -> requests.Se
             ):
                 raise UnservedError(source, "a page for people, from where it led to")
             if answer.status_code == 200:
-                check(source, answer.headers, answer.content)
+                check(response)
             return answer
 
     return Session()
@@ -221,10 +223,15 @@ def _body(source: str, chunks: Iterable[bytes], deadline: float) -> bytes:
     return bytes(body)
 
 
-def _refuse_redirect(source: str, status: int) -> None:
-    """Raise SourceError for a redirect that is not followed: to another host, or of a kind that is not documented."""
-    if 300 <= status < 400:
-        raise SourceError(source, f"HTTP {status}: a redirect that is not followed")
+def _response(source: str, answer: requests.Response) -> Response:
+    return Response(source, answer.url, answer.status_code, answer.headers, answer.content)
+
+
+def _refuse_redirect(response: Response) -> None:
+    """Raise SourceError for a redirect that is not followed: to another host, or undocumented."""
+    if 300 <= response.status < 400:
+        message = f"HTTP {response.status}: a redirect that is not followed"
+        raise response.error(SourceError, message)
 
 
 def _following(source: str, here: str, location: str) -> str:

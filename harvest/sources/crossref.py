@@ -116,7 +116,7 @@ class Crossref(SearchableSource):
             if isinstance(items, GarbledError | MalformedError):
                 odd += [Identifier("doi", doi) for doi in batch]
                 continue
-            refused = isinstance(items, SourceError) and items.message.startswith("HTTP 400")
+            refused = isinstance(items, SourceError) and items.status == 400
             if isinstance(items, SourceError) and not refused:
                 yield from (failed(Identifier("doi", doi), items) for doi in batch)
                 continue

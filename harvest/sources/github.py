@@ -25,7 +25,7 @@ from harvest.errors import (
     WithheldError,
 )
 from harvest.http.clients import Http
-from harvest.http.responses import limited
+from harvest.http.responses import rate_limit_wait
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
 from harvest.sources.base import Source, chunks, expect, failed, optional
 
@@ -236,7 +236,8 @@ def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> di
     errors = expect(NAME, answer.get("errors") or [], list, "errors")
     for entry in errors:
         if entry.get("type") in {"RATE_LIMITED", "RATE_LIMIT"}:
-            raise limited(NAME, entry.get("message", "rate limit"), headers)
+            wait = rate_limit_wait(headers)
+            raise TransientError(NAME, entry.get("message", "rate limit"), retry_after=wait)
     data = answer.get("data")
     if not isinstance(data, dict):
         kind = TooSlowError if any(e.get("type") == TOO_MUCH for e in errors) else TransientError

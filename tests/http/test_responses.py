@@ -16,6 +16,11 @@ from harvest.errors import (
     WithheldError,
 )
 from harvest.http import responses
+from harvest.http.responses import Response
+
+
+def response(status: int, headers: dict[str, str], body: bytes) -> Response:
+    return Response("crossref", "https://api.example/a", status, headers, body)
 
 
 @pytest.mark.parametrize(
@@ -29,14 +34,13 @@ from harvest.http import responses
 )
 def test_trap_arxiv_passes_over_what_it_cannot_read(body: bytes, error: type[SourceError]) -> None:
     with pytest.raises(error):
-        responses.check_atom("arxiv", {"content-type": "application/atom+xml"}, body)
+        responses.check_atom(response(200, {"content-type": "application/atom+xml"}, body))
 
 
-def test_json_nested_beyond_reason_is_refused() -> None:
+def test_deeply_nested_json_is_refused() -> None:
+    body = b"[" * 100_000 + b"]" * 100_000
     with pytest.raises(TransientError, match="nested"):
-        responses.check_json(
-            "crossref", {"content-type": "application/json"}, b"[" * 100_000 + b"]" * 100_000
-        )
+        responses.check_json(response(200, {"content-type": "application/json"}, body))
 
 
 @pytest.mark.parametrize(
@@ -67,9 +71,11 @@ def test_status_codes(
     retry_after: float | None,
 ) -> None:
     with pytest.raises(SourceError) as caught:
-        responses.judge("github", status, headers, body)
+        responses.raise_for_status(response(status, headers, body))
     assert type(caught.value) is error
     assert caught.value.retry_after == retry_after
+    assert caught.value.status == status
+    assert caught.value.url == "https://api.example/a"
 
 
 def test_retry_after_is_a_number_or_a_date() -> None:
@@ -99,7 +105,6 @@ def test_a_limit_of_github_holds_as_long_as_it_says_and_else_a_minute(
         "x-ratelimit-remaining": remaining,
         "x-ratelimit-reset": str(int(time.time()) + reset),
     }
-    error = responses.limited(
-        "github", "limit", headers | ({"retry-after": after} if after else {})
-    )
-    assert least <= (error.retry_after or 0) <= most
+    if after:
+        headers["retry-after"] = after
+    assert least <= responses.rate_limit_wait(headers) <= most
