@@ -1,8 +1,8 @@
-"""What runs harvest every night, as text to look at and to install: a crontab line, systemd units, a GitHub workflow.
+"""Text that runs harvest every night: a crontab line, systemd units, or a GitHub workflow.
 
-Nothing is installed. Paths are absolute (in the workflow: below the repository) and quoted by the rules of their
-format. The environment of whoever prints is left out, since no scheduler has it. The minute comes from the folder's
-name, so that not everybody's harvest knocks at the same moment.
+Nothing is installed. Paths are absolute (in the workflow: relative to the repository) and quoted by
+the rules of their format. The environment of the caller is left out, because no scheduler has it.
+The minute is computed from the folder's name, so that not every installation asks at the same time.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from harvest.errors import UsageError
 from harvest.lookup import cache
 
 HOUR = 3
-ASKING = 120  # minutes; what is not asked by then comes first in the next night
-LONGEST_RUN = 180  # minutes; whatever still runs then hangs
+ASKING = 120  # minutes; the next night starts with what was not asked by then
+LONGEST_RUN = 180  # minutes; a run that takes longer hangs
 CHECKOUT = "."  # what pip installs in a workflow: the repository itself
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -31,77 +31,73 @@ _BARE = re.compile(r"[\w./:@+=,-]+", re.ASCII)
 
 
 class _Template(string.Template):
-    """Text with `@@name` in it: shell, units and workflows are full of dollar signs."""
+    """Text with `@@name` in it, because shell, units and workflows are full of dollar signs."""
 
     delimiter = "@@"
 
 
 def cron(file: Path | None) -> str:
-    """Give a line for crontab(5) that runs the settings file. Raises UsageError, as do `systemd` and `github`."""
-    file, _ = _scheduled(file)
-    return _fill(
-        "crontab",
-        minute=_minute(file),
-        hour=HOUR,
-        folder=_crontab(shlex.quote(str(file.parent))),
-        command=_crontab(shlex.join(_command(file))),
-    )
+    """Return a line for crontab(5) that runs the settings file.
+
+    Raises UsageError if it cannot be scheduled, as do `systemd` and `github`.
+    """
+    file, _ = _load(file)
+    command = f"cd {shlex.quote(str(file.parent))} && {shlex.join(_command(file))}"
+    escaped = command.replace("%", r"\%")  # cron ends the command at a bare per cent sign
+    return _fill("crontab", minute=_minute(file), hour=HOUR, command=escaped)
 
 
 def systemd(file: Path | None) -> str:
-    """Give a service and its timer, each after a comment that names its file; see systemd.exec(5)."""
-    file, settings = _scheduled(file)
+    """Return a service and its timer, each below a comment with its path; see systemd.exec(5)."""
+    file, settings = _load(file)
     service = _fill(
         "harvest.service",
         user=_owner(file),
         folder=str(file.parent).replace("%", "%%"),
-        command=" ".join(_unit(word).replace("$", "$$") for word in _command(file)),
-        writable=" ".join(_unit(str(folder)) for folder in _writable(file.parent, settings)),
+        command=" ".join(_unit_word(word).replace("$", "$$") for word in _command(file)),
+        writable=" ".join(map(_unit_word, _writable(file.parent, settings))),
         minutes=LONGEST_RUN,
     )
     return service + "\n" + _fill("harvest.timer", hour=f"{HOUR:02}", minute=f"{_minute(file):02}")
 
 
 def github(file: Path | None, package: str = CHECKOUT) -> str:
-    """Give a workflow for the repository in which the settings file lies; `package` is what pip installs there."""
-    file, settings = _scheduled(file)
+    """Return a workflow for the repository of the settings file; pip installs `package` there."""
+    file, settings = _load(file)
     folder = file.parent
-    if package == CHECKOUT and not (folder / "pyproject.toml").is_file():
-        raise UsageError(
-            f"{folder}: is no checkout of harvest; say what pip shall install with --package"
-        )
-    locked = package == CHECKOUT and (folder / "requirements.lock").is_file()
+    constraint = ""
+    if package == CHECKOUT:
+        if not (folder / "pyproject.toml").is_file():
+            raise UsageError(f"{folder}: no checkout of harvest; name what to install: --package")
+        if (folder / "requirements.lock").is_file():
+            constraint = "--constraint requirements.lock "
     root = next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
-    kept, output = folder / settings.cache, folder / settings.output
+    answers, output = folder / settings.cache, folder / settings.output
+    state = (answers / cache.FILE, answers / "exit-code", output / "run.json")
     return _fill(
         "harvest.yml",
         minute=_minute(file),
         hour=HOUR,
         minutes=LONGEST_RUN,
         asking=ASKING,
-        folder=_yaml(_below(root, folder)),
+        folder=_yaml(_relative(folder, root)),
         config=_yaml(file.name),
-        output=_yaml(_below(folder, output)),
-        cache=_yaml(_below(folder, kept)),
-        kept=_yaml(
-            "\n".join(
-                _below(root, p)
-                for p in (kept / cache.FILE, kept / "exit-code", output / "run.json")
-            )
-        ),
+        output=_yaml(_relative(output, folder)),
+        cache=_yaml(_relative(answers, folder)),
+        kept=_yaml("\n".join(_relative(path, root) for path in state)),
         package=_yaml(package),
-        constraint="--constraint requirements.lock " if locked else "",
+        constraint=constraint,
     )
 
 
-def _scheduled(file: Path | None) -> tuple[Path, Settings]:
-    """Read a settings file as a scheduler will: absolute, and with an empty environment."""
+def _load(file: Path | None) -> tuple[Path, Settings]:
+    """Load a settings file as a scheduler will: by its absolute path, in an empty environment."""
     file = (file or Path(config.FILE)).absolute()
     if _CONTROL.search(str(file)):
-        raise UsageError(f"{str(file)!r}: no scheduler can hold a name with control characters")
+        raise UsageError(f"{str(file)!r}: schedulers cannot hold a name with control characters")
     settings = config.load(file, {}, {})
     if not settings.seeds:
-        raise UsageError(f"{file}: names no `seeds`, and a scheduled run knows no others")
+        raise UsageError(f"{file}: names no `seeds`, which a scheduled run needs")
     return file, settings
 
 
@@ -111,20 +107,12 @@ def _fill(name: str, **values: object) -> str:
 
 
 def _command(file: Path) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "harvest",
-        "refresh",
-        "--quiet",
-        f"--max-minutes={ASKING}",
-        "--config",
-        str(file),
-    ]
+    options = ["--quiet", f"--max-minutes={ASKING}", "--config", str(file)]
+    return [sys.executable, "-m", "harvest", "refresh", *options]
 
 
 def _minute(file: Path) -> int:
-    """Give a minute that is always the same for a folder and never near the full hour, when everybody asks."""
+    """Return a minute that is fixed for a folder and not near the full hour, when everyone asks."""
     return 5 + zlib.crc32(str(file.parent).encode()) % 50
 
 
@@ -135,34 +123,27 @@ def _owner(file: Path) -> str:
         return str(file.stat().st_uid)
 
 
-def _writable(folder: Path, settings: Settings) -> list[Path]:
-    """Give the folders that a run writes to: output/ is swapped as a whole, so the one above it."""
-    above, kept = (folder / settings.output).parent, folder / settings.cache
-    return [above] if kept.is_relative_to(above) else [above, kept]
+def _writable(folder: Path, settings: Settings) -> list[str]:
+    """Return the folders that a run writes to: a run swaps output/ as a whole, so its parent."""
+    parent, answers = (folder / settings.output).parent, folder / settings.cache
+    return [str(parent)] if answers.is_relative_to(parent) else [str(parent), str(answers)]
 
 
-def _below(root: Path, path: Path) -> str:
+def _relative(path: Path, root: Path) -> str:
     try:
         return path.relative_to(root).as_posix()
     except ValueError as error:
-        raise UsageError(
-            f"{path}: lies outside of {root}, which is all that a workflow has"
-        ) from error
+        raise UsageError(f"{path}: outside of {root}, which is all that a workflow has") from error
 
 
-def _crontab(text: str) -> str:
-    """Escape what cron itself reads: an unescaped `%` ends the command."""
-    return text.replace("%", r"\%")
-
-
-def _unit(word: str) -> str:
-    """Quote a word of a unit file and escape its specifiers; see systemd.syntax(7) and systemd.unit(5)."""
+def _unit_word(word: str) -> str:
+    """Quote a word of a unit file; see systemd.syntax(7), and systemd.unit(5) for specifiers."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return word if _BARE.fullmatch(word) else f'"{escaped}"'
 
 
 def _yaml(text: str) -> str:
-    """Quote a string for YAML, whose double-quoted form holds every JSON string; GitHub reads `${{` even there."""
+    """Quote a string for YAML, which takes every JSON string; GitHub reads `${{` even there."""
     if "${{" in text:
         raise UsageError(f"{text!r}: a workflow cannot hold `${{{{`")
     return json.dumps(text, ensure_ascii=False)

@@ -1,7 +1,8 @@
-"""What `harvest schedule` prints is what cron, systemd and GitHub take, and its scripts do what they say."""
+"""The output of `harvest schedule` is valid for cron, systemd and GitHub, and its scripts work."""
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -47,18 +48,18 @@ def settings(folder: Path, text: str = 'seeds = ["list.md"]\n') -> Path:
     return file
 
 
-# -- what all have in common -------------------------------------------------------------------------------------------
+# -- what all have in common ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", [schedule.cron, schedule.systemd, schedule.github])
-def test_nothing_is_left_to_fill_in(kind: Any, tmp_path: Path) -> None:
+def test_no_placeholder_is_left(kind: Any, tmp_path: Path) -> None:
     text = kind(settings(tmp_path))
     assert "@@" not in text
     assert text.endswith("\n")
 
 
 @pytest.mark.parametrize("kind", [schedule.cron, schedule.systemd, schedule.github])
-def test_what_a_scheduler_cannot_run_is_refused(
+def test_settings_that_cannot_be_scheduled(
     kind: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HARVEST_SEEDS", "list.md")  # of this shell, which no scheduler has
@@ -70,14 +71,14 @@ def test_what_a_scheduler_cannot_run_is_refused(
         kind(tmp_path / "harvest.toml")
 
 
-def test_minutes_differ_between_folders_and_keep_off_the_full_hour() -> None:
+def test_minutes_are_spread_over_the_hour() -> None:
     minutes = {schedule._minute(Path(f"/home/{number}/harvest.toml")) for number in range(200)}
     assert min(minutes) >= 5
     assert max(minutes) < 55
     assert len(minutes) > 30
 
 
-# -- cron --------------------------------------------------------------------------------------------------------------
+# -- cron -----------------------------------------------------------------------------------------
 
 
 def cron_reads(line: str) -> tuple[str, str]:
@@ -87,32 +88,46 @@ def cron_reads(line: str) -> tuple[str, str]:
     return " ".join(fields), command.replace(r"\%", "%")
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_the_shell_of_cron_runs_harvest_in_the_folder(tmp_path: Path, name: str) -> None:
-    file = settings(tmp_path / name)
-    (file.parent / "list.md").write_text("- arXiv:2006.11239\n", "utf-8")
+def run_by_cron(file: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run the line as cron does: with /bin/sh, in another folder, with hardly a variable."""
     *comments, line = schedule.cron(file).splitlines()
     assert all(comment.startswith("#") for comment in comments)
     time, command = cron_reads(line)
     nights = CronSim(time, datetime(2026, 11, 20, tzinfo=UTC))
     assert [next(nights).hour for _ in range(3)] == [schedule.HOUR] * 3
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-    }  # about all that cron passes on
-    done = subprocess.run(
+    return subprocess.run(
         ["/bin/sh", "-c", command + " --offline"],
         cwd="/",
-        env=environment,
+        env={"PATH": os.environ["PATH"], "HOME": str(home)},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_cron_passes_odd_names_on(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = settings(tmp_path / name)
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$PWD" "$@"\n', "utf-8")
+    python.chmod(0o755)
+    monkeypatch.setattr(schedule.sys, "executable", str(python))
+    done = run_by_cron(file, tmp_path)
+    expected = [str(file.parent), *schedule._command(file)[1:], "--offline"]
+    assert done.stdout.splitlines() == expected, done.stderr
+
+
+def test_cron_runs_harvest_in_the_folder(tmp_path: Path) -> None:
+    file = settings(tmp_path / " ".join(ODD))
+    (file.parent / "list.md").write_text("- arXiv:2006.11239\n", "utf-8")
+    done = run_by_cron(file, tmp_path)
     assert done.returncode == Exit.DEGRADED, done.stderr
     assert (file.parent / "output" / "dataset.json").is_file()
 
 
-# -- systemd -----------------------------------------------------------------------------------------------------------
+# -- systemd --------------------------------------------------------------------------------------
 
 
 def units(text: str) -> dict[str, str]:
@@ -122,15 +137,15 @@ def units(text: str) -> dict[str, str]:
 
 
 def options(unit: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for key, value in re.findall(r"(?m)^(\w+)=(.*)$", unit):
-        found.setdefault(key, []).append(value)
-    return found
+        values.setdefault(key, []).append(value)
+    return values
 
 
 @needs_systemd
 @pytest.mark.parametrize("name", ODD)
-def test_systemd_takes_the_units(tmp_path: Path, name: str) -> None:
+def test_systemd_accepts_the_units(tmp_path: Path, name: str) -> None:
     written = units(schedule.systemd(settings(tmp_path / name)))
     assert sorted(written) == ["harvest.service", "harvest.timer"]
     for unit, text in written.items():
@@ -163,7 +178,7 @@ def test_the_service_is_hardened(tmp_path: Path) -> None:
 
 
 @needs_systemd
-def test_the_timer_rings_once_a_night(tmp_path: Path) -> None:
+def test_the_timer_runs_once_a_night(tmp_path: Path) -> None:
     timer = options(units(schedule.systemd(settings(tmp_path)))["harvest.timer"])
     [when] = timer["OnCalendar"]
     command = [
@@ -184,7 +199,7 @@ def test_the_timer_rings_once_a_night(tmp_path: Path) -> None:
     assert timer["RandomizedDelaySec"] == ["30min"]
 
 
-def test_each_exit_code_has_one_fate_under_systemd(tmp_path: Path) -> None:
+def test_systemd_knows_every_exit_code(tmp_path: Path) -> None:
     service = options(units(schedule.systemd(settings(tmp_path)))["harvest.service"])
     good = {0, *map(int, service["SuccessExitStatus"][0].split())}
     final = {*map(int, service["RestartPreventExitStatus"][0].split())}
@@ -195,7 +210,7 @@ def test_each_exit_code_has_one_fate_under_systemd(tmp_path: Path) -> None:
     assert service["KillSignal"] == ["SIGINT"]
 
 
-def test_the_service_may_write_above_output_because_a_run_swaps_that_folder(tmp_path: Path) -> None:
+def test_the_service_may_write_above_output(tmp_path: Path) -> None:
     near = options(units(schedule.systemd(settings(tmp_path / "near")))["harvest.service"])
     assert near["ReadWritePaths"] == [str(tmp_path / "near")]
     text = f'seeds = ["a.md"]\noutput = "{tmp_path}/www/data"\ncache = "{tmp_path}/kept here"\n'
@@ -203,7 +218,7 @@ def test_the_service_may_write_above_output_because_a_run_swaps_that_folder(tmp_
     assert shlex.split(far["ReadWritePaths"][0]) == [f"{tmp_path}/www", f"{tmp_path}/kept here"]
 
 
-# -- GitHub ------------------------------------------------------------------------------------------------------------
+# -- GitHub ---------------------------------------------------------------------------------------
 
 
 def workflow(text: str) -> dict[str, Any]:
@@ -225,22 +240,28 @@ def repository(tmp_path: Path) -> Path:
     return settings(folder)
 
 
+@functools.cache
+def validator() -> jsonschema.protocols.Validator:
+    schema = get_builtin_schema("vendor.github-workflows")
+    return jsonschema.validators.validator_for(schema)(schema)
+
+
 @pytest.mark.parametrize("name", ODD)
-def test_github_takes_the_workflow(tmp_path: Path, name: str) -> None:
+def test_github_accepts_the_workflow(tmp_path: Path, name: str) -> None:
     (tmp_path / ".git").mkdir()
     text = schedule.github(settings(tmp_path / name))
-    jsonschema.validate(workflow(text), get_builtin_schema("vendor.github-workflows"))
+    validator().validate(workflow(text))
     assert workflow(text)["jobs"]["refresh"]["defaults"]["run"]["working-directory"] == name
 
 
-def test_github_s_schema_refuses_what_is_none(repository: Path) -> None:
+def test_the_schema_refuses_a_wrong_workflow(repository: Path) -> None:
     broken = workflow(schedule.github(repository))
     broken["jobs"]["refresh"]["permissions"]["contents"] = "scribble"
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(broken, get_builtin_schema("vendor.github-workflows"))
+        validator().validate(broken)
 
 
-def test_the_workflow_has_the_rights_it_needs_and_no_more(repository: Path) -> None:
+def test_the_workflow_has_least_rights(repository: Path) -> None:
     text = schedule.github(repository)
     loaded = workflow(text)
     assert loaded["permissions"] == {}
@@ -254,7 +275,7 @@ def test_the_workflow_has_the_rights_it_needs_and_no_more(repository: Path) -> N
     assert next(night).minute not in {0, 30}
 
 
-def test_no_script_of_the_workflow_reads_text_as_code(repository: Path) -> None:
+def test_no_script_holds_an_expression(repository: Path) -> None:
     """An expression is pasted into the script before a shell reads it; a variable is not."""
     scripts = [step["run"] for step in steps(schedule.github(repository)).values() if "run" in step]
     assert len(scripts) == 5
@@ -267,20 +288,20 @@ def test_actions_are_pinned(repository: Path) -> None:
     assert all(re.fullmatch(r"actions/[a-z/-]+@(v\d+|[0-9a-f]{40})", action) for action in used)
 
 
-def test_a_name_that_github_would_evaluate_is_refused(tmp_path: Path) -> None:
+def test_a_name_with_an_expression_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     with pytest.raises(UsageError, match=r"cannot hold `\$\{\{`"):
         schedule.github(settings(tmp_path / "${{ github.token }}"))
 
 
-def test_an_output_outside_of_the_repository_is_refused(tmp_path: Path) -> None:
+def test_output_outside_the_repository(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="outside"):
         schedule.github(
             settings(tmp_path, f'seeds = ["a.md"]\noutput = "{tmp_path.parent}/public"\n')
         )
 
 
-def test_a_repository_without_harvest_is_asked_what_to_install(tmp_path: Path) -> None:
+def test_the_package_must_be_named_elsewhere(tmp_path: Path) -> None:
     file = settings(tmp_path)
     (tmp_path / "pyproject.toml").unlink()
     with pytest.raises(UsageError, match="--package"):
@@ -291,7 +312,10 @@ def test_a_repository_without_harvest_is_asked_what_to_install(tmp_path: Path) -
 
 
 class Runner:
-    """Runs the scripts of the workflow as GitHub would, with stand-ins for `harvest` and `gh`, in a real repository."""
+    """Runs the scripts of the workflow as GitHub does, with fakes for `harvest` and `gh`.
+
+    The repository, its origin and git are real.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -322,24 +346,30 @@ class Runner:
             command, cwd=cwd or self.clone, capture_output=True, text=True, check=True
         ).stdout
 
-    def night(self, code: int, dataset: str = "1", said: str = "") -> int:
-        """Run a night in which harvest publishes `dataset`, says `said` and ends with `code`; gives the job's end."""
-        publish = f'mkdir -p "out put"; cd "out put"; printf %s {shlex.quote(dataset)} > dataset.json; date +%N > run.json'
+    def night(self, code: int, dataset: str = "1", message: str = "") -> int:
+        """Run a night in which harvest publishes `dataset`, prints `message` and ends with `code`.
+
+        Returns the exit code of the job.
+        """
+        publish = (
+            'mkdir -p "out put"; cd "out put";'
+            f" printf %s {shlex.quote(dataset)} > dataset.json; date +%N > run.json"
+        )
         self.script(
             "harvest",
-            f"{publish}; touch .lock; printf '%s\\n' {shlex.quote(said)} >&2; exit {code}",
+            f"{publish}; touch .lock; printf '%s\\n' {shlex.quote(message)} >&2; exit {code}",
         )
         outputs: dict[str, str] = {}
         end = 0
         for step in steps(self.text).values():
             if step.get("name") == "Install" or "run" not in step or end:
                 continue
-            if self.wanted(step.get("if"), outputs):
+            if self.is_due(step.get("if"), outputs):
                 end = self.run(step, outputs)
         return end
 
     @staticmethod
-    def wanted(condition: str | None, outputs: dict[str, str]) -> bool:
+    def is_due(condition: str | None, outputs: dict[str, str]) -> bool:
         """Evaluate the few forms of condition that the workflow has."""
         if condition is None:
             return True
@@ -351,20 +381,17 @@ class Runner:
         return any(outputs.get(term[1], "") == term[2] for term in terms if term)
 
     def run(self, step: dict[str, Any], outputs: dict[str, str]) -> int:
-        said = self.folder / "outputs"
-        said.touch()
-        given = {**workflow(self.text)["jobs"]["refresh"]["env"], **step.get("env", {})}
-        if "CODE" in given:
-            given["CODE"] = outputs["code"]
+        written = self.folder / "outputs"
+        written.touch()
+        variables = {**workflow(self.text)["jobs"]["refresh"]["env"], **step.get("env", {})}
+        if "CODE" in variables:
+            variables["CODE"] = outputs["code"]
+        foreign = ("GIT_", "HARVEST_")
         environment = {
-            **{
-                key: value
-                for key, value in os.environ.items()
-                if not key.startswith(("GIT_", "HARVEST_"))
-            },
-            **given,
+            **{key: value for key, value in os.environ.items() if not key.startswith(foreign)},
+            **variables,
             "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
-            "GITHUB_OUTPUT": str(said),
+            "GITHUB_OUTPUT": str(written),
             "RUNNER_TEMP": str(self.folder),
             "CALLS": str(self.folder / "calls"),
             "OPEN": str(self.folder / "open"),
@@ -373,8 +400,10 @@ class Runner:
         done = subprocess.run(
             shell, cwd=self.clone, env=environment, capture_output=True, text=True, check=False
         )
-        outputs.update(line.split("=", 1) for line in said.read_text("utf-8").splitlines())  # type: ignore[misc]  # pairs
-        said.unlink()
+        for line in written.read_text("utf-8").splitlines():
+            key, _, value = line.partition("=")
+            outputs[key] = value
+        written.unlink()
         return done.returncode
 
     def commits(self) -> int:
@@ -391,7 +420,7 @@ def runner(tmp_path: Path) -> Runner:
 
 
 @needs_git
-def test_the_workflow_commits_only_what_changed(runner: Runner) -> None:
+def test_the_workflow_commits_only_changes(runner: Runner) -> None:
     assert runner.night(0, dataset="1") == 0
     assert runner.commits() == 2
     published = runner.git("ls-tree", "-r", "--name-only", "main", "out put", cwd=runner.origin)
@@ -403,7 +432,7 @@ def test_the_workflow_commits_only_what_changed(runner: Runner) -> None:
 
 
 @needs_git
-def test_the_workflow_keeps_what_someone_pushed_meanwhile(runner: Runner) -> None:
+def test_the_workflow_keeps_other_commits(runner: Runner) -> None:
     other = runner.folder / "other"
     runner.git("clone", "--quiet", str(runner.origin), str(other), cwd=runner.folder)
     (other / "list.md").write_text("- new\n")
@@ -415,28 +444,26 @@ def test_the_workflow_keeps_what_someone_pushed_meanwhile(runner: Runner) -> Non
 
 
 @needs_git
-def test_the_workflow_opens_one_issue_after_two_degraded_nights_in_a_row(runner: Runner) -> None:
+def test_two_degraded_nights_open_one_issue(runner: Runner) -> None:
     evil = "degraded: github: $(touch pwned) `touch pwned` @everyone ```"
     for code in (3, 0, 3):
-        assert runner.night(code, said=evil) == 0
+        assert runner.night(code, message=evil) == 0
     assert runner.calls() == ""
-    assert runner.night(3, said=evil) == 0
+    assert runner.night(3, message=evil) == 0
     assert runner.calls().count("issue create") == 1
     assert f"\n    {evil}\n" in runner.calls()
     assert not list(runner.folder.rglob("pwned"))
     (runner.folder / "open").write_text("7\n")
-    assert runner.night(3, said=evil) == 0
+    assert runner.night(3, message=evil) == 0
     assert runner.calls().count("issue create") == 1
 
 
 @needs_git
-@pytest.mark.parametrize("code", [1, 2, 4, 5, 130])
-def test_the_workflow_fails_and_commits_nothing_when_nothing_was_published(
-    runner: Runner, code: int
-) -> None:
-    assert runner.night(code) == code
+def test_the_workflow_fails_if_nothing_was_published(runner: Runner) -> None:
+    for code in (1, 2, 4, 5, 130):
+        assert runner.night(code) == code
+        assert json.loads((runner.clone / "cache" / "exit-code").read_text()) == code
     assert runner.commits() == 1
-    assert json.loads((runner.clone / "cache" / "exit-code").read_text()) == code
 
 
 def test_the_command_is_this_python(tmp_path: Path) -> None:
