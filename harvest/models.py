@@ -279,6 +279,14 @@ class Work(msgspec.Struct, kw_only=True, gc=False):
     assertions: list[Assertion] = []
     stale_since: Day | None = None
 
+    @property
+    def curies(self) -> list[str]:
+        """All its identifiers, each as `scheme:value`."""
+        curies = []
+        for scheme, values in self.identifiers.items():
+            curies += [f"{scheme}:{value}" for value in values]
+        return curies
+
 
 class Repository(msgspec.Struct, kw_only=True):
     """A code repository with what its host says of it. Every field is explained in docs/output.md."""
