@@ -27,7 +27,6 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 CLIENTS = {"arxiv", "github", "habanero", "httpx2", "requests", "urllib3", "httpx"}
 # A source may build its own client's queries and catch its errors; connections are made in http.
 OWN_CLIENT = {
-    "commands/doctor": {"arxiv"},
     "sources/arxiv": {"arxiv"},
     "sources/github": {"github"},
 }

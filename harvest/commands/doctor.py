@@ -17,10 +17,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from harvest import __version__, pipeline
+from harvest import __version__, pipeline, sources
 from harvest.config import Settings
-from harvest.errors import BlockedError, HarvestError, MalformedError, SourceError, TransientError
+from harvest.errors import BlockedError, HarvestError, SourceError, TransientError
 from harvest.http.clients import Http
+from harvest.sources.base import Source
 
 State = Literal["ok", "warning", "problem"]
 Clock = Callable[[], datetime]
@@ -30,9 +31,6 @@ LEAST_SPACE = (
     200 * 2**20
 )  # bytes; a cache of 10,000 answers is about 50 MB, and output/ stands twice while it is swapped
 SKEW = timedelta(minutes=1)  # beyond it, a limit's reset is waited for too long or not long enough
-EXPIRES_SOON = timedelta(days=14)
-# Asked for because they will not go away: a DOI of the default seeds, and the first paper on diffusion models.
-DOI, ARXIV = "10.1038/s41598-022-05539-7", "2006.11239"
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -56,8 +54,9 @@ def examine(settings: Settings, origins: Mapping[str, str], clock: Clock) -> Ite
     yield _folder("output", Path(settings.output), Path(settings.output).absolute().parent)
     http = _Listening(settings, clock)
     try:
-        for name, probe in PROBES.items():
-            yield _service(name, probe, http)
+        for source in sources.discover().values():
+            if source.registry:
+                yield _service(source, http)
         yield _clock(http.skews)
     finally:
         http.close()
@@ -133,134 +132,25 @@ def _folder(name: str, folder: Path, written: Path) -> Check:
 
 
 class _Listening(Http):
-    """A http that remembers the headers of each source's last answer, and how far its clock was from ours."""
+    """HTTP access that remembers how far each source's clock was from ours."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         super().__init__(settings)
-        self.headers: dict[str, Mapping[str, str]] = {}
         self.skews: dict[str, timedelta] = {}
         self.clock = clock
 
     def answered(self, source: str, status: int, headers: Mapping[str, str]) -> None:
         super().answered(source, status, headers)
-        self.headers[source] = headers
         try:
             self.skews[source] = self.clock() - parsedate_to_datetime(headers.get("date", ""))
         except (ValueError, TypeError):  # no date, or one without a zone
             return
 
 
-def _crossref(http: _Listening) -> Check:
-    client = http.crossref()
-    http.ask("crossref.single", lambda: client.registration_agency(ids=DOI), unless=SourceError)
-    headers = http.headers["crossref"]
-    limit, seconds = headers.get("x-rate-limit-limit"), headers.get("x-rate-limit-interval")
-    allowed = f"allows {limit} requests in {seconds}" if limit and seconds else "names no limit"
-    return Check(
-        "crossref", "ok", f"answers and {allowed} ({headers.get('x-api-pool', 'unknown')} pool)"
-    )
-
-
-def _arxiv(http: _Listening) -> Check:
-    import arxiv
-
-    client = http.arxiv()
-    search = arxiv.Search(id_list=[ARXIV], max_results=1)
-    http.ask("arxiv", lambda: list(client.results(search)), unless=SourceError)
-    return Check(
-        "arxiv", "ok", "answers; it allows one request in 3 s and has no other limit to tell"
-    )
-
-
-def _github(http: _Listening) -> Check:
-    client = http.github()
+def _service(source: Source, http: _Listening) -> Check:
+    name = source.name
     try:
-        _, body = http.ask(
-            "github",
-            lambda: client.requester.requestJsonAndCheck("GET", "/rate_limit"),
-            unless=SourceError,
-        )
-    except BlockedError as error:
-        if http.settings.github_token is None:
-            raise
-        advice = "it has expired or was revoked: make a new one (no scopes needed), or unset GITHUB_TOKEN"
-        return Check("github", "problem", f"does not take the token ({error.message})", advice)
-    try:
-        resources = msgspec.convert(body, _RateLimit).resources
-    except msgspec.ValidationError as error:
-        raise MalformedError("github", f"/rate_limit: {error}") from error
-    batches = http.settings.github_token is not None
-    budget = resources.graphql if batches else resources.core
-    found = f"answers; {budget.remaining} of {budget.limit} {'points' if batches else 'requests'} an hour are left"
-    if not budget.remaining:
-        minutes = max(1, round((budget.reset - http.clock().timestamp()) / 60))
-        return Check("github", "warning", found, f"wait {minutes} min: until then GitHub refuses")
-    state, advice = _token(http.headers["github"], http.clock())
-    return Check("github", state, found, advice)
-
-
-class _Budget(msgspec.Struct):
-    limit: int
-    remaining: int
-    reset: int  # in seconds of the epoch
-
-
-class _Resources(msgspec.Struct):
-    core: _Budget
-    graphql: _Budget
-
-
-class _RateLimit(msgspec.Struct):
-    """https://docs.github.com/rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user ."""
-
-    resources: _Resources
-
-
-def _token(headers: Mapping[str, str], now: datetime) -> tuple[State, str]:
-    """Judge a token by what GitHub says of it: when it expires, and whether it may do more than it needs to."""
-    expires = headers.get("github-authentication-token-expiration")
-    if expires:
-        try:
-            left = (
-                datetime.fromisoformat(expires.replace(" UTC", "+00:00").replace(" +", "+")) - now
-            )
-        except (ValueError, TypeError):
-            return "warning", f"the token expires at {expires!r}, a date in a new form"
-        if left < EXPIRES_SOON:
-            return "warning", f"the token expires in {left.days} days: make a new one in time"
-    if scopes := headers.get("x-oauth-scopes"):
-        return (
-            "warning",
-            f"the token may do more than harvest needs ({scopes}): one without scopes is enough",
-        )
-    return "ok", ""
-
-
-def _datacite(http: _Listening) -> Check:
-    client = http.rest("datacite")
-    question = {"ids": f"10.48550/arxiv.{ARXIV}", "page[size]": "1"}
-    http.ask("datacite", lambda: client.get("/dois", question), unless=SourceError)
-    return Check("datacite", "ok", "answers; it has no limit to tell")
-
-
-def _doi(http: _Listening) -> Check:
-    client = http.rest("doi")
-    http.ask("doi", lambda: client.get(f"/ra/{DOI}"), unless=SourceError)
-    return Check("doi", "ok", "answers; it has no limit to tell")
-
-
-PROBES: dict[str, Callable[[_Listening], Check]] = {
-    "crossref": _crossref,
-    "arxiv": _arxiv,
-    "github": _github,
-    "datacite": _datacite,
-    "doi": _doi,
-}
-
-
-def _service(name: str, probe: Callable[[_Listening], Check], http: _Listening) -> Check:
-    try:
-        return probe(http)
+        result = source.probe(http, http.clock())
     except TransientError as error:
         advice = "check the network, or try later; a run keeps the last good values and ends with 3"
         return Check(name, "problem", error.message, advice)
@@ -273,6 +163,7 @@ def _service(name: str, probe: Callable[[_Listening], Check], http: _Listening) 
         return Check(
             name, "problem", error.message, f"does [{name}] url lead to the right service?"
         )
+    return Check(name, result.state, result.text, result.advice)
 
 
 def _clock(skews: Mapping[str, timedelta]) -> Check:

@@ -77,7 +77,8 @@ class Budget(msgspec.Struct, frozen=True):
 class Http:
     """All that a run asks of the services. Make one per run and close it.
 
-    `requests` counts HTTP requests by source, `down` says why a source is asked no more in this run.
+    `requests` counts HTTP requests by source, `down` says why a source is asked no more in this run, `headers` are
+    those of its last answer.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Http:
         self.settings = settings
         self.requests: Counter[str] = Counter()
         self.down: dict[str, str] = {}
+        self.headers: dict[str, Mapping[str, str]] = {}
         self._stopped = threading.Event()
         self._why = ""
         self._given_sleep = sleep
@@ -385,6 +387,7 @@ class Http:
         Crossref asks scripts to stop at one error in ten (its api_tips.md); 429 is a pace and no error, 404 an answer.
         """
         self.reached(source)
+        self.headers[source] = headers
         self._errors[source] += status >= 400 and status not in {404, 410, 429, 451}
         asked = self.requests[source]
         if asked >= 2 * ERROR_SHARE and self._errors[source] * ERROR_SHARE >= asked:

@@ -20,7 +20,7 @@ from harvest.errors import MalformedError, SourceError, TransientError
 from harvest.http.clients import ARXIV_PAGE, Http
 from harvest.identifiers import identify
 from harvest.models import Answer, Identifier, IntegrityNotice, Record
-from harvest.sources.base import SearchableSource, chunks, expect, failed, optional
+from harvest.sources.base import ProbeResult, SearchableSource, chunks, expect, failed, optional
 from harvest.text import clean, join_title, make_author
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 NAME = "arxiv"
 
+PROBE_ID = "2006.11239"  # the first paper on diffusion models: it will not go away
 FEW = 5  # candidates of a search
 WORDS = 6  # of a title that are searched for, the longest: each must be there, and lists misspell
 
@@ -108,6 +109,14 @@ class Arxiv(SearchableSource):
             integrity=(IntegrityNotice("withdrawal", None, str(payload["updated"])[:10], NAME),)
             if withdrawn
             else (),
+        )
+
+    def probe(self, http: Http, now: datetime) -> ProbeResult:
+        """Ask for one preprint."""
+        client = http.arxiv()
+        http.ask(NAME, lambda: _entries(client, [PROBE_ID]), unless=SourceError)
+        return ProbeResult(
+            "ok", "answers; it allows one request in 3 s and has no other limit to tell"
         )
 
     def question(self, title: str, authors: str | None, year: int | None) -> Identifier | None:

@@ -10,17 +10,30 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
+
+import msgspec
 
 from harvest.config import Settings
 from harvest.errors import GarbledError, MalformedError, NotAskedError, SourceError
 from harvest.http.clients import Http
 from harvest.models import Answer, Identifier, Record, RepositoryRecord
 
+# What probes ask for because it will not go away: a DOI of the default list.
+PROBE_DOI = "10.1038/s41598-022-05539-7"
+
 T = TypeVar("T")
 A = TypeVar("A")  # an answer
 
 SERIES = 8  # versions that are each asked for: papers have fewer, programs and data sets on Zenodo hundreds
+
+
+class ProbeResult(msgspec.Struct, frozen=True):
+    """What a source's answer to one cheap request shows, and what to do unless all is well."""
+
+    state: Literal["ok", "warning", "problem"]
+    text: str
+    advice: str = ""
 
 
 class Source(ABC):
@@ -59,6 +72,10 @@ class Source(ABC):
     @abstractmethod
     def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record | RepositoryRecord:
         """Read one payload into our shape. Raises MalformedError for an undocumented shape."""
+
+    @abstractmethod
+    def probe(self, http: Http, now: datetime) -> ProbeResult:
+        """Make one cheap request, without retries. Raises SourceError for no usable answer."""
 
 
 class SearchableSource(Source):

@@ -30,7 +30,16 @@ from harvest.models import (
     NoticeKind,
     Record,
 )
-from harvest.sources.base import SearchableSource, ask_lists, expect, failed, optional, skip_lookup
+from harvest.sources.base import (
+    PROBE_DOI,
+    ProbeResult,
+    SearchableSource,
+    ask_lists,
+    expect,
+    failed,
+    optional,
+    skip_lookup,
+)
 from harvest.text import clean, join_title, make_author
 
 NAME = "crossref"
@@ -174,6 +183,16 @@ class Crossref(SearchableSource):
             ),
             doubts=tuple(doubts + more_doubts),
         )
+
+    def probe(self, http: Http, now: datetime) -> ProbeResult:
+        """Ask for the agency of a DOI, and read the limit in the answer's headers."""
+        client = http.crossref()
+        http.ask(SINGLE, lambda: client.registration_agency(ids=PROBE_DOI), unless=SourceError)
+        headers = http.headers[NAME]
+        limit, seconds = headers.get("x-rate-limit-limit"), headers.get("x-rate-limit-interval")
+        rate = f"allows {limit} requests in {seconds}" if limit and seconds else "names no limit"
+        pool = headers.get("x-api-pool", "unknown")
+        return ProbeResult("ok", f"answers and {rate} ({pool} pool)")
 
     def question(self, title: str, authors: str | None, year: int | None) -> Identifier:
         """Give what to search for: the citation as one text, which is what `query.bibliographic` is made for."""

@@ -16,12 +16,22 @@ from harvest.errors import SourceError
 from harvest.http.clients import Http
 from harvest.identifiers import identify, url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
-from harvest.sources.base import Source, ask_lists, chunks, expect, failed, optional, skip_lookup
+from harvest.sources.base import (
+    ProbeResult,
+    Source,
+    ask_lists,
+    chunks,
+    expect,
+    failed,
+    optional,
+    skip_lookup,
+)
 from harvest.text import join_title, make_author
 
 NAME = "datacite"
 SCHEMES = frozenset({"doi", "arxiv"})
 
+PROBE_DOI = "10.48550/arxiv.2006.11239"  # asked for because it will not go away
 LIST_SIZE = 50  # DOIs in one list: the address stays as short as those of Crossref
 KEPT = (
     "doi", "titles", "creators", "publisher", "publicationYear", "dates", "types", "relatedIdentifiers", "container",
@@ -130,6 +140,13 @@ class DataCite(Source):
             skip_lookup=skip_lookup(versions - forms),
             secondhand=identifier.scheme == "arxiv",
         )
+
+    def probe(self, http: Http, now: datetime) -> ProbeResult:
+        """Ask for one DOI."""
+        client = http.rest(NAME)
+        question = {"ids": PROBE_DOI, "page[size]": "1"}
+        http.ask(NAME, lambda: client.get("/dois", question), unless=SourceError)
+        return ProbeResult("ok", "answers; it has no limit to tell")
 
 
 def _doi(identifier: Identifier) -> str:

@@ -16,7 +16,16 @@ from harvest.errors import NotFoundError, SourceError, UnservedError
 from harvest.http.clients import Http
 from harvest.identifiers import url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
-from harvest.sources.base import Source, ask_lists, chunks, expect, failed, optional
+from harvest.sources.base import (
+    PROBE_DOI,
+    ProbeResult,
+    Source,
+    ask_lists,
+    chunks,
+    expect,
+    failed,
+    optional,
+)
 from harvest.text import join_title, make_author
 
 NAME = "doi"
@@ -129,6 +138,12 @@ class DoiOrg(Source):
             url=url(identifier),
             secondhand=payload.get("agency") in ASKED_BEFORE,
         )
+
+    def probe(self, http: Http, now: datetime) -> ProbeResult:
+        """Ask for the agency of a DOI."""
+        client = http.rest(NAME)
+        http.ask(NAME, lambda: client.get(f"/ra/{PROBE_DOI}"), unless=SourceError)
+        return ProbeResult("ok", "answers; it has no limit to tell")
 
 
 def _agency(entry: Any) -> tuple[str, str | None]:

@@ -17,6 +17,7 @@ import msgspec
 
 from harvest.config import Settings
 from harvest.errors import (
+    BlockedError,
     MalformedError,
     NotFoundError,
     SourceError,
@@ -27,7 +28,7 @@ from harvest.errors import (
 from harvest.http.clients import Http
 from harvest.http.responses import rate_limit_wait
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
-from harvest.sources.base import Source, chunks, expect, failed, optional
+from harvest.sources.base import ProbeResult, Source, chunks, expect, failed, optional
 
 if TYPE_CHECKING:
     from github import Github
@@ -46,6 +47,8 @@ REST_KEYS = (
     "id", "full_name", "html_url", "description", "stargazers_count", "forks_count", "created_at", "pushed_at",
     "archived", "size", "license", "language", "default_branch", "topics", "parent",
 )  # fmt: skip
+
+EXPIRES_SOON = timedelta(days=14)
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +104,72 @@ class GitHub(Source):
     def batch_size(self, settings: Settings) -> int:
         """Tell how many identifiers go into one request."""
         return BATCH if settings.github_token else 1
+
+    def probe(self, http: Http, now: datetime) -> ProbeResult:
+        """Ask for the rest of the hourly limit, and read what GitHub says of the token."""
+        client = http.github()
+        try:
+            headers, body = http.ask(
+                NAME,
+                lambda: client.requester.requestJsonAndCheck("GET", "/rate_limit"),
+                unless=SourceError,
+            )
+        except BlockedError as error:
+            if http.settings.github_token is None:
+                raise
+            text = f"does not take the token ({error.message})"
+            advice = "it has expired or was revoked: make a new one (no scopes needed)"
+            return ProbeResult("problem", text, f"{advice}, or unset GITHUB_TOKEN")
+        try:
+            resources = msgspec.convert(body, _RateLimit).resources
+        except msgspec.ValidationError as error:
+            raise MalformedError(NAME, f"/rate_limit: {error}") from error
+        return _judge_limit(resources, headers, now, token=bool(http.settings.github_token))
+
+
+class _Limit(msgspec.Struct):
+    limit: int
+    remaining: int
+    reset: int  # in seconds of the epoch
+
+
+class _Resources(msgspec.Struct):
+    core: _Limit
+    graphql: _Limit
+
+
+class _RateLimit(msgspec.Struct):
+    """https://docs.github.com/rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user ."""
+
+    resources: _Resources
+
+
+def _judge_limit(
+    resources: _Resources, headers: Mapping[str, str], now: datetime, *, token: bool
+) -> ProbeResult:
+    limit, unit = (resources.graphql, "points") if token else (resources.core, "requests")
+    text = f"answers; {limit.remaining} of {limit.limit} {unit} an hour are left"
+    if not limit.remaining:
+        minutes = max(1, round((limit.reset - now.timestamp()) / 60))
+        return ProbeResult("warning", text, f"wait {minutes} min: until then GitHub refuses")
+    advice = _token_advice(headers, now)
+    return ProbeResult("warning" if advice else "ok", text, advice)
+
+
+def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
+    """Return what to do about a token that ends soon or may do too much, "" for any other."""
+    expires = headers.get("github-authentication-token-expiration")
+    if expires:
+        try:
+            end = datetime.fromisoformat(expires.replace(" UTC", "+00:00").replace(" +", "+"))
+            remaining = end - now
+        except (ValueError, TypeError):
+            return f"the token expires at {expires!r}, a date in a new form"
+        if remaining < EXPIRES_SOON:
+            return f"the token expires in {remaining.days} days: make a new one in time"
+    if scopes := headers.get("x-oauth-scopes"):
+        return f"the token may do more than harvest needs ({scopes}): one without scopes is enough"
+    return ""
 
 
 def _fetch_rest(

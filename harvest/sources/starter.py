@@ -31,7 +31,7 @@ from harvest.models import (
     Repository,
     RepositoryRecord,
 )
-from harvest.sources.base import Source
+from harvest.sources.base import ProbeResult, Source
 from harvest.text import make_author
 
 NAME = "starter"
@@ -126,6 +126,10 @@ class Starter(Source):
             return _record(identifier, msgspec.convert(payload, _Work))
         except msgspec.ValidationError as error:
             raise MalformedError(NAME, f"{identifier}: {error}") from error
+
+    def probe(self, http: Http, now: datetime) -> ProbeResult:
+        """Return that there is nothing to ask."""
+        return ProbeResult("ok", "is a file")
 
 
 def load(path: Path) -> dict[Identifier, dict[str, Any]]:

@@ -17,7 +17,7 @@ from harvest.http.clients import Http
 from harvest.lookup.cache import Cache
 from harvest.lookup.lookup import Harvester, Scope, Tally, cost
 from harvest.models import Answer, Identifier, Record
-from harvest.sources.base import Source
+from harvest.sources.base import ProbeResult, Source
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 A, B, C = (Identifier("doi", f"10.1/{name}") for name in "abc")
@@ -74,6 +74,9 @@ class Registry(Source):
             skip_lookup=skip_lookup,
             date=date,
         )
+
+    def probe(self, http: Http, now: datetime) -> ProbeResult:
+        return ProbeResult("ok", "answers")
 
 
 class Snapshot(Registry):
