@@ -113,15 +113,37 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     message: str
 
 
-class Reading(msgspec.Struct):
-    """What a reader got out of one or more seeds: the mentions in file order, and what it could not read.
+class Heading(msgspec.Struct, frozen=True):
+    """A heading of a list file. `text` is plain; its section ends before line `end`."""
 
-    `files` are the seeds that were read, as they are.
+    line: int
+    level: int
+    text: str
+    end: int
+
+
+class ListFile(msgspec.Struct, kw_only=True):
+    """One file of a list, with what its reader saw of its layout. Lines count from 1.
+
+    `data` holds its bytes; `text` is what they say, with a line feed at each line end and garbled
+    characters repaired; `raw` holds each repaired line as it was written. Only a Markdown file has
+    headings and code. `code` holds the lines within code blocks, `<pre>`, front matter and comments.
     """
+
+    data: bytes = b""
+    text: str = ""
+    raw: dict[int, str] = {}
+    markdown: bool = False
+    headings: list[Heading] = []
+    code: set[int] = set()
+
+
+class Reading(msgspec.Struct):
+    """The content of one or more lists: mentions in file order, problems, and the files by name."""
 
     mentions: list[Mention] = []
     findings: list[Finding] = []
-    files: dict[str, bytes] = {}
+    files: dict[str, ListFile] = {}
 
 
 class Answer(msgspec.Struct, kw_only=True):

@@ -19,9 +19,7 @@ import msgspec
 from harvest.checks.base import CHECKS, IGNORE, RULES, Known, Page, Reported, Rule
 from harvest.dataset.facets import Vocabulary
 from harvest.errors import UsageError
-from harvest.models import Dataset, Finding, Mention
-from harvest.readers import is_markdown
-from harvest.readers.decode import Decoded, decode
+from harvest.models import Dataset, Finding, ListFile, Mention
 
 _CODE = re.compile(r"[\w-]+")
 _OTHERS = resources.files("harvest") / "data" / "other_rules.toml"
@@ -37,7 +35,7 @@ def rules() -> dict[str, Rule]:
 
 
 def check(
-    files: Mapping[str, bytes],
+    files: Mapping[str, ListFile],
     mentions: Iterable[Mention],
     said: Iterable[Finding],
     vocabulary: Vocabulary,
@@ -49,11 +47,10 @@ def check(
     on_page: dict[str, list[Mention]] = {seed: [] for seed in files}
     for mention in mentions:
         on_page[mention.seed].append(mention)
-    decoded = {seed: decode(data, seed) for seed, data in files.items()}
-    found = {Reported(finding, _repair(files, decoded, finding)) for finding in said}
+    found = {Reported(finding, _repair(files, finding)) for finding in said}
     ignored: dict[tuple[str, int], set[str]] = {}
-    for seed, (text, _, _) in decoded.items():
-        page = Page(seed, text, on_page[seed], vocabulary, known, markdown=is_markdown(text, seed))
+    for seed, file in files.items():
+        page = Page(seed, file, on_page[seed], vocabulary, known)
         for code, function in CHECKS.items():
             for line, message, replace in function(page):
                 found.add(Reported(Finding(seed, line, code, message), replace))
@@ -77,15 +74,15 @@ def check(
     )
 
 
-def _repair(
-    files: Mapping[str, bytes], decoded: Mapping[str, Decoded], finding: Finding
-) -> tuple[str, str] | None:
+def _repair(files: Mapping[str, ListFile], finding: Finding) -> tuple[str, str] | None:
     """Give a garbled line and what it says, as the reader has read it; None where the file does not hold it as text."""
     if finding.code != "mojibake" or finding.seed not in files:
         return None
-    data, (text, raw, _) = files[finding.seed], decoded[finding.seed]
-    is_text = raw[finding.line].encode() in data or data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
-    return (raw[finding.line], text.split("\n")[finding.line - 1]) if is_text else None
+    file = files[finding.seed]
+    raw = file.raw[finding.line]
+    if raw.encode() in file.data or file.data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return raw, file.text.split("\n")[finding.line - 1]
+    return None
 
 
 def chosen(

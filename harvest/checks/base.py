@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from html import unescape
 from inspect import cleandoc
 from typing import Literal, NamedTuple
 
@@ -22,8 +21,16 @@ from harvest.dataset.facets import Vocabulary
 from harvest.entries import Entry, group
 from harvest.linking import listed_titles
 from harvest.linking.listed_titles import Judgement
-from harvest.models import Dataset, Finding, Identifier, Mention, Repository, Work
-from harvest.readers.markdown import FRONT_MATTER
+from harvest.models import (
+    Dataset,
+    Finding,
+    Heading,
+    Identifier,
+    ListFile,
+    Mention,
+    Repository,
+    Work,
+)
 
 Level = Literal["error", "warning", "note"]
 
@@ -53,15 +60,6 @@ class Reported(NamedTuple):
 
     finding: Finding
     replace: tuple[str, str] | None = None
-
-
-class Heading(NamedTuple):
-    """A heading of a page; its section ends before line `end`."""
-
-    line: int
-    level: int
-    text: str
-    end: int
 
 
 IGNORE = re.compile(r"<!--\s*harvest:\s*ignore\b(.*?)-->")
@@ -113,38 +111,25 @@ class Known:
         return self._repositories.get(str(identifier).lower())
 
 
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
-_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
-_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
-_BLOCK = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]\s|$)")
-_HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.IGNORECASE)
-_MARKUP = (
-    (re.compile(r"<!--.*?-->|<[^<>]*>"), ""),
-    (re.compile(r"!\[[^\]]*\]\([^()]*\)"), ""),
-    (re.compile(r"\[([^\[\]]*)\]\([^()]*\)"), r"\1"),
-    (re.compile(r"[*`]"), ""),
-)
-
-
 class Page:
     """One file of a list: its lines as text (from 1), the links on it, and what is known of what they name."""
 
     def __init__(
         self,
         seed: str,
-        text: str,
+        file: ListFile,
         mentions: Iterable[Mention],
         vocabulary: Vocabulary,
         known: Known | None = None,
-        *,
-        markdown: bool = True,
     ) -> None:
         self.seed = seed
-        self.lines = text.split("\n")
+        self.lines = file.text.split("\n")
+        self.markdown = file.markdown
+        self.headings = file.headings
+        self.code = file.code
         self.mentions = list(mentions)
         self.vocabulary = vocabulary
         self.known = known
-        self.markdown = markdown
 
     def line(self, number: int) -> str:
         """Give a line by its number, from 1."""
@@ -182,68 +167,14 @@ class Page:
         return found
 
     @cached_property
-    def code(self) -> set[int]:
-        """The lines within code fences that are closed, and front matter; a fence that is never closed was a slip."""
-        front = FRONT_MATTER.match("\n".join(self.lines)) if self.markdown else None
-        inside = set(range(1, front[0].rstrip("\n").count("\n") + 2)) if front else set()
-        start, mark = 0, ""
-        for number, line in enumerate(self.lines if self.markdown else (), 1):
-            fence = _FENCE.match(line)
-            if not fence:
-                continue
-            if not mark:
-                start, mark = number, fence[1]
-            elif fence[1].startswith(mark) and not line.strip(" \t`~"):
-                inside.update(range(start, number + 1))
-                mark = ""
-        return inside
-
-    @cached_property
     def prose(self) -> list[tuple[int, str]]:
         """The lines of a Markdown page outside of code, with their numbers."""
-        return (
-            [(n, line) for n, line in enumerate(self.lines, 1) if n not in self.code]
-            if self.markdown
-            else []
-        )
-
-    @cached_property
-    def headings(self) -> list[Heading]:
-        """The headings of a Markdown page, each with where its section ends."""
-        found = list(self._headings())
-        ends = []
-        for at, (_, level, _) in enumerate(found):
-            ends.append(
-                next(
-                    (line for line, other, _ in found[at + 1 :] if other <= level),
-                    len(self.lines) + 1,
-                )
-            )
-        return [
-            Heading(line, level, text, end)
-            for (line, level, text), end in zip(found, ends, strict=True)
-        ]
+        if not self.markdown:
+            return []
+        return [(n, line) for n, line in enumerate(self.lines, 1) if n not in self.code]
 
     def within(self, heading: Heading) -> list[Entry]:
         """Give the entries of a section and the sections below it."""
         first = bisect_right(self.entries, heading.line, key=lambda entry: entry.line)
         last = bisect_right(self.entries, heading.end - 1, key=lambda entry: entry.line)
         return self.entries[first:last]
-
-    def _headings(self) -> Iterator[tuple[int, int, str]]:
-        last = ""
-        for number, line in self.prose:
-            if atx := _ATX.fullmatch(line):
-                yield number, len(atx[1]), plain(atx[2])
-            elif html := _HTML_HEADING.search(line):
-                yield number, int(html[1]), plain(html[2])
-            elif not _BLOCK.match(last) and (underline := _UNDERLINE.fullmatch(line)):
-                yield number - 1, 1 if underline[1][0] == "=" else 2, plain(last)
-            last = line
-
-
-def plain(text: str) -> str:
-    """Give the text of a heading without its markup."""
-    for pattern, instead in _MARKUP:
-        text = pattern.sub(instead, text)
-    return unescape(text).strip()

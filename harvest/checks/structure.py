@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from urllib.parse import unquote
 
-from harvest.checks.base import Heading, Page, Problem, rule
+from harvest.checks.base import Page, Problem, rule
+from harvest.models import Heading
 from harvest.text import fold
 
 _ANCHOR = re.compile(r"""<[^<>]*\b(?:id|name)\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)

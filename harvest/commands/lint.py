@@ -50,8 +50,8 @@ class Linter:
     def fixes(self, progress: Progress = lambda *_: None) -> dict[Path, tuple[bytes, bytes]]:
         """Give each file that can be put right, before and after. Raises UsageError for a list that is no file."""
         changed, files = {}, self.reading.files
-        for number, (seed, data) in enumerate(files.items()):
-            path = Path(seed)
+        for number, (seed, file) in enumerate(files.items()):
+            path, data = Path(seed), file.data
             if not path.is_file():
                 raise UsageError(
                     f"{seed}: is no file, so nothing can be fixed there: give a local copy"
@@ -67,7 +67,7 @@ class Linter:
         reading = read(data, seed)
         known = self.view.dataset if self.view else None
         found = checks.check(
-            {seed: data}, reading.mentions, reading.findings, self.vocabulary, known
+            reading.files, reading.mentions, reading.findings, self.vocabulary, known
         )
         return checks.chosen(found, self.select, self.ignore)
 

@@ -23,7 +23,7 @@ from urllib.parse import unquote
 
 from harvest.errors import NotFoundError, SeedError
 from harvest.identifiers import identify
-from harvest.models import Finding, Mention, Reading
+from harvest.models import Finding, ListFile, Mention, Reading
 from harvest.readers import markdown
 from harvest.readers.decode import decode
 
@@ -92,12 +92,9 @@ def read(data: bytes, seed: str) -> Reading:
     for mention in reading.mentions:
         mention.raw = raw.get(mention.line)
         mention.target = identify(mention.url)
-    return Reading(reading.mentions, sorted(findings + reading.findings))
-
-
-def is_markdown(text: str, seed: str) -> bool:
-    """Tell whether a seed is read as Markdown."""
-    return _reader(text, seed) is readers()["markdown"]
+    file = reading.files.get(seed, ListFile())
+    file.data, file.text, file.raw = data, text, raw
+    return Reading(reading.mentions, sorted(findings + reading.findings), {seed: file})
 
 
 def _reader(text: str, seed: str) -> Reader:
@@ -124,7 +121,7 @@ class _Walk:
     def __init__(self) -> None:
         self.mentions: list[Mention] = []
         self.findings: list[Finding] = []
-        self.files: dict[str, bytes] = {}
+        self.files: dict[str, ListFile] = {}
         self.seen: set[object] = set()
 
     def add(self, data: bytes, name: str) -> list[Mention]:
@@ -132,7 +129,7 @@ class _Walk:
         reading = read(data, name)
         self.mentions += reading.mentions
         self.findings += reading.findings
-        self.files[name] = data
+        self.files |= reading.files
         return reading.mentions
 
     def add_local(self, seed: str) -> None:

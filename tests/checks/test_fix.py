@@ -30,7 +30,7 @@ KNOWN = Dataset(works=[], repositories=[MOVED])
 
 def check(data: bytes, name: str = "list.md") -> list[Reported]:
     reading = read(data, name)
-    return checks.check({name: data}, reading.mentions, reading.findings, VOCABULARY, KNOWN)
+    return checks.check(reading.files, reading.mentions, reading.findings, VOCABULARY, KNOWN)
 
 
 FIXES = [
@@ -113,7 +113,7 @@ def test_a_name_that_may_be_somebody_else_s_is_not_replaced() -> None:
     data = b"- Title [Code](https://github.com/roe/tool)\n"
     reading = read(data, "a.md")
     found = checks.check(
-        {"a.md": data}, reading.mentions, [], VOCABULARY, Dataset(works=[], repositories=[unsure])
+        reading.files, reading.mentions, [], VOCABULARY, Dataset(works=[], repositories=[unsure])
     )
     assert [(r.finding.code, r.replace) for r in found if r.finding.code == "repository-moved"] == [
         ("repository-moved", None)

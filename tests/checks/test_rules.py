@@ -12,7 +12,7 @@ import pytest
 
 from harvest import checks
 from harvest.checks import report
-from harvest.checks.base import CHECKS, Page
+from harvest.checks.base import CHECKS
 from harvest.dataset import facets
 from harvest.errors import UsageError
 from harvest.models import (
@@ -39,12 +39,9 @@ def lint(text: str, dataset: Dataset | None = None, name: str = "list.md") -> li
 
 
 def findings(text: str, dataset: Dataset | None = None, name: str = "list.md") -> list[Finding]:
-    data = text.encode()
-    reading = read(data, name)
-    return [
-        r.finding
-        for r in checks.check({name: data}, reading.mentions, reading.findings, VOCABULARY, dataset)
-    ]
+    reading = read(text.encode(), name)
+    found = checks.check(reading.files, reading.mentions, reading.findings, VOCABULARY, dataset)
+    return [r.finding for r in found]
 
 
 def item(url: str, label: str = "Paper") -> str:
@@ -447,23 +444,6 @@ def test_rules_on_markdown_leave_other_formats_alone() -> None:
         "malformed-bibtex",
     }
     assert ("http", 3) in lint(bib, name="a.bib") or ("http", 1) in lint(bib, name="a.bib")
-
-
-@pytest.mark.parametrize(
-    ("text", "headings"),
-    [
-        ("# A\n\n## **B** [c](d) `e` <!-- x -->\n", [(1, 1, "A"), (3, 2, "B c e")]),
-        ("A\n===\n\nB\n---\n", [(1, 1, "A"), (4, 2, "B")]),
-        ("- item\n---\n\n---\n\n| a |\n---\n", []),
-        ("```\n# code\n```\n# A #\n", [(4, 1, "A")]),
-        ("```\n# never closed\n", [(2, 1, "never closed")]),
-        ('<h2 align="center">A &amp; B</h2>\n', [(1, 2, "A & B")]),
-        ("#hashtag\n", []),
-    ],
-)
-def test_headings(text: str, headings: list[tuple[int, int, str]]) -> None:
-    page = Page("list.md", text, [], VOCABULARY)
-    assert [(heading.line, heading.level, heading.text) for heading in page.headings] == headings
 
 
 def test_the_document_is_the_rules_own() -> None:

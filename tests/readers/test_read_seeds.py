@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harvest.errors import NotFoundError, SeedError, TransientError
-from harvest.readers import is_markdown, read_seeds, readers
+from harvest.readers import read, read_seeds, readers
 
 DOI = "https://doi.org/10.1000/"
 
@@ -40,10 +40,12 @@ def test_readers_are_found_by_discovery() -> None:
     assert set(readers()) == {"bibtex", "csv", "json", "markdown", "ris", "text"}
 
 
-def test_what_is_read_as_markdown() -> None:
-    assert is_markdown("# List", "list.txt")
-    assert not is_markdown("10.1000/xyz", "list.txt")
-    assert not is_markdown("# List", "list.csv")
+@pytest.mark.parametrize(
+    ("text", "name", "markdown"),
+    [("# List", "list.txt", True), ("10.1000/xyz", "list.txt", False), ("# A", "list.csv", False)],
+)
+def test_what_is_read_as_markdown(text: str, name: str, markdown: bool) -> None:
+    assert read(text.encode(), name).files[name].markdown == markdown
 
 
 def test_a_file_is_named_as_given(folder: Path) -> None:

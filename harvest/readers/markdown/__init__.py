@@ -13,7 +13,7 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import Any, NoReturn
 
-from harvest.models import Finding, Mention, Reading, Role
+from harvest.models import Finding, Heading, ListFile, Mention, Reading, Role
 from harvest.readers import labels
 from harvest.readers.markdown import labelled
 from harvest.readers.markdown.html import tokens
@@ -45,6 +45,8 @@ def read(text: str, seed: str) -> Reading:
     A fence or comment that is never closed is a finding, and what follows it is read all the same.
     """
     findings: list[Finding] = []
+    matter = FRONT_MATTER.match(text)
+    front_matter = set(range(1, matter[0].rstrip("\n").count("\n") + 2)) if matter else set()
     text = _without_front_matter(text)
     while True:
         document = _Document(text, seed)
@@ -55,7 +57,23 @@ def read(text: str, seed: str) -> Reading:
             text = unclosed.text
         else:
             document.mentions.sort(key=attrgetter("line"))
-            return Reading(document.mentions, findings)
+            file = ListFile(
+                markdown=True,
+                headings=_sections(document.outline, text.count("\n") + 2),
+                code=front_matter | document.code_lines,
+            )
+            return Reading(document.mentions, findings, {seed: file})
+
+
+def _sections(outline: list[tuple[int, int, str]], last: int) -> list[Heading]:
+    """Return headings (line, level, text) with the line at which the section of each ends."""
+    headings: list[Heading] = []
+    open_until: dict[int, int] = {}  # by level: where the section of such a heading ends
+    for line, level, text in reversed(outline):
+        end = min((end for other, end in open_until.items() if other <= level), default=last)
+        headings.append(Heading(line, level, text, end))
+        open_until[level] = line
+    return headings[::-1]
 
 
 def _without_front_matter(text: str) -> str:
@@ -141,6 +159,9 @@ class _Document:
         self.mentions: list[Mention] = []
         self.section: tuple[str, ...] = ()
         self.headings: list[tuple[int, str]] = []
+        self.outline: list[tuple[int, int, str]] = []  # line, level and plain text of each heading
+        self.heading: int | None = None  # the line of the heading that is open
+        self.code_lines: set[int] = set()
         self.titled = False
         self.number = 0  # of the last entry
         self.passage = Passage()
@@ -235,10 +256,14 @@ class _Document:
         self.item(entry)
 
     def heading_start(self, value: Any, span: Any) -> None:
+        self.open_heading(value, span["start"])
+
+    def open_heading(self, value: Any, start: int, *, html: bool = False) -> None:
         self.flush()
+        self.heading = self.line(start)
         self.ungroup()
         while (
-            span and self.entries and self.entries[-1].html
+            not html and self.entries and self.entries[-1].html
         ):  # a heading of Markdown ends what HTML left open
             self.close_entry()
         level = int(value["level"][1])
@@ -246,10 +271,14 @@ class _Document:
         self.section = tuple([text for _, text in self.headings])
 
     def heading_end(self, value: Any, _span: Any) -> None:
-        text = "".join(self.passage.parts).strip()
+        passage = self.passage
+        text = "".join(passage.parts).strip()
         self.flush()
         self.title = None
         level = int(value["level"][1])
+        if self.heading is not None:
+            self.outline.append((self.heading, level, _without_images(passage)))
+        self.heading = None
         if text and (
             self.titled or level > 1
         ):  # a first heading of level 1 is the title of the list
@@ -262,6 +291,9 @@ class _Document:
         start, end = span["start"], span["end"]
         if value != "Indented" and end >= self.end and _is_open_fence(self.data[start:end]):
             self.unclosed("unclosed-fence", "this code fence", start, _FENCE)
+        block = self.data[start:end].rstrip()
+        first = self.line(start)
+        self.code_lines.update(range(first, first + block.count(b"\n") + 1))
         self.skip_to("CodeBlock")
 
     def html_block(self, _value: Any, span: Any) -> None:
@@ -514,29 +546,42 @@ class _Document:
 
     # HTML
 
-    def html(self, html: str, start: int) -> None:
-        """Read HTML that begins at a byte of the document."""
+    def html(self, html: str, start: int, *, whole: bool = True) -> None:
+        """Read HTML that begins at a byte of the document; `whole` if nothing else stands on its lines."""
         positions = list(
             accumulate((len(line.encode()) + 1 for line in html.split("\n")), initial=start)
         )
+        first = self.line(start)
+        visible = set() if whole else {0, html.count("\n")}
+        code: set[int] = set()
         for token in tokens(html):
+            if token.is_code:
+                code.update(range(token.line, token.line + token.more + 1))
+            elif token.name:
+                visible.add(token.line)
             position = positions[token.line]
             if token.url:
                 self.passage.begin(token.url, position, image=token.name == "img", html=True)
             for offset, text in enumerate(token.text.split("\n")):
                 self.passage.add(f" {text}" if offset else text, positions[token.line + offset])
+                if text.strip(" \t>"):
+                    visible.add(token.line + offset)
             if token.name in {"/a", "img"}:
                 self.passage.close(html=True)
             if token.name in _BLOCKS:
-                self.block_tag(token.name)
+                self.block_tag(token.name, position)
+        self.code_lines.update(first + line for line in code - visible)
 
     def inline_html(self, value: str, span: Any) -> None:
-        self.html(value, span["start"])
+        self.html(value, span["start"], whole=False)
 
-    def block_tag(self, name: str) -> None:
+    def block_tag(self, name: str, position: int) -> None:
         """Follow the tables, lists and headings of HTML."""
+        if name in _HEADINGS and name[0] == "/":
+            self.heading_end({"level": name[-2:]}, None)
+            return
         if name in _HEADINGS:
-            (self.heading_end if name[0] == "/" else self.heading_start)({"level": name[-2:]}, None)
+            self.open_heading({"level": name[-2:]}, position, html=True)
             return
         self.flush()
         top = self.entries[-1] if self.entries else None
@@ -635,6 +680,15 @@ _INLINE: dict[str, _Handler] = {
     "InlineHtml": _Document.inline_html,
     "SoftBreak": _Document.blank,
 }
+
+
+def _without_images(passage: Passage) -> str:
+    """Return the text of a heading of which GitHub makes its anchor; that of an image is no part of it."""
+    text = passage.text
+    for link in reversed([link for link in passage.links if link.image]):
+        label = text[link.start : link.end].replace(link.label, "")
+        text = text[: link.start] + label + text[link.end :]
+    return without_broken(text).strip()
 
 
 def _is_titled(passage: Passage) -> bool:

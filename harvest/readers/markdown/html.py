@@ -16,31 +16,31 @@ _TAG = re.compile(r"""<(/?[A-Za-z][A-Za-z0-9-]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+
 _ATTRIBUTE = re.compile(
     r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
 )
-_UNREAD = {
-    "script",
-    "style",
-    "pre",
-    "code",
-    "textarea",
-    "svg",
-}  # what they hold is not part of a list
+_CODE = {"script", "style", "pre", "code", "textarea", "svg"}  # their content is no part of a list
 _BREAKS = {"br", "p", "div", "summary"}
 
 
 class Token(NamedTuple):
-    """A tag (`name`, such as `a` or `/a`) or text (no name); `line` counts from 0.
+    """A tag (`name`, such as `a` or `/a`), a comment (`!--`) or text (no name). `line` counts from 0.
 
-    `url` is where a link or image points; `text` is also the alternative text of an image and the blank of a break.
+    `url` is the target of a link or image. `text` is also the alternative text of an image and the
+    blank of a break. `more` is the number of further lines that a tag with its code or a comment has.
     """
 
     name: str
     url: str
     text: str
     line: int
+    more: int = 0
+
+    @property
+    def is_code(self) -> bool:
+        """Return True for a comment and for a tag around code."""
+        return self.name == "!--" or self.name.removeprefix("/") in _CODE
 
 
 def tokens(html: str) -> Iterator[Token]:
-    """Split HTML into tags and text; comments, scripts and code are left out, text is unescaped."""
+    """Split HTML into tags, comments and text, which is unescaped. The content of code is left out."""
     last: dict[str, int] = {}
 
     def find(marker: str, start: int) -> int:
@@ -56,7 +56,7 @@ def tokens(html: str) -> Iterator[Token]:
         tag = _TAG.match(html, start)
         if tag is None:
             return -1, None
-        close = find(f"</{tag[1]}", tag.end()) if tag[1].lower() in _UNREAD else -1
+        close = find(f"</{tag[1]}", tag.end()) if tag[1].lower() in _CODE else -1
         return max(close, tag.end()), tag
 
     start = text = line = 0
@@ -66,21 +66,27 @@ def tokens(html: str) -> Iterator[Token]:
             start += 1
             continue
         if start > text:
-            yield Token("", "", unescape(html[text:start]), line)
+            yield Token("", "", _text(html[text:start]), line)
         line += html.count("\n", text, start)
-        if tag:
-            yield _token(tag[1].lower(), tag[2], line)
-        line += html.count("\n", start, end)
+        more = html.count("\n", start, end)
+        yield _tag(tag, line, more) if tag else Token("!--", "", "", line, more)
+        line += more
         start = text = end
     if text < len(html):
-        yield Token("", "", unescape(html[text:]), line)
+        yield Token("", "", _text(html[text:]), line)
 
 
-def _token(name: str, attributes: str, line: int) -> Token:
+def _text(html: str) -> str:
+    """Return the text of HTML; a line break that is written as a reference is a blank."""
+    if "&" not in html:
+        return html
+    return "\n".join(unescape(line).replace("\n", " ") for line in html.split("\n"))
+
+
+def _tag(tag: re.Match[str], line: int, more: int) -> Token:
+    name, attributes = tag[1].lower(), tag[2]
     if name not in {"a", "img"}:
-        return Token(name, "", " " if name in _BREAKS else "", line)
-    found = {
-        key.lower(): unescape(value.strip("\"'")).strip()
-        for key, value in _ATTRIBUTE.findall(attributes)
-    }
-    return Token(name, found.get("href" if name == "a" else "src", ""), found.get("alt", ""), line)
+        return Token(name, "", " " if name in _BREAKS else "", line, more)
+    values = {key.lower(): value.strip("\"'") for key, value in _ATTRIBUTE.findall(attributes)}
+    url = unescape(values.get("href" if name == "a" else "src", "")).strip()
+    return Token(name, url, _text(values.get("alt", "")).strip(), line, more)
