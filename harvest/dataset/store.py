@@ -1,8 +1,9 @@
-"""The published dataset: load the last one, hold the new one against it, and put it in its place as a whole."""
+"""The published dataset: lock its folder, load the last one, and replace it as a whole."""
 
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import shutil
 import sys
@@ -19,21 +20,24 @@ from harvest.text import fold_title
 
 FILE = "dataset.json"
 
+log = logging.getLogger(__name__)
+
 
 @contextmanager
 def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
-    """Keep other runs from the same folder. Raises LockedError when one is there already, unless it is waited for.
+    """Keep other runs from the same output folder.
 
-    Raises UsageError for a folder of which a run would take more along than an output, before anybody is asked.
+    Raises LockedError if another run holds the lock, unless `wait` is set, and UsageError for a
+    folder that holds more than an output.
     """
     from filelock import FileLock, Timeout
 
     folder = folder.resolve()
-    held = FileLock(folder.with_name(f".{folder.name}.lock"), timeout=-1 if wait else 0)
+    file = FileLock(folder.with_name(f".{folder.name}.lock"), timeout=-1 if wait else 0)
     try:
-        _refuse(folder)
+        _check_folder(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        held.acquire()
+        file.acquire()
     except Timeout as error:
         raise LockedError(f"{folder}: another run works on it; --wait waits for its end") from error
     except OSError as error:
@@ -43,21 +47,21 @@ def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
     try:
         yield
     finally:
-        held.release()
+        file.release()
 
 
 def load(folder: Path) -> Dataset | None:
-    """Read the dataset that a folder holds; None where there is none. Raises UsageError for a file that is broken."""
+    """Read the dataset of an output folder; None if there is none. Raises UsageError if it breaks."""
     try:
         recover(folder)
-        there = (folder / FILE).exists()
+        exists = (folder / FILE).exists()
     except OSError as error:
         raise UsageError(f"{folder}: cannot be read: {error.strerror}") from error
-    return read(folder) if there else None
+    return read(folder) if exists else None
 
 
 def read(path: Path) -> Dataset:
-    """Read a dataset.json, or that of a folder. Raises UsageError for a file that is broken or not there."""
+    """Read a dataset.json, or that of a folder. Raises UsageError if it is missing or broken."""
     path = path / FILE if path.is_dir() else path
     try:
         return msgspec.json.decode(path.read_bytes(), type=Dataset)
@@ -70,65 +74,84 @@ def read(path: Path) -> Dataset:
 
 
 def find(dataset: Dataset, text: str) -> Work | Repository:
-    """Give the record that an id, identifier, web address, `owner/name` or title names.
+    """Return the record that an id, identifier, web address, `owner/name` or title names.
 
-    Raises UsageError when there is none, or when a title is that of several works.
+    Raises UsageError if there is none, or if several works have the title.
     """
-    wanted = {text.lower(), f"github:{text.lower()}", str(identify(text).identifier).lower()}
+    names = {text.lower(), f"github:{text.lower()}", str(identify(text).identifier).lower()}
     for work in dataset.works:
-        names = {
-            work.id,
-            *work.aliases,
-            *(f"{s}:{v}" for s, values in work.identifiers.items() for v in values),
-        }
-        if wanted & {name.lower() for name in names}:
+        if not names.isdisjoint(map(str.lower, (work.id, *work.aliases, *work.curies))):
             return work
     for repository in dataset.repositories:
-        if wanted & {name.lower() for name in (repository.id, *repository.aliases)}:
+        if not names.isdisjoint(map(str.lower, (repository.id, *repository.aliases))):
             return repository
     title = fold_title(text)
-    titled = [work for work in dataset.works if title in map(fold_title, _titles(work))]
-    if len(titled) > 1:
-        raise UsageError(
-            f"{text}: a title of {', '.join(work.id for work in titled)}; name one of them"
-        )
-    if titled:
-        return titled[0]
-    raise UsageError(f"{text}: not in the dataset; `harvest export csv` lists what is")
+    works = [work for work in dataset.works if title in _title_keys(work)]
+    if not works:
+        raise UsageError(f"{text}: not in the dataset; `harvest export csv` lists what is")
+    if len(works) > 1:
+        ids = ", ".join(work.id for work in works)
+        raise UsageError(f"{text}: a title of {ids}; name one of them")
+    return works[0]
 
 
-def check(new: Dataset, last: Dataset | None, floor: float) -> None:
-    """Refuse a dataset that is far smaller than the last one, or that contradicts itself.
+def _title_keys(work: Work) -> set[str]:
+    titles = (work.title, *(place.title for place in work.mentions))
+    return {fold_title(title) for title in titles if title}
 
-    `floor` is the least part of the last number of works, resolved works and repositories; that one of several is gone
-    is no collapse of a short list. Raises PublicationError.
+
+def check(new: Dataset, last: Dataset | None, min_ratio: float) -> None:
+    """Raise PublicationError for a dataset that contradicts itself or is much smaller than the last.
+
+    `min_ratio` is the smallest allowed share of the last number of works, resolved works and
+    repositories. One record less is always allowed, unless none is left.
     """
     _check_references(new)
     if last is None:
         return
-    for what, before, now in (
-        ("works", len(last.works), len(new.works)),
-        ("resolved works", _resolved(last), _resolved(new)),
-        ("repositories", len(last.repositories), len(new.repositories)),
-    ):
-        if now < floor * before and (now == 0 or before - now > 1):
+    sizes = _sizes(new)
+    for name, before in _sizes(last).items():
+        now = sizes[name]
+        if now < min_ratio * before and (now == 0 or before - now > 1):
             raise PublicationError(
-                f"{now} {what} would replace {before}, less than {floor:.0%}: nothing is published. If that is meant "
-                "(another list, a long cut), set HARVEST_FLOOR=0 for one run or name another folder with --output."
+                f"{now} {name} would replace {before}, less than {min_ratio:.0%}: nothing is "
+                "published. If that is meant (another list, a long cut), set HARVEST_FLOOR=0 for "
+                "one run or name another folder with --output."
             )
 
 
-def publish(files: Mapping[str, bytes], folder: Path) -> None:
-    """Replace the folder's files by these as a whole: a reader sees the last dataset or the new one, never a mixture.
+def _sizes(dataset: Dataset) -> dict[str, int]:
+    return {
+        "works": len(dataset.works),
+        "resolved works": sum(work.status == "resolved" for work in dataset.works),
+        "repositories": len(dataset.repositories),
+    }
 
-    The new folder is built beside the old one, checked, synced and swapped in. Files of the folder that are not ours
-    are carried over. Call it under `lock`. Raises PublicationError when the folder cannot be written, with the old one
-    untouched.
+
+def _check_references(dataset: Dataset) -> None:
+    works = {work.id for work in dataset.works}
+    repositories = {repository.id for repository in dataset.repositories}
+    if len(works) != len(dataset.works) or len(repositories) != len(dataset.repositories):
+        raise PublicationError("two records have the same id: a bug of harvest, please report it")
+    dangling: set[str] = set()
+    for work in dataset.works:
+        dangling.update({repository.id for repository in work.repositories} - repositories)
+    for repository in dataset.repositories:
+        dangling.update(set(repository.works) - works)
+    if dangling:
+        raise PublicationError(
+            f"{min(dangling)} is named but not there: a bug of harvest, please report it"
+        )
+
+
+def publish(files: Mapping[str, bytes], folder: Path) -> None:
+    """Replace the files of an output folder as a whole, so that readers never see a mixture.
+
+    The new folder is built beside the old one, checked, synced and swapped in. Other files of the
+    folder are kept. Call it under `lock`. Raises PublicationError, with the old folder untouched.
     """
     folder = folder.resolve()
-    new = folder.with_name(
-        f".{folder.name}.new"
-    )  # always the same, so that the remains of a killed run are found
+    new = folder.with_name(f".{folder.name}.new")  # one name, so that a killed run's is removed
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         recover(folder)
@@ -140,14 +163,9 @@ def publish(files: Mapping[str, bytes], folder: Path) -> None:
             f"{folder.parent}: {error.strerror}; name a folder with --output"
         ) from error
     try:
-        for name, content in files.items():
-            _write(new / name, content)
-        _check_schema(new / FILE)
-        _carry_over(folder, new, set(files))
-        if folder.is_dir():
-            shutil.copystat(folder, new)
-        _sync(new)
+        _build(new, files, folder)
         _swap(new, folder)
+        _confirm(folder)
     except OSError as error:
         raise PublicationError(
             f"{folder}: {error.strerror or error}; the last output stands"
@@ -157,14 +175,15 @@ def publish(files: Mapping[str, bytes], folder: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Put the old folder back if a run was killed between the two renames of a system without an atomic swap."""
+    """Put the old folder back if a run was killed between the two renames of `_swap`."""
     folder = folder.resolve()
     old = _old(folder)
     if old.is_dir() and not folder.exists():
         old.rename(folder)
 
 
-def _refuse(folder: Path) -> None:
+def _check_folder(folder: Path) -> None:
+    """Raise UsageError for a folder that a run must not replace."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is a file, which would be lost; name a folder with --output")
     if Path.cwd().is_relative_to(folder) or (folder / ".git").exists():
@@ -173,37 +192,15 @@ def _refuse(folder: Path) -> None:
         )
 
 
-def _titles(work: Work) -> list[str]:
-    return [title for title in (work.title, *(place.title for place in work.mentions)) if title]
-
-
-def _check_references(dataset: Dataset) -> None:
-    works = {work.id for work in dataset.works}
-    repositories = {repository.id for repository in dataset.repositories}
-    if len(works) != len(dataset.works) or len(repositories) != len(dataset.repositories):
-        raise PublicationError("two records have the same id: a bug of harvest, please report it")
-    named = {work for repository in dataset.repositories for work in repository.works} - works
-    named |= {
-        repository.id for work in dataset.works for repository in work.repositories
-    } - repositories
-    if named:
-        raise PublicationError(
-            f"{min(named)} is named but not there: a bug of harvest, please report it"
-        )
-
-
-def _resolved(dataset: Dataset) -> int:
-    return sum(work.status == "resolved" for work in dataset.works)
-
-
-def _check_schema(path: Path) -> None:
-    """Read the file back as a consumer would: the models that decode it are those that generate the schema."""
-    try:
-        msgspec.json.decode(path.read_bytes(), type=Dataset)
-    except msgspec.DecodeError as error:
-        raise PublicationError(
-            f"the new dataset breaks its schema ({error}): a bug of harvest, please report it"
-        ) from error
+def _build(new: Path, files: Mapping[str, bytes], folder: Path) -> None:
+    """Write the files into a new folder, with what else the old one holds, and sync it."""
+    for name, content in files.items():
+        _write(new / name, content)
+    _check_schema(new / FILE)
+    if folder.is_dir():
+        _copy_others(folder, new, files)
+        shutil.copystat(folder, new)
+    _sync(new)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -213,9 +210,19 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _carry_over(old: Path, new: Path, ours: set[str]) -> None:
-    for path in old.iterdir() if old.is_dir() else ():
-        if path.name in ours:
+def _check_schema(path: Path) -> None:
+    """Read the file back as a consumer would; the schema is generated from the same models."""
+    try:
+        msgspec.json.decode(path.read_bytes(), type=Dataset)
+    except msgspec.DecodeError as error:
+        raise PublicationError(
+            f"the new dataset breaks its schema ({error}): a bug of harvest, please report it"
+        ) from error
+
+
+def _copy_others(old: Path, new: Path, files: Mapping[str, bytes]) -> None:
+    for path in old.iterdir():
+        if path.name in files:
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.copytree(path, new / path.name, symlinks=True)
@@ -224,6 +231,9 @@ def _carry_over(old: Path, new: Path, ours: set[str]) -> None:
 
 
 def _sync(folder: Path) -> None:
+    """Write a folder's names to the disk, where the system can open a folder (Windows cannot)."""
+    if sys.platform == "win32":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -232,19 +242,28 @@ def _sync(folder: Path) -> None:
 
 
 def _swap(new: Path, folder: Path) -> None:
+    """Put the new folder in the place of the old one, which is moved aside or left at `new`."""
     if not folder.exists():
         new.rename(folder)
     elif not _exchange(new, folder):
         old = _old(folder)
-        shutil.rmtree(old, ignore_errors=True)
         folder.rename(old)
         try:
             new.rename(folder)
         except OSError:
             old.rename(folder)
             raise
-        shutil.rmtree(old)
-    _sync(folder.parent)
+
+
+def _confirm(folder: Path) -> None:
+    """Write the swap to the disk and remove the old folder; the new output stands either way."""
+    try:
+        _sync(folder.parent)
+    except OSError as error:
+        log.warning(
+            "%s: %s; the new output stands, but a power cut may undo it", folder, error.strerror
+        )
+    shutil.rmtree(_old(folder), ignore_errors=True)
 
 
 def _old(folder: Path) -> Path:
@@ -252,12 +271,12 @@ def _old(folder: Path) -> Path:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step where the system can (Linux); tell whether it could. See renameat2(2)."""
+    """Swap two folders in one step; return False where the system cannot. See renameat2(2)."""
     if sys.platform != "linux":
         return False
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:
         return False
     at_cwd, exchange = -100, 2
-    done: int = rename(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange)
-    return done == 0
+    status: int = rename(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange)
+    return status == 0

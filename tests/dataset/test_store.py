@@ -210,6 +210,49 @@ def test_files_and_folders_are_on_the_disk_before_they_count(
     assert done == [*files, ".output.new", ".output.new becomes output", tmp_path.name]
 
 
+@pytest.mark.parametrize("atomic", [True, False])
+def test_an_unconfirmed_swap_is_published(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    atomic: bool,
+) -> None:
+    folder = tmp_path / "output"
+    store.publish(json.write(many(1)), folder)
+    sync = store._sync
+
+    def fail(path: Path) -> None:
+        if path == tmp_path:
+            raise OSError(errno.EIO, "Input/output error")
+        sync(path)
+
+    monkeypatch.setattr(store, "_sync", fail)
+    if not atomic:
+        monkeypatch.setattr(store, "_exchange", lambda *_: False)
+    store.publish(json.write(many(2)), folder)
+    assert len(store.read(folder).works) == 2
+    assert list(tmp_path.iterdir()) == [folder]
+    assert "Input/output error; the new output stands" in caplog.text
+
+
+def test_windows_publishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No folder can be opened there: https://docs.python.org/3/library/os.html#os.open"""
+    real = os.open
+
+    def refuse_folders(path: Path, flags: int, *options: int) -> int:
+        if Path(path).is_dir():
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, flags, *options)
+
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(os, "open", refuse_folders)
+    monkeypatch.setattr(shutil, "_use_fd_functions", False)
+    for size in (1, 2):
+        store.publish(json.write(many(size)), tmp_path / "output")
+        assert len(store.read(tmp_path / "output").works) == size
+    assert [path.name for path in tmp_path.iterdir()] == ["output"]
+
+
 def test_without_an_atomic_swap_two_renames_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
