@@ -69,12 +69,12 @@ def plain(bench: Bench, world: World) -> None:
     import habanero
 
     fakes = bench.fakes
-    crossref = habanero.Crossref(base_url=fakes.crossref_url, timeout=30)
+    crossref = habanero.Crossref(base_url=fakes.urls["crossref"], timeout=30)
     client = arxiv.Client(delay_seconds=0)
-    client.query_url_format = fakes.arxiv_url + "?{}"
+    client.query_url_format = fakes.urls["arxiv"] + "?{}"
     hub = github.Github(
         auth=github.Auth.Token("t"),
-        base_url=fakes.github_url,
+        base_url=fakes.urls["github"],
         seconds_between_requests=0,
         seconds_between_writes=0,
     )

@@ -1,28 +1,42 @@
-"""Fixtures for every test: a world, and the three services that answer from it on loopback."""
+"""Fixtures for every test: a world, and the services that answer from it on loopback."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeServices, World
+from tests.fakes import FakeServices, ScriptedServer, World
+from tests.fakes.scripted import Answer
 
+Serve = Callable[[Callable[[str], Answer]], ScriptedServer]
 SHARED = Path(__file__).parents[2] / "shared"
 
 
 @pytest.fixture
 def world() -> World:
-    """A fresh world of the default seeds; change it before or while the stand-ins run."""
+    """A fresh world of the default lists; change it before or while the fakes run."""
     return World.of_seeds()
 
 
 @pytest.fixture
 def fakes(world: World) -> Iterator[FakeServices]:
-    """Crossref, arXiv and GitHub on loopback, answering from `world`."""
+    """Every service on loopback, answering from `world`."""
     with FakeServices(world) as running:
         yield running
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start loopback services, each with a function from a path to its answer."""
+    with ExitStack() as stack:
+
+        def start(answer: Callable[[str], Answer]) -> ScriptedServer:
+            return stack.enter_context(closing(ScriptedServer(answer)))
+
+        yield start
 
 
 @pytest.fixture

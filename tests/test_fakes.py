@@ -60,13 +60,13 @@ def faulty(world: World, fault: Fault) -> Iterator[FakeServices]:
 def ask(running: FakeServices, service: str, timeout: float = 10) -> requests.Response:
     match service:
         case "crossref":
-            return requests.get(f"{running.crossref_url}/works/10.5555/a", timeout=timeout)
+            return requests.get(f"{running.urls['crossref']}/works/10.5555/a", timeout=timeout)
         case "arxiv":
             return requests.get(
-                running.arxiv_url, params={"id_list": "2301.00001"}, timeout=timeout
+                running.urls["arxiv"], params={"id_list": "2301.00001"}, timeout=timeout
             )
         case "github":
-            return requests.get(f"{running.github_url}/repos/o/n", timeout=timeout)
+            return requests.get(f"{running.urls['github']}/repos/o/n", timeout=timeout)
     aliases = (
         'a: repository(owner: "o", name: "n") { id }',
         'b: repository(owner: "o", name: "m") { id }',
@@ -74,7 +74,7 @@ def ask(running: FakeServices, service: str, timeout: float = 10) -> requests.Re
     query = f"{{ {' '.join(aliases)} rateLimit {{ cost }} }}"
     headers = {"Authorization": "bearer made-up"}
     return requests.post(
-        f"{running.github_url}/graphql", json={"query": query}, headers=headers, timeout=timeout
+        f"{running.urls['github']}/graphql", json={"query": query}, headers=headers, timeout=timeout
     )
 
 
@@ -202,8 +202,8 @@ def test_latency_delays_each_answer(small: World):
 
 def test_nothing_is_left_behind(small: World):
     with FakeServices(small) as running, requests.Session() as session:
-        session.get(f"{running.github_url}/repos/o/n", timeout=5)
-        port = int(running.github_url.rpartition(":")[2])
+        session.get(f"{running.urls['github']}/repos/o/n", timeout=5)
+        port = int(running.urls["github"].rpartition(":")[2])
     assert "fakes" not in [thread.name for thread in threading.enumerate()]
     with (
         pytest.raises(ConnectionRefusedError),
@@ -323,7 +323,7 @@ def test_a_slow_drip_never_times_out_between_bytes(small: World):
 def test_a_drip_ends_when_the_client_hangs_up(small: World):
     with faulty(small, Fault("crossref", "drip", nth(1), seconds=0.02)) as running:
         with requests.get(
-            f"{running.crossref_url}/works/10.5555/a", stream=True, timeout=10
+            f"{running.urls['crossref']}/works/10.5555/a", stream=True, timeout=10
         ) as response:
             assert response.raw.read(1) == b"{"
         while running._in_flight["crossref"]:

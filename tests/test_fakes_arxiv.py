@@ -34,13 +34,13 @@ def world_of(*known: Preprint) -> World:
 @contextmanager
 def client(running: FakeServices) -> Iterator[arxiv.Client]:
     asking = arxiv.Client(page_size=100, delay_seconds=0, num_retries=0)
-    asking.query_url_format = f"{running.arxiv_url}?{{}}"
+    asking.query_url_format = f"{running.urls['arxiv']}?{{}}"
     with asking._session:
         yield asking
 
 
 def ask(running: FakeServices, **parameters: str) -> requests.Response:
-    return requests.get(running.arxiv_url, params=parameters, timeout=5)
+    return requests.get(running.urls["arxiv"], params=parameters, timeout=5)
 
 
 def ids(response: requests.Response) -> list[str]:
@@ -194,7 +194,7 @@ def test_a_title_is_found_by_its_words_and_long_lists_may_be_posted():
     with FakeServices(world_of(*known)) as running:
         assert ids(ask(running, search_query='ti:"synthetic hearts"')) == ["2301.00001v1"]
         form = {"id_list": "2301.00001,2301.00002", "max_results": "2"}
-        assert len(ids(requests.post(running.arxiv_url, data=form, timeout=5))) == 2
+        assert len(ids(requests.post(running.urls["arxiv"], data=form, timeout=5))) == 2
     assert [request.route for request in running.log] == ["search", "id_list"]
     assert running.violations == []
 
@@ -204,7 +204,8 @@ def test_what_the_real_one_breaks_on_breaks_here_too():
         assert ask(running, id_list="2301.00001", max_results="0").status_code == 500
         assert ask(running, id_list="2301.00001", max_results="many").status_code == 400
         assert (
-            requests.get(running.arxiv_url.replace("query", "other"), timeout=5).status_code == 404
+            requests.get(running.urls["arxiv"].replace("query", "other"), timeout=5).status_code
+            == 404
         )
 
 

@@ -23,7 +23,7 @@ def get(
 ) -> requests.Response:
     headers = POLITE_RATES if polite else {"User-Agent": "harvest-tests"}
     return requests.get(
-        running.crossref_url + path,
+        running.urls["crossref"] + path,
         params=parameters,
         headers=headers,
         timeout=5,
@@ -34,7 +34,7 @@ def get(
 def test_a_list_of_dois_comes_back_in_another_order_and_without_the_unknown():
     names = [f"10.5555/{letter}" for letter in "abcdef"]
     with FakeServices(works(*names)) as running:
-        client = habanero.Crossref(base_url=running.crossref_url, mailto="tests@example.org")
+        client = habanero.Crossref(base_url=running.urls["crossref"], mailto="tests@example.org")
         items = client.works(filter={"doi": [*names, "10.5555/unknown"]}, limit=50)["message"][
             "items"
         ]
@@ -128,7 +128,7 @@ def test_what_is_unknown_is_a_404_in_plain_text_whatever_its_label(path: str, co
 def test_habanero_raises_for_a_doi_of_another_agency_and_the_agency_route_names_it():
     world = World(agencies={"10.1430/8105": "medra"})
     with FakeServices(world) as running:
-        client = habanero.Crossref(base_url=running.crossref_url, mailto="tests@example.org")
+        client = habanero.Crossref(base_url=running.urls["crossref"], mailto="tests@example.org")
         with pytest.raises(httpx2.HTTPStatusError):
             client.works(ids="10.1430/8105")
         assert client.registration_agency("10.1430/8105") == ["mEDRA"]
@@ -146,7 +146,7 @@ def test_an_alias_redirects_with_a_relative_location_and_no_body():
     world.aliases["10.5555/old"] = "10.5555/new"
     with FakeServices(world) as running:
         response = get(running, "/works/10.5555%2Fold")
-        followed = requests.get(f"{running.crossref_url}/works/10.5555/old", timeout=5)
+        followed = requests.get(f"{running.urls['crossref']}/works/10.5555/old", timeout=5)
     assert (response.status_code, response.headers["location"], response.content) == (
         301,
         "/works/10.5555/new",
@@ -176,7 +176,7 @@ def test_parameters_filters_and_routes_that_do_not_exist_are_refused_as_json():
         unknown = get(running, "/works", wrong="1", rows="1").json()
         unavailable = get(running, "/works", filter="from-nowhere:1", rows="1").json()
         route = get(running, "/prefixes")
-        posted = requests.post(f"{running.crossref_url}/works", timeout=5)
+        posted = requests.post(f"{running.urls['crossref']}/works", timeout=5)
     assert unknown["message"][0]["type"] == "unknown-parameter"
     assert unavailable["message"][0]["type"] == "filter-not-available"
     assert (route.status_code, route.json()["message"]) == (404, "Route not found")
@@ -205,7 +205,7 @@ def test_a_query_scores_by_likeness_and_equal_records_tie():
         Work(doi="10.5555/4", title="Unrelated", date="2001"),
     )
     with FakeServices(world) as running:
-        client = habanero.Crossref(base_url=running.crossref_url, mailto="tests@example.org")
+        client = habanero.Crossref(base_url=running.urls["crossref"], mailto="tests@example.org")
         found = client.works(
             query_bibliographic="Diffusion models for electrocardiograms 2023", limit=4
         )["message"]

@@ -28,7 +28,7 @@ def repository(name: str, number: int = 1, **fields: object) -> Repository:
 @contextmanager
 def client(running: FakeServices) -> Iterator[Github]:
     with Github(
-        base_url=running.github_url,
+        base_url=running.urls["github"],
         auth=Auth.Token("made-up"),
         retry=None,
         seconds_between_requests=None,
@@ -38,13 +38,13 @@ def client(running: FakeServices) -> Iterator[Github]:
 
 def get(running: FakeServices, path: str, **headers: str) -> requests.Response:
     return requests.get(
-        running.github_url + path, headers=headers, timeout=5, allow_redirects=False
+        running.urls["github"] + path, headers=headers, timeout=5, allow_redirects=False
     )
 
 
 def graphql(running: FakeServices, query: str, **variables: object) -> requests.Response:
     body = {"query": query, "variables": variables}
-    return requests.post(f"{running.github_url}/graphql", json=body, headers=TOKEN, timeout=5)
+    return requests.post(f"{running.urls['github']}/graphql", json=body, headers=TOKEN, timeout=5)
 
 
 def test_pygithub_reads_a_repository_with_one_request():
@@ -97,7 +97,7 @@ def test_a_renamed_repository_redirects_to_its_number_and_pygithub_follows():
         assert (
             response.headers["location"]
             == response.json()["url"]
-            == f"{running.github_url}/repositories/77"
+            == f"{running.urls['github']}/repositories/77"
         )
         assert (
             get(running, "/repos/old/name/readme")
@@ -196,7 +196,7 @@ def test_the_61st_anonymous_request_is_a_violation_and_refused_where_limits_are_
     world = World.of(repository("o/n"))
     world.enforce = True
     with FakeServices(world) as running, requests.Session() as session:
-        answers = [session.get(f"{running.github_url}/repos/o/n", timeout=5) for _ in range(61)]
+        answers = [session.get(f"{running.urls['github']}/repos/o/n", timeout=5) for _ in range(61)]
         named = get(running, "/repos/o/n", **TOKEN)
         budget = get(running, "/rate_limit", **TOKEN).json()
     assert {answer.status_code for answer in answers[:60]} == {200}
@@ -323,7 +323,7 @@ def test_a_file_is_read_by_its_expression_and_lists_need_a_size():
 def test_what_is_no_query_at_all_is_an_error_under_status_200():
     with FakeServices(World()) as running:
         responses = [
-            requests.post(f"{running.github_url}/graphql", data=data, headers=TOKEN, timeout=5)
+            requests.post(f"{running.urls['github']}/graphql", data=data, headers=TOKEN, timeout=5)
             for data in ("[]", "{")
         ]
     assert [response.status_code for response in responses] == [200, 200]

@@ -112,7 +112,9 @@ def keys(values: Iterable[dict[str, Any]]) -> set[str]:
 
 def test_crossref_records_have_no_key_that_no_real_one_has(odd: World, recorded: Path):
     with FakeServices(odd) as running:
-        ours = [get(f"{running.crossref_url}/works/{doi}").json()["message"] for doi in odd.works]
+        ours = [
+            get(f"{running.urls['crossref']}/works/{doi}").json()["message"] for doi in odd.works
+        ]
     real = list(recorded_works(recorded))
     assert len(real) > 300
     assert keys(ours) <= keys(real)
@@ -136,7 +138,7 @@ def test_crossref_records_have_no_key_that_no_real_one_has(odd: World, recorded:
 
 def test_crossref_lists_are_wrapped_like_the_real_ones(odd: World, recorded: Path):
     with FakeServices(odd) as running:
-        ours = get(f"{running.crossref_url}/works?rows=5&filter=doi:10.5555/all").json()
+        ours = get(f"{running.urls['crossref']}/works?rows=5&filter=doi:10.5555/all").json()
     real = json.loads(answer(recorded, "crossref", "list-pool-polite-array")["body"])
     assert list(ours) == list(real)
     assert set(ours["message"]) == set(real["message"])
@@ -159,7 +161,7 @@ def test_crossref_lists_are_wrapped_like_the_real_ones(odd: World, recorded: Pat
 def test_crossref_errors_are_the_real_ones(odd: World, recorded: Path, start: str, path: str):
     real = answer(recorded, "crossref", start)
     with FakeServices(odd) as running:
-        ours = get(running.crossref_url + path)
+        ours = get(running.urls["crossref"] + path)
     assert (ours.status_code, ours.text) == (real["status"], real["body"])
     assert ours.headers.get("content-type") == real["headers"].get("content-type")
     assert ours.headers.get("location", "/")[0] == real["headers"].get("location", "/")[0]
@@ -172,7 +174,7 @@ def test_crossref_headers_name_the_limits_of_the_newest_recordings(
     path = "/works?rows=1" if start.startswith("list") else "/works/10.5555/all"
     with FakeServices(odd) as running:
         ours = get(
-            running.crossref_url + path,
+            running.urls["crossref"] + path,
             **{"User-Agent": "harvest-tests (mailto:tests@example.org)"},
         )
     real = answer(recorded, "crossref", start)["headers"]
@@ -208,7 +210,7 @@ def test_arxiv_feeds_have_no_element_or_attribute_that_no_real_one_has(
     odd.arxiv_format = http
     with FakeServices(odd) as running:
         ours = shape(
-            [get(f"{running.arxiv_url}?id_list=2301.00001,2301.00001v1&max_results=2").content]
+            [get(f"{running.urls['arxiv']}?id_list=2301.00001,2301.00001v1&max_results=2").content]
         )
     real = shape(path.read_bytes() for path in (recorded / "arxiv").glob(files))
     assert set(ours) <= set(real)
@@ -230,7 +232,7 @@ def test_arxiv_error_entries_have_the_elements_and_texts_of_the_real_ones(
     odd.arxiv_format = http
     with FakeServices(odd) as running:
         # the old backend's example id is well-formed today, so one that is not stands for it
-        response = get(f"{running.arxiv_url}?id_list={wanted if http == 'new' else 'abc'}")
+        response = get(f"{running.urls['arxiv']}?id_list={wanted if http == 'new' else 'abc'}")
     ours = ET.fromstring(response.content).find(f"{atom}entry")  # noqa: S314  our own server
     assert ours is not None
     assert response.status_code == real["status"]
@@ -244,7 +246,7 @@ def test_arxiv_error_entries_have_the_elements_and_texts_of_the_real_ones(
 def test_arxiv_says_429_in_the_same_words(odd: World, recorded: Path):
     odd.pacing, odd.enforce = True, True
     with FakeServices(odd) as running:
-        _, ours = get(running.arxiv_url), get(running.arxiv_url)
+        _, ours = get(running.urls["arxiv"]), get(running.urls["arxiv"])
     real = answer(recorded, "arxiv", "error-429")
     assert (ours.status_code, ours.text) == (real["status"], real["body"].rstrip("\n"))
 
@@ -260,7 +262,7 @@ def test_github_repositories_have_no_key_that_the_published_schema_lacks(
     )
     schemas = published["components"]["schemas"]
     with FakeServices(odd) as running:
-        ours = get(f"{running.github_url}/repos/o/n").json()
+        ours = get(f"{running.urls['github']}/repos/o/n").json()
     assert set(ours) <= set(schemas["full-repository"]["properties"])
     assert set(ours["parent"]) <= set(schemas["repository"]["properties"]) | {
         "network_count",
@@ -283,7 +285,7 @@ def test_github_errors_have_the_status_keys_and_message_of_the_real_ones(
 ):
     real = answer(recorded, "github/rest", start)
     with FakeServices(odd) as running:
-        ours = get(running.github_url + path)
+        ours = get(running.urls["github"] + path)
     assert ours.status_code == real["status"]
     assert set(ours.json()) == set(real["body"])
     assert ours.json()["message"] == real["body"]["message"]
@@ -295,7 +297,7 @@ def test_github_errors_have_the_status_keys_and_message_of_the_real_ones(
 
 def test_github_names_its_budget_in_the_real_headers_and_in_rate_limit(odd: World, recorded: Path):
     with FakeServices(odd) as running:
-        ours = get(f"{running.github_url}/rate_limit")
+        ours = get(f"{running.urls['github']}/rate_limit")
     real = answer(recorded, "github/rest", "issue-403-primary-rate-limit-2024")["headers"]
     assert {name for name in real if name.startswith("x-ratelimit")} <= {
         name.lower() for name in ours.headers
@@ -312,7 +314,7 @@ def test_github_graphql_says_not_found_like_the_real_one(odd: World, recorded: P
     with FakeServices(odd) as running:
         body = {"query": query}
         ours = requests.post(
-            f"{running.github_url}/graphql", json=body, headers=TOKEN, timeout=5
+            f"{running.urls['github']}/graphql", json=body, headers=TOKEN, timeout=5
         ).json()
     (error,), (real_error,) = ours["errors"], real["errors"]
     assert set(ours["data"]) == set(real["data"])

@@ -11,39 +11,21 @@ import pytest
 import harvest
 from harvest import config, pipeline
 from harvest.config import Settings
-from harvest.dataset import store
 from harvest.errors import PublicationError, SeedError, UsageError
 from harvest.http.clients import Budget
 from harvest.lookup.lookup import Scope
 from harvest.models import Dataset
 from harvest.pipeline import Run
 from tests.fakes import FakeServices, Fault, World
+from tests.support.runs import published
+from tests.support.settings import FILE, make_settings
 
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
 def settings(tmp_path: Path, fakes: FakeServices) -> Settings:
-    return load(tmp_path, fakes, token="t")
-
-
-def load(
-    folder: Path, fakes: FakeServices, token: str | None = None, seeds: tuple[str, ...] = ()
-) -> Settings:
-    fakes.world.pacing = False
-    quick = {
-        f"HARVEST_{name}_{key}": "0"
-        for name in ("CROSSREF", "ARXIV", "GITHUB")
-        for key in ("INTERVAL", "BACKOFF")
-    }
-    flags = {"cache": str(folder / "cache"), "output": str(folder / "output"), "seeds": seeds}
-    return config.load(ROOT / "harvest.toml", flags, {**fakes.env(token), **quick})
-
-
-def published(settings: Settings) -> Dataset:
-    found = store.load(Path(settings.output))
-    assert found is not None
-    return found
+    return make_settings(tmp_path, fakes, file=FILE, token="t")
 
 
 def today() -> str:
@@ -134,14 +116,14 @@ def test_a_second_run_asks_nobody_and_changes_no_byte(
 def test_without_a_token_each_repository_costs_one_request(
     tmp_path: Path, fakes: FakeServices
 ) -> None:
-    run = pipeline.refresh(load(tmp_path, fakes))
+    run = pipeline.refresh(make_settings(tmp_path, fakes, file=FILE))
     assert run.repositories == {"total": 31, "ok": 31}
     assert fakes.count("github") <= 60
     assert fakes.violations == []
 
 
 def test_offline_the_snapshot_speaks(tmp_path: Path, fakes: FakeServices) -> None:
-    settings = load(tmp_path, fakes)
+    settings = make_settings(tmp_path, fakes, file=FILE)
     run = pipeline.refresh(settings, scope=Scope(offline=True))
     adds_up(run)
     assert fakes.count() == 0
@@ -153,7 +135,7 @@ def test_offline_the_snapshot_speaks(tmp_path: Path, fakes: FakeServices) -> Non
 
 
 def test_the_first_answers_are_no_news(tmp_path: Path, fakes: FakeServices) -> None:
-    settings = load(tmp_path, fakes, "t")
+    settings = make_settings(tmp_path, fakes, file=FILE, token="t")
     pipeline.refresh(settings, scope=Scope(offline=True))
     assert pipeline.refresh(settings).changes == {"total": 0}
 
@@ -196,7 +178,7 @@ def test_what_stands_in_many_places_is_asked_once(tmp_path: Path, fakes: FakeSer
     ]
     for name in ("a.md", "b.md"):
         (tmp_path / name).write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
-    run = pipeline.refresh(load(tmp_path, fakes, "t", (str(tmp_path / "*.md"),)))
+    run = pipeline.refresh(make_settings(tmp_path, fakes, tmp_path / "*.md", token="t"))
     assert {name: run.sources[name].asked for name in ("crossref", "arxiv", "github")} == {
         "crossref": 1, "arxiv": 2, "github": 1,
     }  # fmt: skip  # the DOI's own preprint is the second
@@ -266,7 +248,7 @@ def test_a_list_of_ones_own(tmp_path: Path, fakes: FakeServices) -> None:
         "- [Template](https://arxiv.org/abs/XXXX.XXXXX) [Code](https://github.com/username/repo)\n",
         "utf-8",
     )
-    settings = load(tmp_path, fakes, "t", (str(mine),))
+    settings = make_settings(tmp_path, fakes, mine, token="t")
     run = pipeline.refresh(settings)
     assert run.works == {"total": 2, "resolved": 1, "not_found": 1}
     assert run.mentions["placeholders"] == 2
@@ -282,7 +264,7 @@ def test_a_list_of_ones_own(tmp_path: Path, fakes: FakeServices) -> None:
 def test_a_remote_list(tmp_path: Path, fakes: FakeServices, world: World) -> None:
     repository = next(r for r in world.repositories.values() if r.name == "batmanlab/HA-GAN")
     repository.files["README.md"] = "# Remote\n\n- [DDPM](https://arxiv.org/abs/2006.11239)\n"
-    settings = load(tmp_path, fakes, "t", ("github:batmanlab/HA-GAN",))
+    settings = make_settings(tmp_path, fakes, "github:batmanlab/HA-GAN", token="t")
     run = pipeline.refresh(settings)
     assert run.works == {"total": 1, "resolved": 1}
     assert published(settings).works[0].mentions[0].seed.startswith("github:batmanlab/HA-GAN")
@@ -290,7 +272,7 @@ def test_a_remote_list(tmp_path: Path, fakes: FakeServices, world: World) -> Non
 
 def test_a_remote_list_that_is_not_there(tmp_path: Path, fakes: FakeServices) -> None:
     with pytest.raises(SeedError, match="no/such"):
-        pipeline.refresh(load(tmp_path, fakes, "t", ("github:no/such",)))
+        pipeline.refresh(make_settings(tmp_path, fakes, "github:no/such", token="t"))
 
 
 def test_a_list_that_cannot_be_read_beside_others_is_said(
@@ -298,7 +280,7 @@ def test_a_list_that_cannot_be_read_beside_others_is_said(
 ) -> None:
     (tmp_path / "a.md").write_text("- [DDPM](https://arxiv.org/abs/2006.11239)\n", "utf-8")
     (tmp_path / "b.md").write_bytes(b"\x00\x01" * 100)
-    run = pipeline.refresh(load(tmp_path, fakes, "t", (str(tmp_path / "*.md"),)))
+    run = pipeline.refresh(make_settings(tmp_path, fakes, tmp_path / "*.md", token="t"))
     assert run.works["total"] == 1
     assert any("b.md" in line for line in run.degraded)
 
@@ -340,7 +322,7 @@ def test_what_is_asked_daily_leaves_something_of_a_budget_to_the_rest(
     tmp_path: Path, fakes: FakeServices
 ) -> None:
     """Without a token the repositories alone take more requests than the budget has, every night anew."""
-    settings = msgspec.structs.replace(load(tmp_path, fakes), floor=0.0)
+    settings = msgspec.structs.replace(make_settings(tmp_path, fakes, file=FILE), floor=0.0)
     runs = [
         pipeline.refresh(
             settings, now=datetime(2026, 11, day, 2, 30, tzinfo=UTC), budget=Budget(requests=20)

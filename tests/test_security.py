@@ -13,11 +13,9 @@ import pty
 import re
 import subprocess
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import unquote
@@ -27,7 +25,7 @@ import pytest
 
 from harvest import config, pipeline, readers
 from harvest.cli import Exit
-from harvest.config import Service, Settings
+from harvest.config import Settings
 from harvest.errors import HarvestError, MalformedError, SourceError, TransientError, UsageError
 from harvest.http import clients, sessions
 from harvest.http.clients import Http
@@ -38,6 +36,7 @@ from harvest.writers import csv as csv_writer
 from tests.fakes import FakeServices, Fault, nth
 from tests.fakes import Repository as KnownRepository
 from tests.fakes.world import FaultKind
+from tests.support.settings import impatient_settings, make_settings
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "ghp_sesame0123456789"
@@ -51,21 +50,10 @@ PLAIN = config.Settings()
 
 @pytest.fixture
 def settings(tmp_path: Path, fakes: FakeServices) -> Settings:
-    fakes.world.pacing = False
-    quick = {"interval": 0, "timeout": 0.3, "backoff": 0.01, "patience": 0.5}
-    (tmp_path / "list.md").write_text(LIST, "utf-8")
-    return Settings(
-        seeds=(str(tmp_path / "list.md"),),
-        cache=str(tmp_path / "cache"),
-        output=str(tmp_path / "output"),
-        starter=str(tmp_path / "none.jsonl"),
-        crossref=Service(url=fakes.crossref_url, **quick),
-        arxiv=Service(url=fakes.arxiv_url, **quick),
-        github=Service(url=fakes.github_url, **quick),
-        datacite=Service(url="http://127.0.0.1:1", **quick),
-        doi=Service(url="http://127.0.0.1:1", **quick),
-        github_token=TOKEN,
-    )
+    path = tmp_path / "list.md"
+    path.write_text(LIST, "utf-8")
+    quick = {"timeout": 0.3, "backoff": 0.01, "patience": 0.5}
+    return make_settings(tmp_path, fakes, path, token=TOKEN, **quick)
 
 
 def files_with(folder: Path, secret: str) -> list[str]:
@@ -122,62 +110,10 @@ def test_a_token_that_github_does_not_know_is_not_shown(
     assert TOKEN not in repr(run)
 
 
-Answer = tuple[int, dict[str, str], bytes]
-
-
-class Server:
-    """A loopback service that gives what `answer` says and keeps what it was sent."""
-
-    def __init__(self, answer: Callable[[str], Answer]) -> None:
-        seen: list[str] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.rfile.read(int(self.headers.get("content-length", 0)))
-                seen.append(f"{self.command} {self.path}\n{self.headers}")
-                status, headers, body = answer(self.path)
-                self.send_response(status)
-                for name, value in {**headers, "content-length": str(len(body))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_POST = do_GET  # noqa: N815 - the name is http.server's
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.seen = seen
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=[0.01], daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Callable[[str], Answer]], Server]]:
-    running: list[Server] = []
-
-    def start(answer: Callable[[str], Answer]) -> Server:
-        running.append(Server(answer))
-        return running[-1]
-
-    yield start
-    for server in running:
-        server.close()
-
-
 def wire_to(url: str, token: str | None = TOKEN) -> Http:
-    service = Service(url=url, interval=0, timeout=1, backoff=0.01, patience=0.1)
-    return Http(
-        Settings(crossref=service, arxiv=service, github=service, github_token=token),
-        sleep=lambda _: None,
-    )
+    urls = dict.fromkeys(("crossref", "arxiv", "github"), url)
+    settings = impatient_settings(urls, token=token, timeout=1, patience=0.1)
+    return Http(settings, sleep=lambda _: None)
 
 
 def ask_crossref(http: Http) -> Any:

@@ -14,7 +14,7 @@ from harvest.dataset import facets
 from harvest.readers import read_seeds
 from tests.conftest import SHARED
 from tests.fakes import FakeServices
-from tests.test_pipeline import load
+from tests.support.settings import FILE, make_settings
 
 ROOT = Path(__file__).parents[2]
 TRUTH = SHARED / "truth" / "seed_truth.json"
@@ -94,7 +94,7 @@ SILENT = {
 def test_the_answers_of_registries_add_what_they_know_and_nothing_else(
     tmp_path: Path, fakes: FakeServices, found: Found
 ) -> None:
-    settings = load(tmp_path, fakes, "t")
+    settings = make_settings(tmp_path, fakes, file=FILE, token="t")
     pipeline.refresh(settings)
     rows = json.loads((Path(settings.output) / "findings.json").read_bytes())
     now = {(Path(row["seed"]).name, row["line"], row["code"]) for row in rows}

@@ -19,10 +19,11 @@ import pytest
 from harvest import config, sources
 from harvest.commands import doctor
 from harvest.commands.doctor import Check
-from harvest.config import Service, Settings
+from harvest.config import Settings
 from harvest.sources.base import PROBE_DOI
 from tests.fakes import FakeServices, Fault
 from tests.support.program import run as program
+from tests.support.settings import SERVICE_NAMES, make_settings
 
 TOKEN = "ghp_sesame0123456789"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -103,19 +104,10 @@ def services() -> Iterator[Services]:
 @pytest.fixture
 def settings(tmp_path: Path, services: Services) -> Settings:
     (tmp_path / "list.md").write_text("- arXiv:2006.11239\n", "utf-8")
-    service = Service(url=services.url, interval=0, timeout=2, backoff=0.01, patience=0.1)
-    return Settings(
-        seeds=(str(tmp_path / "list.md"),),
-        cache=str(tmp_path / "cache"),
-        output=str(tmp_path / "output"),
-        mailto="me@example.org",
-        crossref=service,
-        arxiv=service,
-        github=service,
-        datacite=service,
-        doi=service,
-        github_token=TOKEN,
-    )
+    quick = {"timeout": 2, "backoff": 0.01, "patience": 0.1}
+    urls = dict.fromkeys(SERVICE_NAMES, services.url)
+    path, mailto = tmp_path / "list.md", "me@example.org"
+    return make_settings(tmp_path, urls, path, token=TOKEN, mailto=mailto, **quick)
 
 
 def examine(settings: Settings, clock: Callable[[], datetime] = lambda: NOW) -> dict[str, Check]:
@@ -173,11 +165,8 @@ def test_a_service_that_does_not_answer_is_a_problem_and_the_others_are_asked_al
     assert len(services.paths) == len(REGISTRIES)  # one request each: nothing is tried again
 
 
-def test_no_network_at_all_is_told_soon(settings: Settings) -> None:
-    nobody = Service(url="http://127.0.0.1:1")
-    down = msgspec.structs.replace(
-        settings, crossref=nobody, arxiv=nobody, github=nobody, datacite=nobody, doi=nobody
-    )
+def test_no_network_at_all_is_told_soon(tmp_path: Path) -> None:
+    down = make_settings(tmp_path, {}, token=TOKEN)
     began = time.monotonic()
     found = examine(down)
     assert time.monotonic() - began < 10

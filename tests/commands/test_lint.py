@@ -22,6 +22,7 @@ from harvest.config import Settings
 from harvest.errors import SeedError, UsageError
 from tests.fakes import FakeServices, World
 from tests.fakes.world import Person, Work
+from tests.support.settings import make_settings
 
 ROOT = Path(__file__).parents[2]
 DDPM = "https://arxiv.org/abs/2006.11239"
@@ -172,22 +173,11 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path, fakes: FakeServices) -> Settings:
-    fakes.world.pacing = False
-    (tmp_path / "list.md").write_text(
-        "# L\n\n- [DDPM](https://arxiv.org/abs/2006.11239) [Code](https://github.com/batmanlab/HA-GAN)\n",
-        "utf-8",
+    path = tmp_path / "list.md"
+    path.write_text(
+        f"# L\n\n- [DDPM]({DDPM}) [Code](https://github.com/batmanlab/HA-GAN)\n", "utf-8"
     )
-    quick = {
-        f"HARVEST_{name}_{key}": "0"
-        for name in ("CROSSREF", "ARXIV", "GITHUB")
-        for key in ("INTERVAL", "BACKOFF")
-    }
-    flags = {
-        "cache": str(tmp_path / "cache"),
-        "output": str(tmp_path / "output"),
-        "seeds": (str(tmp_path / "list.md"),),
-    }
-    return config.load(None, flags, {**fakes.env("t"), **quick})
+    return make_settings(tmp_path, fakes, path, token="t")
 
 
 def test_the_cache_tells_what_hosts_said_and_nobody_is_asked(

@@ -11,11 +11,12 @@ import pytest
 
 from harvest import pipeline
 from harvest.commands import status
-from harvest.config import Service, Settings
+from harvest.config import Settings
 from harvest.lookup.lookup import Scope
 from harvest.pipeline import Run
 from tests.fakes import FakeServices, Fault
 from tests.support.program import run as program
+from tests.support.settings import make_settings
 
 NIGHT = datetime(2026, 11, 20, 3, 17, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -23,21 +24,10 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def settings(tmp_path: Path, fakes: FakeServices) -> Settings:
-    fakes.world.pacing = False
-    quick = {"interval": 0, "backoff": 0.01, "patience": 0.1}
     text = "- [A](https://arxiv.org/abs/2006.11239) [C](https://github.com/batmanlab/HA-GAN)\n"
-    (tmp_path / "list.md").write_text(text, "utf-8")
-    return Settings(
-        seeds=(str(tmp_path / "list.md"),),
-        cache=str(tmp_path / "cache"),
-        output=str(tmp_path / "output"),
-        crossref=Service(url=fakes.crossref_url, **quick),
-        arxiv=Service(url=fakes.arxiv_url, **quick),
-        github=Service(url=fakes.github_url, **quick),
-        datacite=Service(url="http://127.0.0.1:1", **quick),
-        doi=Service(url="http://127.0.0.1:1", **quick),
-        github_token="t",
-    )
+    path = tmp_path / "list.md"
+    path.write_text(text, "utf-8")
+    return make_settings(tmp_path, fakes, path, token="t", patience=0.1)
 
 
 def text(report: status.Status, now: datetime) -> str:

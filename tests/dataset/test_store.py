@@ -27,40 +27,10 @@ from harvest.models import (
     Place,
     Provenance,
     Repository,
-    Work,
     WorkRepository,
 )
 from harvest.writers import csv, discover, json, jsonl
-
-
-def work(number: int, **fields: object) -> Work:
-    base: dict[str, object] = {
-        "id": f"doi:10.1000/{number:03}",
-        "aliases": [],
-        "status": "resolved",
-        "type": "journal-article",
-        "title": f"Work {number}",
-        "authors": [Author("Ada Lovelace", "Ada", "Lovelace")],
-        "date": "2023-01-19",
-        "year": 2023,
-        "container": None,
-        "publisher": None,
-        "cited_by": 0,
-        "identifiers": {
-            "doi": [f"10.1000/{number:03}"],
-            "arxiv": [],
-            "openreview": [],
-            "pii": [],
-            "url": [],
-        },
-        "manifestations": [],
-        "integrity": [],
-        "facets": {},
-        "repositories": [],
-        "mentions": [],
-        "provenance": {"title": Provenance("crossref", f"doi:10.1000/{number:03}")},
-    }
-    return Work(**{**base, **fields})  # type: ignore[arg-type]  # the fields of one test
+from tests.support.works import make_work
 
 
 def repository(name: str, **fields: object) -> Repository:
@@ -69,7 +39,7 @@ def repository(name: str, **fields: object) -> Repository:
 
 def many(works: int, repositories: int = 0) -> Dataset:
     return Dataset(
-        [work(n) for n in range(works)], [repository(f"o/n{n}") for n in range(repositories)]
+        [make_work(n) for n in range(works)], [repository(f"o/n{n}") for n in range(repositories)]
     )
 
 
@@ -315,22 +285,22 @@ def test_a_dataset_that_breaks_the_schema_is_not_published(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "broken",
     [
-        Dataset([work(1, date="2023-02-30")], []),
-        Dataset([work(1, date="2023-02-29")], []),
-        Dataset([work(1, date="2023-13")], []),
-        Dataset([work(1, date="2023-1-9")], []),
-        Dataset([work(1, date="2023-01-19\n")], []),
-        Dataset([work(1, date="\u0662\u0660\u0662\u0663")], []),
-        Dataset([work(1, year=0)], []),
-        Dataset([work(1, cited_by=-1)], []),
-        Dataset([work(1, stale_since="2026-11")], []),
-        Dataset([work(1, id="10.1000/1")], []),
-        Dataset([work(1, aliases=["arxiv:"])], []),
-        Dataset([work(1, authors=[Author("A", orcid="0000")])], []),
-        Dataset([work(1, provenance={"title": Provenance("crossref", "nothing")})], []),
+        Dataset([make_work(1, date="2023-02-30")], []),
+        Dataset([make_work(1, date="2023-02-29")], []),
+        Dataset([make_work(1, date="2023-13")], []),
+        Dataset([make_work(1, date="2023-1-9")], []),
+        Dataset([make_work(1, date="2023-01-19\n")], []),
+        Dataset([make_work(1, date="\u0662\u0660\u0662\u0663")], []),
+        Dataset([make_work(1, year=0)], []),
+        Dataset([make_work(1, cited_by=-1)], []),
+        Dataset([make_work(1, stale_since="2026-11")], []),
+        Dataset([make_work(1, id="10.1000/1")], []),
+        Dataset([make_work(1, aliases=["arxiv:"])], []),
+        Dataset([make_work(1, authors=[Author("A", orcid="0000")])], []),
+        Dataset([make_work(1, provenance={"title": Provenance("crossref", "nothing")})], []),
         Dataset(
             [
-                work(
+                make_work(
                     1,
                     manifestations=[
                         Manifestation("doi:10.1/a", "other", None, "javascript:alert(1)")
@@ -359,7 +329,7 @@ def test_a_value_that_cannot_be_is_not_published(tmp_path: Path, broken: Dataset
     "day", ["2023", "2023-12", "2023-12-31", "2024-02-29", "2000-02-29", "1999-04-30"]
 )
 def test_days_that_can_be_are_published(tmp_path: Path, day: str) -> None:
-    store.publish(json.write(Dataset([work(1, date=day)], [])), tmp_path / "output")
+    store.publish(json.write(Dataset([make_work(1, date=day)], [])), tmp_path / "output")
     found = store.load(tmp_path / "output")
     assert found
     assert [one.date for one in found.works] == [day]
@@ -448,7 +418,7 @@ def test_an_output_that_cannot_be_seen_is_an_error_of_use(
         (many(100, 8), "8 repositories would replace 10"),
         (many(0), "0 works would replace 100"),
         (
-            Dataset([work(n, status="listed") for n in range(100)], many(0, 10).repositories),
+            Dataset([make_work(n, status="listed") for n in range(100)], many(0, 10).repositories),
             "0 resolved works",
         ),
     ],
@@ -474,8 +444,8 @@ def test_the_floor_itself_is_enough() -> None:
 @pytest.mark.parametrize(
     "new",
     [
-        Dataset([work(1), work(1)], []),
-        Dataset([work(1, repositories=[WorkRepository("github:o/n", "code")])], []),
+        Dataset([make_work(1), make_work(1)], []),
+        Dataset([make_work(1, repositories=[WorkRepository("github:o/n", "code")])], []),
         Dataset([], [repository("o/n", works=["doi:10.1000/none"])]),
         Dataset([], [repository("o/n"), repository("o/n")]),
     ],
@@ -506,7 +476,7 @@ def test_one_record_a_line() -> None:
 
 
 def test_csv_cells_are_no_formulas() -> None:
-    evil = work(1, title='=HYPERLINK("http://x")', container="-cmd", publisher="a;b")
+    evil = make_work(1, title='=HYPERLINK("http://x")', container="-cmd", publisher="a;b")
     files = csv.write(
         Dataset(
             [evil], [repository("o/n", description="@SUM(1)", archived=True, topics=["a", "b"])]
@@ -523,7 +493,11 @@ def test_csv_names_the_places() -> None:
     place = Place(
         seed="a.md", line=3, section=("S",), title=None, authors=None, date=None, url="u", label="l"
     )
-    row = csv.write(Dataset([work(1, mentions=[place])], []))["works.csv"].decode().splitlines()[1]
+    row = (
+        csv.write(Dataset([make_work(1, mentions=[place])], []))["works.csv"]
+        .decode()
+        .splitlines()[1]
+    )
     assert row.endswith("a.md:3")
 
 

@@ -1,5 +1,6 @@
 """Crossref, arXiv and GitHub on loopback, with the limits, errors and oddities of the real ones."""
 
+from .scripted import ScriptedServer
 from .server import FakeServices
 from .world import (
     Fault,
@@ -7,6 +8,7 @@ from .world import (
     Preprint,
     Repository,
     Request,
+    ServiceName,
     Version,
     Work,
     World,
@@ -24,6 +26,8 @@ __all__ = [
     "Preprint",
     "Repository",
     "Request",
+    "ScriptedServer",
+    "ServiceName",
     "Version",
     "Work",
     "World",

@@ -51,6 +51,7 @@ class Service(Protocol):
 class FakeServices:
     """Crossref, arXiv, GitHub, DataCite and doi.org on loopback, for as long as the context lasts.
 
+    urls        the address of each service by its name
     log         every request in the order of arrival
     violations  each limit of a service that a request broke, in plain words
     """
@@ -63,11 +64,12 @@ class FakeServices:
         self._in_flight = dict.fromkeys(get_args(ServiceName), 0)
         self._sockets = [_listening() for _ in self._in_flight]
         ports = [sock.getsockname()[1] for sock in self._sockets]
-        crossref, arxiv, github, datacite, doi = (f"http://127.0.0.1:{port}" for port in ports)
-        self.crossref_url, self.arxiv_url, self.github_url = crossref, f"{arxiv}/api/query", github
-        self.datacite_url, self.doi_url = datacite, doi
+        hosts = (f"http://127.0.0.1:{port}" for port in ports)
+        self.urls: dict[str, str] = dict(zip(self._in_flight, hosts, strict=True))
+        github = GitHub(world, self.urls["github"])
+        self.urls["arxiv"] += "/api/query"
         services: list[Service] = [
-            Crossref(world), Arxiv(world), GitHub(world, github), DataCite(world), DoiOrg(world),
+            Crossref(world), Arxiv(world), github, DataCite(world), DoiOrg(world),
         ]  # fmt: skip
         self._services = dict(zip(ports, services, strict=True))
         self._server = _Server(_config(self._serve))
@@ -91,13 +93,7 @@ class FakeServices:
 
     def env(self, token: str | None = None) -> dict[str, str]:
         """The environment that points harvest at these services."""
-        environment = {
-            "HARVEST_CROSSREF_URL": self.crossref_url,
-            "HARVEST_ARXIV_URL": self.arxiv_url,
-            "HARVEST_GITHUB_URL": self.github_url,
-            "HARVEST_DATACITE_URL": self.datacite_url,
-            "HARVEST_DOI_URL": self.doi_url,
-        }
+        environment = {f"HARVEST_{name.upper()}_URL": url for name, url in self.urls.items()}
         return environment | ({"GITHUB_TOKEN": token} if token else {})
 
     def requests(self, service: ServiceName | None = None) -> list[Request]:

@@ -12,7 +12,6 @@ from typing import Any
 import arxiv
 import pytest
 
-from harvest.config import Service, Settings
 from harvest.errors import (
     BlockedError,
     MalformedError,
@@ -28,28 +27,16 @@ from harvest.http.rate_limit import Rate
 from harvest.models import Identifier
 from harvest.sources import github
 from tests.fakes import FakeServices, Fault, World, chance, every, nth
+from tests.support.settings import impatient_settings, make_settings
 
 DOI = "10.1038/s41598-022-05539-7"
 ARXIV = "2006.11239"
 REPOSITORY = "batmanlab/HA-GAN"
 
 
-def settings(
-    fakes: FakeServices, token: str | None = None, cache: Path = Path("unused"), **service: Any
-) -> Settings:
-    quick = {"interval": 0, "timeout": 0.4, "backoff": 0.01, "patience": 5.0, **service}
-    return Settings(
-        cache=str(cache),  # the pace is shared there, unless it is off
-        crossref=Service(url=fakes.crossref_url, **quick),
-        arxiv=Service(url=fakes.arxiv_url, **quick),
-        github=Service(url=fakes.github_url, **quick),
-        github_token=token,
-    )
-
-
 @pytest.fixture
 def http(fakes: FakeServices) -> Iterator[Http]:
-    http = Http(settings(fakes))
+    http = Http(impatient_settings(fakes))
     yield http
     http.close()
 
@@ -145,11 +132,13 @@ def test_habanero_is_left_as_it_was(fakes: FakeServices) -> None:
     import habanero
     import httpx2
 
-    http = Http(settings(fakes))
+    http = Http(impatient_settings(fakes))
     ask_crossref(http)
     http.close()
     assert habanero.request.httpx2 is httpx2
-    assert habanero.Crossref(base_url=fakes.crossref_url).works(ids=DOI)["message"]["DOI"] == DOI
+    assert (
+        habanero.Crossref(base_url=fakes.urls["crossref"]).works(ids=DOI)["message"]["DOI"] == DOI
+    )
 
 
 def test_trap_habanero_does_not_follow_the_redirect_of_an_alias(world: World, http: Http) -> None:
@@ -179,7 +168,7 @@ def test_trap_arxiv_drops_the_body_of_an_error(http: Http) -> None:
 def test_a_wait_longer_than_our_patience_ends_the_asking(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "429", retry_after=400)]
     waits: list[float] = []
-    http = Http(settings(fakes), sleep=waits.append)
+    http = Http(impatient_settings(fakes), sleep=waits.append)
     with pytest.raises(TransientError, match="429"):
         ask_crossref(http)
     assert fakes.count("crossref") == 1
@@ -189,7 +178,7 @@ def test_a_wait_longer_than_our_patience_ends_the_asking(world: World, fakes: Fa
 
 def test_a_source_that_fails_twice_is_asked_no_more(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "500", when=lambda request: request.number > 1)]
-    http = Http(settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes), sleep=lambda _: None)
     ask_crossref(http)
     for kind in (TransientError, TransientError, NotAskedError):
         with pytest.raises(kind):
@@ -207,7 +196,8 @@ def test_a_source_that_is_of_no_use_from_the_start_is_given_up_within_a_minute(
     world.faults = [Fault("crossref", kind)]  # type: ignore[arg-type]  # a kind of fault
     waits: list[float] = []
     http = Http(
-        settings(fakes, **{"backoff": 2.0, "patience": 120.0, **service}), sleep=waits.append
+        impatient_settings(fakes, **{"backoff": 2.0, "patience": 120.0, **service}),
+        sleep=waits.append,
     )
     with pytest.raises(TransientError):
         ask_crossref(http)
@@ -228,7 +218,7 @@ def test_github_is_left_alone_for_a_minute_which_a_source_of_no_use_yet_does_not
         Fault("github", kind, lambda request: request.number > of_use, retry_after=told)
     ]  # type: ignore[arg-type]  # a kind of fault
     waits: list[float] = []
-    http = Http(settings(fakes, token="t", patience=100.0), sleep=waits.append)
+    http = Http(impatient_settings(fakes, token="t", patience=100.0), sleep=waits.append)
     client = http.github()
 
     def ask() -> Any:
@@ -268,7 +258,7 @@ def test_what_a_source_of_no_use_yet_has_begun_to_say_must_end_within_the_minute
 ) -> None:
     monkeypatch.setattr(clients, "USELESS_PATIENCE", 0.2)
     monkeypatch.setattr(clients, "USEFUL_BY", 0.4)
-    http = Http(settings(fakes, timeout=20.0))
+    http = Http(impatient_settings(fakes, timeout=20.0))
     world.faults = [Fault(source, kind)]
     began = time.monotonic()
     with pytest.raises(SourceError):
@@ -284,7 +274,7 @@ def test_a_source_that_hangs_once_is_asked_again(
     """It is there, and no network that is down: a second try fits into what a source of no use yet is given."""
     monkeypatch.setattr(clients, "OFFLINE_PATIENCE", 0.01)
     monkeypatch.setattr(clients, "USELESS_PATIENCE", 0.5)
-    http = Http(settings(fakes, timeout=0.4, patience=100.0))
+    http = Http(impatient_settings(fakes, timeout=0.4, patience=100.0))
     world.faults = [Fault(source, "hang", nth(1))]
     ASK[source](http)
     assert fakes.count(source) == 2
@@ -296,7 +286,7 @@ def test_only_a_refusal_asks_for_a_long_wait(
     kind: Any, wait: float, world: World, fakes: FakeServices
 ) -> None:
     waits: list[float] = []
-    http = Http(settings(fakes, backoff=30.0, patience=300.0), sleep=waits.append)
+    http = Http(impatient_settings(fakes, backoff=30.0, patience=300.0), sleep=waits.append)
     world.faults = [Fault("arxiv", kind, nth(1))]
     ask_arxiv(http)
     assert len(waits) == 1
@@ -307,7 +297,7 @@ def test_only_a_refusal_asks_for_a_long_wait(
 def test_a_try_that_lasts_counts_against_our_patience(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "drip")]
     waits: list[float] = []
-    http = Http(settings(fakes, timeout=0.3, patience=0.6), sleep=waits.append)
+    http = Http(impatient_settings(fakes, timeout=0.3, patience=0.6), sleep=waits.append)
     with pytest.raises(TransientError, match="slowly"):
         ask_crossref(http)
     assert fakes.count("crossref") == 1
@@ -326,13 +316,13 @@ def test_a_source_that_refuses_us_is_asked_no_more(
     assert fakes.count("arxiv") == 1
 
 
-def test_a_service_that_is_not_there_is_given_up_soon() -> None:
+def test_a_service_that_is_not_there_is_given_up_soon(tmp_path: Path) -> None:
     """Nobody listens on the port: no patience of minutes for a machine without a network."""
     waits: list[float] = []
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     http = Http(
-        Settings(crossref=Service(url=f"http://127.0.0.1:{port}", patience=300.0)),
+        make_settings(tmp_path, {"crossref": f"http://127.0.0.1:{port}"}, backoff=2, patience=300),
         sleep=waits.append,
     )
     with pytest.raises(TransientError, match="Connect"):
@@ -345,7 +335,7 @@ def test_a_service_that_is_not_there_is_given_up_soon() -> None:
 def test_the_token_goes_to_github_alone_and_into_no_message(
     world: World, fakes: FakeServices
 ) -> None:
-    http = Http(settings(fakes, token="secret-token"))
+    http = Http(impatient_settings(fakes, token="secret-token"))
     world.faults = [Fault("github", "500", nth(1))]
     ask_github(http)
     ask_crossref(http)
@@ -357,9 +347,7 @@ def test_the_token_goes_to_github_alone_and_into_no_message(
 
 
 def test_crossref_and_arxiv_learn_whom_to_write_to(fakes: FakeServices) -> None:
-    import msgspec
-
-    http = Http(msgspec.structs.replace(settings(fakes), mailto="me@example.org"))
+    http = Http(impatient_settings(fakes, mailto="me@example.org"))
     ask_crossref(http)
     ask_arxiv(http)
     assert all("mailto:me@example.org" in request.headers["user-agent"] for request in fakes.log)
@@ -374,8 +362,7 @@ def test_an_endless_answer_is_cut() -> None:
 
 def test_crossref_headers_reach_the_pace_of_their_route(fakes: FakeServices) -> None:
     """With an address we start at the polite numbers; a service that counts us as public slows us down."""
-    service = Service(url=fakes.crossref_url)
-    http = Http(Settings(crossref=service, mailto="me@example.org"))
+    http = Http(impatient_settings(fakes, interval=None, mailto="me@example.org"))
     assert http._paces["crossref.list"].limit == Rate(1 / 3, 3)
     http.answered(
         "crossref",
@@ -389,7 +376,7 @@ def test_crossref_headers_reach_the_pace_of_their_route(fakes: FakeServices) -> 
 def test_a_429_slows_the_route_down(world: World, fakes: FakeServices, tmp_path: Path) -> None:
     world.faults = [Fault("arxiv", "429", nth(1))]
     waits: list[float] = []
-    http = Http(settings(fakes, cache=tmp_path, interval=1.0), sleep=waits.append)
+    http = Http(impatient_settings(fakes, tmp_path, interval=1.0), sleep=waits.append)
     ask_arxiv(http)
     assert http.limit("arxiv").interval == 2.0
     assert http.limit("crossref.single").interval == 1.0
@@ -403,7 +390,7 @@ def test_a_429_slows_the_route_down(world: World, fakes: FakeServices, tmp_path:
 
 def test_one_error_in_ten_takes_a_source_down(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "500", every(8))]
-    http = Http(settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes), sleep=lambda _: None)
     with pytest.raises(NotAskedError, match=r"of 2\d requests failed"):
         assert [ask_crossref(http) for _ in range(40)] == "never"
     assert 20 <= fakes.count("crossref") <= 24
@@ -412,13 +399,13 @@ def test_one_error_in_ten_takes_a_source_down(world: World, fakes: FakeServices)
 
 def test_thirty_percent_429_are_a_pace_and_no_error(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "429", chance(0.3))]
-    http = Http(settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes), sleep=lambda _: None)
     assert [ask_crossref(http) for _ in range(40)] == [DOI] * 40
     http.close()
 
 
 def test_a_budget_of_requests_is_kept(fakes: FakeServices) -> None:
-    http = Http(settings(fakes), budget=Budget(requests=3))
+    http = Http(impatient_settings(fakes), budget=Budget(requests=3))
     ask_crossref(http)
     ask_arxiv(http)
     ask_github(http)
@@ -432,7 +419,7 @@ def test_a_budget_of_requests_is_kept(fakes: FakeServices) -> None:
 def test_no_source_takes_more_of_a_shared_budget_than_it_leaves(
     fakes: FakeServices, *, shared: bool, most: int
 ) -> None:
-    http = Http(settings(fakes), budget=Budget(requests=10, shared=shared))
+    http = Http(impatient_settings(fakes), budget=Budget(requests=10, shared=shared))
     for _ in range(most):
         ask_crossref(http)
     with pytest.raises(NotAskedError, match="10 requests"):
@@ -444,7 +431,7 @@ def test_no_source_takes_more_of_a_shared_budget_than_it_leaves(
 
 
 def test_a_budget_of_time_is_kept(fakes: FakeServices) -> None:
-    http = Http(settings(fakes), budget=Budget(seconds=0.0))
+    http = Http(impatient_settings(fakes), budget=Budget(seconds=0.0))
     with pytest.raises(NotAskedError, match="0 s"):
         ask_crossref(http)
     assert fakes.count() == 0
@@ -453,7 +440,7 @@ def test_a_budget_of_time_is_kept(fakes: FakeServices) -> None:
 
 def test_a_stopped_wire_wakes_what_waits(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "429", retry_after=40)]
-    http = Http(settings(fakes, patience=300.0))
+    http = Http(impatient_settings(fakes, patience=300.0))
     threading.Timer(0.2, http.stop, ["interrupted"]).start()
     start = time.monotonic()
     with pytest.raises(NotAskedError, match="interrupted"):

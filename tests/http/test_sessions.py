@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from harvest.config import Service, Settings
 from harvest.errors import SourceError, TransientError, UnservedError
 from harvest.http import sessions
 from harvest.http.clients import Http
-from tests.test_security import Server, serve
+from tests.fakes import ScriptedServer
+from tests.support.settings import impatient_settings
 
-__all__ = ["serve"]  # a fixture
 JSON = {"content-type": "application/json"}
 
 
@@ -27,18 +26,18 @@ def wires() -> Iterator[list[Http]]:
         http.close()
 
 
-def connect(server: Server, wires: list[Http]) -> Http:
-    service = Service(url=f"http://127.0.0.1:{server.port}", interval=0, timeout=1, backoff=0.01)
-    wires.append(Http(Settings(doi=service), sleep=lambda _: None))
+def connect(server: ScriptedServer, wires: list[Http]) -> Http:
+    settings = impatient_settings({"doi": server.url}, timeout=1, patience=120)
+    wires.append(Http(settings, sleep=lambda _: None))
     return wires[-1]
 
 
-def ask(server: Server, wires: list[Http]) -> Any:
+def ask(server: ScriptedServer, wires: list[Http]) -> Any:
     client = connect(server, wires).rest("doi")
     return wires[-1].ask("doi", lambda: client.get("/10.1/a"))
 
 
-def to(server: Server, host: str = "localhost") -> dict[str, str]:
+def to(server: ScriptedServer, host: str = "localhost") -> dict[str, str]:
     return {"location": f"http://{host}:{server.port}/there", "set-cookie": "who=you; Path=/"}
 
 

@@ -14,7 +14,8 @@ from harvest.models import Work
 from tests.fakes import FakeServices, World
 from tests.fakes import world as known
 from tests.fakes.world import Person, Preprint, Version
-from tests.test_pipeline import load, published
+from tests.support.runs import published
+from tests.support.settings import make_settings
 
 JOURNAL, PREPRINT = "https://doi.org/10.5555/journal", "https://arxiv.org/abs/2301.55555"
 OTHER = "https://doi.org/10.5555/other"
@@ -46,7 +47,7 @@ def preprint(title: str = "What it was called at first", doi: str | None = None)
 
 def listed(folder: Path, fakes: FakeServices, *links: str) -> Settings:
     (folder / "mine.md").write_text("".join(f"- [Paper]({link})\n" for link in links), "utf-8")
-    settings = load(folder, fakes, "t", (str(folder / "mine.md"),))
+    settings = make_settings(folder, fakes, folder / "mine.md", token="t")
     return msgspec.structs.replace(
         settings, floor=0.0, fresh=Fresh(young=0, work=0, old=0, repository=0)
     )

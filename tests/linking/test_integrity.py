@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.dataset.test_store import work
 
 from harvest.linking.integrity import conflicts, folded
 from harvest.models import IntegrityNotice, Place
+from tests.support.works import make_work
 
 
 def notice(
@@ -93,7 +93,10 @@ def test_a_contradiction_is_told_wherever_the_work_is_listed() -> None:
     both = [notice("correction"), notice("retraction")]
     found = list(
         conflicts(
-            [work(1, integrity=both, mentions=places), work(2, integrity=both[:1], mentions=places)]
+            [
+                make_work(1, integrity=both, mentions=places),
+                make_work(2, integrity=both[:1], mentions=places),
+            ]
         )
     )
     assert [(finding.line, finding.code) for finding in found] == [
@@ -102,4 +105,4 @@ def test_a_contradiction_is_told_wherever_the_work_is_listed() -> None:
     ]
     assert "as correction and as retraction" in found[0].message
     nameless = [notice("correction", None), notice("retraction", None)]
-    assert list(conflicts([work(3, integrity=nameless, mentions=places)])) == []
+    assert list(conflicts([make_work(3, integrity=nameless, mentions=places)])) == []

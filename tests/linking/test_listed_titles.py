@@ -16,10 +16,11 @@ from harvest.linking import listed_titles, score
 from harvest.lookup.lookup import Scope
 from harvest.models import Author, Claim, Finding, Identifier, Mention, Place, Provenance, Work
 from harvest.sources.arxiv import Arxiv
-from tests.dataset.test_store import work
 from tests.fakes import FakeServices, Fault, World
 from tests.fakes.world import Version
-from tests.test_pipeline import load, published
+from tests.support.runs import published
+from tests.support.settings import FILE, make_settings
+from tests.support.works import make_work
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -67,7 +68,7 @@ def listed(folder: Path, fakes: FakeServices, *rows: tuple[str, str, str]) -> Se
     mine.write_text(
         head + "".join(f"| {title} | {who} | [P]({url}) |\n" for url, title, who in rows), "utf-8"
     )
-    return load(folder, fakes, "t", (str(mine),))
+    return make_settings(folder, fakes, mine, token="t")
 
 
 def told(settings: Settings) -> list[Finding]:
@@ -248,7 +249,7 @@ def test_versions_are_not_asked_offline_nor_for_titles_that_are_right(
 
 
 def test_a_version_that_nobody_has_is_not_found(fakes: FakeServices, tmp_path: Path) -> None:
-    http = Http(load(tmp_path, fakes))
+    http = Http(make_settings(tmp_path, fakes, file=FILE))
     asked = [Identifier("arxiv", name) for name in ("2310.12868v1", "2310.12868v9")]
     answers = {answer.identifier.value: answer for answer in Arxiv().search(asked, http)}
     http.close()
@@ -280,7 +281,7 @@ def entry(fact: Fact, title: str, *, named: bool = True) -> Mention:
 def known_as(fact: Fact) -> Work:
     people = [Author(" ".join(names).strip(), *names) for names in fact.authors]
     said = {"title": Provenance("crossref", fact.identifier)}
-    return msgspec.structs.replace(work(1), title=fact.title, authors=people, provenance=said)
+    return msgspec.structs.replace(make_work(1), title=fact.title, authors=people, provenance=said)
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.identifier)
@@ -318,7 +319,7 @@ def test_a_place_without_a_title_is_not_judged() -> None:
         url="https://doi.org/10.1000/001",
         label="P",
     )
-    assert list(listed_titles.judgements(work(1, mentions=[place]))) == []
+    assert list(listed_titles.judgements(make_work(1, mentions=[place]))) == []
 
 
 PAPER = "Deep generative models for the synthesis of medical images"
@@ -335,7 +336,7 @@ def judged(
     title: str, authors: str | None = NAMES, name: str = FACE, also: tuple[Claim, ...] = ()
 ) -> listed_titles.Judgement | None:
     said = {"title": Provenance("crossref", FACE, also)}
-    known = msgspec.structs.replace(work(1), title=PAPER, authors=PEOPLE, provenance=said)
+    known = msgspec.structs.replace(make_work(1), title=PAPER, authors=PEOPLE, provenance=said)
     return listed_titles.judge(
         Mention(seed="a.md", line=1, url="", role="paper", title=title, authors=authors),
         name,

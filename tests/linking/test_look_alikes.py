@@ -12,7 +12,8 @@ from harvest.config import Settings
 from harvest.models import Dataset
 from tests.fakes import FakeServices, World
 from tests.fakes.world import Person, Preprint, Version, Work
-from tests.test_pipeline import load, published
+from tests.support.runs import published
+from tests.support.settings import FILE, make_settings
 
 DATA = Path(__file__).parents[1] / "data"
 LOOK_ALIKES = (
@@ -83,11 +84,11 @@ def by_title(folder: Path, fakes: FakeServices, facts: dict[str, Fact]) -> Setti
         for fact in map(facts.__getitem__, NAMES)
     )
     (folder / "mine.md").write_text("| Title | Authors | Year |\n|---|---|---|\n" + rows, "utf-8")
-    return load(folder, fakes, "t", (str(folder / "mine.md"),))
+    return make_settings(folder, fakes, folder / "mine.md", token="t")
 
 
 def test_what_the_default_lists_link_stays_apart(tmp_path: Path, fakes: FakeServices) -> None:
-    settings = load(tmp_path, fakes, "t")
+    settings = make_settings(tmp_path, fakes, file=FILE, token="t")
     pipeline.refresh(settings)
     homes = home(published(settings))
     for group in LOOK_ALIKES:
@@ -103,7 +104,7 @@ def test_linked_side_by_side_they_stay_apart(tmp_path: Path, fakes: FakeServices
         for scheme, _, value in (name.partition(":") for name in NAMES)
     )
     (tmp_path / "mine.md").write_text(text, "utf-8")
-    settings = load(tmp_path, fakes, "t", (str(tmp_path / "mine.md"),))
+    settings = make_settings(tmp_path, fakes, tmp_path / "mine.md", token="t")
     pipeline.refresh(settings)
     homes = home(published(settings))
     assert len({homes[name] for name in NAMES}) == len(NAMES)
@@ -142,7 +143,7 @@ def test_by_title_none_finds_its_look_alike(
 def test_two_repositories_of_one_name_are_two(
     tmp_path: Path, fakes: FakeServices, world: World
 ) -> None:
-    settings = load(tmp_path, fakes, "t")
+    settings = make_settings(tmp_path, fakes, file=FILE, token="t")
     pipeline.refresh(settings)
     names = ["github:aidotse/stylegan2-ada-pytorch", "github:thinkercache/stylegan2-ada-pytorch"]
     found = {

@@ -13,7 +13,8 @@ from harvest.config import Fresh, Settings
 from harvest.models import Finding, IntegrityNotice
 from tests.fakes import FakeServices, World
 from tests.fakes.world import Person, Preprint, Version, Work
-from tests.test_pipeline import load, published
+from tests.support.runs import published
+from tests.support.settings import make_settings
 
 PAPER, NOTICE = "10.5555/paper", "10.5555/notice"
 CODES = {
@@ -41,7 +42,7 @@ def paper(doi: str = PAPER, **extra: Any) -> Work:
 
 def listed(folder: Path, fakes: FakeServices, *links: str) -> Settings:
     (folder / "mine.md").write_text("".join(f"- [Paper]({link})\n" for link in links), "utf-8")
-    settings = load(folder, fakes, "t", (str(folder / "mine.md"),))
+    settings = make_settings(folder, fakes, folder / "mine.md", token="t")
     return msgspec.structs.replace(settings, fresh=Fresh(young=0, work=0, old=0, repository=0))
 
 

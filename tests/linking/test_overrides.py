@@ -20,7 +20,7 @@ from harvest.linking.overrides import Overrides, read, unused
 from harvest.linking.partition import Partition
 from harvest.models import Author, Claim, Identifier, Mention, Provenance, Record
 from tests.fakes import FakeServices
-from tests.test_pipeline import published
+from tests.support.runs import published
 
 A, B, C = (Identifier("doi", f"10.1000/{name}") for name in "abc")
 REPOSITORY = Identifier("github", "o/n")

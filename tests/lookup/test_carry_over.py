@@ -20,6 +20,8 @@ from harvest.models import Dataset, Repository, Work
 from tests.fakes import FakeServices, Fault, World
 from tests.fakes import Repository as Host
 from tests.fakes import Work as Published
+from tests.support.runs import published
+from tests.support.settings import NIGHTLY, make_settings
 
 DOI, ARXIV, NAME = "10.1016/j.compbiomed.2023.107115", "2006.11239", "FirasGit/medicaldiffusion"
 Night = Callable[..., Dataset]
@@ -42,23 +44,7 @@ def write(path: Path, doi: str, name: str) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path, listed: Path, fakes: FakeServices) -> Settings:
-    fakes.world.pacing = False
-    quick = {
-        f"HARVEST_{name.upper()}_{key}": "0"
-        for name in config.SERVICES
-        for key in ("INTERVAL", "BACKOFF")
-    }
-    flags = {
-        "cache": str(tmp_path / "cache"),
-        "output": str(tmp_path / "output"),
-        "seeds": (str(listed),),
-    }
-    loaded = config.load(
-        None, flags, {**fakes.env("t"), **quick, "HARVEST_FLOOR": "0", "HARVEST_STARTER": "none"}
-    )
-    return msgspec.structs.replace(
-        loaded, fresh=config.Fresh(young=0.5, work=0.5, old=0.5, not_found=0.5)
-    )
+    return make_settings(tmp_path, fakes, listed, token="t", floor=0.0, fresh=NIGHTLY)
 
 
 @pytest.fixture
@@ -73,9 +59,7 @@ def later(night: int) -> datetime:
 
 def run(settings: Settings, now: datetime, **limits: Any) -> Dataset:
     pipeline.refresh(settings, now=now, **limits)
-    found = store.load(Path(settings.output))
-    assert found is not None
-    return found
+    return published(settings)
 
 
 def repository(found: Dataset) -> Repository:

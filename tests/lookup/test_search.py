@@ -22,7 +22,8 @@ from harvest.models import Finding, Identifier, Work
 from tests.fakes import FakeServices, Fault, World
 from tests.fakes.world import Person
 from tests.fakes.world import Work as Published
-from tests.test_pipeline import load, published
+from tests.support.runs import published
+from tests.support.settings import FILE, make_settings
 
 TITLE = "A sparse transform for the invented tomography of glass"
 FOUND = {
@@ -64,7 +65,7 @@ def listed(folder: Path, fakes: FakeServices, address: str, title: str = TITLE) 
         f"| {title} | Ada Abara, Bo Castro | 2023 | [link]({address}) |\n",
         "utf-8",
     )
-    return load(folder, fakes, "t", (str(mine),))
+    return make_settings(folder, fakes, mine, token="t")
 
 
 def add(world: World, *works: Published) -> None:
@@ -88,7 +89,7 @@ def findings(settings: Settings) -> list[Finding]:
 def test_the_rows_of_the_five_lists_get_their_doi_and_the_others_none(
     tmp_path: Path, fakes: FakeServices
 ) -> None:
-    settings = load(tmp_path, fakes, "t")
+    settings = make_settings(tmp_path, fakes, file=FILE, token="t")
     run = pipeline.refresh(settings)
     works = {work.id: work for work in published(settings).works}
     assert {name: works[name].identifiers["doi"] for name in FOUND} == {
@@ -213,7 +214,7 @@ def test_arxiv_is_searched_for_what_crossref_does_not_have(
         f"| {preprint.title} | {names} | [link](https://openreview.net/forum?id=abcdefgh) |\n",
         "utf-8",
     )
-    settings = load(tmp_path, fakes, "t", (str(mine),))
+    settings = make_settings(tmp_path, fakes, mine, token="t")
     pipeline.refresh(settings)
     assert only(settings).identifiers["arxiv"] == ["2006.11239"]
     assert only(settings).provenance["identifiers"].identifier == "arxiv:2006.11239"
@@ -234,7 +235,7 @@ BARE = {
 def bare(folder: Path, fakes: FakeServices, name: str = "mine.md", title: str = TITLE) -> Settings:
     """A list whose one row has nothing but a title, authors and a year."""
     (folder / name).write_text(BARE[name].format(title=title), "utf-8")
-    return load(folder, fakes, "t", (str(folder / name),))
+    return make_settings(folder, fakes, folder / name, token="t")
 
 
 def codes(settings: Settings) -> dict[str, str]:
@@ -310,7 +311,7 @@ def test_a_bare_title_is_found_at_arxiv(tmp_path: Path, fakes: FakeServices, wor
     names = ", ".join(map(str, preprint.authors))
     row = f"| Title | Authors |\n|---|---|\n| {preprint.title} | {names} |\n"
     (tmp_path / "mine.md").write_text(row, "utf-8")
-    settings = load(tmp_path, fakes, "t", (str(tmp_path / "mine.md"),))
+    settings = make_settings(tmp_path, fakes, tmp_path / "mine.md", token="t")
     pipeline.refresh(settings)
     assert only(settings).id == "arxiv:2006.11239"
     assert only(settings).provenance["identifiers"].identifier == "arxiv:2006.11239"
@@ -408,7 +409,7 @@ def test_no_search_starves_under_a_budget(tmp_path: Path, fakes: FakeServices) -
         for n, word in enumerate("abcdef", 90001)
     )
     (tmp_path / "mine.md").write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
-    settings = load(tmp_path, fakes, "t", (str(tmp_path / "mine.md"),))
+    settings = make_settings(tmp_path, fakes, tmp_path / "mine.md", token="t")
     settings = msgspec.structs.replace(settings, fresh=config.Fresh(work=2, not_found=2))
     for day in range(1, 7):  # two a night, of which those of the last night are fresh
         pipeline.refresh(

@@ -14,7 +14,7 @@ from harvest.models import Answer, Identifier
 from harvest.sources import arxiv
 from harvest.sources.arxiv import Arxiv
 from tests.fakes import FakeServices, Fault, World, nth
-from tests.http.test_clients import settings
+from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "2006.11239"
@@ -23,7 +23,7 @@ KNOWN = "2006.11239"
 @pytest.fixture(params=["new", "old"])
 def http(request: pytest.FixtureRequest, world: World, fakes: FakeServices) -> Iterator[Http]:
     world.arxiv_format = request.param
-    http = Http(settings(fakes))
+    http = Http(impatient_settings(fakes))
     yield http
     http.close()
 
@@ -101,7 +101,7 @@ def test_one_malformed_id_alone(http: Http, fakes: FakeServices) -> None:
 
 def test_a_failed_page_is_a_failure_of_all_its_ids(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("arxiv", "503")]
-    http = Http(settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes), sleep=lambda _: None)
     assert outcomes(http, KNOWN, "1406.2661") == ["failed", "failed"]
     http.close()
 

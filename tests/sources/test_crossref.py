@@ -17,7 +17,7 @@ from harvest.sources import crossref
 from harvest.sources.crossref import Crossref
 from tests.fakes import FakeServices, Fault, Request, World, nth
 from tests.fakes.world import BROKEN
-from tests.http.test_clients import settings
+from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "10.1038/s41598-022-05539-7"
@@ -29,7 +29,7 @@ def doi(value: str) -> Identifier:
 
 @pytest.fixture
 def http(fakes: FakeServices) -> Iterator[Http]:
-    http = Http(settings(fakes))
+    http = Http(impatient_settings(fakes))
     yield http
     http.close()
 
@@ -138,7 +138,7 @@ def test_odd_characters_reach_the_registry_whole(odd: str, world: World, http: H
 
 def test_a_failed_list_is_a_failure_of_all_its_dois(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "500")]
-    http = Http(settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes), sleep=lambda _: None)
     answers = fetch(http, KNOWN, "10.9999/none")
     http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
@@ -147,7 +147,7 @@ def test_a_failed_list_is_a_failure_of_all_its_dois(world: World, fakes: FakeSer
 
 def test_a_failed_single_question_is_no_absence(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "503", lambda request: request.route == "single")]
-    http = Http(settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes), sleep=lambda _: None)
     assert outcomes(http, KNOWN, "10.9999/none") == ["found", "failed"]
     http.close()
 

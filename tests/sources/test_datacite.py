@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from harvest.config import Service
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
 from harvest.models import Author, Identifier
@@ -17,7 +16,7 @@ from harvest.sources import datacite
 from harvest.sources.datacite import DataCite
 from tests.fakes import FakeServices, Fault, Person, Work, World
 from tests.fakes.world import BROKEN
-from tests.http.test_clients import settings
+from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ZENODO = Work(
@@ -35,8 +34,7 @@ ZENODO = Work(
 def http(world: World, fakes: FakeServices) -> Iterator[Http]:
     world.foreign[ZENODO.doi] = ZENODO
     world.agencies[ZENODO.doi] = "datacite"
-    service = Service(url=fakes.datacite_url, interval=0, backoff=0.01, timeout=0.4)
-    http = Http(msgspec.structs.replace(settings(fakes), datacite=service), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes), sleep=lambda _: None)
     yield http
     http.close()
 

@@ -9,14 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from harvest.config import Service
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
 from harvest.models import Answer, Author, Identifier
 from harvest.sources import doi_org
 from harvest.sources.doi_org import DoiOrg
 from tests.fakes import FakeServices, Fault, Person, Work, World
-from tests.http.test_clients import settings
+from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 MEDRA = Work(
@@ -29,8 +28,7 @@ MEDRA = Work(
 def http(world: World, fakes: FakeServices) -> Iterator[Http]:
     world.foreign[MEDRA.doi] = MEDRA
     world.agencies[MEDRA.doi] = "medra"
-    service = Service(url=fakes.doi_url, interval=0, backoff=0.01, timeout=0.4)
-    http = Http(msgspec.structs.replace(settings(fakes), doi=service), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes), sleep=lambda _: None)
     yield http
     http.close()
 

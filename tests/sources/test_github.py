@@ -15,7 +15,7 @@ from harvest.models import Answer, Identifier, RepositoryRecord
 from harvest.sources import github
 from harvest.sources.github import GitHub
 from tests.fakes import FakeServices, Fault, Repository, World, nth
-from tests.http.test_clients import settings
+from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "FirasGit/medicaldiffusion"
@@ -24,14 +24,14 @@ Fetch = Callable[..., dict[str, Answer]]
 
 @pytest.fixture(params=["graphql", "rest"])
 def http(request: pytest.FixtureRequest, fakes: FakeServices) -> Iterator[Http]:
-    http = Http(settings(fakes, token="t" if request.param == "graphql" else None))
+    http = Http(impatient_settings(fakes, token="t" if request.param == "graphql" else None))
     yield http
     http.close()
 
 
 @pytest.fixture
 def graphql(fakes: FakeServices) -> Iterator[Http]:
-    http = Http(settings(fakes, token="t"))
+    http = Http(impatient_settings(fakes, token="t"))
     yield http
     http.close()
 
@@ -102,7 +102,7 @@ def test_a_withheld_repository_is_blocked_over_rest(
     world: World, fakes: FakeServices, state: Any
 ) -> None:
     next(r for r in world.repositories.values() if r.name == KNOWN).state = state
-    http = Http(settings(fakes))
+    http = Http(impatient_settings(fakes))
     record = read(fetch(http, KNOWN)[KNOWN])
     http.close()
     assert record.repository.status == "blocked"
@@ -184,7 +184,7 @@ def test_an_answer_without_data(kind: str, error: type) -> None:
 )
 def test_a_limit_is_waited_for(kind: Any, world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("github", kind, nth(1), retry_after=1)]
-    http = Http(settings(fakes, token="t"), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, token="t"), sleep=lambda _: None)
     assert fetch(http, KNOWN)[KNOWN].outcome == "found"
     http.close()
 
@@ -193,7 +193,7 @@ def test_a_spent_budget_fails_and_is_not_waited_out_for_an_hour(
     world: World, fakes: FakeServices
 ) -> None:
     world.faults = [Fault("github", "primary-limit", retry_after=3000)]
-    http = Http(settings(fakes))
+    http = Http(impatient_settings(fakes))
     answers = fetch(http, KNOWN, "batmanlab/HA-GAN", "clovaai/stargan-v2")
     http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
@@ -202,7 +202,7 @@ def test_a_spent_budget_fails_and_is_not_waited_out_for_an_hour(
 
 def test_a_bad_token_is_said_and_not_tried_again(world: World, fakes: FakeServices) -> None:
     world.tokens = {"good"}
-    http = Http(settings(fakes, token="bad"))
+    http = Http(impatient_settings(fakes, token="bad"))
     answers = fetch(http, *[repository.name for repository in world.repositories.values()])
     http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}

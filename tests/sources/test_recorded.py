@@ -6,12 +6,12 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import arxiv as arxiv_library
 import msgspec
 import pytest
 
-from harvest.config import Service, Settings
 from harvest.errors import (
     BlockedError,
     MalformedError,
@@ -28,6 +28,7 @@ from harvest.sources.arxiv import Arxiv
 from harvest.sources.crossref import Crossref
 from harvest.sources.github import GitHub
 from tests.conftest import SHARED
+from tests.support.settings import make_settings
 
 RECORDED = SHARED / "recorded"
 FILES = sorted(
@@ -103,11 +104,10 @@ def replay() -> Iterator[Replay]:
 
 @pytest.fixture
 def http(replay: Replay) -> Iterator[Http]:
-    services = {
-        name: Service(url=replay.url + path, interval=0, timeout=5, patience=0)
-        for name, path in (("crossref", ""), ("arxiv", "/api/query"), ("github", ""))
-    }
-    http = Http(Settings(**services, github_token="t"), sleep=lambda _: None)  # type: ignore[arg-type]  # three services
+    paths = {"crossref": "", "arxiv": "/api/query", "github": ""}
+    urls = {name: replay.url + path for name, path in paths.items()}
+    settings = make_settings(Path("unused"), urls, token="t", timeout=5, patience=0)
+    http = Http(settings, sleep=lambda _: None)
     yield http
     http.close()
 

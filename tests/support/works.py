@@ -1,0 +1,31 @@
+"""Works as a dataset holds them."""
+
+from __future__ import annotations
+
+from harvest.models import Author, Provenance, Work
+
+
+def make_work(number: int, **fields: object) -> Work:
+    """Return a resolved work as it is published; `fields` replace the made-up ones."""
+    doi = f"10.1000/{number:03}"
+    base: dict[str, object] = {
+        "id": f"doi:{doi}",
+        "aliases": [],
+        "status": "resolved",
+        "type": "journal-article",
+        "title": f"Work {number}",
+        "authors": [Author("Ada Lovelace", "Ada", "Lovelace")],
+        "date": "2023-01-19",
+        "year": 2023,
+        "container": None,
+        "publisher": None,
+        "cited_by": 0,
+        "identifiers": {"doi": [doi], "arxiv": [], "openreview": [], "pii": [], "url": []},
+        "manifestations": [],
+        "integrity": [],
+        "facets": {},
+        "repositories": [],
+        "mentions": [],
+        "provenance": {"title": Provenance("crossref", f"doi:{doi}")},
+    }
+    return Work(**{**base, **fields})  # type: ignore[arg-type]  # the fields of one test
