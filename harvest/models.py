@@ -75,25 +75,36 @@ class Target(msgspec.Struct, frozen=True):
     version: str | None = None
 
 
-class Mention(msgspec.Struct, kw_only=True, gc=False):
-    """One identifier or link as a seed writes it, with what the seed says around it.
-
-    `line` is 1-based, `section` the headings above it from the outermost in, `entry` the running number (from 1) of the
-    table row or list item it stands in and None for running prose; `url` is as written, `label` its plain text;
-    `columns` maps the header of each cell of the row to its plain text. `raw` is the source line as written where it
-    had to be repaired (mojibake), otherwise None. `target` is what the link means.
-    """
+class Place(msgspec.Struct, kw_only=True, gc=False):
+    """A place in a list where a work stands."""  # this docstring is in the schema
 
     seed: str
-    line: int
+    line: PositiveInt
+    section: tuple[str, ...]
+    title: str | None
+    authors: str | None
+    date: str | None
     url: str
-    role: Role
+    label: str
+
+
+class Mention(Place, kw_only=True, gc=False):
+    """One identifier or link of a list, with what the list says around it.
+
+    `line` is 1-based, `section` the headings above it from the outermost in, `url` the link as
+    written and `label` its plain text. `entry` is the running number (from 1) of its table row or
+    list item, None in running prose. `columns` maps the header of each cell of the row to its plain
+    text. `raw` is the source line as written where it had to be repaired (mojibake). `target` is
+    what the link means. Of all this, what a `Place` has is published.
+    """
+
     section: tuple[str, ...] = ()
-    entry: int | None = None
-    label: str = ""
     title: str | None = None
     authors: str | None = None
     date: str | None = None
+    label: str = ""
+    role: Role
+    entry: int | None = None
     columns: dict[str, str] = {}
     raw: str | None = None
     target: Target = Target("link")
@@ -102,6 +113,20 @@ class Mention(msgspec.Struct, kw_only=True, gc=False):
     def identifier(self) -> Identifier | None:
         """The identifier that the link means, if any."""
         return self.target.identifier
+
+    @property
+    def place(self) -> Place:
+        """What is published of it."""
+        return Place(
+            seed=self.seed,
+            line=self.line,
+            section=self.section,
+            title=self.title,
+            authors=self.authors,
+            date=self.date,
+            url=self.url,
+            label=self.label,
+        )
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -262,19 +287,6 @@ class WorkRepository(msgspec.Struct, frozen=True, order=True, gc=False):
 
     id: Curie
     role: Literal["code", "original"]
-
-
-class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A place in a list where a work stands."""
-
-    seed: str
-    line: PositiveInt
-    section: tuple[str, ...]
-    title: str | None
-    authors: str | None
-    date: str | None
-    url: str
-    label: str
 
 
 class Work(msgspec.Struct, kw_only=True, gc=False):

@@ -95,9 +95,7 @@ class Known:
         hosted = [
             repository for repository in dataset.repositories if repository.status != "unchecked"
         ]
-        self._works = {
-            f"{s}:{v}": work for work in works for s, vs in work.identifiers.items() for v in vs
-        }
+        self._works = {name: work for work in works for name in work.curies}
         self._repositories = {
             name.lower(): found for found in hosted for name in (*found.aliases, found.id)
         }

@@ -193,10 +193,7 @@ def _families(works: Iterable[Work], others: Iterable[Work]) -> dict[str, set[st
 
 
 def _names(work: Work) -> set[str]:
-    return {
-        work.id,
-        *(f"{scheme}:{value}" for scheme, values in work.identifiers.items() for value in values),
-    }
+    return {work.id, *work.curies}
 
 
 def _places(works: Iterable[Work]) -> Places:

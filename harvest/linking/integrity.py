@@ -58,12 +58,7 @@ def doubts(works: Iterable[Work], records: Iterable[Record]) -> Iterator[Finding
     """Report what nobody can make sense of in the answers for a work, wherever it is listed."""
     odd = {str(record.identifier): record.doubts for record in records if record.doubts}
     for work in works if odd else ():
-        own = {
-            d
-            for scheme, values in work.identifiers.items()
-            for v in values
-            for d in odd.get(f"{scheme}:{v}", ())
-        }
+        own = {doubt for name in work.curies for doubt in odd.get(name, ())}
         for doubt in sorted(own):
             message = f"{work.id}: {doubt.message}"
             yield from (

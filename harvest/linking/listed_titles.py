@@ -14,7 +14,7 @@ import msgspec
 from harvest.identifiers import identify
 from harvest.linking import score
 from harvest.linking.score import Description, Ledger, Verdict
-from harvest.models import NO_REGISTRY, Mention, Work
+from harvest.models import NO_REGISTRY, Place, Work
 
 CHANGED = frozenset(
     {"words", "numbers", "notice", "cut"}
@@ -56,10 +56,10 @@ class Judgement(msgspec.Struct, frozen=True):
         )
 
 
-def judge(mention: Mention, name: str, work: Work) -> Judgement | None:
+def judge(place: Place, name: str, work: Work) -> Judgement | None:
     """Hold a listed title against every title that registries give of the work; None where one side has none."""
     said = work.provenance.get("title")
-    if not (mention.title and work.title and said) or said.source in NO_REGISTRY:
+    if not (place.title and work.title and said) or said.source in NO_REGISTRY:
         return None
     claims = [
         (claim.identifier, str(claim.value))
@@ -80,21 +80,21 @@ def judge(mention: Mention, name: str, work: Work) -> Judgement | None:
         or None
     )
     listed, known = (
-        Description(mention.title, mention.authors),
+        Description(place.title, place.authors),
         {t: Description(t, authors) for t in titles.values()},
     )
     ledgers = {under: score.compare(listed, known[title], under) for under, title in titles.items()}
     ledger, best = ledgers[own], max(ledgers.values(), key=lambda ledger: ledger.score)
-    kind: Kind = "same" if _is_nickname(mention.title) else _kind(listed, known[present], ledger)
+    kind: Kind = "same" if _is_nickname(place.title) else _kind(listed, known[present], ledger)
     nearer = (
         best.score - ledger.score > NEARER
         and _kind(listed, known[titles[best.candidate]], best) == "same"
     )
-    if nearer and not _is_nickname(mention.title):
+    if nearer and not _is_nickname(place.title):
         kind = "former"
     witness = best.candidate if kind == "former" else own
     return Judgement(
-        kind, name, mention.title, present, witness, ledger.author, tuple(ledgers.values())
+        kind, name, place.title, present, witness, ledger.author, tuple(ledgers.values())
     )
 
 
@@ -128,15 +128,6 @@ def judgements(work: Work) -> Iterator[Judgement]:
     """Judge every title under which a work is listed."""
     found = work.provenance.get("identifiers")
     for place in work.mentions:
-        mention = Mention(
-            seed=place.seed,
-            line=place.line,
-            url=place.url,
-            role="paper",
-            title=place.title,
-            authors=place.authors,
-            date=place.date,
-        )
         name = identify(place.url).identifier or (found.identifier if found else None) or work.id
-        if judgement := judge(mention, str(name), work):
+        if judgement := judge(place, str(name), work):
             yield judgement

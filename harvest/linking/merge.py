@@ -25,7 +25,6 @@ from harvest.models import (
     Manifestation,
     ManifestationKind,
     Mention,
-    Place,
     Provenance,
     Record,
     Repository,
@@ -197,7 +196,8 @@ def _work(
         facets={},
         repositories=[],
         mentions=sorted(
-            map(_place, mentions), key=lambda place: (place.seed, place.line, place.url)
+            (mention.place for mention in mentions),
+            key=lambda place: (place.seed, place.line, place.url),
         ),
         provenance=provenance,
         assertions=sorted({_assertion(record) for record in registries}),
@@ -295,19 +295,6 @@ def _kind(identifier: Identifier) -> ManifestationKind:
     return {"arxiv": "preprint", "url": "web"}.get(identifier.scheme, "other")  # type: ignore[return-value]  # of kinds
 
 
-def _place(mention: Mention) -> Place:
-    return Place(
-        seed=mention.seed,
-        line=mention.line,
-        section=mention.section,
-        title=mention.title,
-        authors=mention.authors,
-        date=mention.date,
-        url=mention.url,
-        label=mention.label,
-    )
-
-
 def _stable_ids(
     members: list[list[Identifier]], listed: ListedWorks, last: Dataset | None
 ) -> list[tuple[str, list[str]]]:
@@ -321,8 +308,7 @@ def _stable_ids(
     aliases: dict[str, list[str]] = {}
     for work in last.works if last else ():
         aliases[work.id] = work.aliases
-        for scheme, values in work.identifiers.items():
-            before.update({f"{scheme}:{value}": work.id for value in values})
+        before.update(dict.fromkeys(work.curies, work.id))
     current = {str(identifier) for group in members for identifier in group}
     ids: list[tuple[str, list[str]]] = []
     given: set[str] = set()

@@ -270,9 +270,7 @@ def _assertions(
             (assertion.source, assertion.identifier): assertion.same_as
             for assertion in work.assertions
         }
-    members = tuple(
-        f"{scheme}:{value}" for scheme, values in work.identifiers.items() for value in values
-    )
+    members = tuple(work.curies)
     return {
         (source, name): tuple(member for member in members if member != name)
         for source, name in said

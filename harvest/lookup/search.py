@@ -440,11 +440,7 @@ def _matched(
             listed = [
                 (place, score.normalized(place.title)) for place in work.mentions if place.title
             ]
-            found |= {
-                ("", f"{scheme}:{value}"): one
-                for scheme, values in work.identifiers.items()
-                for value in values
-            }
+            found |= {("", name): one for name in work.curies}
             found |= {(place.seed, title): one for place, title in listed if not place.url}
             titles |= {(one, title) for _, title in listed}
     return found, titles
