@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harvest import identifiers
+from harvest.identifiers import addresses
 from harvest.identifiers import find, identify, url
 from harvest.models import Identifier, Target
 
@@ -1209,10 +1209,10 @@ def test_the_address_of_each_row_means_the_same():
 
 def test_each_rule_reads_a_spelling_of_the_table():
     read = [raw.partition("://")[2] for raw, kind, *_ in CASES if kind != "link"]
-    pages = [page for raw in read if (page := identifiers._page(raw))]
+    pages = [page for raw in read if (page := addresses.split(raw))]
     unread = [
         (host, pattern.pattern)
-        for host, rules in identifiers._BY_HOST.items()
+        for host, rules in addresses.RULES.items()
         for pattern, _, _ in rules
         if not any(
             rule[0] is pattern and pattern.match(page.path + page.query)

@@ -1,0 +1,219 @@
+"""The schemes of identifiers: which values each has, their canonical form and their web address.
+
+A parser of a scheme returns the canonical identifier for a text, a placeholder for one that was
+never filled in, and None for a text that is no value of the scheme.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import quote, unquote
+
+from harvest.identifiers import placeholders
+from harvest.models import Identifier, Target
+
+Parser = Callable[[str], Target | None]
+
+PLACEHOLDER = Target("placeholder")
+LINK = Target("link")
+
+# Blanks that come with copied text; from \u200b on they have no width.
+BLANKS = " \t\r\n\f\v\u00a0\u2007\u202f\u3000\u200b\u200c\u200d\u2060\ufeff"
+# What ends a sentence, a quotation or an emphasis, but never an id; from \u2019 on as typeset.
+PUNCTUATION = frozenset(
+    ".,;:!?'\"*`~\u2019\u201d\u00bb\u2026\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f" + BLANKS
+)
+_OPENERS = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+
+def trim(text: str, punctuation: frozenset[str] = PUNCTUATION) -> str:
+    """Cut punctuation and closing brackets without an opener from the end, in linear time."""
+    end = len(text)
+    unopened: dict[str, int] = {}
+    while end and not (last := text[end - 1]).isalnum():
+        if last in _OPENERS:
+            if last not in unopened:
+                unopened[last] = text.count(last) - text.count(_OPENERS[last])
+            if unopened[last] <= 0:
+                break
+            unopened[last] -= 1
+        elif last not in punctuation:
+            break
+        end -= 1
+    return text[:end]
+
+
+def make_target(scheme: str, value: str, version: str | None = None) -> Target:
+    """Build the target of a registered identifier."""
+    return Target("identifier", Identifier(scheme, value), version)
+
+
+_DOI = re.compile(r"10\.(?!0000)[0-9]{4,9}(?:\.[0-9]+)*/[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_DOI_PREFIX = re.compile(  # generators stack them
+    r"(?:https?:/+(?:dx\.)?doi\.org/+|(?:info:|urn:)?doi[:/]\s*|/+)+"
+)
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_ENTITY = re.compile("|".join(_ENTITIES))
+_ESCAPED = re.compile(r"\\([_%&#$~<>])")  # BibTeX and Markdown escapes
+_DOI_ENDS = PUNCTUATION | {"/"}
+_ARXIV_DOI = "10.48550/arxiv."
+
+
+def parse_doi(text: str) -> Target | None:
+    """Parse a DOI (ISO 26324), bare or with prefixes. The arXiv's own DOIs are arXiv ids."""
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], text)
+    if "\\" in text:
+        text = _ESCAPED.sub(r"\1", text)
+    if "%" in text:
+        try:
+            text = unquote(text, errors="strict")
+        except UnicodeDecodeError:  # no UTF-8, so the characters are unknown
+            return None
+    value = text.strip(BLANKS).lower()
+    if not value.startswith("10."):
+        value = _DOI_PREFIX.sub("", value, count=1)
+    value = trim(value, _DOI_ENDS)
+    if placeholders.is_doi(value):
+        return PLACEHOLDER
+    if not _DOI.fullmatch(value):
+        return None
+    arxiv = parse_arxiv(value.removeprefix(_ARXIV_DOI)) if value.startswith(_ARXIV_DOI) else None
+    return arxiv or make_target("doi", value)
+
+
+_MONTH = "(?:0[1-9]|1[0-2])"
+# From April 2007 on; five digits from 2015 on; numbers start at 1.
+NEW_STYLE = (
+    rf"(?:07(?:0[4-9]|1[0-2])|(?:0[89]|1[0-4]){_MONTH})\.(?!0000)\d{{4}}"
+    rf"|(?:1[5-9]|[2-9]\d){_MONTH}\.(?!00000)\d{{5}}"
+)
+_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas"
+    "|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin"
+    "|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con"
+)
+OLD_STYLE = (
+    rf"({_ARCHIVES})(?:\.[a-z][a-z-]+)?"
+    rf"/((?:(?:9[1-9]|0[0-6]){_MONTH}|070[1-3])(?!000)\d{{3}})"
+)
+_ARXIV = re.compile(
+    rf"(?:arxiv:\s*)?(?:({NEW_STYLE})|{OLD_STYLE})(v[1-9]\d*)?(?:\s*\[[\w.-]+\])?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def parse_arxiv(text: str) -> Target | None:
+    """Parse an arXiv id (info.arxiv.org/help/arxiv_identifier.html), without its subject class."""
+    value = unquote(text) if "%" in text else text
+    value = trim(value.strip(BLANKS).rstrip("/"))
+    match = _ARXIV.fullmatch(value)
+    if not match:
+        return PLACEHOLDER if placeholders.is_arxiv(value) else None
+    new, archive, number, version = match.groups()
+    return make_target("arxiv", new or f"{archive.lower()}/{number}", version and version.lower())
+
+
+# Users have letters, digits and hyphens; `_` sets off the short code of a company.
+_OWNER = re.compile(r"(?!.{40})[A-Za-z0-9][A-Za-z0-9-]*(?:_[A-Za-z0-9]+)?")
+_NAME = re.compile(r"(?!\.{1,2}$)[\w.-]{1,100}", re.ASCII)
+_PAGES = frozenset(  # first words of paths on github.com that are no owner
+    (
+        "about", "account", "advisories", "apps", "architecture", "blog", "business", "codespaces",
+        "collections", "contact", "copilot", "customer-stories", "customers", "dashboard",
+        "discussions", "downloads", "edu", "education", "enterprise", "enterprises", "events",
+        "explore", "features", "files", "github-copilot", "gist", "gists", "git-guides",
+        "globalcampus", "help", "home", "import", "inbox", "issues", "join", "login", "logout",
+        "market", "marketplace", "mcp", "mobile", "models", "new", "newsletter", "nonprofit",
+        "notifications", "oauth", "open-source", "organizations", "orgs", "packages", "partners",
+        "plans", "premium-support", "pricing", "pulls", "readme", "redeem", "resources", "search",
+        "security", "sessions", "settings", "setup", "shop", "showcases", "signup", "site",
+        "site-policy", "sitemap", "solutions", "sponsors", "stars", "startups", "status", "stories",
+        "styleguide", "support", "team", "teams", "terms", "token", "tour", "topics", "trending",
+        "trust-center", "user-attachments", "users", "watching", "why-github", "wiki",
+    )
+)  # fmt: skip
+
+
+def parse_github(text: str) -> Target | None:
+    """Parse `owner/name` by GitHub's rules. The letter case stays, since GitHub shows it."""
+    owner, _, name = (unquote(text) if "%" in text else text).partition("/")
+    name = trim(name.partition("@")[0])  # pip writes name.git@branch
+    name = name.removesuffix(".git").removesuffix(".wiki")
+    if placeholders.is_repository(f"{owner}/{name}"):
+        return PLACEHOLDER
+    if owner.lower() in _PAGES or not _OWNER.fullmatch(owner) or not _NAME.fullmatch(name):
+        return None
+    return make_target("github", f"{owner}/{name}")
+
+
+_PII = re.compile(r"S[0-9X]{16}|B[0-9X]{16,19}")
+_PII_MARKS = str.maketrans("", "", "()-")
+
+
+def parse_pii(text: str) -> Target | None:
+    """Parse a Publisher Item Identifier: S and an ISSN or B and an ISBN, year, number and check."""
+    value = unquote(text).strip(BLANKS).translate(_PII_MARKS).upper()
+    return make_target("pii", value) if _PII.fullmatch(value) else None
+
+
+_PMC = re.compile(r"(?:PMC)?([1-9][0-9]{0,9})(?:\.[0-9]+)?", re.IGNORECASE)
+
+
+def parse_pmc(text: str) -> Target | None:
+    """Parse a PubMed Central id, with or without its letters. A version after a dot is dropped."""
+    match = _PMC.fullmatch(trim(text.strip(BLANKS)))
+    return make_target("pmc", f"PMC{match[1]}") if match else None
+
+
+def _parse_shape(scheme: str, shape: re.Pattern[str], text: str) -> Target | None:
+    match = shape.fullmatch(trim(text.strip(BLANKS)))
+    return make_target(scheme, match[1]) if match else None
+
+
+_SHAPES = {  # of schemes that need nothing else; the group is the value
+    "acl": r"([A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z\d_]+-[a-z\d_]+\.\d+)",
+    "gist": r"([\da-f]{20,32})",
+    "ieee": r"0*([1-9]\d{0,9})",
+    "jmlr": r"(v\d+/[\w-]+)",
+    "openreview": r"([\w-]+)",
+    "pmlr": r"(v\d+/[\w-]+)",
+    "pubmed": r"([1-9]\d{0,8})",
+}
+PARSERS: dict[str, Parser] = {
+    "doi": parse_doi,
+    "arxiv": parse_arxiv,
+    "github": parse_github,
+    "pii": parse_pii,
+    "pmc": parse_pmc,
+    **{
+        scheme: partial(_parse_shape, scheme, re.compile(shape, re.ASCII))
+        for scheme, shape in _SHAPES.items()
+    },
+}
+
+_ADDRESSES = {
+    "acl": "https://aclanthology.org/{}/",
+    "arxiv": "https://arxiv.org/abs/{}",
+    "doi": "https://doi.org/{}",
+    "gist": "https://gist.github.com/{}",
+    "github": "https://github.com/{}",
+    "ieee": "https://ieeexplore.ieee.org/document/{}",
+    "jmlr": "https://www.jmlr.org/papers/{}.html",
+    "openreview": "https://openreview.net/forum?id={}",
+    "pii": "https://www.sciencedirect.com/science/article/pii/{}",
+    "pmc": "https://pmc.ncbi.nlm.nih.gov/articles/{}/",
+    "pmlr": "https://proceedings.mlr.press/{}.html",
+    "pubmed": "https://pubmed.ncbi.nlm.nih.gov/{}/",
+}
+
+
+def url(identifier: Identifier) -> str:
+    """Return the canonical web address, percent-encoded. Raises ValueError if there is none."""
+    if identifier.scheme == "url":
+        return identifier.value
+    if identifier.scheme not in _ADDRESSES:
+        raise ValueError(f"no web address is known for {identifier}")
+    return _ADDRESSES[identifier.scheme].format(quote(identifier.value, safe="/:;()"))
