@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +20,10 @@ from tests.fakes import FakeServices, Fault, World, nth
 from tests.support.program import run, start
 
 ROOT = Path(__file__).parents[1]
-LIST = "# L\n\n- [DDPM](https://arxiv.org/abs/2006.11239) [Code](https://github.com/batmanlab/HA-GAN)\n"
+LIST = (
+    "# L\n\n"
+    "- [DDPM](https://arxiv.org/abs/2006.11239) [Code](https://github.com/batmanlab/HA-GAN)\n"
+)
 
 
 @pytest.fixture
@@ -26,7 +32,7 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_run_and_what_can_be_asked_of_it(here: Path, fakes: FakeServices) -> None:
+def test_a_run_and_its_output(here: Path, fakes: FakeServices) -> None:
     env = fakes.env("t")
     done = run(here, "refresh", "list.md", env=env)
     assert done.returncode == 0
@@ -78,9 +84,7 @@ def test_export_to_a_file_and_to_a_folder(here: Path, fakes: FakeServices) -> No
     assert run(here, "export", "csv", "--output", "no/such/folder.csv").returncode == 2
 
 
-def test_a_source_that_is_down_is_3_and_published(
-    here: Path, fakes: FakeServices, world: World
-) -> None:
+def test_a_source_that_is_down_is_3(here: Path, fakes: FakeServices, world: World) -> None:
     world.faults = [Fault("github", "500")]
     done = run(here, "refresh", "list.md", env={**fakes.env("t"), "HARVEST_GITHUB_PATIENCE": "1"})
     assert done.returncode == 3
@@ -88,7 +92,7 @@ def test_a_source_that_is_down_is_3_and_published(
     assert (here / "output" / "dataset.json").is_file()
 
 
-def test_offline_is_3_because_something_is_owed(here: Path) -> None:
+def test_offline_is_3(here: Path) -> None:
     done = run(here, "refresh", "list.md", "--offline")
     assert done.returncode == 3
     assert "not asked (offline)" in done.stderr
@@ -100,13 +104,11 @@ def test_quiet_prints_problems_only(here: Path, fakes: FakeServices, world: Worl
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_a_summary_says_what_changed_where_to_look_and_what_would_help(
-    here: Path, fakes: FakeServices, world: World
-) -> None:
+def test_the_summary(here: Path, fakes: FakeServices, world: World) -> None:
     first = run(here, "refresh", "list.md", "--output", "out put", env=fakes.env())
     assert "changes" not in first.stdout
     assert (
-        "\n\nSee out put/works.csv for the works; `harvest show ID --output 'out put'` tells"
+        "\n\nSee out put/works.csv for the works; `harvest show ID --output 'out put'` shows"
         in first.stdout
     )
     assert "GITHUB_TOKEN" in first.stdout
@@ -116,11 +118,11 @@ def test_a_summary_says_what_changed_where_to_look_and_what_would_help(
     again = run(
         here, "refresh", "list.md", "--output", "out put", "--max-age", "0", env=fakes.env()
     )
-    assert "changes       2 = 1 added + 1 stars (changes.json" in again.stdout
+    assert "changes       2 = 1 added + 1 stars (see changes.json)" in again.stdout
     assert "hint" not in run(here, "refresh", "list.md", "--offline").stdout
 
 
-def test_lists_without_an_entry_are_2_and_publish_nothing(here: Path, fakes: FakeServices) -> None:
+def test_empty_lists_are_2(here: Path, fakes: FakeServices) -> None:
     (here / "empty.md").write_text("\n", "utf-8")
     done = run(here, "refresh", "empty.md", env=fakes.env("t"))
     assert (done.returncode, done.stderr) == (
@@ -140,7 +142,7 @@ def test_a_title_of_two_works_is_not_guessed(here: Path) -> None:
     assert "arxiv:2301.00001, arxiv:2301.00002" in done.stderr
 
 
-def test_a_diff_of_equals_says_so(here: Path, fakes: FakeServices) -> None:
+def test_a_diff_without_changes(here: Path, fakes: FakeServices) -> None:
     run(here, "refresh", "list.md", env=fakes.env("t"))
     assert run(here, "diff", "output", "output/dataset.json").stdout == "No changes.\n"
 
@@ -151,7 +153,7 @@ def test_why_reads_the_lists_of_the_last_run(here: Path, fakes: FakeServices) ->
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_collapse_is_4_and_the_output_stands(here: Path, fakes: FakeServices) -> None:
+def test_a_collapse_is_4(here: Path, fakes: FakeServices) -> None:
     run(here, "refresh", "list.md", env=fakes.env("t"))
     before = (here / "output" / "dataset.json").read_bytes()
     (here / "list.md").write_text("# Nothing\n\nleft\n", "utf-8")
@@ -162,7 +164,7 @@ def test_a_collapse_is_4_and_the_output_stands(here: Path, fakes: FakeServices) 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["refresh"], "no seeds"),
         (["refresh", "none.md"], "none.md"),
@@ -176,20 +178,30 @@ def test_a_collapse_is_4_and_the_output_stands(here: Path, fakes: FakeServices) 
         (["refresh", "github:owner/name", "--offline"], "cannot be read: offline, and no copy"),
         (["diff", "none", "none"], "none: does not exist"),
         (["refresh", "--nosuch"], "--nosuch"),
-        (["extract"], "SEED"),
+        (["extract"], "LIST"),
         (["show", "doi:10.1/x"], "harvest refresh"),
         (["export", "csv"], "harvest refresh"),
         (["nosuch"], "nosuch"),
     ],
 )
-def test_usage_errors_are_2_and_say_what_to_do(here: Path, arguments: list[str], said: str) -> None:
+def test_usage_errors_are_2(here: Path, arguments: list[str], message: str) -> None:
     done = run(here, *arguments)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_an_unknown_format_names_the_known_ones(here: Path) -> None:
+def test_export_says_which_files_are_left_out(here: Path, fakes: FakeServices) -> None:
+    run(here, "refresh", "list.md", env=fakes.env("t"))
+    for arguments in ((), ("--output", "w.csv")):
+        done = run(here, "export", "csv", *arguments)
+        assert "works.csv" in done.stderr
+        assert "repositories.csv" in done.stderr
+    assert run(here, "export", "csv", "--output", ".").stderr == ""
+    assert run(here, "export", "jsonl").stderr == ""
+
+
+def test_an_unknown_format(here: Path) -> None:
     done = run(here, "export", "nosuch")
     assert done.returncode == 2
     assert "csv, json, jsonl" in done.stderr
@@ -200,8 +212,8 @@ def test_extract_prints_one_mention_a_line(here: Path) -> None:
         msgspec.json.decode(line) for line in run(here, "extract", "list.md").stdout.splitlines()
     ]
     assert list(lines[0]) == [
-        "seed", "line", "section", "entry", "label", "url", "role", "kind", "identifier", "version", "title", "authors",
-        "date", "columns",
+        "seed", "line", "section", "entry", "label", "url", "role", "kind", "identifier", "version",
+        "title", "authors", "date", "columns",
     ]  # fmt: skip
     assert [line["identifier"] for line in lines] == ["arxiv:2006.11239", "github:batmanlab/HA-GAN"]
     assert [line["line"] for line in lines] == [3, 3]
@@ -226,7 +238,7 @@ def test_warnings_of_extract_go_to_stderr(here: Path) -> None:
     assert "2006.11239" in done.stdout
 
 
-def test_escape_sequences_of_a_list_do_not_reach_the_terminal(here: Path) -> None:
+def test_no_escape_sequence_reaches_the_terminal(here: Path) -> None:
     (here / "evil.md").write_text(
         "# A\n\n- [\x1b[31mred\x1b]0;title\x07](https://arxiv.org/abs/2006.11239)\n", "utf-8"
     )
@@ -241,8 +253,23 @@ def test_version_and_help(here: Path) -> None:
     assert not re.search(r"^  \w.*\.\.\.$", text, re.MULTILINE)  # no command's line is cut off
     for command in ("refresh", "extract", "show", "export", "schema"):
         assert command in text
-        own = run(here, command, "--help").stdout
-        assert f"Example: harvest {command}" in own
+        assert f"Example: harvest {command}" in run(here, command, "--help").stdout
+
+
+def test_help_names_what_discovery_finds(here: Path) -> None:
+    text = " ".join(run(here, "refresh", "--help").stdout.split())
+    assert "source: arxiv, crossref, datacite, doi, github" in text
+    assert "One of csv, json, jsonl" in run(here, "export", "--help").stdout
+
+
+def test_help_loads_no_package(here: Path) -> None:
+    code = "import sys; from harvest.cli import app; app(['--help'], standalone_mode=False)"
+    loaded = f"{code}; print(sorted(name for name in sys.modules if name.startswith('harvest')))"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=here, capture_output=True, text=True, check=True
+    )
+    modules = set(ast.literal_eval(done.stdout.splitlines()[-1]))
+    assert modules <= {"harvest", "harvest.cli", "harvest.errors", "harvest.text", "harvest.models"}
 
 
 def test_the_token_appears_nowhere(here: Path, fakes: FakeServices, world: World) -> None:
@@ -264,7 +291,7 @@ def test_folders_with_odd_names(here: Path, fakes: FakeServices, folder: str) ->
     assert (Path(output) / "dataset.json").is_file()
 
 
-def test_a_dry_run_tells_the_plan_and_asks_nobody(here: Path, fakes: FakeServices) -> None:
+def test_a_dry_run_shows_the_plan(here: Path, fakes: FakeServices) -> None:
     done = run(here, "refresh", "list.md", "--dry-run", env=fakes.env("t"))
     assert done.returncode == 0
     assert "at least 2 requests" in done.stdout
@@ -278,7 +305,7 @@ def test_a_dry_run_tells_the_plan_and_asks_nobody(here: Path, fakes: FakeService
     assert not (here / "output").exists()
 
 
-def test_a_budget_defers_and_the_next_run_goes_on(here: Path, fakes: FakeServices) -> None:
+def test_a_budget_defers_to_the_next_run(here: Path, fakes: FakeServices) -> None:
     env = fakes.env("t")
     done = run(here, "refresh", "list.md", "--max-requests", "1", env=env)
     assert done.returncode == 3
@@ -308,7 +335,7 @@ def test_max_age_asks_anew(here: Path, fakes: FakeServices) -> None:
     assert run(here, "refresh", "list.md", "--max-age", "soon").returncode == 2
 
 
-def test_a_process_reads_and_writes_its_streams_and_ends_with_the_code(here: Path) -> None:
+def test_streams_and_codes_of_a_process(here: Path) -> None:
     with start(here, "extract", "list.md", "--format", "table") as good:
         out, err = good.communicate(timeout=20)
     assert (good.returncode, err) == (0, "")
@@ -326,7 +353,7 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_a_second_run_at_once_is_5_or_waits(here: Path, fakes: FakeServices, world: World) -> None:
+def test_a_second_run_is_5_or_waits(here: Path, fakes: FakeServices, world: World) -> None:
     world.latency = 1.0
     first = start(here, "refresh", "list.md", env=fakes.env("t"))
     until(lambda: fakes.count() > 0)
@@ -340,26 +367,24 @@ def test_a_second_run_at_once_is_5_or_waits(here: Path, fakes: FakeServices, wor
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_is_130_keeps_answers_and_publishes_nothing(
+def test_an_interruption_is_130(
     here: Path, fakes: FakeServices, world: World, number: signal.Signals
 ) -> None:
     world.latency = 1.0
     process = start(here, "refresh", "list.md", env=fakes.env("t"))
     until(lambda: fakes.count() == 2)
     process.send_signal(number)
-    _, said = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert "interrupted" in said
-    assert "Traceback" not in said
+    assert "interrupted" in err
+    assert "Traceback" not in err
     assert not (here / "output").exists()
     world.latency = 0.0
     assert run(here, "refresh", "list.md", env=fakes.env("t")).returncode == 0
     assert fakes.count() == 2
 
 
-def test_the_log_as_json_lines_with_the_id_of_the_run(
-    here: Path, fakes: FakeServices, world: World
-) -> None:
+def test_the_log_as_json_lines(here: Path, fakes: FakeServices, world: World) -> None:
     world.faults = [Fault("github", "500", nth(1))]
     done = run(here, "refresh", "list.md", "--log-json", env=fakes.env("t"))
     lines = [msgspec.json.decode(line) for line in done.stderr.splitlines()]

@@ -20,16 +20,17 @@ log = logging.getLogger("harvest.run")
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a record: time (UTC), level, logger, run, message, and what `extra` holds under `data`."""
+    """One JSON object a record: time (UTC), level, logger, run, message, and `extra` as `data`."""
 
     def __init__(self, run_id: str) -> None:
         super().__init__()
         self._run_id = run_id
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line; a traceback goes into `error`."""
+        """Return the line; a traceback goes into `error`."""
+        time = datetime.fromtimestamp(record.created, UTC)
         line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": time.isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "run": self._run_id,
@@ -39,35 +40,33 @@ class JsonLines(logging.Formatter):
             line["data"] = data
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line)  # in ASCII, so that nothing in it can command a terminal
+        return json.dumps(line)  # ASCII only, so that nothing in it can control a terminal
 
 
 class PlainLines(logging.Formatter):
-    """One line a record, of which a terminal obeys nothing; a traceback follows as it is."""
+    """One line a record without terminal controls; a traceback follows as it is."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name
-        """Give the line."""
+        """Return the line."""
         return printable(super().formatMessage(record))
 
 
 def start(*, as_json: bool, quiet: bool) -> str:
-    """Send the log to stderr and give the id of the run."""
+    """Send the log to stderr and return a new id for the run."""
     run_id = uuid.uuid4().hex
+    plain = PlainLines("%(levelname)s %(name)s: %(message)s")
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        JsonLines(run_id) if as_json else PlainLines("%(levelname)s %(name)s: %(message)s")
-    )
+    handler.setFormatter(JsonLines(run_id) if as_json else plain)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    # A question that was asked again is a problem only if it fails in the end, and then the run says so.
-    logging.getLogger("harvest.http.clients").setLevel(
-        logging.ERROR if quiet and not as_json else logging.NOTSET
-    )
+    # A retry is a problem only if the last try fails, and then the run reports it.
+    retries = logging.ERROR if quiet and not as_json else logging.NOTSET
+    logging.getLogger("harvest.http.clients").setLevel(retries)
     log.setLevel(logging.INFO if as_json and not quiet else logging.WARNING)
     return run_id
 
 
-def tell(run: Run) -> None:
-    """Log what a run did: one record a source, one for what is degraded, one for the whole."""
+def write(run: Run) -> None:
+    """Log what a run did: a record for each source, for what is degraded, and for the whole."""
     for name, tally in run.sources.items():
         log.info("source %s", name, extra={"data": msgspec.to_builtins(tally)})
     for line in run.degraded:

@@ -1,4 +1,4 @@
-"""How the last night went, whether the last good one is long ago, and what the next one has to ask. Asks nobody."""
+"""How the last run went, whether the last good one is too long ago, and what is due. Asks nobody."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from harvest.config import Settings
 from harvest.errors import UsageError
 
 DAY = timedelta(days=1)
-SKEW = timedelta(
-    minutes=5
-)  # by which a run may lie in the future: clocks are set a little back at times
+SKEW = timedelta(minutes=5)  # a run may lie so far in the future: clocks are sometimes set back
 
 
 class Due(msgspec.Struct, frozen=True):
-    """How many identifiers a source would be asked now, in how many requests, and how many in a run a day later."""
+    """How many identifiers a source would be asked for: now, in how many requests; and tomorrow."""
 
     now: int
     requests: int
@@ -27,10 +25,10 @@ class Due(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, kw_only=True):
-    """What `harvest status` tells; times as run.json has them (ISO 8601, UTC), None where there was no such run.
+    """The report of `harvest status`. Times are ISO 8601 in UTC as in run.json, None for no run.
 
-    `started_at` is the last run that published, `good_at` the last one that was not degraded either. `due` is None
-    where the lists cannot be read; `unread` says why.
+    `started_at` is the last run that published, `good_at` the last one that was not degraded.
+    `due` is None if the lists cannot be read; `unread` says why.
     """
 
     output: str
@@ -44,9 +42,9 @@ class Status(msgspec.Struct, kw_only=True):
     unread: str | None = None
 
     def is_late(self, max_age: timedelta, now: datetime) -> bool:
-        """Tell whether the last good run is older than `max_age` or was never, or a run lies in the future.
+        """Return True if there is no good run, or none within `max_age`, or a run in the future.
 
-        The latter comes from a wrong clock, then or now: it proves nothing, and would keep the heartbeat still.
+        A run in the future means a wrong clock. It proves nothing and would mute the alarm.
         """
         ages = [_age(moment, now) for moment in (self.good_at, self.started_at) if moment]
         return self.good_at is None or _age(self.good_at, now) > max_age or min(ages) < -SKEW
@@ -59,50 +57,47 @@ def read(settings: Settings, now: datetime) -> Status:
     if run is not None:
         status.started_at, status.seconds, status.good_at = run.started_at, run.seconds, run.good_at
         status.degraded = run.degraded
-        status.works, status.repositories = (
-            run.works.get("total", 0),
-            run.repositories.get("total", 0),
-        )
+        status.works = run.works.get("total", 0)
+        status.repositories = run.repositories.get("total", 0)
         settings = msgspec.structs.replace(settings, seeds=settings.seeds or run.seeds)
     try:
         today, tomorrow = pipeline.plan(settings, now=now), pipeline.plan(settings, now=now + DAY)
     except UsageError as error:
         status.unread = str(error)
-    else:
-        status.due = {
-            name: Due(count, requests, tomorrow[name][0])
-            for name, (count, requests, _) in today.items()
-        }
+        return status
+    status.due = {
+        source: Due(count, requests, tomorrow[source][0])
+        for source, (count, requests, _) in today.items()
+    }
     return status
 
 
 def lines(status: Status, now: datetime) -> Iterator[str]:
-    """Give a status as lines of text."""
+    """Yield a status as lines of text."""
     if status.started_at is None:
         yield f"last run   none has published to {status.output}: run `harvest refresh`"
     else:
+        good_at = _moment(status.good_at, now) if status.good_at else "never: all were degraded"
         yield f"last run   {_moment(status.started_at, now)}, in {status.seconds:.1f} s"
         yield from (f"degraded   {line}" for line in status.degraded)
-        yield f"last good  {_moment(status.good_at, now) if status.good_at else 'never: every run was degraded'}"
-        yield f"published  {status.output}: {status.works} works, {status.repositories} repositories"
+        yield f"last good  {good_at}"
+        yield (
+            f"published  {status.output}: {status.works} works, {status.repositories} repositories"
+        )
     if status.due is None:
         yield f"due        unknown: {status.unread}"
         return
-    waiting = {name: due for name, due in sorted(status.due.items()) if due.now or due.tomorrow}
-    for name, due in waiting.items():
+    waiting = {source: due for source, due in status.due.items() if due.now or due.tomorrow}
+    for source, due in sorted(waiting.items()):
         requests = f" ({due.requests} request{'s' * (due.requests != 1)})" if due.now else ""
-        yield f"due        {name}: {due.now} now{requests}, {due.tomorrow} within a day"
+        yield f"due        {source}: {due.now} now{requests}, {due.tomorrow} within a day"
     if not waiting:
         yield "due        nothing within a day"
 
 
 def _moment(moment: str, now: datetime) -> str:
     age = _age(moment, now)
-    ago = (
-        f"{_spelled(age)} ago"
-        if age >= -SKEW
-        else "in the future: the clock was wrong then, or is now"
-    )
+    ago = f"{rounded(age)} ago" if age >= -SKEW else "in the future: check the clock"
     return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC, {ago}"
 
 
@@ -110,7 +105,8 @@ def _age(moment: str, now: datetime) -> timedelta:
     return now - datetime.fromisoformat(moment)
 
 
-def _spelled(age: timedelta) -> str:
+def rounded(age: timedelta) -> str:
+    """Return an age in minutes, hours or days."""
     minutes = max(age.total_seconds(), 0.0) / 60
     if minutes < 90:
         return f"{minutes:.0f} min"

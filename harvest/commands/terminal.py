@@ -1,18 +1,22 @@
-"""What a person reads on the terminal: the summary of a run, mentions as a table, one record in full.
+"""What a person reads: progress, the summary of a run, the plan of one, mentions, records, verdicts.
 
-Text from outside is data: control and escape characters are stripped, and rich reads no markup in it.
+Text from outside is data: control and escape characters are stripped, and rich parses no markup in it.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import typer
 from rich.cells import cell_len
 from rich.console import Console
+from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
@@ -24,208 +28,204 @@ if TYPE_CHECKING:
     from harvest.models import Mention, Repository, Work
     from harvest.pipeline import Run
 
-COLUMNS = (  # of Tally, with their headers
-    ("asked", "asked"),
-    ("found", "found"),
-    ("not_found", "not found"),
-    ("failed", "failed"),
-    ("deferred", "not asked"),
-    ("from_cache", "from cache"),
-    ("requests", "requests"),
-)
-
-
+TALLY = {  # the fields of a Tally and their headers
+    "asked": "asked",
+    "found": "found",
+    "not_found": "not found",
+    "failed": "failed",
+    "deferred": "not asked",
+    "from_cache": "from cache",
+    "requests": "requests",
+}
 EMPTY: tuple[Any, ...] = (None, [], {}, ())
-WIDEST = 40  # cells to which a column is padded; what is longer moves the rest of its line
+WIDEST = 40  # cells to which a column is padded; a longer cell moves the rest of its line
 
 
-def plain(text: object) -> Text:
-    """Give text from outside without anything that a terminal would obey."""
-    return Text(printable(text))
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Show bars on a terminal, and elsewhere a line for each 1000 identifiers of a source."""
+    if quiet:
+        yield lambda *_: None
+    elif not sys.stderr.isatty():
+        yield _progress_line
+    else:
+        with Progress(console=Console(stderr=True), transient=True) as bars:
+            tasks: dict[str, TaskID] = {}
+
+            def update(source: str, done: int, total: int) -> None:
+                if source not in tasks:
+                    tasks[source] = bars.add_task(source)
+                bars.update(tasks[source], completed=done, total=total)
+
+            yield update
 
 
-def show(run: Run, settings: Settings, console: Console | None = None) -> None:
-    """Print what a run did, what is degraded and why, and where to look next."""
-    out = console or _console()
-    out.print(_sources(run))
-    kinds, works, repositories = run.mentions, run.works, run.repositories
+def _progress_line(source: str, done: int, total: int) -> None:
+    if done == total or done % 1000 == 0:
+        typer.echo(printable(f"{source}: {done} of {total}"), err=True)
+
+
+def show_run(run: Run, settings: Settings) -> None:
+    """Print what a run did, what helps the next one, and where to look."""
+    out = _console()
+    table = _table(f"harvest {run.version}, {run.seconds:.1f} s", list(TALLY.values()))
+    for name, tally in run.sources.items():
+        style = "yellow" if tally.degraded else None
+        table.add_row(name, *(str(getattr(tally, field)) for field in TALLY), style=style)
+    out.print(table)
+    mentions = run.mentions
     out.print(
-        f"mentions      {kinds['total']} = {kinds['identified']} identified + {kinds['placeholders']} placeholders"
-        f" + {kinds['other']} other links"
+        f"mentions      {mentions['total']} = {mentions['identified']} identified"
+        f" + {mentions['placeholders']} placeholders + {mentions['other']} other links"
     )
-    out.print(f"works         {_counts(works)}")
-    out.print(f"repositories  {_counts(repositories)}")
-    out.print(
-        f"findings      {run.findings.get('total', 0)} in the lists (findings.json names file and line)"
-    )
+    out.print(f"works         {_counts(run.works)}")
+    out.print(f"repositories  {_counts(run.repositories)}")
+    out.print(f"findings      {run.findings.get('total', 0)} in the lists (see findings.json)")
     if run.changes.get("total"):
-        out.print(f"changes       {_counts(run.changes)} (changes.json names each and its cause)")
-    if works.get("provisional"):
+        out.print(f"changes       {_counts(run.changes)} (see changes.json)")
+    if provisional := run.works.get("provisional"):
         out.print(
-            f"{works['provisional']} provisional: the facts come from the starter snapshot, since no registry has"
-            " answered yet. The next run with a network resolves them."
+            f"{provisional} provisional: no registry has answered yet, so the facts come from the"
+            " starter snapshot. The next run with a network resolves them."
         )
     for hint in _hints(run, settings):
         out.print(f"hint: {hint}")
-    elsewhere = (
-        "" if settings.output == Settings().output else f" --output {shlex.quote(settings.output)}"
-    )
-    works_file = Path(settings.output) / "works.csv"
+    is_default = settings.output == Settings().output
+    option = "" if is_default else f" --output {shlex.quote(settings.output)}"
+    works = Path(settings.output) / "works.csv"
     out.print()
+    out.print(_plain(f"See {works} for the works; `harvest show ID{option}` shows one in full."))
+
+
+def show_plan(plan: dict[str, tuple[int, int, float]]) -> None:
+    """Print how many identifiers a run would ask of each source, in how many requests and seconds."""
+    from harvest.lookup.search import SEARCH
+
+    table = _table(None, ["identifiers", "requests", "seconds"])
+    total = searches = 0
+    longest = 0.0
+    for name, (count, requests, seconds) in plan.items():
+        table.add_row(name, str(count), str(requests), f"{seconds:.0f}")
+        if name.endswith(SEARCH):
+            searches += requests
+        else:
+            total += requests
+            longest = max(longest, seconds)
+    out = _console()
+    out.print(table)
+    out.print(f"at least {total} requests and {longest:.0f} s (sources in parallel); none was made")
+    if searches:
+        out.print(f"and at most {searches} for searches: the first that succeeds ends the others")
     out.print(
-        plain(f"See {works_file} for the works; `harvest show ID{elsewhere}` tells all about one.")
+        "This is a lower bound: answers can lead to further lookups (other versions, other"
+        " registries, title searches)."
     )
 
 
-def show_mentions(mentions: Iterable[Mention], console: Console | None = None) -> None:
-    """Print mentions as a table, a line each: nothing is cut off, also where it is wider than the terminal."""
-    out = console or _console()
+def show_mentions(mentions: Iterable[Mention]) -> None:
+    """Print mentions as a table, a line each; nothing is cut off, even beyond the terminal's width."""
     rows: list[tuple[str, ...]] = [("place", "role", "kind", "identifier", "label or url")]
     for mention in mentions:
-        shown = mention.label or mention.url or mention.title or ""
-        cells = (
-            f"{mention.seed}:{mention.line}",
-            mention.role,
-            mention.target.kind,
-            mention.identifier or "",
-            shown,
-        )
+        place = f"{mention.seed}:{mention.line}"
+        identifier, label = mention.identifier or "", mention.label or mention.url or mention.title
+        cells = (place, mention.role, mention.target.kind, identifier, label or "")
         rows.append(tuple(map(printable, cells)))
     widths = [min(WIDEST, max(map(cell_len, column))) for column in zip(*rows, strict=True)]
+    out = _console()
     for row in rows:
-        padded = (
-            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
-        )
-        out.print(Text("  ".join(padded).rstrip()))
+        line = ""
+        for cell, width in zip(row, widths, strict=True):
+            line += cell + " " * (width - cell_len(cell)) + "  "
+        out.print(Text(line.rstrip()))
 
 
-def show_record(record: Work | Repository, console: Console | None = None) -> None:
+def show_record(record: Work | Repository) -> None:
     """Print every field of a work or repository that has a value."""
-    out = console or _console()
     fields = {
-        field: value for field, value in msgspec.to_builtins(record).items() if value not in EMPTY
+        key: value for key, value in msgspec.to_builtins(record).items() if value not in EMPTY
     }
     width = max(map(len, fields))
+    out = _console()
     for field, value in fields.items():
         for number, line in enumerate(_lines(value)):
-            out.print(Text(f"{'' if number else field:<{width}}  ", "bold"), plain(line), sep="")
+            name = "" if number else field
+            out.print(Text(f"{name:<{width}}  ", "bold"), _plain(line), sep="")
 
 
-def show_verdicts(
-    subject: str, verdicts: Iterable[Verdict], console: Console | None = None
-) -> None:
-    """Print why a work is what it is: what was searched, what looks like it, its listed titles against their links.
+def show_verdicts(query: str, verdicts: Iterable[Verdict], console: Console | None = None) -> None:
+    """Print what was searched for a work, what looks like it, and how its listed titles compare.
 
-    Each candidate has its ledger: 1 less its penalties.
+    Each candidate is shown with its ledger: 1 less its penalties.
     """
     out = console or _console()
     shown = list(verdicts)
     if not shown:
-        out.print(
-            plain(
-                f"{subject}: nothing was searched or compared; what the lists and the sources say is all"
-            )
-        )
+        out.print(_plain(f"{query}: not searched or compared; all comes from lists and registries"))
     for verdict in shown:
-        out.print(plain(f"{verdict.subject}: {verdict.asked}"))
-        out.print(
-            plain(
-                f"  {'accepted ' + verdict.accepted if verdict.accepted else 'not accepted'}: {verdict.why}"
-            )
-        )
+        result = f"accepted {verdict.accepted}" if verdict.accepted else "not accepted"
+        out.print(_plain(f"{verdict.subject}: {verdict.asked}"))
+        out.print(_plain(f"  {result}: {verdict.why}"))
         for ledger in verdict.ledgers:
-            out.print(plain(f"  {ledger.score:.4f} {ledger.candidate}: {ledger.title}"))
+            out.print(_plain(f"  {ledger.score:.4f} {ledger.candidate}: {ledger.title}"))
             for penalty in ledger.penalties:
-                out.print(plain(f"    -{penalty.value:.4f} {penalty.name}: {penalty.why}"))
-
-
-def show_plan(plan: dict[str, tuple[int, int, float]], console: Console | None = None) -> None:
-    """Print what a run would ask, in how many requests, and how long that takes at the pace of each source."""
-    from harvest.lookup.search import SEARCH
-
-    out = console or _console()
-    table = Table(box=None, pad_edge=False)
-    table.add_column("source")
-    for column in ("identifiers", "requests", "seconds"):
-        table.add_column(column, justify="right")
-    for name, (count, requests, seconds) in plan.items():
-        table.add_row(name, str(count), str(requests), f"{seconds:.0f}")
-    out.print(table)
-    searches = {name for name in plan if name.endswith(SEARCH)}
-    longest = max(
-        (seconds for name, (_, _, seconds) in plan.items() if name not in searches), default=0.0
-    )
-    total = sum(requests for name, (_, requests, _) in plan.items() if name not in searches)
-    out.print(
-        f"at least {total} requests and {longest:.0f} s, sources side by side; nobody was asked"
-    )
-    if most := sum(plan[name][1] for name in searches):
-        out.print(f"and at most {most} for searches: what one settles needs no other")
-    out.print(
-        "Answers may lead on, to other forms of a work, other registries, or a search for what none of them knows."
-    )
+                out.print(_plain(f"    -{penalty.value:.4f} {penalty.name}: {penalty.why}"))
 
 
 def _console() -> Console:
-    """Give standard output, without the colours that rich gives to every number and name."""
+    """Return standard output, without the colours that rich gives to every number and name."""
     return Console(soft_wrap=True, highlight=False)
 
 
-def _sources(run: Run) -> Table:
-    table = Table(
-        title=f"harvest {run.version}, {run.seconds:.1f} s",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    table.add_column("source", min_width=max(map(len, run.sources), default=0))
-    for _, header in COLUMNS:
+def _plain(text: object) -> Text:
+    """Return text from outside without anything that a terminal would obey."""
+    return Text(printable(text))
+
+
+def _table(title: str | None, headers: Iterable[str]) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("source", no_wrap=True)
+    for header in headers:
         table.add_column(header, justify="right", no_wrap=True)
-    for name, tally in run.sources.items():
-        style = "yellow" if tally.degraded else None
-        table.add_row(name, *(str(getattr(tally, column)) for column, _ in COLUMNS), style=style)
     return table
 
 
 def _counts(counts: dict[str, int]) -> str:
     parts = [
-        f"{number} {status.replace('_', ' ')}"
-        for status, number in sorted(counts.items())
-        if status != "total"
+        f"{number} {name.replace('_', ' ')}"
+        for name, number in sorted(counts.items())
+        if name != "total"
     ]
     return f"{counts['total']} = {' + '.join(parts)}" if parts else str(counts["total"])
 
 
-def _hints(run: Run, settings: Settings) -> list[str]:
-    """Give what would make the next run faster, of the services that this one asked."""
-    hints = []
+def _hints(run: Run, settings: Settings) -> Iterator[str]:
+    """Yield what would make the next run faster, for the services that this one used."""
     if settings.github_token is None and run.sources["github"].requests:
-        hints.append(
-            "GITHUB_TOKEN makes GitHub answer in batches (any classic token without scopes will do)."
-        )
+        yield "GITHUB_TOKEN lets GitHub answer in batches (any classic token without scopes)."
     if settings.mailto is None and run.sources["crossref"].requests:
-        hints.append("HARVEST_MAILTO=you@example.org makes Crossref answer three times as fast.")
-    return hints
+        yield "HARVEST_MAILTO=you@example.org lets Crossref answer three times as fast."
 
 
 def _lines(value: Any) -> Iterable[str]:
     match value:
         case dict():
-            return (f"{key}: {_inline(item)}" for key, item in value.items() if item not in EMPTY)
+            return _pairs(value, ": ")
         case list() | tuple():
             return map(_inline, value)
         case _:
             return (str(value),)
 
 
+def _pairs(value: dict[str, Any], separator: str) -> list[str]:
+    return [f"{key}{separator}{_inline(item)}" for key, item in value.items() if item not in EMPTY]
+
+
 def _inline(value: Any) -> str:
     match value:
-        case {"name": name, **more}:  # of an author, whose parts say no more
+        case {"name": name, **more}:  # an author, whose name parts add nothing
             return f"{name}  orcid={more['orcid']}" if "orcid" in more else str(name)
         case dict():
-            return "  ".join(
-                f"{key}={_inline(item)}" for key, item in value.items() if item not in EMPTY
-            )
+            return "  ".join(_pairs(value, "="))
         case [dict(), *_]:
             return "; ".join(f"[{_inline(item)}]" for item in value)
         case list() | tuple():

@@ -1,4 +1,4 @@
-"""What `harvest status` tells of the nights before, and when it sounds the alarm."""
+"""What `harvest status` reports of past runs, and when it raises the alarm."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_before_the_first_run(settings: Settings) -> None:
     assert report.due["arxiv"] == status.Due(1, 1, 1)
 
 
-def test_a_run_of_one_source_silences_no_alarm(settings: Settings, fakes: FakeServices) -> None:
+def test_a_run_of_one_source_is_no_good_run(settings: Settings, fakes: FakeServices) -> None:
     pipeline.refresh(settings, now=NIGHT)
     fakes.world.faults = [Fault("arxiv", "500")]
     pipeline.refresh(settings, now=NIGHT + 100 * DAY)
@@ -73,16 +73,12 @@ def test_after_a_good_night(settings: Settings) -> None:
         (status.Due(0, 0, 0), "due        nothing within a day"),
     ],
 )
-def test_what_is_due_is_told_of_the_sources_that_have_anything(
-    due: status.Due, expected: str
-) -> None:
+def test_due_lines_name_sources_with_work(due: status.Due, expected: str) -> None:
     report = status.Status(output="output", due={"arxiv": due, "doi": status.Due(0, 0, 0)})
     assert [line for line in status.lines(report, NIGHT) if line.startswith("due")] == [expected]
 
 
-def test_a_degraded_night_is_not_good_and_the_last_good_one_is_remembered(
-    settings: Settings, fakes: FakeServices
-) -> None:
+def test_a_degraded_run_is_not_good(settings: Settings, fakes: FakeServices) -> None:
     pipeline.refresh(settings, now=NIGHT)
     fakes.world.faults = [Fault("github", "500")]
     for night in (1, 2):
@@ -101,27 +97,23 @@ def test_a_degraded_night_is_not_good_and_the_last_good_one_is_remembered(
     )
 
 
-def test_a_first_night_that_is_degraded_is_never_good(
-    settings: Settings, fakes: FakeServices
-) -> None:
+def test_a_first_degraded_run(settings: Settings, fakes: FakeServices) -> None:
     fakes.world.faults = [Fault("arxiv", "500")]
     pipeline.refresh(settings, now=NIGHT)
     report = status.read(settings, NIGHT)
     assert report.good_at is None
     assert report.is_late(DAY, NIGHT)
-    assert "never: every run was degraded" in text(report, NIGHT)
+    assert "never: all were degraded" in text(report, NIGHT)
 
 
 def test_a_run_in_the_future_proves_nothing(settings: Settings) -> None:
     pipeline.refresh(settings, now=NIGHT + 400 * DAY)
     report = status.read(settings, NIGHT)
     assert report.is_late(DAY, NIGHT)
-    assert text(report, NIGHT).count("in the future: the clock was wrong then, or is now") == 2
+    assert text(report, NIGHT).count("in the future: check the clock") == 2
 
 
-def test_a_degraded_run_in_the_future_is_an_alarm_too(
-    settings: Settings, fakes: FakeServices
-) -> None:
+def test_a_degraded_run_in_the_future(settings: Settings, fakes: FakeServices) -> None:
     pipeline.refresh(settings, now=NIGHT)
     fakes.world.faults = [Fault("github", "500")]
     pipeline.refresh(settings, now=NIGHT + 400 * DAY)
@@ -130,7 +122,7 @@ def test_a_degraded_run_in_the_future_is_an_alarm_too(
     assert report.is_late(DAY, NIGHT + timedelta(hours=1))
 
 
-def test_a_clock_that_was_set_back_a_little_is_no_alarm(settings: Settings) -> None:
+def test_a_clock_set_back_a_little(settings: Settings) -> None:
     pipeline.refresh(settings, now=NIGHT)
     now = NIGHT - timedelta(minutes=2)
     report = status.read(settings, now)
@@ -138,9 +130,7 @@ def test_a_clock_that_was_set_back_a_little_is_no_alarm(settings: Settings) -> N
     assert "0 min ago" in text(report, now)
 
 
-def test_status_asks_nobody_and_reads_the_lists_of_the_last_run(
-    settings: Settings, fakes: FakeServices
-) -> None:
+def test_status_reads_the_lists_of_the_last_run(settings: Settings, fakes: FakeServices) -> None:
     pipeline.refresh(settings, now=NIGHT)
     asked = fakes.count()
     report = status.read(msgspec.structs.replace(settings, seeds=()), NIGHT + 400 * DAY)
@@ -149,7 +139,7 @@ def test_status_asks_nobody_and_reads_the_lists_of_the_last_run(
     assert fakes.count() == asked
 
 
-def test_lists_that_are_gone_do_not_silence_the_rest(settings: Settings) -> None:
+def test_missing_lists_leave_the_rest(settings: Settings) -> None:
     pipeline.refresh(settings, now=NIGHT)
     Path(settings.seeds[0]).unlink()
     report = status.read(settings, NIGHT)
@@ -160,7 +150,7 @@ def test_lists_that_are_gone_do_not_silence_the_rest(settings: Settings) -> None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"run_id": 3}', b"\xff"])
-def test_a_broken_run_json_is_none(
+def test_a_broken_run_json(
     settings: Settings, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     pipeline.refresh(settings, now=NIGHT)
@@ -179,7 +169,7 @@ def test_a_broken_run_json_is_none(
     ],
 )
 def test_ages(age: timedelta, spelled: str) -> None:
-    assert status._spelled(age) == spelled
+    assert status.rounded(age) == spelled
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Run the program as people and cron do, in this process where a process of its own proves nothing."""
+"""Run the program in this process, or in one of its own where the process is the point."""
 
 from __future__ import annotations
 

@@ -1,0 +1,30 @@
+"""`harvest export`: the published dataset in one format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from harvest import writers
+from harvest.commands import show
+from harvest.config import Settings
+from harvest.errors import UsageError
+
+
+def files(settings: Settings, name: str) -> dict[str, bytes]:
+    """Return the files of a format, the main one first. Raises UsageError for an unknown format."""
+    formats = writers.discover()
+    if name not in formats:
+        raise UsageError(f"no format {name!r}: choose from {', '.join(sorted(formats))}")
+    return dict(formats[name].write(show.published(settings)))
+
+
+def write(contents: Mapping[str, bytes], target: Path) -> None:
+    """Write all files into a folder, or the main one to a path. Raises UsageError if that fails."""
+    main = next(iter(contents.values()))
+    paths = {target / name: data for name, data in contents.items()} if target.is_dir() else {}
+    try:
+        for path, data in (paths or {target: main}).items():
+            path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{target}: {error.strerror}") from error

@@ -1,0 +1,45 @@
+"""`harvest show`: one record of the published dataset, or why it is what it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harvest import pipeline
+from harvest.config import Settings
+from harvest.dataset import store
+from harvest.errors import UsageError
+from harvest.linking import listed_titles, score
+from harvest.linking.score import Verdict
+from harvest.models import Dataset, Repository, Work
+
+
+def published(settings: Settings) -> Dataset:
+    """Return the published dataset. Raises UsageError if there is none."""
+    folder = Path(settings.output)
+    dataset = store.load(folder)
+    if dataset is None:
+        raise UsageError(f"{folder / store.FILE}: not there; run `harvest refresh` first")
+    return dataset
+
+
+def record(settings: Settings, text: str) -> Work | Repository:
+    """Return the record that an id, identifier, web address, `owner/name` or title names."""
+    return store.find(published(settings), text)
+
+
+def verdicts(settings: Settings, text: str) -> list[Verdict]:
+    """Return the searches and comparisons of a record, or of a listed title that has no record yet.
+
+    Those of a work include how its listed titles compare. Raises UsageError for an unknown record.
+    """
+    everything = pipeline.verdicts(settings)
+    title = score.normalized(text)
+    searches = [verdict for verdict in everything if score.normalized(verdict.asked) == title]
+    if searches:
+        return searches
+    match = record(settings, text)
+    names = {match.id, *match.curies} if isinstance(match, Work) else {match.id}
+    own = [verdict for verdict in everything if names & {verdict.subject, verdict.accepted}]
+    if isinstance(match, Work):
+        own += [judgement.verdict for judgement in listed_titles.judgements(match)]
+    return own
