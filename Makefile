@@ -30,8 +30,7 @@ bench: .venv/.dev ## run every benchmark, one after the other
 		[ -e "$$script" ] || continue; echo "== $$script"; $(python) "$$script" $(ARGS) || exit; done
 
 docs: .venv/.dev ## renew the help in README.md and docs/rules.md, and check what the documents say
-	@$(python) tests/test_readme.py
-	@$(python) tests/checks/test_rules.py
+	@$(python) -m scripts.renew_docs
 	@$(python) -m pytest --quiet tests/test_readme.py tests/test_docs.py
 
 lock: ## renew requirements.lock with the newest versions that pyproject.toml allows

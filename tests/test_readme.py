@@ -1,8 +1,7 @@
-"""README.md shows the program's own help, and its examples run. As a script, this renews the help."""
+"""README.md shows the present help, and its examples run."""
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -12,31 +11,11 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from typer.testing import CliRunner
 
 from harvest.cli import app
-
-ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
-HELP = re.compile(r"(<!-- help: [^>]*-->\n```text\n)(.*?)(```\n<!-- end of help -->)", re.DOTALL)
-TIDY = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
-
-
-def program_help() -> str:
-    """Give the help of the program and of its main command, as a terminal of 100 columns without colour shows it."""
-    texts = []
-    for arguments in (["--help"], ["refresh", "--help"]):
-        result = CliRunner(env=TIDY).invoke(app, arguments, prog_name="harvest", color=False)
-        assert result.exit_code == 0, result.output
-        lines = [line.rstrip() for line in result.output.strip().splitlines()]
-        texts.append("\n".join([f"$ harvest {' '.join(arguments)}", *lines, ""]))
-    return "\n".join(texts)
-
-
-def renewed(readme: str) -> str:
-    """Give the text of README.md with the present help in it."""
-    assert HELP.search(readme), "README.md has lost the markers of the help"
-    return HELP.sub(lambda match: match[1] + program_help() + match[3], readme)
+from scripts import renew_docs
+from scripts.renew_docs import README, ROOT
+from tests.support import program
 
 
 def blocks(language: str) -> list[str]:
@@ -45,17 +24,12 @@ def blocks(language: str) -> list[str]:
     )
 
 
-def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith("HARVEST_")
-    } | TIDY
-    environment |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+def run_python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *arguments],
+        [sys.executable, "-c", code],
         cwd=folder,
-        env=environment,
+        env=program.environment(None),
         capture_output=True,
-        text=True,
         encoding="utf-8",
         timeout=120,
         check=False,
@@ -70,26 +44,26 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "cache").mkdir()
     shutil.copy(ROOT / "cache" / "starter.jsonl", folder / "cache")
     shutil.copy(ROOT / "harvest.toml", folder)
-    done = run(["-m", "harvest", "refresh", "--offline"], folder)
+    done = program.run(folder, "refresh", "--offline")
     assert done.returncode == 3, done.stderr
     return folder
 
 
-def test_the_help_is_the_program_s() -> None:
+def test_the_help_is_up_to_date() -> None:
     readme = README.read_text("utf-8")
-    assert renewed(readme) == readme, "README.md shows an old help; `make docs` renews it"
+    assert renew_docs.readme() == readme, "README.md shows an old help; `make docs` renews it"
 
 
 def test_every_command_is_in_the_help() -> None:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group, since it has commands
     assert len(commands) > 3
     for name in commands:
-        assert re.search(rf"^  {name} ", program_help(), re.MULTILINE)
+        assert re.search(rf"^  {name} ", renew_docs.program_help(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("number", range(len(blocks("python"))))
 def test_python_examples_run(number: int, checkout: Path) -> None:
-    done = run(["-c", blocks("python")[number]], checkout)
+    done = run_python(blocks("python")[number], checkout)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 3
 
@@ -106,7 +80,7 @@ def test_the_example_list_goes_through_every_command(checkout: Path) -> None:
     outputs = {}
     for _, *arguments in commands:
         offline = ["--offline"] if arguments[0] == "refresh" else []
-        done = run(["-m", "harvest", *arguments, *offline], checkout)
+        done = program.run(checkout, *arguments, *offline)
         assert done.returncode == (3 if offline else 0), done.stderr
         outputs[arguments[0]] = done.stdout
     assert {
@@ -127,7 +101,3 @@ def test_make_targets_of_the_readme_exist() -> None:
     )
     assert {a or b for a, b in named} <= targets
     assert {"help", "setup", "refresh", "test", "lint", "bench", "docs", "clean"} <= targets
-
-
-if __name__ == "__main__":
-    README.write_text(renewed(README.read_text("utf-8")), "utf-8")

@@ -450,7 +450,3 @@ def test_the_document_is_the_rules_own() -> None:
     assert DOCUMENT.read_text("utf-8") == report.document(), (
         "docs/rules.md is old; `make docs` renews it"
     )
-
-
-if __name__ == "__main__":
-    DOCUMENT.write_text(report.document(), "utf-8")
