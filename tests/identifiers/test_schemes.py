@@ -1,0 +1,66 @@
+"""Canonical values and their web addresses."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from harvest.identifiers import identify, url
+from harvest.models import Identifier, Target
+from tests.identifiers.examples import CASES, SICI, SICI_HASH
+from tests.identifiers.strategies import canonical, githubs
+
+
+def test_addresses_of_examples_mean_them():
+    for raw, kind, *_ in CASES:
+        if (identifier := identify(raw).identifier) is not None:
+            assert identify(url(identifier)) == Target(kind, identifier)  # type: ignore[arg-type]  # a Literal
+
+
+@given(canonical)
+def test_canonical_addresses(identifier: Identifier):
+    kind = "link" if identifier.scheme == "url" else "identifier"
+    assert identify(url(identifier)) == Target(kind, identifier)
+
+
+@given(githubs)
+def test_github_keeps_letter_case(identifier: Identifier):
+    assert str(identify(f"HTTPS://GITHUB.com/{identifier.value}").identifier) == str(identifier)
+
+
+def test_unknown_scheme_has_no_address():
+    with pytest.raises(ValueError, match="isbn:1"):
+        url(Identifier("isbn", "1"))
+
+
+@pytest.mark.parametrize(
+    ("identifier", "address"),
+    [
+        ("doi:10.1002/ima.22880", "https://doi.org/10.1002/ima.22880"),
+        (f"doi:{SICI}", "https://doi.org/" + SICI.replace("<", "%3C").replace(">", "%3E")),
+        (
+            f"doi:{SICI_HASH}",
+            "https://doi.org/"
+            + SICI_HASH.replace("<", "%3C").replace(">", "%3E").replace("#", "%23"),
+        ),
+        ("doi:10.1000/a?b%c&d", "https://doi.org/10.1000/a%3Fb%25c%26d"),
+        ("doi:10.1000/é[x]", "https://doi.org/10.1000/%C3%A9%5Bx%5D"),
+        ("arxiv:math/0309136", "https://arxiv.org/abs/math/0309136"),
+        ("github:batmanlab/HA-GAN", "https://github.com/batmanlab/HA-GAN"),
+        (
+            "pii:S0899707122002856",
+            "https://www.sciencedirect.com/science/article/pii/S0899707122002856",
+        ),
+        ("ieee:9770375", "https://ieeexplore.ieee.org/document/9770375"),
+        ("openreview:mDwURmlapW", "https://openreview.net/forum?id=mDwURmlapW"),
+        ("pubmed:31234567", "https://pubmed.ncbi.nlm.nih.gov/31234567/"),
+        ("pmc:PMC1234567", "https://pmc.ncbi.nlm.nih.gov/articles/PMC1234567/"),
+        ("jmlr:v13/gretton12a", "https://www.jmlr.org/papers/v13/gretton12a.html"),
+        ("pmlr:v139/radford21a", "https://proceedings.mlr.press/v139/radford21a.html"),
+        ("acl:2020.acl-main.747", "https://aclanthology.org/2020.acl-main.747/"),
+        ("gist:d4dee566867f8291f086", "https://gist.github.com/d4dee566867f8291f086"),
+        ("url:https://a.org/x?y=%20", "https://a.org/x?y=%20"),
+    ],
+)
+def test_url(identifier: str, address: str):
+    assert url(Identifier.of(identifier)) == address
