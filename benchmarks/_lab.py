@@ -12,11 +12,11 @@ from unittest.mock import patch
 
 import msgspec
 
-from harvest import config
+from harvest import config, sources
 from harvest.config import Fresh, Settings
 from harvest.dataset import store
 from harvest.models import Dataset
-from harvest.sources import arxiv, crossref, datacite, doi_org, github
+from harvest.sources.github import GitHub
 from tests.fakes import FakeServices
 
 ROOT = Path(__file__).parents[1]
@@ -94,13 +94,7 @@ def published(output: Path | str) -> Dataset:
 def batches_of(size: int) -> Iterator[None]:
     """Let a request ask for so few identifiers that a small list takes many requests."""
     with ExitStack() as stack:
-        for module, name in (
-            (crossref, "LIST_SIZE"),
-            (arxiv, "ARXIV_PAGE"),
-            (github, "BATCH"),
-            (github, "COMMIT_BATCH"),
-            (datacite, "LIST_SIZE"),
-            (doi_org, "LIST_SIZE"),
-        ):
-            stack.enter_context(patch.object(module, name, size))
+        for source in sources.discover().values():
+            stack.enter_context(patch.object(type(source), "list_size", size))
+        stack.enter_context(patch.object(GitHub, "commit_list_size", size))
         yield

@@ -1,54 +1,68 @@
 """arXiv: metadata of preprints, a hundred ids a request.
 
-Answers come in any order and with versions, so they are joined by id; ids in the answer that were not asked are an
-error. An id that is not in an answer is begun, and asked once more before it is called not found, because arXiv now and
-then answers with an empty page for papers that exist. The second question names one that was found, too: a page without
-it is such a page, and no answer. One malformed id makes arXiv refuse the whole request and name the culprit, which is
-then left out. https://info.arxiv.org/help/api/user-manual.html
+Entries come in any order and with versions, so they are joined by id. An entry that was not
+requested is an error. An id without an entry is begun, and requested once more before it is called
+not found, because arXiv now and then sends an empty page for papers that exist. The second request
+names a preprint that exists, too: a page without that one is no answer. One malformed id makes
+arXiv refuse the whole request and name the id, which is then left out.
+https://info.arxiv.org/help/api/user-manual.html
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from harvest.errors import MalformedError, SourceError, TransientError
 from harvest.http.clients import ARXIV_PAGE, Http
-from harvest.identifiers import identify
-from harvest.models import Answer, Identifier, IntegrityNotice, Record
-from harvest.sources.base import ProbeResult, SearchableSource, chunks, expect, failed, optional
+from harvest.identifiers import identify, url
+from harvest.models import Answer, Author, Identifier, IntegrityNotice, Record
+from harvest.sources.base import (
+    Fields,
+    Payload,
+    ProbeResult,
+    SearchableSource,
+    answer,
+    begun,
+    chunks,
+    failed,
+    related,
+    search_answer,
+)
 from harvest.text import clean, join_title, make_author
 
 if TYPE_CHECKING:
     import arxiv
 
 NAME = "arxiv"
-
 PROBE_ID = "2006.11239"  # the first paper on diffusion models: it will not go away
-FEW = 5  # candidates of a search
-WORDS = 6  # of a title that are searched for, the longest: each must be there, and lists misspell
+MAX_CANDIDATES = 5  # of a search
+# The longest words of a title are searched for: each must be there, and lists misspell.
+MAX_WORDS = 6
+MIN_WORDS = 3
 
-# The API has no flag for it: the newest version says so in its comment, or in place of the summary.
-# https://info.arxiv.org/help/withdraw.html
+_LATEX = re.compile(r"\\[a-zA-Z]+|[${}]")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_BAD_ID = re.compile(r"incorrect[_ ]id[_ ]format[_ ]for[_ ]([\w./-]+)")
+
+# The API has no flag for a withdrawal: the newest version says so in its comment, or in place of
+# the summary. https://info.arxiv.org/help/withdraw.html
 _PAPER = r"(?:paper|article|manuscript|submission|preprint|e-?print|work|report|note|thesis)"
+_IS = r"(?:has|have|had|is|was)(?:\s+(?:been|being|now|hereby))*(?:\s+temporarily)?"
+_WITHDREW = r"(?:withdraws?|withdrawn|withdrew|retract(?:ed)?)"
 _WITHDRAWN = re.compile(
-    rf"\b(?:this|our|the\s+present)\s+{_PAPER}\b(?:\s+\([^)]*\))?\s+(?:has|have|had|is|was)(?:\s+(?:been|being|now|hereby))*"
-    rf"\s+(?:temporarily\s+)?(?:withdrawn|retracted)\b"
-    rf"|\b(?:authors?|we|I)\s+(?:have\s+|has\s+)?(?:withdraws?|withdrawn|withdrew|retract(?:ed)?)\s+(?:this|our)\s+{_PAPER}\b",
+    rf"\b(?:this|our|the\s+present)\s+{_PAPER}\b(?:\s+\([^)]*\))?\s+{_IS}\s+(?:withdrawn|retracted)\b"
+    rf"|\b(?:authors?|we|I)\s+(?:have\s+|has\s+)?{_WITHDREW}\s+(?:this|our)\s+{_PAPER}\b",
     re.IGNORECASE,
 )
-_BARELY = re.compile(  # how a comment says so, which speaks of nothing but the paper
-    rf"\W*(?:this\s+|the\s+)?(?:{_PAPER}\s+)?(?:is\s+|was\s+|has\s+been\s+)?(?:withdrawn|retracted)\b"
-    r"\s*(?:$|[.,;:()!]|(?:by|due|because|as|at|since|for|from|on)\b)",
+_WITHDRAWN_AT_START = re.compile(  # of a comment, which is about nothing but the paper
+    rf"\W*(?:this\s+|the\s+)?(?:{_PAPER}\s+)?(?:is\s+|was\s+|has\s+been\s+)?"
+    r"(?:withdrawn|retracted)\b\s*(?:$|[.,;:()!]|(?:by|due|because|as|at|since|for|from|on)\b)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
-
-_CULPRIT = re.compile(r"incorrect[_ ]id[_ ]format[_ ]for[_ ]([\w./-]+)")
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 
 
 class Arxiv(SearchableSource):
@@ -62,196 +76,164 @@ class Arxiv(SearchableSource):
     list_size = ARXIV_PAGE
 
     def fetch(
-        self,
-        due: Mapping[Identifier, dict[str, Any] | None],
-        http: Http,
-        now: datetime,
+        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
     ) -> Iterator[Answer]:
-        """Ask for preprints, ARXIV_PAGE ids a request, and once more for the absent."""
+        """Yield an answer for each preprint; those without an entry are requested once more."""
         client = http.arxiv()
-        absent = [identifier.value for identifier, begun in due.items() if begun is not None]
-        witness: str | None = None
-        for ids in chunks(
-            [identifier.value for identifier, begun in due.items() if begun is None], ARXIV_PAGE
-        ):
-            for answer in _ask(ids, client, http):
-                if answer.outcome == "not_found":
-                    absent.append(answer.identifier.value)
-                    yield msgspec.structs.replace(answer, outcome="begun", payload={})
-                else:
-                    witness = answer.identifier.value if answer.outcome == "found" else witness
-                    yield answer
-        for ids in chunks(absent, ARXIV_PAGE - 1):
-            yield from _ask(ids, client, http, witness)
+        absent = [identifier for identifier, payload in due.items() if payload is not None]
+        new = [identifier for identifier, payload in due.items() if payload is None]
+        existing: str | None = None
+        for batch in chunks(new, self.list_size):
+            for first in _fetch_page(batch, client, http):
+                if first.outcome == "not_found":
+                    absent.append(first.identifier)
+                    yield begun(first.identifier, {})
+                    continue
+                if first.outcome == "found":
+                    existing = first.identifier.value
+                yield first
+        for batch in chunks(absent, self.list_size - 1):
+            yield from _fetch_page(batch, client, http, existing)
 
-    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record:
-        """Read one entry of the feed, as `_payload` keeps it."""
-        withdrawn = payload.get("withdrawn") or _withdrawal(
-            optional(NAME, payload.get("comment"), str, "comment"), ""
-        )
+    def read(self, identifier: Identifier, payload: Payload) -> Record:
+        """Return the record of one entry of the feed, as `_payload` keeps it."""
+        entry = Fields(NAME, payload)
+        integrity: tuple[IntegrityNotice, ...] = ()
+        if entry.text("withdrawn") or _withdrawal(entry.text("comment"), ""):
+            day = entry.need("updated", str)[:10]
+            integrity = (IntegrityNotice("withdrawal", None, day, NAME),)
         return Record(
             source=NAME,
             identifier=identifier,
             kind="preprint",
             type="posted-content",
-            title=join_title([expect(NAME, payload.get("title"), str, "title")]),
-            authors=tuple(
-                author
-                for name in expect(NAME, payload.get("authors"), list, "authors")
-                if (author := make_author(None, None, expect(NAME, name, str, "author")))
-            ),
-            date=expect(NAME, payload.get("published"), str, "published")[:10],
+            title=join_title([entry.need("title", str)]),
+            authors=tuple(_authors(entry)),
+            date=entry.need("published", str)[:10],
             container="arXiv",
             publisher="arXiv",
-            url=f"https://arxiv.org/abs/{identifier.value}",
-            same_work=tuple(_published(optional(NAME, payload.get("doi"), str, "doi"))),
-            version=identify(optional(NAME, payload.get("id"), str, "id") or "").version,
-            integrity=(IntegrityNotice("withdrawal", None, str(payload["updated"])[:10], NAME),)
-            if withdrawn
-            else (),
+            url=url(identifier),
+            same_work=tuple(_published_forms(entry.text("doi") or "")),
+            version=identify(entry.text("id") or "").version,
+            integrity=integrity,
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
         """Ask for one preprint."""
         client = http.arxiv()
-        http.ask(NAME, lambda: _entries(client, [PROBE_ID]), unless=SourceError)
+        http.ask(NAME, lambda: _request(client, [PROBE_ID]), unless=SourceError)
         return ProbeResult(
             "ok", "answers; it allows one request in 3 s and has no other limit to tell"
         )
 
     def question(self, title: str, authors: str | None, year: int | None) -> Identifier | None:
-        """Give what to search for: the longest words of the title; None for a title that is too short to find."""
-        plain = _LATEX.sub(" ", clean(title))
-        words = sorted(dict.fromkeys(_LONG.findall(plain.lower())), key=len, reverse=True)[:WORDS]
-        return Identifier("title", " ".join(sorted(words))) if len(words) >= 3 else None
+        """Return the longest words of the title, or None for a title too short to find."""
+        plain = _LATEX.sub(" ", clean(title)).lower()
+        words = sorted(dict.fromkeys(_LONG_WORD.findall(plain)), key=len, reverse=True)[:MAX_WORDS]
+        return Identifier("title", " ".join(sorted(words))) if len(words) >= MIN_WORDS else None
 
     def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
-        """Search titles, one a request, and look up versions (`2301.00001v1`) in lists.
+        """Search titles, one a request, and look up versions (`2301.00001v1`) in lists."""
+        yield from self._look_up_versions([q for q in questions if q.scheme == NAME], http)
+        yield from _search_titles([q for q in questions if q.scheme == "title"], http)
 
-        The payload of an answer has the preprints found by id (`items`).
-        """
-        yield from _versions([asked for asked in questions if asked.scheme == NAME], http)
-        titles = [asked for asked in questions if asked.scheme == "title"]
+    def _look_up_versions(self, versions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
         client = http.arxiv()
-        client.page_size = FEW
 
-        def by_title(asked: Identifier) -> dict[str, Any]:
-            query = " AND ".join(f"ti:{word}" for word in asked.value.split())
-            return {"items": _read(client, query=query, max_results=FEW), "tie": False}
+        def request(batch: Sequence[Identifier]) -> dict[str, Payload]:
+            return _request(client, [version.value for version in batch], versions=True)
 
-        for asked, found in http.ask_all(NAME, titles, by_title):
-            yield (
-                failed(asked, found)
-                if isinstance(found, SourceError)
-                else _searched(asked, found["items"])
-            )
+        for batch, entries in http.ask_all(NAME, chunks(versions, self.list_size), request):
+            for version in batch:
+                if isinstance(entries, SourceError):
+                    yield failed(version, entries)
+                else:
+                    entry = entries.get(version.value)
+                    yield search_answer(version, {version.value: entry} if entry else {})
 
 
-def _versions(questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
-    """Look up versions of preprints, ARXIV_PAGE a request."""
+def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Answer]:
     client = http.arxiv()
+    client.page_size = MAX_CANDIDATES
 
-    def by_id(batch: Sequence[Identifier]) -> dict[str, dict[str, Any]]:
-        return _entries(client, [asked.value for asked in batch], versions=True)
+    def request(title: Identifier) -> dict[str, Payload]:
+        query = " AND ".join(f"ti:{word}" for word in title.value.split())
+        return _entries(client, query=query, max_results=MAX_CANDIDATES)
 
-    for batch, found in http.ask_all(NAME, list(chunks(questions, ARXIV_PAGE)), by_id):
-        for asked in batch:
-            if isinstance(found, SourceError):
-                yield failed(asked, found)
-            else:
-                yield _searched(
-                    asked, {asked.value: found[asked.value]} if asked.value in found else {}
-                )
-
-
-def _searched(asked: Identifier, items: dict[str, dict[str, Any]]) -> Answer:
-    payload = {"items": items, "tie": False}
-    return Answer(identifier=asked, outcome="found" if items else "not_found", payload=payload)
+    for title, entries in http.ask_all(NAME, titles, request):
+        if isinstance(entries, SourceError):
+            yield failed(title, entries)
+        else:
+            yield search_answer(title, entries)
 
 
-_LATEX = re.compile(r"\\[a-zA-Z]+|[${}]")
-_LONG = re.compile(r"[^\W\d_]{4,}")
-
-
-def _ask(
-    ids: Sequence[str], client: arxiv.Client, http: Http, witness: str | None = None
+def _fetch_page(
+    batch: Sequence[Identifier], client: arxiv.Client, http: Http, existing: str | None = None
 ) -> Iterator[Answer]:
-    """Ask for one page of ids; without the culprit again when arXiv says that an id is malformed."""
-    asked = [Identifier("arxiv", value) for value in ids]
-    try:
-        found = http.ask(NAME, lambda: _page(client, ids, witness))
-    except SourceError as error:
-        culprit = _CULPRIT.search(error.message)
-        rest = [value for value in ids if culprit is None or value != culprit[1]]
-        if len(rest) == len(ids):
-            yield from (failed(identifier, error) for identifier in asked)
-            return
-        yield from (Answer(identifier=i, outcome="not_found") for i in asked if i.value not in rest)
-        if rest:
-            yield from _ask(rest, client, http, witness)
-        return
-    for identifier in asked:
-        payload = found.get(identifier.value)
-        yield Answer(
-            identifier=identifier, outcome="found" if payload else "not_found", payload=payload
-        )
+    """Yield an answer for each of the ids of one page.
 
-
-def _page(
-    client: arxiv.Client, ids: Sequence[str], witness: str | None
-) -> dict[str, dict[str, Any]]:
-    """Make the request; raises TransientError when the answer lacks the witness, which is known to exist."""
-    found = _entries(client, [*ids, witness] if witness else ids)
-    if witness and witness not in found:
-        raise TransientError(NAME, f"a page without {witness}, which exists")
-    return found
-
-
-def _entries(
-    client: arxiv.Client, ids: Sequence[str], *, versions: bool = False
-) -> dict[str, dict[str, Any]]:
-    """Make the request; raises MalformedError when the answer holds what was not asked."""
-    return _read(client, frozenset(ids), versions=versions, id_list=list(ids), max_results=len(ids))
-
-
-def _read(
-    client: arxiv.Client,
-    among: Collection[str] | None = None,
-    *,
-    versions: bool = False,
-    **asked: Any,
-) -> dict[str, dict[str, Any]]:
-    """Give the entries of an answer by id, with or without version.
-
-    Raises MalformedError for what is none `among` the ids.
+    When arXiv names one as malformed, that one is not found and the others are requested again.
     """
+    waiting = {identifier.value: identifier for identifier in batch}
+    while waiting:
+        try:
+            entries = http.ask(NAME, lambda: _request_page(client, [*waiting], existing))
+        except SourceError as error:
+            bad = _BAD_ID.search(error.message)
+            if bad and bad[1] in waiting:
+                yield answer(waiting.pop(bad[1]), None)
+            else:
+                yield from (failed(identifier, error) for identifier in waiting.values())
+                return
+        else:
+            yield from (
+                answer(identifier, entries.get(name)) for name, identifier in waiting.items()
+            )
+            return
+
+
+def _request_page(
+    client: arxiv.Client, ids: Sequence[str], existing: str | None
+) -> dict[str, Payload]:
+    """Return the entries of a page. Raises TransientError for one that lacks what exists."""
+    entries = _request(client, [*ids, existing] if existing else ids)
+    if existing and existing not in entries:
+        raise TransientError(NAME, f"a page without {existing}, which exists")
+    return entries
+
+
+def _request(
+    client: arxiv.Client, ids: Sequence[str], *, versions: bool = False
+) -> dict[str, Payload]:
+    """Return the entries of some ids. Raises MalformedError for one that was not requested."""
+    entries = _entries(client, versions=versions, id_list=list(ids), max_results=len(ids))
+    for name in entries:
+        if name not in ids:
+            raise MalformedError(NAME, f"an entry that was not requested: {name}")
+    return entries
+
+
+def _entries(client: arxiv.Client, *, versions: bool = False, **search: Any) -> dict[str, Payload]:
+    """Return the entries that a search finds by their ids, with or without the version."""
     import arxiv
 
     try:
-        results = list(client.results(arxiv.Search(**asked)))
-    except ValueError as error:  # a date that is none
+        results = list(client.results(arxiv.Search(**search)))
+    except ValueError as error:  # an impossible date
         raise MalformedError(NAME, f"a feed that cannot be read: {error}") from error
-    found: dict[str, dict[str, Any]] = {}
+    entries = {}
     for result in results:
         if "/api/errors" in result.entry_id:
             raise SourceError(NAME, result.summary or result.entry_id)
-        entry = identify(result.entry_id)
-        name = (
-            f"{entry.identifier.value}{(versions and entry.version) or ''}"
-            if entry.identifier
-            else ""
-        )
-        if (
-            entry.identifier is None
-            or entry.identifier.scheme != "arxiv"
-            or (among and name not in among)
-        ):
-            raise MalformedError(NAME, f"an entry that was not asked: {result.entry_id}")
-        found[name] = _payload(result)
-    return found
+        target = identify(result.entry_id)
+        if target.identifier is None or target.identifier.scheme != NAME:
+            raise MalformedError(NAME, f"an entry that is no preprint: {result.entry_id}")
+        version = target.version if versions else None
+        entries[target.identifier.value + (version or "")] = _payload(result)
+    return entries
 
 
-def _payload(result: arxiv.Result) -> dict[str, Any]:
+def _payload(result: arxiv.Result) -> Payload:
     return {
         "id": result.entry_id,
         "title": result.title,
@@ -259,25 +241,30 @@ def _payload(result: arxiv.Result) -> dict[str, Any]:
         "published": result.published.isoformat(),
         "updated": result.updated.isoformat(),
         "doi": result.doi,
-        "journal_ref": result.journal_ref,
         "comment": result.comment,
         "withdrawn": _withdrawal(result.comment, result.summary),
-        "primary_category": result.primary_category,
-        "categories": list(result.categories),
     }
 
 
-def _published(dois: str | None) -> Iterator[Identifier]:
-    """Give the DOIs of the published forms: authors type them, several at once and with any separator."""
-    for raw in re.split(r"[\s,;]+", dois or ""):
-        found = identify(raw).identifier
-        if found and found.scheme == "doi":
-            yield found
+def _authors(entry: Fields) -> Iterator[Author]:
+    entry.need("authors", list)
+    for name in entry.texts("authors"):
+        author = make_author(None, None, name)
+        if author:
+            yield author
+
+
+def _published_forms(dois: str) -> Iterator[Identifier]:
+    """Yield the DOIs of published forms. Authors type several at once, with any separator."""
+    for text in re.split(r"[\s,;]+", dois):
+        identifier = related("doi", text)
+        if identifier and identifier.scheme == "doi":
+            yield identifier
 
 
 def _withdrawal(comment: str | None, summary: str) -> str | None:
-    """Give the sentence by which the authors or arXiv withdraw the preprint."""
-    if comment and _BARELY.match(comment):
+    """Return the sentence by which the authors or arXiv withdraw the preprint."""
+    if comment and _WITHDRAWN_AT_START.match(comment):
         return " ".join(comment.split())
-    sentences = _SENTENCE.split(" ".join(f"{comment or ''}. {summary}".split()))
-    return next((sentence for sentence in sentences if _WITHDRAWN.search(sentence)), None)
+    text = " ".join(f"{comment or ''}. {summary}".split())
+    return next(filter(_WITHDRAWN.search, _SENTENCE_END.split(text)), None)

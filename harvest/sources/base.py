@@ -1,8 +1,9 @@
 """The contract of a source: a class in one module of this package, found by discovery.
 
-A source has two methods. `fetch` does the asking and nothing else; `read` is pure. Between them lies the payload, as
-JSON, which is what the cache keeps. Three answers are possible and never two: found, not_found, failed. Where one takes
-two questions, it is given as `begun` after the first, so that a run that is killed has but one request to repeat.
+`fetch` makes requests and does nothing else; `read` is pure. Between them stands the payload, as
+JSON, which is what the cache keeps. There are three answers, never two: found, not_found, failed.
+Where an answer takes two requests, it is `begun` after the first. A run that is killed then has one
+request to repeat.
 """
 
 from __future__ import annotations
@@ -15,21 +16,30 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from harvest.config import Settings
-from harvest.errors import GarbledError, MalformedError, NotAskedError, SourceError
+from harvest.errors import GarbledError, MalformedError, NotAskedError, NotFoundError, SourceError
 from harvest.http.clients import Http
-from harvest.models import Answer, Identifier, Record, RepositoryRecord
-
-# What probes ask for because it will not go away: a DOI of the default list.
-PROBE_DOI = "10.1038/s41598-022-05539-7"
+from harvest.identifiers import identify
+from harvest.models import Answer, Identifier, ManifestationKind, Record, RepositoryRecord
 
 T = TypeVar("T")
-A = TypeVar("A")  # an answer
+R = TypeVar("R")  # a response
+Payload = dict[str, Any]
 
-SERIES = 8  # versions that are each asked for: papers have fewer, programs and data sets on Zenodo hundreds
+PROBE_DOI = "10.1038/s41598-022-05539-7"  # in the default list: it will not go away
+# Versions that are each looked up: papers have fewer, programs and data sets on Zenodo hundreds.
+MAX_VERSIONS = 8
+# The types of Crossref (https://api.crossref.org/types) whose records are texts of their own. The
+# other documented ones are data sets, preprints, or no work (a journal, a grant, a part of an
+# article). Other sources are read in the same words.
+TEXTS = frozenset({
+    "book", "book-chapter", "book-part", "book-section", "book-set", "book-track", "dissertation",
+    "edited-book", "journal-article", "monograph", "proceedings", "proceedings-article",
+    "reference-book", "reference-entry", "report", "report-component", "standard",
+})  # fmt: skip
 
 
 class ProbeResult(msgspec.Struct, frozen=True):
-    """What a source's answer to one cheap request shows, and what to do unless all is well."""
+    """What the response to one cheap request shows, and what to do unless all is well."""
 
     state: Literal["ok", "warning", "problem"]
     text: str
@@ -61,21 +71,21 @@ class Source(ABC):
 
     @abstractmethod
     def fetch(
-        self, due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
+        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
     ) -> Iterator[Answer]:
-        """Ask for the identifiers and yield an answer for each, as they come; raises nothing.
+        """Yield an answer for each identifier, as they come. Raises nothing.
 
         The value of an identifier is the payload of its `begun` answer if an earlier run was killed
         after that, None otherwise.
         """
 
     @abstractmethod
-    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record | RepositoryRecord:
-        """Read one payload into our shape. Raises MalformedError for an undocumented shape."""
+    def read(self, identifier: Identifier, payload: Payload) -> Record | RepositoryRecord:
+        """Return the record of one payload. Raises MalformedError for an undocumented shape."""
 
     @abstractmethod
     def probe(self, http: Http, now: datetime) -> ProbeResult:
-        """Make one cheap request, without retries. Raises SourceError for no usable answer."""
+        """Make one cheap request, without retries. Raises SourceError for no usable response."""
 
 
 class SearchableSource(Source):
@@ -88,25 +98,140 @@ class SearchableSource(Source):
 
     @abstractmethod
     def question(self, title: str, authors: str | None, year: int | None) -> Identifier | None:
-        """Return what to search for, as an identifier of scheme `title`; None for a useless search."""
+        """Return what to search for, of scheme `title`; None where a search would be useless."""
 
     @abstractmethod
     def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
-        """Search and yield an answer for each question (a title, a PII, a version of a preprint).
+        """Yield an answer for each question (a title, a PII, a version of a preprint).
 
         Raises nothing. A payload holds the items, each readable by `read`, by the value of their
         identifier (`items`), and whether the source could not tell the first two apart (`tie`).
         """
 
 
-def failed(identifier: Identifier, why: SourceError) -> Answer:
-    """Give the answer of a source that did not answer."""
-    return Answer(
-        identifier=identifier,
-        outcome="failed",
-        error=why.message,
-        asked=not isinstance(why, NotAskedError),
-    )
+class Fields:
+    """A JSON object of a response or payload, whose fields are read by their documented types.
+
+    Each method raises MalformedError, which names the field, for another type. An absent field and
+    one that is null are the same.
+    """
+
+    def __init__(self, source: str, value: object, name: str = "payload") -> None:
+        self.source = source
+        self.value: Payload = expect(source, value, dict, name)
+
+    def need(self, key: str, kind: type[T]) -> T:
+        """Return a field that must be there."""
+        return expect(self.source, self.value.get(key), kind, key)
+
+    def get(self, key: str, kind: type[T]) -> T | None:
+        """Return a field, or None without one."""
+        return None if self.value.get(key) is None else self.need(key, kind)
+
+    def text(self, key: str) -> str | None:
+        """Return a text, or None without one."""
+        return self.get(key, str)
+
+    def texts(self, key: str) -> list[str]:
+        """Return a list of texts; a single text is a list of one."""
+        value = self.value.get(key) or []
+        texts = [value] if isinstance(value, str) else expect(self.source, value, list, key)
+        return [expect(self.source, text, str, key) for text in texts]
+
+    def child(self, key: str) -> Fields:
+        """Return an object, without fields if it is absent."""
+        return Fields(self.source, self.value.get(key) or {}, key)
+
+    def children(self, key: str) -> list[Fields]:
+        """Return a list of objects, which is empty if it is absent."""
+        return objects(self.source, self.value.get(key) or [], key)
+
+    def pick(self, keys: Iterable[str]) -> Payload:
+        """Return a payload with those of some fields that are there."""
+        return {key: self.value[key] for key in keys if key in self.value}
+
+
+def expect(source: str, value: object, kind: type[T], name: str) -> T:
+    """Return a value of the documented type. Raises MalformedError, which names it, for another."""
+    if isinstance(value, kind):
+        return value
+    reason = f"{name}: {kind.__name__} expected, {type(value).__name__} found"
+    raise MalformedError(source, reason)
+
+
+def objects(source: str, value: object, name: str) -> list[Fields]:
+    """Return the objects of a list. Raises MalformedError for anything else."""
+    return [Fields(source, item, name) for item in expect(source, value, list, name)]
+
+
+def kind_of(type_: str | None) -> ManifestationKind:
+    """Return what a record of a type is; a type that is not documented is `other`."""
+    if type_ in TEXTS:
+        return "version_of_record"
+    if type_ == "posted-content":
+        return "preprint"
+    return "dataset" if type_ in {"dataset", "database"} else "other"
+
+
+def related(kind: object, value: object) -> Identifier | None:
+    """Return the DOI or arXiv id at one end of a relation.
+
+    Ids of other kinds and texts that are no ids occur, and mean nothing here.
+    """
+    kind = str(kind).lower()
+    if kind not in {"doi", "arxiv"} or not isinstance(value, str):
+        return None
+    prefix = "arXiv:" if kind == "arxiv" and not value.lower().startswith("arxiv:") else ""
+    identifier = identify(prefix + value).identifier
+    return identifier if identifier and identifier.scheme in {"doi", "arxiv"} else None
+
+
+def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
+    """Return those of many versions whose records would add nothing: all but the first and the last.
+
+    The first has the date on which the work became public, the last its present form. Registries
+    count up.
+    """
+    ordered = sorted(set(versions), key=lambda version: (len(version.value), version.value))
+    return tuple(sorted(ordered[1:-1])) if len(ordered) > MAX_VERSIONS else ()
+
+
+# -- answers ---------------------------------------------------------------------------------------
+
+
+def answer(identifier: Identifier, payload: Payload | None) -> Answer:
+    """Return the answer of a source that has a payload for an identifier, or says that it has none."""
+    outcome: Literal["found", "not_found"] = "found" if payload else "not_found"
+    return Answer(identifier=identifier, outcome=outcome, payload=payload or None)
+
+
+def failed(identifier: Identifier, error: SourceError) -> Answer:
+    """Return the answer of a source that did not answer."""
+    asked = not isinstance(error, NotAskedError)
+    return Answer(identifier=identifier, outcome="failed", error=error.message, asked=asked)
+
+
+def single_answer(identifier: Identifier, result: Payload | SourceError) -> Answer:
+    """Return the answer to a request for one identifier, where HTTP 404 means "not found"."""
+    if isinstance(result, NotFoundError):
+        return answer(identifier, None)
+    if isinstance(result, SourceError):
+        return failed(identifier, result)
+    return answer(identifier, result)
+
+
+def begun(identifier: Identifier, payload: Payload) -> Answer:
+    """Return the answer to the first of two requests, with what the second one needs."""
+    return Answer(identifier=identifier, outcome="begun", payload=payload)
+
+
+def search_answer(question: Identifier, items: dict[str, Payload], *, tie: bool = False) -> Answer:
+    """Return the answer to a search; `tie` means that the first two items fit equally well."""
+    outcome: Literal["found", "not_found"] = "found" if items else "not_found"
+    return Answer(identifier=question, outcome=outcome, payload={"items": items, "tie": tie})
+
+
+# -- lists -----------------------------------------------------------------------------------------
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -114,44 +239,36 @@ def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def ask_lists(
-    http: Http, route: str, lists: Iterable[Sequence[T]], call: Callable[[Sequence[T]], A]
-) -> Iterator[tuple[Sequence[T], A | SourceError]]:
-    """Ask for lists as `http.ask_all` does, and for the halves of those whose answer nobody can read.
+def lists(identifiers: Iterable[Identifier], size: int) -> list[Sequence[Identifier]]:
+    """Cut identifiers into lists of at most `size` for a service that splits lists at each comma.
 
-    One broken record spoils its list, every night anew: so it comes to stand alone and to fail alone.
+    An identifier with a comma stands alone.
     """
-    waiting = list(lists)
+    whole: list[Identifier] = []
+    alone: list[Sequence[Identifier]] = []
+    for identifier in identifiers:
+        if "," in identifier.value:
+            alone.append([identifier])
+        else:
+            whole.append(identifier)
+    return [*chunks(whole, size), *alone]
+
+
+def ask_lists(
+    http: Http, route: str, batches: Iterable[Sequence[T]], call: Callable[[Sequence[T]], R]
+) -> Iterator[tuple[Sequence[T], R | SourceError]]:
+    """Ask for lists as `http.ask_all` does, and for the halves of those with an unreadable response.
+
+    One broken record spoils its list, every night anew. It comes to stand alone and to fail alone.
+    """
+    waiting = list(batches)
     yield from http.ask_all(route, [batch for batch in waiting if len(batch) == 1], call)
     waiting = [batch for batch in waiting if len(batch) > 1]
     while waiting:
         halves: list[Sequence[T]] = []
-        for batch, answer in http.ask_all(route, waiting, call, unless=GarbledError):
-            if len(batch) > 1 and isinstance(answer, GarbledError | MalformedError):
+        for batch, response in http.ask_all(route, waiting, call, unless=GarbledError):
+            if len(batch) > 1 and isinstance(response, GarbledError | MalformedError):
                 halves += chunks(batch, -(-len(batch) // 2))
             else:
-                yield batch, answer
+                yield batch, response
         waiting = halves
-
-
-def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
-    """Give those of many versions whose records would add nothing: all but the first and the last.
-
-    The first has the date on which the work became public, the last its present form. Registries count up.
-    """
-    ordered = sorted(set(versions), key=lambda version: (len(version.value), version.value))
-    return tuple(sorted(ordered[1:-1])) if len(ordered) > SERIES else ()
-
-
-def expect(source: str, value: object, kind: type[T], what: str) -> T:
-    """Give `value` if it is of the documented type; raises MalformedError that names the field otherwise."""
-    if not isinstance(value, kind):
-        raise MalformedError(
-            source, f"{what}: {kind.__name__} expected, {type(value).__name__} found"
-        )
-    return value
-
-
-def optional(source: str, value: object, kind: type[T], what: str) -> T | None:
-    """Give `value` if it is None or of the documented type; raises MalformedError otherwise."""
-    return None if value is None else expect(source, value, kind, what)

@@ -1,9 +1,9 @@
 """Crossref: metadata of DOIs, asked in lists through `filter=doi:...`.
 
-A DOI that a list does not return is begun, and asked singly before it is called not found: the filter misses a few that
-exist (index holes, aliases). A DOI with a comma goes singly at once, since the filter would be cut there, and so do the
-DOIs of a list that Crossref refuses for one of them. A list with a record that nobody can read is halved until that
-stands alone.
+A DOI that a list lacks is begun, and asked singly before it is called not found: the filter misses
+a few that exist (index holes, aliases). A DOI with a comma is asked singly at once, since the
+filter would be cut there, and so are the DOIs of a list that Crossref refuses for one of them. A
+list with an unreadable record is halved until that stands alone.
 https://github.com/CrossRef/rest-api-doc#multiple-filters
 """
 
@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from harvest.dates import earliest, from_parts
-from harvest.errors import GarbledError, MalformedError, NotFoundError, SourceError
+from harvest.errors import GarbledError, MalformedError, SourceError
 from harvest.http.clients import Http
-from harvest.identifiers import identify
+from harvest.identifiers import identify, url
 from harvest.models import (
     Anomaly,
     Answer,
@@ -32,38 +32,39 @@ from harvest.models import (
 )
 from harvest.sources.base import (
     PROBE_DOI,
+    Fields,
+    Payload,
     ProbeResult,
     SearchableSource,
+    answer,
     ask_lists,
-    expect,
+    begun,
     failed,
-    optional,
+    kind_of,
+    objects,
+    related,
+    search_answer,
+    single_answer,
     skip_lookup,
 )
 from harvest.text import clean, join_title, make_author
 
 NAME = "crossref"
-ROUTE = "crossref.list"
+LIST = "crossref.list"
 SINGLE = "crossref.single"
 
-LIST_SIZE = 50  # DOIs in one list
-MOST_PER_PII = 4  # works that share a PII by mistake: one more than once is enough to know
-AUTHORS = 120  # characters of the names that go into a search
-LIST_BYTES = 3_500  # of its address: servers refused more than 4,096 (CrossRef/rest-api-doc#251)
-UNKEPT = {
-    "reference",
-    "abstract",
-    "score",
-}  # large, never read here, or different with every question
+LIST_BYTES = (
+    3_500  # of the address of a list: servers refused more than 4,096 (CrossRef/rest-api-doc#251)
+)
+MAX_WORKS_PER_PII = 4  # that share one by mistake: one more than once is enough to know
+MAX_NAMES = 120  # characters of the authors' names that go into a search
+# Large, never read here, or different with every request.
+DROPPED = frozenset({"reference", "abstract", "score"})
 DATES = ("published-online", "published-print", "published", "published-other", "posted", "issued")
-# Relations between forms of one work: the other side is the same creation.
+# Relations between forms of one work: the other side is the same creation. Of versions there may
+# be many.
 SAME_WORK = ("is-preprint-of", "has-preprint", "is-version-of", "is-same-as", "is-identical-to")
-VERSIONS = ("has-version",)  # of these there may be many
-KINDS: dict[str, ManifestationKind] = {
-    "dataset": "dataset",
-    "component": "other",
-    "peer-review": "other",
-}
+VERSIONS = ("has-version",)
 # What updates a work, in the words of the dataset; None is a newer form of it and no notice.
 # https://github.com/CrossRef/cayenne/blob/master/src/cayenne/ids/update_type.clj
 NOTICES: dict[str, NoticeKind | None] = {
@@ -81,6 +82,11 @@ NOTICES: dict[str, NoticeKind | None] = {
     "withdrawal": "withdrawal",
 }
 _PII = re.compile(r"S[0-9]{15}[0-9X]")
+_NO_LETTERS = re.compile(r"[^a-z]+")
+# An initial is a rare word, and would count for much in a search.
+_FULL_NAME = re.compile(r"(?!et\b|al\b)[^\W\d_][^\W\d_'\u2019-]+")
+
+Notices = list[tuple[Identifier, IntegrityNotice]]  # each with the other work that it links
 
 
 class Crossref(SearchableSource):
@@ -89,103 +95,74 @@ class Crossref(SearchableSource):
     name = NAME
     rank = 10
     search_rank = 10
-    route = ROUTE
+    route = LIST
     schemes = frozenset({"doi"})
-    list_size = LIST_SIZE
+    list_size = 50  # DOIs
 
     def fetch(
-        self,
-        due: Mapping[Identifier, dict[str, Any] | None],
-        http: Http,
-        now: datetime,
+        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
     ) -> Iterator[Answer]:
-        """Ask for DOIs: in lists, then those that no list could tell about one by one. `now` plays no part."""
+        """Yield an answer for each DOI: from lists, then one by one for those that lists lack."""
         client = http.crossref()
-
-        def ask_list(batch: Sequence[str]) -> dict[str, dict[str, Any]]:
-            answer = client.works(filter={"doi": list(batch)}, limit=len(batch))
-            return _items(answer)
-
-        def ask_one(identifier: Identifier) -> dict[str, Any]:
-            # habanero leaves `#?%` as they are and would ask for another DOI
-            return _item(client.works(ids=quote(identifier.value, safe="")))
-
-        singly = [
-            identifier
-            for identifier, begun in due.items()
-            if "," in identifier.value or begun is not None
-        ]
-        by_list = [
-            identifier.value
-            for identifier, begun in due.items()
-            if "," not in identifier.value and begun is None
-        ]
-        odd: list[Identifier] = []
-        for batch, items in ask_lists(http, ROUTE, batches(by_list), ask_list):
+        listed: list[Identifier] = []
+        singles: list[Identifier] = []
+        unreadable: list[Identifier] = []
+        for doi, payload in due.items():
+            can_be_listed = payload is None and "," not in doi.value
+            (listed if can_be_listed else singles).append(doi)
+        request_list = partial(_request_list, client)
+        for batch, items in ask_lists(http, LIST, self.batches(listed, "doi"), request_list):
             if isinstance(items, GarbledError | MalformedError):
-                odd += [Identifier("doi", doi) for doi in batch]
-                continue
-            refused = isinstance(items, SourceError) and items.status == 400
-            if isinstance(items, SourceError) and not refused:
-                yield from (failed(Identifier("doi", doi), items) for doi in batch)
-                continue
-            found = (
-                {} if isinstance(items, SourceError) else items
-            )  # one of a refused list is to blame: nothing says which
-            for doi in batch:
-                identifier = Identifier("doi", doi)
-                if doi in found:
-                    yield Answer(identifier=identifier, outcome="found", payload=found[doi])
-                else:
-                    singly.append(identifier)
-                    yield Answer(identifier=identifier, outcome="begun", payload={})
-        alone = http.ask_all(SINGLE, odd, ask_one, unless=GarbledError)
-        for identifier, item in chain(http.ask_all(SINGLE, singly, ask_one), alone):
-            match item:
-                case NotFoundError():
-                    yield Answer(identifier=identifier, outcome="not_found")
-                case SourceError():
-                    yield failed(identifier, item)
-                case _:
-                    yield Answer(identifier=identifier, outcome="found", payload=item)
+                unreadable += batch
+            elif isinstance(items, SourceError) and items.status != 400:
+                yield from (failed(doi, items) for doi in batch)
+            else:
+                # A refused list has one bad DOI, and nothing says which.
+                payloads = {} if isinstance(items, SourceError) else items
+                for doi in batch:
+                    if doi.value in payloads:
+                        yield answer(doi, payloads[doi.value])
+                    else:
+                        singles.append(doi)
+                        yield begun(doi, {})
+        request_one = partial(_request_one, client)
+        for doi, item in http.ask_all(SINGLE, singles, request_one):
+            yield single_answer(doi, item)
+        for doi, item in http.ask_all(SINGLE, unreadable, request_one, unless=GarbledError):
+            yield single_answer(doi, item)
 
-    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record:
-        """Read a work record. https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md."""
-        kind = optional(NAME, payload.get("type"), str, "type")
-        suffered, doubts = _notices(identifier, payload, "updated-by")
-        given, more_doubts = _notices(identifier, payload, "update-to")
-        forms, versions = (
-            set(_forms(identifier, payload, relations)) for relations in (SAME_WORK, VERSIONS)
-        )
-        is_preprint = kind == "posted-content" and payload.get("subtype", "preprint") == "preprint"
+    def read(self, identifier: Identifier, payload: Payload) -> Record:
+        """Return the record of a work.
+
+        https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md
+        """
+        work = Fields(NAME, payload)
+        updated_by, doubts = _notices(identifier, work, "updated-by")
+        update_to, more_doubts = _notices(identifier, work, "update-to")
+        integrity = [notice for _, notice in updated_by]
+        forms = set(_related(identifier, work, SAME_WORK))
+        versions = set(_related(identifier, work, VERSIONS))
         return Record(
             source=NAME,
             identifier=identifier,
-            kind="preprint" if is_preprint else KINDS.get(kind or "", "version_of_record"),
-            type=kind,
-            title=join_title(_texts(payload, "title"), _texts(payload, "subtitle")),
-            authors=tuple(_authors(payload)),
-            date=earliest(from_parts(payload.get(key)) for key in DATES),
-            container=_container(payload),
-            publisher=optional(NAME, payload.get("publisher"), str, "publisher"),
-            cited_by=optional(
-                NAME, payload.get("is-referenced-by-count"), int, "is-referenced-by-count"
-            ),
-            url=f"https://doi.org/{quote(identifier.value, safe='/:;()')}",
-            same_work=tuple(sorted({*_names(identifier, payload), *forms, *versions})),
+            kind=_kind(work),
+            type=work.text("type"),
+            title=join_title(work.texts("title"), work.texts("subtitle")),
+            authors=tuple(filter(None, map(_author, work.children("author")))),
+            date=earliest(from_parts(work.value.get(key)) for key in DATES),
+            container=_container(work),
+            publisher=work.text("publisher"),
+            cited_by=work.get("is-referenced-by-count", int),
+            url=url(identifier),
+            same_work=tuple(sorted({*_other_names(identifier, work), *forms, *versions})),
             skip_lookup=skip_lookup(versions - forms),
-            integrity=tuple(
-                IntegrityNotice(kind, str(by), day, who) for by, kind, day, who in suffered
-            ),
-            notices=tuple(
-                (on, IntegrityNotice(kind, str(identifier), day, who))
-                for on, kind, day, who in given
-            ),
-            doubts=tuple(doubts + more_doubts),
+            integrity=(*integrity, *_retractions(work)),
+            notices=tuple(update_to),
+            doubts=(*doubts, *more_doubts),
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
-        """Ask for the agency of a DOI, and read the limit in the answer's headers."""
+        """Ask for the agency of a DOI, and read the limit in the headers of the response."""
         client = http.crossref()
         http.ask(SINGLE, lambda: client.registration_agency(ids=PROBE_DOI), unless=SourceError)
         headers = http.headers[NAME]
@@ -195,208 +172,172 @@ class Crossref(SearchableSource):
         return ProbeResult("ok", f"answers and {rate} ({pool} pool)")
 
     def question(self, title: str, authors: str | None, year: int | None) -> Identifier:
-        """Give what to search for: the citation as one text, which is what `query.bibliographic` is made for."""
-        names = " ".join(_NAME.findall((authors or "")[:AUTHORS]))
+        """Return the citation as one text, which is what `query.bibliographic` is made for."""
+        names = " ".join(_FULL_NAME.findall((authors or "")[:MAX_NAMES]))
         return Identifier("title", " ".join(f"{clean(title)} {names} {year or ''}".split()))
 
     def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
-        """Search for works: PIIs in lists through `alternative-id`, titles one by one.
-
-        The payload of an answer has the works found by DOI (`items`) and whether the first two were
-        equally good (`tie`).
-        """
+        """Look up PIIs in lists through `alternative-id`, and search titles one by one."""
         client = http.crossref()
-
-        def by_pii(batch: Sequence[str]) -> list[dict[str, Any]]:
-            answer = client.works(
-                filter={"alternative-id": list(batch)}, limit=MOST_PER_PII * len(batch)
-            )
-            return list(_items(answer).values())
-
-        def by_title(asked: Identifier) -> dict[str, Any]:
-            message = _message(client.works(query_bibliographic=asked.value, limit=2))
-            scores = [
-                item.get("score") for item in expect(NAME, message.get("items"), list, "items")
-            ]
-            return {
-                "items": _items({"message": message}),
-                "tie": len(scores) > 1 and scores[0] == scores[1],
-            }
-
-        piis = [asked.value for asked in questions if asked.scheme == "pii"]
-        for batch, items in ask_lists(http, ROUTE, batches(piis, "alternative-id"), by_pii):
+        piis = self.batches([q for q in questions if q.scheme == "pii"], "alternative-id")
+        for batch, items in ask_lists(http, LIST, piis, partial(_request_piis, client)):
             for pii in batch:
-                asked = Identifier("pii", pii)
                 if isinstance(items, SourceError):
-                    yield failed(asked, items)
+                    yield failed(pii, items)
                 else:
-                    hits = {
-                        item["DOI"].lower(): item
-                        for item in items
-                        if pii in (item.get("alternative-id") or [])
-                    }
-                    yield _searched(asked, {"items": hits, "tie": False})
-        for asked, found in http.ask_all(
-            ROUTE, [q for q in questions if q.scheme == "title"], by_title
-        ):
-            yield (
-                failed(asked, found) if isinstance(found, SourceError) else _searched(asked, found)
-            )
+                    yield search_answer(pii, _with_pii(pii.value, items))
+        titles = [q for q in questions if q.scheme == "title"]
+        for title, result in http.ask_all(LIST, titles, partial(_request_title, client)):
+            if isinstance(result, SourceError):
+                yield failed(title, result)
+            else:
+                works, tie = result
+                yield search_answer(title, works, tie=tie)
 
+    def batches(
+        self, identifiers: Iterable[Identifier], filter_name: str
+    ) -> Iterator[list[Identifier]]:
+        """Cut the values of a filter into lists.
 
-def batches(values: Sequence[str], name: str = "doi") -> Iterator[list[str]]:
-    """Cut values of a filter into lists of at most LIST_SIZE whose part of the address stays below LIST_BYTES."""
-    batch: list[str] = []
-    size = 0
-    for value in values:
-        cost = len(quote(f"{name}:{value},", safe=""))
-        if batch and (len(batch) == LIST_SIZE or size + cost > LIST_BYTES):
+        Each has at most `list_size` values, and its part of the address at most LIST_BYTES.
+        """
+        batch: list[Identifier] = []
+        size = 0
+        for identifier in identifiers:
+            cost = len(quote(f"{filter_name}:{identifier.value},", safe=""))
+            if batch and (len(batch) == self.list_size or size + cost > LIST_BYTES):
+                yield batch
+                batch, size = [], 0
+            batch.append(identifier)
+            size += cost
+        if batch:
             yield batch
-            batch, size = [], 0
-        batch.append(value)
-        size += cost
-    if batch:
-        yield batch
 
 
-_NAME = re.compile(
-    r"(?!et\b|al\b)[^\W\d_][^\W\d_'\u2019-]+"
-)  # an initial is a rare word, and would count for much
+# -- requests --------------------------------------------------------------------------------------
 
 
-def _searched(asked: Identifier, payload: dict[str, Any]) -> Answer:
-    return Answer(
-        identifier=asked, outcome="found" if payload["items"] else "not_found", payload=payload
-    )
+def _request_list(client: Any, batch: Sequence[Identifier]) -> dict[str, Payload]:
+    dois = [identifier.value for identifier in batch]
+    return _items(client.works(filter={"doi": dois}, limit=len(dois)))
 
 
-def _message(answer: Any) -> dict[str, Any]:
-    return expect(NAME, expect(NAME, answer, dict, "answer").get("message"), dict, "message")
+def _request_one(client: Any, doi: Identifier) -> Payload:
+    # habanero leaves `#?%` as they are and would ask for another DOI
+    work = _message(client.works(ids=quote(doi.value, safe="")))
+    work.need("DOI", str)
+    return _payload(work)
 
 
-def _items(answer: Any) -> dict[str, dict[str, Any]]:
-    message = _message(answer)
-    items = expect(NAME, message.get("items"), list, "items")
-    return {expect(NAME, item.get("DOI"), str, "DOI").lower(): _kept(item) for item in items}
+def _request_piis(client: Any, batch: Sequence[Identifier]) -> dict[str, Payload]:
+    piis = [identifier.value for identifier in batch]
+    limit = MAX_WORKS_PER_PII * len(piis)
+    return _items(client.works(filter={"alternative-id": piis}, limit=limit))
 
 
-def _item(answer: Any) -> dict[str, Any]:
-    message = _message(answer)
-    if "DOI" not in message:
-        raise MalformedError(NAME, "a work without DOI")
-    return _kept(message)
+def _request_title(client: Any, title: Identifier) -> tuple[dict[str, Payload], bool]:
+    """Return the two best works, and whether they fit equally well."""
+    response = client.works(query_bibliographic=title.value, limit=2)
+    scores = [item.value.get("score") for item in _message(response).children("items")]
+    return _items(response), len(scores) > 1 and scores[0] == scores[1]
 
 
-def _kept(item: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in item.items() if key not in UNKEPT}
+def _message(response: Any) -> Fields:
+    return Fields(NAME, Fields(NAME, response, "response").need("message", dict), "message")
 
 
-def _texts(payload: dict[str, Any], key: str) -> list[str]:
-    value = payload.get(key) or []
-    return [
-        expect(NAME, text, str, key)
-        for text in ([value] if isinstance(value, str) else expect(NAME, value, list, key))
-    ]
+def _items(response: Any) -> dict[str, Payload]:
+    """Return the works of a list by their DOIs."""
+    works = objects(NAME, _message(response).need("items", list), "items")
+    return {work.need("DOI", str).lower(): _payload(work) for work in works}
 
 
-def _authors(payload: dict[str, Any]) -> Iterator[Author]:
-    for person in expect(NAME, payload.get("author") or [], list, "author"):
-        parts = {
-            key: optional(NAME, person.get(key), str, f"author.{key}")
-            for key in ("given", "family", "name", "suffix")
-        }
-        family = " ".join(filter(None, (parts["family"], parts["suffix"])))
-        author = make_author(parts["given"], family, parts["name"], person.get("ORCID"))
-        if author:
-            yield author
+def _payload(work: Fields) -> Payload:
+    return {key: value for key, value in work.value.items() if key not in DROPPED}
 
 
-def _container(payload: dict[str, Any]) -> str | None:
-    """Name the journal or book; a preprint has its server in `institution` instead."""
-    if containers := _texts(payload, "container-title"):
+def _with_pii(pii: str, works: dict[str, Payload]) -> dict[str, Payload]:
+    return {doi: work for doi, work in works.items() if pii in (work.get("alternative-id") or [])}
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def _kind(work: Fields) -> ManifestationKind:
+    """Return what a work is. A few old records of articles have no type."""
+    type_ = work.text("type")
+    if type_ == "posted-content" and work.value.get("subtype", "preprint") != "preprint":
+        return "version_of_record"
+    return kind_of(type_) if type_ else "version_of_record"
+
+
+def _author(person: Fields) -> Author | None:
+    family = " ".join(filter(None, (person.text("family"), person.text("suffix"))))
+    return make_author(person.text("given"), family, person.text("name"), person.text("ORCID"))
+
+
+def _container(work: Fields) -> str | None:
+    """Return the journal or book; a preprint has its server in `institution` instead."""
+    containers = work.texts("container-title")
+    if containers:
         return join_title(containers)
-    institutions = payload.get("institution") or []
-    named = (
-        [institutions]
-        if isinstance(institutions, dict)
-        else expect(NAME, institutions, list, "institution")
-    )
-    return join_title(place["name"] for place in named if place.get("name"))
+    if isinstance(work.value.get("institution"), dict):
+        return join_title([work.child("institution").text("name") or ""])
+    return join_title(place.text("name") or "" for place in work.children("institution"))
 
 
-def _names(identifier: Identifier, payload: dict[str, Any]) -> Iterator[Identifier]:
-    """Give the other names of this form."""
-    doi = expect(NAME, payload.get("DOI"), str, "DOI").lower()
-    if doi != identifier.value:  # an alias: the registry answered with the DOI that replaces it
+def _other_names(identifier: Identifier, work: Fields) -> Iterator[Identifier]:
+    """Yield the other names of this form."""
+    doi = work.need("DOI", str).lower()
+    if doi != identifier.value:  # an alias: the registry sent the DOI that replaces it
         yield Identifier("doi", doi)
-    for pii in payload.get("alternative-id") or []:
-        if _PII.fullmatch(pii):
-            yield Identifier("pii", pii)
+    for name in work.texts("alternative-id"):
+        if _PII.fullmatch(name):
+            yield Identifier("pii", name)
 
 
-def _forms(
-    identifier: Identifier, payload: dict[str, Any], relations: Iterable[str]
+def _related(
+    identifier: Identifier, work: Fields, relations: Iterable[str]
 ) -> Iterator[Identifier]:
-    """Give the other forms of the work that some relations lead to."""
-    relation = expect(NAME, payload.get("relation") or {}, dict, "relation")
+    """Yield the identifiers at the other side of some relations."""
     for name in relations:
-        for other in relation.get(name) or []:
-            related = _related(other)
-            if related and related != identifier:
-                yield related
+        for relation in work.child("relation").children(name):
+            other = related(relation.value.get("id-type"), relation.value.get("id"))
+            if other and other != identifier:
+                yield other
 
 
-def _related(other: dict[str, Any]) -> Identifier | None:
-    """Read one end of a relation; ids of other kinds, and ids that are none, occur and say nothing to us."""
-    kind, value = other.get("id-type"), other.get("id")
-    if not isinstance(value, str) or kind not in {"doi", "arxiv"}:
-        return None
-    found = identify(value if kind == "doi" else f"arXiv:{value}").identifier
-    return found if found and found.scheme in {"doi", "arxiv"} else None
+def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, list[Anomaly]]:
+    """Read `updated-by` (notices of this work) or `update-to` (works that this notice is about).
 
-
-Update = tuple[
-    Identifier, NoticeKind, str | None, str
-]  # the other side, what it is, its date, who says so
-
-
-def _notices(
-    identifier: Identifier, payload: dict[str, Any], key: str
-) -> tuple[list[Update], list[Anomaly]]:
-    """Read `updated-by` (notices of this work) or `update-to` (works that this one is a notice of).
-
-    Members point notices at themselves by mistake: those say nothing. A kind that is not documented is a doubt, for it
-    may be a retraction by another name.
+    Members point notices at themselves by mistake: those mean nothing. A kind that is not
+    documented is a doubt, for it may be a retraction by another name.
     """
-    updates: list[Update] = []
+    notices: Notices = []
     doubts: list[Anomaly] = []
-    for update in expect(NAME, payload.get(key) or [], list, key):
-        other = identify(expect(NAME, update.get("DOI"), str, f"{key}.DOI")).identifier
-        written = expect(NAME, update.get("type"), str, f"{key}.type")
-        kind = re.sub(r"[^a-z]+", "_", written.lower())
-        if other is None or str(other) in {
-            str(identifier),
-            f"doi:{str(payload.get('DOI')).lower()}",
-        }:
+    own_names = {identifier, Identifier("doi", work.need("DOI", str).lower())}
+    for update in work.children(key):
+        other = identify(update.need("DOI", str)).identifier
+        type_ = update.need("type", str)
+        kind = _NO_LETTERS.sub("_", type_.lower())
+        if other is None or other in own_names:
             continue
         if kind not in NOTICES:
-            doubts.append(
-                Anomaly(
-                    "unknown-notice",
-                    f"{other}: Crossref calls it {written!r}, which is no known kind",
-                )
-            )
-        elif notice := NOTICES[kind]:
-            who = expect(NAME, update.get("source") or "publisher", str, f"{key}.source")
-            updates.append((other, notice, from_parts(update.get("updated")), f"{NAME}/{who}"))
-    if key == "updated-by":
-        retracted = (
-            expect(NAME, payload.get("relation") or {}, dict, "relation").get("is-retracted-by")
-            or []
-        )
-        updates += [
-            (by, "retraction", None, f"{NAME}/publisher")
-            for other in retracted
-            if (by := _related(other))
-        ]
-    return updates, doubts
+            message = f"{other}: Crossref calls it {type_!r}, which is no known kind"
+            doubts.append(Anomaly("unknown-notice", message))
+            continue
+        notice_kind = NOTICES[kind]
+        if notice_kind:
+            source = f"{NAME}/{update.text('source') or 'publisher'}"
+            notice = other if key == "updated-by" else identifier
+            date = from_parts(update.value.get("updated"))
+            notices.append((other, IntegrityNotice(notice_kind, str(notice), date, source)))
+    return notices, doubts
+
+
+def _retractions(work: Fields) -> Iterator[IntegrityNotice]:
+    """Yield the retractions that stand among the relations."""
+    for relation in work.child("relation").children("is-retracted-by"):
+        notice = related(relation.value.get("id-type"), relation.value.get("id"))
+        if notice:
+            yield IntegrityNotice("retraction", str(notice), None, f"{NAME}/publisher")

@@ -1,68 +1,61 @@
-"""DataCite: metadata of the DOIs that Crossref does not have (Zenodo, figshare, data sets, theses), asked in lists.
+"""DataCite: metadata of the DOIs that Crossref does not have (Zenodo, figshare, data sets, theses).
 
-arXiv registers its ids here as 10.48550/arXiv.<id>; they are asked when arXiv itself does not answer to them. Ids that
-are not there are absent from an answer. https://support.datacite.org/docs/api-get-lists
+DOIs are asked in lists; those that DataCite does not have are absent from a response. arXiv
+registers its ids here as 10.48550/arXiv.<id>. They are asked when arXiv itself does not answer to
+them. https://support.datacite.org/docs/api-get-lists
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from harvest.dates import earliest, from_parts
 from harvest.errors import SourceError
 from harvest.http.clients import Http
-from harvest.identifiers import identify, url
+from harvest.http.sessions import Rest
+from harvest.identifiers import url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
 from harvest.sources.base import (
+    Fields,
+    Payload,
     ProbeResult,
     Source,
+    answer,
     ask_lists,
-    chunks,
-    expect,
     failed,
-    optional,
+    kind_of,
+    lists,
+    objects,
+    related,
     skip_lookup,
 )
 from harvest.text import join_title, make_author
 
 NAME = "datacite"
-SCHEMES = frozenset({"doi", "arxiv"})
-
-PROBE_DOI = "10.48550/arxiv.2006.11239"  # asked for because it will not go away
-LIST_SIZE = 50  # DOIs in one list: the address stays as short as those of Crossref
+PROBE_DOI = "10.48550/arxiv.2006.11239"  # the first paper on diffusion models: it will not go away
 KEPT = (
     "doi", "titles", "creators", "publisher", "publicationYear", "dates", "types", "relatedIdentifiers", "container",
     "citationCount",
 )  # fmt: skip
-# Relations between forms of one work: the other side is the same creation (DataCite Metadata Schema 4.6, appendix A).
+# Relations between forms of one work: the other side is the same creation (DataCite Metadata Schema
+# 4.6, appendix A). Of versions there may be hundreds.
 SAME_WORK = frozenset({"IsVersionOf", "IsIdenticalTo", "IsPreprintOf", "HasPreprint"})
-VERSIONS = frozenset(
-    {"HasVersion", "IsNewVersionOf", "IsPreviousVersionOf"}
-)  # of these there may be hundreds
-# resourceTypeGeneral in the words of Crossref; what is not here keeps its own in lower case with hyphens.
+VERSIONS = frozenset({"HasVersion", "IsNewVersionOf", "IsPreviousVersionOf"})
+# resourceTypeGeneral in the words of Crossref. What is not here keeps its own word in lower case
+# with hyphens.
 TYPES = {
     "ConferencePaper": "proceedings-article",
-    "Preprint": "posted-content",
-    "BookChapter": "book-chapter",
+    "ConferenceProceeding": "proceedings",
     "JournalArticle": "journal-article",
+    "Preprint": "posted-content",
 }
-KINDS: dict[str, ManifestationKind] = {
-    "book": "version_of_record",
-    "book-chapter": "version_of_record",
-    "dataset": "dataset",
-    "dissertation": "version_of_record",
-    "journal-article": "version_of_record",
-    "posted-content": "preprint",
-    "proceedings-article": "version_of_record",
-    "report": "version_of_record",
-}
-DATES = frozenset(
-    {"Issued", "Available"}
-)  # of those in appendix A, the days on which it was public
+DATES = frozenset({"Issued", "Available"})  # of appendix A, the days on which it was public
 _DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?!\d)")
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class DataCite(Source):
@@ -71,70 +64,39 @@ class DataCite(Source):
     name = NAME
     rank = 15
     route = NAME
-    schemes = SCHEMES
+    schemes = frozenset({"doi", "arxiv"})
     after = frozenset({"crossref", "arxiv"})
-    list_size = LIST_SIZE
+    list_size = 50  # DOIs: the address stays as short as those of Crossref
 
     def fetch(
-        self, due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
+        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
     ) -> Iterator[Answer]:
-        """Ask for DOIs and arXiv ids in lists; an id that DataCite does not have is absent from the answer."""
-        client = http.rest(NAME)
-
-        def ask(batch: Sequence[Identifier]) -> dict[str, dict[str, Any]]:
-            names = ",".join(map(_doi, batch))
-            answer = client.get("/dois", {"ids": names, "page[size]": str(len(batch))})
-            return {item["doi"].lower(): item for item in map(_attributes, _data(answer))}
-
-        singly = [
-            [identifier] for identifier in due if "," in identifier.value
-        ]  # a list would be cut there
-        lists = chunks([identifier for identifier in due if "," not in identifier.value], LIST_SIZE)
-        for batch, found in ask_lists(http, NAME, [*lists, *singly], ask):
+        """Yield an answer for each DOI and arXiv id, which are asked in lists."""
+        request = partial(_request, http.rest(NAME))
+        for batch, items in ask_lists(http, NAME, lists(due, self.list_size), request):
             for identifier in batch:
-                if isinstance(found, SourceError):
-                    yield failed(identifier, found)
+                if isinstance(items, SourceError):
+                    yield failed(identifier, items)
                 else:
-                    payload = found.get(_doi(identifier))
-                    yield Answer(
-                        identifier=identifier,
-                        outcome="found" if payload else "not_found",
-                        payload=payload,
-                    )
+                    yield answer(identifier, items.get(_doi(identifier)))
 
-    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record:
-        """Read the attributes of a DOI. https://schema.datacite.org/meta/kernel-4.6/."""
-        type_ = _type(payload)
-        titles = [
-            _texts(entry, "title")
-            for entry in _list(payload, "titles")
-            if not entry.get("titleType")
-        ]
-        subtitles = [
-            _texts(entry, "title")
-            for entry in _list(payload, "titles")
-            if entry.get("titleType") == "Subtitle"
-        ]
-        container = expect(NAME, payload.get("container") or {}, dict, "container")
-        publisher = payload.get("publisher")
-        forms, versions = (
-            set(_related(identifier, payload, kinds)) for kinds in (SAME_WORK, VERSIONS)
-        )
+    def read(self, identifier: Identifier, payload: Payload) -> Record:
+        """Return the record of a DOI. https://schema.datacite.org/meta/kernel-4.6/."""
+        work = Fields(NAME, payload)
+        type_ = _type(work)
+        forms = set(_related(identifier, work, SAME_WORK))
+        versions = set(_related(identifier, work, VERSIONS))
         return Record(
             source=NAME,
             identifier=identifier,
-            kind="preprint" if identifier.scheme == "arxiv" else KINDS.get(type_ or "", "other"),
+            kind=_kind(identifier, type_),
             type=type_,
-            title=join_title(titles, subtitles),
-            authors=tuple(
-                author for creator in _list(payload, "creators") if (author := _author(creator))
-            ),
-            date=_date(payload),
-            container=optional(NAME, container.get("title"), str, "container.title"),
-            publisher=_texts(publisher, "name")
-            if isinstance(publisher, dict)
-            else optional(NAME, publisher, str, "publisher"),
-            cited_by=optional(NAME, payload.get("citationCount"), int, "citationCount"),
+            title=join_title(_titles(work, None), _titles(work, "Subtitle")),
+            authors=tuple(filter(None, map(_author, work.children("creators")))),
+            date=_date(work),
+            container=work.child("container").text("title"),
+            publisher=_publisher(work),
+            cited_by=work.get("citationCount", int),
             url=url(identifier),
             same_work=tuple(sorted(forms | versions)),
             skip_lookup=skip_lookup(versions - forms),
@@ -144,88 +106,97 @@ class DataCite(Source):
     def probe(self, http: Http, now: datetime) -> ProbeResult:
         """Ask for one DOI."""
         client = http.rest(NAME)
-        question = {"ids": PROBE_DOI, "page[size]": "1"}
-        http.ask(NAME, lambda: client.get("/dois", question), unless=SourceError)
+        parameters = {"ids": PROBE_DOI, "page[size]": "1"}
+        http.ask(NAME, lambda: client.get("/dois", parameters), unless=SourceError)
         return ProbeResult("ok", "answers; it has no limit to tell")
 
 
+def _request(client: Rest, batch: Sequence[Identifier]) -> dict[str, Payload]:
+    """Return the attributes of DOIs, by the DOI in lower case."""
+    dois = ",".join(map(_doi, batch))
+    return _items(client.get("/dois", {"ids": dois, "page[size]": str(len(batch))}))
+
+
+def _items(response: Any) -> dict[str, Payload]:
+    items = {}
+    for item in objects(NAME, Fields(NAME, response, "response").need("data", list), "data"):
+        attributes = Fields(NAME, item.need("attributes", dict), "attributes")
+        items[attributes.need("doi", str).lower()] = attributes.pick(KEPT)
+    return items
+
+
 def _doi(identifier: Identifier) -> str:
-    return (
-        f"10.48550/arxiv.{identifier.value}" if identifier.scheme == "arxiv" else identifier.value
-    )
+    prefix = "10.48550/arxiv." if identifier.scheme == "arxiv" else ""
+    return prefix + identifier.value
 
 
-def _data(answer: Any) -> list[Any]:
-    return expect(NAME, expect(NAME, answer, dict, "answer").get("data"), list, "data")
+def _type(work: Fields) -> str | None:
+    general = work.child("types").text("resourceTypeGeneral")
+    if not general:
+        return None
+    return TYPES.get(general) or _CAPITAL.sub("-", general).lower()
 
 
-def _attributes(item: Any) -> dict[str, Any]:
-    attributes = expect(
-        NAME, expect(NAME, item, dict, "data").get("attributes"), dict, "attributes"
-    )
-    expect(NAME, attributes.get("doi"), str, "doi")
-    return {key: attributes[key] for key in KEPT if key in attributes}
+def _kind(identifier: Identifier, type_: str | None) -> ManifestationKind:
+    if identifier.scheme == "arxiv":
+        return "preprint"
+    return "version_of_record" if type_ == "data-paper" else kind_of(type_)
 
 
-def _list(payload: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    return [
-        expect(NAME, entry, dict, key) for entry in expect(NAME, payload.get(key) or [], list, key)
+def _titles(work: Fields, kind: str | None) -> list[str]:
+    """Return the titles of one kind; None stands for the main ones."""
+    titles = [
+        title for title in work.children("titles") if (title.text("titleType") or None) == kind
     ]
+    return [title.text("title") or "" for title in titles]
 
 
-def _texts(entry: dict[str, Any], key: str) -> str:
-    return optional(NAME, entry.get(key), str, key) or ""
+def _author(creator: Fields) -> Author | None:
+    given, family, name = map(creator.text, ("givenName", "familyName", "name"))
+    is_person = creator.text("nameType") != "Organizational"
+    if not family and name and is_person and name.count(",") == 1:
+        family, given = name.split(",")  # how DataCite wants a person's name
+    return make_author(given, family, None if family else name, _orcid(creator))
 
 
-def _type(payload: dict[str, Any]) -> str | None:
-    types = expect(NAME, payload.get("types") or {}, dict, "types")
-    general = optional(NAME, types.get("resourceTypeGeneral"), str, "resourceTypeGeneral")
-    return (
-        TYPES.get(general) or re.sub(r"(?<!^)(?=[A-Z])", "-", general).lower() if general else None
-    )
+def _orcid(creator: Fields) -> str | None:
+    for name in creator.children("nameIdentifiers"):
+        if name.text("nameIdentifierScheme") == "ORCID":
+            return name.text("nameIdentifier")
+    return None
 
 
-def _author(creator: dict[str, Any]) -> Author | None:
-    given, family, name = (
-        _texts(creator, key) or None for key in ("givenName", "familyName", "name")
-    )
-    if not family and name and creator.get("nameType") != "Organizational" and name.count(",") == 1:
-        family, given = name.split(",")  # "Family, Given" is how DataCite wants a person's name
-    names = (
-        expect(NAME, entry, dict, "nameIdentifiers")
-        for entry in creator.get("nameIdentifiers") or []
-    )
-    orcid = next(
-        (_texts(n, "nameIdentifier") for n in names if n.get("nameIdentifierScheme") == "ORCID"),
-        None,
-    )
-    return make_author(given, family, None if family else name, orcid)
+def _publisher(work: Fields) -> str | None:
+    """Return the publisher, which is an object since schema 4.5."""
+    if isinstance(work.value.get("publisher"), dict):
+        return work.child("publisher").text("name")
+    return work.text("publisher")
 
 
-def _date(payload: dict[str, Any]) -> str | None:
-    days = (
-        _texts(entry, "date") for entry in _list(payload, "dates") if entry.get("dateType") in DATES
-    )
-    dates = (
-        from_parts({"date-parts": [[int(part) for part in m.groups() if part]]})
-        for m in map(_DAY.match, days)
-        if m
-    )
-    year = optional(NAME, payload.get("publicationYear"), int, "publicationYear")
-    return earliest(dates) or (from_parts({"date-parts": [[year]]}) if year else None)
+def _date(work: Fields) -> str | None:
+    days = [
+        entry.text("date") for entry in work.children("dates") if entry.text("dateType") in DATES
+    ]
+    date = earliest(map(_day, filter(None, days)))
+    return date or _parts([work.get("publicationYear", int)])
+
+
+def _day(text: str) -> str | None:
+    match = _DAY.match(text)
+    return _parts(int(part) for part in match.groups() if part) if match else None
+
+
+def _parts(numbers: Iterable[int | None]) -> str | None:
+    return from_parts({"date-parts": [list(numbers)]})
 
 
 def _related(
-    identifier: Identifier, payload: dict[str, Any], relations: Collection[str]
+    identifier: Identifier, work: Fields, relations: Collection[str]
 ) -> Iterator[Identifier]:
-    """Give the other side of some relations; ids of other kinds, and ids that are none, occur and say nothing to us."""
-    for related in _list(payload, "relatedIdentifiers"):
-        kind, value = related.get("relatedIdentifierType"), related.get("relatedIdentifier")
-        if (
-            related.get("relationType") in relations
-            and kind in {"DOI", "arXiv"}
-            and isinstance(value, str)
-        ):
-            other = identify(value).identifier
-            if other and other != identifier and other.scheme in SCHEMES:
+    """Yield the identifiers at the other side of some relations."""
+    for relation in work.children("relatedIdentifiers"):
+        if relation.text("relationType") in relations:
+            kind = relation.value.get("relatedIdentifierType")
+            other = related(kind, relation.value.get("relatedIdentifier"))
+            if other and other != identifier:
                 yield other

@@ -1,8 +1,10 @@
-"""GitHub: stars and activity of repositories; with a token in GraphQL batches, without one by one over REST.
+"""GitHub: stars and activity of repositories.
 
-`stargazerCount` is asked and never the `stargazers` connection, which GitHub closed in July 2026. An alias that comes
-back null means what its entry in `errors` says: NOT_FOUND is gone or private, everything else is a failure, because a
-token that may not see a repository proves nothing. https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+With a token they are asked in GraphQL batches, without one by one over REST. `stargazerCount` is
+asked and never the `stargazers` connection, which GitHub closed in July 2026. An alias that comes
+back null means what its entry in `errors` says: NOT_FOUND is gone or private, everything else is a
+failure, because a token that may not see a repository proves nothing.
+https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 """
 
 from __future__ import annotations
@@ -11,9 +13,8 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from harvest.config import Settings
 from harvest.errors import (
@@ -28,27 +29,36 @@ from harvest.errors import (
 from harvest.http.clients import Http
 from harvest.http.responses import rate_limit_wait
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
-from harvest.sources.base import ProbeResult, Source, chunks, expect, failed, optional
+from harvest.sources.base import (
+    Fields,
+    Payload,
+    ProbeResult,
+    Source,
+    answer,
+    begun,
+    chunks,
+    failed,
+    objects,
+    single_answer,
+)
 
 if TYPE_CHECKING:
     from github import Github
 
 NAME = "github"
-
-BATCH = 50  # repositories in one query: about one point of the hourly budget
 TOO_MUCH = "RESOURCE_LIMITS_EXCEEDED"
-COMMIT_BATCH = 20  # counting commits is slow on GitHub's side: more ran into its ten seconds
+RATE_LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
+EXPIRES_SOON = timedelta(days=14)
+
 FIELDS = """databaseId nameWithOwner url description stargazerCount forkCount createdAt pushedAt isArchived isEmpty
 parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name } defaultBranchRef { name }
 repositoryTopics(first: 20) { nodes { topic { name } } } latestRelease { tagName }
 issues(states: OPEN) { totalCount }"""
 COMMITS = 'defaultBranchRef { target { ... on Commit { history(since: "%s") { totalCount } } } }'
 REST_KEYS = (
-    "id", "full_name", "html_url", "description", "stargazers_count", "forks_count", "created_at", "pushed_at",
-    "archived", "size", "license", "language", "default_branch", "topics", "parent",
+    "id", "full_name", "html_url", "description", "stargazers_count", "forks_count", "created_at",
+    "pushed_at", "archived", "size", "license", "language", "default_branch", "topics", "parent",
 )  # fmt: skip
-
-EXPIRES_SOON = timedelta(days=14)
 
 log = logging.getLogger(__name__)
 
@@ -57,103 +67,126 @@ class GitHub(Source):
     """GitHub, asked in batches or one by one."""
 
     name = NAME
-    rank = 5
+    rank = 5  # before others: it takes the most requests, one after the other
     route = NAME
-    schemes = frozenset({"github", "github-id"})
-    list_size = BATCH
-
-    def fetch(
-        self, due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
-    ) -> Iterator[Answer]:
-        """Ask for repositories; `now` gives the day of the answer and the year in which commits are counted."""
-        client = http.github()
-        by_name = {
-            i: facts
-            for i, facts in due.items()
-            if i.scheme == "github" and http.settings.github_token
-        }
-        yield from _fetch_graphql(by_name, client, http, now)
-        yield from _fetch_rest(
-            [identifier for identifier in due if identifier not in by_name], client, http, now
-        )
-
-    def read(self, identifier: Identifier, payload: dict[str, Any]) -> RepositoryRecord:
-        """Read what either interface says of a repository."""
-        as_of = expect(NAME, payload.get("as_of"), str, "as_of")
-        match payload:
-            case {"graphql": dict(node)}:
-                repository = _read_graphql(node, payload.get("commits_last_year"))
-                empty = bool(node.get("isEmpty"))
-            case {"rest": dict(body)}:
-                repository = _read_rest(body)
-                empty = body.get("size") == 0
-            case {"withheld": str()}:
-                address = f"https://github.com/{identifier.value}"
-                repository, empty = (
-                    Repository(id=str(identifier), url=address, status="blocked"),
-                    False,
-                )
-            case _:
-                raise MalformedError(
-                    NAME, f"a payload that is neither GraphQL nor REST: {sorted(payload)}"
-                )
-        return RepositoryRecord(
-            source=NAME, identifier=identifier, repository=repository, as_of=as_of, empty=empty
-        )
+    schemes = frozenset({"github", "github-id"})  # owner/name, or the number that survives renames
+    list_size = 50  # repositories in one query: about one point of the hourly budget
+    commit_list_size = 20  # GitHub counts commits slowly: more ran into its ten seconds
 
     def batch_size(self, settings: Settings) -> int:
-        """Tell how many identifiers go into one request."""
-        return BATCH if settings.github_token else 1
+        """Return the number of repositories in one request, which is 1 without a token."""
+        return self.list_size if settings.github_token else 1
+
+    def fetch(
+        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
+    ) -> Iterator[Answer]:
+        """Yield an answer for each repository.
+
+        `now` gives the day of the answer and the year in which commits are counted.
+        """
+        client = http.github()
+        by_name: dict[Identifier, Payload | None] = {}
+        singles: list[Identifier] = []
+        for identifier, payload in due.items():
+            if identifier.scheme == "github" and http.settings.github_token:
+                by_name[identifier] = payload
+            else:
+                singles.append(identifier)
+        yield from self._fetch_graphql(by_name, client, http, now)
+        yield from _fetch_rest(singles, client, http, now)
+
+    def read(self, identifier: Identifier, payload: Payload) -> RepositoryRecord:
+        """Return what either interface, or the refusal to show it, says of a repository."""
+        fields = Fields(NAME, payload)
+        empty = False
+        if "graphql" in payload:
+            node = fields.child("graphql")
+            repository = _read_graphql(node, fields.get("commits_last_year", int))
+            empty = bool(node.value.get("isEmpty"))
+        elif "rest" in payload:
+            body = fields.child("rest")
+            repository = _read_rest(body)
+            empty = body.value.get("size") == 0
+        elif "withheld" in payload:
+            address = f"https://github.com/{identifier.value}"
+            repository = Repository(id=str(identifier), url=address, status="blocked")
+        else:
+            raise MalformedError(NAME, f"neither GraphQL nor REST: {sorted(payload)}")
+        return RepositoryRecord(
+            source=NAME,
+            identifier=identifier,
+            repository=repository,
+            as_of=fields.need("as_of", str),
+            empty=empty,
+        )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
         """Ask for the rest of the hourly limit, and read what GitHub says of the token."""
         client = http.github()
+        token = http.settings.github_token is not None
+        request = partial(client.requester.requestJsonAndCheck, "GET", "/rate_limit")
         try:
-            headers, body = http.ask(
-                NAME,
-                lambda: client.requester.requestJsonAndCheck("GET", "/rate_limit"),
-                unless=SourceError,
-            )
+            headers, body = http.ask(NAME, request, unless=SourceError)
         except BlockedError as error:
-            if http.settings.github_token is None:
+            if not token:
                 raise
             text = f"does not take the token ({error.message})"
             advice = "it has expired or was revoked: make a new one (no scopes needed)"
             return ProbeResult("problem", text, f"{advice}, or unset GITHUB_TOKEN")
-        try:
-            resources = msgspec.convert(body, _RateLimit).resources
-        except msgspec.ValidationError as error:
-            raise MalformedError(NAME, f"/rate_limit: {error}") from error
-        return _judge_limit(resources, headers, now, token=bool(http.settings.github_token))
+        # https://docs.github.com/rest/rate-limit/rate-limit
+        limits = Fields(NAME, body).child("resources").child("graphql" if token else "core")
+        limit, remaining, reset = (limits.need(key, int) for key in ("limit", "remaining", "reset"))
+        unit = "points" if token else "requests"
+        text = f"answers; {remaining} of {limit} {unit} an hour are left"
+        if not remaining:
+            minutes = max(1, round((reset - now.timestamp()) / 60))
+            return ProbeResult("warning", text, f"wait {minutes} min: until then GitHub refuses")
+        advice = _token_advice(headers, now)
+        return ProbeResult("warning" if advice else "ok", text, advice)
 
+    def _fetch_graphql(
+        self, due: Mapping[Identifier, Payload | None], client: Github, http: Http, now: datetime
+    ) -> Iterator[Answer]:
+        """Ask for facts in batches, and for the number of commits where there can be any.
 
-class _Limit(msgspec.Struct):
-    limit: int
-    remaining: int
-    reset: int  # in seconds of the epoch
+        Most repositories of a list have none. Those with a payload were begun in an earlier run.
+        """
+        year_ago = (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
+        active = {identifier: payload for identifier, payload in due.items() if payload}
+        new = [identifier for identifier in due if identifier not in active]
+        for batch in chunks(new, self.list_size):
+            for first in _fetch_facts(batch, year_ago, client, http, now):
+                if first.outcome == "begun":
+                    active[first.identifier] = first.payload or {}
+                yield first
+            yield from self._count_commits(active, year_ago, client, http)
+            active = {}
+        yield from self._count_commits(active, year_ago, client, http)
 
+    def _count_commits(
+        self, facts: Mapping[Identifier, Payload], since: str, client: Github, http: Http
+    ) -> Iterator[Answer]:
+        """Count the commits since a moment and yield the whole answers.
 
-class _Resources(msgspec.Struct):
-    core: _Limit
-    graphql: _Limit
-
-
-class _RateLimit(msgspec.Struct):
-    """https://docs.github.com/rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user ."""
-
-    resources: _Resources
-
-
-def _judge_limit(
-    resources: _Resources, headers: Mapping[str, str], now: datetime, *, token: bool
-) -> ProbeResult:
-    limit, unit = (resources.graphql, "points") if token else (resources.core, "requests")
-    text = f"answers; {limit.remaining} of {limit.limit} {unit} an hour are left"
-    if not limit.remaining:
-        minutes = max(1, round((limit.reset - now.timestamp()) / 60))
-        return ProbeResult("warning", text, f"wait {minutes} min: until then GitHub refuses")
-    advice = _token_advice(headers, now)
-    return ProbeResult("warning" if advice else "ok", text, advice)
+        A repository whose commits could not be counted tonight has no answer, so that its last one
+        stands. One that has too many for GitHub to count has an answer without the number.
+        """
+        for batch in chunks(list(facts), self.commit_list_size):
+            for identifier, node in _halving(batch, COMMITS % since, client, http, retry=False):
+                count: int | None = None  # without a branch there is nothing to count
+                match node:
+                    case TooSlowError():
+                        log.warning("commits of %s not counted: %s", identifier, node)
+                    case NotFoundError():
+                        reason = f"gone between two requests: {node.message}"
+                        yield failed(identifier, SourceError(NAME, reason))
+                        continue
+                    case SourceError():
+                        yield failed(identifier, node)
+                        continue
+                    case {"defaultBranchRef": {"target": {"history": {"totalCount": int(number)}}}}:
+                        count = number
+                yield answer(identifier, {**facts[identifier], "commits_last_year": count})
 
 
 def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
@@ -167,227 +200,213 @@ def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
             return f"the token expires at {expires!r}, a date in a new form"
         if remaining < EXPIRES_SOON:
             return f"the token expires in {remaining.days} days: make a new one in time"
-    if scopes := headers.get("x-oauth-scopes"):
+    scopes = headers.get("x-oauth-scopes")
+    if scopes:
         return f"the token may do more than harvest needs ({scopes}): one without scopes is enough"
     return ""
+
+
+# -- REST ------------------------------------------------------------------------------------------
 
 
 def _fetch_rest(
     identifiers: Sequence[Identifier], client: Github, http: Http, now: datetime
 ) -> Iterator[Answer]:
-    def ask(identifier: Identifier) -> dict[str, Any]:
-        key = int(identifier.value) if identifier.scheme == "github-id" else identifier.value
-        body = client.get_repo(key).raw_data
-        expect(NAME, body.get("id"), int, "id")
-        return {key: body.get(key) for key in REST_KEYS}
-
-    for identifier, body in http.ask_all(NAME, identifiers, ask):
-        match body:
-            case NotFoundError():
-                yield Answer(identifier=identifier, outcome="not_found")
-            case WithheldError():
-                yield _found(identifier, now, withheld=body.message)
-            case SourceError():
-                yield failed(identifier, body)
-            case _:
-                yield _found(identifier, now, rest=body)
+    day = now.date().isoformat()
+    for identifier, body in http.ask_all(NAME, identifiers, partial(_request_rest, client)):
+        if isinstance(body, WithheldError):
+            yield answer(identifier, {"withheld": body.message, "as_of": day})
+        elif isinstance(body, SourceError):
+            yield single_answer(identifier, body)
+        else:
+            yield answer(identifier, {"rest": body, "as_of": day})
 
 
-def _fetch_graphql(
-    due: Mapping[Identifier, dict[str, Any] | None], client: Github, http: Http, now: datetime
-) -> Iterator[Answer]:
-    """Ask for facts in batches, and for the number of commits where there can be any: most of a list is at rest."""
-    year_ago = (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
-    pushed = {
-        identifier: facts for identifier, facts in due.items() if facts
-    }  # begun in a run that was killed
-    for batch in list(
-        chunks([identifier for identifier in due if identifier not in pushed], BATCH)
-    ) or [()]:
-        for identifier, node in _halving(batch, FIELDS, client, http, retried=True):
-            match node:
-                case NotFoundError():
-                    yield Answer(identifier=identifier, outcome="not_found")
-                case WithheldError():
-                    yield _found(identifier, now, withheld=node.message)
-                case SourceError():
-                    yield failed(identifier, node)
-                case {"pushedAt": str(day)} if day >= year_ago:
-                    answer = _found(identifier, now, graphql=node)
-                    pushed[identifier] = answer.payload or {}
-                    yield msgspec.structs.replace(answer, outcome="begun")
-                case _:
-                    yield _found(identifier, now, graphql=node, commits_last_year=0)
-        yield from _count_commits(pushed, year_ago, client, http)
-        pushed = {}
+def _request_rest(client: Github, identifier: Identifier) -> Payload:
+    key = int(identifier.value) if identifier.scheme == "github-id" else identifier.value
+    body = client.get_repo(key).raw_data
+    Fields(NAME, body).need("id", int)
+    return {key: body.get(key) for key in REST_KEYS}
 
 
-def _count_commits(
-    facts: Mapping[Identifier, dict[str, Any]], since: str, client: Github, http: Http
-) -> Iterator[Answer]:
-    """Count the commits since a moment and complete the answers.
+def _read_rest(body: Fields) -> Repository:
+    """Return a repository from a REST body.
 
-    A repository whose commits could not be counted tonight has no answer, so that its last one stands; one that has
-    too many for GitHub to count has an answer without the number.
+    `open_issues_count` is left out: it counts pull requests, GraphQL's number does not.
     """
-    for batch in chunks(list(facts), COMMIT_BATCH):
-        for identifier, node in _halving(batch, COMMITS % since, client, http, retried=False):
-            match node:
-                case TooSlowError():
-                    log.warning("commits of %s not counted: %s", identifier, node)
-                    count = None
-                case NotFoundError():
-                    yield failed(
-                        identifier, SourceError(NAME, f"gone between two questions: {node.message}")
-                    )
-                    continue
-                case SourceError():
-                    yield failed(identifier, node)
-                    continue
-                case {"defaultBranchRef": {"target": {"history": {"totalCount": int(number)}}}}:
-                    count = number
-                case _:
-                    count = None  # without a branch there is nothing to count
-            payload = {**facts[identifier], "commits_last_year": count}
-            yield Answer(identifier=identifier, outcome="found", payload=payload)
+    return Repository(
+        id=f"github:{body.need('full_name', str)}",
+        status="ok",
+        repository_id=body.need("id", int),
+        url=body.need("html_url", str),
+        description=body.text("description") or None,
+        language=body.text("language"),
+        license=_license(body.child("license").text("spdx_id")),
+        topics=sorted(body.texts("topics")),
+        stars=body.need("stargazers_count", int),
+        forks=body.need("forks_count", int),
+        created_at=body.text("created_at"),
+        pushed_at=body.text("pushed_at"),
+        archived=body.need("archived", bool),
+        fork_of=_curie(body.child("parent").text("full_name")),
+        default_branch=body.text("default_branch"),
+    )
 
 
-def _halving(  # what to ask, of whom
-    identifiers: Sequence[Identifier], fields: str, client: Github, http: Http, *, retried: bool
-) -> Iterator[tuple[Identifier, dict[str, Any] | SourceError]]:
+# -- GraphQL ---------------------------------------------------------------------------------------
+
+
+def _fetch_facts(
+    batch: Sequence[Identifier], year_ago: str, client: Github, http: Http, now: datetime
+) -> Iterator[Answer]:
+    """Yield an answer for each repository; one with a push since a year ago is begun."""
+    day = now.date().isoformat()
+    for identifier, node in _halving(batch, FIELDS, client, http, retry=True):
+        match node:
+            case WithheldError():
+                yield answer(identifier, {"withheld": node.message, "as_of": day})
+            case SourceError():
+                yield single_answer(identifier, node)
+            case {"pushedAt": str(pushed_at)} if pushed_at >= year_ago:
+                yield begun(identifier, {"graphql": node, "as_of": day})
+            case _:
+                payload = {"graphql": node, "commits_last_year": 0, "as_of": day}
+                yield answer(identifier, payload)
+
+
+def _halving(
+    identifiers: Sequence[Identifier], fields: str, client: Github, http: Http, *, retry: bool
+) -> Iterator[tuple[Identifier, Payload | SourceError]]:
     """Ask for `fields` of a batch, and in smaller ones for what was too much for GitHub.
 
-    A single repository that is too much is asked again like any failure, if `retried`, or given up.
+    A single repository that is too much is asked again like any failure, if `retry`, or given up.
     """
     waiting = [identifiers] if identifiers else []
     while waiting:
         batch = waiting.pop(0)
-        unless = TooSlowError if len(batch) > 1 or not retried else None
+        unless = TooSlowError if len(batch) > 1 or not retry else None
         try:
-            nodes = http.ask(NAME, lambda batch=batch: _query(client, batch, fields), unless=unless)  # type: ignore[misc]  # mypy#9975
+            nodes = http.ask(NAME, partial(_query, client, batch, fields), unless=unless)
         except SourceError as error:
             nodes = dict.fromkeys(batch, error)
-        again = [i for i in batch if isinstance(nodes[i], TooSlowError)] if len(batch) > 1 else []
-        yield from (
-            (identifier, nodes[identifier]) for identifier in batch if identifier not in again
-        )
+        again: list[Identifier] = []
+        for identifier in batch:
+            if len(batch) > 1 and isinstance(nodes[identifier], TooSlowError):
+                again.append(identifier)
+            else:
+                yield identifier, nodes[identifier]
         waiting[:0] = chunks(again, -(-len(batch) // 2))
 
 
-def _found(identifier: Identifier, now: datetime, **payload: Any) -> Answer:
-    return Answer(
-        identifier=identifier, outcome="found", payload={**payload, "as_of": now.date().isoformat()}
-    )
+def _query(
+    client: Github, identifiers: Sequence[Identifier], fields: str
+) -> dict[Identifier, Payload | SourceError]:
+    """Ask for `fields` of repositories; return the node of each, or the error in its place.
 
-
-def _query(client: Github, identifiers: Sequence[Identifier], fields: str) -> dict[Identifier, Any]:
-    """Ask for `fields` of each repository; gives for each its node or the SourceError that stands in its place.
-
-    That is a TooSlowError where the query ran out of what GitHub grants it, which it says of a repository, of a part of
-    one, or of none; of several, smaller queries tell which it was. Raises TransientError for a rate limit or an answer
-    without data, which come with status 200.
+    Raises TransientError for a rate limit or a response without data, which come with status 200.
     """
-    from github import GithubException
-
     aliases = {f"r{index}": identifier for index, identifier in enumerate(identifiers)}
-    parts = []
-    for alias, identifier in aliases.items():
-        owner, name = identifier.value.split("/")
-        parts.append(
-            f"{alias}: repository(owner: {json.dumps(owner)}, name: {json.dumps(name)}) {{ {fields} }}"
-        )
-    try:
-        headers, answer = client.requester.graphql_query("query {\n%s\n}" % "\n".join(parts), {})  # noqa: UP031  # braces
-    except (
-        GithubException
-    ) as error:  # PyGithub raises on any entry of `errors` and keeps the partial data
-        headers, answer = error.headers or {}, error.data
-    errors = expect(NAME, answer.get("errors") or [], list, "errors")
+    parts = [_repository_query(alias, name, fields) for alias, name in aliases.items()]
+    headers, response = _post(client, "\n".join(["query {", *parts, "}"]))
+    errors = objects(NAME, response.get("errors") or [], "errors")
+    data = response.get("data")
+    _raise_for_whole(errors, headers, data)
+    by_alias: dict[str | None, list[SourceError]] = {}
     for entry in errors:
-        if entry.get("type") in {"RATE_LIMITED", "RATE_LIMIT"}:
-            wait = rate_limit_wait(headers)
-            raise TransientError(NAME, entry.get("message", "rate limit"), retry_after=wait)
-    data = answer.get("data")
-    if not isinstance(data, dict):
-        kind = TooSlowError if any(e.get("type") == TOO_MUCH for e in errors) else TransientError
-        raise kind(
-            NAME, "; ".join(str(e.get("message")) for e in errors) or "an answer without data"
-        )
-    said = {entry["path"][0]: _error(entry) for entry in errors if entry.get("path")}
-    cut = {alias: error for alias, error in said.items() if isinstance(error, TooSlowError)}
-    unsaid = next((_error(entry) for entry in errors if not entry.get("path")), None)
-    if unsaid and len(identifiers) > 1:
-        unsaid = TooSlowError(NAME, unsaid.message)
+        path = entry.value.get("path") or [None]
+        by_alias.setdefault(path[0], []).append(_error(entry))
+    # An error without a path may be about any repository: smaller queries tell which.
+    pathless = by_alias.get(None, [])
+    if pathless and len(identifiers) > 1:
+        pathless = [TooSlowError(NAME, pathless[0].message)]
     return {
-        identifier: cut.get(alias)
-        or data.get(alias)
-        or said.get(alias)
-        or unsaid
-        or SourceError(NAME, "null without an error")
+        identifier: _result(data.get(alias), by_alias.get(alias, []), pathless)
         for alias, identifier in aliases.items()
     }
 
 
-def _error(error: dict[str, Any]) -> SourceError:
-    message = str(error.get("message"))
-    if error.get("type") == "NOT_FOUND":
+def _repository_query(alias: str, identifier: Identifier, fields: str) -> str:
+    owner, name = map(json.dumps, identifier.value.split("/"))
+    return f"{alias}: repository(owner: {owner}, name: {name}) {{ {fields} }}"
+
+
+def _post(client: Github, query: str) -> tuple[Mapping[str, Any], Any]:
+    """Return the headers and the body of a response, with partial data if there are errors."""
+    from github import GithubException
+
+    try:
+        return client.requester.graphql_query(query, {})
+    except GithubException as error:  # raised for any entry of `errors`; it keeps the body
+        return error.headers or {}, error.data
+
+
+def _raise_for_whole(errors: Sequence[Fields], headers: Mapping[str, Any], data: Any) -> None:
+    """Raise TransientError where a response says nothing of any repository."""
+    for entry in errors:
+        if entry.value.get("type") in RATE_LIMITED:
+            message = str(entry.value.get("message", "rate limit"))
+            raise TransientError(NAME, message, retry_after=rate_limit_wait(headers))
+    if not isinstance(data, dict):
+        too_much = any(entry.value.get("type") == TOO_MUCH for entry in errors)
+        messages = "; ".join(str(entry.value.get("message")) for entry in errors)
+        kind = TooSlowError if too_much else TransientError
+        raise kind(NAME, messages or "a response without data")
+
+
+def _result(
+    node: Payload | None, errors: Sequence[SourceError], pathless: Sequence[SourceError]
+) -> Payload | SourceError:
+    """Return the node of a repository, or the error in its place.
+
+    What ran out of what GitHub grants is an error even with a node, for its fields may be missing.
+    """
+    for error in errors:
+        if isinstance(error, TooSlowError):
+            return error
+    if node:
+        return node
+    return next(iter([*errors, *pathless]), SourceError(NAME, "null without an error"))
+
+
+def _error(entry: Fields) -> SourceError:
+    kind, message = entry.value.get("type"), str(entry.value.get("message"))
+    if kind == "NOT_FOUND":
         return NotFoundError(NAME, message)
-    if "access blocked" in message:
+    if "access blocked" in message:  # the type is the FORBIDDEN of other refusals
         return WithheldError(NAME, message)
-    if error.get("type") == TOO_MUCH:
+    if kind == TOO_MUCH:
         return TooSlowError(NAME, message)
-    return SourceError(NAME, f"{error.get('type')}: {message}")
+    return SourceError(NAME, f"{kind}: {message}")
 
 
-def _read_graphql(node: dict[str, Any], commits: int | None) -> Repository:
-    topics = expect(NAME, (node.get("repositoryTopics") or {}).get("nodes") or [], list, "topics")
+def _read_graphql(node: Fields, commits: int | None) -> Repository:
+    topics = node.child("repositoryTopics").children("nodes")
     return Repository(
-        id=f"github:{expect(NAME, node.get('nameWithOwner'), str, 'nameWithOwner')}",
+        id=f"github:{node.need('nameWithOwner', str)}",
         status="ok",
-        repository_id=expect(NAME, node.get("databaseId"), int, "databaseId"),
-        url=expect(NAME, node.get("url"), str, "url"),
-        description=node.get("description") or None,
-        language=(node.get("primaryLanguage") or {}).get("name"),
-        license=_spdx((node.get("licenseInfo") or {}).get("spdxId")),
-        topics=sorted(topic["topic"]["name"] for topic in topics),
-        stars=expect(NAME, node.get("stargazerCount"), int, "stargazerCount"),
-        forks=expect(NAME, node.get("forkCount"), int, "forkCount"),
-        open_issues=(node.get("issues") or {}).get("totalCount"),
-        created_at=optional(NAME, node.get("createdAt"), str, "createdAt"),
-        pushed_at=optional(NAME, node.get("pushedAt"), str, "pushedAt"),
-        archived=expect(NAME, node.get("isArchived"), bool, "isArchived"),
-        fork_of=_github((node.get("parent") or {}).get("nameWithOwner")),
-        default_branch=(node.get("defaultBranchRef") or {}).get("name"),
-        latest_release=(node.get("latestRelease") or {}).get("tagName"),
+        repository_id=node.need("databaseId", int),
+        url=node.need("url", str),
+        description=node.text("description") or None,
+        language=node.child("primaryLanguage").text("name"),
+        license=_license(node.child("licenseInfo").text("spdxId")),
+        topics=sorted(topic.child("topic").need("name", str) for topic in topics),
+        stars=node.need("stargazerCount", int),
+        forks=node.need("forkCount", int),
+        open_issues=node.child("issues").get("totalCount", int),
+        created_at=node.text("createdAt"),
+        pushed_at=node.text("pushedAt"),
+        archived=node.need("isArchived", bool),
+        fork_of=_curie(node.child("parent").text("nameWithOwner")),
+        default_branch=node.child("defaultBranchRef").text("name"),
+        latest_release=node.child("latestRelease").text("tagName"),
         commits_last_year=commits,
     )
 
 
-def _read_rest(body: dict[str, Any]) -> Repository:
-    """Read a REST body. Its open_issues_count is left out: it counts pull requests, GraphQL's number does not."""
-    return Repository(
-        id=f"github:{expect(NAME, body.get('full_name'), str, 'full_name')}",
-        status="ok",
-        repository_id=expect(NAME, body.get("id"), int, "id"),
-        url=expect(NAME, body.get("html_url"), str, "html_url"),
-        description=body.get("description") or None,
-        language=body.get("language"),
-        license=_spdx((body.get("license") or {}).get("spdx_id")),
-        topics=sorted(body.get("topics") or []),
-        stars=expect(NAME, body.get("stargazers_count"), int, "stargazers_count"),
-        forks=expect(NAME, body.get("forks_count"), int, "forks_count"),
-        created_at=optional(NAME, body.get("created_at"), str, "created_at"),
-        pushed_at=optional(NAME, body.get("pushed_at"), str, "pushed_at"),
-        archived=expect(NAME, body.get("archived"), bool, "archived"),
-        fork_of=_github((body.get("parent") or {}).get("full_name")),
-        default_branch=body.get("default_branch"),
-    )
+def _license(spdx: str | None) -> str | None:
+    """Return an SPDX id. NOASSERTION stands for a licence text which GitHub does not know."""
+    return None if spdx == "NOASSERTION" else spdx
 
 
-def _spdx(value: str | None) -> str | None:
-    """Give an SPDX id; NOASSERTION says that there is a licence text which GitHub does not know."""
-    return None if value in {None, "NOASSERTION"} else value
-
-
-def _github(full_name: str | None) -> str | None:
+def _curie(full_name: str | None) -> str | None:
     return f"github:{full_name}" if full_name else None

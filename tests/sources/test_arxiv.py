@@ -81,7 +81,7 @@ def test_an_empty_page_is_seen_by_what_else_it_lacks(
     world: World, http: Http, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second page and both questions for what it lacks come back empty, though all of it exists."""
-    monkeypatch.setattr(arxiv, "ARXIV_PAGE", 3)
+    monkeypatch.setattr(Arxiv, "list_size", 3)
     ids = list(world.preprints)[:5]
     world.faults = [Fault("arxiv", "empty-page", nth(2, 3, 4))]
     assert outcomes(http, *ids) == ["found"] * 5
@@ -169,11 +169,10 @@ class Result:
 
     def __init__(self, entry_id: str) -> None:
         self.entry_id = entry_id
-        self.title = self.summary = self.primary_category = "said"
+        self.title = self.summary = "text"
         self.authors: list[Any] = []
-        self.categories: list[str] = []
         self.published = self.updated = NOW
-        self.doi = self.journal_ref = self.comment = None
+        self.doi = self.comment = None
 
 
 class Client:
@@ -193,7 +192,7 @@ class Client:
 def test_an_answer_that_was_not_asked_is_an_error(entry: str) -> None:
     client: Any = Client(entry)
     with pytest.raises(MalformedError):
-        arxiv._entries(client, [KNOWN])
+        arxiv._request(client, [KNOWN])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from harvest.errors import MalformedError
 from harvest.http.clients import FRUITLESS, Http
 from harvest.models import Answer, Author, Identifier
 from harvest.sources import crossref
+from harvest.sources.base import Fields
 from harvest.sources.crossref import Crossref
 from tests.fakes import FakeServices, Fault, Request, World, nth
 from tests.fakes.world import BROKEN
@@ -210,20 +212,20 @@ def test_thirty_percent_429_cost_nothing(world: World, http: Http) -> None:
 
 def test_lists_stay_within_the_limits_of_count_and_length() -> None:
     dois = [f"10.1000/{'x' * (number % 80)}{number}" for number in range(400)]
-    cut = list(crossref.batches(dois))
-    assert [value for batch in cut for value in batch] == dois
-    assert max(map(len, cut)) <= crossref.LIST_SIZE
+    cut = list(Crossref().batches(map(doi, dois), "doi"))
+    assert [name.value for batch in cut for name in batch] == dois
+    assert max(map(len, cut)) <= Crossref.list_size
 
 
 @given(st.lists(st.text(min_size=1, max_size=300), max_size=120))
 def test_no_list_is_too_long_unless_one_doi_is(dois: list[str]) -> None:
     from urllib.parse import quote
 
-    cut = list(crossref.batches(dois))
-    assert [value for batch in cut for value in batch] == dois
+    cut = list(Crossref().batches(map(doi, dois), "doi"))
+    assert [name.value for batch in cut for name in batch] == dois
     for batch in cut:
-        assert 0 < len(batch) <= crossref.LIST_SIZE
-        size = sum(len(quote(f"doi:{value},", safe="")) for value in batch)
+        assert 0 < len(batch) <= Crossref.list_size
+        size = sum(len(quote(f"doi:{name.value},", safe="")) for name in batch)
         assert size <= crossref.LIST_BYTES or len(batch) == 1
 
 
@@ -327,6 +329,29 @@ def test_kinds_and_containers(payload: dict[str, Any], kind: str, container: str
     assert (record.kind, record.container) == (kind, container)
 
 
+TYPES = {  # https://api.crossref.org/types
+    "version_of_record": "book book-chapter book-part book-section book-set book-track dissertation edited-book"
+    " journal-article monograph proceedings proceedings-article reference-book reference-entry report report-component"
+    " standard",
+    "preprint": "posted-content",
+    "dataset": "database dataset",
+    "other": "book-series component grant journal journal-issue journal-volume other peer-review proceedings-series"
+    " report-series",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_"), [(kind, name) for kind, names in TYPES.items() for name in names.split()]
+)
+def test_each_documented_type(kind: str, type_: str) -> None:
+    assert read(type=type_).kind == kind
+
+
+def test_a_new_type_is_no_guess() -> None:
+    record = read(type="hologram")
+    assert (record.type, record.kind) == ("hologram", "other")
+
+
 @pytest.mark.parametrize(
     ("relation", "same"),
     [
@@ -428,10 +453,9 @@ def test_a_list_in_an_unknown_shape_is_an_error(answer: Any) -> None:
 @pytest.mark.parametrize("answer", [None, {}, {"message": {}}])
 def test_a_single_answer_in_an_unknown_shape_is_an_error(answer: Any) -> None:
     with pytest.raises(MalformedError):
-        crossref._item(answer)
+        crossref._request_one(SimpleNamespace(works=lambda **_: answer), doi("10.1/a"))
 
 
 def test_references_are_not_kept() -> None:
-    assert crossref._kept({"DOI": "x", "reference": [1], "abstract": "a", "score": 1.0}) == {
-        "DOI": "x"
-    }
+    work = {"DOI": "x", "reference": [1], "abstract": "a", "score": 1.0}
+    assert crossref._payload(Fields("crossref", work)) == {"DOI": "x"}

@@ -208,13 +208,37 @@ def test_unknown_shapes_are_errors(attributes: dict[str, Any]) -> None:
         read(**attributes)
 
 
-@pytest.mark.parametrize("answer", [None, [], {}, {"data": {}}])
-def test_a_list_in_an_unknown_shape_is_an_error(answer: Any) -> None:
+@pytest.mark.parametrize(
+    "response",
+    [
+        None,
+        [],
+        {},
+        {"data": {}},
+        {"data": [None]},
+        {"data": [{}]},
+        {"data": [{"attributes": []}]},
+        {"data": [{"attributes": {"doi": None}}]},
+    ],
+)
+def test_a_list_in_an_unknown_shape_is_an_error(response: Any) -> None:
     with pytest.raises(MalformedError):
-        datacite._data(answer)
+        datacite._items(response)
 
 
-@pytest.mark.parametrize("item", [None, {}, {"attributes": []}, {"attributes": {"doi": None}}])
-def test_an_item_in_an_unknown_shape_is_an_error(item: Any) -> None:
-    with pytest.raises(MalformedError):
-        datacite._attributes(item)
+TYPES = {  # https://datacite-metadata-schema.readthedocs.io/en/4.6/appendices/appendix-1/resourceTypeGeneral/
+    "version_of_record": "Book BookChapter ConferencePaper ConferenceProceeding DataPaper Dissertation JournalArticle"
+    " Report Standard",
+    "preprint": "Preprint",
+    "dataset": "Dataset",
+    "other": "Audiovisual Award Collection ComputationalNotebook Event Image Instrument InteractiveResource Journal"
+    " Model OutputManagementPlan PeerReview PhysicalObject Project Service Software Sound StudyRegistration Text"
+    " Workflow Other Hologram",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_"), [(kind, name) for kind, names in TYPES.items() for name in names.split()]
+)
+def test_each_documented_type(kind: str, type_: str) -> None:
+    assert read(types={"resourceTypeGeneral": type_}).kind == kind

@@ -13,6 +13,7 @@ from harvest.errors import MalformedError
 from harvest.http.clients import Http
 from harvest.models import Answer, Author, Identifier
 from harvest.sources import doi_org
+from harvest.sources.base import Fields
 from harvest.sources.doi_org import DoiOrg
 from tests.fakes import FakeServices, Fault, Person, Work, World
 from tests.support.settings import impatient_settings
@@ -116,7 +117,7 @@ def test_a_failure_is_no_absence(route: str, http: Http, world: World) -> None:
     ],
 )
 def test_agencies(entry: dict[str, str], expected: tuple[str, str | None]) -> None:
-    assert doi_org._agency(entry) == expected
+    assert doi_org._agency(Fields("doi", entry)) == expected
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_agencies(entry: dict[str, str], expected: tuple[str, str | None]) -> No
 )
 def test_an_agency_in_an_unknown_shape_is_an_error(entry: Any) -> None:
     with pytest.raises(MalformedError):
-        doi_org._agency(entry)
+        doi_org._agency(Fields("doi", entry))
 
 
 @pytest.mark.parametrize(
@@ -154,3 +155,26 @@ def test_a_page_that_is_missing_elsewhere_does_not_unmake_a_doi(http: Http, worl
     del world.foreign[MEDRA.doi]
     answer = fetch(http, MEDRA.doi)[MEDRA.doi]
     assert (answer.outcome, (answer.payload or {})["csl"]) == ("found", None)
+
+
+@pytest.mark.parametrize(
+    ("csl_type", "type_", "kind"),
+    [
+        ("article", "posted-content", "preprint"),
+        ("article-journal", "journal-article", "version_of_record"),
+        ("book", "book", "version_of_record"),
+        ("chapter", "book-chapter", "version_of_record"),
+        ("dataset", "dataset", "dataset"),
+        ("entry-encyclopedia", "reference-entry", "version_of_record"),
+        ("journal-article", "journal-article", "version_of_record"),  # the word of Crossref
+        ("paper-conference", "proceedings-article", "version_of_record"),
+        ("report", "report", "version_of_record"),
+        ("standard", "standard", "version_of_record"),
+        ("thesis", "dissertation", "version_of_record"),
+        ("webpage", "webpage", "other"),
+        (None, None, "other"),
+    ],
+)
+def test_types(csl_type: str | None, type_: str | None, kind: str) -> None:
+    record = DoiOrg().read(Identifier("doi", "10.1/a"), {"csl": {"type": csl_type}})
+    assert (record.type, record.kind) == (type_, kind)

@@ -25,6 +25,7 @@ from harvest.identifiers import identify
 from harvest.models import Identifier
 from harvest.sources import arxiv, crossref, github
 from harvest.sources.arxiv import Arxiv
+from harvest.sources.base import Fields
 from harvest.sources.crossref import Crossref
 from harvest.sources.github import GitHub
 from tests.conftest import SHARED
@@ -169,7 +170,9 @@ def ask_crossref(_: str, http: Http) -> None:
         item for item in items if isinstance(item, dict) and "DOI" in item and "agency" not in item
     ]
     for item in works:
-        record = Crossref().read(Identifier("doi", item["DOI"].lower()), crossref._kept(item))
+        record = Crossref().read(
+            Identifier("doi", item["DOI"].lower()), crossref._payload(Fields("crossref", item))
+        )
         if record.title:
             assert record.title == " ".join(record.title.split())
             assert "<" not in record.title or not record.title.startswith("<")
