@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from difflib import diff_bytes, unified_diff
 from pathlib import Path
@@ -22,9 +19,9 @@ from harvest.config import Settings
 from harvest.errors import SeedError, UsageError
 from tests.fakes import FakeServices, World
 from tests.fakes.world import Person, Work
+from tests.support.program import run
 from tests.support.settings import make_settings
 
-ROOT = Path(__file__).parents[2]
 DDPM = "https://arxiv.org/abs/2006.11239"
 LIST = "# L\r\n\r\n- [DDPM](http://arxiv.org/pdf/2006.11239v2.pdf) [Code](https://github.com/batmanlab/HA-GAN)\r\n"
 
@@ -33,27 +30,6 @@ LIST = "# L\r\n\r\n- [DDPM](http://arxiv.org/pdf/2006.11239v2.pdf) [Code](https:
 def here(tmp_path: Path) -> Path:
     (tmp_path / "list.md").write_bytes(b"\xef\xbb\xbf" + LIST.encode())
     return tmp_path
-
-
-def run(
-    folder: Path, *arguments: str, given: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    clean = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("HARVEST_", "GITHUB_", "COV_"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "harvest", *arguments],
-        cwd=folder,
-        env={**clean, "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-        input=given,
-    )
 
 
 def test_lint_says_when_no_registry_has_answered_yet(here: Path) -> None:
@@ -118,8 +94,8 @@ def test_fix_keeps_to_what_is_selected(here: Path) -> None:
 
 def test_a_list_from_stdin_is_linted_but_not_fixed(here: Path) -> None:
     text = f"- [T](http{DDPM[5:]})\n"
-    assert "-:1: http" in run(here, "lint", "-", given=text).stdout
-    done = run(here, "lint", "-", "--fix", given=text)
+    assert "-:1: http" in run(here, "lint", "-", stdin=text).stdout
+    done = run(here, "lint", "-", "--fix", stdin=text)
     assert done.returncode == 2
     assert "no file" in done.stderr
 
