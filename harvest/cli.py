@@ -234,13 +234,13 @@ def lint(  # noqa: PLR0913, PLR0917  # one argument a flag
             corrections = linter.fixes(progress)
         for path, (before, after) in corrections.items():
             if diff:
-                _write(linting.difference(path, before, after))
+                _write(linting.unified_diff(path, before, after))
             else:
                 linting.write(path, after)
                 _say(f"fixed: {path}")
         if diff:
             raise typer.Exit(Exit.FINDINGS if corrections else Exit.PUBLISHED)
-        linter = linting.Linter(settings, *codes)
+        linter.read()
     findings = linter.findings()
     _write(report.FORMATS[output_format](findings).encode())
     if linter.view is None and output_format is LintFormat.TEXT:

@@ -129,13 +129,21 @@ class Mention(Place, kw_only=True, gc=False):
         )
 
 
+Fix = tuple[str, str]  # a text of a line, and what should stand there
+
+
 class Finding(msgspec.Struct, frozen=True, order=True):
-    """Something that a maintainer should know or fix, at a line (1-based, 0 for the whole file) of a seed."""
+    """Something that a maintainer should know or fix, at a line of a seed.
+
+    `line` is 1-based, 0 for the whole file. `fix` is set where the correction is certain; it is for
+    `harvest lint --fix` alone and not part of findings.json.
+    """
 
     seed: str
     line: int
     code: str
     message: str
+    fix: Fix | None = None
 
 
 class Heading(msgspec.Struct, frozen=True):

@@ -125,9 +125,7 @@ def refresh(
             *view.findings,
             *overrides.unused(decided, known, known, view.harvest.missing),
         ]
-        findings = [
-            r.finding for r in checks.check(reading.files, view.mentions, said, vocabulary, new)
-        ]
+        findings = checks.check(reading.files, view.mentions, said, vocabulary, new)
         news = changes.between(last, new) if last else changes.Changes()
         run = _report(settings, now, run_id, reading.mentions, new, view.harvest.tallies)
         run.findings = _counted(finding.code for finding in findings)
@@ -139,7 +137,7 @@ def refresh(
         run.good_at = _good_at(run, last_run(output), scope)
         run.seconds = round(time.monotonic() - started, 3)
         files = _files(new, run, view.harvest, output) | {
-            "findings.json": report.findings(findings)
+            "findings.json": report.findings_json(findings)
         }
         store.publish(files | _news(news, files[store.FILE], output), output)
     return run

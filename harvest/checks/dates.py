@@ -1,124 +1,149 @@
-"""Rules on dates: what a list says, held against identifiers and, where it is known, the publication history.
+"""Rules on dates: the list against identifiers and, where it is known, the publication history.
 
-Lists date a work by its preprint, its first online publication or its issue, and none of that is wrong. So a date is
-fine anywhere between the first and the last known date of a work, give or take a month; a small lag is told apart from
-a contradiction.
+Lists date a work by its preprint, its first online publication or its issue, and none of that is
+wrong. So a date is fine anywhere between the first and the last date of a work, give or take a
+month. A small lag is reported apart from a contradiction, so that it can be ignored.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from harvest.checks.base import Page, Problem, rule
+from harvest.checks.base import Violations, rule
+from harvest.checks.page import Page
 from harvest.dates import parse_date
-from harvest.models import Identifier, Mention
-
-Months = tuple[int, int]  # the first and last month that a date may mean, counted from year 0
+from harvest.models import Identifier, Work
 
 _ARXIV = re.compile(r"(?:[a-z.-]+/)?(\d\d)(\d\d)")
-# Years within DOIs: `.2023.` before an article's number (Elsevier, IEEE, Frontiers), Nature's -023-, Hindawi's path.
 _DOI_YEARS = (
-    re.compile(r"\.((?:19|20)\d\d)\."),
-    re.compile(r"s4\d{4}-(0\d\d)-"),
-    re.compile(r"^10\.1155/((?:19|20)\d\d)/"),
+    re.compile(r"\.((?:19|20)\d\d)\."),  # before an article's number: Elsevier, IEEE, Frontiers
+    re.compile(r"s4\d{4}-(0\d\d)-"),  # Nature: -023- is 2023
+    re.compile(r"^10\.1155/((?:19|20)\d\d)/"),  # Hindawi
 )
 _TOLERANCE = 1  # months
 _LAG = 12  # months that a publication or its early access usually takes
 
 
-def _months(date: str) -> Months:
-    """Give the span of months of a reduced-precision date."""
-    year = int(date[:4]) * 12
-    if len(date) < 7:
-        return year, year + 11
-    month = year + int(date[5:7]) - 1
-    return month, month
+class _Months(NamedTuple):
+    """The first and the last month that a date may mean, counted from year 0."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, date: str) -> _Months:
+        """Return the months of a reduced-precision date."""
+        january = int(date[:4]) * 12
+        if len(date) < 7:
+            return cls(january, january + 11)
+        month = january + int(date[5:7]) - 1
+        return cls(month, month)
 
 
-def _said_by(identifier: Identifier) -> str | None:
-    """Give the date that an identifier itself tells: the month of an arXiv id, the year within a DOI."""
-    if identifier.scheme == "arxiv" and (match := _ARXIV.match(identifier.value)):
-        year = int(match[1])
-        return f"{2000 + year if year < 91 else 1900 + year}-{match[2]}"
-    if identifier.scheme == "doi":
-        found = next(
-            (match for pattern in _DOI_YEARS if (match := pattern.search(identifier.value))), None
-        )
-        return (found[1] if len(found[1]) == 4 else f"2{found[1]}") if found else None
-    return None
+class _Difference(NamedTuple):
+    """A listed date that differs by `months`, negative if it is too early."""
+
+    line: int
+    identifier: Identifier
+    months: int
+    message: str
+
+    @property
+    def is_lag(self) -> bool:
+        """Return True if publication usually takes so long.
+
+        A preprint cannot be cited before it is there, except for the time of its moderation.
+        """
+        earliest = -_TOLERANCE if self.identifier.scheme == "arxiv" else -_LAG
+        return earliest <= self.months <= _LAG
 
 
-def _differences(page: Page) -> Iterator[tuple[Mention, Identifier, int, str]]:
-    """Give each link of a work whose date differs, by how many months (negative: too early), and what to say of it."""
-    for entry in page.works:
-        listed = parse_date(entry.first.date) if entry.first.date else None
-        for mention, identifier in entry.papers if listed else ():
-            work = page.known.work(identifier) if page.known else None
-            dates = [form.date for form in work.manifestations if form.date] if work else []
-            names = {identifier}
-            names |= (
-                {
-                    Identifier(scheme, v)
-                    for scheme in ("doi", "arxiv")
-                    for v in work.identifiers[scheme]
-                }
-                if work
-                else set()
-            )
-            said = sorted(filter(None, map(_said_by, names)))
-            if not (dates or said):
-                continue
-            spans = [_months(date) for date in (*dates, *said)]
-            first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-            start, end = _months(listed or "")
-            early, late = min(0, end - first), max(0, start - last)
-            if early < 0 or late > (
-                _LAG if start < end else _TOLERANCE
-            ):  # a year alone is often that of the venue
-                bound = first if early else last
-                least = "" if start == end and (bound, bound) in spans else "at least "
-                months = f"{abs(early or late)} month{'s'[: abs(early or late) > 1]} {'before' if early else 'after'}"
-                known = " to ".join(dict.fromkeys((min(dates), max(dates)))) if dates else said[0]
-                yield (
-                    mention,
-                    identifier,
-                    early or late,
-                    f"the list says {listed}, {least}{months} {identifier} ({known})",
-                )
-
-
-@rule("date-mismatch")
-def date_mismatch(page: Page) -> Iterator[Problem]:
-    """Date that cannot be.
-
-    The date of an entry is before its preprint, or more than a year away from every known
+@rule("date-mismatch", "Date that cannot be")
+def date_mismatch(page: Page) -> Violations:
+    """The date of an entry is before its preprint, or more than a year away from every known
     publication.
+
     Why: The link probably leads to another work, or the date was copied from another row.
     Example: `2103.00006` (March 2021) listed as `2023-06`
     Fix: Check the link, then the date.
     """
-    for mention, name, months, message in _differences(page):
-        if not _is_lag(name, months):
-            yield Problem(mention.line, message)
+    for difference in _differences(page):
+        if not difference.is_lag:
+            yield difference.line, difference.message
 
 
-@rule("date-lag", level="note")
-def date_lag(page: Page) -> Iterator[Problem]:
-    """Date off by a usual lag.
+@rule("date-lag", "Date off by a usual lag", level="note")
+def date_lag(page: Page) -> Violations:
+    """The date of an entry differs by what moderation, early access or publication usually takes.
 
-    The date of an entry differs by what moderation, early access or publication usually takes.
     Why: It may be the date of another form of the work, or a slip.
     Example: `2310.03753` (October 2023) listed as `2023-09`
     Fix: Nothing, if another date is meant.
     """
-    # Report small differences apart, so that they can be ignored.
-    for mention, name, months, message in _differences(page):
-        if _is_lag(name, months):
-            yield Problem(mention.line, message)
+    for difference in _differences(page):
+        if difference.is_lag:
+            yield difference.line, difference.message
 
 
-def _is_lag(identifier: Identifier | None, months: int) -> bool:
-    """Tell what publication usually takes; a preprint cannot be cited before it is there, but for moderation."""
-    earliest = -_TOLERANCE if identifier and identifier.scheme == "arxiv" else -_LAG
-    return earliest <= months <= _LAG
+def _differences(page: Page) -> Iterator[_Difference]:
+    """Compare the listed date of every link of a work."""
+    for entry in page.works:
+        listed = parse_date(entry.first.date or "")
+        if listed is None:
+            continue
+        for mention, identifier in entry.papers:
+            work = page.registries.work(identifier)
+            if difference := _compare(listed, mention.line, identifier, work):
+                yield difference
+
+
+def _compare(
+    listed: str, line: int, identifier: Identifier, work: Work | None
+) -> _Difference | None:
+    """Return by how much a date differs; None if it does not, or nothing is known."""
+    published, implied = _published(work), _implied(identifier, work)
+    spans = [_Months.of(date) for date in published + implied]
+    if not spans:
+        return None
+    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    start, end = _Months.of(listed)
+    tolerance = _TOLERANCE if start == end else _LAG  # a year alone is often that of the venue
+    if end < first:
+        months, bound, direction = end - first, first, "before"
+    elif start > last + tolerance:
+        months, bound, direction = start - last, last, "after"
+    else:
+        return None
+    least = "" if start == end and (bound, bound) in spans else "at least "
+    unit = "month" if abs(months) == 1 else "months"
+    history = sorted({min(published), max(published)}) if published else implied[:1]
+    distance = f"{least}{abs(months)} {unit} {direction} {identifier} ({' to '.join(history)})"
+    return _Difference(line, identifier, months, f"the list says {listed}, {distance}")
+
+
+def _published(work: Work | None) -> list[str]:
+    """Return the dates of the forms of a work."""
+    return [form.date for form in work.manifestations if form.date] if work else []
+
+
+def _implied(identifier: Identifier, work: Work | None) -> list[str]:
+    """Return the dates that the identifiers of a work imply, sorted."""
+    identifiers = {identifier}
+    if work:
+        identifiers.update(Identifier("doi", value) for value in work.identifiers["doi"])
+        identifiers.update(Identifier("arxiv", value) for value in work.identifiers["arxiv"])
+    return sorted(filter(None, map(_implied_date, identifiers)))
+
+
+def _implied_date(identifier: Identifier) -> str | None:
+    """Return the month of an arXiv id or the year within a DOI."""
+    if identifier.scheme == "arxiv" and (match := _ARXIV.match(identifier.value)):
+        year = int(match[1])
+        return f"{2000 + year if year < 91 else 1900 + year}-{match[2]}"
+    if identifier.scheme == "doi":
+        for pattern in _DOI_YEARS:
+            if match := pattern.search(identifier.value):
+                return match[1] if len(match[1]) == 4 else f"2{match[1]}"
+    return None

@@ -1,7 +1,7 @@
 """Findings as text, GitHub annotations, JSON and SARIF, and the page that documents the rules.
 
-What a list says is data: control characters never reach a terminal, and nothing in a message can end a command of a
-workflow.
+What a list says is data: control characters never reach a terminal, and nothing in a message can
+end a command of a workflow.
 """
 
 from __future__ import annotations
@@ -15,81 +15,79 @@ import msgspec
 
 from harvest import __version__
 from harvest.checks import rules
-from harvest.checks.base import Reported
 from harvest.models import Finding
 from harvest.text import printable
 
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
+_HEAD = """# Rules
+
+What `harvest lint` and `harvest refresh` report, and why. `harvest lint --select CODE,...` keeps
+some rules, `--ignore` leaves some out, and the comment `<!-- harvest: ignore CODE -->` spares a
+line. Rules marked with * are put right by `--fix` where that is certain. Rules on works and
+repositories need answers of registries: `lint` takes them from the cache, and says nothing of what
+is not there.
+
+| code | name | what | why | example | fix | level |
+|---|---|---|---|---|---|---|
+"""
 
 
-def text(found: Sequence[Reported]) -> str:
-    """Give one line a finding as `path:line: code message`, and lines that count them; `[*]` is fixable."""
-    lines = [
-        printable(f"{_place(f)}: {f.code} {'[*] ' if replace else ''}{f.message}")
-        for f, replace in found
-    ]
-    if not found:
+def text(findings: Sequence[Finding]) -> str:
+    """Return a line for each finding, `path:line: code message`, and totals; `[*]` is fixable."""
+    if not findings:
         return "No findings.\n"
-    files = len({r.finding.seed for r in found})
-    lines.append(
-        f"Found {len(found)} finding{'s'[: len(found) > 1]} in {files} file{'s'[: files > 1]}."
-    )
-    if fixable := sum(r.replace is not None for r in found):
+    lines = []
+    for finding in findings:
+        place = f"{finding.seed}:{finding.line}" if finding.line else finding.seed
+        mark = "[*] " if finding.fix else ""
+        lines.append(printable(f"{place}: {finding.code} {mark}{finding.message}"))
+    files = {finding.seed for finding in findings}
+    lines.append(f"Found {_count(len(findings), 'finding')} in {_count(len(files), 'file')}.")
+    if fixable := sum(finding.fix is not None for finding in findings):
         lines.append(f"[*] {fixable} can be put right with `--fix`.")
     return "\n".join(lines) + "\n"
 
 
-def github(found: Sequence[Reported]) -> str:
-    """Give workflow commands, which GitHub shows beside the lines of a pull request.
+def github(findings: Sequence[Finding]) -> str:
+    """Return workflow commands, which GitHub shows beside the lines of a pull request.
 
     Escaping as in actions/toolkit, packages/core/src/command.ts.
     """
-    return "".join(
-        f"::{_GITHUB[_level(f.code)]} file={_property(f.seed)},line={max(1, f.line)},title={_property(f.code)}"
-        f"::{_data(f.message)}\n"
-        for f, _ in found
-    )
+    commands = []
+    for finding in findings:
+        seed, code = _escape_property(finding.seed), _escape_property(finding.code)
+        place = f"file={seed},line={max(1, finding.line)},title={code}"
+        level = _GITHUB[rules()[finding.code].level]
+        commands.append(f"::{level} {place}::{_escape(finding.message)}\n")
+    return "".join(commands)
 
 
-def json(found: Sequence[Reported]) -> str:
-    """Give a list of objects with seed, line, code, message, level, and whether `--fix` can put it right."""
-    return encode([{**_plain(r.finding), "fixable": r.replace is not None} for r in found]).decode()
+def json(findings: Sequence[Finding]) -> str:
+    """Return a list of objects: seed, line, code, message, level, and whether `--fix` applies."""
+    rows = [{**_row(finding), "fixable": finding.fix is not None} for finding in findings]
+    return _encode(rows).decode()
 
 
-def findings(found: Sequence[Finding]) -> bytes:
-    """Give findings.json: the findings of a run, sorted, one a line."""
-    return encode([_plain(finding) for finding in sorted(found)])
+def findings_json(findings: Sequence[Finding]) -> bytes:
+    """Return findings.json: the findings of a run, one a line."""
+    return _encode([_row(finding) for finding in findings])
 
 
-def encode(rows: Sequence[dict[str, Any]]) -> bytes:
-    """Give a JSON list with one object a line."""
-    return b"[\n" + b",\n".join(map(msgspec.json.encode, rows)) + b"\n]\n" if rows else b"[]\n"
-
-
-def sarif(found: Sequence[Reported]) -> str:
-    """Give a log of the Static Analysis Results Interchange Format, version 2.1.0 (OASIS)."""
-    codes = sorted({f.code for f, _ in found})
-    log = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "harvest",
-                        "version": __version__,
-                        "rules": [_descriptor(c) for c in codes],
-                    }
-                },
-                "columnKind": "unicodeCodePoints",
-                "results": [_result(f, codes) for f, _ in found],
-            }
-        ],
+def sarif(findings: Sequence[Finding]) -> str:
+    """Return a log of the Static Analysis Results Interchange Format, version 2.1.0 (OASIS)."""
+    codes = sorted({finding.code for finding in findings})
+    descriptors = [_descriptor(code) for code in codes]
+    run = {
+        "tool": {"driver": {"name": "harvest", "version": __version__, "rules": descriptors}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, codes.index(finding.code)) for finding in findings],
     }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    log = {"$schema": schema, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
 
 
-FORMATS: dict[str, Callable[[Sequence[Reported]], str]] = {
+FORMATS: dict[str, Callable[[Sequence[Finding]], str]] = {
     "text": text,
     "github": github,
     "json": json,
@@ -98,72 +96,58 @@ FORMATS: dict[str, Callable[[Sequence[Reported]], str]] = {
 
 
 def document() -> str:
-    """Give docs/rules.md."""
-    head = """# Rules
-
-What `harvest lint` and `harvest refresh` report, and why. `harvest lint --select CODE,...` keeps some rules, `--ignore`
-leaves some out, and the comment `<!-- harvest: ignore CODE -->` spares a line. Rules marked with * are put right by
-`--fix` where that is certain. Rules on works and repositories need answers of registries: `lint` takes them from the
-cache, and says nothing of what is not there.
-
-| code | name | what | why | example | fix | level |
-|---|---|---|---|---|---|---|
-"""
-    rows = ""
-    for code, row in rules().items():
-        cells = (
-            f"`{code}`{'*' * row.fixable}",
-            row.name,
-            row.what,
-            row.why,
-            row.example,
-            row.fix,
-            row.level,
-        )
-        rows += "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
-    return head + rows
+    """Return docs/rules.md."""
+    rows = []
+    for code, rule in rules().items():
+        name = f"`{code}`{'*' if rule.fixable else ''}"
+        cells = (name, rule.name, rule.what, rule.why, rule.example, rule.fix, rule.level)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
+    return _HEAD + "".join(rows)
 
 
-def _place(finding: Finding) -> str:
-    return f"{finding.seed}:{finding.line}" if finding.line else finding.seed
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _level(code: str) -> str:
-    return rules()[code].level
+def _encode(rows: Sequence[dict[str, Any]]) -> bytes:
+    """Return a JSON list with one object a line."""
+    return b"[\n" + b",\n".join(map(msgspec.json.encode, rows)) + b"\n]\n" if rows else b"[]\n"
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
-    return {**msgspec.to_builtins(finding), "level": _level(finding.code)}
+def _row(finding: Finding) -> dict[str, Any]:
+    row = msgspec.to_builtins(finding)
+    del row["fix"]
+    return {**row, "level": rules()[finding.code].level}
 
 
-def _data(message: str) -> str:
+def _escape(message: str) -> str:
     return message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(value: str) -> str:
+    return _escape(value).replace(":", "%3A").replace(",", "%2C")
 
 
 def _descriptor(code: str) -> dict[str, Any]:
-    row = rules()[code]
+    rule = rules()[code]
     return {
         "id": code,
-        "name": row.name,
-        "shortDescription": {"text": row.what},
-        "fullDescription": {"text": f"{row.what} {row.why}"},
-        "help": {"text": f"{row.fix} Example: {row.example}"},
-        "defaultConfiguration": {"level": row.level},
+        "name": rule.name,
+        "shortDescription": {"text": rule.what},
+        "fullDescription": {"text": f"{rule.what} {rule.why}"},
+        "help": {"text": f"{rule.fix} Example: {rule.example}"},
+        "defaultConfiguration": {"level": rule.level},
     }
 
 
-def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
+def _result(finding: Finding, index: int) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": quote(PurePath(finding.seed).as_posix())}}
     if finding.line:
         place["region"] = {"startLine": finding.line}
     return {
         "ruleId": finding.code,
-        "ruleIndex": codes.index(finding.code),
-        "level": _level(finding.code),
+        "ruleIndex": index,
+        "level": rules()[finding.code].level,
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": place}],
     }

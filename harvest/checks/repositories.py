@@ -1,92 +1,88 @@
-"""Rules on code repositories: what their host says of them. They need a dataset, from a run or from the cache."""
+"""Rules on code repositories: what their host says of them. They need a dataset."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harvest.checks.base import Page, Problem, rule
+from harvest.checks.base import Violations, rule
+from harvest.checks.page import Page
 from harvest.models import Identifier, Mention, Repository
 
 
-def _known(page: Page) -> Iterator[tuple[Mention, Identifier, Repository]]:
-    """Give each link to a repository with what is known of it."""
-    for mention in page.mentions if page.known else ():
-        found = page.known.repository(mention.identifier) if page.known else None
-        if found and mention.identifier and mention.entry is not None:
-            yield mention, mention.identifier, found
+def _repositories(page: Page) -> Iterator[tuple[Mention, Identifier, Repository]]:
+    """Yield each link to a repository that a host has described."""
+    for mention in page.mentions:
+        identifier = mention.identifier if mention.entry is not None else None
+        repository = page.registries.repository(identifier) if identifier else None
+        if identifier and repository:
+            yield mention, identifier, repository
 
 
-@rule("repository-gone", level="error")
-def repository_gone(page: Page) -> Iterator[Problem]:
-    """Repository gone.
+@rule("repository-gone", "Repository gone", level="error")
+def repository_gone(page: Page) -> Violations:
+    """The host says that there is no such repository, or withholds it.
 
-    The host says that there is no such repository, or withholds it.
     Why: Readers find nothing; it was deleted, made private, or blocked.
     Example: `https://github.com/owner/deleted`
     Fix: Look for a copy of the authors, or take the link out.
     """
-    # Report what is gone or blocked; a host that did not answer says neither.
-    for mention, name, repository in _known(page):
+    for mention, identifier, repository in _repositories(page):
         if repository.status in {"gone", "blocked"}:
-            yield Problem(mention.line, f"{name} is {repository.status}")
+            yield mention.line, f"{identifier} is {repository.status}"
 
 
-@rule("repository-moved", fixable=True)
-def repository_moved(page: Page) -> Iterator[Problem]:
-    """Repository renamed.
+@rule("repository-moved", "Repository renamed", fixable=True)
+def repository_moved(page: Page) -> Violations:
+    """A repository has another name or owner than the list says.
 
-    A repository has another name or owner than the list says.
     Why: The redirect ends as soon as somebody takes the old name.
     Example: `https://github.com/old/name`, now `new/name`
     Fix: Link the present name.
     """
-    # Offer the present name where the host knows it by the number of the repository.
-    for mention, name, repository in _known(page):
-        if repository.status != "ok" or str(name).lower() == repository.id.lower():
+    for mention, identifier, repository in _repositories(page):
+        if repository.status != "ok" or str(identifier).lower() == repository.id.lower():
             continue
-        present = repository.id.partition(":")[2]
-        certain = repository.repository_id is not None and mention.url.count(name.value) == 1
-        replace = (mention.url, mention.url.replace(name.value, present)) if certain else None
-        yield Problem(mention.line, f"{name} is now {repository.id}", replace)
+        old, new = identifier.value, repository.id.partition(":")[2]
+        # Without its number, the present repository may be somebody else's under the old name.
+        is_certain = repository.repository_id is not None and mention.url.count(old) == 1
+        fix = (mention.url, mention.url.replace(old, new)) if is_certain else None
+        yield mention.line, f"{identifier} is now {repository.id}", fix
 
 
-@rule("repository-archived", level="note")
-def repository_archived(page: Page) -> Iterator[Problem]:
-    """Repository archived.
+@rule("repository-archived", "Repository archived", level="note")
+def repository_archived(page: Page) -> Violations:
+    """The owner has made the repository read-only.
 
-    The owner has made the repository read-only.
     Why: Nobody will answer questions or mend it.
     Example: A repository with the banner `This repository has been archived`
     Fix: Nothing, or link a maintained fork beside it.
     """
-    for mention, name, repository in _known(page):
+    for mention, identifier, repository in _repositories(page):
         if repository.archived:
-            yield Problem(mention.line, f"{name} is archived")
+            yield mention.line, f"{identifier} is archived"
 
 
-@rule("repository-empty")
-def repository_empty(page: Page) -> Iterator[Problem]:
-    """Repository empty.
+@rule("repository-empty", "Repository empty")
+def repository_empty(page: Page) -> Violations:
+    """The repository has no commit.
 
-    The repository has no commit.
     Why: The code was announced and never published.
     Example: `https://github.com/owner/coming-soon`
     Fix: Take the link out until there is code.
     """
-    for mention, name, repository in _known(page):
+    for mention, identifier, repository in _repositories(page):
         if repository.activity == "empty":
-            yield Problem(mention.line, f"{name} is empty")
+            yield mention.line, f"{identifier} is empty"
 
 
-@rule("repository-fork", level="note")
-def repository_fork(page: Page) -> Iterator[Problem]:
-    """Repository is a fork.
+@rule("repository-fork", "Repository is a fork", level="note")
+def repository_fork(page: Page) -> Violations:
+    """The repository was forked from another one.
 
-    The repository was forked from another one.
     Why: The code may be somebody else's, with few or no changes.
     Example: `thinkercache/stylegan2-ada-pytorch`, forked from `NVlabs/stylegan2-ada-pytorch`
     Fix: Nothing, if it holds the authors' changes.
     """
-    for mention, name, repository in _known(page):
+    for mention, identifier, repository in _repositories(page):
         if repository.fork_of:
-            yield Problem(mention.line, f"{name} is a fork of {repository.fork_of}")
+            yield mention.line, f"{identifier} is a fork of {repository.fork_of}"

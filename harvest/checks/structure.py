@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from difflib import get_close_matches
 from urllib.parse import unquote
 
-from harvest.checks.base import Page, Problem, rule
+from harvest.checks.base import Violations, rule
+from harvest.checks.page import Page
+from harvest.entries import Entry
 from harvest.models import Heading
 from harvest.text import fold
 
@@ -20,200 +21,176 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s*$")
 _EMPTY = re.compile(r"\s*(?:[-*_]\s*){3,}|\s*|\s*<!--.*?-->\s*")
 _LATEX_LINK = re.compile(r"\\(?:url|href)\{\s*\[")
 _LEAST_WORD = 8  # shorter words have too many neighbours
-_NEAR = 0.88
+_TYPO = 0.88  # likeness of a misspelt word
 
 
 def slug(text: str) -> str:
-    """Give the anchor that GitHub makes of a heading."""
-    kept = "".join(c for c in text.strip().lower() if c.isalnum() or c in "-_ ")
-    return kept.replace(" ", "-")
+    """Return the anchor that GitHub makes of a heading."""
+    letters = [c for c in text.strip().lower() if c.isalnum() or c in "-_ "]
+    return "".join(letters).replace(" ", "-")
 
 
 def _anchors(page: Page) -> set[str]:
-    """Give every anchor of a page; GitHub numbers those that are there already."""
-    anchors = {
-        found.removeprefix("user-content-").lower()
-        for _, line in page.prose
-        for found in _ANCHOR.findall(line)
-    }
-    seen: Counter[str] = Counter()
+    """Return every anchor of a page. GitHub numbers the second and later ones of a name."""
+    anchors = set()
+    for _, line in page.prose:
+        for name in _ANCHOR.findall(line):
+            anchors.add(name.removeprefix("user-content-").lower())
+    uses: Counter[str] = Counter()
     for heading in page.headings:
         name = slug(heading.text)
-        anchors.add(f"{name}-{seen[name]}" if seen[name] else name)
-        seen[name] += 1
+        anchors.add(f"{name}-{uses[name]}" if uses[name] else name)
+        uses[name] += 1
     return anchors
 
 
-@rule("anchor-without-heading")
-def anchor_without_heading(page: Page) -> Iterator[Problem]:
-    """Anchor without a heading.
+@rule("anchor-without-heading", "Anchor without a heading")
+def anchor_without_heading(page: Page) -> Violations:
+    """A link within the page names a heading that is not there.
 
-    A link within the page names a heading that is not there.
     Why: The reader clicks and nothing happens: somebody renamed the heading.
     Example: `[X-ray Images](#xray-images)` above `### X-ray Images`
     Fix: `[X-ray Images](#x-ray-images)`
     """
-    # Suggest the heading with the text of the link, else the nearest one.
-    if not page.markdown:
-        return
     anchors = _anchors(page)
-    for mention in page.mentions:
-        wanted = unquote(mention.url[1:]).replace("\ufe0f", "").lower()
-        if mention.url[:1] != "#" or wanted in anchors | _EVERYWHERE:
+    for mention in page.mentions if page.is_markdown else ():
+        anchor = unquote(mention.url[1:]).replace("\ufe0f", "").lower()
+        if mention.url[:1] != "#" or anchor in anchors | _EVERYWHERE:
             continue
         label = re.sub("-+", "-", slug(mention.label))
-        near = [label] if label in anchors else get_close_matches(wanted, sorted(anchors), 1, 0.7)
+        near = [label] if label in anchors else get_close_matches(anchor, sorted(anchors), 1, 0.7)
         hint = f"; #{near[0]} is" if near else ""
-        yield Problem(mention.line, f"no heading has the anchor {mention.url}{hint}")
+        yield mention.line, f"no heading has the anchor {mention.url}{hint}"
 
 
-@rule("section-without-entries")
-def section_without_entries(page: Page) -> Iterator[Problem]:
-    """Section without entries.
+@rule("section-without-entries", "Section without entries")
+def section_without_entries(page: Page) -> Violations:
+    """Nothing stands under a heading, or only rows of a template.
 
-    Nothing stands under a heading, or only rows of a template.
     Why: The list promises what it does not have.
     Example: `## Tutorials` directly above `## Contributing`
     Fix: Fill the section or take it out, also of the table of contents.
     """
-    # Report the outermost heading of each empty part.
-    reported = 0
+    end = 0
     for heading in page.headings:
-        if heading.line < reported:
-            continue
-        if why := _emptiness(page, heading):
-            yield Problem(heading.line, f"the section {heading.text!r} {why}")
-            reported = heading.end
+        problem = _emptiness(page, heading) if heading.line >= end else None
+        if problem:
+            yield heading.line, f"the section {heading.text!r} {problem}"
+            end = heading.end  # the sections within it are not reported
 
 
 def _emptiness(page: Page, heading: Heading) -> str | None:
-    entries = [
-        entry
-        for entry in page.within(heading)
-        if any(not m.url.startswith("#") for m in entry.mentions)
-    ]
+    """Return what is wrong with the content of a section, if anything."""
+    entries = [entry for entry in page.within(heading) if not _is_content_link(entry)]
     if entries and all(entry.is_template for entry in entries):
         return "holds only rows of a template"
     headings = {other.line for other in page.headings}
-    body = (
-        page.line(number)
-        for number in range(heading.line + 1, heading.end)
-        if number not in headings
-    )
-    return None if any(not _EMPTY.fullmatch(line) for line in body) else "is empty"
+    body = set(range(heading.line + 1, heading.end)) - headings
+    return "is empty" if all(_EMPTY.fullmatch(page.line(number)) for number in body) else None
 
 
-@rule("announced-section")
-def announced_section(page: Page) -> Iterator[Problem]:
-    """Announced section that is not there.
+def _is_content_link(entry: Entry) -> bool:
+    """Return True if an item only links to places of its page, as in a table of contents."""
+    return all(mention.url.startswith("#") for mention in entry.mentions)
 
-    A list without any entry announces groups, and no heading has such a name.
+
+@rule("announced-section", "Announced section that is not there")
+def announced_section(page: Page) -> Violations:
+    """A list without any entry announces groups, and no heading has such a name.
+
     Why: Readers look for what is announced; the list may have been cut off.
     Example: `- **Surveys:** Overviews of the field.` in a list that has no heading `Surveys`
     Fix: Add the sections, or say where they are.
     """
-    # Look at items that begin in bold, in pages that name no work.
+    if page.works:
+        return
     headings = {fold(heading.text) for heading in page.headings}
-    for number, line in page.prose if not page.works else ():
+    for number, line in page.prose:
         if (match := _ANNOUNCED.match(line)) and fold(match[1]) not in headings:
-            yield Problem(
-                number, f"{match[1].strip()!r} is announced, and no heading has this name"
-            )
+            yield number, f"{match[1].strip()!r} is announced, and no heading has this name"
 
 
-@rule("heading-typo", level="note")
-def heading_typo(page: Page) -> Iterator[Problem]:
-    """Misspelt heading.
+@rule("heading-typo", "Misspelt heading", level="note")
+def heading_typo(page: Page) -> Violations:
+    """A word of a heading is nearly a word of the vocabulary.
 
-    A word of a heading is nearly a word of the vocabulary.
     Why: Anchors and facets are made of headings.
     Example: `### Autorregresion (Transformers)`
     Fix: `### Autoregression (Transformers)`
     """
-    # Compare long words only, and let inflections pass.
-    spellings = page.vocabulary.spellings
-    known = {
-        word
-        for terms in spellings.values()
-        for term in terms
-        for word in term.split()
-        if len(word) >= _LEAST_WORD
-    }
+    vocabulary = set()
+    for spellings in page.vocabulary.spellings.values():
+        vocabulary.update(_long_words(" ".join(spellings)))
     for heading in page.headings:
-        for word in fold(heading.text).split():
-            near = (
-                get_close_matches(word, known, 1, _NEAR)
-                if len(word) >= _LEAST_WORD and word not in known
-                else []
-            )
-            if near and not (word.startswith(near[0][:-1]) or near[0].startswith(word[:-1])):
-                yield Problem(
-                    heading.line, f"{word!r} in the heading {heading.text!r}: {near[0]!r}?"
-                )
+        for word in _long_words(fold(heading.text)):
+            near = [] if word in vocabulary else get_close_matches(word, vocabulary, 1, _TYPO)
+            if near and not _is_inflection(word, near[0]):
+                yield heading.line, f"{word!r} in the heading {heading.text!r}: {near[0]!r}?"
 
 
-@rule("copied-row")
-def copied_row(page: Page) -> Iterator[Problem]:
-    """Copied row of a template.
+def _long_words(text: str) -> list[str]:
+    return [word for word in text.split() if len(word) >= _LEAST_WORD]
 
-    The same row without a work stands in several sections.
+
+def _is_inflection(one: str, other: str) -> bool:
+    """Return True if one word begins with the other, except for its last letter."""
+    return one.startswith(other[:-1]) or other.startswith(one[:-1])
+
+
+@rule("copied-row", "Copied row of a template")
+def copied_row(page: Page) -> Violations:
+    """The same row without a work stands in several sections.
+
     Why: It was copied to show the columns, and says of each section what is true of none.
     Example: `| Lesion Segmentation | GAN | Dermoscopic | ...` under MRI, CT and OCT
     Fix: Delete it where it does not belong.
     """
-    # Compare the text of rows that name no work.
-    same: dict[str, list[int]] = {}
+    lines_by_text: dict[str, list[int]] = {}
     for entry in page.entries:
         if entry.is_template:
-            same.setdefault(page.line(entry.line).strip(), []).append(entry.line)
-    for lines in same.values():
+            lines_by_text.setdefault(page.line(entry.line).strip(), []).append(entry.line)
+    for lines in lines_by_text.values():
         for line in lines if len(lines) > 1 else ():
             others = ", ".join(str(other) for other in lines if other != line)
-            yield Problem(line, f"the same row stands in line {others}")
+            yield line, f"the same row stands in line {others}"
 
 
-@rule("table-without-blank-line", level="note")
-def table_without_blank_line(page: Page) -> Iterator[Problem]:
-    """Heading directly below a table.
+@rule("table-without-blank-line", "Heading directly below a table", level="note")
+def table_without_blank_line(page: Page) -> Violations:
+    """No blank line stands between a table and the heading after it.
 
-    No blank line stands between a table and the heading after it.
     Why: Some readers of Markdown take the heading for a row.
     Example: `| GAN | ... |` directly above `### Electroencephalogram (EEG)`
     Fix: Put a blank line between them.
     """
     for heading in page.headings:
         if heading.line > 1 and _TABLE_ROW.fullmatch(page.line(heading.line - 1)):
-            yield Problem(
-                heading.line, f"no blank line between a table and the heading {heading.text!r}"
-            )
+            title = repr(heading.text)
+            yield heading.line, f"no blank line between a table and the heading {title}"
 
 
-@rule("broken-bibtex")
-def broken_bibtex(page: Page) -> Iterator[Problem]:
-    r"""Markdown within BibTeX.
+@rule("broken-bibtex", "Markdown within BibTeX")
+def broken_bibtex(page: Page) -> Violations:
+    r"""A Markdown link stands within \url{...} or \href{...}.
 
-    A Markdown link stands within \url{...} or \href{...}.
     Why: LaTeX prints brackets and parentheses, and the address does not work.
     Example: `howpublished = {\url{[https://a.example](https://a.example)}}`
     Fix: `howpublished = {\url{https://a.example}}`
     """
-    # Look at all lines: BibTeX stands in code, and in files of its own.
-    for number, line in enumerate(page.lines, 1):
+    for number, line in enumerate(page.lines, 1):  # BibTeX stands in code, and in files of its own
         if _LATEX_LINK.search(line):
-            yield Problem(number, "a Markdown link within a LaTeX command")
+            yield number, "a Markdown link within a LaTeX command"
 
 
-@rule("stray-backslash", level="note")
-def stray_backslash(page: Page) -> Iterator[Problem]:
-    r"""Stray backslash.
+@rule("stray-backslash", "Stray backslash", level="note")
+def stray_backslash(page: Page) -> Violations:
+    r"""A line ends in a backslash where no line break can follow.
 
-    A line ends in a backslash where no line break can follow.
     Why: The backslash is shown.
     Example: `Wikipedia, 22 Aug. 2022.\` at the end of an item
     Fix: Delete it.
     """
-    # Look at what follows: a backslash breaks a line only within a paragraph.
     for number, line in page.prose:
-        odd = (len(line) - len(line.rstrip("\\"))) % 2
-        if odd and _ITEM.match(page.line(number + 1)):
-            yield Problem(number, "a backslash at the end of a paragraph")
+        backslashes = len(line) - len(line.rstrip("\\"))  # two are an escaped one
+        if backslashes % 2 and _ITEM.match(page.line(number + 1)):  # no line of the same paragraph
+            yield number, "a backslash at the end of a paragraph"

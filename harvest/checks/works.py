@@ -1,166 +1,131 @@
-"""Rules on works: what registries say of what a list links to. They need a dataset, from a run or from the cache."""
+"""Rules on works: what registries say of what a list links to. They need a dataset."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from harvest.checks.base import Page, Problem, rule
-from harvest.models import Mention, NoticeKind, Work
-
-
-def _known(page: Page) -> Iterator[tuple[Mention, str, Work]]:
-    """Give each link of a work with its identifier and what is known of it."""
-    for entry in page.works if page.known else ():
-        for mention, name in entry.papers:
-            work = page.known.work(name) if page.known else None
-            if work:
-                yield mention, str(name), work
+from harvest.checks.base import Violations, rule
+from harvest.checks.page import Page
+from harvest.models import Identifier, NoticeKind
 
 
-@rule("unresolved", level="error")
-def unresolved(page: Page) -> Iterator[Problem]:
-    """Unknown to the registries.
+@rule("unresolved", "Unknown to the registries", level="error")
+def unresolved(page: Page) -> Violations:
+    """The registry of an identifier says that there is no such thing.
 
-    The registry of an identifier says that there is no such thing.
     Why: The identifier is mistyped, or the work was never registered.
     Example: `https://doi.org/10.9999/no-such-thing`
     Fix: Look the work up by its title and link what is found.
     """
-    # Report works of which every identifier was asked for in vain.
-    for mention, name, work in _known(page):
+    for mention, identifier, work in page.links:
         if work.status == "not_found":
-            yield Problem(mention.line, f"no registry knows {name}")
+            yield mention.line, f"no registry knows {identifier}"
 
 
-@rule("published", level="note")
-def published(page: Page) -> Iterator[Problem]:
-    """Published since.
+@rule("published", "Published since", level="note")
+def published(page: Page) -> Violations:
+    """A preprint is linked that has been published in a journal or in proceedings.
 
-    A preprint is linked that has been published in a journal or in proceedings.
     Why: The published form is the one that was reviewed and is cited.
     Example: `arxiv:2203.10003`, published as `doi:10.1016/j.media.2022.102461`
     Fix: Link the published form, or both.
     """
-    # Name the version of record, unless the entry links it too.
-    for entry in page.works if page.known else ():
-        own = {str(name) for _, name in entry.papers}
-        for mention, name in entry.papers:
-            work = page.known.work(name) if page.known else None
-            forms = (
-                [f.identifier for f in work.manifestations if f.kind == "version_of_record"]
-                if work
-                else []
-            )
-            preprint = name is not None and name.scheme == "arxiv"
-            if preprint and forms and not own & set(forms):
-                yield Problem(mention.line, f"{name} has been published as {forms[0]}")
+    for entry in page.works:
+        linked = {str(identifier) for _, identifier in entry.papers}
+        for mention, identifier in entry.papers:
+            work = page.registries.work(identifier)
+            if work is None or identifier.scheme != "arxiv":
+                continue
+            forms = [f.identifier for f in work.manifestations if f.kind == "version_of_record"]
+            if forms and linked.isdisjoint(forms):
+                yield mention.line, f"{identifier} has been published as {forms[0]}"
 
 
-@rule("same-work")
-def same_work(page: Page) -> Iterator[Problem]:
-    """One work under two identifiers.
+@rule("same-work", "One work under two identifiers")
+def same_work(page: Page) -> Violations:
+    """Two entries of a list link to two forms of one work.
 
-    Two entries of a list link to two forms of one work.
     Why: It is counted twice, and each entry tells half of it.
     Example: `arxiv:2208.04949` in line 12 and its journal article in line 80
     Fix: Keep one entry with both links.
     """
-    # Report every entry but the first; the same identifier twice is `duplicate`.
-    first: dict[str, tuple[str, int]] = {}
-    for mention, name, work in _known(page):
-        other, line = first.setdefault(work.id, (name, mention.line))
-        if name != other and mention.line != line:
-            yield Problem(mention.line, f"{name} is the same work as {other} in line {line}")
+    first: dict[str, tuple[Identifier, int]] = {}
+    for mention, identifier, work in page.links:
+        other, line = first.setdefault(work.id, (identifier, mention.line))
+        if identifier != other and mention.line != line:  # `duplicate` has equal identifiers
+            yield mention.line, f"{identifier} is the same work as {other} in line {line}"
 
 
-@rule("title-mismatch", level="error")
-def title_mismatch(page: Page) -> Iterator[Problem]:
-    """Other title.
+@rule("title-mismatch", "Other title", level="error")
+def title_mismatch(page: Page) -> Violations:
+    """The title of an entry is not that of what it links to, and the authors do not agree either.
 
-    The title of an entry is not that of what it links to, and the authors do not agree either.
     Why: The link leads to another work.
     Example: `[A survey of GANs](https://arxiv.org/abs/1406.2661) Jane Doe, John Roe`
     Fix: Correct the link.
     """
-    # Report what no title of the work and no author vouches for.
-    for mention, found in page.titled:
-        if found.kind == "unlike":
-            yield Problem(
-                mention.line,
-                f"{found.name} is {found.title!r} by others, the list says {found.listed!r}",
-            )
+    for mention, title in page.titles:
+        if title.kind == "unlike":
+            registered = f"{title.name} is {title.title!r} by others"
+            yield mention.line, f"{registered}, the list says {title.listed!r}"
 
 
-@rule("title-unclear")
-def title_unclear(page: Page) -> Iterator[Problem]:
-    """Title unlike that of the link.
-
-    The title of an entry is not that of what it links to, and the list names too few authors to
+@rule("title-unclear", "Title unlike that of the link")
+def title_unclear(page: Page) -> Violations:
+    """The title of an entry is not that of what it links to, and the list names too few authors to
     tell why.
+
     Why: The link is wrong, the paper was retitled, or the text is no title; only a reader can tell.
     Example: `[A survey of GANs](https://arxiv.org/abs/1406.2661)`
     Fix: Correct the link or the title, or ignore this rule on its line.
     """
-    # Report what neither history nor authors explain; a near title is silent here.
-    for mention, found in page.titled:
-        if found.kind == "unclear":
-            yield Problem(
-                mention.line, f"{found.name} is {found.title!r}, the list says {found.listed!r}"
-            )
+    for mention, title in page.titles:
+        if title.kind == "unclear":
+            yield mention.line, f"{title.name} is {title.title!r}, the list says {title.listed!r}"
 
 
-@rule("retitled", level="note")
-def retitled(page: Page) -> Iterator[Problem]:
-    """Listed under another title.
+@rule("retitled", "Listed under another title", level="note")
+def retitled(page: Page) -> Violations:
+    """An entry has a former title of what it links to, or another title by the same authors.
 
-    An entry has a former title of what it links to, or another title by the same authors.
     Why: Papers are retitled, most often on their way from preprint to journal; readers search for
         the new title.
     Example: `10.1038/s41598-023-34341-2`, listed under the title of its preprint
     Fix: Write the present title.
     """
-    # Say whether the history of the title or the authors vouch for it.
-    for mention, found in page.titled:
-        if found.kind == "former":
-            message = (
-                f"{found.name} is now {found.title!r}; the list has the title of {found.witness}"
-            )
-            yield Problem(mention.line, message)
-        elif found.kind == "retitled":
-            message = f"{found.name} is {found.title!r}, the list says {found.listed!r}; the authors agree"
-            yield Problem(mention.line, message)
+    for mention, title in page.titles:
+        if title.kind == "former":
+            former = f"the list has the title of {title.witness}"
+            yield mention.line, f"{title.name} is now {title.title!r}; {former}"
+        elif title.kind == "retitled":
+            other = f"the list says {title.listed!r}; the authors agree"
+            yield mention.line, f"{title.name} is {title.title!r}, {other}"
 
 
-@rule("author-mismatch")
-def author_mismatch(page: Page) -> Iterator[Problem]:
-    """Other authors.
+@rule("author-mismatch", "Other authors")
+def author_mismatch(page: Page) -> Violations:
+    """The authors that a list names did not write what it links to, though the title is right.
 
-    The authors that a list names did not write what it links to, though the title is right.
     Why: The authors were copied from another entry, or two papers have the same title.
     Example: `[Generative Adversarial Networks](https://arxiv.org/abs/1406.2661) Jane Doe, John Roe`
     Fix: Correct the authors, or the link.
     """
-    # Report authors that disagree; where one side names nobody, nothing is known.
-    for mention, found in page.titled:
-        if found.kind in {"same", "former"} and found.author is False:
-            yield Problem(mention.line, f"{found.name} is by others than {mention.authors}")
+    for mention, title in page.titles:
+        if title.kind in {"same", "former"} and title.author is False:
+            yield mention.line, f"{title.name} is by others than {mention.authors}"
 
 
-def _notices(page: Page, kind: NoticeKind, verb: str) -> Iterator[Problem]:
-    for mention, name, work in _known(page):
-        found = [notice for notice in work.integrity if notice.kind == kind]
-        if found:
-            by = "; ".join(
-                dict.fromkeys(f"{n.date or 'no date'}, {n.notice or n.source}" for n in found)
-            )
-            yield Problem(mention.line, f"{name} {verb} ({by})")
+def _notices(page: Page, kind: NoticeKind, verb: str) -> Violations:
+    """Yield each link of a work with notices of a kind, with their dates."""
+    for mention, identifier, work in page.links:
+        notices = [notice for notice in work.integrity if notice.kind == kind]
+        texts = [f"{n.date or 'no date'}, {n.notice or n.source}" for n in notices]
+        if texts:
+            yield mention.line, f"{identifier} {verb} ({'; '.join(dict.fromkeys(texts))})"
 
 
-@rule("retracted", level="error")
-def retracted(page: Page) -> Iterator[Problem]:
-    """Retracted.
+@rule("retracted", "Retracted", level="error")
+def retracted(page: Page) -> Violations:
+    """A work was retracted by its publisher.
 
-    A work was retracted by its publisher.
     Why: Its results are not to be relied on.
     Example: A DOI with a retraction notice at Crossref
     Fix: Remove the entry, or say beside it that the work was retracted.
@@ -168,11 +133,10 @@ def retracted(page: Page) -> Iterator[Problem]:
     yield from _notices(page, "retraction", "was retracted")
 
 
-@rule("withdrawn", level="error")
-def withdrawn(page: Page) -> Iterator[Problem]:
-    """Withdrawn.
+@rule("withdrawn", "Withdrawn", level="error")
+def withdrawn(page: Page) -> Violations:
+    """A work was withdrawn by its authors or its host.
 
-    A work was withdrawn by its authors or its host.
     Why: Its authors do not stand by it any more.
     Example: An arXiv preprint with the comment `This paper has been withdrawn`
     Fix: Remove the entry, or say beside it that the work was withdrawn.
@@ -180,11 +144,10 @@ def withdrawn(page: Page) -> Iterator[Problem]:
     yield from _notices(page, "withdrawal", "was withdrawn")
 
 
-@rule("expression-of-concern")
-def expression_of_concern(page: Page) -> Iterator[Problem]:
-    """Expression of concern.
+@rule("expression-of-concern", "Expression of concern")
+def expression_of_concern(page: Page) -> Violations:
+    """An editor has published doubts about a work.
 
-    An editor has published doubts about a work.
     Why: An inquiry may end in a retraction.
     Example: A DOI with an expression of concern at Crossref
     Fix: Say so beside the entry, or wait.
@@ -192,11 +155,10 @@ def expression_of_concern(page: Page) -> Iterator[Problem]:
     yield from _notices(page, "expression_of_concern", "is under an expression of concern")
 
 
-@rule("corrected", level="note")
-def corrected(page: Page) -> Iterator[Problem]:
-    """Corrected.
+@rule("corrected", "Corrected", level="note")
+def corrected(page: Page) -> Violations:
+    """A correction of a work was published.
 
-    A correction of a work was published.
     Why: What the entry says may be what was corrected.
     Example: A DOI with a corrigendum at Crossref
     Fix: Nothing, if the correction does not touch the entry.

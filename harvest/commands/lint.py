@@ -1,6 +1,6 @@
-"""`harvest lint`: what a maintainer should know or fix of lists, without asking anybody.
+"""`harvest lint`: findings and fixes for lists, without a request.
 
-What registries once answered is taken from the cache; where there is none, the rules that need it are silent.
+Answers of registries come from the cache. Without it, the rules that need them are silent.
 """
 
 from __future__ import annotations
@@ -8,114 +8,142 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from difflib import diff_bytes, unified_diff
-from functools import partial
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from harvest import checks, pipeline
-from harvest.checks.base import Reported
-from harvest.checks.fix import fixed
+from harvest.checks.fix import ROUNDS, apply_fixes
 from harvest.config import Settings
 from harvest.dataset import facets
 from harvest.errors import UsageError
 from harvest.lookup.lookup import Progress
+from harvest.models import Finding, Mention, Reading, Target
 from harvest.readers import read
 
-_CONTEXT = 3  # lines around a change
+_CONTEXT = 3  # unchanged lines around a change
 
 
 class Linter:
-    """Reads lists once, and tells what is to be fixed and how. Raises UsageError for a code that is none."""
+    """Lists, and what registries have answered about them.
+
+    `read` reads the lists once more, after a change. Raises UsageError for lists that cannot be
+    read.
+    """
 
     def __init__(
         self, settings: Settings, select: Sequence[str] = (), ignore: Sequence[str] = ()
     ) -> None:
+        self.settings = settings
         self.select = select
         self.ignore = ignore
         self.vocabulary = facets.load(settings.vocabulary)
-        self.reading = pipeline.extract(settings.seeds)
+        self.read()
         self.view = pipeline.remembered(settings, self.reading.mentions)
+        self.matches = _matches(self.reading.mentions, self.view.mentions if self.view else ())
 
-    def findings(self) -> list[Reported]:
-        """Give the findings of all lists, sorted."""
-        mentions, said, dataset = self.reading.mentions, self.reading.findings, None
-        if self.view:
-            mentions, dataset = self.view.mentions, self.view.dataset
-            said = [*said, *self.view.findings]
-        found = checks.check(self.reading.files, mentions, said, self.vocabulary, dataset)
-        return checks.chosen(found, self.select, self.ignore)
+    def read(self) -> None:
+        """Read the lists."""
+        self.reading = pipeline.extract(self.settings.seeds)
+
+    def findings(self) -> list[Finding]:
+        """Return the findings of all lists, sorted. Raises UsageError for an unknown code."""
+        return self._check(self.reading, self.view.findings if self.view else ())
 
     def fixes(self, progress: Progress = lambda *_: None) -> dict[Path, tuple[bytes, bytes]]:
-        """Give each file that can be put right, before and after. Raises UsageError for a list that is no file."""
-        changed, files = {}, self.reading.files
+        """Return each file that can be fixed, before and after; nothing is written.
+
+        Raises UsageError for a list that is no local file.
+        """
+        changes = {}
+        files = self.reading.files
         for number, (seed, file) in enumerate(files.items()):
-            path, data = Path(seed), file.data
-            if not path.is_file():
-                raise UsageError(
-                    f"{seed}: is no file, so nothing can be fixed there: give a local copy"
-                )
-            new = fixed(
-                data, partial(self._file, seed), partial(_step, progress, number, len(files))
-            )
-            if new != data:
-                changed[path] = data, new
-        return changed
+            if not Path(seed).is_file():
+                advice = "give a local copy"
+                raise UsageError(f"{seed}: is no file, so nothing can be fixed there: {advice}")
 
-    def _file(self, seed: str, data: bytes) -> list[Reported]:
-        reading = read(data, seed)
-        known = self.view.dataset if self.view else None
-        found = checks.check(
-            reading.files, reading.mentions, reading.findings, self.vocabulary, known
-        )
-        return checks.chosen(found, self.select, self.ignore)
+            def check(data: bytes, seed: str = seed) -> list[Finding]:
+                return self._check(read(data, seed))
+
+            def report(done: int, start: int = number * ROUNDS) -> None:
+                progress("fixing", start + done, len(files) * ROUNDS)
+
+            new = apply_fixes(file.data, check, report)
+            if new != file.data:
+                changes[Path(seed)] = file.data, new
+        return changes
+
+    def _check(self, reading: Reading, findings: Iterable[Finding] = ()) -> list[Finding]:
+        mentions = []
+        for mention in reading.mentions:
+            target = self.matches.get(_key(mention), mention.target)
+            mentions.append(msgspec.structs.replace(mention, target=target))
+        findings = [*reading.findings, *findings]
+        dataset = self.view.dataset if self.view else None
+        findings = checks.check(reading.files, mentions, findings, self.vocabulary, dataset)
+        return checks.choose(findings, self.select, self.ignore)
 
 
-def _step(progress: Progress, file: int, files: int, done: int, rounds: int) -> None:
-    """Tell of one round of a file among all rounds of all files."""
-    progress("fixing", file * rounds + done, files * rounds)
+Key = tuple[str, int, str | None, Target]
 
 
-def difference(path: Path, old: bytes, new: bytes) -> bytes:
-    """Give a unified diff of the two contents of a file."""
-    before, after = (content.splitlines(keepends=True) for content in (old, new))
+def _matches(read: Iterable[Mention], linked: Iterable[Mention]) -> dict[Key, Target]:
+    """Return what a search found for mentions without a DOI or arXiv id; fixes do not change it."""
+    pairs = zip(read, linked, strict=False)  # no second one without a cache
+    return {_key(old): new.target for old, new in pairs if old.target != new.target}
+
+
+def _key(mention: Mention) -> Key:
+    return mention.seed, mention.line, mention.title, mention.target
+
+
+def unified_diff(path: Path, old: bytes, new: bytes) -> bytes:
+    """Return a unified diff of a file before and after fixes, which move no lines.
+
+    difflib would take time quadratic in the lines.
+    """
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     name = os.fsencode(path)
-    aligned = len(before) == len(
-        after
-    )  # difflib takes time quadratic in the lines, and fixes move none
-    lines = (
-        _hunks(before, after)
-        if aligned
-        else list(diff_bytes(unified_diff, before, after, name, name))[2:]
-    )
-    whole = [b"--- %s\n" % name, b"+++ %s\n" % name, *lines]
-    return b"".join(
-        line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
-        for line in whole
-    )
+    lines = [b"--- %s\n" % name, b"+++ %s\n" % name]
+    for start, end in _hunks(before, after):
+        lines.append(b"@@ -%d,%d +%d,%d @@\n" % (start + 1, end - start, start + 1, end - start))
+        lines += _hunk_lines(before[start:end], after[start:end])
+    no_end = b"\n\\ No newline at end of file\n"
+    return b"".join(line if line.endswith(b"\n") else line + no_end for line in lines)
 
 
-def _hunks(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[bytes]:
-    """Give the hunks of a unified diff of two contents line by line."""
-    spans: list[tuple[int, int]] = []  # from the first changed line of a hunk to its last
-    for number in (
-        number for number, (old, new) in enumerate(zip(before, after, strict=True)) if old != new
-    ):
-        near = spans and number - spans[-1][1] <= 2 * _CONTEXT + 1
-        spans.append((spans.pop()[0] if near else number, number))
-    for start, last in spans:
-        first, end = max(0, start - _CONTEXT), min(len(before), last + 1 + _CONTEXT)
-        yield b"@@ -%d,%d +%d,%d @@\n" % (first + 1, end - first, first + 1, end - first)
-        pairs = zip(before[first:end], after[first:end], strict=True)
-        for differ, run in groupby(pairs, key=lambda pair: pair[0] != pair[1]):
-            old, new = zip(*run, strict=True)
-            yield from (b"-" + line if differ else b" " + line for line in old)
-            yield from (b"+" + line for line in new if differ)
+def _hunks(before: Sequence[bytes], after: Sequence[bytes]) -> list[tuple[int, int]]:
+    """Return the first line of each hunk and the line after its last one, counted from 0.
+
+    Changes whose context would touch are one hunk.
+    """
+    hunks: list[tuple[int, int]] = []
+    for number, (old, new) in enumerate(zip(before, after, strict=True)):
+        if old != new:
+            start, end = max(0, number - _CONTEXT), min(len(before), number + 1 + _CONTEXT)
+            if hunks and start <= hunks[-1][1]:
+                start, _ = hunks.pop()
+            hunks.append((start, end))
+    return hunks
+
+
+def _hunk_lines(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a hunk; neighbouring changes come as all old lines, then all new ones."""
+    removed: list[bytes] = []
+    added: list[bytes] = []
+    for old, new in zip(before, after, strict=True):
+        if old != new:
+            removed.append(b"-" + old)
+            added.append(b"+" + new)
+            continue
+        yield from (*removed, *added, b" " + old)
+        removed, added = [], []
+    yield from (*removed, *added)
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace a file as a whole, with the permissions that it had. Raises UsageError when that is not allowed."""
+    """Replace a file as a whole and keep its permissions. Raises UsageError if it cannot."""
     target = path.resolve()
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)

@@ -44,11 +44,10 @@ def decode(data: bytes, seed: str) -> Decoded:
         if not line.isascii() and (repaired := repair(line)) != line:
             raw[number] = line
             lines[number - 1] = repaired
-            findings.append(
-                Finding(
-                    seed, number, "mojibake", f"garbled characters were read as: {repaired.strip()}"
-                )
-            )
+            message = f"garbled characters were read as: {repaired.strip()}"
+            is_as_written = data.startswith(_UTF16) or line.encode() in data  # not guessed
+            fix = (line, repaired) if is_as_written else None
+            findings.append(Finding(seed, number, "mojibake", message, fix))
     return Decoded("\n".join(lines), raw, findings)
 
 

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest import checks
-from harvest.checks.base import Reported
-from harvest.checks.fix import fixed
+from harvest.checks.fix import apply_fixes
 from harvest.dataset import facets
 from harvest.models import Dataset, Finding, Repository
 from harvest.readers import read
@@ -28,7 +27,7 @@ MOVED = Repository(
 KNOWN = Dataset(works=[], repositories=[MOVED])
 
 
-def check(data: bytes, name: str = "list.md") -> list[Reported]:
+def check(data: bytes, name: str = "list.md") -> list[Finding]:
     reading = read(data, name)
     return checks.check(reading.files, reading.mentions, reading.findings, VOCABULARY, KNOWN)
 
@@ -69,13 +68,13 @@ KEPT = [
 
 @pytest.mark.parametrize(("old", "new"), FIXES)
 def test_fixes(old: str, new: str) -> None:
-    assert fixed(f"- Title {old}\n".encode(), check).decode() == f"- Title {new}\n"
+    assert apply_fixes(f"- Title {old}\n".encode(), check).decode() == f"- Title {new}\n"
 
 
 @pytest.mark.parametrize("text", KEPT)
 def test_what_is_not_certain_stays(text: str) -> None:
     data = f"- Title {text}\n".encode()
-    assert fixed(data, check) == data
+    assert apply_fixes(data, check) == data
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -89,20 +88,20 @@ def test_line_ends_marks_and_encodings_stay(
 ) -> None:
     old = end.join(["# Liste é", "", "- [a](http://arxiv.org/abs/2301.00001)\t ", "", last])
     data = mark + old.encode(encoding)
-    assert fixed(data, check) == mark + old.replace("http:", "https:").encode(encoding)
+    assert apply_fixes(data, check) == mark + old.replace("http:", "https:").encode(encoding)
 
 
 def test_bytes_that_are_no_utf8_stay() -> None:
     data = b"- caf\xe9 [a](http://arxiv.org/abs/2301.00001)\n- \xc3\xa2\xe2\x82\xac\xe2\x80\x9c\n- \xff\xfe\n"
     assert (
-        fixed(data, check)
+        apply_fixes(data, check)
         == b"- caf\xe9 [a](https://arxiv.org/abs/2301.00001)\n- \xe2\x80\x93\n- \xff\xfe\n"
     )
 
 
 def test_a_longer_address_is_not_taken_for_a_shorter_one() -> None:
     data = b"- [a](http://arxiv.org/abs/2301.00001) [b](http://arxiv.org/abs/2301.000012) http://arxiv.org/abs/2301.00001/x\n"
-    new = fixed(data, check)
+    new = apply_fixes(data, check)
     assert new == data.replace(b"http:", b"https:")
 
 
@@ -115,14 +114,14 @@ def test_a_name_that_may_be_somebody_else_s_is_not_replaced() -> None:
     found = checks.check(
         reading.files, reading.mentions, [], VOCABULARY, Dataset(works=[], repositories=[unsure])
     )
-    assert [(r.finding.code, r.replace) for r in found if r.finding.code == "repository-moved"] == [
+    assert [(r.code, r.fix) for r in found if r.code == "repository-moved"] == [
         ("repository-moved", None)
     ]
 
 
 def test_other_formats_are_put_right_too() -> None:
     bib = b"@misc{a,\r\n  title = {A Title},\r\n  url = {http://arxiv.org/abs/2301.00001}\r\n}\r\n"
-    assert fixed(bib, lambda data: check(data, "a.bib")) == bib.replace(b"http:", b"https:")
+    assert apply_fixes(bib, lambda data: check(data, "a.bib")) == bib.replace(b"http:", b"https:")
 
 
 @pytest.mark.parametrize(("lines", "changes"), [(5, True), (1000, False)])
@@ -130,10 +129,9 @@ def test_an_address_is_looked_for_near_its_finding(lines: int, changes: bool) ->
     bib = (
         b"@misc{a,\n" + b"  x = {y},\n" * lines + b"  url = {http://arxiv.org/abs/2301.00001}\n}\n"
     )
-    found = Reported(
-        Finding("a.bib", 1, "http", "http"), ("http://arxiv.org/abs/2301.00001", "https://x.org")
-    )
-    assert (fixed(bib, lambda _: [found]) != bib) is changes
+    fix = ("http://arxiv.org/abs/2301.00001", "https://x.org")
+    found = Finding("a.bib", 1, "http", "http", fix)
+    assert (apply_fixes(bib, lambda _: [found]) != bib) is changes
 
 
 @pytest.mark.parametrize(
@@ -152,13 +150,13 @@ def test_an_address_is_looked_for_near_its_finding(lines: int, changes: bool) ->
     ],
 )
 def test_an_address_is_replaced_where_it_stands_as_a_whole(line: str, expected: str) -> None:
-    found = Reported(Finding("a.md", 1, "http", "http"), ("http://x.org/a", "NEW"))
-    assert fixed(line.encode(), lambda _: [found]).decode() == expected
+    found = Finding("a.md", 1, "http", "http", ("http://x.org/a", "NEW"))
+    assert apply_fixes(line.encode(), lambda _: [found]).decode() == expected
 
 
 def test_a_line_of_a_record_that_is_spared_stays() -> None:
     bib = b"@misc{a,\n title = {A},\n url = {http://arxiv.org/abs/2301.00001} % <!-- harvest: ignore http -->\n}\n"
-    assert fixed(bib, lambda data: check(data, "a.bib")) == bib
+    assert apply_fixes(bib, lambda data: check(data, "a.bib")) == bib
 
 
 pieces = st.sampled_from(
@@ -171,24 +169,22 @@ def test_a_second_run_changes_nothing(lines: list[str], end: str, junk: bytes) -
     data = end.join(f"- {line}" for line in lines).encode() + junk.replace(b"\0", b"")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return
-    once = fixed(data, check)
-    assert fixed(once, check) == once
-    if not any(
-        r.finding.code == "encoding" for r in check(once)
-    ):  # what was guessed is not written back
-        assert [r for r in check(once) if r.replace] == []
+    once = apply_fixes(data, check)
+    assert apply_fixes(once, check) == once
+    if not any(r.code == "encoding" for r in check(once)):  # what was guessed is not written back
+        assert [r for r in check(once) if r.fix] == []
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "seeds").iterdir()), ids=lambda path: path.name[:3])
 def test_of_the_default_lists_only_what_is_found_changes(path: Path) -> None:
     data = path.read_bytes()
     before = check(data, path.name)
-    new = fixed(data, lambda content: check(content, path.name))
-    fixable = {r.finding.line for r in before if r.replace}
+    new = apply_fixes(data, lambda content: check(content, path.name))
+    fixable = {r.line for r in before if r.fix}
     old_lines, new_lines = data.split(b"\n"), new.split(b"\n")
     assert {
         n for n, pair in enumerate(zip(old_lines, new_lines, strict=True), 1) if pair[0] != pair[1]
     } == fixable
-    assert fixed(new, lambda content: check(content, path.name)) == new
-    kept = {(r.finding.line, r.finding.code) for r in before if not r.replace}
-    assert {(r.finding.line, r.finding.code) for r in check(new, path.name)} == kept
+    assert apply_fixes(new, lambda content: check(content, path.name)) == new
+    kept = {(r.line, r.code) for r in before if not r.fix}
+    assert {(r.line, r.code) for r in check(new, path.name)} == kept

@@ -10,13 +10,12 @@ from jsonschema import Draft4Validator, FormatChecker
 
 from harvest import __version__, checks
 from harvest.checks import report
-from harvest.checks.base import Reported
 from harvest.models import Finding
 
 FOUND = [
-    Reported(Finding("a list.md", 0, "unreadable", "is binary")),
-    Reported(Finding("a list.md", 3, "http", "50 %\r\nof it: a, b"), ("http://a", "https://a")),
-    Reported(Finding("docs:1,2.md", 7, "no-doi", "::error::not a command \x1b[31m")),
+    Finding("a list.md", 0, "unreadable", "is binary"),
+    Finding("a list.md", 3, "http", "50 %\r\nof it: a, b", ("http://a", "https://a")),
+    Finding("docs:1,2.md", 7, "no-doi", "::error::not a command \x1b[31m"),
 ]
 
 SCHEMA = Path(__file__).parents[1] / "data" / "sarif-2.1.0.schema.json"
@@ -42,7 +41,7 @@ def test_text() -> None:
 
 @pytest.mark.parametrize("mark", "\x00\x1b\x9b\u061c\u200e\u2028\u2029\u202e\u2066")
 def test_text_shows_no_control_characters(mark: str) -> None:
-    [line, _] = report.text([Reported(Finding("a.md", 1, "http", f"a{mark}b"))]).split("\n")[:2]
+    [line, _] = report.text([Finding("a.md", 1, "http", f"a{mark}b")]).split("\n")[:2]
     assert line == "a.md:1: http a b"
 
 
@@ -69,8 +68,9 @@ def test_json() -> None:
     assert json.loads(report.json([])) == []
 
 
-def test_findings_of_a_run_are_sorted_one_a_line() -> None:
-    written = report.findings([r.finding for r in reversed(FOUND)])
+def test_findings_of_a_run_one_a_line() -> None:
+    written = report.findings_json(FOUND)
+    assert list(json.loads(written)[1]) == ["seed", "line", "code", "message", "level"]
     assert [row["line"] for row in json.loads(written)] == [0, 3, 7]
     assert written.count(b"\n") == len(FOUND) + 2
 
@@ -84,7 +84,7 @@ def test_sarif(sarif: Draft4Validator) -> None:
         assert (
             run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"]
             == result["ruleId"]
-            == reported.finding.code
+            == reported.code
         )
     places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
     assert [place["artifactLocation"]["uri"] for place in places] == [
@@ -110,7 +110,7 @@ def test_sarif_of_nothing(sarif: Draft4Validator) -> None:
 
 @pytest.mark.parametrize("code", sorted(checks.rules()))
 def test_sarif_describes_every_rule(sarif: Draft4Validator, code: str) -> None:
-    log = json.loads(report.sarif([Reported(Finding("a.md", 1, code, "x"))]))
+    log = json.loads(report.sarif([Finding("a.md", 1, code, "x")]))
     sarif.validate(log)
 
 

@@ -1,4 +1,4 @@
-"""Each rule reports what it should, and lets pass what only looks like it. As a script, this renews docs/rules.md."""
+"""Each rule reports what it should, and lets pass what only looks like it."""
 
 from __future__ import annotations
 
@@ -40,8 +40,7 @@ def lint(text: str, dataset: Dataset | None = None, name: str = "list.md") -> li
 
 def findings(text: str, dataset: Dataset | None = None, name: str = "list.md") -> list[Finding]:
     reading = read(text.encode(), name)
-    found = checks.check(reading.files, reading.mentions, reading.findings, VOCABULARY, dataset)
-    return [r.finding for r in found]
+    return checks.check(reading.files, reading.mentions, reading.findings, VOCABULARY, dataset)
 
 
 def item(url: str, label: str = "Paper") -> str:
@@ -425,13 +424,13 @@ def test_a_comment_spares_findings_of_readers_too() -> None:
 
 
 def test_select_and_ignore() -> None:
-    found = [checks.Reported(Finding("a", 1, code, "")) for code in ("http", "no-doi")]
-    assert checks.chosen(found, [], []) == found
-    assert checks.chosen(found, ["http"], []) == found[:1]
-    assert checks.chosen(found, [], ["http"]) == found[1:]
-    assert checks.chosen(found, ["http"], ["http"]) == []
+    found = [Finding("a", 1, code, "") for code in ("http", "no-doi")]
+    assert checks.choose(found, [], []) == found
+    assert checks.choose(found, ["http"], []) == found[:1]
+    assert checks.choose(found, [], ["http"]) == found[1:]
+    assert checks.choose(found, ["http"], ["http"]) == []
     with pytest.raises(UsageError, match="'http'"):
-        checks.chosen(found, ["htpp"], [])
+        checks.choose(found, ["htpp"], [])
 
 
 def test_rules_on_markdown_leave_other_formats_alone() -> None:

@@ -59,7 +59,7 @@ KINDS: dict[str, set[str]] = {
 def found() -> Found:
     reading = read_seeds([str(ROOT / "seeds")])
     reported = checks.check(reading.files, reading.mentions, reading.findings, facets.load())
-    return {(Path(r.finding.seed).name, r.finding.line, r.finding.code) for r in reported}
+    return {(Path(r.seed).name, r.line, r.code) for r in reported}
 
 
 def test_every_finding_is_expected_and_every_expected_one_is_found(found: Found) -> None:
@@ -106,7 +106,7 @@ def test_the_answers_of_registries_add_what_they_know_and_nothing_else(
     assert {code for _, _, code in now} & SILENT == set()
     changed = {code for _, _, code in now ^ found}
     assert changed == {"publisher-url", "date-lag", *WITH_ANSWERS}
-    again = {(Path(f.seed).name, f.line, f.code) for f, _ in Linter(settings).findings()}
+    again = {(Path(f.seed).name, f.line, f.code) for f in Linter(settings).findings()}
     assert again == now
 
 

@@ -110,14 +110,9 @@ def test_the_diff_of_changed_lines_is_that_of_difflib(changes: list[bool]) -> No
     old = [b"%d\n" % number for number in range(len(changes))]
     new = [b"new " + line if change else line for line, change in zip(old, changes, strict=True)]
     expected = b"".join(diff_bytes(unified_diff, old, new, b"a", b"a"))
-    assert lint.difference(Path("a"), b"".join(old), b"".join(new)) == (
+    assert lint.unified_diff(Path("a"), b"".join(old), b"".join(new)) == (
         expected or b"--- a\n+++ a\n"
     )
-
-
-def test_the_diff_of_a_file_whose_lines_were_joined(tmp_path: Path) -> None:
-    shown = lint.difference(tmp_path / "a", b"a\nb\nc\n", b"a b\nc\n").splitlines()
-    assert shown[2:] == [b"@@ -1,3 +1,2 @@", b"-a", b"-b", b"+a b", b" c"]
 
 
 def test_fixing_tells_how_far_it_is(here: Path) -> None:
@@ -133,7 +128,7 @@ def test_fixing_tells_how_far_it_is(here: Path) -> None:
 
 
 def test_without_a_newline_at_the_end_the_diff_says_so(tmp_path: Path) -> None:
-    shown = lint.difference(tmp_path / "a", b"a\nb", b"a\nc")
+    shown = lint.unified_diff(tmp_path / "a", b"a\nb", b"a\nc")
     assert shown.splitlines()[-4:] == [
         b"-b",
         b"\\ No newline at end of file",
@@ -160,10 +155,10 @@ def test_the_cache_tells_what_hosts_said_and_nobody_is_asked(
     settings: Settings, fakes: FakeServices, world: World
 ) -> None:
     next(r for r in world.repositories.values() if r.name == "batmanlab/HA-GAN").archived = True
-    assert [r.finding.code for r in lint.Linter(settings).findings()] == []
+    assert [r.code for r in lint.Linter(settings).findings()] == []
     pipeline.refresh(settings)
     asked = fakes.count()
-    assert [r.finding.code for r in lint.Linter(settings).findings()] == ["repository-archived"]
+    assert [r.code for r in lint.Linter(settings).findings()] == ["repository-archived"]
     assert fakes.count() == asked
 
 
