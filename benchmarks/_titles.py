@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harvest.linking.score import normalized
+from harvest.text import fold_title
 from tests.fakes import Person, Work
 
 LABELLED = Path(__file__).parents[1] / "tests" / "data" / "labelled.jsonl"
@@ -101,9 +101,9 @@ def library(size: int, rng: random.Random) -> tuple[dict[str, Work], list[Work],
     number, titles = 0, set[str]()
     while len(works) < size:
         work = invented(number, rng)
-        if normalized(work.title) in titles:
+        if fold_title(work.title) in titles:
             continue
-        titles.add(normalized(work.title))
+        titles.add(fold_title(work.title))
         family = [work, *_relatives(work, number, rng)]
         wanted.append(rng.choice([member for member in family if _is_paper(member)]))
         works |= {member.doi: member for member in family}
@@ -244,10 +244,10 @@ def searches(
     for work in works.values():
         if _is_paper(work) and not work.doi.endswith("namesake"):
             families.setdefault(_root(work), []).append(work)
-    alone = Counter(normalized(work.title) for family in families.values() for work in family)
+    alone = Counter(fold_title(work.title) for family in families.values() for work in family)
     for place, work in enumerate(rng.sample(made_up, count - len(found))):
         if (
-            place % 3 == 0 and alone[normalized(work.title)] == 1
+            place % 3 == 0 and alone[fold_title(work.title)] == 1
         ):  # taken out of the library, its relatives stay
             del works[work.doi]
             found.append(_search(work, [work], "absent", rng)._replace(right=frozenset()))
@@ -284,7 +284,7 @@ def _search(
 
 def _meant(written: str, noise: str, family: Sequence[Work]) -> list[Work]:
     """Give the relatives that became the same words; where they are several, nobody could tell which is meant."""
-    said, titles = normalized(written), {work.doi: normalized(work.title) for work in family}
+    said, titles = fold_title(written), {work.doi: fold_title(work.title) for work in family}
     if not written.endswith(("..", "…")) and (
         whole := [work for work in family if titles[work.doi] == said]
     ):
@@ -292,7 +292,7 @@ def _meant(written: str, noise: str, family: Sequence[Work]) -> list[Work]:
     if noise == "truncated":
         return [work for work in family if titles[work.doi].startswith(said)]
     return [
-        work for work in family if said in {titles[work.doi], normalized(_subtitle(work.title))}
+        work for work in family if said in {titles[work.doi], fold_title(_subtitle(work.title))}
     ]
 
 

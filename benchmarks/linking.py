@@ -23,6 +23,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import msgspec
+from rapidfuzz import fuzz
 
 from benchmarks import _report, _titles
 from benchmarks._titles import Search
@@ -30,12 +31,13 @@ from harvest import config
 from harvest.config import ActivityMonths
 from harvest.entries import CodeLink, ListedWorks
 from harvest.http.clients import Http
-from harvest.linking import score
-from harvest.linking.cluster import groups
+from harvest.linking.cluster import cluster
+from harvest.linking.ledger import Verdict, format_ledgers
 from harvest.linking.merge import merge
-from harvest.linking.score import Description, Verdict
+from harvest.linking.score import THRESHOLD, Description, choose_candidate
 from harvest.models import Author, Identifier, Mention, Record
 from harvest.sources.crossref import Crossref
+from harvest.text import fold_title
 from tests.fakes import FakeServices, World
 
 WORKS, SEARCHES, MERGED = 20_000, 2_400, 100_000
@@ -91,15 +93,15 @@ def main() -> None:
         return
     print((__doc__ or "").split("\n", maxsplit=1)[0])
     judged = [judged for seed in SEEDS for judged in searched(seed)]
-    ours = score(judged, answered)
+    ours = count_right(judged, answered)
     rows = [
         ours.row("harvest"),
-        score(judged, lambda j: str(j.records[0].identifier) if j.records else None).row(
+        count_right(judged, lambda j: str(j.records[0].identifier) if j.records else None).row(
             "first hit of Crossref"
         ),
-        score(judged, by_title).row("title alone, 90 % alike"),
+        count_right(judged, by_title).row("title alone, 90 % alike"),
     ]
-    curve = [score(judged, lambda j, t=t: answered(j, t)).row(f"{t:.2f}") for t in THRESHOLDS]  # type: ignore[misc]  # a lambda's default
+    curve = [count_right(judged, lambda j, t=t: answered(j, t)).row(f"{t:.2f}") for t in THRESHOLDS]  # type: ignore[misc]  # a lambda's default
     head = ["precision", "recall", "wrong"]
     lines = [*_report.table(["", *head], rows), "", *_report.table(["threshold", *head], curve)]
     print("\n".join(lines))
@@ -118,7 +120,7 @@ def main() -> None:
     )
     text = (
         f"{len(judged):,} searches in {len(SEEDS)} libraries of {WORKS:,} works each at a stand-in "
-        f"of Crossref; the threshold in use is {score.THRESHOLD}. {MERGED:,} works are linked and merged in "
+        f"of Crossref; the threshold in use is {THRESHOLD}. {MERGED:,} works are linked and merged in "
         f"{seconds:.1f} s and {megabytes:.0f} MB."
     )
     _report.put(
@@ -134,7 +136,7 @@ def tell(judged: list[Judged]) -> None:
     """Print the wrong answers with their ledgers, and what was missed, by what was done to the title."""
     for j in judged:
         if (found := answered(j)) and not j.is_right(found):
-            print(f"wrong: {j.search}\n       {score.told(j.verdict)}")
+            print(f"wrong: {j.search}\n       {format_ledgers(j.verdict)}")
     missed = Counter(j.search.noise for j in judged if j.search.right and not answered(j))
     print("not found:", ", ".join(f"{count} {noise}" for noise, count in missed.most_common()))
 
@@ -163,12 +165,12 @@ def searched(seed: int) -> list[Judged]:
             source.read(Identifier("doi", doi), item) for doi, item in payload["items"].items()
         ]
         said = Description(search.title, search.authors, search.year)
-        verdict = score.judge(question, said, records, tie=payload["tie"], threshold=0.0)
+        verdict = choose_candidate(question, said, records, tie=payload["tie"], threshold=0.0)
         judged.append(Judged(search, records, verdict))
     return judged
 
 
-def answered(judged: Judged, threshold: float = score.THRESHOLD) -> str | None:
+def answered(judged: Judged, threshold: float = THRESHOLD) -> str | None:
     """Give what is accepted at a threshold."""
     accepted = judged.verdict.accepted
     return accepted if accepted and judged.verdict.ledgers[0].score >= threshold else None
@@ -176,14 +178,12 @@ def answered(judged: Judged, threshold: float = score.THRESHOLD) -> str | None:
 
 def by_title(judged: Judged) -> str | None:
     """Take the first hit whose title is 90 % alike, whoever wrote it."""
-    listed = score.normalized(judged.search.title)
-    alike = (
-        r for r in judged.records if score.fuzz.ratio(listed, score.normalized(r.title or "")) >= 90
-    )
+    listed = fold_title(judged.search.title)
+    alike = (r for r in judged.records if fuzz.ratio(listed, fold_title(r.title or "")) >= 90)
     return next((str(record.identifier) for record in alike), None)
 
 
-def score(judged: list[Judged], answer: Callable[[Judged], str | None]) -> Score:
+def count_right(judged: list[Judged], answer: Callable[[Judged], str | None]) -> Score:
     """Count what a way of answering gets right."""
     given = [(j, found) for j in judged if (found := answer(j))]
     right = sum(j.is_right(found) for j, found in given)
@@ -209,7 +209,7 @@ def apart() -> bool:
         )
         for name, fact in works.items()
     ]
-    parted = groups([record.identifier for record in records], records)
+    parted = cluster([record.identifier for record in records], records).groups
     home = {str(identifier): place for place, group in enumerate(parted) for identifier in group}
     joined = [
         pair

@@ -23,9 +23,9 @@ from harvest.errors import UsageError
 from harvest.http.clients import Budget, Http
 from harvest.linking import integrity, look_alikes, overrides
 from harvest.linking.cluster import cluster
+from harvest.linking.ledger import Verdict
 from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides
-from harvest.linking.score import Verdict
 from harvest.lookup import carry_over, search
 from harvest.lookup.cache import FILE, Cache
 from harvest.lookup.lookup import FORGOTTEN, Harvest, Harvester, Progress, Scope, Tally, cost

@@ -10,7 +10,7 @@ from functools import cached_property
 from harvest.dataset.facets import Vocabulary
 from harvest.entries import Entry, group
 from harvest.linking import listed_titles
-from harvest.linking.listed_titles import Judgement
+from harvest.linking.listed_titles import TitleComparison
 from harvest.models import Dataset, Heading, Identifier, ListFile, Mention, Repository, Work
 
 
@@ -95,12 +95,12 @@ class Page:
         return links
 
     @cached_property
-    def titles(self) -> list[tuple[Mention, Judgement]]:
+    def titles(self) -> list[tuple[Mention, TitleComparison]]:
         """The links of works whose listed title can be compared, each with the comparison."""
         titles = []
         for mention, identifier, work in self.links:
-            if judgement := listed_titles.judge(mention, str(identifier), work):
-                titles.append((mention, judgement))
+            if comparison := listed_titles.compare_listed_title(mention, str(identifier), work):
+                titles.append((mention, comparison))
         return titles
 
     def within(self, heading: Heading) -> list[Entry]:

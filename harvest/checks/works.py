@@ -65,7 +65,7 @@ def title_mismatch(page: Page) -> Violations:
     for mention, title in page.titles:
         if title.kind == "unlike":
             registered = f"{title.name} is {title.title!r} by others"
-            yield mention.line, f"{registered}, the list says {title.listed!r}"
+            yield mention.line, f"{registered}, the list says {title.listed_title!r}"
 
 
 @rule("title-unclear", "Title unlike that of the link")
@@ -79,7 +79,10 @@ def title_unclear(page: Page) -> Violations:
     """
     for mention, title in page.titles:
         if title.kind == "unclear":
-            yield mention.line, f"{title.name} is {title.title!r}, the list says {title.listed!r}"
+            yield (
+                mention.line,
+                f"{title.name} is {title.title!r}, the list says {title.listed_title!r}",
+            )
 
 
 @rule("retitled", "Listed under another title", level="note")
@@ -93,10 +96,10 @@ def retitled(page: Page) -> Violations:
     """
     for mention, title in page.titles:
         if title.kind == "former":
-            former = f"the list has the title of {title.witness}"
+            former = f"the list has the title of {title.title_of}"
             yield mention.line, f"{title.name} is now {title.title!r}; {former}"
         elif title.kind == "retitled":
-            other = f"the list says {title.listed!r}; the authors agree"
+            other = f"the list says {title.listed_title!r}; the authors agree"
             yield mention.line, f"{title.name} is {title.title!r}, {other}"
 
 

@@ -8,9 +8,10 @@ from harvest import pipeline
 from harvest.config import Settings
 from harvest.dataset import store
 from harvest.errors import UsageError
-from harvest.linking import listed_titles, score
-from harvest.linking.score import Verdict
+from harvest.linking import listed_titles
+from harvest.linking.ledger import Verdict
 from harvest.models import Dataset, Repository, Work
+from harvest.text import fold_title
 
 
 def published(settings: Settings) -> Dataset:
@@ -33,13 +34,13 @@ def verdicts(settings: Settings, text: str) -> list[Verdict]:
     Those of a work include how its listed titles compare. Raises UsageError for an unknown record.
     """
     everything = pipeline.verdicts(settings)
-    title = score.normalized(text)
-    searches = [verdict for verdict in everything if score.normalized(verdict.asked) == title]
+    title = fold_title(text)
+    searches = [verdict for verdict in everything if fold_title(verdict.query) == title]
     if searches:
         return searches
     match = record(settings, text)
     names = {match.id, *match.curies} if isinstance(match, Work) else {match.id}
     own = [verdict for verdict in everything if names & {verdict.subject, verdict.accepted}]
     if isinstance(match, Work):
-        own += [judgement.verdict for judgement in listed_titles.judgements(match)]
+        own += [comparison.verdict for comparison in listed_titles.compare_places(match)]
     return own

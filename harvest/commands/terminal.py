@@ -24,7 +24,7 @@ from harvest.config import Settings
 from harvest.text import printable
 
 if TYPE_CHECKING:
-    from harvest.linking.score import Verdict
+    from harvest.linking.ledger import Verdict
     from harvest.models import Mention, Repository, Work
     from harvest.pipeline import Run
 
@@ -163,7 +163,7 @@ def show_verdicts(query: str, verdicts: Iterable[Verdict], console: Console | No
         out.print(_plain(f"{query}: not searched or compared; all comes from lists and registries"))
     for verdict in shown:
         result = f"accepted {verdict.accepted}" if verdict.accepted else "not accepted"
-        out.print(_plain(f"{verdict.subject}: {verdict.asked}"))
+        out.print(_plain(f"{verdict.subject}: {verdict.query}"))
         out.print(_plain(f"  {result}: {verdict.why}"))
         for ledger in verdict.ledgers:
             out.print(_plain(f"  {ledger.score:.4f} {ledger.candidate}: {ledger.title}"))

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from harvest.linking import look_alikes, uncollected
+from harvest.linking.ledger import Verdict
 from harvest.linking.overrides import NONE, Overrides
 from harvest.linking.partition import Partition
-from harvest.linking.score import Verdict
 from harvest.models import Identifier, Record
 
 Edge = tuple[Identifier, Identifier]
@@ -61,8 +61,3 @@ def cluster(
     groups = sorted(group for top, group in partition.groups().items() if top in named)
     kept = [group for group in groups if overrides.ignore.isdisjoint(group)]
     return Clusters(kept, overrides, verdicts, dict(matched))
-
-
-def groups(listed: Collection[Identifier], records: Iterable[Record]) -> list[list[Identifier]]:
-    """Give the groups that `cluster` makes of identifiers and records alone."""
-    return cluster(listed, records).groups

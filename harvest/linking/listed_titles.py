@@ -1,7 +1,8 @@
-"""Whether the title that a list gives is that of what it links to: a wrong link and a retitled paper look alike.
+"""Whether the title that a list gives is that of what it links to.
 
-They are told apart by the history of the title (an earlier version, or another form of the work, bears it) and, where
-that is silent, by the authors. A nickname of a few words (DDPM) says nothing for or against any title.
+A wrong link and a retitled paper look alike. They are told apart by the history of the title (an
+earlier version, or another form of the work, has it) and, where that is silent, by the authors. A
+nickname of a few words (DDPM) says nothing for or against any title.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from typing import Literal
 import msgspec
 
 from harvest.identifiers import identify
-from harvest.linking import score
-from harvest.linking.score import Description, Ledger, Verdict
-from harvest.models import NO_REGISTRY, Place, Work
+from harvest.linking.authors import join_names
+from harvest.linking.ledger import Ledger, Verdict
+from harvest.linking.score import Description, compare
+from harvest.linking.titles import MIN_WORDS, SAME_TITLE, likeness
+from harvest.models import NO_REGISTRY, Place, Provenance, Work
+from harvest.text import fold_title
 
-CHANGED = frozenset(
-    {"words", "numbers", "notice", "cut"}
-)  # penalties of a title that says something else
-UNLIKE = 0.6  # likeness below which two titles have little but the subject in common
-LONGEST_INITIALS = 2  # letters
-NEARER = 0.04  # by which another title of the work must fit better than the present one
+OTHER_TITLE = frozenset({"words", "numbers", "notice", "cut"})  # penalties of what says otherwise
+RELATED_TITLE = 0.6  # likeness below which two titles have little but the subject in common
+MIN_LEAD = 0.04  # by which another title of the work must fit better than the present one
+MAX_INITIALS = 2  # letters
 
 Kind = Literal["same", "former", "retitled", "unlike", "unclear"]
-WHY: dict[Kind, str] = {
+REASONS: dict[Kind, str] = {
     "same": "the title is right",
     "former": "retitled: the list has the title of {}",
     "retitled": "another title, but the authors agree: retitled, or another paper of theirs",
@@ -33,101 +35,98 @@ WHY: dict[Kind, str] = {
 }
 
 
-class Judgement(msgspec.Struct, frozen=True):
-    """What became of a listed title: `title` is the present one of what is linked, `witness` who bears the listed one.
+class TitleComparison(msgspec.Struct, frozen=True):
+    """A listed title beside the present `title` of what is linked (`name`).
 
-    `author` tells whether the authors agree, None where one side names nobody. There is a ledger for each title.
+    `title_of` is the form or version that has the listed title. `author` says whether the authors
+    agree, None if one side names nobody. There is a ledger for each title of the work.
     """
 
     kind: Kind
     name: str
-    listed: str
+    listed_title: str
     title: str
-    witness: str
+    title_of: str
     author: bool | None
     ledgers: tuple[Ledger, ...]
 
     @property
     def verdict(self) -> Verdict:
-        """Give it as `harvest show --why` prints it."""
+        """The verdict that `harvest show --why` prints."""
         accepted = self.name if self.kind in {"same", "former", "retitled"} else None
-        return Verdict(
-            self.name, self.listed, accepted, WHY[self.kind].format(self.witness), self.ledgers
-        )
+        why = REASONS[self.kind].format(self.title_of)
+        return Verdict(self.name, self.listed_title, accepted, why, self.ledgers)
 
 
-def judge(place: Place, name: str, work: Work) -> Judgement | None:
-    """Hold a listed title against every title that registries give of the work; None where one side has none."""
-    said = work.provenance.get("title")
-    if not (place.title and work.title and said) or said.source in NO_REGISTRY:
-        return None
-    claims = [
-        (claim.identifier, str(claim.value))
-        for claim in said.also
-        if claim.source not in NO_REGISTRY
-    ]
-    face = said.identifier or name
-    titles = {
-        face: work.title,
-        **{under: title for under, title in reversed(claims) if under != face},
-    }
-    own = name if name in titles else face  # a form without a title of its own has the work's
-    present = titles[own]
-    authors = (
-        "; ".join(
-            f"{score.family(author)}, {author.given or author.name}" for author in work.authors
-        )
-        or None
-    )
-    listed, known = (
-        Description(place.title, place.authors),
-        {t: Description(t, authors) for t in titles.values()},
-    )
-    ledgers = {under: score.compare(listed, known[title], under) for under, title in titles.items()}
-    ledger, best = ledgers[own], max(ledgers.values(), key=lambda ledger: ledger.score)
-    kind: Kind = "same" if _is_nickname(place.title) else _kind(listed, known[present], ledger)
-    nearer = (
-        best.score - ledger.score > NEARER
-        and _kind(listed, known[titles[best.candidate]], best) == "same"
-    )
-    if nearer and not _is_nickname(place.title):
-        kind = "former"
-    witness = best.candidate if kind == "former" else own
-    return Judgement(
-        kind, name, place.title, present, witness, ledger.author, tuple(ledgers.values())
-    )
-
-
-def _kind(listed: Description, known: Description, ledger: Ledger) -> Kind:
-    """Judge by one title and the authors alone."""
-    alike = score.likeness(
-        score.normalized(listed.title or ""), score.normalized(known.title or "")
-    )[0]
-    changed = CHANGED & {penalty.name for penalty in ledger.penalties} - (
-        {"cut"} if ledger.author else set()
-    )
-    if alike >= score.NEAR and (ledger.author is None or not changed):
-        return "same"
-    if ledger.author and alike < UNLIKE and not _vouch(listed.authors or "", known.authors or ""):
-        return "unclear"
-    return "unclear" if ledger.author is None else "retitled" if ledger.author else "unlike"
-
-
-def _is_nickname(title: str) -> bool:
-    return len(score.normalized(title).split()) < score.LEAST_SHORTENED
-
-
-def _vouch(listed: str, known: str) -> bool:
-    """Tell whether two words of names at least, and half of them, are on both sides: one Wang is found anywhere."""
-    words = {word for word in score.normalized(listed).split() if len(word) > LONGEST_INITIALS}
-    found = words.intersection(score.normalized(known).split())
-    return len(found) > 1 and 2 * len(found) >= len(words)
-
-
-def judgements(work: Work) -> Iterator[Judgement]:
-    """Judge every title under which a work is listed."""
-    found = work.provenance.get("identifiers")
+def compare_places(work: Work) -> Iterator[TitleComparison]:
+    """Compare every title under which a work is listed."""
+    provenance = work.provenance.get("identifiers")
+    match = provenance.identifier if provenance else None
     for place in work.mentions:
-        name = identify(place.url).identifier or (found.identifier if found else None) or work.id
-        if judgement := judge(place, str(name), work):
-            yield judgement
+        name = identify(place.url).identifier or match or work.id
+        comparison = compare_listed_title(place, str(name), work)
+        if comparison:
+            yield comparison
+
+
+def compare_listed_title(place: Place, name: str, work: Work) -> TitleComparison | None:
+    """Compare a listed title with every title of the work; None if one side has none.
+
+    Only registries say what the titles of a work are.
+    """
+    provenance = work.provenance.get("title")
+    if not (place.title and work.title and provenance) or provenance.source in NO_REGISTRY:
+        return None
+    titles = _titles(name, work.title, provenance)
+    form = name if name in titles else next(iter(titles))
+    authors = join_names(work.authors)
+    listed = Description(place.title, place.authors)
+    forms = {key: Description(title, authors) for key, title in titles.items()}
+    ledgers = {key: compare(listed, form_, key) for key, form_ in forms.items()}
+    ledger, best = ledgers[form], max(ledgers.values(), key=lambda ledger: ledger.score)
+    is_better = best.score - ledger.score > MIN_LEAD
+    kind, title_of = _kind(listed, forms[form], ledger), form
+    if len(fold_title(place.title).split()) < MIN_WORDS:
+        kind = "same"
+    elif is_better and _kind(listed, forms[best.candidate], best) == "same":
+        kind, title_of = "former", best.candidate
+    return TitleComparison(
+        kind, name, place.title, titles[form], title_of, ledger.author, tuple(ledgers.values())
+    )
+
+
+def _titles(name: str, title: str, provenance: Provenance) -> dict[str, str]:
+    """Return the titles that registries give a work, by form, the present one first."""
+    first = provenance.identifier or name
+    titles = {first: title}
+    for claim in reversed(provenance.also):
+        if claim.identifier != first and claim.source not in NO_REGISTRY:
+            titles[claim.identifier] = str(claim.value)
+    return titles
+
+
+def _kind(listed: Description, form: Description, ledger: Ledger) -> Kind:
+    """Return what one title and the authors say of a listed title."""
+    alike, _ = likeness(fold_title(listed.title or ""), fold_title(form.title or ""))
+    penalties = {penalty.name for penalty in ledger.penalties}
+    if ledger.author:
+        penalties.discard("cut")
+    if alike >= SAME_TITLE and (ledger.author is None or penalties.isdisjoint(OTHER_TITLE)):
+        return "same"
+    if ledger.author is None:
+        return "unclear"
+    if not ledger.author:
+        return "unlike"
+    if alike < RELATED_TITLE and not _shares_names(listed.authors or "", form.authors or ""):
+        return "unclear"
+    return "retitled"
+
+
+def _shares_names(listed: str, registered: str) -> bool:
+    """Return True if at least two words of names, and half of them, are on both sides.
+
+    One Wang is found anywhere.
+    """
+    words = {word for word in fold_title(listed).split() if len(word) > MAX_INITIALS}
+    common = words.intersection(fold_title(registered).split())
+    return len(common) > 1 and 2 * len(common) >= len(words)

@@ -14,17 +14,12 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from harvest.linking.authors import family_name
+from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.partition import Partition
-from harvest.linking.score import (
-    Description,
-    Ledger,
-    Verdict,
-    compare,
-    family,
-    normalized,
-    of_record,
-)
+from harvest.linking.score import Description, compare, of_record
 from harvest.models import Finding, Identifier, Mention, Record
+from harvest.text import fold_title
 
 NEAR = 0.93  # likeness of titles
 SHARED = 0.8  # of the authors
@@ -123,8 +118,11 @@ def _blocks(records: Iterable[Record]) -> Iterable[list[Identifier]]:
     """Sort records by their first and last author with the beginning or the end of the title."""
     blocks: dict[tuple[str, ...], list[Identifier]] = {}
     for record in records:
-        first, last = _surname(family(record.authors[0])), _surname(family(record.authors[-1]))
-        title = normalized(record.title or "")
+        first, last = (
+            _surname(family_name(record.authors[0])),
+            _surname(family_name(record.authors[-1])),
+        )
+        title = fold_title(record.title or "")
         blocks.setdefault((first, last, title[:EDGE]), []).append(record.identifier)
         blocks.setdefault((first, last, "", title[-EDGE:]), []).append(record.identifier)
     return (block for block in blocks.values() if 1 < len(block) <= CROWD)
@@ -133,12 +131,12 @@ def _blocks(records: Iterable[Record]) -> Iterable[list[Identifier]]:
 @lru_cache(maxsize=1 << 15)
 def _surname(name: str) -> str:
     """Give the last word of a family name: registries disagree on particles and double names."""
-    return normalized(name).rpartition(" ")[2]
+    return fold_title(name).rpartition(" ")[2]
 
 
 def _form(record: Record) -> _Form:
-    names = frozenset(_surname(family(author)) for author in record.authors)
-    return _Form(record, of_record(record), normalized(record.title or ""), names, _slot(record))
+    names = frozenset(_surname(family_name(author)) for author in record.authors)
+    return _Form(record, of_record(record), fold_title(record.title or ""), names, _slot(record))
 
 
 def _near(one: _Form, other: _Form) -> bool:

@@ -21,12 +21,15 @@ from harvest.entries import CODE_SCHEMES, ListedWorks
 from harvest.errors import SHAPE_ERRORS, MalformedError
 from harvest.linking import score
 from harvest.linking.cluster import Edge, cluster
+from harvest.linking.ledger import Verdict, format_ledgers
 from harvest.linking.overrides import NONE, Overrides
-from harvest.linking.score import Description, Verdict
+from harvest.linking.score import Description
+from harvest.linking.titles import MIN_WORDS
 from harvest.lookup.cache import CacheEntry
 from harvest.lookup.lookup import Harvester, Tally, count, spread, stalest_first
 from harvest.models import Claim, Dataset, Finding, Identifier, Mention, Record, RepositoryRecord
 from harvest.sources.base import SearchableSource
+from harvest.text import fold_title
 
 log = logging.getLogger(__name__)
 
@@ -116,14 +119,14 @@ def subjects(
             and _can_be_found(mention)
         ):
             named.add(entry)
-            name = Identifier("title", score.normalized(title))
+            name = Identifier("title", fold_title(title))
             found.append(Subject(name, score.of_mention(mention), (mention,), pair=number))
     return found
 
 
 def _can_be_found(mention: Mention) -> bool:
     """Tell whether a title says enough: of a short one only an author tells whose it is."""
-    return bool(mention.authors) or len((mention.title or "").split()) >= score.LEAST_SHORTENED
+    return bool(mention.authors) or len((mention.title or "").split()) >= MIN_WORDS
 
 
 def _described(mentions: Iterable[Mention], records: Iterable[Record]) -> Description:
@@ -175,7 +178,7 @@ class Matcher:
             waiting, unanswered = self._by_title(name, waiting)
             silent += unanswered
         self._remember(silent, waiting, last)
-        self.matches.verdicts.sort(key=lambda verdict: (verdict.subject, verdict.asked))
+        self.matches.verdicts.sort(key=lambda verdict: (verdict.subject, verdict.query))
         return self.matches
 
     def _by_pii(self, wanted: Sequence[Subject]) -> tuple[set[Identifier], list[Subject]]:
@@ -231,7 +234,7 @@ class Matcher:
             records = self._records(name, kept)
             self._offered.setdefault(subject.name, set()).update(_items(kept))
             tie = bool(kept and kept.payload and kept.payload.get("tie"))
-            verdict = score.judge(subject.name, subject.description, records, tie=tie)
+            verdict = score.choose_candidate(subject.name, subject.description, records, tie=tie)
             if verdict.accepted and len(records) < len(_items(kept)):
                 verdict = msgspec.structs.replace(
                     verdict, accepted=None, why="another candidate cannot be read"
@@ -253,7 +256,7 @@ class Matcher:
     def _decide(self, subject: Subject, verdict: Verdict) -> None:
         """Keep a verdict; one that needs a human becomes a finding wherever the subject is listed."""
         self.matches.verdicts.append(verdict)
-        code, message = "uncertain-match", f"{verdict.why}; candidates: {score.told(verdict)}"
+        code, message = "uncertain-match", f"{verdict.why}; candidates: {format_ledgers(verdict)}"
         if subject.unknown:
             if verdict.accepted is None or not _is_slip(
                 subject.name, Identifier.of(verdict.accepted)
@@ -278,7 +281,7 @@ class Matcher:
             if (one := found.get(_key(subject))) and not subject.unknown:
                 self._accept(subject, one)
         for subject in unsettled:
-            one, title = found.get(_key(subject)), score.normalized(subject.description.title or "")
+            one, title = found.get(_key(subject)), fold_title(subject.description.title or "")
             if (
                 one
                 and not subject.unknown
@@ -316,11 +319,11 @@ class Matcher:
                 m.title for identifier in group for m in listed.works.get(identifier, ()) if m.title
             } - known
             unexplained = (
-                set(map(score.normalized, names)) - set(map(score.normalized, known))
+                set(map(fold_title, names)) - set(map(fold_title, known))
                 if names
                 else ()
             )
-            if any(len(name.split()) >= score.LEAST_SHORTENED for name in unexplained):
+            if any(len(name.split()) >= MIN_WORDS for name in unexplained):
                 wanted |= {
                     i: _earlier(record)
                     for i in group
@@ -438,7 +441,7 @@ def _matched(
         if said and said.source == score.NAME and said.identifier:
             one = Identifier.of(said.identifier)
             listed = [
-                (place, score.normalized(place.title)) for place in work.mentions if place.title
+                (place, fold_title(place.title)) for place in work.mentions if place.title
             ]
             found |= {("", name): one for name in work.curies}
             found |= {(place.seed, title): one for place, title in listed if not place.url}
@@ -468,10 +471,10 @@ def _former_titles(last: Dataset | None) -> dict[str, list[Claim]]:
 
 def _distinct(claims: Iterable[Claim], present: str | None) -> tuple[Claim, ...]:
     """Keep each title that is not the present one once, under the earliest version that bears it."""
-    titles = {score.normalized(present or "")}
+    titles = {fold_title(present or "")}
     kept = []
     for claim in sorted(claims, key=lambda claim: (len(claim.identifier), claim.identifier)):
-        if (title := score.normalized(str(claim.value))) not in titles:
+        if (title := fold_title(str(claim.value))) not in titles:
             titles.add(title)
             kept.append(claim)
     return tuple(kept)

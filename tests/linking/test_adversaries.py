@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.linking.score import Description, compare, judge, of_record
+from harvest.linking.score import Description, choose_candidate, compare, of_record
 from harvest.models import Author, Identifier, Record
 
 TITLE = "Deep generative models for medical image synthesis"
@@ -36,7 +36,10 @@ def record(
 
 
 def accepted(listed: str, found: str, authors: str | None = AUTHORS) -> bool:
-    return judge(SUBJECT, Description(listed, authors, 2022), [record(found)]).accepted is not None
+    return (
+        choose_candidate(SUBJECT, Description(listed, authors, 2022), [record(found)]).accepted
+        is not None
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,7 +144,7 @@ ODD = [None, "", "-", "???", "$", "\\", "{}", "\u0301", "a", "(", ": :", "...", 
 def test_odd_input_is_judged_like_any(
     listed: str | None, found: str | None, authors: str | None
 ) -> None:
-    verdict = judge(
+    verdict = choose_candidate(
         SUBJECT, Description(listed, authors, 2022), [record(found), record(found, "10.5555/2", ())]
     )
     assert len(verdict.ledgers) == 2
@@ -190,7 +193,9 @@ def test_what_ties_is_judged_alike_in_any_order(
 ) -> None:
     listed = Description(TITLE, AUTHORS, 2022)
     shuffled = data.draw(st.permutations(candidates))
-    assert judge(SUBJECT, listed, candidates, tie=tie) == judge(SUBJECT, listed, shuffled, tie=tie)
+    assert choose_candidate(SUBJECT, listed, candidates, tie=tie) == choose_candidate(
+        SUBJECT, listed, shuffled, tie=tie
+    )
 
 
 @pytest.mark.parametrize(
@@ -242,8 +247,8 @@ def test_where_it_came_out_and_what_it_is_are_compared() -> None:
 def test_a_part_of_a_title_needs_its_very_year_where_no_author_is_known() -> None:
     whole = f"{TITLE} from sparse views: a study of invented glass"
     part = f"{TITLE} from sparse views"
-    assert judge(SUBJECT, Description(part, None, 2022), [record(whole)]).accepted
-    assert not judge(SUBJECT, Description(part, None, 2021), [record(whole)]).accepted
+    assert choose_candidate(SUBJECT, Description(part, None, 2022), [record(whole)]).accepted
+    assert not choose_candidate(SUBJECT, Description(part, None, 2021), [record(whole)]).accepted
 
 
 def test_a_rival_that_has_other_words_is_not_in_the_way_of_a_part() -> None:
@@ -252,6 +257,6 @@ def test_a_rival_that_has_other_words_is_not_in_the_way_of_a_part() -> None:
         record("An unlike study of glass", "10.5555/2"),
     )
     assert (
-        judge(SUBJECT, Description(TITLE, AUTHORS, 2022), [whole, other]).accepted
+        choose_candidate(SUBJECT, Description(TITLE, AUTHORS, 2022), [whole, other]).accepted
         == "doi:10.5555/1"
     )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest.entries import CodeLink, group, listed_works
-from harvest.linking.cluster import groups
+from harvest.linking.cluster import cluster
 from harvest.models import Identifier, Mention, Record, Role, Target
 
 
@@ -153,7 +153,7 @@ def record(identifier: str, *same: str, source: str = "crossref") -> Record:
     ],
 )
 def test_groups(listed: list[str], records: list[Record], expected: list[list[str]]) -> None:
-    assert [list(map(str, group)) for group in groups(ids(*listed), records)] == expected
+    assert [list(map(str, group)) for group in cluster(ids(*listed), records).groups] == expected
 
 
 numbers = st.integers(0, 12)
@@ -165,7 +165,7 @@ def test_groups_do_not_depend_on_the_order_and_part_the_listed(
 ) -> None:
     names = [Identifier("doi", f"10.1/{number}") for number in sorted(listed)]
     records = [record(f"doi:10.1/{one}", f"doi:10.1/{other}") for one, other in joins]
-    first = groups(names, records)
+    first = cluster(names, records).groups
     flat = [identifier for group in first for identifier in group]
     assert len(flat) == len(set(flat))
     assert set(names) <= set(flat)
@@ -174,4 +174,4 @@ def test_groups_do_not_depend_on_the_order_and_part_the_listed(
         assert joined.get(entry.identifier) == joined.get(entry.same_work[0])
     order.shuffle(names)
     order.shuffle(records)
-    assert groups(names, records) == first
+    assert cluster(names, records).groups == first

@@ -12,7 +12,8 @@ from harvest import pipeline
 from harvest.commands import terminal
 from harvest.config import Settings
 from harvest.http.clients import Http
-from harvest.linking import listed_titles, score
+from harvest.linking import listed_titles
+from harvest.linking.titles import MIN_WORDS
 from harvest.lookup.lookup import Scope
 from harvest.models import Author, Claim, Finding, Identifier, Mention, Place, Provenance, Work
 from harvest.sources.arxiv import Arxiv
@@ -79,7 +80,7 @@ def told(settings: Settings) -> list[Finding]:
 def ledger(work: Work) -> str:
     out = Console(record=True, width=300, soft_wrap=True)
     terminal.show_verdicts(
-        work.id, [found.verdict for found in listed_titles.judgements(work)], out
+        work.id, [found.verdict for found in listed_titles.compare_places(work)], out
     )
     return out.export_text()
 
@@ -294,13 +295,13 @@ def test_a_real_title_is_known_in_any_dress_and_taken_for_no_other(fact: Fact) -
     }
     for named in (True, False):
         for title in dresses:
-            found = listed_titles.judge(
+            found = listed_titles.compare_listed_title(
                 entry(fact, title, named=named), fact.identifier, known_as(fact)
             )
             assert found is not None
             assert (found.kind, found.author) == ("same", True if named else None), title
-        for other in FACTS if len(fact.title.split()) >= score.LEAST_SHORTENED else ():
-            found = listed_titles.judge(
+        for other in FACTS if len(fact.title.split()) >= MIN_WORDS else ():
+            found = listed_titles.compare_listed_title(
                 entry(fact, fact.title, named=named), other.identifier, known_as(other)
             )
             assert found is not None
@@ -319,7 +320,7 @@ def test_a_place_without_a_title_is_not_judged() -> None:
         url="https://doi.org/10.1000/001",
         label="P",
     )
-    assert list(listed_titles.judgements(make_work(1, mentions=[place]))) == []
+    assert list(listed_titles.compare_places(make_work(1, mentions=[place]))) == []
 
 
 PAPER = "Deep generative models for the synthesis of medical images"
@@ -334,10 +335,10 @@ FACE, EARLIER = "doi:10.1000/001", "arxiv:2301.00001"
 
 def judged(
     title: str, authors: str | None = NAMES, name: str = FACE, also: tuple[Claim, ...] = ()
-) -> listed_titles.Judgement | None:
+) -> listed_titles.TitleComparison | None:
     said = {"title": Provenance("crossref", FACE, also)}
     known = msgspec.structs.replace(make_work(1), title=PAPER, authors=PEOPLE, provenance=said)
-    return listed_titles.judge(
+    return listed_titles.compare_listed_title(
         Mention(seed="a.md", line=1, url="", role="paper", title=title, authors=authors),
         name,
         known,
@@ -377,7 +378,7 @@ def test_a_title_is_held_against_that_of_the_form_that_is_linked() -> None:
     ):
         found = judged("How to make pictures of invented patients", name=name, also=also)
         assert found
-        assert (found.kind, found.witness) == (kind, witness)
+        assert (found.kind, found.title_of) == (kind, witness)
 
 
 def test_a_second_source_of_a_form_does_not_change_its_title() -> None:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.linking import score
-from harvest.linking.cluster import groups
-from harvest.linking.score import Description, compare, judge, likeness
+from harvest.linking.cluster import cluster
+from harvest.linking.ledger import format_ledgers
+from harvest.linking.score import Description, choose_candidate, compare, of_record
+from harvest.linking.titles import likeness
 from harvest.models import Author, Identifier, Record
 
 DATA = Path(__file__).parents[1] / "data"
@@ -71,7 +72,10 @@ def test_likeness_has_no_direction(one: str, other: str) -> None:
     "authors", [AUTHORS, "Sun, L., et al.", "Sun L, Chen J, Xu Y", "L. Sun and J. Chen and Y. Xu"]
 )
 def test_noise_is_seen_through(title: str, authors: str) -> None:
-    assert judge(SUBJECT, Description(title, authors, 2022), [record()]).accepted == "doi:10.5555/1"
+    assert (
+        choose_candidate(SUBJECT, Description(title, authors, 2022), [record()]).accepted
+        == "doi:10.5555/1"
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,30 +100,32 @@ def test_noise_is_seen_through(title: str, authors: str) -> None:
     ],
 )
 def test_another_work_is_refused_by_name(listed: Description, found: Record, penalty: str) -> None:
-    verdict = judge(SUBJECT, listed, [found])
+    verdict = choose_candidate(SUBJECT, listed, [found])
     assert verdict.accepted is None
     (ledger,) = verdict.ledgers
     assert penalty in {line.name for line in ledger.penalties}
-    assert penalty in score.told(verdict)
+    assert penalty in format_ledgers(verdict)
 
 
 def test_a_title_alone_is_not_believed() -> None:
     assert (
-        judge(SUBJECT, Description(TITLE), [record()]).why
+        choose_candidate(SUBJECT, Description(TITLE), [record()]).why
         == "neither an author nor the year agrees"
     )
-    assert judge(SUBJECT, Description(TITLE, None, 2022), [record()]).accepted
-    assert judge(
+    assert choose_candidate(SUBJECT, Description(TITLE, None, 2022), [record()]).accepted
+    assert choose_candidate(
         SUBJECT, Description(TITLE, None, 2023), [record()]
     ).accepted  # publication lags behind
-    assert not judge(SUBJECT, Description(TITLE, None, 2010), [record()]).accepted
+    assert not choose_candidate(SUBJECT, Description(TITLE, None, 2010), [record()]).accepted
 
 
 def test_two_that_fit_are_one_too_many() -> None:
     two = [record(), record("10.5555/2")]
-    assert judge(SUBJECT, LISTED, two).accepted is None
+    assert choose_candidate(SUBJECT, LISTED, two).accepted is None
     assert (
-        judge(SUBJECT, LISTED, [two[0], record("10.5555/2", "An unlike study of glass")]).accepted
+        choose_candidate(
+            SUBJECT, LISTED, [two[0], record("10.5555/2", "An unlike study of glass")]
+        ).accepted
         == "doi:10.5555/1"
     )
 
@@ -135,17 +141,20 @@ def test_forms_of_one_work_do_not_compete() -> None:
     )
     published = record(same_work=(preprint.identifier,))
     for order in ([preprint, published], [published, preprint]):
-        assert judge(SUBJECT, LISTED, order).accepted == "doi:10.5555/1"
+        assert choose_candidate(SUBJECT, LISTED, order).accepted == "doi:10.5555/1"
 
 
 def test_a_tie_of_the_search_counts_only_between_rivals() -> None:
     rivals = [record(), record("10.5555/2", "An unlike study of glass")]
-    assert judge(SUBJECT, LISTED, rivals, tie=True).why == "the search found two equally good"
-    assert judge(SUBJECT, LISTED, rivals[:1], tie=True).accepted
+    assert (
+        choose_candidate(SUBJECT, LISTED, rivals, tie=True).why
+        == "the search found two equally good"
+    )
+    assert choose_candidate(SUBJECT, LISTED, rivals[:1], tie=True).accepted
 
 
 def test_nothing_found_is_a_verdict_too() -> None:
-    verdict = judge(SUBJECT, LISTED, [])
+    verdict = choose_candidate(SUBJECT, LISTED, [])
     assert (verdict.accepted, verdict.why, verdict.ledgers) == (None, "nothing was found", ())
 
 
@@ -155,15 +164,15 @@ def test_nothing_found_is_a_verdict_too() -> None:
     )
 )
 def test_the_order_of_the_candidates_plays_no_part(candidates: list[Record]) -> None:
-    verdict = judge(SUBJECT, LISTED, candidates)
-    assert verdict == judge(SUBJECT, LISTED, sorted(candidates, key=lambda r: r.identifier))
+    verdict = choose_candidate(SUBJECT, LISTED, candidates)
+    assert verdict == choose_candidate(
+        SUBJECT, LISTED, sorted(candidates, key=lambda r: r.identifier)
+    )
 
 
 @given(st.integers(1990, 2026), st.integers(1990, 2026))
 def test_a_score_is_one_less_its_penalties(here: int, there: int) -> None:
-    ledger = compare(
-        Description(TITLE, AUTHORS, here), score.of_record(record(date=str(there))), "x"
-    )
+    ledger = compare(Description(TITLE, AUTHORS, here), of_record(record(date=str(there))), "x")
     assert ledger.score == pytest.approx(1 - sum(line.value for line in ledger.penalties))
     assert ledger.year == (abs(here - there) <= 1)
 
@@ -178,11 +187,11 @@ def test_a_score_is_one_less_its_penalties(here: int, there: int) -> None:
 def test_a_retitled_paper_is_known_by_its_authors(listed: str, now: str) -> None:
     people = (("Firas", "Khader"), ("Gustav", "Müller-Franzes"), ("Daniel", "Truhn"))
     names = "Firas Khader, Gustav Mueller-Franzes, Daniel Truhn"
-    assert judge(
+    assert choose_candidate(
         SUBJECT, Description(listed, names, 2022), [record(title=now, people=people, date="2023")]
     ).accepted
     others = (("Ann", "Abara"), ("Bo", "Castro"))
-    assert not judge(
+    assert not choose_candidate(
         SUBJECT, Description(listed, names, 2022), [record(title=now, people=others)]
     ).accepted
 
@@ -220,12 +229,12 @@ def labelled() -> dict[str, Record]:
 def test_look_alikes_are_not_taken_for_each_other(
     labelled: dict[str, Record], one: str, other: str
 ) -> None:
-    said = score.of_record(labelled[one])
-    assert judge(SUBJECT, said, [labelled[other]]).accepted is None
-    assert judge(SUBJECT, said, [labelled[other], labelled[one]]).accepted == one
+    said = of_record(labelled[one])
+    assert choose_candidate(SUBJECT, said, [labelled[other]]).accepted is None
+    assert choose_candidate(SUBJECT, said, [labelled[other], labelled[one]]).accepted == one
 
 
 def test_look_alikes_are_not_joined_by_their_looks(labelled: dict[str, Record]) -> None:
-    parted = groups([record.identifier for record in labelled.values()], labelled.values())
+    parted = cluster([record.identifier for record in labelled.values()], labelled.values()).groups
     home = {str(identifier): place for place, group in enumerate(parted) for identifier in group}
     assert all(home[one] != home[other] for one, other in LOOK_ALIKES)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harvest.linking import score
-from harvest.linking.score import Description, compare
+from harvest.linking.score import Description, choose_candidate, compare
+from harvest.linking.titles import is_misspelt
 from harvest.models import Author, Identifier, Record
 
 
@@ -31,7 +31,7 @@ def test_names_without_a_letter_name_nobody() -> None:
     ],
 )
 def test_a_misspelt_word_is_the_word(one: str, other: str, same: bool) -> None:
-    assert score._is_misspelt(one, other) is same
+    assert is_misspelt(one, other) is same
 
 
 def test_a_title_that_a_list_breaks_off_is_said_to_be_so() -> None:
@@ -147,16 +147,16 @@ WHOLE = "Synthetic signal generation with diffusion models: evidence from three 
 def test_a_part_of_a_title_is_no_match_where_others_have_it_too(other: str) -> None:
     found = [record("10.1000/a", WHOLE), record("10.1000/b", other)]
     listed = Description("Synthetic signal generation with diffusion models", "Edmond Adib", 2023)
-    verdict = score.judge(Identifier("pii", "S1"), listed, found, threshold=0.5)
+    verdict = choose_candidate(Identifier("pii", "S1"), listed, found, threshold=0.5)
     assert verdict.accepted is None
     assert "of doi:10.1000/b as well" in verdict.why
-    assert score.judge(Identifier("pii", "S1"), listed, found[:1]).accepted == "doi:10.1000/a"
+    assert choose_candidate(Identifier("pii", "S1"), listed, found[:1]).accepted == "doi:10.1000/a"
 
 
 def test_what_others_wrote_does_not_stand_in_the_way_of_a_part_of_a_title() -> None:
     found = [record("10.1000/a", WHOLE), record("10.1000/b", WHOLE, "Somebody")]
     listed = Description("Synthetic signal generation with diffusion models", "Edmond Adib", 2023)
-    assert score.judge(Identifier("pii", "S1"), listed, found).accepted == "doi:10.1000/a"
+    assert choose_candidate(Identifier("pii", "S1"), listed, found).accepted == "doi:10.1000/a"
 
 
 @pytest.mark.parametrize(

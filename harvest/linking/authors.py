@@ -1,0 +1,102 @@
+"""Two lists of authors compared: lists write names in any order and style, and cut them short."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from harvest.linking.titles import is_misspelt
+from harvest.linking.words import ET_AL, GROUPS, NAME_SEPARATOR, NAME_SUFFIXES
+from harvest.models import Author
+from harvest.text import fold_title
+
+MAX_AUTHORS = 60  # that are compared: a collaboration of thousands is known by its first
+
+
+class Agreement(NamedTuple):
+    """The share of authors that agree (0 to 1), and what was compared."""
+
+    share: float
+    why: str
+
+
+def family_name(author: Author) -> str:
+    """Return the family name, or all of the name of a group.
+
+    Of a name in one piece it is the last word that is no suffix.
+    """
+    if author.family:
+        return author.family
+    if author.name.rpartition(" ")[2].lower() in GROUPS:  # there are many collaborations
+        return author.name.removeprefix("The ")
+    words = [word for word in author.name.split() if word.strip(".").lower() not in NAME_SUFFIXES]
+    return words[-1] if words else author.name
+
+
+def join_names(authors: Iterable[Author]) -> str | None:
+    """Return authors as `Family, Given; ...`, or None if there are none."""
+    names = (f"{family_name(author)}, {author.given or author.name}" for author in authors)
+    return "; ".join(names) or None
+
+
+def compare_authors(listed: str | None, candidate: str | None) -> Agreement | None:
+    """Return how far authors agree, or None if one side names nobody.
+
+    The family names of the candidate (`Family, Given; ...`) are looked up among the listed words.
+    """
+    if not (listed and candidate):
+        return None
+    if listed == candidate:
+        return Agreement(1.0, "the same")
+    families, words = _families(candidate), _words(listed)
+    if not (families and words):
+        return None
+    count = sum(_is_among(family, words) for family in families)
+    share = count / len(families)
+    is_led = _is_among(families[0], _words(NAME_SEPARATOR.split(listed, maxsplit=1)[0]))
+    is_cut = ET_AL.search(listed) is not None
+    if is_led and is_cut:
+        share = 1.0
+    elif is_led and _share_in(listed, candidate) >= 0.75:  # the rest may have been left out
+        share = max(share, 0.8)
+    elif is_cut and len(families) > 1:
+        share = min(share, 0.4)
+    elif count == 1 and len(families) > 2:
+        share = 0.0  # one name of several in common is chance: many share Wang and Li
+    return Agreement(
+        share, f"{count} of {len(families)} found{'' if is_led else ', another comes first'}"
+    )
+
+
+def _share_in(listed: str, candidate: str) -> float:
+    """Return the share of listed names with a word of the candidate's; initials do not count."""
+    words = _words(candidate)
+    total = hits = 0
+    for name in NAME_SEPARATOR.split(listed, maxsplit=MAX_AUTHORS)[:MAX_AUTHORS]:
+        parts = [part for part in _words(name) if len(part) > 2]
+        total += bool(parts)
+        hits += any(_is_among(part, words) for part in parts)
+    return hits / total if total else 0.0
+
+
+@lru_cache(maxsize=1 << 14)
+def _families(authors: str) -> tuple[str, ...]:
+    names = (fold_title(name.partition(",")[0]) for name in authors.split(";"))
+    return tuple(islice(filter(None, names), MAX_AUTHORS))
+
+
+@lru_cache(maxsize=1 << 14)
+def _words(authors: str) -> frozenset[str]:
+    return frozenset(fold_title(authors).split())
+
+
+def _is_among(family: str, words: Collection[str]) -> bool:
+    """Return True if every word of a family name is there; long ones may be misspelt."""
+    parts = [part for part in family.split() if len(part) > 1 or " " not in family]
+    return all(part in words or _is_misspelt_among(part, words) for part in parts)
+
+
+def _is_misspelt_among(name: str, words: Collection[str]) -> bool:
+    return len(name) >= 5 and any(is_misspelt(name, word) for word in words)
