@@ -18,8 +18,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import _lab, _report
+from benchmarks import _report
 from tests.fakes import FakeServices, World
+from tests.support.runs import write_whole_list
+from tests.support.settings import environment, service_keys
 
 COUNT, RUNS = 200, 8
 Row = tuple[str, str, int, str]  # what, seconds, requests, claim
@@ -104,14 +106,9 @@ def main() -> None:
     world.pacing = False
     with FakeServices(world) as fakes, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _lab.write_list(
-            folder / "list.md",
-            world.works,
-            world.preprints,
-            (r.name for r in world.repositories.values()),
-        )
-        paced = _lab.environment(fakes, _lab.TOKEN, HARVEST_MAILTO="bench@example.org")
-        unpaced = {**paced, **_lab.everywhere(fakes, interval=0)}
+        write_whole_list(folder / "list.md", world)
+        paced = environment(fakes, HARVEST_MAILTO="bench@example.org")
+        unpaced = {**paced, **service_keys(interval=0)}
         bench = Bench(fakes)
 
         def refresh(env: dict[str, str], own: str) -> float:

@@ -16,8 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import _lab, _report
+from benchmarks import _report
 from tests.fakes import FakeServices, World
+from tests.support.runs import published, write_whole_list
+from tests.support.settings import environment
 
 DOIS, ARXIV_IDS, REPOSITORIES = 1000, 1000, 500
 # Requests at the best batch sizes, and the seconds between two of them: what each service allows to one client.
@@ -36,18 +38,13 @@ def main() -> None:
     bound = max((requests - 1) * interval for requests, interval in BOUNDS.values())
     with FakeServices(world) as fakes, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _lab.write_list(
-            folder / "list.md",
-            world.works,
-            world.preprints,
-            (r.name for r in world.repositories.values()),
-        )
+        write_whole_list(folder / "list.md", world)
         command = [sys.executable, "-m", "harvest", "refresh", "list.md", "--quiet"]
-        env = _lab.environment(fakes, _lab.TOKEN)
+        env = environment(fakes)
         began = time.monotonic()
         code = subprocess.run(command, cwd=folder, env=env, check=False).returncode
         seconds = time.monotonic() - began
-        found = _lab.published(folder / "output") if code == 0 else None
+        found = published(folder / "output") if code == 0 else None
         counts = {service: fakes.count(service) for service in BOUNDS}  # type: ignore[arg-type]  # its names
         total, broken = fakes.count(), fakes.violations
     resolved = sum(work.status == "resolved" for work in found.works) if found else 0

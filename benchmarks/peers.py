@@ -29,8 +29,10 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import _lab, _report
+from benchmarks import _report
 from tests.fakes import FakeServices, Fault, World, chance
+from tests.support.runs import published, write_whole_list
+from tests.support.settings import environment, service_keys
 
 PEERS = Path(__file__).parents[2] / "shared" / "peers"
 VENV = Path(tempfile.gettempdir()) / "harvest-peers"
@@ -180,7 +182,7 @@ def bibtex_check(folder: Path, dois: list[str]) -> list[str]:
 def harvest(folder: Path, fakes: FakeServices, **environ: str) -> Timing:
     """Run harvest against the stand-ins, without pacing as the peers."""
     before, start = fakes.count(), time.perf_counter()
-    env = _lab.environment(fakes, _lab.TOKEN, **_lab.everywhere(fakes, interval=0), **environ)
+    env = environment(fakes, **service_keys(interval=0), **environ)
     command = [sys.executable, "-m", "harvest", "refresh", "list.md", "--quiet"]
     done = subprocess.run(command, cwd=folder, env=env, check=False, capture_output=True)
     return Timing(done.returncode, time.perf_counter() - start, fakes.count() - before)
@@ -190,12 +192,7 @@ def listed(folder: Path, dois: int, arxiv_ids: int, hosts: int) -> World:
     """Write a list; gives a world that knows what is in it."""
     world = World.random(dois, arxiv_ids, hosts)
     world.latency, world.pacing = LATENCY, False
-    _lab.write_list(
-        folder / "list.md",
-        world.works,
-        world.preprints,
-        (r.name for r in world.repositories.values()),
-    )
+    write_whole_list(folder / "list.md", world)
     return world
 
 
@@ -241,7 +238,7 @@ def refusals(folder: Path) -> Iterator[tuple[str, str]]:
     world.faults = [Fault("crossref", "429", when=chance(0.3), retry_after=1)]
     with FakeServices(world) as fakes:
         code = harvest(folder, fakes).code
-    resolved = sum(work.status == "resolved" for work in _lab.published(folder / "output").works)
+    resolved = sum(work.status == "resolved" for work in published(folder / "output").works)
     yield "harvest", f"{resolved} of 60 resolved, exit {code}"
     dois = [f"10.5555/peer.{number:06}" for number in range(60)]
     with stub(FAIL="429:api.crossref.org:0.3") as address:
@@ -259,7 +256,7 @@ def gone(folder: Path) -> Iterator[tuple[str, str]]:
         harvest(folder, fakes)
         list(world.repositories.values())[4].state = "gone"
         ended = harvest(folder, fakes, HARVEST_FRESH_REPOSITORY="0")
-    hosts = _lab.published(folder / "output").repositories
+    hosts = published(folder / "output").repositories
     stale = sum(host.stale_since is not None for host in hosts)
     yield (
         "harvest",

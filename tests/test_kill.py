@@ -6,33 +6,32 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import kill
+from tests.scenarios import kills
 
 
-def test_killed_runs_leave_whole_outputs_and_are_taken_up_again(tmp_path: Path) -> None:
-    expected, problems = kill.run(tmp_path, kills=5, threads=1)
+def test_killed_runs_are_taken_up_again(tmp_path: Path) -> None:
+    expected, problems = kills.run(tmp_path, kills=5, threads=2)
     assert problems == [[], [], [], [], []]
     assert all(expected.requests[name] for name in ("crossref", "arxiv", "github"))
 
 
-def test_a_mixture_would_be_seen(tmp_path: Path) -> None:
-    kill.prepare(tmp_path / "older")
-    expected = kill.whole(tmp_path / "older", tmp_path / "whole")
-    old = kill.files(tmp_path / "older" / "output")
-    assert kill._broken(tmp_path / "older" / "output", old, expected) == []
-    assert kill._broken(tmp_path / "whole" / "output", old, expected) == []
-    (tmp_path / "older" / "output" / "works.csv").write_bytes(expected.files["works.csv"])
-    assert "dataset.json" in kill._broken(tmp_path / "older" / "output", old, expected)
+def test_a_mixed_output_would_be_seen(tmp_path: Path) -> None:
+    older, whole = tmp_path / "older" / "output", tmp_path / "whole" / "output"
+    kills.publish_older(older.parent)
+    expected = kills.undisturbed(older.parent, whole.parent)
+    old = kills.files(older)
+    assert kills.broken(older, old, expected) == []
+    assert kills.broken(whole, old, expected) == []
+    (older / "works.csv").write_bytes(expected.files["works.csv"])
+    assert "dataset.json" in kills.broken(older, old, expected)
 
 
-def test_moments_are_the_same_every_time_and_really_wait_for_the_program(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_moments_are_the_same_every_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[list[float]] = [[], []]
-    for own in waits:
-        monkeypatch.setattr(kill.time, "sleep", own.append)
+    for one in waits:
+        monkeypatch.setattr(kills.time, "sleep", one.append)
         (tmp_path / ".output.new").mkdir(exist_ok=True)
-        for moment in kill.moments(9, 2.0):
+        for moment in kills.moments(9, 2.0):
             moment(tmp_path)
     assert waits[0] == waits[1]
     assert len(set(waits[0])) == 9

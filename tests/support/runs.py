@@ -9,10 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from harvest import sources
 from harvest.config import Settings
 from harvest.dataset import store
+from harvest.http.clients import Http
 from harvest.models import Dataset
-from harvest.sources import arxiv, crossref, datacite, doi_org, github
+from harvest.sources.github import GitHub
+from tests.fakes import World
 
 
 def published(output: Settings | Path | str) -> Dataset:
@@ -40,14 +43,24 @@ def write_list(
     path.write_text("\n".join(["# List", "", "## Works", "", *rows, ""]), "utf-8")
 
 
+def write_whole_list(path: Path, world: World) -> None:
+    """Write a list of everything in a world."""
+    hosts = (host.name for host in world.repositories.values())
+    write_list(path, world.works, world.preprints, hosts)
+
+
+@contextmanager
+def no_waits() -> Iterator[None]:
+    """Let waits between requests cost no time; they still count as time that has passed."""
+    with patch.object(Http, "_sleep", lambda *_: None):
+        yield
+
+
 @contextmanager
 def small_batches(size: int) -> Iterator[None]:
     """Let a request ask for so few identifiers that a small list takes many requests."""
-    sizes = (
-        (crossref, "LIST_SIZE"), (arxiv, "ARXIV_PAGE"), (github, "BATCH"),
-        (github, "COMMIT_BATCH"), (datacite, "LIST_SIZE"), (doi_org, "LIST_SIZE"),
-    )  # fmt: skip
     with ExitStack() as stack:
-        for module, name in sizes:
-            stack.enter_context(patch.object(module, name, size))
+        for source in sources.discover().values():
+            stack.enter_context(patch.object(type(source), "list_size", size))
+        stack.enter_context(patch.object(GitHub, "commit_list_size", size))
         yield
