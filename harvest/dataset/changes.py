@@ -1,32 +1,36 @@
-"""What changed between two datasets, and why.
+"""Changes between two datasets, each with its cause.
 
-Only what the same kind of witness said then and now is compared: that a registry answers for the first time, where the
-starter snapshot or the list spoke before, is no change of the world. A difference in case or punctuation is no change
-of a title.
+Values are compared only if both come from registries, or both from the same source. The first
+answer of a registry, in place of the snapshot or the list, is no change of the world. Titles that
+differ in case or punctuation are the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Literal
 
 import msgspec
 
-from harvest.config import FILE as DECISIONS
-from harvest.models import Dataset, NoticeKind, Repository, Work
+from harvest.config import FILE as OVERRIDES
+from harvest.models import NO_REGISTRY, Dataset, NoticeKind, Repository, RepositoryStatus, Work
 from harvest.text import fold
 
 FILE = "changes.json"
 
 Kind = Literal[
-    "added", "gone", "merged", "split", "published", "retitled", "retracted", "withdrawn", "questioned", "corrected",
-    "unlisted", "renamed", "blocked", "back", "archived", "unarchived", "stars",
+    "added", "gone", "merged", "split", "published", "retitled", "retracted", "withdrawn",
+    "questioned", "corrected", "unlisted", "renamed", "blocked", "back", "archived", "unarchived",
+    "stars",
 ]  # fmt: skip
 Cause = Literal["list edited", "source changed", "repository moved"]
-Places = set[
-    tuple[str, str]
-]  # list and link (or title), without the line: moving a row changes nothing
+EDITED: Literal["list edited"] = "list edited"
+SOURCE: Literal["source changed"] = "source changed"
+
+# List and link (or title) of each entry, without its line: a row that moved has not changed.
+Places = set[tuple[str, str]]
+Related = dict[str, set[str]]
 
 NOTICES: dict[NoticeKind, Kind] = {
     "retraction": "retracted",
@@ -34,11 +38,12 @@ NOTICES: dict[NoticeKind, Kind] = {
     "expression_of_concern": "questioned",
     "correction": "corrected",
 }
-_WITNESSES = {"starter", "list", DECISIONS}  # who is no registry; the last is a maintainer
+_STATUS_CHANGES: dict[RepositoryStatus, Kind] = {"ok": "back", "gone": "gone", "blocked": "blocked"}
+_NO_REGISTRY = NO_REGISTRY | {OVERRIDES}  # the last is a maintainer's decision
 
 
-class Change(msgspec.Struct, frozen=True, order=True, kw_only=True):
-    """One change of a work or repository; `before` and `after` are what it changed from and to, where there are two."""
+class Change(msgspec.Struct, frozen=True, order=True):
+    """One change of a work or repository, from `before` to `after` if it has two values."""
 
     id: str
     kind: Kind
@@ -49,7 +54,10 @@ class Change(msgspec.Struct, frozen=True, order=True, kw_only=True):
 
 
 class Changes(msgspec.Struct, kw_only=True):
-    """All changes from one dataset to another, sorted; `before` and `after` are the SHA-256 of their dataset.json."""
+    """All changes between two datasets, sorted.
+
+    `before` and `after` are the SHA-256 of the two dataset.json.
+    """
 
     before: str | None = None
     after: str | None = None
@@ -61,191 +69,176 @@ class Changes(msgspec.Struct, kw_only=True):
 
 
 def between(old: Dataset, new: Dataset) -> Changes:
-    """Give what changed from `old` to `new`."""
+    """Return what changed from `old` to `new`."""
     return Changes(
-        works=sorted(_works(old, new), key=_order),
-        repositories=sorted(_repositories(old, new), key=_order),
+        works=sorted(_compare_works(old, new), key=_sort_key),
+        repositories=sorted(_compare_repositories(old, new), key=_sort_key),
     )
 
 
 def encode(changes: Changes) -> bytes:
-    """Give changes.json, one change a line."""
+    """Encode changes.json, one change a line."""
     head = msgspec.json.encode({"before": changes.before, "after": changes.after})[:-1]
-    lists = (
-        b',\n"%s": [%s]'
-        % (name, b"\n" + b",\n".join(map(msgspec.json.encode, rows)) + b"\n" if rows else b"")
-        for name, rows in ((b"works", changes.works), (b"repositories", changes.repositories))
-    )
-    return head + b"".join(lists) + b"}\n"
+    works, repositories = _encode_rows(changes.works), _encode_rows(changes.repositories)
+    return b'%s,\n"works": [%s],\n"repositories": [%s]}\n' % (head, works, repositories)
+
+
+def _encode_rows(rows: list[Change]) -> bytes:
+    return b"\n" + b",\n".join(map(msgspec.json.encode, rows)) + b"\n" if rows else b""
 
 
 def digest(dataset: bytes) -> str:
-    """Give the name by which a published dataset.json is known."""
+    """Return the SHA-256 that identifies a published dataset.json."""
     return sha256(dataset).hexdigest()
 
 
 def lines(changes: Changes) -> Iterator[str]:
-    """Give each change as a line of text."""
+    """Yield each change as a line of text."""
     for change in (*changes.works, *changes.repositories):
-        moved = " -> ".join(
-            str(value) for value in (change.before, change.after) if value is not None
-        )
-        parts = (
-            change.kind,
-            change.id,
-            change.title and f"“{change.title}”",
-            moved,
-            f"({change.cause})",
-        )
-        yield "  ".join(part for part in parts if part)
+        values = [str(value) for value in (change.before, change.after) if value is not None]
+        title = change.title and f"“{change.title}”"
+        parts = (change.kind, change.id, title, " -> ".join(values), f"({change.cause})")
+        yield "  ".join(filter(None, parts))
 
 
-def _order(change: Change) -> tuple[str, ...]:
+def _sort_key(change: Change) -> tuple[str, ...]:
     return change.id, change.kind, str(change.before), str(change.after)
 
 
-# -- works -----------------------------------------------------------------------------------------------------------
+# -- works -----------------------------------------------------------------------------------------
 
 
-def _works(old: Dataset, new: Dataset) -> Iterator[Change]:
-    heirs, sources = _families(old.works, new.works), _families(new.works, old.works)
-    listed_before, listed_now = _places(old.works), _places(new.works)
-    by_id = {work.id: work for work in old.works}
-    for work in old.works:
-        if not heirs[work.id]:
-            cause: Cause = "source changed" if _places([work]) & listed_now else "list edited"
-            yield Change(id=work.id, kind="gone", title=work.title, cause=cause)
-        elif len(heirs[work.id]) > 1:
-            into = "; ".join(sorted(heirs[work.id]))
-            yield Change(
-                id=work.id, kind="split", title=work.title, after=into, cause="source changed"
-            )
+def _compare_works(old: Dataset, new: Dataset) -> Iterator[Change]:
+    heirs = _related(old.works, new.works)
+    origins = _related(new.works, old.works)
+    yield from _missing_works(old, heirs, _places(*new.works))
+    listed = _places(*old.works)
+    last = {work.id: work for work in old.works}
     for work in new.works:
-        origin, places = sources[work.id], _places([work])
-        if not origin:
-            cause = "source changed" if places & listed_before else "list edited"
-            yield Change(id=work.id, kind="added", title=work.title, cause=cause)
-        elif len(origin) > 1:
-            cause = "source changed" if places <= listed_before else "list edited"
-            yield Change(
-                id=work.id,
-                kind="merged",
-                title=work.title,
-                before="; ".join(sorted(origin)),
-                cause=cause,
-            )
-        if len(origin) == 1 and len(heirs[min(origin)]) == 1:
-            yield from _altered(by_id[min(origin)], work)
+        ids = sorted(origins[work.id])
+        places = _places(work)
+        if not ids:
+            cause = EDITED if listed.isdisjoint(places) else SOURCE
+            yield Change(work.id, "added", cause, work.title)
+        elif len(ids) > 1:
+            cause = SOURCE if places <= listed else EDITED
+            yield Change(work.id, "merged", cause, work.title, before="; ".join(ids))
+        elif len(heirs[ids[0]]) == 1:
+            yield from _compare_work(last[ids[0]], work)
 
 
-def _altered(old: Work, new: Work) -> Iterator[Change]:
-    """Compare a work with what it was; what no registry had answered for has not changed, it is merely known now."""
-    if old.status == "resolved":
-        yield from _news(old, new)
-    if old.title and new.title and fold(old.title) != fold(new.title) and _comparable(old, new):
-        said: Cause = "list edited" if _witness(new) in {"list", DECISIONS} else "source changed"
-        yield Change(id=new.id, kind="retitled", before=old.title, after=new.title, cause=said)
+def _missing_works(old: Dataset, heirs: Related, listed: Places) -> Iterator[Change]:
+    for work in old.works:
+        ids = sorted(heirs[work.id])
+        if not ids:
+            cause = EDITED if listed.isdisjoint(_places(work)) else SOURCE
+            yield Change(work.id, "gone", cause, work.title)
+        elif len(ids) > 1:
+            yield Change(work.id, "split", SOURCE, work.title, after="; ".join(ids))
 
 
-def _news(old: Work, new: Work) -> Iterator[Change]:
-    """Tell that a work was published, retracted or the like."""
-    cause: Cause = "source changed" if _places([new]) <= _places([old]) else "list edited"
-    before, after = (
-        {f.identifier for f in work.manifestations if f.kind == "version_of_record"}
-        for work in (old, new)
-    )
-    if not before and after - _names(
-        old
-    ):  # a DOI that was known had been published, though nobody told of it
-        yield Change(
-            id=new.id,
-            kind="published",
-            title=new.title,
-            after="; ".join(sorted(after)),
-            cause=cause,
-        )
-    for kind in sorted(
-        {notice.kind for notice in new.integrity} - {notice.kind for notice in old.integrity}
-    ):
-        notices = "; ".join(sorted({n.notice or n.source for n in new.integrity if n.kind == kind}))
-        yield Change(
-            id=new.id, kind=NOTICES[kind], title=new.title, after=notices, cause="source changed"
-        )
-
-
-def _witness(work: Work) -> str | None:
-    found = work.provenance.get("title")
-    return found.source if found else None
-
-
-def _comparable(old: Work, new: Work) -> bool:
-    """Tell whether both titles come from registries, or both from the same place that is none."""
-    before, now = _witness(old), _witness(new)
-    return before == now or not {before, now} & _WITNESSES
-
-
-def _families(works: Iterable[Work], others: Iterable[Work]) -> dict[str, set[str]]:
-    """Give, for each work, the ids of those among `others` that share an identifier with it, or bear its id."""
-    owners: dict[str, str] = {}
+def _related(works: list[Work], others: list[Work]) -> Related:
+    """Return, for each work, the ids of the others that share an identifier or have its id."""
+    owners = {}
     for other in others:
-        owners.update(dict.fromkeys(_names(other), other.id))
-    return {work.id: {owners[name] for name in _names(work) if name in owners} for work in works}
+        for curie in _curies(other):
+            owners[curie] = other.id
+    related = {}
+    for work in works:
+        shared = owners.keys() & _curies(work)
+        related[work.id] = {owners[curie] for curie in shared}
+    return related
 
 
-def _names(work: Work) -> set[str]:
+def _curies(work: Work) -> set[str]:
     return {work.id, *work.curies}
 
 
-def _places(works: Iterable[Work]) -> Places:
-    return {
-        (place.seed, place.url or place.title or "") for work in works for place in work.mentions
-    }
+def _places(*works: Work) -> Places:
+    places = set()
+    for work in works:
+        for place in work.mentions:
+            places.add((place.seed, place.url or place.title or ""))
+    return places
 
 
-# -- repositories ----------------------------------------------------------------------------------------------------
+def _compare_work(old: Work, new: Work) -> Iterator[Change]:
+    """Yield the changes of one work. The first answer of a registry is none, but for the title."""
+    if old.status == "resolved":
+        yield from _compare_forms(old, new)
+        yield from _compare_notices(old, new)
+    if not old.title or not new.title or fold(old.title) == fold(new.title):
+        return
+    before, now = _title_source(old), _title_source(new)
+    if before == now or _NO_REGISTRY.isdisjoint({before, now}):
+        cause = EDITED if now in {"list", OVERRIDES} else SOURCE
+        yield Change(new.id, "retitled", cause, before=old.title, after=new.title)
 
 
-def _repositories(old: Dataset, new: Dataset) -> Iterator[Change]:
-    before = {key: repository for repository in old.repositories for key in _keys(repository)}
-    seen: set[str] = set()
-    for repository in new.repositories:
-        last = next((before[key] for key in _keys(repository) if key in before), None)
-        if last is None:
-            yield Change(id=repository.id, kind="added", cause="list edited")
-            continue
-        seen.add(last.id)
-        yield from _moved(last, repository)
+def _compare_forms(old: Work, new: Work) -> Iterator[Change]:
+    """Yield that a version of record came out, unless the work had its identifier before."""
+    published = _versions_of_record(new)
+    if not _versions_of_record(old) and not published <= _curies(old):
+        cause = SOURCE if _places(new) <= _places(old) else EDITED
+        yield Change(new.id, "published", cause, new.title, after="; ".join(sorted(published)))
+
+
+def _versions_of_record(work: Work) -> set[str]:
+    forms = work.manifestations
+    return {form.identifier for form in forms if form.kind == "version_of_record"}
+
+
+def _compare_notices(old: Work, new: Work) -> Iterator[Change]:
+    """Yield that a work was retracted, withdrawn, questioned or corrected."""
+    notices: dict[NoticeKind, set[str]] = {}
+    for notice in new.integrity:
+        notices.setdefault(notice.kind, set()).add(notice.notice or notice.source)
+    for kind in sorted(notices.keys() - {notice.kind for notice in old.integrity}):
+        after = "; ".join(sorted(notices[kind]))
+        yield Change(new.id, NOTICES[kind], SOURCE, new.title, after=after)
+
+
+def _title_source(work: Work) -> str | None:
+    provenance = work.provenance.get("title")
+    return provenance.source if provenance else None
+
+
+# -- repositories ----------------------------------------------------------------------------------
+
+
+def _compare_repositories(old: Dataset, new: Dataset) -> Iterator[Change]:
+    by_key = {}
     for repository in old.repositories:
-        if repository.id not in seen:
-            yield Change(id=repository.id, kind="unlisted", cause="list edited")
+        for key in _keys(repository):
+            by_key[key] = repository
+    missing = {repository.id for repository in old.repositories}
+    for repository in new.repositories:
+        last = next(filter(None, map(by_key.get, _keys(repository))), None)
+        if last is None:
+            yield Change(repository.id, "added", EDITED)
+            continue
+        missing.discard(last.id)
+        if last.status != "unchecked":
+            yield from _compare_repository(last, repository)
+    for name in missing:
+        yield Change(name, "unlisted", EDITED)
 
 
 def _keys(repository: Repository) -> list[str | int]:
-    """Give by what a repository is recognised: its number, its name, the names that it had."""
-    number = [repository.repository_id] if repository.repository_id is not None else []
-    return [*number, repository.id.lower(), *(alias.lower() for alias in repository.aliases)]
+    """Return what identifies a repository: its number, its name, its former names."""
+    names = [name.lower() for name in (repository.id, *repository.aliases)]
+    return [repository.repository_id, *names] if repository.repository_id else [*names]
 
 
-def _moved(old: Repository, new: Repository) -> Iterator[Change]:
-    """Compare a repository with what it was, as far as its host had told of it."""
-    if old.status == "unchecked":
-        return
+def _compare_repository(old: Repository, new: Repository) -> Iterator[Change]:
+    """Yield the changes of a repository that its host had answered for."""
     if old.id.lower() != new.id.lower():
-        yield Change(
-            id=new.id, kind="renamed", before=old.id, after=new.id, cause="repository moved"
-        )
-    if old.status != new.status and new.status in {"gone", "blocked"}:
-        kind: Kind = "gone" if new.status == "gone" else "blocked"
-        yield Change(id=new.id, kind=kind, cause="source changed")
-    elif new.status == "ok" and old.status in {"gone", "blocked"}:
-        yield Change(id=new.id, kind="back", cause="source changed")
+        yield Change(new.id, "renamed", "repository moved", before=old.id, after=new.id)
+    if old.status != new.status and new.status in _STATUS_CHANGES:
+        yield Change(new.id, _STATUS_CHANGES[new.status], SOURCE)
     if old.source != new.source:
         return
-    if old.archived is not None and new.archived is not None and old.archived != new.archived:
-        yield Change(
-            id=new.id, kind="archived" if new.archived else "unarchived", cause="source changed"
-        )
-    if old.stars is not None and new.stars is not None and old.stars != new.stars:
-        yield Change(
-            id=new.id, kind="stars", before=old.stars, after=new.stars, cause="source changed"
-        )
+    if None not in (old.archived, new.archived) and old.archived != new.archived:
+        yield Change(new.id, "archived" if new.archived else "unarchived", SOURCE)
+    if None not in (old.stars, new.stars) and old.stars != new.stars:
+        yield Change(new.id, "stars", SOURCE, before=old.stars, after=new.stars)

@@ -1,8 +1,8 @@
-"""Facets: what the columns and sections of a list say of a work, in the words of a vocabulary.
+"""Facets: the columns and sections of a list in the terms of a vocabulary.
 
-The vocabulary is data (data/vocabulary.toml; another field names its own with the setting `vocabulary`). A column
-speaks before a section, and a rule only for a facet of which the list itself says nothing. What the vocabulary does
-not know is no value: it is a finding (see checks/terms.py).
+The vocabulary is data (data/vocabulary.toml, or another file by the setting `vocabulary`). A column
+goes before a section, and a rule counts only for a facet that the list itself does not have. A term
+outside the vocabulary is no value but a finding (see checks/terms.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,11 +25,14 @@ from harvest.text import fold
 _NUMBER = re.compile(r"^\W*\d+[.)]\s+")
 _PARENTHESIS = re.compile(r"\(([^()]*)\)")
 
+FacetValues = dict[str, set[str]]  # the values of each facet
+
 
 class Facet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One facet of a vocabulary file: where it is said, how its terms are separated, and what each is called.
+    """One facet of a vocabulary file: its columns, separators and terms with their spellings.
 
-    `any` is the value that contradicts no other (Multiple modalities), `rest` the one that no heading gives (Other).
+    `any` is the value that contradicts no other (Multiple modalities), `rest` the one that no
+    heading gives (Other).
     """
 
     columns: tuple[str, ...] = ()
@@ -40,8 +45,8 @@ class Facet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     terms: dict[str, tuple[str, ...]] = {}
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A value that follows from something else: `pattern` is searched in what `where` names, as `fold` gives it."""
+class FacetRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A value that follows from a pattern in the folded text of the places that `where` names."""
 
     facet: str
     value: str
@@ -51,92 +56,71 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facets: dict[str, Facet] = {}
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[FacetRule, ...] = ()
 
 
 class Term(NamedTuple):
-    """One term as a list writes it, and its value; None when the vocabulary does not know it."""
+    """One term as a list writes it, and its value; None if the vocabulary does not have it."""
 
     written: str
     value: str | None
 
 
 class Vocabulary:
-    """A vocabulary, ready to be asked. Cells repeat all over a list, so each is taken apart once."""
+    """The facets and rules of a vocabulary, indexed."""
 
-    def __init__(self, facets: dict[str, Facet], rules: Iterable[Rule] = ()) -> None:
+    def __init__(self, facets: dict[str, Facet], rules: Iterable[FacetRule] = ()) -> None:
         self.facets = facets
         self.rules = [(rule, re.compile(rule.pattern)) for rule in rules]
-        self.spellings = {
-            name: {
-                fold(s): value for value, others in facet.terms.items() for s in (value, *others)
-            }
-            for name, facet in facets.items()
-        }
-        self._columns = {
-            fold(header): name for name, facet in facets.items() for header in facet.columns
-        }
-        self._headers: dict[str, str | None] = {}
-        self._cells: dict[tuple[str, str], tuple[Term, ...]] = {}
-        self._headings: dict[tuple[str, str], str | None] = {}
+        self.spellings: dict[str, dict[str, str]] = {}
+        self._columns: dict[str, str] = {}
+        for name, facet in facets.items():
+            self.spellings[name] = spellings = {}
+            for value, others in facet.terms.items():
+                spellings.update(dict.fromkeys(map(fold, (value, *others)), value))
+            self._columns.update(dict.fromkeys(map(fold, facet.columns), name))
 
-    def facet(self, header: str) -> str | None:
-        """Tell which facet a column holds."""
-        if header not in self._headers:
-            self._headers[header] = self._columns.get(fold(header))
-        return self._headers[header]
+    def cell(self, facet: str, text: str) -> list[Term]:
+        """Parse a cell into its terms."""
+        return [self._term(facet, part) for part in _split(text, self.facets[facet].split)]
 
-    def cell(self, facet: str, text: str) -> tuple[Term, ...]:
-        """Take a cell apart into its terms."""
-        if (facet, text) not in self._cells:
-            parts = _split(text, self.facets[facet].split)
-            self._cells[facet, text] = tuple(Term(part, self._value(facet, part)) for part in parts)
-        return self._cells[facet, text]
+    def _term(self, facet: str, text: str) -> Term:
+        default = text if self.facets[facet].open else None
+        return Term(text, self.spellings[facet].get(fold(text), default))
 
     def heading(self, facet: str, text: str) -> str | None:
-        """Give the value that a heading names: as a whole, without its number, or what its parentheses hold."""
-        if (facet, text) not in self._headings:
-            plain = _NUMBER.sub("", text)
-            forms = (plain, _PARENTHESIS.sub(" ", plain), *_PARENTHESIS.findall(plain))
-            known = self.spellings[facet]
-            value = next((known[key] for form in forms if (key := fold(form)) in known), None)
-            self._headings[facet, text] = None if value == self.facets[facet].rest else value
-        return self._headings[facet, text]
+        """Return the value of a heading: the whole, without its number, or in parentheses."""
+        values = map(self.spellings[facet].get, _heading_keys(text))
+        value = next(filter(None, values), None)
+        return None if value == self.facets[facet].rest else value
 
-    def columns(self, mention: Mention) -> Iterator[tuple[str, tuple[Term, ...]]]:
-        """Give each facet that a column of the entry holds, with its terms."""
+    def columns(self, mention: Mention) -> Iterator[tuple[str, list[Term]]]:
+        """Yield each facet that a column of the entry holds, with its terms."""
         for header, text in mention.columns.items():
-            if text and (name := self.facet(header)):
-                yield name, self.cell(name, text)
+            facet = self._columns.get(fold(header))
+            if text and facet:
+                yield facet, self.cell(facet, text)
 
     def sections(self, mention: Mention) -> Iterator[tuple[str, str]]:
-        """Give each facet that a heading above the entry names, with its value."""
+        """Yield each facet that a heading above the entry names, with its value."""
         for name, facet in self.facets.items():
             for heading in mention.section if facet.sections else ():
-                if value := self.heading(name, heading):
+                value = self.heading(name, heading)
+                if value:
                     yield name, value
-
-    def _value(self, facet: str, term: str) -> str | None:
-        found = self.spellings[facet].get(fold(term))
-        return term if found is None and self.facets[facet].open else found
 
 
 def load(path: str | None = None) -> Vocabulary:
-    """Read a vocabulary file; None for the one that ships with harvest. Raises UsageError that names what is wrong."""
+    """Read a vocabulary file, or the one of the package. Raises UsageError with what is wrong."""
     source = Path(path) if path else files("harvest").joinpath("data", "vocabulary.toml")
     try:
-        read = msgspec.convert(tomllib.loads(source.read_text("utf-8")), _File)
-        vocabulary = Vocabulary(read.facets, read.rules)
-    except (
-        OSError,
-        UnicodeDecodeError,
-        tomllib.TOMLDecodeError,
-        msgspec.ValidationError,
-        re.error,
-    ) as error:
+        content = msgspec.convert(tomllib.loads(source.read_text("utf-8")), _File)
+        vocabulary = Vocabulary(content.facets, content.rules)
+    except (OSError, ValueError, msgspec.ValidationError, re.error) as error:
         raise UsageError(f"vocabulary {source}: {error}") from error
-    for rule in read.rules:
-        unknown = {rule.facet, *rule.where} - {*read.facets, "section", "seed", "title"}
+    places = {*content.facets, "section", "seed", "title"}
+    for rule in content.rules:
+        unknown = {rule.facet, *rule.where} - places
         if unknown:
             raise UsageError(
                 f"vocabulary {source}: a rule names {min(unknown)!r}, which is no facet"
@@ -144,86 +128,90 @@ def load(path: str | None = None) -> Vocabulary:
     return vocabulary
 
 
+def classify(dataset: Dataset, mentions: Iterable[Mention], vocabulary: Vocabulary) -> None:
+    """Set the facets of every work, with their provenance as `facets.NAME`."""
+    by_place: dict[tuple[str, int, str, str | None], list[Mention]] = {}
+    for mention in mentions:
+        place = (mention.seed, mention.line, mention.url, mention.title)
+        by_place.setdefault(place, []).append(mention)
+    for work in dataset.works:
+        places = [(place.seed, place.line, place.url, place.title) for place in work.mentions]
+        entries = chain.from_iterable(by_place.get(place, ()) for place in places)
+        work.facets, provenance = of(entries, vocabulary, work.title)
+        work.provenance |= {f"facets.{name}": source for name, source in provenance.items()}
+
+
 def of(
     mentions: Iterable[Mention], vocabulary: Vocabulary, title: str | None = None
 ) -> tuple[dict[str, list[str]], dict[str, Provenance]]:
-    """Give the facets of a work from its mentions, and who said each (the list, or a rule); `title` is the work's own.
+    """Return the facets of a work and the source of each: the list, or a rule.
 
-    Values are sorted, and the order of the mentions plays no part.
+    `title` is the work's own. Values are sorted, and the order of the mentions does not matter.
     """
     mentions = list(mentions)
-    said = _said(mentions, vocabulary)
-    ruled: dict[str, set[str]] = {}
+    listed = _listed_values(mentions, vocabulary)
+    inferred: FacetValues = {}
     for rule, pattern in vocabulary.rules:
-        if rule.facet not in said and any(map(pattern.search, _texts(rule, mentions, said, title))):
-            ruled.setdefault(rule.facet, set()).add(rule.value)
-    values = {name: sorted(found) for name, found in sorted({**said, **ruled}.items())}
-    return values, {name: Provenance("list" if name in said else "rule") for name in values}
+        if rule.facet in listed:
+            continue
+        texts = chain.from_iterable(_texts(place, mentions, listed, title) for place in rule.where)
+        if any(map(pattern.search, map(fold, texts))):
+            inferred.setdefault(rule.facet, set()).add(rule.value)
+    values = {name: sorted(terms) for name, terms in sorted((listed | inferred).items())}
+    return values, {name: Provenance("list" if name in listed else "rule") for name in values}
 
 
-def classify(dataset: Dataset, mentions: Iterable[Mention], vocabulary: Vocabulary) -> None:
-    """Fill in the facets of every work, with their provenance as `facets.NAME`."""
-    found: dict[tuple[str, int, str, str | None], list[Mention]] = {}
+def _listed_values(mentions: list[Mention], vocabulary: Vocabulary) -> FacetValues:
+    """Return the values in the lists; of two spellings of an open term, the first in order."""
+    spellings: dict[str, dict[str, str]] = {}
     for mention in mentions:
-        found.setdefault((mention.seed, mention.line, mention.url, mention.title), []).append(
-            mention
-        )
-    for work in dataset.works:
-        own = [
-            m
-            for place in work.mentions
-            for m in found.get((place.seed, place.line, place.url, place.title), ())
-        ]
-        work.facets, provenance = of(own, vocabulary, work.title)
-        work.provenance |= {f"facets.{name}": who for name, who in provenance.items()}
+        for facet, value in _values(mention, vocabulary):
+            by_key = spellings.setdefault(facet, {})
+            key = fold(value)
+            by_key[key] = min(value, by_key.get(key, value))
+    return {facet: set(by_key.values()) for facet, by_key in spellings.items()}
 
 
-def _said(mentions: list[Mention], vocabulary: Vocabulary) -> dict[str, set[str]]:
-    """Give what the lists themselves say; of two spellings of an unlisted term the first in order stands."""
-    said: dict[str, dict[str, str]] = {}
-    for mention in mentions:
-        columns = [
-            (name, term.value)
-            for name, terms in vocabulary.columns(mention)
-            for term in terms
-            if term.value
-        ]
-        spoken = {name for name, _ in columns}
-        columns += [
-            (name, value) for name, value in vocabulary.sections(mention) if name not in spoken
-        ]
-        for name, value in columns:
-            spellings = said.setdefault(name, {})
-            spellings[fold(value)] = min(value, spellings.get(fold(value), value))
-    return {name: set(values.values()) for name, values in said.items()}
+def _values(mention: Mention, vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    values = []
+    for facet, terms in vocabulary.columns(mention):
+        values += [(facet, term.value) for term in terms if term.value]
+    in_columns = {facet for facet, _ in values}
+    sections = vocabulary.sections(mention)
+    return values + [(facet, value) for facet, value in sections if facet not in in_columns]
 
 
 def _texts(
-    rule: Rule, mentions: list[Mention], said: dict[str, set[str]], title: str | None
-) -> Iterator[str]:
-    """Give what a rule looks at, folded."""
-    for where in rule.where:
-        match where:
-            case "section":
-                yield from (fold(heading) for mention in mentions for heading in mention.section)
-            case "seed":
-                yield from (fold(mention.seed.rsplit("/", 1)[-1]) for mention in mentions)
-            case "title":
-                yield from (
-                    fold(text) for text in (title, *(mention.title for mention in mentions)) if text
-                )
-            case facet:
-                yield from map(fold, said.get(facet, ()))
+    place: str, mentions: list[Mention], values: FacetValues, title: str | None
+) -> Iterable[str]:
+    """Return the texts that a rule searches."""
+    match place:
+        case "section":
+            return chain.from_iterable(mention.section for mention in mentions)
+        case "seed":
+            return [mention.seed.rsplit("/", 1)[-1] for mention in mentions]
+        case "title":
+            return filter(None, (title, *(mention.title for mention in mentions)))
+    return values.get(place, ())
 
 
+@lru_cache(maxsize=1 << 12)
+def _heading_keys(text: str) -> list[str]:
+    text = _NUMBER.sub("", text)
+    forms = [text, _PARENTHESIS.sub(" ", text), *_PARENTHESIS.findall(text)]
+    return [fold(form) for form in forms]
+
+
+@lru_cache(maxsize=1 << 14)  # cells repeat all over a list
 def _split(text: str, separators: tuple[str, ...]) -> list[str]:
     """Split at the separators, but not within parentheses."""
-    if not separators:
-        return [text.strip()] if text.strip() else []
     parts, start, depth = [], 0, 0
-    for match in re.finditer("|".join(["[()]", *map(re.escape, separators)]), text):
-        if match[0] in {"(", ")"}:
-            depth = max(0, depth + (1 if match[0] == "(" else -1))
+    pattern = "|".join(map(re.escape, ("(", ")", *separators)))
+    for match in re.finditer(pattern, text):
+        if match[0] == "(":
+            depth += 1
+        elif match[0] == ")":
+            depth = max(0, depth - 1)
         elif not depth:
             parts.append(text[start : match.start()])
             start = match.end()

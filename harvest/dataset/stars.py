@@ -1,6 +1,7 @@
-"""stars.csv: the history of each repository's numbers, a row for each day on which one of them changed.
+"""stars.csv: the history of each repository, a row for each day on which its numbers changed.
 
-Rows are only ever added. They are keyed by the number that GitHub gives a repository, which survives renames.
+Rows are only ever added. They are keyed by the number of the repository at GitHub, which survives
+renames.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ COLUMNS = ("date", "repository_id", "repository", "stars", "forks")
 
 
 def extend(history: bytes | None, records: Iterable[RepositoryRecord]) -> bytes:
-    """Give the history with a row for each fresh record whose stars or forks differ from its last row.
+    """Return the history with a row for each record whose stars or forks differ from its last row.
 
-    What is older than that row, because it comes from a cache that is, would be told as news.
+    Records that are not newer than that row come from an old cache and are left out.
     """
     text = history.decode() if history else ",".join(COLUMNS) + "\n"
     if not text.endswith("\n"):  # somebody has merged it by hand
@@ -26,27 +27,21 @@ def extend(history: bytes | None, records: Iterable[RepositoryRecord]) -> bytes:
     last = {row["repository_id"]: row for row in csv.DictReader(io.StringIO(text))}
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    rows = (_row(record) for record in records if _is_telling(record))
+    rows = [_row(record) for record in records if _has_numbers(record)]
     for row in sorted(rows, key=lambda row: (row["date"], row["repository"])):
-        before = last.get(row["repository_id"])
-        if before and (
-            row["date"] <= before["date"]
-            or (before["stars"], before["forks"]) == (row["stars"], row["forks"])
-        ):
-            continue
-        writer.writerow(row)
-        last[row["repository_id"]] = row
+        before = last.get(row["repository_id"], {"date": ""})
+        numbers = {"stars": row["stars"], "forks": row["forks"]}
+        if row["date"] > before["date"] and not numbers.items() <= before.items():
+            writer.writerow(row)
+            last[row["repository_id"]] = row
     return (text + out.getvalue()).encode()
 
 
-def _is_telling(record: RepositoryRecord) -> bool:
-    """Tell whether a record is a new answer of the host with numbers."""
+def _has_numbers(record: RepositoryRecord) -> bool:
+    """Return True if a record is a fresh answer of the host with all numbers."""
     repository = record.repository
-    return not record.stale_since and None not in (
-        repository.repository_id,
-        repository.stars,
-        repository.forks,
-    )
+    numbers = (repository.repository_id, repository.stars, repository.forks)
+    return not record.stale_since and None not in numbers
 
 
 def _row(record: RepositoryRecord) -> dict[str, str]:

@@ -51,7 +51,7 @@ def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
 
 
 def load(folder: Path) -> Dataset | None:
-    """Read the dataset of an output folder; None if there is none. Raises UsageError if it breaks."""
+    """Read the dataset of an output folder, if any. Raises UsageError for a broken one."""
     try:
         recover(folder)
         exists = (folder / FILE).exists()
@@ -101,7 +101,7 @@ def _title_keys(work: Work) -> set[str]:
 
 
 def check(new: Dataset, last: Dataset | None, min_ratio: float) -> None:
-    """Raise PublicationError for a dataset that contradicts itself or is much smaller than the last.
+    """Raise PublicationError for a dataset that contradicts itself or is far smaller than the last.
 
     `min_ratio` is the smallest allowed share of the last number of works, resolved works and
     repositories. One record less is always allowed, unless none is left.
