@@ -2,7 +2,7 @@
 
     python benchmarks/harvesting.py
 
-The services are the stand-ins of tests/, on loopback, at 50 ms an answer. Claims: cold without pacing under 1 s and at
+The services are the fakes of tests/, on loopback, at 50 ms an answer. Claims: cold without pacing under 1 s and at
 most 20 requests; a second run under 0.5 s without a request; cold at the pace of the real services under 8 s; `--help`
 under 0.25 s. Each time is the best of a few whole runs of the program, from its start to its exit.
 """

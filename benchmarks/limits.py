@@ -1,4 +1,4 @@
-"""2,000 works and 500 repositories under the limits of the real services, which the stand-ins enforce.
+"""2,000 works and 500 repositories under the limits of the real services, which the fakes enforce.
 
     python benchmarks/limits.py
 

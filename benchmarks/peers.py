@@ -5,7 +5,7 @@
 Needs ../shared/peers beside the checkout (a stub server, and a shim that sends the peers' calls to it) and a package
 index: the peers are installed by name into a folder of their own, and run unchanged. Without these the script says so
 and ends. Peers and harvest get the same identifiers and 50 ms an answer; the peers ask the stub, which knows no limits,
-harvest the stricter stand-ins of tests/. No pacing anywhere. Claims: harvest is the fastest and asks the fewest in each
+harvest the stricter fakes of tests/. No pacing anywhere. Claims: harvest is the fastest and asks the fewest in each
 task, cold and again; with 30 % of Crossref's answers 429 it resolves everything; with one repository of ten gone it
 ends well and keeps ten records.
 """
@@ -180,7 +180,7 @@ def bibtex_check(folder: Path, dois: list[str]) -> list[str]:
 
 
 def harvest(folder: Path, fakes: FakeServices, **environ: str) -> Timing:
-    """Run harvest against the stand-ins, without pacing as the peers."""
+    """Run harvest against the fakes, without pacing as the peers."""
     before, start = fakes.count(), time.perf_counter()
     env = environment(fakes, **service_keys(interval=0), **environ)
     command = [sys.executable, "-m", "harvest", "refresh", "list.md", "--quiet"]
@@ -348,7 +348,7 @@ EXPECTED = {
 }
 INTRODUCTION = (
     f"{', '.join(p for p in PACKAGES if '==' in p)}, unchanged, against a stub that answers after 50 ms and knows no "
-    "limits; harvest against the stand-ins of tests/, which judge each request, after the same 50 ms. No pacing. The "
+    "limits; harvest against the fakes of tests/, which judge each request, after the same 50 ms. No pacing. The "
     "programs do different work with what they ask: the table compares the way to the facts."
 )
 

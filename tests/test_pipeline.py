@@ -1,4 +1,4 @@
-"""The whole line over the default seeds, against the stand-ins and offline."""
+"""The whole line over the default seeds, against the fakes and offline."""
 
 from __future__ import annotations
 

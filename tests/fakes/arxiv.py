@@ -26,7 +26,7 @@ Entry = tuple[Preprint, int]
 
 
 class Arxiv:
-    """The stand-in for export.arxiv.org/api/query."""
+    """The fake for export.arxiv.org/api/query."""
 
     name: ServiceName = "arxiv"
 

@@ -44,7 +44,7 @@ _AGENCIES = {
 
 
 class Crossref:
-    """The stand-in for api.crossref.org."""
+    """The fake for api.crossref.org."""
 
     name: ServiceName = "crossref"
 

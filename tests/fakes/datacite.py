@@ -14,7 +14,7 @@ MAX_SIZE = 1000
 
 
 class DataCite:
-    """The stand-in for api.datacite.org."""
+    """The fake for api.datacite.org."""
 
     name: ServiceName = "datacite"
 

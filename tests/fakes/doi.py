@@ -19,7 +19,7 @@ CSL = "application/vnd.citationstyles.csl+json"
 
 
 class DoiOrg:
-    """The stand-in for doi.org."""
+    """The fake for doi.org."""
 
     name: ServiceName = "doi"
 

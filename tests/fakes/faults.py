@@ -19,7 +19,7 @@ Answer = Callable[[Request], Response]
 
 _EMPTY_FEED = b"""<?xml version='1.0' encoding='UTF-8'?>
 <feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns="http://www.w3.org/2005/Atom">
-  <id>https://arxiv.org/api/standin</id>
+  <id>https://arxiv.org/api/fake</id>
   <opensearch:totalResults>0</opensearch:totalResults>
 </feed>
 """

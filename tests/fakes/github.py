@@ -34,7 +34,7 @@ _NOT_SPDX = "NOASSERTION"
 
 
 class GitHub:
-    """The stand-in for api.github.com; `url` is its own address, which redirects need."""
+    """The fake for api.github.com; `url` is its own address, which redirects need."""
 
     name: ServiceName = "github"
 
@@ -285,7 +285,7 @@ class _Execution:
         return {**budget, "cost": self.cost, "nodeCount": 0, "resetAt": reset}
 
     def viewer(self, _: Any) -> dict[str, str]:
-        return {"login": "standin", "url": "https://github.com/standin"}
+        return {"login": "fake", "url": "https://github.com/fake"}
 
     def fields(self, repository: Repository) -> dict[str, Any]:
         """The fields of type Repository; those with arguments are functions."""
@@ -518,7 +518,7 @@ def _commits(request: Request, repository: Repository, here: str) -> Response:
     count = repository.commits_since(datetime.fromisoformat(since) if since else None)
     size, page = int(request.parameter("per_page", "30")), int(request.parameter("page", "1"))
     numbers = range(count)[(page - 1) * size : page * size]
-    person = {"name": "A. Nonymous", "email": "standin@example.org", "date": repository.pushed_at}
+    person = {"name": "A. Nonymous", "email": "fake@example.org", "date": repository.pushed_at}
     commit = {"message": "Invented", "author": person, "committer": person}
     items = [
         {"sha": _sha(f"{repository.name} {number}"), "commit": commit, "url": here}

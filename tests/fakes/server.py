@@ -27,7 +27,7 @@ from .world import BROKEN, Request, ServiceName, World
 
 
 class Service(Protocol):
-    """What a stand-in is: pure functions from requests to an answer and to the limits that they break."""
+    """What a fake is: pure functions from requests to an answer and to the limits that they break."""
 
     name: ServiceName
     world: World
@@ -80,7 +80,7 @@ class FakeServices:
     def __enter__(self) -> Self:
         self._thread.start()
         if not self._server.ready.wait(10):
-            raise RuntimeError("the stand-ins did not start")
+            raise RuntimeError("the fakes did not start")
         return self
 
     def __exit__(
@@ -89,7 +89,7 @@ class FakeServices:
         self._server.stop()
         self._thread.join()
         if self._failures and error is None:
-            raise RuntimeError("a stand-in is broken") from self._failures[0]
+            raise RuntimeError("a fake is broken") from self._failures[0]
 
     def env(self, token: str | None = None) -> dict[str, str]:
         """The environment that points harvest at these services."""

@@ -1,4 +1,4 @@
-"""What the three stand-in services know, how they behave, and what goes wrong with them."""
+"""What the services know, how they behave, and what goes wrong with them."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class Repository(
 
 @dataclass
 class Request:
-    """One request as a stand-in saw it. `number` counts from 1 within its service, `at` is in monotonic seconds."""
+    """One request as a fake saw it. `number` counts from 1 within its service, `at` is in monotonic seconds."""
 
     service: ServiceName
     number: int
@@ -367,7 +367,7 @@ def _random_preprint(number: int, generator: random.Random) -> Preprint:
 
 def _random_repository(number: int, generator: random.Random) -> Repository:
     return Repository(
-        name=f"standin-{number % 17}/project-{number}",
+        name=f"fake-{number % 17}/project-{number}",
         id=700_000_000 + number,
         description=_random_title(number, generator),
         language=generator.choice(["Python", "Jupyter Notebook", None]),

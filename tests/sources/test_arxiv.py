@@ -1,4 +1,4 @@
-"""arXiv asked through the stand-in in both http formats, and its entries read."""
+"""arXiv asked through the fake in both http formats, and its entries read."""
 
 from __future__ import annotations
 

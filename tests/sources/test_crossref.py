@@ -1,4 +1,4 @@
-"""Crossref asked through the stand-in, and its records read."""
+"""Crossref asked through the fake, and its records read."""
 
 from __future__ import annotations
 

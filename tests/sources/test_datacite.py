@@ -1,4 +1,4 @@
-"""DataCite asked through the stand-in for what Crossref and arXiv deny, and its records read."""
+"""DataCite asked through the fake for what Crossref and arXiv deny, and its records read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""doi.org asked through the stand-in for what neither Crossref nor DataCite has."""
+"""doi.org asked through the fake for what neither Crossref nor DataCite has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GitHub asked through the stand-in, in batches and one by one."""
+"""GitHub asked through the fake, in batches and one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-ins held against real answers that others recorded, and against GitHub's published schemas."""
+"""The fakes held against real answers that others recorded, and against GitHub's published schemas."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import requests
 
 from tests.fakes import FakeServices, Person, Preprint, Repository, Version, Work, World
 
-STANDINS = Path(__file__).parent / "fakes"
-PUBLISHED_SCHEMA = Path(__file__).parents[1] / "node_modules/@octokit/graphql-schema/schema.graphql"
+FAKES = Path(__file__).parents[1] / "fakes"
+PUBLISHED_SCHEMA = Path(__file__).parents[2] / "node_modules/@octokit/graphql-schema/schema.graphql"
 TOKEN = {"Authorization": "bearer made-up"}
 
 
@@ -339,7 +339,7 @@ def arguments(field: graphql.FieldDefinitionNode) -> dict[str, str]:
 def compare(published: dict[str, dict[str, graphql.FieldDefinitionNode]]) -> int:
     """Hold every field and argument of our schema against a published one; how many fields were compared."""
     compared = 0
-    for name, ours in fields((STANDINS / "github.graphql").read_text("utf-8")).items():
+    for name, ours in fields((FAKES / "github.graphql").read_text("utf-8")).items():
         for field, node in ours.items() if name in published else ():
             real = published[name][field]
             assert graphql.print_ast(node.type) == graphql.print_ast(real.type), f"{name}.{field}"
@@ -359,5 +359,5 @@ def test_every_type_and_field_of_our_schema_is_in_the_published_schema_of_github
     if not PUBLISHED_SCHEMA.is_file():
         pytest.skip("needs node_modules/@octokit/graphql-schema")
     published = fields(PUBLISHED_SCHEMA.read_text("utf-8"))
-    assert set(fields((STANDINS / "github.graphql").read_text("utf-8"))) <= set(published)
+    assert set(fields((FAKES / "github.graphql").read_text("utf-8"))) <= set(published)
     assert compare(published) > 80

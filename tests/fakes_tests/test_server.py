@@ -1,4 +1,4 @@
-"""What the stand-ins share: the world, the log, and everything that can go wrong on the http."""
+"""What the fakes share: the world, the log, and everything that can go wrong on the http."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.fakes import (
 )
 from tests.fakes.world import _random_preprint
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The arXiv stand-in, asked with the arxiv package and with a plain client."""
+"""The arXiv fake, asked with the arxiv package and with a plain client."""
 
 from __future__ import annotations
 

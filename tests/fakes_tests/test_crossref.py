@@ -1,4 +1,4 @@
-"""The Crossref stand-in, asked with habanero and with a plain client."""
+"""The Crossref fake, asked with habanero and with a plain client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The GitHub stand-in, asked with PyGithub and with a plain client."""
+"""The GitHub fake, asked with PyGithub and with a plain client."""
 
 from __future__ import annotations
 
