@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import arxiv as arxiv_library
@@ -28,7 +26,7 @@ from harvest.sources.arxiv import Arxiv
 from harvest.sources.base import Fields
 from harvest.sources.crossref import Crossref
 from harvest.sources.github import GitHub
-from tests.conftest import SHARED
+from tests.conftest import SHARED, Serve
 from tests.support.settings import make_settings
 
 RECORDED = SHARED / "recorded"
@@ -56,63 +54,6 @@ class Recording(msgspec.Struct):
     body: bytes
 
 
-class Replay:
-    """A server that gives one recorded answer to whatever it is asked."""
-
-    def __init__(self) -> None:
-        replay = self
-        self.recording = Recording(200, {}, b"")
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                length = int(self.headers.get("content-length") or 0)
-                self.rfile.read(length)
-                recording = replay.recording
-                self.send_response(recording.status)
-                for name, value in recording.headers.items():
-                    if name.lower() in {
-                        "content-type",
-                        "location",
-                        "retry-after",
-                    } or name.lower().startswith("x-rate"):
-                        self.send_header(name, value)
-                self.send_header("content-length", str(len(recording.body)))
-                self.end_headers()
-                self.wfile.write(recording.body)
-
-            do_POST = do_GET  # noqa: N815  # the name that http.server calls
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
-@pytest.fixture(scope="module")
-def replay() -> Iterator[Replay]:
-    replay = Replay()
-    yield replay
-    replay.close()
-
-
-@pytest.fixture
-def http(replay: Replay) -> Iterator[Http]:
-    paths = {"crossref": "", "arxiv": "/api/query", "github": ""}
-    urls = {name: replay.url + path for name, path in paths.items()}
-    settings = make_settings(Path("unused"), urls, token="t", timeout=5, patience=0)
-    http = Http(settings, sleep=lambda _: None)
-    yield http
-    http.close()
-
-
 def load(name: str) -> Recording:
     body = (RECORDED / name).read_bytes()
     kept = [json.loads(line) for line in (RECORDED / "HTTP.jsonl").read_text("utf-8").splitlines()]
@@ -135,8 +76,17 @@ def test_all_recordings_are_there() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_recorded(name: str, replay: Replay, http: Http) -> None:
-    replay.recording = recording = load(name)
+def test_recorded(name: str, tmp_path: Path, serve: Serve) -> None:
+    recording = load(name)
+    headers = {
+        key: value
+        for key, value in recording.headers.items()
+        if key.lower() in {"content-type", "location", "retry-after"}
+        or key.lower().startswith("x-rate")
+    }
+    url = serve(lambda _: (recording.status, headers, recording.body)).url
+    addresses = {"crossref": url, "arxiv": f"{url}/api/query", "github": url}
+    http = Http(make_settings(tmp_path, addresses, token="t", patience=0, timeout=5))
     ask = {"crossref": ask_crossref, "arxiv": ask_arxiv, "github": ask_github}[
         name.partition("/")[0]
     ]
@@ -147,6 +97,7 @@ def test_recorded(name: str, replay: Replay, http: Http) -> None:
     else:
         expected = None
     error = failure(ask, name, http)
+    http.close()
     if expected:
         assert isinstance(error, expected), f"{type(error).__name__}: {error}"
     elif error:  # a page, an empty body or an error entry under status 200
