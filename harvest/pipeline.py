@@ -395,7 +395,7 @@ def _files(new: Dataset, run: Run, harvest: Harvest, output: Path) -> dict[str, 
         stars.FILE: stars.extend(history.read_bytes() if history.is_file() else None, hosts),
     }
     for writer in writers.discover().values():
-        if writer.PUBLISHED:
+        if writer.published:
             files.update(writer.write(new))
     return files
 

@@ -32,7 +32,7 @@ from harvest.http.clients import Http
 from harvest.lookup.cache import Cache
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.models import Dataset, Repository
-from harvest.writers import csv as csv_writer
+from harvest.writers.csv import CsvWriter
 from tests.fakes import FakeServices, Fault, nth
 from tests.fakes import Repository as KnownRepository
 from tests.fakes.world import FaultKind
@@ -460,7 +460,7 @@ def test_no_cell_of_a_table_is_a_formula(start: str) -> None:
     repository = Repository(
         id="github:a/b", url=cell, description=cell, language=cell, topics=[cell], aliases=[cell]
     )
-    tables = csv_writer.write(Dataset([], [repository]))
+    tables = CsvWriter().write(Dataset([], [repository]))
     [row] = csv.DictReader(io.StringIO(tables["repositories.csv"].decode(), newline=""))
     [shown] = {row[name] for name in ("url", "description", "language", "topics", "aliases")}
     assert shown.startswith("'")

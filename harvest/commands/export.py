@@ -16,7 +16,7 @@ def files(settings: Settings, name: str) -> dict[str, bytes]:
     formats = writers.discover()
     if name not in formats:
         raise UsageError(f"no format {name!r}: choose from {', '.join(sorted(formats))}")
-    return dict(formats[name].write(show.published(settings)))
+    return formats[name].write(show.published(settings))
 
 
 def write(contents: Mapping[str, bytes], target: Path) -> None:

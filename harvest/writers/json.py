@@ -1,40 +1,42 @@
-"""dataset.json, one record a line so that a diff shows only what changed, and the JSON Schema beside it."""
+"""dataset.json, one record a line so that a diff shows only what changed, and its JSON Schema."""
 
 from __future__ import annotations
 
 import msgspec
 
 from harvest.models import SCHEMA_VERSION, Dataset
-
-NAME = "json"
-PUBLISHED = True
+from harvest.writers.base import Writer
 
 
-def write(dataset: Dataset) -> dict[str, bytes]:
-    """Give dataset.json and dataset.schema.json."""
-    return {"dataset.json": encode(dataset), "dataset.schema.json": schema()}
+class JsonWriter(Writer):
+    """dataset.json and dataset.schema.json."""
+
+    name = "json"
+    published = True
+
+    def write(self, dataset: Dataset) -> dict[str, bytes]:
+        """Return both files."""
+        return {"dataset.json": encode(dataset), "dataset.schema.json": schema()}
 
 
 def encode(dataset: Dataset) -> bytes:
-    """Give the dataset as JSON in UTF-8, one work or repository a line."""
-    encoder = msgspec.json.Encoder()
-    works = b",\n".join(map(encoder.encode, dataset.works))
-    repositories = b",\n".join(map(encoder.encode, dataset.repositories))
-    return (
-        b'{"schema_version": "%s",\n"works": [\n' % SCHEMA_VERSION.encode()
-        + works
-        + b'\n],\n"repositories": [\n'
-        + repositories
-        + b"\n]}\n"
+    """Encode the dataset in UTF-8, one work or repository a line."""
+    works = b",\n".join(map(msgspec.json.encode, dataset.works))
+    repositories = b",\n".join(map(msgspec.json.encode, dataset.repositories))
+    return b'{"schema_version": "%s",\n"works": [\n%s\n],\n"repositories": [\n%s\n]}\n' % (
+        SCHEMA_VERSION.encode(),
+        works,
+        repositories,
     )
 
 
 def schema() -> bytes:
-    """Give the JSON Schema (draft 2020-12) of dataset.json, generated from the models."""
-    body = msgspec.json.schema(Dataset)
+    """Return the JSON Schema (draft 2020-12) of dataset.json, generated from the models."""
+    title = "Works and repositories of curated paper lists"
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "harvest dataset",
-        "description": f"Works and repositories of curated paper lists, schema_version {SCHEMA_VERSION}",
+        "description": f"{title}, schema_version {SCHEMA_VERSION}",
     }
-    return msgspec.json.format(msgspec.json.encode({**head, **body}), indent=2) + b"\n"
+    body = msgspec.json.encode(head | msgspec.json.schema(Dataset))
+    return msgspec.json.format(body, indent=2) + b"\n"

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from harvest.models import Dataset
-
-NAME = "jsonl"
-PUBLISHED = False
+from harvest.writers.base import Writer
 
 
-def write(dataset: Dataset) -> dict[str, bytes]:
-    """Give dataset.jsonl: the works, then the repositories."""
-    lines = [{"kind": "work", **msgspec.to_builtins(work)} for work in dataset.works]
-    lines += [
-        {"kind": "repository", **msgspec.to_builtins(repository)}
-        for repository in dataset.repositories
-    ]
-    return {"dataset.jsonl": b"".join(msgspec.json.encode(line) + b"\n" for line in lines)}
+class JsonLinesWriter(Writer):
+    """dataset.jsonl: the works, then the repositories."""
+
+    name = "jsonl"
+
+    def write(self, dataset: Dataset) -> dict[str, bytes]:
+        """Return dataset.jsonl."""
+        return {"dataset.jsonl": b"".join(_lines(dataset))}
+
+
+def _lines(dataset: Dataset) -> Iterator[bytes]:
+    for kind, records in (("work", dataset.works), ("repository", dataset.repositories)):
+        for record in records:
+            yield msgspec.json.encode({"kind": kind, **msgspec.to_builtins(record)}) + b"\n"

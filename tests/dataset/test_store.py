@@ -24,29 +24,18 @@ from harvest.models import (
     Dataset,
     Day,
     Manifestation,
-    Place,
     Provenance,
-    Repository,
     WorkRepository,
 )
-from harvest.writers import csv, discover, json, jsonl
-from tests.support.works import make_work
-
-
-def repository(name: str, **fields: object) -> Repository:
-    return Repository(id=f"github:{name}", url=f"https://github.com/{name}", **fields)  # type: ignore[arg-type]  # same
-
-
-def many(works: int, repositories: int = 0) -> Dataset:
-    return Dataset(
-        [make_work(n) for n in range(works)], [repository(f"o/n{n}") for n in range(repositories)]
-    )
+from harvest.writers import json
+from harvest.writers.json import JsonWriter
+from tests.support.works import make_dataset, make_repository, make_work
 
 
 def test_a_published_folder_reads_back(tmp_path: Path) -> None:
-    new = many(2, 1)
+    new = make_dataset(2, 1)
     folder = tmp_path / "a" / "output"
-    store.publish(json.write(new), folder)
+    store.publish(JsonWriter().write(new), folder)
     assert store.load(folder) == new
     assert sorted(path.name for path in folder.iterdir()) == ["dataset.json", "dataset.schema.json"]
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["output"]
@@ -59,7 +48,7 @@ def test_publishing_keeps_what_is_not_ours(tmp_path: Path) -> None:
     (folder / "NOTES.md").write_text("mine")
     (folder / "link").symlink_to("NOTES.md")
     for size in (1, 2):
-        store.publish(json.write(many(size)), folder)
+        store.publish(JsonWriter().write(make_dataset(size)), folder)
     assert (folder / "charts" / "a.txt").read_text() == "mine"
     assert (folder / "link").is_symlink()
     assert (folder / "NOTES.md").read_text() == "mine"
@@ -73,7 +62,7 @@ def test_a_failed_publication_leaves_the_last_output_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, atomic: bool
 ) -> None:
     folder = tmp_path / "output"
-    store.publish(json.write(many(3)), folder)
+    store.publish(JsonWriter().write(make_dataset(3)), folder)
     before = (folder / "dataset.json").read_bytes()
     if not atomic:
         monkeypatch.setattr(store, "_exchange", lambda *_: False)
@@ -83,7 +72,7 @@ def test_a_failed_publication_leaves_the_last_output_whole(
 
     monkeypatch.setattr(store, "_write", full)
     with pytest.raises(PublicationError, match="No space left"):
-        store.publish(json.write(many(4)), folder)
+        store.publish(JsonWriter().write(make_dataset(4)), folder)
     assert (folder / "dataset.json").read_bytes() == before
     assert list(tmp_path.iterdir()) == [folder]
 
@@ -115,7 +104,7 @@ def test_a_disk_that_is_full_at_any_moment_leaves_a_whole_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, atomic: bool
 ) -> None:
     folder = tmp_path / "output"
-    store.publish({**json.write(many(3)), "run.json": b"3"}, folder)
+    store.publish({**JsonWriter().write(make_dataset(3)), "run.json": b"3"}, folder)
     (folder / "mine.txt").write_text("mine")
     refused = 0
     for call in itertools.count(1):
@@ -124,7 +113,7 @@ def test_a_disk_that_is_full_at_any_moment_leaves_a_whole_output(
                 patch.setattr(store, "_exchange", lambda *_: False)
             failing(call, patch)
             try:
-                store.publish({**json.write(many(4)), "run.json": b"4"}, folder)
+                store.publish({**JsonWriter().write(make_dataset(4)), "run.json": b"4"}, folder)
             except PublicationError:
                 refused += 1
             else:
@@ -150,7 +139,7 @@ def test_a_folder_without_rights_says_what_to_do(
 
     monkeypatch.setattr(Path, "mkdir", denied)
     with pytest.raises(PublicationError, match="Permission denied; name a folder with --output"):
-        store.publish(json.write(many(1)), tmp_path / "output")
+        store.publish(JsonWriter().write(make_dataset(1)), tmp_path / "output")
     with pytest.raises(PublicationError, match="--output"), store.lock(tmp_path / "output"):
         pass
 
@@ -175,7 +164,7 @@ def test_files_and_folders_are_on_the_disk_before_they_count(
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(Path, "rename", renamed)
-    files = json.write(many(1))
+    files = JsonWriter().write(make_dataset(1))
     store.publish(files, folder)
     assert done == [*files, ".output.new", ".output.new becomes output", tmp_path.name]
 
@@ -188,7 +177,7 @@ def test_an_unconfirmed_swap_is_published(
     atomic: bool,
 ) -> None:
     folder = tmp_path / "output"
-    store.publish(json.write(many(1)), folder)
+    store.publish(JsonWriter().write(make_dataset(1)), folder)
     sync = store._sync
 
     def fail(path: Path) -> None:
@@ -199,7 +188,7 @@ def test_an_unconfirmed_swap_is_published(
     monkeypatch.setattr(store, "_sync", fail)
     if not atomic:
         monkeypatch.setattr(store, "_exchange", lambda *_: False)
-    store.publish(json.write(many(2)), folder)
+    store.publish(JsonWriter().write(make_dataset(2)), folder)
     assert len(store.read(folder).works) == 2
     assert list(tmp_path.iterdir()) == [folder]
     assert "Input/output error; the new output stands" in caplog.text
@@ -218,7 +207,7 @@ def test_windows_publishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(os, "open", refuse_folders)
     monkeypatch.setattr(shutil, "_use_fd_functions", False)
     for size in (1, 2):
-        store.publish(json.write(many(size)), tmp_path / "output")
+        store.publish(JsonWriter().write(make_dataset(size)), tmp_path / "output")
         assert len(store.read(tmp_path / "output").works) == size
     assert [path.name for path in tmp_path.iterdir()] == ["output"]
 
@@ -229,7 +218,7 @@ def test_without_an_atomic_swap_two_renames_do(
     monkeypatch.setattr(store, "_exchange", lambda *_: False)
     folder = tmp_path / "output"
     for size in (1, 2):
-        store.publish(json.write(many(size)), folder)
+        store.publish(JsonWriter().write(make_dataset(size)), folder)
     loaded = store.load(folder)
     assert loaded is not None
     assert len(loaded.works) == 2
@@ -240,7 +229,7 @@ def test_a_second_rename_that_fails_undoes_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "output"
-    store.publish(json.write(many(1)), folder)
+    store.publish(JsonWriter().write(make_dataset(1)), folder)
     rename = Path.rename
 
     def failing(path: Path, target: Path) -> Path:
@@ -251,13 +240,13 @@ def test_a_second_rename_that_fails_undoes_the_first(
     monkeypatch.setattr(store, "_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises(PublicationError):
-        store.publish(json.write(many(2)), folder)
+        store.publish(JsonWriter().write(make_dataset(2)), folder)
     assert len(store.read(folder).works) == 1
 
 
 def test_a_run_killed_between_the_two_renames_is_mended(tmp_path: Path) -> None:
     folder = tmp_path / "output"
-    store.publish(json.write(many(3)), folder)
+    store.publish(JsonWriter().write(make_dataset(3)), folder)
     folder.rename(store._old(folder))
     loaded = store.load(folder)
     assert loaded is not None
@@ -269,14 +258,14 @@ def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
     for remains in (tmp_path / ".output.new", tmp_path / ".output.old"):
         remains.mkdir()
         (remains / "dataset.json").write_text("half a data")
-    store.publish(json.write(many(1)), folder)
+    store.publish(JsonWriter().write(make_dataset(1)), folder)
     assert list(tmp_path.iterdir()) == [folder]
     assert sorted(path.name for path in folder.iterdir()) == ["dataset.json", "dataset.schema.json"]
 
 
 def test_a_dataset_that_breaks_the_schema_is_not_published(tmp_path: Path) -> None:
     folder = tmp_path / "output"
-    broken = json.encode(many(1)).replace(b'"resolved"', b'"guessed"')
+    broken = json.encode(make_dataset(1)).replace(b'"resolved"', b'"guessed"')
     with pytest.raises(PublicationError, match="schema"):
         store.publish({"dataset.json": broken}, folder)
     assert not folder.exists()
@@ -309,17 +298,17 @@ def test_a_dataset_that_breaks_the_schema_is_not_published(tmp_path: Path) -> No
             ],
             [],
         ),
-        Dataset([], [repository("o/n", stars=-1)]),
-        Dataset([], [repository("o/n", pushed_at="2023-01-19 12:00")]),
-        Dataset([], [repository("o/n", created_at="2023-01-19T25:00:00Z")]),
-        Dataset([], [repository("o/n", repository_id=0)]),
-        Dataset([], [repository("o/n", fork_of="o/n")]),
+        Dataset([], [make_repository("o/n", stars=-1)]),
+        Dataset([], [make_repository("o/n", pushed_at="2023-01-19 12:00")]),
+        Dataset([], [make_repository("o/n", created_at="2023-01-19T25:00:00Z")]),
+        Dataset([], [make_repository("o/n", repository_id=0)]),
+        Dataset([], [make_repository("o/n", fork_of="o/n")]),
     ],
 )
 def test_a_value_that_cannot_be_is_not_published(tmp_path: Path, broken: Dataset) -> None:
     """And a consumer's validator says the same as ours."""
     with pytest.raises(PublicationError, match="schema"):
-        store.publish(json.write(broken), tmp_path / "output")
+        store.publish(JsonWriter().write(broken), tmp_path / "output")
     assert list(tmp_path.iterdir()) == []
     validator = jsonschema.Draft202012Validator(msgspec.json.decode(json.schema()))
     assert not validator.is_valid(msgspec.json.decode(json.encode(broken)))
@@ -329,7 +318,7 @@ def test_a_value_that_cannot_be_is_not_published(tmp_path: Path, broken: Dataset
     "day", ["2023", "2023-12", "2023-12-31", "2024-02-29", "2000-02-29", "1999-04-30"]
 )
 def test_days_that_can_be_are_published(tmp_path: Path, day: str) -> None:
-    store.publish(json.write(Dataset([make_work(1, date=day)], [])), tmp_path / "output")
+    store.publish(JsonWriter().write(Dataset([make_work(1, date=day)], [])), tmp_path / "output")
     found = store.load(tmp_path / "output")
     assert found
     assert [one.date for one in found.works] == [day]
@@ -347,13 +336,13 @@ def test_every_day_of_the_calendar_is_a_day_and_no_other(day: date) -> None:
 def test_an_unwritable_place_says_what_to_do(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(PublicationError, match="--output"):
-        store.publish(json.write(many(1)), tmp_path / "output")
+        store.publish(JsonWriter().write(make_dataset(1)), tmp_path / "output")
 
 
 def test_a_file_in_the_way_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PublicationError, match="--output"):
-        store.publish(json.write(many(1)), tmp_path / "file" / "output")
+        store.publish(JsonWriter().write(make_dataset(1)), tmp_path / "file" / "output")
 
 
 def test_a_folder_that_is_more_than_output_is_refused_before_anybody_is_asked(
@@ -377,14 +366,8 @@ def test_a_file_is_no_output(tmp_path: Path) -> None:
 def test_the_mode_of_the_folder_stays(tmp_path: Path) -> None:
     (tmp_path / "output").mkdir(mode=0o750)
     (tmp_path / "output").chmod(0o750)
-    store.publish(json.write(many(1)), tmp_path / "output")
+    store.publish(JsonWriter().write(make_dataset(1)), tmp_path / "output")
     assert (tmp_path / "output").stat().st_mode & 0o777 == 0o750
-
-
-def test_empty_tables_have_a_head() -> None:
-    files = csv.write(Dataset([], []))
-    assert files["works.csv"].startswith(b"id,status,")
-    assert files["repositories.csv"].startswith(b"id,status,")
 
 
 def test_a_broken_dataset_is_not_overwritten_in_silence(tmp_path: Path) -> None:
@@ -414,17 +397,20 @@ def test_an_output_that_cannot_be_seen_is_an_error_of_use(
 @pytest.mark.parametrize(
     ("new", "said"),
     [
-        (many(94, 10), "94 works would replace 100"),
-        (many(100, 8), "8 repositories would replace 10"),
-        (many(0), "0 works would replace 100"),
+        (make_dataset(94, 10), "94 works would replace 100"),
+        (make_dataset(100, 8), "8 repositories would replace 10"),
+        (make_dataset(0), "0 works would replace 100"),
         (
-            Dataset([make_work(n, status="listed") for n in range(100)], many(0, 10).repositories),
+            Dataset(
+                [make_work(n, status="listed") for n in range(100)],
+                make_dataset(0, 10).repositories,
+            ),
             "0 resolved works",
         ),
     ],
 )
 def test_a_collapse_is_refused(new: Dataset, said: str) -> None:
-    last = many(100, 10)
+    last = make_dataset(100, 10)
     with pytest.raises(PublicationError, match=said):
         store.check(new, last, 0.95)
     store.check(new, last, 0.0)
@@ -432,13 +418,13 @@ def test_a_collapse_is_refused(new: Dataset, said: str) -> None:
 
 
 def test_one_row_less_is_no_collapse_however_short_the_list() -> None:
-    store.check(many(4, 1), many(5, 2), 0.95)
+    store.check(make_dataset(4, 1), make_dataset(5, 2), 0.95)
     with pytest.raises(PublicationError, match="0 works would replace 1"):
-        store.check(many(0), many(1), 0.95)
+        store.check(make_dataset(0), make_dataset(1), 0.95)
 
 
 def test_the_floor_itself_is_enough() -> None:
-    store.check(many(95), many(100), 0.95)
+    store.check(make_dataset(95), make_dataset(100), 0.95)
 
 
 @pytest.mark.parametrize(
@@ -446,65 +432,10 @@ def test_the_floor_itself_is_enough() -> None:
     [
         Dataset([make_work(1), make_work(1)], []),
         Dataset([make_work(1, repositories=[WorkRepository("github:o/n", "code")])], []),
-        Dataset([], [repository("o/n", works=["doi:10.1000/none"])]),
-        Dataset([], [repository("o/n"), repository("o/n")]),
+        Dataset([], [make_repository("o/n", works=["doi:10.1000/none"])]),
+        Dataset([], [make_repository("o/n"), make_repository("o/n")]),
     ],
 )
 def test_a_dataset_that_contradicts_itself_is_refused(new: Dataset) -> None:
     with pytest.raises(PublicationError, match="bug"):
         store.check(new, None, 0.95)
-
-
-def test_the_schema_is_valid_and_the_dataset_obeys_it() -> None:
-    schema = msgspec.json.decode(json.schema())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    validator.validate(msgspec.json.decode(json.encode(many(2, 2))))
-    with pytest.raises(jsonschema.ValidationError):
-        validator.validate({"schema_version": "1", "works": [{}], "repositories": []})
-
-
-def test_one_record_a_line() -> None:
-    lines = json.encode(many(3, 2)).decode().splitlines()
-    assert sum(line.startswith('{"id":') for line in lines) == 5
-    assert lines[0] == '{"schema_version": "1",'
-    assert msgspec.json.decode(json.encode(many(0))) == {
-        "schema_version": "1",
-        "works": [],
-        "repositories": [],
-    }
-
-
-def test_csv_cells_are_no_formulas() -> None:
-    evil = make_work(1, title='=HYPERLINK("http://x")', container="-cmd", publisher="a;b")
-    files = csv.write(
-        Dataset(
-            [evil], [repository("o/n", description="@SUM(1)", archived=True, topics=["a", "b"])]
-        )
-    )
-    assert b"'=HYPERLINK" in files["works.csv"]
-    assert b",'-cmd," in files["works.csv"]
-    assert b"'@SUM(1)" in files["repositories.csv"]
-    assert b",true," in files["repositories.csv"]
-    assert b"a; b" in files["repositories.csv"]
-
-
-def test_csv_names_the_places() -> None:
-    place = Place(
-        seed="a.md", line=3, section=("S",), title=None, authors=None, date=None, url="u", label="l"
-    )
-    row = (
-        csv.write(Dataset([make_work(1, mentions=[place])], []))["works.csv"]
-        .decode()
-        .splitlines()[1]
-    )
-    assert row.endswith("a.md:3")
-
-
-def test_jsonl_says_what_each_line_is() -> None:
-    lines = jsonl.write(many(1, 1))["dataset.jsonl"].splitlines()
-    assert [msgspec.json.decode(line)["kind"] for line in lines] == ["work", "repository"]
-
-
-def test_writers_are_found() -> None:
-    assert {"json", "jsonl", "csv"} <= set(discover())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harvest.models import Author, Provenance, Work
+from harvest.models import Author, Dataset, Provenance, Repository, Work
 
 
 def make_work(number: int, **fields: object) -> Work:
@@ -29,3 +29,16 @@ def make_work(number: int, **fields: object) -> Work:
         "provenance": {"title": Provenance("crossref", f"doi:{doi}")},
     }
     return Work(**{**base, **fields})  # type: ignore[arg-type]  # the fields of one test
+
+
+def make_repository(name: str, **fields: object) -> Repository:
+    """Return a repository by `owner/name`."""
+    return Repository(id=f"github:{name}", url=f"https://github.com/{name}", **fields)  # type: ignore[arg-type]  # same
+
+
+def make_dataset(works: int, repositories: int = 0) -> Dataset:
+    """Return a dataset of so many works and repositories."""
+    return Dataset(
+        [make_work(n) for n in range(works)],
+        [make_repository(f"o/n{n}") for n in range(repositories)],
+    )

@@ -1,0 +1,18 @@
+"""What every format of the dataset has in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from harvest.models import Dataset
+
+
+class Writer(ABC):
+    """A format. `harvest export` takes its name; a published one is written by every refresh."""
+
+    name: str
+    published: bool = False
+
+    @abstractmethod
+    def write(self, dataset: Dataset) -> dict[str, bytes]:
+        """Return the content of each file by its name, the main file first."""
