@@ -233,7 +233,7 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     `date` is the earliest public date the payload gives, in reduced-precision ISO 8601 (2023, 2023-01, 2023-01-19).
     `same_work` holds every identifier that the source asserts to name the same work (its preprint, its published
     form, its PII); `skip_lookup` are those of them whose own records would add nothing. `integrity` is what the source
-    reports of this form; `notices` are what this form, being a notice itself, reports of others; `doubts` is what
+    reports of this form; `notices` are what this form, being a notice itself, reports of others; `anomalies` is what
     nobody can make sense of. `version` is the one that was read (v2) where a source counts them, `former_titles` are
     those of earlier ones. `provisional` is set by a source that is no registry, `secondhand` by one that tells of what
     another registers, `stale_since` (a day) by an answer that should have been renewed and was not.
@@ -254,7 +254,7 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     skip_lookup: tuple[Identifier, ...] = ()
     integrity: tuple[IntegrityNotice, ...] = ()
     notices: tuple[tuple[Identifier, IntegrityNotice], ...] = ()
-    doubts: tuple[Anomaly, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
     version: str | None = None
     former_titles: tuple[Claim, ...] = ()
     provisional: bool = False

@@ -123,7 +123,7 @@ def refresh(
         said = [
             *reading.findings,
             *view.findings,
-            *overrides.unused(decided, known, known, view.harvest.missing),
+            *overrides.unused(decided, known, view.harvest.missing),
         ]
         findings = checks.check(reading.files, view.mentions, said, vocabulary, new)
         news = changes.between(last, new) if last else changes.Changes()
@@ -248,9 +248,9 @@ def assemble(
     )
     findings = [
         *matcher.matches.findings,
-        *look_alikes.doubts(linked.verdicts, listed.works),
+        *look_alikes.uncertain_matches(linked.verdicts, listed.works),
         *integrity.conflicts(new.works),
-        *integrity.doubts(new.works, papers),
+        *integrity.anomalies(new.works, papers),
     ]
     return View(
         new, listed, mentions, harvest, findings, [*matcher.matches.verdicts, *linked.verdicts]

@@ -1,4 +1,4 @@
-"""Which identifiers are one work: what a maintainer says, what sources assert, and at last what looks alike."""
+"""Which identifiers are one work: by a maintainer, by the sources, and at last by their looks."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ Edge = tuple[Identifier, Identifier]
 
 
 class Clusters(msgspec.Struct):
-    """Which identifiers are one work, what a maintainer said, and the verdicts on those that merely look alike.
+    """The identifiers of each work, and why.
 
-    `matched` are the listed identifiers that a search found another one for.
+    `overrides` are a maintainer's decisions, `verdicts` those on works that merely look alike, and
+    `matched` the listed identifiers with those that a search found for them.
     """
 
     groups: list[list[Identifier]]
@@ -34,30 +35,35 @@ def cluster(
     overrides: Overrides = NONE,
     matched: Iterable[Edge] = (),
 ) -> Clusters:
-    """Part identifiers into works, those that are in no list left out.
+    """Part identifiers into works, without those that are in no list.
 
-    The strongest word comes first: a maintainer's, then what sources assert (registries before the snapshot), then the
-    matches of a search, and at last likeness, which joins the forms of one work but never two published ones. The
-    order of the input plays no part; what is stronger is never undone by what is weaker.
+    The strongest word comes first: a maintainer's, then what sources assert (registries before the
+    snapshot), then the matches of a search, and at last likeness. It joins the forms of one work,
+    but never two published ones. What is stronger is never undone by what is weaker, and the order
+    of the input does not matter.
     """
     records, matched = list(records), sorted(matched)
     partition = Partition(overrides.different)
     for identifier in listed:
         partition.root(identifier)
-    for names in overrides.same:
-        for other in names[1:]:
-            partition.join(names[0], other)
-    asserted = (
-        (record.provisional, record.identifier, other)
-        for record in records
-        for other in record.same_work
-    )
-    for _, one, other in sorted(asserted) if overrides.different else asserted:
+    for first, *others in overrides.same:
+        for other in others:
+            partition.join(first, other)
+    for one, other in (*_assertions(records), *matched):
         partition.join(one, other)
-    for one, other in matched:
+    pairs, verdicts = look_alikes.find(partition, records)
+    for one, other in pairs:
         partition.join(one, other)
-    verdicts = look_alikes.joined(partition, records)
-    named = {partition.root(identifier) for identifier in listed}
-    groups = sorted(group for top, group in partition.groups().items() if top in named)
-    kept = [group for group in groups if overrides.ignore.isdisjoint(group)]
-    return Clusters(kept, overrides, verdicts, dict(matched))
+    roots = {partition.root(identifier) for identifier in listed}
+    groups = [group for root, group in partition.groups().items() if root in roots]
+    groups = sorted(group for group in groups if overrides.exclude.isdisjoint(group))
+    return Clusters(groups, overrides, verdicts, dict(matched))
+
+
+def _assertions(records: Iterable[Record]) -> Iterable[Edge]:
+    """Return what sources assert to be one work, registries before the snapshot."""
+    assertions = []
+    for record in records:
+        key = record.provisional, record.identifier
+        assertions += [(*key, other) for other in record.same_work]
+    return ((one, other) for _, one, other in sorted(assertions))

@@ -1,4 +1,4 @@
-"""Retractions, withdrawals, concerns and corrections of one work: each notice once, whoever reports it."""
+"""Retractions, withdrawals, concerns and corrections of a work: each notice once."""
 
 from __future__ import annotations
 
@@ -7,39 +7,36 @@ from collections.abc import Iterable, Iterator
 from harvest.dates import earliest
 from harvest.models import Finding, IntegrityNotice, NoticeKind, Record, Work
 
-Key = tuple[NoticeKind, str | None, str]  # what it is, the notice, and the source that tells of it
+Key = tuple[NoticeKind, str, str]  # the kind, the notice or "", and the source that reports it
 
 
-def folded(notices: Iterable[IntegrityNotice]) -> list[IntegrityNotice]:
-    """Make one of what several report: the same kind and the same notice, at the earliest date, with all who say so.
+def merge_notices(notices: Iterable[IntegrityNotice]) -> list[IntegrityNotice]:
+    """Merge reports of the same notice and kind: at the earliest date, with all who report it.
 
-    Kinds that contradict each other stay, for only the notice itself can tell which is right.
+    Kinds that contradict each other stay, because only the notice itself can tell which is right.
     """
-    together: dict[Key, set[IntegrityNotice]] = {}
+    reports: dict[Key, list[IntegrityNotice]] = {}
     for notice in notices:
         source = notice.source.partition("/")[0]
-        together.setdefault((notice.kind, notice.notice, source), set()).add(notice)
-    return sorted(
-        (
-            IntegrityNotice(
-                kind, name, earliest(notice.date for notice in same), _said(source, same)
-            )
-            for (kind, name, source), same in together.items()
-        ),
-        key=lambda notice: (notice.kind, notice.notice or "", notice.source),
-    )
+        reports.setdefault((notice.kind, notice.notice or "", source), []).append(notice)
+    merged = []
+    for (kind, name, source), same in sorted(reports.items()):
+        day = earliest(notice.date for notice in same)
+        merged.append(IntegrityNotice(kind, name or None, day, _join_reporters(source, same)))
+    return merged
 
 
-def _said(source: str, notices: Iterable[IntegrityNotice]) -> str:
-    """Give `source/who+who`, or the source alone where it speaks for itself."""
-    who = {
-        name for notice in notices for name in notice.source.partition("/")[2].split("+") if name
-    }
-    return f"{source}/{'+'.join(sorted(who))}" if who else source
+def _join_reporters(source: str, notices: Iterable[IntegrityNotice]) -> str:
+    """Return `source/reporter+reporter`, or the source alone if it speaks for itself."""
+    reporters: set[str] = set()
+    for notice in notices:
+        reporters.update(notice.source.partition("/")[2].split("+"))
+    names = "+".join(sorted(reporters - {""}))
+    return f"{source}/{names}" if names else source
 
 
 def conflicts(works: Iterable[Work]) -> Iterator[Finding]:
-    """Report notices of which sources say two different things."""
+    """Yield a finding for each notice of which sources report two kinds."""
     for work in works:
         kinds: dict[str, set[str]] = {}
         for notice in work.integrity:
@@ -47,20 +44,19 @@ def conflicts(works: Iterable[Work]) -> Iterator[Finding]:
                 kinds.setdefault(notice.notice, set()).add(notice.kind)
         for name, several in sorted(kinds.items()):
             if len(several) > 1:
-                message = f"{work.id}: {name} is reported as {' and as '.join(sorted(several))}; look at the notice"
-                yield from (
-                    Finding(place.seed, place.line, "integrity-conflict", message)
-                    for place in work.mentions
-                )
+                reported = f"{name} is reported as {' and as '.join(sorted(several))}"
+                message = f"{work.id}: {reported}; look at the notice"
+                yield from _findings(work, "integrity-conflict", message)
 
 
-def doubts(works: Iterable[Work], records: Iterable[Record]) -> Iterator[Finding]:
-    """Report what nobody can make sense of in the answers for a work, wherever it is listed."""
-    odd = {str(record.identifier): record.doubts for record in records if record.doubts}
-    for work in works if odd else ():
-        own = {doubt for name in work.curies for doubt in odd.get(name, ())}
-        for doubt in sorted(own):
-            message = f"{work.id}: {doubt.message}"
-            yield from (
-                Finding(place.seed, place.line, doubt.code, message) for place in work.mentions
-            )
+def anomalies(works: Iterable[Work], records: Iterable[Record]) -> Iterator[Finding]:
+    """Yield a finding for each anomaly in the records of a work, wherever it is listed."""
+    by_name = {str(record.identifier): record.anomalies for record in records if record.anomalies}
+    for work in works:
+        of_work = {anomaly for name in work.curies for anomaly in by_name.get(name, ())}
+        for anomaly in sorted(of_work):
+            yield from _findings(work, anomaly.code, f"{work.id}: {anomaly.message}")
+
+
+def _findings(work: Work, code: str, message: str) -> Iterator[Finding]:
+    return (Finding(place.seed, place.line, code, message) for place in work.mentions)

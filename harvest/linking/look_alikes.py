@@ -1,8 +1,9 @@
-"""Forms of one work that no source joins: the same authors, a near title, a few years, and one candidate only.
+"""Forms of one work that no source joins.
 
-Registries' records alone are compared, so that a night without them joins nothing that the next one parts. Two
-published versions are never joined, and neither are two preprints of one server: a second paper of the same authors
-under nearly the same title is more common than a paper published twice.
+They have the same authors, a near title, few years between them, and only one candidate. Registries'
+records alone are compared, so that a night without them joins nothing that the next one parts. Two
+published versions are never joined, and neither are two preprints of one server: a second paper of
+the same authors under nearly the same title is more common than a paper published twice.
 """
 
 from __future__ import annotations
@@ -21,160 +22,177 @@ from harvest.linking.score import Description, compare, of_record
 from harvest.models import Finding, Identifier, Mention, Record
 from harvest.text import fold_title
 
-NEAR = 0.93  # likeness of titles
-SHARED = 0.8  # of the authors
-YEARS = 3  # between preprint and publication
-EDGE = 12  # characters at either end of a title, by which records are sorted into blocks
-AGAINST = frozenset(
-    {"numbers", "notice", "words", "cut", "order", "shortened", "type"}
-)  # penalties that forbid it
-CROWD = 50  # a block with more is of titles such as "Editorial", which tell nothing
+LOOKALIKE_TITLE = 0.93  # likeness
+SAME_AUTHORS = 0.8  # share of the authors of both
+MAX_YEARS_APART = 3  # between preprint and publication
+BLOCK_KEY = 12  # characters at either end of a title, by which records are sorted into blocks
+MAX_BLOCK = 50  # a block with more is of titles such as "Editorial", which say nothing
+VETOES = frozenset({"numbers", "notice", "words", "cut", "order", "shortened", "type"})
+AMBIGUOUS = "another form fits as well"
+NOT_BOTH = "it has another form of this kind, or was told to be different"
 
-RIVALS = "another form fits as well"
+Edge = tuple[Identifier, Identifier]
+FormKind = tuple[str, ...]
 
-Slot = tuple[str, ...]
+
+class LookAlikes(NamedTuple):
+    """The pairs that are one work by their looks, and a verdict on each pair that looks so."""
+
+    pairs: list[Edge]
+    verdicts: list[Verdict]
 
 
 class _Form(NamedTuple):
-    """A record with what is compared of it."""
+    """A record with what is compared of it, computed once: a collaboration has many authors."""
 
-    record: Record
-    said: Description  # once for all pairs: a collaboration has thousands of authors
+    identifier: Identifier
+    work: Identifier
+    kind: FormKind
+    description: Description
     title: str
     names: frozenset[str]
-    slot: Slot
 
 
-def joined(partition: Partition, records: Iterable[Record]) -> list[Verdict]:
-    """Join in `partition` what is one work by its looks; gives the verdicts, accepted or not."""
-    known = _known(records)
-    slots: dict[Identifier, set[Slot]] = {}
-    for identifier, record in known.items():
-        slots.setdefault(partition.root(identifier), set()).add(_slot(record))
-    pairs: dict[tuple[Identifier, Identifier], Ledger] = {}
-    for block in _blocks(known.values()):
-        tops = {partition.root(identifier) for identifier in block}
-        forms = [_form(known[identifier]) for identifier in sorted(block)] if len(tops) > 1 else []
-        for form, another in combinations(forms, 2):
-            if (
-                _near(form, another)
-                and _may_join(partition, slots, form, another)
-                and (told := _alike(form, another))
-            ):
-                pairs[form.record.identifier, another.record.identifier] = told
-    rivals = _rivals(partition, slots, pairs)
-    verdicts = []
-    for (one, other), ledger in sorted(pairs.items(), key=lambda item: item[0]):
-        top, under = partition.root(one), partition.root(other)
+def find(partition: Partition, records: Iterable[Record]) -> LookAlikes:
+    """Return what looks like one work but is parted; the partition stays as it is."""
+    partition = partition.copy()
+    texts = _comparable(records)
+    kinds: dict[Identifier, set[FormKind]] = {}
+    for identifier, record in texts.items():
+        kinds.setdefault(partition.root(identifier), set()).add(_form_kind(record))
+    ledgers = _compare_blocks(partition, texts, kinds)
+    ambiguous = _find_ambiguous(partition, kinds, ledgers)
+    pairs, verdicts = [], []
+    for one, other in sorted(ledgers):
+        work, double = partition.root(one), partition.root(other)
         accepted = None
-        if top in rivals or under in rivals:
-            why = RIVALS
-        elif top != under and (slots[top] & slots[under] or not partition.join(one, other)):
-            why = "it has another form of this kind, or was told to be different"
+        if work in ambiguous or double in ambiguous:
+            why = AMBIGUOUS
+        elif (work != double and kinds[work] & kinds[double]) or not partition.join(one, other):
+            why = NOT_BOTH
         else:
-            slots[partition.root(one)] = slots[top] | slots[under]
+            kinds[partition.root(one)] = kinds[work] | kinds[double]
+            pairs.append((one, other))
             accepted, why = str(other), "the same authors, a near title"
-        verdicts.append(Verdict(str(one), known[one].title or "", accepted, why, (ledger,)))
-    return verdicts
+        title = texts[one].title or ""
+        verdicts.append(Verdict(str(one), title, accepted, why, (ledgers[one, other],)))
+    return LookAlikes(pairs, verdicts)
 
 
-def doubts(
-    verdicts: Iterable[Verdict], listed: Mapping[Identifier, Iterable[Mention]]
+def uncertain_matches(
+    verdicts: Iterable[Verdict], mentions: Mapping[Identifier, Iterable[Mention]]
 ) -> Iterator[Finding]:
-    """Report what looks like several others that cannot all be it, wherever it is listed: a maintainer may know."""
+    """Yield a finding wherever a form is listed that looks like several others.
+
+    They cannot all be it, and a maintainer may know.
+    """
     alike: dict[str, set[str]] = {}
     for verdict in verdicts:
-        for ledger in verdict.ledgers if verdict.why == RIVALS else ():
-            alike.setdefault(verdict.subject, set()).add(ledger.candidate)
-            alike.setdefault(ledger.candidate, set()).add(verdict.subject)
+        if verdict.why == AMBIGUOUS:
+            for ledger in verdict.ledgers:
+                alike.setdefault(verdict.subject, set()).add(ledger.candidate)
+                alike.setdefault(ledger.candidate, set()).add(verdict.subject)
     for name, others in alike.items():
-        message = f"{name} looks like {' and '.join(sorted(others))}, which are not one work; say which with `same`"
-        for mention in listed.get(Identifier.of(name), ()) if len(others) > 1 else ():
-            yield Finding(mention.seed, mention.line, "uncertain-match", message)
+        if len(others) > 1:
+            looks = f"{name} looks like {' and '.join(sorted(others))}"
+            message = f"{looks}, which are not one work; say which with `same`"
+            for mention in mentions.get(Identifier.of(name), ()):
+                yield Finding(mention.seed, mention.line, "uncertain-match", message)
 
 
-def _known(records: Iterable[Record]) -> dict[Identifier, Record]:
-    """Give the records that can be compared, one an identifier: texts of registries, with title and authors."""
-    known: dict[Identifier, Record] = {}
+def _comparable(records: Iterable[Record]) -> dict[Identifier, Record]:
+    """Return registries' records of texts with title and authors, one an identifier.
+
+    Of several sources the first by name is taken, so that the order does not matter.
+    """
+    texts: dict[Identifier, Record] = {}
     for record in records:
         is_text = record.kind in {"preprint", "version_of_record"}
         if is_text and not record.provisional and record.title and record.authors:
-            other = known.setdefault(record.identifier, record)
-            if record.source < other.source:  # not the first that comes: the order plays no part
-                known[record.identifier] = record
-    return known
+            other = texts.setdefault(record.identifier, record)
+            if record.source < other.source:
+                texts[record.identifier] = record
+    return texts
 
 
-def _slot(record: Record) -> Slot:
-    """Give the place of a form in its work: one published version, and one preprint of each kind of server."""
-    return (
-        (record.kind,)
-        if record.kind == "version_of_record"
-        else (record.kind, record.identifier.scheme)
-    )
+def _form_kind(record: Record) -> FormKind:
+    """Return what a work has once: a published version, or a preprint of each kind of server."""
+    if record.kind == "version_of_record":
+        return (record.kind,)
+    return (record.kind, record.identifier.scheme)
 
 
-def _blocks(records: Iterable[Record]) -> Iterable[list[Identifier]]:
-    """Sort records by their first and last author with the beginning or the end of the title."""
+def _compare_blocks(
+    partition: Partition,
+    texts: Mapping[Identifier, Record],
+    kinds: Mapping[Identifier, set[FormKind]],
+) -> dict[Edge, Ledger]:
+    """Return the ledgers of pairs that look alike and are of two works that may be one."""
+    ledgers = {}
+    for block in _blocks(texts.values()):
+        works = {identifier: partition.root(identifier) for identifier in block}
+        if len(set(works.values())) == 1:
+            continue
+        forms = [_form(texts[identifier], works[identifier]) for identifier in sorted(works)]
+        for one, other in combinations(forms, 2):
+            if _is_near(one, other) and kinds[one.work].isdisjoint(kinds[other.work]):
+                ledger = compare(one.description, other.description, str(other.identifier))
+                if _has_no_veto(one, other, ledger):
+                    ledgers[one.identifier, other.identifier] = ledger
+    return ledgers
+
+
+def _blocks(records: Iterable[Record]) -> Iterator[list[Identifier]]:
+    """Yield records with the same first and last author, and the same beginning or end of title."""
     blocks: dict[tuple[str, ...], list[Identifier]] = {}
     for record in records:
-        first, last = (
-            _surname(family_name(record.authors[0])),
-            _surname(family_name(record.authors[-1])),
-        )
+        first = _surname(family_name(record.authors[0]))
+        last = _surname(family_name(record.authors[-1]))
         title = fold_title(record.title or "")
-        blocks.setdefault((first, last, title[:EDGE]), []).append(record.identifier)
-        blocks.setdefault((first, last, "", title[-EDGE:]), []).append(record.identifier)
-    return (block for block in blocks.values() if 1 < len(block) <= CROWD)
+        blocks.setdefault((first, last, title[:BLOCK_KEY]), []).append(record.identifier)
+        blocks.setdefault((first, last, "", title[-BLOCK_KEY:]), []).append(record.identifier)
+    return (block for block in blocks.values() if 1 < len(block) <= MAX_BLOCK)
 
 
 @lru_cache(maxsize=1 << 15)
 def _surname(name: str) -> str:
-    """Give the last word of a family name: registries disagree on particles and double names."""
+    """Return the last word of a family name: registries disagree on particles and double names."""
     return fold_title(name).rpartition(" ")[2]
 
 
-def _form(record: Record) -> _Form:
+def _form(record: Record, work: Identifier) -> _Form:
     names = frozenset(_surname(family_name(author)) for author in record.authors)
-    return _Form(record, of_record(record), fold_title(record.title or ""), names, _slot(record))
+    title = fold_title(record.title or "")
+    return _Form(record.identifier, work, _form_kind(record), of_record(record), title, names)
 
 
-def _near(one: _Form, other: _Form) -> bool:
-    """Tell whether titles and authors are as good as the same; asked of many pairs, so the quick questions first."""
-    if one.slot == other.slot or not fuzz.ratio(one.title, other.title, score_cutoff=100 * NEAR):
+def _is_near(one: _Form, other: _Form) -> bool:
+    """Return True if titles and authors are as good as the same; the quickest test comes first."""
+    if one.work == other.work or one.kind == other.kind:
         return False
-    return len(one.names & other.names) >= SHARED * len(one.names | other.names)
+    if not fuzz.ratio(one.title, other.title, score_cutoff=100 * LOOKALIKE_TITLE):
+        return False
+    return len(one.names & other.names) >= SAME_AUTHORS * len(one.names | other.names)
 
 
-def _may_join(
-    partition: Partition, slots: dict[Identifier, set[Slot]], one: _Form, other: _Form
-) -> bool:
-    """Tell whether two forms are of two works, and those have no form of the same kind."""
-    tops = partition.root(one.record.identifier), partition.root(other.record.identifier)
-    return tops[0] != tops[1] and slots[tops[0]].isdisjoint(slots[tops[1]])
+def _has_no_veto(one: _Form, other: _Form, ledger: Ledger) -> bool:
+    if any(penalty.name in VETOES for penalty in ledger.penalties):
+        return False
+    year, another = one.description.year, other.description.year
+    return not (year and another) or abs(year - another) <= MAX_YEARS_APART
 
 
-def _alike(one: _Form, other: _Form) -> Ledger | None:
-    """Give the ledger of two forms that nothing speaks against."""
-    ledger = compare(one.said, other.said, str(other.record.identifier))
-    years = [said.year for said in (one.said, other.said) if said.year]
-    against = {penalty.name for penalty in ledger.penalties} & AGAINST
-    return None if against or max(years, default=0) - min(years, default=0) > YEARS else ledger
-
-
-def _rivals(
-    partition: Partition,
-    slots: dict[Identifier, set[Slot]],
-    pairs: Iterable[tuple[Identifier, Identifier]],
+def _find_ambiguous(
+    partition: Partition, kinds: Mapping[Identifier, set[FormKind]], pairs: Iterable[Edge]
 ) -> set[Identifier]:
-    """Give the works that look like two others which cannot both be the same."""
-    like: dict[Identifier, set[Identifier]] = {}
-    for pair in pairs:
-        one, other = map(partition.root, pair)
-        like.setdefault(one, set()).add(other)
-        like.setdefault(other, set()).add(one)
-    return {
-        top
-        for top, others in like.items()
-        if any(slots[one] & slots[other] for one, other in combinations(sorted(others), 2))
-    }
+    """Return the works that look like two others which cannot both be the same."""
+    alike: dict[Identifier, set[Identifier]] = {}
+    for one, other in pairs:
+        work, double = partition.root(one), partition.root(other)
+        alike.setdefault(work, set()).add(double)
+        alike.setdefault(double, set()).add(work)
+    ambiguous = set()
+    for work, others in alike.items():
+        if any(kinds[one] & kinds[other] for one, other in combinations(others, 2)):
+            ambiguous.add(work)
+    return ambiguous

@@ -82,7 +82,7 @@ def merge(
     hosts = [record for record in by_rank if isinstance(record, RepositoryRecord)]
     linked = linked or cluster(listed.works, papers)
     works = _works(listed, linked, papers, missing, last)
-    repositories, names = _repositories(listed, hosts, missing, limits, linked.overrides.ignore)
+    repositories, names = _repositories(listed, hosts, missing, limits, linked.overrides.exclude)
     _link(works, repositories, listed.code_links, names)
     return Dataset(
         works=sorted((work for work, _ in works), key=lambda work: work.id),
@@ -113,7 +113,7 @@ def _works(
         known = [record for identifier in group for record in said.get(identifier, ())]
         work = _work(identity, aliases, group, mentions, known, missing)
         notices = [notice for identifier in group for notice in told.get(identifier, ())]
-        work.integrity = integrity.folded([*work.integrity, *notices])
+        work.integrity = integrity.merge_notices([*work.integrity, *notices])
         matched = {
             linked.matched[identifier] for identifier in group if identifier in linked.matched
         }

@@ -1,4 +1,4 @@
-"""What a maintainer decided in harvest.toml: it beats every source and every likeness."""
+"""A maintainer's decisions in harvest.toml: they beat every source and every likeness."""
 
 from __future__ import annotations
 
@@ -12,107 +12,119 @@ from harvest.errors import UsageError
 from harvest.identifiers import identify
 from harvest.models import Finding, Identifier
 
-Pairs = tuple[tuple[Identifier, ...], ...]
+Groups = tuple[tuple[Identifier, ...], ...]
 
 
 class Overrides(msgspec.Struct, frozen=True):
     """The decisions, with canonical identifiers.
 
-    Those of one tuple of `same` are one work, those of one tuple of `different` are all different ones; works and
-    repositories in `ignore` are left out; `corrections` hold values of a work by any of its identifiers.
+    Those of one tuple of `same` are one work, those of one tuple of `different` are all different
+    works. Works and repositories in `exclude` are left out (`ignore` in harvest.toml).
+    `corrections` are values of a work by any of its identifiers.
     """
 
-    same: Pairs = ()
-    different: Pairs = ()
-    ignore: frozenset[Identifier] = frozenset()
+    same: Groups = ()
+    different: Groups = ()
+    exclude: frozenset[Identifier] = frozenset()
     corrections: dict[Identifier, Correction] = {}
 
-    def companions(self, known: Collection[Identifier]) -> set[Identifier]:
-        """Give the identifiers that a maintainer says to be one work with a known one: they are asked for as well."""
-        return {name for names in self.same if any(i in known for i in names) for name in names}
+    def companions(self, identifiers: Collection[Identifier]) -> set[Identifier]:
+        """Return the identifiers that are one work with these: they are looked up as well."""
+        companions: set[Identifier] = set()
+        for names in self.same:
+            if any(name in identifiers for name in names):
+                companions.update(names)
+        return companions
 
 
 NONE = Overrides()
 
 
 def read(settings: Settings) -> Overrides:
-    """Read the decisions. Raises UsageError for what is no identifier, and for a pair that is same and different."""
-    same = tuple(tuple(map(_identifier, names)) for names in settings.same)
-    different = tuple(tuple(map(_identifier, names)) for names in settings.different)
-    for key, groups in (("same", same), ("different", different)):
-        for names in groups:
-            if len(set(names)) < 2:
-                raise UsageError(f"{key}: {_shown(names)}: two different identifiers are needed")
-    apart = {pair for names in different for pair in combinations(sorted(set(names)), 2)}
-    for chain in _chained(same):
-        for pair in combinations(sorted(chain), 2):
+    """Parse the decisions.
+
+    Raises UsageError for what is no identifier, and for a pair that is both same and different.
+    """
+    same = _groups("same", settings.same)
+    different = _groups("different", settings.different)
+    apart: set[tuple[Identifier, ...]] = set()
+    for names in different:
+        apart.update(combinations(sorted(set(names)), 2))
+    for work in _join_overlapping(same):
+        for pair in combinations(sorted(work), 2):
             if pair in apart:
                 raise UsageError(
-                    f"{_shown(pair)}: said to be the same and to be different; one of the two must go"
+                    f"{_format(pair)}: said to be the same and to be different; one of the two"
+                    " must go"
                 )
-    return Overrides(
-        same,
-        different,
-        frozenset(map(_identifier, settings.ignore)),
-        {_identifier(name): correction for name, correction in settings.work.items()},
-    )
+    exclude = frozenset(map(_identifier, settings.ignore))
+    corrections = {_identifier(name): values for name, values in settings.work.items()}
+    return Overrides(same, different, exclude, corrections)
 
 
 def unused(
     overrides: Overrides,
-    known: Collection[Identifier],
-    ignored: Collection[Identifier],
+    current: Collection[Identifier],
     missing: Collection[Identifier] = (),
 ) -> Iterator[Finding]:
-    """Report decisions that nothing answers to any more.
+    """Yield a finding for each decision that matches nothing any more.
 
-    `known` names every identifier of this run, `missing` what the registries deny.
+    `current` are all identifiers of this run, `missing` those that the registries do not know.
     """
     for names in overrides.same:
-        if not any(name in known for name in names):
+        unknown = [str(name) for name in names if name in missing and name not in current]
+        if not any(name in current for name in names):
             yield _finding(
-                f"same = {_shown(names)}: none of them is in a list or an answer any more"
+                f"same = {_format(names)}: none of them is in a list or an answer any more"
             )
-        elif denied := [name for name in names if name in missing and name not in known]:
-            yield _finding(
-                f"same = {_shown(names)}: no registry knows {', '.join(map(str, denied))}"
-            )
+        elif unknown:
+            yield _finding(f"same = {_format(names)}: no registry knows {', '.join(unknown)}")
     for names in overrides.different:
-        if sum(name in known for name in set(names)) < 2:
+        if sum(name in current for name in set(names)) < 2:
             yield _finding(
-                f"different = {_shown(names)}: fewer than two of them are in a list or an answer"
+                f"different = {_format(names)}: fewer than two of them are in a list or an answer"
             )
-    for name in sorted(overrides.ignore.difference(ignored)):
+    for name in sorted(overrides.exclude.difference(current)):
         yield _finding(f"ignore = {name}: nothing has this identifier any more")
-    for name in sorted(name for name in overrides.corrections if name not in known):
-        yield _finding(f'[work."{name}"]: no work has this identifier any more')
+    for name in sorted(overrides.corrections):
+        if name not in current:
+            yield _finding(f'[work."{name}"]: no work has this identifier any more')
 
 
 def _finding(message: str) -> Finding:
     return Finding(FILE, 0, "unused-override", message)
 
 
+def _groups(key: str, settings: Iterable[Iterable[str]]) -> Groups:
+    groups = tuple(tuple(map(_identifier, names)) for names in settings)
+    for names in groups:
+        if len(set(names)) < 2:
+            raise UsageError(f"{key}: {_format(names)}: two different identifiers are needed")
+    return groups
+
+
 def _identifier(text: str) -> Identifier:
-    found = identify(text).identifier
-    if found is None:
-        try:  # an id as the dataset writes it, of a scheme that needs no check
-            found = Identifier.of(text)
-        except ValueError as error:
-            raise UsageError(
-                f"{text!r} in {FILE} is no identifier: write it as the dataset does (doi:10...)"
-            ) from error
-    return Identifier(found.scheme, found.value.lower()) if found.scheme == "github" else found
+    """Parse an identifier in any spelling, or as the dataset writes it."""
+    try:
+        identifier = identify(text).identifier or Identifier.of(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r} in {FILE} is no identifier: write it as the dataset does (doi:10...)"
+        ) from error
+    if identifier.scheme == "github":
+        return Identifier(identifier.scheme, identifier.value.lower())
+    return identifier
 
 
-def _shown(names: Iterable[Identifier]) -> str:
+def _format(names: Iterable[Identifier]) -> str:
     return f"[{', '.join(map(str, names))}]"
 
 
-def _chained(groups: Pairs) -> list[set[Identifier]]:
+def _join_overlapping(groups: Groups) -> list[set[Identifier]]:
     """Join groups that share a member."""
-    chained: list[set[Identifier]] = []
+    works: list[set[Identifier]] = []
     for names in groups:
-        joined = set(names)
-        apart = [other for other in chained if not other & joined]
-        chained = [*apart, joined.union(*(other for other in chained if other & joined))]
-    return chained
+        overlapping = [work for work in works if not work.isdisjoint(names)]
+        works = [work for work in works if work.isdisjoint(names)]
+        works.append(set(names).union(*overlapping))
+    return works

@@ -3,45 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import permutations
 
 from harvest.models import Identifier
 
 
 class Partition:
-    """Identifiers parted into works: a union-find that never joins what was told to be different."""
+    """Identifiers parted into works: a union-find that never joins what must stay different."""
 
     def __init__(self, different: Iterable[tuple[Identifier, ...]] = ()) -> None:
         self._parent: dict[Identifier, Identifier] = {}
         self._apart: dict[Identifier, set[Identifier]] = {}
         for names in different:
-            for one in names:
-                self._apart.setdefault(self.root(one), set()).update(
-                    self.root(i) for i in names if i != one
-                )
+            for one, other in permutations(set(names), 2):
+                self._apart.setdefault(self.root(one), set()).add(self.root(other))
+
+    def copy(self) -> Partition:
+        """Return a partition that can be changed alone."""
+        partition = Partition()
+        partition._parent = self._parent.copy()
+        partition._apart = {root: set(others) for root, others in self._apart.items()}
+        return partition
 
     def root(self, identifier: Identifier) -> Identifier:
-        """Give the representative of the work that an identifier names."""
+        """Return the representative of a work; an unknown identifier becomes a work of its own."""
         parent = self._parent
-        top = parent.setdefault(identifier, identifier)
-        while (up := parent[top]) is not top:
-            parent[top] = top = parent[up]
-        return top
+        root = parent.setdefault(identifier, identifier)
+        while (above := parent[root]) is not root:
+            parent[root] = root = parent[above]
+        return root
 
     def join(self, one: Identifier, other: Identifier) -> bool:
-        """Make one work of two, unless they are different; tells whether they are one now."""
-        kept, gone = sorted((self.root(one), self.root(other)))
-        if kept == gone:
+        """Make one work of two, unless they are different. Returns True if they are one now."""
+        first, second = sorted((self.root(one), self.root(other)))
+        if first == second:
             return True
-        if gone in self._apart.get(kept, ()):
+        if second in self._apart.get(first, ()):
             return False
-        self._parent[gone] = kept
-        for enemy in self._apart.pop(gone, ()):
-            self._apart.setdefault(kept, set()).add(enemy)
-            self._apart[enemy] = self._apart[enemy] - {gone} | {kept}
+        self._parent[second] = first
+        for stranger in self._apart.pop(second, ()):
+            self._apart.setdefault(first, set()).add(stranger)
+            self._apart[stranger] = self._apart[stranger] - {second} | {first}
         return True
 
     def groups(self) -> dict[Identifier, list[Identifier]]:
-        """Give the members of every work by its representative, sorted."""
+        """Return the members of every work by its representative, sorted."""
         members: dict[Identifier, list[Identifier]] = {}
         for identifier in sorted(self._parent):
             members.setdefault(self.root(identifier), []).append(identifier)

@@ -158,7 +158,7 @@ class Crossref(SearchableSource):
             skip_lookup=skip_lookup(versions - forms),
             integrity=(*integrity, *_retractions(work)),
             notices=tuple(update_to),
-            doubts=(*doubts, *more_doubts),
+            anomalies=(*doubts, *more_doubts),
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.linking.integrity import conflicts, folded
+from harvest.linking.integrity import conflicts, merge_notices
 from harvest.models import IntegrityNotice, Place
 from tests.support.works import make_work
 
@@ -56,7 +56,7 @@ def notice(
 def test_each_notice_stands_once(
     notices: list[IntegrityNotice], expected: list[IntegrityNotice] | None
 ) -> None:
-    assert folded(notices) == (notices if expected is None else expected)
+    assert merge_notices(notices) == (notices if expected is None else expected)
 
 
 notices = st.builds(
@@ -70,10 +70,10 @@ notices = st.builds(
 
 @given(st.lists(notices, max_size=8), st.randoms())
 def test_the_order_of_reports_plays_no_part(drawn: list[IntegrityNotice], order: Any) -> None:
-    first = folded(drawn)
+    first = merge_notices(drawn)
     order.shuffle(drawn)
-    assert folded(drawn) == first
-    assert folded(first) == first
+    assert merge_notices(drawn) == first
+    assert merge_notices(first) == first
 
 
 def test_a_contradiction_is_told_wherever_the_work_is_listed() -> None:

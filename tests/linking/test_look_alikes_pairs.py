@@ -81,14 +81,14 @@ def test_two_candidates_are_none() -> None:
         r.identifier: [Mention(seed="a.md", line=n, url="u", role="paper")]
         for n, r in enumerate(records, 1)
     }
-    (told,) = look_alikes.doubts(linked.verdicts, listed)
+    (told,) = look_alikes.uncertain_matches(linked.verdicts, listed)
     assert (told.line, told.code) == (1, "uncertain-match")
     assert told.message.startswith(
         "arxiv:2303.02475 looks like doi:10.1000/a and doi:10.1000/b, which are not one work"
     )
-    assert list(look_alikes.doubts(linked.verdicts, {})) == []
+    assert list(look_alikes.uncertain_matches(linked.verdicts, {})) == []
     sure = cluster([preprint().identifier, published().identifier], [preprint(), published()])
-    assert list(look_alikes.doubts(sure.verdicts, listed)) == []
+    assert list(look_alikes.uncertain_matches(sure.verdicts, listed)) == []
 
 
 def test_what_a_maintainer_parts_is_not_joined() -> None:
@@ -107,8 +107,8 @@ def test_a_form_that_is_there_already_is_not_joined_a_second_time() -> None:
 
 
 def test_titles_that_tell_nothing_join_nothing() -> None:
-    crowd = [published(f"10.1000/{n}", title="Editorial") for n in range(look_alikes.CROWD)]
-    assert groups(preprint(title="Editorial"), *crowd) == look_alikes.CROWD + 1
+    crowd = [published(f"10.1000/{n}", title="Editorial") for n in range(look_alikes.MAX_BLOCK)]
+    assert groups(preprint(title="Editorial"), *crowd) == look_alikes.MAX_BLOCK + 1
 
 
 def test_two_sources_of_one_form_are_one_form() -> None:

@@ -460,7 +460,7 @@ def test_any_permutation_of_the_input_gives_the_same_dataset(
         for line, i in enumerate(everything, 1)
         for seed in ("a.md", "b.md")
     ]
-    overrides = Overrides(different=tuple(different), ignore=frozenset(ignored))
+    overrides = Overrides(different=tuple(different), exclude=frozenset(ignored))
     last = merged(listed(*everything[:3]), *drawn[:3])
 
     def build(mix: Any) -> bytes:

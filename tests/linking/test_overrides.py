@@ -36,7 +36,7 @@ def test_decisions_are_read_in_every_spelling() -> None:
     overrides = read(settings)
     assert overrides.same == ((A, Identifier("arxiv", "2301.00001")),)
     assert overrides.different == ((B, C),)
-    assert overrides.ignore == {REPOSITORY, Identifier("openreview", "abc")}
+    assert overrides.exclude == {REPOSITORY, Identifier("openreview", "abc")}
     assert overrides.corrections == {A: Correction(title="Mine")}
     assert overrides.companions([A]) == {A, Identifier("arxiv", "2301.00001")}
     assert overrides.companions([B]) == set()
@@ -68,15 +68,15 @@ def test_decisions_that_cannot_be_followed_are_refused(settings: Settings, said:
 
 def test_a_decision_that_matches_nothing_is_told() -> None:
     overrides = Overrides(((A, B),), ((B, C),), frozenset({REPOSITORY}), {C: Correction(title="T")})
-    codes = [finding.message for finding in unused(overrides, [], [])]
+    codes = [finding.message for finding in unused(overrides, [])]
     assert [message.partition(" = ")[0] for message in codes[:3]] == ["same", "different", "ignore"]
     assert codes[3].startswith('[work."doi:10.1000/c"]')
-    assert list(unused(overrides, [A, B, C], [REPOSITORY])) == []
-    assert len(list(unused(overrides, [B], [REPOSITORY]))) == 2
-    (denied,) = unused(Overrides(((A, B),)), [A], [], [B])
+    assert list(unused(overrides, [A, B, C, REPOSITORY])) == []
+    assert len(list(unused(overrides, [B, REPOSITORY]))) == 2
+    (denied,) = unused(Overrides(((A, B),)), [A], [B])
     assert denied.message.endswith("no registry knows doi:10.1000/b")
     assert (
-        list(unused(Overrides(((A, B),)), [A, B], [], [B])) == []
+        list(unused(Overrides(((A, B),)), [A, B], [B])) == []
     )  # the list names it too: that is told elsewhere
 
 
@@ -191,7 +191,7 @@ def test_the_settings_file_decides_a_run_and_is_told_what_fits_nothing(
 
 
 def test_what_is_ignored_is_left_out() -> None:
-    linked = cluster([A, B], [record(A), record(B)], Overrides(ignore=frozenset({A, REPOSITORY})))
+    linked = cluster([A, B], [record(A), record(B)], Overrides(exclude=frozenset({A, REPOSITORY})))
     dataset = merge(listed(A, B), [record(A), record(B)], (), ActivityMonths(), linked=linked)
     assert [work.id for work in dataset.works] == [str(B)]
     assert dataset.repositories == []
