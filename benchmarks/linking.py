@@ -27,7 +27,7 @@ from rapidfuzz import fuzz
 
 from benchmarks import _report, _titles
 from benchmarks._titles import Search
-from harvest import config
+from harvest.commands.settings import load as load_settings
 from harvest.config import ActivityMonths
 from harvest.entries import CodeLink, ListedWorks
 from harvest.http.clients import Http
@@ -152,7 +152,7 @@ def searched(seed: int) -> list[Judged]:
     source = Crossref()
     questions = {s: source.question(s.title, s.authors, s.year) for s in searches}
     with FakeServices(World(works=works, pacing=False)) as fakes:
-        http = Http(config.load(None, {}, {**fakes.env(), "HARVEST_CROSSREF_INTERVAL": "0"}))
+        http = Http(load_settings(None, {}, {**fakes.env(), "HARVEST_CROSSREF_INTERVAL": "0"}))
         answers = {
             answer.identifier: answer
             for answer in source.search(sorted(set(questions.values())), http)

@@ -354,15 +354,15 @@ def status(
 @app.command(epilog="Example: harvest doctor --config harvest.toml")
 def doctor(cache: Cache = None, output: Output = None, config: Config = None) -> None:
     """Check settings, folders, services, clock and token. Sends a small request to each service."""
-    from harvest import config as configuration
     from harvest.commands import doctor as checks
+    from harvest.commands import settings as configuration
 
     settings = _settings(config, cache=cache, output=output)
     origins = configuration.origins(config, {"cache": cache, "output": output})
     problems = 0
     for check in checks.examine(settings, origins, lambda: datetime.now(UTC)):
         problems += check.state == "problem"
-        typer.echo(printable(f"{check.state:<8} {check.name}: {check.found}"))
+        typer.echo(printable(f"{check.state:<8} {check.name}: {check.text}"))
         if check.advice:
             typer.echo(printable(f"         -> {check.advice}"))
     if problems:
@@ -400,7 +400,7 @@ def schema() -> None:
 
 def _settings(config: Path | None, **flags: Any) -> Settings:
     """Load the settings from harvest.toml, the environment and the flags of a command."""
-    from harvest import config as configuration
+    from harvest.commands import settings as configuration
 
     return configuration.load(config, {**flags, "seeds": tuple(flags.get("seeds") or ())})
 

@@ -1,8 +1,8 @@
-"""Settings: what harvest.toml, the environment and the flags say, in that order, each overriding the one before.
+"""Settings: harvest.toml, the environment and the flags, each overriding the one before.
 
-This is the only reader of the environment. A key of harvest.toml is `HARVEST_KEY` there, a key of its section
-`HARVEST_SECTION_KEY` (HARVEST_ARXIV_INTERVAL is `interval` of `[arxiv]`). Secrets come from the environment alone, a
-maintainer's decisions (FILE_ONLY) from the file alone.
+This is the only reader of the environment. A key of harvest.toml is `HARVEST_KEY` there, a key of
+a section `HARVEST_SECTION_KEY`: HARVEST_ARXIV_INTERVAL is `interval` of `[arxiv]`. Secrets come
+from the environment alone, a maintainer's decisions (FILE_ONLY) from the file alone.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Protocol, TypeVar, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,22 +22,26 @@ import msgspec
 from harvest.errors import UsageError
 from harvest.models import ReducedDate
 
-FILE = "harvest.toml"
+T = TypeVar("T")
 
-MOST = 1e6  # seconds or days: nobody waits for infinity
+FILE = "harvest.toml"
+FILE_ONLY = frozenset({"same", "different", "ignore", "work"})
+
+MAX_AMOUNT = 1e6  # seconds or days, so that infinity is refused
 # The descriptions tell a user what is allowed.
-Amount = Annotated[float, msgspec.Meta(ge=0, le=MOST, description="a number, 0 or more")]
-Span = Annotated[float, msgspec.Meta(gt=0, le=MOST, description="a number above 0")]
+Amount = Annotated[float, msgspec.Meta(ge=0, le=MAX_AMOUNT, description="a number, 0 or more")]
+Span = Annotated[float, msgspec.Meta(gt=0, le=MAX_AMOUNT, description="a number above 0")]
 Months = Annotated[int, msgspec.Meta(ge=0, description="a whole number, 0 or more")]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1, description="a number from 0 to 1")]
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One service that we ask. All times are in seconds.
+    """The address of a source, and how long to wait for it. All times are in seconds.
 
-    `interval` is the least time between two requests (None: what the service documents, tightened by its answers);
-    0 switches pacing off and is accepted for a loopback address only. `timeout` bounds one request, `backoff` is the
-    first wait after a refusal without Retry-After, `patience` bounds all waiting for one answer.
+    `interval` is the least time between two requests. None is the documented rate, slowed down by
+    the source's responses; 0 is no limit, which a loopback address alone may have. `timeout`
+    bounds one request. `backoff` is the first wait after a refusal without Retry-After.
+    `patience` bounds all waiting for one answer.
     """
 
     url: str
@@ -50,28 +54,26 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Fresh(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For how many days a cached answer is good.
 
-    A work published less than a year ago is looked at every `young` days, one of more than five years every `old`, the
-    others every `work`; a repository daily; an answer "not found" lasts `not_found` days.
+    `young` is for works published within a year, `old` for those of more than five years, `work`
+    for the others. `not_found` is for the answer "not found".
     """
 
     young: Amount = 7.0
     work: Amount = 30.0
     old: Amount = 90.0
-    repository: Amount = (
-        0.8  # a nightly run starts a little early or late: less than a day, more than half of one
-    )
+    repository: Amount = 0.8  # a nightly run may start early: less than a day, more than half
     not_found: Amount = 7.0
 
 
 class ActivityMonths(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A repository is active up to `active` months after its last push, slow up to `slow` months, then dormant."""
+    """The months after its last push until which a repository is active, or slow; then dormant."""
 
     active: Months = 6
     slow: Months = 24
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a maintainer knows better of a work than every source; what is not named stays as it is."""
+    """A maintainer's values for a work, which override every source. None keeps a value."""
 
     title: str | None = None
     authors: tuple[str, ...] | None = None
@@ -82,9 +84,11 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that can be set. `floor` is the part of the last dataset's size below which nothing is published.
+    """Everything that can be set.
 
-    `same`, `different`, `ignore` and `work` are a maintainer's decisions: they beat every source and every likeness.
+    `services` has the sources by name; each is a section of the file. `floor` is the part of the
+    last dataset's size below which nothing is published. `same`, `different`, `ignore` and `work`
+    are a maintainer's decisions: they override every source and every similarity.
     """
 
     seeds: tuple[str, ...] = ()
@@ -94,11 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     vocabulary: str | None = None
     mailto: str | None = None
     floor: Share = 0.95
-    crossref: Service = Service(url="https://api.crossref.org")
-    arxiv: Service = Service(url="https://export.arxiv.org/api/query", backoff=30.0, patience=300.0)
-    github: Service = Service(url="https://api.github.com")
-    datacite: Service = Service(url="https://api.datacite.org")
-    doi: Service = Service(url="https://doi.org")
+    services: dict[str, Service] = {}
     fresh: Fresh = Fresh()
     activity: ActivityMonths = ActivityMonths()
     same: tuple[tuple[str, ...], ...] = ()
@@ -108,66 +108,86 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     github_token: str | None = None
 
     def __repr__(self) -> str:
-        """Show the settings without the token, so that no log or traceback can carry it."""
+        """Return the settings without the token, so that no log or traceback can carry it."""
         shown = {k: v for k, v in msgspec.structs.asdict(self).items() if k != "github_token"}
         return f"Settings({shown}, github_token={'set' if self.github_token else 'not set'})"
 
 
-SERVICES = ("crossref", "arxiv", "github", "datacite", "doi")
-SECTIONS = (*SERVICES, "fresh", "activity")
-FILE_ONLY = frozenset({"same", "different", "ignore", "work"})
-# The least interval that a service accepts from one user; see the terms linked in docs/decisions.md.
-LEAST_INTERVALS = {"crossref": 0.1, "arxiv": 3.0, "github": 0.0, "datacite": 0.3, "doi": 0.3}
+class ServiceDefaults(Protocol):
+    """What `load` needs of a source. `least_interval` is what the source's terms allow one user."""
+
+    name: str
+    service: Service
+    least_interval: float
+
+
+SECTIONS: dict[str, type[msgspec.Struct]] = {"fresh": Fresh, "activity": ActivityMonths}
+
+
+class _Values(msgspec.Struct):
+    """What file, environment and flags say: values, and by dotted key where each comes from."""
+
+    path: Path
+    values: dict[str, Any]
+    origins: dict[str, str] = {}
+
+    def put(self, key: str, value: object, origin: str) -> None:
+        """Override the value of a key, such as `floor` or `arxiv.url`."""
+        section, _, name = key.rpartition(".")
+        table = self.values.setdefault(section, {}) if section else self.values
+        if isinstance(table, dict):  # anything else is an error that the conversion reports
+            table[name] = value
+        self.origins[key] = origin
+
+    def place(self, key: str) -> str:
+        """Return where a value comes from, as the beginning of an error message."""
+        origin = self.origins.get(key, str(self.path))
+        return origin if origin != str(self.path) else f"{origin}: {key}" if key else origin
 
 
 def load(
-    config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ
+    config: Path | None,
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str] | None = None,
+    *,
+    sources: Iterable[ServiceDefaults],
 ) -> Settings:
     """Read the settings; `config` None means ./harvest.toml where there is one.
 
-    Paths in the file are relative to the file, those in flags and the environment to the current folder.
-    Raises UsageError that names the file or variable and what is wrong with it.
+    `environ` None means that of this process. Paths in the file are relative to the file, those in
+    flags and the environment to the current folder. Raises UsageError that names the file or
+    variable and what is wrong with it.
     """
-    path = config or Path(FILE)
-    data: dict[str, Any] = {}
-    if config is not None or path.is_file():
-        data = _read(path)
-    _overlay(data, environ)
-    data.update({key: value for key, value in flags.items() if value is not None and value != ()})
-
-    def place(key: str) -> str:
-        origin = origins(config, flags, environ).get(key)
-        return f"{path}: {key}" if origin in {None, str(path)} else str(origin)
-
-    try:
-        settings = msgspec.convert(data, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise UsageError(_explained(str(error), data, place)) from error
-    _check(settings, place)
-    return settings
+    defaults = {source.name: source for source in sources}
+    merged = _merge(config, flags, environ, defaults)
+    services = {}
+    for name, source in defaults.items():
+        section = merged.values.pop(name, {})
+        if isinstance(section, dict):
+            section = {**msgspec.structs.asdict(source.service), **section}
+        services[name] = _convert(section, Service, merged, name)
+        _check_service(services[name], source, merged)
+    settings = _convert(merged.values, Settings, merged, sections=tuple(defaults))
+    _check(settings, merged)
+    return msgspec.structs.replace(settings, services=services)
 
 
 def origins(
-    config: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ
+    config: Path | None,
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str] | None = None,
+    *,
+    sources: Iterable[ServiceDefaults],
 ) -> dict[str, str]:
-    """Tell where each setting comes from that is no default: a flag, a variable or the file (`crossref.url`: ...)."""
-    path = config or Path(FILE)
-    data = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    found = {}
-    for key in (*_keys(), *FILE_ONLY):
-        section, _, name = key.rpartition(".")
-        table = data.get(section) if section else data
-        if flags.get(key):
-            found[key] = f"--{key}"
-        elif key not in FILE_ONLY and environ.get(_variable(key)):
-            found[key] = _variable(key)
-        elif isinstance(table, dict) and name in table:
-            found[key] = str(path)
-    return found
+    """Return where each setting that is no default comes from: a flag, a variable or the file.
+
+    A key of a section is written `crossref.url`.
+    """
+    return _merge(config, flags, environ, {source.name: source for source in sources}).origins
 
 
 def duration(text: str) -> timedelta:
-    """Read a duration such as 90m, 36h, 2d or 0. Raises UsageError that shows the form."""
+    """Parse a duration such as 90m, 36h, 2d or 0. Raises UsageError that shows the form."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", text.strip().lower())
     if match is None or (match[2] == "" and float(match[1])):
         raise UsageError(f"{text!r} is no duration: write 90m, 36h or 2d")
@@ -176,13 +196,39 @@ def duration(text: str) -> timedelta:
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether `url` leads to this machine, where pacing and TLS may be switched off."""
+    """Return True if `url` leads to this machine, where http and an interval of 0 are allowed."""
     return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+def _merge(
+    config: Path | None,
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str] | None,
+    names: Iterable[str],
+) -> _Values:
+    """Merge what is set in the file, in the environment and by flags, the last one first."""
+    environ = os.environ if environ is None else environ
+    path = config or Path(FILE)
+    table = _read(path) if config is not None or path.is_file() else {}
+    merged = _Values(path, {**table})
+    variables = {_variable(key): key for key in _keys(names)}
+    _refuse_unknown(environ, variables)
+    for variable, key in variables.items():
+        section, _, name = key.rpartition(".")
+        in_file = table.get(section) if section else table
+        if flags.get(key):
+            merged.put(key, flags[key], f"--{key}")
+        elif value := environ.get(variable):
+            merged.put(key, _parse(key, value), variable)
+        elif isinstance(in_file, dict) and name in in_file:
+            merged.origins[key] = str(path)
+    merged.origins |= {key: str(path) for key in sorted(FILE_ONLY & table.keys())}
+    return merged
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise UsageError(f"{path}: does not exist: check the path") from error
     except OSError as error:
@@ -192,119 +238,118 @@ def _read(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: {error}") from error
     except RecursionError as error:
-        raise UsageError(f"{path}: nested beyond all reason") from error
-    if "github_token" in data:
+        raise UsageError(f"{path}: is nested too deeply") from error
+    if "github_token" in table:
         raise UsageError(f"{path}: a token does not belong into a file; set GITHUB_TOKEN instead")
+    if "services" in table:
+        raise UsageError(f"{path}: services: name a service itself, as in [crossref]")
     for key in ("cache", "output", "starter", "vocabulary"):
-        if isinstance(data.get(key), str):
-            data[key] = str(path.parent / data[key])
-    if isinstance(data.get("seeds"), list):
-        data["seeds"] = [str(path.parent / s) if _is_path(s) else s for s in data["seeds"]]
-    _sections(data)
-    return data
+        if isinstance(table.get(key), str):
+            table[key] = str(path.parent / table[key])
+    if isinstance(table.get("seeds"), list):
+        table["seeds"] = [_relative(seed, path.parent) for seed in table["seeds"]]
+    return table
 
 
-def _is_path(seed: object) -> bool:
-    return isinstance(seed, str) and seed != "-" and not seed.startswith("github:")
+def _relative(seed: object, folder: Path) -> object:
+    """Return a list's path relative to the folder of the settings file."""
+    if isinstance(seed, str) and seed != "-" and not seed.startswith("github:"):
+        return str(folder / seed)
+    return seed
 
 
-def _sections(data: dict[str, Any]) -> None:
-    """Let a section that names only some keys keep the defaults of the others."""
-    defaults = Settings()
-    for name in SERVICES:
-        section = data.get(name, {})
-        if isinstance(section, dict):
-            data[name] = {**msgspec.structs.asdict(getattr(defaults, name)), **section}
-
-
-def _keys() -> list[str]:
-    """Name every setting that a variable can hold, those of a section as `section.key`."""
-    defaults = Settings()
-    inner = [
-        f"{name}.{key}" for name in SECTIONS for key in getattr(defaults, name).__struct_fields__
-    ]
-    return [
-        *(name for name in Settings.__struct_fields__ if name not in {*SECTIONS, *FILE_ONLY}),
-        *inner,
-    ]
+def _keys(services: Iterable[str]) -> list[str]:
+    """Return every setting that a variable can hold, those of a section as `section.key`."""
+    sections = dict.fromkeys(services, Service) | SECTIONS
+    no_keys = {*sections, *FILE_ONLY, "services"}
+    keys = [key for key in Settings.__struct_fields__ if key not in no_keys]
+    for section, kind in sections.items():
+        keys += [f"{section}.{key}" for key in kind.__struct_fields__]
+    return keys
 
 
 def _variable(key: str) -> str:
     return "GITHUB_TOKEN" if key == "github_token" else f"HARVEST_{key.replace('.', '_').upper()}"
 
 
-def _overlay(data: dict[str, Any], environ: Mapping[str, str]) -> None:
-    """Put variables over what the file says. Raises UsageError for one that stands for no setting."""
-    _sections(data)
-    known = {_variable(key): key for key in _keys()}
+def _parse(key: str, value: str) -> object:
+    """Parse the value of a variable."""
+    if key == "seeds":
+        return value.split(os.pathsep)
+    return value.strip() if key == "github_token" else value  # `$(cat file)` adds a line end
+
+
+def _refuse_unknown(environ: Mapping[str, str], variables: Iterable[str]) -> None:
+    """Raise UsageError for a variable that stands for no setting."""
+    names = list(variables)
     for variable, value in environ.items():
-        if not variable.startswith("HARVEST_") or not value:
+        if not variable.startswith("HARVEST_") or not value or variable in names:
             continue
-        key = known.get(variable)
         if variable.removeprefix("HARVEST_").lower() in FILE_ONLY:
             raise UsageError(f"{variable}: this is set in {FILE} alone")
-        if key is None:
-            likely = (
-                ["GITHUB_TOKEN"]
-                if "TOKEN" in variable
-                else difflib.get_close_matches(variable, known, 1)
-            )
-            hint = (
-                f"did you mean {likely[0]}?"
-                if likely
-                else "the table of settings in README.md names all"
-            )
-            raise UsageError(f"{variable}: no such setting; {hint}")
-        section, _, name = key.rpartition(".")
-        if section:
-            table = data.setdefault(section, {})
-            if isinstance(table, dict):  # what is none is told by the conversion
-                table[name] = value
-        elif key == "seeds":
-            data[key] = value.split(os.pathsep)
-        else:
-            data[key] = value
-    if token := environ.get("GITHUB_TOKEN"):
-        data["github_token"] = token.strip()  # `$(cat file)` brings a line end
+        similar = difflib.get_close_matches(variable, names, 1)
+        if "TOKEN" in variable:
+            similar = ["GITHUB_TOKEN"]
+        hint = "the table of settings in README.md names all"
+        if similar:
+            hint = f"did you mean {similar[0]}?"
+        raise UsageError(f"{variable}: no such setting; {hint}")
 
 
-def _explained(said: str, data: Mapping[str, Any], place: Callable[[str], str]) -> str:
-    """Say where a value stands that cannot be used, what it is, and what is allowed there."""
-    reason, _, where = said.partition(" - at `$")
-    value: Any = data
-    kind: Any = Settings
-    names = re.match(r"(?:\.(\w+))?(?:\.(\w+))?", where)
-    path = [name for name in (names.groups() if names else ()) if name]
-    for name in path:
-        value = value[name]
-        kind = next(field.type for field in msgspec.structs.fields(kind) if field.name == name)
-    struct = Correction if path == ["work"] else kind
-    if "unknown field" in reason:
-        reason = f"{reason}; there are {', '.join(struct.__struct_fields__)}"
-    for part in (kind, *get_args(kind)):
-        for meta in getattr(part, "__metadata__", ()):
-            reason = f"{value!r} is not allowed, {meta.description} is"
-    return f"{place('.'.join(path)).removesuffix(': ')}: {reason}"
+def _convert(
+    values: object,
+    kind: type[T],
+    merged: _Values,
+    section: str = "",
+    sections: tuple[str, ...] = (),
+) -> T:
+    """Convert what is set. Raises UsageError with the place, the value and what is allowed there.
+
+    `sections` are names that are allowed beside the fields of `kind`.
+    """
+    try:
+        return msgspec.convert(values, kind, strict=False)
+    except msgspec.ValidationError as error:
+        reason, _, where = str(error).partition(" - at `$")
+        names = re.match(r"(?:\.(\w+))?(?:\.(\w+))?", where)
+        path = [name for name in (names.groups() if names else ()) if name]
+        field: Any = kind
+        value: Any = values
+        for name in path:
+            value = value[name]
+            field = {f.name: f.type for f in msgspec.structs.fields(field)}[name]
+        if "unknown field" in reason:
+            struct = Correction if path == ["work"] else field
+            names_ = (name for name in struct.__struct_fields__ if name != "services")
+            reason = f"{reason}; there are {', '.join((*names_, *sections))}"
+        for part in (field, *get_args(field)):
+            for meta in getattr(part, "__metadata__", ()):
+                reason = f"{value!r} is not allowed, {meta.description} is"
+        key = ".".join([section, *path] if section else path)
+        raise UsageError(f"{merged.place(key)}: {reason}") from error
 
 
-def _check(settings: Settings, place: Callable[[str], str]) -> None:
-    for name in SERVICES:
-        service: Service = getattr(settings, name)
-        if wrong := _wrong_address(service.url):
-            raise UsageError(f"{place(f'{name}.url')}: {wrong}")
-        if is_loopback(service.url):
-            continue
-        if service.interval is not None and service.interval < LEAST_INTERVALS.get(name, 0.0):
-            told = f"{service.interval} s is less than the {LEAST_INTERVALS[name]} s that {name} allows"
-            raise UsageError(f"{place(f'{name}.interval')}: {told}")
-    if settings.mailto is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", settings.mailto):
-        raise UsageError(f"{place('mailto')}: {settings.mailto!r} is not an e-mail address")
-    if settings.github_token is not None and not re.fullmatch(r"[!-~]+", settings.github_token):
+def _check(settings: Settings, merged: _Values) -> None:
+    mailto, token = settings.mailto, settings.github_token
+    if mailto is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", mailto):
+        raise UsageError(f"{merged.place('mailto')}: {mailto!r} is not an e-mail address")
+    if token is not None and not re.fullmatch(r"[!-~]+", token):
         raise UsageError("GITHUB_TOKEN: holds a blank or a sign that no token has")
 
 
-def _wrong_address(url: str) -> str | None:
-    """Say what is wrong with an address that is none, that carries a secret, or that others could read along with."""
+def _check_service(service: Service, source: ServiceDefaults, merged: _Values) -> None:
+    if problem := _url_problem(service.url):
+        raise UsageError(f"{merged.place(f'{source.name}.url')}: {problem}")
+    least = 0.0 if is_loopback(service.url) else source.least_interval
+    if service.interval is not None and service.interval < least:
+        place, interval = merged.place(f"{source.name}.interval"), service.interval
+        raise UsageError(
+            f"{place}: {interval} s is less than the {least} s that {source.name} allows"
+        )
+
+
+def _url_problem(url: str) -> str | None:
+    """Return what is wrong with an address that is none, holds a secret, or is not encrypted."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

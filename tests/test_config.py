@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from harvest.config import Settings, is_loopback, load
+from harvest.commands.settings import load
+from harvest.config import Settings, is_loopback
 from harvest.errors import UsageError
+from harvest.sources import discover
 
 
 def write(folder: Path, text: str) -> Path:
@@ -19,7 +21,10 @@ def write(folder: Path, text: str) -> Path:
 
 def test_defaults_need_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert load(None, {}, {}) == Settings()
+    settings = load(None, {}, {})
+    services = {source.name: source.service for source in discover().values() if source.registry}
+    assert settings == Settings(services=services)
+    assert settings.services["arxiv"].patience == 300.0
 
 
 def test_flags_override_the_environment_and_it_overrides_the_file(tmp_path: Path) -> None:
@@ -36,8 +41,8 @@ def test_flags_override_the_environment_and_it_overrides_the_file(tmp_path: Path
     assert settings.mailto == "env@example.org"
     assert settings.output == "c"
     assert settings.floor == 0.5
-    assert settings.arxiv.interval == 5.0
-    assert settings.arxiv.url == "https://export.arxiv.org/api/query"
+    assert settings.services["arxiv"].interval == 5.0
+    assert settings.services["arxiv"].url == "https://export.arxiv.org/api/query"
     assert settings.cache == "cache"
 
 
@@ -66,8 +71,8 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
         "HOME": "elsewhere",
     }
     settings = load(write(tmp_path, ""), {}, environ)
-    assert settings.crossref.url == "http://127.0.0.1:1"
-    assert settings.github.timeout == 7.0
+    assert settings.services["crossref"].url == "http://127.0.0.1:1"
+    assert settings.services["github"].timeout == 7.0
     assert settings.fresh.work == 2.0
     assert settings.activity.active == 3
     assert settings.seeds == ("a.md", "b.md")
@@ -78,7 +83,8 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "environ", "said"),
     [
-        ("sedes = []", {}, r"harvest\.toml: .*`sedes`; there are seeds, cache"),
+        ("sedes = []", {}, r"harvest\.toml: .*`sedes`; there are seeds, cache.*, crossref"),
+        ("services = {}", {}, r"harvest\.toml: services: name a service itself"),
         (
             "[arxiv]\nintervall = 3",
             {},
@@ -166,7 +172,7 @@ def test_pacing_may_be_off_on_loopback_alone(tmp_path: Path) -> None:
         "HARVEST_ARXIV_URL": "http://127.0.0.1:1/api/query",
         "HARVEST_ARXIV_INTERVAL": "0",
     }
-    assert load(write(tmp_path, ""), {}, local).arxiv.interval == 0.0
+    assert load(write(tmp_path, ""), {}, local).services["arxiv"].interval == 0.0
 
 
 @pytest.mark.parametrize(

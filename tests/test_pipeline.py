@@ -10,6 +10,7 @@ import pytest
 
 import harvest
 from harvest import config, pipeline
+from harvest.commands.settings import load as load_settings
 from harvest.config import Settings
 from harvest.errors import PublicationError, SeedError, UsageError
 from harvest.http.clients import Budget
@@ -68,7 +69,7 @@ def test_the_five_lists_resolved(settings: Settings, fakes: FakeServices) -> Non
 
 
 def test_with_real_pacing_no_request_is_over_a_limit(tmp_path: Path, fakes: FakeServices) -> None:
-    paced = config.load(
+    paced = load_settings(
         ROOT / "harvest.toml",
         {"cache": str(tmp_path / "c"), "output": str(tmp_path / "o")},
         fakes.env("t"),

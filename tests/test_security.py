@@ -25,18 +25,21 @@ import pytest
 
 from harvest import config, pipeline, readers
 from harvest.cli import Exit
+from harvest.commands.settings import load as load_settings
 from harvest.config import Settings
 from harvest.errors import HarvestError, MalformedError, SourceError, TransientError, UsageError
-from harvest.http import clients, sessions
+from harvest.http import breaker, sessions
 from harvest.http.clients import Http
 from harvest.lookup.cache import Cache
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.models import Dataset, Repository
+from harvest.sources import crossref, github
+from harvest.sources.arxiv import ROUTE as ARXIV_ROUTE
 from harvest.writers.csv import CsvWriter
 from tests.fakes import FakeServices, Fault, nth
 from tests.fakes import Repository as KnownRepository
 from tests.fakes.world import FaultKind
-from tests.support.settings import impatient_settings, make_settings
+from tests.support.settings import SERVICE_NAMES, impatient_settings, make_settings
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "ghp_sesame0123456789"
@@ -75,7 +78,7 @@ def test_no_failure_shows_the_token(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(clients, "OFFLINE_PATIENCE", 0.5)
+    monkeypatch.setattr(breaker, "MAX_OFFLINE_WAIT", 0.5)
     picked = {"when": nth(1)} if when == "the first request" else {}
     fakes.world.faults = [Fault("github", kind, retry_after=0, **picked)]  # type: ignore[arg-type]  # one or none
     said = ""
@@ -118,25 +121,25 @@ def wire_to(url: str, token: str | None = TOKEN) -> Http:
 
 def ask_crossref(http: Http) -> Any:
     client = http.crossref()
-    return http.ask("crossref.single", lambda: client.works(ids=DOI))
+    return http.ask(crossref.SINGLE, lambda: client.works(ids=DOI))
 
 
 def ask_arxiv(http: Http) -> Any:
     client = http.arxiv()
     return http.ask(
-        "arxiv", lambda: list(client.results(arxiv.Search(id_list=[ARXIV], max_results=1)))
+        ARXIV_ROUTE, lambda: list(client.results(arxiv.Search(id_list=[ARXIV], max_results=1)))
     )
 
 
 def ask_rest(http: Http) -> Any:
     client = http.github()
-    return http.ask("github", lambda: client.get_repo(REPOSITORY).full_name)
+    return http.ask(github.ROUTE, lambda: client.get_repo(REPOSITORY).full_name)
 
 
 def ask_graphql(http: Http) -> Any:
     client = http.github()
     return http.ask(
-        "github", lambda: client.requester.graphql_query("query { viewer { login } }", {})
+        github.ROUTE, lambda: client.requester.graphql_query("query { viewer { login } }", {})
     )
 
 
@@ -186,7 +189,7 @@ def test_an_answer_that_mirrors_the_request_does_not_bring_the_token_into_our_me
 # -- addresses ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("section", config.SERVICES)
+@pytest.mark.parametrize("section", SERVICE_NAMES)
 @pytest.mark.parametrize(
     "url",
     [
@@ -210,7 +213,7 @@ def test_an_answer_that_mirrors_the_request_does_not_bring_the_token_into_our_me
 )
 def test_addresses_that_would_give_data_away_are_refused(section: str, url: str) -> None:
     with pytest.raises(UsageError) as caught:
-        config.load(None, {}, {f"HARVEST_{section.upper()}_URL": url or " "})
+        load_settings(None, {}, {f"HARVEST_{section.upper()}_URL": url or " "})
     assert str(caught.value).startswith(f"HARVEST_{section.upper()}_URL: ")
     assert "secret" not in str(caught.value)
 
@@ -220,7 +223,7 @@ def test_addresses_that_would_give_data_away_are_refused(section: str, url: str)
     ["https://example.org/api", "http://127.0.0.1:8000", "http://[::1]:1", "http://localhost"],
 )
 def test_good_addresses_are_taken(url: str) -> None:
-    assert config.load(None, {}, {"HARVEST_GITHUB_URL": url}).github.url == url
+    assert load_settings(None, {}, {"HARVEST_GITHUB_URL": url}).services["github"].url == url
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
@@ -501,7 +504,7 @@ def test_settings_are_data(tmp_path: Path) -> None:
         "utf-8",
     )
     with pytest.raises(UsageError):
-        pipeline.extract(config.load(file, {}, {}).seeds)
+        pipeline.extract(load_settings(file, {}, {}).seeds)
     assert not (tmp_path / "a").exists()
 
 
@@ -540,7 +543,7 @@ def test_an_answer_nested_without_end_is_refused(
 def test_an_answer_that_unpacks_into_too_much_is_cut(
     ask: Callable[[Http], Any], serve: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "LONGEST_BODY", 2**20)
+    monkeypatch.setattr(sessions, "MAX_BODY", 2**20)
     packed = gzip.compress(b" " * 2**24)
     service = serve(
         lambda _: (200, {"content-type": "application/json", "content-encoding": "gzip"}, packed)
@@ -551,29 +554,29 @@ def test_an_answer_that_unpacks_into_too_much_is_cut(
     http.close()
 
 
-@pytest.mark.parametrize("section", [*config.SERVICES, "fresh", "activity"])
+@pytest.mark.parametrize("section", [*SERVICE_NAMES, "fresh", "activity"])
 def test_a_section_that_is_none_is_an_error_of_the_settings(section: str, tmp_path: Path) -> None:
     file = tmp_path / "harvest.toml"
     file.write_text(f'{section} = "x"\n', "utf-8")
     with pytest.raises(UsageError, match=f"(?i){section}"):
-        config.load(file, {}, {f"HARVEST_{section.upper()}_URL": "https://example.org"})
+        load_settings(file, {}, {f"HARVEST_{section.upper()}_URL": "https://example.org"})
 
 
 @pytest.mark.parametrize("token", ["ghp_a b", "ghp_\x00", "ghp_\u202e", "ghp_a\r\nX-Evil: 1"])
 def test_a_token_that_would_end_its_header_is_refused_and_not_shown(token: str) -> None:
     with pytest.raises(UsageError) as caught:
-        config.load(None, {}, {"GITHUB_TOKEN": token})
+        load_settings(None, {}, {"GITHUB_TOKEN": token})
     assert token not in str(caught.value)
-    assert config.load(None, {}, {"GITHUB_TOKEN": f"{TOKEN}\n"}).github_token == TOKEN
+    assert load_settings(None, {}, {"GITHUB_TOKEN": f"{TOKEN}\n"}).github_token == TOKEN
 
 
 def test_an_address_that_would_end_its_header_is_refused() -> None:
     with pytest.raises(UsageError, match="HARVEST_MAILTO"):
-        config.load(None, {}, {"HARVEST_MAILTO": "me@example.org\r\nX-Evil: 1"})
+        load_settings(None, {}, {"HARVEST_MAILTO": "me@example.org\r\nX-Evil: 1"})
 
 
 def test_settings_are_bounded_too(tmp_path: Path) -> None:
     file = tmp_path / "harvest.toml"
     file.write_text("seeds = " + "[" * 10**4 + "]" * 10**4, "utf-8")
     with pytest.raises(UsageError):
-        config.load(file, {}, {})
+        load_settings(file, {}, {})

@@ -1,6 +1,7 @@
-"""What stands in the way of a good night, found out before an hour is spent: one cheap request a service, no change.
+"""Checks of the machine, the settings, the folders, the services and the clock.
 
-Every check is one line that says how things are and, unless all is well, what to do next. The token is never shown.
+Each is one line that says how things are and, unless all is well, what to do next. Each service
+gets one cheap request; nothing is changed. The token is never shown.
 """
 
 from __future__ import annotations
@@ -9,177 +10,154 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
 
 import msgspec
 
-from harvest import __version__, pipeline, sources
+from harvest import __version__, pipeline
 from harvest.config import Settings
 from harvest.errors import BlockedError, HarvestError, SourceError, TransientError
 from harvest.http.clients import Http
-from harvest.sources.base import Source
-
-State = Literal["ok", "warning", "problem"]
-Clock = Callable[[], datetime]
+from harvest.sources import discover
+from harvest.sources.base import ProbeResult, Source, State
 
 LIBRARIES = ("arxiv", "habanero", "pygithub", "httpx2", "requests", "msgspec", "pandas")
-LEAST_SPACE = (
+MIN_SPACE = (
     200 * 2**20
-)  # bytes; a cache of 10,000 answers is about 50 MB, and output/ stands twice while it is swapped
-SKEW = timedelta(minutes=1)  # beyond it, a limit's reset is waited for too long or not long enough
+)  # bytes; 10,000 answers are about 50 MB, and output/ exists twice for a while
+MAX_SKEW = timedelta(minutes=1)  # beyond it, we wait too long or too short for a limit's reset
+WRONG_DAY = timedelta(days=1)
 
 
 class Check(msgspec.Struct, frozen=True):
-    """One line of the report: what was looked at, how it is, and what to do about it."""
+    """One line of the report: what was checked, how it is, and what to do about it."""
 
     name: str
     state: State
-    found: str
+    text: str
     advice: str = ""
 
 
-def examine(settings: Settings, origins: Mapping[str, str], clock: Clock) -> Iterator[Check]:
-    """Check the machine, the settings, the folders and the services, in this order, and give each result as it comes.
+def examine(
+    settings: Settings, origins: Mapping[str, str], clock: Callable[[], datetime]
+) -> Iterator[Check]:
+    """Yield the result of each check, as it comes.
 
-    `origins` says where each setting that is no default comes from; `clock` gives the present time (aware).
+    `origins` says where each setting that is no default comes from; `clock` returns the time.
     """
-    yield _versions()
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    python = f"Python {platform.python_version()}"
+    yield Check("versions", "ok", f"harvest {__version__}, {python}, {libraries}")
     yield from _settings(settings, origins)
-    yield from _seeds(settings)
+    yield from _lists(settings)
     yield _folder("cache", Path(settings.cache), Path(settings.cache))
     yield _folder("output", Path(settings.output), Path(settings.output).absolute().parent)
-    http = _Listening(settings, clock)
-    try:
-        for source in sources.discover().values():
-            if source.registry:
-                yield _service(source, http)
-        yield _clock(http.skews)
-    finally:
-        http.close()
-
-
-# -- the machine -------------------------------------------------------------------------------------------------------
-
-
-def _versions() -> Check:
-    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    return Check(
-        "versions", "ok", f"harvest {__version__}, Python {platform.python_version()}, {libraries}"
-    )
+    yield from _services(settings, clock)
 
 
 def _settings(settings: Settings, origins: Mapping[str, str]) -> Iterator[Check]:
+    values = msgspec.to_builtins(settings)
+    values |= values["services"]
     for key, origin in origins.items():
         if key != "github_token":
-            value: Any = settings
-            for part in key.split("."):
-                value = getattr(value, part)
+            section, _, name = key.rpartition(".")
+            value = (values[section] if section else values)[name]
             yield Check("setting", "ok", f"{key} = {value!r}, from {origin}")
     if settings.mailto is None:
         advice = "set HARVEST_MAILTO=you@example.org: Crossref answers three times as fast"
         yield Check("mailto", "warning", "not set", advice)
     if settings.github_token is None:
-        advice = "set GITHUB_TOKEN (any token, without scopes): GitHub then allows 5,000 and answers in batches"
-        yield Check("token", "warning", "not set: GitHub allows 60 requests an hour", advice)
+        advice = "set GITHUB_TOKEN (any token, without scopes): GitHub then allows 5,000"
+        text = "not set: GitHub allows 60 requests an hour"
+        yield Check("token", "warning", text, f"{advice} and answers in batches")
 
 
-def _seeds(settings: Settings) -> Iterator[Check]:
+def _lists(settings: Settings) -> Iterator[Check]:
     if not settings.seeds:
         yield Check("seeds", "problem", "none", "name lists under `seeds` in harvest.toml")
     for seed in settings.seeds:
         if seed.startswith("github:"):
             yield Check("seeds", "ok", f"{seed} is read from GitHub at each run")
-            continue
-        try:
-            mentions = pipeline.extract([seed]).mentions
-        except HarvestError as error:
-            yield Check("seeds", "problem", str(error), "correct `seeds` in harvest.toml")
-            continue
-        known = sum(mention.target.kind == "identifier" for mention in mentions)
-        found = f"{seed}: {known} identifiers in {len(mentions)} links"
-        advice = "" if known else "is this the right file? `harvest extract` shows what is read"
-        yield Check("seeds", "ok" if known else "warning", found, advice)
+        else:
+            yield _local_list(seed)
 
 
-def _folder(name: str, folder: Path, written: Path) -> Check:
-    """Check that files can be made in `written` or, where that is not there yet, where it will be made."""
-    place = next(
-        path for path in (written.absolute(), *written.absolute().parents) if path.exists()
-    )
+def _local_list(seed: str) -> Check:
+    try:
+        mentions = pipeline.extract([seed]).mentions
+    except HarvestError as error:
+        return Check("seeds", "problem", str(error), "correct `seeds` in harvest.toml")
+    identifiers = sum(mention.target.kind == "identifier" for mention in mentions)
+    text = f"{seed}: {identifiers} identifiers in {len(mentions)} links"
+    if identifiers:
+        return Check("seeds", "ok", text)
+    advice = "is this the right file? `harvest extract` shows what is read"
+    return Check("seeds", "warning", text, advice)
+
+
+def _folder(name: str, folder: Path, target: Path) -> Check:
+    """Check that files can be made in `target`, or where that will be made."""
+    target = target.absolute()
+    place = next(path for path in (target, *target.parents) if path.exists())
     try:
         with tempfile.TemporaryFile(dir=place):
             free = shutil.disk_usage(place).free
     except OSError as error:
-        advice = f"name a folder with --{name} that this user may write to"
-        return Check(
-            name, "problem", f"{folder}: {place} cannot be written: {error.strerror}", advice
-        )
-    if free < LEAST_SPACE:
-        return Check(
-            name,
-            "warning",
-            f"{folder}: {free // 2**20} MB are free",
-            "make room: a full disk ends a run",
-        )
+        text = f"{folder}: {place} cannot be written: {error.strerror}"
+        return Check(name, "problem", text, f"name a folder with --{name} that you may write to")
+    if free < MIN_SPACE:
+        text = f"{folder}: {free // 2**20} MB are free"
+        return Check(name, "warning", text, "make room: a full disk ends a run")
     return Check(name, "ok", f"{folder}: can be written, {free // 2**20} MB are free")
 
 
-# -- the services ------------------------------------------------------------------------------------------------------
+def _services(settings: Settings, clock: Callable[[], datetime]) -> Iterator[Check]:
+    skews = {}
+    with closing(Http(settings)) as http:
+        for source in discover().values():
+            if source.registry:
+                result = _probe(source, http, clock())
+                yield Check(source.name, result.state, result.text, result.advice)
+                skew = _skew(http.headers[source.name], clock())
+                if skew is not None:
+                    skews[source.name] = skew
+    yield _clock(skews)
 
 
-class _Listening(Http):
-    """HTTP access that remembers how far each source's clock was from ours."""
-
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        super().__init__(settings)
-        self.skews: dict[str, timedelta] = {}
-        self.clock = clock
-
-    def answered(self, source: str, status: int, headers: Mapping[str, str]) -> None:
-        super().answered(source, status, headers)
-        try:
-            self.skews[source] = self.clock() - parsedate_to_datetime(headers.get("date", ""))
-        except (ValueError, TypeError):  # no date, or one without a zone
-            return
-
-
-def _service(source: Source, http: _Listening) -> Check:
-    name = source.name
+def _probe(source: Source, http: Http, now: datetime) -> ProbeResult:
     try:
-        result = source.probe(http, http.clock())
+        return source.probe(http, now)
     except TransientError as error:
+        text = error.message
         advice = "check the network, or try later; a run keeps the last good values and ends with 3"
-        return Check(name, "problem", error.message, advice)
     except BlockedError as error:
-        advice = (
-            "do not ask more often: it refuses this address or name. Set mailto, and wait a day"
-        )
-        return Check(name, "problem", error.message, advice)
+        text = error.message
+        advice = "do not ask more often: it refuses this address or name. Set mailto, wait a day"
     except SourceError as error:
-        return Check(
-            name, "problem", error.message, f"does [{name}] url lead to the right service?"
-        )
-    return Check(name, result.state, result.text, result.advice)
+        text, advice = error.message, f"does [{source.name}] url lead to the right service?"
+    return ProbeResult("problem", text, advice)
+
+
+def _skew(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how far our clock is from that of a response, None if it has no complete date."""
+    try:
+        return now - parsedate_to_datetime(headers.get("date", ""))
+    except (ValueError, TypeError):  # no date, or one without a zone
+        return None
 
 
 def _clock(skews: Mapping[str, timedelta]) -> Check:
-    """Hold our clock against the services'; the one that differs least is right, as an answer may come from a cache."""
+    """Compare our clock with the services'. The nearest is right: others may come from a cache."""
     if not skews:
-        return Check(
-            "clock",
-            "warning",
-            "no service told the time",
-            "nothing, if the services above are out of reach",
-        )
-    source, skew = min(skews.items(), key=lambda item: abs(item[1]))
-    found = f"differs by {abs(skew.total_seconds()):.0f} s from {source}'s"
-    if abs(skew) <= SKEW:
-        return Check("clock", "ok", found)
-    state: State = "problem" if abs(skew) > timedelta(days=1) else "warning"
-    return Check(
-        "clock", state, found, "set the clock, for example with `timedatectl set-ntp true`"
-    )
+        advice = "nothing, if the services above are out of reach"
+        return Check("clock", "warning", "no service told the time", advice)
+    skew, source = min((abs(skew), source) for source, skew in skews.items())
+    text = f"differs by {skew.total_seconds():.0f} s from {source}'s"
+    if skew <= MAX_SKEW:
+        return Check("clock", "ok", text)
+    advice = "set the clock, for example with `timedatectl set-ntp true`"
+    return Check("clock", "problem" if skew > WRONG_DAY else "warning", text, advice)

@@ -60,7 +60,7 @@ def start(*, as_json: bool, quiet: bool) -> str:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     # A retry is a problem only if the last try fails, and then the run reports it.
     retries = logging.ERROR if quiet and not as_json else logging.NOTSET
-    logging.getLogger("harvest.http.clients").setLevel(retries)
+    logging.getLogger("harvest.http.retry").setLevel(retries)
     log.setLevel(logging.INFO if as_json and not quiet else logging.WARNING)
     return run_id
 

@@ -17,6 +17,7 @@ from importlib import resources
 from pathlib import Path
 
 from harvest import config
+from harvest.commands.settings import load
 from harvest.config import Settings
 from harvest.errors import UsageError
 from harvest.lookup import cache
@@ -95,7 +96,7 @@ def _load(file: Path | None) -> tuple[Path, Settings]:
     file = (file or Path(config.FILE)).absolute()
     if _CONTROL.search(str(file)):
         raise UsageError(f"{str(file)!r}: schedulers cannot hold a name with control characters")
-    settings = config.load(file, {}, {})
+    settings = load(file, {}, {})
     if not settings.seeds:
         raise UsageError(f"{file}: names no `seeds`, which a scheduled run needs")
     return file, settings

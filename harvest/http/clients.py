@@ -1,72 +1,65 @@
-"""The http: one place that makes each request at its pace and decides what is retried, and when a source is left.
+"""HTTP access to the sources: rate limits, retries, a circuit breaker, and one client a service.
 
-The three client libraries keep their interfaces and lose their transport for that of sessions.py. So a library raises
-nothing but our `SourceError`s, and waits for nobody. The traps that this closes:
+The client libraries keep their interfaces and get a transport of sessions.py. So they raise only
+SourceErrors and never wait. That closes these traps:
 
-- habanero: a connection per call, a 5 s timeout, invisible rate headers, redirects that are not followed
-- arxiv: no timeout at all; a "Rate exceeded." page, HTML or an empty body with status 200 read as "no such paper";
-  its own retries at a fixed delay
-- PyGithub: ten retries without a wait, an hour's sleep on a rate limit, HTML with status 200 read as a repository
+- habanero: a connection a call, a 5 s timeout, invisible rate headers, redirects not followed
+- arxiv: no timeout at all; a "Rate exceeded." page, HTML or an empty body with status 200 is read
+  as "no such paper"; its own retries at a fixed delay
+- PyGithub: ten retries without a wait, an hour's sleep on a rate limit, HTML with status 200 read
+  as a repository
 """
 
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from functools import partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from tenacity import RetryCallState, Retrying, retry_if_exception
 
-from harvest.config import Service, Settings
+from harvest import __version__
+from harvest.config import Settings
 from harvest.errors import (
     SHAPE_ERRORS,
-    BlockedError,
-    GarbledError,
     MalformedError,
     NotAskedError,
     SourceError,
     TransientError,
+    UnservedError,
 )
-from harvest.http.rate_limit import POLITE_RATES, RATES, Rate, RateLimiter
+from harvest.http.breaker import CircuitBreaker
+from harvest.http.rate_limit import Rate, RateLimiter, Route
 from harvest.http.responses import check_atom, check_json
-from harvest.http.sessions import AGENT, WHOLE, HabaneroHttp, Rest, session
+from harvest.http.retry import retrying
 
 if TYPE_CHECKING:
-    import arxiv
-    import requests
+    from arxiv import Client as ArxivClient
     from github import Github
 
+    from harvest.http.sessions import Session
+
 T = TypeVar("T")
-I = TypeVar("I")  # noqa: E741  # an item, beside T for its result
+Item = TypeVar("Item")
 
-log = logging.getLogger(__name__)
-
-ATTEMPTS = 6  # tries of one request, waits included in `patience`
-SILENT = 1.0  # seconds until we ask again, at first, where nothing refused us: no answer, or a broken connection
-OFFLINE_PATIENCE = (
-    10.0  # seconds of trying a service that never answered: without a network a run ends soon
-)
-USELESS_PATIENCE = (
-    45.0  # the same for one that answers, but with nothing of use yet: it may be down all night
-)
-USEFUL_BY = 55.0  # seconds after the first request by which the last one to such a source has ended
-FRUITLESS = 20  # answers in a row that are no JSON: then it is the service, and not a record
-ERROR_SHARE = 10  # one request in so many failing, after twice as many requests, takes a source down for the run
+AGENT = f"harvest/{__version__}"
+ARXIV_PAGE = 100  # ids in one request: more made the address too long, https://github.com/nathangrigg/arxiv2bib/issues/12
 
 
 class Budget(msgspec.Struct, frozen=True):
     """What a run may spend: requests over all sources, and seconds. None is no limit.
 
-    A shared budget leaves each source something: one that asks daily would let those starve that come after it.
+    Of a shared budget no source takes more than it leaves. Otherwise one that is asked daily
+    would starve those after it.
     """
 
     requests: int | None = None
@@ -74,123 +67,113 @@ class Budget(msgspec.Struct, frozen=True):
     shared: bool = True
 
 
-class Http:
-    """All that a run asks of the services. Make one per run and close it.
+class Rest:
+    """A client for one service that answers in JSON."""
 
-    `requests` counts HTTP requests by source, `down` says why a source is asked no more in this run, `headers` are
-    those of its last answer.
-    """
+    def __init__(self, source: str, url: str, session: Session) -> None:
+        self._source = source
+        self._url = url.rstrip("/")
+        self._session = session
+
+    def get(self, path: str, params: dict[str, str] | None = None) -> Any:
+        """Return the JSON at a path, which is percent-encoded already. Raises SourceError."""
+        response = self._session.get(self._url + path, params=params)
+        if response.status_code == 204:
+            message = "HTTP 204: there is nothing in this form"
+            raise UnservedError(self._source, message, url=response.url, status=204)
+        return msgspec.json.decode(response.content)
+
+
+class Http:
+    """A run's access to all services. Make one per run and close it."""
 
     def __init__(
         self,
         settings: Settings,
-        sleep: Callable[[float], None] | None = None,
         budget: Budget | None = None,
+        sleep: Callable[[float], object] | None = None,
     ) -> None:
         self.settings = settings
-        self.requests: Counter[str] = Counter()
-        self.down: dict[str, str] = {}
-        self.headers: dict[str, Mapping[str, str]] = {}
-        self._stopped = threading.Event()
-        self._why = ""
-        self._given_sleep = sleep
         self._budget = budget or Budget()
         self._began = time.monotonic()
-        self._reached: set[str] = set()
-        self._useful: set[str] = set()
-        self._first: dict[str, float] = {}
-        self._failures: Counter[str] = Counter()
-        self._garbled: Counter[str] = Counter()
-        self._errors: Counter[str] = Counter()
-        folder = Path(settings.cache) / "pace"
-        self._paces = {
-            route: RateLimiter(route, self._limit(route), self._sleep, folder) for route in RATES
+        self._stopped = threading.Event()
+        self._stop_reason = ""
+        self._wait = sleep or self._stopped.wait
+        self._breakers = {
+            source: CircuitBreaker(source, service) for source, service in settings.services.items()
         }
-        self._on_close: list[Callable[[], None]] = []
-        self._import = (
-            threading.Lock()
-        )  # libraries are imported one after the other: the first one asks sooner
+        self._limiters: dict[str, RateLimiter] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients_lock = threading.Lock()
+        self._resources = ExitStack()
+
+    @property
+    def requests(self) -> Counter[str]:
+        """The number of HTTP requests by source."""
+        return Counter({source: b.requests for source, b in self._breakers.items()})
+
+    @property
+    def down(self) -> dict[str, str]:
+        """The sources that are not asked any more in this run, each with the reason."""
+        return {source: b.reason for source, b in self._breakers.items() if b.reason is not None}
+
+    @property
+    def headers(self) -> dict[str, Mapping[str, str]]:
+        """The headers of the last response by source, {} before its first."""
+        return {source: b.headers for source, b in self._breakers.items()}
+
+    def rate(self, route: Route) -> Rate:
+        """Return the rate of a route as it is now."""
+        return self._limiter(route).rate
+
+    def stop(self, reason: str) -> None:
+        """Let running requests finish, wake what waits, and make no further request."""
+        self._stop_reason = reason
+        self._stopped.set()
 
     def close(self) -> None:
         """Close every connection."""
-        while self._on_close:
-            self._on_close.pop()()
+        self._resources.close()
+        self._clients.clear()
 
-    def stop(self, why: str) -> None:
-        """Let requests in hand finish, wake what waits, and make no further request."""
-        self._why = why
-        self._stopped.set()
+    def ask(
+        self, route: Route, call: Callable[[], T], unless: type[SourceError] | None = None
+    ) -> T:
+        """Make one request through a client library at the route's rate, and retry what may pass.
 
-    def _sleep(self, seconds: float) -> None:
-        if self._given_sleep:
-            self._given_sleep(seconds)
-        else:
-            self._stopped.wait(seconds)
-
-    def limit(self, route: str) -> Rate:
-        """Tell the pace of a route as it is now."""
-        return self._paces[route].limit
-
-    # -- asking ------------------------------------------------------------------------------------------------------
-
-    def ask(self, route: str, call: Callable[[], T], unless: type[SourceError] | None = None) -> T:
-        """Make one request through a client library, paced and retried, unless it fails with an error of that kind.
-
-        Raises the SourceError of the last try, NotAskedError when there was none. A source that refuses us, fails
-        after all tries before it was of any use or twice in a row, or fails one request in ten, is down: it is not
-        asked again in this run.
+        Raises the SourceError of the last try; one of kind `unless` is not retried. Raises
+        NotAskedError when no request may be made.
         """
-        source = route.partition(".")[0]
-        retrying = Retrying(
-            retry=retry_if_exception(
-                lambda e: isinstance(e, TransientError) and not (unless and isinstance(e, unless))
-            ),
-            wait=lambda state: self._wait(source, state),
-            stop=lambda state: state.attempt_number >= ATTEMPTS or self._impatient(source, state),
-            before_sleep=lambda state: _log_retry(source, state),
-            sleep=self._sleep,
-            reraise=True,
-        )
+        breaker = self._breakers[route.source]
+        policy = retrying(breaker, self._sleep, unless, self._budget.seconds)
         try:
-            answer: T = retrying(self._once, route, call)
-        except BlockedError as error:
-            error.attempt = retrying.statistics["attempt_number"]
-            self.down[source] = error.message
+            answer: T = policy(self._attempt, route, call)
+        except SourceError as error:
+            error.attempt = policy.statistics["attempt_number"]
+            breaker.fail(error, tolerated=isinstance(error, unless or ()))
             raise
-        except TransientError as error:
-            error.attempt = retrying.statistics["attempt_number"]
-            if unless and isinstance(error, unless):
-                self._garbled[source] += isinstance(error, GarbledError)
-                if self._garbled[source] >= FRUITLESS:
-                    self.down[source] = error.message
-                raise
-            self._failures[source] += 1
-            if self._failures[source] >= 2 or source not in self._useful:
-                self.down[source] = error.message
-            raise
-        self._useful.add(source)
-        self._failures[source] = self._garbled[source] = 0
+        breaker.succeed()
         return answer
 
     def ask_all(
         self,
-        route: str,
-        items: Iterable[I],
-        call: Callable[[I], T],
+        route: Route,
+        items: Iterable[Item],
+        call: Callable[[Item], T],
         unless: type[SourceError] | None = None,
-    ) -> Iterator[tuple[I, T | SourceError]]:
-        """Ask for each item, as many at once as the route allows; give each with its answer or error as they come.
+    ) -> Iterator[tuple[Item, T | SourceError]]:
+        """Ask for each item, as many at once as the route allows; yield answers as they come.
 
-        Nothing more is asked before what came is taken, so that a run which is killed has no more to repeat than that.
+        Nothing more is asked until an answer is consumed, so that a killed run has to repeat
+        only that much.
         """
-        waiting, concurrency = iter(items), self.limit(route).concurrency
-        running: dict[Future[T], I] = {}
+        waiting, concurrency = iter(items), self.rate(route).concurrency
+        running: dict[Future[T], Item] = {}
         with ThreadPoolExecutor(concurrency) as pool:
             while True:
                 for item in islice(waiting, concurrency - len(running)):
-                    running[pool.submit(self.ask, route, lambda item=item: call(item), unless)] = (
-                        item
-                    )
+                    future = pool.submit(self.ask, route, partial(call, item), unless)
+                    running[future] = item
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -199,142 +182,137 @@ class Http:
                         raise error
                     yield running.pop(future), error or future.result()
 
-    def _once(self, route: str, call: Callable[[], T]) -> T:
-        source = route.partition(".")[0]
-        self._may_ask(source)
-        with self._paces[route].turn():
-            self._may_ask(source)  # much can happen while one waits for a turn
-            self._first.setdefault(source, time.monotonic())
+    def _attempt(self, route: Route, call: Callable[[], T]) -> T:
+        breaker, limiter = self._breakers[route.source], self._limiter(route)
+        self._check(breaker)
+        with limiter.slot():
+            self._check(breaker)  # much can happen while waiting for a slot
+            breaker.start()
             try:
                 return call()
             except TransientError as error:
                 if error.status == 429:
-                    self._paces[route].slow_down()
+                    limiter.slow_down()
                 raise
-            except SHAPE_ERRORS as error:  # habanero, for one, raises TypeError for an error message it does not expect
-                raise MalformedError(source, f"an answer in an unknown shape: {error!r}") from error
+            except SHAPE_ERRORS as error:  # habanero raises TypeError for an unknown error message
+                message = f"an answer in an unknown shape: {error!r}"
+                raise MalformedError(breaker.source, message) from error
+            finally:
+                if breaker.service.interval is None:
+                    limiter.tighten(breaker.headers)
 
-    def _may_ask(self, source: str) -> None:
-        spent = time.monotonic() - self._began
-        if self._stopped.is_set():
-            raise NotAskedError(source, self._why)
-        if source not in self._useful and self._asked_for(source) > USELESS_PATIENCE:
-            self.down.setdefault(source, f"nothing of use within {USELESS_PATIENCE:.0f} s")
-        if source in self.down:
-            raise NotAskedError(source, self.down[source])
-        if self._budget.requests is not None and self._is_spent(self._budget.requests, source):
-            raise NotAskedError(source, f"the budget of {self._budget.requests} requests is spent")
-        if self._budget.seconds is not None and spent >= self._budget.seconds:
-            raise NotAskedError(source, f"the budget of {self._budget.seconds:.0f} s is spent")
+    def _check(self, breaker: CircuitBreaker) -> None:
+        """Raise NotAskedError if the run or the source is stopped, or a budget is spent."""
+        requests, seconds = self._budget.requests, self._budget.seconds
+        reason = self._stop_reason if self._stopped.is_set() else breaker.check()
+        if reason is None and requests is not None and self._is_spent(requests, breaker):
+            reason = f"the budget of {requests} requests is spent"
+        if reason is None and seconds is not None and time.monotonic() - self._began >= seconds:
+            reason = f"the budget of {seconds:.0f} s is spent"
+        if reason is not None:
+            raise NotAskedError(breaker.source, reason)
 
-    def _is_spent(self, budget: int, source: str) -> bool:
-        """Tell whether a budget of requests, or a source's share of it, is spent: none takes more than it leaves."""
-        left = budget - self.requests.total()
-        return left <= 0 or (self._budget.shared and self.requests[source] > left)
+    def _is_spent(self, budget: int, breaker: CircuitBreaker) -> bool:
+        """Return True if a budget of requests, or the source's share of it, is spent."""
+        remaining = budget - self.requests.total()
+        return remaining <= 0 or (self._budget.shared and breaker.requests > remaining)
 
-    def _asked_for(self, source: str) -> float:
-        """Give the seconds since a source was first asked."""
-        now = time.monotonic()
-        return now - self._first.get(source, now)
+    def _limiter(self, route: Route) -> RateLimiter:
+        if route.name in self._limiters:
+            return self._limiters[route.name]
+        rate = route.rate
+        if self.settings.mailto and route.polite:
+            rate = route.polite
+        interval = self.settings.services[route.source].interval
+        if interval is not None:
+            rate = Rate(interval, rate.concurrency)
+        limiter = RateLimiter(route, rate, self._sleep, Path(self.settings.cache) / "pace")
+        return self._limiters.setdefault(route.name, limiter)
 
-    def _wait(self, source: str, state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after if isinstance(error, SourceError) else None
-        first = self._service(source).backoff
-        if isinstance(error, SourceError) and error.status is None:
-            first = min(first, SILENT)
-        backoff = first * 2.0 ** (state.attempt_number - 1) * random.uniform(1.0, 1.25)  # noqa: S311  # jitter
-        return max(asked, random.uniform(0.0, 0.1)) if asked is not None else backoff  # noqa: S311  # jitter
-
-    def _impatient(self, source: str, state: RetryCallState) -> bool:
-        """Tell whether another try, taken to last as long as those before, would end after our patience does.
-
-        A source that was of no use yet may be tried as long as it has the time: `time_for` cuts that try short.
-        """
-        patience = self._service(source).patience
-        passed, slept = state.seconds_since_start or 0.0, state.idle_for
-        trying = max(passed - slept, 0.0) / state.attempt_number
-        if source not in self._reached:
-            patience = OFFLINE_PATIENCE
-        elif source not in self._useful and patience > USELESS_PATIENCE:
-            patience, trying = USELESS_PATIENCE, 0.0
-            passed = max(passed, self._asked_for(source))
-        if self._budget.seconds is not None:
-            patience = min(patience, self._budget.seconds)
-        return max(passed, slept) + state.upcoming_sleep + trying > patience
-
-    def _service(self, source: str) -> Service:
-        service: Service = getattr(self.settings, source)
-        return service
-
-    def _limit(self, route: str) -> Rate:
-        service = self._service(route.partition(".")[0])
-        documented = (POLITE_RATES if self.settings.mailto else RATES).get(route, RATES[route])
-        return (
-            documented
-            if service.interval is None
-            else Rate(service.interval, documented.concurrency)
-        )
-
-    # -- the seams into the client libraries -------------------------------------------------------------------------
+    def _sleep(self, seconds: float) -> None:
+        """Sleep until `seconds` are over or the run is stopped."""
+        self._wait(seconds)
 
     def crossref(self) -> Any:
-        """Give a habanero.Crossref: `works(filter=)` on route crossref.list, `works(ids=)` on crossref.single."""
-        with self._import:
-            habanero, request, request_class = map(
-                import_module, ("habanero", "habanero.request", "habanero.request_class")
-            )
-        shim, modules = HabaneroHttp(self), (request, request_class)
+        """Return the habanero.Crossref of this run."""
+        return self._client("crossref", self._make_crossref)
 
-        def put_in(http: object) -> None:
-            for module in modules:
-                module.httpx2 = http  # type: ignore[attr-defined]  # a module, as seen from outside
+    def arxiv(self) -> ArxivClient:
+        """Return the arXiv client of this run. It makes no retries and keeps no interval."""
+        client: ArxivClient = self._client("arxiv", self._make_arxiv)
+        return client
 
-        # habanero calls a module-level `httpx2.get`: this attribute is the only way to its connection and headers.
-        put_in(shim)
-        self._on_close += [shim.client.close, lambda: put_in(import_module("httpx2"))]
-        service = self.settings.crossref
-        return habanero.Crossref(
+    def github(self) -> Github:
+        """Return the GitHub client of this run, with the token where there is one."""
+        client: Github = self._client("github", self._make_github)
+        return client
+
+    def rest(self, source: str, accept: str = "application/json") -> Rest:
+        """Return this run's client for a service without a library. It may redirect to others."""
+        client: Rest = self._client(source, partial(self._make_rest, source, accept), accept)
+        return client
+
+    def _client(self, source: str, make: Callable[[], Any], accept: str = "") -> Any:
+        """Return the cached client, or make it.
+
+        Clients are made one after the other. Their libraries take long to import, and so the
+        first source asks sooner.
+        """
+        with self._clients_lock:
+            if (source, accept) not in self._clients:
+                self._clients[source, accept] = make()
+            return self._clients[source, accept]
+
+    def _make_crossref(self) -> Any:
+        import httpx2
+
+        from harvest.http.sessions import HabaneroHttp
+
+        shim = HabaneroHttp(self._breakers["crossref"])
+        self._resources.callback(shim.client.close)
+        # habanero calls a module's `httpx2.get`: this name is the only way to its connection.
+        for name in ("habanero.request", "habanero.request_class"):
+            module = vars(import_module(name))
+            module.update(httpx2=shim)
+            self._resources.callback(module.update, httpx2=httpx2)
+        service = self.settings.services["crossref"]
+        return import_module("habanero").Crossref(
             base_url=service.url,
             mailto=self.settings.mailto,
             ua_string=AGENT,
             timeout=service.timeout,
         )
 
-    def arxiv(self) -> arxiv.Client:
-        """Give an arXiv client without pacing and retries of its own."""
-        with self._import:
-            import arxiv
+    def _make_arxiv(self) -> ArxivClient:
+        import arxiv
+
+        from harvest.http.sessions import Session
 
         client = arxiv.Client(page_size=ARXIV_PAGE, delay_seconds=0, num_retries=0)
-        client.query_url_format = self.settings.arxiv.url + "?{}"
-        client._session = session(self, "arxiv", check_atom)  # noqa: SLF001  # the only way to a timeout
-        self._on_close.append(client._session.close)  # noqa: SLF001  # the same
+        client.query_url_format = self.settings.services["arxiv"].url + "?{}"
+        session = Session(self._breakers["arxiv"], self._agent(), check_atom)
+        client._session = self._resources.enter_context(session)  # noqa: SLF001  # the only way to a timeout
         return client
 
-    def github(self) -> Github:
-        """Give a GitHub client without pacing and retries of its own; it has the token where there is one."""
-        with self._import:
-            import github
-            from github.Requester import (
-                HTTPRequestsConnectionClass,
-                HTTPSRequestsConnectionClass,
-                Requester,
-            )
+    def _make_github(self) -> Github:
+        import github
+        from github.Requester import (
+            HTTPRequestsConnectionClass,
+            HTTPSRequestsConnectionClass,
+            Requester,
+        )
 
-        logging.getLogger("github.Requester").setLevel(
-            logging.WARNING
-        )  # it tells of each rename on stderr
+        # PyGithub logs each rename on stderr.
+        logging.getLogger("github.Requester").setLevel(logging.WARNING)
+        token = self.settings.github_token
         Requester.injectConnectionClasses(
             self._connection(HTTPRequestsConnectionClass),
             self._connection(HTTPSRequestsConnectionClass),
         )
         try:
             client = github.Github(
-                base_url=self.settings.github.url,
-                auth=github.Auth.Token(self.settings.github_token)
-                if self.settings.github_token
-                else None,
+                base_url=self.settings.services["github"].url,
+                auth=github.Auth.Token(token) if token else None,
                 user_agent=AGENT,
                 retry=None,
                 seconds_between_requests=None,
@@ -342,75 +320,31 @@ class Http:
             )
         finally:
             Requester.resetConnectionClasses()
-        self._on_close.append(client.close)
+        self._resources.callback(client.close)
         return client
 
-    def rest(self, source: str, accept: str = "application/json") -> Rest:
-        """Give a client for a service that has no library of its own here; the service may redirect to others."""
-        own = session(self, source, check_json)
-        own.headers["accept"] = accept
-        self._on_close.append(own.close)
-        return Rest(source, getattr(self.settings, source).url.rstrip("/"), own)
-
     def _connection(self, base: Any) -> Any:
-        """Give PyGithub's connection class with a session of ours."""
-        http = self
+        """Return what makes PyGithub's connection (http or https) with a session of ours."""
+        from harvest.http.sessions import GithubSession
 
-        class Connection(base):  # type: ignore[misc]  # one class for its two, http and https
-            def __init__(self, *args: Any, **kwargs: Any) -> None:
-                super().__init__(*args, **kwargs)
-                own = vars(self)["session"]
-                self.session: requests.Session = session(http, "github", check_json)
-                self.session.auth = own.auth  # a function that keeps requests from reading ~/.netrc
-                own.close()
+        def connect(*args: Any, **kwargs: Any) -> Any:
+            connection = base(*args, **kwargs)
+            session = GithubSession(self._breakers["github"], self.settings.github_token)
+            session.auth = connection.session.auth  # it keeps requests from reading ~/.netrc
+            connection.session.close()
+            connection.session = session
+            return connection
 
-        return Connection
+        return staticmethod(connect)  # PyGithub makes it an attribute of a class
 
-    # -- what sessions.py tells and asks -----------------------------------------------------------------------------
+    def _make_rest(self, source: str, accept: str) -> Rest:
+        from harvest.http.sessions import Session
 
-    def time_for(self, source: str) -> float:
-        """Give the seconds that a whole answer may take."""
-        whole = WHOLE * self._service(source).timeout
-        return whole if source in self._useful else min(whole, USEFUL_BY - self._asked_for(source))
+        session = Session(self._breakers[source], self._agent(), check_json)
+        session.headers["accept"] = accept
+        self._resources.enter_context(session)
+        return Rest(source, self.settings.services[source].url, session)
 
-    def sent(self, source: str) -> None:
-        """Count a request."""
-        self.requests[source] += 1
-
-    def reached(self, source: str) -> None:
-        """Note that a source is there, though it may not answer."""
-        self._reached.add(source)
-
-    def answered(self, source: str, status: int, headers: Mapping[str, str]) -> None:
-        """Note that a source is there, slow down to what its headers say, and leave it when it fails too often.
-
-        Crossref asks scripts to stop at one error in ten (its api_tips.md); 429 is a pace and no error, 404 an answer.
-        """
-        self.reached(source)
-        self.headers[source] = headers
-        self._errors[source] += status >= 400 and status not in {404, 410, 429, 451}
-        asked = self.requests[source]
-        if asked >= 2 * ERROR_SHARE and self._errors[source] * ERROR_SHARE >= asked:
-            self.down.setdefault(
-                source, f"{self._errors[source]} of {asked} requests failed, the last with {status}"
-            )
-        route = (
-            "crossref.list"
-            if headers.get("x-api-pool", "").endswith("-array")
-            else "crossref.single"
-        )
-        if source == "crossref" and self.settings.crossref.interval is None:
-            self._paces[route].tighten(headers)
-
-
-ARXIV_PAGE = 100  # ids in one request: more made the address too long, https://github.com/nathangrigg/arxiv2bib/issues/12
-
-
-def _log_retry(source: str, state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    log.warning(
-        "%s; asking again in %.0f s (try %d)",
-        error or source,
-        state.upcoming_sleep,
-        state.attempt_number + 1,
-    )
+    def _agent(self) -> str:
+        mailto = self.settings.mailto
+        return f"{AGENT} (mailto:{mailto})" if mailto else AGENT

@@ -1,4 +1,4 @@
-"""How fast a service may be asked: its documented limits, shared by processes, slowed by what its answers say."""
+"""Rate limits: how often a source may be asked, shared by processes, slowed by its responses."""
 
 from __future__ import annotations
 
@@ -13,63 +13,64 @@ import msgspec
 
 log = logging.getLogger(__name__)
 
-LONGEST_INTERVAL = (
-    60.0  # seconds between two requests that a header can ask for: more would be an outage
-)
-SLOWEST = 16  # times the documented interval: as slow as refusals make us
+MAX_INTERVAL = 60.0  # seconds that a header can put between two requests: more is an outage
+MAX_SLOWDOWN = 16  # times the documented interval that refusals (429) can slow us down to
+MAX_AHEAD = 3600.0  # seconds; a later start in a shared file was written under a wrong clock
 
 
 class Rate(msgspec.Struct, frozen=True):
-    """What a route accepts: a start each `interval` seconds, and so many requests at once."""
+    """A start every `interval` seconds at most, and at most `concurrency` requests at once."""
 
     interval: float
-    concurrency: int
+    concurrency: int = 1
 
 
-# Documented limits by route, as of 2026-11; sources and dates in docs/decisions.md, "Limits".
-RATES = {
-    "crossref.list": Rate(1.0, 1),
-    "crossref.single": Rate(0.2, 1),
-    "arxiv": Rate(3.0, 1),
-    "github": Rate(0.25, 1),
-    "datacite": Rate(0.6, 1),
-    "doi": Rate(0.3, 1),
-}
-POLITE_RATES = {  # with an e-mail address
-    "crossref.list": Rate(1 / 3, 3),
-    "crossref.single": Rate(0.1, 3),
-    "datacite": Rate(0.3, 1),
-}
+class Route(msgspec.Struct, frozen=True):
+    """One way to ask a source, with the rate that the source documents for it.
+
+    `name` is the source, or `source.part` where a source has several. `polite` is the rate for
+    runs that send an e-mail address.
+    """
+
+    name: str
+    rate: Rate
+    polite: Rate | None = None
+
+    @property
+    def source(self) -> str:
+        """Return the name of the source."""
+        return self.name.partition(".")[0]
 
 
 class RateLimiter:
-    """Starts requests of one route at least `interval` seconds apart, and at most `concurrency` at once.
+    """Starts the requests of one route at its `rate`.
 
-    Processes that share `folder` share the pace: a lock file for each request at once, and a file with the time of the
-    next start. Without a folder, or where it cannot be written, the pace holds for this process.
+    Processes that share `folder` share the rate: through a lock file for each slot, and a file
+    with the time of the next start. Without a folder, or where it cannot be written, the rate
+    holds for this process.
     """
 
     def __init__(
-        self, route: str, limit: Rate, sleep: Callable[[float], None], folder: Path | None = None
+        self, route: Route, rate: Rate, sleep: Callable[[float], None], folder: Path | None = None
     ) -> None:
-        self.limit = limit
+        self.rate = rate
         self._route = route
         self._sleep = sleep
-        self._folder = folder if limit.interval else None  # pacing that is off has nothing to share
+        self._folder = folder if rate.interval else None  # an interval of 0 needs no sharing
         self._free = threading.Condition()
-        self._running: set[int] = set()
+        self._used: set[int] = set()
         self._start = threading.Lock()
         self._next = 0.0
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def slot(self) -> Iterator[None]:
         """Wait for a free slot and for the next start."""
         with self._free:
-            self._free.wait_for(lambda: len(self._running) < self.limit.concurrency)
-            slot = min(set(range(self.limit.concurrency)) - self._running)
-            self._running.add(slot)
+            self._free.wait_for(lambda: len(self._used) < self.rate.concurrency)
+            slot = min(set(range(self.rate.concurrency)) - self._used)
+            self._used.add(slot)
         try:
-            with self._lock(f"{self._route}.{slot}.lock"):
+            with self._lock(f"{self._route.name}.{slot}.lock"):
                 if wait := self._reserve():
                     self._sleep(wait)
                 try:
@@ -78,56 +79,61 @@ class RateLimiter:
                     self._postpone()
         finally:
             with self._free:
-                self._running.discard(slot)
+                self._used.discard(slot)
                 self._free.notify_all()
 
     def tighten(self, headers: Mapping[str, str]) -> None:
-        """Slow down to what Crossref's headers say; a missing, absurd or looser value changes nothing."""
-        interval, concurrency = self.limit.interval, self.limit.concurrency
-        requests_ = positive(headers.get("x-rate-limit-limit"))
+        """Slow down to the rate in a response's headers. Unusable or looser values are ignored.
+
+        The header names are those of Crossref.
+        """
+        interval, concurrency = self.rate.interval, self.rate.concurrency
+        limit = positive(headers.get("x-rate-limit-limit"))
         seconds = positive(headers.get("x-rate-limit-interval", "").removesuffix("s"))
-        if requests_ and seconds:
-            interval = max(interval, min(seconds / requests_, LONGEST_INTERVAL))
-        at_once = positive(headers.get("x-concurrency-limit"))
-        if at_once and at_once >= 1:
-            concurrency = min(concurrency, int(at_once))
-        self.limit = Rate(interval, concurrency)
+        if limit and seconds:
+            interval = max(interval, min(seconds / limit, MAX_INTERVAL))
+        max_concurrency = positive(headers.get("x-concurrency-limit"))
+        if max_concurrency and max_concurrency >= 1:
+            concurrency = min(concurrency, int(max_concurrency))
+        self.rate = Rate(interval, concurrency)
 
     def slow_down(self) -> None:
-        """Double the interval after a refusal, up to SLOWEST times the documented one."""
-        if self.limit.interval < SLOWEST * RATES[self._route].interval:
-            self.limit = Rate(2 * self.limit.interval, self.limit.concurrency)
+        """Double the interval after a 429, up to MAX_SLOWDOWN times the documented one."""
+        if self.rate.interval < MAX_SLOWDOWN * self._route.rate.interval:
+            self.rate = Rate(2 * self.rate.interval, self.rate.concurrency)
 
     def _reserve(self) -> float:
-        """Take the next start and give the seconds until then."""
-        with self._start, self._lock(f"{self._route}.lock"):
+        """Reserve the next start and return the seconds until then."""
+        with self._start, self._lock(f"{self._route.name}.lock"):
             now = time.time()
             start = max(now, self._read_next(now))
-            self._write_next(start + self.limit.interval)
+            self._write_next(start + self.rate.interval)
             return start - now
 
     def _postpone(self) -> None:
-        """Where requests follow each other, count the interval from the end of one: who knows when it arrived."""
-        if self.limit.interval and self.limit.concurrency == 1:
-            with self._start, self._lock(f"{self._route}.lock"):
+        """Count the interval from the end of a request, where requests follow each other.
+
+        We cannot know when during the request it arrived.
+        """
+        if self.rate.interval and self.rate.concurrency == 1:
+            with self._start, self._lock(f"{self._route.name}.lock"):
                 now = time.time()
-                self._write_next(max(self._read_next(now), now + self.limit.interval))
+                self._write_next(max(self._read_next(now), now + self.rate.interval))
 
     def _read_next(self, now: float) -> float:
-        shared = None
-        if self._folder:
-            try:
-                shared = positive((self._folder / f"{self._route}.next").read_text("ascii"))
-            except (OSError, UnicodeDecodeError):
-                shared = None
-        # a start in the far future was written under another clock
-        return max(self._next, shared if shared and shared < now + 3600 else 0.0)
+        if self._folder is None:
+            return self._next
+        try:
+            shared = positive((self._folder / f"{self._route.name}.next").read_text("ascii"))
+        except (OSError, UnicodeDecodeError):
+            shared = None
+        return max(self._next, shared if shared and shared < now + MAX_AHEAD else 0.0)
 
     def _write_next(self, start: float) -> None:
         self._next = start
         if self._folder:
             try:
-                (self._folder / f"{self._route}.next").write_text(f"{start:.3f}", "ascii")
+                (self._folder / f"{self._route.name}.next").write_text(f"{start:.3f}", "ascii")
             except OSError:
                 self._folder = None
 
@@ -143,7 +149,9 @@ class RateLimiter:
             self._folder.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except OSError as error:
-            log.warning("%s: %s; the pace of %s is not shared", self._folder, error, self._route)
+            log.warning(
+                "%s: %s; the pace of %s is not shared", self._folder, error, self._route.name
+            )
             self._folder = None
         try:
             yield
@@ -152,7 +160,7 @@ class RateLimiter:
 
 
 def positive(text: str | None) -> float | None:
-    """Read a positive number; None for anything else."""
+    """Parse a positive, finite number. Return None for anything else."""
     try:
         number = float(text or "")
     except ValueError:

@@ -1,6 +1,7 @@
-"""The connections: pooled, counted, bounded in time and size, and with every answer judged before it is read.
+"""Connections: pooled, counted, bounded in time and size, and with every response checked.
 
-habanero gets a pooled `httpx2` client, arxiv, PyGithub and the services without a library a `requests` session.
+habanero gets an httpx2 client, all others a requests session. This module imports both libraries,
+so import it only where a request will be made.
 """
 
 from __future__ import annotations
@@ -8,223 +9,218 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import msgspec
+import httpx2
+import requests
+import urllib3
 
-from harvest import __version__
-from harvest.config import Service, Settings, is_loopback
+from harvest.config import is_loopback
 from harvest.errors import BlockedError, SourceError, TransientError, UnservedError
+from harvest.http.breaker import CircuitBreaker
 from harvest.http.responses import Response, check_json, is_json, raise_for_status
 
-if TYPE_CHECKING:
-    import httpx2
-    import requests
-
-AGENT = f"harvest/{__version__}"
 CONNECT_TIMEOUT = 20.0  # seconds; Crossref's handshakes were seen to take that long under load
-LONGEST_BODY = 64 * 2**20  # bytes; a full list of 50 Crossref records is about 3 MB
-MOST_STEPS = 5  # redirects that are followed for one answer
-SHORTEST_TOKEN = 20  # characters; GitHub's have 40 and more, and less might be a part of any word
-WHOLE = 1.5  # times the timeout: how long a whole answer may take that comes in pieces
+MAX_BODY = 64 * 2**20  # bytes; a full list of 50 Crossref records is about 3 MB
+MAX_REDIRECTS = 5  # that are followed for one response
+MAX_CROSSREF_REDIRECTS = 2  # an alias DOI has one
+MIN_TOKEN = 20  # characters; GitHub's have 40 and more, and less might be a part of any word
 
 Check = Callable[[Response], None]
 
 
-class RequestObserver(Protocol):
-    """Who is told of each request and of each answer."""
-
-    settings: Settings
-
-    def time_for(self, source: str) -> float:
-        """Give the seconds that a whole answer may take."""
-        ...
-
-    def sent(self, source: str) -> None:
-        """Count a request."""
-        ...
-
-    def reached(self, source: str) -> None:
-        """Learn that a source is there: it took a connection and was silent."""
-        ...
-
-    def answered(self, source: str, status: int, headers: Mapping[str, str]) -> None:
-        """Learn from an answer of a source itself, not of a host that it redirects to."""
-        ...
-
-
-class Rest:
-    """Asks one service for JSON."""
-
-    def __init__(self, source: str, base: str, session: requests.Session) -> None:
-        self._source = source
-        self._base = base
-        self._session = session
-
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
-        """Give the JSON at a path, which is percent-encoded already. Raises SourceError, as every request."""
-        answer = self._session.get(self._base + path, params=params)
-        if answer.status_code == 204:
-            raise UnservedError(self._source, "HTTP 204: there is nothing in this form")
-        return msgspec.json.decode(answer.content)
-
-
 class HabaneroHttp:
-    """Stands in for the `httpx2` module inside habanero: `get` on one pooled client, errors already judged."""
+    """Replaces the module `httpx2` in habanero: `get` on one pooled client, responses checked."""
 
-    def __init__(self, observer: RequestObserver) -> None:
-        import httpx2
+    HTTPStatusError = httpx2.HTTPStatusError
+    HTTPError = httpx2.HTTPError
+    ConnectTimeout = httpx2.ConnectTimeout
 
-        self.observer = observer
-        self.HTTPStatusError = httpx2.HTTPStatusError
-        self.HTTPError = httpx2.HTTPError
-        self.ConnectTimeout, self.ReadTimeout = httpx2.ConnectTimeout, httpx2.ReadTimeout
-        self._response, self._timeout = httpx2.Response, httpx2.Timeout
+    def __init__(self, breaker: CircuitBreaker) -> None:
         self.client = httpx2.Client(follow_redirects=False)
+        self._breaker = breaker
 
     def get(
         self, url: str, *, params: Any, headers: dict[str, str], timeout: float
     ) -> httpx2.Response:
-        """Do what `httpx2.get` does, or raise a SourceError. An alias DOI is a redirect, followed on the same host."""
-        whole = self.observer.time_for("crossref")
-        deadline = time.monotonic() + whole
-        patience = self._timeout(min(timeout, whole), connect=min(CONNECT_TIMEOUT, whole))
+        """Do as `httpx2.get` does, or raise SourceError. Redirects stay on the same host."""
+        max_time = self._breaker.max_time
+        deadline = time.monotonic() + max_time
+        limits = httpx2.Timeout(min(timeout, max_time), connect=min(CONNECT_TIMEOUT, max_time))
         request = self.client.build_request(
-            "GET", url, params=params, headers=headers, timeout=patience
+            "GET", url, params=params, headers=headers, timeout=limits
         )
-        for _ in range(3):
-            self.observer.sent("crossref")
-            try:
-                answer = self.client.send(request, stream=True)
-                self.observer.answered("crossref", answer.status_code, answer.headers)
-                with closing(answer):
-                    body = _body("crossref", answer.iter_bytes(), deadline)
-            except self.HTTPError as error:
-                if isinstance(error, self.ReadTimeout):
-                    self.observer.reached("crossref")
-                raise TransientError("crossref", _reason(error)) from error
-            following = answer.next_request
-            if following is None or not _same_host(str(following.url), str(request.url)):
+        for _ in range(1 + MAX_CROSSREF_REDIRECTS):
+            received, response = self._send(request, deadline)
+            target = received.next_request
+            if target is None or not _same_host(str(target.url), str(request.url)):
                 break
-            request = following
-        response = Response("crossref", str(answer.url), answer.status_code, answer.headers, body)
+            request = target
         raise_for_status(response)
         _refuse_redirect(response)
         check_json(response)
-        kept = [
-            (k, v)
-            for k, v in answer.headers.items()
-            if k not in {"content-encoding", "content-length"}
-        ]
-        return self._response(answer.status_code, headers=kept, content=body, request=request)
+        for name in ("content-encoding", "content-length"):  # of the body as it was sent
+            received.headers.pop(name, None)
+        return httpx2.Response(
+            response.status, headers=received.headers, content=response.body, request=request
+        )
+
+    def _send(self, request: httpx2.Request, deadline: float) -> tuple[httpx2.Response, Response]:
+        self._breaker.count_request()
+        source = self._breaker.source
+        try:
+            received = self.client.send(request, stream=True)
+            self._breaker.respond(received.status_code, received.headers)
+            with closing(received):
+                body = _read(source, received.iter_bytes(), deadline)
+        except httpx2.HTTPError as error:
+            if isinstance(error, httpx2.ReadTimeout):
+                self._breaker.connect()
+            raise TransientError(source, _reason(error), url=str(request.url)) from error
+        url = str(received.url)
+        return received, Response(source, url, received.status_code, received.headers, body)
 
 
-def session(observer: RequestObserver, source: str, check: Check) -> requests.Session:
-    """Give a session whose answers are counted, bounded and judged; `check` looks at the body of a 200.
+class Session(requests.Session):
+    """A session whose responses are counted, bounded and checked; `check` is for those with 200.
 
-    It follows redirects, but for GitHub's: PyGithub does that itself, where the token may go with it.
+    It follows redirects itself: requests would follow them anywhere, and read their bodies
+    without a bound. Names that many programs share, such as that of the arxiv package, are
+    throttled harder, so `agent` comes first in the user agent.
     """
-    import requests
-    import urllib3
 
-    service: Service = getattr(observer.settings, source)
-    token = (observer.settings.github_token or "").encode() if source == "github" else b""
+    def __init__(self, breaker: CircuitBreaker, agent: str, check: Check) -> None:
+        super().__init__()
+        self._breaker = breaker
+        self._agent = agent
+        self._check = check
 
-    class Session(requests.Session):
-        def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002  # requests' own
-            return None  # requests would follow anywhere, and read without bounds what stands beside the address
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002  # requests' own
+        """Return None, so that requests follows no redirect."""
+        return None
 
-        def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-            if source != "github" and AGENT not in request.headers["user-agent"]:
-                # shared names such as that of the arxiv package are throttled harder
-                contact = (
-                    f" (mailto:{observer.settings.mailto})" if observer.settings.mailto else ""
-                )
-                request.headers["user-agent"] = f"{AGENT}{contact} {request.headers['user-agent']}"
-            home = request.url or ""
-            for _ in range(1 + MOST_STEPS):
-                answer = self._fetch(
-                    request, away=not _same_host(request.url or "", home), **kwargs
-                )
-                if source == "github" or not answer.is_redirect:
-                    return self._checked(answer, moved=request.url != home)
-                request = request.copy()
-                request.url = _following(source, answer.url, answer.headers["location"])
-                for private in ("authorization", "cookie"):
-                    request.headers.pop(private, None)
-            raise UnservedError(source, f"more than {MOST_STEPS} redirects")
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send a request and return the response that its redirects lead to."""
+        home = request.url or ""
+        request.headers["user-agent"] = f"{self._agent} {request.headers['user-agent']}"
+        for _ in range(1 + MAX_REDIRECTS):
+            received = self._fetch(request, home, **kwargs)
+            if not received.is_redirect:
+                self._check_response(received, moved=request.url != home)
+                return received
+            request = request.copy()
+            request.url = redirect_target(
+                self._breaker.source, received.url, received.headers["location"]
+            )
+            for private in ("authorization", "cookie"):
+                request.headers.pop(private, None)
+        raise UnservedError(self._breaker.source, f"more than {MAX_REDIRECTS} redirects", url=home)
 
-        def _fetch(
-            self, request: requests.PreparedRequest, *, away: bool, **kwargs: Any
-        ) -> requests.Response:
-            """Make one request and judge its answer; what a host elsewhere refuses is not refused by the source."""
-            whole = observer.time_for(source)
-            deadline = time.monotonic() + whole
-            timeout = (min(CONNECT_TIMEOUT, service.timeout, whole), min(service.timeout, whole))
-            observer.sent(source)
-            try:
-                answer = super().send(request, **{**kwargs, "timeout": timeout, "stream": True})
-                if not away:
-                    observer.answered(source, answer.status_code, answer.headers)
-                # read1 gives what has come; iter_content would wait for a whole chunk, however slowly it drips
-                chunks = iter(lambda: answer.raw.read1(2**16, decode_content=True), b"")
-                with closing(answer):
-                    body = _body(source, chunks, deadline)
-                if len(token) >= SHORTEST_TOKEN:
-                    body = body.replace(
-                        token, b"[token]"
-                    )  # a proxy's error page may mirror the request
-                answer._content = body  # noqa: SLF001  # where .content looks
-            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                if isinstance(error, requests.ReadTimeout) and not away:
-                    observer.reached(source)
-                raise TransientError(source, _reason(error)) from error
-            try:
-                raise_for_status(_response(source, answer))
-            except BlockedError as error:
-                if away:
-                    raise UnservedError(
-                        source, f"{error.message}, from a host that it led to"
-                    ) from error
+    def _fetch(
+        self, request: requests.PreparedRequest, home: str, **kwargs: Any
+    ) -> requests.Response:
+        """Send one request and check the status. Another host's refusal is not the source's."""
+        source, url = self._breaker.source, request.url or ""
+        is_home = _same_host(url, home)
+        max_time, timeout = self._breaker.max_time, self._breaker.service.timeout
+        deadline = time.monotonic() + max_time
+        limits = (min(CONNECT_TIMEOUT, timeout, max_time), min(timeout, max_time))
+        self._breaker.count_request()
+        try:
+            received = super().send(request, **{**kwargs, "timeout": limits, "stream": True})
+            if is_home:
+                self._breaker.respond(received.status_code, received.headers)
+            with closing(received):
+                received._content = self._body(received, deadline)  # noqa: SLF001  # for .content
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            if is_home and isinstance(error, requests.ReadTimeout):
+                self._breaker.connect()
+            raise TransientError(source, _reason(error), url=url) from error
+        try:
+            raise_for_status(_response(source, received))
+        except BlockedError as error:
+            if is_home:
                 raise
-            return answer
+            message = f"{error.message}, from a host that it redirects to"
+            raise UnservedError(source, message, url=url, status=error.status) from error
+        return received
 
-        def _checked(self, answer: requests.Response, *, moved: bool) -> requests.Response:
-            unchanged = answer.status_code == 304 and "If-None-Match" in answer.request.headers
-            response = _response(source, answer)
-            if not unchanged and not (source == "github" and _is_rename(answer)):
-                _refuse_redirect(response)
-            if (
-                answer.status_code == 200
-                and moved
-                and check is check_json
-                and not is_json(answer.headers)
-            ):
-                raise UnservedError(source, "a page for people, from where it led to")
-            if answer.status_code == 200:
-                check(response)
-            return answer
+    def _body(self, received: requests.Response, deadline: float) -> bytes:
+        # read1 returns what has arrived; iter_content would wait for a whole chunk
+        chunks = iter(lambda: received.raw.read1(2**16, decode_content=True), b"")
+        return _read(self._breaker.source, chunks, deadline)
 
-    return Session()
+    def _check_response(self, received: requests.Response, *, moved: bool) -> None:
+        response = _response(self._breaker.source, received)
+        if response.status == 304 and "If-None-Match" in received.request.headers:
+            return
+        _refuse_redirect(response)
+        if response.status != 200:
+            return
+        if moved and self._check is check_json and not is_json(response.headers):
+            raise response.error(UnservedError, "no JSON, from where a redirect leads")
+        self._check(response)
 
 
-def _body(source: str, chunks: Iterable[bytes], deadline: float) -> bytes:
-    """Read an answer that may be endless or drip; raises TransientError past the deadline or LONGEST_BODY."""
+class GithubSession(Session):
+    """A session for PyGithub, which follows a rename itself so that the token stays on its host.
+
+    `token` is removed from bodies: the error page of a proxy may repeat the request.
+    """
+
+    def __init__(self, breaker: CircuitBreaker, token: str | None) -> None:
+        super().__init__(breaker, "", check_json)
+        self._token = (token or "").encode()
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send a request and return the response, which may be the redirect of a rename."""
+        received = self._fetch(request, request.url or "", **kwargs)
+        if not _is_rename(received):
+            self._check_response(received, moved=False)
+        return received
+
+    def _body(self, received: requests.Response, deadline: float) -> bytes:
+        body = super()._body(received, deadline)
+        return body.replace(self._token, b"[token]") if len(self._token) >= MIN_TOKEN else body
+
+
+def redirect_target(source: str, url: str, location: str) -> str:
+    """Return the address that a redirect from `url` leads to.
+
+    Raises UnservedError for http and for any host that is not on the internet. Only loopback
+    itself may lead to loopback.
+    """
+    try:
+        target = urljoin(url, location)
+        parts = urlsplit(target)
+        safe = bool(parts.hostname) and (parts.scheme == "https" or is_loopback(target))
+        if safe and not is_loopback(url):
+            safe = _is_public(str(parts.hostname))
+    except ValueError:
+        safe = False
+    if not safe:
+        message = "a redirect that is not followed: to http, or to no public host"
+        raise UnservedError(source, message, url=url)
+    return target
+
+
+def _response(source: str, received: requests.Response) -> Response:
+    return Response(source, received.url, received.status_code, received.headers, received.content)
+
+
+def _read(source: str, chunks: Iterable[bytes], deadline: float) -> bytes:
+    """Read a body that may be endless or slow. Raises TransientError past a limit."""
     body = bytearray()
     for chunk in chunks:
         body += chunk
-        if len(body) > LONGEST_BODY:
-            raise TransientError(source, f"an answer of more than {LONGEST_BODY} bytes")
+        if len(body) > MAX_BODY:
+            raise TransientError(source, f"an answer of more than {MAX_BODY} bytes")
         if time.monotonic() > deadline:
             raise TransientError(source, "the answer came too slowly")
     return bytes(body)
-
-
-def _response(source: str, answer: requests.Response) -> Response:
-    return Response(source, answer.url, answer.status_code, answer.headers, answer.content)
 
 
 def _refuse_redirect(response: Response) -> None:
@@ -234,55 +230,33 @@ def _refuse_redirect(response: Response) -> None:
         raise response.error(SourceError, message)
 
 
-def _following(source: str, here: str, location: str) -> str:
-    """Give where a redirect leads. Raises UnservedError for http and for any host that is not on the internet.
-
-    Only what is on loopback itself may lead to loopback.
-    """
-    try:
-        there = urljoin(here, location)
-        parts = urlsplit(there)
-        safe = parts.scheme == "https" or is_loopback(there)
-        safe = (
-            safe and bool(parts.hostname) and (is_loopback(here) or _is_public(str(parts.hostname)))
-        )
-    except ValueError:
-        safe = False
-    if not safe:
-        raise UnservedError(
-            source, "a redirect that is not followed: to http, or to no public host"
-        )
-    return there
-
-
 def _is_public(host: str) -> bool:
-    """Tell whether a host is one of the internet; where names are not resolved here, a proxy decides."""
+    """Return True if no address of a host is private. An unresolved name is for a proxy to judge."""
     try:
-        found = {
-            str(address[0])
-            for *_, address in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-        }
+        infos = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except OSError:
-        found = set()
-    return all(ipaddress.ip_address(address.partition("%")[0]).is_global for address in found)
+        return True
+    addresses = {str(address[0]).partition("%")[0] for *_, address in infos}
+    return all(ipaddress.ip_address(address).is_global for address in addresses)
 
 
-def _is_rename(answer: requests.Response) -> bool:
-    """Tell whether this is the redirect that PyGithub follows: 301, same scheme and host, so the token stays there."""
-    return answer.status_code == 301 and _same_host(answer.headers.get("location", ""), answer.url)
+def _is_rename(received: requests.Response) -> bool:
+    """Return True for the redirect that PyGithub follows: 301 to the same scheme and host."""
+    location = received.headers.get("location", "")
+    return received.status_code == 301 and _same_host(location, received.url)
 
 
 def _same_host(one: str, other: str) -> bool:
-    """Tell whether two addresses lead to the same host in the same way: http is not where https was."""
-    there, here = urlsplit(one), urlsplit(other)
-    return (there.scheme, there.hostname) == (here.scheme, here.hostname)
+    """Return True if two addresses share scheme and host."""
+    first, second = urlsplit(one), urlsplit(other)
+    return (first.scheme, first.hostname) == (second.scheme, second.hostname)
 
 
 def _reason(error: Exception) -> str:
-    """Say what went wrong on the way, without the address (it may hold an e-mail address)."""
+    """Return what went wrong, without the address: it may hold an e-mail address."""
     kind = type(error).__name__
-    cause = error
-    while cause.__cause__ or cause.__context__:
-        cause = cause.__cause__ or cause.__context__  # type: ignore[assignment]  # one of them is there
+    cause: BaseException = error
+    while following := cause.__cause__ or cause.__context__:
+        cause = following
     text = str(cause) if isinstance(cause, OSError) and cause is not error else ""
     return f"{kind} ({text})" if text and "://" not in text else kind

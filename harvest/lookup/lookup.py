@@ -424,4 +424,4 @@ def cost(source: Source, count: int, http: Http, size: int | None = None) -> tup
     `size` is how many go into one request, None for as many as the source takes.
     """
     requests = -(-count // (size or source.batch_size(http.settings)))
-    return requests, max(0, requests - 1) * http.limit(source.route).interval
+    return requests, max(0, requests - 1) * http.rate(source.route).interval

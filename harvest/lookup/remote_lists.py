@@ -11,6 +11,7 @@ from harvest.http.clients import Http
 from harvest.lookup.cache import Cache, CacheEntry
 from harvest.models import Answer, Identifier
 from harvest.readers import github
+from harvest.sources.github import ROUTE
 
 SOURCE = "seed"
 
@@ -35,7 +36,7 @@ class RemoteLists:
             return self._last(seed, kept, SourceError("github", "offline"))
         try:
             copy = self._wire.ask(
-                "github",
+                ROUTE,
                 lambda: github.fetch(seed, self._wire.github(), kept.etag if kept else None),
             )
         except SourceError as error:

@@ -15,8 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from harvest.config import Service
 from harvest.errors import MalformedError, SourceError, TransientError
 from harvest.http.clients import ARXIV_PAGE, Http
+from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
 from harvest.models import Answer, Author, Identifier, IntegrityNotice, Record
 from harvest.sources.base import (
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     import arxiv
 
 NAME = "arxiv"
+# The documented limit, as of 2026-11; see docs/decisions.md, "Limits".
+ROUTE = Route("arxiv", Rate(3.0))
 PROBE_ID = "2006.11239"  # the first paper on diffusion models: it will not go away
 MAX_CANDIDATES = 5  # of a search
 # The longest words of a title are searched for: each must be there, and lists misspell.
@@ -71,7 +75,9 @@ class Arxiv(SearchableSource):
     name = NAME
     rank = 20
     search_rank = 20
-    route = NAME
+    service = Service(url="https://export.arxiv.org/api/query", backoff=30.0, patience=300.0)
+    least_interval = 3.0
+    route = ROUTE
     schemes = frozenset({"arxiv"})
     list_size = ARXIV_PAGE
 
@@ -121,7 +127,7 @@ class Arxiv(SearchableSource):
     def probe(self, http: Http, now: datetime) -> ProbeResult:
         """Ask for one preprint."""
         client = http.arxiv()
-        http.ask(NAME, lambda: _request(client, [PROBE_ID]), unless=SourceError)
+        http.ask(ROUTE, lambda: _request(client, [PROBE_ID]), unless=SourceError)
         return ProbeResult(
             "ok", "answers; it allows one request in 3 s and has no other limit to tell"
         )
@@ -143,7 +149,7 @@ class Arxiv(SearchableSource):
         def request(batch: Sequence[Identifier]) -> dict[str, Payload]:
             return _request(client, [version.value for version in batch], versions=True)
 
-        for batch, entries in http.ask_all(NAME, chunks(versions, self.list_size), request):
+        for batch, entries in http.ask_all(ROUTE, chunks(versions, self.list_size), request):
             for version in batch:
                 if isinstance(entries, SourceError):
                     yield failed(version, entries)
@@ -154,13 +160,12 @@ class Arxiv(SearchableSource):
 
 def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Answer]:
     client = http.arxiv()
-    client.page_size = MAX_CANDIDATES
 
     def request(title: Identifier) -> dict[str, Payload]:
         query = " AND ".join(f"ti:{word}" for word in title.value.split())
         return _entries(client, query=query, max_results=MAX_CANDIDATES)
 
-    for title, entries in http.ask_all(NAME, titles, request):
+    for title, entries in http.ask_all(ROUTE, titles, request):
         if isinstance(entries, SourceError):
             yield failed(title, entries)
         else:
@@ -177,7 +182,7 @@ def _fetch_page(
     waiting = {identifier.value: identifier for identifier in batch}
     while waiting:
         try:
-            entries = http.ask(NAME, lambda: _request_page(client, [*waiting], existing))
+            entries = http.ask(ROUTE, lambda: _request_page(client, [*waiting], existing))
         except SourceError as error:
             bad = _BAD_ID.search(error.message)
             if bad and bad[1] in waiting:
@@ -217,6 +222,7 @@ def _entries(client: arxiv.Client, *, versions: bool = False, **search: Any) -> 
     """Return the entries that a search finds by their ids, with or without the version."""
     import arxiv
 
+    client.page_size = ARXIV_PAGE if "id_list" in search else MAX_CANDIDATES
     try:
         results = list(client.results(arxiv.Search(**search)))
     except ValueError as error:  # an impossible date

@@ -15,9 +15,10 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from harvest.config import Settings
+from harvest.config import Service, Settings
 from harvest.errors import GarbledError, MalformedError, NotAskedError, NotFoundError, SourceError
 from harvest.http.clients import Http
+from harvest.http.rate_limit import Route
 from harvest.identifiers import identify
 from harvest.models import Answer, Identifier, ManifestationKind, Record, RepositoryRecord
 
@@ -38,10 +39,13 @@ TEXTS = frozenset({
 })  # fmt: skip
 
 
+State = Literal["ok", "warning", "problem"]
+
+
 class ProbeResult(msgspec.Struct, frozen=True):
     """What the response to one cheap request shows, and what to do unless all is well."""
 
-    state: Literal["ok", "warning", "problem"]
+    state: State
     text: str
     advice: str = ""
 
@@ -52,9 +56,10 @@ class Source(ABC):
     `rank` orders sources where several know a value: the lowest wins. `schemes` are the schemes of
     the identifiers that it resolves. `after` names sources that are asked before: this one is asked
     only for identifiers that all of them deny, as far as they resolve the scheme. `registry` is True
-    for an authority: its answers are cached, and its "not found" is believed. `route` is the route
-    that most of its requests take, "" for a source without requests. `list_size` is the number of
-    identifiers in one request.
+    for an authority: its answers are cached, and its "not found" is believed. `service` has the
+    defaults of its settings, `least_interval` is the least time in seconds between two requests
+    that its terms allow one user. `route` is the route that most of its requests take. `list_size`
+    is the number of identifiers in one request.
     """
 
     name: str
@@ -62,7 +67,9 @@ class Source(ABC):
     schemes: frozenset[str]
     after: frozenset[str] = frozenset()
     registry: bool = True
-    route: str
+    service: Service
+    least_interval: float = 0.0
+    route: Route
     list_size: int = 1
 
     def batch_size(self, settings: Settings) -> int:
@@ -255,7 +262,7 @@ def lists(identifiers: Iterable[Identifier], size: int) -> list[Sequence[Identif
 
 
 def ask_lists(
-    http: Http, route: str, batches: Iterable[Sequence[T]], call: Callable[[Sequence[T]], R]
+    http: Http, route: Route, batches: Iterable[Sequence[T]], call: Callable[[Sequence[T]], R]
 ) -> Iterator[tuple[Sequence[T], R | SourceError]]:
     """Ask for lists as `http.ask_all` does, and for the halves of those with an unreadable response.
 

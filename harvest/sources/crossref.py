@@ -16,9 +16,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from harvest.config import Service
 from harvest.dates import earliest, from_parts
 from harvest.errors import GarbledError, MalformedError, SourceError
 from harvest.http.clients import Http
+from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
 from harvest.models import (
     Anomaly,
@@ -50,8 +52,9 @@ from harvest.sources.base import (
 from harvest.text import clean, join_title, make_author
 
 NAME = "crossref"
-LIST = "crossref.list"
-SINGLE = "crossref.single"
+# The documented limits, as of 2026-11; see docs/decisions.md, "Limits".
+LIST = Route("crossref.list", Rate(1.0, 1), polite=Rate(1 / 3, 3))
+SINGLE = Route("crossref.single", Rate(0.2, 1), polite=Rate(0.1, 3))
 
 LIST_BYTES = (
     3_500  # of the address of a list: servers refused more than 4,096 (CrossRef/rest-api-doc#251)
@@ -95,6 +98,8 @@ class Crossref(SearchableSource):
     name = NAME
     rank = 10
     search_rank = 10
+    service = Service(url="https://api.crossref.org")
+    least_interval = 0.1
     route = LIST
     schemes = frozenset({"doi"})
     list_size = 50  # DOIs

@@ -13,10 +13,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from harvest.config import Service
 from harvest.dates import earliest, from_parts
 from harvest.errors import SourceError
-from harvest.http.clients import Http
-from harvest.http.sessions import Rest
+from harvest.http.clients import Http, Rest
+from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
 from harvest.sources.base import (
@@ -36,6 +37,8 @@ from harvest.sources.base import (
 from harvest.text import join_title, make_author
 
 NAME = "datacite"
+# The documented limits, as of 2026-11; see docs/decisions.md, "Limits".
+ROUTE = Route("datacite", Rate(0.6), polite=Rate(0.3))
 PROBE_DOI = "10.48550/arxiv.2006.11239"  # the first paper on diffusion models: it will not go away
 KEPT = (
     "doi", "titles", "creators", "publisher", "publicationYear", "dates", "types", "relatedIdentifiers", "container",
@@ -63,7 +66,9 @@ class DataCite(Source):
 
     name = NAME
     rank = 15
-    route = NAME
+    service = Service(url="https://api.datacite.org")
+    least_interval = 0.3
+    route = ROUTE
     schemes = frozenset({"doi", "arxiv"})
     after = frozenset({"crossref", "arxiv"})
     list_size = 50  # DOIs: the address stays as short as those of Crossref
@@ -73,7 +78,7 @@ class DataCite(Source):
     ) -> Iterator[Answer]:
         """Yield an answer for each DOI and arXiv id, which are asked in lists."""
         request = partial(_request, http.rest(NAME))
-        for batch, items in ask_lists(http, NAME, lists(due, self.list_size), request):
+        for batch, items in ask_lists(http, ROUTE, lists(due, self.list_size), request):
             for identifier in batch:
                 if isinstance(items, SourceError):
                     yield failed(identifier, items)
@@ -107,7 +112,7 @@ class DataCite(Source):
         """Ask for one DOI."""
         client = http.rest(NAME)
         parameters = {"ids": PROBE_DOI, "page[size]": "1"}
-        http.ask(NAME, lambda: client.get("/dois", parameters), unless=SourceError)
+        http.ask(ROUTE, lambda: client.get("/dois", parameters), unless=SourceError)
         return ProbeResult("ok", "answers; it has no limit to tell")
 
 

@@ -13,10 +13,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from harvest.config import Service
 from harvest.dates import earliest, from_parts
 from harvest.errors import NotFoundError, SourceError, UnservedError
-from harvest.http.clients import Http
-from harvest.http.sessions import Rest
+from harvest.http.clients import Http, Rest
+from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
 from harvest.models import Answer, Author, Identifier, Record
 from harvest.sources.base import (
@@ -37,6 +38,8 @@ from harvest.sources.base import (
 from harvest.text import join_title, make_author
 
 NAME = "doi"
+# The documented limit, as of 2026-11; see docs/decisions.md, "Limits".
+ROUTE = Route("doi", Rate(0.3))
 CSL = "application/vnd.citationstyles.csl+json"
 UNNAMED = "unknown"  # the agency of a DOI for which none was asked, or none named
 ABSENT = frozenset({"doi does not exist", "invalid doi"})
@@ -59,7 +62,9 @@ class DoiOrg(Source):
 
     name = NAME
     rank = 16
-    route = NAME
+    service = Service(url="https://doi.org")
+    least_interval = 0.3
+    route = ROUTE
     schemes = frozenset({"doi"})
     after = frozenset({"crossref", "datacite"})
     list_size = 50  # DOIs: 200 were answered, an address of 11 kB was refused
@@ -78,7 +83,7 @@ class DoiOrg(Source):
         request = partial(_request_agencies, client)
         # A list is cut at each comma, even an encoded one. Such a DOI is asked alone, and the
         # response may name no agency.
-        for batch, names in ask_lists(http, NAME, lists(unknown, self.list_size), request):
+        for batch, names in ask_lists(http, ROUTE, lists(unknown, self.list_size), request):
             for doi in batch:
                 if isinstance(names, SourceError):
                     yield failed(doi, names)
@@ -90,7 +95,7 @@ class DoiOrg(Source):
                     agencies[doi] = agency
                     yield begun(doi, {"agency": agency})
         request_metadata = partial(_request_metadata, client)
-        for (doi, _), payload in http.ask_all(NAME, agencies.items(), request_metadata):
+        for (doi, _), payload in http.ask_all(ROUTE, agencies.items(), request_metadata):
             yield single_answer(doi, payload)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
@@ -118,7 +123,7 @@ class DoiOrg(Source):
     def probe(self, http: Http, now: datetime) -> ProbeResult:
         """Ask for the agency of a DOI."""
         client = http.rest(NAME)
-        http.ask(NAME, lambda: client.get(f"/ra/{PROBE_DOI}"), unless=SourceError)
+        http.ask(ROUTE, lambda: client.get(f"/ra/{PROBE_DOI}"), unless=SourceError)
         return ProbeResult("ok", "answers; it has no limit to tell")
 
 

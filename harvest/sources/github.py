@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from harvest.config import Settings
+from harvest.config import Service, Settings
 from harvest.errors import (
     BlockedError,
     MalformedError,
@@ -27,6 +27,7 @@ from harvest.errors import (
     WithheldError,
 )
 from harvest.http.clients import Http
+from harvest.http.rate_limit import Rate, Route
 from harvest.http.responses import rate_limit_wait
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
 from harvest.sources.base import (
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from github import Github
 
 NAME = "github"
+# The documented limit, as of 2026-11; see docs/decisions.md, "Limits".
+ROUTE = Route("github", Rate(0.25))
 TOO_MUCH = "RESOURCE_LIMITS_EXCEEDED"
 RATE_LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 EXPIRES_SOON = timedelta(days=14)
@@ -68,7 +71,8 @@ class GitHub(Source):
 
     name = NAME
     rank = 5  # before others: it takes the most requests, one after the other
-    route = NAME
+    service = Service(url="https://api.github.com")
+    route = ROUTE
     schemes = frozenset({"github", "github-id"})  # owner/name, or the number that survives renames
     list_size = 50  # repositories in one query: about one point of the hourly budget
     commit_list_size = 20  # GitHub counts commits slowly: more ran into its ten seconds
@@ -126,7 +130,7 @@ class GitHub(Source):
         token = http.settings.github_token is not None
         request = partial(client.requester.requestJsonAndCheck, "GET", "/rate_limit")
         try:
-            headers, body = http.ask(NAME, request, unless=SourceError)
+            headers, body = http.ask(ROUTE, request, unless=SourceError)
         except BlockedError as error:
             if not token:
                 raise
@@ -213,7 +217,7 @@ def _fetch_rest(
     identifiers: Sequence[Identifier], client: Github, http: Http, now: datetime
 ) -> Iterator[Answer]:
     day = now.date().isoformat()
-    for identifier, body in http.ask_all(NAME, identifiers, partial(_request_rest, client)):
+    for identifier, body in http.ask_all(ROUTE, identifiers, partial(_request_rest, client)):
         if isinstance(body, WithheldError):
             yield answer(identifier, {"withheld": body.message, "as_of": day})
         elif isinstance(body, SourceError):
@@ -286,7 +290,7 @@ def _halving(
         batch = waiting.pop(0)
         unless = TooSlowError if len(batch) > 1 or not retry else None
         try:
-            nodes = http.ask(NAME, partial(_query, client, batch, fields), unless=unless)
+            nodes = http.ask(ROUTE, partial(_query, client, batch, fields), unless=unless)
         except SourceError as error:
             nodes = dict.fromkeys(batch, error)
         again: list[Identifier] = []

@@ -85,7 +85,6 @@ class Starter(Source):
 
     name = NAME
     rank = 90
-    route = ""
     registry = False
     schemes = frozenset(
         {

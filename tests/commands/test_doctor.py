@@ -16,9 +16,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from harvest import config, sources
+from harvest import sources
 from harvest.commands import doctor
 from harvest.commands.doctor import Check
+from harvest.commands.settings import load as load_settings
+from harvest.commands.settings import origins as setting_origins
 from harvest.config import Settings
 from harvest.sources.base import PROBE_DOI
 from tests.fakes import FakeServices, Fault
@@ -127,16 +129,16 @@ def test_all_is_well(settings: Settings, services: Services, tmp_path: Path) -> 
     before = sorted(path.name for path in tmp_path.iterdir())
     found = examine(settings)
     assert states(found) == {}
-    assert "4990 of 5000 points" in found["github"].found
-    assert "10 requests in 1s (polite-single pool)" in found["crossref"].found
-    assert "differs by 0 s" in found["clock"].found
-    assert "list.md: 1 identifiers in 1 links" in found["seeds"].found
+    assert "4990 of 5000 points" in found["github"].text
+    assert "10 requests in 1s (polite-single pool)" in found["crossref"].text
+    assert "differs by 0 s" in found["clock"].text
+    assert "list.md: 1 identifiers in 1 links" in found["seeds"].text
     assert len(services.paths) == len(REGISTRIES)
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
 def test_every_registry_is_asked() -> None:
-    assert set(REGISTRIES) == set(config.SERVICES)
+    assert set(REGISTRIES) == set(SERVICE_NAMES)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +162,7 @@ def test_a_service_that_does_not_answer_is_a_problem_and_the_others_are_asked_al
         msgspec.structs.replace(settings, github_token=None) if status == 403 else settings
     )
     assert [name for name in REGISTRIES if found[name].state == "problem"] == [service]
-    assert f"HTTP {status}" in found[service].found
+    assert f"HTTP {status}" in found[service].text
     assert said in found[service].advice
     assert len(services.paths) == len(REGISTRIES)  # one request each: nothing is tried again
 
@@ -178,7 +180,7 @@ def test_a_token_that_is_not_valid(settings: Settings, services: Services) -> No
     services.refuse = {"/rate_limit": 401}
     found = examine(settings)
     assert found["github"].state == "problem"
-    assert "does not take the token" in found["github"].found
+    assert "does not take the token" in found["github"].text
     assert "expired or was revoked" in found["github"].advice
 
 
@@ -188,7 +190,7 @@ def test_no_token_and_no_address_are_warnings(settings: Settings, services: Serv
     services.headers = {"date": format_datetime(NOW, usegmt=True)}
     found = examine(msgspec.structs.replace(settings, github_token=None, mailto=None))
     assert states(found) == {"mailto": "warning", "token": "warning"}
-    assert "57 of 60 requests" in found["github"].found
+    assert "57 of 60 requests" in found["github"].text
 
 
 def test_a_limit_that_is_spent_says_how_long(settings: Settings, services: Services) -> None:
@@ -257,7 +259,7 @@ def test_a_clock_that_is_wrong(
     services.headers = {"date": format_datetime(NOW, usegmt=True)}
     check = examine(settings, lambda: NOW + skew)["clock"]
     assert check.state == state
-    assert f"{abs(skew.total_seconds()):.0f} s" in check.found
+    assert f"{abs(skew.total_seconds()):.0f} s" in check.text
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Fri, 20 Nov 2026 12:00:00"])
@@ -288,7 +290,7 @@ def test_a_folder_of_another_user(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_a_disk_that_is_nearly_full(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "LEAST_SPACE", 2**70)
+    monkeypatch.setattr(doctor, "MIN_SPACE", 2**70)
     assert examine(settings)["cache"].state == "warning"
 
 
@@ -319,7 +321,7 @@ def test_where_settings_come_from(tmp_path: Path) -> None:
         "HARVEST_CACHE": "",
     }
     flags = {"output": "public", "cache": None}
-    assert config.origins(file, flags, environ) == {
+    assert setting_origins(file, flags, environ) == {
         "seeds": str(file),
         "output": "--output",
         "floor": "HARVEST_FLOOR",
@@ -327,10 +329,10 @@ def test_where_settings_come_from(tmp_path: Path) -> None:
         "crossref.backoff": "HARVEST_CROSSREF_BACKOFF",
         "github_token": "GITHUB_TOKEN",
     }
-    loaded = config.load(file, flags, environ)
+    loaded = load_settings(file, flags, environ)
     shown = {
-        c.found
-        for c in doctor._settings(loaded, config.origins(file, flags, environ))
+        c.text
+        for c in doctor._settings(loaded, setting_origins(file, flags, environ))
         if c.name == "setting"
     }
     assert f"crossref.timeout = 9.0, from {file}" in shown

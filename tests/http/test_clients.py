@@ -21,11 +21,13 @@ from harvest.errors import (
     TooSlowError,
     TransientError,
 )
-from harvest.http import clients, rate_limit, sessions
+from harvest.http import breaker, rate_limit, retry, sessions
 from harvest.http.clients import Budget, Http
 from harvest.http.rate_limit import Rate
 from harvest.models import Identifier
-from harvest.sources import github
+from harvest.sources import crossref, github
+from harvest.sources.arxiv import ROUTE as ARXIV_ROUTE
+from tests.conftest import Serve
 from tests.fakes import FakeServices, Fault, World, chance, every, nth
 from tests.support.settings import impatient_settings, make_settings
 
@@ -43,18 +45,18 @@ def http(fakes: FakeServices) -> Iterator[Http]:
 
 def ask_crossref(http: Http) -> Any:
     client = http.crossref()
-    return http.ask("crossref.single", lambda: client.works(ids=DOI)["message"]["DOI"])
+    return http.ask(crossref.SINGLE, lambda: client.works(ids=DOI)["message"]["DOI"])
 
 
 def ask_arxiv(http: Http) -> Any:
     client = http.arxiv()
     search = arxiv.Search(id_list=[ARXIV], max_results=1)
-    return http.ask("arxiv", lambda: [result.get_short_id() for result in client.results(search)])
+    return http.ask(ARXIV_ROUTE, lambda: [result.get_short_id() for result in client.results(search)])
 
 
 def ask_github(http: Http) -> Any:
     client = http.github()
-    return http.ask("github", lambda: client.get_repo(REPOSITORY).full_name)
+    return http.ask(github.ROUTE, lambda: client.get_repo(REPOSITORY).full_name)
 
 
 ASK: dict[str, Callable[[Http], Any]] = {
@@ -117,14 +119,14 @@ def test_trap_habanero_takes_unquoted_dois_apart_so_sources_quote_them(
     world.works["10.1000/a"] = world.works["10.3390/s23198328"]
     client = http.crossref()
     quoted = "10.1000%2Fa%23b%3Fc"
-    assert http.ask("crossref.single", lambda: client.works(ids=quoted)["message"]["DOI"]) == DOI
+    assert http.ask(crossref.SINGLE, lambda: client.works(ids=quoted)["message"]["DOI"]) == DOI
 
 
 def test_trap_habanero_opens_a_connection_for_each_call(http: Http) -> None:
     client = http.crossref()
     shim = client and __import__("habanero").request.httpx2
     for _ in range(3):
-        http.ask("crossref.single", lambda: client.works(ids=DOI))
+        http.ask(crossref.SINGLE, lambda: client.works(ids=DOI))
     assert len(shim.client._transport._pool.connections) == 1
 
 
@@ -144,7 +146,7 @@ def test_habanero_is_left_as_it_was(fakes: FakeServices) -> None:
 def test_trap_habanero_does_not_follow_the_redirect_of_an_alias(world: World, http: Http) -> None:
     world.aliases["10.9999/old"] = DOI
     client = http.crossref()
-    message = http.ask("crossref.single", lambda: client.works(ids="10.9999%2Fold")["message"])
+    message = http.ask(crossref.SINGLE, lambda: client.works(ids="10.9999%2Fold")["message"])
     assert message["DOI"] == DOI
 
 
@@ -153,7 +155,7 @@ def test_trap_arxiv_skips_the_error_entry_of_the_old_backend(world: World, http:
     client = http.arxiv()
     with pytest.raises(SourceError, match="incorrect id format for abc"):
         http.ask(
-            "arxiv", lambda: list(client.results(arxiv.Search(id_list=["abc"], max_results=1)))
+            ARXIV_ROUTE, lambda: list(client.results(arxiv.Search(id_list=["abc"], max_results=1)))
         )
 
 
@@ -161,7 +163,7 @@ def test_trap_arxiv_drops_the_body_of_an_error(http: Http) -> None:
     client = http.arxiv()
     with pytest.raises(SourceError, match="incorrect_id_format_for_abc"):
         http.ask(
-            "arxiv", lambda: list(client.results(arxiv.Search(id_list=["abc"], max_results=1)))
+            ARXIV_ROUTE, lambda: list(client.results(arxiv.Search(id_list=["abc"], max_results=1)))
         )
 
 
@@ -184,7 +186,7 @@ def test_a_source_that_fails_twice_is_asked_no_more(world: World, fakes: FakeSer
         with pytest.raises(kind):
             ask_crossref(http)
     assert "HTTP 500" in http.down["crossref"]
-    assert fakes.count("crossref") == 1 + 2 * clients.ATTEMPTS
+    assert fakes.count("crossref") == 1 + 2 * retry.MAX_ATTEMPTS
     http.close()
 
 
@@ -204,7 +206,7 @@ def test_a_source_that_is_of_no_use_from_the_start_is_given_up_within_a_minute(
     with pytest.raises(NotAskedError):
         ask_crossref(http)
     assert waits
-    assert sum(waits) <= clients.USELESS_PATIENCE
+    assert sum(waits) <= breaker.MAX_USELESS_WAIT
     http.close()
 
 
@@ -223,7 +225,7 @@ def test_github_is_left_alone_for_a_minute_which_a_source_of_no_use_yet_does_not
 
     def ask() -> Any:
         return http.ask(
-            "github", lambda: github._query(client, [Identifier("github", REPOSITORY)], "name")
+            github.ROUTE, lambda: github._query(client, [Identifier("github", REPOSITORY)], "name")
         )
 
     if of_use:
@@ -239,7 +241,7 @@ def test_questions_that_are_halved_count_against_our_patience_together(
     http: Http, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """GitHub takes its ten seconds to say that a question was too much, and each half of it may be, too."""
-    monkeypatch.setattr(clients, "USELESS_PATIENCE", 0.25)
+    monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 0.25)
 
     def slow() -> None:
         time.sleep(0.1)
@@ -247,7 +249,7 @@ def test_questions_that_are_halved_count_against_our_patience_together(
 
     for kind in (TooSlowError, TooSlowError, TooSlowError, NotAskedError):
         with pytest.raises(kind):
-            http.ask("github", slow, unless=TooSlowError)
+            http.ask(github.ROUTE, slow, unless=TooSlowError)
     assert "nothing of use" in http.down["github"]
 
 
@@ -256,8 +258,8 @@ def test_questions_that_are_halved_count_against_our_patience_together(
 def test_what_a_source_of_no_use_yet_has_begun_to_say_must_end_within_the_minute(
     source: Any, kind: Any, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clients, "USELESS_PATIENCE", 0.2)
-    monkeypatch.setattr(clients, "USEFUL_BY", 0.4)
+    monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 0.2)
+    monkeypatch.setattr(breaker, "MAX_USELESS_TIME", 0.4)
     http = Http(impatient_settings(fakes, timeout=20.0))
     world.faults = [Fault(source, kind)]
     began = time.monotonic()
@@ -272,8 +274,8 @@ def test_a_source_that_hangs_once_is_asked_again(
     source: Any, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is there, and no network that is down: a second try fits into what a source of no use yet is given."""
-    monkeypatch.setattr(clients, "OFFLINE_PATIENCE", 0.01)
-    monkeypatch.setattr(clients, "USELESS_PATIENCE", 0.5)
+    monkeypatch.setattr(breaker, "MAX_OFFLINE_WAIT", 0.01)
+    monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 0.5)
     http = Http(impatient_settings(fakes, timeout=0.4, patience=100.0))
     world.faults = [Fault(source, "hang", nth(1))]
     ASK[source](http)
@@ -327,7 +329,7 @@ def test_a_service_that_is_not_there_is_given_up_soon(tmp_path: Path) -> None:
     )
     with pytest.raises(TransientError, match="Connect"):
         ask_crossref(http)
-    assert sum(waits) <= clients.OFFLINE_PATIENCE
+    assert sum(waits) <= breaker.MAX_OFFLINE_WAIT
     assert http.down
     http.close()
 
@@ -357,20 +359,22 @@ def test_crossref_and_arxiv_learn_whom_to_write_to(fakes: FakeServices) -> None:
 
 def test_an_endless_answer_is_cut() -> None:
     with pytest.raises(TransientError, match="more than"):
-        sessions._body("crossref", iter(lambda: b"x" * 2**20, b""), time.monotonic() + 60)
+        sessions._read("crossref", iter(lambda: b"x" * 2**20, b""), time.monotonic() + 60)
 
 
-def test_crossref_headers_reach_the_pace_of_their_route(fakes: FakeServices) -> None:
-    """With an address we start at the polite numbers; a service that counts us as public slows us down."""
-    http = Http(impatient_settings(fakes, interval=None, mailto="me@example.org"))
-    assert http._paces["crossref.list"].limit == Rate(1 / 3, 3)
-    http.answered(
-        "crossref",
-        200,
-        {"x-api-pool": "public-array", "x-rate-limit-limit": "1", "x-rate-limit-interval": "1s"},
-    )
-    assert http._paces["crossref.list"].limit == Rate(1.0, 3)
-    assert http._paces["crossref.single"].limit == Rate(0.1, 3)
+def test_rate_headers_slow_their_route_down(serve: Serve, tmp_path: Path) -> None:
+    """With an address we start at the polite rate. A service may still count us as public."""
+    headers = {"x-rate-limit-limit": "1", "x-rate-limit-interval": "1s"}
+    body = b'{"status": "ok", "message": {"total-results": 0, "items": []}}'
+    service = serve(lambda _: (200, {"content-type": "application/json", **headers}, body))
+    urls = {"crossref": service.url}
+    http = Http(impatient_settings(urls, tmp_path, interval=None, mailto="me@example.org"))
+    assert http.rate(crossref.LIST) == Rate(1 / 3, 3)
+    client = http.crossref()
+    http.ask(crossref.LIST, lambda: client.works(filter={"doi": [DOI]}))
+    assert http.rate(crossref.LIST) == Rate(1.0, 3)
+    assert http.rate(crossref.SINGLE) == Rate(0.1, 3)
+    http.close()
 
 
 def test_a_429_slows_the_route_down(world: World, fakes: FakeServices, tmp_path: Path) -> None:
@@ -378,12 +382,12 @@ def test_a_429_slows_the_route_down(world: World, fakes: FakeServices, tmp_path:
     waits: list[float] = []
     http = Http(impatient_settings(fakes, tmp_path, interval=1.0), sleep=waits.append)
     ask_arxiv(http)
-    assert http.limit("arxiv").interval == 2.0
-    assert http.limit("crossref.single").interval == 1.0
+    assert http.rate(ARXIV_ROUTE).interval == 2.0
+    assert http.rate(crossref.SINGLE).interval == 1.0
     for _ in range(12):
-        http._paces["arxiv"].slow_down()
+        http._limiter(ARXIV_ROUTE).slow_down()
     assert (
-        http.limit("arxiv").interval <= 2 * rate_limit.SLOWEST * rate_limit.RATES["arxiv"].interval
+        http.rate(ARXIV_ROUTE).interval <= 2 * rate_limit.MAX_SLOWDOWN * ARXIV_ROUTE.rate.interval
     )
     http.close()
 
@@ -455,7 +459,7 @@ def test_ask_all_gives_errors_beside_answers_and_lets_bugs_out(http: Http) -> No
             raise NotFoundError("crossref", "no such thing")
         return item
 
-    answers = dict(http.ask_all("crossref.single", [0, 1, 2], call))
+    answers = dict(http.ask_all(crossref.SINGLE, [0, 1, 2], call))
     assert answers[0] == 0
     assert isinstance(answers[1], NotFoundError)
     assert answers[2] == 2
@@ -464,15 +468,15 @@ def test_ask_all_gives_errors_beside_answers_and_lets_bugs_out(http: Http) -> No
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        list(http.ask_all("crossref.single", [0], bug))
+        list(http.ask_all(crossref.SINGLE, [0], bug))
 
 
 @pytest.mark.parametrize("at_once", [1, 2])
 def test_nothing_more_is_asked_before_what_came_is_taken(http: Http, at_once: int) -> None:
     """A killed run would have to ask it again, and what comes next too."""
-    http._paces["crossref.single"].limit = Rate(0, at_once)
+    http._limiter(crossref.SINGLE).rate = Rate(0, at_once)
     asked: list[int] = []
-    coming = http.ask_all("crossref.single", range(9), lambda item: asked.append(item) or item)
+    coming = http.ask_all(crossref.SINGLE, range(9), lambda item: asked.append(item) or item)
     taken = {next(coming)[0]}
     time.sleep(0.05)  # the next one would be asked by now
     assert len(asked) == at_once
@@ -482,4 +486,4 @@ def test_nothing_more_is_asked_before_what_came_is_taken(http: Http, at_once: in
 
 def test_an_answer_that_a_library_stumbles_over_is_an_error_of_the_source(http: Http) -> None:
     with pytest.raises(MalformedError, match="unknown shape"):
-        http.ask("crossref.single", lambda: {}["message"])
+        http.ask(crossref.SINGLE, lambda: {}["message"])

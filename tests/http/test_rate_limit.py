@@ -8,17 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from harvest.http.rate_limit import Rate, RateLimiter
+from harvest.http.rate_limit import Rate, RateLimiter, Route
+
+
+def route(name: str) -> Route:
+    return Route(name, Rate(1.0))
 
 
 def test_pace_spaces_starts_and_bounds_what_runs_at_once() -> None:
     waits: list[float] = []
-    pace = RateLimiter("github", Rate(0.5, 2), waits.append)
+    pace = RateLimiter(route("github"), Rate(0.5, 2), waits.append)
     running, most, lock = 0, 0, threading.Lock()
 
     def work() -> None:
         nonlocal running, most
-        with pace.turn():
+        with pace.slot():
             with lock:
                 running += 1
                 most = max(most, running)
@@ -52,9 +56,9 @@ def test_pace_spaces_starts_and_bounds_what_runs_at_once() -> None:
 def test_headers_slow_us_down_and_never_speed_us_up(
     headers: dict[str, str], interval: float
 ) -> None:
-    pace = RateLimiter("crossref.single", Rate(0.2, 3), time.sleep)
+    pace = RateLimiter(route("crossref.single"), Rate(0.2, 3), time.sleep)
     pace.tighten(headers)
-    assert pace.limit == Rate(interval, 3)
+    assert pace.rate == Rate(interval, 3)
 
 
 @pytest.mark.parametrize(
@@ -62,30 +66,30 @@ def test_headers_slow_us_down_and_never_speed_us_up(
     [("1", 1), ("2", 2), ("9", 3), ("0", 3), ("-1", 3), ("nan", 3), ("", 3)],
 )
 def test_the_concurrency_limit_of_the_headers_holds(said: str, concurrency: int) -> None:
-    pace = RateLimiter("crossref.single", Rate(0.2, 3), time.sleep)
+    pace = RateLimiter(route("crossref.single"), Rate(0.2, 3), time.sleep)
     pace.tighten({"x-concurrency-limit": said})
-    assert pace.limit == Rate(0.2, concurrency)
+    assert pace.rate == Rate(0.2, concurrency)
 
 
 def test_processes_that_share_a_folder_share_the_pace(tmp_path: Path) -> None:
     waits: list[list[float]] = [[], []]
-    one, two = (RateLimiter("arxiv", Rate(3.0, 1), waits[n].append, tmp_path) for n in (0, 1))
+    one, two = (RateLimiter(route("arxiv"), Rate(3.0, 1), waits[n].append, tmp_path) for n in (0, 1))
     for pace in (one, two, one):
-        with pace.turn():
+        with pace.slot():
             pass
     assert [[round(wait) for wait in own] for own in waits] == [[6], [3]]
 
 
 def test_one_connection_across_processes(tmp_path: Path) -> None:
     """While one process holds the only slot, another one waits."""
-    one, two = (RateLimiter("arxiv", Rate(0.001, 1), time.sleep, tmp_path) for _ in range(2))
+    one, two = (RateLimiter(route("arxiv"), Rate(0.001, 1), time.sleep, tmp_path) for _ in range(2))
     order: list[str] = []
 
     def second() -> None:
-        with two.turn():
+        with two.slot():
             order.append("second")
 
-    with one.turn():
+    with one.slot():
         thread = threading.Thread(target=second)
         thread.start()
         time.sleep(0.1)
@@ -98,7 +102,7 @@ def test_one_connection_across_processes(tmp_path: Path) -> None:
 def test_a_broken_pace_file_is_overwritten(tmp_path: Path, text: str) -> None:
     (tmp_path / "arxiv.next").write_text(text, "latin-1")
     waits: list[float] = []
-    with RateLimiter("arxiv", Rate(3.0, 1), waits.append, tmp_path).turn():
+    with RateLimiter(route("arxiv"), Rate(3.0, 1), waits.append, tmp_path).slot():
         pass
     assert waits == []
     assert float((tmp_path / "arxiv.next").read_text()) > time.time()
@@ -107,8 +111,8 @@ def test_a_broken_pace_file_is_overwritten(tmp_path: Path, text: str) -> None:
 def test_a_pace_that_cannot_be_shared_still_holds(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     waits: list[float] = []
-    pace = RateLimiter("arxiv", Rate(3.0, 1), waits.append, tmp_path / "file" / "pace")
+    pace = RateLimiter(route("arxiv"), Rate(3.0, 1), waits.append, tmp_path / "file" / "pace")
     for _ in range(2):
-        with pace.turn():
+        with pace.slot():
             pass
     assert [round(wait) for wait in waits] == [3]

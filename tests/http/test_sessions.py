@@ -12,6 +12,7 @@ import pytest
 from harvest.errors import SourceError, TransientError, UnservedError
 from harvest.http import sessions
 from harvest.http.clients import Http
+from harvest.sources.doi_org import ROUTE
 from tests.fakes import ScriptedServer
 from tests.support.settings import impatient_settings
 
@@ -34,7 +35,7 @@ def connect(server: ScriptedServer, wires: list[Http]) -> Http:
 
 def ask(server: ScriptedServer, wires: list[Http]) -> Any:
     client = connect(server, wires).rest("doi")
-    return wires[-1].ask("doi", lambda: client.get("/10.1/a"))
+    return wires[-1].ask(ROUTE, lambda: client.get("/10.1/a"))
 
 
 def to(server: ScriptedServer, host: str = "localhost") -> dict[str, str]:
@@ -50,7 +51,7 @@ def test_an_agency_elsewhere_answers_and_learns_nothing_of_us(
     doi = serve(lambda _: (302, to(agency), b""))
     client = connect(doi, wires).rest("doi")
     for _ in range(2):
-        assert wires[0].ask("doi", lambda: client.get("/10.1/a")) == {"DOI": "10.1/a"}
+        assert wires[0].ask(ROUTE, lambda: client.get("/10.1/a")) == {"DOI": "10.1/a"}
     assert wires[0].requests["doi"] == 4
     assert "authorization" in doi.seen[1].lower()  # as requests does, for the host that it is for
     assert "cookie" in doi.seen[1].lower()
@@ -92,13 +93,13 @@ def test_a_circle_is_left(serve: Any, wires: list[Http]) -> None:
     doi = serve(lambda _: (302, {"location": "/10.1/a"}, b""))
     with pytest.raises(UnservedError, match="redirects"):
         ask(doi, wires)
-    assert len(doi.seen) == 1 + sessions.MOST_STEPS
+    assert len(doi.seen) == 1 + sessions.MAX_REDIRECTS
 
 
 def test_the_body_of_a_redirect_is_bounded(
     serve: Any, wires: list[Http], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "LONGEST_BODY", 2**20)
+    monkeypatch.setattr(sessions, "MAX_BODY", 2**20)
     doi = serve(lambda _: (302, {"location": "/there"}, b"x" * 2**21))
     with pytest.raises(TransientError, match="more than"):
         ask(doi, wires)
@@ -159,6 +160,6 @@ def test_where_a_redirect_may_lead(
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     if there is None:
         with pytest.raises(UnservedError):
-            sessions._following("doi", here, location)
+            sessions.redirect_target("doi", here, location)
     else:
-        assert sessions._following("doi", here, location) == there
+        assert sessions.redirect_target("doi", here, location) == there

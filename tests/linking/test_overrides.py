@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest import config, pipeline
+from harvest import pipeline
+from harvest.commands.settings import load as load_settings
 from harvest.config import ActivityMonths, Correction, Settings
 from harvest.entries import CodeLink, ListedWorks
 from harvest.errors import UsageError
@@ -165,7 +166,7 @@ def test_the_settings_file_decides_a_run_and_is_told_what_fits_nothing(
         '[work."doi:10.9999/gone"]\ntitle = "Nothing"\n',
         "utf-8",
     )
-    settings = config.load(
+    settings = load_settings(
         tmp_path / "harvest.toml", {}, {**fakes.env("t"), "HARVEST_ARXIV_INTERVAL": "0"}
     )
     pipeline.refresh(settings)

@@ -11,13 +11,15 @@ from typing import Any, Self
 
 import pytest
 
-from harvest.config import Settings
+from harvest.config import Service, Settings
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
 from harvest.lookup.cache import Cache
 from harvest.lookup.lookup import Harvester, Scope, Tally, cost
 from harvest.models import Answer, Identifier, Record
 from harvest.sources.base import ProbeResult, Source
+from harvest.sources.crossref import LIST
+from harvest.sources.github import ROUTE
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 A, B, C = (Identifier("doi", f"10.1/{name}") for name in "abc")
@@ -27,7 +29,8 @@ class Registry(Source):
     """A source that knows payloads by identifier, and fails for what is in `broken`."""
 
     name, rank, registry, schemes = "crossref", 10, True, frozenset({"doi"})
-    route = "crossref.list"
+    service = Service(url="https://api.example")
+    route = LIST
 
     def __init__(self, known: dict[Identifier, dict[str, Any]]) -> None:
         self.known = known
@@ -81,7 +84,6 @@ class Registry(Source):
 
 class Snapshot(Registry):
     name, rank, registry, schemes = "starter", 90, False, frozenset({"doi"})
-    route = ""
 
 
 @pytest.fixture
@@ -94,8 +96,8 @@ def cache(tmp_path: Path) -> Iterator[Cache]:
 def harvester(
     cache: Cache, *sources: Any, now: datetime = NOW, progress: Any = lambda *_: None, **scope: Any
 ) -> Harvester:
-    settings = Settings()
     known = {source.name: source for source in sources}
+    settings = Settings(services=dict.fromkeys(known, Registry.service))
     return Harvester(settings, known, cache, Http(settings), now, Scope(**scope), progress)
 
 
@@ -142,7 +144,7 @@ def test_the_source_with_the_most_requests_goes_first(
             return done
 
     class Single(Registry):
-        name, route = "github", "github"
+        name, route = "github", ROUTE
 
         def batch_size(self, settings: Settings) -> int:
             return 1

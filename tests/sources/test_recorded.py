@@ -114,7 +114,7 @@ def failure(ask: Callable[[str, Http], None], name: str, http: Http) -> SourceEr
 
 def ask_crossref(_: str, http: Http) -> None:
     client = http.crossref()
-    answer = http.ask("crossref.single", lambda: client.works(ids="10.1000%2Fx"))
+    answer = http.ask(crossref.SINGLE, lambda: client.works(ids="10.1000%2Fx"))
     message = answer["message"]
     items = message.get("items", [message]) if isinstance(message, dict) else []
     works = [
@@ -137,7 +137,7 @@ def ask_arxiv(_: str, http: Http) -> None:
     client = http.arxiv()
     search = arxiv_library.Search(id_list=["1707.08567"], max_results=1000)
     client.page_size = 1000
-    results = http.ask("arxiv", lambda: list(client.results(search)))
+    results = http.ask(arxiv.ROUTE, lambda: list(client.results(search)))
     for result in results[:1000]:
         identifier = identify(result.entry_id).identifier
         assert identifier is not None
@@ -152,12 +152,12 @@ def ask_github(name: str, http: Http) -> None:
     client = http.github()
     asked = Identifier("github", "o/n")
     if "/graphql/" in name:
-        nodes = http.ask("github", lambda: github._query(client, [asked], github.FIELDS))
+        nodes = http.ask(github.ROUTE, lambda: github._query(client, [asked], github.FIELDS))
         assert isinstance(
             nodes[asked], SourceError
         )  # recorded answers have other aliases than ours
         return
-    body = http.ask("github", lambda: client.get_repo("o/n").raw_data)
+    body = http.ask(github.ROUTE, lambda: client.get_repo("o/n").raw_data)
     if name.startswith("github/rest/repo-") and "stargazers_count" in body and "archived" in body:
         record = GitHub().read(asked, {"as_of": "2026-11-21", "rest": body})
         assert record.repository.id == f"github:{body['full_name']}"

@@ -21,7 +21,7 @@ QUICK = {
     for source in ("CROSSREF", "ARXIV", "GITHUB")
     for key in ("INTERVAL", "BACKOFF")
 }
-LOGGERS = ("", "harvest.run", "harvest.http.clients")  # whose levels `logs.start` sets
+LOGGERS = ("", "harvest.run", "harvest.http.retry")  # whose levels `logs.start` sets
 
 
 def environment(env: Mapping[str, str] | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from harvest import config
+from harvest.commands.settings import load as load_settings
 from harvest.config import Fresh, Service, Settings
 from tests.fakes import FakeServices, ServiceName
 
@@ -52,7 +52,7 @@ def make_settings(
         values.setdefault("starter", str(folder / "none.jsonl"))
     if isinstance(services, FakeServices) and quick["interval"] == 0:
         services.world.pacing = False
-    return msgspec.structs.replace(config.load(file, flags, environ), **values)
+    return msgspec.structs.replace(load_settings(file, flags, environ), **values)
 
 
 def impatient_settings(

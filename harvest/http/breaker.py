@@ -1,0 +1,120 @@
+"""The circuit breaker: it ends a run's requests to a source that refuses us or keeps failing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from harvest.config import Service
+from harvest.errors import BlockedError, GarbledError, SourceError, TransientError
+
+MAX_OFFLINE_WAIT = 10.0  # seconds; without a network a run should end soon
+MAX_USELESS_WAIT = 45.0  # seconds for a source without a usable answer: it may be down all night
+MAX_USELESS_TIME = 55.0  # seconds from its first request to the end of its last one
+MAX_FAILURES = 2  # questions in a row that failed after all their tries
+MAX_GARBLED = 20  # broken responses in a row: then it is the source, not one of its records
+# Crossref asks scripts to stop at one error in ten (its api_tips.md), here after 20 requests.
+ERROR_SHARE = 10
+MIN_REQUESTS = 20
+NO_ERRORS = frozenset({404, 410, 429, 451})  # statuses that are answers, or limits of a rate
+TOTAL_TIMEOUT = 1.5  # times the timeout: the time for a whole response that arrives in pieces
+
+
+class CircuitBreaker:
+    """The state of one source in a run, and whether it may still be asked.
+
+    `reason` says why it is down, None while it is not. `requests` counts HTTP requests, `headers`
+    are those of its last response. A source is useful from its first usable answer on.
+    """
+
+    def __init__(self, source: str, service: Service) -> None:
+        self.source = source
+        self.service = service
+        self.reason: str | None = None
+        self.requests = 0
+        self.headers: Mapping[str, str] = {}
+        self._first_request: float | None = None
+        self._connected = False
+        self._useful = False
+        self._failures = 0
+        self._garbled = 0
+        self._errors = 0
+
+    @property
+    def elapsed(self) -> float:
+        """The seconds since the first request."""
+        return 0.0 if self._first_request is None else time.monotonic() - self._first_request
+
+    @property
+    def on_trial(self) -> bool:
+        """True if its requests together must give a usable answer within MAX_USELESS_WAIT."""
+        trial = self._connected and not self._useful
+        return trial and self.service.patience > MAX_USELESS_WAIT
+
+    @property
+    def max_wait(self) -> float:
+        """The seconds after which a question gets no further try."""
+        if not self._connected:
+            return MAX_OFFLINE_WAIT
+        return MAX_USELESS_WAIT if self.on_trial else self.service.patience
+
+    @property
+    def max_time(self) -> float:
+        """The seconds that a whole response may take."""
+        seconds = TOTAL_TIMEOUT * self.service.timeout
+        return seconds if self._useful else min(seconds, MAX_USELESS_TIME - self.elapsed)
+
+    def check(self) -> str | None:
+        """Return the reason why the source is down, None if it may be asked."""
+        if not self._useful and self.elapsed > MAX_USELESS_WAIT:
+            self._trip(f"nothing of use within {MAX_USELESS_WAIT:.0f} s")
+        return self.reason
+
+    def start(self) -> None:
+        """Start the clock at the first request."""
+        if self._first_request is None:
+            self._first_request = time.monotonic()
+
+    def count_request(self) -> None:
+        """Count an HTTP request."""
+        self.requests += 1
+
+    def connect(self) -> None:
+        """Note that the source accepts connections, though it may not respond."""
+        self._connected = True
+
+    def respond(self, status: int, headers: Mapping[str, str]) -> None:
+        """Note a response of the source itself, not of a host that it redirects to."""
+        self.connect()
+        self.headers = headers
+        self._errors += status >= 400 and status not in NO_ERRORS
+        if self.requests >= MIN_REQUESTS and self._errors * ERROR_SHARE >= self.requests:
+            self._trip(f"{self._errors} of {self.requests} requests failed, the last with {status}")
+
+    def succeed(self) -> None:
+        """Note a usable answer."""
+        self._useful = True
+        self._failures = self._garbled = 0
+
+    def fail(self, error: SourceError, *, tolerated: bool) -> None:
+        """Note a question that failed after all tries.
+
+        A `tolerated` error is one that the caller handles: it is no failure of the source, unless
+        MAX_GARBLED of them say so.
+        """
+        if isinstance(error, BlockedError):
+            self.reason = error.message
+        elif not isinstance(error, TransientError):
+            return
+        elif tolerated:
+            self._garbled += isinstance(error, GarbledError)
+            if self._garbled >= MAX_GARBLED:
+                self.reason = error.message
+        else:
+            self._failures += 1
+            if self._failures >= MAX_FAILURES or not self._useful:
+                self.reason = error.message
+
+    def _trip(self, reason: str) -> None:
+        """Take the source down, unless it already is."""
+        self.reason = self.reason or reason
