@@ -60,9 +60,7 @@ def test_an_empty_page_is_no_absence(world: World, http: Http) -> None:
     assert outcomes(http, KNOWN, "1406.2661") == ["found", "found"]
 
 
-def test_a_first_absence_is_kept_and_only_the_second_question_asked_again(
-    http: Http, fakes: FakeServices
-) -> None:
+def test_a_first_absence_is_kept(http: Http, fakes: FakeServices) -> None:
     due = {Identifier("arxiv", value): None for value in (KNOWN, "2001.99999")}
     coming = Arxiv().fetch(due, http, NOW)
     found, begun = next(coming), next(coming)
@@ -99,7 +97,7 @@ def test_one_malformed_id_alone(http: Http, fakes: FakeServices) -> None:
     assert fakes.count("arxiv") == 2
 
 
-def test_a_failed_page_is_a_failure_of_all_its_ids(world: World, fakes: FakeServices) -> None:
+def test_a_failed_page_fails_all_its_ids(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("arxiv", "503")]
     http = Http(impatient_settings(fakes), sleep=lambda _: None)
     assert outcomes(http, KNOWN, "1406.2661") == ["failed", "failed"]
@@ -189,7 +187,7 @@ class Client:
 @pytest.mark.parametrize(
     "entry", ["http://arxiv.org/abs/1406.2661v1", "http://arxiv.org/abs/nonsense", "bad date"]
 )
-def test_an_answer_that_was_not_asked_is_an_error(entry: str) -> None:
+def test_an_unrequested_entry_is_an_error(entry: str) -> None:
     client: Any = Client(entry)
     with pytest.raises(MalformedError):
         arxiv._request(client, [KNOWN])

@@ -52,9 +52,7 @@ def outcomes(http: Http, *dois: str) -> list[str]:
     return [answers[value].outcome for value in dois]
 
 
-def test_a_list_is_one_request_and_the_absent_are_asked_singly(
-    http: Http, fakes: FakeServices
-) -> None:
+def test_a_list_is_one_request(http: Http, fakes: FakeServices) -> None:
     assert outcomes(http, KNOWN, "10.3390/s23198328", "10.9999/none") == [
         "found",
         "found",
@@ -64,9 +62,7 @@ def test_a_list_is_one_request_and_the_absent_are_asked_singly(
     assert fakes.violations == []
 
 
-def test_what_a_list_lacked_is_not_asked_in_a_list_again(
-    world: World, http: Http, fakes: FakeServices
-) -> None:
+def test_what_a_list_lacked_is_asked_singly(world: World, http: Http, fakes: FakeServices) -> None:
     known = next(iter(world.works))
     due = {doi(value): None for value in (known, "10.5555/absent")}
     coming = Crossref().fetch(due, http, NOW)
@@ -94,9 +90,7 @@ def test_an_alias_is_followed_and_joined(world: World, http: Http) -> None:
     assert doi(KNOWN) in record.same_work
 
 
-def test_a_doi_with_a_comma_does_not_spoil_the_list(
-    world: World, http: Http, fakes: FakeServices
-) -> None:
+def test_a_comma_does_not_spoil_the_list(world: World, http: Http, fakes: FakeServices) -> None:
     odd = "10.1001/jama.251.19.2504,2509"
     world.works[odd] = world.works[KNOWN]
     assert outcomes(http, KNOWN, odd) == ["found", "found"]
@@ -105,9 +99,7 @@ def test_a_doi_with_a_comma_does_not_spoil_the_list(
     )
 
 
-def test_a_list_that_is_refused_for_one_doi_is_asked_one_by_one(
-    world: World, http: Http, fakes: FakeServices
-) -> None:
+def test_a_refused_list_is_asked_one_by_one(world: World, http: Http, fakes: FakeServices) -> None:
     world.malformed = {"10.9999/odd"}
     assert outcomes(http, KNOWN, "10.9999/odd", "10.3390/s23198328") == [
         "found",
@@ -139,7 +131,7 @@ def test_odd_characters_reach_the_registry_whole(odd: str, world: World, http: H
             assert (answers[0].payload or {})["DOI"] == KNOWN
 
 
-def test_a_failed_list_is_a_failure_of_all_its_dois(world: World, fakes: FakeServices) -> None:
+def test_a_failed_list_fails_all_its_dois(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "500")]
     http = Http(impatient_settings(fakes), sleep=lambda _: None)
     answers = fetch(http, KNOWN, "10.9999/none")
@@ -155,7 +147,7 @@ def test_a_failed_single_question_is_no_absence(world: World, fakes: FakeService
     http.close()
 
 
-def test_one_record_in_an_unknown_shape_does_not_cost_its_list(world: World, http: Http) -> None:
+def test_one_unknown_shape_costs_no_list(world: World, http: Http) -> None:
     world.works["10.3390/s23198328"].extra["DOI"] = 5
     assert outcomes(http, KNOWN, "10.3390/s23198328")[0] == "found"
 
@@ -173,9 +165,7 @@ def test_one_broken_record_fails_alone(world: World, http: Http, fakes: FakeServ
     assert fakes.count("crossref") < 30
 
 
-def test_a_registry_that_sends_no_json_at_all_is_left(
-    world: World, http: Http, fakes: FakeServices
-) -> None:
+def test_a_registry_without_json_is_left(world: World, http: Http, fakes: FakeServices) -> None:
     for work in world.works.values():
         work.title = BROKEN
     answers = fetch(http, *world.works)
@@ -196,7 +186,7 @@ def test_broken_json_of_a_moment_is_asked_again(world: World, http: Http) -> Non
     assert outcomes(http, KNOWN) == ["found"]
 
 
-def test_a_broken_record_does_not_cost_the_search_of_others(world: World, http: Http) -> None:
+def test_one_broken_record_costs_no_search(world: World, http: Http) -> None:
     pii = "S0168169923001234"
     world.works[KNOWN].pii, world.works["10.3390/s23198328"].pii = pii, "S0168169923009999"
     world.works["10.3390/s23198328"].title = BROKEN
@@ -211,7 +201,7 @@ def test_thirty_percent_429_cost_nothing(world: World, http: Http) -> None:
     assert set(outcomes(http, *dois)) == {"found"}
 
 
-def test_lists_stay_within_the_limits_of_count_and_length() -> None:
+def test_lists_stay_within_their_limits() -> None:
     dois = [f"10.1000/{'x' * (number % 80)}{number}" for number in range(400)]
     cut = list(Crossref().batches(map(doi, dois), "doi"))
     assert [name.value for batch in cut for name in batch] == dois
@@ -391,9 +381,7 @@ def test_relations_join_forms_of_one_work(relation: dict[str, Any], same: list[s
 
 
 @pytest.mark.parametrize(("count", "asked"), [(8, range(8)), (300, (0, 299))])
-def test_of_many_versions_the_first_and_the_last_are_asked(
-    count: int, asked: Sequence[int]
-) -> None:
+def test_first_and_last_of_many_versions(count: int, asked: Sequence[int]) -> None:
     versions = [f"10.12688/f1000research.1.{number}" for number in range(count)]
     related = [{"id-type": "doi", "id": value} for value in versions]
     published = {"id-type": "doi", "id": "10.1000/b"}
@@ -405,7 +393,7 @@ def test_of_many_versions_the_first_and_the_last_are_asked(
     assert left == {*(versions[number] for number in asked), versions[5], "10.1000/b"}
 
 
-def test_a_compact_pii_is_a_name_of_the_work_and_other_alternative_ids_are_not() -> None:
+def test_a_compact_pii_names_the_work() -> None:
     record = read(**{"alternative-id": ["S0010482523005802", "107115", "10.1000/a"]})
     assert list(map(str, record.same_work)) == ["pii:S0010482523005802"]
 
@@ -452,11 +440,11 @@ def test_a_list_in_an_unknown_shape_is_an_error(answer: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", [None, {}, {"message": {}}])
-def test_a_single_answer_in_an_unknown_shape_is_an_error(answer: Any) -> None:
+def test_a_work_in_an_unknown_shape_is_an_error(answer: Any) -> None:
     with pytest.raises(MalformedError):
         crossref._request_one(SimpleNamespace(works=lambda **_: answer), doi("10.1/a"))
 
 
-def test_references_are_not_kept() -> None:
+def test_references_are_dropped() -> None:
     work = {"DOI": "x", "reference": [1], "abstract": "a", "score": 1.0}
     assert crossref._payload(Fields("crossref", work)) == {"DOI": "x"}

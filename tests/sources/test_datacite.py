@@ -44,9 +44,7 @@ def outcomes(http: Http, *names: str) -> dict[str, str]:
     return {str(answer.identifier): answer.outcome for answer in answers}
 
 
-def test_dois_and_arxiv_ids_are_one_list_and_the_absent_are_not_found(
-    http: Http, fakes: FakeServices
-) -> None:
+def test_dois_and_arxiv_ids_are_one_list(http: Http, fakes: FakeServices) -> None:
     names = [f"doi:{ZENODO.doi}", "arxiv:2006.11239", "doi:10.9999/none", "arxiv:2001.99999"]
     assert list(outcomes(http, *names).values()) == ["found", "found", "not_found", "not_found"]
     assert fakes.count("datacite") == 1

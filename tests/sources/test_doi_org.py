@@ -39,9 +39,7 @@ def fetch(http: Http, *dois: str) -> dict[str, Answer]:
     return {answer.identifier.value: answer for answer in answers}
 
 
-def test_agencies_come_in_a_list_and_what_nobody_has_is_not_found(
-    http: Http, fakes: FakeServices
-) -> None:
+def test_agencies_come_in_a_list(http: Http, fakes: FakeServices) -> None:
     answers = fetch(http, MEDRA.doi, "10.9999/none", "10.9999/nor-this")
     assert [answers[d].outcome for d in (MEDRA.doi, "10.9999/none", "10.9999/nor-this")] == [
         "found", "not_found", "not_found",
@@ -75,7 +73,7 @@ def test_a_record(http: Http) -> None:
     assert (record.date, record.container) == ("2019-05", "Il Nuovo Cimento")
 
 
-def test_an_agency_that_gives_no_metadata_still_has_the_doi(http: Http, world: World) -> None:
+def test_an_agency_without_metadata(http: Http, world: World) -> None:
     world.foreign[MEDRA.doi] = msgspec.structs.replace(MEDRA, extra={"silent": True})
     answer = fetch(http, MEDRA.doi)[MEDRA.doi]
     assert answer.outcome == "found"
@@ -145,12 +143,12 @@ def test_unknown_shapes_are_errors(csl: Any) -> None:
         DoiOrg().read(Identifier("doi", "10.1/a"), payload)
 
 
-def test_a_type_that_is_not_in_the_table_keeps_its_name() -> None:
+def test_a_new_type_keeps_its_name() -> None:
     record = DoiOrg().read(Identifier("doi", "10.1/a"), {"csl": {"type": "song", "title": "A"}})
     assert (record.type, record.kind, record.title) == ("song", "other", "A")
 
 
-def test_a_page_that_is_missing_elsewhere_does_not_unmake_a_doi(http: Http, world: World) -> None:
+def test_a_doi_outlives_its_page(http: Http, world: World) -> None:
     """The agency is known, so the 404 is its page's or the publisher's."""
     del world.foreign[MEDRA.doi]
     answer = fetch(http, MEDRA.doi)[MEDRA.doi]

@@ -82,7 +82,7 @@ def test_a_batch_is_one_question(world: World, graphql: Http, fakes: FakeService
     assert fakes.violations == []
 
 
-def test_what_is_gone_is_not_found_and_its_neighbours_are_untouched(http: Http) -> None:
+def test_what_is_gone_is_not_found(http: Http) -> None:
     answers = fetch(http, KNOWN, "no/such", "batmanlab/HA-GAN")
     assert [answer.outcome for answer in (answers[KNOWN], answers["no/such"], answers["batmanlab/HA-GAN"])] == [
         "found", "not_found", "found",
@@ -98,9 +98,7 @@ def test_a_renamed_repository_tells_its_new_name(world: World, http: Http) -> No
 
 
 @pytest.mark.parametrize("state", ["dmca", "blocked"])
-def test_a_withheld_repository_is_blocked_over_rest(
-    world: World, fakes: FakeServices, state: Any
-) -> None:
+def test_a_withheld_repository_is_blocked(world: World, fakes: FakeServices, state: Any) -> None:
     next(r for r in world.repositories.values() if r.name == KNOWN).state = state
     http = Http(impatient_settings(fakes))
     record = read(fetch(http, KNOWN)[KNOWN])
@@ -118,7 +116,7 @@ def test_forbidden_is_a_failure_and_no_absence(world: World, graphql: Http) -> N
 
 
 @pytest.mark.parametrize("kind", ["partial", "partial-unsaid"])
-def test_what_was_too_much_for_one_query_is_asked_in_a_smaller_one(
+def test_a_query_that_was_too_much_is_halved(
     kind: Any, world: World, graphql: Http, fakes: FakeServices
 ) -> None:
     """Every second repository of a query is missing: of 5 two, then one of these."""
@@ -189,9 +187,7 @@ def test_a_limit_is_waited_for(kind: Any, world: World, fakes: FakeServices) -> 
     http.close()
 
 
-def test_a_spent_budget_fails_and_is_not_waited_out_for_an_hour(
-    world: World, fakes: FakeServices
-) -> None:
+def test_a_spent_budget_is_not_waited_out(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("github", "primary-limit", retry_after=3000)]
     http = Http(impatient_settings(fakes))
     answers = fetch(http, KNOWN, "batmanlab/HA-GAN", "clovaai/stargan-v2")
@@ -200,7 +196,7 @@ def test_a_spent_budget_fails_and_is_not_waited_out_for_an_hour(
     assert fakes.count("github") == 1
 
 
-def test_a_bad_token_is_said_and_not_tried_again(world: World, fakes: FakeServices) -> None:
+def test_a_bad_token_is_not_tried_again(world: World, fakes: FakeServices) -> None:
     world.tokens = {"good"}
     http = Http(impatient_settings(fakes, token="bad"))
     answers = fetch(http, *[repository.name for repository in world.repositories.values()])
@@ -210,7 +206,7 @@ def test_a_bad_token_is_said_and_not_tried_again(world: World, fakes: FakeServic
     assert "401" in str(answers[KNOWN].error)
 
 
-def test_commits_that_cannot_be_counted_cost_the_count_only(
+def test_uncounted_commits_cost_the_count_only(
     world: World, graphql: Http, fakes: FakeServices
 ) -> None:
     world.faults = [
@@ -235,9 +231,7 @@ def test_commits_that_cannot_be_counted_cost_the_count_only(
     assert {read(answer).repository.commits_last_year for answer in answers.values()} == {None}
 
 
-def test_a_repository_whose_commits_are_not_counted_tonight_has_no_answer(
-    world: World, graphql: Http
-) -> None:
+def test_commits_that_fail_leave_no_answer(world: World, graphql: Http) -> None:
     active, quiet = list(world.repositories.values())[:2]
     active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
     world.faults = [Fault("github", "500", lambda request: b"history" in request.body)]
@@ -245,9 +239,7 @@ def test_a_repository_whose_commits_are_not_counted_tonight_has_no_answer(
     assert [answers[host.name].outcome for host in (active, quiet)] == ["failed", "found"]
 
 
-def test_facts_are_kept_before_commits_are_asked_and_are_not_asked_again(
-    world: World, graphql: Http, fakes: FakeServices
-) -> None:
+def test_facts_are_kept_before_commits(world: World, graphql: Http, fakes: FakeServices) -> None:
     active, quiet = list(world.repositories.values())[:2]
     active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
     due = {Identifier("github", host.name): None for host in (active, quiet)}
@@ -262,7 +254,7 @@ def test_facts_are_kept_before_commits_are_asked_and_are_not_asked_again(
     assert fakes.count("github") == 2 + 1 + 1
 
 
-def test_commits_of_what_was_begun_are_counted_with_those_of_the_rest(
+def test_begun_answers_join_the_first_count(
     world: World, graphql: Http, fakes: FakeServices
 ) -> None:
     hosts = list(world.repositories.values())[:2]
@@ -278,9 +270,7 @@ def test_commits_of_what_was_begun_are_counted_with_those_of_the_rest(
     assert fakes.count("github") == 1 + 2
 
 
-def test_commits_are_counted_only_where_something_was_pushed(
-    world: World, graphql: Http, fakes: FakeServices
-) -> None:
+def test_commits_are_counted_after_a_push(world: World, graphql: Http, fakes: FakeServices) -> None:
     quiet, active = list(world.repositories.values())[:2]
     quiet.pushed_at, active.pushed_at = "2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"
     answers = fetch(graphql, quiet.name, active.name)
