@@ -152,9 +152,8 @@ def plan(
     answers before it; for the others the least, as answers name further identifiers.
     """
     scope = scope or Scope()
-    with _opened(
-        settings, now or datetime.now(UTC), Scope(offline=True, max_age=scope.max_age)
-    ) as harvester:
+    offline = Scope(offline=True, max_age=scope.max_age)
+    with _opened(settings, now or datetime.now(UTC), offline, readonly=True) as harvester:
         reading = extract(
             settings.seeds,
             RemoteLists(harvester.http, harvester.cache, harvester.now, offline=True),
@@ -191,7 +190,7 @@ def remembered(settings: Settings, mentions: list[Mention] | None = None) -> Vie
     """
     if not (Path(settings.cache) / FILE).is_file():
         return None
-    with _opened(settings, datetime.now(UTC), Scope(offline=True)) as harvester:
+    with _opened(settings, datetime.now(UTC), Scope(offline=True), readonly=True) as harvester:
         if mentions is None:
             remote = RemoteLists(harvester.http, harvester.cache, harvester.now, offline=True)
             mentions = extract(settings.seeds, remote).mentions
@@ -297,9 +296,12 @@ def _opened(
     scope: Scope | None = None,
     budget: Budget | None = None,
     progress: Progress = lambda *_: None,
+    *,
+    readonly: bool = False,
 ) -> Iterator[Harvester]:
     """Open the cache and the door to the outside, and close both."""
-    http, cache = Http(settings, budget=budget), Cache(Path(settings.cache))
+    http = Http(settings, budget=budget)
+    cache = Cache(Path(settings.cache), readonly=readonly)
     try:
         yield Harvester(settings, discover(), cache, http, now, scope, progress)
     finally:

@@ -60,8 +60,9 @@ class Linter:
         files = self.reading.files
         for number, (seed, file) in enumerate(files.items()):
             if not Path(seed).is_file():
-                advice = "give a local copy"
-                raise UsageError(f"{seed}: is no file, so nothing can be fixed there: {advice}")
+                raise UsageError(
+                    f"{seed}: is no file, so nothing can be fixed there: give a local copy"
+                )
 
             def check(data: bytes, seed: str = seed) -> list[Finding]:
                 return self._check(read(data, seed))

@@ -65,6 +65,8 @@ BEGUN = timedelta(
     hours=12
 )  # for how long the first of two answers is good: longer than a night, shorter than a day
 
+LOCK_TIMEOUT = 2.0  # seconds that a reader waits for a lock; a run holds one for a moment only
+
 log = logging.getLogger(__name__)
 
 
@@ -99,12 +101,17 @@ class CacheEntry(msgspec.Struct, frozen=True):
 
 
 class Cache:
-    """The answers kept in `folder`; in memory, with a warning, where the folder cannot be written."""
+    """The answers kept in `folder`; in memory, with a warning, where the folder cannot be written.
 
-    def __init__(self, folder: Path) -> None:
+    `readonly` is for commands that ask nobody: the file stays as it is. If it is locked or broken,
+    nothing is found in it, and a warning says so.
+    """
+
+    def __init__(self, folder: Path, *, readonly: bool = False) -> None:
         self._lock = threading.Lock()
         self._folder = folder
-        self._db = self._open()
+        self._readonly = readonly
+        self._db = self._open_readonly() if readonly else self._open()
 
     def get(self, source: str, identifiers: Iterable[Identifier]) -> dict[Identifier, CacheEntry]:
         """Give what is known of these identifiers, however old."""
@@ -119,13 +126,15 @@ class Cache:
                     row = self._db.execute(query, (source, str(identifier))).fetchone()
                     if row:
                         kept[identifier] = _kept(row)
-            except (
-                sqlite3.OperationalError
-            ) as error:  # locked, or the disk does not answer: nothing is broken
-                raise PublicationError(
-                    f"{self._folder / FILE}: {error}; the last output stands"
-                ) from error
             except sqlite3.DatabaseError as error:  # a page that is broken shows when it is read
+                if self._readonly:
+                    self._db.close()
+                    self._db = self._nothing(error)
+                    return {}
+                if isinstance(error, sqlite3.OperationalError):  # locked, or the disk is away
+                    raise PublicationError(
+                        f"{self._folder / FILE}: {error}; the last output stands"
+                    ) from error
                 self._db.close()
                 self._db = self._afresh(error)
                 return {}
@@ -207,6 +216,20 @@ class Cache:
         except sqlite3.DatabaseError as error:
             return self._afresh(error)
 
+    def _open_readonly(self) -> sqlite3.Connection:
+        path = self._folder / FILE
+        if not path.exists():
+            return _connect(":memory:")
+        try:
+            return _connect_readonly(path)
+        except sqlite3.DatabaseError as error:
+            return self._nothing(error)
+
+    def _nothing(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
+        path = self._folder / FILE
+        log.warning("%s: %s; nothing is known of its answers", path, error)
+        return _connect(":memory:")
+
     def _afresh(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
         """Set a broken file aside and begin a new one."""
         path = self._folder / FILE
@@ -259,21 +282,61 @@ def _connect(path: Path | str) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        _refuse_newer(path, version)
-        for number, step in enumerate(MIGRATIONS[version:], version + 1):
-            db.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
+        _migrate(db, path)
     except BaseException:
         db.close()
         raise
     return db
 
 
-def _refuse_newer(path: Path | str, version: int) -> None:
+def _connect_readonly(path: Path) -> sqlite3.Connection:
+    """Open a file of any schema without changing it.
+
+    Raises sqlite3.DatabaseError for a file that is broken or locked, and UsageError for one of a
+    newer harvest.
+    """
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    try:
+        db, version = _open_uri(uri)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise
+        # WAL mode needs a file for its locks, even to read. In a read-only folder nobody writes.
+        db, version = _open_uri(f"{uri}&immutable=1")
+    if version == len(MIGRATIONS):
+        return db
+    copy = sqlite3.connect(":memory:", check_same_thread=False)
+    try:
+        db.backup(copy)
+        _migrate(copy, path)
+    except BaseException:
+        copy.close()
+        raise
+    finally:
+        db.close()
+    return copy
+
+
+def _open_uri(uri: str) -> tuple[sqlite3.Connection, int]:
+    """Return a connection, and the number of the schema."""
+    db = sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT, check_same_thread=False)
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+    except BaseException:
+        db.close()
+        raise
+    return db, version
+
+
+def _migrate(db: sqlite3.Connection, path: Path | str) -> None:
+    """Bring a database to the newest schema. Raises UsageError for one of a newer harvest."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise UsageError(
             f"{path}: a newer harvest keeps its answers there; update this one or name another --cache"
         )
+    for number, step in enumerate(MIGRATIONS[version:], version + 1):
+        db.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
 
 
 def _kept(row: tuple[Any, ...]) -> CacheEntry:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from difflib import diff_bytes, unified_diff
 from pathlib import Path
@@ -17,8 +20,10 @@ from harvest.checks import report
 from harvest.commands import lint
 from harvest.config import Settings
 from harvest.errors import SeedError, UsageError
+from harvest.lookup import cache
 from tests.fakes import FakeServices, World
 from tests.fakes.world import Person, Work
+from tests.support.files import folder_of_all, locked, readonly
 from tests.support.program import run
 from tests.support.settings import make_settings
 
@@ -208,6 +213,41 @@ def test_offline_a_list_looks_as_the_last_run_saw_it(
         "malformed-link", "uncertain-match", "retracted", "corrected", "integrity-conflict", "unknown-notice",
         "mistyped-identifier", "unresolved", "retitled", "repository-gone",
     }  # fmt: skip
+
+
+@contextmanager
+def with_retraction(services: FakeServices, world: World) -> Iterator[Path]:
+    """Make a folder with a list of one retracted work, and a cache that knows it."""
+    notice = {"DOI": "10.5555/notice", "updated": {"date-parts": [[2024]]}, "type": "retraction"}
+    person = Person("Ada", "Abara")
+    extra = {"updated-by": [notice]}
+    world.add(Work(doi="10.5555/odd", title="A study", authors=[person], date="2023", extra=extra))
+    with folder_of_all() as folder:
+        path = folder / "list.md"
+        path.write_text("- [A study](https://doi.org/10.5555/odd) Ada Abara (2023)\n", "utf-8")
+        pipeline.refresh(make_settings(folder, services, path))
+        shutil.rmtree(folder / "output")  # where lint would find the last dataset
+        yield folder
+
+
+def test_a_readonly_cache_tells_of_retractions(fakes: FakeServices, world: World) -> None:
+    with with_retraction(fakes, world) as folder:
+        usual = run(folder, "lint", "list.md")
+        assert "retracted doi:10.5555/odd" in usual.stdout
+        assert (usual.returncode, usual.stderr) == (1, "")
+        with readonly(folder / "cache"):
+            done = run(folder, "lint", "list.md")
+    assert (done.stdout, done.stderr, done.returncode) == (usual.stdout, "", 1)
+
+
+def test_a_locked_cache_is_named(
+    fakes: FakeServices, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "LOCK_TIMEOUT", 0.01)
+    with with_retraction(fakes, world) as folder, locked(folder / "cache" / cache.FILE):
+        done = run(folder, "lint", "list.md")
+    assert (done.stdout, done.returncode) == ("No findings.\n", 0)
+    assert "database is locked; nothing is known of its answers" in done.stderr
 
 
 def nightly(settings: Settings) -> tuple[pipeline.Run, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from harvest.errors import PublicationError, UsageError
 from harvest.lookup.cache import FILE, MIGRATIONS, Cache
 from harvest.models import Answer, Identifier
+from tests.support.files import folder_of_all, locked, readonly
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 DOI = Identifier("doi", "10.1000/x")
@@ -320,3 +322,103 @@ def test_a_folder_that_cannot_be_written_costs_the_keeping_only(
     assert cache.get("crossref", [DOI])
     assert "--cache" in caplog.text
     cache.close()
+
+
+def answers_in(folder: Path) -> Path:
+    """Fill the cache of a folder, and return its file."""
+    cache = Cache(folder)
+    cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
+    cache.close()
+    return folder / FILE
+
+
+def test_a_reader_changes_nothing(tmp_path: Path) -> None:
+    path = answers_in(tmp_path)
+    before = path.read_bytes()
+    cache = Cache(tmp_path, readonly=True)
+    assert cache.get("crossref", [DOI])[DOI].payload == {"a": 1}
+    with pytest.raises(PublicationError, match="readonly"):
+        cache.put("crossref", [Answer(identifier=GONE, outcome="not_found")], NOW)
+    cache.close()
+    assert path.read_bytes() == before
+
+
+def test_a_reader_makes_no_folder(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "new", readonly=True)
+    assert cache.get("crossref", [DOI]) == {}
+    cache.close()
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_reader_reads_what_a_run_has_just_written(tmp_path: Path) -> None:
+    path = answers_in(tmp_path)
+    run = Cache(tmp_path)
+    run.put("crossref", [Answer(identifier=GONE, outcome="not_found")], NOW)
+    cache = Cache(tmp_path, readonly=True)
+    assert set(cache.get("crossref", [DOI, GONE])) == {DOI, GONE}
+    cache.close()
+    run.close()
+    assert path.is_file()
+
+
+def test_a_reader_reads_an_older_schema(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+        row = ("crossref", str(DOI), "found", '{"a":1}', NOW.isoformat())
+        db.execute("INSERT INTO answer VALUES (?, ?, ?, ?, ?)", row)
+        db.commit()
+    before = path.read_bytes()
+    cache = Cache(tmp_path, readonly=True)
+    assert cache.get("crossref", [DOI])[DOI].payload == {"a": 1}
+    cache.close()
+    assert path.read_bytes() == before
+
+
+def test_a_reader_refuses_a_newer_schema(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(UsageError, match="newer harvest"):
+        Cache(tmp_path, readonly=True)
+
+
+def test_a_reader_does_not_wait_for_a_lock(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvest.lookup.cache.LOCK_TIMEOUT", 0.01)
+    path = answers_in(tmp_path)
+    with locked(path):
+        cache = Cache(tmp_path, readonly=True)
+        assert cache.get("crossref", [DOI]) == {}
+        cache.close()
+    assert "database is locked; nothing is known" in caplog.text
+
+
+def test_a_reader_leaves_a_broken_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
+    cache = Cache(tmp_path, readonly=True)
+    assert cache.get("crossref", [DOI]) == {}
+    cache.close()
+    assert "not a database; nothing is known" in caplog.text
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+def test_a_reader_meets_a_broken_page(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = answers_in(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    cache = Cache(tmp_path, readonly=True)
+    assert cache.get("crossref", [DOI]) == {}
+    assert cache.get("crossref", [DOI]) == {}
+    cache.close()
+    assert "malformed; nothing is known" in caplog.text
+
+
+def test_a_reader_needs_no_right_to_write() -> None:
+    with folder_of_all() as folder:
+        answers_in(folder)
+        with readonly(folder):
+            cache = Cache(folder, readonly=True)
+            assert cache.get("crossref", [DOI])[DOI].payload == {"a": 1}
+            cache.close()
