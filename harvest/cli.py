@@ -280,12 +280,13 @@ def show(
     """Print a work or repository with the sources of its values."""
     from harvest.commands import show as records
     from harvest.commands import terminal
+    from harvest.dataset import store
 
     settings = _settings(config, cache=cache, output=output)
     if why:
         terminal.show_verdicts(identifier, records.verdicts(settings, identifier))
     else:
-        terminal.show_record(records.record(settings, identifier))
+        terminal.show_record(store.find(records.published(settings), identifier))
 
 
 @app.command(cls=DiscoveringCommand, epilog="Example: harvest export csv > works.csv")

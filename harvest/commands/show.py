@@ -1,4 +1,4 @@
-"""`harvest show`: one record of the published dataset, or why it is what it is."""
+"""`harvest show`: the published dataset, and how a record of it was matched."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harvest.dataset import store
 from harvest.errors import UsageError
 from harvest.linking import listed_titles
 from harvest.linking.ledger import Verdict
-from harvest.models import Dataset, Repository, Work
+from harvest.models import Dataset, Work
 from harvest.text import fold_title
 
 
@@ -23,11 +23,6 @@ def published(settings: Settings) -> Dataset:
     return dataset
 
 
-def record(settings: Settings, text: str) -> Work | Repository:
-    """Return the record that an id, identifier, web address, `owner/name` or title names."""
-    return store.find(published(settings), text)
-
-
 def verdicts(settings: Settings, text: str) -> list[Verdict]:
     """Return the searches and comparisons of a record, or of a listed title that has no record yet.
 
@@ -38,9 +33,9 @@ def verdicts(settings: Settings, text: str) -> list[Verdict]:
     searches = [verdict for verdict in everything if fold_title(verdict.query) == title]
     if searches:
         return searches
-    match = record(settings, text)
-    names = {match.id, *match.curies} if isinstance(match, Work) else {match.id}
-    own = [verdict for verdict in everything if names & {verdict.subject, verdict.accepted}]
-    if isinstance(match, Work):
-        own += [comparison.verdict for comparison in listed_titles.compare_places(match)]
-    return own
+    record = store.find(published(settings), text)
+    names = {record.id, *record.curies} if isinstance(record, Work) else {record.id}
+    matches = [verdict for verdict in everything if names & {verdict.subject, verdict.accepted}]
+    if isinstance(record, Work):
+        matches += [comparison.verdict for comparison in listed_titles.compare_places(record)]
+    return matches

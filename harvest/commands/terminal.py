@@ -88,8 +88,10 @@ def show_run(run: Run, settings: Settings) -> None:
             f"{provisional} provisional: no registry has answered yet, so the facts come from the"
             " starter snapshot. The next run with a network resolves them."
         )
-    for hint in _hints(run, settings):
-        out.print(f"hint: {hint}")
+    if settings.github_token is None and run.sources["github"].requests:
+        out.print("hint: GITHUB_TOKEN lets GitHub answer in batches (a token without scopes).")
+    if settings.mailto is None and run.sources["crossref"].requests:
+        out.print("hint: HARVEST_MAILTO=you@example.org lets Crossref answer three times as fast.")
     is_default = settings.output == Settings().output
     option = "" if is_default else f" --output {shlex.quote(settings.output)}"
     works = Path(settings.output) / "works.csv"
@@ -196,14 +198,6 @@ def _counts(counts: dict[str, int]) -> str:
         if name != "total"
     ]
     return f"{counts['total']} = {' + '.join(parts)}" if parts else str(counts["total"])
-
-
-def _hints(run: Run, settings: Settings) -> Iterator[str]:
-    """Yield what would make the next run faster, for the services that this one used."""
-    if settings.github_token is None and run.sources["github"].requests:
-        yield "GITHUB_TOKEN lets GitHub answer in batches (any classic token without scopes)."
-    if settings.mailto is None and run.sources["crossref"].requests:
-        yield "HARVEST_MAILTO=you@example.org lets Crossref answer three times as fast."
 
 
 def _lines(value: Any) -> Iterable[str]:
