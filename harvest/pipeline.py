@@ -41,7 +41,7 @@ from harvest.models import (
     RepositoryRecord,
     Target,
 )
-from harvest.readers import Remote, read_seeds
+from harvest.readers.walk import Remote, read_lists
 from harvest.sources import discover
 
 log = logging.getLogger(__name__)
@@ -327,7 +327,7 @@ def extract(seeds: Sequence[str], remote: Remote | None = None) -> Reading:
         raise UsageError(
             "no seeds: name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml"
         )
-    return read_seeds(seeds, remote=remote)
+    return read_lists(seeds, remote=remote)
 
 
 def row(mention: Mention) -> dict[str, Any]:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class RemoteLists:
-    """Fetches remote seeds for `readers.read_seeds`; `stale` says which of them are old copies, and why."""
+    """Fetches remote seeds for `readers.walk.read_lists`; `stale` says which of them are old copies, and why."""
 
     def __init__(self, http: Http, cache: Cache, now: datetime, *, offline: bool) -> None:
         self.stale: list[str] = []

@@ -240,7 +240,9 @@ def describe(
     rest = _without(
         text[end:], [(link.start - end, link.end - end) for link in links if link.start >= end]
     )
-    return Description(title or None, _authors(tail, emphasised), dates.find(rest) or dates.find(text[:start]))
+    return Description(
+        title or None, _authors(tail, emphasised), dates.find(rest) or dates.find(text[:start])
+    )
 
 
 def _title(text: str, links: Sequence[Link], bold: Iterable[Span]) -> tuple[str, int, int]:
