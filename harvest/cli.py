@@ -160,7 +160,7 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     from harvest import pipeline
     from harvest.commands import logs, terminal
     from harvest.http.clients import Budget
-    from harvest.lookup.lookup import Scope
+    from harvest.lookup.session import Scope
 
     run_id = logs.start(as_json=log_json, quiet=quiet)
     settings = _settings(config, seeds=seeds, cache=cache, output=output)
@@ -196,8 +196,9 @@ def extract(
     import msgspec
 
     from harvest import pipeline
+    from harvest.commands.extract import row
 
-    reading = pipeline.extract(seeds)
+    reading = pipeline.read_lists(seeds)
     for finding in reading.findings:
         _say(f"{finding.seed}:{finding.line}: {finding.code} {finding.message}")
     if output_format is ExtractFormat.TABLE:
@@ -206,7 +207,7 @@ def extract(
         terminal.show_mentions(reading.mentions)
         return
     for mention in reading.mentions:
-        sys.stdout.buffer.write(msgspec.json.encode(pipeline.row(mention)) + b"\n")
+        sys.stdout.buffer.write(msgspec.json.encode(row(mention)) + b"\n")
     sys.stdout.buffer.flush()
 
 

@@ -1,84 +1,66 @@
-"""The whole line, from seeds to the published dataset."""
+"""The whole line, from lists to the published dataset. Read it from the top."""
 
 from __future__ import annotations
 
-import logging
 import time
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from harvest import __version__, checks, writers
 from harvest.checks import report
 from harvest.config import Settings
-from harvest.dataset import changes, facets, stars, store
+from harvest.dataset import changes, facets, run, stars, store
+from harvest.dataset.changes import Changes
+from harvest.dataset.run import Run
 from harvest.entries import ListedWorks, group, listed_works
 from harvest.errors import UsageError
-from harvest.http.clients import Budget, Http
+from harvest.http.clients import Budget
 from harvest.linking import integrity, look_alikes, overrides
 from harvest.linking.cluster import cluster
 from harvest.linking.ledger import Verdict
 from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides
-from harvest.lookup import carry_over, search
-from harvest.lookup.cache import FILE, Cache
-from harvest.lookup.lookup import FORGOTTEN, Harvest, Harvester, Progress, Scope, Tally, cost
+from harvest.lookup.answers import Answer, Answers, tally
+from harvest.lookup.cache import FILE as CACHE
+from harvest.lookup.carry_over import Records, carry_over
+from harvest.lookup.lookup import lookup, requests, seconds
 from harvest.lookup.remote_lists import RemoteLists
-from harvest.lookup.search import Matcher
-from harvest.models import (
-    Dataset,
-    Finding,
-    Identifier,
-    Mention,
-    Reading,
-    Record,
-    RepositoryRecord,
-    Target,
-)
-from harvest.readers.walk import Remote, read_lists
-from harvest.sources import discover
+from harvest.lookup.repositories import numbers_to_check
+from harvest.lookup.search import SUFFIX, Hits, Matches, Titles, former_titles, search
+from harvest.lookup.session import Progress, Scope, Session
+from harvest.models import Dataset, Finding, Mention, Reading, Tally
+from harvest.readers import Remote, read_seeds
 
-log = logging.getLogger(__name__)
-
-# The fields of one line of `harvest extract`, in their order; `raw` follows where the line was repaired.
-EXTRACT = (
-    "seed", "line", "section", "entry", "label", "url", "role", "kind", "identifier", "version", "title", "authors",
-    "date", "columns",
-)  # fmt: skip
+UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run lacks
+RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than any answer is good
 
 
-UNREAD = frozenset(
-    {"unreadable", "linked-file-unread"}
-)  # files whose entries this run does not know
+class Lookups(msgspec.Struct, frozen=True):
+    """What the sources and searches say of the lists. `mentions` have the identifiers found."""
+
+    mentions: list[Mention]
+    listed: ListedWorks
+    answers: Answers
+    matches: Matches
+    former_titles: Titles
+    tallies: dict[str, Tally]
 
 
-class Run(msgspec.Struct, kw_only=True):
-    """What a run did: everything that has a time or depends on the day. run.json holds it.
+class Linked(msgspec.Struct, frozen=True):
+    """The dataset without facets, the records behind it, and what linking has to report.
 
-    `mentions` adds up: total = identified + placeholders + other. `findings` and `changes` are counted, in total and
-    by code or kind; findings.json and changes.json hold them. `good_at` is when the last run started that asked every
-    source and was not degraded: this one, or one before it; None if there was none.
+    `mentions` are those of the lists, with the identifiers that a search found.
     """
 
-    run_id: str
-    version: str
-    started_at: str
-    seconds: float = 0.0
-    seeds: tuple[str, ...] = ()
-    mentions: dict[str, int] = {}
-    works: dict[str, int] = {}
-    repositories: dict[str, int] = {}
-    sources: dict[str, Tally] = {}
-    findings: dict[str, int] = {}
-    changes: dict[str, int] = {}
-    degraded: list[str] = []
-    good_at: str | None = None
+    dataset: Dataset
+    mentions: list[Mention]
+    records: Records
+    findings: list[Finding]
+    verdicts: list[Verdict]
 
 
 def refresh(
@@ -91,324 +73,221 @@ def refresh(
     run_id: str | None = None,
     now: datetime | None = None,
 ) -> Run:
-    """Read the seeds, ask the sources, link what they say and publish the dataset.
+    """Read the lists, look up what they name, link the answers and publish the dataset.
 
-    Raises UsageError for seeds or settings that cannot be used, PublicationError when the last output must stand, and
-    LockedError when another run works on the same output (with `wait`, that run is waited for).
+    Raises UsageError for lists or settings that cannot be used, PublicationError when the last output
+    must stand, and LockedError when another run works on the same output (`wait` waits for its end).
     """
-    started = time.monotonic()
-    now = now or datetime.now(UTC)
-    output, vocabulary, decided = (
-        Path(settings.output),
-        facets.load(settings.vocabulary),
-        overrides.read(settings),
-    )
-    with store.lock(output, wait=wait):
+    start = time.monotonic()
+    now, scope = now or datetime.now(UTC), scope or Scope()
+    output, vocabulary = Path(settings.output), facets.load(settings.vocabulary)
+    decisions = overrides.read(settings)
+    with store.lock(output, wait=wait), Session(settings, scope, now, budget, progress) as session:
         last = store.load(output)
-        with _opened(settings, now, scope, budget, progress) as harvester:
-            remote = RemoteLists(
-                harvester.http, harvester.cache, now, offline=harvester.scope.offline
-            )
-            reading = extract(settings.seeds, remote)
-            if not reading.mentions and last is None:
-                raise UsageError(
-                    f"{', '.join(settings.seeds)}: nothing is listed there; `harvest extract` shows what is read"
-                )
-            view = assemble(harvester, reading.mentions, last, decided)
-            if scope is None or scope == Scope(max_age=scope.max_age):
-                harvester.cache.prune(now - FORGOTTEN, view.harvest.wanted)
-        new, known = view.dataset, _known(view)
-        facets.classify(new, reading.mentions, vocabulary)
-        store.check(new, last, settings.floor)
-        said = [
-            *reading.findings,
-            *view.findings,
-            *overrides.unused(decided, known, view.harvest.missing),
-        ]
-        findings = checks.check(reading.files, view.mentions, said, vocabulary, new)
-        news = changes.between(last, new) if last else changes.Changes()
-        run = _report(settings, now, run_id, reading.mentions, new, view.harvest.tallies)
-        run.findings = _counted(finding.code for finding in findings)
-        run.changes = _counted(change.kind for change in (*news.works, *news.repositories))
-        run.degraded += remote.stale
-        run.degraded += [
-            f"{f.seed}:{f.line}: {f.message}" for f in reading.findings if f.code in UNREAD
-        ]
-        run.good_at = _good_at(run, last_run(output), scope)
-        run.seconds = round(time.monotonic() - started, 3)
-        files = _files(new, run, view.harvest, output) | {
-            "findings.json": report.findings_json(findings)
-        }
-        store.publish(files | _news(news, files[store.FILE], output), output)
-    return run
-
-
-def plan(
-    settings: Settings, scope: Scope | None = None, now: datetime | None = None
-) -> dict[str, tuple[int, int, float]]:
-    """Tell by source how many identifiers a run (at `now`) would ask, in how many requests and seconds; asks nobody.
-
-    It is what a run without a network would owe. For searches it is the most there can be, as any may be settled by the
-    answers before it; for the others the least, as answers name further identifiers.
-    """
-    scope = scope or Scope()
-    offline = Scope(offline=True, max_age=scope.max_age)
-    with _opened(settings, now or datetime.now(UTC), offline, readonly=True) as harvester:
-        reading = extract(
-            settings.seeds,
-            RemoteLists(harvester.http, harvester.cache, harvester.now, offline=True),
+        lists = RemoteLists(session)
+        reading = read_lists(settings.seeds, lists)
+        _refuse_nothing(reading, last, settings)
+        lookups = look_up(reading.mentions, last, decisions, session)
+        linked = link(lookups, last, decisions, session)
+        dataset = linked.dataset
+        facets.classify(dataset, reading.mentions, vocabulary)
+        store.check(dataset, last, settings.floor)
+        findings = [*reading.findings, *linked.findings, *_unused(decisions, lookups, linked)]
+        findings = checks.check(reading.files, linked.mentions, findings, vocabulary, dataset)
+        news = changes.between(last, dataset) if last else Changes()
+        report_ = Run(
+            run_id=run_id or uuid.uuid4().hex,
+            version=__version__,
+            started_at=now.isoformat(timespec="seconds"),
+            seeds=settings.seeds,
+            mentions=run.count_mentions(reading.mentions),
+            works=run.count_works(dataset),
+            repositories=run.count_repositories(dataset),
+            sources=lookups.tallies,
+            findings=run.count_findings(findings),
+            changes=run.count_changes(news),
+            degraded=[*run.degraded(lookups.tallies), *lists.stale, *_unread(reading)],
         )
-        _, harvest, matcher = _look_up(harvester, reading.mentions, None, overrides.read(settings))
-        due = {}
-        for name, tally in (harvest.tallies | matcher.matches.tallies).items():
-            source = harvester.sources[name.removesuffix(search.SEARCH)]
-            count = tally.deferred if scope.only in {None, source.name} and not scope.offline else 0
-            if source.registry:
-                due[name] = (
-                    count,
-                    *cost(source, count, harvester.http, 1 if name != source.name else None),
-                )
-        return due
+        report_.good_at = _good_at(report_, run.read(output), session.scope)
+        report_.seconds = round(time.monotonic() - start, 3)
+        if session.scope.is_full:
+            session.cache.prune(now - RETENTION, lookups.answers.lookups)
+        files = _files(dataset, report_, linked.records, findings, output)
+        store.publish(files | _news(news, files[store.FILE], output), output)
+    return report_
 
 
-def last_run(output: Path) -> Run | None:
-    """Read what the last run left in a folder; None, with a warning for a file that is broken, where there is none."""
-    path = output / "run.json"
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Run)
-    except FileNotFoundError:
-        return None
-    except (OSError, msgspec.DecodeError) as error:
-        log.warning("%s: %s; taken for none", path, error)
-        return None
-
-
-def remembered(settings: Settings, mentions: list[Mention] | None = None) -> View | None:
-    """See lists (None: those of the settings) as the next run without a network will; None where no cache is.
-
-    Asks nobody and publishes nothing.
-    """
-    if not (Path(settings.cache) / FILE).is_file():
-        return None
-    with _opened(settings, datetime.now(UTC), Scope(offline=True), readonly=True) as harvester:
-        if mentions is None:
-            remote = RemoteLists(harvester.http, harvester.cache, harvester.now, offline=True)
-            mentions = extract(settings.seeds, remote).mentions
-        output = Path(settings.output)
-        last = store.read(output) if (output / store.FILE).is_file() else None
-        return assemble(harvester, mentions, last, overrides.read(settings))
-
-
-def verdicts(settings: Settings) -> list[Verdict]:
-    """Give every verdict on what was searched or looks alike, from the cache. Asks nobody.
-
-    Where the settings name no lists, those of the last run are read.
-    """
-    if not settings.seeds and (run := last_run(Path(settings.output))):
-        settings = msgspec.structs.replace(settings, seeds=run.seeds)
-    view = remembered(settings)
-    return view.verdicts if view else []
-
-
-class View(msgspec.Struct):
-    """What lists and answers come to: the dataset without facets, and what linking has to say of it.
-
-    `mentions` have the identifiers that a search found for them; `verdicts` are of what was
-    searched or looks alike.
-    """
-
-    dataset: Dataset
-    listed: ListedWorks
-    mentions: list[Mention]
-    harvest: Harvest
-    findings: list[Finding]
-    verdicts: list[Verdict]
-
-
-def assemble(
-    harvester: Harvester, mentions: list[Mention], last: Dataset | None, decided: Overrides
-) -> View:
-    """Ask for everything that is listed and link the answers; where sources are silent, remember the `last` dataset."""
-    mentions, harvest, matcher = _look_up(harvester, mentions, last, decided)
-    listed = listed_works(group(mentions))
-    papers = [record for record in harvest.records if isinstance(record, Record)]
-    linked = cluster(listed.works, papers, decided, matcher.matches.edges)
-    matcher.add_former_titles(linked.groups, listed, papers, last)
-    for (
-        name,
-        tally,
-    ) in matcher.matches.tallies.items():  # the requests of a search are counted there alone
-        source = name.removesuffix(search.SEARCH)
-        harvest.tallies[source].requests = harvester.http.requests[source] - tally.requests
-    harvest.tallies |= matcher.matches.tallies
-    ranks = {name: source.rank for name, source in harvester.sources.items()}
-    new = merge(
-        listed, harvest.records, harvest.missing, harvester.settings.activity, last, ranks, linked
-    )
-    findings = [
-        *matcher.matches.findings,
-        *look_alikes.uncertain_matches(linked.verdicts, listed.works),
-        *integrity.conflicts(new.works),
-        *integrity.anomalies(new.works, papers),
-    ]
-    return View(
-        new, listed, mentions, harvest, findings, [*matcher.matches.verdicts, *linked.verdicts]
-    )
-
-
-def _look_up(
-    harvester: Harvester, mentions: list[Mention], last: Dataset | None, decided: Overrides
-) -> tuple[list[Mention], Harvest, Matcher]:
-    """Ask for what is listed, search for what has no identifier of a registry, and ask for what that found."""
-    listed = listed_works(group(mentions))
-    harvest = harvester.run(
-        [*listed.works, *listed.repositories.values(), *decided.companions(listed.works)]
-    )
-    matcher = Matcher(harvester)
-    matches = matcher.run(
-        search.subjects(mentions, listed, harvest.records, harvest.missing, decided), last
-    )
-    matches.edges |= {
-        (found, found) for found in matches.pairs.values() if found not in listed.works
-    }
-    mentions = [
-        msgspec.structs.replace(mention, target=Target("identifier", matches.pairs[place]))
-        if place in matches.pairs
-        else mention
-        for place, mention in enumerate(mentions)
-    ]
-    listed, today = listed_works(group(mentions)), harvester.now.date().isoformat()
-    harvester.run([*matches.pairs.values(), *(found for _, found in matches.edges)])
-    harvester.run(carry_over.doubtful(harvest, listed, last))
-    carry_over.keep_marks(last, harvest)
-    carry_over.settle(harvest, listed, last, today)
-    carry_over.recount(last, harvest)
-    harvest.records += carry_over.works(last, harvest, today)
-    harvest.records += carry_over.repositories(last, harvest, today)
-    harvest.missing = carry_over.confirmed(last, harvest)
-    return mentions, harvest, matcher
-
-
-@contextmanager
-def _opened(
-    settings: Settings,
-    now: datetime,
-    scope: Scope | None = None,
-    budget: Budget | None = None,
-    progress: Progress = lambda *_: None,
-    *,
-    readonly: bool = False,
-) -> Iterator[Harvester]:
-    """Open the cache and the door to the outside, and close both."""
-    http = Http(settings, budget=budget)
-    cache = Cache(Path(settings.cache), readonly=readonly)
-    try:
-        yield Harvester(settings, discover(), cache, http, now, scope, progress)
-    finally:
-        http.close()
-        cache.close()
-
-
-def _known(view: View) -> set[Identifier]:
-    """Give every identifier of this run: listed, answered for, or named by an answer."""
-    records = [record for record in view.harvest.records if isinstance(record, Record)]
-    named = {other for record in records for other in record.same_work}
-    return {
-        *view.listed.works,
-        *view.listed.repositories,
-        *(record.identifier for record in records),
-        *named,
-    }
-
-
-def extract(seeds: Sequence[str], remote: Remote | None = None) -> Reading:
+def read_lists(seeds: Sequence[str], remote: Remote | None = None) -> Reading:
     """Read lists into mentions. Raises UsageError where none is named."""
     if not seeds:
         raise UsageError(
             "no seeds: name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml"
         )
-    return read_lists(seeds, remote=remote)
+    return read_seeds(seeds, remote=remote)
 
 
-def row(mention: Mention) -> dict[str, Any]:
-    """Return a mention as one line of `harvest extract`."""
-    line = msgspec.to_builtins(mention)
-    raw, target = line.pop("raw"), mention.target
-    name = str(target.identifier) if target.identifier else None
-    line |= {"kind": target.kind, "identifier": name, "version": target.version}
-    ordered = {key: line[key] for key in EXTRACT}
-    return ordered if raw is None else {**ordered, "raw": raw}
+def look_up(
+    mentions: list[Mention], last: Dataset | None, decisions: Overrides, session: Session
+) -> Lookups:
+    """Look up what lists name and search for the rest. All requests of a run are made here."""
+    listed = listed_works(group(mentions))
+    names = [*listed.works, *listed.repositories.values(), *decisions.companions(listed.works)]
+    answers = lookup(names, session)
+    matches = search(mentions, listed, answers, last, decisions, session)
+    mentions, listed = matches.resolve(mentions, listed)
+    answers = lookup(matches.identifiers, session, answers)
+    answers = lookup(numbers_to_check(answers, listed, last), session, answers)
+    titles, versions = former_titles(listed, answers, matches.edges, last, decisions, session)
+    tallies = _tallies(answers, [*matches.answers, *versions], session)
+    return Lookups(mentions, listed, answers, matches, titles, tallies)
 
 
-def _report(
-    settings: Settings,
-    now: datetime,
-    run_id: str | None,
-    mentions: list[Mention],
-    new: Dataset,
-    tallies: dict[str, Tally],
-) -> Run:
-    kinds = Counter(mention.target.kind for mention in mentions)
-    return Run(
-        run_id=run_id or uuid.uuid4().hex,
-        version=__version__,
-        started_at=now.isoformat(timespec="seconds"),
-        seeds=settings.seeds,
-        mentions={
-            "total": len(mentions),
-            "identified": kinds["identifier"],
-            "placeholders": kinds["placeholder"],
-            "other": kinds["link"],
-        },
-        works={"total": len(new.works), **Counter(work.status for work in new.works)},
-        repositories={
-            "total": len(new.repositories),
-            **Counter(r.status for r in new.repositories),
-        },
-        sources=tallies,
-        degraded=[_degraded(name, tally) for name, tally in tallies.items() if tally.degraded],
+def link(lookups: Lookups, last: Dataset | None, decisions: Overrides, session: Session) -> Linked:
+    """Turn answers into works and repositories. Nothing is asked here."""
+    listed, matches = lookups.listed, lookups.matches
+    records = carry_over(lookups.answers, listed, last, session.today, lookups.former_titles)
+    clusters = cluster(listed.works, records.works, decisions, matches.edges)
+    ranks = {source.name: source.rank for source in session.sources.values()}
+    activity = session.settings.activity
+    dataset = merge(
+        listed,
+        [*records.works, *records.repositories],
+        records.missing,
+        activity,
+        last,
+        ranks,
+        clusters,
     )
+    findings = [
+        *matches.findings,
+        *look_alikes.uncertain_matches(clusters.verdicts, listed.works),
+        *integrity.conflicts(dataset.works),
+        *integrity.anomalies(dataset.works, records.works),
+    ]
+    verdicts_ = [*matches.verdicts, *clusters.verdicts]
+    return Linked(dataset, lookups.mentions, records, findings, verdicts_)
 
 
-def _good_at(run: Run, before: Run | None, scope: Scope | None) -> str | None:
-    if not run.degraded and not (scope and scope.only):
-        return run.started_at
+# -- without publication -----------------------------------------------------------------------
+
+
+def plan(
+    settings: Settings, scope: Scope | None = None, now: datetime | None = None
+) -> dict[str, tuple[int, int, float]]:
+    """Return how many identifiers a run would ask, in how many requests and seconds, by source.
+
+    It is what a run without a network would owe. For searches it is the most there can be, as any may
+    be settled by the answers before it; for the others the least, as answers name further identifiers.
+    """
+    scope = scope or Scope()
+    offline = Scope(offline=True, max_age=scope.max_age)
+    with Session(settings, offline, now or datetime.now(UTC), readonly=True) as session:
+        reading = read_lists(settings.seeds, RemoteLists(session))
+        lookups = look_up(reading.mentions, None, overrides.read(settings), session)
+        due = {}
+        for name, counts in lookups.tallies.items():
+            source = session.sources[name.removesuffix(SUFFIX)]
+            count = counts.deferred if scope.includes(source.name) else 0
+            size = 1 if name.endswith(SUFFIX) else None
+            number = requests(source, count, session, size)
+            due[name] = count, number, seconds(source, number, session)
+        return due
+
+
+def preview(settings: Settings, mentions: list[Mention] | None = None) -> Linked | None:
+    """Return what the next run without a network would publish; None where there is no cache.
+
+    `mentions` are those of other lists than the settings name.
+    """
+    if not (Path(settings.cache) / CACHE).is_file():
+        return None
+    decisions, offline = overrides.read(settings), Scope(offline=True)
+    with Session(settings, offline, datetime.now(UTC), readonly=True) as session:
+        if mentions is None:
+            mentions = read_lists(settings.seeds, RemoteLists(session)).mentions
+        output = Path(settings.output)
+        last = store.read(output) if (output / store.FILE).is_file() else None
+        lookups = look_up(mentions, last, decisions, session)
+        return link(lookups, last, decisions, session)
+
+
+def verdicts(settings: Settings) -> list[Verdict]:
+    """Return every verdict on what was searched or looks alike, from the cache.
+
+    Where the settings name no lists, those of the last run are read.
+    """
+    last_run = run.read(Path(settings.output))
+    if not settings.seeds and last_run:
+        settings = msgspec.structs.replace(settings, seeds=last_run.seeds)
+    linked = preview(settings)
+    return linked.verdicts if linked else []
+
+
+# -- the report and the files ------------------------------------------------------------------
+
+
+def _refuse_nothing(reading: Reading, last: Dataset | None, settings: Settings) -> None:
+    if not reading.mentions and last is None:
+        raise UsageError(
+            f"{', '.join(settings.seeds)}: nothing is listed there;"
+            " `harvest extract` shows what is read"
+        )
+
+
+def _tallies(
+    answers: Answers, searches: Iterable[Answer[Hits]], session: Session
+) -> dict[str, Tally]:
+    """Count the answers and requests by source, those of searches apart."""
+    by_name: dict[str, list[Answer[Hits]]] = {}
+    for answer in searches:
+        by_name.setdefault(answer.source, []).append(answer)
+    tallies = {}
+    for name in session.sources:
+        made = session.http.requests[name] - session.requests[name + SUFFIX]
+        tallies[name] = tally(answers.by_source.get(name, {}).values(), made)
+    for name, results in by_name.items():
+        tallies[name] = tally(results, session.requests[name])
+    return tallies
+
+
+def _unused(decisions: Overrides, lookups: Lookups, linked: Linked) -> Iterable[Finding]:
+    """Report the overrides that nothing answers to."""
+    listed, records = lookups.listed, linked.records.works
+    names = {name for record in records for name in (record.identifier, *record.same_work)}
+    names |= {*listed.works, *listed.repositories}
+    return overrides.unused(decisions, names, linked.records.missing)
+
+
+def _unread(reading: Reading) -> list[str]:
+    findings = [finding for finding in reading.findings if finding.code in UNREAD]
+    return [f"{finding.seed}:{finding.line}: {finding.message}" for finding in findings]
+
+
+def _good_at(report_: Run, before: Run | None, scope: Scope) -> str | None:
+    if not report_.degraded and scope.only is None:
+        return report_.started_at
     return before.good_at if before else None
 
 
-def _degraded(name: str, tally: Tally) -> str:
-    """Say in a sentence what a source owes."""
-    parts = []
-    if tally.failed:
-        parts.append(f"{tally.failed} failed")
-    if tally.deferred:
-        parts.append(f"{tally.deferred} not asked")
-    if tally.stale:
-        parts.append(f"{tally.stale} of them keep their last answer")
-    parts[-1] += f" ({tally.error})"
-    return f"{name}: {', '.join(parts)}"
-
-
-def _files(new: Dataset, run: Run, harvest: Harvest, output: Path) -> dict[str, bytes]:
+def _files(
+    dataset: Dataset, report_: Run, records: Records, findings: Sequence[Finding], output: Path
+) -> dict[str, bytes]:
+    """Return the content of each file that a run writes, by name."""
     history = output / stars.FILE
-    hosts = [record for record in harvest.records if isinstance(record, RepositoryRecord)]
+    before = history.read_bytes() if history.is_file() else None
     files = {
-        "run.json": msgspec.json.format(msgspec.json.encode(run), indent=2) + b"\n",
-        stars.FILE: stars.extend(history.read_bytes() if history.is_file() else None, hosts),
+        run.FILE: report_.encode(),
+        stars.FILE: stars.extend(before, records.repositories),
+        "findings.json": report.findings_json(findings),
     }
     for writer in writers.discover().values():
         if writer.published:
-            files.update(writer.write(new))
+            files.update(writer.write(dataset))
     return files
 
 
-def _counted(names: Iterable[str]) -> dict[str, int]:
-    counts = Counter(names)
-    return {"total": counts.total(), **dict(sorted(counts.items()))}
-
-
-def _news(news: changes.Changes, written: bytes, output: Path) -> dict[str, bytes]:
-    """Give changes.json; it stays as it is until something changes again, so that a quiet night changes no byte."""
+def _news(news: Changes, written: bytes, output: Path) -> dict[str, bytes]:
+    """Return changes.json; it stays until something changes again, so a quiet night alters no byte."""
     if not news and (output / changes.FILE).is_file():
         return {}
     last = output / store.FILE

@@ -39,7 +39,6 @@ def test_a_run_and_its_output(here: Path, fakes: FakeServices) -> None:
     assert sorted(done.stderr.splitlines()) == [
         "arxiv: 1 of 1",
         "github: 1 of 1",
-        "starter: 2 of 2",
     ]
     assert "works         1 = 1 resolved" in done.stdout
     assert "\x1b" not in done.stdout

@@ -12,11 +12,11 @@ import harvest
 from harvest import config, pipeline
 from harvest.commands.settings import load as load_settings
 from harvest.config import Settings
+from harvest.dataset.run import Run
 from harvest.errors import PublicationError, SeedError, UsageError
 from harvest.http.clients import Budget
-from harvest.lookup.lookup import Scope
+from harvest.lookup.session import Scope
 from harvest.models import Dataset
-from harvest.pipeline import Run
 from tests.fakes import FakeServices, Fault, World
 from tests.support.runs import published
 from tests.support.settings import FILE, make_settings

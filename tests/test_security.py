@@ -23,17 +23,16 @@ from urllib.parse import unquote
 import arxiv
 import pytest
 
-from harvest import config, pipeline
+from harvest import config, pipeline, readers
 from harvest.cli import Exit
 from harvest.commands.settings import load as load_settings
 from harvest.config import Settings
 from harvest.errors import HarvestError, MalformedError, SourceError, TransientError, UsageError
 from harvest.http import breaker, sessions
 from harvest.http.clients import Http
-from harvest.lookup.cache import Cache
 from harvest.lookup.remote_lists import RemoteLists
+from harvest.lookup.session import Scope, Session
 from harvest.models import Dataset, Repository
-from harvest.readers.walk import read_lists
 from harvest.sources import crossref, github
 from harvest.sources.arxiv import ROUTE as ARXIV_ROUTE
 from harvest.writers.csv import CsvWriter
@@ -277,20 +276,20 @@ def test_a_relative_link_stays_below_the_folder_of_its_list(
     (root / "list.md").write_text(
         f"# L\n\n- [chapter](<{written}>)\n- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8"
     )
-    assert not any("1234.56789" in url for url in urls(read_lists([str(root / "list.md")])))
-    assert any(ARXIV in url for url in urls(read_lists([str(root / "list.md")])))
+    assert not any("1234.56789" in url for url in urls(readers.read_seeds([str(root / "list.md")])))
+    assert any(ARXIV in url for url in urls(readers.read_seeds([str(root / "list.md")])))
 
 
 def test_links_that_stay_inside_are_followed(root: Path) -> None:
     (root / "sub").mkdir()
     (root / "sub" / "chapter.md").write_text(SECRET, "utf-8")
     (root / "list.md").write_text("# L\n\n- [chapter](x/%2e%2e/sub/chapter.md)\n", "utf-8")
-    assert any("1234.56789" in url for url in urls(read_lists([str(root / "list.md")])))
+    assert any("1234.56789" in url for url in urls(readers.read_seeds([str(root / "list.md")])))
 
 
 def test_a_folder_of_lists_ends_at_its_symbolic_links_and_says_so(root: Path) -> None:
     (root / "list.md").write_text(f"- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8")
-    reading = read_lists([str(root)])
+    reading = readers.read_seeds([str(root)])
     assert not any("1234.56789" in url for url in urls(reading))
     assert any(ARXIV in url for url in urls(reading))
     passed_over = {
@@ -302,17 +301,15 @@ def test_a_folder_of_lists_ends_at_its_symbolic_links_and_says_so(root: Path) ->
 
 
 def test_a_list_that_is_named_is_read_through_its_symbolic_link(root: Path) -> None:
-    assert any("1234.56789" in url for url in urls(read_lists([str(root / "link.md")])))
+    assert any("1234.56789" in url for url in urls(readers.read_seeds([str(root / "link.md")])))
     with pytest.raises(UsageError, match=r"loop\.md"):
-        read_lists([str(root / "loop.md")])
+        readers.read_seeds([str(root / "loop.md")])
 
 
 @pytest.fixture
 def remote(settings: Settings) -> Iterator[RemoteLists]:
-    http, cache = Http(settings), Cache(Path(settings.cache))
-    yield RemoteLists(http, cache, datetime(2026, 11, 20, tzinfo=UTC), offline=False)
-    http.close()
-    cache.close()
+    with Session(settings, Scope(), datetime(2026, 11, 20, tzinfo=UTC)) as session:
+        yield RemoteLists(session)
 
 
 REMOTE = [
@@ -337,7 +334,7 @@ def test_a_link_in_a_remote_list_stays_in_its_repository(
         known,
         KnownRepository(name="secret/repo", id=2, files={"list.md": SECRET, "README.md": SECRET}),
     )
-    mentions = pipeline.extract(["github:some/list"], remote).mentions
+    mentions = pipeline.read_lists(["github:some/list"], remote).mentions
     assert mentions
     assert not any("1234.56789" in mention.url for mention in mentions)
     assert {tuple(request.path.split("/")[1:4]) for request in fakes.log} == {
@@ -368,7 +365,7 @@ def test_a_remote_seed_names_a_repository_and_a_file_in_it(
     seed: str, fakes: FakeServices, remote: RemoteLists
 ) -> None:
     with pytest.raises(UsageError):
-        pipeline.extract([seed], remote)
+        pipeline.read_lists([seed], remote)
     assert fakes.log == []
 
 
@@ -505,7 +502,7 @@ def test_settings_are_data(tmp_path: Path) -> None:
         "utf-8",
     )
     with pytest.raises(UsageError):
-        pipeline.extract(load_settings(file, {}, {}).seeds)
+        pipeline.read_lists(load_settings(file, {}, {}).seeds)
     assert not (tmp_path / "a").exists()
 
 

@@ -88,7 +88,7 @@ def _lists(settings: Settings) -> Iterator[Check]:
 
 def _local_list(seed: str) -> Check:
     try:
-        mentions = pipeline.extract([seed]).mentions
+        mentions = pipeline.read_lists([seed]).mentions
     except HarvestError as error:
         return Check("seeds", "problem", str(error), "correct `seeds` in harvest.toml")
     identifiers = sum(mention.target.kind == "identifier" for mention in mentions)
@@ -119,12 +119,11 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Iterator[Che
     skews = {}
     with closing(Http(settings)) as http:
         for source in discover().values():
-            if source.registry:
-                result = _probe(source, http, clock())
-                yield Check(source.name, result.state, result.text, result.advice)
-                skew = _skew(http.headers[source.name], clock())
-                if skew is not None:
-                    skews[source.name] = skew
+            result = _probe(source, http, clock())
+            yield Check(source.name, result.state, result.text, result.advice)
+            skew = _skew(http.headers[source.name], clock())
+            if skew is not None:
+                skews[source.name] = skew
     yield _clock(skews)
 
 

@@ -18,7 +18,7 @@ from harvest.checks.fix import ROUNDS, apply_fixes
 from harvest.config import Settings
 from harvest.dataset import facets
 from harvest.errors import UsageError
-from harvest.lookup.lookup import Progress
+from harvest.lookup.session import Progress
 from harvest.models import Finding, Mention, Reading, Target
 from harvest.readers import read
 
@@ -40,12 +40,12 @@ class Linter:
         self.ignore = ignore
         self.vocabulary = facets.load(settings.vocabulary)
         self.read()
-        self.view = pipeline.remembered(settings, self.reading.mentions)
+        self.view = pipeline.preview(settings, self.reading.mentions)
         self.matches = _matches(self.reading.mentions, self.view.mentions if self.view else ())
 
     def read(self) -> None:
         """Read the lists."""
-        self.reading = pipeline.extract(self.settings.seeds)
+        self.reading = pipeline.read_lists(self.settings.seeds)
 
     def findings(self) -> list[Finding]:
         """Return the findings of all lists, sorted. Raises UsageError for an unknown code."""

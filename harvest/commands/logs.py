@@ -14,7 +14,7 @@ import msgspec
 from harvest.text import printable
 
 if TYPE_CHECKING:
-    from harvest.pipeline import Run
+    from harvest.dataset.run import Run
 
 log = logging.getLogger("harvest.run")
 

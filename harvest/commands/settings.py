@@ -9,22 +9,17 @@ from typing import Any
 from harvest import config
 from harvest.config import Settings
 from harvest.sources import discover
-from harvest.sources.base import Source
 
 
 def load(
     file: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
 ) -> Settings:
     """Read the settings. Raises UsageError for what cannot be used."""
-    return config.load(file, flags, environ, sources=_services())
+    return config.load(file, flags, environ, sources=discover().values())
 
 
 def origins(
     file: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Return where each setting that is no default comes from."""
-    return config.origins(file, flags, environ, sources=_services())
-
-
-def _services() -> list[Source]:
-    return [source for source in discover().values() if source.registry]
+    return config.origins(file, flags, environ, sources=discover().values())

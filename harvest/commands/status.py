@@ -10,6 +10,7 @@ import msgspec
 
 from harvest import pipeline
 from harvest.config import Settings
+from harvest.dataset.run import read as last_run
 from harvest.errors import UsageError
 
 DAY = timedelta(days=1)
@@ -53,7 +54,7 @@ class Status(msgspec.Struct, kw_only=True):
 def read(settings: Settings, now: datetime) -> Status:
     """Read run.json and the cache; `now` is the present time (aware)."""
     status = Status(output=settings.output)
-    run = pipeline.last_run(Path(settings.output))
+    run = last_run(Path(settings.output))
     if run is not None:
         status.started_at, status.seconds, status.good_at = run.started_at, run.seconds, run.good_at
         status.degraded = run.degraded

@@ -24,9 +24,9 @@ from harvest.config import Settings
 from harvest.text import printable
 
 if TYPE_CHECKING:
+    from harvest.dataset.run import Run
     from harvest.linking.ledger import Verdict
     from harvest.models import Mention, Repository, Work
-    from harvest.pipeline import Run
 
 TALLY = {  # the fields of a Tally and their headers
     "asked": "asked",
@@ -101,14 +101,14 @@ def show_run(run: Run, settings: Settings) -> None:
 
 def show_plan(plan: dict[str, tuple[int, int, float]]) -> None:
     """Print how many identifiers a run would ask of each source, in how many requests and seconds."""
-    from harvest.lookup.search import SEARCH
+    from harvest.lookup.search import SUFFIX
 
     table = _table(None, ["identifiers", "requests", "seconds"])
     total = searches = 0
     longest = 0.0
     for name, (count, requests, seconds) in plan.items():
         table.add_row(name, str(count), str(requests), f"{seconds:.0f}")
-        if name.endswith(SEARCH):
+        if name.endswith(SUFFIX):
             searches += requests
         else:
             total += requests

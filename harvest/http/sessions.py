@@ -98,7 +98,7 @@ class Session(requests.Session):
         self._agent = agent
         self._check = check
 
-    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002  # requests' own
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Return None, so that requests follows no redirect."""
         return None
 

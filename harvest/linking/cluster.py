@@ -37,12 +37,35 @@ def cluster(
 ) -> Clusters:
     """Part identifiers into works, without those that are in no list.
 
-    The strongest word comes first: a maintainer's, then what sources assert (registries before the
-    snapshot), then the matches of a search, and at last likeness. It joins the forms of one work,
-    but never two published ones. What is stronger is never undone by what is weaker, and the order
-    of the input does not matter.
+    Assertions come first, likeness at last. It joins the forms of one work, but never two published
+    ones. What is stronger is never undone by what is weaker, and the order of the input does not matter.
     """
     records, matched = list(records), sorted(matched)
+    partition = _asserted(listed, records, overrides, matched)
+    pairs, verdicts = look_alikes.find(partition, records)
+    for one, other in pairs:
+        partition.join(one, other)
+    return Clusters(_groups(partition, listed, overrides), overrides, verdicts, dict(matched))
+
+
+def asserted_groups(
+    listed: Collection[Identifier],
+    records: Iterable[Record],
+    overrides: Overrides = NONE,
+    matched: Iterable[Edge] = (),
+) -> list[list[Identifier]]:
+    """Return the identifiers of each work by assertion alone, without likeness."""
+    partition = _asserted(listed, records, overrides, sorted(matched))
+    return _groups(partition, listed, overrides)
+
+
+def _asserted(
+    listed: Iterable[Identifier],
+    records: Iterable[Record],
+    overrides: Overrides,
+    matched: Iterable[Edge],
+) -> Partition:
+    """Join what a maintainer says to be one, then what sources assert, then the matches of a search."""
     partition = Partition(overrides.different)
     for identifier in listed:
         partition.root(identifier)
@@ -51,13 +74,15 @@ def cluster(
             partition.join(first, other)
     for one, other in (*_assertions(records), *matched):
         partition.join(one, other)
-    pairs, verdicts = look_alikes.find(partition, records)
-    for one, other in pairs:
-        partition.join(one, other)
+    return partition
+
+
+def _groups(
+    partition: Partition, listed: Iterable[Identifier], overrides: Overrides
+) -> list[list[Identifier]]:
     roots = {partition.root(identifier) for identifier in listed}
     groups = [group for root, group in partition.groups().items() if root in roots]
-    groups = sorted(group for group in groups if overrides.exclude.isdisjoint(group))
-    return Clusters(groups, overrides, verdicts, dict(matched))
+    return sorted(group for group in groups if overrides.exclude.isdisjoint(group))
 
 
 def _assertions(records: Iterable[Record]) -> Iterable[Edge]:

@@ -1,253 +1,159 @@
-"""What is still known when a source has no answer tonight or denies what it had: a failure is never an absence.
+"""Carry over last known values: a failed request is never "not found", and nothing is lost.
 
-The cache keeps the last payload of what a registry has dropped, and the last dataset everything that it published. Each
-can be lost, so either is enough: values are read back from them, with the day since when they are stale.
+When a source fails, or denies what it used to know, the old value stays and is marked stale. The
+cache has the last payload of each answer, and the last dataset all that it published; each can be
+lost, so either is enough. Nothing here makes a request or changes what it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from harvest.entries import ListedWorks, fold_case
-from harvest.lookup.lookup import Harvest
+from harvest.entries import ListedWorks
+from harvest.lookup import repositories
+from harvest.lookup.answers import Answers
 from harvest.models import (
     NO_REGISTRY,
     Author,
+    Claim,
     Dataset,
     Identifier,
     Record,
-    Repository,
     RepositoryRecord,
     Work,
 )
+from harvest.text import fold_title
 
-ALWAYS = frozenset({"title", "authors"})  # what each record of a paper has
+NOTHING = Dataset([], [])
+SHARED = frozenset({"title", "authors"})  # what each record of a work has
+Titles = Mapping[Identifier, Sequence[Claim]]
 
 
-def works(last: Dataset | None, harvest: Harvest, today: str) -> list[Record]:
-    """Give a record for each (source, identifier) that once spoke for a work, where all registries are silent now.
+class Records(msgspec.Struct, frozen=True):
+    """What is known of works and repositories, and which identifiers do not exist for certain."""
 
-    The cache comes before the last dataset, which has the values without what lost. Only identifiers that are wanted
-    tonight, or that such a record names, are remembered: what a maintainer has taken out of the list is forgotten
-    with it, and so is what a DOI's former agency said once its new one has spoken. Who merely retells what another
-    registers takes no word from it: doi.org knows neither retractions nor preprints.
+    works: list[Record]
+    repositories: list[RepositoryRecord]
+    missing: set[Identifier]
+
+
+def carry_over(
+    answers: Answers,
+    listed: ListedWorks,
+    last: Dataset | None,
+    today: str,
+    former_titles: Titles | None = None,
+) -> Records:
+    """Return the records of a run: what sources answer and, where they do not, what is known.
+
+    `last` is the last published dataset, `today` the day of the run, and `former_titles` those of
+    earlier versions of a preprint.
     """
-    papers = [
-        record
-        for record in harvest.records
-        if isinstance(record, Record) and not record.provisional
-    ]
-    spoke = {record.identifier for record in papers if not record.secondhand}
-    remembered = [r for r in harvest.former if isinstance(r, Record) and r.identifier not in spoke]
-    known = spoke.union(record.identifier for record in remembered)
-    told = {(record.source, record.identifier) for record in papers}
-    by_identifier: dict[Identifier, list[Record]] = {}
-    for work in last.works if last else ():
-        for record in _records(work):
-            if record.identifier not in known and (record.source, record.identifier) not in told:
-                by_identifier.setdefault(record.identifier, []).append(record)
-    waiting = sorted(harvest.wanted & by_identifier.keys())
-    while waiting:
-        for record in by_identifier.pop(waiting.pop(), ()):
-            if record.identifier in harvest.silent or record.identifier in harvest.denied:
-                record.stale_since = record.stale_since or today
-            remembered.append(record)
-            waiting.extend(sorted(set(record.same_work) & by_identifier.keys()))
-    return remembered
-
-
-def repositories(last: Dataset | None, harvest: Harvest, today: str) -> list[RepositoryRecord]:
-    """Give a record for each repository that the host once told of and that it is silent about or denies now.
-
-    One that was never seen and is not found is remembered too, as unchecked since today: the next night decides.
-    """
-    spoke = {
-        fold_case(r.identifier)
-        for r in harvest.records
-        if isinstance(r, RepositoryRecord) and not r.provisional
-    }
-    known = names(last, harvest)
-    remembered = []
-    for identifier in sorted(
-        i for i in harvest.wanted if i.scheme == "github" and fold_case(i) not in spoke
-    ):
-        repository = known.get(fold_case(identifier))
-        missing = identifier in harvest.missing
-        if repository is not None and (repository.source == "github" or repository.stale_since):
-            stale = repository.stale_since or (
-                today if missing or identifier in harvest.silent else None
-            )
-            remembered.append(_remember(identifier, repository, today, stale, missing=missing))
-        elif missing:
-            snapshot = (
-                r
-                for r in harvest.records
-                if isinstance(r, RepositoryRecord) and r.identifier == identifier
-            )
-            blank = Repository(id=str(identifier), url=f"https://github.com/{identifier.value}")
-            seen = next((record.repository for record in snapshot), blank)
-            remembered.append(_remember(identifier, seen, today, today, missing=True))
-    return remembered
-
-
-def recount(last: Dataset | None, harvest: Harvest) -> None:
-    """Put the last values where the host tells everything but them.
-
-    GitHub cannot always count commits, and without a token, which shows in the open issues, nobody asks for the others.
-    """
-    known = names(last, harvest)
-    for record in harvest.records:
-        if isinstance(record, RepositoryRecord) and not record.provisional:
-            now, before = record.repository, known.get(fold_case(record.identifier))
-            untold = (
-                "commits_last_year",
-                *(("open_issues", "latest_release") if now.open_issues is None else ()),
-            )
-            if before and now.repository_id == before.repository_id:
-                kept = {
-                    field: getattr(before, field) for field in untold if getattr(now, field) is None
-                }
-                record.repository = msgspec.structs.replace(now, **kept)
-
-
-def keep_marks(last: Dataset | None, harvest: Harvest) -> None:
-    """Leave stale what was stale and is not renewed, because this run was not to ask for it; it marks nothing anew."""
-    stale = {
-        (said.source, said.identifier): work.stale_since
-        for work in (last.works if last else ())
-        for said in work.assertions
-    }
-    known = names(last, harvest)
-    for record in harvest.overdue:
-        if isinstance(record, Record):
-            record.stale_since = stale.get((record.source, str(record.identifier)))
-        elif repository := known.get(fold_case(record.identifier)):
-            record.stale_since = repository.stale_since
-
-
-def names(last: Dataset | None, harvest: Harvest) -> dict[Identifier, Repository]:
-    """Give the repositories of the last dataset, or else of the cache, under every name they had, in lower case."""
-    hosts = (record for record in harvest.former if isinstance(record, RepositoryRecord))
-    known = {fold_case(record.identifier): record.repository for record in hosts}
-    for repository in last.repositories if last else ():
-        for key in (
-            fold_case(Identifier.of(name)) for name in (*repository.aliases, repository.id)
-        ):
-            if repository.source == "github" or key not in known:
-                known[key] = repository
-    return known
-
-
-def doubtful(harvest: Harvest, listed: ListedWorks, last: Dataset | None) -> list[Identifier]:
-    """Give the numbers of repositories whose name now leads nowhere, or to a repository with another number.
-
-    A name can be taken over by somebody else, and a redirect can end; the number stays with the repository.
-    """
-    known, said = names(last, harvest), _hosts(harvest)
-    numbers = []
-    for key, name in listed.repositories.items():
-        number = known[key].repository_id if key in known else None
-        if number is not None and (name in harvest.missing or _is_other(said.get(key), number)):
-            numbers.append(Identifier("github-id", str(number)))
-    return numbers
-
-
-def settle(harvest: Harvest, listed: ListedWorks, last: Dataset | None, today: str) -> None:
-    """Put the answers by number in the place of those by name, which are of another repository or of none.
-
-    One that is withheld keeps what was known, stale since it first was.
-    """
-    known, said = names(last, harvest), _hosts(harvest)
-    for key, name in listed.repositories.items():
-        number = known[key].repository_id if key in known else None
-        if number is None:
-            continue
-        by_name, by_number = said.get(key), said.get(Identifier("github-id", str(number)))
-        if by_name and _is_other(by_name, number):
-            harvest.records.remove(by_name)
-            harvest.silent.add(name)
-        if by_name and by_name.repository.status == "blocked":
-            by_name.repository = msgspec.structs.replace(known[key], status="blocked", works=[])
-            by_name.as_of = by_name.stale_since = known[key].stale_since or today
-        if by_number:
-            harvest.records.append(msgspec.structs.replace(by_number, identifier=name))
-            harvest.missing.discard(name)
-        if record := by_number or by_name:
-            former = {*record.repository.aliases, *known[key].aliases, known[key].id} - {
-                record.repository.id
-            }
-            record.repository.aliases = sorted(former)
-            is_silent = record.stale_since and record.repository.status != "blocked"
-            record.repository.missing_since = known[key].missing_since if is_silent else None
-
-
-def _is_other(record: RepositoryRecord | None, number: int) -> bool:
-    return record is not None and record.repository.repository_id not in (None, number)
-
-
-def _hosts(harvest: Harvest) -> dict[Identifier, RepositoryRecord]:
-    """Give what the host itself says, by the name in lower case that was asked."""
-    records = (
-        record
-        for record in harvest.records
-        if isinstance(record, RepositoryRecord) and not record.provisional
+    last = last or NOTHING
+    works = _current(answers, last)
+    works += _last_known(answers, works, last, today)
+    hosts, missing = repositories.carry_over(answers, listed, last, today)
+    titles = former_titles or {}
+    return Records(
+        [_with_titles(record, titles) for record in works],
+        hosts,
+        {name for name in answers.missing if name.scheme != "github"} | missing,
     )
-    return {fold_case(record.identifier): record for record in records}
 
 
-def confirmed(last: Dataset | None, harvest: Harvest) -> set[Identifier]:
-    """Give what is missing for certain: of repositories only those that the host denied on two days."""
-    known = names(last, harvest)
+def _current(answers: Answers, last: Dataset) -> list[Record]:
+    """Return what the sources say now or, marked as stale, said last.
 
-    def twice(identifier: Identifier) -> bool:
-        repository = known.get(fold_case(identifier))
-        if repository is None:
-            return False
-        since = repository.missing_since
-        return repository.status == "gone" or (
-            since is not None and since < harvest.denied[identifier]
-        )
-
-    return {
-        identifier
-        for identifier in harvest.missing
-        if identifier.scheme != "github" or twice(identifier)
+    A source that was not to be asked in this run marks nothing anew and unmarks nothing.
+    """
+    marks = {
+        (assertion.source, assertion.identifier): work.stale_since
+        for work in last.works
+        if work.stale_since
+        for assertion in work.assertions
     }
+    records = []
+    for answer in answers:
+        record = answer.current
+        if isinstance(record, Record):
+            mark = marks.get((answer.source, str(answer.identifier)))
+            stale = {"failed": answer.day, "not_asked": mark}.get(answer.state)
+            records.append(msgspec.structs.replace(record, stale_since=stale) if stale else record)
+    return records
+
+
+def _last_known(
+    answers: Answers, current: Iterable[Record], last: Dataset, today: str
+) -> list[Record]:
+    """Return a record for each source and identifier of a work of which all registries are silent.
+
+    The cache comes before the last dataset. Only identifiers that were looked up, or that such a
+    record names, are restored: what a maintainer takes out of a list goes with it, and so does what
+    a DOI's former agency said once its new one answers. A secondhand record silences none: doi.org
+    knows neither retractions nor preprints.
+    """
+    registered = [record for record in current if not record.provisional]
+    answered = {record.identifier for record in registered if not record.secondhand}
+    records = [r for r in _denied(answers) if r.identifier not in answered]
+    answered |= {record.identifier for record in records}
+    sources = {(record.source, record.identifier) for record in registered}
+    published: dict[Identifier, list[Record]] = {}
+    for work in last.works:
+        for record in _records(work):
+            name = record.identifier
+            if name not in answered and (record.source, name) not in sources:
+                published.setdefault(name, []).append(record)
+    waiting = sorted(answers.lookups & published.keys())
+    while waiting:
+        for record in published.pop(waiting.pop(), ()):
+            is_due = any(a.state == "failed" or a.denied_on for a in answers.of(record.identifier))
+            stale = record.stale_since or (today if is_due else None)
+            records.append(msgspec.structs.replace(record, stale_since=stale))
+            waiting.extend(sorted(published.keys() & set(record.same_work)))
+    return records
+
+
+def _denied(answers: Answers) -> Iterator[Record]:
+    """Yield what sources once had and deny now."""
+    for answer in answers:
+        if answer.missing_since and isinstance(answer.value, Record):
+            yield msgspec.structs.replace(answer.value, stale_since=answer.missing_since)
+
+
+def _with_titles(record: Record, titles: Titles) -> Record:
+    """Return a record with each earlier title once, under the first version that has it."""
+    claims = titles.get(record.identifier)
+    if not claims or record.provisional:
+        return record
+    texts = {fold_title(record.title or "")}
+    distinct = []
+    for claim in sorted(claims, key=lambda claim: (len(claim.identifier), claim.identifier)):
+        text = fold_title(str(claim.value))
+        if text not in texts:
+            texts.add(text)
+            distinct.append(claim)
+    return msgspec.structs.replace(record, former_titles=tuple(distinct))
 
 
 def _records(work: Work) -> Iterator[Record]:
-    """Take a work apart into the records of the registries that spoke for it, each with what it said itself.
+    """Take a published work apart into the records of the registries, each with what it said.
 
-    A record that gave the same title and authors as another has no place of its own in the provenance, but both are
-    needed to tell what looks alike.
+    A record that gave the same title and authors as another has no place of its own in the
+    provenance, but both are needed to compare look-alikes.
     """
     forms = {form.identifier: form for form in work.manifestations}
-    fields: dict[tuple[str, str], dict[str, object]] = {}
-    shared: dict[str, object] = {}
-    for field, said in work.provenance.items():
-        if field not in Record.__struct_fields__:
-            continue
-        value = getattr(work, field)
-        won = tuple(value) if field == "authors" else value
-        fields.setdefault((said.source, said.identifier or ""), {})[field] = won
-        if field in ALWAYS and said.source not in NO_REGISTRY:
-            shared[field] = won
-        for claim in said.also:
-            lost = _authors(claim.value) if field == "authors" else claim.value
-            fields.setdefault((claim.source, claim.identifier), {})[field] = lost
-    for (source, name), same_as in _assertions(work, fields).items():
-        identifier = Identifier.of(name)
+    values, shared = _values(work)
+    for (source, name), same_as in _assertions(work, values).items():
         form = forms.get(name)
-        day = {"date": form.date, "kind": form.kind} if form else {}
         yield msgspec.convert(
             {
-                **day,
+                **({"date": form.date, "kind": form.kind} if form else {}),
                 **shared,
-                **fields.get((source, name), {}),
+                **values.get((source, name), {}),
                 "source": source,
-                "identifier": identifier,
+                "identifier": Identifier.of(name),
                 "same_work": tuple(map(Identifier.of, same_as)),
                 "integrity": tuple(
                     notice for notice in work.integrity if notice.source.partition("/")[0] == source
@@ -258,42 +164,42 @@ def _records(work: Work) -> Iterator[Record]:
         )
 
 
-def _assertions(
-    work: Work, said: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Give what each registry named as the same work; in an old dataset all members, for each that `said` a value.
+Values = dict[tuple[str, str], dict[str, object]]
 
-    What others asserted, or likeness joined, is no word of a silent registry: it must be open to a better answer.
+
+def _values(work: Work) -> tuple[Values, dict[str, object]]:
+    """Return the values of a work by source and identifier, and those that all its records share."""
+    values: Values = {}
+    shared: dict[str, object] = {}
+    for field, origin in work.provenance.items():
+        if field not in Record.__struct_fields__:
+            continue
+        value = getattr(work, field)
+        value = tuple(value) if field == "authors" else value
+        values.setdefault((origin.source, origin.identifier or ""), {})[field] = value
+        if field in SHARED and origin.source not in NO_REGISTRY:
+            shared[field] = value
+        for claim in origin.also:
+            lost = _authors(claim) if field == "authors" else claim.value
+            values.setdefault((claim.source, claim.identifier), {})[field] = lost
+    return values, shared
+
+
+def _assertions(work: Work, values: Values) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return what each registry names as the same work, by source and identifier.
+
+    An old dataset without assertions has all members for each registry with a value. What others
+    asserted, or likeness joined, is no word of a silent registry: it stays open to a better answer.
     """
     if work.assertions:
-        return {
-            (assertion.source, assertion.identifier): assertion.same_as
-            for assertion in work.assertions
-        }
-    members = tuple(work.curies)
+        return {(a.source, a.identifier): a.same_as for a in work.assertions}
+    registries = [key for key in values if key[0] not in NO_REGISTRY and key[1]]
     return {
-        (source, name): tuple(member for member in members if member != name)
-        for source, name in said
-        if source not in NO_REGISTRY and name  # a maintainer's own values have no identifier
+        (source, name): tuple(member for member in work.curies if member != name)
+        for source, name in registries
     }
 
 
-def _authors(names: str | int) -> tuple[Author, ...]:
-    """Read back the names of a list of authors that lost, as linking writes them."""
-    return tuple(Author(name) for name in str(names).split("; "))
-
-
-def _remember(
-    identifier: Identifier, repository: Repository, today: str, stale: str | None, *, missing: bool
-) -> RepositoryRecord:
-    """Read a repository back; `missing_since` is kept through nights without an answer, which confirm nothing."""
-    first = repository.missing_since
-    gone = min(first or today, today) if missing else first  # a wrong clock may have dated it
-    return RepositoryRecord(
-        source="github",
-        identifier=identifier,
-        repository=msgspec.structs.replace(repository, works=[], missing_since=gone),
-        as_of=stale or today,
-        empty=repository.activity == "empty",
-        stale_since=stale,
-    )
+def _authors(claim: Claim) -> tuple[Author, ...]:
+    """Return the authors of a claim that lost, as linking writes them."""
+    return tuple(Author(name) for name in str(claim.value).split("; "))

@@ -1,75 +1,90 @@
-"""Seeds on GitHub, each with its last copy: a list that cannot be fetched tonight is read as it was."""
+"""Lists on GitHub, each with its last copy: one that cannot be fetched tonight is read as it was."""
 
 from __future__ import annotations
 
-import logging
 from base64 import b64decode, b64encode
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
 
-from harvest.errors import SeedError, SourceError
-from harvest.http.clients import Http
-from harvest.lookup.cache import Cache, CacheEntry
-from harvest.models import Answer, Identifier
+from harvest.errors import NotFoundError, SeedError, SourceError
+from harvest.lookup.ask import Channel, ask
+from harvest.lookup.session import Session
+from harvest.models import Answer as Response
+from harvest.models import Identifier
 from harvest.readers import github
 from harvest.sources.github import ROUTE
 
-SOURCE = "seed"
+SCHEME = "seed"
 
-log = logging.getLogger(__name__)
+
+class ListCopy(NamedTuple):
+    """The path of a list in its repository, and its bytes."""
+
+    path: str
+    data: bytes
 
 
 class RemoteLists:
-    """Fetches remote seeds for `readers.walk.read_lists`; `stale` says which of them are old copies, and why."""
+    """Fetches remote lists; `stale` says which of them are old copies, and why."""
 
-    def __init__(self, http: Http, cache: Cache, now: datetime, *, offline: bool) -> None:
+    def __init__(self, session: Session) -> None:
         self.stale: list[str] = []
-        self._wire = http
-        self._cache = cache
-        self._now = now
-        self._offline = offline
+        self._session = session
 
     def __call__(self, seed: str) -> tuple[str, bytes]:
-        """Give the path of a seed in its repository and its bytes. Raises SeedError when there is not even a copy."""
-        identifier = Identifier(SOURCE, seed)
-        kept = self._cache.get(SOURCE, [identifier]).get(identifier)
-        if self._offline:
-            return self._last(seed, kept, SourceError("github", "offline"))
-        try:
-            copy = self._wire.ask(
-                ROUTE,
-                lambda: github.fetch(seed, self._wire.github(), kept.etag if kept else None),
-            )
-        except SourceError as error:
-            return self._last(seed, kept, error)
-        if copy is None:
-            same = _copy(kept)
-            if same is None or kept is None:
-                return self._last(
-                    seed, None, SourceError("github", "not modified, but no copy is kept")
-                )
-            answer = Answer(
-                identifier=identifier, outcome="found", payload=kept.payload, etag=kept.etag
-            )
-            self._cache.put(SOURCE, [answer], self._now)  # it is as good as new
-            return same
-        payload = {"path": copy.path, "data": b64encode(copy.data).decode()}
-        answer = Answer(identifier=identifier, outcome="found", payload=payload, etag=copy.etag)
-        self._cache.put(SOURCE, [answer], self._now)
-        return copy.path, copy.data
+        """Return the path of a list and its bytes. Raises SeedError where there is not even a copy."""
+        (answer,) = ask(Lists(), [Identifier(SCHEME, seed)], self._session)
+        if answer.value is None:
+            cause = NotFoundError if answer.state == "not_found" else SourceError
+            why = f"cannot be read: {answer.error}, and no copy of an earlier run is kept"
+            raise SeedError(seed, why) from cause("github", answer.error or "")
+        if answer.state != "found":
+            self.stale.append(f"{seed}: the copy of {answer.day} was read ({answer.error})")
+        return answer.value
 
-    def _last(self, seed: str, kept: CacheEntry | None, error: SourceError) -> tuple[str, bytes]:
-        copy = _copy(kept)
-        if copy is None or kept is None or kept.retrieved_at is None:
-            raise SeedError(
-                seed, f"cannot be read: {error.message}, and no copy of an earlier run is kept"
-            ) from error
-        self.stale.append(
-            f"{seed}: the copy of {kept.retrieved_at.date()} was read ({error.message})"
+
+class Lists(Channel[ListCopy]):
+    """Lists, which are always asked for; one that has not changed costs no rate limit."""
+
+    def __init__(self) -> None:
+        super().__init__(SCHEME, "github")
+
+    def may_ask(self, session: Session) -> bool:
+        """Return True unless offline: a run that is to ask one source reads the lists all the same."""
+        return not session.scope.offline
+
+    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Response]:
+        """Fetch each list, if it has changed."""
+        entries = session.cache.get(self.name, due)
+        for identifier in due:
+            entry = entries.get(identifier)
+            etag = entry.etag if entry and entry.payload else None
+            yield _fetch(identifier, etag, entry.payload if entry else None, session)
+
+    def read(self, identifier: Identifier, payload: dict[str, Any]) -> ListCopy:
+        """Return the copy."""
+        return ListCopy(payload["path"], b64decode(payload["data"]))
+
+    def lifetime(
+        self, identifier: Identifier, value: ListCopy | None, session: Session
+    ) -> timedelta:
+        """Return zero: GitHub is asked each night whether a list has changed."""
+        return timedelta(0)
+
+
+def _fetch(
+    identifier: Identifier, etag: str | None, payload: dict[str, Any] | None, session: Session
+) -> Response:
+    try:
+        copy = session.http.ask(
+            ROUTE, lambda: github.fetch(identifier.value, session.http.github(), etag)
         )
-        return copy
-
-
-def _copy(kept: CacheEntry | None) -> tuple[str, bytes] | None:
-    if kept is None or kept.payload is None:
-        return None
-    return kept.payload["path"], b64decode(kept.payload["data"])
+    except NotFoundError as error:
+        return Response(identifier=identifier, outcome="not_found", error=error.message)
+    except SourceError as error:
+        return Response(identifier=identifier, outcome="failed", error=error.message)
+    if copy is None:  # it is what the tag stands for
+        return Response(identifier=identifier, outcome="found", payload=payload, etag=etag)
+    payload = {"path": copy.path, "data": b64encode(copy.data).decode()}
+    return Response(identifier=identifier, outcome="found", payload=payload, etag=copy.etag)

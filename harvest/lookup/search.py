@@ -1,486 +1,499 @@
-"""Looking for what has no identifier that a registry resolves: a PII, an IEEE or JMLR page, or only a title.
+"""Search for what has no identifier that a registry resolves: a PII, a publisher's page, a bare title.
 
-A question is asked once and its answer kept like any other, under the name of the source with `.search` behind it. A
-PII is looked up, a title searched at Crossref and, if that settles nothing, at arXiv; `linking.match` judges what is
-found. A DOI that nobody knows is searched by its title too, but never replaced: a likely slip is told, and a maintainer
-decides.
+A question is asked once and its answer cached like any other. A PII is looked up; a title is
+searched at each source that can, until one has it. `linking.score` decides what is found. A DOI
+that no registry has is searched by its title too, but never replaced: a likely slip is a finding,
+and a maintainer decides.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 from rapidfuzz.distance import DamerauLevenshtein
 
-from harvest.entries import CODE_SCHEMES, ListedWorks
-from harvest.errors import SHAPE_ERRORS, MalformedError
+from harvest.entries import CODE_SCHEMES, ListedWorks, group, listed_works
 from harvest.linking import score
-from harvest.linking.cluster import Edge, cluster
+from harvest.linking.cluster import Edge, asserted_groups
 from harvest.linking.ledger import Verdict, format_ledgers
-from harvest.linking.overrides import NONE, Overrides
+from harvest.linking.overrides import Overrides
 from harvest.linking.score import Description
 from harvest.linking.titles import MIN_WORDS
-from harvest.lookup.cache import CacheEntry
-from harvest.lookup.lookup import Harvester, Tally, count, spread, stalest_first
-from harvest.models import Claim, Dataset, Finding, Identifier, Mention, Record, RepositoryRecord
+from harvest.lookup.answers import Answer, Answers
+from harvest.lookup.ask import Channel, ask, jitter
+from harvest.lookup.lookup import read_record
+from harvest.lookup.session import Session
+from harvest.models import Answer as Response
+from harvest.models import Claim, Dataset, Finding, Identifier, Mention, Record, Target
 from harvest.sources.base import SearchableSource
 from harvest.text import fold_title
 
-log = logging.getLogger(__name__)
-
 RESOLVED = frozenset({"doi", "arxiv"})  # schemes that a registry answers for
-SEARCH = ".search"  # behind the name of a source: its searches, in the cache and in the tallies
-SLIP = 2  # letters that a mistyped DOI is off by
+SUFFIX = ".search"  # behind the name of a source: its searches, in the cache and in run.json
+SLIP = 2  # letters by which a mistyped DOI is off
 VERSIONS = 9  # of a preprint that are looked up, from the first on: few have more
-_VERSION = re.compile(r"(arxiv:.+)v\d+")
 WORTH = 0.6  # score from which a candidate that was not accepted is worth a look
+FOREVER = timedelta.max  # what a version of a preprint says never changes
+_VERSION = re.compile(r"(arxiv:.+)v\d+")
+
+Titles = dict[Identifier, list[Claim]]
 
 
-class Subject(msgspec.Struct, frozen=True):
-    """A work to look for: what names it so far, what is said of it, and where it is listed.
+class Query(msgspec.Struct, frozen=True):
+    """A work to search for: its name so far, its description, and where it is listed.
 
-    `pair` is the place of its mention among all for a row with nothing but a title. `unknown` has an identifier that
-    every registry denies.
+    `place` is the position of the mention among all for a row with nothing but a title. `is_unknown`
+    is True if every registry denies its identifier.
     """
 
     name: Identifier
     description: Description
     mentions: tuple[Mention, ...]
     piis: tuple[Identifier, ...] = ()
-    pair: int | None = None
-    unknown: bool = False
+    place: int | None = None
+    is_unknown: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its name over the nights: its identifier, or the list and title of a bare row."""
+        if self.place is None:
+            return "", str(self.name)
+        return self.mentions[0].seed, self.name.value
 
 
-class Matches(msgspec.Struct):
-    """What was found: identities, mentions (by their place) that got an identifier, every verdict, and findings."""
+class Hits(msgspec.Struct, frozen=True):
+    """What a search found: `offers` are all values found, `records` those that can be read.
 
-    edges: set[Edge] = set()
-    pairs: dict[int, Identifier] = {}
+    `tie` is True if the source could not rank the first two.
+    """
+
+    records: list[Record] = []
+    offers: frozenset[str] = frozenset()
+    tie: bool = False
+
+    @property
+    def are_all_read(self) -> bool:
+        """Return True if no candidate is in an unknown shape."""
+        return len(self.records) == len(self.offers)
+
+
+class Case(msgspec.Struct):
+    """A query with what the searches made of it."""
+
+    query: Query
+    accepted: list[Identifier] = []
     verdicts: list[Verdict] = []
-    findings: list[Finding] = []
-    tallies: dict[str, Tally] = {}
+    offers: set[str] = set()
+    is_silent: bool = False
+    is_settled: bool = False
 
 
-def subjects(
+class Matches(msgspec.Struct, frozen=True):
+    """What searches found: identities, identifiers of rows by their place, verdicts and findings.
+
+    `answers` are those of the searches, for the counts of the run.
+    """
+
+    edges: set[Edge]
+    rows: dict[int, Identifier]
+    verdicts: list[Verdict]
+    findings: list[Finding]
+    answers: list[Answer[Hits]]
+
+    @property
+    def identifiers(self) -> set[Identifier]:
+        """The identifiers that were found."""
+        return {*self.rows.values(), *(other for _, other in self.edges)}
+
+    def resolve(
+        self, mentions: list[Mention], listed: ListedWorks
+    ) -> tuple[list[Mention], ListedWorks]:
+        """Return the mentions and works of the lists, with the identifiers found for bare rows."""
+        if not self.rows:
+            return mentions, listed
+        resolved = list(mentions)
+        for place, identifier in self.rows.items():
+            target = Target("identifier", identifier)
+            resolved[place] = msgspec.structs.replace(resolved[place], target=target)
+        return resolved, listed_works(group(resolved))
+
+
+def search(
     mentions: Sequence[Mention],
     listed: ListedWorks,
-    records: Iterable[Record | RepositoryRecord],
-    missing: Collection[Identifier],
-    overrides: Overrides = NONE,
-) -> list[Subject]:
-    """Give what is to be looked for: groups without a registered identifier or with unknown ones, and bare titles."""
-    said: dict[Identifier, list[Record]] = {}
-    papers = [record for record in records if isinstance(record, Record)]
+    answers: Answers,
+    last: Dataset | None,
+    overrides: Overrides,
+    session: Session,
+) -> Matches:
+    """Search for the listed works that no registry has by their identifiers.
+
+    Where a search has no answer tonight, or does not offer a former match any more, what the `last`
+    dataset made of it stays: that is no word against it.
+    """
+    cases = [Case(query) for query in queries(mentions, listed, answers, overrides)]
+    sources = [s for s in session.sources.values() if isinstance(s, SearchableSource)]
+    sources.sort(key=lambda source: source.search_rank)
+    results = _look_up_piis(cases, sources[0], session)
+    for source in sources:
+        results += _search_titles(cases, source, session)
+    _restore_matches(cases, last)
+    verdicts = [verdict for case in cases for verdict in case.verdicts]
+    rows: dict[int, Identifier] = {}
+    edges: set[Edge] = set()
+    for case in cases:
+        for name in case.accepted:
+            if case.query.place is None:
+                edges.add((case.query.name, name))
+            else:
+                rows[case.query.place] = name
+    edges |= {(name, name) for name in rows.values() if name not in listed.works}
+    return Matches(
+        edges=edges,
+        rows=rows,
+        verdicts=sorted(verdicts, key=lambda verdict: (verdict.subject, verdict.query)),
+        findings=[finding for case in cases for finding in _findings(case)],
+        answers=results,
+    )
+
+
+# -- what to search for ------------------------------------------------------------------------
+
+
+def queries(
+    mentions: Sequence[Mention], listed: ListedWorks, answers: Answers, overrides: Overrides
+) -> list[Query]:
+    """Return the works without a registered identifier, those with unknown ones, and bare titles."""
+    papers = answers.papers
+    records: dict[Identifier, list[Record]] = {}
     for record in papers:
-        said.setdefault(record.identifier, []).append(record)
+        records.setdefault(record.identifier, []).append(record)
     found = []
-    for group in cluster(listed.works, papers, overrides).groups:
-        registered = [identifier for identifier in group if identifier.scheme in RESOLVED]
-        unknown = bool(registered) and all(identifier in missing for identifier in registered)
-        listings = [
-            mention
-            for identifier in group
-            for mention in listed.works.get(identifier, ())
-            if mention.role == "paper"
-        ]
-        if listings and (unknown or not registered):
-            known = [record for identifier in group for record in said.get(identifier, ())]
-            name = min(
-                registered or (identifier for identifier in group if identifier in listed.works)
-            )
-            piis = tuple(identifier for identifier in group if identifier.scheme == "pii")
-            found.append(
-                Subject(name, _described(listings, known), tuple(listings), piis, unknown=unknown)
-            )
-    named = {
+    for names in asserted_groups(listed.works, papers, overrides):
+        query = _query(names, listed, records, answers)
+        if query:
+            found.append(query)
+    return [*found, *_bare_titles(mentions)]
+
+
+def _query(
+    names: Sequence[Identifier],
+    listed: ListedWorks,
+    records: Mapping[Identifier, list[Record]],
+    answers: Answers,
+) -> Query | None:
+    """Return the query for one work; None where a registry has it or no paper link names it."""
+    registered = [name for name in names if name.scheme in RESOLVED]
+    if any(not answers.is_missing(name) for name in registered):
+        return None
+    links = [mention for name in names for mention in listed.works.get(name, ())]
+    papers = [mention for mention in links if mention.role == "paper"]
+    if not papers:
+        return None
+    return Query(
+        name=min(registered or (name for name in names if name in listed.works)),
+        description=_describe(papers, [r for name in names for r in records.get(name, ())]),
+        mentions=tuple(papers),
+        piis=tuple(name for name in names if name.scheme == "pii"),
+        is_unknown=bool(registered),
+    )
+
+
+def _describe(mentions: Iterable[Mention], records: Iterable[Record]) -> Description:
+    """Describe a work by what the lists say and, where they are silent, by what the sources do."""
+    ordered = sorted(mentions, key=lambda mention: (mention.seed, mention.line, mention.url))
+    described = [
+        *map(score.of_mention, ordered),
+        *map(score.of_record, sorted(records, key=lambda r: (r.source, r.identifier))),
+    ]
+    values = {}
+    for field in Description.__struct_fields__:
+        given = (getattr(description, field) for description in described)
+        values[field] = next((value for value in given if value is not None), None)
+    return Description(**values)
+
+
+def _bare_titles(mentions: Sequence[Mention]) -> Iterator[Query]:
+    """Yield the entries that have nothing but a title, the first title of each."""
+    entries = {
         (mention.seed, mention.entry)
         for mention in mentions
         if mention.role in {"paper", "other"}
         and mention.identifier
         and mention.identifier.scheme not in CODE_SCHEMES
     }
-    for number, mention in enumerate(mentions):
-        entry, title = (mention.seed, mention.entry), mention.title
-        bare = (
-            mention.target.kind == "link"
-            and mention.identifier is None
-            and (mention.role == "paper" or not mention.url)
+    for place, mention in enumerate(mentions):
+        entry = (mention.seed, mention.entry)
+        if mention.entry is None or entry in entries or not _is_bare(mention):
+            continue
+        entries.add(entry)
+        name = Identifier("title", fold_title(mention.title or ""))
+        yield Query(name, score.of_mention(mention), (mention,), place=place)
+
+
+def _is_bare(mention: Mention) -> bool:
+    """Return True for a title without identifier; a short one needs an author to be found."""
+    if mention.target != Target("link") or not mention.title:
+        return False
+    if mention.role != "paper" and mention.url:
+        return False
+    return bool(mention.authors) or len(mention.title.split()) >= MIN_WORDS
+
+
+# -- searching ---------------------------------------------------------------------------------
+
+
+class Searches(Channel[Hits]):
+    """Questions that a source searches: PIIs, titles, and versions of preprints."""
+
+    def __init__(self, source: SearchableSource) -> None:
+        super().__init__(source.name + SUFFIX, source.name)
+        self._source = source
+        (self._scheme,) = source.schemes
+
+    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Response]:
+        """Search."""
+        return self._source.search(list(due), session.http)
+
+    def read(self, identifier: Identifier, payload: dict[str, Any]) -> Hits:
+        """Return what was found."""
+        items = payload.get("items") or {}
+        records = [
+            read_record(self._source, Identifier(self._scheme, value), item)
+            for value, item in items.items()
+        ]
+        return Hits(
+            [record for record in records if isinstance(record, Record)],
+            frozenset(items),
+            bool(payload.get("tie")),
         )
-        if (
-            bare
-            and title
-            and mention.entry is not None
-            and entry not in named
-            and _can_be_found(mention)
-        ):
-            named.add(entry)
-            name = Identifier("title", fold_title(title))
-            found.append(Subject(name, score.of_mention(mention), (mention,), pair=number))
-    return found
+
+    def lifetime(self, identifier: Identifier, value: Hits | None, session: Session) -> timedelta:
+        """Return how long a result is good."""
+        if identifier.scheme == "arxiv" and value:
+            return FOREVER
+        max_age = session.scope.max_age_of(self.source)
+        if max_age is not None:
+            return max_age
+        fresh = session.settings.fresh
+        days = fresh.work if value else fresh.not_found
+        return timedelta(days=days * jitter(identifier))
 
 
-def _can_be_found(mention: Mention) -> bool:
-    """Tell whether a title says enough: of a short one only an author tells whose it is."""
-    return bool(mention.authors) or len((mention.title or "").split()) >= MIN_WORDS
+def _results(
+    source: SearchableSource, questions: Collection[Identifier], session: Session
+) -> dict[Identifier, Answer[Hits]]:
+    """Return the results by question."""
+    answers = ask(Searches(source), sorted(questions), session) if questions else []
+    return {answer.identifier: answer for answer in answers}
 
 
-def _described(mentions: Iterable[Mention], records: Iterable[Record]) -> Description:
-    """Say of a work what the lists say and, where they are silent, what the sources do."""
-    ordered = sorted(mentions, key=lambda mention: (mention.seed, mention.line, mention.url))
-    told = [
-        *map(score.of_mention, ordered),
-        *map(score.of_record, sorted(records, key=lambda r: (r.source, r.identifier))),
+def _hits(result: Answer[Hits] | None) -> Hits | None:
+    """Return what a search found last, nothing for "not found", and None without any answer."""
+    if result is None or (result.current is None and result.denied_on is None):
+        return None
+    return result.current or Hits()
+
+
+def _look_up_piis(
+    cases: Iterable[Case], source: SearchableSource, session: Session
+) -> list[Answer[Hits]]:
+    """Look PIIs up; the one work with a PII is it."""
+    cases = [case for case in cases if case.query.piis and not case.query.is_unknown]
+    results = _results(source, {pii for case in cases for pii in case.query.piis}, session)
+    for case in cases:
+        for pii in case.query.piis:
+            hits = _hits(results.get(pii))
+            if hits is None:
+                case.is_silent = True
+            elif hits.records:
+                _judge_pii(case, pii, hits)
+    return list(results.values())
+
+
+def _judge_pii(case: Case, pii: Identifier, hits: Hits) -> None:
+    description = case.query.description
+    ledgers = [
+        score.compare(description, score.of_record(record), str(record.identifier))
+        for record in hits.records
     ]
-    return Description(
-        **{
-            field: next(
-                (value for said in told if (value := getattr(said, field)) is not None), None
+    accepted, why = None, f"{len(hits.offers)} works have this PII"
+    if len(hits.offers) == 1:
+        accepted, why = hits.records[0].identifier, "the one work with this PII"
+        case.accepted.append(accepted)
+        case.is_settled = True
+    name = str(accepted) if accepted else None
+    case.verdicts.append(Verdict(str(pii), str(pii), name, why, tuple(ledgers)))
+
+
+def _search_titles(
+    cases: Iterable[Case], source: SearchableSource, session: Session
+) -> list[Answer[Hits]]:
+    """Search the titles of what is not settled yet."""
+    questions: dict[int, Identifier | None] = {}
+    waiting = [case for case in cases if case.query.description.title and not case.is_settled]
+    for place, case in enumerate(waiting):
+        description, name = case.query.description, case.query.name
+        if not case.query.is_unknown or name.scheme in source.schemes:
+            questions[place] = source.question(
+                description.title or "", description.authors, description.year
             )
-            for field in Description.__struct_fields__
-        }
-    )
+    results = _results(source, {question for question in questions.values() if question}, session)
+    for place, case in enumerate(waiting):
+        question = questions.get(place)
+        hits = _hits(results.get(question)) if question else None
+        if question and hits is None:
+            case.is_silent = True
+        _judge_title(case, hits or Hits())
+    return list(results.values())
 
 
-class Matcher:
-    """Asks the sources that can search, through the cache, and judges what they find."""
-
-    def __init__(self, harvester: Harvester) -> None:
-        searchable = [s for s in harvester.sources.values() if isinstance(s, SearchableSource)]
-        searchable.sort(key=lambda source: source.search_rank)
-        self.sources = {source.name: source for source in searchable}
-        self.fresh = harvester.settings.fresh
-        self.cache = harvester.cache
-        self.http = harvester.http
-        self.now = harvester.now
-        self.scope = harvester.scope
-        self.matches = Matches()
-        self._offered: dict[Identifier, set[str]] = {}
-
-    def run(self, wanted: Sequence[Subject], last: Dataset | None = None) -> Matches:
-        """Look for the subjects; what is not answered tonight stays what the `last` dataset made of it.
-
-        So does what a search found for this title once and does not offer any more: that is no word against it.
-        """
-        settled, silent = self._by_pii(
-            [subject for subject in wanted if subject.piis and not subject.unknown]
-        )
-        waiting = [
-            subject
-            for subject in wanted
-            if subject.name not in settled and subject.description.title
-        ]
-        for name in self.sources:
-            waiting, unanswered = self._by_title(name, waiting)
-            silent += unanswered
-        self._remember(silent, waiting, last)
-        self.matches.verdicts.sort(key=lambda verdict: (verdict.subject, verdict.query))
-        return self.matches
-
-    def _by_pii(self, wanted: Sequence[Subject]) -> tuple[set[Identifier], list[Subject]]:
-        """Look PIIs up at Crossref; gives the names that are settled (one work has the PII), and who has no answer."""
-        answers = self._answers("crossref", {pii for subject in wanted for pii in subject.piis})
-        settled = set()
-        for subject in wanted:
-            for pii in subject.piis:
-                records = self._records("crossref", answers.get(pii))
-                ledgers = tuple(
-                    score.compare(subject.description, score.of_record(r), str(r.identifier))
-                    for r in records
-                )
-                hits = _items(answers.get(pii))
-                accepted = records[0].identifier if len(records) == len(hits) == 1 else None
-                if accepted:
-                    self._accept(subject, accepted)
-                    settled.add(subject.name)
-                if ledgers:
-                    why = (
-                        "the one work with this PII"
-                        if accepted
-                        else f"{len(hits)} works have this PII"
-                    )
-                    self._decide(
-                        subject,
-                        Verdict(
-                            str(pii), str(pii), str(accepted) if accepted else None, why, ledgers
-                        ),
-                    )
-        return settled, [
-            subject for subject in wanted if not all(pii in answers for pii in subject.piis)
-        ]
-
-    def _by_title(
-        self, name: str, wanted: Sequence[Subject]
-    ) -> tuple[list[Subject], list[Subject]]:
-        """Search titles at one source; gives the subjects that are not settled, and those of them without an answer."""
-        source = self.sources[name]
-        asked = {
-            subject.name: source.question(d.title, d.authors, d.year)
-            for subject in wanted
-            if (d := subject.description).title
-            and (not subject.unknown or subject.name.scheme in source.schemes)
-        }
-        answers = self._answers(name, {question for question in asked.values() if question})
-        open_, silent = [], []
-        for subject in wanted:
-            question = asked.get(subject.name)
-            kept = answers.get(question) if question else None
-            if question and kept is None:
-                silent.append(subject)
-            records = self._records(name, kept)
-            self._offered.setdefault(subject.name, set()).update(_items(kept))
-            tie = bool(kept and kept.payload and kept.payload.get("tie"))
-            verdict = score.choose_candidate(subject.name, subject.description, records, tie=tie)
-            if verdict.accepted and len(records) < len(_items(kept)):
-                verdict = msgspec.structs.replace(
-                    verdict, accepted=None, why="another candidate cannot be read"
-                )
-            if verdict.ledgers:
-                self._decide(subject, verdict)
-            if verdict.accepted and not subject.unknown:
-                self._accept(subject, Identifier.of(verdict.accepted))
-            elif not verdict.accepted:
-                open_.append(subject)
-        return open_, silent
-
-    def _accept(self, subject: Subject, found: Identifier) -> None:
-        if subject.pair is None:
-            self.matches.edges.add((subject.name, found))
-        else:
-            self.matches.pairs[subject.pair] = found
-
-    def _decide(self, subject: Subject, verdict: Verdict) -> None:
-        """Keep a verdict; one that needs a human becomes a finding wherever the subject is listed."""
-        self.matches.verdicts.append(verdict)
-        code, message = "uncertain-match", f"{verdict.why}; candidates: {format_ledgers(verdict)}"
-        if subject.unknown:
-            if verdict.accepted is None or not _is_slip(
-                subject.name, Identifier.of(verdict.accepted)
-            ):
-                return
-            code, message = (
-                "mistyped-identifier",
-                f"no registry knows {subject.name}; this title is of {verdict.accepted}",
-            )
-        elif verdict.accepted or verdict.ledgers[0].score < WORTH:
-            return
-        self.matches.findings += [
-            Finding(mention.seed, mention.line, code, message) for mention in subject.mentions
-        ]
-
-    def _remember(
-        self, silent: Iterable[Subject], unsettled: Iterable[Subject], last: Dataset | None
-    ) -> None:
-        """Keep what the last dataset joined to subjects that nobody answered for, or whose match is not offered now."""
-        found, titles = _matched(last)
-        for subject in silent:
-            if (one := found.get(_key(subject))) and not subject.unknown:
-                self._accept(subject, one)
-        for subject in unsettled:
-            one, title = found.get(_key(subject)), fold_title(subject.description.title or "")
-            if (
-                one
-                and not subject.unknown
-                and (one, title) in titles
-                and one.value not in self._offered[subject.name]
-            ):
-                self._accept(subject, one)
-
-    # -- titles ------------------------------------------------------------------------------------------------------
-
-    def add_former_titles(
-        self,
-        groups: Iterable[Iterable[Identifier]],
-        listed: ListedWorks,
-        records: Iterable[Record],
-        last: Dataset | None,
-    ) -> None:
-        """Look up earlier versions of the preprints that are listed under a title which no form of the work bears.
-
-        Their titles go into `Record.former_titles`; those that nobody answers for tonight are taken from `last`.
-        """
-        said: dict[Identifier, list[Record]] = {}
-        for record in records:
-            if not record.provisional:
-                said.setdefault(record.identifier, []).append(record)
-        wanted: dict[Identifier, list[Identifier]] = {}
-        for group in groups:
-            known = {
-                record.title
-                for identifier in group
-                for record in said.get(identifier, ())
-                if record.title
-            }
-            names = {
-                m.title for identifier in group for m in listed.works.get(identifier, ()) if m.title
-            } - known
-            unexplained = (
-                set(map(fold_title, names)) - set(map(fold_title, known))
-                if names
-                else ()
-            )
-            if any(len(name.split()) >= MIN_WORDS for name in unexplained):
-                wanted |= {
-                    i: _earlier(record)
-                    for i in group
-                    for record in said.get(i, ())
-                    if record.source == "arxiv"
-                }
-        answers = self._answers(
-            "arxiv", {version for versions in wanted.values() for version in versions}
-        )
-        remembered = _former_titles(last) if wanted else {}
-        for identifier, versions in wanted.items():
-            told = [r for version in versions for r in self._records("arxiv", answers.get(version))]
-            claims = [
-                Claim("arxiv", str(version.identifier), version.title)
-                for version in told
-                if version.title
-            ]
-            claims += (
-                remembered.get(str(identifier), ())
-                if len(told) < len(versions) or not versions
-                else ()
-            )
-            for record in said[identifier]:
-                record.former_titles = _distinct(claims, record.title)
-
-    # -- asking ------------------------------------------------------------------------------------------------------
-
-    def _answers(self, name: str, questions: Iterable[Identifier]) -> dict[Identifier, CacheEntry]:
-        """Give an answer for each question that has one: fresh from the cache, new, or the last one, however old."""
-        asked = sorted(questions)
-        if not asked:
-            return {}
-        key = name + SEARCH
-        tally = self.matches.tallies.setdefault(key, Tally())
-        kept = self.cache.get(key, asked)
-        answers = {question: k for question, k in kept.items() if k.outcome is not None}
-        due = [
-            question for question in asked if not self._is_fresh(name, question, kept.get(question))
-        ]
-        due = stalest_first(due, kept, self.now)
-        tally.from_cache += len(asked) - len(due)
-        if self.scope.offline:
-            tally.put_off(len(due))
-        elif due and self.scope.may_ask(name):
-            answers |= self._ask(name, due, tally)
-        tally.stale += sum(
-            question in answers and answers[question] is kept.get(question) for question in due
-        )
-        return answers
-
-    def _ask(
-        self, name: str, due: Sequence[Identifier], tally: Tally
-    ) -> dict[Identifier, CacheEntry]:
-        answers = {}
-        before = self.http.requests[name]
-        for answer in self.sources[name].search(due, self.http):
-            if answer.asked:
-                self.cache.put(name + SEARCH, [answer], self.now)
-            count(tally, answer)
-            if answer.outcome != "failed":
-                answers[answer.identifier] = CacheEntry(
-                    answer.outcome, answer.payload, self.now, self.now
-                )
-        tally.requests += self.http.requests[name] - before
-        return answers
-
-    def _records(self, name: str, kept: CacheEntry | None) -> list[Record]:
-        """Read what a search found; an item in an unknown shape is none."""
-        records = []
-        for value, item in _items(kept).items():
-            scheme = "doi" if name == "crossref" else name
-            try:
-                record = self.sources[name].read(Identifier(scheme, value), item)
-            except (MalformedError, *SHAPE_ERRORS) as error:
-                log.warning("%s: found %s in an unknown shape: %r", name, value, error)
-                continue
-            if isinstance(record, Record):
-                records.append(record)
-        return records
-
-    def _is_fresh(self, name: str, question: Identifier, kept: CacheEntry | None) -> bool:
-        age = kept.age(self.now) if kept else None
-        if kept is None or age is None:
-            return False
-        if question.scheme == "arxiv" and kept.outcome == "found":
-            return True  # what a version says never changes
-        if (oldest := self.scope.oldest(name)) is not None:
-            return age < oldest
-        days = self.fresh.work if kept.outcome == "found" else self.fresh.not_found
-        return age < timedelta(days=days * spread(question))
+def _judge_title(case: Case, hits: Hits) -> None:
+    query = case.query
+    case.offers |= hits.offers
+    verdict = score.choose_candidate(query.name, query.description, hits.records, tie=hits.tie)
+    if verdict.accepted and not hits.are_all_read:
+        why = "another candidate cannot be read"
+        verdict = msgspec.structs.replace(verdict, accepted=None, why=why)
+    if verdict.ledgers:
+        case.verdicts.append(verdict)
+    if verdict.accepted:
+        case.is_settled = True
+        if not query.is_unknown:
+            case.accepted.append(Identifier.of(verdict.accepted))
 
 
-def _items(kept: CacheEntry | None) -> dict[str, dict[str, Any]]:
-    """Give what a search found, as it came."""
-    return ((kept.payload or {}).get("items") or {}) if kept else {}
+def _restore_matches(cases: Iterable[Case], last: Dataset | None) -> None:
+    """Accept the matches of the last dataset that got no answer, or that are not offered any more."""
+    matches, titles = _last_matches(last)
+    for case in cases:
+        query = case.query
+        match = matches.get(query.key)
+        if match is None or query.is_unknown:
+            continue
+        title = fold_title(query.description.title or "")
+        is_withdrawn = (match, title) in titles and match.value not in case.offers
+        if case.is_silent or (title and not case.is_settled and is_withdrawn):
+            case.accepted.append(match)
 
 
-def _key(subject: Subject) -> tuple[str, str]:
-    """Tell how a subject is known from one night to the next: by its name, or by where a bare title stands."""
-    return (
-        ("", str(subject.name))
-        if subject.pair is None
-        else (subject.mentions[0].seed, subject.name.value)
-    )
-
-
-def _matched(
+def _last_matches(
     last: Dataset | None,
 ) -> tuple[dict[tuple[str, str], Identifier], set[tuple[Identifier, str]]]:
-    """Give what the last dataset joined by a match, by the key of each subject, and the titles listed for it."""
-    found: dict[tuple[str, str], Identifier] = {}
+    """Return the matches of the last dataset by the key of their query, with their listed titles."""
+    matches: dict[tuple[str, str], Identifier] = {}
     titles: set[tuple[Identifier, str]] = set()
     for work in last.works if last else ():
-        said = work.provenance.get("identifiers")
-        if said and said.source == score.NAME and said.identifier:
-            one = Identifier.of(said.identifier)
-            listed = [
-                (place, fold_title(place.title)) for place in work.mentions if place.title
-            ]
-            found |= {("", name): one for name in work.curies}
-            found |= {(place.seed, title): one for place, title in listed if not place.url}
-            titles |= {(one, title) for _, title in listed}
-    return found, titles
+        origin = work.provenance.get("identifiers")
+        if origin is None or origin.source != score.NAME or origin.identifier is None:
+            continue
+        match = Identifier.of(origin.identifier)
+        for name in work.curies:
+            matches["", name] = match
+        for place in work.mentions:
+            title = fold_title(place.title or "")
+            if title:
+                titles.add((match, title))
+                if not place.url:
+                    matches[place.seed, title] = match
+    return matches, titles
+
+
+def _findings(case: Case) -> Iterator[Finding]:
+    """Report the verdicts that need a human, wherever the query is listed."""
+    query = case.query
+    for verdict in case.verdicts:
+        if query.is_unknown:
+            if verdict.accepted is None or not _is_slip(query.name, verdict.accepted):
+                continue
+            code = "mistyped-identifier"
+            message = f"no registry knows {query.name}; this title is of {verdict.accepted}"
+        elif verdict.accepted or verdict.ledgers[0].score < WORTH:
+            continue
+        else:
+            code = "uncertain-match"
+            message = f"{verdict.why}; candidates: {format_ledgers(verdict)}"
+        for mention in query.mentions:
+            yield Finding(mention.seed, mention.line, code, message)
+
+
+def _is_slip(written: Identifier, name: str) -> bool:
+    """Return True if an identifier is another, mistyped by a letter or two or with a tail."""
+    right = Identifier.of(name).value
+    off = DamerauLevenshtein.distance(written.value, right, score_cutoff=SLIP)
+    return off <= SLIP or written.value.startswith(right)
+
+
+# -- earlier titles ----------------------------------------------------------------------------
+
+
+def former_titles(
+    listed: ListedWorks,
+    answers: Answers,
+    edges: Iterable[Edge],
+    last: Dataset | None,
+    overrides: Overrides,
+    session: Session,
+) -> tuple[Titles, list[Answer[Hits]]]:
+    """Return the earlier titles of preprints that are listed under a title which no form has.
+
+    Where earlier versions got no answer tonight, the titles of the last dataset stand.
+    """
+    versions: dict[Identifier, list[Identifier]] = {}
+    records: dict[Identifier, list[Record]] = {}
+    for record in answers.papers:
+        if not record.provisional:
+            records.setdefault(record.identifier, []).append(record)
+    for names in asserted_groups(listed.works, answers.papers, overrides, edges):
+        forms = [record for name in names for record in records.get(name, ())]
+        if _has_other_title(names, forms, listed):
+            preprints = [form for form in forms if form.source == "arxiv"]
+            versions |= {form.identifier: _earlier(form) for form in preprints}
+    published = _published_titles(last)
+    titles = {name: published.get(name, []) for name in answers.lookups - records.keys()}
+    source = session.sources["arxiv"]
+    if not versions or not isinstance(source, SearchableSource):
+        return titles, []
+    questions = {version for earlier in versions.values() for version in earlier}
+    results = _results(source, questions, session)
+    for name, earlier in versions.items():
+        hits = [_hits(results.get(version)) for version in earlier]
+        found = [record for hit in hits if hit for record in hit.records]
+        titles[name] = [
+            Claim("arxiv", str(record.identifier), record.title) for record in found if record.title
+        ]
+        if len(found) < len(earlier) or not earlier:
+            titles[name] += published.get(name, [])
+    return titles, list(results.values())
+
+
+def _has_other_title(
+    names: Iterable[Identifier], forms: Iterable[Record], listed: ListedWorks
+) -> bool:
+    """Return True if a work is listed under a whole title that none of its forms has."""
+    own = {fold_title(form.title) for form in forms if form.title}
+    mentions = [mention for name in names for mention in listed.works.get(name, ())]
+    titles = {fold_title(mention.title) for mention in mentions if mention.title}
+    return any(len(title.split()) >= MIN_WORDS for title in titles - own)
 
 
 def _earlier(record: Record) -> list[Identifier]:
-    """Name the versions before the one that was read, the oldest first."""
+    """Return the versions before the one that was read, the oldest first."""
     number = int((record.version or "v1")[1:])
-    return [
-        Identifier("arxiv", f"{record.identifier.value}v{n}")
-        for n in range(1, min(number, VERSIONS + 1))
-    ]
+    name = record.identifier.value
+    return [Identifier("arxiv", f"{name}v{n}") for n in range(1, min(number, VERSIONS + 1))]
 
 
-def _former_titles(last: Dataset | None) -> dict[str, list[Claim]]:
-    """Give the titles of earlier versions that the last dataset knows, by the preprint."""
-    former: dict[str, list[Claim]] = {}
+def _published_titles(last: Dataset | None) -> Titles:
+    """Return the titles of earlier versions in the last dataset, by the preprint."""
+    titles: Titles = {}
     for work in last.works if last else ():
-        said = work.provenance.get("title")
-        for claim in said.also if said else ():
-            if versioned := _VERSION.fullmatch(claim.identifier):
-                former.setdefault(versioned[1], []).append(claim)
-    return former
-
-
-def _distinct(claims: Iterable[Claim], present: str | None) -> tuple[Claim, ...]:
-    """Keep each title that is not the present one once, under the earliest version that bears it."""
-    titles = {fold_title(present or "")}
-    kept = []
-    for claim in sorted(claims, key=lambda claim: (len(claim.identifier), claim.identifier)):
-        if (title := fold_title(str(claim.value))) not in titles:
-            titles.add(title)
-            kept.append(claim)
-    return tuple(kept)
-
-
-def _is_slip(written: Identifier, right: Identifier) -> bool:
-    """Tell whether one identifier is the other, mistyped by a letter or two or with something behind it."""
-    off = DamerauLevenshtein.distance(written.value, right.value, score_cutoff=SLIP)
-    return off <= SLIP or written.value.startswith(right.value)
+        origin = work.provenance.get("title")
+        for claim in origin.also if origin else ():
+            if version := _VERSION.fullmatch(claim.identifier):
+                titles.setdefault(Identifier.of(version[1]), []).append(claim)
+    return titles

@@ -29,7 +29,7 @@ from tests.support.settings import SERVICE_NAMES, make_settings
 
 TOKEN = "ghp_sesame0123456789"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-REGISTRIES = [name for name, source in sources.discover().items() if source.registry]
+REGISTRIES = list(sources.discover())
 RATES = {"limit": 5000, "remaining": 4990, "used": 10, "reset": int(NOW.timestamp()) + 1800}
 BODIES = {
     "/rate_limit": {"resources": {"core": RATES, "graphql": RATES}},

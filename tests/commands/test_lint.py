@@ -19,6 +19,7 @@ from harvest import config, pipeline
 from harvest.checks import report
 from harvest.commands import lint
 from harvest.config import Settings
+from harvest.dataset.run import Run
 from harvest.errors import SeedError, UsageError
 from harvest.lookup import cache
 from tests.fakes import FakeServices, World
@@ -250,7 +251,7 @@ def test_a_locked_cache_is_named(
     assert "database is locked; nothing is known of its answers" in done.stderr
 
 
-def nightly(settings: Settings) -> tuple[pipeline.Run, bytes]:
+def nightly(settings: Settings) -> tuple[Run, bytes]:
     run = pipeline.refresh(
         msgspec.structs.replace(settings, fresh=config.Fresh(young=0, work=0, old=0, repository=0))
     )

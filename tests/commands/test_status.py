@@ -12,8 +12,9 @@ import pytest
 from harvest import pipeline
 from harvest.commands import status
 from harvest.config import Settings
-from harvest.lookup.lookup import Scope
-from harvest.pipeline import Run
+from harvest.dataset.run import Run
+from harvest.dataset.run import read as read_run
+from harvest.lookup.session import Scope
 from tests.fakes import FakeServices, Fault
 from tests.support.program import run as program
 from tests.support.settings import make_settings
@@ -155,7 +156,7 @@ def test_a_broken_run_json(
 ) -> None:
     pipeline.refresh(settings, now=NIGHT)
     (Path(settings.output) / "run.json").write_bytes(content)
-    assert pipeline.last_run(Path(settings.output)) is None
+    assert read_run(Path(settings.output)) is None
     assert "run.json" in caplog.text
     assert pipeline.refresh(settings, now=NIGHT + DAY).good_at is not None
 

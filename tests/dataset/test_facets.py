@@ -181,7 +181,7 @@ def test_the_order_of_the_mentions_plays_no_part(vocabulary: Vocabulary) -> None
 def test_the_default_vocabulary_knows_every_term_of_the_default_lists(
     vocabulary: Vocabulary,
 ) -> None:
-    mentions = pipeline.extract([str(SEEDS)]).mentions
+    mentions = pipeline.read_lists([str(SEEDS)]).mentions
     entries = [
         found for found in mentions if found.role == "paper" and found.target.kind == "identifier"
     ]

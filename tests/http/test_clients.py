@@ -51,7 +51,9 @@ def ask_crossref(http: Http) -> Any:
 def ask_arxiv(http: Http) -> Any:
     client = http.arxiv()
     search = arxiv.Search(id_list=[ARXIV], max_results=1)
-    return http.ask(ARXIV_ROUTE, lambda: [result.get_short_id() for result in client.results(search)])
+    return http.ask(
+        ARXIV_ROUTE, lambda: [result.get_short_id() for result in client.results(search)]
+    )
 
 
 def ask_github(http: Http) -> Any:

@@ -73,7 +73,9 @@ def test_the_concurrency_limit_of_the_headers_holds(said: str, concurrency: int)
 
 def test_processes_that_share_a_folder_share_the_pace(tmp_path: Path) -> None:
     waits: list[list[float]] = [[], []]
-    one, two = (RateLimiter(route("arxiv"), Rate(3.0, 1), waits[n].append, tmp_path) for n in (0, 1))
+    one, two = (
+        RateLimiter(route("arxiv"), Rate(3.0, 1), waits[n].append, tmp_path) for n in (0, 1)
+    )
     for pace in (one, two, one):
         with pace.slot():
             pass

@@ -14,7 +14,7 @@ from harvest.config import Settings
 from harvest.http.clients import Http
 from harvest.linking import listed_titles
 from harvest.linking.titles import MIN_WORDS
-from harvest.lookup.lookup import Scope
+from harvest.lookup.session import Scope
 from harvest.models import Author, Claim, Finding, Identifier, Mention, Place, Provenance, Work
 from harvest.sources.arxiv import Arxiv
 from tests.fakes import FakeServices, Fault, World

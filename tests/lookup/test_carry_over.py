@@ -14,8 +14,9 @@ import pytest
 from harvest import config, pipeline
 from harvest.config import Settings
 from harvest.dataset import store
+from harvest.dataset.run import Run
 from harvest.http.clients import Budget
-from harvest.lookup.lookup import Scope
+from harvest.lookup.session import Scope
 from harvest.models import Dataset, Repository, Work
 from tests.fakes import FakeServices, Fault, World
 from tests.fakes import Repository as Host
@@ -706,7 +707,7 @@ def remote(settings: Settings, world: World) -> Night:
     )
     away = msgspec.structs.replace(settings, seeds=(f"github:{NAME}",))
 
-    def run(number: int, **options: object) -> pipeline.Run:
+    def run(number: int, **options: object) -> Run:
         now = datetime(2026, 11, 1, 2, 30, tzinfo=UTC) + timedelta(days=number - 1)
         return pipeline.refresh(away, now=now, **options)  # type: ignore[arg-type]  # what one test needs
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import pytest
 
 from harvest.config import Service, Settings
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
+from harvest.lookup.answers import Answers, tally
 from harvest.lookup.cache import Cache
-from harvest.lookup.lookup import Harvester, Scope, Tally, cost
-from harvest.models import Answer, Identifier, Record
+from harvest.lookup.lookup import lookup, requests, seconds
+from harvest.lookup.session import Scope, Session
+from harvest.models import Answer, Identifier, Record, Tally
 from harvest.sources.base import ProbeResult, Source
 from harvest.sources.crossref import LIST
 from harvest.sources.github import ROUTE
@@ -28,7 +30,7 @@ A, B, C = (Identifier("doi", f"10.1/{name}") for name in "abc")
 class Registry(Source):
     """A source that knows payloads by identifier, and fails for what is in `broken`."""
 
-    name, rank, registry, schemes = "crossref", 10, True, frozenset({"doi"})
+    name, rank, schemes = "crossref", 10, frozenset({"doi"})
     service = Service(url="https://api.example")
     route = LIST
 
@@ -42,10 +44,8 @@ class Registry(Source):
     def batch_size(self, settings: Settings) -> int:
         return 50
 
-    def fetch(
-        self, identifiers: Collection[Identifier], http: Http, now: datetime
-    ) -> Iterator[Answer]:
-        for identifier in identifiers:
+    def fetch(self, due: Mapping[Identifier, Any], http: Http, now: datetime) -> Iterator[Answer]:
+        for identifier in due:
             if self.budget == 0:
                 yield Answer(
                     identifier=identifier,
@@ -82,10 +82,6 @@ class Registry(Source):
         return ProbeResult("ok", "answers")
 
 
-class Snapshot(Registry):
-    name, rank, registry, schemes = "starter", 90, False, frozenset({"doi"})
-
-
 @pytest.fixture
 def cache(tmp_path: Path) -> Iterator[Cache]:
     cache = Cache(tmp_path)
@@ -93,37 +89,57 @@ def cache(tmp_path: Path) -> Iterator[Cache]:
     cache.close()
 
 
-def harvester(
-    cache: Cache, *sources: Any, now: datetime = NOW, progress: Any = lambda *_: None, **scope: Any
-) -> Harvester:
-    known = {source.name: source for source in sources}
-    settings = Settings(services=dict.fromkeys(known, Registry.service))
-    return Harvester(settings, known, cache, Http(settings), now, Scope(**scope), progress)
+class Result(NamedTuple):
+    """What a lookup came to."""
+
+    answers: Answers
+    tally: Tally
+
+    @property
+    def titles(self) -> list[str]:
+        return sorted(str(record.title) for record in self.answers.papers)
 
 
-def owed(cache: Cache, source: Registry, *identifiers: Identifier, days: float) -> int:
-    """Count what would have to be asked so many days later."""
-    offline = harvester(cache, source, now=NOW + timedelta(days=days), offline=True)
-    return offline.run(identifiers).tallies["crossref"].deferred
+def run(folder: Path, source: Source, *identifiers: Identifier, **keys: Any) -> Result:
+    """Look identifiers up at one source, through the cache in `folder`."""
+    with session(folder, source, **keys) as opened:
+        answers = lookup(identifiers, opened)
+        return Result(answers, tally(answers.by_source.get(source.name, {}).values(), 0))
 
 
-def titles(harvest: Any) -> list[str]:
-    return sorted(record.title for record in harvest.records)
+def session(
+    folder: Path,
+    *sources: Source,
+    now: datetime = NOW,
+    progress: Any = lambda *_: None,
+    **scope: Any,
+) -> Session:
+    services = {source.name: source.service for source in sources}
+    starter = str(folder / "starter.jsonl")
+    settings = Settings(cache=str(folder), starter=starter, services=services)
+    opened = Session(settings, Scope(**scope), now, progress=progress)
+    opened.sources = {source.name: source for source in sources}
+    return opened
 
 
-def test_answers_are_counted_once_and_add_up(cache: Cache) -> None:
+def due_after(folder: Path, source: Registry, *identifiers: Identifier, days: float) -> int:
+    """Count what is out of date so many days later."""
+    later = NOW + timedelta(days=days)
+    return run(folder, source, *identifiers, now=later, offline=True).tally.deferred
+
+
+def test_answers_are_counted_once_and_add_up(tmp_path: Path) -> None:
     registry = Registry({A: {"title": "A"}})
     registry.broken = {C}
-    harvest = harvester(cache, registry).run([A, B, C])
-    tally = harvest.tallies["crossref"]
-    assert tally == Tally(asked=3, found=1, not_found=1, failed=1, error="HTTP 500")
-    assert tally.degraded
-    assert harvest.missing == {B}
-    assert titles(harvest) == ["A"]
+    result = run(tmp_path, registry, A, B, C)
+    assert result.tally == Tally(asked=3, found=1, not_found=1, failed=1, error="HTTP 500")
+    assert result.tally.degraded
+    assert result.answers.missing == {B}
+    assert result.titles == ["A"]
 
 
 def test_the_source_with_the_most_requests_goes_first(
-    cache: Cache, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[str] = []
 
@@ -137,10 +153,10 @@ def test_the_source_with_the_most_requests_goes_first(
 
         def __exit__(self, *_: object) -> None: ...
 
-        def submit(self, job: Any, source: Any, own: Any) -> Future[None]:
-            started.append(source.name)
+        def submit(self, job: Any, channel: Any, *arguments: Any) -> Future[None]:
+            started.append(channel.name)
             done: Future[None] = Future()
-            done.set_result(job(source, own))
+            done.set_result(job(channel, *arguments))
             return done
 
     class Single(Registry):
@@ -150,27 +166,28 @@ def test_the_source_with_the_most_requests_goes_first(
             return 1
 
     monkeypatch.setattr("harvest.lookup.lookup.ThreadPoolExecutor", Inline)
-    harvester(cache, Registry({}), Single({})).run([A, B, C])
+    with session(tmp_path, Registry({}), Single({})) as opened:
+        lookup([A, B, C], opened)
     assert started[:2] == ["github", "crossref"]
 
 
-def test_nothing_is_asked_twice(cache: Cache) -> None:
+def test_nothing_is_asked_twice(tmp_path: Path) -> None:
     registry = Registry({A: {"title": "A"}})
-    harvester(cache, registry).run([A, B])
+    run(tmp_path, registry, A, B)
     registry.asked.clear()
-    again = harvester(cache, registry).run([A, B])
+    again = run(tmp_path, registry, A, B)
     assert registry.asked == []
-    assert again.tallies["crossref"] == Tally(from_cache=2)
-    assert titles(again) == ["A"]
-    assert again.missing == {B}
+    assert again.tally == Tally(from_cache=2)
+    assert again.titles == ["A"]
+    assert again.answers.missing == {B}
 
 
-def test_a_failure_is_asked_again(cache: Cache) -> None:
+def test_a_failure_is_asked_again(tmp_path: Path) -> None:
     registry = Registry({A: {"title": "A"}})
     registry.broken = {A}
-    harvester(cache, registry).run([A])
+    run(tmp_path, registry, A)
     registry.broken = set()
-    assert titles(harvester(cache, registry).run([A])) == ["A"]
+    assert run(tmp_path, registry, A).titles == ["A"]
 
 
 @pytest.mark.parametrize(
@@ -178,212 +195,220 @@ def test_a_failure_is_asked_again(cache: Cache) -> None:
     [("2026-06", 7), ("2025-12-01", 7), ("2024", 30), ("2021-06", 30), ("2019", 90), (None, 30)],
 )
 def test_young_works_are_looked_at_sooner_and_old_ones_rarely(
-    cache: Cache, date: str | None, good_for: int
+    tmp_path: Path, date: str | None, good_for: int
 ) -> None:
     registry = Registry({A: {"title": "A", "date": date}})
-    harvester(cache, registry).run([A])
+    run(tmp_path, registry, A)
     for days, due in ((0.84 * good_for, 0), (1.01 * good_for, 1)):
-        assert owed(cache, registry, A, days=days) == due
+        assert due_after(tmp_path, registry, A, days=days) == due
 
 
-def test_what_is_not_found_is_asked_again_after_a_week(cache: Cache) -> None:
+def test_what_is_not_found_is_asked_again_after_a_week(tmp_path: Path) -> None:
     registry = Registry({})
-    harvester(cache, registry).run([B])
+    run(tmp_path, registry, B)
     for days, due in ((5.9, 0), (7.1, 1)):
-        assert owed(cache, registry, B, days=days) == due
+        assert due_after(tmp_path, registry, B, days=days) == due
 
 
-def test_a_big_list_does_not_fall_due_in_one_night(cache: Cache) -> None:
+def test_a_big_list_does_not_fall_due_in_one_night(tmp_path: Path) -> None:
     many = [Identifier("doi", f"10.1/{number}") for number in range(1000)]
     registry = Registry({identifier: {"title": "T", "date": "2023"} for identifier in many})
-    harvester(cache, registry).run(many)
-    due = [owed(cache, registry, *many, days=day) for day in range(20, 32)]
+    run(tmp_path, registry, *many)
+    due = [due_after(tmp_path, registry, *many, days=day) for day in range(20, 32)]
     new = [after - before for before, after in pairwise(due)]
     assert due[0] == 0
     assert due[-1] == 1000
     assert max(new) < 400
-    assert owed(cache, registry, *many, days=28) == due[8]
+    assert due_after(tmp_path, registry, *many, days=28) == due[8]
 
 
-def test_a_budget_asks_the_never_tried_and_the_stalest_first(cache: Cache) -> None:
+def test_a_budget_asks_the_never_tried_and_the_stalest_first(tmp_path: Path) -> None:
     registry = Registry({A: {"title": "A"}, B: {"title": "B"}, C: {"title": "C"}})
-    harvester(cache, registry).run([B])
+    run(tmp_path, registry, B)
     registry.asked.clear()
     registry.budget = 1
     late = NOW + timedelta(days=60)
-    harvest = harvester(cache, registry, now=late).run([A, B, C])
+    result = run(tmp_path, registry, A, B, C, now=late)
     assert registry.asked == [A]
-    assert harvest.tallies["crossref"] == Tally(
-        asked=1, found=1, deferred=2, stale=1, error="the budget is spent"
-    )
-    assert harvest.tallies["crossref"].degraded
+    assert result.tally == Tally(asked=1, found=1, deferred=2, stale=1, error="the budget is spent")
+    assert result.tally.degraded
 
 
-def test_no_identifier_starves_under_a_budget(cache: Cache) -> None:
+def test_no_identifier_starves_under_a_budget(tmp_path: Path) -> None:
     """One that always fails does not keep the others from their turn."""
     many = [Identifier("doi", f"10.1/{number}") for number in range(10)]
     registry = Registry({identifier: {"title": "T"} for identifier in many})
     registry.broken = {many[0], many[1]}
     for night in range(5):
         registry.budget = 2
-        harvester(cache, registry, now=NOW + timedelta(days=night)).run(many)
+        run(tmp_path, registry, *many, now=NOW + timedelta(days=night))
     assert set(registry.asked) == set(many)
 
 
-def test_what_a_wrong_clock_dated_waits_behind_nobody(cache: Cache) -> None:
+def test_what_a_wrong_clock_dated_waits_behind_nobody(tmp_path: Path) -> None:
     source = Registry({i: {"title": i.value} for i in (A, B, C)})
-    harvester(cache, source, now=NOW + timedelta(days=3000)).run([B])
-    harvester(cache, source, now=NOW - timedelta(days=100)).run([A, C])
+    run(tmp_path, source, B, now=NOW + timedelta(days=3000))
+    run(tmp_path, source, A, C, now=NOW - timedelta(days=100))
     source.asked.clear()
     source.budget = 1
-    harvester(cache, source).run([A, B, C])
+    run(tmp_path, source, A, B, C)
     assert source.asked == [B]
 
 
-def test_max_age_renews_what_is_older(cache: Cache) -> None:
+def test_max_age_renews_what_is_older(cache: Cache, tmp_path: Path) -> None:
     registry = Registry({A: {"title": "A"}})
-    harvester(cache, registry).run([A])
+    run(tmp_path, registry, A)
     for age, asked in ((timedelta(days=2), 0), (timedelta(hours=1), 1), (timedelta(0), 1)):
         registry.asked.clear()
-        harvester(cache, registry, now=NOW + timedelta(days=1), max_age=age).run([A])
+        run(tmp_path, registry, A, now=NOW + timedelta(days=1), max_age=age)
         cache.put("crossref", [Answer(identifier=A, outcome="found", payload={"title": "A"})], NOW)
         assert len(registry.asked) == asked
 
 
-def test_only_one_source_is_asked_and_the_others_owe_nothing(cache: Cache) -> None:
+def test_only_one_source_is_asked_and_the_others_owe_nothing(tmp_path: Path) -> None:
     registry = Registry({A: {"title": "A"}})
-    harvest = harvester(cache, registry, only="arxiv").run([A])
+    result = run(tmp_path, registry, A, only="arxiv")
     assert registry.asked == []
-    assert harvest.tallies["crossref"] == Tally()
+    assert result.tally == Tally()
 
 
-def test_what_identifiers_cost(cache: Cache) -> None:
+def test_what_identifiers_cost(tmp_path: Path) -> None:
     registry = Registry({})
-    http = harvester(cache, registry).http
-    assert cost(registry, 120, http) == (3, 2.0)
-    assert cost(registry, 120, http, 1) == (120, 119.0)
-    assert cost(registry, 0, http) == (0, 0)
+    with session(tmp_path, registry) as opened:
+        assert requests(registry, 120, opened) == 3
+        assert requests(registry, 120, opened, 1) == 120
+        assert requests(registry, 0, opened) == 0
+        assert seconds(registry, 3, opened) == 2.0
+        assert seconds(registry, 0, opened) == 0
 
 
-def test_a_source_that_fails_leaves_the_last_answer_standing(cache: Cache) -> None:
+def test_a_source_that_fails_leaves_the_last_answer_standing(tmp_path: Path) -> None:
     registry = Registry({A: {"title": "A"}})
-    harvester(cache, registry).run([A])
+    run(tmp_path, registry, A)
     registry.broken = {A}
-    harvest = harvester(cache, registry, now=NOW + timedelta(days=60)).run([A])
-    assert titles(harvest) == ["A"]
-    assert harvest.tallies["crossref"] == Tally(asked=1, failed=1, stale=1, error="HTTP 500")
-    assert harvest.records[0].stale_since == "2026-11-21"
+    result = run(tmp_path, registry, A, now=NOW + timedelta(days=60))
+    assert result.titles == ["A"]
+    assert result.tally == Tally(asked=1, failed=1, stale=1, error="HTTP 500")
+    (answer,) = result.answers
+    assert (answer.state, answer.day) == ("failed", "2026-11-21")
 
 
-def test_offline_asks_nobody_and_says_what_it_owes(cache: Cache) -> None:
-    registry, snapshot = Registry({A: {"title": "A"}}), Snapshot({B: {"title": "B"}})
-    harvester(cache, registry).run([A])
+def test_offline_asks_nobody_and_owes_answers(tmp_path: Path) -> None:
+    registry = Registry({A: {"title": "A"}})
+    line = '{"identifier": "doi:10.1/b", "confidence": "confirmed", "title": "B"}'
+    (tmp_path / "starter.jsonl").write_text(line + "\n", "utf-8")
+    run(tmp_path, registry, A)
     registry.asked.clear()
     late = NOW + timedelta(days=60)
-    harvest = harvester(cache, registry, snapshot, now=late, offline=True).run([A, B, C])
+    result = run(tmp_path, registry, A, B, C, now=late, offline=True)
     assert registry.asked == []
-    assert harvest.tallies["crossref"] == Tally(deferred=3, stale=1, error="offline")
-    assert harvest.tallies["crossref"].degraded
-    assert titles(harvest) == ["A", "B"]
-    assert harvest.missing == set()
+    assert result.tally == Tally(deferred=3, stale=1, error="offline")
+    assert result.tally.degraded
+    assert result.titles == ["A", "B"]
+    assert result.answers.missing == set()
 
 
-def test_a_snapshot_is_neither_kept_nor_believed_when_it_knows_nothing(cache: Cache) -> None:
-    snapshot = Snapshot({A: {"title": "A"}})
-    for _ in range(2):
-        harvest = harvester(cache, snapshot).run([A, B])
-        assert harvest.tallies["starter"] == Tally(asked=2, found=1, not_found=1)
-        assert harvest.missing == set()
+def test_the_snapshot_denies_nothing(cache: Cache, tmp_path: Path) -> None:
+    line = '{"identifier": "doi:10.1/a", "confidence": "confirmed", "title": "A"}'
+    (tmp_path / "starter.jsonl").write_text(line + "\n", "utf-8")
+    with session(tmp_path) as opened:
+        answers = lookup([A, B], opened)
+    assert [record.title for record in answers.papers] == ["A"]
+    assert answers.missing == set()
     assert cache.get("starter", [A, B]) == {}
 
 
-def test_other_forms_are_asked_in_a_next_round_and_once(cache: Cache) -> None:
+def test_other_forms_are_asked_in_a_next_round_and_once(tmp_path: Path) -> None:
     registry = Registry(
         {A: {"title": "A", "same": [str(B)]}, B: {"title": "B", "same": [str(A), str(C)]}}
     )
-    harvest = harvester(cache, registry).run([A])
+    result = run(tmp_path, registry, A)
     assert registry.asked == [A, B, C]
-    assert titles(harvest) == ["A", "B"]
+    assert result.titles == ["A", "B"]
 
 
-def test_a_version_that_adds_nothing_is_a_name_and_not_asked(cache: Cache) -> None:
+def test_a_version_that_adds_nothing_is_a_name_and_not_asked(tmp_path: Path) -> None:
     registry = Registry(
         {A: {"title": "A", "same": [str(B), str(C)], "skip_lookup": [str(C)]}, B: {"title": "B"}}
     )
-    harvest = harvester(cache, registry).run([A])
+    result = run(tmp_path, registry, A)
     assert registry.asked == [A, B]
-    assert harvest.records[0].same_work == (B, C)  # type: ignore[union-attr]  # a paper
+    assert result.answers.papers[0].same_work == (B, C)
 
 
-def test_a_chain_without_end_is_left(cache: Cache) -> None:
+def test_a_chain_without_end_is_left(tmp_path: Path) -> None:
     chain = {
         Identifier("doi", f"10.1/{n}"): {"title": str(n), "same": [f"doi:10.1/{n + 1}"]}
         for n in range(20)
     }
     registry = Registry(chain)
-    harvester(cache, registry).run([Identifier("doi", "10.1/0")])
+    run(tmp_path, registry, Identifier("doi", "10.1/0"))
     assert len(registry.asked) == 3
 
 
-def test_an_answer_in_an_unknown_shape_is_a_failure_and_not_kept(cache: Cache) -> None:
+def test_an_answer_in_an_unknown_shape_is_a_failure_and_not_kept(
+    cache: Cache, tmp_path: Path
+) -> None:
     registry = Registry({A: {"headline": "A"}})
-    harvest = harvester(cache, registry).run([A])
-    assert harvest.tallies["crossref"].failed == 1
+    result = run(tmp_path, registry, A)
+    assert result.tally.failed == 1
     assert cache.get("crossref", [A])[A].outcome is None
 
 
 @pytest.mark.parametrize("date", ["2023-02-31", "soon", "2023-01-19T00:00:00Z"])
 def test_a_value_that_would_break_the_dataset_costs_its_identifier_alone(
-    cache: Cache, date: str
+    cache: Cache, tmp_path: Path, date: str
 ) -> None:
     registry = Registry({A: {"title": "A", "date": date}, B: {"title": "B", "date": "2023-02-28"}})
-    harvest = harvester(cache, registry).run([A, B])
-    assert titles(harvest) == ["B"]
-    assert harvest.tallies["crossref"].failed == 1
+    result = run(tmp_path, registry, A, B)
+    assert result.titles == ["B"]
+    assert result.tally.failed == 1
     assert cache.get("crossref", [A])[A].outcome is None
 
 
-def test_a_reader_that_stumbles_costs_its_identifier_alone(cache: Cache) -> None:
+def test_a_reader_that_stumbles_costs_its_identifier_alone(tmp_path: Path) -> None:
     registry = Registry({A: {"title": "A", "same": 5}, B: {"title": "B"}})
-    harvest = harvester(cache, registry).run([A, B])
-    assert titles(harvest) == ["B"]
-    assert harvest.tallies["crossref"].failed == 1
+    result = run(tmp_path, registry, A, B)
+    assert result.titles == ["B"]
+    assert result.tally.failed == 1
 
 
-def test_a_kept_answer_that_can_no_longer_be_read_is_asked_anew(cache: Cache) -> None:
+def test_a_kept_answer_that_can_no_longer_be_read_is_asked_anew(
+    cache: Cache, tmp_path: Path
+) -> None:
     cache.put("crossref", [Answer(identifier=A, outcome="found", payload={"headline": "A"})], NOW)
     registry = Registry({A: {"title": "A"}})
-    harvest = harvester(cache, registry).run([A])
-    assert titles(harvest) == ["A"]
-    assert harvest.tallies["crossref"] == Tally(asked=1, found=1)
+    result = run(tmp_path, registry, A)
+    assert result.titles == ["A"]
+    assert result.tally == Tally(asked=1, found=1)
 
 
-def test_a_kept_value_that_no_record_can_have_is_asked_anew(cache: Cache) -> None:
+def test_a_kept_value_that_no_record_can_have_is_asked_anew(cache: Cache, tmp_path: Path) -> None:
     cache.put(
         "crossref",
         [Answer(identifier=A, outcome="found", payload={"title": "A", "date": "soon"})],
         NOW,
     )
-    harvest = harvester(cache, Registry({A: {"title": "B"}})).run([A])
-    assert titles(harvest) == ["B"]
+    result = run(tmp_path, Registry({A: {"title": "B"}}), A)
+    assert result.titles == ["B"]
 
 
-def test_answers_are_kept_as_they_come(cache: Cache) -> None:
+def test_answers_are_kept_as_they_come(cache: Cache, tmp_path: Path) -> None:
     """A run that dies between two answers has kept the first."""
 
     class Dying(Registry):
         def fetch(
-            self, identifiers: Collection[Identifier], http: Http, now: datetime
+            self, due: Mapping[Identifier, Any], http: Http, now: datetime
         ) -> Iterator[Answer]:
-            yield from super().fetch(list(identifiers)[:1], http, now)
+            yield from super().fetch(dict.fromkeys(list(due)[:1]), http, now)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        harvester(cache, Dying({A: {"title": "A"}})).run([A, B])
+        run(tmp_path, Dying({A: {"title": "A"}}), A, B)
     assert list(cache.get("crossref", [A, B])) == [A]
 
 
-def test_a_killed_run_is_taken_up_where_it_was(cache: Cache) -> None:
+def test_a_killed_run_is_taken_up_where_it_was(tmp_path: Path) -> None:
     """Of an answer that takes two questions, the first is not asked again that night."""
 
     class Twofold(Registry):
@@ -402,17 +427,17 @@ def test_a_killed_run_is_taken_up_where_it_was(cache: Cache) -> None:
     source = Twofold({A: {"title": "A"}, B: {"title": "B"}})
     source.killed = True
     with pytest.raises(KeyboardInterrupt):
-        harvester(cache, source).run([A, B])
+        run(tmp_path, source, A, B)
     source.killed = False
-    harvest = harvester(cache, source, progress=lambda *step: steps.append(step)).run([A, B])
+    result = run(tmp_path, source, A, B, progress=lambda *step: steps.append(step))
     assert source.asked == [A, B]
-    assert harvest.tallies["crossref"] == Tally(asked=2, found=2)
+    assert result.tally == Tally(asked=2, found=2)
     assert [step[1:] for step in steps] == [(1, 2), (2, 2)]
-    harvester(cache, source, now=NOW + timedelta(days=60)).run([A])
+    run(tmp_path, source, A, now=NOW + timedelta(days=60))
     assert source.asked == [A, B, A]
 
 
-def test_progress_is_told(cache: Cache) -> None:
+def test_progress_is_told(tmp_path: Path) -> None:
     steps: list[tuple[str, int, int]] = []
-    harvester(cache, Registry({}), progress=lambda *step: steps.append(step)).run([A, B])
+    run(tmp_path, Registry({}), A, B, progress=lambda *step: steps.append(step))
     assert steps == [("crossref", 1, 2), ("crossref", 2, 2)]

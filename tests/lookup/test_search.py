@@ -16,8 +16,10 @@ from harvest.commands import terminal
 from harvest.config import Settings
 from harvest.entries import group, listed_works
 from harvest.http.clients import Budget
+from harvest.linking.overrides import NONE
 from harvest.lookup import search
-from harvest.lookup.lookup import Scope
+from harvest.lookup.answers import Answer, Answers
+from harvest.lookup.session import Scope
 from harvest.models import Finding, Identifier, Work
 from tests.fakes import FakeServices, Fault, World
 from tests.fakes.world import Person
@@ -197,7 +199,7 @@ def test_a_pii_of_two_works_is_none_of_the_one_that_can_be_read(
     add(world, paper("10.5555/one", pii=pii), odd)
     pipeline.refresh(settings)
     assert only(settings).identifiers["doi"] == []
-    assert "found 10.5555/two in an unknown shape" in caplog.text
+    assert "doi:10.5555/two" in caplog.text
     assert any(
         "another candidate cannot be read" in finding.message for finding in findings(settings)
     )
@@ -360,11 +362,10 @@ def test_a_short_title_without_authors_is_not_searched(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text(
         "title,authors\nA certain method,\nA certain method,Ada Abara\n", "utf-8"
     )
-    mentions = pipeline.extract((str(tmp_path / "mine.csv"),)).mentions
-    assert [
-        subject.mentions[0].line
-        for subject in search.subjects(mentions, listed_works(group(mentions)), [], ())
-    ] == [3]
+    mentions = pipeline.read_lists((str(tmp_path / "mine.csv"),)).mentions
+    listed = listed_works(group(mentions))
+    queries = search.queries(mentions, listed, Answers({}), NONE)
+    assert [query.mentions[0].line for query in queries] == [3]
 
 
 @pytest.mark.parametrize(
@@ -552,9 +553,10 @@ def test_why_prints_the_ledger(row: Settings, world: World) -> None:
 def test_a_work_with_a_registered_identifier_is_not_searched(tmp_path: Path) -> None:
     mine = tmp_path / "mine.md"
     mine.write_text("- **DDPM** [Paper](https://arxiv.org/abs/2006.11239)\n", "utf-8")
-    mentions = pipeline.extract((str(mine),)).mentions
-    assert search.subjects(mentions, listed_works(group(mentions)), [], ()) == []
-    (unknown,) = search.subjects(
-        mentions, listed_works(group(mentions)), [], {Identifier("arxiv", "2006.11239")}
-    )
-    assert unknown.unknown
+    mentions = pipeline.read_lists((str(mine),)).mentions
+    listed, arxiv = listed_works(group(mentions)), Identifier("arxiv", "2006.11239")
+    answers = Answers({"arxiv": frozenset({"arxiv"})}, lookups=frozenset({arxiv}))
+    assert search.queries(mentions, listed, answers, NONE) == []
+    answers |= [Answer(source="arxiv", identifier=arxiv, state="not_found", denied_on="2026-11-21")]
+    (unknown,) = search.queries(mentions, listed, answers, NONE)
+    assert unknown.is_unknown

@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from harvest.config import Settings
-from harvest.errors import MalformedError, UsageError
-from harvest.http.clients import Http
-from harvest.models import Answer, Author, Identifier, Record, Repository, RepositoryRecord
-from harvest.sources import starter
-from harvest.sources.starter import Starter
+from harvest.errors import UsageError
+from harvest.lookup import snapshot
+from harvest.models import Author, Identifier, Record, Repository, RepositoryRecord
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOT = ROOT / "cache" / "starter.jsonl"
@@ -20,7 +17,7 @@ FACTS = ROOT.parent / "shared" / "facts" / "works.jsonl"
 
 
 def read(payload: dict[str, Any]) -> Record | RepositoryRecord:
-    return Starter().read(Identifier.of(payload["identifier"]), payload)
+    return snapshot.read(json.dumps(payload).encode())
 
 
 def test_a_work_is_provisional_and_keeps_every_fact() -> None:
@@ -110,44 +107,31 @@ def test_kind(identifier: str, type_: str | None, kind: str) -> None:
         {"confidence": "memory"},
     ],
 )
-def test_an_unknown_key_or_shape_is_malformed(wrong: dict[str, Any]) -> None:
-    with pytest.raises(MalformedError, match=r"starter: doi:10\.1000/x: "):
+def test_an_unknown_key_or_shape_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError):
         read({"identifier": "doi:10.1000/x", "confidence": "confirmed", **wrong})
 
 
 @pytest.mark.parametrize(
     "wrong", [{"title": "a work's key"}, {"stars": "5"}, {"pushed_at": "yesterday"}]
 )
-def test_an_unknown_key_or_shape_of_a_repository_is_malformed(wrong: dict[str, Any]) -> None:
-    with pytest.raises(MalformedError, match="starter: github:o/n: "):
+def test_an_unknown_key_or_shape_of_a_repository_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError):
         read({"identifier": "github:o/n", "confidence": "confirmed", **wrong})
 
 
-def test_fetch_answers_for_each_identifier_and_is_no_registry(tmp_path: Path) -> None:
-    path = tmp_path / "starter.jsonl"
-    path.write_text('{"identifier": "doi:10.1/a", "title": "A"}\n')
-    here, elsewhere = Identifier("doi", "10.1/a"), Identifier("doi", "10.1/b")
-    http = Http(Settings(starter=str(path)))
-    assert list(Starter().fetch(dict.fromkeys([elsewhere, here]), http, datetime.now(UTC))) == [
-        Answer(identifier=elsewhere, outcome="not_found"),
-        Answer(
-            identifier=here, outcome="found", payload={"identifier": "doi:10.1/a", "title": "A"}
-        ),
-    ]
-    assert not Starter.registry
-
-
 def test_load_without_a_snapshot(tmp_path: Path) -> None:
-    assert starter.load(tmp_path / "starter.jsonl") == {}
+    assert snapshot.load(tmp_path / "starter.jsonl") == {}
 
 
-def test_load_keys_payloads_by_identifier(tmp_path: Path) -> None:
+def test_load_keys_records_by_identifier(tmp_path: Path) -> None:
     path = tmp_path / "starter.jsonl"
-    path.write_text('{"identifier": "doi:10.1/a"}\n\n{"identifier": "url:https://a.test/b"}\n')
-    assert starter.load(path) == {
-        Identifier("doi", "10.1/a"): {"identifier": "doi:10.1/a"},
-        Identifier("url", "https://a.test/b"): {"identifier": "url:https://a.test/b"},
-    }
+    line = '{"identifier": "%s", "confidence": "confirmed"}\n'
+    path.write_text(f"{line % 'doi:10.1/a'}\n{line % 'url:https://a.test/b'}")
+    assert list(snapshot.load(path)) == [
+        Identifier("doi", "10.1/a"),
+        Identifier("url", "https://a.test/b"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -160,44 +144,45 @@ def test_load_keys_payloads_by_identifier(tmp_path: Path) -> None:
         '{"title": "no identifier"}',
         '{"identifier": "10.1000/x"}',
         '{"identifier": 1}',
-        '{"identifier": "doi:10.1/a"}',
+        '{"identifier": "doi:10.1/b"}',
+        '{"identifier": "doi:10.1/a", "confidence": "confirmed"}',
     ],
 )
 def test_load_names_file_and_line_of_what_it_cannot_use(tmp_path: Path, line: str) -> None:
     path = tmp_path / "starter.jsonl"
-    path.write_text(f'{{"identifier": "doi:10.1/a"}}\n{line}\n')
+    first = '{"identifier": "doi:10.1/a", "confidence": "confirmed"}'
+    path.write_text(f"{first}\n{line}\n")
     with pytest.raises(UsageError, match=r"starter\.jsonl:2: "):
-        starter.load(path)
+        snapshot.load(path)
 
 
 def test_load_names_a_file_that_is_no_text(tmp_path: Path) -> None:
     path = tmp_path / "starter.jsonl"
     path.write_bytes(b"\xff")
     with pytest.raises(UsageError, match=r"starter\.jsonl: "):
-        starter.load(path)
+        snapshot.load(path)
 
 
-def test_the_snapshot_reads_and_asserts_no_identity_that_was_inferred() -> None:
-    payloads = starter.load(SNAPSHOT)
-    lines = SNAPSHOT.read_text("utf-8").splitlines()
-    records = [Starter().read(identifier, payload) for identifier, payload in payloads.items()]
+def test_no_inferred_line_asserts_an_identity() -> None:
+    records = list(snapshot.load(SNAPSHOT).values())
+    lines = [json.loads(line) for line in SNAPSHOT.read_text("utf-8").splitlines()]
     works = [record for record in records if isinstance(record, Record)]
-    assert [json.loads(line)["identifier"] for line in lines] == sorted(map(str, payloads))
-    assert {identifier.scheme for identifier in payloads} <= Starter.schemes
+    names = [line["identifier"] for line in lines]
+    assert names == sorted(str(record.identifier) for record in records)
     assert len(works) == 92
     assert sum(record.title is not None for record in works) == 91
     assert len(records) - len(works) == 30
     assert all(record.provisional for record in records)
-    inferred = [payload for payload in payloads.values() if payload["confidence"] == "inferred"]
+    inferred = [line for line in lines if line["confidence"] == "inferred"]
     assert len(inferred) == 8
-    assert not any("same_work" in payload for payload in inferred)
+    assert not any("same_work" in line for line in inferred)
 
 
 def test_no_identity_is_asserted_of_two_works() -> None:
-    payloads = starter.load(SNAPSHOT)
-    asserted = [other for payload in payloads.values() for other in payload.get("same_work", ())]
-    assert len(asserted) == len(set(asserted))
-    assert not {*asserted} & {*map(str, payloads)}
+    works = [r for r in snapshot.load(SNAPSHOT).values() if isinstance(r, Record)]
+    names = [name for record in works for name in record.same_work]
+    assert len(names) == len(set(names))
+    assert not {record.identifier for record in works} & set(names)
 
 
 @pytest.mark.skipif(

@@ -1,0 +1,119 @@
+"""What the sources say in one run: an answer for each source and identifier, in one of four states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Generic, Literal, TypeVar
+
+import msgspec
+
+from harvest.models import Identifier, Record, RepositoryRecord, Tally
+
+State = Literal["found", "not_found", "failed", "not_asked"]
+AnyRecord = Record | RepositoryRecord
+T = TypeVar("T")
+
+
+class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """What one source says of one identifier in this run.
+
+    `failed` was asked in vain; `not_asked` is out of date, but the scope or a budget of the run kept
+    it from being asked. In both states the last answer stands: `value` with the `day` it was
+    given, or `denied_on`. `value` is also kept where the source denies what it once had; then
+    `missing_since` is the day of its first denial. `is_new` is True for the answer to a request of
+    this run.
+    """
+
+    source: str
+    identifier: Identifier
+    state: State
+    value: T | None = None
+    day: str | None = None
+    denied_on: str | None = None
+    missing_since: str | None = None
+    is_new: bool = False
+    error: str | None = None
+
+    @property
+    def current(self) -> T | None:
+        """What the source says, or said last; None where it denies that there is such a thing."""
+        return self.value if self.missing_since is None else None
+
+    @property
+    def is_out_of_date(self) -> bool:
+        """Return True if a new answer was due and did not come."""
+        return self.state in {"failed", "not_asked"}
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """All answers of a run.
+
+    `lookups` are the identifiers that were looked up, also those that no source resolves.
+    `resolvers` names, by scheme, the sources that resolve it: what all of them deny is missing.
+    """
+
+    resolvers: Mapping[str, frozenset[str]]
+    by_source: Mapping[str, Mapping[Identifier, Answer[AnyRecord]]] = {}
+    lookups: frozenset[Identifier] = frozenset()
+
+    def __or__(self, other: Iterable[Answer[AnyRecord]]) -> Answers:
+        """Return these answers and others."""
+        merged = {source: dict(answers) for source, answers in self.by_source.items()}
+        for answer in other:
+            merged.setdefault(answer.source, {})[answer.identifier] = answer
+        return msgspec.structs.replace(self, by_source=merged)
+
+    def __iter__(self) -> Iterator[Answer[AnyRecord]]:
+        for answers in self.by_source.values():
+            yield from answers.values()
+
+    def of(self, identifier: Identifier) -> Iterator[Answer[AnyRecord]]:
+        """Yield the answers for an identifier, a source each."""
+        for answers in self.by_source.values():
+            if answer := answers.get(identifier):
+                yield answer
+
+    @property
+    def records(self) -> Iterator[AnyRecord]:
+        """What the sources say now, or said last where they are silent."""
+        return (answer.current for answer in self if answer.current is not None)
+
+    @property
+    def papers(self) -> list[Record]:
+        """The records of works."""
+        return [record for record in self.records if isinstance(record, Record)]
+
+    @property
+    def missing(self) -> set[Identifier]:
+        """The identifiers that every source which resolves them denies."""
+        return {identifier for identifier in self.lookups if self.is_missing(identifier)}
+
+    def is_missing(self, identifier: Identifier, sources: frozenset[str] | None = None) -> bool:
+        """Return True if all sources that resolve an identifier (and are among `sources`) deny it."""
+        resolvers = self.resolvers.get(identifier.scheme, frozenset())
+        resolvers = resolvers if sources is None else resolvers & sources
+        return bool(resolvers) and all(self.is_denied(identifier, name) for name in resolvers)
+
+    def is_denied(self, identifier: Identifier, source: str) -> bool:
+        """Return True if the last answer of a source is that there is no such thing."""
+        answer = self.by_source.get(source, {}).get(identifier)
+        return answer is not None and answer.denied_on is not None
+
+
+def tally(answers: Iterable[Answer[T]], requests: int) -> Tally:
+    """Count the answers of one source, and the requests that they took."""
+    counts = Tally(requests=requests)
+    for answer in answers:
+        counts.asked += answer.is_new
+        if answer.is_out_of_date:
+            counts.failed += answer.is_new
+            counts.deferred += not answer.is_new and answer.error is not None
+            counts.stale += answer.current is not None or answer.denied_on is not None
+            counts.error = counts.error or answer.error
+        elif not answer.is_new:
+            counts.from_cache += 1
+        elif answer.state == "found":
+            counts.found += 1
+        else:
+            counts.not_found += 1
+    return counts

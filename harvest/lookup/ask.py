@@ -1,0 +1,189 @@
+"""One question to one source through the cache: a fresh answer, a new one, or the last that there was.
+
+Identifiers, PIIs, titles, versions of preprints and remote lists are all asked here. What was tried
+longest ago comes first, so that a run with a budget goes on where the last one stopped and nothing
+starves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic
+
+import msgspec
+
+from harvest.lookup.answers import Answer, T
+from harvest.lookup.cache import CacheEntry
+from harvest.lookup.session import Session
+from harvest.models import Answer as Response
+from harvest.models import Identifier
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+Entries = Mapping[Identifier, CacheEntry]
+
+
+class Channel(ABC, Generic[T]):
+    """One kind of question to one source.
+
+    `name` is the name under which its answers are cached and counted, `source` whom it asks.
+    """
+
+    def __init__(self, name: str, source: str) -> None:
+        self.name = name
+        self.source = source
+
+    def may_ask(self, session: Session) -> bool:
+        """Return True if the scope of the run includes the source."""
+        return session.scope.includes(self.source)
+
+    @abstractmethod
+    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Response]:
+        """Yield a response for each identifier; its value is the partial answer of a killed run."""
+
+    @abstractmethod
+    def read(self, identifier: Identifier, payload: dict[str, Any]) -> T | None:
+        """Return what a payload says; None for one in an unknown shape."""
+
+    @abstractmethod
+    def lifetime(self, identifier: Identifier, value: T | None, session: Session) -> timedelta:
+        """Return how long an answer is good; `value` is None for "not found"."""
+
+    def keeps_denials(self, identifier: Identifier) -> bool:  # for channels to decide
+        """Return True if an old "not found" stands when no new answer comes."""
+        return True
+
+
+def ask(
+    channel: Channel[T], identifiers: Sequence[Identifier], session: Session
+) -> list[Answer[T]]:
+    """Return an answer for each identifier: fresh from the cache, new, or the last one."""
+    entries = session.cache.get(channel.name, identifiers)
+    answers: list[Answer[T]] = []
+    due: list[Identifier] = []
+    for identifier in identifiers:
+        entry = entries.get(identifier)
+        fresh = _fresh(channel, identifier, entry, session) if entry else None
+        if fresh:
+            answers.append(fresh)
+        else:
+            due.append(identifier)
+    if due and channel.may_ask(session):
+        answers += _request(channel, due, entries, session)
+    else:
+        error = "offline" if session.scope.offline else None
+        for identifier in due:
+            last = _last(channel, identifier, entries.get(identifier), session)
+            answers.append(msgspec.structs.replace(last, state="not_asked", error=error))
+    return answers
+
+
+def _fresh(
+    channel: Channel[T], identifier: Identifier, entry: CacheEntry, session: Session
+) -> Answer[T] | None:
+    """Return the cached answer if it is recent and can still be read."""
+    age, last = entry.age(session.now), _last(channel, identifier, entry, session)
+    if entry.outcome is None or age is None or (entry.outcome == "found" and last.value is None):
+        return None
+    if age >= channel.lifetime(identifier, last.current, session):
+        return None
+    denied_on = last.day if entry.outcome == "not_found" else None
+    return msgspec.structs.replace(last, state=entry.outcome, denied_on=denied_on)
+
+
+def _last(
+    channel: Channel[T], identifier: Identifier, entry: CacheEntry | None, session: Session
+) -> Answer[T]:
+    """Return the last answer, to stand for one that does not come."""
+    answer: Answer[T] = Answer(source=channel.name, identifier=identifier, state="failed")
+    if entry is None or entry.outcome is None or entry.retrieved_at is None:
+        return answer
+    value = channel.read(identifier, entry.payload) if entry.payload is not None else None
+    answer = msgspec.structs.replace(answer, value=value, day=_day(entry.retrieved_at))
+    if entry.outcome == "found":
+        return answer
+    stands = channel.keeps_denials(identifier)
+    since = _day(entry.missing_since or session.now)
+    return msgspec.structs.replace(
+        answer, denied_on=answer.day if stands else None, missing_since=since
+    )
+
+
+def _request(
+    channel: Channel[T], due: Sequence[Identifier], entries: Entries, session: Session
+) -> Iterator[Answer[T]]:
+    """Ask the source, cache each response as it comes, and yield the answers."""
+    due = least_recently_tried(due, entries, session.now)
+    partial = {i: entries[i].first_half(session.now) if i in entries else None for i in due}
+    before, done = session.http.requests[channel.source], 0
+    for response in channel.fetch(partial, session):
+        if response.outcome == "begun":
+            session.cache.put(channel.name, [response], session.now)
+            continue
+        done += 1
+        session.progress(channel.name, done, len(due))
+        yield _answer(channel, response, entries.get(response.identifier), session)
+    session.requests[channel.name] += session.http.requests[channel.source] - before
+
+
+def _answer(
+    channel: Channel[T], response: Response, entry: CacheEntry | None, session: Session
+) -> Answer[T]:
+    """Read and cache a response; one in an unknown shape is a failure."""
+    value = None
+    if response.outcome == "found":
+        value = channel.read(response.identifier, response.payload or {})
+        if value is None:
+            error = "an answer in an unknown shape"
+            response = msgspec.structs.replace(response, outcome="failed", error=error)
+    if response.asked:
+        session.cache.put(channel.name, [response], session.now)
+    if response.outcome == "found":
+        return Answer(
+            source=channel.name,
+            identifier=response.identifier,
+            state="found",
+            value=value,
+            day=session.today,
+            is_new=True,
+        )
+    last = _last(channel, response.identifier, entry, session)
+    if response.outcome == "not_found":
+        return msgspec.structs.replace(
+            last,
+            state="not_found",
+            denied_on=session.today,
+            missing_since=last.missing_since or session.today,
+            is_new=True,
+            error=response.error,
+        )
+    is_down = response.asked or channel.source in session.http.down
+    return msgspec.structs.replace(
+        last,
+        state="failed" if is_down else "not_asked",
+        is_new=response.asked,
+        error=response.error,
+    )
+
+
+def least_recently_tried(
+    identifiers: Sequence[Identifier], entries: Entries, now: datetime
+) -> list[Identifier]:
+    """Order by the last try, the never tried first; a try in the future (a wrong clock) is none."""
+
+    def tried_at(identifier: Identifier) -> datetime:
+        last = entries[identifier].tried_at if identifier in entries else NEVER
+        return last if last <= now else NEVER
+
+    return sorted(identifiers, key=tried_at)
+
+
+def jitter(identifier: Identifier) -> float:
+    """Return a factor of 0.85 to 1, constant for an identifier, so that lists fall due in parts."""
+    return 0.85 + 0.15 * hashlib.sha256(str(identifier).encode()).digest()[0] / 255
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()

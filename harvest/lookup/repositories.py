@@ -1,0 +1,212 @@
+"""Last known repositories: renames, names that others took over, and what the host denies or hides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from harvest.entries import ListedWorks, fold_case
+from harvest.identifiers import url
+from harvest.lookup.answers import Answers
+from harvest.models import Dataset, Identifier, Repository, RepositoryRecord
+
+WITHOUT_COUNTS = ("commits_last_year",)  # GitHub cannot always count them
+WITHOUT_TOKEN = ("commits_last_year", "open_issues", "latest_release")
+Known = Mapping[Identifier, Repository]  # by folded name
+
+
+def last_known(answers: Answers, last: Dataset | None) -> dict[Identifier, Repository]:
+    """Return the repositories of the last dataset, or else of the cache, by every name they had."""
+    known: dict[Identifier, Repository] = {}
+    for answer in answers:
+        if answer.missing_since and isinstance(answer.value, RepositoryRecord):
+            day = answer.missing_since
+            known[fold_case(answer.identifier)] = msgspec.structs.replace(
+                answer.value.repository,
+                source=answer.source,
+                stale_since=day,
+                missing_since=day,
+            )
+    for repository in last.repositories if last else ():
+        for name in (*repository.aliases, repository.id):
+            key = fold_case(Identifier.of(name))
+            if repository.source == "github" or key not in known:
+                known[key] = repository
+    return known
+
+
+def numbers_to_check(
+    answers: Answers, listed: ListedWorks, last: Dataset | None
+) -> list[Identifier]:
+    """Return the numbers of repositories whose name leads nowhere now, or to another repository.
+
+    A name can be taken over by somebody else and a redirect can end; the number stays.
+    """
+    known, hosts = last_known(answers, last), _hosts(answers, {})
+    numbers = []
+    for key, name in listed.repositories.items():
+        number = known[key].repository_id if key in known else None
+        if number is None:
+            continue
+        if answers.is_missing(name) or _is_other(hosts.get(key), number):
+            numbers.append(_by_number(number))
+    return numbers
+
+
+def carry_over(
+    answers: Answers, listed: ListedWorks, last: Dataset, today: str
+) -> tuple[list[RepositoryRecord], set[Identifier]]:
+    """Return a record for each listed repository of which anything is known, and those that are gone.
+
+    A repository is gone when its host denied it on two days.
+    """
+    known = last_known(answers, last)
+    hosts = _hosts(answers, known)
+    records: list[RepositoryRecord] = []
+    gone: set[Identifier] = set()
+    for key, name in listed.repositories.items():
+        before = known.get(key)
+        record = _current(key, name, hosts, before, today)
+        if record is None:
+            is_missing = answers.is_missing(name)
+            if is_missing and _is_confirmed(answers, name, before):
+                gone.add(name)
+            is_silent = key in hosts or any(a.state == "failed" for a in answers.of(name))
+            record = _restored(
+                answers, name, before, today, is_missing=is_missing, is_silent=is_silent
+            )
+        if record:
+            records.append(record)
+    return records, gone
+
+
+def _hosts(answers: Answers, known: Known) -> dict[Identifier, RepositoryRecord]:
+    """Return what the hosts say now or, marked as stale, said last, by folded name."""
+    hosts: dict[Identifier, RepositoryRecord] = {}
+    for answer in answers:
+        record, key = answer.current, fold_case(answer.identifier)
+        if isinstance(record, RepositoryRecord) and not record.provisional:
+            mark = known[key].stale_since if key in known else None
+            stale = {"failed": answer.day, "not_asked": mark}.get(answer.state)
+            hosts[key] = msgspec.structs.replace(record, stale_since=stale)
+    return hosts
+
+
+def _current(
+    key: Identifier,
+    name: Identifier,
+    hosts: Mapping[Identifier, RepositoryRecord],
+    before: Repository | None,
+    today: str,
+) -> RepositoryRecord | None:
+    """Return what the host says of a repository, by its name or else by its number.
+
+    What it withholds keeps the values from before, stale since it first did.
+    """
+    record = hosts.get(key)
+    if before is None or before.repository_id is None:
+        return _with_last_counts(record, before)
+    if _is_other(record, before.repository_id):
+        record = None
+    if record and record.repository.status == "blocked":
+        since = before.stale_since or today
+        repository = msgspec.structs.replace(before, status="blocked", works=[])
+        record = msgspec.structs.replace(
+            record, repository=repository, as_of=since, stale_since=since
+        )
+    if by_number := hosts.get(_by_number(before.repository_id)):
+        record = msgspec.structs.replace(by_number, identifier=name)
+    if record is None:
+        return None
+    repository = record.repository
+    former = {*repository.aliases, *before.aliases, before.id} - {repository.id}
+    is_silent = record.stale_since and repository.status != "blocked"
+    repository = msgspec.structs.replace(
+        repository,
+        aliases=sorted(former),
+        missing_since=before.missing_since if is_silent else None,
+    )
+    record = msgspec.structs.replace(record, repository=repository)
+    return _with_last_counts(record, before)
+
+
+def _with_last_counts(
+    record: RepositoryRecord | None, before: Repository | None
+) -> RepositoryRecord | None:
+    """Return a record with the last numbers that its host does not give tonight.
+
+    Without a token, which shows in the open issues, nobody asks for the others.
+    """
+    if record is None or before is None:
+        return record
+    now = record.repository
+    if now.repository_id != before.repository_id:
+        return record
+    fields = WITHOUT_TOKEN if now.open_issues is None else WITHOUT_COUNTS
+    absent = {name: getattr(before, name) for name in fields if getattr(now, name) is None}
+    repository = msgspec.structs.replace(now, **absent)
+    return msgspec.structs.replace(record, repository=repository)
+
+
+def _restored(
+    answers: Answers,
+    name: Identifier,
+    before: Repository | None,
+    today: str,
+    *,
+    is_missing: bool,
+    is_silent: bool,
+) -> RepositoryRecord | None:
+    """Return the last known values of a repository, or those of the snapshot.
+
+    One that was never seen and is not found is unchecked since today: the next night decides.
+    """
+    if before and (before.source == "github" or before.stale_since):
+        stale = before.stale_since or (today if is_missing or is_silent else None)
+        return _record(name, before, today, stale, is_missing=is_missing)
+    snapshot = next(
+        (a.value for a in answers.of(name) if isinstance(a.value, RepositoryRecord)), None
+    )
+    if not is_missing:
+        return snapshot
+    blank = Repository(id=str(name), url=url(name))
+    repository = snapshot.repository if snapshot else blank
+    return _record(name, repository, today, today, is_missing=True)
+
+
+def _record(
+    name: Identifier, repository: Repository, today: str, stale: str | None, *, is_missing: bool
+) -> RepositoryRecord:
+    """Return the record of last known values.
+
+    `missing_since` outlives nights without an answer, which confirm nothing.
+    """
+    since = repository.missing_since
+    if is_missing:
+        since = min(since or today, today)  # a wrong clock may have dated it
+    return RepositoryRecord(
+        source="github",
+        identifier=name,
+        repository=msgspec.structs.replace(repository, works=[], missing_since=since),
+        as_of=stale or today,
+        empty=repository.activity == "empty",
+        stale_since=stale,
+    )
+
+
+def _is_confirmed(answers: Answers, name: Identifier, before: Repository | None) -> bool:
+    """Return True if a repository was denied on an earlier day, too."""
+    if before is None:
+        return False
+    denials = [answer.denied_on for answer in answers.of(name) if answer.denied_on]
+    since = before.missing_since
+    return before.status == "gone" or (since is not None and since < max(denials))
+
+
+def _is_other(record: RepositoryRecord | None, number: int) -> bool:
+    return record is not None and record.repository.repository_id not in {None, number}
+
+
+def _by_number(number: int) -> Identifier:
+    return Identifier("github-id", str(number))

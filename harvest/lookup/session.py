@@ -1,0 +1,87 @@
+"""One run's view of the world: its settings, its scope, its time, the cache and the services."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from harvest.config import Settings
+from harvest.http.clients import Budget, Http
+from harvest.lookup import snapshot
+from harvest.lookup.answers import AnyRecord
+from harvest.lookup.cache import Cache
+from harvest.models import Identifier
+from harvest.sources import discover
+
+Progress = Callable[[str, int, int], None]  # source, identifiers answered, identifiers asked
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What a run may ask: nothing (`offline`), one source (`only`), and what is older than `max_age`."""
+
+    offline: bool = False
+    only: str | None = None
+    max_age: timedelta | None = None
+
+    def includes(self, source: str) -> bool:
+        """Return True if the run may ask a source."""
+        return not self.offline and self.only in {None, source}
+
+    @property
+    def is_full(self) -> bool:
+        """Return True if the run may ask every source."""
+        return not self.offline and self.only is None
+
+    def max_age_of(self, source: str) -> timedelta | None:
+        """Return the age at which answers of a source are renewed; None where the settings decide."""
+        return self.max_age if self.only in {None, source} else None
+
+
+class Session:
+    """What a run works with; a context manager that closes the cache and the connections.
+
+    `requests` counts the HTTP requests by cache name, so that searches are counted apart. A session
+    that is `readonly` leaves the cache as it is.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        scope: Scope,
+        now: datetime,
+        budget: Budget | None = None,
+        progress: Progress = lambda *_: None,
+        *,
+        readonly: bool = False,
+    ) -> None:
+        self.settings = settings
+        self.scope = scope
+        self.now = now
+        self.progress = progress
+        self.sources = discover()
+        self.requests: Counter[str] = Counter()
+        self.http = Http(settings, budget=budget)
+        self.cache = Cache(Path(settings.cache), readonly=readonly)
+
+    @property
+    def today(self) -> str:
+        """The day of the run."""
+        return self.now.date().isoformat()
+
+    @cached_property
+    def snapshot(self) -> dict[Identifier, AnyRecord]:
+        """The records of the starter snapshot. Raises UsageError for one that cannot be read."""
+        return snapshot.load(Path(self.settings.starter))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+        self.cache.close()
