@@ -2,23 +2,27 @@
 PYTHON ?= python3
 ARGS ?=
 python := .venv/bin/python
+pytest := $(python) -m pytest --numprocesses=auto --dist=worksteal
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input --constraint requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refresh test lint bench docs lock clean
+.PHONY: help setup refresh check test lint bench docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
-	@echo '  ARGS="..." goes to the program (refresh), pytest (test) or each benchmark (bench).'
+	@echo '  ARGS="..." goes to the program (refresh), pytest (check, test) or each benchmark (bench).'
 
 setup: .venv/.dev ## make .venv with the program and the tools of test and lint
 
 refresh: .venv/.run ## harvest the seeds into output/ (ARGS="--offline" asks nobody)
 	@$(python) -m harvest refresh $(ARGS) || { status=$$?; [ $$status -eq 3 ] || exit $$status; }
 
-test: .venv/.dev ## run all tests
-	@$(python) -m pytest $(ARGS)
+check: lint ## check style, format and types, and run the fast tests (the inner loop)
+	@$(pytest) -m 'not slow' $(ARGS)
+
+test: .venv/.dev ## run all tests, in parallel (ARGS="-n0 -k word" for some of them in one process)
+	@$(pytest) $(ARGS)
 
 lint: .venv/.dev ## check style, format and types
 	@$(python) -m ruff check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -13,6 +14,11 @@ from tests.fakes.scripted import Answer
 
 Serve = Callable[[Callable[[str], Answer]], ScriptedServer]
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many tests run at once: one more than cores, because some wait for answers."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture

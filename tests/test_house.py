@@ -18,6 +18,8 @@ LOCK = [
     for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines()
     if not line.startswith("#")
 ]
+LINT = ["-m ruff check", "-m ruff format --check", "-m mypy"]
+TEST = "-m pytest --numprocesses=auto --dist=worksteal"
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
 
@@ -79,7 +81,7 @@ def test_the_lock_holds_versions_and_nothing_else() -> None:
 def test_make_alone_lists_the_targets(house: Path) -> None:
     done = make(house)
     assert done.returncode == 0
-    for target in ("setup", "refresh", "test", "lint", "bench", "docs", "lock", "clean"):
+    for target in ("setup", "refresh", "check", "test", "lint", "bench", "docs", "lock", "clean"):
         assert re.search(rf"^  make {target} +\w", done.stdout, re.MULTILINE)
     assert not (house / "asked").exists()
 
@@ -141,13 +143,14 @@ def test_an_old_python_is_named(house: Path, python: str) -> None:
 @needs_make
 def test_lint_and_test_run_as_modules(house: Path) -> None:
     assert make(house, "lint").returncode == 0
-    assert make(house, "test", "ARGS=-k one").returncode == 0
-    assert asked(house) == [
-        "-m ruff check",
-        "-m ruff format --check",
-        "-m mypy",
-        "-m pytest -k one",
-    ]
+    assert make(house, "test", "ARGS=-n0 -k one").returncode == 0
+    assert asked(house) == [*LINT, f"{TEST} -n0 -k one"]
+
+
+@needs_make
+def test_check_lints_and_runs_the_fast_tests(house: Path) -> None:
+    assert make(house, "check").returncode == 0
+    assert asked(house) == [*LINT, f"{TEST} -m not slow"]
 
 
 @needs_make

@@ -9,12 +9,14 @@ import pytest
 from tests.scenarios import kills
 
 
+@pytest.mark.slow
 def test_killed_runs_are_taken_up_again(tmp_path: Path) -> None:
     expected, problems = kills.run(tmp_path, kills=5, threads=2)
     assert problems == [[], [], [], [], []]
     assert all(expected.requests[name] for name in ("crossref", "arxiv", "github"))
 
 
+@pytest.mark.slow
 def test_a_mixed_output_would_be_seen(tmp_path: Path) -> None:
     older, whole = tmp_path / "older" / "output", tmp_path / "whole" / "output"
     kills.publish_older(older.parent)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from harvest.models import Dataset
 from tests.scenarios import nights
 from tests.support.runs import no_waits
 
 
+@pytest.mark.slow
 def test_three_nights_lose_nothing(tmp_path: Path) -> None:
     with no_waits():
         report = nights.run(tmp_path, works=50, nights=3)

@@ -15,6 +15,7 @@ from tests.scenarios.faults import Case, Expected, Setup
 from tests.support.runs import night, published, write_list
 from tests.support.settings import NIGHTLY, TOKEN, make_settings
 
+pytestmark = pytest.mark.slow
 Nights = Callable[[Setup], Expected]
 # One place a case, going round: each source and kind meets the first, a middle and the last.
 CASES = [case for number, case in enumerate(faults.cases()) if number % 3 == (number // 3) % 3]
