@@ -19,12 +19,13 @@ from typing import NamedTuple
 import msgspec
 
 from harvest.errors import UsageError
-from harvest.models import Dataset, Mention, Provenance
+from harvest.models import Dataset, Mention, Place, Provenance
 from harvest.text import fold
 
 _NUMBER = re.compile(r"^\W*\d+[.)]\s+")
 _PARENTHESIS = re.compile(r"\(([^()]*)\)")
 
+PlaceKey = tuple[str, int, str, str | None]
 FacetValues = dict[str, set[str]]  # the values of each facet
 
 
@@ -130,15 +131,19 @@ def load(path: str | None = None) -> Vocabulary:
 
 def classify(dataset: Dataset, mentions: Iterable[Mention], vocabulary: Vocabulary) -> None:
     """Set the facets of every work, with their provenance as `facets.NAME`."""
-    by_place: dict[tuple[str, int, str, str | None], list[Mention]] = {}
+    by_place: dict[PlaceKey, list[Mention]] = {}
     for mention in mentions:
-        place = (mention.seed, mention.line, mention.url, mention.title)
-        by_place.setdefault(place, []).append(mention)
+        by_place.setdefault(_key(mention), []).append(mention)
     for work in dataset.works:
-        places = [(place.seed, place.line, place.url, place.title) for place in work.mentions]
-        entries = chain.from_iterable(by_place.get(place, ()) for place in places)
+        entries: list[Mention] = []
+        for place in work.mentions:
+            entries += by_place.get(_key(place), ())
         work.facets, provenance = of(entries, vocabulary, work.title)
         work.provenance |= {f"facets.{name}": source for name, source in provenance.items()}
+
+
+def _key(place: Place) -> PlaceKey:
+    return place.seed, place.line, place.url, place.title
 
 
 def of(

@@ -103,17 +103,17 @@ def test_listed_and_taken_out() -> None:
     assert seen([work(A), work(B)], [work(B)]) == [("gone", A, None, None, "list edited")]
 
 
-def test_rows_with_only_a_title_are_told_apart_by_it() -> None:
+def test_rows_without_links_differ_by_title() -> None:
     one, other = (work(name, mentions=[place("", title=name)]) for name in (A, B))
     assert seen([one], [one, other]) == [("added", B, None, None, "list edited")]
     assert seen([one, other], [one]) == [("gone", B, None, None, "list edited")]
 
 
-def test_a_corrected_link_is_one_gone_and_one_added() -> None:
+def test_another_link_is_another_work() -> None:
     assert [row[:2] for row in seen([work(A)], [work(B)])] == [("gone", A), ("added", B)]
 
 
-def test_another_reading_of_the_same_link_is_no_edit() -> None:
+def test_same_link_read_anew_is_no_edit() -> None:
     found = seen([work(A, urls=("u",))], [work(B, urls=("u",))])
     assert {row[-1] for row in found} == {"source changed"}
 
@@ -152,7 +152,7 @@ def test_what_was_published_all_along_is_no_news() -> None:
     assert seen([work(A, status="provisional", manifestations=[form(A, "preprint")])], new) == []
 
 
-def test_a_work_that_keeps_its_id_under_another_name_is_the_same() -> None:
+def test_a_work_keeps_its_id() -> None:
     assert seen([work(A)], [work(A, X, urls=(A,))]) == []
 
 
@@ -222,7 +222,7 @@ def test_repositories(old: dict[str, Any], new: dict[str, Any], expected: Any) -
     assert moved([repository(**old)], [repository(**new)]) == ([expected] if expected else [])
 
 
-def test_a_repository_is_recognised_by_an_earlier_name() -> None:
+def test_a_repository_has_former_names() -> None:
     old = repository(repository_id=None, stars=1)
     new = repository("c/d", repository_id=9, aliases=["github:a/b"], stars=1)
     assert moved([old], [new]) == [("renamed", "github:a/b", "github:c/d", "repository moved")]

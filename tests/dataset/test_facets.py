@@ -1,4 +1,4 @@
-"""Columns and sections become facets through a vocabulary, and what it does not know stays outside."""
+"""Columns and sections become facets by a vocabulary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from harvest import pipeline
 from harvest.dataset import facets
 from harvest.dataset.facets import Vocabulary
 from harvest.errors import UsageError
-from harvest.models import Dataset, Mention, Place, Provenance, Work
+from harvest.models import Dataset, Mention, Place, Provenance
+from tests.support.works import make_work
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -124,7 +125,7 @@ def test_headings_name_a_modality(
         (mention(title="Impaired vision", architecture="GAN"), None),
     ],
 )
-def test_a_scenario_follows_from_a_rule_or_not_at_all(
+def test_a_rule_sets_the_scenario(
     vocabulary: Vocabulary, found: Mention, scenario: list[str] | None
 ) -> None:
     said, provenance = facets.of([found], vocabulary)
@@ -132,13 +133,13 @@ def test_a_scenario_follows_from_a_rule_or_not_at_all(
     assert provenance.get("scenario") == (Provenance("rule") if scenario else None)
 
 
-def test_the_title_of_the_work_speaks_where_the_list_gives_none(vocabulary: Vocabulary) -> None:
+def test_rules_search_the_title_of_the_work(vocabulary: Vocabulary) -> None:
     assert values(vocabulary, mention(), title="Unpaired translation of scans")["scenario"] == [
         "Unpaired"
     ]
 
 
-def test_a_list_that_names_its_scenario_needs_no_rule(vocabulary: Vocabulary) -> None:
+def test_a_listed_scenario_needs_no_rule(vocabulary: Vocabulary) -> None:
     said, provenance = facets.of([mention(scenario="Paired", architecture="CycleGAN")], vocabulary)
     assert said["scenario"] == ["Paired"]
     assert provenance["scenario"] == Provenance("list")
@@ -154,9 +155,7 @@ def test_a_column_speaks_before_a_section(vocabulary: Vocabulary) -> None:
 
 
 @pytest.mark.parametrize("heading", ["Others", "Other", "4. Others"])
-def test_a_section_of_what_is_left_says_nothing_but_a_column_does(
-    vocabulary: Vocabulary, heading: str
-) -> None:
+def test_only_a_column_names_the_rest(vocabulary: Vocabulary, heading: str) -> None:
     assert values(vocabulary, mention((heading,))) == {}
     assert values(vocabulary, mention(("GANs", heading))) == {"method": ["GAN"]}
     assert values(vocabulary, mention(("GANs",), type=heading[-6:].strip(". "))) == {
@@ -164,7 +163,7 @@ def test_a_section_of_what_is_left_says_nothing_but_a_column_does(
     }
 
 
-def test_what_the_vocabulary_does_not_know_is_no_value(vocabulary: Vocabulary) -> None:
+def test_unknown_terms_are_no_values(vocabulary: Vocabulary) -> None:
     assert values(vocabulary, mention(type="Abacus")) == {}
 
 
@@ -178,7 +177,7 @@ def test_the_order_of_the_mentions_plays_no_part(vocabulary: Vocabulary) -> None
     assert results == {"{'architecture': ['My Net'], 'method': ['Diffusion model', 'GAN']}"}
 
 
-def test_the_default_vocabulary_knows_every_term_of_the_default_lists(
+def test_default_lists_use_known_terms(
     vocabulary: Vocabulary,
 ) -> None:
     mentions = pipeline.read_lists([str(SEEDS)]).mentions
@@ -209,11 +208,13 @@ def test_works_get_the_facets_of_their_places(vocabulary: Vocabulary) -> None:
         url=found.url,
         label="",
     )
-    work = Work(
-        id="arxiv:2301.00001", aliases=[], status="listed", type=None, title="Unpaired", authors=[], date=None,
-        year=None, container=None, publisher=None, cited_by=None, identifiers={}, manifestations=[], integrity=[],
-        facets={}, repositories=[], mentions=[place], provenance={"title": Provenance("arxiv")},
-    )  # fmt: skip
+    work = make_work(
+        1,
+        id="arxiv:2301.00001",
+        title="Unpaired",
+        mentions=[place],
+        provenance={"title": Provenance("arxiv")},
+    )
     facets.classify(Dataset(works=[work], repositories=[]), [found, other, same_line], vocabulary)
     assert work.facets == {
         "architecture": ["SSSD-ECG"],

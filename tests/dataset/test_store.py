@@ -58,7 +58,7 @@ def test_publishing_keeps_what_is_not_ours(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("atomic", [True, False])
-def test_a_failed_publication_leaves_the_last_output_whole(
+def test_a_failed_write_keeps_the_last_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, atomic: bool
 ) -> None:
     folder = tmp_path / "output"
@@ -100,7 +100,7 @@ def failing(call: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("atomic", [True, False])
-def test_a_disk_that_is_full_at_any_moment_leaves_a_whole_output(
+def test_a_full_disk_leaves_a_whole_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, atomic: bool
 ) -> None:
     folder = tmp_path / "output"
@@ -147,9 +147,7 @@ def test_a_folder_without_rights_says_what_to_do(
 @pytest.mark.skipif(
     not Path("/proc/self/fd").is_dir(), reason="no /proc tells which file a descriptor is of"
 )
-def test_files_and_folders_are_on_the_disk_before_they_count(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_and_folders_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name whose folder was not written is lost when the power fails."""
     folder, done = tmp_path / "output", []
     real, rename = os.fsync, Path.rename
@@ -225,9 +223,7 @@ def test_without_an_atomic_swap_two_renames_do(
     assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_a_second_rename_that_fails_undoes_the_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_second_rename_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "output"
     store.publish(JsonWriter().write(make_dataset(1)), folder)
     rename = Path.rename
@@ -244,7 +240,7 @@ def test_a_second_rename_that_fails_undoes_the_first(
     assert len(store.read(folder).works) == 1
 
 
-def test_a_run_killed_between_the_two_renames_is_mended(tmp_path: Path) -> None:
+def test_a_kill_between_renames_is_mended(tmp_path: Path) -> None:
     folder = tmp_path / "output"
     store.publish(JsonWriter().write(make_dataset(3)), folder)
     folder.rename(store._old(folder))
@@ -263,7 +259,7 @@ def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["dataset.json", "dataset.schema.json"]
 
 
-def test_a_dataset_that_breaks_the_schema_is_not_published(tmp_path: Path) -> None:
+def test_a_broken_schema_is_not_published(tmp_path: Path) -> None:
     folder = tmp_path / "output"
     broken = json.encode(make_dataset(1)).replace(b'"resolved"', b'"guessed"')
     with pytest.raises(PublicationError, match="schema"):
@@ -325,7 +321,7 @@ def test_days_that_can_be_are_published(tmp_path: Path, day: str) -> None:
 
 
 @given(st.dates())
-def test_every_day_of_the_calendar_is_a_day_and_no_other(day: date) -> None:
+def test_days_are_those_of_the_calendar(day: date) -> None:
     assert msgspec.convert(day.isoformat(), Day) == day.isoformat()
     wrong = f"{day.year:04}-{day.month:02}-{calendar.monthrange(day.year, day.month)[1] + 1:02}"
     with pytest.raises(msgspec.ValidationError):
@@ -345,9 +341,7 @@ def test_a_file_in_the_way_says_so(tmp_path: Path) -> None:
         store.publish(JsonWriter().write(make_dataset(1)), tmp_path / "file" / "output")
 
 
-def test_a_folder_that_is_more_than_output_is_refused_before_anybody_is_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_with_more_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "clone" / ".git").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "work")
@@ -370,22 +364,20 @@ def test_the_mode_of_the_folder_stays(tmp_path: Path) -> None:
     assert (tmp_path / "output").stat().st_mode & 0o777 == 0o750
 
 
-def test_a_broken_dataset_is_not_overwritten_in_silence(tmp_path: Path) -> None:
+def test_a_broken_dataset_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "dataset.json").write_text('{"works": [')
     with pytest.raises(UsageError, match="move it away"):
         store.load(tmp_path)
     assert store.load(tmp_path / "none") is None
 
 
-def test_a_dataset_that_is_not_there_is_not_called_broken(tmp_path: Path) -> None:
+def test_a_missing_dataset_is_an_error(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "dataset.json", tmp_path / "none"):
         with pytest.raises(UsageError, match="does not exist"):
             store.read(path)
 
 
-def test_an_output_that_cannot_be_seen_is_an_error_of_use(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreadable_output_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: Path) -> bool:
         raise PermissionError(errno.EACCES, "Permission denied")
 
@@ -417,7 +409,7 @@ def test_a_collapse_is_refused(new: Dataset, said: str) -> None:
     store.check(new, None, 0.95)
 
 
-def test_one_row_less_is_no_collapse_however_short_the_list() -> None:
+def test_one_row_less_is_no_collapse() -> None:
     store.check(make_dataset(4, 1), make_dataset(5, 2), 0.95)
     with pytest.raises(PublicationError, match="0 works would replace 1"):
         store.check(make_dataset(0), make_dataset(1), 0.95)
@@ -436,6 +428,6 @@ def test_the_floor_itself_is_enough() -> None:
         Dataset([], [make_repository("o/n"), make_repository("o/n")]),
     ],
 )
-def test_a_dataset_that_contradicts_itself_is_refused(new: Dataset) -> None:
+def test_contradictions_are_refused(new: Dataset) -> None:
     with pytest.raises(PublicationError, match="bug"):
         store.check(new, None, 0.95)

@@ -91,7 +91,8 @@ canonical = (
 
 
 PIECES = """
-    https:// http:// doi.org/ doi: 10.1000/ arXiv: arxiv.org/abs/ 2301.00001 v2 github.com/ git@ : / ?url= ?id= %3A % #
+    https:// http:// doi.org/ doi: 10.1000/ arXiv: arxiv.org/abs/ 2301.00001 v2 github.com/ git@ : /
+    ?url= ?id= %3A % #
     ( ) [ ] < > ezproxy. pii/ www.mdpi.com/ 2313-433X/ 9/ PMC x . \\ @ utm_a=1& \ud800 \x00 \u0660
 """
 
