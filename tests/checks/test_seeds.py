@@ -1,4 +1,4 @@
-"""The default lists have exactly the findings that a careful reader has: tests/data/seed_findings.tsv."""
+"""The default lists have exactly the findings of tests/data/seed_findings.tsv, as a reader has."""
 
 from __future__ import annotations
 
@@ -85,9 +85,10 @@ WITH_ANSWERS: dict[str, dict[str, list[int]]] = {
     "retitled": {"001": [40, 43, 64]},
 }
 SILENT = {
-    "author-mismatch", "corrected", "duplicate", "expression-of-concern", "integrity-conflict", "mistyped-identifier",
-    "repository-archived", "repository-empty", "repository-fork", "repository-gone", "retracted", "same-work",
-    "title-mismatch", "title-unclear", "uncertain-match", "unknown-notice", "unresolved", "withdrawn",
+    "author-mismatch", "corrected", "duplicate", "expression-of-concern", "integrity-conflict",
+    "mistyped-identifier", "repository-archived", "repository-empty", "repository-fork",
+    "repository-gone", "retracted", "same-work", "title-mismatch", "title-unclear",
+    "uncertain-match", "unknown-notice", "unresolved", "withdrawn",
 }  # fmt: skip
 
 

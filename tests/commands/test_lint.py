@@ -29,7 +29,10 @@ from tests.support.program import run
 from tests.support.settings import make_settings
 
 DDPM = "https://arxiv.org/abs/2006.11239"
-LIST = "# L\r\n\r\n- [DDPM](http://arxiv.org/pdf/2006.11239v2.pdf) [Code](https://github.com/batmanlab/HA-GAN)\r\n"
+LIST = (
+    "# L\r\n\r\n- [DDPM](http://arxiv.org/pdf/2006.11239v2.pdf)"
+    " [Code](https://github.com/batmanlab/HA-GAN)\r\n"
+)
 
 
 @pytest.fixture
@@ -171,7 +174,7 @@ def test_the_cache_tells_what_hosts_said_and_nobody_is_asked(
 def test_offline_a_list_looks_as_the_last_run_saw_it(
     settings: Settings, fakes: FakeServices, world: World
 ) -> None:
-    """Matches, doubts, contradictions, retitled and retracted works, repositories that are gone: nothing is missing."""
+    """Nothing is missing: matches, doubts, contradictions, retractions, gone repositories."""
     notice = {"DOI": "10.5555/notice", "label": "Notice", "updated": {"date-parts": [[2024]]}}
     verdicts = [{**notice, "type": kind} for kind in ("retraction", "correction", "takedown")]
     title, people = (
@@ -195,7 +198,8 @@ def test_offline_a_list_looks_as_the_last_run_saw_it(
     world.repositories.pop("batmanlab/ha-gan")
     path = Path(settings.seeds[0])
     path.write_text(
-        "- [A sparse transform for the invented tomography of glass]() Ada Abara, Bo Castro (2023)\n"
+        "- [A sparse transform for the invented tomography of glass]()"
+        " Ada Abara, Bo Castro (2023)\n"
         "- [Another study](https://doi.org/10.5555/odd) Ada Abara et al. (2023)\n"
         "- [A third study of things](https://doi.org/10.5555/three.10618) Ada Abara et al. (2023)\n"
         "- [EMIT-Diff: Enhancing Medical Image Segmentation via Text-Guided Diffusion Model]"
@@ -211,8 +215,8 @@ def test_offline_a_list_looks_as_the_last_run_saw_it(
     assert fakes.count() == asked
     assert [{key: row[key] for key in rows[0]} for row in seen] == rows
     assert {row["code"] for row in rows} == {
-        "malformed-link", "uncertain-match", "retracted", "corrected", "integrity-conflict", "unknown-notice",
-        "mistyped-identifier", "unresolved", "retitled", "repository-gone",
+        "malformed-link", "uncertain-match", "retracted", "corrected", "integrity-conflict",
+        "unknown-notice", "mistyped-identifier", "unresolved", "retitled", "repository-gone",
     }  # fmt: skip
 
 
@@ -249,6 +253,30 @@ def test_a_locked_cache_is_named(
         done = run(folder, "lint", "list.md")
     assert (done.stdout, done.returncode) == ("No findings.\n", 0)
     assert "database is locked; nothing is known of its answers" in done.stderr
+
+
+def test_after_fixes_findings_are_those_of_a_new_run(settings: Settings, world: World) -> None:
+    title, person = "A sparse transform of invented glass", Person("Ada", "Abara")
+    world.add(Work(doi="10.5555/one", title=title, authors=[person], date="2023"))
+    repository = world.repositories["batmanlab/ha-gan"]
+    repository.former, repository.name = ["batmanlab/HA-GAN"], "new/name"
+    path = Path(settings.seeds[0])
+    path.write_text(
+        f"| Title | Authors | Year |\n|---|---|---|\n| {title} | Ada Abara | 2023 |\n\n"
+        f"- [{title}](http://ieeexplore.ieee.org/document/9770375) Ada Abara (2023)\n"
+        "- [DDPM](http://arxiv.org/pdf/2006.11239v2.pdf) â€“"
+        " [C](http://github.com/batmanlab/HA-GAN)\n",
+        "utf-8",
+    )
+    pipeline.refresh(settings)
+    linter = lint.Linter(settings)
+    before = linter.findings()
+    assert {"repository-moved", "mojibake", "http"} <= {finding.code for finding in before}
+    assert "its title is that of https://doi.org/10.5555/one" in before[0].message
+    for file, (_, new) in linter.fixes().items():
+        lint.write(file, new)
+    linter.read()
+    assert linter.findings() == lint.Linter(settings).findings() != before
 
 
 def nightly(settings: Settings) -> tuple[Run, bytes]:
