@@ -23,6 +23,7 @@ from functools import partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -265,23 +266,23 @@ class Http:
 
     def _make_crossref(self) -> Any:
         import httpx2
+        from habanero import request, request_class
 
-        from harvest.http.sessions import HabaneroHttp
+        from harvest.http.sessions import Session
 
-        shim = HabaneroHttp(self._breakers["crossref"])
-        self._resources.callback(shim.client.close)
+        session = Session(self._breakers["crossref"], self._agent(), check_json)
+        self._resources.enter_context(session)
+
+        def get(url: str, *, params: Any, headers: dict[str, str], **_: Any) -> Any:
+            return session.get(url, params=params, headers=headers)
+
         # habanero calls a module's `httpx2.get`: this name is the only way to its connection.
-        for name in ("habanero.request", "habanero.request_class"):
-            module = vars(import_module(name))
-            module.update(httpx2=shim)
-            self._resources.callback(module.update, httpx2=httpx2)
-        service = self.settings.services["crossref"]
-        return import_module("habanero").Crossref(
-            base_url=service.url,
-            mailto=self.settings.mailto,
-            ua_string=AGENT,
-            timeout=service.timeout,
-        )
+        for module in (request, request_class):
+            names = vars(module)
+            names.update(httpx2=SimpleNamespace(**{**vars(httpx2), "get": get}))
+            self._resources.callback(names.update, httpx2=httpx2)
+        habanero: Any = import_module("habanero")  # without types
+        return habanero.Crossref(base_url=self.settings.services["crossref"].url)
 
     def _make_arxiv(self) -> ArxivClient:
         import arxiv

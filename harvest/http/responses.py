@@ -9,87 +9,54 @@ import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from harvest.errors import (
-    BlockedError,
-    GarbledError,
-    MalformedError,
-    NotFoundError,
-    SourceError,
-    TooSlowError,
-    TransientError,
-    UnservedError,
-    WithheldError,
-)
+from harvest import errors
+from harvest.errors import SourceError, TransientError
+
+if TYPE_CHECKING:
+    from requests import Response
 
 GITHUB_WAIT = 60.0  # seconds that GitHub asks for at least after a limit, where it names no time
+KINDS: dict[int, type[SourceError]] = {
+    401: errors.BlockedError,
+    403: errors.BlockedError,
+    404: errors.NotFoundError,
+    406: errors.UnservedError,
+    408: TransientError,
+    410: errors.NotFoundError,
+    425: TransientError,
+    429: TransientError,
+    451: errors.WithheldError,
+    502: errors.TooSlowError,
+    504: errors.TooSlowError,
+}
 _TAGS = re.compile(r"<[^>]*>")
 
 
-class Response(msgspec.Struct, frozen=True):
-    """A response of a source, whichever library received it."""
-
-    source: str
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def error(
-        self, kind: type[SourceError], message: str, retry_after: float | None = None
-    ) -> SourceError:
-        """Return an error of a kind that carries the address and status of this response."""
-        return kind(self.source, message, url=self.url, status=self.status, retry_after=retry_after)
+def make_error(
+    kind: type[SourceError], source: str, response: Response, message: str
+) -> SourceError:
+    """Return an error that carries the address and the status of a response."""
+    return kind(source, message, url=response.url, status=response.status_code)
 
 
-def raise_for_status(response: Response) -> None:
+def raise_for_status(source: str, response: Response) -> None:
     """Raise the SourceError that the status stands for. 2xx and 3xx pass."""
-    if response.status < 400:
+    status, headers, text = response.status_code, response.headers, excerpt(response.content)
+    if status < 400:
         return
-    text = excerpt(response.body)
-    kind = _kind(response, text)
-    wait = None
-    if kind is TransientError and _is_github_limit(response, text):
-        wait = rate_limit_wait(response.headers)
-    elif issubclass(kind, TransientError):
-        wait = retry_after(response.headers)
-    message = f"HTTP {response.status}: {text}" if text else f"HTTP {response.status}"
-    raise response.error(kind, message, wait)
-
-
-def _kind(response: Response, text: str) -> type[SourceError]:  # noqa: PLR0911  # a table
-    match response.status:
-        case 404 | 410:
-            return NotFoundError
-        case 451:
-            return WithheldError
-        case 403 if "access blocked" in text:
-            return WithheldError
-        case 403 if _is_github_limit(response, text):
-            return TransientError
-        case 401 | 403:
-            return BlockedError
-        case 406:
-            return UnservedError
-        case 502 | 504:
-            return TooSlowError
-        case 408 | 425 | 429:
-            return TransientError
-    return TransientError if response.status >= 500 else SourceError
-
-
-def _is_github_limit(response: Response, text: str) -> bool:
-    if response.status not in {403, 429}:
-        return False
-    lower = text.lower()
-    secondary = "secondary rate limit" in lower or "abuse detection" in lower
-    return secondary or _is_spent(response.headers)
-
-
-def _is_spent(headers: Mapping[str, str]) -> bool:
-    return headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers
+    kind = KINDS.get(status, TransientError if status >= 500 else SourceError)
+    wait = retry_after(headers)
+    if status == 403 and "access blocked" in text:
+        kind = errors.WithheldError
+    elif status in {403, 429} and (_is_spent(headers) or _is_secondary_limit(text)):
+        kind, wait = TransientError, rate_limit_wait(headers)
+    error = make_error(kind, source, response, f"HTTP {status}: {text}".removesuffix(": "))
+    error.retry_after = wait
+    raise error
 
 
 def rate_limit_wait(headers: Mapping[str, str]) -> float:
@@ -97,13 +64,19 @@ def rate_limit_wait(headers: Mapping[str, str]) -> float:
 
     https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
     """
-    waits = []
-    if (seconds := retry_after(headers)) is not None:
-        waits.append(max(1.0, seconds))
+    waits = [retry_after(headers)]
     reset = headers.get("x-ratelimit-reset", "")
     if _is_spent(headers) and reset.isdecimal():
-        waits.append(max(1.0, float(reset) - time.time()))
-    return max(waits, default=GITHUB_WAIT)
+        waits.append(float(reset) - time.time())
+    return max((max(1.0, wait) for wait in waits if wait is not None), default=GITHUB_WAIT)
+
+
+def _is_spent(headers: Mapping[str, str]) -> bool:
+    return headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers
+
+
+def _is_secondary_limit(text: str) -> bool:
+    return "secondary rate limit" in text.lower() or "abuse detection" in text.lower()
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -117,18 +90,17 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def check_json(response: Response) -> None:
+def check_json(source: str, response: Response) -> None:
     """Raise TransientError for a 200 that is no JSON: HTML, an empty body, half a document."""
     if not is_json(response.headers):
         content_type = response.headers.get("content-type") or "missing"
         message = f"HTTP 200 with content type {content_type!r} in place of JSON"
-        raise response.error(TransientError, message)
+        raise make_error(TransientError, source, response, message)
     try:
-        msgspec.json.decode(response.body)
-    except msgspec.DecodeError as error:
-        raise response.error(GarbledError, f"HTTP 200 with broken JSON: {error}") from error
-    except RecursionError as error:
-        raise response.error(GarbledError, "HTTP 200 with JSON nested too deeply") from error
+        msgspec.json.decode(response.content)
+    except (msgspec.DecodeError, RecursionError) as error:
+        message = f"HTTP 200 with broken JSON: {error}"
+        raise make_error(errors.GarbledError, source, response, message) from error
 
 
 def is_json(headers: Mapping[str, str]) -> bool:
@@ -136,23 +108,24 @@ def is_json(headers: Mapping[str, str]) -> bool:
     return "json" in headers.get("content-type", "")
 
 
-def check_atom(response: Response) -> None:
+def check_atom(source: str, response: Response) -> None:
     """Raise TransientError for a 200 that is no complete Atom feed, as arXiv's "Rate exceeded.".
 
     Entries that the arxiv package would skip silently are errors here: the old backend's error
     entry (SourceError) and any entry without a date (MalformedError).
     """
-    content_type, body = response.headers.get("content-type", ""), response.body
-    is_atom = "atom" in content_type or "xml" in content_type
-    if not (is_atom and b"<feed" in body and body.rstrip().endswith(b"</feed>")):
+    content_type, body = response.headers.get("content-type", ""), response.content
+    is_xml = "atom" in content_type or "xml" in content_type
+    if not (is_xml and b"<feed" in body and body.rstrip().endswith(b"</feed>")):
         message = f"HTTP 200 without a whole Atom feed: {excerpt(body)[:80]!r}"
-        raise response.error(TransientError, message)
+        raise make_error(TransientError, source, response, message)
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise response.error(MalformedError, "an Atom feed with a document type: not arXiv's")
+        message = "an Atom feed with a document type: not arXiv's"
+        raise make_error(errors.MalformedError, source, response, message)
     if b"/api/errors#" in body:
-        raise response.error(SourceError, excerpt(body))
+        raise make_error(SourceError, source, response, excerpt(body))
     if body.count(b"<entry") != body.count(b"<published"):
-        raise response.error(MalformedError, "an entry without a date")
+        raise make_error(errors.MalformedError, source, response, "an entry without a date")
 
 
 def excerpt(body: bytes) -> str:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import arxiv
 import pytest
+import urllib3
+from github import Github
 
+from harvest import pipeline
 from harvest.errors import (
     BlockedError,
     MalformedError,
@@ -24,12 +30,15 @@ from harvest.errors import (
 from harvest.http import breaker, rate_limit, retry, sessions
 from harvest.http.clients import Budget, Http
 from harvest.http.rate_limit import Rate
+from harvest.lookup.cache import Cache
+from harvest.lookup.remote_lists import RemoteLists
 from harvest.models import Identifier
+from harvest.readers import read_seeds
 from harvest.sources import crossref, github
 from harvest.sources.arxiv import ROUTE as ARXIV_ROUTE
 from tests.conftest import Serve
-from tests.fakes import FakeServices, Fault, World, chance, every, nth
-from tests.support.settings import impatient_settings, make_settings
+from tests.fakes import FakeServices, Fault, Repository, World, chance, every, nth
+from tests.support.settings import FILE, impatient_settings, make_settings
 
 DOI = "10.1038/s41598-022-05539-7"
 ARXIV = "2006.11239"
@@ -124,12 +133,76 @@ def test_trap_habanero_takes_unquoted_dois_apart_so_sources_quote_them(
     assert http.ask(crossref.SINGLE, lambda: client.works(ids=quoted)["message"]["DOI"]) == DOI
 
 
-def test_trap_habanero_opens_a_connection_for_each_call(http: Http) -> None:
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count the connections that are opened, by address."""
+    opened: Counter[str] = Counter()
+    connect = urllib3.HTTPConnectionPool._new_conn
+
+    def count(pool: urllib3.HTTPConnectionPool) -> Any:
+        opened[f"http://{pool.host}:{pool.port}"] += 1
+        return connect(pool)
+
+    monkeypatch.setattr(urllib3.HTTPConnectionPool, "_new_conn", count)
+    return opened
+
+
+def test_trap_habanero_opens_a_connection_for_each_call(
+    http: Http, fakes: FakeServices, connections: Counter[str]
+) -> None:
     client = http.crossref()
-    shim = client and __import__("habanero").request.httpx2
     for _ in range(3):
         http.ask(crossref.SINGLE, lambda: client.works(ids=DOI))
-    assert len(shim.client._transport._pool.connections) == 1
+    assert connections == {fakes.urls["crossref"]: 1}
+
+
+def test_ten_chapters_need_one_connection(
+    tmp_path: Path, connections: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one client, though each file is asked for, and asked again."""
+    made: list[Github] = []
+    monkeypatch.setattr(Github, "__init__", counting(Github.__init__, made))
+    names = [f"chapter-{number}.md" for number in range(10)]
+    links = "".join(f"- [Chapter]({name})\n" for name in names)
+    files = {"README.md": f"# List\n\n{links}"} | dict.fromkeys(names, "# Chapter\n")
+    world = World.of(Repository(name="some/list", id=1, files=files))
+    world.faults = [Fault("github", "500", nth(3))]
+    with FakeServices(world) as fakes, closing(Http(impatient_settings(fakes))) as http:
+        cache = Cache(tmp_path)
+        remote = RemoteLists(http, cache, datetime.now(UTC), offline=False)
+        reading = read_seeds(["github:some/list"], remote=remote)
+        cache.close()
+        assert len(reading.files) == 11
+        assert fakes.count("github") == 12
+        assert connections == {fakes.urls["github"]: 1}
+    assert len(made) == 1
+
+
+def counting(function: Callable[..., Any], calls: list[Any]) -> Callable[..., Any]:
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        calls.append(self)
+        return function(self, *args, **kwargs)
+
+    return call
+
+
+def test_a_run_opens_one_connection_a_service(
+    fakes: FakeServices, tmp_path: Path, connections: Counter[str]
+) -> None:
+    settings = make_settings(tmp_path, fakes, file=FILE, token="t")
+    pipeline.refresh(settings)
+    addresses = {name: "/".join(url.split("/")[:3]) for name, url in fakes.urls.items()}
+    asked = {addresses[name] for name in addresses if fakes.requests(name)}
+    assert len(asked) >= 3
+    assert connections == dict.fromkeys(asked, 1)
+
+
+def test_a_client_is_made_once(http: Http) -> None:
+    assert http.crossref() is http.crossref()
+    assert http.arxiv() is http.arxiv()
+    assert http.github() is http.github()
+    assert http.rest("doi") is http.rest("doi")
+    assert http.rest("doi", "text/plain") is not http.rest("doi")
 
 
 def test_habanero_is_left_as_it_was(fakes: FakeServices) -> None:
@@ -361,7 +434,7 @@ def test_crossref_and_arxiv_learn_whom_to_write_to(fakes: FakeServices) -> None:
 
 def test_an_endless_answer_is_cut() -> None:
     with pytest.raises(TransientError, match="more than"):
-        sessions._read("crossref", iter(lambda: b"x" * 2**20, b""), time.monotonic() + 60)
+        sessions.read_body("crossref", iter(lambda: b"x" * 2**20, b""), time.monotonic() + 60)
 
 
 def test_rate_headers_slow_their_route_down(serve: Serve, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import time
 from email.utils import formatdate
 
 import pytest
+import requests
+from requests.structures import CaseInsensitiveDict
 
 from harvest.errors import (
     BlockedError,
@@ -16,11 +18,15 @@ from harvest.errors import (
     WithheldError,
 )
 from harvest.http import responses
-from harvest.http.responses import Response
 
 
-def response(status: int, headers: dict[str, str], body: bytes) -> Response:
-    return Response("crossref", "https://api.example/a", status, headers, body)
+def response(status: int, headers: dict[str, str], body: bytes) -> requests.Response:
+    response = requests.Response()
+    response.url = "https://api.example/a"
+    response.status_code = status
+    response.headers = CaseInsensitiveDict(headers)
+    response._content = body
+    return response
 
 
 @pytest.mark.parametrize(
@@ -34,13 +40,13 @@ def response(status: int, headers: dict[str, str], body: bytes) -> Response:
 )
 def test_trap_arxiv_passes_over_what_it_cannot_read(body: bytes, error: type[SourceError]) -> None:
     with pytest.raises(error):
-        responses.check_atom(response(200, {"content-type": "application/atom+xml"}, body))
+        responses.check_atom("arxiv", response(200, {"content-type": "application/atom+xml"}, body))
 
 
 def test_deeply_nested_json_is_refused() -> None:
     body = b"[" * 100_000 + b"]" * 100_000
-    with pytest.raises(TransientError, match="nested"):
-        responses.check_json(response(200, {"content-type": "application/json"}, body))
+    with pytest.raises(TransientError, match="broken JSON"):
+        responses.check_json("crossref", response(200, {"content-type": "application/json"}, body))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +77,7 @@ def test_status_codes(
     retry_after: float | None,
 ) -> None:
     with pytest.raises(SourceError) as caught:
-        responses.raise_for_status(response(status, headers, body))
+        responses.raise_for_status("github", response(status, headers, body))
     assert type(caught.value) is error
     assert caught.value.retry_after == retry_after
     assert caught.value.status == status

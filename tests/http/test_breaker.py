@@ -1,0 +1,103 @@
+"""The circuit breaker: when a source is asked no more in a run, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvest.config import Service
+from harvest.errors import BlockedError, GarbledError, NotFoundError, SourceError, TransientError
+from harvest.http import breaker as breakers
+from harvest.http.breaker import CircuitBreaker
+
+
+@pytest.fixture
+def breaker() -> CircuitBreaker:
+    return CircuitBreaker("crossref", Service(url="https://api.example", patience=120.0))
+
+
+def fail(breaker: CircuitBreaker, kind: type[SourceError], *, tolerated: bool = False) -> None:
+    breaker.fail(kind("crossref", "HTTP 500"), tolerated=tolerated)
+
+
+def test_a_refusal_trips_it_at_once(breaker: CircuitBreaker) -> None:
+    breaker.succeed()
+    fail(breaker, BlockedError)
+    assert breaker.check() == "HTTP 500"
+
+
+def test_a_first_failure_trips_it(breaker: CircuitBreaker) -> None:
+    fail(breaker, TransientError)
+    assert breaker.check() == "HTTP 500"
+
+
+def test_later_it_takes_two_failures_in_a_row(breaker: CircuitBreaker) -> None:
+    for _ in range(3):
+        breaker.succeed()
+        fail(breaker, TransientError)
+        assert breaker.check() is None
+    fail(breaker, TransientError)
+    assert breaker.check() == "HTTP 500"
+
+
+def test_an_answer_is_no_failure(breaker: CircuitBreaker) -> None:
+    for _ in range(9):
+        fail(breaker, NotFoundError)
+    assert breaker.check() is None
+
+
+def test_many_broken_responses_in_a_row_trip_it(breaker: CircuitBreaker) -> None:
+    for _ in range(breakers.MAX_GARBLED - 1):
+        fail(breaker, GarbledError, tolerated=True)
+    assert breaker.check() is None
+    fail(breaker, GarbledError, tolerated=True)
+    assert breaker.check() == "HTTP 500"
+
+
+@pytest.mark.parametrize(
+    ("status", "trips"), [(500, True), (400, True), (404, False), (429, False)]
+)
+def test_one_error_in_ten_trips_it(breaker: CircuitBreaker, status: int, *, trips: bool) -> None:
+    for number in range(1, 21):
+        assert breaker.check() is None
+        breaker.count_request()
+        breaker.respond(status if number % 10 == 0 else 200, {})
+    expected = "2 of 20 requests failed, the last with 500".replace("500", str(status))
+    assert breaker.check() == (expected if trips else None)
+
+
+def test_the_first_reason_stays(breaker: CircuitBreaker) -> None:
+    fail(breaker, TransientError)
+    for _ in range(breakers.MIN_REQUESTS):
+        breaker.count_request()
+        breaker.respond(500, {})
+    assert breaker.check() == "HTTP 500"
+
+
+def test_waits_grow_with_what_is_known_of_a_source(breaker: CircuitBreaker) -> None:
+    assert breaker.max_wait == breakers.MAX_OFFLINE_WAIT
+    breaker.connect()
+    assert breaker.on_trial
+    assert breaker.max_wait == breakers.MAX_USELESS_WAIT
+    breaker.succeed()
+    assert not breaker.on_trial
+    assert breaker.max_wait == 120.0
+
+
+def test_a_useless_source_is_given_up(
+    breaker: CircuitBreaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breakers, "MAX_USELESS_WAIT", -1.0)
+    breaker.start()
+    assert "nothing of use" in (breaker.check() or "")
+
+
+def test_a_useful_source_has_all_the_time(
+    breaker: CircuitBreaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breakers, "MAX_USELESS_WAIT", -1.0)
+    monkeypatch.setattr(breakers, "MAX_USELESS_TIME", 1.0)
+    assert breaker.max_time <= 1.0
+    breaker.start()
+    breaker.succeed()
+    assert breaker.check() is None
+    assert breaker.max_time == 45.0
