@@ -1,8 +1,8 @@
-"""The nouns of harvest, without I/O. The JSON Schema of the dataset is generated from here, with its patterns.
+"""The nouns of harvest, without I/O, in the order of the pipeline.
 
-Read from the top they follow the line of the pipeline: a `Mention` is found in a seed, its URL is `Target`, a
-source gives an `Answer` for the identifier, the answer is read into a `Record` or a `Repository`, and records are
-linked into a `Work`.
+A `Mention` stands in a list, and its link means a `Target`. A source has an `Answer` for an
+`Identifier`. The answer is read into a `Record` or a `RepositoryRecord`, and records are linked
+into a `Work`. The JSON Schema of the dataset is generated from here, with its patterns.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from msgspec import Meta
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
-# Patterns in what JSON Schema (ECMA 262) and Python have in common; `(?!\n)` is for the `$` of Python alone.
-_MONTH_AND_DAY = (  # but leap days
+# Patterns for both JSON Schema (ECMA 262) and Python, whose `$` alone needs the `(?!\n)`.
+_MONTH_AND_DAY = (  # without leap days
     "(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
 )
 _LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
@@ -26,9 +26,7 @@ ReducedDate = Annotated[str, Meta(pattern=rf"^(?:[0-9]{{4}}(?:-(?:0[1-9]|1[0-2])
 Instant = Annotated[
     str, Meta(pattern=rf"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$(?!\n)")
 ]
-Curie = Annotated[
-    str, Meta(pattern=r"^[a-z][a-z0-9-]*:[^\s]")
-]  # an identifier, as Identifier writes it
+Curie = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*:[^\s]")]  # an identifier as text
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]")]
 Orcid = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$(?!\n)")]
 NonNegativeInt = Annotated[int, Meta(ge=0)]
@@ -43,9 +41,11 @@ Activity = Literal["active", "slow", "dormant", "archived", "empty", "gone", "un
 ManifestationKind = Literal["preprint", "version_of_record", "dataset", "web", "other"]
 NoticeKind = Literal["retraction", "withdrawal", "expression_of_concern", "correction"]
 
+NO_REGISTRY = frozenset({"list", "starter"})  # sources of values that no registry vouches for
+
 
 class Identifier(msgspec.Struct, frozen=True, order=True, gc=False):
-    """One canonical identifier, written `scheme:value` (doi:10.1000/x, arxiv:2301.00001, github:owner/name)."""
+    """A canonical identifier, written `scheme:value` (doi:10.1000/x, github:owner/name)."""
 
     scheme: str
     value: str
@@ -55,7 +55,7 @@ class Identifier(msgspec.Struct, frozen=True, order=True, gc=False):
 
     @classmethod
     def of(cls, text: str) -> Identifier:
-        """Split canonical `scheme:value` text; the value is taken as it is. Raises ValueError without a colon."""
+        """Split `scheme:value`, which must be canonical. Raises ValueError if a part is missing."""
         scheme, colon, value = text.partition(":")
         if not (scheme and colon and value):
             raise ValueError(f"not scheme:value: {text!r}")
@@ -63,11 +63,12 @@ class Identifier(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """What a URL or id text means.
+    """The meaning of a URL or id text.
 
-    `identifier`: a scheme that someone registers (doi, arxiv, github, pii, ...). `placeholder`: was never filled in, so
-    it is never asked. `link`: anything else; the identifier is `url:...` for a web page and None for the rest
-    (relative paths, anchors, mail addresses). `version` is an arXiv version such as `v2`.
+    An `identifier` has a scheme that someone registers (doi, arxiv, github, pii, ...), and maybe an
+    arXiv version such as `v2`. A `placeholder` was never filled in, so it is never looked up. A
+    `link` is anything else: `url:...` for a web page, without an identifier for the rest (relative
+    paths, anchors, mail addresses).
     """
 
     kind: Kind
@@ -133,9 +134,9 @@ Fix = tuple[str, str]  # a text of a line, and what should stand there
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
-    """Something that a maintainer should know or fix, at a line of a seed.
+    """Something that a maintainer should know or fix, at a line of a list.
 
-    `line` is 1-based, 0 for the whole file. `fix` is set where the correction is certain; it is for
+    `line` is 1-based, 0 for the whole file. `fix` is set where the correction is certain. It is for
     `harvest lint --fix` alone and not part of findings.json.
     """
 
@@ -160,7 +161,7 @@ class ListFile(msgspec.Struct, kw_only=True):
 
     `data` holds its bytes; `text` is what they say, with a line feed at each line end and garbled
     characters repaired; `raw` holds each repaired line as it was written. Only a Markdown file has
-    headings and code. `code` holds the lines within code blocks, `<pre>`, front matter and comments.
+    headings and `code`: the lines of code blocks, `<pre>`, front matter and comments.
     """
 
     data: bytes = b""
@@ -180,10 +181,10 @@ class Reading(msgspec.Struct):
 
 
 class Answer(msgspec.Struct, kw_only=True):
-    """What one source said of one identifier: found with a payload, not found, or failed with a reason.
+    """The answer of one source for one identifier: found, not found, or failed with an error.
 
-    An answer that takes two questions is `begun` when the first is answered, with what the second one needs.
-    `asked` is False for a failure without a request: the source was down already, or a budget was spent.
+    An answer that takes two requests is `begun` after the first, with what the second one needs.
+    `asked` is False for a failure without a request, because a source was down or a budget spent.
     """
 
     identifier: Identifier
@@ -195,7 +196,7 @@ class Answer(msgspec.Struct, kw_only=True):
 
 
 class Author(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """A person or consortium; `name` is the display form, `orcid` the bare identifier (0000-0002-1825-0097)."""
+    """A person or consortium; `name` is the display form, `orcid` has no URL."""
 
     name: str
     given: str | None = None
@@ -213,14 +214,14 @@ class IntegrityNotice(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class Anomaly(msgspec.Struct, frozen=True, order=True):
-    """Something odd in an answer that a maintainer should know; it becomes a finding wherever the work is listed."""
+    """Something odd in an answer; it becomes a finding wherever the work is listed."""
 
     code: str
     message: str
 
 
 class Claim(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A value that lost: what another source, or the same one under another identifier, said instead."""
+    """A value that another source, or the same one for another identifier, has instead."""
 
     source: str
     identifier: Curie
@@ -228,15 +229,16 @@ class Claim(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class Record(msgspec.Struct, kw_only=True, gc=False):
-    """One payload read into our shape: one manifestation of a work, as one source describes it.
+    """One payload in our shape: one manifestation of a work, as one source describes it.
 
-    `date` is the earliest public date the payload gives, in reduced-precision ISO 8601 (2023, 2023-01, 2023-01-19).
-    `same_work` holds every identifier that the source asserts to name the same work (its preprint, its published
-    form, its PII); `skip_lookup` are those of them whose own records would add nothing. `integrity` is what the source
-    reports of this form; `notices` are what this form, being a notice itself, reports of others; `anomalies` is what
-    nobody can make sense of. `version` is the one that was read (v2) where a source counts them, `former_titles` are
-    those of earlier ones. `provisional` is set by a source that is no registry, `secondhand` by one that tells of what
-    another registers, `stale_since` (a day) by an answer that should have been renewed and was not.
+    `date` is the earliest public date of the payload. `same_work` holds every identifier that the
+    source asserts to name the same work (its preprint, its published form, its PII), and
+    `skip_lookup` those of them whose own records would add nothing. `integrity` is what the source
+    reports of this form, and `notices` what this form, being a notice itself, reports of others.
+    `version` is the one that was read (v2), if the source counts them, and `former_titles` are
+    those of earlier ones. A `provisional` record comes from a source that is no registry, a
+    `secondhand` one repeats what another registry has. `stale_since` is set if the answer should
+    have been renewed and was not.
     """
 
     source: str
@@ -262,11 +264,20 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     stale_since: Day | None = None
 
 
-NO_REGISTRY = frozenset({"list", "starter"})  # sources of a value that no registry stands for
+class RepositoryRecord(msgspec.Struct, kw_only=True):
+    """One payload of a code host in our shape, of the day `as_of`; `empty` has no commit."""
+
+    source: str
+    identifier: Identifier
+    repository: Repository
+    as_of: Day | None = None
+    empty: bool = False
+    provisional: bool = False
+    stale_since: Day | None = None
 
 
 class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """Who said a value: the source, the identifier under which it said so, and what others said instead."""
+    """The source of a value, its identifier there, and the values of other sources."""
 
     source: str
     identifier: Curie | None = None
@@ -274,7 +285,7 @@ class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Assertion(msgspec.Struct, frozen=True, order=True, gc=False):
-    """What a registry says of identity: it knows the work under `identifier`, and the others name the same one."""
+    """A registry's statement that a work has `identifier` and that others name the same work."""
 
     source: str
     identifier: Curie
@@ -291,14 +302,14 @@ class Manifestation(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class WorkRepository(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A repository that stands in the same entry as a work: its own code, or the original method it builds on."""
+    """A repository in the entry of a work: its code, or the original method it builds on."""
 
     id: Curie
     role: Literal["code", "original"]
 
 
 class Work(msgspec.Struct, kw_only=True, gc=False):
-    """A work, however often it was published or listed. Every field is explained in docs/output.md."""
+    """A work, however often published or listed. docs/output.md explains every field."""
 
     id: Curie
     aliases: list[Curie]
@@ -331,7 +342,7 @@ class Work(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Repository(msgspec.Struct, kw_only=True):
-    """A code repository with what its host says of it. Every field is explained in docs/output.md."""
+    """A code repository as its host describes it. docs/output.md explains every field."""
 
     id: Curie
     status: RepositoryStatus = "unchecked"
@@ -359,23 +370,19 @@ class Repository(msgspec.Struct, kw_only=True):
     missing_since: Day | None = None
 
 
-class RepositoryRecord(msgspec.Struct, kw_only=True):
-    """One payload of a code host read into our shape; `as_of` is the day it was asked, `empty` has no commit."""
+class Dataset(msgspec.Struct):
+    """The content of output/dataset.json: works and repositories, each sorted by id."""
 
-    source: str
-    identifier: Identifier
-    repository: Repository
-    as_of: Day | None = None
-    empty: bool = False
-    provisional: bool = False
-    stale_since: Day | None = None
+    works: list[Work]
+    repositories: list[Repository]
+    schema_version: Literal["1"] = SCHEMA_VERSION
 
 
 class Tally(msgspec.Struct, kw_only=True):
-    """What became of the identifiers of one source in a run.
+    """The answers of one source in a run, each counted once.
 
-    Each is counted once: asked = found + not_found + failed, and beside it from_cache and deferred
-    (not asked: offline, over the budget, or the source was down). `stale` of them keep an older answer.
+    asked = found + not_found + failed. The rest is from_cache or deferred (not asked: offline, over
+    the budget, or the source was down). `stale` of all keep an older answer.
     """
 
     asked: int = 0
@@ -392,11 +399,3 @@ class Tally(msgspec.Struct, kw_only=True):
     def degraded(self) -> bool:
         """Return True if something that was due has no new answer."""
         return bool(self.failed or self.deferred)
-
-
-class Dataset(msgspec.Struct):
-    """What output/dataset.json holds: works and repositories, each sorted by id."""
-
-    works: list[Work]
-    repositories: list[Repository]
-    schema_version: Literal["1"] = SCHEMA_VERSION

@@ -142,8 +142,8 @@ class Crossref(SearchableSource):
         https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md
         """
         work = Fields(NAME, payload)
-        updated_by, doubts = _notices(identifier, work, "updated-by")
-        update_to, more_doubts = _notices(identifier, work, "update-to")
+        updated_by, anomalies = _notices(identifier, work, "updated-by")
+        update_to, more_anomalies = _notices(identifier, work, "update-to")
         integrity = [notice for _, notice in updated_by]
         forms = set(_related(identifier, work, SAME_WORK))
         versions = set(_related(identifier, work, VERSIONS))
@@ -163,7 +163,7 @@ class Crossref(SearchableSource):
             skip_lookup=skip_lookup(versions - forms),
             integrity=(*integrity, *_retractions(work)),
             notices=tuple(update_to),
-            anomalies=(*doubts, *more_doubts),
+            anomalies=(*anomalies, *more_anomalies),
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
@@ -319,7 +319,7 @@ def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, l
     documented is a doubt, for it may be a retraction by another name.
     """
     notices: Notices = []
-    doubts: list[Anomaly] = []
+    anomalies: list[Anomaly] = []
     own_names = {identifier, Identifier("doi", work.need("DOI", str).lower())}
     for update in work.children(key):
         other = identify(update.need("DOI", str)).identifier
@@ -329,7 +329,7 @@ def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, l
             continue
         if kind not in NOTICES:
             message = f"{other}: Crossref calls it {type_!r}, which is no known kind"
-            doubts.append(Anomaly("unknown-notice", message))
+            anomalies.append(Anomaly("unknown-notice", message))
             continue
         notice_kind = NOTICES[kind]
         if notice_kind:
@@ -337,7 +337,7 @@ def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, l
             notice = other if key == "updated-by" else identifier
             date = from_parts(update.value.get("updated"))
             notices.append((other, IntegrityNotice(notice_kind, str(notice), date, source)))
-    return notices, doubts
+    return notices, anomalies
 
 
 def _retractions(work: Fields) -> Iterator[IntegrityNotice]:
