@@ -11,7 +11,7 @@ https://info.arxiv.org/help/api/user-manual.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +22,15 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
 from harvest.models import Answer, Author, Identifier, IntegrityNotice, Record
 from harvest.sources.base import (
+    Due,
     Fields,
+    Items,
     Payload,
     ProbeResult,
     SearchableSource,
     answer,
     begun,
     chunks,
-    failed,
     related,
     search_answer,
 )
@@ -81,16 +82,13 @@ class Arxiv(SearchableSource):
     schemes = frozenset({"arxiv"})
     list_size = ARXIV_PAGE
 
-    def fetch(
-        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
-    ) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
         """Yield an answer for each preprint; those without an entry are requested once more."""
-        client = http.arxiv()
         absent = [identifier for identifier, payload in due.items() if payload is not None]
         new = [identifier for identifier, payload in due.items() if payload is None]
         existing: str | None = None
         for batch in chunks(new, self.list_size):
-            for first in _fetch_page(batch, client, http):
+            for first in _fetch_page(batch, http):
                 if first.outcome == "not_found":
                     absent.append(first.identifier)
                     yield begun(first.identifier, {})
@@ -99,7 +97,7 @@ class Arxiv(SearchableSource):
                     existing = first.identifier.value
                 yield first
         for batch in chunks(absent, self.list_size - 1):
-            yield from _fetch_page(batch, client, http, existing)
+            yield from _fetch_page(batch, http, existing)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of one entry of the feed, as `_payload` keeps it."""
@@ -126,8 +124,7 @@ class Arxiv(SearchableSource):
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
         """Ask for one preprint."""
-        client = http.arxiv()
-        http.ask(ROUTE, lambda: _request(client, [PROBE_ID]), unless=SourceError)
+        http.ask(ROUTE, lambda: _request(http.arxiv(), [PROBE_ID]), unless=SourceError)
         return ProbeResult(
             "ok", "answers; it allows one request in 3 s and has no other limit to tell"
         )
@@ -144,36 +141,29 @@ class Arxiv(SearchableSource):
         yield from _search_titles([q for q in questions if q.scheme == "title"], http)
 
     def _look_up_versions(self, versions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
-        client = http.arxiv()
-
-        def request(batch: Sequence[Identifier]) -> dict[str, Payload]:
-            return _request(client, [version.value for version in batch], versions=True)
+        def request(batch: Sequence[Identifier]) -> Items:
+            return _request(http.arxiv(), [version.value for version in batch], versions=True)
 
         for batch, entries in http.ask_all(ROUTE, chunks(versions, self.list_size), request):
             for version in batch:
                 if isinstance(entries, SourceError):
-                    yield failed(version, entries)
+                    yield answer(version, entries)
                 else:
                     entry = entries.get(version.value)
                     yield search_answer(version, {version.value: entry} if entry else {})
 
 
 def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Answer]:
-    client = http.arxiv()
-
-    def request(title: Identifier) -> dict[str, Payload]:
+    def request(title: Identifier) -> Items:
         query = " AND ".join(f"ti:{word}" for word in title.value.split())
-        return _entries(client, query=query, max_results=MAX_CANDIDATES)
+        return _entries(http.arxiv(), query=query, max_results=MAX_CANDIDATES)
 
     for title, entries in http.ask_all(ROUTE, titles, request):
-        if isinstance(entries, SourceError):
-            yield failed(title, entries)
-        else:
-            yield search_answer(title, entries)
+        yield search_answer(title, entries)
 
 
 def _fetch_page(
-    batch: Sequence[Identifier], client: arxiv.Client, http: Http, existing: str | None = None
+    batch: Sequence[Identifier], http: Http, existing: str | None = None
 ) -> Iterator[Answer]:
     """Yield an answer for each of the ids of one page.
 
@@ -182,13 +172,13 @@ def _fetch_page(
     waiting = {identifier.value: identifier for identifier in batch}
     while waiting:
         try:
-            entries = http.ask(ROUTE, lambda: _request_page(client, [*waiting], existing))
+            entries = http.ask(ROUTE, lambda: _request_page(http.arxiv(), [*waiting], existing))
         except SourceError as error:
             bad = _BAD_ID.search(error.message)
             if bad and bad[1] in waiting:
                 yield answer(waiting.pop(bad[1]), None)
             else:
-                yield from (failed(identifier, error) for identifier in waiting.values())
+                yield from (answer(identifier, error) for identifier in waiting.values())
                 return
         else:
             yield from (
@@ -197,9 +187,7 @@ def _fetch_page(
             return
 
 
-def _request_page(
-    client: arxiv.Client, ids: Sequence[str], existing: str | None
-) -> dict[str, Payload]:
+def _request_page(client: arxiv.Client, ids: Sequence[str], existing: str | None) -> Items:
     """Return the entries of a page. Raises TransientError for one that lacks what exists."""
     entries = _request(client, [*ids, existing] if existing else ids)
     if existing and existing not in entries:
@@ -207,9 +195,7 @@ def _request_page(
     return entries
 
 
-def _request(
-    client: arxiv.Client, ids: Sequence[str], *, versions: bool = False
-) -> dict[str, Payload]:
+def _request(client: arxiv.Client, ids: Sequence[str], *, versions: bool = False) -> Items:
     """Return the entries of some ids. Raises MalformedError for one that was not requested."""
     entries = _entries(client, versions=versions, id_list=list(ids), max_results=len(ids))
     for name in entries:
@@ -218,7 +204,7 @@ def _request(
     return entries
 
 
-def _entries(client: arxiv.Client, *, versions: bool = False, **search: Any) -> dict[str, Payload]:
+def _entries(client: arxiv.Client, *, versions: bool = False, **search: Any) -> Items:
     """Return the entries that a search finds by their ids, with or without the version."""
     import arxiv
 

@@ -20,11 +20,13 @@ from harvest.errors import GarbledError, MalformedError, NotAskedError, NotFound
 from harvest.http.clients import Http
 from harvest.http.rate_limit import Route
 from harvest.identifiers import identify
-from harvest.models import Answer, Identifier, ManifestationKind, Record, RepositoryRecord
+from harvest.models import Answer, Identifier, ManifestationKind, Outcome, Record, RepositoryRecord
 
 T = TypeVar("T")
 R = TypeVar("R")  # a response
 Payload = dict[str, Any]
+Items = dict[str, Payload]  # by the value of their identifiers
+Due = Mapping[Identifier, Payload | None]  # the payload is that of a `begun` answer
 
 PROBE_DOI = "10.1038/s41598-022-05539-7"  # in the default list: it will not go away
 # Versions that are each looked up: papers have fewer, programs and data sets on Zenodo hundreds.
@@ -75,13 +77,10 @@ class Source(ABC):
         return self.list_size
 
     @abstractmethod
-    def fetch(
-        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
-    ) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
         """Yield an answer for each identifier, as they come. Raises nothing.
 
-        The value of an identifier is the payload of its `begun` answer if an earlier run was killed
-        after that, None otherwise.
+        Those with a payload were begun in a run that was killed after that.
         """
 
     @abstractmethod
@@ -204,25 +203,18 @@ def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
 # -- answers ---------------------------------------------------------------------------------------
 
 
-def answer(identifier: Identifier, payload: Payload | None) -> Answer:
-    """Return the answer of a source that has a payload for an identifier, or says that it has none."""
-    outcome: Literal["found", "not_found"] = "found" if payload else "not_found"
-    return Answer(identifier=identifier, outcome=outcome, payload=payload or None)
-
-
-def failed(identifier: Identifier, error: SourceError) -> Answer:
-    """Return the answer of a source that did not answer."""
-    asked = not isinstance(error, NotAskedError)
-    return Answer(identifier=identifier, outcome="failed", error=error.message, asked=asked)
+def answer(identifier: Identifier, result: Payload | SourceError | None) -> Answer:
+    """Return the answer for an identifier: found with a payload, not found without one, or failed."""
+    if isinstance(result, SourceError):
+        asked = not isinstance(result, NotAskedError)
+        return Answer(identifier=identifier, outcome="failed", error=result.message, asked=asked)
+    outcome: Outcome = "found" if result else "not_found"
+    return Answer(identifier=identifier, outcome=outcome, payload=result)
 
 
 def single_answer(identifier: Identifier, result: Payload | SourceError) -> Answer:
     """Return the answer to a request for one identifier, where HTTP 404 means "not found"."""
-    if isinstance(result, NotFoundError):
-        return answer(identifier, None)
-    if isinstance(result, SourceError):
-        return failed(identifier, result)
-    return answer(identifier, result)
+    return answer(identifier, None if isinstance(result, NotFoundError) else result)
 
 
 def begun(identifier: Identifier, payload: Payload) -> Answer:
@@ -230,9 +222,11 @@ def begun(identifier: Identifier, payload: Payload) -> Answer:
     return Answer(identifier=identifier, outcome="begun", payload=payload)
 
 
-def search_answer(question: Identifier, items: dict[str, Payload], *, tie: bool = False) -> Answer:
+def search_answer(question: Identifier, items: Items | SourceError, *, tie: bool = False) -> Answer:
     """Return the answer to a search; `tie` means that the first two items fit equally well."""
-    outcome: Literal["found", "not_found"] = "found" if items else "not_found"
+    if isinstance(items, SourceError):
+        return answer(question, items)
+    outcome: Outcome = "found" if items else "not_found"
     return Answer(identifier=question, outcome=outcome, payload={"items": items, "tie": tie})
 
 

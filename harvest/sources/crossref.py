@@ -10,7 +10,7 @@ https://github.com/CrossRef/rest-api-doc#multiple-filters
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -34,14 +34,15 @@ from harvest.models import (
 )
 from harvest.sources.base import (
     PROBE_DOI,
+    Due,
     Fields,
+    Items,
     Payload,
     ProbeResult,
     SearchableSource,
     answer,
     ask_lists,
     begun,
-    failed,
     kind_of,
     objects,
     related,
@@ -104,9 +105,7 @@ class Crossref(SearchableSource):
     schemes = frozenset({"doi"})
     list_size = 50  # DOIs
 
-    def fetch(
-        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
-    ) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
         """Yield an answer for each DOI: from lists, then one by one for those that lists lack."""
         client = http.crossref()
         listed: list[Identifier] = []
@@ -120,7 +119,7 @@ class Crossref(SearchableSource):
             if isinstance(items, GarbledError | MalformedError):
                 unreadable += batch
             elif isinstance(items, SourceError) and items.status != 400:
-                yield from (failed(doi, items) for doi in batch)
+                yield from (answer(doi, items) for doi in batch)
             else:
                 # A refused list has one bad DOI, and nothing says which.
                 payloads = {} if isinstance(items, SourceError) else items
@@ -161,7 +160,7 @@ class Crossref(SearchableSource):
             url=url(identifier),
             same_work=tuple(sorted({*_other_names(identifier, work), *forms, *versions})),
             skip_lookup=skip_lookup(versions - forms),
-            integrity=(*integrity, *_retractions(work)),
+            integrity=(*integrity, *_retractions(identifier, work)),
             notices=tuple(update_to),
             anomalies=(*anomalies, *more_anomalies),
         )
@@ -188,13 +187,13 @@ class Crossref(SearchableSource):
         for batch, items in ask_lists(http, LIST, piis, partial(_request_piis, client)):
             for pii in batch:
                 if isinstance(items, SourceError):
-                    yield failed(pii, items)
+                    yield answer(pii, items)
                 else:
                     yield search_answer(pii, _with_pii(pii.value, items))
         titles = [q for q in questions if q.scheme == "title"]
         for title, result in http.ask_all(LIST, titles, partial(_request_title, client)):
             if isinstance(result, SourceError):
-                yield failed(title, result)
+                yield answer(title, result)
             else:
                 works, tie = result
                 yield search_answer(title, works, tie=tie)
@@ -222,7 +221,7 @@ class Crossref(SearchableSource):
 # -- requests --------------------------------------------------------------------------------------
 
 
-def _request_list(client: Any, batch: Sequence[Identifier]) -> dict[str, Payload]:
+def _request_list(client: Any, batch: Sequence[Identifier]) -> Items:
     dois = [identifier.value for identifier in batch]
     return _items(client.works(filter={"doi": dois}, limit=len(dois)))
 
@@ -234,13 +233,13 @@ def _request_one(client: Any, doi: Identifier) -> Payload:
     return _payload(work)
 
 
-def _request_piis(client: Any, batch: Sequence[Identifier]) -> dict[str, Payload]:
+def _request_piis(client: Any, batch: Sequence[Identifier]) -> Items:
     piis = [identifier.value for identifier in batch]
     limit = MAX_WORKS_PER_PII * len(piis)
     return _items(client.works(filter={"alternative-id": piis}, limit=limit))
 
 
-def _request_title(client: Any, title: Identifier) -> tuple[dict[str, Payload], bool]:
+def _request_title(client: Any, title: Identifier) -> tuple[Items, bool]:
     """Return the two best works, and whether they fit equally well."""
     response = client.works(query_bibliographic=title.value, limit=2)
     scores = [item.value.get("score") for item in _message(response).children("items")]
@@ -251,7 +250,7 @@ def _message(response: Any) -> Fields:
     return Fields(NAME, Fields(NAME, response, "response").need("message", dict), "message")
 
 
-def _items(response: Any) -> dict[str, Payload]:
+def _items(response: Any) -> Items:
     """Return the works of a list by their DOIs."""
     works = objects(NAME, _message(response).need("items", list), "items")
     return {work.need("DOI", str).lower(): _payload(work) for work in works}
@@ -261,7 +260,7 @@ def _payload(work: Fields) -> Payload:
     return {key: value for key, value in work.value.items() if key not in DROPPED}
 
 
-def _with_pii(pii: str, works: dict[str, Payload]) -> dict[str, Payload]:
+def _with_pii(pii: str, works: Items) -> Items:
     return {doi: work for doi, work in works.items() if pii in (work.get("alternative-id") or [])}
 
 
@@ -340,9 +339,7 @@ def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, l
     return notices, anomalies
 
 
-def _retractions(work: Fields) -> Iterator[IntegrityNotice]:
+def _retractions(identifier: Identifier, work: Fields) -> Iterator[IntegrityNotice]:
     """Yield the retractions that stand among the relations."""
-    for relation in work.child("relation").children("is-retracted-by"):
-        notice = related(relation.value.get("id-type"), relation.value.get("id"))
-        if notice:
-            yield IntegrityNotice("retraction", str(notice), None, f"{NAME}/publisher")
+    for notice in _related(identifier, work, ["is-retracted-by"]):
+        yield IntegrityNotice("retraction", str(notice), None, f"{NAME}/publisher")

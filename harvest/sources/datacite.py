@@ -8,7 +8,7 @@ them. https://support.datacite.org/docs/api-get-lists
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,13 +21,14 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
 from harvest.sources.base import (
+    Due,
     Fields,
+    Items,
     Payload,
     ProbeResult,
     Source,
     answer,
     ask_lists,
-    failed,
     kind_of,
     lists,
     objects,
@@ -73,15 +74,13 @@ class DataCite(Source):
     after = frozenset({"crossref", "arxiv"})
     list_size = 50  # DOIs: the address stays as short as those of Crossref
 
-    def fetch(
-        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
-    ) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
         """Yield an answer for each DOI and arXiv id, which are asked in lists."""
         request = partial(_request, http.rest(NAME))
         for batch, items in ask_lists(http, ROUTE, lists(due, self.list_size), request):
             for identifier in batch:
                 if isinstance(items, SourceError):
-                    yield failed(identifier, items)
+                    yield answer(identifier, items)
                 else:
                     yield answer(identifier, items.get(_doi(identifier)))
 
@@ -116,13 +115,13 @@ class DataCite(Source):
         return ProbeResult("ok", "answers; it has no limit to tell")
 
 
-def _request(client: Rest, batch: Sequence[Identifier]) -> dict[str, Payload]:
+def _request(client: Rest, batch: Sequence[Identifier]) -> Items:
     """Return the attributes of DOIs, by the DOI in lower case."""
     dois = ",".join(map(_doi, batch))
     return _items(client.get("/dois", {"ids": dois, "page[size]": str(len(batch))}))
 
 
-def _items(response: Any) -> dict[str, Payload]:
+def _items(response: Any) -> Items:
     items = {}
     for item in objects(NAME, Fields(NAME, response, "response").need("data", list), "data"):
         attributes = Fields(NAME, item.need("attributes", dict), "attributes")
@@ -183,16 +182,13 @@ def _date(work: Fields) -> str | None:
         entry.text("date") for entry in work.children("dates") if entry.text("dateType") in DATES
     ]
     date = earliest(map(_day, filter(None, days)))
-    return date or _parts([work.get("publicationYear", int)])
+    return date or from_parts({"date-parts": [[work.get("publicationYear", int)]]})
 
 
 def _day(text: str) -> str | None:
     match = _DAY.match(text)
-    return _parts(int(part) for part in match.groups() if part) if match else None
-
-
-def _parts(numbers: Iterable[int | None]) -> str | None:
-    return from_parts({"date-parts": [list(numbers)]})
+    numbers = [int(part) for part in match.groups() if part] if match else []
+    return from_parts({"date-parts": [numbers]})
 
 
 def _related(

@@ -7,7 +7,7 @@ authoritative. https://citation.doi.org/docs.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from harvest.identifiers import url
 from harvest.models import Answer, Author, Identifier, Record
 from harvest.sources.base import (
     PROBE_DOI,
+    Due,
     Fields,
     Payload,
     ProbeResult,
@@ -29,7 +30,6 @@ from harvest.sources.base import (
     answer,
     ask_lists,
     begun,
-    failed,
     kind_of,
     lists,
     objects,
@@ -69,9 +69,7 @@ class DoiOrg(Source):
     after = frozenset({"crossref", "datacite"})
     list_size = 50  # DOIs: 200 were answered, an address of 11 kB was refused
 
-    def fetch(
-        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
-    ) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
         """Yield an answer for each DOI: its agency, asked in lists, and its metadata.
 
         A payload is {"agency": name, "csl": metadata}; `csl` is None for an agency that gives none
@@ -86,7 +84,7 @@ class DoiOrg(Source):
         for batch, names in ask_lists(http, ROUTE, lists(unknown, self.list_size), request):
             for doi in batch:
                 if isinstance(names, SourceError):
-                    yield failed(doi, names)
+                    yield answer(doi, names)
                     continue
                 agency = names.get(doi.value, UNNAMED)
                 if agency is None:

@@ -31,6 +31,7 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.http.responses import rate_limit_wait
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
 from harvest.sources.base import (
+    Due,
     Fields,
     Payload,
     ProbeResult,
@@ -38,7 +39,6 @@ from harvest.sources.base import (
     answer,
     begun,
     chunks,
-    failed,
     objects,
     single_answer,
 )
@@ -81,14 +81,11 @@ class GitHub(Source):
         """Return the number of repositories in one request, which is 1 without a token."""
         return self.list_size if settings.github_token else 1
 
-    def fetch(
-        self, due: Mapping[Identifier, Payload | None], http: Http, now: datetime
-    ) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
         """Yield an answer for each repository.
 
         `now` gives the day of the answer and the year in which commits are counted.
         """
-        client = http.github()
         by_name: dict[Identifier, Payload | None] = {}
         singles: list[Identifier] = []
         for identifier, payload in due.items():
@@ -96,8 +93,8 @@ class GitHub(Source):
                 by_name[identifier] = payload
             else:
                 singles.append(identifier)
-        yield from self._fetch_graphql(by_name, client, http, now)
-        yield from _fetch_rest(singles, client, http, now)
+        yield from self._fetch_graphql(by_name, http, now)
+        yield from _fetch_rest(singles, http, now)
 
     def read(self, identifier: Identifier, payload: Payload) -> RepositoryRecord:
         """Return what either interface, or the refusal to show it, says of a repository."""
@@ -126,9 +123,8 @@ class GitHub(Source):
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
         """Ask for the rest of the hourly limit, and read what GitHub says of the token."""
-        client = http.github()
         token = http.settings.github_token is not None
-        request = partial(client.requester.requestJsonAndCheck, "GET", "/rate_limit")
+        request = partial(http.github().requester.requestJsonAndCheck, "GET", "/rate_limit")
         try:
             headers, body = http.ask(ROUTE, request, unless=SourceError)
         except BlockedError as error:
@@ -148,9 +144,7 @@ class GitHub(Source):
         advice = _token_advice(headers, now)
         return ProbeResult("warning" if advice else "ok", text, advice)
 
-    def _fetch_graphql(
-        self, due: Mapping[Identifier, Payload | None], client: Github, http: Http, now: datetime
-    ) -> Iterator[Answer]:
+    def _fetch_graphql(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
         """Ask for facts in batches, and for the number of commits where there can be any.
 
         Most repositories of a list have none. Those with a payload were begun in an earlier run.
@@ -159,16 +153,16 @@ class GitHub(Source):
         active = {identifier: payload for identifier, payload in due.items() if payload}
         new = [identifier for identifier in due if identifier not in active]
         for batch in chunks(new, self.list_size):
-            for first in _fetch_facts(batch, year_ago, client, http, now):
+            for first in _fetch_facts(batch, year_ago, http, now):
                 if first.outcome == "begun":
                     active[first.identifier] = first.payload or {}
                 yield first
-            yield from self._count_commits(active, year_ago, client, http)
+            yield from self._count_commits(active, year_ago, http)
             active = {}
-        yield from self._count_commits(active, year_ago, client, http)
+        yield from self._count_commits(active, year_ago, http)
 
     def _count_commits(
-        self, facts: Mapping[Identifier, Payload], since: str, client: Github, http: Http
+        self, facts: Mapping[Identifier, Payload], since: str, http: Http
     ) -> Iterator[Answer]:
         """Count the commits since a moment and yield the whole answers.
 
@@ -176,17 +170,17 @@ class GitHub(Source):
         stands. One that has too many for GitHub to count has an answer without the number.
         """
         for batch in chunks(list(facts), self.commit_list_size):
-            for identifier, node in _halving(batch, COMMITS % since, client, http, retry=False):
+            for identifier, node in _halving(batch, COMMITS % since, http, retry=False):
                 count: int | None = None  # without a branch there is nothing to count
                 match node:
                     case TooSlowError():
                         log.warning("commits of %s not counted: %s", identifier, node)
                     case NotFoundError():
                         reason = f"gone between two requests: {node.message}"
-                        yield failed(identifier, SourceError(NAME, reason))
+                        yield answer(identifier, SourceError(NAME, reason))
                         continue
                     case SourceError():
-                        yield failed(identifier, node)
+                        yield answer(identifier, node)
                         continue
                     case {"defaultBranchRef": {"target": {"history": {"totalCount": int(number)}}}}:
                         count = number
@@ -213,11 +207,9 @@ def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
 # -- REST ------------------------------------------------------------------------------------------
 
 
-def _fetch_rest(
-    identifiers: Sequence[Identifier], client: Github, http: Http, now: datetime
-) -> Iterator[Answer]:
+def _fetch_rest(identifiers: Sequence[Identifier], http: Http, now: datetime) -> Iterator[Answer]:
     day = now.date().isoformat()
-    for identifier, body in http.ask_all(ROUTE, identifiers, partial(_request_rest, client)):
+    for identifier, body in http.ask_all(ROUTE, identifiers, partial(_request_rest, http.github())):
         if isinstance(body, WithheldError):
             yield answer(identifier, {"withheld": body.message, "as_of": day})
         elif isinstance(body, SourceError):
@@ -228,9 +220,9 @@ def _fetch_rest(
 
 def _request_rest(client: Github, identifier: Identifier) -> Payload:
     key = int(identifier.value) if identifier.scheme == "github-id" else identifier.value
-    body = client.get_repo(key).raw_data
-    Fields(NAME, body).need("id", int)
-    return {key: body.get(key) for key in REST_KEYS}
+    body = Fields(NAME, client.get_repo(key).raw_data)
+    body.need("id", int)
+    return body.pick(REST_KEYS)
 
 
 def _read_rest(body: Fields) -> Repository:
@@ -261,11 +253,11 @@ def _read_rest(body: Fields) -> Repository:
 
 
 def _fetch_facts(
-    batch: Sequence[Identifier], year_ago: str, client: Github, http: Http, now: datetime
+    batch: Sequence[Identifier], year_ago: str, http: Http, now: datetime
 ) -> Iterator[Answer]:
     """Yield an answer for each repository; one with a push since a year ago is begun."""
     day = now.date().isoformat()
-    for identifier, node in _halving(batch, FIELDS, client, http, retry=True):
+    for identifier, node in _halving(batch, FIELDS, http, retry=True):
         match node:
             case WithheldError():
                 yield answer(identifier, {"withheld": node.message, "as_of": day})
@@ -279,7 +271,7 @@ def _fetch_facts(
 
 
 def _halving(
-    identifiers: Sequence[Identifier], fields: str, client: Github, http: Http, *, retry: bool
+    identifiers: Sequence[Identifier], fields: str, http: Http, *, retry: bool
 ) -> Iterator[tuple[Identifier, Payload | SourceError]]:
     """Ask for `fields` of a batch, and in smaller ones for what was too much for GitHub.
 
@@ -290,7 +282,7 @@ def _halving(
         batch = waiting.pop(0)
         unless = TooSlowError if len(batch) > 1 or not retry else None
         try:
-            nodes = http.ask(ROUTE, partial(_query, client, batch, fields), unless=unless)
+            nodes = http.ask(ROUTE, partial(_query, http.github(), batch, fields), unless=unless)
         except SourceError as error:
             nodes = dict.fromkeys(batch, error)
         again: list[Identifier] = []
