@@ -315,7 +315,7 @@ def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, l
     """Read `updated-by` (notices of this work) or `update-to` (works that this notice is about).
 
     Members point notices at themselves by mistake: those mean nothing. A kind that is not
-    documented is a doubt, for it may be a retraction by another name.
+    documented is an anomaly, for it may be a retraction by another name.
     """
     notices: Notices = []
     anomalies: list[Anomaly] = []

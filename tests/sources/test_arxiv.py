@@ -23,7 +23,7 @@ KNOWN = "2006.11239"
 @pytest.fixture(params=["new", "old"])
 def http(request: pytest.FixtureRequest, world: World, fakes: FakeServices) -> Iterator[Http]:
     world.arxiv_format = request.param
-    http = Http(impatient_settings(fakes))
+    http = Http(impatient_settings(fakes, timeout=5))
     yield http
     http.close()
 
@@ -99,7 +99,7 @@ def test_one_malformed_id_alone(http: Http, fakes: FakeServices) -> None:
 
 def test_a_failed_page_fails_all_its_ids(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("arxiv", "503")]
-    http = Http(impatient_settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
     assert outcomes(http, KNOWN, "1406.2661") == ["failed", "failed"]
     http.close()
 

@@ -55,14 +55,14 @@ CROSSREF: list[tuple[str, int, str, Expected]] = [
             "expression_of_concern doi:10.5555/concern 2023-05-01 crossref/publisher",
             "retraction doi:10.5555/notice2 None crossref/publisher",
         ],
-        "doubts": ["unknown-notice"],
+        "anomalies": ["unknown-notice"],
     }),
     ("notice-of-a-retraction.json", 200, "10.5555/notice", {
         "notices": [
             ["doi:10.5555/retracted", "retraction doi:10.5555/notice 2023-06-01 crossref/publisher"]
         ],
         "integrity": [],
-        "doubts": [],
+        "anomalies": [],
     }),
     ("alias-of-another-doi.json", 200, "10.5555/old-home", {
         "same_work": ["doi:10.5555/new-home", "pii:S0000000021005802"],

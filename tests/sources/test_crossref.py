@@ -32,7 +32,7 @@ def doi(value: str) -> Identifier:
 
 @pytest.fixture
 def http(fakes: FakeServices) -> Iterator[Http]:
-    http = Http(impatient_settings(fakes))
+    http = Http(impatient_settings(fakes, timeout=5))
     yield http
     http.close()
 
@@ -133,7 +133,7 @@ def test_odd_characters_reach_the_registry_whole(odd: str, world: World, http: H
 
 def test_a_failed_list_fails_all_its_dois(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "500")]
-    http = Http(impatient_settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
     answers = fetch(http, KNOWN, "10.9999/none")
     http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
@@ -142,7 +142,7 @@ def test_a_failed_list_fails_all_its_dois(world: World, fakes: FakeServices) -> 
 
 def test_a_failed_single_question_is_no_absence(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "503", lambda request: request.route == "single")]
-    http = Http(impatient_settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
     assert outcomes(http, KNOWN, "10.9999/none") == ["found", "failed"]
     http.close()
 

@@ -34,7 +34,7 @@ ZENODO = Work(
 def http(world: World, fakes: FakeServices) -> Iterator[Http]:
     world.foreign[ZENODO.doi] = ZENODO
     world.agencies[ZENODO.doi] = "datacite"
-    http = Http(impatient_settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
     yield http
     http.close()
 

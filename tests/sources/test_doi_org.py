@@ -29,7 +29,7 @@ MEDRA = Work(
 def http(world: World, fakes: FakeServices) -> Iterator[Http]:
     world.foreign[MEDRA.doi] = MEDRA
     world.agencies[MEDRA.doi] = "medra"
-    http = Http(impatient_settings(fakes), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
     yield http
     http.close()
 

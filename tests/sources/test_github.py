@@ -24,14 +24,16 @@ Fetch = Callable[..., dict[str, Answer]]
 
 @pytest.fixture(params=["graphql", "rest"])
 def http(request: pytest.FixtureRequest, fakes: FakeServices) -> Iterator[Http]:
-    http = Http(impatient_settings(fakes, token="t" if request.param == "graphql" else None))
+    http = Http(
+        impatient_settings(fakes, timeout=5, token="t" if request.param == "graphql" else None)
+    )
     yield http
     http.close()
 
 
 @pytest.fixture
 def graphql(fakes: FakeServices) -> Iterator[Http]:
-    http = Http(impatient_settings(fakes, token="t"))
+    http = Http(impatient_settings(fakes, timeout=5, token="t"))
     yield http
     http.close()
 
@@ -100,7 +102,7 @@ def test_a_renamed_repository_tells_its_new_name(world: World, http: Http) -> No
 @pytest.mark.parametrize("state", ["dmca", "blocked"])
 def test_a_withheld_repository_is_blocked(world: World, fakes: FakeServices, state: Any) -> None:
     next(r for r in world.repositories.values() if r.name == KNOWN).state = state
-    http = Http(impatient_settings(fakes))
+    http = Http(impatient_settings(fakes, timeout=5))
     record = read(fetch(http, KNOWN)[KNOWN])
     http.close()
     assert record.repository.status == "blocked"
@@ -182,14 +184,14 @@ def test_an_answer_without_data(kind: str, error: type) -> None:
 )
 def test_a_limit_is_waited_for(kind: Any, world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("github", kind, nth(1), retry_after=1)]
-    http = Http(impatient_settings(fakes, token="t"), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=5, token="t"), sleep=lambda _: None)
     assert fetch(http, KNOWN)[KNOWN].outcome == "found"
     http.close()
 
 
 def test_a_spent_budget_is_not_waited_out(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("github", "primary-limit", retry_after=3000)]
-    http = Http(impatient_settings(fakes))
+    http = Http(impatient_settings(fakes, timeout=5))
     answers = fetch(http, KNOWN, "batmanlab/HA-GAN", "clovaai/stargan-v2")
     http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
@@ -198,7 +200,7 @@ def test_a_spent_budget_is_not_waited_out(world: World, fakes: FakeServices) -> 
 
 def test_a_bad_token_is_not_tried_again(world: World, fakes: FakeServices) -> None:
     world.tokens = {"good"}
-    http = Http(impatient_settings(fakes, token="bad"))
+    http = Http(impatient_settings(fakes, timeout=5, token="bad"))
     answers = fetch(http, *[repository.name for repository in world.repositories.values()])
     http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
