@@ -25,8 +25,8 @@ from harvest.linking.ledger import Verdict
 from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides
 from harvest.lookup.answers import Answer, Answers, tally
-from harvest.lookup.cache import FILE as CACHE
 from harvest.lookup.carry_over import Records, carry_over
+from harvest.lookup.database import FILE as CACHE
 from harvest.lookup.lookup import lookup, requests, seconds
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.repositories import numbers_to_check

@@ -20,7 +20,7 @@ from harvest import config
 from harvest.commands.settings import load
 from harvest.config import Settings
 from harvest.errors import UsageError
-from harvest.lookup import cache
+from harvest.lookup import database
 
 HOUR = 3
 ASKING = 120  # minutes; the next night starts with what was not asked by then
@@ -74,7 +74,7 @@ def github(file: Path | None, package: str = CHECKOUT) -> str:
             constraint = "--constraint requirements.lock "
     root = next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
     answers, output = folder / settings.cache, folder / settings.output
-    state = (answers / cache.FILE, answers / "exit-code", output / "run.json")
+    state = (answers / database.FILE, answers / "exit-code", output / "run.json")
     return _fill(
         "harvest.yml",
         minute=_minute(file),

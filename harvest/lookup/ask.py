@@ -116,7 +116,7 @@ def _request(
 ) -> Iterator[Answer[T]]:
     """Ask the source, cache each response as it comes, and yield the answers."""
     due = least_recently_tried(due, entries, session.now)
-    partial = {i: entries[i].first_half(session.now) if i in entries else None for i in due}
+    partial = {i: entries[i].partial(session.now) if i in entries else None for i in due}
     before, done = session.http.requests[channel.source], 0
     for response in channel.fetch(partial, session):
         if response.outcome == "begun":

@@ -21,7 +21,7 @@ from harvest.commands import lint
 from harvest.config import Settings
 from harvest.dataset.run import Run
 from harvest.errors import SeedError, UsageError
-from harvest.lookup import cache
+from harvest.lookup import database
 from tests.fakes import FakeServices, World
 from tests.fakes.world import Person, Work
 from tests.support.files import folder_of_all, locked, readonly
@@ -248,8 +248,8 @@ def test_a_readonly_cache_tells_of_retractions(fakes: FakeServices, world: World
 def test_a_locked_cache_is_named(
     fakes: FakeServices, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "LOCK_TIMEOUT", 0.01)
-    with with_retraction(fakes, world) as folder, locked(folder / "cache" / cache.FILE):
+    monkeypatch.setattr(database, "READ_TIMEOUT", 0.01)
+    with with_retraction(fakes, world) as folder, locked(folder / "cache" / database.FILE):
         done = run(folder, "lint", "list.md")
     assert (done.stdout, done.returncode) == ("No findings.\n", 0)
     assert "database is locked; nothing is known of its answers" in done.stderr

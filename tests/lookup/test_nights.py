@@ -1,0 +1,744 @@
+"""Nights on which sources fail, lie or change: nothing that was known is lost, and nothing is believed too soon."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from harvest import config, pipeline
+from harvest.config import Settings
+from harvest.dataset import store
+from harvest.dataset.run import Run
+from harvest.http.clients import Budget
+from harvest.lookup.session import Scope
+from harvest.models import Dataset, Repository, Work
+from tests.fakes import FakeServices, Fault, World
+from tests.fakes import Repository as Host
+from tests.fakes import Work as Published
+from tests.support.runs import published
+from tests.support.settings import NIGHTLY, make_settings
+
+DOI, ARXIV, NAME = "10.1016/j.compbiomed.2023.107115", "2006.11239", "FirasGit/medicaldiffusion"
+Night = Callable[..., Dataset]
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    path = tmp_path / "list.md"
+    write(path, DOI, NAME)
+    return path
+
+
+def write(path: Path, doi: str, name: str) -> None:
+    rows = [
+        f"- [Paper](https://doi.org/{doi}) [Code](https://github.com/{name})",
+        f"- [DDPM](https://arxiv.org/abs/{ARXIV})",
+    ]
+    path.write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, listed: Path, fakes: FakeServices) -> Settings:
+    return make_settings(tmp_path, fakes, listed, token="t", floor=0.0, fresh=NIGHTLY)
+
+
+@pytest.fixture
+def night(settings: Settings) -> Night:
+    """Run the job of night N (from 1) and give the dataset."""
+    return lambda number: run(settings, later(number))
+
+
+def later(night: int) -> datetime:
+    return datetime(2026, 11, 1, 2, 30, tzinfo=UTC) + timedelta(days=night - 1)
+
+
+def run(settings: Settings, now: datetime, **limits: Any) -> Dataset:
+    pipeline.refresh(settings, now=now, **limits)
+    return published(settings)
+
+
+def repository(found: Dataset) -> Repository:
+    (only,) = found.repositories
+    return only
+
+
+def work(found: Dataset, identifier: str = f"doi:{DOI}") -> Work:
+    return next(w for w in found.works if w.id == identifier)
+
+
+def host(world: World) -> Host:
+    return world.repositories[NAME.lower()]
+
+
+def test_a_repository_is_gone_after_two_nights_and_keeps_what_was_known(
+    night: Night, world: World
+) -> None:
+    known = repository(night(1))
+    host(world).state = "gone"
+    first = repository(night(2))
+    assert (first.status, first.stars, first.stale_since) == ("ok", known.stars, "2026-11-02")
+    second = repository(night(3))
+    assert (second.status, second.activity) == ("gone", "gone")
+    assert (second.stars, second.description, second.stale_since) == (
+        known.stars,
+        known.description,
+        "2026-11-02",
+    )
+    assert repository(night(4)) == second
+    host(world).state = "ok"
+    assert repository(night(5)) == known
+
+
+def test_two_runs_in_one_night_are_one_night(night: Night, world: World) -> None:
+    night(1)
+    host(world).state = "gone"
+    for _ in range(3):
+        assert repository(night(2)).status == "ok"
+    assert repository(night(3)).status == "gone"
+
+
+def test_one_answer_read_again_after_midnight_confirms_nothing(
+    night: Night, world: World, settings: Settings
+) -> None:
+    night(1)
+    host(world).state = "gone"
+    nightly = msgspec.structs.replace(settings, fresh=config.Fresh())
+    evening, morning, next_morning = (
+        run(nightly, datetime(2026, 11, day, hour, tzinfo=UTC))
+        for day, hour in ((2, 22), (3, 2), (4, 2))
+    )
+    assert [repository(found).status for found in (evening, morning, next_morning)] == [
+        "ok",
+        "ok",
+        "gone",
+    ]
+
+
+LIMITED: list[dict[str, Any]] = [
+    {"scope": Scope(offline=True)},
+    {"scope": Scope(only="datacite")},
+    {"budget": Budget(requests=0)},
+]
+
+
+@pytest.mark.parametrize("limit", LIMITED, ids=["offline", "only", "budget"])
+@pytest.mark.parametrize("lost", [False, True], ids=["", "without the cache"])
+def test_a_run_that_may_not_ask_marks_nothing_and_unmarks_nothing(
+    limit: dict[str, Any], lost: bool, night: Night, world: World, settings: Settings
+) -> None:
+    night(1)
+    if lost:
+        shutil.rmtree(settings.cache)
+    limited = run(settings, datetime(2026, 11, 2, 1, tzinfo=UTC), **limit)
+    assert {record.stale_since for record in (*limited.works, *limited.repositories)} == {None}
+    world.faults = [Fault("crossref", "500"), Fault("github", "500")]
+    down = night(2)
+    assert all((work(down).stale_since, repository(down).stale_since))
+    assert work(down, f"arxiv:{ARXIV}").stale_since is None
+    world.faults = []
+    if lost:
+        shutil.rmtree(settings.cache)
+    limited = run(settings, datetime(2026, 11, 3, 1, tzinfo=UTC), **limit)
+    assert limited == down
+    assert work(night(3)).stale_since is None
+
+
+def test_a_failure_on_the_second_night_confirms_nothing(night: Night, world: World) -> None:
+    night(1)
+    host(world).state = "gone"
+    night(2)
+    world.faults = [Fault("github", "500")]
+    assert repository(night(3)).status == "ok"
+    world.faults = []
+    assert repository(night(4)).status == "gone"
+
+
+def test_an_outage_before_a_404_confirms_nothing(night: Night, world: World) -> None:
+    night(1)
+    world.faults = [Fault("github", "500")]
+    night(2)
+    world.faults = []
+    host(world).state = "gone"
+    first = repository(night(3))
+    assert (first.status, first.missing_since) == ("ok", "2026-11-03")
+    world.faults = [Fault("github", "500")]
+    assert repository(night(4)).missing_since == "2026-11-03"
+    world.faults = []
+    assert repository(night(5)).status == "gone"
+
+
+def test_a_repository_that_was_never_seen_is_unchecked_for_a_night(
+    night: Night, world: World
+) -> None:
+    host(world).state = "private"
+    first = repository(night(1))
+    assert (first.status, first.activity, first.stale_since) == (
+        "unchecked",
+        "unknown",
+        "2026-11-01",
+    )
+    assert repository(night(2)).status == "gone"
+
+
+def test_a_withheld_repository_is_blocked_at_once_and_keeps_what_was_known(
+    night: Night, world: World
+) -> None:
+    known = repository(night(1))
+    host(world).state = "dmca"
+    blocked = repository(night(2))
+    assert (blocked.status, blocked.stars, blocked.stale_since) == (
+        "blocked",
+        known.stars,
+        "2026-11-02",
+    )
+    world.faults = [Fault("github", "500")]
+    assert repository(night(3)) == blocked
+    world.faults = []
+    host(world).state = "gone"
+    assert (repository(night(4)).stars, repository(night(5)).status) == (known.stars, "gone")
+    host(world).state = "ok"
+    assert repository(night(6)) == known
+
+
+def test_without_a_token_what_only_a_token_shows_is_kept(
+    night: Night, world: World, settings: Settings
+) -> None:
+    host(world).issues, host(world).release = 7, ("v1", "2026-01-01T00:00:00Z")
+    known = repository(night(1))
+    assert (known.open_issues, known.latest_release) == (7, "v1")
+    assert repository(run(msgspec.structs.replace(settings, github_token=None), later(2))) == known
+    host(world).release = None
+    assert repository(night(3)).latest_release is None
+
+
+def test_a_doi_that_is_suddenly_gone_keeps_its_values(night: Night, world: World) -> None:
+    known = work(night(1))
+    del world.works[DOI]
+    for number in (2, 3, 9):
+        kept = work(night(number))
+        assert (kept.title, kept.container, kept.status) == (
+            known.title,
+            known.container,
+            "resolved",
+        )
+        assert kept.stale_since == "2026-11-02"
+        assert kept.provenance["title"].source == "crossref"
+
+
+@pytest.mark.parametrize("silent", ["datacite", "doi"])
+def test_one_denial_is_none_while_another_registry_is_silent(
+    silent: str, night: Night, world: World
+) -> None:
+    del world.works[DOI]
+    world.faults = [Fault(silent, "500")]  # type: ignore[arg-type]  # the name of a service
+    assert work(night(1)).status == "listed"
+    world.faults = []
+    assert work(night(2)).status == "not_found"
+
+
+def test_a_doi_that_was_never_there_is_not_found(night: Night, world: World) -> None:
+    del world.works[DOI]
+    assert work(night(1)).status == "not_found"
+    assert work(night(2)).status == "not_found"
+
+
+@pytest.mark.parametrize("lost", ["output", "cache"])
+def test_a_doi_that_is_gone_keeps_its_values_without_the_one_or_the_other(
+    lost: str, night: Night, world: World, settings: Settings
+) -> None:
+    known = work(night(1))
+    gone = world.works.pop(DOI)
+    for number in (2, 3, 9):
+        shutil.rmtree(getattr(settings, lost))
+        kept = work(night(number))
+        assert kept.stale_since == "2026-11-02"
+        assert msgspec.structs.replace(kept, stale_since=None) == known
+    world.works[DOI] = gone
+    shutil.rmtree(getattr(settings, lost))
+    assert work(night(10)) == known
+
+
+def test_a_repository_is_gone_after_two_nights_without_the_last_dataset(
+    night: Night, world: World, settings: Settings
+) -> None:
+    known = repository(night(1))
+    host(world).state = "gone"
+    statuses = []
+    for number in (2, 2, 3, 4):
+        shutil.rmtree(settings.output)
+        kept = repository(night(number))
+        assert (kept.stars, kept.description, kept.missing_since) == (
+            known.stars,
+            known.description,
+            "2026-11-02",
+        )
+        statuses.append(kept.status)
+    assert statuses == ["ok", "ok", "gone", "gone"]
+
+
+def test_a_lost_output_and_a_failure_confirm_nothing(
+    night: Night, world: World, settings: Settings
+) -> None:
+    known = repository(night(1))
+    host(world).state = "gone"
+    night(2)
+    world.faults = [Fault("github", "500")]
+    shutil.rmtree(settings.output)
+    kept = repository(night(3))
+    assert (kept.status, kept.stars, kept.missing_since) == ("ok", known.stars, "2026-11-02")
+
+
+def test_a_rename_is_followed_without_the_last_dataset(
+    night: Night, world: World, settings: Settings
+) -> None:
+    known = repository(night(1))
+    world.repositories["new/home"] = world.repositories.pop(NAME.lower())
+    world.repositories["new/home"].name = "New/Home"  # the redirect from the old name has ended
+    shutil.rmtree(settings.output)
+    moved = repository(night(2))
+    assert (moved.id, moved.repository_id, moved.status) == (
+        "github:New/Home",
+        known.repository_id,
+        "ok",
+    )
+    assert moved.aliases == [f"github:{NAME}"]
+
+
+def test_the_preprint_of_a_doi_that_is_gone_is_still_asked_for(night: Night, world: World) -> None:
+    world.works[DOI].preprint = "2210.14267"
+    assert "2210.14267" in world.preprints
+    night(1)
+    del world.works[DOI]
+    world.preprints["2210.14267"].title = "A new title"
+    night(2)
+    kept = work(night(3))
+    assert kept.identifiers["arxiv"] == ["2210.14267"]
+    assert "A new title" in str(msgspec.to_builtins(kept.provenance["title"]))
+
+
+def test_a_doi_that_changes_its_agency_is_told_of_by_the_new_one(
+    night: Night, world: World
+) -> None:
+    night(1)
+    moved = msgspec.structs.replace(
+        world.works.pop(DOI), title="Its title at DataCite", type="JournalArticle"
+    )
+    world.foreign[DOI], world.agencies[DOI] = moved, "datacite"
+    for number in (2, 3):
+        found = work(night(number))
+        assert (found.title, found.provenance["title"].source) == (
+            "Its title at DataCite",
+            "datacite",
+        )
+        assert found.stale_since is None
+
+
+@pytest.mark.parametrize("lost", ["nothing", "cache", "output"])
+def test_what_only_doi_org_still_tells_of_keeps_what_its_own_registry_said(
+    lost: str, night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI] = msgspec.structs.replace(world.works[DOI], preprint=ARXIV, cited_by=12)
+    known = work(night(1))
+    world.foreign[DOI], world.agencies[DOI] = world.works.pop(DOI), "crossref"
+    for number in (2, 3):
+        kept = work(night(number))
+        assert (kept.title, kept.cited_by, kept.identifiers) == (known.title, 12, known.identifiers)
+        assert kept.stale_since == "2026-11-02"
+        if lost != "nothing":
+            shutil.rmtree(getattr(settings, lost))
+    world.works[DOI] = world.foreign.pop(DOI)
+    del world.agencies[DOI]
+    assert work(night(4)) == known
+
+
+def test_a_preprint_that_only_datacite_still_tells_of_keeps_its_published_form(
+    night: Night, world: World, settings: Settings
+) -> None:
+    world.preprints[ARXIV].doi = DOI
+    known = work(night(1))
+    name, preprint = f"10.48550/arxiv.{ARXIV}", world.preprints.pop(ARXIV)
+    world.foreign[name] = Published(doi=name, title=preprint.title, date="2020", type="Preprint")
+    world.agencies[name] = "datacite"
+    for number in (2, 3):
+        world.foreign[name].title = f"Its title at DataCite on day {number}"
+        kept = work(night(number))
+        assert (kept.identifiers, kept.stale_since) == (known.identifiers, "2026-11-02")
+        told = [
+            claim.value for claim in kept.provenance["title"].also if claim.source == "datacite"
+        ]
+        assert told == [world.foreign[name].title]
+        shutil.rmtree(settings.cache)
+
+
+def lose(settings: Settings, world: World, *sources: str) -> None:
+    """Leave the last dataset alone to speak for these sources."""
+    shutil.rmtree(settings.cache)
+    world.faults = [Fault(source, "500") for source in sources]  # type: ignore[arg-type]  # names of services
+
+
+def test_a_relation_that_was_withdrawn_joins_nothing_while_the_other_side_is_silent(
+    night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI].preprint = ARXIV
+    joined = work(night(1))
+    assert joined.identifiers["arxiv"] == [ARXIV]
+    world.works[DOI].preprint = None
+    lose(settings, world, "arxiv", "datacite")
+    parted = night(2)
+    assert work(parted).identifiers["arxiv"] == []
+    preprint = work(parted, f"arxiv:{ARXIV}")
+    assert (preprint.title, preprint.stale_since) == (world.preprints[ARXIV].title, "2026-11-02")
+    assert preprint.manifestations[0].date == "2020-06-19"
+
+
+def test_a_relation_stands_while_the_side_that_asserts_it_is_silent(
+    night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI].preprint = ARXIV
+    known = work(night(1))
+    assert [(a.source, a.identifier, a.same_as) for a in known.assertions] == [
+        ("arxiv", f"arxiv:{ARXIV}", ()),
+        ("crossref", f"doi:{DOI}", (f"arxiv:{ARXIV}", "pii:S0010482523005802")),
+    ]
+    lose(settings, world, "crossref", "datacite", "doi")
+    assert msgspec.structs.replace(work(night(2)), stale_since=None) == known
+
+
+@pytest.mark.parametrize(
+    "silent", [("crossref", "datacite", "doi", "arxiv"), ("arxiv", "datacite")]
+)
+def test_a_maintainer_parts_what_is_only_remembered(
+    silent: tuple[str, ...], night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI].preprint = ARXIV
+    night(1)
+    lose(settings, world, *silent)
+    mine = msgspec.structs.replace(settings, different=((f"doi:{DOI}", f"arxiv:{ARXIV}"),))
+    pipeline.refresh(mine, now=datetime(2026, 11, 2, 2, 30, tzinfo=UTC))
+    found = store.load(Path(settings.output))
+    assert found is not None
+    assert work(found).identifiers["arxiv"] == []
+    assert work(found, f"arxiv:{ARXIV}").title == world.preprints[ARXIV].title
+
+
+@pytest.mark.parametrize("silent", [("crossref", "datacite", "doi"), ("arxiv", "datacite")])
+def test_what_looks_alike_stays_joined_while_one_side_is_silent(
+    silent: tuple[str, ...], night: Night, world: World, settings: Settings
+) -> None:
+    preprint = world.preprints[ARXIV]
+    world.works[DOI].title, world.works[DOI].date = preprint.title, "2020-12-01"
+    world.works[DOI].authors, world.works[DOI].preprint = preprint.authors, None
+    known = work(night(1))
+    assert known.identifiers["arxiv"] == [ARXIV]
+    assert f"arxiv:{ARXIV}" not in str([a.same_as for a in known.assertions])
+    lose(settings, world, *silent)
+    assert msgspec.structs.replace(work(night(2)), stale_since=None) == known
+
+
+def test_a_dataset_that_does_not_tell_who_asserted_what_keeps_its_works_together(
+    night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI].preprint = ARXIV
+    known = work(night(1))
+    path = Path(settings.output) / store.FILE
+    older = msgspec.json.decode(path.read_bytes())
+    for entry in older["works"]:
+        del entry["assertions"]
+    path.write_bytes(msgspec.json.encode(older))
+    lose(settings, world, "crossref", "arxiv", "datacite", "doi")
+    assert work(night(2)).identifiers == known.identifiers
+
+
+@pytest.mark.parametrize("source", ["crossref", "arxiv", "github"])
+def test_a_lost_cache_and_a_source_that_is_down_cost_nothing(
+    source: str, night: Night, world: World, settings: Settings
+) -> None:
+    known = night(1)
+    shutil.rmtree(settings.cache)
+    world.faults = [Fault(source, "500")]  # type: ignore[arg-type]  # one of the three
+    kept = night(2)
+    for record in (*kept.works, *kept.repositories):
+        assert record.stale_since in {None, "2026-11-02"}
+        record.stale_since = None
+    assert kept == known
+    world.faults = []
+    assert night(3) == known
+
+
+def test_a_corrected_identifier_leaves_nothing_of_the_wrong_one(
+    night: Night, world: World, listed: Path
+) -> None:
+    wrong = "10.3390/s23198328"
+    write(listed, wrong, NAME)
+    assert work(night(1), f"doi:{wrong}").title == world.works[wrong].title
+    write(listed, DOI, NAME)
+    corrected = night(2)
+    assert wrong not in str(msgspec.to_builtins(corrected))
+    assert work(corrected).title
+
+
+def test_an_old_name_stays_an_alias_when_the_list_is_corrected(
+    night: Night, world: World, listed: Path
+) -> None:
+    night(1)
+    moved = host(world)
+    moved.former.append(moved.name)
+    moved.name = "Moved/Home"
+    world.repositories["moved/home"] = world.repositories.pop(NAME.lower())
+    night(2)
+    write(listed, DOI, "Moved/Home")
+    for number in (3, 4):
+        assert repository(night(number)).aliases == [f"github:{NAME}"]
+
+
+@pytest.mark.parametrize("lost", ["doi", "cache"])
+def test_a_retraction_survives_a_silent_registry(
+    lost: str, night: Night, world: World, settings: Settings
+) -> None:
+    update = {
+        "DOI": "10.1000/notice",
+        "type": "retraction",
+        "source": "retraction-watch",
+        "updated": {"date-parts": [[2024]]},
+    }
+    world.works[DOI].extra["updated-by"] = [update]
+    known = work(night(1)).integrity
+    assert [notice.kind for notice in known] == ["retraction"]
+    if lost == "doi":
+        del world.works[DOI]
+    else:
+        shutil.rmtree(settings.cache)
+        world.faults = [Fault("crossref", "500")]
+    assert work(night(2)).integrity == known
+
+
+def test_a_notice_that_was_taken_back_is_no_word_of_another_registry(
+    night: Night, world: World, settings: Settings
+) -> None:
+    world.works[DOI].preprint = ARXIV
+    world.works[DOI].extra["updated-by"] = [{"DOI": "10.1000/notice", "type": "retraction"}]
+    assert work(night(1)).integrity
+    del world.works[DOI].extra["updated-by"]
+    lose(settings, world, "arxiv", "datacite")
+    kept = work(night(2))
+    assert kept.stale_since
+    assert kept.integrity == []
+
+
+def test_a_correction_of_the_maintainer_survives_every_night(
+    settings: Settings, world: World
+) -> None:
+    mine = msgspec.structs.replace(settings, work={f"doi:{DOI}": config.Correction(title="Mine")})
+    for number in range(2):
+        pipeline.refresh(mine, now=datetime(2026, 11, 1 + number, 2, 30, tzinfo=UTC))
+    world.faults = [Fault("crossref", "500")]
+    shutil.rmtree(settings.cache)
+    pipeline.refresh(mine, now=datetime(2026, 11, 3, 2, 30, tzinfo=UTC))
+    found = store.load(Path(settings.output))
+    assert found is not None
+    assert work(found).title == "Mine"
+    assert work(found).container == world.works[DOI].container
+
+
+def test_a_clock_that_was_wrong_for_a_night_freezes_nothing(
+    night: Night, fakes: FakeServices
+) -> None:
+    night(4000)
+    before = fakes.count()
+    night(1)
+    assert fakes.count() > before
+
+
+def test_a_denial_that_a_wrong_clock_has_dated_is_confirmed_all_the_same(
+    night: Night, world: World
+) -> None:
+    night(1)
+    host(world).state = "gone"
+    assert repository(night(4000)).status == "ok"
+    assert repository(night(2)).missing_since == "2026-11-02"
+    assert repository(night(3)).status == "gone"
+
+
+def test_commits_that_cannot_be_counted_tonight_keep_their_last_number(
+    night: Night, world: World
+) -> None:
+    host(world).pushed_at = "2026-10-30T00:00:00Z"
+    known = repository(night(1))
+    assert known.commits_last_year
+    host(world).stars += 1
+    world.faults = [Fault("github", "502", lambda request: b"history" in request.body)]
+    slow = repository(night(2))
+    assert (slow.commits_last_year, slow.stars) == (known.commits_last_year, (known.stars or 0) + 1)
+    world.faults = [Fault("github", "500", lambda request: b"history" in request.body)]
+    failing = repository(night(3))
+    assert (failing.commits_last_year, failing.stale_since) == (
+        known.commits_last_year,
+        "2026-11-02",
+    )
+    world.faults = []
+    assert repository(night(4)).commits_last_year == known.commits_last_year
+
+
+def test_a_rename_is_followed_and_the_old_name_is_an_alias(night: Night, world: World) -> None:
+    night(1)
+    moved = host(world)
+    moved.former.append(moved.name)
+    moved.name = "New/Home"
+    world.repositories["new/home"] = world.repositories.pop(NAME.lower())
+    renamed = repository(night(2))
+    assert (renamed.id, renamed.aliases, renamed.status) == (
+        "github:New/Home",
+        [f"github:{NAME}"],
+        "ok",
+    )
+    assert repository(night(3)) == renamed
+
+
+def test_another_repository_under_the_old_name_is_not_taken_for_it(
+    night: Night, world: World
+) -> None:
+    known = repository(night(1))
+    moved = world.repositories.pop(NAME.lower())
+    moved.name = "New/Home"
+    world.repositories["new/home"] = moved
+    world.repositories[NAME.lower()] = Host(
+        name=NAME, id=999_999, stars=1, pushed_at="2026-01-01T00:00:00Z"
+    )
+    for number in (2, 3):
+        followed = repository(night(number))
+        assert followed.id == "github:New/Home"
+        assert (followed.repository_id, followed.stars) == (known.repository_id, known.stars)
+        assert followed.aliases == [f"github:{NAME}"]
+
+
+def test_another_repository_under_the_name_of_one_that_is_gone(night: Night, world: World) -> None:
+    known = repository(night(1))
+    world.repositories[NAME.lower()] = Host(
+        name=NAME, id=999_999, stars=1, pushed_at="2026-01-01T00:00:00Z"
+    )
+    first = repository(night(2))
+    assert (first.repository_id, first.stars, first.stale_since) == (
+        known.repository_id,
+        known.stars,
+        "2026-11-02",
+    )
+
+
+def test_the_history_has_one_row_a_day(night: Night, world: World, settings: Settings) -> None:
+    night(1)
+    history = (Path(settings.output) / "stars.csv").read_bytes()
+    host(world).stars += 5
+    assert repository(run(settings, later(1) + timedelta(hours=20))).stars == host(world).stars
+    assert (Path(settings.output) / "stars.csv").read_bytes() == history
+
+
+def test_an_older_cache_adds_nothing_to_the_history(
+    night: Night, world: World, settings: Settings
+) -> None:
+    night(1)
+    older = msgspec.structs.replace(settings, cache=settings.cache + "-older")
+    shutil.copytree(settings.cache, older.cache)
+    host(world).stars += 5
+    night(9)
+    history = (Path(settings.output) / "stars.csv").read_bytes()
+    run(older, later(9), scope=Scope(offline=True))
+    assert (Path(settings.output) / "stars.csv").read_bytes() == history
+
+
+def test_one_that_was_missing_and_answers_to_its_number_alone_is_not_gone(
+    night: Night, world: World
+) -> None:
+    known = repository(night(1))
+    host(world).state = "gone"
+    night(2)
+    moved = world.repositories.pop(NAME.lower())
+    moved.name, moved.state = "elsewhere/medicaldiffusion", "ok"
+    world.repositories[moved.name] = moved
+    found = repository(night(3))
+    assert (found.id, found.status, found.stars) == (
+        "github:elsewhere/medicaldiffusion",
+        "ok",
+        known.stars,
+    )
+    assert (found.stale_since, found.missing_since) == (None, None)
+
+
+def test_an_empty_repository_is_empty_while_its_host_is_silent(
+    night: Night, world: World, settings: Settings
+) -> None:
+    host(world).default_branch = host(world).pushed_at = None
+    assert repository(night(1)).activity == "empty"
+    lose(settings, world, "github")
+    assert repository(night(2)).activity == "empty"
+
+
+def test_the_history_grows_by_changes_and_survives_renames(
+    night: Night, world: World, settings: Settings
+) -> None:
+    night(1)
+    night(2)
+    host(world).stars += 5
+    night(3)
+    moved = host(world)
+    moved.former.append(moved.name)
+    moved.name = "New/Home"
+    moved.forks += 1
+    world.repositories["new/home"] = world.repositories.pop(NAME.lower())
+    night(4)
+    night(4)
+    rows = (Path(settings.output) / "stars.csv").read_text("utf-8").splitlines()
+    assert rows[0] == "date,repository_id,repository,stars,forks"
+    assert [row.split(",")[0] for row in rows[1:]] == ["2026-11-01", "2026-11-03", "2026-11-04"]
+    assert {row.split(",")[1] for row in rows[1:]} == {str(moved.id)}
+    assert rows[-1].split(",")[2] == "github:New/Home"
+
+
+@pytest.fixture
+def remote(settings: Settings, world: World) -> Night:
+    """Run night N with a list on GitHub."""
+    world.repositories[NAME.lower()].files["README.md"] = (
+        f"# R\n\n- [DDPM](https://arxiv.org/abs/{ARXIV})\n"
+    )
+    away = msgspec.structs.replace(settings, seeds=(f"github:{NAME}",))
+
+    def run(number: int, **options: object) -> Run:
+        now = datetime(2026, 11, 1, 2, 30, tzinfo=UTC) + timedelta(days=number - 1)
+        return pipeline.refresh(away, now=now, **options)  # type: ignore[arg-type]  # what one test needs
+
+    return run  # type: ignore[return-value]  # it gives the run instead
+
+
+def test_a_list_on_github_is_asked_with_its_tag(remote: Night, fakes: FakeServices) -> None:
+    assert remote(1).works == remote(2).works == {"total": 1, "resolved": 1}
+    asked = [request for request in fakes.requests("github") if request.path.endswith("/readme")]
+    assert [request.status for request in asked] == [200, 304]
+
+
+@pytest.mark.parametrize("kind", ["500", "reset", "html", "denied"])
+def test_a_list_that_cannot_be_fetched_is_read_as_it_was(
+    kind: str, remote: Night, world: World
+) -> None:
+    remote(1)
+    world.faults = [Fault("github", kind)]  # type: ignore[arg-type]  # one of the kinds
+    run = remote(2)
+    assert run.works["total"] == 1
+    assert any("the copy of 2026-11-01 was read" in line for line in run.degraded)
+
+
+def test_a_list_that_vanishes_is_read_as_it_was(remote: Night, world: World) -> None:
+    remote(1)
+    world.repositories[NAME.lower()].state = "gone"
+    assert any("404" in line for line in remote(2).degraded)
+
+
+def test_offline_a_remote_list_is_read_from_its_copy(remote: Night, fakes: FakeServices) -> None:
+    remote(1)
+    before = fakes.count()
+    assert remote(2, scope=Scope(offline=True)).works["total"] == 1
+    assert fakes.count() == before
