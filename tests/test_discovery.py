@@ -26,8 +26,8 @@ SOURCE = '''
 from harvest.config import Service
 from harvest.errors import SourceError
 from harvest.http.rate_limit import Rate, Route
-from harvest.models import Answer, Record
-from harvest.sources.base import ProbeResult, Source, failed
+from harvest.models import Record
+from harvest.sources.base import ProbeResult, Source, single_answer
 
 
 class OpenAlex(Source):
@@ -45,11 +45,8 @@ class OpenAlex(Source):
         def ask(identifier):
             return client.get(f"/works/{identifier.value}")
 
-        for identifier, answer in http.ask_all(self.route, list(due), ask):
-            if isinstance(answer, SourceError):
-                yield failed(identifier, answer)
-            else:
-                yield Answer(identifier=identifier, outcome="found", payload=answer)
+        for identifier, payload in http.ask_all(self.route, due, ask):
+            yield single_answer(identifier, payload)
 
     def read(self, identifier, payload):
         return Record(
