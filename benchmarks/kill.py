@@ -6,7 +6,8 @@ Claims, held for 50 moments of tests/scenarios/kills.py (the same in every run o
 third of them while the output is published:
 - after the kill, the output folder holds the last output or the new one, whole: never a mixture,
   never half a file
-- after the next run the dataset has the bytes of one that was never killed, and nothing else is left
+- after the next run the dataset has the bytes of one that was never killed, and nothing else is
+  left
 - both runs together ask each source for no more than the whole run and one batch, one request
 """
 
@@ -39,7 +40,8 @@ def main() -> None:
     count, seed = (*arguments, *defaults[len(arguments) :])
     with tempfile.TemporaryDirectory() as name:
         began = time.monotonic()
-        expected, results = kills.run(Path(name), count, os.cpu_count() or 1, seed)
+        expected = kills.prepare(Path(name))
+        results = kills.kill_runs(Path(name), expected, count, os.cpu_count() or 1, seed)
         seconds = time.monotonic() - began
     missed = [problems for problems in results if problems]
     for problems in missed:

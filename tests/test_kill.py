@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.scenarios import kills
+from tests.scenarios.kills import Expected
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Expected]:
+    folder = tmp_path_factory.mktemp("kill")
+    return folder, kills.prepare(folder)
 
 
 @pytest.mark.slow
-def test_killed_runs_are_taken_up_again(tmp_path: Path) -> None:
-    expected, problems = kills.run(tmp_path, kills=5, threads=2)
-    assert problems == [[], [], [], [], []]
+def test_killed_runs_are_taken_up_again(prepared: tuple[Path, Expected]) -> None:
+    folder, expected = prepared
+    assert kills.kill_runs(folder, expected, count=5, threads=2) == [[], [], [], [], []]
     assert all(expected.requests[name] for name in ("crossref", "arxiv", "github"))
 
 
 @pytest.mark.slow
-def test_a_mixed_output_would_be_seen(tmp_path: Path) -> None:
-    older, whole = tmp_path / "older" / "output", tmp_path / "whole" / "output"
-    kills.publish_older(older.parent)
-    expected = kills.undisturbed(older.parent, whole.parent)
-    old = kills.files(older)
-    assert kills.broken(older, old, expected) == []
+def test_a_mixed_output_would_be_seen(prepared: tuple[Path, Expected], tmp_path: Path) -> None:
+    folder, expected = prepared
+    mixed, whole = tmp_path / "output", folder / "whole" / "output"
+    shutil.copytree(folder / "older" / "output", mixed)
+    old = kills.files(mixed)
+    assert kills.broken(mixed, old, expected) == []
     assert kills.broken(whole, old, expected) == []
-    (older / "works.csv").write_bytes(expected.files["works.csv"])
-    assert "dataset.json" in kills.broken(older, old, expected)
+    (mixed / "works.csv").write_bytes(expected.files["works.csv"])
+    assert "dataset.json" in kills.broken(mixed, old, expected)
 
 
 def test_moments_are_the_same_every_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 import harvest
 from harvest import config, pipeline
-from harvest.commands.settings import load as load_settings
 from harvest.config import Settings
 from harvest.dataset.run import Run
 from harvest.errors import PublicationError, SeedError, UsageError
@@ -18,7 +17,7 @@ from harvest.http.clients import Budget
 from harvest.lookup.session import Scope
 from harvest.models import Dataset
 from tests.fakes import FakeServices, Fault, World
-from tests.support.runs import published
+from tests.support.runs import published, small_batches, write_whole_list
 from tests.support.settings import FILE, make_settings
 
 ROOT = Path(__file__).parents[1]
@@ -68,15 +67,16 @@ def test_the_five_lists_resolved(settings: Settings, fakes: FakeServices) -> Non
         assert sum(sent) == fakes.count(name)
 
 
-def test_with_real_pacing_no_request_is_over_a_limit(tmp_path: Path, fakes: FakeServices) -> None:
-    paced = load_settings(
-        ROOT / "harvest.toml",
-        {"cache": str(tmp_path / "c"), "output": str(tmp_path / "o")},
-        fakes.env("t"),
-    )
-    run = pipeline.refresh(paced)
-    assert run.works["total"] == 107
+@pytest.mark.slow
+def test_with_real_pacing_no_limit_is_broken(tmp_path: Path) -> None:
+    world = World.random(7, 5, 7)
+    write_whole_list(tmp_path / "list.md", world)
+    with FakeServices(world) as fakes, small_batches(2):
+        paced = make_settings(tmp_path, fakes, tmp_path / "list.md", token="t", interval=None)
+        run = pipeline.refresh(paced)
+    assert run.works == {"total": 12, "resolved": 12}
     assert run.degraded == []
+    assert min(fakes.count(name) for name in ("crossref", "arxiv", "github")) >= 3
     assert fakes.violations == []
 
 

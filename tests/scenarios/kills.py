@@ -41,19 +41,22 @@ class Expected(NamedTuple):
     files: Files
 
 
-def run(
-    folder: Path, kills: int, threads: int, seed: int = SEED
-) -> tuple[Expected, list[list[str]]]:
-    """Kill so many runs. Return a run that was not, and the problems of each that was."""
-    older = folder / "older"
-    publish_older(older)
-    expected = undisturbed(older, folder / "whole")
+def prepare(folder: Path) -> Expected:
+    """Publish an older output in `folder`, and run over it without a kill."""
+    publish_older(folder / "older")
+    return undisturbed(folder / "older", folder / "whole")
+
+
+def kill_runs(
+    folder: Path, expected: Expected, count: int, threads: int, seed: int = SEED
+) -> list[list[str]]:
+    """Kill so many runs over a prepared folder. Return the problems of each."""
     with ThreadPoolExecutor(threads) as pool:
         jobs = [
-            pool.submit(killed, older, folder / f"kill{number}", expected, moment)
-            for number, moment in enumerate(moments(kills, expected.seconds, seed))
+            pool.submit(killed, folder / "older", folder / f"kill{number}", expected, moment)
+            for number, moment in enumerate(moments(count, expected.seconds, seed))
         ]
-        return expected, [job.result() for job in jobs]
+        return [job.result() for job in jobs]
 
 
 def publish_older(folder: Path) -> None:
