@@ -33,7 +33,8 @@ from harvest.lookup.repositories import numbers_to_check
 from harvest.lookup.search import SUFFIX, Hits, Matches, Titles, former_titles, search
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.models import Dataset, Finding, Mention, Reading, Tally
-from harvest.readers import Remote, read_seeds
+from harvest.readers import walk
+from harvest.readers.walk import Remote
 
 UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run lacks
 RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than any answer is good
@@ -123,7 +124,7 @@ def read_lists(seeds: Sequence[str], remote: Remote | None = None) -> Reading:
         raise UsageError(
             "no seeds: name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml"
         )
-    return read_seeds(seeds, remote=remote)
+    return walk.read_lists(seeds, remote=remote)
 
 
 def look_up(

@@ -23,7 +23,7 @@ from urllib.parse import unquote
 import arxiv
 import pytest
 
-from harvest import config, pipeline, readers
+from harvest import config, pipeline
 from harvest.cli import Exit
 from harvest.commands.settings import load as load_settings
 from harvest.config import Settings
@@ -33,6 +33,7 @@ from harvest.http.clients import Http
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.session import Scope, Session
 from harvest.models import Dataset, Repository
+from harvest.readers.walk import read_lists
 from harvest.sources import crossref, github
 from harvest.sources.arxiv import ROUTE as ARXIV_ROUTE
 from harvest.writers.csv import CsvWriter
@@ -276,20 +277,20 @@ def test_a_relative_link_stays_below_the_folder_of_its_list(
     (root / "list.md").write_text(
         f"# L\n\n- [chapter](<{written}>)\n- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8"
     )
-    assert not any("1234.56789" in url for url in urls(readers.read_seeds([str(root / "list.md")])))
-    assert any(ARXIV in url for url in urls(readers.read_seeds([str(root / "list.md")])))
+    assert not any("1234.56789" in url for url in urls(read_lists([str(root / "list.md")])))
+    assert any(ARXIV in url for url in urls(read_lists([str(root / "list.md")])))
 
 
 def test_links_that_stay_inside_are_followed(root: Path) -> None:
     (root / "sub").mkdir()
     (root / "sub" / "chapter.md").write_text(SECRET, "utf-8")
     (root / "list.md").write_text("# L\n\n- [chapter](x/%2e%2e/sub/chapter.md)\n", "utf-8")
-    assert any("1234.56789" in url for url in urls(readers.read_seeds([str(root / "list.md")])))
+    assert any("1234.56789" in url for url in urls(read_lists([str(root / "list.md")])))
 
 
 def test_a_folder_of_lists_ends_at_its_symbolic_links_and_says_so(root: Path) -> None:
     (root / "list.md").write_text(f"- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8")
-    reading = readers.read_seeds([str(root)])
+    reading = read_lists([str(root)])
     assert not any("1234.56789" in url for url in urls(reading))
     assert any(ARXIV in url for url in urls(reading))
     passed_over = {
@@ -301,9 +302,9 @@ def test_a_folder_of_lists_ends_at_its_symbolic_links_and_says_so(root: Path) ->
 
 
 def test_a_list_that_is_named_is_read_through_its_symbolic_link(root: Path) -> None:
-    assert any("1234.56789" in url for url in urls(readers.read_seeds([str(root / "link.md")])))
+    assert any("1234.56789" in url for url in urls(read_lists([str(root / "link.md")])))
     with pytest.raises(UsageError, match=r"loop\.md"):
-        readers.read_seeds([str(root / "loop.md")])
+        read_lists([str(root / "loop.md")])
 
 
 @pytest.fixture

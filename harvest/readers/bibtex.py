@@ -1,4 +1,4 @@
-"""BibTeX, with the line of each entry; a broken entry is a finding and does not stop the rest."""
+"""BibTeX, with the line of each entry. A broken entry is a finding and does not stop the rest."""
 
 from __future__ import annotations
 
@@ -6,68 +6,75 @@ import logging
 import re
 
 from harvest.models import Finding, Reading
-from harvest.readers.fields import add_record
+from harvest.readers.base import Reader
+from harvest.readers.fields import add_record, field_meaning
 
-SUFFIXES = (".bib", ".bibtex")
 _LONGEST = 5_000  # characters of a field: more is no title and no author list that a person wrote
+_BRACED = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")  # {a}, {a {b} c}, but not {a} and {b}
 
 
-def sniff(text: str) -> bool:
-    """Tell whether the first line that is no comment begins an entry."""
-    return re.match(r"(?:\s|%[^\n]*\n)*@\w+\s*[{(]", text) is not None
+class Bibtex(Reader):
+    """BibTeX and BibLaTeX."""
 
+    suffixes = (".bib", ".bibtex")
 
-def read(text: str, seed: str) -> Reading:
-    """Read every entry: its DOI, eprint, URLs and ids, with title, authors and date."""
-    from bibtexparser.entrypoint import parse_string  # here: most commands read no BibTeX
-    from bibtexparser.model import Block, DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
+    def sniff(self, text: str) -> bool:
+        """Return True if the first line that is no comment begins an entry."""
+        return re.match(r"(?:\s|%[^\n]*\n)*@\w+\s*[{(]", text) is not None
 
-    logging.getLogger("bibtexparser").setLevel(
-        logging.CRITICAL
-    )  # it prints what is a finding below
-    reading = Reading()
-    for block in parse_string(text).blocks:
-        line = (block.start_line or 0) + 1
-        entry: Block | None = block
-        if isinstance(block, DuplicateBlockKeyBlock):  # it is an entry all the same
-            entry = block.ignore_error_block
-            reading.findings.append(
-                Finding(seed, line, "duplicate-key", f"the key {block.key} stands twice")
-            )
-        if isinstance(entry, Entry):
-            add_record(
-                reading,
-                seed,
-                line,
-                _fields({field.key: str(field.value) for field in entry.fields}),
-            )
-        elif isinstance(block, ParsingFailedBlock):
-            reason = getattr(block.error, "abort_reason", block.error)
-            reading.findings.append(
-                Finding(seed, line, "malformed-bibtex", f"the entry cannot be read: {reason}")
-            )
-    return reading
+    def read(self, text: str, name: str) -> Reading:
+        """Read every entry: its DOI, eprint, URLs and ids, with title, authors and date."""
+        from bibtexparser.entrypoint import parse_string  # here: most commands read no BibTeX
+        from bibtexparser.model import Block, DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
+
+        # It prints what becomes a finding.
+        logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+        reading = Reading()
+        for block in parse_string(text).blocks:
+            line = (block.start_line or 0) + 1
+            entry: Block | None = block
+            if isinstance(block, DuplicateBlockKeyBlock):  # it is an entry all the same
+                entry = block.ignore_error_block
+                message = f"the key {block.key} stands twice"
+                reading.findings.append(Finding(name, line, "duplicate-key", message))
+            if isinstance(entry, Entry):
+                fields = {field.key: str(field.value) for field in entry.fields}
+                add_record(reading, name, line, _fields(fields))
+            elif isinstance(block, ParsingFailedBlock):
+                reason = getattr(block.error, "abort_reason", block.error)
+                message = f"the entry cannot be read: {reason}"
+                reading.findings.append(Finding(name, line, "malformed-bibtex", message))
+        return reading
 
 
 def _fields(entry: dict[str, str]) -> dict[str, str]:
-    """Give the fields of an entry as plain text; an eprint is one of arXiv unless the entry says otherwise."""
-    fields = {name.lower(): _plain(value) for name, value in sorted(entry.items())}
+    """Return the fields as plain text. An eprint is one of arXiv unless the entry says otherwise."""
+    fields = {name.lower(): _plain(name, value) for name, value in sorted(entry.items())}
     archive = fields.pop("archiveprefix", "") or fields.pop("eprinttype", "") or "arXiv"
     if fields.get("eprint") and ":" not in fields["eprint"]:
         fields["eprint"] = f"{archive}:{fields['eprint']}"
     return fields
 
 
-def _plain(value: str) -> str:
-    """Give a field without LaTeX; URLs and DOIs keep their escapes, which belong to their reader."""
-    value = " ".join(value.split())
-    while value[:1] == "{" and value[-1:] == "}":
-        value = value[1:-1]
-    if "\\" in value and "\\url" not in value and "/" not in value:
-        from pylatexenc.latex2text import LatexNodes2Text  # what bibtexparser itself decodes with
+def _plain(name: str, value: str) -> str:
+    """Return a field without its outer braces, and one of prose without LaTeX.
 
-        try:
-            return str(LatexNodes2Text().latex_to_text(value[:_LONGEST])).strip()  # type: ignore[no-untyped-call]  # it ships no types
-        except RecursionError:
-            return value
-    return value if "/" in value else value.replace("{", "").replace("}", "")
+    URLs and DOIs keep their escapes, which belong to their reader.
+    """
+    value = " ".join(value.split())
+    while braced := _BRACED.fullmatch(value):
+        value = braced[1]
+    if field_meaning(name) not in {"title", "authors", "date"}:
+        return value
+    if "\\" in value:
+        return _decode_latex(value)
+    return value.replace("{", "").replace("}", "")
+
+
+def _decode_latex(value: str) -> str:
+    from pylatexenc.latex2text import LatexNodes2Text  # what bibtexparser itself decodes with
+
+    try:
+        return str(LatexNodes2Text().latex_to_text(value[:_LONGEST])).strip()  # type: ignore[no-untyped-call]  # it ships no types
+    except RecursionError:
+        return value

@@ -13,48 +13,47 @@ if TYPE_CHECKING:  # PyGithub takes 0.2 s to import, and whoever calls has done 
     from github import Github
 
 _NAME = r"(?!\.\.?(?:[/:]|$))[\w.-]+"  # `.` and `..` would be another place on the server
-_SEED = re.compile(rf"github:({_NAME}/{_NAME})(?::(?!/)(.+))?")
+_LIST = re.compile(rf"github:({_NAME}/{_NAME})(?::(?!/)(.+))?")
 
 
 class Copy(NamedTuple):
-    """A remote file: its path in the repository, its bytes, and the tag under which GitHub knows this state of it."""
+    """A remote file: its path in the repository, its bytes, and the tag of this state of it."""
 
     path: str
     data: bytes
     etag: str | None
 
 
-def fetch(seed: str, client: Github, etag: str | None = None) -> Copy | None:
-    """Get a remote seed; None when it still is what `etag` stands for (a question that costs no rate limit).
+def fetch(name: str, client: Github, etag: str | None = None) -> Copy | None:
+    """Fetch a remote list. Returns None if it still is in the state of `etag`.
 
-    Raises SeedError for a seed that names no file, and what the client raises.
+    Such a request does not count against GitHub's rate limit. Raises SeedError for a name of no
+    file, and what the client raises.
     """
-    found = _SEED.fullmatch(seed)
-    if not found or ".." in (found[2] or "").split("/"):
-        raise SeedError(
-            seed,
-            "is no seed on GitHub: write github:owner/repo or github:owner/repo:path/to/list.md",
-        )
-    repository = f"/repos/{found[1]}"
-    address = f"{repository}/contents/{quote(found[2])}" if found[2] else f"{repository}/readme"
+    match = _LIST.fullmatch(name)
+    path = (match[2] or "") if match else ".."
+    if not match or ".." in path.split("/"):
+        advice = "write github:owner/repo or github:owner/repo:path/to/list.md"
+        raise SeedError(name, f"is no seed on GitHub: {advice}")
+    repository = f"/repos/{match[1]}"
+    address = f"{repository}/contents/{quote(path)}" if path else f"{repository}/readme"
     headers, file = _get(client, address, etag)
     if file is None:
         return None
     if isinstance(file, list):
-        raise SeedError(seed, "is a folder: name a file in it")
+        raise SeedError(name, "is a folder: name a file in it")
+    content = file
     if file.get("encoding") != "base64":  # the contents API leaves out what is over 1 MB
-        _, blob = _get(client, f"{repository}/git/blobs/{file.get('sha')}")
-        return Copy(file["path"], _decoded(blob), headers.get("etag"))
-    return Copy(file["path"], _decoded(file), headers.get("etag"))
+        _, content = _get(client, f"{repository}/git/blobs/{file.get('sha')}")
+    return Copy(file["path"], _decode(content), headers.get("etag"))
 
 
 def _get(client: Github, address: str, etag: str | None = None) -> tuple[dict[str, Any], Any]:
-    return client.requester.requestJsonAndCheck(
-        "GET", address, headers={"If-None-Match": etag} if etag else None
-    )
+    headers = {"If-None-Match": etag} if etag else None
+    return client.requester.requestJsonAndCheck("GET", address, headers=headers)
 
 
-def _decoded(body: Any) -> bytes:
+def _decode(body: Any) -> bytes:
     if not isinstance(body, dict) or not isinstance(body.get("content"), str):
         raise MalformedError("github", "a file without content")
     return b64decode(body["content"])

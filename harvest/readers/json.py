@@ -4,105 +4,154 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
-import msgspec
-
+from harvest import dates
 from harvest.models import Finding, Reading
+from harvest.readers.base import Reader
 from harvest.readers.fields import add_record
 
-SUFFIXES = (".json", ".jsonl", ".ndjson")
 _HOLDERS = ("items", "works", "papers", "entries", "records", "results", "data", "references")
+# Numbers stay as they are written. NaN, which Python writes, is no value.
+_DECODER = JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: None)
+_GAP = re.compile(r"[\s,:]*")
 
 
-def sniff(text: str) -> bool:
-    """Tell whether the text begins like JSON: `[![badge]` and `[text](url)` do not."""
-    return (
-        re.match(r'\s*(?:\{\s*["}]|\[\s*(?:[\{\]]|"(?:[^"\\\n]|\\.)*"\s*[,\]](?!\()))', text)
-        is not None
-    )
+class Json(Reader):
+    """JSON and JSON Lines."""
 
+    suffixes = (".json", ".jsonl", ".ndjson")
 
-def read(text: str, seed: str) -> Reading:
-    """Read one JSON document, or one record a line; what is no JSON is a finding."""
-    reading = Reading()
-    try:
-        records = list(_in_document(msgspec.json.decode(text), text))
-    except (msgspec.DecodeError, RecursionError) as error:
-        records = list(_by_line(text, seed, reading))
-        if not records:
-            reading.findings = [_malformed(seed, _line_of(error, text), error)]
-    for line, record in records:
-        add_record(reading, seed, line, _fields(record))
-    if not records and not reading.findings:
-        reading.findings.append(Finding(seed, 0, "no-records", "is JSON, but holds no works"))
-    return reading
+    def sniff(self, text: str) -> bool:
+        """Return True if the text begins like JSON: `[![badge]` and `[text](url)` do not."""
+        start = r'\s*(?:\{\s*["}]|\[\s*(?:[\{\]]|"(?:[^"\\\n]|\\.)*"\s*[,\]](?!\()))'
+        return re.match(start, text) is not None
 
-
-def _malformed(seed: str, line: int, error: Exception) -> Finding:
-    return Finding(seed, line, "malformed-json", f"cannot be read as JSON: {error}")
-
-
-def _line_of(error: Exception, text: str) -> int:
-    position = re.search(r"byte (\d+)", str(error))
-    return text.encode()[: int(position[1])].count(b"\n") + 1 if position else 1
-
-
-def _by_line(text: str, seed: str, reading: Reading) -> Iterator[tuple[int, Any]]:
-    """Give the record of each line; nothing when the first line is not one, since then it is a broken document."""
-    lines = [
-        (number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()
-    ]
-    for number, line in lines:
+    def read(self, text: str, name: str) -> Reading:
+        """Read one document, or one record a line. Every mention has the line of its value."""
+        reading = Reading()
         try:
-            record = msgspec.json.decode(line)
-        except (msgspec.DecodeError, RecursionError) as error:
-            if number == lines[0][0]:
+            starts = _starts(text)
+        except (ValueError, RecursionError) as error:
+            _read_lines(text, name, reading)
+            if not reading.mentions and not reading.findings:
+                reading.findings.append(_malformed(name, error))
+            return reading
+        line, last = 1, 0
+        for start in starts:
+            line += text.count("\n", last, start)
+            last = start
+            _read_record(reading, name, text, start, line)
+        if not starts:
+            message = "is JSON, but holds no works"
+            reading.findings.append(Finding(name, 0, "no-records", message))
+        return reading
+
+
+def _read_lines(text: str, name: str, reading: Reading) -> None:
+    """Read one record a line; nothing if the first line is none: it is a broken document then."""
+    first = True
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            _DECODER.decode(line)
+        except (ValueError, RecursionError) as error:
+            if first:
                 return
-            reading.findings.append(_malformed(seed, number, error))
+            reading.findings.append(_malformed(name, error, number))
         else:
-            yield number, record
+            _read_record(reading, name, line, _skip(line, 0), number)
+        first = False
 
 
-def _in_document(document: Any, text: str) -> Iterator[tuple[int, Any]]:
-    """Give each record with the line of its first text that can be found, from the record before on."""
+def _malformed(name: str, error: Exception, line: int | None = None) -> Finding:
+    line = line or (error.lineno if isinstance(error, JSONDecodeError) else 1)
+    return Finding(name, line, "malformed-json", f"cannot be read as JSON: {error}")
+
+
+def _starts(text: str) -> list[int]:
+    """Return where the records of a document begin. Raises ValueError and RecursionError."""
+    document = _DECODER.decode(text)
+    start = _skip(text, 0)
     if isinstance(document, dict):
-        held = next(
-            (document[name] for name in _HOLDERS if isinstance(document.get(name), list)), None
-        )
-        document = [document] if held is None else held
-    position, line = 0, 1
-    for record in document if isinstance(document, list) else [document]:
-        texts = record.values() if isinstance(record, dict) else [record]
-        starts = [
-            text.find(f'"{value}"', position) for value in texts if isinstance(value, str) and value
-        ]
-        start = min((start for start in starts if start >= 0), default=position)
-        line += text.count("\n", position, start)
-        position = start
-        yield line, record
+        members = _members(text, start)
+        lists = {key: place for key, place, value in members if isinstance(value, list)}
+        holder = next((key for key in _HOLDERS if key in lists), None)
+        if holder is None:
+            return [start]
+        start = lists[holder]
+    elif not isinstance(document, list):
+        return [start]
+    return list(_elements(text, start))
 
 
-def _fields(record: Any) -> dict[str, str]:
-    """Give a record as named texts; a bare value is an id."""
-    if not isinstance(record, dict):
-        return {"id": str(record)}
-    return {name: text for name, value in record.items() if (text := _text(value))}
+def _elements(text: str, start: int) -> Iterator[int]:
+    """Yield where the elements of the list at `start` begin."""
+    position = _skip(text, start + 1)
+    while text[position] != "]":
+        yield position
+        _, end = _DECODER.raw_decode(text, position)
+        position = _skip(text, end)
 
 
-def _text(value: Any) -> str:
-    """Give a value as one line: names and dates of CSL-JSON, lists of either, everything plain."""
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(_text, value)))
+def _members(text: str, start: int) -> Iterator[tuple[str, int, Any]]:
+    """Yield the keys of the object at `start`, each with where its value begins, and the value."""
+    position = _skip(text, start + 1)
+    while text[position] != "}":
+        key, end = _DECODER.raw_decode(text, position)
+        position = _skip(text, end)
+        value, end = _DECODER.raw_decode(text, position)
+        yield key, position, value
+        position = _skip(text, end)
+
+
+def _skip(text: str, position: int) -> int:
+    """Return where the next value, key or bracket stands."""
+    gap = _GAP.match(text, position)
+    return gap.end() if gap else position
+
+
+def _read_record(reading: Reading, name: str, text: str, start: int, line: int) -> None:
+    """Read the record at `start`, which stands on a line; a bare value is an id."""
+    if text[start] != "{":
+        value, _ = _DECODER.raw_decode(text, start)
+        add_record(reading, name, line, {"id": _text(value)})
+        return
+    fields, lines = {}, {}
+    number, last = line, start
+    for key, place, value in _members(text, start):
+        number += text.count("\n", last, place)
+        last = place
+        fields[key], lines[key] = _text(value), number
+    filled = {key: value for key, value in fields.items() if value}
+    add_record(reading, name, line, filled, lines=lines)
+
+
+def _text(value: Any, depth: int = 0) -> str:
+    """Return a value as one line: names and dates of CSL-JSON, lists of either, everything plain."""
+    if isinstance(value, list) and depth < 10:
+        return ", ".join(filter(None, (_text(item, depth + 1) for item in value)))
     if isinstance(value, dict):
-        if "date-parts" in value:
-            parts = value["date-parts"][0] if value["date-parts"] else []
-            return "-".join(f"{part:0>2}" for part in parts if part)
-        names = (
-            value.get("literal") or value.get("name"),
-            value.get("given"),
-            value.get("family"),
-            value.get("raw"),
-        )
-        return " ".join(name for name in names if isinstance(name, str))
-    return "" if value is None or isinstance(value, bool) else str(value)
+        return _date(value["date-parts"]) if "date-parts" in value else _name(value)
+    return value if isinstance(value, str) else ""
+
+
+def _name(value: dict[str, Any]) -> str:
+    names = [value.get("literal") or value.get("name")]
+    names += [value.get(key) for key in ("given", "family", "raw")]
+    return " ".join(name for name in names if isinstance(name, str))
+
+
+def _date(parts: Any) -> str:
+    """Return the date of CSL-JSON; its numbers may be written as strings."""
+    row = parts[0] if isinstance(parts, list) and parts else None
+    numbers = [_number(part) for part in row] if isinstance(row, list) else []
+    return dates.from_parts({"date-parts": [numbers]}) or ""
+
+
+def _number(part: object) -> int | None:
+    if isinstance(part, str) and part.isdecimal() and len(part) <= 4:
+        return int(part)
+    return None

@@ -7,64 +7,62 @@ from itertools import pairwise
 from typing import Any
 
 from harvest.models import Finding, Reading
+from harvest.readers.base import Reader
 from harvest.readers.fields import add_record
 
-SUFFIXES = (".ris",)
 _BEGIN = re.compile(r"TY {1,2}- ?")
 _END = re.compile(r"ER {1,2}-")
 
 
-def sniff(text: str) -> bool:
-    """Tell whether the text begins with a record."""
-    return _BEGIN.match(text.lstrip()) is not None
+class Ris(Reader):
+    """RIS, as reference managers export it."""
+
+    suffixes = (".ris",)
+
+    def sniff(self, text: str) -> bool:
+        """Return True if the text begins with a record."""
+        return _BEGIN.match(text.lstrip()) is not None
+
+    def read(self, text: str, name: str) -> Reading:
+        """Read every record; one without an end is read and reported, as are lines between records."""
+        import rispy  # here: most commands read no RIS
+
+        reading = Reading()
+        lines = text.split("\n")
+        begins = [number for number, line in enumerate(lines) if _BEGIN.match(line)]
+        _report_stray(reading, name, lines, 0, begins[0] if begins else len(lines))
+        for begin, following in pairwise([*begins, len(lines)]):
+            ends = (number for number in range(begin, following) if _END.match(lines[number]))
+            end = next(ends, following)
+            if end == following:
+                message = "the record has no end (ER)"
+                reading.findings.append(Finding(name, begin + 1, "malformed-ris", message))
+            _report_stray(reading, name, lines, end + 1, following)
+            for record in rispy.loads("\n".join([*lines[begin:end], "ER  - "])):
+                add_record(reading, name, begin + 1, _fields(record))
+        return reading
 
 
-def read(text: str, seed: str) -> Reading:
-    """Read every record; one without an end is read and reported, lines between records are reported."""
-    import rispy  # here: most commands read no RIS
-
-    reading = Reading()
-    lines = text.split("\n")
-    begins = [number for number, line in enumerate(lines) if _BEGIN.match(line)]
-    _report(reading, seed, lines, 0, begins[0] if begins else len(lines))
-    for begin, following in pairwise([*begins, len(lines)]):
-        end = next(
-            (number for number in range(begin, following) if _END.match(lines[number])), None
-        )
-        if end is None:
-            reading.findings.append(
-                Finding(seed, begin + 1, "malformed-ris", "the record has no end (ER)")
-            )
-        else:
-            _report(reading, seed, lines, end + 1, following)
-        for record in rispy.loads(
-            "\n".join([*lines[begin : following if end is None else end], "ER  - "])
-        ):
-            add_record(reading, seed, begin + 1, _fields(record))
-    return reading
-
-
-def _report(reading: Reading, seed: str, lines: list[str], start: int, end: int) -> None:
-    """Report what stands outside of records."""
-    stray = next((number for number in range(start, end) if lines[number].strip()), None)
-    if stray is not None:
-        reading.findings.append(
-            Finding(seed, stray + 1, "malformed-ris", "stands outside of a record (TY to ER)")
-        )
+def _report_stray(reading: Reading, name: str, lines: list[str], start: int, end: int) -> None:
+    """Report the first line that is not blank, of lines outside of records."""
+    for number in range(start, end):
+        if lines[number].strip():
+            message = "stands outside of a record (TY to ER)"
+            reading.findings.append(Finding(name, number + 1, "malformed-ris", message))
+            return
 
 
 def _fields(record: dict[str, Any]) -> dict[str, str]:
     names = record.get("authors") or record.get("first_authors") or []
     date = record.get("date") or record.get("year") or record.get("publication_year") or ""
-    return {
+    fields = {
         "title": record.get("title") or record.get("primary_title") or "",
         "authors": "; ".join(names),
         "date": date.strip("/"),
         "doi": record.get("doi", ""),
         "url": " ".join(record.get("urls", [])),
-        **{
-            name: str(record[name])
-            for name in ("id", "number", "journal_name", "notes")
-            if name in record
-        },
     }
+    for name in ("id", "number", "journal_name", "notes"):
+        if name in record:
+            fields[name] = str(record[name])
+    return fields

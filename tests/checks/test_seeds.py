@@ -11,7 +11,7 @@ import pytest
 from harvest import checks, pipeline
 from harvest.commands.lint import Linter
 from harvest.dataset import facets
-from harvest.readers import read_seeds
+from harvest.readers.walk import read_lists
 from tests.conftest import SHARED
 from tests.fakes import FakeServices
 from tests.support.settings import FILE, make_settings
@@ -57,7 +57,7 @@ KINDS: dict[str, set[str]] = {
 
 @pytest.fixture(scope="module")
 def found() -> Found:
-    reading = read_seeds([str(ROOT / "seeds")])
+    reading = read_lists([str(ROOT / "seeds")])
     reported = checks.check(reading.files, reading.mentions, reading.findings, facets.load())
     return {(Path(r.seed).name, r.line, r.code) for r in reported}
 

@@ -11,7 +11,8 @@ import pytest
 
 from harvest.identifiers import identify
 from harvest.models import Mention, Reading
-from harvest.readers import read, read_seeds
+from harvest.readers import read
+from harvest.readers.walk import read_lists
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
@@ -21,7 +22,7 @@ TRUTH = SHARED / "truth" / "seed_truth.json"
 
 @pytest.fixture(scope="module")
 def reading() -> Reading:
-    return read_seeds([str(SEEDS)])
+    return read_lists([str(SEEDS)])
 
 
 def test_every_mention_of_the_seeds(reading: Reading) -> None:

@@ -16,7 +16,7 @@ from harvest.readers.labels import (
     role,
     role_in_column,
 )
-from harvest.readers.markdown import read
+from harvest.readers.markdown import Markdown
 
 HEADERS: list[tuple[str, Meaning | None]] = [
     ("Paper", "paper"), ("Paper Link", "paper"), ("arXiv", "paper"), ("DOI", "paper"), ("PDF", "paper"),
@@ -137,7 +137,7 @@ ENTRIES = [
 def test_title_authors_and_date_of_an_item(
     item: str, expected: tuple[str | None, str | None, str | None]
 ) -> None:
-    first = read(f"- {item}", "list.md").mentions[0]
+    first = Markdown().read(f"- {item}", "list.md").mentions[0]
     assert (first.title, first.authors, first.date) == expected
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harvest.models import Mention
-from harvest.readers.markdown import read
+from harvest.readers.markdown import Markdown
 
 ARXIV = "https://arxiv.org/abs/2301.00001"
 DOI = "https://doi.org/10.1000/xyz"
@@ -13,7 +13,7 @@ CODE = "https://github.com/jdoe/net"
 
 
 def mentions(text: str) -> list[Mention]:
-    return read(text, "list.md").mentions
+    return Markdown().read(text, "list.md").mentions
 
 
 def short(text: str) -> list[tuple[int, str, str, str]]:
@@ -471,7 +471,7 @@ UNCLOSED = [
 def test_what_is_never_closed_is_reported_and_the_rest_is_read(
     text: str, code: str, line: int, lines: list[int]
 ) -> None:
-    reading = read(text, "list.md")
+    reading = Markdown().read(text, "list.md")
     assert [(finding.seed, finding.line, finding.code) for finding in reading.findings] == [
         ("list.md", line, code)
     ]
@@ -479,7 +479,7 @@ def test_what_is_never_closed_is_reported_and_the_rest_is_read(
 
 
 def test_an_unclosed_fence_and_an_unclosed_comment_are_both_reported() -> None:
-    reading = read(f"```\n\n<!--\n\n[x]({ARXIV})\n", "list.md")
+    reading = Markdown().read(f"```\n\n<!--\n\n[x]({ARXIV})\n", "list.md")
     assert [finding.code for finding in reading.findings] == ["unclosed-fence", "unclosed-comment"]
     assert [m.line for m in reading.mentions] == [5]
 
@@ -488,7 +488,7 @@ def test_an_unclosed_fence_and_an_unclosed_comment_are_both_reported() -> None:
     "text", ["```\na\n```", "- ```\n  a\n  ```", "> ```\n> a\n> ```\n", "````\n```\n````\n\n"]
 )
 def test_a_closed_fence_is_no_finding(text: str) -> None:
-    assert read(text, "list.md").findings == []
+    assert Markdown().read(text, "list.md").findings == []
 
 
 HOSTILE = {
@@ -514,4 +514,4 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_input_is_read_to_its_end(name: str) -> None:
-    assert read(HOSTILE[name], "list.md").mentions is not None
+    assert Markdown().read(HOSTILE[name], "list.md").mentions is not None

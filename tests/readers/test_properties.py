@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harvest.models import Mention
-from harvest.readers import read, readers
+from harvest.readers import discover, read
 from harvest.readers.decode import decode
-from harvest.readers.markdown import read as read_markdown
+from harvest.readers.markdown import Markdown
 
 NAMES = ["a.md", "a.bib", "a.csv", "a.tsv", "a.json", "a.jsonl", "a.ris", "a.ids", "a.txt"]
 SYNTAX = [
@@ -43,9 +45,9 @@ def test_reading_never_raises_and_stays_within_the_text(text: str, name: str) ->
     assert [m.line for m in reading.mentions] == sorted(m.line for m in reading.mentions)
 
 
-@given(soup, st.sampled_from(sorted(readers())))
+@given(soup, st.sampled_from(sorted(discover())))
 def test_a_reader_never_raises_whatever_it_is_given(text: str, name: str) -> None:
-    assert readers()[name].read(text, "seed").mentions is not None
+    assert discover()[name].read(text, "seed").mentions is not None
 
 
 URLS = st.integers(1, 999).map(lambda number: f"https://doi.org/10.1000/{number}")
@@ -66,15 +68,49 @@ documents = st.lists(
 @given(documents)
 def test_a_url_stands_on_its_line(text: str) -> None:
     lines = text.split("\n")
-    for mention in read_markdown(text, "a.md").mentions:
+    for mention in Markdown().read(text, "a.md").mentions:
         assert mention.url in lines[mention.line - 1]
+
+
+values = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=3), WORDS, URLS
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),
+    max_leaves=5,
+)
+records = st.lists(st.dictionaries(WORDS, values))
+
+
+def with_dois(content: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [{**record, "DOI": f"10.1000/{number}"} for number, record in enumerate(content)]
+
+
+@given(records, st.sampled_from([None, 1, 3]), st.sampled_from([None, "items"]))
+def test_a_value_of_json_stands_on_its_line(
+    content: list[dict[str, object]], indent: int | None, holder: str | None
+) -> None:
+    document = {"first": 1, holder: with_dois(content)} if holder else with_dois(content)
+    text = json.dumps(document, indent=indent)
+    lines = text.split("\n")
+    for mention in read(text.encode(), "a.json").mentions:
+        if mention.url.startswith("10.1000/"):
+            assert f'"{mention.url}"' in lines[mention.line - 1]
+
+
+@given(records)
+def test_a_record_of_json_lines_stands_on_its_line(content: list[dict[str, object]]) -> None:
+    lines = [json.dumps(record) for record in with_dois(content)]
+    for mention in read("\n".join(lines).encode(), "a.jsonl").mentions:
+        if mention.url.startswith("10.1000/"):
+            assert f'"{mention.url}"' in lines[mention.line - 1]
 
 
 @given(documents)
 def test_every_url_that_shows_is_mentioned(text: str) -> None:
     shown = sum("https://" in line for line in text.split("\n"))
     hidden = text.count("<!--") + text.count("```\nhttps")
-    assert len({m.line for m in read_markdown(text, "a.md").mentions}) == shown - hidden
+    assert len({m.line for m in Markdown().read(text, "a.md").mentions}) == shown - hidden
 
 
 @given(documents)
@@ -94,12 +130,12 @@ def without_number(mention: Mention) -> tuple[int, str, str, str]:
 def test_a_document_after_another_only_moves_its_lines(first: str, second: str) -> None:
     between = "\n\n# A heading ends whatever was open\n\n"
     moved = first.count("\n") + between.count("\n")
-    both = read_markdown(first + between + second, "a.md").mentions
+    both = Markdown().read(first + between + second, "a.md").mentions
     assert [without_number(m) for m in both] == [
-        *(without_number(m) for m in read_markdown(first, "a.md").mentions),
+        *(without_number(m) for m in Markdown().read(first, "a.md").mentions),
         *(
             (line + moved, *rest)
-            for line, *rest in map(without_number, read_markdown(second, "a.md").mentions)
+            for line, *rest in map(without_number, Markdown().read(second, "a.md").mentions)
         ),
     ]
 
@@ -121,8 +157,8 @@ def test_a_bold_line_changes_nothing_unless_the_list_below_labels_one_paper(
     found: list[str], gap: str
 ) -> None:
     text = "Words in bold\n" + gap + gap.join(found)
-    plain = read_markdown(text, "a.md").mentions
-    bold = read_markdown(f"**{text.replace('bold', 'bold**', 1)}", "a.md").mentions
+    plain = Markdown().read(text, "a.md").mentions
+    bold = Markdown().read(f"**{text.replace('bold', 'bold**', 1)}", "a.md").mentions
     assert [(m.line, m.url) for m in bold] == [(m.line, m.url) for m in plain]
     if sum("10.1000" in item for item in found) != 1:
         assert bold == plain

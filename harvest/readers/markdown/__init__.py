@@ -15,12 +15,11 @@ from typing import Any, NoReturn
 
 from harvest.models import Finding, Heading, ListFile, Mention, Reading, Role
 from harvest.readers import labels
+from harvest.readers.base import Reader
 from harvest.readers.markdown import labelled
 from harvest.readers.markdown.html import tokens
 from harvest.readers.markdown.inline import Link, Passage, without_broken
 from harvest.readers.markdown.tables import NO_HEADER, Header, Row, RowLink, header_of
-
-SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 
 FRONT_MATTER = re.compile(
     r"---[ \t]*\n(?=[\w\"'-]+[ \t]*:\s|#)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)"
@@ -39,30 +38,35 @@ _BLOCKS = _HEADINGS | {"table", "/table", "tr", "/tr", "td", "th", "li", "/li", 
 _DEEPEST = 50  # entries that a row may hold one within the other
 
 
-def read(text: str, seed: str) -> Reading:
-    """Read every link, image, bare URL and bare id of a Markdown text, with the entry around it. Never raises.
+class Markdown(Reader):
+    """Markdown as GitHub reads it."""
 
-    A fence or comment that is never closed is a finding, and what follows it is read all the same.
-    """
-    findings: list[Finding] = []
-    matter = FRONT_MATTER.match(text)
-    front_matter = set(range(1, matter[0].rstrip("\n").count("\n") + 2)) if matter else set()
-    text = _without_front_matter(text)
-    while True:
-        document = _Document(text, seed)
-        try:
-            document.read()
-        except _UnclosedError as unclosed:
-            findings.append(unclosed.finding)
-            text = unclosed.text
-        else:
-            document.mentions.sort(key=attrgetter("line"))
-            file = ListFile(
-                markdown=True,
-                headings=_sections(document.outline, text.count("\n") + 2),
-                code=front_matter | document.code_lines,
-            )
-            return Reading(document.mentions, findings, {seed: file})
+    suffixes = (".md", ".markdown", ".mdown", ".mkd")
+
+    def read(self, text: str, name: str) -> Reading:
+        """Read every link, image, bare URL and bare id of a Markdown text, with the entry around it. Never raises.
+
+        A fence or comment that is never closed is a finding, and what follows it is read all the same.
+        """
+        findings: list[Finding] = []
+        matter = FRONT_MATTER.match(text)
+        front_matter = set(range(1, matter[0].rstrip("\n").count("\n") + 2)) if matter else set()
+        text = _without_front_matter(text)
+        while True:
+            document = _Document(text, name)
+            try:
+                document.read()
+            except _UnclosedError as unclosed:
+                findings.append(unclosed.finding)
+                text = unclosed.text
+            else:
+                document.mentions.sort(key=attrgetter("line"))
+                file = ListFile(
+                    markdown=True,
+                    headings=_sections(document.outline, text.count("\n") + 2),
+                    code=front_matter | document.code_lines,
+                )
+                return Reading(document.mentions, findings, {name: file})
 
 
 def _sections(outline: list[tuple[int, int, str]], last: int) -> list[Heading]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from harvest.errors import NotFoundError, SeedError, TransientError
-from harvest.readers import read, read_seeds, readers
+from harvest.readers import discover, read
+from harvest.readers.walk import read_lists
 
 DOI = "https://doi.org/10.1000/"
 
@@ -29,15 +30,15 @@ def write(path: Path, text: str) -> None:
 
 
 def places(*seeds: str) -> list[tuple[str, str]]:
-    return [(m.seed, m.url.removeprefix(DOI)) for m in read_seeds(seeds).mentions]
+    return [(m.seed, m.url.removeprefix(DOI)) for m in read_lists(seeds).mentions]
 
 
 def findings(*seeds: str) -> list[tuple[str, int, str]]:
-    return [(f.seed, f.line, f.code) for f in read_seeds(seeds).findings]
+    return [(f.seed, f.line, f.code) for f in read_lists(seeds).findings]
 
 
 def test_readers_are_found_by_discovery() -> None:
-    assert set(readers()) == {"bibtex", "csv", "json", "markdown", "ris", "text"}
+    assert set(discover()) == {"bibtex", "csv", "json", "markdown", "ris", "text"}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_seeds_keep_their_order_and_each_file_is_read_once(folder: Path) -> None
 def test_a_seed_that_cannot_be_read(folder: Path, seed: str, why: str) -> None:
     (folder / "binary.bin").write_bytes(b"\0\1")
     with pytest.raises(SeedError, match=why) as caught:
-        read_seeds([seed])
+        read_lists([seed])
     assert caught.value.seed == seed
 
 
@@ -108,7 +109,7 @@ def test_a_file_without_permission(folder: Path) -> None:  # pragma: no cover - 
     write(folder / "a.md", "x")
     (folder / "a.md").chmod(0)
     with pytest.raises(SeedError, match="cannot be read"):
-        read_seeds(["lists/a.md"])
+        read_lists(["lists/a.md"])
 
 
 def test_a_folder_that_cannot_be_listed_is_not_called_empty(
@@ -120,14 +121,14 @@ def test_a_folder_that_cannot_be_listed_is_not_called_empty(
     write(folder / "a.md", f"<{DOI}a>")
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(SeedError, match="cannot be read: lists: Permission denied"):
-        read_seeds(["lists"])
+        read_lists(["lists"])
 
 
 @pytest.mark.parametrize("name", ["a" * 300, "a\0b", "loop"])
 def test_a_name_that_the_system_refuses(folder: Path, name: str) -> None:
     (folder / "loop.md").symlink_to("loop.md")
     with pytest.raises(SeedError, match="does not exist"):
-        read_seeds([f"lists/{name}.md"])
+        read_lists([f"lists/{name}.md"])
 
 
 def test_an_unreadable_file_of_a_folder_is_a_finding_unless_it_is_all_there_is(
@@ -135,7 +136,7 @@ def test_an_unreadable_file_of_a_folder_is_a_finding_unless_it_is_all_there_is(
 ) -> None:
     (folder / "a.md").write_bytes(b"\0")
     with pytest.raises(SeedError, match="is binary"):
-        read_seeds(["lists"])
+        read_lists(["lists"])
     write(folder / "b.md", f"<{DOI}b>")
     assert places("lists") == [("lists/b.md", "b")]
     assert findings("lists") == [("lists/a.md", 0, "unreadable")]
@@ -143,7 +144,7 @@ def test_an_unreadable_file_of_a_folder_is_a_finding_unless_it_is_all_there_is(
 
 def test_stdin_follows_no_links(folder: Path) -> None:
     write(folder / "a.md", "x")
-    reading = read_seeds(["-"], stdin=BytesIO(b"[x](lists/a.md) [y](none.md)"))
+    reading = read_lists(["-"], stdin=BytesIO(b"[x](lists/a.md) [y](none.md)"))
     assert [(m.seed, m.line, m.url) for m in reading.mentions] == [
         ("-", 1, "lists/a.md"),
         ("-", 1, "none.md"),
@@ -211,7 +212,7 @@ def test_a_chain_of_many_chapters(folder: Path) -> None:
 
 
 class Remote:
-    """A repository as `read_seeds` is given it."""
+    """A repository as `read_lists` is given it."""
 
     def __init__(self, files: dict[str, bytes | Exception]) -> None:
         self.files = files
@@ -235,7 +236,7 @@ def test_a_readme_on_github_with_its_chapters() -> None:
             "docs/c.md": TransientError("github", "down"),
         }
     )
-    reading = read_seeds(["github:owner/repo"], remote=remote)
+    reading = read_lists(["github:owner/repo"], remote=remote)
     assert [m.seed for m in reading.mentions] == ["github:owner/repo:README.md"] * 4 + [
         "github:owner/repo:docs/a.md"
     ] * 2
@@ -252,7 +253,7 @@ def test_a_readme_on_github_with_its_chapters() -> None:
 
 def test_a_file_on_github_is_read_by_its_suffix() -> None:
     remote = Remote({"data/list.bib": b"@misc{a, doi={10.1000/a}}"})
-    reading = read_seeds(["github:owner/repo:data/list.bib"], remote=remote)
+    reading = read_lists(["github:owner/repo:data/list.bib"], remote=remote)
     assert [(m.seed, m.url) for m in reading.mentions] == [
         ("github:owner/repo:data/list.bib", "10.1000/a")
     ]
@@ -260,6 +261,6 @@ def test_a_file_on_github_is_read_by_its_suffix() -> None:
 
 def test_a_repository_that_cannot_be_read() -> None:
     with pytest.raises(SeedError, match="gone"):
-        read_seeds(
+        read_lists(
             ["github:owner/repo"], remote=Remote({"README.md": NotFoundError("github", "gone")})
         )

@@ -1,0 +1,24 @@
+"""The contract of a reader: a class in one module of this package, found by discovery."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from harvest.models import Reading
+
+
+class Reader(ABC):
+    """One format of lists. Instances hold no state.
+
+    `suffixes` are the endings of its file names, in lower case.
+    """
+
+    suffixes: tuple[str, ...]
+
+    def sniff(self, text: str) -> bool:
+        """Return True if a text whose name does not say its format looks like this one."""
+        return False
+
+    @abstractmethod
+    def read(self, text: str, name: str) -> Reading:
+        """Read the text of a file. Never raises: what cannot be read is a finding with its line."""

@@ -1,0 +1,210 @@
+"""The files of lists: files, folders, globs, stdin and GitHub, with the chapters that they link to."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from glob import glob, has_magic
+from itertools import takewhile
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, NamedTuple
+from urllib.parse import unquote
+
+from harvest.errors import NotFoundError, SeedError
+from harvest.models import Finding, Mention, Reading
+from harvest.readers import by_suffix, discover, read
+
+Remote = Callable[[str], tuple[str, bytes]]
+
+_GITHUB = "github:"
+_OUTSIDE = "cannot be read: it leads out of the seed's folder, or nowhere"
+_ANY_FORMAT = ".txt"  # a README.txt is Markdown more often than not
+# Files beside a list that are about the repository and hold no works.
+_HOUSEHOLD = re.compile(
+    r"(?i)(?:contribut|licen[cs]e|copying|code[_-]of[_-]conduct|changelog|changes|history|security"
+    r"|support|authors|maintainers|governance|pull_request_template|issue_template)"
+)
+
+
+def read_lists(
+    names: Sequence[str], *, remote: Remote | None = None, stdin: BinaryIO | None = None
+) -> Reading:
+    """Read lists in their order, each file once, with the Markdown files that they link to.
+
+    A list is a file, a folder, a glob, `-` (stdin) or `github:owner/repo[:path]`. `remote` returns
+    the path of a file of a repository, and its bytes. Raises SeedError for a list that cannot be read.
+    """
+    walk = _Walk()
+    for name in names:
+        if name == "-":
+            walk.add((stdin or sys.stdin.buffer).read(), "-")
+        elif not name.startswith(_GITHUB):
+            walk.add_local(name)
+        elif remote:
+            walk.add_remote(name, remote)
+        else:
+            raise SeedError(name, "is on GitHub, which is not asked here: give a local copy")
+    return walk.reading
+
+
+class _Place(NamedTuple):
+    """Access to the files around a list, by name.
+
+    `fetch` returns the bytes of a file. `identity` is equal for two names of one file, and None for
+    a file that is out of reach.
+    """
+
+    fetch: Callable[[str], bytes]
+    identity: Callable[[str], object]
+
+
+class _Walk:
+    """Reads each file once, and the Markdown files that it links to."""
+
+    def __init__(self) -> None:
+        self.reading = Reading()
+        self.seen: set[object] = set()
+
+    def add(self, data: bytes, name: str) -> list[Mention]:
+        """Read one file and return its mentions. Raises SeedError."""
+        reading = read(data, name)
+        self.reading.mentions += reading.mentions
+        self.reading.findings += reading.findings
+        self.reading.files |= reading.files
+        return reading.mentions
+
+    def add_local(self, name: str) -> None:
+        """Add a file, a folder or a glob. Raises SeedError if none of its files can be read."""
+        root, files = _expand(name)
+        root = root.resolve()
+
+        def identity(file: str) -> Path | None:
+            try:
+                path = Path(file).resolve()
+            except (RuntimeError, ValueError):  # links in a circle (before Python 3.13), a NUL
+                return None
+            return path if file == name or path.is_relative_to(root) else None
+
+        errors: list[SeedError] = []
+        for file in files:
+            try:
+                self.follow(file, _Place(_load, identity))
+            except SeedError as error:
+                errors.append(error)
+        if len(errors) == len(files):
+            raise errors[0]
+        findings = [Finding(error.seed, 0, "unreadable", error.why) for error in errors]
+        self.reading.findings += findings
+
+    def add_remote(self, name: str, remote: Remote) -> None:
+        """Add a file of a GitHub repository, by default its README. Raises SeedError."""
+        repository = ":".join(name.split(":")[:2])
+        path, data = remote(name)
+        first = f"{repository}:{path}"
+
+        def fetch(file: str) -> bytes:
+            return data if file == first else remote(file)[1]
+
+        def identity(file: str) -> str | None:
+            return None if file.startswith(f"{repository}:../") else file
+
+        self.follow(first, _Place(fetch, identity))
+
+    def follow(self, first: str, place: _Place) -> None:
+        """Read a file and the chapters below it, depth first. Raises SeedError for the first."""
+        pending: list[tuple[str, Mention | None]] = [(first, None)]
+        while pending:
+            name, link = pending.pop()
+            identity = place.identity(name)
+            if identity in self.seen:
+                continue
+            try:
+                if identity is None:
+                    raise SeedError(name, _OUTSIDE)  # noqa: TRY301 - reported like any other
+                mentions = self.add(place.fetch(name), name)
+            except SeedError as error:
+                if link is None:
+                    raise
+                self.report(link, error, outside=identity is None)
+                continue
+            self.seen.add(identity)
+            for mention in reversed(mentions):
+                chapter = _chapter(mention)
+                if chapter:
+                    pending.append((chapter, mention))
+
+    def report(self, link: Mention, error: SeedError, *, outside: bool) -> None:
+        """Add the finding on a link to a file that cannot be read."""
+        missing = isinstance(error.__cause__, FileNotFoundError | NotFoundError)
+        code = "outside" if outside else "missing" if missing else "unread"
+        finding = Finding(link.seed, link.line, f"linked-file-{code}", f"{link.url} {error.why}")
+        self.reading.findings.append(finding)
+
+
+def _chapter(mention: Mention) -> str | None:
+    """Return the name of the Markdown file that a relative link points to, if it does."""
+    target = unquote(re.split("[?#]", mention.url, maxsplit=1)[0])
+    path = PurePosixPath(target)
+    if path.suffix.lower() not in discover()["markdown"].suffixes or _HOUSEHOLD.match(path.name):
+        return None
+    if path.is_absolute() or ":" in target or "\0" in target:
+        return None
+    place, colon, file = "", "", mention.seed
+    if file.startswith(_GITHUB):
+        place, colon, file = file.rpartition(":")
+    return place + colon + posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
+
+
+def _expand(name: str) -> tuple[Path, list[str]]:
+    """Return the root folder of a local list and the names of its files, sorted. Raises SeedError."""
+    path = Path(name)
+    if os.path.isdir(name):  # noqa: PTH112 - unlike Path.is_dir it raises for no name
+        try:
+            files = [f"{name.rstrip('/')}/{file}" for file in sorted(_files(path))]
+        except OSError as error:
+            raise SeedError(name, f"cannot be read: {error.filename}: {error.strerror}") from error
+        if not files:
+            suffixes = ", ".join(sorted({*by_suffix(), _ANY_FORMAT}))
+            raise SeedError(name, f"holds no list: looked for {suffixes}")
+        return path, files
+    if os.path.exists(name):  # noqa: PTH110 - as above
+        return path.parent, [name]
+    if "://" in name:
+        raise SeedError(name, "is a web address: write github:owner/repo, or give a local copy")
+    if not has_magic(name):
+        raise SeedError(name, "does not exist: check the path")
+    files = sorted(file for file in glob(name, recursive=True) if Path(file).is_file())  # noqa: PTH207 - any pattern
+    if not files:
+        advice = "check the pattern, and quote it so that the shell leaves it alone"
+        raise SeedError(name, f"matches no file: {advice}")
+    return Path(*takewhile(lambda part: not has_magic(part), path.parts)), files
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """Yield the files below a folder that have a reader, relative and with `/`; hidden ones are left out.
+
+    Raises OSError for a folder that cannot be listed.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    suffixes = {*by_suffix(), _ANY_FORMAT}
+    for parent, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            path = Path(parent, name)
+            if not name.startswith(".") and path.suffix.lower() in suffixes:
+                yield path.relative_to(folder).as_posix()
+
+
+def _load(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except FileNotFoundError as error:
+        raise SeedError(name, "does not exist: check the path") from error
+    except OSError as error:
+        raise SeedError(name, f"cannot be read: {error.strerror}") from error
