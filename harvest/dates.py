@@ -82,7 +82,7 @@ def _first(forms: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:
 
 
 def from_parts(parts: Any) -> str | None:
-    """Convert Crossref date parts (`{"date-parts": [[2023, 1, 19]]}`) to 2023-01-19, 2023-01 or 2023.
+    """Return a date from Crossref's date parts (`{"date-parts": [[2023, 1, 19]]}`).
 
     Returns None for the empty forms that occur (`[[null]]`, `[[]]`, no key) and for an impossible
     year.

@@ -33,7 +33,7 @@ NonNegativeInt = Annotated[int, Meta(ge=0)]
 PositiveInt = Annotated[int, Meta(ge=1)]
 
 Role = Literal["paper", "code", "original", "other"]
-Kind = Literal["identifier", "placeholder", "link"]
+TargetKind = Literal["identifier", "placeholder", "link"]
 Outcome = Literal["found", "not_found", "failed", "begun"]
 WorkStatus = Literal["resolved", "provisional", "listed", "not_found"]
 RepositoryStatus = Literal["ok", "gone", "blocked", "unchecked"]
@@ -71,7 +71,7 @@ class Target(msgspec.Struct, frozen=True):
     paths, anchors, mail addresses).
     """
 
-    kind: Kind
+    kind: TargetKind
     identifier: Identifier | None = None
     version: str | None = None
 

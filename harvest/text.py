@@ -1,7 +1,7 @@
 """Text from outside made readable and comparable. Pure functions, one rule each.
 
-`clean` and `printable` give text to show, `fold` and `fold_title` the keys under which two spellings
-are equal.
+`clean` and `printable` return text to show, `fold` and `fold_title` keys that
+two spellings share.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class Run(msgspec.Struct, kw_only=True):
 
 
 def read(folder: Path) -> Run | None:
-    """Read the report of the last run; None, with a warning for a broken file, where there is none."""
+    """Read the report of the last run, if there is one. A broken file is ignored with a warning."""
     path = folder / FILE
     try:
         return msgspec.json.decode(path.read_bytes(), type=Run)
