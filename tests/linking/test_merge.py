@@ -201,7 +201,7 @@ def test_a_correction_without_a_date_leaves_the_date() -> None:
     linked = cluster(
         [DOI], [crossref(date="2023-08")], Overrides(corrections={DOI: Correction(title="Mine")})
     )
-    work = only(merged(listed(DOI), crossref(date="2023-08"), linked=linked))
+    work = only(merged(listed(DOI), crossref(date="2023-08"), clusters=linked))
     assert (work.title, work.date, work.year) == ("Mine", "2023-08", 2023)
 
 
@@ -272,7 +272,7 @@ def test_a_match_that_a_maintainer_parted_is_no_provenance() -> None:
     apart = Overrides(different=((DOI, ARXIV),))
     for overrides, found in ((Overrides(), str(DOI)), (apart, None)):
         linked = cluster([ARXIV], records, overrides, [(ARXIV, DOI)])
-        said = only(merged(listed(ARXIV), *records, linked=linked)).provenance.get("identifiers")
+        said = only(merged(listed(ARXIV), *records, clusters=linked)).provenance.get("identifiers")
         assert (said.identifier if said else None) == found
 
 
@@ -357,6 +357,16 @@ def test_two_names_of_one_repository_are_one_record() -> None:
     (repository,) = dataset.repositories
     assert repository.aliases == ["github:Old/Name"]
     assert [shown.id for shown in only(dataset).repositories] == ["github:New/Name"]
+
+
+def test_a_new_name_without_number_is_the_renamed_repository() -> None:
+    """GitHub answered for the old name, and only the snapshot for the new one."""
+    snapshot = host("New/Name", source="starter", status="unchecked", repository_id=None)
+    renamed = host("New/Name", asked="Old/Name", stars=9)
+    dataset = merged(code("Old/Name", "New/Name"), renamed, snapshot)
+    (repository,) = dataset.repositories
+    assert (repository.stars, repository.aliases) == (9, ["github:Old/Name"])
+    assert [code.id for code in only(dataset).repositories] == ["github:New/Name"]
 
 
 @pytest.mark.parametrize(
@@ -470,7 +480,7 @@ def test_any_permutation_of_the_input_gives_the_same_dataset(
         decided = msgspec.structs.replace(overrides, different=tuple(mix(overrides.different)))
         said = mix(drawn)
         linked = cluster(mix(listing.works), said, decided, mix(matched))
-        return msgspec.json.encode(merged(listing, *said, last=last, linked=linked))
+        return msgspec.json.encode(merged(listing, *said, last=last, clusters=linked))
 
     first = build(list)
     for _ in range(3):

@@ -193,7 +193,7 @@ def test_the_settings_file_decides_a_run_and_is_told_what_fits_nothing(
 
 def test_what_is_ignored_is_left_out() -> None:
     linked = cluster([A, B], [record(A), record(B)], Overrides(exclude=frozenset({A, REPOSITORY})))
-    dataset = merge(listed(A, B), [record(A), record(B)], (), ActivityMonths(), linked=linked)
+    dataset = merge(listed(A, B), [record(A), record(B)], (), ActivityMonths(), clusters=linked)
     assert [work.id for work in dataset.works] == [str(B)]
     assert dataset.repositories == []
     assert dataset.works[0].repositories == []
@@ -203,7 +203,7 @@ def test_a_correction_wins_and_what_sources_say_is_kept() -> None:
     correction = Correction(title="Mine", authors=("Ada Lovelace",), date="2020-05")
     known = record(A, date="2021-01-01", authors=(Author("X Y"),))
     linked = cluster([A], [known], Overrides(corrections={A: correction}))
-    (work,) = merge(listed(A), [known], (), ActivityMonths(), linked=linked).works
+    (work,) = merge(listed(A), [known], (), ActivityMonths(), clusters=linked).works
     assert (work.title, work.authors, work.date, work.year) == (
         "Mine",
         [Author("Ada Lovelace")],

@@ -1,0 +1,83 @@
+"""Repositories as lists name them and hosts describe them; names of one repository are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+
+import msgspec
+
+from harvest.config import ActivityMonths
+from harvest.entries import fold_case
+from harvest.identifiers import url
+from harvest.models import Activity, Identifier, Repository, RepositoryRecord
+
+
+def merge_repositories(
+    listed: Mapping[Identifier, Identifier],
+    records: Iterable[RepositoryRecord],
+    missing: Collection[Identifier],
+    limits: ActivityMonths,
+) -> dict[Identifier, Repository]:
+    """Return the repository that each listed name means; one with several names is there for each.
+
+    `listed` has the names to show by the names in lower case. The best-ranked source of `records`
+    comes first, `missing` are those that the host does not know.
+    """
+    by_name: dict[Identifier, RepositoryRecord] = {}
+    for record in records:
+        by_name.setdefault(fold_case(record.identifier), record)
+    gone = {fold_case(identifier) for identifier in missing}
+    repositories: dict[Identifier, Repository] = {}
+    for key, name in sorted(listed.items()):
+        repositories[key] = _describe(name, by_name.get(key), limits, is_gone=key in gone)
+    numbers = {it.id.lower(): it.repository_id for it in repositories.values() if it.repository_id}
+    merged: dict[int | str, Repository] = {}
+    for key in sorted(repositories, key=lambda key: repositories[key].repository_id is None):
+        address = repositories[key].id.lower()
+        number = numbers.get(address, address)  # the snapshot knows no numbers
+        repositories[key] = merged.setdefault(number, repositories[key])
+    for key, repository in repositories.items():
+        if str(key) != repository.id.lower():
+            repository.aliases = sorted({*repository.aliases, str(listed[key])})
+    return repositories
+
+
+def _describe(
+    name: Identifier, record: RepositoryRecord | None, limits: ActivityMonths, *, is_gone: bool
+) -> Repository:
+    if record is None:
+        repository = Repository(id=str(name), url=url(name))
+    else:
+        repository = msgspec.structs.replace(
+            record.repository,
+            aliases=sorted(set(record.repository.aliases)),
+            source=record.source,
+            stale_since=record.stale_since,
+        )
+    if is_gone:
+        repository.status = "gone"
+    repository.activity = _activity(repository, record, limits)
+    return repository
+
+
+def _activity(
+    repository: Repository, record: RepositoryRecord | None, limits: ActivityMonths
+) -> Activity:
+    """Return how active a repository was when its host was asked.
+
+    It never depends on today: the same cache gives the same dataset.
+    """
+    if repository.status == "gone":
+        return "gone"
+    if repository.archived:
+        return "archived"
+    if record and record.empty:
+        return "empty"
+    if record is None or record.as_of is None or repository.pushed_at is None:
+        return "unknown"
+    day, pushed = date.fromisoformat(record.as_of), date.fromisoformat(repository.pushed_at[:10])
+    months = (day.year - pushed.year) * 12 + day.month - pushed.month - (day.day < pushed.day)
+    if months < limits.active:
+        return "active"
+    return "slow" if months < limits.slow else "dormant"
