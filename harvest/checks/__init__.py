@@ -57,15 +57,20 @@ def check(
     for seed, file in files.items():
         page = Page(file, mentions_by_seed[seed], vocabulary, registries)
         for code, violations in CHECKS.items():
-            for line, message, *fix in violations(page):
+            for line, message, *fix in violations(page):  # a fix, or none
                 everything.add(Finding(seed, line, code, message, *fix))
         for line, code in _ignored(file):
             ignored.add((seed, line, code))
             if code not in codes:
                 message = f"there is no rule {code!r}{_suggestion(code)}"
                 everything.add(Finding(seed, line, "unknown-code", message))
-    remaining = [f for f in everything if (f.seed, f.line, f.code) not in ignored]
-    return sorted(remaining, key=lambda f: (f.seed, f.line, f.code, f.message, f.fix or ()))
+    remaining = (f for f in everything if (f.seed, f.line, f.code) not in ignored)
+    return sorted(remaining, key=_order)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    fix = finding.fix or ()  # two links of a line may differ in nothing else
+    return finding.seed, finding.line, finding.code, finding.message, fix
 
 
 def choose(

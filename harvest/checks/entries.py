@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from harvest.checks.base import Violations, rule
 from harvest.checks.page import Page
 from harvest.entries import Entry
+from harvest.models import Mention
 
 _FEWEST = 4  # entries that a page needs before one of them can be unlike the others
 _RELATIVE = re.compile(
@@ -42,8 +44,7 @@ def no_date(page: Page) -> Violations:
     Example: `[Title](https://arxiv.org/abs/2112.13592) First Author, Second Author`
     Fix: Add the year.
     """
-    undated = [e for e in page.papers if not any(m.date for m in e.mentions)]
-    for entry in _exceptions(page, undated):
+    for entry in _exceptions(page, lambda mention: mention.date):
         yield entry.line, "no date, where most entries of the list have one"
 
 
@@ -55,13 +56,13 @@ def no_authors(page: Page) -> Violations:
     Example: `[Title](https://arxiv.org/abs/2112.13592) (2021)`
     Fix: Add the authors.
     """
-    anonymous = [e for e in page.papers if not any(m.authors for m in e.mentions)]
-    for entry in _exceptions(page, anonymous):
+    for entry in _exceptions(page, lambda mention: mention.authors):
         yield entry.line, "no authors, where most entries of the list have some"
 
 
-def _exceptions(page: Page, entries: list[Entry]) -> list[Entry]:
-    """Return the entries if they are few enough to be exceptions, else none."""
+def _exceptions(page: Page, value: Callable[[Mention], str | None]) -> list[Entry]:
+    """Return the entries without a value if they are few enough to be exceptions, else none."""
+    entries = [entry for entry in page.papers if not any(map(value, entry.mentions))]
     are_few = len(page.papers) >= _FEWEST and 2 * len(entries) < len(page.papers)
     return entries if are_few else []
 

@@ -270,9 +270,12 @@ def nested_brackets(page: Page) -> Violations:
     Example: `[[**GitHub**]](https://github.com/batmanlab/HA-GAN)`
     Fix: `[**GitHub**](https://github.com/batmanlab/HA-GAN)`
     """
-    matches = [(number, match) for number, line in page.prose if (match := _NESTED.search(line))]
-    for number, match in matches if len(matches) < _STYLE else ():
-        yield number, f"brackets within brackets: {match[0][:-1]}"
+    labels = []
+    for number, line in page.prose:
+        if match := _NESTED.search(line):
+            labels.append((number, match[0][:-1]))
+    for number, label in labels if len(labels) < _STYLE else ():
+        yield number, f"brackets within brackets: {label}"
 
 
 @rule("original-link", "Code of the original method", level="note")

@@ -84,7 +84,8 @@ def sarif(findings: Sequence[Finding]) -> str:
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     log = {"$schema": schema, "version": "2.1.0", "runs": [run]}
-    return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
+    compact = msgspec.json.encode(log)
+    return msgspec.json.format(compact, indent=2).decode() + "\n"
 
 
 FORMATS: dict[str, Callable[[Sequence[Finding]], str]] = {
@@ -101,7 +102,8 @@ def document() -> str:
     for code, rule in rules().items():
         name = f"`{code}`{'*' if rule.fixable else ''}"
         cells = (name, rule.name, rule.what, rule.why, rule.example, rule.fix, rule.level)
-        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
+        row = " | ".join(cell.replace("|", "\\|") for cell in cells)
+        rows.append(f"| {row} |\n")
     return _HEAD + "".join(rows)
 
 
@@ -141,7 +143,8 @@ def _descriptor(code: str) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(PurePath(finding.seed).as_posix())}}
+    uri = quote(PurePath(finding.seed).as_posix())
+    place: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if finding.line:
         place["region"] = {"startLine": finding.line}
     return {

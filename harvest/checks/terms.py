@@ -53,10 +53,11 @@ def inconsistent_term(page: Page) -> Violations:
     for entry, facet, term in _terms(page):
         if term.value is None:
             continue
-        # Where any term is a value, synonyms may be meant to differ.
-        is_synonym = page.vocabulary.facets[facet].open and fold(term.written) != fold(term.value)
-        value = term.written if is_synonym else term.value
-        terms.setdefault((facet, value), {}).setdefault(term.written, []).append(entry.line)
+        value = term.value
+        if page.vocabulary.facets[facet].open and fold(term.written) != fold(value):
+            value = term.written  # any term is a value there, and synonyms may be meant to differ
+        spellings = terms.setdefault((facet, value), {})
+        spellings.setdefault(term.written, []).append(entry.line)
     for (facet, value), spellings in terms.items():
         usual = _usual(value, spellings)
         total = sum(map(len, spellings.values()))

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -41,7 +42,9 @@ class Linter:
         self.vocabulary = facets.load(settings.vocabulary)
         self.read()
         self.view = pipeline.preview(settings, self.reading.mentions)
-        self.matches = _matches(self.reading.mentions, self.view.mentions if self.view else ())
+        self.matches: dict[Key, Target] = {}
+        if self.view:
+            self.matches = _matches(self.reading.mentions, self.view.mentions)
 
     def read(self) -> None:
         """Read the lists."""
@@ -59,21 +62,19 @@ class Linter:
         changes = {}
         files = self.reading.files
         for number, (seed, file) in enumerate(files.items()):
-            if not Path(seed).is_file():
+            path = Path(seed)
+            if not path.is_file():
                 raise UsageError(
                     f"{seed}: is no file, so nothing can be fixed there: give a local copy"
                 )
-
-            def check(data: bytes, seed: str = seed) -> list[Finding]:
-                return self._check(read(data, seed))
-
-            def report(done: int, start: int = number * ROUNDS) -> None:
-                progress("fixing", start + done, len(files) * ROUNDS)
-
-            new = apply_fixes(file.data, check, report)
+            report = partial(_report, progress, number, len(files))
+            new = apply_fixes(file.data, partial(self._check_file, seed), report)
             if new != file.data:
-                changes[Path(seed)] = file.data, new
+                changes[path] = file.data, new
         return changes
+
+    def _check_file(self, seed: str, data: bytes) -> list[Finding]:
+        return self._check(read(data, seed))
 
     def _check(self, reading: Reading, findings: Iterable[Finding] = ()) -> list[Finding]:
         mentions = []
@@ -89,14 +90,22 @@ class Linter:
 Key = tuple[str, int, str | None, Target]
 
 
-def _matches(read: Iterable[Mention], linked: Iterable[Mention]) -> dict[Key, Target]:
+def _matches(mentions: Iterable[Mention], linked: Iterable[Mention]) -> dict[Key, Target]:
     """Return what a search found for mentions without a DOI or arXiv id; fixes do not change it."""
-    pairs = zip(read, linked, strict=False)  # no second one without a cache
-    return {_key(old): new.target for old, new in pairs if old.target != new.target}
+    matches = {}
+    for mention, match in zip(mentions, linked, strict=True):
+        if mention.target != match.target:
+            matches[_key(mention)] = match.target
+    return matches
 
 
 def _key(mention: Mention) -> Key:
     return mention.seed, mention.line, mention.title, mention.target
+
+
+def _report(progress: Progress, file: int, files: int, number: int) -> None:
+    """Report a round of a file among all rounds of all files."""
+    progress("fixing", file * ROUNDS + number, files * ROUNDS)
 
 
 def unified_diff(path: Path, old: bytes, new: bytes) -> bytes:
@@ -122,7 +131,8 @@ def _hunks(before: Sequence[bytes], after: Sequence[bytes]) -> list[tuple[int, i
     hunks: list[tuple[int, int]] = []
     for number, (old, new) in enumerate(zip(before, after, strict=True)):
         if old != new:
-            start, end = max(0, number - _CONTEXT), min(len(before), number + 1 + _CONTEXT)
+            start = max(0, number - _CONTEXT)
+            end = min(len(before), number + 1 + _CONTEXT)
             if hunks and start <= hunks[-1][1]:
                 start, _ = hunks.pop()
             hunks.append((start, end))
