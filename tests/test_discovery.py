@@ -67,20 +67,25 @@ READER = '''
 import re
 
 from harvest.models import Mention, Reading
+from harvest.readers.base import Reader
 
-SUFFIXES = (".org",)
 LINK = re.compile(r"\\[\\[(\\S+?)\\]\\[(.+?)\\]\\]")
 
 
-def read(text, seed):
-    reading = Reading()
-    for number, line in enumerate(text.split("\\n"), 1):
-        for url, label in LINK.findall(line):
-            mention = Mention(
-                seed=seed, line=number, url=url, role="paper", entry=number, label=label
-            )
-            reading.mentions.append(mention)
-    return reading
+class Org(Reader):
+    """Org files."""
+
+    suffixes = (".org",)
+
+    def read(self, text, seed):
+        reading = Reading()
+        for number, line in enumerate(text.split("\\n"), 1):
+            for url, label in LINK.findall(line):
+                mention = Mention(
+                    seed=seed, line=number, url=url, role="paper", entry=number, label=label
+                )
+                reading.mentions.append(mention)
+        return reading
 '''
 RULE = '''
 """Rules on capitals."""
