@@ -124,15 +124,15 @@ class ServiceDefaults(Protocol):
 SECTIONS: dict[str, type[msgspec.Struct]] = {"fresh": Fresh, "activity": ActivityMonths}
 
 
-class _Values(msgspec.Struct):
-    """What file, environment and flags say: values, and by dotted key where each comes from."""
+class Values(msgspec.Struct):
+    """What is set. `origins` has the file, variable or flag by key; a section's is `arxiv.url`."""
 
     path: Path
     values: dict[str, Any]
     origins: dict[str, str] = {}
 
     def put(self, key: str, value: object, origin: str) -> None:
-        """Override the value of a key, such as `floor` or `arxiv.url`."""
+        """Override the value of a key."""
         section, _, name = key.rpartition(".")
         table = self.values.setdefault(section, {}) if section else self.values
         if isinstance(table, dict):  # anything else is an error that the conversion reports
@@ -146,44 +146,57 @@ class _Values(msgspec.Struct):
 
 
 def load(
-    config: Path | None,
+    file: Path | None,
     flags: Mapping[str, Any],
     environ: Mapping[str, str] | None = None,
     *,
     sources: Iterable[ServiceDefaults],
 ) -> Settings:
-    """Read the settings; `config` None means ./harvest.toml where there is one.
+    """Read the settings; `file` None means ./harvest.toml where there is one.
 
     `environ` None means that of this process. Paths in the file are relative to the file, those in
     flags and the environment to the current folder. Raises UsageError that names the file or
     variable and what is wrong with it.
     """
-    defaults = {source.name: source for source in sources}
-    merged = _merge(config, flags, environ, defaults)
+    sources = list(sources)
+    merged = merge(file, flags, environ, sources=sources)
     services = {}
-    for name, source in defaults.items():
-        section = merged.values.pop(name, {})
+    for source in sources:
+        section = merged.values.pop(source.name, {})
         if isinstance(section, dict):
             section = {**msgspec.structs.asdict(source.service), **section}
-        services[name] = _convert(section, Service, merged, name)
-        _check_service(services[name], source, merged)
-    settings = _convert(merged.values, Settings, merged, sections=tuple(defaults))
+        service = services[source.name] = _convert(section, Service, merged, source.name)
+        _check_service(service, source, merged)
+    settings = _convert(merged.values, Settings, merged, sections=tuple(services))
     _check(settings, merged)
     return msgspec.structs.replace(settings, services=services)
 
 
-def origins(
-    config: Path | None,
+def merge(
+    file: Path | None,
     flags: Mapping[str, Any],
     environ: Mapping[str, str] | None = None,
     *,
     sources: Iterable[ServiceDefaults],
-) -> dict[str, str]:
-    """Return where each setting that is no default comes from: a flag, a variable or the file.
-
-    A key of a section is written `crossref.url`.
-    """
-    return _merge(config, flags, environ, {source.name: source for source in sources}).origins
+) -> Values:
+    """Merge what the file, the environment and the flags say, each overriding the one before."""
+    environ = os.environ if environ is None else environ
+    path = file or Path(FILE)
+    table = _read(path) if file is not None or path.is_file() else {}
+    merged = Values(path, dict(table))
+    variables = {_variable(key): key for key in _keys(source.name for source in sources)}
+    _refuse_unknown(environ, list(variables))
+    for variable, key in variables.items():
+        section, _, name = key.rpartition(".")
+        in_file = table.get(section) if section else table
+        if flags.get(key):
+            merged.put(key, flags[key], f"--{key}")
+        elif value := environ.get(variable):
+            merged.put(key, _parse(key, value), variable)
+        elif isinstance(in_file, dict) and name in in_file:
+            merged.origins[key] = str(path)
+    merged.origins |= dict.fromkeys(sorted(FILE_ONLY & table.keys()), str(path))
+    return merged
 
 
 def duration(text: str) -> timedelta:
@@ -198,32 +211,6 @@ def duration(text: str) -> timedelta:
 def is_loopback(url: str) -> bool:
     """Return True if `url` leads to this machine, where http and an interval of 0 are allowed."""
     return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
-
-
-def _merge(
-    config: Path | None,
-    flags: Mapping[str, Any],
-    environ: Mapping[str, str] | None,
-    names: Iterable[str],
-) -> _Values:
-    """Merge what is set in the file, in the environment and by flags, the last one first."""
-    environ = os.environ if environ is None else environ
-    path = config or Path(FILE)
-    table = _read(path) if config is not None or path.is_file() else {}
-    merged = _Values(path, {**table})
-    variables = {_variable(key): key for key in _keys(names)}
-    _refuse_unknown(environ, variables)
-    for variable, key in variables.items():
-        section, _, name = key.rpartition(".")
-        in_file = table.get(section) if section else table
-        if flags.get(key):
-            merged.put(key, flags[key], f"--{key}")
-        elif value := environ.get(variable):
-            merged.put(key, _parse(key, value), variable)
-        elif isinstance(in_file, dict) and name in in_file:
-            merged.origins[key] = str(path)
-    merged.origins |= {key: str(path) for key in sorted(FILE_ONLY & table.keys())}
-    return merged
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -279,27 +266,26 @@ def _parse(key: str, value: str) -> object:
     return value.strip() if key == "github_token" else value  # `$(cat file)` adds a line end
 
 
-def _refuse_unknown(environ: Mapping[str, str], variables: Iterable[str]) -> None:
+def _refuse_unknown(environ: Mapping[str, str], variables: list[str]) -> None:
     """Raise UsageError for a variable that stands for no setting."""
-    names = list(variables)
-    for variable, value in environ.items():
-        if not variable.startswith("HARVEST_") or not value or variable in names:
+    for name, value in environ.items():
+        if not name.startswith("HARVEST_") or not value or name in variables:
             continue
-        if variable.removeprefix("HARVEST_").lower() in FILE_ONLY:
-            raise UsageError(f"{variable}: this is set in {FILE} alone")
-        similar = difflib.get_close_matches(variable, names, 1)
-        if "TOKEN" in variable:
+        if name.removeprefix("HARVEST_").lower() in FILE_ONLY:
+            raise UsageError(f"{name}: this is set in {FILE} alone")
+        similar = difflib.get_close_matches(name, variables, 1)
+        if "TOKEN" in name:
             similar = ["GITHUB_TOKEN"]
         hint = "the table of settings in README.md names all"
         if similar:
             hint = f"did you mean {similar[0]}?"
-        raise UsageError(f"{variable}: no such setting; {hint}")
+        raise UsageError(f"{name}: no such setting; {hint}")
 
 
 def _convert(
     values: object,
     kind: type[T],
-    merged: _Values,
+    merged: Values,
     section: str = "",
     sections: tuple[str, ...] = (),
 ) -> T:
@@ -311,8 +297,7 @@ def _convert(
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
         reason, _, where = str(error).partition(" - at `$")
-        names = re.match(r"(?:\.(\w+))?(?:\.(\w+))?", where)
-        path = [name for name in (names.groups() if names else ()) if name]
+        path = re.findall(r"\.(\w+)", where.partition("[")[0])
         field: Any = kind
         value: Any = values
         for name in path:
@@ -320,8 +305,8 @@ def _convert(
             field = {f.name: f.type for f in msgspec.structs.fields(field)}[name]
         if "unknown field" in reason:
             struct = Correction if path == ["work"] else field
-            names_ = (name for name in struct.__struct_fields__ if name != "services")
-            reason = f"{reason}; there are {', '.join((*names_, *sections))}"
+            names = [name for name in struct.__struct_fields__ if name != "services"]
+            reason = f"{reason}; there are {', '.join([*names, *sections])}"
         for part in (field, *get_args(field)):
             for meta in getattr(part, "__metadata__", ()):
                 reason = f"{value!r} is not allowed, {meta.description} is"
@@ -329,7 +314,7 @@ def _convert(
         raise UsageError(f"{merged.place(key)}: {reason}") from error
 
 
-def _check(settings: Settings, merged: _Values) -> None:
+def _check(settings: Settings, merged: Values) -> None:
     mailto, token = settings.mailto, settings.github_token
     if mailto is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", mailto):
         raise UsageError(f"{merged.place('mailto')}: {mailto!r} is not an e-mail address")
@@ -337,7 +322,7 @@ def _check(settings: Settings, merged: _Values) -> None:
         raise UsageError("GITHUB_TOKEN: holds a blank or a sign that no token has")
 
 
-def _check_service(service: Service, source: ServiceDefaults, merged: _Values) -> None:
+def _check_service(service: Service, source: ServiceDefaults, merged: Values) -> None:
     if problem := _url_problem(service.url):
         raise UsageError(f"{merged.place(f'{source.name}.url')}: {problem}")
     least = 0.0 if is_loopback(service.url) else source.least_interval

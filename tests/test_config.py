@@ -22,7 +22,7 @@ def write(folder: Path, text: str) -> Path:
 def test_defaults_need_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     settings = load(None, {}, {})
-    services = {source.name: source.service for source in discover().values() if source.registry}
+    services = {source.name: source.service for source in discover().values()}
     assert settings == Settings(services=services)
     assert settings.services["arxiv"].patience == 300.0
 

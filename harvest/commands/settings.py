@@ -22,4 +22,4 @@ def origins(
     file: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Return where each setting that is no default comes from."""
-    return config.origins(file, flags, environ, sources=discover().values())
+    return config.merge(file, flags, environ, sources=discover().values()).origins

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -44,10 +44,10 @@ from harvest.http.responses import check_atom, check_json
 from harvest.http.retry import retrying
 
 if TYPE_CHECKING:
-    from arxiv import Client as ArxivClient
-    from github import Github
+    import arxiv
+    import github
 
-    from harvest.http.sessions import Session
+    from harvest.http.sessions import Check, Session
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -86,7 +86,11 @@ class Rest:
 
 
 class Http:
-    """A run's access to all services. Make one per run and close it."""
+    """A run's access to all services. Make one per run and close it.
+
+    `crossref()`, `arxiv()`, `github()` and `rest(source, accept)` return the client of a service,
+    always the same one. The libraries' clients retry nothing and keep no rate of their own.
+    """
 
     def __init__(
         self,
@@ -104,9 +108,11 @@ class Http:
             source: CircuitBreaker(source, service) for source, service in settings.services.items()
         }
         self._limiters: dict[str, RateLimiter] = {}
-        self._clients: dict[tuple[str, str], Any] = {}
-        self._clients_lock = threading.Lock()
         self._resources = ExitStack()
+        self.crossref = cache(self._crossref)
+        self.arxiv = cache(self._arxiv)
+        self.github = cache(self._github)
+        self.rest = cache(self._rest)
 
     @property
     def requests(self) -> Counter[str]:
@@ -135,7 +141,6 @@ class Http:
     def close(self) -> None:
         """Close every connection."""
         self._resources.close()
-        self._clients.clear()
 
     def ask(
         self, route: Route, call: Callable[[], T], unless: type[SourceError] | None = None
@@ -234,44 +239,18 @@ class Http:
         """Sleep until `seconds` are over or the run is stopped."""
         self._wait(seconds)
 
-    def crossref(self) -> Any:
-        """Return the habanero.Crossref of this run."""
-        return self._client("crossref", self._make_crossref)
+    def _session(self, source: str, check: Check) -> Session:
+        from harvest.http.sessions import Session
 
-    def arxiv(self) -> ArxivClient:
-        """Return the arXiv client of this run. It makes no retries and keeps no interval."""
-        client: ArxivClient = self._client("arxiv", self._make_arxiv)
-        return client
+        mailto = self.settings.mailto
+        agent = f"{AGENT} (mailto:{mailto})" if mailto else AGENT
+        return self._resources.enter_context(Session(self._breakers[source], agent, check))
 
-    def github(self) -> Github:
-        """Return the GitHub client of this run, with the token where there is one."""
-        client: Github = self._client("github", self._make_github)
-        return client
-
-    def rest(self, source: str, accept: str = "application/json") -> Rest:
-        """Return this run's client for a service without a library. It may redirect to others."""
-        client: Rest = self._client(source, partial(self._make_rest, source, accept), accept)
-        return client
-
-    def _client(self, source: str, make: Callable[[], Any], accept: str = "") -> Any:
-        """Return the cached client, or make it.
-
-        Clients are made one after the other. Their libraries take long to import, and so the
-        first source asks sooner.
-        """
-        with self._clients_lock:
-            if (source, accept) not in self._clients:
-                self._clients[source, accept] = make()
-            return self._clients[source, accept]
-
-    def _make_crossref(self) -> Any:
+    def _crossref(self) -> Any:
         import httpx2
         from habanero import request, request_class
 
-        from harvest.http.sessions import Session
-
-        session = Session(self._breakers["crossref"], self._agent(), check_json)
-        self._resources.enter_context(session)
+        session = self._session("crossref", check_json)
 
         def get(url: str, *, params: Any, headers: dict[str, str], **_: Any) -> Any:
             return session.get(url, params=params, headers=headers)
@@ -284,32 +263,22 @@ class Http:
         habanero: Any = import_module("habanero")  # without types
         return habanero.Crossref(base_url=self.settings.services["crossref"].url)
 
-    def _make_arxiv(self) -> ArxivClient:
+    def _arxiv(self) -> arxiv.Client:
         import arxiv
-
-        from harvest.http.sessions import Session
 
         client = arxiv.Client(page_size=ARXIV_PAGE, delay_seconds=0, num_retries=0)
         client.query_url_format = self.settings.services["arxiv"].url + "?{}"
-        session = Session(self._breakers["arxiv"], self._agent(), check_atom)
-        client._session = self._resources.enter_context(session)  # noqa: SLF001  # the only way to a timeout
+        client._session = self._session("arxiv", check_atom)  # noqa: SLF001  # the only way to a timeout
         return client
 
-    def _make_github(self) -> Github:
+    def _github(self) -> github.Github:
         import github
-        from github.Requester import (
-            HTTPRequestsConnectionClass,
-            HTTPSRequestsConnectionClass,
-            Requester,
-        )
+        from github.Requester import Requester
 
         # PyGithub logs each rename on stderr.
         logging.getLogger("github.Requester").setLevel(logging.WARNING)
+        Requester.injectConnectionClasses(*self._github_connections())
         token = self.settings.github_token
-        Requester.injectConnectionClasses(
-            self._connection(HTTPRequestsConnectionClass),
-            self._connection(HTTPSRequestsConnectionClass),
-        )
         try:
             client = github.Github(
                 base_url=self.settings.services["github"].url,
@@ -324,28 +293,24 @@ class Http:
         self._resources.callback(client.close)
         return client
 
-    def _connection(self, base: Any) -> Any:
-        """Return what makes PyGithub's connection (http or https) with a session of ours."""
+    def _github_connections(self) -> list[Any]:
+        """Return what makes PyGithub's connections (http and https) with a session of ours."""
+        from github import Requester
+
         from harvest.http.sessions import GithubSession
 
-        def connect(*args: Any, **kwargs: Any) -> Any:
-            connection = base(*args, **kwargs)
+        def connect(kind: Any, *args: Any, **kwargs: Any) -> Any:
+            connection = kind(*args, **kwargs)
             session = GithubSession(self._breakers["github"], self.settings.github_token)
             session.auth = connection.session.auth  # it keeps requests from reading ~/.netrc
             connection.session.close()
             connection.session = session
             return connection
 
-        return staticmethod(connect)  # PyGithub makes it an attribute of a class
+        kinds = (Requester.HTTPRequestsConnectionClass, Requester.HTTPSRequestsConnectionClass)
+        return [partial(connect, kind) for kind in kinds]
 
-    def _make_rest(self, source: str, accept: str) -> Rest:
-        from harvest.http.sessions import Session
-
-        session = Session(self._breakers[source], self._agent(), check_json)
+    def _rest(self, source: str, accept: str = "application/json") -> Rest:
+        session = self._session(source, check_json)
         session.headers["accept"] = accept
-        self._resources.enter_context(session)
         return Rest(source, self.settings.services[source].url, session)
-
-    def _agent(self) -> str:
-        mailto = self.settings.mailto
-        return f"{AGENT} (mailto:{mailto})" if mailto else AGENT

@@ -26,6 +26,8 @@ MAX_BODY = 64 * 2**20  # bytes; a full list of 50 Crossref records is about 3 MB
 MAX_REDIRECTS = 5  # that are followed for one response
 MIN_TOKEN = 20  # characters; GitHub's have 40 and more, and less might be a part of any word
 
+Check = Callable[[str, requests.Response], None]
+
 
 class Session(requests.Session):
     """A session whose responses are counted, bounded and checked; `check` is for those with 200.
@@ -35,9 +37,7 @@ class Session(requests.Session):
     throttled harder, so `agent` comes first in the user agent.
     """
 
-    def __init__(
-        self, breaker: CircuitBreaker, agent: str, check: Callable[[str, requests.Response], None]
-    ) -> None:
+    def __init__(self, breaker: CircuitBreaker, agent: str, check: Check) -> None:
         super().__init__()
         self._breaker = breaker
         self._source = breaker.source

@@ -7,7 +7,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,8 +29,8 @@ from harvest.errors import (
 from harvest.http import breaker, rate_limit, retry, sessions
 from harvest.http.clients import Budget, Http
 from harvest.http.rate_limit import Rate
-from harvest.lookup.cache import Cache
 from harvest.lookup.remote_lists import RemoteLists
+from harvest.lookup.session import Scope, Session
 from harvest.models import Identifier
 from harvest.readers import read_seeds
 from harvest.sources import crossref, github
@@ -167,11 +166,10 @@ def test_ten_chapters_need_one_connection(
     files = {"README.md": f"# List\n\n{links}"} | dict.fromkeys(names, "# Chapter\n")
     world = World.of(Repository(name="some/list", id=1, files=files))
     world.faults = [Fault("github", "500", nth(3))]
-    with FakeServices(world) as fakes, closing(Http(impatient_settings(fakes))) as http:
-        cache = Cache(tmp_path)
-        remote = RemoteLists(http, cache, datetime.now(UTC), offline=False)
-        reading = read_seeds(["github:some/list"], remote=remote)
-        cache.close()
+    with FakeServices(world) as fakes:
+        settings = impatient_settings(fakes, tmp_path)
+        with Session(settings, Scope(), datetime.now(UTC)) as session:
+            reading = read_seeds(["github:some/list"], remote=RemoteLists(session))
         assert len(reading.files) == 11
         assert fakes.count("github") == 12
         assert connections == {fakes.urls["github"]: 1}
