@@ -112,26 +112,26 @@ def _compare_works(old: Dataset, new: Dataset) -> Iterator[Change]:
     heirs = _related(old.works, new.works)
     origins = _related(new.works, old.works)
     yield from _missing_works(old, heirs, _places(*new.works))
-    listed = _places(*old.works)
+    places_before = _places(*old.works)
     last = {work.id: work for work in old.works}
     for work in new.works:
         ids = sorted(origins[work.id])
         places = _places(work)
         if not ids:
-            cause = EDITED if listed.isdisjoint(places) else SOURCE
+            cause = EDITED if places_before.isdisjoint(places) else SOURCE
             yield Change(work.id, "added", cause, work.title)
         elif len(ids) > 1:
-            cause = SOURCE if places <= listed else EDITED
+            cause = SOURCE if places <= places_before else EDITED
             yield Change(work.id, "merged", cause, work.title, before="; ".join(ids))
         elif len(heirs[ids[0]]) == 1:
             yield from _compare_work(last[ids[0]], work)
 
 
-def _missing_works(old: Dataset, heirs: Related, listed: Places) -> Iterator[Change]:
+def _missing_works(old: Dataset, heirs: Related, places_now: Places) -> Iterator[Change]:
     for work in old.works:
         ids = sorted(heirs[work.id])
         if not ids:
-            cause = EDITED if listed.isdisjoint(_places(work)) else SOURCE
+            cause = EDITED if places_now.isdisjoint(_places(work)) else SOURCE
             yield Change(work.id, "gone", cause, work.title)
         elif len(ids) > 1:
             yield Change(work.id, "split", SOURCE, work.title, after="; ".join(ids))

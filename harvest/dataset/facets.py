@@ -154,16 +154,18 @@ def of(
     `title` is the work's own. Values are sorted, and the order of the mentions does not matter.
     """
     mentions = list(mentions)
-    listed = _listed_values(mentions, vocabulary)
+    from_lists = _listed_values(mentions, vocabulary)
     inferred: FacetValues = {}
     for rule, pattern in vocabulary.rules:
-        if rule.facet in listed:
+        if rule.facet in from_lists:
             continue
-        texts = chain.from_iterable(_texts(place, mentions, listed, title) for place in rule.where)
+        texts = chain.from_iterable(
+            _texts(place, mentions, from_lists, title) for place in rule.where
+        )
         if any(map(pattern.search, map(fold, texts))):
             inferred.setdefault(rule.facet, set()).add(rule.value)
-    values = {name: sorted(terms) for name, terms in sorted((listed | inferred).items())}
-    return values, {name: Provenance("list" if name in listed else "rule") for name in values}
+    values = {name: sorted(terms) for name, terms in sorted((from_lists | inferred).items())}
+    return values, {name: Provenance("list" if name in from_lists else "rule") for name in values}
 
 
 def _listed_values(mentions: list[Mention], vocabulary: Vocabulary) -> FacetValues:
