@@ -90,25 +90,23 @@ def date_lag(page: Page) -> Violations:
 def _differences(page: Page) -> Iterator[_Difference]:
     """Compare the listed date of every link of a work."""
     for entry in page.works:
-        listed = parse_date(entry.first.date or "")
-        if listed is None:
+        date = parse_date(entry.first.date or "")
+        if date is None:
             continue
         for mention, identifier in entry.papers:
             work = page.registries.work(identifier)
-            if difference := _compare(listed, mention.line, identifier, work):
+            if difference := _compare(date, mention.line, identifier, work):
                 yield difference
 
 
-def _compare(
-    listed: str, line: int, identifier: Identifier, work: Work | None
-) -> _Difference | None:
+def _compare(date: str, line: int, identifier: Identifier, work: Work | None) -> _Difference | None:
     """Return by how much a date differs; None if it does not, or nothing is known."""
     published, implied = _published(work), _implied(identifier, work)
-    spans = [_Months.of(date) for date in published + implied]
+    spans = [_Months.of(other) for other in published + implied]
     if not spans:
         return None
     first, last = min(span.first for span in spans), max(span.last for span in spans)
-    start, end = _Months.of(listed)
+    start, end = _Months.of(date)
     tolerance = _TOLERANCE if start == end else _LAG  # a year alone is often that of the venue
     if end < first:
         months, bound, direction = end - first, first, "before"
@@ -120,7 +118,7 @@ def _compare(
     unit = "month" if abs(months) == 1 else "months"
     history = sorted({min(published), max(published)}) if published else implied[:1]
     distance = f"{least}{abs(months)} {unit} {direction} {identifier} ({' to '.join(history)})"
-    return _Difference(line, identifier, months, f"the list says {listed}, {distance}")
+    return _Difference(line, identifier, months, f"the list says {date}, {distance}")
 
 
 def _published(work: Work | None) -> list[str]:

@@ -24,12 +24,12 @@ MOVED = Repository(
     status="ok",
     repository_id=7,
 )
-KNOWN = Dataset(works=[], repositories=[MOVED])
+DATASET = Dataset(works=[], repositories=[MOVED])
 
 
 def check(data: bytes, name: str = "list.md") -> list[Finding]:
     reading = read(data, name)
-    return checks.check(reading.files, reading.mentions, reading.findings, VOCABULARY, KNOWN)
+    return checks.check(reading.files, reading.mentions, reading.findings, VOCABULARY, DATASET)
 
 
 FIXES = [
@@ -54,7 +54,7 @@ FIXES = [
     ("a title â€“ repaired", "a title – repaired"),
     ("‚≠ê [a](http://arxiv.org/abs/2301.00001)", "⭐ [a](https://arxiv.org/abs/2301.00001)"),
 ]
-KEPT = [
+UNCERTAIN = [
     "[a](http://some-museum.org/page)",  # nobody knows whether it answers over https
     "[a](https://some-museum.org/page.)",  # nobody knows whether the full stop belongs to it
     "[a](https://arxiv.org/abs/2301.00001v2)",  # perhaps that version is meant
@@ -71,7 +71,7 @@ def test_fixes(old: str, new: str) -> None:
     assert apply_fixes(f"- Title {old}\n".encode(), check).decode() == f"- Title {new}\n"
 
 
-@pytest.mark.parametrize("text", KEPT)
+@pytest.mark.parametrize("text", UNCERTAIN)
 def test_what_is_not_certain_stays(text: str) -> None:
     data = f"- Title {text}\n".encode()
     assert apply_fixes(data, check) == data
@@ -100,23 +100,23 @@ def test_bytes_that_are_no_utf8_stay() -> None:
     )
 
 
-def test_a_longer_address_is_not_taken_for_a_shorter_one() -> None:
+def test_a_longer_address_is_another_one() -> None:
     longer = b"[b](http://arxiv.org/abs/2301.000012) http://arxiv.org/abs/2301.00001/x\n"
     data = b"- [a](http://arxiv.org/abs/2301.00001) " + longer
     new = apply_fixes(data, check)
     assert new == data.replace(b"http:", b"https:")
 
 
-def test_a_name_that_may_be_somebody_else_s_is_not_replaced() -> None:
+def test_an_uncertain_name_is_not_replaced() -> None:
     unsure = Repository(
         id="github:new/tool", aliases=["github:roe/tool"], url="", status="ok", repository_id=None
     )
     data = b"- Title [Code](https://github.com/roe/tool)\n"
     reading = read(data, "a.md")
-    found = checks.check(
+    findings = checks.check(
         reading.files, reading.mentions, [], VOCABULARY, Dataset(works=[], repositories=[unsure])
     )
-    assert [(r.code, r.fix) for r in found if r.code == "repository-moved"] == [
+    assert [(r.code, r.fix) for r in findings if r.code == "repository-moved"] == [
         ("repository-moved", None)
     ]
 
@@ -132,8 +132,8 @@ def test_an_address_is_looked_for_near_its_finding(lines: int, changes: bool) ->
         b"@misc{a,\n" + b"  x = {y},\n" * lines + b"  url = {http://arxiv.org/abs/2301.00001}\n}\n"
     )
     fix = ("http://arxiv.org/abs/2301.00001", "https://x.org")
-    found = Finding("a.bib", 1, "http", "http", fix)
-    assert (apply_fixes(bib, lambda _: [found]) != bib) is changes
+    finding = Finding("a.bib", 1, "http", "http", fix)
+    assert (apply_fixes(bib, lambda _: [finding]) != bib) is changes
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_an_address_is_looked_for_near_its_finding(lines: int, changes: bool) ->
         ("http://x.org/a.html http://x.org/a", "http://x.org/a.html NEW"),
     ],
 )
-def test_an_address_is_replaced_where_it_stands_as_a_whole(line: str, expected: str) -> None:
-    found = Finding("a.md", 1, "http", "http", ("http://x.org/a", "NEW"))
-    assert apply_fixes(line.encode(), lambda _: [found]).decode() == expected
+def test_only_whole_addresses_are_replaced(line: str, expected: str) -> None:
+    finding = Finding("a.md", 1, "http", "http", ("http://x.org/a", "NEW"))
+    assert apply_fixes(line.encode(), lambda _: [finding]).decode() == expected
 
 
 def test_a_line_of_a_record_that_is_spared_stays() -> None:
@@ -164,7 +164,9 @@ def test_a_line_of_a_record_that_is_spared_stays() -> None:
 
 
 pieces = st.sampled_from(
-    [old for old, _ in FIXES] + KEPT + ["## Title", "| a | b |", "|---|---|", "", "```", "text"]
+    [old for old, _ in FIXES]
+    + UNCERTAIN
+    + ["## Title", "| a | b |", "|---|---|", "", "```", "text"]
 )
 
 
@@ -180,7 +182,7 @@ def test_a_second_run_changes_nothing(lines: list[str], end: str, junk: bytes) -
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "seeds").iterdir()), ids=lambda path: path.name[:3])
-def test_of_the_default_lists_only_what_is_found_changes(path: Path) -> None:
+def test_fixes_of_the_default_lists(path: Path) -> None:
     data = path.read_bytes()
     before = check(data, path.name)
     new = apply_fixes(data, lambda content: check(content, path.name))
@@ -190,5 +192,5 @@ def test_of_the_default_lists_only_what_is_found_changes(path: Path) -> None:
         n for n, pair in enumerate(zip(old_lines, new_lines, strict=True), 1) if pair[0] != pair[1]
     } == fixable
     assert apply_fixes(new, lambda content: check(content, path.name)) == new
-    kept = {(r.line, r.code) for r in before if not r.fix}
-    assert {(r.line, r.code) for r in check(new, path.name)} == kept
+    remaining = {(r.line, r.code) for r in before if not r.fix}
+    assert {(r.line, r.code) for r in check(new, path.name)} == remaining

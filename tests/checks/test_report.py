@@ -12,7 +12,7 @@ from harvest import __version__, checks
 from harvest.checks import report
 from harvest.models import Finding
 
-FOUND = [
+FINDINGS = [
     Finding("a list.md", 0, "unreadable", "is binary"),
     Finding("a list.md", 3, "http", "50 %\r\nof it: a, b", ("http://a", "https://a")),
     Finding("docs:1,2.md", 7, "no-doi", "::error::not a command \x1b[31m"),
@@ -28,14 +28,16 @@ def sarif() -> Draft4Validator:
 
 
 def test_text() -> None:
-    assert report.text(FOUND) == (
+    assert report.text(FINDINGS) == (
         "a list.md: unreadable is binary\n"
         "a list.md:3: http [*] 50 %  of it: a, b\n"
         "docs:1,2.md:7: no-doi ::error::not a command  [31m\n"
         "Found 3 findings in 2 files.\n"
         "[*] 1 can be put right with `--fix`.\n"
     )
-    assert report.text(FOUND[:1]) == "a list.md: unreadable is binary\nFound 1 finding in 1 file.\n"
+    assert (
+        report.text(FINDINGS[:1]) == "a list.md: unreadable is binary\nFound 1 finding in 1 file.\n"
+    )
     assert report.text([]) == "No findings.\n"
 
 
@@ -46,7 +48,7 @@ def test_text_shows_no_control_characters(mark: str) -> None:
 
 
 def test_github() -> None:
-    assert report.github(FOUND) == (
+    assert report.github(FINDINGS) == (
         "::error file=a list.md,line=1,title=unreadable::is binary\n"
         "::warning file=a list.md,line=3,title=http::50 %25%0D%0Aof it: a, b\n"
         "::notice file=docs%3A1%2C2.md,line=7,title=no-doi::::error::not a command \x1b[31m\n"
@@ -55,7 +57,7 @@ def test_github() -> None:
 
 
 def test_json() -> None:
-    rows = json.loads(report.json(FOUND))
+    rows = json.loads(report.json(FINDINGS))
     assert rows[1] == {
         "seed": "a list.md",
         "line": 3,
@@ -69,18 +71,18 @@ def test_json() -> None:
 
 
 def test_findings_of_a_run_one_a_line() -> None:
-    written = report.findings_json(FOUND)
+    written = report.findings_json(FINDINGS)
     assert list(json.loads(written)[1]) == ["seed", "line", "code", "message", "level"]
     assert [row["line"] for row in json.loads(written)] == [0, 3, 7]
-    assert written.count(b"\n") == len(FOUND) + 2
+    assert written.count(b"\n") == len(FINDINGS) + 2
 
 
 def test_sarif(sarif: Draft4Validator) -> None:
-    log = json.loads(report.sarif(FOUND))
+    log = json.loads(report.sarif(FINDINGS))
     sarif.validate(log)
     [run] = log["runs"]
     assert run["tool"]["driver"]["version"] == __version__
-    for result, reported in zip(run["results"], FOUND, strict=True):
+    for result, reported in zip(run["results"], FINDINGS, strict=True):
         assert (
             run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"]
             == result["ruleId"]
@@ -97,7 +99,7 @@ def test_sarif(sarif: Draft4Validator) -> None:
 
 @pytest.mark.parametrize("broken", ["level", "ruleIndex", "message", "locations"])
 def test_the_schema_would_see_a_slip(sarif: Draft4Validator, broken: str) -> None:
-    log = json.loads(report.sarif(FOUND))
+    log = json.loads(report.sarif(FINDINGS))
     log["runs"][0]["results"][0][broken] = "nonsense"
     assert not sarif.is_valid(log)
 

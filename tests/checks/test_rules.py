@@ -59,10 +59,10 @@ def row(
     return f"| {kind} | {modality} | [P]({url}) | | {evaluation} | {date} |\n"
 
 
-def titled(numbers: range, says: str = "", mark: str = "**") -> str:
+def titled(numbers: range, rest: str = "", mark: str = "**") -> str:
     """Items with the title as the link."""
     return "".join(
-        f"- [{mark}Title {n}{mark}](https://arxiv.org/abs/2301.0000{n}) {says}\n" for n in numbers
+        f"- [{mark}Title {n}{mark}](https://arxiv.org/abs/2301.0000{n}) {rest}\n" for n in numbers
     )
 
 
@@ -218,20 +218,20 @@ LISTS: list[tuple[str, str, list[int]]] = [
 
 @pytest.mark.parametrize(("code", "text", "lines"), LISTS)
 def test_a_rule_on_lists(code: str, text: str, lines: list[int]) -> None:
-    assert [line for found, line in lint(text) if found == code] == lines
+    assert [line for reported, line in lint(text) if reported == code] == lines
 
 
 @pytest.mark.parametrize(
-    ("says", "said"),
+    ("date", "message"),
     [
         ("2022-12", "the list says 2022-12, 1 month before arxiv:2301.00001 (2023-01)"),
         ("2023-04", "the list says 2023-04, 3 months after arxiv:2301.00001 (2023-01)"),
         ("2021", "the list says 2021, at least 13 months before arxiv:2301.00001 (2023-01)"),
     ],
 )
-def test_dates_are_told_with_their_distance(says: str, said: str) -> None:
-    assert [f.message for f in findings(TABLE + row(date=says)) if f.code.startswith("date-")] == [
-        said
+def test_dates_come_with_their_distance(date: str, message: str) -> None:
+    assert [f.message for f in findings(TABLE + row(date=date)) if f.code.startswith("date-")] == [
+        message
     ]
 
 
@@ -275,7 +275,7 @@ RECORD = Manifestation("doi:10.1000/x", "version_of_record", "2023-05", "https:/
 PREPRINT = Manifestation(
     "arxiv:2301.00001", "preprint", "2023-01-01", "https://arxiv.org/abs/2301.00001"
 )
-SAID = {"title": Provenance("crossref", "doi:10.1000/x")}
+TITLE = {"title": Provenance("crossref", "doi:10.1000/x")}
 ONCE = Provenance(
     "crossref",
     "doi:10.1000/x",
@@ -286,11 +286,11 @@ BEFORE = Provenance(
     "arxiv:2301.00001",
     (Claim("arxiv", "arxiv:2301.00001v1", "Denoising Diffusion Probabilistic Models"),),
 )
-SAID_ONLY = {"provenance": SAID}
-BY_OTHERS = {"authors": [Author("Eva Tall", "Eva", "Tall")], "provenance": SAID}
+TITLE_ONLY = {"provenance": TITLE}
+BY_OTHERS = {"authors": [Author("Eva Tall", "Eva", "Tall")], "provenance": TITLE}
 BY_THEM = {
     "authors": [Author("A. Muller", "A.", "Muller"), Author("Bob Low", "Bob", "Low")],
-    "provenance": SAID,
+    "provenance": TITLE,
 }
 
 
@@ -298,7 +298,7 @@ def notice(kind: Any) -> dict[str, Any]:
     return {"integrity": [IntegrityNotice(kind, "doi:10.1000/notice", "2024-05", "crossref")]}
 
 
-# code, what is known of the work, is it reported
+# code, values of the work, is it reported
 WORKS: list[tuple[str, dict[str, Any], bool]] = [
     ("unresolved", {"status": "not_found"}, True),
     ("unresolved", {"status": "listed"}, False),
@@ -317,8 +317,12 @@ WORKS: list[tuple[str, dict[str, Any], bool]] = [
         {"title": "Denoising segmentation probabilistic models", **BY_OTHERS},
         True,
     ),  # a look-alike
-    ("title-unclear", {"title": "Something else entirely", **SAID_ONLY}, True),
-    ("title-unclear", {"title": "Denoising segmentation probabilistic models", **SAID_ONLY}, False),
+    ("title-unclear", {"title": "Something else entirely", **TITLE_ONLY}, True),
+    (
+        "title-unclear",
+        {"title": "Denoising segmentation probabilistic models", **TITLE_ONLY},
+        False,
+    ),
     ("title-unclear", {"title": "Something else entirely", **BY_THEM}, False),
     ("retitled", {"title": "Something else entirely", **BY_THEM}, True),
     ("retitled", {"title": "Something else entirely", **BY_OTHERS}, False),
@@ -345,9 +349,9 @@ WORKS: list[tuple[str, dict[str, Any], bool]] = [
 
 @pytest.mark.parametrize(("code", "values", "reported"), WORKS)
 def test_a_rule_on_works(code: str, values: dict[str, Any], reported: bool) -> None:
-    found = lint(PAPER, Dataset(works=[work(**values)], repositories=[]))
-    assert ((code, 1) in found) == reported
-    assert code not in {found for found, _ in lint(PAPER)}, "without a dataset it is silent"
+    places = lint(PAPER, Dataset(works=[work(**values)], repositories=[]))
+    assert ((code, 1) in places) == reported
+    assert code not in {other for other, _ in lint(PAPER)}, "without a dataset it is silent"
 
 
 REPOSITORIES: list[tuple[str, dict[str, Any], bool]] = [
@@ -368,8 +372,8 @@ REPOSITORIES: list[tuple[str, dict[str, Any], bool]] = [
 
 @pytest.mark.parametrize(("code", "values", "reported"), REPOSITORIES)
 def test_a_rule_on_repositories(code: str, values: dict[str, Any], reported: bool) -> None:
-    found = lint(PAPER, Dataset(works=[], repositories=[repository(**values)]))
-    assert ((code, 1) in found) == reported
+    places = lint(PAPER, Dataset(works=[], repositories=[repository(**values)]))
+    assert ((code, 1) in places) == reported
 
 
 def test_one_work_under_two_identifiers() -> None:
@@ -383,33 +387,35 @@ def test_one_work_under_two_identifiers() -> None:
 
 def test_a_nickname_speaks_against_no_title() -> None:
     text = "- [DDPM](https://arxiv.org/abs/2301.00001) Ann Müller, Bob Low (2023).\n"
-    for values, codes in ((SAID_ONLY, set()), (BY_THEM, set()), (BY_OTHERS, {"author-mismatch"})):
-        found = {code for code, _ in lint(text, Dataset(works=[work(**values)], repositories=[]))}
-        assert found & {"title-mismatch", "retitled", "author-mismatch"} == codes
+    for values, codes in ((TITLE_ONLY, set()), (BY_THEM, set()), (BY_OTHERS, {"author-mismatch"})):
+        reported = {
+            code for code, _ in lint(text, Dataset(works=[work(**values)], repositories=[]))
+        }
+        assert reported & {"title-mismatch", "retitled", "author-mismatch"} == codes
 
 
 def test_a_known_doi_turns_one_finding_into_another() -> None:
     text = item("https://ieeexplore.ieee.org/document/9770375")
     identifiers = {**BOTH, "ieee": ["9770375"]}
-    found = {
+    codes = {
         code
         for code, _ in lint(text, Dataset(works=[work(identifiers=identifiers)], repositories=[]))
     }
-    assert "publisher-url" in found
-    assert "no-doi" not in found
+    assert "publisher-url" in codes
+    assert "no-doi" not in codes
 
 
 def test_a_known_publication_explains_a_date() -> None:
     text = TABLE + row(date="2024-06")
     assert ("date-mismatch", 3) in lint(text)
     published = msgspec.structs.replace(RECORD, date="2024-06-12")
-    known = Dataset(
+    dataset = Dataset(
         works=[work(identifiers=BOTH, manifestations=[PREPRINT, published])], repositories=[]
     )
-    assert {"date-mismatch", "date-lag"} & {code for code, _ in lint(text, known)} == set()
+    assert {"date-mismatch", "date-lag"} & {code for code, _ in lint(text, dataset)} == set()
 
 
-def test_every_rule_is_proved_to_report_and_to_be_silent() -> None:
+def test_every_rule_is_proved_both_ways() -> None:
     tested = [(code, bool(lines)) for code, _, lines in LISTS] + [
         (code, hit) for code, _, hit in WORKS + REPOSITORIES
     ]
@@ -444,13 +450,13 @@ def codes_in_source() -> Iterator[tuple[str, str]]:
                         yield path.name, argument.value
 
 
-def test_every_finding_that_is_made_elsewhere_has_a_row() -> None:
-    found = set(codes_in_source())
-    assert ("decode.py", "mojibake") in found
-    assert {(path, code) for path, code in found if code not in checks.rules()} == set()
+def test_every_code_in_the_source_has_a_rule() -> None:
+    places = set(codes_in_source())
+    assert ("decode.py", "mojibake") in places
+    assert {(path, code) for path, code in places if code not in checks.rules()} == set()
 
 
-def test_a_comment_spares_its_line_the_rules_that_it_names() -> None:
+def test_a_comment_ignores_rules_on_its_line() -> None:
     line = item("http://arxiv.org/pdf/2301.00001v1")
     assert {"http", "pdf-link", "pinned-version"} <= {code for code, _ in lint(line)}
     spared = line.replace("\n", " <!-- harvest: ignore http, pdf-link -->\n") + line
@@ -465,13 +471,13 @@ def test_a_comment_spares_findings_of_readers_too() -> None:
 
 
 def test_select_and_ignore() -> None:
-    found = [Finding("a", 1, code, "") for code in ("http", "no-doi")]
-    assert checks.choose(found, [], []) == found
-    assert checks.choose(found, ["http"], []) == found[:1]
-    assert checks.choose(found, [], ["http"]) == found[1:]
-    assert checks.choose(found, ["http"], ["http"]) == []
+    both = [Finding("a", 1, code, "") for code in ("http", "no-doi")]
+    assert checks.choose(both, [], []) == both
+    assert checks.choose(both, ["http"], []) == both[:1]
+    assert checks.choose(both, [], ["http"]) == both[1:]
+    assert checks.choose(both, ["http"], ["http"]) == []
     with pytest.raises(UsageError, match="'http'"):
-        checks.choose(found, ["htpp"], [])
+        checks.choose(both, ["htpp"], [])
 
 
 def test_rules_on_markdown_leave_other_formats_alone() -> None:

@@ -18,7 +18,7 @@ from tests.support.settings import FILE, make_settings
 
 ROOT = Path(__file__).parents[2]
 TRUTH = SHARED / "truth" / "seed_truth.json"
-Found = set[tuple[str, int, str]]
+Places = set[tuple[str, int, str]]
 
 # What others call it -> the rules that report it.
 KINDS: dict[str, set[str]] = {
@@ -56,13 +56,13 @@ KINDS: dict[str, set[str]] = {
 
 
 @pytest.fixture(scope="module")
-def found() -> Found:
+def places() -> Places:
     reading = read_lists([str(ROOT / "seeds")])
     reported = checks.check(reading.files, reading.mentions, reading.findings, facets.load())
     return {(Path(r.seed).name, r.line, r.code) for r in reported}
 
 
-def test_every_finding_is_expected_and_every_expected_one_is_found(found: Found) -> None:
+def test_the_findings_are_the_expected_ones(places: Places) -> None:
     rows = (ROOT / "tests" / "data" / "seed_findings.tsv").read_text("utf-8").splitlines()[1:]
     expected = {
         (seed, int(line), code)
@@ -70,7 +70,7 @@ def test_every_finding_is_expected_and_every_expected_one_is_found(found: Found)
         for line in lines.split()
     }
     assert len(expected) > 200
-    assert found == expected
+    assert places == expected
 
 
 # What only registries can tell of the default lists, by the facts that are known of their works.
@@ -92,20 +92,20 @@ SILENT = {
 }  # fmt: skip
 
 
-def test_the_answers_of_registries_add_what_they_know_and_nothing_else(
-    tmp_path: Path, fakes: FakeServices, found: Found
+def test_answers_of_registries_add_these_findings(
+    tmp_path: Path, fakes: FakeServices, places: Places
 ) -> None:
     settings = make_settings(tmp_path, fakes, file=FILE, token="t")
     pipeline.refresh(settings)
     rows = json.loads((Path(settings.output) / "findings.json").read_bytes())
     now = {(Path(row["seed"]).name, row["line"], row["code"]) for row in rows}
     for code, lines in WITH_ANSWERS.items():
-        said: dict[str, list[int]] = {}
+        lines_by_seed: dict[str, list[int]] = {}
         for seed, line, _ in sorted(place for place in now if place[2] == code):
-            said.setdefault(seed[:3], []).append(line)
-        assert said == lines, code
+            lines_by_seed.setdefault(seed[:3], []).append(line)
+        assert lines_by_seed == lines, code
     assert {code for _, _, code in now} & SILENT == set()
-    changed = {code for _, _, code in now ^ found}
+    changed = {code for _, _, code in now ^ places}
     assert changed == {"publisher-url", "date-lag", *WITH_ANSWERS}
     again = {(Path(f.seed).name, f.line, f.code) for f in Linter(settings).findings()}
     assert again == now
@@ -116,7 +116,7 @@ def test_every_rule_of_the_table_exists() -> None:
 
 
 @pytest.mark.skipif(not TRUTH.is_file(), reason="needs ../shared/truth beside the checkout")
-def test_everything_suspicious_is_reported(found: Found) -> None:
+def test_everything_suspicious_is_reported(places: Places) -> None:
     suspicious: list[dict[str, Any]] = json.loads(TRUTH.read_text("utf-8"))["suspicious"]
     assert len(suspicious) == 104
     assert {entry["kind"] for entry in suspicious} == set(KINDS)
@@ -128,6 +128,6 @@ def test_everything_suspicious_is_reported(found: Found) -> None:
     missed = [
         (kind, file, line)
         for kind, file, line in expected
-        if not any((file, line, c) in found for c in KINDS[kind])
+        if not any((file, line, c) in places for c in KINDS[kind])
     ]
     assert missed == []

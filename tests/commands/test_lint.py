@@ -160,15 +160,15 @@ def settings(tmp_path: Path, fakes: FakeServices) -> Settings:
     return make_settings(tmp_path, fakes, path, token="t")
 
 
-def test_the_cache_tells_what_hosts_said_and_nobody_is_asked(
+def test_answers_come_from_the_cache(
     settings: Settings, fakes: FakeServices, world: World
 ) -> None:
     next(r for r in world.repositories.values() if r.name == "batmanlab/HA-GAN").archived = True
     assert [r.code for r in lint.Linter(settings).findings()] == []
     pipeline.refresh(settings)
-    asked = fakes.count()
+    requests = fakes.count()
     assert [r.code for r in lint.Linter(settings).findings()] == ["repository-archived"]
-    assert fakes.count() == asked
+    assert fakes.count() == requests
 
 
 def test_offline_a_list_looks_as_the_last_run_saw_it(
@@ -210,9 +210,9 @@ def test_offline_a_list_looks_as_the_last_run_saw_it(
     pipeline.refresh(settings, now=datetime.now(UTC) - timedelta(days=2))
     pipeline.refresh(settings)
     rows = json.loads((Path(settings.output) / "findings.json").read_bytes())
-    asked = fakes.count()
+    requests = fakes.count()
     seen = json.loads(report.json(lint.Linter(settings).findings()))
-    assert fakes.count() == asked
+    assert fakes.count() == requests
     assert [{key: row[key] for key in rows[0]} for row in seen] == rows
     assert {row["code"] for row in rows} == {
         "malformed-link", "uncertain-match", "retracted", "corrected", "integrity-conflict",
@@ -286,7 +286,7 @@ def nightly(settings: Settings) -> tuple[Run, bytes]:
     return run, (Path(settings.output) / "changes.json").read_bytes()
 
 
-def test_a_quiet_night_leaves_the_last_changes_standing(settings: Settings, world: World) -> None:
+def test_a_quiet_night_keeps_the_last_changes(settings: Settings, world: World) -> None:
     repository = next(r for r in world.repositories.values() if r.name == "batmanlab/HA-GAN")
     repository.stars = 10
     run, first = nightly(settings)
@@ -296,12 +296,12 @@ def test_a_quiet_night_leaves_the_last_changes_standing(settings: Settings, worl
     before = (Path(settings.output) / "dataset.json").read_bytes()
     run, second = nightly(settings)
     assert run.changes == {"total": 1, "stars": 1}
-    found = json.loads(second)
-    assert found["works"] == []
-    assert [(c["kind"], c["before"], c["after"]) for c in found["repositories"]] == [
+    news = json.loads(second)
+    assert news["works"] == []
+    assert [(c["kind"], c["before"], c["after"]) for c in news["repositories"]] == [
         ("stars", 10, 12)
     ]
-    assert found["before"] != found["after"]
+    assert news["before"] != news["after"]
     run, third = nightly(settings)
     assert run.changes == {"total": 0}
     assert third == second
