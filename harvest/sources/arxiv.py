@@ -11,7 +11,7 @@ https://info.arxiv.org/help/api/user-manual.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,19 +21,8 @@ from harvest.http.clients import ARXIV_PAGE, Http
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
 from harvest.models import Answer, Author, Identifier, IntegrityNotice, Record
-from harvest.sources.base import (
-    Due,
-    Fields,
-    Items,
-    Payload,
-    ProbeResult,
-    SearchableSource,
-    answer,
-    begun,
-    chunks,
-    related,
-    search_answer,
-)
+from harvest.sources import base
+from harvest.sources.base import Due, Fields, Items, Payload, ProbeResult, SearchableSource
 from harvest.text import clean, join_title, make_author
 
 if TYPE_CHECKING:
@@ -87,16 +76,16 @@ class Arxiv(SearchableSource):
         absent = [identifier for identifier, payload in due.items() if payload is not None]
         new = [identifier for identifier, payload in due.items() if payload is None]
         existing: str | None = None
-        for batch in chunks(new, self.list_size):
+        for batch in base.chunks(new, self.list_size):
             for first in _fetch_page(batch, http):
                 if first.outcome == "not_found":
                     absent.append(first.identifier)
-                    yield begun(first.identifier, {})
+                    yield Answer(identifier=first.identifier, outcome="begun", payload={})
                     continue
                 if first.outcome == "found":
                     existing = first.identifier.value
                 yield first
-        for batch in chunks(absent, self.list_size - 1):
+        for batch in base.chunks(absent, self.list_size - 1):
             yield from _fetch_page(batch, http, existing)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
@@ -144,13 +133,13 @@ class Arxiv(SearchableSource):
         def request(batch: Sequence[Identifier]) -> Items:
             return _request(http.arxiv(), [version.value for version in batch], versions=True)
 
-        for batch, entries in http.ask_all(ROUTE, chunks(versions, self.list_size), request):
+        for batch, entries in http.ask_all(ROUTE, base.chunks(versions, self.list_size), request):
             for version in batch:
                 if isinstance(entries, SourceError):
-                    yield answer(version, entries)
+                    yield base.answer(version, entries)
                 else:
                     entry = entries.get(version.value)
-                    yield search_answer(version, {version.value: entry} if entry else {})
+                    yield base.search_answer(version, {version.value: entry} if entry else {})
 
 
 def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Answer]:
@@ -159,7 +148,7 @@ def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Answer]
         return _entries(http.arxiv(), query=query, max_results=MAX_CANDIDATES)
 
     for title, entries in http.ask_all(ROUTE, titles, request):
-        yield search_answer(title, entries)
+        yield base.search_answer(title, entries)
 
 
 def _fetch_page(
@@ -172,35 +161,40 @@ def _fetch_page(
     waiting = {identifier.value: identifier for identifier in batch}
     while waiting:
         try:
-            entries = http.ask(ROUTE, lambda: _request_page(http.arxiv(), [*waiting], existing))
+            entries = http.ask(ROUTE, lambda: _request(http.arxiv(), waiting, existing=existing))
         except SourceError as error:
             bad = _BAD_ID.search(error.message)
             if bad and bad[1] in waiting:
-                yield answer(waiting.pop(bad[1]), None)
+                yield base.answer(waiting.pop(bad[1]), None)
             else:
-                yield from (answer(identifier, error) for identifier in waiting.values())
+                yield from (base.answer(identifier, error) for identifier in waiting.values())
                 return
         else:
             yield from (
-                answer(identifier, entries.get(name)) for name, identifier in waiting.items()
+                base.answer(identifier, entries.get(name)) for name, identifier in waiting.items()
             )
             return
 
 
-def _request_page(client: arxiv.Client, ids: Sequence[str], existing: str | None) -> Items:
-    """Return the entries of a page. Raises TransientError for one that lacks what exists."""
-    entries = _request(client, [*ids, existing] if existing else ids)
+def _request(
+    client: arxiv.Client,
+    ids: Iterable[str],
+    *,
+    existing: str | None = None,
+    versions: bool = False,
+) -> Items:
+    """Return the entries of some ids, and of one that exists.
+
+    Raises MalformedError for an entry that was not requested, TransientError for a page that lacks
+    the one that exists.
+    """
+    names = [*ids, existing] if existing else [*ids]
+    entries = _entries(client, versions=versions, id_list=names, max_results=len(names))
+    for name in entries:
+        if name not in names:
+            raise MalformedError(NAME, f"an entry that was not requested: {name}")
     if existing and existing not in entries:
         raise TransientError(NAME, f"a page without {existing}, which exists")
-    return entries
-
-
-def _request(client: arxiv.Client, ids: Sequence[str], *, versions: bool = False) -> Items:
-    """Return the entries of some ids. Raises MalformedError for one that was not requested."""
-    entries = _entries(client, versions=versions, id_list=list(ids), max_results=len(ids))
-    for name in entries:
-        if name not in ids:
-            raise MalformedError(NAME, f"an entry that was not requested: {name}")
     return entries
 
 
@@ -249,7 +243,7 @@ def _authors(entry: Fields) -> Iterator[Author]:
 def _published_forms(dois: str) -> Iterator[Identifier]:
     """Yield the DOIs of published forms. Authors type several at once, with any separator."""
     for text in re.split(r"[\s,;]+", dois):
-        identifier = related("doi", text)
+        identifier = base.related("doi", text)
         if identifier and identifier.scheme == "doi":
             yield identifier
 

@@ -217,11 +217,6 @@ def single_answer(identifier: Identifier, result: Payload | SourceError) -> Answ
     return answer(identifier, None if isinstance(result, NotFoundError) else result)
 
 
-def begun(identifier: Identifier, payload: Payload) -> Answer:
-    """Return the answer to the first of two requests, with what the second one needs."""
-    return Answer(identifier=identifier, outcome="begun", payload=payload)
-
-
 def search_answer(question: Identifier, items: Items | SourceError, *, tie: bool = False) -> Answer:
     """Return the answer to a search; `tie` means that the first two items fit equally well."""
     if isinstance(items, SourceError):

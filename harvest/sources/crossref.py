@@ -32,6 +32,7 @@ from harvest.models import (
     NoticeKind,
     Record,
 )
+from harvest.sources import base
 from harvest.sources.base import (
     PROBE_DOI,
     Due,
@@ -40,15 +41,6 @@ from harvest.sources.base import (
     Payload,
     ProbeResult,
     SearchableSource,
-    answer,
-    ask_lists,
-    begun,
-    kind_of,
-    objects,
-    related,
-    search_answer,
-    single_answer,
-    skip_lookup,
 )
 from harvest.text import clean, join_title, make_author
 
@@ -115,25 +107,25 @@ class Crossref(SearchableSource):
             can_be_listed = payload is None and "," not in doi.value
             (listed if can_be_listed else singles).append(doi)
         request_list = partial(_request_list, client)
-        for batch, items in ask_lists(http, LIST, self.batches(listed, "doi"), request_list):
+        for batch, items in base.ask_lists(http, LIST, self.batches(listed, "doi"), request_list):
             if isinstance(items, GarbledError | MalformedError):
                 unreadable += batch
             elif isinstance(items, SourceError) and items.status != 400:
-                yield from (answer(doi, items) for doi in batch)
+                yield from (base.answer(doi, items) for doi in batch)
             else:
                 # A refused list has one bad DOI, and nothing says which.
                 payloads = {} if isinstance(items, SourceError) else items
                 for doi in batch:
                     if doi.value in payloads:
-                        yield answer(doi, payloads[doi.value])
+                        yield base.answer(doi, payloads[doi.value])
                     else:
                         singles.append(doi)
-                        yield begun(doi, {})
+                        yield Answer(identifier=doi, outcome="begun", payload={})
         request_one = partial(_request_one, client)
         for doi, item in http.ask_all(SINGLE, singles, request_one):
-            yield single_answer(doi, item)
+            yield base.single_answer(doi, item)
         for doi, item in http.ask_all(SINGLE, unreadable, request_one, unless=GarbledError):
-            yield single_answer(doi, item)
+            yield base.single_answer(doi, item)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of a work.
@@ -159,7 +151,7 @@ class Crossref(SearchableSource):
             cited_by=work.get("is-referenced-by-count", int),
             url=url(identifier),
             same_work=tuple(sorted({*_other_names(identifier, work), *forms, *versions})),
-            skip_lookup=skip_lookup(versions - forms),
+            skip_lookup=base.skip_lookup(versions - forms),
             integrity=(*integrity, *_retractions(identifier, work)),
             notices=tuple(update_to),
             anomalies=(*anomalies, *more_anomalies),
@@ -184,19 +176,19 @@ class Crossref(SearchableSource):
         """Look up PIIs in lists through `alternative-id`, and search titles one by one."""
         client = http.crossref()
         piis = self.batches([q for q in questions if q.scheme == "pii"], "alternative-id")
-        for batch, items in ask_lists(http, LIST, piis, partial(_request_piis, client)):
+        for batch, items in base.ask_lists(http, LIST, piis, partial(_request_piis, client)):
             for pii in batch:
                 if isinstance(items, SourceError):
-                    yield answer(pii, items)
+                    yield base.answer(pii, items)
                 else:
-                    yield search_answer(pii, _with_pii(pii.value, items))
+                    yield base.search_answer(pii, _with_pii(pii.value, items))
         titles = [q for q in questions if q.scheme == "title"]
         for title, result in http.ask_all(LIST, titles, partial(_request_title, client)):
             if isinstance(result, SourceError):
-                yield answer(title, result)
+                yield base.answer(title, result)
             else:
                 works, tie = result
-                yield search_answer(title, works, tie=tie)
+                yield base.search_answer(title, works, tie=tie)
 
     def batches(
         self, identifiers: Iterable[Identifier], filter_name: str
@@ -252,7 +244,7 @@ def _message(response: Any) -> Fields:
 
 def _items(response: Any) -> Items:
     """Return the works of a list by their DOIs."""
-    works = objects(NAME, _message(response).need("items", list), "items")
+    works = base.objects(NAME, _message(response).need("items", list), "items")
     return {work.need("DOI", str).lower(): _payload(work) for work in works}
 
 
@@ -272,7 +264,7 @@ def _kind(work: Fields) -> ManifestationKind:
     type_ = work.text("type")
     if type_ == "posted-content" and work.value.get("subtype", "preprint") != "preprint":
         return "version_of_record"
-    return kind_of(type_) if type_ else "version_of_record"
+    return base.kind_of(type_) if type_ else "version_of_record"
 
 
 def _author(person: Fields) -> Author | None:
@@ -306,7 +298,7 @@ def _related(
     """Yield the identifiers at the other side of some relations."""
     for name in relations:
         for relation in work.child("relation").children(name):
-            other = related(relation.value.get("id-type"), relation.value.get("id"))
+            other = base.related(relation.value.get("id-type"), relation.value.get("id"))
             if other and other != identifier:
                 yield other
 

@@ -20,21 +20,8 @@ from harvest.http.clients import Http, Rest
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
 from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
-from harvest.sources.base import (
-    Due,
-    Fields,
-    Items,
-    Payload,
-    ProbeResult,
-    Source,
-    answer,
-    ask_lists,
-    kind_of,
-    lists,
-    objects,
-    related,
-    skip_lookup,
-)
+from harvest.sources import base
+from harvest.sources.base import Due, Fields, Items, Payload, ProbeResult, Source
 from harvest.text import join_title, make_author
 
 NAME = "datacite"
@@ -77,12 +64,12 @@ class DataCite(Source):
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
         """Yield an answer for each DOI and arXiv id, which are asked in lists."""
         request = partial(_request, http.rest(NAME))
-        for batch, items in ask_lists(http, ROUTE, lists(due, self.list_size), request):
+        for batch, items in base.ask_lists(http, ROUTE, base.lists(due, self.list_size), request):
             for identifier in batch:
                 if isinstance(items, SourceError):
-                    yield answer(identifier, items)
+                    yield base.answer(identifier, items)
                 else:
-                    yield answer(identifier, items.get(_doi(identifier)))
+                    yield base.answer(identifier, items.get(_doi(identifier)))
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of a DOI. https://schema.datacite.org/meta/kernel-4.6/."""
@@ -103,7 +90,7 @@ class DataCite(Source):
             cited_by=work.get("citationCount", int),
             url=url(identifier),
             same_work=tuple(sorted(forms | versions)),
-            skip_lookup=skip_lookup(versions - forms),
+            skip_lookup=base.skip_lookup(versions - forms),
             secondhand=identifier.scheme == "arxiv",
         )
 
@@ -123,7 +110,7 @@ def _request(client: Rest, batch: Sequence[Identifier]) -> Items:
 
 def _items(response: Any) -> Items:
     items = {}
-    for item in objects(NAME, Fields(NAME, response, "response").need("data", list), "data"):
+    for item in base.objects(NAME, Fields(NAME, response, "response").need("data", list), "data"):
         attributes = Fields(NAME, item.need("attributes", dict), "attributes")
         items[attributes.need("doi", str).lower()] = attributes.pick(KEPT)
     return items
@@ -144,7 +131,7 @@ def _type(work: Fields) -> str | None:
 def _kind(identifier: Identifier, type_: str | None) -> ManifestationKind:
     if identifier.scheme == "arxiv":
         return "preprint"
-    return "version_of_record" if type_ == "data-paper" else kind_of(type_)
+    return "version_of_record" if type_ == "data-paper" else base.kind_of(type_)
 
 
 def _titles(work: Fields, kind: str | None) -> list[str]:
@@ -198,6 +185,6 @@ def _related(
     for relation in work.children("relatedIdentifiers"):
         if relation.text("relationType") in relations:
             kind = relation.value.get("relatedIdentifierType")
-            other = related(kind, relation.value.get("relatedIdentifier"))
+            other = base.related(kind, relation.value.get("relatedIdentifier"))
             if other and other != identifier:
                 yield other

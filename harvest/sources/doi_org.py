@@ -20,21 +20,8 @@ from harvest.http.clients import Http, Rest
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
 from harvest.models import Answer, Author, Identifier, Record
-from harvest.sources.base import (
-    PROBE_DOI,
-    Due,
-    Fields,
-    Payload,
-    ProbeResult,
-    Source,
-    answer,
-    ask_lists,
-    begun,
-    kind_of,
-    lists,
-    objects,
-    single_answer,
-)
+from harvest.sources import base
+from harvest.sources.base import PROBE_DOI, Due, Fields, Payload, ProbeResult, Source
 from harvest.text import join_title, make_author
 
 NAME = "doi"
@@ -81,20 +68,22 @@ class DoiOrg(Source):
         request = partial(_request_agencies, client)
         # A list is cut at each comma, even an encoded one. Such a DOI is asked alone, and the
         # response may name no agency.
-        for batch, names in ask_lists(http, ROUTE, lists(unknown, self.list_size), request):
+        for batch, names in base.ask_lists(
+            http, ROUTE, base.lists(unknown, self.list_size), request
+        ):
             for doi in batch:
                 if isinstance(names, SourceError):
-                    yield answer(doi, names)
+                    yield base.answer(doi, names)
                     continue
                 agency = names.get(doi.value, UNNAMED)
                 if agency is None:
-                    yield answer(doi, None)
+                    yield base.answer(doi, None)
                 else:
                     agencies[doi] = agency
-                    yield begun(doi, {"agency": agency})
+                    yield Answer(identifier=doi, outcome="begun", payload={"agency": agency})
         request_metadata = partial(_request_metadata, client)
         for (doi, _), payload in http.ask_all(ROUTE, agencies.items(), request_metadata):
-            yield single_answer(doi, payload)
+            yield base.single_answer(doi, payload)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of metadata in CSL-JSON.
@@ -107,7 +96,7 @@ class DoiOrg(Source):
         return Record(
             source=NAME,
             identifier=identifier,
-            kind=kind_of(type_),
+            kind=base.kind_of(type_),
             type=type_,
             title=join_title(work.texts("title")),
             authors=tuple(filter(None, map(_author, work.children("author")))),
@@ -128,7 +117,7 @@ class DoiOrg(Source):
 def _request_agencies(client: Rest, batch: Sequence[Identifier]) -> dict[str, str | None]:
     """Return the agency of DOIs, None for those that do not exist."""
     dois = ",".join(quote(identifier.value, safe="/") for identifier in batch)
-    return dict(map(_agency, objects(NAME, client.get(f"/ra/{dois}"), "agencies")))
+    return dict(map(_agency, base.objects(NAME, client.get(f"/ra/{dois}"), "agencies")))
 
 
 def _agency(entry: Fields) -> tuple[str, str | None]:

@@ -30,18 +30,8 @@ from harvest.http.clients import Http
 from harvest.http.rate_limit import Rate, Route
 from harvest.http.responses import rate_limit_wait
 from harvest.models import Answer, Identifier, Repository, RepositoryRecord
-from harvest.sources.base import (
-    Due,
-    Fields,
-    Payload,
-    ProbeResult,
-    Source,
-    answer,
-    begun,
-    chunks,
-    objects,
-    single_answer,
-)
+from harvest.sources import base
+from harvest.sources.base import Due, Fields, Payload, ProbeResult, Source
 
 if TYPE_CHECKING:
     from github import Github
@@ -152,7 +142,7 @@ class GitHub(Source):
         year_ago = (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
         active = {identifier: payload for identifier, payload in due.items() if payload}
         new = [identifier for identifier in due if identifier not in active]
-        for batch in chunks(new, self.list_size):
+        for batch in base.chunks(new, self.list_size):
             for first in _fetch_facts(batch, year_ago, http, now):
                 if first.outcome == "begun":
                     active[first.identifier] = first.payload or {}
@@ -169,7 +159,7 @@ class GitHub(Source):
         A repository whose commits could not be counted tonight has no answer, so that its last one
         stands. One that has too many for GitHub to count has an answer without the number.
         """
-        for batch in chunks(list(facts), self.commit_list_size):
+        for batch in base.chunks(list(facts), self.commit_list_size):
             for identifier, node in _halving(batch, COMMITS % since, http, retry=False):
                 count: int | None = None  # without a branch there is nothing to count
                 match node:
@@ -177,14 +167,14 @@ class GitHub(Source):
                         log.warning("commits of %s not counted: %s", identifier, node)
                     case NotFoundError():
                         reason = f"gone between two requests: {node.message}"
-                        yield answer(identifier, SourceError(NAME, reason))
+                        yield base.answer(identifier, SourceError(NAME, reason))
                         continue
                     case SourceError():
-                        yield answer(identifier, node)
+                        yield base.answer(identifier, node)
                         continue
                     case {"defaultBranchRef": {"target": {"history": {"totalCount": int(number)}}}}:
                         count = number
-                yield answer(identifier, {**facts[identifier], "commits_last_year": count})
+                yield base.answer(identifier, {**facts[identifier], "commits_last_year": count})
 
 
 def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
@@ -204,18 +194,23 @@ def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
     return ""
 
 
+def _refusal(identifier: Identifier, error: SourceError, day: str) -> Answer:
+    """Return the answer to a request that failed. A repository that is withheld exists."""
+    if isinstance(error, WithheldError):
+        return base.answer(identifier, {"withheld": error.message, "as_of": day})
+    return base.single_answer(identifier, error)
+
+
 # -- REST ------------------------------------------------------------------------------------------
 
 
 def _fetch_rest(identifiers: Sequence[Identifier], http: Http, now: datetime) -> Iterator[Answer]:
     day = now.date().isoformat()
     for identifier, body in http.ask_all(ROUTE, identifiers, partial(_request_rest, http.github())):
-        if isinstance(body, WithheldError):
-            yield answer(identifier, {"withheld": body.message, "as_of": day})
-        elif isinstance(body, SourceError):
-            yield single_answer(identifier, body)
+        if isinstance(body, SourceError):
+            yield _refusal(identifier, body, day)
         else:
-            yield answer(identifier, {"rest": body, "as_of": day})
+            yield base.answer(identifier, {"rest": body, "as_of": day})
 
 
 def _request_rest(client: Github, identifier: Identifier) -> Payload:
@@ -259,15 +254,15 @@ def _fetch_facts(
     day = now.date().isoformat()
     for identifier, node in _halving(batch, FIELDS, http, retry=True):
         match node:
-            case WithheldError():
-                yield answer(identifier, {"withheld": node.message, "as_of": day})
             case SourceError():
-                yield single_answer(identifier, node)
+                yield _refusal(identifier, node, day)
             case {"pushedAt": str(pushed_at)} if pushed_at >= year_ago:
-                yield begun(identifier, {"graphql": node, "as_of": day})
+                yield Answer(
+                    identifier=identifier, outcome="begun", payload={"graphql": node, "as_of": day}
+                )
             case _:
                 payload = {"graphql": node, "commits_last_year": 0, "as_of": day}
-                yield answer(identifier, payload)
+                yield base.answer(identifier, payload)
 
 
 def _halving(
@@ -291,7 +286,7 @@ def _halving(
                 again.append(identifier)
             else:
                 yield identifier, nodes[identifier]
-        waiting[:0] = chunks(again, -(-len(batch) // 2))
+        waiting[:0] = base.chunks(again, -(-len(batch) // 2))
 
 
 def _query(
@@ -304,7 +299,7 @@ def _query(
     aliases = {f"r{index}": identifier for index, identifier in enumerate(identifiers)}
     parts = [_repository_query(alias, name, fields) for alias, name in aliases.items()]
     headers, response = _post(client, "\n".join(["query {", *parts, "}"]))
-    errors = objects(NAME, response.get("errors") or [], "errors")
+    errors = base.objects(NAME, response.get("errors") or [], "errors")
     data = response.get("data")
     _raise_for_whole(errors, headers, data)
     by_alias: dict[str | None, list[SourceError]] = {}
