@@ -1,4 +1,4 @@
-"""A new source, reader, rule or writer is one new file: the program finds it, and nothing else changes."""
+"""A new source, reader, rule or writer is one new file, which the program finds by itself."""
 
 from __future__ import annotations
 
@@ -119,8 +119,10 @@ class BibTeX(Writer):
     published = True
 
     def write(self, dataset):
-        entries = [f"@misc{{{work.id},\\n  title = {{{work.title}}}\\n}}\\n" for work in dataset.works]
-        return {"works.bib": "".join(entries).encode()}
+        text = ""
+        for work in dataset.works:
+            text += f"@misc{{{work.id},\\n  title = {{{work.title}}}\\n}}\\n"
+        return {"works.bib": text.encode()}
 '''
 FILES = {
     "sources/openalex.py": SOURCE,

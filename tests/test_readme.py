@@ -55,7 +55,8 @@ def test_the_help_is_up_to_date() -> None:
 
 
 def test_every_command_is_in_the_help() -> None:
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group, since it has commands
+    group = typer.main.get_command(app)
+    commands = group.commands  # type: ignore[attr-defined]  # a group, since it has commands
     assert len(commands) > 3
     for name in commands:
         assert re.search(rf"^  {name} ", renew_docs.program_help(), re.MULTILINE)

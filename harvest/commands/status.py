@@ -1,4 +1,4 @@
-"""How the last run went, whether the last good one is too long ago, and what is due. Asks nobody."""
+"""How the last run went, how old the last good one is, and what is due. Asks nobody."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a person reads: progress, the summary of a run, the plan of one, mentions, records, verdicts.
+"""What a person reads: progress, the summary and the plan of a run, mentions, records, verdicts.
 
-Text from outside is data: control and escape characters are stripped, and rich parses no markup in it.
+Text from outside is data: control and escape characters are stripped, and rich parses no markup.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def show_run(run: Run, settings: Settings) -> None:
 
 
 def show_plan(plan: dict[str, tuple[int, int, float]]) -> None:
-    """Print how many identifiers a run would ask of each source, in how many requests and seconds."""
+    """Print how many identifiers, requests and seconds a run would need, by source."""
     from harvest.lookup.search import SUFFIX
 
     table = _table(None, ["identifiers", "requests", "seconds"])
@@ -125,7 +125,7 @@ def show_plan(plan: dict[str, tuple[int, int, float]]) -> None:
 
 
 def show_mentions(mentions: Iterable[Mention]) -> None:
-    """Print mentions as a table, a line each; nothing is cut off, even beyond the terminal's width."""
+    """Print mentions as a table, a line each. Nothing is cut off at the terminal's width."""
     rows: list[tuple[str, ...]] = [("place", "role", "kind", "identifier", "label or url")]
     for mention in mentions:
         place = f"{mention.seed}:{mention.line}"
