@@ -32,7 +32,7 @@ from harvest.http.rate_limit import Rate
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.session import Scope, Session
 from harvest.models import Identifier
-from harvest.readers import read_seeds
+from harvest.readers.walk import read_lists
 from harvest.sources import crossref, github
 from harvest.sources.arxiv import ROUTE as ARXIV_ROUTE
 from tests.conftest import Serve
@@ -169,7 +169,7 @@ def test_ten_chapters_need_one_connection(
     with FakeServices(world) as fakes:
         settings = impatient_settings(fakes, tmp_path)
         with Session(settings, Scope(), datetime.now(UTC)) as session:
-            reading = read_seeds(["github:some/list"], remote=RemoteLists(session))
+            reading = read_lists(["github:some/list"], remote=RemoteLists(session))
         assert len(reading.files) == 11
         assert fakes.count("github") == 12
         assert connections == {fakes.urls["github"]: 1}

@@ -73,6 +73,11 @@ def test_bibtex() -> None:
     ]  # fmt: skip
 
 
+def test_a_problem_may_stand_twice_on_a_line() -> None:
+    findings = read(b"@misc{@misc{@misc{@misc{", "a.bib").findings
+    assert len(findings) > len(set(findings))
+
+
 def test_bibtex_of_absurd_depth_is_read() -> None:
     reading = read(
         ("@article{a, title = {\\x" + "{" * 5_000 + "}" * 5_000 + "}, doi = {10.1000/x}}").encode(),

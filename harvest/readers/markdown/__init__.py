@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, NoReturn
 
 from harvest.models import Finding, Heading, ListFile, Mention, Reading, Role
-from harvest.readers import labels
+from harvest.readers import items, labels
 from harvest.readers.base import Reader
 from harvest.readers.markdown import labelled
 from harvest.readers.markdown.html import tokens
@@ -85,10 +85,10 @@ def _without_front_matter(text: str) -> str:
     return "\n" * matter[0].count("\n") + text[matter.end() :] if matter else text
 
 
-def _described(link: Link, start: int, end: int) -> labels.Link:
+def _described(link: Link, start: int, end: int) -> items.Label:
     if link.image:
-        return labels.Link(start, end, "", labels.role_of_image(link.url))
-    return labels.Link(start, end, link.label, labels.role(link.label, link.url))
+        return items.Label(start, end, "", labels.role_of_image(link.url))
+    return items.Label(start, end, link.label, labels.role(link.label, link.url))
 
 
 class _UnclosedError(Exception):
@@ -414,7 +414,7 @@ class _Document:
             for link in links:
                 self.mention(link)
             return
-        title, authors, date = labels.describe(text, described, bold, italic)
+        title, authors, date = items.describe(text, described, bold, italic)
         for link, told in zip(links, described, strict=True):
             mention = self.mention(link, told.role)
             mention.entry, mention.title, mention.authors, mention.date = (

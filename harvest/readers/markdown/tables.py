@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from harvest.readers import labels
+from harvest.readers import items, labels
 from harvest.readers.markdown.html import tokens
 from harvest.readers.markdown.inline import plain_label, strays, suspicious, without_broken
 
@@ -26,7 +26,7 @@ class Header:
         for cell in cells:
             names.append(cell if cell not in names else f"{cell} {len(names) + 1}")
         self.names = tuple(names)
-        self.meanings = labels.meanings(self.names)
+        self.meanings = tuple(map(labels.meaning, self.names))
         self.title, self.authors, self.date, self.paper = (
             self.meanings.index(meaning) if meaning in self.meanings else None
             for meaning in ("title", "authors", "date", "paper")
@@ -45,7 +45,7 @@ class Header:
                     title = link[2]
                     break
         if self.authors is not None:
-            authors = labels.plain_names(cells[self.authors])
+            authors = items.plain_names(cells[self.authors])
         if self.date is not None:
             date = cells[self.date].strip("()[]")
         return title or None, authors or None, date or None
