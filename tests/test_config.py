@@ -27,7 +27,7 @@ def test_defaults_need_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert settings.services["arxiv"].patience == 300.0
 
 
-def test_flags_override_the_environment_and_it_overrides_the_file(tmp_path: Path) -> None:
+def test_flags_override_environment_and_file(tmp_path: Path) -> None:
     path = write(
         tmp_path,
         'mailto = "file@example.org"\noutput = "a"\nfloor = 0.5\n[arxiv]\ninterval = 4.0\n',

@@ -23,8 +23,9 @@ TOTAL_TIMEOUT = 1.5  # times the timeout: the time for a whole response that arr
 class CircuitBreaker:
     """The state of one source in a run, and whether it may still be asked.
 
-    `reason` says why it is down, None while it is not. `requests` counts HTTP requests, `headers`
-    are those of its last response. A source is useful from its first usable answer on.
+    `reason` says why it is down, None while it is not. `requests` counts HTTP requests. `connected`
+    is True once it took a connection, though it may not respond. `headers` are those of its last
+    response. A source is useful from its first usable answer on.
     """
 
     def __init__(self, source: str, service: Service) -> None:
@@ -34,7 +35,7 @@ class CircuitBreaker:
         self.requests = 0
         self.headers: Mapping[str, str] = {}
         self._first_request: float | None = None
-        self._connected = False
+        self.connected = False
         self._useful = False
         self._failures = 0
         self._garbled = 0
@@ -48,13 +49,13 @@ class CircuitBreaker:
     @property
     def on_trial(self) -> bool:
         """True if its requests together must give a usable answer within MAX_USELESS_WAIT."""
-        trial = self._connected and not self._useful
+        trial = self.connected and not self._useful
         return trial and self.service.patience > MAX_USELESS_WAIT
 
     @property
     def max_wait(self) -> float:
         """The seconds after which a question gets no further try."""
-        if not self._connected:
+        if not self.connected:
             return MAX_OFFLINE_WAIT
         return MAX_USELESS_WAIT if self.on_trial else self.service.patience
 
@@ -75,17 +76,9 @@ class CircuitBreaker:
         if self._first_request is None:
             self._first_request = time.monotonic()
 
-    def count_request(self) -> None:
-        """Count an HTTP request."""
-        self.requests += 1
-
-    def connect(self) -> None:
-        """Note that the source accepts connections, though it may not respond."""
-        self._connected = True
-
     def respond(self, status: int, headers: Mapping[str, str]) -> None:
         """Note a response of the source itself, not of a host that it redirects to."""
-        self.connect()
+        self.connected = True
         self.headers = headers
         self._errors += status >= 400 and status not in NO_ERRORS
         if self.requests >= MIN_REQUESTS and self._errors * ERROR_SHARE >= self.requests:

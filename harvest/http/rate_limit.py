@@ -57,6 +57,7 @@ class RateLimiter:
         self._route = route
         self._sleep = sleep
         self._folder = folder if rate.interval else None  # an interval of 0 needs no sharing
+        self._next_file = (folder or Path()) / f"{route.name}.next"
         self._free = threading.Condition()
         self._used: set[int] = set()
         self._start = threading.Lock()
@@ -121,21 +122,21 @@ class RateLimiter:
                 self._write_next(max(self._read_next(now), now + self.rate.interval))
 
     def _read_next(self, now: float) -> float:
-        if self._folder is None:
-            return self._next
+        """Return the next start, by this process or by the others."""
         try:
-            shared = positive((self._folder / f"{self._route.name}.next").read_text("ascii"))
+            text = self._next_file.read_text("ascii") if self._folder else ""
         except (OSError, UnicodeDecodeError):
-            shared = None
-        return max(self._next, shared if shared and shared < now + MAX_AHEAD else 0.0)
+            text = ""
+        shared = positive(text) or 0.0
+        return max(self._next, shared if shared < now + MAX_AHEAD else 0.0)
 
     def _write_next(self, start: float) -> None:
         self._next = start
-        if self._folder:
-            try:
-                (self._folder / f"{self._route.name}.next").write_text(f"{start:.3f}", "ascii")
-            except OSError:
-                self._folder = None
+        try:
+            if self._folder:
+                self._next_file.write_text(f"{start:.3f}", "ascii")
+        except OSError:
+            self._folder = None
 
     @contextmanager
     def _lock(self, name: str) -> Iterator[None]:

@@ -72,7 +72,7 @@ class Session(requests.Session):
         deadline = time.monotonic() + max_time
         timeout = min(self._breaker.service.timeout, max_time)
         kwargs |= {"timeout": (min(CONNECT_TIMEOUT, timeout), timeout), "stream": True}
-        self._breaker.count_request()
+        self._breaker.requests += 1
         try:
             response = super().send(request, **kwargs)
             if is_home:
@@ -81,7 +81,7 @@ class Session(requests.Session):
                 response._content = self._body(response, deadline)  # noqa: SLF001  # for .content
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             if is_home and isinstance(error, requests.ReadTimeout):
-                self._breaker.connect()
+                self._breaker.connected = True
             raise TransientError(self._source, _reason(error), url=url) from error
         try:
             raise_for_status(self._source, response)

@@ -154,7 +154,7 @@ def test_every_registry_is_asked() -> None:
 @pytest.mark.parametrize(
     ("status", "said"), [(500, "try later"), (403, "refuses"), (400, "right service")]
 )
-def test_a_service_that_does_not_answer_is_a_problem_and_the_others_are_asked_all_the_same(
+def test_one_failing_service_is_one_problem(
     path: str, service: str, status: int, said: str, settings: Settings, services: Services
 ) -> None:
     services.refuse = {path: status}
@@ -340,7 +340,7 @@ def test_where_settings_come_from(tmp_path: Path) -> None:
     assert not [line for line in shown if TOKEN in line]
 
 
-def test_the_command_ends_with_1_when_there_is_a_problem_and_shows_no_token(
+def test_a_problem_ends_the_command_with_1(
     tmp_path: Path, fakes: FakeServices
 ) -> None:
     (tmp_path / "list.md").write_text("- arXiv:2006.11239\n", "utf-8")

@@ -59,7 +59,7 @@ def test_many_broken_responses_in_a_row_trip_it(breaker: CircuitBreaker) -> None
 def test_one_error_in_ten_trips_it(breaker: CircuitBreaker, status: int, *, trips: bool) -> None:
     for number in range(1, 21):
         assert breaker.check() is None
-        breaker.count_request()
+        breaker.requests += 1
         breaker.respond(status if number % 10 == 0 else 200, {})
     expected = "2 of 20 requests failed, the last with 500".replace("500", str(status))
     assert breaker.check() == (expected if trips else None)
@@ -68,14 +68,14 @@ def test_one_error_in_ten_trips_it(breaker: CircuitBreaker, status: int, *, trip
 def test_the_first_reason_stays(breaker: CircuitBreaker) -> None:
     fail(breaker, TransientError)
     for _ in range(breakers.MIN_REQUESTS):
-        breaker.count_request()
+        breaker.requests += 1
         breaker.respond(500, {})
     assert breaker.check() == "HTTP 500"
 
 
 def test_waits_grow_with_what_is_known_of_a_source(breaker: CircuitBreaker) -> None:
     assert breaker.max_wait == breakers.MAX_OFFLINE_WAIT
-    breaker.connect()
+    breaker.connected = True
     assert breaker.on_trial
     assert breaker.max_wait == breakers.MAX_USELESS_WAIT
     breaker.succeed()

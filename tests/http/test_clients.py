@@ -1,4 +1,4 @@
-"""The seams into habanero, arxiv and PyGithub: each trap of those libraries is closed, and each answer judged."""
+"""HTTP access: each trap of the client libraries is closed, and each response checked."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ FLEETING = [
 
 @pytest.mark.parametrize("source", ASK)
 @pytest.mark.parametrize("kind", FLEETING)
-def test_a_fault_that_passes_is_asked_again_and_never_read_as_absence(
+def test_a_passing_fault_is_retried(
     source: Any, kind: Any, world: World, http: Http, fakes: FakeServices
 ) -> None:
     world.faults = [Fault(source, kind, nth(1), seconds=0.02)]
@@ -116,14 +116,12 @@ def test_a_fault_that_passes_is_asked_again_and_never_read_as_absence(
         ("github", "secondary-limit"),  # trap: PyGithub sleeps a minute
     ],
 )
-def test_limits_are_waited_for_by_us(source: Any, kind: Any, world: World, http: Http) -> None:
+def test_limits_are_waited_for(source: Any, kind: Any, world: World, http: Http) -> None:
     world.faults = [Fault(source, kind, nth(1), retry_after=1)]
     assert ASK[source](http)
 
 
-def test_trap_habanero_takes_unquoted_dois_apart_so_sources_quote_them(
-    world: World, http: Http
-) -> None:
+def test_trap_habanero_needs_quoted_dois(world: World, http: Http) -> None:
     """`#` and `?` would end the path: /works/10.1000/a is another record."""
     world.works["10.1000/a#b?c"] = world.works[DOI]
     world.works["10.1000/a"] = world.works["10.3390/s23198328"]
@@ -146,7 +144,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return opened
 
 
-def test_trap_habanero_opens_a_connection_for_each_call(
+def test_trap_habanero_opens_many_connections(
     http: Http, fakes: FakeServices, connections: Counter[str]
 ) -> None:
     client = http.crossref()
@@ -216,14 +214,14 @@ def test_habanero_is_left_as_it_was(fakes: FakeServices) -> None:
     )
 
 
-def test_trap_habanero_does_not_follow_the_redirect_of_an_alias(world: World, http: Http) -> None:
+def test_trap_habanero_follows_no_alias(world: World, http: Http) -> None:
     world.aliases["10.9999/old"] = DOI
     client = http.crossref()
     message = http.ask(crossref.SINGLE, lambda: client.works(ids="10.9999%2Fold")["message"])
     assert message["DOI"] == DOI
 
 
-def test_trap_arxiv_skips_the_error_entry_of_the_old_backend(world: World, http: Http) -> None:
+def test_trap_arxiv_skips_an_error_entry(world: World, http: Http) -> None:
     world.arxiv_format = "old"
     client = http.arxiv()
     with pytest.raises(SourceError, match="incorrect id format for abc"):
@@ -240,7 +238,7 @@ def test_trap_arxiv_drops_the_body_of_an_error(http: Http) -> None:
         )
 
 
-def test_a_wait_longer_than_our_patience_ends_the_asking(world: World, fakes: FakeServices) -> None:
+def test_a_wait_beyond_the_patience_is_an_error(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "429", retry_after=400)]
     waits: list[float] = []
     http = Http(impatient_settings(fakes), sleep=waits.append)
@@ -251,13 +249,18 @@ def test_a_wait_longer_than_our_patience_ends_the_asking(world: World, fakes: Fa
     http.close()
 
 
-def test_a_source_that_fails_twice_is_asked_no_more(world: World, fakes: FakeServices) -> None:
+def test_two_failures_take_a_source_down(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "500", when=lambda request: request.number > 1)]
     http = Http(impatient_settings(fakes), sleep=lambda _: None)
     ask_crossref(http)
-    for kind in (TransientError, TransientError, NotAskedError):
-        with pytest.raises(kind):
+    for _ in range(2):
+        with pytest.raises(TransientError) as caught:
             ask_crossref(http)
+        assert caught.value.attempt == retry.MAX_ATTEMPTS
+        assert caught.value.status == 500
+        assert (caught.value.url or "").startswith(fakes.urls["crossref"])
+    with pytest.raises(NotAskedError):
+        ask_crossref(http)
     assert "HTTP 500" in http.down["crossref"]
     assert fakes.count("crossref") == 1 + 2 * retry.MAX_ATTEMPTS
     http.close()
@@ -265,7 +268,7 @@ def test_a_source_that_fails_twice_is_asked_no_more(world: World, fakes: FakeSer
 
 @pytest.mark.parametrize("service", [{}, {"backoff": 30.0, "patience": 300.0}])
 @pytest.mark.parametrize("kind", ["503", "html"])
-def test_a_source_that_is_of_no_use_from_the_start_is_given_up_within_a_minute(
+def test_a_useless_source_is_given_up_in_a_minute(
     world: World, fakes: FakeServices, kind: str, service: dict[str, float]
 ) -> None:
     world.faults = [Fault("crossref", kind)]  # type: ignore[arg-type]  # a kind of fault
@@ -285,7 +288,7 @@ def test_a_source_that_is_of_no_use_from_the_start_is_given_up_within_a_minute(
 
 @pytest.mark.parametrize("kind", ["secondary-limit", "rate-limited"])
 @pytest.mark.parametrize("of_use", [False, True])
-def test_github_is_left_alone_for_a_minute_which_a_source_of_no_use_yet_does_not_get(
+def test_only_a_useful_github_is_waited_for(
     world: World, fakes: FakeServices, kind: str, of_use: bool
 ) -> None:
     told = 59 if kind == "rate-limited" else None  # until its reset; a secondary limit does not say
@@ -310,9 +313,7 @@ def test_github_is_left_alone_for_a_minute_which_a_source_of_no_use_yet_does_not
     http.close()
 
 
-def test_questions_that_are_halved_count_against_our_patience_together(
-    http: Http, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_halved_questions_share_the_patience(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
     """GitHub takes its ten seconds to say that a question was too much, and each half of it may be, too."""
     monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 0.25)
 
@@ -328,7 +329,7 @@ def test_questions_that_are_halved_count_against_our_patience_together(
 
 @pytest.mark.parametrize("source", ASK)
 @pytest.mark.parametrize("kind", ["hang", "drip"])
-def test_what_a_source_of_no_use_yet_has_begun_to_say_must_end_within_the_minute(
+def test_a_useless_response_must_end_in_time(
     source: Any, kind: Any, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 0.2)
@@ -369,7 +370,7 @@ def test_only_a_refusal_asks_for_a_long_wait(
     http.close()
 
 
-def test_a_try_that_lasts_counts_against_our_patience(world: World, fakes: FakeServices) -> None:
+def test_slow_tries_use_up_the_patience(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "drip")]
     waits: list[float] = []
     http = Http(impatient_settings(fakes, timeout=0.3, patience=0.6), sleep=waits.append)
@@ -380,9 +381,7 @@ def test_a_try_that_lasts_counts_against_our_patience(world: World, fakes: FakeS
     http.close()
 
 
-def test_a_source_that_refuses_us_is_asked_no_more(
-    world: World, http: Http, fakes: FakeServices
-) -> None:
+def test_a_refusal_takes_a_source_down(world: World, http: Http, fakes: FakeServices) -> None:
     world.faults = [Fault("arxiv", "denied")]
     with pytest.raises(BlockedError):
         ask_arxiv(http)
@@ -391,7 +390,7 @@ def test_a_source_that_refuses_us_is_asked_no_more(
     assert fakes.count("arxiv") == 1
 
 
-def test_a_service_that_is_not_there_is_given_up_soon(tmp_path: Path) -> None:
+def test_a_missing_service_is_given_up_soon(tmp_path: Path) -> None:
     """Nobody listens on the port: no patience of minutes for a machine without a network."""
     waits: list[float] = []
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -407,9 +406,7 @@ def test_a_service_that_is_not_there_is_given_up_soon(tmp_path: Path) -> None:
     http.close()
 
 
-def test_the_token_goes_to_github_alone_and_into_no_message(
-    world: World, fakes: FakeServices
-) -> None:
+def test_the_token_goes_to_github_alone(world: World, fakes: FakeServices) -> None:
     http = Http(impatient_settings(fakes, token="secret-token"))
     world.faults = [Fault("github", "500", nth(1))]
     ask_github(http)
@@ -421,7 +418,7 @@ def test_the_token_goes_to_github_alone_and_into_no_message(
     http.close()
 
 
-def test_crossref_and_arxiv_learn_whom_to_write_to(fakes: FakeServices) -> None:
+def test_the_mail_address_is_sent(fakes: FakeServices) -> None:
     http = Http(impatient_settings(fakes, mailto="me@example.org"))
     ask_crossref(http)
     ask_arxiv(http)
@@ -474,7 +471,7 @@ def test_one_error_in_ten_takes_a_source_down(world: World, fakes: FakeServices)
     http.close()
 
 
-def test_thirty_percent_429_are_a_pace_and_no_error(world: World, fakes: FakeServices) -> None:
+def test_many_429_are_no_errors(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "429", chance(0.3))]
     http = Http(impatient_settings(fakes), sleep=lambda _: None)
     assert [ask_crossref(http) for _ in range(40)] == [DOI] * 40
@@ -493,9 +490,7 @@ def test_a_budget_of_requests_is_kept(fakes: FakeServices) -> None:
 
 
 @pytest.mark.parametrize(("shared", "most"), [(True, 6), (False, 10)])
-def test_no_source_takes_more_of_a_shared_budget_than_it_leaves(
-    fakes: FakeServices, *, shared: bool, most: int
-) -> None:
+def test_a_shared_budget_is_left_to_others(fakes: FakeServices, *, shared: bool, most: int) -> None:
     http = Http(impatient_settings(fakes), budget=Budget(requests=10, shared=shared))
     for _ in range(most):
         ask_crossref(http)
@@ -515,7 +510,7 @@ def test_a_budget_of_time_is_kept(fakes: FakeServices) -> None:
     http.close()
 
 
-def test_a_stopped_wire_wakes_what_waits(world: World, fakes: FakeServices) -> None:
+def test_stop_wakes_what_waits(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("crossref", "429", retry_after=40)]
     http = Http(impatient_settings(fakes, patience=300.0))
     threading.Timer(0.2, http.stop, ["interrupted"]).start()
@@ -526,7 +521,7 @@ def test_a_stopped_wire_wakes_what_waits(world: World, fakes: FakeServices) -> N
     http.close()
 
 
-def test_ask_all_gives_errors_beside_answers_and_lets_bugs_out(http: Http) -> None:
+def test_ask_all_yields_errors_and_raises_bugs(http: Http) -> None:
     def call(item: int) -> int:
         if item == 1:
             raise NotFoundError("crossref", "no such thing")
@@ -545,7 +540,7 @@ def test_ask_all_gives_errors_beside_answers_and_lets_bugs_out(http: Http) -> No
 
 
 @pytest.mark.parametrize("at_once", [1, 2])
-def test_nothing_more_is_asked_before_what_came_is_taken(http: Http, at_once: int) -> None:
+def test_nothing_is_asked_ahead_of_the_caller(http: Http, at_once: int) -> None:
     """A killed run would have to ask it again, and what comes next too."""
     http._limiter(crossref.SINGLE).rate = Rate(0, at_once)
     asked: list[int] = []
@@ -557,6 +552,6 @@ def test_nothing_more_is_asked_before_what_came_is_taken(http: Http, at_once: in
     assert taken == set(asked) == set(range(9))
 
 
-def test_an_answer_that_a_library_stumbles_over_is_an_error_of_the_source(http: Http) -> None:
+def test_an_unexpected_shape_is_malformed(http: Http) -> None:
     with pytest.raises(MalformedError, match="unknown shape"):
         http.ask(crossref.SINGLE, lambda: {}["message"])

@@ -1,4 +1,4 @@
-"""How fast a service is asked, by one process and by several."""
+"""Rate limits: how fast a source is asked, by one process and by several."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def route(name: str) -> Route:
     return Route(name, Rate(1.0))
 
 
-def test_pace_spaces_starts_and_bounds_what_runs_at_once() -> None:
+def test_starts_are_spaced_and_slots_bounded() -> None:
     waits: list[float] = []
     pace = RateLimiter(route("github"), Rate(0.5, 2), waits.append)
     running, most, lock = 0, 0, threading.Lock()
@@ -53,9 +53,7 @@ def test_pace_spaces_starts_and_bounds_what_runs_at_once() -> None:
         ({}, 0.2),
     ],
 )
-def test_headers_slow_us_down_and_never_speed_us_up(
-    headers: dict[str, str], interval: float
-) -> None:
+def test_headers_only_slow_down(headers: dict[str, str], interval: float) -> None:
     pace = RateLimiter(route("crossref.single"), Rate(0.2, 3), time.sleep)
     pace.tighten(headers)
     assert pace.rate == Rate(interval, 3)
@@ -65,13 +63,13 @@ def test_headers_slow_us_down_and_never_speed_us_up(
     ("said", "concurrency"),
     [("1", 1), ("2", 2), ("9", 3), ("0", 3), ("-1", 3), ("nan", 3), ("", 3)],
 )
-def test_the_concurrency_limit_of_the_headers_holds(said: str, concurrency: int) -> None:
+def test_the_concurrency_header_holds(said: str, concurrency: int) -> None:
     pace = RateLimiter(route("crossref.single"), Rate(0.2, 3), time.sleep)
     pace.tighten({"x-concurrency-limit": said})
     assert pace.rate == Rate(0.2, concurrency)
 
 
-def test_processes_that_share_a_folder_share_the_pace(tmp_path: Path) -> None:
+def test_processes_share_the_rate(tmp_path: Path) -> None:
     waits: list[list[float]] = [[], []]
     one, two = (
         RateLimiter(route("arxiv"), Rate(3.0, 1), waits[n].append, tmp_path) for n in (0, 1)

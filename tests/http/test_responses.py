@@ -1,4 +1,4 @@
-"""What an answer means, whatever a client library would make of it."""
+"""The meaning of responses, whatever a client library would make of them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def response(status: int, headers: dict[str, str], body: bytes) -> requests.Resp
         (b"", TransientError),
     ],
 )
-def test_trap_arxiv_passes_over_what_it_cannot_read(body: bytes, error: type[SourceError]) -> None:
+def test_trap_arxiv_skips_unreadable_entries(body: bytes, error: type[SourceError]) -> None:
     with pytest.raises(error):
         responses.check_atom("arxiv", response(200, {"content-type": "application/atom+xml"}, body))
 
@@ -104,7 +104,7 @@ def test_retry_after_is_a_number_or_a_date() -> None:
         ("4000", 90, "0", 1, 1),
     ],
 )
-def test_a_limit_of_github_holds_as_long_as_it_says_and_else_a_minute(
+def test_how_long_a_github_limit_holds(
     remaining: str, reset: int, after: str | None, least: float, most: float
 ) -> None:
     headers = {

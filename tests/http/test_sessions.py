@@ -20,39 +20,39 @@ JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture
-def wires() -> Iterator[list[Http]]:
+def opened() -> Iterator[list[Http]]:
     made: list[Http] = []
     yield made
     for http in made:
         http.close()
 
 
-def connect(server: ScriptedServer, wires: list[Http]) -> Http:
+def connect(server: ScriptedServer, opened: list[Http]) -> Http:
     settings = impatient_settings({"doi": server.url}, timeout=1, patience=120)
-    wires.append(Http(settings, sleep=lambda _: None))
-    return wires[-1]
+    opened.append(Http(settings, sleep=lambda _: None))
+    return opened[-1]
 
 
-def ask(server: ScriptedServer, wires: list[Http]) -> Any:
-    client = connect(server, wires).rest("doi")
-    return wires[-1].ask(ROUTE, lambda: client.get("/10.1/a"))
+def ask(server: ScriptedServer, opened: list[Http]) -> Any:
+    client = connect(server, opened).rest("doi")
+    return opened[-1].ask(ROUTE, lambda: client.get("/10.1/a"))
 
 
 def to(server: ScriptedServer, host: str = "localhost") -> dict[str, str]:
     return {"location": f"http://{host}:{server.port}/there", "set-cookie": "who=you; Path=/"}
 
 
-def test_an_agency_elsewhere_answers_and_learns_nothing_of_us(
-    serve: Any, wires: list[Http], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_another_host_gets_no_secrets(
+    serve: Any, opened: list[Http], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n", "utf-8")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     agency = serve(lambda _: (200, JSON, b'{"DOI": "10.1/a"}'))
     doi = serve(lambda _: (302, to(agency), b""))
-    client = connect(doi, wires).rest("doi")
+    client = connect(doi, opened).rest("doi")
     for _ in range(2):
-        assert wires[0].ask(ROUTE, lambda: client.get("/10.1/a")) == {"DOI": "10.1/a"}
-    assert wires[0].requests["doi"] == 4
+        assert opened[0].ask(ROUTE, lambda: client.get("/10.1/a")) == {"DOI": "10.1/a"}
+    assert opened[0].requests["doi"] == 4
     assert "authorization" in doi.seen[1].lower()  # as requests does, for the host that it is for
     assert "cookie" in doi.seen[1].lower()
     assert not {"authorization", "cookie"} & {
@@ -60,54 +60,52 @@ def test_an_agency_elsewhere_answers_and_learns_nothing_of_us(
     }
 
 
-def test_a_relative_redirect_is_followed(serve: Any, wires: list[Http]) -> None:
+def test_a_relative_redirect_is_followed(serve: Any, opened: list[Http]) -> None:
     doi = serve(
         lambda path: (200, JSON, b"{}") if path == "/b" else (301, {"location": "../b"}, b"")
     )
-    assert ask(doi, wires) == {}
+    assert ask(doi, opened) == {}
 
 
 @pytest.mark.parametrize("status", [200, 401, 403, 406])
-def test_a_page_for_people_elsewhere_is_nothing_in_our_form(
-    status: int, serve: Any, wires: list[Http]
-) -> None:
+def test_html_of_another_host_is_unserved(status: int, serve: Any, opened: list[Http]) -> None:
     """It is neither an outage of doi.org, to be asked again, nor a refusal, after which nobody is asked."""
     publisher = serve(
         lambda _: (status, {"content-type": "text/html"}, b"<html>Are you a robot?</html>")
     )
     doi = serve(lambda _: (302, to(publisher), b""))
     with pytest.raises(UnservedError):
-        ask(doi, wires)
+        ask(doi, opened)
     assert len(publisher.seen) == 1
-    assert wires[0].down == {}
+    assert opened[0].down == {}
 
 
-def test_html_of_doi_itself_is_an_outage(serve: Any, wires: list[Http]) -> None:
+def test_html_of_doi_itself_is_an_outage(serve: Any, opened: list[Http]) -> None:
     doi = serve(lambda _: (200, {"content-type": "text/html"}, b"<html>Maintenance</html>"))
     with pytest.raises(TransientError):
-        ask(doi, wires)
+        ask(doi, opened)
     assert len(doi.seen) > 1
 
 
-def test_a_circle_is_left(serve: Any, wires: list[Http]) -> None:
+def test_a_circle_is_left(serve: Any, opened: list[Http]) -> None:
     doi = serve(lambda _: (302, {"location": "/10.1/a"}, b""))
     with pytest.raises(UnservedError, match="redirects"):
-        ask(doi, wires)
+        ask(doi, opened)
     assert len(doi.seen) == 1 + sessions.MAX_REDIRECTS
 
 
 def test_the_body_of_a_redirect_is_bounded(
-    serve: Any, wires: list[Http], monkeypatch: pytest.MonkeyPatch
+    serve: Any, opened: list[Http], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "MAX_BODY", 2**20)
     doi = serve(lambda _: (302, {"location": "/there"}, b"x" * 2**21))
     with pytest.raises(TransientError, match="more than"):
-        ask(doi, wires)
+        ask(doi, opened)
 
 
-def test_a_redirect_to_nowhere_is_an_error(serve: Any, wires: list[Http]) -> None:
+def test_a_redirect_to_nowhere_is_an_error(serve: Any, opened: list[Http]) -> None:
     with pytest.raises(SourceError, match="not followed"):
-        ask(serve(lambda _: (300, {}, b"")), wires)
+        ask(serve(lambda _: (300, {}, b"")), opened)
 
 
 @pytest.mark.parametrize(
