@@ -27,7 +27,7 @@ def put(document: str, section: str, lines: Iterable[str]) -> None:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Give the lines of a Markdown table."""
+    """Return the lines of a Markdown table."""
     lines = [header, ["---"] * len(header), *rows]
     return [f"| {' | '.join(str(cell) for cell in line)} |" for line in lines]
 
@@ -38,5 +38,6 @@ def wrapped(text: str) -> list[str]:
 
 
 def measured() -> str:
-    """Say when and on what."""
-    return f"Measured on {datetime.now(UTC).date().isoformat()}, {os.cpu_count()} cores, services on loopback."
+    """Return when and on what."""
+    day = datetime.now(UTC).date().isoformat()
+    return f"Measured on {day}, {os.cpu_count()} cores, services on loopback."

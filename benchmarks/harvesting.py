@@ -1,10 +1,11 @@
-"""600 records cold, again, and paced, beside the plain libraries: 200 DOIs, 200 arXiv ids, 200 repositories.
+"""200 DOIs, 200 arXiv ids and 200 repositories cold, again, and paced, beside plain libraries.
 
     python benchmarks/harvesting.py
 
-The services are the fakes of tests/, on loopback, at 50 ms an answer. Claims: cold without pacing under 1 s and at
-most 20 requests; a second run under 0.5 s without a request; cold at the pace of the real services under 8 s; `--help`
-under 0.25 s. Each time is the best of a few whole runs of the program, from its start to its exit.
+The services are the fakes of tests/, on loopback, at 50 ms an answer. Claims: cold without pacing
+under 1 s and at most 20 requests; a second run under 0.5 s without a request; cold at the pace of
+the real services under 8 s; `--help` under 0.25 s. Each time is the best of a few whole runs of the
+program, from its start to its exit.
 """
 
 from __future__ import annotations
@@ -55,9 +56,8 @@ class Bench:
         ok = seconds < limit and requests <= most
         self.missed += not ok
         self.note(title, seconds, requests, f"under {limit:g} s, at most {most}")
-        print(
-            f"{'ok' if ok else 'MISSED'}: {title}: {seconds:.2f} s of {limit:g}, {requests} requests of {most}"
-        )
+        verdict = "ok" if ok else "MISSED"
+        print(f"{verdict}: {title}: {seconds:.2f} s of {limit:g}, {requests} requests of {most}")
 
     def note(self, title: str, seconds: float, requests: int, claim: str = "") -> None:
         """Add a row to the table."""
@@ -65,7 +65,7 @@ class Bench:
 
 
 def plain(bench: Bench, world: World) -> None:
-    """Ask as a script would that uses the three libraries as their documentation shows, without waits of its own."""
+    """Ask as a script would that uses the libraries as their documentation shows."""
     import arxiv
     import github
     import habanero
@@ -148,7 +148,8 @@ def main() -> None:
         missed = bench.missed + len(fakes.violations)
     lines = _report.table(["600 records", "time", "requests", "claim"], bench.rows)
     print("\n".join(lines))
-    text = "200 DOIs, 200 arXiv ids and 200 repositories at 50 ms an answer, from the start of the program to its exit."
+    text = "200 DOIs, 200 arXiv ids and 200 repositories at 50 ms an answer, "
+    text += "from the start of the program to its exit."
     _report.put(
         "benchmarks.md", "Harvesting", [*_report.wrapped(text), "", *lines, "", _report.measured()]
     )

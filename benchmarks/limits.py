@@ -2,8 +2,9 @@
 
     python benchmarks/limits.py
 
-Claims: at most 1.15 times what the slowest service allows, at most 60 requests, and no limit broken. The bound is
-arXiv's: 1,000 ids are ten requests three seconds apart, so 27 s. The program runs as from the command line, cold.
+Claims: at most 1.15 times what the slowest service allows, at most 60 requests, and no limit
+broken. The bound is arXiv's: 1,000 ids are ten requests three seconds apart, so 27 s. The program
+runs as from the command line, cold.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tests.support.runs import published, write_whole_list
 from tests.support.settings import environment
 
 DOIS, ARXIV_IDS, REPOSITORIES = 1000, 1000, 500
-# Requests at the best batch sizes, and the seconds between two of them: what each service allows to one client.
+# Requests at the best batch sizes, and the seconds between two that a service allows a client.
 BOUNDS = {
     "crossref": (DOIS // 50, 1.0),
     "arxiv": (ARXIV_IDS // 100, 3.0),
@@ -45,42 +46,29 @@ def main() -> None:
         code = subprocess.run(command, cwd=folder, env=env, check=False).returncode
         seconds = time.monotonic() - began
         found = published(folder / "output") if code == 0 else None
-        counts = {service: fakes.count(service) for service in BOUNDS}  # type: ignore[arg-type]  # its names
+        counts = {service: fakes.count(service) for service in BOUNDS}
         total, broken = fakes.count(), fakes.violations
     resolved = sum(work.status == "resolved" for work in found.works) if found else 0
     ok = code == 0 and seconds <= FACTOR * bound and total <= REQUESTS and not broken
     ok = ok and resolved == DOIS + ARXIV_IDS
-    rows = [
-        [
-            service,
-            f"{requests} requests, {(requests - 1) * interval:.0f} s",
-            f"{counts[service]} requests",
-        ]
-        for service, (requests, interval) in BOUNDS.items()
-    ]
-    rows.append(
-        [
-            "all",
-            f"{bound:.0f} s",
-            f"{total} requests, {seconds:.1f} s, {seconds / bound:.2f} times the bound",
-        ]
-    )
+    rows = []
+    for service, (requests, interval) in BOUNDS.items():
+        least = f"{requests} requests, {(requests - 1) * interval:.0f} s"
+        rows.append([service, least, f"{counts[service]} requests"])
+    whole = f"{total} requests, {seconds:.1f} s, {seconds / bound:.2f} times the bound"
+    rows.append(["all", f"{bound:.0f} s", whole])
     lines = _report.table(["service", "bound", "harvest"], rows)
-    print(
-        "\n".join(lines), f"\nlimits broken: {len(broken)} {broken[:3] or ''}; resolved: {resolved}"
+    print("\n".join(lines))
+    print(f"limits broken: {len(broken)} {broken[:3] or ''}; resolved: {resolved}")
+    text = (
+        f"{DOIS:,} DOIs, {ARXIV_IDS:,} arXiv ids and {REPOSITORIES} repositories, cold, at the "
+        "pace that the real services allow to one client without an e-mail address; "
+        f"{len(broken)} limits broken."
     )
-    text = f"{DOIS:,} DOIs, {ARXIV_IDS:,} arXiv ids and {REPOSITORIES} repositories, cold, at the pace that the real "
-    text += f"services allow to one client without an e-mail address; {len(broken)} limits broken."
-    _report.put(
-        "benchmarks.md",
-        "Under real limits",
-        [*_report.wrapped(text), "", *lines, "", _report.measured()],
-    )
-    print(
-        "ok"
-        if ok
-        else f"MISSED: exit {code}, {seconds:.1f} s of {FACTOR * bound:.1f}, {total} of {REQUESTS} requests"
-    )
+    section = [*_report.wrapped(text), "", *lines, "", _report.measured()]
+    _report.put("benchmarks.md", "Under real limits", section)
+    came = f"{seconds:.1f} s of {FACTOR * bound:.1f}, {total} of {REQUESTS} requests"
+    print("ok" if ok else f"MISSED: exit {code}, {came}")
     sys.exit(not ok)
 
 

@@ -1,13 +1,14 @@
-"""What a user would pick instead, beside harvest: best-of, github-to-sqlite, manubot and bibtex-check.
+"""What a user would pick instead: best-of, github-to-sqlite, manubot and bibtex-check.
 
     python benchmarks/peers.py
 
-Needs ../shared/peers beside the checkout (a stub server, and a shim that sends the peers' calls to it) and a package
-index: the peers are installed by name into a folder of their own, and run unchanged. Without these the script says so
-and ends. Peers and harvest get the same identifiers and 50 ms an answer; the peers ask the stub, which knows no limits,
-harvest the stricter fakes of tests/. No pacing anywhere. Claims: harvest is the fastest and asks the fewest in each
-task, cold and again; with 30 % of Crossref's answers 429 it resolves everything; with one repository of ten gone it
-ends well and keeps ten records.
+Needs ../shared/peers beside the checkout (a stub server, and a shim that sends the peers' calls to
+it) and a package index: the peers are installed by name into a folder of their own, and run
+unchanged. Without these the script says so and ends. Peers and harvest get the same identifiers and
+50 ms an answer; the peers ask the stub, which knows no limits, harvest the stricter fakes of
+tests/. No pacing anywhere. Claims: harvest is the fastest and asks the fewest in each task, cold
+and again; with 30 % of Crossref's answers 429 it resolves everything; with one repository of ten
+gone it ends well and keeps ten records.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Timing(NamedTuple):
     requests: int
 
 
-# -- the peers -----------------------------------------------------------------------------------------------------
+# -- the peers ---------------------------------------------------------------------------
 
 
 def install() -> str | None:
@@ -159,24 +160,15 @@ def github_to_sqlite(folder: Path, hosts: list[str]) -> list[str]:
 
 def bibtex_check(folder: Path, dois: list[str]) -> list[str]:
     """Write what bibtex-check reads; gives its command."""
-    entry = "@article{{k{0}, title={{A study numbered {1} of synthetic medical data}}, doi={{{1}}}, year={{2023}},"
-    entry += " author={{Lovelace, Ada and Turing, Alan}}, journal={{Journal of Tests}}}}"
-    (folder / "refs.bib").write_text(
-        "\n".join(entry.format(n, doi) for n, doi in enumerate(dois)) + "\n", "utf-8"
-    )
-    return [
-        "bibtex-check",
-        "refs.bib",
-        "--rate-limit",
-        "100000",
-        "--report",
-        "report.json",
-        "--cache-file",
-        "cache.db",
-    ]
+    entry = "@article{{k{0}, title={{A study numbered {1} of synthetic medical data}}, doi={{{1}}},"
+    entry += " year={{2023}}, author={{Lovelace, Ada and Turing, Alan}}, journal={{J. of Tests}}}}"
+    entries = [entry.format(number, doi) for number, doi in enumerate(dois)]
+    (folder / "refs.bib").write_text("\n".join(entries) + "\n", "utf-8")
+    files = ["--report", "report.json", "--cache-file", "cache.db"]
+    return ["bibtex-check", "refs.bib", "--rate-limit", "100000", *files]
 
 
-# -- harvest -------------------------------------------------------------------------------------------------------
+# -- harvest -----------------------------------------------------------------------------
 
 
 def harvest(folder: Path, fakes: FakeServices, **environ: str) -> Timing:
@@ -196,7 +188,7 @@ def listed(folder: Path, dois: int, arxiv_ids: int, hosts: int) -> World:
     return world
 
 
-# -- tasks ---------------------------------------------------------------------------------------------------------
+# -- tasks -------------------------------------------------------------------------------
 
 
 def speed(folder: Path) -> Iterator[tuple[str, str, Timing, Timing]]:
@@ -347,9 +339,10 @@ EXPECTED = {
     "one repository of ten is gone": "9 fresh, 1 kept with its last values, exit 0",
 }
 INTRODUCTION = (
-    f"{', '.join(p for p in PACKAGES if '==' in p)}, unchanged, against a stub that answers after 50 ms and knows no "
-    "limits; harvest against the fakes of tests/, which judge each request, after the same 50 ms. No pacing. The "
-    "programs do different work with what they ask: the table compares the way to the facts."
+    f"{', '.join(p for p in PACKAGES if '==' in p)}, unchanged, against a stub that answers after "
+    "50 ms and knows no limits; harvest against the fakes of tests/, which judge each request, "
+    "after the same 50 ms. No pacing. The programs do different work with what they ask: the table "
+    "compares the way to the facts."
 )
 
 if __name__ == "__main__":

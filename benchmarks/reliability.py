@@ -65,7 +65,7 @@ def down(case: Case, folder: Path, expected: Expected) -> Outcome:
     shutil.copytree(expected.folder, folder)
     with FakeServices(case.setup.world()) as fakes:
         if case.kind not in UNREACHABLE:
-            fakes.world.faults = [Fault(case.service, **PATIENT[case.kind])]  # type: ignore[arg-type]  # one of theirs
+            fakes.world.faults = [Fault(case.service, **PATIENT[case.kind])]
         daily = {f"HARVEST_FRESH_{key.upper()}": "0" for key in msgspec.structs.asdict(NIGHTLY)}
         env = environment(fakes, case.setup.token, **daily, **service_keys(interval=0))
         if case.kind in UNREACHABLE:
@@ -83,7 +83,7 @@ def down(case: Case, folder: Path, expected: Expected) -> Outcome:
             problems.append(f"exit {ended.returncode}: {ended.stderr.decode()[-300:]}")
         if seconds >= LIMIT:
             problems.append(f"{seconds:.0f} s")
-        return Outcome(1, fakes.count(case.service), seconds, tuple(problems))  # type: ignore[arg-type]  # same
+        return Outcome(1, fakes.count(case.service), seconds, tuple(problems))
 
 
 def main() -> None:
@@ -174,9 +174,9 @@ INTRODUCTIONS = {
     ),
     "Bad answers to the end of the night": (
         "From the first, a middle or the last request of a second night on, every request to a "
-        "source goes wrong. The requests made to it, and the time of that night. Every value of the "
-        "first night is kept, and the third night's dataset has the bytes of three nights without "
-        "faults."
+        "source goes wrong. The requests made to it, and the time of that night. Every value of "
+        "the first night is kept, and the third night's dataset has the bytes of three nights "
+        "without faults."
     ),
     "A source that is down all night": (
         "The program with its default settings but for pauses, from its start to its exit code. "

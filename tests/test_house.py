@@ -41,7 +41,7 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A set-up checkout, in a folder with a blank, whose python only writes down what it was asked to run."""
+    """A checkout in a folder with a blank, whose python only writes down what it should run."""
     folder = tmp_path / "check out"
     binaries = folder / ".venv" / "bin"
     binaries.mkdir(parents=True)

@@ -16,7 +16,7 @@ from harvest.dataset import store
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "operations.md").read_text("utf-8")
 WORDS = " ".join(TEXT.split())
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group, since it has commands
+COMMANDS = typer.main.get_command(app).commands
 GAP = "…"  # what differs in a message
 
 

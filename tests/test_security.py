@@ -1,4 +1,4 @@
-"""What outsiders may try: the token stays where it belongs, addresses and paths keep to their bounds, text is data."""
+"""What outsiders may try: the token is safe, addresses and paths keep to bounds, text is data."""
 
 from __future__ import annotations
 
@@ -45,11 +45,12 @@ from tests.support.settings import SERVICE_NAMES, impatient_settings, make_setti
 ROOT = Path(__file__).parents[1]
 TOKEN = "ghp_sesame0123456789"
 DOI, ARXIV, REPOSITORY = "10.1038/s41598-022-05539-7", "2006.11239", "batmanlab/HA-GAN"
-LIST = f"# L\n\n- [A](https://arxiv.org/abs/{ARXIV}) [B](https://doi.org/{DOI}) [Code](https://github.com/{REPOSITORY})\n"
+PAPERS = f"[A](https://arxiv.org/abs/{ARXIV}) [B](https://doi.org/{DOI})"
+LIST = f"# L\n\n- {PAPERS} [Code](https://github.com/{REPOSITORY})\n"
 PLAIN = config.Settings()
 
 
-# -- the token ---------------------------------------------------------------------------------------------------------
+# -- the token ---------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_no_failure_shows_the_token(
 ) -> None:
     monkeypatch.setattr(breaker, "MAX_OFFLINE_WAIT", 0.5)
     picked = {"when": nth(1)} if when == "the first request" else {}
-    fakes.world.faults = [Fault("github", kind, retry_after=0, **picked)]  # type: ignore[arg-type]  # one or none
+    fakes.world.faults = [Fault("github", kind, retry_after=0, **picked)]
     said = ""
     with caplog.at_level(logging.DEBUG):
         try:
@@ -187,7 +188,7 @@ def test_an_answer_that_mirrors_the_request_does_not_bring_the_token_into_our_me
     assert TOKEN not in repr(http.down)
 
 
-# -- addresses ---------------------------------------------------------------------------------------------------------
+# -- addresses ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("section", SERVICE_NAMES)
@@ -227,7 +228,7 @@ def test_good_addresses_are_taken(url: str) -> None:
     assert load_settings(None, {}, {"HARVEST_GITHUB_URL": url}).services["github"].url == url
 
 
-# -- files -------------------------------------------------------------------------------------------------------------
+# -- files -------------------------------------------------------------------------------
 
 SECRET = "- [secret](https://arxiv.org/abs/1234.56789)\n"
 
@@ -370,7 +371,7 @@ def test_a_remote_seed_names_a_repository_and_a_file_in_it(
     assert fakes.log == []
 
 
-# -- text is data ------------------------------------------------------------------------------------------------------
+# -- text is data ------------------------------------------------------------------------
 
 EVIL = "\x1b[31mred\x1b[0m\x1b]0;owned\x07\x9b31m\u202eevil\u202c\u2066x\u2069\x08\x7f"
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -379,7 +380,7 @@ OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 def on_a_terminal(
     folder: Path, *arguments: str, env: dict[str, str] | None = None
 ) -> tuple[int, str]:
-    """Run the program on a terminal, where nothing is stripped for a pipe's sake; gives its end and what it wrote."""
+    """Run the program on a terminal. Return its exit code and what it wrote."""
     controller, terminal = pty.openpty()
     clean = {
         key: value
@@ -470,7 +471,7 @@ def test_no_cell_of_a_table_is_a_formula(start: str) -> None:
 
 
 def test_settings_are_data(tmp_path: Path) -> None:
-    """TOML has no code; and nothing in harvest runs what it read, or starts a program, or unpickles."""
+    """TOML has no code, and nothing in harvest runs what it read, starts programs or unpickles."""
     runs = {
         "eval",
         "exec",
@@ -507,10 +508,12 @@ def test_settings_are_data(tmp_path: Path) -> None:
     assert not (tmp_path / "a").exists()
 
 
-# -- answers without bounds --------------------------------------------------------------------------------------------
+# -- answers without bounds --------------------------------------------------------------
 
-BOMB = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><feed><title>&b;</title></feed>'
-OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE f [<!ENTITY x SYSTEM "file:///etc/passwd">]><feed><title>&x;</title></feed>'
+XML = b'<?xml version="1.0"?>'
+BOMB = XML + b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><feed><title>&b;</title></feed>'
+FILE = b'<!DOCTYPE f [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+OUTSIDE = XML + FILE + b"<feed><title>&x;</title></feed>"
 
 
 @pytest.mark.parametrize(

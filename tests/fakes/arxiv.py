@@ -76,7 +76,7 @@ class Arxiv:
         return PlainTextResponse("Rate exceeded.", 429)
 
     def _by_id(self, ids: list[str]) -> list[Entry]:
-        """What exists of the ids, once each: without a version the newest, unknown ids and versions left out."""
+        """Return what exists of the ids, once each; without a version it is the newest."""
         found: dict[str, Entry] = {}
         for written in ids:
             match = _CANONICAL.fullmatch(written)
@@ -104,8 +104,8 @@ class Arxiv:
     def _feed(
         self, parameters: dict[str, str], found: list[Entry], start: int, size: int
     ) -> list[str]:
-        asked = f"search_query={parameters.get('search_query', '')}&id_list={parameters.get('id_list', '')}"
-        asked += f"&start={start}&max_results={size}"
+        query, ids = parameters.get("search_query", ""), parameters.get("id_list", "")
+        asked = f"search_query={query}&id_list={ids}&start={start}&max_results={size}"
         name = hashlib.sha256(asked.encode()).hexdigest()[:27]
         counts = {"totalResults": len(found), "startIndex": start, "itemsPerPage": size}
         entries = found[start : start + size]
@@ -160,10 +160,11 @@ def _head_new(name: str, title: str, updated: str, counts: dict[str, int]) -> li
 
 def _head_old(asked: str, name: str, updated: str, counts: dict[str, int]) -> list[str]:
     space = f' xmlns:opensearch="{_SEARCH}"'
+    url = f"http://arxiv.org/api/query?{quote(asked)}"
     return [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<feed xmlns="{_ATOM}">',
-        f'<link href="http://arxiv.org/api/query?{quote(asked)}" rel="self" type="application/atom+xml"/>',
+        f'<link href="{url}" rel="self" type="application/atom+xml"/>',
         f'<title type="html">{escape(f"ArXiv Query: {asked}")}</title>',
         _element("id", f"http://arxiv.org/api/{name}"),
         _element("updated", updated),
@@ -179,7 +180,8 @@ def _entry_new(entry: Entry) -> Iterator[str]:
     yield _element("title", _title(entry))
     yield _element("updated", preprint.versions[number - 1].date)
     yield f'<link href="https://arxiv.org/abs/{name}" rel="alternate" type="text/html"/>'
-    yield f'<link href="https://arxiv.org/pdf/{name}" rel="related" type="application/pdf" title="pdf"/>'
+    pdf = f"https://arxiv.org/pdf/{name}"
+    yield f'<link href="{pdf}" rel="related" type="application/pdf" title="pdf"/>'
     yield _element("summary", f"  {preprint.summary}")
     yield from (f'<category term="{term}" scheme="{_ARXIV}"/>' for term in preprint.categories)
     yield _element("published", preprint.versions[0].date)
@@ -214,7 +216,8 @@ def _entry_old(entry: Entry) -> Iterator[str]:
     if preprint.journal_ref:
         yield _element("arxiv:journal_ref", _wrapped(preprint.journal_ref), space)
     yield f'<link href="http://arxiv.org/abs/{name}" rel="alternate" type="text/html"/>'
-    yield f'<link title="pdf" href="http://arxiv.org/pdf/{name}" rel="related" type="application/pdf"/>'
+    pdf = f"http://arxiv.org/pdf/{name}"
+    yield f'<link title="pdf" href="{pdf}" rel="related" type="application/pdf"/>'
     yield f'<arxiv:primary_category{space} term="{preprint.categories[0]}" scheme="{_ARXIV}"/>'
     yield from (
         f'<category term="{term}" scheme="{_ARXIV}"/>'

@@ -1,4 +1,4 @@
-"""The Crossref REST API: works by filter, by DOI and by likeness, its pools and its error bodies."""
+"""The Crossref REST API: works by filter, DOI and likeness, its pools and its error bodies."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class Crossref:
         return _ok("work-list", {"facets": {}, "items": items, "query": query, **counts})
 
     def _filtered(self, works: list[Work], filters: list[tuple[str, str | None]]) -> list[Work]:
-        """Values of one filter are alternatives, different filters must all hold; holes of the index are not found."""
+        """Return what holds for all filters, where the values of one are alternatives."""
         for name in dict.fromkeys(key for key, _ in filters):
             values = dict.fromkeys(value.lower() for key, value in filters if key == name and value)
             if name == "doi":
@@ -152,7 +152,7 @@ class Crossref:
         return works
 
     def _scored(self, works: list[Work], query: str) -> list[tuple[Work, float]]:
-        """By falling likeness to a query; without one in an order that is not that of the request, under score 0."""
+        """Sort by falling likeness to a query; without one in another order, under score 0."""
         if not query:
             return [(work, 0.0) for work in shuffled(works, lambda work: work.doi)]
         known = [id(work) for work in works]
@@ -162,7 +162,7 @@ class Crossref:
 
 
 def record(work: Work, world: World, score: float = 1.0) -> dict[str, Any]:
-    """A work in the shape of Crossref's `message`; keys that do not apply to it are absent, as in the real ones."""
+    """Return a work in the shape of Crossref's `message`; keys that do not apply are absent."""
     parts = {"date-parts": [[int(part) for part in work.date.split("-")]]}
     preprint = work.type == "posted-content"
     made = datetime.fromisoformat(f"{work.date}-01-01"[:10]).replace(tzinfo=UTC) + timedelta(days=3)
@@ -235,13 +235,13 @@ def _moment(when: datetime) -> dict[str, Any]:
 
 
 def _filters(request: Request) -> list[tuple[str, str | None]]:
-    """The pairs of the filter parameter, split at every comma: one in a DOI leaves a piece without a colon (None)."""
+    """Split the filter parameter at every comma: one in a DOI leaves a piece without a colon."""
     pieces = [piece.partition(":") for piece in request.parameter("filter").split(",") if piece]
     return [(key, value if colon else None) for key, colon, value in pieces]
 
 
 def _refused(request: Request, world: World) -> Response | None:
-    """The validation failure of a list request, if there is one: a single bad piece rejects the whole filter."""
+    """Return the validation failure of a list: one bad piece rejects the whole filter."""
     for name in request.query:
         if name not in _LIST_PARAMETERS:
             message = f"Parameter {name} specified but there is no such parameter."

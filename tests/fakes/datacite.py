@@ -1,4 +1,4 @@
-"""The DataCite REST API: the DOIs of one agency by list. What is not there is absent from the answer."""
+"""The DataCite REST API: the DOIs of one agency by list; what is not there is absent."""
 
 from __future__ import annotations
 

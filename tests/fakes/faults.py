@@ -1,4 +1,4 @@
-"""How an answer goes wrong: one function a kind of fault, each giving an ASGI application."""
+"""How an answer goes wrong: a function for each kind of fault, which returns an ASGI app."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _EMPTY_FEED = b"""<?xml version='1.0' encoding='UTF-8'?>
 
 
 def faulty(fault: Fault, request: Request, answer: Answer) -> ASGIApp:
-    """The answer to `request` as `fault` spoils it."""
+    """Return the answer to `request` as `fault` spoils it."""
     return _KINDS[fault.kind](fault, request, answer)
 
 
 def _truncated(_: Fault, request: Request, answer: Answer) -> ASGIApp:
-    """Half of the body under the length of the whole, then the connection closes."""
+    """Send half of the body under the length of the whole, then close the connection."""
     response = answer(request)
 
     async def send_half(_: Scope, __: Receive, send: Send) -> None:
@@ -51,13 +51,13 @@ async def _reset(_: Scope, receive: Receive, __: Send) -> None:
 
 
 async def _hang(_: Scope, receive: Receive, __: Send) -> None:
-    """Say nothing until the client gives up."""
+    """Send nothing until the client gives up."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 def _drip(fault: Fault, request: Request, answer: Answer) -> ASGIApp:
-    """The right answer, one byte at a time."""
+    """Send the right answer, one byte at a time."""
     response = answer(request)
 
     async def drip(_: Scope, receive: Receive, send: Send) -> None:
@@ -82,8 +82,8 @@ def _start(response: Response) -> Message:
 
 
 def _transport(receive: Receive) -> asyncio.Transport:
-    """The connection of a request: ASGI has no way to break one, so it is taken from uvicorn's cycle."""
-    return receive.__self__.transport  # type: ignore[attr-defined, no-any-return]  # a bound method of the cycle
+    """Return the connection of a request, from uvicorn's cycle: ASGI cannot break one."""
+    return receive.__self__.transport  # `receive` is a bound method of the cycle
 
 
 def _retry_after(fault: Fault) -> dict[str, str]:
@@ -102,7 +102,7 @@ def _too_many(fault: Fault, request: Request, _: Answer) -> Response:
             return PlainTextResponse("Rate exceeded.", 429, headers)
         case "datacite" | "doi":
             return PlainTextResponse("Too many requests", 429, headers)
-        case "github":  # what guards it; the limits that it documents say their names, see below
+        case "github":  # what guards it; its documented limits are below
             return JSONResponse({"message": "Too many requests"}, 429, headers)
 
 
@@ -119,9 +119,9 @@ def _content_type(_: Fault, request: Request, answer: Answer) -> Response:
 
 
 def _partial(fault: Fault, request: Request, answer: Answer) -> Response:
-    """Every second repository is null beside an error, as when a query runs out of its resources.
+    """Answer null for every second repository, as when a query runs out of its resources.
 
-    The errors name what is missing, unless they are `partial-unsaid`.
+    Errors name what is missing, but not those of `partial-unsaid`.
     """
     payload = json.loads(bytes(answer(request).body))
     errors = payload.setdefault("errors", [])
@@ -135,7 +135,7 @@ def _partial(fault: Fault, request: Request, answer: Answer) -> Response:
 
 
 def _graphql_limit(fault: Fault, _: Request, __: Answer) -> Response:
-    """Both spellings that GitHub uses under status 200."""
+    """Return one of the two spellings that GitHub uses under status 200."""
     named = (
         {"type": "RATE_LIMITED"}
         if fault.kind == "rate-limited"
@@ -164,7 +164,7 @@ def _secondary_limit(fault: Fault, _: Request, __: Answer) -> Response:
 
 
 def _spent(fault: Fault, resource: str) -> dict[str, str]:
-    """The headers of a spent budget, which is full again after `retry_after` seconds (an hour if unset)."""
+    """Return headers of a spent budget, full again after `retry_after` seconds or an hour."""
     seconds = 3600 if fault.retry_after is None else fault.retry_after
     budget = {
         "limit": 60,

@@ -1,4 +1,4 @@
-"""The GitHub API: repositories by REST and by GraphQL, which graphql-core executes against a schema."""
+"""The GitHub API: repositories by REST, and by GraphQL on graphql-core with a schema."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class GitHub:
         return _message(404, "Not Found")
 
     def rest_body(self, repository: Repository) -> dict[str, Any]:
-        """A repository in the shape of GET /repos/{owner}/{repo}, with the keys that describe it."""
+        """Return a repository in the shape of GET /repos/{owner}/{repo}, without URLs."""
         owner, name = repository.name.split("/")
         here, page = f"{self.url}/repos/{repository.name}", f"https://github.com/{repository.name}"
         body: dict[str, Any] = {
@@ -376,7 +376,7 @@ def _refused(kind: str, message: str, **more: object) -> graphql.GraphQLError:
 
 
 def _graphql_error(error: graphql.GraphQLError) -> dict[str, Any]:
-    """GitHub puts the type beside the message; what else is known of an error stays under extensions."""
+    """Return an error as GitHub does, with its type beside the message."""
     more = dict(error.extensions or {})
     places = [{"line": place.line, "column": place.column} for place in error.locations or []]
     known = {
@@ -511,7 +511,7 @@ def _entry(repository: Repository, path: str, here: str) -> dict[str, Any]:
 
 
 def _commits(request: Request, repository: Repository, here: str) -> Response:
-    """One page of commits, newest first; the last page in the Link header is how clients count them."""
+    """Return a page of commits, newest first; clients count them by the last page in Link."""
     if repository.default_branch is None:
         return _message(409, "Git Repository is empty.")
     since = request.parameter("since")

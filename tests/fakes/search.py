@@ -1,4 +1,4 @@
-"""A search engine as small as can be: works by the words that they share with a question, rare words counting more."""
+"""A small search engine: works by the words that they share with a question, rare ones first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Index:
         )  # by which a long record counts less
 
     def search(self, question: str) -> list[tuple[Work, float]]:
-        """Give the works that share a word with a question by falling score, unbounded like the real one."""
+        """Return the works that share a word with a question, by falling score without a bound."""
         scores = np.zeros(len(self.works))
         for word in sorted(_words(question) & self.postings.keys()):
             found = self.postings[word]
@@ -45,7 +45,7 @@ class Index:
 
 
 def _text(work: Work) -> str:
-    return f"{work.title} {work.container or ''} {work.date[:4]} {' '.join(str(person) for person in work.authors)}"
+    return " ".join([work.title, work.container or "", work.date[:4], *map(str, work.authors)])
 
 
 def _words(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""One uvicorn server in a thread, with a loopback port for each service; it logs and judges every request."""
+"""A uvicorn server in a thread, with a port for each service; it logs and judges requests."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ from .world import BROKEN, Request, ServiceName, World
 
 
 class Service(Protocol):
-    """What a fake is: pure functions from requests to an answer and to the limits that they break."""
+    """A fake service: pure functions from requests to an answer and to the limits they break."""
 
     name: ServiceName
     world: World
 
     def route(self, request: Request) -> str:
-        """A short name for the kind of request."""
+        """Return a short name for the kind of request."""
 
     def answer(self, request: Request) -> Response:
-        """What the service says when all is well."""
+        """Return what the service answers when all is well."""
 
     def misuse(self, request: Request) -> Iterator[str]:
-        """What is wrong with this request whenever it is sent."""
+        """Yield what is wrong with this request whenever it is sent."""
 
     def overload(self, request: Request, earlier: list[Request], /) -> Iterator[str]:
-        """Which limits of rate or concurrency this request breaks after the `earlier` ones of its service."""
+        """Yield the limits that this request breaks after the `earlier` ones of its service."""
 
     def refusal(self) -> Response:
-        """The answer to a request over a limit."""
+        """Return the answer to a request over a limit."""
 
 
 class FakeServices:
@@ -92,20 +92,20 @@ class FakeServices:
             raise RuntimeError("a fake is broken") from self._failures[0]
 
     def env(self, token: str | None = None) -> dict[str, str]:
-        """The environment that points harvest at these services."""
+        """Return the environment that points harvest at these services."""
         environment = {f"HARVEST_{name.upper()}_URL": url for name, url in self.urls.items()}
         return environment | ({"GITHUB_TOKEN": token} if token else {})
 
-    def requests(self, service: ServiceName | None = None) -> list[Request]:
-        """The requests to one service, or to all."""
+    def requests(self, service: str | None = None) -> list[Request]:
+        """Return the requests to one service, or to all."""
         return [request for request in self.log if service in (None, request.service)]
 
-    def count(self, service: ServiceName | None = None) -> int:
-        """How many requests a service got, or all together."""
+    def count(self, service: str | None = None) -> int:
+        """Return how many requests a service got, or all together."""
         return len(self.requests(service))
 
-    def max_in_flight(self, service: ServiceName) -> int:
-        """The most requests that a service had to answer at one time."""
+    def max_in_flight(self, service: str) -> int:
+        """Return the most requests that a service had to answer at one time."""
         return max((request.in_flight for request in self.requests(service)), default=0)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -164,7 +164,7 @@ class FakeServices:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that starts and stops at once, without its ticks of a tenth of a second: tests start hundreds."""
+    """uvicorn that starts and stops at once, without ticks of 0.1 s: tests start hundreds."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -192,7 +192,7 @@ class _Server(uvicorn.Server):
 
 
 def _spoiled(response: Response) -> Response:
-    """Put half of a surrogate pair in place of BROKEN: the JSON of the whole answer is no JSON then."""
+    """Put half of a surrogate pair in place of BROKEN, which makes the answer no JSON."""
     body = bytes(response.body).replace(BROKEN.encode(), rb"\ud83d")
     if body != response.body:
         response.body = body
@@ -201,7 +201,10 @@ def _spoiled(response: Response) -> Response:
 
 
 def _listening() -> socket.socket:
-    """A socket on a free port; asyncio sets TCP_NODELAY only where the protocol is named, and saves 40 ms an answer."""
+    """Return a socket on a free port.
+
+    asyncio sets TCP_NODELAY only where the protocol is named, which saves 40 ms an answer.
+    """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen(128)

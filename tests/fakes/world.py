@@ -14,7 +14,7 @@ import msgspec
 
 DATA = Path(__file__).parents[1] / "data" / "world.jsonl"
 
-# In a world, this stands for half of a surrogate pair, which services were seen to send and strict readers refuse.
+# Stands for half of a surrogate pair, which services were seen to send and strict readers refuse.
 BROKEN = "\ue000"
 
 Item = TypeVar("Item")
@@ -37,8 +37,9 @@ class Person(msgspec.Struct, omit_defaults=True):
 class Work(msgspec.Struct, tag_field="kind", tag="work", kw_only=True, omit_defaults=True):
     """What Crossref knows under one DOI.
 
-    `preprint` is written as publishers do: an arXiv id with or without version, or its 10.48550 DOI. `extra` is laid
-    over the finished record, where None removes a key: the way to build an odd one. `invented` names made-up fields.
+    `preprint` is written as publishers do: an arXiv id with or without version, or its 10.48550
+    DOI. `extra` is laid over the finished record, where None removes a key: the way to build an odd
+    one. `invented` names made-up fields.
     """
 
     doi: str
@@ -62,7 +63,7 @@ class Work(msgspec.Struct, tag_field="kind", tag="work", kw_only=True, omit_defa
 
 
 class Version(msgspec.Struct, omit_defaults=True):
-    """One submission to arXiv; `title` and `comment` are those of the preprint unless they changed."""
+    """A submission to arXiv; `title` and `comment` are the preprint's unless they changed."""
 
     date: str
     title: str | None = None
@@ -70,7 +71,7 @@ class Version(msgspec.Struct, omit_defaults=True):
 
 
 class Preprint(msgspec.Struct, tag_field="kind", tag="preprint", kw_only=True, omit_defaults=True):
-    """What arXiv knows under one id, oldest version first; `doi` may hold several, as authors type them."""
+    """What arXiv knows under one id, oldest version first; `doi` may hold several."""
 
     id: str
     title: str
@@ -90,8 +91,8 @@ class Repository(
 ):
     """What GitHub knows of one repository; `former` are the names it was renamed from.
 
-    A repository without `default_branch` is empty. `state`: `gone` and `private` answer 404, `dmca` 451, `blocked` 403,
-    `forbidden` is behind an organisation's single sign-on.
+    A repository without `default_branch` is empty. `state`: `gone` and `private` answer 404,
+    `dmca` 451, `blocked` 403, `forbidden` is behind an organisation's single sign-on.
     """
 
     name: str
@@ -122,22 +123,23 @@ class Repository(
     invented: list[str] = []
 
     def commits_since(self, since: datetime | None) -> int:
-        """How many commits are not older than `since`: they are spread evenly from creation to the last push."""
+        """Return how many commits are not older than `since`.
+
+        They are spread evenly from creation to the last push.
+        """
         if self.default_branch is None or self.pushed_at is None:
             return 0
         if since is None:
             return self.commits
-        first, last = (
-            datetime.fromisoformat(self.created_at),
-            datetime.fromisoformat(self.pushed_at),
-        )
+        first = datetime.fromisoformat(self.created_at)
+        last = datetime.fromisoformat(self.pushed_at)
         step = (last - first) / max(self.commits - 1, 1)
         return sum(last - step * age >= since for age in range(self.commits))
 
 
 @dataclass
 class Request:
-    """One request as a fake saw it. `number` counts from 1 within its service, `at` is in monotonic seconds."""
+    """A request; `number` counts from 1 within its service, `at` is in monotonic seconds."""
 
     service: ServiceName
     number: int
@@ -153,50 +155,54 @@ class Request:
     status: int | None = None
 
     def parameter(self, name: str, default: str = "") -> str:
-        """The last value of a query parameter."""
+        """Return the last value of a query parameter."""
         return self.query.get(name, [default])[-1]
 
 
 When = Callable[[Request], bool]
 FaultKind = Literal[
-    "429", "500", "502", "503", "504", "html", "empty", "truncated", "reset", "hang", "drip", "content-type",
-    "partial", "partial-unsaid", "rate-limited", "rate-limit", "primary-limit", "secondary-limit",
-    "rate-exceeded", "empty-page", "denied",
+    "429", "500", "502", "503", "504", "html", "empty", "truncated", "reset", "hang", "drip",
+    "content-type", "partial", "partial-unsaid", "rate-limited", "rate-limit", "primary-limit",
+    "secondary-limit", "rate-exceeded", "empty-page", "denied",
 ]  # fmt: skip
 
 
 def always(_: Request) -> bool:
-    """Every request."""
+    """Pick every request."""
     return True
 
 
 def nth(*numbers: int) -> When:
-    """The requests of a service with these running numbers, from 1."""
+    """Pick the requests of a service with these running numbers, from 1."""
     return lambda request: request.number in numbers
 
 
 def first(count: int) -> When:
-    """The first `count` requests of a service."""
+    """Pick the first `count` requests of a service."""
     return lambda request: request.number <= count
 
 
 def every(step: int) -> When:
-    """Each `step`th request of a service."""
+    """Pick each `step`th request of a service."""
     return lambda request: request.number % step == 0
 
 
 def chance(probability: float, seed: int = 1) -> When:
-    """A request with this probability: the same ones in each run, however threads interleave services."""
-    return lambda request: (
-        random.Random(f"{seed} {request.service} {request.number}").random() < probability
-    )
+    """Pick a request with this probability, and in each run the same ones of a service."""
+
+    def picks(request: Request) -> bool:
+        name = f"{seed} {request.service} {request.number}"
+        return random.Random(name).random() < probability  # noqa: S311  # repeatable is the point
+
+    return picks
 
 
 @dataclass
 class Fault:
     """Something that goes wrong with the requests of a service that `when` picks.
 
-    `retry_after` is in seconds, sent as an HTTP date if `as_date`; `seconds` is the time between two bytes of a drip.
+    `retry_after` is in seconds, sent as an HTTP date if `as_date`; `seconds` is the time between
+    two bytes of a drip.
     """
 
     service: ServiceName
@@ -209,18 +215,23 @@ class Fault:
 
 @dataclass
 class World:
-    """Everything behind the three services. Change it while they run: the next request sees it.
+    """Everything behind the services. Change it while they run: the next request sees it.
 
-    works          by lower-case DOI                      preprints     by arXiv id without version
-    repositories   by lower-case present name             aliases       old DOI -> the DOI that replaced it
-    agencies       DOI -> agency, for those of others     holes         DOIs that Crossref's filter misses
-    foreign        the works of other agencies, by lower-case DOI; `agencies` says whose they are
-    malformed      ids for which Crossref and arXiv refuse the whole list that holds one
-    keep_alive     let a connection serve many requests; without, each request makes its own
-    latency        seconds to each answer                 pacing        judge rates and spacing
-    enforce        refuse what is over a limit            tokens        the tokens that GitHub knows; None: any
-    arxiv_interval seconds from one arXiv request to the next; `tolerance` seconds are forgiven
-    cuts_encoded_commas  whether doi.org takes %2C for a comma between two DOIs; what it does is not documented
+    works           by lower-case DOI
+    preprints       by arXiv id without version
+    repositories    by lower-case present name
+    aliases         old DOI -> the DOI that replaced it
+    agencies        DOI -> agency, for those of others
+    foreign         the works of other agencies, by lower-case DOI
+    holes           DOIs that Crossref's filter misses
+    malformed       ids for which Crossref and arXiv refuse the whole list that holds one
+    latency         seconds to each answer
+    pacing          judge rates and spacing
+    enforce         refuse what is over a limit
+    keep_alive      let a connection serve many requests; without, each request makes its own
+    arxiv_interval  seconds from one arXiv request to the next; `tolerance` seconds are forgiven
+    tokens          the tokens that GitHub knows; None: any
+    cuts_encoded_commas  whether doi.org takes %2C for a comma between two DOIs (undocumented)
     """
 
     works: dict[str, Work] = field(default_factory=dict)
@@ -245,14 +256,14 @@ class World:
 
     @classmethod
     def of(cls, *known: Work | Preprint | Repository) -> World:
-        """A world that knows these."""
+        """Return a world that knows these."""
         world = cls()
         world.add(*known)
         return world
 
     @classmethod
     def of_seeds(cls) -> World:
-        """The world of the default seeds: every identifier that they hold exists."""
+        """Return the world of the default lists: every identifier that they hold exists."""
         return cls.of(
             *msgspec.json.Decoder(Work | Preprint | Repository).decode_lines(DATA.read_bytes())
         )
@@ -261,7 +272,7 @@ class World:
     def random(
         cls, dois: int = 200, arxiv: int = 200, repositories: int = 200, seed: int = 1
     ) -> World:
-        """A made-up world of any size, the same for the same arguments: DOIs under Crossref's test prefix 10.5555."""
+        """Return a made-up world, always the same; DOIs have Crossref's test prefix 10.5555."""
         generator = random.Random(seed)  # noqa: S311  repeatable is the point
         works = (_random_work(number, generator) for number in range(dois))
         preprints = (_random_preprint(number, generator) for number in range(arxiv))
@@ -288,7 +299,7 @@ class World:
         self.holes = set(random.Random(seed).sample(sorted(self.works), count))  # noqa: S311  repeatable is the point
 
     def fault(self, request: Request) -> Fault | None:
-        """The first fault that picks this request."""
+        """Return the first fault that picks this request."""
         picked = (
             fault
             for fault in self.faults
@@ -298,34 +309,19 @@ class World:
 
 
 def shuffled(items: Sequence[Item], key: Callable[[Item], str]) -> list[Item]:
-    """The items in an order that is always the same and, from two on, never the one given."""
+    """Return the items in an order that is always the same and, from two on, another one."""
     mixed = sorted(items, key=lambda item: hashlib.sha256(key(item).encode()).digest())
     return mixed[::-1] if mixed == list(items) else mixed
 
 
 _WORDS = (
-    "adversarial",
-    "attention",
-    "cardiac",
-    "diffusion",
-    "latent",
-    "medical",
-    "networks",
-    "signals",
+    "adversarial", "attention", "cardiac", "diffusion", "latent", "medical", "networks", "signals",
     "synthesis",
-)
+)  # fmt: skip
 _FAMILIES = (
-    "Abara",
-    "Bellini",
-    "Castro",
-    "Dufour",
-    "Eriksen",
-    "Görlitz",
-    "Haddad",
-    "Ito",
-    "Jansen",
+    "Abara", "Bellini", "Castro", "Dufour", "Eriksen", "Görlitz", "Haddad", "Ito", "Jansen",
     "Kowalski",
-)
+)  # fmt: skip
 
 
 def _random_title(number: int, generator: random.Random) -> str:
@@ -340,7 +336,8 @@ def _random_authors(generator: random.Random) -> list[Person]:
 
 
 def _random_day(generator: random.Random) -> str:
-    return f"{generator.randint(2018, 2025)}-{generator.randint(1, 12):02}-{generator.randint(1, 28):02}"
+    year, month = generator.randint(2018, 2025), generator.randint(1, 12)
+    return f"{year}-{month:02}-{generator.randint(1, 28):02}"
 
 
 def _random_work(number: int, generator: random.Random) -> Work:

@@ -13,7 +13,7 @@ import requests
 from tests.fakes import FakeServices, Person, Preprint, Version, World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-LONG = "A title that is rather long so that the old backend has to break it into more than a single line of text"
+LONG = "A title so long that the old backend has to break it into more than a single line of text"
 
 
 def preprint(name: str, **fields: object) -> Preprint:

@@ -228,8 +228,9 @@ query($since: GitTimestamp) {
   rateLimit { cost remaining resetAt }
 }
 fragment facts on Repository {
-  databaseId nameWithOwner url description stargazerCount forkCount pushedAt createdAt updatedAt isArchived isDisabled
-  isFork isTemplate isMirror isEmpty isPrivate parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name }
+  databaseId nameWithOwner url description stargazerCount forkCount pushedAt createdAt updatedAt
+  isArchived isDisabled isFork isTemplate isMirror isEmpty isPrivate
+  parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name }
   repositoryTopics(first: 1) { nodes { topic { name } } } latestRelease { tagName publishedAt }
   issues(states: OPEN) { totalCount }
   defaultBranchRef { name target { ... on Commit { history(since: $since) { totalCount } } } }
@@ -276,7 +277,8 @@ def test_aliases_fragments_and_variables_are_executed():
     ],
 )
 def test_an_error_stands_beside_the_data_of_the_others(state: str, kind: str):
-    query = '{ a: repository(owner: "o", name: "a") { id } b: repository(owner: "o", name: "b") { name } }'
+    one = '{ a: repository(owner: "o", name: "a") { id }'
+    query = one + ' b: repository(owner: "o", name: "b") { name } }'
     with (
         FakeServices(World.of(repository("o/a", 1, state=state), repository("o/b", 2))) as running,
         client(running) as g,

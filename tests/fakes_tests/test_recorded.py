@@ -1,4 +1,4 @@
-"""The fakes held against real answers that others recorded, and against GitHub's published schemas."""
+"""The fakes held against real, recorded answers and against GitHub's published schemas."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def odd() -> World:
 
 
 def answers(recorded: Path, folder: str) -> Iterator[dict[str, Any]]:
-    """Each recorded answer as status, headers in lower case, and body; HTTP.jsonl has the heads of bare bodies."""
+    """Yield each answer as status, headers in lower case, and body; HTTP.jsonl has some heads."""
     lines = (recorded / "HTTP.jsonl").read_text("utf-8").splitlines()
     heads = {head["file"]: head for head in map(json.loads, lines)}
     for path in sorted((recorded / folder).iterdir()):
@@ -337,7 +337,7 @@ def arguments(field: graphql.FieldDefinitionNode) -> dict[str, str]:
 
 
 def compare(published: dict[str, dict[str, graphql.FieldDefinitionNode]]) -> int:
-    """Hold every field and argument of our schema against a published one; how many fields were compared."""
+    """Hold our schema against a published one. Return how many fields were compared."""
     compared = 0
     for name, ours in fields((FAKES / "github.graphql").read_text("utf-8")).items():
         for field, node in ours.items() if name in published else ():

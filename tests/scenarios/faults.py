@@ -1,7 +1,8 @@
 """What becomes of a run when a source fails: every kind of fault, at every source, at each place.
 
-Three works, preprints and repositories of fifteen each do not exist, and requests ask for five at a
-time. DataCite and doi.org are asked for a list of their own, of 15 DOIs that Crossref does not have.
+Three works, preprints and repositories of fifteen each do not exist, and requests ask for five at
+a time. DataCite and doi.org are asked for a list of their own, of 15 DOIs that Crossref does not
+have.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ When = Callable[[int], bool]  # picks requests by their running number, from 1
 
 
 class Setup(NamedTuple):
-    """A list and its world: the works of `agencies` beside Crossref, or those of the other services.
+    """A list and its world: the works of `agencies` beside Crossref, or those of other services.
 
     Without the `token` GitHub's REST interface is asked.
     """
@@ -168,12 +169,12 @@ def failing(fakes: FakeServices, case: Case, when: When) -> Iterator[None]:
     world = fakes.world
     with ExitStack() as stack:
         if case.kind in FAULTS:
-            before = fakes.count(case.service)  # type: ignore[arg-type]  # one of theirs
+            before = fakes.count(case.service)
 
             def picks(request: Request) -> bool:
                 return when(request.number - before)
 
-            world.faults = [Fault(case.service, when=picks, **FAULTS[case.kind])]  # type: ignore[arg-type]  # same
+            world.faults = [Fault(case.service, when=picks, **FAULTS[case.kind])]
         elif case.kind in UNREACHABLE:
             stack.enter_context(_unreachable(fakes, case, when))
         else:

@@ -104,7 +104,7 @@ def killed(
         problems += [f"{name} after the next run" for name in changed]
         problems += [f"{name} is left" for name in _leftovers(folder)]
         for source, most in expected.requests.items():
-            count = fakes.count(source)  # type: ignore[arg-type]  # its names
+            count = fakes.count(source)
             if count > most + SPARE:
                 problems.append(f"{count} requests to {source}, more than {most} and {SPARE}")
         # The requests of the killed run are still open.

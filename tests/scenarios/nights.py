@@ -97,7 +97,7 @@ class Script:
         moved.former.append(moved.name)
         moved.name = f"moved-{number}/{moved.name.partition('/')[2]}"
         self.world.add(moved)
-        blocked.state, deleted.state = self.random.choice(["dmca", "blocked"]), "gone"  # type: ignore[assignment]  # literals
+        blocked.state, deleted.state = self.random.choice(["dmca", "blocked"]), "gone"
         self.hidden += [blocked, deleted]
         while len(self.hidden) > 6:
             self.hidden.pop(0).state = "ok"
@@ -110,7 +110,7 @@ class Script:
                 self.since_failure[service] = 0
                 share = self.random.choice([0.3, 1.0, 1.0])
                 kind = self.random.choice(FAULTS)
-                fault = Fault(service, kind, when=chance(share, number))  # type: ignore[arg-type]  # literals
+                fault = Fault(service, kind, when=chance(share, number))
                 self.world.faults.append(fault)
 
 

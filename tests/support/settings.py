@@ -32,7 +32,7 @@ def make_settings(
     token: str | None = None,
     **values: Any,
 ) -> Settings:
-    """Return settings for runs in this process that wait for nothing, with cache and output in `folder`.
+    """Return settings for runs that wait for nothing, with cache and output in `folder`.
 
     `services` are fakes, whose rates then count no more, or addresses by source; nobody listens at
     the others. `values` named like a key of a service (`timeout`) hold for every service, the
@@ -70,7 +70,7 @@ def _addresses(services: FakeServices | Mapping[str, str]) -> dict[str, str]:
 
 
 def service_keys(**values: float | None) -> dict[str, str]:
-    """Return the environment that sets keys of every service, as in `interval=0`; None leaves its default."""
+    """Return the environment that sets keys of every service; None leaves the default."""
     pairs = itertools.product(SERVICE_NAMES, values.items())
     return {
         f"HARVEST_{name}_{key}".upper(): str(value)

@@ -28,12 +28,12 @@ def make_work(number: int, **fields: object) -> Work:
         "mentions": [],
         "provenance": {"title": Provenance("crossref", f"doi:{doi}")},
     }
-    return Work(**{**base, **fields})  # type: ignore[arg-type]  # the fields of one test
+    return Work(**{**base, **fields})
 
 
 def make_repository(name: str, **fields: object) -> Repository:
     """Return a repository by `owner/name`."""
-    return Repository(id=f"github:{name}", url=f"https://github.com/{name}", **fields)  # type: ignore[arg-type]  # same
+    return Repository(id=f"github:{name}", url=f"https://github.com/{name}", **fields)
 
 
 def make_dataset(works: int, repositories: int = 0) -> Dataset:
