@@ -1,159 +1,185 @@
-"""Works and repositories that look like each other, from the list to the dataset, with the facts of the real ones."""
+"""Forms that no source joins: one work only with the same authors, a near title and no rival."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
-import msgspec
 import pytest
 
-from harvest import pipeline
-from harvest.config import Settings
-from harvest.models import Dataset
-from tests.fakes import FakeServices, World
-from tests.fakes.world import Person, Preprint, Version, Work
-from tests.support.runs import published
-from tests.support.settings import FILE, make_settings
+from harvest.linking import look_alikes
+from harvest.linking.cluster import cluster
+from harvest.linking.overrides import Overrides
+from harvest.models import Author, Identifier, Mention, Record
 
-DATA = Path(__file__).parents[1] / "data"
-LOOK_ALIKES = (
-    ("doi:10.1016/j.cmpb.2021.106018", "doi:10.1016/j.cmpb.2021.106019"),
-    ("arxiv:2211.13352", "arxiv:2308.12453"),
-    ("arxiv:2112.03268", "arxiv:2303.02475", "arxiv:2202.00569"),
-    ("arxiv:2208.11702", "doi:10.1007/978-3-031-16452-1_42"),
+TITLE = "Synthetic ECG Signal Generation using Probabilistic Diffusion Models"
+AUTHORS = (Author("Edmond Adib", "Edmond", "Adib"), Author("John J. Prevost", "John J.", "Prevost"))
+
+
+def published(name: str = "10.1000/a", **fields: Any) -> Record:
+    base: dict[str, Any] = {
+        "kind": "version_of_record",
+        "title": TITLE,
+        "authors": AUTHORS,
+        "date": "2023-07",
+    }
+    return Record(source="crossref", identifier=Identifier("doi", name), **{**base, **fields})
+
+
+def preprint(name: str = "2303.02475", **fields: Any) -> Record:
+    base: dict[str, Any] = {
+        "kind": "preprint",
+        "title": TITLE,
+        "authors": (Author("Edmond Adib"), Author("John Prevost")),
+    }
+    return Record(
+        source="arxiv", identifier=Identifier("arxiv", name), date="2023-03", **{**base, **fields}
+    )
+
+
+def groups(*records: Record, overrides: Overrides | None = None) -> int:
+    return len(
+        cluster([record.identifier for record in records], records, overrides or Overrides()).groups
+    )
+
+
+def test_a_preprint_and_its_published_form_are_one_work() -> None:
+    records = [preprint(), published()]
+    linked = cluster([record.identifier for record in records], records)
+    assert len(linked.groups) == 1
+    assert linked.verdicts[0].accepted == "doi:10.1000/a"
+    assert groups(preprint(title=TITLE.lower().replace("-", " ")), published()) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (preprint(), published(title="Another title by the same people altogether")),
+        (preprint(), published(title=TITLE + " 2")),
+        (preprint(), published(title="Correction to: " + TITLE)),
+        (preprint(), published(authors=(Author("Someone Else"), Author("Nobody Known")))),
+        (preprint(), published(authors=(AUTHORS[0],))),
+        (preprint(), published(date="2029")),
+        (preprint(), published(provisional=True)),
+        (preprint(), published(authors=())),
+        (preprint(), published(kind="dataset")),
+        (published(), published("10.1000/b")),
+        (preprint(), preprint("2303.99999")),
+    ],
 )
-NAMES = [name for group in LOOK_ALIKES for name in group]
+def test_look_alikes_stay_apart(one: Record, other: Record) -> None:
+    assert groups(one, other) == 2
+    assert groups(other, one) == 2
 
 
-class Fact(msgspec.Struct):
-    """A line of labelled.jsonl."""
-
-    identifier: str
-    title: str
-    authors: list[tuple[str, str]]
-    year: int
-    container: str | None = None
-
-
-@pytest.fixture(scope="module")
-def facts() -> dict[str, Fact]:
-    """Real works by identifier."""
-    lines = (DATA / "labelled.jsonl").read_bytes().splitlines()
-    return {
-        fact.identifier: fact for fact in (msgspec.json.decode(line, type=Fact) for line in lines)
+def test_two_candidates_are_none() -> None:
+    """One of two journal papers is the preprint's published form, and nothing tells which."""
+    records = [preprint(), published(), published("10.1000/b")]
+    linked = cluster([record.identifier for record in records], records)
+    assert len(linked.groups) == 3
+    assert {verdict.why for verdict in linked.verdicts} == {"another form fits as well"}
+    listed = {
+        r.identifier: [Mention(seed="a.md", line=n, url="u", role="paper")]
+        for n, r in enumerate(records, 1)
     }
-
-
-@pytest.fixture
-def world(world: World, facts: dict[str, Fact]) -> World:
-    """The world of the default lists, with every look-alike as it really is."""
-    for name in NAMES:
-        scheme, _, value = name.partition(":")
-        fact = facts[name]
-        people = [Person(given, family) for given, family in fact.authors]
-        if scheme == "arxiv":
-            version = Version(f"{fact.year}-06-01T00:00:00Z")
-            world.add(Preprint(id=value, title=fact.title, authors=people, versions=[version]))
-        else:
-            world.add(
-                Work(
-                    doi=value,
-                    title=fact.title,
-                    authors=people,
-                    date=str(fact.year),
-                    container=fact.container,
-                )
-            )
-    return world
-
-
-def home(dataset: Dataset) -> dict[str, str]:
-    """The id of the work that has each identifier."""
-    return {
-        f"{s}:{v}": work.id
-        for work in dataset.works
-        for s, values in work.identifiers.items()
-        for v in values
-    }
-
-
-def by_title(folder: Path, fakes: FakeServices, facts: dict[str, Fact]) -> Settings:
-    """A list of the look-alikes by title, authors and year alone, in the order of NAMES."""
-    rows = "".join(
-        f"| {fact.title} | {', '.join(' '.join(names) for names in fact.authors)} | {fact.year} |\n"
-        for fact in map(facts.__getitem__, NAMES)
+    (told,) = look_alikes.uncertain_matches(linked.verdicts, listed)
+    assert (told.line, told.code) == (1, "uncertain-match")
+    assert told.message.startswith(
+        "arxiv:2303.02475 looks like doi:10.1000/a and doi:10.1000/b, which are not one work"
     )
-    (folder / "mine.md").write_text("| Title | Authors | Year |\n|---|---|---|\n" + rows, "utf-8")
-    return make_settings(folder, fakes, folder / "mine.md", token="t")
+    assert list(look_alikes.uncertain_matches(linked.verdicts, {})) == []
+    sure = cluster([preprint().identifier, published().identifier], [preprint(), published()])
+    assert list(look_alikes.uncertain_matches(sure.verdicts, listed)) == []
 
 
-def test_what_the_default_lists_link_stays_apart(tmp_path: Path, fakes: FakeServices) -> None:
-    settings = make_settings(tmp_path, fakes, file=FILE, token="t")
-    pipeline.refresh(settings)
-    homes = home(published(settings))
-    for group in LOOK_ALIKES:
-        listed = [name for name in group if name in homes]
-        assert len({homes[name] for name in listed}) == len(listed)
-    assert sum(name in homes for name in NAMES) >= 8
-
-
-def test_linked_side_by_side_they_stay_apart(tmp_path: Path, fakes: FakeServices) -> None:
-    links = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/"}
-    text = "".join(
-        f"- [P]({links[scheme]}{value})\n"
-        for scheme, _, value in (name.partition(":") for name in NAMES)
+def test_what_a_maintainer_parts_is_not_joined() -> None:
+    one, other = preprint(), published()
+    assert (
+        groups(one, other, overrides=Overrides(different=((one.identifier, other.identifier),)))
+        == 2
     )
-    (tmp_path / "mine.md").write_text(text, "utf-8")
-    settings = make_settings(tmp_path, fakes, tmp_path / "mine.md", token="t")
-    pipeline.refresh(settings)
-    homes = home(published(settings))
-    assert len({homes[name] for name in NAMES}) == len(NAMES)
 
 
-def test_by_title_each_finds_itself(
-    tmp_path: Path, fakes: FakeServices, facts: dict[str, Fact]
-) -> None:
-    settings = by_title(tmp_path, fakes, facts)
-    pipeline.refresh(settings)
-    lines = {place.line: work for work in published(settings).works for place in work.mentions}
-    assert len(lines) == len(NAMES)
-    for line, name in enumerate(NAMES, 3):
-        scheme, _, value = name.partition(":")
-        assert value in lines[line].identifiers[scheme], name
+def test_a_form_that_is_there_already_is_not_joined_a_second_time() -> None:
+    """The preprint is asserted to be one paper, so it is not joined with another one that looks alike."""
+    records = [preprint(same_work=(Identifier("doi", "10.1000/a"),)), published(title="The title it got in the end"),
+               published("10.1000/b")]  # fmt: skip
+    assert groups(*records) == 2
 
 
-def test_by_title_none_finds_its_look_alike(
-    tmp_path: Path, fakes: FakeServices, world: World, facts: dict[str, Fact]
-) -> None:
-    """One of each group is all that the registries have: the others must find nothing."""
-    there = {group[0] for group in LOOK_ALIKES}
-    for name in NAMES:
-        scheme, _, value = name.partition(":")
-        if name not in there:
-            (world.preprints if scheme == "arxiv" else world.works).pop(value)
-    settings = by_title(tmp_path, fakes, facts)
-    pipeline.refresh(settings)
-    rows = {place.line: work.id for work in published(settings).works for place in work.mentions}
-    right = {line: name for line, name in enumerate(NAMES, 3) if name in there}
-    assert {line: name for line, name in rows.items() if line in right} == right
-    others = {name for line, name in rows.items() if line not in right}
-    assert others & set(NAMES) == set()
+def test_titles_that_tell_nothing_join_nothing() -> None:
+    crowd = [published(f"10.1000/{n}", title="Editorial") for n in range(look_alikes.MAX_BLOCK)]
+    assert groups(preprint(title="Editorial"), *crowd) == look_alikes.MAX_BLOCK + 1
 
 
-def test_two_repositories_of_one_name_are_two(
-    tmp_path: Path, fakes: FakeServices, world: World
-) -> None:
-    settings = make_settings(tmp_path, fakes, file=FILE, token="t")
-    pipeline.refresh(settings)
-    names = ["github:aidotse/stylegan2-ada-pytorch", "github:thinkercache/stylegan2-ada-pytorch"]
-    found = {
-        repository.id: repository
-        for repository in published(settings).repositories
-        if repository.id in names
-    }
-    assert sorted(found) == names
-    one, other = (found[name] for name in names)
-    assert one.repository_id != other.repository_id
-    assert set(one.works).isdisjoint(other.works)
-    assert one.aliases == other.aliases == []
-    assert world.repositories[names[0].partition(":")[2]].id == one.repository_id
+def test_two_sources_of_one_form_are_one_form() -> None:
+    elsewhere = Record(source="aspen", identifier=Identifier("doi", "10.1000/a"), kind="version_of_record", title=TITLE,
+                       authors=AUTHORS, date="2023-07")  # fmt: skip
+    names = [preprint().identifier, published().identifier]
+    for records in ([preprint(), elsewhere, published()], [preprint(), published(), elsewhere]):
+        assert len(cluster(names, records).groups) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (preprint(title=TITLE.replace("Synthetic", "Syntethic")), published()),
+        (preprint(title=TITLE.replace("Models", "Model")), published()),
+        (
+            preprint(authors=(Author("E. Maaten"),)),
+            published(authors=(Author("E. M.", "E.", "van der Maaten"),)),
+        ),
+    ],
+    ids=["another beginning", "another end", "a particle"],
+)
+def test_a_slip_at_one_end_does_not_part(one: Record, other: Record) -> None:
+    assert groups(one, other) == 1
+
+
+@pytest.mark.parametrize(
+    "title",
+    [TITLE.replace("ECG", "EEG"), f"{TITLE} now", TITLE.replace("ECG Signal", "Signal ECG")],
+    ids=["a word", "one more", "another order"],
+)
+def test_a_near_title_may_be_that_of_the_next_paper(title: str) -> None:
+    assert groups(preprint(), published(title=title)) == 2
+
+
+def test_authors_between_the_first_and_the_last_count() -> None:
+    more = (AUTHORS[0], Author("Ann Abara"), Author("Bo Castro"), AUTHORS[1])
+    assert groups(preprint(), published(authors=more)) == 2
+
+
+def test_two_preprints_of_one_server_are_rivals() -> None:
+    assert groups(preprint(), preprint("2303.99999"), published()) == 3
+
+
+def test_a_chain_of_forms_joins_no_two_published_ones() -> None:
+    """Each form looks like the next by its year, and the ends are two papers."""
+    chain = [
+        published("10.1000/v1", date="2018"),
+        Record(source="arxiv", identifier=Identifier("arxiv", "2001.00001"), kind="preprint",
+                             title=TITLE, authors=AUTHORS, date="2020"),
+        published("10.1000/p", kind="preprint", date="2022"),
+        published("10.1000/v2", date="2024"),
+    ]  # fmt: skip
+    parted = cluster([record.identifier for record in chain], chain).groups
+    assert not any({chain[0].identifier, chain[3].identifier} <= set(group) for group in parted)
+    assert len(parted) == 2
+
+
+def test_a_block_of_many_is_left_alone() -> None:
+    """Even where only two of them look alike: such a title tells nothing."""
+    others = [
+        published(f"10.1000/{n}", title=f"{TITLE[:20]} {str(n) * 30} {TITLE[-20:]}")
+        for n in range(60)
+    ]
+    assert groups(preprint(), published()) == 1
+    assert groups(preprint(), published(), *others) == 62
+
+
+def test_of_two_sources_the_first_by_name_is_compared() -> None:
+    elsewhere = Record(source="aspen", identifier=Identifier("doi", "10.1000/a"), kind="version_of_record", title=TITLE,
+                       authors=AUTHORS, date="2023-07")  # fmt: skip
+    other = published(title="Another title by the same people altogether")
+    assert groups(preprint(), elsewhere, other) == 1
+    assert groups(other, preprint(), elsewhere) == 1

@@ -1,4 +1,4 @@
-"""Which value wins, and what a work and a repository are called."""
+"""Which value wins."""
 
 from __future__ import annotations
 
@@ -9,78 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.config import ActivityMonths, Correction
+from harvest.config import Correction
 from harvest.entries import CodeLink, ListedWorks
 from harvest.linking.cluster import cluster
-from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides
 from harvest.models import (
     Author,
     Claim,
-    Dataset,
     Identifier,
     IntegrityNotice,
     Mention,
     Provenance,
     Record,
-    Repository,
-    RepositoryRecord,
 )
-
-DOI, ARXIV, PII = (
-    Identifier.of(text) for text in ("doi:10.1000/a", "arxiv:2301.08227", "pii:S0010482523005802")
+from tests.support.merging import (
+    ARXIV,
+    DOI,
+    PII,
+    arxiv,
+    crossref,
+    listed,
+    merged,
+    only,
+    starter,
 )
-RANKS = {"crossref": 10, "arxiv": 20, "starter": 90}
-
-
-def crossref(identifier: Identifier = DOI, **fields: Any) -> Record:
-    base: dict[str, Any] = {
-        "kind": "version_of_record",
-        "type": "journal-article",
-        "title": "Published title",
-    }
-    return Record(source="crossref", identifier=identifier, **{**base, **fields})
-
-
-def arxiv(identifier: Identifier = ARXIV, **fields: Any) -> Record:
-    base: dict[str, Any] = {
-        "kind": "preprint",
-        "type": "posted-content",
-        "title": "Preprint title",
-        "container": "arXiv",
-    }
-    return Record(source="arxiv", identifier=identifier, **{**base, **fields})
-
-
-def starter(identifier: Identifier = DOI, **fields: Any) -> Record:
-    return Record(
-        source="starter",
-        identifier=identifier,
-        provisional=True,
-        **{"title": "Remembered", **fields},
-    )
-
-
-def listed(*identifiers: Identifier, **mention: Any) -> ListedWorks:
-    mentions = {
-        identifier: [
-            Mention(
-                seed="a.md", line=number, url=str(identifier), role="paper", entry=number, **mention
-            )
-        ]
-        for number, identifier in enumerate(identifiers, 1)
-    }
-    return ListedWorks(works=mentions)
-
-
-def merged(listing: ListedWorks, *records: Record | RepositoryRecord, **arguments: Any) -> Dataset:
-    missing = arguments.pop("missing", ())
-    return merge(listing, records, missing, ActivityMonths(), ranks=RANKS, **arguments)
-
-
-def only(dataset: Dataset) -> Any:
-    (work,) = dataset.works
-    return work
 
 
 def test_the_published_form_is_the_face_and_the_earliest_date_wins() -> None:
@@ -205,68 +157,6 @@ def test_a_correction_without_a_date_leaves_the_date() -> None:
     assert (work.title, work.date, work.year) == ("Mine", "2023-08", 2023)
 
 
-# -- ids -------------------------------------------------------------------------------------------------------------
-
-
-def test_the_id_is_the_best_listed_identifier() -> None:
-    joined = arxiv(same_work=(DOI,))
-    assert only(merged(listed(ARXIV), joined)).id == str(ARXIV)
-    assert only(merged(listed(ARXIV, DOI), joined)).id == str(DOI)
-
-
-def test_an_id_survives_the_publication_of_its_preprint() -> None:
-    night1 = merged(listed(ARXIV), arxiv())
-    night2 = merged(listed(ARXIV, DOI), arxiv(same_work=(DOI,)), crossref(), last=night1)
-    assert only(night2).id == str(ARXIV)
-    assert only(night2).aliases == []
-
-
-def test_two_works_that_become_one_keep_the_better_id_and_the_other_as_alias() -> None:
-    night1 = merged(listed(ARXIV, DOI), arxiv(), crossref())
-    assert len(night1.works) == 2
-    night2 = merged(listed(ARXIV, DOI), arxiv(same_work=(DOI,)), crossref(), last=night1)
-    assert only(night2).id == str(DOI)
-    assert only(night2).aliases == [str(ARXIV)]
-    night3 = merged(listed(ARXIV, DOI), arxiv(same_work=(DOI,)), crossref(), last=night2)
-    assert night3 == night2
-
-
-def test_a_work_that_is_split_leaves_its_id_to_the_part_that_holds_it() -> None:
-    night1 = merged(listed(ARXIV, DOI), arxiv(same_work=(DOI,)), crossref())
-    night2 = merged(listed(ARXIV, DOI), arxiv(), crossref(), last=night1)
-    assert [work.id for work in night2.works] == [str(ARXIV), str(DOI)]
-
-
-def test_a_merge_that_is_split_again_gives_every_part_its_id_back() -> None:
-    """B was published under its preprint's id before; A and B were one for a night, and are two again."""
-    other = Identifier("doi", "10.1000/b")
-    both = listed(DOI, ARXIV, other)
-    published = (crossref(), arxiv(same_work=(other,)), crossref(other))
-    night0 = merged(listed(DOI, ARXIV), crossref(), arxiv())
-    night1 = merged(both, *published, last=night0)
-    assert [(work.id, work.aliases) for work in night1.works] == [(str(ARXIV), []), (str(DOI), [])]
-    night2 = merged(both, *published[:2], crossref(other, same_work=(DOI,)), last=night1)
-    assert [(work.id, work.aliases) for work in night2.works] == [(str(DOI), [str(ARXIV)])]
-    night3 = merged(both, *published, last=night2)
-    assert [(work.id, work.aliases) for work in night3.works] == [(str(ARXIV), []), (str(DOI), [])]
-    assert msgspec.json.encode(night3) == msgspec.json.encode(night1)
-
-
-def test_the_id_stays_when_a_preprint_is_published_and_the_list_follows() -> None:
-    night1 = merged(listed(ARXIV), arxiv())
-    night2 = merged(listed(DOI), arxiv(same_work=(DOI,)), crossref(same_work=(ARXIV,)), last=night1)
-    assert (only(night2).id, only(night2).identifiers["doi"]) == (str(ARXIV), [DOI.value])
-    night3 = merged(listed(DOI), crossref(), last=night2)  # and the registry forgets the preprint
-    assert (only(night3).id, only(night3).aliases) == (str(ARXIV), [])
-
-
-def test_a_corrected_identifier_does_not_change_the_id() -> None:
-    wrong = Identifier("doi", "10.1000/typo")
-    night1 = merged(listed(wrong, ARXIV), starter(wrong, same_work=(ARXIV,)))
-    night2 = merged(listed(ARXIV), arxiv(), last=night1)
-    assert only(night2).id == str(wrong)
-
-
 def test_a_match_that_a_maintainer_parted_is_no_provenance() -> None:
     records = [crossref(), arxiv()]
     apart = Overrides(different=((DOI, ARXIV),))
@@ -283,133 +173,9 @@ def test_a_form_is_described_by_the_best_source_that_knows_it() -> None:
         assert (form.kind, form.date) == ("version_of_record", "2022")
 
 
-def test_an_id_that_no_list_has_any_more_goes_to_one_of_two_parts() -> None:
-    night1 = merged(listed(DOI, ARXIV, PII), arxiv(same_work=(DOI, PII)))
-    night2 = merged(listed(ARXIV, PII), last=night1)
-    assert sorted(work.id for work in night2.works) == sorted([str(DOI), str(PII)])
-
-
-def test_an_id_that_is_still_there_beats_one_that_is_gone() -> None:
-    review = Identifier("openreview", "abc")
-    night1 = merged(listed(DOI, ARXIV, review), arxiv(same_work=(DOI,)))
-    night2 = merged(listed(ARXIV, review), arxiv(same_work=(review,)), last=night1)
-    assert only(night2).id == str(review)
-    assert str(DOI) in only(night2).aliases
-
-
-def test_former_names_stay_with_the_part_that_keeps_the_id() -> None:
-    night1 = merged(listed(DOI, PII), crossref(same_work=(PII,)))
-    only(night1).aliases = ["doi:10.1000/former"]
-    night2 = merged(listed(DOI, PII), crossref(), last=night1)
-    assert {work.id: work.aliases for work in night2.works} == {
-        str(DOI): ["doi:10.1000/former"],
-        str(PII): [],
-    }
-
-
 def test_a_date_beats_the_year_that_contains_it() -> None:
     dated = [crossref(date="2023"), arxiv(date="2023-05", same_work=(DOI,))]
     assert only(merged(listed(DOI, ARXIV), *dated)).date == "2023-05"
-
-
-# -- repositories ----------------------------------------------------------------------------------------------------
-
-
-def host(name: str = "Owner/Name", asked: str | None = None, **fields: Any) -> RepositoryRecord:
-    record = {key: fields.pop(key) for key in ("as_of", "empty", "source") if key in fields}
-    base = {"status": "ok", "repository_id": 7, "pushed_at": "2026-06-01T00:00:00Z"}
-    repository = Repository(
-        id=f"github:{name}", url=f"https://github.com/{name}", **{**base, **fields}
-    )
-    identifier = Identifier("github", asked or name)
-    known: dict[str, Any] = {"source": "github", "as_of": "2026-11-21", **record}
-    return RepositoryRecord(identifier=identifier, repository=repository, **known)
-
-
-def code(*names: str, work: Identifier | None = DOI) -> ListedWorks:
-    listing = listed(*([work] if work else []))
-    for name in names:
-        key = Identifier("github", name.lower())
-        listing.repositories[key] = Identifier("github", name)
-        if work:
-            listing.code_links.add(CodeLink(work, key, "code"))
-    return listing
-
-
-def test_a_row_joins_work_and_repository() -> None:
-    dataset = merged(code("owner/name"), host())
-    assert [shown.id for shown in only(dataset).repositories] == ["github:Owner/Name"]
-    (repository,) = dataset.repositories
-    assert repository.works == [str(DOI)]
-    assert repository.aliases == []
-    assert repository.source == "github"
-
-
-def test_a_renamed_repository_keeps_its_old_name_as_alias() -> None:
-    (repository,) = merged(code("Old/Name"), host("New/Name", asked="Old/Name")).repositories
-    assert (repository.id, repository.aliases) == ("github:New/Name", ["github:Old/Name"])
-
-
-def test_two_names_of_one_repository_are_one_record() -> None:
-    dataset = merged(
-        code("Old/Name", "New/Name"), host("New/Name", asked="Old/Name"), host("New/Name")
-    )
-    (repository,) = dataset.repositories
-    assert repository.aliases == ["github:Old/Name"]
-    assert [shown.id for shown in only(dataset).repositories] == ["github:New/Name"]
-
-
-def test_a_new_name_without_number_is_the_renamed_repository() -> None:
-    """GitHub answered for the old name, and only the snapshot for the new one."""
-    snapshot = host("New/Name", source="starter", status="unchecked", repository_id=None)
-    renamed = host("New/Name", asked="Old/Name", stars=9)
-    dataset = merged(code("Old/Name", "New/Name"), renamed, snapshot)
-    (repository,) = dataset.repositories
-    assert (repository.stars, repository.aliases) == (9, ["github:Old/Name"])
-    assert [code.id for code in only(dataset).repositories] == ["github:New/Name"]
-
-
-@pytest.mark.parametrize(
-    ("fields", "activity"),
-    [
-        ({"pushed_at": "2026-11-20T00:00:00Z"}, "active"),
-        ({"pushed_at": "2026-05-22T00:00:00Z"}, "active"),
-        ({"pushed_at": "2026-05-21T00:00:00Z"}, "slow"),
-        ({"pushed_at": "2024-11-22T00:00:00Z"}, "slow"),
-        ({"pushed_at": "2024-11-21T00:00:00Z"}, "dormant"),
-        ({"pushed_at": None}, "unknown"),
-        ({"as_of": None}, "unknown"),
-        ({"archived": True}, "archived"),
-        ({"empty": True}, "empty"),
-    ],
-)
-def test_activity_is_judged_by_the_day_of_the_answer(fields: dict[str, Any], activity: str) -> None:
-    (repository,) = merged(code("Owner/Name"), host(**fields)).repositories
-    assert repository.activity == activity
-
-
-def test_a_repository_that_is_gone_keeps_what_was_known() -> None:
-    known = host(source="starter", stars=5, status="unchecked", repository_id=None)
-    (repository,) = merged(
-        code("Owner/Name"), known, missing=[Identifier("github", "Owner/Name")]
-    ).repositories
-    assert (repository.status, repository.activity, repository.stars) == ("gone", "gone", 5)
-
-
-def test_a_repository_of_which_nothing_is_known_is_unchecked() -> None:
-    (repository,) = merged(code("Owner/Name", work=None)).repositories
-    assert (repository.id, repository.status, repository.activity) == (
-        "github:Owner/Name",
-        "unchecked",
-        "unknown",
-    )
-    assert repository.source is None
-
-
-def test_the_host_itself_beats_the_snapshot() -> None:
-    old = host(source="starter", stars=1, status="unchecked", repository_id=None)
-    (repository,) = merged(code("Owner/Name"), old, host(stars=9)).repositories
-    assert (repository.stars, repository.source) == (9, "github")
 
 
 # -- order -----------------------------------------------------------------------------------------------------------

@@ -238,3 +238,33 @@ def test_look_alikes_are_not_joined_by_their_looks(labelled: dict[str, Record]) 
     parted = cluster([record.identifier for record in labelled.values()], labelled.values()).groups
     home = {str(identifier): place for place, group in enumerate(parted) for identifier in group}
     assert all(home[one] != home[other] for one, other in LOOK_ALIKES)
+
+
+def short_record(name: str, title: str, family: str = "Adib") -> Record:
+    author = Author(f"Edmond {family}", "Edmond", family)
+    return Record(
+        source="crossref",
+        identifier=Identifier("doi", name),
+        title=title,
+        authors=(author,),
+        date="2023",
+    )
+
+
+WHOLE = "Synthetic signal generation with diffusion models: evidence from three hospitals"
+
+
+@pytest.mark.parametrize("other", [f"Correction to: {WHOLE}", f"3D {WHOLE}", f"{WHOLE}: Part II"])
+def test_a_part_of_a_title_is_no_match_where_others_have_it_too(other: str) -> None:
+    found = [short_record("10.1000/a", WHOLE), short_record("10.1000/b", other)]
+    listed = Description("Synthetic signal generation with diffusion models", "Edmond Adib", 2023)
+    verdict = choose_candidate(Identifier("pii", "S1"), listed, found, threshold=0.5)
+    assert verdict.accepted is None
+    assert "of doi:10.1000/b as well" in verdict.why
+    assert choose_candidate(Identifier("pii", "S1"), listed, found[:1]).accepted == "doi:10.1000/a"
+
+
+def test_what_others_wrote_does_not_stand_in_the_way_of_a_part_of_a_title() -> None:
+    found = [short_record("10.1000/a", WHOLE), short_record("10.1000/b", WHOLE, "Somebody")]
+    listed = Description("Synthetic signal generation with diffusion models", "Edmond Adib", 2023)
+    assert choose_candidate(Identifier("pii", "S1"), listed, found).accepted == "doi:10.1000/a"
