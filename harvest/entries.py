@@ -79,27 +79,31 @@ class ListedWorks(msgspec.Struct):
     repositories: dict[Identifier, Identifier] = {}
     code_links: set[CodeLink] = set()
 
+    def mentions_of(self, identifiers: Iterable[Identifier]) -> list[Mention]:
+        """Return the mentions of some works."""
+        return [mention for name in identifiers for mention in self.works.get(name, ())]
+
 
 def group(mentions: Iterable[Mention]) -> list[Entry]:
     """Return the entries of lists. Running prose has no entry and names no work."""
-    listed = (mention for mention in mentions if mention.entry is not None)
-    groups = groupby(listed, key=lambda mention: (mention.seed, mention.entry))
+    members = (mention for mention in mentions if mention.entry is not None)
+    groups = groupby(members, key=lambda mention: (mention.seed, mention.entry))
     return [Entry(list(members)) for _, members in groups]
 
 
 def listed_works(entries: Iterable[Entry]) -> ListedWorks:
     """Collect the works and repositories of entries."""
-    listed = ListedWorks()
+    listing = ListedWorks()
     for entry in entries:
         papers = entry.papers
         for mention, work in papers:
-            listed.works.setdefault(work, []).append(mention)
+            listing.works.setdefault(work, []).append(mention)
         for mention, repository in entry.repositories:
             key = fold_case(repository)
-            listed.repositories[key] = min(listed.repositories.get(key, repository), repository)
+            listing.repositories[key] = min(listing.repositories.get(key, repository), repository)
             role: CodeRole = "original" if mention.role == "original" else "code"
-            listed.code_links.update(CodeLink(work, key, role) for _, work in papers)
-    return listed
+            listing.code_links.update(CodeLink(work, key, role) for _, work in papers)
+    return listing
 
 
 def fold_case(identifier: Identifier) -> Identifier:

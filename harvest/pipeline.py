@@ -27,10 +27,11 @@ from harvest.linking.overrides import Overrides
 from harvest.lookup.answers import Answer, Answers, tally
 from harvest.lookup.carry_over import Records, carry_over
 from harvest.lookup.database import FILE as CACHE
+from harvest.lookup.former_titles import Titles, former_titles
 from harvest.lookup.lookup import lookup, requests, seconds
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.repositories import numbers_to_check
-from harvest.lookup.search import SUFFIX, Hits, Matches, Titles, former_titles, search
+from harvest.lookup.search import SUFFIX, Hits, Matches, search
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.models import Dataset, Finding, Mention, Reading, Tally
 from harvest.readers import walk
@@ -44,7 +45,7 @@ class Lookups(msgspec.Struct, frozen=True):
     """What the sources and searches say of the lists. `mentions` have the identifiers found."""
 
     mentions: list[Mention]
-    listed: ListedWorks
+    listing: ListedWorks
     answers: Answers
     matches: Matches
     former_titles: Titles
@@ -131,27 +132,27 @@ def look_up(
     mentions: list[Mention], last: Dataset | None, decisions: Overrides, session: Session
 ) -> Lookups:
     """Look up what lists name and search for the rest. All requests of a run are made here."""
-    listed = listed_works(group(mentions))
-    names = [*listed.works, *listed.repositories.values(), *decisions.companions(listed.works)]
+    listing = listed_works(group(mentions))
+    names = [*listing.works, *listing.repositories.values(), *decisions.companions(listing.works)]
     answers = lookup(names, session)
-    matches = search(mentions, listed, answers, last, decisions, session)
-    mentions, listed = matches.resolve(mentions, listed)
+    matches = search(mentions, listing, answers, last, decisions, session)
+    mentions, listing = matches.resolve(mentions, listing)
     answers = lookup(matches.identifiers, session, answers)
-    answers = lookup(numbers_to_check(answers, listed, last), session, answers)
-    titles, versions = former_titles(listed, answers, matches.edges, last, decisions, session)
+    answers = lookup(numbers_to_check(answers, listing, last), session, answers)
+    titles, versions = former_titles(listing, answers, matches.edges, last, decisions, session)
     tallies = _tallies(answers, [*matches.answers, *versions], session)
-    return Lookups(mentions, listed, answers, matches, titles, tallies)
+    return Lookups(mentions, listing, answers, matches, titles, tallies)
 
 
 def link(lookups: Lookups, last: Dataset | None, decisions: Overrides, session: Session) -> Linked:
     """Turn answers into works and repositories. Nothing is asked here."""
-    listed, matches = lookups.listed, lookups.matches
-    records = carry_over(lookups.answers, listed, last, session.today, lookups.former_titles)
-    clusters = cluster(listed.works, records.works, decisions, matches.edges)
+    listing, matches = lookups.listing, lookups.matches
+    records = carry_over(lookups.answers, listing, last, session.today, lookups.former_titles)
+    clusters = cluster(listing.works, records.works, decisions, matches.edges)
     ranks = {source.name: source.rank for source in session.sources.values()}
     activity = session.settings.activity
     dataset = merge(
-        listed,
+        listing,
         [*records.works, *records.repositories],
         records.missing,
         activity,
@@ -161,7 +162,7 @@ def link(lookups: Lookups, last: Dataset | None, decisions: Overrides, session: 
     )
     findings = [
         *matches.findings,
-        *look_alikes.uncertain_matches(clusters.verdicts, listed.works),
+        *look_alikes.uncertain_matches(clusters.verdicts, listing.works),
         *integrity.conflicts(dataset.works),
         *integrity.anomalies(dataset.works, records.works),
     ]
@@ -253,9 +254,10 @@ def _tallies(
 
 def _unused(decisions: Overrides, lookups: Lookups, linked: Linked) -> Iterable[Finding]:
     """Report the overrides that nothing answers to."""
-    listed, records = lookups.listed, linked.records.works
-    names = {name for record in records for name in (record.identifier, *record.same_work)}
-    names |= {*listed.works, *listed.repositories}
+    listing = lookups.listing
+    names = {*listing.works, *listing.repositories}
+    for record in linked.records.works:
+        names.update((record.identifier, *record.same_work))
     return overrides.unused(decisions, names, linked.records.missing)
 
 

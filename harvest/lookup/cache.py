@@ -128,13 +128,13 @@ class Cache:
                 self._replace(error)
                 self._write(rows)
 
-    def prune(self, before: datetime, wanted: Collection[Identifier] = ()) -> int:
-        """Delete what was not looked up since then and is not `wanted`; return the number of rows.
+    def prune(self, before: datetime, current: Collection[Identifier] = ()) -> int:
+        """Delete what was not looked up since then and is not `current`; return the number of rows.
 
         The file stays bounded that way. Nothing is deleted where all of it is so old: then the
         clock is wrong, or the program has slept. A file that cannot be pruned is left as it is.
         """
-        names, moment = set(map(str, wanted)), before.isoformat()
+        names, moment = set(map(str, current)), before.isoformat()
         with self._lock:
             try:
                 with self._db:

@@ -41,7 +41,7 @@ class Records(msgspec.Struct, frozen=True):
 
 def carry_over(
     answers: Answers,
-    listed: ListedWorks,
+    listing: ListedWorks,
     last: Dataset | None,
     today: str,
     former_titles: Titles | None = None,
@@ -54,7 +54,7 @@ def carry_over(
     last = last or NOTHING
     works = _current(answers, last)
     works += _last_known(answers, works, last, today)
-    hosts, missing = repositories.carry_over(answers, listed, last, today)
+    hosts, missing = repositories.carry_over(answers, listing, last, today)
     titles = former_titles or {}
     return Records(
         [_with_titles(record, titles) for record in works],
@@ -68,12 +68,10 @@ def _current(answers: Answers, last: Dataset) -> list[Record]:
 
     A source that was not to be asked in this run marks nothing anew and unmarks nothing.
     """
-    marks = {
-        (assertion.source, assertion.identifier): work.stale_since
-        for work in last.works
-        if work.stale_since
-        for assertion in work.assertions
-    }
+    marks = {}
+    for work in last.works:
+        for assertion in work.assertions if work.stale_since else ():
+            marks[assertion.source, assertion.identifier] = work.stale_since
     records = []
     for answer in answers:
         record = answer.current
@@ -99,12 +97,7 @@ def _last_known(
     records = [r for r in _denied(answers) if r.identifier not in answered]
     answered |= {record.identifier for record in records}
     sources = {(record.source, record.identifier) for record in registered}
-    published: dict[Identifier, list[Record]] = {}
-    for work in last.works:
-        for record in _records(work):
-            name = record.identifier
-            if name not in answered and (record.source, name) not in sources:
-                published.setdefault(name, []).append(record)
+    published = _published(last, answered, sources)
     waiting = sorted(answers.lookups & published.keys())
     while waiting:
         for record in published.pop(waiting.pop(), ()):
@@ -112,6 +105,19 @@ def _last_known(
             stale = record.stale_since or (today if is_due else None)
             records.append(msgspec.structs.replace(record, stale_since=stale))
             waiting.extend(sorted(published.keys() & set(record.same_work)))
+    return records
+
+
+def _published(
+    last: Dataset, answered: set[Identifier], sources: set[tuple[str, Identifier]]
+) -> dict[Identifier, list[Record]]:
+    """Return the records of the last dataset by identifier, without those that were answered."""
+    records: dict[Identifier, list[Record]] = {}
+    for work in last.works:
+        for record in _records(work):
+            name = record.identifier
+            if name not in answered and (record.source, name) not in sources:
+                records.setdefault(name, []).append(record)
     return records
 
 
@@ -193,11 +199,12 @@ def _assertions(work: Work, values: Values) -> dict[tuple[str, str], tuple[str, 
     """
     if work.assertions:
         return {(a.source, a.identifier): a.same_as for a in work.assertions}
-    registries = [key for key in values if key[0] not in NO_REGISTRY and key[1]]
-    return {
-        (source, name): tuple(member for member in work.curies if member != name)
-        for source, name in registries
-    }
+    assertions = {}
+    for source, name in values:
+        if source not in NO_REGISTRY and name:  # a maintainer's own values have no identifier
+            members = (member for member in work.curies if member != name)
+            assertions[source, name] = tuple(members)
+    return assertions
 
 
 def _authors(claim: Claim) -> tuple[Author, ...]:

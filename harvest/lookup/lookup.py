@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -38,14 +39,14 @@ def lookup(
 ) -> Answers:
     """Return the answers for identifiers and for those that their records name, added to `answers`."""
     answers = answers or _no_answers(session)
-    wanted = set(identifiers) - answers.lookups
+    names = set(identifiers) - answers.lookups
     for _ in range(ROUNDS):
-        answers = msgspec.structs.replace(answers, lookups=answers.lookups | wanted)
-        answers |= _provisional(wanted, session)
+        answers = msgspec.structs.replace(answers, lookups=answers.lookups | names)
+        answers |= _provisional(names, session)
         for stage in stages(session.sources.values()):
-            answers |= _ask_stage(stage, sorted(wanted), answers, session)
-        wanted = _named(answers, wanted) - answers.lookups
-        if not wanted:
+            answers |= _ask_stage(stage, sorted(names), answers, session)
+        names = _named(answers, names) - answers.lookups
+        if not names:
             break
     return answers
 
@@ -105,9 +106,9 @@ def _ask_stage(
     shares = [(source, _share(source, identifiers, answers)) for source in sources]
     shares.sort(key=lambda share: requests(share[0], len(share[1]), session), reverse=True)
     with ThreadPoolExecutor(len(sources)) as pool:
-        jobs = [pool.submit(ask, Registry(source), own, session) for source, own in shares]
+        jobs = [pool.submit(ask, Registry(source), share, session) for source, share in shares]
         try:
-            return [answer for job in jobs for answer in job.result()]
+            return list(chain.from_iterable(job.result() for job in jobs))
         except BaseException:
             session.http.stop("the run was interrupted")
             raise

@@ -13,16 +13,16 @@ from harvest.models import Dataset, Identifier, Repository, RepositoryRecord
 
 WITHOUT_COUNTS = ("commits_last_year",)  # GitHub cannot always count them
 WITHOUT_TOKEN = ("commits_last_year", "open_issues", "latest_release")
-Known = Mapping[Identifier, Repository]  # by folded name
+Repositories = Mapping[Identifier, Repository]  # by folded name
 
 
 def last_known(answers: Answers, last: Dataset | None) -> dict[Identifier, Repository]:
     """Return the repositories of the last dataset, or else of the cache, by every name they had."""
-    known: dict[Identifier, Repository] = {}
+    repositories: dict[Identifier, Repository] = {}
     for answer in answers:
         if answer.missing_since and isinstance(answer.value, RepositoryRecord):
             day = answer.missing_since
-            known[fold_case(answer.identifier)] = msgspec.structs.replace(
+            repositories[fold_case(answer.identifier)] = msgspec.structs.replace(
                 answer.value.repository,
                 source=answer.source,
                 stale_since=day,
@@ -31,22 +31,22 @@ def last_known(answers: Answers, last: Dataset | None) -> dict[Identifier, Repos
     for repository in last.repositories if last else ():
         for name in (*repository.aliases, repository.id):
             key = fold_case(Identifier.of(name))
-            if repository.source == "github" or key not in known:
-                known[key] = repository
-    return known
+            if repository.source == "github" or key not in repositories:
+                repositories[key] = repository
+    return repositories
 
 
 def numbers_to_check(
-    answers: Answers, listed: ListedWorks, last: Dataset | None
+    answers: Answers, listing: ListedWorks, last: Dataset | None
 ) -> list[Identifier]:
     """Return the numbers of repositories whose name leads nowhere now, or to another repository.
 
     A name can be taken over by somebody else and a redirect can end; the number stays.
     """
-    known, hosts = last_known(answers, last), _hosts(answers, {})
+    repositories, hosts = last_known(answers, last), _hosts(answers, {})
     numbers = []
-    for key, name in listed.repositories.items():
-        number = known[key].repository_id if key in known else None
+    for key, name in listing.repositories.items():
+        number = repositories[key].repository_id if key in repositories else None
         if number is None:
             continue
         if answers.is_missing(name) or _is_other(hosts.get(key), number):
@@ -55,18 +55,18 @@ def numbers_to_check(
 
 
 def carry_over(
-    answers: Answers, listed: ListedWorks, last: Dataset, today: str
+    answers: Answers, listing: ListedWorks, last: Dataset, today: str
 ) -> tuple[list[RepositoryRecord], set[Identifier]]:
     """Return a record for each listed repository of which anything is known, and those that are gone.
 
     A repository is gone when its host denied it on two days.
     """
-    known = last_known(answers, last)
-    hosts = _hosts(answers, known)
+    repositories = last_known(answers, last)
+    hosts = _hosts(answers, repositories)
     records: list[RepositoryRecord] = []
     gone: set[Identifier] = set()
-    for key, name in listed.repositories.items():
-        before = known.get(key)
+    for key, name in listing.repositories.items():
+        before = repositories.get(key)
         record = _current(key, name, hosts, before, today)
         if record is None:
             is_missing = answers.is_missing(name)
@@ -81,13 +81,13 @@ def carry_over(
     return records, gone
 
 
-def _hosts(answers: Answers, known: Known) -> dict[Identifier, RepositoryRecord]:
+def _hosts(answers: Answers, before: Repositories) -> dict[Identifier, RepositoryRecord]:
     """Return what the hosts say now or, marked as stale, said last, by folded name."""
     hosts: dict[Identifier, RepositoryRecord] = {}
     for answer in answers:
         record, key = answer.current, fold_case(answer.identifier)
         if isinstance(record, RepositoryRecord) and not record.provisional:
-            mark = known[key].stale_since if key in known else None
+            mark = before[key].stale_since if key in before else None
             stale = {"failed": answer.day, "not_asked": mark}.get(answer.state)
             hosts[key] = msgspec.structs.replace(record, stale_since=stale)
     return hosts

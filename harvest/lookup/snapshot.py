@@ -65,7 +65,7 @@ class _Work(_Line, kw_only=True, forbid_unknown_fields=True):
 
 
 class _Repository(_Line, kw_only=True, forbid_unknown_fields=True):
-    """`pushed_at` is the last commit that was seen; `as_of` is the day on which stars and forks were counted."""
+    """`pushed_at` is the last commit; `as_of` the day on which stars and forks were counted."""
 
     description: str | None = None
     language: str | None = None

@@ -65,6 +65,8 @@ class Arxiv(SearchableSource):
     name = NAME
     rank = 20
     search_rank = 20
+    searches = frozenset({"title", "arxiv"})
+    search_scheme = "arxiv"
     service = Service(url="https://export.arxiv.org/api/query", backoff=30.0, patience=300.0)
     least_interval = 3.0
     route = ROUTE

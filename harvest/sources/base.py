@@ -95,10 +95,14 @@ class Source(ABC):
 class SearchableSource(Source):
     """A source that can be asked for what has no identifier of its own.
 
-    `search_rank` orders such sources: a title is searched at the lowest first.
+    `search_rank` orders such sources: a title is searched at the lowest first. `searches` are the
+    schemes of the questions that it answers (`title`, `pii`, `arxiv` for versions of preprints),
+    `search_scheme` is that of the identifiers which it finds.
     """
 
     search_rank: int
+    searches: frozenset[str] = frozenset({"title"})
+    search_scheme: str
 
     @abstractmethod
     def question(self, title: str, authors: str | None, year: int | None) -> Identifier | None:

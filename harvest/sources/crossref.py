@@ -91,6 +91,8 @@ class Crossref(SearchableSource):
     name = NAME
     rank = 10
     search_rank = 10
+    searches = frozenset({"title", "pii"})
+    search_scheme = "doi"
     service = Service(url="https://api.crossref.org")
     least_interval = 0.1
     route = LIST

@@ -17,8 +17,9 @@ from harvest.config import Settings
 from harvest.entries import group, listed_works
 from harvest.http.clients import Budget
 from harvest.linking.overrides import NONE
-from harvest.lookup import search
 from harvest.lookup.answers import Answer, Answers
+from harvest.lookup.queries import queries
+from harvest.lookup.search import WORTH
 from harvest.lookup.session import Scope
 from harvest.models import Finding, Identifier, Work
 from tests.fakes import FakeServices, Fault, World
@@ -153,7 +154,7 @@ def test_what_is_not_certain_is_told_and_joins_nothing(
     assert "identifiers" not in work.provenance
     told = findings(row)
     assert all(finding.line == 3 and why in finding.message for finding in told)
-    assert bool(told) == any(v.ledgers[0].score >= search.WORTH for v in pipeline.verdicts(row))
+    assert bool(told) == any(v.ledgers[0].score >= WORTH for v in pipeline.verdicts(row))
 
 
 def test_a_tie_names_both_candidates(row: Settings, world: World) -> None:
@@ -364,8 +365,8 @@ def test_a_short_title_without_authors_is_not_searched(tmp_path: Path) -> None:
     )
     mentions = pipeline.read_lists((str(tmp_path / "mine.csv"),)).mentions
     listed = listed_works(group(mentions))
-    queries = search.queries(mentions, listed, Answers({}), NONE)
-    assert [query.mentions[0].line for query in queries] == [3]
+    found = queries(mentions, listed, Answers({}), NONE)
+    assert [query.mentions[0].line for query in found] == [3]
 
 
 @pytest.mark.parametrize(
@@ -556,7 +557,7 @@ def test_a_work_with_a_registered_identifier_is_not_searched(tmp_path: Path) -> 
     mentions = pipeline.read_lists((str(mine),)).mentions
     listed, arxiv = listed_works(group(mentions)), Identifier("arxiv", "2006.11239")
     answers = Answers({"arxiv": frozenset({"arxiv"})}, lookups=frozenset({arxiv}))
-    assert search.queries(mentions, listed, answers, NONE) == []
+    assert queries(mentions, listed, answers, NONE) == []
     answers |= [Answer(source="arxiv", identifier=arxiv, state="not_found", denied_on="2026-11-21")]
-    (unknown,) = search.queries(mentions, listed, answers, NONE)
+    (unknown,) = queries(mentions, listed, answers, NONE)
     assert unknown.is_unknown

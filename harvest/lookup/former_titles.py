@@ -1,0 +1,105 @@
+"""Earlier titles of preprints: a list may have that of a version which nobody reads any more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from harvest.entries import ListedWorks
+from harvest.linking.cluster import Edge, asserted_groups
+from harvest.linking.overrides import Overrides
+from harvest.linking.titles import MIN_WORDS
+from harvest.lookup.answers import Answer, Answers
+from harvest.lookup.search import Hits, hits_of, search_at
+from harvest.lookup.session import Session
+from harvest.models import Claim, Dataset, Identifier, Record
+from harvest.sources.base import SearchableSource
+from harvest.text import fold_title
+
+VERSIONS = 9  # of a preprint that are looked up, from the first on: few have more
+_VERSION = re.compile(r"(arxiv:.+)v\d+")
+
+Titles = dict[Identifier, list[Claim]]
+
+
+def former_titles(
+    listing: ListedWorks,
+    answers: Answers,
+    edges: Iterable[Edge],
+    last: Dataset | None,
+    overrides: Overrides,
+    session: Session,
+) -> tuple[Titles, list[Answer[Hits]]]:
+    """Return the earlier titles of preprints that are listed under a title which no form has.
+
+    Where earlier versions got no answer tonight, the titles of the last dataset stand. The answers
+    are for the counts of the run.
+    """
+    records = _by_identifier(answers)
+    published = _published(last)
+    titles = {name: claims for name, claims in published.items() if name not in records}
+    versions: dict[Identifier, list[Identifier]] = {}
+    for names in asserted_groups(listing.works, answers.papers, overrides, edges):
+        forms = [record for name in names for record in records.get(name, ())]
+        if _has_other_title(names, forms, listing):
+            versions |= {f.identifier: _earlier(f) for f in forms if f.source == "arxiv"}
+    results: dict[Identifier, Answer[Hits]] = {}
+    for source in session.sources.values():
+        if isinstance(source, SearchableSource) and "arxiv" in source.searches:
+            results |= search_at(source, _flat(versions.values()), session)
+    for name, earlier in versions.items():
+        titles[name] = list(_claims(results, earlier))
+        if len(titles[name]) < len(earlier) or not earlier:
+            titles[name] += published.get(name, [])
+    return titles, list(results.values())
+
+
+def _by_identifier(answers: Answers) -> dict[Identifier, list[Record]]:
+    """Return the records of registries by identifier."""
+    records: dict[Identifier, list[Record]] = {}
+    for record in answers.papers:
+        if not record.provisional:
+            records.setdefault(record.identifier, []).append(record)
+    return records
+
+
+def _has_other_title(
+    names: Iterable[Identifier], forms: Iterable[Record], listing: ListedWorks
+) -> bool:
+    """Return True if a work is listed under a whole title that none of its forms has."""
+    titles = {fold_title(mention.title or "") for mention in listing.mentions_of(names)}
+    others = titles - {fold_title(form.title or "") for form in forms}
+    return any(len(title.split()) >= MIN_WORDS for title in others)
+
+
+def _earlier(record: Record) -> list[Identifier]:
+    """Return the versions before the one that was read, the oldest first."""
+    number = int((record.version or "v1")[1:])
+    name = record.identifier.value
+    return [Identifier("arxiv", f"{name}v{n}") for n in range(1, min(number, VERSIONS + 1))]
+
+
+def _flat(lists: Iterable[Iterable[Identifier]]) -> set[Identifier]:
+    return {identifier for identifiers in lists for identifier in identifiers}
+
+
+def _claims(
+    results: dict[Identifier, Answer[Hits]], versions: Iterable[Identifier]
+) -> Iterator[Claim]:
+    """Yield the title of each version that was found."""
+    for version in versions:
+        hits = hits_of(results.get(version)) or Hits()
+        for record in hits.records:
+            if record.title:
+                yield Claim("arxiv", str(record.identifier), record.title)
+
+
+def _published(last: Dataset | None) -> Titles:
+    """Return the titles of earlier versions in the last dataset, by the preprint."""
+    titles: Titles = {}
+    for work in last.works if last else ():
+        origin = work.provenance.get("title")
+        for claim in origin.also if origin else ():
+            if version := _VERSION.fullmatch(claim.identifier):
+                titles.setdefault(Identifier.of(version[1]), []).append(claim)
+    return titles

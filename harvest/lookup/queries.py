@@ -1,0 +1,117 @@
+"""What to search for: works that no registry resolves by an identifier, and rows with a bare title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from harvest.entries import CODE_SCHEMES, ListedWorks
+from harvest.linking import score
+from harvest.linking.cluster import asserted_groups
+from harvest.linking.overrides import Overrides
+from harvest.linking.score import Description
+from harvest.linking.titles import MIN_WORDS
+from harvest.lookup.answers import Answers
+from harvest.models import Identifier, Mention, Record, Target
+from harvest.text import fold_title
+
+RESOLVED = frozenset({"doi", "arxiv"})  # schemes that a registry answers for
+
+
+class Query(msgspec.Struct, frozen=True):
+    """A work to search for: its name so far, its description, and where it is listed.
+
+    `place` is the position of the mention among all for a row with nothing but a title. `is_unknown`
+    is True if every registry denies its identifier.
+    """
+
+    name: Identifier
+    description: Description
+    mentions: tuple[Mention, ...]
+    piis: tuple[Identifier, ...] = ()
+    place: int | None = None
+    is_unknown: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its name over the nights: its identifier, or the list and title of a bare row."""
+        if self.place is None:
+            return "", str(self.name)
+        return self.mentions[0].seed, self.name.value
+
+
+def queries(
+    mentions: Sequence[Mention], listing: ListedWorks, answers: Answers, overrides: Overrides
+) -> list[Query]:
+    """Return the works without a registered identifier, those with unknown ones, and bare titles."""
+    papers = answers.papers
+    records: dict[Identifier, list[Record]] = {}
+    for record in papers:
+        records.setdefault(record.identifier, []).append(record)
+    groups = asserted_groups(listing.works, papers, overrides)
+    works = (_query(names, listing, records, answers) for names in groups)
+    return [*filter(None, works), *_bare_titles(mentions)]
+
+
+def _query(
+    names: Sequence[Identifier],
+    listing: ListedWorks,
+    records: Mapping[Identifier, list[Record]],
+    answers: Answers,
+) -> Query | None:
+    """Return the query for one work; None where a registry has it or no paper link names it."""
+    registered = [name for name in names if name.scheme in RESOLVED]
+    if any(not answers.is_missing(name) for name in registered):
+        return None
+    papers = [mention for mention in listing.mentions_of(names) if mention.role == "paper"]
+    if not papers:
+        return None
+    forms = [record for name in names if name in records for record in records[name]]
+    return Query(
+        name=min(registered or (name for name in names if name in listing.works)),
+        description=_describe(papers, forms),
+        mentions=tuple(papers),
+        piis=tuple(name for name in names if name.scheme == "pii"),
+        is_unknown=bool(registered),
+    )
+
+
+def _describe(mentions: Iterable[Mention], records: Iterable[Record]) -> Description:
+    """Describe a work by what the lists say and, where they are silent, by what the sources do."""
+    ordered = sorted(mentions, key=lambda mention: (mention.seed, mention.line, mention.url))
+    descriptions = [score.of_mention(mention) for mention in ordered]
+    forms = sorted(records, key=lambda record: (record.source, record.identifier))
+    descriptions += [score.of_record(form) for form in forms]
+    values = {}
+    for field in Description.__struct_fields__:
+        candidates = (getattr(description, field) for description in descriptions)
+        values[field] = next((value for value in candidates if value is not None), None)
+    return Description(**values)
+
+
+def _bare_titles(mentions: Sequence[Mention]) -> Iterator[Query]:
+    """Yield the entries that have nothing but a title, the first title of each."""
+    entries = {
+        (mention.seed, mention.entry)
+        for mention in mentions
+        if mention.role in {"paper", "other"}
+        and mention.identifier
+        and mention.identifier.scheme not in CODE_SCHEMES
+    }
+    for place, mention in enumerate(mentions):
+        entry = (mention.seed, mention.entry)
+        if mention.entry is None or entry in entries or not _is_bare(mention):
+            continue
+        entries.add(entry)
+        name = Identifier("title", fold_title(mention.title or ""))
+        yield Query(name, score.of_mention(mention), (mention,), place=place)
+
+
+def _is_bare(mention: Mention) -> bool:
+    """Return True for a title without identifier; a short one needs an author to be found."""
+    if mention.target != Target("link") or not mention.title:
+        return False
+    if mention.role != "paper" and mention.url:
+        return False
+    return bool(mention.authors) or len(mention.title.split()) >= MIN_WORDS
