@@ -1,4 +1,4 @@
-"""Entries of the lists: each row or item, the works that it names and the code that belongs to them."""
+"""Entries of the lists: each row or item, the works that it names and their code."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Entry(msgspec.Struct):
     def papers(self) -> list[tuple[Mention, Identifier]]:
         """The links that name its works.
 
-        These are its paper links; an entry without one stands for the first page that it links to (an encyclopedia
-        article, a blog post). Code is never a work.
+        These are its paper links; an entry without one stands for the first page that it links to
+        (an encyclopedia article, a blog post). Code is never a work.
         """
         links = [(m, m.identifier) for m in self.mentions]
         works = [(m, name) for m, name in links if name and name.scheme not in CODE_SCHEMES]
@@ -71,8 +71,8 @@ class Entry(msgspec.Struct):
 class ListedWorks(msgspec.Struct):
     """What the lists name: works with their mentions, repositories, and which belong together.
 
-    Repositories are keyed by their identifier in lower case, since GitHub ignores case; the value is the name to show,
-    as some list spells it.
+    Repositories are keyed by their identifier in lower case, since GitHub ignores case; the value
+    is the name to show, as some list spells it.
     """
 
     works: dict[Identifier, list[Mention]] = {}

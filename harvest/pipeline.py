@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from harvest import __version__, checks, writers
-from harvest.checks import report
+from harvest.checks.report import findings_json
 from harvest.config import Settings
 from harvest.dataset import changes, facets, run, stars, store
 from harvest.dataset.changes import Changes
@@ -77,8 +77,8 @@ def refresh(
 ) -> Run:
     """Read the lists, look up what they name, link the answers and publish the dataset.
 
-    Raises UsageError for lists or settings that cannot be used, PublicationError when the last output
-    must stand, and LockedError when another run works on the same output (`wait` waits for its end).
+    Raises UsageError for lists or settings that cannot be used, PublicationError when the last
+    output must stand, and LockedError when another run works on the same output, unless `wait`.
     """
     start = time.monotonic()
     now, scope = now or datetime.now(UTC), scope or Scope()
@@ -97,26 +97,16 @@ def refresh(
         findings = [*reading.findings, *linked.findings, *_unused(decisions, lookups, linked)]
         findings = checks.check(reading.files, linked.mentions, findings, vocabulary, dataset)
         news = changes.between(last, dataset) if last else Changes()
-        report_ = Run(
-            run_id=run_id or uuid.uuid4().hex,
-            version=__version__,
-            started_at=now.isoformat(timespec="seconds"),
-            seeds=settings.seeds,
-            mentions=run.count_mentions(reading.mentions),
-            works=run.count_works(dataset),
-            repositories=run.count_repositories(dataset),
-            sources=lookups.tallies,
-            findings=run.count_findings(findings),
-            changes=run.count_changes(news),
-            degraded=[*run.degraded(lookups.tallies), *lists.stale, *_unread(reading)],
-        )
-        report_.good_at = _good_at(report_, run.read(output), session.scope)
-        report_.seconds = round(time.monotonic() - start, 3)
+        report = _report(session, reading, lookups, dataset, findings, news)
+        report.run_id = run_id or report.run_id
+        report.degraded += lists.stale
+        report.good_at = _good_at(report, run.read(output), session.scope)
+        report.seconds = round(time.monotonic() - start, 3)
         if session.scope.is_full:
             session.cache.prune(now - RETENTION, lookups.answers.lookups)
-        files = _files(dataset, report_, linked.records, findings, output)
+        files = _files(dataset, report, linked.records, findings, output)
         store.publish(files | _news(news, files[store.FILE], output), output)
-    return report_
+    return report
 
 
 def read_lists(seeds: Sequence[str], remote: Remote | None = None) -> Reading:
@@ -178,8 +168,8 @@ def plan(
 ) -> dict[str, tuple[int, int, float]]:
     """Return how many identifiers a run would ask, in how many requests and seconds, by source.
 
-    It is what a run without a network would owe. For searches it is the most there can be, as any may
-    be settled by the answers before it; for the others the least, as answers name further identifiers.
+    It is what a run without a network would owe. For searches it is an upper bound, as answers may
+    make them unnecessary; for the others a lower bound, as answers name further identifiers.
     """
     scope = scope or Scope()
     offline = Scope(offline=True, max_age=scope.max_age)
@@ -261,27 +251,48 @@ def _unused(decisions: Overrides, lookups: Lookups, linked: Linked) -> Iterable[
     return overrides.unused(decisions, names, linked.records.missing)
 
 
-def _unread(reading: Reading) -> list[str]:
-    findings = [finding for finding in reading.findings if finding.code in UNREAD]
-    return [f"{finding.seed}:{finding.line}: {finding.message}" for finding in findings]
+def _report(
+    session: Session,
+    reading: Reading,
+    lookups: Lookups,
+    dataset: Dataset,
+    findings: Sequence[Finding],
+    news: Changes,
+) -> Run:
+    """Count what a run did."""
+    unread = [finding for finding in reading.findings if finding.code in UNREAD]
+    lost = [f"{finding.seed}:{finding.line}: {finding.message}" for finding in unread]
+    return Run(
+        run_id=uuid.uuid4().hex,
+        version=__version__,
+        started_at=session.now.isoformat(timespec="seconds"),
+        seeds=session.settings.seeds,
+        mentions=run.count_mentions(reading.mentions),
+        works=run.count_works(dataset),
+        repositories=run.count_repositories(dataset),
+        sources=lookups.tallies,
+        findings=run.count_findings(findings),
+        changes=run.count_changes(news),
+        degraded=[*run.degraded(lookups.tallies), *lost],
+    )
 
 
-def _good_at(report_: Run, before: Run | None, scope: Scope) -> str | None:
-    if not report_.degraded and scope.only is None:
-        return report_.started_at
+def _good_at(report: Run, before: Run | None, scope: Scope) -> str | None:
+    if not report.degraded and scope.only is None:
+        return report.started_at
     return before.good_at if before else None
 
 
 def _files(
-    dataset: Dataset, report_: Run, records: Records, findings: Sequence[Finding], output: Path
+    dataset: Dataset, report: Run, records: Records, findings: Sequence[Finding], output: Path
 ) -> dict[str, bytes]:
     """Return the content of each file that a run writes, by name."""
     history = output / stars.FILE
     before = history.read_bytes() if history.is_file() else None
     files = {
-        run.FILE: report_.encode(),
+        run.FILE: report.encode(),
         stars.FILE: stars.extend(before, records.repositories),
-        "findings.json": report.findings_json(findings),
+        "findings.json": findings_json(findings),
     }
     for writer in writers.discover().values():
         if writer.published:
@@ -290,7 +301,7 @@ def _files(
 
 
 def _news(news: Changes, written: bytes, output: Path) -> dict[str, bytes]:
-    """Return changes.json; it stays until something changes again, so a quiet night alters no byte."""
+    """Return changes.json; it stays until something changes, so a quiet night alters no byte."""
     if not news and (output / changes.FILE).is_file():
         return {}
     last = output / store.FILE

@@ -1,4 +1,4 @@
-"""What the sources say in one run: an answer for each source and identifier, in one of four states."""
+"""What the sources say in one run: an answer for each source and identifier, with its state."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ T = TypeVar("T")
 class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """What one source says of one identifier in this run.
 
-    `failed` was asked in vain; `not_asked` is out of date, but the scope or a budget of the run kept
-    it from being asked. In both states the last answer stands: `value` with the `day` it was
-    given, or `denied_on`. `value` is also kept where the source denies what it once had; then
+    `failed` was asked in vain; `not_asked` is out of date, but the scope or a budget of the run did
+    not allow to ask. In both states the last answer stands: `value` with the `day` it was given, or
+    `denied_on`. `value` is also kept where the source denies what it once had; then
     `missing_since` is the day of its first denial. `is_new` is True for the answer to a request of
     this run.
     """
@@ -89,7 +89,7 @@ class Answers(msgspec.Struct, frozen=True):
         return {identifier for identifier in self.lookups if self.is_missing(identifier)}
 
     def is_missing(self, identifier: Identifier, sources: frozenset[str] | None = None) -> bool:
-        """Return True if all sources that resolve an identifier (and are among `sources`) deny it."""
+        """Return True if all resolvers of an identifier (and among `sources`) deny it."""
         resolvers = self.resolvers.get(identifier.scheme, frozenset())
         resolvers = resolvers if sources is None else resolvers & sources
         return bool(resolvers) and all(self.is_denied(identifier, name) for name in resolvers)

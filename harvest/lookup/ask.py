@@ -1,4 +1,4 @@
-"""One question to one source through the cache: a fresh answer, a new one, or the last that there was.
+"""One question to one source through the cache: a fresh answer, a new one, or the last one.
 
 Identifiers, PIIs, titles, versions of preprints and remote lists are all asked here. What was tried
 longest ago comes first, so that a run with a budget goes on where the last one stopped and nothing

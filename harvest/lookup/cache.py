@@ -1,4 +1,4 @@
-"""The answers of the sources, in one SQLite file: nothing is asked twice, a killed run loses nothing.
+"""The answers of the sources in one SQLite file: nothing is asked twice, a kill loses nothing.
 
 A row is what is known of one identifier at one source: the last answer, and the tries since. A
 failure is no answer: it is noted beside the last one and replaces nothing. "Not found" is an
@@ -57,8 +57,8 @@ class CacheEntry(msgspec.Struct, frozen=True):
     """What is cached of an identifier: the last answer, and the tries since (times in UTC).
 
     `outcome` is None if every try failed; `attempts` counts the failures since the last answer,
-    `error` is the last. `payload` is the last that was found, also where the outcome is "not found",
-    which began at `missing_since`. `begun` is a partial answer of `begun_at`.
+    `error` is the last. `payload` is the last that was found, also if the outcome is "not found" since
+    `missing_since`. `begun` is a partial answer of `begun_at`.
     """
 
     outcome: Outcome | None

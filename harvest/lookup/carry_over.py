@@ -174,7 +174,7 @@ Values = dict[tuple[str, str], dict[str, object]]
 
 
 def _values(work: Work) -> tuple[Values, dict[str, object]]:
-    """Return the values of a work by source and identifier, and those that all its records share."""
+    """Return the values of a work by source and identifier, and those of all its records."""
     values: Values = {}
     shared: dict[str, object] = {}
     for field, origin in work.provenance.items():

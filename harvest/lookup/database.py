@@ -1,4 +1,4 @@
-"""The SQLite file of the cache: its schema, and how it is opened to write, to read, and when broken."""
+"""The SQLite file of the cache: its schema, and how it is opened to write and to read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ MIGRATIONS = (
         PRIMARY KEY (source, identifier)
     ) WITHOUT ROWID;
     INSERT INTO known
-    SELECT source, identifier, outcome, payload, retrieved_at, NULL, 0, retrieved_at, NULL FROM answer;
+    SELECT source, identifier, outcome, payload, retrieved_at, NULL, 0, retrieved_at, NULL
+    FROM answer;
     DROP TABLE answer;
     """,
     """

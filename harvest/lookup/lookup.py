@@ -37,7 +37,7 @@ DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
 def lookup(
     identifiers: Iterable[Identifier], session: Session, answers: Answers | None = None
 ) -> Answers:
-    """Return the answers for identifiers and for those that their records name, added to `answers`."""
+    """Add the answers for identifiers, and for those that their records name, to `answers`."""
     answers = answers or _no_answers(session)
     names = set(identifiers) - answers.lookups
     for _ in range(ROUNDS):
@@ -80,7 +80,7 @@ def _named(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifie
 
 
 def stages(sources: Iterable[Source]) -> list[list[Source]]:
-    """Order sources so that each comes after those that it waits for; those of a stage are independent.
+    """Order sources in stages, so that each comes after those that it waits for.
 
     Raises ValueError for sources that wait for each other.
     """
@@ -134,7 +134,7 @@ class Registry(Channel[AnyRecord]):
         return self._source.fetch(due, session.http, session.now)
 
     def read(self, identifier: Identifier, payload: dict[str, Any]) -> AnyRecord | None:
-        """Return the record; None, with a warning, for a shape or a value that no record can have."""
+        """Return the record; None, with a warning, for a wrong shape or value."""
         return read_record(self._source, identifier, payload)
 
     def lifetime(

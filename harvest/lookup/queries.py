@@ -1,4 +1,4 @@
-"""What to search for: works that no registry resolves by an identifier, and rows with a bare title."""
+"""What to search for: works without an identifier that a registry resolves, and bare titles."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ RESOLVED = frozenset({"doi", "arxiv"})  # schemes that a registry answers for
 class Query(msgspec.Struct, frozen=True):
     """A work to search for: its name so far, its description, and where it is listed.
 
-    `place` is the position of the mention among all for a row with nothing but a title. `is_unknown`
-    is True if every registry denies its identifier.
+    `place` is the position among all mentions of a row with nothing but a title. `is_unknown` is
+    True if every registry denies its identifier.
     """
 
     name: Identifier
@@ -44,7 +44,7 @@ class Query(msgspec.Struct, frozen=True):
 def queries(
     mentions: Sequence[Mention], listing: ListedWorks, answers: Answers, overrides: Overrides
 ) -> list[Query]:
-    """Return the works without a registered identifier, those with unknown ones, and bare titles."""
+    """Return the works with no registered identifier or unknown ones, and bare titles."""
     papers = answers.papers
     records: dict[Identifier, list[Record]] = {}
     for record in papers:

@@ -1,4 +1,4 @@
-"""Lists on GitHub, each with its last copy: one that cannot be fetched tonight is read as it was."""
+"""Lists on GitHub, each with its last copy, which is read where it cannot be fetched."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RemoteLists:
         self._session = session
 
     def __call__(self, seed: str) -> tuple[str, bytes]:
-        """Return the path of a list and its bytes. Raises SeedError where there is not even a copy."""
+        """Return the path of a list and its bytes. Raises SeedError without even a copy."""
         (answer,) = ask(Lists(), [Identifier(SCHEME, seed)], self._session)
         if answer.value is None:
             cause = NotFoundError if answer.state == "not_found" else SourceError
@@ -51,7 +51,7 @@ class Lists(Channel[ListCopy]):
         super().__init__(SCHEME, "github")
 
     def may_ask(self, session: Session) -> bool:
-        """Return True unless offline: a run that is to ask one source reads the lists all the same."""
+        """Return True unless offline: a run with `--only` reads the lists all the same."""
         return not session.scope.offline
 
     def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Response]:

@@ -1,4 +1,4 @@
-"""Last known repositories: renames, names that others took over, and what the host denies or hides."""
+"""Last known repositories: renames, names that others took over, and denials."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def numbers_to_check(
 def carry_over(
     answers: Answers, listing: ListedWorks, last: Dataset, today: str
 ) -> tuple[list[RepositoryRecord], set[Identifier]]:
-    """Return a record for each listed repository of which anything is known, and those that are gone.
+    """Return a record for each listed repository that is known, and those that are gone.
 
     A repository is gone when its host denied it on two days.
     """

@@ -1,4 +1,4 @@
-"""Search for what has no identifier that a registry resolves: a PII, a publisher's page, a bare title.
+"""Search for works without an identifier that a registry resolves: PIIs, pages, bare titles.
 
 A question is asked once and its answer cached like any other. A PII is looked up; a title is
 searched at each source that can, until one has it. `linking.score` decides what is found. A DOI
@@ -261,7 +261,7 @@ def _judge_title(case: Case, hits: Hits) -> None:
 
 
 def _restore_matches(cases: Iterable[Case], last: Dataset | None) -> None:
-    """Accept the matches of the last dataset that got no answer, or that are not offered any more."""
+    """Accept the matches of the last dataset that got no answer or are not offered now."""
     matches, titles = _last_matches(last)
     for case in cases:
         query = case.query
@@ -277,7 +277,7 @@ def _restore_matches(cases: Iterable[Case], last: Dataset | None) -> None:
 def _last_matches(
     last: Dataset | None,
 ) -> tuple[dict[tuple[str, str], Identifier], set[tuple[Identifier, str]]]:
-    """Return the matches of the last dataset by the key of their query, with their listed titles."""
+    """Return the matches of the last dataset by the key of their query, and their titles."""
     matches: dict[tuple[str, str], Identifier] = {}
     titles: set[tuple[Identifier, str]] = set()
     for work in last.works if last else ():

@@ -23,7 +23,7 @@ Progress = Callable[[str, int, int], None]  # source, identifiers answered, iden
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What a run may ask: nothing (`offline`), one source (`only`), and what is older than `max_age`."""
+    """What a run may ask: nothing (`offline`), one source (`only`), what is older than `max_age`."""
 
     offline: bool = False
     only: str | None = None
@@ -39,7 +39,7 @@ class Scope(msgspec.Struct, frozen=True):
         return not self.offline and self.only is None
 
     def max_age_of(self, source: str) -> timedelta | None:
-        """Return the age at which answers of a source are renewed; None where the settings decide."""
+        """Return the age at which answers are renewed; None where the settings decide."""
         return self.max_age if self.only in {None, source} else None
 
 
