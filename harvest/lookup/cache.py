@@ -57,7 +57,7 @@ class CacheEntry(msgspec.Struct, frozen=True):
     """What is cached of an identifier: the last answer, and the tries since (times in UTC).
 
     `outcome` is None if every try failed; `attempts` counts the failures since the last answer,
-    `error` is the last. `payload` is the last that was found, also if the outcome is "not found" since
+    `error` is the last. `payload` is the last found, also if the outcome is "not found" since
     `missing_since`. `begun` is a partial answer of `begun_at`.
     """
 

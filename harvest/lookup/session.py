@@ -23,7 +23,7 @@ Progress = Callable[[str, int, int], None]  # source, identifiers answered, iden
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What a run may ask: nothing (`offline`), one source (`only`), what is older than `max_age`."""
+    """What a run may ask: nothing (`offline`), one source (`only`), older answers (`max_age`)."""
 
     offline: bool = False
     only: str | None = None
