@@ -195,7 +195,7 @@ def related(kind: object, value: object) -> Identifier | None:
 
 
 def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
-    """Return those of many versions whose records would add nothing: all but the first and the last.
+    """Return those of many versions whose records add nothing: all but the first and the last.
 
     The first has the date on which the work became public, the last its present form. Registries
     count up.
@@ -208,10 +208,14 @@ def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
 
 
 def answer(identifier: Identifier, result: Payload | SourceError | None) -> Answer:
-    """Return the answer for an identifier: found with a payload, not found without one, or failed."""
+    """Return the answer for an identifier: failed, found with a payload, or not found."""
     if isinstance(result, SourceError):
-        asked = not isinstance(result, NotAskedError)
-        return Answer(identifier=identifier, outcome="failed", error=result.message, asked=asked)
+        return Answer(
+            identifier=identifier,
+            outcome="failed",
+            error=result.message,
+            asked=not isinstance(result, NotAskedError),
+        )
     outcome: Outcome = "found" if result else "not_found"
     return Answer(identifier=identifier, outcome=outcome, payload=result)
 
@@ -255,7 +259,7 @@ def lists(identifiers: Iterable[Identifier], size: int) -> list[Sequence[Identif
 def ask_lists(
     http: Http, route: Route, batches: Iterable[Sequence[T]], call: Callable[[Sequence[T]], R]
 ) -> Iterator[tuple[Sequence[T], R | SourceError]]:
-    """Ask for lists as `http.ask_all` does, and for the halves of those with an unreadable response.
+    """Ask for lists as `http.ask_all` does, and for the halves of those that are unreadable.
 
     One broken record spoils its list, every night anew. It comes to stand alone and to fail alone.
     """

@@ -101,29 +101,21 @@ class Crossref(SearchableSource):
 
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
         """Yield an answer for each DOI: from lists, then one by one for those that lists lack."""
-        client = http.crossref()
-        listed: list[Identifier] = []
-        singles: list[Identifier] = []
+        new = [doi for doi, payload in due.items() if payload is None and "," not in doi.value]
+        listable = set(new)
+        singles = [doi for doi in due if doi not in listable]
         unreadable: list[Identifier] = []
-        for doi, payload in due.items():
-            can_be_listed = payload is None and "," not in doi.value
-            (listed if can_be_listed else singles).append(doi)
-        request_list = partial(_request_list, client)
-        for batch, items in base.ask_lists(http, LIST, self.batches(listed, "doi"), request_list):
+        request_list = partial(_request_list, http.crossref())
+        for batch, items in base.ask_lists(http, LIST, self.batches(new, "doi"), request_list):
             if isinstance(items, GarbledError | MalformedError):
                 unreadable += batch
-            elif isinstance(items, SourceError) and items.status != 400:
-                yield from (base.answer(doi, items) for doi in batch)
-            else:
-                # A refused list has one bad DOI, and nothing says which.
-                payloads = {} if isinstance(items, SourceError) else items
-                for doi in batch:
-                    if doi.value in payloads:
-                        yield base.answer(doi, payloads[doi.value])
-                    else:
-                        singles.append(doi)
-                        yield Answer(identifier=doi, outcome="begun", payload={})
-        request_one = partial(_request_one, client)
+                continue
+            for doi in batch:
+                first = _list_answer(doi, items)
+                if first.outcome == "begun":
+                    singles.append(doi)
+                yield first
+        request_one = partial(_request_one, http.crossref())
         for doi, item in http.ask_all(SINGLE, singles, request_one):
             yield base.single_answer(doi, item)
         for doi, item in http.ask_all(SINGLE, unreadable, request_one, unless=GarbledError):
@@ -218,6 +210,18 @@ class Crossref(SearchableSource):
 def _request_list(client: Any, batch: Sequence[Identifier]) -> Items:
     dois = [identifier.value for identifier in batch]
     return _items(client.works(filter={"doi": dois}, limit=len(dois)))
+
+
+def _list_answer(doi: Identifier, items: Items | SourceError) -> Answer:
+    """Return the answer of a list; what it lacks is begun, and so is all of a refused one.
+
+    A list is refused (HTTP 400) for one bad DOI, and nothing says which.
+    """
+    if isinstance(items, SourceError) and items.status != 400:
+        return base.answer(doi, items)
+    if isinstance(items, SourceError) or doi.value not in items:
+        return Answer(identifier=doi, outcome="begun", payload={})
+    return base.answer(doi, items[doi.value])
 
 
 def _request_one(client: Any, doi: Identifier) -> Payload:

@@ -29,8 +29,8 @@ NAME = "datacite"
 ROUTE = Route("datacite", Rate(0.6), polite=Rate(0.3))
 PROBE_DOI = "10.48550/arxiv.2006.11239"  # the first paper on diffusion models: it will not go away
 KEPT = (
-    "doi", "titles", "creators", "publisher", "publicationYear", "dates", "types", "relatedIdentifiers", "container",
-    "citationCount",
+    "doi", "titles", "creators", "publisher", "publicationYear", "dates", "types",
+    "relatedIdentifiers", "container", "citationCount",
 )  # fmt: skip
 # Relations between forms of one work: the other side is the same creation (DataCite Metadata Schema
 # 4.6, appendix A). Of versions there may be hundreds.
@@ -143,11 +143,11 @@ def _titles(work: Fields, kind: str | None) -> list[str]:
 
 
 def _author(creator: Fields) -> Author | None:
-    given, family, name = map(creator.text, ("givenName", "familyName", "name"))
+    first, last, name = map(creator.text, ("givenName", "familyName", "name"))
     is_person = creator.text("nameType") != "Organizational"
-    if not family and name and is_person and name.count(",") == 1:
-        family, given = name.split(",")  # how DataCite wants a person's name
-    return make_author(given, family, None if family else name, _orcid(creator))
+    if not last and name and is_person and name.count(",") == 1:
+        last, first = name.split(",")  # how DataCite wants a person's name
+    return make_author(first, last, None if last else name, _orcid(creator))
 
 
 def _orcid(creator: Fields) -> str | None:

@@ -43,8 +43,8 @@ TOO_MUCH = "RESOURCE_LIMITS_EXCEEDED"
 RATE_LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 EXPIRES_SOON = timedelta(days=14)
 
-FIELDS = """databaseId nameWithOwner url description stargazerCount forkCount createdAt pushedAt isArchived isEmpty
-parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name } defaultBranchRef { name }
+FIELDS = """databaseId nameWithOwner url description stargazerCount forkCount createdAt pushedAt
+isArchived isEmpty parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name } defaultBranchRef { name }
 repositoryTopics(first: 20) { nodes { topic { name } } } latestRelease { tagName }
 issues(states: OPEN) { totalCount }"""
 COMMITS = 'defaultBranchRef { target { ... on Commit { history(since: "%s") { totalCount } } } }'

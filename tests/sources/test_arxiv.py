@@ -78,7 +78,7 @@ def test_a_first_absence_is_kept(http: Http, fakes: FakeServices) -> None:
 def test_an_empty_page_is_seen_by_what_else_it_lacks(
     world: World, http: Http, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second page and both questions for what it lacks come back empty, though all of it exists."""
+    """The second page and both questions for what it lacks come back empty."""
     monkeypatch.setattr(Arxiv, "list_size", 3)
     ids = list(world.preprints)[:5]
     world.faults = [Fault("arxiv", "empty-page", nth(2, 3, 4))]

@@ -1,4 +1,4 @@
-"""Bodies in odd but true shapes through HTTP, `fetch` and `read`: the shapes are real, the facts invented."""
+"""Bodies of odd shapes through HTTP, `fetch` and `read`. Shapes are real, facts are invented."""
 
 from __future__ import annotations
 

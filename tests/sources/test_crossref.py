@@ -220,7 +220,7 @@ def test_no_list_is_too_long_unless_one_doi_is(dois: list[str]) -> None:
         assert size <= crossref.LIST_BYTES or len(batch) == 1
 
 
-# -- reading ---------------------------------------------------------------------------------------------------------
+# -- reading --------------------------------------------------------------------------------
 
 
 def read(**payload: Any) -> Any:
@@ -321,13 +321,13 @@ def test_kinds_and_containers(payload: dict[str, Any], kind: str, container: str
 
 
 TYPES = {  # https://api.crossref.org/types
-    "version_of_record": "book book-chapter book-part book-section book-set book-track dissertation edited-book"
-    " journal-article monograph proceedings proceedings-article reference-book reference-entry report report-component"
-    " standard",
+    "version_of_record": "book book-chapter book-part book-section book-set book-track dissertation"
+    " edited-book journal-article monograph proceedings proceedings-article reference-book"
+    " reference-entry report report-component standard",
     "preprint": "posted-content",
     "dataset": "database dataset",
-    "other": "book-series component grant journal journal-issue journal-volume other peer-review proceedings-series"
-    " report-series",
+    "other": "book-series component grant journal journal-issue journal-volume other peer-review"
+    " proceedings-series report-series",
 }
 
 

@@ -126,19 +126,22 @@ def test_dates(attributes: dict[str, Any], date: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("related", "same"),
+    ("relation", "kind", "value", "same"),
     [
-        ({"relationType": "IsVersionOf", "relatedIdentifierType": "DOI", "relatedIdentifier": "10.1000/A"},
-         ["doi:10.1000/a"]),
-        ({"relationType": "IsPreprintOf", "relatedIdentifierType": "arXiv", "relatedIdentifier": "arXiv:2301.00001"},
-         ["arxiv:2301.00001"]),
-        ({"relationType": "Cites", "relatedIdentifierType": "DOI", "relatedIdentifier": "10.1/a"}, []),
-        ({"relationType": "IsVersionOf", "relatedIdentifierType": "URL", "relatedIdentifier": "https://x.org"}, []),
-        ({"relationType": "IsVersionOf", "relatedIdentifierType": "DOI", "relatedIdentifier": "10.5281/z"}, []),
-        ({"relationType": "IsVersionOf", "relatedIdentifierType": "DOI", "relatedIdentifier": None}, []),
+        ("IsVersionOf", "DOI", "10.1000/A", ["doi:10.1000/a"]),
+        ("IsPreprintOf", "arXiv", "arXiv:2301.00001", ["arxiv:2301.00001"]),
+        ("Cites", "DOI", "10.1/a", []),
+        ("IsVersionOf", "URL", "https://x.org", []),
+        ("IsVersionOf", "DOI", "10.5281/z", []),
+        ("IsVersionOf", "DOI", None, []),
     ],
-)  # fmt: skip
-def test_relations(related: dict[str, Any], same: list[str]) -> None:
+)
+def test_relations(relation: str, kind: str, value: str | None, same: list[str]) -> None:
+    related = {
+        "relationType": relation,
+        "relatedIdentifierType": kind,
+        "relatedIdentifier": value,
+    }
     record = read(relatedIdentifiers=[related])
     assert list(map(str, record.same_work)) == same
 
@@ -224,14 +227,14 @@ def test_a_list_in_an_unknown_shape_is_an_error(response: Any) -> None:
         datacite._items(response)
 
 
-TYPES = {  # https://datacite-metadata-schema.readthedocs.io/en/4.6/appendices/appendix-1/resourceTypeGeneral/
-    "version_of_record": "Book BookChapter ConferencePaper ConferenceProceeding DataPaper Dissertation JournalArticle"
-    " Report Standard",
+TYPES = {  # DataCite Metadata Schema 4.6, resourceTypeGeneral
+    "version_of_record": "Book BookChapter ConferencePaper ConferenceProceeding DataPaper"
+    " Dissertation JournalArticle Report Standard",
     "preprint": "Preprint",
     "dataset": "Dataset",
-    "other": "Audiovisual Award Collection ComputationalNotebook Event Image Instrument InteractiveResource Journal"
-    " Model OutputManagementPlan PeerReview PhysicalObject Project Service Software Sound StudyRegistration Text"
-    " Workflow Other Hologram",
+    "other": "Audiovisual Award Collection ComputationalNotebook Event Hologram Image Instrument"
+    " InteractiveResource Journal Model Other OutputManagementPlan PeerReview PhysicalObject"
+    " Project Service Software Sound StudyRegistration Text Workflow",
 }
 
 

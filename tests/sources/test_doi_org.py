@@ -20,9 +20,13 @@ from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 MEDRA = Work(
-    doi="10.1393/ncc/1", title="A study", authors=[Person("Ada", "Lovelace"), Person(name="The Group")], date="2019-05",
-    type="article-journal", container="Il Nuovo Cimento",
-)  # fmt: skip
+    doi="10.1393/ncc/1",
+    title="A study",
+    authors=[Person("Ada", "Lovelace"), Person(name="The Group")],
+    date="2019-05",
+    type="article-journal",
+    container="Il Nuovo Cimento",
+)
 
 
 @pytest.fixture

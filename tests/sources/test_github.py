@@ -85,10 +85,9 @@ def test_a_batch_is_one_question(world: World, graphql: Http, fakes: FakeService
 
 
 def test_what_is_gone_is_not_found(http: Http) -> None:
-    answers = fetch(http, KNOWN, "no/such", "batmanlab/HA-GAN")
-    assert [answer.outcome for answer in (answers[KNOWN], answers["no/such"], answers["batmanlab/HA-GAN"])] == [
-        "found", "not_found", "found",
-    ]  # fmt: skip
+    names = (KNOWN, "no/such", "batmanlab/HA-GAN")
+    answers = fetch(http, *names)
+    assert [answers[name].outcome for name in names] == ["found", "not_found", "found"]
 
 
 def test_a_renamed_repository_tells_its_new_name(world: World, http: Http) -> None:

@@ -1,4 +1,4 @@
-"""Every real answer beside the checkout through the http and its source: a record or a typed error, never a crash."""
+"""Each real answer beside the checkout gives a record or a typed error, never a crash."""
 
 from __future__ import annotations
 
