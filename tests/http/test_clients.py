@@ -167,7 +167,7 @@ def test_ten_chapters_need_one_connection(
     with FakeServices(world) as fakes:
         settings = impatient_settings(fakes, tmp_path)
         with Session(settings, Scope(), datetime.now(UTC)) as session:
-            reading = read_lists(["github:some/list"], RemoteLists(session))
+            reading = read_lists(["github:some/list"], remote=RemoteLists(session))
         assert len(reading.files) == 11
         assert fakes.count("github") == 12
         assert connections == {fakes.urls["github"]: 1}
