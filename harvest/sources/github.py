@@ -44,9 +44,9 @@ RATE_LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 EXPIRES_SOON = timedelta(days=14)
 
 FIELDS = """databaseId nameWithOwner url description stargazerCount forkCount createdAt pushedAt
-isArchived isEmpty parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name } defaultBranchRef { name }
-repositoryTopics(first: 20) { nodes { topic { name } } } latestRelease { tagName }
-issues(states: OPEN) { totalCount }"""
+isArchived isEmpty parent { nameWithOwner } licenseInfo { spdxId } primaryLanguage { name }
+defaultBranchRef { name } repositoryTopics(first: 20) { nodes { topic { name } } }
+latestRelease { tagName } issues(states: OPEN) { totalCount }"""
 COMMITS = 'defaultBranchRef { target { ... on Commit { history(since: "%s") { totalCount } } } }'
 REST_KEYS = (
     "id", "full_name", "html_url", "description", "stargazers_count", "forks_count", "created_at",
