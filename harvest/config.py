@@ -214,18 +214,8 @@ def is_loopback(url: str) -> bool:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(f"{path}: does not exist: check the path") from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8: save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: {error}") from error
-    except RecursionError as error:
-        raise UsageError(f"{path}: is nested too deeply") from error
+    """Read the file. Its paths become relative to the current folder."""
+    table = _parse_file(path)
     if "github_token" in table:
         raise UsageError(f"{path}: a token does not belong into a file; set GITHUB_TOKEN instead")
     if "services" in table:
@@ -236,6 +226,21 @@ def _read(path: Path) -> dict[str, Any]:
     if isinstance(table.get("seeds"), list):
         table["seeds"] = [_relative(seed, path.parent) for seed in table["seeds"]]
     return table
+
+
+def _parse_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: does not exist: check the path") from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is not UTF-8: save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: is nested too deeply") from error
 
 
 def _relative(seed: object, folder: Path) -> object:

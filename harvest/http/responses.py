@@ -1,4 +1,4 @@
-"""The meaning of a response: nothing, or the SourceError that its status, headers and body stand for.
+"""The meaning of a response: nothing, or a SourceError by its status, headers and body.
 
 Every response is checked here before a client library can misread it. No request is made here.
 """

@@ -167,7 +167,7 @@ def read_body(source: str, chunks: Iterable[bytes], deadline: float) -> bytes:
 
 
 def _is_public(host: str) -> bool:
-    """Return True if no address of a host is private. An unresolved name is for a proxy to judge."""
+    """Return True if no address of a host is private. A proxy decides on names unknown here."""
     try:
         infos = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except OSError:
