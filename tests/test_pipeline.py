@@ -200,6 +200,7 @@ def counts(plan: dict[str, tuple[int, int, float]]) -> dict[str, int]:
     return {name: count for name, (count, _, _) in plan.items() if count}
 
 
+@pytest.mark.slow
 def test_a_plan_is_what_the_night_then_asks(settings: Settings, fakes: FakeServices) -> None:
     first = pipeline.plan(settings)
     assert counts(first) == {
@@ -291,6 +292,7 @@ def test_no_seeds_say_what_to_do(tmp_path: Path) -> None:
         pipeline.refresh(Settings(output=str(tmp_path / "o"), cache=str(tmp_path / "c")))
 
 
+@pytest.mark.slow
 def test_frames_for_consumers(settings: Settings) -> None:
     pipeline.refresh(settings)
     frames = harvest.load(Path(settings.output) / "dataset.json")
@@ -319,6 +321,7 @@ def test_run_json_holds_what_changes_every_night(settings: Settings) -> None:
     assert kept["started_at"] not in (Path(settings.output) / "dataset.json").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_what_is_asked_daily_leaves_something_of_a_budget_to_the_rest(
     tmp_path: Path, fakes: FakeServices
 ) -> None:

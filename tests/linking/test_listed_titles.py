@@ -285,6 +285,7 @@ def known_as(fact: Fact) -> Work:
     return msgspec.structs.replace(make_work(1), title=fact.title, authors=people, provenance=said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.identifier)
 def test_a_real_title_is_known_in_any_dress_and_taken_for_no_other(fact: Fact) -> None:
     dresses = {

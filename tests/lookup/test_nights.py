@@ -24,6 +24,7 @@ from tests.fakes import Work as Published
 from tests.support.runs import published
 from tests.support.settings import NIGHTLY, make_settings
 
+pytestmark = pytest.mark.slow
 DOI, ARXIV, NAME = "10.1016/j.compbiomed.2023.107115", "2006.11239", "FirasGit/medicaldiffusion"
 Night = Callable[..., Dataset]
 

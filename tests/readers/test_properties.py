@@ -86,6 +86,7 @@ def with_dois(content: list[dict[str, object]]) -> list[dict[str, object]]:
     return [{**record, "DOI": f"10.1000/{number}"} for number, record in enumerate(content)]
 
 
+@pytest.mark.slow
 @given(records, st.sampled_from([None, 1, 3]), st.sampled_from([None, "items"]))
 def test_a_value_of_json_stands_on_its_line(
     content: list[dict[str, object]], indent: int | None, holder: str | None
@@ -98,6 +99,7 @@ def test_a_value_of_json_stands_on_its_line(
             assert f'"{mention.url}"' in lines[mention.line - 1]
 
 
+@pytest.mark.slow
 @given(records)
 def test_a_record_of_json_lines_stands_on_its_line(content: list[dict[str, object]]) -> None:
     lines = [json.dumps(record) for record in with_dois(content)]
