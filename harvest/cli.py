@@ -195,10 +195,10 @@ def extract(
     """Print the links of lists with their identifiers, offline."""
     import msgspec
 
-    from harvest import pipeline
     from harvest.commands.extract import row
+    from harvest.readers.walk import read_lists
 
-    reading = pipeline.read_lists(seeds)
+    reading = read_lists(seeds)
     for finding in reading.findings:
         _say(f"{finding.seed}:{finding.line}: {finding.code} {finding.message}")
     if output_format is ExtractFormat.TABLE:

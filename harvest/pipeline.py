@@ -34,8 +34,7 @@ from harvest.lookup.repositories import numbers_to_check
 from harvest.lookup.search import SUFFIX, Hits, Matches, search
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.models import Dataset, Finding, Mention, Reading, Tally
-from harvest.readers import walk
-from harvest.readers.walk import Remote
+from harvest.readers.walk import read_lists
 
 UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run lacks
 RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than any answer is good
@@ -83,18 +82,24 @@ def refresh(
     start = time.monotonic()
     now, scope = now or datetime.now(UTC), scope or Scope()
     output, vocabulary = Path(settings.output), facets.load(settings.vocabulary)
-    decisions = overrides.read(settings)
-    with store.lock(output, wait=wait), Session(settings, scope, now, budget, progress) as session:
-        last = store.load(output)
+    with (
+        store.lock(output, wait=wait),
+        Session(settings, scope, now, budget=budget, progress=progress) as session,
+    ):
+        session.last = last = store.load(output)
         lists = RemoteLists(session)
         reading = read_lists(settings.seeds, lists)
         _refuse_nothing(reading, last, settings)
-        lookups = look_up(reading.mentions, last, decisions, session)
-        linked = link(lookups, last, decisions, session)
+        lookups = look_up(reading.mentions, session)
+        linked = link(lookups, session)
         dataset = linked.dataset
         facets.classify(dataset, reading.mentions, vocabulary)
         store.check(dataset, last, settings.floor)
-        findings = [*reading.findings, *linked.findings, *_unused(decisions, lookups, linked)]
+        findings = [
+            *reading.findings,
+            *linked.findings,
+            *_unused(session.overrides, lookups, linked),
+        ]
         findings = checks.check(reading.files, linked.mentions, findings, vocabulary, dataset)
         news = changes.between(last, dataset) if last else Changes()
         report = _report(session, reading, lookups, dataset, findings, news)
@@ -109,36 +114,25 @@ def refresh(
     return report
 
 
-def read_lists(seeds: Sequence[str], remote: Remote | None = None) -> Reading:
-    """Read lists into mentions. Raises UsageError where none is named."""
-    if not seeds:
-        raise UsageError(
-            "no seeds: name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml"
-        )
-    return walk.read_lists(seeds, remote=remote)
-
-
-def look_up(
-    mentions: list[Mention], last: Dataset | None, decisions: Overrides, session: Session
-) -> Lookups:
+def look_up(mentions: list[Mention], session: Session) -> Lookups:
     """Look up what lists name and search for the rest. All requests of a run are made here."""
     listing = listed_works(group(mentions))
-    names = [*listing.works, *listing.repositories.values(), *decisions.companions(listing.works)]
-    answers = lookup(names, session)
-    matches = search(mentions, listing, answers, last, decisions, session)
+    companions = session.overrides.companions(listing.works)
+    answers = lookup([*listing.works, *listing.repositories.values(), *companions], session)
+    matches = search(mentions, listing, answers, session)
     mentions, listing = matches.resolve(mentions, listing)
     answers = lookup(matches.identifiers, session, answers)
-    answers = lookup(numbers_to_check(answers, listing, last), session, answers)
-    titles, versions = former_titles(listing, answers, matches.edges, last, decisions, session)
+    answers = lookup(numbers_to_check(answers, listing, session.last), session, answers)
+    titles, versions = former_titles(listing, answers, matches.edges, session)
     tallies = _tallies(answers, [*matches.answers, *versions], session)
     return Lookups(mentions, listing, answers, matches, titles, tallies)
 
 
-def link(lookups: Lookups, last: Dataset | None, decisions: Overrides, session: Session) -> Linked:
+def link(lookups: Lookups, session: Session) -> Linked:
     """Turn answers into works and repositories. Nothing is asked here."""
-    listing, matches = lookups.listing, lookups.matches
+    listing, matches, last = lookups.listing, lookups.matches, session.last
     records = carry_over(lookups.answers, listing, last, session.today, lookups.former_titles)
-    clusters = cluster(listing.works, records.works, decisions, matches.edges)
+    clusters = cluster(listing.works, records.works, session.overrides, matches.edges)
     ranks = {source.name: source.rank for source in session.sources.values()}
     activity = session.settings.activity
     dataset = merge(
@@ -175,7 +169,7 @@ def plan(
     offline = Scope(offline=True, max_age=scope.max_age)
     with Session(settings, offline, now or datetime.now(UTC), readonly=True) as session:
         reading = read_lists(settings.seeds, RemoteLists(session))
-        lookups = look_up(reading.mentions, None, overrides.read(settings), session)
+        lookups = look_up(reading.mentions, session)
         due = {}
         for name, counts in lookups.tallies.items():
             source = session.sources[name.removesuffix(SUFFIX)]
@@ -193,14 +187,12 @@ def preview(settings: Settings, mentions: list[Mention] | None = None) -> Linked
     """
     if not (Path(settings.cache) / CACHE).is_file():
         return None
-    decisions, offline = overrides.read(settings), Scope(offline=True)
-    with Session(settings, offline, datetime.now(UTC), readonly=True) as session:
+    with Session(settings, Scope(offline=True), datetime.now(UTC), readonly=True) as session:
         if mentions is None:
             mentions = read_lists(settings.seeds, RemoteLists(session)).mentions
         output = Path(settings.output)
-        last = store.read(output) if (output / store.FILE).is_file() else None
-        lookups = look_up(mentions, last, decisions, session)
-        return link(lookups, last, decisions, session)
+        session.last = store.read(output) if (output / store.FILE).is_file() else None
+        return link(look_up(mentions, session), session)
 
 
 def verdicts(settings: Settings) -> list[Verdict]:

@@ -336,7 +336,7 @@ def test_a_link_in_a_remote_list_stays_in_its_repository(
         known,
         KnownRepository(name="secret/repo", id=2, files={"list.md": SECRET, "README.md": SECRET}),
     )
-    mentions = pipeline.read_lists(["github:some/list"], remote).mentions
+    mentions = read_lists(["github:some/list"], remote).mentions
     assert mentions
     assert not any("1234.56789" in mention.url for mention in mentions)
     assert {tuple(request.path.split("/")[1:4]) for request in fakes.log} == {
@@ -367,7 +367,7 @@ def test_a_remote_seed_names_a_repository_and_a_file_in_it(
     seed: str, fakes: FakeServices, remote: RemoteLists
 ) -> None:
     with pytest.raises(UsageError):
-        pipeline.read_lists([seed], remote)
+        read_lists([seed], remote)
     assert fakes.log == []
 
 
@@ -504,7 +504,7 @@ def test_settings_are_data(tmp_path: Path) -> None:
         "utf-8",
     )
     with pytest.raises(UsageError):
-        pipeline.read_lists(load_settings(file, {}, {}).seeds)
+        read_lists(load_settings(file, {}, {}).seeds)
     assert not (tmp_path / "a").exists()
 
 

@@ -18,10 +18,11 @@ from pathlib import Path
 
 import msgspec
 
-from harvest import __version__, pipeline
+from harvest import __version__
 from harvest.config import Settings
 from harvest.errors import BlockedError, HarvestError, SourceError, TransientError
 from harvest.http.clients import Http
+from harvest.readers.walk import read_lists
 from harvest.sources import discover
 from harvest.sources.base import ProbeResult, Source, State
 
@@ -88,7 +89,7 @@ def _lists(settings: Settings) -> Iterator[Check]:
 
 def _local_list(seed: str) -> Check:
     try:
-        mentions = pipeline.read_lists([seed]).mentions
+        mentions = read_lists([seed]).mentions
     except HarvestError as error:
         return Check("seeds", "problem", str(error), "correct `seeds` in harvest.toml")
     identifiers = sum(mention.target.kind == "identifier" for mention in mentions)

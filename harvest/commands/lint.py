@@ -22,6 +22,7 @@ from harvest.errors import UsageError
 from harvest.lookup.session import Progress
 from harvest.models import Finding, Mention, Reading, Target
 from harvest.readers import read
+from harvest.readers.walk import read_lists
 
 _CONTEXT = 3  # unchanged lines around a change
 
@@ -48,7 +49,7 @@ class Linter:
 
     def read(self) -> None:
         """Read the lists."""
-        self.reading = pipeline.read_lists(self.settings.seeds)
+        self.reading = read_lists(self.settings.seeds)
 
     def findings(self) -> list[Finding]:
         """Return the findings of all lists, sorted. Raises UsageError for an unknown code."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from harvest.entries import ListedWorks
 from harvest.linking.cluster import Edge, asserted_groups
-from harvest.linking.overrides import Overrides
 from harvest.linking.titles import MIN_WORDS
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.search import Hits, hits_of, search_at
@@ -26,8 +25,6 @@ def former_titles(
     listing: ListedWorks,
     answers: Answers,
     edges: Iterable[Edge],
-    last: Dataset | None,
-    overrides: Overrides,
     session: Session,
 ) -> tuple[Titles, list[Answer[Hits]]]:
     """Return the earlier titles of preprints that are listed under a title which no form has.
@@ -36,10 +33,10 @@ def former_titles(
     are for the counts of the run.
     """
     records = _by_identifier(answers)
-    published = _published(last)
+    published = _published(session.last)
     titles = {name: claims for name, claims in published.items() if name not in records}
     versions: dict[Identifier, list[Identifier]] = {}
-    for names in asserted_groups(listing.works, answers.papers, overrides, edges):
+    for names in asserted_groups(listing.works, answers.papers, session.overrides, edges):
         forms = [record for name in names for record in records.get(name, ())]
         if _has_other_title(names, forms, listing):
             versions |= {f.identifier: _earlier(f) for f in forms if f.source == "arxiv"}

@@ -20,7 +20,6 @@ from harvest.entries import ListedWorks, group, listed_works
 from harvest.linking import score
 from harvest.linking.cluster import Edge
 from harvest.linking.ledger import Verdict, format_ledgers
-from harvest.linking.overrides import Overrides
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.ask import Channel, ask, jitter
 from harvest.lookup.lookup import read_record
@@ -103,16 +102,14 @@ def search(
     mentions: Sequence[Mention],
     listing: ListedWorks,
     answers: Answers,
-    last: Dataset | None,
-    overrides: Overrides,
     session: Session,
 ) -> Matches:
     """Search for the listed works that no registry has by their identifiers.
 
-    Where a search has no answer tonight, or does not offer a former match any more, what the `last`
+    Where a search has no answer tonight, or does not offer a former match any more, what the last
     dataset made of it stays: that is no word against it.
     """
-    cases = [Case(query) for query in queries(mentions, listing, answers, overrides)]
+    cases = [Case(query) for query in queries(mentions, listing, answers, session.overrides)]
     sources = [s for s in session.sources.values() if isinstance(s, SearchableSource)]
     sources.sort(key=lambda source: source.search_rank)
     results: list[Answer[Hits]] = []
@@ -122,7 +119,7 @@ def search(
     for source in sources:
         if "title" in source.searches:
             results += _search_titles(cases, source, session)
-    _restore_matches(cases, last)
+    _restore_matches(cases, session.last)
     return _matches(cases, listing, results)
 
 

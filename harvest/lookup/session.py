@@ -13,10 +13,11 @@ import msgspec
 
 from harvest.config import Settings
 from harvest.http.clients import Budget, Http
+from harvest.linking import overrides
 from harvest.lookup import snapshot
 from harvest.lookup.answers import AnyRecord
 from harvest.lookup.cache import Cache
-from harvest.models import Identifier
+from harvest.models import Dataset, Identifier
 from harvest.sources import discover
 
 Progress = Callable[[str, int, int], None]  # source, identifiers answered, identifiers asked
@@ -55,14 +56,16 @@ class Session:
         settings: Settings,
         scope: Scope,
         now: datetime,
+        *,
         budget: Budget | None = None,
         progress: Progress = lambda *_: None,
-        *,
         readonly: bool = False,
     ) -> None:
         self.settings = settings
+        self.overrides = overrides.read(settings)
         self.scope = scope
         self.now = now
+        self.last: Dataset | None = None
         self.progress = progress
         self.sources = discover()
         self.requests: Counter[str] = Counter()

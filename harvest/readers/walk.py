@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote
 
-from harvest.errors import NotFoundError, SeedError
+from harvest.errors import NotFoundError, SeedError, UsageError
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import by_suffix, discover, read
 
@@ -30,13 +30,17 @@ _HOUSEHOLD = re.compile(
 
 
 def read_lists(
-    names: Sequence[str], *, remote: Remote | None = None, stdin: BinaryIO | None = None
+    names: Sequence[str], remote: Remote | None = None, stdin: BinaryIO | None = None
 ) -> Reading:
     """Read lists in their order, each file once, with the Markdown files that they link to.
 
     A list is a file, a folder, a glob, `-` (stdin) or `github:owner/repo[:path]`. `remote` returns
-    the path of a file of a repository, and its bytes. Raises SeedError for a list that cannot be read.
+    the path of a file of a repository, and its bytes. Raises SeedError for a list that cannot be
+    read, and UsageError where none is named.
     """
+    if not names:
+        advice = "name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml"
+        raise UsageError(f"no seeds: {advice}")
     walk = _Walk()
     for name in names:
         if name == "-":

@@ -340,9 +340,7 @@ def test_where_settings_come_from(tmp_path: Path) -> None:
     assert not [line for line in shown if TOKEN in line]
 
 
-def test_a_problem_ends_the_command_with_1(
-    tmp_path: Path, fakes: FakeServices
-) -> None:
+def test_a_problem_ends_the_command_with_1(tmp_path: Path, fakes: FakeServices) -> None:
     (tmp_path / "list.md").write_text("- arXiv:2006.11239\n", "utf-8")
     (tmp_path / "harvest.toml").write_text('seeds = ["list.md"]\n', "utf-8")
     nobody = {f"HARVEST_{name}_URL": "http://127.0.0.1:1" for name in ("DATACITE", "DOI")}

@@ -160,9 +160,7 @@ def settings(tmp_path: Path, fakes: FakeServices) -> Settings:
     return make_settings(tmp_path, fakes, path, token="t")
 
 
-def test_answers_come_from_the_cache(
-    settings: Settings, fakes: FakeServices, world: World
-) -> None:
+def test_answers_come_from_the_cache(settings: Settings, fakes: FakeServices, world: World) -> None:
     next(r for r in world.repositories.values() if r.name == "batmanlab/HA-GAN").archived = True
     assert [r.code for r in lint.Linter(settings).findings()] == []
     pipeline.refresh(settings)

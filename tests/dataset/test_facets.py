@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from harvest import pipeline
 from harvest.dataset import facets
 from harvest.dataset.facets import Vocabulary
 from harvest.errors import UsageError
 from harvest.models import Dataset, Mention, Place, Provenance
+from harvest.readers.walk import read_lists
 from tests.support.works import make_work
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -180,7 +180,7 @@ def test_the_order_of_the_mentions_plays_no_part(vocabulary: Vocabulary) -> None
 def test_default_lists_use_known_terms(
     vocabulary: Vocabulary,
 ) -> None:
-    mentions = pipeline.read_lists([str(SEEDS)]).mentions
+    mentions = read_lists([str(SEEDS)]).mentions
     entries = [
         found for found in mentions if found.role == "paper" and found.target.kind == "identifier"
     ]

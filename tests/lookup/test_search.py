@@ -22,6 +22,7 @@ from harvest.lookup.queries import queries
 from harvest.lookup.search import WORTH
 from harvest.lookup.session import Scope
 from harvest.models import Finding, Identifier, Work
+from harvest.readers.walk import read_lists
 from tests.fakes import FakeServices, Fault, World
 from tests.fakes.world import Person
 from tests.fakes.world import Work as Published
@@ -363,7 +364,7 @@ def test_a_short_title_without_authors_is_not_searched(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text(
         "title,authors\nA certain method,\nA certain method,Ada Abara\n", "utf-8"
     )
-    mentions = pipeline.read_lists((str(tmp_path / "mine.csv"),)).mentions
+    mentions = read_lists((str(tmp_path / "mine.csv"),)).mentions
     listed = listed_works(group(mentions))
     found = queries(mentions, listed, Answers({}), NONE)
     assert [query.mentions[0].line for query in found] == [3]
@@ -554,7 +555,7 @@ def test_why_prints_the_ledger(row: Settings, world: World) -> None:
 def test_a_work_with_a_registered_identifier_is_not_searched(tmp_path: Path) -> None:
     mine = tmp_path / "mine.md"
     mine.write_text("- **DDPM** [Paper](https://arxiv.org/abs/2006.11239)\n", "utf-8")
-    mentions = pipeline.read_lists((str(mine),)).mentions
+    mentions = read_lists((str(mine),)).mentions
     listed, arxiv = listed_works(group(mentions)), Identifier("arxiv", "2006.11239")
     answers = Answers({"arxiv": frozenset({"arxiv"})}, lookups=frozenset({arxiv}))
     assert queries(mentions, listed, answers, NONE) == []
