@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import tomllib
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
 import pytest
 
+import harvest
 from harvest import config, errors, models
 from harvest.commands.settings import load as load_settings
 from harvest.dataset import changes
@@ -185,3 +189,55 @@ def test_every_link_between_documents_leads_somewhere() -> None:
         )  # rules.md shows links that lead nowhere
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+# -- glossary ------------------------------------------------------------------------------------
+
+GLOSSARY = re.findall(
+    r"^\| (.+) \| (.+) \| `(.+)` \|$",
+    (ROOT / "docs" / "glossary.md").read_text("utf-8"),
+    re.MULTILINE,
+)
+# Names that terms of the glossary have replaced.
+REPLACED = frozenset({
+    "desk", "harvester", "heard", "judging", "memory", "retold", "spoke", "taken", "unasked",
+    "wanted", "wire", "witness",
+})  # fmt: skip
+
+
+def names() -> Iterator[str]:
+    """Every name that harvest defines or uses, in lower case and without underscores."""
+    for path in (ROOT / "harvest").rglob("*.py"):
+        yield from (plain(part) for part in path.relative_to(ROOT).with_suffix("").parts)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for key in ("id", "arg", "attr", "name"):
+                if isinstance(name := getattr(node, key, None), str):
+                    yield plain(name)
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+NAMES = frozenset(names())
+
+
+def test_each_term_is_in_the_glossary_once() -> None:
+    terms = [term for term, _, _ in GLOSSARY]
+    assert len(terms) > 60
+    assert len(set(terms)) == len(terms)
+    assert all(meaning.endswith(".") for _, meaning, _ in GLOSSARY)
+
+
+@pytest.mark.parametrize(("term", "place"), [(term, place) for term, _, place in GLOSSARY])
+def test_a_term_is_used_in_the_code(term: str, place: str) -> None:
+    assert any(plain(term) in name for name in NAMES)
+    value: Any = harvest
+    for name in place.split("."):
+        if not hasattr(value, name):
+            import_module(f"{value.__name__}.{name}")
+        value = getattr(value, name)
+
+
+def test_replaced_words_are_no_names() -> None:
+    assert not REPLACED & NAMES
