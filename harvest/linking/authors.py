@@ -31,8 +31,10 @@ def family_name(author: Author) -> str:
         return author.family
     if author.name.rpartition(" ")[2].lower() in GROUPS:  # there are many collaborations
         return author.name.removeprefix("The ")
-    words = [word for word in author.name.split() if word.strip(".").lower() not in NAME_SUFFIXES]
-    return words[-1] if words else author.name
+    for word in reversed(author.name.split()):
+        if word.strip(".").lower() not in NAME_SUFFIXES:
+            return word
+    return author.name
 
 
 def join_names(authors: Iterable[Author]) -> str | None:
@@ -41,25 +43,25 @@ def join_names(authors: Iterable[Author]) -> str | None:
     return "; ".join(names) or None
 
 
-def compare_authors(listed: str | None, candidate: str | None) -> Agreement | None:
+def compare_authors(query: str | None, candidate: str | None) -> Agreement | None:
     """Return how far authors agree, or None if one side names nobody.
 
     The family names of the candidate (`Family, Given; ...`) are looked up among the listed words.
     """
-    if not (listed and candidate):
+    if not (query and candidate):
         return None
-    if listed == candidate:
+    if query == candidate:
         return Agreement(1.0, "the same")
-    families, words = _families(candidate), _words(listed)
+    families, words = _families(candidate), _words(query)
     if not (families and words):
         return None
     count = sum(_is_among(family, words) for family in families)
     share = count / len(families)
-    is_led = _is_among(families[0], _words(NAME_SEPARATOR.split(listed, maxsplit=1)[0]))
-    is_cut = ET_AL.search(listed) is not None
+    is_led = _is_among(families[0], _words(NAME_SEPARATOR.split(query, maxsplit=1)[0]))
+    is_cut = ET_AL.search(query) is not None
     if is_led and is_cut:
         share = 1.0
-    elif is_led and _share_in(listed, candidate) >= 0.75:  # the rest may have been left out
+    elif is_led and _share_in(query, candidate) >= 0.75:  # the rest may have been left out
         share = max(share, 0.8)
     elif is_cut and len(families) > 1:
         share = min(share, 0.4)
@@ -70,11 +72,11 @@ def compare_authors(listed: str | None, candidate: str | None) -> Agreement | No
     )
 
 
-def _share_in(listed: str, candidate: str) -> float:
+def _share_in(query: str, candidate: str) -> float:
     """Return the share of listed names with a word of the candidate's; initials do not count."""
     words = _words(candidate)
     total = hits = 0
-    for name in NAME_SEPARATOR.split(listed, maxsplit=MAX_AUTHORS)[:MAX_AUTHORS]:
+    for name in NAME_SEPARATOR.split(query, maxsplit=MAX_AUTHORS)[:MAX_AUTHORS]:
         parts = [part for part in _words(name) if len(part) > 2]
         total += bool(parts)
         hits += any(_is_among(part, words) for part in parts)

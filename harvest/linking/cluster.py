@@ -9,10 +9,8 @@ import msgspec
 from harvest.linking import look_alikes, uncollected
 from harvest.linking.ledger import Verdict
 from harvest.linking.overrides import NONE, Overrides
-from harvest.linking.partition import Partition
+from harvest.linking.partition import Edge, Partition
 from harvest.models import Identifier, Record
-
-Edge = tuple[Identifier, Identifier]
 
 
 class Clusters(msgspec.Struct):
@@ -30,44 +28,45 @@ class Clusters(msgspec.Struct):
 
 @uncollected()
 def cluster(
-    listed: Collection[Identifier],
+    identifiers: Collection[Identifier],
     records: Iterable[Record],
     overrides: Overrides = NONE,
     matched: Iterable[Edge] = (),
 ) -> Clusters:
     """Part identifiers into works, without those that are in no list.
 
-    Assertions come first, likeness at last. It joins the forms of one work, but never two published
-    ones. What is stronger is never undone by what is weaker, and the order of the input does not matter.
+    `identifiers` are those in lists. Assertions come first, likeness at last. It joins the forms of
+    one work, but never two published ones. What is stronger is never undone by what is weaker, and
+    the order of the input does not matter.
     """
     records, matched = list(records), sorted(matched)
-    partition = _asserted(listed, records, overrides, matched)
+    partition = _asserted(identifiers, records, overrides, matched)
     pairs, verdicts = look_alikes.find(partition, records)
     for one, other in pairs:
         partition.join(one, other)
-    return Clusters(_groups(partition, listed, overrides), overrides, verdicts, dict(matched))
+    return Clusters(_groups(partition, identifiers, overrides), overrides, verdicts, dict(matched))
 
 
 def asserted_groups(
-    listed: Collection[Identifier],
+    identifiers: Collection[Identifier],
     records: Iterable[Record],
     overrides: Overrides = NONE,
     matched: Iterable[Edge] = (),
 ) -> list[list[Identifier]]:
     """Return the identifiers of each work by assertion alone, without likeness."""
-    partition = _asserted(listed, records, overrides, sorted(matched))
-    return _groups(partition, listed, overrides)
+    partition = _asserted(identifiers, records, overrides, sorted(matched))
+    return _groups(partition, identifiers, overrides)
 
 
 def _asserted(
-    listed: Iterable[Identifier],
+    identifiers: Iterable[Identifier],
     records: Iterable[Record],
     overrides: Overrides,
     matched: Iterable[Edge],
 ) -> Partition:
-    """Join what a maintainer says to be one, then what sources assert, then the matches of a search."""
+    """Join what a maintainer, then the sources, and then the searches say to be one work."""
     partition = Partition(overrides.different)
-    for identifier in listed:
+    for identifier in identifiers:
         partition.root(identifier)
     for first, *others in overrides.same:
         for other in others:
@@ -78,9 +77,9 @@ def _asserted(
 
 
 def _groups(
-    partition: Partition, listed: Iterable[Identifier], overrides: Overrides
+    partition: Partition, identifiers: Iterable[Identifier], overrides: Overrides
 ) -> list[list[Identifier]]:
-    roots = {partition.root(identifier) for identifier in listed}
+    roots = {partition.root(identifier) for identifier in identifiers}
     groups = [group for root, group in partition.groups().items() if root in roots]
     return sorted(group for group in groups if overrides.exclude.isdisjoint(group))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from harvest.dates import earliest
@@ -15,10 +16,10 @@ def merge_notices(notices: Iterable[IntegrityNotice]) -> list[IntegrityNotice]:
 
     Kinds that contradict each other stay, because only the notice itself can tell which is right.
     """
-    reports: dict[Key, list[IntegrityNotice]] = {}
+    reports: dict[Key, list[IntegrityNotice]] = defaultdict(list)
     for notice in notices:
         source = notice.source.partition("/")[0]
-        reports.setdefault((notice.kind, notice.notice or "", source), []).append(notice)
+        reports[notice.kind, notice.notice or "", source].append(notice)
     merged = []
     for (kind, name, source), same in sorted(reports.items()):
         day = earliest(notice.date for notice in same)
@@ -38,10 +39,10 @@ def _join_reporters(source: str, notices: Iterable[IntegrityNotice]) -> str:
 def conflicts(works: Iterable[Work]) -> Iterator[Finding]:
     """Yield a finding for each notice of which sources report two kinds."""
     for work in works:
-        kinds: dict[str, set[str]] = {}
+        kinds: dict[str, set[str]] = defaultdict(set)
         for notice in work.integrity:
             if notice.notice:
-                kinds.setdefault(notice.notice, set()).add(notice.kind)
+                kinds[notice.notice].add(notice.kind)
         for name, several in sorted(kinds.items()):
             if len(several) > 1:
                 reported = f"{name} is reported as {' and as '.join(sorted(several))}"

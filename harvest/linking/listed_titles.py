@@ -78,20 +78,20 @@ def compare_listed_title(place: Place, name: str, work: Work) -> TitleComparison
     if not (place.title and work.title and provenance) or provenance.source in NO_REGISTRY:
         return None
     titles = _titles(name, work.title, provenance)
-    form = name if name in titles else next(iter(titles))
+    present = name if name in titles else next(iter(titles))
     authors = join_names(work.authors)
-    listed = Description(place.title, place.authors)
+    query = Description(place.title, place.authors)
     forms = {key: Description(title, authors) for key, title in titles.items()}
-    ledgers = {key: compare(listed, form_, key) for key, form_ in forms.items()}
-    ledger, best = ledgers[form], max(ledgers.values(), key=lambda ledger: ledger.score)
+    ledgers = {key: compare(query, form, key) for key, form in forms.items()}
+    ledger, best = ledgers[present], max(ledgers.values(), key=lambda ledger: ledger.score)
     is_better = best.score - ledger.score > MIN_LEAD
-    kind, title_of = _kind(listed, forms[form], ledger), form
+    kind, title_of = _kind(query, forms[present], ledger), present
     if len(fold_title(place.title).split()) < MIN_WORDS:
         kind = "same"
-    elif is_better and _kind(listed, forms[best.candidate], best) == "same":
+    elif is_better and _kind(query, forms[best.candidate], best) == "same":
         kind, title_of = "former", best.candidate
     return TitleComparison(
-        kind, name, place.title, titles[form], title_of, ledger.author, tuple(ledgers.values())
+        kind, name, place.title, titles[present], title_of, ledger.author, tuple(ledgers.values())
     )
 
 
@@ -105,9 +105,9 @@ def _titles(name: str, title: str, provenance: Provenance) -> dict[str, str]:
     return titles
 
 
-def _kind(listed: Description, form: Description, ledger: Ledger) -> Kind:
+def _kind(query: Description, form: Description, ledger: Ledger) -> Kind:
     """Return what one title and the authors say of a listed title."""
-    alike, _ = likeness(fold_title(listed.title or ""), fold_title(form.title or ""))
+    alike, _ = likeness(fold_title(query.title or ""), fold_title(form.title or ""))
     penalties = {penalty.name for penalty in ledger.penalties}
     if ledger.author:
         penalties.discard("cut")
@@ -117,16 +117,16 @@ def _kind(listed: Description, form: Description, ledger: Ledger) -> Kind:
         return "unclear"
     if not ledger.author:
         return "unlike"
-    if alike < RELATED_TITLE and not _shares_names(listed.authors or "", form.authors or ""):
+    if alike < RELATED_TITLE and not _shares_names(query.authors or "", form.authors or ""):
         return "unclear"
     return "retitled"
 
 
-def _shares_names(listed: str, registered: str) -> bool:
+def _shares_names(query: str, registered: str) -> bool:
     """Return True if at least two words of names, and half of them, are on both sides.
 
     One Wang is found anywhere.
     """
-    words = {word for word in fold_title(listed).split() if len(word) > MAX_INITIALS}
+    words = {word for word in fold_title(query).split() if len(word) > MAX_INITIALS}
     common = words.intersection(fold_title(registered).split())
     return len(common) > 1 and 2 * len(common) >= len(words)

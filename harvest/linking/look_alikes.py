@@ -1,13 +1,15 @@
 """Forms of one work that no source joins.
 
-They have the same authors, a near title, few years between them, and only one candidate. Registries'
-records alone are compared, so that a night without them joins nothing that the next one parts. Two
-published versions are never joined, and neither are two preprints of one server: a second paper of
-the same authors under nearly the same title is more common than a paper published twice.
+They have the same authors, a near title, few years between them, and only one candidate. Only
+records of registries are compared, so that a night without them joins nothing that the next one
+parts. Two published versions are never joined, and neither are two preprints of one server: a
+second paper of the same authors under nearly the same title is more common than a paper published
+twice.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import combinations
@@ -17,7 +19,7 @@ from rapidfuzz import fuzz
 
 from harvest.linking.authors import family_name
 from harvest.linking.ledger import Ledger, Verdict
-from harvest.linking.partition import Partition
+from harvest.linking.partition import Edge, Partition
 from harvest.linking.score import Description, compare, of_record
 from harvest.models import Finding, Identifier, Mention, Record
 from harvest.text import fold_title
@@ -29,10 +31,9 @@ BLOCK_KEY = 12  # characters at either end of a title, by which records are sort
 MAX_BLOCK = 50  # a block with more is of titles such as "Editorial", which say nothing
 VETOES = frozenset({"numbers", "notice", "words", "cut", "order", "shortened", "type"})
 AMBIGUOUS = "another form fits as well"
-NOT_BOTH = "it has another form of this kind, or was told to be different"
 
-Edge = tuple[Identifier, Identifier]
 FormKind = tuple[str, ...]
+Kinds = dict[Identifier, set[FormKind]]  # of the forms of a work
 
 
 class LookAlikes(NamedTuple):
@@ -57,20 +58,22 @@ def find(partition: Partition, records: Iterable[Record]) -> LookAlikes:
     """Return what looks like one work but is parted; the partition stays as it is."""
     partition = partition.copy()
     texts = _comparable(records)
-    kinds: dict[Identifier, set[FormKind]] = {}
+    kinds: Kinds = defaultdict(set)
     for identifier, record in texts.items():
-        kinds.setdefault(partition.root(identifier), set()).add(_form_kind(record))
+        kinds[partition.root(identifier)].add(_form_kind(record))
     ledgers = _compare_blocks(partition, texts, kinds)
     ambiguous = _find_ambiguous(partition, kinds, ledgers)
     pairs, verdicts = [], []
     for one, other in sorted(ledgers):
         work, double = partition.root(one), partition.root(other)
+        has_both = work != double and kinds[work] & kinds[double]
         accepted = None
         if work in ambiguous or double in ambiguous:
             why = AMBIGUOUS
-        elif (work != double and kinds[work] & kinds[double]) or not partition.join(one, other):
-            why = NOT_BOTH
+        elif has_both or not partition.may_join(one, other):
+            why = "it has another form of this kind, or was told to be different"
         else:
+            partition.join(one, other)
             kinds[partition.root(one)] = kinds[work] | kinds[double]
             pairs.append((one, other))
             accepted, why = str(other), "the same authors, a near title"
@@ -86,12 +89,12 @@ def uncertain_matches(
 
     They cannot all be it, and a maintainer may know.
     """
-    alike: dict[str, set[str]] = {}
+    alike = defaultdict(set)
     for verdict in verdicts:
         if verdict.why == AMBIGUOUS:
             for ledger in verdict.ledgers:
-                alike.setdefault(verdict.subject, set()).add(ledger.candidate)
-                alike.setdefault(ledger.candidate, set()).add(verdict.subject)
+                alike[verdict.subject].add(ledger.candidate)
+                alike[ledger.candidate].add(verdict.subject)
     for name, others in alike.items():
         if len(others) > 1:
             looks = f"{name} looks like {' and '.join(sorted(others))}"
@@ -123,9 +126,7 @@ def _form_kind(record: Record) -> FormKind:
 
 
 def _compare_blocks(
-    partition: Partition,
-    texts: Mapping[Identifier, Record],
-    kinds: Mapping[Identifier, set[FormKind]],
+    partition: Partition, texts: Mapping[Identifier, Record], kinds: Kinds
 ) -> dict[Edge, Ledger]:
     """Return the ledgers of pairs that look alike and are of two works that may be one."""
     ledgers = {}
@@ -144,13 +145,13 @@ def _compare_blocks(
 
 def _blocks(records: Iterable[Record]) -> Iterator[list[Identifier]]:
     """Yield records with the same first and last author, and the same beginning or end of title."""
-    blocks: dict[tuple[str, ...], list[Identifier]] = {}
+    blocks: dict[tuple[str, ...], list[Identifier]] = defaultdict(list)
     for record in records:
         first = _surname(family_name(record.authors[0]))
         last = _surname(family_name(record.authors[-1]))
         title = fold_title(record.title or "")
-        blocks.setdefault((first, last, title[:BLOCK_KEY]), []).append(record.identifier)
-        blocks.setdefault((first, last, "", title[-BLOCK_KEY:]), []).append(record.identifier)
+        blocks[first, last, title[:BLOCK_KEY]].append(record.identifier)
+        blocks[first, last, "", title[-BLOCK_KEY:]].append(record.identifier)
     return (block for block in blocks.values() if 1 < len(block) <= MAX_BLOCK)
 
 
@@ -182,15 +183,13 @@ def _has_no_veto(one: _Form, other: _Form, ledger: Ledger) -> bool:
     return not (year and another) or abs(year - another) <= MAX_YEARS_APART
 
 
-def _find_ambiguous(
-    partition: Partition, kinds: Mapping[Identifier, set[FormKind]], pairs: Iterable[Edge]
-) -> set[Identifier]:
+def _find_ambiguous(partition: Partition, kinds: Kinds, pairs: Iterable[Edge]) -> set[Identifier]:
     """Return the works that look like two others which cannot both be the same."""
-    alike: dict[Identifier, set[Identifier]] = {}
+    alike = defaultdict(set)
     for one, other in pairs:
         work, double = partition.root(one), partition.root(other)
-        alike.setdefault(work, set()).add(double)
-        alike.setdefault(double, set()).add(work)
+        alike[work].add(double)
+        alike[double].add(work)
     ambiguous = set()
     for work, others in alike.items():
         if any(kinds[one] & kinds[other] for one, other in combinations(others, 2)):

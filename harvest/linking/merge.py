@@ -6,6 +6,7 @@ the preprint.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from typing import Any, TypeVar
@@ -50,7 +51,7 @@ Item = TypeVar("Item")
 
 @uncollected()
 def merge(
-    listed: ListedWorks,
+    listing: ListedWorks,
     records: Iterable[Record | RepositoryRecord],
     missing: Collection[Identifier],
     limits: ActivityMonths,
@@ -66,19 +67,20 @@ def merge(
     matter.
     """
     ranks = ranks or {}
-    by_rank = sorted(records, key=lambda it: (ranks.get(it.source, 0), it.source, it.identifier))
+    by_rank = sorted(records, key=lambda record: (record.source, record.identifier))
+    by_rank.sort(key=lambda record: ranks.get(record.source, 0))
     papers = [record for record in by_rank if isinstance(record, Record)]
     hosts = [record for record in by_rank if isinstance(record, RepositoryRecord)]
-    clusters = clusters or cluster(listed.works, papers)
-    works = _works(listed, clusters, papers, missing, last)
+    clusters = clusters or cluster(listing.works, papers)
+    works = _works(listing, clusters, papers, missing, last)
     exclude = clusters.overrides.exclude
-    names = {key: name for key, name in listed.repositories.items() if key not in exclude}
+    names = {key: name for key, name in listing.repositories.items() if key not in exclude}
     repositories = merge_repositories(names, hosts, missing, limits)
     by_identifier: dict[Identifier, Work] = {}
     for group, work in zip(clusters.groups, works, strict=True):
         by_identifier.update(dict.fromkeys(group, work))
-    _link(by_identifier, repositories, listed.code_links)
-    unique = {id(repository): repository for repository in repositories.values()}
+    _link(by_identifier, repositories, listing.code_links)
+    unique = {repository.id: repository for repository in repositories.values()}
     return Dataset(
         works=sorted(works, key=lambda work: work.id),
         repositories=sorted(unique.values(), key=lambda repository: repository.id),
@@ -100,24 +102,24 @@ def _link(
 
 
 def _works(
-    listed: ListedWorks,
+    listing: ListedWorks,
     clusters: Clusters,
     records: list[Record],
     missing: Collection[Identifier],
     last: Dataset | None,
 ) -> list[Work]:
     """Build the work of each group."""
-    by_identifier: dict[Identifier, list[Record]] = {}
-    notices: dict[Identifier, list[IntegrityNotice]] = {}
+    by_identifier: dict[Identifier, list[Record]] = defaultdict(list)
+    notices: dict[Identifier, list[IntegrityNotice]] = defaultdict(list)
     for record in records:
-        by_identifier.setdefault(record.identifier, []).append(record)
+        by_identifier[record.identifier].append(record)
         for target, notice in record.notices:
-            notices.setdefault(target, []).append(notice)
-    ids = assign_ids(clusters.groups, listed.works, last)
+            notices[target].append(notice)
+    ids = assign_ids(clusters.groups, listing.works, last)
     works = []
     for group, (work_id, aliases) in zip(clusters.groups, ids, strict=True):
         of_work = _collect(group, by_identifier)
-        work = _work(work_id, aliases, group, _collect(group, listed.works), of_work, missing)
+        work = _work(work_id, aliases, group, _collect(group, listing.works), of_work, missing)
         work.integrity = integrity.merge_notices([*work.integrity, *_collect(group, notices)])
         matched = clusters.matched
         matches = {matched[name] for name in group if name in matched}.intersection(group)
@@ -233,7 +235,10 @@ def _listed_values(mentions: list[Mention]) -> dict[str, str | None]:
     ordered = sorted(mentions, key=lambda mention: (mention.seed, mention.line))
     dates = (parse_date(mention.date) for mention in ordered if mention.date)
     titles = (mention.title for mention in ordered)
-    return {"title": next(filter(None, titles), None), "date": next(filter(None, dates), None)}
+    return {
+        "title": next(filter(None, titles), None),
+        "date": next(filter(None, dates), None),
+    }
 
 
 def _correct(work: Work, correction: Correction, records: list[Record]) -> None:

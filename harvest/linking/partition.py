@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import permutations
 
 from harvest.models import Identifier
+
+Edge = tuple[Identifier, Identifier]
 
 
 class Partition:
@@ -13,16 +16,17 @@ class Partition:
 
     def __init__(self, different: Iterable[tuple[Identifier, ...]] = ()) -> None:
         self._parent: dict[Identifier, Identifier] = {}
-        self._apart: dict[Identifier, set[Identifier]] = {}
+        self._apart: defaultdict[Identifier, set[Identifier]] = defaultdict(set)
         for names in different:
             for one, other in permutations(set(names), 2):
-                self._apart.setdefault(self.root(one), set()).add(self.root(other))
+                self._apart[self.root(one)].add(self.root(other))
 
     def copy(self) -> Partition:
         """Return a partition that can be changed alone."""
         partition = Partition()
         partition._parent = self._parent.copy()
-        partition._apart = {root: set(others) for root, others in self._apart.items()}
+        for root, others in self._apart.items():
+            partition._apart[root] = set(others)
         return partition
 
     def root(self, identifier: Identifier) -> Identifier:
@@ -33,22 +37,27 @@ class Partition:
             parent[root] = root = parent[above]
         return root
 
+    def may_join(self, one: Identifier, other: Identifier) -> bool:
+        """Return True unless the works of two identifiers must stay different."""
+        return self.root(other) not in self._apart.get(self.root(one), ())
+
     def join(self, one: Identifier, other: Identifier) -> bool:
         """Make one work of two, unless they are different. Returns True if they are one now."""
         first, second = sorted((self.root(one), self.root(other)))
         if first == second:
             return True
-        if second in self._apart.get(first, ()):
+        if not self.may_join(first, second):
             return False
         self._parent[second] = first
         for stranger in self._apart.pop(second, ()):
-            self._apart.setdefault(first, set()).add(stranger)
-            self._apart[stranger] = self._apart[stranger] - {second} | {first}
+            self._apart[first].add(stranger)
+            self._apart[stranger].discard(second)
+            self._apart[stranger].add(first)
         return True
 
     def groups(self) -> dict[Identifier, list[Identifier]]:
         """Return the members of every work by its representative, sorted."""
-        members: dict[Identifier, list[Identifier]] = {}
+        members = defaultdict(list)
         for identifier in sorted(self._parent):
-            members.setdefault(self.root(identifier), []).append(identifier)
+            members[self.root(identifier)].append(identifier)
         return members

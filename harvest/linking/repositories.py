@@ -14,14 +14,14 @@ from harvest.models import Activity, Identifier, Repository, RepositoryRecord
 
 
 def merge_repositories(
-    listed: Mapping[Identifier, Identifier],
+    names: Mapping[Identifier, Identifier],
     records: Iterable[RepositoryRecord],
     missing: Collection[Identifier],
     limits: ActivityMonths,
 ) -> dict[Identifier, Repository]:
     """Return the repository that each listed name means; one with several names is there for each.
 
-    `listed` has the names to show by the names in lower case. The best-ranked source of `records`
+    `names` has the names to show by the names in lower case. The best-ranked source of `records`
     comes first, `missing` are those that the host does not know.
     """
     by_name: dict[Identifier, RepositoryRecord] = {}
@@ -29,7 +29,7 @@ def merge_repositories(
         by_name.setdefault(fold_case(record.identifier), record)
     gone = {fold_case(identifier) for identifier in missing}
     repositories: dict[Identifier, Repository] = {}
-    for key, name in sorted(listed.items()):
+    for key, name in sorted(names.items()):
         repositories[key] = _describe(name, by_name.get(key), limits, is_gone=key in gone)
     numbers = {it.id.lower(): it.repository_id for it in repositories.values() if it.repository_id}
     merged: dict[int | str, Repository] = {}
@@ -39,7 +39,7 @@ def merge_repositories(
         repositories[key] = merged.setdefault(number, repositories[key])
     for key, repository in repositories.items():
         if str(key) != repository.id.lower():
-            repository.aliases = sorted({*repository.aliases, str(listed[key])})
+            repository.aliases = sorted({*repository.aliases, str(names[key])})
     return repositories
 
 

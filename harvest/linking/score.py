@@ -2,7 +2,7 @@
 
 What one side does not say costs nothing and proves nothing. A verdict accepts a candidate above
 THRESHOLD that is GAP ahead of every other work, with an agreeing author or, where authors are not
-known, an agreeing year. Whatever falls short of that is reported with its ledgers and joins nothing.
+known, an agreeing year. What falls short of that is reported with its ledgers and joins nothing.
 """
 
 from __future__ import annotations
@@ -56,15 +56,15 @@ def of_record(record: Record) -> Description:
     return Description(record.title, authors, year, record.container, record.type)
 
 
-def compare(listed: Description, candidate: Description, name: str) -> Ledger:
+def compare(query: Description, candidate: Description, name: str) -> Ledger:
     """Return the ledger of a candidate."""
-    title = (listed.title or "")[:MAX_TITLE_LENGTH]
+    title = (query.title or "")[:MAX_TITLE_LENGTH]
     other = (candidate.title or "")[:MAX_TITLE_LENGTH]
-    authors = compare_authors(listed.authors, candidate.authors)
+    authors = compare_authors(query.authors, candidate.authors)
     penalties = compare_titles(title, other)
     if authors and authors.share < 1:
         penalties.append(Penalty("authors", round(AUTHORS * (1 - authors.share), 4), authors.why))
-    penalties += _compare_rest(listed, candidate)
+    penalties += _compare_rest(query, candidate)
     mine, theirs = fold_title(title).split(), fold_title(other).split()
     return Ledger(
         candidate=name,
@@ -73,33 +73,33 @@ def compare(listed: Description, candidate: Description, name: str) -> Ledger:
         contains_all=mine == theirs or not unmatched(mine, theirs)[0],
         penalties=tuple(penalties),
         author=None if authors is None else authors.share >= 0.5,
-        year=_agree_in_year(listed, candidate, penalties),
+        year=_agree_in_year(query, candidate, penalties),
     )
 
 
-def _compare_rest(listed: Description, candidate: Description) -> Iterator[Penalty]:
+def _compare_rest(query: Description, candidate: Description) -> Iterator[Penalty]:
     """Yield what differs in year, container and type."""
-    if listed.year and candidate.year:
-        years = abs(listed.year - candidate.year)
+    if query.year and candidate.year:
+        years = abs(query.year - candidate.year)
         cost = YEARS_APART[years] if years < len(YEARS_APART) else MORE_YEARS_APART
         if cost:
-            yield Penalty("year", cost, f"{listed.year} and {candidate.year}")
-    if listed.container and candidate.container:
-        one, other = fold_title(listed.container), fold_title(candidate.container)
+            yield Penalty("year", cost, f"{query.year} and {candidate.year}")
+    if query.container and candidate.container:
+        one, other = fold_title(query.container), fold_title(candidate.container)
         if fuzz.token_set_ratio(one, other) < 60:
-            why = f"{listed.container!r} and {candidate.container!r}"
+            why = f"{query.container!r} and {candidate.container!r}"
             yield Penalty("container", CONTAINER, why)
-    if candidate.type in NO_PAPER and listed.type != candidate.type:
+    if candidate.type in NO_PAPER and query.type != candidate.type:
         yield Penalty("type", TYPE, f"a {candidate.type} is no paper")
 
 
 def _agree_in_year(
-    listed: Description, candidate: Description, penalties: Iterable[Penalty]
+    query: Description, candidate: Description, penalties: Iterable[Penalty]
 ) -> bool | None:
-    """Return True if the years agree, or differ by one for a whole title; None if one is unknown."""
-    if not (listed.year and candidate.year):
+    """Return True if years agree, or differ by one for a whole title; None if one is unknown."""
+    if not (query.year and candidate.year):
         return None
-    years = abs(listed.year - candidate.year)
+    years = abs(query.year - candidate.year)
     if years == 1:
         return all(penalty.name != "shortened" for penalty in penalties)
     return years == 0
@@ -107,22 +107,22 @@ def _agree_in_year(
 
 def choose_candidate(
     subject: Identifier,
-    listed: Description,
+    query: Description,
     candidates: Iterable[Record],
     *,
     tie: bool = False,
     threshold: float = THRESHOLD,
 ) -> Verdict:
-    """Choose among candidates. `tie` says that the search itself could not tell the first two apart.
+    """Choose among candidates. `tie` says that the search could not tell the first two apart.
 
     Candidates that a source asserts to be forms of one work do not compete; the published one is
     taken.
     """
     records = {str(record.identifier): record for record in candidates}
-    ledgers = [compare(listed, of_record(record), name) for name, record in records.items()]
+    ledgers = [compare(query, of_record(record), name) for name, record in records.items()]
     published = {name for name, record in records.items() if record.kind == "version_of_record"}
     ledgers.sort(key=lambda it: (-it.score, it.candidate not in published, it.candidate))
-    verdict = Verdict(str(subject), listed.title or "", None, "nothing was found", tuple(ledgers))
+    verdict = Verdict(str(subject), query.title or "", None, "nothing was found", tuple(ledgers))
     if not ledgers:
         return verdict
     best = ledgers[0]

@@ -35,10 +35,12 @@ WORDS = 0.3  # a word in place of another: CT and MRI, denoising and segmentatio
 NUMBERS = 0.25  # "Part 1" and "Part 2", 2D and 3D
 ABOUT_IT = 0.5  # a notice of a paper or a comment on it
 
+Words = list[str]
 
-def compare_titles(listed: str, candidate: str) -> list[Penalty]:
+
+def compare_titles(query: str, candidate: str) -> list[Penalty]:
     """Return what the difference of two titles costs; a list may break the first one off."""
-    one = STATUS.sub("", fold_title(listed), count=1)
+    one = STATUS.sub("", fold_title(query), count=1)
     other = STATUS.sub("", fold_title(candidate), count=1)
     if not (one and other):
         return [Penalty("title", 1.0, "one side has none")]
@@ -46,7 +48,7 @@ def compare_titles(listed: str, candidate: str) -> list[Penalty]:
     if bool(NOTICE.search(one)) != bool(NOTICE.search(other)):
         penalties.append(Penalty("notice", ABOUT_IT, "a notice of a paper is not the paper"))
         one, other = NOTICE.sub("", one), NOTICE.sub("", other)
-    is_cut = bool(ELLIPSIS.search(listed))
+    is_cut = bool(ELLIPSIS.search(query))
     if is_cut:
         penalties.append(Penalty("shortened", SHORTENED, "the list breaks it off"))
     if one == other:
@@ -64,7 +66,7 @@ def compare_titles(listed: str, candidate: str) -> list[Penalty]:
         ours, theirs = unmatched(words, others)
         extra = {*ours, *theirs}
         is_phrase = not _is_part(words, others, extra) and (
-            _adds_phrase(listed, extra, other) or _adds_phrase(candidate, extra, one)
+            _adds_phrase(query, extra, other) or _adds_phrase(candidate, extra, one)
         )
     penalties += _compare_unmatched(ours, theirs, is_phrase=is_phrase)
     if _is_reversed(words, others):
@@ -95,7 +97,7 @@ def likeness(one: str, other: str) -> tuple[float, Penalty | None]:
     return best, way
 
 
-def unmatched(ours: list[str], theirs: list[str]) -> tuple[list[str], list[str]]:
+def unmatched(ours: Words, theirs: Words) -> tuple[Words, Words]:
     """Return the words of two titles that have no counterpart on the other side.
 
     Misspelt and joined words (multi modal, multimodal) have one, small words need none.
@@ -155,10 +157,10 @@ def _digits(word: str) -> list[str]:
 
 def _counts(word: str) -> bool:
     """Return True if a word counts something (2, 3d, ii, b): one off is another work."""
-    return len(word) == 1 or any(map(str.isdecimal, word)) or ROMAN.fullmatch(word) is not None
+    return len(word) == 1 or bool(_digits(word) or ROMAN.fullmatch(word))
 
 
-def _is_part(words: list[str], others: list[str], extra: set[str]) -> bool:
+def _is_part(words: Words, others: Words, extra: set[str]) -> bool:
     """Return True if the extra words at the end of a title number it."""
     ends = extra.intersection((words[-1], others[-1]))
     return len(extra) <= MAX_PART_WORDS and any(map(_counts, ends))
@@ -175,7 +177,7 @@ def _adds_phrase(title: str, extra: set[str], rest: str) -> bool:
     return False
 
 
-def _compare_unmatched(ours: list[str], theirs: list[str], *, is_phrase: bool) -> Iterator[Penalty]:
+def _compare_unmatched(ours: Words, theirs: Words, *, is_phrase: bool) -> Iterator[Penalty]:
     """Yield what the unmatched words cost; a whole phrase may be left out."""
     if ours and theirs:
         yield Penalty("words", WORDS, f"{' '.join(ours)} in place of {' '.join(theirs)}")
@@ -186,13 +188,14 @@ def _compare_unmatched(ours: list[str], theirs: list[str], *, is_phrase: bool) -
         yield Penalty("numbers", NUMBERS, f"not in both: {', '.join(sorted(numbers))}")
 
 
-def _complete_last(words: list[str], others: list[str]) -> list[str]:
+def _complete_last(words: Words, others: Words) -> Words:
     """Complete the last word of a title that breaks off within it."""
-    whole = next((word for word in others if word.startswith(words[-1])), words[-1])
+    start = words[-1]
+    whole = next((word for word in others if word.startswith(start)), start)
     return [*words[:-1], whole]
 
 
-def _is_reversed(words: list[str], others: list[str]) -> bool:
+def _is_reversed(words: Words, others: Words) -> bool:
     """Return True if what is led to or from is another: CT to MR, MR to CT.
 
     Words that are moved as a whole keep their direction.
@@ -202,5 +205,5 @@ def _is_reversed(words: list[str], others: list[str]) -> bool:
     return any(way == other and end != goal for way, end in ends for other, goal in theirs - ours)
 
 
-def _directions(words: list[str]) -> Iterator[tuple[str, str]]:
+def _directions(words: Words) -> Iterator[tuple[str, str]]:
     return (pair for pair in pairwise(words) if pair[0] in DIRECTIONS)

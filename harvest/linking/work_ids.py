@@ -16,10 +16,11 @@ def rank(identifier: Identifier) -> int:
 
 
 def assign_ids(
-    groups: Iterable[list[Identifier]], listed: Collection[Identifier], last: Dataset | None
+    groups: Iterable[list[Identifier]], eligible: Collection[Identifier], last: Dataset | None
 ) -> list[tuple[str, list[str]]]:
     """Return the id and aliases of each group: its id in the last dataset, or its best identifier.
 
+    Only `eligible` identifiers, those in a list, become the id of a new work.
     An id of the last dataset goes to the group that holds it. If its identifier is in no list any
     more, it goes to the first group that shares another identifier with that work. Other ids that a
     group had before stay as its aliases, until a work of its own has them: what is split off gets
@@ -42,15 +43,15 @@ def assign_ids(
             work_id = min(free, key=lambda name: (name not in names, *_preference(name)))
         else:
             returned = {alias for name in former for alias in aliases[name] if alias in names}
-            work_id = min(returned or _names(group, listed), key=_preference)
+            work_id = min(returned or _names(group, eligible), key=_preference)
         assigned.add(work_id)
         others = free.union(*(aliases[name] for name in free)) - {work_id}
         result.append((work_id, sorted(o for o in others if o in names or o not in current)))
     return result
 
 
-def _names(group: Iterable[Identifier], listed: Collection[Identifier]) -> set[str]:
-    return {str(identifier) for identifier in group if identifier in listed}
+def _names(group: Iterable[Identifier], eligible: Collection[Identifier]) -> set[str]:
+    return {str(identifier) for identifier in group if identifier in eligible}
 
 
 def _preference(name: str) -> tuple[int, str]:

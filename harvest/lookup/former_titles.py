@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from harvest.entries import ListedWorks
-from harvest.linking.cluster import Edge, asserted_groups
+from harvest.linking.cluster import asserted_groups
+from harvest.linking.partition import Edge
 from harvest.linking.titles import MIN_WORDS
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.search import Hits, hits_of, search_at

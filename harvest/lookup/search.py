@@ -18,8 +18,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from harvest.entries import ListedWorks, group, listed_works
 from harvest.linking import score
-from harvest.linking.cluster import Edge
 from harvest.linking.ledger import Verdict, format_ledgers
+from harvest.linking.partition import Edge
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.ask import Channel, ask, jitter
 from harvest.lookup.lookup import read_record
