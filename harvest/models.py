@@ -1,6 +1,6 @@
 """The nouns of harvest, without I/O, in the order of the pipeline.
 
-A `Mention` stands in a list, and its link means a `Target`. A source has an `Answer` for an
+A `Mention` stands in a list, and its link means a `Target`. A source has an `Response` for an
 `Identifier`. The answer is read into a `Record` or a `RepositoryRecord`, and records are linked
 into a `Work`. The JSON Schema of the dataset is generated from here, with its patterns.
 """
@@ -180,10 +180,10 @@ class Reading(msgspec.Struct):
     files: dict[str, ListFile] = {}
 
 
-class Answer(msgspec.Struct, kw_only=True):
-    """The answer of one source for one identifier: found, not found, or failed with an error.
+class Response(msgspec.Struct, kw_only=True):
+    """What one source returns for one identifier: found, not found, or failed with an error.
 
-    An answer that takes two requests is `begun` after the first, with what the second one needs.
+    What takes two requests is `begun` after the first, with what the second one needs.
     `asked` is False for a failure without a request, because a source was down or a budget spent.
     """
 

@@ -18,8 +18,7 @@ import msgspec
 from harvest.lookup.answers import Answer, T
 from harvest.lookup.cache import CacheEntry
 from harvest.lookup.session import Session
-from harvest.models import Answer as Response
-from harvest.models import Identifier
+from harvest.models import Identifier, Response
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 Entries = Mapping[Identifier, CacheEntry]

@@ -21,8 +21,7 @@ import msgspec
 
 from harvest.errors import PublicationError
 from harvest.lookup import database
-from harvest.models import Answer as Response
-from harvest.models import Identifier, Outcome
+from harvest.models import Identifier, Outcome, Response
 
 PARTIAL_LIFETIME = timedelta(hours=12)  # longer than a night, shorter than a day
 

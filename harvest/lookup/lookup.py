@@ -22,8 +22,7 @@ from harvest.lookup import snapshot
 from harvest.lookup.answers import Answer, Answers, AnyRecord
 from harvest.lookup.ask import Channel, ask, jitter
 from harvest.lookup.session import Session
-from harvest.models import Answer as Response
-from harvest.models import Identifier, Record, RepositoryRecord
+from harvest.models import Identifier, Record, RepositoryRecord, Response
 from harvest.sources.base import Source
 
 log = logging.getLogger(__name__)

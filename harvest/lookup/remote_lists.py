@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 from harvest.errors import NotFoundError, SeedError, SourceError
 from harvest.lookup.ask import Channel, ask
 from harvest.lookup.session import Session
-from harvest.models import Answer as Response
-from harvest.models import Identifier
+from harvest.models import Identifier, Response
 from harvest.readers import github
 from harvest.sources.github import ROUTE
 

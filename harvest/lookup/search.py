@@ -25,8 +25,7 @@ from harvest.lookup.ask import Channel, ask, jitter
 from harvest.lookup.lookup import read_record
 from harvest.lookup.queries import Query, queries
 from harvest.lookup.session import Session
-from harvest.models import Answer as Response
-from harvest.models import Claim, Dataset, Finding, Identifier, Mention, Record, Target
+from harvest.models import Claim, Dataset, Finding, Identifier, Mention, Record, Response, Target
 from harvest.sources.base import SearchableSource
 from harvest.text import fold_title
 

@@ -20,7 +20,7 @@ from harvest.errors import MalformedError, SourceError, TransientError
 from harvest.http.clients import ARXIV_PAGE, Http
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
-from harvest.models import Answer, Author, Identifier, IntegrityNotice, Record
+from harvest.models import Author, Identifier, IntegrityNotice, Record, Response
 from harvest.sources import base
 from harvest.sources.base import Due, Fields, Items, Payload, ProbeResult, SearchableSource
 from harvest.text import clean, join_title, make_author
@@ -73,7 +73,7 @@ class Arxiv(SearchableSource):
     schemes = frozenset({"arxiv"})
     list_size = ARXIV_PAGE
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
         """Yield an answer for each preprint; those without an entry are requested once more."""
         absent = [identifier for identifier, payload in due.items() if payload is not None]
         new = [identifier for identifier, payload in due.items() if payload is None]
@@ -82,7 +82,7 @@ class Arxiv(SearchableSource):
             for first in _fetch_page(batch, http):
                 if first.outcome == "not_found":
                     absent.append(first.identifier)
-                    yield Answer(identifier=first.identifier, outcome="begun", payload={})
+                    yield Response(identifier=first.identifier, outcome="begun", payload={})
                     continue
                 if first.outcome == "found":
                     existing = first.identifier.value
@@ -126,12 +126,12 @@ class Arxiv(SearchableSource):
         words = sorted(dict.fromkeys(_LONG_WORD.findall(plain)), key=len, reverse=True)[:MAX_WORDS]
         return Identifier("title", " ".join(sorted(words))) if len(words) >= MIN_WORDS else None
 
-    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
+    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Response]:
         """Search titles, one a request, and look up versions (`2301.00001v1`) in lists."""
         yield from self._look_up_versions([q for q in questions if q.scheme == NAME], http)
         yield from _search_titles([q for q in questions if q.scheme == "title"], http)
 
-    def _look_up_versions(self, versions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
+    def _look_up_versions(self, versions: Sequence[Identifier], http: Http) -> Iterator[Response]:
         def request(batch: Sequence[Identifier]) -> Items:
             return _request(http.arxiv(), [version.value for version in batch], versions=True)
 
@@ -144,7 +144,7 @@ class Arxiv(SearchableSource):
                     yield base.search_answer(version, {version.value: entry} if entry else {})
 
 
-def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Answer]:
+def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Response]:
     def request(title: Identifier) -> Items:
         query = " AND ".join(f"ti:{word}" for word in title.value.split())
         return _entries(http.arxiv(), query=query, max_results=MAX_CANDIDATES)
@@ -155,7 +155,7 @@ def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Answer]
 
 def _fetch_page(
     batch: Sequence[Identifier], http: Http, existing: str | None = None
-) -> Iterator[Answer]:
+) -> Iterator[Response]:
     """Yield an answer for each of the ids of one page.
 
     When arXiv names one as malformed, that one is not found and the others are requested again.

@@ -20,7 +20,14 @@ from harvest.errors import GarbledError, MalformedError, NotAskedError, NotFound
 from harvest.http.clients import Http
 from harvest.http.rate_limit import Route
 from harvest.identifiers import identify
-from harvest.models import Answer, Identifier, ManifestationKind, Outcome, Record, RepositoryRecord
+from harvest.models import (
+    Identifier,
+    ManifestationKind,
+    Outcome,
+    Record,
+    RepositoryRecord,
+    Response,
+)
 
 T = TypeVar("T")
 R = TypeVar("R")  # a response
@@ -77,7 +84,7 @@ class Source(ABC):
         return self.list_size
 
     @abstractmethod
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
         """Yield an answer for each identifier, as they come. Raises nothing.
 
         Those with a payload were begun in a run that was killed after that.
@@ -109,7 +116,7 @@ class SearchableSource(Source):
         """Return what to search for, of scheme `title`; None where a search would be useless."""
 
     @abstractmethod
-    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
+    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Response]:
         """Yield an answer for each question (a title, a PII, a version of a preprint).
 
         Raises nothing. A payload holds the items, each readable by `read`, by the value of their
@@ -207,30 +214,32 @@ def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
 # -- answers ---------------------------------------------------------------------------------------
 
 
-def answer(identifier: Identifier, result: Payload | SourceError | None) -> Answer:
+def answer(identifier: Identifier, result: Payload | SourceError | None) -> Response:
     """Return the answer for an identifier: failed, found with a payload, or not found."""
     if isinstance(result, SourceError):
-        return Answer(
+        return Response(
             identifier=identifier,
             outcome="failed",
             error=result.message,
             asked=not isinstance(result, NotAskedError),
         )
     outcome: Outcome = "found" if result else "not_found"
-    return Answer(identifier=identifier, outcome=outcome, payload=result)
+    return Response(identifier=identifier, outcome=outcome, payload=result)
 
 
-def single_answer(identifier: Identifier, result: Payload | SourceError) -> Answer:
+def single_answer(identifier: Identifier, result: Payload | SourceError) -> Response:
     """Return the answer to a request for one identifier, where HTTP 404 means "not found"."""
     return answer(identifier, None if isinstance(result, NotFoundError) else result)
 
 
-def search_answer(question: Identifier, items: Items | SourceError, *, tie: bool = False) -> Answer:
+def search_answer(
+    question: Identifier, items: Items | SourceError, *, tie: bool = False
+) -> Response:
     """Return the answer to a search; `tie` means that the first two items fit equally well."""
     if isinstance(items, SourceError):
         return answer(question, items)
     outcome: Outcome = "found" if items else "not_found"
-    return Answer(identifier=question, outcome=outcome, payload={"items": items, "tie": tie})
+    return Response(identifier=question, outcome=outcome, payload={"items": items, "tie": tie})
 
 
 # -- lists -----------------------------------------------------------------------------------------

@@ -24,13 +24,13 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
 from harvest.models import (
     Anomaly,
-    Answer,
     Author,
     Identifier,
     IntegrityNotice,
     ManifestationKind,
     NoticeKind,
     Record,
+    Response,
 )
 from harvest.sources import base
 from harvest.sources.base import (
@@ -99,7 +99,7 @@ class Crossref(SearchableSource):
     schemes = frozenset({"doi"})
     list_size = 50  # DOIs
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
         """Yield an answer for each DOI: from lists, then one by one for those that lists lack."""
         new = [doi for doi, payload in due.items() if payload is None and "," not in doi.value]
         listable = set(new)
@@ -166,7 +166,7 @@ class Crossref(SearchableSource):
         names = " ".join(_FULL_NAME.findall((authors or "")[:MAX_NAMES]))
         return Identifier("title", " ".join(f"{clean(title)} {names} {year or ''}".split()))
 
-    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Answer]:
+    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Response]:
         """Look up PIIs in lists through `alternative-id`, and search titles one by one."""
         client = http.crossref()
         piis = self.batches([q for q in questions if q.scheme == "pii"], "alternative-id")
@@ -212,7 +212,7 @@ def _request_list(client: Any, batch: Sequence[Identifier]) -> Items:
     return _items(client.works(filter={"doi": dois}, limit=len(dois)))
 
 
-def _list_answer(doi: Identifier, items: Items | SourceError) -> Answer:
+def _list_answer(doi: Identifier, items: Items | SourceError) -> Response:
     """Return the answer of a list; what it lacks is begun, and so is all of a refused one.
 
     A list is refused (HTTP 400) for one bad DOI, and nothing says which.
@@ -220,7 +220,7 @@ def _list_answer(doi: Identifier, items: Items | SourceError) -> Answer:
     if isinstance(items, SourceError) and items.status != 400:
         return base.answer(doi, items)
     if isinstance(items, SourceError) or doi.value not in items:
-        return Answer(identifier=doi, outcome="begun", payload={})
+        return Response(identifier=doi, outcome="begun", payload={})
     return base.answer(doi, items[doi.value])
 
 

@@ -19,7 +19,7 @@ from harvest.errors import SourceError
 from harvest.http.clients import Http, Rest
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
-from harvest.models import Answer, Author, Identifier, ManifestationKind, Record
+from harvest.models import Author, Identifier, ManifestationKind, Record, Response
 from harvest.sources import base
 from harvest.sources.base import Due, Fields, Items, Payload, ProbeResult, Source
 from harvest.text import join_title, make_author
@@ -61,7 +61,7 @@ class DataCite(Source):
     after = frozenset({"crossref", "arxiv"})
     list_size = 50  # DOIs: the address stays as short as those of Crossref
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
         """Yield an answer for each DOI and arXiv id, which are asked in lists."""
         request = partial(_request, http.rest(NAME))
         for batch, items in base.ask_lists(http, ROUTE, base.lists(due, self.list_size), request):

@@ -19,7 +19,7 @@ from harvest.errors import NotFoundError, SourceError, UnservedError
 from harvest.http.clients import Http, Rest
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
-from harvest.models import Answer, Author, Identifier, Record
+from harvest.models import Author, Identifier, Record, Response
 from harvest.sources import base
 from harvest.sources.base import PROBE_DOI, Due, Fields, Payload, ProbeResult, Source
 from harvest.text import join_title, make_author
@@ -56,7 +56,7 @@ class DoiOrg(Source):
     after = frozenset({"crossref", "datacite"})
     list_size = 50  # DOIs: 200 were answered, an address of 11 kB was refused
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
         """Yield an answer for each DOI: its agency, asked in lists, and its metadata.
 
         A payload is {"agency": name, "csl": metadata}; `csl` is None for an agency that gives none
@@ -80,7 +80,7 @@ class DoiOrg(Source):
                     yield base.answer(doi, None)
                 else:
                     agencies[doi] = agency
-                    yield Answer(identifier=doi, outcome="begun", payload={"agency": agency})
+                    yield Response(identifier=doi, outcome="begun", payload={"agency": agency})
         request_metadata = partial(_request_metadata, client)
         for (doi, _), payload in http.ask_all(ROUTE, agencies.items(), request_metadata):
             yield base.single_answer(doi, payload)

@@ -29,7 +29,7 @@ from harvest.errors import (
 from harvest.http.clients import Http
 from harvest.http.rate_limit import Rate, Route
 from harvest.http.responses import rate_limit_wait
-from harvest.models import Answer, Identifier, Repository, RepositoryRecord
+from harvest.models import Identifier, Repository, RepositoryRecord, Response
 from harvest.sources import base
 from harvest.sources.base import Due, Fields, Payload, ProbeResult, Source
 
@@ -71,7 +71,7 @@ class GitHub(Source):
         """Return the number of repositories in one request, which is 1 without a token."""
         return self.list_size if settings.github_token else 1
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
         """Yield an answer for each repository.
 
         `now` gives the day of the answer and the year in which commits are counted.
@@ -134,7 +134,7 @@ class GitHub(Source):
         advice = _token_advice(headers, now)
         return ProbeResult("warning" if advice else "ok", text, advice)
 
-    def _fetch_graphql(self, due: Due, http: Http, now: datetime) -> Iterator[Answer]:
+    def _fetch_graphql(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
         """Ask for facts in batches, and for the number of commits where there can be any.
 
         Most repositories of a list have none. Those with a payload were begun in an earlier run.
@@ -153,7 +153,7 @@ class GitHub(Source):
 
     def _count_commits(
         self, facts: Mapping[Identifier, Payload], since: str, http: Http
-    ) -> Iterator[Answer]:
+    ) -> Iterator[Response]:
         """Count the commits since a moment and yield the whole answers.
 
         A repository whose commits could not be counted tonight has no answer, so that its last one
@@ -194,7 +194,7 @@ def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
     return ""
 
 
-def _refusal(identifier: Identifier, error: SourceError, day: str) -> Answer:
+def _refusal(identifier: Identifier, error: SourceError, day: str) -> Response:
     """Return the answer to a request that failed. A repository that is withheld exists."""
     if isinstance(error, WithheldError):
         return base.answer(identifier, {"withheld": error.message, "as_of": day})
@@ -204,7 +204,7 @@ def _refusal(identifier: Identifier, error: SourceError, day: str) -> Answer:
 # -- REST ------------------------------------------------------------------------------------------
 
 
-def _fetch_rest(identifiers: Sequence[Identifier], http: Http, now: datetime) -> Iterator[Answer]:
+def _fetch_rest(identifiers: Sequence[Identifier], http: Http, now: datetime) -> Iterator[Response]:
     day = now.date().isoformat()
     for identifier, body in http.ask_all(ROUTE, identifiers, partial(_request_rest, http.github())):
         if isinstance(body, SourceError):
@@ -249,7 +249,7 @@ def _read_rest(body: Fields) -> Repository:
 
 def _fetch_facts(
     batch: Sequence[Identifier], year_ago: str, http: Http, now: datetime
-) -> Iterator[Answer]:
+) -> Iterator[Response]:
     """Yield an answer for each repository; one with a push since a year ago is begun."""
     day = now.date().isoformat()
     for identifier, node in _halving(batch, FIELDS, http, retry=True):
@@ -257,7 +257,7 @@ def _fetch_facts(
             case SourceError():
                 yield _refusal(identifier, node, day)
             case {"pushedAt": str(pushed_at)} if pushed_at >= year_ago:
-                yield Answer(
+                yield Response(
                     identifier=identifier, outcome="begun", payload={"graphql": node, "as_of": day}
                 )
             case _:

@@ -13,7 +13,7 @@ import pytest
 from harvest.errors import PublicationError, UsageError
 from harvest.lookup.cache import Cache
 from harvest.lookup.database import FILE, MIGRATIONS
-from harvest.models import Answer, Identifier
+from harvest.models import Identifier, Response
 from tests.support.files import folder_of_all, locked, readonly
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -23,8 +23,8 @@ GONE = Identifier("doi", "10.1000/gone")
 
 def test_answers_survive_the_process(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "new" / "folder")
-    found = Answer(identifier=DOI, outcome="found", payload={"title": ["Ü"]})
-    cache.put("crossref", [found, Answer(identifier=GONE, outcome="not_found")], NOW)
+    found = Response(identifier=DOI, outcome="found", payload={"title": ["Ü"]})
+    cache.put("crossref", [found, Response(identifier=GONE, outcome="not_found")], NOW)
     cache.close()
     again = Cache(tmp_path / "new" / "folder")
     kept = again.get("crossref", [DOI, GONE, Identifier("doi", "10.1000/never")])
@@ -38,17 +38,17 @@ def test_answers_survive_the_process(tmp_path: Path) -> None:
 
 def test_sources_do_not_see_each_other(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
     assert cache.get("datacite", [DOI]) == {}
     cache.close()
 
 
 def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={})], NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="found", payload={})], NOW)
     cache.put(
         "crossref",
-        [Answer(identifier=DOI, outcome="failed", error="HTTP 500")],
+        [Response(identifier=DOI, outcome="failed", error="HTTP 500")],
         NOW + timedelta(days=1),
     )
     kept = cache.get("crossref", [DOI])[DOI]
@@ -59,7 +59,7 @@ def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
     )
     assert (kept.attempts, kept.error) == (1, "HTTP 500")
     cache.put(
-        "crossref", [Answer(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=2)
+        "crossref", [Response(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=2)
     )
     assert cache.get("crossref", [DOI])[DOI].attempts == 0
     cache.close()
@@ -68,11 +68,13 @@ def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
 def test_what_was_begun_stands_beside_the_last_answer_until_the_next(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     later, begun = NOW + timedelta(days=1), {"agency": "mEDRA"}
-    cache.put("doi", [Answer(identifier=DOI, outcome="found", payload={"a": 1}, etag="e")], NOW)
+    cache.put("doi", [Response(identifier=DOI, outcome="found", payload={"a": 1}, etag="e")], NOW)
     before = cache.get("doi", [DOI])[DOI]
     for identifier in (DOI, GONE):
-        cache.put("doi", [Answer(identifier=identifier, outcome="begun", payload=begun)], later)
-        cache.put("doi", [Answer(identifier=identifier, outcome="failed", error="HTTP 500")], later)
+        cache.put("doi", [Response(identifier=identifier, outcome="begun", payload=begun)], later)
+        cache.put(
+            "doi", [Response(identifier=identifier, outcome="failed", error="HTTP 500")], later
+        )
         kept = cache.get("doi", [identifier])[identifier]
         assert [kept.partial(later + timedelta(hours=h)) for h in (-13, -1, 0, 11, 12)] == [
             None, begun, begun, begun, None,
@@ -85,7 +87,7 @@ def test_what_was_begun_stands_beside_the_last_answer_until_the_next(tmp_path: P
         "e",
     )
     assert cache.get("doi", [GONE])[GONE].outcome is None
-    cache.put("doi", [Answer(identifier=DOI, outcome="not_found")], later)
+    cache.put("doi", [Response(identifier=DOI, outcome="not_found")], later)
     assert cache.get("doi", [DOI])[DOI].partial(later) is None
     assert before.partial(NOW) is None
     cache.close()
@@ -96,7 +98,7 @@ def test_what_never_answered_is_known_to_have_been_tried(tmp_path: Path) -> None
     for day in range(3):
         cache.put(
             "arxiv",
-            [Answer(identifier=DOI, outcome="failed", error="HTTP 503")],
+            [Response(identifier=DOI, outcome="failed", error="HTTP 503")],
             NOW + timedelta(days=day),
         )
     kept = cache.get("arxiv", [DOI])[DOI]
@@ -140,11 +142,11 @@ def test_the_second_schema_is_migrated(tmp_path: Path) -> None:
 def test_what_is_not_found_any_more_keeps_what_was_found(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put(
-        "crossref", [Answer(identifier=DOI, outcome="found", payload={"a": 1}, etag="x")], NOW
+        "crossref", [Response(identifier=DOI, outcome="found", payload={"a": 1}, etag="x")], NOW
     )
     for day in (8, 15):
         cache.put(
-            "crossref", [Answer(identifier=DOI, outcome="not_found")], NOW + timedelta(days=day)
+            "crossref", [Response(identifier=DOI, outcome="not_found")], NOW + timedelta(days=day)
         )
     kept = cache.get("crossref", [DOI])[DOI]
     assert (kept.outcome, kept.payload, kept.etag) == ("not_found", {"a": 1}, None)
@@ -152,7 +154,7 @@ def test_what_is_not_found_any_more_keeps_what_was_found(tmp_path: Path) -> None
     assert kept.missing_since == NOW + timedelta(days=8)
     cache.put(
         "crossref",
-        [Answer(identifier=DOI, outcome="found", payload={"a": 2})],
+        [Response(identifier=DOI, outcome="found", payload={"a": 2})],
         NOW + timedelta(days=20),
     )
     back = cache.get("crossref", [DOI])[DOI]
@@ -166,7 +168,7 @@ def test_a_broken_file_is_set_aside_and_said(
 ) -> None:
     (tmp_path / FILE).write_text(damage)
     cache = Cache(tmp_path)
-    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
     assert cache.get("crossref", [DOI])[DOI].outcome == "not_found"
     cache.close()
     if damage:
@@ -181,7 +183,7 @@ def test_a_broken_page_is_noticed_when_it_is_read(
     many = [Identifier("doi", f"10.1/{number}") for number in range(300)]
     cache.put(
         "crossref",
-        [Answer(identifier=i, outcome="found", payload={"x": "y" * 500}) for i in many],
+        [Response(identifier=i, outcome="found", payload={"x": "y" * 500}) for i in many],
         NOW,
     )
     cache.close()
@@ -191,7 +193,7 @@ def test_a_broken_page_is_noticed_when_it_is_read(
     cache = Cache(tmp_path)
     assert cache.get("crossref", many) == {}
     assert "set aside" in caplog.text
-    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
     assert cache.get("crossref", [DOI])
     cache.close()
 
@@ -200,12 +202,12 @@ def test_a_page_that_breaks_only_when_it_is_written_is_noticed_too(tmp_path: Pat
     cache = Cache(tmp_path)
     wide = {"title": "x" * 1000}
     many = [
-        Answer(identifier=Identifier("doi", f"10.1/{n}"), outcome="found", payload=wide)
+        Response(identifier=Identifier("doi", f"10.1/{n}"), outcome="found", payload=wide)
         for n in range(50)
     ]
     cache.put("crossref", many, NOW)
     cache.put(
-        "crossref", [Answer(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=9)
+        "crossref", [Response(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=9)
     )
     assert cache.prune(NOW + timedelta(days=1)) == 50
     cache.close()
@@ -231,8 +233,8 @@ def test_a_cache_of_a_newer_harvest_is_left_alone(tmp_path: Path) -> None:
 
 def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
-    cache.put("crossref", [Answer(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
+    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Response(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
     assert len(cache.get("crossref", [DOI, GONE])) == 2
     assert cache.prune(NOW + timedelta(days=5)) == 1
     assert list(cache.get("crossref", [DOI, GONE])) == [GONE]
@@ -243,9 +245,9 @@ def test_what_is_wanted_is_never_forgotten_and_a_leaping_clock_forgets_nothing(
     tmp_path: Path,
 ) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
     assert cache.prune(NOW + timedelta(days=4000)) == 0
-    cache.put("crossref", [Answer(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
+    cache.put("crossref", [Response(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
     assert cache.prune(NOW + timedelta(days=5), [DOI]) == 0
     assert len(cache.get("crossref", [DOI, GONE])) == 2
     cache.close()
@@ -253,7 +255,7 @@ def test_what_is_wanted_is_never_forgotten_and_a_leaping_clock_forgets_nothing(
 
 def test_a_locked_file_is_not_taken_for_a_broken_one(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
     cache._db.execute("PRAGMA busy_timeout = 10")
     cache._db.execute("PRAGMA locking_mode = NORMAL")
     cache._db.execute("PRAGMA journal_mode = DELETE")
@@ -272,7 +274,7 @@ def test_a_locked_file_is_not_taken_for_a_broken_one(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_and_publishes_nothing(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache._db.execute("PRAGMA max_page_count = 3")
-    big = Answer(identifier=DOI, outcome="found", payload={"x": "y" * 100_000})
+    big = Response(identifier=DOI, outcome="found", payload={"x": "y" * 100_000})
     with pytest.raises(PublicationError, match="full"):
         cache.put("crossref", [big], NOW)
     cache.close()
@@ -281,14 +283,14 @@ def test_a_full_disk_is_said_and_publishes_nothing(tmp_path: Path) -> None:
 def test_a_newer_answer_replaces_the_older(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     for day, outcome in enumerate(("found", "not_found")):
-        cache.put("github", [Answer(identifier=DOI, outcome=outcome)], NOW + timedelta(days=day))
+        cache.put("github", [Response(identifier=DOI, outcome=outcome)], NOW + timedelta(days=day))
     assert cache.get("github", [DOI])[DOI].outcome == "not_found"
     cache.close()
 
 
 def test_age_is_never_negative_and_none_for_what_a_wrong_clock_dated(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
     kept = cache.get("crossref", [DOI])[DOI]
     assert kept.age(NOW - timedelta(hours=9)) == timedelta(0)
     assert kept.age(NOW - timedelta(days=9)) is None
@@ -306,7 +308,7 @@ def test_readers_and_a_killed_writer_do_not_hurt_each_other(tmp_path: Path) -> N
 
 def test_nothing_is_pickled(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
     cache.close()
     db = sqlite3.connect(tmp_path / FILE)
     assert db.execute("SELECT payload FROM known").fetchone() == ('{"a":1}',)
@@ -319,7 +321,7 @@ def test_a_folder_that_cannot_be_written_costs_the_keeping_only(
     (tmp_path / "file").write_text("in the way")
     with caplog.at_level(logging.WARNING):
         cache = Cache(tmp_path / "file" / "cache")
-    cache.put("crossref", [Answer(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
     assert cache.get("crossref", [DOI])
     assert "--cache" in caplog.text
     cache.close()
@@ -328,7 +330,7 @@ def test_a_folder_that_cannot_be_written_costs_the_keeping_only(
 def answers_in(folder: Path) -> Path:
     """Fill the cache of a folder, and return its file."""
     cache = Cache(folder)
-    cache.put("crossref", [Answer(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
     cache.close()
     return folder / FILE
 
@@ -339,7 +341,7 @@ def test_a_reader_changes_nothing(tmp_path: Path) -> None:
     cache = Cache(tmp_path, readonly=True)
     assert cache.get("crossref", [DOI])[DOI].payload == {"a": 1}
     with pytest.raises(PublicationError, match="readonly"):
-        cache.put("crossref", [Answer(identifier=GONE, outcome="not_found")], NOW)
+        cache.put("crossref", [Response(identifier=GONE, outcome="not_found")], NOW)
     cache.close()
     assert path.read_bytes() == before
 
@@ -354,7 +356,7 @@ def test_a_reader_makes_no_folder(tmp_path: Path) -> None:
 def test_a_reader_reads_what_a_run_has_just_written(tmp_path: Path) -> None:
     path = answers_in(tmp_path)
     run = Cache(tmp_path)
-    run.put("crossref", [Answer(identifier=GONE, outcome="not_found")], NOW)
+    run.put("crossref", [Response(identifier=GONE, outcome="not_found")], NOW)
     cache = Cache(tmp_path, readonly=True)
     assert set(cache.get("crossref", [DOI, GONE])) == {DOI, GONE}
     cache.close()

@@ -10,7 +10,7 @@ import pytest
 
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
-from harvest.models import Answer, Identifier
+from harvest.models import Identifier, Response
 from harvest.sources import arxiv
 from harvest.sources.arxiv import Arxiv
 from tests.fakes import FakeServices, Fault, World, nth
@@ -28,7 +28,7 @@ def http(request: pytest.FixtureRequest, world: World, fakes: FakeServices) -> I
     http.close()
 
 
-def fetch(http: Http, *ids: str) -> dict[str, Answer]:
+def fetch(http: Http, *ids: str) -> dict[str, Response]:
     answers = [
         answer
         for answer in Arxiv().fetch({Identifier("arxiv", value): None for value in ids}, http, NOW)

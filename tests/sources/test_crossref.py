@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from harvest.errors import MalformedError
 from harvest.http.breaker import MAX_GARBLED
 from harvest.http.clients import Http
-from harvest.models import Answer, Author, Identifier
+from harvest.models import Author, Identifier, Response
 from harvest.sources import crossref
 from harvest.sources.base import Fields
 from harvest.sources.crossref import Crossref
@@ -37,7 +37,7 @@ def http(fakes: FakeServices) -> Iterator[Http]:
     http.close()
 
 
-def fetch(http: Http, *dois: str) -> dict[str, Answer]:
+def fetch(http: Http, *dois: str) -> dict[str, Response]:
     answers = [
         answer
         for answer in Crossref().fetch({doi(value): None for value in dois}, http, NOW)

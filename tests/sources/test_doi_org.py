@@ -11,7 +11,7 @@ import pytest
 
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
-from harvest.models import Answer, Author, Identifier
+from harvest.models import Author, Identifier, Response
 from harvest.sources import doi_org
 from harvest.sources.base import Fields
 from harvest.sources.doi_org import DoiOrg
@@ -38,7 +38,7 @@ def http(world: World, fakes: FakeServices) -> Iterator[Http]:
     http.close()
 
 
-def fetch(http: Http, *dois: str) -> dict[str, Answer]:
+def fetch(http: Http, *dois: str) -> dict[str, Response]:
     answers = DoiOrg().fetch({Identifier("doi", value): None for value in dois}, http, NOW)
     return {answer.identifier.value: answer for answer in answers}
 

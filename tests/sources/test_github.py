@@ -11,7 +11,7 @@ import pytest
 
 from harvest.errors import MalformedError, SourceError, TooSlowError, TransientError
 from harvest.http.clients import Http
-from harvest.models import Answer, Identifier, RepositoryRecord
+from harvest.models import Identifier, RepositoryRecord, Response
 from harvest.sources import github
 from harvest.sources.github import GitHub
 from tests.fakes import FakeServices, Fault, Repository, World, nth
@@ -19,7 +19,7 @@ from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "FirasGit/medicaldiffusion"
-Fetch = Callable[..., dict[str, Answer]]
+Fetch = Callable[..., dict[str, Response]]
 
 
 @pytest.fixture(params=["graphql", "rest"])
@@ -38,7 +38,7 @@ def graphql(fakes: FakeServices) -> Iterator[Http]:
     http.close()
 
 
-def fetch(http: Http, *names: str) -> dict[str, Answer]:
+def fetch(http: Http, *names: str) -> dict[str, Response]:
     answers = [
         answer
         for answer in GitHub().fetch(
@@ -50,7 +50,7 @@ def fetch(http: Http, *names: str) -> dict[str, Answer]:
     return {answer.identifier.value: answer for answer in answers}
 
 
-def read(answer: Answer) -> RepositoryRecord:
+def read(answer: Response) -> RepositoryRecord:
     return GitHub().read(answer.identifier, answer.payload or {})
 
 
