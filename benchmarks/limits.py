@@ -45,10 +45,10 @@ def main() -> None:
         began = time.monotonic()
         code = subprocess.run(command, cwd=folder, env=env, check=False).returncode
         seconds = time.monotonic() - began
-        found = published(folder / "output") if code == 0 else None
+        dataset = published(folder / "output") if code == 0 else None
         counts = {service: fakes.count(service) for service in BOUNDS}
         total, broken = fakes.count(), fakes.violations
-    resolved = sum(work.status == "resolved" for work in found.works) if found else 0
+    resolved = sum(work.status == "resolved" for work in dataset.works) if dataset else 0
     ok = code == 0 and seconds <= FACTOR * bound and total <= REQUESTS and not broken
     ok = ok and resolved == DOIS + ARXIV_IDS
     rows = []

@@ -154,8 +154,8 @@ def best_of(folder: Path, hosts: list[str]) -> list[str]:
 def github_to_sqlite(folder: Path, hosts: list[str]) -> list[str]:
     """Write what github-to-sqlite reads; gives its command."""
     (folder / "auth.json").write_text('{"github_personal_token": "t"}', "utf-8")
-    named = [argument for host in hosts for argument in ("--repo", host)]
-    return ["github-to-sqlite", "repos", "hub.db", "--auth", "auth.json", *named]
+    flags = [argument for host in hosts for argument in ("--repo", host)]
+    return ["github-to-sqlite", "repos", "hub.db", "--auth", "auth.json", *flags]
 
 
 def bibtex_check(folder: Path, dois: list[str]) -> list[str]:
@@ -209,10 +209,10 @@ def speed(folder: Path) -> Iterator[tuple[str, str, Timing, Timing]]:
         (f"{COUNT} DOIs", (COUNT, 0, 0), [bibtex_check(folder, dois)]),
     ]
     for task, counts, commands in tasks:
-        own = folder / task.replace(" ", "-")
-        own.mkdir()
-        with FakeServices(listed(own, *counts)) as fakes:
-            yield task, "harvest", harvest(own, fakes), harvest(own, fakes)
+        place = folder / task.replace(" ", "-")
+        place.mkdir()
+        with FakeServices(listed(place, *counts)) as fakes:
+            yield task, "harvest", harvest(place, fakes), harvest(place, fakes)
         with stub() as address:
             for command in commands:
                 yield (
@@ -273,10 +273,10 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     try:
         times = list(speed(folder))
-        told = [
+        faults = [
             ("30 % of Crossref's answers are 429", *row) for row in refusals(folder / "refusals")
         ]
-        told += [("one repository of ten is gone", *row) for row in gone(folder / "gone")]
+        faults += [("one repository of ten is gone", *row) for row in gone(folder / "gone")]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     rows = []
@@ -309,7 +309,7 @@ def main() -> None:
         if program != "harvest" and not (faster and fewer):
             missed += 1
             print(f"MISSED: {task}: {program} is faster or asks less")
-    results = {what: result for what, program, result in told if program == "harvest"}
+    results = {what: result for what, program, result in faults if program == "harvest"}
     for what, expected in EXPECTED.items():
         if results[what] != expected:
             missed += 1
@@ -325,7 +325,7 @@ def main() -> None:
     lines = [
         *_report.table(header, rows),
         "",
-        *_report.table(["fault", "program", "what is left"], told),
+        *_report.table(["fault", "program", "what is left"], faults),
     ]
     print("\n".join(lines))
     put = [*_report.wrapped(INTRODUCTION), "", *lines, "", _report.measured()]

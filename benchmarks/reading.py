@@ -52,8 +52,11 @@ def main() -> None:
             ["markdown-it-py", f"{peer:.2f} s", f"{megabytes / peer:.1f}"],
         ],
     )
-    text = f"{megabytes:.2f} MB of a list: {len(links):,} links and {len(rows):,} rows with links, on the same lines and "
-    text += f"with the same cells in both. harvest goes on to roles, sections and titles, {peer / ours:.1f} times as fast."
+    text = (
+        f"{megabytes:.2f} MB of a list: {len(links):,} links and {len(rows):,} rows with links, on the "
+        "same lines and with the same cells in both. harvest goes on to roles, sections and titles, "
+        f"{peer / ours:.1f} times as fast."
+    )
     print("\n".join([text, *lines]))
     _report.put(
         "benchmarks.md", "Reading", [*_report.wrapped(text), "", *lines, "", _report.measured()]

@@ -140,10 +140,10 @@ def report(
     """Write the tables and print them."""
 
     def cell(way: Callable[..., Outcome], source: str, kind: str) -> str:
-        found = [outcomes.get((way, Case(source, kind, place))) for place in PLACES]
+        results = [outcomes.get((way, Case(source, kind, place))) for place in PLACES]
         words = {
             place: _words(way, outcome)
-            for place, outcome in zip(PLACES, found, strict=True)
+            for place, outcome in zip(PLACES, results, strict=True)
             if outcome
         }
         if len(set(words.values())) == 1:

@@ -96,7 +96,7 @@ def test_every_example_fits_its_field(name: str) -> None:
         ("Change", set(changes.Change.__struct_fields__)),
     ],
 )
-def test_what_is_published_beside_the_dataset_is_documented(name: str, fields: set[str]) -> None:
+def test_published_files_are_documented(name: str, fields: set[str]) -> None:
     assert {row[0].strip("`") for row in rows(section(name))} == fields
 
 
@@ -115,7 +115,7 @@ def test_every_word_of_a_vocabulary_is_explained(struct: str, field: str, words:
     assert set(get_args(words)) <= set(re.findall(r"`(\w+)`", meaning))
 
 
-def test_every_kind_and_cause_of_a_change_is_explained() -> None:
+def test_every_change_is_explained() -> None:
     meanings = {row[0].strip("`"): row[2] for row in rows(section("Change"))}
     assert set(get_args(changes.Kind)) == set(re.findall(r"`(\w+)`", meanings["kind"]))
     assert set(get_args(changes.Cause)) == set(re.findall(r"`([\w ]+)`", meanings["cause"]))
@@ -125,7 +125,7 @@ def shown(default: object) -> str:
     return "-" if default in (None, (), msgspec.NODEFAULT) else str(default)
 
 
-def test_every_setting_is_in_the_readme_with_its_variable_and_default() -> None:
+def test_every_setting_is_documented() -> None:
     expected = {}
     for field in msgspec.structs.fields(config.Settings):
         if field.name == "services":  # has a table of its own
@@ -148,7 +148,7 @@ def test_every_setting_is_in_the_readme_with_its_variable_and_default() -> None:
         assert meaning
 
 
-def test_every_service_is_in_the_readme_with_its_defaults() -> None:
+def test_every_service_is_documented() -> None:
     services = load_settings(NO_FILE, {}, {}).services
     defaults = {name: msgspec.structs.asdict(service) for name, service in services.items()}
     documented = {
@@ -171,7 +171,7 @@ def test_every_exit_code_is_in_the_readme() -> None:
     assert named | {0, 1, 3, 130} == documented
 
 
-def test_the_examples_in_the_settings_file_are_settings(tmp_path: Path) -> None:
+def test_examples_of_settings_are_valid(tmp_path: Path) -> None:
     text = (ROOT / "harvest.toml").read_text("utf-8")
     uncommented = re.sub(r"(?m)^# (?=\[|\w+ = )", "", text)
     assert tomllib.loads(uncommented).keys() > tomllib.loads(text).keys()
@@ -182,7 +182,7 @@ def test_the_examples_in_the_settings_file_are_settings(tmp_path: Path) -> None:
     assert loaded.starter == str(tmp_path / "cache" / "starter.jsonl")
 
 
-def test_every_link_between_documents_leads_somewhere() -> None:
+def test_no_link_between_documents_is_dead() -> None:
     for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]:
         text = re.sub(
             r"`[^`\n]*`", "", path.read_text("utf-8")

@@ -55,21 +55,21 @@ def house(tmp_path: Path) -> Path:
     return folder
 
 
-def asked(house: Path) -> list[str]:
+def commands(house: Path) -> list[str]:
     return (house / "asked").read_text().splitlines()
 
 
-def test_the_lock_pins_every_dependency_within_its_range() -> None:
+def test_the_lock_pins_every_dependency() -> None:
     pins = {
         canonical(name): version for name, _, version in (line.partition("==") for line in LOCK)
     }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    for requirement in map(Requirement, wanted):
+    requirements = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    for requirement in map(Requirement, requirements):
         assert requirement.specifier.contains(pins[canonical(requirement.name)]), requirement
 
 
-def test_the_lock_holds_versions_and_nothing_else() -> None:
+def test_the_lock_holds_versions_only() -> None:
     assert [
         line for line in LOCK if not re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.+]*", line)
     ] == []
@@ -99,7 +99,7 @@ def test_a_change_of_dependencies_installs_again(house: Path, changed: str) -> N
     later = stamp.stat().st_mtime + 10
     os.utime(house / changed, (later, later))
     assert make(house, "setup").returncode == 0
-    [install] = asked(house)
+    [install] = commands(house)
     assert install.startswith("-m pip install ")
     assert install.endswith(" --constraint requirements.lock --editable .[dev]")
 
@@ -114,20 +114,18 @@ def test_refresh_takes_degraded_for_success(
     monkeypatch.setenv("CODE", str(code))
     done = make(house, "refresh", "ARGS=--offline")
     assert (done.returncode == 0) == success
-    assert asked(house) == ["-m harvest refresh --offline"]
+    assert commands(house) == ["-m harvest refresh --offline"]
 
 
 @needs_make
-def test_a_failed_install_says_what_to_do_and_leaves_no_stamp(
-    house: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_install_leaves_no_stamp(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (house / ".venv" / ".run").unlink()
     monkeypatch.setenv("CODE", "1")
     done = make(house, "refresh")
     assert done.returncode != 0
     assert "needs a network" in done.stderr
     assert not (house / ".venv" / ".run").exists()
-    assert len(asked(house)) == 1
+    assert len(commands(house)) == 1
 
 
 @needs_make
@@ -144,27 +142,25 @@ def test_an_old_python_is_named(house: Path, python: str) -> None:
 def test_lint_and_test_run_as_modules(house: Path) -> None:
     assert make(house, "lint").returncode == 0
     assert make(house, "test", "ARGS=-n0 -k one").returncode == 0
-    assert asked(house) == [*LINT, f"{TEST} -n0 -k one"]
+    assert commands(house) == [*LINT, f"{TEST} -n0 -k one"]
 
 
 @needs_make
 def test_check_lints_and_runs_the_fast_tests(house: Path) -> None:
     assert make(house, "check").returncode == 0
-    assert asked(house) == [*LINT, f"{TEST} -m not slow"]
+    assert commands(house) == [*LINT, f"{TEST} -m not slow"]
 
 
 @needs_make
-def test_bench_runs_each_script_and_stops_at_a_failure(
-    house: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bench_stops_at_a_failure(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (house / "benchmarks").mkdir()
     for name in ("_common.py", "read.py", "whole line.py"):
         (house / "benchmarks" / name).touch()
     assert make(house, "bench").returncode == 0
-    assert asked(house) == ["benchmarks/read.py", "benchmarks/whole line.py"]
+    assert commands(house) == ["benchmarks/read.py", "benchmarks/whole line.py"]
     monkeypatch.setenv("CODE", "1")
     assert make(house, "bench").returncode != 0
-    assert len(asked(house)) == 3
+    assert len(commands(house)) == 3
 
 
 def test_ci_lints_then_tests() -> None:

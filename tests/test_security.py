@@ -69,6 +69,7 @@ def files_with(folder: Path, secret: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["every request", "the first request"])
 @pytest.mark.parametrize("kind", get_args(FaultKind))
 def test_no_failure_shows_the_token(
@@ -83,15 +84,15 @@ def test_no_failure_shows_the_token(
     monkeypatch.setattr(breaker, "MAX_OFFLINE_WAIT", 0.5)
     picked = {"when": nth(1)} if when == "the first request" else {}
     fakes.world.faults = [Fault("github", kind, retry_after=0, **picked)]
-    said = ""
+    output = ""
     with caplog.at_level(logging.DEBUG):
         try:
             run = pipeline.refresh(settings)
-            said = repr(run) + str(run.degraded)
+            output = repr(run) + str(run.degraded)
         except HarvestError as error:
-            said = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
+            output = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
     assert fakes.count("github")
-    assert TOKEN not in said
+    assert TOKEN not in output
     assert TOKEN not in caplog.text
     assert files_with(tmp_path, TOKEN) == []
     assert {r.service for r in fakes.log if TOKEN in f"{r.target} {r.headers} {r.body!r}"} == {
@@ -106,16 +107,14 @@ def test_the_search_for_the_token_would_find_it(tmp_path: Path, settings: Settin
     assert TOKEN not in f"{settings} {settings!s}"
 
 
-def test_a_token_that_github_does_not_know_is_not_shown(
-    settings: Settings, fakes: FakeServices
-) -> None:
+def test_an_unknown_token_is_not_shown(settings: Settings, fakes: FakeServices) -> None:
     fakes.world.tokens = frozenset({"another"})
     run = pipeline.refresh(settings)
     assert any("401" in line for line in run.degraded)
     assert TOKEN not in repr(run)
 
 
-def wire_to(url: str, token: str | None = TOKEN) -> Http:
+def http_to(url: str, token: str | None = TOKEN) -> Http:
     urls = dict.fromkeys(("crossref", "arxiv", "github"), url)
     settings = impatient_settings(urls, token=token, timeout=1, patience=0.1)
     return Http(settings, sleep=lambda _: None)
@@ -150,25 +149,25 @@ def ask_graphql(http: Http) -> Any:
 @pytest.mark.parametrize(
     "there", ["http://localhost:{port}/x", "//localhost:{port}/x", "http://127.0.0.1:{port}/x"]
 )
-def test_a_redirect_does_not_take_the_token_elsewhere(
+def test_no_redirect_takes_the_token_along(
     status: int, ask: Callable[[Http], Any], there: str, serve: Any
 ) -> None:
-    thief = serve(lambda _: (200, {"content-type": "application/json"}, b"{}"))
-    github = serve(lambda _: (status, {"location": there.format(port=thief.port)}, b""))
-    http = wire_to(f"http://127.0.0.1:{github.port}")
+    other = serve(lambda _: (200, {"content-type": "application/json"}, b"{}"))
+    github = serve(lambda _: (status, {"location": there.format(port=other.port)}, b""))
+    http = http_to(f"http://127.0.0.1:{github.port}")
     with pytest.raises((SourceError, RuntimeError)) as caught:
         ask(http)
     http.close()
     assert len(github.seen) >= 1
     assert TOKEN in github.seen[0]
-    assert thief.seen == []
+    assert other.seen == []
     assert TOKEN not in "".join(traceback.format_exception(caught.value))
 
 
 @pytest.mark.parametrize("ask", [ask_crossref, ask_arxiv])
 def test_the_token_is_for_github_alone(ask: Callable[[Http], Any], serve: Any) -> None:
     service = serve(lambda _: (500, {}, b""))
-    http = wire_to(f"http://127.0.0.1:{service.port}")
+    http = http_to(f"http://127.0.0.1:{service.port}")
     with pytest.raises(SourceError):
         ask(http)
     http.close()
@@ -176,11 +175,11 @@ def test_the_token_is_for_github_alone(ask: Callable[[Http], Any], serve: Any) -
     assert TOKEN not in "".join(service.seen)
 
 
-def test_an_answer_that_mirrors_the_request_does_not_bring_the_token_into_our_messages(
+def test_a_mirrored_request_shows_no_token(
     serve: Any,
 ) -> None:
     github = serve(lambda _: (500, {}, f"what you sent: Authorization: token {TOKEN}".encode()))
-    http = wire_to(f"http://127.0.0.1:{github.port}")
+    http = http_to(f"http://127.0.0.1:{github.port}")
     with pytest.raises(TransientError) as caught:
         ask_rest(http)
     http.close()
@@ -213,7 +212,7 @@ def test_an_answer_that_mirrors_the_request_does_not_bring_the_token_into_our_me
         "https://example.org:port",
     ],
 )
-def test_addresses_that_would_give_data_away_are_refused(section: str, url: str) -> None:
+def test_unsafe_addresses_are_refused(section: str, url: str) -> None:
     with pytest.raises(UsageError) as caught:
         load_settings(None, {}, {f"HARVEST_{section.upper()}_URL": url or " "})
     assert str(caught.value).startswith(f"HARVEST_{section.upper()}_URL: ")
@@ -271,9 +270,7 @@ def urls(reading: Any) -> set[str]:
         "secret.md%00.md",
     ],
 )
-def test_a_relative_link_stays_below_the_folder_of_its_list(
-    root: Path, tmp_path: Path, target: str
-) -> None:
+def test_relative_links_stay_in_the_folder(root: Path, tmp_path: Path, target: str) -> None:
     written = target.format(above=tmp_path)
     (root / "list.md").write_text(
         f"# L\n\n- [chapter](<{written}>)\n- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8"
@@ -289,7 +286,7 @@ def test_links_that_stay_inside_are_followed(root: Path) -> None:
     assert any("1234.56789" in url for url in urls(read_lists([str(root / "list.md")])))
 
 
-def test_a_folder_of_lists_ends_at_its_symbolic_links_and_says_so(root: Path) -> None:
+def test_a_folder_ends_at_symbolic_links(root: Path) -> None:
     (root / "list.md").write_text(f"- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8")
     reading = read_lists([str(root)])
     assert not any("1234.56789" in url for url in urls(reading))
@@ -302,7 +299,7 @@ def test_a_folder_of_lists_ends_at_its_symbolic_links_and_says_so(root: Path) ->
     assert passed_over == {"link.md", "loop.md"}
 
 
-def test_a_list_that_is_named_is_read_through_its_symbolic_link(root: Path) -> None:
+def test_a_named_symbolic_link_is_read(root: Path) -> None:
     assert any("1234.56789" in url for url in urls(read_lists([str(root / "link.md")])))
     with pytest.raises(UsageError, match=r"loop\.md"):
         read_lists([str(root / "loop.md")])
@@ -326,14 +323,14 @@ REMOTE = [
 
 
 @pytest.mark.parametrize("target", REMOTE)
-def test_a_link_in_a_remote_list_stays_in_its_repository(
+def test_remote_links_stay_in_the_repository(
     target: str, fakes: FakeServices, remote: RemoteLists
 ) -> None:
-    known = KnownRepository(
+    host = KnownRepository(
         name="some/list", id=1, files={"README.md": f"# L\n\n- [chapter]({target})\n"}
     )
     fakes.world.add(
-        known,
+        host,
         KnownRepository(name="secret/repo", id=2, files={"list.md": SECRET, "README.md": SECRET}),
     )
     mentions = read_lists(["github:some/list"], remote).mentions
@@ -363,7 +360,7 @@ REMOTE_SEEDS = [
 
 
 @pytest.mark.parametrize("seed", REMOTE_SEEDS)
-def test_a_remote_seed_names_a_repository_and_a_file_in_it(
+def test_a_remote_list_names_repository_and_file(
     seed: str, fakes: FakeServices, remote: RemoteLists
 ) -> None:
     with pytest.raises(UsageError):
@@ -443,9 +440,7 @@ def test_nothing_that_a_terminal_obeys_reaches_it(evil: Path, arguments: list[st
     assert not OBEYED.search(written), ascii(written)
 
 
-def test_what_a_service_says_in_an_error_is_no_command_for_the_terminal(
-    evil: Path, serve: Any
-) -> None:
+def test_an_error_body_cannot_drive_a_terminal(evil: Path, serve: Any) -> None:
     service = serve(lambda _: (400, {"content-type": "text/plain"}, EVIL.encode()))
     urls = {
         f"HARVEST_{name}_URL": f"http://127.0.0.1:{service.port}"
@@ -521,7 +516,7 @@ OUTSIDE = XML + FILE + b"<feed><title>&x;</title></feed>"
 )
 def test_a_feed_with_entities_is_refused(body: bytes, serve: Any) -> None:
     service = serve(lambda _: (200, {"content-type": "application/atom+xml"}, body))
-    http = wire_to(f"http://127.0.0.1:{service.port}")
+    http = http_to(f"http://127.0.0.1:{service.port}")
     with pytest.raises((MalformedError, TransientError)):
         ask_arxiv(http)
     http.close()
@@ -535,14 +530,14 @@ def test_an_answer_nested_without_end_is_refused(
     body: bytes, ask: Callable[[Http], Any], serve: Any
 ) -> None:
     service = serve(lambda _: (200, {"content-type": "application/json"}, body))
-    http = wire_to(f"http://127.0.0.1:{service.port}")
+    http = http_to(f"http://127.0.0.1:{service.port}")
     with pytest.raises(TransientError):
         ask(http)
     http.close()
 
 
 @pytest.mark.parametrize("ask", [ask_crossref, ask_arxiv, ask_rest])
-def test_an_answer_that_unpacks_into_too_much_is_cut(
+def test_a_compressed_bomb_is_cut(
     ask: Callable[[Http], Any], serve: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "MAX_BODY", 2**20)
@@ -550,14 +545,14 @@ def test_an_answer_that_unpacks_into_too_much_is_cut(
     service = serve(
         lambda _: (200, {"content-type": "application/json", "content-encoding": "gzip"}, packed)
     )
-    http = wire_to(f"http://127.0.0.1:{service.port}")
+    http = http_to(f"http://127.0.0.1:{service.port}")
     with pytest.raises(TransientError, match="more than 1048576 bytes"):
         ask(http)
     http.close()
 
 
 @pytest.mark.parametrize("section", [*SERVICE_NAMES, "fresh", "activity"])
-def test_a_section_that_is_none_is_an_error_of_the_settings(section: str, tmp_path: Path) -> None:
+def test_a_section_must_be_a_table(section: str, tmp_path: Path) -> None:
     file = tmp_path / "harvest.toml"
     file.write_text(f'{section} = "x"\n', "utf-8")
     with pytest.raises(UsageError, match=f"(?i){section}"):
@@ -565,14 +560,14 @@ def test_a_section_that_is_none_is_an_error_of_the_settings(section: str, tmp_pa
 
 
 @pytest.mark.parametrize("token", ["ghp_a b", "ghp_\x00", "ghp_\u202e", "ghp_a\r\nX-Evil: 1"])
-def test_a_token_that_would_end_its_header_is_refused_and_not_shown(token: str) -> None:
+def test_a_token_with_a_line_end_is_refused(token: str) -> None:
     with pytest.raises(UsageError) as caught:
         load_settings(None, {}, {"GITHUB_TOKEN": token})
     assert token not in str(caught.value)
     assert load_settings(None, {}, {"GITHUB_TOKEN": f"{TOKEN}\n"}).github_token == TOKEN
 
 
-def test_an_address_that_would_end_its_header_is_refused() -> None:
+def test_an_address_with_a_line_end_is_refused() -> None:
     with pytest.raises(UsageError, match="HARVEST_MAILTO"):
         load_settings(None, {}, {"HARVEST_MAILTO": "me@example.org\r\nX-Evil: 1"})
 

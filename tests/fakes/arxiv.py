@@ -51,8 +51,8 @@ class Arxiv:
                 return self._error(
                     f"incorrect_id_format_for_{written}", f"incorrect id format for {written}"
                 )
-        found = self._by_id(ids) if ids else self._by_title(parameters.get("search_query", ""))
-        return _atom(self._feed(parameters, found, int(start), int(size)))
+        entries = self._by_id(ids) if ids else self._by_title(parameters.get("search_query", ""))
+        return _atom(self._feed(parameters, entries, int(start), int(size)))
 
     def misuse(self, request: Request) -> Iterator[str]:
         parameters = _parameters(request)
@@ -77,15 +77,15 @@ class Arxiv:
 
     def _by_id(self, ids: list[str]) -> list[Entry]:
         """Return what exists of the ids, once each; without a version it is the newest."""
-        found: dict[str, Entry] = {}
+        entries: dict[str, Entry] = {}
         for written in ids:
             match = _CANONICAL.fullmatch(written)
             preprint = self.world.preprints.get(match["id"]) if match else None
             if match and preprint:
                 version = int(match["version"] or len(preprint.versions))
                 if 1 <= version <= len(preprint.versions):
-                    found[f"{preprint.id}v{version}"] = (preprint, version)
-        return shuffled(list(found.values()), lambda entry: f"{entry[0].id}v{entry[1]}")
+                    entries[f"{preprint.id}v{version}"] = (preprint, version)
+        return shuffled(list(entries.values()), lambda entry: f"{entry[0].id}v{entry[1]}")
 
     def _by_title(self, query: str) -> list[Entry]:
         words = set(re.findall(r"\w+", re.sub(r"\b(ti|all|AND):?", " ", query).lower()))
@@ -102,25 +102,25 @@ class Arxiv:
         return shuffled(matching, lambda entry: entry[0].id)
 
     def _feed(
-        self, parameters: dict[str, str], found: list[Entry], start: int, size: int
+        self, parameters: dict[str, str], entries: list[Entry], start: int, size: int
     ) -> list[str]:
         query, ids = parameters.get("search_query", ""), parameters.get("id_list", "")
-        asked = f"search_query={query}&id_list={ids}&start={start}&max_results={size}"
-        name = hashlib.sha256(asked.encode()).hexdigest()[:27]
-        counts = {"totalResults": len(found), "startIndex": start, "itemsPerPage": size}
-        entries = found[start : start + size]
+        query_string = f"search_query={query}&id_list={ids}&start={start}&max_results={size}"
+        name = hashlib.sha256(query_string.encode()).hexdigest()[:27]
+        counts = {"totalResults": len(entries), "startIndex": start, "itemsPerPage": size}
+        page = entries[start : start + size]
         updated = self.world.today.strftime("%Y-%m-%dT%H:%M:%SZ")
         if self.world.arxiv_format == "new":
             return [
                 *_head_new(
-                    f"https://arxiv.org/api/{name}", f"arXiv Query: {asked}", updated, counts
+                    f"https://arxiv.org/api/{name}", f"arXiv Query: {query_string}", updated, counts
                 ),
-                *(line for entry in entries for line in _entry_new(entry)),
+                *(line for entry in page for line in _entry_new(entry)),
                 "</feed>",
             ]
         return [
-            *_head_old(asked, name, updated.replace("Z", "-04:00"), counts),
-            *(line for entry in entries for line in _entry_old(entry)),
+            *_head_old(query_string, name, updated.replace("Z", "-04:00"), counts),
+            *(line for entry in page for line in _entry_old(entry)),
             "</feed>",
         ]
 
@@ -158,14 +158,14 @@ def _head_new(name: str, title: str, updated: str, counts: dict[str, int]) -> li
     ]
 
 
-def _head_old(asked: str, name: str, updated: str, counts: dict[str, int]) -> list[str]:
+def _head_old(query_string: str, name: str, updated: str, counts: dict[str, int]) -> list[str]:
     space = f' xmlns:opensearch="{_SEARCH}"'
-    url = f"http://arxiv.org/api/query?{quote(asked)}"
+    url = f"http://arxiv.org/api/query?{quote(query_string)}"
     return [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<feed xmlns="{_ATOM}">',
         f'<link href="{url}" rel="self" type="application/atom+xml"/>',
-        f'<title type="html">{escape(f"ArXiv Query: {asked}")}</title>',
+        f'<title type="html">{escape(f"ArXiv Query: {query_string}")}</title>',
         _element("id", f"http://arxiv.org/api/{name}"),
         _element("updated", updated),
         *(f"<opensearch:{key}{space}>{count}</opensearch:{key}>" for key, count in counts.items()),

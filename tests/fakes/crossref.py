@@ -115,8 +115,9 @@ class Crossref:
         return _ok("work", record(work, self.world)) if work else _not_found(doi)
 
     def _agency(self, doi: str) -> Response:
-        known = "crossref" if doi in self.world.works else self.world.agencies.get(doi)
-        agency = "datacite" if known is None and doi.startswith("10.48550/") else known
+        agency = "crossref" if doi in self.world.works else self.world.agencies.get(doi)
+        if agency is None and doi.startswith("10.48550/"):
+            agency = "datacite"
         if agency is None:
             return _not_found(doi)
         return _ok(
@@ -143,9 +144,9 @@ class Crossref:
         for name in dict.fromkeys(key for key, _ in filters):
             values = dict.fromkeys(value.lower() for key, value in filters if key == name and value)
             if name == "doi":
-                known = {work.doi.lower(): work for work in works}
+                by_doi = {work.doi.lower(): work for work in works}
                 works = [
-                    known[doi] for doi in values if doi in known and doi not in self.world.holes
+                    by_doi[doi] for doi in values if doi in by_doi and doi not in self.world.holes
                 ]
             else:
                 works = [work for work in works if work.pii and work.pii.lower() in values]
@@ -155,9 +156,9 @@ class Crossref:
         """Sort by falling likeness to a query; without one in another order, under score 0."""
         if not query:
             return [(work, 0.0) for work in shuffled(works, lambda work: work.doi)]
-        known = [id(work) for work in works]
-        if self._index is None or known != self._indexed:
-            self._index, self._indexed = Index(works), known
+        identities = [id(work) for work in works]
+        if self._index is None or identities != self._indexed:
+            self._index, self._indexed = Index(works), identities
         return self._index.search(query)
 
 
@@ -166,7 +167,7 @@ def record(work: Work, world: World, score: float = 1.0) -> dict[str, Any]:
     parts = {"date-parts": [[int(part) for part in work.date.split("-")]]}
     preprint = work.type == "posted-content"
     made = datetime.fromisoformat(f"{work.date}-01-01"[:10]).replace(tzinfo=UTC) + timedelta(days=3)
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "indexed": _moment(world.today - timedelta(days=2)),
         "reference-count": 0,
         "publisher": work.publisher,
@@ -207,7 +208,7 @@ def record(work: Work, world: World, score: float = 1.0) -> dict[str, Any]:
         "subtype": "preprint" if preprint else None,
         "institution": [{"name": work.container}] if work.container and preprint else None,
     }
-    return {key: value for key, value in (known | work.extra).items() if value is not None}
+    return {key: value for key, value in (fields | work.extra).items() if value is not None}
 
 
 def _author(person: Person, place: int) -> dict[str, Any]:

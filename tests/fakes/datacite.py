@@ -35,10 +35,10 @@ class DataCite:
                 404,
             )
         size = min(int(request.parameter("page[size]", str(DEFAULT_SIZE))), MAX_SIZE)
-        asked = request.parameter("ids").lower().split(",")
-        found = [item for doi in sorted(asked) if (item := self._item(doi))]
+        dois = request.parameter("ids").lower().split(",")
+        items = [item for doi in sorted(dois) if (item := self._item(doi))]
         return JSONResponse(
-            {"data": found[:size], "meta": {"total": len(found), "totalPages": 1, "page": 1}}
+            {"data": items[:size], "meta": {"total": len(items), "totalPages": 1, "page": 1}}
         )
 
     def misuse(self, request: Request, /) -> Iterator[str]:

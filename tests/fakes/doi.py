@@ -31,9 +31,9 @@ class DoiOrg:
 
     def answer(self, request: Request, /) -> Response:
         if request.route == "agency":
-            asked = request.path if self.world.cuts_encoded_commas else request.target
+            path = request.path if self.world.cuts_encoded_commas else request.target
             return JSONResponse(
-                [self._agency(unquote(doi)) for doi in asked.removeprefix("/ra/").split(",")]
+                [self._agency(unquote(doi)) for doi in path.removeprefix("/ra/").split(",")]
             )
         doi = request.path[1:].lower()
         work = self.world.works.get(doi) or self.world.foreign.get(doi)

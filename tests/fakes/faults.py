@@ -136,12 +136,12 @@ def _partial(fault: Fault, request: Request, answer: Answer) -> Response:
 
 def _graphql_limit(fault: Fault, _: Request, __: Answer) -> Response:
     """Return one of the two spellings that GitHub uses under status 200."""
-    named = (
+    kind = (
         {"type": "RATE_LIMITED"}
         if fault.kind == "rate-limited"
         else {"type": "RATE_LIMIT", "code": "graphql_rate_limit"}
     )
-    error = {**named, "message": "API rate limit exceeded for user ID 1."}
+    error = {**kind, "message": "API rate limit exceeded for user ID 1."}
     return JSONResponse({"errors": [error]}, headers=_spent(fault, "graphql"))
 
 

@@ -216,19 +216,17 @@ class GitHub:
         }
 
     def _by_id(self, number: int) -> Repository | None:
-        return next(
-            (known for known in self.world.repositories.values() if known.id == number), None
-        )
+        return next((host for host in self.world.repositories.values() if host.id == number), None)
 
     def _by_name(self, owner: str, name: str) -> Repository | None:
         """By present name first: a new repository under an old name ends the redirect."""
-        wanted = f"{owner}/{name}".lower()
+        full_name = f"{owner}/{name}".lower()
         former = (
-            known
-            for known in self.world.repositories.values()
-            if wanted in map(str.lower, known.former)
+            host
+            for host in self.world.repositories.values()
+            if full_name in map(str.lower, host.former)
         )
-        return self.world.repositories.get(wanted) or next(former, None)
+        return self.world.repositories.get(full_name) or next(former, None)
 
     # GraphQL
 
@@ -263,21 +261,21 @@ class _Execution:
         self.histories = 0
 
     def repository(self, _: Any, owner: str, name: str, *, followRenames: bool) -> dict[str, Any]:  # noqa: N803  the schema's name
-        found = self.github._by_name(owner, name)
-        renamed = found is not None and found.name.lower() != f"{owner}/{name}".lower()
-        if found is None or found.state in {"gone", "private"} or (renamed and not followRenames):
+        host = self.github._by_name(owner, name)
+        renamed = host is not None and host.name.lower() != f"{owner}/{name}".lower()
+        if host is None or host.state in {"gone", "private"} or (renamed and not followRenames):
             raise _refused(
                 "NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'."
             )
-        if found.state == "forbidden":
+        if host.state == "forbidden":
             raise _refused(
                 "FORBIDDEN",
                 "Resource protected by organization SAML enforcement.",
                 saml_failure=True,
             )
-        if found.state in _BLOCKS:
+        if host.state in _BLOCKS:
             raise _refused("FORBIDDEN", "Repository access blocked")
-        return self.fields(found)
+        return self.fields(host)
 
     def rateLimit(self, _: Any, **__: Any) -> dict[str, Any]:  # noqa: N802  the schema's name
         budget = self.github._budget("graphql", authenticated=True)
@@ -290,8 +288,8 @@ class _Execution:
     def fields(self, repository: Repository) -> dict[str, Any]:
         """The fields of type Repository; those with arguments are functions."""
         owner, name = repository.name.split("/")
-        page, known = f"https://github.com/{repository.name}", self.github.world.repositories
-        parent = known.get(repository.fork_of.lower()) if repository.fork_of else None
+        page, others = f"https://github.com/{repository.name}", self.github.world.repositories
+        parent = others.get(repository.fork_of.lower()) if repository.fork_of else None
         return {
             "archivedAt": repository.pushed_at if repository.archived else None,
             "createdAt": repository.created_at,
@@ -379,13 +377,13 @@ def _graphql_error(error: graphql.GraphQLError) -> dict[str, Any]:
     """Return an error as GitHub does, with its type beside the message."""
     more = dict(error.extensions or {})
     places = [{"line": place.line, "column": place.column} for place in error.locations or []]
-    known = {
+    fields = {
         "type": more.pop("type", "INTERNAL"),
         "path": error.path,
         "extensions": more,
         "locations": places,
     }
-    return {key: value for key, value in known.items() if value} | {"message": error.message}
+    return {key: value for key, value in fields.items() if value} | {"message": error.message}
 
 
 def _invalid(error: graphql.GraphQLError) -> dict[str, Any]:

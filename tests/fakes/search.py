@@ -22,20 +22,20 @@ class Index:
         )  # equal scores come in no order that means anything
         words = [_words(_text(work)) for work in self.works]
         postings: dict[str, list[int]] = {}
-        for number, found in enumerate(words):
-            for word in found:
+        for number, terms in enumerate(words):
+            for word in terms:
                 postings.setdefault(word, []).append(number)
         self.postings = {word: np.array(numbers) for word, numbers in postings.items()}
         self.lengths = (
-            1 + np.array([len(found) for found in words]) / 100
+            1 + np.array([len(terms) for terms in words]) / 100
         )  # by which a long record counts less
 
     def search(self, question: str) -> list[tuple[Work, float]]:
         """Return the works that share a word with a question, by falling score without a bound."""
         scores = np.zeros(len(self.works))
         for word in sorted(_words(question) & self.postings.keys()):
-            found = self.postings[word]
-            scores[found] += math.log(1 + len(self.works) / (1 + len(found)))
+            works = self.postings[word]
+            scores[works] += math.log(1 + len(self.works) / (1 + len(works)))
         scores = np.round(scores / self.lengths, 4)
         order = np.argsort(-scores, kind="stable")[: np.count_nonzero(scores)]
         return [

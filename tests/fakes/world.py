@@ -255,10 +255,10 @@ class World:
     today: datetime = datetime(2026, 11, 20, tzinfo=UTC)
 
     @classmethod
-    def of(cls, *known: Work | Preprint | Repository) -> World:
+    def of(cls, *items: Work | Preprint | Repository) -> World:
         """Return a world that knows these."""
         world = cls()
-        world.add(*known)
+        world.add(*items)
         return world
 
     @classmethod
@@ -282,16 +282,16 @@ class World:
             *(_random_repository(number, generator) for number in range(repositories)),
         )
 
-    def add(self, *known: Work | Preprint | Repository) -> None:
-        """Make these known, in place of others with the same identifier."""
-        for thing in known:
-            match thing:
+    def add(self, *items: Work | Preprint | Repository) -> None:
+        """Add these, in place of others with the same identifier."""
+        for item in items:
+            match item:
                 case Work():
-                    self.works[thing.doi.lower()] = thing
+                    self.works[item.doi.lower()] = item
                 case Preprint():
-                    self.preprints[thing.id] = thing
+                    self.preprints[item.id] = item
                 case Repository():
-                    self.repositories[thing.name.lower()] = thing
+                    self.repositories[item.name.lower()] = item
 
     def punch_holes(self, fraction: float, seed: int = 1) -> None:
         """Let Crossref's filter miss this fraction of the works, as its index does."""

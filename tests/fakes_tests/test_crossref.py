@@ -31,7 +31,7 @@ def get(
     )
 
 
-def test_a_list_of_dois_comes_back_in_another_order_and_without_the_unknown():
+def test_lists_come_back_in_another_order():
     names = [f"10.5555/{letter}" for letter in "abcdef"]
     with FakeServices(works(*names)) as running:
         client = habanero.Crossref(base_url=running.urls["crossref"], mailto="tests@example.org")
@@ -49,7 +49,7 @@ def test_a_list_of_dois_comes_back_in_another_order_and_without_the_unknown():
     assert running.violations == []
 
 
-def test_dois_are_found_whatever_their_case_and_answered_in_lower_case():
+def test_dois_are_answered_in_lower_case():
     with FakeServices(works("10.5555/MiXeD")) as running:
         listed = get(running, "/works", filter="doi:10.5555/mIxEd", rows="1").json()
         single = get(running, "/works/10.5555/MIXED").json()
@@ -57,7 +57,7 @@ def test_dois_are_found_whatever_their_case_and_answered_in_lower_case():
     assert single["message"]["DOI"] == "10.5555/mixed"
 
 
-def test_rows_default_to_20_and_more_than_1000_are_refused():
+def test_rows_are_20_by_default_and_1000_at_most():
     names = [f"10.5555/{number}" for number in range(30)]
     wanted = ",".join(f"doi:{name}" for name in names)
     with FakeServices(works(*names)) as running:
@@ -73,7 +73,7 @@ def test_rows_default_to_20_and_more_than_1000_are_refused():
     assert running.violations == ["crossref request 1: rows is not set, so the answer stops at 20"]
 
 
-def test_a_hole_of_the_index_is_found_by_the_single_route_only():
+def test_holes_are_found_by_the_single_route():
     world = works(*(f"10.5555/{number}" for number in range(50)))
     world.punch_holes(0.04)
     assert len(world.holes) == 2
@@ -85,7 +85,7 @@ def test_a_hole_of_the_index_is_found_by_the_single_route_only():
         assert get(running, f"/works/{hole}").json()["message"]["DOI"] == hole
 
 
-def test_a_comma_in_a_doi_rejects_the_whole_filter_but_not_the_single_route():
+def test_a_comma_rejects_the_whole_filter():
     with FakeServices(works("10.1001/jama.251.19.2504,2509", "10.5555/a")) as running:
         listed = get(
             running, "/works", filter="doi:10.5555/a,doi:10.1001/jama.251.19.2504,2509", rows="2"
@@ -96,7 +96,7 @@ def test_a_comma_in_a_doi_rejects_the_whole_filter_but_not_the_single_route():
     assert single.status_code == 200
 
 
-def test_a_doi_encoded_twice_is_missed_by_the_filter_and_forgiven_by_the_single_route():
+def test_a_doi_encoded_twice():
     with FakeServices(works("10.1002/(sici)1<2>3:4")) as running:
         assert (
             get(running, "/works", filter="doi:10.1002/(sici)1%3C2%3E3:4", rows="1").json()[
@@ -118,14 +118,14 @@ def test_a_doi_encoded_twice_is_missed_by_the_filter_and_forgiven_by_the_single_
         ("/works/5", "application/json"),
     ],
 )
-def test_what_is_unknown_is_a_404_in_plain_text_whatever_its_label(path: str, content_type: str):
+def test_an_unknown_doi_is_a_plain_404(path: str, content_type: str):
     with FakeServices(World()) as running:
         response = get(running, path)
     assert (response.status_code, response.text) == (404, "Resource not found.")
     assert response.headers["content-type"] == content_type
 
 
-def test_habanero_raises_for_a_doi_of_another_agency_and_the_agency_route_names_it():
+def test_a_doi_of_another_agency():
     world = World(agencies={"10.1430/8105": "medra"})
     with FakeServices(world) as running:
         client = habanero.Crossref(base_url=running.urls["crossref"], mailto="tests@example.org")
@@ -141,7 +141,7 @@ def test_habanero_raises_for_a_doi_of_another_agency_and_the_agency_route_names_
         assert get(running, "/works/10.5555/unknown/agency").status_code == 404
 
 
-def test_an_alias_redirects_with_a_relative_location_and_no_body():
+def test_an_alias_redirects_without_a_body():
     world = works("10.5555/new")
     world.aliases["10.5555/old"] = "10.5555/new"
     with FakeServices(world) as running:
@@ -156,7 +156,7 @@ def test_an_alias_redirects_with_a_relative_location_and_no_body():
 
 
 @pytest.mark.parametrize("name", ["select", "filter", "query", "rows"])
-def test_the_single_route_takes_no_parameter_but_mailto(name: str):
+def test_the_single_route_takes_only_mailto(name: str):
     with FakeServices(works("10.5555/a")) as running:
         refused = get(running, "/works/10.5555/a", **{name: "DOI"})
         accepted = get(running, "/works/10.5555/a", mailto="tests@example.org")
@@ -171,7 +171,7 @@ def test_the_single_route_takes_no_parameter_but_mailto(name: str):
     assert accepted.status_code == 200
 
 
-def test_parameters_filters_and_routes_that_do_not_exist_are_refused_as_json():
+def test_unknown_parameters_are_refused_as_json():
     with FakeServices(World(pacing=False)) as running:
         unknown = get(running, "/works", wrong="1", rows="1").json()
         unavailable = get(running, "/works", filter="from-nowhere:1", rows="1").json()
@@ -183,7 +183,7 @@ def test_parameters_filters_and_routes_that_do_not_exist_are_refused_as_json():
     assert posted.status_code == 405
 
 
-def test_select_keeps_the_named_keys_and_alternative_id_finds_a_pii():
+def test_select_and_alternative_id():
     with FakeServices(works("10.1016/j.a.2023.1", pii="S0010482523005802")) as running:
         found = get(
             running,
@@ -197,7 +197,7 @@ def test_select_keeps_the_named_keys_and_alternative_id_finds_a_pii():
     ]
 
 
-def test_a_query_scores_by_likeness_and_equal_records_tie():
+def test_a_query_scores_by_likeness():
     world = World.of(
         Work(doi="10.5555/1", title="Diffusion models for electrocardiograms", date="2023"),
         Work(doi="10.5555/2", title="Diffusion models for electrocardiograms", date="2023"),
@@ -224,9 +224,7 @@ def test_a_query_scores_by_likeness_and_equal_records_tie():
         (True, "/works?rows=2000", ("3", "3", "polite-array")),
     ],
 )
-def test_each_pool_and_route_names_its_limits_even_beside_an_error(
-    polite: bool, path: str, expected: tuple[str, str, str]
-):
+def test_every_answer_names_its_limits(polite: bool, path: str, expected: tuple[str, str, str]):
     with FakeServices(works("10.5555/a")) as running:
         headers = get(running, path, polite).headers
     named = (headers["x-rate-limit-limit"], headers["x-concurrency-limit"], headers["x-api-pool"])
@@ -234,7 +232,7 @@ def test_each_pool_and_route_names_its_limits_even_beside_an_error(
     assert headers["x-rate-limit-interval"] == "1s"
 
 
-def test_a_fourth_list_within_a_second_is_a_violation_and_refused_where_limits_are_enforced():
+def test_a_fourth_list_a_second_is_a_violation():
     world = works("10.5555/a")
     world.enforce = True
     with FakeServices(world) as running:
@@ -246,7 +244,7 @@ def test_a_fourth_list_within_a_second_is_a_violation_and_refused_where_limits_a
     ]
 
 
-def test_a_list_of_51_dois_and_a_url_over_3500_bytes_are_violations():
+def test_too_long_lists_are_violations():
     with FakeServices(World(pacing=False)) as running:
         get(
             running,
@@ -266,7 +264,7 @@ def test_a_list_of_51_dois_and_a_url_over_3500_bytes_are_violations():
     ]
 
 
-def test_odd_records_are_what_a_test_lays_over_them():
+def test_extra_keys_replace_those_of_a_record():
     odd = Work(
         doi="10.5555/odd",
         title="Not used",
@@ -298,7 +296,7 @@ def test_odd_records_are_what_a_test_lays_over_them():
     assert names[3]["ORCID"] == "https://orcid.org/0000-1"
 
 
-def test_created_and_deposited_are_later_than_what_was_published():
+def test_records_are_created_after_publication():
     with FakeServices(works("10.5555/a")) as running:
         record = get(running, "/works/10.5555/a").json()["message"]
     moments = [

@@ -47,7 +47,7 @@ def graphql(running: FakeServices, query: str, **variables: object) -> requests.
     return requests.post(f"{running.urls['github']}/graphql", json=body, headers=TOKEN, timeout=5)
 
 
-def test_pygithub_reads_a_repository_with_one_request():
+def test_pygithub_reads_with_one_request():
     parent = repository("up/stream", 1)
     known = repository(
         "Some-Owner/a.name",
@@ -89,7 +89,7 @@ def test_pygithub_reads_a_repository_with_one_request():
             g.get_repo("up/stream").get_latest_release()
 
 
-def test_a_renamed_repository_redirects_to_its_number_and_pygithub_follows():
+def test_a_renamed_repository_redirects():
     known = repository("new/name", 77, former=["old/name"], files={"README.md": "Hello"})
     with FakeServices(World.of(known)) as running, client(running) as g:
         response = get(running, "/repos/old/name")
@@ -108,7 +108,7 @@ def test_a_renamed_repository_redirects_to_its_number_and_pygithub_follows():
         assert g.get_repo("old/name").get_readme().decoded_content == b"Hello"
 
 
-def test_a_new_repository_under_the_old_name_ends_the_redirect():
+def test_a_reused_name_ends_the_redirect():
     renamed, squatter = repository("new/name", 1, former=["old/name"]), repository("old/name", 2)
     with FakeServices(World.of(renamed, squatter)) as running:
         assert get(running, "/repos/old/name").json()["id"] == 2
@@ -132,7 +132,7 @@ def test_what_cannot_be_read_says_why(state: str, status: int, message: str, rea
     assert int(response.headers["x-ratelimit-remaining"]) == 59
 
 
-def test_an_empty_repository_has_no_commits_no_branch_and_no_readme():
+def test_an_empty_repository_has_no_commits():
     with FakeServices(World.of(repository("o/n", default_branch=None, pushed_at=None))) as running:
         commits = get(running, "/repos/o/n/commits")
         assert (commits.status_code, commits.json()["message"]) == (409, "Git Repository is empty.")
@@ -144,7 +144,7 @@ def test_an_empty_repository_has_no_commits_no_branch_and_no_readme():
         }
 
 
-def test_an_etag_saves_the_body_and_with_a_token_the_budget_too():
+def test_an_etag_saves_body_and_budget():
     with FakeServices(World.of(repository("o/n"))) as running, client(running) as g:
         etag = get(running, "/repos/o/n").headers["etag"]
         free = get(running, "/repos/o/n", **TOKEN, **{"If-None-Match": etag})
@@ -192,7 +192,7 @@ def test_commits_are_counted_by_the_last_page():
         assert found.get_commits(since=datetime(2026, 1, 1, tzinfo=UTC)).totalCount == 0
 
 
-def test_the_61st_anonymous_request_is_a_violation_and_refused_where_limits_are_enforced():
+def test_the_61st_anonymous_request_is_a_violation():
     world = World.of(repository("o/n"))
     world.enforce = True
     with FakeServices(world) as running, requests.Session() as session:
@@ -212,7 +212,7 @@ def test_the_61st_anonymous_request_is_a_violation_and_refused_where_limits_are_
 
 
 @pytest.mark.parametrize(("path", "status"), [("/graphql", 401), ("/repos/o/n", 200)])
-def test_graphql_needs_a_token_and_a_bad_one_is_refused_everywhere(path: str, status: int):
+def test_graphql_needs_a_good_token(path: str, status: int):
     world = World.of(repository("o/n"))
     world.tokens = frozenset({"good"})
     with FakeServices(world) as running:
@@ -238,7 +238,7 @@ fragment facts on Repository {
 """
 
 
-def test_aliases_fragments_and_variables_are_executed():
+def test_aliases_fragments_and_variables():
     a = repository(
         "o/a",
         1,
@@ -276,7 +276,7 @@ def test_aliases_fragments_and_variables_are_executed():
         ("dmca", "FORBIDDEN"),
     ],
 )
-def test_an_error_stands_beside_the_data_of_the_others(state: str, kind: str):
+def test_an_error_comes_beside_other_data(state: str, kind: str):
     one = '{ a: repository(owner: "o", name: "a") { id }'
     query = one + ' b: repository(owner: "o", name: "b") { name } }'
     with (
@@ -294,7 +294,7 @@ def test_an_error_stands_beside_the_data_of_the_others(state: str, kind: str):
     assert caught.value.data["data"]["b"] == {"name": "b"}
 
 
-def test_a_rename_is_an_error_where_it_must_not_be_followed():
+def test_a_rename_that_is_not_followed_is_an_error():
     query = '{ repository(owner: "old", name: "n", followRenames: false) { id } }'
     with FakeServices(World.of(repository("o/n", former=["old/n"]))) as running:
         answer = graphql(running, query).json()
@@ -304,7 +304,7 @@ def test_a_rename_is_an_error_where_it_must_not_be_followed():
     )
 
 
-def test_a_file_is_read_by_its_expression_and_lists_need_a_size():
+def test_files_by_expression_and_sized_lists():
     fields = (
         'readme: object(expression: "HEAD:README.md") { ... on Blob { text byteSize isTruncated } }'
     )
@@ -322,7 +322,7 @@ def test_a_file_is_read_by_its_expression_and_lists_need_a_size():
     assert unsized.json()["errors"][0]["type"] == "MISSING_PAGINATION_BOUNDARIES"
 
 
-def test_what_is_no_query_at_all_is_an_error_under_status_200():
+def test_no_query_is_an_error_under_status_200():
     with FakeServices(World()) as running:
         responses = [
             requests.post(f"{running.urls['github']}/graphql", data=data, headers=TOKEN, timeout=5)
@@ -332,7 +332,7 @@ def test_what_is_no_query_at_all_is_an_error_under_status_200():
     assert all(response.json()["errors"] for response in responses)
 
 
-def test_asking_for_the_stargazers_costs_the_whole_repository():
+def test_stargazers_cost_the_whole_repository():
     query = '{ repository(owner: "o", name: "n") { name stargazers { totalCount } } }'
     with FakeServices(World.of(repository("o/n"))) as running:
         answer = graphql(running, query).json()
@@ -352,7 +352,7 @@ def test_asking_for_the_stargazers_costs_the_whole_repository():
         "{ repository(",
     ],
 )
-def test_a_query_for_what_does_not_exist_fails_under_status_200(query: str):
+def test_an_unknown_field_fails_under_status_200(query: str):
     with FakeServices(World.of(repository("o/n"))) as running:
         response = graphql(running, query)
     assert response.status_code == 200
@@ -361,7 +361,7 @@ def test_a_query_for_what_does_not_exist_fails_under_status_200(query: str):
 
 
 @pytest.mark.parametrize(("count", "status"), [(20, 200), (21, 502)])
-def test_histories_of_more_than_20_repositories_are_too_much(count: int, status: int):
+def test_more_than_20_histories_are_too_much(count: int, status: int):
     history = "defaultBranchRef { target { ... on Commit { history { totalCount } } } }"
     aliases = " ".join(
         f'r{number}: repository(owner: "o", name: "n") {{ {history} }}' for number in range(count)
@@ -372,7 +372,7 @@ def test_histories_of_more_than_20_repositories_are_too_much(count: int, status:
     assert ("html" in response.headers["content-type"]) == (status == 502)
 
 
-def test_51_repositories_in_one_query_are_a_violation():
+def test_51_repositories_are_a_violation():
     aliases = " ".join(
         f'r{number}: repository(owner: "o", name: "n") {{ id }}' for number in range(51)
     )

@@ -81,7 +81,7 @@ def ask(running: FakeServices, service: str, timeout: float = 10) -> requests.Re
 # The world
 
 
-def test_every_identifier_of_the_default_seeds_exists(world: World):
+def test_the_default_lists_exist(world: World):
     text = "\n".join(
         path.read_text("utf-8", "replace") for path in sorted((ROOT / "seeds").iterdir())
     )
@@ -95,7 +95,7 @@ def test_every_identifier_of_the_default_seeds_exists(world: World):
     assert arxiv - set(world.preprints) == set()
 
 
-def test_the_world_of_the_seeds_has_both_ways_of_joining_a_preprint_to_its_article(world: World):
+def test_preprints_are_joined_in_both_ways(world: World):
     published = {preprint.doi for preprint in world.preprints.values() if preprint.doi}
     assert published <= set(world.works)
     asserted = [work.preprint for work in world.works.values() if work.preprint]
@@ -113,7 +113,7 @@ def test_what_is_made_up_is_marked(world: World):
     assert all("authors" in work.invented for work in marked)
 
 
-def test_a_random_world_has_the_asked_size_and_is_always_the_same():
+def test_a_random_world_is_always_the_same():
     world, again, other = (
         World.random(3, 4, 5),
         World.random(3, 4, 5),
@@ -124,13 +124,13 @@ def test_a_random_world_has_the_asked_size_and_is_always_the_same():
     assert world.works != other.works
 
 
-def test_a_random_world_has_room_for_many_well_formed_arxiv_ids():
+def test_a_random_world_has_many_arxiv_ids():
     generator = random.Random(1)  # noqa: S311  repeatable is the point
     ids = [_random_preprint(number, generator).id for number in (0, 89_999, 90_000)]
     assert ids == ["2301.10000", "2301.99999", "2302.10000"]
 
 
-def test_commits_are_spread_from_creation_to_the_last_push():
+def test_commits_are_spread_over_time():
     assert Repository(name="o/empty", id=2, default_branch=None).commits_since(None) == 0
     known = Repository(
         name="o/n",
@@ -151,7 +151,7 @@ def test_commits_are_spread_from_creation_to_the_last_push():
 # The log
 
 
-def test_the_environment_names_every_service_and_the_token_when_there_is_one(fakes: FakeServices):
+def test_the_environment_names_every_service(fakes: FakeServices):
     names = ("CROSSREF", "ARXIV", "GITHUB", "DATACITE", "DOI")
     assert set(fakes.env()) == {f"HARVEST_{name}_URL" for name in names}
     assert fakes.env("made-up")["GITHUB_TOKEN"] == "made-up"
@@ -173,7 +173,7 @@ def test_every_request_is_logged_in_order(small: World):
     assert running.log[0].at <= running.log[3].at
 
 
-def test_requests_at_once_are_counted_and_too_many_are_violations(small: World):
+def test_too_many_requests_at_once_are_violations(small: World):
     small.latency = 0.3
     with FakeServices(small) as running, ThreadPoolExecutor(9) as pool:
         list(pool.map(lambda service: ask(running, service), ["crossref", "arxiv", "github"] * 3))
@@ -212,7 +212,7 @@ def test_nothing_is_left_behind(small: World):
         pass
 
 
-def test_a_bug_in_a_stand_in_is_not_taken_for_an_answer(small: World):
+def test_a_bug_in_a_fake_is_no_answer(small: World):
     def broken(_: Request) -> bool:
         raise ZeroDivisionError
 
@@ -241,7 +241,7 @@ def test_when_picks_requests():
     assert numbers(chance(0.5, seed=2)) != numbers(chance(0.5))
 
 
-def test_a_fault_hits_the_picked_requests_of_its_service_only(small: World):
+def test_a_fault_hits_only_picked_requests(small: World):
     with faulty(small, Fault("github", "503", nth(2))) as running:
         assert [ask(running, "github").status_code for _ in range(3)] == [200, 503, 200]
         assert ask(running, "crossref").status_code == 200
@@ -361,7 +361,7 @@ def test_github_limits_under_200_and_403(small: World):
     assert int(secondary.headers["x-ratelimit-remaining"]) > 0
 
 
-def test_partial_graphql_data_keeps_every_other_repository(small: World):
+def test_partial_data_keeps_every_other_one(small: World):
     with faulty(small, Fault("github", "partial")) as running:
         answer = ask(running, "graphql").json()
     assert answer["data"]["a"]["id"]
