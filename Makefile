@@ -33,7 +33,7 @@ bench: .venv/.dev ## run every benchmark, one after the other
 	@for script in benchmarks/[!_]*.py; do \
 		[ -e "$$script" ] || continue; echo "== $$script"; $(python) "$$script" $(ARGS) || exit; done
 
-docs: .venv/.dev ## renew the help in README.md and docs/rules.md, and check what the documents say
+docs: .venv/.dev ## renew the generated documents, and check what the documents say
 	@$(python) -m scripts.renew_docs
 	@$(python) -m pytest --quiet tests/test_readme.py tests/test_docs.py
 

@@ -281,7 +281,7 @@ def _refuse_unknown(environ: Mapping[str, str], variables: list[str]) -> None:
         similar = difflib.get_close_matches(name, variables, 1)
         if "TOKEN" in name:
             similar = ["GITHUB_TOKEN"]
-        hint = "the table of settings in README.md names all"
+        hint = "docs/settings.md names them all"
         if similar:
             hint = f"did you mean {similar[0]}?"
         raise UsageError(f"{name}: no such setting; {hint}")

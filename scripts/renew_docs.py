@@ -1,42 +1,86 @@
-"""Renew the generated parts of the documents: the help in README.md, and docs/rules.md."""
+"""Renew the generated parts of the documents.
+
+These are the help in README.md, the sources in docs/settings.md, and all of docs/commands.md and
+docs/rules.md.
+"""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+import msgspec
+import typer.main
 from typer.testing import CliRunner
 
+from harvest import sources
 from harvest.checks import report
 from harvest.cli import app
+from harvest.config import Service
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+SETTINGS = ROOT / "docs" / "settings.md"
+COMMANDS = ROOT / "docs" / "commands.md"
 RULES = ROOT / "docs" / "rules.md"
-HELP = re.compile(r"(<!-- help: [^>]*-->\n```text\n)(.*?)(```\n<!-- end of help -->)", re.DOTALL)
 PLAIN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+BEGIN, END = "<!-- renewed by `make docs` -->\n", "<!-- end -->"
 
 
-def program_help() -> str:
-    """Return the help of the program and of `refresh`, as a plain terminal shows it."""
-    texts = []
-    for arguments in (["--help"], ["refresh", "--help"]):
-        result = CliRunner(env=PLAIN).invoke(app, arguments, prog_name="harvest", color=False)
-        if result.exception:
-            raise result.exception
-        lines = [line.rstrip() for line in result.output.strip().splitlines()]
-        texts.append("\n".join([f"$ harvest {' '.join(arguments)}", *lines, ""]))
-    return "\n".join(texts)
+def documents() -> dict[Path, str]:
+    """Return each document that has generated parts, as it should be."""
+    overview = f"```text\n{program_help()}```\n"
+    return {
+        README: with_part(README, overview),
+        SETTINGS: with_part(SETTINGS, services()),
+        COMMANDS: commands(),
+        RULES: report.document(),
+    }
 
 
-def readme() -> str:
-    """Return README.md with the present help. Raises ValueError if its markers are missing."""
-    text = README.read_text("utf-8")
-    if not HELP.search(text):
-        raise ValueError(f"{README}: the markers of the help are missing")
-    return HELP.sub(lambda match: match[1] + program_help() + match[3], text)
+def with_part(path: Path, part: str) -> str:
+    """Return a document with a new generated part. Raises ValueError if its marks are missing."""
+    text = path.read_text("utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{path}: the marks of the generated part are missing")
+    return before + begin + part + end + after
+
+
+def program_help(*command: str) -> str:
+    """Return the help of the program or of one command, as a plain terminal shows it."""
+    result = CliRunner(env=PLAIN).invoke(app, [*command, "--help"], prog_name="harvest")
+    if result.exception:
+        raise result.exception
+    lines = [line.rstrip() for line in result.output.strip().splitlines()]
+    return "\n".join([f"$ {' '.join(('harvest', *command))} --help", *lines, ""])
+
+
+def commands() -> str:
+    """Return docs/commands.md: the help of every command."""
+    text = "# Commands\n\nThe help of every command, renewed by `make docs`.\n"
+    for name in typer.main.get_command(app).commands:  # type: ignore[attr-defined]  # a group
+        text += f"\n## {name}\n\n```text\n{program_help(name)}```\n"
+    return text
+
+
+def services() -> str:
+    """Return the table of all sources with the defaults of their settings."""
+    keys = Service.__struct_fields__
+    header = ["section", *(f"`{key}`" for key in keys), "least interval"]
+    lines = [header, ["---"] * len(header)]
+    for name, source in sources.discover().items():
+        defaults = msgspec.structs.asdict(source.service)
+        values = [defaults[key] for key in keys]
+        lines.append([code(name), *map(code, values), code(source.least_interval or None)])
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def code(value: object) -> str:
+    """Return a cell with a value, or with a dash for none."""
+    return "-" if value is None else f"`{value}`"
 
 
 if __name__ == "__main__":
-    README.write_text(readme(), "utf-8")
-    RULES.write_text(report.document(), "utf-8")
+    for document, content in documents().items():
+        document.write_text(content, "utf-8")

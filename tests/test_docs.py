@@ -23,6 +23,7 @@ from tests.support.settings import NO_FILE
 ROOT = Path(__file__).parents[1]
 OUTPUT = (ROOT / "docs" / "output.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text("utf-8")
 PUBLISHED = [
     "Dataset",
     "Work",
@@ -136,33 +137,28 @@ def test_every_setting_is_documented() -> None:
                 expected |= {f"{field.name}.{key}": shown(value) for key, value in defaults.items()}
             case default:
                 expected[field.name] = shown(default)
-    documented = [[cell.strip("`") for cell in row] for row in rows(README) if len(row) == 4]
+    documented = [[cell.strip("`") for cell in row] for row in rows(SETTINGS) if len(row) == 4]
     assert {setting: default for setting, _, default, _ in documented} == expected
     for setting, variable, _, meaning in documented:
-        own = (
-            "GITHUB_TOKEN"
-            if setting == "github_token"
-            else f"HARVEST_{setting.replace('.', '_').upper()}"
-        )
-        assert variable == ("-" if setting in config.FILE_ONLY else own)
+        name = f"HARVEST_{setting.replace('.', '_').upper()}"
+        name = "GITHUB_TOKEN" if setting == "github_token" else name
+        assert variable == ("-" if setting in config.FILE_ONLY else name)
         assert meaning
 
 
 def test_every_service_is_documented() -> None:
     services = load_settings(NO_FILE, {}, {}).services
-    defaults = {name: msgspec.structs.asdict(service) for name, service in services.items()}
-    documented = {
-        row[0].strip("`"): [cell.strip("`") for cell in row[1:]]
-        for row in rows(README)
-        if len(row) == 6
-    }
-    columns = re.findall(
-        r"`(\w+)`", next(line for line in README.splitlines() if line.startswith("| section |"))
-    )
-    assert documented == {
-        name: [shown(section[column]) for column in columns] for name, section in defaults.items()
-    }
-    assert columns == list(config.Service.__struct_fields__)
+    table = [[cell.strip("`") for cell in row] for row in rows(SETTINGS) if len(row) > 4]
+    documented = {name: cells for name, *cells in table}
+    assert set(documented) == set(services)
+    for name, service in services.items():
+        values = [shown(value) for value in msgspec.structs.asdict(service).values()]
+        assert documented[name][: len(values)] == values
+
+
+@pytest.mark.parametrize("key", config.Service.__struct_fields__)
+def test_every_setting_of_a_source_is_explained(key: str) -> None:
+    assert f"\n- `{key}`: " in SETTINGS
 
 
 def test_every_exit_code_is_in_the_readme() -> None:

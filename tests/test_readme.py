@@ -1,7 +1,8 @@
-"""README.md shows the present help, and its examples run."""
+"""The generated documents are up to date, and the examples of README.md run."""
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -49,17 +50,36 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_help_is_up_to_date() -> None:
-    readme = README.read_text("utf-8")
-    assert renew_docs.readme() == readme, "README.md shows an old help; `make docs` renews it"
+@pytest.mark.parametrize("path", renew_docs.documents(), ids=lambda path: path.name)
+def test_a_generated_document_is_up_to_date(path: Path) -> None:
+    message = f"{path.name} is old; `make docs` renews it"
+    assert path.read_text("utf-8") == renew_docs.documents()[path], message
 
 
 def test_every_command_is_in_the_help() -> None:
-    group = typer.main.get_command(app)
-    commands = group.commands  # type: ignore[attr-defined]  # a group, since it has commands
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
     assert len(commands) > 3
     for name in commands:
         assert re.search(rf"^  {name} ", renew_docs.program_help(), re.MULTILINE)
+        assert f"\n## {name}\n" in renew_docs.commands()
+
+
+def test_the_record_of_the_first_example_is_published(checkout: Path) -> None:
+    [example] = blocks("json")
+    record = json.loads(example)
+    dataset = json.loads((checkout / "output" / "dataset.json").read_text("utf-8"))
+    [work] = [work for work in dataset["works"] if work["id"] == record["id"]]
+    for field, value in record.items():
+        if isinstance(value, dict):
+            assert value.items() <= work[field].items()
+        else:
+            assert value == work[field]
+
+
+def test_the_row_of_the_first_example_is_in_a_list() -> None:
+    row = " ".join(blocks("text")[0].split())
+    lists = [path.read_text("utf-8", "replace") for path in (ROOT / "seeds").iterdir()]
+    assert any(row in " ".join(text.split()) for text in lists)
 
 
 @pytest.mark.parametrize("number", range(len(blocks("python"))))
