@@ -73,8 +73,7 @@ def _named(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifie
     for identifier in identifiers:
         for answer in answers.of(identifier):
             if isinstance(answer.value, Record):
-                names.update(answer.value.same_work)
-                names.difference_update(answer.value.skip_lookup)
+                names.update(set(answer.value.same_work).difference(answer.value.skip_lookup))
     return names
 
 
@@ -144,14 +143,14 @@ class Registry(Channel[AnyRecord]):
         if max_age is not None:
             return max_age
         fresh = session.settings.fresh
-        if identifier.scheme.startswith("github"):
+        if self._source.hosts_repositories:
             return timedelta(days=fresh.repository)
         days = _days(fresh, value, session.now) if value else fresh.not_found
         return timedelta(days=days * jitter(identifier))
 
     def keeps_denials(self, identifier: Identifier) -> bool:
         """Return False for repositories: only a new answer confirms that one is gone."""
-        return identifier.scheme != "github"
+        return not self._source.hosts_repositories
 
 
 def read_record(

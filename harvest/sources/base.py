@@ -64,7 +64,8 @@ class Source(ABC):
 
     `rank` orders sources where several know a value: the lowest wins. `schemes` are the schemes of
     the identifiers that it resolves. `after` names sources that are asked before: this one is asked
-    only for identifiers that all of them deny, as far as they resolve the scheme. `service` has the
+    only for identifiers that all of them deny, as far as they resolve the scheme.
+    `hosts_repositories` is True for a code host, which is asked daily. `service` has the
     defaults of its settings, `least_interval` is the least time in seconds between two requests
     that its terms allow one user. `route` is the route that most of its requests take. `list_size`
     is the number of identifiers in one request.
@@ -74,6 +75,7 @@ class Source(ABC):
     rank: int
     schemes: frozenset[str]
     after: frozenset[str] = frozenset()
+    hosts_repositories: bool = False
     service: Service
     least_interval: float = 0.0
     route: Route

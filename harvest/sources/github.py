@@ -64,6 +64,7 @@ class GitHub(Source):
     service = Service(url="https://api.github.com")
     route = ROUTE
     schemes = frozenset({"github", "github-id"})  # owner/name, or the number that survives renames
+    hosts_repositories = True
     list_size = 50  # repositories in one query: about one point of the hourly budget
     commit_list_size = 20  # GitHub counts commits slowly: more ran into its ten seconds
 

@@ -340,6 +340,19 @@ def test_a_version_that_adds_nothing_is_a_name_and_not_asked(tmp_path: Path) -> 
     assert result.answers.papers[0].same_work == (B, C)
 
 
+def test_what_one_record_skips_another_may_need(tmp_path: Path) -> None:
+    registry = Registry(
+        {
+            A: {"title": "A", "same": [str(C)]},
+            B: {"title": "B", "same": [str(C)], "skip_lookup": [str(C)]},
+        }
+    )
+    for order in ((A, B), (B, A)):
+        registry.asked.clear()
+        run(tmp_path / order[0].value[-1], registry, *order)
+        assert registry.asked == [A, B, C]
+
+
 def test_a_chain_without_end_is_left(tmp_path: Path) -> None:
     chain = {
         Identifier("doi", f"10.1/{n}"): {"title": str(n), "same": [f"doi:10.1/{n + 1}"]}
