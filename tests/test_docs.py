@@ -187,6 +187,29 @@ def test_no_link_between_documents_is_dead() -> None:
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
+# -- decisions -----------------------------------------------------------------------------------
+
+DECISIONS = re.findall(
+    r"^### (.+)\n\n(.+?)(?=\n\n#|\Z)",
+    (ROOT / "docs" / "decisions.md").read_text("utf-8"),
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@pytest.mark.parametrize(("title", "text"), DECISIONS, ids=[title for title, _ in DECISIONS])
+def test_a_decision_is_short_and_has_its_cost(title: str, text: str) -> None:
+    assert "\n### " not in text
+    assert len(text.split()) <= 120
+    assert re.search(r"\b(?:because|since|so that)\b", text), title
+    assert re.search(r"\bcosts?\b", text), title
+
+
+def test_every_file_that_a_decision_names_is_there() -> None:
+    text = " ".join(text for _, text in DECISIONS)
+    for name in re.findall(r"`([\w/]+\.(?:py|jsonl))`", text):
+        assert (ROOT / name).exists() or (ROOT / "harvest" / name).exists(), name
+
+
 # -- glossary ------------------------------------------------------------------------------------
 
 GLOSSARY = re.findall(
