@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.fakes import FakeServices, ScriptedServer, World
@@ -14,6 +15,12 @@ from tests.fakes.scripted import Answer
 
 Serve = Callable[[Callable[[str], Answer]], ScriptedServer]
 SHARED = Path(__file__).parents[2] / "shared"
+
+# A busy machine is no reason to fail: tests run side by side.
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")
 
 
 def pytest_xdist_auto_num_workers() -> int:
