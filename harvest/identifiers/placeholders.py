@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from harvest.identifiers.tables import TABLES
+
 _DOI = re.compile(
     r"10\.(?:x{2,}[^/]*|0{4,})(?:/.*)?|10\.[\dx.]+/(?:x{2,}|n{2,})(?:[-._/](?:x+|n+))*", re.ASCII
 )
@@ -45,15 +47,6 @@ _STOPGAP = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"(?![\d\s]*$)[^./\\:#?=@]+")
-_FILES = frozenset(
-    (
-        "authors", "changelog", "changes", "citation", "code_of_conduct", "codeowners",
-        "contributing", "contributors", "copying", "credits", "dockerfile", "gemfile", "governance",
-        "history", "install", "jenkinsfile", "licence", "license", "maintainers", "makefile",
-        "manifest", "news", "notice", "pipfile", "procfile", "rakefile", "readme", "roadmap",
-        "security", "support", "unlicense", "version",
-    )
-)  # fmt: skip
 
 
 def is_doi(value: str) -> bool:
@@ -86,4 +79,4 @@ def is_link(text: str) -> bool:
         return text not in {"", ".", ".."}
     if _SHORTHAND.fullmatch(text.lower().translate(_JOINTS)) or _STOPGAP.fullmatch(words):
         return True
-    return _WORD.fullmatch(words) is not None and words.lower() not in _FILES
+    return _WORD.fullmatch(words) is not None and words.lower() not in TABLES.file_names

@@ -12,6 +12,7 @@ from functools import partial
 from urllib.parse import quote, unquote
 
 from harvest.identifiers import placeholders
+from harvest.identifiers.tables import TABLES
 from harvest.models import Identifier, Target
 
 Parser = Callable[[str], Target | None]
@@ -119,22 +120,6 @@ def parse_arxiv(text: str) -> Target | None:
 # Users have letters, digits and hyphens; `_` sets off the short code of a company.
 _OWNER = re.compile(r"(?!.{40})[A-Za-z0-9][A-Za-z0-9-]*(?:_[A-Za-z0-9]+)?")
 _NAME = re.compile(r"(?!\.{1,2}$)[\w.-]{1,100}", re.ASCII)
-_PAGES = frozenset(  # first words of paths on github.com that are no owner
-    (
-        "about", "account", "advisories", "apps", "architecture", "blog", "business", "codespaces",
-        "collections", "contact", "copilot", "customer-stories", "customers", "dashboard",
-        "discussions", "downloads", "edu", "education", "enterprise", "enterprises", "events",
-        "explore", "features", "files", "github-copilot", "gist", "gists", "git-guides",
-        "globalcampus", "help", "home", "import", "inbox", "issues", "join", "login", "logout",
-        "market", "marketplace", "mcp", "mobile", "models", "new", "newsletter", "nonprofit",
-        "notifications", "oauth", "open-source", "organizations", "orgs", "packages", "partners",
-        "plans", "premium-support", "pricing", "pulls", "readme", "redeem", "resources", "search",
-        "security", "sessions", "settings", "setup", "shop", "showcases", "signup", "site",
-        "site-policy", "sitemap", "solutions", "sponsors", "stars", "startups", "status", "stories",
-        "styleguide", "support", "team", "teams", "terms", "token", "tour", "topics", "trending",
-        "trust-center", "user-attachments", "users", "watching", "why-github", "wiki",
-    )
-)  # fmt: skip
 
 
 def parse_github(text: str) -> Target | None:
@@ -144,7 +129,7 @@ def parse_github(text: str) -> Target | None:
     name = name.removesuffix(".git").removesuffix(".wiki")
     if placeholders.is_repository(f"{owner}/{name}"):
         return PLACEHOLDER
-    if owner.lower() in _PAGES or not _OWNER.fullmatch(owner) or not _NAME.fullmatch(name):
+    if owner.lower() in TABLES.github_pages or not _OWNER.fullmatch(owner) or not _NAME.fullmatch(name):
         return None
     return make_target("github", f"{owner}/{name}")
 
