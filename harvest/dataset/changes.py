@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
 
 from harvest.config import FILE as OVERRIDES
+from harvest.dataset import encoding
 from harvest.models import NO_REGISTRY, Dataset, NoticeKind, Repository, RepositoryStatus, Work
 from harvest.text import fold
 
@@ -25,12 +27,6 @@ Kind = Literal[
     "stars",
 ]  # fmt: skip
 Cause = Literal["list edited", "source changed", "repository moved"]
-EDITED: Literal["list edited"] = "list edited"
-SOURCE: Literal["source changed"] = "source changed"
-
-# List and link (or title) of each entry, without its line: a row that moved has not changed.
-Places = set[tuple[str, str]]
-Related = dict[str, set[str]]
 
 NOTICES: dict[NoticeKind, Kind] = {
     "retraction": "retracted",
@@ -38,11 +34,12 @@ NOTICES: dict[NoticeKind, Kind] = {
     "expression_of_concern": "questioned",
     "correction": "corrected",
 }
-_STATUS_CHANGES: dict[RepositoryStatus, Kind] = {"ok": "back", "gone": "gone", "blocked": "blocked"}
+_STATUSES: dict[RepositoryStatus, Kind] = {"ok": "back", "gone": "gone", "blocked": "blocked"}
 _NO_REGISTRY = NO_REGISTRY | {OVERRIDES}  # the last is a maintainer's decision
+_ORDER = attrgetter("id", "kind")
 
 
-class Change(msgspec.Struct, frozen=True, order=True):
+class Change(msgspec.Struct, frozen=True):
     """One change of a work or repository, from `before` to `after` if it has two values."""
 
     id: str
@@ -70,21 +67,17 @@ class Changes(msgspec.Struct, kw_only=True):
 
 def between(old: Dataset, new: Dataset) -> Changes:
     """Return what changed from `old` to `new`."""
-    return Changes(
-        works=sorted(_compare_works(old, new), key=_sort_key),
-        repositories=sorted(_compare_repositories(old, new), key=_sort_key),
-    )
+    works = [*_compare_works(old.works, new.works)]
+    repositories = [*_compare_repositories(old.repositories, new.repositories)]
+    return Changes(works=sorted(works, key=_ORDER), repositories=sorted(repositories, key=_ORDER))
 
 
 def encode(changes: Changes) -> bytes:
     """Encode changes.json, one change a line."""
     head = msgspec.json.encode({"before": changes.before, "after": changes.after})[:-1]
-    works, repositories = _encode_rows(changes.works), _encode_rows(changes.repositories)
-    return b'%s,\n"works": [%s],\n"repositories": [%s]}\n' % (head, works, repositories)
-
-
-def _encode_rows(rows: list[Change]) -> bytes:
-    return b"\n" + b",\n".join(map(msgspec.json.encode, rows)) + b"\n" if rows else b""
+    works = encoding.rows(changes.works) if changes.works else b"[]"
+    repositories = encoding.rows(changes.repositories) if changes.repositories else b"[]"
+    return b'%s,\n"works": %s,\n"repositories": %s}\n' % (head, works, repositories)
 
 
 def digest(dataset: bytes) -> str:
@@ -95,58 +88,51 @@ def digest(dataset: bytes) -> str:
 def lines(changes: Changes) -> Iterator[str]:
     """Yield each change as a line of text."""
     for change in (*changes.works, *changes.repositories):
+        title = f"“{change.title}”" if change.title else ""
         values = [str(value) for value in (change.before, change.after) if value is not None]
-        title = change.title and f"“{change.title}”"
         parts = (change.kind, change.id, title, " -> ".join(values), f"({change.cause})")
         yield "  ".join(filter(None, parts))
 
 
-def _sort_key(change: Change) -> tuple[str, ...]:
-    return change.id, change.kind, str(change.before), str(change.after)
+def _cause(*, edited: bool) -> Cause:
+    return "list edited" if edited else "source changed"
 
 
 # -- works -----------------------------------------------------------------------------------------
 
 
-def _compare_works(old: Dataset, new: Dataset) -> Iterator[Change]:
-    heirs = _related(old.works, new.works)
-    origins = _related(new.works, old.works)
-    yield from _missing_works(old, heirs, _places(*new.works))
-    places_before = _places(*old.works)
-    last = {work.id: work for work in old.works}
-    for work in new.works:
-        ids = sorted(origins[work.id])
-        places = _places(work)
+def _compare_works(old: list[Work], new: list[Work]) -> Iterator[Change]:
+    last = {work.id: work for work in old}
+    places_before, places_now = _places(*old), _places(*new)
+    heirs, origins = _related(old, new), _related(new, old)
+    for work in old:
+        ids = heirs[work.id]
         if not ids:
-            cause = EDITED if places_before.isdisjoint(places) else SOURCE
+            cause = _cause(edited=places_now.isdisjoint(_places(work)))
+            yield Change(work.id, "gone", cause, work.title)
+        elif len(ids) > 1:
+            yield Change(work.id, "split", "source changed", work.title, after="; ".join(ids))
+    for work in new:
+        ids = origins[work.id]
+        if not ids:
+            cause = _cause(edited=places_before.isdisjoint(_places(work)))
             yield Change(work.id, "added", cause, work.title)
         elif len(ids) > 1:
-            cause = SOURCE if places <= places_before else EDITED
+            cause = _cause(edited=not _places(work) <= places_before)
             yield Change(work.id, "merged", cause, work.title, before="; ".join(ids))
         elif len(heirs[ids[0]]) == 1:
             yield from _compare_work(last[ids[0]], work)
 
 
-def _missing_works(old: Dataset, heirs: Related, places_now: Places) -> Iterator[Change]:
-    for work in old.works:
-        ids = sorted(heirs[work.id])
-        if not ids:
-            cause = EDITED if places_now.isdisjoint(_places(work)) else SOURCE
-            yield Change(work.id, "gone", cause, work.title)
-        elif len(ids) > 1:
-            yield Change(work.id, "split", SOURCE, work.title, after="; ".join(ids))
-
-
-def _related(works: list[Work], others: list[Work]) -> Related:
+def _related(works: list[Work], others: list[Work]) -> dict[str, list[str]]:
     """Return, for each work, the ids of the others that share an identifier or have its id."""
     owners = {}
     for other in others:
-        for curie in _curies(other):
-            owners[curie] = other.id
+        owners.update(dict.fromkeys(_curies(other), other.id))
     related = {}
     for work in works:
         shared = owners.keys() & _curies(work)
-        related[work.id] = {owners[curie] for curie in shared}
+        related[work.id] = sorted({owners[curie] for curie in shared})
     return related
 
 
@@ -154,11 +140,11 @@ def _curies(work: Work) -> set[str]:
     return {work.id, *work.curies}
 
 
-def _places(*works: Work) -> Places:
-    places = set()
+def _places(*works: Work) -> set[tuple[str, str]]:
+    """Return list and link (or title) of each entry. A row on another line has not changed."""
+    places: set[tuple[str, str]] = set()
     for work in works:
-        for place in work.mentions:
-            places.add((place.seed, place.url or place.title or ""))
+        places.update((place.seed, place.url or place.title or "") for place in work.mentions)
     return places
 
 
@@ -171,7 +157,7 @@ def _compare_work(old: Work, new: Work) -> Iterator[Change]:
         return
     before, now = _title_source(old), _title_source(new)
     if before == now or _NO_REGISTRY.isdisjoint({before, now}):
-        cause = EDITED if now in {"list", OVERRIDES} else SOURCE
+        cause = _cause(edited=now in {"list", OVERRIDES})
         yield Change(new.id, "retitled", cause, before=old.title, after=new.title)
 
 
@@ -179,7 +165,7 @@ def _compare_forms(old: Work, new: Work) -> Iterator[Change]:
     """Yield that a version of record came out, unless the work had its identifier before."""
     published = _versions_of_record(new)
     if not _versions_of_record(old) and not published <= _curies(old):
-        cause = SOURCE if _places(new) <= _places(old) else EDITED
+        cause = _cause(edited=not _places(new) <= _places(old))
         yield Change(new.id, "published", cause, new.title, after="; ".join(sorted(published)))
 
 
@@ -190,12 +176,14 @@ def _versions_of_record(work: Work) -> set[str]:
 
 def _compare_notices(old: Work, new: Work) -> Iterator[Change]:
     """Yield that a work was retracted, withdrawn, questioned or corrected."""
+    last = {notice.kind for notice in old.integrity}
     notices: dict[NoticeKind, set[str]] = {}
     for notice in new.integrity:
-        notices.setdefault(notice.kind, set()).add(notice.notice or notice.source)
-    for kind in sorted(notices.keys() - {notice.kind for notice in old.integrity}):
-        after = "; ".join(sorted(notices[kind]))
-        yield Change(new.id, NOTICES[kind], SOURCE, new.title, after=after)
+        if notice.kind not in last:
+            notices.setdefault(notice.kind, set()).add(notice.notice or notice.source)
+    for kind, names in notices.items():
+        after = "; ".join(sorted(names))
+        yield Change(new.id, NOTICES[kind], "source changed", new.title, after=after)
 
 
 def _title_source(work: Work) -> str | None:
@@ -206,22 +194,21 @@ def _title_source(work: Work) -> str | None:
 # -- repositories ----------------------------------------------------------------------------------
 
 
-def _compare_repositories(old: Dataset, new: Dataset) -> Iterator[Change]:
+def _compare_repositories(old: list[Repository], new: list[Repository]) -> Iterator[Change]:
     by_key = {}
-    for repository in old.repositories:
-        for key in _keys(repository):
-            by_key[key] = repository
-    missing = {repository.id for repository in old.repositories}
-    for repository in new.repositories:
+    for repository in old:
+        by_key.update(dict.fromkeys(_keys(repository), repository))
+    missing = {repository.id for repository in old}
+    for repository in new:
         last = next(filter(None, map(by_key.get, _keys(repository))), None)
         if last is None:
-            yield Change(repository.id, "added", EDITED)
+            yield Change(repository.id, "added", "list edited")
             continue
         missing.discard(last.id)
         if last.status != "unchecked":
             yield from _compare_repository(last, repository)
     for name in missing:
-        yield Change(name, "unlisted", EDITED)
+        yield Change(name, "unlisted", "list edited")
 
 
 def _keys(repository: Repository) -> list[str | int]:
@@ -234,11 +221,15 @@ def _compare_repository(old: Repository, new: Repository) -> Iterator[Change]:
     """Yield the changes of a repository that its host had answered for."""
     if old.id.lower() != new.id.lower():
         yield Change(new.id, "renamed", "repository moved", before=old.id, after=new.id)
-    if old.status != new.status and new.status in _STATUS_CHANGES:
-        yield Change(new.id, _STATUS_CHANGES[new.status], SOURCE)
+    if old.status != new.status and new.status in _STATUSES:
+        yield Change(new.id, _STATUSES[new.status], "source changed")
     if old.source != new.source:
         return
-    if None not in (old.archived, new.archived) and old.archived != new.archived:
-        yield Change(new.id, "archived" if new.archived else "unarchived", SOURCE)
-    if None not in (old.stars, new.stars) and old.stars != new.stars:
-        yield Change(new.id, "stars", SOURCE, before=old.stars, after=new.stars)
+    if _differ(old.archived, new.archived):
+        yield Change(new.id, "archived" if new.archived else "unarchived", "source changed")
+    if _differ(old.stars, new.stars):
+        yield Change(new.id, "stars", "source changed", before=old.stars, after=new.stars)
+
+
+def _differ(old: int | None, new: int | None) -> bool:
+    return None not in {old, new} and old != new

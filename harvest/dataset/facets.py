@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,9 +23,6 @@ from harvest.text import fold
 
 _NUMBER = re.compile(r"^\W*\d+[.)]\s+")
 _PARENTHESIS = re.compile(r"\(([^()]*)\)")
-
-PlaceKey = tuple[str, int, str, str | None]
-FacetValues = dict[str, set[str]]  # the values of each facet
 
 
 class Facet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,38 +72,39 @@ class Vocabulary:
         self.spellings: dict[str, dict[str, str]] = {}
         self._columns: dict[str, str] = {}
         for name, facet in facets.items():
-            self.spellings[name] = spellings = {}
+            spellings = self.spellings[name] = {}
             for value, others in facet.terms.items():
                 spellings.update(dict.fromkeys(map(fold, (value, *others)), value))
             self._columns.update(dict.fromkeys(map(fold, facet.columns), name))
 
-    def cell(self, facet: str, text: str) -> list[Term]:
+    def cell(self, name: str, text: str) -> list[Term]:
         """Parse a cell into its terms."""
-        return [self._term(facet, part) for part in _split(text, self.facets[facet].split)]
+        facet, spellings = self.facets[name], self.spellings[name]
+        terms = []
+        for part in _split(text, facet.split):
+            default = part if facet.open else None
+            terms.append(Term(part, spellings.get(fold(part), default)))
+        return terms
 
-    def _term(self, facet: str, text: str) -> Term:
-        default = text if self.facets[facet].open else None
-        return Term(text, self.spellings[facet].get(fold(text), default))
-
-    def heading(self, facet: str, text: str) -> str | None:
+    def heading(self, name: str, text: str) -> str | None:
         """Return the value of a heading: the whole, without its number, or in parentheses."""
-        values = map(self.spellings[facet].get, _heading_keys(text))
-        value = next(filter(None, values), None)
-        return None if value == self.facets[facet].rest else value
+        for key in _heading_keys(text):
+            if value := self.spellings[name].get(key):
+                return None if value == self.facets[name].rest else value
+        return None
 
     def columns(self, mention: Mention) -> Iterator[tuple[str, list[Term]]]:
         """Yield each facet that a column of the entry holds, with its terms."""
         for header, text in mention.columns.items():
-            facet = self._columns.get(fold(header))
-            if text and facet:
-                yield facet, self.cell(facet, text)
+            name = self._columns.get(fold(header))
+            if text and name:
+                yield name, self.cell(name, text)
 
     def sections(self, mention: Mention) -> Iterator[tuple[str, str]]:
         """Yield each facet that a heading above the entry names, with its value."""
         for name, facet in self.facets.items():
             for heading in mention.section if facet.sections else ():
-                value = self.heading(name, heading)
-                if value:
+                if value := self.heading(name, heading):
                     yield name, value
 
 
@@ -131,7 +128,7 @@ def load(path: str | None = None) -> Vocabulary:
 
 def classify(dataset: Dataset, mentions: Iterable[Mention], vocabulary: Vocabulary) -> None:
     """Set the facets of every work, with their provenance as `facets.NAME`."""
-    by_place: dict[PlaceKey, list[Mention]] = {}
+    by_place: dict[object, list[Mention]] = {}
     for mention in mentions:
         by_place.setdefault(_key(mention), []).append(mention)
     for work in dataset.works:
@@ -139,36 +136,39 @@ def classify(dataset: Dataset, mentions: Iterable[Mention], vocabulary: Vocabula
         for place in work.mentions:
             entries += by_place.get(_key(place), ())
         work.facets, provenance = of(entries, vocabulary, work.title)
-        work.provenance |= {f"facets.{name}": source for name, source in provenance.items()}
+        for name, source in provenance.items():
+            work.provenance[f"facets.{name}"] = source
 
 
-def _key(place: Place) -> PlaceKey:
+def _key(place: Place) -> object:
     return place.seed, place.line, place.url, place.title
 
 
 def of(
-    mentions: Iterable[Mention], vocabulary: Vocabulary, title: str | None = None
+    mentions: Sequence[Mention], vocabulary: Vocabulary, title: str | None = None
 ) -> tuple[dict[str, list[str]], dict[str, Provenance]]:
     """Return the facets of a work and the source of each: the list, or a rule.
 
     `title` is the work's own. Values are sorted, and the order of the mentions does not matter.
     """
-    mentions = list(mentions)
-    from_lists = _listed_values(mentions, vocabulary)
-    inferred: FacetValues = {}
+    listed = _listed_values(mentions, vocabulary)
+    titles = [title, *(mention.title for mention in mentions)]
+    texts: dict[str, Collection[str]] = {
+        **listed,
+        "section": set().union(*(mention.section for mention in mentions)),
+        "seed": {mention.seed.rpartition("/")[2] for mention in mentions},
+        "title": [text for text in titles if text],
+    }
+    values = dict(listed)
     for rule, pattern in vocabulary.rules:
-        if rule.facet in from_lists:
-            continue
-        texts = chain.from_iterable(
-            _texts(place, mentions, from_lists, title) for place in rule.where
-        )
-        if any(map(pattern.search, map(fold, texts))):
-            inferred.setdefault(rule.facet, set()).add(rule.value)
-    values = {name: sorted(terms) for name, terms in sorted((from_lists | inferred).items())}
-    return values, {name: Provenance("list" if name in from_lists else "rule") for name in values}
+        for place in rule.where if rule.facet not in listed else ():
+            if any(pattern.search(fold(text)) for text in texts.get(place, ())):
+                values.setdefault(rule.facet, set()).add(rule.value)
+    facets = {name: sorted(values[name]) for name in sorted(values)}
+    return facets, {name: Provenance("list" if name in listed else "rule") for name in facets}
 
 
-def _listed_values(mentions: list[Mention], vocabulary: Vocabulary) -> FacetValues:
+def _listed_values(mentions: Iterable[Mention], vocabulary: Vocabulary) -> dict[str, set[str]]:
     """Return the values in the lists; of two spellings of an open term, the first in order."""
     spellings: dict[str, dict[str, str]] = {}
     for mention in mentions:
@@ -186,20 +186,6 @@ def _values(mention: Mention, vocabulary: Vocabulary) -> list[tuple[str, str]]:
     in_columns = {facet for facet, _ in values}
     sections = vocabulary.sections(mention)
     return values + [(facet, value) for facet, value in sections if facet not in in_columns]
-
-
-def _texts(
-    place: str, mentions: list[Mention], values: FacetValues, title: str | None
-) -> Iterable[str]:
-    """Return the texts that a rule searches."""
-    match place:
-        case "section":
-            return chain.from_iterable(mention.section for mention in mentions)
-        case "seed":
-            return [mention.seed.rsplit("/", 1)[-1] for mention in mentions]
-        case "title":
-            return filter(None, (title, *(mention.title for mention in mentions)))
-    return values.get(place, ())
 
 
 @lru_cache(maxsize=1 << 12)

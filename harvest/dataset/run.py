@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from harvest.dataset import encoding
 from harvest.dataset.changes import Changes
 from harvest.models import Dataset, Finding, Mention, Tally
 
@@ -41,7 +42,7 @@ class Run(msgspec.Struct, kw_only=True):
 
     def encode(self) -> bytes:
         """Return run.json."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
+        return encoding.indented(self)
 
 
 def read(folder: Path) -> Run | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from harvest.dataset import encoding
 from harvest.models import SCHEMA_VERSION, Dataset
 from harvest.writers.base import Writer
 
@@ -21,9 +22,8 @@ class JsonWriter(Writer):
 
 def encode(dataset: Dataset) -> bytes:
     """Encode the dataset in UTF-8, one work or repository a line."""
-    works = b",\n".join(map(msgspec.json.encode, dataset.works))
-    repositories = b",\n".join(map(msgspec.json.encode, dataset.repositories))
-    return b'{"schema_version": "%s",\n"works": [\n%s\n],\n"repositories": [\n%s\n]}\n' % (
+    works, repositories = encoding.rows(dataset.works), encoding.rows(dataset.repositories)
+    return b'{"schema_version": "%s",\n"works": %s,\n"repositories": %s}\n' % (
         SCHEMA_VERSION.encode(),
         works,
         repositories,
@@ -38,5 +38,4 @@ def schema() -> bytes:
         "title": "harvest dataset",
         "description": f"{title}, schema_version {SCHEMA_VERSION}",
     }
-    body = msgspec.json.encode(head | msgspec.json.schema(Dataset))
-    return msgspec.json.format(body, indent=2) + b"\n"
+    return encoding.indented(head | msgspec.json.schema(Dataset))
