@@ -260,11 +260,11 @@ def _report(
         started_at=session.now.isoformat(timespec="seconds"),
         seeds=session.settings.seeds,
         mentions=run.count_mentions(reading.mentions),
-        works=run.count_works(dataset),
-        repositories=run.count_repositories(dataset),
+        works=run.count(work.status for work in dataset.works),
+        repositories=run.count(repository.status for repository in dataset.repositories),
         sources=lookups.tallies,
-        findings=run.count_findings(findings),
-        changes=run.count_changes(news),
+        findings=run.count(sorted(finding.code for finding in findings)),
+        changes=run.count(sorted(change.kind for change in (*news.works, *news.repositories))),
         degraded=[*run.degraded(lookups.tallies), *lost],
     )
 

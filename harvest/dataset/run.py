@@ -10,8 +10,7 @@ from pathlib import Path
 import msgspec
 
 from harvest.dataset import encoding
-from harvest.dataset.changes import Changes
-from harvest.models import Dataset, Finding, Mention, Tally
+from harvest.models import Mention, Tally
 
 FILE = "run.json"
 
@@ -68,43 +67,22 @@ def count_mentions(mentions: Iterable[Mention]) -> dict[str, int]:
     }
 
 
-def count_works(dataset: Dataset) -> dict[str, int]:
-    """Count works by status."""
-    return {"total": len(dataset.works), **Counter[str](work.status for work in dataset.works)}
-
-
-def count_repositories(dataset: Dataset) -> dict[str, int]:
-    """Count repositories by status."""
-    statuses = Counter[str](repository.status for repository in dataset.repositories)
-    return {"total": len(dataset.repositories), **statuses}
-
-
-def count_findings(findings: Iterable[Finding]) -> dict[str, int]:
-    """Count findings by code."""
-    return _count(finding.code for finding in findings)
-
-
-def count_changes(changes: Changes) -> dict[str, int]:
-    """Count changes by kind."""
-    return _count(change.kind for change in (*changes.works, *changes.repositories))
-
-
-def _count(names: Iterable[str]) -> dict[str, int]:
+def count(names: Iterable[str]) -> dict[str, int]:
+    """Count names: all of them as `total`, then each."""
     counts = Counter(names)
-    return {"total": counts.total(), **dict(sorted(counts.items()))}
+    return {"total": counts.total(), **counts}
 
 
 def degraded(tallies: Mapping[str, Tally]) -> list[str]:
     """Return a sentence for each source that owes answers."""
-    return [_debt(name, tally) for name, tally in tallies.items() if tally.degraded]
-
-
-def _debt(name: str, tally: Tally) -> str:
-    parts = []
-    if tally.failed:
-        parts.append(f"{tally.failed} failed")
-    if tally.deferred:
-        parts.append(f"{tally.deferred} not asked")
-    if tally.stale:
-        parts.append(f"{tally.stale} of them keep their last answer")
-    return f"{name}: {', '.join(parts)} ({tally.error})"
+    sentences = []
+    for name, tally in tallies.items():
+        counts = {
+            "failed": tally.failed,
+            "not asked": tally.deferred,
+            "of them keep their last answer": tally.stale,
+        }
+        parts = [f"{number} {text}" for text, number in counts.items() if number]
+        if tally.degraded:
+            sentences.append(f"{name}: {', '.join(parts)} ({tally.error})")
+    return sentences

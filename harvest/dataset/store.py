@@ -79,12 +79,11 @@ def find(dataset: Dataset, text: str) -> Work | Repository:
     Raises UsageError if there is none, or if several works have the title.
     """
     names = {text.lower(), f"github:{text.lower()}", str(identify(text).identifier).lower()}
-    for work in dataset.works:
-        if not names.isdisjoint(map(str.lower, (work.id, *work.aliases, *work.curies))):
-            return work
-    for repository in dataset.repositories:
-        if not names.isdisjoint(map(str.lower, (repository.id, *repository.aliases))):
-            return repository
+    records: list[Work | Repository] = [*dataset.works, *dataset.repositories]
+    for record in records:
+        curies = record.curies if isinstance(record, Work) else []
+        if not names.isdisjoint(map(str.lower, (record.id, *record.aliases, *curies))):
+            return record
     title = fold_title(text)
     works = [work for work in dataset.works if title in _title_keys(work)]
     if not works:
@@ -129,15 +128,16 @@ def _sizes(dataset: Dataset) -> dict[str, int]:
 
 
 def _check_references(dataset: Dataset) -> None:
-    works = {work.id for work in dataset.works}
-    repositories = {repository.id for repository in dataset.repositories}
-    if len(works) != len(dataset.works) or len(repositories) != len(dataset.repositories):
+    works = [work.id for work in dataset.works]
+    ids = [*works, *(repository.id for repository in dataset.repositories)]
+    if len(set(ids)) < len(ids):
         raise PublicationError("two records have the same id: a bug of harvest, please report it")
-    dangling: set[str] = set()
+    references: set[str] = set()
     for work in dataset.works:
-        dangling.update({repository.id for repository in work.repositories} - repositories)
+        references.update(repository.id for repository in work.repositories)
     for repository in dataset.repositories:
-        dangling.update(set(repository.works) - works)
+        references.update(repository.works)
+    dangling = references.difference(ids)
     if dangling:
         raise PublicationError(
             f"{min(dangling)} is named but not there: a bug of harvest, please report it"
@@ -196,9 +196,16 @@ def _build(new: Path, files: Mapping[str, bytes], folder: Path) -> None:
     """Write the files into a new folder, with what else the old one holds, and sync it."""
     for name, content in files.items():
         _write(new / name, content)
-    _check_schema(new / FILE)
+    try:  # as a consumer would; the schema is generated from the same models
+        msgspec.json.decode((new / FILE).read_bytes(), type=Dataset)
+    except msgspec.DecodeError as error:
+        raise PublicationError(
+            f"the new dataset breaks its schema ({error}): a bug of harvest, please report it"
+        ) from error
     if folder.is_dir():
-        _copy_others(folder, new, files)
+        others = [path for path in folder.iterdir() if path.name not in files]
+        for path in others:
+            _copy(path, new / path.name)
         shutil.copystat(folder, new)
     _sync(new)
 
@@ -210,24 +217,11 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _check_schema(path: Path) -> None:
-    """Read the file back as a consumer would; the schema is generated from the same models."""
-    try:
-        msgspec.json.decode(path.read_bytes(), type=Dataset)
-    except msgspec.DecodeError as error:
-        raise PublicationError(
-            f"the new dataset breaks its schema ({error}): a bug of harvest, please report it"
-        ) from error
-
-
-def _copy_others(old: Path, new: Path, files: Mapping[str, bytes]) -> None:
-    for path in old.iterdir():
-        if path.name in files:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, new / path.name, symlinks=True)
-        else:
-            shutil.copy2(path, new / path.name, follow_symlinks=False)
+def _copy(path: Path, target: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.copytree(path, target, symlinks=True)
+    else:
+        shutil.copy2(path, target, follow_symlinks=False)
 
 
 def _sync(folder: Path) -> None:

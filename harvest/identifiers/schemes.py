@@ -129,7 +129,11 @@ def parse_github(text: str) -> Target | None:
     name = name.removesuffix(".git").removesuffix(".wiki")
     if placeholders.is_repository(f"{owner}/{name}"):
         return PLACEHOLDER
-    if owner.lower() in TABLES.github_pages or not _OWNER.fullmatch(owner) or not _NAME.fullmatch(name):
+    if (
+        owner.lower() in TABLES.github_pages
+        or not _OWNER.fullmatch(owner)
+        or not _NAME.fullmatch(name)
+    ):
         return None
     return make_target("github", f"{owner}/{name}")
 
