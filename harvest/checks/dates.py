@@ -8,8 +8,6 @@ month. A small lag is reported apart from a contradiction, so that it can be ign
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
 
 from harvest.checks.base import Violations, rule
 from harvest.checks.page import Page
@@ -26,40 +24,6 @@ _TOLERANCE = 1  # months
 _LAG = 12  # months that a publication or its early access usually takes
 
 
-class _Months(NamedTuple):
-    """The first and the last month that a date may mean, counted from year 0."""
-
-    first: int
-    last: int
-
-    @classmethod
-    def of(cls, date: str) -> _Months:
-        """Return the months of a reduced-precision date."""
-        january = int(date[:4]) * 12
-        if len(date) < 7:
-            return cls(january, january + 11)
-        month = january + int(date[5:7]) - 1
-        return cls(month, month)
-
-
-class _Difference(NamedTuple):
-    """A listed date that differs by `months`, negative if it is too early."""
-
-    line: int
-    identifier: Identifier
-    months: int
-    message: str
-
-    @property
-    def is_lag(self) -> bool:
-        """Return True if publication usually takes so long.
-
-        A preprint cannot be cited before it is there, except for the time of its moderation.
-        """
-        earliest = -_TOLERANCE if self.identifier.scheme == "arxiv" else -_LAG
-        return earliest <= self.months <= _LAG
-
-
 @rule("date-mismatch", "Date that cannot be")
 def date_mismatch(page: Page) -> Violations:
     """The date of an entry is before its preprint, or more than a year away from every known
@@ -69,9 +33,7 @@ def date_mismatch(page: Page) -> Violations:
     Example: `2103.00006` (March 2021) listed as `2023-06`
     Fix: Check the link, then the date.
     """
-    for difference in _differences(page):
-        if not difference.is_lag:
-            yield difference.line, difference.message
+    yield from _differences(page, are_lags=False)
 
 
 @rule("date-lag", "Date off by a usual lag", level="note")
@@ -82,56 +44,64 @@ def date_lag(page: Page) -> Violations:
     Example: `2310.03753` (October 2023) listed as `2023-09`
     Fix: Nothing, if another date is meant.
     """
-    for difference in _differences(page):
-        if difference.is_lag:
-            yield difference.line, difference.message
+    yield from _differences(page, are_lags=True)
 
 
-def _differences(page: Page) -> Iterator[_Difference]:
-    """Compare the listed date of every link of a work."""
+def _differences(page: Page, *, are_lags: bool) -> Violations:
+    """Yield the dates that differ by what publication usually takes, or those that differ else."""
     for entry in page.works:
         date = parse_date(entry.first.date or "")
         if date is None:
             continue
         for mention, identifier in entry.papers:
-            work = page.registries.work(identifier)
-            if difference := _compare(date, mention.line, identifier, work):
-                yield difference
+            months, text = _compare(date, identifier, page.registries.work(identifier))
+            # A preprint cannot be cited before it is there, except for the time of its moderation.
+            earliest = -_TOLERANCE if identifier.scheme == "arxiv" else -_LAG
+            is_lag = earliest <= months <= _LAG
+            if months and is_lag == are_lags:
+                yield mention.line, f"the list says {date}, {text}"
 
 
-def _compare(date: str, line: int, identifier: Identifier, work: Work | None) -> _Difference | None:
-    """Return by how much a date differs; None if it does not, or nothing is known."""
+def _compare(date: str, identifier: Identifier, work: Work | None) -> tuple[int, str]:
+    """Return by how many months a date differs, negative if it is too early, and say so."""
     published, implied = _published(work), _implied(identifier, work)
-    spans = [_Months.of(other) for other in published + implied]
+    spans = [_months(other) for other in published + implied]
     if not spans:
-        return None
-    first, last = min(span.first for span in spans), max(span.last for span in spans)
-    start, end = _Months.of(date)
+        return 0, ""
+    first, last = min(first for first, _ in spans), max(last for _, last in spans)
+    start, end = _months(date)
     tolerance = _TOLERANCE if start == end else _LAG  # a year alone is often that of the venue
     if end < first:
         months, bound, direction = end - first, first, "before"
     elif start > last + tolerance:
         months, bound, direction = start - last, last, "after"
     else:
-        return None
+        return 0, ""
     least = "" if start == end and (bound, bound) in spans else "at least "
     unit = "month" if abs(months) == 1 else "months"
     history = sorted({min(published), max(published)}) if published else implied[:1]
-    distance = f"{least}{abs(months)} {unit} {direction} {identifier} ({' to '.join(history)})"
-    return _Difference(line, identifier, months, f"the list says {date}, {distance}")
+    distance = f"{least}{abs(months)} {unit} {direction}"
+    return months, f"{distance} {identifier} ({' to '.join(history)})"
+
+
+def _months(date: str) -> tuple[int, int]:
+    """Return the first and the last month that a date may mean, counted from year 0."""
+    january = int(date[:4]) * 12
+    if len(date) < 7:
+        return january, january + 11
+    month = january + int(date[5:7]) - 1
+    return month, month
 
 
 def _published(work: Work | None) -> list[str]:
-    """Return the dates of the forms of a work."""
     return [form.date for form in work.manifestations if form.date] if work else []
 
 
 def _implied(identifier: Identifier, work: Work | None) -> list[str]:
     """Return the dates that the identifiers of a work imply, sorted."""
     identifiers = {identifier}
-    if work:
-        identifiers.update(Identifier("doi", value) for value in work.identifiers["doi"])
-        identifiers.update(Identifier("arxiv", value) for value in work.identifiers["arxiv"])
+    for scheme, values in work.identifiers.items() if work else ():
+        identifiers.update(Identifier(scheme, value) for value in values)
     return sorted(filter(None, map(_implied_date, identifiers)))
 
 

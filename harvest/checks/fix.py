@@ -16,9 +16,6 @@ from harvest.models import Finding
 ROUNDS = 8  # a link that needs more is not what --fix is for
 _REACH = 200  # lines of a paragraph below a finding: a table is one paragraph, however long
 _LINE_END = re.compile("(\r\n|\r|\n)")
-# What an address must not stand beside: it would be a part of a longer one.
-_BEFORE = re.compile(r"[\w/=%:.@-]")
-_AFTER = re.compile(r"[\w/?#=&%~+@-]|\.\w")
 _ENCODINGS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -61,9 +58,8 @@ def _replace(parts: list[str], start: int, old: str, new: str) -> None:
         line = parts[at]
         if at > start and not line.strip():
             return
-        if at > start and IGNORE.search(line):
-            continue
-        parts[at] = _replace_whole(line, old, new)
+        if at == start or not IGNORE.search(line):
+            parts[at] = _replace_whole(line, old, new)
         if parts[at] != line:
             return
 
@@ -72,12 +68,6 @@ def _replace_whole(line: str, old: str, new: str) -> str:
     """Replace an address wherever it stands as a whole, and anything else literally."""
     if not old[:1].isalnum():
         return line.replace(old, new)
-    start = line.find(old)
-    while start >= 0:
-        end = start + len(old)
-        if _BEFORE.match(line[start - 1 : start]) or _AFTER.match(line, end):
-            start = line.find(old, start + 1)
-        else:
-            line = line[:start] + new + line[end:]
-            start = line.find(old, start + len(new))
-    return line
+    # Beside these characters it would be a part of a longer address.
+    whole = rf"(?<![\w/=%:.@-]){re.escape(old)}(?![\w/?#=&%~+@-]|\.\w)"
+    return re.sub(whole, lambda _: new, line)

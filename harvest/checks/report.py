@@ -15,6 +15,7 @@ import msgspec
 
 from harvest import __version__
 from harvest.checks import rules
+from harvest.dataset import encoding
 from harvest.models import Finding
 from harvest.text import printable
 
@@ -64,7 +65,7 @@ def github(findings: Sequence[Finding]) -> str:
 
 def json(findings: Sequence[Finding]) -> str:
     """Return a list of objects: seed, line, code, message, level, and whether `--fix` applies."""
-    rows = [{**_row(finding), "fixable": finding.fix is not None} for finding in findings]
+    rows = [_row(finding) | {"fixable": finding.fix is not None} for finding in findings]
     return _encode(rows).decode()
 
 
@@ -84,8 +85,7 @@ def sarif(findings: Sequence[Finding]) -> str:
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     log = {"$schema": schema, "version": "2.1.0", "runs": [run]}
-    compact = msgspec.json.encode(log)
-    return msgspec.json.format(compact, indent=2).decode() + "\n"
+    return encoding.indented(log).decode()
 
 
 FORMATS: dict[str, Callable[[Sequence[Finding]], str]] = {
@@ -112,8 +112,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _encode(rows: Sequence[dict[str, Any]]) -> bytes:
-    """Return a JSON list with one object a line."""
-    return b"[\n" + b",\n".join(map(msgspec.json.encode, rows)) + b"\n]\n" if rows else b"[]\n"
+    return (encoding.rows(rows) if rows else b"[]") + b"\n"
 
 
 def _row(finding: Finding) -> dict[str, Any]:
