@@ -26,10 +26,10 @@ from tests.scenarios import kills
 
 KILLS = 50
 INTRODUCTION = (
-    "A run is killed at a moment, and a second one goes on. After the kill the output is the last "
-    "or the new one, whole. After the second run it has the bytes of a run that was never killed, "
-    "nothing else is left, and both runs together ask each source at most one request more than "
-    "one run would."
+    "A run is killed at a random moment, and a second run follows. After the kill, the output folder "
+    "holds the last dataset or the new one, complete. After the second run, it holds the bytes of a "
+    "run that was never killed, and nothing else is left. Both runs together send each source at "
+    "most one request more than a single run."
 )
 
 
@@ -48,11 +48,11 @@ def main() -> None:
         print("MISSED", *problems, sep=" | ")
     requests = " + ".join(f"{count} {source}" for source, count in expected.requests.items())
     rows = [
-        ["moments", len(results)],
-        ["broken or mixed outputs, leftovers, other bytes, too many requests", len(missed)],
-        ["requests of the run that was not killed", requests],
+        ["killed runs", len(results)],
+        ["broken outputs, other bytes, remaining files, too many requests", len(missed)],
+        ["requests of a run that is not killed", requests],
     ]
-    lines = _report.table(["kill -9 during a run over the five default seeds", "number"], rows)
+    lines = _report.table(["`kill -9` during a run over the five default lists", "number"], rows)
     print("\n".join(lines))
     if (count, seed) == defaults:
         _report.put("reliability.md", "Killed runs", [*_report.wrapped(INTRODUCTION), "", *lines])

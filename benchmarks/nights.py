@@ -28,10 +28,10 @@ WORKS, NIGHTS = 5000, 30
 # Resident memory for each entry of the list after the last night, beside that after the fifth.
 MEMORY_GROWTH = 1.10
 INTRODUCTION = (
-    "A clock that is set forward, and a script that is the same every time: entries come and go, "
-    "works are dropped by registries, repositories are renamed, deleted, blocked and brought back, "
-    "services fail for a night, and every seventh night has a small budget. Answers are good for 3 "
-    "to 8 days, so that all fall due several times."
+    "Thirty runs with a simulated clock. Every night, entries are added and removed, registries drop "
+    "works, and repositories are renamed, deleted, blocked or restored. Some nights a service fails, "
+    "and every seventh night has a small budget. Answers are fresh for 3 to 8 days, so that all of "
+    "them become due several times."
 )
 
 
@@ -64,16 +64,16 @@ def rows(report: nights.Report, growth: float) -> list[list[object]]:
     times = f"{report.seconds[0]:.1f} s, {max(report.seconds[1:]):.1f} s"
     entries = f"{report.entries[0]:,}, {report.entries[-1]:,}"
     return [
-        ["entries listed on the first night, and on the last", entries],
-        ["nights with a failure or a budget that was spent (exit 3)", report.degraded],
-        ["requests on the first night, and on the median of the others", f"{first}, {median}"],
-        ["values lost, limits exceeded, works starved", len(report.problems)],
-        ["longest wait of a work past the age for which its answer was good",
+        ["entries on the first and the last night", entries],
+        ["nights with a failure or a spent budget (exit 3)", report.degraded],
+        ["requests on the first night, and median of the others", f"{first}, {median}"],
+        ["lost values, exceeded limits, works that were never asked for", len(report.problems)],
+        ["longest delay of an answer that was due",
          f"{report.oldest:.1f} days"],
-        ["answers in the cache after the first night, the last, and one 400 days later", cache],
-        ["size of the cache on these nights, MB", megabytes],
-        ["memory for each entry after the last night, beside the fifth", f"{growth:.2f}"],
-        ["time of the first night and of the slowest of the others, without waits", times],
+        ["answers in the cache after the first night, the last night, and 400 days later", cache],
+        ["size of the cache at these times, in MB", megabytes],
+        ["memory for each entry after the last night, relative to the fifth", f"{growth:.2f}"],
+        ["time of the first and of the slowest other night, without waiting", times],
     ]  # fmt: skip
 
 

@@ -9,11 +9,12 @@ Claims, held for each case of tests/scenarios/faults.py:
   kept, and the next night's dataset is that of three nights without faults
 - a source down from the first request on, with the default settings: the same, in under 60 s
 
-The tables go to docs/reliability.md.
+Each case is a row of docs/reliability.csv; docs/reliability.md has a summary.
 """
 
 from __future__ import annotations
 
+import csv
 import logging
 import shutil
 import subprocess
@@ -32,10 +33,8 @@ from benchmarks import _report
 from tests.fakes import FakeServices, Fault
 from tests.scenarios.faults import (
     FAULTS,
-    KINDS,
     ONLY,
     PARTIAL,
-    PLACES,
     SETUPS,
     SOURCES,
     UNREACHABLE,
@@ -137,68 +136,48 @@ def _run(job: tuple[Callable[..., Outcome], Case], folder: Path, expected: Expec
 def report(
     outcomes: dict[tuple[Callable[..., Outcome], Case], Outcome], outages: dict[Case, Outcome]
 ) -> None:
-    """Write the tables and print them."""
-
-    def cell(way: Callable[..., Outcome], source: str, kind: str) -> str:
-        results = [outcomes.get((way, Case(source, kind, place))) for place in PLACES]
-        words = {
-            place: _words(way, outcome)
-            for place, outcome in zip(PLACES, results, strict=True)
-            if outcome
-        }
-        if len(set(words.values())) == 1:
-            return words["first"]
-        return "<br>".join(f"{place}: {text}" for place, text in words.items()) or "-"
-
-    for way, title in (
-        (one_failure, "One bad answer"),
-        (failures_to_the_end, "Bad answers to the end of the night"),
-    ):
-        rows = [[kind, *(cell(way, source, kind) for source in SOURCES)] for kind in KINDS]
-        put(title, INTRODUCTIONS[title], _report.table(["fault", *SOURCES], rows))
-    cases_ = [[outages.get(Case(source, kind, "first")) for source in SOURCES] for kind in DOWN]
-    rows = [
-        [kind, *(_words(down, o) if o else "-" for o in row)]
-        for kind, row in zip(DOWN, cases_, strict=True)
-    ]
-    title = "A source that is down all night"
-    put(title, INTRODUCTIONS[title], _report.table(["fault", *SOURCES], rows))
+    """Write a row for each case, and the summary."""
+    rows = [row(WAYS[way], case, outcome) for (way, case), outcome in outcomes.items()]
+    rows += [row(OUTAGE, case, outcome) for case, outcome in outages.items()]
+    with (_report.DOCS / "reliability.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["failure", "fault", "source", "place", "runs", *MEASURES, "result"])
+        writer.writerows(rows)
+    lines = summary(rows)
+    print("\n".join(lines))
+    _report.put("reliability.md", SECTION, [*_report.wrapped(INTRODUCTION), "", *lines])
 
 
-INTRODUCTIONS = {
-    "One bad answer": (
-        "The first, a middle or the last request of a first night goes wrong, without pauses. When "
-        "the dataset has the bytes of one without faults, what that cost in further requests, and "
-        "how long the run took. It takes a second run where GitHub asks for a longer wait than the "
-        "test allows."
-    ),
-    "Bad answers to the end of the night": (
-        "From the first, a middle or the last request of a second night on, every request to a "
-        "source goes wrong. The requests made to it, and the time of that night. Every value of "
-        "the first night is kept, and the third night's dataset has the bytes of three nights "
-        "without faults."
-    ),
-    "A source that is down all night": (
-        "The program with its default settings but for pauses, from its start to its exit code. "
-        "Every value of the night before is kept. A secondary limit of GitHub asks for a minute "
-        "without requests, which a source that has not answered yet does not get."
-    ),
-}
+def row(failure: str, case: Case, outcome: Outcome) -> list[object]:
+    result = "; ".join(outcome.problems) or "ok"
+    return [failure, case.kind, case.source, case.place, *outcome[:2], round(outcome[2]), result]
 
 
-def _words(way: Callable[..., Outcome], outcome: Outcome) -> str:
-    if outcome.problems:
-        return f"**missed**: {outcome.problems[0]}"
-    if way is one_failure:
-        runs = "the second run" if outcome.runs > 1 else "the same run"
-        return f"{runs}, {outcome.requests:+}, {outcome.seconds:.0f} s"
-    exit_code = "exit 3, " if way is down else ""
-    return f"{exit_code}{outcome.requests} requests, {outcome.seconds:.0f} s"
+def summary(rows: list[list[object]]) -> list[str]:
+    """Return a table with a row for each kind of failure."""
+    lines = []
+    for failure in (*WAYS.values(), OUTAGE):
+        cases_ = [cells for cells in rows if cells[0] == failure]
+        missed = sum(cells[-1] != "ok" for cells in cases_)
+        requests = max(int(str(cells[5])) for cells in cases_)
+        seconds = max(int(str(cells[6])) for cells in cases_)
+        lines.append([failure, len(cases_), missed, requests, f"{seconds} s"])
+    header = ["failure", "cases", "lost values or other bytes", "most requests", "longest run"]
+    return _report.table(header, lines)
 
 
-def put(title: str, introduction: str, lines: list[str]) -> None:
-    print(f"\n{title}\n" + "\n".join(lines))
-    _report.put("reliability.md", title, [*_report.wrapped(introduction), "", *lines])
+ONE, REST, OUTAGE = "one request", "all later requests", "all night, default settings"
+WAYS = {one_failure: ONE, failures_to_the_end: REST}
+MEASURES = ("requests", "seconds")
+SECTION = "Failing services"
+INTRODUCTION = (
+    "A list of 15 DOIs, 15 arXiv ids and 15 repositories is looked up while a service fails: by "
+    "refusals, server errors, broken, empty or slow responses, lost connections, or a wrong address. "
+    "Three identifiers of each kind do not exist. Either one request fails (the first, a middle or "
+    "the last one), or all requests from there to the end of the run, or the service is down all "
+    "night. For one request, the table counts the additional requests; otherwise all requests to "
+    "that service. [reliability.csv](reliability.csv) has a row for each case."
+)
 
 
 if __name__ == "__main__":

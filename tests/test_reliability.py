@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +19,7 @@ from tests.support.runs import night, published, write_list
 from tests.support.settings import NIGHTLY, TOKEN, make_settings
 
 pytestmark = pytest.mark.slow
+DOCS = Path(__file__).parents[1] / "docs"
 Nights = Callable[[Setup], Expected]
 # One place a case, going round: each source and kind meets the first, a middle and the last.
 CASES = [case for number, case in enumerate(faults.cases()) if number % 3 == (number // 3) % 3]
@@ -99,3 +103,19 @@ def test_one_repository_of_ten_is_gone(tmp_path: Path, token: str | None) -> Non
     for name, repository in after.items():
         assert (repository.status, repository.stale_since) == ("ok", None)
         assert repository.stars == (before[name].stars or 0) + 1
+
+
+def test_the_published_table_has_every_case() -> None:
+    """docs/reliability.csv is written by benchmarks/reliability.py, and the page sums it up."""
+    with (DOCS / "reliability.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for failure in ("one request", "all later requests"):
+        cases = [(r["source"], r["fault"], r["place"]) for r in rows if r["failure"] == failure]
+        assert sorted(cases) == sorted(faults.cases())
+    assert {row["result"] for row in rows} == {"ok"}
+    outages = [row for row in rows if row["failure"].startswith("all night")]
+    assert {row["source"] for row in outages} == set(faults.SOURCES)
+    assert max(int(row["seconds"]) for row in outages) < 60
+    page = (DOCS / "reliability.md").read_text("utf-8")
+    summary = dict(re.findall(r"^\| ([^|]+) \| (\d+) \| 0 \|", page, re.MULTILINE))
+    assert summary == {k: str(n) for k, n in Counter(row["failure"] for row in rows).items()}
