@@ -1,4 +1,4 @@
-# Everything is relative and quoted, and tools run as modules: a checkout may stand in a folder with blanks in its name.
+# Paths are relative and quoted, and tools run as modules, because the folder of a checkout may have blanks in its name.
 PYTHON ?= python3
 ARGS ?=
 python := .venv/bin/python
@@ -15,7 +15,7 @@ help: ## list the targets
 
 setup: .venv/.dev ## make .venv with the program and the tools of test and lint
 
-refresh: .venv/.run ## harvest the seeds into output/ (ARGS="--offline" asks nobody)
+refresh: .venv/.run ## publish the lists in seeds/ to output/ (ARGS="--offline": without requests)
 	@$(python) -m harvest refresh $(ARGS) || { status=$$?; [ $$status -eq 3 ] || exit $$status; }
 
 check: lint ## check style, format and types, and run the fast tests (the inner loop)
@@ -46,7 +46,7 @@ lock: ## renew requirements.lock with the newest versions that pyproject.toml al
 	@mv build/requirements.lock requirements.lock
 	@rm -rf build
 
-clean: ## remove what the other targets made, except output/ and the answers in cache/
+clean: ## remove what the other targets made, except output/ and cache/
 	@rm -rf .venv build dist node_modules harvest.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

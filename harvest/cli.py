@@ -151,7 +151,7 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     max_minutes: Annotated[
         float | None, typer.Option(min=0, metavar="N", help="Send requests for at most N minutes.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan, ask nobody.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another run to end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print problems only.")] = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="Print a log in JSON.")] = False,

@@ -22,11 +22,11 @@ from harvest.text import printable
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 _HEAD = """# Rules
 
-What `harvest lint` and `harvest refresh` report, and why. `harvest lint --select CODE,...` keeps
-some rules, `--ignore` leaves some out, and the comment `<!-- harvest: ignore CODE -->` spares a
-line. Rules marked with * are put right by `--fix` where that is certain. Rules on works and
-repositories need answers of registries: `lint` takes them from the cache, and says nothing of what
-is not there.
+These are the problems that `harvest lint` and `harvest refresh` report. `--select CODE,...` reports
+only some rules, `--ignore` leaves some out, and the comment `<!-- harvest: ignore CODE -->` turns a
+rule off for its line. `--fix` corrects findings of rules marked with * where that is certain. Rules
+on works and repositories need the answers of registries. `lint` takes these from the cache and
+reports nothing without them.
 
 | code | name | what | why | example | fix | level |
 |---|---|---|---|---|---|---|
