@@ -222,8 +222,9 @@ GLOSSARY = re.findall(
 )
 # Names that terms of the glossary have replaced.
 REPLACED = frozenset({
-    "desk", "harvester", "heard", "judging", "memory", "retold", "spoke", "taken", "unasked",
-    "wanted", "wire", "witness",
+    "crowd", "desk", "doubts", "elsewhere", "fruitless", "harvester", "heard", "judge",
+    "judged", "judging", "known", "left", "meant", "memory", "retold", "silent", "spoke",
+    "standins", "taken", "turn", "turned", "unasked", "wanted", "wire", "witness",
 })  # fmt: skip
 
 
