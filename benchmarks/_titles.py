@@ -88,7 +88,7 @@ class Search(NamedTuple):
 
 
 def library(size: int, rng: random.Random) -> tuple[dict[str, Work], list[Work], dict[str, str]]:
-    """Give the works by DOI, those that may be searched for, and other titles that some of them are listed under."""
+    """Return the works by DOI, those that may be searched for, and other titles that some of them are listed under."""
     works: dict[str, Work] = {}
     listed_as: dict[str, str] = {}
     wanted: list[Work] = []
@@ -116,7 +116,7 @@ def _is_paper(work: Work) -> bool:
 
 
 def _labelled(fact: dict[str, Any]) -> Iterator[Work]:
-    """Give a work that is there for real, its preprint before it; what has no DOI gets one that is made up."""
+    """Return a work that is there for real, its preprint before it; what has no DOI gets one that is made up."""
     scheme, _, value = fact["identifier"].partition(":")
     doi = value if scheme == "doi" else f"10.5555/{re.sub(r'[^a-z0-9.]+', '-', value.lower())}"
     people = [Person(given or None, family) for given, family in fact["authors"]]
@@ -174,7 +174,7 @@ def _authors(rng: random.Random) -> list[Person]:
 
 
 def _relatives(work: Work, number: int, rng: random.Random) -> Iterator[Work]:
-    """Give works that look like one and are not it: most have one or two."""
+    """Return works that look like one and are not it: most have one or two."""
     later = f"{min(int(work.date[:4]) + 1, 2025)}{work.date[4:]}"
 
     def relative(name: str, **changes: Any) -> Work:
@@ -231,7 +231,7 @@ def searches(
     listed_as: dict[str, str],
     rng: random.Random,
 ) -> list[Search]:
-    """Give the questions: every labelled work under each noise, and made-up ones, a third of which are not there."""
+    """Return the questions: every labelled work under each noise, and made-up ones, a third of which are not there."""
     labelled = [work for work in wanted if not work.doi.startswith(INVENTED)]
     made_up = [work for work in wanted if work.doi.startswith(INVENTED)]
     found = [_search(work, [work], name, rng) for work in labelled for name in NOISES]
@@ -283,7 +283,7 @@ def _search(
 
 
 def _meant(written: str, noise: str, family: Sequence[Work]) -> list[Work]:
-    """Give the relatives that became the same words; where they are several, nobody could tell which is meant."""
+    """Return the relatives that became the same words; where they are several, nobody could tell which is meant."""
     said, titles = fold_title(written), {work.doi: fold_title(work.title) for work in family}
     if not written.endswith(("..", "…")) and (
         whole := [work for work in family if titles[work.doi] == said]

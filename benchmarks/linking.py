@@ -61,7 +61,7 @@ class Judged(NamedTuple):
     verdict: Verdict
 
     def is_right(self, found: str) -> bool:
-        """Tell whether this is the work that the list means."""
+        """Return True if this is the work that the list means."""
         return found.removeprefix("doi:") in self.search.right
 
 
@@ -74,16 +74,16 @@ class Score(NamedTuple):
 
     @property
     def precision(self) -> float:
-        """Give the share of right answers among those given."""
+        """The share of right answers among those given."""
         return self.right / self.given if self.given else 1.0
 
     @property
     def recall(self) -> float:
-        """Give the share of works found among those that are there."""
+        """The share of works found among those that are there."""
         return self.right / self.there
 
     def row(self, name: str) -> list[str]:
-        """Give a row of the table."""
+        """Return a row of the table."""
         return [name, f"{self.precision:.4f}", f"{self.recall:.4f}", str(self.given - self.right)]
 
 
@@ -171,7 +171,7 @@ def searched(seed: int) -> list[Judged]:
 
 
 def answered(judged: Judged, threshold: float = THRESHOLD) -> str | None:
-    """Give what is accepted at a threshold."""
+    """Return what is accepted at a threshold."""
     accepted = judged.verdict.accepted
     return accepted if accepted and judged.verdict.ledgers[0].score >= threshold else None
 
@@ -191,7 +191,7 @@ def count_right(judged: list[Judged], answer: Callable[[Judged], str | None]) ->
 
 
 def apart() -> bool:
-    """Tell whether the look-alikes that lists really hold stay apart, under one listing and by all their records."""
+    """Return True if the look-alikes that lists really hold stay apart, under one listing and by all their records."""
     works = {
         fact["identifier"]: fact
         for fact in map(msgspec.json.decode, _titles.LABELLED.read_bytes().splitlines())
@@ -240,7 +240,7 @@ def _merge() -> None:
 
 
 def _listed(rng: random.Random) -> tuple[ListedWorks, list[Record]]:
-    """Give a list of works: half have a preprint, joined by its registry or by likeness alone."""
+    """Return a list of works: half have a preprint, joined by its registry or by likeness alone."""
     listed, records = ListedWorks(), []
     for number in range(MERGED):
         work = _titles.invented(number, rng)

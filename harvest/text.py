@@ -97,7 +97,9 @@ def fold_title(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).casefold()
         text = "".join(mark for mark in text if not unicodedata.combining(mark))
-    return _NO_WORD.sub(" ", text.translate(_LETTERS)).strip()
+    if not text.isascii() or "'" in text or "`" in text:  # most titles need no translation
+        text = text.translate(_LETTERS)
+    return _NO_WORD.sub(" ", text).strip()
 
 
 def _decode_command(command: re.Match[str]) -> str:

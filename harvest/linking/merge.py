@@ -133,7 +133,10 @@ def _works(
 
 
 def _collect(group: Iterable[Identifier], table: Mapping[Identifier, list[Item]]) -> list[Item]:
-    return list(chain.from_iterable(table.get(identifier, ()) for identifier in group))
+    items: list[Item] = []
+    for identifier in group:
+        items += table.get(identifier, ())
+    return items
 
 
 def _work(
@@ -183,6 +186,7 @@ def _choose_values(
     provenance: dict[str, Provenance] = {}
     undisputed: dict[Identifier, Provenance] = {}  # most values share one
     records = [*registries, *snapshot]
+    is_alone = len(records) == 1 and not records[0].former_titles
     for field in FIELDS:
         candidates = _having(field, registries) or _having(field, snapshot)
         if not candidates:
@@ -191,7 +195,7 @@ def _choose_values(
         if field == "date":
             winner = min(candidates, key=lambda record: sort_key(record.date or ""))
         values[field] = getattr(winner, field)
-        claims = _claims(field, winner, records)
+        claims = () if is_alone else _claims(field, winner, records)
         name = winner.identifier
         shared = undisputed.setdefault(name, Provenance(winner.source, str(name)))
         if claims or shared.source != winner.source:
@@ -212,8 +216,6 @@ def _having(field: str, records: Iterable[Record]) -> list[Record]:
 
 def _claims(field: str, winner: Record, records: list[Record]) -> tuple[Claim, ...]:
     """Return what others say instead, and the titles that the work had before."""
-    if len(records) == 1 and not winner.former_titles:
-        return ()
     value = getattr(winner, field)
     others = [record for record in _having(field, records) if getattr(record, field) != value]
     claims = {_claim(field, record) for record in others}

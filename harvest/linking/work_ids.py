@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable
 from harvest.models import Dataset, Identifier
 
 # From the best identifier of a work to the last.
-SCHEMES = "doi arxiv pubmed pmc openreview jmlr pmlr acl ieee pii url".split()  # noqa: SIM905  # one line
+_SCHEMES = "doi arxiv pubmed pmc openreview jmlr pmlr acl ieee pii url"
+_RANKS = {scheme: place for place, scheme in enumerate(_SCHEMES.split())}
 
 
 def rank(identifier: Identifier) -> int:
     """Return the place of the scheme among those that name a work, from the best."""
-    return SCHEMES.index(identifier.scheme) if identifier.scheme in SCHEMES else len(SCHEMES)
+    return _RANKS.get(identifier.scheme, len(_RANKS))
 
 
 def assign_ids(
