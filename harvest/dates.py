@@ -84,14 +84,18 @@ def _first(forms: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:
 def from_parts(parts: Any) -> str | None:
     """Return a date from Crossref's date parts (`{"date-parts": [[2023, 1, 19]]}`).
 
-    Returns None for the empty forms that occur (`[[null]]`, `[[]]`, no key) and for an impossible
-    year.
+    CSL-JSON allows digits as text, too (`[["2023", "1"]]`). Returns None for the empty forms that
+    occur (`[[null]]`, `[[]]`, no key) and for an impossible year.
     Source: https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md, "Partial Date".
     """
     rows = parts.get("date-parts") if isinstance(parts, dict) else None
     first = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], list) else []
-    year, month, day, *_ = [*first, None, None, None]
+    year, month, day, *_ = [*map(_number, first), None, None, None]
     return _join(year, month, day)
+
+
+def _number(part: object) -> object:
+    return int(part) if isinstance(part, str) and part.isdecimal() else part
 
 
 def _join(year: object, month: object, day: object) -> str | None:

@@ -239,18 +239,20 @@ class Http:
         """Sleep until `seconds` are over or the run is stopped."""
         self._wait(seconds)
 
-    def _session(self, source: str, check: Check) -> Session:
+    def _session(self, source: str, check: Check, *, stay: bool = False) -> Session:
         from harvest.http.sessions import Session
 
         mailto = self.settings.mailto
         agent = f"{AGENT} (mailto:{mailto})" if mailto else AGENT
-        return self._resources.enter_context(Session(self._breakers[source], agent, check))
+        session = Session(self._breakers[source], agent, check, stay=stay)
+        return self._resources.enter_context(session)
 
     def _crossref(self) -> Any:
         import httpx2
         from habanero import request, request_class
 
-        session = self._session("crossref", check_json)
+        # An alias leads to the same host. The e-mail address of a request goes nowhere else.
+        session = self._session("crossref", check_json, stay=True)
 
         def get(url: str, *, params: Any, headers: dict[str, str], **_: Any) -> Any:
             return session.get(url, params=params, headers=headers)

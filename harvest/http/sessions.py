@@ -34,15 +34,19 @@ class Session(requests.Session):
 
     It follows redirects itself: requests would follow them anywhere, and read their bodies
     without a bound. Names that many programs share, such as that of the arxiv package, are
-    throttled harder, so `agent` comes first in the user agent.
+    throttled harder, so `agent` comes first in the user agent. With `stay` it follows no redirect
+    to another host.
     """
 
-    def __init__(self, breaker: CircuitBreaker, agent: str, check: Check) -> None:
+    def __init__(
+        self, breaker: CircuitBreaker, agent: str, check: Check, *, stay: bool = False
+    ) -> None:
         super().__init__()
         self._breaker = breaker
         self._source = breaker.source
         self._agent = agent
         self._check = check
+        self._stay = stay
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Return None, so that requests follows no redirect."""
@@ -59,6 +63,9 @@ class Session(requests.Session):
                 return response
             request = request.copy()
             request.url = redirect_target(self._source, response.url, response.headers["location"])
+            if self._stay and not _same_host(request.url, home):
+                message = "a redirect that is not followed: to another host"
+                raise UnservedError(self._source, message, url=home)
             for private in ("authorization", "cookie"):
                 request.headers.pop(private, None)
         raise UnservedError(self._source, f"more than {MAX_REDIRECTS} redirects", url=home)

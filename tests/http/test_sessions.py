@@ -12,6 +12,7 @@ import pytest
 from harvest.errors import SourceError, TransientError, UnservedError
 from harvest.http import sessions
 from harvest.http.clients import Http
+from harvest.sources.crossref import SINGLE
 from harvest.sources.doi_org import ROUTE
 from tests.fakes import ScriptedServer
 from tests.support.settings import impatient_settings
@@ -85,6 +86,25 @@ def test_html_of_doi_itself_is_an_outage(serve: Any, opened: list[Http]) -> None
     with pytest.raises(TransientError):
         ask(doi, opened)
     assert len(doi.seen) > 1
+
+
+def test_crossref_leads_to_its_own_host_alone(serve: Any, opened: list[Http]) -> None:
+    """The e-mail address goes with each request."""
+    body = b'{"status": "ok", "message": {}}'
+    other = serve(lambda _: (200, JSON, body))
+    pages = {
+        "/there": (200, JSON, body),
+        "/works/alias": (301, {"location": "/there"}, b""),
+        "/works/elsewhere": (302, to(other), b""),
+    }
+    home = serve(lambda path: pages[path.partition("?")[0]])
+    settings = impatient_settings({"crossref": home.url}, mailto="me@example.org")
+    opened.append(Http(settings, sleep=lambda _: None))
+    client = opened[0].crossref()
+    assert opened[0].ask(SINGLE, lambda: client.works(ids="alias"))["message"] == {}
+    with pytest.raises(SourceError, match="not followed"):
+        opened[0].ask(SINGLE, lambda: client.works(ids="elsewhere"))
+    assert other.seen == []
 
 
 def test_a_circle_is_left(serve: Any, opened: list[Http]) -> None:
