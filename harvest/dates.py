@@ -95,7 +95,7 @@ def from_parts(parts: Any) -> str | None:
 
 
 def _number(part: object) -> object:
-    return int(part) if isinstance(part, str) and part.isdecimal() else part
+    return int(part) if isinstance(part, str) and re.fullmatch(r"\d{1,4}", part) else part
 
 
 def _join(year: object, month: object, day: object) -> str | None:

@@ -14,10 +14,7 @@ def discover() -> dict[str, Source]:
     sources: dict[str, Source] = {}
     for info in pkgutil.iter_modules(__path__):
         for value in vars(import_module(f"{__name__}.{info.name}")).values():
-            if (
-                inspect.isclass(value)
-                and issubclass(value, Source)
-                and not inspect.isabstract(value)
-            ):
+            is_source = inspect.isclass(value) and issubclass(value, Source)
+            if is_source and not inspect.isabstract(value):
                 sources[value.name] = value()
     return dict(sorted(sources.items(), key=lambda item: item[1].rank))

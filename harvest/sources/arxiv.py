@@ -11,7 +11,7 @@ https://info.arxiv.org/help/api/user-manual.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from harvest.errors import MalformedError, SourceError, TransientError
 from harvest.http.clients import ARXIV_PAGE, Http
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
-from harvest.models import Author, Identifier, IntegrityNotice, Record, Response
+from harvest.models import Identifier, IntegrityNotice, Record, Response
 from harvest.sources import base
 from harvest.sources.base import Due, Fields, Items, Payload, ProbeResult, SearchableSource
 from harvest.text import clean, join_title, make_author
@@ -75,14 +75,14 @@ class Arxiv(SearchableSource):
 
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
         """Yield an answer for each preprint; those without an entry are requested once more."""
-        absent = [identifier for identifier, payload in due.items() if payload is not None]
         new = [identifier for identifier, payload in due.items() if payload is None]
+        absent = [identifier for identifier, payload in due.items() if payload is not None]
         existing: str | None = None
         for batch in base.chunks(new, self.list_size):
             for first in _fetch_page(batch, http):
                 if first.outcome == "not_found":
                     absent.append(first.identifier)
-                    yield Response(identifier=first.identifier, outcome="begun", payload={})
+                    yield base.begun(first.identifier)
                     continue
                 if first.outcome == "found":
                     existing = first.identifier.value
@@ -93,6 +93,8 @@ class Arxiv(SearchableSource):
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of one entry of the feed, as `_payload` keeps it."""
         entry = Fields(NAME, payload)
+        entry.need("authors", list)
+        authors = (make_author(None, None, name) for name in entry.texts("authors"))
         integrity: tuple[IntegrityNotice, ...] = ()
         if entry.text("withdrawn") or _withdrawal(entry.text("comment"), ""):
             day = entry.need("updated", str)[:10]
@@ -103,7 +105,7 @@ class Arxiv(SearchableSource):
             kind="preprint",
             type="posted-content",
             title=join_title([entry.need("title", str)]),
-            authors=tuple(_authors(entry)),
+            authors=tuple(filter(None, authors)),
             date=entry.need("published", str)[:10],
             container="arXiv",
             publisher="arXiv",
@@ -168,14 +170,13 @@ def _fetch_page(
             bad = _BAD_ID.search(error.message)
             if bad and bad[1] in waiting:
                 yield base.answer(waiting.pop(bad[1]), None)
-            else:
-                yield from (base.answer(identifier, error) for identifier in waiting.values())
-                return
+                continue
+            results: Mapping[str, Payload | SourceError] = dict.fromkeys(waiting, error)
         else:
-            yield from (
-                base.answer(identifier, entries.get(name)) for name, identifier in waiting.items()
-            )
-            return
+            results = entries
+        for name, identifier in waiting.items():
+            yield base.answer(identifier, results.get(name))
+        return
 
 
 def _request(
@@ -234,20 +235,12 @@ def _payload(result: arxiv.Result) -> Payload:
     }
 
 
-def _authors(entry: Fields) -> Iterator[Author]:
-    entry.need("authors", list)
-    for name in entry.texts("authors"):
-        author = make_author(None, None, name)
-        if author:
-            yield author
-
-
 def _published_forms(dois: str) -> Iterator[Identifier]:
     """Yield the DOIs of published forms. Authors type several at once, with any separator."""
     for text in re.split(r"[\s,;]+", dois):
-        identifier = base.related("doi", text)
-        if identifier and identifier.scheme == "doi":
-            yield identifier
+        for identifier in base.related("doi", text):
+            if identifier.scheme == "doi":
+                yield identifier
 
 
 def _withdrawal(comment: str | None, summary: str) -> str | None:

@@ -9,7 +9,7 @@ request to repeat.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -30,7 +30,7 @@ from harvest.models import (
 )
 
 T = TypeVar("T")
-R = TypeVar("R")  # a response
+R = TypeVar("R")
 Payload = dict[str, Any]
 Items = dict[str, Payload]  # by the value of their identifiers
 Due = Mapping[Identifier, Payload | None]  # the payload is that of a `begun` answer
@@ -46,8 +46,7 @@ TEXTS = frozenset({
     "edited-book", "journal-article", "monograph", "proceedings", "proceedings-article",
     "reference-book", "reference-entry", "report", "report-component", "standard",
 })  # fmt: skip
-
-
+SCHEMES = frozenset({"doi", "arxiv"})  # of the identifiers that relations name
 State = Literal["ok", "warning", "problem"]
 
 
@@ -172,8 +171,7 @@ def expect(source: str, value: object, kind: type[T], name: str) -> T:
     """Return a value of the documented type. Raises MalformedError, which names it, for another."""
     if isinstance(value, kind):
         return value
-    reason = f"{name}: {kind.__name__} expected, {type(value).__name__} found"
-    raise MalformedError(source, reason)
+    raise MalformedError(source, f"{name}: {kind.__name__} expected, {type(value).__name__} found")
 
 
 def objects(source: str, value: object, name: str) -> list[Fields]:
@@ -190,17 +188,17 @@ def kind_of(type_: str | None) -> ManifestationKind:
     return "dataset" if type_ in {"dataset", "database"} else "other"
 
 
-def related(kind: object, value: object) -> Identifier | None:
+def related(kind: object, value: object) -> set[Identifier]:
     """Return the DOI or arXiv id at one end of a relation.
 
     Ids of other kinds and texts that are no ids occur, and mean nothing here.
     """
     kind = str(kind).lower()
-    if kind not in {"doi", "arxiv"} or not isinstance(value, str):
-        return None
+    if kind not in SCHEMES or not isinstance(value, str):
+        return set()
     prefix = "arXiv:" if kind == "arxiv" and not value.lower().startswith("arxiv:") else ""
     identifier = identify(prefix + value).identifier
-    return identifier if identifier and identifier.scheme in {"doi", "arxiv"} else None
+    return {identifier} if identifier and identifier.scheme in SCHEMES else set()
 
 
 def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
@@ -213,31 +211,32 @@ def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
     return tuple(sorted(ordered[1:-1])) if len(ordered) > MAX_VERSIONS else ()
 
 
-# -- answers ---------------------------------------------------------------------------------------
+# -- responses -------------------------------------------------------------------------------------
+
+
+def begun(identifier: Identifier, payload: Payload | None = None) -> Response:
+    """Return the response to the first of two requests."""
+    return Response(identifier=identifier, outcome="begun", payload=payload or {})
 
 
 def answer(identifier: Identifier, result: Payload | SourceError | None) -> Response:
-    """Return the answer for an identifier: failed, found with a payload, or not found."""
+    """Return the response for an identifier: failed, found with a payload, or not found."""
     if isinstance(result, SourceError):
-        return Response(
-            identifier=identifier,
-            outcome="failed",
-            error=result.message,
-            asked=not isinstance(result, NotAskedError),
-        )
+        asked = not isinstance(result, NotAskedError)
+        return Response(identifier=identifier, outcome="failed", error=result.message, asked=asked)
     outcome: Outcome = "found" if result else "not_found"
     return Response(identifier=identifier, outcome=outcome, payload=result)
 
 
 def single_answer(identifier: Identifier, result: Payload | SourceError) -> Response:
-    """Return the answer to a request for one identifier, where HTTP 404 means "not found"."""
+    """Return the response to a request for one identifier, where HTTP 404 means "not found"."""
     return answer(identifier, None if isinstance(result, NotFoundError) else result)
 
 
 def search_answer(
     question: Identifier, items: Items | SourceError, *, tie: bool = False
 ) -> Response:
-    """Return the answer to a search; `tie` means that the first two items fit equally well."""
+    """Return the response to a search; `tie` means that the first two items fit equally well."""
     if isinstance(items, SourceError):
         return answer(question, items)
     outcome: Outcome = "found" if items else "not_found"
@@ -252,36 +251,40 @@ def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def lists(identifiers: Iterable[Identifier], size: int) -> list[Sequence[Identifier]]:
+def lists(identifiers: Collection[Identifier], size: int) -> list[Sequence[Identifier]]:
     """Cut identifiers into lists of at most `size` for a service that splits lists at each comma.
 
     An identifier with a comma stands alone.
     """
-    whole: list[Identifier] = []
-    alone: list[Sequence[Identifier]] = []
-    for identifier in identifiers:
-        if "," in identifier.value:
-            alone.append([identifier])
-        else:
-            whole.append(identifier)
+    whole = [identifier for identifier in identifiers if "," not in identifier.value]
+    alone = [[identifier] for identifier in identifiers if "," in identifier.value]
     return [*chunks(whole, size), *alone]
 
 
 def ask_lists(
-    http: Http, route: Route, batches: Iterable[Sequence[T]], call: Callable[[Sequence[T]], R]
-) -> Iterator[tuple[Sequence[T], R | SourceError]]:
-    """Ask for lists as `http.ask_all` does, and for the halves of those that are unreadable.
+    http: Http,
+    route: Route,
+    batches: Iterable[Sequence[Identifier]],
+    call: Callable[[Sequence[Identifier]], Mapping[Identifier, R]],
+) -> Iterator[tuple[Identifier, R | SourceError]]:
+    """Ask for lists; yield the result of each identifier, as `http.ask_all` does.
 
-    One broken record spoils its list, every night anew. It comes to stand alone and to fail alone.
+    The halves of an unreadable list are asked. One broken record spoils its list, every night
+    anew: it comes to stand alone and to fail alone.
     """
-    waiting = list(batches)
-    yield from http.ask_all(route, [batch for batch in waiting if len(batch) == 1], call)
-    waiting = [batch for batch in waiting if len(batch) > 1]
-    while waiting:
-        halves: list[Sequence[T]] = []
-        for batch, response in http.ask_all(route, waiting, call, unless=GarbledError):
-            if len(batch) > 1 and isinstance(response, GarbledError | MalformedError):
+    batches = list(batches)
+    waiting = [batch for batch in batches if len(batch) > 1]
+    answers = http.ask_all(route, [batch for batch in batches if len(batch) == 1], call)
+    while True:
+        halves: list[Sequence[Identifier]] = []
+        for batch, results in answers:
+            if len(batch) > 1 and isinstance(results, GarbledError | MalformedError):
                 halves += chunks(batch, -(-len(batch) // 2))
+            elif isinstance(results, SourceError):
+                yield from ((identifier, results) for identifier in batch)
             else:
-                yield batch, response
-        waiting = halves
+                yield from results.items()
+        waiting = waiting + halves
+        if not waiting:
+            return
+        answers, waiting = http.ask_all(route, waiting, call, unless=GarbledError), []

@@ -106,20 +106,19 @@ class Crossref(SearchableSource):
         singles = [doi for doi in due if doi not in listable]
         unreadable: list[Identifier] = []
         request_list = partial(_request_list, http.crossref())
-        for batch, items in base.ask_lists(http, LIST, self.batches(new, "doi"), request_list):
-            if isinstance(items, GarbledError | MalformedError):
-                unreadable += batch
-                continue
-            for doi in batch:
-                first = _list_answer(doi, items)
-                if first.outcome == "begun":
-                    singles.append(doi)
-                yield first
+        for doi, item in base.ask_lists(http, LIST, self.batches(new, "doi"), request_list):
+            if isinstance(item, GarbledError | MalformedError):
+                unreadable.append(doi)
+            elif item is None or (isinstance(item, SourceError) and item.status == 400):
+                # A list is refused (HTTP 400) for one bad DOI, and nothing says which.
+                singles.append(doi)
+                yield base.begun(doi)
+            else:
+                yield base.answer(doi, item)
         request_one = partial(_request_one, http.crossref())
-        for doi, item in http.ask_all(SINGLE, singles, request_one):
-            yield base.single_answer(doi, item)
-        for doi, item in http.ask_all(SINGLE, unreadable, request_one, unless=GarbledError):
-            yield base.single_answer(doi, item)
+        for dois, unless in ((singles, None), (unreadable, GarbledError)):
+            for doi, work in http.ask_all(SINGLE, dois, request_one, unless):
+                yield base.single_answer(doi, work)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of a work.
@@ -130,8 +129,8 @@ class Crossref(SearchableSource):
         updated_by, anomalies = _notices(identifier, work, "updated-by")
         update_to, more_anomalies = _notices(identifier, work, "update-to")
         integrity = [notice for _, notice in updated_by]
-        forms = set(_related(identifier, work, SAME_WORK))
-        versions = set(_related(identifier, work, VERSIONS))
+        forms = _related(work, SAME_WORK) - {identifier}
+        versions = _related(work, VERSIONS) - {identifier}
         return Record(
             source=NAME,
             identifier=identifier,
@@ -170,19 +169,12 @@ class Crossref(SearchableSource):
         """Look up PIIs in lists through `alternative-id`, and search titles one by one."""
         client = http.crossref()
         piis = self.batches([q for q in questions if q.scheme == "pii"], "alternative-id")
-        for batch, items in base.ask_lists(http, LIST, piis, partial(_request_piis, client)):
-            for pii in batch:
-                if isinstance(items, SourceError):
-                    yield base.answer(pii, items)
-                else:
-                    yield base.search_answer(pii, _with_pii(pii.value, items))
+        for pii, works in base.ask_lists(http, LIST, piis, partial(_request_piis, client)):
+            yield base.search_answer(pii, works)
         titles = [q for q in questions if q.scheme == "title"]
         for title, result in http.ask_all(LIST, titles, partial(_request_title, client)):
-            if isinstance(result, SourceError):
-                yield base.answer(title, result)
-            else:
-                works, tie = result
-                yield base.search_answer(title, works, tie=tie)
+            works, tie = (result, False) if isinstance(result, SourceError) else result
+            yield base.search_answer(title, works, tie=tie)
 
     def batches(
         self, identifiers: Iterable[Identifier], filter_name: str
@@ -207,21 +199,10 @@ class Crossref(SearchableSource):
 # -- requests --------------------------------------------------------------------------------------
 
 
-def _request_list(client: Any, batch: Sequence[Identifier]) -> Items:
+def _request_list(client: Any, batch: Sequence[Identifier]) -> dict[Identifier, Payload | None]:
     dois = [identifier.value for identifier in batch]
-    return _items(client.works(filter={"doi": dois}, limit=len(dois)))
-
-
-def _list_answer(doi: Identifier, items: Items | SourceError) -> Response:
-    """Return the answer of a list; what it lacks is begun, and so is all of a refused one.
-
-    A list is refused (HTTP 400) for one bad DOI, and nothing says which.
-    """
-    if isinstance(items, SourceError) and items.status != 400:
-        return base.answer(doi, items)
-    if isinstance(items, SourceError) or doi.value not in items:
-        return Response(identifier=doi, outcome="begun", payload={})
-    return base.answer(doi, items[doi.value])
+    works = _items(client.works(filter={"doi": dois}, limit=len(dois)))
+    return {doi: works.get(doi.value) for doi in batch}
 
 
 def _request_one(client: Any, doi: Identifier) -> Payload:
@@ -231,26 +212,27 @@ def _request_one(client: Any, doi: Identifier) -> Payload:
     return _payload(work)
 
 
-def _request_piis(client: Any, batch: Sequence[Identifier]) -> Items:
+def _request_piis(client: Any, batch: Sequence[Identifier]) -> dict[Identifier, Items]:
     piis = [identifier.value for identifier in batch]
     limit = MAX_WORKS_PER_PII * len(piis)
-    return _items(client.works(filter={"alternative-id": piis}, limit=limit))
+    works = _items(client.works(filter={"alternative-id": piis}, limit=limit))
+    return {pii: _with_pii(pii.value, works) for pii in batch}
 
 
 def _request_title(client: Any, title: Identifier) -> tuple[Items, bool]:
     """Return the two best works, and whether they fit equally well."""
     response = client.works(query_bibliographic=title.value, limit=2)
-    scores = [item.value.get("score") for item in _message(response).children("items")]
+    scores = [work.value.get("score") for work in _message(response).children("items")]
     return _items(response), len(scores) > 1 and scores[0] == scores[1]
 
 
 def _message(response: Any) -> Fields:
-    return Fields(NAME, Fields(NAME, response, "response").need("message", dict), "message")
+    return Fields(NAME, response, "response").child("message")
 
 
 def _items(response: Any) -> Items:
     """Return the works of a list by their DOIs."""
-    works = base.objects(NAME, _message(response).need("items", list), "items")
+    works = base.objects(NAME, _message(response).value.get("items"), "items")
     return {work.need("DOI", str).lower(): _payload(work) for work in works}
 
 
@@ -298,15 +280,12 @@ def _other_names(identifier: Identifier, work: Fields) -> Iterator[Identifier]:
             yield Identifier("pii", name)
 
 
-def _related(
-    identifier: Identifier, work: Fields, relations: Iterable[str]
-) -> Iterator[Identifier]:
-    """Yield the identifiers at the other side of some relations."""
+def _related(work: Fields, relations: Iterable[str]) -> set[Identifier]:
+    others: set[Identifier] = set()
     for name in relations:
         for relation in work.child("relation").children(name):
-            other = base.related(relation.value.get("id-type"), relation.value.get("id"))
-            if other and other != identifier:
-                yield other
+            others |= base.related(relation.value.get("id-type"), relation.value.get("id"))
+    return others
 
 
 def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, list[Anomaly]]:
@@ -339,5 +318,5 @@ def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, l
 
 def _retractions(identifier: Identifier, work: Fields) -> Iterator[IntegrityNotice]:
     """Yield the retractions that stand among the relations."""
-    for notice in _related(identifier, work, ["is-retracted-by"]):
+    for notice in sorted(_related(work, ["is-retracted-by"]) - {identifier}):
         yield IntegrityNotice("retraction", str(notice), None, f"{NAME}/publisher")

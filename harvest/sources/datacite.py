@@ -27,7 +27,7 @@ from harvest.text import join_title, make_author
 NAME = "datacite"
 # The documented limits, as of 2026-11; see docs/decisions.md, "Limits".
 ROUTE = Route("datacite", Rate(0.6), polite=Rate(0.3))
-PROBE_DOI = "10.48550/arxiv.2006.11239"  # the first paper on diffusion models: it will not go away
+PROBE = Identifier("arxiv", "2006.11239")  # the first paper on diffusion models: it will stay
 KEPT = (
     "doi", "titles", "creators", "publisher", "publicationYear", "dates", "types",
     "relatedIdentifiers", "container", "citationCount",
@@ -64,25 +64,22 @@ class DataCite(Source):
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
         """Yield an answer for each DOI and arXiv id, which are asked in lists."""
         request = partial(_request, http.rest(NAME))
-        for batch, items in base.ask_lists(http, ROUTE, base.lists(due, self.list_size), request):
-            for identifier in batch:
-                if isinstance(items, SourceError):
-                    yield base.answer(identifier, items)
-                else:
-                    yield base.answer(identifier, items.get(_doi(identifier)))
+        batches = base.lists(due, self.list_size)
+        for identifier, item in base.ask_lists(http, ROUTE, batches, request):
+            yield base.answer(identifier, item)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of a DOI. https://schema.datacite.org/meta/kernel-4.6/."""
         work = Fields(NAME, payload)
         type_ = _type(work)
-        forms = set(_related(identifier, work, SAME_WORK))
-        versions = set(_related(identifier, work, VERSIONS))
+        forms = _related(work, SAME_WORK) - {identifier}
+        versions = _related(work, VERSIONS) - {identifier}
         return Record(
             source=NAME,
             identifier=identifier,
             kind=_kind(identifier, type_),
             type=type_,
-            title=join_title(_titles(work, None), _titles(work, "Subtitle")),
+            title=join_title(_titles(work, ""), _titles(work, "Subtitle")),
             authors=tuple(filter(None, map(_author, work.children("creators")))),
             date=_date(work),
             container=work.child("container").text("title"),
@@ -97,23 +94,21 @@ class DataCite(Source):
     def probe(self, http: Http, now: datetime) -> ProbeResult:
         """Ask for one DOI."""
         client = http.rest(NAME)
-        parameters = {"ids": PROBE_DOI, "page[size]": "1"}
-        http.ask(ROUTE, lambda: client.get("/dois", parameters), unless=SourceError)
+        http.ask(ROUTE, lambda: _request(client, [PROBE]), unless=SourceError)
         return ProbeResult("ok", "answers; it has no limit to tell")
 
 
-def _request(client: Rest, batch: Sequence[Identifier]) -> Items:
-    """Return the attributes of DOIs, by the DOI in lower case."""
+def _request(client: Rest, batch: Sequence[Identifier]) -> dict[Identifier, Payload | None]:
     dois = ",".join(map(_doi, batch))
-    return _items(client.get("/dois", {"ids": dois, "page[size]": str(len(batch))}))
+    items = _items(client.get("/dois", {"ids": dois, "page[size]": str(len(batch))}))
+    return {identifier: items.get(_doi(identifier)) for identifier in batch}
 
 
 def _items(response: Any) -> Items:
-    items = {}
-    for item in base.objects(NAME, Fields(NAME, response, "response").need("data", list), "data"):
-        attributes = Fields(NAME, item.need("attributes", dict), "attributes")
-        items[attributes.need("doi", str).lower()] = attributes.pick(KEPT)
-    return items
+    """Return the attributes of DOIs, by the DOI in lower case."""
+    data = base.objects(NAME, Fields(NAME, response).value.get("data"), "data")
+    works = [item.child("attributes") for item in data]
+    return {work.need("doi", str).lower(): work.pick(KEPT) for work in works}
 
 
 def _doi(identifier: Identifier) -> str:
@@ -134,12 +129,10 @@ def _kind(identifier: Identifier, type_: str | None) -> ManifestationKind:
     return "version_of_record" if type_ == "data-paper" else base.kind_of(type_)
 
 
-def _titles(work: Fields, kind: str | None) -> list[str]:
-    """Return the titles of one kind; None stands for the main ones."""
-    titles = [
-        title for title in work.children("titles") if (title.text("titleType") or None) == kind
-    ]
-    return [title.text("title") or "" for title in titles]
+def _titles(work: Fields, kind: str) -> list[str]:
+    """Return the titles of one kind; "" stands for the main ones."""
+    titles = work.children("titles")
+    return [t.text("title") or "" for t in titles if (t.text("titleType") or "") == kind]
 
 
 def _author(creator: Fields) -> Author | None:
@@ -165,26 +158,20 @@ def _publisher(work: Fields) -> str | None:
 
 
 def _date(work: Fields) -> str | None:
-    days = [
-        entry.text("date") for entry in work.children("dates") if entry.text("dateType") in DATES
-    ]
-    date = earliest(map(_day, filter(None, days)))
+    dates = [entry for entry in work.children("dates") if entry.text("dateType") in DATES]
+    date = earliest(_day(entry.text("date") or "") for entry in dates)
     return date or from_parts({"date-parts": [[work.get("publicationYear", int)]]})
 
 
 def _day(text: str) -> str | None:
     match = _DAY.match(text)
-    numbers = [int(part) for part in match.groups() if part] if match else []
-    return from_parts({"date-parts": [numbers]})
+    return from_parts({"date-parts": [[*match.groups()]]}) if match else None
 
 
-def _related(
-    identifier: Identifier, work: Fields, relations: Collection[str]
-) -> Iterator[Identifier]:
-    """Yield the identifiers at the other side of some relations."""
+def _related(work: Fields, relations: Collection[str]) -> set[Identifier]:
+    others: set[Identifier] = set()
     for relation in work.children("relatedIdentifiers"):
         if relation.text("relationType") in relations:
             kind = relation.value.get("relatedIdentifierType")
-            other = base.related(kind, relation.value.get("relatedIdentifier"))
-            if other and other != identifier:
-                yield other
+            others |= base.related(kind, relation.value.get("relatedIdentifier"))
+    return others

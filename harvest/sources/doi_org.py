@@ -7,10 +7,9 @@ authoritative. https://citation.doi.org/docs.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
 from urllib.parse import quote
 
 from harvest.config import Service
@@ -68,21 +67,15 @@ class DoiOrg(Source):
         request = partial(_request_agencies, client)
         # A list is cut at each comma, even an encoded one. Such a DOI is asked alone, and the
         # response may name no agency.
-        for batch, names in base.ask_lists(
-            http, ROUTE, base.lists(unknown, self.list_size), request
-        ):
-            for doi in batch:
-                if isinstance(names, SourceError):
-                    yield base.answer(doi, names)
-                    continue
-                agency = names.get(doi.value, UNNAMED)
-                if agency is None:
-                    yield base.answer(doi, None)
-                else:
-                    agencies[doi] = agency
-                    yield Response(identifier=doi, outcome="begun", payload={"agency": agency})
-        request_metadata = partial(_request_metadata, client)
-        for (doi, _), payload in http.ask_all(ROUTE, agencies.items(), request_metadata):
+        batches = base.lists(unknown, self.list_size)
+        for doi, agency in base.ask_lists(http, ROUTE, batches, request):
+            if isinstance(agency, str):
+                agencies[doi] = agency
+                yield base.begun(doi, {"agency": agency})
+            else:
+                yield base.answer(doi, agency)
+        request_metadata = partial(_request_metadata, client, agencies)
+        for doi, payload in http.ask_all(ROUTE, agencies, request_metadata):
             yield base.single_answer(doi, payload)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
@@ -114,10 +107,11 @@ class DoiOrg(Source):
         return ProbeResult("ok", "answers; it has no limit to tell")
 
 
-def _request_agencies(client: Rest, batch: Sequence[Identifier]) -> dict[str, str | None]:
+def _request_agencies(client: Rest, batch: Sequence[Identifier]) -> dict[Identifier, str | None]:
     """Return the agency of DOIs, None for those that do not exist."""
-    dois = ",".join(quote(identifier.value, safe="/") for identifier in batch)
-    return dict(map(_agency, base.objects(NAME, client.get(f"/ra/{dois}"), "agencies")))
+    dois = ",".join(quote(doi.value, safe="/") for doi in batch)
+    agencies = dict(map(_agency, base.objects(NAME, client.get(f"/ra/{dois}"), "agencies")))
+    return {doi: agencies.get(doi.value, UNNAMED) for doi in batch}
 
 
 def _agency(entry: Fields) -> tuple[str, str | None]:
@@ -128,20 +122,17 @@ def _agency(entry: Fields) -> tuple[str, str | None]:
     return doi, None if entry.need("status", str).lower() in ABSENT else UNNAMED
 
 
-def _request_metadata(client: Rest, doi_and_agency: tuple[Identifier, str]) -> Payload:
+def _request_metadata(client: Rest, agencies: Mapping[Identifier, str], doi: Identifier) -> Payload:
     """Return the payload of a DOI. Raises NotFoundError for one that may not exist at all."""
-    identifier, agency = doi_and_agency
-    metadata: Any = None
+    agency = agencies[doi]
     try:
-        response = client.get("/" + quote(identifier.value, safe="/"))
-        metadata = Fields(NAME, response, "metadata").pick(KEPT)
-    except UnservedError:
-        pass
-    except NotFoundError:
+        response = client.get("/" + quote(doi.value, safe="/"))
+    except (NotFoundError, UnservedError) as error:
         # With an agency the DOI exists: the page of the agency or the publisher does not.
-        if agency == UNNAMED:
+        if isinstance(error, NotFoundError) and agency == UNNAMED:
             raise
-    return {"agency": agency, "csl": metadata}
+        return {"agency": agency, "csl": None}
+    return {"agency": agency, "csl": Fields(NAME, response, "metadata").pick(KEPT)}
 
 
 def _author(person: Fields) -> Author | None:

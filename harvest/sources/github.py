@@ -258,9 +258,7 @@ def _fetch_facts(
             case SourceError():
                 yield _refusal(identifier, node, day)
             case {"pushedAt": str(pushed_at)} if pushed_at >= year_ago:
-                yield Response(
-                    identifier=identifier, outcome="begun", payload={"graphql": node, "as_of": day}
-                )
+                yield base.begun(identifier, {"graphql": node, "as_of": day})
             case _:
                 payload = {"graphql": node, "commits_last_year": 0, "as_of": day}
                 yield base.answer(identifier, payload)
