@@ -131,14 +131,6 @@ class Values(msgspec.Struct):
     values: dict[str, Any]
     origins: dict[str, str] = {}
 
-    def put(self, key: str, value: object, origin: str) -> None:
-        """Override the value of a key."""
-        section, _, name = key.rpartition(".")
-        table = self.values.setdefault(section, {}) if section else self.values
-        if isinstance(table, dict):  # anything else is an error that the conversion reports
-            table[name] = value
-        self.origins[key] = origin
-
     def place(self, key: str) -> str:
         """Return where a value comes from, as the beginning of an error message."""
         origin = self.origins.get(key, str(self.path))
@@ -182,20 +174,22 @@ def merge(
     """Merge what the file, the environment and the flags say, each overriding the one before."""
     environ = os.environ if environ is None else environ
     path = file or Path(FILE)
-    table = _read(path) if file is not None or path.is_file() else {}
-    merged = Values(path, dict(table))
+    merged = Values(path, _read(path) if file is not None or path.is_file() else {})
+    origins = merged.origins
     variables = {_variable(key): key for key in _keys(source.name for source in sources)}
     _refuse_unknown(environ, list(variables))
     for variable, key in variables.items():
         section, _, name = key.rpartition(".")
-        in_file = table.get(section) if section else table
+        table = merged.values.setdefault(section, {}) if section else merged.values
+        if not isinstance(table, dict):
+            continue  # an error that the conversion reports
         if flags.get(key):
-            merged.put(key, flags[key], f"--{key}")
-        elif value := environ.get(variable):
-            merged.put(key, _parse(key, value), variable)
-        elif isinstance(in_file, dict) and name in in_file:
-            merged.origins[key] = str(path)
-    merged.origins |= dict.fromkeys(sorted(FILE_ONLY & table.keys()), str(path))
+            table[name], origins[key] = flags[key], f"--{key}"
+        elif environ.get(variable):
+            table[name], origins[key] = _parse(key, environ[variable]), variable
+        elif name in table:
+            origins[key] = str(path)
+    origins |= dict.fromkeys(sorted(FILE_ONLY & merged.values.keys()), str(path))
     return merged
 
 
@@ -281,9 +275,7 @@ def _refuse_unknown(environ: Mapping[str, str], variables: list[str]) -> None:
         similar = difflib.get_close_matches(name, variables, 1)
         if "TOKEN" in name:
             similar = ["GITHUB_TOKEN"]
-        hint = "docs/settings.md names them all"
-        if similar:
-            hint = f"did you mean {similar[0]}?"
+        hint = f"did you mean {similar[0]}?" if similar else "docs/settings.md names them all"
         raise UsageError(f"{name}: no such setting; {hint}")
 
 

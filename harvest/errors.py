@@ -21,6 +21,8 @@ Exit code 1 is for all others.
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
+
 # What Python raises for data in an unexpected shape. Catch it where outside data is read only.
 SHAPE_ERRORS = (AttributeError, LookupError, TypeError, ValueError)
 
@@ -33,13 +35,12 @@ class UsageError(HarvestError):
     """Settings or lists that cannot be used. The message says what to do next."""
 
 
+@dataclass(eq=False, repr=False)
 class SeedError(UsageError):
     """A list that cannot be read."""
 
-    def __init__(self, seed: str, why: str) -> None:
-        super().__init__(seed, why)
-        self.seed = seed
-        self.why = why
+    seed: str
+    why: str
 
     def __str__(self) -> str:
         return f"{self.seed}: {self.why}"
@@ -53,33 +54,23 @@ class LockedError(HarvestError):
     """Another run works on the same output folder."""
 
 
+@dataclass(eq=False, repr=False)
 class SourceError(HarvestError):
     """A request to a source gave no usable response.
 
-    `status` is the HTTP status, None when no response came. `attempt` counts the requests, from 1.
-    `retry_after` is in seconds, None when the source named no time. Messages hold no `url`: it may
-    carry an e-mail address.
+    `identifier` is what a request for one was about, None for a list. `status` is the HTTP status,
+    None when no response came. `attempt` counts the requests, from 1. `retry_after` is in seconds,
+    None when the source named no time. Messages hold no `url`: it may carry an e-mail address.
     """
 
-    def __init__(
-        self,
-        source: str,
-        message: str,
-        *,
-        identifier: str | None = None,
-        url: str | None = None,
-        status: int | None = None,
-        attempt: int | None = None,
-        retry_after: float | None = None,
-    ) -> None:
-        super().__init__(source, message)
-        self.source = source
-        self.message = message
-        self.identifier = identifier
-        self.url = url
-        self.status = status
-        self.attempt = attempt
-        self.retry_after = retry_after
+    source: str
+    message: str
+    _: KW_ONLY
+    identifier: str | None = None
+    url: str | None = None
+    status: int | None = None
+    attempt: int | None = None
+    retry_after: float | None = None
 
     def __str__(self) -> str:
         return f"{self.source}: {self.message}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -27,9 +27,8 @@ from harvest.sources import discover
 from harvest.sources.base import ProbeResult, Source, State
 
 LIBRARIES = ("arxiv", "habanero", "pygithub", "httpx2", "requests", "msgspec", "pandas")
-MIN_SPACE = (
-    200 * 2**20
-)  # bytes; 10,000 answers are about 50 MB, and output/ exists twice for a while
+# bytes; 10,000 answers are about 50 MB, and output/ exists twice for a while
+MIN_SPACE = 200 * 2**20
 MAX_SKEW = timedelta(minutes=1)  # beyond it, we wait too long or too short for a limit's reset
 WRONG_DAY = timedelta(days=1)
 
@@ -55,8 +54,9 @@ def examine(
     yield Check("versions", "ok", f"harvest {__version__}, {python}, {libraries}")
     yield from _settings(settings, origins)
     yield from _lists(settings)
-    yield _folder("cache", Path(settings.cache), Path(settings.cache))
-    yield _folder("output", Path(settings.output), Path(settings.output).absolute().parent)
+    cache, output = Path(settings.cache).absolute(), Path(settings.output).absolute()
+    yield _folder("cache", settings.cache, (cache, *cache.parents))
+    yield _folder("output", settings.output, output.parents)
     yield from _services(settings, clock)
 
 
@@ -100,10 +100,9 @@ def _local_list(seed: str) -> Check:
     return Check("seeds", "warning", text, advice)
 
 
-def _folder(name: str, folder: Path, target: Path) -> Check:
-    """Check that files can be made in `target`, or where that will be made."""
-    target = target.absolute()
-    place = next(path for path in (target, *target.parents) if path.exists())
+def _folder(name: str, folder: str, places: Sequence[Path]) -> Check:
+    """Check that files can be made in the first of some places that exists."""
+    place = next(path for path in places if path.exists())
     try:
         with tempfile.TemporaryFile(dir=place):
             free = shutil.disk_usage(place).free
@@ -121,7 +120,7 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Iterator[Che
     with closing(Http(settings)) as http:
         for source in discover().values():
             result = _probe(source, http, clock())
-            yield Check(source.name, result.state, result.text, result.advice)
+            yield Check(source.name, *msgspec.structs.astuple(result))
             skew = _skew(http.headers[source.name], clock())
             if skew is not None:
                 skews[source.name] = skew

@@ -67,8 +67,8 @@ class CircuitBreaker:
 
     def check(self) -> str | None:
         """Return the reason why the source is down, None if it may be asked."""
-        if not self._useful and self.elapsed > MAX_USELESS_WAIT:
-            self._trip(f"nothing of use within {MAX_USELESS_WAIT:.0f} s")
+        if not self.reason and not self._useful and self.elapsed > MAX_USELESS_WAIT:
+            self.reason = f"nothing of use within {MAX_USELESS_WAIT:.0f} s"
         return self.reason
 
     def start(self) -> None:
@@ -81,8 +81,10 @@ class CircuitBreaker:
         self.connected = True
         self.headers = headers
         self._errors += status >= 400 and status not in NO_ERRORS
-        if self.requests >= MIN_REQUESTS and self._errors * ERROR_SHARE >= self.requests:
-            self._trip(f"{self._errors} of {self.requests} requests failed, the last with {status}")
+        many = self.requests >= MIN_REQUESTS and self._errors * ERROR_SHARE >= self.requests
+        if many and not self.reason:
+            failed = f"{self._errors} of {self.requests} requests failed"
+            self.reason = f"{failed}, the last with {status}"
 
     def succeed(self) -> None:
         """Note a usable answer."""
@@ -107,7 +109,3 @@ class CircuitBreaker:
             self._failures += 1
             if self._failures >= MAX_FAILURES or not self._useful:
                 self.reason = error.message
-
-    def _trip(self, reason: str) -> None:
-        """Take the source down, unless it already is."""
-        self.reason = self.reason or reason

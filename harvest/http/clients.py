@@ -29,19 +29,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from harvest import __version__
-from harvest.config import Settings
+from harvest.config import Service, Settings
 from harvest.errors import (
     SHAPE_ERRORS,
     MalformedError,
     NotAskedError,
     SourceError,
     TransientError,
-    UnservedError,
 )
 from harvest.http.breaker import CircuitBreaker
 from harvest.http.rate_limit import Rate, RateLimiter, Route
 from harvest.http.responses import check_atom, check_json
 from harvest.http.retry import retrying
+from harvest.models import Identifier
 
 if TYPE_CHECKING:
     import arxiv
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Item = TypeVar("Item")
+
+log = logging.getLogger(__name__)
 
 AGENT = f"harvest/{__version__}"
 ARXIV_PAGE = 100  # ids in one request: more made the address too long, https://github.com/nathangrigg/arxiv2bib/issues/12
@@ -71,18 +73,14 @@ class Budget(msgspec.Struct, frozen=True):
 class Rest:
     """A client for one service that answers in JSON."""
 
-    def __init__(self, source: str, url: str, session: Session) -> None:
-        self._source = source
-        self._url = url.rstrip("/")
+    def __init__(self, service: Service, session: Session) -> None:
+        self._url = service.url.rstrip("/")
         self._session = session
 
     def get(self, path: str, params: dict[str, str] | None = None) -> Any:
         """Return the JSON at a path, which is percent-encoded already. Raises SourceError."""
         response = self._session.get(self._url + path, params=params)
-        if response.status_code == 204:
-            message = "HTTP 204: there is nothing in this form"
-            raise UnservedError(self._source, message, url=response.url, status=204)
-        return msgspec.json.decode(response.content)
+        return response.json()
 
 
 class Http:
@@ -103,7 +101,7 @@ class Http:
         self._began = time.monotonic()
         self._stopped = threading.Event()
         self._stop_reason = ""
-        self._wait = sleep or self._stopped.wait
+        self._sleep: Callable[[float], Any] = sleep or self._stopped.wait
         self._breakers = {
             source: CircuitBreaker(source, service) for source, service in settings.services.items()
         }
@@ -183,10 +181,15 @@ class Http:
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    error = future.exception()
-                    if error is not None and not isinstance(error, SourceError):
-                        raise error
-                    yield running.pop(future), error or future.result()
+                    item = running.pop(future)
+                    try:
+                        answer: T | SourceError = future.result()
+                    except SourceError as error:
+                        answer = error
+                        if isinstance(item, Identifier):
+                            error.identifier = str(item)
+                        log.info("%s (%s, try %s)", error, error.identifier, error.attempt)
+                    yield item, answer
 
     def _attempt(self, route: Route, call: Callable[[], T]) -> T:
         breaker, limiter = self._breakers[route.source], self._limiter(route)
@@ -209,35 +212,27 @@ class Http:
 
     def _check(self, breaker: CircuitBreaker) -> None:
         """Raise NotAskedError if the run or the source is stopped, or a budget is spent."""
-        requests, seconds = self._budget.requests, self._budget.seconds
-        reason = self._stop_reason if self._stopped.is_set() else breaker.check()
-        if reason is None and requests is not None and self._is_spent(requests, breaker):
-            reason = f"the budget of {requests} requests is spent"
-        if reason is None and seconds is not None and time.monotonic() - self._began >= seconds:
-            reason = f"the budget of {seconds:.0f} s is spent"
-        if reason is not None:
+        budget = self._budget
+        reason = self._stop_reason or breaker.check()
+        if not reason and budget.requests is not None:
+            remaining = budget.requests - self.requests.total()
+            if remaining < max(1, budget.shared * breaker.requests):
+                reason = f"the budget of {budget.requests} requests is spent"
+        elapsed = time.monotonic() - self._began
+        if not reason and budget.seconds is not None and elapsed >= budget.seconds:
+            reason = f"the budget of {budget.seconds:.0f} s is spent"
+        if reason:
             raise NotAskedError(breaker.source, reason)
-
-    def _is_spent(self, budget: int, breaker: CircuitBreaker) -> bool:
-        """Return True if a budget of requests, or the source's share of it, is spent."""
-        remaining = budget - self.requests.total()
-        return remaining <= 0 or (self._budget.shared and breaker.requests > remaining)
 
     def _limiter(self, route: Route) -> RateLimiter:
         if route.name in self._limiters:
             return self._limiters[route.name]
-        rate = route.rate
-        if self.settings.mailto and route.polite:
-            rate = route.polite
-        interval = self.settings.services[route.source].interval
+        rate = (self.settings.mailto and route.polite) or route.rate
+        interval = self._breakers[route.source].service.interval
         if interval is not None:
             rate = Rate(interval, rate.concurrency)
         limiter = RateLimiter(route, rate, self._sleep, Path(self.settings.cache) / "pace")
         return self._limiters.setdefault(route.name, limiter)
-
-    def _sleep(self, seconds: float) -> None:
-        """Sleep until `seconds` are over or the run is stopped."""
-        self._wait(seconds)
 
     def _session(self, source: str, check: Check, *, stay: bool = False) -> Session:
         from harvest.http.sessions import Session
@@ -315,4 +310,4 @@ class Http:
     def _rest(self, source: str, accept: str = "application/json") -> Rest:
         session = self._session(source, check_json)
         session.headers["accept"] = accept
-        return Rest(source, self.settings.services[source].url, session)
+        return Rest(self.settings.services[source], session)

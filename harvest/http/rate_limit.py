@@ -150,9 +150,8 @@ class RateLimiter:
             self._folder.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except OSError as error:
-            log.warning(
-                "%s: %s; the pace of %s is not shared", self._folder, error, self._route.name
-            )
+            route = self._route.name
+            log.warning("%s: %s; the pace of %s is not shared", self._folder, error, route)
             self._folder = None
         try:
             yield

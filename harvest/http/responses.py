@@ -44,8 +44,11 @@ def make_error(
 
 
 def raise_for_status(source: str, response: Response) -> None:
-    """Raise the SourceError that the status stands for. 2xx and 3xx pass."""
+    """Raise the SourceError that the status stands for. Other 2xx than 204, and 3xx pass."""
     status, headers, text = response.status_code, response.headers, excerpt(response.content)
+    if status == 204:
+        message = "HTTP 204: there is nothing in this form"
+        raise make_error(errors.UnservedError, source, response, message)
     if status < 400:
         return
     kind = KINDS.get(status, TransientError if status >= 500 else SourceError)

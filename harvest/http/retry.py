@@ -63,22 +63,16 @@ def _is_over(breaker: CircuitBreaker, state: RetryCallState, max_seconds: float 
         return True
     elapsed, slept = state.seconds_since_start or 0.0, state.idle_for
     attempt = max(elapsed - slept, 0.0) / state.attempt_number
-    max_wait = breaker.max_wait
     if breaker.on_trial:
         attempt = 0.0
         elapsed = max(elapsed, breaker.elapsed)
-    if max_seconds is not None:
-        max_wait = min(max_wait, max_seconds)
+    max_wait = breaker.max_wait if max_seconds is None else min(breaker.max_wait, max_seconds)
     return max(elapsed, slept) + state.upcoming_sleep + attempt > max_wait
 
 
 def _log_retry(state: RetryCallState) -> None:
-    log.warning(
-        "%s; asking again in %.0f s (try %d)",
-        _error(state),
-        state.upcoming_sleep,
-        state.attempt_number + 1,
-    )
+    wait, attempt = state.upcoming_sleep, state.attempt_number + 1
+    log.warning("%s; asking again in %.0f s (try %d)", _error(state), wait, attempt)
 
 
 def _error(state: RetryCallState) -> SourceError:

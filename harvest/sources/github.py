@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -77,28 +78,19 @@ class GitHub(Source):
 
         `now` gives the day of the answer and the year in which commits are counted.
         """
-        by_name: dict[Identifier, Payload | None] = {}
-        singles: list[Identifier] = []
-        for identifier, payload in due.items():
-            if identifier.scheme == "github" and http.settings.github_token:
-                by_name[identifier] = payload
-            else:
-                singles.append(identifier)
+        token = http.settings.github_token
+        by_name = {i: due[i] for i in due if token and i.scheme == "github"}
         yield from self._fetch_graphql(by_name, http, now)
-        yield from _fetch_rest(singles, http, now)
+        yield from _fetch_rest([i for i in due if i not in by_name], http, now)
 
     def read(self, identifier: Identifier, payload: Payload) -> RepositoryRecord:
         """Return what either interface, or the refusal to show it, says of a repository."""
         fields = Fields(NAME, payload)
-        empty = False
-        if "graphql" in payload:
-            node = fields.child("graphql")
+        node, body = fields.child("graphql"), fields.child("rest")
+        if node.value:
             repository = _read_graphql(node, fields.get("commits_last_year", int))
-            empty = bool(node.value.get("isEmpty"))
-        elif "rest" in payload:
-            body = fields.child("rest")
+        elif body.value:
             repository = _read_rest(body)
-            empty = body.value.get("size") == 0
         elif "withheld" in payload:
             address = f"https://github.com/{identifier.value}"
             repository = Repository(id=str(identifier), url=address, status="blocked")
@@ -109,7 +101,7 @@ class GitHub(Source):
             identifier=identifier,
             repository=repository,
             as_of=fields.need("as_of", str),
-            empty=empty,
+            empty=bool(node.value.get("isEmpty")) or body.value.get("size") == 0,
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
@@ -196,7 +188,7 @@ def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
 
 
 def _refusal(identifier: Identifier, error: SourceError, day: str) -> Response:
-    """Return the answer to a request that failed. A repository that is withheld exists."""
+    """Return the answer to a failed request; a repository that is withheld exists."""
     if isinstance(error, WithheldError):
         return base.answer(identifier, {"withheld": error.message, "as_of": day})
     return base.single_answer(identifier, error)
@@ -222,10 +214,7 @@ def _request_rest(client: Github, identifier: Identifier) -> Payload:
 
 
 def _read_rest(body: Fields) -> Repository:
-    """Return a repository from a REST body.
-
-    `open_issues_count` is left out: it counts pull requests, GraphQL's number does not.
-    """
+    # `open_issues_count` is left out: it counts pull requests, GraphQL's number does not.
     return Repository(
         id=f"github:{body.need('full_name', str)}",
         status="ok",
@@ -271,21 +260,19 @@ def _halving(
 
     A single repository that is too much is asked again like any failure, if `retry`, or given up.
     """
-    waiting = [identifiers] if identifiers else []
-    while waiting:
-        batch = waiting.pop(0)
-        unless = TooSlowError if len(batch) > 1 or not retry else None
-        try:
-            nodes = http.ask(ROUTE, partial(_query, http.github(), batch, fields), unless=unless)
-        except SourceError as error:
-            nodes = dict.fromkeys(batch, error)
-        again: list[Identifier] = []
-        for identifier in batch:
-            if len(batch) > 1 and isinstance(nodes[identifier], TooSlowError):
-                again.append(identifier)
-            else:
-                yield identifier, nodes[identifier]
-        waiting[:0] = base.chunks(again, -(-len(batch) // 2))
+    unless = TooSlowError if len(identifiers) > 1 or not retry else None
+    try:
+        nodes = http.ask(ROUTE, partial(_query, http.github(), identifiers, fields), unless=unless)
+    except SourceError as error:
+        nodes = dict.fromkeys(identifiers, error)
+    again: list[Identifier] = []
+    for identifier, node in nodes.items():
+        if len(identifiers) > 1 and isinstance(node, TooSlowError):
+            again.append(identifier)
+        else:
+            yield identifier, node
+    for half in base.chunks(again, -(-len(identifiers) // 2)):
+        yield from _halving(half, fields, http, retry=retry)
 
 
 def _query(
@@ -301,16 +288,15 @@ def _query(
     errors = base.objects(NAME, response.get("errors") or [], "errors")
     data = response.get("data")
     _raise_for_whole(errors, headers, data)
-    by_alias: dict[str | None, list[SourceError]] = {}
+    by_alias: dict[str | None, list[SourceError]] = defaultdict(list)
     for entry in errors:
         path = entry.value.get("path") or [None]
-        by_alias.setdefault(path[0], []).append(_error(entry))
-    # An error without a path may be about any repository: smaller queries tell which.
-    pathless = by_alias.get(None, [])
-    if pathless and len(identifiers) > 1:
+        by_alias[path[0]].append(_error(entry))
+    pathless = by_alias[None]
+    if pathless and len(identifiers) > 1:  # about any of them: smaller queries tell which
         pathless = [TooSlowError(NAME, pathless[0].message)]
     return {
-        identifier: _result(data.get(alias), by_alias.get(alias, []), pathless)
+        identifier: _result(data.get(alias), by_alias[alias], pathless)
         for alias, identifier in aliases.items()
     }
 
@@ -346,13 +332,9 @@ def _raise_for_whole(errors: Sequence[Fields], headers: Mapping[str, Any], data:
 def _result(
     node: Payload | None, errors: Sequence[SourceError], pathless: Sequence[SourceError]
 ) -> Payload | SourceError:
-    """Return the node of a repository, or the error in its place.
-
-    What ran out of what GitHub grants is an error even with a node, for its fields may be missing.
-    """
-    for error in errors:
-        if isinstance(error, TooSlowError):
-            return error
+    too_much = [error for error in errors if isinstance(error, TooSlowError)]
+    if too_much:  # even with a node, whose fields may be missing
+        return too_much[0]
     if node:
         return node
     return next(iter([*errors, *pathless]), SourceError(NAME, "null without an error"))
@@ -394,8 +376,7 @@ def _read_graphql(node: Fields, commits: int | None) -> Repository:
 
 
 def _license(spdx: str | None) -> str | None:
-    """Return an SPDX id. NOASSERTION stands for a licence text which GitHub does not know."""
-    return None if spdx == "NOASSERTION" else spdx
+    return None if spdx == "NOASSERTION" else spdx  # a text that GitHub does not know
 
 
 def _curie(full_name: str | None) -> str | None:

@@ -532,6 +532,11 @@ def test_ask_all_yields_errors_and_raises_bugs(http: Http) -> None:
     assert isinstance(answers[1], NotFoundError)
     assert answers[2] == 2
 
+    doi = Identifier("doi", DOI)
+    ((_, error),) = http.ask_all(crossref.SINGLE, [doi], lambda _: call(1))
+    assert isinstance(error, NotFoundError)
+    assert (error.identifier, error.attempt) == (str(doi), 1)
+
     def bug(_: int) -> int:
         raise ZeroDivisionError
 
