@@ -16,7 +16,9 @@ from .world import (
     chance,
     every,
     first,
+    forged_copies,
     nth,
+    within,
 )
 
 __all__ = [
@@ -35,5 +37,7 @@ __all__ = [
     "chance",
     "every",
     "first",
+    "forged_copies",
     "nth",
+    "within",
 ]

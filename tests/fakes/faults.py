@@ -13,6 +13,7 @@ from email.utils import formatdate
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .github import null_data
 from .world import Fault, FaultKind, Request
 
 Answer = Callable[[Request], Response]
@@ -73,6 +74,27 @@ def _drip(fault: Fault, request: Request, answer: Answer) -> ASGIApp:
     return drip
 
 
+def _drip_headers(fault: Fault, request: Request, answer: Answer) -> ASGIApp:
+    """Send the right answer, its status line and headers one byte at a time."""
+    response = answer(request)
+    lines = [f"HTTP/1.1 {response.status_code} OK".encode(), b"connection: close"]
+    lines += [b": ".join(header) for header in response.raw_headers]
+
+    async def drip(_: Scope, receive: Receive, __: Send) -> None:
+        transport = _transport(receive)
+        gone = asyncio.ensure_future(_hang(_, receive, __))
+        request.status = response.status_code
+        for byte in b"\r\n".join([*lines, b"\r\n"]):
+            transport.write(bytes([byte]))
+            if (await asyncio.wait([gone], timeout=fault.seconds))[0]:
+                return
+        transport.write(bytes(response.body))
+        transport.close()
+        await gone
+
+    return drip
+
+
 def _start(response: Response) -> Message:
     return {
         "type": "http.response.start",
@@ -110,6 +132,42 @@ def _server_error(fault: Fault, _: Request, __: Answer) -> Response:
     return HTMLResponse(
         f"<html><body><h1>{fault.kind}</h1></body></html>", int(fault.kind), _retry_after(fault)
     )
+
+
+def _accepted(_: Fault, request: Request, __: Answer) -> Response:
+    """Ask for patience: GitHub counts behind the scenes, a content network lets clients queue."""
+    if request.service == "github":
+        return JSONResponse({}, 202)
+    return HTMLResponse("<html><body>Please wait</body></html>", 202)
+
+
+def _transformed(_: Fault, request: Request, answer: Answer) -> Response:
+    """Send the right body under 203, as a middle box does that changed something."""
+    response = answer(request)
+    response.status_code = 203
+    return response
+
+
+def _part(_: Fault, request: Request, answer: Answer) -> Response:
+    """Send the first half of the body, for which nobody asked."""
+    response = answer(request)
+    body = bytes(response.body)
+    half = body[: len(body) // 2]
+    headers = {
+        "content-type": response.headers.get("content-type", ""),
+        "content-range": f"bytes 0-{max(len(half) - 1, 0)}/{len(body)}",
+    }
+    return Response(half, 206, headers)
+
+
+def _short_page(_: Fault, request: Request, answer: Answer) -> Response:
+    """Leave out the last entry of a feed, but count it."""
+    response = answer(request)
+    body = bytes(response.body)
+    start, end = body.rfind(b"<entry>"), body.rfind(b"</entry>") + len(b"</entry>")
+    if start < 0:
+        return response
+    return Response(body[:start] + body[end:], headers={"content-type": "application/atom+xml"})
 
 
 def _content_type(_: Fault, request: Request, answer: Answer) -> Response:
@@ -177,6 +235,9 @@ def _spent(fault: Fault, resource: str) -> dict[str, str]:
 
 
 _KINDS: dict[FaultKind, Callable[[Fault, Request, Answer], ASGIApp]] = {
+    "202": _accepted,
+    "203": _transformed,
+    "206": _part,
     "429": _too_many,
     "500": _server_error,
     "502": _server_error,
@@ -188,9 +249,11 @@ _KINDS: dict[FaultKind, Callable[[Fault, Request, Answer], ASGIApp]] = {
     "reset": lambda *_: _reset,
     "hang": lambda *_: _hang,
     "drip": _drip,
+    "drip-headers": _drip_headers,
     "content-type": _content_type,
     "partial": _partial,
     "partial-unsaid": _partial,
+    "null-data": lambda *_: null_data(),
     "rate-limited": _graphql_limit,
     "rate-limit": _graphql_limit,
     "primary-limit": _primary_limit,
@@ -199,6 +262,7 @@ _KINDS: dict[FaultKind, Callable[[Fault, Request, Answer], ASGIApp]] = {
     "empty-page": lambda *_: Response(
         _EMPTY_FEED, headers={"content-type": "application/atom+xml"}
     ),
+    "short-page": _short_page,
     "denied": lambda *_: HTMLResponse(
         "<html><head><title>Access Denied</title></head></html>", 403
     ),

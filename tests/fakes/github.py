@@ -180,7 +180,7 @@ class GitHub:
             "pushed_at": repository.pushed_at,
             "clone_url": f"{page}.git",
             "homepage": repository.homepage,
-            "size": 0 if repository.default_branch is None else 1024,
+            "size": 0 if repository.default_branch is None else repository.size,
             "stargazers_count": repository.stars,
             "watchers_count": repository.stars,
             "language": repository.language,
@@ -243,12 +243,28 @@ class GitHub:
             _schema(), document, execution, variable_values=sent.get("variables")
         )
         self._used["graphql"] += execution.cost
-        if execution.histories > MAX_HISTORIES:
-            return HTMLResponse("<html><head><title>502 Bad Gateway</title></head></html>", 502)
+        if execution.histories > MAX_HISTORIES or execution.busy > self.world.busy_limit:
+            return self._timeout()
         content: dict[str, Any] = {"data": result.data}
         if result.errors:
             content["errors"] = [_graphql_error(error) for error in result.errors]
         return _json(content)
+
+    def _timeout(self) -> Response:
+        """Return one of the two answers to a query of more than ten seconds."""
+        if self.world.busy_answer == "null-data":
+            return null_data()
+        return HTMLResponse("<html><head><title>502 Bad Gateway</title></head></html>", 502)
+
+
+def null_data() -> Response:
+    """Return what GitHub sends, with status 200 and without a type, for a query that failed."""
+    message = (
+        "Something went wrong while executing your query. This may be the result of a timeout, or"
+        " it could be a GitHub bug. Please include `0000:0000:0000000:0000000:00000000` when"
+        " reporting this issue."
+    )
+    return _json({"data": None, "errors": [{"message": message}]})
 
 
 class _Execution:
@@ -259,6 +275,7 @@ class _Execution:
     def __init__(self, github: GitHub) -> None:
         self.github = github
         self.histories = 0
+        self.busy = 0
 
     def repository(self, _: Any, owner: str, name: str, *, followRenames: bool) -> dict[str, Any]:  # noqa: N803  the schema's name
         host = self.github._by_name(owner, name)
@@ -336,6 +353,7 @@ class _Execution:
 
         def history(_: Any, since: str | None = None, **__: Any) -> dict[str, int]:
             self.histories += 1
+            self.busy += repository.busy
             return {
                 "totalCount": repository.commits_since(
                     datetime.fromisoformat(since) if since else None

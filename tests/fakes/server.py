@@ -61,6 +61,7 @@ class FakeServices:
         self.log: list[Request] = []
         self.violations: list[str] = []
         self._failures: list[BaseException] = []
+        self._first: dict[str, float] = {}  # when each service got its first request
         self._in_flight = dict.fromkeys(get_args(ServiceName), 0)
         self._sockets = [_listening() for _ in self._in_flight]
         ports = [sock.getsockname()[1] for sock in self._sockets]
@@ -124,7 +125,7 @@ class FakeServices:
                 app = faulty(fault, request, service.answer)
             else:
                 app = _spoiled(service.answer(request))
-            await asyncio.sleep(request.at + self.world.latency - time.monotonic())
+            await asyncio.sleep(request.at + self.world.delay(request) - time.monotonic())
             await app(scope, receive, _noting_status(request, send, self.world))
 
     def _arrive(self, service: Service, scope: Scope) -> Request:
@@ -146,6 +147,7 @@ class FakeServices:
             at=time.monotonic(),
             in_flight=self._in_flight[service.name],
         )
+        request.age = request.at - self._first.setdefault(service.name, request.at)
         self.log.append(request)
         return request
 

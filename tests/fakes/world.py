@@ -92,7 +92,9 @@ class Repository(
     """What GitHub knows of one repository; `former` are the names it was renamed from.
 
     A repository without `default_branch` is empty. `state`: `gone` and `private` answer 404,
-    `dmca` 451, `blocked` 403, `forbidden` is behind an organisation's single sign-on.
+    `dmca` 451, `blocked` 403, `forbidden` is behind an organisation's single sign-on. `size` is
+    that of REST, in kB: 0 for small repositories too. `busy` ones have a history that GitHub counts
+    slowly.
     """
 
     name: str
@@ -119,6 +121,8 @@ class Repository(
     default_branch: str | None = "main"
     release: tuple[str, str] | None = None
     commits: int = 1
+    size: int = 1024
+    busy: bool = False
     files: dict[str, str] = {}
     invented: list[str] = []
 
@@ -139,7 +143,10 @@ class Repository(
 
 @dataclass
 class Request:
-    """A request; `number` counts from 1 within its service, `at` is in monotonic seconds."""
+    """A request; `number` counts from 1 within its service, `at` is in monotonic seconds.
+
+    `age` is in seconds since the first request to its service.
+    """
 
     service: ServiceName
     number: int
@@ -153,6 +160,7 @@ class Request:
     in_flight: int
     route: str = ""
     status: int | None = None
+    age: float = 0.0
 
     def parameter(self, name: str, default: str = "") -> str:
         """Return the last value of a query parameter."""
@@ -161,9 +169,10 @@ class Request:
 
 When = Callable[[Request], bool]
 FaultKind = Literal[
-    "429", "500", "502", "503", "504", "html", "empty", "truncated", "reset", "hang", "drip",
-    "content-type", "partial", "partial-unsaid", "rate-limited", "rate-limit", "primary-limit",
-    "secondary-limit", "rate-exceeded", "empty-page", "denied",
+    "202", "203", "206", "429", "500", "502", "503", "504", "html", "empty", "truncated", "reset",
+    "hang", "drip", "drip-headers", "content-type", "partial", "partial-unsaid", "null-data",
+    "rate-limited", "rate-limit", "primary-limit", "secondary-limit", "rate-exceeded", "empty-page",
+    "short-page", "denied",
 ]  # fmt: skip
 
 
@@ -187,6 +196,11 @@ def every(step: int) -> When:
     return lambda request: request.number % step == 0
 
 
+def within(seconds: float) -> When:
+    """Pick the requests of a service in the first seconds after its first one."""
+    return lambda request: request.age < seconds
+
+
 def chance(probability: float, seed: int = 1) -> When:
     """Pick a request with this probability, and in each run the same ones of a service."""
 
@@ -202,7 +216,7 @@ class Fault:
     """Something that goes wrong with the requests of a service that `when` picks.
 
     `retry_after` is in seconds, sent as an HTTP date if `as_date`; `seconds` is the time between
-    two bytes of a drip.
+    two bytes of a drip. The kinds are the functions of faults.py.
     """
 
     service: ServiceName
@@ -225,7 +239,9 @@ class World:
     foreign         the works of other agencies, by lower-case DOI
     holes           DOIs that Crossref's filter misses
     malformed       ids for which Crossref and arXiv refuse the whole list that holds one
-    latency         seconds to each answer
+    latency         seconds to each answer, or the least and the most of them
+    busy_limit      busy repositories whose commits GitHub still counts in one query
+    busy_answer     what it answers to a query with more of them
     pacing          judge rates and spacing
     enforce         refuse what is over a limit
     keep_alive      let a connection serve many requests; without, each request makes its own
@@ -243,7 +259,9 @@ class World:
     holes: set[str] = field(default_factory=set)
     malformed: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
-    latency: float = 0.0
+    latency: float | tuple[float, float] = 0.0
+    busy_limit: int = 3
+    busy_answer: Literal["502", "null-data"] = "502"
     pacing: bool = True
     enforce: bool = False
     keep_alive: bool = True
@@ -298,6 +316,13 @@ class World:
         count = round(fraction * len(self.works))
         self.holes = set(random.Random(seed).sample(sorted(self.works), count))  # noqa: S311  repeatable is the point
 
+    def delay(self, request: Request) -> float:
+        """Return the seconds to the answer, in each run the same ones."""
+        if isinstance(self.latency, tuple):
+            name = f"{request.service} {request.number}"
+            return random.Random(name).uniform(*self.latency)  # noqa: S311  repeatable is the point
+        return self.latency
+
     def fault(self, request: Request) -> Fault | None:
         """Return the first fault that picks this request."""
         picked = (
@@ -306,6 +331,29 @@ class World:
             if fault.service == request.service and fault.when(request)
         )
         return next(picked, None)
+
+
+def forged_copies(work: Work | Preprint, count: int = 7, prefix: str = "10.65215") -> list[Work]:
+    """Return copies of a paper that somebody posted under DOIs of one prefix.
+
+    Each is called a version of the next: so registrants made famous papers their own.
+    """
+    dois = [f"{prefix}/forged{number:02}" for number in range(count)]
+    copies = []
+    for doi, original in zip(dois, [*dois[1:], None], strict=True):
+        chain = [{"id-type": "doi", "id": original, "asserted-by": "subject"}]
+        copies.append(
+            Work(
+                doi=doi,
+                title=work.title,
+                authors=work.authors,
+                date="2025-06-01",
+                type="posted-content",
+                extra={"relation": {"is-version-of": chain}} if original else {},
+                invented=["doi"],
+            )
+        )
+    return copies
 
 
 def shuffled(items: Sequence[Item], key: Callable[[Item], str]) -> list[Item]:

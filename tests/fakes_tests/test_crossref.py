@@ -7,7 +7,7 @@ import httpx2
 import pytest
 import requests
 
-from tests.fakes import FakeServices, Person, Work, World
+from tests.fakes import FakeServices, Person, Work, World, forged_copies
 
 POLITE_RATES = {"User-Agent": "harvest-tests (mailto:tests@example.org)"}
 
@@ -305,3 +305,28 @@ def test_records_are_created_after_publication():
     ]
     assert moments == sorted(moments)
     assert moments[0] == [2023, 4, 5]
+
+
+def test_forged_copies_are_a_chain_of_equals():
+    authors = [Person("Ann", "Adams"), Person("Bo", "Bell")]
+    paper = Work(
+        doi="10.5555/paper", title="A famous paper on attention", authors=authors, date="2017"
+    )
+    copies = forged_copies(paper)
+    citation = "A famous paper on attention Adams Bell"
+    with FakeServices(World.of(*copies)) as running:
+        parameters = {"query.bibliographic": citation, "rows": "20"}
+        items = get(running, "/works", **parameters).json()["message"]["items"]
+    assert len(items) == len(copies) == 7
+    assert {(item["type"], item["subtype"], item["prefix"]) for item in items} == {
+        ("posted-content", "preprint", "10.65215")
+    }
+    assert {(item["title"][0], item["author"][1]["family"]) for item in items} == {
+        (paper.title, "Bell")
+    }
+    chain = {
+        item["DOI"]: [other["id"] for other in item["relation"].get("is-version-of", [])]
+        for item in items
+    }
+    assert sorted(map(len, chain.values())) == [0, 1, 1, 1, 1, 1, 1]
+    assert {other for others in chain.values() for other in others} < set(chain)

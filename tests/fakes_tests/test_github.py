@@ -372,6 +372,39 @@ def test_more_than_20_histories_are_too_much(count: int, status: int):
     assert ("html" in response.headers["content-type"]) == (status == 502)
 
 
+@pytest.mark.parametrize(
+    ("limit", "statuses"), [(0, [200, 502, 502]), (1, [200, 200, 502]), (2, [200, 200, 200])]
+)
+def test_busy_histories_take_too_long(limit: int, statuses: list[int]):
+    world = World.of(
+        repository("o/calm"), repository("o/one", 2, busy=True), repository("o/two", 3, busy=True)
+    )
+    world.busy_limit = limit
+    history = "defaultBranchRef { target { ... on Commit { history { totalCount } } } }"
+    parts = [
+        f'{name}: repository(owner: "o", name: "{name}") {{ {history} }}'
+        for name in ("calm", "one", "two")
+    ]
+    with FakeServices(world) as running:
+        queries = [f"{{ {' '.join(parts[:count])} }}" for count in (1, 2, 3)]
+        assert [graphql(running, query).status_code for query in queries] == statuses
+        facts = graphql(running, '{ repository(owner: "o", name: "one") { id } }')
+        assert facts.json()["data"]["repository"]["id"]
+        world.busy_answer = "null-data"
+        failed = [graphql(running, query).json()["data"] is None for query in queries]
+    assert failed == [status == 502 for status in statuses]
+
+
+def test_a_small_repository_has_size_0():
+    with FakeServices(World.of(repository("o/n", size=0, commits=3))) as running:
+        body = get(running, "/repos/o/n").json()
+        commits = get(running, "/repos/o/n/commits").json()
+        node = graphql(running, '{ repository(owner: "o", name: "n") { isEmpty } }').json()
+    assert (body["size"], len(commits)) == (0, 3)
+    assert body["pushed_at"] > body["created_at"]
+    assert node["data"]["repository"]["isEmpty"] is False
+
+
 def test_51_repositories_are_a_violation():
     aliases = " ".join(
         f'r{number}: repository(owner: "o", name: "n") {{ id }}' for number in range(51)

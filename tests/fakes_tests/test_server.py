@@ -31,6 +31,7 @@ from tests.fakes import (
     every,
     first,
     nth,
+    within,
 )
 from tests.fakes.world import _random_preprint
 
@@ -200,6 +201,20 @@ def test_latency_delays_each_answer(small: World):
         assert time.monotonic() - begin >= 0.2
 
 
+def test_a_range_of_latency_is_used(small: World):
+    small.latency = (0.05, 0.15)
+    with FakeServices(small) as running:
+        begin = time.monotonic()
+        for _ in range(5):
+            ask(running, "github")
+        seconds = time.monotonic() - begin
+        delays = [small.delay(request) for request in running.log]
+    assert sum(delays) <= seconds < sum(delays) + 1
+    assert len(set(delays)) == 5
+    assert all(0.05 <= delay <= 0.15 for delay in delays)
+    assert delays == [small.delay(request) for request in running.log]
+
+
 def test_nothing_is_left_behind(small: World):
     with FakeServices(small) as running, requests.Session() as session:
         session.get(f"{running.urls['github']}/repos/o/n", timeout=5)
@@ -239,6 +254,29 @@ def test_when_picks_requests():
     assert numbers(chance(0.5)) == numbers(chance(0.5))
     assert 0 < len(numbers(chance(0.5))) < 12
     assert numbers(chance(0.5, seed=2)) != numbers(chance(0.5))
+
+
+def test_one_in_a_hundred_is_spread_over_a_run():
+    picks = chance(0.01)
+    picked = [
+        number
+        for number in range(1, 10_001)
+        if picks(Request("crossref", number, "GET", "/", "/", {}, {}, b"", 0.0, 1))
+    ]
+    assert 80 <= len(picked) <= 120
+    assert {number // 1000 for number in picked} >= set(range(10))
+
+
+def test_a_fault_of_the_first_seconds(small: World):
+    fault = Fault("crossref", "429", within(0.5))
+    with faulty(small, fault) as running:
+        time.sleep(0.6)  # the time runs from the first request, not from the start
+        assert [ask(running, "crossref").status_code for _ in range(2)] == [429, 429]
+        time.sleep(0.6)
+        assert ask(running, "crossref").status_code == 200
+    ages = [request.age for request in running.log]
+    assert ages[0] == 0
+    assert ages[1] < 0.5 < ages[2]
 
 
 def test_a_fault_hits_only_picked_requests(small: World):
@@ -295,6 +333,81 @@ def test_answers_that_are_none(
     assert (response.status_code, response.headers.get("content-type")) == (status, content_type)
     assert response.text.startswith(body)
     assert "<entry>" not in response.text or kind == "content-type"
+
+
+SERVICES = ["crossref", "arxiv", "github", "datacite", "doi"]
+
+
+def get_any(running: FakeServices, service: str) -> requests.Response:
+    paths = {"datacite": "/dois?ids=10.5555/a", "doi": "/ra/10.5555/a"}
+    if service in paths:
+        return requests.get(running.urls[service] + paths[service], timeout=5)
+    return ask(running, service)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_odd_successes(small: World, service: str):
+    with FakeServices(small) as running:
+        whole = get_any(running, service)
+        small.faults += [
+            Fault(service, kind, nth(number))
+            for number, kind in enumerate(("202", "203", "206"), 2)
+        ]
+        accepted, transformed, part = (get_any(running, service) for _ in range(3))
+    assert (accepted.status_code, accepted.content != whole.content) == (202, True)
+    assert ("json" in accepted.headers["content-type"]) == (service == "github")
+    assert (transformed.status_code, transformed.text[:4]) == (203, whole.text[:4])
+    assert part.status_code == 206
+    assert whole.content.startswith(part.content[:10])
+    assert len(part.content) == int(part.headers["content-length"]) < len(whole.content)
+    assert part.headers["content-range"].startswith(f"bytes 0-{len(part.content) - 1}/")
+
+
+def test_a_page_shorter_than_its_total(small: World):
+    small.add(
+        Preprint(id="2301.00002", title="Other", versions=[Version("2023-01-01T00:00:00Z")]),
+    )
+    with faulty(small, Fault("arxiv", "short-page")) as running:
+        response = requests.get(
+            running.urls["arxiv"], params={"id_list": "2301.00001,2301.00002"}, timeout=5
+        )
+    assert response.text.count("<entry>") == response.text.count("</entry>") == 1
+    assert "<opensearch:totalResults>2<" in response.text
+    assert response.text.endswith("</feed>")
+
+
+def test_a_query_that_failed_for_no_named_reason(small: World):
+    with faulty(small, Fault("github", "null-data")) as running:
+        response = ask(running, "graphql")
+    assert response.status_code == 200
+    assert response.json()["data"] is None
+    [error] = response.json()["errors"]
+    assert "Something went wrong while executing your query" in error["message"]
+    assert set(error) == {"message"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_headers_that_drip(small: World, service: str):
+    with faulty(small, Fault(service, "drip-headers", nth(1), seconds=0.001)) as running:
+        begin = time.monotonic()
+        slow = get_any(running, service)
+        seconds = time.monotonic() - begin
+        quick = get_any(running, service)
+    assert (slow.status_code, slow.text[:4]) == (200, quick.text[:4])
+    assert seconds > 0.1
+    assert {name.lower() for name in slow.headers} - {"connection"} == set(quick.headers)
+    assert [request.status for request in running.log] == [200, 200]
+
+
+def test_dripping_headers_end_with_the_client(small: World):
+    with faulty(small, Fault("crossref", "drip-headers", nth(1))) as running:
+        port = int(running.urls["crossref"].rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+            client.sendall(b"GET /works/10.5555/a HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            assert client.recv(1) == b"H"
+        while running._in_flight["crossref"]:
+            time.sleep(0.001)
+        assert ask(running, "crossref").ok
 
 
 @pytest.mark.parametrize("service", ["crossref", "arxiv", "github"])
