@@ -353,6 +353,23 @@ def test_columns_of_one_name_are_both_kept() -> None:
     assert mentions(text)[0].columns == {"Code": "a", "Code 2": "b"}
 
 
+def html_rows(*rows: str) -> str:
+    body = "".join(f"<tr><td>{row.replace('|', '<td>')}</tr>\n" for row in rows)
+    return f"<table>\n{body}</table>\n"
+
+
+def test_a_row_of_an_html_table_without_links_is_mentioned_by_its_title() -> None:
+    text = html_rows("Title|Authors", "A title of several words|Ada Lovelace", "Some tool|")
+    assert [(m.line, m.url, m.role, m.entry, m.title) for m in mentions(text)] == [
+        (3, "", "paper", 2, "A title of several words")
+    ]
+
+
+def test_a_head_that_an_html_table_repeats_is_no_work() -> None:
+    text = html_rows("Title|Authors", f"<a href='{ARXIV}'>A title</a>|Ann Roe", "Title|Authors")
+    assert [m.url for m in mentions(text)] == [ARXIV]
+
+
 def test_a_link_in_the_head_of_a_table_is_prose() -> None:
     (head, cell) = mentions(f"| [Paper]({DOI}) |\n|---|\n| [a]({ARXIV}) |")
     assert (head.role, head.entry, head.columns) == ("other", None, {})

@@ -8,7 +8,7 @@ the next `<`, and no search for a closing marker runs when there is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import NamedTuple
 
@@ -37,6 +37,24 @@ class Token(NamedTuple):
     def is_code(self) -> bool:
         """Return True for a comment and for a tag around code."""
         return self.name == "!--" or self.name.removeprefix("/") in _CODE
+
+
+def code_lines(tokens: Iterable[Token], partial: Iterable[int]) -> set[int]:
+    """Return the lines that hold nothing but code and comments.
+
+    Other text stands on the `partial` lines.
+    """
+    code: set[int] = set()
+    visible = set(partial)
+    for token in tokens:
+        if token.is_code:
+            code.update(range(token.line, token.line + token.more + 1))
+        elif token.name:
+            visible.add(token.line)
+        for offset, line in enumerate(token.text.split("\n")):
+            if line.strip(" \t>"):  # what is quoted begins with >
+                visible.add(token.line + offset)
+    return code - visible
 
 
 def tokens(html: str) -> Iterator[Token]:

@@ -1,4 +1,4 @@
-"""The plain text of one block of a document, with the links, code and emphasis that stand in it."""
+"""The inline text of a block: its plain text, with the links, code and emphasis in it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from harvest.identifiers import find
 
 Span = tuple[int, int]
 
-# `[Code](Original method)` is no link in Markdown, since its target has a blank; its author meant one.
+# `[Code](Original method)` is no link in Markdown, since its target has a blank; its author meant
+# one.
 _BROKEN = re.compile(r"\[?\[([^\[\]]*)\]+\(([^()]*)\)")
 
 
-class Link:
-    """A link or image; `start` and `end` are where its label stands in the text of its block."""
+class InlineLink:
+    """A link or image; its label stands from `start` to `end` in the text of its block."""
 
     __slots__ = ("column", "end", "html", "image", "label", "part", "position", "start", "url")
 
@@ -34,16 +35,19 @@ class Link:
         self.start = self.end = 0
 
 
-class Passage:
-    """Collects a block in parts; a link is the one part that holds its label, so nothing is measured too early."""
+class InlineText:
+    """The text of one block, collected in parts.
+
+    A link is the one part that holds its label, so nothing is measured before the block ends.
+    """
 
     __slots__ = ("bold", "code", "italic", "links", "marks", "open", "parts", "positions", "text")
 
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.positions: list[int] = []  # of each part in the bytes of the document
-        self.links: list[Link] = []
-        self.open: list[Link] = []
+        self.links: list[InlineLink] = []
+        self.open: list[InlineLink] = []
         self.code: list[int] = []  # the parts that are code
         self.bold: list[Span] = []  # from part to part
         self.italic: list[Span] = []
@@ -55,22 +59,41 @@ class Passage:
         self.parts.append(text)
         self.positions.append(position)
 
-    def begin(self, url: str, position: int, *, image: bool = False, html: bool = False) -> None:
-        """Open a link or image: what is added until it is closed is its label."""
-        self.open.append(Link(url, position, len(self.parts), image=image, html=html))
+    def add_code(self, text: str, position: int) -> None:
+        """Add code, in which nothing is a link."""
+        self.code.append(len(self.parts))
+        self.add(text, position)
 
-    def close(self, *, html: bool = False) -> None:
-        """Close the link opened last; Markdown and HTML close their own, and HTML open in Markdown ends with it."""
-        if html and not (self.open and self.open[-1].html):
-            return
+    def open_link(
+        self, url: str, position: int, *, image: bool = False, html: bool = False
+    ) -> None:
+        """Open a link or image: what is added until it is closed is its label."""
+        self.open.append(InlineLink(url, position, len(self.parts), image=image, html=html))
+
+    def close_link(self) -> None:
+        """Close the link of Markdown that was opened last, and HTML that is open in it."""
         while self.open:
             link = self.open.pop()
-            self.reduce(link)
-            if html or not link.html:
+            self._reduce(link)
+            if not link.html:
                 return
 
-    def reduce(self, link: Link) -> None:
-        """Reduce the text of a link to its label; what stands in the label is forgotten."""
+    def close_html_link(self) -> None:
+        """Close the link opened last if it is one of HTML."""
+        if self.open and self.open[-1].html:
+            self._reduce(self.open.pop())
+
+    def open_emphasis(self) -> None:
+        """Begin bold or italic text."""
+        self.marks.append(len(self.parts))
+
+    def close_emphasis(self, spans: list[Span]) -> None:
+        """End the bold or italic text begun last."""
+        if self.marks:  # none when HTML ended the block in between
+            spans.append((self.marks.pop(), len(self.parts)))
+
+    def _reduce(self, link: InlineLink) -> None:
+        """Reduce the text of a link to its label; emphasis and code in it are forgotten."""
         link.label = plain_label("".join(self.parts[link.part :]))
         self.parts[link.part :] = [link.label]
         self.positions[link.part :] = [link.position]
@@ -82,51 +105,57 @@ class Passage:
         self.links.append(link)
 
     def finish(self) -> None:
-        """End the block: close what is open, add the broken links and bare ids of its text, measure its links."""
+        """End the block: close its links, add its broken links and bare ids, and measure them."""
         while self.open:
-            self.reduce(self.open.pop())
-        self.text = text = "".join(self.parts)
-        odd = suspicious(text)
-        if not (odd or self.links):
+            self._reduce(self.open.pop())
+        self.text = "".join(self.parts)
+        suspicious = is_suspicious(self.text)
+        if not (suspicious or self.links):
             return
-        offsets = self.offsets()
-        places = covered(offsets, [link.part for link in self.links])
-        for link, span in zip(self.links, places, strict=True):
+        offsets = self._offsets()
+        spans = _covered(offsets, [link.part for link in self.links])
+        for link, span in zip(self.links, spans, strict=True):
             link.start, link.end = span
-        if odd:
-            for start, end, url, label in strays(text, places + covered(offsets, self.code)):
-                link = Link(url, self.positions[bisect_right(offsets, start) - 1])
-                link.start, link.end, link.label = start, end, label
-                self.links.append(link)
-            self.links.sort(key=attrgetter("end"))
+        if suspicious:
+            self._add_strays(offsets, spans + _covered(offsets, self.code))
+
+    def _add_strays(self, offsets: list[int], covered: list[Span]) -> None:
+        for start, end, url, label in strays(self.text, covered):
+            link = InlineLink(url, self.positions[bisect_right(offsets, start) - 1])
+            link.start, link.end, link.label = start, end, label
+            self.links.append(link)
+        self.links.sort(key=attrgetter("end"))
 
     def characters(self, spans: list[Span]) -> list[Span]:
-        """Turn parts into characters; a part that HTML, badly nested, took into a label is the end of the text."""
-        offsets = self.offsets()
+        """Convert spans of parts to spans of characters.
+
+        A part that badly nested HTML took into a label is the end of the text.
+        """
+        offsets = self._offsets()
         last = len(offsets) - 1
         return [(offsets[min(start, last)], offsets[min(end, last)]) for start, end in spans]
 
-    def offsets(self) -> list[int]:
-        """Give where each part begins in the text, and where the last one ends."""
+    def _offsets(self) -> list[int]:
+        """Return where each part begins in the text, and where the last one ends."""
         return [0, *accumulate(map(len, self.parts))]
 
 
-def covered(offsets: list[int], parts: list[int]) -> list[Span]:
-    """Give the characters that parts cover; a part that was closed before an earlier one stands within it."""
+def _covered(offsets: list[int], parts: list[int]) -> list[Span]:
+    """Return the characters of each part; one closed before an earlier one stands within it."""
     outer = list(accumulate(reversed(parts), min))
     return [(offsets[part], offsets[part + 1]) for part in reversed(outer)]
 
 
 def plain_label(text: str) -> str:
-    """Give the plain label of a link: trimmed, without the brackets of `[[Code]](url)`."""
+    """Return a label without the brackets of `[[Code]](url)`."""
     text = text.strip()
     while text[:1] == "[" and text[-1:] == "]":
         text = text[1:-1].strip()
     return text
 
 
-def suspicious(text: str) -> bool:
-    """Tell whether a text may hold a bare URL, a bare id or a broken link; cheap, and right when it says no."""
+def is_suspicious(text: str) -> bool:
+    """Return True if a text may hold a bare URL, a bare id or a broken link; never wrongly False."""
     return (
         "://" in text
         or "](" in text
@@ -138,7 +167,7 @@ def suspicious(text: str) -> bool:
 
 
 def strays(text: str, covered: Iterable[Span]) -> Iterator[tuple[int, int, str, str]]:
-    """Find broken links, then bare URLs and ids, outside `covered`, as (start, end, url, label)."""
+    """Yield broken links, then bare URLs and ids, outside `covered`: start, end, URL, label."""
     text = _masked(text, sorted(covered))
     broken = list(_BROKEN.finditer(text)) if "](" in text else []
     for match in broken:
@@ -155,10 +184,11 @@ def without_broken(text: str) -> str:
 
 
 def _masked(text: str, spans: list[Span]) -> str:
-    kept: list[str] = []
+    """Return a text with blanks in place of the spans, which are sorted."""
+    parts: list[str] = []
     position = 0
     for start, end in spans:
         if end > position:
-            kept += (text[position:start], " " * (end - max(start, position)))
+            parts += (text[position:start], " " * (end - max(start, position)))
             position = end
-    return "".join([*kept, text[position:]])
+    return "".join([*parts, text[position:]])

@@ -1,23 +1,27 @@
-"""The rows of a GitHub table in Markdown, and what the head of a table says of their cells."""
+"""The rows of GitHub tables, and what the head of a table says of their cells.
+
+Most of a list of papers is cells, so they have a loop of their own in place of InlineText. Through
+InlineText the default list of tables is read at 60 % of the speed: 12 MB/s in place of 20.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from harvest.readers import items, labels
+from harvest.readers import labels
+from harvest.readers.items import plain_names
 from harvest.readers.markdown.html import tokens
-from harvest.readers.markdown.inline import plain_label, strays, suspicious, without_broken
+from harvest.readers.markdown.inline import is_suspicious, plain_label, strays, without_broken
 
-RowLink = tuple[
-    int, str, str, int, bool, int, int
-]  # position, url, label, column, is it an image, start, end
+# Position, URL, label, column, is it an image, start, end
+RowLink = tuple[int, str, str, int, bool, int, int]
 
 
 class Header:
-    """The head of a table: names made unique, what each column holds, and where the columns with a meaning are."""
+    """The head of a table: names made unique, what each column holds, and where the main ones are."""
 
     __slots__ = ("authors", "date", "meanings", "names", "paper", "title")
 
@@ -26,16 +30,22 @@ class Header:
         for cell in cells:
             names.append(cell if cell not in names else f"{cell} {len(names) + 1}")
         self.names = tuple(names)
-        self.meanings = tuple(map(labels.meaning, self.names))
-        self.title, self.authors, self.date, self.paper = (
-            self.meanings.index(meaning) if meaning in self.meanings else None
-            for meaning in ("title", "authors", "date", "paper")
-        )
+        self.meanings = tuple(map(labels.meaning, names))
+        self.title = self._column("title")
+        self.authors = self._column("authors")
+        self.date = self._column("date")
+        self.paper = self._column("paper")
+
+    def _column(self, meaning: labels.Meaning) -> int | None:
+        return self.meanings.index(meaning) if meaning in self.meanings else None
 
     def describe(
         self, cells: list[str], links: list[RowLink]
     ) -> tuple[str | None, str | None, str | None]:
-        """Read title, authors and date out of a row; a paper whose label is no generic word is named by it."""
+        """Read title, authors and date out of a row.
+
+        Without a column of titles, a paper is named by its label unless that is a generic word.
+        """
         title = authors = date = None
         if self.title is not None:
             title = cells[self.title]
@@ -45,7 +55,7 @@ class Header:
                     title = link[2]
                     break
         if self.authors is not None:
-            authors = items.plain_names(cells[self.authors])
+            authors = plain_names(cells[self.authors])
         if self.date is not None:
             date = cells[self.date].strip("()[]")
         return title or None, authors or None, date or None
@@ -56,34 +66,35 @@ NO_HEADER = Header(())
 
 
 class Row:
-    """The row of a GitHub table that is being read: a `Passage` stripped down to what cells need."""
+    """The row that is being read."""
 
     __slots__ = ("cells", "code", "links", "open")
 
     def __init__(self) -> None:
         self.cells: list[str] = []
         self.links: list[RowLink] = []
-        self.open: list[
-            tuple[str, int, int, bool]
-        ] = []  # url, position, start of the label, is it HTML
+        # URL, position, start of the label, is it HTML
+        self.open: list[tuple[str, int, int, bool]] = []
         self.code: list[tuple[int, int, int]] = []  # column, start, end
 
-    def close(self, text: str, tag: str) -> str:
-        """Reduce the text of the link or image opened last to its label; HTML open in one of Markdown ends with it."""
+    def close_link(self, text: str, tag: str) -> str:
+        """Reduce the text of the link or image opened last to its label.
+
+        HTML that is open in a link of Markdown ends with it.
+        """
         html = True
         while html:
             url, position, start, html = self.open.pop()
             label = plain_label(text[start:])
             text = text[:start] + label
             image = tag == ("img" if html else "Image")
-            self.links.append(
-                (position, url.strip(), label, len(self.cells), image, start, len(text))
-            )
+            link = (position, url.strip(), label, len(self.cells), image, start, len(text))
+            self.links.append(link)
             html = html and tag[0] in "LI"  # of Link and Image
         return text
 
-    def inline(self, text: str, event: Any, position: int) -> str:
-        """Add code or HTML to the cell."""
+    def add_inline(self, text: str, event: dict[str, str], position: int) -> str:
+        """Add code or HTML to the text of the cell."""
         if "Code" in event:
             self.code.append((len(self.cells), len(text), len(text) + len(event["Code"])))
             return f"{text}{event['Code']}"
@@ -92,23 +103,23 @@ class Row:
                 self.open.append((token.url, position, len(text), True))
             text += token.text
             if token.name in {"/a", "img"} and self.open and self.open[-1][3]:
-                text = self.close(text, token.name)
+                text = self.close_link(text, token.name)
         return text
 
-    def odd(self, text: str, position: int) -> str:
+    def add_strays(self, text: str, position: int) -> str:
         """Add the broken links and bare ids of a whole cell."""
         while self.open:
-            text = self.close(text, "/a")
-        if not suspicious(text):
+            text = self.close_link(text, "/a")
+        if not is_suspicious(text):
             return text
         column = len(self.cells)
-        own = [link for link in self.links if link[3] == column]
-        code = [(start, end) for cell, start, end in self.code if cell == column]
-        found = [
-            (position, url, label, column, False, start, end)
-            for start, end, url, label in strays(text, [*code, *(link[5:] for link in own)])
-        ]
-        self.links[len(self.links) - len(own) :] = sorted(own + found, key=itemgetter(6))
+        links = [link for link in self.links if link[3] == column]
+        covered = [(start, end) for cell, start, end in self.code if cell == column]
+        covered += [link[5:] for link in links]
+        del self.links[len(self.links) - len(links) :]
+        for start, end, url, label in strays(text, covered):
+            links.append((position, url, label, column, False, start, end))
+        self.links += sorted(links, key=itemgetter(6))
         return without_broken(text).strip()
 
     def clear(self) -> None:
@@ -116,3 +127,37 @@ class Row:
         self.cells.clear()
         self.links.clear()
         self.code.clear()
+
+
+def rows(events: Iterator[tuple[Any, Any]]) -> Iterator[tuple[bool, Row, int]]:
+    """Read a table to its end and yield each row: is it the head, the row, its position.
+
+    All events of a table are objects. The row is valid until the next one.
+    """
+    row = Row()
+    cells, opened = row.cells, row.open
+    text = ""
+    for event, span in events:  # pragma: no branch - a table ends before its document does
+        if "Text" in event:
+            text += event["Text"]
+        elif "End" in event:
+            tag = event["End"]
+            if tag == "TableCell":
+                if opened or (len(text) > 3 and ("/" in text or "." in text or "](" in text)):
+                    text = row.add_strays(text, span["start"])
+                cells.append(text)
+                text = ""
+            elif tag == "Link" or tag == "Image":  # noqa: PLR1714 - twice as fast as a set
+                text = row.close_link(text, tag)
+            elif tag == "TableRow" or tag == "TableHead":  # noqa: PLR1714 - as above
+                yield tag == "TableHead", row, span["start"]
+                row.clear()
+            elif tag == "Table":
+                return
+        elif "Start" in event:
+            tag = event["Start"]
+            if tag.__class__ is dict:  # a link or an image
+                ((_, value),) = tag.items()
+                opened.append((value["dest_url"], span["start"], len(text), False))
+        else:
+            text = row.add_inline(text, event, span["start"])

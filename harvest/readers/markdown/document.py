@@ -1,0 +1,379 @@
+"""The blocks of a Markdown document: headings, items, rows, code and HTML.
+
+pyromark gives events with byte ranges. Each block is collected as InlineText into the Entry that it
+stands in. Bare URLs, bare ids and HTML are read here, because CommonMark leaves them as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import accumulate
+from typing import Any, NoReturn
+
+from harvest.models import Finding
+from harvest.readers import labels
+from harvest.readers.markdown import labelled
+from harvest.readers.markdown.entry import Entry, HtmlTable, role
+from harvest.readers.markdown.html import code_lines, tokens
+from harvest.readers.markdown.inline import InlineText
+from harvest.readers.markdown.mentions import Mentions
+from harvest.readers.markdown.outline import Outline
+from harvest.readers.markdown.tables import NO_HEADER, header_of, rows
+
+_FENCE = re.compile(rb"`{3,}|~{3,}")
+_VERBATIM = rb"(?:pre|script|style|textarea)\b"
+# HTML that runs on over blank lines to its closing mark, and to the end of the file when there is
+# none.
+_RUNS_ON = (
+    ("unclosed-comment", re.compile(rb"<!--"), re.compile(rb"-->")),
+    ("unclosed-html", re.compile(rb"(?i)<" + _VERBATIM), re.compile(rb"(?i)</" + _VERBATIM)),
+)
+_HEADING = re.compile(r"(/?)h([1-6])")
+_BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"})
+_DEEPEST = 50  # entries that a row may hold one within the other
+
+
+class UnclosedError(Exception):
+    """A mark that swallows the end of the file; `text` is the file without it."""
+
+    def __init__(self, finding: Finding, text: str) -> None:
+        super().__init__(finding)
+        self.finding = finding
+        self.text = text
+
+
+class Document:
+    """One pass over the events of a document."""
+
+    def __init__(self, text: str, name: str) -> None:
+        from pyromark import Options, events_with_range  # here: `harvest --help` reads no Markdown
+
+        options = (
+            Options.ENABLE_TABLES
+            | Options.ENABLE_FOOTNOTES
+            | Options.ENABLE_STRIKETHROUGH
+            | Options.ENABLE_TASKLISTS
+        )
+        self.data = text.encode()
+        self.events: Iterator[tuple[Any, Any]] = events_with_range(text, options=options)
+        self.mentions = Mentions(name, self.data)
+        self.outline = Outline()
+        self.code: set[int] = set()  # lines
+        self.number = 0  # of the last entry
+        self.inline = InlineText()  # of the block that is open
+        self.entries: list[Entry] = []  # those that are open, from the outermost in
+        self.tables: list[HtmlTable] = []  # those that are open
+        # Paragraphs that read like an entry, with their section.
+        self.paragraphs: list[tuple[tuple[str, ...], InlineText]] = []
+        self.title: InlineText | None = None  # the last block, if a list under it may be of a work
+        self.group: InlineText | None = None  # the title of the list that is open
+        self.items: list[Entry] = []  # the items of that list
+
+    def read(self) -> None:
+        """Read all events. Raises UnclosedError."""
+        for event, span in self.events:
+            handlers, tag = _INLINE, event
+            if isinstance(event, dict):
+                if "Text" in event:
+                    self.inline.add(event["Text"], span["start"])
+                    continue
+                if "Start" in event:
+                    handlers, tag = _START, event["Start"]
+                elif "End" in event:
+                    handlers, tag = _END, event["End"]
+            value = None
+            if isinstance(tag, dict):
+                ((tag, value),) = tag.items()
+            handler = handlers.get(tag)
+            if handler:
+                handler(self, value, span["start"], span["end"])
+        self.end_block()
+        while self.entries:
+            self.close_entry()
+        for section, paragraph in self.paragraphs:
+            self.add_paragraph(paragraph, section)
+
+    # blocks
+
+    def end_block(self, *_: object) -> None:
+        """End the block that is open."""
+        block = self.inline
+        if not (block.parts or block.open):
+            return
+        self.inline = InlineText()
+        block.finish()
+        if self.entries:
+            self.entries[-1].add(block)
+            return
+        self.title = block if labelled.is_title(block) else None
+        if _is_entry(block):
+            self.paragraphs.append((self.outline.section, block))
+        else:
+            self.mentions.add_prose(block.links, self.outline.section)
+
+    def add_paragraph(self, block: InlineText, section: tuple[str, ...]) -> None:
+        """Add a paragraph under a bold title: an entry, unless only the list's own paper is so."""
+        if len(self.paragraphs) == 1:
+            self.mentions.add_prose(block.links, section)
+            return
+        self.number += 1
+        entry = Entry(self.number, 0)
+        entry.add(block)
+        self.mentions.add_item(entry, section)
+
+    def heading_start(self, value: Any, start: int, _end: int) -> None:
+        """Begin a heading of Markdown, which ends what HTML left open."""
+        self.end_block()
+        self.end_group()
+        while self.entries and self.entries[-1].html:
+            self.close_entry()
+        self.open_heading(int(value["level"][1]), start)
+
+    def open_heading(self, level: int, start: int) -> None:
+        """Begin a heading, which ends the list above it."""
+        self.end_block()
+        self.end_group()
+        self.outline.start(level, self.mentions.line(start))
+
+    def close_heading(self, level: int) -> None:
+        """End a heading."""
+        block = self.inline
+        text = "".join(block.parts).strip()
+        self.end_block()
+        self.title = None
+        self.outline.end(level, text, block)
+
+    def code_block(self, value: Any, start: int, end: int) -> None:
+        """Pass over code."""
+        self.end_block()
+        block = self.data[start:end]
+        if value != "Indented" and self.is_last(end) and _is_open_fence(block):
+            self.drop("unclosed-fence", "this code fence", start, _FENCE)
+        first = self.mentions.line(start)
+        self.code.update(range(first, first + block.rstrip().count(b"\n") + 1))
+        self.skip_to("CodeBlock")
+
+    def html_block(self, _value: Any, start: int, end: int) -> None:
+        """Read a block of HTML as a whole."""
+        self.end_block()
+        block = self.data[start:end]
+        for code, mark, close in _RUNS_ON:
+            if self.is_last(end) and mark.match(block.lstrip()) and not close.search(block):
+                self.drop(code, "this HTML", start, mark)
+        self.html(block.decode(), start)
+        self.end_block()
+        self.skip_to("HtmlBlock")
+
+    def is_last(self, end: int) -> bool:
+        """Return True if nothing but blanks follows."""
+        return not self.data[end:].strip()
+
+    def skip_to(self, name: str) -> None:
+        """Pass over the events of a block that was read."""
+        end = {"End": name}
+        while next(self.events)[0] != end:
+            pass
+
+    def drop(self, code: str, what: str, start: int, mark: re.Pattern[bytes]) -> NoReturn:
+        """Drop every such mark from here on.
+
+        None of them is closed, so a next pass would stop there again.
+        """
+        rest = self.data[:start] + mark.sub(b"", self.data[start:])
+        message = f"{what} is never closed; the rest was read as Markdown"
+        finding = Finding(self.mentions.name, self.mentions.line(start), code, message)
+        raise UnclosedError(finding, rest.decode())
+
+    # entries: list items and rows
+
+    def open_entry(self, start: int, *, html: bool = True, table: HtmlTable | None = None) -> None:
+        """Open an item or row."""
+        self.end_block()
+        self.number += 1
+        self.entries.append(Entry(self.number, start, html=html, table=table))
+
+    def close_entry(self) -> None:
+        """Close the innermost entry."""
+        self.end_block()
+        entry = self.entries.pop()
+        if entry.table:
+            self.mentions.add_html_row(entry, entry.table, self.outline.section)
+        elif self.entries and entry.is_nameless() and self.entries[-1].has_text():
+            self.entries[-1].adopted += entry.links + entry.adopted
+        elif self.group and not self.entries:
+            self.items.append(entry)
+        else:
+            self.mentions.add_item(entry, self.outline.section)
+
+    def list_start(self, *_: object) -> None:
+        """Keep back the items of a list right under a bold title: they may be of that one work."""
+        self.end_block()
+        if not self.entries:
+            self.group, self.title = self.title, None
+
+    def list_end(self, *_: object) -> None:
+        """Make the list one entry if it only labels the links of the work in the title above it."""
+        if self.entries or not self.group:
+            return
+        nested = self.number - self.items[0].number >= len(self.items)
+        links = None if nested else labelled.links([entry.blocks for entry in self.items])
+        if links:
+            work = Entry(self.items[0].number, 0)
+            work.add(self.group)
+            for link, label in links:
+                link.label = label
+                work.adopted.append(link)
+            self.items = [work]
+        self.end_group()
+
+    def end_group(self) -> None:
+        """Add the items that were kept back."""
+        for entry in self.items:
+            self.mentions.add_item(entry, self.outline.section)
+        self.group, self.items = None, []
+
+    def item_end(self, *_: object) -> None:
+        """Close the item, and what HTML opened in it and left open."""
+        while self.entries[-1].html:
+            self.close_entry()
+        self.close_entry()
+
+    def table(self, *_: object) -> None:
+        """Read a GitHub table; the links of its head are prose."""
+        self.end_block()
+        self.title = None
+        section = self.outline.section
+        header = NO_HEADER
+        for is_head, row, position in rows(self.events):
+            if is_head:
+                header = header_of(tuple(row.cells))
+                self.mentions.add_row(NO_HEADER, None, row.cells, row.links, section, position)
+            else:
+                self.number += 1
+                self.mentions.add_row(header, self.number, row.cells, row.links, section, position)
+
+    # HTML
+
+    def html(self, html: str, start: int, *, inline: bool = False) -> None:
+        """Read HTML that begins at a byte of the document; inline, text may stand around it."""
+        lengths = (len(line.encode()) + 1 for line in html.split("\n"))
+        positions = list(accumulate(lengths, initial=start))
+        parts = list(tokens(html))
+        for token in parts:
+            position = positions[token.line]
+            if token.url:
+                self.inline.open_link(token.url, position, image=token.name == "img", html=True)
+            for offset, text in enumerate(token.text.split("\n")):
+                self.inline.add(f" {text}" if offset else text, positions[token.line + offset])
+            if token.name in {"/a", "img"}:
+                self.inline.close_html_link()
+            self.block_tag(token.name, position)
+        if any(token.is_code for token in parts):
+            partial = {0, html.count("\n")} if inline else set()
+            first = self.mentions.line(start)
+            self.code.update(first + line for line in code_lines(parts, partial))
+
+    def block_tag(self, name: str, start: int) -> None:
+        """Follow the headings, lists and tables of HTML."""
+        heading = _HEADING.fullmatch(name)
+        if heading and heading[1]:
+            self.close_heading(int(heading[2]))
+        elif heading:
+            self.open_heading(int(heading[2]), start)
+        if name not in _BLOCKS:
+            return
+        self.end_block()
+        if name == "li":
+            self.open_entry(start)
+        elif name not in {"/li", "/ul", "/ol"}:
+            self.table_tag(name, start)
+        elif self.entries and self.entries[-1].html and not self.entries[-1].table:
+            self.close_entry()
+
+    def table_tag(self, name: str, start: int) -> None:
+        """Follow the tables, rows and cells of HTML."""
+        if name == "table":
+            self.tables.append(HtmlTable())
+            return
+        row = self.open_row()
+        if row is not None:  # what was left open in a cell or row ends with it
+            cell = name in {"td", "th"}
+            while len(self.entries) > row + cell:
+                self.close_entry()
+            if cell:
+                self.entries[row].cells.append("")
+        if self.tables and name == "tr":
+            self.open_entry(start, table=self.tables[-1])
+        elif self.tables and name == "/table":
+            self.tables.pop()
+
+    def open_row(self) -> int | None:
+        """Return which entry is the open row of the innermost HTML table.
+
+        Returns None if there is none, or if an item of Markdown is open in it.
+        """
+        for depth in range(len(self.entries) - 1, max(-1, len(self.entries) - _DEEPEST), -1):
+            entry = self.entries[depth]
+            if not entry.html:
+                return None
+            if self.tables and entry.table is self.tables[-1]:
+                return depth
+        return None
+
+
+# Of an event: its value, and from which byte to which it goes.
+_Handler = Callable[[Document, Any, int, int], None]
+_START: dict[str, _Handler] = {
+    "BlockQuote": Document.end_block,
+    "CodeBlock": Document.code_block,
+    "Emphasis": lambda document, *_: document.inline.open_emphasis(),
+    "Heading": Document.heading_start,
+    "HtmlBlock": Document.html_block,
+    "Image": lambda document, value, start, _: document.inline.open_link(
+        value["dest_url"].strip(), start, image=True
+    ),
+    "Item": lambda document, _value, start, _end: document.open_entry(start, html=False),
+    "Link": lambda document, value, start, _: document.inline.open_link(
+        value["dest_url"].strip(), start
+    ),
+    "List": Document.list_start,
+    "Strong": lambda document, *_: document.inline.open_emphasis(),
+    "Table": Document.table,
+}
+_END: dict[str, _Handler] = {
+    "Emphasis": lambda document, *_: document.inline.close_emphasis(document.inline.italic),
+    "Heading": lambda document, value, *_: document.close_heading(int(value[1])),
+    "Image": lambda document, *_: document.inline.close_link(),
+    "Item": Document.item_end,
+    "Link": lambda document, *_: document.inline.close_link(),
+    "List": Document.list_end,
+    "Paragraph": Document.end_block,
+    "Strong": lambda document, *_: document.inline.close_emphasis(document.inline.bold),
+}
+_INLINE: dict[str, _Handler] = {
+    "Code": lambda document, value, start, _: document.inline.add_code(value, start),
+    "HardBreak": lambda document, _value, start, _end: document.inline.add(" ", start),
+    "InlineHtml": lambda document, value, start, _: document.html(value, start, inline=True),
+    "SoftBreak": lambda document, _value, start, _end: document.inline.add(" ", start),
+}
+
+
+def _is_entry(block: InlineText) -> bool:
+    """Return True for a bold title, a break, and among other things a link that says paper."""
+    if not block.bold or block.bold[0][0] != 0:
+        return False
+    if block.parts[block.bold[0][1] :][:1] != [" "]:
+        return False
+    generic = [link for link in block.links if labels.is_generic(link.label)]
+    return any(role(link) == "paper" for link in generic)
+
+
+def _is_open_fence(block: bytes) -> bool:
+    """Return True if a fenced block that ends the file has no closing fence."""
+    fence = _FENCE.search(block)
+    lines = block.rstrip().rsplit(b"\n", 1)
+    if fence is None or len(lines) == 1:
+        return True
+    last = lines[1].strip(b" \t>")
+    return set(last) != set(fence[0]) or len(last) < len(fence[0])
