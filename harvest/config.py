@@ -87,8 +87,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Everything that can be set.
 
     `services` has the sources by name; each is a section of the file. `floor` is the part of the
-    last dataset's size below which nothing is published. `same`, `different`, `ignore` and `work`
-    are a maintainer's decisions: they override every source and every similarity.
+    last records that must still be there, or nothing is published. `same`, `different`, `ignore`
+    and `work` are a maintainer's decisions: they override every source and every similarity.
     """
 
     seeds: tuple[str, ...] = ()

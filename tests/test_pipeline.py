@@ -163,7 +163,7 @@ def test_a_collapse_publishes_nothing(settings: Settings) -> None:
     one = msgspec.structs.replace(
         settings, seeds=(str(ROOT / "seeds" / "001_0d3108ccd5e9ad60.txt"),)
     )
-    with pytest.raises(PublicationError, match="works would replace 107"):
+    with pytest.raises(PublicationError, match="70 of 107 works would be lost"):
         pipeline.refresh(one)
     assert published(settings) == before
     assert pipeline.refresh(msgspec.structs.replace(one, floor=0.0)).works["total"] == 37

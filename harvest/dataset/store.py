@@ -100,31 +100,49 @@ def _title_keys(work: Work) -> set[str]:
 
 
 def check(new: Dataset, last: Dataset | None, min_ratio: float) -> None:
-    """Raise PublicationError for a dataset that contradicts itself or is far smaller than the last.
+    """Raise PublicationError for a dataset that contradicts itself or has lost much of the last.
 
-    `min_ratio` is the smallest allowed share of the last number of works, resolved works and
-    repositories. One record less is always allowed, unless none is left.
+    `min_ratio` is the smallest share of the last works, resolved works and repositories that must
+    still be there by one of their names, so works that are joined are not lost. The loss of one is
+    always allowed, unless it was the only one.
     """
     _check_references(new)
     if last is None:
         return
-    sizes = _sizes(new)
-    for name, before in _sizes(last).items():
-        now = sizes[name]
-        if now < min_ratio * before and (now == 0 or before - now > 1):
+    current = _names(new)
+    for kind, before in _names(last).items():
+        names = set().union(*current[kind].values())
+        lost = [record for record, own in before.items() if own.isdisjoint(names)]
+        kept = len(before) - len(lost)
+        if kept < min_ratio * len(before) and (kept == 0 or len(lost) > 1):
             raise PublicationError(
-                f"{now} {name} would replace {before}, less than {min_ratio:.0%}: nothing is "
-                "published. If that is meant (another list, a long cut), set HARVEST_FLOOR=0 for "
-                "one run or name another folder with --output."
+                f"{len(lost)} of {len(before)} {kind} would be lost ({_first(lost)}), and less than"
+                f" {min_ratio:.0%} are left: nothing is published. If that is meant (another list,"
+                " a long cut), set HARVEST_FLOOR=0 for one run or name another folder with"
+                " --output."
             )
 
 
-def _sizes(dataset: Dataset) -> dict[str, int]:
+def _names(dataset: Dataset) -> dict[str, dict[str, set[str]]]:
+    """Return the names of the records by kind and id; GitHub ignores case in names."""
+    works = {work.id: {work.id, *work.aliases, *work.curies} for work in dataset.works}
+    resolved = {work.id for work in dataset.works if work.status == "resolved"}
+    repositories = {}
+    for repository in dataset.repositories:
+        names = {name.lower() for name in (repository.id, *repository.aliases)}
+        if repository.repository_id is not None:
+            names.add(f"github-id:{repository.repository_id}")
+        repositories[repository.id] = names
     return {
-        "works": len(dataset.works),
-        "resolved works": sum(work.status == "resolved" for work in dataset.works),
-        "repositories": len(dataset.repositories),
+        "works": works,
+        "resolved works": {work: names for work, names in works.items() if work in resolved},
+        "repositories": repositories,
     }
+
+
+def _first(names: list[str]) -> str:
+    """Return the first three names as text."""
+    return ", ".join([*names[:3], "..."] if len(names) > 3 else names)
 
 
 def _check_references(dataset: Dataset) -> None:

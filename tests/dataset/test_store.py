@@ -387,39 +387,6 @@ def test_an_unreadable_output_is_an_error(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    ("new", "said"),
-    [
-        (make_dataset(94, 10), "94 works would replace 100"),
-        (make_dataset(100, 8), "8 repositories would replace 10"),
-        (make_dataset(0), "0 works would replace 100"),
-        (
-            Dataset(
-                [make_work(n, status="listed") for n in range(100)],
-                make_dataset(0, 10).repositories,
-            ),
-            "0 resolved works",
-        ),
-    ],
-)
-def test_a_collapse_is_refused(new: Dataset, said: str) -> None:
-    last = make_dataset(100, 10)
-    with pytest.raises(PublicationError, match=said):
-        store.check(new, last, 0.95)
-    store.check(new, last, 0.0)
-    store.check(new, None, 0.95)
-
-
-def test_one_row_less_is_no_collapse() -> None:
-    store.check(make_dataset(4, 1), make_dataset(5, 2), 0.95)
-    with pytest.raises(PublicationError, match="0 works would replace 1"):
-        store.check(make_dataset(0), make_dataset(1), 0.95)
-
-
-def test_the_floor_itself_is_enough() -> None:
-    store.check(make_dataset(95), make_dataset(100), 0.95)
-
-
-@pytest.mark.parametrize(
     "new",
     [
         Dataset([make_work(1), make_work(1)], []),
