@@ -41,7 +41,7 @@ def by_suffix() -> dict[str, Reader]:
 
 
 def read(data: bytes, name: str) -> Reading:
-    """Read the bytes of one file by its suffix, else by its text. Raises SeedError for binary data."""
+    """Read one file by its suffix, else by its text. Raises SeedError for binary data."""
     text, raw, findings = decode(data, name)
     reader = by_suffix().get(PurePosixPath(name).suffix.lower()) or _recognize(text)
     reading = reader.read(text, name)

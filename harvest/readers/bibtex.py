@@ -48,7 +48,7 @@ class Bibtex(Reader):
 
 
 def _fields(entry: dict[str, str]) -> dict[str, str]:
-    """Return the fields as plain text. An eprint is one of arXiv unless the entry says otherwise."""
+    """Return the fields as plain text. An eprint is one of arXiv unless the entry says which."""
     fields = {name.lower(): _plain(name, value) for name, value in sorted(entry.items())}
     archive = fields.pop("archiveprefix", "") or fields.pop("eprinttype", "") or "arXiv"
     if fields.get("eprint") and ":" not in fields["eprint"]:

@@ -1,4 +1,4 @@
-"""CSV and TSV. A head gives the columns their meaning; without one, each id or URL in a cell counts."""
+"""CSV and TSV. A head gives the columns their meaning; without one, each id or URL counts."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Bytes of a seed -> its text, with a line feed at each line end and garbled characters repaired.
+"""Bytes of a list file -> its text, with line feeds and without garbled characters.
 
-Mojibake is UTF-8 that somebody read in another encoding and saved again. ftfy repairs the cp1252 kind and most others,
-but leaves emoji and Chinese that went through mac_roman; these are recognised by their bytes (a three or four byte
-sequence, which no language writes by accident) and must survive a strict round trip.
+Mojibake is UTF-8 that somebody read in another encoding and saved again. ftfy repairs the cp1252
+kind and most others, but leaves emoji and Chinese that went through mac_roman. These are recognised
+by their bytes (a three or four byte sequence, which no language writes by accident), and must
+survive a strict round trip.
 """
 
 from __future__ import annotations
@@ -28,20 +29,19 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes, seed: str) -> Decoded:
-    """Decode UTF-8 (with or without BOM) or UTF-16 (with BOM); a line that is neither is read as cp1252.
+    """Decode UTF-8 (with or without BOM) or UTF-16 (with BOM); other lines are read as cp1252.
 
     Raises SeedError for binary data.
     """
     text, findings = _text(data, seed)
     if "\0" in text:
-        raise SeedError(
-            seed,
-            "is binary, not text: give a list as Markdown, BibTeX, CSV, JSON, RIS or plain text",
-        )
+        advice = "give a list as Markdown, BibTeX, CSV, JSON, RIS or plain text"
+        raise SeedError(seed, f"is binary, not text: {advice}")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     raw = {}
     for number, line in enumerate(lines, start=1):
-        if not line.isascii() and (repaired := repair(line)) != line:
+        repaired = line if line.isascii() else repair(line)
+        if repaired != line:
             raw[number] = line
             lines[number - 1] = repaired
             message = f"garbled characters were read as: {repaired.strip()}"
@@ -56,18 +56,15 @@ def _text(data: bytes, seed: str) -> tuple[str, list[Finding]]:
         try:
             return data.decode("utf-16"), []
         except UnicodeDecodeError as error:
-            raise SeedError(
-                seed, f"begins like UTF-16 but is not: {error.reason}; save it as UTF-8"
-            ) from error
+            message = f"begins like UTF-16 but is not: {error.reason}; save it as UTF-8"
+            raise SeedError(seed, message) from error
     try:
         return data.removeprefix(codecs.BOM_UTF8).decode(), []
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        found = Finding(
-            seed, line, "encoding", "not UTF-8: read as Windows-1252, save the file as UTF-8"
-        )
+        message = "not UTF-8: read as Windows-1252, save the file as UTF-8"
         pieces = data.removeprefix(codecs.BOM_UTF8).splitlines(keepends=True)
-        return "".join(map(_utf8_or_windows, pieces)), [found]
+        return "".join(map(_utf8_or_windows, pieces)), [Finding(seed, line, "encoding", message)]
 
 
 def _utf8_or_windows(line: bytes) -> str:
@@ -80,21 +77,19 @@ def _utf8_or_windows(line: bytes) -> str:
 
 
 def _sequences(encoding: str, leads: range) -> str:
-    """Give a pattern for UTF-8 sequences that begin with one of the bytes `leads`, as seen through `encoding`."""
-    seen = bytes(range(0x80, 0xC0)).decode(encoding, "ignore")
+    """Return a pattern for UTF-8 sequences seen through an encoding, by their first bytes."""
+    later = bytes(range(0x80, 0xC0)).decode(encoding, "ignore")
     first = bytes(leads).decode(encoding)
-    return f"[{re.escape(first)}][{re.escape(seen)}]{{{2 if leads.start < 0xF0 else 3}}}"
+    return f"[{re.escape(first)}][{re.escape(later)}]{{{2 if leads.start < 0xF0 else 3}}}"
 
 
-# Through cp1252 a French word before punctuation can look like any other three byte sequence, so there only those of
-# U+2000-U+2FFF (punctuation, arrows, symbols) and the four byte ones (emoji) are certain; the rest is left to ftfy.
+_FOUR_BYTES = range(0xF0, 0xF5)  # emoji
+# Through cp1252 a French word before punctuation can look like any other three byte sequence. Only
+# those of U+2000-U+2FFF (punctuation, arrows, symbols) are certain there; ftfy sees to the rest.
+_THREE_BYTES = {"mac_roman": range(0xE1, 0xF0), "cp1252": range(0xE2, 0xE3)}
 _GARBLED = {
-    "mac_roman": re.compile(
-        f"(?:{_sequences('mac_roman', range(0xE1, 0xF0))}|{_sequences('mac_roman', range(0xF0, 0xF5))})+"
-    ),
-    "cp1252": re.compile(
-        f"(?:{_sequences('cp1252', range(0xE2, 0xE3))}|{_sequences('cp1252', range(0xF0, 0xF5))})+"
-    ),
+    encoding: re.compile(f"(?:{_sequences(encoding, leads)}|{_sequences(encoding, _FOUR_BYTES)})+")
+    for encoding, leads in _THREE_BYTES.items()
 }
 
 

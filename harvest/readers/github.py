@@ -1,4 +1,4 @@
-"""`github:owner/repo[:path]` -> the bytes of the README, or of the file at a path, through PyGithub."""
+"""`github:owner/repo[:path]` -> the bytes of the README or of a file, through PyGithub."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON: a list of ids, URLs or objects, alone or under `items` and the like; CSL-JSON; JSON Lines."""
+"""JSON: a list of ids, URLs or objects, alone or under `items`; CSL-JSON; JSON Lines."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def _read_record(reading: Reading, name: str, text: str, start: int, line: int) 
 
 
 def _text(value: Any, depth: int = 0) -> str:
-    """Return a value as one line: names and dates of CSL-JSON, lists of either, everything plain."""
+    """Return a value as one line: a name or date of CSL-JSON, a list of them, a plain value."""
     if isinstance(value, list) and depth < 10:
         return ", ".join(filter(None, (_text(item, depth + 1) for item in value)))
     if isinstance(value, dict):

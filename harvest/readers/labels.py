@@ -58,7 +58,7 @@ _GENERIC = re.compile(
 
 
 def meaning(header: str) -> Meaning | None:
-    """Return what a column holds, None if its header says nothing, or names paper and code at once."""
+    """Return what a column holds, None if its header names nothing, or paper and code at once."""
     words = set(re.findall(r"[a-z]+", header.lower()))
     meanings = [name for name, vocabulary in WORDS.headers.items() if words & vocabulary]
     if not meanings or (meanings[0] in {"original", "code"} and "paper" in meanings):
@@ -110,7 +110,7 @@ def role(label: str, url: str) -> Role:
 
 
 def role_of_image(url: str) -> Role:
-    """Return the role of an image: a badge that carries a repository is code, others are decoration."""
+    """Return the role of an image: a badge that carries a repository is code."""
     return "code" if _is_code(url) else "other"
 
 
@@ -126,7 +126,7 @@ def is_bare(title: str, authors: str | None, roles: Collection[Role]) -> bool:
 
 
 def is_household(url: str) -> bool:
-    """Return True for a link about the list itself: its licence, how to contribute, an awesome badge."""
+    """Return True for a link about the list itself: its licence, how to contribute, a badge."""
     return _HOUSEHOLD.search(url) is not None
 
 

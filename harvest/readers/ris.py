@@ -24,7 +24,7 @@ class Ris(Reader):
         return _BEGIN.match(text.lstrip()) is not None
 
     def read(self, text: str, name: str) -> Reading:
-        """Read every record; one without an end is read and reported, as are lines between records."""
+        """Read every record. One without an end is reported, as are lines between records."""
         import rispy  # here: most commands read no RIS
 
         reading = Reading()

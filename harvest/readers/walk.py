@@ -1,4 +1,4 @@
-"""The files of lists: files, folders, globs, stdin and GitHub, with the chapters that they link to."""
+"""The files of lists: files, folders, globs, stdin and GitHub, with the chapters they link to."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def _chapter(mention: Mention) -> str | None:
 
 
 def _expand(name: str) -> tuple[Path, list[str]]:
-    """Return the root folder of a local list and the names of its files, sorted. Raises SeedError."""
+    """Return the root folder of a local list and its files, sorted. Raises SeedError."""
     path = Path(name)
     if os.path.isdir(name):  # noqa: PTH112 - unlike Path.is_dir it raises for no name
         try:
@@ -180,7 +180,8 @@ def _expand(name: str) -> tuple[Path, list[str]]:
         raise SeedError(name, "is a web address: write github:owner/repo, or give a local copy")
     if not has_magic(name):
         raise SeedError(name, "does not exist: check the path")
-    files = sorted(file for file in glob(name, recursive=True) if Path(file).is_file())  # noqa: PTH207 - any pattern
+    matches = glob(name, recursive=True)  # noqa: PTH207 - any pattern
+    files = sorted(file for file in matches if Path(file).is_file())
     if not files:
         advice = "check the pattern, and quote it so that the shell leaves it alone"
         raise SeedError(name, f"matches no file: {advice}")
@@ -188,7 +189,7 @@ def _expand(name: str) -> tuple[Path, list[str]]:
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """Yield the files below a folder that have a reader, relative and with `/`; hidden ones are left out.
+    """Yield the files below a folder that have a reader, relative, with `/`, without hidden ones.
 
     Raises OSError for a folder that cannot be listed.
     """

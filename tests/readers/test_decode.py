@@ -33,9 +33,7 @@ def test_encodings(data: bytes, text: str) -> None:
         (b"\x81 a", "\x81 a", 1),
     ],
 )
-def test_a_line_that_is_no_utf8_is_windows_1252_and_reported(
-    data: bytes, text: str, line: int
-) -> None:
+def test_a_line_that_is_no_utf8_is_windows_1252(data: bytes, text: str, line: int) -> None:
     decoded = decode(data, "s")
     assert decoded.text == text
     assert [(finding.line, finding.code) for finding in decoded.findings] == [(line, "encoding")]
@@ -84,7 +82,7 @@ def test_a_garbled_sequence_that_is_no_utf8_stays() -> None:
     assert repair(unassigned) == unassigned
 
 
-def test_each_repaired_line_is_reported_with_what_was_written() -> None:
+def test_each_repaired_line_is_reported() -> None:
     decoded = decode("clean é\nA â€“ b\n".encode(), "s")
     assert decoded.text == "clean é\nA – b\n"
     assert decoded.raw == {2: "A â€“ b"}

@@ -53,7 +53,7 @@ def test_the_findings_of_the_seeds(reading: Reading) -> None:
     ]  # fmt: skip
 
 
-def test_only_mentions_of_repaired_lines_keep_the_raw_line(reading: Reading) -> None:
+def test_mentions_of_repaired_lines_keep_the_raw_line(reading: Reading) -> None:
     raw = [(Path(m.seed).name[:3], m.line) for m in reading.mentions if m.raw is not None]
     assert raw == [("000", 21)]
     assert {m.section for m in reading.mentions if m.line == 21 and "/000" in m.seed} == {

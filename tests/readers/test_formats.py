@@ -180,7 +180,7 @@ def test_csl_json() -> None:
     assert reading.findings[1].message.endswith(": 3")
 
 
-def test_every_mention_of_json_has_the_line_of_its_value() -> None:
+def test_mentions_of_json_have_the_line_of_their_value() -> None:
     record = '  {{\n    "type": "article",\n    "id": "key",\n    "DOI": "10.1000/{0}"\n  }}'
     text = "[\n" + ",\n".join(record.format(number) for number in range(4)) + "\n]\n"
     assert [(m.line, m.url) for m in read(text.encode(), "list.json").mentions] == [
@@ -307,7 +307,7 @@ SNIFFED = [
 
 
 @pytest.mark.parametrize(("text", "expected"), SNIFFED)
-def test_a_seed_whose_name_tells_nothing_is_told_by_its_text(
+def test_a_format_is_recognized_by_the_text(
     text: str, expected: list[tuple[int, int, str]]
 ) -> None:
     for name in ("list.txt", "list.unknown"):

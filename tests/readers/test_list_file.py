@@ -84,7 +84,7 @@ def test_code(text: str, code: set[int]) -> None:
     assert list_file(text).code == code
 
 
-def test_the_file_holds_its_bytes_its_text_and_the_repaired_lines() -> None:
+def test_a_file_holds_its_bytes_text_and_repairs() -> None:
     data = "a\r\ncafÃ©\r\n".encode()
     file = read(data, "a.txt").files["a.txt"]
     assert (file.data, file.text, file.raw) == (data, "a\ncafé\n", {2: "cafÃ©"})

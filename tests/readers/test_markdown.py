@@ -146,7 +146,7 @@ def test_items(text: str, expected: list[tuple[int, int, str, str]]) -> None:
     assert [(m.line, m.entry, m.role, m.label) for m in mentions(text)] == expected
 
 
-def test_a_nameless_nested_item_shares_what_the_item_above_says() -> None:
+def test_a_nameless_nested_item_joins_the_one_above() -> None:
     text = f"- **A title of a paper** - Jane Doe, John Roe, 2023\n  - [Paper]({ARXIV})\n  - [Code]({CODE})"
     assert [(m.title, m.authors, m.date) for m in mentions(text)] == [
         ("A title of a paper", "Jane Doe, John Roe", "2023")
@@ -157,9 +157,7 @@ def paragraph(title: str, link: str) -> str:
     return f"**{title}** \\\n*Ann Roe, Bob Low* \\\nICLR 2022. {link} \\\n18 Aug 2022\n\n"
 
 
-def test_paragraphs_that_begin_with_a_bold_title_and_link_its_paper_are_entries_where_several_do() -> (
-    None
-):
+def test_paragraphs_under_bold_titles_are_entries() -> None:
     one = paragraph("A first title", f"[[Paper]({ARXIV})] [[Github]({CODE})]")
     two = paragraph("Second title", f"[[PDF]({DOI})]")
     page = paragraph("A page", "[[Website](https://a.example/x)]")
@@ -194,7 +192,7 @@ LABELLED = [
 
 
 @pytest.mark.parametrize("text", LABELLED)
-def test_a_list_that_only_labels_the_links_of_the_title_above_is_one_entry(text: str) -> None:
+def test_labels_below_a_title_are_one_entry(text: str) -> None:
     found = mentions(text)
     assert [(m.url, m.role) for m in found] == [
         (ARXIV, "paper"),
@@ -249,7 +247,7 @@ OF_MANY_WORKS = [
 
 
 @pytest.mark.parametrize("text", OF_MANY_WORKS)
-def test_any_other_list_under_a_bold_line_stays_a_list_of_entries(text: str) -> None:
+def test_other_lists_below_a_bold_line_stay_entries(text: str) -> None:
     assert mentions(text) == mentions(text.replace("**", ""))
     assert "A title of a work" not in {m.title for m in mentions(text)}
 
@@ -261,7 +259,7 @@ def test_links_of_a_table_of_contents_describe_nothing() -> None:
 HEAD = "| **Type** | Title | Paper Link | Code Link | Year | Authors |\n|---|---|---|---|---|---|\n"
 
 
-def test_a_table_row_shares_its_columns_and_its_headers_give_roles() -> None:
+def test_headers_of_a_table_give_roles() -> None:
     text = (
         f"{HEAD}"
         f"| GAN | A title | [arXiv]({ARXIV}) | [Code ]({CODE}) | (2023) | J. Doe |\n"
@@ -341,7 +339,7 @@ def test_authors_are_listed_without_marks_of_affiliation(text: str) -> None:
         ("Some tool | |", None),  # two words may name anything
     ],
 )
-def test_a_row_that_links_to_no_work_is_mentioned_by_its_title(row: str, url: str | None) -> None:
+def test_a_row_without_links_is_mentioned_by_title(row: str, url: str | None) -> None:
     found = mentions(f"| Title | Authors |\n|---|---|\n| {row}\n")
     assert [(mention.line, mention.url, mention.role) for mention in found] == (
         [(3, url, "paper")] if url == "" else []
@@ -358,7 +356,7 @@ def html_rows(*rows: str) -> str:
     return f"<table>\n{body}</table>\n"
 
 
-def test_a_row_of_an_html_table_without_links_is_mentioned_by_its_title() -> None:
+def test_an_html_row_is_mentioned_by_its_title() -> None:
     text = html_rows("Title|Authors", "A title of several words|Ada Lovelace", "Some tool|")
     assert [(m.line, m.url, m.role, m.entry, m.title) for m in mentions(text)] == [
         (3, "", "paper", 2, "A title of several words")
@@ -438,7 +436,7 @@ def test_an_html_table_without_a_known_head_is_layout() -> None:
     assert [(m.entry, m.role, m.columns) for m in mentions(text)] == [(2, "code", {})]
 
 
-def test_html_that_is_left_open_ends_with_what_it_stands_in() -> None:
+def test_open_html_ends_with_its_block() -> None:
     text = (
         f"<table><tr><td><li><a href='{ARXIV}'>A title</a><td>x<tr>before<a href='{DOI}'>y</a></table>\n\n"
         f"<table><tr><td><li><a href='{CODE}'>z</a>\n\n# Heading\n\n{DOI}2\n\n</table></ul>\n\n"
@@ -467,7 +465,7 @@ def test_sections(headings: str, section: tuple[str, ...]) -> None:
     assert mentions(f"{headings}- [A title]({ARXIV})")[-1].section == section
 
 
-def test_a_link_in_a_heading_stands_below_the_headings_above_it() -> None:
+def test_a_link_in_a_heading_has_the_section_above() -> None:
     assert [m.section for m in mentions(f"# T\n\n## A\n\n### [x]({DOI})\n\n[y]({DOI})")] == [
         ("A",),
         ("A", "x"),
@@ -485,7 +483,7 @@ UNCLOSED = [
 
 
 @pytest.mark.parametrize(("text", "code", "line", "lines"), UNCLOSED)
-def test_what_is_never_closed_is_reported_and_the_rest_is_read(
+def test_the_rest_after_an_unclosed_mark_is_read(
     text: str, code: str, line: int, lines: list[int]
 ) -> None:
     reading = Markdown().read(text, "list.md")
@@ -495,7 +493,7 @@ def test_what_is_never_closed_is_reported_and_the_rest_is_read(
     assert [m.line for m in reading.mentions] == lines
 
 
-def test_an_unclosed_fence_and_an_unclosed_comment_are_both_reported() -> None:
+def test_all_that_is_never_closed_is_reported() -> None:
     reading = Markdown().read(f"```\n\n<!--\n\n[x]({ARXIV})\n", "list.md")
     assert [finding.code for finding in reading.findings] == ["unclosed-fence", "unclosed-comment"]
     assert [m.line for m in reading.mentions] == [5]

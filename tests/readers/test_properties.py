@@ -155,9 +155,7 @@ items = st.builds(
 
 
 @given(st.lists(items, min_size=1, max_size=4), st.sampled_from(["", "\n"]))
-def test_a_bold_line_changes_nothing_unless_the_list_below_labels_one_paper(
-    found: list[str], gap: str
-) -> None:
+def test_a_bold_line_changes_only_a_list_of_labels(found: list[str], gap: str) -> None:
     text = "Words in bold\n" + gap + gap.join(found)
     plain = Markdown().read(text, "a.md").mentions
     bold = Markdown().read(f"**{text.replace('bold', 'bold**', 1)}", "a.md").mentions

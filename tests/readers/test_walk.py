@@ -55,7 +55,7 @@ def test_a_file_is_named_as_given(folder: Path) -> None:
     assert places(str(folder / "a.md")) == [(str(folder / "a.md"), "a")]
 
 
-def test_a_folder_is_read_sorted_and_without_hidden_or_unknown_files(folder: Path) -> None:
+def test_a_folder_is_read_sorted_without_hidden_files(folder: Path) -> None:
     for name in ("b.md", "a/z.txt", "c.BIB", ".hidden.md", ".git/x.md", "program.py"):
         write(
             folder / name,
@@ -77,7 +77,7 @@ def test_a_file_whose_name_looks_like_a_glob_is_a_file(folder: Path) -> None:
     assert places("lists/[1].md") == [("lists/[1].md", "a")]
 
 
-def test_seeds_keep_their_order_and_each_file_is_read_once(folder: Path) -> None:
+def test_lists_keep_their_order_and_are_read_once(folder: Path) -> None:
     write(folder / "a.md", f"<{DOI}a>")
     write(folder / "b.md", f"<{DOI}b>")
     assert places("lists/b.md", "lists", "./lists/a.md") == [
@@ -112,7 +112,7 @@ def test_a_file_without_permission(folder: Path) -> None:  # pragma: no cover - 
         read_lists(["lists/a.md"])
 
 
-def test_a_folder_that_cannot_be_listed_is_not_called_empty(
+def test_an_unlisted_folder_is_not_called_empty(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: str) -> None:
@@ -131,7 +131,7 @@ def test_a_name_that_the_system_refuses(folder: Path, name: str) -> None:
         read_lists([f"lists/{name}.md"])
 
 
-def test_an_unreadable_file_of_a_folder_is_a_finding_unless_it_is_all_there_is(
+def test_an_unreadable_file_of_a_folder_is_a_finding(
     folder: Path,
 ) -> None:
     (folder / "a.md").write_bytes(b"\0")

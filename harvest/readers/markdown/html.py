@@ -1,8 +1,8 @@
 """HTML inside Markdown -> a flat stream of tokens.
 
-Markdown already tells us where HTML stands, so tags, text and lines are all that is needed. The standard library's
-parser takes time quadratic in hostile input (python/cpython#135462) and raises on `<![`; here no pattern looks past
-the next `<`, and no search for a closing marker runs when there is none.
+Markdown says where HTML stands, so tags, text and lines are all that is needed. The parser of the
+standard library takes time quadratic in hostile input (python/cpython#135462) and raises on `<![`.
+Here no pattern looks past the next `<`, and no search for a closing mark runs if there is none.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ _TAG = re.compile(r"""<(/?[A-Za-z][A-Za-z0-9-]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+
 _ATTRIBUTE = re.compile(
     r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
 )
-_CODE = {"script", "style", "pre", "code", "textarea", "svg"}  # their content is no part of a list
+_CODE = {"script", "style", "pre", "code", "textarea", "svg"}  # their content is not listed
 _BREAKS = {"br", "p", "div", "summary"}
 
 
 class Token(NamedTuple):
-    """A tag (`name`, such as `a` or `/a`), a comment (`!--`) or text (no name). `line` counts from 0.
+    """A tag (`name`, such as `a` or `/a`), a comment (`!--`) or text (no name).
 
-    `url` is the target of a link or image. `text` is also the alternative text of an image and the
-    blank of a break. `more` is the number of further lines that a tag with its code or a comment has.
+    `line` counts from 0. `url` is the target of a link or image. `text` is also the alternative
+    text of an image and the blank of a break. `more` is the number of further lines that a tag with
+    its code or a comment has.
     """
 
     name: str
@@ -58,7 +59,7 @@ def code_lines(tokens: Iterable[Token], partial: Iterable[int]) -> set[int]:
 
 
 def tokens(html: str) -> Iterator[Token]:
-    """Split HTML into tags, comments and text, which is unescaped. The content of code is left out."""
+    """Split HTML into tags, comments and unescaped text, without the content of code."""
     last: dict[str, int] = {}
 
     def find(marker: str, start: int) -> int:
@@ -67,7 +68,7 @@ def tokens(html: str) -> Iterator[Token]:
         return html.find(marker, start) if start <= last[marker] else -1
 
     def skip(start: int) -> tuple[int, re.Match[str] | None]:
-        """Give where the comment or tag at `start` ends, -1 if it is text after all, and the tag."""
+        """Return where a comment or tag ends, -1 if it is text after all, and the tag."""
         if html.startswith("<!--", start):
             close = find("-->", start + 4)
             return (close + 3 if close >= 0 else -1), None

@@ -155,7 +155,7 @@ def plain_label(text: str) -> str:
 
 
 def is_suspicious(text: str) -> bool:
-    """Return True if a text may hold a bare URL, a bare id or a broken link; never wrongly False."""
+    """Return True if a text may hold a bare URL or id or a broken link; False is certain."""
     return (
         "://" in text
         or "](" in text

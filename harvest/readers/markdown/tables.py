@@ -21,7 +21,7 @@ RowLink = tuple[int, str, str, int, bool, int, int]
 
 
 class Header:
-    """The head of a table: names made unique, what each column holds, and where the main ones are."""
+    """The head of a table: unique names, what each column holds, and the main columns."""
 
     __slots__ = ("authors", "date", "meanings", "names", "paper", "title")
 
