@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from harvest import locks
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.identifiers import identify
 from harvest.models import Dataset, Repository, Work
@@ -30,14 +31,14 @@ def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
     Raises LockedError if another run holds the lock, unless `wait` is set, and UsageError for a
     folder that holds more than an output.
     """
-    from filelock import FileLock, Timeout
+    from filelock import Timeout
 
     folder = folder.resolve()
-    file = FileLock(folder.with_name(f".{folder.name}.lock"), timeout=-1 if wait else 0)
+    path = folder.with_name(f".{folder.name}.lock")
     try:
         _check_folder(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        file.acquire()
+        file = locks.acquire(path, timeout=-1 if wait else 0)
     except Timeout as error:
         raise LockedError(f"{folder}: another run works on it; --wait waits for its end") from error
     except OSError as error:

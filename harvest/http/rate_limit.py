@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from harvest import locks
+
 log = logging.getLogger(__name__)
 
 MAX_INTERVAL = 60.0  # seconds that a header can put between two requests: more is an outage
@@ -143,12 +145,10 @@ class RateLimiter:
         if self._folder is None:
             yield
             return
-        from filelock import FileLock
-
-        lock = FileLock(self._folder / name)
+        lock = None
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
+            lock = locks.acquire(self._folder / name)
         except OSError as error:
             route = self._route.name
             log.warning("%s: %s; the pace of %s is not shared", self._folder, error, route)
@@ -156,7 +156,8 @@ class RateLimiter:
         try:
             yield
         finally:
-            lock.release()
+            if lock:
+                lock.release()
 
 
 def positive(text: str | None) -> float | None:
