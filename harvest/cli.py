@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -35,6 +36,12 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+ERRORS: dict[type[HarvestError], Exit] = {
+    UsageError: Exit.USAGE,
+    PublicationError: Exit.NOT_PUBLISHED,
+    LockedError: Exit.LOCKED,
+    HarvestError: Exit.INTERNAL_ERROR,
+}
 ExtractFormat = StrEnum("ExtractFormat", ["JSONL", "TABLE"])
 LintFormat = StrEnum("LintFormat", ["TEXT", "GITHUB", "JSON", "SARIF"])
 ReportFormat = StrEnum("ReportFormat", ["TEXT", "JSON"])
@@ -89,6 +96,7 @@ LocalSeeds = Annotated[
     list[str] | None,
     typer.Argument(metavar="[LIST]...", help="A file, folder, glob or - [default: settings]"),
 ]
+Age = partial(typer.Option, metavar="DUR", parser=_duration)
 FORMAT = typer.Option("--format", help="Output format.")
 app = typer.Typer(
     epilog="Example: harvest refresh my-list.md --output public/",
@@ -103,14 +111,10 @@ def main() -> None:
     """Run the program. Every expected error becomes one line on stderr and an exit code."""
     try:
         app(prog_name="harvest")
-    except UsageError as error:
-        _exit(error, Exit.USAGE)
-    except PublicationError as error:
-        _exit(error, Exit.NOT_PUBLISHED)
-    except LockedError as error:
-        _exit(error, Exit.LOCKED)
     except HarvestError as error:
-        _exit(error, Exit.INTERNAL_ERROR)
+        _say(f"harvest: {error}")
+        codes = [code for kind, code in ERRORS.items() if isinstance(error, kind)]
+        raise SystemExit(int(codes[0])) from None
 
 
 @app.callback(invoke_without_command=True)
@@ -138,12 +142,7 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
         typer.Option(metavar="SOURCE", parser=_source, help="Ask only this source: {sources}."),
     ] = None,
     max_age: Annotated[
-        timedelta | None,
-        typer.Option(
-            metavar="DUR",
-            parser=_duration,
-            help="Ask again for answers older than this: 90m, 36h, 2d, 0.",
-        ),
+        timedelta | None, Age(help="Ask again for answers older than this: 90m, 36h, 2d, 0.")
     ] = None,
     max_requests: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Send at most N requests.")
@@ -321,12 +320,7 @@ def export(
 )
 def status(
     max_age: Annotated[
-        timedelta | None,
-        typer.Option(
-            metavar="DUR",
-            parser=_duration,
-            help="Exit with 3 if the last good run is older: 36h, 2d.",
-        ),
+        timedelta | None, Age(help="Exit with 3 if the last good run is older: 36h, 2d.")
     ] = None,
     output_format: Annotated[ReportFormat, FORMAT] = ReportFormat.TEXT,
     cache: Cache = None,
@@ -334,14 +328,13 @@ def status(
     config: Config = None,
 ) -> None:
     """Print how the last run went and what is due, offline."""
-    import msgspec
-
     from harvest.commands import status as reports
+    from harvest.dataset import encoding
 
     now = datetime.now(UTC)
     report = reports.read(_settings(config, cache=cache, output=output), now)
     if output_format is ReportFormat.JSON:
-        typer.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+        _write(encoding.indented(report))
     else:
         for line in reports.lines(report, now):
             typer.echo(printable(line))
@@ -401,7 +394,6 @@ def schema() -> None:
 
 
 def _settings(config: Path | None, **flags: Any) -> Settings:
-    """Load the settings from harvest.toml, the environment and the flags of a command."""
     from harvest.commands import settings as configuration
 
     return configuration.load(config, {**flags, "seeds": tuple(flags.get("seeds") or ())})
@@ -430,10 +422,4 @@ def _write(content: bytes) -> None:
 
 
 def _say(line: str) -> None:
-    """Print a line to stderr without terminal controls."""
     typer.echo(printable(line), err=True)
-
-
-def _exit(error: HarvestError, code: Exit) -> NoReturn:
-    _say(f"harvest: {error}")
-    raise SystemExit(int(code))

@@ -88,7 +88,6 @@ def choose(
 
 
 def _ignored(file: ListFile) -> Iterator[tuple[int, str]]:
-    """Yield the line and code of each rule that a comment ignores."""
     for number, line in enumerate(file.text.split("\n"), 1):
         if "harvest:" in line and (match := IGNORE.search(line)):
             for code in set(_CODE.findall(match[1])):

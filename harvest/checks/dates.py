@@ -98,7 +98,6 @@ def _published(work: Work | None) -> list[str]:
 
 
 def _implied(identifier: Identifier, work: Work | None) -> list[str]:
-    """Return the dates that the identifiers of a work imply, sorted."""
     identifiers = {identifier}
     for scheme, values in work.identifiers.items() if work else ():
         identifiers.update(Identifier(scheme, value) for value in values)

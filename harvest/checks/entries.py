@@ -132,7 +132,6 @@ def title_style(page: Page) -> Violations:
 
 
 def _is_title(entry: Entry) -> bool:
-    """Return True if the link of an entry's work is its title."""
     mention = entry.papers[0][0]
     label = mention.label.rstrip(".")
     return bool(mention.title and label and mention.title.startswith(label))

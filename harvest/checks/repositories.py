@@ -10,7 +10,6 @@ from harvest.models import Identifier, Mention, Repository
 
 
 def _repositories(page: Page) -> Iterator[tuple[Mention, Identifier, Repository]]:
-    """Yield each link to a repository that a host has described."""
     for mention in page.mentions:
         identifier = mention.identifier if mention.entry is not None else None
         repository = page.registries.repository(identifier) if identifier else None

@@ -14,7 +14,6 @@ from harvest.text import fold
 
 
 def _terms(page: Page) -> Iterator[tuple[Entry, str, Term]]:
-    """Yield every term of the columns of every work, with its facet."""
     for entry in page.works:
         for facet, terms in page.vocabulary.columns(entry.first):
             for term in terms:

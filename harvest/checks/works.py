@@ -117,7 +117,6 @@ def author_mismatch(page: Page) -> Violations:
 
 
 def _notices(page: Page, kind: NoticeKind, verb: str) -> Violations:
-    """Yield each link of a work with notices of a kind, with their dates."""
     for mention, identifier, work in page.links:
         notices = [notice for notice in work.integrity if notice.kind == kind]
         texts = [f"{n.date or 'no date'}, {n.notice or n.source}" for n in notices]

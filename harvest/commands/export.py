@@ -21,10 +21,11 @@ def files(settings: Settings, name: str) -> dict[str, bytes]:
 
 def write(contents: Mapping[str, bytes], target: Path) -> None:
     """Write all files into a folder, or the main one to a path. Raises UsageError if that fails."""
-    main = next(iter(contents.values()))
-    paths = {target / name: data for name, data in contents.items()} if target.is_dir() else {}
     try:
-        for path, data in (paths or {target: main}).items():
-            path.write_bytes(data)
+        if not target.is_dir():
+            target.write_bytes(next(iter(contents.values())))
+            return
+        for name, data in contents.items():
+            (target / name).write_bytes(data)
     except OSError as error:
         raise UsageError(f"{target}: {error.strerror}") from error

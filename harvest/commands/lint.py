@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -142,16 +143,14 @@ def _hunks(before: Sequence[bytes], after: Sequence[bytes]) -> list[tuple[int, i
 
 def _hunk_lines(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[bytes]:
     """Yield the lines of a hunk; neighbouring changes come as all old lines, then all new ones."""
-    removed: list[bytes] = []
-    added: list[bytes] = []
-    for old, new in zip(before, after, strict=True):
-        if old != new:
-            removed.append(b"-" + old)
-            added.append(b"+" + new)
-            continue
-        yield from (*removed, *added, b" " + old)
-        removed, added = [], []
-    yield from (*removed, *added)
+    pairs = zip(before, after, strict=True)
+    for is_same, group in groupby(pairs, lambda pair: pair[0] == pair[1]):
+        old, new = zip(*group, strict=True)
+        if is_same:
+            yield from (b" " + line for line in old)
+        else:
+            yield from (b"-" + line for line in old)
+            yield from (b"+" + line for line in new)
 
 
 def write(path: Path, content: bytes) -> None:

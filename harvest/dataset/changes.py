@@ -175,7 +175,6 @@ def _versions_of_record(work: Work) -> set[str]:
 
 
 def _compare_notices(old: Work, new: Work) -> Iterator[Change]:
-    """Yield that a work was retracted, withdrawn, questioned or corrected."""
     last = {notice.kind for notice in old.integrity}
     notices: dict[NoticeKind, set[str]] = {}
     for notice in new.integrity:

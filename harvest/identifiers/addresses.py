@@ -40,7 +40,6 @@ class AddressRule(NamedTuple):
 
 
 def _compile_rules() -> dict[str, list[AddressRule]]:
-    """Return the rules by host."""
     parsers = PARSERS | {"mdpi": _parse_mdpi}  # no scheme of its own: it ends as a DOI
     rules: dict[str, list[AddressRule]] = {}
     for row in TABLES.rules:
@@ -136,7 +135,7 @@ def _parse_link(page: Page) -> Target:
     """Normalise a page without a rule; it is a placeholder if its host was never filled in."""
     if page.scheme not in _PORTS:
         return LINK
-    if placeholders.is_host(page.host.rstrip(".")):
+    if placeholders.HOST.fullmatch(page.host.rstrip(".")):
         return PLACEHOLDER
     port = f":{page.port}" if page.port and page.port != _PORTS[page.scheme] else ""
     query = page.query

@@ -6,10 +6,11 @@ import re
 
 from harvest.identifiers.tables import TABLES
 
-_DOI = re.compile(
+# DOIs in lower case, and arXiv ids.
+DOI = re.compile(
     r"10\.(?:x{2,}[^/]*|0{4,})(?:/.*)?|10\.[\dx.]+/(?:x{2,}|n{2,})(?:[-._/](?:x+|n+))*", re.ASCII
 )
-_ARXIV = re.compile(
+ARXIV = re.compile(
     r"(?:arxiv:\s*)?(?:[\dxym]{4}\.[xn]{4,5}|0000\.0{4,5}|x{3,})(?:v[\dxn])?",
     re.ASCII | re.IGNORECASE,
 )
@@ -34,7 +35,8 @@ _SHORTHAND = re.compile(
 )
 _JOINTS = str.maketrans("", "", "-_")
 
-_HOST = re.compile(
+# Hosts of an example, or of no page on the web, in lower case.
+HOST = re.compile(
     r"(?:.+\.)?example(?:\.(?:com|org|net|edu))?|(?:.+\.)?(?:test|invalid|localhost)"
     r"|127\.0\.0\.1|[^.\[]*|\W*|.*[<>{}$].*"
     r"|(?:www\.)?(?:x{3,}|your-?(?:domain|site|website|url|link|project)(?:-?(?:name|page|here))?)"
@@ -49,24 +51,9 @@ _STOPGAP = re.compile(
 _WORD = re.compile(r"(?![\d\s]*$)[^./\\:#?=@]+")
 
 
-def is_doi(value: str) -> bool:
-    """Return True if a DOI in lower case was never filled in."""
-    return _DOI.fullmatch(value) is not None
-
-
-def is_arxiv(value: str) -> bool:
-    """Return True if an arXiv id was never filled in."""
-    return _ARXIV.fullmatch(value) is not None
-
-
 def is_repository(path: str) -> bool:
     """Return True if the `owner/name` of a GitHub address was never filled in."""
     return _REPOSITORY.fullmatch(path.lower().translate(_JOINTS)) is not None
-
-
-def is_host(host: str) -> bool:
-    """Return True if a host in lower case is one of an example, or of no page on the web."""
-    return _HOST.fullmatch(host) is not None
 
 
 def is_link(text: str) -> bool:

@@ -77,7 +77,7 @@ def parse_doi(text: str) -> Target | None:
     if not value.startswith("10."):
         value = _DOI_PREFIX.sub("", value, count=1)
     value = trim(value, _DOI_ENDS)
-    if placeholders.is_doi(value):
+    if placeholders.DOI.fullmatch(value):
         return PLACEHOLDER
     if not _DOI.fullmatch(value):
         return None
@@ -112,7 +112,7 @@ def parse_arxiv(text: str) -> Target | None:
     value = trim(value.strip(BLANKS).rstrip("/"))
     match = _ARXIV.fullmatch(value)
     if not match:
-        return PLACEHOLDER if placeholders.is_arxiv(value) else None
+        return PLACEHOLDER if placeholders.ARXIV.fullmatch(value) else None
     new, archive, number, version = match.groups()
     return make_target("arxiv", new or f"{archive.lower()}/{number}", version and version.lower())
 
@@ -157,52 +157,26 @@ def parse_pmc(text: str) -> Target | None:
     return make_target("pmc", f"PMC{match[1]}") if match else None
 
 
-def _parse_shape(scheme: str, shape: re.Pattern[str], text: str) -> Target | None:
-    match = shape.fullmatch(trim(text.strip(BLANKS)))
+def _parse_value(scheme: str, pattern: re.Pattern[str], text: str) -> Target | None:
+    match = pattern.fullmatch(trim(text.strip(BLANKS)))
     return make_target(scheme, match[1]) if match else None
 
 
-_SHAPES = {  # of schemes that need nothing else; the group is the value
-    "acl": r"([A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z\d_]+-[a-z\d_]+\.\d+)",
-    "gist": r"([\da-f]{20,32})",
-    "ieee": r"0*([1-9]\d{0,9})",
-    "jmlr": r"(v\d+/[\w-]+)",
-    "openreview": r"([\w-]+)",
-    "pmlr": r"(v\d+/[\w-]+)",
-    "pubmed": r"([1-9]\d{0,8})",
-}
 PARSERS: dict[str, Parser] = {
     "doi": parse_doi,
     "arxiv": parse_arxiv,
     "github": parse_github,
     "pii": parse_pii,
     "pmc": parse_pmc,
-    **{
-        scheme: partial(_parse_shape, scheme, re.compile(shape, re.ASCII))
-        for scheme, shape in _SHAPES.items()
-    },
 }
-
-_ADDRESSES = {
-    "acl": "https://aclanthology.org/{}/",
-    "arxiv": "https://arxiv.org/abs/{}",
-    "doi": "https://doi.org/{}",
-    "gist": "https://gist.github.com/{}",
-    "github": "https://github.com/{}",
-    "ieee": "https://ieeexplore.ieee.org/document/{}",
-    "jmlr": "https://www.jmlr.org/papers/{}.html",
-    "openreview": "https://openreview.net/forum?id={}",
-    "pii": "https://www.sciencedirect.com/science/article/pii/{}",
-    "pmc": "https://pmc.ncbi.nlm.nih.gov/articles/{}/",
-    "pmlr": "https://proceedings.mlr.press/{}.html",
-    "pubmed": "https://pubmed.ncbi.nlm.nih.gov/{}/",
-}
+for _scheme, _pattern in TABLES.values.items():
+    PARSERS[_scheme] = partial(_parse_value, _scheme, re.compile(_pattern, re.ASCII))
 
 
 def url(identifier: Identifier) -> str:
     """Return the canonical web address, percent-encoded. Raises ValueError if there is none."""
     if identifier.scheme == "url":
         return identifier.value
-    if identifier.scheme not in _ADDRESSES:
+    if identifier.scheme not in TABLES.pages:
         raise ValueError(f"no web address is known for {identifier}")
-    return _ADDRESSES[identifier.scheme].format(quote(identifier.value, safe="/:;()"))
+    return TABLES.pages[identifier.scheme].format(quote(identifier.value, safe="/:;()"))

@@ -20,6 +20,8 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     github_pages: frozenset[str]
     file_names: frozenset[str]
+    pages: dict[str, str]
+    values: dict[str, str]
     parts: dict[str, str]
     mdpi: dict[str, tuple[str, int]]
     rules: tuple[AddressRow, ...]

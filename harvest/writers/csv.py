@@ -37,17 +37,9 @@ class CsvWriter(Writer):
 
 
 def _work(work: Work) -> Row:
-    return {
-        "id": work.id,
-        "status": work.status,
-        "type": work.type,
-        "title": work.title,
+    row = {name: getattr(work, name) for name in WORK if name in Work.__struct_fields__}
+    return row | {
         "authors": _join(author.name for author in work.authors),
-        "date": work.date,
-        "year": work.year,
-        "container": work.container,
-        "publisher": work.publisher,
-        "cited_by": work.cited_by,
         "doi": _join(work.identifiers["doi"]),
         "arxiv": _join(work.identifiers["arxiv"]),
         "repositories": _join(repository.id for repository in work.repositories),
