@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer import Argument, Option
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from harvest import __version__
@@ -81,23 +82,23 @@ def _duration(text: str) -> timedelta:
 
 
 Config = Annotated[
-    Path | None, typer.Option("--config", metavar="F", help="Settings file [default: harvest.toml]")
+    Path | None, Option("--config", metavar="F", help="Settings file [default: harvest.toml]")
 ]
-Cache = Annotated[str | None, typer.Option(metavar="DIR", help="Cache folder [default: cache]")]
-Output = Annotated[str | None, typer.Option(metavar="DIR", help="Output folder [default: output]")]
+Cache = Annotated[str | None, Option(metavar="DIR", help="Cache folder [default: cache]")]
+Output = Annotated[str | None, Option(metavar="DIR", help="Output folder [default: output]")]
 Seeds = Annotated[
     list[str] | None,
-    typer.Argument(
+    Argument(
         metavar="[LIST]...",
         help="A file, folder, glob, github:owner/repo[:path] or - [default: settings]",
     ),
 ]
 LocalSeeds = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[LIST]...", help="A file, folder, glob or - [default: settings]"),
+    Argument(metavar="[LIST]...", help="A file, folder, glob or - [default: settings]"),
 ]
-Age = partial(typer.Option, metavar="DUR", parser=_duration)
-FORMAT = typer.Option("--format", help="Output format.")
+Age = partial(Option, metavar="DUR", parser=_duration)
+FORMAT = Option("--format", help="Output format.")
 app = typer.Typer(
     epilog="Example: harvest refresh my-list.md --output public/",
     no_args_is_help=True,
@@ -119,7 +120,7 @@ def main() -> None:
 
 @app.callback(invoke_without_command=True)
 def root(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+    version: Annotated[bool, Option("--version", help="Show the version and exit.")] = False,
 ) -> None:
     """Turn curated lists of papers into one enriched dataset, and keep it up to date."""
     if version:
@@ -136,24 +137,24 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     config: Config = None,
     cache: Cache = None,
     output: Output = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Use cached answers only.")] = False,
+    offline: Annotated[bool, Option("--offline", help="Use cached answers only.")] = False,
     only: Annotated[
         str | None,
-        typer.Option(metavar="SOURCE", parser=_source, help="Ask only this source: {sources}."),
+        Option(metavar="SOURCE", parser=_source, help="Ask only this source: {sources}."),
     ] = None,
     max_age: Annotated[
         timedelta | None, Age(help="Ask again for answers older than this: 90m, 36h, 2d, 0.")
     ] = None,
     max_requests: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Send at most N requests.")
+        int | None, Option(min=0, metavar="N", help="Send at most N requests.")
     ] = None,
     max_minutes: Annotated[
-        float | None, typer.Option(min=0, metavar="N", help="Send requests for at most N minutes.")
+        float | None, Option(min=0, metavar="N", help="Send requests for at most N minutes.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for another run to end.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print problems only.")] = False,
-    log_json: Annotated[bool, typer.Option("--log-json", help="Print a log in JSON.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="Print the plan and stop.")] = False,
+    wait: Annotated[bool, Option("--wait", help="Wait for another run to end.")] = False,
+    quiet: Annotated[bool, Option("--quiet", help="Print problems only.")] = False,
+    log_json: Annotated[bool, Option("--log-json", help="Print a log in JSON.")] = False,
 ) -> None:
     """Read the lists, ask the sources, and publish the dataset."""
     from harvest import pipeline
@@ -186,9 +187,7 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
 
 @app.command(epilog="Example: harvest extract README.md --format table")
 def extract(
-    seeds: Annotated[
-        list[str], typer.Argument(metavar="LIST...", help="A file, folder, glob or -")
-    ],
+    seeds: Annotated[list[str], Argument(metavar="LIST...", help="A file, folder, glob or -")],
     output_format: Annotated[ExtractFormat, FORMAT] = ExtractFormat.JSONL,
 ) -> None:
     """Print the links of lists with their identifiers, offline."""
@@ -214,10 +213,10 @@ def extract(
 def lint(  # noqa: PLR0913, PLR0917  # one argument a flag
     seeds: LocalSeeds = None,
     output_format: Annotated[LintFormat, FORMAT] = LintFormat.TEXT,
-    select: Annotated[str, typer.Option(metavar="CODES", help="Report these rules only.")] = "",
-    ignore: Annotated[str, typer.Option(metavar="CODES", help="Do not report these rules.")] = "",
-    fix: Annotated[bool, typer.Option("--fix", help="Apply the safe corrections.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Preview the safe corrections.")] = False,
+    select: Annotated[str, Option(metavar="CODES", help="Report these rules only.")] = "",
+    ignore: Annotated[str, Option(metavar="CODES", help="Do not report these rules.")] = "",
+    fix: Annotated[bool, Option("--fix", help="Apply the safe corrections.")] = False,
+    diff: Annotated[bool, Option("--diff", help="Preview the safe corrections.")] = False,
     cache: Cache = None,
     config: Config = None,
 ) -> None:
@@ -250,8 +249,8 @@ def lint(  # noqa: PLR0913, PLR0917  # one argument a flag
 
 @app.command(epilog="Example: harvest diff last-night/dataset.json output/")
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="A dataset.json or its folder")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The same from a later run")],
+    old: Annotated[Path, Argument(metavar="OLD", help="A dataset.json or its folder")],
+    new: Annotated[Path, Argument(metavar="NEW", help="The same from a later run")],
     output_format: Annotated[ReportFormat, FORMAT] = ReportFormat.TEXT,
 ) -> None:
     """Print what changed between two datasets, and why."""
@@ -270,9 +269,9 @@ def diff(
 @app.command(epilog="Example: harvest show doi:10.1016/j.compbiomed.2023.107115")
 def show(
     identifier: Annotated[
-        str, typer.Argument(metavar="ID", help="An id, web address, owner/name or title")
+        str, Argument(metavar="ID", help="An id, web address, owner/name or title")
     ],
-    why: Annotated[bool, typer.Option("--why", help="Print how it was matched.")] = False,
+    why: Annotated[bool, Option("--why", help="Print how it was matched.")] = False,
     output: Output = None,
     cache: Cache = None,
     config: Config = None,
@@ -291,14 +290,14 @@ def show(
 
 @app.command(cls=DiscoveringCommand, epilog="Example: harvest export csv > works.csv")
 def export(
-    name: Annotated[str, typer.Argument(metavar="FORMAT", help="One of {formats}")],
+    name: Annotated[str, Argument(metavar="FORMAT", help="One of {formats}")],
     target: Annotated[
         Path | None,
-        typer.Option("--output", metavar="F", help="A file, or a folder for all files"),
+        Option("--output", metavar="F", help="A file, or a folder for all files"),
     ] = None,
     folder: Annotated[
         str | None,
-        typer.Option("--from", metavar="DIR", help="Folder of the dataset [default: output]"),
+        Option("--from", metavar="DIR", help="Folder of the dataset [default: output]"),
     ] = None,
     config: Config = None,
 ) -> None:
@@ -366,10 +365,10 @@ def doctor(cache: Cache = None, output: Output = None, config: Config = None) ->
 
 @app.command(epilog="Example: harvest schedule systemd")
 def schedule(
-    kind: Annotated[Scheduler, typer.Argument(metavar="KIND", help="cron, systemd or github")],
+    kind: Annotated[Scheduler, Argument(metavar="KIND", help="cron, systemd or github")],
     config: Config = None,
     package: Annotated[
-        str, typer.Option(metavar="SPEC", help="What pip installs in a GitHub workflow.")
+        str, Option(metavar="SPEC", help="What pip installs in a GitHub workflow.")
     ] = ".",
 ) -> None:
     """Print a nightly job for cron, systemd or GitHub."""

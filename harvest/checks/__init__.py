@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -49,7 +50,7 @@ def check(
     """
     codes = rules()
     registries = RegistryIndex(dataset)
-    mentions_by_seed: dict[str, list[Mention]] = {seed: [] for seed in files}
+    mentions_by_seed: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         mentions_by_seed[mention.seed].append(mention)
     everything = set(findings)
@@ -65,12 +66,8 @@ def check(
                 message = f"there is no rule {code!r}{_suggestion(code)}"
                 everything.add(Finding(seed, line, "unknown-code", message))
     remaining = (f for f in everything if (f.seed, f.line, f.code) not in ignored)
-    return sorted(remaining, key=_order)
-
-
-def _order(finding: Finding) -> tuple[object, ...]:
-    fix = finding.fix or ()  # two links of a line may differ in nothing else
-    return finding.seed, finding.line, finding.code, finding.message, fix
+    # Two links of a line may differ in nothing but their fix.
+    return sorted(remaining, key=lambda f: (f.seed, f.line, f.code, f.message, f.fix or ()))
 
 
 def choose(
@@ -81,7 +78,7 @@ def choose(
     Raises UsageError for a code that no rule has.
     """
     selected, ignored = set(select) or set(rules()), set(ignore)
-    for code in sorted((selected | ignored) - set(rules())):
+    for code in sorted((selected | ignored).difference(rules())):
         suggestion = _suggestion(code)
         raise UsageError(f"there is no rule {code!r}{suggestion}; docs/rules.md has them all")
     return [finding for finding in findings if finding.code in selected - ignored]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 from harvest.checks.base import Violations, rule
@@ -65,10 +66,10 @@ def placeholder(page: Page) -> Violations:
     Example: `[Code](https://github.com/yourusername/repo)`, `https://example.com`
     Fix: Give the address, or delete the row.
     """
-    urls_by_line: dict[int, dict[str, None]] = {}
+    urls_by_line: dict[int, dict[str, None]] = defaultdict(dict)
     for mention in page.mentions:
         if mention.target.kind == "placeholder" and _is_address(mention.url):
-            urls_by_line.setdefault(mention.line, {})[mention.url] = None
+            urls_by_line[mention.line][mention.url] = None
     for line, urls in urls_by_line.items():
         yield line, f"never filled in: {', '.join(urls)}"
 
@@ -270,10 +271,8 @@ def nested_brackets(page: Page) -> Violations:
     Example: `[[**GitHub**]](https://github.com/batmanlab/HA-GAN)`
     Fix: `[**GitHub**](https://github.com/batmanlab/HA-GAN)`
     """
-    labels = []
-    for number, line in page.prose:
-        if match := _NESTED.search(line):
-            labels.append((number, match[0][:-1]))
+    matches = [(number, _NESTED.search(line)) for number, line in page.prose]
+    labels = [(number, match[0][:-1]) for number, match in matches if match]
     for number, label in labels if len(labels) < _STYLE else ():
         yield number, f"brackets within brackets: {label}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from difflib import get_close_matches
 from urllib.parse import unquote
 
@@ -36,12 +36,10 @@ def _anchors(page: Page) -> set[str]:
     for _, line in page.prose:
         for name in _ANCHOR.findall(line):
             anchors.add(name.removeprefix("user-content-").lower())
-    uses: Counter[str] = Counter()
-    for heading in page.headings:
-        name = slug(heading.text)
-        anchors.add(f"{name}-{uses[name]}" if uses[name] else name)
-        uses[name] += 1
-    return anchors
+    uses = Counter(slug(heading.text) for heading in page.headings)
+    for name, total in uses.items():
+        anchors.update(f"{name}-{number}" for number in range(1, total))
+    return anchors.union(uses)
 
 
 @rule("anchor-without-heading", "Anchor without a heading")
@@ -145,10 +143,11 @@ def copied_row(page: Page) -> Violations:
     Example: `| Lesion Segmentation | GAN | Dermoscopic | ...` under MRI, CT and OCT
     Fix: Delete it where it does not belong.
     """
-    lines_by_text: dict[str, list[int]] = {}
+    lines_by_text: dict[str, list[int]] = defaultdict(list)
     for entry in page.entries:
         if entry.is_template:
-            lines_by_text.setdefault(page.line(entry.line).strip(), []).append(entry.line)
+            text = page.line(entry.line).strip()
+            lines_by_text[text].append(entry.line)
     for lines in lines_by_text.values():
         for line in lines if len(lines) > 1 else ():
             others = ", ".join(str(other) for other in lines if other != line)

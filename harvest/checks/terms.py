@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -28,15 +29,15 @@ def unknown_term(page: Page) -> Violations:
     Example: `| Difusion | ...` in the column Type
     Fix: Correct the term, or add it to the vocabulary (setting `vocabulary`).
     """
-    reported: set[tuple[str, str]] = set()
+    first: dict[tuple[str, str], tuple[Entry, Term]] = {}
     for entry, facet, term in _terms(page):
-        key = fold(term.written)
-        if term.value is None and (facet, key) not in reported:
-            reported.add((facet, key))
-            spellings = page.vocabulary.spellings[facet]
-            near = get_close_matches(key, spellings, 1, 0.8)
-            hint = f": {spellings[near[0]]!r}?" if near else ""
-            yield entry.line, f"the vocabulary has no {facet} {term.written!r}{hint}"
+        if term.value is None:
+            first.setdefault((facet, fold(term.written)), (entry, term))
+    for (facet, key), (entry, term) in first.items():
+        spellings = page.vocabulary.spellings[facet]
+        near = get_close_matches(key, spellings, 1, 0.8)
+        hint = f": {spellings[near[0]]!r}?" if near else ""
+        yield entry.line, f"the vocabulary has no {facet} {term.written!r}{hint}"
 
 
 @rule("inconsistent-term", "One term, several spellings", level="note")
@@ -48,32 +49,30 @@ def inconsistent_term(page: Page) -> Violations:
         `Class-conditional`
     Fix: Keep one spelling, the vocabulary's where the list uses it.
     """
-    terms: dict[tuple[str, str], dict[str, list[int]]] = {}
+    uses: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    lines: dict[tuple[str, str], int] = {}
     for entry, facet, term in _terms(page):
-        if term.value is None:
-            continue
         value = term.value
-        if page.vocabulary.facets[facet].open and fold(term.written) != fold(value):
+        if value and page.vocabulary.facets[facet].open and fold(term.written) != fold(value):
             value = term.written  # any term is a value there, and synonyms may be meant to differ
-        spellings = terms.setdefault((facet, value), {})
-        spellings.setdefault(term.written, []).append(entry.line)
-    for (facet, value), spellings in terms.items():
+        if value:
+            uses[facet, value][term.written] += 1
+            lines.setdefault((facet, term.written), entry.line)
+    for (facet, value), spellings in uses.items():
         usual = _usual(value, spellings)
-        total = sum(map(len, spellings.values()))
-        for spelling, lines in spellings.items():
+        for spelling, number in spellings.items():
             if spelling != usual:
-                often = f"{len(lines)} of {total} times"
-                yield lines[0], f"{facet} {usual!r} is written {spelling!r} {often}"
+                often = f"{number} of {spellings.total()} times"
+                line = lines[facet, spelling]
+                yield line, f"{facet} {usual!r} is written {spelling!r} {often}"
 
 
-def _usual(value: str, spellings: dict[str, list[int]]) -> str:
+def _usual(value: str, spellings: Counter[str]) -> str:
     """Return the spelling to keep: that of the vocabulary, or else the most frequent one."""
-
-    def rank(spelling: str) -> tuple[bool, bool, int, str]:
-        is_fold = fold(spelling) == fold(value)
-        return spelling == value, is_fold, len(spellings[spelling]), spelling
-
-    return max(spellings, key=rank)
+    by_fold = [spelling for spelling in spellings if fold(spelling) == fold(value)]
+    if value in spellings:
+        return value
+    return max(by_fold or spellings, key=lambda spelling: (spellings[spelling], spelling))
 
 
 @rule("undefined-term", "Undefined abbreviation")
@@ -84,10 +83,10 @@ def undefined_term(page: Page) -> Violations:
     Example: `| U, F |` in a list that defines only `Fidelity (F)`
     Fix: Define it in the text as `Utility (U)`, or whatever it stands for.
     """
-    lines_by_letter: dict[str, list[int]] = {}
+    lines_by_letter: dict[str, list[int]] = defaultdict(list)
     for entry, facet, term in _terms(page):
         if page.vocabulary.facets[facet].defined and term.value == term.written:
-            lines_by_letter.setdefault(term.written, []).append(entry.line)
+            lines_by_letter[term.written].append(entry.line)
     text = "\n".join(page.lines)
     for letter, lines in lines_by_letter.items():
         if not re.search(rf"\w[*_]*[ \t]*\([ \t]*{re.escape(letter)}[ \t]*\)", text):
@@ -103,12 +102,12 @@ def wrong_heading(page: Page) -> Violations:
     Fix: Move the entry, or correct the column.
     """
     for entry in page.entries:  # rows of a template too
-        headings: dict[str, set[str]] = {}
+        headings: dict[str, set[str]] = defaultdict(set)
         for facet, value in page.vocabulary.sections(entry.first):
-            headings.setdefault(facet, set()).add(value)
+            headings[facet].add(value)
         for facet, terms in page.vocabulary.columns(entry.first):
             values = {term.value for term in terms if term.value}
-            above = headings.get(facet, set())
+            above = headings[facet]
             allows_any = page.vocabulary.facets[facet].any in above
             if values and above and not values & above and not allows_any:
                 column, heading = ", ".join(sorted(values)), ", ".join(sorted(above))

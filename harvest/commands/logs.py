@@ -71,10 +71,6 @@ def write(run: Run) -> None:
         log.info("source %s", name, extra={"data": msgspec.to_builtins(tally)})
     for line in run.degraded:
         log.warning("degraded: %s", line)
-    data = {
-        "seconds": run.seconds,
-        "mentions": run.mentions,
-        "works": run.works,
-        "repositories": run.repositories,
-    }
+    fields = ("seconds", "mentions", "works", "repositories")
+    data = {field: getattr(run, field) for field in fields}
     log.info("published", extra={"data": data})

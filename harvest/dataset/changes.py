@@ -7,6 +7,7 @@ differ in case or punctuation are the same.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from hashlib import sha256
 from operator import attrgetter
@@ -176,10 +177,10 @@ def _versions_of_record(work: Work) -> set[str]:
 
 def _compare_notices(old: Work, new: Work) -> Iterator[Change]:
     last = {notice.kind for notice in old.integrity}
-    notices: dict[NoticeKind, set[str]] = {}
+    notices: dict[NoticeKind, set[str]] = defaultdict(set)
     for notice in new.integrity:
         if notice.kind not in last:
-            notices.setdefault(notice.kind, set()).add(notice.notice or notice.source)
+            notices[notice.kind].add(notice.notice or notice.source)
     for kind, names in notices.items():
         after = "; ".join(sorted(names))
         yield Change(new.id, NOTICES[kind], "source changed", new.title, after=after)

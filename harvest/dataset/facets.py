@@ -8,7 +8,7 @@ outside the vocabulary is no value but a finding (see checks/terms.py).
 from __future__ import annotations
 
 import re
-import tomllib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -23,6 +23,8 @@ from harvest.text import fold
 
 _NUMBER = re.compile(r"^\W*\d+[.)]\s+")
 _PARENTHESIS = re.compile(r"\(([^()]*)\)")
+
+FacetValues = dict[str, set[str]]  # the values of each facet
 
 
 class Facet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,11 +112,11 @@ class Vocabulary:
 
 def load(path: str | None = None) -> Vocabulary:
     """Read a vocabulary file, or the one of the package. Raises UsageError with what is wrong."""
-    source = Path(path) if path else files("harvest").joinpath("data", "vocabulary.toml")
+    source = Path(path) if path else files("harvest") / "data" / "vocabulary.toml"
     try:
-        content = msgspec.convert(tomllib.loads(source.read_text("utf-8")), _File)
+        content = msgspec.toml.decode(source.read_bytes(), type=_File)
         vocabulary = Vocabulary(content.facets, content.rules)
-    except (OSError, ValueError, msgspec.ValidationError, re.error) as error:
+    except (OSError, ValueError, msgspec.DecodeError, re.error) as error:
         raise UsageError(f"vocabulary {source}: {error}") from error
     places = {*content.facets, "section", "seed", "title"}
     for rule in content.rules:
@@ -128,13 +130,13 @@ def load(path: str | None = None) -> Vocabulary:
 
 def classify(dataset: Dataset, mentions: Iterable[Mention], vocabulary: Vocabulary) -> None:
     """Set the facets of every work, with their provenance as `facets.NAME`."""
-    by_place: dict[object, list[Mention]] = {}
+    by_place: dict[object, list[Mention]] = defaultdict(list)
     for mention in mentions:
-        by_place.setdefault(_key(mention), []).append(mention)
+        by_place[_key(mention)].append(mention)
     for work in dataset.works:
         entries: list[Mention] = []
         for place in work.mentions:
-            entries += by_place.get(_key(place), ())
+            entries += by_place[_key(place)]
         work.facets, provenance = of(entries, vocabulary, work.title)
         for name, source in provenance.items():
             work.provenance[f"facets.{name}"] = source
@@ -168,24 +170,27 @@ def of(
     return facets, {name: Provenance("list" if name in listed else "rule") for name in facets}
 
 
-def _listed_values(mentions: Iterable[Mention], vocabulary: Vocabulary) -> dict[str, set[str]]:
+def _listed_values(mentions: Iterable[Mention], vocabulary: Vocabulary) -> FacetValues:
     """Return the values in the lists; of two spellings of an open term, the first in order."""
     spellings: dict[str, dict[str, str]] = {}
     for mention in mentions:
-        for facet, value in _values(mention, vocabulary):
+        for facet, values in _values(mention, vocabulary).items():
             by_key = spellings.setdefault(facet, {})
-            key = fold(value)
-            by_key[key] = min(value, by_key.get(key, value))
+            for value in values:
+                key = fold(value)
+                by_key[key] = min(value, by_key.get(key, value))
     return {facet: set(by_key.values()) for facet, by_key in spellings.items()}
 
 
-def _values(mention: Mention, vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    values = []
+def _values(mention: Mention, vocabulary: Vocabulary) -> FacetValues:
+    in_columns, in_sections = defaultdict(set), defaultdict(set)
     for facet, terms in vocabulary.columns(mention):
-        values += [(facet, term.value) for term in terms if term.value]
-    in_columns = {facet for facet, _ in values}
-    sections = vocabulary.sections(mention)
-    return values + [(facet, value) for facet, value in sections if facet not in in_columns]
+        for term in terms:
+            if term.value:
+                in_columns[facet].add(term.value)
+    for facet, value in vocabulary.sections(mention):
+        in_sections[facet].add(value)
+    return in_sections | in_columns
 
 
 @lru_cache(maxsize=1 << 12)
