@@ -13,7 +13,7 @@ import msgspec
 from harvest import __version__, checks, writers
 from harvest.checks.report import findings_json
 from harvest.config import Settings
-from harvest.dataset import changes, facets, run, stars, store
+from harvest.dataset import changes, encoding, facets, run, stars, store
 from harvest.dataset.changes import Changes
 from harvest.dataset.run import Run
 from harvest.entries import ListedWorks, group, listed_works
@@ -282,7 +282,7 @@ def _files(
     history = output / stars.FILE
     before = history.read_bytes() if history.is_file() else None
     files = {
-        run.FILE: report.encode(),
+        run.FILE: encoding.indented(report),
         stars.FILE: stars.extend(before, records.repositories),
         "findings.json": findings_json(findings),
     }

@@ -64,7 +64,9 @@ def _differences(page: Page, *, are_lags: bool) -> Violations:
 
 def _compare(date: str, identifier: Identifier, work: Work | None) -> tuple[int, str]:
     """Return by how many months a date differs, negative if it is too early, and say so."""
-    published, implied = _published(work), _implied(identifier, work)
+    forms = work.manifestations if work else []
+    published = [form.date for form in forms if form.date]
+    implied = _implied(identifier, work)
     spans = [_months(other) for other in published + implied]
     if not spans:
         return 0, ""
@@ -91,10 +93,6 @@ def _months(date: str) -> tuple[int, int]:
         return january, january + 11
     month = january + int(date[5:7]) - 1
     return month, month
-
-
-def _published(work: Work | None) -> list[str]:
-    return [form.date for form in work.manifestations if form.date] if work else []
 
 
 def _implied(identifier: Identifier, work: Work | None) -> list[str]:

@@ -78,7 +78,6 @@ def section_without_entries(page: Page) -> Violations:
 
 
 def _emptiness(page: Page, heading: Heading) -> str | None:
-    """Return what is wrong with the content of a section, if anything."""
     entries = [entry for entry in page.within(heading) if not _is_content_link(entry)]
     if entries and all(entry.is_template for entry in entries):
         return "holds only rows of a template"

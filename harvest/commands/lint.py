@@ -44,9 +44,13 @@ class Linter:
         self.vocabulary = facets.load(settings.vocabulary)
         self.read()
         self.view = pipeline.preview(settings, self.reading.mentions)
+        # What a search found for mentions without a DOI or arXiv id; fixes do not change it.
         self.matches: dict[Key, Target] = {}
-        if self.view:
-            self.matches = _matches(self.reading.mentions, self.view.mentions)
+        mentions = self.reading.mentions
+        linked = self.view.mentions if self.view else mentions
+        for mention, match in zip(mentions, linked, strict=True):
+            if mention.target != match.target:
+                self.matches[_key(mention)] = match.target
 
     def read(self) -> None:
         """Read the lists."""
@@ -92,21 +96,11 @@ class Linter:
 Key = tuple[str, int, str | None, Target]
 
 
-def _matches(mentions: Iterable[Mention], linked: Iterable[Mention]) -> dict[Key, Target]:
-    """Return what a search found for mentions without a DOI or arXiv id; fixes do not change it."""
-    matches = {}
-    for mention, match in zip(mentions, linked, strict=True):
-        if mention.target != match.target:
-            matches[_key(mention)] = match.target
-    return matches
-
-
 def _key(mention: Mention) -> Key:
     return mention.seed, mention.line, mention.title, mention.target
 
 
 def _report(progress: Progress, file: int, files: int, number: int) -> None:
-    """Report a round of a file among all rounds of all files."""
     progress("fixing", file * ROUNDS + number, files * ROUNDS)
 
 

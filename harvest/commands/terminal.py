@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,27 +143,25 @@ def show_mentions(mentions: Iterable[Mention]) -> None:
 
 def show_record(record: Work | Repository) -> None:
     """Print every field of a work or repository that has a value."""
-    fields = {
-        key: value for key, value in msgspec.to_builtins(record).items() if value not in EMPTY
-    }
+    values = msgspec.to_builtins(record)
+    fields = [field for field in values if values[field] not in EMPTY]
     width = max(map(len, fields))
     out = _console()
-    for field, value in fields.items():
-        for number, line in enumerate(_lines(value)):
+    for field in fields:
+        for number, line in enumerate(_lines(values[field])):
             name = "" if number else field
             out.print(Text(f"{name:<{width}}  ", "bold"), _plain(line), sep="")
 
 
-def show_verdicts(query: str, verdicts: Iterable[Verdict], console: Console | None = None) -> None:
+def show_verdicts(query: str, verdicts: Sequence[Verdict], console: Console | None = None) -> None:
     """Print what was searched for a work, what looks like it, and how its listed titles compare.
 
     Each candidate is shown with its ledger: 1 less its penalties.
     """
     out = console or _console()
-    shown = list(verdicts)
-    if not shown:
+    if not verdicts:
         out.print(_plain(f"{query}: not searched or compared; all comes from lists and registries"))
-    for verdict in shown:
+    for verdict in verdicts:
         result = f"accepted {verdict.accepted}" if verdict.accepted else "not accepted"
         out.print(_plain(f"{verdict.subject}: {verdict.query}"))
         out.print(_plain(f"  {result}: {verdict.why}"))
@@ -179,7 +177,6 @@ def _console() -> Console:
 
 
 def _plain(text: object) -> Text:
-    """Return text from outside without anything that a terminal would obey."""
     return Text(printable(text))
 
 
@@ -192,11 +189,8 @@ def _table(title: str | None, headers: Iterable[str]) -> Table:
 
 
 def _counts(counts: dict[str, int]) -> str:
-    parts = [
-        f"{number} {name.replace('_', ' ')}"
-        for name, number in sorted(counts.items())
-        if name != "total"
-    ]
+    names = sorted(counts.keys() - {"total"})
+    parts = [f"{counts[name]} {name.replace('_', ' ')}" for name in names]
     return f"{counts['total']} = {' + '.join(parts)}" if parts else str(counts["total"])
 
 

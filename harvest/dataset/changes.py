@@ -68,17 +68,18 @@ class Changes(msgspec.Struct, kw_only=True):
 
 def between(old: Dataset, new: Dataset) -> Changes:
     """Return what changed from `old` to `new`."""
-    works = [*_compare_works(old.works, new.works)]
-    repositories = [*_compare_repositories(old.repositories, new.repositories)]
+    works = _compare_works(old.works, new.works)
+    repositories = _compare_repositories(old.repositories, new.repositories)
     return Changes(works=sorted(works, key=_ORDER), repositories=sorted(repositories, key=_ORDER))
 
 
 def encode(changes: Changes) -> bytes:
     """Encode changes.json, one change a line."""
-    head = msgspec.json.encode({"before": changes.before, "after": changes.after})[:-1]
+    digests = msgspec.json.encode({"before": changes.before, "after": changes.after})
     works = encoding.rows(changes.works) if changes.works else b"[]"
     repositories = encoding.rows(changes.repositories) if changes.repositories else b"[]"
-    return b'%s,\n"works": %s,\n"repositories": %s}\n' % (head, works, repositories)
+    layout = b'%s,\n"works": %s,\n"repositories": %s}\n'
+    return layout % (digests.removesuffix(b"}"), works, repositories)
 
 
 def digest(dataset: bytes) -> str:
@@ -127,9 +128,9 @@ def _compare_works(old: list[Work], new: list[Work]) -> Iterator[Change]:
 
 def _related(works: list[Work], others: list[Work]) -> dict[str, list[str]]:
     """Return, for each work, the ids of the others that share an identifier or have its id."""
-    owners = {}
+    owners: dict[str, str] = {}
     for other in others:
-        owners.update(dict.fromkeys(_curies(other), other.id))
+        owners |= dict.fromkeys(_curies(other), other.id)
     related = {}
     for work in works:
         shared = owners.keys() & _curies(work)
@@ -195,15 +196,16 @@ def _title_source(work: Work) -> str | None:
 
 
 def _compare_repositories(old: list[Repository], new: list[Repository]) -> Iterator[Change]:
-    by_key = {}
+    by_key: dict[str | int, Repository] = {}
     for repository in old:
-        by_key.update(dict.fromkeys(_keys(repository), repository))
+        by_key |= dict.fromkeys(_keys(repository), repository)
     missing = {repository.id for repository in old}
     for repository in new:
-        last = next(filter(None, map(by_key.get, _keys(repository))), None)
-        if last is None:
+        matches = [by_key[key] for key in _keys(repository) if key in by_key]
+        if not matches:
             yield Change(repository.id, "added", "list edited")
             continue
+        last = matches[0]
         missing.discard(last.id)
         if last.status != "unchecked":
             yield from _compare_repository(last, repository)
@@ -213,23 +215,18 @@ def _compare_repositories(old: list[Repository], new: list[Repository]) -> Itera
 
 def _keys(repository: Repository) -> list[str | int]:
     """Return what identifies a repository: its number, its name, its former names."""
-    names = [name.lower() for name in (repository.id, *repository.aliases)]
-    return [repository.repository_id, *names] if repository.repository_id else [*names]
+    numbers = [repository.repository_id] if repository.repository_id else []
+    return [*numbers, *map(str.lower, [repository.id, *repository.aliases])]
 
 
 def _compare_repository(old: Repository, new: Repository) -> Iterator[Change]:
-    """Yield the changes of a repository that its host had answered for."""
     if old.id.lower() != new.id.lower():
         yield Change(new.id, "renamed", "repository moved", before=old.id, after=new.id)
     if old.status != new.status and new.status in _STATUSES:
         yield Change(new.id, _STATUSES[new.status], "source changed")
     if old.source != new.source:
         return
-    if _differ(old.archived, new.archived):
+    if {old.archived, new.archived} == {True, False}:
         yield Change(new.id, "archived" if new.archived else "unarchived", "source changed")
-    if _differ(old.stars, new.stars):
+    if old.stars != new.stars and None not in {old.stars, new.stars}:
         yield Change(new.id, "stars", "source changed", before=old.stars, after=new.stars)
-
-
-def _differ(old: int | None, new: int | None) -> bool:
-    return None not in {old, new} and old != new

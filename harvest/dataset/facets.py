@@ -172,14 +172,14 @@ def of(
 
 def _listed_values(mentions: Iterable[Mention], vocabulary: Vocabulary) -> FacetValues:
     """Return the values in the lists; of two spellings of an open term, the first in order."""
-    spellings: dict[str, dict[str, str]] = {}
+    listed: FacetValues = defaultdict(set)
     for mention in mentions:
         for facet, values in _values(mention, vocabulary).items():
-            by_key = spellings.setdefault(facet, {})
-            for value in values:
-                key = fold(value)
-                by_key[key] = min(value, by_key.get(key, value))
-    return {facet: set(by_key.values()) for facet, by_key in spellings.items()}
+            listed[facet] |= values
+    for facet, values in listed.items():
+        by_key = {fold(value): value for value in sorted(values, reverse=True)}
+        listed[facet] = set(by_key.values())
+    return listed
 
 
 def _values(mention: Mention, vocabulary: Vocabulary) -> FacetValues:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 
-from harvest.dataset import encoding
 from harvest.models import Mention, Tally
 
 FILE = "run.json"
@@ -38,10 +37,6 @@ class Run(msgspec.Struct, kw_only=True):
     changes: dict[str, int] = {}
     degraded: list[str] = []
     good_at: str | None = None
-
-    def encode(self) -> bytes:
-        """Return run.json."""
-        return encoding.indented(self)
 
 
 def read(folder: Path) -> Run | None:

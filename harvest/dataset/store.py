@@ -36,7 +36,15 @@ def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
     folder = folder.resolve()
     path = folder.with_name(f".{folder.name}.lock")
     try:
-        _check_folder(folder)
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(
+                f"{folder}: is a file, which would be lost; name a folder with --output"
+            )
+        if Path.cwd().is_relative_to(folder) or (folder / ".git").exists():
+            raise UsageError(
+                f"{folder}: is replaced as a whole by each run;"
+                " name a folder of its own with --output"
+            )
         folder.parent.mkdir(parents=True, exist_ok=True)
         file = locks.acquire(path, timeout=-1 if wait else 0)
     except Timeout as error:
@@ -85,19 +93,17 @@ def find(dataset: Dataset, text: str) -> Work | Repository:
         curies = record.curies if isinstance(record, Work) else []
         if not names.isdisjoint(map(str.lower, (record.id, *record.aliases, *curies))):
             return record
-    title = fold_title(text)
-    works = [work for work in dataset.works if title in _title_keys(work)]
+    works = []
+    for work in dataset.works:
+        titles = [work.title, *(place.title for place in work.mentions)]
+        if fold_title(text) in map(fold_title, filter(None, titles)):
+            works.append(work)
     if not works:
         raise UsageError(f"{text}: not in the dataset; `harvest export csv` lists what is")
     if len(works) > 1:
         ids = ", ".join(work.id for work in works)
         raise UsageError(f"{text}: a title of {ids}; name one of them")
     return works[0]
-
-
-def _title_keys(work: Work) -> set[str]:
-    titles = (work.title, *(place.title for place in work.mentions))
-    return {fold_title(title) for title in titles if title}
 
 
 def check(new: Dataset, last: Dataset | None, min_ratio: float) -> None:
@@ -199,16 +205,6 @@ def recover(folder: Path) -> None:
     old = _old(folder)
     if old.is_dir() and not folder.exists():
         old.rename(folder)
-
-
-def _check_folder(folder: Path) -> None:
-    """Raise UsageError for a folder that a run must not replace."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder}: is a file, which would be lost; name a folder with --output")
-    if Path.cwd().is_relative_to(folder) or (folder / ".git").exists():
-        raise UsageError(
-            f"{folder}: is replaced as a whole by each run; name a folder of its own with --output"
-        )
 
 
 def _build(new: Path, files: Mapping[str, bytes], folder: Path) -> None:

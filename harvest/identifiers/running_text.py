@@ -12,7 +12,8 @@ _RUN = rf"{_CHARACTER}*(?:(?:\](?!\()|<\d+:[^<>\s]+>){_CHARACTER}*)*"
 _IDENTIFIER = re.compile(
     rf"(?<![^\W_])(?:[hH][tT][tT][pP][sS]?://(?=[\w\[]){_RUN}"
     rf"|[dD][oO][iI](?:\s?[:=]\s{{0,2}}|\s)10\.\d{{4,9}}(?:\.\d+)*/(?=[\w(]){_RUN}"
-    rf"|[aA][rR](?:[xX]iv|XIV)(?:\s?:\s?|\s)(?i:{NEW_STYLE}|{OLD_STYLE})(?i:v[1-9]\d*)?(?![\w]|\.\d))"
+    rf"|[aA][rR](?:[xX]iv|XIV)(?:\s?:\s?|\s)(?i:{NEW_STYLE}|{OLD_STYLE})"
+    rf"(?i:v[1-9]\d*)?(?![\w]|\.\d))"
 )
 _HINTS = ("://", "10.", "Xiv", "xiv", "XIV")  # every match has one
 _ENDS = PUNCTUATION | {"_"}

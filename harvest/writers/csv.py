@@ -49,9 +49,7 @@ def _work(work: Work) -> Row:
 
 def _repository(repository: Repository) -> Row:
     row = {name: getattr(repository, name) for name in REPOSITORY}
-    for name in LISTS:
-        row[name] = _join(row[name])
-    return row
+    return row | {name: _join(row[name]) for name in LISTS}
 
 
 def _join(values: Iterable[str]) -> str:

@@ -22,12 +22,11 @@ class JsonWriter(Writer):
 
 def encode(dataset: Dataset) -> bytes:
     """Encode the dataset in UTF-8, one work or repository a line."""
-    works, repositories = encoding.rows(dataset.works), encoding.rows(dataset.repositories)
-    return b'{"schema_version": "%s",\n"works": %s,\n"repositories": %s}\n' % (
-        SCHEMA_VERSION.encode(),
-        works,
-        repositories,
-    )
+    version = SCHEMA_VERSION.encode()
+    works = encoding.rows(dataset.works)
+    repositories = encoding.rows(dataset.repositories)
+    layout = b'{"schema_version": "%s",\n"works": %s,\n"repositories": %s}\n'
+    return layout % (version, works, repositories)
 
 
 def schema() -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from harvest.models import Dataset
@@ -17,10 +15,9 @@ class JsonLinesWriter(Writer):
 
     def write(self, dataset: Dataset) -> dict[str, bytes]:
         """Return dataset.jsonl."""
-        return {"dataset.jsonl": b"".join(_lines(dataset))}
-
-
-def _lines(dataset: Dataset) -> Iterator[bytes]:
-    for kind, records in (("work", dataset.works), ("repository", dataset.repositories)):
-        for record in records:
-            yield msgspec.json.encode({"kind": kind, **msgspec.to_builtins(record)}) + b"\n"
+        lines = []
+        for kind, records in (("work", dataset.works), ("repository", dataset.repositories)):
+            for record in records:
+                row = {"kind": kind, **msgspec.to_builtins(record)}
+                lines.append(msgspec.json.encode(row) + b"\n")
+        return {"dataset.jsonl": b"".join(lines)}
