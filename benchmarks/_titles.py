@@ -1,6 +1,7 @@
 """A library of 20,000 works with its look-alikes, and what lists make of titles and names.
 
-The works that are there for real come from tests/data/labelled.jsonl; the others are made of their words, by authors
+The works that are there for real come from tests/data/labelled.jsonl; the others are made of their
+words, by authors
 who share a few family names, and half of them have a relative that is easily taken for them.
 """
 
@@ -26,41 +27,52 @@ def _items(text: str) -> list[str]:
 
 FAMILIES = _items(
     """Wang; Li; Zhang; Liu; Chen; Yang; Huang; Zhao; Wu; Zhou; Kim; Lee; Park; Singh; Kumar; Patel; Müller; Schmidt;
-    Rosén; Sjöblom; García; Fernández; Nguyen; Tran; Smith; Johnson; Brown; Rossi; Ferrari; Dubois; Moreau; Kowalski;
-    Novák; Yilmaz; Öztürk; Haddad; Cohen; Mikołajczyk; Strodthoff; Pinaya; Tudosiu; Aghdam; Heidari; Kazerouni;
+    Rosén; Sjöblom; García; Fernández; Nguyen; Tran; Smith; Johnson; Brown; Rossi; Ferrari; Dubois;
+    Moreau; Kowalski;
+    Novák; Yilmaz; Öztürk; Haddad; Cohen; Mikołajczyk; Strodthoff; Pinaya; Tudosiu; Aghdam; Heidari;
+    Kazerouni;
     Dorjsembe; Adib; Afghah; Prevost; Vetter; Macke; Hicks"""
 )
 GIVEN = _items(
     """Wei; Jing; Min; Yu; Hao; Lin; Xin; Rui; Anna; Maria; José; João; Sofia; Lars; Ingrid; Karl; Eva; Tomáš; Ayşe;
-    Emre; Priya; Arjun; John; Mary; Paul; Laura; Pierre; Claire; Marco; Giulia; Omar; Leila; Noa; David; Ji-Woo;
+    Emre; Priya; Arjun; John; Mary; Paul; Laura; Pierre; Claire; Marco; Giulia; Omar; Leila; Noa;
+    David; Ji-Woo;
     Min-Jun; Thi; Van; Kenji; Yuki"""
 )
 METHODS = _items(
     """generative adversarial networks; latent diffusion models; variational autoencoders; normalizing flows;
-    score-based models; conditional GANs; transformers; masked autoencoders; vector-quantized models; consistency
-    models; energy-based models; neural fields; contrastive learning; federated learning; graph networks;
+    score-based models; conditional GANs; transformers; masked autoencoders; vector-quantized
+    models; consistency
+    models; energy-based models; neural fields; contrastive learning; federated learning; graph
+    networks;
     self-supervised pretraining"""
 )
 TASKS = _items(
     """synthesis; augmentation; segmentation; reconstruction; translation; denoising; classification; anonymization;
-    registration; super-resolution; harmonization; completion; anomaly detection; report generation; simulation;
+    registration; super-resolution; harmonization; completion; anomaly detection; report generation;
+    simulation;
     quality assessment"""
 )
 OBJECTS = _items(
     """chest X-ray images; brain MRI; cardiac MRI; abdominal CT; low-dose CT; electrocardiograms; EEG recordings;
-    mammograms; breast ultrasound; liver ultrasound; fetal ultrasound; dermoscopic images; skin lesions; retinal fundus
-    images; OCT scans; histopathology slides; PET volumes; colonoscopy videos; tabular health records; clinical notes;
-    sleep recordings; knee radiographs; dental images; lung nodules; glioma images; prostate MRI; spine CT; endoscopic
+    mammograms; breast ultrasound; liver ultrasound; fetal ultrasound; dermoscopic images; skin
+    lesions; retinal fundus
+    images; OCT scans; histopathology slides; PET volumes; colonoscopy videos; tabular health
+    records; clinical notes;
+    sleep recordings; knee radiographs; dental images; lung nodules; glioma images; prostate MRI;
+    spine CT; endoscopic
     videos"""
 )
 QUALITIES = _items(
     """realistic; controllable; privacy-preserving; robust; efficient; uncertainty-aware; anatomy-guided;
-    text-conditioned; few-shot; high-resolution; multi-modal; fair; interpretable; lightweight; cross-domain;
+    text-conditioned; few-shot; high-resolution; multi-modal; fair; interpretable; lightweight;
+    cross-domain;
     semi-supervised; weakly supervised; hierarchical; adaptive; physics-informed; domain-invariant; patient-specific"""
 )
 ADDED = _items(
     """with limited data; under distribution shift; for rare diseases; in clinical practice; from sparse views; without
-    paired data; across scanners; with spatial constraints; at scale; on edge devices; by knowledge distillation; with
+    paired data; across scanners; with spatial constraints; at scale; on edge devices; by knowledge
+    distillation; with
     human feedback"""
 )
 PATTERNS = (
@@ -75,7 +87,9 @@ INVENTED = "10.5555/w"  # what the DOIs of made-up works begin with
 
 
 class Search(NamedTuple):
-    """What a list says of a work, the DOIs that would be right (none: it is not there), and what was done to it."""
+    """What a list says of a work, the DOIs that would be right (none: it is not there), and what
+    was done to it.
+    """
 
     title: str
     authors: str | None
@@ -84,11 +98,14 @@ class Search(NamedTuple):
     noise: str
 
 
-# -- the library -----------------------------------------------------------------------------------------------------
+# -- the library
+# -----------------------------------------------------------------------------------------------------
 
 
 def library(size: int, rng: random.Random) -> tuple[dict[str, Work], list[Work], dict[str, str]]:
-    """Return the works by DOI, those that may be searched for, and other titles that some of them are listed under."""
+    """Return the works by DOI, those that may be searched for, and other titles that some of them
+    are listed under.
+    """
     works: dict[str, Work] = {}
     listed_as: dict[str, str] = {}
     wanted: list[Work] = []
@@ -116,7 +133,9 @@ def _is_paper(work: Work) -> bool:
 
 
 def _labelled(fact: dict[str, Any]) -> Iterator[Work]:
-    """Return a work that is there for real, its preprint before it; what has no DOI gets one that is made up."""
+    """Return a work that is there for real, its preprint before it; what has no DOI gets one that
+    is made up.
+    """
     scheme, _, value = fact["identifier"].partition(":")
     doi = value if scheme == "doi" else f"10.5555/{re.sub(r'[^a-z0-9.]+', '-', value.lower())}"
     people = [Person(given or None, family) for given, family in fact["authors"]]
@@ -221,7 +240,8 @@ def _swap(title: str, rng: random.Random) -> tuple[str, str]:
     return title[start : start + len(old)], rng.choice([other for other in group if other != old])
 
 
-# -- what lists make of them -----------------------------------------------------------------------------------------
+# -- what lists make of them
+# -----------------------------------------------------------------------------------------
 
 
 def searches(
@@ -231,7 +251,9 @@ def searches(
     listed_as: dict[str, str],
     rng: random.Random,
 ) -> list[Search]:
-    """Return the questions: every labelled work under each noise, and made-up ones, a third of which are not there."""
+    """Return the questions: every labelled work under each noise, and made-up ones, a third of
+    which are not there.
+    """
     labelled = [work for work in wanted if not work.doi.startswith(INVENTED)]
     made_up = [work for work in wanted if work.doi.startswith(INVENTED)]
     found = [_search(work, [work], name, rng) for work in labelled for name in NOISES]
@@ -283,7 +305,9 @@ def _search(
 
 
 def _meant(written: str, noise: str, family: Sequence[Work]) -> list[Work]:
-    """Return the relatives that became the same words; where they are several, nobody could tell which is meant."""
+    """Return the relatives that became the same words; where they are several, nobody could tell
+    which is meant.
+    """
     said, titles = fold_title(written), {work.doi: fold_title(work.title) for work in family}
     if not written.endswith(("..", "…")) and (
         whole := [work for work in family if titles[work.doi] == said]

@@ -2,9 +2,12 @@
 
     python benchmarks/linking.py
 
-Claims: precision at least 0.999 and recall at least 0.95 over 2,400 searches of noisy titles in each of three
-libraries, a third of the made-up ones for works that are not there while their look-alikes are; no known look-alike
-merged; 100,000 works linked and merged in under 10 s and 600 MB on one core. Beside it: the first hit of Crossref, and
+Claims: precision at least 0.999 and recall at least 0.95 over 2,400 searches of noisy titles in
+each of three
+libraries, a third of the made-up ones for works that are not there while their look-alikes are; no
+known look-alike
+merged; 100,000 works linked and merged in under 10 s and 600 MB on one core. Beside it: the first
+hit of Crossref, and
 the title alone.
 """
 
@@ -133,7 +136,9 @@ def main() -> None:
 
 
 def tell(judged: list[Judged]) -> None:
-    """Print the wrong answers with their ledgers, and what was missed, by what was done to the title."""
+    """Print the wrong answers with their ledgers, and what was missed, by what was done to the
+    title.
+    """
     for j in judged:
         if (found := answered(j)) and not j.is_right(found):
             print(f"wrong: {j.search}\n       {format_ledgers(j.verdict)}")
@@ -141,7 +146,8 @@ def tell(judged: list[Judged]) -> None:
     print("not found:", ", ".join(f"{count} {noise}" for noise, count in missed.most_common()))
 
 
-# -- searching -------------------------------------------------------------------------------------------------------
+# -- searching
+# -------------------------------------------------------------------------------------------------------
 
 
 def searched(seed: int) -> list[Judged]:
@@ -191,7 +197,9 @@ def count_right(judged: list[Judged], answer: Callable[[Judged], str | None]) ->
 
 
 def apart() -> bool:
-    """Return True if the look-alikes that lists really hold stay apart, under one listing and by all their records."""
+    """Return True if the look-alikes that lists really hold stay apart, under one listing and by
+    all their records.
+    """
     works = {
         fact["identifier"]: fact
         for fact in map(msgspec.json.decode, _titles.LABELLED.read_bytes().splitlines())
@@ -223,7 +231,8 @@ def apart() -> bool:
     return not joined
 
 
-# -- merging ---------------------------------------------------------------------------------------------------------
+# -- merging
+# ---------------------------------------------------------------------------------------------------------
 
 
 def _merge() -> None:

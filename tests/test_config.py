@@ -1,4 +1,5 @@
-"""Settings: harvest.toml < environment < flags, and nothing that could hurt a service or leak a token."""
+"""Settings: harvest.toml < environment < flags, and nothing that could hurt a service or leak a
+token."""
 
 from __future__ import annotations
 

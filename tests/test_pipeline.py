@@ -325,7 +325,8 @@ def test_run_json_holds_what_changes_every_night(settings: Settings) -> None:
 def test_what_is_asked_daily_leaves_something_of_a_budget_to_the_rest(
     tmp_path: Path, fakes: FakeServices
 ) -> None:
-    """Without a token the repositories alone take more requests than the budget has, every night anew."""
+    """Without a token the repositories alone take more requests than the budget has, every night
+    anew."""
     settings = msgspec.structs.replace(make_settings(tmp_path, fakes, file=FILE), floor=0.0)
     runs = [
         pipeline.refresh(

@@ -18,7 +18,8 @@ NAMES = [
 ]
 LINK = re.compile(r"\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 EMPHASIS = re.compile(r"\*\*.+?\*\*|\*[^*\s][^*]*\*")
-# Lines 52-63 of seed 003 describe kinds of synthesis: their first two cells are data, the other two may be sentences.
+# Lines 52-63 of seed 003 describe kinds of synthesis: their first two cells are data, the other two
+# may be sentences.
 DESCRIBING = {(NAMES[3], line) for line in range(52, 64)}
 # Lists of names under a label of a list item: data, though no link stands there.
 NAMED = re.compile(r"\s+- (?:\*Keywords:\*|MSE, |FID, |k-Anonymity, )")
@@ -119,7 +120,8 @@ def test_a_table_may_end_without_a_blank_line() -> None:
 
 
 def is_data(line: str, *, fenced: bool) -> bool:
-    """Tell headings, table rows, BibTeX, labels, list items with a link and their rest from running prose."""
+    """Tell headings, table rows, BibTeX, labels, list items with a link and their rest from running
+    prose."""
     item = re.match(r"\s*(?:[-*]|\d+\.)\s", line)
     rest_of_item = re.match(r" {3}[^\s-]", line)
     return bool(

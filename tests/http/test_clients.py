@@ -314,7 +314,8 @@ def test_only_a_useful_github_is_waited_for(
 
 
 def test_halved_questions_share_the_patience(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
-    """GitHub takes its ten seconds to say that a question was too much, and each half of it may be, too."""
+    """GitHub takes its ten seconds to say that a question was too much, and each half of it may be,
+    too."""
     monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 0.25)
 
     def slow() -> None:
@@ -347,7 +348,8 @@ def test_a_useless_response_must_end_in_time(
 def test_a_source_that_hangs_once_is_asked_again(
     source: Any, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is there, and no network that is down: a second try fits into what a source of no use yet is given."""
+    """It is there, and no network that is down: a second try fits into what a source of no use yet
+    is given."""
     monkeypatch.setattr(breaker, "MAX_OFFLINE_WAIT", 0.01)
     monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 0.5)
     http = Http(impatient_settings(fakes, timeout=0.4, patience=100.0))

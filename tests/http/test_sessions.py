@@ -1,4 +1,5 @@
-"""Redirects: followed for what people publish under a DOI, and never into our own network or in the clear."""
+"""Redirects: followed for what people publish under a DOI, and never into our own network or in the
+clear."""
 
 from __future__ import annotations
 
@@ -70,7 +71,8 @@ def test_a_relative_redirect_is_followed(serve: Any, opened: list[Http]) -> None
 
 @pytest.mark.parametrize("status", [200, 401, 403, 406])
 def test_html_of_another_host_is_unserved(status: int, serve: Any, opened: list[Http]) -> None:
-    """It is neither an outage of doi.org, to be asked again, nor a refusal, after which nobody is asked."""
+    """It is neither an outage of doi.org, to be asked again, nor a refusal, after which nobody is
+    asked."""
     publisher = serve(
         lambda _: (status, {"content-type": "text/html"}, b"<html>Are you a robot?</html>")
     )

@@ -1,4 +1,5 @@
-"""One work, many forms: every way in which sources assert it joins what lists name apart, and nothing else does."""
+"""One work, many forms: every way in which sources assert it joins what lists name apart, and
+nothing else does."""
 
 from __future__ import annotations
 
@@ -180,7 +181,8 @@ def test_likeness_joins_a_preprint_with_one_published_form_and_never_two(
 def test_a_maintainer_undoes_a_merge_and_does_it_again(
     tmp_path: Path, fakes: FakeServices, world: World
 ) -> None:
-    """Ids and changes over five nights: listed apart, merged by a source, parted, joined, and corrected."""
+    """Ids and changes over five nights: listed apart, merged by a source, parted, joined, and
+    corrected."""
     world.add(journal(), preprint())
     settings = listed(tmp_path, fakes, PREPRINT, JOURNAL)
     assert len(works(settings)) == 2

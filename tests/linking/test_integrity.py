@@ -26,7 +26,8 @@ def notice(
     ("notices", "expected"),
     [
         ([], []),
-        # publisher and Retraction Watch report one notice: it stands once, at the earlier date, with both names
+        # publisher and Retraction Watch report one notice: it stands once, at the earlier date,
+        # with both names
         (
             [
                 notice(date="2021-05", source="crossref/publisher"),

@@ -1,4 +1,5 @@
-"""Integrity from the payload to the work, the findings and the changes, on every side of every source."""
+"""Integrity from the payload to the work, the findings and the changes, on every side of every
+source."""
 
 from __future__ import annotations
 
@@ -65,7 +66,8 @@ BOTH = [
 @pytest.mark.parametrize(
     ("known", "expected", "codes"),
     [
-        # publisher and Retraction Watch tell of one notice: it stands once, at the earlier day, with both names
+        # publisher and Retraction Watch tell of one notice: it stands once, at the earlier day,
+        # with both names
         (
             [paper(**{"updated-by": BOTH})],
             [

@@ -1,4 +1,5 @@
-"""A wrong link and a retitled paper are told apart by the history of the title, and then by the authors."""
+"""A wrong link and a retitled paper are told apart by the history of the title, and then by the
+authors."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ from tests.support.works import make_work
 
 DATA = Path(__file__).parents[1] / "data"
 
-# Real papers that were retitled: what links to them, the former title, who bears it, and two of the authors.
+# Real papers that were retitled: what links to them, the former title, who bears it, and two of the
+# authors.
 RETITLED = [
     ("https://www.nature.com/articles/s41598-023-34341-2",
      "Medical Diffusion: Denoising Diffusion Probabilistic Models for 3D Medical Image Generation",
@@ -169,7 +171,8 @@ def test_the_present_title_in_any_dress_is_silent(
 
 @pytest.mark.parametrize("title", ["Medical Diffusion", "DDPM 3D", "3D images"])
 def test_a_nickname_is_nearer_to_no_title(tmp_path: Path, fakes: FakeServices, title: str) -> None:
-    """The work has two titles, and one of them is always a little more like a few letters than the other."""
+    """The work has two titles, and one of them is always a little more like a few letters than the
+    other."""
     settings = listed(tmp_path, fakes, (RETITLED[0][0], title, RETITLED[0][3]))
     pipeline.refresh(settings)
     assert len(published(settings).works[0].provenance["title"].also) == 1

@@ -100,7 +100,8 @@ def test_what_a_maintainer_parts_is_not_joined() -> None:
 
 
 def test_a_form_that_is_there_already_is_not_joined_a_second_time() -> None:
-    """The preprint is asserted to be one paper, so it is not joined with another one that looks alike."""
+    """The preprint is asserted to be one paper, so it is not joined with another one that looks
+    alike."""
     records = [preprint(same_work=(Identifier("doi", "10.1000/a"),)), published(title="The title it got in the end"),
                published("10.1000/b")]  # fmt: skip
     assert groups(*records) == 2

@@ -1,4 +1,5 @@
-"""Works and repositories that look like each other, from the list to the dataset, with the facts of the real ones."""
+"""Works and repositories that look like each other, from the list to the dataset, with the facts of
+the real ones."""
 
 from __future__ import annotations
 

@@ -178,7 +178,8 @@ def test_a_date_beats_the_year_that_contains_it() -> None:
     assert only(merged(listed(DOI, ARXIV), *dated)).date == "2023-05"
 
 
-# -- order -----------------------------------------------------------------------------------------------------------
+# -- order
+# -----------------------------------------------------------------------------------------------------------
 
 titles = st.sampled_from(["One", "Two", None])
 names = st.sampled_from([DOI, ARXIV, PII, Identifier("doi", "10.1000/b")])
@@ -218,7 +219,8 @@ def shuffled(order: Any, items: Any) -> list[Any]:
 def test_any_permutation_of_the_input_gives_the_same_dataset(
     drawn: list[Record], different: Any, matched: Any, ignored: Any, alike: bool, order: Any
 ) -> None:
-    """Records, rows, decisions and matches in any order, with ids of an earlier night and works that look alike."""
+    """Records, rows, decisions and matches in any order, with ids of an earlier night and works
+    that look alike."""
     if alike:  # likeness has a say too
         drawn = [msgspec.structs.replace(r, title=ALIKE, authors=PEOPLE) for r in drawn]
     rows = [

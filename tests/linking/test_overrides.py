@@ -1,4 +1,5 @@
-"""A maintainer's word beats every source and every likeness, and is missed when nothing answers to it."""
+"""A maintainer's word beats every source and every likeness, and is missed when nothing answers to
+it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Titles made to be taken for each other, and input that nobody would write: refused, and within the second."""
+"""Titles made to be taken for each other, and input that nobody would write: refused, and within
+the second."""
 
 from __future__ import annotations
 

@@ -50,7 +50,8 @@ def test_a_work_that_is_split_leaves_its_id_to_the_part_that_holds_it() -> None:
 
 
 def test_a_merge_that_is_split_again_gives_every_part_its_id_back() -> None:
-    """B was published under its preprint's id before; A and B were one for a night, and are two again."""
+    """B was published under its preprint's id before; A and B were one for a night, and are two
+    again."""
     other = Identifier("doi", "10.1000/b")
     both = listed(DOI, ARXIV, other)
     published = (crossref(), arxiv(same_work=(other,)), crossref(other))

@@ -1,4 +1,5 @@
-"""Nights on which sources fail, lie or change: nothing that was known is lost, and nothing is believed too soon."""
+"""Nights on which sources fail, lie or change: nothing that was known is lost, and nothing is
+believed too soon."""
 
 from __future__ import annotations
 

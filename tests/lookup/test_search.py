@@ -1,4 +1,5 @@
-"""Rows without a registered identifier: what is searched, what is believed, and what is asked once only."""
+"""Rows without a registered identifier: what is searched, what is believed, and what is asked once
+only."""
 
 from __future__ import annotations
 
