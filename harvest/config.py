@@ -11,7 +11,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar, get_args
@@ -140,18 +140,21 @@ class Values(msgspec.Struct):
 def load(
     file: Path | None,
     flags: Mapping[str, Any],
-    environ: Mapping[str, str] | None = None,
-    *,
-    sources: Iterable[ServiceDefaults],
-) -> Settings:
-    """Read the settings; `file` None means ./harvest.toml where there is one.
+    environ: Mapping[str, str] | None,
+    sources: Collection[ServiceDefaults],
+) -> tuple[Settings, dict[str, str]]:
+    """Read the settings, and where each that is no default comes from.
+
+    `file` None means ./harvest.toml where there is one.
 
     `environ` None means that of this process. Paths in the file are relative to the file, those in
     flags and the environment to the current folder. Raises UsageError that names the file or
     variable and what is wrong with it.
     """
-    sources = list(sources)
-    merged = merge(file, flags, environ, sources=sources)
+    path = file or Path(FILE)
+    values = _read(path) if file is not None or path.is_file() else {}
+    merged = Values(path, values)
+    _override(merged, flags, os.environ if environ is None else environ, sources)
     services = {}
     for source in sources:
         section = merged.values.pop(source.name, {})
@@ -161,20 +164,16 @@ def load(
         _check_service(service, source, merged)
     settings = _convert(merged.values, Settings, merged, sections=tuple(services))
     _check(settings, merged)
-    return msgspec.structs.replace(settings, services=services)
+    return msgspec.structs.replace(settings, services=services), merged.origins
 
 
-def merge(
-    file: Path | None,
+def _override(
+    merged: Values,
     flags: Mapping[str, Any],
-    environ: Mapping[str, str] | None = None,
-    *,
+    environ: Mapping[str, str],
     sources: Iterable[ServiceDefaults],
-) -> Values:
-    """Merge what the file, the environment and the flags say, each overriding the one before."""
-    environ = os.environ if environ is None else environ
-    path = file or Path(FILE)
-    merged = Values(path, _read(path) if file is not None or path.is_file() else {})
+) -> None:
+    """Override what the file says by the environment, and that by the flags."""
     origins = merged.origins
     variables = {_variable(key): key for key in _keys(source.name for source in sources)}
     _refuse_unknown(environ, list(variables))
@@ -188,9 +187,8 @@ def merge(
         elif environ.get(variable):
             table[name], origins[key] = _parse(key, environ[variable]), variable
         elif name in table:
-            origins[key] = str(path)
-    origins |= dict.fromkeys(sorted(FILE_ONLY & merged.values.keys()), str(path))
-    return merged
+            origins[key] = str(merged.path)
+    origins |= dict.fromkeys(sorted(FILE_ONLY & merged.values.keys()), str(merged.path))
 
 
 def duration(text: str) -> timedelta:
@@ -238,7 +236,6 @@ def _parse_file(path: Path) -> dict[str, Any]:
 
 
 def _relative(seed: object, folder: Path) -> object:
-    """Return a list's path relative to the folder of the settings file."""
     if isinstance(seed, str) and seed != "-" and not seed.startswith("github:"):
         return str(folder / seed)
     return seed
@@ -259,14 +256,12 @@ def _variable(key: str) -> str:
 
 
 def _parse(key: str, value: str) -> object:
-    """Parse the value of a variable."""
     if key == "seeds":
         return value.split(os.pathsep)
     return value.strip() if key == "github_token" else value  # `$(cat file)` adds a line end
 
 
 def _refuse_unknown(environ: Mapping[str, str], variables: list[str]) -> None:
-    """Raise UsageError for a variable that stands for no setting."""
     for name, value in environ.items():
         if not name.startswith("HARVEST_") or not value or name in variables:
             continue

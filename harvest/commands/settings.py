@@ -15,11 +15,11 @@ def load(
     file: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
 ) -> Settings:
     """Read the settings. Raises UsageError for what cannot be used."""
-    return config.load(file, flags, environ, sources=discover().values())
+    return config.load(file, flags, environ, discover().values())[0]
 
 
 def origins(
     file: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Return where each setting that is no default comes from."""
-    return config.merge(file, flags, environ, sources=discover().values()).origins
+    return config.load(file, flags, environ, discover().values())[1]

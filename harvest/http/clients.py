@@ -211,7 +211,6 @@ class Http:
                     limiter.tighten(breaker.headers)
 
     def _check(self, breaker: CircuitBreaker) -> None:
-        """Raise NotAskedError if the run or the source is stopped, or a budget is spent."""
         budget = self._budget
         reason = self._stop_reason or breaker.check()
         if not reason and budget.requests is not None:
@@ -291,7 +290,6 @@ class Http:
         return client
 
     def _github_connections(self) -> list[Any]:
-        """Return what makes PyGithub's connections (http and https) with a session of ours."""
         from github import Requester
 
         from harvest.http.sessions import GithubSession

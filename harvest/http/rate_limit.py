@@ -106,7 +106,6 @@ class RateLimiter:
             self.rate = Rate(2 * self.rate.interval, self.rate.concurrency)
 
     def _reserve(self) -> float:
-        """Reserve the next start and return the seconds until then."""
         with self._start, self._lock(f"{self._route.name}.lock"):
             now = time.time()
             start = max(now, self._read_next(now))
@@ -124,7 +123,6 @@ class RateLimiter:
                 self._write_next(max(self._read_next(now), now + self.rate.interval))
 
     def _read_next(self, now: float) -> float:
-        """Return the next start, by this process or by the others."""
         try:
             text = self._next_file.read_text("ascii") if self._folder else ""
         except (OSError, UnicodeDecodeError):

@@ -184,7 +184,6 @@ def _is_public(host: str) -> bool:
 
 
 def _same_host(one: str, other: str) -> bool:
-    """Return True if two addresses share scheme and host."""
     first, second = urlsplit(one), urlsplit(other)
     return (first.scheme, first.hostname) == (second.scheme, second.hostname)
 

@@ -244,7 +244,6 @@ def _published_forms(dois: str) -> Iterator[Identifier]:
 
 
 def _withdrawal(comment: str | None, summary: str) -> str | None:
-    """Return the sentence by which the authors or arXiv withdraw the preprint."""
     if comment and _WITHDRAWN_AT_START.match(comment):
         return " ".join(comment.split())
     text = " ".join(f"{comment or ''}. {summary}".split())

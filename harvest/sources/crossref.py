@@ -231,7 +231,6 @@ def _message(response: Any) -> Fields:
 
 
 def _items(response: Any) -> Items:
-    """Return the works of a list by their DOIs."""
     works = base.objects(NAME, _message(response).value.get("items"), "items")
     return {work.need("DOI", str).lower(): _payload(work) for work in works}
 
@@ -317,6 +316,5 @@ def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, l
 
 
 def _retractions(identifier: Identifier, work: Fields) -> Iterator[IntegrityNotice]:
-    """Yield the retractions that stand among the relations."""
     for notice in sorted(_related(work, ["is-retracted-by"]) - {identifier}):
         yield IntegrityNotice("retraction", str(notice), None, f"{NAME}/publisher")

@@ -105,7 +105,6 @@ def _request(client: Rest, batch: Sequence[Identifier]) -> dict[Identifier, Payl
 
 
 def _items(response: Any) -> Items:
-    """Return the attributes of DOIs, by the DOI in lower case."""
     data = base.objects(NAME, Fields(NAME, response).value.get("data"), "data")
     works = [item.child("attributes") for item in data]
     return {work.need("doi", str).lower(): work.pick(KEPT) for work in works}

@@ -115,7 +115,6 @@ def _request_agencies(client: Rest, batch: Sequence[Identifier]) -> dict[Identif
 
 
 def _agency(entry: Fields) -> tuple[str, str | None]:
-    """Return a DOI with its agency, None for one that does not exist."""
     doi = entry.need("DOI", str).lower()
     if "RA" in entry.value:
         return doi, entry.need("RA", str)

@@ -171,7 +171,6 @@ class GitHub(Source):
 
 
 def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
-    """Return what to do about a token that ends soon or may do too much, "" for any other."""
     expires = headers.get("github-authentication-token-expiration")
     if expires:
         try:
@@ -188,7 +187,6 @@ def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
 
 
 def _refusal(identifier: Identifier, error: SourceError, day: str) -> Response:
-    """Return the answer to a failed request; a repository that is withheld exists."""
     if isinstance(error, WithheldError):
         return base.answer(identifier, {"withheld": error.message, "as_of": day})
     return base.single_answer(identifier, error)
@@ -317,7 +315,6 @@ def _post(client: Github, query: str) -> tuple[Mapping[str, Any], Any]:
 
 
 def _raise_for_whole(errors: Sequence[Fields], headers: Mapping[str, Any], data: Any) -> None:
-    """Raise TransientError where a response says nothing of any repository."""
     for entry in errors:
         if entry.value.get("type") in RATE_LIMITED:
             message = str(entry.value.get("message", "rate limit"))
