@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -138,24 +138,18 @@ class RateLimiter:
         except OSError:
             self._folder = None
 
-    @contextmanager
-    def _lock(self, name: str) -> Iterator[None]:
+    def _lock(self, name: str) -> ExitStack:
+        lock = ExitStack()
         if self._folder is None:
-            yield
-            return
-        lock = None
+            return lock
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            lock = locks.acquire(self._folder / name)
+            lock.callback(locks.acquire(self._folder / name).release)
         except OSError as error:
             route = self._route.name
             log.warning("%s: %s; the pace of %s is not shared", self._folder, error, route)
             self._folder = None
-        try:
-            yield
-        finally:
-            if lock:
-                lock.release()
+        return lock
 
 
 def positive(text: str | None) -> float | None:
