@@ -102,8 +102,7 @@ class Crossref(SearchableSource):
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
         """Yield an answer for each DOI: from lists, then one by one for those that lists lack."""
         new = [doi for doi, payload in due.items() if payload is None and "," not in doi.value]
-        listable = set(new)
-        singles = [doi for doi in due if doi not in listable]
+        singles = [doi for doi, payload in due.items() if payload is not None or "," in doi.value]
         unreadable: list[Identifier] = []
         request_list = partial(_request_list, http.crossref())
         for doi, item in base.ask_lists(http, LIST, self.batches(new, "doi"), request_list):

@@ -283,7 +283,7 @@ def _query(
     aliases = {f"r{index}": identifier for index, identifier in enumerate(identifiers)}
     parts = [_repository_query(alias, name, fields) for alias, name in aliases.items()]
     headers, response = _post(client, "\n".join(["query {", *parts, "}"]))
-    errors = base.objects(NAME, response.get("errors") or [], "errors")
+    errors = Fields(NAME, response).children("errors")
     data = response.get("data")
     _raise_for_whole(errors, headers, data)
     by_alias: dict[str | None, list[SourceError]] = defaultdict(list)
