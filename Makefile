@@ -6,12 +6,12 @@ pytest := $(python) -m pytest --numprocesses=auto --dist=worksteal
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input --constraint requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refresh check test lint bench docs lock clean
+.PHONY: help setup refresh check test live lint bench docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
-	@echo '  ARGS="..." goes to the program (refresh), pytest (check, test) or each benchmark (bench).'
+	@echo '  ARGS="..." goes to the program (refresh), pytest (check, test, live) or each benchmark (bench).'
 
 setup: .venv/.dev ## make .venv with the program and the tools of test and lint
 
@@ -23,6 +23,9 @@ check: lint ## check style, format and types, and run the fast tests (the inner 
 
 test: .venv/.dev ## run all tests, in parallel (ARGS="-n0 -k word" for some of them in one process)
 	@$(pytest) $(ARGS)
+
+live: .venv/.dev ## hold the fake services against the real ones, for some minutes (docs/live.md)
+	@HARVEST_LIVE=1 $(python) -m pytest tests/live $(ARGS)
 
 lint: .venv/.dev ## check style, format and types
 	@$(python) -m ruff check

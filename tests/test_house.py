@@ -81,7 +81,18 @@ def test_the_lock_holds_versions_only() -> None:
 def test_make_alone_lists_the_targets(house: Path) -> None:
     done = make(house)
     assert done.returncode == 0
-    for target in ("setup", "refresh", "check", "test", "lint", "bench", "docs", "lock", "clean"):
+    for target in (
+        "setup",
+        "refresh",
+        "check",
+        "test",
+        "live",
+        "lint",
+        "bench",
+        "docs",
+        "lock",
+        "clean",
+    ):
         assert re.search(rf"^  make {target} +\w", done.stdout, re.MULTILINE)
     assert not (house / "asked").exists()
 
@@ -149,6 +160,14 @@ def test_lint_and_test_run_as_modules(house: Path) -> None:
 def test_check_lints_and_runs_the_fast_tests(house: Path) -> None:
     assert make(house, "check").returncode == 0
     assert commands(house) == [*LINT, f"{TEST} -m not slow"]
+
+
+@needs_make
+def test_live_asks_the_real_services(house: Path) -> None:
+    python = house / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/sh\necho "$HARVEST_LIVE $*" >> asked\n')
+    assert make(house, "live", "ARGS=-k arxiv").returncode == 0
+    assert commands(house)[-1] == "1 -m pytest tests/live -k arxiv"
 
 
 @needs_make

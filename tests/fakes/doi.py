@@ -13,7 +13,7 @@ from .world import Request, ServiceName, Work, World
 LONGEST_LIST = 200  # DOIs in one list that were answered; an address of 11 kB was refused
 NAMES = {
     "crossref": "Crossref", "datacite": "DataCite", "medra": "mEDRA", "jalc": "JaLC",
-    "kisti": "KISTI", "istic": "ISTIC", "cnki": "CNKI",
+    "kisti": "KISTI", "istic": "ISTIC", "cnki": "CNKI", "op": "OP",
 }  # fmt: skip
 CSL = "application/vnd.citationstyles.csl+json"
 
