@@ -55,7 +55,8 @@ Item = TypeVar("Item")
 log = logging.getLogger(__name__)
 
 AGENT = f"harvest/{__version__}"
-ARXIV_PAGE = 100  # ids in one request: more made the address too long, https://github.com/nathangrigg/arxiv2bib/issues/12
+# ids in one request: more made the address too long, see nathangrigg/arxiv2bib issue 12 on GitHub
+ARXIV_PAGE = 100
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -264,7 +265,8 @@ class Http:
 
         client = arxiv.Client(page_size=ARXIV_PAGE, delay_seconds=0, num_retries=0)
         client.query_url_format = self.settings.services["arxiv"].url + "?{}"
-        client._session = self._session("arxiv", check_atom)  # noqa: SLF001  # the only way to a timeout
+        session = self._session("arxiv", check_atom)
+        client._session = session  # noqa: SLF001  # the only way to a timeout
         return client
 
     def _github(self) -> github.Github:

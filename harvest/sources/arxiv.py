@@ -47,7 +47,8 @@ _PAPER = r"(?:paper|article|manuscript|submission|preprint|e-?print|work|report|
 _IS = r"(?:has|have|had|is|was)(?:\s+(?:been|being|now|hereby))*(?:\s+temporarily)?"
 _WITHDREW = r"(?:withdraws?|withdrawn|withdrew|retract(?:ed)?)"
 _WITHDRAWN = re.compile(
-    rf"\b(?:this|our|the\s+present)\s+{_PAPER}\b(?:\s+\([^)]*\))?\s+{_IS}\s+(?:withdrawn|retracted)\b"
+    rf"\b(?:this|our|the\s+present)\s+{_PAPER}\b(?:\s+\([^)]*\))?\s+{_IS}"
+    r"\s+(?:withdrawn|retracted)\b"
     rf"|\b(?:authors?|we|I)\s+(?:have\s+|has\s+)?{_WITHDREW}\s+(?:this|our)\s+{_PAPER}\b",
     re.IGNORECASE,
 )
