@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partialmethod
 from pathlib import Path
 from unittest.mock import patch
 
@@ -52,7 +53,8 @@ def write_whole_list(path: Path, world: World) -> None:
 @contextmanager
 def no_waits() -> Iterator[None]:
     """Let waits between requests cost no time; they still count as time that has passed."""
-    with patch.object(Http, "_sleep", lambda *_: None):
+    init = partialmethod(Http.__init__, sleep=lambda _: None)
+    with patch.object(Http, "__init__", init):
         yield
 
 
