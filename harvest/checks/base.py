@@ -23,7 +23,6 @@ Violations = Iterator[tuple[int, str] | tuple[int, str, Fix | None]]
 Check = Callable[[Page], Violations]
 
 _SECTION = re.compile(r"\n(?:Why|Example|Fix): ")
-_LINE_BREAK = re.compile(r"\n *")
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,7 +51,7 @@ def rule(
 
     def register(check: Check) -> Check:
         text = cleandoc(check.__doc__ or "")
-        sections = [_LINE_BREAK.sub(" ", section.strip()) for section in _SECTION.split(text)]
+        sections = [" ".join(section.split()) for section in _SECTION.split(text)]
         fields = dict(zip(("what", "why", "example", "fix"), sections, strict=True))
         RULES[code] = Rule(name=name, **fields, level=level, fixable=fixable)
         CHECKS[code] = check

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from harvest.checks.base import Violations, rule
 from harvest.checks.page import Page
 from harvest.entries import Entry
-from harvest.models import Mention
+from harvest.models import Identifier, Mention
 
 _FEWEST = 4  # entries that a page needs before one of them can be unlike the others
 _RELATIVE = re.compile(
@@ -28,12 +28,12 @@ def duplicate(page: Page) -> Violations:
     Example: `https://arxiv.org/abs/2301.00001` in lines 12 and 80
     Fix: Keep one entry.
     """
-    first: dict[str, int] = {}
+    first: dict[Identifier, Entry] = {}
     for entry in page.works:
-        for name in sorted({str(identifier) for _, identifier in entry.papers}):
-            if name in first:
-                yield entry.line, f"{name} stands in line {first[name]} already"
-            first.setdefault(name, entry.line)
+        for _, identifier in entry.papers:
+            other = first.setdefault(identifier, entry)
+            if other is not entry:
+                yield entry.line, f"{identifier} stands in line {other.line} already"
 
 
 @rule("no-date", "No date", level="note")
@@ -117,18 +117,21 @@ def title_style(page: Page) -> Violations:
     Example: `[Title](...)` among `[**Title**](...)`
     Fix: `[**Title**](...)`
     """
-    plain: list[Entry] = []
-    bold: list[Entry] = []
+    bold, plain = 0, []
     for entry in page.works if page.is_markdown else ():
+        if entry.first.columns or not _is_title(entry):
+            continue
         mention = entry.papers[0][0]
-        line = page.line(mention.line)
-        if _is_title(entry) and mention.label in line and not entry.first.columns:
-            before = line.partition(mention.label)[0]
-            is_bold = before.endswith(_BOLD) or before.rstrip("[ ").endswith(_BOLD)
-            (bold if is_bold else plain).append(entry)
-    if len(bold) >= _FEWEST and len(bold) > 2 * len(plain):
-        for entry in plain:
-            yield entry.line, "the title is not bold, as the others are"
+        before, label, _ = page.line(mention.line).partition(mention.label)
+        if not label:
+            continue
+        if before.endswith(_BOLD) or before.rstrip("[ ").endswith(_BOLD):
+            bold += 1
+        else:
+            plain.append(entry.line)
+    if bold >= _FEWEST and bold > 2 * len(plain):
+        for line in plain:
+            yield line, "the title is not bold, as the others are"
 
 
 def _is_title(entry: Entry) -> bool:

@@ -205,16 +205,14 @@ def no_doi(page: Page) -> Violations:
     paper_lines = {entry.line for entry in page.papers}
     for entry in page.works:
         mention, identifier = entry.papers[0]
-        is_paper_page = (
-            entry.is_page and entry.line in paper_lines and not _is_web_page(mention.url)
-        )
+        is_listed = entry.is_page and entry.line in paper_lines
+        is_paper_page = is_listed and not _is_web_page(mention.url)
         schemes = {identifier.scheme for _, identifier in entry.papers}
         if schemes & {"doi", "arxiv"} or ("url" in schemes and not is_paper_page):
             continue
         works = [page.registries.work(identifier) for _, identifier in entry.papers]
-        if not any(
-            work and (work.identifiers["doi"] or work.identifiers["arxiv"]) for work in works
-        ):
+        numbers = [work.identifiers["doi"] + work.identifiers["arxiv"] for work in works if work]
+        if not any(numbers):
             name = mention.url if is_paper_page else identifier
             yield mention.line, f"no DOI or arXiv id is known for {name}"
 

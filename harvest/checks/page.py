@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
+from operator import attrgetter
 
 from harvest.dataset.facets import Vocabulary
 from harvest.entries import Entry, group
@@ -105,6 +106,7 @@ class Page:
 
     def within(self, heading: Heading) -> list[Entry]:
         """Return the entries of a section and the sections below it."""
-        first = bisect_right(self.entries, heading.line, key=lambda entry: entry.line)
-        last = bisect_right(self.entries, heading.end - 1, key=lambda entry: entry.line)
+        line = attrgetter("line")
+        first = bisect_right(self.entries, heading.line, key=line)
+        last = bisect_right(self.entries, heading.end - 1, key=line)
         return self.entries[first:last]

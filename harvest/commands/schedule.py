@@ -72,7 +72,8 @@ def github(file: Path | None, package: str = CHECKOUT) -> str:
             raise UsageError(f"{folder}: no checkout of harvest; name what to install: --package")
         if (folder / "requirements.lock").is_file():
             constraint = "--constraint requirements.lock "
-    root = next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
+    clones = [place for place in (folder, *folder.parents) if (place / ".git").exists()]
+    root = clones[0] if clones else folder
     answers, output = folder / settings.cache, folder / settings.output
     state = (answers / database.FILE, answers / "exit-code", output / "run.json")
     return _fill(

@@ -56,8 +56,8 @@ def read(settings: Settings, now: datetime) -> Status:
     status = Status(output=settings.output)
     run = last_run(Path(settings.output))
     if run is not None:
-        status.started_at, status.seconds, status.good_at = run.started_at, run.seconds, run.good_at
-        status.degraded = run.degraded
+        status.started_at, status.seconds = run.started_at, run.seconds
+        status.good_at, status.degraded = run.good_at, run.degraded
         status.works = run.works.get("total", 0)
         status.repositories = run.repositories.get("total", 0)
         settings = msgspec.structs.replace(settings, seeds=settings.seeds or run.seeds)

@@ -213,4 +213,5 @@ def _split(text: str, separators: tuple[str, ...]) -> list[str]:
         elif not depth:
             parts.append(text[start : match.start()])
             start = match.end()
-    return [part.strip() for part in (*parts, text[start:]) if part.strip()]
+    parts.append(text[start:])
+    return list(filter(None, map(str.strip, parts)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from operator import itemgetter
 
 from harvest.models import RepositoryRecord
 
@@ -28,7 +29,7 @@ def extend(history: bytes | None, records: Iterable[RepositoryRecord]) -> bytes:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     rows = [_row(record) for record in records if _has_numbers(record)]
-    for row in sorted(rows, key=lambda row: (row["date"], row["repository"])):
+    for row in sorted(rows, key=itemgetter("date", "repository")):
         before = last.get(row["repository_id"], {"date": ""})
         numbers = {"stars": row["stars"], "forks": row["forks"]}
         if row["date"] > before["date"] and not numbers.items() <= before.items():
