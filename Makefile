@@ -1,7 +1,7 @@
 # Paths are relative and quoted, and tools run as modules, because the folder of a checkout may have blanks in its name.
 PYTHON ?= python3
 ARGS ?=
-python := .venv/bin/python
+python := .venv/$(if $(filter Windows_NT,$(OS)),Scripts/python.exe,bin/python)
 pytest := $(python) -m pytest --numprocesses=auto --dist=worksteal
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input --constraint requirements.lock
 
@@ -54,17 +54,17 @@ clean: ## remove what the other targets made, except output/ and cache/
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say what .venv holds: .run the program, .dev the tools as well.
-.venv/.run: .venv/bin/python requirements.lock pyproject.toml
+.venv/.run: $(python) requirements.lock pyproject.toml
 	@echo 'Installing into .venv (a minute or two the first time) ...'
 	@$(call install,.)
 	@touch .venv/.run
 
-.venv/.dev: .venv/bin/python requirements.lock pyproject.toml
+.venv/.dev: $(python) requirements.lock pyproject.toml
 	@echo 'Installing into .venv with the tools for tests (a minute or two the first time) ...'
 	@$(call install,.[dev])
 	@touch .venv/.run .venv/.dev
 
-.venv/bin/python:
+$(python):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo 'harvest needs Python 3.11 or newer, and "$(PYTHON)" is not. Name one: make PYTHON=python3.12' >&2; exit 1; }
 	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }

@@ -365,6 +365,7 @@ def test_a_second_run_is_5_or_waits(here: Path, fakes: FakeServices, world: Worl
     first.communicate()
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_is_130(
     here: Path, fakes: FakeServices, world: World, number: signal.Signals

@@ -250,6 +250,7 @@ def urls(reading: Any) -> set[str]:
     return {mention.url for mention in reading.mentions}
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     "target",
     [
@@ -279,6 +280,7 @@ def test_relative_links_stay_in_the_folder(root: Path, tmp_path: Path, target: s
     assert any(ARXIV in url for url in urls(read_lists([str(root / "list.md")])))
 
 
+@pytest.mark.posix
 def test_links_that_stay_inside_are_followed(root: Path) -> None:
     (root / "sub").mkdir()
     (root / "sub" / "chapter.md").write_text(SECRET, "utf-8")
@@ -286,6 +288,7 @@ def test_links_that_stay_inside_are_followed(root: Path) -> None:
     assert any("1234.56789" in url for url in urls(read_lists([str(root / "list.md")])))
 
 
+@pytest.mark.posix
 def test_a_folder_ends_at_symbolic_links(root: Path) -> None:
     (root / "list.md").write_text(f"- [A](https://arxiv.org/abs/{ARXIV})\n", "utf-8")
     reading = read_lists([str(root)])
@@ -299,6 +302,7 @@ def test_a_folder_ends_at_symbolic_links(root: Path) -> None:
     assert passed_over == {"link.md", "loop.md"}
 
 
+@pytest.mark.posix
 def test_a_named_symbolic_link_is_read(root: Path) -> None:
     assert any("1234.56789" in url for url in urls(read_lists([str(root / "link.md")])))
     with pytest.raises(UsageError, match=r"loop\.md"):

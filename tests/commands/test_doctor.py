@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from harvest.commands.settings import origins as setting_origins
 from harvest.config import Settings
 from harvest.sources.base import PROBE_DOI
 from tests.fakes import FakeServices, Fault
+from tests.support.files import is_root
 from tests.support.program import run as program
 from tests.support.settings import SERVICE_NAMES, make_settings
 
@@ -280,7 +280,7 @@ def test_a_folder_that_cannot_be_written(kind: str, settings: Settings, tmp_path
     assert f"--{kind}" in check.advice
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+@pytest.mark.skipif(is_root(), reason="root writes everywhere")
 def test_a_folder_of_another_user(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir(mode=0o500)
     check = examine(msgspec.structs.replace(settings, cache=str(tmp_path / "theirs" / "cache")))[

@@ -76,6 +76,7 @@ def test_select(here: Path) -> None:
     assert "'http'" in wrong.stderr
 
 
+@pytest.mark.posix
 def test_diff_changes_nothing_and_fix_does(here: Path) -> None:
     path = here / "list.md"
     before = path.read_bytes()
@@ -233,6 +234,7 @@ def with_retraction(services: FakeServices, world: World) -> Iterator[Path]:
         yield folder
 
 
+@pytest.mark.posix
 def test_a_readonly_cache_tells_of_retractions(fakes: FakeServices, world: World) -> None:
     with with_retraction(fakes, world) as folder:
         usual = run(folder, "lint", "list.md")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
@@ -16,13 +15,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-from check_jsonschema.builtin_schemas import get_builtin_schema
 from cronsim import CronSim
-from ruamel.yaml import YAML
 
 from harvest.cli import Exit
 from harvest.commands import schedule
 from harvest.errors import UsageError
+from tests.support.workflows import load as workflow
+from tests.support.workflows import validator
 
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed"
@@ -38,6 +37,9 @@ ODD = [
     "ümläut",
     "back\\slash",
 ]
+
+
+pytestmark = pytest.mark.posix
 
 
 def settings(folder: Path, text: str = 'seeds = ["list.md"]\n') -> Path:
@@ -221,11 +223,6 @@ def test_the_service_may_write_above_output(tmp_path: Path) -> None:
 # -- GitHub ---------------------------------------------------------------------------------------
 
 
-def workflow(text: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = YAML(typ="safe").load(text)
-    return loaded
-
-
 def steps(text: str) -> dict[str, dict[str, Any]]:
     return {
         step.get("name", step.get("uses")): step
@@ -238,12 +235,6 @@ def repository(tmp_path: Path) -> Path:
     folder = tmp_path / "a list"
     (folder / ".git").mkdir(parents=True)
     return settings(folder)
-
-
-@functools.cache
-def validator() -> jsonschema.protocols.Validator:
-    schema = get_builtin_schema("vendor.github-workflows")
-    return jsonschema.validators.validator_for(schema)(schema)
 
 
 @pytest.mark.parametrize("name", ODD)

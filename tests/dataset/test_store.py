@@ -29,6 +29,7 @@ from harvest.models import (
 )
 from harvest.writers import json
 from harvest.writers.json import JsonWriter
+from tests.support.files import is_root
 from tests.support.works import make_dataset, make_repository, make_work
 
 
@@ -41,6 +42,7 @@ def test_a_published_folder_reads_back(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["output"]
 
 
+@pytest.mark.posix
 def test_publishing_keeps_what_is_not_ours(tmp_path: Path) -> None:
     folder = tmp_path / "output"
     (folder / "charts").mkdir(parents=True)
@@ -328,7 +330,8 @@ def test_days_are_those_of_the_calendar(day: date) -> None:
         msgspec.convert(wrong, Day)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.posix
+@pytest.mark.skipif(is_root(), reason="root may write anywhere")
 def test_an_unwritable_place_says_what_to_do(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(PublicationError, match="--output"):
@@ -357,6 +360,7 @@ def test_a_file_is_no_output(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["list.md"]
 
 
+@pytest.mark.posix
 def test_the_mode_of_the_folder_stays(tmp_path: Path) -> None:
     (tmp_path / "output").mkdir(mode=0o750)
     (tmp_path / "output").chmod(0o750)

@@ -61,7 +61,7 @@ class Arxiv:
             yield "an id_list is paged, though its order is not stable"
         size = parameters.get("max_results", "10")
         if size.isdecimal() and len(ids) > int(size):
-            yield f"max_results is below the {len(ids)} ids query_string"
+            yield f"max_results is below the {len(ids)} ids asked"
 
     def overload(self, request: Request, earlier: list[Request]) -> Iterator[str]:
         if request.in_flight > 1:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable
 from email.utils import formatdate
@@ -46,7 +47,8 @@ def _truncated(_: Fault, request: Request, answer: Answer) -> ASGIApp:
 async def _reset(_: Scope, receive: Receive, __: Send) -> None:
     """Reset the connection before a byte is sent."""
     transport = _transport(receive)
-    linger_not = struct.pack("ii", 1, 0)  # closing without lingering sends RST in place of FIN
+    # Closing without lingering sends RST in place of FIN; Windows has short numbers there.
+    linger_not = struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0)
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
     transport.abort()
 

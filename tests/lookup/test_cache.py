@@ -418,6 +418,7 @@ def test_a_reader_meets_a_broken_page(tmp_path: Path, caplog: pytest.LogCaptureF
     assert "malformed; nothing is known" in caplog.text
 
 
+@pytest.mark.posix
 def test_a_reader_needs_no_right_to_write() -> None:
     with folder_of_all() as folder:
         answers_in(folder)

@@ -12,6 +12,7 @@ import pytest
 from harvest.errors import NotFoundError, SeedError, TransientError
 from harvest.readers import discover, read
 from harvest.readers.walk import read_lists
+from tests.support.files import is_root
 
 DOI = "https://doi.org/10.1000/"
 
@@ -104,7 +105,8 @@ def test_a_seed_that_cannot_be_read(folder: Path, seed: str, why: str) -> None:
     assert caught.value.seed == seed
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+@pytest.mark.posix
+@pytest.mark.skipif(is_root(), reason="root reads everything")
 def test_a_file_without_permission(folder: Path) -> None:  # pragma: no cover - not as root
     write(folder / "a.md", "x")
     (folder / "a.md").chmod(0)
@@ -124,6 +126,7 @@ def test_an_unlisted_folder_is_not_called_empty(
         read_lists(["lists"])
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["a" * 300, "a\0b", "loop"])
 def test_a_name_that_the_system_refuses(folder: Path, name: str) -> None:
     (folder / "loop.md").symlink_to("loop.md")
@@ -179,6 +182,7 @@ def test_what_a_chapter_is_not(folder: Path) -> None:
     assert len(places("lists/README.md")) == 9
 
 
+@pytest.mark.posix
 def test_a_chapter_outside_of_the_folder_is_not_read(folder: Path) -> None:
     write(folder.parent / "secret.md", f"<{DOI}secret>")
     (folder / "link.md").symlink_to(folder.parent / "secret.md")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,6 +29,11 @@ def folder_of_all() -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o755)
         yield folder
+
+
+def is_root() -> bool:
+    """Return True for a user whom no mode of a file stops."""
+    return sys.platform != "win32" and os.geteuid() == 0
 
 
 @contextmanager
