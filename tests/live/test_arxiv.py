@@ -6,7 +6,7 @@ import pytest
 
 from harvest.models import Identifier
 from tests.fakes import World
-from tests.live import world as known
+from tests.live import world as examples
 from tests.live.services import ATOM, Exchange, Services
 
 NAME = "arxiv"
@@ -31,7 +31,7 @@ def check_entries(exchange: Exchange) -> None:
 
 
 def test_a_page_of_ids(services: Services) -> None:
-    ids = [*IDS, known.SEVEN_VERSIONS, known.OLD_STYLE, *known.WITHDRAWN]
+    ids = [*IDS, examples.SEVEN_VERSIONS, examples.OLD_STYLE, *examples.WITHDRAWN]
     assert set(outcomes(services, *ids)) == {"found"}
     [page] = services.exchanges
     check_entries(page)
@@ -39,14 +39,14 @@ def test_a_page_of_ids(services: Services) -> None:
 
 
 def test_an_old_style_id(services: Services) -> None:
-    assert outcomes(services, known.OLD_STYLE) == ["found"]
+    assert outcomes(services, examples.OLD_STYLE) == ["found"]
     check_entries(services.last)
-    assert services.last.ids()[0].startswith(f"{known.OLD_STYLE}v")
+    assert services.last.ids()[0].startswith(f"{examples.OLD_STYLE}v")
 
 
 @pytest.mark.parametrize("version", ["v1", "v7"])
 def test_a_version(services: Services, version: str) -> None:
-    name = known.SEVEN_VERSIONS + version
+    name = examples.SEVEN_VERSIONS + version
     [answer] = services.search(NAME, Identifier(NAME, name))
     assert answer.outcome == "found"
     check_entries(services.last)
@@ -54,14 +54,14 @@ def test_a_version(services: Services, version: str) -> None:
 
 
 def test_versions_of_one_paper(services: Services) -> None:
-    names = [f"{known.SEVEN_VERSIONS}v{number}" for number in (1, 7)]
+    names = [f"{examples.SEVEN_VERSIONS}v{number}" for number in (1, 7)]
     answers = services.search(NAME, *(Identifier(NAME, name) for name in names))
     assert [answer.outcome for answer in answers] == ["found", "found"]
     assert sorted(services.last.ids()) == names
 
 
 def test_an_absent_id_has_no_entry(services: Services) -> None:
-    assert outcomes(services, IDS[0], known.NO_PREPRINT) == ["found", "not_found"]
+    assert outcomes(services, IDS[0], examples.NO_PREPRINT) == ["found", "not_found"]
     assert [exchange.total() for exchange in services.exchanges] == [1, 1]
     check_entries(services.last)
 
@@ -79,7 +79,7 @@ def test_an_id_with_junk_is_absent(services: Services) -> None:
     assert [exchange.status for exchange in services.exchanges] == [200, 200]
 
 
-@pytest.mark.parametrize("name", known.WITHDRAWN)
+@pytest.mark.parametrize("name", examples.WITHDRAWN)
 def test_a_withdrawal_is_in_words(services: Services, name: str) -> None:
     assert outcomes(services, name) == ["found"]
     check_entries(services.last)

@@ -10,7 +10,7 @@ from harvest.models import Identifier
 from harvest.sources import crossref
 from harvest.sources.crossref import Crossref
 from tests.fakes import World
-from tests.live import world as known
+from tests.live import world as examples
 from tests.live.services import Services
 
 NAME = "crossref"
@@ -48,7 +48,7 @@ def test_a_list_of_50_dois(services: Services) -> None:
 
 
 def test_a_list_leaves_out_what_is_unknown(services: Services) -> None:
-    dois = [DOIS[0], known.UNKNOWN, known.DATACITE]
+    dois = [DOIS[0], examples.UNKNOWN, examples.DATACITE]
     assert outcomes(services, *dois) == ["found", "not_found", "not_found"]
     services.exchanges[0].check("application/json", LIST)
     assert [exchange.status for exchange in services.exchanges] == [200, 404, 404]
@@ -57,7 +57,7 @@ def test_a_list_leaves_out_what_is_unknown(services: Services) -> None:
 def test_an_unknown_doi_is_a_plain_404(services: Services) -> None:
     client = services.http.crossref()
     with pytest.raises(NotFoundError):
-        services.http.ask(crossref.SINGLE, lambda: client.works(ids=known.UNKNOWN))
+        services.http.ask(crossref.SINGLE, lambda: client.works(ids=examples.UNKNOWN))
     services.last.check("text/plain", status=404)
     assert services.last.body.strip() == b"Resource not found."
 
@@ -69,21 +69,21 @@ def test_a_single_record(services: Services) -> None:
 
 
 def test_a_sici_in_a_list(services: Services) -> None:
-    assert outcomes(services, DOIS[0], known.SICI) == ["found", "found"]
+    assert outcomes(services, DOIS[0], examples.SICI) == ["found", "found"]
 
 
 def test_an_alias_redirects(services: Services) -> None:
-    answers = services.fetch("doi", known.ALIAS, source=NAME)
-    assert answers[known.ALIAS].outcome == "found"
+    answers = services.fetch("doi", examples.ALIAS, source=NAME)
+    assert answers[examples.ALIAS].outcome == "found"
     moved, target = services.exchanges[-2:]
     assert (moved.status, target.status) == (301, 200)
     assert moved.headers["location"].startswith("/works/")
-    payload = answers[known.ALIAS].payload or {}
-    assert identify(f"doi:{payload['DOI']}").identifier != Identifier("doi", known.ALIAS)
+    payload = answers[examples.ALIAS].payload or {}
+    assert identify(f"doi:{payload['DOI']}").identifier != Identifier("doi", examples.ALIAS)
 
 
 def test_a_doi_with_a_comma_alone(services: Services) -> None:
-    assert outcomes(services, known.COMMA) == ["found"]
+    assert outcomes(services, examples.COMMA) == ["found"]
     services.last.check("application/json", {"message.DOI": str})
 
 
@@ -91,7 +91,7 @@ def test_a_comma_splits_a_filter(services: Services) -> None:
     client = services.http.crossref()
     with pytest.raises(SourceError):
         services.http.ask(
-            Crossref().route, lambda: client.works(filter={"doi": [known.COMMA]}, limit=1)
+            Crossref().route, lambda: client.works(filter={"doi": [examples.COMMA]}, limit=1)
         )
     shape = {"status": str, "message-type": str, "message[].type": str, "message[].message": str}
     services.last.check("application/json", shape, status=400)
@@ -108,16 +108,16 @@ def test_an_unknown_filter_is_refused(services: Services) -> None:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_piis_through_alternative_id(services: Services, count: int) -> None:
-    piis = list(known.PIIS)[:count]
+    piis = list(examples.PIIS)[:count]
     answers = services.search(NAME, *(Identifier("pii", pii) for pii in piis))
     works = [set((answer.payload or {})["items"]) for answer in answers]
-    assert works == [{known.PIIS[pii]} for pii in piis]
+    assert works == [{examples.PIIS[pii]} for pii in piis]
     services.last.check("application/json", {"message.items[].alternative-id[]": str})
     assert len(services.exchanges) == 1
 
 
 def test_a_retraction_is_an_update(services: Services) -> None:
-    answer = services.fetch("doi", known.RETRACTED, source=NAME)[known.RETRACTED]
+    answer = services.fetch("doi", examples.RETRACTED, source=NAME)[examples.RETRACTED]
     updates = "message.items[].updated-by[]"
     shape = {f"{updates}.DOI": str, f"{updates}.type": str, f"{updates}.source": str}
     services.exchanges[0].check("application/json", shape)
@@ -126,11 +126,11 @@ def test_a_retraction_is_an_update(services: Services) -> None:
 
 
 def test_a_notice_may_point_at_itself(services: Services) -> None:
-    services.fetch("doi", known.SELF_CORRECTED, source=NAME)
+    services.fetch("doi", examples.SELF_CORRECTED, source=NAME)
     updates = "message.items[].update-to[]"
     services.exchanges[0].check("application/json", {f"{updates}.DOI": str, f"{updates}.type": str})
     [item] = services.exchanges[0].json()["message"]["items"]
-    assert known.SELF_CORRECTED in {update["DOI"].lower() for update in item["update-to"]}
+    assert examples.SELF_CORRECTED in {update["DOI"].lower() for update in item["update-to"]}
 
 
 def test_a_title_search_has_scores(services: Services) -> None:
@@ -177,7 +177,7 @@ def test_the_pool_of_a_parameter(services: Services) -> None:
 
 def test_an_address_of_5_kb(services: Services) -> None:
     services.tolerated += ["DOIs in one list", "a URL of"]
-    invented = [f"{known.UNKNOWN}.{number:04}" for number in range(110)]
+    invented = [f"{examples.UNKNOWN}.{number:04}" for number in range(110)]
     dois = ",".join(f"doi:{doi}" for doi in [DOIS[0], *invented])
     client = services.http.rest(NAME)
     services.http.ask(Crossref().route, lambda: client.get("/works", {"filter": dois, "rows": "1"}))

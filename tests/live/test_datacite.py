@@ -5,7 +5,7 @@ from __future__ import annotations
 from harvest.models import Identifier
 from harvest.sources.datacite import DataCite
 from tests.fakes import World
-from tests.live import world as known
+from tests.live import world as examples
 from tests.live.services import Services
 
 NAME = "datacite"
@@ -32,7 +32,7 @@ def test_a_list_of_50(services: Services) -> None:
 
 
 def test_a_list_leaves_out_what_is_absent(services: Services) -> None:
-    dois = [known.DATACITE, known.UNKNOWN]
+    dois = [examples.DATACITE, examples.UNKNOWN]
     answers = services.fetch("doi", *dois, source=NAME)
     assert [answers[doi].outcome for doi in dois] == ["found", "not_found"]
     services.last.check(KIND, {"data[].attributes.doi": str})
@@ -45,11 +45,11 @@ def test_a_doi_of_crossref_is_absent(services: Services) -> None:
 
 
 def test_a_zenodo_concept_has_versions(services: Services) -> None:
-    answer = services.fetch("doi", known.ZENODO, source=NAME)[known.ZENODO]
+    answer = services.fetch("doi", examples.ZENODO, source=NAME)[examples.ZENODO]
     relations = "data[].attributes.relatedIdentifiers[]"
     shape = {f"{relations}.relationType": str, f"{relations}.relatedIdentifier": str}
     services.last.check(KIND, shape)
-    record = DataCite().read(Identifier("doi", known.ZENODO), answer.payload or {})
+    record = DataCite().read(Identifier("doi", examples.ZENODO), answer.payload or {})
     assert record.same_work
 
 

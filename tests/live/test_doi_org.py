@@ -9,7 +9,7 @@ import pytest
 from harvest.errors import NotFoundError
 from harvest.sources.doi_org import CSL, DoiOrg
 from tests.fakes import World
-from tests.live import world as known
+from tests.live import world as examples
 from tests.live.services import Services
 
 NAME = "doi"
@@ -43,18 +43,18 @@ def test_an_unknown_doi_has_a_status(services: Services) -> None:
 
 
 def test_the_agency_of_a_comma(services: Services) -> None:
-    entries = agencies(services, quote(known.COMMA))
-    assert [entry["DOI"].lower() for entry in entries] == [known.COMMA]
+    entries = agencies(services, quote(examples.COMMA))
+    assert [entry["DOI"].lower() for entry in entries] == [examples.COMMA]
 
 
 def test_agencies_of_other_agencies(services: Services) -> None:
     labels = {"medra": "mEDRA", "jalc": "JaLC", "kisti": "KISTI", "op": "OP"}
-    entries = agencies(services, ",".join(known.OTHERS))
-    expected = [labels[agency] for agency in known.OTHERS.values()]
+    entries = agencies(services, ",".join(examples.OTHERS))
+    expected = [labels[agency] for agency in examples.OTHERS.values()]
     assert [entry.get("RA") for entry in entries] == expected
 
 
-@pytest.mark.parametrize("doi", known.OTHERS)
+@pytest.mark.parametrize("doi", examples.OTHERS)
 def test_metadata_of_other_agencies(services: Services, doi: str) -> None:
     answer = services.fetch("doi", doi, source=NAME)[doi]
     assert answer.outcome == "found"

@@ -9,7 +9,7 @@ import pytest
 from harvest.errors import NotFoundError
 from harvest.sources.github import ROUTE, GitHub
 from tests.fakes import World
-from tests.live import world as known
+from tests.live import world as examples
 from tests.live.services import Services
 
 NAME = "github"
@@ -41,7 +41,7 @@ def get(services: Services, path: str) -> None:
 
 
 def test_50_repositories_in_a_query(services: Services) -> None:
-    names = [*NAMES, *known.BUSY][:50]
+    names = [*NAMES, *examples.BUSY][:50]
     answers = outcomes(services, *names)
     assert set(answers.values()) <= {"found", "not_found"}
     facts = services.exchanges[0]
@@ -51,14 +51,14 @@ def test_50_repositories_in_a_query(services: Services) -> None:
 
 
 def test_a_renamed_repository_in_a_query(services: Services) -> None:
-    assert outcomes(services, known.RENAMED) == {known.RENAMED: "found"}
+    assert outcomes(services, examples.RENAMED) == {examples.RENAMED: "found"}
     shape = {"data.r0.nameWithOwner": str, "data.r0.databaseId": int, "data.r0.isArchived": bool}
     services.exchanges[0].check(JSON, shape)
-    assert services.exchanges[0].json()["data"]["r0"]["nameWithOwner"] == known.PRESENT
+    assert services.exchanges[0].json()["data"]["r0"]["nameWithOwner"] == examples.PRESENT
 
 
 def test_a_missing_repository_in_a_query(services: Services) -> None:
-    expected = {known.GONE: "not_found", known.PRESENT: "found"}
+    expected = {examples.GONE: "not_found", examples.PRESENT: "found"}
     assert outcomes(services, *expected) == expected
     facts = services.exchanges[0]
     errors = {"errors[].type": str, "errors[].path[]": str, "errors[].message": str}
@@ -67,14 +67,14 @@ def test_a_missing_repository_in_a_query(services: Services) -> None:
 
 
 def test_an_archived_repository(services: Services) -> None:
-    answer = services.fetch(NAME, known.ARCHIVED, source=NAME)[known.ARCHIVED]
+    answer = services.fetch(NAME, examples.ARCHIVED, source=NAME)[examples.ARCHIVED]
     record = GitHub().read(answer.identifier, answer.payload or {})
     assert record.repository.archived
 
 
 def test_busy_histories(services: Services) -> None:
     """Time-outs are expected; what they may not cost is an answer."""
-    answers = outcomes(services, *known.BUSY)
+    answers = outcomes(services, *examples.BUSY)
     assert set(answers.values()) <= {"found"}
     assert {exchange.status for exchange in services.exchanges} <= {200, 502, 504}
 
@@ -86,7 +86,7 @@ def test_one_busy_history(services: Services) -> None:
 
 
 def test_a_repository_by_rest(services: Services) -> None:
-    get(services, f"/repos/{known.PRESENT}")
+    get(services, f"/repos/{examples.PRESENT}")
     services.last.check(JSON, REST)
     services.last.check_numbers(*LIMITS)
     assert services.last.headers["x-ratelimit-resource"] == "core"
@@ -95,24 +95,24 @@ def test_a_repository_by_rest(services: Services) -> None:
 
 def test_a_small_repository_by_rest(services: Services) -> None:
     """`size` says nothing of whether there are commits."""
-    get(services, f"/repos/{known.SMALL}")
+    get(services, f"/repos/{examples.SMALL}")
     services.last.check(JSON, REST)
     assert services.last.json()["size"] < 50
-    get(services, f"/repos/{known.SMALL}/commits")
+    get(services, f"/repos/{examples.SMALL}/commits")
     assert services.last.json()
 
 
 def test_a_rename_by_rest(services: Services) -> None:
-    get(services, f"/repos/{known.RENAMED}")
+    get(services, f"/repos/{examples.RENAMED}")
     moved, target = services.exchanges
     moved.check(JSON, {"message": str, "url": str}, status=301)
     assert "/repositories/" in moved.headers["location"]
     target.check(JSON, REST)
-    assert target.json()["full_name"] == known.PRESENT
+    assert target.json()["full_name"] == examples.PRESENT
 
 
 def test_a_repository_by_its_number(services: Services) -> None:
-    get(services, f"/repos/{known.PRESENT}")
+    get(services, f"/repos/{examples.PRESENT}")
     number = str(services.last.json()["id"])
     answers = services.fetch("github-id", number, source=NAME)
     assert answers[number].outcome == "found"
@@ -121,7 +121,7 @@ def test_a_repository_by_its_number(services: Services) -> None:
 
 def test_a_missing_repository_by_rest(services: Services) -> None:
     with pytest.raises(NotFoundError):
-        get(services, f"/repos/{known.GONE}")
+        get(services, f"/repos/{examples.GONE}")
     services.last.check(JSON, {"message": str, "documentation_url": str}, status=404)
 
 
