@@ -3,7 +3,7 @@
 HarvestError
 ├── UsageError            settings or lists that cannot be used           exit code 2
 │   └── SeedError         a list that cannot be read (seed, why)
-├── PublicationError      a floor or the schema failed                    exit code 4
+├── PublicationError      the floor, the schema or a disk failed        exit code 4
 ├── LockedError           another run holds the lock                      exit code 5
 └── SourceError           a request to a source failed (source, message, status, ...)
     ├── TransientError    worth another try, after `retry_after` seconds if the source says so

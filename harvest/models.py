@@ -1,6 +1,6 @@
 """The nouns of harvest, without I/O, in the order of the pipeline.
 
-A `Mention` stands in a list, and its link means a `Target`. A source has an `Response` for an
+A `Mention` stands in a list, and its link means a `Target`. A source has a `Response` for an
 `Identifier`. The answer is read into a `Record` or a `RepositoryRecord`, and records are linked
 into a `Work`. The JSON Schema of the dataset is generated from here, with its patterns.
 """

@@ -115,7 +115,7 @@ def refresh(
 
 
 def look_up(mentions: list[Mention], session: Session) -> Lookups:
-    """Look up what lists name and search for the rest. All requests of a run are made here."""
+    """Look up what lists name and search for the rest: all requests but those for remote lists."""
     listing = listed_works(group(mentions))
     companions = session.overrides.companions(listing.works)
     answers = lookup([*listing.works, *listing.repositories.values(), *companions], session)

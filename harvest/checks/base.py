@@ -20,7 +20,7 @@ from harvest.models import Fix
 
 Level = Literal["error", "warning", "note"]
 Violations = Iterator[tuple[int, str] | tuple[int, str, Fix | None]]
-Check = Callable[[Page], Violations]
+RuleFunction = Callable[[Page], Violations]
 
 _SECTION = re.compile(r"\n(?:Why|Example|Fix): ")
 
@@ -38,18 +38,18 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 RULES: dict[str, Rule] = {}
-CHECKS: dict[str, Check] = {}
+CHECKS: dict[str, RuleFunction] = {}
 
 
 def rule(
     code: str, name: str, *, level: Level = "warning", fixable: bool = False
-) -> Callable[[Check], Check]:
+) -> Callable[[RuleFunction], RuleFunction]:
     """Register a function as a rule, with its docstring as documentation.
 
     The docstring says what is wrong and has the sections Why, Example and Fix, in this order.
     """
 
-    def register(check: Check) -> Check:
+    def register(check: RuleFunction) -> RuleFunction:
         text = cleandoc(check.__doc__ or "")
         sections = [" ".join(section.split()) for section in _SECTION.split(text)]
         fields = dict(zip(("what", "why", "example", "fix"), sections, strict=True))
