@@ -13,6 +13,7 @@ HarvestError
     ├── NotFoundError     the source says that there is no such thing
     ├── WithheldError     there is such a thing, but the source may not show it
     ├── UnservedError     there is such a thing, but not in the requested form
+    ├── RefusedError      the source refuses the request as it is: a smaller one may do
     ├── BlockedError      the source refuses us: stop asking it for this run
     └── MalformedError    a response in a shape that the source does not document
 
@@ -104,9 +105,18 @@ class UnservedError(SourceError):
     """There is such a thing, but not in the requested form (HTTP 204, 406)."""
 
 
+class RefusedError(SourceError):
+    """The source refuses a request (HTTP 400, 413, 414) for its size, or for a part of a list."""
+
+
 class BlockedError(SourceError):
     """The source refuses us (HTTP 403, a bad token). More requests would make it worse."""
 
 
 class MalformedError(SourceError):
     """A response in an undocumented shape (HTML with status 200, truncated XML)."""
+
+
+Kinds = type[SourceError] | tuple[type[SourceError], ...]
+# Errors of a whole list, of which a part may be answered.
+LIST_ERRORS: Kinds = (GarbledError, MalformedError, RefusedError, UnservedError)

@@ -6,13 +6,13 @@ import time
 from collections.abc import Mapping
 
 from harvest.config import Service
-from harvest.errors import BlockedError, GarbledError, SourceError, TransientError
+from harvest.errors import LIST_ERRORS, BlockedError, SourceError, TransientError
 
 MAX_OFFLINE_WAIT = 10.0  # seconds; without a network a run should end soon
 MAX_USELESS_WAIT = 45.0  # seconds for a source without a usable answer: it may be down all night
 MAX_USELESS_TIME = 55.0  # seconds from its first request to the end of its last one
 MAX_FAILURES = 2  # questions in a row that failed after all their tries
-MAX_GARBLED = 20  # broken responses in a row: then it is the source, not one of its records
+MAX_GARBLED = 20  # unreadable or refused lists in a row: then it is the source, not a record
 # Crossref asks scripts to stop at one error in ten (its api_tips.md), here after 20 requests.
 ERROR_SHARE = 10
 MIN_REQUESTS = 20
@@ -40,6 +40,7 @@ class CircuitBreaker:
         self._failures = 0
         self._garbled = 0
         self._errors = 0
+        self._last_error = 0
 
     @property
     def elapsed(self) -> float:
@@ -67,6 +68,7 @@ class CircuitBreaker:
 
     def check(self) -> str | None:
         """Return the reason why the source is down, None if it may be asked."""
+        self._count_errors()
         if not self.reason and not self._useful and self.elapsed > MAX_USELESS_WAIT:
             self.reason = f"nothing of use within {MAX_USELESS_WAIT:.0f} s"
         return self.reason
@@ -80,11 +82,9 @@ class CircuitBreaker:
         """Note a response of the source itself, not of a host that it redirects to."""
         self.connected = True
         self.headers = headers
-        self._errors += status >= 400 and status not in NO_ERRORS
-        many = self.requests >= MIN_REQUESTS and self._errors * ERROR_SHARE >= self.requests
-        if many and not self.reason:
-            failed = f"{self._errors} of {self.requests} requests failed"
-            self.reason = f"{failed}, the last with {status}"
+        if _is_error(status):
+            self._errors += 1
+            self._last_error = status
 
     def succeed(self) -> None:
         """Note a usable answer."""
@@ -95,17 +95,27 @@ class CircuitBreaker:
         """Note a question that failed after all tries.
 
         A `tolerated` error is one that the caller handles: it is no failure of the source, unless
-        MAX_GARBLED of them say so.
+        MAX_GARBLED in a row are about a whole list.
         """
         if isinstance(error, BlockedError):
             self.reason = error.message
-        elif not isinstance(error, TransientError):
-            return
         elif tolerated:
-            self._garbled += isinstance(error, GarbledError)
+            self._errors -= error.status is not None and _is_error(error.status)
+            self._garbled += isinstance(error, LIST_ERRORS)
             if self._garbled >= MAX_GARBLED:
                 self.reason = error.message
-        else:
+        elif isinstance(error, TransientError):
             self._failures += 1
             if self._failures >= MAX_FAILURES or not self._useful:
                 self.reason = error.message
+        self._count_errors()
+
+    def _count_errors(self) -> None:
+        many = self.requests >= MIN_REQUESTS and self._errors * ERROR_SHARE >= self.requests
+        if many and not self.reason:
+            failed = f"{self._errors} of {self.requests} requests failed"
+            self.reason = f"{failed}, the last with {self._last_error}"
+
+
+def _is_error(status: int) -> bool:
+    return status >= 400 and status not in NO_ERRORS

@@ -32,6 +32,7 @@ from harvest import __version__
 from harvest.config import Service, Settings
 from harvest.errors import (
     SHAPE_ERRORS,
+    Kinds,
     MalformedError,
     NotAskedError,
     SourceError,
@@ -141,9 +142,7 @@ class Http:
         """Close every connection."""
         self._resources.close()
 
-    def ask(
-        self, route: Route, call: Callable[[], T], unless: type[SourceError] | None = None
-    ) -> T:
+    def ask(self, route: Route, call: Callable[[], T], unless: Kinds = ()) -> T:
         """Make one request through a client library at the route's rate, and retry what may pass.
 
         Raises the SourceError of the last try; one of kind `unless` is not retried. Raises
@@ -155,7 +154,7 @@ class Http:
             answer: T = policy(self._attempt, route, call)
         except SourceError as error:
             error.attempt = policy.statistics["attempt_number"]
-            breaker.fail(error, tolerated=isinstance(error, unless or ()))
+            breaker.fail(error, tolerated=isinstance(error, unless))
             raise
         breaker.succeed()
         return answer
@@ -165,7 +164,7 @@ class Http:
         route: Route,
         items: Iterable[Item],
         call: Callable[[Item], T],
-        unless: type[SourceError] | None = None,
+        unless: Kinds = (),
     ) -> Iterator[tuple[Item, T | SourceError]]:
         """Ask for each item, as many at once as the route allows; yield answers as they come.
 
@@ -204,7 +203,9 @@ class Http:
                 if error.status == 429:
                     limiter.slow_down()
                 raise
-            except SHAPE_ERRORS as error:  # habanero raises TypeError for an unknown error message
+            # habanero raises TypeError for an unknown error message, PyGithub RuntimeError for a
+            # redirect that it does not follow
+            except (*SHAPE_ERRORS, RuntimeError) as error:
                 message = f"an answer in an unknown shape: {error!r}"
                 raise MalformedError(breaker.source, message) from error
             finally:

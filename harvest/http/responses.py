@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 
 GITHUB_WAIT = 60.0  # seconds that GitHub asks for at least after a limit, where it names no time
 KINDS: dict[int, type[SourceError]] = {
+    400: errors.RefusedError,
     401: errors.BlockedError,
     403: errors.BlockedError,
     404: errors.NotFoundError,
     406: errors.UnservedError,
     408: TransientError,
     410: errors.NotFoundError,
+    413: errors.RefusedError,
+    414: errors.RefusedError,
     425: TransientError,
     429: TransientError,
     451: errors.WithheldError,
@@ -115,7 +118,7 @@ def check_atom(source: str, response: Response) -> None:
     """Raise TransientError for a 200 that is no complete Atom feed, as arXiv's "Rate exceeded.".
 
     Entries that the arxiv package would skip silently are errors here: the old backend's error
-    entry (SourceError) and any entry without a date (MalformedError).
+    entry (RefusedError) and any entry without a date (MalformedError).
     """
     content_type, body = response.headers.get("content-type", ""), response.content
     is_xml = "atom" in content_type or "xml" in content_type
@@ -126,8 +129,10 @@ def check_atom(source: str, response: Response) -> None:
         message = "an Atom feed with a document type: not arXiv's"
         raise make_error(errors.MalformedError, source, response, message)
     if b"/api/errors#" in body:
-        raise make_error(SourceError, source, response, excerpt(body))
-    if body.count(b"<entry") != body.count(b"<published"):
+        raise make_error(errors.RefusedError, source, response, excerpt(body))
+    _, _, entries = body.partition(b"<entry")  # the feed has a date of its own before them
+    dates = {entries.count(b"<published"), entries.count(b"<updated")}
+    if dates != {body.count(b"<entry")}:
         raise make_error(errors.MalformedError, source, response, "an entry without a date")
 
 

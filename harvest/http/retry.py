@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
-from harvest.errors import SourceError, TransientError
+from harvest.errors import Kinds, SourceError, TransientError
 from harvest.http.breaker import CircuitBreaker
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ NETWORK_BACKOFF = 1.0  # seconds of the first wait where nothing refused us: the
 def retrying(
     breaker: CircuitBreaker,
     sleep: Callable[[float], None],
-    unless: type[SourceError] | None,
+    unless: Kinds,
     max_seconds: float | None,
 ) -> Retrying:
     """Return the policy for one question: it retries a TransientError, but none of kind `unless`.
@@ -29,7 +29,7 @@ def retrying(
     """
 
     def is_retried(error: BaseException) -> bool:
-        return isinstance(error, TransientError) and not isinstance(error, unless or ())
+        return isinstance(error, TransientError) and not isinstance(error, unless)
 
     return Retrying(
         retry=retry_if_exception(is_retried),

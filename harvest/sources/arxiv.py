@@ -1,10 +1,11 @@
 """arXiv: metadata of preprints, a hundred ids a request.
 
 Entries come in any order and with versions, so they are joined by id. An entry that was not
-requested is an error. An id without an entry is begun, and requested once more before it is called
-not found, because arXiv now and then sends an empty page for papers that exist. The second request
-names a preprint that exists, too: a page without that one is no answer. One malformed id makes
-arXiv refuse the whole request and name the id, which is then left out.
+requested is an error, and a page with fewer entries than it counts is asked again. An id without an
+entry is begun, and requested once more before it is called not found, because arXiv now and then
+sends an empty page for papers that exist. The second request names a preprint that exists, too: a
+page without that one is no answer. One malformed id makes arXiv refuse the whole request and name
+the id, which is then left out. A page that is refused for another reason is halved.
 https://info.arxiv.org/help/api/user-manual.html
 """
 
@@ -13,10 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from harvest.config import Service
-from harvest.errors import MalformedError, SourceError, TransientError
+from harvest.errors import LIST_ERRORS, MalformedError, SourceError, TransientError
 from harvest.http.clients import ARXIV_PAGE, Http
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
@@ -135,16 +137,14 @@ class Arxiv(SearchableSource):
         yield from _search_titles([q for q in questions if q.scheme == "title"], http)
 
     def _look_up_versions(self, versions: Sequence[Identifier], http: Http) -> Iterator[Response]:
-        def request(batch: Sequence[Identifier]) -> Items:
-            return _request(http.arxiv(), [version.value for version in batch], versions=True)
+        def request(batch: Sequence[Identifier]) -> dict[Identifier, Items]:
+            ids = [version.value for version in batch]
+            entries = _request(http.arxiv(), ids, versions=True)
+            return {i: {i.value: entries[i.value]} if i.value in entries else {} for i in batch}
 
-        for batch, entries in http.ask_all(ROUTE, base.chunks(versions, self.list_size), request):
-            for version in batch:
-                if isinstance(entries, SourceError):
-                    yield base.answer(version, entries)
-                else:
-                    entry = entries.get(version.value)
-                    yield base.search_answer(version, {version.value: entry} if entry else {})
+        batches = base.chunks(versions, self.list_size)
+        for version, items in base.ask_lists(http, ROUTE, batches, request):
+            yield base.search_answer(version, items)
 
 
 def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Response]:
@@ -164,17 +164,21 @@ def _fetch_page(
     When arXiv names one as malformed, that one is not found and the others are requested again.
     """
     waiting = {identifier.value: identifier for identifier in batch}
+    request = partial(_request, http.arxiv(), waiting, existing=existing)
     while waiting:
+        results: Mapping[str, Payload | SourceError]
         try:
-            entries = http.ask(ROUTE, lambda: _request(http.arxiv(), waiting, existing=existing))
+            results = http.ask(ROUTE, request, unless=LIST_ERRORS if len(waiting) > 1 else ())
         except SourceError as error:
             bad = _BAD_ID.search(error.message)
             if bad and bad[1] in waiting:
                 yield base.answer(waiting.pop(bad[1]), None)
                 continue
-            results: Mapping[str, Payload | SourceError] = dict.fromkeys(waiting, error)
-        else:
-            results = entries
+            if len(waiting) > 1 and isinstance(error, LIST_ERRORS):
+                for half in base.cut_in_two(list(waiting.values())):
+                    yield from _fetch_page(half, http, existing)
+                return
+            results = dict.fromkeys(waiting, error)
         for name, identifier in waiting.items():
             yield base.answer(identifier, results.get(name))
         return
@@ -204,23 +208,37 @@ def _request(
 
 def _entries(client: arxiv.Client, *, versions: bool = False, **search: Any) -> Items:
     """Return the entries that a search finds by their ids, with or without the version."""
-    import arxiv
-
-    client.page_size = ARXIV_PAGE if "id_list" in search else MAX_CANDIDATES
-    try:
-        results = list(client.results(arxiv.Search(**search)))
-    except ValueError as error:  # an impossible date
-        raise MalformedError(NAME, f"a feed that cannot be read: {error}") from error
     entries = {}
-    for result in results:
-        if "/api/errors" in result.entry_id:
-            raise SourceError(NAME, result.summary or result.entry_id)
+    for result in _first_page(client, **search):
         target = identify(result.entry_id)
         if target.identifier is None or target.identifier.scheme != NAME:
             raise MalformedError(NAME, f"an entry that is no preprint: {result.entry_id}")
         version = target.version if versions else None
         entries[target.identifier.value + (version or "")] = _payload(result)
     return entries
+
+
+def _first_page(client: arxiv.Client, **search: Any) -> list[arxiv.Result]:
+    """Return the first page of a search, of which nobody needs another.
+
+    Raises TransientError for one with fewer entries than it counts. `results` of the package would
+    turn the pages without the 3 s that arXiv asks for.
+    """
+    import arxiv
+
+    size = ARXIV_PAGE if "id_list" in search else MAX_CANDIDATES
+    try:
+        address = client._format_url(arxiv.Search(**search), 0, size)  # noqa: SLF001  # see above
+        feed = client._parse_feed(address)  # noqa: SLF001  # see above
+    except arxiv.HTTPError as error:
+        raise TransientError(NAME, f"HTTP {error.status}", status=error.status) from error
+    except (arxiv.ArxivError, ValueError) as error:  # as an impossible date
+        raise MalformedError(NAME, f"a feed that cannot be read: {error}") from error
+    total = feed.header.total_results
+    if len(feed.results) < min(total, size):
+        message = f"a page of {len(feed.results)} entries that counts {total}"
+        raise TransientError(NAME, message)
+    return feed.results
 
 
 def _payload(result: arxiv.Result) -> Payload:

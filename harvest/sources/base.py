@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from harvest.config import Service, Settings
-from harvest.errors import GarbledError, MalformedError, NotAskedError, NotFoundError, SourceError
+from harvest.errors import LIST_ERRORS, MalformedError, NotAskedError, NotFoundError, SourceError
 from harvest.http.clients import Http
 from harvest.http.rate_limit import Route
 from harvest.identifiers import identify
@@ -251,6 +251,11 @@ def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
+def cut_in_two(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Return the halves of a sequence of two or more."""
+    return chunks(items, -(-len(items) // 2))
+
+
 def lists(identifiers: Collection[Identifier], size: int) -> list[Sequence[Identifier]]:
     """Cut identifiers into lists of at most `size` for a service that splits lists at each comma.
 
@@ -269,8 +274,8 @@ def ask_lists(
 ) -> Iterator[tuple[Identifier, R | SourceError]]:
     """Ask for lists; yield the result of each identifier, as `http.ask_all` does.
 
-    The halves of an unreadable list are asked. One broken record spoils its list, every night
-    anew: it comes to stand alone and to fail alone.
+    The halves of a list that is unreadable, or refused as a whole, are asked. One broken record
+    spoils its list, every night anew: it comes to stand alone and to fail alone.
     """
     batches = list(batches)
     waiting = [batch for batch in batches if len(batch) > 1]
@@ -278,8 +283,8 @@ def ask_lists(
     while True:
         halves: list[Sequence[Identifier]] = []
         for batch, results in answers:
-            if len(batch) > 1 and isinstance(results, GarbledError | MalformedError):
-                halves += chunks(batch, -(-len(batch) // 2))
+            if len(batch) > 1 and isinstance(results, LIST_ERRORS):
+                halves += cut_in_two(batch)
             elif isinstance(results, SourceError):
                 yield from ((identifier, results) for identifier in batch)
             else:
@@ -287,4 +292,4 @@ def ask_lists(
         waiting = waiting + halves
         if not waiting:
             return
-        answers, waiting = http.ask_all(route, waiting, call, unless=GarbledError), []
+        answers, waiting = http.ask_all(route, waiting, call, unless=LIST_ERRORS), []

@@ -2,8 +2,8 @@
 
 A DOI that a list lacks is begun, and asked singly before it is called not found: the filter misses
 a few that exist (index holes, aliases). A DOI with a comma is asked singly at once, since the
-filter would be cut there, and so are the DOIs of a list that Crossref refuses for one of them. A
-list with an unreadable record is halved until that stands alone.
+filter would be cut there. A list with an unreadable record is halved until that stands alone, and
+so is one that Crossref refuses (HTTP 400) for a DOI that it does not name.
 https://github.com/CrossRef/rest-api-doc#multiple-filters
 """
 
@@ -18,7 +18,13 @@ from urllib.parse import quote
 
 from harvest.config import Service
 from harvest.dates import earliest, from_parts
-from harvest.errors import GarbledError, MalformedError, SourceError
+from harvest.errors import (
+    GarbledError,
+    MalformedError,
+    RefusedError,
+    SourceError,
+    UnservedError,
+)
 from harvest.http.clients import Http
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
@@ -108,14 +114,13 @@ class Crossref(SearchableSource):
         for doi, item in base.ask_lists(http, LIST, self.batches(new, "doi"), request_list):
             if isinstance(item, GarbledError | MalformedError):
                 unreadable.append(doi)
-            elif item is None or (isinstance(item, SourceError) and item.status == 400):
-                # A list is refused (HTTP 400) for one bad DOI, and nothing says which.
+            elif item is None or isinstance(item, RefusedError | UnservedError):
                 singles.append(doi)
                 yield base.begun(doi)
             else:
                 yield base.answer(doi, item)
         request_one = partial(_request_one, http.crossref())
-        for dois, unless in ((singles, None), (unreadable, GarbledError)):
+        for dois, unless in ((singles, ()), (unreadable, GarbledError)):
             for doi, work in http.ask_all(SINGLE, dois, request_one, unless):
                 yield base.single_answer(doi, work)
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from harvest.config import Service, Settings
 from harvest.errors import (
     BlockedError,
+    Kinds,
     MalformedError,
     NotFoundError,
     SourceError,
@@ -258,7 +259,7 @@ def _halving(
 
     A single repository that is too much is asked again like any failure, if `retry`, or given up.
     """
-    unless = TooSlowError if len(identifiers) > 1 or not retry else None
+    unless: Kinds = TooSlowError if len(identifiers) > 1 or not retry else ()
     try:
         nodes = http.ask(ROUTE, partial(_query, http.github(), identifiers, fields), unless=unless)
     except SourceError as error:

@@ -8,6 +8,7 @@ from harvest.config import Service
 from harvest.errors import BlockedError, GarbledError, NotFoundError, SourceError, TransientError
 from harvest.http import breaker as breakers
 from harvest.http.breaker import CircuitBreaker
+from harvest.http.responses import KINDS
 
 
 @pytest.fixture
@@ -63,6 +64,18 @@ def test_one_error_in_ten_trips_it(breaker: CircuitBreaker, status: int, *, trip
         breaker.respond(status if number % 10 == 0 else 200, {})
     expected = "2 of 20 requests failed, the last with 500".replace("500", str(status))
     assert breaker.check() == (expected if trips else None)
+
+
+@pytest.mark.parametrize("status", [400, 406, 414, 502, 504])
+def test_a_handled_error_is_no_failure(breaker: CircuitBreaker, status: int) -> None:
+    kind = KINDS[status]
+    for _ in range(3 * breakers.MIN_REQUESTS):
+        assert breaker.check() is None
+        breaker.requests += 1
+        breaker.respond(status, {})
+        breaker.fail(kind("crossref", "no", status=status), tolerated=True)
+        breaker.succeed()
+    assert breaker.check() is None
 
 
 def test_the_first_reason_stays(breaker: CircuitBreaker) -> None:

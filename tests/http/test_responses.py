@@ -13,6 +13,7 @@ from harvest.errors import (
     BlockedError,
     MalformedError,
     NotFoundError,
+    RefusedError,
     SourceError,
     TransientError,
     WithheldError,
@@ -66,7 +67,7 @@ def test_deeply_nested_json_is_refused() -> None:
         (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "junk"}, b"", TransientError, 60),
         (429, {"retry-after": "soon"}, b"", TransientError, None),
         (408, {}, b"", TransientError, None),
-        (400, {}, b"bad filter", SourceError, None),
+        (400, {}, b"bad filter", RefusedError, None),
     ],
 )
 def test_status_codes(

@@ -5,14 +5,21 @@ from __future__ import annotations
 import pytest
 
 from harvest.config import Service
-from harvest.errors import BlockedError, GarbledError, NotFoundError, SourceError, TransientError
+from harvest.errors import (
+    BlockedError,
+    GarbledError,
+    Kinds,
+    NotFoundError,
+    SourceError,
+    TransientError,
+)
 from harvest.http import retry
 from harvest.http.breaker import CircuitBreaker
 
 
 def ask(
     *errors: SourceError,
-    unless: type[SourceError] | None = None,
+    unless: Kinds = (),
     max_seconds: float | None = None,
     patience: float = 300.0,
 ) -> tuple[list[float], bool]:

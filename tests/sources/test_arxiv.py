@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
+import arxiv as arxiv_library
+import msgspec
 import pytest
+from starlette.responses import HTMLResponse
 
-from harvest.errors import MalformedError
+from harvest.errors import MalformedError, SourceError, TransientError
 from harvest.http.clients import Http
 from harvest.models import Identifier, Response
 from harvest.sources import arxiv
 from harvest.sources.arxiv import Arxiv
-from tests.fakes import FakeServices, Fault, World, nth
+from tests.fakes import FakeServices, Fault, Request, World, nth
+from tests.fakes import arxiv as fake_arxiv
+from tests.fakes.arxiv import Arxiv as FakeArxiv
 from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -174,23 +180,98 @@ class Result:
 
 
 class Client:
-    def __init__(self, *entries: str) -> None:
-        self.entries = entries
+    def __init__(self, entry: str) -> None:
+        self.entry = entry
 
-    def results(self, _: object) -> Iterator[Any]:
-        for entry in self.entries:
-            if entry == "bad date":
-                raise ValueError(entry)
-            yield Result(entry)
+    def _format_url(self, *_: object) -> str:
+        return "https://api.example"
+
+    def _parse_feed(self, url: str) -> Any:
+        if self.entry == "bad date":
+            raise ValueError(self.entry)
+        if self.entry == "bad page":
+            raise arxiv_library.ArxivError(url, 0, self.entry)
+        if self.entry == "HTTP 202":
+            raise arxiv_library.HTTPError(url, 0, 202)
+        header = SimpleNamespace(total_results=1)
+        return SimpleNamespace(header=header, results=[Result(self.entry)])
 
 
 @pytest.mark.parametrize(
-    "entry", ["http://arxiv.org/abs/1406.2661v1", "http://arxiv.org/abs/nonsense", "bad date"]
+    ("entry", "kind"),
+    [
+        ("http://arxiv.org/abs/1406.2661v1", MalformedError),
+        ("http://arxiv.org/abs/nonsense", MalformedError),
+        ("bad date", MalformedError),
+        ("bad page", MalformedError),
+        ("HTTP 202", TransientError),
+    ],
 )
-def test_an_unrequested_entry_is_an_error(entry: str) -> None:
+def test_an_unrequested_entry_is_an_error(entry: str, kind: type[SourceError]) -> None:
     client: Any = Client(entry)
-    with pytest.raises(MalformedError):
+    with pytest.raises(kind):
         arxiv._request(client, [KNOWN])
+
+
+def test_a_short_page_is_asked_again(world: World, fakes: FakeServices) -> None:
+    """The package would ask for the rest at once, and end the run at an empty page."""
+    world.faults = [Fault("arxiv", "short-page", nth(1))]
+    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
+    assert outcomes(http, KNOWN, "1406.2661") == ["found", "found"]
+    world.faults = [Fault("arxiv", "short-page")]
+    assert outcomes(http, KNOWN, "1406.2661") == ["failed", "failed"]
+    http.close()
+    assert all(request.query["start"] == ["0"] for request in fakes.requests("arxiv"))
+
+
+def test_doctor_survives_a_short_page(world: World, fakes: FakeServices) -> None:
+    world.faults = [Fault("arxiv", "short-page")]
+    http = Http(impatient_settings(fakes, timeout=5))
+    with pytest.raises(TransientError, match="a page of 0 entries that counts 1"):
+        Arxiv().probe(http, NOW)
+    http.close()
+
+
+def test_a_search_takes_one_page(world: World, http: Http, fakes: FakeServices) -> None:
+    for number in range(arxiv.MAX_CANDIDATES + 2):
+        name = f"2001.1000{number}"
+        world.preprints[name] = msgspec.structs.replace(
+            world.preprints[KNOWN], id=name, title="Invented owls of invented islands"
+        )
+    question = Identifier("title", "invented islands owls")
+    (answer,) = Arxiv().search([question], http)
+    assert len((answer.payload or {})["items"]) == arxiv.MAX_CANDIDATES
+    assert fakes.count("arxiv") == 1
+
+
+@pytest.mark.parametrize("kind", ["406", "414", "undated"])
+def test_a_refused_page_is_halved(
+    kind: str, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One id makes arXiv refuse each page that names it, and nothing says which."""
+    ids = list(world.preprints)[:40]
+    respond, write = FakeArxiv.answer, fake_arxiv._entry_new
+
+    def refuse(fake: FakeArxiv, request: Request) -> Any:
+        if kind == "undated" or ids[17] not in str(request.query):
+            return respond(fake, request)
+        return HTMLResponse("<html><body>Not for you</body></html>", int(kind))
+
+    def undate(entry: fake_arxiv.Entry) -> list[str]:
+        is_undated = kind == "undated" and entry[0].id == ids[17]
+        return [line for line in write(entry) if not (is_undated and "<updated>" in line)]
+
+    monkeypatch.setattr(FakeArxiv, "answer", refuse)
+    monkeypatch.setattr(fake_arxiv, "_entry_new", undate)
+    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
+    answers = fetch(http, *ids)
+    versions = [Identifier("arxiv", f"{value}v1") for value in ids]
+    earlier = {answer.identifier.value: answer for answer in Arxiv().search(versions, http)}
+    assert not http.down
+    http.close()
+    assert [i for i in ids if answers[i].outcome != "found"] == [ids[17]]
+    assert answers[ids[17]].outcome == "failed"
+    assert [i for i in ids if earlier[f"{i}v1"].outcome != "found"] == [ids[17]]
 
 
 @pytest.mark.parametrize(

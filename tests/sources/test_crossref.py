@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.responses import HTMLResponse
 
 from harvest.errors import MalformedError
 from harvest.http.breaker import MAX_GARBLED
@@ -19,6 +20,7 @@ from harvest.sources import crossref
 from harvest.sources.base import Fields
 from harvest.sources.crossref import Crossref
 from tests.fakes import FakeServices, Fault, Request, World, nth
+from tests.fakes.crossref import Crossref as FakeCrossref
 from tests.fakes.world import BROKEN
 from tests.support.settings import impatient_settings
 
@@ -99,14 +101,38 @@ def test_a_comma_does_not_spoil_the_list(world: World, http: Http, fakes: FakeSe
     )
 
 
-def test_a_refused_list_is_asked_one_by_one(world: World, http: Http, fakes: FakeServices) -> None:
+def test_a_refused_list_is_halved(world: World, http: Http, fakes: FakeServices) -> None:
     world.malformed = {"10.9999/odd"}
     assert outcomes(http, KNOWN, "10.9999/odd", "10.3390/s23198328") == [
         "found",
         "not_found",
         "found",
     ]
-    assert [request.status for request in fakes.log] == [400, 200, 404, 200]
+    statuses = [(request.route, request.status) for request in fakes.log]
+    assert statuses == [
+        ("array", 400), ("array", 400), ("array", 200), ("array", 200), ("array", 400),
+        ("single", 404),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [400, 406, 414])
+def test_refused_lists_are_no_failures_of_the_source(
+    status: int, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three DOIs make Crossref refuse each list that names them."""
+    known = list(world.works)
+    odd, respond = [known[5], known[20], known[-5]], FakeCrossref.answer
+
+    def refuse(fake: FakeCrossref, request: Request) -> Any:
+        if request.route == "array" and any(name in str(request.query) for name in odd):
+            return HTMLResponse("<html><body>Not for you</body></html>", status)
+        return respond(fake, request)
+
+    monkeypatch.setattr(FakeCrossref, "answer", refuse)
+    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
+    assert set(outcomes(http, *known)) == {"found"}
+    assert not http.down
+    http.close()
 
 
 @pytest.mark.parametrize(
