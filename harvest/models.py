@@ -133,11 +133,11 @@ class Mention(Place, kw_only=True, gc=False):
 Fix = tuple[str, str]  # a text of a line, and what should stand there
 
 
-class Finding(msgspec.Struct, frozen=True, order=True):
+class Finding(msgspec.Struct, frozen=True):
     """Something that a maintainer should know or fix, at a line of a list.
 
     `line` is 1-based, 0 for the whole file. `fix` is set where the correction is certain. It is for
-    `harvest lint --fix` alone and not part of findings.json.
+    `harvest lint --fix` alone, not part of findings.json, and takes no part in the order.
     """
 
     seed: str
@@ -145,6 +145,12 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     code: str
     message: str
     fix: Fix | None = None
+
+    def __lt__(self, other: Finding) -> bool:
+        return self._key() < other._key()
+
+    def _key(self) -> tuple[str, int, str, str]:
+        return self.seed, self.line, self.code, self.message
 
 
 class Heading(msgspec.Struct, frozen=True):

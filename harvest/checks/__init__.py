@@ -46,28 +46,27 @@ def check(
 ) -> list[Finding]:
     """Apply every rule to every file of the lists.
 
-    Returns all findings, sorted, with those that were made before (`findings`).
+    Returns all findings once, sorted, with those that were made before (`findings`).
     """
     codes = rules()
     registries = RegistryIndex(dataset)
     mentions_by_seed: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         mentions_by_seed[mention.seed].append(mention)
-    everything = set(findings)
+    everything = list(findings)
     ignored = set()
     for seed, file in files.items():
         page = Page(file, mentions_by_seed[seed], vocabulary, registries)
         for code, violations in CHECKS.items():
             for line, message, *fix in violations(page):  # a fix, or none
-                everything.add(Finding(seed, line, code, message, *fix))
+                everything.append(Finding(seed, line, code, message, *fix))
         for line, code in _ignored(file):
             ignored.add((seed, line, code))
             if code not in codes:
                 message = f"there is no rule {code!r}{_suggestion(code)}"
-                everything.add(Finding(seed, line, "unknown-code", message))
+                everything.append(Finding(seed, line, "unknown-code", message))
     remaining = (f for f in everything if (f.seed, f.line, f.code) not in ignored)
-    # Two links of a line may differ in nothing but their fix.
-    return sorted(remaining, key=lambda f: (f.seed, f.line, f.code, f.message, f.fix or ()))
+    return sorted(dict.fromkeys(remaining))
 
 
 def choose(

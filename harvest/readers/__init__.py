@@ -6,7 +6,6 @@ import inspect
 import pkgutil
 from functools import cache
 from importlib import import_module
-from operator import attrgetter
 from pathlib import PurePosixPath
 
 from harvest.identifiers import identify
@@ -52,8 +51,7 @@ def read(data: bytes, name: str) -> Reading:
         mention.target = identify(mention.url)
     file = reading.files.get(name, ListFile())
     file.data, file.text, file.raw = data, text, raw
-    findings = sorted(findings + reading.findings, key=attrgetter("line", "code", "message"))
-    return Reading(reading.mentions, findings, {name: file})
+    return Reading(reading.mentions, sorted(findings + reading.findings), {name: file})
 
 
 def _recognize(text: str) -> Reader:

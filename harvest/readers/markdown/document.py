@@ -239,19 +239,18 @@ class Document:
             self.close_entry()
         self.close_entry()
 
-    def table(self, *_: object) -> None:
+    def table(self, _value: Any, start: int, _end: int) -> None:
         """Read a GitHub table; the links of its head are prose."""
         self.end_block()
         self.title = None
         section = self.outline.section
-        header = NO_HEADER
-        for is_head, row, position in rows(self.events):
-            if is_head:
-                header = header_of(tuple(row.cells))
-                self.mentions.add_row(NO_HEADER, None, row.cells, row.links, section, position)
-            else:
-                self.number += 1
-                self.mentions.add_row(header, self.number, row.cells, row.links, section, position)
+        table = rows(self.events, self.mentions.line(start))
+        head = next(table)
+        header = header_of(tuple(head.cells))
+        self.mentions.add_row(NO_HEADER, None, head.cells, head.links, section, head.line)
+        for row in table:
+            self.number += 1
+            self.mentions.add_row(header, self.number, row.cells, row.links, section, row.line)
 
     # HTML
 

@@ -88,7 +88,7 @@ class Mentions:
         cells: list[str],
         links: list[RowLink],
         section: tuple[str, ...],
-        position: int,
+        line: int,
     ) -> None:
         """Add the links of a row, which share what the row says; those of a head have no entry.
 
@@ -100,7 +100,7 @@ class Mentions:
         title, authors, date = header.describe(cells, links)
         meanings = header.meanings
         roles: set[Role] = set()
-        for place, url, label, column, image, _, _ in links:
+        for link_line, url, label, column, image, _, _ in links:
             role: Role = "other"
             if image and entry is not None:
                 role = labels.role_of_image(url)
@@ -110,7 +110,7 @@ class Mentions:
             roles.add(role)
             mention = Mention(
                 seed=self.name,
-                line=self.line(place),
+                line=link_line,
                 url=url,
                 role=role,
                 section=section,
@@ -123,9 +123,19 @@ class Mentions:
             )
             self.all.append(mention)
         if header.title is not None and title and labels.is_bare(title, authors, roles):
-            description = Description(title, authors, date)
-            self.add(InlineLink("", position), section, "paper", entry, description)
-            self.all[-1].columns = columns
+            mention = Mention(
+                seed=self.name,
+                line=line,
+                url="",
+                role="paper",
+                section=section,
+                entry=entry,
+                title=title,
+                authors=authors,
+                date=date,
+                columns=columns,
+            )
+            self.all.append(mention)
 
     def add_html_row(self, entry: Entry, table: HtmlTable, section: tuple[str, ...]) -> None:
         """Add the links of a row of an HTML table, or take it for the head."""
@@ -137,8 +147,9 @@ class Mentions:
             if table.header.names == header.names:  # it may be repeated
                 return
         links = [
-            (link.position, link.url, link.label, link.column, link.image, 0, 0)
+            (self.line(link.position), link.url, link.label, link.column, link.image, 0, 0)
             for link in entry.links
         ]
+        line = self.line(entry.position)
         cells = cells + [""] * (len(table.header.names) - len(cells))
-        self.add_row(table.header, entry.number, cells, links, section, entry.position)
+        self.add_row(table.header, entry.number, cells, links, section, line)

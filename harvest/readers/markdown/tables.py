@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import count
 from operator import itemgetter
 from typing import Any
 
@@ -16,7 +17,7 @@ from harvest.readers.items import plain_names
 from harvest.readers.markdown.html import tokens
 from harvest.readers.markdown.inline import is_suspicious, plain_label, strays, without_broken
 
-# Position, URL, label, column, is it an image, start, end
+# Line, URL, label, column, is it an image, start, end
 RowLink = tuple[int, str, str, int, bool, int, int]
 
 
@@ -66,15 +67,15 @@ NO_HEADER = Header(())
 
 
 class Row:
-    """The row that is being read."""
+    """The row that is being read, which stands on one line."""
 
-    __slots__ = ("cells", "code", "links", "open")
+    __slots__ = ("cells", "code", "line", "links", "open")
 
-    def __init__(self) -> None:
+    def __init__(self, line: int) -> None:
+        self.line = line
         self.cells: list[str] = []
         self.links: list[RowLink] = []
-        # URL, position, start of the label, is it HTML
-        self.open: list[tuple[str, int, int, bool]] = []
+        self.open: list[tuple[str, int, bool]] = []  # URL, start of the label, is it HTML
         self.code: list[tuple[int, int, int]] = []  # column, start, end
 
     def close_link(self, text: str, tag: str) -> str:
@@ -84,29 +85,29 @@ class Row:
         """
         html = True
         while html:
-            url, position, start, html = self.open.pop()
+            url, start, html = self.open.pop()
             label = plain_label(text[start:])
             text = text[:start] + label
             image = tag == ("img" if html else "Image")
-            link = (position, url.strip(), label, len(self.cells), image, start, len(text))
+            link = (self.line, url.strip(), label, len(self.cells), image, start, len(text))
             self.links.append(link)
             html = html and tag[0] in "LI"  # of Link and Image
         return text
 
-    def add_inline(self, text: str, event: dict[str, str], position: int) -> str:
+    def add_inline(self, text: str, event: dict[str, str]) -> str:
         """Add code or HTML to the text of the cell."""
         if "Code" in event:
             self.code.append((len(self.cells), len(text), len(text) + len(event["Code"])))
-            return f"{text}{event['Code']}"
+            return text + event["Code"]
         for token in tokens(event.get("InlineHtml", "")):
             if token.url:
-                self.open.append((token.url, position, len(text), True))
+                self.open.append((token.url, len(text), True))
             text += token.text
-            if token.name in {"/a", "img"} and self.open and self.open[-1][3]:
+            if token.name in {"/a", "img"} and self.open and self.open[-1][2]:
                 text = self.close_link(text, token.name)
         return text
 
-    def add_strays(self, text: str, position: int) -> str:
+    def add_strays(self, text: str) -> str:
         """Add the broken links and bare ids of a whole cell."""
         while self.open:
             text = self.close_link(text, "/a")
@@ -118,46 +119,48 @@ class Row:
         covered += [link[5:] for link in links]
         del self.links[len(self.links) - len(links) :]
         for start, end, url, label in strays(text, covered):
-            links.append((position, url, label, column, False, start, end))
+            links.append((self.line, url, label, column, False, start, end))
         self.links += sorted(links, key=itemgetter(6))
         return without_broken(text).strip()
 
-    def clear(self) -> None:
-        """Begin the next row."""
+    def clear(self, line: int) -> None:
+        """Begin the row on another line."""
+        self.line = line
         self.cells.clear()
         self.links.clear()
         self.code.clear()
 
 
-def rows(events: Iterator[tuple[Any, Any]]) -> Iterator[tuple[bool, Row, int]]:
-    """Read a table to its end and yield each row: is it the head, the row, its position.
+def rows(events: Iterator[tuple[Any, Any]], line: int) -> Iterator[Row]:
+    """Yield the rows of the table whose head is on a line, from the head on.
 
-    All events of a table are objects. The row is valid until the next one.
+    It reads the table to its end. All events of a table are objects. A row is valid until the next.
     """
-    row = Row()
+    row = Row(line)
+    lines = count(line + 2)  # below the head and its delimiter
     cells, opened = row.cells, row.open
     text = ""
-    for event, span in events:  # pragma: no branch - a table ends before its document does
-        if "Text" in event:
-            text += event["Text"]
-        elif "End" in event:
-            tag = event["End"]
-            if tag == "TableCell":
-                if opened or (len(text) > 3 and ("/" in text or "." in text or "](" in text)):
-                    text = row.add_strays(text, span["start"])
-                cells.append(text)
-                text = ""
-            elif tag == "Link" or tag == "Image":  # noqa: PLR1714 - twice as fast as a set
-                text = row.close_link(text, tag)
-            elif tag == "TableRow" or tag == "TableHead":  # noqa: PLR1714 - as above
-                yield tag == "TableHead", row, span["start"]
-                row.clear()
-            elif tag == "Table":
-                return
-        elif "Start" in event:
+    for event, _ in events:  # pragma: no branch - a table ends before its document does
+        if "Start" in event:
             tag = event["Start"]
             if tag.__class__ is dict:  # a link or an image
                 ((_, value),) = tag.items()
-                opened.append((value["dest_url"], span["start"], len(text), False))
-        else:
-            text = row.add_inline(text, event, span["start"])
+                opened.append((value["dest_url"], len(text), False))
+            continue
+        if "Text" in event:
+            text += event["Text"]
+            continue
+        tag = event.get("End")
+        if tag == "TableCell":
+            odd = opened or (len(text) > 3 and ("/" in text or "." in text or "](" in text))
+            cells.append(row.add_strays(text) if odd else text)
+            text = ""
+        elif tag == "Link" or tag == "Image":  # noqa: PLR1714 - twice as fast as a set
+            text = row.close_link(text, tag)
+        elif tag == "TableRow" or tag == "TableHead":  # noqa: PLR1714 - as above
+            yield row
+            row.clear(next(lines))
+        elif tag == "Table":
+            return
+        elif tag is None:
+            text = row.add_inline(text, event)
