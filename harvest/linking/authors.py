@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from harvest.linking.titles import is_misspelt
-from harvest.linking.words import ET_AL, GROUPS, NAME_SEPARATOR, NAME_SUFFIXES
+from harvest.linking.titles import is_misspelt, word_set
 from harvest.models import Author
 from harvest.text import fold_title
 
 MAX_AUTHORS = 60  # that are compared: a collaboration of thousands is known by its first
+SEPARATOR = re.compile(r"[,;&]|\band\b")
+ET_AL = re.compile(r"\bet\.?\s*al\b|\bothers\b|\.\.\.|…", re.IGNORECASE)
+SUFFIXES = word_set("jr sr ii iii iv")
+GROUPS = word_set(
+    "collaboration collaborators committee consortium group initiative investigators network"
+    " project society team"
+)
 
 
 class Agreement(NamedTuple):
@@ -31,10 +38,9 @@ def family_name(author: Author) -> str:
         return author.family
     if author.name.rpartition(" ")[2].lower() in GROUPS:  # there are many collaborations
         return author.name.removeprefix("The ")
-    for word in reversed(author.name.split()):
-        if word.strip(".").lower() not in NAME_SUFFIXES:
-            return word
-    return author.name
+    words = reversed(author.name.split())
+    names = (word for word in words if word.strip(".").lower() not in SUFFIXES)
+    return next(names, author.name)
 
 
 def join_names(authors: Iterable[Author]) -> str | None:
@@ -57,30 +63,28 @@ def compare_authors(query: str | None, candidate: str | None) -> Agreement | Non
         return None
     count = sum(_is_among(family, words) for family in families)
     share = count / len(families)
-    is_led = _is_among(families[0], _words(NAME_SEPARATOR.split(query, maxsplit=1)[0]))
+    is_led = _is_among(families[0], _words(SEPARATOR.split(query, maxsplit=1)[0]))
     is_cut = ET_AL.search(query) is not None
     if is_led and is_cut:
         share = 1.0
-    elif is_led and _share_in(query, candidate) >= 0.75:  # the rest may have been left out
+    elif is_led and _share_in(query, _words(candidate)) >= 0.75:  # the rest may be left out
         share = max(share, 0.8)
     elif is_cut and len(families) > 1:
         share = min(share, 0.4)
     elif count == 1 and len(families) > 2:
         share = 0.0  # one name of several in common is chance: many share Wang and Li
-    return Agreement(
-        share, f"{count} of {len(families)} found{'' if is_led else ', another comes first'}"
-    )
+    order = "" if is_led else ", another comes first"
+    return Agreement(share, f"{count} of {len(families)} found{order}")
 
 
-def _share_in(query: str, candidate: str) -> float:
+def _share_in(query: str, words: frozenset[str]) -> float:
     """Return the share of listed names with a word of the candidate's; initials do not count."""
-    words = _words(candidate)
-    total = hits = 0
-    for name in NAME_SEPARATOR.split(query, maxsplit=MAX_AUTHORS)[:MAX_AUTHORS]:
+    hits = []
+    for name in SEPARATOR.split(query, maxsplit=MAX_AUTHORS)[:MAX_AUTHORS]:
         parts = [part for part in _words(name) if len(part) > 2]
-        total += bool(parts)
-        hits += any(_is_among(part, words) for part in parts)
-    return hits / total if total else 0.0
+        if parts:
+            hits.append(any(_is_among(part, words) for part in parts))
+    return sum(hits) / len(hits) if hits else 0.0
 
 
 @lru_cache(maxsize=1 << 14)
@@ -96,9 +100,9 @@ def _words(authors: str) -> frozenset[str]:
 
 def _is_among(family: str, words: Collection[str]) -> bool:
     """Return True if every word of a family name is there; long ones may be misspelt."""
-    parts = [part for part in family.split() if len(part) > 1 or " " not in family]
-    return all(part in words or _is_misspelt_among(part, words) for part in parts)
-
-
-def _is_misspelt_among(name: str, words: Collection[str]) -> bool:
-    return len(name) >= 5 and any(is_misspelt(name, word) for word in words)
+    for part in family.split():
+        if part in words or (len(part) == 1 and " " in family):
+            continue
+        if len(part) < 5 or not any(is_misspelt(part, word) for word in words):
+            return False
+    return True

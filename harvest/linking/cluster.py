@@ -29,9 +29,9 @@ class Clusters(msgspec.Struct):
 @uncollected()
 def cluster(
     identifiers: Collection[Identifier],
-    records: Iterable[Record],
+    records: Collection[Record],
     overrides: Overrides = NONE,
-    matched: Iterable[Edge] = (),
+    matched: Collection[Edge] = (),
 ) -> Clusters:
     """Part identifiers into works, without those that are in no list.
 
@@ -39,12 +39,10 @@ def cluster(
     one work, but never two published ones. What is stronger is never undone by what is weaker, and
     the order of the input does not matter.
     """
-    records, matched = list(records), sorted(matched)
     partition = _asserted(identifiers, records, overrides, matched)
-    pairs, verdicts = look_alikes.find(partition, records)
-    for one, other in pairs:
-        partition.join(one, other)
-    return Clusters(_groups(partition, identifiers, overrides), overrides, verdicts, dict(matched))
+    verdicts = look_alikes.join(partition, records)
+    groups = _groups(partition, identifiers, overrides)
+    return Clusters(groups, overrides, verdicts, dict(sorted(matched)))
 
 
 def asserted_groups(
@@ -54,7 +52,7 @@ def asserted_groups(
     matched: Iterable[Edge] = (),
 ) -> list[list[Identifier]]:
     """Return the identifiers of each work by assertion alone, without likeness."""
-    partition = _asserted(identifiers, records, overrides, sorted(matched))
+    partition = _asserted(identifiers, records, overrides, matched)
     return _groups(partition, identifiers, overrides)
 
 
@@ -71,7 +69,13 @@ def _asserted(
     for first, *others in overrides.same:
         for other in others:
             partition.join(first, other)
-    for one, other in (*_assertions(records), *matched):
+    assertions = []
+    for record in records:
+        key = record.provisional, record.identifier
+        assertions += [(*key, other) for other in record.same_work]
+    for _, one, other in sorted(assertions):  # registries before the snapshot
+        partition.join(one, other)
+    for one, other in sorted(matched):
         partition.join(one, other)
     return partition
 
@@ -82,12 +86,3 @@ def _groups(
     roots = {partition.root(identifier) for identifier in identifiers}
     groups = [group for root, group in partition.groups().items() if root in roots]
     return sorted(group for group in groups if overrides.exclude.isdisjoint(group))
-
-
-def _assertions(records: Iterable[Record]) -> Iterable[Edge]:
-    """Return what sources assert to be one work, registries before the snapshot."""
-    assertions = []
-    for record in records:
-        key = record.provisional, record.identifier
-        assertions += [(*key, other) for other in record.same_work]
-    return ((one, other) for _, one, other in sorted(assertions))

@@ -8,15 +8,13 @@ from collections.abc import Iterable, Iterator
 from harvest.dates import earliest
 from harvest.models import Finding, IntegrityNotice, NoticeKind, Record, Work
 
-Key = tuple[NoticeKind, str, str]  # the kind, the notice or "", and the source that reports it
-
 
 def merge_notices(notices: Iterable[IntegrityNotice]) -> list[IntegrityNotice]:
     """Merge reports of the same notice and kind: at the earliest date, with all who report it.
 
     Kinds that contradict each other stay, because only the notice itself can tell which is right.
     """
-    reports: dict[Key, list[IntegrityNotice]] = defaultdict(list)
+    reports: dict[tuple[NoticeKind, str, str], list[IntegrityNotice]] = defaultdict(list)
     for notice in notices:
         source = notice.source.partition("/")[0]
         reports[notice.kind, notice.notice or "", source].append(notice)
@@ -31,9 +29,8 @@ def _join_reporters(source: str, notices: Iterable[IntegrityNotice]) -> str:
     """Return `source/reporter+reporter`, or the source alone if it speaks for itself."""
     reporters: set[str] = set()
     for notice in notices:
-        reporters.update(notice.source.partition("/")[2].split("+"))
-    names = "+".join(sorted(reporters - {""}))
-    return f"{source}/{names}" if names else source
+        reporters.update(notice.source.replace("/", "+").split("+")[1:])
+    return "/".join(filter(None, (source, "+".join(sorted(reporters)))))
 
 
 def conflicts(works: Iterable[Work]) -> Iterator[Finding]:

@@ -36,13 +36,6 @@ FormKind = tuple[str, ...]
 Kinds = dict[Identifier, set[FormKind]]  # of the forms of a work
 
 
-class LookAlikes(NamedTuple):
-    """The pairs that are one work by their looks, and a verdict on each pair that looks so."""
-
-    pairs: list[Edge]
-    verdicts: list[Verdict]
-
-
 class _Form(NamedTuple):
     """A record with what is compared of it, computed once: a collaboration has many authors."""
 
@@ -54,16 +47,15 @@ class _Form(NamedTuple):
     names: frozenset[str]
 
 
-def find(partition: Partition, records: Iterable[Record]) -> LookAlikes:
-    """Return what looks like one work but is parted; the partition stays as it is."""
-    partition = partition.copy()
+def join(partition: Partition, records: Iterable[Record]) -> list[Verdict]:
+    """Join what looks like one work; return a verdict on each pair that looks so."""
     texts = _comparable(records)
     kinds: Kinds = defaultdict(set)
     for identifier, record in texts.items():
         kinds[partition.root(identifier)].add(_form_kind(record))
     ledgers = _compare_blocks(partition, texts, kinds)
     ambiguous = _find_ambiguous(partition, kinds, ledgers)
-    pairs, verdicts = [], []
+    verdicts = []
     for one, other in sorted(ledgers):
         work, double = partition.root(one), partition.root(other)
         has_both = work != double and kinds[work] & kinds[double]
@@ -75,11 +67,10 @@ def find(partition: Partition, records: Iterable[Record]) -> LookAlikes:
         else:
             partition.join(one, other)
             kinds[partition.root(one)] = kinds[work] | kinds[double]
-            pairs.append((one, other))
             accepted, why = str(other), "the same authors, a near title"
         title = texts[one].title or ""
         verdicts.append(Verdict(str(one), title, accepted, why, (ledgers[one, other],)))
-    return LookAlikes(pairs, verdicts)
+    return verdicts
 
 
 def uncertain_matches(
@@ -92,9 +83,9 @@ def uncertain_matches(
     alike = defaultdict(set)
     for verdict in verdicts:
         if verdict.why == AMBIGUOUS:
-            for ledger in verdict.ledgers:
-                alike[verdict.subject].add(ledger.candidate)
-                alike[ledger.candidate].add(verdict.subject)
+            candidate = verdict.ledgers[0].candidate
+            alike[verdict.subject].add(candidate)
+            alike[candidate].add(verdict.subject)
     for name, others in alike.items():
         if len(others) > 1:
             looks = f"{name} looks like {' and '.join(sorted(others))}"
@@ -104,10 +95,7 @@ def uncertain_matches(
 
 
 def _comparable(records: Iterable[Record]) -> dict[Identifier, Record]:
-    """Return registries' records of texts with title and authors, one an identifier.
-
-    Of several sources the first by name is taken, so that the order does not matter.
-    """
+    """Return registries' records of texts with title and authors: of the first source by name."""
     texts: dict[Identifier, Record] = {}
     for record in records:
         is_text = record.kind in {"preprint", "version_of_record"}
@@ -131,10 +119,9 @@ def _compare_blocks(
     """Return the ledgers of pairs that look alike and are of two works that may be one."""
     ledgers = {}
     for block in _blocks(texts.values()):
-        works = {identifier: partition.root(identifier) for identifier in block}
-        if len(set(works.values())) == 1:
+        if len({partition.root(identifier) for identifier in block}) == 1:
             continue
-        forms = [_form(texts[identifier], works[identifier]) for identifier in sorted(works)]
+        forms = [_form(texts[name], partition.root(name)) for name in sorted(set(block))]
         for one, other in combinations(forms, 2):
             if _is_near(one, other) and kinds[one.work].isdisjoint(kinds[other.work]):
                 ledger = compare(one.description, other.description, str(other.identifier))

@@ -7,7 +7,7 @@ the preprint.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -15,12 +15,11 @@ import msgspec
 
 from harvest.config import FILE, ActivityMonths, Correction
 from harvest.dates import parse_date, sort_key
-from harvest.entries import CodeLink, ListedWorks
+from harvest.entries import ListedWorks
 from harvest.identifiers import url
 from harvest.linking import integrity, score, uncollected
 from harvest.linking.cluster import Clusters, cluster
 from harvest.linking.repositories import merge_repositories
-from harvest.linking.work_ids import assign_ids, rank
 from harvest.models import (
     Assertion,
     Author,
@@ -33,7 +32,6 @@ from harvest.models import (
     Mention,
     Provenance,
     Record,
-    Repository,
     RepositoryRecord,
     Work,
     WorkRepository,
@@ -45,6 +43,10 @@ KIND_BY_SCHEME: dict[str, ManifestationKind] = {"arxiv": "preprint", "url": "web
 ALWAYS = ("doi", "arxiv", "openreview", "pii", "url")  # keys of `identifiers` that every work has
 NO_FORM = frozenset({"pii", "ieee", "pubmed", "pmc"})  # other names of a form with an identifier
 FIELDS = ("type", "title", "authors", "date", "container", "publisher", "cited_by")
+
+# From the best identifier of a work to the last.
+_SCHEMES = "doi arxiv pubmed pmc openreview jmlr pmlr acl ieee pii url"
+_RANKS = {scheme: place for place, scheme in enumerate(_SCHEMES.split())}
 
 Item = TypeVar("Item")
 
@@ -79,26 +81,17 @@ def merge(
     by_identifier: dict[Identifier, Work] = {}
     for group, work in zip(clusters.groups, works, strict=True):
         by_identifier.update(dict.fromkeys(group, work))
-    _link(by_identifier, repositories, listing.code_links)
+    for link in sorted(listing.code_links):
+        linked, repository = by_identifier.get(link.work), repositories.get(link.repository)
+        if linked and repository:  # neither is excluded
+            code = WorkRepository(repository.id, link.role)
+            linked.repositories = sorted({*linked.repositories, code})
+            repository.works = sorted({*repository.works, linked.id})
     unique = {repository.id: repository for repository in repositories.values()}
     return Dataset(
         works=sorted(works, key=lambda work: work.id),
         repositories=sorted(unique.values(), key=lambda repository: repository.id),
     )
-
-
-def _link(
-    works: Mapping[Identifier, Work],
-    repositories: Mapping[Identifier, Repository],
-    links: Iterable[CodeLink],
-) -> None:
-    """Write works and repositories that belong together into each other."""
-    for link in sorted(links):
-        work, repository = works.get(link.work), repositories.get(link.repository)
-        if work and repository:  # neither is excluded
-            code = WorkRepository(repository.id, link.role)
-            work.repositories = sorted({*work.repositories, code})
-            repository.works = sorted({*repository.works, work.id})
 
 
 def _works(
@@ -116,12 +109,11 @@ def _works(
         for target, notice in record.notices:
             notices[target].append(notice)
     ids = assign_ids(clusters.groups, listing.works, last)
-    works = []
+    matched, works = clusters.matched, []
     for group, (work_id, aliases) in zip(clusters.groups, ids, strict=True):
         of_work = _collect(group, by_identifier)
         work = _work(work_id, aliases, group, _collect(group, listing.works), of_work, missing)
         work.integrity = integrity.merge_notices([*work.integrity, *_collect(group, notices)])
-        matched = clusters.matched
         matches = {matched[name] for name in group if name in matched}.intersection(group)
         if matches:
             work.provenance["identifiers"] = Provenance(score.NAME, str(min(matches)))
@@ -130,6 +122,48 @@ def _works(
                 _correct(work, clusters.overrides.corrections[identifier], of_work)
         works.append(work)
     return works
+
+
+def assign_ids(
+    groups: Sequence[list[Identifier]], eligible: Collection[Identifier], last: Dataset | None
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the id and aliases of each group: its id in the last dataset, or its best identifier.
+
+    Only `eligible` identifiers, those in a list, become the id of a new work.
+    An id of the last dataset goes to the group that holds it. If its identifier is in no list any
+    more, it goes to the first group that shares another identifier with that work. Other ids that a
+    group had before stay as its aliases, until a work of its own has them: what is split off gets
+    its id back.
+    """
+    ids: dict[str, str] = {}  # of the last works by their identifiers
+    aliases: dict[str, list[str]] = {}
+    for work in last.works if last else ():
+        aliases[work.id] = work.aliases
+        ids.update(dict.fromkeys(work.curies, work.id))
+    current = set(map(str, chain.from_iterable(groups)))
+    assigned: set[str] = set()
+    for group in groups:
+        names = set(map(str, group))
+        former = {ids[name] for name in names if name in ids}
+        free = {name for name in former - assigned if name in names or name not in current}
+        if free:
+            work_id = min(free, key=lambda name: (name not in names, *_preference(name)))
+        else:
+            before = chain.from_iterable(aliases[name] for name in former)
+            new = (str(identifier) for identifier in group if identifier in eligible)
+            work_id = min(names.intersection(before) or new, key=_preference)
+        assigned.add(work_id)
+        others = free.union(*(aliases[name] for name in free)) - {work_id}
+        yield work_id, sorted(o for o in others if o in names or o not in current)
+
+
+def _preference(name: str) -> tuple[int, str]:
+    return _rank(Identifier.of(name)), name
+
+
+def _rank(identifier: Identifier) -> int:
+    """Return the place of the scheme among those that name a work, from the best."""
+    return _RANKS.get(identifier.scheme, len(_RANKS))
 
 
 def _collect(group: Iterable[Identifier], table: Mapping[Identifier, list[Item]]) -> list[Item]:
@@ -147,7 +181,7 @@ def _work(
     records: list[Record],
     missing: Collection[Identifier],
 ) -> Work:
-    records = sorted(records, key=_form_rank)
+    records = sorted(records, key=_form_rank)  # which keeps the order of the sources of a form
     registries = [record for record in records if not record.provisional]
     snapshot = [record for record in records if record.provisional]
     values, provenance = _choose_values(registries, snapshot, mentions)
@@ -171,11 +205,8 @@ def _work(
 
 
 def _form_rank(record: Record) -> tuple[int, int, str]:
-    """Return the key that puts the form first that stands for the work.
-
-    Sorting by it keeps the order of the sources of a form.
-    """
-    return KINDS.index(record.kind), rank(record.identifier), record.identifier.value
+    """Return the key that puts the form first that stands for the work."""
+    return KINDS.index(record.kind), _rank(record.identifier), record.identifier.value
 
 
 def _choose_values(
@@ -184,7 +215,7 @@ def _choose_values(
     """Return the value of each field, and who says it."""
     values: dict[str, Any] = dict.fromkeys(FIELDS)
     provenance: dict[str, Provenance] = {}
-    undisputed: dict[Identifier, Provenance] = {}  # most values share one
+    origins: dict[object, Provenance] = {}  # most values share one
     records = [*registries, *snapshot]
     is_alone = len(records) == 1 and not records[0].former_titles
     for field in FIELDS:
@@ -195,13 +226,11 @@ def _choose_values(
         if field == "date":
             winner = min(candidates, key=lambda record: sort_key(record.date or ""))
         values[field] = getattr(winner, field)
-        claims = () if is_alone else _claims(field, winner, records)
-        name = winner.identifier
-        shared = undisputed.setdefault(name, Provenance(winner.source, str(name)))
-        if claims or shared.source != winner.source:
-            provenance[field] = Provenance(winner.source, shared.identifier, claims)
-        else:
-            provenance[field] = shared
+        claims = () if is_alone else _claims(field, values[field], records)
+        key = winner.source, winner.identifier, claims
+        if key not in origins:
+            origins[key] = Provenance(winner.source, str(winner.identifier), claims)
+        provenance[field] = origins[key]
     for field, value in _listed_values(mentions).items():
         if value and not values[field]:
             values[field] = value
@@ -214,9 +243,8 @@ def _having(field: str, records: Iterable[Record]) -> list[Record]:
     return [record for record in records if getattr(record, field) not in (None, ())]
 
 
-def _claims(field: str, winner: Record, records: list[Record]) -> tuple[Claim, ...]:
+def _claims(field: str, value: object, records: list[Record]) -> tuple[Claim, ...]:
     """Return what others say instead, and the titles that the work had before."""
-    value = getattr(winner, field)
     others = [record for record in _having(field, records) if getattr(record, field) != value]
     claims = {_claim(field, record) for record in others}
     if field == "title":
@@ -237,10 +265,7 @@ def _listed_values(mentions: list[Mention]) -> dict[str, str | None]:
     ordered = sorted(mentions, key=lambda mention: (mention.seed, mention.line))
     dates = (parse_date(mention.date) for mention in ordered if mention.date)
     titles = (mention.title for mention in ordered)
-    return {
-        "title": next(filter(None, titles), None),
-        "date": next(filter(None, dates), None),
-    }
+    return {"title": next(filter(None, titles), None), "date": next(filter(None, dates), None)}
 
 
 def _correct(work: Work, correction: Correction, records: list[Record]) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import combinations
+from itertools import chain, combinations
 
 import msgspec
 
 from harvest.config import FILE, Correction, Settings
+from harvest.entries import fold_case
 from harvest.errors import UsageError
 from harvest.identifiers import identify
+from harvest.linking.partition import Partition
 from harvest.models import Finding, Identifier
 
 Groups = tuple[tuple[Identifier, ...], ...]
@@ -30,11 +32,8 @@ class Overrides(msgspec.Struct, frozen=True):
 
     def companions(self, identifiers: Collection[Identifier]) -> set[Identifier]:
         """Return the identifiers that are one work with these: they are looked up as well."""
-        companions: set[Identifier] = set()
-        for names in self.same:
-            if any(name in identifiers for name in names):
-                companions.update(names)
-        return companions
+        groups = (names for names in self.same if any(name in identifiers for name in names))
+        return set(chain.from_iterable(groups))
 
 
 NONE = Overrides()
@@ -47,15 +46,16 @@ def read(settings: Settings) -> Overrides:
     """
     same = _groups("same", settings.same)
     different = _groups("different", settings.different)
-    apart: set[tuple[Identifier, ...]] = set()
+    partition = Partition()
+    for first, *others in same:
+        for other in others:
+            partition.join(first, other)
     for names in different:
-        apart.update(combinations(sorted(set(names)), 2))
-    for work in _join_overlapping(same):
-        for pair in combinations(sorted(work), 2):
-            if pair in apart:
+        for one, other in combinations(sorted(set(names)), 2):
+            if partition.root(one) == partition.root(other):
                 raise UsageError(
-                    f"{_format(pair)}: said to be the same and to be different; one of the two"
-                    " must go"
+                    f"{_format((one, other))}: said to be the same and to be different; one of the"
+                    " two must go"
                 )
     exclude = frozenset(map(_identifier, settings.ignore))
     corrections = {_identifier(name): values for name, values in settings.work.items()}
@@ -71,28 +71,27 @@ def unused(
 
     `current` are all identifiers of this run, `missing` those that the registries do not know.
     """
+    return (
+        Finding(FILE, 0, "unused-override", why) for why in _unused(overrides, current, missing)
+    )
+
+
+def _unused(
+    overrides: Overrides, current: Collection[Identifier], missing: Collection[Identifier]
+) -> Iterator[str]:
     for names in overrides.same:
         unknown = [str(name) for name in names if name in missing and name not in current]
         if not any(name in current for name in names):
-            yield _finding(
-                f"same = {_format(names)}: none of them is in a list or an answer any more"
-            )
+            yield f"same = {_format(names)}: none of them is in a list or an answer any more"
         elif unknown:
-            yield _finding(f"same = {_format(names)}: no registry knows {', '.join(unknown)}")
+            yield f"same = {_format(names)}: no registry knows {', '.join(unknown)}"
     for names in overrides.different:
         if sum(name in current for name in set(names)) < 2:
-            yield _finding(
-                f"different = {_format(names)}: fewer than two of them are in a list or an answer"
-            )
+            yield f"different = {_format(names)}: fewer than two of them are in a list or an answer"
     for name in sorted(overrides.exclude.difference(current)):
-        yield _finding(f"ignore = {name}: nothing has this identifier any more")
-    for name in sorted(overrides.corrections):
-        if name not in current:
-            yield _finding(f'[work."{name}"]: no work has this identifier any more')
-
-
-def _finding(message: str) -> Finding:
-    return Finding(FILE, 0, "unused-override", message)
+        yield f"ignore = {name}: nothing has this identifier any more"
+    for name in sorted(overrides.corrections.keys() - set(current)):
+        yield f'[work."{name}"]: no work has this identifier any more'
 
 
 def _groups(key: str, settings: Iterable[Iterable[str]]) -> Groups:
@@ -111,20 +110,8 @@ def _identifier(text: str) -> Identifier:
         raise UsageError(
             f"{text!r} in {FILE} is no identifier: write it as the dataset does (doi:10...)"
         ) from error
-    if identifier.scheme == "github":
-        return Identifier(identifier.scheme, identifier.value.lower())
-    return identifier
+    return fold_case(identifier) if identifier.scheme == "github" else identifier
 
 
 def _format(names: Iterable[Identifier]) -> str:
     return f"[{', '.join(map(str, names))}]"
-
-
-def _join_overlapping(groups: Groups) -> list[set[Identifier]]:
-    """Join groups that share a member."""
-    works: list[set[Identifier]] = []
-    for names in groups:
-        overlapping = [work for work in works if not work.isdisjoint(names)]
-        works = [work for work in works if work.isdisjoint(names)]
-        works.append(set(names).union(*overlapping))
-    return works

@@ -21,14 +21,6 @@ class Partition:
             for one, other in permutations(set(names), 2):
                 self._apart[self.root(one)].add(self.root(other))
 
-    def copy(self) -> Partition:
-        """Return a partition that can be changed alone."""
-        partition = Partition()
-        partition._parent = self._parent.copy()
-        for root, others in self._apart.items():
-            partition._apart[root] = set(others)
-        return partition
-
     def root(self, identifier: Identifier) -> Identifier:
         """Return the representative of a work; an unknown identifier becomes a work of its own."""
         parent = self._parent

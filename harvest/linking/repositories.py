@@ -30,7 +30,10 @@ def merge_repositories(
     gone = {fold_case(identifier) for identifier in missing}
     repositories: dict[Identifier, Repository] = {}
     for key, name in sorted(names.items()):
-        repositories[key] = _describe(name, by_name.get(key), limits, is_gone=key in gone)
+        repositories[key] = repository = _describe(name, by_name.get(key))
+        if key in gone:
+            repository.status = "gone"
+        repository.activity = _activity(repository, by_name.get(key), limits)
     numbers = {it.id.lower(): it.repository_id for it in repositories.values() if it.repository_id}
     merged: dict[int | str, Repository] = {}
     for key in sorted(repositories, key=lambda key: repositories[key].repository_id is None):
@@ -43,22 +46,13 @@ def merge_repositories(
     return repositories
 
 
-def _describe(
-    name: Identifier, record: RepositoryRecord | None, limits: ActivityMonths, *, is_gone: bool
-) -> Repository:
+def _describe(name: Identifier, record: RepositoryRecord | None) -> Repository:
     if record is None:
-        repository = Repository(id=str(name), url=url(name))
-    else:
-        repository = msgspec.structs.replace(
-            record.repository,
-            aliases=sorted(set(record.repository.aliases)),
-            source=record.source,
-            stale_since=record.stale_since,
-        )
-    if is_gone:
-        repository.status = "gone"
-    repository.activity = _activity(repository, record, limits)
-    return repository
+        return Repository(id=str(name), url=url(name))
+    aliases, stale = sorted(set(record.repository.aliases)), record.stale_since
+    return msgspec.structs.replace(
+        record.repository, aliases=aliases, source=record.source, stale_since=stale
+    )
 
 
 def _activity(

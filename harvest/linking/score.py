@@ -15,8 +15,7 @@ from rapidfuzz import fuzz
 from harvest.dates import parse_date
 from harvest.linking.authors import compare_authors, join_names
 from harvest.linking.ledger import Ledger, Penalty, Verdict
-from harvest.linking.titles import compare_titles, unmatched
-from harvest.linking.words import NO_PAPER
+from harvest.linking.titles import compare_titles, unmatched, word_set
 from harvest.models import Identifier, Mention, Record
 from harvest.text import fold_title
 
@@ -31,6 +30,10 @@ YEARS_APART = (0.0, 0.0, 0.03, 0.06)  # a preprint comes out up to three years b
 MORE_YEARS_APART = 0.15
 CONTAINER = 0.04
 TYPE = 0.3
+
+NO_PAPER = word_set(  # types of Crossref
+    "component peer-review journal journal-issue journal-volume grant database dataset standard"
+)
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -99,10 +102,8 @@ def _agree_in_year(
     """Return True if years agree, or differ by one for a whole title; None if one is unknown."""
     if not (query.year and candidate.year):
         return None
-    years = abs(query.year - candidate.year)
-    if years == 1:
-        return all(penalty.name != "shortened" for penalty in penalties)
-    return years == 0
+    is_shortened = any(penalty.name == "shortened" for penalty in penalties)
+    return abs(query.year - candidate.year) <= (0 if is_shortened else 1)
 
 
 def choose_candidate(
@@ -122,30 +123,27 @@ def choose_candidate(
     ledgers = [compare(query, of_record(record), name) for name, record in records.items()]
     published = {name for name, record in records.items() if record.kind == "version_of_record"}
     ledgers.sort(key=lambda it: (-it.score, it.candidate not in published, it.candidate))
-    verdict = Verdict(str(subject), query.title or "", None, "nothing was found", tuple(ledgers))
-    if not ledgers:
-        return verdict
-    best = ledgers[0]
-    work = records[best.candidate]
-    rivals = [other for other in ledgers[1:] if not _is_one_work(work, records[other.candidate])]
-    objection = _find_objection(best, rivals, threshold, tie=tie)
-    if objection:
-        return msgspec.structs.replace(verdict, why=objection)
-    why = f"{best.score}, the {'author' if best.author else 'year'} agrees"
-    return msgspec.structs.replace(verdict, accepted=best.candidate, why=why)
+    accepted, why = None, "nothing was found"
+    if ledgers:
+        best = ledgers[0]
+        work = records[best.candidate]
+        rivals = (it for it in ledgers if not _is_form(work, records[it.candidate]))
+        objection = _find_objection(best, next(rivals, None), threshold, tie=tie)
+        why = objection or f"{best.score}, the {'author' if best.author else 'year'} agrees"
+        accepted = None if objection else best.candidate
+    return Verdict(str(subject), query.title or "", accepted, why, tuple(ledgers))
 
 
 def _find_objection(
-    best: Ledger, rivals: list[Ledger], threshold: float, *, tie: bool
+    best: Ledger, rival: Ledger | None, threshold: float, *, tie: bool
 ) -> str | None:
     """Return why the best candidate is not accepted, or None."""
     if best.score < threshold:
         return f"{best.score} is below {threshold}"
     if not best.agrees:
         return "neither an author nor the year agrees"
-    if not rivals:
+    if rival is None:
         return None
-    rival = rivals[0]
     if best.score - rival.score < GAP:
         return f"{rival.candidate} fits as well"
     if best.has("shortened") and rival.contains_all and rival.author is not False:
@@ -153,5 +151,5 @@ def _find_objection(
     return "the search found two equally good" if tie else None
 
 
-def _is_one_work(one: Record, other: Record) -> bool:
-    return other.identifier in one.same_work or one.identifier in other.same_work
+def _is_form(one: Record, other: Record) -> bool:
+    return other.identifier in {one.identifier, *one.same_work} or one.identifier in other.same_work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,17 +11,6 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from harvest.linking.ledger import Penalty
-from harvest.linking.words import (
-    DIRECTIONS,
-    ELLIPSIS,
-    NOTICE,
-    NUMBERED,
-    OPPOSED,
-    PHRASE_END,
-    ROMAN,
-    SMALL_WORDS,
-    STATUS,
-)
 from harvest.text import fold_title
 
 SAME_TITLE = 0.8  # likeness below which two titles are not those of one form of a work
@@ -34,6 +24,35 @@ CUT = 0.12  # shortened within a phrase, with no ellipsis: as likely the authors
 WORDS = 0.3  # a word in place of another: CT and MRI, denoising and segmentation
 NUMBERS = 0.25  # "Part 1" and "Part 2", 2D and 3D
 ABOUT_IT = 0.5  # a notice of a paper or a comment on it
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
+SMALL_WORDS = word_set("a an and as at by for from in into of on or the to using via with")
+DIRECTIONS = word_set("to from into")
+NUMBERED = word_set("part volume vol chapter section no number paper")
+ROMAN = re.compile(r"(?=[ivx])(?:x{0,2})(?:ix|iv|v?i{0,3})")
+OPPOSED = re.compile(  # prefixes that make two words of one
+    "hyper|hypo|inter|intra|macro|micro|pre|peri|post|endo|exo|mono|multi|homo|hetero"
+)
+ELLIPSIS = re.compile(r"(?:\.\.|\u2026)\W*$")
+PHRASE_END = re.compile(r"[:?!.;]\s|\s[-\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|\(")
+NOTICE = re.compile(  # how a title begins or ends that is about a paper
+    r"^(?:(?:author|publisher|editorial|invited|guest)s? |notice of |letter to the )?"
+    r"(?:correction|corrigend(?:um|a)|errat(?:um|a)|retraction|withdrawal|removal|addendum"
+    r"|amendment|expression of concern|violation of ieee publication principles|comments?"
+    r"|commentary|discussion|rejoinder|editorial|editor|foreword|reply|response|review|peer review"
+    r"|referee report|data|dataset|code|supplement(?:ary|al)(?: (?:material|information|data))?)"
+    r"(?: (?:note|notice))?(?: (?:to|on|of|for|from))? "
+    r"| (?:correction|corrigend(?:um|a)|errat(?:um|a)|addendum"
+    r"|supplement(?:ary|al)(?: material)?)$"
+)
+STATUS = re.compile(  # how publishers mark the paper itself
+    r"(?:retracted|withdrawn)(?: article| chapter| paper)? "
+)
 
 Words = list[str]
 
@@ -60,7 +79,8 @@ def compare_titles(query: str, candidate: str) -> list[Penalty]:
         penalties.append(way)
     words, others = one.split(), other.split()
     if is_cut or (words[-1] in SMALL_WORDS and not (way and way.name == "order")):
-        ours, theirs = unmatched(_complete_last(words, others), others[: len(words)])
+        whole = next((word for word in others if word.startswith(words[-1])), words[-1])
+        ours, theirs = unmatched([*words[:-1], whole], others[: len(words)])
         is_phrase = False
     else:
         ours, theirs = unmatched(words, others)
@@ -80,20 +100,16 @@ def likeness(one: str, other: str) -> tuple[float, Penalty | None]:
     A title may be cut at its end, lose what stands before or behind its colon, or have its words in
     another order.
     """
-    plain = fuzz.ratio(one, other) / 100
-    best, cost, way = plain, 0.0, None
+    best, way = fuzz.ratio(one, other) / 100, None
     reordered = fuzz.token_sort_ratio(one, other) / 100
-    if reordered - REORDERED > plain:
-        best, cost = reordered, REORDERED
-        way = Penalty("order", cost, "the same words in another order")
+    if reordered - REORDERED > best:
+        best, way = reordered, Penalty("order", REORDERED, "the same words in another order")
     short, long = sorted((one, other), key=len)
     if len(short.split()) >= MIN_WORDS and len(short) < 0.95 * len(long):
-        head = fuzz.ratio(short, long[: len(short)]) / 100
-        tail = fuzz.ratio(short, long[-len(short) :]) / 100
-        part = max(head, tail)
-        if part - SHORTENED > best - cost:
-            best = part
-            way = Penalty("shortened", SHORTENED, "one title is a part of the other")
+        ends = long[: len(short)], long[-len(short) :]
+        part = max(fuzz.ratio(short, end) / 100 for end in ends)
+        if part - SHORTENED > best - (REORDERED if way else 0.0):
+            best, way = part, Penalty("shortened", SHORTENED, "one title is a part of the other")
     return best, way
 
 
@@ -188,22 +204,14 @@ def _compare_unmatched(ours: Words, theirs: Words, *, is_phrase: bool) -> Iterat
         yield Penalty("numbers", NUMBERS, f"not in both: {', '.join(sorted(numbers))}")
 
 
-def _complete_last(words: Words, others: Words) -> Words:
-    """Complete the last word of a title that breaks off within it."""
-    start = words[-1]
-    whole = next((word for word in others if word.startswith(start)), start)
-    return [*words[:-1], whole]
-
-
 def _is_reversed(words: Words, others: Words) -> bool:
     """Return True if what is led to or from is another: CT to MR, MR to CT.
 
     Words that are moved as a whole keep their direction.
     """
-    ours, theirs = Counter(_directions(words)), Counter(_directions(others))
-    ends = {(way, end) for way, end in ours - theirs if end in others}
-    return any(way == other and end != goal for way, end in ends for other, goal in theirs - ours)
-
-
-def _directions(words: Words) -> Iterator[tuple[str, str]]:
-    return (pair for pair in pairwise(words) if pair[0] in DIRECTIONS)
+    ours, theirs = Counter(pairwise(words)), Counter(pairwise(others))
+    goals = [pair for pair in theirs - ours if pair[0] in DIRECTIONS]
+    for way, end in ours - theirs:
+        if end in others and any(way == other and end != goal for other, goal in goals):
+            return True
+    return False
