@@ -36,6 +36,8 @@ KINDS: dict[int, type[SourceError]] = {
     502: errors.TooSlowError,
     504: errors.TooSlowError,
 }
+# What GitHub says of a query that took more than its ten seconds, with any status.
+TIMEOUT = "Something went wrong while executing your query"
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -56,7 +58,9 @@ def raise_for_status(source: str, response: Response) -> None:
         return
     kind = KINDS.get(status, TransientError if status >= 500 else SourceError)
     wait = retry_after(headers)
-    if status == 403 and "access blocked" in text:
+    if status >= 500 and TIMEOUT in text:
+        kind = errors.TooSlowError
+    elif status == 403 and "access blocked" in text:
         kind = errors.WithheldError
     elif status in {403, 429} and (_is_spent(headers) or _is_secondary_limit(text)):
         kind, wait = TransientError, rate_limit_wait(headers)

@@ -17,11 +17,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from harvest.config import Service, Settings
 from harvest.errors import (
     BlockedError,
     Kinds,
     MalformedError,
+    NotAskedError,
     NotFoundError,
     SourceError,
     TooSlowError,
@@ -30,7 +33,7 @@ from harvest.errors import (
 )
 from harvest.http.clients import Http
 from harvest.http.rate_limit import Rate, Route
-from harvest.http.responses import rate_limit_wait
+from harvest.http.responses import TIMEOUT, rate_limit_wait
 from harvest.models import Identifier, Repository, RepositoryRecord, Response
 from harvest.sources import base
 from harvest.sources.base import Due, Fields, Payload, ProbeResult, Source
@@ -129,7 +132,7 @@ class GitHub(Source):
         return ProbeResult("warning" if advice else "ok", text, advice)
 
     def _fetch_graphql(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
-        """Ask for facts in batches, and for the number of commits where there can be any.
+        """Ask for all facts in batches, then for the number of commits where there can be any.
 
         Most repositories of a list have none. Those with a payload were begun in an earlier run.
         """
@@ -141,8 +144,6 @@ class GitHub(Source):
                 if first.outcome == "begun":
                     active[first.identifier] = first.payload or {}
                 yield first
-            yield from self._count_commits(active, year_ago, http)
-            active = {}
         yield from self._count_commits(active, year_ago, http)
 
     def _count_commits(
@@ -150,25 +151,20 @@ class GitHub(Source):
     ) -> Iterator[Response]:
         """Count the commits since a moment and yield the whole answers.
 
-        A repository whose commits could not be counted tonight has no answer, so that its last one
-        stands. One that has too many for GitHub to count has an answer without the number.
+        A repository whose commits could not be counted has an answer without the number, so that
+        the last number stands. If nobody asked, the answer is not kept: the next run asks.
         """
         for batch in base.chunks(list(facts), self.commit_list_size):
             for identifier, node in _halving(batch, COMMITS % since, http, retry=False):
                 count: int | None = None  # without a branch there is nothing to count
                 match node:
-                    case TooSlowError():
-                        log.warning("commits of %s not counted: %s", identifier, node)
-                    case NotFoundError():
-                        reason = f"gone between two requests: {node.message}"
-                        yield base.answer(identifier, SourceError(NAME, reason))
-                        continue
                     case SourceError():
-                        yield base.answer(identifier, node)
-                        continue
+                        log.warning("commits of %s not counted: %s", identifier, node)
                     case {"defaultBranchRef": {"target": {"history": {"totalCount": int(number)}}}}:
                         count = number
-                yield base.answer(identifier, {**facts[identifier], "commits_last_year": count})
+                answer = base.answer(identifier, {**facts[identifier], "commits_last_year": count})
+                asked = not isinstance(node, NotAskedError)
+                yield msgspec.structs.replace(answer, asked=asked)
 
 
 def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
@@ -206,8 +202,13 @@ def _fetch_rest(identifiers: Sequence[Identifier], http: Http, now: datetime) ->
 
 
 def _request_rest(client: Github, identifier: Identifier) -> Payload:
+    from github import GithubException
+
     key = int(identifier.value) if identifier.scheme == "github-id" else identifier.value
-    body = Fields(NAME, client.get_repo(key).raw_data)
+    try:
+        body = Fields(NAME, client.get_repo(key).raw_data)
+    except GithubException as error:  # for a body that lacks what the package needs
+        raise MalformedError(NAME, f"a repository that cannot be read: {error!r}") from error
     body.need("id", int)
     return body.pick(REST_KEYS)
 
@@ -321,7 +322,7 @@ def _raise_for_whole(errors: Sequence[Fields], headers: Mapping[str, Any], data:
             message = str(entry.value.get("message", "rate limit"))
             raise TransientError(NAME, message, retry_after=rate_limit_wait(headers))
     if not isinstance(data, dict):
-        too_much = any(entry.value.get("type") == TOO_MUCH for entry in errors)
+        too_much = any(map(_is_too_much, errors))
         messages = "; ".join(str(entry.value.get("message")) for entry in errors)
         kind = TooSlowError if too_much else TransientError
         raise kind(NAME, messages or "a response without data")
@@ -344,9 +345,13 @@ def _error(entry: Fields) -> SourceError:
         return NotFoundError(NAME, message)
     if "access blocked" in message:  # the type is the FORBIDDEN of other refusals
         return WithheldError(NAME, message)
-    if kind == TOO_MUCH:
+    if _is_too_much(entry):
         return TooSlowError(NAME, message)
     return SourceError(NAME, f"{kind}: {message}")
+
+
+def _is_too_much(entry: Fields) -> bool:
+    return entry.value.get("type") == TOO_MUCH or TIMEOUT in str(entry.value.get("message"))
 
 
 def _read_graphql(node: Fields, commits: int | None) -> Repository:

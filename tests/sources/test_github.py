@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harvest.errors import MalformedError, SourceError, TooSlowError, TransientError
-from harvest.http.clients import Http
+from harvest.http.clients import Budget, Http
 from harvest.models import Identifier, RepositoryRecord, Response
 from harvest.sources import github
 from harvest.sources.github import GitHub
@@ -232,12 +232,50 @@ def test_uncounted_commits_cost_the_count_only(
     assert {read(answer).repository.commits_last_year for answer in answers.values()} == {None}
 
 
-def test_commits_that_fail_leave_no_answer(world: World, graphql: Http) -> None:
+def test_commits_that_fail_cost_no_facts(world: World, graphql: Http) -> None:
     active, quiet = list(world.repositories.values())[:2]
     active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
     world.faults = [Fault("github", "500", lambda request: b"history" in request.body)]
     answers = fetch(graphql, active.name, quiet.name)
-    assert [answers[host.name].outcome for host in (active, quiet)] == ["failed", "found"]
+    counts = [read(answers[host.name]).repository.commits_last_year for host in (active, quiet)]
+    assert counts == [None, 0]
+
+
+def test_commits_that_nobody_asked_for_are_due(world: World, fakes: FakeServices) -> None:
+    """The facts are there tonight, and the next run asks for the rest of the answer."""
+    active, quiet = list(world.repositories.values())[:2]
+    active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
+    http = Http(impatient_settings(fakes, timeout=5, token="t"), Budget(requests=1, shared=False))
+    answers = fetch(http, active.name, quiet.name)
+    http.close()
+    assert {answer.outcome for answer in answers.values()} == {"found"}
+    assert [answers[host.name].asked for host in (active, quiet)] == [False, True]
+
+
+@pytest.mark.parametrize("form", ["502", "null-data"])
+@pytest.mark.parametrize("limit", [0, 1])
+def test_busy_histories_cost_no_facts(
+    form: Any, limit: int, world: World, fakes: FakeServices
+) -> None:
+    """One repository in five is busy; with `limit` 0 even alone it is too much for GitHub."""
+    world.busy_answer, world.busy_limit = form, limit
+    pushed = "2026-11-01T00:00:00Z"
+    for number in range(120):
+        name, busy = f"strix/owl{number}", number % 5 == 0
+        world.repositories[name] = Repository(
+            name=name, id=9000 + number, pushed_at=pushed, commits=3, busy=busy
+        )
+    names = [f"strix/owl{number}" for number in range(120)]
+    http = Http(impatient_settings(fakes, timeout=5, token="t"), sleep=lambda _: None)
+    answers = fetch(http, *names)
+    assert http.down == {}
+    http.close()
+    records = [read(answers[name]).repository for name in names]
+    assert {record.status for record in records} == {"ok"}
+    uncounted = [r.id for r in records if r.commits_last_year is None]
+    assert len(uncounted) == (24 if limit == 0 else 0)
+    queries = [b"history" in request.body for request in fakes.requests("github")]
+    assert queries == sorted(queries)  # all facts come first
 
 
 def test_facts_are_kept_before_commits(world: World, graphql: Http, fakes: FakeServices) -> None:
