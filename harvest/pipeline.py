@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +34,7 @@ from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.repositories import numbers_to_check
 from harvest.lookup.search import SUFFIX, Hits, Matches, search
 from harvest.lookup.session import Progress, Scope, Session
-from harvest.models import Dataset, Finding, Mention, Reading, Tally
+from harvest.models import Dataset, Finding, Mention, Reading, Record, RepositoryRecord, Tally
 from harvest.readers.walk import read_lists
 
 UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run lacks
@@ -89,7 +90,9 @@ def refresh(
         session.last = last = store.load(output)
         lists = RemoteLists(session)
         reading = read_lists(settings.seeds, lists)
-        _refuse_nothing(reading, last, settings)
+        if not reading.mentions and last is None:
+            why = "nothing is listed there; `harvest extract` shows what is read"
+            raise UsageError(f"{', '.join(settings.seeds)}: {why}")
         lookups = look_up(reading.mentions, session)
         linked = link(lookups, session)
         dataset = linked.dataset
@@ -105,9 +108,12 @@ def refresh(
         report = _report(session, reading, lookups, dataset, findings, news)
         report.run_id = run_id or report.run_id
         report.degraded += lists.stale
-        report.good_at = _good_at(report, run.read(output), session.scope)
+        before = run.read(output)
+        report.good_at = before.good_at if before else None
+        if not report.degraded and scope.only is None:
+            report.good_at = report.started_at
         report.seconds = round(time.monotonic() - start, 3)
-        if session.scope.is_full:
+        if scope.is_full:
             session.cache.prune(now - RETENTION, lookups.answers.lookups)
         files = _files(dataset, report, linked.records, findings, output)
         store.publish(files | _news(news, files[store.FILE], output), output)
@@ -135,15 +141,8 @@ def link(lookups: Lookups, session: Session) -> Linked:
     clusters = cluster(listing.works, records.works, session.overrides, matches.edges)
     ranks = {source.name: source.rank for source in session.sources.values()}
     activity = session.settings.activity
-    dataset = merge(
-        listing,
-        [*records.works, *records.repositories],
-        records.missing,
-        activity,
-        last,
-        ranks,
-        clusters,
-    )
+    all_records: list[Record | RepositoryRecord] = [*records.works, *records.repositories]
+    dataset = merge(listing, all_records, records.missing, activity, last, ranks, clusters)
     findings = [
         *matches.findings,
         *look_alikes.uncertain_matches(clusters.verdicts, listing.works),
@@ -210,21 +209,12 @@ def verdicts(settings: Settings) -> list[Verdict]:
 # -- the report and the files ------------------------------------------------------------------
 
 
-def _refuse_nothing(reading: Reading, last: Dataset | None, settings: Settings) -> None:
-    if not reading.mentions and last is None:
-        raise UsageError(
-            f"{', '.join(settings.seeds)}: nothing is listed there;"
-            " `harvest extract` shows what is read"
-        )
-
-
 def _tallies(
     answers: Answers, searches: Iterable[Answer[Hits]], session: Session
 ) -> dict[str, Tally]:
-    """Count the answers and requests by source, those of searches apart."""
-    by_name: dict[str, list[Answer[Hits]]] = {}
+    by_name: dict[str, list[Answer[Hits]]] = defaultdict(list)
     for answer in searches:
-        by_name.setdefault(answer.source, []).append(answer)
+        by_name[answer.source].append(answer)
     tallies = {}
     for name in session.sources:
         made = session.http.requests[name] - session.requests[name + SUFFIX]
@@ -235,7 +225,6 @@ def _tallies(
 
 
 def _unused(decisions: Overrides, lookups: Lookups, linked: Linked) -> Iterable[Finding]:
-    """Report the overrides that nothing answers to."""
     listing = lookups.listing
     names = {*listing.works, *listing.repositories}
     for record in linked.records.works:
@@ -251,9 +240,7 @@ def _report(
     findings: Sequence[Finding],
     news: Changes,
 ) -> Run:
-    """Count what a run did."""
-    unread = [finding for finding in reading.findings if finding.code in UNREAD]
-    lost = [f"{finding.seed}:{finding.line}: {finding.message}" for finding in unread]
+    lost = [f"{it.seed}:{it.line}: {it.message}" for it in reading.findings if it.code in UNREAD]
     return Run(
         run_id=uuid.uuid4().hex,
         version=__version__,
@@ -269,16 +256,9 @@ def _report(
     )
 
 
-def _good_at(report: Run, before: Run | None, scope: Scope) -> str | None:
-    if not report.degraded and scope.only is None:
-        return report.started_at
-    return before.good_at if before else None
-
-
 def _files(
     dataset: Dataset, report: Run, records: Records, findings: Sequence[Finding], output: Path
 ) -> dict[str, bytes]:
-    """Return the content of each file that a run writes, by name."""
     history = output / stars.FILE
     before = history.read_bytes() if history.is_file() else None
     files = {

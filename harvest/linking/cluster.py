@@ -62,7 +62,6 @@ def _asserted(
     overrides: Overrides,
     matched: Iterable[Edge],
 ) -> Partition:
-    """Join what a maintainer, then the sources, and then the searches say to be one work."""
     partition = Partition(overrides.different)
     for identifier in identifiers:
         partition.root(identifier)

@@ -106,7 +106,6 @@ def _titles(name: str, title: str, provenance: Provenance) -> dict[str, str]:
 
 
 def _kind(query: Description, form: Description, ledger: Ledger) -> Kind:
-    """Return what one title and the authors say of a listed title."""
     alike, _ = likeness(fold_title(query.title or ""), fold_title(form.title or ""))
     penalties = {penalty.name for penalty in ledger.penalties}
     if ledger.author:

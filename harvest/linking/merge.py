@@ -101,7 +101,6 @@ def _works(
     missing: Collection[Identifier],
     last: Dataset | None,
 ) -> list[Work]:
-    """Build the work of each group."""
     by_identifier: dict[Identifier, list[Record]] = defaultdict(list)
     notices: dict[Identifier, list[IntegrityNotice]] = defaultdict(list)
     for record in records:
@@ -205,14 +204,12 @@ def _work(
 
 
 def _form_rank(record: Record) -> tuple[int, int, str]:
-    """Return the key that puts the form first that stands for the work."""
     return KINDS.index(record.kind), _rank(record.identifier), record.identifier.value
 
 
 def _choose_values(
     registries: list[Record], snapshot: list[Record], mentions: list[Mention]
 ) -> tuple[dict[str, Any], dict[str, Provenance]]:
-    """Return the value of each field, and who says it."""
     values: dict[str, Any] = dict.fromkeys(FIELDS)
     provenance: dict[str, Provenance] = {}
     origins: dict[object, Provenance] = {}  # most values share one

@@ -81,7 +81,6 @@ def compare(query: Description, candidate: Description, name: str) -> Ledger:
 
 
 def _compare_rest(query: Description, candidate: Description) -> Iterator[Penalty]:
-    """Yield what differs in year, container and type."""
     if query.year and candidate.year:
         years = abs(query.year - candidate.year)
         cost = YEARS_APART[years] if years < len(YEARS_APART) else MORE_YEARS_APART
@@ -137,7 +136,6 @@ def choose_candidate(
 def _find_objection(
     best: Ledger, rival: Ledger | None, threshold: float, *, tie: bool
 ) -> str | None:
-    """Return why the best candidate is not accepted, or None."""
     if best.score < threshold:
         return f"{best.score} is below {threshold}"
     if not best.agrees:

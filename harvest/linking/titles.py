@@ -85,9 +85,9 @@ def compare_titles(query: str, candidate: str) -> list[Penalty]:
     else:
         ours, theirs = unmatched(words, others)
         extra = {*ours, *theirs}
-        is_phrase = not _is_part(words, others, extra) and (
-            _adds_phrase(query, extra, other) or _adds_phrase(candidate, extra, one)
-        )
+        is_phrase = _adds_phrase(query, extra, other) or _adds_phrase(candidate, extra, one)
+        if len(extra) <= MAX_PART_WORDS:  # those that number a title at its end are none
+            is_phrase = is_phrase and not any(map(_counts, extra & {words[-1], others[-1]}))
     penalties += _compare_unmatched(ours, theirs, is_phrase=is_phrase)
     if _is_reversed(words, others):
         penalties.append(Penalty("words", WORDS, "from one to the other, the other way round"))
@@ -140,7 +140,7 @@ def is_misspelt(one: str, other: str) -> bool:
 
     (Un)supervised, VII and VIII, ResNet18 and ResNet34 are different words.
     """
-    if _digits(one) != _digits(other) or ROMAN.fullmatch(one):
+    if [*filter(str.isdecimal, one)] != [*filter(str.isdecimal, other)] or ROMAN.fullmatch(one):
         return False
     if sorted(one) == sorted(other) and len(one) > 2:
         return True
@@ -167,19 +167,9 @@ def _is_another(short: str, long: str) -> bool:
     return any(sign.isalpha() and not sign.islower() for sign in short + long)
 
 
-def _digits(word: str) -> list[str]:
-    return [*filter(str.isdecimal, word)]
-
-
 def _counts(word: str) -> bool:
     """Return True if a word counts something (2, 3d, ii, b): one off is another work."""
-    return len(word) == 1 or bool(_digits(word) or ROMAN.fullmatch(word))
-
-
-def _is_part(words: Words, others: Words, extra: set[str]) -> bool:
-    """Return True if the extra words at the end of a title number it."""
-    ends = extra.intersection((words[-1], others[-1]))
-    return len(extra) <= MAX_PART_WORDS and any(map(_counts, ends))
+    return len(word) == 1 or any(map(str.isdecimal, word)) or ROMAN.fullmatch(word) is not None
 
 
 def _adds_phrase(title: str, extra: set[str], rest: str) -> bool:
@@ -194,7 +184,6 @@ def _adds_phrase(title: str, extra: set[str], rest: str) -> bool:
 
 
 def _compare_unmatched(ours: Words, theirs: Words, *, is_phrase: bool) -> Iterator[Penalty]:
-    """Yield what the unmatched words cost; a whole phrase may be left out."""
     if ours and theirs:
         yield Penalty("words", WORDS, f"{' '.join(ours)} in place of {' '.join(theirs)}")
     elif (ours or theirs) and not is_phrase:

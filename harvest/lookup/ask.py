@@ -60,15 +60,9 @@ def ask(
 ) -> list[Answer[T]]:
     """Return an answer for each identifier: fresh from the cache, new, or the last one."""
     entries = session.cache.get(channel.name, identifiers)
-    answers: list[Answer[T]] = []
-    due: list[Identifier] = []
-    for identifier in identifiers:
-        entry = entries.get(identifier)
-        fresh = _fresh(channel, identifier, entry, session) if entry else None
-        if fresh:
-            answers.append(fresh)
-        else:
-            due.append(identifier)
+    fresh = {name: _fresh(channel, name, entry, session) for name, entry in entries.items()}
+    answers = [answer for answer in fresh.values() if answer]
+    due = [identifier for identifier in identifiers if not fresh.get(identifier)]
     if due and channel.may_ask(session):
         answers += _request(channel, due, entries, session)
     else:
@@ -82,7 +76,6 @@ def ask(
 def _fresh(
     channel: Channel[T], identifier: Identifier, entry: CacheEntry, session: Session
 ) -> Answer[T] | None:
-    """Return the cached answer if it is recent and can still be read."""
     age, last = entry.age(session.now), _last(channel, identifier, entry, session)
     if entry.outcome is None or age is None or (entry.outcome == "found" and last.value is None):
         return None
@@ -95,7 +88,6 @@ def _fresh(
 def _last(
     channel: Channel[T], identifier: Identifier, entry: CacheEntry | None, session: Session
 ) -> Answer[T]:
-    """Return the last answer, to stand for one that does not come."""
     answer: Answer[T] = Answer(source=channel.name, identifier=identifier, state="failed")
     if entry is None or entry.outcome is None or entry.retrieved_at is None:
         return answer
@@ -103,17 +95,14 @@ def _last(
     answer = msgspec.structs.replace(answer, value=value, day=_day(entry.retrieved_at))
     if entry.outcome == "found":
         return answer
-    stands = channel.keeps_denials(identifier)
+    denied_on = answer.day if channel.keeps_denials(identifier) else None
     since = _day(entry.missing_since or session.now)
-    return msgspec.structs.replace(
-        answer, denied_on=answer.day if stands else None, missing_since=since
-    )
+    return msgspec.structs.replace(answer, denied_on=denied_on, missing_since=since)
 
 
 def _request(
     channel: Channel[T], due: Sequence[Identifier], entries: Entries, session: Session
 ) -> Iterator[Answer[T]]:
-    """Ask the source, cache each response as it comes, and yield the answers."""
     due = least_recently_tried(due, entries, session.now)
     partial = {i: entries[i].partial(session.now) if i in entries else None for i in due}
     before, done = session.http.requests[channel.source], 0
@@ -131,52 +120,34 @@ def _answer(
     channel: Channel[T], response: Response, entry: CacheEntry | None, session: Session
 ) -> Answer[T]:
     """Read and cache a response; one in an unknown shape is a failure."""
-    value = None
+    name, today, value = response.identifier, session.today, None
     if response.outcome == "found":
-        value = channel.read(response.identifier, response.payload or {})
+        value = channel.read(name, response.payload or {})
         if value is None:
             error = "an answer in an unknown shape"
             response = msgspec.structs.replace(response, outcome="failed", error=error)
     if response.asked:
         session.cache.put(channel.name, [response], session.now)
     if response.outcome == "found":
-        return Answer(
-            source=channel.name,
-            identifier=response.identifier,
-            state="found",
-            value=value,
-            day=session.today,
-            is_new=True,
-        )
-    last = _last(channel, response.identifier, entry, session)
+        new = Answer(source=channel.name, identifier=name, state="found", value=value, day=today)
+        return msgspec.structs.replace(new, is_new=True)
+    last = _last(channel, name, entry, session)
+    last = msgspec.structs.replace(last, is_new=response.asked, error=response.error)
     if response.outcome == "not_found":
+        since = last.missing_since or today
         return msgspec.structs.replace(
-            last,
-            state="not_found",
-            denied_on=session.today,
-            missing_since=last.missing_since or session.today,
-            is_new=True,
-            error=response.error,
+            last, state="not_found", denied_on=today, missing_since=since, is_new=True
         )
     is_down = response.asked or channel.source in session.http.down
-    return msgspec.structs.replace(
-        last,
-        state="failed" if is_down else "not_asked",
-        is_new=response.asked,
-        error=response.error,
-    )
+    return msgspec.structs.replace(last, state="failed" if is_down else "not_asked")
 
 
 def least_recently_tried(
     identifiers: Sequence[Identifier], entries: Entries, now: datetime
 ) -> list[Identifier]:
     """Order by the last try, the never tried first; a try in the future (a wrong clock) is none."""
-
-    def tried_at(identifier: Identifier) -> datetime:
-        last = entries[identifier].tried_at if identifier in entries else NEVER
-        return last if last <= now else NEVER
-
-    return sorted(identifiers, key=tried_at)
+    tries = {name: entry.tried_at for name, entry in entries.items() if entry.tried_at <= now}
+    return sorted(identifiers, key=lambda identifier: tries.get(identifier, NEVER))
 
 
 def jitter(identifier: Identifier) -> float:

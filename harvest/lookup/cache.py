@@ -108,7 +108,7 @@ class Cache:
                 for identifier in identifiers:
                     row = self._db.execute(_SELECT, (source, str(identifier))).fetchone()
                     if row:
-                        entries[identifier] = _entry(*row)
+                        entries[identifier] = _entry(row)
             except sqlite3.DatabaseError as error:  # a broken page shows when it is read
                 self._replace(error)
                 return {}
@@ -182,49 +182,19 @@ class Cache:
 
 
 def _row(source: str, response: Response, now: datetime) -> Row:
-    """Return the statement that stores a response, and its values."""
-    name, moment = str(response.identifier), now.isoformat()
+    name, moment, outcome = str(response.identifier), now.isoformat(), response.outcome
+    if outcome == "failed":
+        return _NOTE_FAILURE, (source, name, moment, response.error)
     payload = None
     if response.payload is not None:
         payload = msgspec.json.encode(response.payload).decode()
-    match response.outcome:
-        case "failed":
-            return _NOTE_FAILURE, (source, name, moment, response.error)
-        case "begun":
-            return _PUT_PARTIAL, (source, name, moment, payload)
-        case outcome:
-            return _PUT, (source, name, outcome, payload, moment, response.etag)
+    if outcome == "begun":
+        return _PUT_PARTIAL, (source, name, moment, payload)
+    return _PUT, (source, name, outcome, payload, moment, response.etag)
 
 
-def _entry(  # noqa: PLR0913, PLR0917  # a column each
-    outcome: Outcome | None,
-    payload: str | None,
-    retrieved_at: str | None,
-    tried_at: str,
-    etag: str | None,
-    attempts: int,
-    error: str | None,
-    missing_since: str | None,
-    begun: str | None,
-    begun_at: str | None,
-) -> CacheEntry:
-    return CacheEntry(
-        outcome,
-        _decode(payload),
-        _moment(retrieved_at),
-        datetime.fromisoformat(tried_at),
-        etag,
-        attempts,
-        error,
-        _moment(missing_since),
-        _decode(begun),
-        _moment(begun_at),
-    )
-
-
-def _decode(text: str | None) -> dict[str, Any] | None:
-    return None if text is None else msgspec.json.decode(text, type=dict[str, Any])
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+def _entry(row: tuple[Any, ...]) -> CacheEntry:
+    values = dict(zip(CacheEntry.__struct_fields__, row, strict=True))
+    for name in ("payload", "begun"):
+        values[name] = values[name] and msgspec.json.decode(values[name])
+    return msgspec.convert(values, CacheEntry)

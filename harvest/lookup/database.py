@@ -103,7 +103,6 @@ def empty(folder: Path, error: sqlite3.DatabaseError) -> sqlite3.Connection:
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:
-    """Open a file and bring it to the newest schema."""
     db = sqlite3.connect(path, timeout=WRITE_TIMEOUT, check_same_thread=False)
     try:
         db.execute("PRAGMA journal_mode = WAL")
@@ -140,7 +139,6 @@ def _connect_readonly(path: Path) -> sqlite3.Connection:
 
 
 def _open(uri: str) -> tuple[sqlite3.Connection, int]:
-    """Return a connection, and the version of the schema."""
     db = sqlite3.connect(uri, uri=True, timeout=READ_TIMEOUT, check_same_thread=False)
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()

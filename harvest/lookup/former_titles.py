@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from harvest.entries import ListedWorks
 from harvest.linking.cluster import asserted_groups
@@ -33,32 +35,26 @@ def former_titles(
     Where earlier versions got no answer tonight, the titles of the last dataset stand. The answers
     are for the counts of the run.
     """
-    records = _by_identifier(answers)
+    records: dict[Identifier, list[Record]] = defaultdict(list)
+    for record in answers.papers:
+        if not record.provisional:
+            records[record.identifier].append(record)
     published = _published(session.last)
     titles = {name: claims for name, claims in published.items() if name not in records}
     versions: dict[Identifier, list[Identifier]] = {}
     for names in asserted_groups(listing.works, answers.papers, session.overrides, edges):
-        forms = [record for name in names for record in records.get(name, ())]
+        forms = list(chain.from_iterable(records.get(name, ()) for name in names))
         if _has_other_title(names, forms, listing):
             versions |= {f.identifier: _earlier(f) for f in forms if f.source == "arxiv"}
     results: dict[Identifier, Answer[Hits]] = {}
     for source in session.sources.values():
         if isinstance(source, SearchableSource) and "arxiv" in source.searches:
-            results |= search_at(source, _flat(versions.values()), session)
+            results |= search_at(source, set(chain.from_iterable(versions.values())), session)
     for name, earlier in versions.items():
         titles[name] = list(_claims(results, earlier))
         if len(titles[name]) < len(earlier) or not earlier:
             titles[name] += published.get(name, [])
     return titles, list(results.values())
-
-
-def _by_identifier(answers: Answers) -> dict[Identifier, list[Record]]:
-    """Return the records of registries by identifier."""
-    records: dict[Identifier, list[Record]] = {}
-    for record in answers.papers:
-        if not record.provisional:
-            records.setdefault(record.identifier, []).append(record)
-    return records
 
 
 def _has_other_title(
@@ -71,20 +67,14 @@ def _has_other_title(
 
 
 def _earlier(record: Record) -> list[Identifier]:
-    """Return the versions before the one that was read, the oldest first."""
     number = int((record.version or "v1")[1:])
     name = record.identifier.value
     return [Identifier("arxiv", f"{name}v{n}") for n in range(1, min(number, VERSIONS + 1))]
 
 
-def _flat(lists: Iterable[Iterable[Identifier]]) -> set[Identifier]:
-    return {identifier for identifiers in lists for identifier in identifiers}
-
-
 def _claims(
     results: dict[Identifier, Answer[Hits]], versions: Iterable[Identifier]
 ) -> Iterator[Claim]:
-    """Yield the title of each version that was found."""
     for version in versions:
         hits = hits_of(results.get(version)) or Hits()
         for record in hits.records:

@@ -8,6 +8,7 @@ which are looked up in a next round.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -37,7 +38,7 @@ def lookup(
     identifiers: Iterable[Identifier], session: Session, answers: Answers | None = None
 ) -> Answers:
     """Add the answers for identifiers, and for those that their records name, to `answers`."""
-    answers = answers or _no_answers(session)
+    answers = answers or Answers(_resolvers(session.sources.values()))
     names = set(identifiers) - answers.lookups
     for _ in range(ROUNDS):
         answers = msgspec.structs.replace(answers, lookups=answers.lookups | names)
@@ -50,18 +51,17 @@ def lookup(
     return answers
 
 
-def _no_answers(session: Session) -> Answers:
-    resolvers: dict[str, set[str]] = {}
-    for source in session.sources.values():
+def _resolvers(sources: Iterable[Source]) -> dict[str, frozenset[str]]:
+    resolvers: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for source in sources:
         for scheme in source.schemes:
-            resolvers.setdefault(scheme, set()).add(source.name)
-    return Answers({scheme: frozenset(names) for scheme, names in resolvers.items()})
+            resolvers[scheme] |= {source.name}
+    return resolvers
 
 
 def _provisional(
     identifiers: Iterable[Identifier], session: Session
 ) -> Iterator[Answer[AnyRecord]]:
-    """Yield what the starter snapshot holds, to begin with."""
     for identifier in identifiers:
         if record := session.snapshot.get(identifier):
             yield Answer(source=snapshot.NAME, identifier=identifier, state="found", value=record)
@@ -115,9 +115,9 @@ def _ask_stage(
 def _share(source: Source, identifiers: list[Identifier], answers: Answers) -> list[Identifier]:
     """Return the identifiers for a source: those of its schemes that all sources before it deny."""
     share = [identifier for identifier in identifiers if identifier.scheme in source.schemes]
-    if not source.after:
-        return share
-    return [identifier for identifier in share if answers.is_missing(identifier, source.after)]
+    if source.after:
+        share = [name for name in share if answers.is_missing(name, source.after)]
+    return share
 
 
 class Registry(Channel[AnyRecord]):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -45,11 +47,10 @@ def queries(
     mentions: Sequence[Mention], listing: ListedWorks, answers: Answers, overrides: Overrides
 ) -> list[Query]:
     """Return the works with no registered identifier or unknown ones, and bare titles."""
-    papers = answers.papers
-    records: dict[Identifier, list[Record]] = {}
-    for record in papers:
-        records.setdefault(record.identifier, []).append(record)
-    groups = asserted_groups(listing.works, papers, overrides)
+    records: dict[Identifier, list[Record]] = defaultdict(list)
+    for record in answers.papers:
+        records[record.identifier].append(record)
+    groups = asserted_groups(listing.works, answers.papers, overrides)
     works = (_query(names, listing, records, answers) for names in groups)
     return [*filter(None, works), *_bare_titles(mentions)]
 
@@ -67,7 +68,7 @@ def _query(
     papers = [mention for mention in listing.mentions_of(names) if mention.role == "paper"]
     if not papers:
         return None
-    forms = [record for name in names if name in records for record in records[name]]
+    forms = list(chain.from_iterable(records.get(name, ()) for name in names))
     return Query(
         name=min(registered or (name for name in names if name in listing.works)),
         description=_describe(papers, forms),
@@ -91,21 +92,18 @@ def _describe(mentions: Iterable[Mention], records: Iterable[Record]) -> Descrip
 
 
 def _bare_titles(mentions: Sequence[Mention]) -> Iterator[Query]:
-    """Yield the entries that have nothing but a title, the first title of each."""
-    entries = {
-        (mention.seed, mention.entry)
-        for mention in mentions
-        if mention.role in {"paper", "other"}
-        and mention.identifier
-        and mention.identifier.scheme not in CODE_SCHEMES
-    }
+    entries = set()
+    for mention in mentions:
+        name = mention.identifier
+        if mention.role in {"paper", "other"} and name and name.scheme not in CODE_SCHEMES:
+            entries.add((mention.seed, mention.entry))
     for place, mention in enumerate(mentions):
         entry = (mention.seed, mention.entry)
         if mention.entry is None or entry in entries or not _is_bare(mention):
             continue
         entries.add(entry)
-        name = Identifier("title", fold_title(mention.title or ""))
-        yield Query(name, score.of_mention(mention), (mention,), place=place)
+        title = Identifier("title", fold_title(mention.title or ""))
+        yield Query(title, score.of_mention(mention), (mention,), place=place)
 
 
 def _is_bare(mention: Mention) -> bool:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from harvest.errors import NotFoundError, SeedError, SourceError
 from harvest.lookup.ask import Channel, ask
+from harvest.lookup.cache import CacheEntry
 from harvest.lookup.session import Session
-from harvest.models import Identifier, Response
+from harvest.models import Identifier, Outcome, Response
 from harvest.readers import github
 from harvest.sources.github import ROUTE
 
@@ -57,9 +58,7 @@ class Lists(Channel[ListCopy]):
         """Fetch each list, if it has changed."""
         entries = session.cache.get(self.name, due)
         for identifier in due:
-            entry = entries.get(identifier)
-            etag = entry.etag if entry and entry.payload else None
-            yield _fetch(identifier, etag, entry.payload if entry else None, session)
+            yield _fetch(identifier, entries.get(identifier), session)
 
     def read(self, identifier: Identifier, payload: dict[str, Any]) -> ListCopy:
         """Return the copy."""
@@ -72,18 +71,14 @@ class Lists(Channel[ListCopy]):
         return timedelta(0)
 
 
-def _fetch(
-    identifier: Identifier, etag: str | None, payload: dict[str, Any] | None, session: Session
-) -> Response:
+def _fetch(identifier: Identifier, entry: CacheEntry | None, session: Session) -> Response:
+    http, payload = session.http, entry.payload if entry else None
+    etag = entry.etag if entry and payload else None
     try:
-        copy = session.http.ask(
-            ROUTE, lambda: github.fetch(identifier.value, session.http.github(), etag)
-        )
-    except NotFoundError as error:
-        return Response(identifier=identifier, outcome="not_found", error=error.message)
+        copy = http.ask(ROUTE, lambda: github.fetch(identifier.value, http.github(), etag))
     except SourceError as error:
-        return Response(identifier=identifier, outcome="failed", error=error.message)
-    if copy is None:  # it is what the tag stands for
-        return Response(identifier=identifier, outcome="found", payload=payload, etag=etag)
-    payload = {"path": copy.path, "data": b64encode(copy.data).decode()}
-    return Response(identifier=identifier, outcome="found", payload=payload, etag=copy.etag)
+        outcome: Outcome = "not_found" if isinstance(error, NotFoundError) else "failed"
+        return Response(identifier=identifier, outcome=outcome, error=error.message)
+    if copy:  # without one, it is what the tag stands for
+        etag, payload = copy.etag, {"path": copy.path, "data": b64encode(copy.data).decode()}
+    return Response(identifier=identifier, outcome="found", payload=payload, etag=etag)

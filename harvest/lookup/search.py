@@ -8,7 +8,6 @@ and a maintainer decides.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -25,19 +24,14 @@ from harvest.lookup.ask import Channel, ask, jitter
 from harvest.lookup.lookup import read_record
 from harvest.lookup.queries import Query, queries
 from harvest.lookup.session import Session
-from harvest.models import Claim, Dataset, Finding, Identifier, Mention, Record, Response, Target
+from harvest.models import Dataset, Finding, Identifier, Mention, Record, Response, Target
 from harvest.sources.base import SearchableSource
 from harvest.text import fold_title
 
-RESOLVED = frozenset({"doi", "arxiv"})  # schemes that a registry answers for
 SUFFIX = ".search"  # behind the name of a source: its searches, in the cache and in run.json
 SLIP = 2  # letters by which a mistyped DOI is off
-VERSIONS = 9  # of a preprint that are looked up, from the first on: few have more
 WORTH = 0.6  # score from which a candidate that was not accepted is worth a look
 FOREVER = timedelta.max  # what a version of a preprint says never changes
-_VERSION = re.compile(r"(arxiv:.+)v\d+")
-
-Titles = dict[Identifier, list[Claim]]
 
 
 class Hits(msgspec.Struct, frozen=True):
@@ -49,11 +43,6 @@ class Hits(msgspec.Struct, frozen=True):
     records: list[Record] = []
     offers: frozenset[str] = frozenset()
     tie: bool = False
-
-    @property
-    def are_all_read(self) -> bool:
-        """Return True if no candidate is in an unknown shape."""
-        return len(self.records) == len(self.offers)
 
 
 class Case(msgspec.Struct):
@@ -73,7 +62,7 @@ class Matches(msgspec.Struct):
     `answers` are those of the searches, for the counts of the run.
     """
 
-    answers: list[Answer[Hits]]
+    answers: list[Answer[Hits]] = []
     edges: set[Edge] = set()
     rows: dict[int, Identifier] = {}
     verdicts: list[Verdict] = []
@@ -111,20 +100,14 @@ def search(
     cases = [Case(query) for query in queries(mentions, listing, answers, session.overrides)]
     sources = [s for s in session.sources.values() if isinstance(s, SearchableSource)]
     sources.sort(key=lambda source: source.search_rank)
-    results: list[Answer[Hits]] = []
+    matches = Matches()
     for source in sources:
         if "pii" in source.searches:
-            results += _look_up_piis(cases, source, session)
+            matches.answers += _look_up_piis(cases, source, session)
     for source in sources:
         if "title" in source.searches:
-            results += _search_titles(cases, source, session)
+            matches.answers += _search_titles(cases, source, session)
     _restore_matches(cases, session.last)
-    return _matches(cases, listing, results)
-
-
-def _matches(cases: Iterable[Case], listing: ListedWorks, results: list[Answer[Hits]]) -> Matches:
-    """Gather what the cases came to."""
-    matches = Matches(results)
     for case in cases:
         matches.verdicts.extend(case.verdicts)
         matches.findings.extend(_findings(case))
@@ -168,8 +151,7 @@ class Searches(Channel[Hits]):
         if max_age is not None:
             return max_age
         fresh = session.settings.fresh
-        days = fresh.work if value else fresh.not_found
-        return timedelta(days=days * jitter(identifier))
+        return jitter(identifier) * timedelta(days=fresh.work if value else fresh.not_found)
 
 
 def search_at(
@@ -206,34 +188,33 @@ def _look_up_piis(
 
 def _judge_pii(case: Case, pii: Identifier, hits: Hits) -> None:
     description = case.query.description
-    ledgers = [
-        score.compare(description, score.of_record(record), str(record.identifier))
-        for record in hits.records
-    ]
+    ledgers = []
+    for record in hits.records:
+        form = score.of_record(record)
+        ledgers.append(score.compare(description, form, str(record.identifier)))
     accepted, why = None, f"{len(hits.offers)} works have this PII"
     if len(hits.offers) == 1:
-        accepted, why = hits.records[0].identifier, "the one work with this PII"
-        case.accepted.append(accepted)
+        accepted, why = ledgers[0].candidate, "the one work with this PII"
+        case.accepted.append(hits.records[0].identifier)
         case.is_settled = True
-    name = str(accepted) if accepted else None
-    case.verdicts.append(Verdict(str(pii), str(pii), name, why, tuple(ledgers)))
+    case.verdicts.append(Verdict(str(pii), str(pii), accepted, why, tuple(ledgers)))
 
 
 def _search_titles(
     cases: Iterable[Case], source: SearchableSource, session: Session
 ) -> list[Answer[Hits]]:
-    """Search the titles of what is not settled yet."""
-    questions: dict[int, Identifier | None] = {}
-    waiting = [case for case in cases if case.query.description.title and not case.is_settled]
-    for place, case in enumerate(waiting):
-        description, name = case.query.description, case.query.name
-        if not case.query.is_unknown or name.scheme in source.schemes:
-            questions[place] = source.question(
-                description.title or "", description.authors, description.year
-            )
-    results = search_at(source, {question for question in questions.values() if question}, session)
-    for place, case in enumerate(waiting):
-        question = questions.get(place)
+    questions: list[tuple[Case, Identifier | None]] = []
+    for case in cases:
+        query = case.query
+        work = query.description
+        if not work.title or case.is_settled:
+            continue
+        question = None
+        if not query.is_unknown or query.name.scheme in source.schemes:
+            question = source.question(work.title, work.authors, work.year)
+        questions.append((case, question))
+    results = search_at(source, {question for _, question in questions if question}, session)
+    for case, question in questions:
         hits = hits_of(results.get(question)) if question else None
         if question and hits is None:
             case.is_silent = True
@@ -245,7 +226,7 @@ def _judge_title(case: Case, hits: Hits) -> None:
     query = case.query
     case.offers |= hits.offers
     verdict = score.choose_candidate(query.name, query.description, hits.records, tie=hits.tie)
-    if verdict.accepted and not hits.are_all_read:
+    if verdict.accepted and len(hits.records) < len(hits.offers):
         why = "another candidate cannot be read"
         verdict = msgspec.structs.replace(verdict, accepted=None, why=why)
     if verdict.ledgers:

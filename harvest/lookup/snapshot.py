@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from harvest.errors import UsageError
+from harvest.identifiers import url
 from harvest.lookup.answers import AnyRecord
 from harvest.models import (
     Curie,
@@ -31,7 +32,9 @@ from harvest.text import make_author
 
 NAME = "starter"
 
-_KINDS: dict[str | None, ManifestationKind] = {
+_KINDS: dict[str | None, ManifestationKind] = {  # by scheme, or else by type
+    "arxiv": "preprint",
+    "url": "web",
     "book": "version_of_record",
     "book-chapter": "version_of_record",
     "dataset": "dataset",
@@ -115,7 +118,7 @@ def _record(identifier: Identifier, line: _Work) -> Record:
     return Record(
         source=NAME,
         identifier=identifier,
-        kind=_kind(identifier, line.type),
+        kind=_KINDS.get(identifier.scheme) or _KINDS.get(line.type, "other"),
         type=line.type,
         title=line.title,
         authors=tuple(filter(None, (make_author(p.given, p.family) for p in line.authors))),
@@ -127,33 +130,11 @@ def _record(identifier: Identifier, line: _Work) -> Record:
     )
 
 
-def _kind(identifier: Identifier, type_: str | None) -> ManifestationKind:
-    match identifier.scheme:
-        case "arxiv":
-            return "preprint"
-        case "url":
-            return "web"
-        case _:
-            return _KINDS.get(type_, "other")
-
-
 def _repository(identifier: Identifier, line: _Repository) -> RepositoryRecord:
-    repository = Repository(
-        id=str(identifier),
-        url=f"https://github.com/{identifier.value}",
-        description=line.description,
-        language=line.language,
-        license=line.license,
-        created_at=line.created_at,
-        pushed_at=line.pushed_at,
-        default_branch=line.default_branch,
-        stars=line.stars,
-        forks=line.forks,
-    )
+    values = msgspec.structs.asdict(line)
+    facts = {name: values[name] for name in Repository.__struct_fields__ if name in values}
+    repository = Repository(id=str(identifier), url=url(identifier), **facts)
+    day = line.as_of
     return RepositoryRecord(
-        source=NAME,
-        identifier=identifier,
-        repository=repository,
-        as_of=line.as_of,
-        provisional=True,
+        source=NAME, identifier=identifier, repository=repository, as_of=day, provisional=True
     )
