@@ -8,6 +8,9 @@ The script is in tests/scenarios/nights.py. Claims:
 - no limit is exceeded: lists, addresses, requests at once
 - nothing starves: no answer gets older than it is good for and two nights, and nothing new waits
   for more than two
+- forty times twenty nights over 60 works of which all is left to chance (tests/scenarios/random_nights.py:
+  faults, `--only`, `--max-age`, offline, budgets, agencies) lose nothing, and an offline run after each
+  changes no byte
 - the cache holds no more than was asked in 400 days, and memory is flat from the fifth night on
 """
 
@@ -22,9 +25,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import _report
-from tests.scenarios import nights
+from tests.scenarios import nights, random_nights
 
 WORKS, NIGHTS = 5000, 30
+RANDOM_WORKS, RANDOM_NIGHTS, SEEDS = 60, 20, 40
 # Resident memory for each entry of the list after the last night, beside that after the fifth.
 MEMORY_GROWTH = 1.10
 INTRODUCTION = (
@@ -41,6 +45,9 @@ def main() -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         report = nights.run(Path(name), WORKS, NIGHTS)
+    for seed in range(SEEDS):
+        with tempfile.TemporaryDirectory() as name:
+            report.problems += random_nights.run(Path(name), RANDOM_WORKS, RANDOM_NIGHTS, seed)
     seconds = time.monotonic() - began
     growth = report.memory[NIGHTS - 1] / report.memory[4]
     growth *= report.entries[4] / report.entries[NIGHTS - 1]

@@ -17,11 +17,11 @@ T = TypeVar("T")
 class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """What one source says of one identifier in this run.
 
-    `failed` was asked in vain; `not_asked` is out of date, but the scope or a budget of the run did
-    not allow to ask. In both states the last answer stands: `value` with the `day` it was given, or
-    `denied_on`. `value` is also kept where the source denies what it once had; then
-    `missing_since` is the day of its first denial. `is_new` is True for the answer to a request of
-    this run.
+    `failed` was asked in vain, in this run or in the last that asked; `not_asked` is out of date,
+    but the scope or a budget of the run did not allow to ask. In both states the last answer
+    stands: `value` with the `day` it was given, or `denied_on`. `value` is also kept where the
+    source denies what it once had; then `missing_since` is the day of its first denial. `is_new` is
+    True for the answer to a request of this run.
     """
 
     source: str

@@ -15,7 +15,7 @@ from typing import Any, Generic
 
 import msgspec
 
-from harvest.lookup.answers import Answer, T
+from harvest.lookup.answers import Answer, State, T
 from harvest.lookup.cache import CacheEntry
 from harvest.lookup.session import Session
 from harvest.models import Identifier, Response
@@ -69,15 +69,18 @@ def ask(
         error = "offline" if session.scope.offline else None
         for identifier in due:
             last = _last(channel, identifier, entries.get(identifier), session)
-            answers.append(msgspec.structs.replace(last, state="not_asked", error=error))
+            answers.append(msgspec.structs.replace(last, error=error))
     return answers
 
 
 def _fresh(
     channel: Channel[T], identifier: Identifier, entry: CacheEntry, session: Session
 ) -> Answer[T] | None:
+    """Return the cached answer if it is recent and readable, and no later try has failed."""
     age, last = entry.age(session.now), _last(channel, identifier, entry, session)
-    if entry.outcome is None or age is None or (entry.outcome == "found" and last.value is None):
+    if entry.outcome is None or age is None or entry.error is not None:
+        return None
+    if entry.outcome == "found" and last.value is None:
         return None
     if age >= channel.lifetime(identifier, last.current, session):
         return None
@@ -88,7 +91,9 @@ def _fresh(
 def _last(
     channel: Channel[T], identifier: Identifier, entry: CacheEntry | None, session: Session
 ) -> Answer[T]:
-    answer: Answer[T] = Answer(source=channel.name, identifier=identifier, state="failed")
+    """Return the last answer, which has failed if a later try did, whatever this run may ask."""
+    state: State = "failed" if entry and entry.error is not None else "not_asked"
+    answer: Answer[T] = Answer(source=channel.name, identifier=identifier, state=state)
     if entry is None or entry.outcome is None or entry.retrieved_at is None:
         return answer
     value = channel.read(identifier, entry.payload) if entry.payload is not None else None
@@ -126,7 +131,8 @@ def _answer(
         if value is None:
             error = "an answer in an unknown shape"
             response = msgspec.structs.replace(response, outcome="failed", error=error)
-    if response.asked:
+    is_down = response.asked or channel.source in session.http.down
+    if is_down:
         session.cache.put(channel.name, [response], session.now)
     if response.outcome == "found":
         new = Answer(source=channel.name, identifier=name, state="found", value=value, day=today)
@@ -138,8 +144,7 @@ def _answer(
         return msgspec.structs.replace(
             last, state="not_found", denied_on=today, missing_since=since, is_new=True
         )
-    is_down = response.asked or channel.source in session.http.down
-    return msgspec.structs.replace(last, state="failed" if is_down else "not_asked")
+    return msgspec.structs.replace(last, state="failed" if is_down else last.state)
 
 
 def least_recently_tried(

@@ -32,10 +32,15 @@ _SELECT = """
         begun_at
     FROM known WHERE source = ? AND identifier = ?
 """
+_SELECT_OLD = """
+    SELECT source, identifier FROM known WHERE identifier IN
+        (SELECT identifier FROM known GROUP BY identifier HAVING max(tried_at) < ?)
+"""
 _NOTE_FAILURE = """
     INSERT INTO known (source, identifier, attempts, tried_at, error) VALUES (?1, ?2, 1, ?3, ?4)
     ON CONFLICT DO UPDATE SET attempts = attempts + 1, tried_at = ?3, error = ?4
 """
+_NOTE_SILENCE = "UPDATE known SET error = ?3 WHERE source = ?1 AND identifier = ?2"
 _PUT_PARTIAL = """
     INSERT INTO known (source, identifier, tried_at, begun, begun_at) VALUES (?1, ?2, ?3, ?4, ?3)
     ON CONFLICT DO UPDATE SET begun = ?4, begun_at = ?3
@@ -117,6 +122,8 @@ class Cache:
     def put(self, source: str, responses: Iterable[Response], now: datetime) -> None:
         """Store responses; a failure is noted beside the last answer.
 
+        One without a request, because the source was down, is no try: the others go first.
+
         Raises PublicationError on a full disk.
         """
         rows = [_row(source, response, now) for response in responses]
@@ -130,8 +137,9 @@ class Cache:
     def prune(self, before: datetime, current: Collection[Identifier] = ()) -> int:
         """Delete what was not looked up since then and is not `current`; return the number of rows.
 
-        The file stays bounded that way. Nothing is deleted where all of it is so old: then the
-        clock is wrong, or the program has slept. A file that cannot be pruned is left as it is.
+        An identifier goes as a whole: the denial of one source says why another was asked. The file
+        stays bounded that way. Nothing is deleted where all of it is so old: then the clock is
+        wrong, or the program has slept. A file that cannot be pruned is left as it is.
         """
         names, moment = set(map(str, current)), before.isoformat()
         with self._lock:
@@ -140,8 +148,7 @@ class Cache:
                     (newest,) = self._db.execute("SELECT max(tried_at) FROM known").fetchone()
                     if newest is None or newest < moment:
                         return 0
-                    query = "SELECT source, identifier FROM known WHERE tried_at < ?"
-                    old = self._db.execute(query, (moment,)).fetchall()
+                    old = self._db.execute(_SELECT_OLD, (moment,)).fetchall()
                     rows = [row for row in old if row[1] not in names]
                     query = "DELETE FROM known WHERE source = ? AND identifier = ?"
                     self._db.executemany(query, rows)
@@ -183,6 +190,8 @@ class Cache:
 
 def _row(source: str, response: Response, now: datetime) -> Row:
     name, moment, outcome = str(response.identifier), now.isoformat(), response.outcome
+    if outcome == "failed" and not response.asked:
+        return _NOTE_SILENCE, (source, name, response.error)
     if outcome == "failed":
         return _NOTE_FAILURE, (source, name, moment, response.error)
     payload = None

@@ -52,7 +52,7 @@ def carry_over(
     earlier versions of a preprint.
     """
     last = last or NOTHING
-    works = _current(answers, last)
+    works = _current(answers)
     works += _last_known(answers, works, last, today)
     hosts, missing = repositories.carry_over(answers, listing, last, today)
     titles = former_titles or {}
@@ -63,21 +63,13 @@ def carry_over(
     )
 
 
-def _current(answers: Answers, last: Dataset) -> list[Record]:
-    """Return what the sources say now or, marked as stale, said last.
-
-    A source that was not to be asked in this run marks nothing anew and unmarks nothing.
-    """
-    marks = {}
-    for work in last.works:
-        for assertion in work.assertions if work.stale_since else ():
-            marks[assertion.source, assertion.identifier] = work.stale_since
+def _current(answers: Answers) -> list[Record]:
+    """Return what the sources say now or, marked as stale where they fail, said last."""
     records = []
     for answer in answers:
         record = answer.current
         if isinstance(record, Record):
-            mark = marks.get((answer.source, str(answer.identifier)))
-            stale = {"failed": answer.day, "not_asked": mark}.get(answer.state)
+            stale = answer.day if answer.state == "failed" else None
             records.append(msgspec.structs.replace(record, stale_since=stale) if stale else record)
     return records
 

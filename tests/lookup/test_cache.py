@@ -241,6 +241,35 @@ def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
     cache.close()
 
 
+def test_an_identifier_is_forgotten_as_a_whole(tmp_path: Path) -> None:
+    """Without the denial of Crossref, nobody would ask for what DataCite has of it."""
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    later = NOW + timedelta(days=9)
+    cache.put("datacite", [Response(identifier=DOI, outcome="found", payload={})], later)
+    assert cache.prune(NOW + timedelta(days=5)) == 0
+    cache.put(
+        "datacite", [Response(identifier=GONE, outcome="not_found")], NOW + timedelta(days=20)
+    )
+    assert cache.prune(NOW + timedelta(days=15)) == 2
+    cache.close()
+
+
+def test_a_source_that_is_down_is_noted_but_was_not_tried(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("crossref", [Response(identifier=DOI, outcome="found", payload={})], NOW)
+    silence = [
+        Response(identifier=name, outcome="failed", error="down", asked=False)
+        for name in (DOI, GONE)
+    ]
+    cache.put("crossref", silence, NOW + timedelta(days=1))
+    (entry,) = cache.get("crossref", [DOI, GONE]).values()
+    assert (entry.error, entry.attempts, entry.tried_at) == ("down", 0, NOW)
+    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    assert cache.get("crossref", [DOI])[DOI].error is None
+    cache.close()
+
+
 def test_what_is_wanted_is_never_forgotten_and_a_leaping_clock_forgets_nothing(
     tmp_path: Path,
 ) -> None:

@@ -94,12 +94,6 @@ def test_a_record_is_stale_since_its_source_fell_silent(
     assert (only.title, only.stale_since) == ("A", stale_since)
 
 
-def test_a_run_that_may_not_ask_leaves_marks_as_they_are() -> None:
-    given = answers(answer("not_asked", record(), day=YESTERDAY))
-    (only,) = works(given, work(stale_since="2026-11-01"))
-    assert only.stale_since == "2026-11-01"
-
-
 @pytest.mark.parametrize(
     ("state", "stale_since"), [("failed", TODAY), ("not_asked", None), ("not_found", TODAY)]
 )

@@ -151,6 +151,41 @@ def test_a_run_that_may_not_ask_marks_nothing_and_unmarks_nothing(
     assert work(night(3)).stale_since is None
 
 
+def test_a_work_stays_stale_while_one_source_owes_it(world: World, settings: Settings) -> None:
+    """Its answers are good for weeks, but a renewal that was asked for has failed."""
+    world.works[DOI].preprint = ARXIV
+    settings = msgspec.structs.replace(settings, fresh=config.Fresh())
+    run(settings, later(1))
+    world.faults = [Fault("crossref", "500")]
+    stale = run(settings, later(2), scope=Scope(only="crossref", max_age=timedelta(0)))
+    assert work(stale).stale_since == "2026-11-01"
+    world.faults = []
+    only = run(settings, later(3), scope=Scope(only="arxiv", max_age=timedelta(0)))
+    assert only == stale
+    assert run(settings, later(3), scope=Scope(offline=True)) == only
+    assert work(run(settings, later(4))).stale_since is None
+
+
+@pytest.mark.parametrize("limit", [*LIMITED, {"scope": Scope(only="crossref")}])
+def test_a_doi_of_another_agency_comes_back_with_its_values(
+    limit: dict[str, Any], night: Night, world: World, settings: Settings, listed: Path
+) -> None:
+    """It was out of the list for a night, so that the cache alone knows it."""
+    doi = "10.5281/zenodo.5555"
+    world.foreign[doi] = Published(doi=doi, title="Data", date="2020-01-02", type="Dataset")
+    world.agencies[doi] = "datacite"
+    write(listed, doi, NAME)
+    known = work(night(1), f"doi:{doi}")
+    assert (known.date, known.type) == ("2020-01-02", "dataset")
+    write(listed, DOI, NAME)
+    night(2)
+    write(listed, doi, NAME)
+    world.faults = [Fault("crossref", "500")]
+    for number in (3, 4):
+        kept = work(run(settings, later(number), **limit), f"doi:{doi}")
+        assert msgspec.structs.replace(kept, stale_since=None) == known
+
+
 def test_a_failure_on_the_second_night_confirms_nothing(night: Night, world: World) -> None:
     night(1)
     host(world).state = "gone"
