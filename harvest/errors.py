@@ -119,4 +119,9 @@ class MalformedError(SourceError):
 
 Kinds = type[SourceError] | tuple[type[SourceError], ...]
 # Errors of a whole list, of which a part may be answered.
-LIST_ERRORS: Kinds = (GarbledError, MalformedError, RefusedError, UnservedError)
+LIST_ERRORS: tuple[type[SourceError], ...] = (
+    GarbledError,
+    MalformedError,
+    RefusedError,
+    UnservedError,
+)

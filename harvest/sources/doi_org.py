@@ -61,10 +61,9 @@ class DoiOrg(Source):
         A payload is {"agency": name, "csl": metadata}; `csl` is None for an agency that gives none
         in this form. A begun answer holds the agency.
         """
-        client = http.rest(NAME, accept=CSL)
         agencies = {doi: payload["agency"] for doi, payload in due.items() if payload is not None}
         unknown = [doi for doi, payload in due.items() if payload is None]
-        request = partial(_request_agencies, client)
+        request = partial(_request_agencies, http.rest(NAME))
         # A list is cut at each comma, even an encoded one. Such a DOI is asked alone, and the
         # response may name no agency.
         batches = base.lists(unknown, self.list_size)
@@ -74,7 +73,7 @@ class DoiOrg(Source):
                 yield base.begun(doi, {"agency": agency})
             else:
                 yield base.answer(doi, agency)
-        request_metadata = partial(_request_metadata, client, agencies)
+        request_metadata = partial(_request_metadata, http.rest(NAME, accept=CSL), agencies)
         for doi, payload in http.ask_all(ROUTE, agencies, request_metadata):
             yield base.single_answer(doi, payload)
 

@@ -21,6 +21,7 @@ import msgspec
 
 from harvest.config import Service, Settings
 from harvest.errors import (
+    LIST_ERRORS,
     BlockedError,
     Kinds,
     MalformedError,
@@ -45,6 +46,7 @@ NAME = "github"
 # The documented limit, as of 2026-11; see docs/decisions.md, "Limits".
 ROUTE = Route("github", Rate(0.25))
 TOO_MUCH = "RESOURCE_LIMITS_EXCEEDED"
+TOO_BIG: tuple[type[SourceError], ...] = (TooSlowError, *LIST_ERRORS)
 RATE_LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 EXPIRES_SOON = timedelta(days=14)
 
@@ -260,14 +262,16 @@ def _halving(
 
     A single repository that is too much is asked again like any failure, if `retry`, or given up.
     """
-    unless: Kinds = TooSlowError if len(identifiers) > 1 or not retry else ()
+    unless: Kinds = () if retry else TooSlowError
+    if len(identifiers) > 1:
+        unless = TOO_BIG
     try:
         nodes = http.ask(ROUTE, partial(_query, http.github(), identifiers, fields), unless=unless)
     except SourceError as error:
         nodes = dict.fromkeys(identifiers, error)
     again: list[Identifier] = []
     for identifier, node in nodes.items():
-        if len(identifiers) > 1 and isinstance(node, TooSlowError):
+        if len(identifiers) > 1 and isinstance(node, TOO_BIG):
             again.append(identifier)
         else:
             yield identifier, node

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from starlette.responses import HTMLResponse
 
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
@@ -15,7 +16,8 @@ from harvest.models import Author, Identifier, Response
 from harvest.sources import doi_org
 from harvest.sources.base import Fields
 from harvest.sources.doi_org import DoiOrg
-from tests.fakes import FakeServices, Fault, Person, Work, World
+from tests.fakes import FakeServices, Fault, Person, Request, Work, World
+from tests.fakes.doi import DoiOrg as FakeDoiOrg
 from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -50,6 +52,31 @@ def test_agencies_come_in_a_list(http: Http, fakes: FakeServices) -> None:
     ]  # fmt: skip
     assert fakes.count("doi") == 2
     assert fakes.violations == []
+
+
+def test_each_form_is_asked_for_by_its_name(http: Http, fakes: FakeServices) -> None:
+    """The list of agencies is JSON; only the metadata have a form of their own."""
+    fetch(http, MEDRA.doi)
+    accepted = {request.route: request.headers["accept"] for request in fakes.requests("doi")}
+    assert accepted["agency"] == "application/json"
+    assert set(accepted.values()) == {"application/json", doi_org.CSL}
+
+
+@pytest.mark.parametrize("status", [400, 406, 414])
+def test_a_refused_list_is_halved(status: int, http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
+    respond = FakeDoiOrg.answer
+
+    def refuse(fake: FakeDoiOrg, request: Request) -> Any:
+        if "10.9999/odd" in request.target:
+            return HTMLResponse("<html><body>Not for you</body></html>", status)
+        return respond(fake, request)
+
+    monkeypatch.setattr(FakeDoiOrg, "answer", refuse)
+    answers = fetch(http, MEDRA.doi, "10.9999/odd", "10.9999/none")
+    outcomes = {value: answer.outcome for value, answer in answers.items()}
+    assert outcomes == {
+        MEDRA.doi: "found", "10.9999/odd": "failed", "10.9999/none": "not_found",
+    }  # fmt: skip
 
 
 def test_a_known_agency_is_not_asked_again(http: Http, fakes: FakeServices) -> None:

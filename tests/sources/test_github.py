@@ -8,13 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from starlette.responses import HTMLResponse
 
 from harvest.errors import MalformedError, SourceError, TooSlowError, TransientError
 from harvest.http.clients import Budget, Http
 from harvest.models import Identifier, RepositoryRecord, Response
 from harvest.sources import github
 from harvest.sources.github import GitHub
-from tests.fakes import FakeServices, Fault, Repository, World, nth
+from tests.fakes import FakeServices, Fault, Repository, Request, World, nth
+from tests.fakes.github import GitHub as FakeGitHub
 from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -291,6 +293,24 @@ def test_facts_are_kept_before_commits(world: World, graphql: Http, fakes: FakeS
     (rest,) = GitHub().fetch({begun.identifier: begun.payload}, graphql, NOW)
     assert rest == whole[-1]
     assert fakes.count("github") == 2 + 1 + 1
+
+
+@pytest.mark.parametrize("status", [400, 406, 414])
+def test_a_refused_query_is_halved(
+    status: int, world: World, graphql: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [repository.name for repository in world.repositories.values()][:16]
+    owner, respond = names[7].partition("/")[0], FakeGitHub.answer
+
+    def refuse(fake: FakeGitHub, request: Request) -> Any:
+        if owner.encode() in request.body:
+            return HTMLResponse("<html><body>Not for you</body></html>", status)
+        return respond(fake, request)
+
+    monkeypatch.setattr(FakeGitHub, "answer", refuse)
+    answers = fetch(graphql, *names)
+    expected = {name: "failed" if name.startswith(f"{owner}/") else "found" for name in names}
+    assert {name: answer.outcome for name, answer in answers.items()} == expected
 
 
 def test_begun_answers_join_the_first_count(
