@@ -30,7 +30,8 @@ def _join_reporters(source: str, notices: Iterable[IntegrityNotice]) -> str:
     reporters: set[str] = set()
     for notice in notices:
         reporters.update(notice.source.replace("/", "+").split("+")[1:])
-    return "/".join(filter(None, (source, "+".join(sorted(reporters)))))
+    names = "+".join(sorted(reporters))
+    return f"{source}/{names}" if names else source
 
 
 def conflicts(works: Iterable[Work]) -> Iterator[Finding]:

@@ -83,7 +83,8 @@ def compare_listed_title(place: Place, name: str, work: Work) -> TitleComparison
     query = Description(place.title, place.authors)
     forms = {key: Description(title, authors) for key, title in titles.items()}
     ledgers = {key: compare(query, form, key) for key, form in forms.items()}
-    ledger, best = ledgers[present], max(ledgers.values(), key=lambda ledger: ledger.score)
+    ledger = ledgers[present]
+    best = max(ledgers.values(), key=lambda ledger: ledger.score)
     is_better = best.score - ledger.score > MIN_LEAD
     kind, title_of = _kind(query, forms[present], ledger), present
     if len(fold_title(place.title).split()) < MIN_WORDS:

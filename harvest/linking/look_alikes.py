@@ -69,7 +69,8 @@ def join(partition: Partition, records: Iterable[Record]) -> list[Verdict]:
             kinds[partition.root(one)] = kinds[work] | kinds[double]
             accepted, why = str(other), "the same authors, a near title"
         title = texts[one].title or ""
-        verdicts.append(Verdict(str(one), title, accepted, why, (ledgers[one, other],)))
+        ledger = ledgers[one, other]
+        verdicts.append(Verdict(str(one), title, accepted, why, (ledger,)))
     return verdicts
 
 

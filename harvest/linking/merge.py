@@ -262,7 +262,10 @@ def _listed_values(mentions: list[Mention]) -> dict[str, str | None]:
     ordered = sorted(mentions, key=lambda mention: (mention.seed, mention.line))
     dates = (parse_date(mention.date) for mention in ordered if mention.date)
     titles = (mention.title for mention in ordered)
-    return {"title": next(filter(None, titles), None), "date": next(filter(None, dates), None)}
+    return {
+        "title": next(filter(None, titles), None),
+        "date": next(filter(None, dates), None),
+    }
 
 
 def _correct(work: Work, correction: Correction, records: list[Record]) -> None:

@@ -49,9 +49,11 @@ def merge_repositories(
 def _describe(name: Identifier, record: RepositoryRecord | None) -> Repository:
     if record is None:
         return Repository(id=str(name), url=url(name))
-    aliases, stale = sorted(set(record.repository.aliases)), record.stale_since
     return msgspec.structs.replace(
-        record.repository, aliases=aliases, source=record.source, stale_since=stale
+        record.repository,
+        aliases=sorted(set(record.repository.aliases)),
+        source=record.source,
+        stale_since=record.stale_since,
     )
 
 

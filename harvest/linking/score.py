@@ -66,7 +66,8 @@ def compare(query: Description, candidate: Description, name: str) -> Ledger:
     authors = compare_authors(query.authors, candidate.authors)
     penalties = compare_titles(title, other)
     if authors and authors.share < 1:
-        penalties.append(Penalty("authors", round(AUTHORS * (1 - authors.share), 4), authors.why))
+        cost = round(AUTHORS * (1 - authors.share), 4)
+        penalties.append(Penalty("authors", cost, authors.why))
     penalties += _compare_rest(query, candidate)
     mine, theirs = fold_title(title).split(), fold_title(other).split()
     return Ledger(

@@ -34,6 +34,7 @@ def word_set(text: str) -> frozenset[str]:
 SMALL_WORDS = word_set("a an and as at by for from in into of on or the to using via with")
 DIRECTIONS = word_set("to from into")
 NUMBERED = word_set("part volume vol chapter section no number paper")
+DIGIT = re.compile(r"\d")
 ROMAN = re.compile(r"(?=[ivx])(?:x{0,2})(?:ix|iv|v?i{0,3})")
 OPPOSED = re.compile(  # prefixes that make two words of one
     "hyper|hypo|inter|intra|macro|micro|pre|peri|post|endo|exo|mono|multi|homo|hetero"
@@ -79,7 +80,8 @@ def compare_titles(query: str, candidate: str) -> list[Penalty]:
         penalties.append(way)
     words, others = one.split(), other.split()
     if is_cut or (words[-1] in SMALL_WORDS and not (way and way.name == "order")):
-        whole = next((word for word in others if word.startswith(words[-1])), words[-1])
+        starting = (word for word in others if word.startswith(words[-1]))
+        whole = next(starting, words[-1])
         ours, theirs = unmatched([*words[:-1], whole], others[: len(words)])
         is_phrase = False
     else:
@@ -87,7 +89,8 @@ def compare_titles(query: str, candidate: str) -> list[Penalty]:
         extra = {*ours, *theirs}
         is_phrase = _adds_phrase(query, extra, other) or _adds_phrase(candidate, extra, one)
         if len(extra) <= MAX_PART_WORDS:  # those that number a title at its end are none
-            is_phrase = is_phrase and not any(map(_counts, extra & {words[-1], others[-1]}))
+            ends = extra & {words[-1], others[-1]}
+            is_phrase = is_phrase and not any(map(_counts, ends))
     penalties += _compare_unmatched(ours, theirs, is_phrase=is_phrase)
     if _is_reversed(words, others):
         penalties.append(Penalty("words", WORDS, "from one to the other, the other way round"))
@@ -125,8 +128,9 @@ def unmatched(ours: Words, theirs: Words) -> tuple[Words, Words]:
         if twin:
             mine.remove(word)
             yours.remove(twin)
-    has_letter = any(len(word) == 1 and word != "a" for word in (*mine, *yours))
-    small = SMALL_WORDS - {"a"} if has_letter else SMALL_WORDS  # Part A and Part B
+    small = SMALL_WORDS
+    if any(len(word) == 1 and word != "a" for word in mine + yours):  # Part A and Part B
+        small = SMALL_WORDS - {"a"}
     mine = [word for word in mine if word not in small]
     yours = [word for word in yours if word not in small]
     one, other = "".join(mine), "".join(yours)
@@ -140,7 +144,7 @@ def is_misspelt(one: str, other: str) -> bool:
 
     (Un)supervised, VII and VIII, ResNet18 and ResNet34 are different words.
     """
-    if [*filter(str.isdecimal, one)] != [*filter(str.isdecimal, other)] or ROMAN.fullmatch(one):
+    if DIGIT.findall(one) != DIGIT.findall(other) or ROMAN.fullmatch(one):
         return False
     if sorted(one) == sorted(other) and len(one) > 2:
         return True
@@ -169,7 +173,7 @@ def _is_another(short: str, long: str) -> bool:
 
 def _counts(word: str) -> bool:
     """Return True if a word counts something (2, 3d, ii, b): one off is another work."""
-    return len(word) == 1 or any(map(str.isdecimal, word)) or ROMAN.fullmatch(word) is not None
+    return len(word) == 1 or bool(DIGIT.search(word) or ROMAN.fullmatch(word))
 
 
 def _adds_phrase(title: str, extra: set[str], rest: str) -> bool:

@@ -91,13 +91,10 @@ class Answers(msgspec.Struct, frozen=True):
     def is_missing(self, identifier: Identifier, sources: frozenset[str] | None = None) -> bool:
         """Return True if all resolvers of an identifier (and among `sources`) deny it."""
         resolvers = self.resolvers.get(identifier.scheme, frozenset())
-        resolvers = resolvers if sources is None else resolvers & sources
-        return bool(resolvers) and all(self.is_denied(identifier, name) for name in resolvers)
-
-    def is_denied(self, identifier: Identifier, source: str) -> bool:
-        """Return True if the last answer of a source is that there is no such thing."""
-        answer = self.by_source.get(source, {}).get(identifier)
-        return answer is not None and answer.denied_on is not None
+        if sources is not None:
+            resolvers &= sources
+        denials = {answer.source for answer in self.of(identifier) if answer.denied_on}
+        return bool(resolvers) and resolvers <= denials
 
 
 def tally(answers: Iterable[Answer[T]], requests: int) -> Tally:

@@ -109,7 +109,9 @@ def _request(
     channel: Channel[T], due: Sequence[Identifier], entries: Entries, session: Session
 ) -> Iterator[Answer[T]]:
     due = least_recently_tried(due, entries, session.now)
-    partial = {i: entries[i].partial(session.now) if i in entries else None for i in due}
+    partial: dict[Identifier, Any] = dict.fromkeys(due)
+    for identifier in entries.keys() & partial:
+        partial[identifier] = entries[identifier].partial(session.now)
     before, done = session.http.requests[channel.source], 0
     for response in channel.fetch(partial, session):
         if response.outcome == "begun":
@@ -135,8 +137,14 @@ def _answer(
     if is_down:
         session.cache.put(channel.name, [response], session.now)
     if response.outcome == "found":
-        new = Answer(source=channel.name, identifier=name, state="found", value=value, day=today)
-        return msgspec.structs.replace(new, is_new=True)
+        return Answer(
+            source=channel.name,
+            identifier=name,
+            state="found",
+            value=value,
+            day=today,
+            is_new=True,
+        )
     last = _last(channel, name, entry, session)
     last = msgspec.structs.replace(last, is_new=response.asked, error=response.error)
     if response.outcome == "not_found":
@@ -157,7 +165,8 @@ def least_recently_tried(
 
 def jitter(identifier: Identifier) -> float:
     """Return a factor of 0.85 to 1, constant for an identifier, so that lists fall due in parts."""
-    return 0.85 + 0.15 * hashlib.sha256(str(identifier).encode()).digest()[0] / 255
+    digest = hashlib.sha256(str(identifier).encode()).digest()
+    return 0.85 + 0.15 * digest[0] / 255
 
 
 def _day(moment: datetime) -> str:

@@ -176,7 +176,8 @@ def _days(fresh: Fresh, record: AnyRecord, now: datetime) -> float:
     if not isinstance(record, Record) or record.date is None:
         return fresh.work
     years = now.year - int(record.date[:4])
-    if years < 1 or record.date > (now - timedelta(days=365)).date().isoformat():
+    last_year = now - timedelta(days=365)
+    if years < 1 or record.date > last_year.date().isoformat():
         return fresh.young
     return fresh.old if years > 5 else fresh.work
 

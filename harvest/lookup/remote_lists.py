@@ -34,7 +34,7 @@ class RemoteLists:
 
     def __call__(self, seed: str) -> tuple[str, bytes]:
         """Return the path of a list and its bytes. Raises SeedError without even a copy."""
-        (answer,) = ask(Lists(), [Identifier(SCHEME, seed)], self._session)
+        (answer,) = ask(Lists(SCHEME, "github"), [Identifier(SCHEME, seed)], self._session)
         if answer.value is None:
             cause = NotFoundError if answer.state == "not_found" else SourceError
             why = f"cannot be read: {answer.error}, and no copy of an earlier run is kept"
@@ -46,9 +46,6 @@ class RemoteLists:
 
 class Lists(Channel[ListCopy]):
     """Lists, which are always asked for; one that has not changed costs no rate limit."""
-
-    def __init__(self) -> None:
-        super().__init__(SCHEME, "github")
 
     def may_ask(self, session: Session) -> bool:
         """Return True unless offline: a run with `--only` reads the lists all the same."""
@@ -80,5 +77,6 @@ def _fetch(identifier: Identifier, entry: CacheEntry | None, session: Session) -
         outcome: Outcome = "not_found" if isinstance(error, NotFoundError) else "failed"
         return Response(identifier=identifier, outcome=outcome, error=error.message)
     if copy:  # without one, it is what the tag stands for
-        etag, payload = copy.etag, {"path": copy.path, "data": b64encode(copy.data).decode()}
+        etag = copy.etag
+        payload = {"path": copy.path, "data": b64encode(copy.data).decode()}
     return Response(identifier=identifier, outcome="found", payload=payload, etag=etag)

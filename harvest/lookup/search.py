@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from rapidfuzz.distance import DamerauLevenshtein
 
-from harvest.entries import ListedWorks, group, listed_works
+from harvest.entries import ListedWorks
 from harvest.linking import score
 from harvest.linking.ledger import Verdict, format_ledgers
 from harvest.linking.partition import Edge
@@ -73,17 +73,13 @@ class Matches(msgspec.Struct):
         """The identifiers that were found."""
         return {*self.rows.values(), *(other for _, other in self.edges)}
 
-    def resolve(
-        self, mentions: list[Mention], listing: ListedWorks
-    ) -> tuple[list[Mention], ListedWorks]:
-        """Return the mentions and works of the lists, with the identifiers found for bare rows."""
-        if not self.rows:
-            return mentions, listing
+    def resolve(self, mentions: list[Mention]) -> list[Mention]:
+        """Return the mentions of the lists, with the identifiers found for bare rows."""
         resolved = list(mentions)
         for place, identifier in self.rows.items():
             target = Target("identifier", identifier)
             resolved[place] = msgspec.structs.replace(resolved[place], target=target)
-        return resolved, listed_works(group(resolved))
+        return resolved
 
 
 def search(
@@ -277,16 +273,15 @@ def _findings(case: Case) -> Iterator[Finding]:
     """Report the verdicts that need a human, wherever the query is listed."""
     query = case.query
     for verdict in case.verdicts:
-        if query.is_unknown:
-            if verdict.accepted is None or not _is_slip(query.name, verdict.accepted):
-                continue
+        accepted = verdict.accepted
+        if query.is_unknown and accepted and _is_slip(query.name, accepted):
             code = "mistyped-identifier"
-            message = f"no registry knows {query.name}; this title is of {verdict.accepted}"
-        elif verdict.accepted or verdict.ledgers[0].score < WORTH:
-            continue
-        else:
+            message = f"no registry knows {query.name}; this title is of {accepted}"
+        elif not query.is_unknown and not accepted and verdict.ledgers[0].score >= WORTH:
             code = "uncertain-match"
             message = f"{verdict.why}; candidates: {format_ledgers(verdict)}"
+        else:
+            continue
         for mention in query.mentions:
             yield Finding(mention.seed, mention.line, code, message)
 

@@ -115,13 +115,14 @@ def read(line: bytes) -> AnyRecord:
 
 
 def _record(identifier: Identifier, line: _Work) -> Record:
+    authors = (make_author(person.given, person.family) for person in line.authors)
     return Record(
         source=NAME,
         identifier=identifier,
         kind=_KINDS.get(identifier.scheme) or _KINDS.get(line.type, "other"),
         type=line.type,
         title=line.title,
-        authors=tuple(filter(None, (make_author(p.given, p.family) for p in line.authors))),
+        authors=tuple(filter(None, authors)),
         date=line.date,
         container=line.container,
         publisher=line.publisher,
@@ -134,7 +135,10 @@ def _repository(identifier: Identifier, line: _Repository) -> RepositoryRecord:
     values = msgspec.structs.asdict(line)
     facts = {name: values[name] for name in Repository.__struct_fields__ if name in values}
     repository = Repository(id=str(identifier), url=url(identifier), **facts)
-    day = line.as_of
     return RepositoryRecord(
-        source=NAME, identifier=identifier, repository=repository, as_of=day, provisional=True
+        source=NAME,
+        identifier=identifier,
+        repository=repository,
+        as_of=line.as_of,
+        provisional=True,
     )
