@@ -56,6 +56,7 @@ Item = TypeVar("Item")
 log = logging.getLogger(__name__)
 
 AGENT = f"harvest/{__version__}"
+JSON = "application/json"
 # ids in one request: more made the address too long, see nathangrigg/arxiv2bib issue 12 on GitHub
 ARXIV_PAGE = 100
 
@@ -235,12 +236,12 @@ class Http:
         limiter = RateLimiter(route, rate, self._sleep, Path(self.settings.cache) / "pace")
         return self._limiters.setdefault(route.name, limiter)
 
-    def _session(self, source: str, check: Check, *, stay: bool = False) -> Session:
+    def _session(self, source: str, check: Check, **options: bool) -> Session:
         from harvest.http.sessions import Session
 
         mailto = self.settings.mailto
         agent = f"{AGENT} (mailto:{mailto})" if mailto else AGENT
-        session = Session(self._breakers[source], agent, check, stay=stay)
+        session = Session(self._breakers[source], agent, check, **options)
         return self._resources.enter_context(session)
 
     def _crossref(self) -> Any:
@@ -308,7 +309,7 @@ class Http:
         kinds = (Requester.HTTPRequestsConnectionClass, Requester.HTTPSRequestsConnectionClass)
         return [partial(connect, kind) for kind in kinds]
 
-    def _rest(self, source: str, accept: str = "application/json") -> Rest:
-        session = self._session(source, check_json)
+    def _rest(self, source: str, accept: str = JSON) -> Rest:
+        session = self._session(source, check_json, negotiates=accept != JSON)
         session.headers["accept"] = accept
         return Rest(self.settings.services[source], session)

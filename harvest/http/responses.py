@@ -49,14 +49,16 @@ def make_error(
 
 
 def raise_for_status(source: str, response: Response) -> None:
-    """Raise the SourceError that the status stands for. Other 2xx than 204, and 3xx pass."""
+    """Raise the SourceError that the status stands for. 200, 204 and 3xx pass.
+
+    No other 2xx is documented, so it comes from what stands between: a queue that asks to wait, a
+    cache that sends a part.
+    """
     status, headers, text = response.status_code, response.headers, excerpt(response.content)
-    if status == 204:
-        message = "HTTP 204: there is nothing in this form"
-        raise make_error(errors.UnservedError, source, response, message)
-    if status < 400:
+    if status in {200, 204} or 300 <= status < 400:
         return
-    kind = KINDS.get(status, TransientError if status >= 500 else SourceError)
+    client_error = 400 <= status < 500
+    kind = KINDS.get(status, SourceError if client_error else TransientError)
     wait = retry_after(headers)
     if status >= 500 and TIMEOUT in text:
         kind = errors.TooSlowError

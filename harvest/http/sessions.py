@@ -19,6 +19,7 @@ import urllib3
 from harvest.config import is_loopback
 from harvest.errors import BlockedError, SourceError, TransientError, UnservedError
 from harvest.http.breaker import CircuitBreaker
+from harvest.http.connections import DEADLINE, Adapter
 from harvest.http.responses import check_json, is_json, make_error, raise_for_status
 
 CONNECT_TIMEOUT = 20.0  # seconds; Crossref's handshakes were seen to take that long under load
@@ -35,11 +36,18 @@ class Session(requests.Session):
     It follows redirects itself: requests would follow them anywhere, and read their bodies
     without a bound. Names that many programs share, such as that of the arxiv package, are
     throttled harder, so `agent` comes first in the user agent. With `stay` it follows no redirect
-    to another host.
+    to another host. Where it `negotiates` the content, 204 means that there is none in the form
+    that it asks for.
     """
 
     def __init__(
-        self, breaker: CircuitBreaker, agent: str, check: Check, *, stay: bool = False
+        self,
+        breaker: CircuitBreaker,
+        agent: str,
+        check: Check,
+        *,
+        stay: bool = False,
+        negotiates: bool = False,
     ) -> None:
         super().__init__()
         self._breaker = breaker
@@ -47,6 +55,9 @@ class Session(requests.Session):
         self._agent = agent
         self._check = check
         self._stay = stay
+        self._negotiates = negotiates
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, Adapter())
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Return None, so that requests follows no redirect."""
@@ -77,6 +88,7 @@ class Session(requests.Session):
         url, max_time = request.url or "", self._breaker.max_time
         is_home = _same_host(url, home)
         deadline = time.monotonic() + max_time
+        DEADLINE.set(deadline)
         timeout = min(self._breaker.service.timeout, max_time)
         kwargs |= {"timeout": (min(CONNECT_TIMEOUT, timeout), timeout), "stream": True}
         self._breaker.requests += 1
@@ -89,7 +101,9 @@ class Session(requests.Session):
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             if is_home and isinstance(error, requests.ReadTimeout):
                 self._breaker.connected = True
-            raise TransientError(self._source, _reason(error), url=url) from error
+            late = time.monotonic() >= deadline
+            message = "the answer came too slowly" if late else _reason(error)
+            raise TransientError(self._source, message, url=url) from error
         try:
             raise_for_status(self._source, response)
         except BlockedError as error:
@@ -106,6 +120,9 @@ class Session(requests.Session):
 
     def _check_response(self, response: requests.Response, *, moved: bool) -> None:
         status = response.status_code
+        if status == 204:
+            kind = UnservedError if self._negotiates else TransientError
+            raise make_error(kind, self._source, response, "HTTP 204: nothing in this form")
         if status == 304 and "If-None-Match" in response.request.headers:
             return
         if 300 <= status < 400:  # undocumented, or not to be followed

@@ -88,6 +88,9 @@ FLEETING = [
     "hang",
     "drip",
     "content-type",
+    "202",
+    "203",
+    "206",
 ]
 
 
@@ -329,7 +332,7 @@ def test_halved_questions_share_the_patience(http: Http, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("source", ASK)
-@pytest.mark.parametrize("kind", ["hang", "drip"])
+@pytest.mark.parametrize("kind", ["hang", "drip", "drip-headers"])
 def test_a_useless_response_must_end_in_time(
     source: Any, kind: Any, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,6 +344,22 @@ def test_a_useless_response_must_end_in_time(
     with pytest.raises(SourceError):
         ASK[source](http)
     assert time.monotonic() - began < 5
+    http.close()
+
+
+@pytest.mark.parametrize("source", ASK)
+@pytest.mark.parametrize("kind", ["drip", "drip-headers"])
+def test_one_clock_bounds_a_request(
+    source: Any, kind: Any, world: World, fakes: FakeServices
+) -> None:
+    """No pause is longer than the timeout, yet the whole would take half a minute."""
+    world.faults = [Fault(source, kind, when=lambda request: request.number > 1, seconds=0.1)]
+    http = Http(impatient_settings(fakes, timeout=0.4, patience=0.1))
+    ASK[source](http)  # the connection stays open: the next request comes on it
+    began = time.monotonic()
+    with pytest.raises(TransientError, match="too slowly"):
+        ASK[source](http)
+    assert 0.5 < time.monotonic() - began < 2
     http.close()
 
 

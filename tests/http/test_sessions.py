@@ -3,7 +3,10 @@ clear."""
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -123,6 +126,49 @@ def test_the_body_of_a_redirect_is_bounded(
     doi = serve(lambda _: (302, {"location": "/there"}, b"x" * 2**21))
     with pytest.raises(TransientError, match="more than"):
         ask(doi, opened)
+
+
+@pytest.mark.parametrize("status", [201, 202, 203, 205, 206, 207, 226])
+def test_an_odd_success_is_an_outage(status: int, serve: Any, opened: list[Http]) -> None:
+    doi = serve(lambda _: (status, JSON, b"{}"))
+    with pytest.raises(TransientError, match=f"HTTP {status}"):
+        ask(doi, opened)
+    assert len(doi.seen) > 1
+
+
+def test_nothing_in_a_form_needs_a_form(serve: Any, opened: list[Http]) -> None:
+    doi = serve(lambda _: (204, {}, b""))
+    with pytest.raises(TransientError, match="204"):
+        ask(doi, opened)
+    http = connect(doi, opened)
+    client = http.rest("doi", "application/vnd.citationstyles.csl+json")
+    with pytest.raises(UnservedError, match="204"):
+        http.ask(ROUTE, lambda: client.get("/10.1/a"))
+    assert http.down == {}
+
+
+def test_the_clock_holds_at_a_proxy(opened: list[Http], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers CONNECT with one byte now and then."""
+
+    def drip() -> None:
+        connection = proxy.accept()[0]
+        with connection, contextlib.suppress(OSError):
+            for byte in b"HTTP/1.1 200 OK\r\nx-padding: " + b"x" * 100:
+                connection.send(bytes([byte]))
+                time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        settings = impatient_settings({"doi": "https://127.0.0.1:1"}, timeout=0.4, patience=0.1)
+        opened.append(Http(settings, sleep=lambda _: None))
+        client = opened[-1].rest("doi")
+        began = time.monotonic()
+        with pytest.raises(TransientError):
+            opened[-1].ask(ROUTE, lambda: client.get("/10.1/a"))
+        assert time.monotonic() - began < 2
+        thread.join()
 
 
 def test_a_redirect_to_nowhere_is_an_error(serve: Any, opened: list[Http]) -> None:
