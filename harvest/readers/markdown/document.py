@@ -9,18 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any, NoReturn
 
-from harvest.models import Finding
+from harvest.models import Finding, Heading, ListFile, Reading
 from harvest.readers import labels
+from harvest.readers.base import Reader
 from harvest.readers.markdown import labelled
 from harvest.readers.markdown.entry import Entry, HtmlTable, role
 from harvest.readers.markdown.html import code_lines, tokens
-from harvest.readers.markdown.inline import InlineText
+from harvest.readers.markdown.inline import InlineText, without_broken
 from harvest.readers.markdown.mentions import Mentions
-from harvest.readers.markdown.outline import Outline
 from harvest.readers.markdown.tables import NO_HEADER, header_of, rows
 
+_FRONT_MATTER = re.compile(
+    r"---[ \t]*\n(?=[\w\"'-]+[ \t]*:\s|#)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)"
+)
 _FENCE = re.compile(rb"`{3,}|~{3,}")
 _VERBATIM = rb"(?:pre|script|style|textarea)\b"
 # HTML that runs on over blank lines to its closing mark, and to the end of the file when there is
@@ -34,7 +38,39 @@ _BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/
 _DEEPEST = 50  # entries that a row may hold one within the other
 
 
-class UnclosedError(Exception):
+class Markdown(Reader):
+    """Markdown as GitHub reads it."""
+
+    suffixes = (".md", ".markdown", ".mdown", ".mkd")
+
+    def read(self, text: str, name: str) -> Reading:
+        """Read every link, image, bare URL and bare id of a text, with the entry around it.
+
+        A fence or comment that is never closed is a finding, and what follows it is read all the
+        same.
+        """
+        front_matter = _FRONT_MATTER.match(text)
+        code: set[int] = set()
+        if front_matter:
+            code.update(range(1, front_matter[0].rstrip("\n").count("\n") + 2))
+            text = "\n" * front_matter[0].count("\n") + text[front_matter.end() :]
+        findings: list[Finding] = []
+        while True:
+            document = _Document(text, name)
+            try:
+                document.read()
+            except _UnclosedError as unclosed:
+                findings.append(unclosed.finding)
+                text = unclosed.text
+            else:
+                break
+        headings = _with_ends(document.headings, text.count("\n") + 2)
+        file = ListFile(markdown=True, headings=headings, code=code | document.code)
+        mentions = sorted(document.mentions.all, key=attrgetter("line"))
+        return Reading(mentions, findings, {name: file})
+
+
+class _UnclosedError(Exception):
     """A mark that swallows the end of the file; `text` is the file without it."""
 
     def __init__(self, finding: Finding, text: str) -> None:
@@ -43,7 +79,7 @@ class UnclosedError(Exception):
         self.text = text
 
 
-class Document:
+class _Document:
     """One pass over the events of a document."""
 
     def __init__(self, text: str, name: str) -> None:
@@ -58,7 +94,10 @@ class Document:
         self.data = text.encode()
         self.events: Iterator[tuple[Any, Any]] = events_with_range(text, options=options)
         self.mentions = Mentions(name, self.data)
-        self.outline = Outline()
+        self.headings: list[tuple[int, int, str]] = []  # line, level, text
+        self.path: list[tuple[int, str]] = []  # levels and texts of the headings above
+        self.heading_line: int | None = None  # of the heading that is open
+        self.titled = False  # the first heading, if of level 1, is the title of the list
         self.code: set[int] = set()  # lines
         self.number = 0  # of the last entry
         self.inline = InlineText()  # of the block that is open
@@ -71,33 +110,33 @@ class Document:
         self.items: list[Entry] = []  # the items of that list
 
     def read(self) -> None:
-        """Read all events. Raises UnclosedError."""
+        """Read all events. Raises _UnclosedError."""
         for event, span in self.events:
-            handlers, tag = _INLINE, event
-            if isinstance(event, dict):
-                if "Text" in event:
-                    self.inline.add(event["Text"], span["start"])
-                    continue
-                if "Start" in event:
-                    handlers, tag = _START, event["Start"]
-                elif "End" in event:
-                    handlers, tag = _END, event["End"]
+            if "Text" in event:  # no event that is a string contains these names
+                self.inline.add(event["Text"], span["start"])
+                continue
+            if "Start" in event:
+                handlers, tag = _START, event["Start"]
+            elif "End" in event:
+                handlers, tag = _END, event["End"]
+            else:
+                handlers, tag = _INLINE, event
             value = None
-            if isinstance(tag, dict):
+            if tag.__class__ is dict:
                 ((tag, value),) = tag.items()
             handler = handlers.get(tag)
             if handler:
-                handler(self, value, span["start"], span["end"])
+                handler(self, value, span)
         self.end_block()
         while self.entries:
             self.close_entry()
         for section, paragraph in self.paragraphs:
-            self.add_paragraph(paragraph, section)
+            self.mentions.section = section
+            self.add_paragraph(paragraph)
 
     # blocks
 
     def end_block(self, *_: object) -> None:
-        """End the block that is open."""
         block = self.inline
         if not (block.parts or block.open):
             return
@@ -108,45 +147,50 @@ class Document:
             return
         self.title = block if labelled.is_title(block) else None
         if _is_entry(block):
-            self.paragraphs.append((self.outline.section, block))
+            self.paragraphs.append((self.mentions.section, block))
         else:
-            self.mentions.add_prose(block.links, self.outline.section)
+            self.mentions.add_prose(block.links)
 
-    def add_paragraph(self, block: InlineText, section: tuple[str, ...]) -> None:
+    def add_paragraph(self, block: InlineText) -> None:
         """Add a paragraph under a bold title: an entry, unless only the list's own paper is so."""
         if len(self.paragraphs) == 1:
-            self.mentions.add_prose(block.links, section)
+            self.mentions.add_prose(block.links)
             return
         self.number += 1
         entry = Entry(self.number, 0)
         entry.add(block)
-        self.mentions.add_item(entry, section)
+        self.mentions.add_item(entry)
 
-    def heading_start(self, value: Any, start: int, _end: int) -> None:
+    def heading_start(self, value: Any, span: Any) -> None:
         """Begin a heading of Markdown, which ends what HTML left open."""
-        self.end_block()
-        self.end_group()
         while self.entries and self.entries[-1].html:
             self.close_entry()
-        self.open_heading(int(value["level"][1]), start)
+        self.open_heading(int(value["level"][1]), span["start"])
 
     def open_heading(self, level: int, start: int) -> None:
         """Begin a heading, which ends the list above it."""
         self.end_block()
         self.end_group()
-        self.outline.start(level, self.mentions.line(start))
+        self.heading_line = self.mentions.line(start)
+        self.path = [heading for heading in self.path if heading[0] < level]
+        self.mentions.section = tuple([text for _, text in self.path])
 
     def close_heading(self, level: int) -> None:
-        """End a heading."""
         block = self.inline
         text = "".join(block.parts).strip()
         self.end_block()
         self.title = None
-        self.outline.end(level, text, block)
+        if self.heading_line is not None:
+            self.headings.append((self.heading_line, level, _without_images(block)))
+        self.heading_line = None
+        if text and (self.titled or level > 1):
+            self.path.append((level, text))
+            self.mentions.section += (text,)
+        self.titled = True
 
-    def code_block(self, value: Any, start: int, end: int) -> None:
-        """Pass over code."""
+    def code_block(self, value: Any, span: Any) -> None:
         self.end_block()
+        start, end = span["start"], span["end"]
         block = self.data[start:end]
         if value != "Indented" and self.is_last(end) and _is_open_fence(block):
             self.drop("unclosed-fence", "this code fence", start, _FENCE)
@@ -154,9 +198,9 @@ class Document:
         self.code.update(range(first, first + block.rstrip().count(b"\n") + 1))
         self.skip_to("CodeBlock")
 
-    def html_block(self, _value: Any, start: int, end: int) -> None:
-        """Read a block of HTML as a whole."""
+    def html_block(self, _value: Any, span: Any) -> None:
         self.end_block()
+        start, end = span["start"], span["end"]
         block = self.data[start:end]
         for code, mark, close in _RUNS_ON:
             if self.is_last(end) and mark.match(block.lstrip()) and not close.search(block):
@@ -183,28 +227,26 @@ class Document:
         rest = self.data[:start] + mark.sub(b"", self.data[start:])
         message = f"{what} is never closed; the rest was read as Markdown"
         finding = Finding(self.mentions.name, self.mentions.line(start), code, message)
-        raise UnclosedError(finding, rest.decode())
+        raise _UnclosedError(finding, rest.decode())
 
     # entries: list items and rows
 
     def open_entry(self, start: int, *, html: bool = True, table: HtmlTable | None = None) -> None:
-        """Open an item or row."""
         self.end_block()
         self.number += 1
         self.entries.append(Entry(self.number, start, html=html, table=table))
 
     def close_entry(self) -> None:
-        """Close the innermost entry."""
         self.end_block()
         entry = self.entries.pop()
         if entry.table:
-            self.mentions.add_html_row(entry, entry.table, self.outline.section)
+            self.mentions.add_html_row(entry, entry.table)
         elif self.entries and entry.is_nameless() and self.entries[-1].has_text():
             self.entries[-1].adopted += entry.links + entry.adopted
         elif self.group and not self.entries:
             self.items.append(entry)
         else:
-            self.mentions.add_item(entry, self.outline.section)
+            self.mentions.add_item(entry)
 
     def list_start(self, *_: object) -> None:
         """Keep back the items of a list right under a bold title: they may be of that one work."""
@@ -230,7 +272,7 @@ class Document:
     def end_group(self) -> None:
         """Add the items that were kept back."""
         for entry in self.items:
-            self.mentions.add_item(entry, self.outline.section)
+            self.mentions.add_item(entry)
         self.group, self.items = None, []
 
     def item_end(self, *_: object) -> None:
@@ -239,18 +281,17 @@ class Document:
             self.close_entry()
         self.close_entry()
 
-    def table(self, _value: Any, start: int, _end: int) -> None:
+    def table(self, _value: Any, span: Any) -> None:
         """Read a GitHub table; the links of its head are prose."""
         self.end_block()
         self.title = None
-        section = self.outline.section
-        table = rows(self.events, self.mentions.line(start))
+        table = rows(self.events, self.mentions.line(span["start"]))
         head = next(table)
         header = header_of(tuple(head.cells))
-        self.mentions.add_row(NO_HEADER, None, head.cells, head.links, section, head.line)
+        self.mentions.add_row(head, NO_HEADER, None)
         for row in table:
             self.number += 1
-            self.mentions.add_row(header, self.number, row.cells, row.links, section, row.line)
+            self.mentions.add_row(row, header, self.number)
 
     # HTML
 
@@ -274,7 +315,6 @@ class Document:
             self.code.update(first + line for line in code_lines(parts, partial))
 
     def block_tag(self, name: str, start: int) -> None:
-        """Follow the headings, lists and tables of HTML."""
         heading = _HEADING.fullmatch(name)
         if heading and heading[1]:
             self.close_heading(int(heading[2]))
@@ -291,7 +331,6 @@ class Document:
             self.close_entry()
 
     def table_tag(self, name: str, start: int) -> None:
-        """Follow the tables, rows and cells of HTML."""
         if name == "table":
             self.tables.append(HtmlTable())
             return
@@ -321,41 +360,62 @@ class Document:
         return None
 
 
-# Of an event: its value, and from which byte to which it goes.
-_Handler = Callable[[Document, Any, int, int], None]
+# Of an event: its value, and its span in bytes.
+_Handler = Callable[[_Document, Any, Any], None]
 _START: dict[str, _Handler] = {
-    "BlockQuote": Document.end_block,
-    "CodeBlock": Document.code_block,
+    "BlockQuote": _Document.end_block,
+    "CodeBlock": _Document.code_block,
     "Emphasis": lambda document, *_: document.inline.open_emphasis(),
-    "Heading": Document.heading_start,
-    "HtmlBlock": Document.html_block,
-    "Image": lambda document, value, start, _: document.inline.open_link(
-        value["dest_url"].strip(), start, image=True
+    "Heading": _Document.heading_start,
+    "HtmlBlock": _Document.html_block,
+    "Image": lambda document, value, span: document.inline.open_link(
+        value["dest_url"].strip(), span["start"], image=True
     ),
-    "Item": lambda document, _value, start, _end: document.open_entry(start, html=False),
-    "Link": lambda document, value, start, _: document.inline.open_link(
-        value["dest_url"].strip(), start
+    "Item": lambda document, _, span: document.open_entry(span["start"], html=False),
+    "Link": lambda document, value, span: document.inline.open_link(
+        value["dest_url"].strip(), span["start"]
     ),
-    "List": Document.list_start,
+    "List": _Document.list_start,
     "Strong": lambda document, *_: document.inline.open_emphasis(),
-    "Table": Document.table,
+    "Table": _Document.table,
 }
 _END: dict[str, _Handler] = {
     "Emphasis": lambda document, *_: document.inline.close_emphasis(document.inline.italic),
-    "Heading": lambda document, value, *_: document.close_heading(int(value[1])),
+    "Heading": lambda document, value, _: document.close_heading(int(value[1])),
     "Image": lambda document, *_: document.inline.close_link(),
-    "Item": Document.item_end,
+    "Item": _Document.item_end,
     "Link": lambda document, *_: document.inline.close_link(),
-    "List": Document.list_end,
-    "Paragraph": Document.end_block,
+    "List": _Document.list_end,
+    "Paragraph": _Document.end_block,
     "Strong": lambda document, *_: document.inline.close_emphasis(document.inline.bold),
 }
 _INLINE: dict[str, _Handler] = {
-    "Code": lambda document, value, start, _: document.inline.add_code(value, start),
-    "HardBreak": lambda document, _value, start, _end: document.inline.add(" ", start),
-    "InlineHtml": lambda document, value, start, _: document.html(value, start, inline=True),
-    "SoftBreak": lambda document, _value, start, _end: document.inline.add(" ", start),
+    "Code": lambda document, value, span: document.inline.add_code(value, span["start"]),
+    "HardBreak": lambda document, _, span: document.inline.add(" ", span["start"]),
+    "InlineHtml": lambda document, value, span: document.html(value, span["start"], inline=True),
+    "SoftBreak": lambda document, _, span: document.inline.add(" ", span["start"]),
 }
+
+
+def _with_ends(headings: list[tuple[int, int, str]], last: int) -> list[Heading]:
+    """Return headings with the line at which their section ends, at the latest the last."""
+    result: list[Heading] = []
+    ends: dict[int, int] = {}  # by level, the line of the next heading
+    for line, level, text in reversed(headings):
+        end = min((end for other, end in ends.items() if other <= level), default=last)
+        result.append(Heading(line, level, text, end))
+        ends[level] = line
+    return result[::-1]
+
+
+def _without_images(inline: InlineText) -> str:
+    """Return the text of which GitHub makes the anchor of a heading: that of images is not part."""
+    text = inline.text
+    for link in reversed(inline.links):
+        if link.image:
+            label = text[link.start : link.end].replace(link.label, "")
+            text = text[: link.start] + label + text[link.end :]
+    return without_broken(text).strip()
 
 
 def _is_entry(block: InlineText) -> bool:

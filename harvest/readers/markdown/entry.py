@@ -19,6 +19,8 @@ class HtmlTable:
 class Entry:
     """A list item, or a row of an HTML table. `html` is True if HTML opened it."""
 
+    __slots__ = ("adopted", "blocks", "cells", "html", "links", "number", "position", "table")
+
     def __init__(
         self, number: int, position: int, *, html: bool = False, table: HtmlTable | None = None
     ) -> None:
@@ -48,10 +50,6 @@ class Entry:
         """Return True if an item only adds links to the item above: `- [Paper](url)`."""
         names = [link.label for link in self.links if not link.image]
         return bool(self.links) and all(map(labels.is_generic, names))
-
-    def is_contents(self) -> bool:
-        """Return True if every link leads to a heading: a line of a table of contents."""
-        return all(link.url[:1] == "#" for link in self.links + self.adopted)
 
     def labels(self) -> list[Label]:
         """Return where the labels of the links stand in the text, and the roles of the links."""

@@ -9,7 +9,7 @@ from harvest.readers import labels
 from harvest.readers.items import Description
 from harvest.readers.markdown.entry import Entry, HtmlTable
 from harvest.readers.markdown.inline import InlineLink
-from harvest.readers.markdown.tables import NO_HEADER, Header, RowLink, header_of
+from harvest.readers.markdown.tables import NO_HEADER, Header, Row, header_of
 
 _NO_DESCRIPTION = Description()
 
@@ -21,6 +21,7 @@ class Mentions:
         self.name = name
         self.data = data
         self.all: list[Mention] = []
+        self.section: tuple[str, ...] = ()
         self._last = (0, 1)  # a byte and its line
 
     def line(self, position: int) -> int:
@@ -36,100 +37,80 @@ class Mentions:
     def add(
         self,
         link: InlineLink,
-        section: tuple[str, ...],
         role: Role = "other",
         entry: int | None = None,
         description: Description = _NO_DESCRIPTION,
     ) -> None:
         """Add the mention of a link; without an entry it stands in prose."""
-        title, authors, date = description
         mention = Mention(
             seed=self.name,
             line=self.line(link.position),
             url=link.url,
             role=role,
-            section=section,
+            section=self.section,
             entry=entry,
             label=link.label,
-            title=title,
-            authors=authors,
-            date=date,
+            title=description.title,
+            authors=description.authors,
+            date=description.date,
         )
         self.all.append(mention)
 
-    def add_prose(self, links: Iterable[InlineLink], section: tuple[str, ...]) -> None:
+    def add_prose(self, links: Iterable[InlineLink]) -> None:
         """Add the links of a block that is no entry."""
         for link in links:
-            self.add(link, section)
+            self.add(link)
 
-    def add_item(self, entry: Entry, section: tuple[str, ...]) -> None:
+    def add_item(self, entry: Entry) -> None:
         """Add the links of a list item.
 
         A line of a table of contents describes nothing. One of badges, licences and the like is no
         entry.
         """
         links = entry.links + entry.adopted
-        if entry.is_contents():
+        if all(link.url[:1] == "#" for link in links):
             for link in links:
-                self.add(link, section, entry=entry.number)
+                self.add(link, entry=entry.number)
             return
         parts = entry.labels()
         if entry.is_aside() and all(part.role == "other" for part in parts):
-            self.add_prose(links, section)
+            self.add_prose(links)
             return
         description = entry.describe(parts)
         for link, part in zip(links, parts, strict=True):
-            self.add(link, section, part.role, entry.number, description)
+            self.add(link, part.role, entry.number, description)
 
-    def add_row(
-        self,
-        header: Header,
-        entry: int | None,
-        cells: list[str],
-        links: list[RowLink],
-        section: tuple[str, ...],
-        line: int,
-    ) -> None:
+    def add_row(self, row: Row, header: Header, entry: int | None) -> None:
         """Add the links of a row, which share what the row says; those of a head have no entry.
 
         A row that links to no work is mentioned by its title, if a column has it.
         """
-        if not links and header.title is None:
+        if not row.links and header.title is None:
             return
-        columns = dict(zip(header.names, cells))  # noqa: B905 - `strict` costs a quarter of it
-        title, authors, date = header.describe(cells, links)
-        meanings = header.meanings
-        roles: set[Role] = set()
-        for link_line, url, label, column, image, _, _ in links:
+        columns = dict(zip(header.names, row.cells))  # noqa: B905 - `strict` costs a quarter of it
+        title, authors, date = header.describe(row.cells, row.links)
+        links, meanings = row.links, header.meanings
+        roles: list[Role] = []
+        for _, url, label, column, image, _, _ in links:
             role: Role = "other"
             if image and entry is not None:
                 role = labels.role_of_image(url)
             elif entry is not None:
                 meaning = meanings[column] if column < len(meanings) else None
                 role = labels.role_in_column(meaning, label, url)
-            roles.add(role)
-            mention = Mention(
-                seed=self.name,
-                line=link_line,
-                url=url,
-                role=role,
-                section=section,
-                entry=entry,
-                label=label,
-                title=title,
-                authors=authors,
-                date=date,
-                columns=columns,
-            )
-            self.all.append(mention)
+            roles.append(role)
         if header.title is not None and title and labels.is_bare(title, authors, roles):
+            links = [*links, (row.line, "", "", 0, False, 0, 0)]
+            roles.append("paper")
+        for link, role in zip(links, roles, strict=True):
             mention = Mention(
                 seed=self.name,
-                line=line,
-                url="",
-                role="paper",
-                section=section,
+                line=link[0],
+                url=link[1],
+                role=role,
+                section=self.section,
                 entry=entry,
+                label=link[2],
                 title=title,
                 authors=authors,
                 date=date,
@@ -137,7 +118,7 @@ class Mentions:
             )
             self.all.append(mention)
 
-    def add_html_row(self, entry: Entry, table: HtmlTable, section: tuple[str, ...]) -> None:
+    def add_html_row(self, entry: Entry, table: HtmlTable) -> None:
         """Add the links of a row of an HTML table, or take it for the head."""
         cells = entry.cells
         header = header_of(tuple(cells))
@@ -146,10 +127,9 @@ class Mentions:
                 table.header = header
             if table.header.names == header.names:  # it may be repeated
                 return
-        links = [
-            (self.line(link.position), link.url, link.label, link.column, link.image, 0, 0)
-            for link in entry.links
-        ]
-        line = self.line(entry.position)
-        cells = cells + [""] * (len(table.header.names) - len(cells))
-        self.add_row(table.header, entry.number, cells, links, section, line)
+        row = Row(self.line(entry.position))
+        for link in entry.links:
+            line = self.line(link.position)
+            row.links.append((line, link.url, link.label, link.column, link.image, 0, 0))
+        row.cells = cells + [""] * (len(table.header.names) - len(cells))
+        self.add_row(row, table.header, entry.number)
