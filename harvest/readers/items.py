@@ -31,10 +31,12 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.?[- ]?){1,4}")
 _AFFILIATION = re.compile(r"\s*\([^()]*\)")
 # Marks of affiliations, as they are left of `Roe<sup>1,*</sup>`: signs anywhere, numbers right
 # behind a name.
-_SIGN = r"[*\u2217\u2020\u2021\u00a7\u00b6#^\u2709\u00b9\u00b2\u00b3\u2070-\u2079]"
-_SIGNS = re.compile(rf",?(?:{_SIGN}|\$[^$]{{1,20}}\$)+(?:,(?=\d))?")
+_SIGN = r"*\u2217\u2020\u2021\u00a7\u00b6#^\u2709\u00b9\u00b2\u00b3\u2070-\u2079"
+_SIGNS = re.compile(rf",?(?:[{_SIGN}]|\$[^$]{{1,20}}\$)+(?:,(?=\d))?")
 _NUMBERS = re.compile(r"(?<=[^\W\d_A-Z])\d{1,2}(?:,\s?\d{1,2})*(?!\w)|\s(?=[,;])")
-_MARKED = re.compile(rf"{_SIGN}|\$|[^\W\d_]\d")
+_MARKED = re.compile(
+    rf"[$\d{_SIGN}](?:(?<=\D)|(?<=[^\W\d_]\d))"
+)  # begins with a set: 5 times as fast
 
 
 class Label(NamedTuple):

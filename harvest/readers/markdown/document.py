@@ -64,7 +64,8 @@ class Markdown(Reader):
                 text = unclosed.text
             else:
                 break
-        headings = _with_ends(document.headings, text.count("\n") + 2)
+        last = document.mentions.line(len(document.data)) + 1
+        headings = _with_ends(document.headings, last)
         file = ListFile(markdown=True, headings=headings, code=code | document.code)
         mentions = sorted(document.mentions.all, key=attrgetter("line"))
         return Reading(mentions, findings, {name: file})
@@ -91,8 +92,8 @@ class _Document:
             | Options.ENABLE_STRIKETHROUGH
             | Options.ENABLE_TASKLISTS
         )
-        self.data = text.encode()
         self.events: Iterator[tuple[Any, Any]] = events_with_range(text, options=options)
+        self.data = text.encode()  # a copy of what the parser had encoded
         self.mentions = Mentions(name, self.data)
         self.headings: list[tuple[int, int, str]] = []  # line, level, text
         self.path: list[tuple[int, str]] = []  # levels and texts of the headings above
