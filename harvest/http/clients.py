@@ -199,7 +199,7 @@ class Http:
             self._check(breaker)  # much can happen while waiting for a slot
             breaker.start()
             try:
-                return call()
+                answer = call()
             except TransientError as error:
                 if error.status == 429:
                     limiter.slow_down()
@@ -209,6 +209,9 @@ class Http:
             except (*SHAPE_ERRORS, RuntimeError) as error:
                 message = f"an answer in an unknown shape: {error!r}"
                 raise MalformedError(breaker.source, message) from error
+            else:
+                limiter.recover()
+                return answer
             finally:
                 if breaker.service.interval is None:
                     limiter.tighten(breaker.headers)

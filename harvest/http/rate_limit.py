@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 MAX_INTERVAL = 60.0  # seconds that a header can put between two requests: more is an outage
 MAX_SLOWDOWN = 16  # times the documented interval that refusals (429) can slow us down to
+RECOVERY = 20  # answers in order after which half of a slowdown is taken back
 MAX_AHEAD = 3600.0  # seconds; a later start in a shared file was written under a wrong clock
 
 
@@ -45,7 +46,7 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class RateLimiter:
-    """Starts the requests of one route at its `rate`.
+    """Starts the requests of one route at its `rate`: the documented one, slowed by refusals.
 
     Processes that share `folder` share the rate: through a lock file for each slot, and a file
     with the time of the next start. Without a folder, or where it cannot be written, the rate
@@ -55,7 +56,9 @@ class RateLimiter:
     def __init__(
         self, route: Route, rate: Rate, sleep: Callable[[float], None], folder: Path | None = None
     ) -> None:
-        self.rate = rate
+        self._documented = rate
+        self._slowdown = 1
+        self._answers = 0  # in order, since the last refusal
         self._route = route
         self._sleep = sleep
         self._folder = folder if rate.interval else None  # an interval of 0 needs no sharing
@@ -64,6 +67,12 @@ class RateLimiter:
         self._used: set[int] = set()
         self._start = threading.Lock()
         self._next = 0.0
+
+    @property
+    def rate(self) -> Rate:
+        """The rate as it is now."""
+        documented = self._documented
+        return Rate(self._slowdown * documented.interval, documented.concurrency)
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -90,7 +99,7 @@ class RateLimiter:
 
         The header names are those of Crossref.
         """
-        interval, concurrency = self.rate.interval, self.rate.concurrency
+        interval, concurrency = self._documented.interval, self._documented.concurrency
         limit = positive(headers.get("x-rate-limit-limit"))
         seconds = positive(headers.get("x-rate-limit-interval", "").removesuffix("s"))
         if limit and seconds:
@@ -98,12 +107,22 @@ class RateLimiter:
         max_concurrency = positive(headers.get("x-concurrency-limit"))
         if max_concurrency and max_concurrency >= 1:
             concurrency = min(concurrency, int(max_concurrency))
-        self.rate = Rate(interval, concurrency)
+        self._documented = Rate(interval, concurrency)
 
     def slow_down(self) -> None:
         """Double the interval after a 429, up to MAX_SLOWDOWN times the documented one."""
-        if self.rate.interval < MAX_SLOWDOWN * self._route.rate.interval:
-            self.rate = Rate(2 * self.rate.interval, self.rate.concurrency)
+        self._slowdown = min(2 * self._slowdown, MAX_SLOWDOWN)
+        self._answers = 0
+
+    def recover(self) -> None:
+        """Note an answer. After each RECOVERY of them in order, halve what refusals have doubled.
+
+        A pace that never recovered made long runs many times slower for a refusal in a hundred.
+        """
+        self._answers += 1
+        if self._answers >= RECOVERY:
+            self._slowdown = max(1, self._slowdown // 2)
+            self._answers = 0
 
     def _reserve(self) -> float:
         with self._start, self._lock(f"{self._route.name}.lock"):
