@@ -76,9 +76,11 @@ def ask(
 def _fresh(
     channel: Channel[T], identifier: Identifier, entry: CacheEntry, session: Session
 ) -> Answer[T] | None:
-    """Return the cached answer if it is recent and readable, and no later try has failed."""
+    """Return the cached answer if it is recent, readable and whole, and no later try has failed."""
     age, last = entry.age(session.now), _last(channel, identifier, entry, session)
-    if entry.outcome is None or age is None or entry.error is not None:
+    if entry.outcome is None or age is None:
+        return None
+    if entry.error is not None or entry.begun is not None:
         return None
     if entry.outcome == "found" and last.value is None:
         return None
@@ -134,7 +136,7 @@ def _answer(
             error = "an answer in an unknown shape"
             response = msgspec.structs.replace(response, outcome="failed", error=error)
     is_down = response.asked or channel.source in session.http.down
-    if is_down:
+    if is_down or response.outcome == "found":
         session.cache.put(channel.name, [response], session.now)
     if response.outcome == "found":
         return Answer(

@@ -54,6 +54,7 @@ _PUT = """
         tried_at = ?5, error = NULL, begun = NULL, begun_at = NULL,
         missing_since = CASE ?3 WHEN 'not_found' THEN coalesce(missing_since, ?5) END
 """
+_PUT_UNFINISHED = _PUT.replace("begun = NULL, begun_at = NULL,", "")
 Row = tuple[str, tuple[str | None, ...]]
 
 
@@ -199,7 +200,8 @@ def _row(source: str, response: Response, now: datetime) -> Row:
         payload = msgspec.json.encode(response.payload).decode()
     if outcome == "begun":
         return _PUT_PARTIAL, (source, name, moment, payload)
-    return _PUT, (source, name, outcome, payload, moment, response.etag)
+    statement = _PUT if response.asked else _PUT_UNFINISHED  # the partial answer stays
+    return statement, (source, name, outcome, payload, moment, response.etag)
 
 
 def _entry(row: tuple[Any, ...]) -> CacheEntry:

@@ -154,7 +154,7 @@ class GitHub(Source):
         """Count the commits since a moment and yield the whole answers.
 
         A repository whose commits could not be counted has an answer without the number, so that
-        the last number stands. If nobody asked, the answer is not kept: the next run asks.
+        the last number stands. If nobody asked, the answer is unfinished: the next run asks.
         """
         for batch in base.chunks(list(facts), self.commit_list_size):
             for identifier, node in _halving(batch, COMMITS % since, http, retry=False):

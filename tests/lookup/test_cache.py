@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harvest.errors import PublicationError, UsageError
@@ -252,6 +253,18 @@ def test_an_identifier_is_forgotten_as_a_whole(tmp_path: Path) -> None:
         "datacite", [Response(identifier=GONE, outcome="not_found")], NOW + timedelta(days=20)
     )
     assert cache.prune(NOW + timedelta(days=15)) == 2
+    cache.close()
+
+
+def test_an_unfinished_answer_keeps_its_partial_one(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("github", [Response(identifier=DOI, outcome="begun", payload={"a": 1})], NOW)
+    whole = Response(identifier=DOI, outcome="found", payload={"a": 1, "b": 2})
+    cache.put("github", [msgspec.structs.replace(whole, asked=False)], NOW)
+    entry = cache.get("github", [DOI])[DOI]
+    assert (entry.payload, entry.partial(NOW)) == ({"a": 1, "b": 2}, {"a": 1})
+    cache.put("github", [whole], NOW)
+    assert cache.get("github", [DOI])[DOI].begun is None
     cache.close()
 
 

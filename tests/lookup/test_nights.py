@@ -151,6 +151,19 @@ def test_a_run_that_may_not_ask_marks_nothing_and_unmarks_nothing(
     assert work(night(3)).stale_since is None
 
 
+def test_facts_without_commits_are_not_taken_back(
+    night: Night, world: World, settings: Settings
+) -> None:
+    """The budget ends between the facts of a repository and its commits."""
+    host(world).pushed_at = "2026-10-30T00:00:00Z"
+    night(1)
+    host(world).stars += 1
+    limit = {"scope": Scope(only="github"), "budget": Budget(requests=1)}
+    short = run(settings, later(2), **limit)
+    assert repository(short).stars == host(world).stars
+    assert run(settings, later(2), scope=Scope(offline=True)) == short
+
+
 def test_a_work_stays_stale_while_one_source_owes_it(world: World, settings: Settings) -> None:
     """Its answers are good for weeks, but a renewal that was asked for has failed."""
     world.works[DOI].preprint = ARXIV
