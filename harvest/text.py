@@ -18,9 +18,16 @@ from harvest.models import Author
 # is no tag.
 _TAG = re.compile(
     r"</?(?:(?:jats|mml|xhtml|xml):[a-z-]+|a|b|bold|br|em|emph|font|i|inline-formula|inf|italic"
-    r"|m[a-z]+|p|roman|sans-serif|sc|scp|small|smallcap|span|strong|sub|sup|tex-math|title|tt|u"
+    r"|m[a-z]+|p|roman|sans-serif|sc|scp|small|smallcap|span|strong|sub|subtitle|sup|tex-math|title|tt|u"
     r"|underline)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>",
     re.IGNORECASE,
+)
+_ESCAPED_TAG = re.compile(r"&lt;/?[^&<>]{1,80}&gt;")
+_SUBTITLE = re.compile(r"(?<=\w)\s*<subtitle>\s*")
+_FORMULA = re.compile(r"(</?(?:mml:)?math\b[^<>]*>)")
+_INDEX = re.compile(
+    r"(?:\s*<(?:mml:)?m(?:row|style|sub|sup|subsup|multiscripts)\b[^<>/]*>)*\s*"
+    r"<(?:mml:)?(?:mrow|mi|none)\s*(?:/>|>\s*</)"
 )
 # What a terminal obeys: C0 and C1 control characters, line separators, and Unicode's marks of
 # direction (https://trojansource.codes/).
@@ -61,9 +68,41 @@ def clean(raw: str) -> str:
     """Strip markup, decode entities once, and fold white space.
 
     Entities are not decoded again, so that `&amp;lt;` stays the `&lt;` that an author wrote. Tags
-    that were deposited as entities (`&lt;i&gt;`) are stripped too.
+    that were deposited as entities, once or twice (`&lt;i&gt;`, `&amp;lt;i&amp;gt;`), are stripped
+    too.
     """
-    return " ".join(_TAG.sub("", html.unescape(_TAG.sub("", raw))).split())
+    text = _strip_tags(html.unescape(_strip_tags(raw)))
+    if "&" in text:
+        text = _ESCAPED_TAG.sub(_strip_escaped, text)
+    return " ".join(text.split())
+
+
+def _strip_tags(text: str) -> str:
+    """Return a text without tags; a formula keeps its distance from the words around it."""
+    if "<" not in text:
+        return text
+    return _TAG.sub("", _SUBTITLE.sub(": ", _space_formulas(text)))
+
+
+def _space_formulas(text: str) -> str:
+    """Put a blank between words and formulas, which are deposited without (`the<mml:math>N`).
+
+    An index (`YBa<mml:math><mml:msub><mml:mrow/><mml:mn>2`) belongs to its word.
+    """
+    parts = _FORMULA.split(text)
+    spaced, is_index = parts[:1], False
+    for tag, part in zip(parts[1::2], parts[2::2], strict=True):
+        is_end = tag.startswith("</")
+        if not is_end:
+            is_index = _INDEX.match(part) is not None
+        neighbour = part[:1] if is_end else spaced[-1][-1:]
+        spaced += [" " if neighbour.isalpha() and not is_index else "", part]
+    return "".join(spaced)
+
+
+def _strip_escaped(match: re.Match[str]) -> str:
+    """Return an escaped tag as it is, or nothing for a known one."""
+    return "" if _TAG.fullmatch(html.unescape(match[0])) else match[0]
 
 
 def printable(raw: object) -> str:

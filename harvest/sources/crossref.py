@@ -83,6 +83,20 @@ NOTICES: dict[str, NoticeKind | None] = {
     "retraction": "retraction",
     "withdrawal": "withdrawal",
 }
+# Types of posted content that are no preprint; the others are texts like any report.
+POSTED: dict[str, ManifestationKind] = {"preprint": "preprint", "blog": "web", "other": "other"}
+PARTS = frozenset({
+    "book-chapter", "book-part", "book-section", "proceedings-article", "reference-entry",
+})  # fmt: skip
+OVERWRITTEN = f"{NAME}/retraction-watch"
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|['\u2019]\d\d\b")
+_SERIES = re.compile(
+    r"(?:(?:Lecture\s+)?Notes|Communications|Advances|Studies|Progress|Topics|Methods|Trends"
+    r"|Contributions|Research|(?:Springer|Leibniz|IFIP|Smart|Understanding)\b[^:]*)\s+(?:in|on)\b"
+    r"|(?:Springer|Progress|ACM|Proceedings\s+of\s+SPIE|Smart\s+Innovation|Informatik\s+aktuell)\b"
+    r"|.*\bSeries\b",
+    re.IGNORECASE,
+)
 _PII = re.compile(r"S[0-9]{15}[0-9X]")
 _NO_LETTERS = re.compile(r"[^a-z]+")
 # An initial is a rare word, and would count for much in a search.
@@ -140,7 +154,9 @@ class Crossref(SearchableSource):
             identifier=identifier,
             kind=_kind(work),
             type=work.text("type"),
-            title=join_title(work.texts("title"), work.texts("subtitle")),
+            title=join_title(
+                [*work.texts("title"), *work.texts("original-title")], work.texts("subtitle")
+            ),
             authors=tuple(filter(None, map(_author, work.children("author")))),
             date=earliest(from_parts(work.value.get(key)) for key in DATES),
             container=_container(work),
@@ -253,8 +269,8 @@ def _with_pii(pii: str, works: Items) -> Items:
 def _kind(work: Fields) -> ManifestationKind:
     """Return what a work is. A few old records of articles have no type."""
     type_ = work.text("type")
-    if type_ == "posted-content" and work.value.get("subtype", "preprint") != "preprint":
-        return "version_of_record"
+    if type_ == "posted-content":
+        return POSTED.get(work.text("subtype") or "preprint", "version_of_record")
     return base.kind_of(type_) if type_ else "version_of_record"
 
 
@@ -264,13 +280,25 @@ def _author(person: Fields) -> Author | None:
 
 
 def _container(work: Fields) -> str | None:
-    """Return the journal or book; a preprint has its server in `institution` instead."""
+    """Return the journal or book; a preprint has its server in `institution` instead.
+
+    A part of a book has the titles of the book and of its series, in any order.
+    """
     containers = work.texts("container-title")
+    if work.text("type") in PARTS:
+        containers = sorted(containers, key=_series_rank)
     if containers:
         return join_title(containers)
     if isinstance(work.value.get("institution"), dict):
         return join_title([work.child("institution").text("name") or ""])
     return join_title(place.text("name") or "" for place in work.children("institution"))
+
+
+def _series_rank(title: str) -> int:
+    """Return 0 for the book of a year, 2 for a series of books, and 1 for what may be either."""
+    if _YEAR.search(title):
+        return 0
+    return 2 if _SERIES.match(title) else 1
 
 
 def _other_names(identifier: Identifier, work: Fields) -> Iterator[Identifier]:
@@ -294,16 +322,29 @@ def _related(work: Fields, relations: Iterable[str]) -> set[Identifier]:
 def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, list[Anomaly]]:
     """Read `updated-by` (notices of this work) or `update-to` (works that this notice is about).
 
-    Members point notices at themselves by mistake: those mean nothing. A kind that is not
-    documented is an anomaly, for it may be a retraction by another name.
+    Members point notices at themselves by mistake: those mean nothing. Retraction Watch does so
+    for a paper that its publisher overwrote. A kind that is not documented is an anomaly, for it
+    may be a retraction by another name, and so is an update without a kind or a DOI.
     """
     notices: Notices = []
     anomalies: list[Anomaly] = []
     own_names = {identifier, Identifier("doi", work.need("DOI", str).lower())}
-    for update in work.children(key):
-        other = identify(update.need("DOI", str)).identifier
-        type_ = update.need("type", str)
+    for update in work.get(key, list) or []:
+        try:
+            fields = Fields(NAME, update, key)
+            doi, type_ = fields.need("DOI", str), fields.need("type", str)
+            source = f"{NAME}/{fields.text('source') or 'publisher'}"
+        except MalformedError as error:
+            message = f"an update that cannot be read: {error.message}"
+            anomalies.append(Anomaly("unknown-notice", message))
+            continue
+        other = identify(doi).identifier
         kind = _NO_LETTERS.sub("_", type_.lower())
+        date = from_parts(fields.value.get("updated"))
+        if other in own_names and key == "updated-by" and source == OVERWRITTEN:
+            self_kind = NOTICES.get(kind)
+            if self_kind in {"retraction", "withdrawal"}:
+                notices.append((identifier, IntegrityNotice(self_kind, None, date, source)))
         if other is None or other in own_names:
             continue
         if kind not in NOTICES:
@@ -312,9 +353,7 @@ def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, l
             continue
         notice_kind = NOTICES[kind]
         if notice_kind:
-            source = f"{NAME}/{update.text('source') or 'publisher'}"
             notice = other if key == "updated-by" else identifier
-            date = from_parts(update.value.get("updated"))
             notices.append((other, IntegrityNotice(notice_kind, str(notice), date, source)))
     return notices, anomalies
 

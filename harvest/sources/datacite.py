@@ -79,7 +79,7 @@ class DataCite(Source):
             identifier=identifier,
             kind=_kind(identifier, type_),
             type=type_,
-            title=join_title(_titles(work, ""), _titles(work, "Subtitle")),
+            title=join_title([*_titles(work, ""), *_other_titles(work)], _titles(work, "Subtitle")),
             authors=tuple(filter(None, map(_author, work.children("creators")))),
             date=_date(work),
             container=work.child("container").text("title"),
@@ -134,6 +134,12 @@ def _titles(work: Fields, kind: str) -> list[str]:
     return [t.text("title") or "" for t in titles if (t.text("titleType") or "") == kind]
 
 
+def _other_titles(work: Fields) -> list[str]:
+    """Return the titles of the other types, the last resort: some records have only `Other`."""
+    types = {title.text("titleType") or "" for title in work.children("titles")}
+    return [text for kind in sorted(types - {"", "Subtitle"}) for text in _titles(work, kind)]
+
+
 def _author(creator: Fields) -> Author | None:
     first, last, name = map(creator.text, ("givenName", "familyName", "name"))
     is_person = creator.text("nameType") != "Organizational"
@@ -144,7 +150,7 @@ def _author(creator: Fields) -> Author | None:
 
 def _orcid(creator: Fields) -> str | None:
     for name in creator.children("nameIdentifiers"):
-        if name.text("nameIdentifierScheme") == "ORCID":
+        if "orcid" in (name.text("nameIdentifierScheme") or "").lower():
             return name.text("nameIdentifier")
     return None
 

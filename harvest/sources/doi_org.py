@@ -31,6 +31,7 @@ UNNAMED = "unknown"  # the agency of a DOI for which none was asked, or none nam
 ABSENT = frozenset({"doi does not exist", "invalid doi"})
 ASKED_BEFORE = frozenset({"Crossref", "DataCite"})  # agencies that deny what doi.org says is theirs
 KEPT = ("DOI", "type", "title", "author", "issued", "published", "container-title", "publisher")
+FAMILY = ("dropping-particle", "non-dropping-particle", "family", "suffix")
 # CSL types in the words of Crossref. What is not here keeps its own word.
 TYPES = {
     "article": "posted-content",
@@ -134,4 +135,7 @@ def _request_metadata(client: Rest, agencies: Mapping[Identifier, str], doi: Ide
 
 
 def _author(person: Fields) -> Author | None:
-    return make_author(*map(person.text, ("given", "family", "literal")))
+    names = (person.text(key) for key in FAMILY)
+    name = person.text("literal") or person.text("name")  # Crossref's word for a group
+    family = " ".join(filter(None, names))
+    return make_author(person.text("given"), family, name, person.text("ORCID"))

@@ -107,7 +107,7 @@ class GitHub(Source):
             identifier=identifier,
             repository=repository,
             as_of=fields.need("as_of", str),
-            empty=bool(node.value.get("isEmpty")) or body.value.get("size") == 0,
+            empty=bool(node.value.get("isEmpty")) or _is_empty(body),
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
@@ -234,6 +234,15 @@ def _read_rest(body: Fields) -> Repository:
         fork_of=_curie(body.child("parent").text("full_name")),
         default_branch=body.text("default_branch"),
     )
+
+
+def _is_empty(body: Fields) -> bool:
+    """Return True if nothing was ever pushed.
+
+    `size` is in kB and counted now and then: small repositories and new ones have 0, too.
+    """
+    pushed_at = body.text("pushed_at")
+    return body.value.get("size") == 0 and pushed_at in {None, body.text("created_at")}
 
 
 # -- GraphQL ---------------------------------------------------------------------------------------

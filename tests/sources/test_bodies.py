@@ -79,6 +79,26 @@ CROSSREF: list[tuple[str, int, str, Expected]] = [
     ("journal-as-a-work.json", 200, "10.5555/issn.0000-0019", {
         "title": "Journal of Invented Results", "kind": "other", "date": None,
     }),
+    ("overwritten-by-its-retraction.json", 200, "10.5555/overwritten", {
+        "integrity": ["retraction None 2023-06-01 crossref/retraction-watch"], "anomalies": [],
+    }),
+    ("odd-updates.json", 200, "10.5555/odd-updates", {
+        "integrity": ["correction doi:10.5555/notice4 2023-06-01 crossref/publisher"],
+        "anomalies": ["unknown-notice"] * 3,
+    }),
+    ("chapter-of-a-series.json", 200, "10.5555/978-0-00-000000-2_1", {"container": "Web Owls"}),
+    ("paper-of-a-series.json", 200, "10.5555/978-0-00-000000-2_2", {
+        "container": "Advances in Owl Networks – IOC 2019",
+    }),
+    ("formula-between-words.json", 200, "10.5555/formula", {
+        "title": "Robust H∞ Control of the N=88 owl in YBa2Cu",
+    }),
+    ("subtitle-in-the-title.json", 200, "10.5555/subtitle", {
+        "title": "INVENTED OWLS: Successful Counts of CO2 &amp; Others",
+    }),
+    ("original-title-only.json", 200, "10.5555/original", {"title": "発明されたフクロウ"}),
+    ("blog-post.json", 200, "10.5555/blog", {"kind": "web", "type": "posted-content"}),
+    ("other-posted-content.json", 200, "10.5555/posted", {"kind": "other"}),
     ("not-found.txt", 404, "10.5555/none", "not_found"),
     ("gateway-timeout.html", 504, "10.5555/slow", "HTTP 504"),
     ("server-error.json", 500, "10.5555/broken", "HTTP 500"),
@@ -136,6 +156,8 @@ GITHUB: list[tuple[str, int, str, Expected]] = [
     ("rest-empty.json", 200, "Strix/owlnet", {
         "empty": True, "description": None, "language": None, "license": None, "pushed_at": None,
     }),
+    ("rest-size-not-counted.json", 200, "Strix/owlnet", {"empty": False}),
+    ("rest-created-and-left.json", 200, "Strix/owlnet", {"empty": True}),
     ("rest-fork-with-parent.json", 200, "Strix/owlnet", {
         "fork_of": "github:Bubo/owlnet", "archived": True, "license": None,
     }),
@@ -196,6 +218,10 @@ DATACITE: list[tuple[str, int, str, Expected]] = [
     }),
     ("one-of-two.json", 200, "10.5555/dc.7", {"title": "In capitals"}),
     ("one-of-two.json", 200, "10.5555/dc.8", "not_found"),
+    ("title-of-type-other.json", 200, "10.5555/dc.9", {
+        "title": "Owls, as told: Invented subtitle",
+        "orcids": ["0000-0002-1825-0097"],
+    }),
     ("service-unavailable.html", 503, "10.5555/dc.1", "HTTP 503"),
     ("refused.json", 400, "10.5555/dc.1", "HTTP 400"),
 ]  # fmt: skip
@@ -213,6 +239,15 @@ DOI: list[tuple[str, int, str, Expected]] = [
     }),
     ("names-of-every-shape.json", 200, "10.5555/names", {
         "authors": ["The Owl Group", "Ōkubo", "Suharto", "Ines Vogelsang"],
+    }),
+    ("people-of-crossref.json", 200, "10.5555/crossref-csl", {
+        "type": "journal-article",
+        "kind": "version_of_record",
+        "date": "2019-05",
+        "authors": [
+            "Ines Vogelsang Jr.", "The Owl Consortium", "Jan van der Uil", "Alexander von Eule",
+        ],
+        "orcids": ["0000-0002-1825-0097", None, None, None],
     }),
     ("year-only.json", 200, "10.5555/year", {"date": "2018-12", "authors": []}),
     ("date-is-a-text.json", 200, "10.5555/text", {"date": None}),
@@ -291,6 +326,8 @@ def read(source: str, answer: Response) -> Any:
 def value_of(record: Any, key: str) -> Any:
     if isinstance(record, RepositoryRecord) and key not in record.__struct_fields__:
         record = record.repository
+    if key == "orcids":
+        return [author.orcid for author in record.authors]
     return plain(getattr(record, key))
 
 
