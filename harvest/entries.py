@@ -56,16 +56,26 @@ class Entry(msgspec.Struct):
         These are its paper links; an entry without one stands for the first page that it links to
         (an encyclopedia article, a blog post). Code is never a work.
         """
-        links = [(m, m.identifier) for m in self.mentions]
-        works = [(m, name) for m, name in links if name and name.scheme not in CODE_SCHEMES]
-        papers = [(m, name) for m, name in works if m.role == "paper"]
-        return papers or [(m, name) for m, name in works if m.role == "other"][:1]
+        papers, others = [], []
+        for mention in self.mentions:
+            name = mention.identifier
+            if name is None or name.scheme in CODE_SCHEMES:
+                continue
+            if mention.role == "paper":
+                papers.append((mention, name))
+            elif mention.role == "other":
+                others.append((mention, name))
+        return papers or others[:1]
 
     @property
     def repositories(self) -> list[tuple[Mention, Identifier]]:
         """The links to the code of its works, or to the original method that they build on."""
-        links = [(m, m.identifier) for m in self.mentions if m.role in {"code", "original"}]
-        return [(m, name) for m, name in links if name and name.scheme == "github"]
+        links = []
+        for mention in self.mentions:
+            name = mention.identifier
+            if mention.role in {"code", "original"} and name and name.scheme == "github":
+                links.append((mention, name))
+        return links
 
 
 class ListedWorks(msgspec.Struct):

@@ -113,7 +113,7 @@ def refresh(
         if not report.degraded and scope.only is None:
             report.good_at = report.started_at
         report.seconds = round(time.monotonic() - start, 3)
-        if scope.is_full:
+        if not scope.offline and scope.only is None:
             session.cache.prune(now - RETENTION, lookups.answers.lookups)
         files = _files(dataset, report, linked.records, findings, output)
         store.publish(files | _news(news, files[store.FILE], output), output)

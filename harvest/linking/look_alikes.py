@@ -62,10 +62,9 @@ def join(partition: Partition, records: Iterable[Record]) -> list[Verdict]:
         accepted = None
         if work in ambiguous or double in ambiguous:
             why = AMBIGUOUS
-        elif has_both or not partition.may_join(one, other):
+        elif has_both or not partition.join(one, other):
             why = "it has another form of this kind, or was told to be different"
         else:
-            partition.join(one, other)
             kinds[partition.root(one)] = kinds[work] | kinds[double]
             accepted, why = str(other), "the same authors, a near title"
         title = texts[one].title or ""

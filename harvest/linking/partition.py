@@ -29,16 +29,12 @@ class Partition:
             parent[root] = root = parent[above]
         return root
 
-    def may_join(self, one: Identifier, other: Identifier) -> bool:
-        """Return True unless the works of two identifiers must stay different."""
-        return self.root(other) not in self._apart.get(self.root(one), ())
-
     def join(self, one: Identifier, other: Identifier) -> bool:
         """Make one work of two, unless they are different. Returns True if they are one now."""
         first, second = sorted((self.root(one), self.root(other)))
         if first == second:
             return True
-        if not self.may_join(first, second):
+        if second in self._apart.get(first, ()):
             return False
         self._parent[second] = first
         for stranger in self._apart.pop(second, ()):

@@ -39,11 +39,6 @@ class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         """What the source says, or said last; None where it denies that there is such a thing."""
         return self.value if self.missing_since is None else None
 
-    @property
-    def is_out_of_date(self) -> bool:
-        """Return True if a new answer was due and did not come."""
-        return self.state in {"failed", "not_asked"}
-
 
 class Answers(msgspec.Struct, frozen=True):
     """All answers of a run.
@@ -102,7 +97,7 @@ def tally(answers: Iterable[Answer[T]], requests: int) -> Tally:
     counts = Tally(requests=requests)
     for answer in answers:
         counts.asked += answer.is_new
-        if answer.is_out_of_date:
+        if answer.state in {"failed", "not_asked"}:  # a new one was due and did not come
             counts.failed += answer.is_new
             counts.deferred += not answer.is_new and answer.error is not None
             counts.stale += answer.current is not None or answer.denied_on is not None

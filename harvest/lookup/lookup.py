@@ -59,12 +59,10 @@ def _resolvers(sources: Iterable[Source]) -> dict[str, frozenset[str]]:
     return resolvers
 
 
-def _provisional(
-    identifiers: Iterable[Identifier], session: Session
-) -> Iterator[Answer[AnyRecord]]:
-    for identifier in identifiers:
-        if record := session.snapshot.get(identifier):
-            yield Answer(source=snapshot.NAME, identifier=identifier, state="found", value=record)
+def _provisional(names: Iterable[Identifier], session: Session) -> Iterator[Answer[AnyRecord]]:
+    for name in names:
+        if record := session.snapshot.get(name):
+            yield Answer(source=snapshot.NAME, identifier=name, state="found", value=record)
 
 
 def _named(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifier]:

@@ -34,11 +34,6 @@ class Scope(msgspec.Struct, frozen=True):
         """Return True if the run may ask a source."""
         return not self.offline and self.only in {None, source}
 
-    @property
-    def is_full(self) -> bool:
-        """Return True if the run may ask every source."""
-        return not self.offline and self.only is None
-
     def max_age_of(self, source: str) -> timedelta | None:
         """Return the age at which answers are renewed; None where the settings decide."""
         return self.max_age if self.only in {None, source} else None
