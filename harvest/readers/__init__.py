@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import pkgutil
 from functools import cache
 from importlib import import_module
@@ -17,17 +16,10 @@ from harvest.readers.decode import decode
 @cache
 def discover() -> dict[str, Reader]:
     """Return every reader by the name of its module."""
-    readers: dict[str, Reader] = {}
     for info in pkgutil.iter_modules(__path__):
-        module = import_module(f"{__name__}.{info.name}")
-        for value in vars(module).values():
-            if (
-                inspect.isclass(value)
-                and issubclass(value, Reader)
-                and not inspect.isabstract(value)
-            ):
-                readers[info.name] = value()
-    return readers
+        import_module(f"{__name__}.{info.name}")
+    readers = {reader.__module__.split(".")[2]: reader() for reader in Reader.__subclasses__()}
+    return dict(sorted(readers.items()))
 
 
 @cache

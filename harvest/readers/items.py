@@ -22,7 +22,7 @@ _EDGES = " \t\n,;:|-\u2013\u2014\u00b7\u2022"
 _QUOTED = re.compile(r'["“]([^"“”]{8,300})["”]')
 # Authors end at a date, at the venue, or where the sentence does. The full stop of an initial ends
 # nothing.
-_VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS.items.venues))})\b")
+_VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b")
 _SENTENCE = re.compile(
     r"(?:(?<=[^\W\d_][^\W\d_])(?<! al)(?<! Jr)(?<! Sr)|(?<=\)))\.(?:\s|$)|\s[-\u2013\u2014|]\s"
 )
@@ -149,7 +149,7 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 6:
         return False
-    return all(word[0].isupper() or word in WORDS.items.particles for word in words)
+    return all(word[0].isupper() or word in WORDS.items["particles"] for word in words)
 
 
 def _without(text: str, start: int, labels: Iterable[Label]) -> str:

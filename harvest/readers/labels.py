@@ -21,19 +21,12 @@ from harvest.models import Role
 Meaning = Literal["paper", "title", "code", "original", "other", "authors", "date"]
 
 
-class ItemWords(msgspec.Struct):
-    """Words within the names of people, and venues."""
-
-    particles: frozenset[str]
-    venues: list[str]
-
-
 class Words(msgspec.Struct):
     """What lists call things; see data/labels.toml."""
 
     headers: dict[Meaning, frozenset[str]]
     labels: dict[Role | Literal["any"], list[str]]
-    items: ItemWords
+    items: dict[Literal["particles", "venues"], list[str]]
 
 
 WORDS = msgspec.toml.decode(

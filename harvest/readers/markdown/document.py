@@ -111,7 +111,6 @@ class _Document:
         self.items: list[Entry] = []  # the items of that list
 
     def read(self) -> None:
-        """Read all events. Raises _UnclosedError."""
         for event, span in self.events:
             if "Text" in event:  # no event that is a string contains these names
                 self.inline.add(event["Text"], span["start"])
@@ -193,7 +192,7 @@ class _Document:
         self.end_block()
         start, end = span["start"], span["end"]
         block = self.data[start:end]
-        if value != "Indented" and self.is_last(end) and _is_open_fence(block):
+        if value != "Indented" and not self.data[end:].strip() and _is_open_fence(block):
             self.drop("unclosed-fence", "this code fence", start, _FENCE)
         first = self.mentions.line(start)
         self.code.update(range(first, first + block.rstrip().count(b"\n") + 1))
@@ -202,20 +201,15 @@ class _Document:
     def html_block(self, _value: Any, span: Any) -> None:
         self.end_block()
         start, end = span["start"], span["end"]
-        block = self.data[start:end]
+        block, rest = self.data[start:end], self.data[end:].strip()
         for code, mark, close in _RUNS_ON:
-            if self.is_last(end) and mark.match(block.lstrip()) and not close.search(block):
+            if not rest and mark.match(block.lstrip()) and not close.search(block):
                 self.drop(code, "this HTML", start, mark)
         self.html(block.decode(), start)
         self.end_block()
         self.skip_to("HtmlBlock")
 
-    def is_last(self, end: int) -> bool:
-        """Return True if nothing but blanks follows."""
-        return not self.data[end:].strip()
-
     def skip_to(self, name: str) -> None:
-        """Pass over the events of a block that was read."""
         end = {"End": name}
         while next(self.events)[0] != end:
             pass
