@@ -31,7 +31,7 @@ from harvest.lookup.database import FILE as CACHE
 from harvest.lookup.former_titles import Titles, former_titles
 from harvest.lookup.lookup import lookup, requests, seconds
 from harvest.lookup.remote_lists import RemoteLists
-from harvest.lookup.repositories import numbers_to_check
+from harvest.lookup.last_known import numbers_to_check
 from harvest.lookup.search import SUFFIX, Hits, Matches, search
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.models import Dataset, Finding, Mention, Reading, Record, RepositoryRecord, Tally

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from harvest.entries import ListedWorks
-from harvest.lookup import repositories
+from harvest.lookup.last_known import carry_over_repositories
 from harvest.lookup.answers import Answers
 from harvest.models import (
     NO_REGISTRY,
@@ -54,7 +54,7 @@ def carry_over(
     last = last or NOTHING
     works = _current(answers)
     works += _last_known(answers, works, last, today)
-    hosts, missing = repositories.carry_over(answers, listing, last, today)
+    hosts, missing = carry_over_repositories(answers, listing, last, today)
     titles = former_titles or {}
     return Records(
         [_with_titles(record, titles) for record in works],

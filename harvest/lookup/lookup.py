@@ -102,7 +102,7 @@ def _ask_stage(
     shares = [(source, _share(source, identifiers, answers)) for source in sources]
     shares.sort(key=lambda share: requests(share[0], len(share[1]), session), reverse=True)
     with ThreadPoolExecutor(len(sources)) as pool:
-        jobs = [pool.submit(ask, Registry(source), share, session) for source, share in shares]
+        jobs = [pool.submit(ask, SourceChannel(source), share, session) for source, share in shares]
         try:
             return list(chain.from_iterable(job.result() for job in jobs))
         except BaseException:
@@ -118,7 +118,7 @@ def _share(source: Source, identifiers: list[Identifier], answers: Answers) -> l
     return share
 
 
-class Registry(Channel[AnyRecord]):
+class SourceChannel(Channel[AnyRecord]):
     """Identifiers that a source resolves."""
 
     def __init__(self, source: Source) -> None:

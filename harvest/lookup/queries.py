@@ -24,7 +24,7 @@ RESOLVED = frozenset({"doi", "arxiv"})  # schemes that a registry answers for
 class Query(msgspec.Struct, frozen=True):
     """A work to search for: its name so far, its description, and where it is listed.
 
-    `place` is the position among all mentions of a row with nothing but a title. `is_unknown` is
+    `index` is the position among all mentions of a row with nothing but a title. `is_unknown` is
     True if every registry denies its identifier.
     """
 
@@ -32,13 +32,13 @@ class Query(msgspec.Struct, frozen=True):
     description: Description
     mentions: tuple[Mention, ...]
     piis: tuple[Identifier, ...] = ()
-    place: int | None = None
+    index: int | None = None
     is_unknown: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
         """Its name over the nights: its identifier, or the list and title of a bare row."""
-        if self.place is None:
+        if self.index is None:
             return "", str(self.name)
         return self.mentions[0].seed, self.name.value
 
@@ -97,13 +97,13 @@ def _bare_titles(mentions: Sequence[Mention]) -> Iterator[Query]:
         name = mention.identifier
         if mention.role in {"paper", "other"} and name and name.scheme not in CODE_SCHEMES:
             entries.add((mention.seed, mention.entry))
-    for place, mention in enumerate(mentions):
+    for index, mention in enumerate(mentions):
         entry = (mention.seed, mention.entry)
         if mention.entry is None or entry in entries or not _is_bare(mention):
             continue
         entries.add(entry)
         title = Identifier("title", fold_title(mention.title or ""))
-        yield Query(title, score.of_mention(mention), (mention,), place=place)
+        yield Query(title, score.of_mention(mention), (mention,), index=index)
 
 
 def _is_bare(mention: Mention) -> bool:

@@ -57,7 +57,7 @@ class Case(msgspec.Struct):
 
 
 class Matches(msgspec.Struct):
-    """What searches found: identities, and the identifiers of rows by their place.
+    """What searches found: identities, and the identifiers of rows by their index.
 
     `answers` are those of the searches, for the counts of the run.
     """
@@ -76,9 +76,9 @@ class Matches(msgspec.Struct):
     def resolve(self, mentions: list[Mention]) -> list[Mention]:
         """Return the mentions of the lists, with the identifiers found for bare rows."""
         resolved = list(mentions)
-        for place, identifier in self.rows.items():
+        for index, identifier in self.rows.items():
             target = Target("identifier", identifier)
-            resolved[place] = msgspec.structs.replace(resolved[place], target=target)
+            resolved[index] = msgspec.structs.replace(resolved[index], target=target)
         return resolved
 
 
@@ -108,17 +108,17 @@ def search(
         matches.verdicts.extend(case.verdicts)
         matches.findings.extend(_findings(case))
         for name in case.accepted:
-            if case.query.place is None:
+            if case.query.index is None:
                 matches.edges.add((case.query.name, name))
             else:
-                matches.rows[case.query.place] = name
+                matches.rows[case.query.index] = name
     new = {name for name in matches.rows.values() if name not in listing.works}
     matches.edges.update((name, name) for name in new)
     matches.verdicts.sort(key=lambda verdict: (verdict.subject, verdict.query))
     return matches
 
 
-class Searches(Channel[Hits]):
+class SearchChannel(Channel[Hits]):
     """Questions that a source searches: PIIs, titles, and versions of preprints."""
 
     def __init__(self, source: SearchableSource) -> None:
@@ -154,7 +154,7 @@ def search_at(
     source: SearchableSource, questions: Collection[Identifier], session: Session
 ) -> dict[Identifier, Answer[Hits]]:
     """Return the results by question."""
-    answers = ask(Searches(source), sorted(questions), session) if questions else []
+    answers = ask(SearchChannel(source), sorted(questions), session) if questions else []
     return {answer.identifier: answer for answer in answers}
 
 

@@ -9,7 +9,7 @@ import pytest
 from harvest.entries import ListedWorks
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.carry_over import carry_over
-from harvest.lookup.repositories import numbers_to_check
+from harvest.lookup.last_known import numbers_to_check
 from harvest.models import (
     Assertion,
     Author,

@@ -1,4 +1,4 @@
-"""Last known repositories: renames, names that others took over, and denials."""
+"""Last known values of repositories: renames, names that others took over, and denials."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def numbers_to_check(
     return numbers
 
 
-def carry_over(
+def carry_over_repositories(
     answers: Answers, listing: ListedWorks, last: Dataset, today: str
 ) -> tuple[list[RepositoryRecord], set[Identifier]]:
     """Return a record for each listed repository that is known, and those that are gone.
