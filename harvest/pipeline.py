@@ -29,9 +29,9 @@ from harvest.lookup.answers import Answer, Answers, tally
 from harvest.lookup.carry_over import Records, carry_over
 from harvest.lookup.database import FILE as CACHE
 from harvest.lookup.former_titles import Titles, former_titles
+from harvest.lookup.last_known import numbers_to_check
 from harvest.lookup.lookup import lookup, requests, seconds
 from harvest.lookup.remote_lists import RemoteLists
-from harvest.lookup.last_known import numbers_to_check
 from harvest.lookup.search import SUFFIX, Hits, Matches, search
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.models import Dataset, Finding, Mention, Reading, Record, RepositoryRecord, Tally

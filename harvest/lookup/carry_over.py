@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from harvest.entries import ListedWorks
-from harvest.lookup.last_known import carry_over_repositories
 from harvest.lookup.answers import Answers
+from harvest.lookup.last_known import carry_over_repositories
 from harvest.models import (
     NO_REGISTRY,
     Author,
