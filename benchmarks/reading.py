@@ -3,8 +3,8 @@
     python benchmarks/reading.py
 
 The input is the longest of the default seeds, repeated to 5 MB. Both give every link with its line,
-and the cells of
-every row that has one. Ours goes on to roles, sections, entries, titles, dates and broken links.
+and the cells of every row that has one. Ours goes on to roles, sections, entries, titles, dates and
+broken links.
 Claim: 20 MB/s at least, and faster than the peer.
 """
 

@@ -45,15 +45,11 @@ def fetch(name: str, client: Github, etag: str | None = None) -> Copy | None:
     content = file
     if file.get("encoding") != "base64":  # the contents API leaves out what is over 1 MB
         _, content = _get(client, f"{repository}/git/blobs/{file.get('sha')}")
-    return Copy(file["path"], _decode(content), headers.get("etag"))
+    if not isinstance(content, dict) or not isinstance(content.get("content"), str):
+        raise MalformedError("github", "a file without content")
+    return Copy(file["path"], b64decode(content["content"]), headers.get("etag"))
 
 
 def _get(client: Github, address: str, etag: str | None = None) -> tuple[dict[str, Any], Any]:
     headers = {"If-None-Match": etag} if etag else None
     return client.requester.requestJsonAndCheck("GET", address, headers=headers)
-
-
-def _decode(body: Any) -> bytes:
-    if not isinstance(body, dict) or not isinstance(body.get("content"), str):
-        raise MalformedError("github", "a file without content")
-    return b64decode(body["content"])

@@ -130,9 +130,15 @@ class _Document:
         self.end_block()
         while self.entries:
             self.close_entry()
-        for section, paragraph in self.paragraphs:
+        for section, block in self.paragraphs:
             self.mentions.section = section
-            self.add_paragraph(paragraph)
+            if len(self.paragraphs) == 1:  # only the list's own paper is so
+                self.mentions.add_prose(block.links)
+                return
+            self.number += 1
+            entry = Entry(self.number, 0)
+            entry.add(block)
+            self.mentions.add_item(entry)
 
     # blocks
 
@@ -150,16 +156,6 @@ class _Document:
             self.paragraphs.append((self.mentions.section, block))
         else:
             self.mentions.add_prose(block.links)
-
-    def add_paragraph(self, block: InlineText) -> None:
-        """Add a paragraph under a bold title: an entry, unless only the list's own paper is so."""
-        if len(self.paragraphs) == 1:
-            self.mentions.add_prose(block.links)
-            return
-        self.number += 1
-        entry = Entry(self.number, 0)
-        entry.add(block)
-        self.mentions.add_item(entry)
 
     def heading_start(self, value: Any, span: Any) -> None:
         """Begin a heading of Markdown, which ends what HTML left open."""

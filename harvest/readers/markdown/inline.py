@@ -116,11 +116,10 @@ class InlineText:
         spans = _covered(offsets, [link.part for link in self.links])
         for link, span in zip(self.links, spans, strict=True):
             link.start, link.end = span
-        if suspicious:
-            self._add_strays(offsets, spans + _covered(offsets, self.code))
-
-    def _add_strays(self, offsets: list[int], covered: list[Span]) -> None:
-        for start, end, url, label in strays(self.text, covered):
+        if not suspicious:
+            return
+        spans += _covered(offsets, self.code)
+        for start, end, url, label in strays(self.text, spans):
             link = InlineLink(url, self.positions[bisect_right(offsets, start) - 1])
             link.start, link.end, link.label = start, end, label
             self.links.append(link)
