@@ -31,7 +31,7 @@ def date_mismatch(page: Page) -> Violations:
 
     Why: The link probably leads to another work, or the date was copied from another row.
     Example: `2103.00006` (March 2021) listed as `2023-06`
-    Fix: RuleFunction the link, then the date.
+    Fix: Check the link, then the date.
     """
     yield from _differences(page, are_lags=False)
 
