@@ -151,6 +151,9 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     max_minutes: Annotated[
         float | None, Option(min=0, metavar="N", help="Send requests for at most N minutes.")
     ] = None,
+    patience: Annotated[
+        timedelta | None, Age(help="Wait so long for a source that refuses at first: 20m.")
+    ] = None,
     dry_run: Annotated[bool, Option("--dry-run", help="Print the plan and stop.")] = False,
     wait: Annotated[bool, Option("--wait", help="Wait for another run to end.")] = False,
     quiet: Annotated[bool, Option("--quiet", help="Print problems only.")] = False,
@@ -163,7 +166,8 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     from harvest.lookup.session import Scope
 
     run_id = logs.start(as_json=log_json, quiet=quiet)
-    settings = _settings(config, seeds=seeds, cache=cache, output=output)
+    max_wait = patience and patience.total_seconds()
+    settings = _settings(config, seeds=seeds, cache=cache, output=output, patience=max_wait)
     scope = Scope(offline, only, max_age)
     if dry_run:
         terminal.show_plan(pipeline.plan(settings, scope))

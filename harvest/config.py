@@ -87,7 +87,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Everything that can be set.
 
     `services` has the sources by name; each is a section of the file. `floor` is the part of the
-    last records that must still be there, or nothing is published. `same`, `different`, `ignore`
+    last records that must still be there, or nothing is published. `patience` is for how many
+    seconds (or a duration such as "20m") a run waits for a source without a usable answer yet; None
+    is as long as a person does. `same`, `different`, `ignore`
     and `work` are a maintainer's decisions: they override every source and every similarity.
     """
 
@@ -98,6 +100,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     vocabulary: str | None = None
     mailto: str | None = None
     floor: Share = 0.95
+    patience: Amount | None = None
     services: dict[str, Service] = {}
     fresh: Fresh = Fresh()
     activity: ActivityMonths = ActivityMonths()
@@ -162,6 +165,9 @@ def load(
             section = {**msgspec.structs.asdict(source.service), **section}
         service = services[source.name] = _convert(section, Service, merged, source.name)
         _check_service(service, source, merged)
+    patience = merged.values.get("patience")
+    if isinstance(patience, str) and patience[-1:].isalpha():
+        merged.values["patience"] = _seconds(patience, merged)
     settings = _convert(merged.values, Settings, merged, sections=tuple(services))
     _check(settings, merged)
     return msgspec.structs.replace(settings, services=services), merged.origins
@@ -198,6 +204,13 @@ def duration(text: str) -> timedelta:
         raise UsageError(f"{text!r} is no duration: write 90m, 36h or 2d")
     unit = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "": 0}[match[2]]
     return timedelta(seconds=float(match[1]) * unit)
+
+
+def _seconds(text: str, merged: Values) -> float:
+    try:
+        return duration(text).total_seconds()
+    except UsageError as error:
+        raise UsageError(f"{merged.place('patience')}: {error}") from error
 
 
 def is_loopback(url: str) -> bool:

@@ -194,3 +194,20 @@ def test_is_loopback(url: str, expected: bool) -> None:
 def test_the_token_is_in_no_repr() -> None:
     assert "secret" not in repr(Settings(github_token="secret"))
     assert "not set" in repr(Settings())
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1200", 1200.0), ("20m", 1200.0), ("90s", 90.0), ("1h", 3600.0)]
+)
+def test_patience_is_seconds_or_a_duration(text: str, seconds: float, tmp_path: Path) -> None:
+    assert load(None, {}, {"HARVEST_PATIENCE": text}).patience == seconds
+    file = tmp_path / "harvest.toml"
+    file.write_text(f'patience = "{text}"\n', "utf-8")
+    assert load(file, {}, {}).patience == seconds
+    assert load(file, {"patience": 60.0}, {}).patience == 60.0
+
+
+@pytest.mark.parametrize("text", ["soon", "20x", "-1", "inf"])
+def test_other_patience_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="HARVEST_PATIENCE"):
+        load(None, {}, {"HARVEST_PATIENCE": text})

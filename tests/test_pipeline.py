@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,7 +17,7 @@ from harvest.errors import PublicationError, SeedError, UsageError
 from harvest.http.clients import Budget
 from harvest.lookup.session import Scope
 from harvest.models import Dataset
-from tests.fakes import FakeServices, Fault, World
+from tests.fakes import FakeServices, Fault, World, first
 from tests.support.runs import published, small_batches, write_whole_list
 from tests.support.settings import FILE, make_settings
 
@@ -48,6 +49,33 @@ def adds_up(run: Run) -> None:
         )
     for tally in run.sources.values():
         assert tally.asked == tally.found + tally.not_found + tally.failed
+
+
+@pytest.mark.parametrize("source", ["arxiv", "crossref", "github"])
+def test_a_source_that_was_left_is_asked_once_more(
+    source: Any, settings: Settings, fakes: FakeServices
+) -> None:
+    """All six tries of its first question fail, and it is back when the others are done."""
+    fakes.world.faults = [Fault(source, "503", first(6))]
+    run = pipeline.refresh(settings)
+    adds_up(run)
+    assert run.degraded == []
+    assert run.works["resolved"] == 103
+    assert run.repositories == {"total": 31, "ok": 31}
+
+
+def test_nobody_gets_a_third_chance(settings: Settings, fakes: FakeServices) -> None:
+    fakes.world.faults = [Fault("arxiv", "503", first(12))]
+    run = pipeline.refresh(settings)
+    adds_up(run)
+    assert fakes.count("arxiv") == 12
+    assert any("arxiv" in line for line in run.degraded)
+
+
+def test_a_source_that_refuses_us_is_left_alone(settings: Settings, fakes: FakeServices) -> None:
+    fakes.world.faults = [Fault("arxiv", "denied")]
+    assert pipeline.refresh(settings).degraded
+    assert fakes.count("arxiv") == 1
 
 
 def test_the_five_lists_resolved(settings: Settings, fakes: FakeServices) -> None:

@@ -23,6 +23,7 @@ from harvest.errors import UsageError
 from harvest.lookup import database
 
 HOUR = 3
+PATIENCE = "20m"  # for a source that refuses at first: at night nobody waits
 ASKING = 120  # minutes; the next night starts with what was not asked by then
 LONGEST_RUN = 180  # minutes; a run that takes longer hangs
 CHECKOUT = "."  # what pip installs in a workflow: the repository itself
@@ -82,6 +83,7 @@ def github(file: Path | None, package: str = CHECKOUT) -> str:
         hour=HOUR,
         minutes=LONGEST_RUN,
         asking=ASKING,
+        patience=PATIENCE,
         folder=_yaml(_relative(folder, root)),
         config=_yaml(file.name),
         output=_yaml(_relative(output, folder)),
@@ -109,8 +111,8 @@ def _fill(name: str, **values: object) -> str:
 
 
 def _command(file: Path) -> list[str]:
-    options = ["--quiet", f"--max-minutes={ASKING}", "--config", str(file)]
-    return [sys.executable, "-m", "harvest", "refresh", *options]
+    options = ["--quiet", f"--max-minutes={ASKING}", f"--patience={PATIENCE}"]
+    return [sys.executable, "-m", "harvest", "refresh", *options, "--config", str(file)]
 
 
 def _minute(file: Path) -> int:

@@ -11,6 +11,9 @@ from harvest.errors import LIST_ERRORS, BlockedError, SourceError, TransientErro
 MAX_OFFLINE_WAIT = 10.0  # seconds; without a network a run should end soon
 MAX_USELESS_WAIT = 45.0  # seconds for a source without a usable answer: it may be down all night
 MAX_USELESS_TIME = 55.0  # seconds from its first request to the end of its last one
+# The wait for a source that gets a second chance; in a run with more patience, MAX_USELESS_WAIT.
+SECOND_WAIT = 10.0
+REST = 2  # times its backoff, before a source that was left is asked once more
 MAX_FAILURES = 2  # questions in a row that failed after all their tries
 MAX_GARBLED = 20  # unreadable or refused lists in a row: then it is the source, not a record
 # Crossref asks scripts to stop at one error in ten (its api_tips.md), here after 20 requests.
@@ -25,12 +28,16 @@ class CircuitBreaker:
 
     `reason` says why it is down, None while it is not. `requests` counts HTTP requests. `connected`
     is True once it took a connection, though it may not respond. `headers` are those of its last
-    response. A source is useful from its first usable answer on.
+    response. A source is useful from its first usable answer on. Until then it is on trial, for as
+    long as the `patience` of the run; None is that of a person who waits.
     """
 
-    def __init__(self, source: str, service: Service) -> None:
+    def __init__(self, source: str, service: Service, patience: float | None = None) -> None:
         self.source = source
         self.service = service
+        self.patience = patience
+        self._second_wait: float | None = None
+        self._rested_at: float | None = 0.0  # by time.monotonic(); None if it refused us for good
         self.reason: str | None = None
         self.requests = 0
         self.headers: Mapping[str, str] = {}
@@ -49,28 +56,37 @@ class CircuitBreaker:
 
     @property
     def on_trial(self) -> bool:
-        """True if its requests together must give a usable answer within MAX_USELESS_WAIT."""
+        """True if its requests together must give a usable answer within the wait of a trial."""
         trial = self.connected and not self._useful
-        return trial and self.service.patience > MAX_USELESS_WAIT
+        has_own_wait = self.patience is not None or self._second_wait is not None
+        return trial and (has_own_wait or self.service.patience > MAX_USELESS_WAIT)
+
+    @property
+    def _trial_wait(self) -> float:
+        waits = (self._second_wait, self.patience, MAX_USELESS_WAIT)
+        return next(wait for wait in waits if wait is not None)
 
     @property
     def max_wait(self) -> float:
         """The seconds after which a question gets no further try."""
         if not self.connected:
             return MAX_OFFLINE_WAIT
-        return MAX_USELESS_WAIT if self.on_trial else self.service.patience
+        return self._trial_wait if self.on_trial else self.service.patience
 
     @property
     def max_time(self) -> float:
         """The seconds that a whole response may take."""
         seconds = TOTAL_TIMEOUT * self.service.timeout
-        return seconds if self._useful else min(seconds, MAX_USELESS_TIME - self.elapsed)
+        if self._useful:
+            return seconds
+        trial_time = self._trial_wait + MAX_USELESS_TIME - MAX_USELESS_WAIT
+        return min(seconds, trial_time - self.elapsed)
 
     def check(self) -> str | None:
         """Return the reason why the source is down, None if it may be asked."""
         self._count_errors()
-        if not self.reason and not self._useful and self.elapsed > MAX_USELESS_WAIT:
-            self.reason = f"nothing of use within {MAX_USELESS_WAIT:.0f} s"
+        if not self.reason and not self._useful and self.elapsed > self._trial_wait:
+            self._leave(f"nothing of use within {self._trial_wait:.0f} s")
         return self.reason
 
     def start(self) -> None:
@@ -87,7 +103,9 @@ class CircuitBreaker:
             self._last_error = status
 
     def succeed(self) -> None:
-        """Note a usable answer."""
+        """Note a usable answer. The errors before the first were those of its trial."""
+        if not self._useful:
+            self._errors = 0
         self._useful = True
         self._failures = self._garbled = 0
 
@@ -98,23 +116,44 @@ class CircuitBreaker:
         MAX_GARBLED in a row are about a whole list.
         """
         if isinstance(error, BlockedError):
-            self.reason = error.message
+            self._leave(error.message)
+            self._rested_at = None
         elif tolerated:
             self._errors -= error.status is not None and _is_error(error.status)
             self._garbled += isinstance(error, LIST_ERRORS)
             if self._garbled >= MAX_GARBLED:
-                self.reason = error.message
+                self._leave(error.message)
         elif isinstance(error, TransientError):
             self._failures += 1
             if self._failures >= MAX_FAILURES or not self._useful:
-                self.reason = error.message
+                self._leave(error.message, error.retry_after)
+
+    @property
+    def rest(self) -> float | None:
+        """The seconds until it may get a second chance; None if it may get none."""
+        if not self.reason or self._second_wait is not None or self._rested_at is None:
+            return None
+        return max(0.0, self._rested_at - time.monotonic())
+
+    def revive(self) -> None:
+        """Let a source that is down be asked again, on a short trial. It gets one such chance."""
+        patient = self.patience is not None and self.patience > MAX_USELESS_WAIT
+        self._second_wait = MAX_USELESS_WAIT if patient else SECOND_WAIT
+        self.reason = self._first_request = None
+        self._useful = False
+        self._failures = self._garbled = self._errors = 0
+
+    def _leave(self, reason: str, retry_after: float | None = None) -> None:
+        self.reason = reason
+        rest = max(REST * self.service.backoff, retry_after or 0.0)
+        self._rested_at = time.monotonic() + rest
         self._count_errors()
 
     def _count_errors(self) -> None:
         many = self.requests >= MIN_REQUESTS and self._errors * ERROR_SHARE >= self.requests
         if many and not self.reason:
             failed = f"{self._errors} of {self.requests} requests failed"
-            self.reason = f"{failed}, the last with {self._last_error}"
+            self._leave(f"{failed}, the last with {self._last_error}")
 
 
 def _is_error(status: int) -> bool:

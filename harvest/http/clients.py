@@ -16,7 +16,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from functools import cache, partial
@@ -106,7 +106,8 @@ class Http:
         self._stop_reason = ""
         self._sleep: Callable[[float], Any] = sleep or self._stopped.wait
         self._breakers = {
-            source: CircuitBreaker(source, service) for source, service in settings.services.items()
+            source: CircuitBreaker(source, service, settings.patience)
+            for source, service in settings.services.items()
         }
         self._limiters: dict[str, RateLimiter] = {}
         self._resources = ExitStack()
@@ -133,6 +134,23 @@ class Http:
     def rate(self, route: Route) -> Rate:
         """Return the rate of a route as it is now."""
         return self._limiter(route).rate
+
+    def second_chance(self, sources: Collection[str]) -> set[str]:
+        """Let some sources be asked once more that were left, and return which.
+
+        Call it when all others are done. A run with patience waits until they have rested, another
+        passes over those that have not. A source that refused us gets no second chance.
+        """
+        rests = {source: self._breakers[source].rest for source in sources}
+        max_rest = self.settings.patience or 0.0
+        rested = {s for s, rest in rests.items() if rest is not None and rest <= max_rest}
+        wait = max((rests[source] or 0.0 for source in rested), default=0.0)
+        if wait:
+            log.info("waiting %.0f s to ask once more: %s", wait, ", ".join(sorted(rested)))
+            self._sleep(wait)
+        for source in rested:
+            self._breakers[source].revive()
+        return rested
 
     def stop(self, reason: str) -> None:
         """Let running requests finish, wake what waits, and make no further request."""

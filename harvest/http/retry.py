@@ -9,7 +9,7 @@ from collections.abc import Callable
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from harvest.errors import Kinds, SourceError, TransientError
-from harvest.http.breaker import CircuitBreaker
+from harvest.http.breaker import MAX_USELESS_WAIT, CircuitBreaker
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,10 @@ def _is_over(breaker: CircuitBreaker, state: RetryCallState, max_seconds: float 
     Of a source on trial the requests of all questions count together. The length of its next try
     does not count: `max_time` cuts that short.
     """
-    if state.attempt_number >= MAX_ATTEMPTS:
+    max_attempts: float = MAX_ATTEMPTS
+    if breaker.on_trial:  # a longer trial has more of them, and never more a minute
+        max_attempts *= max(1.0, breaker.max_wait / MAX_USELESS_WAIT)
+    if state.attempt_number >= max_attempts:
         return True
     elapsed, slept = state.seconds_since_start or 0.0, state.idle_for
     attempt = max(elapsed - slept, 0.0) / state.attempt_number

@@ -29,6 +29,7 @@ from harvest.sources.base import Source
 log = logging.getLogger(__name__)
 
 ROUNDS = 3  # listed identifiers, their other forms, and the forms of those: longer chains are rare
+OWED = frozenset({"failed", "not_asked"})  # states of answers that may still come
 DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(kind) for kind in (Record, RepositoryRecord)
 }
@@ -37,9 +38,22 @@ DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
 def lookup(
     identifiers: Iterable[Identifier], session: Session, answers: Answers | None = None
 ) -> Answers:
-    """Add the answers for identifiers, and for those that their records name, to `answers`."""
+    """Add the answers for identifiers, and for those that their records name, to `answers`.
+
+    A source that was left is asked once more when all others are done.
+    """
     answers = answers or Answers(_resolvers(session.sources.values()))
-    names = set(identifiers) - answers.lookups
+    answers = _follow(set(identifiers) - answers.lookups, answers, session)
+    owed = [answer for answer in answers if answer.state in OWED]
+    again = session.http.second_chance(session.http.down.keys() & {a.source for a in owed})
+    if again:
+        names = {answer.identifier for answer in owed if answer.source in again}
+        answers = _follow(names, answers, session)
+    return answers
+
+
+def _follow(names: set[Identifier], answers: Answers, session: Session) -> Answers:
+    """Add the answers for identifiers, and for those that their records name."""
     for _ in range(ROUNDS):
         answers = msgspec.structs.replace(answers, lookups=answers.lookups | names)
         answers |= _provisional(names, session)
@@ -111,8 +125,13 @@ def _ask_stage(
 
 
 def _share(source: Source, identifiers: list[Identifier], answers: Answers) -> list[Identifier]:
-    """Return the identifiers for a source: those of its schemes that all sources before it deny."""
-    share = [identifier for identifier in identifiers if identifier.scheme in source.schemes]
+    """Return the identifiers for a source: those of its schemes that all sources before it deny.
+
+    What it answered in this run is not asked again.
+    """
+    last = answers.by_source.get(source.name, {})
+    open_ = (name for name in identifiers if name not in last or last[name].state in OWED)
+    share = [identifier for identifier in open_ if identifier.scheme in source.schemes]
     if source.after:
         share = [name for name in share if answers.is_missing(name, source.after)]
     return share

@@ -457,6 +457,11 @@ def test_the_workflow_fails_if_nothing_was_published(runner: Runner) -> None:
     assert runner.commits() == 1
 
 
+@pytest.mark.parametrize("kind", [schedule.cron, schedule.systemd, schedule.github])
+def test_a_night_has_patience(kind: Any, tmp_path: Path) -> None:
+    assert kind(settings(tmp_path)).count(" --patience=20m ") == 1
+
+
 def test_the_command_is_this_python(tmp_path: Path) -> None:
     assert schedule._command(tmp_path)[:3] == [sys.executable, "-m", "harvest"]
     assert Path(sys.executable).is_absolute()

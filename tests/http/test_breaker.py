@@ -114,3 +114,52 @@ def test_a_useful_source_has_all_the_time(
     breaker.succeed()
     assert breaker.check() is None
     assert breaker.max_time == 45.0
+
+
+def test_errors_of_the_trial_are_forgiven(breaker: CircuitBreaker) -> None:
+    """Two 503s at the start would be one error in ten at the twentieth request."""
+    for number in range(30):
+        breaker.requests += 1
+        breaker.respond(503 if number < 2 else 200, {})
+        if number >= 2:
+            breaker.succeed()
+        assert breaker.check() is None
+
+
+def patient() -> CircuitBreaker:
+    return CircuitBreaker("crossref", Service(url="https://api.example"), patience=1200.0)
+
+
+def test_patience_lengthens_the_trial_alone() -> None:
+    breaker = patient()
+    breaker.connected = True
+    assert breaker.max_wait == 1200.0
+    breaker.succeed()
+    assert breaker.max_wait == 120.0
+
+
+def test_a_second_chance_comes_after_a_rest(breaker: CircuitBreaker) -> None:
+    assert breaker.rest is None
+    fail(breaker, TransientError)
+    assert 3.0 < (breaker.rest or 0.0) <= 4.0  # twice its backoff
+    breaker.revive()
+    breaker.connected = True
+    assert breaker.check() is None
+    assert breaker.max_wait == breakers.SECOND_WAIT
+    fail(breaker, TransientError)
+    assert breaker.check() == "HTTP 500"
+    assert breaker.rest is None
+
+
+def test_the_rest_is_as_long_as_asked_for() -> None:
+    breaker = patient()
+    breaker.fail(TransientError("crossref", "busy", retry_after=300.0), tolerated=False)
+    assert 299.0 < (breaker.rest or 0.0) <= 300.0
+    breaker.revive()
+    breaker.connected = True
+    assert breaker.max_wait == breakers.MAX_USELESS_WAIT
+
+
+def test_a_refusal_is_final(breaker: CircuitBreaker) -> None:
+    fail(breaker, BlockedError)
+    assert breaker.rest is None

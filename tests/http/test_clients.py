@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import arxiv
+import msgspec
 import pytest
 import urllib3
 from github import Github
@@ -287,6 +288,35 @@ def test_a_useless_source_is_given_up_in_a_minute(
     assert waits
     assert sum(waits) <= breaker.MAX_USELESS_WAIT
     http.close()
+
+
+@pytest.mark.parametrize("retry_after", [None, 1])
+@pytest.mark.parametrize("source", ASK)
+def test_with_patience_a_minute_of_429_costs_time(
+    source: Any, retry_after: int | None, world: World, fakes: FakeServices
+) -> None:
+    slept = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal slept
+        slept += seconds
+
+    def early(_: object) -> bool:
+        return slept < 60
+
+    services = {"backoff": None, "patience": None, "timeout": 5.0}
+    settings = impatient_settings(fakes, **services)
+    world.faults = [Fault(source, "429", early, retry_after=retry_after)]
+    impatient = Http(settings, sleep=sleep)
+    with pytest.raises(TransientError):
+        ASK[source](impatient)
+    impatient.close()
+    slept = 0.0
+    patient = Http(msgspec.structs.replace(settings, patience=1200.0), sleep=sleep)
+    assert ASK[source](patient)
+    assert 60 <= slept < 150
+    assert patient.down == {}
+    patient.close()
 
 
 @pytest.mark.parametrize("kind", ["secondary-limit", "rate-limited"])
