@@ -1,6 +1,6 @@
 """The nouns of harvest, without I/O, in the order of the pipeline.
 
-A `Mention` stands in a list, and its link means a `Target`. A source has a `Response` for an
+A `Mention` stands in a list, and its link means a `Target`. A source has a `Reply` for an
 `Identifier`. The answer is read into a `Record` or a `RepositoryRecord`, and records are linked
 into a `Work`. The JSON Schema of the dataset is generated from here, with its patterns.
 """
@@ -186,7 +186,7 @@ class Reading(msgspec.Struct):
     files: dict[str, ListFile] = {}
 
 
-class Response(msgspec.Struct, kw_only=True):
+class Reply(msgspec.Struct, kw_only=True):
     """What one source returns for one identifier: found, not found, or failed with an error.
 
     What takes two requests is `begun` after the first, with what the second one needs.

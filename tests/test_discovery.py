@@ -27,7 +27,7 @@ from harvest.config import Service
 from harvest.errors import SourceError
 from harvest.http.rate_limit import Rate, Route
 from harvest.models import Record
-from harvest.sources.base import ProbeResult, Source, single_answer
+from harvest.sources.base import ProbeResult, Source, single_reply
 
 
 class OpenAlex(Source):
@@ -46,7 +46,7 @@ class OpenAlex(Source):
             return client.get(f"/works/{identifier.value}")
 
         for identifier, payload in http.ask_all(self.route, due, ask):
-            yield single_answer(identifier, payload)
+            yield single_reply(identifier, payload)
 
     def read(self, identifier, payload):
         return Record(

@@ -18,7 +18,7 @@ import msgspec
 from harvest.lookup.answers import Answer, State, T
 from harvest.lookup.cache import CacheEntry
 from harvest.lookup.session import Session
-from harvest.models import Identifier, Response
+from harvest.models import Identifier, Reply
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 Entries = Mapping[Identifier, CacheEntry]
@@ -39,7 +39,7 @@ class Channel(ABC, Generic[T]):
         return session.scope.includes(self.source)
 
     @abstractmethod
-    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Response]:
+    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Reply]:
         """Yield a response for each identifier; its value is the partial answer of a killed run."""
 
     @abstractmethod
@@ -126,7 +126,7 @@ def _request(
 
 
 def _answer(
-    channel: Channel[T], response: Response, entry: CacheEntry | None, session: Session
+    channel: Channel[T], response: Reply, entry: CacheEntry | None, session: Session
 ) -> Answer[T]:
     """Read and cache a response; one in an unknown shape is a failure."""
     name, today, value = response.identifier, session.today, None

@@ -21,7 +21,7 @@ import msgspec
 
 from harvest.errors import PublicationError
 from harvest.lookup import database
-from harvest.models import Identifier, Outcome, Response
+from harvest.models import Identifier, Outcome, Reply
 
 PARTIAL_LIFETIME = timedelta(hours=12)  # longer than a night, shorter than a day
 
@@ -120,7 +120,7 @@ class Cache:
                 return {}
         return entries
 
-    def put(self, source: str, responses: Iterable[Response], now: datetime) -> None:
+    def put(self, source: str, responses: Iterable[Reply], now: datetime) -> None:
         """Store responses; a failure is noted beside the last answer.
 
         One without a request, because the source was down, is no try: the others go first.
@@ -189,7 +189,7 @@ class Cache:
         return PublicationError(f"{self._path}: {error}; the last output stands")
 
 
-def _row(source: str, response: Response, now: datetime) -> Row:
+def _row(source: str, response: Reply, now: datetime) -> Row:
     name, moment, outcome = str(response.identifier), now.isoformat(), response.outcome
     if outcome == "failed" and not response.asked:
         return _NOTE_SILENCE, (source, name, response.error)

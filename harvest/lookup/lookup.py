@@ -23,7 +23,7 @@ from harvest.lookup import snapshot
 from harvest.lookup.answers import Answer, Answers, AnyRecord
 from harvest.lookup.ask import Channel, ask, jitter
 from harvest.lookup.session import Session
-from harvest.models import Identifier, Record, RepositoryRecord, Response
+from harvest.models import Identifier, Record, Reply, RepositoryRecord
 from harvest.sources.base import Source
 
 log = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ class SourceChannel(Channel[AnyRecord]):
         super().__init__(source.name, source.name)
         self._source = source
 
-    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Response]:
+    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Reply]:
         """Ask the source."""
         return self._source.fetch(due, session.http, session.now)
 

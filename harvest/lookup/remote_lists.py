@@ -11,7 +11,7 @@ from harvest.errors import NotFoundError, SeedError, SourceError
 from harvest.lookup.ask import Channel, ask
 from harvest.lookup.cache import CacheEntry
 from harvest.lookup.session import Session
-from harvest.models import Identifier, Outcome, Response
+from harvest.models import Identifier, Outcome, Reply
 from harvest.readers import github
 from harvest.sources.github import ROUTE
 
@@ -51,7 +51,7 @@ class ListChannel(Channel[ListCopy]):
         """Return True unless offline: a run with `--only` reads the lists all the same."""
         return not session.scope.offline
 
-    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Response]:
+    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Reply]:
         """Fetch each list, if it has changed."""
         entries = session.cache.get(self.name, due)
         for identifier in due:
@@ -68,15 +68,15 @@ class ListChannel(Channel[ListCopy]):
         return timedelta(0)
 
 
-def _fetch(identifier: Identifier, entry: CacheEntry | None, session: Session) -> Response:
+def _fetch(identifier: Identifier, entry: CacheEntry | None, session: Session) -> Reply:
     http, payload = session.http, entry.payload if entry else None
     etag = entry.etag if entry and payload else None
     try:
         copy = http.ask(ROUTE, lambda: github.fetch(identifier.value, http.github(), etag))
     except SourceError as error:
         outcome: Outcome = "not_found" if isinstance(error, NotFoundError) else "failed"
-        return Response(identifier=identifier, outcome=outcome, error=error.message)
+        return Reply(identifier=identifier, outcome=outcome, error=error.message)
     if copy:  # without one, it is what the tag stands for
         etag = copy.etag
         payload = {"path": copy.path, "data": b64encode(copy.data).decode()}
-    return Response(identifier=identifier, outcome="found", payload=payload, etag=etag)
+    return Reply(identifier=identifier, outcome="found", payload=payload, etag=etag)

@@ -24,7 +24,7 @@ from harvest.lookup.ask import Channel, ask, jitter
 from harvest.lookup.lookup import read_record
 from harvest.lookup.queries import Query, queries
 from harvest.lookup.session import Session
-from harvest.models import Dataset, Finding, Identifier, Mention, Record, Response, Target
+from harvest.models import Dataset, Finding, Identifier, Mention, Record, Reply, Target
 from harvest.sources.base import SearchableSource
 from harvest.text import fold_title
 
@@ -125,7 +125,7 @@ class SearchChannel(Channel[Hits]):
         super().__init__(source.name + SUFFIX, source.name)
         self._source = source
 
-    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Response]:
+    def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Reply]:
         """Search."""
         return self._source.search(list(due), session.http)
 

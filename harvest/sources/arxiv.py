@@ -22,7 +22,7 @@ from harvest.errors import LIST_ERRORS, MalformedError, SourceError, TransientEr
 from harvest.http.clients import ARXIV_PAGE, Http
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
-from harvest.models import Identifier, IntegrityNotice, Record, Response
+from harvest.models import Identifier, IntegrityNotice, Record, Reply
 from harvest.sources import base
 from harvest.sources.base import Due, Fields, Items, Payload, ProbeResult, SearchableSource
 from harvest.text import clean, join_title, make_author
@@ -98,14 +98,14 @@ class Arxiv(SearchableSource):
     least_interval = 3.0
     route = ROUTE
     schemes = frozenset({"arxiv"})
-    list_size = ARXIV_PAGE
+    max_batch = ARXIV_PAGE
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
-        """Yield an answer for each preprint; those without an entry are requested once more."""
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+        """Yield a reply for each preprint; those without an entry are requested once more."""
         new = [identifier for identifier, payload in due.items() if payload is None]
         absent = [identifier for identifier, payload in due.items() if payload is not None]
         existing: str | None = None
-        for batch in base.chunks(new, self.list_size):
+        for batch in base.chunks(new, self.max_batch):
             for first in _fetch_page(batch, http):
                 if first.outcome == "not_found":
                     absent.append(first.identifier)
@@ -114,7 +114,7 @@ class Arxiv(SearchableSource):
                 if first.outcome == "found":
                     existing = first.identifier.value
                 yield first
-        for batch in base.chunks(absent, self.list_size - 1):
+        for batch in base.chunks(absent, self.max_batch - 1):
             yield from _fetch_page(batch, http, existing)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
@@ -155,35 +155,35 @@ class Arxiv(SearchableSource):
         words = sorted(dict.fromkeys(_LONG_WORD.findall(plain)), key=len, reverse=True)[:MAX_WORDS]
         return Identifier("title", " ".join(sorted(words))) if len(words) >= MIN_WORDS else None
 
-    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Response]:
+    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Reply]:
         """Search titles, one a request, and look up versions (`2301.00001v1`) in lists."""
         yield from self._look_up_versions([q for q in questions if q.scheme == NAME], http)
         yield from _search_titles([q for q in questions if q.scheme == "title"], http)
 
-    def _look_up_versions(self, versions: Sequence[Identifier], http: Http) -> Iterator[Response]:
+    def _look_up_versions(self, versions: Sequence[Identifier], http: Http) -> Iterator[Reply]:
         def request(batch: Sequence[Identifier]) -> dict[Identifier, Items]:
             ids = [version.value for version in batch]
             entries = _request(http.arxiv(), ids, versions=True)
             return {i: {i.value: entries[i.value]} if i.value in entries else {} for i in batch}
 
-        batches = base.chunks(versions, self.list_size)
-        for version, items in base.ask_lists(http, ROUTE, batches, request):
-            yield base.search_answer(version, items)
+        batches = base.chunks(versions, self.max_batch)
+        for version, items in base.ask_batches(http, ROUTE, batches, request):
+            yield base.search_reply(version, items)
 
 
-def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Response]:
+def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Reply]:
     def request(title: Identifier) -> Items:
         query = " AND ".join(f"ti:{word}" for word in title.value.split())
         return _entries(http.arxiv(), query=query, max_results=MAX_CANDIDATES)
 
     for title, entries in http.ask_all(ROUTE, titles, request):
-        yield base.search_answer(title, entries)
+        yield base.search_reply(title, entries)
 
 
 def _fetch_page(
     batch: Sequence[Identifier], http: Http, existing: str | None = None
-) -> Iterator[Response]:
-    """Yield an answer for each of the ids of one page.
+) -> Iterator[Reply]:
+    """Yield a reply for each of the ids of one page.
 
     When arXiv names one as malformed, that one is not found and the others are requested again.
     """
@@ -196,7 +196,7 @@ def _fetch_page(
         except SourceError as error:
             bad = _BAD_ID.search(error.message)
             if bad and bad[1] in waiting:
-                yield base.answer(waiting.pop(bad[1]), None)
+                yield base.reply(waiting.pop(bad[1]), None)
                 continue
             if len(waiting) > 1 and isinstance(error, LIST_ERRORS):
                 for half in base.cut_in_two(list(waiting.values())):
@@ -204,7 +204,7 @@ def _fetch_page(
                 return
             results = dict.fromkeys(waiting, error)
         for name, identifier in waiting.items():
-            yield base.answer(identifier, results.get(name))
+            yield base.reply(identifier, results.get(name))
         return
 
 

@@ -1,8 +1,8 @@
 """The contract of a source: a class in one module of this package, found by discovery.
 
 `fetch` makes requests and does nothing else; `read` is pure. Between them stands the payload, as
-JSON, which is what the cache keeps. There are three answers, never two: found, not_found, failed.
-Where an answer takes two requests, it is `begun` after the first. A run that is killed then has one
+JSON, which is what the cache keeps. There are three outcomes, never two: found, not_found, failed.
+Where a reply takes two requests, it is `begun` after the first. A run that is killed then has one
 request to repeat.
 """
 
@@ -25,15 +25,15 @@ from harvest.models import (
     ManifestationKind,
     Outcome,
     Record,
+    Reply,
     RepositoryRecord,
-    Response,
 )
 
 T = TypeVar("T")
 R = TypeVar("R")
 Payload = dict[str, Any]
 Items = dict[str, Payload]  # by the value of their identifiers
-Due = Mapping[Identifier, Payload | None]  # the payload is that of a `begun` answer
+Due = Mapping[Identifier, Payload | None]  # the payload is that of a `begun` reply
 
 PROBE_DOI = "10.1038/s41598-022-05539-7"  # in the default list: it will not go away
 # Versions that are each looked up: papers have fewer, programs and data sets on Zenodo hundreds.
@@ -66,7 +66,7 @@ class Source(ABC):
     only for identifiers that all of them deny, as far as they resolve the scheme.
     `hosts_repositories` is True for a code host, which is asked daily. `service` has the
     defaults of its settings, `least_interval` is the least time in seconds between two requests
-    that its terms allow one user. `route` is the route that most of its requests take. `list_size`
+    that its terms allow one user. `route` is the route that most of its requests take. `max_batch`
     is the number of identifiers in one request.
     """
 
@@ -78,15 +78,15 @@ class Source(ABC):
     service: Service
     least_interval: float = 0.0
     route: Route
-    list_size: int = 1
+    max_batch: int = 1
 
     def batch_size(self, settings: Settings) -> int:
         """Return the number of identifiers in one request of a run with these settings."""
-        return self.list_size
+        return self.max_batch
 
     @abstractmethod
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
-        """Yield an answer for each identifier, as they come. Raises nothing.
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+        """Yield a reply for each identifier, as they come. Raises nothing.
 
         Those with a payload were begun in a run that was killed after that.
         """
@@ -117,8 +117,8 @@ class SearchableSource(Source):
         """Return what to search for, of scheme `title`; None where a search would be useless."""
 
     @abstractmethod
-    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Response]:
-        """Yield an answer for each question (a title, a PII, a version of a preprint).
+    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Reply]:
+        """Yield a reply for each question (a title, a PII, a version of a preprint).
 
         Raises nothing. A payload holds the items, each readable by `read`, by the value of their
         identifier (`items`), and whether the source could not tell the first two apart (`tie`).
@@ -211,39 +211,37 @@ def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
     return tuple(sorted(ordered[1:-1])) if len(ordered) > MAX_VERSIONS else ()
 
 
-# -- responses -------------------------------------------------------------------------------------
+# -- replies ---------------------------------------------------------------------------------------
 
 
-def begun(identifier: Identifier, payload: Payload | None = None) -> Response:
-    """Return the response to the first of two requests."""
-    return Response(identifier=identifier, outcome="begun", payload=payload or {})
+def begun(identifier: Identifier, payload: Payload | None = None) -> Reply:
+    """Return the reply after the first of two requests."""
+    return Reply(identifier=identifier, outcome="begun", payload=payload or {})
 
 
-def answer(identifier: Identifier, result: Payload | SourceError | None) -> Response:
-    """Return the response for an identifier: failed, found with a payload, or not found."""
+def reply(identifier: Identifier, result: Payload | SourceError | None) -> Reply:
+    """Return the reply for an identifier: failed, found with a payload, or not found."""
     if isinstance(result, SourceError):
         asked = not isinstance(result, NotAskedError)
-        return Response(identifier=identifier, outcome="failed", error=result.message, asked=asked)
+        return Reply(identifier=identifier, outcome="failed", error=result.message, asked=asked)
     outcome: Outcome = "found" if result else "not_found"
-    return Response(identifier=identifier, outcome=outcome, payload=result)
+    return Reply(identifier=identifier, outcome=outcome, payload=result)
 
 
-def single_answer(identifier: Identifier, result: Payload | SourceError) -> Response:
-    """Return the response to a request for one identifier, where HTTP 404 means "not found"."""
-    return answer(identifier, None if isinstance(result, NotFoundError) else result)
+def single_reply(identifier: Identifier, result: Payload | SourceError) -> Reply:
+    """Return the reply to a request for one identifier, where HTTP 404 means "not found"."""
+    return reply(identifier, None if isinstance(result, NotFoundError) else result)
 
 
-def search_answer(
-    question: Identifier, items: Items | SourceError, *, tie: bool = False
-) -> Response:
-    """Return the response to a search; `tie` means that the first two items fit equally well."""
+def search_reply(question: Identifier, items: Items | SourceError, *, tie: bool = False) -> Reply:
+    """Return the reply to a search; `tie` means that the first two items fit equally well."""
     if isinstance(items, SourceError):
-        return answer(question, items)
+        return reply(question, items)
     outcome: Outcome = "found" if items else "not_found"
-    return Response(identifier=question, outcome=outcome, payload={"items": items, "tie": tie})
+    return Reply(identifier=question, outcome=outcome, payload={"items": items, "tie": tie})
 
 
-# -- lists -----------------------------------------------------------------------------------------
+# -- batches ---------------------------------------------------------------------------------------
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -256,7 +254,7 @@ def cut_in_two(items: Sequence[T]) -> Iterator[Sequence[T]]:
     return chunks(items, -(-len(items) // 2))
 
 
-def lists(identifiers: Collection[Identifier], size: int) -> list[Sequence[Identifier]]:
+def batches(identifiers: Collection[Identifier], size: int) -> list[Sequence[Identifier]]:
     """Cut identifiers into lists of at most `size` for a service that splits lists at each comma.
 
     An identifier with a comma stands alone.
@@ -266,7 +264,7 @@ def lists(identifiers: Collection[Identifier], size: int) -> list[Sequence[Ident
     return [*chunks(whole, size), *alone]
 
 
-def ask_lists(
+def ask_batches(
     http: Http,
     route: Route,
     batches: Iterable[Sequence[Identifier]],

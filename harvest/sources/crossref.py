@@ -36,7 +36,7 @@ from harvest.models import (
     ManifestationKind,
     NoticeKind,
     Record,
-    Response,
+    Reply,
 )
 from harvest.sources import base
 from harvest.sources.base import (
@@ -117,26 +117,26 @@ class Crossref(SearchableSource):
     least_interval = 0.1
     route = LIST
     schemes = frozenset({"doi"})
-    list_size = 50  # DOIs
+    max_batch = 50  # DOIs
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
-        """Yield an answer for each DOI: from lists, then one by one for those that lists lack."""
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+        """Yield a reply for each DOI: from lists, then one by one for those that lists lack."""
         new = [doi for doi, payload in due.items() if payload is None and "," not in doi.value]
         singles = [doi for doi, payload in due.items() if payload is not None or "," in doi.value]
         unreadable: list[Identifier] = []
         request_list = partial(_request_list, http.crossref())
-        for doi, item in base.ask_lists(http, LIST, self.batches(new, "doi"), request_list):
+        for doi, item in base.ask_batches(http, LIST, self.batches(new, "doi"), request_list):
             if isinstance(item, GarbledError | MalformedError):
                 unreadable.append(doi)
             elif item is None or isinstance(item, RefusedError | UnservedError):
                 singles.append(doi)
                 yield base.begun(doi)
             else:
-                yield base.answer(doi, item)
+                yield base.reply(doi, item)
         request_one = partial(_request_one, http.crossref())
         for dois, unless in ((singles, ()), (unreadable, GarbledError)):
             for doi, work in http.ask_all(SINGLE, dois, request_one, unless):
-                yield base.single_answer(doi, work)
+                yield base.single_reply(doi, work)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of a work.
@@ -185,29 +185,29 @@ class Crossref(SearchableSource):
         names = " ".join(_FULL_NAME.findall((authors or "")[:MAX_NAMES]))
         return Identifier("title", " ".join(f"{clean(title)} {names} {year or ''}".split()))
 
-    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Response]:
+    def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Reply]:
         """Look up PIIs in lists through `alternative-id`, and search titles one by one."""
         client = http.crossref()
         piis = self.batches([q for q in questions if q.scheme == "pii"], "alternative-id")
-        for pii, works in base.ask_lists(http, LIST, piis, partial(_request_piis, client)):
-            yield base.search_answer(pii, works)
+        for pii, works in base.ask_batches(http, LIST, piis, partial(_request_piis, client)):
+            yield base.search_reply(pii, works)
         titles = [q for q in questions if q.scheme == "title"]
         for title, result in http.ask_all(LIST, titles, partial(_request_title, client)):
             works, tie = (result, False) if isinstance(result, SourceError) else result
-            yield base.search_answer(title, works, tie=tie)
+            yield base.search_reply(title, works, tie=tie)
 
     def batches(
         self, identifiers: Iterable[Identifier], filter_name: str
     ) -> Iterator[list[Identifier]]:
         """Cut the values of a filter into lists.
 
-        Each has at most `list_size` values, and its part of the address at most LIST_BYTES.
+        Each has at most `max_batch` values, and its part of the address at most LIST_BYTES.
         """
         batch: list[Identifier] = []
         size = 0
         for identifier in identifiers:
             cost = len(quote(f"{filter_name}:{identifier.value},", safe=""))
-            if batch and (len(batch) == self.list_size or size + cost > LIST_BYTES):
+            if batch and (len(batch) == self.max_batch or size + cost > LIST_BYTES):
                 yield batch
                 batch, size = [], 0
             batch.append(identifier)

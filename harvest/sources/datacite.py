@@ -19,7 +19,7 @@ from harvest.errors import SourceError
 from harvest.http.clients import Http, Rest
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
-from harvest.models import Author, Identifier, ManifestationKind, Record, Response
+from harvest.models import Author, Identifier, ManifestationKind, Record, Reply
 from harvest.sources import base
 from harvest.sources.base import Due, Fields, Items, Payload, ProbeResult, Source
 from harvest.text import join_title, make_author
@@ -59,14 +59,14 @@ class DataCite(Source):
     route = ROUTE
     schemes = frozenset({"doi", "arxiv"})
     after = frozenset({"crossref", "arxiv"})
-    list_size = 50  # DOIs: the address stays as short as those of Crossref
+    max_batch = 50  # DOIs: the address stays as short as those of Crossref
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
-        """Yield an answer for each DOI and arXiv id, which are asked in lists."""
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+        """Yield a reply for each DOI and arXiv id, which are asked in lists."""
         request = partial(_request, http.rest(NAME))
-        batches = base.lists(due, self.list_size)
-        for identifier, item in base.ask_lists(http, ROUTE, batches, request):
-            yield base.answer(identifier, item)
+        batches = base.batches(due, self.max_batch)
+        for identifier, item in base.ask_batches(http, ROUTE, batches, request):
+            yield base.reply(identifier, item)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of a DOI. https://schema.datacite.org/meta/kernel-4.6/."""

@@ -18,7 +18,7 @@ from harvest.errors import NotFoundError, SourceError, UnservedError
 from harvest.http.clients import Http, Rest
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
-from harvest.models import Author, Identifier, Record, Response
+from harvest.models import Author, Identifier, Record, Reply
 from harvest.sources import base
 from harvest.sources.base import PROBE_DOI, Due, Fields, Payload, ProbeResult, Source
 from harvest.text import join_title, make_author
@@ -54,29 +54,29 @@ class DoiOrg(Source):
     route = ROUTE
     schemes = frozenset({"doi"})
     after = frozenset({"crossref", "datacite"})
-    list_size = 50  # DOIs: 200 were answered, an address of 11 kB was refused
+    max_batch = 50  # DOIs: 200 were answered, an address of 11 kB was refused
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
-        """Yield an answer for each DOI: its agency, asked in lists, and its metadata.
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+        """Yield a reply for each DOI: its agency, asked in lists, and its metadata.
 
         A payload is {"agency": name, "csl": metadata}; `csl` is None for an agency that gives none
-        in this form. A begun answer holds the agency.
+        in this form. A begun reply holds the agency.
         """
         agencies = {doi: payload["agency"] for doi, payload in due.items() if payload is not None}
         unknown = [doi for doi, payload in due.items() if payload is None]
         request = partial(_request_agencies, http.rest(NAME))
         # A list is cut at each comma, even an encoded one. Such a DOI is asked alone, and the
         # response may name no agency.
-        batches = base.lists(unknown, self.list_size)
-        for doi, agency in base.ask_lists(http, ROUTE, batches, request):
+        batches = base.batches(unknown, self.max_batch)
+        for doi, agency in base.ask_batches(http, ROUTE, batches, request):
             if isinstance(agency, str):
                 agencies[doi] = agency
                 yield base.begun(doi, {"agency": agency})
             else:
-                yield base.answer(doi, agency)
+                yield base.reply(doi, agency)
         request_metadata = partial(_request_metadata, http.rest(NAME, accept=CSL), agencies)
         for doi, payload in http.ask_all(ROUTE, agencies, request_metadata):
-            yield base.single_answer(doi, payload)
+            yield base.single_reply(doi, payload)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of metadata in CSL-JSON.

@@ -35,7 +35,7 @@ from harvest.errors import (
 from harvest.http.clients import Http
 from harvest.http.rate_limit import Rate, Route
 from harvest.http.responses import TIMEOUT, rate_limit_wait
-from harvest.models import Identifier, Repository, RepositoryRecord, Response
+from harvest.models import Identifier, Reply, Repository, RepositoryRecord
 from harvest.sources import base
 from harvest.sources.base import Due, Fields, Payload, ProbeResult, Source
 
@@ -72,15 +72,15 @@ class GitHub(Source):
     route = ROUTE
     schemes = frozenset({"github", "github-id"})  # owner/name, or the number that survives renames
     hosts_repositories = True
-    list_size = 50  # repositories in one query: about one point of the hourly budget
-    commit_list_size = 20  # GitHub counts commits slowly: more ran into its ten seconds
+    max_batch = 50  # repositories in one query: about one point of the hourly budget
+    max_commit_batch = 20  # GitHub counts commits slowly: more ran into its ten seconds
 
     def batch_size(self, settings: Settings) -> int:
         """Return the number of repositories in one request, which is 1 without a token."""
-        return self.list_size if settings.github_token else 1
+        return self.max_batch if settings.github_token else 1
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
-        """Yield an answer for each repository.
+    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+        """Yield a reply for each repository.
 
         `now` gives the day of the answer and the year in which commits are counted.
         """
@@ -133,7 +133,7 @@ class GitHub(Source):
         advice = _token_advice(headers, now)
         return ProbeResult("warning" if advice else "ok", text, advice)
 
-    def _fetch_graphql(self, due: Due, http: Http, now: datetime) -> Iterator[Response]:
+    def _fetch_graphql(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
         """Ask for all facts in batches, then for the number of commits where there can be any.
 
         Most repositories of a list have none. Those with a payload were begun in an earlier run.
@@ -141,7 +141,7 @@ class GitHub(Source):
         year_ago = (now - timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
         active = {identifier: payload for identifier, payload in due.items() if payload}
         new = [identifier for identifier in due if identifier not in active]
-        for batch in base.chunks(new, self.list_size):
+        for batch in base.chunks(new, self.max_batch):
             for first in _fetch_facts(batch, year_ago, http, now):
                 if first.outcome == "begun":
                     active[first.identifier] = first.payload or {}
@@ -150,13 +150,13 @@ class GitHub(Source):
 
     def _count_commits(
         self, facts: Mapping[Identifier, Payload], since: str, http: Http
-    ) -> Iterator[Response]:
+    ) -> Iterator[Reply]:
         """Count the commits since a moment and yield the whole answers.
 
         A repository whose commits could not be counted has an answer without the number, so that
         the last number stands. If nobody asked, the answer is unfinished: the next run asks.
         """
-        for batch in base.chunks(list(facts), self.commit_list_size):
+        for batch in base.chunks(list(facts), self.max_commit_batch):
             for identifier, node in _halving(batch, COMMITS % since, http, retry=False):
                 count: int | None = None  # without a branch there is nothing to count
                 match node:
@@ -164,9 +164,9 @@ class GitHub(Source):
                         log.warning("commits of %s not counted: %s", identifier, node)
                     case {"defaultBranchRef": {"target": {"history": {"totalCount": int(number)}}}}:
                         count = number
-                answer = base.answer(identifier, {**facts[identifier], "commits_last_year": count})
+                counted = base.reply(identifier, {**facts[identifier], "commits_last_year": count})
                 asked = not isinstance(node, NotAskedError)
-                yield msgspec.structs.replace(answer, asked=asked)
+                yield msgspec.structs.replace(counted, asked=asked)
 
 
 def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
@@ -185,22 +185,22 @@ def _token_advice(headers: Mapping[str, str], now: datetime) -> str:
     return ""
 
 
-def _refusal(identifier: Identifier, error: SourceError, day: str) -> Response:
+def _refusal(identifier: Identifier, error: SourceError, day: str) -> Reply:
     if isinstance(error, WithheldError):
-        return base.answer(identifier, {"withheld": error.message, "as_of": day})
-    return base.single_answer(identifier, error)
+        return base.reply(identifier, {"withheld": error.message, "as_of": day})
+    return base.single_reply(identifier, error)
 
 
 # -- REST ------------------------------------------------------------------------------------------
 
 
-def _fetch_rest(identifiers: Sequence[Identifier], http: Http, now: datetime) -> Iterator[Response]:
+def _fetch_rest(identifiers: Sequence[Identifier], http: Http, now: datetime) -> Iterator[Reply]:
     day = now.date().isoformat()
     for identifier, body in http.ask_all(ROUTE, identifiers, partial(_request_rest, http.github())):
         if isinstance(body, SourceError):
             yield _refusal(identifier, body, day)
         else:
-            yield base.answer(identifier, {"rest": body, "as_of": day})
+            yield base.reply(identifier, {"rest": body, "as_of": day})
 
 
 def _request_rest(client: Github, identifier: Identifier) -> Payload:
@@ -250,8 +250,8 @@ def _is_empty(body: Fields) -> bool:
 
 def _fetch_facts(
     batch: Sequence[Identifier], year_ago: str, http: Http, now: datetime
-) -> Iterator[Response]:
-    """Yield an answer for each repository; one with a push since a year ago is begun."""
+) -> Iterator[Reply]:
+    """Yield a reply for each repository; one with a push since a year ago is begun."""
     day = now.date().isoformat()
     for identifier, node in _halving(batch, FIELDS, http, retry=True):
         match node:
@@ -261,7 +261,7 @@ def _fetch_facts(
                 yield base.begun(identifier, {"graphql": node, "as_of": day})
             case _:
                 payload = {"graphql": node, "commits_last_year": 0, "as_of": day}
-                yield base.answer(identifier, payload)
+                yield base.reply(identifier, payload)
 
 
 def _halving(

@@ -27,7 +27,7 @@ import requests
 from harvest.commands.settings import load as load_settings
 from harvest.config import Settings
 from harvest.http.clients import Http
-from harvest.models import Identifier, Response
+from harvest.models import Identifier, Reply
 from harvest.sources import discover
 from harvest.sources.base import SearchableSource, Source
 from tests.fakes import FakeServices
@@ -124,7 +124,7 @@ class Services:
 
     def __init__(self, fakes: FakeServices | None, folder: Path) -> None:
         self.fakes = fakes
-        self._responses: list[tuple[requests.Response, float]] = []
+        self._responses: list[tuple[requests.Reply, float]] = []
         self.tolerated: list[str] = []
         self._settings = _live_settings(folder) if fakes is None else _fake_settings(folder, fakes)
         self.now = datetime.now(UTC) if fakes is None else fakes.world.today
@@ -150,13 +150,13 @@ class Services:
         """The latest exchange."""
         return self.exchanges[-1]
 
-    def fetch(self, scheme: str, *values: str, source: str) -> dict[str, Response]:
+    def fetch(self, scheme: str, *values: str, source: str) -> dict[str, Reply]:
         """Ask a source for identifiers as a night does; return the last answer for each."""
         due = {Identifier(scheme, value): None for value in values}
         responses = _source(source).fetch(due, self.http, self.now)
         return {response.identifier.value: response for response in responses}
 
-    def search(self, source: str, *questions: Identifier) -> list[Response]:
+    def search(self, source: str, *questions: Identifier) -> list[Reply]:
         """Ask a source to search, as a night does."""
         searchable = _source(source)
         assert isinstance(searchable, SearchableSource)
@@ -168,7 +168,7 @@ class Services:
         assert result.state != "problem", result
         return result.text
 
-    def record(self, response: requests.Response, began: float) -> None:
+    def record(self, response: requests.Reply, began: float) -> None:
         """Add an exchange; its body is there when the program has read it."""
         self._responses.append((response, time.monotonic() - began))
 
@@ -195,7 +195,7 @@ class Services:
         self.http.close()
 
 
-def _exchange(response: requests.Response, seconds: float) -> Exchange:
+def _exchange(response: requests.Reply, seconds: float) -> Exchange:
     body = response._content or b""  # False where nothing was read
     method, url = str(response.request.method), str(response.url)
     return Exchange(method, url, response.status_code, response.headers, seconds, body)

@@ -14,7 +14,7 @@ import pytest
 from harvest.errors import PublicationError, UsageError
 from harvest.lookup.cache import Cache
 from harvest.lookup.database import FILE, MIGRATIONS
-from harvest.models import Identifier, Response
+from harvest.models import Identifier, Reply
 from tests.support.files import folder_of_all, locked, readonly
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -24,8 +24,8 @@ GONE = Identifier("doi", "10.1000/gone")
 
 def test_answers_survive_the_process(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "new" / "folder")
-    found = Response(identifier=DOI, outcome="found", payload={"title": ["Ü"]})
-    cache.put("crossref", [found, Response(identifier=GONE, outcome="not_found")], NOW)
+    found = Reply(identifier=DOI, outcome="found", payload={"title": ["Ü"]})
+    cache.put("crossref", [found, Reply(identifier=GONE, outcome="not_found")], NOW)
     cache.close()
     again = Cache(tmp_path / "new" / "folder")
     kept = again.get("crossref", [DOI, GONE, Identifier("doi", "10.1000/never")])
@@ -39,17 +39,17 @@ def test_answers_survive_the_process(tmp_path: Path) -> None:
 
 def test_sources_do_not_see_each_other(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     assert cache.get("datacite", [DOI]) == {}
     cache.close()
 
 
 def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Response(identifier=DOI, outcome="found", payload={})], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="found", payload={})], NOW)
     cache.put(
         "crossref",
-        [Response(identifier=DOI, outcome="failed", error="HTTP 500")],
+        [Reply(identifier=DOI, outcome="failed", error="HTTP 500")],
         NOW + timedelta(days=1),
     )
     kept = cache.get("crossref", [DOI])[DOI]
@@ -60,7 +60,7 @@ def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
     )
     assert (kept.attempts, kept.error) == (1, "HTTP 500")
     cache.put(
-        "crossref", [Response(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=2)
+        "crossref", [Reply(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=2)
     )
     assert cache.get("crossref", [DOI])[DOI].attempts == 0
     cache.close()
@@ -69,13 +69,11 @@ def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
 def test_what_was_begun_stands_beside_the_last_answer_until_the_next(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     later, begun = NOW + timedelta(days=1), {"agency": "mEDRA"}
-    cache.put("doi", [Response(identifier=DOI, outcome="found", payload={"a": 1}, etag="e")], NOW)
+    cache.put("doi", [Reply(identifier=DOI, outcome="found", payload={"a": 1}, etag="e")], NOW)
     before = cache.get("doi", [DOI])[DOI]
     for identifier in (DOI, GONE):
-        cache.put("doi", [Response(identifier=identifier, outcome="begun", payload=begun)], later)
-        cache.put(
-            "doi", [Response(identifier=identifier, outcome="failed", error="HTTP 500")], later
-        )
+        cache.put("doi", [Reply(identifier=identifier, outcome="begun", payload=begun)], later)
+        cache.put("doi", [Reply(identifier=identifier, outcome="failed", error="HTTP 500")], later)
         kept = cache.get("doi", [identifier])[identifier]
         assert [kept.partial(later + timedelta(hours=h)) for h in (-13, -1, 0, 11, 12)] == [
             None, begun, begun, begun, None,
@@ -88,7 +86,7 @@ def test_what_was_begun_stands_beside_the_last_answer_until_the_next(tmp_path: P
         "e",
     )
     assert cache.get("doi", [GONE])[GONE].outcome is None
-    cache.put("doi", [Response(identifier=DOI, outcome="not_found")], later)
+    cache.put("doi", [Reply(identifier=DOI, outcome="not_found")], later)
     assert cache.get("doi", [DOI])[DOI].partial(later) is None
     assert before.partial(NOW) is None
     cache.close()
@@ -99,7 +97,7 @@ def test_what_never_answered_is_known_to_have_been_tried(tmp_path: Path) -> None
     for day in range(3):
         cache.put(
             "arxiv",
-            [Response(identifier=DOI, outcome="failed", error="HTTP 503")],
+            [Reply(identifier=DOI, outcome="failed", error="HTTP 503")],
             NOW + timedelta(days=day),
         )
     kept = cache.get("arxiv", [DOI])[DOI]
@@ -142,12 +140,10 @@ def test_the_second_schema_is_migrated(tmp_path: Path) -> None:
 
 def test_what_is_not_found_any_more_keeps_what_was_found(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put(
-        "crossref", [Response(identifier=DOI, outcome="found", payload={"a": 1}, etag="x")], NOW
-    )
+    cache.put("crossref", [Reply(identifier=DOI, outcome="found", payload={"a": 1}, etag="x")], NOW)
     for day in (8, 15):
         cache.put(
-            "crossref", [Response(identifier=DOI, outcome="not_found")], NOW + timedelta(days=day)
+            "crossref", [Reply(identifier=DOI, outcome="not_found")], NOW + timedelta(days=day)
         )
     kept = cache.get("crossref", [DOI])[DOI]
     assert (kept.outcome, kept.payload, kept.etag) == ("not_found", {"a": 1}, None)
@@ -155,7 +151,7 @@ def test_what_is_not_found_any_more_keeps_what_was_found(tmp_path: Path) -> None
     assert kept.missing_since == NOW + timedelta(days=8)
     cache.put(
         "crossref",
-        [Response(identifier=DOI, outcome="found", payload={"a": 2})],
+        [Reply(identifier=DOI, outcome="found", payload={"a": 2})],
         NOW + timedelta(days=20),
     )
     back = cache.get("crossref", [DOI])[DOI]
@@ -169,7 +165,7 @@ def test_a_broken_file_is_set_aside_and_said(
 ) -> None:
     (tmp_path / FILE).write_text(damage)
     cache = Cache(tmp_path)
-    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     assert cache.get("crossref", [DOI])[DOI].outcome == "not_found"
     cache.close()
     if damage:
@@ -184,7 +180,7 @@ def test_a_broken_page_is_noticed_when_it_is_read(
     many = [Identifier("doi", f"10.1/{number}") for number in range(300)]
     cache.put(
         "crossref",
-        [Response(identifier=i, outcome="found", payload={"x": "y" * 500}) for i in many],
+        [Reply(identifier=i, outcome="found", payload={"x": "y" * 500}) for i in many],
         NOW,
     )
     cache.close()
@@ -194,7 +190,7 @@ def test_a_broken_page_is_noticed_when_it_is_read(
     cache = Cache(tmp_path)
     assert cache.get("crossref", many) == {}
     assert "set aside" in caplog.text
-    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     assert cache.get("crossref", [DOI])
     cache.close()
 
@@ -203,12 +199,12 @@ def test_a_page_that_breaks_only_when_it_is_written_is_noticed_too(tmp_path: Pat
     cache = Cache(tmp_path)
     wide = {"title": "x" * 1000}
     many = [
-        Response(identifier=Identifier("doi", f"10.1/{n}"), outcome="found", payload=wide)
+        Reply(identifier=Identifier("doi", f"10.1/{n}"), outcome="found", payload=wide)
         for n in range(50)
     ]
     cache.put("crossref", many, NOW)
     cache.put(
-        "crossref", [Response(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=9)
+        "crossref", [Reply(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=9)
     )
     assert cache.prune(NOW + timedelta(days=1)) == 50
     cache.close()
@@ -234,8 +230,8 @@ def test_a_cache_of_a_newer_harvest_is_left_alone(tmp_path: Path) -> None:
 
 def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
-    cache.put("crossref", [Response(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
+    cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Reply(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
     assert len(cache.get("crossref", [DOI, GONE])) == 2
     assert cache.prune(NOW + timedelta(days=5)) == 1
     assert list(cache.get("crossref", [DOI, GONE])) == [GONE]
@@ -245,21 +241,19 @@ def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
 def test_an_identifier_is_forgotten_as_a_whole(tmp_path: Path) -> None:
     """Without the denial of Crossref, nobody would ask for what DataCite has of it."""
     cache = Cache(tmp_path)
-    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     later = NOW + timedelta(days=9)
-    cache.put("datacite", [Response(identifier=DOI, outcome="found", payload={})], later)
+    cache.put("datacite", [Reply(identifier=DOI, outcome="found", payload={})], later)
     assert cache.prune(NOW + timedelta(days=5)) == 0
-    cache.put(
-        "datacite", [Response(identifier=GONE, outcome="not_found")], NOW + timedelta(days=20)
-    )
+    cache.put("datacite", [Reply(identifier=GONE, outcome="not_found")], NOW + timedelta(days=20))
     assert cache.prune(NOW + timedelta(days=15)) == 2
     cache.close()
 
 
 def test_an_unfinished_answer_keeps_its_partial_one(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("github", [Response(identifier=DOI, outcome="begun", payload={"a": 1})], NOW)
-    whole = Response(identifier=DOI, outcome="found", payload={"a": 1, "b": 2})
+    cache.put("github", [Reply(identifier=DOI, outcome="begun", payload={"a": 1})], NOW)
+    whole = Reply(identifier=DOI, outcome="found", payload={"a": 1, "b": 2})
     cache.put("github", [msgspec.structs.replace(whole, asked=False)], NOW)
     entry = cache.get("github", [DOI])[DOI]
     assert (entry.payload, entry.partial(NOW)) == ({"a": 1, "b": 2}, {"a": 1})
@@ -270,15 +264,14 @@ def test_an_unfinished_answer_keeps_its_partial_one(tmp_path: Path) -> None:
 
 def test_a_source_that_is_down_is_noted_but_was_not_tried(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Response(identifier=DOI, outcome="found", payload={})], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="found", payload={})], NOW)
     silence = [
-        Response(identifier=name, outcome="failed", error="down", asked=False)
-        for name in (DOI, GONE)
+        Reply(identifier=name, outcome="failed", error="down", asked=False) for name in (DOI, GONE)
     ]
     cache.put("crossref", silence, NOW + timedelta(days=1))
     (entry,) = cache.get("crossref", [DOI, GONE]).values()
     assert (entry.error, entry.attempts, entry.tried_at) == ("down", 0, NOW)
-    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     assert cache.get("crossref", [DOI])[DOI].error is None
     cache.close()
 
@@ -287,9 +280,9 @@ def test_what_is_wanted_is_never_forgotten_and_a_leaping_clock_forgets_nothing(
     tmp_path: Path,
 ) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     assert cache.prune(NOW + timedelta(days=4000)) == 0
-    cache.put("crossref", [Response(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
+    cache.put("crossref", [Reply(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
     assert cache.prune(NOW + timedelta(days=5), [DOI]) == 0
     assert len(cache.get("crossref", [DOI, GONE])) == 2
     cache.close()
@@ -297,7 +290,7 @@ def test_what_is_wanted_is_never_forgotten_and_a_leaping_clock_forgets_nothing(
 
 def test_a_locked_file_is_not_taken_for_a_broken_one(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     cache._db.execute("PRAGMA busy_timeout = 10")
     cache._db.execute("PRAGMA locking_mode = NORMAL")
     cache._db.execute("PRAGMA journal_mode = DELETE")
@@ -316,7 +309,7 @@ def test_a_locked_file_is_not_taken_for_a_broken_one(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_and_publishes_nothing(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache._db.execute("PRAGMA max_page_count = 3")
-    big = Response(identifier=DOI, outcome="found", payload={"x": "y" * 100_000})
+    big = Reply(identifier=DOI, outcome="found", payload={"x": "y" * 100_000})
     with pytest.raises(PublicationError, match="full"):
         cache.put("crossref", [big], NOW)
     cache.close()
@@ -325,14 +318,14 @@ def test_a_full_disk_is_said_and_publishes_nothing(tmp_path: Path) -> None:
 def test_a_newer_answer_replaces_the_older(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     for day, outcome in enumerate(("found", "not_found")):
-        cache.put("github", [Response(identifier=DOI, outcome=outcome)], NOW + timedelta(days=day))
+        cache.put("github", [Reply(identifier=DOI, outcome=outcome)], NOW + timedelta(days=day))
     assert cache.get("github", [DOI])[DOI].outcome == "not_found"
     cache.close()
 
 
 def test_age_is_never_negative_and_none_for_what_a_wrong_clock_dated(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     kept = cache.get("crossref", [DOI])[DOI]
     assert kept.age(NOW - timedelta(hours=9)) == timedelta(0)
     assert kept.age(NOW - timedelta(days=9)) is None
@@ -350,7 +343,7 @@ def test_readers_and_a_killed_writer_do_not_hurt_each_other(tmp_path: Path) -> N
 
 def test_nothing_is_pickled(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put("crossref", [Response(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
     cache.close()
     db = sqlite3.connect(tmp_path / FILE)
     assert db.execute("SELECT payload FROM known").fetchone() == ('{"a":1}',)
@@ -363,7 +356,7 @@ def test_a_folder_that_cannot_be_written_costs_the_keeping_only(
     (tmp_path / "file").write_text("in the way")
     with caplog.at_level(logging.WARNING):
         cache = Cache(tmp_path / "file" / "cache")
-    cache.put("crossref", [Response(identifier=DOI, outcome="not_found")], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     assert cache.get("crossref", [DOI])
     assert "--cache" in caplog.text
     cache.close()
@@ -372,7 +365,7 @@ def test_a_folder_that_cannot_be_written_costs_the_keeping_only(
 def answers_in(folder: Path) -> Path:
     """Fill the cache of a folder, and return its file."""
     cache = Cache(folder)
-    cache.put("crossref", [Response(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
+    cache.put("crossref", [Reply(identifier=DOI, outcome="found", payload={"a": 1})], NOW)
     cache.close()
     return folder / FILE
 
@@ -383,7 +376,7 @@ def test_a_reader_changes_nothing(tmp_path: Path) -> None:
     cache = Cache(tmp_path, readonly=True)
     assert cache.get("crossref", [DOI])[DOI].payload == {"a": 1}
     with pytest.raises(PublicationError, match="readonly"):
-        cache.put("crossref", [Response(identifier=GONE, outcome="not_found")], NOW)
+        cache.put("crossref", [Reply(identifier=GONE, outcome="not_found")], NOW)
     cache.close()
     assert path.read_bytes() == before
 
@@ -398,7 +391,7 @@ def test_a_reader_makes_no_folder(tmp_path: Path) -> None:
 def test_a_reader_reads_what_a_run_has_just_written(tmp_path: Path) -> None:
     path = answers_in(tmp_path)
     run = Cache(tmp_path)
-    run.put("crossref", [Response(identifier=GONE, outcome="not_found")], NOW)
+    run.put("crossref", [Reply(identifier=GONE, outcome="not_found")], NOW)
     cache = Cache(tmp_path, readonly=True)
     assert set(cache.get("crossref", [DOI, GONE])) == {DOI, GONE}
     cache.close()

@@ -18,7 +18,7 @@ from harvest.lookup.answers import Answers, tally
 from harvest.lookup.cache import Cache
 from harvest.lookup.lookup import lookup, requests, seconds
 from harvest.lookup.session import Scope, Session
-from harvest.models import Identifier, Record, Response, Tally
+from harvest.models import Identifier, Record, Reply, Tally
 from harvest.sources.base import ProbeResult, Source
 from harvest.sources.crossref import LIST
 from harvest.sources.github import ROUTE
@@ -44,10 +44,10 @@ class Registry(Source):
     def batch_size(self, settings: Settings) -> int:
         return 50
 
-    def fetch(self, due: Mapping[Identifier, Any], http: Http, now: datetime) -> Iterator[Response]:
+    def fetch(self, due: Mapping[Identifier, Any], http: Http, now: datetime) -> Iterator[Reply]:
         for identifier in due:
             if self.budget == 0:
-                yield Response(
+                yield Reply(
                     identifier=identifier,
                     outcome="failed",
                     error="the budget is spent",
@@ -57,13 +57,11 @@ class Registry(Source):
             self.budget -= 1
             self.asked.append(identifier)
             if identifier in self.broken:
-                yield Response(identifier=identifier, outcome="failed", error="HTTP 500")
+                yield Reply(identifier=identifier, outcome="failed", error="HTTP 500")
             elif identifier in self.known:
-                yield Response(
-                    identifier=identifier, outcome="found", payload=self.known[identifier]
-                )
+                yield Reply(identifier=identifier, outcome="found", payload=self.known[identifier])
             else:
-                yield Response(identifier=identifier, outcome="not_found")
+                yield Reply(identifier=identifier, outcome="not_found")
 
     def read(self, identifier: Identifier, payload: dict[str, Any]) -> Record:
         if "title" not in payload:
@@ -263,9 +261,7 @@ def test_max_age_renews_what_is_older(cache: Cache, tmp_path: Path) -> None:
     for age, asked in ((timedelta(days=2), 0), (timedelta(hours=1), 1), (timedelta(0), 1)):
         registry.asked.clear()
         run(tmp_path, registry, A, now=NOW + timedelta(days=1), max_age=age)
-        cache.put(
-            "crossref", [Response(identifier=A, outcome="found", payload={"title": "A"})], NOW
-        )
+        cache.put("crossref", [Reply(identifier=A, outcome="found", payload={"title": "A"})], NOW)
         assert len(registry.asked) == asked
 
 
@@ -393,7 +389,7 @@ def test_a_reader_that_stumbles_costs_its_identifier_alone(tmp_path: Path) -> No
 def test_a_kept_answer_that_can_no_longer_be_read_is_asked_anew(
     cache: Cache, tmp_path: Path
 ) -> None:
-    cache.put("crossref", [Response(identifier=A, outcome="found", payload={"headline": "A"})], NOW)
+    cache.put("crossref", [Reply(identifier=A, outcome="found", payload={"headline": "A"})], NOW)
     registry = Registry({A: {"title": "A"}})
     result = run(tmp_path, registry, A)
     assert result.titles == ["A"]
@@ -403,7 +399,7 @@ def test_a_kept_answer_that_can_no_longer_be_read_is_asked_anew(
 def test_a_kept_value_that_no_record_can_have_is_asked_anew(cache: Cache, tmp_path: Path) -> None:
     cache.put(
         "crossref",
-        [Response(identifier=A, outcome="found", payload={"title": "A", "date": "soon"})],
+        [Reply(identifier=A, outcome="found", payload={"title": "A", "date": "soon"})],
         NOW,
     )
     result = run(tmp_path, Registry({A: {"title": "B"}}), A)
@@ -416,7 +412,7 @@ def test_answers_are_kept_as_they_come(cache: Cache, tmp_path: Path) -> None:
     class Dying(Registry):
         def fetch(
             self, due: Mapping[Identifier, Any], http: Http, now: datetime
-        ) -> Iterator[Response]:
+        ) -> Iterator[Reply]:
             yield from super().fetch(dict.fromkeys(list(due)[:1]), http, now)
             raise KeyboardInterrupt
 
@@ -431,16 +427,14 @@ def test_a_killed_run_is_taken_up_where_it_was(tmp_path: Path) -> None:
     class Twofold(Registry):
         def fetch(
             self, due: Mapping[Identifier, dict[str, Any] | None], http: Http, now: datetime
-        ) -> Iterator[Response]:
+        ) -> Iterator[Reply]:
             for identifier, begun in due.items():
                 if begun is None:
                     self.asked.append(identifier)
-                    yield Response(identifier=identifier, outcome="begun", payload={"first": 1})
+                    yield Reply(identifier=identifier, outcome="begun", payload={"first": 1})
                 if self.killed:
                     raise KeyboardInterrupt
-                yield Response(
-                    identifier=identifier, outcome="found", payload=self.known[identifier]
-                )
+                yield Reply(identifier=identifier, outcome="found", payload=self.known[identifier])
 
     steps: list[tuple[str, int, int]] = []
     source = Twofold({A: {"title": "A"}, B: {"title": "B"}})

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 
 from harvest.errors import MalformedError, SourceError, TransientError
 from harvest.http.clients import Http
-from harvest.models import Identifier, Response
+from harvest.models import Identifier, Reply
 from harvest.sources import arxiv
 from harvest.sources.arxiv import Arxiv
 from tests.fakes import FakeServices, Fault, Request, World, nth
@@ -34,7 +34,7 @@ def http(request: pytest.FixtureRequest, world: World, fakes: FakeServices) -> I
     http.close()
 
 
-def fetch(http: Http, *ids: str) -> dict[str, Response]:
+def fetch(http: Http, *ids: str) -> dict[str, Reply]:
     answers = [
         answer
         for answer in Arxiv().fetch({Identifier("arxiv", value): None for value in ids}, http, NOW)
@@ -85,7 +85,7 @@ def test_an_empty_page_is_seen_by_what_else_it_lacks(
     world: World, http: Http, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second page and both questions for what it lacks come back empty."""
-    monkeypatch.setattr(Arxiv, "list_size", 3)
+    monkeypatch.setattr(Arxiv, "max_batch", 3)
     ids = list(world.preprints)[:5]
     world.faults = [Fault("arxiv", "empty-page", nth(2, 3, 4))]
     assert outcomes(http, *ids) == ["found"] * 5

@@ -11,7 +11,7 @@ import pytest
 from harvest import sources
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
-from harvest.models import Anomaly, Author, Identifier, IntegrityNotice, RepositoryRecord, Response
+from harvest.models import Anomaly, Author, Identifier, IntegrityNotice, Reply, RepositoryRecord
 from tests.conftest import Serve
 from tests.support.settings import make_settings
 
@@ -312,14 +312,14 @@ def identifier(source: str, text: str) -> Identifier:
     return Identifier({"arxiv": "arxiv", "github": "github"}.get(source, "doi"), text)
 
 
-def ask(http: Http, source: str, asked: Identifier) -> Response:
+def ask(http: Http, source: str, asked: Identifier) -> Reply:
     """Return the last answer to a request that Crossref and doi.org are sent for one DOI."""
     begun = {"crossref": {}, "doi": {"agency": "mEDRA"}}.get(source)
     *_, answer = sources.discover()[source].fetch({asked: begun}, http, NOW)
     return answer
 
 
-def read(source: str, answer: Response) -> Any:
+def read(source: str, answer: Reply) -> Any:
     return sources.discover()[source].read(answer.identifier, answer.payload or {})
 
 

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 from harvest.errors import MalformedError
 from harvest.http.breaker import MAX_GARBLED
 from harvest.http.clients import Http
-from harvest.models import Author, Identifier, Response
+from harvest.models import Author, Identifier, Reply
 from harvest.sources import crossref
 from harvest.sources.base import Fields
 from harvest.sources.crossref import Crossref
@@ -39,7 +39,7 @@ def http(fakes: FakeServices) -> Iterator[Http]:
     http.close()
 
 
-def fetch(http: Http, *dois: str) -> dict[str, Response]:
+def fetch(http: Http, *dois: str) -> dict[str, Reply]:
     answers = [
         answer
         for answer in Crossref().fetch({doi(value): None for value in dois}, http, NOW)
@@ -231,7 +231,7 @@ def test_lists_stay_within_their_limits() -> None:
     dois = [f"10.1000/{'x' * (number % 80)}{number}" for number in range(400)]
     cut = list(Crossref().batches(map(doi, dois), "doi"))
     assert [name.value for batch in cut for name in batch] == dois
-    assert max(map(len, cut)) <= Crossref.list_size
+    assert max(map(len, cut)) <= Crossref.max_batch
 
 
 @given(st.lists(st.text(min_size=1, max_size=300), max_size=120))
@@ -241,7 +241,7 @@ def test_no_list_is_too_long_unless_one_doi_is(dois: list[str]) -> None:
     cut = list(Crossref().batches(map(doi, dois), "doi"))
     assert [name.value for batch in cut for name in batch] == dois
     for batch in cut:
-        assert 0 < len(batch) <= Crossref.list_size
+        assert 0 < len(batch) <= Crossref.max_batch
         size = sum(len(quote(f"doi:{name.value},", safe="")) for name in batch)
         assert size <= crossref.LIST_BYTES or len(batch) == 1
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from harvest.errors import MalformedError
 from harvest.http.clients import Http
-from harvest.models import Author, Identifier, Response
+from harvest.models import Author, Identifier, Reply
 from harvest.sources import doi_org
 from harvest.sources.base import Fields
 from harvest.sources.doi_org import DoiOrg
@@ -40,7 +40,7 @@ def http(world: World, fakes: FakeServices) -> Iterator[Http]:
     http.close()
 
 
-def fetch(http: Http, *dois: str) -> dict[str, Response]:
+def fetch(http: Http, *dois: str) -> dict[str, Reply]:
     answers = DoiOrg().fetch({Identifier("doi", value): None for value in dois}, http, NOW)
     return {answer.identifier.value: answer for answer in answers}
 

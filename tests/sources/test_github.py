@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from harvest.errors import MalformedError, SourceError, TooSlowError, TransientError
 from harvest.http.clients import Budget, Http
-from harvest.models import Identifier, RepositoryRecord, Response
+from harvest.models import Identifier, Reply, RepositoryRecord
 from harvest.sources import github
 from harvest.sources.github import GitHub
 from tests.fakes import FakeServices, Fault, Repository, Request, World, nth
@@ -21,7 +21,7 @@ from tests.support.settings import impatient_settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "FirasGit/medicaldiffusion"
-Fetch = Callable[..., dict[str, Response]]
+Fetch = Callable[..., dict[str, Reply]]
 
 
 @pytest.fixture(params=["graphql", "rest"])
@@ -40,7 +40,7 @@ def graphql(fakes: FakeServices) -> Iterator[Http]:
     http.close()
 
 
-def fetch(http: Http, *names: str) -> dict[str, Response]:
+def fetch(http: Http, *names: str) -> dict[str, Reply]:
     answers = [
         answer
         for answer in GitHub().fetch(
@@ -52,7 +52,7 @@ def fetch(http: Http, *names: str) -> dict[str, Response]:
     return {answer.identifier.value: answer for answer in answers}
 
 
-def read(answer: Response) -> RepositoryRecord:
+def read(answer: Reply) -> RepositoryRecord:
     return GitHub().read(answer.identifier, answer.payload or {})
 
 

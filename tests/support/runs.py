@@ -63,6 +63,6 @@ def small_batches(size: int) -> Iterator[None]:
     """Let a request ask for so few identifiers that a small list takes many requests."""
     with ExitStack() as stack:
         for source in sources.discover().values():
-            stack.enter_context(patch.object(type(source), "list_size", size))
-        stack.enter_context(patch.object(GitHub, "commit_list_size", size))
+            stack.enter_context(patch.object(type(source), "max_batch", size))
+        stack.enter_context(patch.object(GitHub, "max_commit_batch", size))
         yield
