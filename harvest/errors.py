@@ -8,6 +8,7 @@ HarvestError
 └── SourceError           a request to a source failed (source, message, status, ...)
     ├── TransientError    worth another try, after `retry_after` seconds if the source says so
     │   ├── TooSlowError  the gateway gave up: a smaller request may succeed
+    │   ├── UntrustedError    the certificate of the source cannot be verified
     │   └── GarbledError  the response is no JSON
     ├── NotAskedError     no request was made
     ├── NotFoundError     the source says that there is no such thing
@@ -87,6 +88,10 @@ class TooSlowError(TransientError):
 
 class GarbledError(TransientError):
     """The response is no JSON: cut off, or spoiled by one broken record."""
+
+
+class UntrustedError(TransientError):
+    """No certificate authority that this machine trusts has signed the certificate."""
 
 
 class NotAskedError(SourceError):

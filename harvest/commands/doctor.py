@@ -20,7 +20,7 @@ import msgspec
 
 from harvest import __version__
 from harvest.config import Settings
-from harvest.errors import BlockedError, HarvestError, SourceError, TransientError
+from harvest.errors import BlockedError, HarvestError, SourceError, TransientError, UntrustedError
 from harvest.http.clients import Http
 from harvest.readers.walk import read_lists
 from harvest.sources import discover
@@ -130,6 +130,10 @@ def _services(settings: Settings, clock: Callable[[], datetime]) -> Iterator[Che
 def _probe(source: Source, http: Http, now: datetime) -> ProbeResult:
     try:
         return source.probe(http, now)
+    except UntrustedError as error:
+        text = error.message
+        advice = "does a proxy of your company read what is sent? Then name the file with its CA in"
+        advice = f"{advice} SSL_CERT_FILE, or add it to the certificates of the system"
     except TransientError as error:
         text = error.message
         advice = "check the network, or try later; a run keeps the last good values and ends with 3"

@@ -322,7 +322,6 @@ class Http:
         def connect(kind: Any, *args: Any, **kwargs: Any) -> Any:
             connection = kind(*args, **kwargs)
             session = GithubSession(self._breakers["github"], self.settings.github_token)
-            session.auth = connection.session.auth  # it keeps requests from reading ~/.netrc
             connection.session.close()
             connection.session = session
             return connection

@@ -1,7 +1,8 @@
-"""Connections that obey one clock: from the first byte of a request to the last of its response.
+"""Connections that obey one clock, and trust whom the system trusts.
 
-A socket's timeout bounds one read, and a response that drips makes many. This module imports
-urllib3, so import it only where a request will be made.
+A socket's timeout bounds one read, and a response that drips makes many: the deadline bounds all
+from the first byte of a request to the last of its response. This module imports urllib3, so import
+it only where a request will be made.
 """
 
 from __future__ import annotations
@@ -10,13 +11,19 @@ import http.client
 import io
 import math
 import socket
+import ssl
 import time
 from contextvars import ContextVar
 from typing import Any
 
+import truststore
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from harvest.errors import UsageError
+
+ADDRESS_TIMEOUT = 5.0  # seconds to connect to one of a host's addresses: the next may be up
 
 # The time.monotonic() at which the request of this thread must have ended.
 DEADLINE: ContextVar[float] = ContextVar("deadline", default=math.inf)
@@ -57,9 +64,20 @@ class _Response(http.client.HTTPResponse):
 class _Connection(HTTPConnection):
     response_class = _Response
 
+    def _new_conn(self) -> socket.socket:
+        """Connect to the first address that takes it. The handshake may then take longer."""
+        timeout = self.timeout
+        self.timeout = min(ADDRESS_TIMEOUT, timeout or ADDRESS_TIMEOUT)
+        try:
+            connected = super()._new_conn()
+        finally:
+            self.timeout = timeout
+        connected.settimeout(timeout)
+        return connected
 
-class _SecureConnection(HTTPSConnection):
-    response_class = _Response
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    pass
 
 
 class _Pool(urllib3.HTTPConnectionPool):
@@ -70,20 +88,38 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
+POOLS = {"http": _Pool, "https": _SecurePool}
+
+
 class Adapter(HTTPAdapter):
-    """What makes the connections of a session, also through a proxy."""
+    """What makes the connections of a session, also through a proxy.
+
+    It trusts the certificates of the system's store, of SSL_CERT_FILE and of REQUESTS_CA_BUNDLE.
+    Each session has a TLS context of its own, because a handshake locks it.
+    """
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the connections without a proxy."""
-        super().init_poolmanager(*args, **kwargs)
-        self._set_pools(self.poolmanager)
+        self._context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        file = ssl.get_default_verify_paths().cafile  # that of SSL_CERT_FILE, if it is there
+        if file:
+            try:
+                self._context.load_verify_locations(file)
+            except ssl.SSLError as error:
+                raise UsageError(f"SSL_CERT_FILE: {file}: holds no certificate") from error
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Return the maker of connections through a proxy."""
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        self._set_pools(manager)
+        contexts = {"ssl_context": self._context}
+        if proxy.lower().startswith("https"):
+            contexts["proxy_ssl_context"] = self._context
+        manager = super().proxy_manager_for(proxy, **contexts, **kwargs)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = POOLS
         return manager
 
-    @staticmethod
-    def _set_pools(manager: urllib3.PoolManager) -> None:
-        manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+    def cert_verify(self, conn: Any, *_: Any, **__: Any) -> None:
+        """Verify certificates. The file of REQUESTS_CA_BUNDLE is set already, if there is one."""
+        conn.cert_reqs = "CERT_REQUIRED"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from requests import Response
 
 GITHUB_WAIT = 60.0  # seconds that GitHub asks for at least after a limit, where it names no time
+# Seconds over which DataCite's load balancer counts requests, see datacite/datacite issue 1491.
+BALANCER_WAIT = 300.0
 KINDS: dict[int, type[SourceError]] = {
     400: errors.RefusedError,
     401: errors.BlockedError,
@@ -64,8 +66,10 @@ def raise_for_status(source: str, response: Response) -> None:
         kind = errors.TooSlowError
     elif status == 403 and "access blocked" in text:
         kind = errors.WithheldError
-    elif status in {403, 429} and (_is_spent(headers) or _is_secondary_limit(text)):
+    elif _is_rate_limit(status, headers, text):
         kind, wait = TransientError, rate_limit_wait(headers)
+    elif status == 403 and headers.get("server", "").startswith("awselb"):
+        kind, wait = TransientError, BALANCER_WAIT
     error = make_error(kind, source, response, f"HTTP {status}: {text}".removesuffix(": "))
     error.retry_after = wait
     raise error
@@ -87,8 +91,11 @@ def _is_spent(headers: Mapping[str, str]) -> bool:
     return headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers
 
 
-def _is_secondary_limit(text: str) -> bool:
-    return "secondary rate limit" in text.lower() or "abuse detection" in text.lower()
+def _is_rate_limit(status: int, headers: Mapping[str, str], text: str) -> bool:
+    """Return True for a limit of GitHub. Of a 403, the text says so where a proxy drops headers."""
+    names = ("secondary rate limit", "abuse detection", *(["rate limit"] if status == 403 else []))
+    said = any(name in text.lower() for name in names)
+    return status in {403, 429} and (said or _is_spent(headers))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

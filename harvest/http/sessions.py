@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -17,7 +18,7 @@ import requests
 import urllib3
 
 from harvest.config import is_loopback
-from harvest.errors import BlockedError, SourceError, TransientError, UnservedError
+from harvest.errors import BlockedError, SourceError, TransientError, UnservedError, UntrustedError
 from harvest.http.breaker import CircuitBreaker
 from harvest.http.connections import DEADLINE, Adapter
 from harvest.http.responses import check_json, is_json, make_error, raise_for_status
@@ -35,9 +36,9 @@ class Session(requests.Session):
 
     It follows redirects itself: requests would follow them anywhere, and read their bodies
     without a bound. Names that many programs share, such as that of the arxiv package, are
-    throttled harder, so `agent` comes first in the user agent. With `stay` it follows no redirect
-    to another host. Where it `negotiates` the content, 204 means that there is none in the form
-    that it asks for.
+    throttled harder, so `agent` alone is the user agent. It reads no ~/.netrc. With `stay` it
+    follows no redirect to another host. Where it `negotiates` the content, 204 means that there is
+    none in the form that it asks for.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Session(requests.Session):
         self._check = check
         self._stay = stay
         self._negotiates = negotiates
+        self.auth = lambda request: request  # with any, requests does not look into ~/.netrc
         for scheme in ("https://", "http://"):
             self.mount(scheme, Adapter())
 
@@ -66,7 +68,7 @@ class Session(requests.Session):
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send a request and return the response that its redirects lead to."""
         home = request.url or ""
-        request.headers["user-agent"] = f"{self._agent} {request.headers['user-agent']}"
+        request.headers["user-agent"] = self._agent
         for _ in range(1 + MAX_REDIRECTS):
             response = self._fetch(request, home, **kwargs)
             if not response.is_redirect:
@@ -103,7 +105,9 @@ class Session(requests.Session):
                 self._breaker.connected = True
             late = time.monotonic() >= deadline
             message = "the answer came too slowly" if late else _reason(error)
-            raise TransientError(self._source, message, url=url) from error
+            untrusted = any(isinstance(e, ssl.SSLCertVerificationError) for e in _causes(error))
+            kind = UntrustedError if untrusted else TransientError
+            raise kind(self._source, message, url=url) from error
         try:
             raise_for_status(self._source, response)
         except BlockedError as error:
@@ -208,8 +212,14 @@ def _same_host(one: str, other: str) -> bool:
 def _reason(error: Exception) -> str:
     """Return what went wrong, without the address: it may hold an e-mail address."""
     kind = type(error).__name__
-    cause: BaseException = error
-    while following := cause.__cause__ or cause.__context__:
-        cause = following
+    *_, cause = _causes(error)
     text = str(cause) if isinstance(cause, OSError) and cause is not error else ""
     return f"{kind} ({text})" if text and "://" not in text else kind
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, its cause, the cause of that, and so on."""
+    cause: BaseException | None = error
+    while cause:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

@@ -21,7 +21,9 @@ from harvest.commands.doctor import Check
 from harvest.commands.settings import load as load_settings
 from harvest.commands.settings import origins as setting_origins
 from harvest.config import Settings
-from harvest.sources.base import PROBE_DOI
+from harvest.errors import UntrustedError
+from harvest.sources import doi_org
+from harvest.sources.base import PROBE_DOI, ProbeResult
 from tests.fakes import FakeServices, Fault
 from tests.support.files import is_root
 from tests.support.program import run as program
@@ -165,6 +167,18 @@ def test_one_failing_service_is_one_problem(
     assert f"HTTP {status}" in found[service].text
     assert said in found[service].advice
     assert len(services.paths) == len(REGISTRIES)  # one request each: nothing is tried again
+
+
+def test_an_unknown_authority_has_its_own_advice(
+    settings: Settings, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def probe(*_: object) -> ProbeResult:
+        raise UntrustedError("doi", "SSLError (CERTIFICATE_VERIFY_FAILED)")
+
+    monkeypatch.setattr(doi_org.DoiOrg, "probe", probe)
+    check = examine(settings)["doi"]
+    assert check.state == "problem"
+    assert "SSL_CERT_FILE" in check.advice
 
 
 def test_no_network_at_all_is_told_soon(tmp_path: Path) -> None:

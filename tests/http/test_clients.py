@@ -17,7 +17,7 @@ import pytest
 import urllib3
 from github import Github
 
-from harvest import pipeline
+from harvest import __version__, pipeline
 from harvest.errors import (
     BlockedError,
     MalformedError,
@@ -474,7 +474,8 @@ def test_the_mail_address_is_sent(fakes: FakeServices) -> None:
     ask_crossref(http)
     ask_arxiv(http)
     assert all("mailto:me@example.org" in request.headers["user-agent"] for request in fakes.log)
-    assert "harvest/" in fakes.requests("arxiv")[0].headers["user-agent"]
+    agents = {request.headers["user-agent"] for request in fakes.log}
+    assert agents == {f"harvest/{__version__} (mailto:me@example.org)"}
     http.close()
 
 
