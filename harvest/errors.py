@@ -8,8 +8,8 @@ HarvestError
 └── SourceError           a request to a source failed (source, message, status, ...)
     ├── TransientError    worth another try, after `retry_after` seconds if the source says so
     │   ├── TooSlowError  the gateway gave up: a smaller request may succeed
-    │   ├── UntrustedError    the certificate of the source cannot be verified
-    │   └── GarbledError  the response is no JSON
+    │   ├── GarbledError  the response is no JSON
+    │   └── UntrustedError  the certificate of the source cannot be verified
     ├── NotAskedError     no request was made
     ├── NotFoundError     the source says that there is no such thing
     ├── WithheldError     there is such a thing, but the source may not show it

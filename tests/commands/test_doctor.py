@@ -169,8 +169,9 @@ def test_one_failing_service_is_one_problem(
     assert len(services.paths) == len(REGISTRIES)  # one request each: nothing is tried again
 
 
+@pytest.mark.usefixtures("services")
 def test_an_unknown_authority_has_its_own_advice(
-    settings: Settings, services: Services, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def probe(*_: object) -> ProbeResult:
         raise UntrustedError("doi", "SSLError (CERTIFICATE_VERIFY_FAILED)")
