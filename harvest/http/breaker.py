@@ -40,6 +40,7 @@ class CircuitBreaker:
         self._rested_at: float | None = 0.0  # by time.monotonic(); None if it refused us for good
         self.reason: str | None = None
         self.requests = 0
+        self._reserved = 0
         self.headers: Mapping[str, str] = {}
         self._first_request: float | None = None
         self.connected = False
@@ -93,6 +94,18 @@ class CircuitBreaker:
         """Start the clock at the first request."""
         if self._first_request is None:
             self._first_request = time.monotonic()
+
+    def reserve(self) -> None:
+        """Count a request before it is made, so that no other thread spends its budget."""
+        self.requests += 1
+        self._reserved += 1
+
+    def count(self) -> None:
+        """Count a request that is made, unless it was reserved."""
+        if self._reserved:
+            self._reserved -= 1
+        else:
+            self.requests += 1
 
     def respond(self, status: int, headers: Mapping[str, str]) -> None:
         """Note a response of the source itself, not of a host that it redirects to."""

@@ -101,6 +101,7 @@ class Http:
     ) -> None:
         self.settings = settings
         self._budget = budget or Budget()
+        self._budget_lock = threading.Lock()
         self._began = time.monotonic()
         self._stopped = threading.Event()
         self._stop_reason = ""
@@ -214,7 +215,9 @@ class Http:
         breaker, limiter = self._breakers[route.source], self._limiter(route)
         self._check(breaker)
         with limiter.slot():
-            self._check(breaker)  # much can happen while waiting for a slot
+            with self._budget_lock:
+                self._check(breaker)  # much can happen while waiting for a slot
+                breaker.reserve()
             breaker.start()
             try:
                 answer = call()

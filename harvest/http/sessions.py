@@ -93,7 +93,7 @@ class Session(requests.Session):
         DEADLINE.set(deadline)
         timeout = min(self._breaker.service.timeout, max_time)
         kwargs |= {"timeout": (min(CONNECT_TIMEOUT, timeout), timeout), "stream": True}
-        self._breaker.requests += 1
+        self._breaker.count()
         try:
             response = super().send(request, **kwargs)
             if is_home:

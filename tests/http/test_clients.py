@@ -555,6 +555,19 @@ def test_a_shared_budget_is_left_to_others(fakes: FakeServices, *, shared: bool,
     http.close()
 
 
+def test_two_sources_cannot_spend_one_request(fakes: FakeServices) -> None:
+    http = Http(impatient_settings(fakes), budget=Budget(requests=1))
+
+    def call() -> Any:
+        with pytest.raises(NotAskedError, match="1 requests"):
+            ask_arxiv(http)  # as another thread would, before this one has sent its request
+        return http.crossref().works(ids=DOI)
+
+    assert http.ask(crossref.SINGLE, call)
+    assert fakes.count() == 1
+    http.close()
+
+
 def test_a_budget_of_time_is_kept(fakes: FakeServices) -> None:
     http = Http(impatient_settings(fakes), budget=Budget(seconds=0.0))
     with pytest.raises(NotAskedError, match="0 s"):
