@@ -183,9 +183,12 @@ class Cache:
         if isinstance(error, sqlite3.OperationalError):
             raise self._unusable(error) from error
         self._db.close()
-        self._db = database.recreate(self._folder, error)
+        try:
+            self._db = database.recreate(self._folder, error)
+        except (OSError, sqlite3.Error) as second:
+            raise self._unusable(second) from error
 
-    def _unusable(self, error: sqlite3.Error) -> PublicationError:
+    def _unusable(self, error: Exception) -> PublicationError:
         return PublicationError(f"{self._path}: {error}; the last output stands")
 
 

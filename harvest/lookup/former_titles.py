@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
 from harvest.entries import ListedWorks
-from harvest.linking.cluster import asserted_groups
+from harvest.linking.cluster import cluster
 from harvest.linking.partition import Edge
 from harvest.linking.titles import MIN_WORDS
 from harvest.lookup.answers import Answer, Answers
@@ -27,7 +27,7 @@ Titles = dict[Identifier, list[Claim]]
 def former_titles(
     listing: ListedWorks,
     answers: Answers,
-    edges: Iterable[Edge],
+    edges: Collection[Edge],
     session: Session,
 ) -> tuple[Titles, list[Answer[Hits]]]:
     """Return the earlier titles of preprints that are listed under a title which no form has.
@@ -42,7 +42,8 @@ def former_titles(
     published = _published(session.last)
     titles = {name: claims for name, claims in published.items() if name not in records}
     versions: dict[Identifier, list[Identifier]] = {}
-    for names in asserted_groups(listing.works, answers.papers, session.overrides, edges):
+    clusters = cluster(listing.works, answers.papers, session.overrides, edges)
+    for names in clusters.groups:
         forms = list(chain.from_iterable(records.get(name, ()) for name in names))
         if _has_other_title(names, forms, listing):
             versions |= {f.identifier: _earlier(f) for f in forms if f.source == "arxiv"}

@@ -43,13 +43,25 @@ def lookup(
     A source that was left is asked once more when all others are done.
     """
     answers = answers or Answers(_resolvers(session.sources.values()))
-    answers = _follow(set(identifiers) - answers.lookups, answers, session)
+    names = {*identifiers, *_named(answers, answers.lookups)}  # an earlier chain may go on
+    answers = _follow(names - answers.lookups, answers, session)
     owed = [answer for answer in answers if answer.state in OWED]
     again = session.http.second_chance(session.http.down.keys() & {a.source for a in owed})
     if again:
         names = {answer.identifier for answer in owed if answer.source in again}
         answers = _follow(names, answers, session)
+        answers |= _first_failures(owed, answers)
     return answers
+
+
+def _first_failures(
+    owed: Iterable[Answer[AnyRecord]], answers: Answers
+) -> Iterator[Answer[AnyRecord]]:
+    """Yield the first failures again where the second chance made no request."""
+    for first in owed:
+        second = answers.by_source[first.source][first.identifier]
+        if first.is_new and second.state in OWED and not second.is_new:
+            yield first
 
 
 def _follow(names: set[Identifier], answers: Answers, session: Session) -> Answers:

@@ -74,7 +74,8 @@ def _fetch(identifier: Identifier, entry: CacheEntry | None, session: Session) -
     try:
         copy = http.ask(ROUTE, lambda: github.fetch(identifier.value, http.github(), etag))
     except SourceError as error:
-        outcome: Outcome = "not_found" if isinstance(error, NotFoundError) else "failed"
+        is_denied = isinstance(error, NotFoundError) and payload is None  # a copy keeps its day
+        outcome: Outcome = "not_found" if is_denied else "failed"
         return Reply(identifier=identifier, outcome=outcome, error=error.message)
     if copy:  # without one, it is what the tag stands for
         etag = copy.etag

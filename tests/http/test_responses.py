@@ -70,6 +70,13 @@ def test_deeply_nested_json_is_refused() -> None:
         (403, {"retry-after": "9"}, b"abuse detection mechanism", TransientError, 9),
         (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "junk"}, b"", TransientError, 60),
         (429, {"retry-after": "soon"}, b"", TransientError, None),
+        (
+            429,
+            {"retry-after": "Wed, 21 Oct 2015 07:28:00 +99999999999999"},
+            b"",
+            TransientError,
+            None,
+        ),
         (408, {}, b"", TransientError, None),
         (400, {}, b"bad filter", RefusedError, None),
     ],

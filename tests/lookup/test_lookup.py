@@ -454,3 +454,16 @@ def test_progress_is_told(tmp_path: Path) -> None:
     steps: list[tuple[str, int, int]] = []
     run(tmp_path, Registry({}), A, B, progress=lambda *step: steps.append(step))
     assert steps == [("crossref", 1, 2), ("crossref", 2, 2)]
+
+
+def test_a_later_lookup_goes_on_with_a_chain(tmp_path: Path) -> None:
+    names = [Identifier("doi", f"10.1/{n}") for n in range(7)]
+    chain = {
+        name: {"title": name.value, "same": [str(following)]} for name, following in pairwise(names)
+    }
+    registry = Registry(chain)
+    with session(tmp_path, registry) as opened:
+        answers = lookup(names[:1], opened)
+        assert registry.asked == names[:3]
+        lookup([], opened, answers)
+    assert registry.asked == names[:6]
