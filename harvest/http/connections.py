@@ -101,8 +101,9 @@ class Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the connections without a proxy."""
         self._context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        file = ssl.get_default_verify_paths().cafile  # that of SSL_CERT_FILE, if it is there
-        if file:
+        paths = ssl.get_default_verify_paths()
+        file = paths.cafile  # that of SSL_CERT_FILE, if it is there
+        if file and file != paths.openssl_cafile:
             try:
                 self._context.load_verify_locations(file)
             except ssl.SSLError as error:

@@ -58,8 +58,9 @@ class Session(requests.Session):
         self._stay = stay
         self._negotiates = negotiates
         self.auth = lambda request: request  # with any, requests does not look into ~/.netrc
+        adapter = Adapter()
         for scheme in ("https://", "http://"):
-            self.mount(scheme, Adapter())
+            self.mount(scheme, adapter)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Return None, so that requests follows no redirect."""
