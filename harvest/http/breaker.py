@@ -157,6 +157,8 @@ class CircuitBreaker:
         self._failures = self._garbled = self._errors = 0
 
     def _leave(self, reason: str, retry_after: float | None = None) -> None:
+        if self.reason and self._rested_at is None:
+            return  # it refused us, which no other failure undoes
         self.reason = reason
         rest = max(REST * self.service.backoff, retry_after or 0.0)
         self._rested_at = time.monotonic() + rest

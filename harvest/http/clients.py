@@ -140,10 +140,13 @@ class Http:
         """Let some sources be asked once more that were left, and return which.
 
         Call it when all others are done. A run with patience waits until they have rested, another
-        passes over those that have not. A source that refused us gets no second chance.
+        passes over those that have not, and none waits past its budget. A source that refused us
+        gets no second chance.
         """
+        if self._stopped.is_set():
+            return set()
         rests = {source: self._breakers[source].rest for source in sources}
-        max_rest = self.settings.patience or 0.0
+        max_rest = min(self.settings.patience or 0.0, self._seconds_left)
         rested = {s for s, rest in rests.items() if rest is not None and rest <= max_rest}
         wait = max((rests[source] or 0.0 for source in rested), default=0.0)
         if wait:
@@ -152,6 +155,13 @@ class Http:
         for source in rested:
             self._breakers[source].revive()
         return rested
+
+    @property
+    def _seconds_left(self) -> float:
+        """The seconds of the budget that are left, not below 0."""
+        if self._budget.seconds is None:
+            return float("inf")
+        return max(0.0, self._budget.seconds - (time.monotonic() - self._began))
 
     def stop(self, reason: str) -> None:
         """Let running requests finish, wake what waits, and make no further request."""
@@ -219,6 +229,7 @@ class Http:
                 self._check(breaker)  # much can happen while waiting for a slot
                 breaker.reserve()
             breaker.start()
+            headers = breaker.headers
             try:
                 answer = call()
             except TransientError as error:
@@ -234,7 +245,7 @@ class Http:
                 limiter.recover()
                 return answer
             finally:
-                if breaker.service.interval is None:
+                if breaker.service.interval is None and breaker.headers is not headers:
                     limiter.tighten(breaker.headers)
 
     def _check(self, breaker: CircuitBreaker) -> None:

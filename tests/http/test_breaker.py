@@ -163,3 +163,12 @@ def test_the_rest_is_as_long_as_asked_for() -> None:
 def test_a_refusal_is_final(breaker: CircuitBreaker) -> None:
     fail(breaker, BlockedError)
     assert breaker.rest is None
+
+
+def test_no_later_failure_undoes_a_refusal(breaker: CircuitBreaker) -> None:
+    fail(breaker, BlockedError)
+    reason = breaker.reason
+    fail(breaker, SourceError)
+    breaker.fail(TransientError("crossref", "HTTP 503", retry_after=4.0), tolerated=False)
+    assert breaker.rest is None
+    assert breaker.reason == reason

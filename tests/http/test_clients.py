@@ -626,3 +626,16 @@ def test_nothing_is_asked_ahead_of_the_caller(http: Http, at_once: int) -> None:
 def test_an_unexpected_shape_is_malformed(http: Http) -> None:
     with pytest.raises(MalformedError, match="unknown shape"):
         http.ask(crossref.SINGLE, lambda: {}["message"])
+
+
+def test_no_second_chance_waits_past_the_budget(fakes: FakeServices) -> None:
+    waits: list[float] = []
+    patient = msgspec.structs.replace(impatient_settings(fakes), patience=600.0)
+    http = Http(patient, Budget(seconds=60.0), sleep=waits.append)
+    http._breakers["crossref"]._leave("HTTP 503", 500.0)
+    assert http.second_chance({"crossref"}) == set()
+    assert waits == []
+    http.stop("interrupted")
+    http._breakers["arxiv"]._leave("HTTP 503", 0.0)
+    assert http.second_chance({"arxiv"}) == set()
+    http.close()
