@@ -29,12 +29,21 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+# What `make check` leaves to `make test`: extras, tests of the tests, and real waits or processes.
+SLOW = (
+    "fakes_tests", "http/test_clients", "live", "sources/test_recorded", "test_cli",
+    "test_discovery", "test_locks", "test_security",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out on Windows what only POSIX has."""
-    if sys.platform == "win32":
-        for item in items:
-            if item.get_closest_marker("posix"):
-                item.add_marker(pytest.mark.skip(reason="needs POSIX"))
+    """Mark the slow files, and leave out on Windows what only POSIX has."""
+    slow = tuple(str(Path(__file__).parent / name) for name in SLOW)
+    for item in items:
+        if str(item.path).startswith(slow):
+            item.add_marker(pytest.mark.slow)
+        if sys.platform == "win32" and item.get_closest_marker("posix"):
+            item.add_marker(pytest.mark.skip(reason="needs POSIX"))
 
 
 @pytest.fixture(scope="session", autouse=True)

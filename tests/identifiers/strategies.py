@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from string import ascii_letters, digits
 
 from hypothesis import strategies as st
@@ -21,6 +22,8 @@ def _balanced(text: str) -> bool:
     return all(text.count(a) == text.count(b) for a, b in ("()", "[]", "<>", "{}"))
 
 
+ESCAPED = re.compile(r"\\[_%&#$~<>]")
+
 dois = st.builds(
     lambda prefix, head, middle, tail: Identifier(
         "doi", f"10.{prefix}/{head}{middle.replace(' ', '')}{tail}"
@@ -29,7 +32,7 @@ dois = st.builds(
     st.sampled_from(digits),  # so that no suffix is the x of a placeholder
     st.text(SUFFIX, max_size=20).filter(_balanced),
     st.sampled_from(digits),
-)
+).filter(lambda doi: not ESCAPED.search(doi.value))  # an escape is never canonical
 
 
 arxivs = st.builds(
