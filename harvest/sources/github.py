@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -59,6 +60,8 @@ REST_KEYS = (
     "id", "full_name", "html_url", "description", "stargazers_count", "forks_count", "created_at",
     "pushed_at", "archived", "size", "license", "language", "default_branch", "topics", "parent",
 )  # fmt: skip
+
+MAX_COUNT_TIME = 900.0  # seconds for all commits: GitHub takes ten for each busy repository
 
 log = logging.getLogger(__name__)
 
@@ -156,8 +159,13 @@ class GitHub(Source):
         A repository whose commits could not be counted has an answer without the number, so that
         the last number stands. If nobody asked, the answer is unfinished: the next run asks.
         """
+        end = time.monotonic() + MAX_COUNT_TIME
         for batch in base.chunks(list(facts), self.max_commit_batch):
-            for identifier, node in _halving(batch, COMMITS % since, http, retry=False):
+            nodes = _halving(batch, COMMITS % since, http, retry=False)
+            if time.monotonic() > end:
+                late = TooSlowError(NAME, f"counting took more than {MAX_COUNT_TIME:.0f} s")
+                nodes = ((identifier, late) for identifier in batch)
+            for identifier, node in nodes:
                 count: int | None = None  # without a branch there is nothing to count
                 match node:
                     case SourceError():

@@ -280,6 +280,17 @@ def test_busy_histories_cost_no_facts(
     assert queries == sorted(queries)  # all facts come first
 
 
+def test_counting_commits_has_an_end(
+    world: World, graphql: Http, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(github, "MAX_COUNT_TIME", -1.0)
+    active = next(iter(world.repositories.values()))
+    active.pushed_at = "2026-11-01T00:00:00Z"
+    reply = fetch(graphql, active.name)[active.name]
+    assert (reply.outcome, read(reply).repository.commits_last_year) == ("found", None)
+    assert not any(b"history" in request.body for request in fakes.requests("github"))
+
+
 def test_facts_are_kept_before_commits(world: World, graphql: Http, fakes: FakeServices) -> None:
     active, quiet = list(world.repositories.values())[:2]
     active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
