@@ -126,8 +126,9 @@ def look_up(mentions: list[Mention], session: Session) -> Lookups:
     companions = session.overrides.companions(listing.works)
     answers = lookup([*listing.works, *listing.repositories.values(), *companions], session)
     matches = search(mentions, listing, answers, session)
-    mentions = matches.resolve(mentions)
-    listing = listed_works(group(mentions))
+    if matches.rows:
+        mentions = matches.resolve(mentions)
+        listing = listed_works(group(mentions))
     answers = lookup(matches.identifiers, session, answers)
     answers = lookup(numbers_to_check(answers, listing, session.last), session, answers)
     titles, versions = former_titles(listing, answers, matches.edges, session)
