@@ -27,7 +27,7 @@ MAX_TITLE_LENGTH = 1000  # characters that are compared: what is longer is an ab
 # What a difference costs, beside that of titles.
 AUTHORS = 0.5  # no author in common
 YEARS_APART = (0.0, 0.0, 0.03, 0.06)  # a preprint comes out up to three years before its journal
-MORE_YEARS_APART = 0.15
+MORE_YEARS_APART = 0.2
 CONTAINER = 0.04
 TYPE = 0.3
 

@@ -12,10 +12,9 @@ from harvest.linking.cluster import cluster
 from harvest.linking.partition import Edge
 from harvest.linking.titles import MIN_WORDS
 from harvest.lookup.answers import Answer, Answers
-from harvest.lookup.search import Hits, hits_of, search_at
+from harvest.lookup.search import Hits, Searches, hits_of
 from harvest.lookup.session import Session
 from harvest.models import Claim, Dataset, Identifier, Record
-from harvest.sources.base import SearchableSource
 from harvest.text import fold_title
 
 VERSIONS = 9  # of a preprint that are looked up, from the first on: few have more
@@ -48,9 +47,10 @@ def former_titles(
         if _has_other_title(names, forms, listing):
             versions |= {f.identifier: _earlier(f) for f in forms if f.source == "arxiv"}
     results: dict[Identifier, Answer[Hits]] = {}
-    for source in session.sources.values():
-        if isinstance(source, SearchableSource) and "arxiv" in source.searches:
-            results |= search_at(source, set(chain.from_iterable(versions.values())), session)
+    searches = Searches(session)
+    for source in searches.sources:
+        if "arxiv" in source.searches:
+            results |= searches.at(source, list(chain.from_iterable(versions.values())))
     for name, earlier in versions.items():
         titles[name] = list(_claims(results, earlier))
         if len(titles[name]) < len(earlier) or not earlier:

@@ -1,13 +1,15 @@
 """Search for works without an identifier that a registry resolves: PIIs, pages, bare titles.
 
 A question is asked once and its answer cached like any other. A PII is looked up; a title is
-searched at each source that can, until one has it. `linking.score` decides what is found. A DOI
-that no registry has is searched by its title too, but never replaced: a likely slip is a finding,
-and a maintainer decides.
+searched at each source that can, until one has it. `linking.score` decides what is found. Anybody
+can post a copy of a famous paper under a new DOI, so what is only posted is believed when every
+registry has said what it has, and nothing older is there. A DOI that no registry has is searched by
+its title too, but never replaced: a likely slip is a finding, and a maintainer decides.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -17,11 +19,11 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from harvest.entries import ListedWorks
 from harvest.linking import score
-from harvest.linking.ledger import Verdict, format_ledgers
+from harvest.linking.ledger import Ledger, Verdict, format_ledgers
 from harvest.linking.partition import Edge
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.ask import Channel, ask, jitter
-from harvest.lookup.lookup import read_record
+from harvest.lookup.lookup import OWED, read_record
 from harvest.lookup.queries import Query, queries
 from harvest.lookup.session import Session
 from harvest.models import Dataset, Finding, Identifier, Mention, Record, Reply, Target
@@ -46,12 +48,19 @@ class Hits(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct):
-    """A query with what the searches made of it."""
+    """A query with what the searches made of it.
+
+    `candidates` have its title, `posted` are those of them that were chosen and are no more than
+    posted, by the index of their verdict. `gaps` are the sources that cannot say what they have.
+    """
 
     query: Query
     accepted: list[Identifier] = []
     verdicts: list[Verdict] = []
     offers: set[str] = set()
+    candidates: list[Record] = []
+    posted: dict[int, Record] = {}
+    gaps: set[str] = set()
     is_silent: bool = False
     is_settled: bool = False
 
@@ -93,16 +102,12 @@ def search(
     Where a search has no answer tonight, or does not offer a former match any more, what the last
     dataset made of it stays: that is no word against it.
     """
-    cases = [Case(query) for query in queries(mentions, listing, answers, session.overrides)]
-    sources = [s for s in session.sources.values() if isinstance(s, SearchableSource)]
-    sources.sort(key=lambda source: source.search_rank)
-    matches = Matches()
-    for source in sources:
-        if "pii" in source.searches:
-            matches.answers += _look_up_piis(cases, source, session)
-    for source in sources:
-        if "title" in source.searches:
-            matches.answers += _search_titles(cases, source, session)
+    listed = queries(mentions, listing, answers, session.overrides)
+    searches = Searches(session)
+    cases = _decide(listed, searches)
+    if searches.second_chance():
+        cases = _decide(listed, searches)
+    matches = Matches(searches.answers)
     _restore_matches(cases, session.last)
     for case in cases:
         matches.verdicts.extend(case.verdicts)
@@ -150,12 +155,41 @@ class SearchChannel(Channel[Hits]):
         return jitter(identifier) * timedelta(days=fresh.work if value else fresh.not_found)
 
 
-def search_at(
-    source: SearchableSource, questions: Collection[Identifier], session: Session
-) -> dict[Identifier, Answer[Hits]]:
-    """Return the results by question."""
-    answers = ask(SearchChannel(source), sorted(questions), session) if questions else []
-    return {answer.identifier: answer for answer in answers}
+class Searches:
+    """The searches of a part of a run: what was answered is not asked again."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._results: dict[str, dict[Identifier, Answer[Hits]]] = defaultdict(dict)
+        sources = (s for s in session.sources.values() if isinstance(s, SearchableSource))
+        self.sources = sorted(sources, key=lambda source: source.search_rank)
+
+    @property
+    def answers(self) -> list[Answer[Hits]]:
+        """All answers, for the counts of the run."""
+        return [answer for results in self._results.values() for answer in results.values()]
+
+    def at(
+        self, source: SearchableSource, questions: Collection[Identifier]
+    ) -> Mapping[Identifier, Answer[Hits]]:
+        """Return the results of a source by question."""
+        results = self._results[source.name]
+        due = {q for q in questions if q not in results or results[q].state in OWED}
+        for answer in ask(SearchChannel(source), sorted(due), self._session) if due else []:
+            first = results.get(answer.identifier)
+            if first is None or answer.is_new or answer.state not in OWED:
+                results[answer.identifier] = answer  # else the failure of a request stands
+        return results
+
+    def second_chance(self) -> bool:
+        """Return True if a source that owes an answer, and was left, may be asked once more."""
+        owed = {name for name, results in self._results.items() if _is_owed(results.values())}
+        http = self._session.http
+        return bool(http.second_chance(http.down.keys() & owed))
+
+
+def _is_owed(answers: Iterable[Answer[Hits]]) -> bool:
+    return any(answer.state in OWED for answer in answers)
 
 
 def hits_of(result: Answer[Hits] | None) -> Hits | None:
@@ -165,13 +199,25 @@ def hits_of(result: Answer[Hits] | None) -> Hits | None:
     return result.current or Hits()
 
 
-def _look_up_piis(
-    cases: Iterable[Case], source: SearchableSource, session: Session
-) -> list[Answer[Hits]]:
+def _decide(listed: Iterable[Query], searches: Searches) -> list[Case]:
+    """Search for each query, and decide what is found."""
+    cases = [Case(query) for query in listed]
+    for source in searches.sources:
+        if "pii" in source.searches:
+            _look_up_piis(cases, source, searches)
+    for source in searches.sources:
+        if "title" in source.searches:
+            _search_titles(cases, source, searches)
+    for case in cases:
+        _judge_posted(case)
+    return cases
+
+
+def _look_up_piis(cases: Iterable[Case], source: SearchableSource, searches: Searches) -> None:
     """Look PIIs up; the one work with a PII is it."""
     cases = [case for case in cases if case.query.piis and not case.query.is_unknown]
     piis = [pii for case in cases for pii in case.query.piis]
-    results = search_at(source, set(piis), session)
+    results = searches.at(source, piis)
     for case in cases:
         for pii in case.query.piis:
             hits = hits_of(results.get(pii))
@@ -179,7 +225,6 @@ def _look_up_piis(
                 case.is_silent = True
             elif hits.records:
                 _judge_pii(case, pii, hits)
-    return list(results.values())
 
 
 def _judge_pii(case: Case, pii: Identifier, hits: Hits) -> None:
@@ -196,9 +241,7 @@ def _judge_pii(case: Case, pii: Identifier, hits: Hits) -> None:
     case.verdicts.append(Verdict(str(pii), str(pii), accepted, why, tuple(ledgers)))
 
 
-def _search_titles(
-    cases: Iterable[Case], source: SearchableSource, session: Session
-) -> list[Answer[Hits]]:
+def _search_titles(cases: Iterable[Case], source: SearchableSource, searches: Searches) -> None:
     questions: list[tuple[Case, Identifier | None]] = []
     for case in cases:
         query = case.query
@@ -209,28 +252,86 @@ def _search_titles(
         if not query.is_unknown or query.name.scheme in source.schemes:
             question = source.question(work.title, work.authors, work.year)
         questions.append((case, question))
-    results = search_at(source, {question for _, question in questions if question}, session)
+    results = searches.at(source, [question for _, question in questions if question])
     for case, question in questions:
         hits = hits_of(results.get(question)) if question else None
-        if question and hits is None:
-            case.is_silent = True
+        if hits is None:
+            case.gaps.add(source.name)
+            case.is_silent |= question is not None
         _judge_title(case, hits or Hits())
-    return list(results.values())
 
 
 def _judge_title(case: Case, hits: Hits) -> None:
     query = case.query
     case.offers |= hits.offers
     verdict = score.choose_candidate(query.name, query.description, hits.records, tie=hits.tie)
-    if verdict.accepted and len(hits.records) < len(hits.offers):
-        why = "another candidate cannot be read"
-        verdict = msgspec.structs.replace(verdict, accepted=None, why=why)
+    records = {str(record.identifier): record for record in hits.records}
+    case.candidates += [records[it.candidate] for it in verdict.ledgers if _is_alike(it)]
+    choice = records.get(verdict.accepted or "")
+    if choice and len(hits.records) < len(hits.offers):
+        verdict, choice = _decline(verdict, "another candidate cannot be read"), None
     if verdict.ledgers:
         case.verdicts.append(verdict)
-    if verdict.accepted:
-        case.is_settled = True
-        if not query.is_unknown:
-            case.accepted.append(Identifier.of(verdict.accepted))
+    if choice and _is_posted(choice) and not query.is_unknown:
+        case.posted[len(case.verdicts) - 1] = choice
+    elif choice:
+        _accept(case, choice)
+
+
+def _judge_posted(case: Case) -> None:
+    """Accept the form that was posted first, if every source has said what it has."""
+    oldest = min(case.candidates, key=_last_day, default=None)
+    for index, record in case.posted.items():
+        verdict = case.verdicts[index]
+        copy = _find_copy(verdict)
+        if case.is_settled:
+            why = "another source has the published form"
+        elif case.gaps:
+            why = f"it is only posted, and {', '.join(sorted(case.gaps))} may have an older form"
+        elif copy:
+            why = f"{copy} is an equal copy"
+        elif oldest and oldest is not record:
+            why = f"{oldest.identifier} is older"
+        else:
+            _accept(case, record)
+            continue
+        case.verdicts[index] = _decline(verdict, why)
+
+
+def _accept(case: Case, record: Record) -> None:
+    case.is_settled = True
+    if not case.query.is_unknown:
+        case.accepted.append(record.identifier)
+
+
+def _decline(verdict: Verdict, why: str) -> Verdict:
+    return msgspec.structs.replace(verdict, accepted=None, why=why)
+
+
+def _is_alike(ledger: Ledger) -> bool:
+    """Return True for what only its year may set apart: copies are younger than their original."""
+    costs = sum(penalty.value for penalty in ledger.penalties if penalty.name != "year")
+    return 1 - costs >= score.THRESHOLD
+
+
+def _is_posted(record: Record) -> bool:
+    return record.kind == "preprint" or record.type == "posted-content"
+
+
+def _last_day(record: Record) -> str:
+    """Return a key by which a date without a day comes after all its days, and no date last."""
+    return f"{record.date or ''}~"
+
+
+def _find_copy(verdict: Verdict) -> str | None:
+    """Return another candidate of the same DOI prefix that fits as well as the accepted one."""
+    best, *others = verdict.ledgers
+    prefix = best.candidate.partition("/")[0]
+    for other in others:
+        is_near = other.candidate.startswith(f"{prefix}/")
+        if is_near and best.score - other.score < score.GAP:
+            return other.candidate
+    return None
 
 
 def _restore_matches(cases: Iterable[Case], last: Dataset | None) -> None:

@@ -88,6 +88,8 @@ POSTED: dict[str, ManifestationKind] = {"preprint": "preprint", "blog": "web", "
 PARTS = frozenset({
     "book-chapter", "book-part", "book-section", "proceedings-article", "reference-entry",
 })  # fmt: skip
+# Archives of posted papers whose records call them articles of a journal.
+ARCHIVES = frozenset({"SSRN Electronic Journal"})
 OVERWRITTEN = f"{NAME}/retraction-watch"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|['\u2019]\d\d\b")
 _SERIES = re.compile(
@@ -269,6 +271,8 @@ def _with_pii(pii: str, works: Items) -> Items:
 def _kind(work: Fields) -> ManifestationKind:
     """Return what a work is. A few old records of articles have no type."""
     type_ = work.text("type")
+    if not ARCHIVES.isdisjoint(work.texts("container-title")):
+        return "preprint"
     if type_ == "posted-content":
         return POSTED.get(work.text("subtype") or "preprint", "version_of_record")
     return base.kind_of(type_) if type_ else "version_of_record"

@@ -3,7 +3,7 @@ only."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -25,7 +25,7 @@ from harvest.lookup.session import Scope
 from harvest.models import Finding, Identifier, Work
 from harvest.readers.walk import read_lists
 from tests.fakes import FakeServices, Fault, World
-from tests.fakes.world import Person
+from tests.fakes.world import Person, Preprint, Version, first, forged_copies
 from tests.fakes.world import Work as Published
 from tests.support.runs import published
 from tests.support.settings import FILE, make_settings
@@ -563,3 +563,137 @@ def test_a_work_with_a_registered_identifier_is_not_searched(tmp_path: Path) -> 
     answers |= [Answer(source="arxiv", identifier=arxiv, state="not_found", denied_on="2026-11-21")]
     (unknown,) = queries(mentions, listed, answers, NONE)
     assert unknown.is_unknown
+
+
+def preprint(year: int = 2017) -> Preprint:
+    """The preprint of the listed paper."""
+    return Preprint(
+        id="2001.10001",
+        title=TITLE,
+        authors=[Person("Ada", "Abara"), Person("Bo", "Castro")],
+        versions=[Version(f"{year}-06-12T09:00:00Z")],
+    )
+
+
+def posted(
+    doi: str = "10.5555/posted", year: int = 2023, container: str | None = None
+) -> Published:
+    """The paper as it was posted at an archive."""
+    kind = "journal-article" if container else "posted-content"
+    one = paper(doi, date=f"{year}-06-01")
+    return msgspec.structs.replace(one, type=kind, container=container)
+
+
+@pytest.mark.parametrize("year", ["2017", ""])
+def test_a_forged_copy_is_not_taken_for_the_preprint(
+    tmp_path: Path, fakes: FakeServices, world: World, year: str
+) -> None:
+    """Prefix 10.65215 has seven copies of a famous paper, each a version of the next."""
+    world.add(preprint(), *forged_copies(preprint()))
+    settings = bare(tmp_path, fakes)
+    mine = Path(settings.seeds[0])
+    mine.write_text(mine.read_text("utf-8").replace("2023", year), "utf-8")
+    pipeline.refresh(settings)
+    work = only(settings)
+    assert (work.id, work.identifiers["doi"], work.date) == ("arxiv:2001.10001", [], "2017-06-12")
+
+
+def test_a_forged_copy_is_not_taken_for_a_year_of_its_own(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    world.add(preprint(2017), posted(year=2023))
+    settings = bare(tmp_path, fakes)
+    pipeline.refresh(settings)
+    assert published(settings).works == []
+    assert any("arxiv:2001.10001 is older" in told.message for told in findings(settings))
+
+
+def test_no_posted_copy_is_taken_while_a_registry_is_silent(row: Settings, world: World) -> None:
+    world.add(preprint(2022), posted())
+    world.faults = [Fault("arxiv", "500")]
+    pipeline.refresh(row, now=datetime(2026, 11, 1, tzinfo=UTC))
+    assert only(row).identifiers["doi"] == []
+    (told,) = findings(row)
+    assert "it is only posted, and arxiv may have an older form" in told.message
+    world.faults = []
+    pipeline.refresh(row, now=datetime(2026, 11, 2, tzinfo=UTC))
+    assert only(row).identifiers["arxiv"] == ["2001.10001"]
+    assert only(row).identifiers["doi"] == []
+
+
+def test_a_preprint_waits_until_crossref_has_answered(row: Settings, world: World) -> None:
+    world.add(preprint(2022), posted(year=2021))
+    world.faults = [Fault("crossref", "500")]
+    pipeline.refresh(row, now=datetime(2026, 11, 1, tzinfo=UTC))
+    assert only(row).identifiers["arxiv"] == []
+    world.faults = []
+    pipeline.refresh(row, now=datetime(2026, 11, 2, tzinfo=UTC))
+    assert only(row).identifiers["doi"] == ["10.5555/posted"]
+    assert only(row).identifiers["arxiv"] == []
+
+
+def test_what_was_posted_once_is_found_by_its_title(row: Settings, world: World) -> None:
+    world.add(posted())
+    pipeline.refresh(row)
+    assert only(row).identifiers["doi"] == ["10.5555/posted"]
+    assert findings(row) == []
+
+
+def test_of_equal_copies_of_one_prefix_none_is_taken(row: Settings, world: World) -> None:
+    world.add(*forged_copies(preprint(), 2))
+    pipeline.refresh(row)
+    assert only(row).identifiers["doi"] == []
+    (told,) = findings(row)
+    assert "is an equal copy" in told.message
+
+
+def test_a_copy_is_not_taken_where_a_title_is_too_short_for_arxiv(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    title = "Glass is all you see"
+    copy = msgspec.structs.replace(posted(), title=title)
+    world.add(copy, msgspec.structs.replace(preprint(), title=title))
+    settings = bare(tmp_path, fakes, title=title)
+    pipeline.refresh(settings)
+    assert published(settings).works == []
+    (told,) = findings(settings)
+    assert "arxiv may have an older form" in told.message
+
+
+@pytest.mark.parametrize("container", [None, "SSRN Electronic Journal"])
+def test_of_two_posted_forms_the_older_is_taken(
+    row: Settings, world: World, container: str | None
+) -> None:
+    world.add(preprint(2022), posted(year=2023, container=container))
+    pipeline.refresh(row)
+    assert only(row).identifiers["doi"] == []
+    assert only(row).identifiers["arxiv"] == ["2001.10001"]
+
+
+def test_a_published_form_is_taken_at_once(
+    row: Settings, world: World, fakes: FakeServices
+) -> None:
+    world.add(preprint(2022), posted(year=2023, container="Journal of Glass"))
+    pipeline.refresh(row)
+    assert only(row).identifiers["doi"] == ["10.5555/posted"]
+    assert not any("ti%3A" in request.target for request in fakes.requests("arxiv"))
+
+
+def test_a_search_that_failed_gets_a_second_chance(row: Settings, world: World) -> None:
+    add(world, paper("10.5555/right"))
+    world.faults = [Fault("crossref", "500", first(6))]
+    run = pipeline.refresh(row)
+    assert only(row).identifiers["doi"] == ["10.5555/right"]
+    assert run.degraded == []
+    assert run.sources["crossref.search"].found == 1
+
+
+def test_the_second_chance_of_searches_repeats_none_that_was_answered(
+    row: Settings, world: World
+) -> None:
+    world.add(preprint(2022))
+    world.faults = [Fault("crossref", "500", first(6))]
+    run = pipeline.refresh(row, scope=Scope(max_age=timedelta(0)))
+    assert only(row).identifiers["arxiv"] == ["2001.10001"]
+    assert run.sources["arxiv.search"].requests == 1
+    assert run.sources["crossref.search"].requests == 7
