@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar, get_args
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -25,7 +25,7 @@ from harvest.models import ReducedDate
 T = TypeVar("T")
 
 FILE = "harvest.toml"
-FILE_ONLY = frozenset({"same", "different", "ignore", "work"})
+FILE_ONLY = frozenset({"same", "different", "ignore", "work", "publish.lines"})
 
 MAX_AMOUNT = 1e6  # seconds or days, so that infinity is refused
 # The descriptions tell a user what is allowed.
@@ -83,6 +83,36 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     publisher: str | None = None
 
 
+class Publish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the published files say of the dataset as a whole.
+
+    `url` is where the output folder is published. `license` is an SPDX expression; without one no
+    file claims any. `lines` maps the beginning of a list's name to the address of its lines, with
+    `{path}` for the rest of the name and `{line}`; lists on GitHub need none.
+    """
+
+    title: str = "Curated papers and their code"
+    description: str | None = None
+    url: str | None = None
+    license: str | None = None
+    lines: dict[str, str] = {}
+
+    def line_url(self, seed: str, line: int) -> str | None:
+        """Return the address of a line of a list, None where nothing says where the list is.
+
+        `?plain=1` shows the source of a Markdown file at GitHub, so that lines can be named.
+        """
+        for prefix in sorted(self.lines, key=len, reverse=True):
+            if seed.startswith(prefix):
+                path = quote(seed.removeprefix(prefix).lstrip("/"))
+                return self.lines[prefix].replace("{path}", path).replace("{line}", str(line))
+        match = re.fullmatch(r"github:([^/:]+/[^/:]+)(?::(.+))?", seed)
+        if match is None:
+            return None
+        path = quote(match[2] or "README.md")
+        return f"https://github.com/{match[1]}/blob/HEAD/{path}?plain=1#L{line}"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set.
 
@@ -104,6 +134,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     services: dict[str, Service] = {}
     fresh: Fresh = Fresh()
     activity: ActivityMonths = ActivityMonths()
+    publish: Publish = Publish()
     same: tuple[tuple[str, ...], ...] = ()
     different: tuple[tuple[str, ...], ...] = ()
     ignore: tuple[str, ...] = ()
@@ -124,7 +155,11 @@ class ServiceDefaults(Protocol):
     least_interval: float
 
 
-SECTIONS: dict[str, type[msgspec.Struct]] = {"fresh": Fresh, "activity": ActivityMonths}
+SECTIONS: dict[str, type[msgspec.Struct]] = {
+    "fresh": Fresh,
+    "activity": ActivityMonths,
+    "publish": Publish,
+}
 
 
 class Values(msgspec.Struct):
@@ -230,6 +265,10 @@ def _read(path: Path) -> dict[str, Any]:
             table[key] = str(path.parent / table[key])
     if isinstance(table.get("seeds"), list):
         table["seeds"] = [_relative(seed, path.parent) for seed in table["seeds"]]
+    publish = table.get("publish")
+    if isinstance(publish, dict) and isinstance(publish.get("lines"), dict):
+        lines = publish["lines"].items()
+        publish["lines"] = {_relative_prefix(key, path.parent): url for key, url in lines}
     return table
 
 
@@ -254,6 +293,13 @@ def _relative(seed: object, folder: Path) -> object:
     return seed
 
 
+def _relative_prefix(prefix: str, folder: Path) -> str:
+    """Return the beginning of a list's name as `_relative` writes it, with its last slash."""
+    if prefix.startswith("github:") or folder == Path():
+        return prefix
+    return f"{folder}/{prefix}"
+
+
 def _keys(services: Iterable[str]) -> list[str]:
     """Return every setting that a variable can hold, those of a section as `section.key`."""
     sections = dict.fromkeys(services, Service) | SECTIONS
@@ -261,7 +307,7 @@ def _keys(services: Iterable[str]) -> list[str]:
     keys = [key for key in Settings.__struct_fields__ if key not in no_keys]
     for section, kind in sections.items():
         keys += [f"{section}.{key}" for key in kind.__struct_fields__]
-    return keys
+    return [key for key in keys if key not in FILE_ONLY]
 
 
 def _variable(key: str) -> str:
@@ -278,7 +324,7 @@ def _refuse_unknown(environ: Mapping[str, str], variables: list[str]) -> None:
     for name, value in environ.items():
         if not name.startswith("HARVEST_") or not value or name in variables:
             continue
-        if name.removeprefix("HARVEST_").lower() in FILE_ONLY:
+        if name in map(_variable, FILE_ONLY):
             raise UsageError(f"{name}: this is set in {FILE} alone")
         similar = difflib.get_close_matches(name, variables, 1)
         if "TOKEN" in name:
@@ -325,6 +371,35 @@ def _check(settings: Settings, merged: Values) -> None:
         raise UsageError(f"{merged.place('mailto')}: {mailto!r} is not an e-mail address")
     if token is not None and not re.fullmatch(r"[!-~]+", token):
         raise UsageError("GITHUB_TOKEN: holds a blank or a sign that no token has")
+    _check_publish(settings.publish, merged)
+
+
+def _check_publish(publish: Publish, merged: Values) -> None:
+    problem = _url_problem(publish.url) if publish.url else None
+    if problem:
+        raise UsageError(f"{merged.place('publish.url')}: {problem}")
+    for pattern in publish.lines.values():
+        problem = _url_problem(pattern)
+        if "{path}" not in pattern:
+            problem = f"{pattern!r} lacks {{path}}, the rest of a list's name"
+        if problem:
+            raise UsageError(f"{merged.place('publish.lines')}: {problem}")
+    if publish.license is not None:
+        _check_license(publish.license, merged)
+
+
+def _check_license(license_: str, merged: Values) -> None:
+    """Raise UsageError for what is no SPDX expression in its own spelling (SPDX 2.3, annex D)."""
+    from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+    try:
+        canonical = canonicalize_license_expression(license_)
+    except InvalidLicenseExpression as error:
+        raise UsageError(
+            f"{merged.place('publish.license')}: {license_!r} is no SPDX expression such as CC0-1.0"
+        ) from error
+    if canonical != license_:
+        raise UsageError(f"{merged.place('publish.license')}: write {canonical!r}")
 
 
 def _check_service(service: Service, source: ServiceDefaults, merged: Values) -> None:

@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,17 @@ import msgspec
 from harvest import __version__, checks, writers
 from harvest.checks.report import findings_json
 from harvest.config import Settings
-from harvest.dataset import changes, encoding, facets, run, stars, store
+from harvest.dataset import (
+    change_log,
+    changes,
+    encoding,
+    facets,
+    history,
+    publication,
+    run,
+    stars,
+    store,
+)
 from harvest.dataset.changes import Changes
 from harvest.dataset.run import Run
 from harvest.entries import ListedWorks, group, listed_works
@@ -36,6 +47,7 @@ from harvest.lookup.search import SUFFIX, Hits, Matches, search
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.models import Dataset, Finding, Mention, Reading, Record, RepositoryRecord, Tally
 from harvest.readers.walk import read_lists
+from harvest.writers import json
 
 UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run lacks
 RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than any answer is good
@@ -115,8 +127,13 @@ def refresh(
         report.seconds = round(time.monotonic() - start, 3)
         if not scope.offline and scope.only is None:
             session.cache.prune(now - RETENTION, lookups.answers.lookups)
-        files = _files(dataset, report, linked.records, findings, output)
-        store.publish(files | _news(news, files[store.FILE], output), output)
+        files = _files(dataset, news, linked.records, findings, session)
+        files |= _formats(files, dataset, report, before, settings)
+        files |= _news(news, files[store.FILE], output)
+        report.seconds = round(time.monotonic() - start, 3)
+        files[run.FILE] = encoding.indented(report)
+        store.publish(files, output, _obsolete(report, before))
+        history.save(output, Path(settings.cache))
     return report
 
 
@@ -259,19 +276,45 @@ def _report(
 
 
 def _files(
-    dataset: Dataset, report: Run, records: Records, findings: Sequence[Finding], output: Path
+    dataset: Dataset, news: Changes, records: Records, findings: Sequence[Finding], session: Session
 ) -> dict[str, bytes]:
-    history = output / stars.FILE
-    before = history.read_bytes() if history.is_file() else None
-    files = {
-        run.FILE: encoding.indented(report),
-        stars.FILE: stars.extend(before, records.repositories),
-        "findings.json": findings_json(findings),
+    """Return the files that every run has, and that the formats are made of."""
+    output, cache = Path(session.settings.output), Path(session.settings.cache)
+    counts = history.read(stars.FILE, output, cache)
+    log = history.read(change_log.FILE, output, cache)
+    return {
+        store.FILE: json.encode(dataset),
+        stars.FILE: stars.extend(counts, records.repositories),
+        change_log.FILE: change_log.extend(log, news, session.today),
+        publication.FINDINGS: findings_json(findings),
     }
-    for writer in writers.discover().values():
-        if writer.published:
-            files.update(writer.write(dataset))
-    return files
+
+
+def _formats(
+    files: dict[str, bytes], dataset: Dataset, report: Run, before: Run | None, settings: Settings
+) -> dict[str, bytes]:
+    """Return the files of every published format; none where all of them would be as they are."""
+    output = Path(settings.output)
+    formats = {name: it for name, it in writers.discover().items() if it.published}
+    report.inputs = publication.digest(files, settings.publish)
+    if before and before.inputs == report.inputs and before.files.keys() == formats.keys():
+        names = chain.from_iterable(before.files.values())
+        if all((output / name).is_file() for name in names):
+            report.files = before.files
+            return {}
+    content = publication.assemble(dataset, files, settings.publish, output)
+    made: dict[str, bytes] = {}
+    for name, writer in formats.items():
+        own = writer.write(content)
+        report.files[name] = list(own)
+        made |= own
+    return made
+
+
+def _obsolete(report: Run, before: Run | None) -> set[str]:
+    """Return the files that a format had and has no longer, as lists in parts do."""
+    last = chain.from_iterable(before.files.values()) if before else ()
+    return set(last) - set(chain.from_iterable(report.files.values()))
 
 
 def _news(news: Changes, written: bytes, output: Path) -> dict[str, bytes]:

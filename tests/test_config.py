@@ -211,3 +211,42 @@ def test_patience_is_seconds_or_a_duration(text: str, seconds: float, tmp_path: 
 def test_other_patience_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="HARVEST_PATIENCE"):
         load(None, {}, {"HARVEST_PATIENCE": text})
+
+
+LINES = '[publish.lines]\n"seeds/" = "https://example.org/{path}?plain=1#L{line}"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('license = "free"', "no SPDX expression"),
+        ('license = "mit"', "write 'MIT'"),
+        ('url = "ftp://example.org"', "must start with https"),
+        ('lines = {"a" = "https://example.org/"}', "lacks {path}"),
+        ('lines = {"a" = "javascript:{path}"}', "must start with https"),
+        ("lines = 3", "publish"),
+    ],
+)
+def test_what_cannot_be_published_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    file = tmp_path / "harvest.toml"
+    file.write_text(f"[publish]\n{text}\n", "utf-8")
+    with pytest.raises(UsageError, match=problem):
+        load(file, {}, {})
+
+
+def test_addresses_of_lines(tmp_path: Path) -> None:
+    file = tmp_path / "harvest.toml"
+    file.write_text(f'[publish]\ntitle = "Mine"\nlicense = "CC0-1.0"\n{LINES}', "utf-8")
+    publish = load(file, {}, {}).publish
+    assert (publish.title, publish.license) == ("Mine", "CC0-1.0")
+    seed = f"{tmp_path}/seeds/a b.md"  # as the file's own seeds are named
+    assert publish.line_url(seed, 3) == "https://example.org/a%20b.md?plain=1#L3"
+    assert publish.line_url("other.md", 3) is None
+    github = "https://github.com/o/n/blob/HEAD"
+    assert publish.line_url("github:o/n", 3) == f"{github}/README.md?plain=1#L3"
+    assert publish.line_url("github:o/n:docs/x.md", 7) == f"{github}/docs/x.md?plain=1#L7"
+
+
+def test_lines_have_no_variable() -> None:
+    with pytest.raises(UsageError, match="alone"):
+        load(None, {}, {"HARVEST_PUBLISH_LINES": "x"})

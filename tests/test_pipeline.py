@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ import pytest
 import harvest
 from harvest import config, pipeline
 from harvest.config import Settings
+from harvest.dataset.publication import Publication
 from harvest.dataset.run import Run
 from harvest.errors import PublicationError, SeedError, UsageError
 from harvest.http.clients import Budget
 from harvest.lookup.session import Scope
 from harvest.models import Dataset
+from harvest.writers.csv import CsvWriter
 from tests.fakes import FakeServices, Fault, World, first
 from tests.support.runs import published, small_batches, write_whole_list
 from tests.support.settings import FILE, make_settings
@@ -366,3 +369,65 @@ def test_what_is_asked_daily_leaves_something_of_a_budget_to_the_rest(
     assert not any(
         runs[-1].sources[name].deferred for name in ("crossref", "arxiv", "crossref.search")
     )
+
+
+def write_count(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of the formats that are written from now on."""
+    names: list[str] = []
+    original = CsvWriter.write
+
+    def write(self: CsvWriter, content: Publication) -> dict[str, bytes]:
+        names.append(self.name)
+        return original(self, content)
+
+    monkeypatch.setattr(CsvWriter, "write", write)
+    return names
+
+
+def test_formats_are_written_only_when_something_has_changed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline.refresh(settings)
+    names = write_count(monkeypatch)
+    pipeline.refresh(settings)
+    assert names == []
+    (Path(settings.output) / "works.csv").unlink()
+    pipeline.refresh(settings)
+    assert names == ["csv"]
+    other = msgspec.structs.replace(settings.publish, title="Mine")
+    pipeline.refresh(msgspec.structs.replace(settings, publish=other))
+    assert names == ["csv", "csv"]
+
+
+def test_a_file_that_a_format_no_longer_has_is_removed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = Path(settings.output)
+    original = CsvWriter.write
+    monkeypatch.setattr(
+        CsvWriter, "write", lambda self, it: {**original(self, it), "part-2.csv": b""}
+    )
+    pipeline.refresh(settings)
+    (output / "notes.txt").write_text("mine")
+    monkeypatch.setattr(CsvWriter, "write", original)
+    other = msgspec.structs.replace(settings.publish, title="Mine")
+    pipeline.refresh(msgspec.structs.replace(settings, publish=other))
+    assert not (output / "part-2.csv").exists()
+    assert (output / "notes.txt").exists()
+
+
+def test_the_log_outlives_a_lost_output_folder(settings: Settings, world: World) -> None:
+    output = Path(settings.output)
+    pipeline.refresh(settings)
+    log = (output / "changes.csv").read_bytes()
+    assert log.count(b"\n") == 1
+    for name, repository in world.repositories.items():
+        stars = repository.stars + 1
+        world.repositories[name] = msgspec.structs.replace(repository, stars=stars)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    pipeline.refresh(settings, now=tomorrow)
+    log = (output / "changes.csv").read_bytes()
+    assert log.count(b",stars,source changed,") == 31
+    shutil.rmtree(output)
+    pipeline.refresh(settings, now=tomorrow)
+    assert (output / "changes.csv").read_bytes() == log

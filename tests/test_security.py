@@ -32,7 +32,7 @@ from harvest.http import breaker, sessions
 from harvest.http.clients import Http
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.session import Scope, Session
-from harvest.models import Dataset, Repository
+from harvest.models import Repository
 from harvest.readers.walk import read_lists
 from harvest.sources import crossref, github
 from harvest.sources.arxiv import ROUTE as ARXIV_ROUTE
@@ -41,6 +41,7 @@ from tests.fakes import FakeServices, Fault, nth
 from tests.fakes import Repository as KnownRepository
 from tests.fakes.world import FaultKind
 from tests.support.settings import SERVICE_NAMES, impatient_settings, make_settings
+from tests.support.works import make_publication
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "ghp_sesame0123456789"
@@ -462,7 +463,7 @@ def test_no_cell_of_a_table_is_a_formula(start: str) -> None:
     repository = Repository(
         id="github:a/b", url=cell, description=cell, language=cell, topics=[cell], aliases=[cell]
     )
-    tables = CsvWriter().write(Dataset([], [repository]))
+    tables = CsvWriter().write(make_publication(repositories=[repository]))
     [row] = csv.DictReader(io.StringIO(tables["repositories.csv"].decode(), newline=""))
     [shown] = {row[name] for name in ("url", "description", "language", "topics", "aliases")}
     assert shown.startswith("'")

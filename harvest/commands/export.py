@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harvest import writers
-from harvest.commands import show
 from harvest.config import Settings
+from harvest.dataset import publication
 from harvest.errors import UsageError
 
 
@@ -16,7 +16,10 @@ def files(settings: Settings, name: str) -> dict[str, bytes]:
     formats = writers.discover()
     if name not in formats:
         raise UsageError(f"no format {name!r}: choose from {', '.join(sorted(formats))}")
-    return formats[name].write(show.published(settings))
+    content = publication.read(Path(settings.output), settings.publish)
+    if content is None:
+        raise UsageError(f"{settings.output}: no dataset there; run `harvest refresh` first")
+    return formats[name].write(content)
 
 
 def write(contents: Mapping[str, bytes], target: Path) -> None:

@@ -21,7 +21,8 @@ class Run(msgspec.Struct, kw_only=True):
 
     `mentions` adds up: total = identified + placeholders + other. `findings` and `changes` are
     counted, in total and by code or kind. `good_at` is the start of the last run that asked every
-    source and was not degraded: this one, or one before it; None if there was none.
+    source and was not degraded: this one, or one before it; None if there was none. `files` are
+    those of each format, and `inputs` is the SHA-256 of what they were made of.
     """
 
     run_id: str
@@ -37,6 +38,8 @@ class Run(msgspec.Struct, kw_only=True):
     changes: dict[str, int] = {}
     degraded: list[str] = []
     good_at: str | None = None
+    files: dict[str, list[str]] = {}
+    inputs: str | None = None
 
 
 def read(folder: Path) -> Run | None:

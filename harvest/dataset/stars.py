@@ -11,10 +11,28 @@ import io
 from collections.abc import Iterable
 from operator import itemgetter
 
+import msgspec
+
 from harvest.models import RepositoryRecord
 
 FILE = "stars.csv"
 COLUMNS = ("date", "repository_id", "repository", "stars", "forks")
+
+
+class StarCount(msgspec.Struct, frozen=True):
+    """The numbers of a repository on a day (ISO 8601); `repository` is its name on that day."""
+
+    date: str
+    repository_id: int
+    repository: str
+    stars: int
+    forks: int
+
+
+def read(history: bytes) -> list[StarCount]:
+    """Return the rows of a history. Raises msgspec.ValidationError for a broken row."""
+    rows = csv.DictReader(io.StringIO(history.decode()))
+    return [msgspec.convert(row, StarCount, strict=False) for row in rows]
 
 
 def extend(history: bytes | None, records: Iterable[RepositoryRecord]) -> bytes:

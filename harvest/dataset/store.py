@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -169,11 +169,14 @@ def _check_references(dataset: Dataset) -> None:
         )
 
 
-def publish(files: Mapping[str, bytes], folder: Path) -> None:
+def publish(
+    files: Mapping[str, bytes], folder: Path, obsolete: Collection[str] = frozenset()
+) -> None:
     """Replace the files of an output folder as a whole, so that readers never see a mixture.
 
     The new folder is built beside the old one, checked, synced and swapped in. Other files of the
-    folder are kept. Call it under `lock`. Raises PublicationError, with the old folder untouched.
+    folder stay, but for the `obsolete`. Call it under `lock`. Raises PublicationError, with the old
+    folder untouched.
     """
     folder = folder.resolve()
     new = folder.with_name(f".{folder.name}.new")  # one name, so that a killed run's is removed
@@ -188,7 +191,7 @@ def publish(files: Mapping[str, bytes], folder: Path) -> None:
             f"{folder.parent}: {error.strerror}; name a folder with --output"
         ) from error
     try:
-        _build(new, files, folder)
+        _build(new, files, folder, obsolete)
         _swap(new, folder)
         _confirm(folder)
     except OSError as error:
@@ -207,7 +210,7 @@ def recover(folder: Path) -> None:
         old.rename(folder)
 
 
-def _build(new: Path, files: Mapping[str, bytes], folder: Path) -> None:
+def _build(new: Path, files: Mapping[str, bytes], folder: Path, obsolete: Collection[str]) -> None:
     """Write the files into a new folder, with what else the old one holds, and sync it."""
     for name, content in files.items():
         _write(new / name, content)
@@ -218,8 +221,8 @@ def _build(new: Path, files: Mapping[str, bytes], folder: Path) -> None:
             f"the new dataset breaks its schema ({error}): a bug of harvest, please report it"
         ) from error
     if folder.is_dir():
-        others = [path for path in folder.iterdir() if path.name not in files]
-        for path in others:
+        gone = {*files, *obsolete}
+        for path in [path for path in folder.iterdir() if path.name not in gone]:
             _copy(path, new / path.name)
         shutil.copystat(folder, new)
     _sync(new)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from harvest.models import Dataset
+from harvest.dataset.publication import Publication
 
 
 class Writer(ABC):
@@ -14,5 +14,8 @@ class Writer(ABC):
     published: bool = False
 
     @abstractmethod
-    def write(self, dataset: Dataset) -> dict[str, bytes]:
-        """Return the content of each file by its name, the main file first."""
+    def write(self, publication: Publication) -> dict[str, bytes]:
+        """Return the content of each file by its name, the main file first.
+
+        The same publication gives the same bytes on every day.
+        """

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from harvest.models import Dataset, Repository, Work
+from harvest.dataset import tables
+from harvest.dataset.publication import Publication
+from harvest.dataset.tables import Cell
+from harvest.models import Repository, Work
 from harvest.writers.base import Writer
 
-Cell = str | int | bool | None
 Row = dict[str, Cell]
 
 WORK = (
@@ -19,8 +19,6 @@ WORK = (
 LISTS = ("aliases", "topics", "works")  # fields of a repository with several values
 REPOSITORY = (*(name for name in Repository.__struct_fields__ if name not in LISTS), *LISTS)
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs a cell that begins so
-
 
 class CsvWriter(Writer):
     """works.csv and repositories.csv (UTF-8, RFC 4180 quoting, line feeds)."""
@@ -28,11 +26,13 @@ class CsvWriter(Writer):
     name = "csv"
     published = True
 
-    def write(self, dataset: Dataset) -> dict[str, bytes]:
+    def write(self, publication: Publication) -> dict[str, bytes]:
         """Return both tables."""
         return {
-            "works.csv": _table(WORK, map(_work, dataset.works)),
-            "repositories.csv": _table(REPOSITORY, map(_repository, dataset.repositories)),
+            "works.csv": tables.encode(WORK, map(_work, publication.works)),
+            "repositories.csv": tables.encode(
+                REPOSITORY, map(_repository, publication.repositories)
+            ),
         }
 
 
@@ -49,27 +49,8 @@ def _work(work: Work) -> Row:
 
 def _repository(repository: Repository) -> Row:
     row = {name: getattr(repository, name) for name in REPOSITORY}
-    return row | {name: _join(row[name]) for name in LISTS}
+    return row | {name: _join(getattr(repository, name)) for name in LISTS}
 
 
 def _join(values: Iterable[str]) -> str:
     return "; ".join(values)
-
-
-def _table(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(_escape(row[column]) for column in columns)
-    return out.getvalue().encode()
-
-
-def _escape(cell: Cell) -> Cell:
-    """Put an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if not isinstance(cell, str):
-        return cell
-    line = cell.replace("\r", " ")  # ends a row to most readers; Python quotes it from 3.13 on
-    return f"'{line}" if cell.startswith(_FORMULA) else line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from harvest.dataset import encoding
+from harvest.dataset.publication import Publication
 from harvest.models import SCHEMA_VERSION, Dataset
 from harvest.writers.base import Writer
 
@@ -15,9 +16,9 @@ class JsonWriter(Writer):
     name = "json"
     published = True
 
-    def write(self, dataset: Dataset) -> dict[str, bytes]:
+    def write(self, publication: Publication) -> dict[str, bytes]:
         """Return both files."""
-        return {"dataset.json": encode(dataset), "dataset.schema.json": schema()}
+        return {"dataset.json": encode(publication.dataset), "dataset.schema.json": schema()}
 
 
 def encode(dataset: Dataset) -> bytes:

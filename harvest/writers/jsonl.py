@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from harvest.models import Dataset
+from harvest.dataset.publication import Publication
 from harvest.writers.base import Writer
 
 
@@ -13,10 +13,13 @@ class JsonLinesWriter(Writer):
 
     name = "jsonl"
 
-    def write(self, dataset: Dataset) -> dict[str, bytes]:
+    def write(self, publication: Publication) -> dict[str, bytes]:
         """Return dataset.jsonl."""
         lines = []
-        for kind, records in (("work", dataset.works), ("repository", dataset.repositories)):
+        for kind, records in (
+            ("work", publication.works),
+            ("repository", publication.repositories),
+        ):
             for record in records:
                 row = {"kind": kind, **msgspec.to_builtins(record)}
                 lines.append(msgspec.json.encode(row) + b"\n")

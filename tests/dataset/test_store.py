@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest.dataset import store
+from harvest.dataset.publication import Publication
 from harvest.errors import PublicationError, UsageError
 from harvest.models import (
     Author,
@@ -30,13 +31,13 @@ from harvest.models import (
 from harvest.writers import json
 from harvest.writers.json import JsonWriter
 from tests.support.files import is_root
-from tests.support.works import make_dataset, make_repository, make_work
+from tests.support.works import make_dataset, make_publication, make_repository, make_work
 
 
 def test_a_published_folder_reads_back(tmp_path: Path) -> None:
     new = make_dataset(2, 1)
     folder = tmp_path / "a" / "output"
-    store.publish(JsonWriter().write(new), folder)
+    store.publish(JsonWriter().write(Publication(dataset=new)), folder)
     assert store.load(folder) == new
     assert sorted(path.name for path in folder.iterdir()) == ["dataset.json", "dataset.schema.json"]
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["output"]
@@ -50,7 +51,7 @@ def test_publishing_keeps_what_is_not_ours(tmp_path: Path) -> None:
     (folder / "NOTES.md").write_text("mine")
     (folder / "link").symlink_to("NOTES.md")
     for size in (1, 2):
-        store.publish(JsonWriter().write(make_dataset(size)), folder)
+        store.publish(JsonWriter().write(Publication(dataset=make_dataset(size))), folder)
     assert (folder / "charts" / "a.txt").read_text() == "mine"
     assert (folder / "link").is_symlink()
     assert (folder / "NOTES.md").read_text() == "mine"
@@ -64,7 +65,7 @@ def test_a_failed_write_keeps_the_last_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, atomic: bool
 ) -> None:
     folder = tmp_path / "output"
-    store.publish(JsonWriter().write(make_dataset(3)), folder)
+    store.publish(JsonWriter().write(Publication(dataset=make_dataset(3))), folder)
     before = (folder / "dataset.json").read_bytes()
     if not atomic:
         monkeypatch.setattr(store, "_exchange", lambda *_: False)
@@ -74,7 +75,7 @@ def test_a_failed_write_keeps_the_last_output(
 
     monkeypatch.setattr(store, "_write", full)
     with pytest.raises(PublicationError, match="No space left"):
-        store.publish(JsonWriter().write(make_dataset(4)), folder)
+        store.publish(JsonWriter().write(Publication(dataset=make_dataset(4))), folder)
     assert (folder / "dataset.json").read_bytes() == before
     assert list(tmp_path.iterdir()) == [folder]
 
@@ -106,7 +107,9 @@ def test_a_full_disk_leaves_a_whole_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, atomic: bool
 ) -> None:
     folder = tmp_path / "output"
-    store.publish({**JsonWriter().write(make_dataset(3)), "run.json": b"3"}, folder)
+    store.publish(
+        {**JsonWriter().write(Publication(dataset=make_dataset(3))), "run.json": b"3"}, folder
+    )
     (folder / "mine.txt").write_text("mine")
     refused = 0
     for call in itertools.count(1):
@@ -115,7 +118,10 @@ def test_a_full_disk_leaves_a_whole_output(
                 patch.setattr(store, "_exchange", lambda *_: False)
             failing(call, patch)
             try:
-                store.publish({**JsonWriter().write(make_dataset(4)), "run.json": b"4"}, folder)
+                store.publish(
+                    {**JsonWriter().write(Publication(dataset=make_dataset(4))), "run.json": b"4"},
+                    folder,
+                )
             except PublicationError:
                 refused += 1
             else:
@@ -141,7 +147,7 @@ def test_a_folder_without_rights_says_what_to_do(
 
     monkeypatch.setattr(Path, "mkdir", denied)
     with pytest.raises(PublicationError, match="Permission denied; name a folder with --output"):
-        store.publish(JsonWriter().write(make_dataset(1)), tmp_path / "output")
+        store.publish(JsonWriter().write(Publication(dataset=make_dataset(1))), tmp_path / "output")
     with pytest.raises(PublicationError, match="--output"), store.lock(tmp_path / "output"):
         pass
 
@@ -164,7 +170,7 @@ def test_files_and_folders_are_synced(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(Path, "rename", renamed)
-    files = JsonWriter().write(make_dataset(1))
+    files = JsonWriter().write(Publication(dataset=make_dataset(1)))
     store.publish(files, folder)
     assert done == [*files, ".output.new", ".output.new becomes output", tmp_path.name]
 
@@ -177,7 +183,7 @@ def test_an_unconfirmed_swap_is_published(
     atomic: bool,
 ) -> None:
     folder = tmp_path / "output"
-    store.publish(JsonWriter().write(make_dataset(1)), folder)
+    store.publish(JsonWriter().write(Publication(dataset=make_dataset(1))), folder)
     sync = store._sync
 
     def fail(path: Path) -> None:
@@ -188,7 +194,7 @@ def test_an_unconfirmed_swap_is_published(
     monkeypatch.setattr(store, "_sync", fail)
     if not atomic:
         monkeypatch.setattr(store, "_exchange", lambda *_: False)
-    store.publish(JsonWriter().write(make_dataset(2)), folder)
+    store.publish(JsonWriter().write(Publication(dataset=make_dataset(2))), folder)
     assert len(store.read(folder).works) == 2
     assert list(tmp_path.iterdir()) == [folder]
     assert "Input/output error; the new output stands" in caplog.text
@@ -207,7 +213,9 @@ def test_windows_publishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(os, "open", refuse_folders)
     monkeypatch.setattr(shutil, "_use_fd_functions", False)
     for size in (1, 2):
-        store.publish(JsonWriter().write(make_dataset(size)), tmp_path / "output")
+        store.publish(
+            JsonWriter().write(Publication(dataset=make_dataset(size))), tmp_path / "output"
+        )
         assert len(store.read(tmp_path / "output").works) == size
     assert [path.name for path in tmp_path.iterdir()] == ["output"]
 
@@ -218,7 +226,7 @@ def test_without_an_atomic_swap_two_renames_do(
     monkeypatch.setattr(store, "_exchange", lambda *_: False)
     folder = tmp_path / "output"
     for size in (1, 2):
-        store.publish(JsonWriter().write(make_dataset(size)), folder)
+        store.publish(JsonWriter().write(Publication(dataset=make_dataset(size))), folder)
     loaded = store.load(folder)
     assert loaded is not None
     assert len(loaded.works) == 2
@@ -227,7 +235,7 @@ def test_without_an_atomic_swap_two_renames_do(
 
 def test_a_failed_second_rename_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "output"
-    store.publish(JsonWriter().write(make_dataset(1)), folder)
+    store.publish(JsonWriter().write(Publication(dataset=make_dataset(1))), folder)
     rename = Path.rename
 
     def failing(path: Path, target: Path) -> Path:
@@ -238,13 +246,13 @@ def test_a_failed_second_rename_is_undone(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(store, "_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises(PublicationError):
-        store.publish(JsonWriter().write(make_dataset(2)), folder)
+        store.publish(JsonWriter().write(Publication(dataset=make_dataset(2))), folder)
     assert len(store.read(folder).works) == 1
 
 
 def test_a_kill_between_renames_is_mended(tmp_path: Path) -> None:
     folder = tmp_path / "output"
-    store.publish(JsonWriter().write(make_dataset(3)), folder)
+    store.publish(JsonWriter().write(Publication(dataset=make_dataset(3))), folder)
     folder.rename(store._old(folder))
     loaded = store.load(folder)
     assert loaded is not None
@@ -256,7 +264,7 @@ def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
     for remains in (tmp_path / ".output.new", tmp_path / ".output.old"):
         remains.mkdir()
         (remains / "dataset.json").write_text("half a data")
-    store.publish(JsonWriter().write(make_dataset(1)), folder)
+    store.publish(JsonWriter().write(Publication(dataset=make_dataset(1))), folder)
     assert list(tmp_path.iterdir()) == [folder]
     assert sorted(path.name for path in folder.iterdir()) == ["dataset.json", "dataset.schema.json"]
 
@@ -306,7 +314,7 @@ def test_a_broken_schema_is_not_published(tmp_path: Path) -> None:
 def test_a_value_that_cannot_be_is_not_published(tmp_path: Path, broken: Dataset) -> None:
     """And a consumer's validator says the same as ours."""
     with pytest.raises(PublicationError, match="schema"):
-        store.publish(JsonWriter().write(broken), tmp_path / "output")
+        store.publish(JsonWriter().write(Publication(dataset=broken)), tmp_path / "output")
     assert list(tmp_path.iterdir()) == []
     validator = jsonschema.Draft202012Validator(msgspec.json.decode(json.schema()))
     assert not validator.is_valid(msgspec.json.decode(json.encode(broken)))
@@ -316,7 +324,7 @@ def test_a_value_that_cannot_be_is_not_published(tmp_path: Path, broken: Dataset
     "day", ["2023", "2023-12", "2023-12-31", "2024-02-29", "2000-02-29", "1999-04-30"]
 )
 def test_days_that_can_be_are_published(tmp_path: Path, day: str) -> None:
-    store.publish(JsonWriter().write(Dataset([make_work(1, date=day)], [])), tmp_path / "output")
+    store.publish(JsonWriter().write(make_publication(make_work(1, date=day))), tmp_path / "output")
     found = store.load(tmp_path / "output")
     assert found
     assert [one.date for one in found.works] == [day]
@@ -335,13 +343,15 @@ def test_days_are_those_of_the_calendar(day: date) -> None:
 def test_an_unwritable_place_says_what_to_do(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(PublicationError, match="--output"):
-        store.publish(JsonWriter().write(make_dataset(1)), tmp_path / "output")
+        store.publish(JsonWriter().write(Publication(dataset=make_dataset(1))), tmp_path / "output")
 
 
 def test_a_file_in_the_way_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PublicationError, match="--output"):
-        store.publish(JsonWriter().write(make_dataset(1)), tmp_path / "file" / "output")
+        store.publish(
+            JsonWriter().write(Publication(dataset=make_dataset(1))), tmp_path / "file" / "output"
+        )
 
 
 def test_a_folder_with_more_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,7 +374,7 @@ def test_a_file_is_no_output(tmp_path: Path) -> None:
 def test_the_mode_of_the_folder_stays(tmp_path: Path) -> None:
     (tmp_path / "output").mkdir(mode=0o750)
     (tmp_path / "output").chmod(0o750)
-    store.publish(JsonWriter().write(make_dataset(1)), tmp_path / "output")
+    store.publish(JsonWriter().write(Publication(dataset=make_dataset(1))), tmp_path / "output")
     assert (tmp_path / "output").stat().st_mode & 0o777 == 0o750
 
 

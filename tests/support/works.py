@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from harvest.dataset.publication import Publication
 from harvest.models import Author, Dataset, Provenance, Repository, Work
 
 
@@ -34,6 +38,13 @@ def make_work(number: int, **fields: object) -> Work:
 def make_repository(name: str, **fields: object) -> Repository:
     """Return a repository by `owner/name`."""
     return Repository(id=f"github:{name}", url=f"https://github.com/{name}", **fields)
+
+
+def make_publication(
+    *works: Work, repositories: Iterable[Repository] = (), **fields: Any
+) -> Publication:
+    """Return a publication of these works and repositories; `fields` are its other parts."""
+    return Publication(dataset=Dataset([*works], [*repositories]), **fields)
 
 
 def make_dataset(works: int, repositories: int = 0) -> Dataset:

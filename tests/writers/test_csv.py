@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from harvest.models import Dataset, Place
+from harvest.models import Place
 from harvest.writers.csv import CsvWriter
-from tests.support.works import make_repository, make_work
+from tests.support.works import make_publication, make_repository, make_work
 
 
 def test_empty_tables_have_a_head() -> None:
-    files = CsvWriter().write(Dataset([], []))
+    files = CsvWriter().write(make_publication())
     assert files["works.csv"].startswith(b"id,status,")
     assert files["repositories.csv"].startswith(b"id,status,")
 
@@ -16,9 +16,11 @@ def test_empty_tables_have_a_head() -> None:
 def test_cells_are_no_formulas() -> None:
     evil = make_work(1, title='=HYPERLINK("http://x")', container="-cmd", publisher="a;b")
     files = CsvWriter().write(
-        Dataset(
-            [evil],
-            [make_repository("o/n", description="@SUM(1)", archived=True, topics=["a", "b"])],
+        make_publication(
+            evil,
+            repositories=[
+                make_repository("o/n", description="@SUM(1)", archived=True, topics=["a", "b"])
+            ],
         )
     )
     assert b"'=HYPERLINK" in files["works.csv"]
@@ -34,7 +36,7 @@ def test_mentions_name_their_lines() -> None:
     )
     row = (
         CsvWriter()
-        .write(Dataset([make_work(1, mentions=[place])], []))["works.csv"]
+        .write(make_publication(make_work(1, mentions=[place])))["works.csv"]
         .decode()
         .splitlines()[1]
     )

@@ -1,0 +1,61 @@
+"""changes.csv: every change that a run has published, with its day. Rows are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from harvest.dataset import tables
+from harvest.dataset.changes import Change, Changes
+
+FILE = "changes.csv"
+COLUMNS = ("date", "id", "kind", "cause", "title", "before", "after")
+
+
+class LoggedChange(Change, frozen=True, kw_only=True):
+    """A change, and the day of the run that published it."""
+
+    date: str
+
+
+def extend(log: bytes | None, changes: Changes, day: str) -> bytes:
+    """Return the log with the changes of a run on `day` (ISO 8601), each once a day.
+
+    Stars have one row a repository and day, which begins where its last row ends.
+    """
+    text = log or tables.encode(COLUMNS, ())
+    if not text.endswith(b"\n"):  # somebody has merged it by hand
+        text += b"\n"
+    rows = [*changes.works, *changes.repositories]
+    return text + tables.encode(COLUMNS, _new_rows(text, rows, day), head=False) if rows else text
+
+
+def read(log: bytes) -> list[LoggedChange]:
+    """Return the changes of a log in its order. Raises msgspec.ValidationError for a broken row."""
+    rows = []
+    for row in tables.decode(log):
+        values: dict[str, str | int | None] = {name: cell or None for name, cell in row.items()}
+        if row["kind"] == "stars":
+            values |= {"before": int(row["before"]), "after": int(row["after"])}
+        rows.append(msgspec.convert(values, LoggedChange))
+    return rows
+
+
+def _new_rows(log: bytes, changes: Iterable[Change], day: str) -> Iterator[tables.Row]:
+    logged = read(log)
+    today = {_key(row) for row in logged if row.date == day}
+    stars = {row.id: row.after for row in logged if row.kind == "stars"}
+    for change in changes:
+        if _key(change) in today:
+            continue
+        row = msgspec.structs.asdict(change)
+        if change.kind == "stars":
+            row["before"] = stars.get(change.id, change.before)
+        yield {"date": day, **row}
+
+
+def _key(change: Change) -> tuple[str | int | None, ...]:
+    if change.kind == "stars":
+        return change.id, change.kind
+    return change.id, change.kind, change.before, change.after

@@ -1,0 +1,42 @@
+"""The files that nobody can give back, stars.csv and changes.csv, with a copy beside the cache."""
+
+from __future__ import annotations
+
+import logging
+from hashlib import sha256
+from pathlib import Path
+
+from harvest.dataset import change_log, stars
+
+FILES = (stars.FILE, change_log.FILE)
+
+log = logging.getLogger(__name__)
+
+
+def read(name: str, output: Path, cache: Path) -> bytes | None:
+    """Return a history of the output folder; its copy where the folder was lost."""
+    for path in (output / name, _folder(output, cache) / name):
+        if path.is_file():
+            return path.read_bytes()
+    return None
+
+
+def save(output: Path, cache: Path) -> None:
+    """Copy what was published. A copy that cannot be written is a warning, as nothing is lost."""
+    folder = _folder(output, cache)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in FILES:
+            data, copy = (output / name).read_bytes(), folder / name
+            if not (copy.is_file() and copy.read_bytes() == data):
+                new = copy.with_suffix(".new")
+                new.write_bytes(data)
+                new.replace(copy)
+    except OSError as error:
+        log.warning("%s: %s; the histories have no copy of this run", folder, error.strerror)
+
+
+def _folder(output: Path, cache: Path) -> Path:
+    """Return the folder of the copies; several outputs may share a cache."""
+    name = sha256(str(output.resolve()).encode()).hexdigest()[:12]
+    return cache / "history" / name

@@ -1,0 +1,83 @@
+"""What is published, as every writer gets it: the dataset and what stands around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from harvest import __version__
+from harvest.config import Publish
+from harvest.dataset import change_log, stars, store
+from harvest.dataset.change_log import LoggedChange
+from harvest.dataset.stars import StarCount
+from harvest.errors import UsageError
+from harvest.models import Dataset, Finding, Repository, Work
+
+FINDINGS = "findings.json"
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """A dataset, the findings in its lists, its change log and star history, oldest row first."""
+
+    dataset: Dataset
+    findings: Sequence[Finding] = ()
+    changes: Sequence[LoggedChange] = ()
+    stars: Sequence[StarCount] = ()
+    settings: Publish = Publish()
+
+    @property
+    def works(self) -> list[Work]:
+        """The works of the dataset."""
+        return self.dataset.works
+
+    @property
+    def repositories(self) -> list[Repository]:
+        """The repositories of the dataset."""
+        return self.dataset.repositories
+
+
+def read(folder: Path, settings: Publish) -> Publication | None:
+    """Return what a folder holds, None without a dataset. Raises UsageError for a broken file."""
+    dataset = store.load(folder)
+    if dataset is None:
+        return None
+    names = (FINDINGS, change_log.FILE, stars.FILE)
+    files = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    return assemble(dataset, files, settings, folder)
+
+
+def assemble(
+    dataset: Dataset, files: dict[str, bytes], settings: Publish, folder: Path
+) -> Publication:
+    """Return a publication of a dataset and the files beside it; one that is not there is empty.
+
+    Raises UsageError for a broken file, named by its `folder`.
+    """
+    findings: Sequence[Finding] = ()
+    changes: Sequence[LoggedChange] = ()
+    history: Sequence[StarCount] = ()
+    name = ""
+    try:
+        if data := files.get(name := FINDINGS):
+            findings = msgspec.json.decode(data, type=list[Finding])
+        if data := files.get(name := change_log.FILE):
+            changes = change_log.read(data)
+        if data := files.get(name := stars.FILE):
+            history = stars.read(data)
+    except (msgspec.MsgspecError, ValueError, KeyError) as error:
+        advice = "put the file of the last run back, or remove it"
+        raise UsageError(f"{folder / name}: cannot be read ({error}); {advice}") from error
+    return Publication(
+        dataset=dataset, findings=findings, changes=changes, stars=history, settings=settings
+    )
+
+
+def digest(files: dict[str, bytes], settings: Publish) -> str:
+    """Return the SHA-256 of everything that a writer sees, and of the version of harvest."""
+    total = sha256(msgspec.json.encode([__version__, settings], order="deterministic"))
+    for name in sorted(files):
+        total.update(name.encode() + sha256(files[name]).digest())
+    return total.hexdigest()

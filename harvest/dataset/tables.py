@@ -1,0 +1,49 @@
+"""Tables as CSV (RFC 4180, UTF-8, line feeds) that no spreadsheet runs as a program."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+Cell = str | int | bool | None
+Row = Mapping[str, Cell]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs a cell that begins so
+_QUOTE = "'"
+
+
+def encode(columns: Sequence[str], rows: Iterable[Row], *, head: bool = True) -> bytes:
+    """Encode rows, with a head of the column names unless told otherwise."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    if head:
+        writer.writerow(columns)
+    for row in rows:
+        writer.writerow(_escape(row[column]) for column in columns)
+    return out.getvalue().encode()
+
+
+def decode(data: bytes) -> Iterator[dict[str, str]]:
+    """Yield each row of a table as text, without the apostrophes that `encode` puts."""
+    for row in csv.DictReader(io.StringIO(data.decode(), newline="")):
+        yield {column: _unescape(cell) for column, cell in row.items()}
+
+
+def _escape(cell: Cell) -> Cell:
+    """Put an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if not isinstance(cell, str):
+        return cell
+    line = cell.replace("\r", " ")  # ends a row to most readers; Python quotes it from 3.13 on
+    return f"{_QUOTE}{line}" if _is_formula(cell) else line
+
+
+def _unescape(cell: str) -> str:
+    return cell[1:] if cell.startswith(_QUOTE) and _is_formula(cell) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    """Return True for a formula, with any apostrophes before it, so that one can be taken off."""
+    return cell.lstrip(_QUOTE).startswith(_FORMULA)
