@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from harvest.checks.base import Violations, rule
 from harvest.checks.page import Page
 from harvest.identifiers import identify, url
+from harvest.identifiers.tables import TABLES
+from harvest.models import Identifier
 
 # Hosts that serve the same page over https: here the change is certain.
 _SECURE = frozenset(
@@ -196,7 +198,7 @@ def publisher_url(page: Page) -> Violations:
 @rule("no-doi", "No DOI known", level="note")
 def no_doi(page: Page) -> Violations:
     """The link names a work by a number or page of its publisher, and neither it nor the dataset
-    tells a DOI.
+    tells a DOI. Of publishers that give none (PMLR, NeurIPS, USENIX ...) nothing is asked.
 
     Why: Without a DOI or arXiv id no registry can be asked for facts, versions and retractions.
     Example: `https://www.sciencedirect.com/science/article/abs/pii/S0022073621001850`
@@ -210,11 +212,20 @@ def no_doi(page: Page) -> Violations:
         schemes = {identifier.scheme for _, identifier in entry.papers}
         if schemes & {"doi", "arxiv"} or ("url" in schemes and not is_paper_page):
             continue
+        if any(_has_no_doi(identifier, mention.url) for mention, identifier in entry.papers):
+            continue
         works = [page.registries.work(identifier) for _, identifier in entry.papers]
         numbers = [work.identifiers["doi"] + work.identifiers["arxiv"] for work in works if work]
         if not any(numbers):
             name = mention.url if is_paper_page else identifier
             yield mention.line, f"no DOI or arXiv id is known for {name}"
+
+
+def _has_no_doi(identifier: Identifier, address: str) -> bool:
+    """Return True if the publisher of a work registers no DOIs."""
+    host, without = _host(address), TABLES.without_doi
+    domains = {host, ".".join(host.rsplit(".", 2)[-2:])}
+    return identifier.scheme in without.schemes or bool(domains & without.hosts)
 
 
 @rule("no-identifier", "Entry without identifier or link", level="note")

@@ -20,11 +20,12 @@ from harvest.identifiers.schemes import (
     parse_doi,
     parse_pii,
     parse_pmc,
+    registered_doi,
     url,
 )
 from harvest.models import Target
 
-__all__ = ["find", "identify", "url"]
+__all__ = ["find", "identify", "registered_doi", "url"]
 
 _CLOSERS = {"<": ">", '"': '"', "'": "'", "(": ")", "[": "]", "{": "}"}
 _PREFIXED = re.compile(
@@ -32,6 +33,7 @@ _PREFIXED = re.compile(
     r"|info:(doi|arxiv|pmid)/(.+)|([a-z]+):(.+)",
     re.IGNORECASE | re.DOTALL,
 )
+_DOUBLED = re.compile(r"(?:https?:/+)+(?=https?://)", re.IGNORECASE)
 _ALIASES = {"pmid": "pubmed", "pmcid": "pmc"}
 
 
@@ -42,7 +44,7 @@ def identify(text: str) -> Target:
     It is a registered identifier, a placeholder that was never filled in, or a link: `url:...` for
     a web page, and no identifier for relative paths, anchors, mail addresses and the like.
     """
-    text = _unwrap(text.strip(BLANKS))
+    text = _DOUBLED.sub("", _unwrap(text.strip(BLANKS)), count=1)
     page = split(text.removeprefix("url:"))
     if page:
         return parse(page)
@@ -71,4 +73,5 @@ def _parse_bare(text: str) -> Target | None:
     if text.startswith("10."):
         return parse_doi(text)
     pmc = parse_pmc(text) if text[:3].upper() == "PMC" else None
-    return parse_arxiv(text) or pmc or parse_pii(text)
+    pii = parse_pii(text) if text[:1] in {"S", "s", "B", "b"} else None
+    return parse_arxiv(text) or pmc or pii

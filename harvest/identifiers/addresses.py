@@ -101,10 +101,13 @@ def split(text: str) -> Page | None:
 
 
 def parse(page: Page) -> Target:
-    """Return the target of a page by the first rule that fits; without one it is a link."""
+    """Return the target of a page by the first rule that fits; without one it is a link.
+
+    The rules of its host come first, then those of any host.
+    """
     page = page if page.rules else _unwrap_proxy(page)
     address = page.path + page.query
-    for rule in page.rules if len(address) <= _LONGEST else ():
+    for rule in [*page.rules, *RULES["*"]] if len(address) <= _LONGEST else ():
         match = rule.pattern.match(address)
         target = rule.parse(rule.template % match.groups()) if match else None
         if target:
@@ -115,18 +118,18 @@ def parse(page: Page) -> Target:
 def _unwrap_proxy(page: Page) -> Page:
     """Return the page behind a library's proxy, or the page itself.
 
-    Proxies write `?url=...`, `doi.org.proxy.edu` or `doi-org.proxy.edu`, where a hyphen of the host
-    is doubled.
+    Proxies write `?url=...`, `doi.org.proxy.edu` or `doi-org.library.edu`, where a hyphen of the
+    host is doubled. Only the last needs no word for a proxy in its name.
     """
-    if not _PROXY.search(page.host):
-        return page
-    wrapped = _PROXIED.fullmatch(page.query)
+    is_proxy = _PROXY.search(page.host) is not None
+    wrapped = _PROXIED.fullmatch(page.query) if is_proxy else None
     if wrapped:
         inner = split(wrapped[1] if "://" in wrapped[1][:8] else unquote(wrapped[1]))
         return inner if inner and inner.rules else page
     labels = page.host.removeprefix("0-").split(".", 4)
-    hosts = [".".join(labels[:count]) for count in (4, 3, 2)]
-    hosts.append(labels[0].replace("--", "_").replace("-", ".").replace("_", "-"))
+    hosts = [".".join(labels[:count]) for count in (4, 3, 2)] if is_proxy else []
+    if len(labels) > 2:
+        hosts.append(labels[0].replace("--", "_").replace("-", ".").replace("_", "-"))
     pages = (page._replace(host=host) for host in hosts)
     return next((inner for inner in pages if inner.rules), page)
 

@@ -139,13 +139,26 @@ def parse_github(text: str) -> Target | None:
 
 
 _PII = re.compile(r"S[0-9X]{16}|B[0-9X]{16,19}")
+_OLD_PII = re.compile(r"[0-9]{7}[0-9X][0-9]{7}[0-9X]")
 _PII_MARKS = str.maketrans("", "", "()-")
 
 
 def parse_pii(text: str) -> Target | None:
-    """Parse a Publisher Item Identifier: S and an ISSN or B and an ISBN, year, number and check."""
+    """Parse a Publisher Item Identifier: S and an ISSN or B and an ISBN, year, number and check.
+
+    Before 1995 it had no letter; the check digit of its ISSN tells it from any other number.
+    """
     value = unquote(text).strip(BLANKS).translate(_PII_MARKS).upper()
-    return make_target("pii", value) if _PII.fullmatch(value) else None
+    is_old = _OLD_PII.fullmatch(value) is not None and _is_issn(value[:8])
+    return make_target("pii", value) if is_old or _PII.fullmatch(value) else None
+
+
+def _is_issn(digits: str) -> bool:
+    """Return True if the last of eight digits is the check digit of an ISSN (ISO 3297)."""
+    values = [10 if digit == "X" else int(digit) for digit in digits]
+    return (
+        sum(weight * value for weight, value in zip(range(8, 0, -1), values, strict=True)) % 11 == 0
+    )
 
 
 _PMC = re.compile(r"(?:PMC)?([1-9][0-9]{0,9})(?:\.[0-9]+)?", re.IGNORECASE)
@@ -157,6 +170,17 @@ def parse_pmc(text: str) -> Target | None:
     return make_target("pmc", f"PMC{match[1]}") if match else None
 
 
+def _parse_cvf(text: str) -> Target | None:
+    """Parse the folder and file name of a paper of the CVF; blanks of a folder may be `_`."""
+    value = unquote(text).strip(BLANKS).replace(" ", "_")
+    return make_target("cvf", value) if _CVF.fullmatch(value) else None
+
+
+_CVF = re.compile(  # conference, workshop, and First_Author's_Title_CONFERENCE_YEAR
+    r"\w+/(?:[\w.-]+/)?[^\W_][^\s/?#%]*_(?:[A-Z]+W?_(?:19|20)\d\d|(?:19|20)\d\d_[A-Z]+)"
+)
+
+
 def _parse_value(scheme: str, pattern: re.Pattern[str], text: str) -> Target | None:
     match = pattern.fullmatch(trim(text.strip(BLANKS)))
     return make_target(scheme, match[1]) if match else None
@@ -166,6 +190,7 @@ PARSERS: dict[str, Parser] = {
     "doi": parse_doi,
     "arxiv": parse_arxiv,
     "github": parse_github,
+    "cvf": _parse_cvf,
     "pii": parse_pii,
     "pmc": parse_pmc,
 }
@@ -179,4 +204,22 @@ def url(identifier: Identifier) -> str:
         return identifier.value
     if identifier.scheme not in TABLES.pages:
         raise ValueError(f"no web address is known for {identifier}")
-    return TABLES.pages[identifier.scheme].format(quote(identifier.value, safe="/:;()"))
+    page, value = TABLES.pages[identifier.scheme], quote(identifier.value, safe="/:;()")
+    if isinstance(page, str):
+        return page.format(value)
+    for pattern, template in page.items():
+        if match := re.fullmatch(pattern, value, re.ASCII):
+            return template % match.groups()
+    raise ValueError(f"no web address is known for {identifier}")
+
+
+def registered_doi(identifier: Identifier) -> Identifier | None:
+    """Return the DOI that an identifier has by the rule of its publisher, if it was registered."""
+    for row in TABLES.dois:
+        match = (
+            re.fullmatch(row.pattern, identifier.value) if row.scheme == identifier.scheme else None
+        )
+        target = parse_doi(row.doi % match.groups()) if match else None
+        if target:
+            return target.identifier
+    return None

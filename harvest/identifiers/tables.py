@@ -15,13 +15,30 @@ class AddressRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pattern: str
 
 
+class DoiRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The DOI that identifiers of a scheme have by a rule of their publisher."""
+
+    scheme: str
+    pattern: str
+    doi: str
+
+
+class WithoutDoi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Publishers that register no DOIs: the schemes of their identifiers, and their hosts."""
+
+    schemes: frozenset[str]
+    hosts: frozenset[str]
+
+
 class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of the file."""
 
     github_pages: frozenset[str]
     file_names: frozenset[str]
-    pages: dict[str, str]
+    without_doi: WithoutDoi
+    pages: dict[str, str | dict[str, str]]
     values: dict[str, str]
+    dois: tuple[DoiRow, ...]
     parts: dict[str, str]
     mdpi: dict[str, tuple[str, int]]
     rules: tuple[AddressRow, ...]

@@ -106,8 +106,10 @@ LISTS: list[tuple[str, str, list[int]]] = [
      item("https://doi.org/10.1038/s41598-023-34341-2") + item("10.1038/s41598-023-34341-2"), []),
     ("no-doi", item("https://ieeexplore.ieee.org/document/9770375"), [1]),
     ("no-doi", f"- T. [IEEE](https://ieeexplore.ieee.org/document/9770375) [arXiv]({ARXIV})\n", []),
-    ("no-doi",
-     item(ARXIV) + item("https://proceedings.neurips.cc/paper/2022/hash/a-Abstract.html"), [2]),
+    ("no-doi", item(ARXIV) + item("https://cs.example-university.edu/a.pdf"), [2]),
+    ("no-doi",  # publishers without DOIs: a scheme, and a page of one
+     item("https://proceedings.mlr.press/v139/radford21a.html") +
+     item("https://www.cidrdb.org/cidr2021/papers/cidr2021_paper17.pdf") + item(ARXIV), []),
     ("no-doi", item(ARXIV) + item("https://blog.paperspace.com/post"), []),
     ("no-identifier", "| Title | Year |\n|---|---|\n| A title of some length | 2023 |\n", [3]),
     ("no-identifier",

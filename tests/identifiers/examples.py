@@ -117,6 +117,8 @@ DOIS = [
     ("10.48550/arXiv.xyz", "10.48550/arxiv.xyz"),
     # other resolvers and libraries' proxies
     ("https://doi.acm.org/10.1145/3583593", "10.1145/3583593"),
+    ("https://doi-org.uni.edu/10.1000/a", "10.1000/a"),
+    ("https://https://doi.org/10.1000/a", "10.1000/a"),
     ("https://doi-org.proxy.lib.example-university.edu/10.1145/3583593", "10.1145/3583593"),
     ("https://doi-org.ezproxy.uni.edu/10.1145/3583593", "10.1145/3583593"),
     ("https://dx-doi-org.libproxy.uni.edu/10.1145/3583593", "10.1145/3583593"),
@@ -150,6 +152,8 @@ ARXIVS = [
     ("https://arxiv.org/abs/2310.18689", "2310.18689", None),
     ("http://arxiv.org/abs/2301.06574v1", "2301.06574", "v1"),
     ("https://arxiv.org/pdf/1801.03924.pdf", "1801.03924", None),
+    ("https://arxiv.org/pdf/1112.6209.pdf&embed", "1112.6209", None),
+    ("http://128.84.21.199/pdf/1703.06870", "1703.06870", None),
     ("https://arxiv.org/pdf/2103.00006", "2103.00006", None),
     ("https://arxiv.org/pdf/2301.00001v2", "2301.00001", "v2"),
     ("https://arxiv.org/pdf/2301.00001v12.pdf", "2301.00001", "v12"),
@@ -645,6 +649,148 @@ PUBLISHERS = [
 ]
 
 
+HASH = "4c5bcfec8584af0d967f1ab10179ca4b"
+MORE_PUBLISHERS = [
+    # a DOI that stands in the address of any host
+    (
+        "https://www.scopus.com/inward/record.uri?eid=2-s2.0-8&doi=10.1109%2fACCESS.2019.29&x=4",
+        "doi:10.1109/access.2019.29",
+    ),
+    ("https://dl.acm.org/citation.cfm?doid=1989323.1989328", "doi:10.1145/1989323.1989328"),
+    ("https://www.techrxiv.org/doi/full/10.36227/techrxiv.17.v1", "doi:10.36227/techrxiv.17.v1"),
+    ("https://arc.aiaa.org/doi/pdf/10.2514/6.2020-1", "doi:10.2514/6.2020-1"),
+    ("https://ebooks.iospress.nl/doi/10.3233/FAIA200123", "doi:10.3233/faia200123"),
+    (
+        "https://www.degruyter.com/document/doi/10.1515/auto-2019-0011/html",
+        "doi:10.1515/auto-2019-0011",
+    ),
+    (
+        "http://www.aas.net.cn/article/doi/10.16383/j.aas.2017.y000003",
+        "doi:10.16383/j.aas.2017.y000003",
+    ),
+    (
+        "https://academic.oup.com/bib/advance-article/doi/10.1093/bib/bbac409/6713511",
+        "doi:10.1093/bib/bbac409",
+    ),
+    (
+        "https://direct.mit.edu/tacl/article/doi/10.1162/tacl_a_00343/96482/A-Title",
+        "doi:10.1162/tacl_a_00343",
+    ),
+    (
+        "https://www.medicalimageanalysisjournal.com/article/S1361-8415(18)30642-X/fulltext",
+        "pii:S136184151830642X",
+    ),
+    (
+        "https://www.cell.com/action/showPdf?pii=S2542-4351%2823%2900365-3",
+        "pii:S2542435123003653",
+    ),
+    ("https://a.org/action/showPdf?pii=S2542-4351%2823%2900365-3", "pii:S2542435123003653"),
+    ("https://www.sciencedirect.com/science/article/pii/0022000078900144", "pii:0022000078900144"),
+    ("pii:0022-0000(78)90014-4", "pii:0022000078900144"),
+    ("https://www.mdpi.com/2079-9268/11/3/30", "doi:10.3390/jlpea11030030"),
+    ("https://www.mdpi.com/2075-1680/10/3/147", "doi:10.3390/axioms10030147"),
+    ("https://www.nature.com/articles/s41586-024-07146-0.epdf", "doi:10.1038/s41586-024-07146-0"),
+    (
+        "https://www.biorxiv.org/content/10.1101/2020.01.01.511111v1.full.pdf+html",
+        "doi:10.1101/2020.01.01.511111",
+    ),
+    ("https://ieeexplore-ieee-org.cyber.usask.ca/document/8363653", "ieee:8363653"),
+    # numbers whose DOI is to be asked for
+    ("https://dl.acm.org/citation.cfm?id=2463676.2463710", "acm:2463676.2463710"),
+    ("http://portal.acm.org/ft_gateway.cfm?id=2463676.2463710&type=pdf", "acm:2463676.2463710"),
+    ("https://www.ijcai.org/proceedings/2019/0366.pdf", "ijcai:2019/366"),
+    ("https://www.ijcai.org/Proceedings/2019/366", "ijcai:2019/366"),
+    ("https://anthology.aclweb.org/D/D14/D14-1162.pdf", "acl:D14-1162"),
+    ("https://www.aclweb.org/anthology-new/P/P11/P11-1015.pdf", "acl:P11-1015"),
+    # the forms of a paper are one
+    (
+        "https://openaccess.thecvf.com/content/CVPR2022W/NTIRE/html/Li_A_B_CVPRW_2022_paper.html",
+        "cvf:CVPR2022W/NTIRE/Li_A_B_CVPRW_2022",
+    ),
+    (
+        "https://openaccess.thecvf.com/content/CVPR2022W/NTIRE/papers/Li_A_B_CVPRW_2022_paper.pdf",
+        "cvf:CVPR2022W/NTIRE/Li_A_B_CVPRW_2022",
+    ),
+    (
+        "https://openaccess.thecvf.com/content/CVPR2021/supplemental/Li_A_CVPR_2021_supplemental.pdf",
+        "cvf:CVPR2021/Li_A_CVPR_2021",
+    ),
+    (
+        "http://openaccess.thecvf.com/content_CVPR_2019/html/Li_A_CVPR_2019_paper.html",
+        "cvf:CVPR_2019/Li_A_CVPR_2019",
+    ),
+    (
+        "http://openaccess.thecvf.com/content_CVPRW_2019/papers/Media%20Forensics/Li_A_CVPRW_2019_paper.pdf",
+        "cvf:CVPRW_2019/Media_Forensics/Li_A_CVPRW_2019",
+    ),
+    (
+        "http://openaccess.thecvf.com/content_cvpr_2018_workshops/w13/html/Li_A_CVPR_2018_paper.html",
+        "cvf:cvpr_2018_workshops/w13/Li_A_CVPR_2018",
+    ),
+    (
+        "http://www.cv-foundation.org//openaccess/content_cvpr_2015/papers/Li_A_2015_CVPR_paper.pdf",
+        "cvf:cvpr_2015/Li_A_2015_CVPR",
+    ),
+    (f"https://papers.nips.cc/paper/2020/hash/{HASH}-Abstract.html", f"neurips:2020/{HASH}"),
+    (f"https://proceedings.neurips.cc/paper/2020/file/{HASH}-Paper.pdf", f"neurips:2020/{HASH}"),
+    (
+        f"https://proceedings.neurips.cc/paper_files/paper/2022/file/{HASH}-Supplemental-Conference.zip",
+        f"neurips:2022/{HASH}-Conference",
+    ),
+    (
+        f"https://datasets-benchmarks-proceedings.neurips.cc/paper/2021/hash/{HASH}-Abstract-round1.html",
+        f"neurips:datasets/2021/{HASH}-round1",
+    ),
+    ("http://papers.nips.cc/paper/5423-a-title.pdf", "neurips:5423-a-title"),
+    ("http://papers.nips.cc/paper/5423-a-title-supplemental.zip", "neurips:5423-a-title"),
+    (
+        "https://www.ecva.net/papers/eccv_2020/papers_ECCV/html/123_ECCV_2020_paper.php",
+        "ecva:2020/123",
+    ),
+    (
+        "https://www.ecva.net/papers/eccv_2020/papers_ECCV/papers/123450123.pdf",
+        "ecva:2020/123450123",
+    ),
+    (
+        "https://www.ecva.net/papers/eccv_2020/papers_ECCV/papers/123450123-supp.pdf",
+        "ecva:2020/123450123",
+    ),
+    ("https://www.usenix.org/conference/osdi20/presentation/lu", "usenix:osdi20/lu"),
+    ("https://www.usenix.org/system/files/osdi20-lu.pdf", "usenix:osdi20/lu"),
+    (
+        "https://www.usenix.org/conference/osdi16/technical-sessions/presentation/abadi",
+        "usenix:osdi16/abadi",
+    ),
+    (
+        "https://www.usenix.org/system/files/conference/osdi16/osdi16-paper-abadi.pdf",
+        "usenix:osdi16/abadi",
+    ),
+    ("https://www.usenix.org/system/files/sec21-carlini.pdf", "usenix:usenixsecurity21/carlini"),
+    ("https://ojs.aaai.org/index.php/AAAI/article/view/16461/16268", "aaai:AAAI/16461"),
+    ("https://www.aaai.org/ojs/index.php/AAAI/article/view/4125", "aaai:AAAI/4125"),
+    (
+        "https://www.aaai.org/ocs/index.php/AAAI/AAAI17/paper/download/14806/14311",
+        "ocs:AAAI/AAAI17/14806",
+    ),
+    ("http://www.vldb.org/pvldb/vol11/p2054-karlas.pdf", "pvldb:11/p2054-karlas"),
+    ("https://academic.oup.com/bib/article-abstract/36/4/1234/5610000", "oup:bib/36/4/1234"),
+    ("https://direct.mit.edu/neco/article/9/8/1735/6109/A-Title", "mitpress:neco/9/8/1735"),
+    ("https://hal.archives-ouvertes.fr/hal-01234567v2/document", "hal:hal-01234567"),
+    ("https://hal.inria.fr/inria-00548252", "hal:inria-00548252"),
+    ("https://theses.hal.science/tel-01234567/file/a.pdf", "hal:tel-01234567"),
+    ("https://eprint.iacr.org/2004/152.pdf", "iacr:2004/152"),
+    (
+        f"https://pdfs.semanticscholar.org/40e7/{HASH}abcd.pdf",
+        f"semanticscholar:40e7{HASH}abcd",
+    ),
+    (
+        f"https://www.semanticscholar.org/paper/A-Title/40e7{HASH}abcd",
+        f"semanticscholar:40e7{HASH}abcd",
+    ),
+    ("https://api.semanticscholar.org/CorpusID:52967399", "semanticscholar:CorpusID:52967399"),
+]
+
+
 LINKS = [  # web pages that no rule is certain of, with their normalised address
     ("https://en.wikipedia.org/wiki/Peak_signal-to-noise_ratio", None),
     ("https://blog.paperspace.com/review-metrics-image-synthesis-models/", None),
@@ -782,7 +928,25 @@ LINKS = [  # web pages that no rule is certain of, with their normalised address
     ("https://ezproxy.uni.edu/login?url=https://", None),
     ("https://proxy.uni.edu/x", None),
     ("https://www-a-org.ezproxy.uni.edu/x", None),
-    ("https://doi-org.uni.edu/10.1000/a", None),
+    ("https://a-org.uni.edu/10.1000/a", None),
+    # a DOI or number is there, and where it ends is not certain
+    ("https://a.org/doi/10.1000/a/download/b.pdf", None),
+    ("https://a.org/article/S1361-8415(18)30642/full", None),
+    ("https://www.sciencedirect.com/science/article/pii/0022000178900144", None),  # no ISSN
+    ("https://papers.nips.cc/paper/5423", None),
+    ("https://www.ijcai.org/Proceedings/15/Papers/593.pdf", None),
+    ("https://www.ijcai.org/proceedings/2019/", None),
+    ("https://www.usenix.org/system/files/osdi20_slides_lu.pdf", None),
+    ("https://openaccess.thecvf.com/content_cvpr_2018/CameraReady/1234.pdf", None),
+    ("https://openaccess.thecvf.com/CVPR2021?day=all", None),
+    ("https://www.scopus.com/record/display.uri?eid=2-s2.0-85", None),
+    ("https://www.researchgate.net/publication/220659481_Title", None),
+    ("http://citeseerx.ist.psu.edu/viewdoc/summary?doi=10.1.1.100.1", None),
+    ("https://academic.oup.com/bioinformatics/issue/36/4", None),
+    ("https://eprint.iacr.org/2004/", None),
+    ("https://eprint.iacr.org/2004/000", None),
+    ("https://github.com/o/n/blob/main/paper/a.pdf", None),  # a paper, and no code
+    ("https://raw.githubusercontent.com/o/n/main/A.PDF", None),
 ]
 
 
@@ -971,7 +1135,7 @@ CASES = [
     *((raw, "identifier", f"doi:{value}", None) for raw, value in DOIS),
     *((raw, "identifier", f"arxiv:{value}", version) for raw, value, version in ARXIVS),
     *((raw, "identifier", f"github:{value}", None) for raw, value in GITHUBS),
-    *((raw, "identifier", value, None) for raw, value in PUBLISHERS),
+    *((raw, "identifier", value, None) for raw, value in (*PUBLISHERS, *MORE_PUBLISHERS)),
     *((raw, "link", f"url:{value or raw}", None) for raw, value in LINKS),
     *((raw, "link", None, None) for raw in (*OTHERS, *NO_ARXIVS)),
     *((raw, "placeholder", None, None) for raw in PLACEHOLDERS),

@@ -63,6 +63,11 @@ githubs = st.builds(
 )
 
 
+def made_of(scheme: str, pattern: str) -> st.SearchStrategy[Identifier]:
+    """Draw identifiers of a scheme whose values fit a pattern."""
+    return st.from_regex(pattern, fullmatch=True).map(lambda value: Identifier(scheme, value))
+
+
 NUMBERS = st.integers(1, 10**9 - 1).map(str)
 
 
@@ -86,6 +91,27 @@ canonical = (
     | st.from_regex(r"[0-9a-f]{20}|[0-9a-f]{32}", fullmatch=True).map(
         lambda value: Identifier("gist", value)
     )
+    | made_of("acm", r"[1-9][0-9]{5}\.[1-9][0-9]{6}")
+    | made_of("aaai", r"(AAAI|ICWSM)/[1-9][0-9]{0,5}")
+    | made_of(
+        "cvf",
+        r"(CVPR2021|ICCV2019W/[A-Z]{3}|WACV_2020|CVPRW_2020/w[0-9])/[A-Z][a-z_']{1,30}_CVPR_20[12][0-9]",
+    )
+    | made_of("ecva", r"20(18|20|22|24)/[1-9][0-9]{2,10}")
+    | made_of("hal", r"(hal|tel|inria|hal_x)-[0-9]{8}")
+    | made_of("iacr", r"20[0-9]{2}/([1-9][0-9]{3}|0[0-9][1-9])")
+    | made_of("ijcai", r"20(1[789]|2[0-9])/[1-9][0-9]{0,3}")
+    | made_of("mitpress", r"[a-z]{4}/[1-9]{2}/[1-9]/[0-9]{3}")
+    | made_of("neurips", r"(datasets/2021|20(0[0-9]|19|2[0-9]))/[0-9a-f]{32}(-Conference)?")
+    | made_of("neurips", r"[1-9][0-9]{3}-[a-z]{2,9}(-[a-z]{2,9}){0,9}").filter(
+        lambda identifier: not identifier.value.endswith(("-supplemental", "-reviews"))
+    )
+    | made_of("ocs", r"AAAI/AAAI1[0-8]/[1-9][0-9]{3,4}")
+    | made_of("oup", r"[a-z]{3,12}/[1-9]{2}/(suppl_)?[1-9]/[A-Z]?[0-9]{3}")
+    | made_of("pii", r"(00220000|08936080)[0-9]{7}[0-9X]")
+    | made_of("pvldb", r"[1-9]{2}/p[0-9]{3,4}-[a-z]{3,9}")
+    | made_of("semanticscholar", r"[0-9a-f]{40}|CorpusID:[1-9][0-9]{5,9}")
+    | made_of("usenix", r"(osdi|nsdi|atc)(1[2-9]|2[0-9])/[a-z]{3,9}(-[a-z]{3,9})?")
     | st.from_regex(
         r"https?://[a-z]{3,9}\.(?:org|de)(?::8[0-9]{3})?(?:/[A-Za-z0-9.%~-]{0,9}){0,3}",
         fullmatch=True,

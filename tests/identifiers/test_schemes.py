@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from harvest.identifiers import identify, url
+from harvest.identifiers import identify, registered_doi, url
 from harvest.models import Identifier, Target
 from tests.identifiers.examples import CASES, SICI, SICI_HASH
 from tests.identifiers.strategies import canonical, githubs
@@ -64,3 +64,23 @@ def test_unknown_scheme_has_no_address():
 )
 def test_url(identifier: str, address: str):
     assert url(Identifier.of(identifier)) == address
+
+
+@pytest.mark.parametrize(
+    ("identifier", "doi"),
+    [
+        ("pii:0022000078900144", "doi:10.1016/0022-0000(78)90014-4"),
+        ("pii:S0899707122002856", None),  # Crossref is asked for the PII itself
+        ("ijcai:2019/366", "doi:10.24963/ijcai.2019/366"),
+        ("acm:2463676.2463710", "doi:10.1145/2463676.2463710"),
+        ("acl:D14-1162", "doi:10.3115/v1/d14-1162"),
+        ("acl:P15-1001", "doi:10.3115/v1/p15-1001"),
+        ("acl:D15-1166", "doi:10.18653/v1/d15-1166"),
+        ("acl:2020.acl-main.747", "doi:10.18653/v1/2020.acl-main.747"),
+        ("acl:P11-1015", None),  # from before the rule
+        ("acl:2020.tacl-1.4", None),  # another publisher
+        ("jmlr:v13/gretton12a", None),
+    ],
+)
+def test_a_publisher_has_a_rule_for_dois(identifier: str, doi: str | None):
+    assert registered_doi(Identifier.of(identifier)) == (Identifier.of(doi) if doi else None)
