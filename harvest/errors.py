@@ -9,6 +9,7 @@ HarvestError
     ├── TransientError    worth another try, after `retry_after` seconds if the source says so
     │   ├── TooSlowError  the gateway gave up: a smaller request may succeed
     │   ├── GarbledError  the response is no JSON
+    │   ├── ShortPageError  the response lacks entries that it counts
     │   └── UntrustedError  the certificate of the source cannot be verified
     ├── NotAskedError     no request was made
     ├── NotFoundError     the source says that there is no such thing
@@ -90,6 +91,10 @@ class GarbledError(TransientError):
     """The response is no JSON: cut off, or spoiled by one broken record."""
 
 
+class ShortPageError(TransientError):
+    """The response has fewer entries than it counts."""
+
+
 class UntrustedError(TransientError):
     """No certificate authority that this machine trusts has signed the certificate."""
 
@@ -128,5 +133,6 @@ LIST_ERRORS: tuple[type[SourceError], ...] = (
     GarbledError,
     MalformedError,
     RefusedError,
+    ShortPageError,
     UnservedError,
 )

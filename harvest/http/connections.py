@@ -1,8 +1,8 @@
 """Connections that obey one clock, and trust whom the system trusts.
 
 A socket's timeout bounds one read, and a response that drips makes many: the deadline bounds all
-from the first byte of a request to the last of its response. This module imports urllib3, so import
-it only where a request will be made.
+from the look-up of the host to the last byte of the response. This module imports urllib3, so
+import it only where a request will be made.
 """
 
 from __future__ import annotations
@@ -12,21 +12,57 @@ import io
 import math
 import socket
 import ssl
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 import truststore
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError
 
 from harvest.errors import UsageError
+
+T = TypeVar("T")
 
 ADDRESS_TIMEOUT = 5.0  # seconds to connect to one of a host's addresses: the next may be up
 
 # The time.monotonic() at which the request of this thread must have ended.
 DEADLINE: ContextVar[float] = ContextVar("deadline", default=math.inf)
+
+
+def in_time(call: Callable[[], T], discard: Callable[[T], object] = lambda _: None) -> T:
+    """Return the result of a call that no timeout bounds. Raises TimeoutError past the deadline.
+
+    Nothing can stop the system's look-up of a host: its thread is left behind, and hinders no exit.
+    What comes too late is discarded.
+    """
+    result: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            value = call()
+        except Exception as error:  # noqa: BLE001  # raised again below, in the thread that waits
+            with suppress(InvalidStateError):
+                result.set_exception(error)
+            return
+        try:
+            result.set_result(value)
+        except InvalidStateError:  # cancelled: nobody waits any more
+            discard(value)
+
+    threading.Thread(target=work, daemon=True).start()
+    remaining = DEADLINE.get() - time.monotonic()
+    try:
+        return result.result(None if math.isinf(remaining) else max(0.0, remaining))
+    except TimeoutError:
+        result.cancel()
+        raise
 
 
 class _Reader(io.RawIOBase):
@@ -65,6 +101,13 @@ class _Connection(HTTPConnection):
     response_class = _Response
 
     def _new_conn(self) -> socket.socket:
+        """Connect to a host by the deadline."""
+        try:
+            return in_time(self._connect, socket.socket.close)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"{self.host}: no connection in time") from error
+
+    def _connect(self) -> socket.socket:
         """Connect to the first address that takes it. The handshake may then take longer."""
         timeout = self.timeout
         self.timeout = min(ADDRESS_TIMEOUT, timeout or ADDRESS_TIMEOUT)

@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,7 +21,7 @@ import urllib3
 from harvest.config import is_loopback
 from harvest.errors import BlockedError, SourceError, TransientError, UnservedError, UntrustedError
 from harvest.http.breaker import CircuitBreaker
-from harvest.http.connections import DEADLINE, Adapter
+from harvest.http.connections import DEADLINE, Adapter, in_time
 from harvest.http.responses import check_json, is_json, make_error, raise_for_status
 
 CONNECT_TIMEOUT = 20.0  # seconds; Crossref's handshakes were seen to take that long under load
@@ -166,8 +167,8 @@ class GithubSession(Session):
 def redirect_target(source: str, url: str, location: str) -> str:
     """Return the address that a redirect from `url` leads to.
 
-    Raises UnservedError for http and for any host that is not on the internet. Only loopback
-    itself may lead to loopback.
+    Raises UnservedError for http and for any host that is not on the internet, TransientError for
+    one that is not looked up in time. Only loopback itself may lead to loopback.
     """
     try:
         target = urljoin(url, location)
@@ -177,6 +178,9 @@ def redirect_target(source: str, url: str, location: str) -> str:
             safe = _is_public(str(parts.hostname))
     except ValueError:
         safe = False
+    except TimeoutError as error:
+        message = "no address of where a redirect leads in time"
+        raise TransientError(source, message, url=url) from error
     if not safe:
         message = "a redirect that is not followed: to http, or to no public host"
         raise UnservedError(source, message, url=url)
@@ -196,9 +200,15 @@ def read_body(source: str, chunks: Iterable[bytes], deadline: float) -> bytes:
 
 
 def _is_public(host: str) -> bool:
-    """Return True if no address of a host is private. A proxy decides on names unknown here."""
+    """Return True if no address of a host is private. A proxy decides on names unknown here.
+
+    Raises TimeoutError past the deadline.
+    """
+    look_up = partial(socket.getaddrinfo, host, 443, type=socket.SOCK_STREAM)
     try:
-        infos = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+        infos = in_time(look_up)
+    except TimeoutError:
+        raise
     except OSError:
         return True
     addresses = {str(address[0]).partition("%")[0] for *_, address in infos}

@@ -1,7 +1,7 @@
 """arXiv: metadata of preprints, a hundred ids a request.
 
 Entries come in any order and with versions, so they are joined by id. An entry that was not
-requested is an error, and a page with fewer entries than it counts is asked again. An id without an
+requested is an error, and a page with fewer entries than it counts is halved. An id without an
 entry is begun, and requested once more before it is called not found, because arXiv now and then
 sends an empty page for papers that exist. The second request names a preprint that exists, too: a
 page without that one is no answer. One malformed id makes arXiv refuse the whole request and name
@@ -18,7 +18,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from harvest.config import Service
-from harvest.errors import LIST_ERRORS, MalformedError, SourceError, TransientError
+from harvest.errors import (
+    LIST_ERRORS,
+    MalformedError,
+    ShortPageError,
+    SourceError,
+    TransientError,
+)
 from harvest.http.clients import ARXIV_PAGE, Http
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
@@ -181,18 +187,24 @@ def _search_titles(titles: Sequence[Identifier], http: Http) -> Iterator[Reply]:
 
 
 def _fetch_page(
-    batch: Sequence[Identifier], http: Http, existing: str | None = None
+    batch: Sequence[Identifier],
+    http: Http,
+    existing: str | None = None,
+    *,
+    is_half: bool = False,
 ) -> Iterator[Reply]:
     """Yield a reply for each of the ids of one page.
 
-    When arXiv names one as malformed, that one is not found and the others are requested again.
+    When arXiv names one as malformed, that one is not found and the others are requested again. An
+    id that spoils its page comes to stand alone, and fails alone, at once.
     """
     waiting = {identifier.value: identifier for identifier in batch}
     request = partial(_request, http.arxiv(), waiting, existing=existing)
     while waiting:
         results: Mapping[str, Payload | SourceError]
         try:
-            results = http.ask(ROUTE, request, unless=LIST_ERRORS if len(waiting) > 1 else ())
+            is_list = is_half or len(waiting) > 1
+            results = http.ask(ROUTE, request, unless=LIST_ERRORS if is_list else ())
         except SourceError as error:
             bad = _BAD_ID.search(error.message)
             if bad and bad[1] in waiting:
@@ -200,7 +212,7 @@ def _fetch_page(
                 continue
             if len(waiting) > 1 and isinstance(error, LIST_ERRORS):
                 for half in base.cut_in_two(list(waiting.values())):
-                    yield from _fetch_page(half, http, existing)
+                    yield from _fetch_page(half, http, existing, is_half=True)
                 return
             results = dict.fromkeys(waiting, error)
         for name, identifier in waiting.items():
@@ -245,7 +257,7 @@ def _entries(client: arxiv.Client, *, versions: bool = False, **search: Any) -> 
 def _first_page(client: arxiv.Client, **search: Any) -> list[arxiv.Result]:
     """Return the first page of a search, of which nobody needs another.
 
-    Raises TransientError for one with fewer entries than it counts. `results` of the package would
+    Raises ShortPageError for one with fewer entries than it counts. `results` of the package would
     turn the pages without the 3 s that arXiv asks for.
     """
     import arxiv
@@ -261,7 +273,7 @@ def _first_page(client: arxiv.Client, **search: Any) -> list[arxiv.Result]:
     total = feed.header.total_results
     if len(feed.results) < min(total, size):
         message = f"a page of {len(feed.results)} entries that counts {total}"
-        raise TransientError(NAME, message)
+        raise ShortPageError(NAME, message)
     return feed.results
 
 

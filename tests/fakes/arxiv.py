@@ -108,7 +108,7 @@ class Arxiv:
         query_string = f"search_query={query}&id_list={ids}&start={start}&max_results={size}"
         name = hashlib.sha256(query_string.encode()).hexdigest()[:27]
         counts = {"totalResults": len(entries), "startIndex": start, "itemsPerPage": size}
-        page = entries[start : start + size]
+        page = [e for e in entries[start : start + size] if e[0].id not in self.world.lost]
         updated = self.world.today.strftime("%Y-%m-%dT%H:%M:%SZ")
         if self.world.arxiv_format == "new":
             return [

@@ -238,6 +238,7 @@ class World:
     agencies        DOI -> agency, for those of others
     foreign         the works of other agencies, by lower-case DOI
     holes           DOIs that Crossref's filter misses
+    lost            arXiv ids that it counts in a feed without their entries
     malformed       ids for which Crossref and arXiv refuse the whole list that holds one
     latency         seconds to each answer, or the least and the most of them
     busy_limit      busy repositories whose commits GitHub still counts in one query
@@ -257,6 +258,7 @@ class World:
     agencies: dict[str, str] = field(default_factory=dict)
     foreign: dict[str, Work] = field(default_factory=dict)
     holes: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
     malformed: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     latency: float | tuple[float, float] = 0.0

@@ -162,3 +162,51 @@ def test_a_dead_address_leaves_time_for_the_next(
         http.close()
         for client in waiting:
             client.close()
+
+
+@pytest.mark.parametrize("source", ROUTES)
+def test_a_look_up_that_hangs_ends_with_the_clock(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+
+    def hang(*_: object, **__: object) -> list[Any]:
+        answered.wait(20)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    url = f"https://service.example{PATHS.get(source, '')}"
+    settings = impatient_settings({source: url}, interval=3, timeout=0.2)
+    http = Http(settings)
+    began = time.monotonic()
+    with pytest.raises(TransientError, match="too slowly"):
+        ask(http, source)
+    assert time.monotonic() - began < 5
+    answered.set()
+    http.close()
+
+
+def test_a_connection_that_comes_too_late_is_closed() -> None:
+    begin, closed = threading.Event(), threading.Event()
+    connections.DEADLINE.set(time.monotonic() + 0.05)
+    with pytest.raises(TimeoutError):
+        connections.in_time(lambda: begin.wait(5), lambda _: closed.set())
+    begin.set()
+    assert closed.wait(5)
+
+
+def test_what_fails_too_late_is_no_error(recwarn: pytest.WarningsRecorder) -> None:
+    begin, ended = threading.Event(), threading.Event()
+
+    def fail() -> None:
+        begin.wait(5)
+        ended.set()
+        raise OSError("too late")
+
+    connections.DEADLINE.set(time.monotonic() + 0.05)
+    with pytest.raises(TimeoutError):
+        connections.in_time(fail)
+    begin.set()
+    assert ended.wait(5)
+    time.sleep(0.05)
+    assert not recwarn.list

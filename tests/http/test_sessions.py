@@ -229,3 +229,12 @@ def test_where_a_redirect_may_lead(
             sessions.redirect_target("doi", here, location)
     else:
         assert sessions.redirect_target("doi", here, location) == there
+
+
+def test_a_redirect_is_not_followed_to_a_host_that_is_not_looked_up_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1))
+    sessions.DEADLINE.set(time.monotonic() + 0.05)
+    with pytest.raises(TransientError, match="in time"):
+        sessions.redirect_target("doi", "https://doi.example/a", "https://agency.example/b")

@@ -224,6 +224,19 @@ def test_a_short_page_is_asked_again(world: World, fakes: FakeServices) -> None:
     assert all(request.query["start"] == ["0"] for request in fakes.requests("arxiv"))
 
 
+def test_a_lost_entry_fails_alone(world: World, http: Http, fakes: FakeServices) -> None:
+    """Nor is arXiv left for it, though it is asked in vain for two in a row."""
+    ids = sorted(world.preprints)[:20]
+    world.lost = {ids[3], ids[4]}
+    replies = fetch(http, *ids, "2001.99999")
+    failed = {name for name, reply in replies.items() if reply.outcome == "failed"}
+    assert failed == world.lost
+    assert replies["2001.99999"].outcome == "not_found"
+    assert "counts 1" in str(replies[ids[3]].error)
+    assert http.down == {}
+    assert fakes.count("arxiv") <= 15
+
+
 def test_doctor_survives_a_short_page(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("arxiv", "short-page")]
     http = Http(impatient_settings(fakes, timeout=5))
