@@ -242,9 +242,9 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     `skip_lookup` those of them whose own records would add nothing. `integrity` is what the source
     reports of this form, and `notices` what this form, being a notice itself, reports of others.
     `version` is the one that was read (v2), if the source counts them, and `former_titles` are
-    those of earlier ones. A `provisional` record comes from a source that is no registry, a
-    `secondhand` one repeats what another registry has. `stale_since` is set if the answer should
-    have been renewed and was not.
+    those of earlier ones. `original_titles` are in the language of the work, if `title` is not. A
+    `provisional` record comes from a source that is no registry, a `secondhand` one repeats what
+    another registry has. `stale_since` is set if the answer should have been renewed and was not.
     """
 
     source: str
@@ -265,6 +265,7 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     anomalies: tuple[Anomaly, ...] = ()
     version: str | None = None
     former_titles: tuple[Claim, ...] = ()
+    original_titles: tuple[str, ...] = ()
     provisional: bool = False
     secondhand: bool = False
     stale_since: Day | None = None

@@ -53,15 +53,28 @@ _LATIN_LETTERS = {  # those that Unicode does not decompose
     "œ": "oe",
     "ð": "d",
     "þ": "th",
+    "ħ": "h",
 }
-_APOSTROPHES = dict.fromkeys("'`\u00b4\u02bc\u2018\u2019", "")
-_LETTERS = str.maketrans(_GREEK_LETTERS | _LATIN_LETTERS | _APOSTROPHES)
+# What stands for an apostrophe: straight and curly quotes, accents, primes, modifier letters.
+_APOSTROPHES = str.maketrans(
+    dict.fromkeys(
+        "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u05f3\u1fbd\u1fbf\u2018\u2019\u201a\u201b\u2032"
+        "\u2035\ua78c\uff07\uff40",
+        "",
+    )
+)
+_LETTERS = str.maketrans(_GREEK_LETTERS | _LATIN_LETTERS)
 _MATH_MARKS = str.maketrans("", "", "{}$")
 _LATEX_COMMAND = re.compile(r"\\([a-zA-Z]+)\*?\s*")
 _LATEX_ACCENT = re.compile(  # \"{o}, \'e, \v{c}
     r"\\(?:[\"'`^~=.]\s*|[uvHtcdbkr](?:\s+|(?=\{)))(?=\{?\\?[a-zA-Z])"
 )
-_LATEX_LETTERS = {"ss": "ss", "o": "o", "l": "l", "ae": "ae", "aa": "a"}
+_LATEX_LETTERS = dict.fromkeys(("aa", "AA"), "a") | dict.fromkeys(("ae", "AE"), "ae")
+_LATEX_LETTERS |= dict.fromkeys(("oe", "OE"), "oe") | dict.fromkeys(("o", "O"), "o")
+_LATEX_LETTERS |= dict.fromkeys(("l", "L", "ell"), "l")
+_LATEX_LETTERS |= {"ss": "ss", "i": "i", "j": "j", "hbar": "h"}
+_LATEX_FUNCTIONS = "arg cos cosh det dim exp gcd inf lim ln log max min mod sin sinh sup tan tanh"
+_LATEX_LETTERS |= {name: f"{name} " for name in _LATEX_FUNCTIONS.split()}
 
 
 def clean(raw: str) -> str:
@@ -133,10 +146,12 @@ def fold_title(text: str) -> str:
     if "{" in text or "$" in text:
         text = text.translate(_MATH_MARKS)
     text = text.casefold()
+    if not text.isascii() or "'" in text or "`" in text:  # most titles need no translation
+        text = text.translate(_APOSTROPHES)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).casefold()
         text = "".join(mark for mark in text if not unicodedata.combining(mark))
-    if not text.isascii() or "'" in text or "`" in text:  # most titles need no translation
+    if not text.isascii():
         text = text.translate(_LETTERS)
     return _NO_WORD.sub(" ", text).strip()
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from harvest.linking.titles import is_misspelt, word_set
+from harvest.linking.words import is_misspelt, word_set
 from harvest.models import Author
 from harvest.text import fold_title
 

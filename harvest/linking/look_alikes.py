@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -21,6 +21,7 @@ from harvest.linking.authors import family_name
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.partition import Edge, Partition
 from harvest.linking.score import Description, compare, of_record
+from harvest.linking.words import title_words
 from harvest.models import Finding, Identifier, Mention, Record
 from harvest.text import fold_title
 
@@ -29,7 +30,7 @@ SAME_AUTHORS = 0.8  # share of the authors of both
 MAX_YEARS_APART = 3  # between preprint and publication
 BLOCK_KEY = 12  # characters at either end of a title, by which records are sorted into blocks
 MAX_BLOCK = 50  # a block with more is of titles such as "Editorial", which say nothing
-VETOES = frozenset({"numbers", "notice", "words", "cut", "order", "shortened", "type"})
+VETOES = frozenset({"numbers", "notice", "words", "cut", "order", "shortened", "type", "opposite"})
 AMBIGUOUS = "another form fits as well"
 
 FormKind = tuple[str, ...]
@@ -43,7 +44,7 @@ class _Form(NamedTuple):
     work: Identifier
     kind: FormKind
     description: Description
-    title: str
+    titles: tuple[str, ...]
     names: frozenset[str]
 
 
@@ -136,9 +137,9 @@ def _blocks(records: Iterable[Record]) -> Iterator[list[Identifier]]:
     for record in records:
         first = _surname(family_name(record.authors[0]))
         last = _surname(family_name(record.authors[-1]))
-        title = fold_title(record.title or "")
-        blocks[first, last, title[:BLOCK_KEY]].append(record.identifier)
-        blocks[first, last, "", title[-BLOCK_KEY:]].append(record.identifier)
+        for title in _keys(record):
+            blocks[first, last, title[:BLOCK_KEY]].append(record.identifier)
+            blocks[first, last, "", title[-BLOCK_KEY:]].append(record.identifier)
     return (block for block in blocks.values() if 1 < len(block) <= MAX_BLOCK)
 
 
@@ -150,15 +151,22 @@ def _surname(name: str) -> str:
 
 def _form(record: Record, work: Identifier) -> _Form:
     names = frozenset(_surname(family_name(author)) for author in record.authors)
-    title = fold_title(record.title or "")
-    return _Form(record.identifier, work, _form_kind(record), of_record(record), title, names)
+    description, titles = of_record(record), _keys(record)
+    return _Form(record.identifier, work, _form_kind(record), description, titles, names)
+
+
+def _keys(record: Record) -> tuple[str, ...]:
+    """Return the words of each of its titles."""
+    titles = (record.title or "", *record.original_titles)
+    return tuple(" ".join(title_words(title)) for title in titles)
 
 
 def _is_near(one: _Form, other: _Form) -> bool:
     """Return True if titles and authors are as good as the same; the quickest test comes first."""
     if one.work == other.work or one.kind == other.kind:
         return False
-    if not fuzz.ratio(one.title, other.title, score_cutoff=100 * LOOKALIKE_TITLE):
+    pairs = product(one.titles, other.titles)
+    if not any(fuzz.ratio(*pair, score_cutoff=100 * LOOKALIKE_TITLE) for pair in pairs):
         return False
     return len(one.names & other.names) >= SAME_AUTHORS * len(one.names | other.names)
 

@@ -14,8 +14,10 @@ from rapidfuzz import fuzz
 
 from harvest.dates import parse_date
 from harvest.linking.authors import compare_authors, join_names
+from harvest.linking.kinds import differ, kind_of_record
 from harvest.linking.ledger import Ledger, Penalty, Verdict
-from harvest.linking.titles import compare_titles, unmatched, word_set
+from harvest.linking.titles import compare_titles, unmatched
+from harvest.linking.words import title_words
 from harvest.models import Identifier, Mention, Record
 from harvest.text import fold_title
 
@@ -29,21 +31,23 @@ AUTHORS = 0.5  # no author in common
 YEARS_APART = (0.0, 0.0, 0.03, 0.06)  # a preprint comes out up to three years before its journal
 MORE_YEARS_APART = 0.2
 CONTAINER = 0.04
-TYPE = 0.3
-
-NO_PAPER = word_set(  # types of Crossref
-    "component peer-review journal journal-issue journal-volume grant database dataset standard"
-)
+TYPE = 0.5
 
 
 class Description(msgspec.Struct, frozen=True):
-    """What a list or a source says of a work; `authors` as written, in any order and style."""
+    """What a list or a source says of a work; `authors` as written, in any order and style.
+
+    `kind` is what its registry says that it is (a correction, a chapter), and `other_titles` are
+    those in another language.
+    """
 
     title: str | None
     authors: str | None = None
     year: int | None = None
     container: str | None = None
     type: str | None = None
+    kind: str | None = None
+    other_titles: tuple[str, ...] = ()
 
 
 def of_mention(mention: Mention) -> Description:
@@ -56,20 +60,20 @@ def of_record(record: Record) -> Description:
     """Return what a source says of a work."""
     year = int(record.date[:4]) if record.date else None
     authors = join_names(record.authors)
-    return Description(record.title, authors, year, record.container, record.type)
+    kind = kind_of_record(record)
+    titles = record.original_titles
+    return Description(record.title, authors, year, record.container, record.type, kind, titles)
 
 
 def compare(query: Description, candidate: Description, name: str) -> Ledger:
     """Return the ledger of a candidate."""
-    title = (query.title or "")[:MAX_TITLE_LENGTH]
-    other = (candidate.title or "")[:MAX_TITLE_LENGTH]
+    title, other, penalties = _compare_titles(query, candidate)
     authors = compare_authors(query.authors, candidate.authors)
-    penalties = compare_titles(title, other)
     if authors and authors.share < 1:
         cost = round(AUTHORS * (1 - authors.share), 4)
         penalties.append(Penalty("authors", cost, authors.why))
     penalties += _compare_rest(query, candidate)
-    mine, theirs = fold_title(title).split(), fold_title(other).split()
+    mine, theirs = list(title_words(title)), list(title_words(other))
     return Ledger(
         candidate=name,
         title=candidate.title and other,
@@ -79,6 +83,16 @@ def compare(query: Description, candidate: Description, name: str) -> Ledger:
         author=None if authors is None else authors.share >= 0.5,
         year=_agree_in_year(query, candidate, penalties),
     )
+
+
+def _compare_titles(query: Description, candidate: Description) -> tuple[str, str, list[Penalty]]:
+    """Return the titles of both sides that fit best, with what their difference costs."""
+    pairs = []
+    for title in (query.title, *query.other_titles):
+        for other in (candidate.title, *candidate.other_titles):
+            one, another = (title or "")[:MAX_TITLE_LENGTH], (other or "")[:MAX_TITLE_LENGTH]
+            pairs.append((one, another, compare_titles(one, another)))
+    return min(pairs, key=lambda pair: sum(penalty.value for penalty in pair[2]))
 
 
 def _compare_rest(query: Description, candidate: Description) -> Iterator[Penalty]:
@@ -92,8 +106,8 @@ def _compare_rest(query: Description, candidate: Description) -> Iterator[Penalt
         if fuzz.token_set_ratio(one, other) < 60:
             why = f"{query.container!r} and {candidate.container!r}"
             yield Penalty("container", CONTAINER, why)
-    if candidate.type in NO_PAPER and query.type != candidate.type:
-        yield Penalty("type", TYPE, f"a {candidate.type} is no paper")
+    if differ(query.kind, candidate.kind):
+        yield Penalty("type", TYPE, f"{query.kind or 'paper'} and {candidate.kind or 'paper'}")
 
 
 def _agree_in_year(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 import msgspec
 
@@ -84,10 +85,11 @@ def _describe(mentions: Iterable[Mention], records: Iterable[Record]) -> Descrip
     descriptions = [score.of_mention(mention) for mention in ordered]
     forms = sorted(records, key=lambda record: (record.source, record.identifier))
     descriptions += [score.of_record(form) for form in forms]
-    values = {}
+    values: dict[str, Any] = {}
     for field in Description.__struct_fields__:
         candidates = (getattr(description, field) for description in descriptions)
-        values[field] = next((value for value in candidates if value is not None), None)
+        values[field] = next((value for value in candidates if value not in {None, ()}), None)
+    values["other_titles"] = values["other_titles"] or ()
     return Description(**values)
 
 

@@ -170,6 +170,7 @@ class Crossref(SearchableSource):
             integrity=(*integrity, *_retractions(identifier, work)),
             notices=tuple(update_to),
             anomalies=(*anomalies, *more_anomalies),
+            original_titles=_original_titles(work),
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
@@ -281,6 +282,14 @@ def _kind(work: Fields) -> ManifestationKind:
 def _author(person: Fields) -> Author | None:
     family = " ".join(filter(None, (person.text("family"), person.text("suffix"))))
     return make_author(person.text("given"), family, person.text("name"), person.text("ORCID"))
+
+
+def _original_titles(work: Fields) -> tuple[str, ...]:
+    """Return the titles in the language of the work where its `title` is a translation."""
+    originals = (
+        [clean(title) for title in work.texts("original-title")] if work.texts("title") else []
+    )
+    return tuple(title for title in originals if title)
 
 
 def _container(work: Fields) -> str | None:

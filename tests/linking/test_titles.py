@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harvest.linking.score import Description, compare
-from harvest.linking.titles import is_misspelt
+from harvest.linking.words import is_misspelt
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,170 @@
+"""The words of titles, as keys that spelling does not change.
+
+British and American spelling are one, and so are numbers in words, in Roman and in Arabic numerals.
+The tables are in data/titles.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+from itertools import product
+
+import msgspec
+from rapidfuzz.distance import OSA
+
+from harvest.text import fold_title
+
+Words = list[str]
+
+
+class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of data/titles.toml, which says what each table means."""
+
+    small: str
+    numbered: str
+    cardinals: str
+    ordinals: str
+    denials: str
+    opposites: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    denying: str
+    spelling: tuple[tuple[str, str], ...]
+    variants: tuple[str, ...]
+    status: tuple[str, ...]
+    notices: dict[str, tuple[str, ...]]
+    types: dict[str, tuple[str, ...]]
+
+
+TABLES = msgspec.toml.decode((files("harvest") / "data" / "titles.toml").read_bytes(), type=Tables)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
+SMALL_WORDS = word_set(TABLES.small)
+NUMBERED = word_set(TABLES.numbered)
+DENIALS = word_set(TABLES.denials)
+OPPOSITES = frozenset(frozenset(pair.split()) for pair in TABLES.opposites)
+DENYING = tuple(TABLES.denying.split())
+PREFIXES = tuple(tuple(group.split()) for group in TABLES.prefixes)
+SPELLING = tuple((re.compile(pattern), key) for pattern, key in TABLES.spelling)
+STATUS = re.compile("|".join(TABLES.status), re.IGNORECASE)
+DIGIT = re.compile(r"\d")
+ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
+ROMAN = re.compile(r"(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})")
+ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+MIN_STEM = 3  # letters of a word without its beginning
+NUMBER_WORDS = {
+    word: str(value)
+    for table in (TABLES.cardinals, TABLES.ordinals)
+    for value, word in enumerate(table.split())
+}
+VARIANTS = {
+    variant: key for key, *variants in map(str.split, TABLES.variants) for variant in variants
+}
+
+
+@lru_cache(maxsize=1 << 14)
+def title_words(title: str) -> tuple[str, ...]:
+    """Return the words of a title as keys, without what says how its publisher marked it."""
+    words = fold_title(STATUS.sub("", title) or title).split()
+    return tuple(
+        _number(word) if _is_numeral(words, place) else spell(word)
+        for place, word in enumerate(words)
+    )
+
+
+def _is_numeral(words: Words, place: int) -> bool:
+    """Return True if a word is a number; single Roman letters are one behind a noun, or at the end.
+
+    "Vitamin X" and "I, robot" are no numbers, "Part V" and "Rocky V" are.
+    """
+    word = words[place]
+    if len(word) > 1 or word.isdigit():
+        return word in NUMBER_WORDS or bool(ORDINAL.fullmatch(word) or ROMAN.fullmatch(word))
+    if not ROMAN.fullmatch(word) or not place:
+        return False
+    return words[place - 1] in NUMBERED or place == len(words) - 1
+
+
+def _number(word: str) -> str:
+    """Return the digits of a number."""
+    if word in NUMBER_WORDS:
+        return NUMBER_WORDS[word]
+    ordinal, roman = ORDINAL.fullmatch(word), ROMAN.fullmatch(word)
+    if roman:
+        return str(10 * len(roman[1]) + ROMAN_ONES.index(roman[2]))
+    return str(int(ordinal[1])) if ordinal else word
+
+
+@lru_cache(maxsize=1 << 15)
+def spell(word: str) -> str:
+    """Return a key that the spellings of a word share."""
+    word = VARIANTS.get(word, word)
+    if word.isascii() and word.isalpha() and len(word) > MIN_STEM:
+        for pattern, key in SPELLING:
+            word = pattern.sub(key, word)
+    return word
+
+
+def counts(word: str) -> bool:
+    """Return True if a word counts something (2, 3d, b): one off is another work."""
+    return len(word) == 1 or bool(DIGIT.search(word))
+
+
+def are_opposite(one: str, other: str) -> bool:
+    """Return True if two words say the opposite of each other (finite, infinite)."""
+    if frozenset((one, other)) in OPPOSITES:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) >= MIN_STEM and any(long == prefix + short for prefix in DENYING):
+        return True
+    return any(_begin_apart(one, other, group) for group in PREFIXES)
+
+
+def _begin_apart(one: str, other: str, group: tuple[str, ...]) -> bool:
+    """Return True if two words end alike behind two beginnings of a group (hyperoxia, hypoxia)."""
+    beginnings = [prefix for prefix in group if one.startswith(prefix)]
+    others = [prefix for prefix in group if other.startswith(prefix)]
+    for beginning, another in product(beginnings, others):
+        stem, rest = one.removeprefix(beginning), other.removeprefix(another)
+        short, long = sorted((stem, rest), key=len)
+        if beginning != another and len(short) >= MIN_STEM and long.endswith(short):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1 << 15)
+def is_misspelt(one: str, other: str) -> bool:
+    """Return True if two words are one, off by a letter or two behind the first.
+
+    (Un)supervised, prenatal and postnatal, ResNet18 and ResNet34 are different words.
+    """
+    if DIGIT.findall(one) != DIGIT.findall(other) or ROMAN.fullmatch(one):
+        return False
+    if are_opposite(one, other):
+        return False
+    if sorted(one) == sorted(other) and len(one) > 2:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(long) < 4 or one[:1] != other[:1]:  # a typist gets the first letter right
+        return False
+    most = 1 if len(short) < 6 else 2
+    return OSA.distance(one, other, score_cutoff=most) <= most and not _is_another(short, long)
+
+
+def _is_another(short: str, long: str) -> bool:
+    """Return True if words are two though nearly alike: DDPM and DDIM.
+
+    So is every sign of a script without capitals: a word may be a whole sentence there, and a sign
+    a whole word.
+    """
+    if len(short) == len(long) < 6:  # a letter in place of another
+        return True
+    if (short + long).isascii():
+        return False
+    return any(sign.isalpha() and not sign.islower() for sign in short + long)
