@@ -97,6 +97,14 @@ LocalSeeds = Annotated[
     list[str] | None,
     Argument(metavar="[LIST]...", help="A file, folder, glob or - [default: settings]"),
 ]
+Where = Annotated[
+    str | None,
+    Option(metavar="EXPR", help="Only works that match: stars >= 100 and method = GAN"),
+]
+Without = Annotated[
+    list[str] | None,
+    Option(metavar="WORD", help="Leave out works that are retracted, provisional, ..."),
+]
 Age = partial(Option, metavar="DUR", parser=_duration)
 FORMAT = Option("--format", help="Output format.")
 app = typer.Typer(
@@ -114,6 +122,8 @@ def main() -> None:
         app(prog_name="harvest")
     except HarvestError as error:
         _say(f"harvest: {error}")
+        for note in getattr(error, "__notes__", ()):
+            _say(note)
         codes = [code for kind, code in ERRORS.items() if isinstance(error, kind)]
         raise SystemExit(int(codes[0])) from None
 
@@ -270,29 +280,37 @@ def diff(
         typer.echo("No changes.")
 
 
-@app.command(epilog="Example: harvest show doi:10.1016/j.compbiomed.2023.107115")
+@app.command(epilog="Example: harvest show --where 'method = GAN and stars >= 100'")
 def show(
     identifier: Annotated[
-        str, Argument(metavar="ID", help="An id, web address, owner/name or title")
-    ],
+        str | None, Argument(metavar="ID", help="An id, web address, owner/name or title")
+    ] = None,
+    where: Where = None,
     why: Annotated[bool, Option("--why", help="Print how it was matched.")] = False,
     output: Output = None,
     cache: Cache = None,
     config: Config = None,
 ) -> None:
-    """Print a work or repository with the sources of its values."""
+    """Print a work or repository with its sources, or works that match."""
     from harvest.commands import show as records
     from harvest.commands import terminal
     from harvest.dataset import store
 
     settings = _settings(config, cache=cache, output=output)
-    if why:
+    if (identifier is None) == (where is None):
+        raise UsageError("name one work or repository, or choose works with --where")
+    if identifier is None or where is not None:
+        terminal.show_works(records.chosen(settings, where or ""))
+    elif why:
         terminal.show_verdicts(identifier, records.verdicts(settings, identifier))
     else:
         terminal.show_record(store.find(records.published(settings), identifier))
 
 
-@app.command(cls=DiscoveringCommand, epilog="Example: harvest export csv > works.csv")
+@app.command(
+    cls=DiscoveringCommand,
+    epilog="Example: harvest export csv --without retracted --where 'year >= 2023' > works.csv",
+)
 def export(
     name: Annotated[str, Argument(metavar="FORMAT", help="One of {formats}")],
     target: Annotated[
@@ -303,12 +321,15 @@ def export(
         str | None,
         Option("--from", metavar="DIR", help="Folder of the dataset [default: output]"),
     ] = None,
+    where: Where = None,
+    without: Without = None,
     config: Config = None,
 ) -> None:
     """Write the published dataset in one format. Prints it unless there is an --output."""
     from harvest.commands import export as exports
 
-    files = exports.files(_settings(config, output=folder), name)
+    expressions = exports.expressions(where, without or [])
+    files = exports.files(_settings(config, output=folder), name, expressions)
     main, *others = files
     if target is None:
         _write(files[main])

@@ -70,6 +70,20 @@ def test_a_run_and_its_output(here: Path, fakes: FakeServices) -> None:
     )
 
 
+def test_works_are_chosen_by_an_expression(here: Path, fakes: FakeServices) -> None:
+    assert run(here, "refresh", "list.md", env=fakes.env("t")).returncode == 0
+    assert run(here, "export", "jsonl", "--where", "year = 1000").stdout == ""
+    everything = run(here, "export", "csv").stdout
+    assert run(here, "export", "csv", "--where", "status = resolved").stdout == everything
+    assert run(here, "export", "csv", "--without", "resolved").stdout.count("\n") == 1
+    assert run(here, "show", "--where", "status = resolved").stdout.endswith("1 work\n")
+    wrong = run(here, "export", "csv", "--where", "stras > 3")
+    assert wrong.returncode == 2
+    assert wrong.stderr.splitlines()[1:] == ["  stras > 3", "  ^^^^^"]
+    assert "choose from retracted" in run(here, "export", "csv", "--without", "x").stderr
+    assert run(here, "show").returncode == run(here, "show", "a", "--where", "b").returncode == 2
+
+
 def test_export_to_a_file_and_to_a_folder(here: Path, fakes: FakeServices) -> None:
     run(here, "refresh", "list.md", env=fakes.env("t"))
     assert run(here, "export", "csv", "--output", "w.csv").returncode == 0

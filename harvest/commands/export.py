@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
 from harvest import writers
 from harvest.config import Settings
 from harvest.dataset import publication
 from harvest.errors import UsageError
+from harvest.models import NoticeKind, WorkStatus
 
 
-def files(settings: Settings, name: str) -> dict[str, bytes]:
-    """Return the files of a format, the main one first. Raises UsageError for an unknown format."""
+def files(settings: Settings, name: str, where: Sequence[str] = ()) -> dict[str, bytes]:
+    """Return the files of a format, the main one first, of the works that match all of `where`.
+
+    Raises UsageError for an unknown format or a wrong expression.
+    """
     formats = writers.discover()
     if name not in formats:
         raise UsageError(f"no format {name!r}: choose from {', '.join(sorted(formats))}")
     content = publication.read(Path(settings.output), settings.publish)
     if content is None:
         raise UsageError(f"{settings.output}: no dataset there; run `harvest refresh` first")
+    if where:
+        from harvest.dataset import query  # its parser takes time to load
+
+        content = publication.select(content, query.select(content.dataset, where))
     return formats[name].write(content)
+
+
+def expressions(where: str | None, without: Sequence[str]) -> list[str]:
+    """Return the expressions that a work must match. Raises UsageError for an unknown word.
+
+    A word is `retracted`, a notice that a work may have, or a status.
+    """
+    words = {"retracted": "not retracted"}
+    words |= {kind: f"integrity != {kind}" for kind in get_args(NoticeKind)}
+    words |= {status: f"status != {status}" for status in get_args(WorkStatus)}
+    for word in without:
+        if word not in words:
+            raise UsageError(f"--without {word}: choose from {', '.join(words)}")
+    return [*([] if where is None else [where]), *(words[word] for word in without)]
 
 
 def write(contents: Mapping[str, bytes], target: Path) -> None:

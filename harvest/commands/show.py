@@ -23,6 +23,13 @@ def published(settings: Settings) -> Dataset:
     return dataset
 
 
+def chosen(settings: Settings, where: str) -> list[Work]:
+    """Return the published works that an expression chooses. Raises UsageError for a wrong one."""
+    from harvest.dataset import query  # its parser takes time to load
+
+    return query.select(published(settings), [where])
+
+
 def verdicts(settings: Settings, text: str) -> list[Verdict]:
     """Return the searches and comparisons of a record, or of a listed title that has no record yet.
 

@@ -153,6 +153,16 @@ def show_record(record: Work | Repository) -> None:
             out.print(Text(f"{name:<{width}}  ", "bold"), _plain(line), sep="")
 
 
+def show_works(works: Sequence[Work]) -> None:
+    """Print a line for each work: year, id, title and notices; then their number."""
+    out = _console()
+    for work in works:
+        notices = "".join(f" [{notice.kind}]" for notice in work.integrity)
+        year = str(work.year or "    ")
+        out.print(Text(year, "dim"), Text(work.id, "cyan"), _plain((work.title or "-") + notices))
+    out.print(_plain(f"{len(works)} {'work' if len(works) == 1 else 'works'}"))
+
+
 def show_verdicts(query: str, verdicts: Sequence[Verdict], console: Console | None = None) -> None:
     """Print what was searched for a work, what looks like it, and how its listed titles compare.
 

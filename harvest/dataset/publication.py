@@ -39,6 +39,29 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
         return self.dataset.repositories
 
 
+def select(content: Publication, works: list[Work]) -> Publication:
+    """Return what a publication says of some of its works: their repositories, findings, changes.
+
+    A repository names only works that are among them.
+    """
+    chosen = {work.id for work in works}
+    names = {repository.id for work in works for repository in work.repositories}
+    repositories = []
+    for repository in content.repositories:
+        if repository.id in names:
+            own = [work for work in repository.works if work in chosen]
+            repositories.append(msgspec.structs.replace(repository, works=own))
+    places = {(place.seed, place.line) for work in works for place in work.mentions}
+    numbers = {repository.repository_id for repository in repositories}
+    return Publication(
+        dataset=Dataset(works, repositories),
+        findings=[it for it in content.findings if (it.seed, it.line) in places],
+        changes=[it for it in content.changes if it.id in chosen or it.id in names],
+        stars=[it for it in content.stars if it.repository_id in numbers],
+        settings=content.settings,
+    )
+
+
 def read(folder: Path, settings: Publish) -> Publication | None:
     """Return what a folder holds, None without a dataset. Raises UsageError for a broken file."""
     dataset = store.load(folder)
