@@ -7,7 +7,7 @@ import re
 
 from harvest.models import Finding, Reading
 from harvest.readers.base import Reader
-from harvest.readers.fields import add_record, field_meaning
+from harvest.readers.fields import add_record, field_meaning, fields_of
 
 _LONGEST = 5_000  # characters of a field: more is no title and no author list that a person wrote
 _BRACED = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")  # {a}, {a {b} c}, but not {a} and {b}
@@ -39,7 +39,7 @@ class Bibtex(Reader):
                 reading.findings.append(Finding(name, line, "duplicate-key", message))
             if isinstance(entry, Entry):
                 fields = {field.key: str(field.value) for field in entry.fields}
-                add_record(reading, name, line, _fields(fields))
+                add_record(reading, name, line, fields_of(_fields(fields), line))
             elif isinstance(block, ParsingFailedBlock):
                 reason = getattr(block.error, "abort_reason", block.error)
                 message = f"the entry cannot be read: {reason}"

@@ -8,7 +8,7 @@ from harvest.identifiers import find, identify
 from harvest.models import Finding, Reading
 from harvest.readers import labels
 from harvest.readers.base import Reader
-from harvest.readers.fields import add_record
+from harvest.readers.fields import add_record, fields_of
 
 _MARKUP = frozenset("[]()<>*#`")  # no name of a column has it, but prose may
 
@@ -41,10 +41,11 @@ class Csv(Reader):
         head: list[str] = []
         line = 1
         try:
-            for row in rows:
-                cells = [" ".join(cell.split()) for cell in row]
+            for written in rows:
+                cells = [" ".join(cell.split()) for cell in written]
                 if head or any(map(_is_id, cells)):
-                    add_record(reading, name, line, _fields(head, cells), columns=True)
+                    row = fields_of(_fields(head, cells), line)
+                    add_record(reading, name, line, row, columns=True)
                 elif any(cells):
                     head = cells
                 line = rows.line_num + 1

@@ -1,96 +1,222 @@
-"""Records of named fields (a CSV row, a JSON object, a BibTeX entry, a RIS record) -> mentions."""
+"""Records of named fields (a row, an object, a BibTeX entry, a RIS record) -> mentions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from harvest import dates
 from harvest.identifiers import find, identify
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import labels
 
-# Fields of prose or of other works: an identifier in them does not name this one.
-_PROSE = re.compile(r"(?i)abstract|keyword|annote|references|citation|file|description|summary")
-_CONTAINER = re.compile(r"(?i)container|journal|book|series|short")
+# What a field is by the words of its name. An identifier in prose is a mention and names no work of
+# its own; works that are cited, files and pictures are passed over.
+_PROSE = frozenset({
+    "abstract", "abstracts", "annote", "annotation", "comment", "comments", "description",
+    "keyword", "keywords", "note", "notes", "remarks", "review", "summary", "tldr",
+})  # fmt: skip
+_PASSED = frozenset({
+    "affiliation", "affiliations", "attachment", "attachments", "avatar", "citation", "citations",
+    "cited", "cites", "figure", "figures", "file", "files", "funding", "icon", "image", "images",
+    "licence", "license", "logo", "picture", "references", "screenshot", "teaser", "thumbnail",
+})  # fmt: skip
+_CONTAINER = re.compile(
+    r"(?i)container|journal|book|series|short|conference|proceedings|event|publisher|collection"
+    r"|\b(?:publication|source|host|issue|parent|secondary|abbreviated) (?:source )?title"
+)
+# A date on which somebody kept the record, not that of the work.
+_KEPT = re.compile(
+    r"(?i)\b(?:added|access(?:ed)?|updated?|modified|created?|retrieved|visited|crawled|last"
+    r"|meeting|early)\b"
+)
 _NAMES_ID = re.compile(r"(?i)(?:^|[_ -])(?:ids?|identifiers?|urls?|uris?|links?|eprint)$")
+_PUBMED = re.compile(r"(?i)\b(?:pmid|pubmed)\b")
+_GITLAB = re.compile(r"(?i)gitlab")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[\w.-]{1,100}", re.ASCII)
+_LINK = re.compile(
+    r"\[{1,2}([^\[\]]*)\]{1,2}\(\s*<?([^()\s<>]+(?:\([^()\s]*\)[^()\s<>]*)*)>?[^()]*\)"
+)
+_EMPHASIS = re.compile(r"(\*{1,3})(\S(?:[^*]*\S)?)\1")
+_AFFILIATIONS = re.compile(r"\s*\(\d{1,2}(?:,\s*\d{1,2})*\)")  # `Jane Doe (1, 2)`
+# What may stand beside an identifier in a note that only says what the record is.
+_OWN = re.compile(
+    r"(?i)(?:available|online|at|from|arxiv|preprint|e-?print|doi|url|pmid|in|press|[\s:;,.()\[\]])*"
+)
+
+# What a mention in prose does not have: it belongs to another work, or to none.
+_ASIDE: dict[str, Any] = {
+    "role": "other", "entry": None, "title": None, "authors": None, "date": None, "columns": {},
+}  # fmt: skip
 
 Meanings = dict[str, labels.Meaning | None]
 
 
+class Field(NamedTuple):
+    """A field of a record: its name, its value as text, its line, and what the list calls it."""
+
+    name: str
+    value: str
+    line: int
+    label: str
+
+
+def fields_of(values: Mapping[str, str], line: int) -> list[Field]:
+    """Return fields that all stand on one line and are called by their names."""
+    return [Field(name, value, line, name) for name, value in values.items()]
+
+
+@lru_cache(maxsize=4096)
 def field_meaning(name: str) -> labels.Meaning | None:
     """Return what a field holds. The title of a container is not that of the work."""
-    return None if _CONTAINER.search(name) else labels.meaning(name)
+    return None if _CONTAINER.search(_spaced(name)) else labels.meaning(_spaced(name))
+
+
+@lru_cache(maxsize=4096)
+def is_prose(name: str) -> bool:
+    """Return True for a field of running text, whose identifiers are mentions."""
+    return not _PROSE.isdisjoint(_words(name))
+
+
+@lru_cache(maxsize=4096)
+def is_passed(name: str) -> bool:
+    """Return True for a field of other works, of files and of pictures."""
+    return not _PASSED.isdisjoint(_words(name))
+
+
+def _spaced(name: str) -> str:
+    """Return a name as words: `paperTitle` and `paper_title` are a paper title."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", name)
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-z]+", _spaced(name).lower())
 
 
 def add_record(
     reading: Reading,
     seed: str,
     line: int,
-    fields: Mapping[str, str],
+    fields: Sequence[Field],
     *,
     columns: bool = False,
-    lines: Mapping[str, int] | None = None,
+    section: tuple[str, ...] = (),
 ) -> None:
     """Add the mentions of a record, which begins at a line.
 
     A record that links to no work is mentioned by its title, which can be searched; one that does
-    not even name a work is a finding. `columns` keeps the fields as columns of a table. `lines`
-    holds the line of each field where a record has several.
+    not even name a work is a finding. `columns` keeps the fields as columns of a table.
     """
-    meanings = {name: field_meaning(name) for name in fields}
-    lines = lines or {}
-    last = reading.mentions[-1].entry if reading.mentions else None
+    meanings = {field.name: field_meaning(field.name) for field in fields}
     work = Mention(
         seed=seed,
         line=line,
         url="",
         role="paper",
-        entry=(last or 0) + 1,
+        section=section,
+        entry=_last_entry(reading) + 1,
         title=_first(fields, meanings, "title"),
-        authors=_first(fields, meanings, "authors"),
-        date=_first(fields, meanings, "date"),
-        columns=dict(fields) if columns else {},
+        authors=_AFFILIATIONS.sub("", _first(fields, meanings, "authors") or "") or None,
+        date=_date(fields, meanings),
+        columns={field.name: field.value for field in fields} if columns else {},
     )
-    mentions = []
-    for name, url in _urls(fields, meanings):
-        role = labels.role_in_column(meanings[name], name, url)
-        mention = replace(work, line=lines.get(name, line), url=url, role=role, label=name)
-        mentions.append(mention)
+    mentions, asides = [], []
+    for field, label, url in _urls(fields, meanings):
+        role = labels.role_in_column(meanings[field.name], label, url)
+        mention = replace(work, line=field.line, url=url, role=role, label=label)
+        if is_prose(field.name) and not _is_own(field.value, url):
+            asides.append(replace(mention, **_ASIDE))
+        else:
+            mentions.append(mention)
     if work.title and labels.is_bare(work.title, work.authors, [m.role for m in mentions]):
         mentions.append(work)
-    reading.mentions += sorted(mentions, key=attrgetter("line"))
-    values = [value for value in fields.values() if value.strip()]
+    reading.mentions += sorted([*mentions, *asides], key=attrgetter("line"))
+    values = [field.value for field in fields if field.value.strip()]
     if values and not mentions:
         content = (work.title or ", ".join(values))[:80]
         message = f"has no identifier or link: {content}"
         reading.findings.append(Finding(seed, line, "no-identifier", message))
 
 
-def _first(fields: Mapping[str, str], meanings: Meanings, meaning: labels.Meaning) -> str | None:
-    """Return the first value of a meaning that is not blank."""
-    values = (fields[name].strip() for name in fields if meanings[name] == meaning)
+def _last_entry(reading: Reading) -> int:
+    """Return the number of the last entry."""
+    for mention in reversed(reading.mentions):
+        if mention.entry is not None:
+            return mention.entry
+    return 0
+
+
+def _first(fields: Sequence[Field], meanings: Meanings, meaning: labels.Meaning) -> str | None:
+    """Return the first value of a meaning that is not blank, without Markdown."""
+    values = (_plain(field.value) for field in fields if meanings[field.name] == meaning)
     return next(filter(None, values), None)
 
 
-def _urls(fields: Mapping[str, str], meanings: Meanings) -> Iterator[tuple[str, str]]:
-    """Yield each identifier or URL once, after the name of its field."""
+def _date(fields: Sequence[Field], meanings: Meanings) -> str | None:
+    """Return the first date that reads like one, without those of who kept the record."""
+    values = [
+        _plain(field.value)
+        for field in fields
+        if meanings[field.name] == "date" and not _KEPT.search(_spaced(field.name))
+    ]
+    values = [value for value in values if value]
+    return next(filter(dates.parse_date, values), values[0] if values else None)
+
+
+def _plain(value: str) -> str:
+    """Return a value without the links and the emphasis of Markdown."""
+    if "](" in value:
+        value = _LINK.sub(r"\1", value)
+    return _EMPHASIS.sub(r"\2", value).strip() if "*" in value else value.strip()
+
+
+def _urls(fields: Sequence[Field], meanings: Meanings) -> Iterator[tuple[Field, str, str]]:
+    """Yield each identifier or URL once, with its field and its label."""
     seen = set()
-    for name, text in fields.items():
-        if meanings[name] in {"authors", "date"} or _PROSE.search(name):
+    for field in fields:
+        if meanings[field.name] in {"authors", "date"} or is_passed(field.name):
             continue
-        for url in _urls_in(name, text.strip(), meanings[name]):
+        for label, url in _urls_in(field):
             key = identify(url).identifier or url
             if key not in seen:
                 seen.add(key)
-                yield name, url
+                yield field, label, url
 
 
-def _urls_in(name: str, value: str, meaning: labels.Meaning | None) -> list[str]:
-    """Return the value as a whole where its field holds identifiers, else what stands in it."""
+def _urls_in(field: Field) -> Iterator[tuple[str, str]]:
+    """Yield the value as a whole where its field holds identifiers, else what stands in it."""
+    value = field.value.strip()
+    if "](" in value:
+        for label, url in _LINK.findall(value):
+            yield label.strip(" *`") or field.label, url
+        value = _LINK.sub(" ", value)
+    whole = whole_identifier(field.name, value)
+    if whole:
+        yield field.label, whole
+        return
+    for _, _, raw in find(value):
+        yield field.label, raw
+
+
+def whole_identifier(name: str, value: str) -> str | None:
+    """Return the identifier that a value as a whole is, by the name of its field."""
+    meaning = field_meaning(name)
+    if meaning in {"code", "original"} and _REPOSITORY.fullmatch(value):
+        host = "gitlab.com" if _GITLAB.search(name) else "github.com"
+        url = f"https://{host}/{value}"
+        return url if identify(url).kind != "placeholder" else None
+    if value.isdecimal() and _PUBMED.search(_spaced(name)):
+        return f"pmid:{value}"
     is_link = meaning in {"paper", "code", "original"} or _NAMES_ID.search(name)
-    if (is_link or value.startswith("10.")) and identify(value).kind == "identifier":
-        return [value]
-    return [raw for _, _, raw in find(value)]
+    is_id = is_link or value.startswith("10.")
+    return value if is_id and identify(value).kind == "identifier" else None
+
+
+def _is_own(value: str, url: str) -> bool:
+    """Return True if a note holds nothing but the identifier of the record itself."""
+    return _OWN.fullmatch(value.replace(url, " ")) is not None

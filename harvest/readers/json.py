@@ -1,21 +1,18 @@
-"""JSON: a list of ids, URLs or objects, alone or under `items`; CSL-JSON; JSON Lines."""
+"""JSON of any shape, and JSON Lines. Every mention has the line of its value."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
-from typing import Any
 
-from harvest import dates
 from harvest.models import Finding, Reading
 from harvest.readers.base import Reader
-from harvest.readers.fields import add_record
+from harvest.readers.records import read_records
+from harvest.readers.values import Value, ValueBuilder
 
-_HOLDERS = ("items", "works", "papers", "entries", "records", "results", "data", "references")
-# Numbers stay as they are written. NaN, which Python writes, is no value.
-_DECODER = JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: None)
-_GAP = re.compile(r"[\s,:]*")
+_DECODER = JSONDecoder(parse_int=str, parse_float=str)  # a number may be longer than int() takes
+_TOKEN = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*+"|[^\s{}\[\],:"]++', re.DOTALL)
+_NOTHING = frozenset({"null", "true", "false", "NaN", "Infinity", "-Infinity"})
 
 
 class Json(Reader):
@@ -25,45 +22,41 @@ class Json(Reader):
 
     def sniff(self, text: str) -> bool:
         """Return True if the text begins like JSON: `[![badge]` and `[text](url)` do not."""
-        start = r'\s*(?:\{\s*["}]|\[\s*(?:[\{\]]|"(?:[^"\\\n]|\\.)*"\s*[,\]](?!\()))'
+        start = r'\s*(?:\{\s*["}]|\[\s*(?:[\{\]]|"(?:[^"\\\n]|\\.)*+"\s*[,\]](?!\()))'
         return re.match(start, text) is not None
 
     def read(self, text: str, name: str) -> Reading:
-        """Read one document, or one record a line. Every mention has the line of its value."""
+        """Read one document, or one record a line."""
         reading = Reading()
         try:
-            starts = _starts(text)
+            _DECODER.decode(text)
+            document = _tree(text)
         except (ValueError, RecursionError) as error:
             _read_lines(text, name, reading)
             if not reading.mentions and not reading.findings:
                 reading.findings.append(_malformed(name, error))
             return reading
-        line, last = 1, 0
-        for start in starts:
-            line += text.count("\n", last, start)
-            last = start
-            _read_record(reading, name, text, start, line)
-        if not starts:
-            message = "is JSON, but holds no works"
-            reading.findings.append(Finding(name, 0, "no-records", message))
+        read_records(reading, name, document)
         return reading
 
 
 def _read_lines(text: str, name: str, reading: Reading) -> None:
     """Read one record a line; nothing if the first line is none: it is a broken document then."""
+    records: list[Value] = []
     first = True
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             _DECODER.decode(line)
+            records.append(_tree(line, number))
         except (ValueError, RecursionError) as error:
             if first:
                 return
             reading.findings.append(_malformed(name, error, number))
-        else:
-            _read_record(reading, name, line, _skip(line, 0), number)
         first = False
+    if records:
+        read_records(reading, name, Value(1, items=records))
 
 
 def _malformed(name: str, error: Exception, line: int | None = None) -> Finding:
@@ -71,87 +64,23 @@ def _malformed(name: str, error: Exception, line: int | None = None) -> Finding:
     return Finding(name, line, "malformed-json", f"cannot be read as JSON: {error}")
 
 
-def _starts(text: str) -> list[int]:
-    """Return where the records of a document begin. Raises ValueError and RecursionError."""
-    document = _DECODER.decode(text)
-    start = _skip(text, 0)
-    if isinstance(document, dict):
-        members = _members(text, start)
-        lists = {key: place for key, place, value in members if isinstance(value, list)}
-        holder = next((key for key in _HOLDERS if key in lists), None)
-        if holder is None:
-            return [start]
-        start = lists[holder]
-    elif not isinstance(document, list):
-        return [start]
-    return list(_elements(text, start))
-
-
-def _elements(text: str, start: int) -> Iterator[int]:
-    """Yield where the elements of the list at `start` begin."""
-    position = _skip(text, start + 1)
-    while text[position] != "]":
-        yield position
-        _, end = _DECODER.raw_decode(text, position)
-        position = _skip(text, end)
-
-
-def _members(text: str, start: int) -> Iterator[tuple[str, int, Any]]:
-    """Yield the keys of the object at `start`, each with where its value begins, and the value."""
-    position = _skip(text, start + 1)
-    while text[position] != "}":
-        key, end = _DECODER.raw_decode(text, position)
-        position = _skip(text, end)
-        value, end = _DECODER.raw_decode(text, position)
-        yield key, position, value
-        position = _skip(text, end)
-
-
-def _skip(text: str, position: int) -> int:
-    """Return where the next value, key or bracket stands."""
-    gap = _GAP.match(text, position)
-    return gap.end() if gap else position
-
-
-def _read_record(reading: Reading, name: str, text: str, start: int, line: int) -> None:
-    """Read the record at `start`, which stands on a line; a bare value is an id."""
-    if text[start] != "{":
-        value, _ = _DECODER.raw_decode(text, start)
-        add_record(reading, name, line, {"id": _text(value)})
-        return
-    fields, lines = {}, {}
-    number, last = line, start
-    for key, place, value in _members(text, start):
-        number += text.count("\n", last, place)
-        last = place
-        fields[key], lines[key] = _text(value), number
-    filled = {key: value for key, value in fields.items() if value}
-    add_record(reading, name, line, filled, lines=lines)
-
-
-def _text(value: Any, depth: int = 0) -> str:
-    """Return a value as one line: a name or date of CSL-JSON, a list of them, a plain value."""
-    if isinstance(value, list) and depth < 10:
-        return ", ".join(filter(None, (_text(item, depth + 1) for item in value)))
-    if isinstance(value, dict):
-        return _date(value["date-parts"]) if "date-parts" in value else _name(value)
-    return value if isinstance(value, str) else ""
-
-
-def _name(value: dict[str, Any]) -> str:
-    names = [value.get("literal") or value.get("name")]
-    names += [value.get(key) for key in ("given", "family", "raw")]
-    return " ".join(name for name in names if isinstance(name, str))
-
-
-def _date(parts: Any) -> str:
-    """Return the date of CSL-JSON; its numbers may be written as strings."""
-    row = parts[0] if isinstance(parts, list) and parts else None
-    numbers = [_number(part) for part in row] if isinstance(row, list) else []
-    return dates.from_parts({"date-parts": [numbers]}) or ""
-
-
-def _number(part: object) -> int | None:
-    if isinstance(part, str) and part.isdecimal() and len(part) <= 4:
-        return int(part)
-    return None
+def _tree(text: str, line: int = 1) -> Value:
+    """Return valid JSON, whose first line has a number, as a tree. Raises ValueError."""
+    builder = ValueBuilder()
+    last = 0
+    for token in _TOKEN.finditer(text):
+        start, content = token.start(), token[0]
+        line += text.count("\n", last, start)
+        last = start
+        if content in "{[":
+            builder.begin(line, is_object=content == "{")
+        elif content in "}]":
+            builder.end()
+        elif content[0] != '"':
+            builder.add(Value(line, "" if content in _NOTHING else content))
+        else:
+            is_plain = "\\" not in content
+            builder.add(Value(line, content[1:-1] if is_plain else _DECODER.decode(content)))
+    if builder.root is None:
+        raise ValueError("holds no value")
+    return builder.root

@@ -8,7 +8,7 @@ from typing import Any
 
 from harvest.models import Finding, Reading
 from harvest.readers.base import Reader
-from harvest.readers.fields import add_record
+from harvest.readers.fields import add_record, fields_of
 
 _BEGIN = re.compile(r"TY {1,2}- ?")
 _END = re.compile(r"ER {1,2}-")
@@ -39,7 +39,7 @@ class Ris(Reader):
                 reading.findings.append(Finding(name, begin + 1, "malformed-ris", message))
             _report_stray(reading, name, lines, end + 1, following)
             for record in rispy.loads("\n".join([*lines[begin:end], "ER  - "])):
-                add_record(reading, name, begin + 1, _fields(record))
+                add_record(reading, name, begin + 1, fields_of(_fields(record), begin + 1))
         return reading
 
 

@@ -41,6 +41,7 @@ def test_bibtex() -> None:
         for m in reading.mentions
     ] == [
         (3, 1, "doi", "10.1000/xyz", "paper", "Deep Learnéing & co", "Doe, J. and Roe, P.", "2020"),
+        (3, None, "abstract", "https://github.com/jdoe/abstract", "other", None, None, None),
         (8, 2, "eprint", "arXiv:2301.00001", "paper", "B title", None, "2023-01-05"),
         (
             8,
@@ -128,7 +129,7 @@ def test_csv() -> None:
         (3, 1, "DOI", "10.1000/xyz", "paper", "A, title", "2020"),
         (3, 1, "Code", "https://github.com/jdoe/net", "code", "A, title", "2020"),
         (4, 2, "Code", "https://example.com", "code", "B title", None),
-        (4, 2, "Notes", "arXiv:2301.00001", "paper", "B title", None),
+        (4, None, "Notes", "arXiv:2301.00001", "other", None, None),
     ]
     assert reading.mentions[0].columns == {
         "Title": "A, title", "DOI": "10.1000/xyz", "Code": "https://github.com/jdoe/net", "Year": "2020", "Notes": "",

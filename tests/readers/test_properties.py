@@ -13,7 +13,18 @@ from harvest.readers import discover, read
 from harvest.readers.decode import decode
 from harvest.readers.markdown import Markdown
 
-NAMES = ["a.md", "a.bib", "a.csv", "a.tsv", "a.json", "a.jsonl", "a.ris", "a.ids", "a.txt"]
+NAMES = [
+    "a.md",
+    "a.bib",
+    "a.csv",
+    "a.tsv",
+    "a.json",
+    "a.jsonl",
+    "a.ris",
+    "a.ids",
+    "a.txt",
+    "a.yaml",
+]
 SYNTAX = [
     "[", "]", "(", ")", "<", ">", "*", "**", "`", "```", "~~~", "#", "|", "-", "|-|-|", "\n", "\n\n", "  ", "\t", "!",
     "<!--", "-->", "<table>", "<tr>", "<td>", "</table>", "<li>", "</ul>", "<a href='https://x.org/1'>", "</a>",

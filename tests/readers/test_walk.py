@@ -39,7 +39,7 @@ def findings(*seeds: str) -> list[tuple[str, int, str]]:
 
 
 def test_readers_are_found_by_discovery() -> None:
-    assert set(discover()) == {"bibtex", "csv", "json", "markdown", "ris", "text"}
+    assert set(discover()) == {"bibtex", "csv", "json", "markdown", "ris", "text", "yaml"}
 
 
 @pytest.mark.parametrize(

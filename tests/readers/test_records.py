@@ -1,0 +1,218 @@
+"""JSON and YAML of any shape: what is a record, what is part of one, and where its values stand."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest.models import Mention
+from harvest.readers import read
+
+WORKS = """\
+# settings of the page
+title: A list of papers
+papers:
+  - title: "A first: study"
+    authors: [Jane Doe (1), Rob Roe (1, 2)]
+    year: 2020
+    links:
+      Paper: https://arxiv.org/abs/2301.00001
+      Code: {url: https://github.com/jdoe/net}
+    abstract: See also doi:10.1000/other
+    references:
+      - {title: Cited, doi: 10.1000/cited}
+  - title: A second study
+    pmid: 12345
+    additional_links:
+      - name: ArXiV
+        url: https://arxiv.org/abs/2301.00002
+    github: jdoe/second
+    related:
+      - title: A third study
+        author: Poe
+        link: https://doi.org/10.1000/third
+tags: [{name: one, url: https://x.org/tag}]
+"""
+
+
+def facts(text: str, name: str) -> list[tuple[int, int | None, str, str, str, str | None]]:
+    mentions = read(text.encode(), name).mentions
+    return [(m.line, m.entry, m.label, m.url, m.role, m.title) for m in mentions]
+
+
+def test_records_of_yaml() -> None:
+    first, second = "A first: study", "A second study"
+    assert facts(WORKS, "papers.yaml") == [
+        (8, 1, "Paper", "https://arxiv.org/abs/2301.00001", "paper", first),
+        (9, 1, "Code", "https://github.com/jdoe/net", "code", first),
+        (10, None, "abstract", "doi:10.1000/other", "other", None),
+        (14, 2, "pmid", "pmid:12345", "paper", second),
+        (17, 2, "ArXiV", "https://arxiv.org/abs/2301.00002", "paper", second),
+        (18, 2, "github", "https://github.com/jdoe/second", "code", second),
+        (22, 3, "link", "https://doi.org/10.1000/third", "paper", "A third study"),
+    ]  # fmt: skip
+    mention = read(WORKS.encode(), "papers.yaml").mentions[0]
+    assert (mention.authors, mention.date) == ("Jane Doe, Rob Roe", "2020")
+
+
+def test_a_csl_bibliography_in_yaml() -> None:
+    text = (
+        "---\nreferences:\n- id: doe2020\n  DOI: 10.1000/a\n  title: On things\n"
+        "  container-title: A Journal\n  author:\n  - family: Doe\n    given: Jane\n"
+        "  issued:\n  - year: 2020\n    month: 5\n...\n"
+    )
+    [mention] = read(text.encode(), "a.yaml").mentions
+    assert (mention.line, mention.title, mention.authors, mention.date) == (
+        4, "On things", "Jane Doe", "2020-05",
+    )  # fmt: skip
+
+
+def test_projects_by_their_repository() -> None:
+    text = (
+        "categories:\n  - category: nets\n    title: Networks and all\n"
+        "projects:\n  - name: Net\n    github_id: jdoe/net\n    labels: [nets, tools]\n"
+        "  - name: Paper only\n    arxiv_id: '2301.00001'\n"
+    )
+    reading = read(text.encode(), "projects.yaml")
+    assert facts(text, "projects.yaml") == [
+        (6, 1, "github_id", "https://github.com/jdoe/net", "code", "Net"),
+        (9, 2, "arxiv_id", "2301.00001", "paper", "Paper only"),
+    ]
+    assert not reading.findings
+
+
+def test_objects_by_topic_and_identifier() -> None:
+    rows = {
+        f"2301.0000{number}": f"|**2023-01-0{number}**|**A study of things {number}**"
+        f"|Jane Doe et.al.|[2301.0000{number}](http://arxiv.org/abs/2301.0000{number})"
+        f"|**[link](https://github.com/jdoe/{number})**|\n"
+        for number in range(1, 4)
+    }
+    text = json.dumps({"Topic": rows, "Other topic": {"2301.00009": {"title": "T"}}}, indent=1)
+    mentions = read(text.encode(), "daily.json").mentions
+    assert [(m.line, m.url, m.role) for m in mentions] == [
+        (3, "http://arxiv.org/abs/2301.00001", "paper"), (3, "https://github.com/jdoe/1", "code"),
+        (4, "http://arxiv.org/abs/2301.00002", "paper"), (4, "https://github.com/jdoe/2", "code"),
+        (5, "http://arxiv.org/abs/2301.00003", "paper"), (5, "https://github.com/jdoe/3", "code"),
+        (8, "2301.00009", "paper"),
+    ]  # fmt: skip
+    first, last = mentions[0], mentions[-1]
+    assert (first.title, first.authors, first.date, first.section) == (
+        "A study of things 1", "Jane Doe et.al.", "2023-01-01", ("Topic",),
+    )  # fmt: skip
+    assert (last.title, last.section) == ("T", ("Other topic",))
+
+
+@pytest.mark.parametrize(
+    ("content", "titles"),
+    [
+        ({"A study of things": "https://arxiv.org/abs/2301.00001"}, ["A study of things"]),
+        ({"A study of things": {"Paper": "https://arxiv.org/abs/2301.00001"}}, ["A study of things"]),
+        ([{"topic": "Nets", "works": [{"title": "A", "doi": "10.1000/a"}]}], ["A"]),
+        ([{"paper": {"title": "A", "url": "https://doi.org/10.1000/a"}, "code": {"url": "https://github.com/a/b"}}], ["A", "A"]),
+        ({"paperTitle": "A", "paperUrl": "https://doi.org/10.1000/a"}, ["A"]),
+        ([{"journal": {"title": "J"}, "title": "A", "doi": "10.1000/a"}], ["A"]),
+        ([{"title": "[A](https://doi.org/10.1000/a)"}], ["A"]),
+    ],
+)  # fmt: skip
+def test_shapes_of_records(content: Any, titles: list[str]) -> None:
+    for text, name in ((json.dumps(content), "a.json"), (yaml.safe_dump(content), "a.yaml")):
+        assert [m.title for m in read(text.encode(), name).mentions] == titles
+
+
+@pytest.mark.parametrize(
+    ("note", "is_own"),
+    [("arXiv:2301.00001", True), ("Available at arXiv:2301.00001.", True), ("Extends arXiv:2301.00001", False)],
+)  # fmt: skip
+def test_a_note_is_of_the_record_if_it_says_nothing_else(note: str, *, is_own: bool) -> None:
+    text = f"@misc{{a, title = {{A study}}, note = {{{note}}}}}"
+    roles = [(m.role, m.entry) for m in read(text.encode(), "a.bib").mentions if m.url]
+    assert roles == ([("paper", 1)] if is_own else [("other", None)])
+
+
+def test_the_date_of_a_work_is_not_that_of_its_record() -> None:
+    record = {"Date Added To Xplore": "9 Oct 2006", "Publication Year": "1991", "DOI": "10.1000/a"}
+    for names in (list(record), list(record)[::-1]):
+        text = json.dumps([{name: record[name] for name in names}])
+        assert [m.date for m in read(text.encode(), "a.json").mentions] == ["1991"]
+
+
+# -- hostile input -------------------------------------------------------------------------------
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
+    for before, name in zip("abcdefghi", "bcdefghij", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (BOMB, 5), ("a: &a [*a]\n", 1), ("- title: A\n  doi: 10.1000/a\n- title: a: b\n", 3),
+        ("a: *nowhere\n", 1), ("a: \x01\n", 1), ("{" * 50_000, 1), ("- " * 50_000, None),
+    ],
+    ids=["bomb", "circle", "colon", "no anchor", "control", "braces", "dashes"],
+)  # fmt: skip
+def test_hostile_yaml_is_a_finding_within_a_second(text: str, line: int | None) -> None:
+    started = time.process_time()
+    findings = read(text.encode(), "a.yaml").findings
+    assert time.process_time() - started < 2
+    assert {f.code for f in findings} <= {"malformed-yaml", "no-records", "no-identifier"}
+    assert line is None or ("malformed-yaml", line) in {(f.code, f.line) for f in findings}
+
+
+def test_what_stands_before_an_error_of_yaml_is_read() -> None:
+    text = "- title: A\n  doi: 10.1000/a\n- title: a: b\n"
+    assert [m.url for m in read(text.encode(), "a.yaml").mentions] == ["10.1000/a"]
+
+
+def test_tags_of_yaml_make_nothing() -> None:
+    text = "- !!python/object/apply:os.system ['true']\n- doi: !x 10.1000/a\n"
+    assert [m.url for m in read(text.encode(), "a.yaml").mentions] == ["10.1000/a"]
+
+
+# -- properties ----------------------------------------------------------------------------------
+
+words = st.text("abcXYZéß文字", min_size=1, max_size=8)
+titles = st.lists(words, min_size=3, max_size=6).map(" ".join)
+works = st.lists(
+    st.fixed_dictionaries({
+        "title": titles,
+        "doi": st.integers(1, 999).map(lambda number: f"10.1000/{number}"),
+        "year": st.integers(1950, 2026).map(str),
+    }),
+    min_size=1, max_size=5,
+)  # fmt: skip
+
+
+def said(mention: Mention) -> tuple[str | None, str, str | None]:
+    return mention.title, mention.url, mention.date
+
+
+@given(works)
+def test_what_is_written_as_yaml_or_json_is_read_again(content: list[dict[str, str]]) -> None:
+    expected = [(work["title"], work["doi"], work["year"]) for work in content]
+    for text, name in (
+        (yaml.safe_dump(content, allow_unicode=True), "a.yaml"),
+        (json.dumps(content), "a.json"),
+    ):
+        mentions = read(text.encode(), name).mentions
+        assert [said(m) for m in mentions] == expected
+        lines = text.split("\n")
+        assert all(m.url in lines[m.line - 1] for m in mentions)
+
+
+@given(works, st.permutations(["title", "doi", "year"]))
+def test_the_order_of_fields_does_not_matter(
+    content: list[dict[str, str]], order: list[str]
+) -> None:
+    ordered = [{name: work[name] for name in order} for work in content]
+    expected = read(json.dumps(content).encode(), "a.json").mentions
+    mentions = read(json.dumps(ordered).encode(), "a.json").mentions
+    assert [said(m) for m in mentions] == [said(m) for m in expected]
