@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Literal
@@ -12,6 +13,7 @@ from harvest.models import Identifier, Mention
 
 CodeRole = Literal["code", "original"]
 
+MAIN_SCHEMES = ("doi", "arxiv")  # from the best identifier of a work on
 CODE_SCHEMES = frozenset({"github", "gist"})
 
 
@@ -68,6 +70,28 @@ class Entry(msgspec.Struct):
         return papers or others[:1]
 
     @property
+    def twins(self) -> tuple[Identifier, ...]:
+        """The identifiers that name one work: of a record all, in prose an arXiv id and a DOI.
+
+        Both of these stand once, under one title. A field of a record with several identifiers of
+        one scheme names several works. The main one comes first.
+        """
+        by_field: dict[tuple[str, str], set[Identifier]] = defaultdict(set)
+        titles: dict[Identifier, set[str | None]] = defaultdict(set)
+        for mention, name in self.papers:
+            field = mention.label if mention.is_record else ""
+            by_field[field, name.scheme].add(name)
+            titles[name].add(mention.title)
+        alone = [names for names in by_field.values() if len(names) == 1]
+        twins = sorted(set().union(*alone), key=lambda name: (_main_rank(name), name))
+        if not self.first.is_record:
+            twins = [name for name in twins if name.scheme in MAIN_SCHEMES]
+            texts = set().union(*(titles[name] for name in twins))
+            if len(texts) != 1 or None in texts:
+                return ()
+        return tuple(twins) if len(twins) > 1 else ()
+
+    @property
     def repositories(self) -> list[tuple[Mention, Identifier]]:
         """The links to the code of its works, or to the original method that they build on."""
         links = []
@@ -82,12 +106,14 @@ class ListedWorks(msgspec.Struct):
     """What the lists name: works with their mentions, repositories, and which belong together.
 
     Repositories are keyed by their identifier in lower case, since GitHub ignores case; the value
-    is the name to show, as some list spells it.
+    is the name to show, as some list spells it. `twins` are identifiers that one entry gives to one
+    work, the main one first.
     """
 
     works: dict[Identifier, list[Mention]] = {}
     repositories: dict[Identifier, Identifier] = {}
     code_links: set[CodeLink] = set()
+    twins: set[tuple[Identifier, ...]] = set()
 
     def mentions_of(self, identifiers: Iterable[Identifier]) -> list[Mention]:
         """Return the mentions of some works."""
@@ -108,12 +134,19 @@ def listed_works(entries: Iterable[Entry]) -> ListedWorks:
         papers = entry.papers
         for mention, work in papers:
             listing.works.setdefault(work, []).append(mention)
+        if len(papers) > 1 and (twins := entry.twins):
+            listing.twins.add(twins)
         for mention, repository in entry.repositories:
             key = fold_case(repository)
             listing.repositories[key] = min(listing.repositories.get(key, repository), repository)
             role: CodeRole = "original" if mention.role == "original" else "code"
             listing.code_links.update(CodeLink(work, key, role) for _, work in papers)
     return listing
+
+
+def _main_rank(identifier: Identifier) -> int:
+    schemes = MAIN_SCHEMES
+    return schemes.index(identifier.scheme) if identifier.scheme in schemes else len(schemes)
 
 
 def fold_case(identifier: Identifier) -> Identifier:

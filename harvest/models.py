@@ -94,8 +94,9 @@ class Mention(Place, kw_only=True, gc=False):
 
     `line` is 1-based, `section` the headings above it from the outermost in, `url` the link as
     written and `label` its plain text. `entry` is the running number (from 1) of its table row or
-    list item, None in running prose. `columns` maps the header of each cell of the row to its plain
-    text. `raw` is the source line as written where it had to be repaired (mojibake). `target` is
+    list item, None in running prose. `is_record` is True in the record of a bibliography, whose
+    identifiers name one work. `columns` maps the header of each cell of the row to its plain text.
+    `raw` is the source line as written where it had to be repaired (mojibake). `target` is
     what the link means. Of all this, what a `Place` has is published.
     """
 
@@ -106,6 +107,7 @@ class Mention(Place, kw_only=True, gc=False):
     label: str = ""
     role: Role
     entry: int | None = None
+    is_record: bool = False
     columns: dict[str, str] = {}
     raw: str | None = None
     target: Target = Target("link")
@@ -239,8 +241,10 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
 
     `date` is the earliest public date of the payload. `same_work` holds every identifier that the
     source asserts to name the same work (its preprint, its published form, its PII), and
-    `skip_lookup` those of them whose own records would add nothing. `integrity` is what the source
-    reports of this form, and `notices` what this form, being a notice itself, reports of others.
+    `skip_lookup` those of them whose own records would add nothing. `author_claims` are those that
+    its author typed, which nobody checked, and `other_works` those that are another work for
+    certain, such as the book of a chapter or what a comment is about. `integrity` is what the
+    source reports of this form, and `notices` what this form, being a notice, reports of others.
     `version` is the one that was read (v2), if the source counts them, and `former_titles` are
     those of earlier ones. `original_titles` are in the language of the work, if `title` is not. A
     `provisional` record comes from a source that is no registry, a `secondhand` one repeats what
@@ -260,6 +264,8 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     url: Url | None = None
     same_work: tuple[Identifier, ...] = ()
     skip_lookup: tuple[Identifier, ...] = ()
+    author_claims: tuple[Identifier, ...] = ()
+    other_works: tuple[Identifier, ...] = ()
     integrity: tuple[IntegrityNotice, ...] = ()
     notices: tuple[tuple[Identifier, IntegrityNotice], ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
@@ -292,11 +298,15 @@ class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Assertion(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A registry's statement that a work has `identifier` and that others name the same work."""
+    """A registry's statement that a work has `identifier` and that others name the same work.
+
+    `author_claims` are those that an author typed there: they may be another work's.
+    """
 
     source: str
     identifier: Curie
     same_as: tuple[Curie, ...] = ()
+    author_claims: tuple[Curie, ...] = ()
 
 
 class Manifestation(msgspec.Struct, frozen=True, order=True, gc=False):

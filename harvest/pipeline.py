@@ -31,7 +31,7 @@ from harvest.dataset.run import Run
 from harvest.entries import ListedWorks, group, listed_works
 from harvest.errors import UsageError
 from harvest.http.clients import Budget
-from harvest.linking import integrity, look_alikes, overrides
+from harvest.linking import claims, integrity, look_alikes, overrides
 from harvest.linking.cluster import cluster
 from harvest.linking.ledger import Verdict
 from harvest.linking.merge import merge
@@ -157,13 +157,16 @@ def link(lookups: Lookups, session: Session) -> Linked:
     """Turn answers into works and repositories. Nothing is asked here."""
     listing, matches, last = lookups.listing, lookups.matches, session.last
     records = carry_over(lookups.answers, listing, last, session.today, lookups.former_titles)
-    clusters = cluster(listing.works, records.works, session.overrides, matches.edges)
+    clusters = cluster(
+        listing.works, records.works, session.overrides, matches.edges, listing.twins
+    )
     ranks = {source.name: source.rank for source in session.sources.values()}
     activity = session.settings.activity
     all_records: list[Record | RepositoryRecord] = [*records.works, *records.repositories]
     dataset = merge(listing, all_records, records.missing, activity, last, ranks, clusters)
     findings = [
         *matches.findings,
+        *claims.doubtful_claims(clusters.doubtful, listing.works),
         *look_alikes.uncertain_matches(clusters.verdicts, listing.works),
         *integrity.conflicts(dataset.works),
         *integrity.anomalies(dataset.works, records.works),

@@ -1,12 +1,14 @@
-"""Which identifiers are one work: by a maintainer, by the sources, and at last by their looks."""
+"""Which identifiers are one work: by what is said of them and, at last, by how they look."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 
 import msgspec
 
-from harvest.linking import look_alikes, uncollected
+from harvest.linking import claims, look_alikes, uncollected
+from harvest.linking.claims import Judgement, Names
 from harvest.linking.ledger import Verdict
 from harvest.linking.overrides import NONE, Overrides
 from harvest.linking.partition import Edge, Partition
@@ -16,14 +18,17 @@ from harvest.models import Identifier, Record
 class Clusters(msgspec.Struct):
     """The identifiers of each work, and why.
 
-    `overrides` are a maintainer's decisions, `verdicts` those on works that merely look alike, and
-    `matched` the listed identifiers with those that a search found for them.
+    `overrides` are a maintainer's decisions, `verdicts` those on claims and on works that merely
+    look alike, `doubtful` the claims that do not count. `matched` are the listed identifiers with
+    those that a search found for them, `by_list` those that nobody but a list joins.
     """
 
     groups: list[list[Identifier]]
     overrides: Overrides = NONE
     verdicts: list[Verdict] = []
     matched: dict[Identifier, Identifier] = {}
+    doubtful: list[Judgement] = []
+    by_list: set[Identifier] = set()
 
 
 @uncollected()
@@ -32,36 +37,48 @@ def cluster(
     records: Collection[Record],
     overrides: Overrides = NONE,
     matched: Collection[Edge] = (),
+    twins: Collection[Names] = (),
 ) -> Clusters:
     """Part identifiers into works, without those that are in no list.
 
-    `identifiers` are those in lists. Assertions come first, likeness at last. It joins the forms of
-    one work, but never two published ones. What is stronger is never undone by what is weaker, and
-    the order of the input does not matter.
+    `identifiers` are those in lists, `twins` those that a list gives to one work. Registries come
+    first, then what lists and authors say, likeness at last. It joins the forms of one work, but
+    never two published ones. What is stronger is never undone by what is weaker, and the order of
+    the input does not matter.
     """
-    partition = _asserted(identifiers, records, overrides, matched)
+    partition, judgements = _asserted(identifiers, records, overrides, matched, twins)
     verdicts = look_alikes.join(partition, records)
     groups = _groups(partition, identifiers, overrides)
-    return Clusters(groups, overrides, verdicts, dict(sorted(matched)))
+    doubtful = [it for it in judgements if not _is_settled(partition, overrides, it)]
+    verdicts += [judgement.verdict for judgement in judgements if judgement.verdict.ledgers]
+    pairs = {(names[0], other) for names in twins for other in names[1:]}
+    by_list = {
+        name
+        for one, other, verdict in judgements
+        if verdict.accepted and (one, other) in pairs
+        for name in (one, other)
+    }
+    return Clusters(groups, overrides, verdicts, dict(sorted(matched)), doubtful, by_list)
 
 
 def asserted_groups(
     identifiers: Collection[Identifier],
-    records: Iterable[Record],
+    records: Collection[Record],
     overrides: Overrides = NONE,
-    matched: Iterable[Edge] = (),
+    twins: Collection[Names] = (),
 ) -> list[list[Identifier]]:
-    """Return the identifiers of each work by assertion alone, without likeness."""
-    partition = _asserted(identifiers, records, overrides, matched)
+    """Return the identifiers of each work by what registries, lists and authors say."""
+    partition, _ = _asserted(identifiers, records, overrides, (), twins)
     return _groups(partition, identifiers, overrides)
 
 
 def _asserted(
     identifiers: Iterable[Identifier],
-    records: Iterable[Record],
+    records: Collection[Record],
     overrides: Overrides,
     matched: Iterable[Edge],
-) -> Partition:
+    twins: Collection[Names],
+) -> tuple[Partition, list[Judgement]]:
     partition = Partition(overrides.different)
     for identifier in identifiers:
         partition.root(identifier)
@@ -74,9 +91,31 @@ def _asserted(
         assertions += [(*key, other) for other in record.same_work]
     for _, one, other in sorted(assertions):  # registries before the snapshot
         partition.join(one, other)
+    for one, other in sorted(set(chain.from_iterable(map(_other_works, records)))):
+        partition.part(one, other)
+    authors = {(it.identifier, *it.author_claims) for it in records if it.author_claims}
+    judgements = claims.join(partition, twins, authors, records)
     for one, other in sorted(matched):
         partition.join(one, other)
-    return partition
+    return partition, judgements
+
+
+def _other_works(record: Record) -> Iterator[Edge]:
+    """Yield what a record and its source say to be another work: a notice, a review, a part."""
+    for other, _ in record.notices:
+        yield record.identifier, other
+    for notice in record.integrity:
+        if notice.notice:
+            yield record.identifier, Identifier.of(notice.notice)
+    for other in record.other_works:
+        yield record.identifier, other
+
+
+def _is_settled(partition: Partition, overrides: Overrides, judgement: Judgement) -> bool:
+    """Return True if a claim came true after all, or a maintainer denies it."""
+    works = {partition.root(judgement.one), partition.root(judgement.other)}
+    denied = ({partition.root(name) for name in names} for names in overrides.different)
+    return len(works) == 1 or any(works <= names for names in denied)
 
 
 def _groups(

@@ -73,7 +73,7 @@ def merge(
     by_rank.sort(key=lambda record: ranks.get(record.source, 0))
     papers = [record for record in by_rank if isinstance(record, Record)]
     hosts = [record for record in by_rank if isinstance(record, RepositoryRecord)]
-    clusters = clusters or cluster(listing.works, papers)
+    clusters = clusters or cluster(listing.works, papers, twins=listing.twins)
     works = _works(listing, clusters, papers, missing, last)
     exclude = clusters.overrides.exclude
     names = {key: name for key, name in listing.repositories.items() if key not in exclude}
@@ -116,6 +116,8 @@ def _works(
         matches = {matched[name] for name in group if name in matched}.intersection(group)
         if matches:
             work.provenance["identifiers"] = Provenance(score.NAME, str(min(matches)))
+        elif not clusters.by_list.isdisjoint(group):
+            work.provenance["identifiers"] = Provenance("list")
         for identifier in group:
             if identifier in clusters.overrides.corrections:
                 _correct(work, clusters.overrides.corrections[identifier], of_work)
@@ -314,4 +316,6 @@ def _manifestations(group: list[Identifier], records: list[Record]) -> list[Mani
 
 def _assertion(record: Record) -> Assertion:
     same_as = sorted({str(identifier) for identifier in record.same_work})
-    return Assertion(record.source, str(record.identifier), tuple(same_as))
+    author_claims = sorted({str(identifier) for identifier in record.author_claims})
+    name = str(record.identifier)
+    return Assertion(record.source, name, tuple(same_as), tuple(author_claims))

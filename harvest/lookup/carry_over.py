@@ -16,6 +16,7 @@ from harvest.lookup.answers import Answers
 from harvest.lookup.last_known import carry_over_repositories
 from harvest.models import (
     NO_REGISTRY,
+    Assertion,
     Author,
     Claim,
     Dataset,
@@ -96,7 +97,8 @@ def _last_known(
             is_due = any(a.state == "failed" or a.denied_on for a in answers.of(record.identifier))
             stale = record.stale_since or (today if is_due else None)
             records.append(msgspec.structs.replace(record, stale_since=stale))
-            waiting.extend(sorted(published.keys() & set(record.same_work)))
+            names = {*record.same_work, *record.author_claims}
+            waiting.extend(sorted(published.keys() & names))
     return records
 
 
@@ -143,7 +145,8 @@ def _records(work: Work) -> Iterator[Record]:
     """
     forms = {form.identifier: form for form in work.manifestations}
     values, shared = _values(work)
-    for (source, name), same_as in _assertions(work, values).items():
+    for assertion in _assertions(work, values):
+        source, name = assertion.source, assertion.identifier
         form = forms.get(name)
         yield msgspec.convert(
             {
@@ -152,7 +155,8 @@ def _records(work: Work) -> Iterator[Record]:
                 **values.get((source, name), {}),
                 "source": source,
                 "identifier": Identifier.of(name),
-                "same_work": tuple(map(Identifier.of, same_as)),
+                "same_work": tuple(map(Identifier.of, assertion.same_as)),
+                "author_claims": tuple(map(Identifier.of, assertion.author_claims)),
                 "integrity": tuple(
                     notice for notice in work.integrity if notice.source.partition("/")[0] == source
                 ),
@@ -183,19 +187,19 @@ def _values(work: Work) -> tuple[Values, dict[str, object]]:
     return values, shared
 
 
-def _assertions(work: Work, values: Values) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return what each registry names as the same work, by source and identifier.
+def _assertions(work: Work, values: Values) -> list[Assertion]:
+    """Return what each registry names as the same work.
 
     An old dataset without assertions has all members for each registry with a value. What others
     asserted, or likeness joined, is no word of a silent registry: it stays open to a better answer.
     """
     if work.assertions:
-        return {(a.source, a.identifier): a.same_as for a in work.assertions}
-    assertions = {}
+        return work.assertions
+    assertions = []
     for source, name in values:
         if source not in NO_REGISTRY and name:  # a maintainer's own values have no identifier
             members = (member for member in work.curies if member != name)
-            assertions[source, name] = tuple(members)
+            assertions.append(Assertion(source, name, tuple(members)))
     return assertions
 
 

@@ -41,7 +41,7 @@ def former_titles(
     published = _published(session.last)
     titles = {name: claims for name, claims in published.items() if name not in records}
     versions: dict[Identifier, list[Identifier]] = {}
-    clusters = cluster(listing.works, answers.papers, session.overrides, edges)
+    clusters = cluster(listing.works, answers.papers, session.overrides, edges, listing.twins)
     for names in clusters.groups:
         forms = list(chain.from_iterable(records.get(name, ()) for name in names))
         if _has_other_title(names, forms, listing):

@@ -97,7 +97,10 @@ def _named(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifie
     for identifier in identifiers:
         for answer in answers.of(identifier):
             if isinstance(answer.value, Record):
-                names.update(set(answer.value.same_work).difference(answer.value.skip_lookup))
+                record = answer.value
+                names.update(
+                    {*record.same_work, *record.author_claims}.difference(record.skip_lookup)
+                )
     return names
 
 

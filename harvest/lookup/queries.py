@@ -51,7 +51,7 @@ def queries(
     records: dict[Identifier, list[Record]] = defaultdict(list)
     for record in answers.papers:
         records[record.identifier].append(record)
-    groups = asserted_groups(listing.works, answers.papers, overrides)
+    groups = asserted_groups(listing.works, answers.papers, overrides, listing.twins)
     works = (_query(names, listing, records, answers) for names in groups)
     return [*filter(None, works), *_bare_titles(mentions)]
 

@@ -51,7 +51,8 @@ _OWN = re.compile(
 
 # What a mention in prose does not have: it belongs to another work, or to none.
 _ASIDE: dict[str, Any] = {
-    "role": "other", "entry": None, "title": None, "authors": None, "date": None, "columns": {},
+    "role": "other", "entry": None, "is_record": False, "title": None, "authors": None,
+    "date": None, "columns": {},
 }  # fmt: skip
 
 Meanings = dict[str, labels.Meaning | None]
@@ -120,6 +121,7 @@ def add_record(
         role="paper",
         section=section,
         entry=_last_entry(reading) + 1,
+        is_record=True,
         title=_first(fields, meanings, "title"),
         authors=_AFFILIATIONS.sub("", _first(fields, meanings, "authors") or "") or None,
         date=_date(fields, meanings),

@@ -143,7 +143,7 @@ class Arxiv(SearchableSource):
             container="arXiv",
             publisher="arXiv",
             url=url(identifier),
-            same_work=tuple(_published_forms(entry.text("doi") or "")),
+            author_claims=tuple(_published_forms(entry.text("doi") or "")),
             version=identify(entry.text("id") or "").version,
             integrity=integrity,
         )

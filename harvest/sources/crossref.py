@@ -67,6 +67,12 @@ DATES = ("published-online", "published-print", "published", "published-other", 
 # be many.
 SAME_WORK = ("is-preprint-of", "has-preprint", "is-version-of", "is-same-as", "is-identical-to")
 VERSIONS = ("has-version",)
+# Relations between two works (https://www.crossref.org/documentation/schema-library/relationships/).
+OTHER_WORKS = (
+    "is-comment-on", "has-comment", "is-reply-to", "has-reply", "is-review-of", "has-review",
+    "is-part-of", "has-part", "is-supplement-to", "is-supplemented-by", "is-data-basis-for",
+    "is-based-on-data",
+)  # fmt: skip
 # What updates a work, in the words of the dataset; None is a newer form of it and no notice.
 # https://github.com/CrossRef/cayenne/blob/master/src/cayenne/ids/update_type.clj
 NOTICES: dict[str, NoticeKind | None] = {
@@ -167,6 +173,7 @@ class Crossref(SearchableSource):
             url=url(identifier),
             same_work=tuple(sorted({*_other_names(identifier, work), *forms, *versions})),
             skip_lookup=base.skip_lookup(versions - forms),
+            other_works=tuple(sorted(_related(work, OTHER_WORKS) - {identifier})),
             integrity=(*integrity, *_retractions(identifier, work)),
             notices=tuple(update_to),
             anomalies=(*anomalies, *more_anomalies),

@@ -36,6 +36,11 @@ KEPT = (
 # 4.6, appendix A). Of versions there may be hundreds.
 SAME_WORK = frozenset({"IsVersionOf", "IsIdenticalTo", "IsPreprintOf", "HasPreprint"})
 VERSIONS = frozenset({"HasVersion", "IsNewVersionOf", "IsPreviousVersionOf"})
+# Relations between two works.
+OTHER_WORKS = frozenset({
+    "IsPartOf", "HasPart", "IsSupplementTo", "IsSupplementedBy", "Reviews", "IsReviewedBy",
+    "IsDocumentedBy", "Documents",
+})  # fmt: skip
 # resourceTypeGeneral in the words of Crossref. What is not here keeps its own word in lower case
 # with hyphens.
 TYPES = {
@@ -74,6 +79,7 @@ class DataCite(Source):
         type_ = _type(work)
         forms = _related(work, SAME_WORK) - {identifier}
         versions = _related(work, VERSIONS) - {identifier}
+        is_preprint = identifier.scheme == "arxiv"  # whose relations arXiv has from the author
         return Record(
             source=NAME,
             identifier=identifier,
@@ -86,9 +92,11 @@ class DataCite(Source):
             publisher=_publisher(work),
             cited_by=work.get("citationCount", int),
             url=url(identifier),
-            same_work=tuple(sorted(forms | versions)),
+            same_work=() if is_preprint else tuple(sorted(forms | versions)),
             skip_lookup=base.skip_lookup(versions - forms),
-            secondhand=identifier.scheme == "arxiv",
+            author_claims=tuple(sorted(forms | versions)) if is_preprint else (),
+            other_works=tuple(sorted(_related(work, OTHER_WORKS) - {identifier})),
+            secondhand=is_preprint,
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ def ids(*texts: str) -> list[Identifier]:
     ("mentions", "works", "repositories"),
     [
         ([mention_of(1, "paper", "doi:10.1/a")], ["doi:10.1/a"], []),
-        # two forms of a paper in one entry are two identifiers until a source joins them
+        # two forms of a paper in one entry are two identifiers, which may be joined
         (
             [mention_of(1, "paper", "doi:10.1/a"), mention_of(1, "paper", "arxiv:2301.00001")],
             ["arxiv:2301.00001", "doi:10.1/a"],
@@ -175,3 +176,38 @@ def test_groups_do_not_depend_on_the_order_and_part_the_listed(
     order.shuffle(names)
     order.shuffle(records)
     assert cluster(names, records).groups == first
+
+
+def twins_of(*mentions: Mention) -> list[list[str]]:
+    return [list(map(str, names)) for names in listed_works(group(mentions)).twins]
+
+
+def twin(identifier: str, *, label: str = "", title: str | None = "T", record: bool = False) -> Any:
+    mention = mention_of(1, "paper", identifier)
+    return msgspec.structs.replace(mention, label=label, title=title, is_record=record)
+
+
+def test_the_identifiers_of_a_record_are_one_work() -> None:
+    record = [("pubmed:1", "pmid"), ("arxiv:2301.00001", "eprint"), ("doi:10.1/a", "doi")]
+    names = [twin(name, label=label, record=True) for name, label in record]
+    assert twins_of(*names) == [["doi:10.1/a", "arxiv:2301.00001", "pubmed:1"]]
+
+
+def test_a_field_with_several_identifiers_of_a_scheme_names_several_works() -> None:
+    fields = [("doi:10.1/a", "papers"), ("doi:10.1/b", "papers"), ("pubmed:1", "pmid")]
+    assert twins_of(*(twin(name, label=label, record=True) for name, label in fields)) == []
+
+
+@pytest.mark.parametrize(
+    ("mentions", "are_twins"),
+    [
+        ([twin("doi:10.1/a"), twin("arxiv:2301.00001")], True),
+        ([twin("doi:10.1/a"), twin("doi:10.1/b")], False),
+        ([twin("doi:10.1/a"), twin("doi:10.1/b"), twin("arxiv:2301.00001")], False),
+        ([twin("arxiv:2301.00001", title="BPE"), twin("doi:10.1/a", title="Unigram LM")], False),
+        ([twin("arxiv:2301.00001", title=None), twin("doi:10.1/a", title=None)], False),
+        ([twin("doi:10.1/a"), twin("pubmed:1")], False),
+    ],
+)
+def test_an_arxiv_id_and_a_doi_under_one_title(mentions: list[Mention], *, are_twins: bool) -> None:
+    assert bool(twins_of(*mentions)) == are_twins

@@ -410,7 +410,12 @@ def test_what_only_doi_org_still_tells_of_keeps_what_its_own_registry_said(
 def test_a_preprint_that_only_datacite_still_tells_of_keeps_its_published_form(
     night: Night, world: World, settings: Settings
 ) -> None:
+    published = world.works[DOI]
     world.preprints[ARXIV].doi = DOI
+    world.preprints[ARXIV].title, world.preprints[ARXIV].authors = (
+        published.title,
+        published.authors,
+    )
     known = work(night(1))
     name, preprint = f"10.48550/arxiv.{ARXIV}", world.preprints.pop(ARXIV)
     world.foreign[name] = Published(doi=name, title=preprint.title, date="2020", type="Preprint")

@@ -152,7 +152,7 @@ def payload(**fields: Any) -> dict[str, Any]:
 )
 def test_authors_type_dois_in_many_ways(doi: str | None, same: list[str]) -> None:
     record = Arxiv().read(Identifier("arxiv", KNOWN), payload(doi=doi))
-    assert list(map(str, record.same_work)) == same
+    assert list(map(str, record.author_claims)) == same
 
 
 def test_a_title_may_be_0() -> None:

@@ -119,10 +119,10 @@ ARXIV: list[tuple[str, int, str, Expected]] = [
         "version": "v2",
     }),
     ("old-id-with-journal.xml", 200, "hep-ex/0406020", {
-        "authors": ["H9 Collaboration"], "same_work": ["doi:10.5555/s2005-1"], "date": "2004-06-10",
+        "authors": ["H9 Collaboration"], "author_claims": ["doi:10.5555/s2005-1"], "date": "2004-06-10",
     }),
     ("several-dois.xml", 200, "2001.00002", {
-        "same_work": ["doi:10.5555/part.1", "doi:10.5555/part.2"],
+        "author_claims": ["doi:10.5555/part.1", "doi:10.5555/part.2"],
     }),
     ("title-is-zero.xml", 200, "2001.00003", {"title": "0"}),
     ("withdrawn-by-its-comment.xml", 200, "2001.00004", {
@@ -192,7 +192,7 @@ DATACITE: list[tuple[str, int, str, Expected]] = [
         "kind": "preprint",
         "type": "posted-content",
         "date": "2020-01",
-        "same_work": ["doi:10.5555/published.1"],
+        "author_claims": ["doi:10.5555/published.1"],
         "secondhand": True,
     }),
     ("publisher-is-an-object.json", 200, "10.5555/dc.1", {

@@ -90,7 +90,7 @@ def test_a_preprint_names_its_published_form(http: Http, world: World) -> None:
     (answer,) = DataCite().fetch(dict.fromkeys([Identifier("arxiv", "2006.11239")]), http, NOW)
     record = DataCite().read(answer.identifier, answer.payload or {})
     assert record.kind == "preprint"
-    assert list(map(str, record.same_work)) == ["doi:10.1000/published"]
+    assert list(map(str, record.author_claims)) == ["doi:10.1000/published"]
 
 
 def read(**attributes: Any) -> Any:

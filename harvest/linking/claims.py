@@ -1,0 +1,212 @@
+"""What authors and lists say to be one work: it is believed where nothing speaks against it.
+
+Authors type the DOI under which their preprint was published, and a few type that of another paper.
+A record of a list names one work by several identifiers, and a few are copied from another record.
+Such a claim counts where title and people of both agree. Where no record tells, that of a list
+counts all the same, for a maintainer checked it, and that of an author waits. Two works that claim
+one identifier are never one for that: the one that fits best has it, or none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import combinations, permutations, product
+from typing import NamedTuple
+
+from harvest.linking.ledger import Ledger, Verdict
+from harvest.linking.partition import Edge, Partition
+from harvest.linking.score import GAP, compare, of_record
+from harvest.linking.titles import SAME_TITLE, likeness
+from harvest.linking.words import title_words
+from harvest.models import Finding, Identifier, Mention, Record
+
+RELATED_TITLE = (
+    0.6  # likeness from which the people of both and a claim make a paper a retitled one
+)
+ANOTHER_WORK = frozenset({"notice", "numbers", "type", "opposite"})  # penalties
+MOST_CLAIMS = 50  # of one identifier: more share the page of a journal, which says nothing
+MOST_FORMS = 8  # of a work that are compared
+
+Names = tuple[Identifier, ...]  # of one work, as an author or a list says; the main one comes first
+
+
+class Judgement(NamedTuple):
+    """What was made of a claim that two identifiers name one work."""
+
+    one: Identifier
+    other: Identifier
+    verdict: Verdict
+
+
+class _Pair(NamedTuple):
+    """Two identifiers that a claim makes one; `fit` is 0 if a side has no record."""
+
+    one: Identifier
+    other: Identifier
+    fit: float
+    ledger: Ledger | None = None
+
+
+class _Works:
+    """The works that registries make, each by its root, before claims join any of them."""
+
+    def __init__(
+        self, partition: Partition, claims: Collection[Names], records: Iterable[Record]
+    ) -> None:
+        self._roots = {name: partition.root(name) for names in claims for name in names}
+        roots = set(self._roots.values())
+        self._schemes: dict[Identifier, set[str]] = defaultdict(set)
+        for name, root in partition.roots():
+            if root in roots:
+                self._schemes[root].add(name.scheme)
+        self._records: dict[Identifier, list[Record]] = defaultdict(list)
+        for record in records:
+            root = partition.root(record.identifier)
+            if record.title and root in roots:
+                self._records[root].append(record)
+        for forms in self._records.values():
+            forms.sort(key=lambda it: (it.provisional, it.secondhand, it.identifier, it.source))
+            del forms[MOST_FORMS:]
+        self._together: set[Edge] = set()
+        for names in claims:
+            self._together.update(permutations({self.root(name) for name in names}, 2))
+
+    def root(self, name: Identifier) -> Identifier:
+        """Return the work that registries make of a claimed identifier."""
+        return self._roots[name]
+
+    def title(self, root: Identifier) -> str:
+        """Return a title of a work, empty if it has no record."""
+        return next((record.title or "" for record in self._records[root]), "")
+
+    def compete(self, one: Identifier, other: Identifier) -> bool:
+        """Return True if two works have identifiers of one scheme and no claim names them both."""
+        both = self._schemes[one] & self._schemes[other]
+        return bool(both) and (one, other) not in self._together
+
+    def compare(self, one: Identifier, other: Identifier) -> tuple[bool, Ledger | None]:
+        """Return whether two works agree, with the best ledger; there is none without records."""
+        results = []
+        for form, another in product(self._records[one], self._records[other]):
+            ledger = compare(of_record(form), of_record(another), str(another.identifier))
+            results.append((_agrees(form, another, ledger), ledger))
+        return max(results, key=lambda it: (it[0], it[1].score), default=(False, None))
+
+
+def join(
+    partition: Partition,
+    by_lists: Collection[Names],
+    by_authors: Collection[Names],
+    records: Iterable[Record],
+) -> list[Judgement]:
+    """Join what claims name together; return what was made of each."""
+    works = _Works(partition, {*by_lists, *by_authors}, records)
+    pairs, judgements = _check(works, by_lists, by_authors)
+    contested = _find_contested(works, pairs)
+    members = {root: [root] for pair in pairs for root in map(works.root, pair[:2])}
+    for pair in sorted(pairs, key=lambda it: (-it.fit, it.one, it.other)):
+        one, other = partition.root(pair.one), partition.root(pair.other)
+        if one == other:
+            continue
+        objection = _find_objection(works, pair, contested, product(members[one], members[other]))
+        if not objection and not partition.join(one, other):
+            objection = f"it is said to be another work than {pair.other}"
+        if not objection:
+            members[partition.root(one)] = members[one] + members[other]
+        judgements.append(_judgement(works, pair, objection))
+    return judgements
+
+
+def doubtful_claims(
+    judgements: Iterable[Judgement], mentions: Mapping[Identifier, Iterable[Mention]]
+) -> Iterator[Finding]:
+    """Yield a finding wherever a work is listed that a doubtful claim speaks of."""
+    for one, other, verdict in judgements:
+        message = f"{one} ({verdict.query!r}): {verdict.why}"
+        places = {(it.seed, it.line) for name in (one, other) for it in mentions.get(name, ())}
+        for seed, line in sorted(places):
+            yield Finding(seed, line, "doubtful-claim", message)
+
+
+def _check(
+    works: _Works, by_lists: Collection[Names], by_authors: Collection[Names]
+) -> tuple[list[_Pair], list[Judgement]]:
+    """Return the claims that may count, and a judgement on each of the others."""
+    lists = {(names[0], other) for names in by_lists for other in names[1:]}
+    authors = {(names[0], other) for names in by_authors for other in names[1:]}
+    authors -= {(other, one) for one, other in lists}
+    pairs, judgements = [], []
+    for one, other in sorted(lists | authors):
+        if works.root(one) == works.root(other):
+            continue
+        agree, ledger = works.compare(works.root(one), works.root(other))
+        if agree and ledger:
+            pairs.append(_Pair(one, other, 1 + ledger.score, ledger))
+        elif ledger:
+            why = f"title or people do not agree with those of {other}"
+            judgements.append(_judgement(works, _Pair(one, other, 0, ledger), why))
+        elif (one, other) in lists:
+            pairs.append(_Pair(one, other, 0))
+    return pairs, judgements
+
+
+def _agrees(form: Record, another: Record, ledger: Ledger) -> bool:
+    """Return True if a claim counts: few authors type a wrong DOI, and many change a title."""
+    if ledger.author is False or any(it.name in ANOTHER_WORK for it in ledger.penalties):
+        return False
+    titles = product(_titles(form), _titles(another))
+    alike = max(likeness(title, other)[0] for title, other in titles)
+    return alike >= (RELATED_TITLE if ledger.author else SAME_TITLE)
+
+
+def _titles(record: Record) -> list[str]:
+    titles = (record.title or "", *record.original_titles)
+    return [" ".join(title_words(title)) for title in titles]
+
+
+def _find_contested(works: _Works, pairs: Iterable[_Pair]) -> set[Edge]:
+    """Return the claims of works that want one identifier, but for one that is clearly ahead."""
+    claims: dict[Identifier, list[tuple[Identifier, _Pair]]] = defaultdict(list)
+    for pair in pairs:
+        one, other = works.root(pair.one), works.root(pair.other)
+        claims[one].append((other, pair))
+        claims[other].append((one, pair))
+    contested: set[Edge] = set()
+    for rivals in claims.values():
+        if len({root for root, _ in rivals}) > MOST_CLAIMS:
+            contested.update((pair.one, pair.other) for _, pair in rivals)
+            continue
+        for (work, pair), (rival, another) in combinations(rivals, 2):
+            if work != rival and works.compete(work, rival):
+                lead = pair.fit - another.fit
+                if lead < GAP:
+                    contested.add((pair.one, pair.other))
+                if lead > -GAP:
+                    contested.add((another.one, another.other))
+    return contested
+
+
+def _find_objection(
+    works: _Works, pair: _Pair, contested: Collection[Edge], forms: Iterable[Edge]
+) -> str | None:
+    """Return why a claim does not count. `forms` are the works of either side, each with each."""
+    if (pair.one, pair.other) in contested:
+        return f"another work claims {pair.other} as well"
+    for one, other in forms:
+        if works.compete(one, other):
+            return f"with {pair.other}, it would be one work with {other}"
+        agree, ledger = works.compare(one, other) if not pair.fit else (True, None)
+        if ledger and not agree:
+            return f"with {pair.other}, it would be one work with {other}"
+    return None
+
+
+def _judgement(works: _Works, pair: _Pair, objection: str | None) -> Judgement:
+    title, another = works.title(works.root(pair.one)), works.title(works.root(pair.other))
+    why = objection or "said to be one work, and nothing speaks against it"
+    if objection and another:
+        why += f" ({another!r})"
+    ledgers = (pair.ledger,) if pair.ledger else ()
+    accepted = None if objection else str(pair.other)
+    return Judgement(pair.one, pair.other, Verdict(str(pair.one), title, accepted, why, ledgers))
