@@ -22,6 +22,7 @@ from harvest.text import printable
 
 if TYPE_CHECKING:
     from harvest.config import Settings
+    from harvest.dataset.run import Run
 
 
 class Exit(IntEnum):
@@ -191,10 +192,7 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     if log_json:
         logs.write(run)
     else:
-        if not quiet:
-            terminal.show_run(run, settings)
-        for line in run.degraded:
-            _say(f"degraded: {line}")
+        _show(run, settings, quiet=quiet)
     if run.degraded:
         raise typer.Exit(Exit.DEGRADED)
 
@@ -388,6 +386,35 @@ def doctor(cache: Cache = None, output: Output = None, config: Config = None) ->
         raise typer.Exit(Exit.FINDINGS)
 
 
+@app.command(epilog="Example: harvest replay bad-night/ my-list.md --output /tmp/replayed")
+def replay(
+    recording: Annotated[Path, Argument(metavar="DIR", help="A folder that HARVEST_RECORD made")],
+    seeds: Seeds = None,
+    config: Config = None,
+    output: Annotated[
+        Path | None, Option(metavar="DIR", help="New folder for the dataset [default: temporary]")
+    ] = None,
+    quiet: Annotated[bool, Option("--quiet", help="Print problems only.")] = False,
+) -> None:
+    """Run a recorded refresh once more, without a network, and end with its exit code."""
+    import tempfile
+
+    from harvest.commands import logs, terminal
+    from harvest.commands import replay as replays
+
+    logs.start(as_json=False, quiet=quiet)
+    run = replays.find(recording)
+    settings = _settings(config, seeds=seeds)
+    output = output or Path(tempfile.mkdtemp(prefix="harvest-replayed-"))
+    with _interruptible(), terminal.progress(quiet=quiet) as progress:
+        result = replays.replay(run, settings, output, progress)
+    _show(result.run, result.settings, quiet=quiet)
+    if result.unused:
+        _say(f"harvest: {result.unused} recorded answers of {run} were not asked for")
+    if result.run.degraded:
+        raise typer.Exit(Exit.DEGRADED)
+
+
 @app.command(epilog="Example: harvest schedule systemd")
 def schedule(
     kind: Annotated[Scheduler, Argument(metavar="KIND", help="cron, systemd or github")],
@@ -438,6 +465,15 @@ def _interruptible() -> Iterator[None]:
         raise typer.Exit(Exit.INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _show(run: Run, settings: Settings, *, quiet: bool) -> None:
+    from harvest.commands import terminal
+
+    if not quiet:
+        terminal.show_run(run, settings)
+    for line in run.degraded:
+        _say(f"degraded: {line}")
 
 
 def _write(content: bytes) -> None:

@@ -30,7 +30,8 @@ from harvest.dataset.changes import Changes
 from harvest.dataset.run import Run
 from harvest.entries import ListedWorks, group, listed_works
 from harvest.errors import UsageError
-from harvest.http.clients import Budget
+from harvest.http.clients import Budget, Http
+from harvest.http.recorder import NIGHT, Night
 from harvest.linking import claims, integrity, look_alikes, overrides
 from harvest.linking.cluster import cluster
 from harvest.linking.ledger import Verdict
@@ -77,7 +78,7 @@ class Linked(msgspec.Struct, frozen=True):
     verdicts: list[Verdict]
 
 
-def refresh(
+def refresh(  # noqa: PLR0913  # all that a run is given
     settings: Settings,
     *,
     scope: Scope | None = None,
@@ -86,8 +87,11 @@ def refresh(
     wait: bool = False,
     run_id: str | None = None,
     now: datetime | None = None,
+    http: Http | None = None,
 ) -> Run:
     """Read the lists, look up what they name, link the answers and publish the dataset.
+
+    `http` stands in for the services: a recording.
 
     Raises UsageError for lists or settings that cannot be used, PublicationError when the last
     output must stand, and LockedError when another run works on the same output, unless `wait`.
@@ -97,9 +101,10 @@ def refresh(
     output, vocabulary = Path(settings.output), facets.load(settings.vocabulary)
     with (
         store.lock(output, wait=wait),
-        Session(settings, scope, now, budget=budget, progress=progress) as session,
+        Session(settings, scope, now, budget=budget, progress=progress, http=http) as session,
     ):
         session.last = last = store.load(output)
+        _record(session, output)
         lists = RemoteLists(session)
         reading = read_lists(settings.seeds, lists)
         if not reading.mentions and last is None:
@@ -226,6 +231,32 @@ def verdicts(settings: Settings) -> list[Verdict]:
         settings = msgspec.structs.replace(settings, seeds=last_run.seeds)
     linked = preview(settings)
     return linked.verdicts if linked else []
+
+
+def _record(session: Session, output: Path) -> None:
+    """Add to a recording what the run begins with: its time, its cache and the last dataset."""
+    recorder, settings, scope = session.http.recorder, session.settings, session.scope
+    if recorder is None or recorder.is_stopped or scope.offline:
+        return
+    clean = recorder.sanitizer.text
+    night = Night(
+        version=__version__,
+        started_at=session.now.isoformat(),
+        urls={name: clean(service.url) for name, service in settings.services.items()},
+        token=settings.github_token is not None,
+        fresh=settings.fresh,
+        only=scope.only,
+        max_age=None if scope.max_age is None else scope.max_age.total_seconds(),
+    )
+    try:
+        (recorder.folder / NIGHT).write_bytes(encoding.indented(night))
+        session.cache.copy(recorder.folder / "cache", recorder.sanitizer.message)
+        if (output / store.FILE).is_file():
+            (recorder.folder / "output").mkdir()
+            dataset = (output / store.FILE).read_text("utf-8")
+            (recorder.folder / "output" / store.FILE).write_text(clean(dataset), "utf-8")
+    except OSError as error:
+        recorder.stop(error)
 
 
 # -- the report and the files ------------------------------------------------------------------

@@ -12,6 +12,7 @@ SourceErrors and never wait. That closes these traps:
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -40,6 +41,7 @@ from harvest.errors import (
 )
 from harvest.http.breaker import CircuitBreaker
 from harvest.http.rate_limit import Rate, RateLimiter, Route
+from harvest.http.recorder import Recorder, start_try
 from harvest.http.responses import check_atom, check_json
 from harvest.http.retry import retrying
 from harvest.models import Identifier
@@ -47,7 +49,9 @@ from harvest.models import Identifier
 if TYPE_CHECKING:
     import arxiv
     import github
+    from tenacity import Retrying
 
+    from harvest.http.connections import Adapter
     from harvest.http.sessions import Check, Session
 
 T = TypeVar("T")
@@ -106,10 +110,8 @@ class Http:
         self._stopped = threading.Event()
         self._stop_reason = ""
         self._sleep: Callable[[float], Any] = sleep or self._stopped.wait
-        self._breakers = {
-            source: CircuitBreaker(source, service, settings.patience)
-            for source, service in settings.services.items()
-        }
+        self._breakers = {source: self._make_breaker(source) for source in settings.services}
+        self.recorder = Recorder(settings, Path(settings.record)) if settings.record else None
         self._limiters: dict[str, RateLimiter] = {}
         self._resources = ExitStack()
         self.crossref = cache(self._crossref)
@@ -154,6 +156,8 @@ class Http:
             self._sleep(wait)
         for source in rested:
             self._breakers[source].revive()
+            if self.recorder:
+                self.recorder.revive(source)
         return rested
 
     @property
@@ -179,12 +183,14 @@ class Http:
         NotAskedError when no request may be made.
         """
         breaker = self._breakers[route.source]
-        policy = retrying(breaker, self._sleep, unless, self._budget.seconds)
+        policy = self._policy(breaker, unless)
         try:
-            answer: T = policy(self._attempt, route, call)
+            answer: T = policy(self._attempt, route, call, itertools.count(1))
         except SourceError as error:
             error.attempt = policy.statistics["attempt_number"]
             breaker.fail(error, tolerated=isinstance(error, unless))
+            if self.recorder and breaker.reason:
+                self.recorder.leave(route.source, breaker.reason, down=True)
             raise
         breaker.succeed()
         return answer
@@ -221,7 +227,19 @@ class Http:
                         log.info("%s (%s, try %s)", error, error.identifier, error.attempt)
                     yield item, answer
 
-    def _attempt(self, route: Route, call: Callable[[], T]) -> T:
+    def _make_breaker(self, source: str) -> CircuitBreaker:
+        return CircuitBreaker(source, self.settings.services[source], self.settings.patience)
+
+    def _make_adapter(self, source: str) -> Adapter:
+        from harvest.http.connections import Adapter
+
+        return Adapter()
+
+    def _policy(self, breaker: CircuitBreaker, unless: Kinds) -> Retrying:
+        return retrying(breaker, self._sleep, unless, self._budget.seconds)
+
+    def _attempt(self, route: Route, call: Callable[[], T], tries: Iterator[int]) -> T:
+        start_try(next(tries))
         breaker, limiter = self._breakers[route.source], self._limiter(route)
         self._check(breaker)
         with limiter.slot():
@@ -259,7 +277,10 @@ class Http:
         if not reason and budget.seconds is not None and elapsed >= budget.seconds:
             reason = f"the budget of {budget.seconds:.0f} s is spent"
         if reason:
-            raise NotAskedError(breaker.source, reason)
+            error = NotAskedError(breaker.source, reason)
+            if self.recorder:
+                self.recorder.skip(error, down=bool(breaker.reason))
+            raise error
 
     def _limiter(self, route: Route) -> RateLimiter:
         if route.name in self._limiters:
@@ -276,7 +297,10 @@ class Http:
 
         mailto = self.settings.mailto
         agent = f"{AGENT} (mailto:{mailto})" if mailto else AGENT
-        session = Session(self._breakers[source], agent, check, **options)
+        adapter, recorder = self._make_adapter(source), self.recorder
+        session = Session(
+            self._breakers[source], agent, check, adapter=adapter, recorder=recorder, **options
+        )
         return self._resources.enter_context(session)
 
     def _crossref(self) -> Any:
@@ -335,7 +359,8 @@ class Http:
 
         def connect(kind: Any, *args: Any, **kwargs: Any) -> Any:
             connection = kind(*args, **kwargs)
-            session = GithubSession(self._breakers["github"], self.settings.github_token)
+            adapter, token = self._make_adapter("github"), self.settings.github_token
+            session = GithubSession(self._breakers["github"], token, adapter, self.recorder)
             connection.session.close()
             connection.session = session
             return connection

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import ipaddress
 import math
 import socket
 import ssl
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, TypeVar
 
 import truststore
@@ -167,3 +169,18 @@ class Adapter(HTTPAdapter):
     def cert_verify(self, conn: Any, *_: Any, **__: Any) -> None:
         """Verify certificates. The file of REQUESTS_CA_BUNDLE is set already, if there is one."""
         conn.cert_reqs = "CERT_REQUIRED"
+
+    def is_public(self, host: str) -> bool:
+        """Return True if no address of a host is private. A proxy decides on names unknown here.
+
+        Raises TimeoutError past the deadline.
+        """
+        look_up = partial(socket.getaddrinfo, host, 443, type=socket.SOCK_STREAM)
+        try:
+            infos = in_time(look_up)
+        except TimeoutError:
+            raise
+        except OSError:
+            return True
+        addresses = {str(address[0]).partition("%")[0] for *_, address in infos}
+        return all(ipaddress.ip_address(address).is_global for address in addresses)

@@ -5,13 +5,10 @@ This module imports requests, so import it only where a request will be made.
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,7 +18,8 @@ import urllib3
 from harvest.config import is_loopback
 from harvest.errors import BlockedError, SourceError, TransientError, UnservedError, UntrustedError
 from harvest.http.breaker import CircuitBreaker
-from harvest.http.connections import DEADLINE, Adapter, in_time
+from harvest.http.connections import DEADLINE, Adapter
+from harvest.http.recorder import Recorder
 from harvest.http.responses import check_json, is_json, make_error, raise_for_status
 
 CONNECT_TIMEOUT = 20.0  # seconds; Crossref's handshakes were seen to take that long under load
@@ -50,8 +48,12 @@ class Session(requests.Session):
         *,
         stay: bool = False,
         negotiates: bool = False,
+        adapter: Adapter | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         super().__init__()
+        self._recorder = recorder
+        self._adapter = adapter or Adapter()
         self._breaker = breaker
         self._source = breaker.source
         self._agent = agent
@@ -59,9 +61,8 @@ class Session(requests.Session):
         self._stay = stay
         self._negotiates = negotiates
         self.auth = lambda request: request  # with any, requests does not look into ~/.netrc
-        adapter = Adapter()
         for scheme in ("https://", "http://"):
-            self.mount(scheme, adapter)
+            self.mount(scheme, self._adapter)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Return None, so that requests follows no redirect."""
@@ -77,7 +78,8 @@ class Session(requests.Session):
                 self._check_response(response, moved=request.url != home)
                 return response
             request = request.copy()
-            request.url = redirect_target(self._source, response.url, response.headers["location"])
+            location, is_public = response.headers["location"], self._adapter.is_public
+            request.url = redirect_target(self._source, response.url, location, is_public)
             if self._stay and not _same_host(request.url, home):
                 message = "a redirect that is not followed: to another host"
                 raise UnservedError(self._source, message, url=home)
@@ -89,8 +91,38 @@ class Session(requests.Session):
         self, request: requests.PreparedRequest, home: str, **kwargs: Any
     ) -> requests.Response:
         """Send one request and check the status. Another host's refusal is not the source's."""
+        is_home = _same_host(request.url or "", home)
+        began = time.monotonic()
+        try:
+            response = self._transfer(request, is_home=is_home, **kwargs)
+        except SourceError as error:
+            self._record(request, began, error)
+            raise
+        self._record(request, began, response)
+        try:
+            raise_for_status(self._source, response)
+        except BlockedError as error:
+            if is_home:
+                raise
+            message = f"{error.message}, from a host that it redirects to"
+            raise make_error(UnservedError, self._source, response, message) from error
+        return response
+
+    def _record(
+        self,
+        request: requests.PreparedRequest,
+        began: float,
+        result: requests.Response | SourceError,
+    ) -> None:
+        """Record an exchange. Every client's requests pass here."""
+        if self._recorder:
+            self._recorder.write(self._source, request, began, result)
+
+    def _transfer(
+        self, request: requests.PreparedRequest, *, is_home: bool, **kwargs: Any
+    ) -> requests.Response:
+        """Send one request and return the response with its body, whatever it says."""
         url, max_time = request.url or "", self._breaker.max_time
-        is_home = _same_host(url, home)
         deadline = time.monotonic() + max_time
         DEADLINE.set(deadline)
         timeout = min(self._breaker.service.timeout, max_time)
@@ -110,13 +142,6 @@ class Session(requests.Session):
             untrusted = any(isinstance(e, ssl.SSLCertVerificationError) for e in _causes(error))
             kind = UntrustedError if untrusted else TransientError
             raise kind(self._source, message, url=url) from error
-        try:
-            raise_for_status(self._source, response)
-        except BlockedError as error:
-            if is_home:
-                raise
-            message = f"{error.message}, from a host that it redirects to"
-            raise make_error(UnservedError, self._source, response, message) from error
         return response
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
@@ -147,8 +172,14 @@ class GithubSession(Session):
     `token` is removed from bodies: the error page of a proxy may repeat the request.
     """
 
-    def __init__(self, breaker: CircuitBreaker, token: str | None) -> None:
-        super().__init__(breaker, "", check_json)
+    def __init__(
+        self,
+        breaker: CircuitBreaker,
+        token: str | None,
+        adapter: Adapter | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
+        super().__init__(breaker, "", check_json, adapter=adapter, recorder=recorder)
         self._token = (token or "").encode()
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
@@ -164,7 +195,7 @@ class GithubSession(Session):
         return body.replace(self._token, b"[token]") if len(self._token) >= MIN_TOKEN else body
 
 
-def redirect_target(source: str, url: str, location: str) -> str:
+def redirect_target(source: str, url: str, location: str, is_public: Callable[[str], bool]) -> str:
     """Return the address that a redirect from `url` leads to.
 
     Raises UnservedError for http and for any host that is not on the internet, TransientError for
@@ -175,7 +206,7 @@ def redirect_target(source: str, url: str, location: str) -> str:
         parts = urlsplit(target)
         safe = bool(parts.hostname) and (parts.scheme == "https" or is_loopback(target))
         if safe and not is_loopback(url):
-            safe = _is_public(str(parts.hostname))
+            safe = is_public(str(parts.hostname))
     except ValueError:
         safe = False
     except TimeoutError as error:
@@ -197,22 +228,6 @@ def read_body(source: str, chunks: Iterable[bytes], deadline: float) -> bytes:
         if time.monotonic() > deadline:
             raise TransientError(source, "the answer came too slowly")
     return bytes(body)
-
-
-def _is_public(host: str) -> bool:
-    """Return True if no address of a host is private. A proxy decides on names unknown here.
-
-    Raises TimeoutError past the deadline.
-    """
-    look_up = partial(socket.getaddrinfo, host, 443, type=socket.SOCK_STREAM)
-    try:
-        infos = in_time(look_up)
-    except TimeoutError:
-        raise
-    except OSError:
-        return True
-    addresses = {str(address[0]).partition("%")[0] for *_, address in infos}
-    return all(ipaddress.ip_address(address).is_global for address in addresses)
 
 
 def _same_host(one: str, other: str) -> bool:

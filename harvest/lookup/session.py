@@ -43,7 +43,7 @@ class Session:
     """What a run works with; a context manager that closes the cache and the connections.
 
     `requests` counts the HTTP requests by cache name, so that searches are counted apart. A session
-    that is `readonly` leaves the cache as it is.
+    that is `readonly` leaves the cache as it is. `http` stands in for the services.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Session:
         budget: Budget | None = None,
         progress: Progress = lambda *_: None,
         readonly: bool = False,
+        http: Http | None = None,
     ) -> None:
         self.settings = settings
         self.overrides = overrides.read(settings)
@@ -64,7 +65,7 @@ class Session:
         self.progress = progress
         self.sources = discover()
         self.requests: Counter[str] = Counter()
-        self.http = Http(settings, budget=budget)
+        self.http = http or Http(settings, budget=budget)
         self.cache = Cache(Path(settings.cache), readonly=readonly)
 
     @property

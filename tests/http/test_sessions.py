@@ -16,6 +16,7 @@ import pytest
 from harvest.errors import SourceError, TransientError, UnservedError
 from harvest.http import sessions
 from harvest.http.clients import Http
+from harvest.http.connections import Adapter
 from harvest.sources.crossref import SINGLE
 from harvest.sources.doi_org import ROUTE
 from tests.fakes import ScriptedServer
@@ -226,9 +227,9 @@ def test_where_a_redirect_may_lead(
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     if there is None:
         with pytest.raises(UnservedError):
-            sessions.redirect_target("doi", here, location)
+            sessions.redirect_target("doi", here, location, Adapter().is_public)
     else:
-        assert sessions.redirect_target("doi", here, location) == there
+        assert sessions.redirect_target("doi", here, location, Adapter().is_public) == there
 
 
 def test_a_redirect_is_not_followed_to_a_host_that_is_not_looked_up_in_time(
@@ -237,4 +238,5 @@ def test_a_redirect_is_not_followed_to_a_host_that_is_not_looked_up_in_time(
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1))
     sessions.DEADLINE.set(time.monotonic() + 0.05)
     with pytest.raises(TransientError, match="in time"):
-        sessions.redirect_target("doi", "https://doi.example/a", "https://agency.example/b")
+        here, there = "https://doi.example/a", "https://agency.example/b"
+        sessions.redirect_target("doi", here, there, Adapter().is_public)

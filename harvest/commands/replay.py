@@ -1,0 +1,108 @@
+"""A recorded run once more: with its answers, its time and what it began with, and no network."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from harvest import pipeline
+from harvest.config import Settings
+from harvest.dataset import store
+from harvest.dataset.run import Run
+from harvest.errors import UsageError
+from harvest.http import recorder
+from harvest.http.recorder import EXCHANGES, NIGHT, Night
+from harvest.http.replay import Recording, ReplayHttp
+from harvest.lookup.database import FILE as CACHE
+from harvest.lookup.session import Progress, Scope
+
+TOKEN = "recorded"  # noqa: S105  # in place of a token, which no recording has
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """What a replay came to; `unused` is the number of recorded answers that nobody asked for."""
+
+    run: Run
+    settings: Settings
+    unused: int
+
+
+def find(folder: Path) -> Path:
+    """Return the run to replay: the folder, or the newest refresh in it. Raises UsageError."""
+    if (folder / NIGHT).is_file():
+        return folder
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: is no folder with a recording")
+    nights = [run for run in recorder.runs(folder) if (run / NIGHT).is_file()]
+    if not nights:
+        raise UsageError(f"{folder}: holds no recorded refresh; HARVEST_RECORD makes one")
+    return nights[-1]
+
+
+def replay(
+    run: Path, settings: Settings, output: Path, progress: Progress = lambda *_: None
+) -> Replay:
+    """Run the refresh of a recording into a folder that is new or empty.
+
+    Raises UsageError for a folder that is not, for a recording that cannot be read, and for a
+    request that was not recorded; beside it what a refresh raises.
+    """
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise UsageError(f"{output}: is not empty; name a new folder with --output")
+    night = _night(run)
+    recording = Recording(run, recorder.read(run))
+    if (run / "output" / store.FILE).is_file():
+        shutil.copytree(run / "output", output, dirs_exist_ok=True)
+    with _cache(run) as cache:
+        settings = _settings(settings, night, cache, output)
+        max_age = None if night.max_age is None else timedelta(seconds=night.max_age)
+        result = pipeline.refresh(
+            settings,
+            scope=Scope(only=night.only, max_age=max_age),
+            progress=progress,
+            now=datetime.fromisoformat(night.started_at),
+            http=ReplayHttp(settings, recording),
+        )
+    return Replay(result, settings, recording.unused)
+
+
+def _night(run: Path) -> Night:
+    path = run / NIGHT
+    if not (run / EXCHANGES).is_file():
+        raise UsageError(f"{run}: holds no exchange: the run asked nothing")
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Night)
+    except msgspec.DecodeError as error:
+        raise UsageError(f"{path}: is no recording of this version: {error}") from error
+
+
+@contextmanager
+def _cache(run: Path) -> Iterator[Path]:
+    """Make a cache for the time of a replay, as the recorded run found its own."""
+    with tempfile.TemporaryDirectory(prefix="harvest-replay-") as name:
+        if (run / "cache" / CACHE).is_file():
+            shutil.copy(run / "cache" / CACHE, name)
+        yield Path(name)
+
+
+def _settings(settings: Settings, night: Night, cache: Path, output: Path) -> Settings:
+    services = {
+        name: msgspec.structs.replace(service, url=night.urls.get(name, service.url), interval=0.0)
+        for name, service in settings.services.items()
+    }
+    return msgspec.structs.replace(
+        settings,
+        cache=str(cache),
+        output=str(output),
+        record=None,
+        mailto=None,
+        github_token=TOKEN if night.token else None,
+        fresh=night.fresh,
+        services=services,
+    )
