@@ -85,7 +85,7 @@ class Exchange(
         return b64decode(self.response) if self.base64 else self.response.encode()
 
 
-class Left(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="left"):
+class End(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="end"):
     """The end of a run's requests to a source; `down` unless the run ended them for a budget."""
 
     source: str
@@ -106,7 +106,7 @@ class Night(msgspec.Struct, frozen=True, kw_only=True):
     max_age: float | None = None  # seconds
 
 
-Line = Exchange | Left
+Line = Exchange | End
 
 
 class Recorder:
@@ -123,7 +123,7 @@ class Recorder:
         self._began = time.monotonic()
         self._size = 0
         self._chances: Counter[str] = Counter()
-        self._left: set[tuple[str, int]] = set()
+        self._ends: set[tuple[str, int]] = set()
         runs(folder)
         self._stopped = _size(folder) > MAX_FOLDER
         if self._stopped:
@@ -189,10 +189,10 @@ class Recorder:
     def leave(self, source: str, reason: str, *, down: bool) -> None:
         """Note that a source is not asked any more, once for each of its chances."""
         chance = 1 + self._chances[source]
-        if (source, chance) not in self._left:
-            self._left.add((source, chance))
+        if (source, chance) not in self._ends:
+            self._ends.add((source, chance))
             reason = self.sanitizer.message(reason)
-            self._append(Left(source=source, reason=reason, down=down, chance=chance))
+            self._append(End(source=source, reason=reason, down=down, chance=chance))
 
     def revive(self, source: str) -> None:
         """Note that a source gets its second chance."""

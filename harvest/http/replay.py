@@ -24,7 +24,7 @@ from harvest.errors import Kinds, NotAskedError, SourceError, UsageError
 from harvest.http.breaker import CircuitBreaker
 from harvest.http.clients import Http
 from harvest.http.connections import Adapter
-from harvest.http.recorder import FIRST, Exchange, Left, Line, request_key
+from harvest.http.recorder import FIRST, End, Exchange, Line, request_key
 from harvest.http.sanitize import Sanitizer
 
 Place = tuple[str, int, str, str, str]  # source, chance, method, address, body
@@ -38,14 +38,14 @@ class Recording:
     def __init__(self, run: Path, lines: Iterable[Line]) -> None:
         self.run = run
         self._exchanges: dict[Place, deque[Exchange]] = defaultdict(deque)
-        self._left: dict[tuple[str, int], Left] = {}
+        self._ends: dict[tuple[str, int], End] = {}
         self._hosts: set[str | None] = set()
         self._chances: set[tuple[str, int]] = set()
         self._lock = threading.Lock()
         for line in lines:
             self._chances.add((line.source, line.chance))
-            if isinstance(line, Left):
-                self._left.setdefault((line.source, line.chance), line)
+            if isinstance(line, End):
+                self._ends.setdefault((line.source, line.chance), line)
             else:
                 key = line.source, line.chance, line.method, line.url, line.body
                 self._exchanges[key].append(line)
@@ -67,9 +67,9 @@ class Recording:
             exchanges = self._exchanges[key]
             if exchanges:
                 return exchanges.popleft()
-        left = self._left.get((source, chance))
-        if left:
-            raise NotAskedError(source, left.reason)
+        end = self._ends.get((source, chance))
+        if end:
+            raise NotAskedError(source, end.reason)
         request = f"{method} {url} {body}".strip()[:SHOWN]
         raise UsageError(f"{self.run}: has no answer of {source} to {request}")
 
@@ -80,8 +80,8 @@ class Recording:
 
     def down(self, source: str, chance: int) -> str | None:
         """Return why a source was left in one of its chances, or None."""
-        left = self._left.get((source, chance))
-        return left.reason if left and left.down else None
+        end = self._ends.get((source, chance))
+        return end.reason if end and end.down else None
 
     def has_chance(self, source: str, chance: int) -> bool:
         """Return True if a source was asked in a further chance."""

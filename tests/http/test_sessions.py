@@ -236,7 +236,8 @@ def test_a_redirect_is_not_followed_to_a_host_that_is_not_looked_up_in_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1))
-    sessions.DEADLINE.set(time.monotonic() + 0.05)
+    before = sessions.DEADLINE.set(time.monotonic() + 0.05)
+    here, there = "https://doi.example/a", "https://agency.example/b"
     with pytest.raises(TransientError, match="in time"):
-        here, there = "https://doi.example/a", "https://agency.example/b"
         sessions.redirect_target("doi", here, there, Adapter().is_public)
+    sessions.DEADLINE.reset(before)

@@ -16,7 +16,7 @@ from tests.fakes import FakeServices
 from tests.live.services import Services
 from tests.live.world import live_world
 
-REPORTS = Path(__file__).parents[2] / "build" / "live"
+RECORDINGS = Path(__file__).parents[2] / "build" / "live"
 
 
 def is_live() -> bool:
@@ -36,7 +36,9 @@ def services(
     """The fakes, or with HARVEST_LIVE=1 the real services."""
     with ExitStack() as stack:
         fakes = None if is_live() else stack.enter_context(FakeServices(live_world()))
-        services = Services(fakes, pace)
+        name = "".join(c if c.isalnum() else "-" for c in request.node.name)
+        folder = Path(os.environ.get("HARVEST_RECORD") or RECORDINGS)
+        services = Services(fakes, pace, folder / name if fakes is None else None)
         stack.callback(services.close)
         send = requests.Session.send
 
@@ -48,10 +50,7 @@ def services(
 
         monkeypatch.setattr(requests.Session, "send", sending)
         yield services
-        if fakes is None:
-            name = "".join(c if c.isalnum() else "-" for c in request.node.name)
-            services.report(REPORTS / f"{name}.jsonl")
-        else:
+        if fakes is not None:
             words = services.tolerated
             odd = [v for v in fakes.violations if not any(word in v for word in words)]
             assert not odd

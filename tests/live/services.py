@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import UnionType
 from typing import Any
-from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -36,13 +34,6 @@ from tests.support.settings import NO_FILE, TOKEN, make_settings
 ATOM = "{http://www.w3.org/2005/Atom}"
 SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 MAILTO = "probes@example.org"
-SHOWN = 20_000  # characters of each body that are kept
-# Headers that name the run, its token or its address are not kept.
-PUBLIC = re.compile(
-    r"(content-(type|length|encoding)|date|etag|age|via|server|location|link|vary|retry-after"
-    r"|x-(rate|ratelimit|concurrency|api|cache|served|timer|oauth).*)",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -119,14 +110,18 @@ class Services:
     """What a probe asks, and every exchange that it made, oldest first.
 
     `fakes` is None for the real services. `tolerated` are words of what the fakes call violations
-    and a probe does on purpose.
+    and a probe does on purpose. `recording` is a folder for all that is asked.
     """
 
-    def __init__(self, fakes: FakeServices | None, folder: Path) -> None:
+    def __init__(
+        self, fakes: FakeServices | None, folder: Path, recording: Path | None = None
+    ) -> None:
         self.fakes = fakes
         self._responses: list[tuple[requests.Reply, float]] = []
         self.tolerated: list[str] = []
         self._settings = _live_settings(folder) if fakes is None else _fake_settings(folder, fakes)
+        if recording:
+            self._settings = msgspec.structs.replace(self._settings, record=str(recording))
         self.now = datetime.now(UTC) if fakes is None else fakes.world.today
         self.http = Http(self._settings)
 
@@ -171,24 +166,6 @@ class Services:
     def record(self, response: requests.Reply, began: float) -> None:
         """Add an exchange; its body is there when the program has read it."""
         self._responses.append((response, time.monotonic() - began))
-
-    def report(self, file: Path) -> None:
-        """Write the exchanges without what is private."""
-        mailto = self._settings.mailto or ""
-        secrets = [self._settings.github_token, mailto, quote(mailto, safe="")]
-        lines = []
-        for exchange in self.exchanges:
-            public = {n: v for n, v in exchange.headers.items() if PUBLIC.fullmatch(n)}
-            body = exchange.body.decode("utf-8", "replace")[:SHOWN]
-            seconds = round(exchange.seconds, 3)
-            values = {"method": exchange.method, "url": exchange.url, "status": exchange.status}
-            values |= {"headers": public, "seconds": seconds, "body": body}
-            text = json.dumps(values, ensure_ascii=False)
-            for secret in filter(None, secrets):
-                text = text.replace(secret, "[private]")
-            lines.append(text)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
     def close(self) -> None:
         """End the run."""

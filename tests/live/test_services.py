@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
+from harvest.http import recorder
+from harvest.http.recorder import Exchange as RecordedExchange
 from tests.live.services import MAILTO, Exchange, Services, _live_settings
 from tests.support.settings import TOKEN
 
@@ -41,25 +42,23 @@ def test_another_status_or_type(content_type: str, status: int) -> None:
         EXCHANGE.check(content_type, status=status)
 
 
-def test_a_report_names_nobody(services: Services, tmp_path: Path) -> None:
-    services.become(mailto=MAILTO, github_token=TOKEN)
+def test_a_recording_names_nobody(services: Services, tmp_path: Path) -> None:
     if services.fakes is None:
         pytest.skip("asks the fakes only")
+    services.become(mailto=MAILTO, github_token=TOKEN, record=str(tmp_path / "recording"))
     client = services.http.rest("crossref")
     for mailto in (MAILTO, None):
         parameters = {"mailto": mailto} if mailto else {"filter": f"doi:{TOKEN}", "rows": "1"}
-        response = client._session.get(
-            services.fakes.urls["crossref"] + "/works", params=parameters
-        )
-        assert response.status_code == 200
+        address = services.fakes.urls["crossref"] + "/works"
+        assert client._session.get(address, params=parameters).status_code == 200
     services.tolerated.append("rows is not set")
-    services.report(tmp_path / "probe.jsonl")
-    text = (tmp_path / "probe.jsonl").read_text("utf-8")
-    assert "[private]" in text
+    lines = list(recorder.read(tmp_path / "recording" / "0001"))
+    text = repr(lines)
     assert not [word for word in (MAILTO, "probes%40", TOKEN) if word in text]
-    for line in map(json.loads, text.splitlines()):
-        assert {name.lower() for name in line["headers"]} >= {"content-type", "x-api-pool"}
-        assert line["status"] == 200
+    assert len(lines) == 2
+    for line in lines:
+        assert isinstance(line, RecordedExchange)
+        assert line.headers.keys() >= {"content-type", "x-api-pool"}
 
 
 def test_a_live_run_has_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
