@@ -81,6 +81,9 @@ def show_run(run: Run, settings: Settings) -> None:
     out.print(f"works         {_counts(run.works)}")
     out.print(f"repositories  {_counts(run.repositories)}")
     out.print(f"findings      {run.findings.get('total', 0)} in the lists (see findings.json)")
+    for code in ("unknown-format", "no-works"):
+        if lists := run.findings.get(code):
+            out.print(f"[red]{code}[/red]: {lists} in the lists, whose works are missing here")
     if run.changes.get("total"):
         out.print(f"changes       {_counts(run.changes)} (see changes.json)")
     if provisional := run.works.get("provisional"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 from functools import cache
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -11,6 +12,12 @@ from harvest.identifiers import identify
 from harvest.models import Finding, ListFile, Reading
 from harvest.readers.base import Reader
 from harvest.readers.decode import decode
+
+# A link, a heading, an item, the head of a table, or HTML.
+_MARKDOWN = re.compile(
+    r"(?m)\]\(|^#{1,6} \S|^ {0,3}(?:[-*+]|\d{1,3}[.)]) \S|^\|? ?:?-{3,}:? ?\|"
+    r"|<(?:a|img|h\d|li)\b|<https?://"
+)
 
 
 @cache
@@ -32,10 +39,9 @@ def by_suffix() -> dict[str, Reader]:
 
 
 def read(data: bytes, name: str) -> Reading:
-    """Read one file by its suffix, else by its text. Raises SeedError for binary data."""
+    """Read one file by what its text is, else by its suffix. Raises SeedError for binary data."""
     text, raw, findings = decode(data, name)
-    reader = by_suffix().get(PurePosixPath(name).suffix.lower()) or _recognize(text)
-    reading = reader.read(text, name)
+    reading = _read(text, name)
     if not text.strip() and not reading.findings:
         findings.append(Finding(name, 0, "no-records", "is empty"))
     for mention in reading.mentions:
@@ -46,9 +52,26 @@ def read(data: bytes, name: str) -> Reading:
     return Reading(reading.mentions, sorted(findings + reading.findings), {name: file})
 
 
-def _recognize(text: str) -> Reader:
-    """Return the reader that claims a text; Markdown is what is left."""
-    for reader in discover().values():
-        if reader.sniff(text):
-            return reader
-    return discover()["markdown"]
+def _read(text: str, name: str) -> Reading:
+    """Read a text by its signature, its suffix, or its looks.
+
+    A suffix is wrong if its reader reads nothing in what looks like another format. What is of no
+    format is read as Markdown, which loses no link, with a finding.
+    """
+    readers = discover()
+    named = by_suffix().get(PurePosixPath(name).suffix.lower())
+    certain = next((reader for reader in readers.values() if reader.is_certain(text)), None)
+    if certain or named:
+        reading = (certain or named or readers["markdown"]).read(text, name)
+        if certain or reading.mentions:
+            return reading
+    likely = next((reader for reader in readers.values() if reader.sniff(text)), None)
+    if likely and likely is not named:
+        return likely.read(text, name)
+    if named:
+        return reading
+    reading = readers["markdown"].read(text, name)
+    if text.strip() and not _MARKDOWN.search(text):
+        message = "is of no format that harvest reads: its links were read as those of Markdown"
+        reading.findings.append(Finding(name, 0, "unknown-format", message))
+    return reading

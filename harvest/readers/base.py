@@ -15,6 +15,10 @@ class Reader(ABC):
 
     suffixes: tuple[str, ...]
 
+    def is_certain(self, text: str) -> bool:
+        """Return True if a text is of this format whatever its name says: it has its signature."""
+        return False
+
     def sniff(self, text: str) -> bool:
         """Return True if a text whose name does not say its format looks like this one."""
         return False

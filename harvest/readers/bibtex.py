@@ -9,6 +9,8 @@ from harvest.models import Finding, Reading
 from harvest.readers.base import Reader
 from harvest.readers.fields import add_record, field_meaning, fields_of
 
+_HEADING = 2_000  # characters before the first entry
+_ENTRY = re.compile(r"(?m)^@\w+\s*[{(]\s*[^\s,{}()=]+\s*,")
 _LONGEST = 5_000  # characters of a field: more is no title and no author list that a person wrote
 _BRACED = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")  # {a}, {a {b} c}, but not {a} and {b}
 
@@ -18,9 +20,15 @@ class Bibtex(Reader):
 
     suffixes = (".bib", ".bibtex")
 
-    def sniff(self, text: str) -> bool:
+    def is_certain(self, text: str) -> bool:
         """Return True if the first line that is no comment begins an entry."""
-        return re.match(r"(?:\s|%[^\n]*\n)*@\w+\s*[{(]", text) is not None
+        return re.match(r"(?:\s|%[^\n]*\n)*+@\w+\s*[{(]\s*[^\s,{}()=]+\s*[,=]", text) is not None
+
+    def sniff(self, text: str) -> bool:
+        """Return True if an entry stands below a heading: BibTeX passes other text over."""
+        start = _ENTRY.search(text[:_HEADING])
+        before = text[: start.start()] if start else "`"
+        return self.is_certain(text) or ("`" not in before and "](" not in before)
 
     def read(self, text: str, name: str) -> Reading:
         """Read every entry: its DOI, eprint, URLs and ids, with title, authors and date."""

@@ -1,16 +1,24 @@
-"""CSV and TSV. A head gives the columns their meaning; without one, each id or URL counts."""
+"""CSV and TSV. A head gives the columns their meaning; where it does not, their cells do."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from harvest.identifiers import find, identify
 from harvest.models import Finding, Reading
-from harvest.readers import labels
+from harvest.readers import columns, labels
 from harvest.readers.base import Reader
-from harvest.readers.fields import add_record, fields_of
+from harvest.readers.fields import add_record, field_meaning, fields_of, is_passed, is_prose
+from harvest.readers.tags import WEB_OF_SCIENCE
 
-_MARKUP = frozenset("[]()<>*#`")  # no name of a column has it, but prose may
+_MARKUP = frozenset("[]<>*`:")  # no name of a column has it, but prose may
+_WIDE = 4  # columns that prose does not have by chance, twice the same number
+_TAGS = {**WEB_OF_SCIENCE, "CR": "cited references"}
+_FEWEST = 3  # rows that can tell what their columns hold
+
+Row = tuple[int, list[str]]  # its line and its cells
 
 
 class Csv(Reader):
@@ -19,47 +27,95 @@ class Csv(Reader):
     suffixes = (".csv", ".tsv")
 
     def sniff(self, text: str) -> bool:
-        """Return True if the text begins with a head and a row.
+        """Return True if the text begins with a head and rows.
 
-        A head has at least two short names, one of them with a meaning.
+        A head has at least two short names, one of them with a meaning. Names may be of any
+        language where rows below have identifiers.
         """
-        lines = [line for line in text[:10_000].split("\n") if line.strip()][:2]
-        delimiter = _delimiter(lines[0] if lines else "")
-        rows = [next(csv.reader([line], delimiter=delimiter)) for line in lines]
+        rows = _first_rows(text)
         if len(rows) < 2 or len(rows[0]) < 2 or len(rows[0]) != len(rows[1]):
             return False
-        head = rows[0]
-        if any(len(name.split()) > 3 or set(name) & _MARKUP for name in head):
+        head, is_wide = rows[0], len(rows[0]) >= _WIDE
+        if any(len(name.split()) > (6 if is_wide else 3) or set(name) & _MARKUP for name in head):
             return False
-        return any(map(labels.meaning, head))
+        if any(map(labels.meaning, head)):
+            return is_wide or not any("(" in name for name in head)
+        same = all(len(row) == len(head) for row in rows)
+        return len(rows) > 2 and same and any(map(_is_id, rows[1]))
 
     def read(self, text: str, name: str) -> Reading:
         """Read every row; a row that cannot be read is a finding and ends the reading."""
         reading = Reading()
-        lines = [f"{line}\n" for line in text.split("\n")]
-        rows = csv.reader(lines, delimiter=_delimiter(next(filter(str.strip, lines), "")))
-        head: list[str] = []
-        line = 1
+        rows: list[Row] = []
         try:
-            for written in rows:
-                cells = [" ".join(cell.split()) for cell in written]
-                if head or any(map(_is_id, cells)):
-                    row = fields_of(_fields(head, cells), line)
-                    add_record(reading, name, line, row, columns=True)
-                elif any(cells):
-                    head = cells
-                line = rows.line_num + 1
+            for row in _rows(text):
+                rows.append(row)  # noqa: PERF402 - what stands before an error counts
         except csv.Error as error:
+            line = rows[-1][0] + 1 if rows else 1
             message = f"cannot be read as CSV: {error}"
             reading.findings.append(Finding(name, line, "malformed-csv", message))
+        head = next((cells for _, cells in rows if any(cells)), [])
+        if any(map(_is_id, head)):
+            head = []
+        elif head:
+            rows = rows[[cells for _, cells in rows].index(head) + 1 :]
+        names = _names(head)
+        meanings = _meanings(names, rows)
+        for line, cells in rows:
+            fields = fields_of(_fields(names, cells), line)
+            add_record(reading, name, line, fields, columns=True, others=meanings)
         return reading
 
 
-def _fields(head: list[str], cells: list[str]) -> dict[str, str]:
+def _rows(text: str) -> Iterator[Row]:
+    """Yield rows with the line on which each begins. Raises csv.Error."""
+    lines = [f"{line}\n" for line in text.split("\n")]
+    reader = csv.reader(lines, delimiter=_delimiter(next(filter(str.strip, lines), "")))
+    line = 1
+    for row in reader:
+        yield line, [" ".join(cell.split()) for cell in row]
+        line = reader.line_num + 1
+
+
+def _first_rows(text: str) -> list[list[str]]:
+    """Return the first rows that hold something; none if they cannot be read."""
+    sample = text[:50_000] if len(text) <= 50_000 else text[:50_000].rpartition("\n")[0]
+    try:
+        return list(islice((cells for _, cells in _rows(sample) if any(cells)), 6))
+    except csv.Error:
+        return []
+
+
+def _names(head: list[str]) -> list[str]:
+    """Return the names of columns; those of the Web of Science are tags."""
+    if {"PT", "AU", "TI"} <= set(head):
+        return [_TAGS.get(name, name) for name in head]
+    return head
+
+
+def _meanings(head: list[str], rows: Sequence[Row]) -> dict[str, labels.Meaning]:
+    """Return what columns hold that have no name which says it."""
+    if len(rows) < _FEWEST:
+        return {}
+    cells = [row for _, row in rows]
+    named = {meaning for meaning in map(field_meaning, head) if meaning}
+    result: dict[str, labels.Meaning] = {}
+    for number, meaning in columns.meanings(cells, named).items():
+        name = head[number] if number < len(head) and head[number] else str(number + 1)
+        is_other = is_prose(name) or is_passed(name) or field_meaning(name) not in {None, "paper"}
+        if not is_other:
+            result[name] = meaning
+    return result
+
+
+def _fields(head: list[str], cells: list[str]) -> Mapping[str, str]:
     """Return the cells by the name of their column; its number is the name of one without."""
     names = [name or str(number) for number, name in enumerate(head, start=1)]
     names += [str(number) for number in range(len(head) + 1, len(cells) + 1)]
-    return dict(zip(names, cells, strict=False))
+    fields: dict[str, str] = {}
+    for name, cell in zip(names, cells, strict=False):
+        fields[name] = fields.get(name) or cell  # of two columns of one name, the first that says
+    return fields
 
 
 def _delimiter(line: str) -> str:

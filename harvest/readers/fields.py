@@ -56,6 +56,7 @@ _ASIDE: dict[str, Any] = {
 }  # fmt: skip
 
 Meanings = dict[str, labels.Meaning | None]
+EMPTY: Mapping[str, labels.Meaning] = {}
 
 
 class Field(NamedTuple):
@@ -107,13 +108,17 @@ def add_record(
     *,
     columns: bool = False,
     section: tuple[str, ...] = (),
+    others: Mapping[str, labels.Meaning] = EMPTY,
 ) -> None:
     """Add the mentions of a record, which begins at a line.
 
     A record that links to no work is mentioned by its title, which can be searched; one that does
-    not even name a work is a finding. `columns` keeps the fields as columns of a table.
+    not even name a work is a finding. `columns` keeps the fields as columns of a table. `others`
+    say what fields hold whose names do not.
     """
-    meanings = {field.name: field_meaning(field.name) for field in fields}
+    meanings: Meanings = {}
+    for field in fields:
+        meanings[field.name] = others.get(field.name) or field_meaning(field.name)
     work = Mention(
         seed=seed,
         line=line,

@@ -19,7 +19,7 @@ class Ris(Reader):
 
     suffixes = (".ris",)
 
-    def sniff(self, text: str) -> bool:
+    def is_certain(self, text: str) -> bool:
         """Return True if the text begins with a record."""
         return _BEGIN.match(text.lstrip()) is not None
 

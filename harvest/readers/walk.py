@@ -13,15 +13,25 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote
 
+from harvest.entries import CODE_SCHEMES, group
 from harvest.errors import NotFoundError, SeedError, UsageError
-from harvest.models import Finding, Mention, Reading
+from harvest.models import Finding, Identifier, Mention, Reading
 from harvest.readers import by_suffix, discover, read
 
 Remote = Callable[[str], tuple[str, bytes]]
 
 _GITHUB = "github:"
 _OUTSIDE = "cannot be read: it leads out of the seed's folder, or nowhere"
+_FEWEST = 5  # identifiers of papers that make a list of what is read
+_FEWEST_OF_MANY = 10  # the same for a file of a folder, which may be about something else
+_NO_PAPERS = CODE_SCHEMES | {"url"}
 _ANY_FORMAT = ".txt"  # a README.txt is Markdown more often than not
+# Files of a folder that set up programs.
+_SETTINGS = re.compile(
+    r"(?i)(?:_?config|mkdocs|environment|docker-compose|action|dependabot|codecov|pnpm-lock"
+    r"|package|package-lock|tsconfig|composer|vercel|renovate|pom|sitemap|requirements[\w-]*|robots)"
+    r"\.(?:ya?ml|json|xml|txt)"
+)
 # Files beside a list that are about the repository and hold no works.
 _HOUSEHOLD = re.compile(
     r"(?i)(?:contribut|licen[cs]e|copying|code[_-]of[_-]conduct|changelog|changes|history|security"
@@ -44,7 +54,7 @@ def read_lists(
     walk = _Walk()
     for name in names:
         if name == "-":
-            walk.add((stdin or sys.stdin.buffer).read(), "-")
+            walk.report_no_works(walk.add((stdin or sys.stdin.buffer).read(), "-"))
         elif not name.startswith(_GITHUB):
             walk.add_local(name)
         elif remote:
@@ -95,7 +105,8 @@ class _Walk:
         errors: list[SeedError] = []
         for file in files:
             try:
-                self.follow(file, _Place(_load, identity))
+                fewest = _FEWEST if len(files) == 1 else _FEWEST_OF_MANY
+                self.follow(file, _Place(_load, identity), fewest)
             except SeedError as error:
                 errors.append(error)
         if len(errors) == len(files):
@@ -117,9 +128,10 @@ class _Walk:
 
         self.follow(first, _Place(fetch, identity))
 
-    def follow(self, first: str, place: _Place) -> None:
+    def follow(self, first: str, place: _Place, fewest: int = _FEWEST) -> None:
         """Read a file and the chapters below it, depth first. Raises SeedError for the first."""
         pending: list[tuple[str, Mention | None]] = [(first, None)]
+        start = len(self.reading.mentions)
         while pending:
             name, link = pending.pop()
             identity = place.identity(name)
@@ -139,6 +151,23 @@ class _Walk:
                 chapter = _chapter(mention)
                 if chapter:
                     pending.append((chapter, mention))
+        self.report_no_works(self.reading.mentions[start:], fewest)
+
+    def report_no_works(self, mentions: Sequence[Mention], fewest: int = _FEWEST) -> None:
+        """Add the finding on a list with identifiers of papers of which none names a work.
+
+        Fewer than `fewest` may be those of the list's own papers.
+        """
+        names: dict[Identifier, Mention] = {}
+        for mention in mentions:
+            name = mention.identifier
+            if name and name.scheme not in _NO_PAPERS:
+                names.setdefault(name, mention)
+        if len(names) < fewest or any(entry.papers for entry in group(mentions)):
+            return
+        first = next(iter(names.values()))
+        message = f"has {len(names)} identifiers of papers, and none of them became a work"
+        self.reading.findings.append(Finding(first.seed, first.line, "no-works", message))
 
     def report(self, link: Mention, error: SeedError, *, outside: bool) -> None:
         """Add the finding on a link to a file that cannot be read."""
@@ -202,6 +231,9 @@ def _files(folder: Path) -> Iterator[str]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             path = Path(parent, name)
+            is_text = path.suffix.lower() == _ANY_FORMAT
+            if _SETTINGS.fullmatch(name) or (is_text and _HOUSEHOLD.match(name)):
+                continue
             if not name.startswith(".") and path.suffix.lower() in suffixes:
                 yield path.relative_to(folder).as_posix()
 

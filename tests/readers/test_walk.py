@@ -39,7 +39,9 @@ def findings(*seeds: str) -> list[tuple[str, int, str]]:
 
 
 def test_readers_are_found_by_discovery() -> None:
-    assert set(discover()) == {"bibtex", "csv", "json", "markdown", "ris", "text", "yaml"}
+    assert set(discover()) == {
+        "bibtex", "csv", "endnote", "json", "markdown", "pubmed", "ris", "text", "wos", "yaml",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

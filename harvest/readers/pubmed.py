@@ -1,0 +1,53 @@
+"""PubMed: records of tagged lines that begin with PMID (`.nbib`, "PubMed format")."""
+
+from __future__ import annotations
+
+import re
+
+from harvest.models import Finding, Reading
+from harvest.readers.base import Reader
+from harvest.readers.fields import Field, add_record
+from harvest.readers.tags import tagged, tagged_fields
+
+# https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format, in the order in which they are preferred.
+_NAMES = {
+    "TI": "title", "BTI": "title", "FAU": "authors", "AU": "authors", "DP": "date", "PMID": "pmid",
+    "LID": "doi", "AID": "doi", "PMC": "pmc id", "AB": "abstract", "JT": "journal",
+}  # fmt: skip
+_TAG = re.compile(r"([A-Z]{2,4}) {0,2}- ?")
+_BEGIN = re.compile(r"PMID *- *\d")
+_DATE = re.compile(r"(\d{4}) ([A-Z][a-z]{2})(?: (\d\d?))?\b.*")
+
+
+class PubMed(Reader):
+    """What PubMed saves for citation managers."""
+
+    suffixes = (".nbib",)
+
+    def is_certain(self, text: str) -> bool:
+        """Return True if the text begins with a record."""
+        return _BEGIN.match(text.lstrip()) is not None
+
+    def read(self, text: str, name: str) -> Reading:
+        """Read every record."""
+        reading = Reading()
+        lines = list(enumerate(text.split("\n"), start=1))
+        begins = [number for number, line in lines if _BEGIN.match(line)]
+        for begin, following in zip(begins, [*begins[1:], len(lines) + 1], strict=True):
+            record = tagged(lines[begin - 1 : following - 1], _TAG)
+            fields = tagged_fields(record, _NAMES)
+            add_record(reading, name, begin, [field for field in map(_plain, fields) if field])
+        if not begins:
+            reading.findings.append(Finding(name, 0, "no-records", "holds no record (PMID)"))
+        return reading
+
+
+def _plain(field: Field) -> Field | None:
+    """Return a field without the marks of PubMed, None for an article id that is no DOI."""
+    value = field.value
+    if field.name == "doi":
+        return field._replace(value=value[:-5].strip()) if value.endswith("[doi]") else None
+    if field.name == "date":  # 2021 Mar 5
+        date = _DATE.fullmatch(value)
+        value = " ".join(filter(None, (date[3], date[2], date[1]))) if date else value
+    return field._replace(value=value)

@@ -1,0 +1,195 @@
+"""Exports of reference managers and databases, and formats that no suffix tells."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from harvest.models import Reading
+from harvest.readers import read
+from harvest.readers.walk import read_lists
+
+Facts = tuple[int, int | None, str, str | None, str | None, str | None]
+
+
+def facts(reading: Reading) -> list[Facts]:
+    return [(m.line, m.entry, m.url, m.title, m.authors, m.date) for m in reading.mentions]
+
+
+WOS = """\ufeffFN Clarivate Analytics Web of Science
+VR 1.0
+PT J
+AU Doe, J
+   Roe, R
+AF Doe, Jane
+   Roe, Rob
+TI A study of
+   many things
+SO JOURNAL OF THINGS
+AB See doi:10.1000/other.
+CR Poe E, 1999, J THINGS, DOI 10.1000/cited
+   Moe M, 1998, J THINGS, DOI 10.1000/cited2
+PY 2020
+DI 10.1000/a
+ER
+
+PT J
+AU Poe, E
+TI Another study
+PY 2021
+EF
+"""
+PUBMED = """
+PMID- 12345678
+OWN - NLM
+DP  - 2021 Mar 5
+TI  - A study of
+      many things.
+LID - 10.1000/a [doi]
+LID - S0000-0000(21)00001-1 [pii]
+CIN - J Things. 2021;1:1. doi: 10.1000/comment
+FAU - Doe, Jane
+AU  - Doe J
+PMC - PMC1234567
+AID - 10.1000/a [doi]
+
+PMID- 23456789
+TI  - Another study.
+"""
+ENDNOTE = """<?xml version="1.0" encoding="UTF-8"?><xml><records>
+<record><contributors><authors>
+<author><style face="normal">Doe, Jane</style></author><author>Roe, R.</author></authors></contributors>
+<titles><title><style face="normal">A study </style><style face="italic">of things</style></title>
+<secondary-title>Journal</secondary-title></titles>
+<dates><year>2020</year></dates>
+<electronic-resource-num>
+10.1000/a</electronic-resource-num>
+<urls><related-urls><url>https://x.org/a</url></related-urls></urls>
+</record></records></xml>
+"""
+SCOPUS = """Authors,Author(s) ID,Title,Year,Source title,Volume,DOI,Link
+"Doe J., Roe R.",123;456,A study of things,2020,Journal of Things,1,10.1000/a,https://www.scopus.com/inward/record.uri?eid=1
+"Poe E.",789,Another study,2021,Journal of Things,2,10.1000/b,
+"""
+IEEE = """"Document Title",Authors,"Author Affiliations","Publication Title",Date Added To Xplore,"Publication Year","DOI"
+"A study of things","J. Doe; R. Roe","Dept. of Things","2019 Conf. on Things",9 Oct 2006,"1991","10.1000/a"
+"Another study","E. Poe","Dept. of Things","2019 Conf. on Things",9 Oct 2006,"1992","10.1000/b"
+"""
+NUMBERED = "#,Title,Authors,DOI\n1,A study of things,Jane Doe,10.1000/a\n2,Another study,E. Poe,10.1000/b\n"
+CHINESE = (
+    "编号,标题,作者,年份,链接\n"
+    '1,关于深度学习方法的研究,"张三, 李四",2020,https://doi.org/10.1000/a\n'
+    '2,图像识别的另一项研究,"王五, 赵六",2021,https://doi.org/10.1000/b\n'
+    '3,第三项有趣的相关研究,"孙七, 周八",2022,https://doi.org/10.1000/c\n'
+)  # fmt: skip
+WOS_TABLE = (
+    "PT\tAU\tAF\tTI\tSO\tCR\tPY\tDI\n"
+    "J\tDoe, J\tDoe, Jane\tA study of things\tJ THINGS\tPoe, 1999, DOI 10.1000/cited\t2020\t10.1000/a\n"
+    "J\tPoe, E\tPoe, Edgar\tAnother study\tJ THINGS\t\t2021\t10.1000/b\n"
+)
+BIBTEX = "Exported on a day\n\n@article{a,\n  title = {A study}, doi = {10.1000/a}}\n"
+CASES: list[tuple[str, str, list[Facts]]] = [
+    (WOS, ".ciw", [
+        (11, None, "doi:10.1000/other", None, None, None),
+        (15, 1, "10.1000/a", "A study of many things", "Doe, Jane; Roe, Rob", "2020"),
+        (18, 2, "", "Another study", "Poe, E", "2021"),
+    ]),
+    (WOS_TABLE, ".tsv", [
+        (2, 1, "10.1000/a", "A study of things", "Doe, J", "2020"),
+        (3, 2, "10.1000/b", "Another study", "Poe, E", "2021"),
+    ]),
+    (PUBMED, ".nbib", [
+        (2, 1, "pmid:12345678", "A study of many things.", "Doe, Jane", "5 Mar 2021"),
+        (7, 1, "10.1000/a", "A study of many things.", "Doe, Jane", "5 Mar 2021"),
+        (12, 1, "PMC1234567", "A study of many things.", "Doe, Jane", "5 Mar 2021"),
+        (15, 2, "pmid:23456789", "Another study.", None, None),
+    ]),
+    (ENDNOTE, ".xml", [
+        (7, 1, "10.1000/a", "A study of things", "Doe, Jane; Roe, R.", "2020"),
+        (9, 1, "https://x.org/a", "A study of things", "Doe, Jane; Roe, R.", "2020"),
+    ]),
+    (SCOPUS, ".csv", [
+        (2, 1, "10.1000/a", "A study of things", "Doe J., Roe R.", "2020"),
+        (2, 1, "https://www.scopus.com/inward/record.uri?eid=1", "A study of things", "Doe J., Roe R.", "2020"),
+        (3, 2, "10.1000/b", "Another study", "Poe E.", "2021"),
+    ]),
+    (IEEE, ".csv", [
+        (2, 1, "10.1000/a", "A study of things", "J. Doe; R. Roe", "1991"),
+        (3, 2, "10.1000/b", "Another study", "E. Poe", "1992"),
+    ]),
+    (NUMBERED, ".csv", [
+        (2, 1, "10.1000/a", "A study of things", "Jane Doe", None),
+        (3, 2, "10.1000/b", "Another study", "E. Poe", None),
+    ]),
+    (CHINESE, ".csv", [
+        (2, 1, "https://doi.org/10.1000/a", "关于深度学习方法的研究", "张三, 李四", "2020"),
+        (3, 2, "https://doi.org/10.1000/b", "图像识别的另一项研究", "王五, 赵六", "2021"),
+        (4, 3, "https://doi.org/10.1000/c", "第三项有趣的相关研究", "孙七, 周八", "2022"),
+    ]),
+    (BIBTEX, ".bib", [(3, 1, "10.1000/a", "A study", None, None)]),
+]  # fmt: skip
+IDS = ["wos", "wos table", "pubmed", "endnote", "scopus", "ieee", "numbered", "chinese", "bibtex"]
+
+
+@pytest.mark.parametrize(("text", "suffix", "expected"), CASES, ids=IDS)
+def test_an_export_is_read_by_any_name(text: str, suffix: str, expected: list[Facts]) -> None:
+    for name in (f"list{suffix}", "list", "list.txt", "list.ids"):
+        assert facts(read(text.encode(), name)) == expected, name
+    assert facts(read_lists(["-"], stdin=BytesIO(text.encode()))) == expected
+
+
+def test_the_order_of_columns_does_not_matter() -> None:
+    rows = [line.split(",") for line in NUMBERED.splitlines()]
+    turned = "\n".join(",".join(row[::-1]) for row in rows)
+    assert facts(read(turned.encode(), "a.csv")) == facts(read(NUMBERED.encode(), "a.csv"))
+
+
+def test_an_entity_of_xml_is_refused() -> None:
+    text = ENDNOTE.replace("<xml>", '<!DOCTYPE x [<!ENTITY a "b">]><xml>', 1)
+    assert [f.code for f in read(text.encode(), "a.xml").findings] == ["malformed-xml"]
+
+
+def test_what_stands_before_an_error_of_xml_is_read() -> None:
+    reading = read(ENDNOTE.replace("</records>", "<record>&").encode(), "a.xml")
+    assert [m.url for m in reading.mentions] == ["10.1000/a", "https://x.org/a"]
+    assert [(f.line, f.code) for f in reading.findings] == [(10, "malformed-xml")]
+
+
+# -- what is of no format, and what names no work ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "codes"),
+    [
+        (r"\item \url{https://doi.org/10.1000/a}", "a.tex", ["unknown-format"]),
+        ("Some words, and a few more.", "a", ["unknown-format"]),
+        ("<catalog><book/></catalog>", "a.xml", ["unknown-format"]),
+        ("- [A](https://doi.org/10.1000/a)", "a.tex", []),
+        ("# A list", "README", []),
+    ],
+)
+def test_a_format_that_is_none_is_a_finding(text: str, name: str, codes: list[str]) -> None:
+    assert [f.code for f in read(text.encode(), name).findings] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("See " + " and ".join(f"arXiv:2301.0000{n}" for n in range(1, 6)), ["no-works"]),
+        (
+            "See "
+            + " and ".join(f"arXiv:2301.0000{n}" for n in range(1, 6))
+            + "\n\n- [A](https://arxiv.org/abs/2301.00002)\n",
+            [],
+        ),
+        ("Our paper is arXiv:2301.00001.\n\n- [A tool](https://github.com/a/b)\n", []),
+    ],
+)
+def test_identifiers_without_a_work_are_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, codes: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("list.md").write_text(text, "utf-8")
+    assert [f.code for f in read_lists(["list.md"]).findings] == codes
