@@ -1,108 +1,324 @@
-"""Two lists of authors compared: lists write names in any order and style, and cut them short."""
+"""The people of two lists of authors compared as sets, in which order counts little."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
 from functools import lru_cache
-from itertools import islice
+from itertools import chain
 from typing import NamedTuple
 
-from harvest.linking.words import is_misspelt, word_set
+from harvest.linking.names import Likeness, Name, Script, compare_names, parse_name
+from harvest.linking.words import word_set
 from harvest.models import Author
 from harvest.text import fold_title
 
-MAX_AUTHORS = 60  # that are compared: a collaboration of thousands is known by its first
-SEPARATOR = re.compile(r"[,;&]|\band\b")
-ET_AL = re.compile(r"\bet\.?\s*al\b|\bothers\b|\.\.\.|…", re.IGNORECASE)
-SUFFIXES = word_set("jr sr ii iii iv")
-GROUPS = word_set(
-    "collaboration collaborators committee consortium group initiative investigators network"
-    " project society team"
+MAX_RIVALS = 8  # of one name, that are compared with it: so time grows with the number of names
+MAX_RESPELT = 16  # names without a partner that are compared each with each
+MAX_TEXT = 20_000  # characters of a list that are read
+IN_PART = 0.8  # the share of a list that leaves people out
+
+ET_AL = re.compile(
+    r"\bet\.?\s*al\b\.?|\bet\s+coll\b\.?|\b(?:and\s+)?(?:\d+\s+)?others\b|\.\.\.|\u2026"
+    r"|\bи\s+др\b\.?|等",
+    re.IGNORECASE,
 )
+_MARKS = str.maketrans(
+    {"\uff0c": ",", "\u3001": ",", "\uff1b": ";", "\xb7": " ", "\u30fb": " ", "\n": " "}
+)
+_AND = re.compile(r"\s*(?:[,;]\s*)?(?:&|\band\b|\bund\b)\s*", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[^\W\d_](?:\.|\b)[\s-]*)+|(?:Jr|Sr|II|III|IV)\.?|[A-Z]{2,3}")
+GROUPS = word_set(
+    "alliance association collaboration collaborations collaborators committee consortium council"
+    " group groups initiative institute investigators network organization project society"
+    " study team university workgroup"
+)
+
+Authors = str | tuple[Author, ...] | None  # as a list writes them, or as a registry parts them
+
+
+class Level(IntEnum):
+    """How far the people of two lists agree."""
+
+    NONE = 0  # nobody is in both
+    ALTERED = 1  # family names agree and given names do not, or are exchanged
+    FEW = 2  # less than half, which may be chance
+    MOST = 3  # half or more, and each side names others
+    PART = 4  # everybody of the shorter list is in the longer one
+    SAME = 5  # the same people in whatever order
 
 
 class Agreement(NamedTuple):
-    """The share of authors that agree (0 to 1), and what was compared."""
+    """How far two lists of people agree: `people` are in both, of `total` in the longer list.
 
+    `share` is 0 to 1, and what the list that is cut short leaves out lowers it little.
+    """
+
+    level: Level
     share: float
+    people: int
+    total: int
     why: str
 
 
-def family_name(author: Author) -> str:
-    """Return the family name, or all of the name of a group.
+class People(NamedTuple):
+    """A list of authors parted into names and groups, which may be cut short."""
 
-    Of a name in one piece it is the last word that is no suffix.
+    names: tuple[Name, ...]
+    groups: frozenset[str]
+    is_cut: bool = False
+
+
+def compare_authors(one: Authors, other: Authors) -> Agreement | None:
+    """Return how far authors agree, or None if one side names nobody.
+
+    People are matched whatever their order, each with one at most. Groups and names in scripts that
+    cannot be compared count for neither side. A text may be read in several ways; the best counts.
     """
-    if author.family:
-        return author.family
-    if author.name.rpartition(" ")[2].lower() in GROUPS:  # there are many collaborations
-        return author.name.removeprefix("The ")
-    words = reversed(author.name.split())
-    names = (word for word in words if word.strip(".").lower() not in SUFFIXES)
-    return next(names, author.name)
+    if not (one and other):
+        return None
+    agreements = [
+        agreement
+        for mine in readings(one)
+        for yours in readings(other)
+        if (agreement := _compare(mine, yours))
+    ]
+    return max(agreements, default=None, key=lambda it: (it.level, it.share))
 
 
-def join_names(authors: Iterable[Author]) -> str | None:
-    """Return authors as `Family, Given; ...`, or None if there are none."""
-    names = (f"{family_name(author)}, {author.given or author.name}" for author in authors)
+@lru_cache(maxsize=1 << 14)
+def readings(authors: str | tuple[Author, ...]) -> tuple[People, ...]:
+    """Return the ways in which authors can be read, without those that name nobody."""
+    if isinstance(authors, str):
+        people = _read_text(authors[:MAX_TEXT])
+    else:
+        people = (
+            _people((a.family, a.given or "") if a.family else (a.name, "") for a in authors),
+        )
+    return tuple(it for it in people if it.names or it.groups)
+
+
+def written(authors: Authors) -> str | None:
+    """Return authors as a search for them has it: `Family, Given; ...`; None if there are none."""
+    if authors is None or isinstance(authors, str):
+        return authors
+    names = (f"{a.family or a.name.split()[-1]}, {a.given or a.name}" for a in authors)
     return "; ".join(names) or None
 
 
-def compare_authors(query: str | None, candidate: str | None) -> Agreement | None:
-    """Return how far authors agree, or None if one side names nobody.
+def name_words(authors: Authors) -> frozenset[str]:
+    """Return every spelling of a word in the names of people."""
+    names = (name for people in readings(authors or "") for name in people.names)
+    return frozenset(chain.from_iterable(chain.from_iterable(name.words) for name in names))
 
-    The family names of the candidate (`Family, Given; ...`) are looked up among the listed words.
+
+Parts = tuple[str, str]  # family and given name, or a whole name and nothing
+
+
+def _people(parts: Iterable[Parts], *, is_cut: bool = False) -> People:
+    names, groups = [], []
+    for family, given in parts:
+        if not given and is_group(family):
+            groups.append(fold_title(family).removeprefix("the "))
+        elif name := parse_name(family, given):
+            names.append(name)
+    return People(tuple(names), frozenset(groups), is_cut)
+
+
+@lru_cache(maxsize=1 << 16)
+def is_group(name: str) -> bool:
+    """Return True if a name is of a group of people."""
+    return not GROUPS.isdisjoint(fold_title(name).split())
+
+
+def _read_text(text: str) -> tuple[People, ...]:
+    """Return the readings of a list as written; "Wang, Li" is one person or two."""
+    is_cut = ET_AL.search(text) is not None
+    text = ET_AL.sub(" ", text).translate(_MARKS).strip(" ,;&")
+    if ";" in text:
+        parts = [_split_name(part) for part in _AND.sub(";", text).split(";")]
+        return (_people(parts, is_cut=is_cut),)
+    groups = [[piece.strip() for piece in part.split(",")] for part in _AND.split(text)]
+    pieces = [piece for group in groups for piece in group if piece]
+    pairs = list(zip(pieces[::2], pieces[1::2], strict=False))
+    if len(groups) > 1 and all(len(group) == 2 for group in groups):  # as BibTeX has them
+        return (_people(pairs, is_cut=is_cut),)
+    apart = _people(_attach_initials(pieces), is_cut=is_cut)
+    if len(pieces) % 2 or any(" " in piece for piece in pieces):
+        return (apart,)
+    return apart, _people(pairs, is_cut=is_cut)
+
+
+def _split_name(text: str) -> Parts:
+    family, _, given = text.partition(",")
+    return family.strip(), given.strip()
+
+
+def _attach_initials(pieces: Iterable[str]) -> list[Parts]:
+    """Return names, initials and suffixes with the family name before them."""
+    parts: list[Parts] = []
+    for piece in pieces:
+        if parts and not parts[-1][1] and _INITIALS.fullmatch(piece):
+            parts[-1] = parts[-1][0], piece
+        else:
+            parts.append((piece, ""))
+    return parts
+
+
+def _compare(one: People, other: People) -> Agreement | None:
+    """Return how far two readings agree, the same in both directions."""
+    if not (one.names and other.names):
+        return _compare_groups(one, other)
+    short, long = sorted((one, other), key=_sort_key)
+    match = _Match(short.names, long.names)
+    sizes = match.sizes()
+    if not all(sizes):
+        return None
+    return _agreement(match, min(sizes), max(sizes), is_cut=short.is_cut or long.is_cut)
+
+
+def _sort_key(people: People) -> tuple[int, bool, list[str]]:
+    return len(people.names), people.is_cut, [name.raw for name in people.names]
+
+
+def _compare_groups(one: People, other: People) -> Agreement | None:
+    """Return whether the same group wrote it; a group and people cannot be compared."""
+    if one.groups & other.groups:
+        return Agreement(Level.SAME, 1.0, 1, 1, "the same group")
+    if one.names or other.names:
+        return None
+    return Agreement(Level.NONE, 0.0, 0, 1, "other groups")
+
+
+def _agreement(match: _Match, short: int, long: int, *, is_cut: bool) -> Agreement:
+    people, altered = len(match.alike), len(match.altered)
+    why = f"{people} of {long} in both" if people else "nobody in both"
+    level, share = _level(match, short, long, is_cut=is_cut), people / long
+    if (altered >= people and 2 * altered >= long > 0) or match.is_exchanged():
+        name, other = match.altered_names()
+        level, share, why = Level.ALTERED, min(share, 0.4), f"{why}, but {name} for {other}"
+    elif level is Level.PART:
+        share, why = 1.0 if is_cut else max(share, IN_PART), f"{why}, all of the shorter list"
+    elif level is Level.FEW:
+        # One name of several is chance, since many share Wang and Li.
+        share = 0.0 if people == 1 and long > 2 else min(share, 0.4)
+    elif people and not match.is_led():
+        why += ", another comes first"
+    return Agreement(level, share, people, long, why)
+
+
+def _level(match: _Match, short: int, long: int, *, is_cut: bool) -> Level:
+    people = len(match.alike)
+    if not people:
+        return Level.NONE
+    if people == short == long and not is_cut:
+        return Level.SAME
+    if people == short and _is_no_chance(match, long, is_cut=is_cut):
+        return Level.PART
+    if is_cut and people == short < long:
+        return Level.FEW
+    is_chance = people == 1 and long > 2
+    return Level.FEW if is_chance or 2 * people < long else Level.MOST
+
+
+def _is_no_chance(match: _Match, long: int, *, is_cut: bool) -> bool:
+    """Return True if a list may be the other one cut short: it begins so, or has much of it."""
+    people = len(match.alike)
+    return match.is_led() or (people > 1 and (is_cut or people > 2 or 2 * people >= long))
+
+
+class _Match:
+    """The names of two lists matched, each with one at most.
+
+    `alike` are places of one person in both, `altered` those of one family name with other given
+    names. What is equal is matched before what is alike, so time grows with the number of names.
     """
-    if not (query and candidate):
-        return None
-    if query == candidate:
-        return Agreement(1.0, "the same")
-    families, words = _families(candidate), _words(query)
-    if not (families and words):
-        return None
-    count = sum(_is_among(family, words) for family in families)
-    share = count / len(families)
-    is_led = _is_among(families[0], _words(SEPARATOR.split(query, maxsplit=1)[0]))
-    is_cut = ET_AL.search(query) is not None
-    if is_led and is_cut:
-        share = 1.0
-    elif is_led and _share_in(query, _words(candidate)) >= 0.75:  # the rest may be left out
-        share = max(share, 0.8)
-    elif is_cut and len(families) > 1:
-        share = min(share, 0.4)
-    elif count == 1 and len(families) > 2:
-        share = 0.0  # one name of several in common is chance: many share Wang and Li
-    order = "" if is_led else ", another comes first"
-    return Agreement(share, f"{count} of {len(families)} found{order}")
+
+    def __init__(self, short: tuple[Name, ...], long: tuple[Name, ...]) -> None:
+        self.short, self.long = short, long
+        self.alike: dict[int, int] = {}
+        self.altered: dict[int, int] = {}
+        self._mine, self._yours = dict.fromkeys(range(len(short))), dict.fromkeys(range(len(long)))
+        self._match_equal()
+        self._match(list(_with_rivals(short, long, self._mine, self._yours)))
+        if self._mine and self._yours:
+            mine, yours = list(self._mine)[:MAX_RESPELT], list(self._yours)[:MAX_RESPELT]
+            pairs = [(one, other) for one in mine for other in yours]
+            self._match([it for it in pairs if short[it[0]].letters & long[it[1]].letters])
+
+    def is_led(self) -> bool:
+        """Return True if both lists begin with the same person."""
+        return self.alike.get(0) == 0
+
+    def sizes(self) -> tuple[int, int]:
+        """Return how many names of both can be compared."""
+        scripts = {name.script for name in (*self.short, *self.long)}
+        if len(scripts) == 1 or Script.OTHER not in scripts:
+            return len(self.short), len(self.long)
+        mine = sum(self.short[place].script is Script.OTHER for place in self._mine)
+        yours = sum(self.long[place].script is Script.OTHER for place in self._yours)
+        if not (mine or yours):
+            return len(self.short), len(self.long)
+        lost = max(min(mine, len(self._yours)), min(yours, len(self._mine)))
+        return len(self.short) - lost, len(self.long) - lost
+
+    def is_exchanged(self) -> bool:
+        """Return True if somebody has the given name that another has in the other list."""
+        ours = [(place, self.short[place].given) for place in self.altered]
+        theirs = {place: self.long[place].given for place in self.altered.values()}
+        return any(
+            given & theirs[partner]
+            for place, given in ours
+            for partner in theirs
+            if partner != self.altered[place]
+        )
+
+    def altered_names(self) -> tuple[str, str]:
+        """Return the first name that was altered, on both sides."""
+        place, partner = min(self.altered.items())
+        return self.short[place].raw, self.long[partner].raw
+
+    def _match_equal(self) -> None:
+        places = defaultdict(list)
+        for place in reversed(self._yours):
+            places[frozenset(self.long[place].words)].append(place)
+        for place in list(self._mine):
+            name = self.short[place]
+            partners = places.get(frozenset(name.words))
+            if partners and compare_names(name, self.long[partners[-1]]) is Likeness.ALIKE:
+                self._pair(self.alike, place, partners.pop())
+
+    def _match(self, pairs: list[tuple[int, int]]) -> None:
+        """Match pairs of places: whom they name is more than what they are called."""
+        unequal = []
+        for place, partner in pairs:
+            if place in self._mine and partner in self._yours:
+                likeness = compare_names(self.short[place], self.long[partner])
+                if likeness is Likeness.ALIKE:
+                    self._pair(self.alike, place, partner)
+                elif likeness is Likeness.FAMILY:
+                    unequal.append((place, partner))
+        for place, partner in unequal:
+            if place in self._mine and partner in self._yours:
+                self._pair(self.altered, place, partner)
+
+    def _pair(self, pairs: dict[int, int], place: int, partner: int) -> None:
+        pairs[place] = partner
+        del self._mine[place], self._yours[partner]
 
 
-def _share_in(query: str, words: frozenset[str]) -> float:
-    """Return the share of listed names with a word of the candidate's; initials do not count."""
-    hits = []
-    for name in SEPARATOR.split(query, maxsplit=MAX_AUTHORS)[:MAX_AUTHORS]:
-        parts = [part for part in _words(name) if len(part) > 2]
-        if parts:
-            hits.append(any(_is_among(part, words) for part in parts))
-    return sum(hits) / len(hits) if hits else 0.0
-
-
-@lru_cache(maxsize=1 << 14)
-def _families(authors: str) -> tuple[str, ...]:
-    names = (fold_title(name.partition(",")[0]) for name in authors.split(";"))
-    return tuple(islice(filter(None, names), MAX_AUTHORS))
-
-
-@lru_cache(maxsize=1 << 14)
-def _words(authors: str) -> frozenset[str]:
-    return frozenset(fold_title(authors).split())
-
-
-def _is_among(family: str, words: Collection[str]) -> bool:
-    """Return True if every word of a family name is there; long ones may be misspelt."""
-    for part in family.split():
-        if part in words or (len(part) == 1 and " " in family):
-            continue
-        if len(part) < 5 or not any(is_misspelt(part, word) for word in words):
-            return False
-    return True
+def _with_rivals(
+    short: tuple[Name, ...], long: tuple[Name, ...], mine: Iterable[int], yours: Iterable[int]
+) -> Iterator[tuple[int, int]]:
+    """Yield the places of names that share the spelling of a word, some for each name."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for partner in yours:
+        for spelling in chain.from_iterable(long[partner].words):
+            if len(spelling) > 1 and len(places[spelling]) < MAX_RIVALS:
+                places[spelling].append(partner)
+    for place in mine:
+        for spelling in sorted(chain.from_iterable(short[place].words)):
+            for partner in places.get(spelling, ()):
+                yield place, partner

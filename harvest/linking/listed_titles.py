@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from harvest.identifiers import identify
-from harvest.linking.authors import join_names
+from harvest.linking.authors import Authors, name_words
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.score import Description, compare
 from harvest.linking.titles import MIN_WORDS, SAME_TITLE, likeness
@@ -79,9 +79,8 @@ def compare_listed_title(place: Place, name: str, work: Work) -> TitleComparison
         return None
     titles = _titles(name, work.title, provenance)
     present = name if name in titles else next(iter(titles))
-    authors = join_names(work.authors)
     query = Description(place.title, place.authors)
-    forms = {key: Description(title, authors) for key, title in titles.items()}
+    forms = {key: Description(title, tuple(work.authors)) for key, title in titles.items()}
     ledgers = {key: compare(query, form, key) for key, form in forms.items()}
     ledger = ledgers[present]
     best = max(ledgers.values(), key=lambda ledger: ledger.score)
@@ -117,16 +116,16 @@ def _kind(query: Description, form: Description, ledger: Ledger) -> Kind:
         return "unclear"
     if not ledger.author:
         return "unlike"
-    if alike < RELATED_TITLE and not _shares_names(query.authors or "", form.authors or ""):
+    if alike < RELATED_TITLE and not _shares_names(query.authors, form.authors):
         return "unclear"
     return "retitled"
 
 
-def _shares_names(query: str, registered: str) -> bool:
+def _shares_names(query: Authors, registered: Authors) -> bool:
     """Return True if at least two words of names, and half of them, are on both sides.
 
     One Wang is found anywhere.
     """
-    words = {word for word in fold_title(query).split() if len(word) > MAX_INITIALS}
-    common = words.intersection(fold_title(registered).split())
+    words = {word for word in name_words(query) if len(word) > MAX_INITIALS}
+    common = words.intersection(name_words(registered))
     return len(common) > 1 and 2 * len(common) >= len(words)

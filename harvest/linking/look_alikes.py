@@ -1,60 +1,72 @@
 """Forms of one work that no source joins.
 
-They have the same authors, a near title, few years between them, and only one candidate. Only
-records of registries are compared, so that a night without them joins nothing that the next one
-parts. Two published versions are never joined, and neither are two preprints of one server: a
-second paper of the same authors under nearly the same title is more common than a paper published
-twice.
+They have the same authors, a near title, and only one candidate. Only records of registries are
+compared, so that a night without them joins nothing that the next one parts. Two published versions
+are never joined, and neither are two preprints of one server: a second paper of the same authors
+under nearly the same title is more common than a paper published twice.
+
+Which records are compared is told by their keys: the title, and a family name with words of the
+title. A key that many records share is common, and says nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations, product
+from hashlib import blake2b
+from itertools import chain, combinations, groupby, product
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from harvest.linking.authors import family_name
+from harvest.linking.authors import Level, compare_authors, is_group
 from harvest.linking.ledger import Ledger, Verdict
+from harvest.linking.names import parse_name, sound
 from harvest.linking.partition import Edge, Partition
 from harvest.linking.score import Description, compare, of_record
-from harvest.linking.words import title_words
-from harvest.models import Finding, Identifier, Mention, Record
-from harvest.text import fold_title
+from harvest.linking.words import SMALL_WORDS, title_words
+from harvest.models import Author, Finding, Identifier, Mention, Record
 
 LOOKALIKE_TITLE = 0.93  # likeness
-SAME_AUTHORS = 0.8  # share of the authors of both
+SAME_AUTHORS = 0.66  # share of the authors of the longer list
 MAX_YEARS_APART = 3  # between preprint and publication
-BLOCK_KEY = 12  # characters at either end of a title, by which records are sorted into blocks
-MAX_BLOCK = 50  # a block with more is of titles such as "Editorial", which say nothing
+MAX_YEARS_WAITING = 8  # the same, where title and people are the same
+MAX_BLOCK = 50  # a key that more records share is that of titles such as "Editorial"
+STEM = 4  # letters of a word by which it is compared: model and models, tumor and tumour
+WORDS = 3  # of a title in one key
 VETOES = frozenset({"numbers", "notice", "words", "cut", "order", "shortened", "type", "opposite"})
 AMBIGUOUS = "another form fits as well"
 
 FormKind = tuple[str, ...]
 Kinds = dict[Identifier, set[FormKind]]  # of the forms of a work
+Key = int
+PLACE = 32  # bits
+LAST_PLACE = (1 << PLACE) - 1
+_VOWELS = str.maketrans("", "", "aeiouy")
 
 
 class _Form(NamedTuple):
-    """A record with what is compared of it, computed once: a collaboration has many authors."""
+    """A record with what is compared of it."""
 
     identifier: Identifier
-    work: Identifier
-    kind: FormKind
     description: Description
     titles: tuple[str, ...]
-    names: frozenset[str]
 
 
-def join(partition: Partition, records: Iterable[Record]) -> list[Verdict]:
-    """Join what looks like one work; return a verdict on each pair that looks so."""
+def join(
+    partition: Partition, records: Iterable[Record], common: Collection[Key] | None = None
+) -> list[Verdict]:
+    """Join what looks like one work; return a verdict on each pair that looks so.
+
+    Records that share no key may be joined apart, with the same result: `common` are then those of
+    all of them.
+    """
     texts = _comparable(records)
     kinds: Kinds = defaultdict(set)
     for identifier, record in texts.items():
         kinds[partition.root(identifier)].add(_form_kind(record))
-    ledgers = _compare_blocks(partition, texts, kinds)
+    ledgers = _compare_blocks(partition, texts, kinds, common)
     ambiguous = _find_ambiguous(partition, kinds, ledgers)
     verdicts = []
     for one, other in sorted(ledgers):
@@ -95,6 +107,56 @@ def uncertain_matches(
                 yield Finding(mention.seed, mention.line, "uncertain-match", message)
 
 
+def common_keys(records: Iterable[Record]) -> frozenset[Key]:
+    """Return the keys that more than MAX_BLOCK comparable records share."""
+    texts = list(_comparable(records).values())
+    return frozenset(key for key, places in _sorted_keys(texts) if len(places) > MAX_BLOCK)
+
+
+def keys(record: Record) -> frozenset[Key]:
+    """Return the keys of a record, of which one form of a work shares at least one with another.
+
+    These are the letters of the title, and each of three family names with the first words of
+    the title, with the last, and with the two longest. The names are those of the first and the
+    last author, and the first by the alphabet, which an exchanged order leaves.
+    """
+    names = _family_names(record.authors)
+    keys_of_titles = (_title_keys(title, names) for title in _titles(record))
+    return frozenset(chain.from_iterable(keys_of_titles))
+
+
+def _title_keys(title: str, names: Iterable[Key]) -> Iterator[Key]:
+    words = title_words(title)
+    stems = [word[:STEM] for word in words if word not in SMALL_WORDS] or words
+    longest = sorted(sorted(words, key=lambda word: (-len(word), word))[:2])
+    yield _digest("".join(words))
+    for phrase in (("first", *stems[:WORDS]), ("last", *stems[-WORDS:]), ("longest", *longest)):
+        part = _digest(" ".join(phrase))
+        yield from (name ^ part for name in names)
+
+
+def _digest(text: str) -> Key:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())
+
+
+def _family_names(authors: Sequence[Author]) -> set[Key]:
+    """Return keys of the family names of the first, the last and another author."""
+    people = [author for author in authors if not is_group(author.name)] or authors
+    by_name = min(people, key=lambda it: (it.family or it.name.rpartition(" ")[2]).casefold())
+    chosen = (people[0], people[-1], by_name)
+    return {_name_key(author.family or author.name) for author in chosen}
+
+
+@lru_cache(maxsize=1 << 16)
+def _name_key(family: str) -> Key:
+    """Return a key of a family name: the last word of several, the consonants of a long one."""
+    name = parse_name(family)
+    if name is None:
+        return 0
+    word = sound(name.words[max(name.family)][-1])
+    return _digest(word if len(word) <= STEM else word[0] + word[1:].translate(_VOWELS))
+
+
 def _comparable(records: Iterable[Record]) -> dict[Identifier, Record]:
     """Return registries' records of texts with title and authors: of the first source by name."""
     texts: dict[Identifier, Record] = {}
@@ -115,67 +177,84 @@ def _form_kind(record: Record) -> FormKind:
 
 
 def _compare_blocks(
-    partition: Partition, texts: Mapping[Identifier, Record], kinds: Kinds
+    partition: Partition,
+    texts: Mapping[Identifier, Record],
+    kinds: Kinds,
+    common: Collection[Key] | None,
 ) -> dict[Edge, Ledger]:
     """Return the ledgers of pairs that look alike and are of two works that may be one."""
+    forms: dict[Identifier, _Form] = {}
     ledgers = {}
-    for block in _blocks(texts.values()):
-        if len({partition.root(identifier) for identifier in block}) == 1:
-            continue
-        forms = [_form(texts[name], partition.root(name)) for name in sorted(set(block))]
-        for one, other in combinations(forms, 2):
-            if _is_near(one, other) and kinds[one.work].isdisjoint(kinds[other.work]):
-                ledger = compare(one.description, other.description, str(other.identifier))
-                if _has_no_veto(one, other, ledger):
-                    ledgers[one.identifier, other.identifier] = ledger
+    for edge in sorted(_candidates(partition, texts, kinds, common)):
+        one, other = (forms.setdefault(it, _form(texts[it])) for it in edge)
+        ledger = _compare(one, other)
+        if ledger:
+            ledgers[edge] = ledger
     return ledgers
 
 
-def _blocks(records: Iterable[Record]) -> Iterator[list[Identifier]]:
-    """Yield records with the same first and last author, and the same beginning or end of title."""
-    blocks: dict[tuple[str, ...], list[Identifier]] = defaultdict(list)
-    for record in records:
-        first = _surname(family_name(record.authors[0]))
-        last = _surname(family_name(record.authors[-1]))
-        for title in _keys(record):
-            blocks[first, last, title[:BLOCK_KEY]].append(record.identifier)
-            blocks[first, last, "", title[-BLOCK_KEY:]].append(record.identifier)
-    return (block for block in blocks.values() if 1 < len(block) <= MAX_BLOCK)
+def _candidates(
+    partition: Partition,
+    texts: Mapping[Identifier, Record],
+    kinds: Kinds,
+    common: Collection[Key] | None,
+) -> set[Edge]:
+    """Return pairs of forms that share a key and are of two works that may be one."""
+    records = list(texts.values())
+    edges = set()
+    for key, places in _sorted_keys(records):
+        is_common = len(places) > MAX_BLOCK if common is None else key in common
+        if len(places) == 1 or is_common:
+            continue
+        names = sorted(records[place].identifier for place in places)
+        roots = [(name, partition.root(name)) for name in names]
+        for (one, work), (other, double) in combinations(roots, 2):
+            if work != double and kinds[work].isdisjoint(kinds[double]):
+                edges.add((one, other))
+    return edges
 
 
-@lru_cache(maxsize=1 << 15)
-def _surname(name: str) -> str:
-    """Return the last word of a family name: registries disagree on particles and double names."""
-    return fold_title(name).rpartition(" ")[2]
+def _sorted_keys(records: Sequence[Record]) -> Iterator[tuple[Key, list[int]]]:
+    """Yield each key with the places of its records.
+
+    Key and place are one number each, because millions of lists would not fit in memory.
+    """
+    numbers = [key << PLACE | place for place, record in enumerate(records) for key in keys(record)]
+    numbers.sort()
+    for key, group in groupby(numbers, key=lambda number: number >> PLACE):
+        yield key, [number & LAST_PLACE for number in group]
 
 
-def _form(record: Record, work: Identifier) -> _Form:
-    names = frozenset(_surname(family_name(author)) for author in record.authors)
-    description, titles = of_record(record), _keys(record)
-    return _Form(record.identifier, work, _form_kind(record), description, titles, names)
+def _form(record: Record) -> _Form:
+    titles = tuple(" ".join(title_words(title)) for title in _titles(record))
+    return _Form(record.identifier, of_record(record), titles)
 
 
-def _keys(record: Record) -> tuple[str, ...]:
-    """Return the words of each of its titles."""
-    titles = (record.title or "", *record.original_titles)
-    return tuple(" ".join(title_words(title)) for title in titles)
+def _titles(record: Record) -> tuple[str, ...]:
+    return (record.title or "", *record.original_titles)
 
 
-def _is_near(one: _Form, other: _Form) -> bool:
-    """Return True if titles and authors are as good as the same; the quickest test comes first."""
-    if one.work == other.work or one.kind == other.kind:
-        return False
-    pairs = product(one.titles, other.titles)
+def _compare(one: _Form, other: _Form) -> Ledger | None:
+    """Return the ledger of two forms that look alike; the quickest test comes first."""
+    pairs = list(product(one.titles, other.titles))
     if not any(fuzz.ratio(*pair, score_cutoff=100 * LOOKALIKE_TITLE) for pair in pairs):
-        return False
-    return len(one.names & other.names) >= SAME_AUTHORS * len(one.names | other.names)
+        return None
+    agreement = compare_authors(one.description.authors, other.description.authors)
+    if agreement is None or agreement.level < Level.MOST:
+        return None
+    if agreement.people < SAME_AUTHORS * agreement.total:
+        return None
+    is_same = any(mine == yours for mine, yours in pairs) and agreement.level is Level.SAME
+    if not _are_near_in_time(one.description, other.description, is_same=is_same):
+        return None
+    ledger = compare(one.description, other.description, str(other.identifier))
+    return None if any(it.name in VETOES for it in ledger.penalties) else ledger
 
 
-def _has_no_veto(one: _Form, other: _Form, ledger: Ledger) -> bool:
-    if any(penalty.name in VETOES for penalty in ledger.penalties):
-        return False
-    year, another = one.description.year, other.description.year
-    return not (year and another) or abs(year - another) <= MAX_YEARS_APART
+def _are_near_in_time(one: Description, other: Description, *, is_same: bool) -> bool:
+    if not (one.year and other.year):
+        return True
+    return abs(one.year - other.year) <= (MAX_YEARS_WAITING if is_same else MAX_YEARS_APART)
 
 
 def _find_ambiguous(partition: Partition, kinds: Kinds, pairs: Iterable[Edge]) -> set[Identifier]:

@@ -13,7 +13,7 @@ import msgspec
 from rapidfuzz import fuzz
 
 from harvest.dates import parse_date
-from harvest.linking.authors import compare_authors, join_names
+from harvest.linking.authors import Authors, compare_authors
 from harvest.linking.kinds import differ, kind_of_record
 from harvest.linking.ledger import Ledger, Penalty, Verdict
 from harvest.linking.titles import compare_titles, unmatched
@@ -35,14 +35,14 @@ TYPE = 0.5
 
 
 class Description(msgspec.Struct, frozen=True):
-    """What a list or a source says of a work; `authors` as written, in any order and style.
+    """What a list or a source says of a work; `authors` as either writes them.
 
     `kind` is what its registry says that it is (a correction, a chapter), and `other_titles` are
     those in another language.
     """
 
     title: str | None
-    authors: str | None = None
+    authors: Authors = None
     year: int | None = None
     container: str | None = None
     type: str | None = None
@@ -59,7 +59,7 @@ def of_mention(mention: Mention) -> Description:
 def of_record(record: Record) -> Description:
     """Return what a source says of a work."""
     year = int(record.date[:4]) if record.date else None
-    authors = join_names(record.authors)
+    authors = record.authors or None
     kind = kind_of_record(record)
     titles = record.original_titles
     return Description(record.title, authors, year, record.container, record.type, kind, titles)

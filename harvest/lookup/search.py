@@ -19,6 +19,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from harvest.entries import ListedWorks
 from harvest.linking import score
+from harvest.linking.authors import written
 from harvest.linking.ledger import Ledger, Verdict, format_ledgers
 from harvest.linking.partition import Edge
 from harvest.lookup.answers import Answer, Answers
@@ -250,7 +251,7 @@ def _search_titles(cases: Iterable[Case], source: SearchableSource, searches: Se
             continue
         question = None
         if not query.is_unknown or query.name.scheme in source.schemes:
-            question = source.question(work.title, work.authors, work.year)
+            question = source.question(work.title, written(work.authors), work.year)
         questions.append((case, question))
     results = searches.at(source, [question for _, question in questions if question])
     for case, question in questions:

@@ -9,6 +9,7 @@ import pytest
 from harvest.linking import look_alikes
 from harvest.linking.cluster import cluster
 from harvest.linking.overrides import Overrides
+from harvest.linking.partition import Partition
 from harvest.models import Author, Identifier, Mention, Record
 
 TITLE = "Synthetic ECG Signal Generation using Probabilistic Diffusion Models"
@@ -58,7 +59,7 @@ def test_a_preprint_and_its_published_form_are_one_work() -> None:
         (preprint(), published(title="Correction to: " + TITLE)),
         (preprint(), published(authors=(Author("Someone Else"), Author("Nobody Known")))),
         (preprint(), published(authors=(AUTHORS[0],))),
-        (preprint(), published(date="2029")),
+        (preprint(), published(date="2033")),
         (preprint(), published(provisional=True)),
         (preprint(), published(authors=())),
         (preprint(), published(kind="dataset")),
@@ -157,10 +158,10 @@ def test_two_preprints_of_one_server_are_rivals() -> None:
 def test_a_chain_of_forms_joins_no_two_published_ones() -> None:
     """Each form looks like the next by its year, and the ends are two papers."""
     chain = [
-        published("10.1000/v1", date="2018"),
+        published("10.1000/v1", date="2000"),
         Record(source="arxiv", identifier=Identifier("arxiv", "2001.00001"), kind="preprint",
-                             title=TITLE, authors=AUTHORS, date="2020"),
-        published("10.1000/p", kind="preprint", date="2022"),
+                             title=TITLE, authors=AUTHORS, date="2008"),
+        published("10.1000/p", kind="preprint", date="2016"),
         published("10.1000/v2", date="2024"),
     ]  # fmt: skip
     parted = cluster([record.identifier for record in chain], chain).groups
@@ -168,14 +169,14 @@ def test_a_chain_of_forms_joins_no_two_published_ones() -> None:
     assert len(parted) == 2
 
 
-def test_a_block_of_many_is_left_alone() -> None:
-    """Even where only two of them look alike: such a title tells nothing."""
-    others = [
-        published(f"10.1000/{n}", title=f"{TITLE[:20]} {str(n) * 30} {TITLE[-20:]}")
-        for n in range(60)
-    ]
-    assert groups(preprint(), published()) == 1
-    assert groups(preprint(), published(), *others) == 62
+def test_a_key_of_many_says_nothing() -> None:
+    crowd = [published(f"10.1000/{n}", title="Editorial") for n in range(look_alikes.MAX_BLOCK + 1)]
+    common = look_alikes.common_keys(crowd)
+    assert look_alikes.keys(crowd[0]) == common
+    assert not look_alikes.common_keys(crowd[1:])
+    pair = [preprint(title="Editorial"), published(title="Editorial")]
+    assert len(look_alikes.join(Partition(), pair)) == 1
+    assert look_alikes.join(Partition(), pair, common) == []
 
 
 def test_of_two_sources_the_first_by_name_is_compared() -> None:

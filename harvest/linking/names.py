@@ -1,0 +1,274 @@
+"""The name of one person: its words as they may be spelt, and whether two names may be of one.
+
+Lists and registries write a person in many ways: given or family name first, initials, double
+family names cut short, particles, other alphabets. So the words of two names are matched, in
+whatever order, and what is left over on both sides makes them two people.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from anyascii import anyascii
+from rapidfuzz.distance import OSA
+
+from harvest.linking.words import word_set
+from harvest.text import fold_title
+
+MAX_WORDS = 12  # of a name that are compared: what is longer is none
+MIN_RESPELT = 5  # letters of a word that may be misspelt
+MIN_SOUND = 6  # letters of a word that is compared by its sound
+
+Word = tuple[str, ...]  # the spellings of one word: müller is muller and mueller
+
+SUFFIXES = word_set("jr sr ii iii iv phd md dr prof")
+PARTICLES = word_set(
+    "af al av bin ben bint da das de del della dem den der di do dos du el ibn la le las los"
+    " st ten ter und van vom von zu zum zur"
+)
+_FOOTNOTES = re.compile(r"[\d*\u2020\u2021\u00a7\u00b6#^]+")
+_CAPITALS = re.compile(r"(?<!\w)[A-Z]{2,3}(?!\w)")
+_LATIN = re.compile(r"[\u0000-\u036f\u1d00-\u1dbf\u1e00-\u1eff\u2000-\u206f\W\d_]*")
+_GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f\u1c80-\u1c88\u1f00-\u1fff]")
+_SYLLABLE = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]")  # Chinese, Korean
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa"})
+_KOREAN_FAMILIES = {  # as people write them in papers, for the romanization of the year 2000
+    "gim": "kim", "i": "lee yi rhee", "bak": "park pak", "choe": "choi", "jeong": "jung chung",
+    "jo": "cho", "gang": "kang", "yun": "yoon", "jang": "chang", "im": "lim", "no": "noh roh",
+    "yu": "yoo ryu", "gu": "koo", "gwon": "kwon", "baek": "paik", "u": "woo", "o": "oh",
+    "seo": "suh", "sin": "shin", "mun": "moon", "an": "ahn", "ryu": "yoo yu",
+}  # fmt: skip
+_SOUNDS = (
+    ("shch|sch|sh", "s"), ("tch|ch|cz|ts|tz", "c"), ("zh", "z"), ("kh", "h"), ("ph", "f"),
+    ("th", "t"), ("ck", "k"), ("x", "ks"), ("w", "v"), ("ou", "u"), ("[iyj]+", "i"),
+    (r"(.)\1", r"\1"),
+)  # fmt: skip
+
+
+class Script(IntEnum):
+    """How much a name tells once it is written in Latin letters."""
+
+    LATIN = 0
+    ALPHABET = 1  # Greek and Cyrillic: letter by letter
+    OTHER = 2  # that two names match tells something; that they do not tells nothing
+
+
+class Likeness(IntEnum):
+    """Whether two names may be of one person."""
+
+    UNLIKE = 0
+    UNKNOWN = 1  # the scripts cannot be compared
+    FAMILY = 2  # one family name, and other given names
+    ALIKE = 3
+
+
+class Name(NamedTuple):
+    """The words of a name, given names first if somebody said which they are.
+
+    `family` are the places of words that may be the family name, `particles` those that people
+    leave out, `raw` is the folded text in its own script, and `letters` begin the sounds of its
+    words.
+    """
+
+    words: tuple[Word, ...]
+    family: frozenset[int]
+    particles: frozenset[int]
+    is_structured: bool
+    script: Script
+    raw: str
+    letters: frozenset[str]
+
+    @property
+    def given(self) -> frozenset[Word]:
+        """The words that cannot be the family name."""
+        places = set(range(len(self.words))) - self.family - self.particles
+        return frozenset(self.words[place] for place in places)
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_name(family: str, given: str = "") -> Name | None:
+    """Parse a family and a given name, or a whole name in one piece; None if it has no letter."""
+    script = _script(given + family)
+    first, last = _drop_suffixes(_split(given)), _drop_suffixes(_split(family))
+    words = (first + last)[-MAX_WORDS:]
+    if not words:
+        return None
+    start = max(0, len(words) - len(last)) if first else 0
+    particles = _particles(words, start)
+    places = frozenset(range(start, len(words))) - particles or frozenset({len(words) - 1})
+    places = frozenset(place for place in places if len(words[place][-1]) > 1) or places
+    if not first:
+        places = _guess_family(places, script)
+    raw = fold_title(unicodedata.normalize("NFKC", f"{given} {family}"))
+    letters = frozenset(sound(spelling)[0] for word in words for spelling in word)
+    return Name(tuple(words), places, particles, bool(first), script, raw, letters)
+
+
+def _script(text: str) -> Script:
+    if text.isascii() or _LATIN.fullmatch(text):
+        return Script.LATIN
+    return Script.ALPHABET if _GREEK_OR_CYRILLIC.search(text) else Script.OTHER
+
+
+def _drop_suffixes(words: list[Word]) -> list[Word]:
+    return [word for word in words if word[0] not in SUFFIXES] or words
+
+
+def _particles(words: list[Word], start: int) -> frozenset[int]:
+    """Return the places of particles: not the first given name (Bin Wang), nor the last word."""
+    begin = start if start and words[0][0] in PARTICLES else min(1, start or 1)
+    places = range(begin, len(words) - 1)
+    return frozenset(place for place in places if words[place][0] in PARTICLES)
+
+
+def _guess_family(places: frozenset[int], script: Script) -> frozenset[int]:
+    """Return the words of a name in one piece that may be its family name.
+
+    These are all but the first in Latin letters (Ana Silva Santos), and the first in Chinese.
+    """
+    if script is Script.OTHER:
+        return frozenset({min(places)})
+    return places - {0} or places
+
+
+def _split(text: str) -> list[Word]:
+    """Return the words of a name in Latin letters, each in its spellings."""
+    text = _FOOTNOTES.sub(" ", unicodedata.normalize("NFC", text))
+    if text.isascii():
+        return [(word,) for word in _fold(text)]
+    spaced = _SYLLABLE.sub(lambda match: f" {anyascii(match[0])} ", text)
+    words: list[Word] = [(word,) for word in _fold(anyascii(spaced))]
+    others = _fold(anyascii(spaced.lower().translate(_GERMAN)))
+    if len(others) == len(words):
+        pairs = zip(words, others, strict=True)
+        words = [word if other in word else (*word, other) for word, other in pairs]
+    if words and _HANGUL.search(text):
+        plain = words[0][0]
+        words[0] = (plain, *_KOREAN_FAMILIES.get(plain, "").split())
+    return words
+
+
+def _fold(text: str) -> list[str]:
+    """Return folded words; capitals beside words in small letters are initials (Mirza MB)."""
+    if any(letter.islower() for letter in text):
+        text = _CAPITALS.sub(lambda match: " ".join(match[0]), text)
+    return fold_title(text).split()
+
+
+def compare_names(one: Name, other: Name) -> Likeness:
+    """Return whether two names may be of one person; the order of the two does not matter."""
+    if one.script == other.script == Script.OTHER:
+        is_same = one.raw.replace(" ", "") == other.raw.replace(" ", "")
+        return Likeness.ALIKE if is_same else Likeness.UNLIKE
+    likeness = _Match(*sorted((one, other), key=lambda name: name.raw)).likeness()
+    if likeness is Likeness.UNLIKE and Script.OTHER in {one.script, other.script}:
+        return Likeness.UNKNOWN
+    return likeness
+
+
+class _Match:
+    """The words of two names matched: equal ones first, initials at last.
+
+    `pairs` are whole words that match, `mine` and `yours` the places of words without a partner.
+    """
+
+    def __init__(self, one: Name, other: Name) -> None:
+        self.one, self.other = one, other
+        self.mine, self.yours = list(range(len(one.words))), list(range(len(other.words)))
+        self.pairs: list[tuple[int, int]] = []
+        self._take(_is_equal)
+        if self.mine and self.yours:
+            self._take(_is_respelt if one.script == other.script else _sounds_alike)
+            self._join()
+            self._take(_is_initial)
+
+    def likeness(self) -> Likeness:
+        """Return what the matched words say."""
+        one, other = self.one, self.other
+        is_parted = set(self.mine) - one.particles and set(self.yours) - other.particles
+        is_family = any(mine in one.family and yours in other.family for mine, yours in self.pairs)
+        if is_parted:
+            return Likeness.FAMILY if is_family else Likeness.UNLIKE
+        return Likeness.ALIKE if is_family or self._is_exchanged() else Likeness.UNLIKE
+
+    def _is_exchanged(self) -> bool:
+        """Return True if one side has the family name where the other has the given name."""
+        one, other = self.one, self.other
+        if min(len(one.words), len(other.words)) == 1:  # one word alone is a family name
+            return False
+        if one.is_structured and other.is_structured and len(self.pairs) == 1:
+            return False
+        return any(mine in one.family or yours in other.family for mine, yours in self.pairs)
+
+    def _take(self, is_match: Callable[[Word, Word], bool]) -> None:
+        for place in list(self.mine):
+            word = self.one.words[place]
+            partners = (it for it in self.yours if is_match(word, self.other.words[it]))
+            partner = next(partners, None)
+            if partner is not None:
+                self.mine.remove(place)
+                self.yours.remove(partner)
+                if len(word[-1]) > 1 and len(self.other.words[partner][-1]) > 1:
+                    self.pairs.append((place, partner))
+
+    def _join(self) -> None:
+        """Match words that one side writes as one: Xiao-Ming and Xiaoming, al Khalil."""
+        if len(self.mine) + len(self.yours) < 3 or not (self.mine and self.yours):
+            return
+        ours = "".join(self.one.words[place][0] for place in self.mine)
+        theirs = "".join(self.other.words[place][0] for place in self.yours)
+        if ours == theirs or _is_respelt((ours,), (theirs,)):
+            self.pairs.append((self.mine[-1], self.yours[-1]))
+            self.mine, self.yours = [], []
+
+
+def _is_equal(one: Word, other: Word) -> bool:
+    return one[0] == other[0] or not set(one).isdisjoint(other)
+
+
+def _is_initial(one: Word, other: Word) -> bool:
+    """Return True if one word is the first letter of the other."""
+    short, long = sorted((one[-1], other[-1]), key=len)
+    return len(short) == 1 and long.startswith(short)
+
+
+def _is_respelt(one: Word, other: Word) -> bool:
+    """Return True if two words of some length are off by a letter or two, or sound alike.
+
+    Short ones are others: Zhang and Zheng, Chen and Cheng.
+    """
+    mine, yours = one[0], other[0]
+    short = min(len(mine), len(yours))
+    if short >= MIN_SOUND and sound(mine) == sound(yours):
+        return True
+    if short < MIN_RESPELT or mine[0] != yours[0]:  # a typist gets the first letter right
+        return False
+    if len(mine) == len(yours) == MIN_RESPELT:
+        return sorted(mine) == sorted(yours)
+    most = 1 if short < 8 else 2
+    return OSA.distance(mine, yours, score_cutoff=most) <= most
+
+
+def _sounds_alike(one: Word, other: Word) -> bool:
+    """Return True if a word may be a transliteration of another."""
+    return any(_is_transliterated(sound(mine), sound(yours)) for mine in one for yours in other)
+
+
+def _is_transliterated(one: str, other: str) -> bool:
+    short = min(len(one), len(other))
+    most = 0 if short < 4 else 1 if short < 7 else 2
+    return short > 1 and OSA.distance(one, other, score_cutoff=most) <= most
+
+
+@lru_cache(maxsize=1 << 14)
+def sound(word: str) -> str:
+    """Return a key that the usual transliterations of a word share: Yuriy and Iurii."""
+    for pattern, letter in _SOUNDS:
+        word = re.sub(pattern, letter, word)
+    return word
