@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
@@ -34,16 +35,49 @@ def merge_repositories(
         if key in gone:
             repository.status = "gone"
         repository.activity = _activity(repository, by_name.get(key), limits)
-    numbers = {it.id.lower(): it.repository_id for it in repositories.values() if it.repository_id}
-    merged: dict[int | str, Repository] = {}
-    for key in sorted(repositories, key=lambda key: repositories[key].repository_id is None):
-        address = repositories[key].id.lower()
-        number = numbers.get(address, address)  # the snapshot knows no numbers
-        repositories[key] = merged.setdefault(number, repositories[key])
+    _unite(repositories)
+    _rename_newcomers(repositories, names)
     for key, repository in repositories.items():
         if str(key) != repository.id.lower():
             repository.aliases = sorted({*repository.aliases, str(names[key])})
     return repositories
+
+
+def _unite(repositories: dict[Identifier, Repository]) -> None:
+    """Make one of the names of one repository: by its number or, without one, by its address."""
+    numbers: dict[str, int] = {}
+    for it in sorted(repositories.values(), key=lambda it: it.status != "gone"):
+        if it.repository_id:
+            numbers[it.id.lower()] = it.repository_id
+    merged: dict[int | str, Repository] = {}
+    for key in sorted(repositories, key=lambda key: repositories[key].repository_id is None):
+        repository = repositories[key]
+        address = repository.id.lower()
+        number = repository.repository_id or numbers.get(address)  # the snapshot knows no numbers
+        repositories[key] = merged.setdefault(number or address, repository)
+
+
+def _rename_newcomers(
+    repositories: Mapping[Identifier, Repository], names: Mapping[Identifier, Identifier]
+) -> None:
+    """Call what took over the name of another repository by the name that a list has for it.
+
+    The repository that is listed by that name keeps it: it had it before.
+    """
+    keys: dict[int, list[Identifier]] = defaultdict(list)
+    addresses: dict[str, list[Repository]] = defaultdict(list)
+    for key, repository in repositories.items():
+        if id(repository) not in keys:
+            addresses[repository.id.lower()].append(repository)
+        keys[id(repository)].append(key)
+    for address, holders in addresses.items():
+        holder = min(
+            holders, key=lambda it: (address not in map(str, keys[id(it)]), it.repository_id)
+        )
+        for newcomer in holders:
+            if newcomer is not holder:
+                newcomer.id = str(names[keys[id(newcomer)][0]])
+                newcomer.aliases = sorted({*newcomer.aliases} - {newcomer.id})
 
 
 def _describe(name: Identifier, record: RepositoryRecord | None) -> Repository:

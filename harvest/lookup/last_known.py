@@ -17,7 +17,10 @@ Repositories = Mapping[Identifier, Repository]  # by folded name
 
 
 def last_known(answers: Answers, last: Dataset | None) -> dict[Identifier, Repository]:
-    """Return the repositories of the last dataset, or else of the cache, by every name they had."""
+    """Return the repositories of the last dataset, or else of the cache, by every name they had.
+
+    A name that one had and another has is that of the first: the list meant it.
+    """
     repositories: dict[Identifier, Repository] = {}
     for answer in answers:
         if answer.missing_since and isinstance(answer.value, RepositoryRecord):
@@ -28,11 +31,14 @@ def last_known(answers: Answers, last: Dataset | None) -> dict[Identifier, Repos
                 stale_since=day,
                 missing_since=day,
             )
-    for repository in last.repositories if last else ():
-        for name in (*repository.aliases, repository.id):
-            key = fold_case(Identifier.of(name))
-            if repository.source == "github" or key not in repositories:
-                repositories[key] = repository
+    published = list(last.repositories if last else ())
+    published.sort(key=lambda repository: -(repository.repository_id or 0))  # the oldest at last
+    names = [(repository.id, repository) for repository in published]
+    names += [(alias, repository) for repository in published for alias in repository.aliases]
+    for name, repository in names:
+        key = fold_case(Identifier.of(name))
+        if repository.source == "github" or key not in repositories:
+            repositories[key] = repository
     return repositories
 
 
@@ -69,8 +75,9 @@ def carry_over_repositories(
         before = repositories.get(key)
         record = _current(key, name, hosts, before, today)
         if record is None:
-            is_missing = answers.is_missing(name)
-            if is_missing and _is_confirmed(answers, name, before):
+            subject = _subject(name, hosts.get(key), before)
+            is_missing = answers.is_missing(subject)
+            if is_missing and _is_confirmed(answers, subject, before):
                 gone.add(name)
             is_silent = key in hosts or any(a.state == "failed" for a in answers.of(name))
             record = _restored(
@@ -193,6 +200,14 @@ def _record(
         empty=repository.activity == "empty",
         stale_since=stale,
     )
+
+
+def _subject(
+    name: Identifier, record: RepositoryRecord | None, before: Repository | None
+) -> Identifier:
+    """Return what to ask for a repository: its number, where its name is that of another now."""
+    number = before.repository_id if before else None
+    return _by_number(number) if number and _is_other(record, number) else name
 
 
 def _is_confirmed(answers: Answers, name: Identifier, before: Repository | None) -> bool:

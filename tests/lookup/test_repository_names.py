@@ -1,0 +1,132 @@
+"""Names of repositories that move to other repositories, over the nights."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from harvest import pipeline
+from harvest.models import Dataset
+from tests.fakes import FakeServices, Fault, World
+from tests.fakes import Repository as Host
+from tests.support.runs import published
+from tests.support.settings import NIGHTLY, make_settings
+
+pytestmark = pytest.mark.slow
+Night = Callable[[int], Dataset]
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    return tmp_path / "list.md"
+
+
+@pytest.fixture
+def night(tmp_path: Path, listed: Path, fakes: FakeServices) -> Night:
+    settings = make_settings(tmp_path, fakes, listed, token="t", floor=0.0, fresh=NIGHTLY)
+
+    def run(number: int) -> Dataset:
+        start = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
+        pipeline.refresh(settings, now=start + timedelta(days=number - 1))
+        return published(settings)
+
+    return run
+
+
+def write(path: Path, *names: str) -> None:
+    """A list in which each repository is the code of a page of its own."""
+    rows = (
+        f"- [Paper of {n}](https://{n}.org/paper) [Code](https://github.com/o/{n})" for n in names
+    )
+    path.write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
+
+
+def add(world: World, name: str, number: int) -> Host:
+    host = Host(name=f"o/{name}", id=number, stars=number, pushed_at="2026-01-01T00:00:00Z")
+    world.repositories[f"o/{name}"] = host
+    return host
+
+
+def rename(world: World, host: Host, name: str) -> None:
+    if world.repositories.get(host.name) is host:
+        del world.repositories[host.name]
+    host.former.append(host.name)
+    host.name = f"o/{name}"
+    world.repositories[host.name] = host
+
+
+def numbers(dataset: Dataset) -> dict[str, int | None]:
+    """The number of the repository that each page has as its code."""
+    by_id = {repository.id: repository for repository in dataset.repositories}
+    assert len(by_id) == len(dataset.repositories)
+    return {
+        work.id.removeprefix("url:https://").partition(".")[0]: by_id[code.id].repository_id
+        for work in dataset.works
+        for code in work.repositories
+    }
+
+
+@pytest.mark.parametrize(("a", "b", "c"), list(itertools.permutations("pqr")))
+def test_names_that_move_along_a_chain_keep_every_repository_and_its_links(
+    night: Night, world: World, listed: Path, a: str, b: str, c: str
+) -> None:
+    write(listed, a, b)
+    first, second = add(world, a, 1), add(world, b, 2)
+    assert numbers(night(1)) == {a: 1, b: 2}
+    rename(world, second, c)
+    rename(world, first, b)
+    for number in (2, 3, 4):
+        dataset = night(number)
+        assert numbers(dataset) == {a: 1, b: 2}
+        assert {it.repository_id: it.id for it in dataset.repositories} == {
+            1: f"github:o/{b}",
+            2: f"github:o/{c}",
+        }
+
+
+def test_a_chain_survives_a_night_without_its_host(
+    night: Night, world: World, listed: Path
+) -> None:
+    write(listed, "p", "q")
+    first, second = add(world, "p", 1), add(world, "q", 2)
+    night(1)
+    rename(world, second, "r")
+    rename(world, first, "q")
+    night(2)
+    world.faults = [Fault("github", "500")]
+    assert numbers(night(3)) == {"p": 1, "q": 2}
+
+
+def test_names_that_are_swapped_keep_their_repositories(
+    night: Night, world: World, listed: Path
+) -> None:
+    write(listed, "p", "q")
+    first, second = add(world, "p", 1), add(world, "q", 2)
+    night(1)
+    first.name, second.name = "o/q", "o/p"
+    world.repositories |= {"o/q": first, "o/p": second}
+    for number in (2, 3):
+        assert numbers(night(number)) == {"p": 1, "q": 2}
+
+
+def test_a_name_that_was_taken_over_is_that_of_the_original_after_its_end(
+    night: Night, world: World, listed: Path
+) -> None:
+    write(listed, "p", "q")
+    add(world, "p", 1)
+    other = add(world, "q", 2)
+    night(1)
+    rename(world, other, "p")  # the first one is deleted, and the second takes its name
+    statuses = []
+    for number in (2, 3, 4):
+        dataset = night(number)
+        assert numbers(dataset) == {"p": 1, "q": 2}
+        by_number = {it.repository_id: it for it in dataset.repositories}
+        assert by_number[1].id == "github:o/p"
+        assert (by_number[1].stars, by_number[2].stars) == (1, 2)
+        statuses.append((by_number[1].status, by_number[2].status))
+    assert statuses == [("ok", "ok"), ("gone", "ok"), ("gone", "ok")]
