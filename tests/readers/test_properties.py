@@ -171,7 +171,7 @@ def test_a_bold_line_changes_only_a_list_of_labels(found: list[str], gap: str) -
     plain = Markdown().read(text, "a.md").mentions
     bold = Markdown().read(f"**{text.replace('bold', 'bold**', 1)}", "a.md").mentions
     assert [(m.line, m.url) for m in bold] == [(m.line, m.url) for m in plain]
-    if sum("10.1000" in item for item in found) != 1:
+    if not any("Paper" in item for item in found):
         assert bold == plain
 
 

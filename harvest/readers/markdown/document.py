@@ -35,6 +35,7 @@ _RUNS_ON = (
 )
 _HEADING = re.compile(r"(/?)h([1-6])")
 _BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"})
+_NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
 _DEEPEST = 50  # entries that a row may hold one within the other
 
 
@@ -130,15 +131,20 @@ class _Document:
         self.end_block()
         while self.entries:
             self.close_entry()
+        self.add_paragraphs()
+        self.mentions.add_items()
+
+    def add_paragraphs(self) -> None:
+        """Make entries of the paragraphs that read like one."""
         for section, block in self.paragraphs:
             self.mentions.section = section
             if len(self.paragraphs) == 1:  # only the list's own paper is so
                 self.mentions.add_prose(block.links)
                 return
             self.number += 1
-            entry = Entry(self.number, 0)
+            entry = Entry(self.number, 0, section=section)
             entry.add(block)
-            self.mentions.add_item(entry)
+            self.mentions.keep(entry)
 
     # blocks
 
@@ -173,7 +179,7 @@ class _Document:
 
     def close_heading(self, level: int) -> None:
         block = self.inline
-        text = "".join(block.parts).strip()
+        text = "".join(block.parts).replace("\n", " ").strip()
         self.end_block()
         self.title = None
         if self.heading_line is not None:
@@ -225,19 +231,20 @@ class _Document:
     def open_entry(self, start: int, *, html: bool = True, table: HtmlTable | None = None) -> None:
         self.end_block()
         self.number += 1
-        self.entries.append(Entry(self.number, start, html=html, table=table))
+        parent = self.entries[-1] if self.entries and not self.entries[-1].table else None
+        section = self.mentions.section
+        entry = Entry(self.number, start, html=html, table=table, section=section, parent=parent)
+        self.entries.append(entry)
 
     def close_entry(self) -> None:
         self.end_block()
         entry = self.entries.pop()
         if entry.table:
             self.mentions.add_html_row(entry, entry.table)
-        elif self.entries and entry.is_nameless() and self.entries[-1].has_text():
-            self.entries[-1].adopted += entry.links + entry.adopted
         elif self.group and not self.entries:
             self.items.append(entry)
         else:
-            self.mentions.add_item(entry)
+            self.mentions.keep(entry)
 
     def list_start(self, *_: object) -> None:
         """Keep back the items of a list right under a bold title: they may be of that one work."""
@@ -252,7 +259,7 @@ class _Document:
         nested = self.number - self.items[0].number >= len(self.items)
         links = None if nested else labelled.links([entry.blocks for entry in self.items])
         if links:
-            work = Entry(self.items[0].number, 0)
+            work = Entry(self.items[0].number, 0, section=self.mentions.section)
             work.add(self.group)
             for link, label in links:
                 link.label = label
@@ -263,7 +270,7 @@ class _Document:
     def end_group(self) -> None:
         """Add the items that were kept back."""
         for entry in self.items:
-            self.mentions.add_item(entry)
+            self.mentions.keep(entry)
         self.group, self.items = None, []
 
     def item_end(self, *_: object) -> None:
@@ -295,6 +302,9 @@ class _Document:
             position = positions[token.line]
             if token.url:
                 self.inline.open_link(token.url, position, image=token.name == "img", html=True)
+            if token.name == "br":
+                self.inline.add("\n", position)
+                continue
             for offset, text in enumerate(token.text.split("\n")):
                 self.inline.add(f" {text}" if offset else text, positions[token.line + offset])
             if token.name in {"/a", "img"}:
@@ -382,7 +392,7 @@ _END: dict[str, _Handler] = {
 }
 _INLINE: dict[str, _Handler] = {
     "Code": lambda document, value, span: document.inline.add_code(value, span["start"]),
-    "HardBreak": lambda document, _, span: document.inline.add(" ", span["start"]),
+    "HardBreak": lambda document, _, span: document.inline.add("\n", span["start"]),
     "InlineHtml": lambda document, value, span: document.html(value, span["start"], inline=True),
     "SoftBreak": lambda document, _, span: document.inline.add(" ", span["start"]),
 }
@@ -401,7 +411,7 @@ def _with_ends(headings: list[tuple[int, int, str]], last: int) -> list[Heading]
 
 def _without_images(inline: InlineText) -> str:
     """Return the text of which GitHub makes the anchor of a heading: that of images is not part."""
-    text = inline.text
+    text = inline.text.replace("\n", " ")
     for link in reversed(inline.links):
         if link.image:
             label = text[link.start : link.end].replace(link.label, "")
@@ -410,10 +420,16 @@ def _without_images(inline: InlineText) -> str:
 
 
 def _is_entry(block: InlineText) -> bool:
-    """Return True for a bold title, a break, and among other things a link that says paper."""
+    """Return True for a paragraph like an entry, among other things with a link that says paper.
+
+    It begins with a bold title and a break, or with a number in brackets.
+    """
     if not block.bold or block.bold[0][0] != 0:
         return False
-    if block.parts[block.bold[0][1] :][:1] != [" "]:
+    end = block.bold[0][1]
+    rest = block.parts[end : end + 1]
+    is_alone = bool(rest) and not rest[0].strip(" \\\n")
+    if not (is_alone or _NUMBER.fullmatch("".join(block.parts[:end]))):
         return False
     generic = [link for link in block.links if labels.is_generic(link.label)]
     return any(role(link) == "paper" for link in generic)

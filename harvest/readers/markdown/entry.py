@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from harvest.models import Role
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+
+from harvest.models import Mention, Role
 from harvest.readers import labels
-from harvest.readers.items import Description, Label, describe
 from harvest.readers.markdown.inline import InlineLink, InlineText, without_broken
 from harvest.readers.markdown.tables import NO_HEADER
+from harvest.readers.segments import LONGEST, Link, Mark, Segment, look, plain, segments
+
+_SEVERAL = 3  # links with a label, at least, that then names their kind
+_SHORT = 3  # words of such a label, at most
 
 
 class HtmlTable:
@@ -19,19 +25,32 @@ class HtmlTable:
 class Entry:
     """A list item, or a row of an HTML table. `html` is True if HTML opened it."""
 
-    __slots__ = ("adopted", "blocks", "cells", "html", "links", "number", "position", "table")
+    __slots__ = (
+        "adopted", "blocks", "cells", "html", "links", "mentions", "number", "parent", "position",
+        "section", "table",
+    )  # fmt: skip
 
     def __init__(
-        self, number: int, position: int, *, html: bool = False, table: HtmlTable | None = None
+        self,
+        number: int,
+        position: int,
+        *,
+        html: bool = False,
+        table: HtmlTable | None = None,
+        section: tuple[str, ...] = (),
+        parent: Entry | None = None,
     ) -> None:
         self.number = number
         self.position = position  # in the bytes of the document
         self.html = html
         self.table = table
+        self.section = section
+        self.parent = parent
         self.blocks: list[InlineText] = []
         self.links: list[InlineLink] = []
-        self.adopted: list[InlineLink] = []  # of nested items without a text of their own
+        self.adopted: list[InlineLink] = []  # of a list of labels under its title
         self.cells: list[str] = []
+        self.mentions: list[Mention] = []
 
     def add(self, block: InlineText) -> None:
         """Add a finished block."""
@@ -40,48 +59,134 @@ class Entry:
         if self.cells:
             for link in block.links:
                 link.column = len(self.cells) - 1
-            self.cells[-1] = f"{self.cells[-1]} {without_broken(block.text)}".strip()
+            text = without_broken(block.text).replace("\n", " ")
+            self.cells[-1] = f"{self.cells[-1]} {text}".strip()
+
+    def absorb(self, item: Entry) -> None:
+        """Add what an item below it says."""
+        self.blocks += item.blocks
+        self.links += item.links
 
     def has_text(self) -> bool:
         """Return True if anything stands in it."""
         return any(block.text.strip() for block in self.blocks)
 
-    def is_nameless(self) -> bool:
-        """Return True if an item only adds links to the item above: `- [Paper](url)`."""
-        names = [link.label for link in self.links if not link.image]
-        return bool(self.links) and all(map(labels.is_generic, names))
-
-    def labels(self) -> list[Label]:
-        """Return where the labels of the links stand in the text, and the roles of the links."""
-        parts: list[Label] = []
-        offset = 0
+    def own_text(self) -> str:
+        """Return its text without links and images."""
+        parts: list[str] = []
         for block in self.blocks:
-            parts += [_label(link, offset + link.start, offset + link.end) for link in block.links]
-            offset += len(block.text) + 1
-        return parts + [_label(link, offset, offset) for link in self.adopted]
+            end = 0
+            for link in block.links:
+                parts.append(block.text[end : link.start])
+                end = max(end, link.end)
+            parts.append(block.text[end:])
+        return " ".join(parts)
 
     def is_aside(self) -> bool:
         """Return True if all links are badges, licences and the like."""
-        pictures = {(link.start, link.end) for link in self.links if link.image}
+        pictures = {id(link) for link in self.links if is_picture(link, self.links)}
         for link in self.links + self.adopted:
-            if (link.start, link.end) not in pictures and not labels.is_household(link.url):
+            if id(link) not in pictures and not labels.is_household(link.url):
                 return False
         return True
 
-    def describe(self, parts: list[Label]) -> Description:
-        """Parse title, authors and date, given the labels of the links."""
-        text, bold, italic = "", [], []
+    def segments(self, kinds: Collection[str]) -> list[Segment]:
+        """Take it apart. `kinds` are labels that name kinds of links in this list."""
+        text = ""
+        links: list[Link] = []
+        marks: list[Mark] = []
         for block in self.blocks:
             start = len(text)
             text += f"{block.text}\n"
-            bold += [(start + a, start + b) for a, b in block.characters(block.bold)]
-            italic += [(start + a, start + b) for a, b in block.characters(block.italic)]
-        return describe(text, parts, bold, italic)
+            if len(text) > LONGEST:
+                return []
+            links += _links(block, start, kinds)
+            marks += _marks(block, start)
+        return segments(text, links, marks)
 
 
-def _label(link: InlineLink, start: int, end: int) -> Label:
-    text = "" if link.image else link.label
-    return Label(start, end, text, role(link))
+def _links(block: InlineText, offset: int, kinds: Collection[str]) -> Iterator[Link]:
+    end = 0
+    pictures = {(link.start, link.end) for link in block.links if link.image}
+    for link in block.links:
+        if (link.start, link.end) not in pictures and end <= link.start < link.end:
+            generic = is_kind(link.label, kinds) or _is_tag(link, block.text)
+            yield Link(offset + link.start, offset + link.end, link.label, role(link), generic)
+            end = link.end
+
+
+def _is_tag(link: InlineLink, text: str) -> bool:
+    """Return True for a short label in brackets behind a phrase: `A title of it [[TMI]](url)`."""
+    inside = text[: link.start].rstrip(" ")[-1:] + text[link.end :].lstrip(" ")[:1] == "[]"
+    is_short = len(link.label.split()) <= _SHORT
+    return is_short and (link.bracketed or inside) and len(text[: link.start].split()) > _SHORT
+
+
+def _marks(block: InlineText, offset: int) -> Iterator[Mark]:
+    for start, end in block.characters(block.italic):
+        yield Mark(offset + start, offset + end, "emphasis")
+    for start, end in block.characters(block.bold):
+        yield Mark(offset + start, offset + end, "strong")
+    for start, end in block.characters([(part, part + 1) for part in block.code]):
+        yield Mark(offset + start, offset + end, "code")
+    for link in block.links:
+        if link.image:
+            yield Mark(offset + link.start, offset + link.end, "image")
+
+
+def is_picture(link: InlineLink, links: Iterable[InlineLink]) -> bool:
+    """Return True for an image, and for a link around one."""
+    return any(
+        other.image and (other.start, other.end) == (link.start, link.end) for other in links
+    )
+
+
+def is_kind(label: str, kinds: Collection[str]) -> bool:
+    """Return True if a label names a kind of link in place of a work."""
+    return labels.is_generic(label) or label.lower() in kinds
+
+
+def works(entries: Iterable[Entry], kinds: Collection[str]) -> list[Entry]:
+    """Return entries without the items that only say more of the item above them.
+
+    An item stands before the one that it is in.
+    """
+    result: list[Entry] = []
+    for entry in entries:
+        if entry.parent and entry.parent.has_text() and _says_more(entry, kinds):
+            entry.parent.absorb(entry)
+        else:
+            result.append(entry)
+    return result
+
+
+def _says_more(entry: Entry, kinds: Collection[str]) -> bool:
+    """Return True for an item without a work of its own: `- Jane Doe, John Roe`, `- [pdf](url)`."""
+    names = [link.label for link in entry.links if not link.image]
+    if not all(is_kind(name, kinds) for name in names):
+        return False
+    text = plain(entry.own_text())
+    return not names or look(text) != "title" or ":" in text[:40]
+
+
+def kinds_of_links(entries: Iterable[Entry]) -> set[str]:
+    """Return short labels that stand behind other text again and again, such as `TMI`."""
+    urls: dict[str, set[str]] = {}
+    first: dict[str, int] = {}
+    for entry in entries:
+        under = entry.parent is not None and entry.parent.has_text()
+        for link, block in chain.from_iterable(((a, b) for a in b.links) for b in entry.blocks):
+            label = link.label.lower()
+            if link.image or len(label.split()) > _SHORT or labels.is_generic(link.label):
+                continue
+            urls.setdefault(label, set()).add(link.url)
+            behind = under or any(map(str.isalnum, block.text[: link.start][:200]))
+            first[label] = first.get(label, 0) + (not behind)
+    return {
+        label
+        for label, found in urls.items()
+        if len(found) >= _SEVERAL and first[label] * 5 <= len(found)
+    }
 
 
 def role(link: InlineLink) -> Role:

@@ -20,7 +20,9 @@ _BROKEN = re.compile(r"\[?\[([^\[\]]*)\]+\(([^()]*)\)")
 class InlineLink:
     """A link or image; its label stands from `start` to `end` in the text of its block."""
 
-    __slots__ = ("column", "end", "html", "image", "label", "part", "position", "start", "url")
+    __slots__ = (
+        "bracketed", "column", "end", "html", "image", "label", "part", "position", "start", "url",
+    )  # fmt: skip
 
     def __init__(
         self, url: str, position: int, part: int = 0, *, image: bool = False, html: bool = False
@@ -31,6 +33,7 @@ class InlineLink:
         self.image = image
         self.html = html
         self.label = ""
+        self.bracketed = False  # in brackets of its own: [[Code]](url)
         self.column = 0
         self.start = self.end = 0
 
@@ -94,7 +97,9 @@ class InlineText:
 
     def _reduce(self, link: InlineLink) -> None:
         """Reduce the text of a link to its label; emphasis and code in it are forgotten."""
-        link.label = plain_label("".join(self.parts[link.part :]))
+        text = "".join(self.parts[link.part :]).replace("\n", " ")
+        link.label = plain_label(text)
+        link.bracketed = len(link.label) < len(text.strip())
         self.parts[link.part :] = [link.label]
         self.positions[link.part :] = [link.position]
         for spans in (self.bold, self.italic):

@@ -16,6 +16,7 @@ from harvest.readers.markdown.inline import InlineLink, InlineText
 _EDGES = " \t\n,;|/\u00b7\u2022-\u2013\u2014"
 _COLON = re.compile("[:\uff1a]")
 _LONGEST = 40  # characters of a label before a colon
+_PAPERS = 3  # of one work, at most: a preprint, a version of record
 
 
 def is_title(block: InlineText) -> bool:
@@ -27,7 +28,7 @@ def is_title(block: InlineText) -> bool:
         return False
     end = block.bold[0][1]
     text = "".join(block.parts[:end]).strip()
-    if block.parts[end : end + 1] not in ([], [" "]):
+    if block.parts[end : end + 1] and not block.parts[end].isspace():
         return False
     return " " in text and text[-1] not in ":\uff1a" and not labels.is_generic(text)
 
@@ -35,42 +36,50 @@ def is_title(block: InlineText) -> bool:
 def links(items: Sequence[Sequence[InlineText]]) -> list[tuple[InlineLink, str]] | None:
     """Return the links of a list of one work, each with its label; None for any other list.
 
-    Of one work is a list (blocks by item) of labels and links alone, of which exactly one is a
-    paper, and says so.
+    Of one work is a list (blocks by item) of labels, links and values alone. One of them says
+    paper, and so does each link to one.
     """
     labelled: list[tuple[InlineLink, str]] = []
+    names: list[str] = []
     for blocks in items:
-        names = _labels(blocks[0]) if len(blocks) == 1 else None
-        if names is None:
+        fields = _fields(blocks[0]) if len(blocks) == 1 else None
+        if fields is None:
             return None
-        labelled += zip(blocks[0].links, names, strict=True)
-    papers = []
+        labelled += fields
+        names += [label for _, label in fields] or [_COLON.split(blocks[0].text)[0].strip(_EDGES)]
     for link, label in labelled:
-        if not link.image and labels.role(label, link.url) == "paper":
-            papers.append(label)
-    return labelled if len(papers) == 1 and labels.known_label(papers[0]) else None
+        is_paper = not link.image and labels.role(label, link.url) == "paper"
+        if is_paper and not labels.known_label(label):
+            return None
+    papers = [name for name in names if _says_paper(name)]
+    return labelled if labelled and 1 <= len(papers) <= _PAPERS else None
 
 
-def _labels(item: InlineText) -> list[str] | None:
-    """Return the label of each link: its own, or the text before it.
+def _says_paper(name: str) -> bool:
+    return labels.known_label(name) is not None and labels.role(name, "") == "paper"
+
+
+def _fields(item: InlineText) -> list[tuple[InlineLink, str]] | None:
+    """Return the links of an item, each with its own label or the text before it.
 
     Returns None if anything else stands in the item.
     """
-    names: list[str] = []
+    fields: list[tuple[InlineLink, str]] = []
     label, end = "", 0
     for link in item.links:
         before = item.text[end : link.start].lstrip(_EDGES + ")]").rstrip(_EDGES + "([")
         name = _name(before)
-        if name is None or not (link.image or labels.is_generic(link.label)):
+        if name is None or not (link.image or name or label or labels.is_generic(link.label)):
             return None
         label = name or label
         is_label = "://" not in link.label and labels.known_label(link.label)
-        names.append(link.label if link.image or is_label else label or link.label)
+        own = link.label if link.image or is_label else label or link.label
+        fields.append((link, own))
         end = max(end, link.end)
     after = item.text[end:].strip(_EDGES + ")].")
-    name, *rest = _COLON.split(after)
-    unfilled = not names and rest and labels.known_label(name)  # `Code: coming soon`
-    return names if unfilled or not after else None
+    name, *rest = _COLON.split(after, maxsplit=1)
+    is_field = not fields and rest and len(name) <= _LONGEST  # `Code: coming soon`
+    return fields if is_field or len(after) <= (_LONGEST if fields else 0) else None
 
 
 def _name(text: str) -> str | None:

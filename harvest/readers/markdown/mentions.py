@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from harvest.models import Mention, Role
 from harvest.readers import labels
-from harvest.readers.items import Description
-from harvest.readers.markdown.entry import Entry, HtmlTable
+from harvest.readers.layout import Description, Layouts
+from harvest.readers.markdown.entry import Entry, HtmlTable, kinds_of_links, role, works
 from harvest.readers.markdown.inline import InlineLink
 from harvest.readers.markdown.tables import NO_HEADER, Header, Row, header_of
 
@@ -20,9 +21,20 @@ class Mentions:
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name
         self.data = data
-        self.all: list[Mention] = []
+        self.parts: list[list[Mention]] = [[]]  # those of items are filled at the end
         self.section: tuple[str, ...] = ()
+        self.items: list[Entry] = []  # an item before the one that it is in
         self._last = (0, 1)  # a byte and its line
+
+    @property
+    def all(self) -> list[Mention]:
+        """All mentions, in the order in which their entries end."""
+        return list(chain.from_iterable(self.parts))
+
+    def keep(self, entry: Entry) -> None:
+        """Keep an item, of which the layouts of the whole list decide."""
+        self.items.append(entry)
+        self.parts += [entry.mentions, []]
 
     def line(self, position: int) -> int:
         """Return the line of a byte, counted from the byte before."""
@@ -54,31 +66,45 @@ class Mentions:
             authors=description.authors,
             date=description.date,
         )
-        self.all.append(mention)
+        self.parts[-1].append(mention)
 
     def add_prose(self, links: Iterable[InlineLink]) -> None:
         """Add the links of a block that is no entry."""
         for link in links:
             self.add(link)
 
-    def add_item(self, entry: Entry) -> None:
-        """Add the links of a list item.
+    def add_items(self) -> None:
+        """Add the links of all items, with what the layouts of the list say of them."""
+        kinds = kinds_of_links(self.items)
+        entries = [entry for entry in works(self.items, kinds) if self._is_work(entry)]
+        segments = [entry.segments(kinds) for entry in entries]
+        layouts = Layouts(segments)
+        for entry, own in zip(entries, segments, strict=True):
+            self.parts.append(entry.mentions)
+            self.section = entry.section
+            description = layouts.describe(own)
+            for link in entry.links + entry.adopted:
+                self.add(link, role(link), entry.number, description)
+            self.parts.pop()
+
+    def _is_work(self, entry: Entry) -> bool:
+        """Return True for an item that is an entry, and add the links of one that is none.
 
         A line of a table of contents describes nothing. One of badges, licences and the like is no
         entry.
         """
         links = entry.links + entry.adopted
-        if all(link.url[:1] == "#" for link in links):
-            for link in links:
-                self.add(link, entry=entry.number)
-            return
-        parts = entry.labels()
-        if entry.is_aside() and all(part.role == "other" for part in parts):
-            self.add_prose(links)
-            return
-        description = entry.describe(parts)
-        for link, part in zip(links, parts, strict=True):
-            self.add(link, part.role, entry.number, description)
+        is_contents = all(link.url[:1] == "#" for link in links)
+        if not is_contents and not (
+            entry.is_aside() and all(role(link) == "other" for link in links)
+        ):
+            return True
+        self.section = entry.section
+        self.parts.append(entry.mentions)
+        for link in links:
+            self.add(link, entry=entry.number if is_contents else None)
+        self.parts.pop()
+        return False
 
     def add_row(self, row: Row, header: Header, entry: int | None) -> None:
         """Add the links of a row, which share what the row says; those of a head have no entry.
@@ -87,8 +113,11 @@ class Mentions:
         """
         if not row.links and header.title is None:
             return
-        columns = dict(zip(header.names, row.cells))  # noqa: B905 - `strict` costs a quarter of it
-        title, authors, date = header.describe(row.cells, row.links)
+        cells = row.cells
+        title, authors, date = header.describe(cells, row.links)
+        if row.breaks:
+            cells = [cell.replace("\n", " ").strip() for cell in cells]
+        columns = dict(zip(header.names, cells))  # noqa: B905 - `strict` costs a quarter of it
         links, meanings = row.links, header.meanings
         roles: list[Role] = []
         for _, url, label, column, image, _, _ in links:
@@ -116,7 +145,7 @@ class Mentions:
                 date=date,
                 columns=columns,
             )
-            self.all.append(mention)
+            self.parts[-1].append(mention)
 
     def add_html_row(self, entry: Entry, table: HtmlTable) -> None:
         """Add the links of a row of an HTML table, or take it for the head."""

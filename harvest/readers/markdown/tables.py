@@ -13,9 +13,9 @@ from operator import itemgetter
 from typing import Any
 
 from harvest.readers import labels
-from harvest.readers.items import plain_names
 from harvest.readers.markdown.html import tokens
 from harvest.readers.markdown.inline import is_suspicious, plain_label, strays, without_broken
+from harvest.readers.people import find_run, plain_names
 
 # Line, URL, label, column, is it an image, start, end
 RowLink = tuple[int, str, str, int, bool, int, int]
@@ -33,6 +33,9 @@ class Header:
         self.names = tuple(names)
         self.meanings = tuple(map(labels.meaning, names))
         self.title = self._column("title")
+        if self.title is None:  # `Title & Authors` is a column of both
+            both = [index for index, name in enumerate(names) if "title" in name.lower()]
+            self.title = both[0] if both else None
         self.authors = self._column("authors")
         self.date = self._column("date")
         self.paper = self._column("paper")
@@ -49,17 +52,26 @@ class Header:
         """
         title = authors = date = None
         if self.title is not None:
-            title = cells[self.title]
+            title, authors = _title_cell(cells[self.title])
         elif self.paper is not None:
             for link in links:
                 if link[3] == self.paper and not labels.is_generic(link[2]):
                     title = link[2]
                     break
-        if self.authors is not None:
+        if self.authors is not None and self.authors != self.title:
             authors = plain_names(cells[self.authors])
         if self.date is not None:
             date = cells[self.date].strip("()[]")
         return title or None, authors or None, date or None
+
+
+def _title_cell(cell: str) -> tuple[str, str | None]:
+    """Return the title in a cell, its first line, and the authors that may stand below it."""
+    if "\n" not in cell:
+        return cell, None
+    lines = [line for line in map(str.strip, cell.split("\n")) if line]
+    names = [line for line in lines[1:2] if find_run(line) is not None]
+    return "".join(lines[:1]), plain_names(names[0]) if names else None
 
 
 header_of = lru_cache(maxsize=256)(Header)  # a list has the same head in every section
@@ -69,10 +81,12 @@ NO_HEADER = Header(())
 class Row:
     """The row that is being read, which stands on one line."""
 
-    __slots__ = ("cells", "code", "line", "links", "open")
+    __slots__ = ("alt", "breaks", "cells", "code", "line", "links", "open")
 
     def __init__(self, line: int) -> None:
         self.line = line
+        self.alt = ""  # the label of the last image, which is that of a link around it
+        self.breaks = False  # a cell has several lines
         self.cells: list[str] = []
         self.links: list[RowLink] = []
         self.open: list[tuple[str, int, bool]] = []  # URL, start of the label, is it HTML
@@ -87,8 +101,13 @@ class Row:
         while html:
             url, start, html = self.open.pop()
             label = plain_label(text[start:])
-            text = text[:start] + label
             image = tag == ("img" if html else "Image")
+            if image:  # is no text of the cell
+                self.alt, text = label, text[:start]
+            else:
+                text = text[:start] + label
+                label = label or self.alt
+                self.alt = ""
             link = (self.line, url.strip(), label, len(self.cells), image, start, len(text))
             self.links.append(link)
             html = html and tag[0] in "LI"  # of Link and Image
@@ -102,7 +121,11 @@ class Row:
         for token in tokens(event.get("InlineHtml", "")):
             if token.url:
                 self.open.append((token.url, len(text), True))
-            text += token.text
+            if token.name == "br":
+                text += "\n"
+                self.breaks = True
+            else:
+                text += token.text
             if token.name in {"/a", "img"} and self.open and self.open[-1][2]:
                 text = self.close_link(text, token.name)
         return text
@@ -126,6 +149,7 @@ class Row:
     def clear(self, line: int) -> None:
         """Begin the row on another line."""
         self.line = line
+        self.breaks = False
         self.cells.clear()
         self.links.clear()
         self.code.clear()

@@ -1,0 +1,271 @@
+"""The layouts of a list: which segments of its entries are title, authors and date.
+
+A list has one style or a few, kept for many entries. Entries of one signature (their kinds of
+segments, in order) are one layout. What its segments look like in all of its entries, and in all
+entries of the list, says which of them is what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from harvest import dates
+from harvest.readers import people
+from harvest.readers.segments import Segment, date_of, joined
+
+Key = tuple[str, int, int]  # kind of segment, its line, how many of its kind stand before it there
+Signature = tuple[Key, ...]
+_Keyed = list[tuple[Key, Segment]]
+
+_LINES = 4  # of an entry: what stands lower describes
+_SEGMENTS = 16
+_LOOKS = {"title": 1.0, "word": 0.4}
+_PRIORS = {
+    "paper": 0.6, "quotation": 0.4, "other": 0.45, "strong": 0.35, "text": 0.15, "emphasis": 0.1,
+    "code": -0.5, "brackets": -0.3, "label": -9.0,
+}  # fmt: skip
+_LATER = 0.12  # less for each segment before it
+_BELOW = 0.5  # less for each line above it
+_BEHIND = 0.8  # less behind the label of a link that names something
+_FIRST_OF_NO_PAPER = 0.5  # more: what stands behind it describes
+_LEAST = 0.5
+_PRIOR_COUNT = 3  # entries that the evidence of the whole list counts for
+_MOST = 0.5  # of the entries
+_FEWEST = 20  # entries of which a tenth says something
+_PROSE = 60  # words: more, below the first line, describe
+_GROUP = 4  # words of its name, fewer
+
+
+class Description(NamedTuple):
+    """What a list says of a work."""
+
+    title: str | None = None
+    authors: str | None = None
+    date: str | None = None
+
+
+class Evidence:
+    """What the segments at one place look like, over some entries."""
+
+    __slots__ = ("count", "names", "texts", "title")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.title = 0.0
+        self.names = 0
+        self.texts: set[str] = set()
+
+    def add(self, segment: Segment) -> None:
+        """Count a segment."""
+        look = segment.look
+        self.count += 1
+        self.title += _LOOKS.get(look, 0.0)
+        self.names += look == "names"
+        self.texts.add(segment.text)
+
+    @property
+    def repetition(self) -> float:
+        """The part of the segments whose text stands elsewhere, too."""
+        return 1 - len(self.texts) / self.count if self.count > _PRIOR_COUNT else 0.0
+
+
+class Layout(NamedTuple):
+    """Which keys of a signature are what; None where there is nothing of the kind."""
+
+    title: int | None
+    authors: frozenset[Key]
+    names: frozenset[Key]  # where names are authors if nothing speaks against it
+    support: int  # entries
+
+
+class Layouts:
+    """The layouts of a list, learned from all of its entries."""
+
+    def __init__(self, entries: Sequence[list[Segment]]) -> None:
+        self.has_dashes = 3 * sum(map(_has_dash, entries)) > len(entries) > _PRIOR_COUNT
+        entries = [self._phrases(segments) for segments in entries]
+        self.evidence: dict[Key, Evidence] = {}
+        groups: dict[Signature, list[Evidence]] = {}
+        for segments in entries:
+            keyed = keys(segments)
+            group = groups.setdefault(tuple([key for key, _ in keyed]), [])
+            if not group:
+                group.extend(Evidence() for _ in keyed)
+            for evidence, (key, segment) in zip(group, keyed, strict=True):
+                evidence.add(segment)
+                self.evidence.setdefault(key, Evidence()).add(segment)
+        self.count = len(entries)
+        self.layouts = {signature: self._layout(signature, g) for signature, g in groups.items()}
+
+    def _phrases(self, segments: list[Segment]) -> list[Segment]:
+        """Return segments with the phrases whole that hold a dash, if dashes separate nothing."""
+        if self.has_dashes or not _has_dash(segments):
+            return segments
+        result = segments[:1]
+        for segment in segments[1:]:
+            if _is_dash(result[-1], segment):
+                result[-1] = joined(result[-1], segment)
+            else:
+                result.append(segment)
+        return result
+
+    def _layout(self, signature: Signature, group: list[Evidence]) -> Layout:
+        scores = [self._title_score(signature, index, e) for index, e in enumerate(group)]
+        best = max(range(len(scores)), key=lambda index: (scores[index], -index), default=None)
+        title = best if best is not None and scores[best] >= _LEAST else None
+        authors, names = set(), set()
+        for index, key in enumerate(signature):
+            if index == title or key[0] in {"label", "paper", "other"}:
+                continue
+            pool = self.evidence[key]
+            share = _blend(group[index].names, group[index].count, pool.names, pool.count)
+            if share >= _MOST and pool.count > _PRIOR_COUNT:
+                authors.add(key)
+            if pool.names * 10 >= pool.count or pool.count < _FEWEST:
+                names.add(key)
+        return Layout(title, frozenset(authors), frozenset(names), group[0].count if group else 0)
+
+    def _title_score(self, signature: Signature, index: int, group: Evidence) -> float:
+        """Return how much speaks for a segment of a layout as its title."""
+        key = signature[index]
+        kind, line, _ = key
+        pool = self.evidence[key]
+        score = _blend(group.title, group.count, pool.title, pool.count) + _PRIORS[kind]
+        before = [other[0] for other in signature[:index] if other[1] == line]
+        score -= _LATER * len([other for other in before if other != "label"]) + _BELOW * line
+        if {"paper", "other"} & {other[0] for other in signature[:index]}:
+            score -= _BEHIND
+        papers = {other[0] for other in signature} & {"label", "paper"}
+        if not papers and index == 0:
+            score += _FIRST_OF_NO_PAPER
+        return score - pool.repetition / 2
+
+    def describe(self, segments: list[Segment]) -> Description:
+        """Return title, authors and date of an entry, by its layout."""
+        segments = self._phrases(segments)
+        keyed = keys(segments)
+        layout = self.layouts[tuple([key for key, _ in keyed])]
+        if layout.title is None:
+            return Description()
+        title = keyed[layout.title][1]
+        if not _is_title(title, layout):
+            return Description(date=_date(segments, None))
+        authors = _authors(keyed, title, layout)
+        return Description(title.title, authors, _date(segments, title))
+
+
+def _has_dash(segments: Sequence[Segment]) -> bool:
+    """Return True if a dash stands in the first line between two phrases that may be one."""
+    return any(_is_dash(*pair) for pair in pairwise(segments))
+
+
+def _is_dash(first: Segment, second: Segment) -> bool:
+    if first.line or second.line or second.before != "-" or "|" in second.gap:
+        return False
+    phrases = first.kind == second.kind == "text"
+    return phrases and {first.look, second.look} <= {"title", "word"}
+
+
+def _blend(total: float, count: int, pooled: float, pool: int) -> float:
+    """Return a mean over a layout, smoothed by that over the list."""
+    prior = pooled / pool if pool else 0.0
+    return (total + _PRIOR_COUNT * prior) / (count + _PRIOR_COUNT)
+
+
+def keys(segments: Sequence[Segment]) -> _Keyed:
+    """Return the segments that make a layout, each with its key.
+
+    Links that name only their kind are one, and numbers are none.
+    """
+    result: _Keyed = []
+    counts: dict[tuple[int, str], int] = {}
+    for segment in segments:
+        if segment.line >= _LINES or len(result) == _SEGMENTS:
+            break
+        look, kind = segment.look, str(segment.kind)
+        if look == "number" or (look == "none" and segment.link is None):
+            continue
+        if segment.link is not None:
+            kind = "label" if look == "label" else segment.link.role
+            kind = kind if kind in {"label", "paper"} else "other"
+        if kind == "label" and result and result[-1][0][0] == "label":
+            continue
+        nth = counts.get((segment.line, kind), 0)
+        counts[segment.line, kind] = nth + 1
+        result.append(((kind, segment.line, nth), segment))
+    return result
+
+
+def _is_title(segment: Segment, layout: Layout) -> bool:
+    """Return True if a segment may be a title. Plain words are one by their place alone."""
+    if segment.look in {"fact", "label", "number", "none"}:
+        return False
+    if segment.kind != "text" or segment.look == "title" or layout.support > _PRIOR_COUNT:
+        return True
+    return segment.words > 1 and layout.title == 0
+
+
+def _authors(keyed: _Keyed, title: Segment, layout: Layout) -> str | None:
+    """Return the authors of an entry: the names where its layout has them."""
+    passed = False
+    citation = None
+    for index, (key, segment) in enumerate(keyed):
+        if segment is title:
+            passed = True
+            continue
+        if segment.link is not None:
+            citation = citation or segment.citation
+            continue
+        by = segment.before == "by"
+        if key in layout.authors or by or (key in layout.names and segment.look == "names"):
+            sure = key in layout.authors
+            names = _names(keyed, index, sure=sure, least=1 if sure or by else 2)
+            if sure and not names and _is_group(segment):
+                names = segment.plain
+            if names:
+                return names
+        elif passed and segment.kind == "emphasis" and keyed[index - 1][1] is title:
+            names = _names(keyed, index, sure=False, least=1)
+            if names:
+                return names
+    return citation
+
+
+def _is_group(segment: Segment) -> bool:
+    """Return True for a group of authors: `NLLB Team`."""
+    is_short = segment.look == "word" and 0 < segment.words < _GROUP
+    return is_short and segment.kind == "emphasis" and segment.text[:1].isupper()
+
+
+def _names(keyed: _Keyed, index: int, *, sure: bool, least: int) -> str | None:
+    """Return the names in a segment, with those that go on in the next."""
+    segment = keyed[index][1]
+    text = people.plain_names(segment.plain)
+    run = people.find_run(text, sure=sure, least=least)
+    if run is None or (run[0] > 0 and not sure):
+        return None
+    names = text[run[0] : run[1]].strip()
+    for _, other in keyed[index + 1 : index + 2]:
+        if other.look == "names" and other.line == segment.line and other.before in {".", ","}:
+            names = f"{names}, {other.plain}"
+    return names
+
+
+def _date(segments: Sequence[Segment], title: Segment | None) -> str | None:
+    """Return the date of an entry: behind its title or below it, before it, else in a label."""
+    at = next((index for index, segment in enumerate(segments) if segment is title), -1)
+    line = segments[at].line if at >= 0 else 0
+    behind = [segment for segment in segments[at + 1 :] if segment.line == line]
+    for below in range(line + 1, _LINES):
+        other = [segment for segment in segments if segment.line == below]
+        if sum(segment.words for segment in other) <= _PROSE:
+            behind += other
+    for part in (behind, segments[: max(at, 0)]):
+        texts = [f"{one.gap}{'' if one.link else one.raw}" for one in part]
+        date = dates.find("".join(texts)) or next(filter(None, map(date_of, texts)), None)
+        if date:
+            return date
+    labels = [segment.text for segment in segments if segment.link and segment is not title]
+    return next(filter(None, map(date_of, labels)), None)

@@ -1,0 +1,129 @@
+"""Names of people in running text, such as `Jane Q. Doe, Doe, J., & John van Roe et al`."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from harvest.readers.labels import WORDS
+
+_EDGES = " \t\n,;:|-\u2013\u2014\u00b7\u2022"
+_BLANKS = ' \t\n"\u201c\u201d'
+_SEPARATOR = re.compile(r"\s*(?:,|;|&|\band\b|\uff0c|\u3001)\s*")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[- ]?){1,4}|[^\W\d_](?:[- ]?[^\W\d_])?")
+_AFFILIATION = re.compile(r"\s*\([^()]*\)")
+_OTHERS = re.compile(r"(?i)^(?:e[tl]\.? ?als?\b\.?|others|\.\.\.|\u2026)$|\be[tl]\.? ?als?\b\.?$")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u2018`.-][^\W\d_]*)*\.?")
+# Marks of affiliations, as they are left of `Roe<sup>1,*</sup>`: signs anywhere, numbers right
+# behind a name.
+_SIGN = r"*\u2217\u2020\u2021\u00a7\u00b6#^\u2709\u00b9\u00b2\u00b3\u2070-\u2079"
+_SIGNS = re.compile(rf",?(?:[{_SIGN}]|\$[^$]{{1,20}}\$)+(?:,(?=\d))?")
+_NUMBERS = re.compile(r"(?<=[^\W\d_A-Z])\d{1,2}(?:,\s?\d{1,2})*(?!\w)|\s(?=[,;])")
+_MARKED = re.compile(
+    rf"[$\d{_SIGN}](?:(?<=\D)|(?<=[^\W\d_]\d))"
+)  # begins with a set: 5 times as fast
+
+# What may stand behind the last name without a separator.
+_END = re.compile(
+    rf"\s(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b|\s\S*\d|\s[\[(]|\s\*"
+)
+
+Shape = Literal["person", "family", "initials", "others", "odd", "none"]
+_PARTICLES = frozenset(WORDS.items["particles"])
+_COMMON = frozenset(WORDS.items["words"])
+_NO_NAMES = frozenset({*WORDS.items["venues"], "A"})  # at the beginning
+_MOST_WORDS = 6  # of a name
+
+
+class Part(NamedTuple):
+    """A part of a list of names, where it stands, and what it looks like."""
+
+    start: int
+    end: int
+    shape: Shape
+
+
+def plain_names(text: str) -> str:
+    """Return names without the marks of affiliations."""
+    return _NUMBERS.sub("", _SIGNS.sub("", text)).strip() if _MARKED.search(text) else text
+
+
+def parts(text: str) -> list[Part]:
+    """Cut a text at its commas, and say what each part looks like."""
+    result: list[Part] = []
+    start = 0
+    for separator in [*_SEPARATOR.finditer(text), None]:
+        end = separator.start() if separator else len(text)
+        content = text[start:end].strip(_BLANKS)
+        kind = shape(content) if content else "none"
+        cut = _END.search(text, start, end) if kind in {"none", "odd"} and content else None
+        if cut and cut.start() > start and shape(text[start : cut.start()]) == "person":
+            result.append(Part(start, start + len(text[start : cut.start()].rstrip()), "person"))
+            start = cut.start()
+        if content:
+            result.append(Part(start, end, kind))
+        start = separator.end() if separator else end
+    return result
+
+
+def shape(text: str) -> Shape:
+    """Return what a text between two commas looks like."""
+    if _OTHERS.search(text):
+        before = _OTHERS.sub("", text).strip()
+        return "others" if not before or shape(before) in {"person", "family"} else "none"
+    text = _AFFILIATION.sub("", text).strip(_EDGES)
+    if text.isupper() and _INITIALS.fullmatch(text):
+        return "initials"
+    words = text.split()
+    are_names = 1 <= len(words) <= _MOST_WORDS and not any(map(str.isdigit, text))
+    if not are_names or words[0] in _NO_NAMES or not _COMMON.isdisjoint(map(str.lower, words)):
+        return "none"
+    small = [word for word in words if word[0].islower()]
+    if not all(map(_WORD.fullmatch, words)) or not _PARTICLES.issuperset(small):
+        return "odd" if text[0].isupper() and len(small) <= 1 else "none"
+    acronyms = [word for word in words if len(word) > 2 and word.isupper() and "." not in word]
+    if acronyms and (len(words) == 1 or len(acronyms) < len(words) - len(small)):
+        return "odd"
+    return "person" if len(words) > 1 and len(small) < len(words) else "family"
+
+
+def find_run(text: str, *, sure: bool = False, least: int = 2) -> tuple[int, int] | None:
+    """Return where the longest list of names in a text begins and ends, None if there is none.
+
+    `sure` is for a text of which the list says that names stand there: a family name may be alone.
+    `least` is how many names there are at least.
+    """
+    pieces = parts(text)
+    best: tuple[int, int, int] = (0, 0, 0)
+    index = 0
+    while index < len(pieces):
+        last, score = _run(pieces, index, sure=sure)
+        if score > best[0]:
+            best = (score, pieces[index].start, pieces[last].end)
+        index = max(last, index) + 1
+    return best[1:] if best[0] >= least else None
+
+
+def _run(pieces: list[Part], first: int, *, sure: bool) -> tuple[int, int]:
+    """Return the last part of the list of names that begins with a part, and how sure that is."""
+    last, score, odd = first - 1, 0, 0
+    for index in range(first, len(pieces)):
+        kind = pieces[index].shape
+        after = pieces[index + 1].shape if index + 1 < len(pieces) else "none"
+        odd = odd + 1 if kind == "odd" else 0
+        if kind == "none" or odd > 2:
+            break
+        if kind in {"person", "others"} or (kind == "initials" and index > first):
+            score += 2 if kind == "others" else 1
+        elif kind == "family" and (
+            after in {"initials", "others"}
+            or (sure and index == first and (after in {"family", "person"} or len(pieces) == 1))
+        ):
+            score += 1
+        elif after == "none" and not (sure and index > first):
+            break
+        elif kind == "odd":
+            last = index if sure else last
+            continue
+        last = index
+    return last, score

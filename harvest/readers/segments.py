@@ -1,0 +1,374 @@
+"""The typed segments of an entry: links, emphasis, quotations, brackets and the text between them.
+
+An entry is one text with marks, in which a line break stands wherever a block, a line or an item
+below it begins. Images are no text. Emphasis inside of a phrase is none of its own segment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from harvest import dates
+from harvest.models import Role
+from harvest.readers import people
+from harvest.readers.labels import WORDS, is_generic
+
+Kind = Literal["link", "strong", "emphasis", "code", "quotation", "brackets", "text"]
+Look = Literal["fact", "names", "number", "word", "title", "label", "none"]
+
+LONGEST = 20_000  # characters of an entry: more is not an entry
+_MARKS: dict[str, int] = {"text": 0, "emphasis": 1, "strong": 2, "code": 3, "link": 4, "image": 5}
+_KINDS: dict[int, Kind] = {0: "text", 1: "emphasis", 2: "strong", 3: "code", 4: "link"}
+_RUN = re.compile(rb"(.)\1*", re.DOTALL)
+_EDGES = " \t\n,;:|/-\u2013\u2014\u00b7\u2022\uff0c\uff1a"
+_QUOTES = "\"'\u201c\u201d\u2018\u2019"
+_TOKEN = re.compile(
+    r"(?P<line>\n+)"
+    r"|(?P<lead>\A\s*[\"\u201d]?[.,;:]+[\"\u201d]?(?=\s|$))"
+    r"|(?P<by>\A[\s,;:.\u2013\u2014-]*[Bb]y\s+(?=[^\W\d_a-z]))"
+    r"|(?P<dash>\s[-\u2013\u2014|\u00b7\u2022]+(?:\s|$)|\s?\|\s?|\t)"
+    r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_])(?<!\bal)(?<!\bJr)(?<!\bSr)(?<!\bvs)(?<!\bNo)(?<!\bVol)(?<!\bpp)"
+    r"|(?<=[)\]\"\u201d])|(?<=\b(?:19|20)\d\d))\.(?=\s|$)|\u3002)"
+    r"|(?P<brackets>\([^()\n]{1,120}\)|\[[^\[\]\n]{1,300}\]|\uff08[^\uff08\uff09\n]{1,120}\uff09)"
+    r'|(?P<quotation>["\u201c\u201d][^"\u201c\u201d\n]{8,300}["\u201c\u201d](?:[,.])?)'
+)
+_SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by"}
+_NUMBER = re.compile(r"[\s\W]*\d{1,4}[\s\W]*")
+_NUMBERING = re.compile(r"^\s*(?:\d{1,3}(?:[.)]\s|\u3001)|\[\d{1,3}\])\s*(?=\S)")
+_SHORT_YEAR = re.compile(
+    r"(?<=[^\W\d_])['\u2019\u2018`\u00b4]?\s?['\u2019\u2018`\u00b4]?(\d\d)(?!\d)"
+)
+_VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b")
+_CITATION = re.compile(r"([^()\d]{2,80}?),?\s*\(?((?:19|20)\d\d)[a-z]?\)?")
+_WORDS = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
+_FACTS = 4  # at the end of a phrase
+_FACT_WORDS = 8  # at most, around the date of a venue
+_PROSE = 40  # words: more is a description
+
+
+class Link(NamedTuple):
+    """A link of an entry: where its label stands, and the role that it has."""
+
+    start: int
+    end: int
+    text: str
+    role: Role
+    generic: bool
+
+
+class Mark(NamedTuple):
+    """Emphasis, code or an image, from one place of a text to another."""
+
+    start: int
+    end: int
+    kind: Literal["strong", "emphasis", "code", "image"]
+
+
+class Segment:
+    """A segment of an entry. `line` counts breaks, `before` is what separates it from the last."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        raw: str,
+        line: int,
+        before: str,
+        gap: str = "",
+        link: Link | None = None,
+    ) -> None:
+        self.kind = kind
+        self.raw = raw
+        self.line = line
+        self.before = before
+        self.gap = gap  # all that stands before it and is of no segment
+        self.link = link
+        self.goes_on = False  # what follows belongs to the same phrase
+
+    def __repr__(self) -> str:
+        return f"{self.line}:{self.before!r}{self.kind}({self.text!r}, {self.look})"
+
+    @property
+    def text(self) -> str:
+        """The text without blanks and separators around it."""
+        return self.raw.strip(_EDGES)
+
+    @property
+    def plain(self) -> str:
+        """The text without brackets, quotes and separators around it."""
+        return plain(self.text)
+
+    @cached_property
+    def look(self) -> Look:
+        """What the segment looks like on its own."""
+        if self.link is not None:
+            if self.link.generic or is_citation(self.text):
+                return "label"
+            return "title" if self.words > 2 else "word"
+        return look(self.plain)
+
+    @property
+    def title(self) -> str:
+        """The text as a title: without numbering, separators and brackets around it."""
+        text = self.text if self.link else plain(_NUMBERING.sub("", self.text))
+        return text.strip(f"{_QUOTES} ").rstrip(",.") if self.kind == "quotation" else text
+
+    @property
+    def citation(self) -> str | None:
+        """The authors in the label of a link such as `Doe et al. (2004)`."""
+        match = _CITATION.fullmatch(self.text.strip())
+        return match[1].strip(_EDGES) if match and is_citation(self.text) else None
+
+    @cached_property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(_WORDS.findall(self.text))
+
+
+def plain(text: str) -> str:
+    """Return a text without separators, brackets and quotes around the whole of it."""
+    text = text.strip(_EDGES)
+    while len(text) > 1 and text[0] + text[-1] in {"()", "[]", "\uff08\uff09"}:
+        inner = text[1:-1]
+        if text[0] in inner or text[-1] in inner:
+            break
+        text = inner.strip(_EDGES)
+    return text
+
+
+def look(text: str) -> Look:
+    """Return what a text looks like."""
+    if not text or not any(map(str.isalnum, text)):
+        return "none"
+    if _NUMBER.fullmatch(text) and not dates.find(text):
+        return "number"
+    if is_fact(text):
+        return "fact"
+    if is_generic(text):
+        return "label"
+    run = people.find_run(people.plain_names(text))
+    if run is not None and run[0] < 4 and (run[1] - run[0]) * 2 > len(text):
+        return "names"
+    return "title" if len(_WORDS.findall(text)) > 2 else "word"
+
+
+def date_of(text: str) -> str | None:
+    """Return the date in a text as it is written, and the year of `CVPR'18`."""
+    date = dates.find(text)
+    if date or not _VENUE.search(text):
+        return date
+    short = _SHORT_YEAR.search(text)
+    if short is None:
+        return None
+    year = int(short[1])
+    return str(1900 + year if year > 60 else 2000 + year)
+
+
+def is_fact(text: str) -> bool:
+    """Return True if a text is a date, a venue or both."""
+    words = _WORDS.findall(text)
+    if len(words) > _FACT_WORDS:
+        return False
+    venue = _VENUE.search(text)
+    date = date_of(text)
+    if date is None:
+        return venue is not None and venue.start() == 0 and len(words) <= 5
+    at_edge = text.startswith(date) or text.rstrip(".)] ").endswith(date) or date not in text
+    return venue is not None or (at_edge and len(words) <= 5)
+
+
+def is_citation(label: str) -> bool:
+    """Return True for a label that names a work by authors and year: `Doe et al. (2004)`."""
+    citation = _CITATION.fullmatch(label.strip())
+    if citation is None:
+        return False
+    shapes = {part.shape for part in people.parts(citation[1])}
+    return bool(shapes) and "none" not in shapes
+
+
+def segments(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Segment]:
+    """Take the text of an entry apart."""
+    result: list[Segment] = []
+    line, before, gap = 0, "", ""
+    for kind, start, end in _runs(text, links, marks):
+        for piece, content in _pieces(kind, text[start:end]):
+            if piece in _SEPARATORS:
+                gap += content
+            if piece == "line":
+                line, before = line + content.count("\n"), ""
+            elif piece in _SEPARATORS:
+                before = _SEPARATORS[piece] or content.strip('"\u201d \t\n')[:1]
+            elif kind == "link":
+                link = next(link for link in links if (link.start, link.end) == (start, end))
+                result.append(Segment("link", link.text, line, before, gap, link))
+                before, gap = "", ""
+            elif any(map(str.isalnum, content)):
+                before = _separator(content, 1) or before
+                own: Kind = kind if piece == "text" else piece  # type: ignore[assignment]
+                result.append(Segment(own, content, line, before, gap))
+                before, gap = _separator(content, -1), ""
+            else:
+                gap += content
+                before = content.strip()[-1:] or before
+    return _phrases(result)
+
+
+def _separator(text: str, side: int) -> str:
+    """Return the separator that a text begins with (`side` 1) or ends in (-1), a blank for none."""
+    edge = text.lstrip() if side > 0 else text.rstrip()
+    sign, neighbour = (edge[:1], edge[1:2]) if side > 0 else (edge[-1:], edge[-2:-1])
+    return sign if sign in _EDGES and not (sign == "-" and neighbour.isalnum()) else ""
+
+
+def _runs(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[tuple[Kind, int, int]]:
+    """Return the parts of a text that are marked alike, in order, without images.
+
+    Links win over what stands around or in them.
+    """
+    paint = bytearray(len(text))
+    for mark in sorted(marks, key=lambda mark: _MARKS[mark.kind]):
+        paint[mark.start : mark.end] = bytes([_MARKS[mark.kind]]) * (mark.end - mark.start)
+    starts: set[int] = set()
+    for link in links:
+        paint[link.start : link.end] = b"\4" * (link.end - link.start)
+        starts.update((link.start, link.end))
+    runs: list[tuple[Kind, int, int]] = []
+    for run in _RUN.finditer(paint):
+        code = run[0][0]
+        if code == _MARKS["image"]:
+            continue
+        bounds = [run.start(), run.end()]
+        if code == _MARKS["link"]:
+            bounds = sorted({*bounds, *(at for at in starts if run.start() < at < run.end())})
+        for start, end in pairwise(bounds):
+            runs.append((_KINDS[code], start, end))
+    return _without_inline(text, runs)
+
+
+def _without_inline(text: str, runs: list[tuple[Kind, int, int]]) -> list[tuple[Kind, int, int]]:
+    """Return the runs, with emphasis and code inside of a phrase as part of its text."""
+    result: list[tuple[Kind, int, int]] = []
+    for index, (kind, start, end) in enumerate(runs):
+        own = kind
+        if kind not in {"link", "text"}:
+            before, after = (
+                _text_of(text, runs[max(0, index - 1) : index]),
+                _text_of(text, runs[index + 1 : index + 2]),
+            )
+            own = "text" if _is_inline(kind, before, text[start:end], after) else kind
+        if result and own == "text" and result[-1][0] == "text" and result[-1][2] == start:
+            result[-1] = ("text", result[-1][1], end)
+        else:
+            result.append((own, start, end))
+    return result
+
+
+def _text_of(text: str, runs: Sequence[tuple[Kind, int, int]]) -> str:
+    """Return the text of a neighbour, nothing for a link or none."""
+    return "".join(text[start:end] for kind, start, end in runs if kind != "link")
+
+
+def _is_inline(kind: Kind, before: str, text: str, after: str) -> bool:
+    """Return True if marked text stands within a word, or within a phrase."""
+    if before[-1:].isalnum() or after[:1].isalnum():
+        return True
+    words, following = len(text.split()), after.lstrip(" ")[:1]
+    is_phrase = before.rstrip(" ")[-1:].isalnum()
+    if not (is_phrase or following.islower()) or look(plain(text)) not in {"word", "title"}:
+        return False
+    if is_phrase and following.isalnum():
+        return words < 4
+    return words == 1 and (following.islower() or kind == "emphasis")
+
+
+def _pieces(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
+    """Cut a run at the ends of lines; plain text also at separators, quotations and brackets."""
+    if kind in {"link", "code"}:
+        yield kind, text
+        return
+    position = 0
+    for token in _TOKEN.finditer(text):
+        name = token.lastgroup or ""
+        if kind != "text" and name not in {"line", "brackets"}:
+            continue
+        if kind != "text" and name == "brackets" and not _is_tail(text, token):
+            continue
+        yield from _names_apart(kind, text[position : token.start()])
+        yield name, token[0]
+        position = token.end()
+    yield from _names_apart(kind, text[position:])
+
+
+def _is_tail(text: str, token: re.Match[str]) -> bool:
+    """Return True for a fact in brackets that ends or begins marked text, or is all of it."""
+    inside = not text[: token.start()].strip(_EDGES) or not text[token.end() :].strip(_EDGES + ".")
+    return inside and (is_fact(plain(token[0])) or not text.replace(token[0], "").strip(_EDGES))
+
+
+def _names_apart(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
+    """Cut names of people, and the venue at the end, out of the text around them.
+
+    A title, Jane Doe, John Roe, NeurIPS 2020
+    """
+    if kind != "text" or "," not in text:
+        yield "text", text
+        return
+    run = people.find_run(text)
+    start, end = run or (0, 0)
+    if run:
+        yield "text", text[:start]
+        yield "text", text[start:end]
+        text = text[end:].lstrip(" ")
+    facts: list[str] = []
+    while "," in text and len(facts) < _FACTS:
+        rest, _, tail = text.rpartition(",")
+        if not is_fact(tail.strip(_EDGES)):
+            break
+        facts.append(tail)
+        text = rest
+    yield "text", text if not facts else f"{text},"
+    for fact in reversed(facts):
+        yield "text", fact
+
+
+def _phrases(pieces: list[Segment]) -> list[Segment]:
+    """Join brackets and quotations within a phrase to the text around them."""
+    result: list[Segment] = []
+    for piece in pieces:
+        last = result[-1] if result else None
+        if last is None or last.line != piece.line or not _continues(last, piece):
+            result.append(piece)
+            continue
+        result[-1] = joined(last, piece)
+        result[-1].goes_on = piece.kind != "text"
+    return result
+
+
+def joined(first: Segment, second: Segment) -> Segment:
+    """Return two segments as one phrase."""
+    raw = first.raw + second.gap + second.raw
+    return Segment("text", raw, first.line, first.before, first.gap)
+
+
+def _continues(last: Segment, piece: Segment) -> bool:
+    """Return True if a segment goes on with the phrase of the last one."""
+    if last.kind == "text" and piece.kind in {"brackets", "quotation"}:
+        return not piece.before and piece.look not in {"fact", "names"}
+    if piece.kind != "text" or piece.look == "fact":
+        return False
+    if last.goes_on and piece.before == ",":
+        return _are_people(last) and _are_people(piece)
+    if piece.look == "names":
+        return False
+    if last.kind == "quotation":
+        return piece.before in {"", ":"} and last.text.strip(_QUOTES)[-1:] not in {",", "."}
+    return last.goes_on and piece.before in {"", ":", ";"}
+
+
+def _are_people(segment: Segment) -> bool:
+    """Return True if nothing but names stands between the commas of a segment."""
+    parts = people.parts(segment.text)
+    return all(part.shape in {"person", "others"} for part in parts)
