@@ -27,7 +27,8 @@ _PRIORS = {
     "code": -0.5, "brackets": -0.3, "label": -9.0,
 }  # fmt: skip
 _LATER = 0.12  # less for each segment before it
-_BELOW = 0.5  # less for each line above it
+_BELOW = 0.4  # less on a line below the first one, behind names
+_DESCRIBES = 0.8  # less on such a line without names
 _BEHIND = 0.8  # less behind the label of a link that names something
 _FIRST_OF_NO_PAPER = 0.5  # more: what stands behind it describes
 _LEAST = 0.5
@@ -134,13 +135,20 @@ class Layouts:
         pool = self.evidence[key]
         score = _blend(group.title, group.count, pool.title, pool.count) + _PRIORS[kind]
         before = [other[0] for other in signature[:index] if other[1] == line]
-        score -= _LATER * len([other for other in before if other != "label"]) + _BELOW * line
+        score -= _LATER * len([other for other in before if other != "label"])
+        if line:
+            score -= _BELOW if self._has_names(signature[:index], line) else _DESCRIBES
         if {"paper", "other"} & {other[0] for other in signature[:index]}:
             score -= _BEHIND
         papers = {other[0] for other in signature} & {"label", "paper"}
         if not papers and index == 0:
             score += _FIRST_OF_NO_PAPER
         return score - pool.repetition / 2
+
+    def _has_names(self, keys_before: Signature, line: int) -> bool:
+        """Return True if names stand in a line before a segment of it, in most entries."""
+        pools = [self.evidence[key] for key in keys_before if key[1] == line]
+        return any(pool.names >= _MOST * pool.count for pool in pools)
 
     def describe(self, segments: list[Segment]) -> Description:
         """Return title, authors and date of an entry, by its layout."""

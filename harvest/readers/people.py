@@ -71,7 +71,7 @@ def shape(text: str) -> Shape:
     if _OTHERS.search(text):
         before = _OTHERS.sub("", text).strip()
         return "others" if not before or shape(before) in {"person", "family"} else "none"
-    text = _AFFILIATION.sub("", text).strip(_EDGES)
+    text = plain_names(_AFFILIATION.sub("", text)).strip(_EDGES)
     if text.isupper() and _INITIALS.fullmatch(text):
         return "initials"
     words = text.split()

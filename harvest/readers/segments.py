@@ -42,6 +42,12 @@ _NUMBERING = re.compile(r"^\s*(?:\d{1,3}(?:[.)]\s|\u3001)|\[\d{1,3}\])\s*(?=\S)"
 _SHORT_YEAR = re.compile(
     r"(?<=[^\W\d_])['\u2019\u2018`\u00b4]?\s?['\u2019\u2018`\u00b4]?(\d\d)(?!\d)"
 )
+# A Chinese, Japanese or Korean title in brackets behind an English one.
+_TRANSLATION = re.compile(
+    r"(?<=[A-Za-z?!])\s*[(\uff08][^()\uff08\uff09]*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
+    r"[^()\uff08\uff09]*[)\uff09].{0,40}$"
+)
+_APOSTROPHE = re.compile(r"(?<=[A-Z])\s?['\u2019\u2018`\u00b4]\s?(\d\d)(?!\d)")
 _VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b")
 _CITATION = re.compile(r"([^()\d]{2,80}?),?\s*\(?((?:19|20)\d\d)[a-z]?\)?")
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
@@ -93,8 +99,8 @@ class Segment:
 
     @property
     def text(self) -> str:
-        """The text without blanks and separators around it."""
-        return self.raw.strip(_EDGES)
+        """The text without blanks, separators and halves of brackets around it."""
+        return self.raw.rstrip(_EDGES + "([").lstrip(_EDGES + ")]")
 
     @property
     def plain(self) -> str:
@@ -114,6 +120,7 @@ class Segment:
     def title(self) -> str:
         """The text as a title: without numbering, separators and brackets around it."""
         text = self.text if self.link else plain(_NUMBERING.sub("", self.text))
+        text = _TRANSLATION.sub("", text)
         return text.strip(f"{_QUOTES} ").rstrip(",.") if self.kind == "quotation" else text
 
     @property
@@ -158,9 +165,11 @@ def look(text: str) -> Look:
 def date_of(text: str) -> str | None:
     """Return the date in a text as it is written, and the year of `CVPR'18`."""
     date = dates.find(text)
-    if date or not _VENUE.search(text):
+    if date:
         return date
-    short = _SHORT_YEAR.search(text)
+    short = _APOSTROPHE.search(text)
+    if short is None and _VENUE.search(text):
+        short = _SHORT_YEAR.search(text)
     if short is None:
         return None
     year = int(short[1])
@@ -274,6 +283,8 @@ def _text_of(text: str, runs: Sequence[tuple[Kind, int, int]]) -> str:
 def _is_inline(kind: Kind, before: str, text: str, after: str) -> bool:
     """Return True if marked text stands within a word, or within a phrase."""
     if before[-1:].isalnum() or after[:1].isalnum():
+        return True
+    if before[-1:] + after[:1] in {"()", "[]"}:
         return True
     words, following = len(text.split()), after.lstrip(" ")[:1]
     is_phrase = before.rstrip(" ")[-1:].isalnum()

@@ -424,15 +424,15 @@ def _is_entry(block: InlineText) -> bool:
 
     It begins with a bold title and a break, or with a number in brackets.
     """
+    generic = [link for link in block.links if labels.is_generic(link.label)]
+    if not generic or _NUMBER.match(block.text):
+        return bool(generic)
     if not block.bold or block.bold[0][0] != 0:
         return False
     end = block.bold[0][1]
     rest = block.parts[end : end + 1]
     is_alone = bool(rest) and not rest[0].strip(" \\\n")
-    if not (is_alone or _NUMBER.fullmatch("".join(block.parts[:end]))):
-        return False
-    generic = [link for link in block.links if labels.is_generic(link.label)]
-    return any(role(link) == "paper" for link in generic)
+    return is_alone and any(role(link) == "paper" for link in generic)
 
 
 def _is_open_fence(block: bytes) -> bool:

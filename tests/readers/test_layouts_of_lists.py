@@ -1,0 +1,104 @@
+"""What the entries of a list say together: the layouts that real lists have."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvest.models import Mention
+from harvest.readers.markdown import Markdown
+
+WORKS = [
+    ("Deep Nets for Bone Age Estimation", "Ann Roe, Bob Low", "2021"),
+    ("SegIt: Cutting Organs with Graphs (CORGI) in 3D", "Jong chul Mo, P.G. ten Brink, Eve Sun", "2019"),
+    ("What Do Models See? A Reading of Their Maps", "Max Mueller", "2020"),
+    ("Another Look at \"Simple\" Baselines", "Li Wei, Zoe Ann Ray, Tom Fox", "2018"),
+    ("Two-stage Training - A Case Study in Retina Scans", "Kim Oh, Lea van der Berg", "2022"),
+]  # fmt: skip
+# {t} title, {a} authors, {y} year, {s} its last two digits, {n} a number
+LAYOUTS = [
+    "- (arXiv {y}.03) {t}, [[Paper]](https://arxiv.org/abs/21{n}.00001), [[Code]](https://github.com/a/b{n})",
+    "- (*CVPR'{s}*) {t} [[paper](https://arxiv.org/abs/21{n}.00001)][[code](https://github.com/a/b{n})]",
+    "- {t} ({y}), {a} [[pdf]](https://arxiv.org/pdf/21{n}.00001)",
+    "- **{t}** ({y}), {a} [[pdf]](https://arxiv.org/pdf/21{n}.00001)",
+    "- {t}. [[paper]](https://arxiv.org/abs/21{n}.00001)\n  - {a}. *ICLR {y}*\n  - Key Word: Bones.",
+    "1. **{t}.** WI {y}. [paper](https://arxiv.org/abs/21{n}.00001)\n\n    *{a}.*\n",
+    "- **[Net{n}]** {t} | **[CVPR' {s}]** |[`[pdf]`](https://arxiv.org/pdf/21{n}.00001) [`[official code - caffe]`](https://github.com/a/b{n})",
+    "- [{t}] [[scholar]](https://scholar.google.com/?q={n}) [[MedIA]](https://arxiv.org/abs/21{n}.00001)",
+    "1. <u>N{n}</u>: **\"{t}\"**. *{a}*. JMLR {y}. [[Paper](https://arxiv.org/abs/21{n}.00001)]",
+    "- **{t} (Arxiv {y})**\n  - {a}\n  - [[Paper]](https://arxiv.org/abs/21{n}.00001)\n  - [[Python Reference]](https://github.com/a/b{n})\n",
+    "* {a}, *{t}*, ICML {y} [[Paper](https://arxiv.org/abs/21{n}.00001)]",
+    "* ({y}) [Bones] **{t}**, {a} [[Paper](https://arxiv.org/abs/21{n}.00001)] [[Code](https://github.com/a/b{n})]",
+    "* [{t}](https://arxiv.org/abs/21{n}.00001) `Some Company` `{y}`",
+    "1. {t}. [Doe, Roe ({y})](https://arxiv.org/abs/21{n}.00001).",
+    "**[{n}]** {a}. \"**{t}**.\" Neural matters 18.7 ({y}). [[pdf]](https://arxiv.org/pdf/21{n}.00001) :star:\n",
+    "**{t}**  \\\n*{a}* \\\n[7th Aug., {y}] [arXiv, {y}] \\\n[[Paper](https://arxiv.org/abs/21{n}.00001)]\n",
+    "**{n}. {t}**\n\n- \u4f5c\u8005\u5355\u4f4d: \u5fae\u8f6f\n- Paper: https://arxiv.org/abs/21{n}.00001\n- Code: None\n- \u4e2d\u6587\u89e3\u8bfb\uff1a[CVPR | x](https://x.org/{n})\n",
+]  # fmt: skip
+
+
+def written(layout: str, works: list[tuple[str, str, str]] = WORKS) -> str:
+    return "\n".join(
+        layout.format(t=title, a=authors, y=year, s=year[2:], n=f"{number:02}")
+        for number, (title, authors, year) in enumerate(works, 10)
+    )
+
+
+def read(text: str) -> list[list[Mention]]:
+    entries: dict[int, list[Mention]] = {}
+    for mention in Markdown().read(text, "list.md").mentions:
+        assert mention.entry is not None
+        entries.setdefault(mention.entry, []).append(mention)
+    return list(entries.values())
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_each_part_is_read_from_its_place(layout: str) -> None:
+    entries = read(written(layout))
+    titles = [entry[0].title for entry in entries]
+    assert [(title or "").strip('".') for title in titles] == [t.strip('"') for t, _, _ in WORKS]
+    if "{y}" in layout:
+        assert [year in (entry[0].date or "") for entry, (_, _, year) in zip(entries, WORKS, strict=True)] == [True] * 5  # fmt: skip
+    authors = [entry[0].authors for entry in entries]
+    if "{a}" in layout:
+        assert [(a or "").strip(".") for a in authors] == [a for _, a, _ in WORKS]
+    else:
+        assert set(authors) == {"Doe, Roe" if "Doe" in layout else None}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_order_of_entries_and_blank_lines_change_nothing(layout: str) -> None:
+    def facts(text: str) -> set[tuple[str | None, ...]]:
+        return {(m.title, m.authors, m.date) for entry in read(text) for m in entry}
+
+    expected = facts(written(layout))
+    assert facts(written(layout, WORKS[::-1])) == expected
+    assert (
+        facts(written(layout.replace("\n", "\n\n") if "\\" not in layout else layout)) == expected
+    )
+
+
+@pytest.mark.parametrize("mark", ["**", "*", "__", "***"])
+def test_emphasis_changes_nothing(mark: str) -> None:
+    layout = "- {{m}}{t}{{m}} ({y}), {a}. [[pdf]](https://arxiv.org/pdf/21{n}.00001)"
+    marked, plain = (read(written(layout).replace("{m}", sign)) for sign in (mark, ""))
+    assert marked == plain
+
+
+BADGE = "![stars](https://img.shields.io/github/stars/a/b) "
+
+
+def test_badges_are_no_text() -> None:
+    layout = "- {t} ({y}), {a} BADGE[[pdf]](https://arxiv.org/pdf/21{n}.00001)"
+    plain = [entry[-1] for entry in read(written(layout.replace("BADGE", "")))]
+    badged = [entry[-1] for entry in read(written(layout.replace("BADGE", BADGE)))]
+    assert badged == plain
+
+
+def test_words_of_a_description_are_no_title_and_no_authors() -> None:
+    text = "\n".join(
+        f"- [tool{n}](https://github.com/a/b{n}) - Reads it all, White & Case, on top of X (**Python**)."
+        for n in range(9)
+    )
+    assert [(entry[0].title, entry[0].authors) for entry in read(text)] == [
+        (f"tool{n}", None) for n in range(9)
+    ]
