@@ -11,7 +11,7 @@ WORKS = [
     ("Deep Nets for Bone Age Estimation", "Ann Roe, Bob Low", "2021"),
     ("SegIt: Cutting Organs with Graphs (CORGI) in 3D", "Jong chul Mo, P.G. ten Brink, Eve Sun", "2019"),
     ("What Do Models See? A Reading of Their Maps", "Max Mueller", "2020"),
-    ("Another Look at \"Simple\" Baselines", "Li Wei, Zoe Ann Ray, Tom Fox", "2018"),
+    ('Another Look at "Simple" Baselines', "Li Wei, Zoe Ann Ray, Tom Fox", "2018"),
     ("Two-stage Training - A Case Study in Retina Scans", "Kim Oh, Lea van der Berg", "2022"),
 ]  # fmt: skip
 # {t} title, {a} authors, {y} year, {s} its last two digits, {n} a number
@@ -24,13 +24,13 @@ LAYOUTS = [
     "1. **{t}.** WI {y}. [paper](https://arxiv.org/abs/21{n}.00001)\n\n    *{a}.*\n",
     "- **[Net{n}]** {t} | **[CVPR' {s}]** |[`[pdf]`](https://arxiv.org/pdf/21{n}.00001) [`[official code - caffe]`](https://github.com/a/b{n})",
     "- [{t}] [[scholar]](https://scholar.google.com/?q={n}) [[MedIA]](https://arxiv.org/abs/21{n}.00001)",
-    "1. <u>N{n}</u>: **\"{t}\"**. *{a}*. JMLR {y}. [[Paper](https://arxiv.org/abs/21{n}.00001)]",
+    '1. <u>N{n}</u>: **"{t}"**. *{a}*. JMLR {y}. [[Paper](https://arxiv.org/abs/21{n}.00001)]',
     "- **{t} (Arxiv {y})**\n  - {a}\n  - [[Paper]](https://arxiv.org/abs/21{n}.00001)\n  - [[Python Reference]](https://github.com/a/b{n})\n",
     "* {a}, *{t}*, ICML {y} [[Paper](https://arxiv.org/abs/21{n}.00001)]",
     "* ({y}) [Bones] **{t}**, {a} [[Paper](https://arxiv.org/abs/21{n}.00001)] [[Code](https://github.com/a/b{n})]",
     "* [{t}](https://arxiv.org/abs/21{n}.00001) `Some Company` `{y}`",
     "1. {t}. [Doe, Roe ({y})](https://arxiv.org/abs/21{n}.00001).",
-    "**[{n}]** {a}. \"**{t}**.\" Neural matters 18.7 ({y}). [[pdf]](https://arxiv.org/pdf/21{n}.00001) :star:\n",
+    '**[{n}]** {a}. "**{t}**." Neural matters 18.7 ({y}). [[pdf]](https://arxiv.org/pdf/21{n}.00001) :star:\n',
     "**{t}**  \\\n*{a}* \\\n[7th Aug., {y}] [arXiv, {y}] \\\n[[Paper](https://arxiv.org/abs/21{n}.00001)]\n",
     "**{n}. {t}**\n\n- \u4f5c\u8005\u5355\u4f4d: \u5fae\u8f6f\n- Paper: https://arxiv.org/abs/21{n}.00001\n- Code: None\n- \u4e2d\u6587\u89e3\u8bfb\uff1a[CVPR | x](https://x.org/{n})\n",
 ]  # fmt: skip
