@@ -4,7 +4,8 @@
 
 The services are the fakes of tests/, on loopback, at 50 ms an answer. Claims: cold without pacing
 under 1 s and at most 20 requests; a second run under 0.5 s without a request; cold at the pace of
-the real services under 8 s; `--help` under 0.25 s. Each time is the best of a few whole runs of the
+the real services under 8 s, and under 25 s at 1.3 s an answer, which is what a list of 50 DOIs took
+at the real Crossref; `--help` under 0.25 s. Each time is the best of a few whole runs of the
 program, from its start to its exit.
 """
 
@@ -25,6 +26,8 @@ from tests.support.runs import write_whole_list
 from tests.support.settings import environment, service_keys
 
 COUNT, RUNS = 200, 8
+SLOW = 1.3  # seconds to an answer
+SLOW_TITLE = f"harvest, cold, at the pace of the services and {SLOW} s an answer"
 Row = tuple[str, str, int, str]  # what, seconds, requests, claim
 
 
@@ -141,6 +144,10 @@ def main() -> None:
             20,
             runs=1,
         )
+        world.latency = SLOW
+        time.sleep(world.arxiv_interval)
+        bench.run(SLOW_TITLE, lambda _: refresh(paced, "slow"), 25.0, 20, runs=1)
+        world.latency = 0.05
         if fakes.violations:
             print(f"MISSED: limits broken: {len(fakes.violations)} {fakes.violations[:3]}")
         world.pacing = False

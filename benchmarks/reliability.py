@@ -1,6 +1,7 @@
 """What becomes of a run when a source fails: every kind of fault, at every source, at each place.
 
     python benchmarks/reliability.py
+    python benchmarks/reliability.py bad-hours [NAME...]    # only these
 
 Claims, held for each case of tests/scenarios/faults.py:
 - one bad answer to the first, a middle or the last request: the dataset is that of a run without
@@ -8,6 +9,7 @@ Claims, held for each case of tests/scenarios/faults.py:
 - bad answers from that request to the end of a night: exit 3, every value of the night before is
   kept, and the next night's dataset is that of three nights without faults
 - a source down from the first request on, with the default settings: the same, in under 60 s
+- the bad hours of tests/scenarios/bad_hours.py, each with its own claims
 
 Each case is a row of docs/reliability.csv; docs/reliability.md has a summary.
 """
@@ -21,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -31,6 +33,7 @@ import msgspec
 
 from benchmarks import _report
 from tests.fakes import FakeServices, Fault
+from tests.scenarios import bad_hours
 from tests.scenarios.faults import (
     FAULTS,
     ONLY,
@@ -87,6 +90,8 @@ def down(case: Case, folder: Path, expected: Expected) -> Outcome:
 
 def main() -> None:
     print((__doc__ or "").split("\n", maxsplit=1)[0])
+    if sys.argv[1:2] == ["bad-hours"]:
+        only_bad_hours(sys.argv[2:])
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(32) as threads:
         folder = Path(name)
@@ -108,7 +113,8 @@ def main() -> None:
             folders = [folder / f"case{number}" for number in range(len(jobs))]
             results = pool.map(_run, jobs, folders, [expected[case.setup] for _, case in jobs])
             outcomes = dict(zip(jobs, results, strict=True))
-    report(outcomes, outages)
+        hours = play_bad_hours(folder)
+    report(outcomes, outages, hours)
     problems = {
         (way.__name__, *case): o.problems for (way, case), o in outcomes.items() if o.problems
     }
@@ -123,6 +129,41 @@ def main() -> None:
     sys.exit(bool(problems))
 
 
+def only_bad_hours(names: list[str]) -> None:
+    """Play all bad hours, or some, and put their rows in place of those of the last time."""
+    scenes = [scene for scene in bad_hours.SCENES if scene.play.__name__ in names or not names]
+    with tempfile.TemporaryDirectory() as name:
+        hours = play_bad_hours(Path(name), scenes)
+    with (_report.DOCS / "reliability.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    new = {cells[1]: cells for cells in hours}
+    others = [cells for cells in rows if cells[0] != BAD_HOUR]
+    last = {cells[1]: cells for cells in rows if cells[0] == BAD_HOUR}
+    titles = [scene.title for scene in bad_hours.SCENES if scene.title in last | new]
+    write([*others, *((last | new)[title] for title in titles)])
+    missed = [cells for cells in hours if cells[-1] != "ok"]
+    for cells in missed:
+        print("MISSED", *cells, sep=" | ")
+    print("MISSED" if missed else "ok")
+    sys.exit(bool(missed))
+
+
+def play_bad_hours(
+    folder: Path, scenes: Sequence[bad_hours.Scene] = bad_hours.SCENES
+) -> list[list[object]]:
+    """Play bad hours, which wait most of their time, and return a row for each."""
+    folders = [folder / f"hour{number}" for number in range(len(scenes))]
+    with ThreadPoolExecutor(4) as threads:
+        hours = list(threads.map(bad_hours.play, scenes, folders))
+    rows: list[list[object]] = []
+    for scene, hour in zip(scenes, hours, strict=True):
+        seconds = round(max(night.seconds for night in hour.nights))
+        result = "; ".join(hour.problems) or "ok"
+        cells = [len(hour.nights), hour.requests, seconds, result]
+        rows.append([BAD_HOUR, scene.title, scene.source, "", *cells])
+    return rows
+
+
 def _silent() -> None:
     logging.disable(logging.CRITICAL)
 
@@ -134,11 +175,18 @@ def _run(job: tuple[Callable[..., Outcome], Case], folder: Path, expected: Expec
 
 
 def report(
-    outcomes: dict[tuple[Callable[..., Outcome], Case], Outcome], outages: dict[Case, Outcome]
+    outcomes: dict[tuple[Callable[..., Outcome], Case], Outcome],
+    outages: dict[Case, Outcome],
+    hours: list[list[object]],
 ) -> None:
     """Write a row for each case, and the summary."""
     rows = [row(WAYS[way], case, outcome) for (way, case), outcome in outcomes.items()]
     rows += [row(OUTAGE, case, outcome) for case, outcome in outages.items()]
+    write([*rows, *hours])
+
+
+def write(rows: list[list[object]]) -> None:
+    """Write the rows, a summary of them, and the bad hours one by one."""
     with (_report.DOCS / "reliability.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["failure", "fault", "source", "place", "runs", *MEASURES, "result"])
@@ -146,6 +194,11 @@ def report(
     lines = summary(rows)
     print("\n".join(lines))
     _report.put("reliability.md", SECTION, [*_report.wrapped(INTRODUCTION), "", *lines])
+    hours = [cells for cells in rows if cells[0] == BAD_HOUR]
+    header = ["bad hour", "runs", "requests", "longest run", "result"]
+    lines = _report.table(header, [[c[1], c[4], c[5], f"{c[6]} s", c[7]] for c in hours])
+    print("\n".join(lines))
+    _report.put("reliability.md", HOURS, [*_report.wrapped(ABOUT_HOURS), "", *lines])
 
 
 def row(failure: str, case: Case, outcome: Outcome) -> list[object]:
@@ -156,7 +209,7 @@ def row(failure: str, case: Case, outcome: Outcome) -> list[object]:
 def summary(rows: list[list[object]]) -> list[str]:
     """Return a table with a row for each kind of failure."""
     lines = []
-    for failure in (*WAYS.values(), OUTAGE):
+    for failure in (*WAYS.values(), OUTAGE, BAD_HOUR):
         cases_ = [cells for cells in rows if cells[0] == failure]
         missed = sum(cells[-1] != "ok" for cells in cases_)
         requests = max(int(str(cells[5])) for cells in cases_)
@@ -167,8 +220,15 @@ def summary(rows: list[list[object]]) -> list[str]:
 
 
 ONE, REST, OUTAGE = "one request", "all later requests", "all night, default settings"
+BAD_HOUR = "a bad hour"
 WAYS = {one_failure: ONE, failures_to_the_end: REST}
 MEASURES = ("requests", "seconds")
+HOURS = "Bad hours"
+ABOUT_HOURS = (
+    "Hours that were seen at the real services, each played by the program as from the command line, "
+    "with default settings. The requests are those to the source that has the bad hour, over all "
+    "runs of it; the time is that of the longest run."
+)
 SECTION = "Failing services"
 INTRODUCTION = (
     "A list of 15 DOIs, 15 arXiv ids and 15 repositories is looked up while a service fails: by "

@@ -13,7 +13,7 @@ import pytest
 
 from harvest import pipeline
 from tests.fakes import FakeServices, Fault, World, chance
-from tests.scenarios import faults
+from tests.scenarios import bad_hours, faults
 from tests.scenarios.faults import Case, Expected, Setup
 from tests.support.runs import night, published, write_list
 from tests.support.settings import NIGHTLY, TOKEN, make_settings
@@ -116,6 +116,27 @@ def test_the_published_table_has_every_case() -> None:
     outages = [row for row in rows if row["failure"].startswith("all night")]
     assert {row["source"] for row in outages} == set(faults.SOURCES)
     assert max(int(row["seconds"]) for row in outages) < 60
+    hours = [row["fault"] for row in rows if row["failure"] == "a bad hour"]
+    assert hours == [scene.title for scene in bad_hours.SCENES]
     page = (DOCS / "reliability.md").read_text("utf-8")
     summary = dict(re.findall(r"^\| ([^|]+) \| (\d+) \| 0 \|", page, re.MULTILINE))
     assert summary == {k: str(n) for k, n in Counter(row["failure"] for row in rows).items()}
+
+
+def test_a_bad_hour_is_played_from_outside(tmp_path: Path) -> None:
+    scene = bad_hours.Scene(bad_hours.busy_histories, "github", (0, 0, 10))
+    hour = bad_hours.play(scene, tmp_path / "hour")
+    assert hour.problems == []
+    assert hour.nights[0].code == 0
+    assert hour.requests > 2
+
+
+def test_a_bad_hour_that_costs_something_would_be_seen(tmp_path: Path) -> None:
+    def outage(hour: bad_hours.Hour) -> None:
+        """Nobody answers for a repository."""
+        hour.fakes.world.faults = [Fault("github", "null-data")]
+        bad_hours.busy_histories(hour)
+
+    hour = bad_hours.play(bad_hours.Scene(outage, "github", (0, 0, 3)), tmp_path / "hour")
+    assert any("exit 3" in problem for problem in hour.problems)
+    assert "0 of 3 have facts" in hour.problems

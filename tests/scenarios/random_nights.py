@@ -37,7 +37,10 @@ FIELDS = ("title", "authors", "date", "type", "container", "publisher", "cited_b
 
 @dataclass
 class RandomScript(Script):
-    """The story of `Script`, with works of other agencies and preprints that name a DOI."""
+    """The story of `Script`, with works of other agencies and preprints that name a DOI.
+
+    Some of DataCite's are versions of a concept, as at Zenodo, and come and go in the list.
+    """
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -56,8 +59,12 @@ class RandomScript(Script):
                 cited_by=number,
             )
             world.agencies[doi] = self.random.choice(AGENCIES)
-        for doi in world.foreign:
-            self.dois.append(doi)
+        owned = [doi for doi, agency in world.agencies.items() if agency == "datacite"]
+        for concept, version in zip(owned[::4], owned[1::4], strict=False):
+            world.foreign[version].extra = {"relatedIdentifiers": [_version_of(concept)]}
+        spare = owned[2::4]
+        self.spare_dois += spare
+        self.dois += [doi for doi in world.foreign if doi not in spare]
 
     def _change_works(self) -> None:
         super()._change_works()
@@ -82,8 +89,18 @@ class RandomScript(Script):
         only = self.random.choice([None, None, *SERVICES])
         max_age = self.random.choice([None, None, timedelta(0), timedelta(days=2)])
         scope = Scope(offline=self.random.random() < 0.1, only=only, max_age=max_age)
-        budget = Budget(requests=self.random.randint(0, 8)) if self.random.random() < 0.25 else None
+        budget = self.random.choice([
+            *[None] * 6, Budget(requests=self.random.randint(0, 8)), Budget(seconds=0.05),
+        ])  # fmt: skip
         return {"scope": scope, "budget": budget}
+
+
+def _version_of(concept: str) -> dict[str, str]:
+    return {
+        "relationType": "IsVersionOf",
+        "relatedIdentifierType": "DOI",
+        "relatedIdentifier": concept,
+    }
 
 
 @dataclass
