@@ -10,6 +10,7 @@ import msgspec
 from harvest.linking import claims, look_alikes, uncollected
 from harvest.linking.claims import Judgement, Names
 from harvest.linking.ledger import Verdict
+from harvest.linking.look_alikes import Key
 from harvest.linking.overrides import NONE, Overrides
 from harvest.linking.partition import Edge, Partition
 from harvest.models import Identifier, Record
@@ -38,16 +39,18 @@ def cluster(
     overrides: Overrides = NONE,
     matched: Collection[Edge] = (),
     twins: Collection[Names] = (),
+    common: Collection[Key] | None = None,
 ) -> Clusters:
     """Part identifiers into works, without those that are in no list.
 
     `identifiers` are those in lists, `twins` those that a list gives to one work. Registries come
     first, then what lists and authors say, likeness at last. It joins the forms of one work, but
-    never two published ones. What is stronger is never undone by what is weaker, and the order of
-    the input does not matter.
+    never two published ones. `common` are the keys of look-alikes that say nothing, where these
+    records are a part of all (`linking.parts`). What is stronger is never undone by what is weaker,
+    and the order of the input does not matter.
     """
     partition, judgements = _asserted(identifiers, records, overrides, matched, twins)
-    verdicts = look_alikes.join(partition, records)
+    verdicts = look_alikes.join(partition, records, common)
     groups = _groups(partition, identifiers, overrides)
     doubtful = [it for it in judgements if not _is_settled(partition, overrides, it)]
     verdicts += [judgement.verdict for judgement in judgements if judgement.verdict.ledgers]
