@@ -41,11 +41,15 @@ from harvest.models import (
 KINDS: tuple[ManifestationKind, ...] = ("version_of_record", "dataset", "preprint", "web", "other")
 KIND_BY_SCHEME: dict[str, ManifestationKind] = {"arxiv": "preprint", "url": "web"}
 ALWAYS = ("doi", "arxiv", "openreview", "pii", "url")  # keys of `identifiers` that every work has
-NO_FORM = frozenset({"pii", "ieee", "pubmed", "pmc"})  # other names of a form with an identifier
+# Other names of a form with an identifier.
+NO_FORM = frozenset({"acm", "ieee", "ijcai", "mitpress", "oup", "pii", "pmc", "pubmed"})
 FIELDS = ("type", "title", "authors", "date", "container", "publisher", "cited_by")
 
 # From the best identifier of a work to the last.
-_SCHEMES = "doi arxiv pubmed pmc openreview jmlr pmlr acl ieee pii url"
+_SCHEMES = (
+    "doi arxiv pubmed pmc openreview jmlr pmlr acl neurips cvf ecva usenix iacr ijcai aaai ocs "
+    "pvldb hal oup mitpress acm ieee semanticscholar pii url"
+)
 _RANKS = {scheme: place for place, scheme in enumerate(_SCHEMES.split())}
 
 Item = TypeVar("Item")

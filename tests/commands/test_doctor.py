@@ -36,6 +36,7 @@ RATES = {"limit": 5000, "remaining": 4990, "used": 10, "reset": int(NOW.timestam
 BODIES = {
     "/rate_limit": {"resources": {"core": RATES, "graphql": RATES}},
     "/dois": {"data": []},
+    "/esummary": {"result": {"1": {"uid": "1", "title": "A title."}}},
     "/ra/": [{"DOI": PROBE_DOI, "RA": "Crossref"}],
     "/works": {
         "status": "ok",
@@ -49,7 +50,7 @@ FEED = (
 
 
 class Services:
-    """All five services on one loopback port; `headers` go with each answer, `refuse` are paths that get a status."""
+    """All services on one loopback port; `headers` go with each answer, `refuse` are paths that get a status."""
 
     def __init__(self) -> None:
         self.headers: dict[str, str] = {}
@@ -151,6 +152,7 @@ def test_every_registry_is_asked() -> None:
         ("/rate_limit", "github"),
         ("/dois", "datacite"),
         ("/ra/", "doi"),
+        ("/esummary", "pubmed"),
     ],
 )
 @pytest.mark.parametrize(

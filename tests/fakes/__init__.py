@@ -3,6 +3,7 @@
 from .scripted import ScriptedServer
 from .server import FakeServices
 from .world import (
+    Article,
     Fault,
     Person,
     Preprint,
@@ -22,6 +23,7 @@ from .world import (
 )
 
 __all__ = [
+    "Article",
     "FakeServices",
     "Fault",
     "Person",

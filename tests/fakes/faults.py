@@ -124,7 +124,7 @@ def _too_many(fault: Fault, request: Request, _: Answer) -> Response:
             return Response(b"", 429, headers)
         case "arxiv":
             return PlainTextResponse("Rate exceeded.", 429, headers)
-        case "datacite" | "doi":
+        case "datacite" | "doi" | "pubmed":
             return PlainTextResponse("Too many requests", 429, headers)
         case "github":  # what guards it; its documented limits are below
             return JSONResponse({"message": "Too many requests"}, 429, headers)

@@ -23,6 +23,7 @@ from .datacite import DataCite
 from .doi import DoiOrg
 from .faults import faulty
 from .github import GitHub
+from .pubmed import PubMed
 from .world import BROKEN, Request, ServiceName, World
 
 
@@ -49,7 +50,7 @@ class Service(Protocol):
 
 
 class FakeServices:
-    """Crossref, arXiv, GitHub, DataCite and doi.org on loopback, for as long as the context lasts.
+    """Crossref, arXiv, GitHub, DataCite, doi.org and PubMed on loopback, for as long as the context lasts.
 
     urls        the address of each service by its name
     log         every request in the order of arrival
@@ -71,6 +72,7 @@ class FakeServices:
         self.urls["arxiv"] += "/api/query"
         services: list[Service] = [
             Crossref(world), Arxiv(world), github, DataCite(world), DoiOrg(world),
+            PubMed(world),
         ]  # fmt: skip
         self._services = dict(zip(ports, services, strict=True))
         self._server = _Server(_config(self._serve))

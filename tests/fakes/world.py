@@ -18,7 +18,7 @@ DATA = Path(__file__).parents[1] / "data" / "world.jsonl"
 BROKEN = "\ue000"
 
 Item = TypeVar("Item")
-ServiceName = Literal["crossref", "arxiv", "github", "datacite", "doi"]
+ServiceName = Literal["crossref", "arxiv", "github", "datacite", "doi", "pubmed"]
 
 
 class Person(msgspec.Struct, omit_defaults=True):
@@ -84,6 +84,18 @@ class Preprint(msgspec.Struct, tag_field="kind", tag="preprint", kw_only=True, o
     comment: str | None = None
     affiliation: str | None = None
     invented: list[str] = []
+
+
+class Article(msgspec.Struct, tag_field="kind", tag="article", kw_only=True, omit_defaults=True):
+    """What PubMed knows under a number; `extra` is laid over the finished summary."""
+
+    pmid: str
+    title: str
+    authors: list[Person] = []
+    date: str
+    doi: str | None = None
+    pmc: str | None = None
+    extra: dict[str, Any] = {}
 
 
 class Repository(
@@ -237,6 +249,7 @@ class World:
     aliases         old DOI -> the DOI that replaced it
     agencies        DOI -> agency, for those of others
     foreign         the works of other agencies, by lower-case DOI
+    articles        the articles of PubMed, by number
     holes           DOIs that Crossref's filter misses
     lost            arXiv ids that it counts in a feed without their entries
     malformed       ids for which Crossref and arXiv refuse the whole list that holds one
@@ -257,6 +270,7 @@ class World:
     aliases: dict[str, str] = field(default_factory=dict)
     agencies: dict[str, str] = field(default_factory=dict)
     foreign: dict[str, Work] = field(default_factory=dict)
+    articles: dict[str, Article] = field(default_factory=dict)
     holes: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
     malformed: set[str] = field(default_factory=set)
@@ -302,7 +316,7 @@ class World:
             *(_random_repository(number, generator) for number in range(repositories)),
         )
 
-    def add(self, *items: Work | Preprint | Repository) -> None:
+    def add(self, *items: Work | Preprint | Repository | Article) -> None:
         """Add these, in place of others with the same identifier."""
         for item in items:
             match item:
@@ -312,6 +326,8 @@ class World:
                     self.preprints[item.id] = item
                 case Repository():
                     self.repositories[item.name.lower()] = item
+                case Article():
+                    self.articles[item.pmid] = item
 
     def punch_holes(self, fraction: float, seed: int = 1) -> None:
         """Let Crossref's filter miss this fraction of the works, as its index does."""

@@ -345,11 +345,12 @@ def test_answers_that_are_none(
     assert "<entry>" not in response.text or kind == "content-type"
 
 
-SERVICES = ["crossref", "arxiv", "github", "datacite", "doi"]
+SERVICES = ["crossref", "arxiv", "github", "datacite", "doi", "pubmed"]
 
 
 def get_any(running: FakeServices, service: str) -> requests.Response:
     paths = {"datacite": "/dois?ids=10.5555/a", "doi": "/ra/10.5555/a"}
+    paths["pubmed"] = "/esummary.fcgi?db=pubmed&id=1&tool=t"
     if service in paths:
         return requests.get(running.urls[service] + paths[service], timeout=5)
     return ask(running, service)

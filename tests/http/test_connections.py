@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from harvest.errors import SourceError, TransientError, UntrustedError, UsageError
 from harvest.http import connections
 from harvest.http.clients import Http
-from harvest.sources import arxiv, crossref, datacite, doi_org, github
+from harvest.sources import arxiv, crossref, datacite, doi_org, github, pubmed
 from tests.support.settings import impatient_settings
 
 ROUTES = {
@@ -32,6 +32,7 @@ ROUTES = {
     "datacite": datacite.ROUTE,
     "doi": doi_org.ROUTE,
     "github": github.ROUTE,
+    "pubmed": pubmed.ROUTE,
 }
 
 

@@ -5,7 +5,7 @@ The titles and people of what stands here are made up: a probe reads their types
 
 from __future__ import annotations
 
-from tests.fakes import Person, Preprint, Repository, Version, Work, World
+from tests.fakes import Article, Person, Preprint, Repository, Version, Work, World
 
 # -- Crossref --------------------------------------------------------------------------------------
 
@@ -39,6 +39,11 @@ OLD_STYLE = "hep-th/9711200"
 WITHDRAWN = ("2212.05167", "1301.4231", "1707.09421")
 NO_PREPRINT = "2001.99999"
 
+# -- PubMed ----------------------------------------------------------------------------------------
+
+PMID, PMC, PUBMED_DOI = "23193287", "PMC3531190", "10.1093/nar/gks1195"
+NO_PMID = "999999999"
+
 # -- GitHub ----------------------------------------------------------------------------------------
 
 RENAMED, PRESENT = "budai4medtech/midl2023", "xfetus/midl2023"
@@ -70,6 +75,11 @@ def live_world() -> World:
         Repository(name=ARCHIVED, id=3228505, archived=True, pushed_at="2023-01-01T00:00:00Z"),
         Repository(name=SMALL, id=2, size=0, pushed_at="2021-01-01T00:00:00Z"),
         *(_busy(number, name) for number, name in enumerate(BUSY, 100)),
+    )
+    world.add(
+        Article(
+            pmid=PMID, pmc=PMC, doi=PUBMED_DOI, title="A probe", authors=_PEOPLE, date="2012-11-26"
+        )
     )
     world.aliases[ALIAS] = ALIASED
     versions = [
