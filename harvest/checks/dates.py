@@ -12,7 +12,8 @@ import re
 from harvest.checks.base import Violations, rule
 from harvest.checks.page import Page
 from harvest.dates import parse_date
-from harvest.models import Identifier, Work
+from harvest.entries import Entry
+from harvest.models import Identifier, Mention, Work
 
 _ARXIV = re.compile(r"(?:[a-z.-]+/)?(\d\d)(\d\d)")
 _DOI_YEARS = (
@@ -20,6 +21,11 @@ _DOI_YEARS = (
     re.compile(r"s4\d{4}-(0\d\d)-"),  # Nature: -023- is 2023
     re.compile(r"^10\.1155/((?:19|20)\d\d)/"),  # Hindawi
 )
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SHORT_YEAR = re.compile(r"['\u2019](\d\d)\b|\b[A-Z]{3,}[- ]?(\d\d)\b")
+_UPDATED = re.compile(
+    r"updat|modif|added|crawl", re.IGNORECASE
+)  # headers: dates of the list itself
 _TOLERANCE = 1  # months
 _LAG = 12  # months that a publication or its early access usually takes
 
@@ -27,7 +33,8 @@ _LAG = 12  # months that a publication or its early access usually takes
 @rule("date-mismatch", "Date that cannot be")
 def date_mismatch(page: Page) -> Violations:
     """The date of an entry is before its preprint, or more than a year away from every known
-    publication.
+    publication. A year alone may be that of a journal years after a preprint, and another link of
+    the entry may have it.
 
     Why: The link probably leads to another work, or the date was copied from another row.
     Example: `2103.00006` (March 2021) listed as `2023-06`
@@ -51,10 +58,13 @@ def _differences(page: Page, *, are_lags: bool) -> Violations:
     """Yield the dates that differ by what publication usually takes, or those that differ else."""
     for entry in page.works:
         date = parse_date(entry.first.date or "")
-        if date is None:
+        if date is None or _is_of_the_list(entry.first):
             continue
-        for mention, identifier in entry.papers:
-            months, text = _compare(date, identifier, page.registries.work(identifier))
+        for identifier, mention in {name: mention for mention, name in entry.papers[::-1]}.items():
+            work = page.registries.work(identifier)
+            months, text = _compare(date, identifier, work)
+            if _is_explained(date, months, mention, entry, work):
+                continue
             # A preprint cannot be cited before it is there, except for the time of its moderation.
             earliest = -_TOLERANCE if identifier.scheme == "arxiv" else -_LAG
             is_lag = earliest <= months <= _LAG
@@ -62,12 +72,40 @@ def _differences(page: Page, *, are_lags: bool) -> Violations:
                 yield mention.line, f"the list says {date}, {text}"
 
 
+def _is_of_the_list(mention: Mention) -> bool:
+    """Return True if a date says when the list was changed."""
+    columns = mention.columns.items()
+    return any(_UPDATED.search(name) and text.strip() == mention.date for name, text in columns)
+
+
+def _is_explained(
+    date: str, months: int, mention: Mention, entry: Entry, work: Work | None
+) -> bool:
+    """Return True if another link has the year, or a year alone may be that of a journal."""
+    others = [other for other in entry.mentions if other.url != mention.url]
+    if any(date[:4] in _years(other) for other in others):
+        return True
+    kinds = {form.kind for form in work.manifestations} if work else set()
+    return len(date) == 4 and months > _LAG and "version_of_record" not in kinds
+
+
+def _years(mention: Mention) -> set[str]:
+    """Return the years that a link names in its address, label or arXiv id."""
+    texts = f"{mention.url} {mention.label}"
+    years = set(_YEAR.findall(texts))
+    years.update(f"20{first or second}" for first, second in _SHORT_YEAR.findall(texts))
+    implied = _implied_date(mention.identifier) if mention.identifier else None
+    return years | ({implied[:4]} if implied else set())
+
+
 def _compare(date: str, identifier: Identifier, work: Work | None) -> tuple[int, str]:
     """Return by how many months a date differs, negative if it is too early, and say so."""
     forms = work.manifestations if work else []
     published = [form.date for form in forms if form.date]
     implied = _implied(identifier, work)
-    spans = [_months(other) for other in published + implied]
+    spans = [_months(other) for other in published]
+    allowance = _LAG if _has_year_of_acceptance(identifier) else 0
+    spans += [(first, last + allowance) for first, last in map(_months, implied)]
     if not spans:
         return 0, ""
     first, last = min(first for first, _ in spans), max(last for _, last in spans)
@@ -84,6 +122,11 @@ def _compare(date: str, identifier: Identifier, work: Work | None) -> tuple[int,
     history = sorted({min(published), max(published)}) if published else implied[:1]
     distance = f"{least}{abs(months)} {unit} {direction}"
     return months, f"{distance} {identifier} ({' to '.join(history)})"
+
+
+def _has_year_of_acceptance(identifier: Identifier) -> bool:
+    """Return True if the year of a DOI may be before that of the issue; IEEE's is of access."""
+    return identifier.scheme == "doi" and not identifier.value.startswith("10.1109/")
 
 
 def _months(date: str) -> tuple[int, int]:

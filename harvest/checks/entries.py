@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from harvest.checks.base import Violations, rule
 from harvest.checks.page import Page
 from harvest.entries import Entry
-from harvest.models import Identifier, Mention
+from harvest.models import Mention
 
 _FEWEST = 4  # entries that a page needs before one of them can be unlike the others
 _RELATIVE = re.compile(
@@ -18,39 +19,63 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _FEWEST_CAPITALS = 4  # words: initials and acronyms are no names in capitals
 _ABBREVIATED = re.compile(r"(?:\.\.|\b(?:al|etc|vs|vol|no|ed|Jr|Inc|U\.S))\.$")
 _BOLD = ("**", "__")
+# A year or a venue with one: 2022/05, EMNLP 18, CVPR'19.
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|['\u2019]\d\d\b|\b[A-Z]{2,}[A-Za-z]*[- ]?\d\d\b")
+_SENTENCES = re.compile(r"[.?!;] |\b(?:19|20)\d\d\b|\b[A-Z]\.|\b\w\.\w\.$")
+_ADDRESS = re.compile(r"\(?https?://[^\s)>]*|\w+=\"[^\"]*\"")
+_MEANT = 10  # works under several headings: so many stand there on purpose
+_TAG = re.compile(
+    r"https?://(?:[\w-]+\.)?(?:wikipedia\.org|opensource\.org|choosealicense\.com"
+    r"|creativecommons\.org|spdx\.org|bit\.ly|gnu\.org/licenses)(?:/|$)"
+)
 
 
 @rule("duplicate", "Listed twice")
 def duplicate(page: Page) -> Violations:
-    """The same work stands in two entries of a list.
+    """The same work stands in two entries of a list. Where many works stand under several headings,
+    that is meant, and one finding counts them. Tags (a licence, an encyclopedia) are no works.
 
     Why: Counts are wrong, and a correction reaches only one of them.
     Example: `https://arxiv.org/abs/2301.00001` in lines 12 and 80
     Fix: Keep one entry.
     """
-    first: dict[Identifier, Entry] = {}
+    first: dict[object, Entry] = {}  # of a work, and of a work in a section
+    repeated: list[tuple[int, str]] = []
+    under_others: list[tuple[int, str]] = []
     for entry in page.works:
-        for _, identifier in entry.papers:
-            other = first.setdefault(identifier, entry)
-            if other is not entry:
-                yield entry.line, f"{identifier} stands in line {other.line} already"
+        for mention, identifier in entry.papers:
+            anywhere = first.setdefault(identifier, entry)
+            here = first.setdefault((identifier, entry.first.section), entry)
+            other = anywhere if here is entry else here
+            if other is not entry and not _TAG.match(mention.url):
+                group = under_others if here is entry else repeated
+                group.append((entry.line, f"{identifier} stands in line {other.line} already"))
+    yield from repeated
+    if len(under_others) <= _MEANT:
+        yield from under_others
+    else:
+        line, message = under_others[0]
+        yield line, f"{len(under_others)} works stand under several headings: {message}"
 
 
 @rule("no-date", "No date", level="note")
 def no_date(page: Page) -> Violations:
-    """An entry has no date in a list where most have one.
+    """An entry has no date in a list and section where most have one.
 
     Why: Readers cannot place it, and a wrong link cannot be told by its date.
     Example: `[Title](https://arxiv.org/abs/2112.13592) First Author, Second Author`
     Fix: Add the year.
     """
     for entry in _exceptions(page, lambda mention: mention.date):
-        yield entry.line, "no date, where most entries of the list have one"
+        last = max(mention.line for mention in entry.mentions)
+        lines = (page.line(number) for number in range(entry.line, last + 1))
+        if not any(map(_YEAR.search, (_ADDRESS.sub(" ", line) for line in lines))):
+            yield entry.line, "no date, where most entries of the list have one"
 
 
 @rule("no-authors", "No authors", level="note")
 def no_authors(page: Page) -> Violations:
-    """An entry has no authors in a list where most have them.
+    """An entry has no authors in a list and section where most have them.
 
     Why: Authors tell a retitled paper from a wrong link.
     Example: `[Title](https://arxiv.org/abs/2112.13592) (2021)`
@@ -61,10 +86,21 @@ def no_authors(page: Page) -> Violations:
 
 
 def _exceptions(page: Page, value: Callable[[Mention], str | None]) -> list[Entry]:
-    """Return the entries without a value if they are few enough to be exceptions, else none."""
+    """Return the entries without a value if they are few enough to be exceptions, else none.
+
+    A section or table whose other entries have none either is made like that.
+    """
     entries = [entry for entry in page.papers if not any(map(value, entry.mentions))]
-    are_few = len(page.papers) >= _FEWEST and 2 * len(entries) < len(page.papers)
-    return entries if are_few else []
+    if len(page.papers) < _FEWEST or 2 * len(entries) >= len(page.papers):
+        return []
+    sizes = Counter(map(_place, page.papers))
+    lacking = Counter(map(_place, entries))
+    return [e for e in entries if 2 * (lacking[_place(e)] - 1) <= sizes[_place(e)] - 1]
+
+
+def _place(entry: Entry) -> tuple[object, ...]:
+    """Return what entries of one section and table have in common."""
+    return entry.first.section, tuple(entry.first.columns)
 
 
 @rule("relative-date", "Relative date")
@@ -105,7 +141,13 @@ def title_full_stop(page: Page) -> Violations:
     """
     for entry in page.works:
         label = entry.papers[0][0].label
-        if _is_title(entry) and label.endswith(".") and not _ABBREVIATED.search(label):
+        is_citation = _SENTENCES.search(label) is not None
+        if (
+            _is_title(entry)
+            and label.endswith(".")
+            and not _ABBREVIATED.search(label)
+            and not is_citation
+        ):
             yield entry.line, f"the title ends in a full stop: {label}"
 
 

@@ -30,14 +30,21 @@ _REGISTRY = re.compile(
 )
 _PDF = re.compile(r"(https?://(?:\w+\.)?arxiv\.org)/pdf/(.+?)(?:\.pdf)?/?(?:[?#].*)?")
 _SAYS_PDF = re.compile(r"\W*pdf\W*", re.IGNORECASE)
-_BRANCH = re.compile(r"https?://(?:www\.)?github\.com/[^/]+/[^/]+/(?:tree|blob)/([^/?#]+)")
+# The front page by another address: a folder, a file or another branch is what is meant.
+_BRANCH = re.compile(
+    r"https?://(?:www\.)?github\.com/[^/]+/[^/]+/(?:tree/(main|master)/?"
+    r"|blob/(main|master)/README(?:\.\w+)?)(?:\?[^#]*)?"
+)
+_DOUBLED = re.compile(r"https?:/+https?:/", re.IGNORECASE)
+_NO_HOST = re.compile(r"https?://www[^./]*(?:[/?#]|$)", re.IGNORECASE)
+_BADGE = re.compile(r"!\[[^\]]*\]\([^()]*\)\]\(\s*\)")
 _BLANKS = re.compile(r"\]\((?:[ \t]+([^\s()<>]+)[ \t]*|([^\s()<>]+)[ \t]+)\)")
 _NESTED = re.compile(r"\[\[[^\[\]]*\]\]\(")
 _STYLE = 4  # lines that are written alike on purpose
 # Certainly no paper. Other web pages may be papers without an identifier, as in many proceedings.
 _WEB_HOST = re.compile(
-    r"(?:.*\.)?(?:wikipedia\.org|medium\.com|substack\.com|towardsdatascience\.com|youtube\.com"
-    r"|github\.io)|youtu\.be|twitter\.com|x\.com|reddit\.com|blogs?\..*"
+    r"(?:.*\.)?(?:wikipedia\.org|medium\.com|substack\.com|towardsdatascience\.com|youtube\.com)"
+    r"|youtu\.be|twitter\.com|x\.com|reddit\.com|blogs?\..*"
 )
 _WEB_PATH = re.compile(r"/(?:blogs?|posts?)/", re.IGNORECASE)
 
@@ -70,7 +77,8 @@ def placeholder(page: Page) -> Violations:
     """
     urls_by_line: dict[int, dict[str, None]] = defaultdict(dict)
     for mention in page.mentions:
-        if mention.target.kind == "placeholder" and _is_address(mention.url):
+        is_cut = _NO_HOST.match(mention.url)  # `malformed-link` has it
+        if mention.target.kind == "placeholder" and _is_address(mention.url) and not is_cut:
             urls_by_line[mention.line][mention.url] = None
     for line, urls in urls_by_line.items():
         yield line, f"never filled in: {', '.join(urls)}"
@@ -86,11 +94,14 @@ def malformed_link(page: Page) -> Violations:
     """
     for mention in page.mentions:
         target, identifier = mention.url, mention.identifier
-        if _TYPO.match(target):
+        if _DOUBLED.match(target):
+            yield mention.line, f"the scheme stands twice: {target}"
+        elif _TYPO.match(target) or _NO_HOST.match(target):
             yield mention.line, f"no address: {target}"
         elif identifier is None and not _is_address(target):
             is_file = target and " " not in target and mention.role == "other"  # such as LICENSE
-            is_blank = not target and not mention.label  # an entry without a link
+            is_decoration = not target and _BADGE.search(page.line(mention.line))
+            is_blank = is_decoration or not (target or mention.label)  # an entry without a link
             if not (is_file or is_blank):
                 yield mention.line, f"no address: {target or '(empty)'}"
         elif _REGISTRY.match(target) and identifier and identifier.scheme == "url":
@@ -259,17 +270,18 @@ def not_a_paper(page: Page) -> Violations:
 
 @rule("branch-link", "Link into a branch", level="note")
 def branch_link(page: Page) -> Violations:
-    """The link leads to a branch or folder of a repository.
+    """The link leads to the front page of a repository by the name of its branch.
 
     Why: Branches are renamed and deleted; the front page of a repository stays.
     Example: `https://github.com/batmanlab/HA-GAN/tree/master`
     Fix: `https://github.com/batmanlab/HA-GAN`
     """
     for mention in page.mentions:
-        match = _BRANCH.match(mention.url)
+        match = _BRANCH.fullmatch(mention.url)
         if match and mention.identifier and mention.entry is not None:
             repository = url(mention.identifier)
-            yield mention.line, f"links branch {match[1]}; the repository is {repository}"
+            branch = match[1] or match[2]
+            yield mention.line, f"links branch {branch}; the repository is {repository}"
 
 
 @rule("nested-brackets", "Brackets within brackets", level="note")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from difflib import get_close_matches
 from urllib.parse import unquote
+
+from rapidfuzz.distance import DamerauLevenshtein
 
 from harvest.checks.base import Violations, rule
 from harvest.checks.page import Page
@@ -21,7 +24,10 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s*$")
 _EMPTY = re.compile(r"\s*(?:[-*_]\s*){3,}|\s*|\s*<!--.*?-->\s*")
 _LATEX_LINK = re.compile(r"\\(?:url|href)\{\s*\[")
 _LEAST_WORD = 8  # shorter words have too many neighbours
-_TYPO = 0.88  # likeness of a misspelt word
+_DOUBLE = re.compile(r"(.)\1")
+_IMAGE = re.compile(r"!\[|<img\b")
+_LINK = re.compile(r"\]\(|https?://")
+_LONGEST_HEADING = 12  # words: what is longer is a sentence
 
 
 def slug(text: str) -> str:
@@ -36,6 +42,9 @@ def _anchors(page: Page) -> set[str]:
     for _, line in page.prose:
         for name in _ANCHOR.findall(line):
             anchors.add(name.removeprefix("user-content-").lower())
+    for heading in page.headings:
+        if _IMAGE.search(page.line(heading.line)):  # the blank before a badge is a hyphen
+            anchors.add(f"{slug(heading.text)}-")
     uses = Counter(slug(heading.text) for heading in page.headings)
     for name, total in uses.items():
         anchors.update(f"{name}-{number}" for number in range(1, total))
@@ -63,7 +72,8 @@ def anchor_without_heading(page: Page) -> Violations:
 
 @rule("section-without-entries", "Section without entries")
 def section_without_entries(page: Page) -> Violations:
-    """Nothing stands under a heading, or only rows of a template.
+    """Nothing stands under a heading, or only rows of a template. A heading that is a link, a
+    sentence or without words is none of a section.
 
     Why: The list promises what it does not have.
     Example: `## Tutorials` directly above `## Contributing`
@@ -71,10 +81,18 @@ def section_without_entries(page: Page) -> Violations:
     """
     end = 0
     for heading in page.headings:
-        problem = _emptiness(page, heading) if heading.line >= end else None
+        problem = None
+        if heading.line >= end and _is_title_of_section(page, heading):
+            problem = _emptiness(page, heading)
         if problem:
             yield heading.line, f"the section {heading.text!r} {problem}"
             end = heading.end  # the sections within it are not reported
+
+
+def _is_title_of_section(page: Page, heading: Heading) -> bool:
+    """Return False for a heading that says what it has to say itself: a link, a sentence."""
+    words = fold(heading.text).split()
+    return 0 < len(words) <= _LONGEST_HEADING and not _LINK.search(page.line(heading.line))
 
 
 def _emptiness(page: Page, heading: Heading) -> str | None:
@@ -109,7 +127,8 @@ def announced_section(page: Page) -> Violations:
 
 @rule("heading-typo", "Misspelt heading", level="note")
 def heading_typo(page: Page) -> Violations:
-    """A word of a heading is nearly a word of the vocabulary.
+    """A word of a heading is a word of the vocabulary but for a letter or double letters, and no
+    title of the list has it.
 
     Why: Anchors and facets are made of headings.
     Example: `### Autorregresion (Transformers)`
@@ -118,11 +137,22 @@ def heading_typo(page: Page) -> Violations:
     vocabulary = set()
     for spellings in page.vocabulary.spellings.values():
         vocabulary.update(_long_words(" ".join(spellings)))
+    titles = {word for mention in page.mentions for word in fold(mention.title or "").split()}
     for heading in page.headings:
         for word in _long_words(fold(heading.text)):
-            near = [] if word in vocabulary else get_close_matches(word, vocabulary, 1, _TYPO)
-            if near and not _is_inflection(word, near[0]):
-                yield heading.line, f"{word!r} in the heading {heading.text!r}: {near[0]!r}?"
+            near = None if word in vocabulary | titles else _misspelt(word, vocabulary)
+            if near:
+                yield heading.line, f"{word!r} in the heading {heading.text!r}: {near!r}?"
+
+
+def _misspelt(word: str, vocabulary: Iterable[str]) -> str | None:
+    """Return the word of a vocabulary that a word is but for a letter, double letters aside."""
+    single = _DOUBLE.sub(r"\1", word)
+    for right in sorted(vocabulary):
+        distance = DamerauLevenshtein.distance(single, _DOUBLE.sub(r"\1", right), score_cutoff=1)
+        if word[0] == right[0] and distance <= 1 and not _is_inflection(word, right):
+            return right
+    return None
 
 
 def _long_words(text: str) -> list[str]:

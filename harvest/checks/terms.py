@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from harvest.checks.base import Violations, rule
@@ -13,12 +13,44 @@ from harvest.dataset.facets import Term
 from harvest.entries import Entry
 from harvest.text import fold
 
+_NEAR = 0.8  # likeness of a misspelt term
+_LEAST_SLIP = 5  # letters
+
 
 def _terms(page: Page) -> Iterator[tuple[Entry, str, Term]]:
-    for entry in page.works:
-        for facet, terms in page.vocabulary.columns(entry.first):
-            for term in terms:
-                yield entry, facet, term
+    """Yield the terms of columns that are meant for the vocabulary: most of theirs are in it.
+
+    A column `type` or `task` of another field has the name and other words. A slip of the pen
+    counts as known.
+    """
+    terms = [
+        (entry, facet, term)
+        for entry in page.works
+        for facet, cell in page.vocabulary.columns(entry.first)
+        for term in cell
+    ]
+    words: dict[str, set[str]] = defaultdict(set)
+    for _, facet, term in terms:
+        words[facet].add(fold(term.written))
+    relevant = {
+        facet
+        for facet in words
+        if _is_for_vocabulary(words[facet], page.vocabulary.spellings[facet])
+    }
+    for entry, facet, term in terms:
+        if facet in relevant or page.vocabulary.facets[facet].open:
+            yield entry, facet, term
+
+
+def _is_for_vocabulary(words: Collection[str], spellings: Collection[str]) -> bool:
+    """Return True if most words are known; a short one has too many neighbours to be a slip."""
+    in_vocabulary = [
+        word
+        for word in words
+        if word in spellings
+        or (len(word) >= _LEAST_SLIP and get_close_matches(word, spellings, 1, _NEAR))
+    ]
+    return 2 * len(in_vocabulary) > len(words)
 
 
 @rule("unknown-term", "Unknown term")
@@ -35,7 +67,7 @@ def unknown_term(page: Page) -> Violations:
             first.setdefault((facet, fold(term.written)), (entry, term))
     for (facet, key), (entry, term) in first.items():
         spellings = page.vocabulary.spellings[facet]
-        near = get_close_matches(key, spellings, 1, 0.8)
+        near = get_close_matches(key, spellings, 1, _NEAR)
         hint = f": {spellings[near[0]]!r}?" if near else ""
         yield entry.line, f"the vocabulary has no {facet} {term.written!r}{hint}"
 

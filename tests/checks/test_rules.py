@@ -129,7 +129,19 @@ LISTS: list[tuple[str, str, list[int]]] = [
      item(ARXIV) + "\n## Tools\n\n" + item("https://mujoco.org") + item("https://pytorch.org"), []),
     ("not-a-paper",
      "- [Page](https://blog.paperspace.com/post) [Paper](https://arxiv.org/abs/2301.00001)\n", []),
-    ("branch-link", item("https://github.com/a/b/tree/main/sub", "Code"), [1]),
+    ("branch-link", item("https://github.com/a/b/tree/main", "Code"), [1]),
+    ("branch-link", item("https://github.com/a/b/blob/master/README.md", "Code"), [1]),
+    ("branch-link",
+     item("https://github.com/a/b/tree/main/sub", "Code") +
+     item("https://github.com/a/b/tree/ssd", "Code") +
+     item("https://github.com/a/b/blob/main/a.pdf"), []),
+    ("malformed-link", "- [A](https://arxiv.org/abs/2301.00001) [![x](https://b.org/c.svg)]()\n", []),
+    ("malformed-link",
+     item("https://https://arxiv.org/abs/2301.00001") + item("https://wwwnodotshere"), [1, 2]),
+    ("placeholder",
+     item("https://https://arxiv.org/abs/2301.00001") + item("https://wwwnodotshere"), []),
+    ("anchor-without-heading",
+     "# List ![x](https://b.org/c.svg)\n\n- [a](#list-) [b](#other)\n", [3]),
     ("branch-link", item("https://github.com/a/tree", "Code"), []),
     ("nested-brackets", "- Title. [[**Code**]](https://github.com/a/b)\n", [1]),
     ("nested-brackets", "- Title. [**Code**](https://github.com/a/b) [see [1]]\n", []),
@@ -142,6 +154,11 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("duplicate",
      f"- T. [Paper]({ARXIV}) [arXiv](https://arxiv.org/pdf/2301.00001)\n", []),
     ("duplicate", item(GIST) * 2, []),  # code is no work
+    ("duplicate", item("https://en.wikipedia.org/wiki/A") * 2, []),
+    ("duplicate",  # each of eleven works under two headings is meant, one under one is not
+     "## A\n\n" + "".join(item(f"arXiv:2301.000{n}") for n in range(11, 22)) +
+     "\n## B\n\n" + "".join(item(f"arXiv:2301.000{n}") for n in range(11, 22)) +
+     item("arXiv:2301.00021"), [17, 28]),
     ("no-doi", item(GIST), []),
     ("no-date", TABLE + row(1) + row(2) + row(3) + row(4, date=""), [6]),
     ("no-date", TABLE + row(1, date="") + row(2, date="") + row(3) + row(4), []),
@@ -178,6 +195,15 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("announced-section",
      "- **Surveys:** Overviews.\n\n## Other\n\n" + item("https://arxiv.org/abs/2301.00001"), []),
     ("heading-typo", "## Autorregresion\n\nx\n", [1]),
+    ("heading-typo", "## Self-supervised\n\nx\n\n## Conversation\n\nx\n", []),
+    ("section-without-entries",
+     "## \n\n## [A link](https://a.org)\n\n## https://a.org\n\n## Next\n\nx\n", []),
+    ("unknown-term", TABLE + row(kind="Caption") + row(2, kind="ASR") + row(3, kind="GAN"), []),
+    ("no-date",  # a second table is made without dates
+     TABLE + row(1) + row(2) + row(3) + row(4) + row(5) +
+     "\n| Data | Paper |\n|---|---|\n| A | [p](https://arxiv.org/abs/2301.00008) |\n"
+     "| B | [p](https://arxiv.org/abs/2301.00009) |\n", []),
+    ("title-full-stop", "- [A. Roe. A title. In B, 2020.](https://arxiv.org/abs/2301.00001)\n", []),
     ("heading-typo", "## Autoregression\n\nx\n\n## Transformers and generations\n\nx\n", []),
     ("copied-row", "## A\n\n" + item(EMPTY) + "\n## B\n\n" + item(EMPTY), [3, 7]),
     ("copied-row", item(EMPTY) + item(EMPTY, "arXiv"), []),
@@ -207,8 +233,14 @@ LISTS: list[tuple[str, str, list[int]]] = [
      TABLE + row("https://www.nature.com/articles/s41598-023-34341-2", date="2022"), [3]),
     ("date-lag",
      titled(range(1, 2), "Ann Roe (ICLR 2024).") + titled(range(2, 3), "Ann Roe (2022)."), [2]),
+    ("date-mismatch",  # years after the preprint
+     titled(range(1, 2), "Ann Roe (ICLR 2024).") + titled(range(2, 3), "Ann Roe (2025)."), []),
     ("date-mismatch",
-     titled(range(1, 2), "Ann Roe (ICLR 2024).") + titled(range(2, 3), "Ann Roe (2025)."), [2]),
+     "- [A](https://arxiv.org/abs/1812.09953) (2016) [x](https://a.org/ICCV_2016/b)\n", []),
+    ("date-mismatch", "- [B](https://arxiv.org/abs/1812.09954) (2016)\n", [1]),
+    ("date-lag", TABLE + row("https://doi.org/10.1016/j.jad.2020.12.124", date="2021-03"), []),
+    ("date-mismatch",
+     "| Title | Last updated |\n|---|---|\n| [A](https://arxiv.org/abs/2301.00001) | 2026-01 |\n", []),
     ("date-lag",
      TABLE + row(date="2023-02") + row(2) + row("https://doi.org/10.1000/x", date="2010"), []),
     ("unknown-code", "text <!-- harvest: ignore htpp -->\n", [1]),
