@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Protocol, TypeVar, get_args
+from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -119,7 +119,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     `services` has the sources by name; each is a section of the file. `record` is a folder to which
     every exchange with them is written. `floor` is the part of the last records that must still be
     there, or nothing is published. `patience` is for how many seconds (or a duration such as "20m")
-    a run waits for a source without a usable answer yet; None is as long as a person does. `same`,
+    a run waits for a source without a usable answer yet; None is as long as a person does.
+    `abstracts` are published of arXiv alone, which gives them away (CC0), of all sources, or not at
+    all. `same`,
     `different`, `ignore` and `work` are a maintainer's decisions: they override every source and
     every similarity.
     """
@@ -133,6 +135,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     mailto: str | None = None
     floor: Share = 0.95
     patience: Amount | None = None
+    abstracts: Literal["arxiv", "all", "none"] = "arxiv"
     services: dict[str, Service] = {}
     fresh: Fresh = Fresh()
     activity: ActivityMonths = ActivityMonths()

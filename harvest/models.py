@@ -28,6 +28,9 @@ Instant = Annotated[
 ]
 Curie = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*:[^\s]")]  # an identifier as text
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]")]
+Ror = Annotated[str, Meta(pattern=r"^0[a-z0-9]{6}[0-9]{2}$(?!\n)")]
+Isbn = Annotated[str, Meta(pattern=r"^(?:[0-9]{9}[0-9X]|[0-9]{13})$(?!\n)")]
+CitationKey = Annotated[str, Meta(pattern=r"^[a-z0-9]+(?:-[0-9a-f]+)?$(?!\n)")]
 Orcid = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$(?!\n)")]
 NonNegativeInt = Annotated[int, Meta(ge=0)]
 PositiveInt = Annotated[int, Meta(ge=1)]
@@ -204,12 +207,30 @@ class Reply(msgspec.Struct, kw_only=True):
 
 
 class Author(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """A person or consortium; `name` is the display form, `orcid` has no URL."""
+    """A person or consortium; `name` is the display form, `orcid` and `rors` have no URL."""
 
     name: str
     given: str | None = None
     family: str | None = None
     orcid: Orcid | None = None
+    rors: tuple[Ror, ...] = ()
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A conference, its place and its days."""
+
+    name: str
+    place: str | None = None
+    start: ReducedDate | None = None
+    end: ReducedDate | None = None
+
+
+class Funder(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A funder, by `ror:` or by its DOI in the registry of funders, and the numbers of grants."""
+
+    name: str
+    identifier: Curie | None = None
+    awards: tuple[str, ...] = ()
 
 
 class IntegrityNotice(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -275,6 +296,21 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     provisional: bool = False
     secondhand: bool = False
     stale_since: Day | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    article_number: str | None = None
+    issn: tuple[str, ...] = ()
+    isbn: tuple[Isbn, ...] = ()
+    editors: tuple[Author, ...] = ()
+    event: Event | None = None
+    series: str | None = None
+    journal_ref: str | None = None
+    language: str | None = None
+    license: str | None = None
+    funders: tuple[Funder, ...] = ()
+    subjects: tuple[str, ...] = ()
+    abstract: str | None = None
 
 
 class RepositoryRecord(msgspec.Struct, kw_only=True):
@@ -348,6 +384,23 @@ class Work(msgspec.Struct, kw_only=True, gc=False):
     provenance: dict[str, Provenance]
     assertions: list[Assertion] = []
     stale_since: Day | None = None
+    key: CitationKey | None = None
+    former_keys: list[CitationKey] = []
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    article_number: str | None = None
+    issn: list[str] = []
+    isbn: list[Isbn] = []
+    editors: list[Author] = []
+    event: Event | None = None
+    series: str | None = None
+    journal_ref: str | None = None
+    language: str | None = None
+    license: str | None = None
+    funders: list[Funder] = []
+    subjects: list[str] = []
+    abstract: str | None = None
 
     @property
     def curies(self) -> list[str]:

@@ -21,6 +21,7 @@ from harvest.dataset import (
     encoding,
     facets,
     history,
+    keys,
     publication,
     run,
     stars,
@@ -114,6 +115,7 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         linked = link(lookups, session)
         dataset = linked.dataset
         facets.classify(dataset, reading.mentions, vocabulary)
+        keys.assign(dataset, last)
         store.check(dataset, last, settings.floor)
         findings = [
             *reading.findings,
@@ -162,6 +164,7 @@ def link(lookups: Lookups, session: Session) -> Linked:
     """Turn answers into works and repositories. Nothing is asked here."""
     listing, matches, last = lookups.listing, lookups.matches, session.last
     records = carry_over(lookups.answers, listing, last, session.today, lookups.former_titles)
+    records = _with_abstracts(records, session.settings.abstracts)
     clusters = cluster(
         listing.works, records.works, session.overrides, matches.edges, listing.twins
     )
@@ -178,6 +181,19 @@ def link(lookups: Lookups, session: Session) -> Linked:
     ]
     verdicts_ = [*matches.verdicts, *clusters.verdicts]
     return Linked(dataset, lookups.mentions, records, findings, verdicts_)
+
+
+def _with_abstracts(records: Records, sources: str) -> Records:
+    """Return the records with the abstracts that may be published (setting `abstracts`)."""
+    if sources == "all":
+        return records
+    works = [
+        record
+        if record.abstract is None or record.source == sources
+        else msgspec.structs.replace(record, abstract=None)
+        for record in records.works
+    ]
+    return msgspec.structs.replace(records, works=works)
 
 
 # -- without publication -----------------------------------------------------------------------

@@ -173,7 +173,11 @@ def join_title(titles: Iterable[str], subtitles: Iterable[str] = ()) -> str | No
 
 
 def make_author(
-    given: str | None, family: str | None, name: str | None = None, orcid: str | None = None
+    given: str | None,
+    family: str | None,
+    name: str | None = None,
+    orcid: str | None = None,
+    rors: tuple[str, ...] = (),
 ) -> Author | None:
     """Build an author, or None if there is no name. `name` is a consortium or a mononym."""
     given, family, name = (clean(part or "") or None for part in (given, family, name))
@@ -181,4 +185,5 @@ def make_author(
     if not display:
         return None
     match = _ORCID.search(orcid.upper()) if orcid else None
-    return Author(name=display, given=given, family=family, orcid=match[0] if match else None)
+    orcid = match[0] if match else None
+    return Author(name=display, given=given, family=family, orcid=orcid, rors=rors)

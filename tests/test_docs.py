@@ -28,6 +28,8 @@ PUBLISHED = [
     "Dataset",
     "Work",
     "Author",
+    "Event",
+    "Funder",
     "Manifestation",
     "IntegrityNotice",
     "WorkRepository",

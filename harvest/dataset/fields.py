@@ -16,6 +16,7 @@ Kind = Literal["text", "number", "date", "flag"]
 Value = str | int | bool
 
 DATES = (models.Day, models.ReducedDate, models.Instant)
+OF_CODE = frozenset({"license", "language"})  # a work's own are `text.license`, `text.language`
 NOT_OF_CODE = frozenset({"id", "status", "url", "aliases", "works", "source", "stale_since"})
 # What a value of several fields is chosen by.
 MAIN: dict[type[msgspec.Struct], str] = {
@@ -26,6 +27,8 @@ MAIN: dict[type[msgspec.Struct], str] = {
     models.Place: "seed",
     models.Provenance: "source",
     models.Assertion: "source",
+    models.Event: "name",
+    models.Funder: "name",
 }
 
 
@@ -40,7 +43,8 @@ def fields(dataset: Dataset) -> dict[str, Field]:
     """Return every field of the works of a dataset by its name.
 
     There are those of a work, its identifiers by scheme, its facets by name, those of its own code,
-    and `retracted`, `list` and `section`. Where two have one name, the first of these is meant.
+    and `retracted`, `list` and `section`. Where two have one name, the first of these is meant, but
+    for `license` and `language`.
     """
     repositories = {repository.id: repository for repository in dataset.repositories}
     named = {
@@ -56,7 +60,7 @@ def fields(dataset: Dataset) -> dict[str, Field]:
     for scheme in {name for work in dataset.works for name in work.identifiers}:
         named[scheme] = Field("text", partial(_scheme, scheme))
     for name, kind in _kinds(Work):
-        named[name] = Field(kind, partial(_values, name))
+        named[f"text.{name}" if name in OF_CODE else name] = Field(kind, partial(_values, name))
     named["identifiers"] = Field("text", lambda work: [*work.curies])
     return named
 

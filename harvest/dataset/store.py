@@ -90,8 +90,10 @@ def find(dataset: Dataset, text: str) -> Work | Repository:
     names = {text.lower(), f"github:{text.lower()}", str(identify(text).identifier).lower()}
     records: list[Work | Repository] = [*dataset.works, *dataset.repositories]
     for record in records:
-        curies = record.curies if isinstance(record, Work) else []
-        if not names.isdisjoint(map(str.lower, (record.id, *record.aliases, *curies))):
+        own = [record.id, *record.aliases]
+        if isinstance(record, Work):
+            own += [*record.curies, record.key or "", *record.former_keys]
+        if not names.isdisjoint(map(str.lower, own)):
             return record
     works = []
     for work in dataset.works:

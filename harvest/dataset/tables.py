@@ -14,7 +14,7 @@ _QUOTE = "'"
 
 
 def encode(columns: Sequence[str], rows: Iterable[Row], *, head: bool = True) -> bytes:
-    """Encode rows, with a head of the column names unless told otherwise."""
+    """Encode rows, with a head of the column names unless `head` is False."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     if head:

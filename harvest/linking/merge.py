@@ -44,6 +44,11 @@ ALWAYS = ("doi", "arxiv", "openreview", "pii", "url")  # keys of `identifiers` t
 # Other names of a form with an identifier.
 NO_FORM = frozenset({"acm", "ieee", "ijcai", "mitpress", "oup", "pii", "pmc", "pubmed"})
 FIELDS = ("type", "title", "authors", "date", "container", "publisher", "cited_by")
+# What a citation needs besides: what the record of the container says of it, and single facts.
+OF_CONTAINER = (
+    "volume", "issue", "pages", "article_number", "issn", "isbn", "editors", "event", "series",
+)  # fmt: skip
+FACTS = ("journal_ref", "language", "license", "funders", "subjects", "abstract")
 
 # From the best identifier of a work to the last.
 _SCHEMES = (
@@ -234,12 +239,35 @@ def _choose_values(
         if key not in origins:
             origins[key] = Provenance(winner.source, str(winner.identifier), claims)
         provenance[field] = origins[key]
+    for field, winner in _choose_details(provenance, records).items():
+        value = getattr(winner, field)
+        values[field] = list(value) if isinstance(value, tuple) else value
+        provenance[field] = Provenance(winner.source, str(winner.identifier))
     for field, value in _listed_values(mentions).items():
         if value and not values[field]:
             values[field] = value
             provenance[field] = Provenance("list")
     values["authors"] = list(values["authors"] or ())
     return values, provenance
+
+
+def _choose_details(
+    provenance: Mapping[str, Provenance], records: list[Record]
+) -> dict[str, Record]:
+    """Return the record that gives each detail.
+
+    A volume never stands beside another journal: it is of the record that gives the container, or
+    the title of a book of its own.
+    """
+    winners = {}
+    for field in FACTS:
+        for record in _having(field, records)[:1]:
+            winners[field] = record
+    origin = provenance.get("container") or provenance.get("title")
+    for record in records:
+        if origin and Provenance(record.source, str(record.identifier), origin.also) == origin:
+            winners |= {field: record for field in OF_CONTAINER if _having(field, [record])}
+    return winners
 
 
 def _having(field: str, records: Iterable[Record]) -> list[Record]:

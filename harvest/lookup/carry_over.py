@@ -177,7 +177,7 @@ def _values(work: Work) -> tuple[Values, dict[str, object]]:
         if field not in Record.__struct_fields__:
             continue
         value = getattr(work, field)
-        value = tuple(value) if field == "authors" else value
+        value = tuple(value) if isinstance(value, list) else value
         values.setdefault((origin.source, origin.identifier or ""), {})[field] = value
         if field in SHARED and origin.source not in NO_REGISTRY:
             shared[field] = value

@@ -146,6 +146,9 @@ class Arxiv(SearchableSource):
             author_claims=tuple(_published_forms(entry.text("doi") or "")),
             version=identify(entry.text("id") or "").version,
             integrity=integrity,
+            journal_ref=clean(entry.text("journal_ref") or "") or None,
+            subjects=tuple(entry.texts("categories")),
+            abstract=clean(entry.text("summary") or "") or None,
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
@@ -286,6 +289,9 @@ def _payload(result: arxiv.Result) -> Payload:
         "updated": result.updated.isoformat(),
         "doi": result.doi,
         "comment": result.comment,
+        "journal_ref": result.journal_ref,
+        "categories": result.categories,
+        "summary": result.summary,
         "withdrawn": _withdrawal(result.comment, result.summary),
     }
 

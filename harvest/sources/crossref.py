@@ -38,7 +38,7 @@ from harvest.models import (
     Record,
     Reply,
 )
-from harvest.sources import base
+from harvest.sources import base, details
 from harvest.sources.base import (
     PROBE_DOI,
     Due,
@@ -61,7 +61,7 @@ LIST_BYTES = (
 MAX_WORKS_PER_PII = 4  # that share one by mistake: one more than once is enough to know
 MAX_NAMES = 120  # characters of the authors' names that go into a search
 # Large, never read here, or different with every request.
-DROPPED = frozenset({"reference", "abstract", "score"})
+DROPPED = frozenset({"reference", "score"})
 DATES = ("published-online", "published-print", "published", "published-other", "posted", "issued")
 # Relations between forms of one work: the other side is the same creation. Of versions there may
 # be many.
@@ -157,6 +157,7 @@ class Crossref(SearchableSource):
         integrity = [notice for _, notice in updated_by]
         forms = _related(work, SAME_WORK) - {identifier}
         versions = _related(work, VERSIONS) - {identifier}
+        citation, odd = details.read(work, details.CROSSREF)
         return Record(
             source=NAME,
             identifier=identifier,
@@ -176,8 +177,10 @@ class Crossref(SearchableSource):
             other_works=tuple(sorted(_related(work, OTHER_WORKS) - {identifier})),
             integrity=(*integrity, *_retractions(identifier, work)),
             notices=tuple(update_to),
-            anomalies=(*anomalies, *more_anomalies),
+            anomalies=(*anomalies, *more_anomalies, *odd),
             original_titles=_original_titles(work),
+            series=_series(work),
+            **citation,
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
@@ -288,7 +291,10 @@ def _kind(work: Fields) -> ManifestationKind:
 
 def _author(person: Fields) -> Author | None:
     family = " ".join(filter(None, (person.text("family"), person.text("suffix"))))
-    return make_author(person.text("given"), family, person.text("name"), person.text("ORCID"))
+    rors = details.rors(person)
+    return make_author(
+        person.text("given"), family, person.text("name"), person.text("ORCID"), rors
+    )
 
 
 def _original_titles(work: Fields) -> tuple[str, ...]:
@@ -312,6 +318,13 @@ def _container(work: Fields) -> str | None:
     if isinstance(work.value.get("institution"), dict):
         return join_title([work.child("institution").text("name") or ""])
     return join_title(place.text("name") or "" for place in work.children("institution"))
+
+
+def _series(work: Fields) -> str | None:
+    """Return the series of a part of a book, which stands beside the title of the book."""
+    containers = sorted(work.texts("container-title"), key=_series_rank)
+    is_part = work.text("type") in PARTS and len(containers) > 1
+    return join_title(containers[1:2]) if is_part else None
 
 
 def _series_rank(title: str) -> int:

@@ -8,7 +8,7 @@ them. https://support.datacite.org/docs/api-get-lists
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,10 +19,10 @@ from harvest.errors import SourceError
 from harvest.http.clients import Http, Rest
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
-from harvest.models import Author, Identifier, ManifestationKind, Record, Reply
-from harvest.sources import base
+from harvest.models import Author, Funder, Identifier, ManifestationKind, Record, Reply
+from harvest.sources import base, details
 from harvest.sources.base import Due, Fields, Items, Payload, ProbeResult, Source
-from harvest.text import join_title, make_author
+from harvest.text import clean, join_title, make_author
 
 NAME = "datacite"
 # The documented limits, as of 2026-11; see docs/decisions.md, "Limits".
@@ -30,7 +30,8 @@ ROUTE = Route("datacite", Rate(0.6), polite=Rate(0.3))
 PROBE = Identifier("arxiv", "2006.11239")  # the first paper on diffusion models: it will stay
 KEPT = (
     "doi", "titles", "creators", "publisher", "publicationYear", "dates", "types",
-    "relatedIdentifiers", "container", "citationCount",
+    "relatedIdentifiers", "container", "citationCount", "contributors", "language", "rightsList",
+    "fundingReferences", "subjects", "descriptions",
 )  # fmt: skip
 # Relations between forms of one work: the other side is the same creation (DataCite Metadata Schema
 # 4.6, appendix A). Of versions there may be hundreds.
@@ -80,6 +81,7 @@ class DataCite(Source):
         forms = _related(work, SAME_WORK) - {identifier}
         versions = _related(work, VERSIONS) - {identifier}
         is_preprint = identifier.scheme == "arxiv"  # whose relations arXiv has from the author
+        citation, odd = details.read(work, DETAILS)
         return Record(
             source=NAME,
             identifier=identifier,
@@ -97,6 +99,8 @@ class DataCite(Source):
             author_claims=tuple(sorted(forms | versions)) if is_preprint else (),
             other_works=tuple(sorted(_related(work, OTHER_WORKS) - {identifier})),
             secondhand=is_preprint,
+            anomalies=tuple(odd),
+            **citation,
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
@@ -188,3 +192,73 @@ def _related(work: Fields, relations: Collection[str]) -> set[Identifier]:
             kind = relation.value.get("relatedIdentifierType")
             others |= base.related(kind, relation.value.get("relatedIdentifier"))
     return others
+
+
+# -- what a citation needs -------------------------------------------------------------------------
+
+
+def _pages(work: Fields) -> str | None:
+    container = work.child("container")
+    ends = (container.text("firstPage"), container.text("lastPage"))
+    return "-".join(filter(None, ends)) or None
+
+
+def _container_number(kind: str) -> Callable[[Fields], tuple[str, ...]]:
+    def read(work: Fields) -> tuple[str, ...]:
+        container = work.child("container")
+        number = container.text("identifier")
+        is_kind = (container.text("identifierType") or "").upper() == kind
+        return (number,) if number and is_kind else ()
+
+    return read
+
+
+def _editors(work: Fields) -> tuple[Author, ...]:
+    people = work.children("contributors")
+    editors = [person for person in people if person.text("contributorType") == "Editor"]
+    return tuple(filter(None, map(_author, editors)))
+
+
+def _license(work: Fields) -> str | None:
+    """Return the first licence that has an address; its name where none has."""
+    rights = work.children("rightsList")
+    addresses = [address for it in rights if (address := it.text("rightsUri"))]
+    names = [name for it in rights if (name := it.text("rights"))]
+    return details.spdx(addresses[0]) if addresses else next(iter(names), None)
+
+
+def _funders(work: Fields) -> tuple[Funder, ...]:
+    funders = []
+    for fields in work.children("fundingReferences"):
+        name, award = fields.text("funderName"), fields.text("awardNumber")
+        if name:
+            identifier = details.funder_id(fields.text("funderIdentifier"))
+            funders.append(Funder(clean(name), identifier, (award,) if award else ()))
+    return tuple(dict.fromkeys(funders))
+
+
+def _subjects(work: Fields) -> tuple[str, ...]:
+    subjects = (clean(subject.text("subject") or "") for subject in work.children("subjects"))
+    return tuple(dict.fromkeys(filter(None, subjects)))
+
+
+def _abstract(work: Fields) -> str | None:
+    for description in work.children("descriptions"):
+        if description.text("descriptionType") == "Abstract":
+            return clean(description.text("description") or "") or None
+    return None
+
+
+DETAILS: details.Readers = {
+    "volume": lambda work: work.child("container").text("volume"),
+    "issue": lambda work: work.child("container").text("issue"),
+    "pages": _pages,
+    "issn": _container_number("ISSN"),
+    "isbn": _container_number("ISBN"),
+    "editors": _editors,
+    "language": details.text("language"),
+    "license": _license,
+    "funders": _funders,
+    "subjects": _subjects,
+    "abstract": _abstract,
+}

@@ -18,10 +18,10 @@ from harvest.errors import NotFoundError, SourceError, UnservedError
 from harvest.http.clients import Http, Rest
 from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
-from harvest.models import Author, Identifier, Record, Reply
-from harvest.sources import base
+from harvest.models import Identifier, Record, Reply
+from harvest.sources import base, details
 from harvest.sources.base import PROBE_DOI, Due, Fields, Payload, ProbeResult, Source
-from harvest.text import join_title, make_author
+from harvest.text import join_title
 
 NAME = "doi"
 # The documented limit, as of 2026-11; see docs/decisions.md, "Limits".
@@ -30,8 +30,11 @@ CSL = "application/vnd.citationstyles.csl+json"
 UNNAMED = "unknown"  # the agency of a DOI for which none was asked, or none named
 ABSENT = frozenset({"doi does not exist", "invalid doi"})
 ASKED_BEFORE = frozenset({"Crossref", "DataCite"})  # agencies that deny what doi.org says is theirs
-KEPT = ("DOI", "type", "title", "author", "issued", "published", "container-title", "publisher")
-FAMILY = ("dropping-particle", "non-dropping-particle", "family", "suffix")
+KEPT = (
+    "DOI", "type", "title", "author", "issued", "published", "container-title", "publisher",
+    "volume", "issue", "page", "number", "ISSN", "ISBN", "editor", "event", "collection-title",
+    "language", "abstract",
+)  # fmt: skip
 # CSL types in the words of Crossref. What is not here keeps its own word.
 TYPES = {
     "article": "posted-content",
@@ -86,18 +89,21 @@ class DoiOrg(Source):
         work = Fields(NAME, payload).child("csl")
         csl_type = work.text("type")
         type_ = TYPES.get(csl_type, csl_type) if csl_type else None
+        citation, odd = details.read(work, details.CSL)
         return Record(
             source=NAME,
             identifier=identifier,
             kind=base.kind_of(type_),
             type=type_,
             title=join_title(work.texts("title")),
-            authors=tuple(filter(None, map(_author, work.children("author")))),
+            authors=tuple(filter(None, map(details.person, work.children("author")))),
             date=earliest(from_parts(work.value.get(key)) for key in ("issued", "published")),
             container=join_title(work.texts("container-title")),
             publisher=work.text("publisher"),
             url=url(identifier),
             secondhand=payload.get("agency") in ASKED_BEFORE,
+            anomalies=tuple(odd),
+            **citation,
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
@@ -132,10 +138,3 @@ def _request_metadata(client: Rest, agencies: Mapping[Identifier, str], doi: Ide
             raise
         return {"agency": agency, "csl": None}
     return {"agency": agency, "csl": Fields(NAME, response, "metadata").pick(KEPT)}
-
-
-def _author(person: Fields) -> Author | None:
-    names = (person.text(key) for key in FAMILY)
-    name = person.text("literal") or person.text("name")  # Crossref's word for a group
-    family = " ".join(filter(None, names))
-    return make_author(person.text("given"), family, name, person.text("ORCID"))

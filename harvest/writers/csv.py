@@ -14,7 +14,7 @@ Row = dict[str, Cell]
 
 WORK = (
     "id", "status", "type", "title", "authors", "date", "year", "container", "publisher",
-    "cited_by", "doi", "arxiv", "repositories", "mentions",
+    "cited_by", "doi", "arxiv", "repositories", "mentions", "key", "volume", "issue", "pages",
 )  # fmt: skip
 LISTS = ("aliases", "topics", "works")  # fields of a repository with several values
 REPOSITORY = (*(name for name in Repository.__struct_fields__ if name not in LISTS), *LISTS)

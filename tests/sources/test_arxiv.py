@@ -176,7 +176,8 @@ class Result:
         self.title = self.summary = "text"
         self.authors: list[Any] = []
         self.published = self.updated = NOW
-        self.doi = self.comment = None
+        self.doi = self.comment = self.journal_ref = None
+        self.categories: list[str] = []
 
 
 class Client:

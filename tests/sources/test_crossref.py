@@ -475,4 +475,4 @@ def test_a_work_in_an_unknown_shape_is_an_error(answer: Any) -> None:
 
 def test_references_are_dropped() -> None:
     work = {"DOI": "x", "reference": [1], "abstract": "a", "score": 1.0}
-    assert crossref._payload(Fields("crossref", work)) == {"DOI": "x"}
+    assert crossref._payload(Fields("crossref", work)) == {"DOI": "x", "abstract": "a"}

@@ -40,4 +40,4 @@ def test_mentions_name_their_lines() -> None:
         .decode()
         .splitlines()[1]
     )
-    assert row.endswith("a.md:3")
+    assert ",a.md:3," in row
