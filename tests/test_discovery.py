@@ -62,7 +62,7 @@ class OpenAlex(Source):
         return ProbeResult("ok", "answers from an open index")
 '''
 READER = '''
-"""Org files: each link `[[address][label]]` is an entry."""
+"""Wiki files: each link `[[address][label]]` is an entry."""
 
 import re
 
@@ -72,10 +72,10 @@ from harvest.readers.base import Reader
 LINK = re.compile(r"\\[\\[(\\S+?)\\]\\[(.+?)\\]\\]")
 
 
-class Org(Reader):
-    """Org files."""
+class Wiki(Reader):
+    """Wiki files."""
 
-    suffixes = (".org",)
+    suffixes = (".wiki",)
 
     def read(self, text, seed):
         reading = Reading()
@@ -126,7 +126,7 @@ class BibTeX(Writer):
 '''
 FILES = {
     "sources/openalex.py": SOURCE,
-    "readers/org.py": READER,
+    "readers/wiki.py": READER,
     "checks/capitals.py": RULE,
     "writers/bibtex.py": WRITER,
 }
@@ -142,9 +142,9 @@ class Program:
         )
         for name, text in FILES.items():
             (folder / "harvest" / name).write_text(text.lstrip(), "utf-8")
-        (folder / "list.org").write_text(f"* [[https://doi.org/{DOI}][A STUDY]]\n", "utf-8")
+        (folder / "list.wiki").write_text(f"* [[https://doi.org/{DOI}][A STUDY]]\n", "utf-8")
         (folder / "harvest.toml").write_text(
-            f'seeds = ["list.org"]\n\n[openalex]\nurl = "{url}"\ninterval = 0\n', "utf-8"
+            f'seeds = ["list.wiki"]\n\n[openalex]\nurl = "{url}"\ninterval = 0\n', "utf-8"
         )
 
     def run(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -214,7 +214,7 @@ def test_settings_and_doctor_know_the_source(program: Program) -> None:
 
 
 def test_the_reader_reads_its_suffix(program: Program) -> None:
-    [line] = program.run("extract", "list.org").stdout.splitlines()
+    [line] = program.run("extract", "list.wiki").stdout.splitlines()
     mention = json.loads(line)
     assert (mention["identifier"], mention["label"]) == (f"doi:{DOI}", "A STUDY")
 

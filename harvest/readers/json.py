@@ -29,8 +29,7 @@ class Json(Reader):
         """Read one document, or one record a line."""
         reading = Reading()
         try:
-            _DECODER.decode(text)
-            document = _tree(text)
+            document = tree(text)
         except (ValueError, RecursionError) as error:
             _read_lines(text, name, reading)
             if not reading.mentions and not reading.findings:
@@ -48,8 +47,7 @@ def _read_lines(text: str, name: str, reading: Reading) -> None:
         if not line.strip():
             continue
         try:
-            _DECODER.decode(line)
-            records.append(_tree(line, number))
+            records.append(tree(line, number))
         except (ValueError, RecursionError) as error:
             if first:
                 return
@@ -64,8 +62,12 @@ def _malformed(name: str, error: Exception, line: int | None = None) -> Finding:
     return Finding(name, line, "malformed-json", f"cannot be read as JSON: {error}")
 
 
-def _tree(text: str, line: int = 1) -> Value:
-    """Return valid JSON, whose first line has a number, as a tree. Raises ValueError."""
+def tree(text: str, line: int = 1) -> Value:
+    """Return JSON, whose first line has a number, as a tree.
+
+    Raises ValueError and RecursionError.
+    """
+    _DECODER.decode(text)
     builder = ValueBuilder()
     last = 0
     for token in _TOKEN.finditer(text):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
-from harvest.readers import read
+from harvest.readers import by_suffix, read
 from harvest.readers.walk import read_lists
 
 Row = tuple[int, int | None, str, str, str]
@@ -317,3 +319,10 @@ def test_a_format_is_recognized_by_the_text(
     assert [(m.seed, m.line, m.entry, m.role) for m in reading.mentions] == [
         ("-", *row) for row in expected
     ]
+
+
+def test_the_documents_name_every_suffix() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
+    rows = re.findall(r"^\| [^|]+ \| ((?:`\.\w+` ?)+) \|", text, re.MULTILINE)
+    named = re.findall(r"`(\.\w+)`", " ".join(rows))
+    assert sorted(named) == sorted(by_suffix())

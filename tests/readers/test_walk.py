@@ -40,7 +40,8 @@ def findings(*seeds: str) -> list[tuple[str, int, str]]:
 
 def test_readers_are_found_by_discovery() -> None:
     assert set(discover()) == {
-        "bibtex", "csv", "endnote", "json", "markdown", "pubmed", "ris", "text", "wos", "yaml",
+        "asciidoc", "bibtex", "csv", "endnote", "html", "json", "markdown", "notebook", "orgmode", "pubmed",
+        "ris", "rst", "text", "wos", "yaml",
     }  # fmt: skip
 
 

@@ -1,0 +1,38 @@
+"""Jupyter notebooks: the text cells, each line with its line in the file."""
+
+from __future__ import annotations
+
+import re
+
+from harvest.models import Finding, Reading
+from harvest.readers.base import Reader
+from harvest.readers.json import tree
+from harvest.readers.translation import Translation
+
+
+class Notebook(Reader):
+    """Notebooks of version 4, and their Markdown."""
+
+    suffixes = (".ipynb",)
+
+    def is_certain(self, text: str) -> bool:
+        """Return True for an object with cells and a version."""
+        return text.lstrip()[:1] == "{" and '"cells"' in text and '"nbformat"' in text
+
+    def read(self, text: str, name: str) -> Reading:
+        """Read the cells of Markdown; code and its output list nothing."""
+        try:
+            cells = tree(text).get("cells")
+        except (ValueError, RecursionError) as error:
+            message = f"cannot be read as JSON: {error}"
+            return Reading([], [Finding(name, 1, "malformed-json", message)])
+        translation = Translation()
+        for cell in cells.items or [] if cells else []:
+            kind, source = cell.get("cell_type"), cell.get("source")
+            if not (kind and source and kind.text == "markdown"):
+                continue
+            for value in source.texts() if source.is_text else source.items or []:
+                for line in re.sub(r"\n$", "", value.text).split("\n"):
+                    translation.add(line, value.line)
+            translation.add("", source.line)
+        return translation.read(name)

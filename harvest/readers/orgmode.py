@@ -1,0 +1,129 @@
+"""Org-mode: headings, items, tables and links, translated line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harvest.models import Reading
+from harvest.readers.base import Reader
+from harvest.readers.translation import Inline, Kind, Translation, to_markdown
+
+_HEADING = re.compile(r"(\*+)\s+(?:TODO |DONE |NEXT )?(?:\[#[A-Z]\] )?(.*?)(?:\s+:[\w@:]+:)?\s*$")
+_ITEM = re.compile(r"(\s*)([-+]|\d+[.)])\s+(?:\[[ xX-]\]\s+)?(.*)$")
+_RULE = re.compile(r"\s*\|[-+|\s]*$")
+_BLOCK = re.compile(r"(?i)\s*#\+begin_(src|example|comment|export)\b")
+_DRAWER = re.compile(r"\s*:[\w-]+:\s*$")
+_LINK = re.compile(r"\[\[([^\[\]]+)\](?:\[((?:[^\[\]]|\[[^\[\]]*\])+)\])?\]")
+_INLINE = re.compile(
+    _LINK.pattern + r"|<(https?://[^<>\s]+)>"
+    r"|(?<![\w*])\*(\S(?:[^*\n]*\S)?)\*(?!\w)|(?<![\w/:])/(\w(?:[^/\n]*\S)?)/(?![\w/])"
+    r"|(?<!\w)[=~](\S(?:[^=~\n]*\S)?)[=~](?!\w)"
+)
+_IMAGE = re.compile(r"(?i)\.(?:png|jpe?g|gif|svg|webp)$")
+
+
+class Org(Reader):
+    """Org files."""
+
+    suffixes = (".org",)
+
+    def sniff(self, text: str) -> bool:
+        """Return True if the text has a link of org, and a heading or item before it."""
+        head = text[:20_000]
+        return (
+            "](" not in head
+            and re.search(r"(?m)^\s*[*+-].*\n?(?:.*\n){0,20}?.*\[\[\S+?\]\[", head) is not None
+        )
+
+    def read(self, text: str, name: str) -> Reading:
+        """Read a translation; code, drawers, keywords and comments are passed over."""
+        translation = Translation()
+        in_list = in_table = False
+        lines = [*_visible(text)]
+        for (number, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=True):
+            if line.lstrip()[:1] == "|":
+                for content in _row_lines(line, following, is_first=not in_table):
+                    translation.add(content, number)
+                in_table = True
+                continue
+            item = _ITEM.match(line)
+            in_list = bool(item) or (in_list and line[:1] in {"", " ", "\t"})
+            content = _translated(line, item, in_list=in_list)
+            for part in (f"\n{content}" if in_table else content).split("\n"):
+                translation.add(part, number)
+            in_table = False
+        return translation.read(name)
+
+
+def _visible(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are shown, with their numbers; an empty one for what is not."""
+    end: str | None = None
+    for number, line in enumerate(text.split("\n"), start=1):
+        bare = line.strip().lower()
+        if end:
+            yield number, ""
+            end = None if bare == end else end
+        elif block := _BLOCK.match(line):
+            end = f"#+end_{block[1].lower()}"
+            yield number, ""
+        elif bare == ":properties:":
+            end = ":end:"
+            yield number, ""
+        elif bare.startswith("#+title:"):
+            yield number, f"* {line.split(':', 1)[1].strip()}"
+        else:
+            is_hidden = bare.startswith(("#+", "# ")) or bare == "#" or _DRAWER.match(line)
+            yield number, "" if is_hidden else line
+
+
+def _translated(line: str, item: re.Match[str] | None, *, in_list: bool) -> str:
+    """Return a line as Markdown; a heading that is a link is an entry."""
+    heading = _HEADING.match(line)
+    if heading and _LINK.fullmatch(re.sub(r"\s*\(\d{4}\)$", "", heading[2])):
+        return f"- {_inline(heading[2])}\n"
+    if heading:
+        return f"\n{'#' * min(len(heading[1]), 6)} {_inline(heading[2])}\n"
+    if item:
+        mark = "-" if item[2] in "-+" else item[2]
+        return f"{item[1]}{mark} {_inline(item[3])}"
+    return _inline(line if in_list else line.strip())
+
+
+def _row_lines(line: str, following: str, *, is_first: bool) -> list[str]:
+    """Return a row as lines of Markdown; the first one is the head if a rule follows it."""
+    if _RULE.match(line):
+        return [""] if is_first else []
+    cells = [
+        _inline(cell.strip()).replace("|", "\\|") for cell in line.strip().strip("|").split("|")
+    ]
+    row, rule = f"| {' | '.join(cells)} |", "|" + "-|" * len(cells)
+    if not is_first:
+        return [row]
+    if _RULE.match(following):
+        return ["", row, rule]
+    return ["", "|" + " |" * len(cells), rule, row]
+
+
+def _inline(text: str) -> str:
+    return to_markdown(_inlines(text))
+
+
+def _inlines(text: str) -> Iterator[Inline]:
+    """Yield the pieces of a line."""
+    last = 0
+    kinds: tuple[Kind, ...] = ("strong", "emphasis", "code")
+    for match in _INLINE.finditer(text):
+        yield Inline("text", text[last : match.start()])
+        last = match.end()
+        url, label, address, *marked = match.groups()
+        if url and not label and _IMAGE.search(url):
+            yield Inline("image", "", url)
+        elif url:
+            yield Inline("link", label or url, url)
+        elif address:
+            yield Inline("link", address, address)
+        for kind, content in zip(kinds, marked, strict=True):
+            if content:
+                yield Inline(kind, content)
+    yield Inline("text", text[last:])

@@ -1,0 +1,159 @@
+"""reStructuredText, parsed by docutils, with the line of each piece."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from harvest.models import Finding, Reading
+from harvest.readers.base import Reader
+from harvest.readers.translation import Inline, Kind, Translation, to_html, to_markdown
+
+_SETTINGS = {
+    "_disable_config": True, "file_insertion_enabled": False, "raw_enabled": False,
+    "report_level": 5, "halt_level": 5, "warning_stream": False, "line_length_limit": 100_000,
+    "doctitle_xform": False, "smart_quotes": False,
+}  # fmt: skip
+_WINDOW = 400  # lines in which a block is looked for behind the one before it
+_LONGEST_BLOCK = 30  # lines
+_KINDS: dict[str, Kind] = {"strong": "strong", "emphasis": "emphasis", "literal": "code"}
+_HIDDEN = frozenset({
+    "comment", "literal_block", "math_block", "raw", "substitution_definition", "system_message",
+    "target", "topic", "docinfo", "meta", "pending",
+})  # fmt: skip
+
+
+class Rst(Reader):
+    """What docutils understands; nothing is included, and no raw text passes."""
+
+    suffixes = (".rst", ".rest")
+
+    def sniff(self, text: str) -> bool:
+        """Return True for a link of reStructuredText, a directive, and no link of Markdown."""
+        head = text[:20_000]
+        marks = r"(?m)`[^`\n]+<[^<>\s]+>`__?|^\.\. [\w-]+::|^\.\. _[^:\n]+: \S"
+        return "](" not in head and re.search(marks, head) is not None
+
+    def read(self, text: str, name: str) -> Reading:
+        """Read the document. What docutils refuses altogether is a finding."""
+        from docutils.core import publish_doctree  # here: most commands read no rst
+        from docutils.utils import SystemMessage
+
+        try:
+            document = publish_doctree(text, settings_overrides=_SETTINGS)
+        except (SystemMessage, RecursionError, ValueError) as error:
+            message = f"cannot be read as reStructuredText: {error}"
+            return Reading([], [Finding(name, 1, "malformed-rst", message)])
+        writer = _Writer(text.split("\n"))
+        writer.write(document, 0)
+        reading = writer.translation.read(name)
+        for mention in reading.mentions:
+            mention.line = writer.line_of(mention.url, mention.line)
+        reading.mentions.sort(key=lambda mention: mention.line)
+        return reading
+
+
+class _Writer:
+    """Writes the nodes of docutils down; blocks are located by their source, in their order."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.line = 1  # of the last block
+        self.translation = Translation()
+
+    def write(self, parent: Any, level: int, indent: str = "") -> None:
+        """Write the blocks of a node; a section has a level, an item is indented."""
+        for node in parent.children:
+            name = node.tagname
+            if name in _HIDDEN:
+                continue
+            if name == "section":
+                self.write(node, level + 1, indent)
+            elif name == "title":
+                self.put(f"{'#' * min(max(level, 1), 6)} ", node, "")
+            elif name in {"bullet_list", "enumerated_list"}:
+                self.write_items(node, level, indent)
+            elif name == "table":
+                self.write_table(node)
+            elif name in {"paragraph", "rubric", "term", "image", "reference", "line"}:
+                self.put(indent, node, indent)
+            else:
+                self.write(node, level, indent)
+
+    def write_items(self, parent: Any, level: int, indent: str) -> None:
+        for item in parent.children:
+            for number, node in enumerate(item.children):
+                if number == 0 and node.tagname == "paragraph":
+                    self.put(f"{indent}- ", node, f"{indent}  ", gap=False)
+                else:
+                    holder = type(item)()
+                    holder.children = [node]
+                    self.write(holder, level, f"{indent}  ")
+        self.translation.add("", self.line)
+
+    def write_table(self, table: Any) -> None:
+        """Write a table as HTML, in which a row may have several lines."""
+        self.translation.add("\n<table>", self.line)
+        for row in table.findall(lambda node: node.tagname == "row"):
+            start = self.line
+            cells = []
+            for cell in row.children:
+                self.line = start
+                blocks = list(cell.findall(lambda node: node.tagname == "paragraph"))
+                line = self.locate(blocks[0]) if blocks else start
+                texts = (to_html(self.inlines(block)) for block in blocks)
+                cells.append(("\n".join(texts), line))
+            self.translation.add_row(cells)
+            self.line = max([start, *(line for _, line in cells)])
+        self.translation.add("</table>\n", self.line)
+
+    def put(self, first: str, node: Any, indent: str, *, gap: bool = True) -> None:
+        """Write a block: its first line after a mark, the others indented."""
+        self.line = self.locate(node)
+        nodes = [node] if node.tagname in {"image", "reference"} else node.children
+        text = to_markdown(self.pieces(nodes)).replace("\n", f"\n{indent}")
+        if gap:
+            self.translation.add("", self.line)
+        self.translation.add(first + text, self.line)
+        if gap:
+            self.translation.add("", self.line)
+
+    def locate(self, node: Any) -> int:
+        """Return the line of a block: the first one from the last block on that has its source."""
+        source = (node.rawsource or node.astext()).strip().split("\n")[0].strip()
+        if source:
+            for number in range(self.line - 1, min(len(self.lines), self.line + _WINDOW)):
+                if source in self.lines[number]:
+                    return number + 1
+        return max(self.line, node.line or 0)
+
+    def inlines(self, block: Any) -> Iterator[Inline]:
+        yield from self.pieces(block.children)
+
+    def line_of(self, url: str, line: int) -> int:
+        """Return the line on which a URL is written: that of its block, below, or right above.
+
+        That of a target which is named elsewhere stays where it is used.
+        """
+        block = [*range(line - 1, min(len(self.lines), line + _LONGEST_BLOCK))]
+        block += range(max(0, line - 4), line - 1)  # docutils counts a directive from its end
+        return next((number + 1 for number in block if url in self.lines[number]), line)
+
+    def pieces(self, nodes: Any) -> Iterator[Inline]:
+        """Yield the pieces of a block; what is lost of a link's line ends follows it."""
+        for node in nodes:
+            name, text = node.tagname, node.astext()
+            if name == "#text":
+                yield Inline("text", text)
+            elif name == "reference" and node.children and node.children[0].tagname == "image":
+                yield Inline("link", node.children[0].get("alt", ""), node.get("refuri", ""))
+            elif name == "reference" and node.get("refuri"):
+                yield Inline("link", text.replace("\n", " "), node["refuri"])
+                yield Inline("text", "\n" * node.rawsource.count("\n"))
+            elif name == "image":
+                yield Inline("image", node.get("alt", ""), node.get("uri", ""))
+            elif name in _KINDS:
+                yield Inline(_KINDS[name], text)
+            elif name not in _HIDDEN:
+                yield from self.pieces(node.children)

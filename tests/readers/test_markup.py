@@ -1,0 +1,195 @@
+"""Other markup than Markdown: reStructuredText, org, AsciiDoc, HTML and notebooks."""
+
+from __future__ import annotations
+
+import json
+import time
+from io import BytesIO
+
+import pytest
+
+from harvest.models import Reading
+from harvest.readers import read
+from harvest.readers.walk import read_lists
+
+RST = """\
+A list
+======
+
+.. image:: https://x.org/badge.svg
+   :target: https://x.org/badge
+
+Papers
+------
+
+* `A study of things <https://doi.org/10.1000/a>`_, Jane Doe and
+  Rob Roe, 2020. `[Code] <https://github.com/jdoe/net>`_
+* Another study of
+  many things. [`PDF
+  <https://arxiv.org/abs/2301.00001>`__]
+
+.. code:: python
+
+   "https://x.org/code"
+
+.. https://x.org/comment
+
+=====================  ====  ======
+Title                  Year  Links
+=====================  ====  ======
+A third study of all   2021  `[PDF] <https://arxiv.org/abs/2301.00002>`_
+A fourth study,        2022  Named_
+in two lines
+=====================  ====  ======
+
+.. _Named: https://arxiv.org/abs/2301.00003
+"""
+ORG = """\
+#+TITLE: A list
+* Papers                                                     :tag:
+:PROPERTIES:
+:ID: https://x.org/drawer
+:END:
+- [[https://doi.org/10.1000/a][A study of things]], Jane Doe and
+  Rob Roe, 2020. [[https://github.com/jdoe/net][Code]]
+** [[https://arxiv.org/abs/2301.00001][Another study of many things]]
+# https://x.org/comment
+#+BEGIN_SRC python
+https://x.org/code
+#+END_SRC
+| Title                | Year | Links                                       |
+|----------------------+------+---------------------------------------------|
+| A third study of all | 2021 | [[https://arxiv.org/abs/2301.00002][Paper]] |
+"""
+ASCIIDOC = """\
+= A list
+:arxiv: https://arxiv.org/abs
+
+== Papers
+
+* https://doi.org/10.1000/a[A study of things], Jane Doe and
+Rob Roe, 2020. link:https://github.com/jdoe/net[Code]
+* *Another study of many things* {arxiv}/2301.00001[Paper]
+// https://x.org/comment
+
+----
+https://x.org/code
+----
+
+[cols="2,1,1",options="header"]
+|===
+|Title |Year |Links
+
+|A third study of all
+|2021
+|https://arxiv.org/abs/2301.00002[Paper]
+|===
+"""
+HTML = """\
+<!DOCTYPE html>
+<html><head><title>https://x.org/title</title></head>
+<body>
+<h1>A list</h1>
+<h2>Papers</h2>
+<ul>
+  <li><a href="https://doi.org/10.1000/a">A study of things</a>, Jane Doe and
+    Rob Roe, 2020.
+    <a href="https://github.com/jdoe/net">Code</a></li>
+  <li><b>Another study of many things</b>
+
+  <a href="https://arxiv.org/abs/2301.00001">Paper</a></li>
+</ul>
+<script>"https://x.org/code"</script><!-- https://x.org/comment -->
+<table>
+<tr><th>Title</th><th>Year</th><th>Links</th></tr>
+
+<tr><td>A third study of all</td><td>2021</td>
+<td><a href="https://arxiv.org/abs/2301.00002">Paper</a></td></tr>
+</table>
+</body></html>
+"""
+NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {"cell_type": "markdown", "source": ["# A list\n", "## Papers\n"]},
+            {"cell_type": "code", "source": ["'https://x.org/code'\n"], "outputs": []},
+            {
+                "cell_type": "markdown",
+                "source": [
+                    "- [A study of things](https://doi.org/10.1000/a), Jane Doe and\n",
+                    "  Rob Roe, 2020. [Code](https://github.com/jdoe/net)\n",
+                    "- **Another study of many things** [Paper](https://arxiv.org/abs/2301.00001)\n",
+                    "\n",
+                    "| Title | Year | Links |\n",
+                    "|-|-|-|\n",
+                    "| A third study of all | 2021 | [Paper](https://arxiv.org/abs/2301.00002) |",
+                ],
+            },
+        ],
+        "nbformat": 4,
+    },
+    indent=1,
+)
+TEXTS = {"rst": RST, "org": ORG, "adoc": ASCIIDOC, "html": HTML, "ipynb": NOTEBOOK}
+ADDRESSES = [
+    "https://doi.org/10.1000/a", "https://github.com/jdoe/net", "https://arxiv.org/abs/2301.00001",
+    "https://arxiv.org/abs/2301.00002",
+]  # fmt: skip
+
+
+def entries(reading: Reading) -> list[tuple[str, str, str | None]]:
+    return [(m.url, m.role, m.title) for m in reading.mentions if m.entry is not None]
+
+
+@pytest.mark.parametrize("suffix", TEXTS)
+def test_entries_of_other_markup(suffix: str) -> None:
+    reading = read(TEXTS[suffix].encode(), f"list.{suffix}")
+    rows = entries(reading)
+    study = "A study of things"
+    assert rows[:4] == [
+        (ADDRESSES[0], "paper", study), (ADDRESSES[1], "code", study),
+        (ADDRESSES[2], "paper", rows[2][2]), (ADDRESSES[3], "paper", "A third study of all"),
+    ]  # fmt: skip
+    assert "Another study" in (rows[2][2] or "")
+    first, third = (
+        reading.mentions[-len(rows)],
+        [m for m in reading.mentions if m.url == ADDRESSES[3]],
+    )
+    assert third[0].date == "2021"
+    assert first.section == ("Papers",)
+    assert not any("/code" in m.url or "/comment" in m.url for m in reading.mentions)
+    assert not reading.findings
+
+
+@pytest.mark.parametrize("suffix", TEXTS)
+def test_a_url_of_other_markup_stands_on_its_line(suffix: str) -> None:
+    lines = TEXTS[suffix].split("\n")
+    for mention in read(TEXTS[suffix].encode(), f"list.{suffix}").mentions:
+        written = mention.url.replace("https://arxiv.org/abs/2301.00001", "2301.00001")
+        if not mention.url.endswith("2301.00003"):  # it stands where its name is used
+            assert written in lines[mention.line - 1]
+
+
+@pytest.mark.parametrize("suffix", TEXTS)
+def test_other_markup_is_recognized_by_its_text(suffix: str) -> None:
+    expected = entries(read(TEXTS[suffix].encode(), f"list.{suffix}"))
+    for name in ("list", "list.txt"):
+        assert entries(read(TEXTS[suffix].encode(), name)) == expected
+    assert entries(read_lists(["-"], stdin=BytesIO(TEXTS[suffix].encode()))) == expected
+
+
+HOSTILE = {
+    "rst": ["`" * 20_000, "* " * 5_000, ".. include:: /etc/passwd\n", ".. raw:: html\n   :file: /etc/passwd\n", "=" * 200_000],
+    "org": ["[[" * 50_000, "*" * 100_000, "|" * 50_000, "/a" * 50_000, "=" * 50_000],
+    "adoc": ["|===\n" + "|" * 50_000, "[" * 50_000, "*a" * 50_000, "{a}" * 50_000, "https://x.org[" * 5_000],
+    "html": ["<" * 50_000, "<ul><li>" * 5_000, "<table>" * 5_000, "<a href=x>" * 5_000, "<b>" * 50_000],
+    "ipynb": ['{"cells": 3, "nbformat": 4}', '{"cells": [3, {"cell_type": "markdown"}], "nbformat": 4}', "{"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("suffix", "text"), [(s, t) for s, ts in HOSTILE.items() for t in ts])
+def test_hostile_markup_is_read_in_time(suffix: str, text: str) -> None:
+    started = time.process_time()
+    reading = read(text.encode(), f"list.{suffix}")
+    assert time.process_time() - started < 4
+    assert not any("root:" in mention.label for mention in reading.mentions)
