@@ -23,7 +23,7 @@ _BOLD = ("**", "__")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|['\u2019]\d\d\b|\b[A-Z]{2,}[A-Za-z]*[- ]?\d\d\b")
 _SENTENCES = re.compile(r"[.?!;] |\b(?:19|20)\d\d\b|\b[A-Z]\.|\b\w\.\w\.$")
 _ADDRESS = re.compile(r"\(?https?://[^\s)>]*|\w+=\"[^\"]*\"")
-_MEANT = 10  # works under several headings: so many stand there on purpose
+_ON_PURPOSE = 10  # works under several headings: so many stand there on purpose
 _TAG = re.compile(
     r"https?://(?:[\w-]+\.)?(?:wikipedia\.org|opensource\.org|choosealicense\.com"
     r"|creativecommons\.org|spdx\.org|bit\.ly|gnu\.org/licenses)(?:/|$)"
@@ -51,7 +51,7 @@ def duplicate(page: Page) -> Violations:
                 group = under_others if here is entry else repeated
                 group.append((entry.line, f"{identifier} stands in line {other.line} already"))
     yield from repeated
-    if len(under_others) <= _MEANT:
+    if len(under_others) <= _ON_PURPOSE:
         yield from under_others
     else:
         line, message = under_others[0]
