@@ -71,6 +71,7 @@ class People(NamedTuple):
     is_cut: bool = False
 
 
+@lru_cache(maxsize=1 << 10)
 def compare_authors(one: Authors, other: Authors) -> Agreement | None:
     """Return how far authors agree, or None if one side names nobody.
 
@@ -171,6 +172,9 @@ def _compare(one: People, other: People) -> Agreement | None:
     """Return how far two readings agree, the same in both directions."""
     if not (one.names and other.names):
         return _compare_groups(one, other)
+    if one.names == other.names and not (one.is_cut or other.is_cut):
+        people = len(one.names)
+        return Agreement(Level.SAME, 1.0, people, people, f"{people} of {people} in both")
     short, long = sorted((one, other), key=_sort_key)
     match = _Match(short.names, long.names)
     sizes = match.sizes()

@@ -183,11 +183,11 @@ def _compare_blocks(
     common: Collection[Key] | None,
 ) -> dict[Edge, Ledger]:
     """Return the ledgers of pairs that look alike and are of two works that may be one."""
-    forms: dict[Identifier, _Form] = {}
+    edges = sorted(_candidates(partition, texts, kinds, common))
+    forms = {name: _form(texts[name]) for name in set(chain.from_iterable(edges))}
     ledgers = {}
-    for edge in sorted(_candidates(partition, texts, kinds, common)):
-        one, other = (forms.setdefault(it, _form(texts[it])) for it in edge)
-        ledger = _compare(one, other)
+    for edge in edges:
+        ledger = _compare(forms[edge[0]], forms[edge[1]])
         if ledger:
             ledgers[edge] = ledger
     return ledgers

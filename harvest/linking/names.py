@@ -214,7 +214,8 @@ class _Match:
             if partner is not None:
                 self.mine.remove(place)
                 self.yours.remove(partner)
-                if len(word[-1]) > 1 and len(self.other.words[partner][-1]) > 1:
+                is_whole = len(word[-1]) > 1 and len(self.other.words[partner][-1]) > 1
+                if is_whole or is_match is _is_equal:  # Weinan E has a family name of one letter
                     self.pairs.append((place, partner))
 
     def _join(self) -> None:

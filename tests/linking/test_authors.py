@@ -76,6 +76,7 @@ def test_the_same_people_in_any_order_and_style(listed: Authors) -> None:
         ('Karl M{\\"u}ller', people("M\xfcller, Karl")),
         ("Jens Ostergaard", people("\xd8sterg\xe5rd, Jens")),
         ("Joerg Baer", people("B\xe4r, J\xf6rg")),
+        ("Weinan E", people("E, Weinan")),
         ("Conor OBrien", people("O\u2019Brien, Conor")),
         ("A. Kazerooni", people("Kazerouni, Amirhossein")),
         (
