@@ -73,19 +73,26 @@ def title_words(title: str) -> tuple[str, ...]:
     """Return the words of a title as keys, without what says how its publisher marked it."""
     words = fold_title(STATUS.sub("", title) or title).split()
     return tuple(
-        _number(word) if _is_numeral(words, place) else spell(word)
+        _key(word) if len(word) > 1 or not _is_numeral(words, place) else _number(word)
         for place, word in enumerate(words)
     )
 
 
+@lru_cache(maxsize=1 << 16)
+def _key(word: str) -> str:
+    """Return the key of a word, wherever it stands."""
+    is_number = word in NUMBER_WORDS or ORDINAL.fullmatch(word) or ROMAN.fullmatch(word)
+    return _number(word) if is_number and len(word) > 1 else spell(word)
+
+
 def _is_numeral(words: Words, place: int) -> bool:
-    """Return True if a word is a number; single Roman letters are one behind a noun, or at the end.
+    """Return True if one sign is a number: a Roman letter is one behind a noun, or at the end.
 
     "Vitamin X" and "I, robot" are no numbers, "Part V" and "Rocky V" are.
     """
     word = words[place]
-    if len(word) > 1 or word.isdigit():
-        return word in NUMBER_WORDS or bool(ORDINAL.fullmatch(word) or ROMAN.fullmatch(word))
+    if word.isdigit():
+        return True
     if not ROMAN.fullmatch(word) or not place:
         return False
     return words[place - 1] in NUMBERED or place == len(words) - 1
