@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations, permutations, product
 from typing import NamedTuple
 
+from harvest.linking.kinds import differ, kind_of_record
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.partition import Edge, Partition
 from harvest.linking.score import GAP, compare, of_record
@@ -86,9 +87,15 @@ class _Works:
         return bool(both) and (one, other) not in self._together
 
     def compare(self, one: Identifier, other: Identifier) -> tuple[bool, Ledger | None]:
-        """Return whether two works agree, with the best ledger; there is none without records."""
+        """Return whether two works agree, with the best ledger.
+
+        There is none where a work has no record, or two are the same in title and people.
+        """
         results = []
-        for form, another in product(self._records[one], self._records[other]):
+        forms = list(product(self._records[one], self._records[other]))
+        if any(_is_same(form, another) for form, another in forms):  # as most are
+            return True, None
+        for form, another in forms:
             ledger = compare(of_record(form), of_record(another), str(another.identifier))
             results.append((_agrees(form, another, ledger), ledger))
         return max(results, key=lambda it: (it[0], it[1].score), default=(False, None))
@@ -141,14 +148,23 @@ def _check(
         if works.root(one) == works.root(other):
             continue
         agree, ledger = works.compare(works.root(one), works.root(other))
-        if agree and ledger:
-            pairs.append(_Pair(one, other, 1 + ledger.score, ledger))
+        if agree:
+            pairs.append(_Pair(one, other, 1 + (ledger.score if ledger else 1), ledger))
         elif ledger:
             why = f"title or people do not agree with those of {other}"
             judgements.append(_judgement(works, _Pair(one, other, 0, ledger), why))
         elif (one, other) in lists:
             pairs.append(_Pair(one, other, 0))
     return pairs, judgements
+
+
+def _is_same(form: Record, another: Record) -> bool:
+    """Return True if two records of one kind have the same words and people."""
+    if (form.title or "").casefold() != (another.title or "").casefold():
+        return False
+    people, others = ([it.name.casefold() for it in record.authors] for record in (form, another))
+    is_one_kind = not differ(kind_of_record(form), kind_of_record(another))
+    return bool(people) and people == others and is_one_kind
 
 
 def _agrees(form: Record, another: Record, ledger: Ledger) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvest.entries import group, listed_works
 from harvest.linking.claims import doubtful_claims
 from harvest.linking.cluster import Clusters, cluster
 from harvest.linking.overrides import Overrides
 from harvest.models import Author, Identifier, IntegrityNotice, Mention, Record
+from harvest.readers.walk import read_lists
 from tests.support.merging import listed, merged, only
 
 DOI, OTHER, ARXIV, SECOND, PMID = (
@@ -238,3 +241,15 @@ def test_mentions_of_both_sides_are_told() -> None:
     lines = [it.line for it in doubtful_claims(clusters.doubtful, listing.works)]
     assert lines == [1, 2]
     assert all(isinstance(it, Mention) for it in listing.works[DOI])
+
+
+def test_records_with_several_identifiers_are_one_work_each(tmp_path: Path) -> None:
+    rows = (
+        f"@article{{k{n}, title = {{Paper number {n} of many}}, author = {{Ada Abara}},"
+        f" doi = {{10.1000/{n}}}, eprint = {{2301.{n:05}}}, pmid = {{{n}}},"
+        f" note = {{follows 10.1000/{n + 500}}} }}\n"
+        for n in range(100, 300)
+    )
+    (tmp_path / "papers.bib").write_text("".join(rows), "utf-8")
+    listing = listed_works(group(read_lists([str(tmp_path / "papers.bib")]).mentions))
+    assert len(cluster(listing.works, [], twins=listing.twins).groups) == 200

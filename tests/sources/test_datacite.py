@@ -243,3 +243,16 @@ TYPES = {  # DataCite Metadata Schema 4.6, resourceTypeGeneral
 )
 def test_each_documented_type(kind: str, type_: str) -> None:
     assert read(types={"resourceTypeGeneral": type_}).kind == kind
+
+
+def test_a_part_or_a_supplement_is_another_work() -> None:
+    relations = [
+        {
+            "relationType": name,
+            "relatedIdentifierType": "DOI",
+            "relatedIdentifier": f"10.1000/{name}",
+        }
+        for name in ("IsPartOf", "IsSupplementTo", "Reviews", "Cites")
+    ]
+    others = {it.value for it in read(relatedIdentifiers=relations).other_works}
+    assert others == {"10.1000/ispartof", "10.1000/issupplementto", "10.1000/reviews"}
