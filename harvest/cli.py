@@ -321,13 +321,16 @@ def export(
     ] = None,
     where: Where = None,
     without: Without = None,
+    dialect: Annotated[
+        str | None, Option(metavar="NAME", help="Dialect of bib: biblatex or bibtex")
+    ] = None,
     config: Config = None,
 ) -> None:
     """Write the published dataset in one format. Prints it unless there is an --output."""
     from harvest.commands import export as exports
 
     expressions = exports.expressions(where, without or [])
-    files = exports.files(_settings(config, output=folder), name, expressions)
+    files = exports.files(_settings(config, output=folder), name, expressions, dialect)
     main, *others = files
     if target is None:
         _write(files[main])

@@ -13,14 +13,22 @@ from harvest.errors import UsageError
 from harvest.models import NoticeKind, WorkStatus
 
 
-def files(settings: Settings, name: str, where: Sequence[str] = ()) -> dict[str, bytes]:
+def files(
+    settings: Settings, name: str, where: Sequence[str] = (), dialect: str | None = None
+) -> dict[str, bytes]:
     """Return the files of a format, the main one first, of the works that match all of `where`.
 
-    Raises UsageError for an unknown format or a wrong expression.
+    Raises UsageError for an unknown format or dialect, or a wrong expression.
     """
     formats = writers.discover()
     if name not in formats:
         raise UsageError(f"no format {name!r}: choose from {', '.join(sorted(formats))}")
+    writer = formats[name]
+    if dialect is not None:
+        if dialect not in writer.dialects:
+            choice = ", ".join(writer.dialects) or "it has none"
+            raise UsageError(f"no dialect {dialect!r} of {name}: choose from {choice}")
+        writer = type(writer)(dialect)
     content = publication.read(Path(settings.output), settings.publish)
     if content is None:
         raise UsageError(f"{settings.output}: no dataset there; run `harvest refresh` first")
@@ -28,7 +36,7 @@ def files(settings: Settings, name: str, where: Sequence[str] = ()) -> dict[str,
         from harvest.dataset import query  # its parser takes time to load
 
         content = publication.select(content, query.select(content.dataset, where))
-    return formats[name].write(content)
+    return writer.write(content)
 
 
 def expressions(where: str | None, without: Sequence[str]) -> list[str]:

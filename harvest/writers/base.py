@@ -12,6 +12,10 @@ class Writer(ABC):
 
     name: str
     published: bool = False
+    dialects: tuple[str, ...] = ()  # the first is used unless another is chosen
+
+    def __init__(self, dialect: str | None = None) -> None:
+        self.dialect = dialect or next(iter(self.dialects), "")
 
     @abstractmethod
     def write(self, publication: Publication) -> dict[str, bytes]:

@@ -1,0 +1,157 @@
+"""works.bib: entries for biblatex and biber, or with another dialect for BibTeX.
+
+https://ctan.org/pkg/biblatex describes the entry types and fields. Only words whose capitals a
+style would lose stand in braces.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvest.dataset.publication import Publication
+from harvest.models import Author, Work
+from harvest.writers import citations
+from harvest.writers.base import Writer
+from harvest.writers.citations import Kind, plain
+
+BIBLATEX: dict[Kind, str] = {
+    "article": "article",
+    "paper": "inproceedings",
+    "chapter": "incollection",
+    "book": "book",
+    "proceedings": "proceedings",
+    "thesis": "thesis",
+    "report": "report",
+    "preprint": "online",
+    "dataset": "dataset",
+    "software": "software",
+    "standard": "manual",
+    "review": "misc",
+    "entry": "inreference",
+    "page": "online",
+    "other": "misc",
+}
+BIBTEX: dict[Kind, str] = BIBLATEX | {
+    "thesis": "phdthesis",
+    "report": "techreport",
+    "preprint": "misc",
+    "dataset": "misc",
+    "software": "misc",
+    "entry": "incollection",
+    "page": "misc",
+}
+RENAMED = {"journaltitle": "journal", "eprinttype": "archiveprefix", "eprintclass": "primaryclass"}
+NOT_IN_BIBTEX = frozenset({"date", "eventtitle", "venue", "eid", "keywords", "abstract"})
+VERBATIM = frozenset({"doi", "eprint", "url", "eprintclass", "eprinttype", "date"})
+_CAPITAL = re.compile(r"[^\s{}]*\w[^\s{}]*[A-Z][^\s{}]*")
+_SPECIAL = str.maketrans({
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+})  # fmt: skip
+_VERBATIM = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
+
+
+class BibWriter(Writer):
+    """works.bib."""
+
+    name = "bib"
+    published = True
+    dialects = ("biblatex", "bibtex")
+
+    def write(self, publication: Publication) -> dict[str, bytes]:
+        """Return works.bib."""
+        entries = [entry(work, self.dialect) for work in publication.works]
+        return {"works.bib": "\n".join(entries).encode()}
+
+
+def entry(work: Work, dialect: str = "biblatex") -> str:
+    """Return the entry of a work."""
+    kind = citations.kind(work)
+    types = BIBLATEX if dialect == "biblatex" else BIBTEX
+    fields = _biblatex(work, kind)
+    if dialect == "bibtex":
+        fields = _bibtex(work, fields)
+    lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
+    return f"@{types[kind]}{{{work.key or work.id},\n{''.join(lines)}}}\n"
+
+
+def _biblatex(work: Work, kind: Kind) -> dict[str, str]:
+    is_article, is_preprint = kind == "article", kind == "preprint"
+    container = None if is_preprint else work.container
+    arxiv = next(iter(work.identifiers["arxiv"]), None)
+    values = {
+        "title": work.title,
+        "date": work.date,
+        "journaltitle": container if is_article else None,
+        "booktitle": None if is_article else container,
+        "series": work.series,
+        "volume": work.volume,
+        "number": work.issue,
+        "pages": (work.pages or "").replace("-", "--"),
+        "eid": work.article_number,
+        "publisher": work.container or work.publisher if is_preprint else work.publisher,
+        "issn": next(iter(work.issn), None),
+        "isbn": next(iter(work.isbn), None),
+        "eventtitle": work.event and work.event.name,
+        "venue": work.event and work.event.place,
+        "doi": next(iter(work.identifiers["doi"]), None),
+        "eprint": arxiv,
+        "eprinttype": "arxiv" if arxiv else None,
+        "eprintclass": next(iter(work.subjects), None) if arxiv else None,
+        "url": citations.address(work),
+        "keywords": ", ".join(word.replace(",", " ") for word in citations.keywords(work)),
+        "note": ". ".join(citations.marks(work)),
+        "abstract": work.abstract,
+    }
+    people = {"author": _names(work.authors), "editor": _names(work.editors)}
+    return people | {name: _value(name, value) for name, value in values.items() if value}
+
+
+def _bibtex(work: Work, fields: dict[str, str]) -> dict[str, str]:
+    """Return the fields that BibTeX's styles know, under their names there."""
+    known = {
+        RENAMED.get(name, name): value
+        for name, value in fields.items()
+        if name not in NOT_IN_BIBTEX
+    }
+    pages = {"pages": fields.get("pages") or fields.get("eid", "")}
+    return known | pages | {"year": str(work.year or "")} | _month(work)
+
+
+def _month(work: Work) -> dict[str, str]:
+    parts = citations.date_parts(work)
+    return {"month": str(parts[1])} if len(parts) > 1 else {}
+
+
+def _value(name: str, value: str) -> str:
+    text = plain(value)
+    if name in VERBATIM:
+        return text.translate(_VERBATIM)
+    text = text.translate(_SPECIAL) if name != "pages" else text
+    return _CAPITAL.sub(r"{\g<0>}", text) if name in {"title", "booktitle"} else text
+
+
+def _names(people: list[Author]) -> str:
+    return " and ".join(filter(None, map(_name, people)))
+
+
+def _name(author: Author) -> str:
+    """Return `Family, Given`; a name that could be read in another way stands in braces.
+
+    biber skips an entry with a name of three commas, and `and` parts two people.
+    """
+    parts = [author.family or "", author.given or ""] if author.family else [author.name]
+    texts = [plain(part).translate(_SPECIAL) for part in parts if part]
+    if len(texts) == 1:
+        return f"{{{texts[0]}}}" if texts[0] else ""
+    if any("," in text or " and " in f" {text.lower()} " for text in texts):
+        return "{" + plain(author.name).translate(_SPECIAL) + "}"
+    return ", ".join(texts)
