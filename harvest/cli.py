@@ -205,7 +205,7 @@ def extract(
     """Print the links of lists with their identifiers, offline."""
     import msgspec
 
-    from harvest.commands.extract import row
+    from harvest.commands.extract import links, row
     from harvest.readers.walk import read_lists
 
     reading = read_lists(seeds)
@@ -214,7 +214,7 @@ def extract(
     if output_format is ExtractFormat.TABLE:
         from harvest.commands import terminal
 
-        terminal.show_mentions(reading.mentions)
+        terminal.show_mentions(links(reading))
         return
     for mention in reading.mentions:
         sys.stdout.buffer.write(msgspec.json.encode(row(mention)) + b"\n")

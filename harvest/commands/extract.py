@@ -1,12 +1,15 @@
-"""`harvest extract`: one line of JSON a mention."""
+"""`harvest extract`: one line of JSON a mention, or a table that says what counts."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import msgspec
 
-from harvest.models import Mention
+from harvest.entries import group
+from harvest.identifiers import find, identify
+from harvest.models import ListFile, Mention, Reading
 
 # The fields of a line, in their order; `raw` follows where the line was repaired.
 FIELDS = (
@@ -23,3 +26,56 @@ def row(mention: Mention) -> dict[str, Any]:
     line |= {"kind": target.kind, "identifier": name, "version": target.version}
     ordered = {key: line[key] for key in FIELDS}
     return ordered if raw is None else {**ordered, "raw": raw}
+
+
+class Link(NamedTuple):
+    """A line of the table: a link of a list, and why it was passed over, if it was."""
+
+    place: str
+    role: str
+    kind: str
+    identifier: str
+    label: str
+    reason: str
+
+
+def links(reading: Reading) -> Iterator[Link]:
+    """Yield every link, then the identifiers that were not even read."""
+    counted: set[int] = set()
+    for entry in group(reading.mentions):
+        counted.update(id(mention) for mention, _ in (*entry.papers, *entry.repositories))
+    for mention in reading.mentions:
+        label = mention.label or mention.url or mention.title or ""
+        reason = "" if id(mention) in counted else _reason(mention)
+        place, name = f"{mention.seed}:{mention.line}", str(mention.identifier or "")
+        yield Link(place, mention.role, mention.target.kind, name, label, reason)
+    for name, file in reading.files.items():
+        yield from _unread(name, file, reading)
+
+
+def _reason(mention: Mention) -> str:
+    """Return why a mention names neither a work nor a repository."""
+    if mention.target.kind == "placeholder":
+        return "never filled in"
+    if not mention.url:
+        return "a title alone: it can be searched"
+    if mention.entry is None:
+        return "in running text, a note or a badge"
+    if mention.identifier is None:
+        return "no address"
+    return "beside the paper of its entry" if mention.role == "other" else "no repository"
+
+
+def _unread(name: str, file: ListFile, reading: Reading) -> Iterator[Link]:
+    """Yield the identifiers that stand in a file and in none of its mentions."""
+    names = {mention.identifier for mention in reading.mentions if mention.seed == name}
+    for number, line in enumerate(file.text.split("\n"), start=1):
+        is_hidden = number in file.code
+        reason = (
+            "in code, a comment or front matter" if is_hidden else "in code or a field passed over"
+        )
+        for _, _, raw in find(line):
+            target = identify(raw)
+            if target.kind == "identifier" and target.identifier not in names:
+                place = f"{name}:{number}"
+                yield Link(place, "", target.kind, str(target.identifier), raw, reason)

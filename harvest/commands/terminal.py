@@ -26,7 +26,7 @@ from harvest.text import printable
 if TYPE_CHECKING:
     from harvest.dataset.run import Run
     from harvest.linking.ledger import Verdict
-    from harvest.models import Mention, Repository, Work
+    from harvest.models import Repository, Work
 
 TALLY = {  # the fields of a Tally and their headers
     "asked": "asked",
@@ -127,14 +127,10 @@ def show_plan(plan: dict[str, tuple[int, int, float]]) -> None:
     )
 
 
-def show_mentions(mentions: Iterable[Mention]) -> None:
-    """Print mentions as a table, a line each. Nothing is cut off at the terminal's width."""
-    rows: list[tuple[str, ...]] = [("place", "role", "kind", "identifier", "label or url")]
-    for mention in mentions:
-        place = f"{mention.seed}:{mention.line}"
-        identifier, label = mention.identifier or "", mention.label or mention.url or mention.title
-        cells = (place, mention.role, mention.target.kind, identifier, label or "")
-        rows.append(tuple(map(printable, cells)))
+def show_mentions(links: Iterable[Sequence[str]]) -> None:
+    """Print links as a table, a line each. Nothing is cut off at the terminal's width."""
+    heads = ("place", "role", "kind", "identifier", "label or url", "passed over")
+    rows: list[tuple[str, ...]] = [heads, *(tuple(map(printable, link)) for link in links)]
     widths = [min(WIDEST, max(map(cell_len, column))) for column in zip(*rows, strict=True)]
     out = _console()
     for row in rows:

@@ -42,6 +42,10 @@ def read(data: bytes, name: str) -> Reading:
     """Read one file by what its text is, else by its suffix. Raises SeedError for binary data."""
     text, raw, findings = decode(data, name)
     reading = _read(text, name)
+    if text[:3] in {"---", "+++"} and name in reading.files and reading.files[name].markdown:
+        from harvest.readers.front_matter import add_front_matter  # here: most pages have none
+
+        add_front_matter(reading, text, name)
     if not text.strip() and not reading.findings:
         findings.append(Finding(name, 0, "no-records", "is empty"))
     for mention in reading.mentions:

@@ -1,0 +1,65 @@
+"""Front matter of Jekyll and Hugo: the fields above a page of Markdown, in YAML or TOML."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+from harvest.models import Reading
+from harvest.readers.records import read_records
+from harvest.readers.values import Value
+from harvest.readers.yaml import load
+
+_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n((?:.*\n)*?)(?:\1|\.\.\.)[ \t]*(?:\n|$)")
+_LONGEST = 200_000  # characters
+
+
+def add_front_matter(reading: Reading, text: str, name: str) -> None:
+    """Add the links in the front matter of a page to what was read of it.
+
+    A page without links in it is a page, not a work. What cannot be read was written for others.
+    """
+    matter = _MATTER.match(text[:_LONGEST])
+    if not matter or not re.search(r"://|10\.\d{4}|arxiv", matter[2], re.IGNORECASE):
+        return
+    document = load(matter[2], 2)[0] if matter[1] == "---" else _toml(matter[2])
+    if not document or not document.members:
+        return
+    fields = Reading()
+    read_records(fields, name, document)
+    works = {mention.entry for mention in fields.mentions if mention.url and mention.entry}
+    last = max((mention.entry or 0 for mention in reading.mentions), default=0)
+    end = 1 + matter[0].rstrip("\n").count("\n")
+    below = [mention for mention in reading.mentions if mention.line > end]
+    for mention in fields.mentions:
+        if mention.entry in works:
+            mention.entry = (mention.entry or 0) + last
+    linked = [mention for mention in fields.mentions if mention.url]
+    reading.mentions = [*linked, *below]
+    reading.files[name].code |= set(range(1, end + 1))
+
+
+def _toml(text: str) -> Value | None:
+    """Return TOML as a tree; a value stands on the first line that holds it."""
+    try:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+    return _value(content, text.split("\n"))
+
+
+def _value(content: Any, lines: list[str]) -> Value:
+    if isinstance(content, dict):
+        members = [(key, _value(part, lines)) for key, part in content.items()]
+        return Value(_first_line([part for _, part in members]), members=members)
+    if isinstance(content, list):
+        items = [_value(part, lines) for part in content]
+        return Value(_first_line(items), items=items)
+    text = "" if isinstance(content, bool) else str(content)
+    places = (number for number, line in enumerate(lines, start=2) if text in line)
+    return Value(next(places, 2), text)
+
+
+def _first_line(values: list[Value]) -> int:
+    return min((value.line for value in values), default=2)

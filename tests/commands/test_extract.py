@@ -1,0 +1,37 @@
+"""The table of `harvest extract`: what counts, and why the rest does not."""
+
+from __future__ import annotations
+
+from harvest.commands.extract import links
+from harvest.readers import read
+
+TEXT = """\
+- [A](https://doi.org/10.1000/a) [page](https://x.org) [code](https://github.com/a/b) `arXiv:2301.00005`
+
+see arXiv:2301.00001
+<!-- arXiv:2301.00002 -->
+- [B study](TBD) [Paper](url)
+"""
+
+
+def test_each_link_that_is_passed_over_has_a_reason() -> None:
+    reasons = {
+        link.identifier or link.label: link.reason for link in links(read(TEXT.encode(), "a.md"))
+    }
+    assert reasons == {
+        "doi:10.1000/a": "",
+        "url:https://x.org": "beside the paper of its entry",
+        "github:a/b": "",
+        "arxiv:2301.00001": "in running text, a note or a badge",
+        "B study": "never filled in",
+        "Paper": "never filled in",
+        "arxiv:2301.00005": "in code or a field passed over",
+        "arxiv:2301.00002": "in code, a comment or front matter",
+    }
+
+
+def test_an_identifier_in_a_field_of_citations_is_passed_over() -> None:
+    text = "@misc{a, doi = {10.1000/a}, references = {doi:10.1000/cited}}"
+    assert [(link.identifier, link.reason) for link in links(read(text.encode(), "a.bib"))] == [
+        ("doi:10.1000/a", ""), ("doi:10.1000/cited", "in code or a field passed over"),
+    ]  # fmt: skip

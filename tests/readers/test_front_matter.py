@@ -1,0 +1,61 @@
+"""Front matter of Jekyll and Hugo above a page of Markdown."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvest.readers import read
+
+YAML = """---
+layout: publication
+title: "A study: of things"
+authors: Jane Doe
+year: 2022
+image: https://x.org/a.png
+additional_links:
+  - {name: "ArXiV", url: "https://arxiv.org/abs/2206.15000"}
+  - name: code
+    url: https://github.com/jdoe/net
+---
+- [Another study](https://doi.org/10.1000/b)
+"""
+TOML = """+++
+title = "A study: of things"
+authors = ["Jane Doe"]
+date = 2022-05-01
+doi = "10.1000/a"
+url_code = "https://github.com/jdoe/net"
++++
+- [Another study](https://doi.org/10.1000/b)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        (YAML, [
+            (8, 2, "https://arxiv.org/abs/2206.15000", "paper"), (10, 2, "https://github.com/jdoe/net", "code"),
+            (12, 1, "https://doi.org/10.1000/b", "paper"),
+        ]),
+        (TOML, [
+            (5, 2, "10.1000/a", "paper"), (6, 2, "https://github.com/jdoe/net", "code"),
+            (8, 1, "https://doi.org/10.1000/b", "paper"),
+        ]),
+    ],
+    ids=["yaml", "toml"],
+)  # fmt: skip
+def test_links_of_front_matter_are_read(text: str, places: list[tuple[int, int, str, str]]) -> None:
+    mentions = read(text.encode(), "page.md").mentions
+    assert [(m.line, m.entry, m.url, m.role) for m in mentions] == places
+    first = mentions[0]
+    assert (first.title, first.authors) == ("A study: of things", "Jane Doe")
+    assert (first.date or "").startswith("2022")
+
+
+@pytest.mark.parametrize(
+    "matter",
+    ["title: A page of many words\nlayout: page", "a: b: https://x.org"],
+)
+def test_a_page_without_links_in_its_front_matter_is_no_work(matter: str) -> None:
+    reading = read(f"---\n{matter}\n---\n- [A](https://doi.org/10.1000/a)\n".encode(), "page.md")
+    assert [m.url for m in reading.mentions if m.entry] == ["https://doi.org/10.1000/a"]
