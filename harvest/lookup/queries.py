@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from harvest.entries import CODE_SCHEMES, ListedWorks
+from harvest.identifiers import registered_doi
 from harvest.linking import score
 from harvest.linking.cluster import asserted_groups
 from harvest.linking.overrides import Overrides
@@ -26,13 +27,14 @@ class Query(msgspec.Struct, frozen=True):
     """A work to search for: its name so far, its description, and where it is listed.
 
     `index` is the position among all mentions of a row with nothing but a title. `is_unknown` is
-    True if every registry denies its identifier.
+    True if every registry denies its identifier. `numbers` are PIIs and the numbers of publishers
+    that make DOIs of them, which Crossref may know.
     """
 
     name: Identifier
     description: Description
     mentions: tuple[Mention, ...]
-    piis: tuple[Identifier, ...] = ()
+    numbers: tuple[Identifier, ...] = ()
     index: int | None = None
     is_unknown: bool = False
 
@@ -74,7 +76,7 @@ def _query(
         name=min(registered or (name for name in names if name in listing.works)),
         description=_describe(papers, forms),
         mentions=tuple(papers),
-        piis=tuple(name for name in names if name.scheme == "pii"),
+        numbers=tuple(name for name in names if name.scheme == "pii" or registered_doi(name)),
         is_unknown=bool(registered),
     )
 

@@ -205,7 +205,7 @@ def _decide(listed: Iterable[Query], searches: Searches) -> list[Case]:
     cases = [Case(query) for query in listed]
     for source in searches.sources:
         if "pii" in source.searches:
-            _look_up_piis(cases, source, searches)
+            _look_up_numbers(cases, source, searches)
     for source in searches.sources:
         if "title" in source.searches:
             _search_titles(cases, source, searches)
@@ -214,32 +214,33 @@ def _decide(listed: Iterable[Query], searches: Searches) -> list[Case]:
     return cases
 
 
-def _look_up_piis(cases: Iterable[Case], source: SearchableSource, searches: Searches) -> None:
-    """Look PIIs up; the one work with a PII is it."""
-    cases = [case for case in cases if case.query.piis and not case.query.is_unknown]
-    piis = [pii for case in cases for pii in case.query.piis]
-    results = searches.at(source, piis)
+def _look_up_numbers(cases: Iterable[Case], source: SearchableSource, searches: Searches) -> None:
+    """Look PIIs and other numbers up; the one work with a number is it."""
+    cases = [case for case in cases if case.query.numbers and not case.query.is_unknown]
+    numbers = [number for case in cases for number in case.query.numbers]
+    results = searches.at(source, numbers)
     for case in cases:
-        for pii in case.query.piis:
-            hits = hits_of(results.get(pii))
+        for number in case.query.numbers:
+            hits = hits_of(results.get(number))
             if hits is None:
                 case.is_silent = True
             elif hits.records:
-                _judge_pii(case, pii, hits)
+                _judge_number(case, number, hits)
 
 
-def _judge_pii(case: Case, pii: Identifier, hits: Hits) -> None:
+def _judge_number(case: Case, number: Identifier, hits: Hits) -> None:
     description = case.query.description
     ledgers = []
     for record in hits.records:
         form = score.of_record(record)
         ledgers.append(score.compare(description, form, str(record.identifier)))
-    accepted, why = None, f"{len(hits.offers)} works have this PII"
+    kind = "PII" if number.scheme == "pii" else "number"
+    accepted, why = None, f"{len(hits.offers)} works have this {kind}"
     if len(hits.offers) == 1:
-        accepted, why = ledgers[0].candidate, "the one work with this PII"
+        accepted, why = ledgers[0].candidate, f"the one work with this {kind}"
         case.accepted.append(hits.records[0].identifier)
         case.is_settled = True
-    case.verdicts.append(Verdict(str(pii), str(pii), accepted, why, tuple(ledgers)))
+    case.verdicts.append(Verdict(str(number), str(number), accepted, why, tuple(ledgers)))
 
 
 def _search_titles(cases: Iterable[Case], source: SearchableSource, searches: Searches) -> None:

@@ -16,6 +16,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from harvest.config import Service
 from harvest.dates import earliest, from_parts
 from harvest.errors import (
@@ -27,7 +29,7 @@ from harvest.errors import (
 )
 from harvest.http.clients import Http
 from harvest.http.rate_limit import Rate, Route
-from harvest.identifiers import identify, url
+from harvest.identifiers import identify, registered_doi, url
 from harvest.models import (
     Anomaly,
     Author,
@@ -129,6 +131,9 @@ class Crossref(SearchableSource):
 
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each DOI: from lists, then one by one for those that lists lack."""
+        return self._look_up(due, http)
+
+    def _look_up(self, due: Due, http: Http) -> Iterator[Reply]:
         new = [doi for doi, payload in due.items() if payload is None and "," not in doi.value]
         singles = [doi for doi, payload in due.items() if payload is not None or "," in doi.value]
         unreadable: list[Identifier] = []
@@ -199,9 +204,17 @@ class Crossref(SearchableSource):
         return Identifier("title", " ".join(f"{clean(title)} {names} {year or ''}".split()))
 
     def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Reply]:
-        """Look up PIIs in lists through `alternative-id`, and search titles one by one."""
+        """Look up PIIs in lists through `alternative-id`, and search titles one by one.
+
+        A number of a publisher that makes DOIs of its numbers is looked up by that DOI.
+        """
         client = http.crossref()
-        piis = self.batches([q for q in questions if q.scheme == "pii"], "alternative-id")
+        by_rule = {doi: question for question in questions if (doi := registered_doi(question))}
+        for answer in self._look_up(dict.fromkeys(by_rule), http):
+            if answer.outcome != "begun":
+                yield _as_search(by_rule[answer.identifier], answer)
+        unruled = [q for q in questions if q.scheme == "pii" and q not in by_rule.values()]
+        piis = self.batches(unruled, "alternative-id")
         for pii, works in base.ask_batches(http, LIST, piis, partial(_request_piis, client)):
             yield base.search_reply(pii, works)
         titles = [q for q in questions if q.scheme == "title"]
@@ -227,6 +240,14 @@ class Crossref(SearchableSource):
             size += cost
         if batch:
             yield batch
+
+
+def _as_search(question: Identifier, answer: Reply) -> Reply:
+    """Return the answer to a DOI as that to the question which it was made of."""
+    if answer.outcome == "failed":
+        return msgspec.structs.replace(answer, identifier=question)
+    items = {answer.identifier.value: answer.payload} if answer.payload else {}
+    return base.search_reply(question, items)
 
 
 # -- requests --------------------------------------------------------------------------------------

@@ -27,8 +27,8 @@ from harvest.readers.walk import read_lists
 from tests.fakes import FakeServices, Fault, World
 from tests.fakes.world import Person, Preprint, Version, first, forged_copies
 from tests.fakes.world import Work as Published
-from tests.support.runs import published
-from tests.support.settings import FILE, make_settings
+from tests.support.runs import night, published
+from tests.support.settings import FILE, NIGHTLY, make_settings
 
 TITLE = "A sparse transform for the invented tomography of glass"
 FOUND = {
@@ -182,6 +182,31 @@ def test_a_pii_is_believed_when_one_work_has_it(
     pipeline.refresh(settings)
     assert only(settings).identifiers["doi"] == ["10.5555/one"]
     assert fakes.count("crossref") == 2  # the PII and the DOI
+
+
+@pytest.mark.parametrize(
+    ("address", "doi"),
+    [
+        ("https://aclanthology.org/D14-1162.pdf", "10.3115/v1/d14-1162"),
+        ("https://www.ijcai.org/proceedings/2019/0366.pdf", "10.24963/ijcai.2019/366"),
+        ("https://dl.acm.org/citation.cfm?id=2463676.2463710", "10.1145/2463676.2463710"),
+        (
+            "https://www.sciencedirect.com/science/article/pii/0022000078900144",
+            "10.1016/0022-0000(78)90014-4",
+        ),
+    ],
+)
+def test_the_doi_of_a_rule_counts_if_crossref_has_it(
+    address: str, doi: str, tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    settings = listed(tmp_path, fakes, address, "Its short name")
+    pipeline.refresh(settings)
+    assert only(settings).identifiers["doi"] == []  # it was never registered
+    add(world, paper(doi))
+    settings = msgspec.structs.replace(settings, fresh=NIGHTLY)
+    pipeline.refresh(settings, now=night(4))
+    assert only(settings).identifiers["doi"] == [doi]
+    assert fakes.violations == []
 
 
 def test_a_pii_of_two_works_is_told(tmp_path: Path, fakes: FakeServices, world: World) -> None:
