@@ -201,16 +201,21 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
 def extract(
     seeds: Annotated[list[str], Argument(metavar="LIST...", help="A file, folder, glob or -")],
     output_format: Annotated[ExtractFormat, FORMAT] = ExtractFormat.JSONL,
+    layout: Annotated[bool, Option("--layout", help="Print the layouts of their items.")] = False,
 ) -> None:
     """Print the links of lists with their identifiers, offline."""
     import msgspec
 
-    from harvest.commands.extract import links, row
+    from harvest.commands.extract import layouts, links, row
     from harvest.readers.walk import read_lists
 
     reading = read_lists(seeds)
     for finding in reading.findings:
         _say(f"{finding.seed}:{finding.line}: {finding.code} {finding.message}")
+    if layout:
+        for line in layouts(reading):
+            typer.echo(line)
+        return
     if output_format is ExtractFormat.TABLE:
         from harvest.commands import terminal
 

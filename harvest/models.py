@@ -167,12 +167,25 @@ class Heading(msgspec.Struct, frozen=True):
     end: int
 
 
+class Layout(msgspec.Struct, frozen=True):
+    """A layout of the entries of a file: a template, and some of the entries that have it.
+
+    `support` is how many of the `entries` of the file have it.
+    """
+
+    template: str
+    support: int
+    entries: int
+    examples: tuple[str, ...]
+
+
 class ListFile(msgspec.Struct, kw_only=True):
     """One file of a list, with what its reader saw of its layout. Lines count from 1.
 
     `data` holds its bytes; `text` is what they say, with a line feed at each line end and garbled
     characters repaired; `raw` holds each repaired line as it was written. Only a Markdown file has
-    headings and `code`: the lines of code blocks, `<pre>`, front matter and comments.
+    headings, `code` (the lines of code blocks, `<pre>`, front matter and comments) and the
+    `layouts` of its items, the commonest first.
     """
 
     data: bytes = b""
@@ -181,6 +194,7 @@ class ListFile(msgspec.Struct, kw_only=True):
     markdown: bool = False
     headings: list[Heading] = []
     code: set[int] = set()
+    layouts: list[Layout] = []
 
 
 class Reading(msgspec.Struct):

@@ -232,6 +232,16 @@ def test_extract_prints_one_mention_a_line(here: Path) -> None:
     assert [line["line"] for line in lines] == [3, 3]
 
 
+def test_extract_shows_the_layouts_of_a_list(here: Path) -> None:
+    item = "- (CVPR 2021) A title of number {n} [[pdf]](https://arxiv.org/abs/2101.0000{n})\n"
+    done = run(here, "extract", "--layout", "-", stdin="".join(item.format(n=n) for n in range(5)))
+    assert done.stdout.splitlines() == [
+        "-",
+        "- (VENUE DATE) TITLE [[pdf]](\u2026) | 5 of 5",
+        *(f"    (CVPR 2021) A title of number {n} pdf" for n in range(3)),
+    ]
+
+
 def test_extract_reads_standard_input_and_prints_tables(here: Path) -> None:
     done = run(here, "extract", "-", "--format", "table", stdin="arXiv:2301.00001\n")
     assert "arxiv:2301.00001" in done.stdout

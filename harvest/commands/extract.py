@@ -1,4 +1,4 @@
-"""`harvest extract`: one line of JSON a mention, or a table that says what counts."""
+"""`harvest extract`: one line of JSON a mention, a table that says what counts, or layouts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import msgspec
 from harvest.entries import group
 from harvest.identifiers import find, identify
 from harvest.models import ListFile, Mention, Reading
+
+_WIDTH = 120  # characters of an example
 
 # The fields of a line, in their order; `raw` follows where the line was repaired.
 FIELDS = (
@@ -79,3 +81,13 @@ def _unread(name: str, file: ListFile, reading: Reading) -> Iterator[Link]:
             if target.kind == "identifier" and target.identifier not in names:
                 place = f"{name}:{number}"
                 yield Link(place, "", target.kind, str(target.identifier), raw, reason)
+
+
+def layouts(reading: Reading) -> Iterator[str]:
+    """Yield the layouts of the items of each file, with their support and examples."""
+    for name, file in reading.files.items():
+        yield name
+        for layout in file.layouts:
+            yield f"{layout.template} | {layout.support} of {layout.entries}"
+            for example in layout.examples:
+                yield "    " + " ".join(example.split())[:_WIDTH]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from harvest import dates
+from harvest import dates, models
 from harvest.readers import people
 from harvest.readers.segments import Segment, date_of, joined
 
@@ -36,6 +36,7 @@ _PRIOR_COUNT = 3  # entries that the evidence of the whole list counts for
 _MOST = 0.5  # of the entries
 _FEWEST = 20  # entries of which a tenth says something
 _PROSE = 60  # words: more, below the first line, describe
+_EXAMPLES = 3
 _GROUP = 4  # words of its name, fewer
 
 
@@ -72,7 +73,7 @@ class Evidence:
         return 1 - len(self.texts) / self.count if self.count > _PRIOR_COUNT else 0.0
 
 
-class Layout(NamedTuple):
+class Roles(NamedTuple):
     """Which keys of a signature are what; None where there is nothing of the kind."""
 
     title: int | None
@@ -86,18 +87,17 @@ class Layouts:
 
     def __init__(self, entries: Sequence[list[Segment]]) -> None:
         self.has_dashes = 3 * sum(map(_has_dash, entries)) > len(entries) > _PRIOR_COUNT
-        entries = [self._phrases(segments) for segments in entries]
+        self.entries = [self._phrases(segments) for segments in entries]
+        self.keyed = [keys(segments) for segments in self.entries]
         self.evidence: dict[Key, Evidence] = {}
         groups: dict[Signature, list[Evidence]] = {}
-        for segments in entries:
-            keyed = keys(segments)
+        for keyed in self.keyed:
             group = groups.setdefault(tuple([key for key, _ in keyed]), [])
             if not group:
                 group.extend(Evidence() for _ in keyed)
             for evidence, (key, segment) in zip(group, keyed, strict=True):
                 evidence.add(segment)
                 self.evidence.setdefault(key, Evidence()).add(segment)
-        self.count = len(entries)
         self.layouts = {signature: self._layout(signature, g) for signature, g in groups.items()}
 
     def _phrases(self, segments: list[Segment]) -> list[Segment]:
@@ -112,7 +112,7 @@ class Layouts:
                 result.append(segment)
         return result
 
-    def _layout(self, signature: Signature, group: list[Evidence]) -> Layout:
+    def _layout(self, signature: Signature, group: list[Evidence]) -> Roles:
         scores = [self._title_score(signature, index, e) for index, e in enumerate(group)]
         best = max(range(len(scores)), key=lambda index: (scores[index], -index), default=None)
         title = best if best is not None and scores[best] >= _LEAST else None
@@ -126,7 +126,7 @@ class Layouts:
                 authors.add(key)
             if pool.names * 10 >= pool.count or pool.count < _FEWEST:
                 names.add(key)
-        return Layout(title, frozenset(authors), frozenset(names), group[0].count if group else 0)
+        return Roles(title, frozenset(authors), frozenset(names), group[0].count if group else 0)
 
     def _title_score(self, signature: Signature, index: int, group: Evidence) -> float:
         """Return how much speaks for a segment of a layout as its title."""
@@ -150,10 +150,9 @@ class Layouts:
         pools = [self.evidence[key] for key in keys_before if key[1] == line]
         return any(pool.names >= _MOST * pool.count for pool in pools)
 
-    def describe(self, segments: list[Segment]) -> Description:
-        """Return title, authors and date of an entry, by its layout."""
-        segments = self._phrases(segments)
-        keyed = keys(segments)
+    def describe(self, number: int) -> Description:
+        """Return title, authors and date of an entry by its number, from 0, by its layout."""
+        segments, keyed = self.entries[number], self.keyed[number]
         layout = self.layouts[tuple([key for key, _ in keyed])]
         if layout.title is None:
             return Description()
@@ -162,6 +161,57 @@ class Layouts:
             return Description(date=_date(segments, None))
         authors = _authors(keyed, title, layout)
         return Description(title.title, authors, _date(segments, title))
+
+    def templates(self) -> list[models.Layout]:
+        """Return the layouts as lines of template, the commonest first."""
+        examples: dict[str, list[str]] = {}
+        support: dict[str, int] = {}
+        for keyed in self.keyed:
+            layout = self.layouts[tuple([key for key, _ in keyed])]
+            line = _template(keyed, layout)
+            support[line] = support.get(line, 0) + 1
+            shown = examples.setdefault(line, [])
+            if len(shown) < _EXAMPLES:
+                shown.append("".join(f"{one.gap}{one.raw}" for _, one in keyed).strip())
+        order = sorted(support, key=lambda line: (-support[line], line))
+        count = len(self.keyed)
+        return [models.Layout(line, support[line], count, tuple(examples[line])) for line in order]
+
+
+_FRAMES = {"strong": "**{}**", "emphasis": "*{}*", "code": "`{}`", "brackets": "({})"}
+
+
+_SHOWN = frozenset(",.;:")  # separators
+
+
+def _template(keyed: _Keyed, layout: Roles) -> str:
+    """Return the segments of an entry as a line, each by what it is."""
+    parts: list[str] = []
+    line = 0
+    for index, (key, segment) in enumerate(keyed):
+        if segment.line > line:
+            line = segment.line
+            parts.append("/")
+        if parts and segment.before in _SHOWN:
+            parts[-1] += segment.before
+        name = "TITLE" if index == layout.title else _role(key, segment, layout)
+        if segment.link is not None:
+            parts.append(
+                f"[[{segment.text}]](\u2026)" if key[0] == "label" else f"[{name}](\u2026)"
+            )
+        else:
+            parts.append(_FRAMES.get(segment.kind, "{}").format(name))
+    return " ".join(["-", *parts])
+
+
+def _role(key: Key, segment: Segment, layout: Roles) -> str:
+    if key in layout.authors or (key in layout.names and segment.look == "names"):
+        return "AUTHORS"
+    if segment.look != "fact":
+        return "TEXT"
+    if date_of(segment.text) is None:
+        return "VENUE"
+    return "VENUE DATE" if any(map(str.isalpha, segment.text)) else "DATE"
 
 
 def _has_dash(segments: Sequence[Segment]) -> bool:
@@ -206,7 +256,7 @@ def keys(segments: Sequence[Segment]) -> _Keyed:
     return result
 
 
-def _is_title(segment: Segment, layout: Layout) -> bool:
+def _is_title(segment: Segment, layout: Roles) -> bool:
     """Return True if a segment may be a title. Plain words are one by their place alone."""
     if segment.look in {"fact", "label", "number", "none"}:
         return False
@@ -215,7 +265,7 @@ def _is_title(segment: Segment, layout: Layout) -> bool:
     return segment.words > 1 and layout.title == 0
 
 
-def _authors(keyed: _Keyed, title: Segment, layout: Layout) -> str | None:
+def _authors(keyed: _Keyed, title: Segment, layout: Roles) -> str | None:
     """Return the authors of an entry: the names where its layout has them."""
     passed = False
     citation = None

@@ -168,6 +168,9 @@ LISTS: list[tuple[str, str, list[int]]] = [
      TABLE + row(1) + row(2) + row(3) + row(4) +
      "\n## Tools\n\n- [MuJoCo](https://mujoco.org)\n", []),
     ("no-authors", titled(range(1, 5), "(2023)."), []),
+    ("layout-unclear", f"- [pdf]({ARXIV}), 2021\n" * 3 + titled(range(1, 3)), [1]),
+    ("layout-unclear", f"- [pdf]({ARXIV}), 2021\n" * 2 + titled(range(1, 3)), []),
+    ("layout-unclear", f"- [pdf]({ARXIV}), 2021\n" * 3, []),
     ("relative-date", "- [Title](https://arxiv.org/abs/2301.00001) By Ann Roe, a year ago.\n", [1]),
     ("relative-date", "- [Title](https://arxiv.org/abs/2301.00001) Ann Roe (2023).\n", []),
     ("authors-in-capitals", f"- [Title]({ARXIV}) ANN ROELAND, BOB LOWELL, EVA TALL (2023).\n", [1]),

@@ -102,3 +102,18 @@ def test_words_of_a_description_are_no_title_and_no_authors() -> None:
     assert [(entry[0].title, entry[0].authors) for entry in read(text)] == [
         (f"tool{n}", None) for n in range(9)
     ]
+
+
+def test_a_cell_of_papers_begins_with_the_title() -> None:
+    rows = "| **Paper** | **Links** |\n|-|-|\n| 1) **A Net of Nets** - reads all | [Paper](https://arxiv.org/abs/2101.00001) |\n"
+    assert [entry[0].title for entry in read(rows)] == ["A Net of Nets"]
+
+
+def test_a_title_and_authors_in_one_cell() -> None:
+    rows = (
+        "| Title & Authors | Link |\n|-|-|\n"
+        "| ![Star](https://x.org/s.svg) <br> [A Net of Nets](https://arxiv.org/abs/2101.00001) <br> Ann Roe, Bob Low | x |\n"
+    )
+    first = read(rows)[0][-1]
+    assert (first.title, first.authors) == ("A Net of Nets", "Ann Roe, Bob Low")
+    assert first.columns["Title & Authors"] == "A Net of Nets   Ann Roe, Bob Low"

@@ -67,7 +67,9 @@ class Markdown(Reader):
                 break
         last = document.mentions.line(len(document.data)) + 1
         headings = _with_ends(document.headings, last)
-        file = ListFile(markdown=True, headings=headings, code=code | document.code)
+        layouts = document.mentions.layouts
+        code |= document.code
+        file = ListFile(markdown=True, headings=headings, code=code, layouts=layouts)
         mentions = sorted(document.mentions.all, key=attrgetter("line"))
         return Reading(mentions, findings, {name: file})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
-from harvest.models import Mention, Role
+from harvest.models import Layout, Mention, Role
 from harvest.readers import labels
 from harvest.readers.layout import Description, Layouts
 from harvest.readers.markdown.entry import Entry, HtmlTable, kinds_of_links, role, works
@@ -24,6 +24,7 @@ class Mentions:
         self.parts: list[list[Mention]] = [[]]  # those of items are filled at the end
         self.section: tuple[str, ...] = ()
         self.items: list[Entry] = []  # an item before the one that it is in
+        self.layouts: list[Layout] = []
         self._last = (0, 1)  # a byte and its line
 
     @property
@@ -77,12 +78,12 @@ class Mentions:
         """Add the links of all items, with what the layouts of the list say of them."""
         kinds = kinds_of_links(self.items)
         entries = [entry for entry in works(self.items, kinds) if self._is_work(entry)]
-        segments = [entry.segments(kinds) for entry in entries]
-        layouts = Layouts(segments)
-        for entry, own in zip(entries, segments, strict=True):
+        layouts = Layouts([entry.segments(kinds) for entry in entries])
+        self.layouts = layouts.templates()
+        for number, entry in enumerate(entries):
             self.parts.append(entry.mentions)
             self.section = entry.section
-            description = layouts.describe(own)
+            description = layouts.describe(number)
             for link in entry.links + entry.adopted:
                 self.add(link, role(link), entry.number, description)
             self.parts.pop()

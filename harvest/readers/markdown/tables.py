@@ -6,6 +6,7 @@ InlineText the default list of tables is read at 60 % of the speed: 12 MB/s in p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import count
@@ -17,6 +18,9 @@ from harvest.readers.markdown.html import tokens
 from harvest.readers.markdown.inline import is_suspicious, plain_label, strays, without_broken
 from harvest.readers.people import find_run, plain_names
 
+_NUMBERING = re.compile(r"^\s*\d{1,3}[.)]\s+")
+_SHORTEST = 12  # characters of a cell that may be a title
+_LONGEST = 25  # words of a title
 # Line, URL, label, column, is it an image, start, end
 RowLink = tuple[int, str, str, int, bool, int, int]
 
@@ -58,11 +62,21 @@ class Header:
                 if link[3] == self.paper and not labels.is_generic(link[2]):
                     title = link[2]
                     break
+            else:
+                title = _phrase(cells[self.paper], links, self.paper)
         if self.authors is not None and self.authors != self.title:
             authors = plain_names(cells[self.authors])
         if self.date is not None:
             date = cells[self.date].strip("()[]")
         return title or None, authors or None, date or None
+
+
+def _phrase(cell: str, links: list[RowLink], column: int) -> str | None:
+    """Return the title in a cell that describes a paper: `1) A title - what it says`."""
+    if len(cell) < _SHORTEST or any(link[3] == column for link in links):
+        return None
+    title = _NUMBERING.sub("", cell.split("\n", maxsplit=1)[0].split(" - ", maxsplit=1)[0]).strip()
+    return title if 1 < len(title.split()) <= _LONGEST else None
 
 
 def _title_cell(cell: str) -> tuple[str, str | None]:
