@@ -27,7 +27,7 @@ _PRIORS = {
     "code": -0.5, "brackets": -0.3, "label": -9.0,
 }  # fmt: skip
 _LATER = 0.12  # less for each segment before it
-_BELOW = 0.4  # less on a line below the first one, behind names
+_BELOW = 0.25  # less on a line below the first one, behind names
 _DESCRIBES = 0.8  # less on such a line without names
 _BEHIND = 0.8  # less behind the label of a link that names something
 _FIRST_OF_NO_PAPER = 0.5  # more: what stands behind it describes

@@ -190,12 +190,17 @@ def is_fact(text: str) -> bool:
 
 
 def is_citation(label: str) -> bool:
-    """Return True for a label that names a work by authors and year: `Doe et al. (2004)`."""
+    """Return True for a label that names a work by authors and year: `Doe et al. 2004`.
+
+    A single name may be that of a journal, unless the year stands in brackets: `Doe (2004)`.
+    """
     citation = _CITATION.fullmatch(label.strip())
     if citation is None:
         return False
-    shapes = {part.shape for part in people.parts(citation[1])}
-    return bool(shapes) and "none" not in shapes
+    shapes = [part.shape for part in people.parts(citation[1])]
+    if not {"person", "family", "others"}.issuperset(shapes):
+        return False
+    return len(shapes) > 1 or shapes == ["others"] or (shapes != [] and label.rstrip()[-1:] == ")")
 
 
 def segments(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Segment]:

@@ -117,3 +117,32 @@ def test_a_title_and_authors_in_one_cell() -> None:
     first = read(rows)[0][-1]
     assert (first.title, first.authors) == ("A Net of Nets", "Ann Roe, Bob Low")
     assert first.columns["Title & Authors"] == "A Net of Nets   Ann Roe, Bob Low"
+
+
+@pytest.mark.parametrize(
+    ("label", "authors"),
+    [
+        ("Doe (1970)", "Doe"), ("Doe, Roe (1974)", "Doe, Roe"), ("Doe et al 2017", "Doe et al"),
+        ("SPIE2025", None), ("ML2010", None), ("Sensors 2021", None), ("Pattern Recognition(2019)", None),
+    ],
+)  # fmt: skip
+def test_a_label_of_authors_and_year_is_no_label_of_a_venue(
+    label: str, authors: str | None
+) -> None:
+    first = read(f"- A title of some words. [[{label}]](https://x.org/a.pdf)\n")[0][0]
+    assert (first.title, first.authors) == ("A title of some words", authors)
+    assert first.date is not None
+    assert first.date in label
+
+
+def test_the_title_in_an_item_below_behind_its_authors() -> None:
+    text = "".join(
+        f"* {place} [[Paper](https://arxiv.org/abs/2101.0000{n})]\n"
+        f"  * Ann Roe, Bob Low, {title}, ICLR 2016\n"
+        for n, (place, title) in enumerate([
+            ("Tilburg", "Reading Pictures of Birds"), ("Toronto", "Seeing with Words"), ("MIT + CMU", "A Net of Nets"),
+        ])
+    )  # fmt: skip
+    titles = ["Reading Pictures of Birds", "Seeing with Words", "A Net of Nets"]
+    assert [entry[0].title for entry in read(text)] == titles
+    assert {entry[0].authors for entry in read(text)} == {"Ann Roe, Bob Low"}

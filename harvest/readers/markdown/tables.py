@@ -75,8 +75,10 @@ def _phrase(cell: str, links: list[RowLink], column: int) -> str | None:
     """Return the title in a cell that describes a paper: `1) A title - what it says`."""
     if len(cell) < _SHORTEST or any(link[3] == column for link in links):
         return None
-    title = _NUMBERING.sub("", cell.split("\n", maxsplit=1)[0].split(" - ", maxsplit=1)[0]).strip()
-    return title if 1 < len(title.split()) <= _LONGEST else None
+    line = _NUMBERING.sub("", cell.partition("\n")[0])
+    title, dash, _ = line.partition(" - ")
+    words = len(title.split())
+    return title.strip() if (1 if dash else 2) <= words <= _LONGEST else None
 
 
 def _title_cell(cell: str) -> tuple[str, str | None]:
