@@ -16,6 +16,7 @@ from harvest.readers.markdown.inline import InlineLink, InlineText
 _EDGES = " \t\n,;|/\u00b7\u2022-\u2013\u2014"
 _COLON = re.compile("[:\uff1a]")
 _LONGEST = 40  # characters of a label before a colon
+_SHORTEST = 6  # signs of a title in a script without blanks
 _PAPERS = 3  # of one work, at most: a preprint, a version of record
 
 
@@ -30,7 +31,8 @@ def is_title(block: InlineText) -> bool:
     text = "".join(block.parts[:end]).strip()
     if block.parts[end : end + 1] and not block.parts[end].isspace():
         return False
-    return " " in text and text[-1] not in ":\uff1a" and not labels.is_generic(text)
+    is_phrase = " " in text or (not text.isascii() and len(text) > _SHORTEST)
+    return is_phrase and text[-1] not in ":\uff1a" and not labels.is_generic(text)
 
 
 def links(items: Sequence[Sequence[InlineText]]) -> list[tuple[InlineLink, str]] | None:
@@ -78,7 +80,8 @@ def _fields(item: InlineText) -> list[tuple[InlineLink, str]] | None:
         end = max(end, link.end)
     after = item.text[end:].strip(_EDGES + ")].")
     name, *rest = _COLON.split(after, maxsplit=1)
-    is_field = not fields and rest and len(name) <= _LONGEST  # `Code: coming soon`
+    is_mark = " " not in after and "://" not in after  # `Oral`
+    is_field = not fields and len(name) <= _LONGEST and (rest or is_mark)  # `Code: coming soon`
     return fields if is_field or len(after) <= (_LONGEST if fields else 0) else None
 
 
