@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
+from typing import Literal
 
 from harvest.models import Mention, Role
 from harvest.readers import labels
-from harvest.readers.markdown.inline import InlineLink, InlineText, without_broken
+from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
 from harvest.readers.markdown.tables import NO_HEADER
 from harvest.readers.segments import LONGEST, Link, Mark, Segment, look, plain, segments
+
+Emphasis = Literal["strong", "emphasis", "code"]
 
 _SEVERAL = 3  # links with a label, at least, that then names their kind
 _SHORT = 3  # words of such a label, at most
@@ -123,12 +126,13 @@ def _is_tag(link: InlineLink, text: str) -> bool:
 
 
 def _marks(block: InlineText, offset: int) -> Iterator[Mark]:
-    for start, end in block.characters(block.italic):
-        yield Mark(offset + start, offset + end, "emphasis")
-    for start, end in block.characters(block.bold):
-        yield Mark(offset + start, offset + end, "strong")
-    for start, end in block.characters([(part, part + 1) for part in block.code]):
-        yield Mark(offset + start, offset + end, "code")
+    code = [(part, part + 1) for part in block.code]
+    spans: tuple[tuple[Emphasis, list[Span]], ...] = (
+        ("emphasis", block.italic), ("strong", block.bold), ("code", code),
+    )  # fmt: skip
+    for kind, parts in spans:
+        for start, end in block.characters(parts) if parts else ():
+            yield Mark(offset + start, offset + end, kind)
     for link in block.links:
         if link.image:
             yield Mark(offset + link.start, offset + link.end, "image")

@@ -33,7 +33,14 @@ class Mentions:
         return list(chain.from_iterable(self.parts))
 
     def keep(self, entry: Entry) -> None:
-        """Keep an item, of which the layouts of the whole list decide."""
+        """Keep an item, of which the layouts of the whole list decide.
+
+        A line of a table of contents describes nothing.
+        """
+        if entry.links and all(link.url[:1] == "#" for link in entry.links):
+            for link in entry.links:
+                self.add(link, entry=entry.number)
+            return
         self.items.append(entry)
         self.parts += [entry.mentions, []]
 
@@ -91,19 +98,14 @@ class Mentions:
     def _is_work(self, entry: Entry) -> bool:
         """Return True for an item that is an entry, and add the links of one that is none.
 
-        A line of a table of contents describes nothing. One of badges, licences and the like is no
-        entry.
+        One of badges, licences and the like is no entry.
         """
         links = entry.links + entry.adopted
-        is_contents = all(link.url[:1] == "#" for link in links)
-        if not is_contents and not (
-            entry.is_aside() and all(role(link) == "other" for link in links)
-        ):
+        if not (entry.is_aside() and all(role(link) == "other" for link in links)):
             return True
         self.section = entry.section
         self.parts.append(entry.mentions)
-        for link in links:
-            self.add(link, entry=entry.number if is_contents else None)
+        self.add_prose(links)
         self.parts.pop()
         return False
 
