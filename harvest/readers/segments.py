@@ -206,6 +206,7 @@ def is_citation(label: str) -> bool:
 def segments(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Segment]:
     """Take the text of an entry apart."""
     result: list[Segment] = []
+    by_place = {(link.start, link.end): link for link in links}
     line, before, gap = 0, "", ""
     for kind, start, end in _runs(text, links, marks):
         for piece, content in _pieces(kind, text[start:end]):
@@ -216,7 +217,7 @@ def segments(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Se
             elif piece in _SEPARATORS:
                 before = _SEPARATORS[piece] or content.strip('"\u201d \t\n')[:1]
             elif kind == "link":
-                link = next(link for link in links if (link.start, link.end) == (start, end))
+                link = by_place[start, end]
                 result.append(Segment("link", link.text, line, before, gap, link))
                 before, gap = "", ""
             elif any(map(str.isalnum, content)):
@@ -245,20 +246,14 @@ def _runs(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[tuple
     paint = bytearray(len(text))
     for mark in sorted(marks, key=lambda mark: _MARKS[mark.kind]):
         paint[mark.start : mark.end] = bytes([_MARKS[mark.kind]]) * (mark.end - mark.start)
-    starts: set[int] = set()
     for link in links:
         paint[link.start : link.end] = b"\4" * (link.end - link.start)
-        starts.update((link.start, link.end))
+    bounds = {link.start for link in links} | {link.end for link in links}
+    bounds |= {match.start() for match in _RUN.finditer(paint)} | {len(text)}
     runs: list[tuple[Kind, int, int]] = []
-    for run in _RUN.finditer(paint):
-        code = run[0][0]
-        if code == _MARKS["image"]:
-            continue
-        bounds = [run.start(), run.end()]
-        if code == _MARKS["link"]:
-            bounds = sorted({*bounds, *(at for at in starts if run.start() < at < run.end())})
-        for start, end in pairwise(bounds):
-            runs.append((_KINDS[code], start, end))
+    for start, end in pairwise(sorted(bounds)):
+        if paint[start] != _MARKS["image"]:
+            runs.append((_KINDS[paint[start]], start, end))
     return _without_inline(text, runs)
 
 

@@ -87,9 +87,9 @@ class Entry:
 
     def is_aside(self) -> bool:
         """Return True if all links are badges, licences and the like."""
-        pictures = {id(link) for link in self.links if is_picture(link, self.links)}
+        pictures = {(link.start, link.end) for link in self.links if link.image}
         for link in self.links + self.adopted:
-            if id(link) not in pictures and not labels.is_household(link.url):
+            if (link.start, link.end) not in pictures and not labels.is_household(link.url):
                 return False
         return True
 
@@ -136,13 +136,6 @@ def _marks(block: InlineText, offset: int) -> Iterator[Mark]:
     for link in block.links:
         if link.image:
             yield Mark(offset + link.start, offset + link.end, "image")
-
-
-def is_picture(link: InlineLink, links: Iterable[InlineLink]) -> bool:
-    """Return True for an image, and for a link around one."""
-    return any(
-        other.image and (other.start, other.end) == (link.start, link.end) for other in links
-    )
 
 
 def is_kind(label: str, kinds: Collection[str]) -> bool:
