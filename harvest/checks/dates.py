@@ -65,8 +65,10 @@ def _differences(page: Page, *, are_lags: bool) -> Violations:
             months, text = _compare(date, identifier, work)
             if _is_explained(date, months, mention, entry, work):
                 continue
-            # A preprint cannot be cited before it is there, except for the time of its moderation.
-            earliest = -_TOLERANCE if identifier.scheme == "arxiv" else -_LAG
+            # A preprint cannot be cited before it is there, except for the time of its moderation;
+            # a year alone may be that of a conference after which it was posted.
+            is_preprint = identifier.scheme == "arxiv" and len(date) > 4
+            earliest = -_TOLERANCE if is_preprint else -_LAG
             is_lag = earliest <= months <= _LAG
             if months and is_lag == are_lags:
                 yield mention.line, f"the list says {date}, {text}"

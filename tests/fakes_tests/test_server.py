@@ -153,7 +153,7 @@ def test_commits_are_spread_over_time():
 
 
 def test_the_environment_names_every_service(fakes: FakeServices):
-    names = ("CROSSREF", "ARXIV", "GITHUB", "DATACITE", "DOI")
+    names = ("CROSSREF", "ARXIV", "GITHUB", "DATACITE", "DOI", "PUBMED")
     assert set(fakes.env()) == {f"HARVEST_{name}_URL" for name in names}
     assert fakes.env("made-up")["GITHUB_TOKEN"] == "made-up"
     assert fakes.env()["HARVEST_ARXIV_URL"].endswith("/api/query")
