@@ -376,9 +376,19 @@ def status(
         raise typer.Exit(Exit.DEGRADED)
 
 
-@app.command(epilog="Example: harvest doctor --config harvest.toml")
-def doctor(cache: Cache = None, output: Output = None, config: Config = None) -> None:
-    """Check settings, folders, services, clock and token. Sends a small request to each service."""
+@app.command(epilog="Example: harvest doctor --deep")
+def doctor(
+    deep: Annotated[
+        bool, Option("--deep", help="Ask for one of each kind, and say how a night would end.")
+    ] = False,
+    cache: Cache = None,
+    output: Output = None,
+    config: Config = None,
+) -> None:
+    """Check settings, folders, services, clock and token. Exits with 1 if any has a problem.
+
+    Sends a small request to each service, and with --deep about fifteen more, within a minute.
+    """
     from harvest.commands import doctor as checks
     from harvest.commands import settings as configuration
 
@@ -390,6 +400,8 @@ def doctor(cache: Cache = None, output: Output = None, config: Config = None) ->
         typer.echo(printable(f"{check.state:<8} {check.name}: {check.text}"))
         if check.advice:
             typer.echo(printable(f"         -> {check.advice}"))
+    if deep:
+        problems += _examine_deep(settings)
     if problems:
         raise typer.Exit(Exit.FINDINGS)
 
@@ -404,7 +416,10 @@ def replay(
     ] = None,
     quiet: Annotated[bool, Option("--quiet", help="Print problems only.")] = False,
 ) -> None:
-    """Run a recorded refresh once more, without a network, and end with its exit code."""
+    """Run a recorded refresh once more, without a network.
+
+    Ends with the exit code of a refresh.
+    """
     import tempfile
 
     from harvest.commands import logs, terminal
@@ -473,6 +488,23 @@ def _interruptible() -> Iterator[None]:
         raise typer.Exit(Exit.INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _examine_deep(settings: Settings) -> int:
+    """Print what would happen tonight, as a table on a terminal; return the number of problems."""
+    from harvest.commands import deep, terminal
+
+    trials = []
+    for trial in deep.examine(settings, datetime.now(UTC)):
+        trials.append(trial)
+        if not sys.stdout.isatty():
+            line = f"{trial.state:<8} {trial.source}, {trial.example}: {trial.text}"
+            typer.echo(printable(f"{line}; tonight a run {trial.tonight}"))
+            if trial.advice:
+                typer.echo(printable(f"         -> {trial.advice}"))
+    if sys.stdout.isatty():
+        terminal.show_trials(trials)
+    return sum(trial.state == "problem" for trial in trials)
 
 
 def _show(run: Run, settings: Settings, *, quiet: bool) -> None:

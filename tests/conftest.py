@@ -31,7 +31,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 # What `make check` leaves to `make test`: extras, tests of the tests, and real waits or processes.
 SLOW = (
-    "fakes_tests", "http/test_clients", "linking/test_parts", "linking/test_authors_properties", "live", "sources/test_recorded", "test_cli",
+    "commands/test_deep", "fakes_tests", "http/test_clients", "linking/test_authors_properties",
+    "linking/test_parts", "live", "sources/test_recorded", "test_cli",
     "test_discovery", "test_locks", "test_replay", "test_security",
 )  # fmt: skip
 

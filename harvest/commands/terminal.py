@@ -24,6 +24,7 @@ from harvest.config import Settings
 from harvest.text import printable
 
 if TYPE_CHECKING:
+    from harvest.commands.deep import Trial
     from harvest.dataset.run import Run
     from harvest.linking.ledger import Verdict
     from harvest.models import Repository, Work
@@ -125,6 +126,17 @@ def show_plan(plan: dict[str, tuple[int, int, float]]) -> None:
         "This is a lower bound: answers can lead to further lookups (other versions, other"
         " registries, title searches)."
     )
+
+
+def show_trials(trials: Iterable[Trial]) -> None:
+    """Print what each source has answered to its examples, and what a run makes of it."""
+    table = Table(box=None, pad_edge=False)
+    for header in ("source", "example", "state", "answer", "tonight a run", "what to do"):
+        table.add_column(header, overflow="fold")
+    for trial in trials:
+        cells = map(_plain, msgspec.structs.astuple(trial))
+        table.add_row(*cells, style=None if trial.state == "ok" else "yellow")
+    Console(highlight=False).print(table)
 
 
 def show_mentions(links: Iterable[Sequence[str]]) -> None:

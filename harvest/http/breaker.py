@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from harvest.config import Service
-from harvest.errors import LIST_ERRORS, BlockedError, SourceError, TransientError
+from harvest.errors import LIST_ERRORS, BlockedError, NotAskedError, SourceError, TransientError
 
 MAX_OFFLINE_WAIT = 10.0  # seconds; without a network a run should end soon
 MAX_USELESS_WAIT = 45.0  # seconds for a source without a usable answer: it may be down all night
@@ -28,8 +28,9 @@ class CircuitBreaker:
 
     `reason` says why it is down, None while it is not. `requests` counts HTTP requests. `connected`
     is True once it took a connection, though it may not respond. `headers` are those of its last
-    response. A source is useful from its first usable answer on. Until then it is on trial, for as
-    long as the `patience` of the run; None is that of a person who waits.
+    response, `error` is the failure since the last usable answer. A source is useful from its first
+    usable answer on. Until then it is on trial, for as long as the `patience` of the run; None is
+    that of a person who waits.
     """
 
     def __init__(self, source: str, service: Service, patience: float | None = None) -> None:
@@ -39,6 +40,7 @@ class CircuitBreaker:
         self._second_wait: float | None = None
         self._rested_at: float | None = 0.0  # by time.monotonic(); None if it refused us for good
         self.reason: str | None = None
+        self.error: SourceError | None = None
         self.requests = 0
         self._reserved = 0
         self.headers: Mapping[str, str] = {}
@@ -121,6 +123,7 @@ class CircuitBreaker:
             self._errors = 0
         self._useful = True
         self._failures = self._garbled = 0
+        self.error = None
 
     def fail(self, error: SourceError, *, tolerated: bool) -> None:
         """Note a question that failed after all tries.
@@ -128,6 +131,8 @@ class CircuitBreaker:
         A `tolerated` error is one that the caller handles: it is no failure of the source, unless
         MAX_GARBLED in a row are about a whole list.
         """
+        if not isinstance(error, NotAskedError):
+            self.error = error
         if isinstance(error, BlockedError):
             self._leave(error.message)
             self._rested_at = None

@@ -134,6 +134,11 @@ class Http:
         """The headers of the last response by source, {} before its first."""
         return {source: b.headers for source, b in self._breakers.items()}
 
+    @property
+    def errors(self) -> dict[str, SourceError]:
+        """The last failure of each source that has given no usable answer since."""
+        return {source: b.error for source, b in self._breakers.items() if b.error is not None}
+
     def rate(self, route: Route) -> Rate:
         """Return the rate of a route as it is now."""
         return self._limiter(route).rate

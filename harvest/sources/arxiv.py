@@ -30,7 +30,7 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
 from harvest.models import Identifier, IntegrityNotice, Record, Reply
 from harvest.sources import base
-from harvest.sources.base import Due, Fields, Items, Payload, ProbeResult, SearchableSource
+from harvest.sources.base import Due, Example, Fields, Items, Payload, ProbeResult, SearchableSource
 from harvest.text import clean, join_title, make_author
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ NAME = "arxiv"
 # The documented limit, as of 2026-11; see docs/decisions.md, "Limits".
 ROUTE = Route("arxiv", Rate(3.0))
 PROBE_ID = "2006.11239"  # the first paper on diffusion models: it will not go away
+PROBE_TITLE = "Denoising Diffusion Probabilistic Models"
 MAX_CANDIDATES = 5  # of a search
 # The longest words of a title are searched for: each must be there, and lists misspell.
 MAX_WORDS = 6
@@ -105,6 +106,11 @@ class Arxiv(SearchableSource):
     route = ROUTE
     schemes = frozenset({"arxiv"})
     max_batch = ARXIV_PAGE
+    examples = (
+        Example("preprint", Identifier(NAME, PROBE_ID)),
+        Example("preprint's first version", Identifier(NAME, "1706.03762v1"), searched=True),
+        Example("title search", Identifier("title", PROBE_TITLE), searched=True),
+    )
 
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each preprint; those without an entry are requested once more."""

@@ -58,6 +58,20 @@ class ProbeResult(msgspec.Struct, frozen=True):
     advice: str = ""
 
 
+class Example(msgspec.Struct, frozen=True):
+    """Something that exists: `harvest doctor --deep` and tests/live ask a source for it.
+
+    `fields` of its record have a value, those in `with_token` if GitHub is asked with a token.
+    Where it is `searched`, the identifier is a question, or the title of one.
+    """
+
+    name: str
+    identifier: Identifier
+    fields: tuple[str, ...] = ("title", "authors", "date")
+    with_token: tuple[str, ...] = ()
+    searched: bool = False
+
+
 class Source(ABC):
     """One API that we ask. Instances hold no state.
 
@@ -67,7 +81,7 @@ class Source(ABC):
     `hosts_repositories` is True for a code host, which is asked daily. `service` has the
     defaults of its settings, `least_interval` is the least time in seconds between two requests
     that its terms allow one user. `route` is the route that most of its requests take. `max_batch`
-    is the number of identifiers in one request.
+    is the number of identifiers in one request. `examples` has one of each kind that it answers.
     """
 
     name: str
@@ -79,6 +93,7 @@ class Source(ABC):
     least_interval: float = 0.0
     route: Route
     max_batch: int = 1
+    examples: tuple[Example, ...] = ()
 
     def batch_size(self, settings: Settings) -> int:
         """Return the number of identifiers in one request of a run with these settings."""

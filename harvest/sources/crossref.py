@@ -44,6 +44,7 @@ from harvest.sources import base, details
 from harvest.sources.base import (
     PROBE_DOI,
     Due,
+    Example,
     Fields,
     Items,
     Payload,
@@ -60,6 +61,7 @@ SINGLE = Route("crossref.single", Rate(0.2, 1), polite=Rate(0.1, 3))
 LIST_BYTES = (
     3_500  # of the address of a list: servers refused more than 4,096 (CrossRef/rest-api-doc#251)
 )
+PROBE_TITLE = "Federated learning and differential privacy for medical image analysis"
 MAX_WORKS_PER_PII = 4  # that share one by mistake: one more than once is enough to know
 MAX_NAMES = 120  # characters of the authors' names that go into a search
 # Large, never read here, or different with every request.
@@ -128,6 +130,11 @@ class Crossref(SearchableSource):
     route = LIST
     schemes = frozenset({"doi"})
     max_batch = 50  # DOIs
+    examples = (
+        Example("journal article", Identifier("doi", PROBE_DOI)),
+        Example("posted content", Identifier("doi", "10.26434/chemrxiv.5406907.v5")),
+        Example("title search", Identifier("title", PROBE_TITLE), searched=True),
+    )
 
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each DOI: from lists, then one by one for those that lists lack."""

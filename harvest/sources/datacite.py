@@ -21,7 +21,7 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
 from harvest.models import Author, Funder, Identifier, ManifestationKind, Record, Reply
 from harvest.sources import base, details
-from harvest.sources.base import Due, Fields, Items, Payload, ProbeResult, Source
+from harvest.sources.base import Due, Example, Fields, Items, Payload, ProbeResult, Source
 from harvest.text import clean, join_title, make_author
 
 NAME = "datacite"
@@ -66,6 +66,10 @@ class DataCite(Source):
     schemes = frozenset({"doi", "arxiv"})
     after = frozenset({"crossref", "arxiv"})
     max_batch = 50  # DOIs: the address stays as short as those of Crossref
+    examples = (
+        Example("DOI of Zenodo", Identifier("doi", "10.5281/zenodo.3509134")),
+        Example("preprint of arXiv", PROBE),
+    )
 
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each DOI and arXiv id, which are asked in lists."""

@@ -20,7 +20,7 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
 from harvest.models import Identifier, Record, Reply
 from harvest.sources import base, details
-from harvest.sources.base import PROBE_DOI, Due, Fields, Payload, ProbeResult, Source
+from harvest.sources.base import PROBE_DOI, Due, Example, Fields, Payload, ProbeResult, Source
 from harvest.text import join_title
 
 NAME = "doi"
@@ -58,6 +58,13 @@ class DoiOrg(Source):
     schemes = frozenset({"doi"})
     after = frozenset({"crossref", "datacite"})
     max_batch = 50  # DOIs: 200 were answered, an address of 11 kB was refused
+    examples = (
+        Example(
+            "agency and metadata of a DOI",
+            Identifier("doi", "10.1241/johokanri.39.979"),
+            fields=("title",),
+        ),
+    )
 
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each DOI: its agency, asked in lists, and its metadata.

@@ -38,7 +38,7 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.http.responses import TIMEOUT, rate_limit_wait
 from harvest.models import Identifier, Reply, Repository, RepositoryRecord
 from harvest.sources import base
-from harvest.sources.base import Due, Fields, Payload, ProbeResult, Source
+from harvest.sources.base import Due, Example, Fields, Payload, ProbeResult, Source
 
 if TYPE_CHECKING:
     from github import Github
@@ -77,6 +77,14 @@ class GitHub(Source):
     hosts_repositories = True
     max_batch = 50  # repositories in one query: about one point of the hourly budget
     max_commit_batch = 20  # GitHub counts commits slowly: more ran into its ten seconds
+    examples = (
+        Example(
+            "repository with its commits",
+            Identifier(NAME, "huggingface/diffusers"),
+            fields=("stars", "forks", "pushed_at"),
+            with_token=("commits_last_year",),
+        ),
+    )
 
     def batch_size(self, settings: Settings) -> int:
         """Return the number of repositories in one request, which is 1 without a token."""

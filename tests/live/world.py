@@ -66,7 +66,8 @@ def live_world() -> World:
     """Return the world of the default lists and of the identifiers above."""
     world = World.of_seeds()
     world.add(
-        *map(_work, (SICI, COMMA, ALIASED)),
+        *map(_work, (SICI, COMMA)),
+        _work(ALIASED, type="posted-content", subtype="preprint"),
         _work(RETRACTED, **{"updated-by": [_update(RETRACTION, "retraction")]}),
         _work(SELF_CORRECTED, **{"update-to": [_update(SELF_CORRECTED, "correction")]}),
         _preprint(SEVEN_VERSIONS, versions=7),
