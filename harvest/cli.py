@@ -294,7 +294,7 @@ def show(
     cache: Cache = None,
     config: Config = None,
 ) -> None:
-    """Print a work or repository with its sources, or works that match."""
+    """Print a work or repository with its sources, or matching works."""
     from harvest.commands import show as records
     from harvest.commands import terminal
     from harvest.dataset import store
