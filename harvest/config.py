@@ -121,9 +121,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     there, or nothing is published. `patience` is for how many seconds (or a duration such as "20m")
     a run waits for a source without a usable answer yet; None is as long as a person does.
     `abstracts` are published of arXiv alone, which gives them away (CC0), of all sources, or not at
-    all. `same`,
-    `different`, `ignore` and `work` are a maintainer's decisions: they override every source and
-    every similarity.
+    all. `same`, `different`, `ignore` and `work` are a maintainer's decisions: they override every
+    source and every similarity.
     """
 
     seeds: tuple[str, ...] = ()

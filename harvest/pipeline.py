@@ -254,23 +254,24 @@ def _record(session: Session, output: Path) -> None:
     recorder, settings, scope = session.http.recorder, session.settings, session.scope
     if recorder is None or recorder.is_stopped or scope.offline:
         return
-    clean = recorder.sanitizer.text
+    clean, stored = recorder.sanitizer.text, recorder.sanitizer.stored
     night = Night(
         version=__version__,
         started_at=session.now.isoformat(),
         urls={name: clean(service.url) for name, service in settings.services.items()},
         token=settings.github_token is not None,
+        mailto=settings.mailto is not None,
         fresh=settings.fresh,
         only=scope.only,
         max_age=None if scope.max_age is None else scope.max_age.total_seconds(),
     )
     try:
         (recorder.folder / NIGHT).write_bytes(encoding.indented(night))
-        session.cache.copy(recorder.folder / "cache", recorder.sanitizer.message)
+        session.cache.copy(recorder.folder / "cache", recorder.sanitizer)
         if (output / store.FILE).is_file():
             (recorder.folder / "output").mkdir()
             dataset = (output / store.FILE).read_text("utf-8")
-            (recorder.folder / "output" / store.FILE).write_text(clean(dataset), "utf-8")
+            (recorder.folder / "output" / store.FILE).write_text(stored(dataset), "utf-8")
     except OSError as error:
         recorder.stop(error)
 

@@ -19,6 +19,7 @@ from harvest.errors import UsageError
 from harvest.http import recorder
 from harvest.http.recorder import EXCHANGES, NIGHT, Night
 from harvest.http.replay import Recording, ReplayHttp
+from harvest.http.sanitize import MAIL
 from harvest.lookup.database import FILE as CACHE
 from harvest.lookup.session import Progress, Scope
 
@@ -101,7 +102,8 @@ def _settings(settings: Settings, night: Night, cache: Path, output: Path) -> Se
         cache=str(cache),
         output=str(output),
         record=None,
-        mailto=None,
+        mailto=MAIL if night.mailto else None,
+        abstracts="none",  # the recording has none
         github_token=TOKEN if night.token else None,
         fresh=night.fresh,
         services=services,

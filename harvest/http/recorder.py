@@ -101,6 +101,7 @@ class Night(msgspec.Struct, frozen=True, kw_only=True):
     started_at: str
     urls: dict[str, str]
     token: bool
+    mailto: bool
     fresh: Fresh
     only: str | None = None
     max_age: float | None = None  # seconds

@@ -57,7 +57,7 @@ _NAMED_ID = re.compile(
 )
 _GITHUB_ID = re.compile(r"\b[0-9A-F]{4}(?::[0-9A-F]{4,}){2,}\b")
 
-_ABSTRACT = re.compile(r'("abstract"\s*:\s*")(?:[^"\\]|\\.)*+')
+_ABSTRACT = re.compile(r'("(?:abstract|summary)"\s*:\s*")(?:[^"\\]|\\.)*+')
 _DESCRIPTIONS = re.compile(r'("descriptions"\s*:\s*\[)(?:[^"\]]|"(?:[^"\\]|\\.)*+")*+')
 _SUMMARY = re.compile(r"(<summary[^>]*>)(.*?)(</summary>|\Z)", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
@@ -88,6 +88,10 @@ class Sanitizer:
         text = _CREDENTIAL.sub(rf"\1\2{TOKEN}", self.text(text))
         text = _REQUEST_ID.sub(ID, _NAMED_ID.sub(rf"\1{ID}", text))
         return _ANYWHERE.sub(_address, text)
+
+    def stored(self, text: str) -> str:
+        """Return JSON that harvest wrote, without what is private and without abstracts."""
+        return cut_abstracts(self.text(text))
 
     def body(self, body: bytes, status: int) -> bytes:
         """Return the body of a response without what is private and without abstracts."""

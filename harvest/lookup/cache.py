@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 
 from harvest.errors import PublicationError
+from harvest.http.sanitize import Sanitizer
 from harvest.lookup import database
 from harvest.models import Identifier, Outcome, Reply
 
@@ -56,6 +57,9 @@ _PUT = """
         missing_since = CASE ?3 WHEN 'not_found' THEN coalesce(missing_since, ?5) END
 """
 _PUT_UNFINISHED = _PUT.replace("begun = NULL, begun_at = NULL,", "")
+_SANITIZE = """
+    UPDATE known SET payload = stored(payload), begun = stored(begun), error = message(error)
+"""
 Row = tuple[str, tuple[str | None, ...]]
 
 
@@ -159,15 +163,15 @@ class Cache:
                 log.warning("%s: %s; old answers stay in it", self._path, error)
                 return 0
 
-    def copy(self, folder: Path, clean: Callable[[str], str]) -> None:
-        """Write the answers, each cleaned, to a new file in a folder. Raises OSError."""
+    def copy(self, folder: Path, sanitizer: Sanitizer) -> None:
+        """Write the answers, without what is private, to a new file in a folder. Raises OSError."""
         folder.mkdir(parents=True)
-        columns = ", ".join(f"{name} = clean({name})" for name in ("payload", "begun", "error"))
         with self._lock, closing(sqlite3.connect(":memory:")) as copy:
             try:
                 self._db.backup(copy)
-                copy.create_function("clean", 1, lambda text: text and clean(text))
-                copy.execute(f"UPDATE known SET {columns}")  # noqa: S608  # names of ours
+                copy.create_function("stored", 1, lambda text: text and sanitizer.stored(text))
+                copy.create_function("message", 1, lambda text: text and sanitizer.message(text))
+                copy.execute(_SANITIZE)
                 copy.commit()
                 copy.execute("VACUUM INTO ?", [str(folder / database.FILE)])
             except sqlite3.Error as error:

@@ -20,7 +20,7 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
 from harvest.models import Author, Identifier, Record, Reply
 from harvest.sources import base
-from harvest.sources.base import Due, Fields, Payload, ProbeResult, Source
+from harvest.sources.base import Due, Example, Fields, Payload, ProbeResult, Source
 from harvest.text import join_title, make_author
 
 NAME = "pubmed"
@@ -54,6 +54,10 @@ class PubMed(Source):
     route = ROUTE
     schemes = frozenset(DATABASES)
     max_batch = 200  # numbers: longer lists need POST
+    examples = (
+        Example("article of PubMed", Identifier("pubmed", "23193287")),
+        Example("article of PubMed Central", Identifier("pmc", "PMC3531190")),
+    )
 
     def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each number, which are asked in lists, a database after the other."""
