@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from hashlib import sha256
 
+from anyascii import anyascii
+
 from harvest.models import Dataset, Work
 from harvest.text import fold_title
 
@@ -64,4 +66,5 @@ def _new(work: Work, reserved: set[str]) -> str:
 
 
 def _ascii(text: str) -> str:
-    return _OTHER.sub("", fold_title(text))
+    """Return a text in lower case ASCII letters and digits, other alphabets as they are spoken."""
+    return _OTHER.sub("", anyascii(fold_title(text)).lower())

@@ -117,13 +117,13 @@ def _biblatex(work: Work, kind: Kind) -> dict[str, str]:
 
 def _bibtex(work: Work, fields: dict[str, str]) -> dict[str, str]:
     """Return the fields that BibTeX's styles know, under their names there."""
-    known = {
+    renamed = {
         RENAMED.get(name, name): value
         for name, value in fields.items()
         if name not in NOT_IN_BIBTEX
     }
     pages = {"pages": fields.get("pages") or fields.get("eid", "")}
-    return known | pages | {"year": str(work.year or "")} | _month(work)
+    return renamed | pages | {"year": str(work.year or "")} | _month(work)
 
 
 def _month(work: Work) -> dict[str, str]:

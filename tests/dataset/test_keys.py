@@ -37,6 +37,13 @@ def test_what_is_unknown_is_left_out() -> None:
     assert keys_of(assign(editor)) == ["nandue"]
 
 
+def test_other_alphabets_are_written_in_latin_letters() -> None:
+    people = [Author("王 小明", "小明", "王"), Author("Ivan Petrov")]
+    assert keys_of(assign(make_work(1, title="数学", authors=people))) == ["wang2023shuxue"]
+    greek = make_work(1, title="Ωmega", authors=[Author("Гагарин")], year=None)
+    assert keys_of(assign(greek)) == ["gagarinomega"]
+
+
 def test_a_rival_gets_a_suffix_of_its_own() -> None:
     first, second = (make_work(n, title="GANs", **GOODFELLOW) for n in (1, 2))
     one, other = keys_of(assign(first, second))
