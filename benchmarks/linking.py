@@ -47,7 +47,7 @@ WORKS, SEARCHES, MERGED = 20_000, 2_400, 100_000
 SEEDS = (4, 5, 6)
 PRECISION, RECALL = 0.999, 0.95
 SECONDS, MEGABYTES = 10.0, 600
-THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98)
+THRESHOLDS = (-2.0, 0.0, 1.0, 2.0, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0)
 LOOK_ALIKES = (
     ("doi:10.1016/j.cmpb.2021.106018", "doi:10.1016/j.cmpb.2021.106019"),
     ("arxiv:2211.13352", "arxiv:2308.12453"),
@@ -104,7 +104,9 @@ def main() -> None:
         ),
         count_right(judged, by_title).row("title alone, 90 % alike"),
     ]
-    curve = [count_right(judged, lambda j, t=t: answered(j, t)).row(f"{t:.2f}") for t in THRESHOLDS]  # type: ignore[misc]  # a lambda's default
+    curve = [
+        count_right(judged, lambda j, t=t: answered(j, t)).row(f"{t:.1f} bits") for t in THRESHOLDS
+    ]  # type: ignore[misc]  # a lambda's default
     head = ["precision", "recall", "wrong"]
     lines = [*_report.table(["", *head], rows), "", *_report.table(["threshold", *head], curve)]
     print("\n".join(lines))
@@ -123,7 +125,7 @@ def main() -> None:
     )
     text = (
         f"{len(judged):,} searches in {len(SEEDS)} libraries of {WORKS:,} works each at a stand-in "
-        f"of Crossref; the threshold in use is {THRESHOLD}. {MERGED:,} works are linked and merged in "
+        f"of Crossref; the threshold in use is {THRESHOLD} bits. {MERGED:,} works are linked and merged in "
         f"{seconds:.1f} s and {megabytes:.0f} MB."
     )
     _report.put(
@@ -171,7 +173,7 @@ def searched(seed: int) -> list[Judged]:
             source.read(Identifier("doi", doi), item) for doi, item in payload["items"].items()
         ]
         said = Description(search.title, search.authors, search.year)
-        verdict = choose_candidate(question, said, records, tie=payload["tie"], threshold=0.0)
+        verdict = choose_candidate(question, said, records, tie=payload["tie"], threshold=-100.0)
         judged.append(Judged(search, records, verdict))
     return judged
 
@@ -179,7 +181,7 @@ def searched(seed: int) -> list[Judged]:
 def answered(judged: Judged, threshold: float = THRESHOLD) -> str | None:
     """Return what is accepted at a threshold."""
     accepted = judged.verdict.accepted
-    return accepted if accepted and judged.verdict.ledgers[0].score >= threshold else None
+    return accepted if accepted and judged.verdict.ledgers[0].bits >= threshold else None
 
 
 def by_title(judged: Judged) -> str | None:

@@ -177,7 +177,7 @@ def show_works(works: Sequence[Work]) -> None:
 def show_verdicts(query: str, verdicts: Sequence[Verdict], console: Console | None = None) -> None:
     """Print what was searched for a work, what looks like it, and how its listed titles compare.
 
-    Each candidate is shown with its ledger: 1 less its penalties.
+    Each candidate is shown with its ledger: the evidence in bits, and what it adds up.
     """
     out = console or _console()
     if not verdicts:
@@ -187,9 +187,10 @@ def show_verdicts(query: str, verdicts: Sequence[Verdict], console: Console | No
         out.print(_plain(f"{verdict.subject}: {verdict.query}"))
         out.print(_plain(f"  {result}: {verdict.why}"))
         for ledger in verdict.ledgers:
-            out.print(_plain(f"  {ledger.score:.4f} {ledger.candidate}: {ledger.title}"))
-            for penalty in ledger.penalties:
-                out.print(_plain(f"    -{penalty.value:.4f} {penalty.name}: {penalty.why}"))
+            out.print(_plain(f"  {ledger.bits:.1f} bits: {ledger.candidate}: {ledger.title}"))
+            for weight in ledger.weights:
+                line = f"    {weight.bits:+.1f} {weight.name} ({weight.level}): {weight.why}"
+                out.print(_plain(line))
 
 
 def _console() -> Console:

@@ -25,8 +25,10 @@ from harvest.models import Finding, Identifier, Mention, Record
 RELATED_TITLE = (
     0.6  # likeness from which the people of both and a claim make a paper a retitled one
 )
-ANOTHER_WORK = frozenset({"notice", "numbers", "type", "opposite"})  # penalties
+ANOTHER_WORK = frozenset({"notice", "numbers", "type", "opposite", "direction"})
 MOST_CLAIMS = 50  # of one identifier: more share the page of a journal, which says nothing
+LEAST = 1_000.0  # bits: what any ledger has more than none
+EQUAL = 14.0  # bits of the same title and people
 MOST_FORMS = 8  # of a work that are compared
 
 Names = tuple[Identifier, ...]  # of one work, as an author or a list says; the main one comes first
@@ -98,7 +100,7 @@ class _Works:
         for form, another in forms:
             ledger = compare(of_record(form), of_record(another), str(another.identifier))
             results.append((_agrees(form, another, ledger), ledger))
-        return max(results, key=lambda it: (it[0], it[1].score), default=(False, None))
+        return max(results, key=lambda it: (it[0], it[1].bits), default=(False, None))
 
 
 def join(
@@ -149,7 +151,8 @@ def _check(
             continue
         agree, ledger = works.compare(works.root(one), works.root(other))
         if agree:
-            pairs.append(_Pair(one, other, 1 + (ledger.score if ledger else 1), ledger))
+            bits = ledger.bits if ledger else EQUAL
+            pairs.append(_Pair(one, other, LEAST + bits, ledger))
         elif ledger:
             why = f"title or people do not agree with those of {other}"
             judgements.append(_judgement(works, _Pair(one, other, 0, ledger), why))
@@ -169,7 +172,7 @@ def _is_same(form: Record, another: Record) -> bool:
 
 def _agrees(form: Record, another: Record, ledger: Ledger) -> bool:
     """Return True if a claim counts: few authors type a wrong DOI, and many change a title."""
-    if ledger.author is False or any(it.name in ANOTHER_WORK for it in ledger.penalties):
+    if ledger.author is False or not ledger.names.isdisjoint(ANOTHER_WORK):
         return False
     titles = product(_titles(form), _titles(another))
     alike = max(likeness(title, other)[0] for title, other in titles)

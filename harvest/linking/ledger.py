@@ -1,19 +1,42 @@
-"""The ledger of a comparison: named penalties that a person can read and dispute."""
+"""The ledger of a comparison: named weights in bits that a person can read and dispute.
+
+A weight is the logarithm of how much more often what was seen is seen between forms of one work
+than between two works that a search takes for each other, so the sum is the evidence (Fellegi and
+Sunter, https://doi.org/10.1080/01621459.1969.10501049). `benchmarks/calibrate.py` counts both.
+"""
 
 from __future__ import annotations
+
+from importlib.resources import files
 
 import msgspec
 
 MIN_WORDS_BY_YEAR = 5  # of a title that no author confirms, but the year
 MIN_SHORTENED_BY_YEAR = 8  # the same for a shortened title: the same authors began others so
+VETO = -30.0  # bits of what makes two works of any two: no other evidence outweighs it
+
+WEIGHTS = msgspec.toml.decode(
+    (files("harvest") / "data" / "weights.toml").read_bytes(), type=dict[str, dict[str, float]]
+)
 
 
-class Penalty(msgspec.Struct, frozen=True):
-    """One line of a ledger: what differs, by how much, and what was compared."""
+class Weight(msgspec.Struct, frozen=True):
+    """One line of a ledger: what was compared, how far it agrees, the evidence in bits, and why."""
 
     name: str
-    value: float
+    level: str
+    bits: float
     why: str
+
+
+def weigh(name: str, level: str, why: str) -> Weight:
+    """Return the weight of a level of agreement (data/weights.toml)."""
+    return Weight(name, level, WEIGHTS[name][level], why)
+
+
+def veto(name: str, why: str) -> Weight:
+    """Return the weight of a difference that parts two works, however alike the rest is."""
+    return Weight(name, "veto", VETO, why)
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -27,14 +50,14 @@ class Ledger(msgspec.Struct, frozen=True):
     title: str | None
     words: int
     contains_all: bool
-    penalties: tuple[Penalty, ...]
+    weights: tuple[Weight, ...]
     author: bool | None
     year: bool | None
 
     @property
-    def score(self) -> float:
-        """One less the penalties, not below 0."""
-        return round(max(0.0, 1.0 - sum(penalty.value for penalty in self.penalties)), 4)
+    def bits(self) -> float:
+        """The evidence for one work: the odds of two equally likely answers, as a power of two."""
+        return round(sum(weight.bits for weight in self.weights), 1)
 
     @property
     def agrees(self) -> bool:
@@ -45,13 +68,28 @@ class Ledger(msgspec.Struct, frozen=True):
         """
         if self.author is not None or not self.year:
             return self.author is True
-        if self.has("order") and self.has("title"):
+        if self.has("order", "loose"):
             return False
         return self.words >= (MIN_SHORTENED_BY_YEAR if self.has("shortened") else MIN_WORDS_BY_YEAR)
 
-    def has(self, name: str) -> bool:
-        """Return True if a penalty of this name is in the ledger."""
-        return any(penalty.name == name for penalty in self.penalties)
+    def has(self, name: str, level: str | None = None) -> bool:
+        """Return True if a weight of this name, and level if any, is in the ledger."""
+        return any(it.name == name and level in {None, it.level} for it in self.weights)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of its weights."""
+        return frozenset(weight.name for weight in self.weights)
+
+    @property
+    def bits_without_vetoes(self) -> float:
+        """The evidence but for what parts the two: a citation with one word altered has much."""
+        return round(sum(weight.bits for weight in self.weights if weight.bits > VETO), 1)
+
+    @property
+    def is_vetoed(self) -> bool:
+        """Return True if one difference parts the two whatever else is alike."""
+        return any(weight.bits <= VETO for weight in self.weights)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -68,10 +106,10 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 def format_ledgers(verdict: Verdict) -> str:
-    """Return the candidates of a verdict in one line, each with its penalties."""
+    """Return the candidates of a verdict in one line, each with its weights in bits."""
     candidates = []
     for ledger in verdict.ledgers:
-        parts = [f"{ledger.candidate} {ledger.score:.2f}"]
-        parts += [f"{it.name} -{it.value:.2f}" for it in ledger.penalties if it.value >= 0.005]
+        parts = [f"{ledger.candidate} {ledger.bits:.1f} bits"]
+        parts += [f"{it.name} {it.bits:+.1f}" for it in ledger.weights if it.bits]
         candidates.append(", ".join(parts))
     return "; ".join(candidates)

@@ -20,9 +20,11 @@ from harvest.linking.titles import MIN_WORDS, SAME_TITLE, likeness
 from harvest.models import NO_REGISTRY, Place, Provenance, Work
 from harvest.text import fold_title
 
-OTHER_TITLE = frozenset({"words", "numbers", "notice", "cut"})  # penalties of what says otherwise
+OTHER_TITLE = frozenset(  # weights of what says otherwise
+    {"words", "numbers", "notice", "cut", "opposite", "direction"}
+)
 RELATED_TITLE = 0.6  # likeness below which two titles have little but the subject in common
-MIN_LEAD = 0.04  # by which another title of the work must fit better than the present one
+MIN_LEAD = 2.5  # bits by which another title of the work must fit better than the present one
 MAX_INITIALS = 2  # letters
 
 Kind = Literal["same", "former", "retitled", "unlike", "unclear"]
@@ -83,8 +85,8 @@ def compare_listed_title(place: Place, name: str, work: Work) -> TitleComparison
     forms = {key: Description(title, tuple(work.authors)) for key, title in titles.items()}
     ledgers = {key: compare(query, form, key) for key, form in forms.items()}
     ledger = ledgers[present]
-    best = max(ledgers.values(), key=lambda ledger: ledger.score)
-    is_better = best.score - ledger.score > MIN_LEAD
+    best = max(ledgers.values(), key=lambda ledger: ledger.bits)
+    is_better = best.bits - ledger.bits > MIN_LEAD
     kind, title_of = _kind(query, forms[present], ledger), present
     if len(fold_title(place.title).split()) < MIN_WORDS:
         kind = "same"
@@ -107,10 +109,10 @@ def _titles(name: str, title: str, provenance: Provenance) -> dict[str, str]:
 
 def _kind(query: Description, form: Description, ledger: Ledger) -> Kind:
     alike, _ = likeness(fold_title(query.title or ""), fold_title(form.title or ""))
-    penalties = {penalty.name for penalty in ledger.penalties}
+    names = set(ledger.names)
     if ledger.author:
-        penalties.discard("cut")
-    if alike >= SAME_TITLE and (ledger.author is None or penalties.isdisjoint(OTHER_TITLE)):
+        names.discard("cut")
+    if alike >= SAME_TITLE and (ledger.author is None or names.isdisjoint(OTHER_TITLE)):
         return "same"
     if ledger.author is None:
         return "unclear"

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from harvest.linking.authors import Level, compare_authors, is_group
+from harvest.linking.authors import is_group
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.names import parse_name, sound
 from harvest.linking.partition import Edge, Partition
@@ -28,14 +28,11 @@ from harvest.linking.score import Description, compare, of_record
 from harvest.linking.words import SMALL_WORDS, title_words
 from harvest.models import Author, Finding, Identifier, Mention, Record
 
-LOOKALIKE_TITLE = 0.93  # likeness
-SAME_AUTHORS = 0.66  # share of the authors of the longer list
-MAX_YEARS_APART = 3  # between preprint and publication
-MAX_YEARS_WAITING = 8  # the same, where title and people are the same
+NEAR_TITLE = 60  # likeness in percent from which records are compared at all
+SURE = 7.0  # bits: nobody asked for this comparison, so it needs more than a search
 MAX_BLOCK = 50  # a key that more records share is that of titles such as "Editorial"
 STEM = 4  # letters of a word by which it is compared: model and models, tumor and tumour
 WORDS = 3  # of a title in one key
-VETOES = frozenset({"numbers", "notice", "words", "cut", "order", "shortened", "type", "opposite"})
 AMBIGUOUS = "another form fits as well"
 
 FormKind = tuple[str, ...]
@@ -236,25 +233,11 @@ def _titles(record: Record) -> tuple[str, ...]:
 
 def _compare(one: _Form, other: _Form) -> Ledger | None:
     """Return the ledger of two forms that look alike; the quickest test comes first."""
-    pairs = list(product(one.titles, other.titles))
-    if not any(fuzz.ratio(*pair, score_cutoff=100 * LOOKALIKE_TITLE) for pair in pairs):
-        return None
-    agreement = compare_authors(one.description.authors, other.description.authors)
-    if agreement is None or agreement.level < Level.MOST:
-        return None
-    if agreement.people < SAME_AUTHORS * agreement.total:
-        return None
-    is_same = any(mine == yours for mine, yours in pairs) and agreement.level is Level.SAME
-    if not _are_near_in_time(one.description, other.description, is_same=is_same):
+    pairs = product(one.titles, other.titles)
+    if not any(fuzz.token_sort_ratio(*pair, score_cutoff=NEAR_TITLE) for pair in pairs):
         return None
     ledger = compare(one.description, other.description, str(other.identifier))
-    return None if any(it.name in VETOES for it in ledger.penalties) else ledger
-
-
-def _are_near_in_time(one: Description, other: Description, *, is_same: bool) -> bool:
-    if not (one.year and other.year):
-        return True
-    return abs(one.year - other.year) <= (MAX_YEARS_WAITING if is_same else MAX_YEARS_APART)
+    return ledger if ledger.author and ledger.bits >= SURE else None
 
 
 def _find_ambiguous(partition: Partition, kinds: Kinds, pairs: Iterable[Edge]) -> set[Identifier]:

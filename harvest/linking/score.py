@@ -1,8 +1,7 @@
-"""Whether two descriptions are of one work: a score is 1 less all penalties of a ledger.
+"""Whether two descriptions are of one work: the sum of the weights of a ledger, in bits.
 
-What one side does not say costs nothing and proves nothing. A verdict accepts a candidate above
-THRESHOLD that is GAP ahead of every other work, with an agreeing author or, where authors are not
-known, an agreeing year. What falls short of that is reported with its ledgers and joins nothing.
+What one side does not say weighs nothing. A verdict accepts a candidate above THRESHOLD that is GAP
+ahead of every other work. What falls short of that is reported with its ledgers and joins nothing.
 """
 
 from __future__ import annotations
@@ -13,25 +12,24 @@ import msgspec
 from rapidfuzz import fuzz
 
 from harvest.dates import parse_date
-from harvest.linking.authors import Authors, compare_authors
+from harvest.linking.authors import Agreement, Authors, Level, compare_authors
 from harvest.linking.kinds import differ, kind_of_record
-from harvest.linking.ledger import Ledger, Penalty, Verdict
-from harvest.linking.titles import compare_titles, unmatched
+from harvest.linking.ledger import Ledger, Verdict, Weight, veto, weigh
+from harvest.linking.titles import compare_titles, compare_words
 from harvest.linking.words import title_words
 from harvest.models import Identifier, Mention, Record
 from harvest.text import fold_title
 
 NAME = "match"  # in the provenance of what a search found
-THRESHOLD = 0.86  # measured by benchmarks/linking.py, which draws the curve
-GAP = 0.08
+THRESHOLD = 2.0  # bits, measured by benchmarks/linking.py, which draws the curve
+GAP = 3.0  # bits: more than two or three years between forms weigh
+ALTERED = frozenset({"words", "cut"})  # weights of titles that no list means to quote
 MAX_TITLE_LENGTH = 1000  # characters that are compared: what is longer is an abstract
-
-# What a difference costs, beside that of titles.
-AUTHORS = 0.5  # no author in common
-YEARS_APART = (0.0, 0.0, 0.03, 0.06)  # a preprint comes out up to three years before its journal
-MORE_YEARS_APART = 0.2
-CONTAINER = 0.04
-TYPE = 0.5
+YEARS = {0: "same", 1: "next", 2: "near", 3: "near"}
+GROUP = 4  # people who all agree: fewer may have written another paper
+SEVERAL = 3  # people who are on both sides by no chance, whoever else is on one
+MOST_PEOPLE = 0.66  # share of the longer list: fewer may have written another paper
+FAR_YEARS = 8  # that a preprint may wait for its journal
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -67,56 +65,64 @@ def of_record(record: Record) -> Description:
 
 def compare(query: Description, candidate: Description, name: str) -> Ledger:
     """Return the ledger of a candidate."""
-    title, other, penalties = _compare_titles(query, candidate)
+    title, other, weights = _compare_titles(query, candidate)
     authors = compare_authors(query.authors, candidate.authors)
-    if authors and authors.share < 1:
-        cost = round(AUTHORS * (1 - authors.share), 4)
-        penalties.append(Penalty("authors", cost, authors.why))
-    penalties += _compare_rest(query, candidate)
+    if authors:
+        weights.append(weigh("authors", _level(authors), authors.why))
+    weights += _compare_rest(query, candidate)
+    weights.append(weigh("prior", "any", "of what a search finds, most is another work"))
     mine, theirs = list(title_words(title)), list(title_words(other))
     return Ledger(
         candidate=name,
         title=candidate.title and other,
         words=min(len(mine), len(theirs)),
-        contains_all=mine == theirs or not unmatched(mine, theirs)[0],
-        penalties=tuple(penalties),
+        contains_all=mine == theirs or not compare_words(mine, theirs).mine,
+        weights=tuple(weights),
         author=None if authors is None else authors.share >= 0.5,
-        year=_agree_in_year(query, candidate, penalties),
+        year=_agree_in_year(query, candidate, weights),
     )
 
 
-def _compare_titles(query: Description, candidate: Description) -> tuple[str, str, list[Penalty]]:
-    """Return the titles of both sides that fit best, with what their difference costs."""
+def _compare_titles(query: Description, candidate: Description) -> tuple[str, str, list[Weight]]:
+    """Return the titles of both sides that fit best, with the evidence in them."""
     pairs = []
     for title in (query.title, *query.other_titles):
         for other in (candidate.title, *candidate.other_titles):
             one, another = (title or "")[:MAX_TITLE_LENGTH], (other or "")[:MAX_TITLE_LENGTH]
             pairs.append((one, another, compare_titles(one, another)))
-    return min(pairs, key=lambda pair: sum(penalty.value for penalty in pair[2]))
+    return max(pairs, key=lambda pair: sum(weight.bits for weight in pair[2]))
 
 
-def _compare_rest(query: Description, candidate: Description) -> Iterator[Penalty]:
+def _level(authors: Agreement) -> str:
+    """Return the level of agreement of people in the table of weights."""
+    level = authors.level
+    if level is Level.SAME or (level is Level.PART and authors.share == 1):
+        return "alone" if authors.people == 1 else "same" if authors.people < GROUP else "group"
+    if level in {Level.PART, Level.MOST} and authors.people < MOST_PEOPLE * authors.total:
+        return "several" if authors.people >= SEVERAL else "portion"
+    return level.name.lower()
+
+
+def _compare_rest(query: Description, candidate: Description) -> Iterator[Weight]:
     if query.year and candidate.year:
         years = abs(query.year - candidate.year)
-        cost = YEARS_APART[years] if years < len(YEARS_APART) else MORE_YEARS_APART
-        if cost:
-            yield Penalty("year", cost, f"{query.year} and {candidate.year}")
+        level = YEARS.get(years, "far" if years <= FAR_YEARS else "apart")
+        yield weigh("year", level, f"{query.year} and {candidate.year}")
     if query.container and candidate.container:
         one, other = fold_title(query.container), fold_title(candidate.container)
-        if fuzz.token_set_ratio(one, other) < 60:
-            why = f"{query.container!r} and {candidate.container!r}"
-            yield Penalty("container", CONTAINER, why)
+        level = "alike" if fuzz.token_set_ratio(one, other) >= 60 else "other"
+        yield weigh("container", level, f"{query.container!r} and {candidate.container!r}")
     if differ(query.kind, candidate.kind):
-        yield Penalty("type", TYPE, f"{query.kind or 'paper'} and {candidate.kind or 'paper'}")
+        yield veto("type", f"{query.kind or 'paper'} and {candidate.kind or 'paper'}")
 
 
 def _agree_in_year(
-    query: Description, candidate: Description, penalties: Iterable[Penalty]
+    query: Description, candidate: Description, weights: Iterable[Weight]
 ) -> bool | None:
     """Return True if years agree, or differ by one for a whole title; None if one is unknown."""
     if not (query.year and candidate.year):
         return None
-    is_shortened = any(penalty.name == "shortened" for penalty in penalties)
+    is_shortened = any(weight.name in {"shortened", "cut"} for weight in weights)
     return abs(query.year - candidate.year) <= (0 if is_shortened else 1)
 
 
@@ -136,14 +142,14 @@ def choose_candidate(
     records = {str(record.identifier): record for record in candidates}
     ledgers = [compare(query, of_record(record), name) for name, record in records.items()]
     published = {name for name, record in records.items() if record.kind == "version_of_record"}
-    ledgers.sort(key=lambda it: (-it.score, it.candidate not in published, it.candidate))
+    ledgers.sort(key=lambda it: (-it.bits, it.candidate not in published, it.candidate))
     accepted, why = None, "nothing was found"
     if ledgers:
         best = ledgers[0]
         work = records[best.candidate]
         rivals = (it for it in ledgers if not _is_form(work, records[it.candidate]))
         objection = _find_objection(best, next(rivals, None), threshold, tie=tie)
-        why = objection or f"{best.score}, the {'author' if best.author else 'year'} agrees"
+        why = objection or f"{best.bits} bits, the {'author' if best.author else 'year'} agrees"
         accepted = None if objection else best.candidate
     return Verdict(str(subject), query.title or "", accepted, why, tuple(ledgers))
 
@@ -151,17 +157,23 @@ def choose_candidate(
 def _find_objection(
     best: Ledger, rival: Ledger | None, threshold: float, *, tie: bool
 ) -> str | None:
-    if best.score < threshold:
-        return f"{best.score} is below {threshold}"
-    if not best.agrees:
-        return "neither an author nor the year agrees"
-    if rival is None:
-        return None
-    if best.score - rival.score < GAP:
+    weakness = _find_weakness(best, threshold)
+    if weakness or rival is None:
+        return weakness
+    if best.bits - rival.bits < GAP:
         return f"{rival.candidate} fits as well"
-    if best.has("shortened") and rival.contains_all and rival.author is not False:
+    if best.names & {"shortened", "cut"} and rival.contains_all and rival.author is not False:
         return f"the title is a part of {rival.candidate} as well, and may be of others"
     return "the search found two equally good" if tie else None
+
+
+def _find_weakness(best: Ledger, threshold: float) -> str | None:
+    """Return why the best candidate is not good enough, whatever the others are."""
+    if best.bits < threshold:
+        return f"{best.bits} bits are below {threshold}"
+    if best.names & ALTERED:
+        return "the words of its title are others"
+    return None if best.agrees else "neither an author nor the year agrees"
 
 
 def _is_form(one: Record, other: Record) -> bool:

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from harvest.linking.kinds import kind_of_title, strip_notice
-from harvest.linking.ledger import Penalty
+from harvest.linking.ledger import Weight, veto, weigh
 from harvest.linking.words import (
     DENIALS,
     NUMBERED,
@@ -26,96 +27,126 @@ SAME_TITLE = 0.8  # likeness below which two titles are not those of one form of
 MIN_WORDS = 4  # that a shortened title has left; shorter ones are nicknames
 MAX_PART_WORDS = 2  # "II" or "Phase 2" at the end is no subtitle, but one paper of several
 
-# What a difference costs.
-REORDERED = 0.04
-SHORTENED = 0.05
-CUT = 0.12  # shortened within a phrase, with no ellipsis: as likely the authors' next paper
-WORDS = 0.3  # a word in place of another: CT and MRI, denoising and segmentation
-NUMBERS = 0.25  # "Part 1" and "Part 2", 2D and 3D
-OPPOSITE = 0.5  # qualitative and quantitative, with and without
-ABOUT_IT = 0.5  # a notice of a paper or a comment on it
+REORDERED = 0.04  # by which the words must be more alike than the titles
+SHORTENED = 0.05  # the same for a part of a title
+FEW, SOME, MANY = 0.1, 0.25, 0.5  # shares of the words of both titles
+SHORT, LONG = 4, 7  # words of a title that many have, and of one that few have
 
 DIRECTIONS = frozenset({"to", "from", "into"})
 ELLIPSIS = re.compile(r"(?:\.\.|\u2026)\W*$")
 PHRASE_END = re.compile(r"[:?!.;]\s|\s[-\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|\(")
 
 
-def compare_titles(query: str, candidate: str) -> list[Penalty]:
-    """Return what the difference of two titles costs; a list may break the first one off."""
-    penalties = []
-    if kind_of_title(query) != kind_of_title(candidate):
-        penalties.append(Penalty("notice", ABOUT_IT, "a notice of a paper is not the paper"))
-        query_words, words = title_words(strip_notice(query)), title_words(strip_notice(candidate))
-    else:
-        query_words, words = title_words(query), title_words(candidate)
-    ours, theirs = list(query_words), list(words)
+def compare_titles(query: str, candidate: str) -> list[Weight]:
+    """Return the evidence of two titles; a list may break the first one off.
+
+    The first weight is how far they agree. The others are of what parts them, and of words that say
+    nothing.
+    """
+    weights, notices = [], (kind_of_title(query), kind_of_title(candidate))
+    if notices[0] != notices[1]:
+        one, other = (notice or "paper" for notice in notices)
+        weights.append(veto("notice", f"{one} and {other}"))
+        query, candidate = strip_notice(query), strip_notice(candidate)
+    ours, theirs = list(title_words(query)), list(title_words(candidate))
     if not (ours and theirs):
-        return [Penalty("title", 1.0, "one side has none")]
+        return [weigh("title", "none", "one side has none")]
     is_cut = bool(ELLIPSIS.search(query))
+    if ours == theirs and not is_cut:
+        return [_weigh_same(ours), *weights]
+    way = likeness(" ".join(ours), " ".join(theirs))[1]
+    is_cut = is_cut or (ours[-1] in SMALL_WORDS and way != "order" and len(ours) < len(theirs))
+    rest: Words = []
     if is_cut:
-        penalties.append(Penalty("shortened", SHORTENED, "the list breaks it off"))
-    if ours == theirs:
-        return penalties
-    one, other = " ".join(ours), " ".join(theirs)
-    alike, way = likeness(one, other)
-    if alike < 1:
-        penalties.append(Penalty("title", round(1 - alike, 4), f"{alike:.0%} alike"))
-    if way and not (is_cut and way.name == "shortened"):
-        penalties.append(way)
-    if is_cut or (ours[-1] in SMALL_WORDS and not (way and way.name == "order")):
         starting = (word for word in theirs if word.startswith(ours[-1]))
-        whole = next(starting, ours[-1])
-        mine, yours = unmatched([*ours[:-1], whole], theirs[: len(ours)])
-        is_phrase = False
-    else:
-        mine, yours = unmatched(ours, theirs)
-        is_phrase = _is_phrase(query, candidate, {*mine, *yours}, {ours[-1], theirs[-1]})
-    penalties += _compare_unmatched(mine, yours, is_phrase=is_phrase)
-    penalties += _compare_order(ours, theirs)
-    return penalties
+        ours[-1] = next(starting, ours[-1])
+        theirs, rest = theirs[: len(ours)], theirs[len(ours) :]
+    difference = compare_words(ours, theirs)
+    extra = {*difference.mine, *difference.yours}
+    is_phrase = not is_cut and _is_phrase(query, candidate, extra, {ours[-1], theirs[-1]})
+    if is_cut:
+        why = f"the list breaks it off, without: {' '.join(rest) or 'nothing'}"
+        weights.append(Weight("broken off", "any", 0.0, why))
+    share = (len(difference.mine) + len(difference.yours)) / (len(ours) + len(theirs))
+    weights.insert(0, _weigh(difference, share, way, is_cut=is_cut, is_phrase=is_phrase))
+    weights += _weigh_parts(difference, is_phrase=is_phrase)
+    weights += _weigh_order(ours, theirs)
+    return weights
 
 
-def likeness(one: str, other: str) -> tuple[float, Penalty | None]:
-    """Return how alike two folded titles are (0 to 1), with the penalty of a way in which they are.
+def _weigh_same(words: Words) -> Weight:
+    level = "short" if len(words) < SHORT else "long" if len(words) >= LONG else "same"
+    return weigh("title", level, f"the same {len(words)} words")
 
-    A title may be cut at its end, lose what stands before or behind its colon, or have its words in
-    another order.
+
+def likeness(one: str, other: str) -> tuple[float, str | None]:
+    """Return how alike two folded titles are (0 to 1), and the way in which they are, if any.
+
+    A title may be cut at its end or lose what stands before or behind its colon ("shortened"), or
+    have its words in another "order".
     """
     best, way = fuzz.ratio(one, other) / 100, None
     reordered = fuzz.token_sort_ratio(one, other) / 100
     if reordered - REORDERED > best:
-        best, way = reordered, Penalty("order", REORDERED, "the same words in another order")
+        best, way = reordered, "order"
     short, long = sorted((one, other), key=len)
     if len(short.split()) >= MIN_WORDS and len(short) < 0.95 * len(long):
         ends = long[: len(short)], long[-len(short) :]
         part = max(fuzz.ratio(short, end) / 100 for end in ends)
         if part - SHORTENED > best - (REORDERED if way else 0.0):
-            best, way = part, Penalty("shortened", SHORTENED, "one title is a part of the other")
+            best, way = part, "shortened"
     return best, way
 
 
-def unmatched(ours: Words, theirs: Words) -> tuple[Words, Words]:
-    """Return the words of two titles that have no counterpart on the other side.
+class Difference(NamedTuple):
+    """The words of two titles that have no counterpart on the other side.
 
-    Misspelt and joined words (multi modal, multimodal) have one, small words need none.
+    `respelt` are pairs that are one word but for its spelling, `small` words that need no
+    counterpart, `parts` words that tell parts apart.
     """
+
+    mine: Words
+    yours: Words
+    respelt: tuple[str, ...] = ()
+    small: tuple[str, ...] = ()
+    parts: str = ""
+
+
+def compare_words(ours: Words, theirs: Words) -> Difference:
+    """Compare titles word by word; misspelt and joined words (multi modal) are one."""
     mine = list((Counter(ours) - Counter(theirs)).elements())
     yours = list((Counter(theirs) - Counter(ours)).elements())
+    respelt = []
     for word in list(mine):
         twin = next((other for other in yours if is_misspelt(word, other)), None)
         if twin:
             mine.remove(word)
             yours.remove(twin)
-    if _is_joined("".join(mine), "".join(yours)):
-        return [], []
+            respelt.append(f"{word}/{twin}")
     small = SMALL_WORDS
     if any(len(word) == 1 and word != "a" for word in mine + yours):  # Part A and Part B
         small = SMALL_WORDS - {"a"}
     if DENIALS.intersection(mine + yours):  # with and without
         small = small - {"with"}
+    extra = tuple(word for word in mine + yours if word in small)
+    if _is_joined("".join(mine), "".join(yours)):
+        return Difference([], [], (*respelt, *_joined(mine, yours)))
     mine = [word for word in mine if word not in small]
     yours = [word for word in yours if word not in small]
-    return ([], []) if _is_joined("".join(mine), "".join(yours)) else (mine, yours)
+    if _is_joined("".join(mine), "".join(yours)):
+        return Difference([], [], (*respelt, *_joined(mine, yours)), extra)
+    return Difference(mine, yours, tuple(respelt), extra, _parts(ours, theirs, mine, yours))
+
+
+def _parts(ours: Words, theirs: Words, mine: Words, yours: Words) -> str:
+    """Return the words that tell two parts apart behind the same noun (Part North, Part South)."""
+    one = {noun: word for noun, word in pairwise(ours) if noun in NUMBERED and word in mine}
+    other = {noun: word for noun, word in pairwise(theirs) if noun in NUMBERED and word in yours}
+    return ", ".join(f"{one[noun]}/{other[noun]}" for noun in sorted(one.keys() & other.keys()))
+
+
+def _joined(mine: Words, yours: Words) -> tuple[str, ...]:
+    return (f"{' '.join(mine)}/{' '.join(yours)}",) if mine or yours else ()
 
 
 def _is_joined(one: str, other: str) -> bool:
@@ -142,28 +173,65 @@ def _adds_phrase(title: str, extra: set[str], rest: str) -> bool:
     return False
 
 
-def _compare_unmatched(ours: Words, theirs: Words, *, is_phrase: bool) -> Iterator[Penalty]:
-    if ours and theirs:
-        yield Penalty("words", WORDS, f"{' '.join(ours)} in place of {' '.join(theirs)}")
-    elif (ours or theirs) and not is_phrase:
-        yield Penalty("cut", CUT, f"{' '.join(ours or theirs)} on one side only")
+def _weigh(
+    difference: Difference, share: float, way: str | None, *, is_cut: bool, is_phrase: bool
+) -> Weight:
+    """Return the weight of how far two titles agree that are not the same."""
+    mine, yours = " ".join(difference.mine), " ".join(difference.yours)
+    if mine and yours:
+        return weigh("words", _amount(share), f"{mine} in place of {yours}")
+    if is_cut and not (mine or yours):
+        return weigh("shortened", "cut", "the list breaks it off")
+    if is_phrase:
+        return weigh("shortened", "phrase", f"{mine or yours} on one side only, a phrase")
+    if mine or yours:
+        return weigh("cut", _amount(share), f"{mine or yours} on one side only")
+    return _weigh_spelling(difference, way)
+
+
+def _weigh_spelling(difference: Difference, way: str | None) -> Weight:
+    """Return the weight of two titles whose words are the same but for their spelling and order."""
+    respelt = ", ".join(difference.respelt)
+    if way == "shortened":
+        return weigh("shortened", "phrase", respelt or "small words on one side only")
+    if way == "order":
+        level = "loose" if difference.respelt or difference.small else "strict"
+        return weigh("order", level, "the same words in another order")
+    return weigh("title", "respelt", respelt or "the same words but for small ones")
+
+
+def _amount(share: float) -> str:
+    """Return how much of two titles is not in both."""
+    if share > MANY:
+        return "most"
+    if share > SOME:
+        return "many"
+    return "some" if share > FEW else "few"
+
+
+def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]:
+    """Yield what parts two works: numbers, opposites; and small words, which say nothing."""
+    ours, theirs = difference.mine, difference.yours
     numbers = {word for word in (*ours, *theirs) if counts(word)}
     is_part = bool(NUMBERED.intersection(ours + theirs))
     if numbers and (not is_phrase or is_part or numbers.intersection(ours)):
-        yield Penalty("numbers", NUMBERS, f"not in both: {', '.join(sorted(numbers))}")
+        yield veto("numbers", f"not in both: {', '.join(sorted(numbers))}")
     denials = DENIALS.intersection(ours + theirs)
+    if difference.parts:
+        yield veto("numbers", f"another part: {difference.parts}")
     pairs = [f"{one}/{other}" for one in ours for other in theirs if are_opposite(one, other)]
     if pairs or (denials and not is_phrase):
-        why = ", ".join([*pairs, *sorted(denials)])
-        yield Penalty("opposite", OPPOSITE, f"the opposite: {why}")
+        yield veto("opposite", ", ".join([*pairs, *sorted(denials)]))
+    if difference.small:
+        yield Weight("small", "any", 0.0, f"not in both: {', '.join(difference.small)}")
 
 
-def _compare_order(words: Words, others: Words) -> Iterator[Penalty]:
-    """Yield what costs more than an order of words usually does."""
+def _weigh_order(words: Words, others: Words) -> Iterator[Weight]:
+    """Yield what parts two titles of the same words."""
     if _is_reversed(words, others):
-        yield Penalty("words", WORDS, "from one to the other, the other way round")
+        yield veto("direction", "from one to the other, the other way round")
     if _are_numbers_moved(words, others):
-        yield Penalty("numbers", NUMBERS, "the same numbers of other things")
+        yield veto("numbers", "the same numbers of other things")
 
 
 def _is_reversed(words: Words, others: Words) -> bool:

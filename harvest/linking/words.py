@@ -54,6 +54,7 @@ PREFIXES = tuple(tuple(group.split()) for group in TABLES.prefixes)
 SPELLING = tuple((re.compile(pattern), key) for pattern, key in TABLES.spelling)
 STATUS = re.compile("|".join(TABLES.status), re.IGNORECASE)
 DIGIT = re.compile(r"\d")
+GROUPED = re.compile(r"(?<=\d)[,'\u2019\u2009\u202f](?=\d{3}(?!\d))")  # 1,573 and 1573
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 ROMAN = re.compile(r"(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})")
 ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
@@ -71,7 +72,7 @@ VARIANTS = {
 @lru_cache(maxsize=1 << 14)
 def title_words(title: str) -> tuple[str, ...]:
     """Return the words of a title as keys, without what says how its publisher marked it."""
-    words = fold_title(STATUS.sub("", title) or title).split()
+    words = fold_title(GROUPED.sub("", STATUS.sub("", title) or title)).split()
     return tuple(
         _key(word) if len(word) > 1 or not _is_numeral(words, place) else _number(word)
         for place, word in enumerate(words)

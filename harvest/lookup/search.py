@@ -33,7 +33,7 @@ from harvest.text import fold_title
 
 SUFFIX = ".search"  # behind the name of a source: its searches, in the cache and in run.json
 SLIP = 2  # letters by which a mistyped DOI is off
-WORTH = 0.6  # score from which a candidate that was not accepted is worth a look
+WORTH = 0.0  # bits from which a candidate that was not accepted is worth a look
 FOREVER = timedelta.max  # what a version of a preprint says never changes
 
 
@@ -312,8 +312,8 @@ def _decline(verdict: Verdict, why: str) -> Verdict:
 
 def _is_alike(ledger: Ledger) -> bool:
     """Return True for what only its year may set apart: copies are younger than their original."""
-    costs = sum(penalty.value for penalty in ledger.penalties if penalty.name != "year")
-    return 1 - costs >= score.THRESHOLD
+    bits = sum(weight.bits for weight in ledger.weights if weight.name != "year")
+    return bits >= score.THRESHOLD
 
 
 def _is_posted(record: Record) -> bool:
@@ -331,7 +331,7 @@ def _find_copy(verdict: Verdict) -> str | None:
     prefix = best.candidate.partition("/")[0]
     for other in others:
         is_near = other.candidate.startswith(f"{prefix}/")
-        if is_near and best.score - other.score < score.GAP:
+        if is_near and best.bits - other.bits < score.GAP:
             return other.candidate
     return None
 
@@ -380,7 +380,11 @@ def _findings(case: Case) -> Iterator[Finding]:
         if query.is_unknown and accepted and _is_slip(query.name, accepted):
             code = "mistyped-identifier"
             message = f"no registry knows {query.name}; this title is of {accepted}"
-        elif not query.is_unknown and not accepted and verdict.ledgers[0].score >= WORTH:
+        elif (
+            not query.is_unknown
+            and not accepted
+            and verdict.ledgers[0].bits_without_vetoes >= WORTH
+        ):
             code = "uncertain-match"
             message = f"{verdict.why}; candidates: {format_ledgers(verdict)}"
         else:

@@ -64,6 +64,7 @@ ONE_WORK = [
     Pair("spelling ll", "Modelling and labelling of channelled oxygen", "Modeling and labeling of channeled oxygen"),
     Pair("spelling of a word", "Grey artefacts of sulphate in retinal images", "Gray artifacts of sulfate in retinal images"),
     Pair("number words", "Oxygen transport in three retinas of two species", "Oxygen transport in 3 retinas of 2 species"),
+    Pair("thousands", "Oxygen in the retina of 1,573 birds of prey", "Oxygen in the retina of 1573 birds of prey"),
     Pair("roman part", f"{TITLE}: Part II", f"{TITLE}: Part 2"),
     Pair("written part", f"{TITLE}: Part Two", f"{TITLE}: Part 2"),
     Pair("acronym before a colon", f"OxyMap: {TITLE}"),
@@ -79,6 +80,10 @@ ONE_WORK = [
     Pair("TeX function", r"Bounds of order $O(n \log n)$ for sorting of retinas", "Bounds of order O(n log n) for sorting of retinas"),
     Pair("hyphens", "Pre-natal micro circulation of non-linear oxygen", "Prenatal microcirculation of nonlinear oxygen"),
     Pair("ampersand", "Oxygen and light in the retina of birds", "Oxygen & light in the retina of birds"),
+    Pair("four years", published={"date": "2025"}),
+    Pair("eight years", published={"date": "2029"}),
+    Pair("one more author", published={"people": (*PEOPLE, "Emil Sato")}),
+    Pair("another order of people", published={"people": PEOPLE[::-1]}),
     Pair("chapter of proceedings", published={"type": "book-chapter"}),
 ]  # fmt: skip
 TWO_WORKS = [

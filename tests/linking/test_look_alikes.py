@@ -170,11 +170,11 @@ def test_a_chain_of_forms_joins_no_two_published_ones() -> None:
 
 
 def test_a_key_of_many_says_nothing() -> None:
-    crowd = [published(f"10.1000/{n}", title="Editorial") for n in range(look_alikes.MAX_BLOCK + 1)]
+    crowd = [published(f"10.1000/{n}", title=TITLE) for n in range(look_alikes.MAX_BLOCK + 1)]
     common = look_alikes.common_keys(crowd)
     assert look_alikes.keys(crowd[0]) == common
     assert not look_alikes.common_keys(crowd[1:])
-    pair = [preprint(title="Editorial"), published(title="Editorial")]
+    pair = [preprint(title=TITLE), published(title=TITLE)]
     assert len(look_alikes.join(Partition(), pair)) == 1
     assert look_alikes.join(Partition(), pair, common) == []
 

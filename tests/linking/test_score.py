@@ -86,7 +86,7 @@ def test_noise_is_seen_through(title: str, authors: str) -> None:
         (LISTED, record(title="Retraction: " + TITLE), "notice"),
         (LISTED, record(people=(("Ann", "Abara"), ("Bo", "Castro"))), "authors"),
         (LISTED, record(work_type="component"), "type"),
-        (LISTED, record(title="Image synthesis"), "title"),
+        (LISTED, record(title="Image synthesis"), "cut"),
         (Description(None, AUTHORS, 2022), record(), "title"),
     ],
     ids=[
@@ -103,7 +103,7 @@ def test_another_work_is_refused_by_name(listed: Description, found: Record, pen
     verdict = choose_candidate(SUBJECT, listed, [found])
     assert verdict.accepted is None
     (ledger,) = verdict.ledgers
-    assert penalty in {line.name for line in ledger.penalties}
+    assert penalty in {line.name for line in ledger.weights}
     assert penalty in format_ledgers(verdict)
 
 
@@ -171,9 +171,9 @@ def test_the_order_of_the_candidates_plays_no_part(candidates: list[Record]) -> 
 
 
 @given(st.integers(1990, 2026), st.integers(1990, 2026))
-def test_a_score_is_one_less_its_penalties(here: int, there: int) -> None:
+def test_the_evidence_is_the_sum_of_its_weights(here: int, there: int) -> None:
     ledger = compare(Description(TITLE, AUTHORS, here), of_record(record(date=str(there))), "x")
-    assert ledger.score == pytest.approx(1 - sum(line.value for line in ledger.penalties))
+    assert ledger.bits == pytest.approx(sum(line.bits for line in ledger.weights), abs=0.05)
     assert ledger.year == (abs(here - there) <= 1)
 
 

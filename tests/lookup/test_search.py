@@ -156,7 +156,9 @@ def test_what_is_not_certain_is_told_and_joins_nothing(
     assert "identifiers" not in work.provenance
     told = findings(row)
     assert all(finding.line == 3 and why in finding.message for finding in told)
-    assert bool(told) == any(v.ledgers[0].score >= WORTH for v in pipeline.verdicts(row))
+    assert bool(told) == any(
+        v.ledgers[0].bits_without_vetoes >= WORTH for v in pipeline.verdicts(row)
+    )
 
 
 def test_a_tie_names_both_candidates(row: Settings, world: World) -> None:
@@ -164,8 +166,8 @@ def test_a_tie_names_both_candidates(row: Settings, world: World) -> None:
     pipeline.refresh(row)
     (told,) = findings(row)
     assert told.code == "uncertain-match"
-    assert "doi:10.5555/one 1.00" in told.message
-    assert "doi:10.5555/two 1.00" in told.message
+    assert "doi:10.5555/one 1" in told.message
+    assert "; doi:10.5555/two 1" in told.message
 
 
 def test_a_pii_is_believed_when_one_work_has_it(
@@ -318,10 +320,11 @@ def test_a_title_of_two_works_is_told_with_both_ledgers(
     assert published(settings).works == []
     (told,) = findings(settings)
     assert (told.line, told.code) == (3, "uncertain-match")
-    assert "doi:10.5555/one 1.00; doi:10.5555/two 0.97, year -0.03" in told.message
+    assert "doi:10.5555/two" in told.message
+    assert "year -1.0" in told.message
     shown = shown_why(TITLE, settings)
     assert "not accepted: doi:10.5555/two fits as well" in shown
-    assert "year: 2023 and 2021" in shown
+    assert "year (near): 2023 and 2021" in shown
     assert "its title is that of" not in codes(settings)["no-identifier"]
 
 
@@ -576,7 +579,7 @@ def test_why_prints_the_ledger(row: Settings, world: World) -> None:
     terminal.show_verdicts(only(row).id, pipeline.verdicts(row), out)
     text = out.export_text()
     assert "accepted doi:10.5555/right" in text
-    assert "year: 2023 and 2021" in text
+    assert "year (near): 2023 and 2021" in text
 
 
 def test_a_work_with_a_registered_identifier_is_not_searched(tmp_path: Path) -> None:
@@ -630,8 +633,8 @@ def test_a_forged_copy_is_not_taken_for_a_year_of_its_own(
     world.add(preprint(2017), posted(year=2023))
     settings = bare(tmp_path, fakes)
     pipeline.refresh(settings)
-    assert published(settings).works == []
-    assert any("arxiv:2001.10001 is older" in told.message for told in findings(settings))
+    work = only(settings)
+    assert (work.id, work.identifiers["doi"]) == ("arxiv:2001.10001", [])
 
 
 def test_no_posted_copy_is_taken_while_a_registry_is_silent(row: Settings, world: World) -> None:
