@@ -98,19 +98,24 @@ class Publish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     lines: dict[str, str] = {}
 
     def line_url(self, seed: str, line: int) -> str | None:
-        """Return the address of a line of a list, None where nothing says where the list is.
+        """Return the address of a line of a list, None where nothing says where the list is."""
+        pattern = self.line_pattern(seed)
+        return pattern and pattern.replace("{line}", str(line))
+
+    def line_pattern(self, seed: str) -> str | None:
+        """Return the address of the lines of a list, with `{line}`.
 
         `?plain=1` shows the source of a Markdown file at GitHub, so that lines can be named.
         """
         for prefix in sorted(self.lines, key=len, reverse=True):
             if seed.startswith(prefix):
                 path = quote(seed.removeprefix(prefix).lstrip("/"))
-                return self.lines[prefix].replace("{path}", path).replace("{line}", str(line))
+                return self.lines[prefix].replace("{path}", path)
         match = re.fullmatch(r"github:([^/:]+/[^/:]+)(?::(.+))?", seed)
         if match is None:
             return None
         path = quote(match[2] or "README.md")
-        return f"https://github.com/{match[1]}/blob/HEAD/{path}?plain=1#L{line}"
+        return f"https://github.com/{match[1]}/blob/HEAD/{path}?plain=1#L{{line}}"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,0 +1,144 @@
+// What all views share: the dataset, the state, the selection, and the way to another state.
+import { unpack } from "./codec.js";
+import { read, write } from "./address.js";
+import { byId } from "./dom.js";
+import { select } from "./facets.js";
+import { Records } from "./record.js";
+import { parse, scan } from "./search.js";
+
+const RANGE = /^(\d{4})\.\.(\d{4})$/;
+
+/** The page as it is at the moment. */
+export class App {
+  constructor(/** @type {import("./model.js").Model} */ model) {
+    this.model = model;
+    this.state = read("", []);
+    /** @type {Uint32Array} the selected works, in the order of the dataset */
+    this.rows = new Uint32Array();
+    /** @type {import("./search.js").Term[]} */
+    this.terms = [];
+    this.address = location.hash;
+    this.drawing = 0; // counts what is drawn, so that late answers are not drawn over it
+    /** @type {Records | null} */
+    this.reader = null;
+    /** @type {(text: string, what: string) => void} */
+    this.copy = () => {};
+    /** @type {(id: string) => void} selects a work, or no longer */
+    this.pick = () => {};
+    /** @type {Map<string, Promise<any>>} */
+    this.parts = new Map();
+  }
+
+  /** Take over the state that the address names. */
+  readAddress() {
+    this.address = location.hash;
+    this.state = read(location.hash, this.model.facets.map((facet) => facet.key));
+    for (const facet of this.model.facets) {
+      const values = this.#expand(facet, this.state.filters.get(facet.key) ?? []);
+      facet.chosen = new Set(values.map((it) => facet.places.get(it)).filter((it) => it !== undefined));
+    }
+  }
+
+  #expand(facet, values) {
+    const range = RANGE.exec(values[0] ?? "");
+    if (!range) return values;
+    return facet.values.filter((year) => year >= range[1] && year <= range[2]);
+  }
+
+  /** Find the works that the search and the filters leave. */
+  select() {
+    this.terms = parse(this.state.query);
+    const { model } = this;
+    const everything = () => new Uint8Array(model.count).fill(1);
+    const matches = this.terms.length ? scan(model.searchTexts(), this.terms) : everything();
+    this.rows = select(matches, model.facets);
+  }
+
+  /** Whether something is searched or filtered. */
+  get isPart() {
+    return this.terms.length > 0 || this.model.facets.some((facet) => facet.chosen.size);
+  }
+
+  /** Return the selected works in the order that the state names. */
+  ordered() {
+    const selected = new Uint8Array(this.model.count);
+    for (const row of this.rows) selected[row] = 1;
+    return this.model.order(this.state.sort).filter((row) => selected[row]);
+  }
+
+  /** Return the address of this state with some changes. */
+  link(/** @type {Partial<import("./address.js").State>} */ changes) {
+    return write({ ...this.state, ...changes });
+  }
+
+  /** Return the address of the works that also have these values; null takes a filter away. */
+  linkTo(/** @type {Record<string, string[] | string | null>} */ values, view = "works") {
+    const filters = new Map(this.state.filters);
+    for (const [facet, wanted] of Object.entries(values)) {
+      if (wanted === null) filters.delete(facet);
+      else filters.set(facet, [wanted].flat());
+    }
+    return this.link({ view, filters, work: null });
+  }
+
+  /** Go to another address, to which the reader can come back. */
+  go(/** @type {string} */ address) {
+    if (address === location.hash) return;
+    location.hash = address;
+  }
+
+  /** Choose a value of a facet, or take it away. */
+  toggle(/** @type {string} */ facet, /** @type {string} */ value) {
+    const filters = new Map(this.state.filters);
+    const chosen = this.chosen(facet);
+    const values = chosen.includes(value) ? chosen.filter((it) => it !== value) : [...chosen, value];
+    if (values.length) filters.set(facet, values);
+    else filters.delete(facet);
+    this.go(this.link({ filters, work: null }));
+  }
+
+  /** Return the chosen values of a facet. */
+  chosen(/** @type {string} */ key) {
+    const facet = this.model.byKey.get(key);
+    return facet ? [...facet.chosen].map((place) => facet.values[place]) : [];
+  }
+
+  /** Write the state to the address, unless a link has been followed meanwhile. */
+  keepAddress() {
+    if (location.hash !== this.address) return;
+    const address = this.link({});
+    history.replaceState(null, "", address);
+    this.address = location.hash;
+  }
+
+  /** Return the width of a figure over some of the twelve columns, in units of its picture. */
+  width(/** @type {number} */ columns) {
+    const page = Math.min(1320, innerWidth - 48);
+    return innerWidth < 1080 ? Math.max(340, Math.min(page - 40, 900)) : Math.round((page * columns) / 12) - 56;
+  }
+
+  /** Return a part of the page, unpacked once. */
+  part(/** @type {string} */ name) {
+    if (!this.parts.has(name)) this.parts.set(name, unpack(byId(`data-${name}`).textContent));
+    return this.parts.get(name);
+  }
+
+  /** Return the reader of whole works. */
+  async records() {
+    const detail = await this.part("detail");
+    this.reader ??= new Records(this.model, detail);
+    return this.reader;
+  }
+
+  /** Return the selected repositories by their number, with the number of selected works of each. */
+  repositories() {
+    /** @type {Map<number, number>} */
+    const counts = new Map();
+    for (const row of this.rows) {
+      for (const code of new Set(this.model.codes[row].map((it) => it >> 1))) {
+        counts.set(code, (counts.get(code) ?? 0) + 1);
+      }
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,86 @@
+// The log of changes, night by night.
+import { recordAt } from "./codec.js";
+import { blank, fill, h } from "./dom.js";
+import { clean, count, dateInWords, number } from "./text.js";
+
+const KINDS = [
+  "retracted", "withdrawn", "questioned", "corrected", "gone", "blocked", "archived", "published", "back",
+  "unarchived", "added", "merged", "split", "renamed", "retitled", "unlisted", "stars",
+];
+const STYLES = {
+  retracted: "bad", withdrawn: "bad", questioned: "bad", gone: "bad", blocked: "bad",
+  corrected: "warn", archived: "warn",
+  published: "good", added: "good", back: "good", unarchived: "good",
+};
+const PART = 200;
+
+/** @typedef {import("./app.js").App} App */
+
+/** Order changes by how bad their news are, then by day. */
+export function worstFirst(a, b) {
+  return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.date < b.date ? 1 : -1);
+}
+
+/** Return the changes of the selected works and their repositories, the newest first. */
+export async function selectedChanges(/** @type {App} */ app) {
+  const { changes, sizes } = await app.part("other");
+  const log = Array.from({ length: sizes.changes }, (_, row) => recordAt(changes, sizes.changes - 1 - row));
+  if (!app.isPart) return log;
+  const ids = new Set([...app.rows].map((row) => app.model.ids[row]));
+  for (const place of app.repositories().keys()) ids.add(app.model.code("id", place));
+  return log.filter((change) => ids.has(change.id));
+}
+
+/** Show the log. */
+export async function drawChanges(/** @type {App} */ app, /** @type {Element} */ root) {
+  const drawing = app.drawing;
+  const log = await selectedChanges(app);
+  const other = await app.part("other");
+  if (app.drawing !== drawing) return;
+  const lead = h("div", { class: "lead" }, h("h1", {}, "What changed, night by night"), h("p", {}, "New works, preprints that were published, notices against papers, and what became of the code."));
+  if (!log.length) {
+    const why = app.isPart ? "Nothing has changed in the selected works." : "The log begins with the second refresh.";
+    return fill(root, lead, blank("No change is recorded", h("span", {}, why)));
+  }
+  const list = h("div", { class: "card nights" });
+  const more = h("button", { class: "button", type: "button" });
+  let shown = 0;
+  const show = () => {
+    addNights(app, list, log.slice(shown, shown + PART));
+    shown += PART;
+    more.textContent = `Show more of ${number(log.length)} changes`;
+    more.hidden = shown >= log.length;
+  };
+  more.addEventListener("click", show);
+  show();
+  const rest = other.all_changes - other.sizes.changes;
+  const all = rest > 0 && h("p", { class: "end" }, `${count(rest, "older change")} are in `, h("span", {}, "changes.csv"), " beside this page.");
+  fill(root, lead, list, h("div", { class: "end" }, more), all);
+}
+
+function addNights(app, list, changes) {
+  for (const day of new Set(changes.map((change) => change.date))) {
+    const own = changes.filter((change) => change.date === day);
+    const stars = own.filter((change) => change.kind === "stars");
+    const news = own.filter((change) => change.kind !== "stars").sort(worstFirst);
+    const gained = stars.reduce((sum, change) => sum + change.after - change.before, 0);
+    const summary = stars.length > 0 && h("p", { class: "soft small" }, `${gained < 0 ? "−" : "+"}${count(Math.abs(gained), "star")} in ${count(stars.length, "repository", "repositories")}`);
+    list.append(h("section", { class: "night" }, h("h2", {}, dateInWords(day)), h("div", {}, h("ul", { class: "changes" }, news.map((change) => changeItem(app, change, true))), summary)));
+  }
+}
+
+/** Return a change as an item of a list. */
+export function changeItem(/** @type {App} */ app, /** @type {any} */ change, full = false) {
+  const isCode = change.id.startsWith("github:");
+  const name = clean(change.title ?? change.id.replace(/^github:/, ""));
+  const address = isCode ? app.model.address(change.id) : app.link({ work: change.id });
+  const values = [change.before, change.after].filter((value) => value !== null && value !== undefined);
+  const about = full && values.length ? `${values.map(clean).join(" → ")} · ${change.cause}` : full && change.cause;
+  return h(
+    "li",
+    {},
+    h("span", { class: `tag ${STYLES[change.kind] ?? ""}` }, change.kind),
+    h("span", { class: "text" }, h("a", { href: address, dir: "auto" }, name), about && h("span", { class: "soft small" }, about)),
+    !full && h("time", { class: "soft small" }, dateInWords(change.date).replace(/ \d{4}$/, "")),
+  );
+}

@@ -1,0 +1,179 @@
+// Figures as SVG with classes: they follow the theme, print, and scale.
+import { svg } from "./dom.js";
+import { decades, linear, logarithmic, ticks } from "./scale.js";
+import { count, number, short } from "./text.js";
+import { hint } from "./hint.js";
+
+const LEFT = 44;
+const RIGHT = 8;
+const TOP = 12;
+const BOTTOM = 26;
+
+/** @typedef {{name: string, style: string}} Series */
+
+/** Return an empty figure with the lines and words of its left axis. */
+function frame(name, width, height, lines, write) {
+  const picture = svg("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name });
+  for (const [value, y] of lines) {
+    picture.append(
+      svg("line", { class: "axis", x1: LEFT, x2: width - RIGHT, y1: y, y2: y }),
+      svg("text", { x: LEFT - 8, y: y + 4, "text-anchor": "end" }, write(value)),
+    );
+  }
+  return picture;
+}
+
+/**
+ * Return stacked columns.
+ * @param {object} chart
+ * @param {string} chart.name
+ * @param {string[]} chart.columns
+ * @param {Series[]} chart.series
+ * @param {number[][]} chart.values of each column, one a series
+ * @param {boolean} [chart.shares] whether columns are drawn as shares of their sum
+ * @param {number} chart.width
+ * @param {number} [chart.height]
+ * @param {(column: number, series: number) => void} chart.open what a click does
+ */
+export function stackedColumns({ name, columns, series, values, shares = false, width, height = 340, open }) {
+  const sums = values.map((parts) => parts.reduce((sum, part) => sum + part, 0));
+  const marks = shares ? [0, 25, 50, 75, 100] : ticks(Math.max(...sums));
+  const y = linear(marks[marks.length - 1], height - BOTTOM, TOP);
+  const picture = frame(name, width, height, marks.map((mark) => [mark, y(mark)]), (mark) => (shares ? `${mark} %` : short(mark)));
+  const step = (width - LEFT - RIGHT) / columns.length;
+  const thick = Math.min(step * 0.76, 64);
+  const each = Math.ceil(34 / step);
+  for (const [column, title] of columns.entries()) {
+    const middle = LEFT + step * (column + 0.5);
+    let base = 0;
+    for (const [place, part] of values[column].entries()) {
+      if (!part) continue;
+      const value = shares ? (100 * part) / sums[column] : part;
+      const [low, high] = [y(base), y(base + value)];
+      const gap = low - high > 3 ? 1 : 0;
+      const box = { x: middle - thick / 2, y: high, width: thick, height: Math.max(0.5, low - high - gap), rx: low - high > 5 ? 1.5 : 0 };
+      const segment = svg("rect", { class: `part ${series[place].style}`, ...rounded(box), onclick: () => open(column, place) });
+      const percent = Math.round((100 * part) / sums[column]);
+      picture.append(hint(segment, `${title} · ${series[place].name}\n${count(part, "work")}, ${percent} % of ${number(sums[column])}`));
+      base += value;
+    }
+    if ((columns.length - 1 - column) % each === 0) {
+      picture.append(svg("text", { x: middle, y: height - 7, "text-anchor": "middle" }, title));
+    }
+  }
+  return picture;
+}
+
+/** Return a histogram of months, the last bin of which has all beyond, with a line at the median. */
+export function histogram({ name, bins, middle, width, height = 250, open }) {
+  const marks = ticks(Math.max(...bins));
+  const y = linear(marks[marks.length - 1], height - BOTTOM, TOP + 8);
+  const picture = frame(name, width, height, marks.map((mark) => [mark, y(mark)]), short);
+  const step = (width - LEFT - RIGHT) / bins.length;
+  for (const [bin, size] of bins.entries()) {
+    const x = LEFT + step * bin;
+    const isLast = bin === bins.length - 1;
+    if (size) {
+      const box = { x: x + 0.7, y: y(size), width: step - 1.4, height: y(0) - y(size), rx: 1.5 };
+      const bar = svg("rect", { class: "part accent", ...rounded(box), onclick: () => open(bin) });
+      picture.append(hint(bar, `${bin}${isLast ? " or more" : ""} months\n${count(size, "work")}`));
+    }
+    if (bin % 6 === 0) picture.append(svg("text", { x: x + step / 2, y: height - 7, "text-anchor": "middle" }, `${bin}${isLast ? "+" : ""}`));
+  }
+  const x = LEFT + step * (Math.min(bins.length - 1, middle) + 0.5);
+  picture.append(
+    svg("line", { class: "median", x1: x, x2: x, y1: TOP - 4, y2: y(0) }),
+    svg("text", { class: "strong", x: x + 7, y: TOP + 5 }, `median ${Math.round(middle)} months`),
+  );
+  return picture;
+}
+
+/**
+ * Return dots, one path for each style, so that thousands are drawn at once.
+ * @param {object} chart
+ * @param {string} chart.name
+ * @param {{x: number, y: number, style: string, text: string, open: () => void}[]} chart.dots
+ * @param {string[]} chart.styles from the back to the front
+ * @param {number} chart.width
+ * @param {number} [chart.height]
+ */
+export function scatter({ name, dots, styles, width, height = 320 }) {
+  const farthest = Math.max(1, ...dots.map((dot) => dot.x));
+  const highest = Math.max(10, ...dots.map((dot) => dot.y));
+  const x = linear(farthest, LEFT + 8, width - RIGHT - 8);
+  const y = logarithmic(highest, height - BOTTOM - 6, TOP + 4);
+  const picture = frame(name, width, height, decades(highest).map((mark) => [mark, y(mark)]), short);
+  const years = ticks(farthest).filter((mark) => mark <= farthest);
+  for (const mark of years) {
+    picture.append(svg("text", { x: x(mark), y: height - 7, "text-anchor": "middle" }, mark ? `${mark} years` : "new"));
+  }
+  for (const style of styles) {
+    const own = dots.filter((dot) => dot.style === style);
+    const path = own.map((dot) => `M${x(dot.x).toFixed(1)} ${y(dot.y).toFixed(1)}h0`).join("");
+    if (path) picture.append(svg("path", { class: `dots ${style}${dots.length > 4000 ? " fine" : ""}`, d: path }));
+  }
+  const ring = svg("circle", { class: "ring", r: 6, visibility: "hidden" });
+  picture.append(ring);
+  followPointer(picture, ring, dots, (dot) => [x(dot.x), y(dot.y)], width);
+  return picture;
+}
+
+/** Show the dot under the pointer, and open it with a click. */
+function followPointer(picture, ring, dots, place, width) {
+  const places = dots.map(place);
+  let current = null;
+  const nearest = (event) => {
+    const box = picture.getBoundingClientRect();
+    const zoom = width / box.width;
+    const at = [(event.clientX - box.left) * zoom, (event.clientY - box.top) * zoom];
+    let [best, least] = [-1, 14 ** 2];
+    for (const [index, [x, y]] of places.entries()) {
+      const distance = (x - at[0]) ** 2 + (y - at[1]) ** 2;
+      if (distance < least) [best, least] = [index, distance];
+    }
+    return best;
+  };
+  hint(picture, (event) => {
+    const index = nearest(event);
+    current = dots[index] ?? null;
+    const [x, y] = places[index] ?? [0, 0];
+    ring.setAttribute("visibility", current ? "visible" : "hidden");
+    ring.setAttribute("cx", x);
+    ring.setAttribute("cy", y);
+    return current?.text ?? "";
+  });
+  picture.addEventListener("click", () => current?.open());
+}
+
+/** Return a small line of the stars of a repository; `history` has its first day, days and stars. */
+export function sparkline(history, width = 72, height = 20) {
+  if (!history) return null;
+  const [start, days, stars] = history;
+  const [least, most] = [Math.min(...stars), Math.max(...stars)];
+  const x = linear(days[days.length - 1], 2, width - 4);
+  const y = linear(most - least, height - 4, 4);
+  const points = stars.map((value, at) => `${x(days[at]).toFixed(1)} ${y(value - least).toFixed(1)}`);
+  const name = `stars since ${start}: ${number(stars[0])} to ${number(stars[stars.length - 1])}`;
+  const [endX, endY] = points[points.length - 1].split(" ");
+  return svg(
+    "svg",
+    { class: "spark", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": name },
+    svg("path", { d: `M${points.join("L")}` }),
+    svg("circle", { cx: endX, cy: endY, r: 2 }),
+  );
+}
+
+/** Return small bars that say nothing by themselves. */
+export function miniature(values, style, width = 104, height = 38) {
+  const most = Math.max(...values) || 1;
+  const step = width / values.length;
+  const bars = values.map((value, at) => {
+    const size = Math.max(1, (value / most) * height);
+    return svg("rect", { class: style, ...rounded({ x: at * step, y: height - size, width: step - 2, height: size, rx: 1 }) });
+  });
+  return svg("svg", { class: "miniature", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, bars);
+}
+
+function rounded(box) {
+  return Object.fromEntries(Object.entries(box).map(([name, value]) => [name, Number(value.toFixed(2))]));
+}

@@ -1,0 +1,108 @@
+// What the maintainers of the lists should know or fix, rule by rule.
+import { recordAt } from "./codec.js";
+import { blank, fill, h } from "./dom.js";
+import { clean, count, number } from "./text.js";
+
+const LEVELS = ["error", "warning", "note"];
+const STYLES = { error: "bad", warning: "warn", note: "" };
+const PART = 200;
+
+/** @typedef {import("./app.js").App} App */
+
+/** Show the findings. */
+export async function drawFindings(/** @type {App} */ app, /** @type {Element} */ root) {
+  const drawing = app.drawing;
+  const other = await app.part("other");
+  const findings = await selectedFindings(app, other);
+  if (app.drawing !== drawing) return;
+  const all = count(findings.length, "finding");
+  const about = app.isPart
+    ? `Those at the lines of the selected works, of ${number(other.sizes.findings)} in all lists.`
+    : "For those who keep the lists: choose a rule, open a line, or copy the rest as a list of tasks.";
+  const lead = h("div", { class: "lead" }, h("h1", {}, `${all} in the lists`), h("p", {}, about));
+  if (!findings.length) return fill(root, lead, blank("Nothing to fix"));
+  const chosen = findings.filter((finding) => !app.state.rule || finding.code === app.state.rule);
+  const copyTasks = () => app.copy(tasks(chosen), "List of tasks");
+  const tools = h("div", { class: "tools" }, h("h2", { class: "total" }, app.state.rule ? `${ruleOf(other, app.state.rule).name}: ${count(chosen.length, "finding")}` : all), h("button", { class: "button", type: "button", onclick: copyTasks }, "Copy as tasks"));
+  fill(root, lead, tiles(app, other, findings), advice(other, app.state.rule), tools, rows(app, other, chosen));
+}
+
+/** Return the findings at the lines of the selected works, all where nothing is selected. */
+async function selectedFindings(app, other) {
+  const findings = Array.from({ length: other.sizes.findings }, (_, row) => recordAt(other.findings, row));
+  if (!app.isPart) return findings;
+  const records = await app.records();
+  const places = new Set();
+  for (const row of app.rows) {
+    for (const place of records.work(row).mentions) places.add(`${place.line} ${place.seed}`);
+  }
+  return findings.filter((finding) => places.has(`${finding.line} ${finding.seed}`));
+}
+
+function ruleOf(other, code) {
+  return Object.hasOwn(other.rules, code) ? other.rules[code] : { name: clean(code), level: "note", what: "", fix: "" };
+}
+
+function tiles(app, other, findings) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  const level = ([code]) => LEVELS.indexOf(ruleOf(other, code).level);
+  const order = [...counts].sort((a, b) => level(a) - level(b) || b[1] - a[1]);
+  return h("div", { class: "tiles" }, order.map(([code, size]) => tile(app, ruleOf(other, code), code, size, most)));
+}
+
+function tile(app, rule, code, size, most) {
+  const bar = h("i");
+  bar.style.width = `${(100 * size) / most}%`;
+  const isChosen = app.state.rule === code;
+  const address = app.link({ rule: isChosen ? "" : code });
+  return h(
+    "a",
+    { class: `tile ${rule.level}`, href: address, "aria-current": isChosen ? "true" : null },
+    h("b", {}, rule.name),
+    h("span", { class: "size" }, number(size)),
+    h("span", { class: "soft small" }, `${rule.level} · ${clean(code)}`),
+    h("span", { class: "bar", "aria-hidden": "true" }, bar),
+  );
+}
+
+function advice(other, code) {
+  if (!code) return null;
+  const rule = ruleOf(other, code);
+  return h("p", { class: "card advice" }, h("b", {}, plain(rule.what)), " ", plain(rule.fix));
+}
+
+/** Return documentation without the marks of Markdown. */
+function plain(text) {
+  return clean(text).replaceAll("`", "");
+}
+
+function tasks(findings) {
+  return findings.map(({ seed, line, message, code }) => `- [ ] ${clean(seed)}:${line} ${clean(message)} (${clean(code)})\n`).join("");
+}
+
+function rows(app, other, findings) {
+  const body = h("tbody");
+  const more = h("button", { class: "button", type: "button" });
+  let shown = 0;
+  const show = () => {
+    body.append(...findings.slice(shown, shown + PART).map((finding) => row(other, finding)));
+    shown += PART;
+    more.textContent = `Show more of ${number(findings.length)}`;
+    more.hidden = shown >= findings.length;
+  };
+  more.addEventListener("click", show);
+  show();
+  const head = ["Where", "Rule", "What"].map((text) => h("th", { scope: "col" }, text));
+  return [h("table", { class: "table" }, h("thead", {}, h("tr", {}, head)), body), h("div", { class: "end" }, more)];
+}
+
+function row(other, finding) {
+  const pattern = other.addresses[finding.seed];
+  const name = clean(`${finding.seed.replace(/^github:/, "")}${finding.line ? `:${finding.line}` : ""}`);
+  const rule = ruleOf(other, finding.code);
+  const where = pattern ? h("a", { href: pattern.replace("{line}", finding.line) }, name) : name;
+  return h("tr", {}, h("td", { class: "where" }, where), h("td", {}, h("span", { class: `tag ${STYLES[rule.level]}` }, clean(finding.code))), h("td", { dir: "auto" }, clean(finding.message)));
+}
