@@ -13,13 +13,12 @@ from typing import NamedTuple
 
 from harvest import dates, models
 from harvest.readers import people
-from harvest.readers.segments import Segment, date_of, joined
+from harvest.readers.segments import LINES, Segment, date_of, joined
 
 Key = tuple[str, int, int]  # kind of segment, its line, how many of its kind stand before it there
 Signature = tuple[Key, ...]
 _Keyed = list[tuple[Key, Segment]]
 
-_LINES = 4  # of an entry: what stands lower describes
 _SEGMENTS = 16
 _LOOKS = {"title": 1.0, "word": 0.4}
 _PRIORS = {
@@ -240,7 +239,7 @@ def keys(segments: Sequence[Segment]) -> _Keyed:
     result: _Keyed = []
     counts: dict[tuple[int, str], int] = {}
     for segment in segments:
-        if segment.line >= _LINES or len(result) == _SEGMENTS:
+        if segment.line >= LINES or len(result) == _SEGMENTS:
             break
         look, kind = segment.look, str(segment.kind)
         if look == "number" or (look == "none" and segment.link is None):
@@ -316,7 +315,7 @@ def _date(segments: Sequence[Segment], title: Segment | None) -> str | None:
     at = next((index for index, segment in enumerate(segments) if segment is title), -1)
     line = segments[at].line if at >= 0 else 0
     behind = [segment for segment in segments[at + 1 :] if segment.line == line]
-    for below in range(line + 1, _LINES):
+    for below in range(line + 1, LINES):
         other = [segment for segment in segments if segment.line == below]
         if sum(segment.words for segment in other) <= _PROSE:
             behind += other

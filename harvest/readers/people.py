@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from harvest.readers.labels import WORDS
 
 _EDGES = " \t\n,;:|-\u2013\u2014\u00b7\u2022"
 _BLANKS = ' \t\n"\u201c\u201d'
-_SEPARATOR = re.compile(r"\s*(?:,|;|&|\band\b|\uff0c|\u3001)\s*")
+_SEPARATOR = re.compile(r"(?:[,;&\uff0c\u3001]|\band\b)\s*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[- ]?){1,4}|[^\W\d_](?:[- ]?[^\W\d_])?")
 _AFFILIATION = re.compile(r"\s*\([^()]*\)")
 _OTHERS = re.compile(r"(?i)^(?:e[tl]\.? ?als?\b\.?|others|\.\.\.|\u2026)$|\be[tl]\.? ?als?\b\.?$")
+_LAST_OF_OTHERS = frozenset("lLsS.\u2026")
+_SEVERAL = re.compile(r"[,;&\uff0c\u3001lLsS.\u2026]|and")  # stands in each list of two names
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u2018`.-][^\W\d_]*)*\.?")
 # Marks of affiliations, as they are left of `Roe<sup>1,*</sup>`: signs anywhere, numbers right
 # behind a name.
@@ -33,6 +36,7 @@ _PARTICLES = frozenset(WORDS.items["particles"])
 _COMMON = frozenset(WORDS.items["words"])
 _NO_NAMES = frozenset({*WORDS.items["venues"], "A"})  # at the beginning
 _MOST_WORDS = 6  # of a name
+_LONGEST = 100  # characters of a name
 
 
 class Part(NamedTuple):
@@ -53,10 +57,12 @@ def parts(text: str) -> list[Part]:
     result: list[Part] = []
     start = 0
     for separator in [*_SEPARATOR.finditer(text), None]:
-        end = separator.start() if separator else len(text)
-        content = text[start:end].strip(_BLANKS)
+        piece = text[start : separator.start() if separator else len(text)]
+        end = start + len(piece.rstrip() if separator else piece)
+        content = piece.strip(_BLANKS)
         kind = shape(content) if content else "none"
-        cut = _END.search(text, start, end) if kind in {"none", "odd"} and content else None
+        is_sentence = kind in {"none", "odd"} and content and not content[0].islower()
+        cut = _END.search(text, start, min(end, start + _LONGEST)) if is_sentence else None
         if cut and cut.start() > start and shape(text[start : cut.start()]) == "person":
             result.append(Part(start, start + len(text[start : cut.start()].rstrip()), "person"))
             start = cut.start()
@@ -66,12 +72,13 @@ def parts(text: str) -> list[Part]:
     return result
 
 
+@lru_cache(maxsize=8192)
 def shape(text: str) -> Shape:
     """Return what a text between two commas looks like."""
-    if _OTHERS.search(text):
+    if text[-1:] in _LAST_OF_OTHERS and _OTHERS.search(text):
         before = _OTHERS.sub("", text).strip()
         return "others" if not before or shape(before) in {"person", "family"} else "none"
-    text = plain_names(_AFFILIATION.sub("", text)).strip(_EDGES)
+    text = plain_names(_AFFILIATION.sub("", text) if "(" in text else text).strip(_EDGES)
     if text.isupper() and _INITIALS.fullmatch(text):
         return "initials"
     words = text.split()
@@ -93,6 +100,8 @@ def find_run(text: str, *, sure: bool = False, least: int = 2) -> tuple[int, int
     `sure` is for a text of which the list says that names stand there: a family name may be alone.
     `least` is how many names there are at least.
     """
+    if least > 1 and not _SEVERAL.search(text):
+        return None
     pieces = parts(text)
     best: tuple[int, int, int] = (0, 0, 0)
     index = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -21,20 +21,27 @@ Kind = Literal["link", "strong", "emphasis", "code", "quotation", "brackets", "t
 Look = Literal["fact", "names", "number", "word", "title", "label", "none"]
 
 LONGEST = 20_000  # characters of an entry: more is not an entry
+LINES = 4  # of an entry: what stands lower describes
 _MARKS: dict[str, int] = {"text": 0, "emphasis": 1, "strong": 2, "code": 3, "link": 4, "image": 5}
 _KINDS: dict[int, Kind] = {0: "text", 1: "emphasis", 2: "strong", 3: "code", 4: "link"}
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _EDGES = " \t\n,;:|/-\u2013\u2014\u00b7\u2022\uff0c\uff1a"
 _QUOTES = "\"'\u201c\u201d\u2018\u2019"
+# Each token begins with one sign of a set, so that the search skips all others.
 _TOKEN = re.compile(
-    r"(?P<line>\n+)"
-    r"|(?P<lead>\A\s*[\"\u201d]?[.,;:]+[\"\u201d]?(?=\s|$))"
-    r"|(?P<by>\A[\s,;:.\u2013\u2014-]*[Bb]y\s+(?=[^\W\d_a-z]))"
-    r"|(?P<dash>\s[-\u2013\u2014|\u00b7\u2022]+(?:\s|$)|\s?\|\s?|\t)"
-    r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_])(?<!\bal)(?<!\bJr)(?<!\bSr)(?<!\bvs)(?<!\bNo)(?<!\bVol)(?<!\bpp)"
-    r"|(?<=[)\]\"\u201d])|(?<=\b(?:19|20)\d\d))\.(?=\s|$)|\u3002)"
-    r"|(?P<brackets>\([^()\n]{1,120}\)|\[[^\[\]\n]{1,300}\]|\uff08[^\uff08\uff09\n]{1,120}\uff09)"
-    r'|(?P<quotation>["\u201c\u201d][^"\u201c\u201d\n]{8,300}["\u201c\u201d](?:[,.])?)'
+    r"[\s|.\u3002(\[\uff08\"\u201c\u201d](?:"
+    r"(?<=\n)(?P<line>\n*)"
+    r"|(?P<dash>(?<=\s)[-\u2013\u2014|\u00b7\u2022]+(?:\s|$)|(?:(?<=\s)\||(?<=\|))\s?|(?<=\t))"
+    r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)(?<!\bNo\.)"
+    r"(?<!\bVol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.))(?=\s|$)|(?<=\u3002))"
+    r"|(?P<brackets>(?<=\()[^()\n]{1,120}\)|(?<=\[)[^\[\]\n]{1,300}\]"
+    r"|(?<=\uff08)[^\uff08\uff09\n]{1,120}\uff09)"
+    r"|(?P<quotation>(?<=[\"\u201c\u201d])[^\"\u201c\u201d\n]{8,300}[\"\u201c\u201d](?:[,.])?)"
+    r")"
+)
+_FIRST = re.compile(
+    r"(?P<lead>\s*[\"\u201d]?[.,;:]+[\"\u201d]?(?=\s|$))"
+    r"|(?P<by>[\s,;:.\u2013\u2014-]*[Bb]y\s+(?=[^\W\d_a-z]))"
 )
 _SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by"}
 _NUMBER = re.compile(r"[\s\W]*\d{1,4}[\s\W]*")
@@ -47,13 +54,15 @@ _TRANSLATION = re.compile(
     r"(?<=[A-Za-z?!])\s*[(\uff08][^()\uff08\uff09]*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
     r"[^()\uff08\uff09]*[)\uff09].{0,40}$"
 )
+_TWO_DIGITS = re.compile(r"\d\d")
 _APOSTROPHE = re.compile(r"(?<=[A-Z])\s?['\u2019\u2018`\u00b4]\s?(\d\d)(?!\d)")
 _VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b")
 _CITATION = re.compile(r"([^()\d]{2,80}?),?\s*\(?((?:19|20)\d\d)[a-z]?\)?")
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
 _FACTS = 4  # at the end of a phrase
 _FACT_WORDS = 8  # at most, around the date of a venue
-_PROSE = 40  # words: more is a description
+_PROSE = 400  # characters of prose, at least
+_COMMA = 50  # characters of prose for each comma, at least: names have more of them
 
 
 class Link(NamedTuple):
@@ -93,14 +102,11 @@ class Segment:
         self.gap = gap  # all that stands before it and is of no segment
         self.link = link
         self.goes_on = False  # what follows belongs to the same phrase
+        # The text without blanks, separators and halves of brackets around it.
+        self.text = raw.rstrip(_EDGES + "([").lstrip(_EDGES + ")]")
 
     def __repr__(self) -> str:
         return f"{self.line}:{self.before!r}{self.kind}({self.text!r}, {self.look})"
-
-    @property
-    def text(self) -> str:
-        """The text without blanks, separators and halves of brackets around it."""
-        return self.raw.rstrip(_EDGES + "([").lstrip(_EDGES + ")]")
 
     @property
     def plain(self) -> str:
@@ -146,6 +152,7 @@ def plain(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def look(text: str) -> Look:
     """Return what a text looks like."""
     if not text or not any(map(str.isalnum, text)):
@@ -167,6 +174,8 @@ def date_of(text: str) -> str | None:
     date = dates.find(text)
     if date:
         return date
+    if not _TWO_DIGITS.search(text):
+        return None
     short = _APOSTROPHE.search(text)
     if short is None and _VENUE.search(text):
         short = _SHORT_YEAR.search(text)
@@ -181,10 +190,10 @@ def is_fact(text: str) -> bool:
     words = _WORDS.findall(text)
     if len(words) > _FACT_WORDS:
         return False
-    venue = _VENUE.search(text)
     date = date_of(text)
     if date is None:
-        return venue is not None and venue.start() == 0 and len(words) <= 5
+        return len(words) <= 5 and _VENUE.match(text) is not None
+    venue = _VENUE.search(text)
     at_edge = text.startswith(date) or text.rstrip(".)] ").endswith(date) or date not in text
     return venue is not None or (at_edge and len(words) <= 5)
 
@@ -203,12 +212,19 @@ def is_citation(label: str) -> bool:
     return len(shapes) > 1 or shapes == ["others"] or (shapes != [] and label.rstrip()[-1:] == ")")
 
 
+def is_prose(text: str) -> bool:
+    """Return True for sentences that are too long for a title, and no list of names."""
+    return len(text) > _PROSE and text.count(",") * _COMMA < len(text)
+
+
 def segments(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Segment]:
     """Take the text of an entry apart."""
     result: list[Segment] = []
     by_place = {(link.start, link.end): link for link in links}
     line, before, gap = 0, "", ""
     for kind, start, end in _runs(text, links, marks):
+        if line >= LINES and kind != "link":
+            continue
         for piece, content in _pieces(kind, text[start:end]):
             if piece in _SEPARATORS:
                 gap += content
@@ -301,7 +317,7 @@ def _pieces(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
         yield kind, text
         return
     position = 0
-    for token in _TOKEN.finditer(text):
+    for token in _tokens(kind, text):
         name = token.lastgroup or ""
         if kind != "text" and name not in {"line", "brackets"}:
             continue
@@ -311,6 +327,13 @@ def _pieces(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
         yield name, token[0]
         position = token.end()
     yield from _names_apart(kind, text[position:])
+
+
+def _tokens(kind: Kind, text: str) -> Iterator[re.Match[str]]:
+    first = _FIRST.match(text) if kind == "text" and text[:1] != "\n" else None
+    if first:
+        yield first
+    yield from _TOKEN.finditer(text, first.end() if first else 0)
 
 
 def _is_tail(text: str, token: re.Match[str]) -> bool:

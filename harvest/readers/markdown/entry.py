@@ -10,7 +10,7 @@ from harvest.models import Mention, Role
 from harvest.readers import labels
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
 from harvest.readers.markdown.tables import NO_HEADER
-from harvest.readers.segments import LONGEST, Link, Mark, Segment, look, plain, segments
+from harvest.readers.segments import LONGEST, Link, Mark, Segment, is_prose, look, plain, segments
 
 Emphasis = Literal["strong", "emphasis", "code"]
 
@@ -98,7 +98,9 @@ class Entry:
         text = ""
         links: list[Link] = []
         marks: list[Mark] = []
-        for block in self.blocks:
+        for number, block in enumerate(self.blocks):
+            if number and not block.links and is_prose(block.text):
+                continue
             start = len(text)
             text += f"{block.text}\n"
             if len(text) > LONGEST:

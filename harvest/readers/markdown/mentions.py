@@ -134,6 +134,7 @@ class Mentions:
         if header.title is not None and title and labels.is_bare(title, authors, roles):
             links = [*links, (row.line, "", "", 0, False, 0, 0)]
             roles.append("paper")
+        part = self.parts[-1]
         for link, role in zip(links, roles, strict=True):
             mention = Mention(
                 seed=self.name,
@@ -148,7 +149,7 @@ class Mentions:
                 date=date,
                 columns=columns,
             )
-            self.parts[-1].append(mention)
+            part.append(mention)
 
     def add_html_row(self, entry: Entry, table: HtmlTable) -> None:
         """Add the links of a row of an HTML table, or take it for the head."""

@@ -56,7 +56,9 @@ class Header:
         """
         title = authors = date = None
         if self.title is not None:
-            title, authors = _title_cell(cells[self.title])
+            title = cells[self.title]
+            if "\n" in title:
+                title, authors = _title_cell(title)
         elif self.paper is not None:
             for link in links:
                 if link[3] == self.paper and not labels.is_generic(link[2]):
@@ -83,8 +85,6 @@ def _phrase(cell: str, links: list[RowLink], column: int) -> str | None:
 
 def _title_cell(cell: str) -> tuple[str, str | None]:
     """Return the title in a cell, its first line, and the authors that may stand below it."""
-    if "\n" not in cell:
-        return cell, None
     lines = [line for line in map(str.strip, cell.split("\n")) if line]
     names = [line for line in lines[1:2] if find_run(line) is not None]
     return "".join(lines[:1]), plain_names(names[0]) if names else None
