@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from harvest.checks.base import Violations, rule
+from harvest.checks.entries import SUMMARY
 from harvest.checks.page import Page
 from harvest.dates import parse_date
 from harvest.entries import Entry
@@ -28,6 +29,15 @@ _UPDATED = re.compile(
 )  # headers: dates of the list itself
 _TOLERANCE = 1  # months
 _LAG = 12  # months that a publication or its early access usually takes
+_JOURNAL = 24  # months that a journal may take
+_MODERATION = 6  # months that a preprint may wait for its number
+_LAST_OF_MONTH = 2000  # numbers that arXiv may give to papers of the last days of the month before
+# A year of a name: a data set and its challenge, a report of that time.
+_NAMED = re.compile(
+    r"\b(?:ACDC|BraTS|CASP|COCO|DAVIS|ILSVRC|ISIC|ImageNet|KITTI|KiTS|LiTS|MSCOCO|SemEval|TREC|VOC"
+    r"|WMT)[- ]?(?:19|20)\d\d"
+    r"|\b(?:Report|Index|Outlook|Bulletin)\s*\(?(?:[A-Z][a-z]+ )?(?:19|20)\d\d"
+)
 
 
 @rule("date-mismatch", "Date that cannot be")
@@ -58,20 +68,57 @@ def _differences(page: Page, *, are_lags: bool) -> Violations:
     """Yield the dates that differ by what publication usually takes, or those that differ else."""
     for entry in page.works:
         date = parse_date(entry.first.date or "")
-        if date is None or _is_of_the_list(entry.first):
+        if date is None or _is_of_the_list(entry.first) or not _is_of_the_work(date, page, entry):
             continue
         for identifier, mention in {name: mention for mention, name in entry.papers[::-1]}.items():
             work = page.registries.work(identifier)
             months, text = _compare(date, identifier, work)
-            if _is_explained(date, months, mention, entry, work):
+            if not months or _is_explained(date, months, mention, entry, work):
                 continue
-            # A preprint cannot be cited before it is there, except for the time of its moderation;
-            # a year alone may be that of a conference after which it was posted.
-            is_preprint = identifier.scheme == "arxiv" and len(date) > 4
-            earliest = -_TOLERANCE if is_preprint else -_LAG
-            is_lag = earliest <= months <= _LAG
-            if months and is_lag == are_lags:
+            earliest, latest = _usual_lag(date, identifier, work)
+            if _is_of_version(date, identifier) and earliest <= months <= latest:
+                continue
+            if (earliest <= months <= latest) == are_lags:
                 yield mention.line, f"the list says {date}, {text}"
+
+
+def _usual_lag(date: str, identifier: Identifier, work: Work | None) -> tuple[int, int]:
+    """Return by how many months a date may usually differ, from before to after.
+
+    A preprint cannot be cited before it is there, except for the time of its moderation; a year
+    alone may be that of a conference after which it was posted, a whole day that of its submission.
+    """
+    earliest = -_LAG
+    if identifier.scheme == "arxiv" and len(date) > 4:
+        earliest = -_MODERATION if len(date) > 7 else -_TOLERANCE
+    kinds = {form.kind for form in work.manifestations} if work else set()
+    return earliest, _LAG if "version_of_record" in kinds else _JOURNAL
+
+
+def _is_of_version(date: str, identifier: Identifier) -> bool:
+    """Return True if a date that differs by a usual lag is that of a preprint all the same.
+
+    A whole day was copied from one of its versions, a year is that of a conference, and what was
+    submitted at the end of a month has one of the first numbers of the next.
+    """
+    if identifier.scheme != "arxiv":
+        return False
+    match = _ARXIV.match(identifier.value)
+    number = identifier.value.rpartition(".")[2]
+    is_first = number.isdecimal() and int(number) < _LAST_OF_MONTH
+    is_next = match is not None and _months(date)[0] + 1 == _months(_month(match))[0]
+    return len(date) != 7 or (is_first and is_next)
+
+
+def _is_of_the_work(date: str, page: Page, entry: Entry) -> bool:
+    """Return False if the year of an item is one of its title, a data set or its summary."""
+    year = date[:4]
+    if entry.first.columns or entry.first.is_record or not page.is_markdown:
+        return True
+    lines = page.passage(entry)
+    rest = [_NAMED.sub(" ", line) for line in lines if not SUMMARY.search(line)]
+    text = "\n".join(rest).replace(entry.first.title or "\n", " ")
+    return year in text or year not in "\n".join(lines)
 
 
 def _is_of_the_list(mention: Mention) -> bool:
@@ -147,11 +194,16 @@ def _implied(identifier: Identifier, work: Work | None) -> list[str]:
     return sorted(filter(None, map(_implied_date, identifiers)))
 
 
+def _month(match: re.Match[str]) -> str:
+    """Return the month of an arXiv id."""
+    year = int(match[1])
+    return f"{2000 + year if year < 91 else 1900 + year}-{match[2]}"
+
+
 def _implied_date(identifier: Identifier) -> str | None:
     """Return the month of an arXiv id or the year within a DOI."""
     if identifier.scheme == "arxiv" and (match := _ARXIV.match(identifier.value)):
-        year = int(match[1])
-        return f"{2000 + year if year < 91 else 1900 + year}-{match[2]}"
+        return _month(match)
     if identifier.scheme == "doi":
         for pattern in _DOI_YEARS:
             if match := pattern.search(identifier.value):

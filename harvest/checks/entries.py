@@ -9,24 +9,40 @@ from collections.abc import Callable
 from harvest.checks.base import Violations, rule
 from harvest.checks.page import Page
 from harvest.entries import Entry
-from harvest.models import Mention
+from harvest.models import Identifier, Mention
+from harvest.text import fold
 
 _FEWEST = 4  # entries that a page needs before one of them can be unlike the others
 _RELATIVE = re.compile(
     r"\bago\b|\byesterday\b|\b(?:last|this) (?:week|month|year)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_SENTENCE = 4  # words before the name of a work
 _FEWEST_CAPITALS = 4  # words: initials and acronyms are no names in capitals
 _ABBREVIATED = re.compile(r"(?:\.\.|\b(?:al|etc|vs|vol|no|ed|Jr|Inc|U\.S))\.$")
 _BOLD = ("**", "__")
 # A year or a venue with one: 2022/05, EMNLP 18, CVPR'19.
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b|['\u2019]\d\d\b|\b[A-Z]{2,}[A-Za-z]*[- ]?\d\d\b")
+_YEAR = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|['\u2019]\d\d\b|\b[A-Z]{2,}[A-Za-z]*[- ]?\d\d\b|arXiv:\s?\d{4}\."
+)
 _SENTENCES = re.compile(r"[.?!;] |\b(?:19|20)\d\d\b|\b[A-Z]\.|\b\w\.\w\.$")
 _ADDRESS = re.compile(r"\(?https?://[^\s)>]*|\w+=\"[^\"]*\"")
+_BRACKETS = re.compile(r"\[[^\[\]]*\]")
+_LINK = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)")
+# What looks like people, though the layout of the list does not tell who they are: several names,
+# initials, `et al`, a name in emphasis.
+_NAME = r"[^\W\d_a-z][\w'\u2019.-]*(?:\s+[^\W\d_a-z][\w'\u2019.-]*){1,3}"
+_PEOPLE = re.compile(
+    rf"\bet al\b|{_NAME}\s*(?:,\s*(?:and\b|&)?|;|&|and\b)\s*{_NAME}"
+    r"|\b[A-Z]\.\s?(?:[A-Z]\.\s?)*[A-Z]\w+|\b[A-Z][\w'\u2019-]+,\s*[A-Z]\."
+    rf"|(?<![*_])[*_]{_NAME}[^*_]*[*_]"
+)
+SUMMARY = re.compile(r"<(?:details|summary)\b|^\s*[-*+]\s+[\w ]{3,20}:")
 _ON_PURPOSE = 10  # works under several headings: so many stand there on purpose
 _TAG = re.compile(
     r"https?://(?:[\w-]+\.)?(?:wikipedia\.org|opensource\.org|choosealicense\.com"
-    r"|creativecommons\.org|spdx\.org|bit\.ly|gnu\.org/licenses)(?:/|$)"
+    r"|creativecommons\.org|spdx\.org|bit\.ly|gnu\.org/licenses|pypi\.org|anaconda\.org"
+    r"|hub\.docker\.com|npmjs\.com|cran\.r-project\.org|shields\.io)(?:/|$)"
 )
 
 
@@ -39,23 +55,31 @@ def duplicate(page: Page) -> Violations:
     Example: `https://arxiv.org/abs/2301.00001` in lines 12 and 80
     Fix: Keep one entry.
     """
-    first: dict[object, Entry] = {}  # of a work, and of a work in a section
+    first: dict[object, Entry] = {}  # of a work, and of a work under a heading or item
     repeated: list[tuple[int, str]] = []
     under_others: list[tuple[int, str]] = []
     for entry in page.works:
         for mention, identifier in entry.papers:
-            anywhere = first.setdefault(identifier, entry)
-            here = first.setdefault((identifier, entry.first.section), entry)
+            work = _work(mention, identifier)
+            anywhere = first.setdefault(work, entry)
+            here = first.setdefault((work, entry.first.section, page.parent(entry)), entry)
             other = anywhere if here is entry else here
-            if other is not entry and not _TAG.match(mention.url):
-                group = under_others if here is entry else repeated
-                group.append((entry.line, f"{identifier} stands in line {other.line} already"))
+            if other is entry or _TAG.match(mention.url) or page.is_within(entry, other):
+                continue
+            group = under_others if here is entry else repeated
+            group.append((entry.line, f"{identifier} stands in line {other.line} already"))
     yield from repeated
     if len(under_others) <= _ON_PURPOSE:
         yield from under_others
     else:
         line, message = under_others[0]
         yield line, f"{len(under_others)} works stand under several headings: {message}"
+
+
+def _work(mention: Mention, identifier: Identifier) -> object:
+    """Return what tells a work from others: a web page may be of several, each with its title."""
+    is_page = identifier.scheme == "url" and not identifier.value.lower().endswith(".pdf")
+    return (identifier, fold(mention.title or "")) if is_page else identifier
 
 
 @rule("no-date", "No date", level="note")
@@ -67,8 +91,7 @@ def no_date(page: Page) -> Violations:
     Fix: Add the year.
     """
     for entry in _exceptions(page, lambda mention: mention.date):
-        last = max(mention.line for mention in entry.mentions)
-        lines = (page.line(number) for number in range(entry.line, last + 1))
+        lines = [*page.passage(entry), *entry.first.section]
         if not any(map(_YEAR.search, (_ADDRESS.sub(" ", line) for line in lines))):
             yield entry.line, "no date, where most entries of the list have one"
 
@@ -82,20 +105,49 @@ def no_authors(page: Page) -> Violations:
     Fix: Add the authors.
     """
     for entry in _exceptions(page, lambda mention: mention.authors):
-        yield entry.line, "no authors, where most entries of the list have some"
+        if not any(map(_PEOPLE.search, map(_remainder, page.passage(entry)))):
+            yield entry.line, "no authors, where most entries of the list have some"
+
+
+def _remainder(line: str) -> str:
+    """Return a line without links and what sums up the work."""
+    return "" if SUMMARY.search(line) else _ADDRESS.sub(" ", _LINK.sub(" ", line))
 
 
 def _exceptions(page: Page, value: Callable[[Mention], str | None]) -> list[Entry]:
     """Return the entries without a value if they are few enough to be exceptions, else none.
 
-    A section or table whose other entries have none either is made like that.
+    A section whose other entries have none either is made like that, and so is a table of which
+    most have none.
     """
     entries = [entry for entry in page.papers if not any(map(value, entry.mentions))]
     if len(page.papers) < _FEWEST or 2 * len(entries) >= len(page.papers):
         return []
     sizes = Counter(map(_place, page.papers))
     lacking = Counter(map(_place, entries))
-    return [e for e in entries if 2 * (lacking[_place(e)] - 1) <= sizes[_place(e)] - 1]
+    unusual = [e for e in entries if _is_unusual(e, lacking[_place(e)], sizes[_place(e)])]
+    return [entry for entry in unusual if not _is_aside(page, entry)]
+
+
+def _is_unusual(entry: Entry, lacking: int, size: int) -> bool:
+    return 2 * lacking < size if entry.first.columns else 2 * (lacking - 1) <= size - 1
+
+
+def _is_aside(page: Page, entry: Entry) -> bool:
+    """Return True if an item is none of a work: without a title, a page of another one, news.
+
+    News begins with a sentence and names the work in it.
+    """
+    mention = entry.papers[0][0]
+    if entry.first.columns or not page.is_markdown:
+        return False
+    if entry.is_page and (mention.title != mention.label or page.parent(entry)):
+        return True
+    before, label, _ = page.line(mention.line).partition(mention.label)
+    is_news = (
+        mention.title == label != "" and len(_WORD.findall(_BRACKETS.sub(" ", before))) >= _SENTENCE
+    )
+    return mention.title is None or is_news
 
 
 def _place(entry: Entry) -> tuple[object, ...]:
@@ -144,6 +196,7 @@ def title_full_stop(page: Page) -> Violations:
         is_citation = _SENTENCES.search(label) is not None
         if (
             _is_title(entry)
+            and not entry.is_page
             and label.endswith(".")
             and not _ABBREVIATED.search(label)
             and not is_citation

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from harvest.checks.base import Violations, rule
 from harvest.checks.page import Page
 from harvest.identifiers import identify, url
+from harvest.identifiers.schemes import registered_doi
 from harvest.identifiers.tables import TABLES
 from harvest.models import Identifier
 
@@ -23,7 +24,7 @@ _SECURE = frozenset(
     }
 )  # fmt: skip
 _LOCAL = frozenset({"localhost", "127.0.0.1"})
-_TAIL = ".,;:!?'\"*`\u2019\u201d\u3002\uff0c"
+_TAIL = ".,;:!'\"*`\u2019\u201d\u3002\uff0c"
 _TYPO = re.compile(r"(?!https?://[^/])h*t+p+s*(?::/|//|:(?=\w))|https?:/+https?:/", re.IGNORECASE)
 _REGISTRY = re.compile(
     r"https?://(?:www\.)?(?:(?:dx\.)?doi\.org/.|arxiv\.org/(?:abs|pdf)/.)", re.IGNORECASE
@@ -60,6 +61,10 @@ def _is_web_page(address: str) -> bool:
     if address.lower().endswith(".pdf"):
         return False
     return bool(_WEB_HOST.fullmatch(_host(address)) or _WEB_PATH.search(address))
+
+
+def _is_pdf(address: str) -> bool:
+    return "pdf" in address.lower()
 
 
 def _is_address(text: str) -> bool:
@@ -209,7 +214,8 @@ def publisher_url(page: Page) -> Violations:
 @rule("no-doi", "No DOI known", level="note")
 def no_doi(page: Page) -> Violations:
     """The link names a work by a number or page of its publisher, and neither it nor the dataset
-    tells a DOI. Of publishers that give none (PMLR, NeurIPS, USENIX ...) nothing is asked.
+    tells a DOI. Of publishers that give none (PMLR, NeurIPS, USENIX ...), or make it of the number
+    (IJCAI), nothing is asked, and of web pages only PDFs.
 
     Why: Without a DOI or arXiv id no registry can be asked for facts, versions and retractions.
     Example: `https://www.sciencedirect.com/science/article/abs/pii/S0022073621001850`
@@ -219,11 +225,11 @@ def no_doi(page: Page) -> Violations:
     for entry in page.works:
         mention, identifier = entry.papers[0]
         is_listed = entry.is_page and entry.line in paper_lines
-        is_paper_page = is_listed and not _is_web_page(mention.url)
+        is_paper_page = is_listed and _is_pdf(mention.url) and not _REGISTRY.match(mention.url)
         schemes = {identifier.scheme for _, identifier in entry.papers}
         if schemes & {"doi", "arxiv"} or ("url" in schemes and not is_paper_page):
             continue
-        if any(_has_no_doi(identifier, mention.url) for mention, identifier in entry.papers):
+        if any(_has_no_doi(name, link.url) or registered_doi(name) for link, name in entry.papers):
             continue
         works = [page.registries.work(identifier) for _, identifier in entry.papers]
         numbers = [work.identifiers["doi"] + work.identifiers["arxiv"] for work in works if work]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from harvest.entries import Entry, group
 from harvest.linking import listed_titles
 from harvest.linking.listed_titles import TitleComparison
 from harvest.models import Dataset, Heading, Identifier, ListFile, Mention, Repository, Work
+
+_LINK = re.compile(r"\]\(|https?://|<a\b")
 
 
 class RegistryIndex:
@@ -68,6 +71,68 @@ class Page:
     def line(self, number: int) -> str:
         """Return a line by its number, empty after the last one."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    @cached_property
+    def _indents(self) -> list[int | None]:
+        """How far each line is indented, from line 1 on; None for a blank one."""
+        return [len(line) - len(line.lstrip()) if line.strip() else None for line in self.lines]
+
+    @cached_property
+    def _parents(self) -> list[int]:
+        """The line that each line stands under, by its indentation; 0 for none."""
+        parents, above = [], [0]
+        headings = {heading.line for heading in self.headings}
+        for number, indent in enumerate(self._indents, 1):
+            if number in headings:
+                above = [0]
+            while indent is not None and above[-1] and self._indent(above[-1]) >= indent:
+                above.pop()
+            parents.append(above[-1])
+            if indent is not None and number not in headings:
+                above.append(number)
+        return parents
+
+    def _indent(self, number: int) -> int:
+        return self._indents[number - 1] or 0
+
+    def parent(self, entry: Entry) -> int:
+        """Return the line of the item that an entry is nested in, 0 for none."""
+        return self._parents[entry.line - 1] if self.is_markdown else 0
+
+    def is_within(self, entry: Entry, other: Entry) -> bool:
+        """Return True if an entry is nested in another one."""
+        number = self.parent(entry)
+        while number > other.line:
+            number = self._parents[number - 1]
+        return number == other.line != entry.line
+
+    def passage(self, entry: Entry) -> list[str]:
+        """Return the lines that tell of an entry: its own, and those of the item around it.
+
+        These are the lines without links directly above it, the items that it is nested in, and
+        what is nested in it.
+        """
+        first, last = entry.line, max(mention.line for mention in entry.mentions)
+        if not self.is_markdown:
+            return self.lines[first - 1 : last]
+        indent = self._indent(first)
+        end = last + 1
+        while end <= len(self.lines) and (
+            self._indents[end - 1] is None or self._indent(end) > indent
+        ):
+            end += 1
+        start = first
+        while (
+            start > 1
+            and self._indents[start - 2] == indent
+            and not _LINK.search(self.line(start - 1))
+        ):
+            start -= 1
+        above, number = [], self.parent(entry)
+        while number:
+            above.append(self.line(number))
+            number = self._parents[number - 1]
+        return [*above[::-1], *self.lines[start - 1 : end - 1]]
 
     @cached_property
     def works(self) -> list[Entry]:

@@ -97,11 +97,27 @@ def _is_title_of_section(page: Page, heading: Heading) -> bool:
 
 def _emptiness(page: Page, heading: Heading) -> str | None:
     entries = [entry for entry in page.within(heading) if not _is_content_link(entry)]
-    if entries and all(entry.is_template for entry in entries):
-        return "holds only rows of a template"
     headings = {other.line for other in page.headings}
     body = set(range(heading.line + 1, heading.end)) - headings
+    if entries and all(entry.is_template for entry in entries):
+        says_more = any(_is_prose(page.line(number)) for number in body)
+        return None if says_more else "holds only rows of a template"
+    if _is_divided(page, heading):
+        return None
     return "is empty" if all(_EMPTY.fullmatch(page.line(number)) for number in body) else None
+
+
+def _is_prose(line: str) -> bool:
+    return len(line.split()) > _LONGEST_HEADING and not _TABLE_ROW.fullmatch(line)
+
+
+def _is_divided(page: Page, heading: Heading) -> bool:
+    """Return True if the next heading is an entry (a link) or a part (a year), whatever level."""
+    later = (other for other in page.headings if other.line >= heading.end)
+    following = next(later, None)
+    if following is None:
+        return False
+    return bool(_LINK.search(page.line(following.line))) or fold(following.text).isdecimal()
 
 
 def _is_content_link(entry: Entry) -> bool:
