@@ -88,7 +88,8 @@ class Publish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     `url` is where the output folder is published. `license` is an SPDX expression; without one no
     file claims any. `lines` maps the beginning of a list's name to the address of its lines, with
-    `{path}` for the rest of the name and `{line}`; lists on GitHub need none.
+    `{path}` for the rest of the name and `{line}`; lists on GitHub need none. `group` is the facet
+    by which LIST.md is grouped; without one it has the sections of the lists.
     """
 
     title: str = "Curated papers and their code"
@@ -96,6 +97,7 @@ class Publish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     url: str | None = None
     license: str | None = None
     lines: dict[str, str] = {}
+    group: str | None = None
 
     def line_url(self, seed: str, line: int) -> str | None:
         """Return the address of a line of a list, None where nothing says where the list is."""

@@ -135,7 +135,7 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         if not scope.offline and scope.only is None:
             session.cache.prune(now - RETENTION, lookups.answers.lookups)
         files = _files(dataset, news, linked.records, findings, session)
-        files |= _formats(files, dataset, report, before, settings)
+        files = _formats(files, dataset, report, before, settings) | files  # histories stay
         files |= _news(news, files[store.FILE], output)
         report.seconds = round(time.monotonic() - start, 3)
         files[run.FILE] = encoding.indented(report)

@@ -30,9 +30,9 @@ _INDEX = re.compile(
     r"<(?:mml:)?(?:mrow|mi|none)\s*(?:/>|>\s*</)"
 )
 # What a terminal obeys: C0 and C1 control characters, line separators, and Unicode's marks of
-# direction (https://trojansource.codes/).
+# direction (https://trojansource.codes/); and two that XML 1.0 forbids.
 _CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _NO_WORD = re.compile(r"[\W_]+")

@@ -6,15 +6,13 @@ An entry never changes once published: its id is a `tag:` URI (RFC 4151) of the 
 from __future__ import annotations
 
 from hashlib import sha256
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from harvest.dataset.change_log import LoggedChange
 from harvest.dataset.publication import Publication
-from harvest.identifiers import url
-from harvest.models import Identifier
 from harvest.writers.base import Writer
-from harvest.writers.citations import plain
+from harvest.writers.citations import page, plain
 
 NEWEST = 100  # entries
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -61,8 +59,9 @@ def _entry(change: LoggedChange, host: str) -> ET.Element:
     _text(entry, "title", f"{change.kind}: {change.title or change.id}")
     _text(entry, "updated", _instant(change.date))
     ET.SubElement(entry, "category", term=change.kind)
-    address = url(Identifier.of(change.id))
-    ET.SubElement(entry, "link", rel="alternate", href=quote(address, safe=":/?#[]@!$&'()*+,;=%~"))
+    address = page(change.id)
+    if address:
+        ET.SubElement(entry, "link", rel="alternate", href=address)
     values = [str(value) for value in (change.before, change.after) if value is not None]
     _text(entry, "content", f"{change.id}: {' -> '.join(values) or change.kind} ({change.cause})")
     return entry

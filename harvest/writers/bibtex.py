@@ -43,7 +43,8 @@ BIBTEX: dict[Kind, str] = BIBLATEX | {
 RENAMED = {"journaltitle": "journal", "eprinttype": "archiveprefix", "eprintclass": "primaryclass"}
 NOT_IN_BIBTEX = frozenset({"date", "eventtitle", "venue", "eid", "keywords", "abstract"})
 VERBATIM = frozenset({"doi", "eprint", "url", "eprintclass", "eprinttype", "date"})
-_CAPITAL = re.compile(r"[^\s{}]*\w[^\s{}]*[A-Z][^\s{}]*")
+_CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")  # of arXiv
+_CAPITAL = re.compile(r"[A-Z]")
 _SPECIAL = str.maketrans({
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
@@ -105,7 +106,7 @@ def _biblatex(work: Work, kind: Kind) -> dict[str, str]:
         "doi": next(iter(work.identifiers["doi"]), None),
         "eprint": arxiv,
         "eprinttype": "arxiv" if arxiv else None,
-        "eprintclass": next(iter(work.subjects), None) if arxiv else None,
+        "eprintclass": next(filter(_CATEGORY.fullmatch, work.subjects), None) if arxiv else None,
         "url": citations.address(work),
         "keywords": ", ".join(word.replace(",", " ") for word in citations.keywords(work)),
         "note": ". ".join(citations.marks(work)),
@@ -135,8 +136,15 @@ def _value(name: str, value: str) -> str:
     text = plain(value)
     if name in VERBATIM:
         return text.translate(_VERBATIM)
-    text = text.translate(_SPECIAL) if name != "pages" else text
-    return _CAPITAL.sub(r"{\g<0>}", text) if name in {"title", "booktitle"} else text
+    if name in {"title", "booktitle"}:
+        return " ".join(map(_word, text.split(" ")))
+    return text.translate(_SPECIAL)
+
+
+def _word(word: str) -> str:
+    """Return a word of a title, in braces if it has a capital after its first letter."""
+    text = word.translate(_SPECIAL)
+    return f"{{{text}}}" if _CAPITAL.search(word, 1) else text
 
 
 def _names(people: list[Author]) -> str:
@@ -146,12 +154,13 @@ def _names(people: list[Author]) -> str:
 def _name(author: Author) -> str:
     """Return `Family, Given`; a name that could be read in another way stands in braces.
 
-    biber skips an entry with a name of three commas, and `and` parts two people.
+    biber skips an entry with a name of three commas, `and` parts two people, and `=` is a name in
+    biber's extended form.
     """
     parts = [author.family or "", author.given or ""] if author.family else [author.name]
     texts = [plain(part).translate(_SPECIAL) for part in parts if part]
     if len(texts) == 1:
         return f"{{{texts[0]}}}" if texts[0] else ""
-    if any("," in text or " and " in f" {text.lower()} " for text in texts):
+    if any("," in text or "=" in text or " and " in f" {text.lower()} " for text in texts):
         return "{" + plain(author.name).translate(_SPECIAL) + "}"
     return ", ".join(texts)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import quote
 
-from harvest.models import Work
+from harvest.identifiers import url
+from harvest.models import Identifier, Work
 from harvest.text import printable
 
 Kind = Literal[
@@ -86,6 +88,19 @@ def address(work: Work) -> str | None:
     kinds = ("version_of_record", "dataset", "preprint", "web", "other")
     forms = sorted(work.manifestations, key=lambda form: kinds.index(form.kind))
     return forms[0].url if forms else None
+
+
+def page(curie: str) -> str | None:
+    """Return the web page of an identifier, percent-encoded, if it has one that a browser opens.
+
+    Parentheses are encoded too, as they would end a link of Markdown.
+    """
+    try:
+        address = url(Identifier.of(curie))
+    except ValueError:
+        return None
+    is_web = address.startswith(("https://", "http://"))
+    return quote(address, safe=":/?#[]@!$&'*+,;=%~") if is_web else None
 
 
 def plain(text: str) -> str:

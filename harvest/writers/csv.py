@@ -1,10 +1,15 @@
-"""works.csv and repositories.csv: one row a record, lists joined by a semicolon."""
+"""Tables: works.csv and repositories.csv with one row a record and lists joined by a semicolon.
+
+facets.csv, findings.csv and changes.csv are long: one row a value, a finding or a change.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from harvest.dataset import tables
+import msgspec
+
+from harvest.dataset import change_log, tables
 from harvest.dataset.publication import Publication
 from harvest.dataset.tables import Cell
 from harvest.models import Repository, Work
@@ -15,25 +20,40 @@ Row = dict[str, Cell]
 WORK = (
     "id", "status", "type", "title", "authors", "date", "year", "container", "publisher",
     "cited_by", "doi", "arxiv", "repositories", "mentions", "key", "volume", "issue", "pages",
+    "integrity",
 )  # fmt: skip
 LISTS = ("aliases", "topics", "works")  # fields of a repository with several values
+FACET = ("work", "name", "value")
+FINDING = ("seed", "line", "code", "message")
 REPOSITORY = (*(name for name in Repository.__struct_fields__ if name not in LISTS), *LISTS)
 
 
 class CsvWriter(Writer):
-    """works.csv and repositories.csv (UTF-8, RFC 4180 quoting, line feeds)."""
+    """works.csv and the tables beside it (UTF-8, RFC 4180 quoting, line feeds)."""
 
     name = "csv"
     published = True
 
     def write(self, publication: Publication) -> dict[str, bytes]:
-        """Return both tables."""
+        """Return all tables."""
+        works, repositories = publication.works, publication.repositories
+        findings = map(msgspec.structs.asdict, publication.findings)
+        changes = map(msgspec.structs.asdict, publication.changes)
         return {
-            "works.csv": tables.encode(WORK, map(_work, publication.works)),
-            "repositories.csv": tables.encode(
-                REPOSITORY, map(_repository, publication.repositories)
-            ),
+            "works.csv": tables.encode(WORK, map(_work, works)),
+            "repositories.csv": tables.encode(REPOSITORY, map(_repository, repositories)),
+            "facets.csv": tables.encode(FACET, facets(works)),
+            "findings.csv": tables.encode(FINDING, findings),
+            change_log.FILE: tables.encode(change_log.COLUMNS, changes),
         }
+
+
+def facets(works: Iterable[Work]) -> Iterator[dict[str, str]]:
+    """Yield a row for each value of each facet of each work."""
+    for work in works:
+        for name, values in work.facets.items():
+            for value in values:
+                yield {"work": work.id, "name": name, "value": value}
 
 
 def _work(work: Work) -> Row:
@@ -44,6 +64,7 @@ def _work(work: Work) -> Row:
         "arxiv": _join(work.identifiers["arxiv"]),
         "repositories": _join(repository.id for repository in work.repositories),
         "mentions": _join(f"{place.seed}:{place.line}" for place in work.mentions),
+        "integrity": _join(dict.fromkeys(notice.kind for notice in work.integrity)),
     }
 
 

@@ -80,6 +80,6 @@ def _fields(work: Work) -> Iterator[tuple[str, str | None]]:
 
 
 def _name(author: Author) -> str:
-    if author.family is None:
-        return author.name
-    return ", ".join(filter(None, (author.family, author.given)))
+    """Return `Family, Given`; a comma within a part would part it once more."""
+    parts = (author.family, author.given) if author.family else (author.name,)
+    return ", ".join(part.replace(",", "") for part in parts if part)

@@ -115,9 +115,9 @@ CREATE VIEW lag AS
 CREATE VIRTUAL TABLE works_fts USING fts5(title, authors, container, abstract, content=[works]);
 """
 QUERIES = {
-    "living_code": ("Works whose code is alive", "SELECT * FROM living_code"),
-    "retracted": ("Retracted and withdrawn works", "SELECT * FROM retracted"),
-    "lag": ("Days from preprint to publication, where both days are known", (
+    "works_with_living_code": ("Works whose code is alive", "SELECT * FROM living_code"),
+    "retracted_works": ("Retracted and withdrawn works", "SELECT * FROM retracted"),
+    "days_to_publication": ("Days from preprint to publication, where both days are known", (
         "SELECT works.title, lag.*, julianday(published) - julianday(preprint) AS days FROM lag"
         " JOIN works ON works.id = lag.work WHERE length(preprint) = 10 AND length(published) = 10"
         " ORDER BY days"

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
+from harvest.dataset import change_log, tables
 from harvest.models import Place
 from harvest.writers.csv import CsvWriter
+from tests.support.exports import hostile, library
 from tests.support.works import make_publication, make_repository, make_work
 
 
@@ -41,3 +46,31 @@ def test_mentions_name_their_lines() -> None:
         .splitlines()[1]
     )
     assert ",a.md:3," in row
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    return list(tables.decode(CsvWriter().write(library())[name]))
+
+
+def test_a_retraction_and_a_doubtful_status_are_named() -> None:
+    assert [row["integrity"] for row in rows("works.csv") if row["integrity"]] == ["retraction"]
+    assert {"provisional", "not_found"} < {row["status"] for row in rows("works.csv")}
+
+
+def test_what_a_work_has_many_of_is_long() -> None:
+    assert rows("facets.csv")[0] == {"work": "doi:10.1000/001", "name": "method", "value": "GAN"}
+    assert [row["code"] for row in rows("findings.csv")] == ["no-doi"]
+
+
+def test_the_log_is_written_as_it_was() -> None:
+    data = CsvWriter().write(library())["changes.csv"]
+    content = make_publication(changes=change_log.read(data))
+    assert CsvWriter().write(content)["changes.csv"] == data
+    assert data.startswith(",".join(change_log.COLUMNS).encode())
+
+
+def test_hostile_text_stays_in_its_cell() -> None:
+    for name, data in CsvWriter().write(hostile()).items():
+        table = list(csv.reader(io.StringIO(data.decode(), newline="")))
+        assert len({len(row) for row in table}) == 1, name
+        assert not [cell for row in table[1:] for cell in row if cell[:1] in set("=@\t")], name

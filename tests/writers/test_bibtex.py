@@ -1,0 +1,85 @@
+"""works.bib, as BibTeX and biblatex read it."""
+
+from __future__ import annotations
+
+import time
+
+import bibtexparser
+import pytest
+
+from harvest.models import Author
+from harvest.writers.bibtex import BibWriter, entry
+from tests.support.exports import hostile, library
+from tests.support.works import make_work
+
+
+def bib(dialect: str | None = None) -> str:
+    return BibWriter(dialect).write(library())["works.bib"].decode()
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        (Author("Ada Lovelace", "Ada", "Lovelace"), "Lovelace, Ada"),
+        (Author("L. van der Berg", "L.", "van der Berg"), "van der Berg, L."),
+        (Author("Joe Smith, Jr.", "Joe", "Smith, Jr."), "{Joe Smith, Jr.}"),
+        (Author("Barnes and Noble"), "{Barnes and Noble}"),
+        (Author("A B and C", "A", "B and C"), "{A B and C}"),
+        (Author("A =B", "A", "=B"), "{A =B}"),
+        (Author("others"), "{others}"),
+        (Author("A & B_2"), r"{A \& B\_2}"),
+    ],
+)
+def test_a_name_has_one_meaning(author: Author, expected: str) -> None:
+    assert f"  author = {{{expected}}},\n" in entry(make_work(1, authors=[author]))
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("GAN for the ECG", "{GAN} for the {ECG}"),
+        ("Of mRNA and X-ray", "Of {mRNA} and X-ray"),
+        ("A Kernel Test", "A Kernel Test"),
+        ("{X} 100%", r"{\textbraceleft{}X\textbraceright{}} 100\%"),
+        ("a\x00b\u202ec\x1b", "a b c"),
+    ],
+)
+def test_only_words_whose_capitals_would_be_lost_are_braced(title: str, expected: str) -> None:
+    assert f"  title = {{{expected}}},\n" in entry(make_work(1, title=title))
+
+
+def test_long_words_take_no_time() -> None:
+    start = time.perf_counter()
+    entry(make_work(1, title="x" * 100_000))
+    assert time.perf_counter() - start < 1
+
+
+def test_a_retraction_and_a_doubtful_status_are_named() -> None:
+    for dialect in BibWriter.dialects:
+        assert "note = {Retracted (doi:10.1000/notice)}" in bib(dialect)
+        assert "note = {Provisional record}" in bib(dialect)
+        assert "note = {Unknown to the registries}" in bib(dialect)
+
+
+def test_fields_of_each_dialect() -> None:
+    assert "eprinttype = {arxiv}" in bib()
+    assert "eprintclass = {stat.ML}" in bib()
+    assert "eprintclass = {Signal" not in bib()
+    assert "journaltitle = {Journal of Signals}" in bib()
+    assert "date = {2023-01-19}" in bib()
+    old = bib("bibtex")
+    assert "journal = {Journal of Signals}" in old
+    assert "year = {2023}" in old
+    assert "archiveprefix = {arxiv}" in old
+    assert "pages = {107115}" in old
+    assert "date =" not in old
+
+
+def test_another_reader_reads_every_hostile_entry() -> None:
+    content = hostile()
+    text = BibWriter().write(content)["works.bib"].decode()
+    parsed = bibtexparser.parse_string(text)
+    assert not parsed.failed_blocks
+    assert [it.key for it in parsed.entries] == [work.key for work in content.works]
+    assert text.count("{") == text.count("}")
+    assert not any(it in text for it in "\x00\x07\x1b\u202e\u2066\ufffe")
