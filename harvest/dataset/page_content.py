@@ -25,6 +25,7 @@ from harvest.models import Author, Repository, Work
 MOST_WORKS = 50_000
 MOST_CHANGES = 2_000
 MOST_COUNTS = 24  # of the stars of one repository
+MOST_ABSTRACTS = 600_000  # characters of all abstracts; a page with more holds none
 
 _MARK = "\x01"
 _ADDRESSES = {"doi": "https://doi.org/", "arxiv": "https://arxiv.org/abs/"}
@@ -68,6 +69,7 @@ def content(
         "findings": len(publication.findings),
         "changes": len(publication.changes),
         "sizes": {"works": len(rows), "repositories": len(repositories)},
+        "abstracts_left_out": any(it.abstract for it in rows) and not _has_abstracts(rows),
         "as_of": _as_of(publication),
         "settings": {
             "title": publication.settings.title,
@@ -176,15 +178,16 @@ def _detail(
 ) -> dict[str, Any]:
     places: Rows = []
     rows: Rows = []
+    names = (*_DETAIL, "abstract") if _has_abstracts(works) else _DETAIL
     for work in works:
         texts = _texts(work)
-        row = _shorten(_fields(work, _DETAIL), texts)
+        row = _shorten(_fields(work, names), texts)
         rows.append(row | {"others": _identifiers(work)[1:]})
         for place in work.mentions:
             row = _shorten(msgspec.to_builtins(place), texts)
             places.append(row | {"seed": seeds.index(place.seed)})
     return {
-        "works": columns.table(rows, ("others", *_DETAIL)),
+        "works": columns.table(rows, ("others", *names)),
         "sizes": columns.column([len(work.mentions) for work in works]),
         "places": columns.table(places, ("seed", *_PLACE)),
         "people": _names(people),
@@ -192,6 +195,11 @@ def _detail(
             [_fields(it, _REPOSITORY_DETAIL) for it in repositories], _REPOSITORY_DETAIL
         ),
     }
+
+
+def _has_abstracts(works: list[Work]) -> bool:
+    """Return True if there are abstracts, and room for all of them."""
+    return 0 < sum(len(work.abstract or "") for work in works) <= MOST_ABSTRACTS
 
 
 def _identifiers(work: Work) -> list[str]:

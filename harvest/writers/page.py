@@ -23,7 +23,8 @@ from harvest.writers.base import Writer
 
 _SOURCES = files("harvest") / "data" / "page"
 _STYLES = (
-    "base.css", "frame.css", "works.css", "panel.css", "figures.css", "tables.css", "print.css",
+    "base.css", "frame.css", "works.css", "panel.css", "figures.css", "matrix.css",
+    "tables.css", "print.css",
 )  # fmt: skip
 _MAIN = "main"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)

@@ -17,7 +17,15 @@
 
 export const VIEWS = ["overview", "works", "compare", "code", "changes", "findings"];
 /** @type {Record<string, string>} */
-const DEFAULTS = { q: "", sort: "newest", rule: "", rows: "", columns: "", cells: "works", order: "stars" };
+const DEFAULTS = {
+  q: "",
+  sort: "newest",
+  rule: "",
+  rows: "",
+  columns: "",
+  cells: "works",
+  order: "stars",
+};
 const OWN = new Set([...Object.keys(DEFAULTS), "work", "pick"]);
 
 /** Return the parameter for a facet; one that is called as another parameter gets a prefix. */

@@ -32,10 +32,15 @@ export class App {
   /** Take over the state that the address names. */
   readAddress() {
     this.address = location.hash;
-    this.state = read(location.hash, this.model.facets.map((facet) => facet.key));
+    this.state = read(
+      location.hash,
+      this.model.facets.map((facet) => facet.key),
+    );
     for (const facet of this.model.facets) {
       const values = this.#expand(facet, this.state.filters.get(facet.key) ?? []);
-      facet.chosen = new Set(values.map((it) => facet.places.get(it)).filter((it) => it !== undefined));
+      facet.chosen = new Set(
+        values.map((it) => facet.places.get(it)).filter((it) => it !== undefined),
+      );
     }
   }
 
@@ -91,7 +96,9 @@ export class App {
   toggle(/** @type {string} */ facet, /** @type {string} */ value) {
     const filters = new Map(this.state.filters);
     const chosen = this.chosen(facet);
-    const values = chosen.includes(value) ? chosen.filter((it) => it !== value) : [...chosen, value];
+    const values = chosen.includes(value)
+      ? chosen.filter((it) => it !== value)
+      : [...chosen, value];
     if (values.length) filters.set(facet, values);
     else filters.delete(facet);
     this.go(this.link({ filters, work: null }));
@@ -114,7 +121,9 @@ export class App {
   /** Return the width of a figure over some of the twelve columns, in units of its picture. */
   width(/** @type {number} */ columns) {
     const page = Math.min(1320, innerWidth - 48);
-    return innerWidth < 1080 ? Math.max(340, Math.min(page - 40, 900)) : Math.round((page * columns) / 12) - 56;
+    return innerWidth < 1080
+      ? Math.max(340, Math.min(page - 40, 900))
+      : Math.round((page * columns) / 12) - 56;
   }
 
   /** Return a part of the page, unpacked once. */

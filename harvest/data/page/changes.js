@@ -4,13 +4,36 @@ import { blank, fill, h } from "./dom.js";
 import { clean, count, dateInWords, number } from "./text.js";
 
 const KINDS = [
-  "retracted", "withdrawn", "questioned", "corrected", "gone", "blocked", "archived", "published", "back",
-  "unarchived", "added", "merged", "split", "renamed", "retitled", "unlisted", "stars",
+  "retracted",
+  "withdrawn",
+  "questioned",
+  "corrected",
+  "gone",
+  "blocked",
+  "archived",
+  "published",
+  "back",
+  "unarchived",
+  "added",
+  "merged",
+  "split",
+  "renamed",
+  "retitled",
+  "unlisted",
+  "stars",
 ];
 const STYLES = {
-  retracted: "bad", withdrawn: "bad", questioned: "bad", gone: "bad", blocked: "bad",
-  corrected: "warn", archived: "warn",
-  published: "good", added: "good", back: "good", unarchived: "good",
+  retracted: "bad",
+  withdrawn: "bad",
+  questioned: "bad",
+  gone: "bad",
+  blocked: "bad",
+  corrected: "warn",
+  archived: "warn",
+  published: "good",
+  added: "good",
+  back: "good",
+  unarchived: "good",
 };
 const PART = 200;
 
@@ -24,7 +47,9 @@ export function worstFirst(a, b) {
 /** Return the changes of the selected works and their repositories, the newest first. */
 export async function selectedChanges(/** @type {App} */ app) {
   const { changes, sizes } = await app.part("other");
-  const log = Array.from({ length: sizes.changes }, (_, row) => recordAt(changes, sizes.changes - 1 - row));
+  const log = Array.from({ length: sizes.changes }, (_, row) =>
+    recordAt(changes, sizes.changes - 1 - row),
+  );
   if (!app.isPart) return log;
   const ids = new Set([...app.rows].map((row) => app.model.ids[row]));
   for (const place of app.repositories().keys()) ids.add(app.model.code("id", place));
@@ -37,9 +62,20 @@ export async function drawChanges(/** @type {App} */ app, /** @type {Element} */
   const log = await selectedChanges(app);
   const other = await app.part("other");
   if (app.drawing !== drawing) return;
-  const lead = h("div", { class: "lead" }, h("h1", {}, "What changed, night by night"), h("p", {}, "New works, preprints that were published, notices against papers, and what became of the code."));
+  const lead = h(
+    "div",
+    { class: "lead" },
+    h("h1", {}, "What changed, night by night"),
+    h(
+      "p",
+      {},
+      "New works, preprints that were published, notices against papers, and what became of the code.",
+    ),
+  );
   if (!log.length) {
-    const why = app.isPart ? "Nothing has changed in the selected works." : "The log begins with the second refresh.";
+    const why = app.isPart
+      ? "Nothing has changed in the selected works."
+      : "The log begins with the second refresh.";
     return fill(root, lead, blank("No change is recorded", h("span", {}, why)));
   }
   const list = h("div", { class: "card nights" });
@@ -54,7 +90,15 @@ export async function drawChanges(/** @type {App} */ app, /** @type {Element} */
   more.addEventListener("click", show);
   show();
   const rest = other.all_changes - other.sizes.changes;
-  const all = rest > 0 && h("p", { class: "end" }, `${count(rest, "older change")} are in `, h("span", {}, "changes.csv"), " beside this page.");
+  const all =
+    rest > 0 &&
+    h(
+      "p",
+      { class: "end" },
+      `${count(rest, "older change")} are in `,
+      h("span", {}, "changes.csv"),
+      " beside this page.",
+    );
   fill(root, lead, list, h("div", { class: "end" }, more), all);
 }
 
@@ -64,8 +108,30 @@ function addNights(app, list, changes) {
     const stars = own.filter((change) => change.kind === "stars");
     const news = own.filter((change) => change.kind !== "stars").sort(worstFirst);
     const gained = stars.reduce((sum, change) => sum + change.after - change.before, 0);
-    const summary = stars.length > 0 && h("p", { class: "soft small" }, `${gained < 0 ? "−" : "+"}${count(Math.abs(gained), "star")} in ${count(stars.length, "repository", "repositories")}`);
-    list.append(h("section", { class: "night" }, h("h2", {}, dateInWords(day)), h("div", {}, h("ul", { class: "changes" }, news.map((change) => changeItem(app, change, true))), summary)));
+    const summary =
+      stars.length > 0 &&
+      h(
+        "p",
+        { class: "soft small" },
+        `${gained < 0 ? "−" : "+"}${count(Math.abs(gained), "star")} in ${count(stars.length, "repository", "repositories")}`,
+      );
+    list.append(
+      h(
+        "section",
+        { class: "night" },
+        h("h2", {}, dateInWords(day)),
+        h(
+          "div",
+          {},
+          h(
+            "ul",
+            { class: "changes" },
+            news.map((change) => changeItem(app, change, true)),
+          ),
+          summary,
+        ),
+      ),
+    );
   }
 }
 
@@ -74,13 +140,23 @@ export function changeItem(/** @type {App} */ app, /** @type {any} */ change, fu
   const isCode = change.id.startsWith("github:");
   const name = clean(change.title ?? change.id.replace(/^github:/, ""));
   const address = isCode ? app.model.address(change.id) : app.link({ work: change.id });
-  const values = [change.before, change.after].filter((value) => value !== null && value !== undefined);
-  const about = full && values.length ? `${values.map(clean).join(" → ")} · ${change.cause}` : full && change.cause;
+  const values = [change.before, change.after].filter(
+    (value) => value !== null && value !== undefined,
+  );
+  const about =
+    full && values.length
+      ? `${values.map(clean).join(" → ")} · ${change.cause}`
+      : full && change.cause;
   return h(
     "li",
     {},
     h("span", { class: `tag ${STYLES[change.kind] ?? ""}` }, change.kind),
-    h("span", { class: "text" }, h("a", { href: address, dir: "auto" }, name), about && h("span", { class: "soft small" }, about)),
+    h(
+      "span",
+      { class: "text" },
+      h("a", { href: address, dir: "auto" }, name),
+      about && h("span", { class: "soft small" }, about),
+    ),
     !full && h("time", { class: "soft small" }, dateInWords(change.date).replace(/ \d{4}$/, "")),
   );
 }

@@ -13,7 +13,12 @@ const BOTTOM = 26;
 
 /** Return an empty figure with the lines and words of its left axis. */
 function frame(name, width, height, lines, write) {
-  const picture = svg("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name });
+  const picture = svg("svg", {
+    class: "chart",
+    viewBox: `0 0 ${width} ${height}`,
+    role: "img",
+    "aria-label": name,
+  });
   for (const [value, y] of lines) {
     picture.append(
       svg("line", { class: "axis", x1: LEFT, x2: width - RIGHT, y1: y, y2: y }),
@@ -35,11 +40,26 @@ function frame(name, width, height, lines, write) {
  * @param {number} [chart.height]
  * @param {(column: number, series: number) => void} chart.open what a click does
  */
-export function stackedColumns({ name, columns, series, values, shares = false, width, height = 340, open }) {
+export function stackedColumns({
+  name,
+  columns,
+  series,
+  values,
+  shares = false,
+  width,
+  height = 340,
+  open,
+}) {
   const sums = values.map((parts) => parts.reduce((sum, part) => sum + part, 0));
   const marks = shares ? [0, 25, 50, 75, 100] : ticks(Math.max(...sums));
   const y = linear(marks[marks.length - 1], height - BOTTOM, TOP);
-  const picture = frame(name, width, height, marks.map((mark) => [mark, y(mark)]), (mark) => (shares ? `${mark} %` : short(mark)));
+  const picture = frame(
+    name,
+    width,
+    height,
+    marks.map((mark) => [mark, y(mark)]),
+    (mark) => (shares ? `${mark} %` : short(mark)),
+  );
   const step = (width - LEFT - RIGHT) / columns.length;
   const thick = Math.min(step * 0.76, 64);
   const each = Math.ceil(34 / step);
@@ -51,10 +71,25 @@ export function stackedColumns({ name, columns, series, values, shares = false, 
       const value = shares ? (100 * part) / sums[column] : part;
       const [low, high] = [y(base), y(base + value)];
       const gap = low - high > 3 ? 1 : 0;
-      const box = { x: middle - thick / 2, y: high, width: thick, height: Math.max(0.5, low - high - gap), rx: low - high > 5 ? 1.5 : 0 };
-      const segment = svg("rect", { class: `part ${series[place].style}`, ...rounded(box), onclick: () => open(column, place) });
+      const box = {
+        x: middle - thick / 2,
+        y: high,
+        width: thick,
+        height: Math.max(0.5, low - high - gap),
+        rx: low - high > 5 ? 1.5 : 0,
+      };
+      const segment = svg("rect", {
+        class: `part ${series[place].style}`,
+        ...rounded(box),
+        onclick: () => open(column, place),
+      });
       const percent = Math.round((100 * part) / sums[column]);
-      picture.append(hint(segment, `${title} · ${series[place].name}\n${count(part, "work")}, ${percent} % of ${number(sums[column])}`));
+      picture.append(
+        hint(
+          segment,
+          `${title} · ${series[place].name}\n${count(part, "work")}, ${percent} % of ${number(sums[column])}`,
+        ),
+      );
       base += value;
     }
     if ((columns.length - 1 - column) % each === 0) {
@@ -68,7 +103,13 @@ export function stackedColumns({ name, columns, series, values, shares = false, 
 export function histogram({ name, bins, middle, width, height = 250, open }) {
   const marks = ticks(Math.max(...bins));
   const y = linear(marks[marks.length - 1], height - BOTTOM, TOP + 8);
-  const picture = frame(name, width, height, marks.map((mark) => [mark, y(mark)]), short);
+  const picture = frame(
+    name,
+    width,
+    height,
+    marks.map((mark) => [mark, y(mark)]),
+    short,
+  );
   const step = (width - LEFT - RIGHT) / bins.length;
   for (const [bin, size] of bins.entries()) {
     const x = LEFT + step * bin;
@@ -78,7 +119,14 @@ export function histogram({ name, bins, middle, width, height = 250, open }) {
       const bar = svg("rect", { class: "part accent", ...rounded(box), onclick: () => open(bin) });
       picture.append(hint(bar, `${bin}${isLast ? " or more" : ""} months\n${count(size, "work")}`));
     }
-    if (bin % 6 === 0) picture.append(svg("text", { x: x + step / 2, y: height - 7, "text-anchor": "middle" }, `${bin}${isLast ? "+" : ""}`));
+    if (bin % 6 === 0)
+      picture.append(
+        svg(
+          "text",
+          { x: x + step / 2, y: height - 7, "text-anchor": "middle" },
+          `${bin}${isLast ? "+" : ""}`,
+        ),
+      );
   }
   const x = LEFT + step * (Math.min(bins.length - 1, middle) + 0.5);
   picture.append(
@@ -102,15 +150,30 @@ export function scatter({ name, dots, styles, width, height = 320 }) {
   const highest = Math.max(10, ...dots.map((dot) => dot.y));
   const x = linear(farthest, LEFT + 8, width - RIGHT - 8);
   const y = logarithmic(highest, height - BOTTOM - 6, TOP + 4);
-  const picture = frame(name, width, height, decades(highest).map((mark) => [mark, y(mark)]), short);
+  const picture = frame(
+    name,
+    width,
+    height,
+    decades(highest).map((mark) => [mark, y(mark)]),
+    short,
+  );
   const years = ticks(farthest).filter((mark) => mark <= farthest);
   for (const mark of years) {
-    picture.append(svg("text", { x: x(mark), y: height - 7, "text-anchor": "middle" }, mark ? `${mark} years` : "new"));
+    picture.append(
+      svg(
+        "text",
+        { x: x(mark), y: height - 7, "text-anchor": "middle" },
+        mark ? `${mark} years` : "new",
+      ),
+    );
   }
   for (const style of styles) {
     const own = dots.filter((dot) => dot.style === style);
     const path = own.map((dot) => `M${x(dot.x).toFixed(1)} ${y(dot.y).toFixed(1)}h0`).join("");
-    if (path) picture.append(svg("path", { class: `dots ${style}${dots.length > 4000 ? " fine" : ""}`, d: path }));
+    if (path)
+      picture.append(
+        svg("path", { class: `dots ${style}${dots.length > 4000 ? " fine" : ""}`, d: path }),
+      );
   }
   const ring = svg("circle", { class: "ring", r: 6, visibility: "hidden" });
   picture.append(ring);
@@ -152,12 +215,21 @@ export function sparkline(history, width = 72, height = 20) {
   const [least, most] = [Math.min(...stars), Math.max(...stars)];
   const x = linear(days[days.length - 1], 2, width - 4);
   const y = linear(most - least, height - 4, 4);
-  const points = stars.map((value, at) => `${x(days[at]).toFixed(1)} ${y(value - least).toFixed(1)}`);
+  const points = stars.map(
+    (value, at) => `${x(days[at]).toFixed(1)} ${y(value - least).toFixed(1)}`,
+  );
   const name = `stars since ${start}: ${number(stars[0])} to ${number(stars[stars.length - 1])}`;
   const [endX, endY] = points[points.length - 1].split(" ");
   return svg(
     "svg",
-    { class: "spark", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": name },
+    {
+      class: "spark",
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      role: "img",
+      "aria-label": name,
+    },
     svg("path", { d: `M${points.join("L")}` }),
     svg("circle", { cx: endX, cy: endY, r: 2 }),
   );
@@ -169,11 +241,20 @@ export function miniature(values, style, width = 104, height = 38) {
   const step = width / values.length;
   const bars = values.map((value, at) => {
     const size = Math.max(1, (value / most) * height);
-    return svg("rect", { class: style, ...rounded({ x: at * step, y: height - size, width: step - 2, height: size, rx: 1 }) });
+    return svg("rect", {
+      class: style,
+      ...rounded({ x: at * step, y: height - size, width: step - 2, height: size, rx: 1 }),
+    });
   });
-  return svg("svg", { class: "miniature", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, bars);
+  return svg(
+    "svg",
+    { class: "miniature", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+    bars,
+  );
 }
 
 function rounded(box) {
-  return Object.fromEntries(Object.entries(box).map(([name, value]) => [name, Number(value.toFixed(2))]));
+  return Object.fromEntries(
+    Object.entries(box).map(([name, value]) => [name, Number(value.toFixed(2))]),
+  );
 }

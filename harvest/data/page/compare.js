@@ -13,18 +13,45 @@ const MOST_WORKS = 12;
 
 /** Show both tables. */
 export function drawCompare(/** @type {App} */ app, /** @type {Element} */ root) {
-  fill(root, h("div", { class: "lead" }, h("h1", {}, "Compare"), h("p", {}, "Where the field is crowded and where it is empty, and chosen works side by side.")), crossing(app), sideBySide(app));
+  fill(
+    root,
+    h(
+      "div",
+      { class: "lead" },
+      h("h1", {}, "Compare"),
+      h(
+        "p",
+        {},
+        "Where the field is crowded and where it is empty, and chosen works side by side.",
+      ),
+    ),
+    crossing(app),
+    sideBySide(app),
+  );
 }
 
 function crossing(app) {
   const { model, state } = app;
   const facets = model.facets.filter((facet) => facet.values.length > 1);
-  if (facets.length < 2) return h("section", { class: "card" }, h("h2", {}, "Facets crossed"), h("p", { class: "soft" }, "There are too few facets to cross."));
-  const pick = (wanted, fallback, other) => facets.find((it) => it.key === wanted) ?? facets.find((it) => it.key === fallback) ?? facets.find((it) => it !== other);
+  if (facets.length < 2)
+    return h(
+      "section",
+      { class: "card" },
+      h("h2", {}, "Facets crossed"),
+      h("p", { class: "soft" }, "There are too few facets to cross."),
+    );
+  const pick = (wanted, fallback, other) =>
+    facets.find((it) => it.key === wanted) ??
+    facets.find((it) => it.key === fallback) ??
+    facets.find((it) => it !== other);
   const first = pick(state.rows, "method", null);
   const second = pick(state.columns, first.key === "modality" ? "method" : "modality", first);
   const choose = (name, text, value, options) => {
-    const menu = h("select", { onchange: () => app.go(app.link({ [name]: menu.value })) }, options.map(([key, label]) => h("option", { value: key, selected: key === value }, label)));
+    const menu = h(
+      "select",
+      { onchange: () => app.go(app.link({ [name]: menu.value })) },
+      options.map(([key, label]) => h("option", { value: key, selected: key === value }, label)),
+    );
     return h("label", {}, `${text} `, menu);
   };
   const names = facets.map((facet) => [facet.key, facet.label]);
@@ -33,31 +60,102 @@ function crossing(app) {
     "section",
     { class: "card" },
     h("h2", {}, `${first.label} by ${second.label.toLowerCase()}`),
-    h("div", { class: "choices" }, choose("rows", "Rows", first.key, names), choose("columns", "Columns", second.key, names), choose("cells", "Cells", cells, Object.entries(CELLS))),
+    h(
+      "div",
+      { class: "choices" },
+      choose("rows", "Rows", first.key, names),
+      choose("columns", "Columns", second.key, names),
+      choose("cells", "Cells", cells, Object.entries(CELLS)),
+    ),
     matrix(app, first, second, { rows: 24, columns: 20, cells }),
-    h("p", { class: "soft small" }, "The stronger the colour, the more. A click shows the works. A share of fewer than five works is not shown."),
+    h(
+      "p",
+      { class: "soft small" },
+      "The stronger the colour, the more. A click shows the works. A share of fewer than five works is not shown.",
+    ),
   );
 }
 
 function sideBySide(app) {
-  const rows = app.state.picked.map((id) => app.model.rows.get(id)).filter((row) => row !== undefined);
+  const rows = app.state.picked
+    .map((id) => app.model.rows.get(id))
+    .filter((row) => row !== undefined);
   if (!rows.length) {
-    const choose = h("a", { class: "button", href: app.link({ view: "works", work: null }) }, "Choose works");
-    return h("section", { class: "card" }, h("h2", {}, "Side by side"), blank("Nothing is chosen yet", h("span", {}, "Tick works in the list. Their methods, data, code and licences will stand here side by side."), choose));
+    const choose = h(
+      "a",
+      { class: "button", href: app.link({ view: "works", work: null }) },
+      "Choose works",
+    );
+    return h(
+      "section",
+      { class: "card" },
+      h("h2", {}, "Side by side"),
+      blank(
+        "Nothing is chosen yet",
+        h(
+          "span",
+          {},
+          "Tick works in the list. Their methods, data, code and licences will stand here side by side.",
+        ),
+        choose,
+      ),
+    );
   }
   const shown = rows.slice(0, MOST_WORKS);
   const titles = shown.map((row) => app.model.title(row));
-  const properties = propertiesOf(app).map(([name, value]) => [name, ...shown.map((row) => value(row) || "–")]).filter(([, ...values]) => values.some((value) => value !== "–"));
+  const properties = propertiesOf(app)
+    .map(([name, value]) => [name, ...shown.map((row) => value(row) || "–")])
+    .filter(([, ...values]) => values.some((value) => value !== "–"));
   const table = [["", ...titles], ...properties];
-  const head = shown.map((row, at) => h("th", { scope: "col", dir: "auto" }, h("a", { href: app.link({ work: app.model.ids[row] }) }, titles[at])));
-  const body = properties.map(([name, ...values]) => h("tr", { class: values.length > 1 && new Set(values).size === 1 ? "same" : null }, h("th", { scope: "row" }, name), values.map((value) => h("td", { dir: "auto" }, value))));
-  const rest = rows.length > shown.length && h("p", { class: "soft small" }, `The first ${MOST_WORKS} of ${number(rows.length)} chosen works are shown.`);
+  const head = shown.map((row, at) =>
+    h(
+      "th",
+      { scope: "col", dir: "auto" },
+      h("a", { href: app.link({ work: app.model.ids[row] }) }, titles[at]),
+    ),
+  );
+  const body = properties.map(([name, ...values]) =>
+    h(
+      "tr",
+      { class: values.length > 1 && new Set(values).size === 1 ? "same" : null },
+      h("th", { scope: "row" }, name),
+      values.map((value) => h("td", { dir: "auto" }, value)),
+    ),
+  );
+  const rest =
+    rows.length > shown.length &&
+    h(
+      "p",
+      { class: "soft small" },
+      `The first ${MOST_WORKS} of ${number(rows.length)} chosen works are shown.`,
+    );
   return h(
     "section",
     { class: "card" },
     h("h2", {}, "Side by side"),
-    h("div", { class: "row" }, h("button", { class: "button", type: "button", onclick: () => app.copy(asMarkdown(table), "Markdown") }, "Copy as Markdown"), h("button", { class: "button", type: "button", onclick: () => app.copy(asCsv(table), "CSV") }, "Copy as CSV")),
-    scroller("Side by side", h("table", { class: "sides" }, h("thead", {}, h("tr", {}, h("td"), head)), h("tbody", {}, body))),
+    h(
+      "div",
+      { class: "row" },
+      h(
+        "button",
+        { class: "button", type: "button", onclick: () => app.copy(asMarkdown(table), "Markdown") },
+        "Copy as Markdown",
+      ),
+      h(
+        "button",
+        { class: "button", type: "button", onclick: () => app.copy(asCsv(table), "CSV") },
+        "Copy as CSV",
+      ),
+    ),
+    scroller(
+      "Side by side",
+      h(
+        "table",
+        { class: "sides" },
+        h("thead", {}, h("tr", {}, h("td"), head)),
+        h("tbody", {}, body),
+      ),
+    ),
     rest,
   );
 }
@@ -83,7 +181,8 @@ function propertiesOf(app) {
 }
 
 function asMarkdown(table) {
-  const line = (cells) => `| ${cells.map((cell) => cell.replace(/([\\`*_[\]<>|])/g, "\\$1")).join(" | ")} |\n`;
+  const line = (cells) =>
+    `| ${cells.map((cell) => cell.replace(/([\\`*_[\]<>|])/g, "\\$1")).join(" | ")} |\n`;
   const [head, ...rows] = table;
   return line(head) + line(head.map(() => "---")).replaceAll("\\", "") + rows.map(line).join("");
 }

@@ -1,8 +1,24 @@
 // works.csv, byte for byte as harvest/writers/csv.py writes it.
 
 const COLUMNS = [
-  "id", "status", "type", "title", "authors", "date", "year", "container", "publisher",
-  "cited_by", "doi", "arxiv", "repositories", "mentions", "key", "volume", "issue", "pages",
+  "id",
+  "status",
+  "type",
+  "title",
+  "authors",
+  "date",
+  "year",
+  "container",
+  "publisher",
+  "cited_by",
+  "doi",
+  "arxiv",
+  "repositories",
+  "mentions",
+  "key",
+  "volume",
+  "issue",
+  "pages",
 ];
 const FORMULA = /^'*[=+\-@\t\r]/;
 
@@ -16,7 +32,8 @@ function value(work, name) {
   if (name === "authors") return work.authors.map((author) => author.name).join("; ");
   if (name === "doi" || name === "arxiv") return work.identifiers[name].join("; ");
   if (name === "repositories") return work.repositories.map((it) => it.id).join("; ");
-  if (name === "mentions") return work.mentions.map((place) => `${place.seed}:${place.line}`).join("; ");
+  if (name === "mentions")
+    return work.mentions.map((place) => `${place.seed}:${place.line}`).join("; ");
   return work[name];
 }
 

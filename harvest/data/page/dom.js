@@ -59,7 +59,11 @@ const ICONS = {
 
 /** Return a picture that says nothing by itself. */
 export function icon(/** @type {keyof typeof ICONS} */ name) {
-  return svg("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
+  return svg(
+    "svg",
+    { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" },
+    svg("path", { d: ICONS[name] }),
+  );
 }
 
 /** Return a box that says why there is nothing, and what to do. */

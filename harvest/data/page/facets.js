@@ -30,9 +30,8 @@ export function makeFacet(key, label, lists, options = {}) {
   const items = [];
   for (let row = 0; row < lists.length; row++) {
     for (const value of lists[row]) {
-      let place = places.get(value);
-      if (place === undefined) places.set(value, (place = places.size));
-      items.push(place);
+      if (!places.has(value)) places.set(value, places.size);
+      items.push(places.get(value));
     }
     starts[row + 1] = items.length;
   }

@@ -8,19 +8,35 @@ const OPEN = new Set(["code", "year", "method", "modality"]);
 
 /** Return the column of filters; `draw` shows the counts of the moment. */
 export function filterColumn(/** @type {import("./app.js").App} */ app) {
-  const boxes = app.model.facets.map((facet) => (facet.key === "year" ? yearBox(app, facet) : facetBox(app, facet)));
-  const draw = () => boxes.forEach((box) => box.draw());
-  return { element: h("aside", { class: "filters", id: "filters", "aria-label": "Filters" }, boxes.map((box) => box.element)), draw };
+  const boxes = app.model.facets.map((facet) =>
+    facet.key === "year" ? yearBox(app, facet) : facetBox(app, facet),
+  );
+  const draw = () => {
+    for (const box of boxes) box.draw();
+  };
+  return {
+    element: h(
+      "aside",
+      { class: "filters", id: "filters", "aria-label": "Filters" },
+      boxes.map((box) => box.element),
+    ),
+    draw,
+  };
 }
 
 function facetBox(app, facet) {
   const list = h("ul");
   const isOpen = OPEN.has(facet.key) || facet.chosen.size > 0;
-  const element = h("details", { class: "facet", open: isOpen }, h("summary", {}, facet.label), list);
+  const element = h(
+    "details",
+    { class: "facet", open: isOpen },
+    h("summary", {}, facet.label),
+    list,
+  );
   let all = false;
   const draw = () => {
     if (!element.open) return;
-    const focus = list.contains(document.activeElement) ? document.activeElement.dataset.place : null;
+    const focus = list.querySelector("button:focus")?.getAttribute("data-place");
     const places = ranked(facet);
     const shown = all ? places : places.slice(0, FIRST);
     const more = places.length - shown.length;
@@ -31,7 +47,12 @@ function facetBox(app, facet) {
     fill(
       list,
       shown.map((place) => h("li", {}, valueButton(app, facet, place))),
-      more > 0 && h("li", {}, h("button", { class: "more", type: "button", onclick: showAll }, `${number(more)} more`)),
+      more > 0 &&
+        h(
+          "li",
+          {},
+          h("button", { class: "more", type: "button", onclick: showAll }, `${number(more)} more`),
+        ),
     );
     if (focus) list.querySelector(`[data-place="${focus}"]`)?.focus();
   };
@@ -49,7 +70,12 @@ function valueButton(app, facet, place) {
     class: facet.counts[place] ? "value" : "value zero",
     onclick: () => app.toggle(facet.key, value),
   };
-  return h("button", attributes, h("span", { class: "name", dir: "auto" }, dot, facet.show(value)), h("b", {}, number(facet.counts[place])));
+  return h(
+    "button",
+    attributes,
+    h("span", { class: "name", dir: "auto" }, dot, facet.show(value)),
+    h("b", {}, number(facet.counts[place])),
+  );
 }
 
 function yearBox(app, facet) {
@@ -61,9 +87,24 @@ function yearBox(app, facet) {
     const range = from === 0 && to === last ? null : `${values[from]}..${values[to]}`;
     app.go(app.linkTo({ year: range }, app.state.view));
   };
-  const bounds = () => (facet.chosen.size ? [Math.min(...facet.chosen), Math.max(...facet.chosen)] : [0, last]);
-  const from = h("select", { "aria-label": "From year", onchange: () => choose(+from.value, Math.max(+from.value, bounds()[1])) }, options());
-  const to = h("select", { "aria-label": "To year", onchange: () => choose(Math.min(+to.value, bounds()[0]), +to.value) }, options());
+  const bounds = () =>
+    facet.chosen.size ? [Math.min(...facet.chosen), Math.max(...facet.chosen)] : [0, last];
+  const from = h(
+    "select",
+    {
+      "aria-label": "From year",
+      onchange: () => choose(+from.value, Math.max(+from.value, bounds()[1])),
+    },
+    options(),
+  );
+  const to = h(
+    "select",
+    {
+      "aria-label": "To year",
+      onchange: () => choose(Math.min(+to.value, bounds()[0]), +to.value),
+    },
+    options(),
+  );
   const chart = h("div", { class: "years", "aria-hidden": "true" }, bars);
   const draw = () => {
     const most = Math.max(1, ...facet.counts);
@@ -75,23 +116,42 @@ function yearBox(app, facet) {
       bar.className = place >= low && place <= high ? "" : "off";
     });
   };
-  const element = h("details", { class: "facet", open: true }, h("summary", {}, facet.label), chart, h("div", { class: "span" }, from, h("span", {}, "to"), to));
+  const element = h(
+    "details",
+    { class: "facet", open: true },
+    h("summary", {}, facet.label),
+    chart,
+    h("div", { class: "span" }, from, h("span", {}, "to"), to),
+  );
   return { element, draw };
 }
 
 /** Show a chip for each filter and the search; a click on one takes it away. */
 export function drawChips(/** @type {import("./app.js").App} */ app, /** @type {Element} */ root) {
   const chips = [];
-  if (app.state.query && app.state.view !== "works") chips.push(chip("Search", app.state.query, app.link({ query: "" })));
+  if (app.state.query && app.state.view !== "works")
+    chips.push(chip("Search", app.state.query, app.link({ query: "" })));
   for (const facet of app.model.facets) {
     const chosen = app.chosen(facet.key);
     if (facet.key === "year" && chosen.length > 1) {
-      chips.push(chip(facet.label, `${chosen[0]} to ${chosen[chosen.length - 1]}`, app.linkTo({ year: null }, app.state.view)));
+      chips.push(
+        chip(
+          facet.label,
+          `${chosen[0]} to ${chosen[chosen.length - 1]}`,
+          app.linkTo({ year: null }, app.state.view),
+        ),
+      );
       continue;
     }
     for (const value of chosen) {
       const rest = chosen.filter((it) => it !== value);
-      chips.push(chip(facet.label, facet.show(value), app.linkTo({ [facet.key]: rest.length ? rest : null }, app.state.view)));
+      chips.push(
+        chip(
+          facet.label,
+          facet.show(value),
+          app.linkTo({ [facet.key]: rest.length ? rest : null }, app.state.view),
+        ),
+      );
     }
   }
   const none = app.link({ query: "", filters: new Map(), work: null });
@@ -100,6 +160,16 @@ export function drawChips(/** @type {import("./app.js").App} */ app, /** @type {
 }
 
 function chip(label, value, address) {
-  const remove = [h("span", { class: "cross", "aria-hidden": "true" }, "×"), spoken(", take this filter away")];
-  return h("a", { class: "chip", href: address }, h("b", {}, label), " ", h("span", { dir: "auto", class: "cut" }, value), remove);
+  const remove = [
+    h("span", { class: "cross", "aria-hidden": "true" }, "×"),
+    spoken(", take this filter away"),
+  ];
+  return h(
+    "a",
+    { class: "chip", href: address },
+    h("b", {}, label),
+    " ",
+    h("span", { dir: "auto", class: "cut" }, value),
+    remove,
+  );
 }

@@ -23,13 +23,33 @@ export async function drawFindings(/** @type {App} */ app, /** @type {Element} *
   if (!findings.length) return fill(root, lead, blank("Nothing to fix"));
   const chosen = findings.filter((finding) => !app.state.rule || finding.code === app.state.rule);
   const copyTasks = () => app.copy(tasks(chosen), "List of tasks");
-  const tools = h("div", { class: "tools" }, h("h2", { class: "total" }, app.state.rule ? `${ruleOf(other, app.state.rule).name}: ${count(chosen.length, "finding")}` : all), h("button", { class: "button", type: "button", onclick: copyTasks }, "Copy as tasks"));
-  fill(root, lead, tiles(app, other, findings), advice(other, app.state.rule), tools, rows(app, other, chosen));
+  const tools = h(
+    "div",
+    { class: "tools" },
+    h(
+      "h2",
+      { class: "total" },
+      app.state.rule
+        ? `${ruleOf(other, app.state.rule).name}: ${count(chosen.length, "finding")}`
+        : all,
+    ),
+    h("button", { class: "button", type: "button", onclick: copyTasks }, "Copy as tasks"),
+  );
+  fill(
+    root,
+    lead,
+    tiles(app, other, findings),
+    advice(other, app.state.rule),
+    tools,
+    rows(other, chosen),
+  );
 }
 
 /** Return the findings at the lines of the selected works, all where nothing is selected. */
 async function selectedFindings(app, other) {
-  const findings = Array.from({ length: other.sizes.findings }, (_, row) => recordAt(other.findings, row));
+  const findings = Array.from({ length: other.sizes.findings }, (_, row) =>
+    recordAt(other.findings, row),
+  );
   if (!app.isPart) return findings;
   const records = await app.records();
   const places = new Set();
@@ -40,7 +60,9 @@ async function selectedFindings(app, other) {
 }
 
 function ruleOf(other, code) {
-  return Object.hasOwn(other.rules, code) ? other.rules[code] : { name: clean(code), level: "note", what: "", fix: "" };
+  return Object.hasOwn(other.rules, code)
+    ? other.rules[code]
+    : { name: clean(code), level: "note", what: "", fix: "" };
 }
 
 function tiles(app, other, findings) {
@@ -48,9 +70,14 @@ function tiles(app, other, findings) {
   const counts = new Map();
   for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
   const most = Math.max(...counts.values());
-  const level = ([code]) => LEVELS.indexOf(ruleOf(other, code).level);
+  const level = (/** @type {[string, number]} */ [code]) =>
+    LEVELS.indexOf(ruleOf(other, code).level);
   const order = [...counts].sort((a, b) => level(a) - level(b) || b[1] - a[1]);
-  return h("div", { class: "tiles" }, order.map(([code, size]) => tile(app, ruleOf(other, code), code, size, most)));
+  return h(
+    "div",
+    { class: "tiles" },
+    order.map(([code, size]) => tile(app, ruleOf(other, code), code, size, most)),
+  );
 }
 
 function tile(app, rule, code, size, most) {
@@ -80,10 +107,15 @@ function plain(text) {
 }
 
 function tasks(findings) {
-  return findings.map(({ seed, line, message, code }) => `- [ ] ${clean(seed)}:${line} ${clean(message)} (${clean(code)})\n`).join("");
+  return findings
+    .map(
+      ({ seed, line, message, code }) =>
+        `- [ ] ${clean(seed)}:${line} ${clean(message)} (${clean(code)})\n`,
+    )
+    .join("");
 }
 
-function rows(app, other, findings) {
+function rows(other, findings) {
   const body = h("tbody");
   const more = h("button", { class: "button", type: "button" });
   let shown = 0;
@@ -96,13 +128,24 @@ function rows(app, other, findings) {
   more.addEventListener("click", show);
   show();
   const head = ["Where", "Rule", "What"].map((text) => h("th", { scope: "col" }, text));
-  return [h("table", { class: "table" }, h("thead", {}, h("tr", {}, head)), body), h("div", { class: "end" }, more)];
+  return [
+    h("table", { class: "table" }, h("thead", {}, h("tr", {}, head)), body),
+    h("div", { class: "end" }, more),
+  ];
 }
 
 function row(other, finding) {
   const pattern = other.addresses[finding.seed];
-  const name = clean(`${finding.seed.replace(/^github:/, "")}${finding.line ? `:${finding.line}` : ""}`);
+  const name = clean(
+    `${finding.seed.replace(/^github:/, "")}${finding.line ? `:${finding.line}` : ""}`,
+  );
   const rule = ruleOf(other, finding.code);
   const where = pattern ? h("a", { href: pattern.replace("{line}", finding.line) }, name) : name;
-  return h("tr", {}, h("td", { class: "where" }, where), h("td", {}, h("span", { class: `tag ${STYLES[rule.level]}` }, clean(finding.code))), h("td", { dir: "auto" }, clean(finding.message)));
+  return h(
+    "tr",
+    {},
+    h("td", { class: "where" }, where),
+    h("td", {}, h("span", { class: `tag ${STYLES[rule.level]}` }, clean(finding.code))),
+    h("td", { dir: "auto" }, clean(finding.message)),
+  );
 }

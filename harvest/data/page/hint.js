@@ -5,7 +5,10 @@ const box = h("div", { class: "hint", hidden: true, "aria-hidden": "true" });
 document.body.append(box);
 
 /** Show a text, or what a function of the event returns, while the pointer is over an element. */
-export function hint(/** @type {Element} */ element, /** @type {string | ((event: any) => string)} */ text) {
+export function hint(
+  /** @type {Element} */ element,
+  /** @type {string | ((event: any) => string)} */ text,
+) {
   const show = (/** @type {any} */ event) => {
     box.textContent = typeof text === "function" ? text(event) : text;
     box.hidden = !box.textContent;

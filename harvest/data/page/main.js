@@ -16,8 +16,22 @@ import { useKeys, useTheme } from "./preferences.js";
 import { clean, short } from "./text.js";
 import { drawTyped, drawWorks, moveInList } from "./works.js";
 
-const DRAW = { overview: drawOverview, works: drawWorks, compare: drawCompare, code: drawCode, changes: drawChanges, findings: drawFindings };
-const NAMES = { overview: "Overview", works: "Works", compare: "Compare", code: "Code", changes: "Changes", findings: "Findings" };
+const DRAW = {
+  overview: drawOverview,
+  works: drawWorks,
+  compare: drawCompare,
+  code: drawCode,
+  changes: drawChanges,
+  findings: drawFindings,
+};
+const NAMES = {
+  overview: "Overview",
+  works: "Works",
+  compare: "Compare",
+  code: "Code",
+  changes: "Changes",
+  findings: "Findings",
+};
 const PAUSE = 250; // milliseconds after a keystroke until the address is written
 
 async function start() {
@@ -32,7 +46,9 @@ async function start() {
     drawTabs(app);
     drawBasket(app, byId("basket"));
     const title = clean(app.model.core.settings.title);
-    document.title = [clean(app.state.query), NAMES[app.state.view], title].filter(Boolean).join(" – ");
+    document.title = [clean(app.state.query), NAMES[app.state.view], title]
+      .filter(Boolean)
+      .join(" – ");
   };
 
   const draw = () => {
@@ -58,7 +74,11 @@ async function start() {
   };
 
   const type = () => {
-    app.state = { ...app.state, query: query.value, view: app.state.view === "overview" ? "works" : app.state.view };
+    app.state = {
+      ...app.state,
+      query: query.value,
+      view: app.state.view === "overview" ? "works" : app.state.view,
+    };
     const isList = app.state.view === "works" && drawn && !byId("works").hidden;
     if (isList) {
       app.drawing++;
@@ -77,7 +97,9 @@ async function start() {
     if (app.state.work === null) return;
     const id = app.state.work;
     app.go(app.link({ work: null }));
-    const row = [...document.querySelectorAll("#list .work")].find((it) => it.dataset.id === id);
+    const row = [...document.querySelectorAll("#list .work")].find(
+      (it) => it.getAttribute("data-id") === id,
+    );
     const target = row?.querySelector("h2 a") ?? before;
     target?.focus({ preventScroll: true });
   };
@@ -93,7 +115,10 @@ async function start() {
   query.addEventListener("input", type);
   query.addEventListener("search", type);
   byId("work").addEventListener("close", close);
-  byId("work").addEventListener("click", (event) => event.target === byId("work") && byId("work").close());
+  byId("work").addEventListener(
+    "click",
+    (event) => event.target === byId("work") && byId("work").close(),
+  );
   byId("share").addEventListener("click", () => {
     app.keepAddress();
     copy(location.href, "Link to this view");
@@ -126,10 +151,22 @@ async function start() {
 }
 
 function drawTabs(app) {
-  const sizes = { works: app.rows.length, code: app.repositories().size, findings: app.model.core.findings };
+  const sizes = {
+    works: app.rows.length,
+    code: app.repositories().size,
+    findings: app.model.core.findings,
+  };
   const tabs = Object.entries(NAMES).map(([view, name]) => {
     const size = view in sizes && h("span", { class: "size" }, short(sizes[view]));
-    return h("a", { href: app.link({ view, work: null }), "aria-current": view === app.state.view ? "page" : null }, name, size);
+    return h(
+      "a",
+      {
+        href: app.link({ view, work: null }),
+        "aria-current": view === app.state.view ? "page" : null,
+      },
+      name,
+      size,
+    );
   });
   fill(byId("tabs"), tabs);
 }

@@ -19,23 +19,44 @@ export function matrix(app, first, second, options) {
   const [rows, columns] = [ranked(first, options.rows), ranked(second, options.columns)];
   const size = (a, b) => value(counts(a, b), kind);
   const most = Math.max(1, ...rows.flatMap((a) => columns.map((b) => size(a, b) ?? 0)));
-  const head = columns.map((b) => h("th", { scope: "col", title: second.show(second.values[b]) }, h("span", { dir: "auto" }, second.show(second.values[b]))));
+  const head = columns.map((b) =>
+    h(
+      "th",
+      { scope: "col", title: second.show(second.values[b]) },
+      h("span", { dir: "auto" }, second.show(second.values[b])),
+    ),
+  );
   const body = rows.map((a) =>
     h(
       "tr",
       {},
-      h("th", { scope: "row", dir: "auto", title: first.show(first.values[a]) }, first.show(first.values[a])),
-      columns.map((b) => h("td", {}, cell(app, first, second, [a, b], { ...counts(a, b), kind, most }))),
+      h(
+        "th",
+        { scope: "row", dir: "auto", title: first.show(first.values[a]) },
+        first.show(first.values[a]),
+      ),
+      columns.map((b) =>
+        h("td", {}, cell(app, first, second, [a, b], { ...counts(a, b), kind, most })),
+      ),
     ),
   );
-  const rests = [[first, rows], [second, columns]].map(([facet, places]) => [facet.label, ranked(facet).length - places.length]);
-  const left = rests.filter(([, size]) => size > 0).map(([name, size]) => `${number(size)} more of ${name.toLowerCase()}`);
+  const hidden = (facet, places) => {
+    const size = ranked(facet).length - places.length;
+    return size > 0 && `${number(size)} more of ${facet.label.toLowerCase()}`;
+  };
+  const left = [hidden(first, rows), hidden(second, columns)].filter(Boolean);
   return [
     scroller(
       `${first.label} by ${second.label}`,
-      h("table", { class: "matrix" }, h("thead", {}, h("tr", {}, h("td"), head)), h("tbody", {}, body)),
+      h(
+        "table",
+        { class: "matrix" },
+        h("thead", {}, h("tr", {}, h("td"), head)),
+        h("tbody", {}, body),
+      ),
     ),
-    left.length > 0 && h("p", { class: "soft small" }, `The largest are shown, without ${left.join(" and ")}.`),
+    left.length > 0 &&
+      h("p", { class: "soft small" }, `The largest are shown, without ${left.join(" and ")}.`),
   ];
 }
 
@@ -49,13 +70,32 @@ function value({ works, living }, kind) {
 function cell(app, first, second, [a, b], { works, living, kind, most }) {
   const size = value({ works, living }, kind);
   if (!works) return h("span", { class: "shade0" }, "·");
-  if (size === null) return h("span", { class: "shade0", title: `${count(works, "work")}: too few for a share` }, "–");
-  const shade = size ? 1 + Math.min(SHADES - 1, Math.floor(SHADES * Math.sqrt(size / most) - 0.001)) : 0;
+  if (size === null)
+    return h(
+      "span",
+      { class: "shade0", title: `${count(works, "work")}: too few for a share` },
+      "–",
+    );
+  const shade = size
+    ? 1 + Math.min(SHADES - 1, Math.floor(SHADES * Math.sqrt(size / most) - 0.001))
+    : 0;
   const filters = { [first.key]: first.values[a], [second.key]: second.values[b] };
   const code = kind === "works" ? {} : { code: ["active", "slow"] };
-  const words = kind === "share" ? `${size} % of ${count(works, "work")} with living code` : count(size, "work");
+  const words =
+    kind === "share"
+      ? `${size} % of ${count(works, "work")} with living code`
+      : count(size, "work");
   const text = kind === "share" ? `${size} %` : short(size);
   const name = `${first.show(first.values[a])}, ${second.show(second.values[b])}: ${text}, ${words}`;
   if (!size) return h("span", { class: "shade0", title: name }, text);
-  return h("a", { class: `shade${shade}`, href: app.linkTo({ ...filters, ...code }), title: name, "aria-label": name }, text);
+  return h(
+    "a",
+    {
+      class: `shade${shade}`,
+      href: app.linkTo({ ...filters, ...code }),
+      title: name,
+      "aria-label": name,
+    },
+    text,
+  );
 }

@@ -35,7 +35,9 @@ export class Model {
     this.dates = values(core.works.date, this.count);
     this.rows = new Map(this.ids.map((id, row) => [id, row]));
     this.codeCount = core.sizes.repositories;
-    this.names = values(core.repositories.id, this.codeCount).map((id) => id.slice(id.indexOf(":") + 1));
+    this.names = values(core.repositories.id, this.codeCount).map((id) =>
+      id.slice(id.indexOf(":") + 1),
+    );
     this.states = values(core.repositories.activity, this.codeCount);
     this.stars = values(core.repositories.stars, this.codeCount);
     this.codes = values(core.works.repositories, this.count);
@@ -138,14 +140,32 @@ export class Model {
 
   #makeFacets() {
     const every = (/** @type {(row: number) => (string | null)[]} */ list) =>
-      this.ids.map((_, row) => list(row).map((value) => clean(value)).filter(Boolean));
-    const years = [...new Set(this.years)].filter(Boolean).sort((a, b) => a - b).map(String);
-    const codeValues = (name) => every((row) => this.codes[row].map((code) => this.code(name, code >> 1)));
+      this.ids.map((_, row) =>
+        list(row)
+          .map((value) => clean(value))
+          .filter(Boolean),
+      );
+    const years = [...new Set(this.years)]
+      .filter(Boolean)
+      .sort((a, b) => a - b)
+      .map(String);
+    const codeValues = (name) =>
+      every((row) => this.codes[row].map((code) => this.code(name, code >> 1)));
     const unique = (lists) => lists.map((list) => [...new Set(list)]);
     const show = (state) => STATE_NAMES[state];
     const facets = [
-      makeFacet("code", "Code", every((row) => [this.state(row)]), { order: STATES, show }),
-      makeFacet("year", "Year", every((row) => [String(this.years[row] || "")]), { order: years }),
+      makeFacet(
+        "code",
+        "Code",
+        every((row) => [this.state(row)]),
+        { order: STATES, show },
+      ),
+      makeFacet(
+        "year",
+        "Year",
+        every((row) => [String(this.years[row] || "")]),
+        { order: years },
+      ),
     ];
     const preferred = ["method", "modality", "application", "dataset"];
     const rank = (name) => (preferred.includes(name) ? preferred.indexOf(name) : preferred.length);
@@ -155,12 +175,29 @@ export class Model {
       facets.push(makeFacet(key, label(name), unique(every((row) => valueAt(column, row)))));
     }
     facets.push(
-      makeFacet("form", "Form", every((row) => [this.form(row)]), { order: ["published", "preprint only", "other"] }),
-      makeFacet("venue", "Venue", every((row) => [valueAt(this.works.container, row)])),
+      makeFacet(
+        "form",
+        "Form",
+        every((row) => [this.form(row)]),
+        { order: ["published", "preprint only", "other"] },
+      ),
+      makeFacet(
+        "venue",
+        "Venue",
+        every((row) => [valueAt(this.works.container, row)]),
+      ),
       makeFacet("language", "Language", unique(codeValues("language"))),
       makeFacet("licence", "Licence of the code", unique(codeValues("license"))),
-      makeFacet("list", "List", every((row) => valueAt(this.works.lists, row).map((place) => this.core.lists[place]))),
-      makeFacet("record", "Record", every((row) => this.#record(row))),
+      makeFacet(
+        "list",
+        "List",
+        every((row) => valueAt(this.works.lists, row).map((place) => this.core.lists[place])),
+      ),
+      makeFacet(
+        "record",
+        "Record",
+        every((row) => this.#record(row)),
+      ),
     );
     return facets.filter((facet) => facet.values.length);
   }

@@ -7,8 +7,20 @@ import { STATUS, starCount, stateMark } from "./pieces.js";
 import { FORMATS, write } from "./take_away.js";
 import { ago, clean, count, dateInWords, label, monthsBetween, number } from "./text.js";
 
-const FORMS = { preprint: "preprint", version_of_record: "published", dataset: "data set", web: "web page", other: "other form" };
-const SOURCES = { list: "the lists", starter: "the snapshot", rule: "a rule", "harvest.toml": "a maintainer", match: "a search" };
+const FORMS = {
+  preprint: "preprint",
+  version_of_record: "published",
+  dataset: "data set",
+  web: "web page",
+  other: "other form",
+};
+const SOURCES = {
+  list: "the lists",
+  starter: "the snapshot",
+  rule: "a rule",
+  "harvest.toml": "a maintainer",
+  match: "a search",
+};
 
 /** @typedef {import("./app.js").App} App */
 
@@ -22,7 +34,15 @@ export async function drawPanel(/** @type {App} */ app) {
   if (app.state.work !== id) return;
   const { addresses } = await app.part("other");
   const work = row === undefined ? null : records.work(row);
-  fill(dialog, h("div", { class: "pane" }, head(app, dialog), work ? body(app, records, row, work, addresses) : missing(id)));
+  fill(
+    dialog,
+    h(
+      "div",
+      { class: "pane" },
+      head(app, dialog),
+      work ? body(app, records, row, work, addresses) : missing(id),
+    ),
+  );
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
 }
@@ -33,13 +53,17 @@ async function findRow(app, records, id) {
   if (rows.has(id)) return rows.get(id);
   for (let row = 0; row < total; row++) {
     const work = records.work(row);
-    if (work.aliases.includes(id) || work.manifestations.some((form) => form.identifier === id)) return row;
+    if (work.aliases.includes(id) || work.manifestations.some((form) => form.identifier === id))
+      return row;
   }
   return undefined;
 }
 
 function missing(id) {
-  return [h("h2", { id: "work-title" }, "Not on this page"), h("p", { class: "soft" }, `There is no work ${clean(id).slice(0, 200)} here.`)];
+  return [
+    h("h2", { id: "work-title" }, "Not on this page"),
+    h("p", { class: "soft" }, `There is no work ${clean(id).slice(0, 200)} here.`),
+  ];
 }
 
 function head(app, dialog) {
@@ -48,28 +72,44 @@ function head(app, dialog) {
     "div",
     { class: "head" },
     h("button", { class: "button", type: "button", onclick: copyLink }, icon("link"), "Copy link"),
-    h("button", { class: "round", type: "button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close")),
+    h(
+      "button",
+      { class: "round", type: "button", "aria-label": "Close", onclick: () => dialog.close() },
+      icon("close"),
+    ),
   );
 }
 
 function body(app, records, row, work, addresses) {
   const { model } = app;
   const names = model.authors(row);
-  const facts = [model.venue(row), clean(work.publisher), dateInWords(work.date), citedBy(work.cited_by)];
+  const facts = [
+    model.venue(row),
+    clean(work.publisher),
+    dateInWords(work.date),
+    citedBy(work.cited_by),
+  ];
   return [
     h("h2", { id: "work-title", dir: "auto" }, model.title(row)),
     h("p", { class: "people", dir: "auto" }, names.length ? names.join(", ") : "Authors unknown"),
     h("p", { class: "soft" }, [...new Set(facts.filter(Boolean))].join(" · ")),
     work.integrity.map((notice) => noticeBox(model, notice)),
     work.status !== "resolved" && h("p", { class: "alert soft" }, STATUS[work.status]),
-    work.stale_since && h("p", { class: "alert soft" }, `Stale: some values could not be renewed since ${dateInWords(work.stale_since)}.`),
+    work.stale_since &&
+      h(
+        "p",
+        { class: "alert soft" },
+        `Stale: some values could not be renewed since ${dateInWords(work.stale_since)}.`,
+      ),
     part("Cite", cite(app, row, work)),
+    work.abstract && part("Abstract", h("p", { dir: "auto" }, clean(work.abstract))),
     part("Code", codes(app, records, row)),
     part("Versions", versions(model, work)),
     part("Facets", facets(app, row, work)),
     part("In the lists", places(work, addresses)),
     part("Who says so", provenance(work)),
-    work.aliases.length > 0 && part("Former identifiers", h("p", { class: "soft" }, work.aliases.map(clean).join(", "))),
+    work.aliases.length > 0 &&
+      part("Former identifiers", h("p", { class: "soft" }, work.aliases.map(clean).join(", "))),
   ];
 }
 
@@ -91,24 +131,48 @@ function noticeBox(model, notice) {
 function cite(app, row, work) {
   const copyAs = async (ending) => app.copy(await write(app, [row], ending), FORMATS[ending].label);
   const formats = Object.entries(FORMATS).filter(([, format]) => format.cite);
-  const buttons = formats.map(([ending, format]) => h("button", { class: "button", type: "button", onclick: () => copyAs(ending) }, format.label));
-  const id = h("button", { class: "button", type: "button", onclick: () => app.copy(work.id, "Identifier") }, clean(work.id));
+  const buttons = formats.map(([ending, format]) =>
+    h("button", { class: "button", type: "button", onclick: () => copyAs(ending) }, format.label),
+  );
+  const id = h(
+    "button",
+    { class: "button", type: "button", onclick: () => app.copy(work.id, "Identifier") },
+    clean(work.id),
+  );
   const text = FORMATS.bib?.write([work]);
-  return [h("div", { class: "row" }, buttons, id), text && h("pre", { tabindex: 0, role: "region", "aria-label": "BibTeX" }, cleanLines(text))];
+  return [
+    h("div", { class: "row" }, buttons, id),
+    text && h("pre", { tabindex: 0, role: "region", "aria-label": "BibTeX" }, cleanLines(text)),
+  ];
 }
 
 function cleanLines(text) {
-  return text.trim().split("\n").map((line) => line.slice(0, line.length - line.trimStart().length) + clean(line)).join("\n");
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => line.slice(0, line.length - line.trimStart().length) + clean(line))
+    .join("\n");
 }
 
 function pairs(rows) {
   const kept = rows.filter(([, ...value]) => value.flat().some((it) => it));
-  return h("table", { class: "pairs" }, h("tbody", {}, kept.map(([name, ...value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { dir: "auto" }, value)))));
+  return h(
+    "table",
+    { class: "pairs" },
+    h(
+      "tbody",
+      {},
+      kept.map(([name, ...value]) =>
+        h("tr", {}, h("th", { scope: "row" }, name), h("td", { dir: "auto" }, value)),
+      ),
+    ),
+  );
 }
 
 function codes(app, records, row) {
   const { model } = app;
-  if (!model.codes[row].length) return h("p", { class: "soft" }, "No list names a repository for this work.");
+  if (!model.codes[row].length)
+    return h("p", { class: "soft" }, "No list names a repository for this work.");
   return model.codes[row].map((code) => {
     const place = code >> 1;
     const more = records.repository(place);
@@ -116,10 +180,20 @@ function codes(app, records, row) {
     const license = clean(model.code("license", place));
     const checked = model.states[place] !== "unknown";
     return pairs([
-      [code % 2 ? "Builds on" : "Repository", h("a", { href: more.url }, clean(model.names[place]))],
-      ["State", stateMark(model.states[place]), more.missing_since && ` · missing since ${dateInWords(more.missing_since)}`],
+      [
+        code % 2 ? "Builds on" : "Repository",
+        h("a", { href: more.url }, clean(model.names[place])),
+      ],
+      [
+        "State",
+        stateMark(model.states[place]),
+        more.missing_since && ` · missing since ${dateInWords(more.missing_since)}`,
+      ],
       ["Last push", pushed && `${dateInWords(pushed)}, ${ago(pushed)}`],
-      ["Stars", stars !== null && [starCount(stars), " ", sparkline(model.core.history[place], 150, 26)]],
+      [
+        "Stars",
+        stars !== null && [starCount(stars), " ", sparkline(model.core.history[place], 150, 26)],
+      ],
       ["Language", clean(model.code("language", place))],
       ["Licence", license || (checked && "none found")],
       ["About", clean(more.description)],
@@ -128,34 +202,54 @@ function codes(app, records, row) {
 }
 
 function versions(model, work) {
-  const forms = [...work.manifestations].sort((a, b) => ((a.date ?? "9") < (b.date ?? "9") ? -1 : 1));
+  const forms = [...work.manifestations].sort((a, b) =>
+    (a.date ?? "9") < (b.date ?? "9") ? -1 : 1,
+  );
   let before = null;
   const items = forms.map((form) => {
     const months = before && monthsBetween(before.date, form.date);
     before = form;
     return [
-      months !== null && months >= 1 && h("li", { class: "lag soft" }, `${count(Math.round(months), "month")} later`),
+      months !== null &&
+        months >= 1 &&
+        h("li", { class: "lag soft" }, `${count(Math.round(months), "month")} later`),
       h(
         "li",
         { class: form.kind },
         h("time", {}, dateInWords(form.date)),
-        h("span", { class: form.kind === "version_of_record" ? "tag good" : "tag" }, FORMS[form.kind]),
+        h(
+          "span",
+          { class: form.kind === "version_of_record" ? "tag good" : "tag" },
+          FORMS[form.kind],
+        ),
         h("a", { href: form.url ?? model.address(form.identifier) }, clean(form.identifier)),
       ),
     ];
   });
-  return items.length ? h("ol", { class: "versions" }, items) : h("p", { class: "soft" }, "No registry has a version of it.");
+  return items.length
+    ? h("ol", { class: "versions" }, items)
+    : h("p", { class: "soft" }, "No registry has a version of it.");
 }
 
 function facets(app, row, work) {
   const rows = Object.keys(work.facets).map((name) => {
     const facet = app.model.byKey.get(name) ?? app.model.byKey.get(`${name}-facet`);
     if (!facet) return [label(name)];
-    const terms = valuesOf(facet, row).map((value) => h("a", { class: "term", href: app.linkTo({ [facet.key]: value }) }, value));
-    const source = Object.hasOwn(work.provenance, `facets.${name}`) ? work.provenance[`facets.${name}`].source : null;
-    return [facet.label, terms, source && h("span", { class: "soft small" }, ` from ${SOURCES[source] ?? clean(source)}`)];
+    const terms = valuesOf(facet, row).map((value) =>
+      h("a", { class: "term", href: app.linkTo({ [facet.key]: value }) }, value),
+    );
+    const source = Object.hasOwn(work.provenance, `facets.${name}`)
+      ? work.provenance[`facets.${name}`].source
+      : null;
+    return [
+      facet.label,
+      terms,
+      source && h("span", { class: "soft small" }, ` from ${SOURCES[source] ?? clean(source)}`),
+    ];
   });
-  return rows.length ? pairs(rows) : h("p", { class: "soft" }, "The lists say nothing of its method or data.");
+  return rows.length
+    ? pairs(rows)
+    : h("p", { class: "soft" }, "The lists say nothing of its method or data.");
 }
 
 function places(work, addresses) {
@@ -164,7 +258,10 @@ function places(work, addresses) {
       const address = addresses[place.seed]?.replace("{line}", place.line);
       const name = clean(`${place.seed.replace(/^github:/, "")}, line ${place.line}`);
       const listed = place.title && place.title !== work.title;
-      const text = [clean(place.section.join(" › ")), listed && h("span", { class: "soft" }, ` as “${clean(place.title)}”`)];
+      const text = [
+        clean(place.section.join(" › ")),
+        listed && h("span", { class: "soft" }, ` as “${clean(place.title)}”`),
+      ];
       return [address ? h("a", { href: address }, name) : name, text.some(Boolean) ? text : "–"];
     }),
   );
@@ -177,7 +274,13 @@ function provenance(work) {
       label(name),
       SOURCES[claim.source] ?? clean(claim.source),
       claim.identifier && h("span", { class: "soft" }, ` ${clean(claim.identifier)}`),
-      (claim.also ?? []).map((other) => h("div", { class: "soft small" }, `${clean(other.source)} has ${typeof other.value === "number" ? number(other.value) : `“${clean(other.value)}”`}`)),
+      (claim.also ?? []).map((other) =>
+        h(
+          "div",
+          { class: "soft small" },
+          `${clean(other.source)} has ${typeof other.value === "number" ? number(other.value) : `“${clean(other.value)}”`}`,
+        ),
+      ),
     ]),
   );
 }

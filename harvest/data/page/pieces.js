@@ -14,16 +14,23 @@ export function warnings(/** @type {import("./app.js").App} */ app, /** @type {n
   const { model } = app;
   const kinds = new Set(model.value("integrity", row).map((notice) => notice.kind));
   const order = Object.keys(NOTICES).filter((kind) => kinds.has(kind));
-  const tags = order.map((kind) => h("span", { class: kind === "correction" ? "tag warn" : "tag bad" }, NOTICES[kind]));
+  const tags = order.map((kind) =>
+    h("span", { class: kind === "correction" ? "tag warn" : "tag bad" }, NOTICES[kind]),
+  );
   const status = model.value("status", row);
-  if (status !== "resolved") tags.push(h("span", { class: "tag dashed", title: STATUS[status] }, status.replace("_", " ")));
+  if (status !== "resolved")
+    tags.push(h("span", { class: "tag dashed", title: STATUS[status] }, status.replace("_", " ")));
   const stale = model.value("stale_since", row);
-  if (stale) tags.push(h("span", { class: "tag dashed", title: `Could not be renewed since ${stale}` }, "stale"));
+  if (stale)
+    tags.push(
+      h("span", { class: "tag dashed", title: `Could not be renewed since ${stale}` }, "stale"),
+    );
   return tags;
 }
 
 export const STATUS = {
-  provisional: "Provisional: no registry has answered for this work yet. Its values come from a snapshot.",
+  provisional:
+    "Provisional: no registry has answered for this work yet. Its values come from a snapshot.",
   listed: "Listed: only a list names this work, and no registry has a record of it.",
   not_found: "Not found: no registry has a record of its identifiers.",
 };
@@ -48,14 +55,34 @@ export function codeSummary(/** @type {import("./app.js").App} */ app, /** @type
   return h(
     "div",
     { class: "code" },
-    h("a", { class: "cut", href: model.address(model.code("id", place)) }, clean(model.names[place])),
-    h("span", { class: "soft" }, stateMark(model.states[place]), isCurrent && h("span", { title: `last push ${pushed}` }, `· ${ago(pushed)}`)),
-    h("span", { class: "soft" }, starCount(model.stars[place]), sparkline(model.core.history[place])),
+    h(
+      "a",
+      { class: "cut", href: model.address(model.code("id", place)) },
+      clean(model.names[place]),
+    ),
+    h(
+      "span",
+      { class: "soft" },
+      stateMark(model.states[place]),
+      isCurrent && h("span", { title: `last push ${pushed}` }, `· ${ago(pushed)}`),
+    ),
+    h(
+      "span",
+      { class: "soft" },
+      starCount(model.stars[place]),
+      sparkline(model.core.history[place]),
+    ),
   );
 }
 
 /** Return a number of stars. */
 export function starCount(/** @type {number | null} */ stars) {
   if (stars === null) return null;
-  return h("span", { class: "stars", title: `${number(stars)} stars` }, h("span", { "aria-hidden": "true" }, "★ "), short(stars), spoken(" stars"));
+  return h(
+    "span",
+    { class: "stars", title: `${number(stars)} stars` },
+    h("span", { "aria-hidden": "true" }, "★ "),
+    short(stars),
+    spoken(" stars"),
+  );
 }

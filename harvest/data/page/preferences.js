@@ -24,7 +24,9 @@ export function useTheme() {
   const last = load("theme");
   if (last === "light" || last === "dark") root.dataset.theme = last;
   byId("theme").addEventListener("click", () => {
-    const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    const isDark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = isDark ? "light" : "dark";
     save("theme", root.dataset.theme);
   });
@@ -42,7 +44,8 @@ export function useKeys(actions) {
     const target = /** @type {HTMLElement} */ (event.target);
     const isTyping = target.matches("input:not([type=checkbox]), select, textarea");
     const isFree = box.checked && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (!isFree || document.querySelector("dialog[open]") || !Object.hasOwn(actions, event.key)) return;
+    if (!isFree || document.querySelector("dialog[open]") || !Object.hasOwn(actions, event.key))
+      return;
     event.preventDefault();
     actions[event.key]();
   });

@@ -21,7 +21,10 @@ export class Records {
     const [id, title] = [model.ids[row], model.titles[row]];
     const identifiers = [id, ...others];
     const core = CORE.map((name) => [name, model.value(name, row)]);
-    const facets = Object.keys(model.works.facets).map((name) => [name, valueAt(model.works.facets[name], row)]);
+    const facets = Object.keys(model.works.facets).map((name) => [
+      name,
+      valueAt(model.works.facets[name], row),
+    ]);
     return {
       id,
       title,

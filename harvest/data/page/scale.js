@@ -1,12 +1,20 @@
 // Scales: from values to places in a figure, and the round values at which an axis has a line.
 
 /** Return the function from 0..`most` to `from`..`to`. */
-export function linear(/** @type {number} */ most, /** @type {number} */ from, /** @type {number} */ to) {
+export function linear(
+  /** @type {number} */ most,
+  /** @type {number} */ from,
+  /** @type {number} */ to,
+) {
   return (/** @type {number} */ value) => from + (value / (most || 1)) * (to - from);
 }
 
 /** Return the function from 1..`most` to `from`..`to`, in steps of ten. */
-export function logarithmic(/** @type {number} */ most, /** @type {number} */ from, /** @type {number} */ to) {
+export function logarithmic(
+  /** @type {number} */ most,
+  /** @type {number} */ from,
+  /** @type {number} */ to,
+) {
   const decades = Math.log10(Math.max(10, most));
   return (/** @type {number} */ value) => from + (Math.log10(value) / decades) * (to - from);
 }
@@ -16,10 +24,16 @@ export function ticks(/** @type {number} */ most) {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, most) / 4));
   const steps = [1, 2, 2.5, 5, 10].map((step) => step * power);
   const step = steps.find((it) => it >= most / 4 && Number.isInteger(it)) ?? 1;
-  return Array.from({ length: Math.ceil(Math.max(1, most) / step) + 1 }, (_, number) => number * step);
+  return Array.from(
+    { length: Math.ceil(Math.max(1, most) / step) + 1 },
+    (_, number) => number * step,
+  );
 }
 
 /** Return 1, 10, 100 ... up to `most`. */
 export function decades(/** @type {number} */ most) {
-  return Array.from({ length: Math.floor(Math.log10(Math.max(10, most))) + 1 }, (_, power) => 10 ** power);
+  return Array.from(
+    { length: Math.floor(Math.log10(Math.max(10, most))) + 1 },
+    (_, power) => 10 ** power,
+  );
 }

@@ -11,7 +11,7 @@ export function parse(/** @type {string} */ query) {
   const terms = [];
   for (const [written, minus, phrase, word] of query.matchAll(TERM)) {
     const text = fold(phrase ?? word).trim();
-    if (text) terms.push({ text, without: minus === "-", written });
+    if (text && text !== "-") terms.push({ text, without: minus === "-", written });
   }
   return terms;
 }

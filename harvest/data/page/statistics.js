@@ -3,7 +3,6 @@ import { itemsOf } from "./facets.js";
 import { STATES } from "./model.js";
 import { dayNumber, median, monthsBetween } from "./text.js";
 
-export const ENOUGH = 10; // data of a figure; with fewer it is not drawn
 const MOST_YEARS = 14;
 const LAST_BIN = 36;
 
@@ -22,7 +21,11 @@ export function yearsOf(/** @type {Model} */ model, /** @type {Uint32Array} */ r
 }
 
 /** Return for each year how many works have code in each state. */
-export function codeByYear(/** @type {Model} */ model, /** @type {Uint32Array} */ rows, /** @type {number[]} */ years) {
+export function codeByYear(
+  /** @type {Model} */ model,
+  /** @type {Uint32Array} */ rows,
+  /** @type {number[]} */ years,
+) {
   const counts = years.map(() => STATES.map(() => 0));
   for (const row of rows) {
     const column = counts[model.years[row] - years[0]];
@@ -58,7 +61,12 @@ export function codeTotals(/** @type {Model} */ model, /** @type {Uint32Array} *
 
 /** Return the months from preprint to publication: all, in bins of one, and by venue. */
 export function publicationLags(/** @type {Model} */ model, /** @type {Uint32Array} */ rows) {
-  const result = { preprints: 0, published: 0, lags: /** @type {number[]} */ ([]), bins: new Array(LAST_BIN + 1).fill(0) };
+  const result = {
+    preprints: 0,
+    published: 0,
+    lags: /** @type {number[]} */ ([]),
+    bins: new Array(LAST_BIN + 1).fill(0),
+  };
   /** @type {Map<string, number[]>} */
   const byVenue = new Map();
   for (const row of rows) {
@@ -77,8 +85,14 @@ export function publicationLags(/** @type {Model} */ model, /** @type {Uint32Arr
   }
   const venues = [...byVenue].filter(([venue, months]) => venue && months.length >= 5);
   venues.sort((a, b) => b[1].length - a[1].length);
-  const slowest = venues.slice(0, 6).map(([venue, months]) => ({ venue, size: months.length, months: median(months) }));
-  return { ...result, venues: slowest.sort((a, b) => a.months - b.months), middle: result.lags.length ? median(result.lags) : 0 };
+  const slowest = venues
+    .slice(0, 6)
+    .map(([venue, months]) => ({ venue, size: months.length, months: median(months) }));
+  return {
+    ...result,
+    venues: slowest.sort((a, b) => a.months - b.months),
+    middle: result.lags.length ? median(result.lags) : 0,
+  };
 }
 
 /**
@@ -96,14 +110,15 @@ export function pairs(model, rows, first, second) {
     for (const a of itemsOf(first, row)) {
       for (const b of itemsOf(second, row)) {
         const key = a * second.values.length + b;
-        let cell = cells.get(key);
-        if (!cell) cells.set(key, (cell = { works: 0, living: 0 }));
+        if (!cells.has(key)) cells.set(key, { works: 0, living: 0 });
+        const cell = cells.get(key);
         cell.works++;
         if (isLiving) cell.living++;
       }
     }
   }
-  return (/** @type {number} */ a, /** @type {number} */ b) => cells.get(a * second.values.length + b) ?? { works: 0, living: 0 };
+  return (/** @type {number} */ a, /** @type {number} */ b) =>
+    cells.get(a * second.values.length + b) ?? { works: 0, living: 0 };
 }
 
 /** Return the repositories that gained most stars in the month before their last count. */
@@ -114,7 +129,10 @@ export function rising(/** @type {Model} */ model, /** @type {Iterable<number>} 
     if (!history) continue;
     const [, days, stars] = history;
     const last = days.length - 1;
-    const start = Math.max(0, days.findIndex((day) => day >= days[last] - 31));
+    const start = Math.max(
+      0,
+      days.findIndex((day) => day >= days[last] - 31),
+    );
     const from = start === last ? last - 1 : start;
     gains.push({ place, gain: stars[last] - stars[from], days: days[last] - days[from] });
   }
@@ -127,7 +145,8 @@ export function agesAndStars(/** @type {Model} */ model, /** @type {Iterable<num
   const dots = [];
   for (const place of places) {
     const [stars, created] = [model.stars[place], model.code("created", place)];
-    if (stars && created && today > 0) dots.push({ place, stars, age: Math.max(0, (today - dayNumber(created)) / 365.25) });
+    if (stars && created && today > 0)
+      dots.push({ place, stars, age: Math.max(0, (today - dayNumber(created)) / 365.25) });
   }
   return dots;
 }

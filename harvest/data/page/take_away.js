@@ -1,19 +1,43 @@
 // What a reader takes away: works as files, in the formats of `harvest export`.
+import { bibtex } from "./bibtex.js";
+import { cslJson } from "./csl_json.js";
 import { csv } from "./csv.js";
 import { h } from "./dom.js";
+import { markdown } from "./markdown.js";
+import { ris } from "./ris.js";
 
 /**
- * The formats by the end of their file names.
- * @type {Record<string, {label: string, type: string, write: (works: any[]) => string}>}
+ * The formats by the end of their file names. Those to `cite` are offered for one work too.
+ * @type {Record<string, {label: string, type: string, cite: boolean, write: (works: any[]) => string}>}
  */
 export const FORMATS = {
-  csv: { label: "CSV", type: "text/csv", write: csv },
+  bib: { label: "BibTeX", type: "application/x-bibtex", cite: true, write: bibtex },
+  "csl.json": {
+    label: "CSL-JSON",
+    type: "application/vnd.citationstyles.csl+json",
+    cite: true,
+    write: cslJson,
+  },
+  ris: { label: "RIS", type: "application/x-research-info-systems", cite: true, write: ris },
+  csv: { label: "CSV", type: "text/csv", cite: false, write: csv },
+  md: { label: "Markdown", type: "text/markdown", cite: true, write: markdown },
 };
 
 /** Return a menu that saves works as a file; `rows` are their numbers, in the order of the dataset. */
-export function takeAwayMenu(/** @type {import("./app.js").App} */ app, /** @type {() => number[]} */ rows) {
-  const options = Object.entries(FORMATS).map(([ending, format]) => h("option", { value: ending }, format.label));
-  const menu = h("select", { "aria-label": "Take these works away", class: "take" }, h("option", { value: "" }, "Take away …"), options);
+export function takeAwayMenu(
+  /** @type {import("./app.js").App} */ app,
+  /** @type {() => number[]} */ rows,
+) {
+  const less = app.model.core.abstracts_left_out ? " without abstracts" : "";
+  const options = Object.entries(FORMATS).map(([ending, { label, cite }]) =>
+    h("option", { value: ending }, `${label}${cite && ending !== "md" ? less : ""}`),
+  );
+  const menu = h(
+    "select",
+    { "aria-label": "Take these works away", class: "take" },
+    h("option", { value: "" }, "Take away …"),
+    options,
+  );
   menu.addEventListener("change", async () => {
     const ending = menu.value;
     menu.value = "";
@@ -23,7 +47,11 @@ export function takeAwayMenu(/** @type {import("./app.js").App} */ app, /** @typ
 }
 
 /** Return works in a format. */
-export async function write(/** @type {import("./app.js").App} */ app, /** @type {number[]} */ rows, /** @type {string} */ ending) {
+export async function write(
+  /** @type {import("./app.js").App} */ app,
+  /** @type {number[]} */ rows,
+  /** @type {string} */ ending,
+) {
   const records = await app.records();
   return FORMATS[ending].write(rows.map((row) => records.work(row)));
 }

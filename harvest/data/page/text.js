@@ -9,7 +9,9 @@ const DAY = 864e5;
 
 /** Return text as one line without characters that hide or turn others. */
 export function clean(/** @type {any} */ text) {
-  return String(text ?? "").replace(HIDDEN, " ").trim();
+  return String(text ?? "")
+    .replace(HIDDEN, " ")
+    .trim();
 }
 
 /** Return text in lower case without accents, for comparison. */
@@ -30,7 +32,11 @@ export function short(/** @type {number | null | undefined} */ value) {
 }
 
 /** Return a number with its noun: 1 work, 2 works. */
-export function count(/** @type {number} */ value, /** @type {string} */ noun, plural = `${noun}s`) {
+export function count(
+  /** @type {number} */ value,
+  /** @type {string} */ noun,
+  plural = `${noun}s`,
+) {
   return `${number(value)} ${value === 1 ? noun : plural}`;
 }
 
@@ -68,7 +74,10 @@ export function ago(/** @type {string} */ date, now = Date.now()) {
 }
 
 /** Return the months between two dates that are precise to the month, null otherwise. */
-export function monthsBetween(/** @type {string | null} */ first, /** @type {string | null} */ last) {
+export function monthsBetween(
+  /** @type {string | null} */ first,
+  /** @type {string | null} */ last,
+) {
   if (!first || !last || first.length < 7 || last.length < 7) return null;
   return Math.max(0, (dayNumber(last) - dayNumber(first)) / 30.44);
 }
@@ -84,4 +93,9 @@ export function median(/** @type {number[]} */ numbers) {
 export function label(/** @type {string} */ name) {
   const words = clean(name).replaceAll("_", " ");
   return words.slice(0, 1).toUpperCase() + words.slice(1) || "–";
+}
+
+/** Return the sum of numbers. */
+export function sum(/** @type {number[]} */ values) {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -45,15 +45,46 @@ function build(app, root) {
   const end = h("div", { class: "end" });
   const total = h("h1", { class: "total", role: "status", "aria-live": "polite" });
   const options = Object.entries(SORTS).map(([name, text]) => h("option", { value: name }, text));
-  const sort = h("select", { "aria-label": "Order", onchange: () => app.go(app.link({ sort: sort.value })) }, options);
-  const toggle = h("button", { class: "button narrow", type: "button", "aria-expanded": "false", "aria-controls": "filters" }, "Filters");
+  const sort = h(
+    "select",
+    { "aria-label": "Order", onchange: () => app.go(app.link({ sort: sort.value })) },
+    options,
+  );
+  const toggle = h(
+    "button",
+    {
+      class: "button narrow",
+      type: "button",
+      "aria-expanded": "false",
+      "aria-controls": "filters",
+    },
+    "Filters",
+  );
   toggle.addEventListener("click", () => {
     toggle.setAttribute("aria-expanded", String(filters.element.classList.toggle("open")));
   });
-  const tools = h("div", { class: "tools" }, total, toggle, sort, takeAwayMenu(app, () => [...app.rows]));
-  fill(root, h("div", { class: "columns" }, filters.element, h("div", { class: "results" }, tools, list, end)));
+  const tools = h(
+    "div",
+    { class: "tools" },
+    total,
+    toggle,
+    sort,
+    takeAwayMenu(app, () => [...app.rows]),
+  );
+  fill(
+    root,
+    h(
+      "div",
+      { class: "columns" },
+      filters.element,
+      h("div", { class: "results" }, tools, list, end),
+    ),
+  );
   const built = { filters, list, end, total, sort, rows: new Uint32Array(), shown: 0, later: 0 };
-  const watcher = new IntersectionObserver((entries) => entries[0].isIntersecting && addRows(app, PART), { rootMargin: "1000px" });
+  const watcher = new IntersectionObserver(
+    (entries) => entries[0].isIntersecting && addRows(app, PART),
+    { rootMargin: "1000px" },
+  );
   watcher.observe(end);
   addEventListener("beforeprint", () => addRows(app, MOST));
   return built;
@@ -68,7 +99,9 @@ function drawList(app) {
   if (!parts.rows.length) return fill(parts.end, nothing(app));
   addRows(app, FIRST);
   const rows = parts.rows;
-  requestAnimationFrame(() => setTimeout(() => parts.rows === rows && parts.shown === FIRST && addRows(app, PART), 20));
+  requestAnimationFrame(() =>
+    setTimeout(() => parts.rows === rows && parts.shown === FIRST && addRows(app, PART), 20),
+  );
 }
 
 function addRows(app, size) {
@@ -88,9 +121,20 @@ export function workRow(/** @type {App} */ app, /** @type {number} */ row) {
   const { model } = app;
   const id = model.ids[row];
   const title = model.title(row);
-  const name = highlight(title, app.terms).map((part) => (typeof part === "string" ? part : h("mark", {}, part.match)));
-  const box = h("input", { type: "checkbox", "aria-label": `Select ${title.slice(0, 90)}`, checked: app.state.picked.includes(id), onchange: () => app.pick(id) });
-  const facts = [dateInWords(model.dates[row]?.slice(0, 7)), model.venue(row), citations(model.value("cited_by", row))];
+  const name = highlight(title, app.terms).map((part) =>
+    typeof part === "string" ? part : h("mark", {}, part.match),
+  );
+  const box = h("input", {
+    type: "checkbox",
+    "aria-label": `Select ${title.slice(0, 90)}`,
+    checked: app.state.picked.includes(id),
+    onchange: () => app.pick(id),
+  });
+  const facts = [
+    dateInWords(model.dates[row]?.slice(0, 7)),
+    model.venue(row),
+    citations(model.value("cited_by", row)),
+  ];
   return h(
     "li",
     { class: "work", "data-id": id },
@@ -101,8 +145,17 @@ export function workRow(/** @type {App} */ app, /** @type {number} */ row) {
       h("div", { class: "warnings" }, warnings(app, row)),
       h("h2", { dir: "auto" }, h("a", { href: app.link({ work: id, view: "works" }) }, name)),
       h("p", { class: "by" }, people(model.authors(row))),
-      h("p", { class: "facts" }, facts.filter(Boolean).map((fact) => h("span", { class: "cut", dir: "auto" }, fact)), source(app, row, title)),
-      h("p", { class: "tags" }, TAGS.map((key) => facetTags(app, key, row))),
+      h(
+        "p",
+        { class: "facts" },
+        facts.filter(Boolean).map((fact) => h("span", { class: "cut", dir: "auto" }, fact)),
+        source(app, row, title),
+      ),
+      h(
+        "p",
+        { class: "tags" },
+        TAGS.map((key) => facetTags(app, key, row)),
+      ),
     ),
     codeSummary(app, row),
   );
@@ -116,31 +169,57 @@ function source(app, row, title) {
   const address = app.model.address(app.model.ids[row]);
   if (!address) return null;
   const name = { doi: "DOI", arxiv: "arXiv" }[app.model.ids[row].split(":")[0]] ?? "page";
-  return h("a", { href: address }, name, h("span", { class: "spoken" }, ` of ${title.slice(0, 90)}`));
+  return h(
+    "a",
+    { href: address },
+    name,
+    h("span", { class: "spoken" }, ` of ${title.slice(0, 90)}`),
+  );
 }
 
 function facetTags(app, key, row) {
   const facet = app.model.byKey.get(key);
   if (!facet) return null;
   return valuesOf(facet, row).map((value) =>
-    h("a", { class: "term", href: app.linkTo({ [key]: value }), "aria-label": `${value}: works with this ${facet.label.toLowerCase()}` }, value),
+    h(
+      "a",
+      {
+        class: "term",
+        href: app.linkTo({ [key]: value }),
+        "aria-label": `${value}: works with this ${facet.label.toLowerCase()}`,
+      },
+      value,
+    ),
   );
 }
 
 /** Return a box that says why no work matches, and what to drop. */
 function nothing(app) {
   const drops = dropSuggestions(app);
-  const links = drops.map(([text, address, size]) => h("li", {}, h("a", { href: address }, text), ` leaves ${count(size, "work")}`));
-  const advice = drops.length ? h("ul", {}, links) : h("span", {}, "A part of a word is enough: “synth” matches synthesis and synthetic.");
+  const links = drops.map(([text, address, size]) =>
+    h("li", {}, h("a", { href: address }, text), ` leaves ${count(size, "work")}`),
+  );
+  const advice = drops.length
+    ? h("ul", {}, links)
+    : h("span", {}, "A part of a word is enough: “synth” matches synthesis and synthetic.");
   const clear = app.link({ query: "", filters: new Map() });
-  return blank("No work matches.", advice, h("a", { class: "button", href: clear }, "Clear search and filters"));
+  return blank(
+    "No work matches.",
+    advice,
+    h("a", { class: "button", href: clear }, "Clear search and filters"),
+  );
 }
 
 /** Return what can be dropped so that something is left: a word of the search, or a filter. */
 function dropSuggestions(app) {
   const { model, terms, state } = app;
   const passes = (row, without) =>
-    model.facets.every((facet) => facet === without || !facet.chosen.size || itemsOf(facet, row).some((it) => facet.chosen.has(it)));
+    model.facets.every(
+      (facet) =>
+        facet === without ||
+        !facet.chosen.size ||
+        itemsOf(facet, row).some((it) => facet.chosen.has(it)),
+    );
   const size = (wanted, without) => {
     const matches = scan(model.searchTexts(), wanted);
     return matches.reduce((sum, match, row) => sum + (match && passes(row, without) ? 1 : 0), 0);

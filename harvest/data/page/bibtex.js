@@ -1,0 +1,113 @@
+// works.bib, byte for byte as harvest/writers/bibtex.py writes it.
+import { address, keywords, kindOf, marks, plain } from "./citations.js";
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  article: "article",
+  paper: "inproceedings",
+  chapter: "incollection",
+  book: "book",
+  proceedings: "proceedings",
+  thesis: "thesis",
+  report: "report",
+  preprint: "online",
+  dataset: "dataset",
+  software: "software",
+  standard: "manual",
+  review: "misc",
+  entry: "inreference",
+  page: "online",
+  other: "misc",
+};
+const VERBATIM = new Set(["doi", "eprint", "url", "eprintclass", "eprinttype", "date"]);
+const BRACED = new Set(["title", "booktitle"]);
+const CAPITAL = /[^ {}]*[\p{L}\p{N}_][^ {}]*[A-Z][^ {}]*/gu;
+const SPECIAL = {
+  "\\": "\\textbackslash{}",
+  "{": "\\textbraceleft{}",
+  "}": "\\textbraceright{}",
+  "&": "\\&",
+  "%": "\\%",
+  $: "\\$",
+  "#": "\\#",
+  _: "\\_",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+};
+const CODES = { "{": "%7B", "}": "%7D", "\\": "%5C" };
+
+/** Return works as entries for biblatex. */
+export function bibtex(/** @type {any[]} */ works) {
+  return works.map(entry).join("\n");
+}
+
+function entry(work) {
+  const kind = kindOf(work);
+  const lines = fields(work, kind).map(([name, value]) =>
+    value ? `  ${name} = {${value}},\n` : "",
+  );
+  return `@${TYPES[kind]}{${work.key || work.id},\n${lines.join("")}}\n`;
+}
+
+function fields(work, kind) {
+  const isPreprint = kind === "preprint";
+  const container = isPreprint ? null : work.container;
+  const [arxiv] = work.identifiers.arxiv;
+  const values = {
+    title: work.title,
+    date: work.date,
+    journaltitle: kind === "article" ? container : null,
+    booktitle: kind === "article" ? null : container,
+    series: work.series,
+    volume: work.volume,
+    number: work.issue,
+    pages: (work.pages ?? "").replaceAll("-", "--"),
+    eid: work.article_number,
+    publisher: isPreprint ? work.container || work.publisher : work.publisher,
+    issn: work.issn[0],
+    isbn: work.isbn[0],
+    eventtitle: work.event?.name,
+    venue: work.event?.place,
+    doi: work.identifiers.doi[0],
+    eprint: arxiv,
+    eprinttype: arxiv ? "arxiv" : null,
+    eprintclass: arxiv ? work.subjects[0] : null,
+    url: address(work),
+    keywords: keywords(work)
+      .map((word) => word.replaceAll(",", " "))
+      .join(", "),
+    note: marks(work).join(". "),
+    abstract: work.abstract,
+  };
+  const texts = Object.entries(values).map(([name, value]) => [
+    name,
+    value && texValue(name, value),
+  ]);
+  return [["author", names(work.authors)], ["editor", names(work.editors)], ...texts];
+}
+
+function texValue(name, value) {
+  const text = plain(value);
+  if (VERBATIM.has(name)) return text.replace(/[{}\\]/g, (sign) => CODES[sign]);
+  const escaped = name === "pages" ? text : texText(text);
+  return BRACED.has(name) ? escaped.replace(CAPITAL, "{$&}") : escaped;
+}
+
+function texText(text) {
+  return text.replace(/[\\{}&%$#_~^]/g, (sign) => SPECIAL[sign]);
+}
+
+function names(people) {
+  return people.map(nameOf).filter(Boolean).join(" and ");
+}
+
+/** A name that could be read in another way stands in braces. */
+function nameOf({ name, family, given }) {
+  const parts = family ? [family, given ?? ""] : [name];
+  const texts = parts.filter(Boolean).map((part) => texText(plain(part)));
+  if (texts.length === 1) return texts[0] ? `{${texts[0]}}` : "";
+  const isUnclear = texts.some(
+    (text) => text.includes(",") || ` ${text.toLowerCase()} `.includes(" and "),
+  );
+  return isUnclear ? `{${texText(plain(name))}}` : texts.join(", ");
+}

@@ -1,0 +1,103 @@
+// The figures of repositories: which rise, and how stars go with age.
+import { scatter, sparkline } from "./charts.js";
+import { h } from "./dom.js";
+import { ENOUGH, asTable, figure, legend, skip } from "./figure.js";
+import { STATES, STATE_NAMES } from "./model.js";
+import { agesAndStars, rising } from "./statistics.js";
+import { clean, count, number } from "./text.js";
+
+export function risingFigure(app, { repositories }, missing) {
+  const { model } = app;
+  const title = "Rising code";
+  const gains = rising(model, repositories.keys());
+  if (!gains.length)
+    return skip(
+      missing,
+      title,
+      "star history begins with the second night on which GitHub answers",
+    );
+  const items = gains.slice(0, 9).map(({ place, gain }) =>
+    h(
+      "li",
+      {},
+      h(
+        "a",
+        {
+          class: "cut",
+          href: app.link({ view: "works", query: `"${model.names[place]}"`, work: null }),
+        },
+        stateDot(model.states[place]),
+        clean(model.names[place]),
+      ),
+      sparkline(model.core.history[place], 84, 22),
+      h("b", {}, `+${number(gain)}`),
+    ),
+  );
+  const rows = gains
+    .slice(0, 50)
+    .map(({ place, gain, days }) => [
+      clean(model.names[place]),
+      number(model.stars[place]),
+      `+${number(gain)}`,
+      number(days),
+    ]);
+  const total = gains.reduce((all, it) => all + it.gain, 0);
+  return figure(
+    "wide5",
+    title,
+    `${count(gains.length, "repository", "repositories")} gained ${count(total, "star")} in the last month of counts.`,
+    h("ul", { class: "rows three" }, items),
+    asTable(title, ["Repository", "Stars", "Gained", "In days"], rows),
+  );
+}
+
+function stateDot(state) {
+  return h("span", { class: `dot ${state}`, title: STATE_NAMES[state] });
+}
+
+export function starFigure(app, { repositories }, missing) {
+  const { model } = app;
+  const title = "Stars against age";
+  const found = agesAndStars(model, repositories.keys());
+  if (found.length < ENOUGH)
+    return skip(
+      missing,
+      title,
+      `${count(found.length, "repository", "repositories")} with stars and age, ${ENOUGH} are needed`,
+    );
+  const dots = found.map(({ place, stars, age }) => ({
+    x: age,
+    y: stars,
+    style: `state-${model.states[place]}`,
+    text: `${clean(model.names[place])}\n★ ${number(stars)} · ${STATE_NAMES[model.states[place]]} · ${age.toFixed(1)} years old`,
+    open: () => app.go(app.link({ view: "works", query: `"${model.names[place]}"`, work: null })),
+  }));
+  const styles = ["unknown", "dormant", "empty", "archived", "slow", "active", "gone"].map(
+    (state) => `state-${state}`,
+  );
+  const top = found.reduce((best, it) => (it.stars > best.stars ? it : best));
+  const sentence = `Each dot is a repository. ${clean(model.names[top.place])} has most stars, ${number(top.stars)}, after ${top.age.toFixed(0)} years.`;
+  const present = STATES.filter((state) =>
+    found.some(({ place }) => model.states[place] === state),
+  );
+  const largest = [...found].sort((a, b) => b.stars - a.stars).slice(0, 50);
+  const rows = largest.map(({ place, stars, age }) => [
+    clean(model.names[place]),
+    number(stars),
+    age.toFixed(1),
+    STATE_NAMES[model.states[place]],
+  ]);
+  return figure(
+    "wide12",
+    title,
+    sentence,
+    scatter({
+      name: `${title} of ${count(found.length, "repository", "repositories")}.`,
+      dots,
+      styles,
+      width: app.width(12),
+    }),
+    legend(present.map((state) => ({ name: STATE_NAMES[state], style: `state-${state}` }))),
+    asTable(`${title}, the 50 with most stars`, ["Repository", "Stars", "Years", "State"], rows),
+  );
+}

@@ -1,0 +1,186 @@
+// The parts of the page that need no browser.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deflateSync } from "node:zlib";
+import { parameter, read, write } from "../../harvest/data/page/address.js";
+import { restore, unpack, valueAt } from "../../harvest/data/page/codec.js";
+import { cell } from "../../harvest/data/page/csv.js";
+import { makeFacet, ranked, select, valuesOf } from "../../harvest/data/page/facets.js";
+import { decades, linear, logarithmic, ticks } from "../../harvest/data/page/scale.js";
+import { highlight, parse, scan } from "../../harvest/data/page/search.js";
+import * as text from "../../harvest/data/page/text.js";
+
+test("a part is unpacked", async () => {
+  const packed = deflateSync(JSON.stringify({ a: ["é", null] })).toString("base64");
+  assert.deepEqual(await unpack(packed), { a: ["é", null] });
+});
+
+test("a column is read in each of its forms", () => {
+  assert.equal(valueAt({ all: [1, 2] }, 1), 2);
+  assert.equal(valueAt({ terms: ["x", "y"], at: [1, 0] }, 0), "y");
+  const rare = JSON.parse('{"rest": null, "except": {"3": 7}}');
+  assert.equal(valueAt(rare, 3), 7);
+  assert.equal(valueAt(rare, 2), null);
+  assert.equal(valueAt(rare, "constructor"), null);
+});
+
+test("markers stand for what a work repeats", () => {
+  const value = {
+    a: ["\u0001i0", "\u0001v1", "\u0001u1", "\u0001t", "\u0001\u0001x", "y"],
+    b: null,
+  };
+  const restored = restore(value, ["doi:10.1/a", "arxiv:2001.1"], "A title");
+  const expected = [
+    "doi:10.1/a",
+    "2001.1",
+    "https://arxiv.org/abs/2001.1",
+    "A title",
+    "\u0001x",
+    "y",
+  ];
+  assert.deepEqual(restored, { a: expected, b: null });
+});
+
+test("a search has words, phrases and exclusions", () => {
+  const terms = parse('  Émile -"Two  words" -x "open end');
+  assert.deepEqual(
+    terms.map((term) => [term.text, term.without]),
+    [
+      ["emile", false],
+      ["two  words", true],
+      ["x", true],
+      ["open end", false],
+    ],
+  );
+  assert.deepEqual(parse('- "" -""'), []);
+});
+
+test("all words must be there, as parts of words", () => {
+  const texts = ["image synthesis with gan", "synthetic ecg", "gan for ecg"];
+  const found = (query) => [...scan(texts, parse(query))];
+  assert.deepEqual(found("synth"), [1, 1, 0]);
+  assert.deepEqual(found("gan ecg"), [0, 0, 1]);
+  assert.deepEqual(found("ecg -gan"), [0, 1, 0]);
+  assert.deepEqual(found('"with gan"'), [1, 0, 0]);
+  assert.deepEqual(found(""), [1, 1, 1]);
+});
+
+test("matches are marked where they stand in the title", () => {
+  assert.deepEqual(highlight("Émile’s ÉMILE", parse("emil")), [
+    { match: "Émil" },
+    "e’s ",
+    { match: "ÉMIL" },
+    "E",
+  ]);
+  assert.deepEqual(highlight("e\u0301x", parse("ex")), [{ match: "e\u0301x" }]);
+  assert.deepEqual(highlight("😀 GAN", parse("gan -x")), ["😀 ", { match: "GAN" }]);
+  assert.deepEqual(highlight("plain", []), ["plain"]);
+});
+
+const methods = () => makeFacet("method", "Method", [["GAN"], ["GAN", "VAE"], ["VAE"], []]);
+const years = () =>
+  makeFacet("year", "Year", [["2020"], ["2021"], ["2021"], []], { order: ["2020", "2021"] });
+
+test("each facet counts what a click would give", () => {
+  const [method, year] = [methods(), years()];
+  const all = () => new Uint8Array(4).fill(1);
+  assert.deepEqual([...select(all(), [method, year])], [0, 1, 2, 3]);
+  year.chosen = new Set([1]);
+  assert.deepEqual([...select(all(), [method, year])], [1, 2]);
+  assert.deepEqual([...method.counts], [1, 2]);
+  assert.deepEqual([...year.counts], [1, 2]);
+  method.chosen = new Set([0]);
+  assert.deepEqual([...select(all(), [method, year])], [1]);
+  assert.deepEqual([...method.counts], [1, 2]);
+  assert.deepEqual([...year.counts], [1, 1]);
+});
+
+test("values with hostile names are values", () => {
+  const facet = makeFacet("f", "F", [["__proto__"], ["constructor", "__proto__"]]);
+  assert.deepEqual(facet.values, ["__proto__", "constructor"]);
+  assert.deepEqual(valuesOf(facet, 1), ["constructor", "__proto__"]);
+});
+
+test("the commonest values come first, chosen ones before them, and years in their order", () => {
+  const method = makeFacet("m", "M", [["b"], ["a"], ["c"], ["c"]]);
+  select(new Uint8Array(4).fill(1), [method]);
+  const shown = () => ranked(method).map((place) => method.values[place]);
+  assert.deepEqual(shown(), ["c", "a", "b"]);
+  method.chosen.add(method.places.get("b"));
+  assert.deepEqual(shown(), ["b", "c", "a"]);
+  assert.deepEqual(ranked(method, 1).length, 1);
+});
+
+test("an address holds the whole state", () => {
+  const address =
+    "#/compare?q=a+%26+b&sort=stars&rule=http&rows=year&columns=method&cells=share&order=works-" +
+    "&method=GAN&method=%C3%A9&facet.q=x&pick=doi%3A10.1%2Fa&pick=b&work=arxiv%3A1";
+  const state = read(address, ["method", "q"]);
+  assert.equal(state.query, "a & b");
+  assert.deepEqual(
+    [...state.filters],
+    [
+      ["method", ["GAN", "é"]],
+      ["q", ["x"]],
+    ],
+  );
+  assert.deepEqual(state.picked, ["doi:10.1/a", "b"]);
+  assert.equal(write(state), address);
+});
+
+test("an address that is none is the overview", () => {
+  for (const hash of ["", "#", "#/nowhere", "#/__proto__?q"]) {
+    assert.equal(read(hash, []).view, "overview");
+    assert.equal(write(read(hash, [])), "#/overview");
+  }
+  assert.equal(read("#/works?q=what?", []).query, "what?");
+  assert.equal(parameter("work"), "facet.work");
+});
+
+test("nothing invisible is shown", () => {
+  assert.equal(text.clean("a\u202eb\u0000c\u001b[31m\u200bd\n"), "a b c [31m d");
+  assert.equal(text.clean(null), "");
+  assert.equal(text.clean("می‌خواهم 👩‍🔬"), "می‌خواهم 👩‍🔬");
+});
+
+test("numbers, shares and dates for people", () => {
+  assert.deepEqual([text.number(1234), text.number(null)], ["1,234", "–"]);
+  assert.deepEqual([999, 1234, 9960, 12345].map(text.short), ["999", "1.2k", "10k", "12k"]);
+  assert.deepEqual([text.share(2, 4), text.share(2, 5)], ["–", "40 %"]);
+  assert.deepEqual([text.count(1, "work"), text.count(2, "work")], ["1 work", "2 works"]);
+  const dates = ["2023", "2023-04", "2023-04-05", null];
+  assert.deepEqual(dates.map(text.dateInWords), ["2023", "Apr 2023", "5 Apr 2023", "undated"]);
+  assert.equal(text.dayNumber("1970-01-02"), 1);
+});
+
+test("ages go by the clock of the reader", () => {
+  const now = Date.UTC(2026, 10, 21, 12);
+  const ages = ["2026-11-21", "2026-11-20", "2026-11-01", "2026-01-01", "2020-11-21"];
+  assert.deepEqual(
+    ages.map((date) => text.ago(date, now)),
+    ["today", "1 day ago", "20 days ago", "11 months ago", "6 years ago"],
+  );
+});
+
+test("months need two dates to the month", () => {
+  assert.equal(text.monthsBetween("2020", "2021-01"), null);
+  assert.equal(Math.round(text.monthsBetween("2020-01", "2021-01-01")), 12);
+  assert.equal(text.monthsBetween("2021-01", "2020-01"), 0);
+  assert.equal(text.median([3, 1, 2]), 2);
+  assert.equal(text.median([1, 2, 3, 10]), 2.5);
+});
+
+test("scales end in round numbers", () => {
+  assert.deepEqual(ticks(0), [0, 1]);
+  assert.deepEqual(ticks(3), [0, 1, 2, 3]);
+  assert.deepEqual(ticks(950), [0, 250, 500, 750, 1000]);
+  assert.deepEqual(decades(2583), [1, 10, 100, 1000]);
+  assert.equal(linear(10, 100, 0)(2.5), 75);
+  assert.equal(logarithmic(100, 0, 10)(10), 5);
+});
+
+test("cells are no formulas", () => {
+  const cells = ["=1+1", "'=1", "a,b", 'say "x"', "a\rb", -1, null, "-1", "\t"];
+  const expected = ["'=1+1", "''=1", '"a,b"', '"say ""x"""', "a b", "-1", "", "'-1", "'\t"];
+  assert.deepEqual(cells.map(cell), expected);
+});
