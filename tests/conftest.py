@@ -33,7 +33,8 @@ def pytest_xdist_auto_num_workers() -> int:
 SLOW = (
     "commands/test_deep", "fakes_tests", "http/test_clients", "linking/test_authors_properties",
     "linking/test_parts", "live", "sources/test_recorded", "test_cli",
-    "test_discovery", "test_locks", "test_replay", "test_security",
+    "test_discovery", "test_locks", "test_replay", "test_security", "writers/test_page_browser",
+    "writers/test_page_scripts",
 )  # fmt: skip
 
 

@@ -22,19 +22,33 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "tests" / "page" / "take_away.js"
 FORMATS = {"bib": "bib", "csl.json": "csl-json", "ris": "ris", "csv": "csv"}
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None and not os.environ.get("CI"), reason="needs node"
-)
+NODE = shutil.which("node")
+
+pytestmark = pytest.mark.skipif(NODE is None and not os.environ.get("CI"), reason="needs node")
 
 
 def node(*arguments: str | Path) -> bytes:
-    done = subprocess.run(["node", *arguments], cwd=ROOT, capture_output=True, check=False)
+    done = subprocess.run([NODE or "node", *arguments], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode() + done.stdout.decode()
     return done.stdout
 
 
 def test_its_own_tests_pass() -> None:
     assert b"# fail 0" in node("--test", "--test-reporter=tap", "tests/page")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["biome ci --error-on-warnings harvest/data/page tests/page", "tsc --project ."],
+    ids=["linter", "types"],
+)
+def test_a_tool_has_nothing_to_say(command: str) -> None:
+    tool, *arguments = command.split()
+    path = ROOT / "node_modules" / ".bin" / tool
+    if not path.exists() and not os.environ.get("CI"):
+        pytest.skip(f"needs {tool}: npm install")
+    done = subprocess.run([path, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(

@@ -43,7 +43,7 @@ function build(app, root) {
   const filters = filterColumn(app);
   const list = h("ol", { class: "list", id: "list" });
   const end = h("div", { class: "end" });
-  const total = h("h1", { class: "total", role: "status", "aria-live": "polite" });
+  const total = h("div", { class: "total", role: "status", "aria-live": "polite" });
   const options = Object.entries(SORTS).map(([name, text]) => h("option", { value: name }, text));
   const sort = h(
     "select",
@@ -73,6 +73,7 @@ function build(app, root) {
   );
   fill(
     root,
+    h("h1", { class: "spoken" }, "Works"),
     h(
       "div",
       { class: "columns" },
