@@ -33,6 +33,7 @@ WORDS = msgspec.toml.decode(
     files("harvest").joinpath("data", "labels.toml").read_bytes(), type=Words
 )
 
+_VENUES = frozenset(WORDS.items["venues"])
 _LABELS: dict[str, Role | None] = {}
 for _role, _names in WORDS.labels.items():
     _LABELS |= dict.fromkeys(_names, None if _role == "any" else _role)
@@ -45,9 +46,10 @@ _HOUSEHOLD = re.compile(
     r"|(?:^|/)(?:contributing|licen[cs]e|code[_-]of[_-]conduct)(?:\.\w+)?$"
 )
 _GENERIC = re.compile(
-    r"(?i:https?://\S*|doi\b.*|arxiv\b.*)|[\d./v-]+"  # an identifier
+    r"(?i:https?://\S*|doi\b.*|arxiv(?:\b|\d).*)|[\d./v-]+"  # an identifier
     r"|(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}\d\d(?: \w+)?"  # a venue with its year
 )
+_PARTS = re.compile(r"\s*[-_/&+ ]\s*")
 
 
 def meaning(header: str) -> Meaning | None:
@@ -67,7 +69,10 @@ def known_label(name: str) -> str | None:
 @lru_cache(maxsize=4096)
 def is_generic(label: str) -> bool:
     """Return True if a label names a kind of link (Paper, Code, CVPR 2023) instead of a work."""
-    return not label or label.lower() in _LABELS or _GENERIC.fullmatch(label) is not None
+    if not label or label.lower() in _LABELS or _GENERIC.fullmatch(label) is not None:
+        return True
+    first, *rest = _PARTS.split(label)  # `Paper-CVPR14`
+    return bool(rest) and is_generic(first) and all(p in _VENUES or is_generic(p) for p in rest)
 
 
 @lru_cache(maxsize=4096)

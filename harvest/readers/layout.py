@@ -27,6 +27,8 @@ _PRIORS = {
 }  # fmt: skip
 _LATER = 0.12  # less for each segment before it
 _BELOW = 0.25  # less on a line below the first one, behind names
+_CITATION = 0.35  # more on such a line behind names, if it has the words of titles
+_WORDS_OF_TITLE = 4  # on average, more, and more than what stands first
 _DESCRIBES = 0.8  # less on such a line without names
 _BEHIND = 0.8  # less behind the label of a link that names something
 _FIRST_OF_NO_PAPER = 0.5  # more: what stands behind it describes
@@ -50,12 +52,13 @@ class Description(NamedTuple):
 class Evidence:
     """What the segments at one place look like, over some entries."""
 
-    __slots__ = ("count", "names", "texts", "title")
+    __slots__ = ("count", "names", "texts", "title", "words")
 
     def __init__(self) -> None:
         self.count = 0
         self.title = 0.0
         self.names = 0
+        self.words = 0
         self.texts: set[str] = set()
 
     def add(self, segment: Segment) -> None:
@@ -64,6 +67,7 @@ class Evidence:
         self.count += 1
         self.title += _LOOKS.get(look, 0.0)
         self.names += look == "names"
+        self.words += segment.words
         self.texts.add(segment.text)
 
     @property
@@ -112,7 +116,7 @@ class Layouts:
         return result
 
     def _layout(self, signature: Signature, group: list[Evidence]) -> Roles:
-        scores = [self._title_score(signature, index, e) for index, e in enumerate(group)]
+        scores = [self._title_score(signature, index, group) for index in range(len(group))]
         best = max(range(len(scores)), key=lambda index: (scores[index], -index), default=None)
         title = best if best is not None and scores[best] >= _LEAST else None
         authors, names = set(), set()
@@ -127,16 +131,19 @@ class Layouts:
                 names.add(key)
         return Roles(title, frozenset(authors), frozenset(names), group[0].count if group else 0)
 
-    def _title_score(self, signature: Signature, index: int, group: Evidence) -> float:
+    def _title_score(self, signature: Signature, index: int, layout: list[Evidence]) -> float:
         """Return how much speaks for a segment of a layout as its title."""
-        key = signature[index]
+        key, group = signature[index], layout[index]
         kind, line, _ = key
         pool = self.evidence[key]
         score = _blend(group.title, group.count, pool.title, pool.count) + _PRIORS[kind]
         before = [other[0] for other in signature[:index] if other[1] == line]
         score -= _LATER * len([other for other in before if other != "label"])
         if line:
-            score -= _BELOW if self._has_names(signature[:index], line) else _DESCRIBES
+            has_names = self._has_names(signature[:index], line)
+            is_long = group.words > max(layout[0].words, _WORDS_OF_TITLE * group.count)
+            is_citation = has_names and is_long and pool.words > _WORDS_OF_TITLE * pool.count
+            score += _CITATION if is_citation else -_BELOW if has_names else -_DESCRIBES
         if {"paper", "other"} & {other[0] for other in signature[:index]}:
             score -= _BEHIND
         papers = {other[0] for other in signature} & {"label", "paper"}

@@ -12,7 +12,7 @@ _EDGES = " \t\n,;:|-\u2013\u2014\u00b7\u2022"
 _BLANKS = ' \t\n"\u201c\u201d'
 _SEPARATOR = re.compile(r"(?:[,;&\uff0c\u3001]|\band\b)\s*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[- ]?){1,4}|[^\W\d_](?:[- ]?[^\W\d_])?")
-_AFFILIATION = re.compile(r"\s*\([^()]*\)")
+_AFFILIATION = re.compile(r"(?<=\S)\s*\([^()]*\)")
 _OTHERS = re.compile(r"(?i)^(?:e[tl]\.? ?als?\b\.?|others|\.\.\.|\u2026)$|\be[tl]\.? ?als?\b\.?$")
 _LAST_OF_OTHERS = frozenset("lLsS.\u2026")
 _SEVERAL = re.compile(r"[,;&\uff0c\u3001lLsS.\u2026]|and")  # stands in each list of two names
@@ -63,8 +63,9 @@ def parts(text: str) -> list[Part]:
         kind = shape(content) if content else "none"
         is_sentence = kind in {"none", "odd"} and content and not content[0].islower()
         cut = _END.search(text, start, min(end, start + _LONGEST)) if is_sentence else None
-        if cut and cut.start() > start and shape(text[start : cut.start()]) == "person":
-            result.append(Part(start, start + len(text[start : cut.start()].rstrip()), "person"))
+        before = shape(text[start : cut.start()].rstrip()) if cut else "none"
+        if cut and cut.start() > start and before in {"person", "others"}:
+            result.append(Part(start, start + len(text[start : cut.start()].rstrip()), before))
             start = cut.start()
         if content:
             result.append(Part(start, end, kind))
@@ -89,6 +90,7 @@ def shape(text: str) -> Shape:
     if not all(map(_WORD.fullmatch, words)) or not _PARTICLES.issuperset(small):
         return "odd" if text[0].isupper() and len(small) <= 1 else "none"
     acronyms = [word for word in words if len(word) > 2 and word.isupper() and "." not in word]
+    acronyms = [word for word in acronyms if word != "III"]  # John Roe III
     if acronyms and (len(words) == 1 or len(acronyms) < len(words) - len(small)):
         return "odd"
     return "person" if len(words) > 1 and len(small) < len(words) else "family"
@@ -106,9 +108,12 @@ def find_run(text: str, *, sure: bool = False, least: int = 2) -> tuple[int, int
     best: tuple[int, int, int] = (0, 0, 0)
     index = 0
     while index < len(pieces):
+        first = pieces[index]
         last, score = _run(pieces, index, sure=sure)
-        if score > best[0]:
-            best = (score, pieces[index].start, pieces[last].end)
+        is_title = first.shape == "odd" and ":" in text[first.start : first.end] and not sure
+        if score > best[0] and not is_title:
+            best = (score, first.start, pieces[last].end)
+        last = index if is_title else last
         index = max(last, index) + 1
     return best[1:] if best[0] >= least else None
 

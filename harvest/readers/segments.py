@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     r"(?<=\n)(?P<line>\n*)"
     r"|(?P<dash>(?<=\s)[-\u2013\u2014|\u00b7\u2022]+(?:\s|$)|(?:(?<=\s)\||(?<=\|))\s?|(?<=\t))"
     r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)(?<!\bNo\.)"
-    r"(?<!\bVol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.))(?=\s|$)|(?<=\u3002))"
+    r"(?<!\b[Vv]ol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.))(?=\s|$)|(?<=\u3002))"
     r"|(?P<brackets>(?<=\()[^()\n]{1,120}\)|(?<=\[)[^\[\]\n]{1,300}\]"
     r"|(?<=\uff08)[^\uff08\uff09\n]{1,120}\uff09)"
     r"|(?P<quotation>(?<=[\"\u201c\u201d])[^\"\u201c\u201d\n]{8,300}[\"\u201c\u201d](?:[,.])?)"
@@ -57,9 +57,19 @@ _TRANSLATION = re.compile(
 _TWO_DIGITS = re.compile(r"\d\d")
 _APOSTROPHE = re.compile(r"(?<=[A-Z])\s?['\u2019\u2018`\u00b4]\s?(\d\d)(?!\d)")
 _VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b")
+# A place in a journal.
+_PLACE = re.compile(
+    r"(?i)(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?)\b\.? ?\d[\w:\u2013-]*"
+)
+_PUBLICATION = re.compile(
+    r"(?:In:? )?(?:the )?(?:Proceedings|Proc\.|Journal of|Transactions on|Advances in Neural"
+    r"|(?:\w+ )?(?:International|European|IEEE|ACM) (?:\w+ ){0,9}?"
+    r"(?:Journal|Conference|Transactions|Symposium|Workshop)\b)"
+)
 _CITATION = re.compile(r"([^()\d]{2,80}?),?\s*\(?((?:19|20)\d\d)[a-z]?\)?")
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
 _FACTS = 4  # at the end of a phrase
+_PUBLICATION_WORDS = 20  # of the name of a journal or conference, at most
 _FACT_WORDS = 8  # at most, around the date of a venue
 _PROSE = 400  # characters of prose, at least
 _COMMA = 50  # characters of prose for each comma, at least: names have more of them
@@ -188,6 +198,8 @@ def date_of(text: str) -> str | None:
 def is_fact(text: str) -> bool:
     """Return True if a text is a date, a venue or both."""
     words = _WORDS.findall(text)
+    if _PUBLICATION.match(text):
+        return len(words) <= _PUBLICATION_WORDS
     if len(words) > _FACT_WORDS:
         return False
     date = date_of(text)
@@ -359,7 +371,7 @@ def _names_apart(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
     facts: list[str] = []
     while "," in text and len(facts) < _FACTS:
         rest, _, tail = text.rpartition(",")
-        if not is_fact(tail.strip(_EDGES)):
+        if not (is_fact(tail.strip(_EDGES)) or _PLACE.fullmatch(tail.strip())):
             break
         facts.append(tail)
         text = rest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from harvest.models import Finding, Reading
 from harvest.readers.base import Reader
@@ -29,7 +30,7 @@ class WebOfScience(Reader):
         reading = Reading()
         lines = list(enumerate(text.split("\n"), start=1))
         begins = [number for number, line in lines if _BEGIN.match(line)]
-        for begin, following in zip(begins, [*begins[1:], len(lines) + 1], strict=True):
+        for begin, following in pairwise([*begins, len(lines) + 1]):
             record = list(tagged(lines[begin - 1 : following - 1], _TAG))
             if all(part.tag != "ER" for part in record):
                 message = "the record has no end (ER)"

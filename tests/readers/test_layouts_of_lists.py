@@ -146,3 +146,51 @@ def test_the_title_in_an_item_below_behind_its_authors() -> None:
     titles = ["Reading Pictures of Birds", "Seeing with Words", "A Net of Nets"]
     assert [entry[0].title for entry in read(text)] == titles
     assert {entry[0].authors for entry in read(text)} == {"Ann Roe, Bob Low"}
+
+
+def test_the_citation_below_the_name_of_a_method_holds_the_title() -> None:
+    text = "".join(
+        f"* {name} [[Paper-CVPR14]](https://arxiv.org/abs/2101.0000{n}) [[Paper-arXiv14]](https://x.org/{n}.pdf)\n"
+        f"  * Ann Roe, Bob Low, {title}, CVPR 2016.\n"
+        for n, (name, title) in enumerate([
+            ("R-CNN, UC Berkeley", "Reading Pictures of Birds with Nets"), ("SPP-Net", "Seeing with Words and with Maps"),
+            ("OverNet, A Lab of Note", "A Net of Nets for All of Vision"), ("NTM", "What Models See in Their Own Maps"),
+        ])
+    )  # fmt: skip
+    assert [(entry[0].title, entry[0].authors) for entry in read(text)] == [
+        ("Reading Pictures of Birds with Nets", "Ann Roe, Bob Low"),
+        ("Seeing with Words and with Maps", "Ann Roe, Bob Low"),
+        ("A Net of Nets for All of Vision", "Ann Roe, Bob Low"),
+        ("What Models See in Their Own Maps", "Ann Roe, Bob Low"),
+    ]
+
+
+def test_items_below_a_topic_stay_works_of_their_own() -> None:
+    items = "".join(
+        f"  * (CVPR 2023) **{title}**, Ann Roe et al. [[Paper](https://arxiv.org/abs/2101.0000{n})]\n"
+        for n, title in enumerate(["SegIt: Cutting Organs", "Birds: Reading Their Pictures"])
+    )
+    entries = read(f"* Faces of all kinds\n{items}")
+    assert [entry[0].title for entry in entries] == [
+        "SegIt: Cutting Organs",
+        "Birds: Reading Their Pictures",
+    ]
+
+
+@pytest.mark.parametrize("sign", [" - ", " \u2013 ", "  ", " <br> "])
+def test_a_description_in_a_cell_is_no_part_of_the_title(sign: str) -> None:
+    rows = (
+        "| **Paper** | **Links** |\n|-|-|\n"
+        f"| 3) Absolute Zero{sign}Introduces a framework that eliminates the need for data, with rewards. "
+        "It learns to propose tasks and solve them all by itself. | [Paper](https://arxiv.org/abs/2101.00001) |\n"
+    )
+    assert [entry[0].title for entry in read(rows)] == ["Absolute Zero"]
+
+
+def test_the_name_of_a_journal_behind_names_is_no_title() -> None:
+    text = "".join(
+        f"* Ann Roe, Bob Low, {title}, International Journal of Some Intelligence and Applications, vol. 1, 2001. "
+        f"[[Paper]](https://x.org/{n}.pdf)\n"
+        for n, (title, _, _) in enumerate(WORKS)
+    )
+    assert not any("Journal" in (entry[0].title or "") for entry in read(text))

@@ -164,8 +164,16 @@ def _says_more(entry: Entry, kinds: Collection[str]) -> bool:
     names = [link.label for link in entry.links if not link.image]
     if not all(is_kind(name, kinds) for name in names):
         return False
-    text = plain(entry.own_text())
-    return not names or look(text) != "title" or ":" in text[:40]
+    text = entry.own_text().strip()
+    if names and _has_bold_title(entry.blocks[0]):
+        return False
+    return not names or look(plain(text)) != "title" or text[-1:] in {":", "\uff1a"}
+
+
+def _has_bold_title(block: InlineText) -> bool:
+    """Return True for a block with several words in bold that do not label what follows."""
+    texts = ["".join(block.parts[start:end]).strip() for start, end in block.bold]
+    return any(" " in text and text[-1] not in ":\uff1a" for text in texts)
 
 
 def kinds_of_links(entries: Iterable[Entry]) -> set[str]:

@@ -19,6 +19,7 @@ from harvest.readers.markdown.inline import is_suspicious, plain_label, strays, 
 from harvest.readers.people import find_run, plain_names
 
 _NUMBERING = re.compile(r"^\s*\d{1,3}[.)]\s+")
+_DESCRIPTION = re.compile(r"\s+[-\u2013\u2014]\s+|\s{2,}|:\s{2,}")  # what stands before it
 _SHORTEST = 12  # characters of a cell that may be a title
 _LONGEST = 25  # words of a title
 # Line, URL, label, column, is it an image, start, end
@@ -77,10 +78,10 @@ def _phrase(cell: str, links: list[RowLink], column: int) -> str | None:
     """Return the title in a cell that describes a paper: `1) A title - what it says`."""
     if len(cell) < _SHORTEST or any(link[3] == column for link in links):
         return None
-    line = _NUMBERING.sub("", cell.partition("\n")[0])
-    title, dash, _ = line.partition(" - ")
+    line = _NUMBERING.sub("", cell.partition("\n")[0]).strip()
+    title, *description = _DESCRIPTION.split(line, maxsplit=1)
     words = len(title.split())
-    return title.strip() if (1 if dash else 2) <= words <= _LONGEST else None
+    return title.rstrip(":") if (1 if description else 2) <= words <= _LONGEST else None
 
 
 def _title_cell(cell: str) -> tuple[str, str | None]:
