@@ -438,6 +438,77 @@ def replay(
         raise typer.Exit(Exit.DEGRADED)
 
 
+mirror = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(mirror, name="mirror", help="Keep public dumps, which answer where no API is asked.")
+Folder = Annotated[
+    str | None, Option("--mirror", metavar="DIR", help="Folder of the mirror [default: settings]")
+]
+
+
+@mirror.command(epilog="Example: harvest mirror add crossref crossref-2026/ --mirror dumps/")
+def add(
+    source: Annotated[str, Argument(metavar="SOURCE", help="crossref, arxiv, github or datacite")],
+    paths: Annotated[list[Path], Argument(metavar="PATH...", help="A dump: files or folders")],
+    date: Annotated[
+        datetime | None,
+        Option(metavar="DAY", formats=["%Y-%m-%d"], help="Day of the dump [default: its newest]"),
+    ] = None,
+    jobs: Annotated[int | None, Option(min=1, metavar="N", help="Files read at a time.")] = None,
+    folder: Folder = None,
+    config: Config = None,
+    quiet: Annotated[bool, Option("--quiet", help="Print problems only.")] = False,
+) -> None:
+    """Read the new and changed files of a dump. Exits with 3 if some are damaged."""
+    from harvest.commands import mirror as mirrors
+    from harvest.commands import terminal
+    from harvest.mirror import keeping
+
+    target, now = mirrors.folder(_settings(config, mirror=folder)), datetime.now(UTC)
+    day = date.date().isoformat() if date else None
+    with _interruptible(), terminal.progress(quiet=quiet) as progress:
+        added = keeping.add(target, source, paths, now, day=day, jobs=jobs, progress=progress)
+    for line in mirrors.report(added, target, source):
+        if not quiet or added.refused:
+            _say(line)
+    if added.refused:
+        raise typer.Exit(Exit.DEGRADED)
+
+
+@mirror.command("status", epilog="Example: harvest mirror status")
+def mirror_status(
+    output_format: Annotated[ReportFormat, FORMAT] = ReportFormat.TEXT,
+    folder: Folder = None,
+    config: Config = None,
+) -> None:
+    """Print which dumps a mirror holds, of which day and size."""
+    from harvest.commands import mirror as mirrors
+    from harvest.dataset import encoding
+
+    target = mirrors.folder(_settings(config, mirror=folder))
+    holdings = mirrors.holdings(target)
+    if output_format is ReportFormat.JSON:
+        _write(encoding.indented(holdings))
+        return
+    for line in mirrors.lines(holdings):
+        typer.echo(printable(line))
+    if not holdings:
+        typer.echo(printable(f"{target} holds nothing: `harvest mirror add` reads a dump."))
+
+
+@mirror.command(epilog="Example: harvest mirror drop arxiv")
+def drop(
+    source: Annotated[str, Argument(metavar="SOURCE", help="crossref, arxiv, github or datacite")],
+    folder: Folder = None,
+    config: Config = None,
+) -> None:
+    """Remove the dumps of a source from a mirror."""
+    from harvest.commands import mirror as mirrors
+    from harvest.mirror import keeping
+
+    records = keeping.drop(mirrors.folder(_settings(config, mirror=folder)), source)
+    _say(f"{source}: {records} records removed")
+
+
 @app.command(epilog="Example: harvest schedule systemd")
 def schedule(
     kind: Annotated[Scheduler, Argument(metavar="KIND", help="cron, systemd or github")],

@@ -123,7 +123,8 @@ class Publish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set.
 
-    `services` has the sources by name; each is a section of the file. `record` is a folder to which
+    `services` has the sources by name; each is a section of the file. `mirror` is a folder of dumps
+    that answer where the cache has nothing newer. `record` is a folder to which
     every exchange with them is written. `floor` is the part of the last records that must still be
     there, or nothing is published. `patience` is for how many seconds (or a duration such as "20m")
     a run waits for a source without a usable answer yet; None is as long as a person does.
@@ -137,6 +138,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     output: str = "output"
     starter: str = "cache/starter.jsonl"
     vocabulary: str | None = None
+    mirror: str | None = None
     record: str | None = None
     mailto: str | None = None
     floor: Share = 0.95
@@ -271,7 +273,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: a token does not belong into a file; set GITHUB_TOKEN instead")
     if "services" in table:
         raise UsageError(f"{path}: services: name a service itself, as in [crossref]")
-    for key in ("cache", "output", "starter", "vocabulary", "record"):
+    for key in ("cache", "output", "starter", "vocabulary", "mirror", "record"):
         if isinstance(table.get(key), str):
             table[key] = str(path.parent / table[key])
     if isinstance(table.get("seeds"), list):

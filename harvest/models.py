@@ -466,7 +466,8 @@ class Tally(msgspec.Struct, kw_only=True):
     """The answers of one source in a run, each counted once.
 
     asked = found + not_found + failed. The rest is from_cache or deferred (not asked: offline, over
-    the budget, or the source was down). `stale` of all keep an older answer.
+    the budget, or the source was down). `stale` of all keep an older answer; those of
+    `from_mirror` have the answer of a dump.
     """
 
     asked: int = 0
@@ -476,6 +477,7 @@ class Tally(msgspec.Struct, kw_only=True):
     from_cache: int = 0
     deferred: int = 0
     stale: int = 0
+    from_mirror: int = 0
     requests: int = 0
     error: str | None = None
 

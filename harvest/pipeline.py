@@ -223,11 +223,12 @@ def plan(
 
 
 def preview(settings: Settings, mentions: list[Mention] | None = None) -> Linked | None:
-    """Return what the next run without a network would publish; None where there is no cache.
+    """Return what the next run without a network would publish.
 
-    `mentions` are those of other lists than the settings name.
+    It is None where there is neither cache nor mirror. `mentions` are those of other lists than the
+    settings name.
     """
-    if not (Path(settings.cache) / CACHE).is_file():
+    if not settings.mirror and not (Path(settings.cache) / CACHE).is_file():
         return None
     with Session(settings, Scope(offline=True), datetime.now(UTC), readonly=True) as session:
         if mentions is None:

@@ -59,8 +59,10 @@ def program_help(*command: str) -> str:
 def commands() -> str:
     """Return docs/commands.md: the help of every command."""
     text = "# Commands\n\nThe help of every command, renewed by `make docs`.\n"
-    for name in typer.main.get_command(app).commands:  # type: ignore[attr-defined]  # a group
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]  # a group
         text += f"\n## {name}\n\n```text\n{program_help(name)}```\n"
+        for part in getattr(command, "commands", ()):
+            text += f"\n### {name} {part}\n\n```text\n{program_help(name, part)}```\n"
     return text
 
 

@@ -16,6 +16,7 @@ LAYERS = (
     ("text", "dates", "identifiers", "config"),
     ("entries", "http"),
     ("readers", "sources", "linking"),
+    ("mirror",),
     ("dataset", "lookup"),
     ("checks",),
     ("writers",),

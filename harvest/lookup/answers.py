@@ -21,7 +21,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     but the scope or a budget of the run did not allow to ask. In both states the last answer
     stands: `value` with the `day` it was given, or `denied_on`. `value` is also kept where the
     source denies what it once had; then `missing_since` is the day of its first denial. `is_new` is
-    True for the answer to a request of this run.
+    True for the answer to a request of this run, `from_mirror` for that of a dump.
     """
 
     source: str
@@ -32,6 +32,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     denied_on: str | None = None
     missing_since: str | None = None
     is_new: bool = False
+    from_mirror: bool = False
     error: str | None = None
 
     @property
@@ -97,6 +98,7 @@ def tally(answers: Iterable[Answer[T]], requests: int) -> Tally:
     counts = Tally(requests=requests)
     for answer in answers:
         counts.asked += answer.is_new
+        counts.from_mirror += answer.from_mirror
         if answer.state in {"failed", "not_asked"}:  # a new one was due and did not come
             counts.failed += answer.is_new
             counts.deferred += not answer.is_new and answer.error is not None

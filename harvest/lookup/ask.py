@@ -99,7 +99,8 @@ def _last(
     if entry is None or entry.outcome is None or entry.retrieved_at is None:
         return answer
     value = channel.read(identifier, entry.payload) if entry.payload is not None else None
-    answer = msgspec.structs.replace(answer, value=value, day=_day(entry.retrieved_at))
+    day, from_mirror = _day(entry.retrieved_at), entry.from_mirror
+    answer = msgspec.structs.replace(answer, value=value, day=day, from_mirror=from_mirror)
     if entry.outcome == "found":
         return answer
     denied_on = answer.day if channel.keeps_denials(identifier) else None
@@ -152,7 +153,12 @@ def _answer(
     if response.outcome == "not_found":
         since = last.missing_since or today
         return msgspec.structs.replace(
-            last, state="not_found", denied_on=today, missing_since=since, is_new=True
+            last,
+            state="not_found",
+            denied_on=today,
+            missing_since=since,
+            is_new=True,
+            from_mirror=False,
         )
     return msgspec.structs.replace(last, state="failed" if is_down else last.state)
 

@@ -23,6 +23,7 @@ import msgspec
 from harvest.errors import PublicationError
 from harvest.http.sanitize import Sanitizer
 from harvest.lookup import database
+from harvest.lookup.mirror import DumpAnswer, Mirror
 from harvest.models import Identifier, Outcome, Reply
 
 PARTIAL_LIFETIME = timedelta(hours=12)  # longer than a night, shorter than a day
@@ -81,6 +82,7 @@ class CacheEntry(msgspec.Struct, frozen=True):
     missing_since: datetime | None = None
     begun: dict[str, Any] | None = None
     begun_at: datetime | None = None
+    from_mirror: bool = False  # no column: the last answer is that of a dump
 
     def age(self, now: datetime) -> timedelta | None:
         """Return the age of the answer; None without one, and for one of a clock that was ahead."""
@@ -98,13 +100,17 @@ class CacheEntry(msgspec.Struct, frozen=True):
 class Cache:
     """The answers in `folder`; in memory, with a warning, where the folder cannot be written.
 
-    `readonly` is for commands that make no requests: the file stays as it is.
+    `readonly` is for commands that make no requests: the file stays as it is. `mirror` has answers
+    from dumps, as if they had been cached on the day of the dump.
     """
 
-    def __init__(self, folder: Path, *, readonly: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, readonly: bool = False, mirror: Mirror | None = None
+    ) -> None:
         self._lock = threading.Lock()
         self._folder = folder
         self._readonly = readonly
+        self._mirror = mirror
         opener = database.open_to_read if readonly else database.open_to_write
         self._db = opener(folder)
 
@@ -113,6 +119,14 @@ class Cache:
 
         Raises PublicationError for a database that does not answer.
         """
+        identifiers = list(identifiers)
+        entries = self._rows(source, identifiers)
+        if self._mirror:
+            for identifier, answer in self._mirror.get(source, identifiers).items():
+                entries[identifier] = _over(answer, entries.get(identifier))
+        return entries
+
+    def _rows(self, source: str, identifiers: Iterable[Identifier]) -> dict[Identifier, CacheEntry]:
         entries: dict[Identifier, CacheEntry] = {}
         with self._lock:
             try:
@@ -178,8 +192,10 @@ class Cache:
                 raise OSError(f"{self._path}: {error}") from error
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and the mirror."""
         self._db.close()
+        if self._mirror:
+            self._mirror.close()
 
     @property
     def _path(self) -> Path:
@@ -226,8 +242,27 @@ def _row(source: str, response: Reply, now: datetime) -> Row:
     return statement, (source, name, outcome, payload, moment, response.etag)
 
 
+def _over(dump: DumpAnswer, entry: CacheEntry | None) -> CacheEntry:
+    """Return what would be cached if the answer of a dump had come on its day; the newer stands."""
+    answer = CacheEntry("found", dump.payload, dump.moment, dump.moment, from_mirror=True)
+    if entry is None or entry.tried_at < dump.moment:
+        return answer
+    if entry.retrieved_at is None or entry.retrieved_at < dump.moment:  # later tries have failed
+        return msgspec.structs.replace(
+            entry,
+            outcome="found",
+            payload=dump.payload,
+            retrieved_at=dump.moment,
+            etag=None,
+            missing_since=None,
+            from_mirror=True,
+        )
+    payload = entry.payload if entry.payload is not None else dump.payload  # it was denied since
+    return msgspec.structs.replace(entry, payload=payload)
+
+
 def _entry(row: tuple[Any, ...]) -> CacheEntry:
-    values = dict(zip(CacheEntry.__struct_fields__, row, strict=True))
+    values = dict(zip(CacheEntry.__struct_fields__[:-1], row, strict=True))
     for name in ("payload", "begun"):
         values[name] = values[name] and msgspec.json.decode(values[name])
     return msgspec.convert(values, CacheEntry)

@@ -17,6 +17,7 @@ from harvest.linking import overrides
 from harvest.lookup import snapshot
 from harvest.lookup.answers import AnyRecord
 from harvest.lookup.cache import Cache
+from harvest.lookup.mirror import Mirror
 from harvest.models import Dataset, Identifier
 from harvest.sources import discover
 
@@ -66,7 +67,8 @@ class Session:
         self.sources = discover()
         self.requests: Counter[str] = Counter()
         self.http = http or Http(settings, budget=budget)
-        self.cache = Cache(Path(settings.cache), readonly=readonly)
+        mirror = Mirror(Path(settings.mirror)) if settings.mirror else None
+        self.cache = Cache(Path(settings.cache), readonly=readonly, mirror=mirror)
 
     @property
     def today(self) -> str:

@@ -14,8 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from email.utils import parsedate_to_datetime
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from harvest.config import Service
 from harvest.errors import (
@@ -30,7 +33,17 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
 from harvest.models import Identifier, IntegrityNotice, Record, Reply
 from harvest.sources import base
-from harvest.sources.base import Due, Example, Fields, Items, Payload, ProbeResult, SearchableSource
+from harvest.sources.base import (
+    Due,
+    DumpedSource,
+    DumpRecord,
+    Example,
+    Fields,
+    Items,
+    Payload,
+    ProbeResult,
+    SearchableSource,
+)
 from harvest.text import clean, join_title, make_author
 
 if TYPE_CHECKING:
@@ -72,6 +85,8 @@ _WITHDRAWN = re.compile(  # anywhere in a sentence
     rf"\s+(?:this|our|the)\s+{_PAPER}\b",
     re.IGNORECASE,
 )
+# What each of these patterns needs; few papers have it, and the patterns take their time.
+_HINT = re.compile(r"withdr|retract|removed", re.IGNORECASE)
 _THE_PAPER = rf"(?:(?:(?:this|the|our)\s+)?{_PAPER}|the\s+following\s+{_PAPER}s?)"
 _WITHDRAWN_AT_START = re.compile(  # of a sentence. In summaries, other papers may be "retracted".
     rf"{_START}(?:{_THE_PAPER}\s+(?:{_IS_NOW}\s+)?withdrawn\b\s*"
@@ -93,7 +108,32 @@ _SUMMARY_START = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\s+(?=\[)|\s+-+\s+|(?<=admin note:)\s+")
 
 
-class Arxiv(SearchableSource):
+class _Submission(msgspec.Struct, gc=False):
+    """A version of a preprint in the snapshot; `created` is a date as in an e-mail."""
+
+    version: str
+    created: str
+
+
+class _Preprint(msgspec.Struct, rename={"journal_ref": "journal-ref"}, gc=False):
+    """A line of the snapshot; each author is family name, given name, suffix and more."""
+
+    id: str
+    title: str
+    versions: list[_Submission]
+    authors_parsed: list[list[str]]
+    abstract: str = ""
+    doi: str | None = None
+    comments: str | None = None
+    journal_ref: str | None = None
+    categories: str = ""
+    update_date: str = ""
+
+
+_PREPRINT = msgspec.json.Decoder(_Preprint)
+
+
+class Arxiv(SearchableSource, DumpedSource):
     """arXiv, asked in lists of ids."""
 
     name = NAME
@@ -128,6 +168,34 @@ class Arxiv(SearchableSource):
                 yield first
         for batch in base.chunks(absent, self.max_batch - 1):
             yield from _fetch_page(batch, http, existing)
+
+    def from_dump(self, text: bytes) -> DumpRecord:
+        """Return a line of arXiv's snapshot in the shape of an entry of its feed.
+
+        https://www.kaggle.com/datasets/Cornell-University/arxiv
+        """
+        line = _PREPRINT.decode(text)
+        first, last = line.versions[0], line.versions[-1]
+        address = f"http://arxiv.org/abs/{line.id}{last.version}"
+        identifier = identify(address).identifier
+        if identifier is None or identifier.scheme != NAME:
+            raise MalformedError(NAME, f"a line that is no preprint: {line.id}")
+        payload = {
+            "id": address,
+            "title": " ".join(line.title.split()),
+            "authors": [_full_name(author) for author in line.authors_parsed],
+            "published": _moment(first.created),
+            "updated": _moment(last.created),
+            "doi": line.doi,
+            "comment": line.comments,
+            "journal_ref": line.journal_ref,
+            "categories": line.categories.split(),
+            "summary": line.abstract,
+            "withdrawn": _withdrawal(line.comments, line.abstract),
+        }
+        return DumpRecord(
+            str(identifier), msgspec.json.encode(payload).decode(), line.update_date[:10]
+        )
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of one entry of the feed, as `_payload` keeps it."""
@@ -302,6 +370,17 @@ def _payload(result: arxiv.Result) -> Payload:
     }
 
 
+def _full_name(author: Sequence[str]) -> str:
+    """Return a name as the feed writes it; what follows the suffix is an affiliation."""
+    family, given, suffix = (*author, "", "", "")[:3]
+    return " ".join(filter(None, (given, family, suffix)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _moment(created: str) -> str:
+    return parsedate_to_datetime(created).isoformat()
+
+
 def _published_forms(dois: str) -> Iterator[Identifier]:
     """Yield the DOIs of published forms. Authors type several at once, with any separator."""
     for text in re.split(r"[\s,;]+", dois):
@@ -312,6 +391,8 @@ def _published_forms(dois: str) -> Iterator[Identifier]:
 
 def _withdrawal(comment: str | None, summary: str) -> str | None:
     """Return the sentence of a comment or summary that says that the paper is withdrawn."""
+    if not (_HINT.search(comment or "") or _HINT.search(summary)):
+        return None
     comment, summary = (" ".join(text.split()) for text in (comment or "", summary))
     if _SUMMARY_START.match(summary):
         return summary

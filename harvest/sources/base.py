@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -137,6 +137,28 @@ class SearchableSource(Source):
 
         Raises nothing. A payload holds the items, each readable by `read`, by the value of their
         identifier (`items`), and whether the source could not tell the first two apart (`tie`).
+        """
+
+
+class DumpRecord(NamedTuple):
+    """One record of a dump: its identifier, its payload in JSON, and the day of its last change.
+
+    The day is "" where the record tells none.
+    """
+
+    identifier: str
+    payload: str
+    changed: str
+
+
+class DumpedSource(Source):
+    """A source whose records are there as files, too: a public dump, or one's own export."""
+
+    @abstractmethod
+    def from_dump(self, text: bytes) -> DumpRecord:
+        """Return one record of a dump, with a payload that `read` reads.
+
+        Raises msgspec.DecodeError, MalformedError or one of SHAPE_ERRORS for anything else.
         """
 
 

@@ -44,6 +44,8 @@ from harvest.sources import base, details
 from harvest.sources.base import (
     PROBE_DOI,
     Due,
+    DumpedSource,
+    DumpRecord,
     Example,
     Fields,
     Items,
@@ -114,10 +116,13 @@ _NO_LETTERS = re.compile(r"[^a-z]+")
 # An initial is a rare word, and would count for much in a search.
 _FULL_NAME = re.compile(r"(?!et\b|al\b)[^\W\d_][^\W\d_'\u2019-]+")
 
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_INDEXED = msgspec.json.Decoder(dict[str, Any])
+
 Notices = list[tuple[Identifier, IntegrityNotice]]  # each with the other work that it links
 
 
-class Crossref(SearchableSource):
+class Crossref(SearchableSource, DumpedSource):
     """Crossref, asked in lists of DOIs."""
 
     name = NAME
@@ -157,6 +162,19 @@ class Crossref(SearchableSource):
         for dois, unless in ((singles, ()), (unreadable, GarbledError)):
             for doi, work in http.ask_all(SINGLE, dois, request_one, unless):
                 yield base.single_reply(doi, work)
+
+    def from_dump(self, text: bytes) -> DumpRecord:
+        """Return a record of the public data file: all but what is dropped from answers, too.
+
+        https://www.crossref.org/documentation/retrieve-metadata/public-data-file/
+        """
+        members = _MEMBERS.decode(text)
+        doi = msgspec.json.decode(members["DOI"], type=str).lower()
+        indexed = _INDEXED.decode(members["indexed"]) if "indexed" in members else {}
+        for name in DROPPED & members.keys():
+            del members[name]
+        payload = msgspec.json.encode(members).decode()
+        return DumpRecord(f"doi:{doi}", payload, str(indexed.get("date-time", ""))[:10])
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of a work.

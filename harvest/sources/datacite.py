@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from harvest.config import Service
 from harvest.dates import earliest, from_parts
 from harvest.errors import SourceError
@@ -21,12 +23,22 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
 from harvest.models import Author, Funder, Identifier, ManifestationKind, Record, Reply
 from harvest.sources import base, details
-from harvest.sources.base import Due, Example, Fields, Items, Payload, ProbeResult, Source
+from harvest.sources.base import (
+    Due,
+    DumpedSource,
+    DumpRecord,
+    Example,
+    Fields,
+    Items,
+    Payload,
+    ProbeResult,
+)
 from harvest.text import clean, join_title, make_author
 
 NAME = "datacite"
 # The documented limits, as of 2026-11; see docs/decisions.md, "Limits".
 ROUTE = Route("datacite", Rate(0.6), polite=Rate(0.3))
+ARXIV_PREFIX = "10.48550/arxiv."
 PROBE = Identifier("arxiv", "2006.11239")  # the first paper on diffusion models: it will stay
 KEPT = (
     "doi", "titles", "creators", "publisher", "publicationYear", "dates", "types",
@@ -55,7 +67,16 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?!\d)")
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-class DataCite(Source):
+class _Line(msgspec.Struct):
+    """A line of the public data file."""
+
+    attributes: dict[str, msgspec.Raw]
+
+
+_LINE = msgspec.json.Decoder(_Line)
+
+
+class DataCite(DumpedSource):
     """DataCite, asked in lists of DOIs."""
 
     name = NAME
@@ -77,6 +98,19 @@ class DataCite(Source):
         batches = base.batches(due, self.max_batch)
         for identifier, item in base.ask_batches(http, ROUTE, batches, request):
             yield base.reply(identifier, item)
+
+    def from_dump(self, text: bytes) -> DumpRecord:
+        """Return a record of the public data file, which has the shape of an answer's item.
+
+        https://support.datacite.org/docs/datacite-public-data-file
+        """
+        members = _LINE.decode(text).attributes
+        doi = msgspec.json.decode(members["doi"], type=str).lower()
+        changed = msgspec.json.decode(members.get("updated", b'""'), type=str)[:10]
+        payload = {name: members[name] for name in KEPT if name in members}
+        preprint = doi.removeprefix(ARXIV_PREFIX)
+        identifier = f"doi:{doi}" if preprint == doi else f"arxiv:{preprint}"
+        return DumpRecord(identifier, msgspec.json.encode(payload).decode(), changed)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of a DOI. https://schema.datacite.org/meta/kernel-4.6/."""
@@ -127,7 +161,7 @@ def _items(response: Any) -> Items:
 
 
 def _doi(identifier: Identifier) -> str:
-    prefix = "10.48550/arxiv." if identifier.scheme == "arxiv" else ""
+    prefix = ARXIV_PREFIX if identifier.scheme == "arxiv" else ""
     return prefix + identifier.value
 
 

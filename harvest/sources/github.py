@@ -38,7 +38,15 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.http.responses import TIMEOUT, rate_limit_wait
 from harvest.models import Identifier, Reply, Repository, RepositoryRecord
 from harvest.sources import base
-from harvest.sources.base import Due, Example, Fields, Payload, ProbeResult, Source
+from harvest.sources.base import (
+    Due,
+    DumpedSource,
+    DumpRecord,
+    Example,
+    Fields,
+    Payload,
+    ProbeResult,
+)
 
 if TYPE_CHECKING:
     from github import Github
@@ -61,12 +69,14 @@ REST_KEYS = (
     "pushed_at", "archived", "size", "license", "language", "default_branch", "topics", "parent",
 )  # fmt: skip
 
+OUR_KEYS = frozenset({"as_of", "commits_last_year"})  # in a dump, beside those of GitHub
+
 MAX_COUNT_TIME = 900.0  # seconds for all commits: GitHub takes ten for each busy repository
 
 log = logging.getLogger(__name__)
 
 
-class GitHub(Source):
+class GitHub(DumpedSource):
     """GitHub, asked in batches or one by one."""
 
     name = NAME
@@ -99,6 +109,23 @@ class GitHub(Source):
         by_name = {i: due[i] for i in due if token and i.scheme == "github"}
         yield from self._fetch_graphql(by_name, http, now)
         yield from _fetch_rest([i for i in due if i not in by_name], http, now)
+
+    def from_dump(self, text: bytes) -> DumpRecord:
+        """Return a body of REST, or a node of GraphQL, that someone kept with its day (`as_of`).
+
+        A node may have the number of `commits_last_year`. GitHub itself publishes no dump.
+        """
+        body = Fields(NAME, msgspec.json.decode(text))
+        day = body.need("as_of", str)[:10]
+        payload: Payload
+        if "nameWithOwner" in body.value:
+            name = body.need("nameWithOwner", str)
+            node = {key: it for key, it in body.value.items() if key not in OUR_KEYS}
+            payload = {"graphql": node, **body.pick(["commits_last_year"]), "as_of": day}
+        else:
+            name = body.need("full_name", str)
+            payload = {"rest": body.pick(REST_KEYS), "as_of": day}
+        return DumpRecord(f"github:{name.lower()}", msgspec.json.encode(payload).decode(), day)
 
     def read(self, identifier: Identifier, payload: Payload) -> RepositoryRecord:
         """Return what either interface, or the refusal to show it, says of a repository."""

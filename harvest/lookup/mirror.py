@@ -1,0 +1,110 @@
+"""What dumps say, behind the cache: an answer that the registry gave on the day of the dump.
+
+A dump denies nothing: what it lacks may have come later. Of two records of an identifier the one
+that was changed last stands.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from harvest.entries import fold_case
+from harvest.errors import UsageError
+from harvest.mirror import manifest
+from harvest.models import Identifier
+from harvest.sources.base import chunks
+
+if TYPE_CHECKING:
+    import duckdb
+
+AT_ONCE = 2_000  # identifiers in one query
+CONFIG: dict[str, Any] = {"memory_limit": "500MB", "threads": 2}
+QUERY = """
+    SELECT identifier, changed, parse_filename(filename), payload
+    FROM read_parquet(?, filename = true) WHERE identifier IN ({})
+"""
+
+log = logging.getLogger(__name__)
+
+
+class DumpAnswer(msgspec.Struct, frozen=True):
+    """A payload, and the beginning of the day on which the registry gave it."""
+
+    payload: dict[str, Any]
+    moment: datetime
+
+
+class Mirror:
+    """The dumps in `folder`. Raises UsageError if there are none, or none that can be read."""
+
+    def __init__(self, folder: Path) -> None:
+        manifest.require_packages()
+        self._folder = folder
+        self._files = manifest.read(folder).sources
+        if not self._files:
+            advice = "`harvest mirror add` makes one, and without the setting `mirror` none is used"
+            raise UsageError(f"{folder}: no mirror; {advice}")
+        self._lock = threading.Lock()
+        self._db: duckdb.DuckDBPyConnection | None = None
+
+    def get(self, source: str, identifiers: Iterable[Identifier]) -> dict[Identifier, DumpAnswer]:
+        """Return what the dumps of a source say of these identifiers.
+
+        A record that cannot be read is none, with a warning. Raises UsageError for a broken file.
+        """
+        if source not in self._files:
+            return {}
+        moments = {file.table: file.moment for file in self._files[source]}
+        names: dict[str, list[Identifier]] = {}
+        for identifier in identifiers:
+            names.setdefault(_name(identifier), []).append(identifier)
+        answers = {}
+        for name, table, payload in self._newest(source, sorted(names)):
+            try:
+                answer = DumpAnswer(msgspec.json.decode(payload), moments[table])
+            except msgspec.DecodeError as error:
+                log.warning("%s: %s has a record that cannot be read: %s", name, table, error)
+                continue
+            answers.update(dict.fromkeys(names[name], answer))
+        return answers
+
+    def _newest(self, source: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
+        """Yield the name, the table and the payload of the newest record of each name."""
+        days = {file.table: file.day for file in self._files[source]}
+        for chunk in chunks(names, AT_ONCE):
+            newest: dict[str, tuple[str, str, str, str]] = {}
+            for name, changed, table, payload in self._rows(source, chunk):
+                # The last two only make the choice the same every time.
+                rank = (changed, days[table], payload, table)
+                newest[name] = max(rank, newest.get(name, rank))
+            yield from ((name, rank[3], rank[2]) for name, rank in newest.items())
+
+    def _rows(self, source: str, names: Iterable[str]) -> list[tuple[str, str, str, str]]:
+        import duckdb
+
+        names = list(names)
+        paths = [str(self._folder / source / file.table) for file in self._files[source]]
+        query = QUERY.format(", ".join("?" * len(names)))
+        with self._lock:
+            try:
+                self._db = self._db or duckdb.connect(config=CONFIG)
+                return self._db.execute(query, [paths, *names]).fetchall()
+            except duckdb.Error as error:
+                advice = f"`harvest mirror add {source}` with the same dump mends it"
+                raise UsageError(f"{self._folder}: {error}; {advice}") from error
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._db is not None:
+            self._db.close()
+
+
+def _name(identifier: Identifier) -> str:
+    return str(fold_case(identifier))

@@ -1,0 +1,1 @@
+"""Public dumps of the sources, as Parquet: `harvest mirror` makes it, the cache looks into it."""

@@ -1,0 +1,182 @@
+"""Add dumps to a mirror, and drop them: all that writes there, under a lock."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from harvest import locks
+from harvest.errors import LockedError, PublicationError, UsageError
+from harvest.mirror import dumps, manifest
+from harvest.mirror.dumps import Part
+from harvest.mirror.ingest import dumped, ingest
+from harvest.mirror.manifest import DumpFile
+
+Progress = Callable[[str, int, int], None]
+SHARE = 0.6  # of a compressed dump is the most that its mirror was seen to need
+PLAIN_SHARE = 0.2  # of one that is not compressed
+
+
+class Addition(msgspec.Struct, frozen=True):
+    """What became of the files of a dump of one day.
+
+    `new` were read and `same` were there, `refused` are damaged. `before` has the former records of
+    files that were replaced.
+    """
+
+    day: str
+    new: list[DumpFile]
+    same: list[DumpFile]
+    refused: list[DumpFile]
+    before: dict[str, int]
+
+
+def add(
+    folder: Path,
+    source: str,
+    paths: Iterable[Path],
+    now: datetime,
+    *,
+    day: str | None = None,
+    jobs: int | None = None,
+    progress: Progress = lambda *_: None,
+) -> Addition:
+    """Read the new and changed files of a dump into a mirror.
+
+    `day` is the day of the dump; without one it is that of its newest record. Raises UsageError for
+    what is no dump of the source or of no day, or needs more disk than there is; PublicationError
+    for a folder that cannot be written; LockedError.
+    """
+    manifest.require_packages()
+    manifest.read(folder)
+    own = dumped()
+    if source not in own:
+        raise UsageError(f"no dumps of {source!r} are read: choose from {', '.join(sorted(own))}")
+    if day and day > now.date().isoformat():
+        raise UsageError(f"{day} lies ahead: name the day on which the dump was made")
+    parts = dumps.parts(paths)
+    dumps.check(parts, own[source], own.values())
+    _check_disk(folder, parts)
+    with _lock(folder):
+        all_files = manifest.read(folder).sources
+        before = {file.name: file for file in all_files.get(source, [])}
+        files = _ingest_all(parts, source, folder / source, jobs or os.cpu_count() or 1, progress)
+        added = _dated(files, day, source)
+        names = before | {file.name: file for file in added}
+        entries = {file.digest: file for _, file in sorted(names.items())}
+        manifest.write(folder, all_files | {source: list(entries.values())})
+    digests = {file.digest for file in before.values()}
+    return Addition(
+        day=added[0].day if added else "",
+        new=[file for file in added if file.digest not in digests],
+        same=[file for file in added if file.digest in digests],
+        refused=[file for file in files if file.error],
+        before={name: file.records for name, file in before.items()},
+    )
+
+
+def _dated(files: Iterable[DumpFile], day: str | None, source: str) -> list[DumpFile]:
+    """Return the files that were read, with the day of their dump."""
+    whole = [file for file in files if not file.error]
+    day = day or max((file.newest for file in whole), default="")
+    if whole and not day:
+        raise UsageError(f"the {source} dump tells no date: name its day with --date")
+    return [msgspec.structs.replace(file, day=day) for file in whole]
+
+
+def _ingest_all(
+    parts: Sequence[Part], source: str, folder: Path, jobs: int, progress: Progress
+) -> list[DumpFile]:
+    """Ingest parts in processes of their own; return the results by name.
+
+    Raises PublicationError if the disk is full or a process was killed.
+    """
+    read, files = partial(ingest, source=source, folder=folder), list[DumpFile]()
+    jobs = min(jobs, len(parts))
+    try:
+        folder.mkdir(exist_ok=True)
+        for file in map(read, parts) if jobs == 1 else _in_processes(read, parts, jobs):
+            files.append(file)
+            progress(source, len(files), len(parts))
+    except (OSError, BrokenProcessPool) as error:
+        why = getattr(error, "strerror", None) or "a process was killed"
+        advice = "the mirror is as before; the same line again goes on where this one stopped"
+        raise PublicationError(f"{folder}: {why}; {advice}") from error
+    return sorted(files, key=lambda file: file.name)
+
+
+def _in_processes(
+    read: Callable[[Part], DumpFile], parts: Sequence[Part], jobs: int
+) -> Iterator[DumpFile]:
+    context = multiprocessing.get_context("spawn")  # the same on every system
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        try:
+            # The largest first, so that none is read alone at the end.
+            largest = sorted(parts, key=lambda part: part.size, reverse=True)
+            for done in as_completed([pool.submit(read, part) for part in largest]):
+                yield done.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _check_disk(folder: Path, parts: Iterable[Part]) -> None:
+    need = sum(part.size * (SHARE if _is_compressed(part) else PLAIN_SHARE) for part in parts)
+    place = next(path for path in (folder, *folder.resolve().parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    if need > free:
+        raise UsageError(
+            f"{folder}: the mirror may need {need / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free:"
+            " name a folder on another disk with --mirror"
+        )
+
+
+def _is_compressed(part: Part) -> bool:
+    return part.member is not None or part.name.endswith(".gz")
+
+
+def drop(folder: Path, source: str) -> int:
+    """Remove the dumps of a source; return the number of their records.
+
+    Raises UsageError if there are none.
+    """
+    with _lock(folder):
+        files = dict(manifest.read(folder).sources)
+        if source not in files:
+            others = ", ".join(sorted(files)) or "nothing"
+            raise UsageError(f"{folder}: no mirror of {source!r}; it holds {others}")
+        records = sum(file.records for file in files.pop(source))
+        manifest.write(folder, files)
+        shutil.rmtree(folder / source, ignore_errors=True)
+    return records
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    from filelock import Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = locks.acquire(folder / ".lock", timeout=0)
+    except Timeout as error:
+        raise LockedError(
+            f"{folder}: another run works on this mirror: wait for its end"
+        ) from error
+    except OSError as error:
+        raise PublicationError(
+            f"{folder}: {error.strerror}; name a folder with --mirror"
+        ) from error
+    try:
+        yield
+    finally:
+        file.release()

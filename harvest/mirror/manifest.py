@@ -1,0 +1,112 @@
+"""manifest.json: which dump files a mirror holds, of which day, and how many records of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgspec
+
+from harvest import __version__
+from harvest.errors import UsageError
+
+FILE = "manifest.json"
+SCHEMA = 1
+PACKAGES = ("duckdb", "isal", "pyarrow")  # of the extra `bulk`
+
+
+class DumpFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a dump. `digest` is the SHA-256 of its `bytes`, as they lie on the disk.
+
+    `newest` is the day on which the newest of its records was changed, "" if none tells; `day` is
+    that of the dump. `error` says why the file was refused, which is in no manifest.
+    """
+
+    name: str
+    digest: str
+    bytes: int = 0
+    records: int = 0
+    rejected: int = 0
+    newest: str = ""
+    day: str = ""
+    error: str = ""
+
+    @property
+    def table(self) -> str:
+        """The name of its Parquet file."""
+        return f"{self.digest[:32]}.parquet"
+
+    @property
+    def rejects(self) -> str:
+        """The name of the file with the lines that could not be read."""
+        return f"{self.digest[:32]}.rejected.jsonl"
+
+    @property
+    def moment(self) -> datetime:
+        """The beginning of the day of the dump."""
+        return datetime.fromisoformat(self.day).replace(tzinfo=UTC)
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """The dump files by source. `harvest` is the version that wrote it."""
+
+    schema: int = SCHEMA
+    harvest: str = __version__
+    sources: dict[str, list[DumpFile]] = {}
+
+
+def require_packages() -> None:
+    """Raise UsageError, with the line to type, without the extra `bulk`."""
+    missing = [name for name in PACKAGES if find_spec(name) is None]
+    if missing:
+        raise UsageError(f"a mirror needs {', '.join(missing)}: pip install 'harvest[bulk]'")
+
+
+def read(folder: Path) -> Manifest:
+    """Read the manifest of a mirror, which is empty where there is none.
+
+    Raises UsageError for one that is broken or of another schema.
+    """
+    path = folder / FILE
+    try:
+        data = path.read_bytes()
+        schema = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).get("schema", b"0")
+        _check_schema(folder, int(bytes(schema)))
+        return msgspec.json.decode(data, type=Manifest)
+    except FileNotFoundError:
+        return Manifest()
+    except (OSError, ValueError, msgspec.DecodeError) as error:
+        advice = "remove the folder and add the dumps again"
+        raise UsageError(f"{path}: cannot be read ({error}); {advice}") from error
+
+
+def _check_schema(folder: Path, schema: int) -> None:
+    if schema > SCHEMA:
+        raise UsageError(f"{folder}: the mirror of a newer harvest: update this one")
+    if schema < SCHEMA:
+        advice = "remove the folder and add the dumps again"
+        raise UsageError(f"{folder}: a mirror of another schema; {advice}")
+
+
+def write(folder: Path, sources: dict[str, list[DumpFile]]) -> None:
+    """Replace the manifest as a whole, and remove what it names no more. Raises OSError."""
+    before = read(folder)
+    new = folder / f".{FILE}.new"
+    content = msgspec.json.encode(Manifest(sources=sources))
+    new.write_bytes(msgspec.json.format(content) + b"\n")
+    new.replace(folder / FILE)
+    for source, files in before.sources.items():
+        current = {file.digest for file in sources.get(source, [])}
+        remove(folder / source, (file for file in files if file.digest not in current))
+
+
+def remove(folder: Path, files: Iterable[DumpFile]) -> None:
+    """Remove what a mirror made of dump files."""
+    for file in files:
+        for name in (file.table, file.rejects):
+            (folder / name).unlink(missing_ok=True)
+    with suppress(OSError):  # one that is not empty stays
+        folder.rmdir()
