@@ -109,10 +109,15 @@ def main() -> None:
         _measure_all(bench, world)
     if works < WORKS:
         return
-    rows = [[it.name, f"{CLAIMS[it.name]:g} s", f"{it.seconds:.1f} s", f"{it.megabytes:.0f} MB"] for it in bench.rows]
+    rows = [
+        [it.name, f"{CLAIMS[it.name]:g} s", f"{it.seconds:.1f} s", f"{it.megabytes:.0f} MB"]
+        for it in bench.rows
+    ]
     lines = _report.table(["command", "claim", "time", "memory"], rows)
     text = f"A list of {works:,} works and {works // 5:,} repositories, services that answer at once, which run beside."
-    _report.put("benchmarks.md", "At size", [*_report.wrapped(text), "", *lines, "", _report.measured()])
+    _report.put(
+        "benchmarks.md", "At size", [*_report.wrapped(text), "", *lines, "", _report.measured()]
+    )
     ok = all(it.ok for it in bench.rows)
     print("ok" if ok else "MISSED: " + ", ".join(it.name for it in bench.rows if not it.ok))
     sys.exit(not ok)

@@ -271,7 +271,7 @@ class Claim(msgspec.Struct, frozen=True, order=True, gc=False):
     value: str | int
 
 
-class Record(msgspec.Struct, kw_only=True, gc=False):
+class Record(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """One payload in our shape: one manifestation of a work, as one source describes it.
 
     `date` is the earliest public date of the payload. `same_work` holds every identifier that the

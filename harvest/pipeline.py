@@ -44,6 +44,7 @@ from harvest.lookup.database import FILE as CACHE
 from harvest.lookup.former_titles import Titles, former_titles
 from harvest.lookup.last_known import numbers_to_check
 from harvest.lookup.lookup import lookup, requests, seconds
+from harvest.lookup.memo import Readings
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.search import SUFFIX, Hits, Matches, search
 from harvest.lookup.session import Progress, Scope, Session
@@ -107,7 +108,7 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         session.last = last = store.load(output)
         _record(session, output)
         lists = RemoteLists(session)
-        reading = read_lists(settings.seeds, lists)
+        reading = read_lists(settings.seeds, lists, read_file=Readings(session.memo).read)
         if not reading.mentions and last is None:
             why = "nothing is listed there; `harvest extract` shows what is read"
             raise UsageError(f"{', '.join(settings.seeds)}: {why}")
@@ -141,6 +142,7 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         files[run.FILE] = encoding.indented(report)
         store.publish(files, output, _obsolete(report, before))
         history.save(output, Path(settings.cache))
+        session.remember()
     return report
 
 
@@ -210,7 +212,9 @@ def plan(
     scope = scope or Scope()
     offline = Scope(offline=True, max_age=scope.max_age)
     with Session(settings, offline, now or datetime.now(UTC), readonly=True) as session:
-        reading = read_lists(settings.seeds, RemoteLists(session))
+        reading = read_lists(
+            settings.seeds, RemoteLists(session), read_file=Readings(session.memo).read
+        )
         lookups = look_up(reading.mentions, session)
         due = {}
         for name, counts in lookups.tallies.items():
@@ -232,7 +236,10 @@ def preview(settings: Settings, mentions: list[Mention] | None = None) -> Linked
         return None
     with Session(settings, Scope(offline=True), datetime.now(UTC), readonly=True) as session:
         if mentions is None:
-            mentions = read_lists(settings.seeds, RemoteLists(session)).mentions
+            lists = RemoteLists(session)
+            mentions = read_lists(
+                settings.seeds, lists, read_file=Readings(session.memo).read
+            ).mentions
         output = Path(settings.output)
         session.last = store.read(output) if (output / store.FILE).is_file() else None
         return link(look_up(mentions, session), session)

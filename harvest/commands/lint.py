@@ -20,6 +20,7 @@ from harvest.checks.fix import ROUNDS, apply_fixes
 from harvest.config import Settings
 from harvest.dataset import facets
 from harvest.errors import UsageError
+from harvest.lookup.memo import Memo, Readings
 from harvest.lookup.session import Progress
 from harvest.models import Finding, Mention, Reading, Target
 from harvest.readers import read
@@ -54,7 +55,8 @@ class Linter:
 
     def read(self) -> None:
         """Read the lists."""
-        self.reading = read_lists(self.settings.seeds)
+        memo = Memo(Path(self.settings.cache), readonly=True)
+        self.reading = read_lists(self.settings.seeds, read_file=Readings(memo).read)
 
     def findings(self) -> list[Finding]:
         """Return the findings of all lists, sorted. Raises UsageError for an unknown code."""

@@ -17,6 +17,7 @@ import msgspec
 
 from harvest.lookup.answers import Answer, State, T
 from harvest.lookup.cache import CacheEntry
+from harvest.lookup.memo import digest
 from harvest.lookup.session import Session
 from harvest.models import Identifier, Reply
 
@@ -27,8 +28,11 @@ Entries = Mapping[Identifier, CacheEntry]
 class Channel(ABC, Generic[T]):
     """One kind of question to one source.
 
-    `name` is the name under which its answers are cached and counted, `source` whom it asks.
+    `name` is the name under which its answers are cached and counted, `source` whom it asks,
+    `kind` what is read of a payload; without it, each run reads anew.
     """
+
+    kind: type[T] | None = None
 
     def __init__(self, name: str, source: str) -> None:
         self.name = name
@@ -45,6 +49,18 @@ class Channel(ABC, Generic[T]):
     @abstractmethod
     def read(self, identifier: Identifier, payload: dict[str, Any]) -> T | None:
         """Return what a payload says; None for one in an unknown shape."""
+
+    def recall(self, identifier: Identifier, payload: bytes, session: Session) -> T | None:
+        """Return what a cached payload says, which is read once for all runs."""
+        if self.kind is None:
+            return self.read(identifier, msgspec.json.decode(payload))
+        table, sign = session.table(self.name, self.kind), digest(payload)
+        value = table.get(identifier, sign)
+        if value is None:
+            value = self.read(identifier, msgspec.json.decode(payload))
+            if value is not None:
+                table.put(identifier, sign, value)
+        return value
 
     @abstractmethod
     def lifetime(self, identifier: Identifier, value: T | None, session: Session) -> timedelta:
@@ -98,7 +114,9 @@ def _last(
     answer: Answer[T] = Answer(source=channel.name, identifier=identifier, state=state)
     if entry is None or entry.outcome is None or entry.retrieved_at is None:
         return answer
-    value = channel.read(identifier, entry.payload) if entry.payload is not None else None
+    value = None
+    if entry.text is not None:
+        value = channel.recall(identifier, entry.text, session)
     day, from_mirror = _day(entry.retrieved_at), entry.from_mirror
     answer = msgspec.structs.replace(answer, value=value, day=day, from_mirror=from_mirror)
     if entry.outcome == "found":
@@ -132,7 +150,7 @@ def _answer(
     """Read and cache a response; one in an unknown shape is a failure."""
     name, today, value = response.identifier, session.today, None
     if response.outcome == "found":
-        value = channel.read(name, response.payload or {})
+        value = channel.recall(name, msgspec.json.encode(response.payload or {}), session)
         if value is None:
             error = "an answer in an unknown shape"
             response = msgspec.structs.replace(response, outcome="failed", error=error)

@@ -68,12 +68,12 @@ class CacheEntry(msgspec.Struct, frozen=True):
     """What is cached of an identifier: the last answer, and the tries since (times in UTC).
 
     `outcome` is None if every try failed; `attempts` counts the failures since the last answer,
-    `error` is the last. `payload` is the last found, also if the outcome is "not found" since
-    `missing_since`. `begun` is a partial answer of `begun_at`.
+    `error` is the last. `text` is the last payload found, as JSON, also if the outcome is "not
+    found" since `missing_since`. `begun` is a partial answer of `begun_at`.
     """
 
     outcome: Outcome | None
-    payload: dict[str, Any] | None
+    text: bytes | None
     retrieved_at: datetime | None
     tried_at: datetime
     etag: str | None = None
@@ -83,6 +83,11 @@ class CacheEntry(msgspec.Struct, frozen=True):
     begun: dict[str, Any] | None = None
     begun_at: datetime | None = None
     from_mirror: bool = False  # no column: the last answer is that of a dump
+
+    @property
+    def payload(self) -> dict[str, Any] | None:
+        """The last payload."""
+        return msgspec.json.decode(self.text) if self.text else None
 
     def age(self, now: datetime) -> timedelta | None:
         """Return the age of the answer; None without one, and for one of a clock that was ahead."""
@@ -244,25 +249,27 @@ def _row(source: str, response: Reply, now: datetime) -> Row:
 
 def _over(dump: DumpAnswer, entry: CacheEntry | None) -> CacheEntry:
     """Return what would be cached if the answer of a dump had come on its day; the newer stands."""
-    answer = CacheEntry("found", dump.payload, dump.moment, dump.moment, from_mirror=True)
+    text = msgspec.json.encode(dump.payload)
+    answer = CacheEntry("found", text, dump.moment, dump.moment, from_mirror=True)
     if entry is None or entry.tried_at < dump.moment:
         return answer
     if entry.retrieved_at is None or entry.retrieved_at < dump.moment:  # later tries have failed
         return msgspec.structs.replace(
             entry,
             outcome="found",
-            payload=dump.payload,
+            text=text,
             retrieved_at=dump.moment,
             etag=None,
             missing_since=None,
             from_mirror=True,
         )
-    payload = entry.payload if entry.payload is not None else dump.payload  # it was denied since
-    return msgspec.structs.replace(entry, payload=payload)
+    return msgspec.structs.replace(entry, text=entry.text or text)  # it was denied since
 
 
 def _entry(row: tuple[Any, ...]) -> CacheEntry:
     values = dict(zip(CacheEntry.__struct_fields__[:-1], row, strict=True))
-    for name in ("payload", "begun"):
-        values[name] = values[name] and msgspec.json.decode(values[name])
-    return msgspec.convert(values, CacheEntry)
+    values["text"] = values["text"] and values["text"].encode()
+    values["begun"] = values["begun"] and msgspec.json.decode(values["begun"])
+    for name in ("retrieved_at", "tried_at", "missing_since", "begun_at"):
+        values[name] = values[name] and datetime.fromisoformat(values[name])
+    return CacheEntry(**values)

@@ -157,6 +157,7 @@ class SourceChannel(Channel[AnyRecord]):
 
     def __init__(self, source: Source) -> None:
         super().__init__(source.name, source.name)
+        self.kind = RepositoryRecord if source.hosts_repositories else Record
         self._source = source
 
     def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Reply]:

@@ -127,6 +127,8 @@ def search(
 class SearchChannel(Channel[Hits]):
     """Questions that a source searches: PIIs, titles, and versions of preprints."""
 
+    kind = Hits
+
     def __init__(self, source: SearchableSource) -> None:
         super().__init__(source.name + SUFFIX, source.name)
         self._source = source

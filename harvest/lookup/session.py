@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -17,10 +17,12 @@ from harvest.linking import overrides
 from harvest.lookup import snapshot
 from harvest.lookup.answers import AnyRecord
 from harvest.lookup.cache import Cache
+from harvest.lookup.memo import Memo, Table
 from harvest.lookup.mirror import Mirror
 from harvest.models import Dataset, Identifier
 from harvest.sources import discover
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]  # source, identifiers answered, identifiers asked
 
 
@@ -69,6 +71,8 @@ class Session:
         self.http = http or Http(settings, budget=budget)
         mirror = Mirror(Path(settings.mirror)) if settings.mirror else None
         self.cache = Cache(Path(settings.cache), readonly=readonly, mirror=mirror)
+        self.memo = Memo(Path(settings.cache), readonly=readonly)
+        self._tables: dict[str, Table[Any]] = {}
 
     @property
     def today(self) -> str:
@@ -79,6 +83,18 @@ class Session:
     def snapshot(self) -> dict[Identifier, AnyRecord]:
         """The records of the starter snapshot. Raises UsageError for one that cannot be read."""
         return snapshot.load(Path(self.settings.starter))
+
+    def table(self, name: str, kind: type[T]) -> Table[T]:
+        """Return what was made of the answers under a name of the cache."""
+        if name not in self._tables:
+            self._tables[name] = Table(self.memo, name, kind)
+        return self._tables[name]
+
+    def remember(self) -> None:
+        """Keep what the next run need not make anew, and nothing else."""
+        for table in self._tables.values():
+            table.save()
+        self.memo.prune()
 
     def __enter__(self) -> Self:
         return self

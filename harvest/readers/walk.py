@@ -19,6 +19,7 @@ from harvest.models import Finding, Identifier, Mention, Reading
 from harvest.readers import by_suffix, discover, read
 
 Remote = Callable[[str], tuple[str, bytes]]
+Read = Callable[[bytes, str], Reading]  # a file, by its content and its name
 
 _GITHUB = "github:"
 _OUTSIDE = "cannot be read: it leads out of the seed's folder, or nowhere"
@@ -40,18 +41,21 @@ _HOUSEHOLD = re.compile(
 
 
 def read_lists(
-    names: Sequence[str], remote: Remote | None = None, stdin: BinaryIO | None = None
+    names: Sequence[str],
+    remote: Remote | None = None,
+    stdin: BinaryIO | None = None,
+    read_file: Read = read,
 ) -> Reading:
     """Read lists in their order, each file once, with the Markdown files that they link to.
 
     A list is a file, a folder, a glob, `-` (stdin) or `github:owner/repo[:path]`. `remote` returns
-    the path of a file of a repository, and its bytes. Raises SeedError for a list that cannot be
-    read, and UsageError where none is named.
+    the path of a file of a repository, and its bytes; `read_file` reads one. Raises SeedError for a
+    list that cannot be read, and UsageError where none is named.
     """
     if not names:
         advice = "name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml"
         raise UsageError(f"no seeds: {advice}")
-    walk = _Walk()
+    walk = _Walk(read_file)
     for name in names:
         if name == "-":
             walk.report_no_works(walk.add((stdin or sys.stdin.buffer).read(), "-"))
@@ -78,13 +82,14 @@ class _Place(NamedTuple):
 class _Walk:
     """Reads each file once, and the Markdown files that it links to."""
 
-    def __init__(self) -> None:
+    def __init__(self, read_file: Read) -> None:
+        self.read_file = read_file
         self.reading = Reading()
         self.seen: set[object] = set()
 
     def add(self, data: bytes, name: str) -> list[Mention]:
         """Read one file and return its mentions. Raises SeedError."""
-        reading = read(data, name)
+        reading = self.read_file(data, name)
         self.reading.mentions += reading.mentions
         self.reading.findings += reading.findings
         self.reading.files |= reading.files

@@ -1,0 +1,144 @@
+"""Results of work that depends on nothing new, kept by a digest of all that they were made of.
+
+They stand in files beside the answers. A file that is missing, broken or of another version of the
+program means that the work is done anew, with the same result: the folder is safe to delete.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+from harvest import __version__
+from harvest.models import Identifier, Reading
+from harvest.readers import read
+
+FOLDER = "memo"
+DIGEST = 20  # bytes
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Memo:
+    """A folder of results, each by its key; `readonly` leaves the folder as it is."""
+
+    def __init__(self, folder: Path, *, readonly: bool = False) -> None:
+        self._folder = folder / FOLDER
+        self._readonly = readonly
+        self._current: set[str] = set()
+
+    def get(self, key: str, kind: type[T]) -> T | None:
+        """Return a result; None where there is none, or a broken one."""
+        self._current.add(key)
+        try:
+            data = (self._folder / key).read_bytes()
+            if data[:DIGEST] == digest(data[DIGEST:]):
+                return msgspec.msgpack.decode(memoryview(data)[DIGEST:], type=kind)
+        except (OSError, msgspec.DecodeError):
+            return None
+        return None
+
+    def put(self, key: str, result: object) -> None:
+        """Keep a result. Where that fails, it will be made anew."""
+        self._current.add(key)
+        if self._readonly:
+            return
+        content = msgspec.msgpack.encode(result)
+        new = self._folder / f"{key}.new"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            new.write_bytes(digest(content) + content)
+            new.replace(self._folder / key)
+        except OSError as error:
+            log.info("%s: %s; it will be made anew", new, error)
+
+    def prune(self) -> None:
+        """Delete what this run did not use, so that the folder stays as small as the lists."""
+        if self._readonly or not self._folder.is_dir():
+            return
+        for path in self._folder.iterdir():
+            if path.name not in self._current:
+                path.unlink(missing_ok=True)
+
+
+class Readings:
+    """Reads files of lists, each once for all runs."""
+
+    def __init__(self, memo: Memo) -> None:
+        self._memo = memo
+
+    def read(self, data: bytes, name: str) -> Reading:
+        """Return the reading of a file. Raises SeedError for binary data."""
+        key = f"reading-{digest(version(), name.encode(), data).hex()}"
+        reading = self._memo.get(key, Reading)
+        if reading is None:
+            reading = read(data, name)
+            reading.files[name].data = b""
+            self._memo.put(key, reading)
+        reading.files[name].data = data
+        return reading
+
+
+class Table(Generic[T]):
+    """Results of one kind by identifier, in one file that is read at once and written at the end.
+
+    A result counts while its digest, of all that it was made of, is the same.
+    """
+
+    def __init__(self, memo: Memo, name: str, kind: type[T]) -> None:
+        self._memo = memo
+        self._key = f"{name}-{digest(version(), name.encode()).hex()}"
+        self._last: dict[str, tuple[bytes, T]] = memo.get(self._key, _rows(kind)) or {}
+        self._current: dict[str, tuple[bytes, T]] = {}
+
+    def get(self, identifier: Identifier, sign: bytes) -> T | None:
+        """Return the result of an identifier that was made of the same."""
+        name = str(identifier)
+        entry = self._current.get(name) or self._last.get(name)
+        if entry is None or entry[0] != sign:
+            return None
+        self._current[name] = entry
+        return entry[1]
+
+    def put(self, identifier: Identifier, sign: bytes, result: T) -> None:
+        """Keep a result."""
+        self._current[str(identifier)] = sign, result
+
+    def save(self) -> None:
+        """Write what this run used, if that is anything else than what was read."""
+        if self._current != self._last:
+            self._memo.put(self._key, self._current)
+
+
+def _rows(kind: type[T]) -> type[dict[str, tuple[bytes, T]]]:
+    return dict[str, tuple[bytes, kind]]  # type: ignore[valid-type]  # a type made at run time
+
+
+def digest(*parts: bytes) -> bytes:
+    """Return a digest of parts, each told from the next."""
+    total = blake2b(digest_size=DIGEST)
+    for part in parts:
+        total.update(len(part).to_bytes(8))
+        total.update(part)
+    return total.digest()
+
+
+@cache
+def version() -> bytes:
+    """Return what tells one state of the program from another, also while it is written."""
+    states = []
+    for folder, _, names in os.walk(Path(__file__).parents[1]):
+        for name in names:
+            if name.endswith((".py", ".toml")):
+                state = os.stat(f"{folder}/{name}")  # noqa: PTH116  # of hundreds of files
+                states.append((name, state.st_size, state.st_mtime_ns))
+    text = f"{__version__} {sys.version} {msgspec.__version__} {sorted(states)}"
+    return digest(text.encode())

@@ -1,0 +1,117 @@
+"""What depends on nothing new is not made anew, and nobody can tell."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harvest import pipeline
+from harvest.config import Settings
+from harvest.lookup import memo
+from harvest.lookup.lookup import SourceChannel
+from harvest.lookup.memo import Memo, Readings, Table
+from harvest.models import Identifier, Record
+from harvest.readers import read
+from tests.fakes import FakeServices, World
+from tests.support.runs import night, write_whole_list
+from tests.support.settings import make_settings
+
+DOI = Identifier("doi", "10.5555/x")
+LIST = b"# L\n\n- **A title of words**. [Paper](https://doi.org/10.5555/x) [Code](https://github.com/a/b)\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, fakes: FakeServices, world: World) -> Settings:
+    write_whole_list(tmp_path / "list.md", world)
+    return make_settings(tmp_path, fakes, tmp_path / "list.md", token="t")
+
+
+def outputs(settings: Settings) -> dict[str, bytes]:
+    files = Path(settings.output).iterdir()
+    return {path.name: path.read_bytes() for path in files if path.name != "run.json"}
+
+
+def refuse(*_: object) -> None:
+    raise AssertionError("made anew")
+
+
+def break_files(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+
+
+def make_all_empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("harm", [shutil.rmtree, break_files, make_all_empty])
+def test_a_run_gives_the_same_bytes_without_the_memo(
+    harm: Callable[[Path], None], settings: Settings
+) -> None:
+    pipeline.refresh(settings, now=night(1))
+    pipeline.refresh(settings, now=night(1))
+    first = outputs(settings)
+    harm(Path(settings.cache) / memo.FOLDER)
+    pipeline.refresh(settings, now=night(1))
+    assert outputs(settings) == first
+
+
+def test_a_second_run_reads_no_list_and_no_answer(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline.refresh(settings, now=night(1))
+    first = outputs(settings)
+    monkeypatch.setattr(memo, "read", refuse)
+    monkeypatch.setattr(SourceChannel, "read", refuse)
+    pipeline.refresh(settings, now=night(1))
+    assert outputs(settings) == first
+
+
+def test_a_new_program_makes_everything_anew(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline.refresh(settings, now=night(1))
+    monkeypatch.setattr(memo, "version", lambda: b"another")
+    monkeypatch.setattr(memo, "read", refuse)
+    with pytest.raises(AssertionError, match="made anew"):
+        pipeline.refresh(settings, now=night(1))
+
+
+def test_a_reading_is_the_same_from_the_memo(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert Readings(Memo(tmp_path)).read(LIST, "a.md") == read(LIST, "a.md")
+    assert Readings(Memo(tmp_path)).read(LIST, "b.md") == read(LIST, "b.md")
+
+
+def test_a_result_counts_while_its_digest_is_the_same(tmp_path: Path) -> None:
+    table = Table(Memo(tmp_path), "crossref", Record)
+    record = Record(source="crossref", identifier=DOI, title="A title")
+    table.put(DOI, b"1", record)
+    table.save()
+    again = Table(Memo(tmp_path), "crossref", Record)
+    assert again.get(DOI, b"1") == record
+    assert again.get(DOI, b"2") is None
+
+
+def test_what_no_run_uses_is_deleted(tmp_path: Path) -> None:
+    Readings(Memo(tmp_path)).read(LIST, "a.md")
+    last = Memo(tmp_path)
+    Readings(last).read(LIST, "b.md")
+    assert len(list((tmp_path / memo.FOLDER).iterdir())) == 2
+    last.prune()
+    assert len(list((tmp_path / memo.FOLDER).iterdir())) == 1
+
+
+def test_a_reader_leaves_the_folder_as_it_is(tmp_path: Path) -> None:
+    Readings(Memo(tmp_path, readonly=True)).read(LIST, "a.md")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_costs_time_alone(tmp_path: Path) -> None:
+    (tmp_path / memo.FOLDER).write_text("a file")
+    reading = Readings(Memo(tmp_path)).read(LIST, "a.md")
+    assert reading == read(LIST, "a.md")
