@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
@@ -15,6 +16,10 @@ CodeRole = Literal["code", "original"]
 
 MAIN_SCHEMES = ("doi", "arxiv")  # from the best identifier of a work on
 CODE_SCHEMES = frozenset({"github", "gist"})
+_PICTURE = re.compile(
+    r"(?i)https?://(?:img\.)?(?:shields\.io|badgen\.net|badge\.fury\.io)/"
+    r"|[^?#]+\.(?:svg|png|gif|jpe?g|webp)(?:[?#]|$)"
+)
 
 
 class CodeLink(msgspec.Struct, frozen=True, order=True):
@@ -56,7 +61,7 @@ class Entry(msgspec.Struct):
         """The links that name its works.
 
         These are its paper links; an entry without one stands for the first page that it links to
-        (an encyclopedia article, a blog post). Code is never a work.
+        (an encyclopedia article, a blog post). Code and pictures are never a work.
         """
         papers, others = [], []
         for mention in self.mentions:
@@ -65,7 +70,7 @@ class Entry(msgspec.Struct):
                 continue
             if mention.role == "paper":
                 papers.append((mention, name))
-            elif mention.role == "other":
+            elif mention.role == "other" and not is_picture(mention.url):
                 others.append((mention, name))
         return papers or others[:1]
 
@@ -147,6 +152,11 @@ def listed_works(entries: Iterable[Entry]) -> ListedWorks:
 def _main_rank(identifier: Identifier) -> int:
     schemes = MAIN_SCHEMES
     return schemes.index(identifier.scheme) if identifier.scheme in schemes else len(schemes)
+
+
+def is_picture(url: str) -> bool:
+    """Return True for the address of a badge or another picture."""
+    return _PICTURE.match(url) is not None
 
 
 def fold_case(identifier: Identifier) -> Identifier:

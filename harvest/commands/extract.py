@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from harvest.entries import group
+from harvest.entries import group, is_picture
 from harvest.identifiers import find, identify
-from harvest.models import ListFile, Mention, Reading
+from harvest.models import Identifier, ListFile, Mention, Reading
+from harvest.readers.labels import is_household
 
 _WIDTH = 120  # characters of an example
 
@@ -57,15 +58,17 @@ def links(reading: Reading) -> Iterator[Link]:
 
 def _reason(mention: Mention) -> str:
     """Return why a mention names neither a work nor a repository."""
-    if mention.target.kind == "placeholder":
-        return "never filled in"
-    if not mention.url:
-        return "a title alone: it can be searched"
-    if mention.entry is None:
-        return "in running text, a note or a badge"
-    if mention.identifier is None:
-        return "no address"
-    return "beside the paper of its entry" if mention.role == "other" else "no repository"
+    reasons = {
+        "never filled in": mention.target.kind == "placeholder",
+        "a title alone: it can be searched": not mention.url,
+        "a badge or picture": is_picture(mention.url),
+        "about the list itself": is_household(mention.url),
+        "a place on the page": mention.url[:1] == "#",
+        "in running text or a note": mention.entry is None,
+        "no address": mention.identifier is None,
+        "beside the paper of its entry": mention.role == "other",
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "no repository")
 
 
 def _unread(name: str, file: ListFile, reading: Reading) -> Iterator[Link]:
@@ -78,9 +81,14 @@ def _unread(name: str, file: ListFile, reading: Reading) -> Iterator[Link]:
         )
         for _, _, raw in find(line):
             target = identify(raw)
-            if target.kind == "identifier" and target.identifier not in names:
+            if target.kind == "identifier" and not _is_read(raw, names):
                 place = f"{name}:{number}"
                 yield Link(place, "", target.kind, str(target.identifier), raw, reason)
+
+
+def _is_read(raw: str, names: set[Identifier | None]) -> bool:
+    """Return True if an identifier was read, as it stands or without the next cell of a CSV."""
+    return not names.isdisjoint(identify(text).identifier for text in (raw, raw.partition(",")[0]))
 
 
 def layouts(reading: Reading) -> Iterator[str]:

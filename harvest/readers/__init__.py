@@ -8,10 +8,11 @@ from functools import cache
 from importlib import import_module
 from pathlib import PurePosixPath
 
-from harvest.identifiers import identify
-from harvest.models import Finding, ListFile, Reading
+from harvest.identifiers import described, identify
+from harvest.models import Finding, Identifier, ListFile, Mention, Reading
 from harvest.readers.base import Reader
 from harvest.readers.decode import decode
+from harvest.readers.labels import is_generic
 
 # A link, a heading, an item, the head of a table, or HTML.
 _MARKDOWN = re.compile(
@@ -51,9 +52,21 @@ def read(data: bytes, name: str) -> Reading:
     for mention in reading.mentions:
         mention.raw = raw.get(mention.line)
         mention.target = identify(mention.url)
+        if mention.role == "paper" and mention.entry is not None and mention.identifier:
+            _describe(mention, mention.identifier)
     file = reading.files.get(name, ListFile())
     file.data, file.text, file.raw = data, text, raw
     return Reading(reading.mentions, sorted(findings + reading.findings), {name: file})
+
+
+def _describe(mention: Mention, identifier: Identifier) -> None:
+    """Add the title and the year that an address tells, where the list has none.
+
+    The label of a link (Paper, CVPR 2023) is no title.
+    """
+    if mention.title is None or is_generic(mention.title):
+        mention.title = described.title(identifier) or mention.title
+    mention.date = mention.date or described.year(identifier)
 
 
 def _read(text: str, name: str) -> Reading:

@@ -38,8 +38,10 @@ _LABELS: dict[str, Role | None] = {}
 for _role, _names in WORDS.labels.items():
     _LABELS |= dict.fromkeys(_names, None if _role == "any" else _role)
 
-_FORGES = ("//gitlab.com/", "//bitbucket.org/", "//codeberg.org/")  # code hosts without a scheme
-_CODE_HOSTS = ("//github.com/", "//gist.github.com/", *_FORGES)
+# Code hosts without a scheme; a PDF on one of them, or on GitHub, is a paper.
+_NO_PDF = r"(?![^?#]*\.pdf(?:[?#]|$))"
+_FORGES = re.compile(rf"(?i)//(?:gitlab\.[\w.-]+|bitbucket\.org|codeberg\.org)/{_NO_PDF}")
+_CODE_HOSTS = re.compile(rf"(?i)//(?:gist\.)?github\.com/{_NO_PDF}|{_FORGES.pattern[4:]}")
 _HOUSEHOLD = re.compile(
     r"(?i)//(?:www\.)?(?:opensource\.org/licen[cs]e|creativecommons\.org|choosealicense\.com"
     r"|makeapullrequest\.com|awesome\.re\b)"
@@ -92,7 +94,7 @@ def role_in_column(column: Meaning | None, label: str, url: str) -> Role:
     if by_column:
         return by_column
     if column in {"paper", "title"}:
-        return "code" if any(host in url for host in _CODE_HOSTS) else "paper"
+        return "code" if _CODE_HOSTS.search(url) else "paper"
     return role(label, url)
 
 
@@ -134,4 +136,4 @@ def _is_code(url: str) -> bool:
     if target.identifier and target.identifier.scheme in CODE_SCHEMES:
         return True
     hosts = _CODE_HOSTS if target.kind == "placeholder" else _FORGES
-    return any(host in url for host in hosts)
+    return hosts.search(url) is not None

@@ -62,7 +62,7 @@ def _fields(record: dict[str, Any]) -> dict[str, str]:
         "doi": record.get("doi", ""),
         "url": " ".join(record.get("urls", [])),
     }
-    for name in ("id", "number", "journal_name", "notes"):
+    for name in ("id", "number", "journal_name", "notes", "abstract"):
         if name in record:
             fields[name] = str(record[name])
     return fields

@@ -23,8 +23,10 @@ Read = Callable[[bytes, str], Reading]  # a file, by its content and its name
 
 _GITHUB = "github:"
 _OUTSIDE = "cannot be read: it leads out of the seed's folder, or nowhere"
-_FEWEST = 5  # identifiers of papers that make a list of what is read
-_FEWEST_OF_MANY = 10  # the same for a file of a folder, which may be about something else
+# Identifiers of papers that make a list of papers of what lists code, and of a file of a folder;
+# fewer may be those of their own papers, or of something else.
+_FEWEST_BESIDE_CODE = 5
+_FEWEST_OF_MANY = 10
 _NO_PAPERS = CODE_SCHEMES | {"url"}
 _ANY_FORMAT = ".txt"  # a README.txt is Markdown more often than not
 # Files of a folder that set up programs.
@@ -110,7 +112,7 @@ class _Walk:
         errors: list[SeedError] = []
         for file in files:
             try:
-                fewest = _FEWEST if len(files) == 1 else _FEWEST_OF_MANY
+                fewest = 1 if len(files) == 1 else _FEWEST_OF_MANY
                 self.follow(file, _Place(_load, identity), fewest)
             except SeedError as error:
                 errors.append(error)
@@ -133,7 +135,7 @@ class _Walk:
 
         self.follow(first, _Place(fetch, identity))
 
-    def follow(self, first: str, place: _Place, fewest: int = _FEWEST) -> None:
+    def follow(self, first: str, place: _Place, fewest: int = 1) -> None:
         """Read a file and the chapters below it, depth first. Raises SeedError for the first."""
         pending: list[tuple[str, Mention | None]] = [(first, None)]
         start = len(self.reading.mentions)
@@ -158,17 +160,21 @@ class _Walk:
                     pending.append((chapter, mention))
         self.report_no_works(self.reading.mentions[start:], fewest)
 
-    def report_no_works(self, mentions: Sequence[Mention], fewest: int = _FEWEST) -> None:
+    def report_no_works(self, mentions: Sequence[Mention], fewest: int = 1) -> None:
         """Add the finding on a list with identifiers of papers of which none names a work.
 
-        Fewer than `fewest` may be those of the list's own papers.
+        Fewer than `fewest` may be those of a file about something else, and a list of code names
+        its own papers.
         """
         names: dict[Identifier, Mention] = {}
         for mention in mentions:
             name = mention.identifier
             if name and name.scheme not in _NO_PAPERS:
                 names.setdefault(name, mention)
-        if len(names) < fewest or any(entry.papers for entry in group(mentions)):
+        entries = group(mentions)
+        if any(entry.repositories for entry in entries):
+            fewest = max(fewest, _FEWEST_BESIDE_CODE)
+        if len(names) < fewest or any(entry.papers for entry in entries):
             return
         first = next(iter(names.values()))
         message = f"has {len(names)} identifiers of papers, and none of them became a work"

@@ -161,6 +161,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("duplicate", item(GIST) * 2, []),  # code is no work
     ("duplicate", item("https://en.wikipedia.org/wiki/A") * 2, []),
     ("duplicate", item("https://pypi.org/project/a") * 2, []),
+    ("duplicate", "- [A study](https://img.shields.io/badge/Website-9cf)\n" * 2, []),
     ("duplicate", f"- Speed [Paper]({ARXIV})\n  - Ann Roe, A title, arXiv:2301.00001\n", []),
     ("duplicate", "- [A](https://a.org/docs)\n- [B](https://a.org/docs)\n", []),
     ("duplicate", "- [A](https://a.org/docs)\n- [A](https://a.org/docs)\n", [2]),

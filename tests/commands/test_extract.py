@@ -11,6 +11,10 @@ TEXT = """\
 see arXiv:2301.00001
 <!-- arXiv:2301.00002 -->
 - [B study](TBD) [Paper](url)
+- [Top](#top)
+- [CC](https://creativecommons.org/licenses/by/4.0)
+
+[![x](https://img.shields.io/badge/a-b-c)](https://doi.org/10.1000/badge)
 """
 
 
@@ -22,7 +26,11 @@ def test_each_link_that_is_passed_over_has_a_reason() -> None:
         "doi:10.1000/a": "",
         "url:https://x.org": "beside the paper of its entry",
         "github:a/b": "",
-        "arxiv:2301.00001": "in running text, a note or a badge",
+        "arxiv:2301.00001": "in running text or a note",
+        "doi:10.1000/badge": "in running text or a note",
+        "url:https://img.shields.io/badge/a-b-c": "a badge or picture",
+        "url:https://creativecommons.org/licenses/by/4.0": "about the list itself",
+        "Top": "a place on the page",
         "B study": "never filled in",
         "Paper": "never filled in",
         "arxiv:2301.00005": "in code or a field passed over",
@@ -35,3 +43,10 @@ def test_an_identifier_in_a_field_of_citations_is_passed_over() -> None:
     assert [(link.identifier, link.reason) for link in links(read(text.encode(), "a.bib"))] == [
         ("doi:10.1000/a", ""), ("doi:10.1000/cited", "in code or a field passed over"),
     ]  # fmt: skip
+
+
+def test_an_identifier_before_the_next_cell_was_read() -> None:
+    text = (
+        "Title,DOI,Notes\nA study,10.1000/a,see doi:10.1000/b\nB study,10.1000/c,doi:10.1000/d,x\n"
+    )
+    assert not [link for link in links(read(text.encode(), "a.csv")) if "field" in link.reason]

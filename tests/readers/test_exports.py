@@ -177,6 +177,7 @@ def test_a_format_that_is_none_is_a_finding(text: str, name: str, codes: list[st
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
+        ("Everything is in arXiv:2301.00001.", ["no-works"]),
         ("See " + " and ".join(f"arXiv:2301.0000{n}" for n in range(1, 6)), ["no-works"]),
         (
             "See "

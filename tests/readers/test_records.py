@@ -216,3 +216,36 @@ def test_the_order_of_fields_does_not_matter(
     expected = read(json.dumps(content).encode(), "a.json").mentions
     mentions = read(json.dumps(ordered).encode(), "a.json").mentions
     assert [said(m) for m in mentions] == [said(m) for m in expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.ris",
+         ("TY  - JOUR\nTI  - A study\nDO  - 10.1000/own\nN1  - Cites doi:10.1000/other\n"
+         "AB  - We extend doi:10.1000/third here.\nER  - \n")),
+        ("a.bib",
+         ("@misc{a, title={A study}, doi={10.1000/own}, note={Comment on doi:10.1000/other},"
+         " abstract={We extend doi:10.1000/third here.}}")),
+        ("a.csv",
+         ("Title,DOI,Notes,Abstract\n"
+         "A study,10.1000/own,On doi:10.1000/other,We extend doi:10.1000/third here.\n")),
+    ],
+)  # fmt: skip
+def test_identifiers_in_notes_and_abstracts_name_no_work(name: str, text: str) -> None:
+    mentions = read(text.encode(), name).mentions
+    assert {(str(m.identifier), m.entry, m.role) for m in mentions} == {
+        ("doi:10.1000/own", 1, "paper"),
+        ("doi:10.1000/other", None, "other"),
+        ("doi:10.1000/third", None, "other"),
+    }
+
+
+def test_an_address_tells_what_a_list_does_not() -> None:
+    page = "https://openaccess.thecvf.com/content/CVPR2023/html/Roe_Seeing_Far_CVPR_2023_paper.html"
+    own = f"- [Nets and roads]({page}) Ann Roe, Bob Low (2022)\n"
+    mentions = read(f"- [[Paper]]({page})\n{own}".encode(), "a.md").mentions
+    assert [(m.title, m.date) for m in mentions] == [
+        ("Seeing Far", "2023"),
+        ("Nets and roads", "2022"),
+    ]

@@ -163,7 +163,9 @@ def test_chapters_follow_the_file_that_links_to_them(folder: Path) -> None:
         folder / "README.md",
         "[1](./docs/one.md#top) [2](docs/two%20words.md?plain=1) [1](docs/one.md) [z](z.md)",
     )
-    write(folder / "docs" / "one.md", f"<{DOI}one> [up](../README.md) [deep](deep/three.markdown)")
+    write(
+        folder / "docs" / "one.md", f"- <{DOI}one> [up](../README.md) [deep](deep/three.markdown)"
+    )
     write(folder / "docs" / "two words.md", f"<{DOI}two>")
     write(folder / "docs" / "deep" / "three.markdown", f"<{DOI}three>")
     chapters = [
@@ -238,7 +240,7 @@ def test_a_readme_on_github_with_its_chapters() -> None:
     remote = Remote(
         {
             "README.md": b"[a](docs/a.md)\n[b](docs/b.md)\n[c](docs/c.md) [up](../x.md)",
-            "docs/a.md": b"<https://doi.org/10.1000/a> [home](../README.md)",
+            "docs/a.md": b"- <https://doi.org/10.1000/a> [home](../README.md)",
             "docs/b.md": NotFoundError("github", "no such file"),
             "docs/c.md": TransientError("github", "down"),
         }
