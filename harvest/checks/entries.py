@@ -49,7 +49,8 @@ _TAG = re.compile(
 @rule("duplicate", "Listed twice")
 def duplicate(page: Page) -> Violations:
     """The same work stands in two entries of a list. Where many works stand under several headings,
-    that is meant, and one finding counts them. Tags (a licence, an encyclopedia) are no works.
+    or a quarter of a list twice, that is meant, and one finding counts them. Tags (a licence, an
+    encyclopedia) are no works.
 
     Why: Counts are wrong, and a correction reaches only one of them.
     Example: `https://arxiv.org/abs/2301.00001` in lines 12 and 80
@@ -59,6 +60,8 @@ def duplicate(page: Page) -> Violations:
     repeated: list[tuple[int, str]] = []
     under_others: list[tuple[int, str]] = []
     for entry in page.works:
+        if entry.first.title is None and page.parent(entry):
+            continue  # a citation in the summary of another work
         for mention, identifier in entry.papers:
             work = _work(mention, identifier)
             anywhere = first.setdefault(work, entry)
@@ -68,11 +71,14 @@ def duplicate(page: Page) -> Violations:
                 continue
             group = under_others if here is entry else repeated
             group.append((entry.line, f"{identifier} stands in line {other.line} already"))
+    total = len(repeated) + len(under_others)
+    if len(repeated) > _ON_PURPOSE and 4 * total > len(page.works):
+        repeated, under_others = [], [*repeated, *under_others]
     yield from repeated
     if len(under_others) <= _ON_PURPOSE:
         yield from under_others
     else:
-        line, message = under_others[0]
+        line, message = min(under_others)
         yield line, f"{len(under_others)} works stand under several headings: {message}"
 
 
