@@ -6,26 +6,29 @@ are never joined, and neither are two preprints of one server: a second paper of
 under nearly the same title is more common than a paper published twice.
 
 Which records are compared is told by their keys: the title, and a family name with words of the
-title. A key that many records share is common, and says nothing.
+title. A key that many records share is common, and says nothing. Of records that share a key, only
+those are compared whose titles have few words, and no numbers, that are not in both.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain, combinations, groupby, product
 from typing import NamedTuple
+from zlib import crc32
 
 from rapidfuzz import fuzz
 
-from harvest.linking.authors import is_group
+from harvest.linking.authors import compare_authors, is_group
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.names import parse_name, sound
 from harvest.linking.partition import Edge, Partition
 from harvest.linking.score import Description, compare, of_record
-from harvest.linking.words import SMALL_WORDS, title_words
+from harvest.linking.words import DIGIT, SMALL_WORDS, title_words
 from harvest.models import Author, Finding, Identifier, Mention, Record
 
 NEAR_TITLE = 60  # likeness in percent from which records are compared at all
@@ -33,14 +36,28 @@ SURE = 7.0  # bits: nobody asked for this comparison, so it needs more than a se
 MAX_BLOCK = 50  # a key that more records share is that of titles such as "Editorial"
 STEM = 4  # letters of a word by which it is compared: model and models, tumor and tumour
 WORDS = 3  # of a title in one key
+MOST_UNMATCHED = 3  # words that both titles have alone: misspelt ones, parts of joined ones
+MIN_SHARE = 0.5  # of the people of both
 AMBIGUOUS = "another form fits as well"
 
-FormKind = tuple[str, ...]
+FormKind = str
 Kinds = dict[Identifier, set[FormKind]]  # of the forms of a work
 Key = int
 PLACE = 32  # bits
 LAST_PLACE = (1 << PLACE) - 1
+WORD_BITS = 64  # of an outline
+LAST_WORD = (1 << WORD_BITS) - 1
+MOST_EQUAL = 6  # digits of one title that are counted
+SLOTS = 4  # a key: keys that share a slot with no other are of one record
 _VOWELS = str.maketrans("", "", "aeiouy")
+
+
+class _Index(NamedTuple):
+    """The keys of records with the places of these, and an outline of each record."""
+
+    keys: array[int]
+    places: array[int]
+    outlines: list[int]
 
 
 class _Form(NamedTuple):
@@ -60,10 +77,9 @@ def join(
     all of them.
     """
     texts = _comparable(records)
-    kinds: Kinds = defaultdict(set)
-    for identifier, record in texts.items():
-        kinds[partition.root(identifier)].add(_form_kind(record))
-    ledgers = _compare_blocks(partition, texts, kinds, common)
+    pairs = _candidates(list(texts.values()), common)
+    kinds = _kinds(partition, texts, set(chain.from_iterable(pairs)))
+    ledgers = _compare_pairs(partition, texts, kinds, pairs)
     ambiguous = _find_ambiguous(partition, kinds, ledgers)
     verdicts = []
     for one, other in sorted(ledgers):
@@ -107,7 +123,7 @@ def uncertain_matches(
 def common_keys(records: Iterable[Record]) -> frozenset[Key]:
     """Return the keys that more than MAX_BLOCK comparable records share."""
     texts = list(_comparable(records).values())
-    return frozenset(key for key, places in _sorted_keys(texts) if len(places) > MAX_BLOCK)
+    return frozenset(key for key, places in _shared_keys(_index(texts)) if len(places) > MAX_BLOCK)
 
 
 def keys(record: Record) -> frozenset[Key]:
@@ -117,19 +133,21 @@ def keys(record: Record) -> frozenset[Key]:
     the title, with the last, and with the two longest. The names are those of the first and the
     last author, and the first by the alphabet, which an exchanged order leaves.
     """
-    names = _family_names(record.authors)
-    keys_of_titles = (_title_keys(title, names) for title in _titles(record))
-    return frozenset(chain.from_iterable(keys_of_titles))
+    names, keys_ = _family_names(record.authors), set()
+    for title in _titles(record):
+        words = title_words(title)
+        keys_.add(_digest("".join(words)))
+        for phrase in _phrases(words):
+            keys_.update([name ^ phrase for name in names])
+    return frozenset(keys_)
 
 
-def _title_keys(title: str, names: Iterable[Key]) -> Iterator[Key]:
-    words = title_words(title)
+def _phrases(words: Sequence[str]) -> tuple[Key, ...]:
+    """Return the keys of the first, the last and the longest words of a title."""
     stems = [word[:STEM] for word in words if word not in SMALL_WORDS] or words
-    longest = sorted(sorted(words, key=lambda word: (-len(word), word))[:2])
-    yield _digest("".join(words))
-    for phrase in (("first", *stems[:WORDS]), ("last", *stems[-WORDS:]), ("longest", *longest)):
-        part = _digest(" ".join(phrase))
-        yield from (name ^ part for name in names)
+    longest = sorted(sorted(words), key=len)[-2:]
+    phrases = ("first", *stems[:WORDS]), ("last", *stems[-WORDS:]), ("longest", *longest)
+    return tuple([crc32(" ".join(phrase).encode()) for phrase in phrases])
 
 
 def _digest(text: str) -> Key:
@@ -138,10 +156,15 @@ def _digest(text: str) -> Key:
 
 def _family_names(authors: Sequence[Author]) -> set[Key]:
     """Return keys of the family names of the first, the last and another author."""
-    people = [author for author in authors if not is_group(author.name)] or authors
-    by_name = min(people, key=lambda it: (it.family or it.name.rpartition(" ")[2]).casefold())
-    chosen = (people[0], people[-1], by_name)
-    return {_name_key(author.family or author.name) for author in chosen}
+    people = [it.family or it.name for it in authors if it.family or not is_group(it.name)]
+    people = people or [it.name for it in authors]
+    by_name = min(people, key=_last_word)
+    return {_name_key(family) for family in (people[0], people[-1], by_name)}
+
+
+@lru_cache(maxsize=1 << 16)
+def _last_word(name: str) -> str:
+    return name.rpartition(" ")[2].casefold()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -169,61 +192,118 @@ def _comparable(records: Iterable[Record]) -> dict[Identifier, Record]:
 def _form_kind(record: Record) -> FormKind:
     """Return what a work has once: a published version, or a preprint of each kind of server."""
     if record.kind == "version_of_record":
-        return (record.kind,)
-    return (record.kind, record.identifier.scheme)
+        return record.kind
+    return record.identifier.scheme
 
 
-def _compare_blocks(
-    partition: Partition,
-    texts: Mapping[Identifier, Record],
-    kinds: Kinds,
-    common: Collection[Key] | None,
+def _kinds(
+    partition: Partition, texts: Mapping[Identifier, Record], names: Collection[Identifier]
+) -> Kinds:
+    """Return the kinds of forms of the works that some records are of."""
+    kinds: Kinds = {partition.root(name): set() for name in names}
+    for name, record in texts.items():
+        work = partition.root(name)
+        if work in kinds:
+            kinds[work].add(_form_kind(record))
+    return kinds
+
+
+def _compare_pairs(
+    partition: Partition, texts: Mapping[Identifier, Record], kinds: Kinds, pairs: Iterable[Edge]
 ) -> dict[Edge, Ledger]:
     """Return the ledgers of pairs that look alike and are of two works that may be one."""
-    edges = sorted(_candidates(partition, texts, kinds, common))
-    forms = {name: _form(texts[name]) for name in set(chain.from_iterable(edges))}
+    forms = {name: _form(texts[name]) for name in set(chain.from_iterable(pairs))}
     ledgers = {}
-    for edge in edges:
-        ledger = _compare(forms[edge[0]], forms[edge[1]])
-        if ledger:
-            ledgers[edge] = ledger
+    for one, other in sorted(pairs):
+        work, double = partition.root(one), partition.root(other)
+        if work != double and kinds[work].isdisjoint(kinds[double]):
+            ledger = _compare(forms[one], forms[other])
+            if ledger:
+                ledgers[one, other] = ledger
     return ledgers
 
 
-def _candidates(
-    partition: Partition,
-    texts: Mapping[Identifier, Record],
-    kinds: Kinds,
-    common: Collection[Key] | None,
-) -> set[Edge]:
-    """Return pairs of forms that share a key and are of two works that may be one."""
-    records = list(texts.values())
-    edges = set()
-    for key, places in _sorted_keys(records):
+def _candidates(records: Sequence[Record], common: Collection[Key] | None) -> set[Edge]:
+    """Return pairs of forms of two kinds that share a key and may have one title."""
+    kinds, index = [_form_kind(record) for record in records], _index(records)
+    outlines, numbers = index.outlines, set()
+    for key, places in _shared_keys(index):
         is_common = len(places) > MAX_BLOCK if common is None else key in common
-        if len(places) == 1 or is_common:
-            continue
-        names = sorted(records[place].identifier for place in places)
-        roots = [(name, partition.root(name)) for name in names]
-        for (one, work), (other, double) in combinations(roots, 2):
-            if work != double and kinds[work].isdisjoint(kinds[double]):
-                edges.add((one, other))
-    return edges
+        if len(places) > 1 and not is_common:
+            for one, other in combinations(places, 2):
+                if kinds[one] != kinds[other] and _may_be_one(outlines[one], outlines[other]):
+                    numbers.add(one << PLACE | other)
+    pairs = set()
+    for number in numbers:
+        names = [records[number >> PLACE].identifier, records[number & LAST_PLACE].identifier]
+        pairs.add((min(names), max(names)))
+    return pairs
 
 
-def _sorted_keys(records: Sequence[Record]) -> Iterator[tuple[Key, list[int]]]:
-    """Yield each key with the places of its records.
+def _may_be_one(one: int, other: int) -> bool:
+    """Return False if outlines tell that titles have other numbers, or too many other words."""
+    mine, yours = one & ~other, other & ~one
+    if mine > LAST_WORD and yours > LAST_WORD:
+        return False
+    fewest = min((mine & LAST_WORD).bit_count(), (yours & LAST_WORD).bit_count())
+    return fewest <= MOST_UNMATCHED
+
+
+def _outline(record: Record) -> int:
+    """Return the outline of a title: a bit for each word and, above them, for each of its digits.
+
+    What an outline has alone, its title has alone. That of several titles is empty, and fits any.
+    """
+    if record.original_titles:
+        return 0
+    words, outline = title_words(record.title or ""), 0
+    for word in words:
+        outline |= _word_bit(word)
+    text = "".join(words)
+    if not text.isalpha():
+        for digit in set(DIGIT.findall(text)):
+            count = min(text.count(digit), MOST_EQUAL)
+            outline |= ((1 << count) - 1) << WORD_BITS + MOST_EQUAL * int(digit)
+    return outline
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_bit(word: str) -> int:
+    return 0 if word in SMALL_WORDS else 1 << crc32(word.encode()) % WORD_BITS
+
+
+def _index(records: Iterable[Record]) -> _Index:
+    index = _Index(array("Q"), array("L"), [])
+    for place, record in enumerate(records):
+        own = keys(record)
+        index.keys.extend(own)
+        index.places.extend([place] * len(own))
+        index.outlines.append(_outline(record))
+    return index
+
+
+def _shared_keys(index: _Index) -> Iterator[tuple[Key, list[int]]]:
+    """Yield each key with the places of its records, but few that only one record has.
 
     Key and place are one number each, because millions of lists would not fit in memory.
     """
-    numbers = [key << PLACE | place for place, record in enumerate(records) for key in keys(record)]
+    last_slot = (1 << (SLOTS * len(index.keys)).bit_length()) - 1
+    slots = bytearray(last_slot + 1)
+    for key in index.keys:
+        slot = key & last_slot
+        slots[slot] = 2 if slots[slot] else 1
+    numbers = [
+        key << PLACE | place
+        for key, place in zip(index.keys, index.places, strict=True)
+        if slots[key & last_slot] == 2
+    ]
     numbers.sort()
     for key, group in groupby(numbers, key=lambda number: number >> PLACE):
         yield key, [number & LAST_PLACE for number in group]
 
 
 def _form(record: Record) -> _Form:
-    titles = tuple(" ".join(title_words(title)) for title in _titles(record))
+    titles = tuple(" ".join(sorted(title_words(title))) for title in _titles(record))
     return _Form(record.identifier, of_record(record), titles)
 
 
@@ -234,7 +314,10 @@ def _titles(record: Record) -> tuple[str, ...]:
 def _compare(one: _Form, other: _Form) -> Ledger | None:
     """Return the ledger of two forms that look alike; the quickest test comes first."""
     pairs = product(one.titles, other.titles)
-    if not any(fuzz.token_sort_ratio(*pair, score_cutoff=NEAR_TITLE) for pair in pairs):
+    if not any(fuzz.ratio(*pair, score_cutoff=NEAR_TITLE) for pair in pairs):
+        return None
+    agreement = compare_authors(one.description.authors, other.description.authors)
+    if agreement is None or agreement.share < MIN_SHARE:
         return None
     ledger = compare(one.description, other.description, str(other.identifier))
     return ledger if ledger.author and ledger.bits >= SURE else None

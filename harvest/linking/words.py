@@ -73,15 +73,18 @@ VARIANTS = {
 def title_words(title: str) -> tuple[str, ...]:
     """Return the words of a title as keys, without what says how its publisher marked it."""
     words = fold_title(GROUPED.sub("", STATUS.sub("", title) or title)).split()
-    return tuple(
-        _key(word) if len(word) > 1 or not _is_numeral(words, place) else _number(word)
-        for place, word in enumerate(words)
-    )
+    keys = list(map(_key, words))
+    for place, word in enumerate(words):
+        if len(word) == 1 and _is_numeral(words, place):
+            keys[place] = _number(word)
+    return tuple(keys)
 
 
 @lru_cache(maxsize=1 << 16)
 def _key(word: str) -> str:
     """Return the key of a word, wherever it stands."""
+    if word.isdigit():
+        return word
     is_number = word in NUMBER_WORDS or ORDINAL.fullmatch(word) or ROMAN.fullmatch(word)
     return _number(word) if is_number and len(word) > 1 else spell(word)
 
@@ -128,6 +131,8 @@ def are_opposite(one: str, other: str) -> bool:
     """Return True if two words say the opposite of each other (finite, infinite)."""
     if frozenset((one, other)) in OPPOSITES:
         return True
+    if one[-MIN_STEM:] != other[-MIN_STEM:]:  # what follows a beginning is the same
+        return False
     short, long = sorted((one, other), key=len)
     if len(short) >= MIN_STEM and any(long == prefix + short for prefix in DENYING):
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -177,6 +178,55 @@ def test_a_key_of_many_says_nothing() -> None:
     pair = [preprint(title=TITLE), published(title=TITLE)]
     assert len(look_alikes.join(Partition(), pair)) == 1
     assert look_alikes.join(Partition(), pair, common) == []
+
+
+WORDS = "retinal oxygen transport models during 2 pregnancies of 31 birds: without surgery in vivo"
+
+
+def slip(title: str, random_: random.Random) -> str:
+    """A title as its other form may have it, or that of another paper."""
+    words = title.split()
+    place = random_.randrange(len(words))
+    word = random_.choice(words)
+    changes = {
+        "none": words,
+        "joined": [*words[:place], "".join(words[place : place + 2]), *words[place + 2 :]],
+        "misspelt": [*words[:place], words[place][:2] + words[place][3:], *words[place + 1 :]],
+        "replaced": [*words[:place], word, *words[place + 1 :]],
+        "more": [*words, word],
+        "fewer": words[:place] or words,
+        "phrase": [random_.choice(("OxyMap2:", "OxyMap:")), *words],
+        "hyphens": "-".join(words).split(),
+    }
+    return " ".join(changes[random_.choice(list(changes))])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_not_compared_would_not_be_joined(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random_ = random.Random(seed)  # noqa: S311 - made-up records
+    people = [Author(f"{given} {name}") for given in ("Ann", "Bo") for name in ("Abara", "Castro")]
+    records = []
+    for number in range(40):
+        words = random_.sample(WORDS.split(), 8)
+        form = published if number % 2 else preprint
+        other = preprint if number % 2 else published
+        title, authors = " ".join(words), tuple(random_.sample(people, 3))
+        records.append(form(f"10.1000/{number}", title=title, authors=authors))
+        for twin in range(random_.choice((1, 2))):
+            changed = slip(slip(title, random_), random_)
+            some = tuple(random_.sample(authors, random_.choice((2, 3))))
+            records.append(other(f"10.2000/{number}.{twin}", title=changed, authors=some))
+    verdicts = look_alikes.join(Partition(), records)
+    assert len(verdicts) > 5
+    for name, value in (
+        ("MOST_UNMATCHED", 100),
+        ("MIN_SHARE", 0),
+        ("_may_be_one", lambda *_: True),
+    ):
+        monkeypatch.setattr(look_alikes, name, value)
+    assert look_alikes.join(Partition(), records) == verdicts
 
 
 def test_of_two_sources_the_first_by_name_is_compared() -> None:
