@@ -12,15 +12,31 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harvest.dataset.frames import Frames
+    from harvest.models import Dataset
 
 __version__ = "0.1.0"
 
 
 def load(path: str | Path = "output/dataset.json") -> Frames:
-    """Read a published dataset; `.works` and `.repositories` are pandas frames indexed by id.
+    """Read a published dataset, by path, folder or address, as pandas frames.
+
+    Findings, changes and stars come from the files beside it, as far as they are there.
 
     Raises OSError for a file that cannot be read, msgspec.DecodeError for one of another format.
     """
-    from harvest.dataset import frames
+    from harvest.dataset import consumers, frames
 
-    return frames.load(path)
+    return frames.load(consumers.files(path, frames.DATASET, frames.BESIDE))
+
+
+def read(path: str | Path = "output/dataset.json") -> Dataset:
+    """Read a published dataset, by path, folder or address, as typed objects, without pandas.
+
+    Raises OSError for a file that cannot be read, msgspec.DecodeError for one of another format.
+    """
+    import msgspec
+
+    from harvest.dataset import consumers
+    from harvest.models import Dataset
+
+    return msgspec.json.decode(consumers.files(path, "dataset.json")["dataset.json"], type=Dataset)

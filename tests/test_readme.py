@@ -19,9 +19,9 @@ from scripts.renew_docs import README, ROOT
 from tests.support import program
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str, document: Path = README) -> list[str]:
     return re.findall(
-        rf"^```{language}\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL
+        rf"^```{language}\n(.*?)^```$", document.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
 
 
@@ -82,9 +82,12 @@ def test_the_row_of_the_first_example_is_in_a_list() -> None:
     assert any(row in " ".join(text.split()) for text in lists)
 
 
-@pytest.mark.parametrize("number", range(len(blocks("python"))))
+EXAMPLES = [*blocks("python"), *blocks("python", ROOT / "docs" / "exports.md")]
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_python_examples_run(number: int, checkout: Path) -> None:
-    done = run_python(blocks("python")[number], checkout)
+    done = run_python(EXAMPLES[number], checkout)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 3
 

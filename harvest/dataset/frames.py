@@ -1,41 +1,89 @@
-"""The dataset as two pandas frames, for consumers."""
+"""The publication as pandas frames, for consumers. docs/exports.md shows how they join."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from harvest.models import Dataset, Repository, Work
+from harvest.dataset import change_log, stars
+from harvest.models import Dataset, Finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# Numbers that may be missing, which pandas would turn into floats.
-_INTEGERS = [
-    "year", "cited_by", "stars", "forks", "open_issues", "commits_last_year", "repository_id",
-]  # fmt: skip
+DATASET = "dataset.json"
+BESIDE = ("findings.json", change_log.FILE, stars.FILE)  # empty frames where they are not there
+# Types that pandas would not choose: numbers that may be missing, instants, words of few values.
+_TYPES = {
+    "Int64": (
+        "year", "cited_by", "stars", "forks", "open_issues", "commits_last_year", "repository_id",
+        "line",
+    ),
+    "datetime64[ns, UTC]": ("created_at", "pushed_at", "stale_since", "missing_since"),
+    "boolean": ("archived",),
+    "category": ("status", "type", "kind", "role", "activity", "cause", "code", "level"),
+}  # fmt: skip
 
 
 class Frames:
-    """A published dataset: `works` and `repositories`, indexed by id, with a column per field."""
+    """A published dataset as frames, with a column per field.
 
-    def __init__(self, dataset: Dataset) -> None:
+    `works` and `repositories` are indexed by id. `mentions` and `manifestations` name their `work`,
+    and `links` a work and its `repository`. `findings`, `changes` and `stars` come from the files
+    beside the dataset. In the last two `date` is the day of a run, in UTC.
+    """
+
+    def __init__(self, dataset: Dataset, beside: dict[str, bytes] | None = None) -> None:
+        files = beside or {}
+        findings = msgspec.json.decode(files.get("findings.json", b"[]"), type=list[dict[str, Any]])
+        log, history = files.get(change_log.FILE), files.get(stars.FILE)
+        self.dataset = dataset
         self.schema_version = dataset.schema_version
-        self.works = _frame(dataset.works)
-        self.repositories = _frame(dataset.repositories)
+        self.works = _indexed(dataset.works)
+        self.repositories = _indexed(dataset.repositories)
+        self.mentions = _frame(_parts(dataset, "mentions"), "work")
+        self.manifestations = _frame(_parts(dataset, "manifestations"), "work")
+        links = _parts(dataset, "repositories")
+        self.links = _frame(links, "work").rename(columns={"id": "repository"})
+        columns = (*Finding.__struct_fields__[:-1], "level")
+        self.findings = _frame(findings, *columns)
+        self.changes = _dated(change_log.read(log) if log else [], change_log.COLUMNS)
+        self.stars = _dated(stars.read(history) if history else [], stars.COLUMNS)
 
 
-def load(path: str | Path = "output/dataset.json") -> Frames:
-    """Read a published dataset. Raises OSError, or msgspec.DecodeError for another format."""
-    return Frames(msgspec.json.decode(Path(path).read_bytes(), type=Dataset))
+def load(files: dict[str, bytes]) -> Frames:
+    """Return the frames of the files of an output folder. Raises msgspec.DecodeError."""
+    return Frames(msgspec.json.decode(files[DATASET], type=Dataset), files)
 
 
-def _frame(records: list[Work] | list[Repository]) -> pd.DataFrame:
+def _parts(dataset: Dataset, name: str) -> Iterator[dict[str, Any]]:
+    for work in dataset.works:
+        for part in getattr(work, name):
+            yield {"work": work.id, **msgspec.to_builtins(part)}
+
+
+def _indexed(records: Sequence[msgspec.Struct]) -> pd.DataFrame:
+    return _frame(map(msgspec.to_builtins, records), "id").set_index("id")
+
+
+def _dated(rows: Sequence[msgspec.Struct], columns: Sequence[str]) -> pd.DataFrame:
     import pandas as pd
 
-    frame = pd.DataFrame(map(msgspec.to_builtins, records))
-    for column in frame.columns.intersection(_INTEGERS):
-        frame[column] = frame[column].astype("Int64")
-    return frame.set_index("id") if "id" in frame else frame
+    frame = _frame(map(msgspec.to_builtins, rows), *columns)
+    frame["date"] = pd.to_datetime(frame["date"], utc=True)
+    return frame
+
+
+def _frame(rows: Iterable[dict[str, Any]], *columns: str) -> pd.DataFrame:
+    """Return a frame of rows with typed columns; without rows it has the `columns` alone."""
+    import pandas as pd
+
+    frame = pd.DataFrame([*rows])
+    if frame.empty:
+        frame = pd.DataFrame(columns=[*columns])
+    for type_, names in _TYPES.items():
+        for column in frame.columns.intersection(list(names)):
+            frame[column] = frame[column].astype(type_)  # type: ignore[call-overload]  # by name
+    return frame
