@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,9 @@ import msgspec
 from harvest.dataset import columns
 from harvest.dataset.publication import Publication
 from harvest.dataset.stars import StarCount
-from harvest.models import Author, Repository, Work
+from harvest.identifiers import url
+from harvest.identifiers.tables import TABLES
+from harvest.models import Author, Identifier, Repository, Work
 
 MOST_WORKS = 50_000
 MOST_CHANGES = 2_000
@@ -29,6 +32,7 @@ MOST_ABSTRACTS = 600_000  # characters of all abstracts; a page with more holds 
 
 _MARK = "\x01"
 _ADDRESSES = {"doi": "https://doi.org/", "arxiv": "https://arxiv.org/abs/"}
+_PAGES = {scheme: page for scheme, page in TABLES.pages.items() if isinstance(page, str)}
 _PLAIN = ("type", "status", "container", "cited_by", "stale_since", "integrity")
 _DETAIL = (
     "aliases", "publisher", "identifiers", "manifestations", "provenance", "assertions", "key",
@@ -70,10 +74,12 @@ def content(
         "changes": len(publication.changes),
         "sizes": {"works": len(rows), "repositories": len(repositories)},
         "abstracts_left_out": any(it.abstract for it in rows) and not _has_abstracts(rows),
+        "pages": _PAGES,
         "as_of": _as_of(publication),
         "settings": {
             "title": publication.settings.title,
             "description": publication.settings.description,
+            "group": publication.settings.group,
         },
         "names": [person.name for person in people],
         "lists": seeds,
@@ -182,12 +188,12 @@ def _detail(
     for work in works:
         texts = _texts(work)
         row = _shorten(_fields(work, names), texts)
-        rows.append(row | {"others": _identifiers(work)[1:]})
+        rows.append(row | {"others": _identifiers(work)[1:], "addresses": _addresses(work)})
         for place in work.mentions:
             row = _shorten(msgspec.to_builtins(place), texts)
             places.append(row | {"seed": seeds.index(place.seed)})
     return {
-        "works": columns.table(rows, ("others", *names)),
+        "works": columns.table(rows, ("others", "addresses", *names)),
         "sizes": columns.column([len(work.mentions) for work in works]),
         "places": columns.table(places, ("seed", *_PLACE)),
         "people": _names(people),
@@ -205,6 +211,17 @@ def _has_abstracts(works: list[Work]) -> bool:
 def _identifiers(work: Work) -> list[str]:
     """Return its id and the identifiers of its forms, each once."""
     return [*dict.fromkeys([work.id, *(form.identifier for form in work.manifestations)])]
+
+
+def _addresses(work: Work) -> dict[str, str]:
+    """Return the addresses of identifiers that no template gives."""
+    addresses = {}
+    for curie in (work.id, *work.curies):
+        identifier = Identifier.of(curie)
+        if identifier.scheme not in _PAGES and identifier.scheme != "url":
+            with suppress(ValueError):  # it has none
+                addresses[curie] = url(identifier)
+    return addresses
 
 
 def _texts(work: Work) -> dict[str, str]:

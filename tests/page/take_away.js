@@ -11,4 +11,6 @@ const part = (name) => unpack(new RegExp(`id="data-${name}">([^<]*)`).exec(html)
 const model = new Model(await part("core"));
 const records = new Records(model, await part("detail"));
 const works = model.ids.map((_, row) => records.work(row));
-process.stdout.write(ending === "json" ? JSON.stringify(works) : FORMATS[ending].write(works));
+process.stdout.write(
+  ending === "json" ? JSON.stringify(works) : FORMATS[ending].write(works, model.core.settings),
+);

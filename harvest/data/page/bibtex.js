@@ -21,7 +21,7 @@ const TYPES = {
 };
 const VERBATIM = new Set(["doi", "eprint", "url", "eprintclass", "eprinttype", "date"]);
 const BRACED = new Set(["title", "booktitle"]);
-const CAPITAL = /[^ {}]*[\p{L}\p{N}_][^ {}]*[A-Z][^ {}]*/gu;
+const CATEGORY = /^[a-z-]+(?:\.[A-Za-z-]+)?$/; // of arXiv
 const SPECIAL = {
   "\\": "\\textbackslash{}",
   "{": "\\textbraceleft{}",
@@ -71,7 +71,7 @@ function fields(work, kind) {
     doi: work.identifiers.doi[0],
     eprint: arxiv,
     eprinttype: arxiv ? "arxiv" : null,
-    eprintclass: arxiv ? work.subjects[0] : null,
+    eprintclass: arxiv ? work.subjects.find((subject) => CATEGORY.test(subject)) : null,
     url: address(work),
     keywords: keywords(work)
       .map((word) => word.replaceAll(",", " "))
@@ -89,8 +89,13 @@ function fields(work, kind) {
 function texValue(name, value) {
   const text = plain(value);
   if (VERBATIM.has(name)) return text.replace(/[{}\\]/g, (sign) => CODES[sign]);
-  const escaped = name === "pages" ? text : texText(text);
-  return BRACED.has(name) ? escaped.replace(CAPITAL, "{$&}") : escaped;
+  return BRACED.has(name) ? text.split(" ").map(titleWord).join(" ") : texText(text);
+}
+
+/** Return a word of a title, in braces if it has a capital after its first letter. */
+function titleWord(word) {
+  const isBraced = /[A-Z]/.test(Array.from(word).slice(1).join(""));
+  return isBraced ? `{${texText(word)}}` : texText(word);
 }
 
 function texText(text) {
@@ -107,7 +112,7 @@ function nameOf({ name, family, given }) {
   const texts = parts.filter(Boolean).map((part) => texText(plain(part)));
   if (texts.length === 1) return texts[0] ? `{${texts[0]}}` : "";
   const isUnclear = texts.some(
-    (text) => text.includes(",") || ` ${text.toLowerCase()} `.includes(" and "),
+    (text) => /[,=]/.test(text) || ` ${text.toLowerCase()} `.includes(" and "),
   );
   return isUnclear ? `{${texText(plain(name))}}` : texts.join(", ");
 }

@@ -19,6 +19,7 @@ const COLUMNS = [
   "volume",
   "issue",
   "pages",
+  "integrity",
 ];
 const FORMULA = /^'*[=+\-@\t\r]/;
 
@@ -34,6 +35,7 @@ function value(work, name) {
   if (name === "repositories") return work.repositories.map((it) => it.id).join("; ");
   if (name === "mentions")
     return work.mentions.map((place) => `${place.seed}:${place.line}`).join("; ");
+  if (name === "integrity") return [...new Set(work.integrity.map((it) => it.kind))].join("; ");
   return work[name];
 }
 

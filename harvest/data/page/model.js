@@ -1,6 +1,7 @@
 // The dataset as the views read it, made of the columns of the part `core`.
 import { valueAt, values } from "./codec.js";
 import { makeFacet } from "./facets.js";
+import { pageOf } from "./identifiers.js";
 import { clean, dayNumber, fold, label } from "./text.js";
 
 export const STATES = ["active", "slow", "dormant", "archived", "empty", "gone", "unknown", "none"];
@@ -86,12 +87,7 @@ export class Model {
 
   /** Return the address of an identifier, null where it has none. */
   address(/** @type {string} */ identifier) {
-    const colon = identifier.indexOf(":");
-    const [scheme, value] = [identifier.slice(0, colon), identifier.slice(colon + 1)];
-    if (scheme === "doi") return `https://doi.org/${encodeURI(value)}`;
-    if (scheme === "arxiv") return `https://arxiv.org/abs/${value}`;
-    if (scheme === "github") return `https://github.com/${value}`;
-    return scheme === "url" && /^https?:/i.test(value) ? value : null;
+    return pageOf(identifier, this.core.pages);
   }
 
   /** Return the folded text of each work, which search scans. */

@@ -1,10 +1,11 @@
 // The opened work: everything that is known of it, the worst first.
+import { bibtex } from "./bibtex.js";
 import { sparkline } from "./charts.js";
 import { byId, fill, h, icon } from "./dom.js";
 import { valuesOf } from "./facets.js";
 import { NOTICES } from "./model.js";
 import { STATUS, starCount, stateMark } from "./pieces.js";
-import { FORMATS, write } from "./take_away.js";
+import { FORMATS } from "./take_away.js";
 import { ago, clean, count, dateInWords, label, monthsBetween, number } from "./text.js";
 
 const FORMS = {
@@ -101,7 +102,7 @@ function body(app, records, row, work, addresses) {
         { class: "alert soft" },
         `Stale: some values could not be renewed since ${dateInWords(work.stale_since)}.`,
       ),
-    part("Cite", cite(app, row, work)),
+    part("Cite", cite(app, work)),
     work.abstract && part("Abstract", h("p", { dir: "auto" }, clean(work.abstract))),
     part("Code", codes(app, records, row)),
     part("Versions", versions(model, work)),
@@ -128,8 +129,11 @@ function noticeBox(model, notice) {
   return h("p", { class: style }, text, address && h("a", { href: address }, "Read the notice"));
 }
 
-function cite(app, row, work) {
-  const copyAs = async (ending) => app.copy(await write(app, [row], ending), FORMATS[ending].label);
+function cite(app, work) {
+  const copyAs = (ending) => {
+    const { label, one, write } = FORMATS[ending];
+    app.copy(one ? one(work) : write([work], app.model.core.settings), label);
+  };
   const formats = Object.entries(FORMATS).filter(([, format]) => format.cite);
   const buttons = formats.map(([ending, format]) =>
     h("button", { class: "button", type: "button", onclick: () => copyAs(ending) }, format.label),
@@ -139,10 +143,10 @@ function cite(app, row, work) {
     { class: "button", type: "button", onclick: () => app.copy(work.id, "Identifier") },
     clean(work.id),
   );
-  const text = FORMATS.bib?.write([work]);
+  const text = bibtex([work]);
   return [
     h("div", { class: "row" }, buttons, id),
-    text && h("pre", { tabindex: 0, role: "region", "aria-label": "BibTeX" }, cleanLines(text)),
+    h("pre", { tabindex: 0, role: "region", "aria-label": "BibTeX" }, cleanLines(text)),
   ];
 }
 

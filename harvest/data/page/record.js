@@ -17,7 +17,7 @@ export class Records {
   /** Return a work. */
   work(/** @type {number} */ row) {
     const { model, detail } = this;
-    const { others, ...fields } = recordAt(detail.works, row);
+    const { others, addresses, ...fields } = recordAt(detail.works, row);
     const [id, title] = [model.ids[row], model.titles[row]];
     const identifiers = [id, ...others];
     const core = CORE.map((name) => [name, model.value(name, row)]);
@@ -25,7 +25,7 @@ export class Records {
       name,
       valueAt(model.works.facets[name], row),
     ]);
-    return {
+    const work = {
       id,
       title,
       date: model.dates[row],
@@ -36,6 +36,17 @@ export class Records {
       repositories: model.codes[row].map((code) => this.#repository(code)),
       mentions: this.#places(row, identifiers, title),
     };
+    return { ...work, links: this.#links(work, addresses) };
+  }
+
+  /** Return the addresses of its identifiers and repositories, of those that have one. */
+  #links(work, addresses) {
+    const curies = Object.entries(work.identifiers).flatMap(([scheme, values]) =>
+      values.map((value) => `${scheme}:${value}`),
+    );
+    const all = [work.id, ...curies, ...work.repositories.map((it) => it.id)];
+    const own = new Map(Object.entries(addresses));
+    return new Map(all.map((curie) => [curie, own.get(curie) ?? this.model.address(curie)]));
   }
 
   #repository(code) {

@@ -66,6 +66,11 @@ function fields(work) {
   ];
 }
 
+/** A comma within a part would part it once more. */
 function nameOf({ name, family = null, given = null }) {
-  return family === null ? name : [family, given].filter(Boolean).join(", ");
+  const parts = family ? [family, given] : [name];
+  return parts
+    .filter(Boolean)
+    .map((part) => part.replaceAll(",", ""))
+    .join(", ");
 }

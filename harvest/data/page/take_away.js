@@ -3,12 +3,13 @@ import { bibtex } from "./bibtex.js";
 import { cslJson } from "./csl_json.js";
 import { csv } from "./csv.js";
 import { h } from "./dom.js";
-import { markdown } from "./markdown.js";
+import { bullet, markdown } from "./markdown.js";
 import { ris } from "./ris.js";
 
 /**
- * The formats by the end of their file names. Those to `cite` are offered for one work too.
- * @type {Record<string, {label: string, type: string, cite: boolean, write: (works: any[]) => string}>}
+ * The formats by the end of their file names. Those to `cite` are offered for one work too, some
+ * in a form of their own.
+ * @type {Record<string, {label: string, type: string, cite: boolean, write: (works: any[], settings: import("./markdown.js").Settings) => string, one?: (work: any) => string}>}
  */
 export const FORMATS = {
   bib: { label: "BibTeX", type: "application/x-bibtex", cite: true, write: bibtex },
@@ -20,7 +21,7 @@ export const FORMATS = {
   },
   ris: { label: "RIS", type: "application/x-research-info-systems", cite: true, write: ris },
   csv: { label: "CSV", type: "text/csv", cite: false, write: csv },
-  md: { label: "Markdown", type: "text/markdown", cite: true, write: markdown },
+  md: { label: "Markdown", type: "text/markdown", cite: true, write: markdown, one: bullet },
 };
 
 /** Return a menu that saves works as a file; `rows` are their numbers, in the order of the dataset. */
@@ -53,7 +54,8 @@ export async function write(
   /** @type {string} */ ending,
 ) {
   const records = await app.records();
-  return FORMATS[ending].write(rows.map((row) => records.work(row)));
+  const works = rows.map((row) => records.work(row));
+  return FORMATS[ending].write(works, app.model.core.settings);
 }
 
 function save(name, text, type) {
