@@ -142,7 +142,7 @@ async function start() {
   byId("search").hidden = false;
   byId("buttons").hidden = false;
   await follow();
-  document.body.dataset.ready = "true";
+  document.body.dataset.ready = String(Math.round(performance.now()));
   const later = globalThis.requestIdleCallback ?? setTimeout;
   later(() => {
     app.model.searchTexts();
