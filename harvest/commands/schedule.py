@@ -87,6 +87,7 @@ def github(file: Path | None, package: str = CHECKOUT) -> str:
         folder=_yaml(_relative(folder, root)),
         config=_yaml(file.name),
         output=_yaml(_relative(output, folder)),
+        published=_yaml(_relative(output, root)),
         cache=_yaml(_relative(answers, folder)),
         kept=_yaml("\n".join(_relative(path, root) for path in state)),
         package=_yaml(package),

@@ -266,6 +266,17 @@ def test_the_workflow_has_least_rights(repository: Path) -> None:
     assert next(night).minute not in {0, 30}
 
 
+def test_pages_are_off_until_someone_wants_them(repository: Path) -> None:
+    text = schedule.github(repository)
+    pages = workflow(text)["jobs"]["pages"]
+    assert pages["if"] == "vars.HARVEST_PAGES == 'true'"
+    assert pages["permissions"] == {"pages": "write", "id-token": "write"}
+    assert [step["uses"] for step in pages["steps"]] == ["actions/deploy-pages@v4"]
+    upload = steps(text)["Hand the folder to GitHub Pages"]
+    assert upload["if"].startswith("vars.HARVEST_PAGES == 'true' && (")
+    assert upload["with"] == {"path": "output"}
+
+
 def test_no_script_holds_an_expression(repository: Path) -> None:
     """An expression is pasted into the script before a shell reads it; a variable is not."""
     scripts = [step["run"] for step in steps(schedule.github(repository)).values() if "run" in step]
@@ -343,7 +354,7 @@ class Runner:
         Returns the exit code of the job.
         """
         publish = (
-            'mkdir -p "out put"; cd "out put";'
+            'mkdir -p "out put"; cd "out put"; date +%N > index.html;'
             f" printf %s {shlex.quote(dataset)} > dataset.json; date +%N > run.json"
         )
         self.script(
