@@ -54,6 +54,7 @@ _TRANSLATION = re.compile(
     r"(?<=[A-Za-z?!])\s*[(\uff08][^()\uff08\uff09]*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
     r"[^()\uff08\uff09]*[)\uff09].{0,40}$"
 )
+_BLANKS = re.compile(r"  +")
 _TWO_DIGITS = re.compile(r"\d\d")
 _APOSTROPHE = re.compile(r"(?<=[A-Z])\s?['\u2019\u2018`\u00b4]\s?(\d\d)(?!\d)")
 _VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b")
@@ -136,7 +137,7 @@ class Segment:
     def title(self) -> str:
         """The text as a title: without numbering, separators and brackets around it."""
         text = self.text if self.link else plain(_NUMBERING.sub("", self.text))
-        text = _TRANSLATION.sub("", text)
+        text = _BLANKS.sub(" ", _TRANSLATION.sub("", text))
         return text.strip(f"{_QUOTES} ").rstrip(",.") if self.kind == "quotation" else text
 
     @property

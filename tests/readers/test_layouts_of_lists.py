@@ -194,3 +194,42 @@ def test_the_name_of_a_journal_behind_names_is_no_title() -> None:
         for n, (title, _, _) in enumerate(WORKS)
     )
     assert not any("Journal" in (entry[0].title or "") for entry in read(text))
+
+
+def test_names_that_link_to_pages_are_authors() -> None:
+    text = "".join(
+        f"**{title}.**<br>*[Ann Roe](https://x.org/ann), [Bob Low](https://x.org/bob){more}.*<br>ECCV 2022. "
+        f"[[PDF](https://arxiv.org/abs/2101.0000{n})]\n\n"
+        for n, (title, more) in enumerate(
+            [("A Net of Nets", ""), ("Reading Birds", ", Eve Sun"), ("Maps", "")]
+        )
+    )
+    assert [(entry[0].title, entry[0].authors) for entry in read(text)] == [
+        ("A Net of Nets.", "Ann Roe, Bob Low."),
+        ("Reading Birds.", "Ann Roe, Bob Low, Eve Sun."),
+        ("Maps.", "Ann Roe, Bob Low."),
+    ]
+
+
+def test_paragraphs_of_a_title_and_labels_are_works() -> None:
+    text = "".join(
+        f":gem: <b>{title} ({year})</b> [[Paper]](https://arxiv.org/abs/21{n}.00001)\n\n"
+        for n, (title, _, year) in enumerate(WORKS, 10)
+    )
+    entries = read(text)
+    assert [entry[0].title for entry in entries] == [title for title, _, _ in WORKS]
+    assert [entry[0].date for entry in entries] == [year for _, _, year in WORKS]
+
+
+def test_two_works_in_one_item_keep_their_titles() -> None:
+    a, b = "https://arxiv.org/abs/1508.07909", "https://arxiv.org/abs/1804.10959"
+    mentions = read(
+        f"- Tokens: [BPE]({a}) and [Unigram LM]({b}), [code](https://github.com/a/b)\n"
+    )[0]
+    assert [mention.title for mention in mentions[:2]] == ["BPE", "Unigram LM"]
+
+
+@pytest.mark.parametrize("sign", [":star:", "\u2b50", "\U0001f525 "])
+def test_pictograms_are_no_text(sign: str) -> None:
+    item = f"- {sign}A Net of Nets (2016) [[Paper]](https://arxiv.org/abs/2101.00001)\n"
+    assert read(item)[0][0].title == "A Net of Nets"

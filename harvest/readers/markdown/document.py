@@ -36,6 +36,7 @@ _RUNS_ON = (
 _HEADING = re.compile(r"(/?)h([1-6])")
 _BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"})
 _NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
+_FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
 _DEEPEST = 50  # entries that a row may hold one within the other
 
 
@@ -429,12 +430,28 @@ def _is_entry(block: InlineText) -> bool:
     generic = [link for link in block.links if labels.is_generic(link.label)]
     if not generic or _NUMBER.match(block.text):
         return bool(generic)
+    if _is_phrase_with_labels(block):
+        return True
     if not block.bold or block.bold[0][0] != 0:
         return False
     end = block.bold[0][1]
     rest = block.parts[end : end + 1]
     is_alone = bool(rest) and not rest[0].strip(" \\\n")
     return is_alone and any(role(link) == "paper" for link in generic)
+
+
+def _is_phrase_with_labels(block: InlineText) -> bool:
+    """Return True for a few words and then nothing but links in brackets, one of them a paper.
+
+    **A title of it (2016)** [[Paper]](...) [[Code]](...)
+    """
+    links = [link for link in block.links if not link.image]
+    if not all(link.bracketed and labels.is_generic(link.label) for link in links):
+        return False
+    words = len(block.text[: links[0].start].split()) if links else 0
+    rest = block.text[links[-1].end :].strip(" ])\n") if links else ""
+    is_work = _FEWEST_WORDS <= words <= _MOST_WORDS and not rest
+    return is_work and any(role(link) == "paper" for link in links)
 
 
 def _is_open_fence(block: bytes) -> bool:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Literal
 
 from harvest.models import Mention, Role
 from harvest.readers import labels
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
 from harvest.readers.markdown.tables import NO_HEADER
+from harvest.readers.people import shape
 from harvest.readers.segments import LONGEST, Link, Mark, Segment, is_prose, look, plain, segments
 
 Emphasis = Literal["strong", "emphasis", "code"]
 
 _SEVERAL = 3  # links with a label, at least, that then names their kind
+# What stands before a name in a list of names; the name before it begins with a capital.
+_BEFORE_NAME = re.compile(r"[^\W\d_a-z][\w.'-]*[*_\u2020\u2021]{0,3}(?:,|,? and|,? &)$")
+# What joins the titles of two works.
+_AND = re.compile(r"[\s*_)\]\"\u201d]*(?:\((?:19|20)\d\d\))?,?\s*(?:and|&|\+)[\s*_(\[\"\u201c]*")
+# Emoji and their names on GitHub (`:star:`), which are no text.
+_PICTOGRAM = re.compile(
+    r"(?<!\w):[a-z][a-z\d_+]+:|[\u2600-\u27bf\u2b50-\u2b55\ufe0f\U0001f300-\U0001faff]"
+)
 _SHORT = 3  # words of such a label, at most
 
 
@@ -74,6 +84,17 @@ class Entry:
         """Return True if anything stands in it."""
         return any(block.text.strip() for block in self.blocks)
 
+    def further_works(self, kinds: Collection[str]) -> list[InlineLink]:
+        """Return the links to papers that `and` joins to one before: `[BPE](url) and [LM](url)`."""
+        result: list[InlineLink] = []
+        for block in self.blocks:
+            links = [link for link in block.links if not link.image and role(link) == "paper"]
+            for first, second in pairwise(links):
+                are_titles = not (is_kind(first.label, kinds) or is_kind(second.label, kinds))
+                if are_titles and _AND.fullmatch(block.text[first.end : second.start]):
+                    result.append(second)
+        return result
+
     def own_text(self) -> str:
         """Return its text without links and images."""
         parts: list[str] = []
@@ -102,7 +123,7 @@ class Entry:
             if number and not block.links and is_prose(block.text):
                 continue
             start = len(text)
-            text += f"{block.text}\n"
+            text += f"{_PICTOGRAM.sub(_blank, block.text)}\n"
             if len(text) > LONGEST:
                 return []
             links += _links(block, start, kinds)
@@ -110,14 +131,28 @@ class Entry:
         return segments(text, links, marks)
 
 
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
 def _links(block: InlineText, offset: int, kinds: Collection[str]) -> Iterator[Link]:
     end = 0
     pictures = {(link.start, link.end) for link in block.links if link.image}
     for link in block.links:
         if (link.start, link.end) not in pictures and end <= link.start < link.end:
+            if _is_person(link, block.text):
+                continue
             generic = is_kind(link.label, kinds) or _is_tag(link, block.text)
             yield Link(offset + link.start, offset + link.end, link.label, role(link), generic)
             end = link.end
+
+
+def _is_person(link: InlineLink, text: str) -> bool:
+    """Return True for a name in a list of names that links to a page of its own."""
+    if role(link) != "other" or shape(link.label) != "person":
+        return False
+    before, after = text[: link.start].rstrip(), text[link.end :].lstrip(" *_\u2020\u2021")
+    return after[:1] in {",", "&"} or after[:4] == "and " or _BEFORE_NAME.search(before) is not None
 
 
 def _is_tag(link: InlineLink, text: str) -> bool:

@@ -91,8 +91,10 @@ class Mentions:
             self.parts.append(entry.mentions)
             self.section = entry.section
             description = layouts.describe(number)
+            further = entry.further_works(kinds)
             for link in entry.links + entry.adopted:
-                self.add(link, role(link), entry.number, description)
+                own = Description(link.label) if link in further else description
+                self.add(link, role(link), entry.number, own)
             self.parts.pop()
 
     def _is_work(self, entry: Entry) -> bool:
