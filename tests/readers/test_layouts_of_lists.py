@@ -233,3 +233,40 @@ def test_two_works_in_one_item_keep_their_titles() -> None:
 def test_pictograms_are_no_text(sign: str) -> None:
     item = f"- {sign}A Net of Nets (2016) [[Paper]](https://arxiv.org/abs/2101.00001)\n"
     assert read(item)[0][0].title == "A Net of Nets"
+
+
+def headed(works: list[tuple[str, str, str]] = WORKS) -> str:
+    badge = "[![arXiv](https://img.shields.io/badge/arXiv-x.svg)]"
+    return "# A list\n\n## Works\n\n" + "".join(
+        f"### **{title}**\n\nIt reads every modality as input and as output, and checks itself by what it "
+        f"has written before.\n\n{badge}(https://arxiv.org/abs/21{n}.00001)\n\n{authors}<br>\n**Released:** {year}-07-28\n\n"
+        for n, (title, authors, year) in enumerate(works, 10)
+    )
+
+
+def test_headings_with_a_paper_each_are_works() -> None:
+    entries = read_some(headed())
+    assert [(e[0].title, e[0].authors, e[0].date) for e in entries] == [
+        (title, authors, f"{year}-07-28") for title, authors, year in WORKS
+    ]
+    assert {entry[0].section for entry in entries} == {("Works",)}
+
+
+def test_a_few_headings_with_papers_are_sections() -> None:
+    assert read_some(headed(WORKS[:3])) == []
+
+
+def test_headings_above_lists_are_no_works() -> None:
+    text = headed().replace(
+        "**Released", "\n- [Another title of it](https://arxiv.org/abs/1234.56789)\n\n**Released"
+    )
+    assert {entry[0].title for entry in read_some(text)} == {"Another title of it"}
+
+
+def read_some(text: str) -> list[list[Mention]]:
+    """Return the entries of a list that holds prose, too."""
+    entries: dict[int, list[Mention]] = {}
+    for mention in Markdown().read(text, "list.md").mentions:
+        if mention.entry is not None:
+            entries.setdefault(mention.entry, []).append(mention)
+    return list(entries.values())

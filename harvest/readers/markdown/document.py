@@ -20,6 +20,7 @@ from harvest.readers.markdown.entry import Entry, HtmlTable, role
 from harvest.readers.markdown.html import code_lines, tokens
 from harvest.readers.markdown.inline import InlineText, without_broken
 from harvest.readers.markdown.mentions import Mentions
+from harvest.readers.markdown.sections import Section, works
 from harvest.readers.markdown.tables import NO_HEADER, header_of, rows
 
 _FRONT_MATTER = re.compile(
@@ -108,6 +109,7 @@ class _Document:
         self.inline = InlineText()  # of the block that is open
         self.entries: list[Entry] = []  # those that are open, from the outermost in
         self.tables: list[HtmlTable] = []  # those that are open
+        self.sections: list[Section] = []  # one for each heading
         # Paragraphs that read like an entry, with their section.
         self.paragraphs: list[tuple[tuple[str, ...], InlineText]] = []
         self.title: InlineText | None = None  # the last block, if a list under it may be of a work
@@ -134,8 +136,28 @@ class _Document:
         self.end_block()
         while self.entries:
             self.close_entry()
+        self.add_sections()
         self.add_paragraphs()
         self.mentions.add_items()
+
+    def add_sections(self) -> None:
+        """Make entries of the headings that name a work each; what is below others is prose."""
+        own = {id(section) for section in works(self.sections)}
+        for section in self.sections:
+            self.mentions.section = section.above
+            if id(section) in own:
+                self.number += 1
+                entry = Entry(self.number, 0, section=section.above)
+                for block in section.facts():
+                    entry.add(block)
+                self.mentions.keep(entry)
+                described = [block for block in section.blocks if block not in entry.blocks]
+            else:
+                self.mentions.add_prose(section.heading.links)
+                described = section.blocks
+            self.mentions.section = section.path
+            for block in described:
+                self.mentions.add_prose(block.links)
 
     def add_paragraphs(self) -> None:
         """Make entries of the paragraphs that read like one."""
@@ -163,7 +185,10 @@ class _Document:
         self.title = block if labelled.is_title(block) else None
         if _is_entry(block):
             self.paragraphs.append((self.mentions.section, block))
-        else:
+            self.mark_section()
+        elif self.heading_line is None and self.sections:
+            self.sections[-1].blocks.append(block)
+        elif self.heading_line is None:
             self.mentions.add_prose(block.links)
 
     def heading_start(self, value: Any, span: Any) -> None:
@@ -183,6 +208,7 @@ class _Document:
     def close_heading(self, level: int) -> None:
         block = self.inline
         text = "".join(block.parts).replace("\n", " ").strip()
+        above = self.mentions.section
         self.end_block()
         self.title = None
         if self.heading_line is not None:
@@ -192,6 +218,13 @@ class _Document:
             self.path.append((level, text))
             self.mentions.section += (text,)
         self.titled = True
+        self.sections.append(Section(level, block, above))
+        self.sections[-1].path = self.mentions.section
+
+    def mark_section(self) -> None:
+        """Say of the section that it holds entries."""
+        if self.sections:
+            self.sections[-1].has_entries = True
 
     def code_block(self, value: Any, span: Any) -> None:
         self.end_block()
@@ -242,6 +275,8 @@ class _Document:
     def close_entry(self) -> None:
         self.end_block()
         entry = self.entries.pop()
+        if entry.links:
+            self.mark_section()
         if entry.table:
             self.mentions.add_html_row(entry, entry.table)
         elif self.group and not self.entries:
@@ -285,6 +320,7 @@ class _Document:
     def table(self, _value: Any, span: Any) -> None:
         """Read a GitHub table; the links of its head are prose."""
         self.end_block()
+        self.mark_section()
         self.title = None
         table = rows(self.events, self.mentions.line(span["start"]))
         head = next(table)

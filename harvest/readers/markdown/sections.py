@@ -1,0 +1,56 @@
+"""Works with a heading each, and under it badges, authors and a date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from harvest.readers import labels
+from harvest.readers.markdown.entry import role
+from harvest.readers.markdown.inline import InlineText
+
+_FEWEST = 4  # such headings that a list has
+_PAPERS = 3  # of one work, at most: a preprint, a version of record
+_SENTENCE = 12  # words of a paragraph, more, that describes
+
+
+class Section:
+    """A heading, with the blocks below it that stand in no entry."""
+
+    def __init__(self, level: int, heading: InlineText, above: tuple[str, ...]) -> None:
+        self.level = level
+        self.heading = heading
+        self.above = above  # the headings above
+        self.path = above  # with its own
+        self.blocks: list[InlineText] = []
+        self.has_entries = False
+
+    def is_work(self) -> bool:
+        """Return True if it links to one work, and to no entry of a list."""
+        links = [link for block in [self.heading, *self.blocks] for link in block.links]
+        papers = {link.url for link in links if role(link) == "paper"}
+        is_phrase = len(self.heading.text.split()) > 1
+        return is_phrase and not self.has_entries and 0 < len(papers) <= _PAPERS
+
+    def facts(self) -> list[InlineText]:
+        """Return the heading and the blocks below it, without sentences that describe."""
+        return [self.heading, *(block for block in self.blocks if not _describes(block))]
+
+
+def works(sections: Iterable[Section]) -> list[Section]:
+    """Return the sections of one work each: those of a level on which most are so."""
+    by_level: dict[int, list[Section]] = {}
+    for section in sections:
+        if section.blocks or section.has_entries:
+            by_level.setdefault(section.level, []).append(section)
+    result: list[Section] = []
+    for members in by_level.values():
+        papers = [section for section in members if section.is_work()]
+        if len(papers) >= _FEWEST and len(papers) * 2 > len(members):
+            result += papers
+    return result
+
+
+def _describes(block: InlineText) -> bool:
+    """Return True for a paragraph of prose: long, and without the label of a link."""
+    has_label = any(labels.is_generic(link.label) for link in block.links)
+    return not has_label and len(block.text.split()) > _SENTENCE
