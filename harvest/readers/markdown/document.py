@@ -144,6 +144,8 @@ class _Document:
         """Make entries of the headings that name a work each; what is below others is prose."""
         own = {id(section) for section in works(self.sections)}
         for section in self.sections:
+            if not (section.blocks or section.heading.links):
+                continue
             self.mentions.section = section.above
             if id(section) in own:
                 self.number += 1

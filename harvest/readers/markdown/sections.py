@@ -10,6 +10,7 @@ from harvest.readers.markdown.inline import InlineText
 
 _FEWEST = 4  # such headings that a list has
 _PAPERS = 3  # of one work, at most: a preprint, a version of record
+_SHORTEST = 2  # words of a title
 _SENTENCE = 12  # words of a paragraph, more, that describes
 
 
@@ -26,10 +27,11 @@ class Section:
 
     def is_work(self) -> bool:
         """Return True if it links to one work, and to no entry of a list."""
+        if self.has_entries or len(self.heading.text.split()) < _SHORTEST:
+            return False
         links = [link for block in [self.heading, *self.blocks] for link in block.links]
         papers = {link.url for link in links if role(link) == "paper"}
-        is_phrase = len(self.heading.text.split()) > 1
-        return is_phrase and not self.has_entries and 0 < len(papers) <= _PAPERS
+        return 0 < len(papers) <= _PAPERS
 
     def facts(self) -> list[InlineText]:
         """Return the heading and the blocks below it, without sentences that describe."""
