@@ -47,7 +47,7 @@ lock: ## renew requirements.lock with the newest versions that pyproject.toml al
 	@{ sed '/^#/!d' requirements.lock; \
 		build/lock/bin/python -m pip freeze --exclude harvest | LC_ALL=C sort -f; } > build/requirements.lock
 	@mv build/requirements.lock requirements.lock
-	@rm -rf build
+	@rm -rf build/lock
 
 clean: ## remove what the other targets made, except output/ and cache/
 	@rm -rf .venv build dist node_modules harvest.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

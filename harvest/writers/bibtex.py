@@ -40,7 +40,31 @@ BIBTEX: dict[Kind, str] = BIBLATEX | {
     "entry": "incollection",
     "page": "misc",
 }
-RENAMED = {"journaltitle": "journal", "eprinttype": "archiveprefix", "eprintclass": "primaryclass"}
+# Fields that only some entry types of biblatex have; the others have the rest.
+PARTS = frozenset({"inproceedings", "incollection", "inreference"})
+WHOLES = frozenset({"book", "proceedings", "manual"})
+ONLY = {
+    "booktitle": PARTS,
+    "eventtitle": frozenset({"inproceedings", "proceedings"}),
+    "venue": frozenset({"inproceedings", "proceedings"}),
+    "issn": frozenset({"article"}),
+    "isbn": PARTS | WHOLES,
+    "publisher": PARTS | WHOLES | {"dataset"},
+    "institution": frozenset({"report", "thesis"}),
+    "type": frozenset({"report", "thesis"}),
+    "organization": frozenset({"online", "misc", "software"}),
+    "series": PARTS | WHOLES | {"article", "dataset"},
+    "number": PARTS | WHOLES | {"article", "dataset", "report"},
+    "volume": PARTS | {"article", "book", "proceedings"},
+    "pages": PARTS | WHOLES | {"article", "report", "thesis"},
+    "eid": PARTS | WHOLES | {"article", "report", "thesis"},
+}
+RENAMED = {
+    "organization": "howpublished",
+    "journaltitle": "journal",
+    "eprinttype": "archiveprefix",
+    "eprintclass": "primaryclass",
+}
 NOT_IN_BIBTEX = frozenset({"date", "eventtitle", "venue", "eid", "keywords", "abstract"})
 VERBATIM = frozenset({"doi", "eprint", "url", "eprintclass", "eprinttype", "date"})
 _CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")  # of arXiv
@@ -88,6 +112,7 @@ def _biblatex(work: Work, kind: Kind) -> dict[str, str]:
     is_article, is_preprint = kind == "article", kind == "preprint"
     container = None if is_preprint else work.container
     arxiv = next(iter(work.identifiers["arxiv"]), None)
+    publisher = work.container or work.publisher if is_preprint else work.publisher
     values = {
         "title": work.title,
         "date": work.date,
@@ -98,7 +123,10 @@ def _biblatex(work: Work, kind: Kind) -> dict[str, str]:
         "number": work.issue,
         "pages": (work.pages or "").replace("-", "--"),
         "eid": work.article_number,
-        "publisher": work.container or work.publisher if is_preprint else work.publisher,
+        "publisher": publisher,
+        "institution": publisher,
+        "organization": publisher,
+        "type": kind,
         "issn": next(iter(work.issn), None),
         "isbn": next(iter(work.isbn), None),
         "eventtitle": work.event and work.event.name,
@@ -112,8 +140,17 @@ def _biblatex(work: Work, kind: Kind) -> dict[str, str]:
         "note": ". ".join(citations.marks(work)),
         "abstract": work.abstract,
     }
+    type_ = BIBLATEX[kind]
     people = {"author": _names(work.authors), "editor": _names(work.editors)}
-    return people | {name: _value(name, value) for name, value in values.items() if value}
+    if type_ == "proceedings":  # which have editors alone
+        people = {"editor": people["editor"] or people["author"]}
+    elif type_ in {"report", "thesis"}:
+        people = {"author": people["author"] or people["editor"]}
+    return people | {
+        name: _value(name, value)
+        for name, value in values.items()
+        if value and type_ in ONLY.get(name, (type_,))
+    }
 
 
 def _bibtex(work: Work, fields: dict[str, str]) -> dict[str, str]:
@@ -154,13 +191,17 @@ def _names(people: list[Author]) -> str:
 def _name(author: Author) -> str:
     """Return `Family, Given`; a name that could be read in another way stands in braces.
 
-    biber skips an entry with a name of three commas, `and` parts two people, and `=` is a name in
-    biber's extended form.
+    biber skips an entry with a name of three commas, and `and` parts two people.
     """
     parts = [author.family or "", author.given or ""] if author.family else [author.name]
-    texts = [plain(part).translate(_SPECIAL) for part in parts if part]
+    texts = [_escape_name(part) for part in parts if part]
     if len(texts) == 1:
         return f"{{{texts[0]}}}" if texts[0] else ""
-    if any("," in text or "=" in text or " and " in f" {text.lower()} " for text in texts):
-        return "{" + plain(author.name).translate(_SPECIAL) + "}"
+    if any("," in text or " and " in f" {text.lower()} " for text in texts):
+        return f"{{{_escape_name(author.name)}}}"
     return ", ".join(texts)
+
+
+def _escape_name(text: str) -> str:
+    """Return a name; an equals sign in braces begins none of biber's extended form."""
+    return plain(text).translate(_SPECIAL).replace("=", "{=}")

@@ -25,7 +25,7 @@ def bib(dialect: str | None = None) -> str:
         (Author("Joe Smith, Jr.", "Joe", "Smith, Jr."), "{Joe Smith, Jr.}"),
         (Author("Barnes and Noble"), "{Barnes and Noble}"),
         (Author("A B and C", "A", "B and C"), "{A B and C}"),
-        (Author("A =B", "A", "=B"), "{A =B}"),
+        (Author("A =B", "A", "=B"), "{=}B, A"),
         (Author("others"), "{others}"),
         (Author("A & B_2"), r"{A \& B\_2}"),
     ],
@@ -73,6 +73,20 @@ def test_fields_of_each_dialect() -> None:
     assert "archiveprefix = {arxiv}" in old
     assert "pages = {107115}" in old
     assert "date =" not in old
+
+
+@pytest.mark.parametrize(
+    ("type_", "field"),
+    [("journal-article", "publisher"), ("dissertation", "booktitle"), ("posted-content", "volume")],
+)
+def test_an_entry_has_the_fields_of_its_type(type_: str, field: str) -> None:
+    work = make_work(1, type=type_, container="C", publisher="P", volume="1")
+    assert f"  {field} = " not in entry(work)
+    assert " = {P}" in entry(work) or type_ != "dissertation"
+
+
+def test_people_of_proceedings_are_editors() -> None:
+    assert "  editor = {Lovelace, Ada}" in entry(make_work(1, type="proceedings"))
 
 
 def test_another_reader_reads_every_hostile_entry() -> None:
