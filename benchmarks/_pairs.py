@@ -45,7 +45,10 @@ def describe(title: str, authors: str, year: str, container: str = "") -> Descri
     """Return the description of a row."""
     digits = year.strip()[:4]
     return Description(
-        clean(title), authors or None, int(digits) if digits.isdigit() else None, container or None
+        clean(title),
+        clean(authors) or None,
+        int(digits) if digits.isdigit() else None,
+        container or None,
     )
 
 
