@@ -6,7 +6,7 @@ ahead of every other work. What falls short of that is reported with its ledgers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from rapidfuzz import fuzz
@@ -21,7 +21,7 @@ from harvest.models import Identifier, Mention, Record
 from harvest.text import fold_title
 
 NAME = "match"  # in the provenance of what a search found
-THRESHOLD = 2.0  # bits, measured by benchmarks/linking.py, which draws the curve
+THRESHOLD = 1.0  # bits, measured by benchmarks/linking.py, which draws the curve
 GAP = 3.0  # bits: more than two or three years between forms weigh
 ALTERED = frozenset({"words", "cut"})  # weights of titles that no list means to quote
 MAX_TITLE_LENGTH = 1000  # characters that are compared: what is longer is an abstract
@@ -147,22 +147,26 @@ def choose_candidate(
     if ledgers:
         best = ledgers[0]
         work = records[best.candidate]
-        rivals = (it for it in ledgers if not _is_form(work, records[it.candidate]))
-        objection = _find_objection(best, next(rivals, None), threshold, tie=tie)
+        rivals = [it for it in ledgers if not _is_form(work, records[it.candidate])]
+        objection = _find_objection(best, rivals, threshold, tie=tie)
         why = objection or f"{best.bits} bits, the {'author' if best.author else 'year'} agrees"
         accepted = None if objection else best.candidate
     return Verdict(str(subject), query.title or "", accepted, why, tuple(ledgers))
 
 
 def _find_objection(
-    best: Ledger, rival: Ledger | None, threshold: float, *, tie: bool
+    best: Ledger, rivals: Sequence[Ledger], threshold: float, *, tie: bool
 ) -> str | None:
     weakness = _find_weakness(best, threshold)
-    if weakness or rival is None:
+    if weakness or not rivals:
         return weakness
-    if best.bits - rival.bits < GAP:
-        return f"{rival.candidate} fits as well"
-    if best.names & {"shortened", "cut"} and rival.contains_all and rival.author is not False:
+    is_part = best.has("shortened")
+    for rival in rivals:  # a title with other words is no rival of one with all of them
+        is_near = best.bits - rival.bits < GAP
+        if is_near and (is_part or not rival.names & ALTERED):
+            return f"{rival.candidate} fits as well"
+    rival = rivals[0]
+    if is_part and rival.contains_all and rival.author is not False:
         return f"the title is a part of {rival.candidate} as well, and may be of others"
     return "the search found two equally good" if tie else None
 

@@ -252,11 +252,12 @@ def _are_numbers_moved(words: Words, others: Words) -> bool:
 
     Numbers that are moved with a phrase keep a neighbour.
     """
-    ours, theirs = list(filter(counts, words)), list(filter(counts, others))
+    numbers = {word for word in words if counts(word)} - SMALL_WORDS
+    ours, theirs = ([word for word in it if word in numbers] for it in (words, others))
     if ours == theirs or Counter(ours) != Counter(theirs):
         return False
     pairs = set(pairwise(others))
     for before, number, after in zip(["", *words], words, [*words[1:], ""], strict=False):
-        if counts(number) and not {(before, number), (number, after)} & pairs:
+        if number in numbers and not {(before, number), (number, after)} & pairs:
             return True
     return False
