@@ -1,7 +1,7 @@
 """Renew the generated parts of the documents.
 
-These are the help in README.md, the sources in docs/settings.md, and all of docs/commands.md and
-docs/rules.md.
+These are the help in README.md, the sources in docs/settings.md, all of docs/commands.md and
+docs/rules.md, and the pictures of the page.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from harvest import sources
 from harvest.checks import report
 from harvest.cli import app
 from harvest.config import Service
+from scripts import page_pictures
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -86,3 +87,4 @@ def code(value: object) -> str:
 if __name__ == "__main__":
     for document, content in documents().items():
         document.write_text(content, "utf-8")
+    page_pictures.renew()

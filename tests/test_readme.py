@@ -125,3 +125,12 @@ def test_make_targets_of_the_readme_exist() -> None:
     )
     assert {a or b for a, b in named} <= targets
     assert {"help", "setup", "refresh", "test", "lint", "bench", "docs", "clean"} <= targets
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_pictures_of_the_page_are_small(theme: str) -> None:
+    picture = f"docs/page-{theme}.png"
+    assert picture in (ROOT / "README.md").read_text("utf-8")
+    data = (ROOT / picture).read_bytes()
+    assert data.startswith(b"\x89PNG")
+    assert len(data) <= 200_000

@@ -91,10 +91,10 @@ function body(app, records, row, work, addresses) {
     citedBy(work.cited_by),
   ];
   return [
+    work.integrity.map((notice) => noticeBox(model, notice)),
     h("h2", { id: "work-title", dir: "auto" }, model.title(row)),
     h("p", { class: "people", dir: "auto" }, names.length ? names.join(", ") : "Authors unknown"),
     h("p", { class: "soft" }, [...new Set(facts.filter(Boolean))].join(" · ")),
-    work.integrity.map((notice) => noticeBox(model, notice)),
     work.status !== "resolved" && h("p", { class: "alert soft" }, STATUS[work.status]),
     work.stale_since &&
       h(
