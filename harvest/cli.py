@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ from harvest.text import printable
 if TYPE_CHECKING:
     from harvest.config import Settings
     from harvest.dataset.run import Run
+
+
+# New objects until the collector looks for cycles. A dataset has none and millions of objects.
+COLLECT_AFTER = (100_000, 50, 50)
 
 
 class Exit(IntEnum):
@@ -119,6 +124,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the program. Every expected error becomes one line on stderr and an exit code."""
+    gc.set_threshold(*COLLECT_AFTER)
     try:
         app(prog_name="harvest")
     except HarvestError as error:

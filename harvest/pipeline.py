@@ -34,7 +34,7 @@ from harvest.errors import UsageError
 from harvest.http.clients import Budget, Http
 from harvest.http.recorder import NIGHT, Night
 from harvest.linking import claims, integrity, look_alikes, overrides
-from harvest.linking.cluster import cluster
+from harvest.linking.cluster import Clusters, cluster
 from harvest.linking.ledger import Verdict
 from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides
@@ -57,12 +57,16 @@ RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than a
 
 
 class Lookups(msgspec.Struct, frozen=True):
-    """What the sources and searches say of the lists. `mentions` have the identifiers found."""
+    """What the sources and searches say of the lists. `mentions` have the identifiers found.
+
+    `clusters` are the identifiers of each work, by the answers alone.
+    """
 
     mentions: list[Mention]
     listing: ListedWorks
     answers: Answers
     matches: Matches
+    clusters: Clusters
     former_titles: Titles
     tallies: dict[str, Tally]
 
@@ -157,19 +161,24 @@ def look_up(mentions: list[Mention], session: Session) -> Lookups:
         listing = listed_works(group(mentions))
     answers = lookup(matches.identifiers, session, answers)
     answers = lookup(numbers_to_check(answers, listing, session.last), session, answers)
-    titles, versions = former_titles(listing, answers, matches.edges, session)
+    clusters = cluster(
+        listing.works, answers.papers, session.overrides, matches.edges, listing.twins
+    )
+    titles, versions = former_titles(listing, answers, clusters.groups, session)
     tallies = _tallies(answers, [*matches.answers, *versions], session)
-    return Lookups(mentions, listing, answers, matches, titles, tallies)
+    return Lookups(mentions, listing, answers, matches, clusters, titles, tallies)
 
 
 def link(lookups: Lookups, session: Session) -> Linked:
     """Turn answers into works and repositories. Nothing is asked here."""
     listing, matches, last = lookups.listing, lookups.matches, session.last
     records = carry_over(lookups.answers, listing, last, session.today, lookups.former_titles)
+    clusters = lookups.clusters
+    if not _are_answers(records.works, lookups.answers.papers):
+        clusters = cluster(
+            listing.works, records.works, session.overrides, matches.edges, listing.twins
+        )
     records = _with_abstracts(records, session.settings.abstracts)
-    clusters = cluster(
-        listing.works, records.works, session.overrides, matches.edges, listing.twins
-    )
     ranks = {source.name: source.rank for source in session.sources.values()}
     activity = session.settings.activity
     all_records: list[Record | RepositoryRecord] = [*records.works, *records.repositories]
@@ -183,6 +192,18 @@ def link(lookups: Lookups, session: Session) -> Linked:
     ]
     verdicts_ = [*matches.verdicts, *clusters.verdicts]
     return Linked(dataset, lookups.mentions, records, findings, verdicts_)
+
+
+def _are_answers(records: list[Record], papers: list[Record]) -> bool:
+    """Return True if records say of works what the answers do: nothing was carried over."""
+    if len(records) != len(papers):
+        return False
+    for record, paper in zip(records, papers, strict=True):
+        if record is not paper:
+            bare = msgspec.structs.replace(record, former_titles=(), stale_since=None)
+            if bare != paper:
+                return False
+    return True
 
 
 def _with_abstracts(records: Records, sources: str) -> Records:

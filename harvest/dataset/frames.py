@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harvest.dataset import change_log, stars
+from harvest.linking import uncollected
 from harvest.models import Dataset, Finding
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Frames:
 
 def load(files: dict[str, bytes]) -> Frames:
     """Return the frames of the files of an output folder. Raises msgspec.DecodeError."""
-    return Frames(msgspec.json.decode(files[DATASET], type=Dataset), files)
+    with uncollected():
+        return Frames(msgspec.json.decode(files[DATASET], type=Dataset), files)
 
 
 def _parts(dataset: Dataset, name: str) -> Iterator[dict[str, Any]]:

@@ -127,6 +127,7 @@ def counts(word: str) -> bool:
     return len(word) == 1 or bool(DIGIT.search(word))
 
 
+@lru_cache(maxsize=1 << 16)
 def are_opposite(one: str, other: str) -> bool:
     """Return True if two words say the opposite of each other (finite, infinite)."""
     if frozenset((one, other)) in OPPOSITES:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from harvest.entries import ListedWorks
-from harvest.linking.cluster import cluster
-from harvest.linking.partition import Edge
 from harvest.linking.titles import MIN_WORDS
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.search import Hits, Searches, hits_of
@@ -26,11 +24,12 @@ Titles = dict[Identifier, list[Claim]]
 def former_titles(
     listing: ListedWorks,
     answers: Answers,
-    edges: Collection[Edge],
+    works: Iterable[list[Identifier]],
     session: Session,
 ) -> tuple[Titles, list[Answer[Hits]]]:
     """Return the earlier titles of preprints that are listed under a title which no form has.
 
+    `works` are the identifiers of each work.
     Where earlier versions got no answer tonight, the titles of the last dataset stand. The answers
     are for the counts of the run.
     """
@@ -41,8 +40,7 @@ def former_titles(
     published = _published(session.last)
     titles = {name: claims for name, claims in published.items() if name not in records}
     versions: dict[Identifier, list[Identifier]] = {}
-    clusters = cluster(listing.works, answers.papers, session.overrides, edges, listing.twins)
-    for names in clusters.groups:
+    for names in works:
         forms = list(chain.from_iterable(records.get(name, ()) for name in names))
         if _has_other_title(names, forms, listing):
             versions |= {f.identifier: _earlier(f) for f in forms if f.source == "arxiv"}
