@@ -34,7 +34,7 @@ SLOW = (
     "commands/test_deep", "fakes_tests", "http/test_clients", "linking/test_authors_properties",
     "linking/test_parts", "live", "sources/test_recorded", "test_cli",
     "test_discovery", "test_locks", "test_replay", "test_security", "writers/test_page_browser",
-    "writers/test_page_scripts",
+    "writers/test_page_other_browsers", "writers/test_page_scripts",
 )  # fmt: skip
 
 
