@@ -15,7 +15,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -29,7 +29,7 @@ from harvest.sources.base import DumpedSource
 SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
 FORMS = f"{', '.join(SUFFIXES)}, or a .tar or .zip of them"
 MAX_RECORD = 64 << 20  # bytes: no registry has a record so long
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 SAMPLE = 20  # records that are read to see what a file is
 MAX_LOOKS = 200  # parts that are looked at before all are read
 RECORD_ERRORS = (msgspec.DecodeError, MalformedError, *SHAPE_ERRORS)
@@ -145,15 +145,20 @@ def records(part: Part) -> Generator[tuple[int, bytes], None, None]:
     Raises BrokenError for a file that is cut, empty or damaged: gzip and zip have a checksum.
     """
     with _reading(), _stored(part) as file:
-        stream = _unpacked(part, file)
-        is_items = _ITEMS.match(stream.peek(1024))
-        texts = _items(stream) if is_items else _lines(stream)
         number = 0
-        for text in texts:
+        for text in _texts(_unpacked(part, file)):
             number += 1
             yield number, text
         if not number:
             raise BrokenError("is empty")
+
+
+def _texts(stream: io.BufferedReader) -> Iterator[bytes]:
+    return _items(stream) if _has_items(stream) else _lines(stream)
+
+
+def _has_items(stream: io.BufferedReader) -> bool:
+    return _ITEMS.match(stream.peek(1024)) is not None
 
 
 def _unpacked(part: Part, file: IO[bytes]) -> io.BufferedReader:
@@ -218,23 +223,19 @@ def check(parts: Sequence[Part], source: DumpedSource, others: Iterable[DumpedSo
     forms: dict[bool, str] = {}
     for part in parts[:: 1 + len(parts) // MAX_LOOKS]:
         try:
-            with closing(records(part)) as rows:
-                texts = [text for _, text in islice(rows, SAMPLE)]
-            if not any(_fits(source, text) for text in texts):
-                rivals = [it.name for it in others if any(_fits(it, text) for text in texts)]
-                advice = f"try `harvest mirror add {rivals[0]}`" if rivals else "check the path"
-                raise UsageError(f"{part.name}: no dump of {source.name}: {advice}")
-            forms.setdefault(_has_items(part), part.name)
+            with _reading(), _stored(part) as file:
+                stream = _unpacked(part, file)
+                forms.setdefault(_has_items(stream), part.name)
+                texts = list(islice(_texts(stream), SAMPLE))
         except BrokenError:
             continue
+        if texts and not any(_fits(source, text) for text in texts):
+            rivals = [it.name for it in others if any(_fits(it, text) for text in texts)]
+            advice = f"try `harvest mirror add {rivals[0]}`" if rivals else "check the path"
+            raise UsageError(f"{part.name}: no dump of {source.name}: {advice}")
     if len(forms) > 1:
         names = " and ".join(sorted(forms.values()))
         raise UsageError(f"{names} are of two formats, so of two dumps: add one after the other")
-
-
-def _has_items(part: Part) -> bool:
-    with _reading(), _stored(part) as file:
-        return _ITEMS.match(_unpacked(part, file).peek(1024)) is not None
 
 
 def _fits(source: DumpedSource, text: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harvest import sources
+from harvest.linking import uncollected
 from harvest.mirror import dumps
 from harvest.mirror.dumps import BrokenError, Part
 from harvest.mirror.manifest import DumpFile
@@ -19,7 +21,7 @@ from harvest.sources.base import DumpedSource, DumpRecord
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BATCH = 2_000  # records that are held at once
+BATCH = 5_000  # records that are held at once
 MAX_REJECTED = 0.01  # of the records; more means that this is something else
 MAX_TEXT = 500  # characters of a rejected line that are kept
 KEY = b"harvest"  # of our entry in the metadata of a Parquet file
@@ -34,6 +36,7 @@ class Rejected(msgspec.Struct, frozen=True):
     text: str
 
 
+@cache
 def dumped() -> dict[str, DumpedSource]:
     """Return the sources whose dumps can be read, by name."""
     everything = sources.discover().items()
@@ -69,11 +72,12 @@ def _existing(entry: DumpFile, folder: Path) -> DumpFile | None:
     return msgspec.structs.replace(earlier, name=entry.name)
 
 
+@uncollected()
 def _write(part: Part, entry: DumpFile, source: DumpedSource, folder: Path) -> DumpFile:
     from pyarrow import parquet
 
     new, new_rejects = (folder / f".{name}.new" for name in (entry.table, entry.rejects))
-    pages = {"compression": "zstd", "use_dictionary": ["changed"]}
+    pages = {"compression": "zstd", "use_dictionary": ["changed"], "write_statistics": ["changed"]}
     try:
         with (
             new_rejects.open("wb") as rejects,

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -61,6 +61,7 @@ MIN_WORDS = 3
 
 _LATEX = re.compile(r"\\[a-zA-Z]+|[${}]")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_ID = re.compile(r"\d{4}\.\d{4,5}")  # since April 2007
 _BAD_ID = re.compile(r"incorrect[_ ]id[_ ]format[_ ]for[_ ]([\w./-]+)")
 
 # The API has no flag for a withdrawal: the newest version says so in its comment, or in place of
@@ -86,7 +87,7 @@ _WITHDRAWN = re.compile(  # anywhere in a sentence
     re.IGNORECASE,
 )
 # What each of these patterns needs; few papers have it, and the patterns take their time.
-_HINT = re.compile(r"withdr|retract|removed", re.IGNORECASE)
+_HINTS = ("withdr", "retract", "removed")
 _THE_PAPER = rf"(?:(?:(?:this|the|our)\s+)?{_PAPER}|the\s+following\s+{_PAPER}s?)"
 _WITHDRAWN_AT_START = re.compile(  # of a sentence. In summaries, other papers may be "retracted".
     rf"{_START}(?:{_THE_PAPER}\s+(?:{_IS_NOW}\s+)?withdrawn\b\s*"
@@ -177,9 +178,6 @@ class Arxiv(SearchableSource, DumpedSource):
         line = _PREPRINT.decode(text)
         first, last = line.versions[0], line.versions[-1]
         address = f"http://arxiv.org/abs/{line.id}{last.version}"
-        identifier = identify(address).identifier
-        if identifier is None or identifier.scheme != NAME:
-            raise MalformedError(NAME, f"a line that is no preprint: {line.id}")
         payload = {
             "id": address,
             "title": " ".join(line.title.split()),
@@ -193,9 +191,8 @@ class Arxiv(SearchableSource, DumpedSource):
             "summary": line.abstract,
             "withdrawn": _withdrawal(line.comments, line.abstract),
         }
-        return DumpRecord(
-            str(identifier), msgspec.json.encode(payload).decode(), line.update_date[:10]
-        )
+        name = f"{NAME}:{line.id}" if _ID.fullmatch(line.id) else _canonical(address)
+        return DumpRecord(name, msgspec.json.encode(payload).decode(), line.update_date[:10])
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of one entry of the feed, as `_payload` keeps it."""
@@ -370,13 +367,20 @@ def _payload(result: arxiv.Result) -> Payload:
     }
 
 
+def _canonical(address: str) -> str:
+    """Return the identifier of a preprint. Raises MalformedError for another address."""
+    identifier = identify(address).identifier
+    if identifier is None or identifier.scheme != NAME:
+        raise MalformedError(NAME, f"no preprint: {address}")
+    return str(identifier)
+
+
 def _full_name(author: Sequence[str]) -> str:
     """Return a name as the feed writes it; what follows the suffix is an affiliation."""
     family, given, suffix = (*author, "", "", "")[:3]
     return " ".join(filter(None, (given, family, suffix)))
 
 
-@lru_cache(maxsize=1 << 14)
 def _moment(created: str) -> str:
     return parsedate_to_datetime(created).isoformat()
 
@@ -391,7 +395,8 @@ def _published_forms(dois: str) -> Iterator[Identifier]:
 
 def _withdrawal(comment: str | None, summary: str) -> str | None:
     """Return the sentence of a comment or summary that says that the paper is withdrawn."""
-    if not (_HINT.search(comment or "") or _HINT.search(summary)):
+    text = f"{comment} {summary}".lower()
+    if not any(hint in text for hint in _HINTS):
         return None
     comment, summary = (" ".join(text.split()) for text in (comment or "", summary))
     if _SUMMARY_START.match(summary):

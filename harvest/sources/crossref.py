@@ -116,8 +116,15 @@ _NO_LETTERS = re.compile(r"[^a-z]+")
 # An initial is a rare word, and would count for much in a search.
 _FULL_NAME = re.compile(r"(?!et\b|al\b)[^\W\d_][^\W\d_'\u2019-]+")
 
+
+class _Indexed(msgspec.Struct, rename="kebab"):
+    """When Crossref last took in a record."""
+
+    date_time: str = ""
+
+
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_INDEXED = msgspec.json.Decoder(dict[str, Any])
+_INDEXED = msgspec.json.Decoder(_Indexed)
 
 Notices = list[tuple[Identifier, IntegrityNotice]]  # each with the other work that it links
 
@@ -170,11 +177,11 @@ class Crossref(SearchableSource, DumpedSource):
         """
         members = _MEMBERS.decode(text)
         doi = msgspec.json.decode(members["DOI"], type=str).lower()
-        indexed = _INDEXED.decode(members["indexed"]) if "indexed" in members else {}
+        indexed = _INDEXED.decode(members.get("indexed", b"{}"))
         for name in DROPPED & members.keys():
             del members[name]
         payload = msgspec.json.encode(members).decode()
-        return DumpRecord(f"doi:{doi}", payload, str(indexed.get("date-time", ""))[:10])
+        return DumpRecord(f"doi:{doi}", payload, indexed.date_time[:10])
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of a work.

@@ -180,3 +180,18 @@ def test_an_old_dump_is_stale_where_a_registry_fails(tmp_path: Path) -> None:
     run = pipeline.refresh(settings, now=NOON + timedelta(days=200))
     assert run.sources["crossref"].stale == run.sources["crossref"].from_mirror == 6
     assert {work.stale_since for work in published(settings).works} == {DAY}
+
+
+@pytest.mark.usefixtures("night")
+def test_what_asks_nobody_sees_the_mirror(tmp_path: Path) -> None:
+    """The plan owes nothing, and what `lint` and `show --why` link has the facts of the dumps."""
+    list_, mirror = tmp_path / "list.md", str(tmp_path / "mirror")
+    settings = make_settings(tmp_path / "new", {}, list_, mirror=mirror)
+    plan = pipeline.plan(settings, now=NOON)
+    assert {name: count for name, (count, _, _) in plan.items() if count} == {}
+    linked = pipeline.preview(settings)
+    assert linked is not None
+    assert {work.status for work in linked.dataset.works} == {"resolved"}
+    nothing = make_settings(tmp_path / "new", {}, list_)
+    assert pipeline.preview(nothing) is None
+    assert sum(count for count, _, _ in pipeline.plan(nothing, now=NOON).values()) > 10
