@@ -178,8 +178,8 @@ class Crossref(SearchableSource, DumpedSource):
         members = _MEMBERS.decode(text)
         doi = msgspec.json.decode(members["DOI"], type=str).lower()
         indexed = _INDEXED.decode(members.get("indexed", b"{}"))
-        for name in DROPPED & members.keys():
-            del members[name]
+        for name in DROPPED:
+            members.pop(name, None)
         payload = msgspec.json.encode(members).decode()
         return DumpRecord(f"doi:{doi}", payload, indexed.date_time[:10])
 
