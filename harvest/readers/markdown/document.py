@@ -144,22 +144,18 @@ class _Document:
         """Make entries of the headings that name a work each; what is below others is prose."""
         own = {id(section) for section in works(self.sections)}
         for section in self.sections:
-            if not (section.blocks or section.heading.links):
+            if id(section) not in own:
+                self.add_prose(section, section.blocks)
                 continue
-            self.mentions.section = section.above
-            if id(section) in own:
-                self.number += 1
-                entry = Entry(self.number, 0, section=section.above)
-                for block in section.facts():
-                    entry.add(block)
-                self.mentions.keep(entry)
-                described = [block for block in section.blocks if block not in entry.blocks]
-            else:
-                self.mentions.add_prose(section.heading.links)
-                described = section.blocks
+            self.number += 1
+            entry = Entry(self.number, 0, section=section.above)
+            for block in section.facts():
+                entry.add(block)
+            self.mentions.keep(entry)
             self.mentions.section = section.path
-            for block in described:
-                self.mentions.add_prose(block.links)
+            for block in section.blocks:
+                if block not in entry.blocks:
+                    self.mentions.add_prose(block.links)
 
     def add_paragraphs(self) -> None:
         """Make entries of the paragraphs that read like one."""
@@ -188,7 +184,7 @@ class _Document:
         if _is_entry(block):
             self.paragraphs.append((self.mentions.section, block))
             self.mark_section()
-        elif self.heading_line is None and self.sections:
+        elif self.heading_line is None and self.sections and not self.sections[-1].has_entries:
             self.sections[-1].blocks.append(block)
         elif self.heading_line is None:
             self.mentions.add_prose(block.links)
@@ -224,9 +220,22 @@ class _Document:
         self.sections[-1].path = self.mentions.section
 
     def mark_section(self) -> None:
-        """Say of the section that it holds entries."""
-        if self.sections:
-            self.sections[-1].has_entries = True
+        """Say of the section that it holds entries, so that what is below it is prose."""
+        if not self.sections or self.sections[-1].has_entries:
+            return
+        section, current = self.sections[-1], self.mentions.section
+        section.has_entries = True
+        self.add_prose(section, section.blocks)
+        section.heading, section.blocks = InlineText(), []  # a long list has many
+        self.mentions.section = current
+
+    def add_prose(self, section: Section, blocks: list[InlineText]) -> None:
+        """Add the links of a heading and of blocks below it."""
+        self.mentions.section = section.above
+        self.mentions.add_prose(section.heading.links)
+        self.mentions.section = section.path
+        for block in blocks:
+            self.mentions.add_prose(block.links)
 
     def code_block(self, value: Any, span: Any) -> None:
         self.end_block()
