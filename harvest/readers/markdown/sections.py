@@ -29,9 +29,8 @@ class Section:
         """Return True if it links to one work, and to no entry of a list."""
         if self.has_entries or len(self.heading.text.split()) < _SHORTEST:
             return False
-        links = [link for block in self.blocks for link in block.links if not link.image]
-        labelled = [link for link in links if labels.is_generic(link.label)]
-        papers = {link.url for link in [*self.heading.links, *labelled] if role(link) == "paper"}
+        links = [link for block in [self.heading, *self.blocks] for link in block.links]
+        papers = {link.url for link in links if role(link) == "paper"}
         return 0 < len(papers) <= _PAPERS
 
     def facts(self) -> list[InlineText]:
