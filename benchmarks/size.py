@@ -86,7 +86,7 @@ class Bench:
             os.execve(sys.executable, [sys.executable, *arguments], self.env)
         _, status, usage = os.wait4(child, 0)
         seconds = time.perf_counter() - began
-        if os.waitstatus_to_exitcode(status) not in ((0, 1) if name in ("lint",) else (0,)):
+        if os.waitstatus_to_exitcode(status) not in ((0, 1) if name == "lint" else (0,)):
             sys.exit(f"{name}: {(self.folder / 'err.txt').read_text('utf-8')[-2000:]}")
         row = Row(name, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
         self.rows.append(row)

@@ -303,7 +303,6 @@ def show(
     """Print a work or repository with its sources, or matching works."""
     from harvest.commands import show as records
     from harvest.commands import terminal
-    from harvest.dataset import store
 
     settings = _settings(config, cache=cache, output=output)
     if (identifier is None) == (where is None):
@@ -313,7 +312,7 @@ def show(
     elif why:
         terminal.show_verdicts(identifier, records.verdicts(settings, identifier))
     else:
-        terminal.show_record(store.find(records.published(settings), identifier))
+        terminal.show_record(records.record(settings, identifier))
 
 
 @app.command(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harvest import pipeline
 from harvest.config import Settings
-from harvest.dataset import store
+from harvest.dataset import lines, store
 from harvest.errors import UsageError
 from harvest.linking import listed_titles
 from harvest.linking.ledger import Verdict
-from harvest.models import Dataset, Work
+from harvest.models import Dataset, Repository, Work
 from harvest.text import fold_title
 
 
@@ -21,6 +20,12 @@ def published(settings: Settings) -> Dataset:
     if dataset is None:
         raise UsageError(f"{folder / store.FILE}: not there; run `harvest refresh` first")
     return dataset
+
+
+def record(settings: Settings, text: str) -> Work | Repository:
+    """Return the published record that a text names. Raises UsageError if there is none."""
+    path = Path(settings.output) / store.FILE
+    return lines.find(path, text) or store.find(published(settings), text)
 
 
 def chosen(settings: Settings, where: str) -> list[Work]:
@@ -35,14 +40,16 @@ def verdicts(settings: Settings, text: str) -> list[Verdict]:
 
     Those of a work include how its listed titles compare. Raises UsageError for an unknown record.
     """
+    from harvest import pipeline  # which loads every source
+
     everything = pipeline.verdicts(settings)
     title = fold_title(text)
     searches = [verdict for verdict in everything if fold_title(verdict.query) == title]
     if searches:
         return searches
-    record = store.find(published(settings), text)
-    names = {record.id, *record.curies} if isinstance(record, Work) else {record.id}
+    subject = record(settings, text)
+    names = {subject.id, *subject.curies} if isinstance(subject, Work) else {subject.id}
     matches = [verdict for verdict in everything if names & {verdict.subject, verdict.accepted}]
-    if isinstance(record, Work):
-        matches += [comparison.verdict for comparison in listed_titles.compare_places(record)]
+    if isinstance(subject, Work):
+        matches += [comparison.verdict for comparison in listed_titles.compare_places(subject)]
     return matches

@@ -161,10 +161,11 @@ def of(
         "seed": {mention.seed.rpartition("/")[2] for mention in mentions},
         "title": [text for text in titles if text],
     }
+    folded = {place: [*map(fold, values)] for place, values in texts.items()}
     values = dict(listed)
     for rule, pattern in vocabulary.rules:
         for place in rule.where if rule.facet not in listed else ():
-            if any(pattern.search(fold(text)) for text in texts.get(place, ())):
+            if any(map(pattern.search, folded.get(place, ()))):
                 values.setdefault(rule.facet, set()).add(rule.value)
     facets = {name: sorted(values[name]) for name in sorted(values)}
     return facets, {name: Provenance("list" if name in listed else "rule") for name in facets}

@@ -87,13 +87,10 @@ def find(dataset: Dataset, text: str) -> Work | Repository:
 
     Raises UsageError if there is none, or if several works have the title.
     """
-    names = {text.lower(), f"github:{text.lower()}", str(identify(text).identifier).lower()}
+    names = names_of(text)
     records: list[Work | Repository] = [*dataset.works, *dataset.repositories]
     for record in records:
-        own = [record.id, *record.aliases]
-        if isinstance(record, Work):
-            own += [*record.curies, record.key or "", *record.former_keys]
-        if not names.isdisjoint(map(str.lower, own)):
+        if is_named(record, names):
             return record
     works = []
     for work in dataset.works:
@@ -106,6 +103,19 @@ def find(dataset: Dataset, text: str) -> Work | Repository:
         ids = ", ".join(work.id for work in works)
         raise UsageError(f"{text}: a title of {ids}; name one of them")
     return works[0]
+
+
+def names_of(text: str) -> set[str]:
+    """Return what an id, identifier, web address or `owner/name` may name, in lower case."""
+    return {text.lower(), f"github:{text.lower()}", str(identify(text).identifier).lower()}
+
+
+def is_named(record: Work | Repository, names: set[str]) -> bool:
+    """Return True if a record has one of these names."""
+    own = [record.id, *record.aliases]
+    if isinstance(record, Work):
+        own += [*record.curies, record.key or "", *record.former_keys]
+    return not names.isdisjoint(map(str.lower, own))
 
 
 def check(new: Dataset, last: Dataset | None, min_ratio: float) -> None:

@@ -191,10 +191,12 @@ class _Walk:
 def _chapter(mention: Mention) -> str | None:
     """Return the name of the Markdown file that a relative link points to, if it does."""
     target = unquote(re.split("[?#]", mention.url, maxsplit=1)[0])
+    if ":" in target:  # as in a web address, which most links are
+        return None
     path = PurePosixPath(target)
     if path.suffix.lower() not in discover()["markdown"].suffixes or _HOUSEHOLD.match(path.name):
         return None
-    if path.is_absolute() or ":" in target or "\0" in target:
+    if path.is_absolute() or "\0" in target:
         return None
     place, colon, file = "", "", mention.seed
     if file.startswith(_GITHUB):
