@@ -135,12 +135,14 @@ export class Model {
   }
 
   #makeFacets() {
+    /** @type {Map<string | null, string>} most values stand at many works */
+    const cleaned = new Map();
+    const cleanOnce = (/** @type {string | null} */ value) => {
+      if (!cleaned.has(value)) cleaned.set(value, clean(value));
+      return cleaned.get(value);
+    };
     const every = (/** @type {(row: number) => (string | null)[]} */ list) =>
-      this.ids.map((_, row) =>
-        list(row)
-          .map((value) => clean(value))
-          .filter(Boolean),
-      );
+      this.ids.map((_, row) => list(row).map(cleanOnce).filter(Boolean));
     const years = [...new Set(this.years)]
       .filter(Boolean)
       .sort((a, b) => a - b)
