@@ -41,7 +41,7 @@ from harvest.linking.overrides import Overrides
 from harvest.lookup.answers import Answer, Answers, tally
 from harvest.lookup.carry_over import Records, carry_over
 from harvest.lookup.database import FILE as CACHE
-from harvest.lookup.former_titles import Titles, former_titles
+from harvest.lookup.former_titles import Titles, are_needed, former_titles
 from harvest.lookup.last_known import numbers_to_check
 from harvest.lookup.lookup import lookup, requests, seconds
 from harvest.lookup.memo import Readings
@@ -59,14 +59,15 @@ RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than a
 class Lookups(msgspec.Struct, frozen=True):
     """What the sources and searches say of the lists. `mentions` have the identifiers found.
 
-    `clusters` are the identifiers of each work, by the answers alone.
+    `clusters` are the identifiers of each work, by the answers alone, where former titles are
+    needed.
     """
 
     mentions: list[Mention]
     listing: ListedWorks
     answers: Answers
     matches: Matches
-    clusters: Clusters
+    clusters: Clusters | None
     former_titles: Titles
     tallies: dict[str, Tally]
 
@@ -161,10 +162,12 @@ def look_up(mentions: list[Mention], session: Session) -> Lookups:
         listing = listed_works(group(mentions))
     answers = lookup(matches.identifiers, session, answers)
     answers = lookup(numbers_to_check(answers, listing, session.last), session, answers)
-    clusters = cluster(
-        listing.works, answers.papers, session.overrides, matches.edges, listing.twins
-    )
-    titles, versions = former_titles(listing, answers, clusters.groups, session)
+    clusters = None
+    if are_needed(listing, answers.papers):
+        clusters = cluster(
+            listing.works, answers.papers, session.overrides, matches.edges, listing.twins
+        )
+    titles, versions = former_titles(listing, answers, clusters.groups if clusters else (), session)
     tallies = _tallies(answers, [*matches.answers, *versions], session)
     return Lookups(mentions, listing, answers, matches, clusters, titles, tallies)
 
@@ -174,7 +177,7 @@ def link(lookups: Lookups, session: Session) -> Linked:
     listing, matches, last = lookups.listing, lookups.matches, session.last
     records = carry_over(lookups.answers, listing, last, session.today, lookups.former_titles)
     clusters = lookups.clusters
-    if not _are_answers(records.works, lookups.answers.papers):
+    if clusters is None or not _are_answers(records.works, lookups.answers.papers):
         clusters = cluster(
             listing.works, records.works, session.overrides, matches.edges, listing.twins
         )

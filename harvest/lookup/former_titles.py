@@ -56,6 +56,14 @@ def former_titles(
     return titles, list(results.values())
 
 
+def are_needed(listing: ListedWorks, papers: Iterable[Record]) -> bool:
+    """Return True if anything is listed under a title that its own records do not have."""
+    forms: dict[Identifier, list[Record]] = defaultdict(list)
+    for record in papers:
+        forms[record.identifier].append(record)
+    return any(_has_other_title([name], forms.get(name, ()), listing) for name in listing.works)
+
+
 def _has_other_title(
     names: Iterable[Identifier], forms: Iterable[Record], listing: ListedWorks
 ) -> bool:
