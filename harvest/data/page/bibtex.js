@@ -19,6 +19,26 @@ const TYPES = {
   page: "online",
   other: "misc",
 };
+// Fields that only some entry types of biblatex have; the others have the rest.
+const PARTS = ["inproceedings", "incollection", "inreference"];
+const WHOLES = ["book", "proceedings", "manual"];
+/** @type {Record<string, string[]>} */
+const ONLY = {
+  booktitle: PARTS,
+  eventtitle: ["inproceedings", "proceedings"],
+  venue: ["inproceedings", "proceedings"],
+  issn: ["article"],
+  isbn: [...PARTS, ...WHOLES],
+  publisher: [...PARTS, ...WHOLES, "dataset"],
+  institution: ["report", "thesis"],
+  type: ["report", "thesis"],
+  organization: ["online", "misc", "software"],
+  series: [...PARTS, ...WHOLES, "article", "dataset"],
+  number: [...PARTS, ...WHOLES, "article", "dataset", "report"],
+  volume: [...PARTS, "article", "book", "proceedings"],
+  pages: [...PARTS, ...WHOLES, "article", "report", "thesis"],
+  eid: [...PARTS, ...WHOLES, "article", "report", "thesis"],
+};
 const VERBATIM = new Set(["doi", "eprint", "url", "eprintclass", "eprinttype", "date"]);
 const BRACED = new Set(["title", "booktitle"]);
 const CATEGORY = /^[a-z-]+(?:\.[A-Za-z-]+)?$/; // of arXiv
@@ -53,6 +73,7 @@ function fields(work, kind) {
   const isPreprint = kind === "preprint";
   const container = isPreprint ? null : work.container;
   const [arxiv] = work.identifiers.arxiv;
+  const publisher = isPreprint ? work.container || work.publisher : work.publisher;
   const values = {
     title: work.title,
     date: work.date,
@@ -63,7 +84,10 @@ function fields(work, kind) {
     number: work.issue,
     pages: (work.pages ?? "").replaceAll("-", "--"),
     eid: work.article_number,
-    publisher: isPreprint ? work.container || work.publisher : work.publisher,
+    publisher,
+    institution: publisher,
+    organization: publisher,
+    type: kind,
     issn: work.issn[0],
     isbn: work.isbn[0],
     eventtitle: work.event?.name,
@@ -79,11 +103,24 @@ function fields(work, kind) {
     note: marks(work).join(". "),
     abstract: work.abstract,
   };
-  const texts = Object.entries(values).map(([name, value]) => [
-    name,
-    value && texValue(name, value),
-  ]);
-  return [["author", names(work.authors)], ["editor", names(work.editors)], ...texts];
+  const type = TYPES[kind];
+  const own = Object.entries(values).filter(([name, value]) => value && hasField(type, name));
+  return [...people(work, type), ...own.map(([name, value]) => [name, texValue(name, value)])];
+}
+
+function hasField(type, name) {
+  return !Object.hasOwn(ONLY, name) || ONLY[name].includes(type);
+}
+
+/** Proceedings have editors alone, reports and theses authors. */
+function people(work, type) {
+  const [authors, editors] = [names(work.authors), names(work.editors)];
+  if (type === "proceedings") return [["editor", editors || authors]];
+  if (type === "report" || type === "thesis") return [["author", authors || editors]];
+  return [
+    ["author", authors],
+    ["editor", editors],
+  ];
 }
 
 function texValue(name, value) {
@@ -102,17 +139,22 @@ function texText(text) {
   return text.replace(/[\\{}&%$#_~^]/g, (sign) => SPECIAL[sign]);
 }
 
-function names(people) {
-  return people.map(nameOf).filter(Boolean).join(" and ");
+function names(all) {
+  return all.map(nameOf).filter(Boolean).join(" and ");
 }
 
 /** A name that could be read in another way stands in braces. */
 function nameOf({ name, family, given }) {
   const parts = family ? [family, given ?? ""] : [name];
-  const texts = parts.filter(Boolean).map((part) => texText(plain(part)));
+  const texts = parts.filter(Boolean).map(texName);
   if (texts.length === 1) return texts[0] ? `{${texts[0]}}` : "";
   const isUnclear = texts.some(
-    (text) => /[,=]/.test(text) || ` ${text.toLowerCase()} `.includes(" and "),
+    (text) => text.includes(",") || ` ${text.toLowerCase()} `.includes(" and "),
   );
-  return isUnclear ? `{${texText(plain(name))}}` : texts.join(", ");
+  return isUnclear ? `{${texName(name)}}` : texts.join(", ");
+}
+
+/** An equals sign in braces begins none of biber's extended form. */
+function texName(text) {
+  return texText(plain(text)).replaceAll("=", "{=}");
 }
