@@ -113,7 +113,8 @@ def author_mismatch(page: Page) -> Violations:
     """
     for mention, title in page.titles:
         if title.kind in {"same", "former"} and title.author is False:
-            yield mention.line, f"{title.name} is by others than {mention.authors}"
+            altered = f": {title.altered}" if title.altered else ""
+            yield mention.line, f"{title.name} is by others than {mention.authors}{altered}"
 
 
 def _notices(page: Page, kind: NoticeKind, verb: str) -> Violations:

@@ -77,6 +77,12 @@ class Ledger(msgspec.Struct, frozen=True):
         return any(it.name == name and level in {None, it.level} for it in self.weights)
 
     @property
+    def altered(self) -> str | None:
+        """Which people of the title are altered, if family names agree and given names do not."""
+        whys = (it.why for it in self.weights if (it.name, it.level) == ("authors", "altered"))
+        return next(whys, None)
+
+    @property
     def names(self) -> frozenset[str]:
         """The names of its weights."""
         return frozenset(weight.name for weight in self.weights)

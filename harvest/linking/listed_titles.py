@@ -53,6 +53,11 @@ class TitleComparison(msgspec.Struct, frozen=True):
     ledgers: tuple[Ledger, ...]
 
     @property
+    def altered(self) -> str | None:
+        """Which authors the list altered: family names agree and given names do not."""
+        return next((ledger.altered for ledger in self.ledgers if ledger.altered), None)
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict that `harvest show --why` prints."""
         accepted = self.name if self.kind in {"same", "former", "retitled"} else None

@@ -177,6 +177,8 @@ def _find_weakness(best: Ledger, threshold: float) -> str | None:
         return f"{best.bits} bits are below {threshold}"
     if best.names & ALTERED:
         return "the words of its title are others"
+    if best.altered:
+        return f"the authors are altered: {best.altered}"
     return None if best.agrees else "neither an author nor the year agrees"
 
 

@@ -467,6 +467,17 @@ def test_a_nickname_speaks_against_no_title() -> None:
         assert reported & {"title-mismatch", "retitled", "author-mismatch"} == codes
 
 
+def test_altered_authors_are_named() -> None:
+    """The citation is right but for given names, which were altered or exchanged."""
+    people = [Author("Eva Müller", "Eva", "Müller"), Author("Otto Low", "Otto", "Low")]
+    dataset = Dataset(works=[work(authors=people, provenance=TITLE)], repositories=[])
+    messages = [it.message for it in findings(PAPER, dataset) if it.code == "author-mismatch"]
+    assert len(messages) == 1
+    assert messages[0].endswith(": nobody in both, but ann muller for eva muller")
+    others = Dataset(works=[work(**BY_OTHERS)], repositories=[])
+    assert not any(" but " in finding.message for finding in findings(PAPER, others))
+
+
 def test_a_known_doi_turns_one_finding_into_another() -> None:
     text = item("https://ieeexplore.ieee.org/document/9770375")
     identifiers = {**BOTH, "ieee": ["9770375"]}

@@ -20,6 +20,7 @@ DATA = Path(__file__).parents[1] / "data"
 SUBJECT = Identifier("ieee", "1")
 TITLE = "Hierarchical Amortized GAN for 3D High Resolution Medical Image Synthesis"
 AUTHORS = "Li Sun, Junxiang Chen, Yanwu Xu"
+ALTERED = "Hao Sun, Wei Chen, Rui Xu"
 PEOPLE = (("Li", "Sun"), ("Junxiang", "Chen"), ("Yanwu", "Xu"))
 
 
@@ -117,6 +118,12 @@ def test_a_title_alone_is_not_believed() -> None:
         SUBJECT, Description(TITLE, None, 2023), [record()]
     ).accepted  # publication lags behind
     assert not choose_candidate(SUBJECT, Description(TITLE, None, 2010), [record()]).accepted
+
+
+def test_altered_people_are_named() -> None:
+    verdict = choose_candidate(SUBJECT, Description(TITLE, ALTERED, 2022), [record()])
+    assert verdict.accepted is None
+    assert verdict.why.startswith("the authors are altered: nobody in both, but ")
 
 
 def test_two_that_fit_are_one_too_many() -> None:

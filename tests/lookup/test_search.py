@@ -161,6 +161,16 @@ def test_what_is_not_certain_is_told_and_joins_nothing(
     )
 
 
+def test_an_equal_citation_with_altered_authors_is_told(row: Settings, world: World) -> None:
+    altered = [Person("Eva", "Abara"), Person("Otto", "Castro")]
+    add(world, msgspec.structs.replace(paper("10.5555/one"), authors=altered))
+    pipeline.refresh(row)
+    assert only(row).identifiers["doi"] == []
+    (told,) = findings(row)
+    assert told.code == "uncertain-match"
+    assert "the authors are altered: nobody in both, but ada abara for eva abara" in told.message
+
+
 def test_a_tie_names_both_candidates(row: Settings, world: World) -> None:
     add(world, paper("10.5555/one"), paper("10.5555/two"))
     pipeline.refresh(row)
