@@ -28,7 +28,7 @@ from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.names import parse_name, sound
 from harvest.linking.partition import Edge, Partition
 from harvest.linking.score import Description, compare, of_record
-from harvest.linking.words import DIGIT, SMALL_WORDS, title_words
+from harvest.linking.words import SMALL_WORDS, title_words
 from harvest.models import Author, Finding, Identifier, Mention, Record
 
 NEAR_TITLE = 60  # likeness in percent from which records are compared at all
@@ -47,6 +47,7 @@ PLACE = 32  # bits
 LAST_PLACE = (1 << PLACE) - 1
 WORD_BITS = 64  # of an outline
 LAST_WORD = (1 << WORD_BITS) - 1
+DIGITS = "0123456789"
 MOST_EQUAL = 6  # digits of one title that are counted
 SLOTS = 4  # a key: keys that share a slot with no other are of one record
 _VOWELS = str.maketrans("", "", "aeiouy")
@@ -261,9 +262,10 @@ def _outline(record: Record) -> int:
         outline |= _word_bit(word)
     text = "".join(words)
     if not text.isalpha():
-        for digit in set(DIGIT.findall(text)):
-            count = min(text.count(digit), MOST_EQUAL)
-            outline |= ((1 << count) - 1) << WORD_BITS + MOST_EQUAL * int(digit)
+        for place, digit in enumerate(DIGITS):
+            if digit in text:
+                count = min(text.count(digit), MOST_EQUAL)
+                outline |= ((1 << count) - 1) << WORD_BITS + MOST_EQUAL * place
     return outline
 
 

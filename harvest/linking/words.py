@@ -54,7 +54,7 @@ PREFIXES = tuple(tuple(group.split()) for group in TABLES.prefixes)
 SPELLING = tuple((re.compile(pattern), key) for pattern, key in TABLES.spelling)
 STATUS = re.compile("|".join(TABLES.status), re.IGNORECASE)
 DIGIT = re.compile(r"\d")
-GROUPED = re.compile(r"(?<=\d)[,'\u2019\u2009\u202f](?=\d{3}(?!\d))")  # 1,573 and 1573
+GROUPED = re.compile(r"[,'\u2019\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")  # 1,573 and 1573
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 ROMAN = re.compile(r"(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})")
 ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
