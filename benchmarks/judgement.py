@@ -9,6 +9,7 @@ and people, 98 % are candidates.
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import subprocess
@@ -52,7 +53,8 @@ def main() -> None:
     text = (
         f"{RECORDS:,} records, a fifth of them two forms of one work, are parted into works in {seconds:.0f} s and "
         f"{megabytes:.0f} MB, records included, with {pairs:,.0f} pairs joined. The same with {ONE_TITLE:,} records of one title and "
-        f"{ONE_AUTHOR:,} papers of one author: {others[0]:.0f} s and {others[1]:.0f} MB. Of {PAIRS:,} pairs whose people and titles "
+        f"{ONE_AUTHOR:,} papers of one author: {others[0]:.0f} s and {others[1]:.0f} MB. "
+        f"The machine's load was {os.getloadavg()[2]:.0f} on {os.cpu_count()} cores. Of {PAIRS:,} pairs whose people and titles "
         f"were changed in each of these ways, this share are candidates ({whole:.4f} of all):"
     )
     lines = [*_report.table(["title and people", "share"], rows), "", _report.measured()]
