@@ -482,8 +482,12 @@ def test_settings_are_data(tmp_path: Path) -> None:
         "pickle.loads",
         "pickle.load",
         "marshal.loads",
+        "yaml.load",  # YAML is read as events, which name no class
+        "yaml.load_all",
+        "yaml.full_load",
+        "yaml.unsafe_load",
     }
-    imported = {"pickle", "subprocess", "shelve", "marshal", "code", "pty", "yaml"}
+    imported = {"pickle", "subprocess", "shelve", "marshal", "code", "pty"}
     for path in (ROOT / "harvest").rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         used = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
