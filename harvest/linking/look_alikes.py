@@ -32,7 +32,7 @@ from harvest.linking.words import SMALL_WORDS, title_words
 from harvest.models import Author, Finding, Identifier, Mention, Record
 
 NEAR_TITLE = 60  # likeness in percent from which records are compared at all
-SURE = 7.0  # bits: nobody asked for this comparison, so it needs more than a search
+SURE = 6.4  # bits: nobody asked for this comparison, so it needs more than a search
 MAX_BLOCK = 50  # a key that more records share is that of titles such as "Editorial"
 STEM = 4  # letters of a word by which it is compared: model and models, tumor and tumour
 WORDS = 3  # of a title in one key

@@ -160,7 +160,7 @@ def _find_objection(
     weakness = _find_weakness(best, threshold)
     if weakness or not rivals:
         return weakness
-    is_part = best.has("shortened")
+    is_part = best.has("shortened", "phrase") or best.has("shortened", "cut")
     for rival in rivals:  # a title with other words is no rival of one with all of them
         is_near = best.bits - rival.bits < GAP
         if is_near and (is_part or not rival.names & ALTERED):

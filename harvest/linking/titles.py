@@ -183,7 +183,8 @@ def _weigh(
     if is_cut and not (mine or yours):
         return weigh("shortened", "cut", "the list breaks it off")
     if is_phrase:
-        return weigh("shortened", "phrase", f"{mine or yours} on one side only, a phrase")
+        level = "phrase" if " " in mine + yours else "acronym"
+        return weigh("shortened", level, f"{mine or yours} on one side only, a {level}")
     if mine or yours:
         return weigh("cut", _amount(share), f"{mine or yours} on one side only")
     return _weigh_spelling(difference, way)
