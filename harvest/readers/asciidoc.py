@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from harvest.models import Reading
 from harvest.readers.base import Reader
-from harvest.readers.translation import Inline, Kind, Translation, to_html, to_markdown
+from harvest.readers.translation import (
+    Inline,
+    Translation,
+    marked,
+    pieces,
+    to_html,
+    to_markdown,
+)
 
 _TITLE = re.compile(r"(={1,6}|#{1,6})\s+(\S.*)$")
 _ITEM = re.compile(r"\s*(\*{1,5}|-|\.{1,5}|\d+\.)\s+(?:\[[ x*]\]\s+)?(\S.*)$")
@@ -135,21 +142,16 @@ def _markdown(text: str) -> str:
 
 
 def _inlines(text: str) -> Iterator[Inline]:
-    """Yield the pieces of a text."""
-    last = 0
-    kinds: tuple[Kind, ...] = ("strong", "emphasis", "code")
-    for match in _INLINE.finditer(text):
-        yield Inline("text", text[last : match.start()])
-        last = match.end()
-        url, label, address, image, alternative, *marked = match.groups()
-        if url:
-            label = re.sub(r",?\s*(?:window|role|opts)=.*|\^$", "", label or "").strip('"')
-            yield Inline("link", label or url, url)
-        elif address:
-            yield Inline("text", address)
-        elif image:
-            yield Inline("image", (alternative or "").split(",")[0], image)
-        for kind, content in zip(kinds, marked, strict=True):
-            if content:
-                yield Inline(kind, content)
-    yield Inline("text", text[last:])
+    return pieces(text, _INLINE, _read)
+
+
+def _read(match: re.Match[str]) -> Iterator[Inline]:
+    url, label, address, image, alternative, *others = match.groups()
+    if url:
+        label = re.sub(r",?\s*(?:window|role|opts)=.*|\^$", "", label or "").strip('"')
+        yield Inline("link", label or url, url)
+    elif address:
+        yield Inline("text", address)
+    elif image:
+        yield Inline("image", (alternative or "").split(",")[0], image)
+    yield from marked(*others)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from harvest.models import Reading
 from harvest.readers.base import Reader
-from harvest.readers.translation import Inline, Kind, Translation, to_markdown
+from harvest.readers.translation import Inline, Translation, marked, pieces, to_markdown
 
 _HEADING = re.compile(r"(\*+)\s+(?:TODO |DONE |NEXT )?(?:\[#[A-Z]\] )?(.*?)(?:\s+:[\w@:]+:)?\s*$")
 _ITEM = re.compile(r"(\s*)([-+]|\d+[.)])\s+(?:\[[ xX-]\]\s+)?(.*)$")
@@ -110,20 +110,15 @@ def _inline(text: str) -> str:
 
 
 def _inlines(text: str) -> Iterator[Inline]:
-    """Yield the pieces of a line."""
-    last = 0
-    kinds: tuple[Kind, ...] = ("strong", "emphasis", "code")
-    for match in _INLINE.finditer(text):
-        yield Inline("text", text[last : match.start()])
-        last = match.end()
-        url, label, address, *marked = match.groups()
-        if url and not label and _IMAGE.search(url):
-            yield Inline("image", "", url)
-        elif url:
-            yield Inline("link", label or url, url)
-        elif address:
-            yield Inline("link", address, address)
-        for kind, content in zip(kinds, marked, strict=True):
-            if content:
-                yield Inline(kind, content)
-    yield Inline("text", text[last:])
+    return pieces(text, _INLINE, _read)
+
+
+def _read(match: re.Match[str]) -> Iterator[Inline]:
+    url, label, address, *others = match.groups()
+    if url and not label and _IMAGE.search(url):
+        yield Inline("image", "", url)
+    elif url:
+        yield Inline("link", label or url, url)
+    elif address:
+        yield Inline("link", address, address)
+    yield from marked(*others)

@@ -6,7 +6,7 @@ Each line of the translation remembers the line it stands for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from typing import Literal, NamedTuple
 
@@ -29,6 +29,30 @@ class Inline(NamedTuple):
     kind: Kind
     text: str
     url: str = ""
+
+
+def pieces(
+    text: str, pattern: re.Pattern[str], read: Callable[[re.Match[str]], Iterator[Inline]]
+) -> Iterator[Inline]:
+    """Yield the pieces of a text: what `read` makes of each match, and the text between."""
+    end = 0
+    for match in pattern.finditer(text):
+        yield Inline("text", text[end : match.start()])
+        yield from read(match)
+        end = match.end()
+    yield Inline("text", text[end:])
+
+
+def marked(strong: str | None, emphasis: str | None, code: str | None) -> Iterator[Inline]:
+    """Yield the marked text of a match, of which one kind at most is there."""
+    kinds: tuple[tuple[Kind, str | None], ...] = (
+        ("strong", strong),
+        ("emphasis", emphasis),
+        ("code", code),
+    )
+    for kind, content in kinds:
+        if content:
+            yield Inline(kind, content)
 
 
 class Translation:

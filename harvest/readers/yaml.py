@@ -67,7 +67,9 @@ def load(text: str, line: int = 1) -> tuple[Value | None, tuple[int, str] | None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         message = str(getattr(error, "problem", None) or error)
-        problem = (mark.line + line if mark else position, message)
+        if mark:  # which libyaml puts a line behind a text that ends too early
+            position = line + min(mark.line, text.count("\n"))
+        problem = (position, message)
     documents = [builder.root for builder in builders if builder.root]
     return (documents[0] if len(documents) == 1 else Value(line, items=documents)), problem
 

@@ -48,6 +48,7 @@ soup = st.recursive(
 @given(st.one_of(st.text(), soup), st.sampled_from(NAMES))
 @example("**<li>a**[<h2>x](u)![<td>x](u)*<table><tr><td>x*", "a.md")
 @example("[</a>x](u)\n\n|a|\n|-|\n|[</a>x](u)![<img src=a>](b)[<a href=x>y](u)|", "a.md")
+@example("[", "a.yaml")
 def test_reading_never_raises_and_stays_within_the_text(text: str, name: str) -> None:
     lines = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     reading = read(text.replace("\0", "").encode(), name)
