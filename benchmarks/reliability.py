@@ -131,7 +131,10 @@ def main() -> None:
 
 def only_bad_hours(names: list[str]) -> None:
     """Play all bad hours, or some, and put their rows in place of those of the last time."""
-    scenes = [scene for scene in bad_hours.SCENES if scene.play.__name__ in names or not names]
+    by_name = {scene.play.__name__: scene for scene in bad_hours.SCENES}
+    if unknown := set(names) - by_name.keys():
+        sys.exit(f"no bad hour: {', '.join(sorted(unknown))}; there are {', '.join(by_name)}")
+    scenes = [by_name[name] for name in names] or list(bad_hours.SCENES)
     with tempfile.TemporaryDirectory() as name:
         hours = play_bad_hours(Path(name), scenes)
     with (_report.DOCS / "reliability.csv").open(encoding="utf-8", newline="") as file:

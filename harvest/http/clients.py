@@ -26,6 +26,7 @@ from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
@@ -59,7 +60,7 @@ Item = TypeVar("Item")
 
 log = logging.getLogger(__name__)
 
-AGENT = f"harvest/{__version__}"
+ADDRESS_SIGNS = "%/:?#[]@!$&'*+,=~"  # RFC 3986, without brackets and semicolons
 JSON = "application/json"
 # ids in one request: more made the address too long, see nathangrigg/arxiv2bib issue 12 on GitHub
 ARXIV_PAGE = 100
@@ -300,8 +301,7 @@ class Http:
     def _session(self, source: str, check: Check, **options: bool) -> Session:
         from harvest.http.sessions import Session
 
-        mailto = self.settings.mailto
-        agent = f"{AGENT} (mailto:{mailto})" if mailto else AGENT
+        agent = _user_agent(self.settings, self.settings.mailto)
         adapter, recorder = self._make_adapter(source), self.recorder
         session = Session(
             self._breakers[source], agent, check, adapter=adapter, recorder=recorder, **options
@@ -347,7 +347,7 @@ class Http:
             client = github.Github(
                 base_url=self.settings.services["github"].url,
                 auth=github.Auth.Token(token) if token else None,
-                user_agent=AGENT,
+                user_agent=_user_agent(self.settings),
                 retry=None,
                 seconds_between_requests=None,
                 seconds_between_writes=None,
@@ -377,3 +377,17 @@ class Http:
         session = self._session(source, check_json, negotiates=accept != JSON)
         session.headers["accept"] = accept
         return Rest(self.settings.services[source], session)
+
+
+def _user_agent(settings: Settings, mailto: str | None = None) -> str:
+    """Return the name and version of the program, and where its user can be reached.
+
+    That is the address of the published dataset and an e-mail address, as far as they are set.
+    The form is that of crawlers: https://www.rfc-editor.org/rfc/rfc9110#field.user-agent
+    """
+    page = settings.publish.url
+    # A bracket would end the comment, a semicolon the address, and a letter outside ASCII the run.
+    contacts = [f"+{quote(page, safe=ADDRESS_SIGNS)}"] if page else []
+    contacts += [f"mailto:{mailto}"] if mailto else []
+    name = f"harvest/{__version__}"
+    return f"{name} ({'; '.join(contacts)})" if contacts else name

@@ -44,16 +44,25 @@ def former_titles(
         forms = list(chain.from_iterable(records.get(name, ()) for name in names))
         if _has_other_title(names, forms, listing):
             versions |= {f.identifier: _earlier(f) for f in forms if f.source == "arxiv"}
-    results: dict[Identifier, Answer[Hits]] = {}
     searches = Searches(session)
-    for source in searches.sources:
-        if "arxiv" in source.searches:
-            results |= searches.at(source, list(chain.from_iterable(versions.values())))
+    questions = list(chain.from_iterable(versions.values()))
+    results = _ask(questions, searches)
+    if searches.second_chance():
+        results |= _ask(questions, searches)
     for name, earlier in versions.items():
         titles[name] = list(_claims(results, earlier))
         if len(titles[name]) < len(earlier) or not earlier:
             titles[name] += published.get(name, [])
     return titles, list(results.values())
+
+
+def _ask(versions: list[Identifier], searches: Searches) -> dict[Identifier, Answer[Hits]]:
+    """Return the answers for versions of preprints, from the sources that have them."""
+    results: dict[Identifier, Answer[Hits]] = {}
+    for source in searches.sources:
+        if "arxiv" in source.searches:
+            results |= searches.at(source, versions)
+    return results
 
 
 def are_needed(listing: ListedWorks, papers: Iterable[Record]) -> bool:

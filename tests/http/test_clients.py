@@ -18,6 +18,7 @@ import urllib3
 from github import Github
 
 from harvest import __version__, pipeline
+from harvest.config import Publish
 from harvest.errors import (
     BlockedError,
     MalformedError,
@@ -476,6 +477,21 @@ def test_the_mail_address_is_sent(fakes: FakeServices) -> None:
     assert all("mailto:me@example.org" in request.headers["user-agent"] for request in fakes.log)
     agents = {request.headers["user-agent"] for request in fakes.log}
     assert agents == {f"harvest/{__version__} (mailto:me@example.org)"}
+    http.close()
+
+
+def test_the_address_of_the_dataset_is_sent(fakes: FakeServices) -> None:
+    publish = Publish(url="https://lists.example.org/a;b(1)/ä/")
+    settings = impatient_settings(fakes, mailto="me@example.org")
+    http = Http(msgspec.structs.replace(settings, publish=publish))
+    ask_crossref(http)
+    ask_github(http)
+    agents = {request.service: request.headers["user-agent"] for request in fakes.log}
+    address = "+https://lists.example.org/a%3Bb%281%29/%C3%A4/"
+    assert agents == {
+        "crossref": f"harvest/{__version__} ({address}; mailto:me@example.org)",
+        "github": f"harvest/{__version__} ({address})",
+    }
     http.close()
 
 

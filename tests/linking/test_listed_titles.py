@@ -240,6 +240,18 @@ def test_each_former_title_is_kept_once_under_its_first_version(
     ] == [("arxiv:2310.12868v1", title)]
 
 
+def test_versions_get_a_second_chance(tmp_path: Path, fakes: FakeServices, world: World) -> None:
+    url, title, _, who = RETITLED[1]
+    pipeline.refresh(listed(tmp_path, fakes, (url, world.preprints["2310.12868"].title, who)))
+    settings = listed(tmp_path, fakes, (url, title, who))
+    before = fakes.count("arxiv")
+    world.faults = [Fault("arxiv", "500", lambda request: request.number <= before + 6)]
+    run = pipeline.refresh(settings)
+    assert run.degraded == []
+    assert run.sources["arxiv.search"].found == 1
+    assert [finding.code for finding in told(settings)] == ["retitled"]
+
+
 def test_versions_are_not_asked_offline_nor_for_titles_that_are_right(
     tmp_path: Path, fakes: FakeServices
 ) -> None:
