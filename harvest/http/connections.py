@@ -25,6 +25,7 @@ from typing import Any, TypeVar
 import truststore
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidSchema
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError
 
@@ -157,11 +158,20 @@ class Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """Return the maker of connections through a proxy."""
+        """Return the maker of connections through a proxy.
+
+        Raises UsageError for a SOCKS proxy where PySocks is not installed.
+        """
         contexts = {"ssl_context": self._context}
         if proxy.lower().startswith("https"):
             contexts["proxy_ssl_context"] = self._context
-        manager = super().proxy_manager_for(proxy, **contexts, **kwargs)
+        try:
+            manager = super().proxy_manager_for(proxy, **contexts, **kwargs)
+        except InvalidSchema as error:
+            scheme = proxy.partition(":")[0]
+            raise UsageError(
+                f"a proxy {scheme}://... needs one more package: pip install pysocks"
+            ) from error
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = POOLS
         return manager

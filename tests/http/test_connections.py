@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,15 @@ def test_a_file_without_certificates_is_named(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
     with pytest.raises(UsageError, match="SSL_CERT_FILE"):
         Http(impatient_settings({})).rest("doi")
+
+
+@pytest.mark.skipif(find_spec("socks") is not None, reason="PySocks is installed")
+def test_a_socks_proxy_needs_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://me:secret@127.0.0.1:9")
+    http = Http(impatient_settings({}))
+    with pytest.raises(UsageError, match=r"^a proxy socks5://... needs .* pip install pysocks$"):
+        ask(http, "doi")
+    http.close()
 
 
 def test_a_bundle_that_is_missing_is_a_failure(
