@@ -136,7 +136,7 @@ def test_a_file_without_certificates_is_named(
 @pytest.mark.skipif(find_spec("socks") is not None, reason="PySocks is installed")
 def test_a_socks_proxy_needs_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "socks5://me:secret@127.0.0.1:9")
-    http = Http(impatient_settings({}))
+    http = Http(impatient_settings({"doi": "https://doi.example"}, interval=1))
     with pytest.raises(UsageError, match=r"^a proxy socks5://... needs .* pip install pysocks$"):
         ask(http, "doi")
     http.close()
