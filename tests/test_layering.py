@@ -21,6 +21,7 @@ LAYERS = (
     ("checks",),
     ("writers",),
     ("pipeline",),
+    ("bulk",),
     ("commands",),
     ("cli",),
     ("__main__",),

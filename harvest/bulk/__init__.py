@@ -1,0 +1,1 @@
+"""Any number of lists in bounded memory: the line of `pipeline`, in pieces that fit."""

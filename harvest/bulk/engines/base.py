@@ -1,0 +1,90 @@
+"""What an engine does: three verbs, over tables that are Parquet files."""
+
+from __future__ import annotations
+
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+from uuid import uuid4
+
+T = TypeVar("T")
+R = TypeVar("R")
+# The files or folders of each table by its name in a query; those of one table have one schema.
+Tables = Mapping[str, Sequence[Path]]
+
+
+class Engine(ABC):
+    """Runs functions and queries; a context manager that ends its processes.
+
+    Queries keep to what every engine has, with the same result: select, join, union all, group by,
+    count, min, max, window, exists, in, concat, cast, coalesce and `%`. What differs is Python's:
+    hashes, JSON, lists, and the order of rows.
+    """
+
+    @classmethod
+    @abstractmethod
+    def accepts(cls, on: str) -> bool:
+        """Return True if the engine runs at this address, without a look at it."""
+
+    @abstractmethod
+    def __init__(self, on: str, memory: int, jobs: int, scratch: Path) -> None:
+        """Start. Raises UsageError, with what to do next, where it cannot."""
+
+    @abstractmethod
+    def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Yield the results of a function of each item, in any order.
+
+        The function is one of a module, or a partial of one; items and results are small and can be
+        pickled. It reads files, and writes one by `replacing`. Raises PublicationError for a disk
+        or a process that failed, and what the function raises on purpose.
+        """
+
+    @abstractmethod
+    def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
+        """Write the result of a query as the files of a new folder, all or none.
+
+        With `by`, an integer column, the rows of each value are in a folder `by=value`, without
+        that column; there is no folder where there are no rows. Raises PublicationError.
+        """
+
+    @abstractmethod
+    def rows(self, query: str, tables: Tables) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a small result: edges and counts, no records."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End all processes."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def files(paths: Iterable[Path]) -> list[str]:
+    """Return the Parquet files at and below some paths, sorted."""
+    result: list[Path] = []
+    for path in paths:
+        result += path.rglob("*.parquet") if path.is_dir() else [path]
+    return sorted(map(str, result))
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give the path of a new file or folder, which is renamed to the target when it is whole.
+
+    No two processes have one name for it.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_name(f".{target.name}.{uuid4().hex}")
+    try:
+        yield new
+        new.replace(target)
+    finally:
+        if new.is_dir():
+            shutil.rmtree(new, ignore_errors=True)
+        new.unlink(missing_ok=True)

@@ -1,0 +1,122 @@
+"""DuckDB and a pool of processes, on one machine."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harvest.bulk.engines import HERE
+from harvest.bulk.engines.base import Engine, R, T, Tables, files, replacing
+from harvest.errors import PublicationError
+
+if TYPE_CHECKING:
+    import duckdb
+
+SHARE = 0.3  # of the memory is the limit of DuckDB, which takes some 200 MB more
+TASKS = 100  # of one process, whose memory only grows
+BATCH = 100_000  # rows of a result that are held
+OPTIONS = "format parquet, compression zstd"
+
+
+class Duck(Engine):
+    """The engine of one machine."""
+
+    @classmethod
+    def accepts(cls, on: str) -> bool:
+        """Return True for this machine."""
+        return on == HERE
+
+    def __init__(self, on: str, memory: int, jobs: int, scratch: Path) -> None:
+        self._config: dict[str, Any] = {
+            "memory_limit": f"{int(SHARE * memory)}B",
+            "threads": jobs,
+            "temp_directory": str(scratch),
+            "preserve_insertion_order": False,
+        }
+        self._jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+
+    def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Run a function in the pool, or here if only one may run at a time."""
+        with _failures():
+            if self._jobs == 1:
+                yield from map(function, items)
+                return
+            self._pool = self._pool or ProcessPoolExecutor(
+                self._jobs,
+                multiprocessing.get_context("spawn"),  # the same on every system
+                initializer=_prepare,
+                max_tasks_per_child=TASKS,
+            )
+            for done in as_completed([self._pool.submit(function, item) for item in items]):
+                yield done.result()
+
+    def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
+        """Write the result of a query."""
+        with _failures(), replacing(target) as new, self._connected(tables) as db:
+            place = str(new).replace("'", "''")
+            if by is None:
+                new.mkdir()
+                db.execute(f"COPY ({query}) TO '{place}/0.parquet' ({OPTIONS})")
+            else:
+                db.execute(f"COPY ({query}) TO '{place}' ({OPTIONS}, partition_by ({by}))")
+                new.mkdir(exist_ok=True)  # without rows there is none
+
+    def rows(self, query: str, tables: Tables) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a result."""
+        with _failures(), self._connected(tables) as db:
+            db.execute(query)
+            while rows := db.fetchmany(BATCH):
+                yield from rows
+
+    def close(self) -> None:
+        """End the pool."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    @contextmanager
+    def _connected(self, tables: Tables) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a database that knows the tables, and whose memory is free when it is closed."""
+        import duckdb
+
+        with duckdb.connect(config=self._config) as db:
+            db.execute("SET enable_progress_bar = false")
+            for name, paths in tables.items():
+                places = ", ".join("'" + path.replace("'", "''") + "'" for path in files(paths))
+                source = f"read_parquet([{places}], hive_partitioning = false)"
+                db.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")  # noqa: S608 - ours
+            yield db
+
+
+def _prepare() -> None:
+    """Prepare a process: it has no use for the collector of cycles, and ends with its parent."""
+    gc.disable()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Turn what a full disk or a killed process raises into one error."""
+    import duckdb
+
+    try:
+        yield
+    except (OSError, BrokenProcessPool, duckdb.Error) as error:
+        why = "a process was killed" if isinstance(error, BrokenProcessPool) else str(error)
+        advice = "the last lake stands; the same line again goes on where this one stopped"
+        raise PublicationError(f"{why}; {advice}") from error

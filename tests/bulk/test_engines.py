@@ -1,0 +1,99 @@
+"""The three verbs of an engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from harvest.bulk import engines
+from harvest.bulk.engines.base import Engine, replacing
+from harvest.errors import PublicationError, UsageError
+
+MEMORY = 1_000_000_000
+
+
+@pytest.fixture(params=[1, 2])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    with engines.start(engines.HERE, MEMORY, request.param, tmp_path / "scratch") as engine:
+        yield engine
+
+
+def table(path: Path, numbers: list[int]) -> Path:
+    with replacing(path) as new:
+        parquet.write_table(pa.table({"n": numbers, "name": list(map(str, numbers))}), new)
+    return path
+
+
+def write(folder: Path, number: int) -> int:
+    table(folder / f"{number}.parquet", [number, number + 10])
+    return 2 * number
+
+
+def die(number: int) -> None:
+    if number == 1:
+        os._exit(9)
+
+
+def fill(number: int) -> None:
+    raise OSError(28, f"No space left on device for {number}")
+
+
+def test_each_item_has_its_file_and_its_result(engine: Engine, tmp_path: Path) -> None:
+    assert sorted(engine.each(partial(write, tmp_path / "t"), range(5))) == [0, 2, 4, 6, 8]
+    [row] = engine.rows("SELECT count(*), sum(n) FROM t", {"t": [tmp_path / "t"]})
+    assert row == (10, 70)
+
+
+def test_a_query_becomes_a_table(engine: Engine, tmp_path: Path) -> None:
+    source = {"t": [table(tmp_path / "a'b.parquet", [1, 2]), table(tmp_path / "c.parquet", [3])]}
+    engine.sql(tmp_path / "all", "SELECT n + 1 AS m FROM t WHERE n > 1", source)
+    rows = engine.rows("SELECT m FROM u", {"u": [tmp_path / "all"]})
+    assert sorted(rows) == [(3,), (4,)]
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_an_empty_table_has_its_columns(engine: Engine, tmp_path: Path) -> None:
+    source = {"t": [table(tmp_path / "a.parquet", [1])]}
+    engine.sql(tmp_path / "none", "SELECT n FROM t WHERE n > 5", source)
+    assert list(engine.rows("SELECT n FROM u", {"u": [tmp_path / "none"]})) == []
+    engine.sql(tmp_path / "parts", "SELECT n, name FROM t WHERE n > 5", source, by="n")
+    assert list((tmp_path / "parts").iterdir()) == []
+
+
+def test_a_table_has_a_folder_for_each_value(engine: Engine, tmp_path: Path) -> None:
+    source = {"t": [table(tmp_path / "a.parquet", [1, 2, 2])]}
+    engine.sql(tmp_path / "parts", "SELECT n, name FROM t", source, by="n")
+    assert sorted(path.name for path in (tmp_path / "parts").iterdir()) == ["n=1", "n=2"]
+    two = parquet.read_table(tmp_path / "parts" / "n=2", partitioning=None)
+    assert two.to_pydict() == {"name": ["2", "2"]}
+
+
+def test_a_failed_query_leaves_nothing(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"no table")
+    with pytest.raises(PublicationError, match="the last lake stands"):
+        engine.sql(tmp_path / "all", "SELECT * FROM t", {"t": [tmp_path / "a.parquet"]})
+    assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
+
+
+def test_a_full_disk_is_told(engine: Engine) -> None:
+    with pytest.raises(PublicationError, match="No space left on device"):
+        list(engine.each(fill, [1]))
+
+
+def test_a_killed_process_is_told(tmp_path: Path) -> None:
+    with (
+        engines.start(engines.HERE, MEMORY, 2, tmp_path) as engine,
+        pytest.raises(PublicationError, match="a process was killed"),
+    ):
+        list(engine.each(die, range(4)))
+
+
+def test_an_address_of_no_engine_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nothing runs there"):
+        engines.start("nowhere://x", MEMORY, 1, tmp_path)
