@@ -41,7 +41,7 @@ BIBTEX: dict[Kind, str] = BIBLATEX | {
     "page": "misc",
 }
 # Fields that only some entry types of biblatex have; the others have the rest.
-PARTS = frozenset({"inproceedings", "incollection", "inreference"})
+PARTS = frozenset({"inproceedings", "incollection", "inbook", "inreference"})
 WHOLES = frozenset({"book", "proceedings", "manual"})
 ONLY = {
     "booktitle": PARTS,
@@ -81,6 +81,8 @@ _SPECIAL = str.maketrans({
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 })  # fmt: skip
+# TeX would set two of them as one sign: `--` as a dash, `''` as a quotation mark.
+_LIGATURE = re.compile(r"(?<=([-`',<>]))(?=\1)|(?<=[!?])(?=`)")
 _VERBATIM = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
 
 
@@ -100,15 +102,20 @@ class BibWriter(Writer):
 def entry(work: Work, dialect: str = "biblatex") -> str:
     """Return the entry of a work."""
     kind = citations.kind(work)
-    types = BIBLATEX if dialect == "biblatex" else BIBTEX
-    fields = _biblatex(work, kind)
+    type_ = _type(work, kind)
+    fields = _biblatex(work, kind, type_)
     if dialect == "bibtex":
-        fields = _bibtex(work, fields)
+        type_, fields = BIBTEX[kind], _bibtex(work, fields)
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
-    return f"@{types[kind]}{{{work.key or work.id},\n{''.join(lines)}}}\n"
+    return f"@{type_}{{{work.key or work.id},\n{''.join(lines)}}}\n"
 
 
-def _biblatex(work: Work, kind: Kind) -> dict[str, str]:
+def _type(work: Work, kind: Kind) -> str:
+    """Return the entry type; biblatex wants to know the editors of a collection."""
+    return "inbook" if kind == "chapter" and not work.editors else BIBLATEX[kind]
+
+
+def _biblatex(work: Work, kind: Kind, type_: str) -> dict[str, str]:
     is_article, is_preprint = kind == "article", kind == "preprint"
     container = None if is_preprint else work.container
     arxiv = next(iter(work.identifiers["arxiv"]), None)
@@ -121,7 +128,7 @@ def _biblatex(work: Work, kind: Kind) -> dict[str, str]:
         "series": work.series,
         "volume": work.volume,
         "number": work.issue,
-        "pages": (work.pages or "").replace("-", "--"),
+        "pages": work.pages,
         "eid": work.article_number,
         "publisher": publisher,
         "institution": publisher,
@@ -140,7 +147,6 @@ def _biblatex(work: Work, kind: Kind) -> dict[str, str]:
         "note": ". ".join(citations.marks(work)),
         "abstract": work.abstract,
     }
-    type_ = BIBLATEX[kind]
     people = {"author": _names(work.authors), "editor": _names(work.editors)}
     if type_ == "proceedings":  # which have editors alone
         people = {"editor": people["editor"] or people["author"]}
@@ -173,14 +179,21 @@ def _value(name: str, value: str) -> str:
     text = plain(value)
     if name in VERBATIM:
         return text.translate(_VERBATIM)
+    if name == "pages":
+        return re.sub("-+", "--", text.translate(_SPECIAL))
     if name in {"title", "booktitle"}:
         return " ".join(map(_word, text.split(" ")))
-    return text.translate(_SPECIAL)
+    return _escape(text)
+
+
+def _escape(text: str) -> str:
+    """Return TeX that is set as a text."""
+    return _LIGATURE.sub("{}", text.translate(_SPECIAL))
 
 
 def _word(word: str) -> str:
     """Return a word of a title, in braces if it has a capital after its first letter."""
-    text = word.translate(_SPECIAL)
+    text = _escape(word)
     return f"{{{text}}}" if _CAPITAL.search(word, 1) else text
 
 
@@ -204,4 +217,4 @@ def _name(author: Author) -> str:
 
 def _escape_name(text: str) -> str:
     """Return a name; an equals sign in braces begins none of biber's extended form."""
-    return plain(text).translate(_SPECIAL).replace("=", "{=}")
+    return _escape(plain(text)).replace("=", "{=}")

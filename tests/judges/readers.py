@@ -30,7 +30,7 @@ def pybtex() -> Any:
             for it in role
         ]
         rows[key] = {
-            "title": entry.fields["title"],
+            "title": entry.fields.get("title"),
             "people": people,
             "note": entry.fields.get("note"),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harvest.config import Publish
+from harvest.dataset import publication
 from harvest.dataset.change_log import LoggedChange
 from harvest.dataset.publication import Publication
 from harvest.dataset.stars import StarCount
@@ -19,6 +20,7 @@ from harvest.models import (
     Work,
     WorkRepository,
 )
+from tests.support.settings import ROOT
 from tests.support.works import make_publication, make_repository, make_work
 
 HOSTILE = (
@@ -38,6 +40,7 @@ HOSTILE = (
     "100% of $5 & #1_2 ~x^2 @article{x,",
     "family=Evil, given=Very",
     "| a | [b](http://c) `d` *e* <!-- f --> \\",
+    "a -- b --- c ''d'' ``e ?` ,,f << g",
 )
 NOTICE = IntegrityNotice("retraction", "doi:10.1000/notice", "2024-05", "crossref")
 
@@ -84,6 +87,14 @@ def change(**fields: Any) -> LoggedChange:
     """Return a change of the log."""
     base = {"date": "2026-11-20", "id": "doi:10.1000/001", "kind": "retitled"}
     return LoggedChange(**{**base, "cause": "source changed", **fields})
+
+
+def seeds() -> Publication:
+    """Return what this repository publishes of its five lists."""
+    settings = Publish(title="The five lists", license="CC0-1.0")
+    content = publication.read(ROOT / "output", settings)
+    assert content is not None
+    return content
 
 
 def library() -> Publication:

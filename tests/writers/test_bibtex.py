@@ -42,10 +42,26 @@ def test_a_name_has_one_meaning(author: Author, expected: str) -> None:
         ("A Kernel Test", "A Kernel Test"),
         ("{X} 100%", r"{\textbraceleft{}X\textbraceright{}} 100\%"),
         ("a\x00b\u202ec\x1b", "a b c"),
+        ("GANs -- a ``study''", "{GANs} -{}- a `{}`study'{}'"),
     ],
 )
 def test_only_words_whose_capitals_would_be_lost_are_braced(title: str, expected: str) -> None:
     assert f"  title = {{{expected}}},\n" in entry(make_work(1, title=title))
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"), [("107-115", "107--115"), ("1--5", "1--5"), ("S1-S9", "S1--S9")]
+)
+def test_pages_are_a_range(pages: str, expected: str) -> None:
+    assert f"  pages = {{{expected}}},\n" in entry(make_work(1, pages=pages))
+
+
+@pytest.mark.parametrize(("editors", "expected"), [(1, "incollection"), (0, "inbook")])
+def test_a_chapter_is_one_of_a_collection_that_has_editors(editors: int, expected: str) -> None:
+    people = [Author("Wei Ho", "Wei", "Ho")][:editors]
+    chapter = make_work(1, type="book-chapter", editors=people)
+    assert entry(chapter).startswith(f"@{expected}{{")
+    assert entry(chapter, "bibtex").startswith("@incollection{")
 
 
 def test_long_words_take_no_time() -> None:

@@ -20,7 +20,7 @@ const TYPES = {
   other: "misc",
 };
 // Fields that only some entry types of biblatex have; the others have the rest.
-const PARTS = ["inproceedings", "incollection", "inreference"];
+const PARTS = ["inproceedings", "incollection", "inbook", "inreference"];
 const WHOLES = ["book", "proceedings", "manual"];
 /** @type {Record<string, string[]>} */
 const ONLY = {
@@ -54,6 +54,8 @@ const SPECIAL = {
   "~": "\\textasciitilde{}",
   "^": "\\textasciicircum{}",
 };
+// TeX would set two of them as one sign: `--` as a dash, `''` as a quotation mark.
+const LIGATURE = /(?<=([-`',<>]))(?=\1)|(?<=[!?])(?=`)/g;
 const CODES = { "{": "%7B", "}": "%7D", "\\": "%5C" };
 
 /** Return works as entries for biblatex. */
@@ -63,13 +65,15 @@ export function bibtex(/** @type {any[]} */ works) {
 
 function entry(work) {
   const kind = kindOf(work);
-  const lines = fields(work, kind).map(([name, value]) =>
+  // biblatex wants to know the editors of a collection.
+  const type = kind === "chapter" && !work.editors.length ? "inbook" : TYPES[kind];
+  const lines = fields(work, kind, type).map(([name, value]) =>
     value ? `  ${name} = {${value}},\n` : "",
   );
-  return `@${TYPES[kind]}{${work.key || work.id},\n${lines.join("")}}\n`;
+  return `@${type}{${work.key || work.id},\n${lines.join("")}}\n`;
 }
 
-function fields(work, kind) {
+function fields(work, kind, type) {
   const isPreprint = kind === "preprint";
   const container = isPreprint ? null : work.container;
   const [arxiv] = work.identifiers.arxiv;
@@ -82,7 +86,7 @@ function fields(work, kind) {
     series: work.series,
     volume: work.volume,
     number: work.issue,
-    pages: (work.pages ?? "").replaceAll("-", "--"),
+    pages: work.pages,
     eid: work.article_number,
     publisher,
     institution: publisher,
@@ -103,7 +107,6 @@ function fields(work, kind) {
     note: marks(work).join(". "),
     abstract: work.abstract,
   };
-  const type = TYPES[kind];
   const own = Object.entries(values).filter(([name, value]) => value && hasField(type, name));
   return [...people(work, type), ...own.map(([name, value]) => [name, texValue(name, value)])];
 }
@@ -126,6 +129,7 @@ function people(work, type) {
 function texValue(name, value) {
   const text = plain(value);
   if (VERBATIM.has(name)) return text.replace(/[{}\\]/g, (sign) => CODES[sign]);
+  if (name === "pages") return texSigns(text).replace(/-+/g, "--");
   return BRACED.has(name) ? text.split(" ").map(titleWord).join(" ") : texText(text);
 }
 
@@ -135,7 +139,12 @@ function titleWord(word) {
   return isBraced ? `{${texText(word)}}` : texText(word);
 }
 
+/** Return TeX that is set as a text. */
 function texText(text) {
+  return texSigns(text).replace(LIGATURE, "{}");
+}
+
+function texSigns(text) {
   return text.replace(/[\\{}&%$#_~^]/g, (sign) => SPECIAL[sign]);
 }
 
