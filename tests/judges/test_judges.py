@@ -117,6 +117,16 @@ def test_sql(exports: tuple[Publication, Path], report: dict[str, Any]) -> None:
         assert all(pages[name] for name in QUERIES)
 
 
+def test_datasette_as_documented(exports: tuple[Publication, Path]) -> None:
+    folder = exports[1]
+    text = (ROOT / "docs" / "exports.md").read_text("utf-8")
+    [command] = re.findall(r"^datasette (.+)$", text, re.MULTILINE)
+    arguments = command.replace("output/", "").split()
+    page = judge("readers/bin/datasette", *arguments, "--get", "/harvest", folder=folder)
+    assert page.returncode == 0, page.stderr
+    assert all(f"/harvest/{name}" in page.stdout for name in QUERIES)
+
+
 def test_tables(exports: tuple[Publication, Path], report: dict[str, Any]) -> None:
     works = exports[0].works
     counts = report["duckdb"]["counts"]

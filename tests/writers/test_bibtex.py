@@ -70,6 +70,18 @@ def test_long_words_take_no_time() -> None:
     assert time.perf_counter() - start < 1
 
 
+def test_an_identifier_cannot_end_its_field() -> None:
+    identifiers = {
+        "doi": ["10.1000/a}b{c\\d_e"],
+        "arxiv": [],
+        "openreview": [],
+        "pii": [],
+        "url": [],
+    }
+    text = entry(make_work(1, identifiers=identifiers))
+    assert "  doi = {10.1000/a%7Db%7Bc%5Cd_e},\n" in text
+
+
 def test_a_retraction_and_a_doubtful_status_are_named() -> None:
     for dialect in BibWriter.dialects:
         assert "note = {Retracted (doi:10.1000/notice)}" in bib(dialect)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +14,7 @@ import pytest
 from harvest.dataset.publication import Publication
 from harvest.writers.sqlite import QUERIES, SqliteWriter
 from tests.support.exports import hostile, library
+from tests.support.settings import ROOT
 from tests.support.works import make_publication
 
 TABLES = {
@@ -81,6 +83,17 @@ def test_every_canned_query_runs(database: sqlite3.Connection) -> None:
     assert results["days_to_publication"][0][-1] == 86
     assert len(results["by_facet"]) == 2
     assert all(results.values())
+
+
+def test_the_documented_tables_and_query(database: sqlite3.Connection) -> None:
+    text = (ROOT / "docs" / "exports.md").read_text("utf-8").partition("## SQL")[2]
+    named = set(re.findall(r"`(\w+)`", text.partition("```sql")[0])) - {"works_fts"}
+    [*schema] = database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+    assert named == {name for (name,) in schema if not name.startswith("works_fts")}
+    query = text.partition("```sql\n")[2].partition("```")[0]
+    assert database.execute(query.replace("diffusion", "ecg")).fetchall() == [
+        ("doi:10.1000/001", "GAN-based synthesis of the ECG in Zürich: 100% {new}")
+    ]
 
 
 def test_no_query_hides_a_table_or_view(database: sqlite3.Connection) -> None:
