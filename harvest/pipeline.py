@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -36,6 +36,7 @@ from harvest.http.recorder import NIGHT, Night
 from harvest.linking import claims, integrity, look_alikes, overrides
 from harvest.linking.cluster import Clusters, cluster
 from harvest.linking.ledger import Verdict
+from harvest.linking.look_alikes import Key
 from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides
 from harvest.lookup.answers import Answer, Answers, tally
@@ -48,7 +49,16 @@ from harvest.lookup.memo import Readings
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.search import SUFFIX, Hits, Matches, search
 from harvest.lookup.session import Progress, Scope, Session
-from harvest.models import Dataset, Finding, Mention, Reading, Record, RepositoryRecord, Tally
+from harvest.models import (
+    Dataset,
+    Finding,
+    Identifier,
+    Mention,
+    Reading,
+    Record,
+    RepositoryRecord,
+    Tally,
+)
 from harvest.readers.walk import read_lists
 from harvest.writers import json
 
@@ -162,24 +172,42 @@ def look_up(mentions: list[Mention], session: Session) -> Lookups:
         listing = listed_works(group(mentions))
     answers = lookup(matches.identifiers, session, answers)
     answers = lookup(numbers_to_check(answers, listing, session.last), session, answers)
+    return add_titles(mentions, listing, answers, matches, session)
+
+
+def add_titles(
+    mentions: list[Mention],
+    listing: ListedWorks,
+    answers: Answers,
+    matches: Matches,
+    session: Session,
+    common: Collection[Key] | None = None,
+) -> Lookups:
+    """Add the former titles of what is listed under another, which completes the lookups.
+
+    `common` are the keys of look-alikes that say nothing, where this is a part of all.
+    """
     clusters = None
     if are_needed(listing, answers.papers):
         clusters = cluster(
-            listing.works, answers.papers, session.overrides, matches.edges, listing.twins
+            listing.works, answers.papers, session.overrides, matches.edges, listing.twins, common
         )
     titles, versions = former_titles(listing, answers, clusters.groups if clusters else (), session)
     tallies = _tallies(answers, [*matches.answers, *versions], session)
     return Lookups(mentions, listing, answers, matches, clusters, titles, tallies)
 
 
-def link(lookups: Lookups, session: Session) -> Linked:
-    """Turn answers into works and repositories. Nothing is asked here."""
+def link(lookups: Lookups, session: Session, common: Collection[Key] | None = None) -> Linked:
+    """Turn answers into works and repositories. Nothing is asked here.
+
+    `common` is as in `add_titles`.
+    """
     listing, matches, last = lookups.listing, lookups.matches, session.last
     records = carry_over(lookups.answers, listing, last, session.today, lookups.former_titles)
     clusters = lookups.clusters
     if clusters is None or not _are_answers(records.works, lookups.answers.papers):
         clusters = cluster(
-            listing.works, records.works, session.overrides, matches.edges, listing.twins
+            listing.works, records.works, session.overrides, matches.edges, listing.twins, common
         )
     records = _with_abstracts(records, session.settings.abstracts)
     ranks = {source.name: source.rank for source in session.sources.values()}
@@ -327,11 +355,16 @@ def _tallies(
 
 
 def _unused(decisions: Overrides, lookups: Lookups, linked: Linked) -> Iterable[Finding]:
+    return overrides.unused(decisions, current(lookups, linked), linked.records.missing)
+
+
+def current(lookups: Lookups, linked: Linked) -> set[Identifier]:
+    """Return the identifiers in lists and answers."""
     listing = lookups.listing
     names = {*listing.works, *listing.repositories}
     for record in linked.records.works:
         names.update((record.identifier, *record.same_work))
-    return overrides.unused(decisions, names, linked.records.missing)
+    return names
 
 
 def _report(

@@ -94,7 +94,7 @@ def test_folders_beside_the_output_are_explained(tmp_path: Path) -> None:
     files = {store.FILE: b'{"works": [], "repositories": []}'}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("harvest.dataset.store.shutil.rmtree", lambda *_, **__: None)
-        patch.setattr("harvest.dataset.store._swap", lambda *_: None)
+        patch.setattr("harvest.dataset.store.swap", lambda *_: None)
         store.publish(files, tmp_path / "output")
     assert killed.is_dir()
     store.publish(files, tmp_path / "output")

@@ -7,7 +7,7 @@ of its id. A key that was published is never given to another work of the datase
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from hashlib import sha256
 
 from anyascii import anyascii
@@ -28,13 +28,13 @@ def assign(dataset: Dataset, last: Dataset | None) -> None:
     """
     before = {work.id: work for work in last.works} if last else {}
     for work in dataset.works:
-        _carry_over(work, before)
+        carry_over(work, before)
     reserved = {work.key for work in dataset.works if work.key}
     reserved.update(*(work.former_keys for work in dataset.works))
     reserved.update(work.key for work in before.values() if work.key)
     for work in dataset.works:
         if work.key is None:
-            work.key = _new(work, reserved)
+            work.key = new_key(work.id, stem(work), reserved)
             reserved.add(work.key)
 
 
@@ -47,7 +47,8 @@ def stem(work: Work) -> str:
     return f"{family or NOBODY}{work.year or ''}{word}"
 
 
-def _carry_over(work: Work, before: Mapping[str, Work]) -> None:
+def carry_over(work: Work, before: Mapping[str, Work]) -> None:
+    """Give a work the keys of the last works that it was; `before` has these by id."""
     former = [before[name] for name in (work.id, *work.aliases) if name in before]
     keys = list(dict.fromkeys(it.key for it in former if it.key))
     work.key = keys[0] if keys else None
@@ -55,13 +56,14 @@ def _carry_over(work: Work, before: Mapping[str, Work]) -> None:
     work.former_keys = sorted(set(others) - {work.key or ""})
 
 
-def _new(work: Work, reserved: set[str]) -> str:
-    key = stem(work)
-    digest = sha256(work.id.encode()).hexdigest()
+def new_key(work_id: str, stem: str, reserved: Container[str]) -> str:
+    """Return the key of a work that has a stem; only keys with that stem matter."""
+    key = stem
+    digest = sha256(work_id.encode()).hexdigest()
     for digits in range(DIGITS, len(digest) + 1):
         if key not in reserved:
             return key
-        key = f"{stem(work)}-{digest[:digits]}"
+        key = f"{stem}-{digest[:digits]}"
     return key
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,12 +21,13 @@ from harvest.models import Dataset, Repository, Work
 from harvest.text import fold_title
 
 FILE = "dataset.json"
+MOST_NAMES = 3  # of lost records that are told
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
+def lock(folder: Path, *, wait: bool = False, option: str = "--output") -> Iterator[None]:
     """Keep other runs from the same output folder.
 
     Raises LockedError if another run holds the lock, unless `wait` is set, and UsageError for a
@@ -38,12 +40,12 @@ def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
     try:
         if folder.exists() and not folder.is_dir():
             raise UsageError(
-                f"{folder}: is a file, which would be lost; name a folder with --output"
+                f"{folder}: is a file, which would be lost; name a folder with {option}"
             )
         if Path.cwd().is_relative_to(folder) or (folder / ".git").exists():
             raise UsageError(
                 f"{folder}: is replaced as a whole by each run;"
-                " name a folder of its own with --output"
+                f" name a folder of its own with {option}"
             )
         folder.parent.mkdir(parents=True, exist_ok=True)
         file = locks.acquire(path, timeout=-1 if wait else 0)
@@ -51,7 +53,7 @@ def lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
         raise LockedError(f"{folder}: another run works on it; --wait waits for its end") from error
     except OSError as error:
         raise PublicationError(
-            f"{folder.parent}: {error.strerror}; name a folder with --output"
+            f"{folder.parent}: {error.strerror}; name a folder with {option}"
         ) from error
     try:
         yield
@@ -121,21 +123,44 @@ def is_named(record: Work | Repository, names: set[str]) -> bool:
 def check(new: Dataset, last: Dataset | None, min_ratio: float) -> None:
     """Raise PublicationError for a dataset that contradicts itself or has lost much of the last.
 
-    `min_ratio` is the smallest share of the last works, resolved works and repositories that must
-    still be there by one of their names, so works that are joined are not lost. The loss of one is
-    always allowed, unless it was the only one.
+    `min_ratio` is as in `check_floor`.
     """
-    _check_references(new)
-    if last is None:
-        return
+    check_references(new)
+    check_floor(losses(new, last), min_ratio)
+
+
+class Loss(NamedTuple):
+    """How many records of a kind there were and how many of them are lost, with their names."""
+
+    before: int
+    lost: int
+    names: list[str]  # the first few
+
+
+def losses(new: Dataset, last: Dataset | None) -> dict[str, Loss]:
+    """Return what is lost of the last dataset, by kind; works that are joined are not."""
+    result = {}
     current = _names(new)
-    for kind, before in _names(last).items():
+    for kind, before in _names(last).items() if last else ():
         names = set().union(*current[kind].values())
         lost = [record for record, own in before.items() if own.isdisjoint(names)]
-        kept = len(before) - len(lost)
-        if kept < min_ratio * len(before) and (kept == 0 or len(lost) > 1):
+        result[kind] = Loss(len(before), len(lost), lost[:MOST_NAMES])
+    return result
+
+
+def check_floor(losses: Mapping[str, Loss], min_ratio: float) -> None:
+    """Raise PublicationError where too much is lost.
+
+    `min_ratio` is the smallest share of the last works, resolved works and repositories that must
+    still be there by one of their names. The loss of one is always allowed, unless it was the only
+    one.
+    """
+    for kind, (before, lost, names) in losses.items():
+        kept = before - lost
+        if kept < min_ratio * before and (kept == 0 or lost > 1):
+            first = ", ".join(names if lost <= MOST_NAMES else [*names[:MOST_NAMES], "..."])
             raise PublicationError(
-                f"{len(lost)} of {len(before)} {kind} would be lost ({_first(lost)}), and less than"
+                f"{lost} of {before} {kind} would be lost ({first}), and less than"
                 f" {min_ratio:.0%} are left: nothing is published. If that is meant (another list,"
                 " a long cut), set HARVEST_FLOOR=0 for one run or name another folder with"
                 " --output."
@@ -159,12 +184,8 @@ def _names(dataset: Dataset) -> dict[str, dict[str, set[str]]]:
     }
 
 
-def _first(names: list[str]) -> str:
-    """Return the first three names as text."""
-    return ", ".join([*names[:3], "..."] if len(names) > 3 else names)
-
-
-def _check_references(dataset: Dataset) -> None:
+def check_references(dataset: Dataset) -> None:
+    """Raise PublicationError for two records of one id, or a name of none."""
     works = [work.id for work in dataset.works]
     ids = [*works, *(repository.id for repository in dataset.repositories)]
     if len(set(ids)) < len(ids):
@@ -204,8 +225,8 @@ def publish(
         ) from error
     try:
         _build(new, files, folder, obsolete)
-        _swap(new, folder)
-        _confirm(folder)
+        swap(new, folder)
+        confirm(folder)
     except OSError as error:
         raise PublicationError(
             f"{folder}: {error.strerror or error}; the last output stands"
@@ -215,7 +236,7 @@ def publish(
 
 
 def recover(folder: Path) -> None:
-    """Put the old folder back if a run was killed between the two renames of `_swap`."""
+    """Put the old folder back if a run was killed between the two renames of `swap`."""
     folder = folder.resolve()
     old = _old(folder)
     if old.is_dir() and not folder.exists():
@@ -265,7 +286,7 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _swap(new: Path, folder: Path) -> None:
+def swap(new: Path, folder: Path) -> None:
     """Put the new folder in the place of the old one, which is moved aside or left at `new`."""
     if not folder.exists():
         new.rename(folder)
@@ -279,7 +300,7 @@ def _swap(new: Path, folder: Path) -> None:
             raise
 
 
-def _confirm(folder: Path) -> None:
+def confirm(folder: Path) -> None:
     """Write the swap to the disk and remove the old folder; the new output stands either way."""
     try:
         _sync(folder.parent)

@@ -77,7 +77,7 @@ def join(
     Records that share no key may be joined apart, with the same result: `common` are then those of
     all of them.
     """
-    texts = _comparable(records)
+    texts = comparable(records)
     pairs = _candidates(list(texts.values()), common)
     kinds = _kinds(partition, texts, set(chain.from_iterable(pairs)))
     ledgers = _compare_pairs(partition, texts, kinds, pairs)
@@ -123,7 +123,7 @@ def uncertain_matches(
 
 def common_keys(records: Iterable[Record]) -> frozenset[Key]:
     """Return the keys that more than MAX_BLOCK comparable records share."""
-    texts = list(_comparable(records).values())
+    texts = list(comparable(records).values())
     return frozenset(key for key, places in _shared_keys(_index(texts)) if len(places) > MAX_BLOCK)
 
 
@@ -178,7 +178,7 @@ def _name_key(family: str) -> Key:
     return _digest(word if len(word) <= STEM else word[0] + word[1:].translate(_VOWELS))
 
 
-def _comparable(records: Iterable[Record]) -> dict[Identifier, Record]:
+def comparable(records: Iterable[Record]) -> dict[Identifier, Record]:
     """Return registries' records of texts with title and authors: of the first source by name."""
     texts: dict[Identifier, Record] = {}
     for record in records:

@@ -42,7 +42,7 @@ def parts_of_repositories(
     Names matter to each other over a number or an address that they share. A repository that works
     of several parts link is merged with each of them, to the same result but for `works`.
     """
-    return _parts(names, chain.from_iterable(map(_repository_edges, records)))
+    return _parts(names, chain.from_iterable(map(repository_edges, records)))
 
 
 def _parts(names: Iterable[Identifier], edges: Iterable[Edge]) -> dict[Identifier, Identifier]:
@@ -106,7 +106,14 @@ EDGES = (
 )  # fmt: skip
 
 
-def _repository_edges(record: RepositoryRecord) -> Iterator[Edge]:
+def stated_edges(facts: Facts) -> Iterator[Edge]:
+    """Yield all edges but those between look-alikes, which need all records at once."""
+    stated = (edges for edges in EDGES if edges is not _look_alikes)
+    return chain.from_iterable(edges(facts) for edges in stated)
+
+
+def repository_edges(record: RepositoryRecord) -> Iterator[Edge]:
+    """Yield edges between the names of a repository."""
     name, number = fold_case(record.identifier), record.repository.repository_id
     yield name, fold_case(Identifier.of(record.repository.id))
     if number:

@@ -36,20 +36,24 @@ DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
 
 
 def lookup(
-    identifiers: Iterable[Identifier], session: Session, answers: Answers | None = None
+    identifiers: Iterable[Identifier],
+    session: Session,
+    answers: Answers | None = None,
+    rounds: int = ROUNDS,
 ) -> Answers:
     """Add the answers for identifiers, and for those that their records name, to `answers`.
 
-    A source that was left is asked once more when all others are done.
+    With one of the `rounds`, what records name is left for another call. A source that was left is
+    asked once more when all others are done.
     """
-    answers = answers or Answers(_resolvers(session.sources.values()))
-    names = {*identifiers, *_named(answers, answers.lookups)}  # an earlier chain may go on
-    answers = _follow(names - answers.lookups, answers, session)
+    answers = answers or Answers(resolvers(session.sources.values()))
+    names = {*identifiers, *named(answers, answers.lookups)}  # an earlier chain may go on
+    answers = _follow(names - answers.lookups, answers, session, rounds)
     owed = [answer for answer in answers if answer.state in OWED]
     again = session.http.second_chance(session.http.down.keys() & {a.source for a in owed})
     if again:
         names = {answer.identifier for answer in owed if answer.source in again}
-        answers = _follow(names, answers, session)
+        answers = _follow(names, answers, session, rounds)
         answers |= _first_failures(owed, answers)
     return answers
 
@@ -64,25 +68,26 @@ def _first_failures(
             yield first
 
 
-def _follow(names: set[Identifier], answers: Answers, session: Session) -> Answers:
+def _follow(names: set[Identifier], answers: Answers, session: Session, rounds: int) -> Answers:
     """Add the answers for identifiers, and for those that their records name."""
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         answers = msgspec.structs.replace(answers, lookups=answers.lookups | names)
         answers |= _provisional(names, session)
         for stage in stages(session.sources.values()):
             answers |= _ask_stage(stage, sorted(names), answers, session)
-        names = _named(answers, names) - answers.lookups
+        names = named(answers, names) - answers.lookups
         if not names:
             break
     return answers
 
 
-def _resolvers(sources: Iterable[Source]) -> dict[str, frozenset[str]]:
-    resolvers: dict[str, frozenset[str]] = defaultdict(frozenset)
+def resolvers(sources: Iterable[Source]) -> dict[str, frozenset[str]]:
+    """Return the names of the sources that resolve each scheme."""
+    names: dict[str, frozenset[str]] = defaultdict(frozenset)
     for source in sources:
         for scheme in source.schemes:
-            resolvers[scheme] |= {source.name}
-    return resolvers
+            names[scheme] |= {source.name}
+    return names
 
 
 def _provisional(names: Iterable[Identifier], session: Session) -> Iterator[Answer[AnyRecord]]:
@@ -91,7 +96,7 @@ def _provisional(names: Iterable[Identifier], session: Session) -> Iterator[Answ
             yield Answer(source=snapshot.NAME, identifier=name, state="found", value=record)
 
 
-def _named(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifier]:
+def named(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifier]:
     """Return the other identifiers of the works whose records were just looked up."""
     names: set[Identifier] = set()
     for identifier in identifiers:

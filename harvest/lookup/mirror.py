@@ -61,44 +61,44 @@ class Mirror:
         """
         if source not in self._files:
             return {}
-        moments = {file.table: file.moment for file in self._files[source]}
         names: dict[str, list[Identifier]] = {}
         for identifier in identifiers:
             names.setdefault(_name(identifier), []).append(identifier)
         answers = {}
-        for name, table, payload in self._newest(source, sorted(names)):
+        for name, day, payload in self._newest(source, sorted(names)):
             try:
-                answer = DumpAnswer(msgspec.json.decode(payload), moments[table])
+                answer = DumpAnswer(msgspec.json.decode(payload), manifest.moment(day))
             except msgspec.DecodeError as error:
-                log.warning("%s: %s has a record that cannot be read: %s", name, table, error)
+                log.warning("%s: the dump of %s has a broken record: %s", name, day, error)
                 continue
             answers.update(dict.fromkeys(names[name], answer))
         return answers
 
     def _newest(self, source: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
-        """Yield the name, the table and the payload of the newest record of each name."""
-        days = {file.table: file.day for file in self._files[source]}
+        """Yield the name of each newest record, the day of its dump, and its payload."""
         for chunk in chunks(names, AT_ONCE):
-            newest: dict[str, tuple[str, str, str, str]] = {}
-            for name, changed, table, payload in self._rows(source, chunk):
-                # The last two only make the choice the same every time.
-                rank = (changed, days[table], payload, table)
+            newest: dict[str, tuple[str, str, str]] = {}
+            for name, changed, day, payload in self._rows(source, chunk):
+                rank = (changed, day, payload)  # the last only makes the choice always the same
                 newest[name] = max(rank, newest.get(name, rank))
-            yield from ((name, rank[3], rank[2]) for name, rank in newest.items())
+            yield from ((name, day, payload) for name, (_, day, payload) in newest.items())
 
     def _rows(self, source: str, names: Iterable[str]) -> list[tuple[str, str, str, str]]:
+        """Return name, last change, day of the dump and payload of every record of some names."""
         import duckdb
 
         names = list(names)
+        days = {file.table: file.day for file in self._files[source]}
         paths = [str(self._folder / source / file.table) for file in self._files[source]]
         query = QUERY.format(", ".join("?" * len(names)))
         with self._lock:
             try:
                 self._db = self._db or duckdb.connect(config=CONFIG)
-                return self._db.execute(query, [paths, *names]).fetchall()
+                rows = self._db.execute(query, [paths, *names]).fetchall()
             except duckdb.Error as error:
                 advice = f"`harvest mirror add {source}` with the same dump mends it"
                 raise UsageError(f"{self._folder}: {error}; {advice}") from error
+        return [(name, changed, days[table], payload) for name, changed, table, payload in rows]
 
     def close(self) -> None:
         """Close the connection."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -44,11 +45,6 @@ class DumpFile(msgspec.Struct, frozen=True, kw_only=True):
         """The name of the file with the lines that could not be read."""
         return f"{self.digest[:32]}.rejected.jsonl"
 
-    @property
-    def moment(self) -> datetime:
-        """The beginning of the day of the dump."""
-        return datetime.fromisoformat(self.day).replace(tzinfo=UTC)
-
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The dump files by source. `harvest` is the version that wrote it."""
@@ -56,6 +52,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     schema: int = SCHEMA
     harvest: str = __version__
     sources: dict[str, list[DumpFile]] = {}
+
+
+@cache
+def moment(day: str) -> datetime:
+    """Return the beginning of a day."""
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
 def require_packages() -> None:

@@ -99,7 +99,7 @@ class _Walk:
 
     def add_local(self, name: str) -> None:
         """Add a file, a folder or a glob. Raises SeedError if none of its files can be read."""
-        root, files = _expand(name)
+        root, files = expand(name)
         root = root.resolve()
 
         def identity(file: str) -> Path | None:
@@ -113,7 +113,7 @@ class _Walk:
         for file in files:
             try:
                 fewest = 1 if len(files) == 1 else _FEWEST_OF_MANY
-                self.follow(file, _Place(_load, identity), fewest)
+                self.follow(file, _Place(load, identity), fewest)
             except SeedError as error:
                 errors.append(error)
         if len(errors) == len(files):
@@ -155,7 +155,7 @@ class _Walk:
                 continue
             self.seen.add(identity)
             for mention in reversed(mentions):
-                chapter = _chapter(mention)
+                chapter = chapter_of(mention)
                 if chapter:
                     pending.append((chapter, mention))
         self.report_no_works(self.reading.mentions[start:], fewest)
@@ -188,7 +188,7 @@ class _Walk:
         self.reading.findings.append(finding)
 
 
-def _chapter(mention: Mention) -> str | None:
+def chapter_of(mention: Mention) -> str | None:
     """Return the name of the Markdown file that a relative link points to, if it does."""
     target = unquote(re.split("[?#]", mention.url, maxsplit=1)[0])
     if ":" in target:  # as in a web address, which most links are
@@ -204,7 +204,7 @@ def _chapter(mention: Mention) -> str | None:
     return place + colon + posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
 
 
-def _expand(name: str) -> tuple[Path, list[str]]:
+def expand(name: str) -> tuple[Path, list[str]]:
     """Return the root folder of a local list and its files, sorted. Raises SeedError."""
     path = Path(name)
     if os.path.isdir(name):  # noqa: PTH112 - unlike Path.is_dir it raises for no name
@@ -251,7 +251,8 @@ def _files(folder: Path) -> Iterator[str]:
                 yield path.relative_to(folder).as_posix()
 
 
-def _load(name: str) -> bytes:
+def load(name: str) -> bytes:
+    """Return the bytes of a file. Raises SeedError."""
     try:
         return Path(name).read_bytes()
     except FileNotFoundError as error:

@@ -213,9 +213,9 @@ def test_each_kind_of_edge_is_needed(kind: str, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("scheme", ["github", "github-id"])
 def test_a_number_and_an_address_bind_names(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    edges: Callable[..., list[parts.Edge]] = parts._repository_edges
+    edges: Callable[..., list[parts.Edge]] = parts.repository_edges
     without = lambda record: [e for e in edges(record) if e[1].scheme != scheme]  # noqa: E731
-    monkeypatch.setattr(parts, "_repository_edges", without)
+    monkeypatch.setattr(parts, "repository_edges", without)
     assert not all(is_same(seed, 50) for seed in range(60))
 
 
