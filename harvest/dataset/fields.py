@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Literal, get_args
 
@@ -39,35 +40,54 @@ class Field(msgspec.Struct, frozen=True):
     values: Callable[[Work], list[Value]]
 
 
-def fields(dataset: Dataset) -> dict[str, Field]:
+def fields_of(dataset: Dataset) -> dict[str, Field]:
     """Return every field of the works of a dataset by its name.
 
     There are those of a work, its identifiers by scheme, its facets by name, those of its own code,
     and `retracted`, `list` and `section`. Where two have one name, the first of these is meant, but
     for `license` and `language`.
     """
-    repositories = {repository.id: repository for repository in dataset.repositories}
-    named = {
+    works = dataset.works
+    names = _keys(work.facets for work in works)
+    facets = {name: Field("text", partial(_facet, name)) for name in names}
+    schemes = _keys(work.identifiers for work in works)
+    return {
         "retracted": Field("flag", lambda work: [is_retracted(work)]),
         "list": Field("text", lambda work: [place.seed for place in work.mentions]),
         "section": Field("text", _sections),
+        **_fields_of_code(dataset),
+        **facets,
+        **{f"facets.{name}": field for name, field in facets.items()},
+        **{scheme: Field("text", partial(_scheme, scheme)) for scheme in schemes},
+        **_fields_of_work(),
+        "identifiers": Field("text", lambda work: [*work.curies]),
     }
-    for name, kind in _kinds(Repository):
-        if name not in NOT_OF_CODE:
-            named[name] = Field(kind, partial(_values_of_code, name, repositories))
-    for facet in {name for work in dataset.works for name in work.facets}:
-        named[facet] = named[f"facets.{facet}"] = Field("text", partial(_facet, facet))
-    for scheme in {name for work in dataset.works for name in work.identifiers}:
-        named[scheme] = Field("text", partial(_scheme, scheme))
-    for name, kind in _kinds(Work):
-        named[f"text.{name}" if name in OF_CODE else name] = Field(kind, partial(_values, name))
-    named["identifiers"] = Field("text", lambda work: [*work.curies])
-    return named
 
 
 def is_retracted(work: Work) -> bool:
     """Return True if a form of a work is retracted or withdrawn."""
     return any(notice.kind in {"retraction", "withdrawal"} for notice in work.integrity)
+
+
+def _fields_of_work() -> dict[str, Field]:
+    return {
+        f"text.{name}" if name in OF_CODE else name: Field(kind, partial(_values, name))
+        for name, kind in _kinds(Work)
+    }
+
+
+def _fields_of_code(dataset: Dataset) -> dict[str, Field]:
+    """Return the fields of the repositories that are a work's own code."""
+    repositories = {repository.id: repository for repository in dataset.repositories}
+    return {
+        name: Field(kind, partial(_values_of_code, name, repositories))
+        for name, kind in _kinds(Repository)
+        if name not in NOT_OF_CODE
+    }
+
+
+def _keys(values: Iterable[dict[str, list[str]]]) -> set[str]:
+    return set().union(*values)
 
 
 def _kinds(struct: type[msgspec.Struct]) -> Iterable[tuple[str, Kind]]:
@@ -90,10 +110,11 @@ def _values(name: str, record: Work | Repository) -> list[Value]:
 
 
 def _values_of_code(name: str, repositories: dict[str, Repository], work: Work) -> list[Value]:
-    own = [it.id for it in work.repositories if it.role == "code" and it.id in repositories]
-    values = []
-    for repository in own:
-        values += _values(name, repositories[repository])
+    values: list[Value] = []
+    for link in work.repositories:
+        repository = repositories.get(link.id)
+        if link.role == "code" and repository:
+            values += _values(name, repository)
     return values
 
 
@@ -107,7 +128,7 @@ def _scheme(name: str, work: Work) -> list[Value]:
 
 def _sections(work: Work) -> list[Value]:
     """Return each heading above a place, so that a section is named by any of them."""
-    return [heading for place in work.mentions for heading in place.section]
+    return list(chain.from_iterable(place.section for place in work.mentions))
 
 
 def _flatten(value: Any) -> list[Value]:
@@ -120,4 +141,4 @@ def _flatten(value: Any) -> list[Value]:
         value = value.values()
     elif isinstance(value, str | int | bool):
         return [value]
-    return [leaf for item in value for leaf in _flatten(item)]
+    return list(chain.from_iterable(map(_flatten, value)))

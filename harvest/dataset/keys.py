@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 from hashlib import sha256
+from itertools import chain
 
 from anyascii import anyascii
 
@@ -22,7 +23,7 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 
 
 def assign(dataset: Dataset, last: Dataset | None) -> None:
-    """Give every work its key: that of the last dataset, or a new one.
+    """Assign every work its key: that of the last dataset, or a new one.
 
     A work that was joined from several has the key of its id, and the others as former keys.
     """
@@ -52,8 +53,8 @@ def carry_over(work: Work, before: Mapping[str, Work]) -> None:
     former = [before[name] for name in (work.id, *work.aliases) if name in before]
     keys = list(dict.fromkeys(it.key for it in former if it.key))
     work.key = keys[0] if keys else None
-    others = [*keys[1:], *(key for it in former for key in it.former_keys)]
-    work.former_keys = sorted(set(others) - {work.key or ""})
+    others = {*keys[1:], *chain.from_iterable(it.former_keys for it in former)}
+    work.former_keys = sorted(others - {work.key or ""})
 
 
 def new_key(work_id: str, stem: str, reserved: Container[str]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -44,22 +45,27 @@ def select(content: Publication, works: list[Work]) -> Publication:
 
     A repository names only works that are among them.
     """
-    chosen = {work.id for work in works}
-    names = {repository.id for work in works for repository in work.repositories}
-    repositories = []
-    for repository in content.repositories:
-        if repository.id in names:
-            own = [work for work in repository.works if work in chosen]
-            repositories.append(msgspec.structs.replace(repository, works=own))
-    places = {(place.seed, place.line) for work in works for place in work.mentions}
+    ids = {work.id for work in works}
+    links = chain.from_iterable(work.repositories for work in works)
+    names = {link.id for link in links}
+    mentions = chain.from_iterable(work.mentions for work in works)
+    places = {(place.seed, place.line) for place in mentions}
+    repositories = [_only(it, ids) for it in content.repositories if it.id in names]
+    subjects = ids | names
     numbers = {repository.repository_id for repository in repositories}
     return Publication(
         dataset=Dataset(works, repositories),
         findings=[it for it in content.findings if (it.seed, it.line) in places],
-        changes=[it for it in content.changes if it.id in chosen or it.id in names],
+        changes=[it for it in content.changes if it.id in subjects],
         stars=[it for it in content.stars if it.repository_id in numbers],
         settings=content.settings,
     )
+
+
+def _only(repository: Repository, works: Container[str]) -> Repository:
+    """Return a repository that names no other works than these."""
+    rest = [work for work in repository.works if work in works]
+    return msgspec.structs.replace(repository, works=rest)
 
 
 def read(folder: Path, settings: Publish) -> Publication | None:

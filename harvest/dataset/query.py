@@ -5,8 +5,9 @@
     FIELD alone  a flag is true, any other field has a value
     VALUE        a word or number, or any text in "..." or '...'; null is an unknown value
 
-Text is compared without case, accents and punctuation. Of several values any may match, and `!=`
-is the opposite of `=`. Dates are compared as far as both are known, so `date = 2023` is the year.
+Text is compared without case, accents and punctuation, but C, C++ and C# are three. Of several
+values any may match, and `!=` is the opposite of `=`. Dates are compared as far as both are known,
+so `date = 2023` is the year.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import msgspec
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput
 
-from harvest.dataset.fields import Field, Value, fields
+from harvest.dataset.fields import Field, Value, fields_of
 from harvest.errors import UsageError
 from harvest.models import Dataset, Work
 from harvest.text import fold_title
@@ -56,6 +57,8 @@ ORDERS: dict[str, frozenset[int]] = {  # of the field's value and the one it is 
     "<=": frozenset({-1, 0}),
     ">=": frozenset({0, 1}),
 }
+
+SIGNS = str.maketrans({"+": " plus ", "#": " sharp ", "*": " star "})  # which tell names apart
 
 Test = Callable[[Work], bool]
 
@@ -109,17 +112,17 @@ class _Builder(Transformer[Token, Expression]):
 
 def select(dataset: Dataset, expressions: Iterable[str]) -> list[Work]:
     """Return the works that match all expressions. Raises UsageError that shows a wrong place."""
-    named = fields(dataset)
+    fields = fields_of(dataset)
     works = dataset.works
     for text in expressions:
-        test = compile_query(text, named)
+        test = compile_query(text, fields)
         works = [work for work in works if test(work)]
     return works
 
 
-def compile_query(text: str, named: Mapping[str, Field]) -> Test:
+def compile_query(text: str, fields: Mapping[str, Field]) -> Test:
     """Return the test of a work that an expression means. Raises UsageError for a wrong one."""
-    return _compile(parse(text), text, named)
+    return _compile(parse(text), text, fields)
 
 
 def parse(text: str) -> Expression:
@@ -152,10 +155,10 @@ def _refuse(text: str, at: int, width: int, why: str) -> NoReturn:
 # -- the meaning of an expression ------------------------------------------------------------------
 
 
-def _compile(expression: Expression, text: str, named: Mapping[str, Field]) -> Test:
+def _compile(expression: Expression, text: str, fields: Mapping[str, Field]) -> Test:
     if isinstance(expression, Comparison):
-        return _compile_comparison(expression, text, named)
-    tests = [_compile(part, text, named) for part in expression.parts]
+        return _compile_comparison(expression, text, fields)
+    tests = [_compile(part, text, fields) for part in expression.parts]
     if expression.operator == "and":
         return lambda work: all(test(work) for test in tests)
     if expression.operator == "or":
@@ -163,11 +166,11 @@ def _compile(expression: Expression, text: str, named: Mapping[str, Field]) -> T
     return lambda work: not tests[0](work)
 
 
-def _compile_comparison(expression: Comparison, text: str, named: Mapping[str, Field]) -> Test:
+def _compile_comparison(expression: Comparison, text: str, fields: Mapping[str, Field]) -> Test:
     name = _unquote(expression.field)
-    field = named.get(name)
+    field = fields.get(name)
     if field is None:
-        similar = difflib.get_close_matches(name, named, 1)
+        similar = difflib.get_close_matches(name, fields, 1)
         advice = f"did you mean {similar[0]}?" if similar else "docs/output.md has the fields"
         _refuse(text, _start(expression.field), len(expression.field), f"no field {name}; {advice}")
     values = field.values
@@ -175,7 +178,7 @@ def _compile_comparison(expression: Comparison, text: str, named: Mapping[str, F
         return lambda work: any(value is not False for value in values(work))
     if expression.operator == "!=":
         opposite = msgspec.structs.replace(expression, operator="=")
-        equal = _compile_comparison(opposite, text, named)
+        equal = _compile_comparison(opposite, text, fields)
         return lambda work: not equal(work)
     tests = [_compile_value(field, expression.operator, it, text) for it in expression.values]
     return lambda work: any(test(values(work)) for test in tests)
@@ -189,8 +192,8 @@ def _compile_value(
     if str(token) == NULL and operator == "=":
         return lambda values: not values
     if operator == "~":
-        part = fold_title(literal)
-        return lambda values: any(part in fold_title(str(value)) for value in values)
+        part = _key(literal)
+        return lambda values: any(part in _key(str(value)) for value in values)
     orders = ORDERS[operator]
     if field.kind == "number":
         number = _number(token, text)
@@ -204,8 +207,13 @@ def _compile_value(
     if field.kind == "flag":
         flag = _flag(token, text)
         return lambda values: flag in values
-    key = fold_title(literal) or literal
-    return lambda values: any((fold_title(str(value)) or value) == key for value in values)
+    key = _key(literal)
+    return lambda values: any(_key(str(value)) == key for value in values)
+
+
+def _key(text: str) -> str:
+    """Return what two texts are compared by."""
+    return fold_title(text.translate(SIGNS)) or text
 
 
 def _order(one: Value, other: float) -> int:

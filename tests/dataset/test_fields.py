@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from harvest.dataset.fields import MAIN, fields
+from harvest.dataset.fields import MAIN, fields_of
 from harvest.models import Dataset, Work
 from tests.support.works import make_work
 
@@ -29,14 +29,14 @@ def test_every_struct_of_a_work_has_a_main_field() -> None:
 
 
 def test_every_field_of_a_work_is_there() -> None:
-    named = fields(Dataset([make_work(1)], []))
+    named = fields_of(Dataset([make_work(1)], []))
     assert {*Work.__struct_fields__, "text.license", "text.language"} <= set(named)
     for field in named.values():
         assert isinstance(field.values(make_work(1)), list)
 
 
 def test_kinds() -> None:
-    named = fields(Dataset([], []))
+    named = fields_of(Dataset([], []))
     kinds = {name: named[name].kind for name in ("year", "date", "title", "archived", "pushed_at")}
     assert kinds == {
         "year": "number",

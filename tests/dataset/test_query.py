@@ -19,7 +19,7 @@ from harvest.models import (
     Work,
     WorkRepository,
 )
-from tests.support.works import make_repository, make_work
+from tests.support.works import make_publication, make_repository, make_work
 
 PLACE = Place(
     seed="lists/a.md",
@@ -88,6 +88,24 @@ def numbers(text: str) -> list[int]:
 )
 def test_works_are_chosen(text: str, expected: list[int]) -> None:
     assert numbers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("method = C", ["C"]),
+        ("method = c++", ["C++"]),
+        ("method = 'C#'", ["C#"]),
+        ("method ~ c", ["C", "C++", "C#"]),
+        ("method ~ '++'", ["C++"]),
+        ("method ~ '\u2014'", []),
+    ],
+)
+def test_signs_tell_names_apart(text: str, expected: list[str]) -> None:
+    names = ["C", "C++", "C#"]
+    works = [make_work(n, facets={"method": [name]}) for n, name in enumerate(names, 1)]
+    chosen = query.select(make_publication(*works).dataset, [text])
+    assert [work.facets["method"][0] for work in chosen] == expected
 
 
 @pytest.mark.parametrize(
@@ -208,5 +226,5 @@ def compares(values: list[Any], symbol: str, value: str) -> bool:
 
 @given(NODES, MADE)
 def test_an_expression_means_what_the_oracle_says(node: Any, work: Work) -> None:
-    named = query.fields(Dataset([work, WORKS[0]], []))
+    named = query.fields_of(Dataset([work, WORKS[0]], []))
     assert query.compile_query(text_of(node), named)(work) is holds(node, work)

@@ -70,6 +70,11 @@ def test_long_words_take_no_time() -> None:
     assert time.perf_counter() - start < 1
 
 
+def test_a_comma_parts_keywords_only_where_it_stands_between_them() -> None:
+    text = entry(make_work(1, facets={"method": ["GAN"]}, subjects=["Signal, processing"]))
+    assert "  keywords = {GAN, Signal  processing},\n" in text
+
+
 def test_an_identifier_cannot_end_its_field() -> None:
     identifiers = {
         "doi": ["10.1000/a}b{c\\d_e"],

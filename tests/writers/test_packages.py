@@ -45,5 +45,10 @@ def test_every_column_has_a_type() -> None:
     assert package["licenses"][0]["path"] == "https://spdx.org/licenses/CC-BY-4.0.html"
 
 
+def test_croissant_conforms_to_the_version_whose_validator_accepts_it() -> None:
+    content = json.loads(CroissantWriter().write(library())["croissant.json"])
+    assert content["conformsTo"] == "http://mlcommons.org/croissant/1.0"
+
+
 def test_an_expression_has_no_page() -> None:
     assert license_url("MIT OR Apache-2.0") is None

@@ -104,3 +104,18 @@ def test_without_pyarrow_there_is_a_hint(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match="harvest\\[parquet\\]"):
         ParquetWriter().write(make_publication())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023", date(2023, 1, 1)),
+        ("2023-05", date(2023, 5, 1)),
+        ("2023-05-06", date(2023, 5, 6)),
+        ("0000", None),
+        (None, None),
+    ],
+)
+def test_date_from_is_the_first_day(text: str | None, expected: date | None) -> None:
+    content = make_publication(make_work(1, date=text))
+    assert read(content, "works.parquet")["date_from"].to_pylist() == [expected]

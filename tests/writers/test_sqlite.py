@@ -15,7 +15,7 @@ from harvest.dataset.publication import Publication
 from harvest.writers.sqlite import QUERIES, SqliteWriter
 from tests.support.exports import hostile, library
 from tests.support.settings import ROOT
-from tests.support.works import make_publication
+from tests.support.works import make_publication, make_work
 
 TABLES = {
     "works", "authors", "identifiers", "facets", "repositories", "links", "manifestations",
@@ -99,6 +99,23 @@ def test_the_documented_tables_and_query(database: sqlite3.Connection) -> None:
 def test_no_query_hides_a_table_or_view(database: sqlite3.Connection) -> None:
     names = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
     assert names.isdisjoint(QUERIES)
+
+
+def test_a_value_that_stands_twice_has_one_row(tmp_path: Path) -> None:
+    work = make_work(1, facets={"method": ["GAN", "GAN"]})
+    with closing(opened(make_publication(work), tmp_path)) as connection:
+        rows = connection.execute("SELECT name, value FROM facets").fetchall()
+    assert rows == [("method", "GAN")]
+
+
+def test_rows_of_the_index_are_those_of_the_works(database: sqlite3.Connection) -> None:
+    """A VACUUM, or a table without row ids, would part them."""
+    names = database.execute(
+        "SELECT works.title, works_fts.title FROM works JOIN works_fts USING (rowid)"
+    )
+    rows = names.fetchall()
+    assert len(rows) == len(library().works)
+    assert all(title == indexed for title, indexed in rows)
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:
