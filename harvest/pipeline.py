@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from harvest import __version__, checks, writers
+from harvest import __version__, checks, standing, writers
 from harvest.checks.report import findings_json
 from harvest.config import Settings
 from harvest.dataset import (
@@ -63,7 +64,6 @@ from harvest.readers.walk import read_lists
 from harvest.writers import json
 
 UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run lacks
-RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than any answer is good
 
 
 class Lookups(msgspec.Struct, frozen=True):
@@ -79,7 +79,13 @@ class Lookups(msgspec.Struct, frozen=True):
     matches: Matches
     clusters: Clusters | None
     former_titles: Titles
+    searches: list[Answer[Hits]]
     tallies: dict[str, Tally]
+
+    @property
+    def all_answers(self) -> list[Answer[Any]]:
+        """Those to identifiers and those to searches."""
+        return [*self.answers, *self.searches]
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -115,50 +121,76 @@ def refresh(  # noqa: PLR0913  # all that a run is given
     """
     start = time.monotonic()
     now, scope = now or datetime.now(UTC), scope or Scope()
-    output, vocabulary = Path(settings.output), facets.load(settings.vocabulary)
+    output = Path(settings.output)
     with (
         store.lock(output, wait=wait),
         Session(settings, scope, now, budget=budget, progress=progress, http=http) as session,
     ):
-        session.last = last = store.load(output)
+        store.restore(output)
         _record(session, output)
         lists = RemoteLists(session)
         reading = read_lists(settings.seeds, lists, read_file=Readings(session.memo).read)
-        if not reading.mentions and last is None:
-            why = "nothing is listed there; `harvest extract` shows what is read"
-            raise UsageError(f"{', '.join(settings.seeds)}: {why}")
-        lookups = look_up(reading.mentions, session)
-        linked = link(lookups, session)
-        dataset = linked.dataset
-        facets.classify(dataset, reading.mentions, vocabulary)
-        keys.assign(dataset, last)
-        store.check(dataset, last, settings.floor)
-        findings = [
-            *reading.findings,
-            *linked.findings,
-            *_unused(session.overrides, lookups, linked),
-        ]
-        findings = checks.check(reading.files, linked.mentions, findings, vocabulary, dataset)
-        news = changes.between(last, dataset) if last else Changes()
-        report = _report(session, reading, lookups, dataset, findings, news)
-        report.run_id = run_id or report.run_id
-        report.degraded += lists.stale
         before = run.read(output)
+        same = standing.same(reading, before, session)
+        made = Made(same.repeat(session)) if same else _make(reading, before, session)
+        report = made.report
+        report.run_id = run_id or report.run_id
+        report.degraded = [*report.degraded, *lists.stale]
         report.good_at = before.good_at if before else None
         if not report.degraded and scope.only is None:
             report.good_at = report.started_at
         report.seconds = round(time.monotonic() - start, 3)
-        if not scope.offline and scope.only is None:
-            session.cache.prune(now - RETENTION, lookups.answers.lookups)
-        files = _files(dataset, news, linked.records, findings, session)
-        files = _formats(files, dataset, report, before, settings) | files  # histories stay
-        files |= _news(news, files[store.FILE], output)
-        report.seconds = round(time.monotonic() - start, 3)
-        files[run.FILE] = encoding.indented(report)
+        files = made.files | {run.FILE: encoding.indented(report)}
         store.publish(files, output, _obsolete(report, before))
         history.save(output, Path(settings.cache))
-        session.remember()
+        if same is None:
+            standing.keep(reading, made.due, report, session, is_settled=made.is_settled)
+            session.remember()
     return report
+
+
+class Made(msgspec.Struct):
+    """The report of a run, and the files that it publishes; those that it leaves out stay.
+
+    `due` is when its answers fall due. `is_settled` is True if another run of the same would
+    publish the same.
+    """
+
+    report: Run
+    files: dict[str, bytes] = {}
+    due: standing.Due = {}
+    is_settled: bool = True
+
+
+def _make(reading: Reading, before: Run | None, session: Session) -> Made:
+    """Make what is published of the lists; `before` is the report of the last run."""
+    settings, scope = session.settings, session.scope
+    output, vocabulary = Path(settings.output), facets.load(settings.vocabulary)
+    session.last = last = store.load(output)
+    if not reading.mentions and last is None:
+        why = "nothing is listed there; `harvest extract` shows what is read"
+        raise UsageError(f"{', '.join(settings.seeds)}: {why}")
+    lookups = look_up(reading.mentions, session)
+    linked = link(lookups, session)
+    dataset = linked.dataset
+    facets.classify(dataset, reading.mentions, vocabulary)
+    keys.assign(dataset, last)
+    store.check(dataset, last, settings.floor)
+    findings = [
+        *reading.findings,
+        *linked.findings,
+        *_unused(session.overrides, lookups, linked),
+    ]
+    findings = checks.check(reading.files, linked.mentions, findings, vocabulary, dataset)
+    news = changes.between(last, dataset) if last else Changes()
+    report = _report(session, reading, lookups, dataset, findings, news)
+    if not scope.offline and scope.only is None:
+        session.cache.prune(session.now - standing.RETENTION, lookups.answers.lookups)
+    files = _files(dataset, news, linked.records, findings, session)
+    is_settled = _is_settled(lookups, dataset, files, output)
+    files = _formats(files, dataset, report, before, settings) | files  # histories stay
+    files |= _news(news, files[store.FILE], output)
+    return Made(report, files, standing.when_due(lookups.all_answers), is_settled)
 
 
 def look_up(mentions: list[Mention], session: Session) -> Lookups:
@@ -193,8 +225,9 @@ def add_titles(
             listing.works, answers.papers, session.overrides, matches.edges, listing.twins, common
         )
     titles, versions = former_titles(listing, answers, clusters.groups if clusters else (), session)
-    tallies = _tallies(answers, [*matches.answers, *versions], session)
-    return Lookups(mentions, listing, answers, matches, clusters, titles, tallies)
+    searches = [*matches.answers, *versions]
+    tallies = _tallies(answers, searches, session)
+    return Lookups(mentions, listing, answers, matches, clusters, titles, searches, tallies)
 
 
 def link(lookups: Lookups, session: Session, common: Collection[Key] | None = None) -> Linked:
@@ -404,6 +437,20 @@ def _files(
         change_log.FILE: change_log.extend(log, news, session.today),
         publication.FINDINGS: findings_json(findings),
     }
+
+
+def _is_settled(
+    lookups: Lookups, dataset: Dataset, files: Mapping[str, bytes], output: Path
+) -> bool:
+    """Return True if another run of the same answers would publish the same.
+
+    It goes on from what this one publishes. That makes no difference where this one went on from
+    the same, or from nothing and no value was carried over.
+    """
+    if (output / store.FILE).is_file():
+        return all(store.is_same(output / name, content) for name, content in files.items())
+    found = all(answer.state == "found" for answer in lookups.all_answers)
+    return found and all(it.status == "ok" for it in dataset.repositories)
 
 
 def _formats(

@@ -19,7 +19,7 @@ LAYERS = (
     ("mirror",),
     ("dataset", "lookup"),
     ("checks",),
-    ("writers",),
+    ("writers", "standing"),
     ("pipeline",),
     ("bulk",),
     ("commands",),

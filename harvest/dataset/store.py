@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,12 +63,24 @@ def lock(folder: Path, *, wait: bool = False, option: str = "--output") -> Itera
 
 def load(folder: Path) -> Dataset | None:
     """Read the dataset of an output folder, if any. Raises UsageError for a broken one."""
+    return read(folder) if restore(folder) else None
+
+
+def restore(folder: Path) -> bool:
+    """Put an output folder back after a kill; return True if it has a dataset.
+
+    Raises UsageError for one that cannot be read.
+    """
     try:
         recover(folder)
-        exists = (folder / FILE).exists()
+        return (folder / FILE).exists()
     except OSError as error:
         raise UsageError(f"{folder}: cannot be read: {error.strerror}") from error
-    return read(folder) if exists else None
+
+
+def is_same(path: Path, content: bytes) -> bool:
+    """Return True if a file has this content."""
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def read(path: Path) -> Dataset:
@@ -247,18 +259,24 @@ def _build(new: Path, files: Mapping[str, bytes], folder: Path, obsolete: Collec
     """Write the files into a new folder, with what else the old one holds, and sync it."""
     for name, content in files.items():
         _write(new / name, content)
-    try:  # as a consumer would; the schema is generated from the same models
-        msgspec.json.decode((new / FILE).read_bytes(), type=Dataset)
+    if FILE in files:
+        _validate(new / FILE)
+    if folder.is_dir():
+        gone = {*files, *obsolete}
+        for path in [path for path in folder.iterdir() if path.name not in gone]:
+            _keep(path, new / path.name)
+        shutil.copystat(folder, new)
+    _sync(new)
+
+
+def _validate(path: Path) -> None:
+    """Read a dataset as a consumer would; the schema is generated from the same models."""
+    try:
+        msgspec.json.decode(path.read_bytes(), type=Dataset)
     except msgspec.DecodeError as error:
         raise PublicationError(
             f"the new dataset breaks its schema ({error}): a bug of harvest, please report it"
         ) from error
-    if folder.is_dir():
-        gone = {*files, *obsolete}
-        for path in [path for path in folder.iterdir() if path.name not in gone]:
-            _copy(path, new / path.name)
-        shutil.copystat(folder, new)
-    _sync(new)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -268,11 +286,16 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _copy(path: Path, target: Path) -> None:
+def _keep(path: Path, target: Path) -> None:
+    """Give a file of the old folder a name in the new one; copy what can have no second name."""
     if path.is_dir() and not path.is_symlink():
         shutil.copytree(path, target, symlinks=True)
-    else:
-        shutil.copy2(path, target, follow_symlinks=False)
+        return
+    if not path.is_symlink():
+        with suppress(OSError):  # not every file system has hard links
+            os.link(path, target)
+            return
+    shutil.copy2(path, target, follow_symlinks=False)
 
 
 def _sync(folder: Path) -> None:

@@ -21,7 +21,8 @@ class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     but the scope or a budget of the run did not allow to ask. In both states the last answer
     stands: `value` with the `day` it was given, or `denied_on`. `value` is also kept where the
     source denies what it once had; then `missing_since` is the day of its first denial. `is_new` is
-    True for the answer to a request of this run, `from_mirror` for that of a dump.
+    True for the answer to a request of this run, `from_mirror` for that of a dump. `good_until` is
+    when a new answer falls due (Unix time), None for one that is due.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     missing_since: str | None = None
     is_new: bool = False
     from_mirror: bool = False
+    good_until: float | None = None
     error: str | None = None
 
     @property

@@ -100,10 +100,14 @@ def _fresh(
         return None
     if entry.outcome == "found" and last.value is None:
         return None
-    if age >= channel.lifetime(identifier, last.current, session):
+    lifetime = channel.lifetime(identifier, last.current, session)
+    if age >= lifetime:
         return None
     denied_on = last.day if entry.outcome == "not_found" else None
-    return msgspec.structs.replace(last, state=entry.outcome, denied_on=denied_on)
+    good_until = _end(session.now - age, lifetime)
+    return msgspec.structs.replace(
+        last, state=entry.outcome, denied_on=denied_on, good_until=good_until
+    )
 
 
 def _last(
@@ -157,6 +161,7 @@ def _answer(
     is_down = response.asked or channel.source in session.http.down
     if is_down or response.outcome == "found":
         session.cache.put(channel.name, [response], session.now)
+    lifetime = channel.lifetime(name, value, session)
     if response.outcome == "found":
         return Answer(
             source=channel.name,
@@ -165,6 +170,7 @@ def _answer(
             value=value,
             day=today,
             is_new=True,
+            good_until=_end(session.now, lifetime),
         )
     last = _last(channel, name, entry, session)
     last = msgspec.structs.replace(last, is_new=response.asked, error=response.error)
@@ -177,6 +183,7 @@ def _answer(
             missing_since=since,
             is_new=True,
             from_mirror=False,
+            good_until=_end(session.now, lifetime),
         )
     return msgspec.structs.replace(last, state="failed" if is_down else last.state)
 
@@ -193,6 +200,10 @@ def jitter(identifier: Identifier) -> float:
     """Return a factor of 0.85 to 1, constant for an identifier, so that lists fall due in parts."""
     digest = hashlib.sha256(str(identifier).encode()).digest()
     return 0.85 + 0.15 * digest[0] / 255
+
+
+def _end(moment: datetime, lifetime: timedelta) -> float:
+    return moment.timestamp() + lifetime.total_seconds()  # no date is late enough for "for ever"
 
 
 def _day(moment: datetime) -> str:

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Collection, Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,11 @@ _SELECT = """
 _SELECT_OLD = """
     SELECT source, identifier FROM known WHERE identifier IN
         (SELECT identifier FROM known GROUP BY identifier HAVING max(tried_at) < ?)
+"""
+_SELECT_STATE = """
+    SELECT source, identifier, outcome, payload, retrieved_at, etag, attempts, error,
+        missing_since, begun, begun_at, tried_at
+    FROM known WHERE source != ? ORDER BY source, identifier
 """
 _NOTE_FAILURE = """
     INSERT INTO known (source, identifier, attempts, tried_at, error) VALUES (?1, ?2, 1, ?3, ?4)
@@ -158,6 +164,24 @@ class Cache:
             except sqlite3.DatabaseError as error:  # some pages are touched by writing alone
                 self._replace(error)
                 self._write(rows)
+
+    def state(self, without: str) -> tuple[bytes, float]:
+        """Return a digest of all answers but those of a source, and the time of the oldest try.
+
+        It is a Unix time, 0 where nothing was tried. Raises PublicationError for a database that
+        does not answer.
+        """
+        total, moments = sha256(), set()
+        with self._lock:
+            try:
+                for row in self._db.execute(_SELECT_STATE, (without,)):
+                    total.update(msgspec.msgpack.encode(row))
+                    moments.add(row[-1])
+            except sqlite3.DatabaseError as error:
+                self._replace(error)
+                return b"", 0
+        oldest = min(map(datetime.fromisoformat, moments), default=None)
+        return total.digest(), oldest.timestamp() if oldest else 0
 
     def prune(self, before: datetime, current: Collection[Identifier] = ()) -> int:
         """Delete what was not looked up since then and is not `current`; return the number of rows.

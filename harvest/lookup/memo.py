@@ -137,7 +137,7 @@ def version() -> bytes:
     states = []
     for folder, _, names in os.walk(Path(__file__).parents[1]):
         for name in names:
-            if name.endswith((".py", ".toml")):
+            if not name.endswith(".pyc"):
                 state = os.stat(f"{folder}/{name}")  # noqa: PTH116  # of hundreds of files
                 states.append((name, state.st_size, state.st_mtime_ns))
     text = f"{__version__} {sys.version} {msgspec.__version__} {sorted(states)}"

@@ -6,12 +6,17 @@ and a run without a network changes no byte.
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
+
 from harvest import pipeline
+from harvest.config import Settings
 from harvest.dataset import store
 from harvest.http.clients import Budget
 from harvest.lookup.session import Scope
@@ -162,6 +167,27 @@ def _repository_values(repository: Repository | None) -> set[str]:
     return values - {"stale_since", "missing_since"}
 
 
+def files(settings: Settings) -> dict[str, bytes]:
+    """Return what is published, without what tells one run from another."""
+    content = {path.name: path.read_bytes() for path in Path(settings.output).iterdir()}
+    report = json.loads(content["run.json"])
+    for name in ("run_id", "started_at", "seconds", "good_at"):
+        del report[name]
+    return content | {"run.json": json.dumps(report).encode()}
+
+
+def repeat(settings: Settings, now: datetime, folder: Path) -> dict[str, bytes]:
+    """Return what a run without a network and without a memo publishes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(settings.cache, folder / "cache", ignore=lambda *_: {"memo"})
+    shutil.copytree(settings.output, folder / "output")
+    copy = msgspec.structs.replace(
+        settings, cache=str(folder / "cache"), output=str(folder / "output")
+    )
+    pipeline.refresh(copy, scope=Scope(offline=True), now=now)
+    return files(copy)
+
+
 def run(folder: Path, works: int, nights: int, seed: int) -> list[str]:
     """Play so many nights, the last of them calm, and return what was lost."""
     script, memory, problems = RandomScript(works, seed), Memory(), list[str]()
@@ -185,6 +211,10 @@ def run(folder: Path, works: int, nights: int, seed: int) -> list[str]:
             pipeline.refresh(settings, scope=Scope(offline=True), now=now)
             if dataset.read_bytes() != before:
                 lost.append("a run without a network changes the dataset")
+            anew = repeat(settings, now, folder / "anew")
+            pipeline.refresh(settings, scope=Scope(offline=True), now=now)
+            if files(settings) != anew:
+                lost.append("a run that makes nothing anew differs")
             faults = [f"{f.service} {f.kind}" for f in script.world.faults]
             problems += [f"seed {seed}, night {number} {limits} {faults}: {p}" for p in lost]
     return problems

@@ -1,0 +1,170 @@
+"""What a run was made of, so that the next one makes nothing anew where nothing is new.
+
+A run that is settled leaves it in the memo: one that owes no answer, and after which another run
+of the same lists and answers would publish the same bytes. In doubt there is none, and the whole
+line is run.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from hashlib import file_digest
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harvest.dataset import change_log, changes, publication, stars, store
+from harvest.dataset.run import Run, count
+from harvest.lookup import remote_lists
+from harvest.lookup.answers import Answer
+from harvest.lookup.memo import digest, version
+from harvest.lookup.session import Session
+from harvest.models import Reading, Tally
+
+RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than any answer is good
+PUBLISHED = (store.FILE, publication.FINDINGS, change_log.FILE, stars.FILE)
+
+Due = dict[str, list[float]]
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What a run was made of, its report, and when its answers fall due, by source.
+
+    `inputs` is a digest of the lists, the answers and the settings; `published` is one of the files
+    from which the next run goes on, None where that run may publish others. `moment` is the time of
+    the run, `oldest` that of the oldest try in the cache. All times are Unix times.
+    """
+
+    inputs: bytes
+    published: bytes | None
+    moment: float
+    oldest: float
+    due: Due
+    report: Run
+
+    def is_quiet(self, now: float) -> bool:
+        """Return True if nothing falls due until a second from now."""
+        first = min(chain.from_iterable(self.due.values()), default=now + 2)
+        return first > now + 1 and self.oldest > now - RETENTION.total_seconds()
+
+    def repeat(self, session: Session) -> Run:
+        """Return the report of a run that makes nothing anew, without its times."""
+        sources = {}
+        for name, tally in self.report.sources.items():
+            requests = session.http.requests[name]  # for lists on GitHub
+            sources[name] = Tally(from_cache=tally.asked + tally.from_cache, requests=requests)
+        return msgspec.structs.replace(
+            self.report,
+            run_id=uuid.uuid4().hex,
+            started_at=session.now.isoformat(timespec="seconds"),
+            sources=sources,
+            changes=count(()),
+        )
+
+
+def read(session: Session) -> Standing | None:
+    """Return what the last run of these settings was made of, if that was in the past."""
+    if not _is_possible(session):
+        return None
+    standing = session.memo.get(_key(session), Standing)
+    return standing if standing and standing.moment <= session.now.timestamp() else None
+
+
+def is_current(standing: Standing, reading: Reading, session: Session) -> bool:
+    """Return True if lists, answers, settings and program are what they were."""
+    return standing.inputs == _inputs(reading, session)[0]
+
+
+def same(reading: Reading, before: Run | None, session: Session) -> Standing | None:
+    """Return what the last run was made of, if this one would publish the same bytes.
+
+    `before` is the report beside the dataset.
+    """
+    standing = read(session)
+    if standing is None or not standing.is_quiet(session.now.timestamp()):
+        return None
+    output, report = Path(session.settings.output), standing.report
+    if before is None or (before.inputs, before.files) != (report.inputs, report.files):
+        return None
+    names = chain([changes.FILE], *report.files.values())
+    if not all((output / name).is_file() for name in names):
+        return None
+    if published(output) != standing.published or not is_current(standing, reading, session):
+        return None
+    return standing
+
+
+def when_due(answers: Iterable[Answer[Any]]) -> Due:
+    """Return when answers fall due, by source; 0 is the time of one that is owed."""
+    due: Due = defaultdict(list)
+    for answer in answers:
+        due[answer.source].append(answer.good_until or 0)
+    return dict(due)
+
+
+def keep(reading: Reading, due: Due, report: Run, session: Session, *, is_settled: bool) -> None:
+    """Keep what a run was made of, unless it owes an answer.
+
+    `is_settled` is True if another run of the same would publish the same bytes.
+    """
+    if report.degraded or not _is_possible(session):
+        return
+    inputs, oldest = _inputs(reading, session)
+    standing = Standing(
+        inputs=inputs,
+        published=published(Path(session.settings.output)) if is_settled else None,
+        moment=session.now.timestamp(),
+        oldest=oldest,
+        due=due,
+        report=report,
+    )
+    session.memo.put(_key(session), standing)
+
+
+def published(output: Path) -> bytes:
+    """Return a digest of the files from which the next run goes on."""
+    parts = []
+    for name in PUBLISHED:
+        path = output / name
+        if path.is_file():
+            with path.open("rb") as file:
+                parts += [name.encode(), file_digest(file, "sha256").digest()]
+    return digest(*parts)
+
+
+def _is_possible(session: Session) -> bool:
+    """Return True if a run follows from its inputs alone, and answers last longer as time passes.
+
+    A mirror is not among them, and a recording wants the whole line.
+    """
+    settings, fresh = session.settings, session.settings.fresh
+    is_plain = not settings.mirror and not settings.record and session.scope.max_age is None
+    return is_plain and fresh.young <= fresh.work <= fresh.old
+
+
+def _key(session: Session) -> str:
+    folder = str(Path(session.settings.output).resolve())
+    return f"standing-{digest(folder.encode()).hex()}"
+
+
+def _inputs(reading: Reading, session: Session) -> tuple[bytes, float]:
+    """Return a digest of all that decides what is published, and the day of the oldest try."""
+    settings = session.settings
+    token = "set" if settings.github_token else None
+    plain = msgspec.structs.replace(settings, github_token=token)
+    lists = {name: digest(file.data) for name, file in reading.files.items()}
+    files = [path for path in (settings.starter, settings.vocabulary) if path]
+    answers, oldest = session.cache.state(without=remote_lists.SCHEME)  # lists are read anyhow
+    content = digest(
+        version(),
+        msgspec.json.encode([plain, reading.findings], order="deterministic"),
+        msgspec.json.encode(list(lists.items())),
+        *(Path(name).read_bytes() if Path(name).is_file() else b"" for name in files),
+        answers,
+    )
+    return content, oldest

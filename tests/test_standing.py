@@ -1,0 +1,175 @@
+"""A run with nothing new publishes what the whole line would, and does none of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from harvest import pipeline, standing
+from harvest.config import Fresh, Settings
+from harvest.lookup import memo
+from harvest.lookup.session import Scope
+from tests.fakes import FakeServices, World
+from tests.fakes.world import Fault, always
+from tests.scenarios.random_nights import files, repeat
+from tests.support.runs import night, write_whole_list
+from tests.support.settings import make_settings
+
+NOW = night(1)
+SOON = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def world() -> World:
+    return World.random(9, 9, 6)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, fakes: FakeServices, world: World) -> Settings:
+    write_whole_list(tmp_path / "list.md", world)
+    (tmp_path / "words.toml").write_text('[facets.method]\ncolumns = ["Method"]\n', "utf-8")
+    return make_settings(
+        tmp_path, fakes, tmp_path / "list.md", token="t", vocabulary=str(tmp_path / "words.toml")
+    )
+
+
+def is_made(settings: Settings, now: datetime, scope: Scope | None = None) -> bool:
+    """Return True if a run goes the whole line."""
+    lines = []
+    make = pipeline._make
+
+    def record(*arguments: object) -> object:
+        lines.append(arguments)
+        return make(*arguments)  # type: ignore[arg-type]  # as they come
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "_make", record)
+        pipeline.refresh(settings, now=now, scope=scope)
+    return bool(lines)
+
+
+def test_a_run_with_nothing_new_publishes_the_same_and_makes_nothing(
+    settings: Settings, tmp_path: Path
+) -> None:
+    pipeline.refresh(settings, now=NOW)
+    anew = repeat(settings, SOON, tmp_path / "anew")
+    assert not is_made(settings, SOON, Scope(offline=True))
+    assert files(settings) == anew
+
+
+def test_its_report_has_its_own_times(settings: Settings) -> None:
+    first = pipeline.refresh(settings, now=NOW)
+    second = pipeline.refresh(settings, now=SOON, run_id="x")
+    assert (second.run_id, second.started_at) == ("x", SOON.isoformat())
+    assert second.good_at == SOON.isoformat()
+    assert second.sources["crossref"].from_cache == first.sources["crossref"].asked == 9
+    assert second.changes == {"total": 0}
+
+
+def test_a_third_run_makes_nothing_either(settings: Settings) -> None:
+    pipeline.refresh(settings, now=NOW)
+    pipeline.refresh(settings, now=SOON)
+    assert not is_made(settings, SOON + timedelta(hours=1))
+
+
+def edit_list(settings: Settings) -> None:
+    path = Path(settings.seeds[0])
+    path.write_text(path.read_text("utf-8") + "\n- [Paper](https://doi.org/10.5555/new)\n", "utf-8")
+
+
+def edit_answer(settings: Settings) -> None:
+    with sqlite3.connect(Path(settings.cache) / "harvest.sqlite") as db:
+        db.execute("UPDATE known SET payload = replace(payload, '0', '1') WHERE source = 'github'")
+
+
+def edit_dataset(settings: Settings) -> None:
+    path = Path(settings.output) / "dataset.json"
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+def lose_table(settings: Settings) -> None:
+    (Path(settings.output) / "works.csv").unlink()
+
+
+def lose_changes(settings: Settings) -> None:
+    (Path(settings.output) / "changes.json").unlink()
+
+
+def lose_report(settings: Settings) -> None:
+    (Path(settings.output) / "run.json").unlink()
+
+
+def edit_vocabulary(settings: Settings) -> None:
+    path = Path(settings.vocabulary or "")
+    path.write_text(path.read_text("utf-8").replace("Method", "Task"), "utf-8")
+
+
+def add_snapshot(settings: Settings) -> None:
+    Path(settings.starter).write_text("\n", "utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        edit_list, edit_answer, edit_dataset, lose_table, lose_changes, lose_report,
+        edit_vocabulary, add_snapshot,
+    ],
+)  # fmt: skip
+def test_what_is_new_is_made(settings: Settings, change: Callable[[Settings], None]) -> None:
+    pipeline.refresh(settings, now=NOW)
+    change(settings)
+    assert is_made(settings, SOON)
+
+
+def test_another_setting_or_program_makes_everything(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline.refresh(settings, now=NOW)
+    other = msgspec.structs.replace(settings, floor=0.5)
+    assert is_made(other, SOON)
+    assert not is_made(other, SOON)
+    monkeypatch.setattr(standing, "version", lambda: b"another")
+    assert is_made(other, SOON)
+
+
+def test_time_alone_makes_what_falls_due(settings: Settings) -> None:
+    pipeline.refresh(settings, now=NOW)
+    day = timedelta(days=settings.fresh.repository)
+    assert is_made(settings, NOW - timedelta(seconds=1))  # a clock was set back
+    assert not is_made(settings, NOW - timedelta(seconds=1) + timedelta(minutes=1))
+    assert not is_made(settings, NOW + day - timedelta(minutes=1))
+    assert is_made(settings, NOW + day + timedelta(minutes=1))
+
+
+def test_answers_that_are_asked_for_again_are_made(settings: Settings) -> None:
+    pipeline.refresh(settings, now=NOW)
+    assert is_made(settings, SOON, Scope(max_age=timedelta(0)))
+
+
+def test_what_is_owed_or_denied_is_made_until_it_settles(settings: Settings, world: World) -> None:
+    world.faults = [Fault("arxiv", "500", always)]
+    pipeline.refresh(settings, now=NOW)
+    assert is_made(settings, SOON)
+    world.faults = []
+    del world.works[next(iter(world.works))]
+    pipeline.refresh(settings, now=NOW + timedelta(days=9))
+    assert is_made(settings, NOW + timedelta(days=9, hours=1))
+    assert not is_made(settings, NOW + timedelta(days=9, hours=2))
+
+
+def test_freshness_that_shrinks_with_age_makes_everything(settings: Settings) -> None:
+    settings = msgspec.structs.replace(settings, fresh=Fresh(young=30, work=7))
+    pipeline.refresh(settings, now=NOW)
+    assert is_made(settings, SOON)
+
+
+def test_a_lost_memo_costs_time_alone(settings: Settings) -> None:
+    pipeline.refresh(settings, now=NOW)
+    for path in (Path(settings.cache) / memo.FOLDER).iterdir():
+        path.write_bytes(b"")
+    assert is_made(settings, SOON)
