@@ -110,10 +110,8 @@ def test_a_value_that_stands_twice_has_one_row(tmp_path: Path) -> None:
 
 def test_rows_of_the_index_are_those_of_the_works(database: sqlite3.Connection) -> None:
     """A VACUUM, or a table without row ids, would part them."""
-    names = database.execute(
-        "SELECT works.title, works_fts.title FROM works JOIN works_fts USING (rowid)"
-    )
-    rows = names.fetchall()
+    query = "SELECT works.title, works_fts.title FROM works, works_fts"
+    rows = database.execute(f"{query} WHERE works.rowid = works_fts.rowid").fetchall()
     assert len(rows) == len(library().works)
     assert all(title == indexed for title, indexed in rows)
 
