@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harvest.dataset import change_log, stars
-from harvest.linking import uncollected
+from harvest.garbage import uncollected
 from harvest.models import Dataset, Finding
 
 if TYPE_CHECKING:

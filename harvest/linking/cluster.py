@@ -7,7 +7,8 @@ from itertools import chain
 
 import msgspec
 
-from harvest.linking import claims, look_alikes, uncollected
+from harvest.garbage import uncollected
+from harvest.linking import claims, look_alikes
 from harvest.linking.claims import Judgement, Names
 from harvest.linking.ledger import Verdict
 from harvest.linking.look_alikes import Key

@@ -16,8 +16,9 @@ import msgspec
 from harvest.config import FILE, ActivityMonths, Correction
 from harvest.dates import parse_date, sort_key
 from harvest.entries import ListedWorks
+from harvest.garbage import uncollected
 from harvest.identifiers import url
-from harvest.linking import integrity, score, uncollected
+from harvest.linking import integrity, score
 from harvest.linking.cluster import Clusters, cluster
 from harvest.linking.repositories import merge_repositories
 from harvest.models import (

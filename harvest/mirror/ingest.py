@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harvest import sources
-from harvest.linking import uncollected
+from harvest.garbage import uncollected
 from harvest.mirror import dumps
 from harvest.mirror.dumps import BrokenError, Part
 from harvest.mirror.manifest import DumpFile

@@ -12,6 +12,7 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import Any, NoReturn
 
+from harvest.garbage import uncollected
 from harvest.models import Finding, Heading, ListFile, Reading
 from harvest.readers import labels
 from harvest.readers.base import Reader
@@ -39,6 +40,8 @@ _BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/
 _NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
 _FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
 _DEEPEST = 50  # entries that a row may hold one within the other
+_LEVELS = 6  # of headings
+_NOTHING = InlineText()
 
 
 class Markdown(Reader):
@@ -46,6 +49,7 @@ class Markdown(Reader):
 
     suffixes = (".md", ".markdown", ".mdown", ".mkd")
 
+    @uncollected()
     def read(self, text: str, name: str) -> Reading:
         """Read every link, image, bare URL and bare id of a text, with the entry around it.
 
@@ -112,7 +116,7 @@ class _Document:
         self.sections: list[Section] = []  # one for each heading
         # Paragraphs that read like an entry, with their section.
         self.paragraphs: list[tuple[tuple[str, ...], InlineText]] = []
-        self.title: InlineText | None = None  # the last block, if a list under it may be of a work
+        self.title: InlineText | None = None  # the last block, if it is no heading or table
         self.group: InlineText | None = None  # the title of the list that is open
         self.items: list[Entry] = []  # the items of that list
 
@@ -145,7 +149,7 @@ class _Document:
         own = {id(section) for section in works(self.sections)}
         for section in self.sections:
             if id(section) not in own:
-                self.add_prose(section, section.blocks)
+                self.add_prose(section)
                 continue
             self.number += 1
             entry = Entry(self.number, 0, section=section.above)
@@ -180,7 +184,7 @@ class _Document:
         if self.entries:
             self.entries[-1].add(block)
             return
-        self.title = block if labelled.is_title(block) else None
+        self.title = block
         if _is_entry(block):
             self.paragraphs.append((self.mentions.section, block))
             self.mark_section()
@@ -216,8 +220,7 @@ class _Document:
             self.path.append((level, text))
             self.mentions.section += (text,)
         self.titled = True
-        self.sections.append(Section(level, block, above))
-        self.sections[-1].path = self.mentions.section
+        self.sections.append(Section(level, block, above, self.mentions.section))
 
     def mark_section(self) -> None:
         """Say of the section that it holds entries, so that what is below it is prose."""
@@ -225,16 +228,16 @@ class _Document:
             return
         section, current = self.sections[-1], self.mentions.section
         section.has_entries = True
-        self.add_prose(section, section.blocks)
-        section.heading, section.blocks = InlineText(), []  # a long list has many
+        self.add_prose(section)
+        section.heading, section.blocks = _NOTHING, []  # a long list has many
         self.mentions.section = current
 
-    def add_prose(self, section: Section, blocks: list[InlineText]) -> None:
-        """Add the links of a heading and of blocks below it."""
+    def add_prose(self, section: Section) -> None:
+        """Add the links of a heading and of the blocks below it."""
         self.mentions.section = section.above
         self.mentions.add_prose(section.heading.links)
         self.mentions.section = section.path
-        for block in blocks:
+        for block in section.blocks:
             self.mentions.add_prose(block.links)
 
     def code_block(self, value: Any, span: Any) -> None:
@@ -279,6 +282,8 @@ class _Document:
         self.end_block()
         self.number += 1
         parent = self.entries[-1] if self.entries and not self.entries[-1].table else None
+        if parent:
+            parent.has_items = True
         section = self.mentions.section
         entry = Entry(self.number, start, html=html, table=table, section=section, parent=parent)
         self.entries.append(entry)
@@ -298,8 +303,10 @@ class _Document:
     def list_start(self, *_: object) -> None:
         """Keep back the items of a list right under a bold title: they may be of that one work."""
         self.end_block()
-        if not self.entries:
-            self.group, self.title = self.title, None
+        if self.entries:
+            return
+        self.group = self.title if self.title and labelled.is_title(self.title) else None
+        self.title = None
 
     def list_end(self, *_: object) -> None:
         """Make the list one entry if it only labels the links of the work in the title above it."""
@@ -451,11 +458,10 @@ _INLINE: dict[str, _Handler] = {
 def _with_ends(headings: list[tuple[int, int, str]], last: int) -> list[Heading]:
     """Return headings with the line at which their section ends, at the latest the last."""
     result: list[Heading] = []
-    ends: dict[int, int] = {}  # by level, the line of the next heading
+    ends = [last] * (_LEVELS + 1)  # by level, the line of the next heading that ends its section
     for line, level, text in reversed(headings):
-        end = min((end for other, end in ends.items() if other <= level), default=last)
-        result.append(Heading(line, level, text, end))
-        ends[level] = line
+        result.append(Heading(line, level, text, ends[level]))
+        ends[level:] = [line] * (_LEVELS + 1 - level)
     return result[::-1]
 
 
@@ -474,6 +480,8 @@ def _is_entry(block: InlineText) -> bool:
 
     It begins with a bold title and a break, or with a number in brackets.
     """
+    if not block.links:
+        return False
     generic = [link for link in block.links if labels.is_generic(link.label)]
     if not generic or _NUMBER.match(block.text):
         return bool(generic)

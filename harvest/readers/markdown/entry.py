@@ -39,8 +39,8 @@ class Entry:
     """A list item, or a row of an HTML table. `html` is True if HTML opened it."""
 
     __slots__ = (
-        "adopted", "blocks", "cells", "html", "links", "mentions", "number", "parent", "position",
-        "section", "table",
+        "adopted", "blocks", "cells", "has_items", "html", "links", "mentions", "number", "parent",
+        "position", "section", "table",
     )  # fmt: skip
 
     def __init__(
@@ -59,6 +59,7 @@ class Entry:
         self.table = table
         self.section = section
         self.parent = parent
+        self.has_items = False  # below it
         self.blocks: list[InlineText] = []
         self.links: list[InlineLink] = []
         self.adopted: list[InlineLink] = []  # of a list of labels under its title

@@ -35,8 +35,10 @@ class Mentions:
     def keep(self, entry: Entry) -> None:
         """Keep an item, of which the layouts of the whole list decide.
 
-        A line of a table of contents describes nothing.
+        A line of a table of contents describes nothing, and one without links names no work.
         """
+        if not (entry.links or entry.adopted or entry.parent or entry.has_items):
+            return
         if entry.links and all(link.url[:1] == "#" for link in entry.links):
             for link in entry.links:
                 self.add(link, entry=entry.number)

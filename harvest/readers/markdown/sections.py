@@ -17,11 +17,15 @@ _SENTENCE = 12  # words of a paragraph, more, that describes
 class Section:
     """A heading, with the blocks below it that stand in no entry."""
 
-    def __init__(self, level: int, heading: InlineText, above: tuple[str, ...]) -> None:
+    __slots__ = ("above", "blocks", "has_entries", "heading", "level", "path")
+
+    def __init__(
+        self, level: int, heading: InlineText, above: tuple[str, ...], path: tuple[str, ...]
+    ) -> None:
         self.level = level
         self.heading = heading
         self.above = above  # the headings above
-        self.path = above  # with its own
+        self.path = path  # with its own
         self.blocks: list[InlineText] = []
         self.has_entries = False
 

@@ -61,12 +61,11 @@ class Header:
             if "\n" in title:
                 title, authors = _title_cell(title)
         elif self.paper is not None:
-            for link in links:
-                if link[3] == self.paper and not labels.is_generic(link[2]):
-                    title = link[2]
-                    break
+            labelled = [link[2] for link in links if link[3] == self.paper]
+            if labelled:
+                title = next((label for label in labelled if not labels.is_generic(label)), None)
             else:
-                title = _phrase(cells[self.paper], links, self.paper)
+                title = _phrase(cells[self.paper])
         if self.authors is not None and self.authors != self.title:
             authors = plain_names(cells[self.authors])
         if self.date is not None:
@@ -74,9 +73,9 @@ class Header:
         return title or None, authors or None, date or None
 
 
-def _phrase(cell: str, links: list[RowLink], column: int) -> str | None:
+def _phrase(cell: str) -> str | None:
     """Return the title in a cell that describes a paper: `1) A title - what it says`."""
-    if len(cell) < _SHORTEST or any(link[3] == column for link in links):
+    if len(cell) < _SHORTEST:
         return None
     line = _NUMBERING.sub("", cell.partition("\n")[0]).strip()
     title, *description = _DESCRIPTION.split(line, maxsplit=1)
