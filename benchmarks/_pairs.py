@@ -40,6 +40,12 @@ class Pairs(NamedTuple):
         """The number of true pairs."""
         return sum(map(len, self.truth.values()))
 
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Yield the true pairs."""
+        for name, partners in self.truth.items():
+            for partner in sorted(partners):
+                yield name, partner
+
 
 def describe(title: str, authors: str, year: str, container: str = "") -> Description:
     """Return the description of a row."""
@@ -143,7 +149,8 @@ def rivals(pairs: Pairs) -> Iterator[tuple[str, str]]:
             holders = index.get(token, ())
             if len(holders) < 200:
                 points.update(dict.fromkeys(holders, 1))
-        others = (it for it, _ in points.most_common() if it not in pairs.truth.get(name, ()))
+        ranking = sorted(points, key=lambda it: (-points[it], it))
+        others = (it for it in ranking if it not in pairs.truth.get(name, ()))
         for other in islice(others, RIVALS):
             yield name, other
 

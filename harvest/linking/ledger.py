@@ -15,8 +15,28 @@ MIN_WORDS_BY_YEAR = 5  # of a title that no author confirms, but the year
 MIN_SHORTENED_BY_YEAR = 8  # the same for a shortened title: the same authors began others so
 VETO = -30.0  # bits of what makes two works of any two: no other evidence outweighs it
 
+
+class Reasoned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The bits of a level that no public set can tell, and the reason for them."""
+
+    bits: float
+    why: str
+
+
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of data/weights.toml: bits by name and level."""
+
+    counted: dict[str, dict[str, float]]
+    reasoned: dict[str, dict[str, Reasoned]]
+
+    def bits(self, name: str, level: str) -> float:
+        """Return the bits of a level. Raises KeyError if it is neither counted nor reasoned."""
+        counted = self.counted.get(name, {})
+        return counted[level] if level in counted else self.reasoned[name][level].bits
+
+
 WEIGHTS = msgspec.toml.decode(
-    (files("harvest") / "data" / "weights.toml").read_bytes(), type=dict[str, dict[str, float]]
+    (files("harvest") / "data" / "weights.toml").read_bytes(), type=Weights
 )
 
 
@@ -31,7 +51,7 @@ class Weight(msgspec.Struct, frozen=True):
 
 def weigh(name: str, level: str, why: str) -> Weight:
     """Return the weight of a level of agreement (data/weights.toml)."""
-    return Weight(name, level, WEIGHTS[name][level], why)
+    return Weight(name, level, WEIGHTS.bits(name, level), why)
 
 
 def veto(name: str, why: str) -> Weight:

@@ -29,6 +29,7 @@ YEARS = {0: "same", 1: "next", 2: "near", 3: "near"}
 GROUP = 4  # people who all agree: fewer may have written another paper
 SEVERAL = 3  # people who are on both sides by no chance, whoever else is on one
 MOST_PEOPLE = 0.66  # share of the longer list: fewer may have written another paper
+NEARLY = 0.75  # share of the longer list that is nearly all
 FAR_YEARS = 8  # that a preprint may wait for its journal
 
 
@@ -98,6 +99,9 @@ def _level(authors: Agreement) -> str:
     level = authors.level
     if level is Level.SAME or (level is Level.PART and authors.share == 1):
         return "alone" if authors.people == 1 else "same" if authors.people < GROUP else "group"
+    is_large = authors.people >= SEVERAL and authors.people >= NEARLY * authors.total
+    if level in {Level.PART, Level.MOST} and is_large:
+        return "nearly"
     if level in {Level.PART, Level.MOST} and authors.people < MOST_PEOPLE * authors.total:
         return "several" if authors.people >= SEVERAL else "portion"
     return level.name.lower()
