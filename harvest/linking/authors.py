@@ -10,8 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from harvest.linking.names import Likeness, Name, Script, compare_names, parse_name
-from harvest.linking.words import word_set
+from harvest.linking.names import GROUPS, Likeness, Name, Script, compare_names, parse_name
 from harvest.models import Author
 from harvest.text import fold_title
 
@@ -30,12 +29,6 @@ _MARKS = str.maketrans(
 )
 _AND = re.compile(r"\s*(?:[,;]\s*)?(?:&|\band\b|\bund\b)\s*", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_](?:\.|\b)[\s-]*)+|(?:Jr|Sr|II|III|IV)\.?|[A-Z]{2,3}")
-GROUPS = word_set(
-    "alliance association collaboration collaborations collaborators committee consortium council"
-    " group groups initiative institute investigators network organization project society"
-    " study team university workgroup"
-)
-
 Authors = str | tuple[Author, ...] | None  # as a list writes them, or as a registry parts them
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from functools import lru_cache
+from importlib.resources import files
 from typing import NamedTuple
 
+import msgspec
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
@@ -26,11 +28,33 @@ MIN_SOUND = 6  # letters of a word that is compared by its sound
 
 Word = tuple[str, ...]  # the spellings of one word: müller is muller and mueller
 
-SUFFIXES = word_set("jr sr ii iii iv phd md dr prof")
-PARTICLES = word_set(
-    "af al av bin ben bint da das de del della dem den der di do dos du el ibn la le las los"
-    " st ten ter und van vom von zu zum zur"
-)
+LOST = "0"  # a letter that a wrong encoding made a question mark: no name has a digit
+
+
+class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of data/names.toml, which says what each table means."""
+
+    suffixes: str
+    particles: str
+    groups: str
+    short_forms: tuple[str, ...]
+    korean_families: tuple[str, ...]
+
+
+def _by_word(rows: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the other words of each row by its first."""
+    words = map(str.split, rows)
+    return {first: tuple(others) for first, *others in words}
+
+
+TABLES = msgspec.toml.decode((files("harvest") / "data" / "names.toml").read_bytes(), type=Tables)
+SUFFIXES, PARTICLES, GROUPS = map(word_set, (TABLES.suffixes, TABLES.particles, TABLES.groups))
+_KOREAN_FAMILIES = _by_word(TABLES.korean_families)
+_SHORT_FORMS: dict[str, Word] = {}
+for _whole, _forms in _by_word(TABLES.short_forms).items():
+    for _form in _forms:
+        _SHORT_FORMS[_form] = (*_SHORT_FORMS.get(_form, (_form,)), _whole)
+_LOST_LETTER = re.compile(r"(?<=\w)[?\ufffd]|[?\ufffd](?=\w)")
 _FOOTNOTES = re.compile(r"[\d*\u2020\u2021\u00a7\u00b6#^]+")
 _CAPITALS = re.compile(r"(?<!\w)[A-Z]{2,3}(?!\w)")
 _LATIN = re.compile(r"[\u0000-\u036f\u1d00-\u1dbf\u1e00-\u1eff\u2000-\u206f\W\d_]*")
@@ -38,12 +62,6 @@ _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f\u1c80-\u1c88\u1f00-\u1fff]")
 _SYLLABLE = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]")  # Chinese, Korean
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa"})
-_KOREAN_FAMILIES = {  # as people write them in papers, for the romanization of the year 2000
-    "gim": "kim", "i": "lee yi rhee", "bak": "park pak", "choe": "choi", "jeong": "jung chung",
-    "jo": "cho", "gang": "kang", "yun": "yoon", "jang": "chang", "im": "lim", "no": "noh roh",
-    "yu": "yoo ryu", "gu": "koo", "gwon": "kwon", "baek": "paik", "u": "woo", "o": "oh",
-    "seo": "suh", "sin": "shin", "mun": "moon", "an": "ahn", "ryu": "yoo yu",
-}  # fmt: skip
 _SOUNDS = (
     ("shch|sch|sh", "s"), ("tch|ch|cz|ts|tz", "c"), ("zh", "z"), ("kh", "h"), ("ph", "f"),
     ("th", "t"), ("ck", "k"), ("x", "ks"), ("w", "v"), ("ou", "u"), ("[iyj]+", "i"),
@@ -140,8 +158,9 @@ def _guess_family(places: frozenset[int], script: Script) -> frozenset[int]:
 def _split(text: str) -> list[Word]:
     """Return the words of a name in Latin letters, each in its spellings."""
     text = _FOOTNOTES.sub(" ", unicodedata.normalize("NFC", text))
+    text = _LOST_LETTER.sub(LOST, text)
     if text.isascii():
-        return [(word,) for word in _fold(text)]
+        return [_SHORT_FORMS.get(word, (word,)) for word in _fold(text)]
     spaced = _SYLLABLE.sub(lambda match: f" {anyascii(match[0])} ", text)
     words: list[Word] = [(word,) for word in _fold(anyascii(spaced))]
     others = _fold(anyascii(spaced.lower().translate(_GERMAN)))
@@ -150,7 +169,7 @@ def _split(text: str) -> list[Word]:
         words = [word if other in word else (*word, other) for word, other in pairs]
     if words and _HANGUL.search(text):
         plain = words[0][0]
-        words[0] = (plain, *_KOREAN_FAMILIES.get(plain, "").split())
+        words[0] = (plain, *_KOREAN_FAMILIES.get(plain, ()))
     return words
 
 
@@ -167,9 +186,9 @@ def compare_names(one: Name, other: Name) -> Likeness:
         is_same = one.raw.replace(" ", "") == other.raw.replace(" ", "")
         return Likeness.ALIKE if is_same else Likeness.UNLIKE
     likeness = _Match(*sorted((one, other), key=lambda name: name.raw)).likeness()
-    if likeness is Likeness.UNLIKE and Script.OTHER in {one.script, other.script}:
-        return Likeness.UNKNOWN
-    return likeness
+    if likeness is Likeness.ALIKE or Script.OTHER not in {one.script, other.script}:
+        return likeness
+    return Likeness.UNKNOWN
 
 
 class _Match:
@@ -235,8 +254,8 @@ def _is_equal(one: Word, other: Word) -> bool:
 
 def _is_initial(one: Word, other: Word) -> bool:
     """Return True if one word is the first letter of the other."""
-    short, long = sorted((one[-1], other[-1]), key=len)
-    return len(short) == 1 and long.startswith(short)
+    short, long = sorted((one, other), key=lambda word: len(word[-1]))
+    return len(short[-1]) == 1 and any(spelling.startswith(short[-1]) for spelling in long)
 
 
 def _is_respelt(one: Word, other: Word) -> bool:
@@ -245,6 +264,8 @@ def _is_respelt(one: Word, other: Word) -> bool:
     Short ones are others: Zhang and Zheng, Chen and Cheng.
     """
     mine, yours = one[0], other[0]
+    if LOST in mine + yours:
+        return _is_damaged(mine, yours) or _is_damaged(yours, mine)
     short = min(len(mine), len(yours))
     if short >= MIN_SOUND and sound(mine) == sound(yours):
         return True
@@ -254,6 +275,16 @@ def _is_respelt(one: Word, other: Word) -> bool:
         return sorted(mine) == sorted(yours)
     most = 1 if short < 8 else 2
     return OSA.distance(mine, yours, score_cutoff=most) <= most
+
+
+def _is_damaged(word: str, whole: str) -> bool:
+    """Return True if a word is another one but for lost letters, each of which may stand for two.
+
+    What is left of it is longer than an initial.
+    """
+    pattern = word.replace(LOST, "[a-z]{0,2}")
+    is_long = len(word.replace(LOST, "")) > 1
+    return LOST in word and is_long and re.fullmatch(pattern, whole) is not None
 
 
 def _sounds_alike(one: Word, other: Word) -> bool:
