@@ -1,7 +1,7 @@
 """Renew the generated parts of the documents.
 
-These are the help in README.md, the sources in docs/settings.md, all of docs/commands.md and
-docs/rules.md, and the pictures of the page.
+These are the help in README.md, the sources in docs/settings.md, all of docs/commands.md,
+docs/rules.md and docs/linking.md, and the pictures of the page.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from harvest.checks import report
 from harvest.cli import app
 from harvest.config import Service
 from scripts import page_pictures
+from tests.linking import classes
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 SETTINGS = ROOT / "docs" / "settings.md"
 COMMANDS = ROOT / "docs" / "commands.md"
 RULES = ROOT / "docs" / "rules.md"
+LINKING = ROOT / "docs" / "linking.md"
 PLAIN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
 BEGIN, END = "<!-- renewed by `make docs` -->\n", "<!-- end -->"
 
@@ -35,6 +37,7 @@ def documents() -> dict[Path, str]:
         SETTINGS: with_part(SETTINGS, services()),
         COMMANDS: commands(),
         RULES: report.document(),
+        LINKING: classes.document(),
     }
 
 

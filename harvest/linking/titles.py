@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -14,11 +14,13 @@ from harvest.linking.kinds import kind_of_title, strip_notice
 from harvest.linking.ledger import Weight, veto, weigh
 from harvest.linking.words import (
     DENIALS,
+    MAX_SPELLED,
     NUMBERED,
     SMALL_WORDS,
     Words,
     are_opposite,
     counts,
+    is_acronym,
     is_misspelt,
     title_words,
 )
@@ -30,6 +32,7 @@ MAX_PART_WORDS = 2  # "II" or "Phase 2" at the end is no subtitle, but one paper
 REORDERED = 0.04  # by which the words must be more alike than the titles
 SHORTENED = 0.05  # the same for a part of a title
 FEW, SOME, MANY = 0.1, 0.25, 0.5  # shares of the words of both titles
+MOST_DIFFERENT = 24  # words of two titles in which acronyms are looked for
 SHORT, LONG = 4, 7  # words of a title that many have, and of one that few have
 
 DIRECTIONS = frozenset({"to", "from", "into"})
@@ -113,29 +116,83 @@ class Difference(NamedTuple):
 
 
 def compare_words(ours: Words, theirs: Words) -> Difference:
-    """Compare titles word by word; misspelt and joined words (multi modal) are one."""
+    """Compare titles word by word; misspelt, joined (multi modal) and spelled out ones are one."""
     mine = list((Counter(ours) - Counter(theirs)).elements())
     yours = list((Counter(theirs) - Counter(ours)).elements())
-    respelt = []
+    respelt = [*_take_joined(mine, yours), *_take_joined(yours, mine)]
+    respelt += _take_misspelt(mine, yours)
+    respelt += [*_take_spelled_out(mine, yours), *_take_spelled_out(yours, mine)]
+    respelt += _take_rest(mine, yours)
+    small = _small_words(mine + yours)
+    extra = tuple(word for word in mine + yours if word in small)
+    mine = [word for word in mine if word not in small]
+    yours = [word for word in yours if word not in small]
+    respelt += _take_rest(mine, yours)
+    parts = _parts(ours, theirs, mine, yours)
+    return Difference(mine, yours, tuple(respelt), extra, parts)
+
+
+def _small_words(words: Words) -> frozenset[str]:
+    """Return the words that say nothing, of those that only one title has."""
+    small = SMALL_WORDS
+    if any(len(word) == 1 and word != "a" for word in words):  # Part A and Part B
+        small = small - {"a"}
+    if DENIALS.intersection(words):  # with and without
+        small = small - {"with"}
+    return small
+
+
+def _take_misspelt(mine: Words, yours: Words) -> Iterator[str]:
+    """Take the words that have a misspelt twin out of both, and yield each pair."""
     for word in list(mine):
         twin = next((other for other in yours if is_misspelt(word, other)), None)
         if twin:
             mine.remove(word)
             yours.remove(twin)
-            respelt.append(f"{word}/{twin}")
-    small = SMALL_WORDS
-    if any(len(word) == 1 and word != "a" for word in mine + yours):  # Part A and Part B
-        small = SMALL_WORDS - {"a"}
-    if DENIALS.intersection(mine + yours):  # with and without
-        small = small - {"with"}
-    extra = tuple(word for word in mine + yours if word in small)
-    if _is_joined("".join(mine), "".join(yours)):
-        return Difference([], [], (*respelt, *_joined(mine, yours)))
-    mine = [word for word in mine if word not in small]
-    yours = [word for word in yours if word not in small]
-    if _is_joined("".join(mine), "".join(yours)):
-        return Difference([], [], (*respelt, *_joined(mine, yours)), extra)
-    return Difference(mine, yours, tuple(respelt), extra, _parts(ours, theirs, mine, yours))
+            yield f"{word}/{twin}"
+
+
+def _take_joined(mine: Words, yours: Words) -> Iterator[str]:
+    """Take out words that are the same but for the blanks between them, and a letter or two."""
+    for word in list(yours):
+        for pair in pairwise(mine):
+            if "".join(pair) == word and not all(map(str.isdigit, pair)):
+                del mine[mine.index(pair[0]) : mine.index(pair[0]) + 2]
+                yours.remove(word)
+                yield f"{' '.join(pair)}/{word}"
+                break
+
+
+def _take_rest(mine: Words, yours: Words) -> Iterator[str]:
+    """Take out all that is left, if it is the same but for blanks and a letter or two."""
+    one, other = "".join(mine), "".join(yours)
+    if one and (one == other or is_misspelt(one, other)) and not (one + other).isdigit():
+        yield f"{' '.join(mine)}/{' '.join(yours)}"
+        mine.clear()
+        yours.clear()
+
+
+def _take_spelled_out(mine: Words, yours: Words) -> Iterator[str]:
+    """Take acronyms out of one title, and what they stand for out of the other."""
+    if len(mine) + len(yours) > MOST_DIFFERENT:
+        return
+    for start, length in product(range(len(mine)), (3, 2, 1)):  # "sars cov" is two words
+        letters = mine[start : start + length]
+        words = [] if SMALL_WORDS.intersection(letters) else _spelled_out("".join(letters), yours)
+        if words:
+            yield f"{' '.join(letters)}/{' '.join(words)}"
+            del mine[start : start + length]
+            for word in words:
+                yours.remove(word)
+
+
+def _spelled_out(letters: str, words: Words) -> Words:
+    """Return the words that an acronym stands for, if they follow each other."""
+    for start in range(len(words)):
+        for end in range(min(len(words), start + MAX_SPELLED), start + 1, -1):
+            if is_acronym(letters, words[start:end]):
+                return words[start:end]
+    return []
 
 
 def _parts(ours: Words, theirs: Words, mine: Words, yours: Words) -> str:
@@ -143,15 +200,6 @@ def _parts(ours: Words, theirs: Words, mine: Words, yours: Words) -> str:
     one = {noun: word for noun, word in pairwise(ours) if noun in NUMBERED and word in mine}
     other = {noun: word for noun, word in pairwise(theirs) if noun in NUMBERED and word in yours}
     return ", ".join(f"{one[noun]}/{other[noun]}" for noun in sorted(one.keys() & other.keys()))
-
-
-def _joined(mine: Words, yours: Words) -> tuple[str, ...]:
-    return (f"{' '.join(mine)}/{' '.join(yours)}",) if mine or yours else ()
-
-
-def _is_joined(one: str, other: str) -> bool:
-    """Return True if words are the same but for the blanks between them, and a letter or two."""
-    return one == other or is_misspelt(one, other)
 
 
 def _is_phrase(query: str, candidate: str, extra: set[str], ends: set[str]) -> bool:

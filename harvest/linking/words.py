@@ -7,9 +7,10 @@ The tables are in data/titles.toml.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import product
+from itertools import chain, product
 
 import msgspec
 from rapidfuzz.distance import OSA
@@ -26,6 +27,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbered: str
     cardinals: str
     ordinals: str
+    tens: str
     denials: str
     opposites: tuple[str, ...]
     prefixes: tuple[str, ...]
@@ -34,6 +36,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variants: tuple[str, ...]
     status: tuple[str, ...]
     notices: dict[str, tuple[str, ...]]
+    labels: dict[str, tuple[str, ...]]
     types: dict[str, tuple[str, ...]]
 
 
@@ -58,12 +61,19 @@ GROUPED = re.compile(r"[,'\u2019\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")  # 1,573 
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 ROMAN = re.compile(r"(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})")
 ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+GLOSS = re.compile(r"\s*[(\[]([^()\[\]]{2,20})[)\]]")  # a few words in brackets
+MIN_ACRONYM, MAX_ACRONYM = 2, 12  # letters
+MIN_SYLLABLES = 4  # letters of an acronym that has more than the first ones
+MAX_SPELLED = 8  # words that an acronym stands for
 MIN_STEM = 3  # letters of a word without its beginning
 NUMBER_WORDS = {
     word: str(value)
     for table in (TABLES.cardinals, TABLES.ordinals)
     for value, word in enumerate(table.split())
 }
+TENS = {word: str(10 * value) for value, word in enumerate(TABLES.tens.split(), 2)}
+NUMBER_WORDS |= TENS
+ONES = frozenset((*TABLES.cardinals.split()[1:10], *TABLES.ordinals.split()[1:10]))
 VARIANTS = {
     variant: key for key, *variants in map(str.split, TABLES.variants) for variant in variants
 }
@@ -72,12 +82,67 @@ VARIANTS = {
 @lru_cache(maxsize=1 << 14)
 def title_words(title: str) -> tuple[str, ...]:
     """Return the words of a title as keys, without what says how its publisher marked it."""
-    words = fold_title(GROUPED.sub("", STATUS.sub("", title) or title)).split()
+    title = GLOSS.sub(_drop_acronym, STATUS.sub("", title) or title)
+    words = fold_title(GROUPED.sub("", title)).split()
     keys = list(map(_key, words))
     for place, word in enumerate(words):
         if len(word) == 1 and _is_numeral(words, place):
             keys[place] = _number(word)
-    return tuple(keys)
+    return tuple(_add_tens(words, keys))
+
+
+def _add_tens(words: Words, keys: Words) -> Words:
+    """Return the keys with sixty and eight as one number."""
+    for place in reversed(range(len(words) - 1)):
+        if words[place] in TENS and words[place + 1] in ONES:
+            keys[place : place + 2] = [str(int(keys[place]) + int(keys[place + 1]))]
+    return keys
+
+
+def _drop_acronym(gloss: re.Match[str]) -> str:
+    """Return what is in brackets, or nothing if it is the acronym of the words before it."""
+    letters = "".join(fold_title(gloss[1]).split())
+    words = fold_title(gloss.string[: gloss.start()]).split()[-MAX_SPELLED:]
+    starts = range(len(words) - 1)
+    return "" if any(is_acronym(letters, words[start:]) for start in starts) else gloss[0]
+
+
+@lru_cache(maxsize=1 << 14)
+def _take_letters(letters: str, start: int, word: str) -> int:
+    """Return how far a word goes on with the letters of an acronym, by letters in its order."""
+    for letter in word:
+        if letters[start : start + 1] == letter:
+            start += 1
+    return start
+
+
+def is_acronym(letters: str, words: Sequence[str]) -> bool:
+    """Return True if letters stand for words: SBRT, SARS-CoV, and COVID-19 with its year.
+
+    Each word gives its first letter, and perhaps more of them to an acronym of some length; small
+    ones may give none, and a number gives all or its last two digits.
+    """
+    if not MIN_ACRONYM <= len(letters) <= MAX_ACRONYM or 2 * len(letters) > len("".join(words)):
+        return False
+    if len(words) < 2 or letters.isdigit():
+        return False
+    ends = {0}
+    for word in words:
+        ends = set(chain.from_iterable(_ends(letters, start, word) for start in ends))
+    return len(letters) in ends
+
+
+def _ends(letters: str, start: int, word: str) -> Iterator[int]:
+    """Yield the places to which a word may carry an acronym."""
+    if word in SMALL_WORDS:
+        yield start
+    if word.isdigit():
+        yield from (start + len(it) for it in {word, word[-2:]} if letters.startswith(it, start))
+    elif letters.startswith(word[0], start):
+        longest = start + 1
+        if len(letters) >= MIN_SYLLABLES:
+            longest = _take_letters(letters, start + 1, word[1:])
+        yield from range(start + 1, longest + 1)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,0 +1,551 @@
+"""Classes of pairs, by what differs: those that are one work, and those that are two.
+
+Each pair is a preprint and a published record that no source joins. `document` writes them and
+their verdicts down as docs/linking.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from harvest.linking.cluster import cluster
+from harvest.linking.score import choose_candidate, of_record
+from harvest.models import Author, Identifier, IntegrityNotice, Record
+
+TITLE = "Qualitative assessment of retinal oxygen transport during pregnancy"
+PEOPLE = ("Ada Lindqvist", "Bruno Okafor", "Chiara Demirel", "Daan Verhoeven")
+FAMILY_FIRST = tuple(" ".join(reversed(name.split())) for name in PEOPLE)
+GERMAN = "Qualitative Bewertung des Sauerstofftransports der Netzhaut"
+SUBJECT = Identifier("pii", "S1")
+NOTICE = IntegrityNotice("correction", "doi:10.5555/1", "2021", "crossref")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A preprint and a published record: what each has instead of the same as the other."""
+
+    title: str = TITLE
+    other: str = TITLE
+    preprint: dict[str, Any] = field(default_factory=dict)
+    published: dict[str, Any] = field(default_factory=dict)
+
+    def records(self) -> tuple[Record, Record]:
+        return (
+            record("arxiv", "2101.00001", "preprint", title=self.title, **self.preprint),
+            record("doi", "10.5555/1", "version_of_record", title=self.other, **self.published),
+        )
+
+    def is_found(self) -> bool:
+        """Return True if a citation of the one is taken for the other."""
+        preprint, published = self.records()
+        return choose_candidate(SUBJECT, of_record(preprint), [published]).accepted is not None
+
+    def is_joined(self) -> bool:
+        """Return True if the two become one work."""
+        records = self.records()
+        return len(cluster([record.identifier for record in records], records).groups) == 1
+
+
+def record(scheme: str, value: str, kind: Any, **fields: Any) -> Record:
+    people = fields.pop("people", PEOPLE)
+    return Record(
+        source="arxiv" if scheme == "arxiv" else "crossref",
+        identifier=Identifier(scheme, value),
+        kind=kind,
+        authors=tuple(person(it) for it in people),
+        date=fields.pop("date", "2021"),
+        **fields,
+    )
+
+
+def person(name: str) -> Author:
+    """Return an author; a comma parts the family name from the given one."""
+    family, comma, given = name.partition(", ")
+    return Author(f"{given} {family}", given, family) if comma else Author(name)
+
+
+def people(*names: str, others: tuple[str, ...] = ()) -> Pair:
+    """Return a pair whose people differ. Each is "one form = other form", or both forms alike."""
+    forms = [name.partition(" = ") for name in names]
+    mine = tuple(one for one, _, _ in forms)
+    yours = tuple(other or one for one, _, other in forms)
+    return Pair(preprint={"people": mine}, published={"people": (*yours, *others)})
+
+
+def published(**fields: Any) -> Pair:
+    """Return a pair of which the published record has something else."""
+    return Pair(published=fields)
+
+
+ONE_WORK: dict[str, tuple[Pair, ...]] = {
+    "letter case": (
+        Pair(other=TITLE.upper()),
+        Pair(TITLE.lower(), TITLE.title()),
+        Pair("OxyMap reads eyes of birds in flight", "OXYMAP READS EYES OF BIRDS IN FLIGHT"),
+    ),
+    "apostrophes": tuple(
+        Pair(f"A patient{one}s view of oxygen in eyes", f"A patient{other}s view of oxygen in eyes")
+        for one, other in ("'\u2019", "'\u2032", "'\u00b4", "`\u02bc", "\u2019\uff07", "\u2018'")
+    ),
+    "quotes": tuple(
+        Pair(f"The {one}blue{other} window of oxygen in eyes", 'The "blue" window of oxygen in eyes')
+        for one, other in ("\u201c\u201d", "\u00ab\u00bb", "\u201e\u201c", "''", "\u300c\u300d", "\u2018\u2019", "  ")
+    ),
+    "dashes": tuple(
+        Pair("Light-induced oxygen transport - a study of retinal vessels", f"Light{dash}induced oxygen transport {dash} a study of retinal vessels")
+        for dash in "\u2010\u2011\u2012\u2013\u2014\u2212"
+    ),
+    "hyphens": (
+        Pair("Pre-natal micro circulation of non-linear oxygen", "Prenatal microcirculation of nonlinear oxygen"),
+        Pair("Multi modal oxygen maps of retinal vessels", "Multimodal oxygen maps of retinal vessels"),
+        Pair("Post-operative follow up of retinal vessels", "Postoperative followup of retinal vessels"),
+        Pair("Data driven oxygen maps of the eye-ground", "Data-driven oxygen maps of the eyeground"),
+    ),
+    "British and American spelling": (
+        Pair("Optimising oxygen transport for randomised trials", "Optimizing oxygen transport for randomized trials"),
+        Pair("Tumour behaviour under coloured light in eyes", "Tumor behavior under colored light in eyes"),
+        Pair("Anaemia and haemorrhage in paediatric centres", "Anemia and hemorrhage in pediatric centers"),
+        Pair("Modelling and labelling of channelled oxygen", "Modeling and labeling of channeled oxygen"),
+        Pair("Grey artefacts of sulphate in retinal images", "Gray artifacts of sulfate in retinal images"),
+        Pair("Analysing the defence of oesophageal fibres", "Analyzing the defense of esophageal fibers"),
+        Pair("A catalogue of programmes for foetal oedema", "A catalog of programs for fetal edema"),
+        Pair("Ageing eyes and judgement among travellers", "Aging eyes and judgment among travelers"),
+    ),
+    "number words": (
+        Pair("Oxygen transport in three retinas of two species", "Oxygen transport in 3 retinas of 2 species"),
+        Pair("Sixty-eight birds with retinal oxygen maps", "68 birds with retinal oxygen maps"),
+        Pair("Twenty one years of oxygen in retinal vessels", "21 years of oxygen in retinal vessels"),
+        Pair("Second order models of oxygen in vessels", "2nd-order models of oxygen in vessels"),
+        Pair("Three-dimensional maps of oxygen in vessels", "3D maps of oxygen in vessels"),
+        Pair("The twelfth survey of oxygen in vessels", "The 12th survey of oxygen in vessels"),
+    ),
+    "thousands": (
+        Pair("Oxygen in the retina of 1,573 birds of prey", "Oxygen in the retina of 1573 birds of prey"),
+        Pair("Oxygen in the retina of 74\u202f501 birds of prey", "Oxygen in the retina of 74,501 birds of prey"),
+        Pair("Oxygen in the retina of 1\u2009000\u2009000 birds", "Oxygen in the retina of 1,000,000 birds"),
+    ),
+    "numerals of a part": (
+        Pair(f"{TITLE}: Part II", f"{TITLE}: Part 2"),
+        Pair(f"{TITLE}: Part Two", f"{TITLE}: Part 2"),
+        Pair(f"{TITLE}, Volume IX", f"{TITLE}, Volume 9"),
+        Pair(f"{TITLE} III", f"{TITLE}, 3"),
+        Pair(f"{TITLE}: Phase III", f"{TITLE}: phase three"),
+        Pair(f"Part I. {TITLE}", f"Part 1: {TITLE}"),
+        Pair(f"First part: {TITLE}", f"1st part: {TITLE}"),
+    ),
+    "acronym before or behind a colon": (
+        Pair(f"OxyMap: {TITLE}"),
+        Pair(other=f"{TITLE}: OxyMap"),
+        Pair(other=f"OXY-NET - {TITLE}"),
+        Pair(f"{TITLE} (OxyMap)"),
+        Pair(other=f"{TITLE} \u2014 OxyMap"),
+    ),
+    "acronym beside its words": (
+        Pair("Maps by optical coherence tomography (OCT) of eyes", "Maps by optical coherence tomography of eyes"),
+        Pair("Eyes with acute respiratory syndrome (ARS) in birds", "Eyes with acute respiratory syndrome in birds"),
+        Pair("Quality of life (QoL) with retinal implants", "Quality of life with retinal implants"),
+    ),
+    "acronym in place of its words": (
+        Pair("Maps of the retinal oxygen by OCT in pregnant birds", "Maps of the retinal oxygen by optical coherence tomography in pregnant birds"),
+        Pair("Symptoms of the retinal vessels in COVID-19 among birds of prey", "Symptoms of the retinal vessels in coronavirus disease 2019 among birds of prey"),
+        Pair("Antibodies against SARS-CoV-2 in birds of prey", "Antibodies against severe acute respiratory syndrome coronavirus 2 in birds of prey"),
+        Pair("Uptake of remote SBRT planning during winter", "Uptake of remote stereotactic body radiation therapy planning during winter"),
+    ),
+    "original title": (
+        Pair(GERMAN, published={"original_titles": (GERMAN,)}),
+        Pair(other=GERMAN, published={"original_titles": (TITLE,)}),
+        Pair("Транспорт кислорода в сетчатке глаза птиц", published={"original_titles": ("Транспорт кислорода в сетчатке глаза птиц",)}),
+    ),
+    "status words": (
+        Pair(other=f"RETRACTED: {TITLE}"),
+        Pair(other=f"Retracted Article: {TITLE}"),
+        Pair(f"WITHDRAWN: {TITLE}"),
+        Pair(other=f"{TITLE} [Retracted]"),
+        Pair(other=f"[RETRACTED] {TITLE}"),
+        Pair(other=f"RETRACTED ARTICLE: {TITLE}"),
+        Pair(f"{TITLE} (Preprint)"),
+        Pair(f"{TITLE} (Extended Version)"),
+        Pair(f"{TITLE} (Technical Report)"),
+        Pair(other=f"TEMPORARY REMOVAL: {TITLE}"),
+    ),
+    "mathematics": (
+        Pair(r"Search for $B^0 \to \mu^+\mu^-$ decays at $\sqrt{s}=13$ TeV", "Search for B\u2070 \u2192 \u03bc\u207a\u03bc\u207b decays at \u221as = 13 TeV"),
+        Pair(r"Bounds of order $O(n \log n)$ for sorting of retinas", "Bounds of order O(n log n) for sorting of retinas"),
+        Pair(r"Levels of $\alpha$-synuclein in retinal vessels", "Levels of \u03b1-synuclein in retinal vessels"),
+        Pair(r"Effects of CO$_2$ on the vessels of the retina", "Effects of CO<sub>2</sub> on the vessels of the retina"),
+        Pair(r"On the $L^p$ norm of oxygen in retinal vessels", "On the L<sup>p</sup> norm of oxygen in retinal vessels"),
+    ),
+    "entities and tags": (
+        Pair("Oxygen and light in the retina of birds", "Oxygen & light in the retina of birds"),
+        Pair("Oxygen & light in the retina of birds", "Oxygen &amp; light in the retina of birds"),
+        Pair("Oxygen in the retina of Falco peregrinus", "Oxygen in the retina of <i>Falco peregrinus</i>"),
+        Pair("Na\u00efve estimates of oxygen in retinal vessels", "Na&iuml;ve estimates of oxygen in retinal vessels"),
+    ),
+    "accents and ligatures": (
+        Pair("M\u00fcller cells and oxygen \ufb02ow in the retina", "Muller cells and oxygen flow in the retina"),
+        Pair("Schr\u00f6dinger bridges for oxygen in the retina", 'Schr\\"odinger bridges for oxygen in the retina'),
+    ),
+    "a slip of the pen": (
+        Pair("A configrable model of oxygen in retinal vessels", "A configurable model of oxygen in retinal vessels"),
+        Pair("Assessment of retinal oxgyen transport in birds", "Assessment of retinal oxygen transport in birds"),
+    ),
+    "years": tuple(published(date=str(year)) for year in (2020, 2022, 2023, 2025, 2027, 2029)),
+    "people in another order": (
+        published(people=PEOPLE[::-1]),
+        published(people=(*PEOPLE[1:], PEOPLE[0])),
+        published(people=(PEOPLE[1], PEOPLE[0], *PEOPLE[2:])),
+        published(people=tuple(sorted(PEOPLE, key=lambda name: name.split()[-1]))),
+    ),
+    "people added or left out": (
+        published(people=(*PEOPLE, "Emil Sato")),
+        published(people=(*PEOPLE[:2], "Emil Sato", *PEOPLE[2:])),
+        published(people=("Emil Sato", *PEOPLE)),
+        published(people=PEOPLE[:-1]),
+        published(people=PEOPLE[1:]),
+        published(people=(*PEOPLE, "Emil Sato", "Femke Oduya")),
+    ),
+    "consortium": (
+        published(people=(*PEOPLE, "The Retina Study Group")),
+        published(people=("Oxygen Consortium", *PEOPLE)),
+        published(people=(*PEOPLE, "the RETOX Collaboration")),
+        published(people=(*PEOPLE, "RETOX Investigators")),
+    ),
+    "given and family name swapped": (
+        people(*(f"{name} = {other}" for name, other in zip(PEOPLE, FAMILY_FIRST, strict=True))),
+        people(f"{PEOPLE[0]} = {FAMILY_FIRST[0]}", *PEOPLE[1:]),
+        people("Lindqvist, Ada = Ada, Lindqvist", "Okafor, Bruno = Bruno, Okafor"),
+    ),
+    "family name first": (
+        people("Wei Zhang = Zhang Wei", "Xiaoming Li = Li Xiaoming", "Jing Wang = Wang Jing"),
+        people("Xiao-Ming Li = Li Xiaoming", "Yu-Han Chen = Chen Yuhan", "Hao Wu = Wu Hao"),
+        people("Van Minh Nguyen = Nguyen Van Minh", "Thi Lan Tran = Tran Thi Lan"),
+        people("G\u00e1bor Szab\u00f3 = Szab\u00f3 G\u00e1bor", "Eszter Nagy = Nagy Eszter", "P\u00e9ter T\u00f3th = T\u00f3th P\u00e9ter"),
+        people("Min-Jun Kim = Kim Min Jun", "Seo-Yeon Park = Park Seoyeon", "Ji-Woo Lee = Lee Ji Woo"),
+        people("Kenji Tanaka = Tanaka Kenji", "Yuki Sato = Sato Yuki"),
+    ),
+    "double family names": (
+        people("Mar\u00eda Garc\u00eda L\u00f3pez = Mar\u00eda Garc\u00eda", "Jos\u00e9 Silva Santos = Jos\u00e9 Santos", "Ana Ruiz Mora"),
+        people("Garc\u00eda-L\u00f3pez, Mar\u00eda = Garc\u00eda L\u00f3pez, M.", "Silva-Santos, Jos\u00e9 = Silva Santos, J."),
+        people("Emma Smith-Jones = Emma Jones", "Li Sun", "Tom Brown"),
+    ),
+    "particles": (
+        people("Ludwig van Beek = Ludwig Beek", "Anna de la Cruz = Anna Cruz", "Karl von Hagen = Karl Hagen"),
+        people("van Beek, Ludwig = Beek, L. van", "de la Cruz, Anna = Cruz, A. de la"),
+        people("Omar Al-Khalil = Omar Alkhalil", "Sara el Amrani = Sara El-Amrani", "Li Sun"),
+    ),
+    "suffixes": (
+        people("Robert Hall Jr. = Robert Hall", "Ada Lindqvist", "Bruno Okafor III = Bruno Okafor"),
+        people("Hall Jr., Robert = Hall, Robert", "Lindqvist, Ada", "Okafor, Bruno"),
+        people("Dr. Ada Lindqvist = Ada Lindqvist", "Bruno Okafor PhD = Bruno Okafor", "Chiara Demirel"),
+    ),
+    "initials": (
+        people("Ada Lindqvist = A. Lindqvist", "Bruno Okafor = B Okafor", "Chiara Demirel = C. Demirel"),
+        people("Ada Maria Lindqvist = A. M. Lindqvist", "Bruno C. Okafor = BC Okafor", "Chiara Demirel"),
+        people("Lindqvist, Ada M. = Lindqvist, Ada", "Okafor, Bruno = Okafor, B.", "Demirel, Chiara"),
+        people("Ada Lindqvist = Lindqvist A", "Bruno Okafor = Okafor B", "Chiara Demirel = Demirel C"),
+    ),
+    "short forms of given names": (
+        people("Michael Carey = Mike Carey", "David Lomet = Dave Lomet", "Frederick Reiss = Fred Reiss"),
+        people("Carey, William = Carey, Bill", "Lomet, Robert = Lomet, Bob"),
+    ),
+    "accents of people": (
+        people("J\u00fcrgen M\u00fcller = Juergen Mueller", "S\u00f8ren \u00c5strand = Soeren Aastrand", "Zo\u00eb Gr\u00f6\u00df = Zoe Groess"),
+        people("J\u00fcrgen M\u00fcller = Jurgen Muller", "S\u00f8ren \u00c5strand = Soren Astrand", "Zo\u00eb Gr\u00f6\u00df = Zoe Gross"),
+        people("\u0141ukasz Wo\u017aniak = Lukasz Wozniak", "\u0130brahim \u00c7elik = Ibrahim Celik"),
+        people("\u0110or\u0111e Petrovi\u0107 = Djordje Petrovic", "Ana Kova\u010d = Ana Kovac", "Ivo \u0160imi\u0107 = Ivo Simic"),
+    ),
+    "letters lost to an encoding": (
+        people("Mendon\u00e7a, Nelson = Mendon?a, Nelson", "De\u00dfloch, Stefan = De?loch, Stefan"),
+        people("Meral \u00d6zsoyoglu = Meral ?zsoyoglu", "Per-\u00c5ke Larson = Per-?ke Larson", "Li Sun"),
+        people("Jos\u00e9 Blakeley = Jos\ufffd Blakeley", "Oliver G\u00fcnther = Oliver G\ufffdnther"),
+    ),
+    "another script": (
+        people("\u0410\u043b\u0435\u043a\u0441\u0435\u0439 \u0418\u0432\u0430\u043d\u043e\u0432 = Alexey Ivanov", "\u041e\u043b\u044c\u0433\u0430 \u041f\u0435\u0442\u0440\u043e\u0432\u0430 = Olga Petrova"),
+        people("\u0393\u03b9\u03ce\u03c1\u03b3\u03bf\u03c2 \u03a0\u03b1\u03c0\u03b1\u03b4\u03cc\u03c0\u03bf\u03c5\u03bb\u03bf\u03c2 = Giorgos Papadopoulos", "\u039c\u03b1\u03c1\u03af\u03b1 \u039d\u03b9\u03ba\u03bf\u03bb\u03ac\u03bf\u03c5 = Maria Nikolaou"),
+        people("\u5f20\u4f1f = Wei Zhang", "\u674e\u5a1c = Na Li", "\u738b\u82b3 = Fang Wang"),
+        people("\uae40\ubbfc\uc900 = Min-Jun Kim", "\ubc15\uc11c\uc5f0 = Seo-Yeon Park", "\uc774\uc9c0\uc6b0 = Ji-Woo Lee"),
+        people("\u0421\u0435\u0440\u0433\u0456\u0439 \u0428\u0435\u0432\u0447\u0435\u043d\u043a\u043e = Serhii Shevchenko", "\u042e\u0440\u0456\u0439 \u041a\u043e\u0432\u0430\u043b\u044c = Yurii Koval"),
+    ),
+    "chapter of proceedings": (
+        published(type="book-chapter"),
+        published(type="proceedings-article"),
+    ),
+}  # fmt: skip
+
+TWO_WORKS: dict[str, tuple[Pair, ...]] = {
+    "numerals of a part": (
+        Pair(f"{TITLE}: Part II", f"{TITLE}: Part III"),
+        Pair(f"{TITLE}: Part IV", f"{TITLE}: Part VI"),
+        Pair(f"{TITLE} II", f"{TITLE} 3"),
+        Pair(f"{TITLE}: Part One", f"{TITLE}: Part Two"),
+        Pair(f"{TITLE}, Volume XI", f"{TITLE}, Volume IX"),
+        Pair(f"Part I: {TITLE}", f"Part II: {TITLE}"),
+        Pair(f"{TITLE}: Part A", f"{TITLE}: Part B"),
+        Pair(f"{TITLE}: Parts I and II", f"{TITLE}: Part II"),
+        Pair(f"{TITLE} I", f"{TITLE} II"),
+        Pair(f"{TITLE}: Part 1 of 2", f"{TITLE}: Part 2 of 2"),
+    ),
+    "ordinals": (
+        Pair(f"First report: {TITLE}", f"Second report: {TITLE}"),
+        Pair("The 3rd survey of oxygen in retinal vessels", "The 4th survey of oxygen in retinal vessels"),
+        Pair("The third survey of oxygen in retinal vessels", "The 13th survey of oxygen in retinal vessels"),
+        Pair("Twenty-first survey of oxygen in retinal vessels", "Twenty-second survey of oxygen in retinal vessels"),
+    ),
+    "digits in another order": (
+        Pair(f"{TITLE} 12", f"{TITLE} 21"),
+        Pair(f"{TITLE} in 2012", f"{TITLE} in 2021"),
+        Pair(f"{TITLE}, No. 123", f"{TITLE}, No. 132"),
+        Pair("Oxygen transport in 102 retinas", "Oxygen transport in 120 retinas"),
+    ),
+    "years": (
+        Pair(f"{TITLE}, 1998-2001", f"{TITLE}, 2001-2004"),
+        Pair(f"{TITLE} 2019", f"{TITLE} 2020"),
+        Pair(f"Findings of the 2019 challenge: {TITLE}", f"Findings of the 2020 challenge: {TITLE}"),
+        Pair("Oxygen statistics of the eye, 2020", "Oxygen statistics of the eye, 2021"),
+        Pair("Oxygen statistics of the eye", "Oxygen statistics of the eye, 2021"),
+        Pair(f"{TITLE} 2010/11", f"{TITLE} 2011/12"),
+    ),
+    "numbers of other things": (
+        Pair("Oxygen of 3 retinas in 12 birds of prey", "Oxygen of 12 retinas in 3 birds of prey"),
+        Pair("From 2D maps to 3D models of oxygen", "From 3D maps to 2D models of oxygen"),
+    ),
+    "numbers in the middle": (
+        Pair("A 2D model of oxygen in retinal vessels", "A 3D model of oxygen in retinal vessels"),
+        Pair("Oxygen in the retina of 12 birds of prey", "Oxygen in the retina of 13 birds of prey"),
+        Pair("Two-stage models of oxygen in retinal vessels", "Three-stage models of oxygen in retinal vessels"),
+        Pair("Type 1 diabetes and the oxygen of retinal vessels", "Type 2 diabetes and the oxygen of retinal vessels"),
+        Pair("Sixty-eight birds with retinal oxygen maps", "Sixty-nine birds with retinal oxygen maps"),
+        Pair("ResNet-18 for maps of oxygen in retinal vessels", "ResNet-34 for maps of oxygen in retinal vessels"),
+        Pair("Decays at 7 TeV in the vessels of the retina", "Decays at 13 TeV in the vessels of the retina"),
+        Pair("Decays at 1.5 TeV in the vessels of the retina", "Decays at 5.1 TeV in the vessels of the retina"),
+    ),
+    "parts by other nouns": (
+        Pair(f"{TITLE}: Phase 1", f"{TITLE}: Phase 2"),
+        Pair(f"{TITLE}, Vol. 1", f"{TITLE}, Vol. 2"),
+        Pair(f"Chapter 4: {TITLE}", f"Chapter 5: {TITLE}"),
+        Pair(f"{TITLE}: Episode IV", f"{TITLE}: Episode V"),
+        Pair(f"{TITLE}: Study 1", f"{TITLE}: Study 2"),
+        Pair(f"Lecture 3. {TITLE}", f"Lecture 4. {TITLE}"),
+        Pair(f"{TITLE}: Third Edition", f"{TITLE}: Fourth Edition"),
+    ),
+    "parts by words": (
+        Pair(f"{TITLE}: Part North", f"{TITLE}: Part South"),
+        Pair(f"{TITLE}: Part Theory", f"{TITLE}: Part Practice"),
+        Pair(f"{TITLE}: Book of Light", f"{TITLE}: Book of Night"),
+        Pair(f"{TITLE}. I. Theory", f"{TITLE}. II. Experiments"),
+    ),
+    "a part on one side": (
+        Pair(other=f"{TITLE}: Part II"),
+        Pair(other=f"{TITLE} 2"),
+        Pair(other=f"{TITLE} v2"),
+        Pair(f"{TITLE}, Part 1"),
+        Pair(other=f"{TITLE}: Phase 3"),
+        Pair(f"{TITLE} (II)"),
+    ),
+    "opposite words": (
+        Pair(other=TITLE.replace("Qualitative", "Quantitative")),
+        Pair("Oxygen in retinal vessels of male birds", "Oxygen in retinal vessels of female birds"),
+        Pair("Oxygen of retinal vessels in vivo and lasers", "Oxygen of retinal vessels in vitro and lasers"),
+        Pair("Early oxygen loss in retinal vessels of birds", "Late oxygen loss in retinal vessels of birds"),
+        Pair("Lower bounds of oxygen in retinal vessels", "Upper bounds of oxygen in retinal vessels"),
+        Pair("Systolic oxygen pressure of retinal vessels", "Diastolic oxygen pressure of retinal vessels"),
+        Pair("Forward models of oxygen in retinal vessels", "Inverse models of oxygen in retinal vessels"),
+        Pair("Acute oxygen loss of the retina in birds", "Chronic oxygen loss of the retina in birds"),
+        Pair("Oxygen maps of the left eye of pregnant birds", "Oxygen maps of the right eye of pregnant birds"),
+        Pair("Benefits of oxygen for retinal vessels of birds", "Harms of oxygen for retinal vessels of birds"),
+        Pair("Static models of oxygen in retinal vessels", "Dynamic models of oxygen in retinal vessels"),
+        Pair("Oxygen in the retinas of children under light", "Oxygen in the retinas of adults under light"),
+    ),
+    "opposite beginnings": (
+        Pair("Prenatal oxygen transport in retinal vessels", "Postnatal oxygen transport in retinal vessels"),
+        Pair("Pre-operative oxygen of retinal vessels", "Post-operative oxygen of retinal vessels"),
+        Pair("Infinite groups of oxygen in retinal vessels", "Finite groups of oxygen in retinal vessels"),
+        Pair("Supervised learning of oxygen in vessels", "Unsupervised learning of oxygen in vessels"),
+        Pair("Linear models of oxygen in retinal vessels", "Non-linear models of oxygen in retinal vessels"),
+        Pair("Hyperoxia of the retinal vessels of birds", "Hypoxia of the retinal vessels of birds"),
+        Pair("Intracellular oxygen of the retinal vessels", "Extracellular oxygen of the retinal vessels"),
+        Pair("Interocular oxygen of the retinal vessels", "Intraocular oxygen of the retinal vessels"),
+        Pair("Homogeneous oxygen of the retinal vessels", "Heterogeneous oxygen of the retinal vessels"),
+        Pair("Monocular maps of oxygen in retinal vessels", "Binocular maps of oxygen in retinal vessels"),
+        Pair("Microvascular oxygen of the retina of birds", "Macrovascular oxygen of the retina of birds"),
+        Pair("Symmetric flow of oxygen in retinal vessels", "Asymmetric flow of oxygen in retinal vessels"),
+        Pair("Reversible loss of oxygen in retinal vessels", "Irreversible loss of oxygen in retinal vessels"),
+        Pair("Antemortem oxygen of the retinal vessels", "Postmortem oxygen of the retinal vessels"),
+        Pair("Undersampling of oxygen in retinal vessels", "Oversampling of oxygen in retinal vessels"),
+        Pair("Exogenous oxygen of the retinal vessels", "Endogenous oxygen of the retinal vessels"),
+        Pair("Regular maps of oxygen in retinal vessels", "Irregular maps of oxygen in retinal vessels"),
+    ),
+    "denials": (
+        Pair("Oxygen transport in vessels with stents", "Oxygen transport in vessels without stents"),
+        Pair("Oxygen does harm the retinal vessels of birds", "Oxygen does not harm the retinal vessels of birds"),
+        Pair("Evidence of oxygen in retinal vessels of birds", "No evidence of oxygen in retinal vessels of birds"),
+        Pair("Smokers and the oxygen of retinal vessels", "Non-smokers and the oxygen of retinal vessels"),
+        Pair("Inflammatory light in retinal vessels of birds", "Anti-inflammatory light in retinal vessels of birds"),
+    ),
+    "direction": (
+        Pair("From oxygen to light in retinal vessels", "From light to oxygen in retinal vessels"),
+        Pair("Mapping images to oxygen of retinal vessels", "Mapping oxygen to images of retinal vessels"),
+        Pair("Text-to-image models for retinal vessels", "Image-to-text models for retinal vessels"),
+    ),
+    "correction": (
+        Pair(other=f"Correction to: {TITLE}"),
+        Pair(other=f"Correction: {TITLE}"),
+        Pair(other=f"{TITLE}: Erratum"),
+        Pair(other=f"Erratum to \u201c{TITLE}\u201d"),
+        Pair(other=f"Corrigendum to \u201c{TITLE}\u201d [J. Eyes 12 (2020) 1-9]"),
+        Pair(other=f"Author Correction: {TITLE}"),
+        Pair(other=f"Publisher\u2019s Correction: {TITLE}"),
+        Pair(other=f"{TITLE} (Corrigendum)"),
+        Pair(other=f"Addendum: {TITLE}"),
+        Pair(other=f"Errata for {TITLE}"),
+        published(notices=((Identifier("doi", "10.5555/9"), NOTICE),)),
+    ),
+    "notices": (
+        Pair(other=f"Retraction Note: {TITLE}"),
+        Pair(other=f"Retraction notice to \u201c{TITLE}\u201d"),
+        Pair(other=f"Notice of Retraction: {TITLE}"),
+        Pair(other=f"Expression of Concern: {TITLE}"),
+        Pair(other=f"Editorial Expression of Concern: {TITLE}"),
+        Pair(other=f"Statement of retraction: {TITLE}"),
+        Pair(other=f"Withdrawal notice: {TITLE}"),
+    ),
+    "replies and comments": (
+        Pair(other=f"Reply to: {TITLE}"),
+        Pair(other=f"Author response: {TITLE}"),
+        Pair(other=f"Authors\u2019 reply to \u201c{TITLE}\u201d"),
+        Pair(other=f"Response to \u201c{TITLE}\u201d"),
+        Pair(other=f"Rejoinder: {TITLE}"),
+        Pair(other=f"Comment on \u201c{TITLE}\u201d"),
+        Pair(other=f"Comments on: {TITLE}"),
+        Pair(other=f"Commentary: {TITLE}"),
+        Pair(other=f"Discussion of \u201c{TITLE}\u201d"),
+        Pair(other=f"Invited commentary on: {TITLE}"),
+        Pair(other=f"Reply on RC1: {TITLE}"),
+        Pair(other=f"{TITLE}: a reply"),
+        Pair(other=f"{TITLE}: Reply"),
+        Pair(other=f"{TITLE}: Comment"),
+        Pair(other=f"{TITLE} \u2014 Authors\u2019 Reply"),
+        Pair(other=f"A commentary on {TITLE}"),
+        Pair(other=f"Letter to the editor: {TITLE}"),
+    ),
+    "editorials and reviews": (
+        Pair(other=f"Editorial: {TITLE}"),
+        Pair(other=f"Guest editorial: {TITLE}"),
+        Pair(other=f"{TITLE} (Editorial)"),
+        Pair(other=f"{TITLE}: Editorial"),
+        Pair(other=f"Review of: {TITLE}"),
+        Pair(other=f"Book review: {TITLE}"),
+        Pair(other=f"{TITLE} - Book Review"),
+        Pair(other=f"Peer review of \u201c{TITLE}\u201d"),
+        Pair(other=f"Decision letter: {TITLE}"),
+        Pair(other=f"Preface to \u201c{TITLE}\u201d"),
+        published(type="peer-review"),
+    ),
+    "abstracts": (
+        Pair(other=f"{TITLE} (Extended Abstract)"),
+        Pair(other=f"{TITLE} [Abstract]"),
+        Pair(f"{TITLE}: Extended Abstract"),
+        Pair(other=f"{TITLE} (Abstract)"),
+        Pair(other=f"Abstract: {TITLE}"),
+        Pair(other=f"Extended Abstract: {TITLE}"),
+        Pair(other=f"Abstract 1234: {TITLE}"),
+        Pair(other=f"{TITLE} (Conference Abstract)"),
+        Pair(other=f"{TITLE} (Student Abstract)"),
+    ),
+    "supplements and data": (
+        Pair(other=f"Supplementary material for: {TITLE}"),
+        Pair(other=f"Supplement to \u201c{TITLE}\u201d"),
+        Pair(other=f"{TITLE}: Supplementary Information"),
+        Pair(other=f"Supporting information for: {TITLE}"),
+        Pair(other=f"Additional file 1 of {TITLE}"),
+        Pair(other=f"Data from: {TITLE}"),
+        Pair(other=f"Dataset for \u201c{TITLE}\u201d"),
+        Pair(other=f"Replication data for: {TITLE}"),
+        Pair(other=f"Code for: {TITLE}"),
+        Pair(other=f"{TITLE}: dataset"),
+        Pair(other=f"Figure S1 from {TITLE}"),
+        published(type="dataset"),
+        published(type="component"),
+    ),
+    "protocols": (
+        Pair(other=f"{TITLE}: study protocol"),
+        Pair(other=f"{TITLE}: a protocol for a systematic review"),
+        Pair(other=f"{TITLE} (protocol)"),
+        Pair(other=f"Protocol for: {TITLE}"),
+        Pair(f"{TITLE}: Statistical Analysis Plan"),
+    ),
+    "book and chapter": (
+        Pair(preprint={"type": "book"}, published={"type": "book-chapter"}),
+        Pair(preprint={"type": "monograph"}, published={"type": "book-part"}),
+        Pair(preprint={"type": "book-chapter"}, published={"type": "edited-book"}),
+    ),
+    "other people": (
+        published(people=("Eva Nowak", "Farid Haddad", "Gil Tamar")),
+        published(people=("Eva Lindqvist", "Farid Okafor", "Gil Demirel", "Hana Verhoeven")),
+        published(people=(PEOPLE[0], "Eva Nowak", "Farid Haddad", "Gil Tamar", "Hana Ito")),
+    ),
+    "another subject": (
+        Pair("Oxygen transport in retinal vessels", "Glucose transport in retinal vessels"),
+        Pair("Oxygen maps of the retina from CT images", "Oxygen maps of the retina from MR images"),
+        Pair("Deep maps of oxygen in mice under blue light", "Deep maps of oxygen in rats under blue light"),
+        Pair("Segmentation of retinal vessels by transformers", "Registration of retinal vessels by transformers"),
+        Pair("Oxygen use in France under lockdown", "Oxygen use in Spain under lockdown"),
+        Pair("A survey of oxygen in retinal vessels", "A model of oxygen in retinal vessels"),
+        Pair("Oxygen of retinal veins in pregnant birds", "Oxygen of retinal arteries in pregnant birds"),
+    ),
+}  # fmt: skip
+
+
+def document() -> str:
+    """Return docs/linking.md: each class with an example and the verdicts on all its pairs."""
+    lines = [
+        "# What is one work",
+        "",
+        "A preprint and a published record that no registry joins, by what differs. The verdicts are those of the",
+        "program, renewed by `make docs`; `tests/linking/classes.py` has all pairs. \u2026 stands for",
+        f"\u201c{TITLE}\u201d.",
+    ]
+    for heading, table, verdict in (("One work", ONE_WORK, True), ("Two works", TWO_WORKS, False)):
+        lines += ["", f"## {heading}", "", "| class | one | the other | pairs | verdict |"]
+        lines += ["| --- | --- | --- | --- | --- |"]
+        lines += [_row(name, pairs, verdict) for name, pairs in table.items()]
+    return "\n".join([*lines, ""])
+
+
+def _row(name: str, pairs: tuple[Pair, ...], verdict: bool) -> str:
+    one, other = map(_cell, _example(pairs[0]))
+    right = sum(pair.is_joined() is verdict for pair in pairs)
+    judged = "one" if verdict else "two"
+    if right < len(pairs):
+        judged = f"{judged}, but for {len(pairs) - right}"
+    return f"| {name} | {one} | {other} | {len(pairs)} | {judged} |"
+
+
+def _example(pair: Pair) -> Iterator[str]:
+    """Yield what differs: titles, people, or what a registry says."""
+    if pair.title != pair.other and not (pair.preprint or pair.published):
+        yield from (pair.title, pair.other)
+        return
+    fields = sorted(pair.preprint.keys() | pair.published.keys())
+    for form, title in ((pair.preprint, pair.title), (pair.published, pair.other)):
+        values = [_value(name, form.get(name)) for name in fields]
+        values = [title, *values] if pair.title != pair.other else values
+        yield "; ".join(filter(None, values)) or "nothing"
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None:
+        value = {"people": PEOPLE, "date": "2021"}.get(name, "")
+    if name == "original_titles":
+        return " and ".join(f"original: {title}" for title in value)
+    if name == "notices":
+        return ", ".join(notice.kind for _, notice in value)
+    return "; ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _cell(text: str) -> str:
+    """Return a text as a cell of a table: nothing in it is markup."""
+    return re.sub(r"([\\`*_<>|&\[\]$])", r"\\\1", text.replace(TITLE, "\u2026"))
