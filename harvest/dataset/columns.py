@@ -42,7 +42,10 @@ def column(values: Sequence[Any]) -> Column:
 
 def table(rows: Sequence[Mapping[str, Any]], names: Iterable[str]) -> Table:
     """Return a column for each of the named fields of the rows; a missing one is null."""
-    return {name: column([row.get(name) for row in rows]) for name in names}
+    columns = {}
+    for name in names:
+        columns[name] = column([row.get(name) for row in rows])
+    return columns
 
 
 def pack(value: object) -> str:

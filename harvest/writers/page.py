@@ -64,7 +64,7 @@ class PageWriter(Writer):
             "license": _license(settings.license),
             "newest": "".join(map(_item, works[:_SHOWN_WITHOUT_SCRIPT])),
         }
-        code |= {name: columns.pack(part) for name, part in parts.items()}
+        code |= {f"{name}_data": columns.pack(part) for name, part in parts.items()}
         page = fill(_read("page.html"), {name: escape(it) for name, it in text.items()} | code)
         return {"index.html": page.encode()}
 
@@ -120,7 +120,9 @@ def _rules() -> dict[str, dict[str, str]]:
 
 
 def _summary(publication: Publication) -> str:
-    lists = {place.seed for work in publication.works for place in work.mentions}
+    lists: set[str] = set()
+    for work in publication.works:
+        lists.update(place.seed for place in work.mentions)
     return (
         f"{_count(len(publication.works), 'work')} from {_count(len(lists), 'curated list')},"
         f" with {_count(len(publication.repositories), 'code repository', 'code repositories')}"

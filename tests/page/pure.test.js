@@ -3,11 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 import { parameter, read, write } from "../../harvest/data/page/address.js";
-import { restore, unpack, valueAt } from "../../harvest/data/page/codec.js";
+import { mapped, restore, unpack, valueAt } from "../../harvest/data/page/codec.js";
 import { cell } from "../../harvest/data/page/csv.js";
 import { makeFacet, ranked, select, valuesOf } from "../../harvest/data/page/facets.js";
 import { decades, linear, logarithmic, ticks } from "../../harvest/data/page/scale.js";
-import { highlight, parse, scan } from "../../harvest/data/page/search.js";
+import { highlight, narrows, parse, scan } from "../../harvest/data/page/search.js";
+import { cross } from "../../harvest/data/page/statistics.js";
+import { FORMATS, commandFor, refusal } from "../../harvest/data/page/take_away.js";
 import * as text from "../../harvest/data/page/text.js";
 
 test("a part is unpacked", async () => {
@@ -63,6 +65,20 @@ test("all words must be there, as parts of words", () => {
   assert.deepEqual(found("ecg -gan"), [0, 1, 0]);
   assert.deepEqual(found('"with gan"'), [1, 0, 0]);
   assert.deepEqual(found(""), [1, 1, 1]);
+});
+
+test("a longer query is looked for only where the shorter one matched", () => {
+  const narrower = (query, before) => narrows(parse(query), parse(before));
+  assert.ok(narrower("diff", ""));
+  assert.ok(narrower("mri diffusion", "diff"));
+  assert.ok(narrower('"with gan"', "gan"));
+  assert.ok(!narrower("diff", "diffusion"));
+  assert.ok(!narrower("gan -ecg", "gan -e"));
+  assert.ok(narrower("gan -e", "gan -ecg"));
+  assert.ok(!narrower("-gan", "gan"));
+  const texts = ["gan", "gan ecg", "ecg"];
+  const found = [...scan(texts, parse("gan ecg"), scan(texts, parse("gan")))];
+  assert.deepEqual(found, [0, 1, 0]);
 });
 
 test("matches are marked where they stand in the title", () => {
@@ -183,4 +199,67 @@ test("cells are no formulas", () => {
   const cells = ["=1+1", "'=1", "a,b", 'say "x"', "a\rb", -1, null, "-1", "\t"];
   const expected = ["'=1+1", "''=1", '"a,b"', '"say ""x"""', "a b", "-1", "", "'-1", "'\t"];
   assert.deepEqual(cells.map(cell), expected);
+});
+
+const library = (ids, abstracts = []) => ({
+  ids,
+  core: { total: ids.length },
+  lacksAbstract: (row) => abstracts.includes(row),
+});
+
+test("what harvest export would write otherwise is refused with a reason", () => {
+  const works = library(["doi:10.1/a", "doi:10.1/b"], [1]);
+  assert.equal(refusal(works, [0], FORMATS.bib, ""), null);
+  for (const ending of ["bib", "csl.json", "ris"])
+    assert.match(refusal(works, [0, 1], FORMATS[ending], ""), /abstracts of works.*no room/);
+  assert.equal(refusal(works, [0, 1], FORMATS.csv, ""), null);
+  assert.equal(refusal(works, [0, 1], FORMATS.md, "é".repeat(250_000)), null);
+  assert.match(refusal(works, [0, 1], FORMATS.md, `${"é".repeat(250_000)}x`), /in parts/);
+});
+
+test("the command writes the same works", () => {
+  const works = library(["doi:10.1/it's", 'doi:10.1/"b"', "arxiv:1"]);
+  const all = commandFor(works, [0, 1, 2], FORMATS.bib);
+  assert.deepEqual(all, { command: "harvest export bib", isExact: true });
+  const two = commandFor(works, [0, 1], FORMATS.md);
+  assert.equal(
+    two.command,
+    `harvest export list-md --output FOLDER --where 'id in ("doi:10.1/it'\\''s", "doi:10.1/\\"b\\"")'`,
+  );
+  const many = library(Array.from({ length: 300 }, (_, row) => `doi:10.1000/${row}`));
+  const most = Array.from({ length: 299 }, (_, row) => row);
+  assert.deepEqual(commandFor(many, most, FORMATS.ris), {
+    command: "harvest export ris",
+    isExact: false,
+  });
+});
+
+test("two facets are crossed", () => {
+  const [method, year] = [methods(), years()];
+  const states = ["active", "unknown", "none", "none"];
+  const model = { state: (row) => states[row] };
+  const { cell, largest } = cross(model, new Uint32Array([0, 1, 2, 3]), method, year);
+  assert.deepEqual(cell(0, 1), { works: 1, withCode: 1, living: 0, unchecked: 1 });
+  assert.deepEqual(cell(0, 0), { works: 1, withCode: 1, living: 1, unchecked: 0 });
+  assert.deepEqual(cell(1, 0), { works: 0, withCode: 0, living: 0, unchecked: 0 });
+  assert.deepEqual(largest, [1, 1]);
+});
+
+test("alike works share a list of values", () => {
+  const shared = ["x", "y"];
+  const facet = makeFacet("f", "F", [shared, [], shared]);
+  assert.deepEqual(valuesOf(facet, 2), ["x", "y"]);
+  assert.deepEqual([...facet.starts], [0, 2, 2, 4]);
+});
+
+test("a function is given each value of a column once", () => {
+  const calls = [];
+  const twice = (value) => {
+    calls.push(value);
+    return value * 2;
+  };
+  assert.deepEqual(mapped({ terms: [1, 2], at: [0, 1, 0] }, 3, twice), [2, 4, 2]);
+  assert.deepEqual(mapped({ rest: 5, except: { 1: 6 } }, 3, twice), [10, 12, 10]);
+  assert.deepEqual(mapped({ all: [7, 7] }, 2, twice), [14, 14]);
+  assert.deepEqual(calls, [1, 2, 5, 6, 7, 7]);
 });

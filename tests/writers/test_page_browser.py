@@ -14,6 +14,7 @@ import pytest
 
 from benchmarks._publications import publication
 from harvest.config import Publish
+from harvest.dataset import page_detail
 from harvest.dataset.publication import Publication, read
 from harvest.models import IntegrityNotice
 from harvest.writers import discover
@@ -113,6 +114,15 @@ def test_a_search_leaves_the_works_that_match(visit: Open) -> None:
     page.get_by_role("link", name="Without zzzz").click()
     wait_for(page, "location.hash === '#/works?q=diffusion'")
     assert titles(page)
+
+
+def test_a_work_is_found_by_the_identifier_of_any_of_its_forms(visit: Open) -> None:
+    work = next(work for work in USUAL.works if len(work.manifestations) > 1)
+    [other] = {form.identifier for form in work.manifestations} - {work.id}
+    page = visit().open("#/works")
+    page.fill("#query", other)
+    wait_for(page, "document.querySelectorAll('#list .work').length === 1")
+    assert titles(page) == [work.title]
 
 
 def test_a_filter_gives_as_many_works_as_it_says(visit: Open) -> None:
@@ -259,6 +269,32 @@ def test_the_selection_is_taken_away_as_export_writes_it(
     expected = discover()[name].write(make_publication(*chosen))
     assert Path(download.value.path()).read_bytes() == next(iter(expected.values()))
     assert download.value.suggested_filename == next(iter(expected))
+
+
+def test_what_the_page_cannot_write_as_export_does_is_refused(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_detail, "MOST_ABSTRACTS", 10)
+    path = tmp_path / "index.html"
+    content = make_publication(make_work(1, abstract="A long abstract."), make_work(2))
+    path.write_bytes(discover()["page"].write(content)["index.html"])
+    reader = Visit(browser, path)
+    page = reader.open("#/works")
+    page.select_option("#works .take", label="BibTeX")
+    page.wait_for_selector("dialog#refusal[open]")
+    text = page.locator("#refusal").inner_text()
+    assert "BibTeX has the abstracts of works, for which this page has no room" in text
+    assert "harvest export bib" in text
+    page.locator("#refusal button", has_text="Close").click()
+    page.locator("#list .work input").nth(1).check()
+    with page.expect_download() as download:
+        page.select_option("#basket .take", label="CSV")
+    assert download.value.suggested_filename == "works.csv"
+    reader.open(f"#/works?work={content.works[0].id}")
+    page.wait_for_selector("dialog.side[open]")
+    assert "dataset.json has it" in page.locator("dialog.side").inner_text()
+    reader.close()
+    assert reader.problems == []
 
 
 def test_chosen_works_stand_side_by_side(visit: Open) -> None:

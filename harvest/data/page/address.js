@@ -62,6 +62,7 @@ export function read(/** @type {string} */ hash, /** @type {string[]} */ facets)
 /** Return the address of a state. */
 export function write(/** @type {State} */ state) {
   const given = new URLSearchParams();
+  /** @type {Fields} */
   const own = { ...state, q: state.query };
   for (const [name, value] of Object.entries(DEFAULTS)) {
     if (own[name] !== value) given.set(name, own[name]);

@@ -4,18 +4,21 @@ import { read, write } from "./address.js";
 import { byId } from "./dom.js";
 import { select } from "./facets.js";
 import { Records } from "./record.js";
-import { parse, scan } from "./search.js";
+import { narrows, parse, scan } from "./search.js";
 
 const RANGE = /^(\d{4})\.\.(\d{4})$/;
 
 /** The page as it is at the moment. */
 export class App {
-  constructor(/** @type {import("./model.js").Model} */ model) {
+  constructor(/** @type {Model} */ model) {
     this.model = model;
     this.state = read("", []);
     /** @type {Uint32Array} the selected works, in the order of the dataset */
     this.rows = new Uint32Array();
-    /** @type {import("./search.js").Term[]} */
+    this.matches = new Uint8Array(model.count).fill(1); // what the search leaves
+    /** @type {Map<number, number> | null} */
+    this.counts = null;
+    /** @type {Term[]} */
     this.terms = [];
     this.address = location.hash;
     this.drawing = 0; // counts what is drawn, so that late answers are not drawn over it
@@ -44,7 +47,7 @@ export class App {
     }
   }
 
-  #expand(facet, values) {
+  #expand(/** @type {Facet} */ facet, /** @type {string[]} */ values) {
     const range = RANGE.exec(values[0] ?? "");
     if (!range) return values;
     return facet.values.filter((year) => year >= range[1] && year <= range[2]);
@@ -52,11 +55,18 @@ export class App {
 
   /** Find the works that the search and the filters leave. */
   select() {
+    const last = this.terms;
     this.terms = parse(this.state.query);
-    const { model } = this;
-    const everything = () => new Uint8Array(model.count).fill(1);
-    const matches = this.terms.length ? scan(model.searchTexts(), this.terms) : everything();
-    this.rows = select(matches, model.facets);
+    this.#search(narrows(this.terms, last));
+    this.rows = select(this.matches, this.model.facets);
+    this.counts = null;
+  }
+
+  #search(/** @type {boolean} */ isNarrower) {
+    const { model, terms, matches } = this;
+    this.matches = terms.length
+      ? scan(model.texts.all(), terms, isNarrower ? matches : undefined)
+      : new Uint8Array(model.count).fill(1);
   }
 
   /** Whether something is searched or filtered. */
@@ -68,11 +78,11 @@ export class App {
   ordered() {
     const selected = new Uint8Array(this.model.count);
     for (const row of this.rows) selected[row] = 1;
-    return this.model.order(this.state.sort).filter((row) => selected[row]);
+    return this.model.order(this.state.sort).filter((/** @type {number} */ row) => selected[row]);
   }
 
   /** Return the address of this state with some changes. */
-  link(/** @type {Partial<import("./address.js").State>} */ changes) {
+  link(/** @type {Partial<State>} */ changes) {
     return write({ ...this.state, ...changes });
   }
 
@@ -141,13 +151,21 @@ export class App {
 
   /** Return the selected repositories by their number, with the number of selected works of each. */
   repositories() {
-    /** @type {Map<number, number>} */
-    const counts = new Map();
-    for (const row of this.rows) {
-      for (const code of new Set(this.model.codes[row].map((it) => it >> 1))) {
-        counts.set(code, (counts.get(code) ?? 0) + 1);
-      }
-    }
-    return counts;
+    this.counts ??= countRepositories(this.model.codes, this.rows);
+    return this.counts;
   }
+}
+
+/** Return how many of the works have each repository, by its number. */
+function countRepositories(/** @type {number[][]} */ codes, /** @type {Uint32Array} */ rows) {
+  /** @type {Map<number, number>} */
+  const counts = new Map();
+  for (const row of rows) {
+    const places = codes[row].map((code) => code >> 1);
+    for (const [at, place] of places.entries()) {
+      const isFirst = places.indexOf(place) === at;
+      if (isFirst) counts.set(place, (counts.get(place) ?? 0) + 1);
+    }
+  }
+  return counts;
 }

@@ -4,7 +4,7 @@ import { takeAwayMenu } from "./take_away.js";
 import { count } from "./text.js";
 
 /** Show the basket; without a work it is hidden. */
-export function drawBasket(/** @type {import("./app.js").App} */ app, /** @type {any} */ root) {
+export function drawBasket(/** @type {App} */ app, /** @type {any} */ root) {
   const rows = app.state.picked
     .map((id) => app.model.rows.get(id))
     .filter((row) => row !== undefined);

@@ -42,6 +42,7 @@ const ONLY = {
 const VERBATIM = new Set(["doi", "eprint", "url", "eprintclass", "eprinttype", "date"]);
 const BRACED = new Set(["title", "booktitle"]);
 const CATEGORY = /^[a-z-]+(?:\.[A-Za-z-]+)?$/; // of arXiv
+/** @type {Record<string, string>} */
 const SPECIAL = {
   "\\": "\\textbackslash{}",
   "{": "\\textbraceleft{}",
@@ -56,14 +57,15 @@ const SPECIAL = {
 };
 // TeX would set two of them as one sign: `--` as a dash, `''` as a quotation mark.
 const LIGATURE = /(?<=([-`',<>]))(?=\1)|(?<=[!?])(?=`)/g;
+/** @type {Record<string, string>} */
 const CODES = { "{": "%7B", "}": "%7D", "\\": "%5C" };
 
 /** Return works as entries for biblatex. */
-export function bibtex(/** @type {any[]} */ works) {
+export function bibtex(/** @type {Work[]} */ works) {
   return works.map(entry).join("\n");
 }
 
-function entry(work) {
+function entry(/** @type {Work} */ work) {
   const kind = kindOf(work);
   // biblatex wants to know the editors of a collection.
   const type = kind === "chapter" && !work.editors.length ? "inbook" : TYPES[kind];
@@ -73,7 +75,7 @@ function entry(work) {
   return `@${type}{${work.key || work.id},\n${lines.join("")}}\n`;
 }
 
-function fields(work, kind, type) {
+function fields(/** @type {Work} */ work, /** @type {string} */ kind, /** @type {string} */ type) {
   const isPreprint = kind === "preprint";
   const container = isPreprint ? null : work.container;
   const [arxiv] = work.identifiers.arxiv;
@@ -107,16 +109,18 @@ function fields(work, kind, type) {
     note: marks(work).join(". "),
     abstract: work.abstract,
   };
-  const own = Object.entries(values).filter(([name, value]) => value && hasField(type, name));
-  return [...people(work, type), ...own.map(([name, value]) => [name, texValue(name, value)])];
+  const own = Object.entries(values)
+    .filter(([name]) => hasField(type, name))
+    .map(([name, value]) => [name, texValue(name, value ?? "")]);
+  return [...people(work, type), ...own];
 }
 
-function hasField(type, name) {
+function hasField(/** @type {string} */ type, /** @type {string} */ name) {
   return !Object.hasOwn(ONLY, name) || ONLY[name].includes(type);
 }
 
 /** Proceedings have editors alone, reports and theses authors. */
-function people(work, type) {
+function people(/** @type {Work} */ work, /** @type {string} */ type) {
   const [authors, editors] = [names(work.authors), names(work.editors)];
   if (type === "proceedings") return [["editor", editors || authors]];
   if (type === "report" || type === "thesis") return [["author", authors || editors]];
@@ -126,7 +130,7 @@ function people(work, type) {
   ];
 }
 
-function texValue(name, value) {
+function texValue(/** @type {string} */ name, /** @type {string} */ value) {
   const text = plain(value);
   if (VERBATIM.has(name)) return text.replace(/[{}\\]/g, (sign) => CODES[sign]);
   if (name === "pages") return texSigns(text).replace(/-+/g, "--");
@@ -134,26 +138,26 @@ function texValue(name, value) {
 }
 
 /** Return a word of a title, in braces if it has a capital after its first letter. */
-function titleWord(word) {
+function titleWord(/** @type {string} */ word) {
   const isBraced = /[A-Z]/.test(Array.from(word).slice(1).join(""));
   return isBraced ? `{${texText(word)}}` : texText(word);
 }
 
 /** Return TeX that is set as a text. */
-function texText(text) {
+function texText(/** @type {string} */ text) {
   return texSigns(text).replace(LIGATURE, "{}");
 }
 
-function texSigns(text) {
+function texSigns(/** @type {string} */ text) {
   return text.replace(/[\\{}&%$#_~^]/g, (sign) => SPECIAL[sign]);
 }
 
-function names(all) {
+function names(/** @type {Author[]} */ all) {
   return all.map(nameOf).filter(Boolean).join(" and ");
 }
 
 /** A name that could be read in another way stands in braces. */
-function nameOf({ name, family, given }) {
+function nameOf(/** @type {Author} */ { name, family, given }) {
   const parts = family ? [family, given ?? ""] : [name];
   const texts = parts.filter(Boolean).map(texName);
   if (texts.length === 1) return texts[0] ? `{${texts[0]}}` : "";
@@ -164,6 +168,6 @@ function nameOf({ name, family, given }) {
 }
 
 /** An equals sign in braces begins none of biber's extended form. */
-function texName(text) {
+function texName(/** @type {string} */ text) {
   return texText(plain(text)).replaceAll("=", "{=}");
 }

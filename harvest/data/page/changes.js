@@ -22,6 +22,7 @@ const KINDS = [
   "unlisted",
   "stars",
 ];
+/** @type {Record<string, string>} */
 const STYLES = {
   retracted: "bad",
   withdrawn: "bad",
@@ -37,19 +38,16 @@ const STYLES = {
 };
 const PART = 200;
 
-/** @typedef {import("./app.js").App} App */
-
 /** Order changes by how bad their news are, then by day. */
-export function worstFirst(a, b) {
+export function worstFirst(/** @type {any} */ a, /** @type {any} */ b) {
   return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.date < b.date ? 1 : -1);
 }
 
 /** Return the changes of the selected works and their repositories, the newest first. */
 export async function selectedChanges(/** @type {App} */ app) {
-  const { changes, sizes } = await app.part("other");
-  const log = Array.from({ length: sizes.changes }, (_, row) =>
-    recordAt(changes, sizes.changes - 1 - row),
-  );
+  const changes = await app.part("changes");
+  const size = app.model.core.sizes.changes;
+  const log = Array.from({ length: size }, (_, row) => recordAt(changes, size - 1 - row));
   if (!app.isPart) return log;
   const ids = new Set([...app.rows].map((row) => app.model.ids[row]));
   for (const place of app.repositories().keys()) ids.add(app.model.code("id", place));
@@ -60,7 +58,6 @@ export async function selectedChanges(/** @type {App} */ app) {
 export async function drawChanges(/** @type {App} */ app, /** @type {Element} */ root) {
   const drawing = app.drawing;
   const log = await selectedChanges(app);
-  const other = await app.part("other");
   if (app.drawing !== drawing) return;
   const lead = h(
     "div",
@@ -89,7 +86,8 @@ export async function drawChanges(/** @type {App} */ app, /** @type {Element} */
   };
   more.addEventListener("click", show);
   show();
-  const rest = other.all_changes - other.sizes.changes;
+  const { core } = app.model;
+  const rest = core.all_changes - core.sizes.changes;
   const all =
     rest > 0 &&
     h(
@@ -102,7 +100,11 @@ export async function drawChanges(/** @type {App} */ app, /** @type {Element} */
   fill(root, lead, list, h("div", { class: "end" }, more), all);
 }
 
-function addNights(app, list, changes) {
+function addNights(
+  /** @type {App} */ app,
+  /** @type {Element} */ list,
+  /** @type {Change[]} */ changes,
+) {
   for (const day of new Set(changes.map((change) => change.date))) {
     const own = changes.filter((change) => change.date === day);
     const stars = own.filter((change) => change.kind === "stars");

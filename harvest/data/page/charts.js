@@ -9,20 +9,27 @@ const RIGHT = 8;
 const TOP = 12;
 const BOTTOM = 26;
 
-/** @typedef {{name: string, style: string}} Series */
-
-/** Return an empty figure with the lines and words of its left axis. */
-function frame(name, width, height, lines, write) {
+/**
+ * Return an empty figure with the lines and words of its left axis.
+ * @param {string} name
+ * @param {number} width
+ * @param {number} height
+ * @param {number[]} marks the values that have a line
+ * @param {(value: number) => number} y the places of values
+ * @param {(value: number) => string} write
+ */
+function frame(name, width, height, marks, y, write) {
   const picture = svg("svg", {
     class: "chart",
     viewBox: `0 0 ${width} ${height}`,
     role: "img",
     "aria-label": name,
   });
-  for (const [value, y] of lines) {
+  for (const mark of marks) {
+    const height = y(mark);
     picture.append(
-      svg("line", { class: "axis", x1: LEFT, x2: width - RIGHT, y1: y, y2: y }),
-      svg("text", { x: LEFT - 8, y: y + 4, "text-anchor": "end" }, write(value)),
+      svg("line", { class: "axis", x1: LEFT, x2: width - RIGHT, y1: height, y2: height }),
+      svg("text", { x: LEFT - 8, y: height + 4, "text-anchor": "end" }, write(mark)),
     );
   }
   return picture;
@@ -53,12 +60,8 @@ export function stackedColumns({
   const sums = values.map((parts) => parts.reduce((sum, part) => sum + part, 0));
   const marks = shares ? [0, 25, 50, 75, 100] : ticks(Math.max(...sums));
   const y = linear(marks[marks.length - 1], height - BOTTOM, TOP);
-  const picture = frame(
-    name,
-    width,
-    height,
-    marks.map((mark) => [mark, y(mark)]),
-    (mark) => (shares ? `${mark} %` : short(mark)),
+  const picture = frame(name, width, height, marks, y, (mark) =>
+    shares ? `${mark} %` : short(mark),
   );
   const step = (width - LEFT - RIGHT) / columns.length;
   const thick = Math.min(step * 0.76, 64);
@@ -99,17 +102,20 @@ export function stackedColumns({
   return picture;
 }
 
-/** Return a histogram of months, the last bin of which has all beyond, with a line at the median. */
+/**
+ * Return a histogram of months, the last bin of which has all beyond, with a line at the median.
+ * @param {object} chart
+ * @param {string} chart.name
+ * @param {number[]} chart.bins
+ * @param {number} chart.middle
+ * @param {number} chart.width
+ * @param {number} [chart.height]
+ * @param {(bin: number) => void} chart.open what a click does
+ */
 export function histogram({ name, bins, middle, width, height = 250, open }) {
   const marks = ticks(Math.max(...bins));
   const y = linear(marks[marks.length - 1], height - BOTTOM, TOP + 8);
-  const picture = frame(
-    name,
-    width,
-    height,
-    marks.map((mark) => [mark, y(mark)]),
-    short,
-  );
+  const picture = frame(name, width, height, marks, y, short);
   const step = (width - LEFT - RIGHT) / bins.length;
   for (const [bin, size] of bins.entries()) {
     const x = LEFT + step * bin;
@@ -140,23 +146,19 @@ export function histogram({ name, bins, middle, width, height = 250, open }) {
  * Return dots, one path for each style, so that thousands are drawn at once.
  * @param {object} chart
  * @param {string} chart.name
- * @param {{x: number, y: number, style: string, text: string, open: () => void}[]} chart.dots
+ * @param {{x: number, y: number, style: string}[]} chart.dots
  * @param {string[]} chart.styles from the back to the front
+ * @param {(at: number) => string} chart.describe
+ * @param {(at: number) => void} chart.open
  * @param {number} chart.width
  * @param {number} [chart.height]
  */
-export function scatter({ name, dots, styles, width, height = 320 }) {
+export function scatter({ name, dots, styles, describe, open, width, height = 320 }) {
   const farthest = Math.max(1, ...dots.map((dot) => dot.x));
   const highest = Math.max(10, ...dots.map((dot) => dot.y));
   const x = linear(farthest, LEFT + 8, width - RIGHT - 8);
   const y = logarithmic(highest, height - BOTTOM - 6, TOP + 4);
-  const picture = frame(
-    name,
-    width,
-    height,
-    decades(highest).map((mark) => [mark, y(mark)]),
-    short,
-  );
+  const picture = frame(name, width, height, decades(highest), y, short);
   const years = ticks(farthest).filter((mark) => mark <= farthest);
   for (const mark of years) {
     picture.append(
@@ -177,15 +179,22 @@ export function scatter({ name, dots, styles, width, height = 320 }) {
   }
   const ring = svg("circle", { class: "ring", r: 6, visibility: "hidden" });
   picture.append(ring);
-  followPointer(picture, ring, dots, (dot) => [x(dot.x), y(dot.y)], width);
+  const places = dots.map((dot) => [x(dot.x), y(dot.y)]);
+  followPointer(picture, ring, places, width, { describe, open });
   return picture;
 }
 
-/** Show the dot under the pointer, and open it with a click. */
-function followPointer(picture, ring, dots, place, width) {
-  const places = dots.map(place);
-  let current = null;
-  const nearest = (event) => {
+/**
+ * Show the dot under the pointer, and open it with a click.
+ * @param {Element} picture
+ * @param {Element} ring
+ * @param {number[][]} places of the dots in the picture
+ * @param {number} width
+ * @param {{describe: (at: number) => string, open: (at: number) => void}} actions
+ */
+function followPointer(picture, ring, places, width, { describe, open }) {
+  let current = -1;
+  const nearest = (/** @type {PointerEvent} */ event) => {
     const box = picture.getBoundingClientRect();
     const zoom = width / box.width;
     const at = [(event.clientX - box.left) * zoom, (event.clientY - box.top) * zoom];
@@ -197,19 +206,18 @@ function followPointer(picture, ring, dots, place, width) {
     return best;
   };
   hint(picture, (event) => {
-    const index = nearest(event);
-    current = dots[index] ?? null;
-    const [x, y] = places[index] ?? [0, 0];
-    ring.setAttribute("visibility", current ? "visible" : "hidden");
-    ring.setAttribute("cx", x);
-    ring.setAttribute("cy", y);
-    return current?.text ?? "";
+    current = nearest(event);
+    const [x, y] = places[current] ?? [0, 0];
+    ring.setAttribute("visibility", current < 0 ? "hidden" : "visible");
+    ring.setAttribute("cx", String(x));
+    ring.setAttribute("cy", String(y));
+    return current < 0 ? "" : describe(current);
   });
-  picture.addEventListener("click", () => current?.open());
+  picture.addEventListener("click", () => current >= 0 && open(current));
 }
 
 /** Return a small line of the stars of a repository; `history` has its first day, days and stars. */
-export function sparkline(history, width = 72, height = 20) {
+export function sparkline(/** @type {StarHistory | undefined} */ history, width = 72, height = 20) {
   if (!history) return null;
   const [start, days, stars] = history;
   const [least, most] = [Math.min(...stars), Math.max(...stars)];
@@ -236,7 +244,12 @@ export function sparkline(history, width = 72, height = 20) {
 }
 
 /** Return small bars that say nothing by themselves. */
-export function miniature(values, style, width = 104, height = 38) {
+export function miniature(
+  /** @type {number[]} */ values,
+  /** @type {string} */ style,
+  width = 104,
+  height = 38,
+) {
   const most = Math.max(...values) || 1;
   const step = width / values.length;
   const bars = values.map((value, at) => {
@@ -253,7 +266,8 @@ export function miniature(values, style, width = 104, height = 38) {
   );
 }
 
-function rounded(box) {
+/** Return numbers with two decimals. */
+function rounded(/** @type {Record<string, number>} */ box) {
   return Object.fromEntries(
     Object.entries(box).map(([name, value]) => [name, Number(value.toFixed(2))]),
   );

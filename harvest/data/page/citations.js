@@ -1,8 +1,6 @@
 // What the citation formats have in common, as harvest/writers/citations.py has it.
 import { NOTICES } from "./model.js";
 
-/** @typedef {Record<string, any>} Work a work as dataset.json has it */
-
 /** @type {Record<string, string>} */
 const KINDS = {
   book: "book",
@@ -28,6 +26,7 @@ const KINDS = {
   software: "software",
   standard: "standard",
 };
+/** @type {Record<string, string>} */
 const STATUSES = {
   provisional: "Provisional record",
   listed: "Not checked by a registry",
@@ -41,7 +40,8 @@ const BLANKS = /[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g; // of Python,
 
 /** Return what a work is to a reference manager. */
 export function kindOf(/** @type {Work} */ work) {
-  if (Object.hasOwn(KINDS, work.type ?? "")) return KINDS[work.type];
+  const type = work.type ?? "";
+  if (Object.hasOwn(KINDS, type)) return KINDS[type];
   if (work.identifiers.arxiv.length && !work.identifiers.doi.length) return "preprint";
   return work.id.startsWith("url:") ? "page" : "other";
 }
@@ -71,7 +71,7 @@ export function dateParts(/** @type {Work} */ work) {
 
 /** Return where to read a work: its published form before its preprint. */
 export function address(/** @type {Work} */ work) {
-  const rank = (form) => FORMS.indexOf(form.kind);
+  const rank = (/** @type {Form} */ form) => FORMS.indexOf(form.kind);
   const forms = [...work.manifestations].sort((a, b) => rank(a) - rank(b));
   return forms[0]?.url ?? null;
 }

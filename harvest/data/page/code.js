@@ -6,50 +6,65 @@ import { starCount, stateMark } from "./pieces.js";
 import { ago, clean, count, dateInWords, number } from "./text.js";
 
 const PART = 100;
+const AFTER_ALL_OTHERS = "\uffff";
 
-/** @typedef {import("./app.js").App} App */
+/**
+ * A column of the table: what stands in it, and the value that it is sorted by.
+ * @typedef {object} CodeColumn
+ * @property {string} title
+ * @property {(place: number) => any} key
+ * @property {(place: number) => any} cell
+ * @property {boolean} [isLargestFirst]
+ */
 
-/** Return the columns by name: head, value to sort by, cell, and whether the largest comes first. */
-function columns(model, counts) {
-  const text = (name) => (place) => clean(model.code(name, place));
+/**
+ * Return the columns by name.
+ * @param {Model} model
+ * @param {Map<number, number>} counts the works of each repository
+ * @returns {Record<string, CodeColumn>}
+ */
+function columnsOf(model, counts) {
+  const text = (/** @type {string} */ name) => ({
+    key: (/** @type {number} */ place) =>
+      clean(model.code(name, place)).toLowerCase() || AFTER_ALL_OTHERS,
+    cell: (/** @type {number} */ place) => clean(model.code(name, place)) || "–",
+  });
   return {
-    repository: [
-      "Repository",
-      (place) => model.names[place].toLowerCase(),
-      (place) =>
+    repository: {
+      title: "Repository",
+      key: (place) => model.names[place].toLowerCase(),
+      cell: (place) =>
         h("a", { href: model.address(model.code("id", place)) }, clean(model.names[place])),
-      false,
-    ],
-    stars: [
-      "Stars",
-      (place) => model.stars[place] ?? -1,
-      (place) => starCount(model.stars[place]) ?? "–",
-      true,
-    ],
-    pushed: ["Last push", text("pushed"), (place) => pushed(model.code("pushed", place)), true],
-    activity: [
-      "Activity",
-      (place) => STATES.indexOf(model.states[place]),
-      (place) => stateMark(model.states[place]),
-      false,
-    ],
-    language: [
-      "Language",
-      (place) => text("language")(place).toLowerCase() || "\uffff",
-      (place) => text("language")(place) || "–",
-      false,
-    ],
-    licence: [
-      "Licence",
-      (place) => text("license")(place).toLowerCase() || "\uffff",
-      (place) => text("license")(place) || "–",
-      false,
-    ],
-    works: ["Works", (place) => counts.get(place), (place) => number(counts.get(place)), true],
+    },
+    stars: {
+      title: "Stars",
+      key: (place) => model.stars[place] ?? -1,
+      cell: (place) => starCount(model.stars[place]) ?? "–",
+      isLargestFirst: true,
+    },
+    pushed: {
+      title: "Last push",
+      key: (place) => model.code("pushed", place),
+      cell: (place) => pushed(model.code("pushed", place)),
+      isLargestFirst: true,
+    },
+    activity: {
+      title: "Activity",
+      key: (place) => STATES.indexOf(model.states[place]),
+      cell: (place) => stateMark(model.states[place]),
+    },
+    language: { title: "Language", ...text("language") },
+    licence: { title: "Licence", ...text("license") },
+    works: {
+      title: "Works",
+      key: (place) => counts.get(place),
+      cell: (place) => number(counts.get(place)),
+      isLargestFirst: true,
+    },
   };
 }
 
-function pushed(day) {
+function pushed(/** @type {string} */ day) {
   return day ? [dateInWords(day), h("span", { class: "soft" }, `, ${ago(day)}`)] : "–";
 }
 
@@ -57,11 +72,11 @@ function pushed(day) {
 export function drawCode(/** @type {App} */ app, /** @type {Element} */ root) {
   const { model } = app;
   const counts = app.repositories();
-  const all = columns(model, counts);
+  const columns = columnsOf(model, counts);
   const [, name, minus] = /^(\w+)(-?)$/.exec(app.state.order) ?? [];
-  const order = Object.hasOwn(all, name) ? name : "stars";
-  const [, key, , largest] = all[order];
-  const sign = Boolean(minus) === largest ? 1 : -1;
+  const order = Object.hasOwn(columns, name) ? name : "stars";
+  const { key, isLargestFirst = false } = columns[order];
+  const sign = Boolean(minus) === isLargestFirst ? 1 : -1;
   const keys = new Map([...counts.keys()].map((place) => [place, key(place)]));
   const places = [...counts.keys()].sort(
     (a, b) => sign * compare(keys.get(a), keys.get(b)) || a - b,
@@ -78,21 +93,26 @@ export function drawCode(/** @type {App} */ app, /** @type {Element} */ root) {
       lead,
       blank("No code", h("span", {}, "None of these works has a repository in its lists.")),
     );
-  fill(root, lead, states(app, places), table(app, all, order, Boolean(minus), places));
+  fill(
+    root,
+    lead,
+    states(app, places),
+    table(app, columns, { order, isReverse: Boolean(minus) }, places),
+  );
 }
 
-function compare(a, b) {
+function compare(/** @type {any} */ a, /** @type {any} */ b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function states(app, places) {
-  const sizes = STATES.map((state) => [
+function states(/** @type {App} */ app, /** @type {number[]} */ places) {
+  const sizes = STATES.map((state) => ({
     state,
-    places.filter((place) => app.model.states[place] === state).length,
-  ]);
+    size: places.filter((place) => app.model.states[place] === state).length,
+  }));
   const items = sizes
-    .filter(([, size]) => size)
-    .map(([state, size]) =>
+    .filter(({ size }) => size)
+    .map(({ state, size }) =>
       h(
         "li",
         {},
@@ -107,11 +127,17 @@ function states(app, places) {
   return h("ul", { class: "states" }, items);
 }
 
-function table(app, all, order, isReverse, places) {
-  const head = Object.entries(all).map(([name, [title, , , largest]]) => {
+/**
+ * @param {App} app
+ * @param {Record<string, CodeColumn>} columns
+ * @param {{order: string, isReverse: boolean}} sorting
+ * @param {number[]} places
+ */
+function table(app, columns, { order, isReverse }, places) {
+  const head = Object.entries(columns).map(([name, { title, isLargestFirst = false }]) => {
     const isOrder = name === order;
     const next = isOrder && !isReverse ? `${name}-` : name;
-    const direction = largest !== isReverse ? "descending" : "ascending";
+    const direction = isLargestFirst !== isReverse ? "descending" : "ascending";
     return h(
       "th",
       { scope: "col", class: name, "aria-sort": isOrder ? direction : null },
@@ -122,7 +148,7 @@ function table(app, all, order, isReverse, places) {
   const more = h("button", { class: "button", type: "button" });
   let shown = 0;
   const show = () => {
-    body.append(...places.slice(shown, shown + PART).map((place) => row(app, all, place)));
+    body.append(...places.slice(shown, shown + PART).map((place) => row(app, columns, place)));
     shown += PART;
     more.textContent = `Show more of ${number(places.length)}`;
     more.hidden = shown >= places.length;
@@ -139,8 +165,13 @@ function table(app, all, order, isReverse, places) {
   ];
 }
 
-function row(app, all, place) {
-  const cells = Object.entries(all).map(([name, [, , cell]]) =>
+/**
+ * @param {App} app
+ * @param {Record<string, CodeColumn>} columns
+ * @param {number} place
+ */
+function row(app, columns, place) {
+  const cells = Object.entries(columns).map(([name, { cell }]) =>
     h("td", { class: name }, cell(place)),
   );
   return h(

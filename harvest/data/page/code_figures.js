@@ -6,7 +6,11 @@ import { STATES, STATE_NAMES } from "./model.js";
 import { agesAndStars, rising } from "./statistics.js";
 import { clean, count, number } from "./text.js";
 
-export function risingFigure(app, { repositories }, missing) {
+export function risingFigure(
+  /** @type {App} */ app,
+  /** @type {Facts} */ { repositories },
+  /** @type {string[]} */ missing,
+) {
   const { model } = app;
   const title = "Rising code";
   const gains = rising(model, repositories.keys());
@@ -24,7 +28,7 @@ export function risingFigure(app, { repositories }, missing) {
         "a",
         {
           class: "cut",
-          href: app.link({ view: "works", query: `"${model.names[place]}"`, work: null }),
+          href: worksOf(app, place),
         },
         stateDot(model.states[place]),
         clean(model.names[place]),
@@ -51,11 +55,20 @@ export function risingFigure(app, { repositories }, missing) {
   );
 }
 
-function stateDot(state) {
+/** Return the address of the works that have a repository. */
+function worksOf(/** @type {App} */ app, /** @type {number} */ place) {
+  return app.link({ view: "works", query: `"${app.model.names[place]}"`, work: null });
+}
+
+function stateDot(/** @type {string} */ state) {
   return h("span", { class: `dot ${state}`, title: STATE_NAMES[state] });
 }
 
-export function starFigure(app, { repositories }, missing) {
+export function starFigure(
+  /** @type {App} */ app,
+  /** @type {Facts} */ { repositories },
+  /** @type {string[]} */ missing,
+) {
   const { model } = app;
   const title = "Stars against age";
   const found = agesAndStars(model, repositories.keys());
@@ -69,9 +82,12 @@ export function starFigure(app, { repositories }, missing) {
     x: age,
     y: stars,
     style: `state-${model.states[place]}`,
-    text: `${clean(model.names[place])}\n★ ${number(stars)} · ${STATE_NAMES[model.states[place]]} · ${age.toFixed(1)} years old`,
-    open: () => app.go(app.link({ view: "works", query: `"${model.names[place]}"`, work: null })),
   }));
+  const describe = (/** @type {number} */ at) => {
+    const { place, stars, age } = found[at];
+    return `${clean(model.names[place])}\n★ ${number(stars)} · ${STATE_NAMES[model.states[place]]} · ${age.toFixed(1)} years old`;
+  };
+  const open = (/** @type {number} */ at) => app.go(worksOf(app, found[at].place));
   const styles = ["unknown", "dormant", "empty", "archived", "slow", "active", "gone"].map(
     (state) => `state-${state}`,
   );
@@ -95,6 +111,8 @@ export function starFigure(app, { repositories }, missing) {
       name: `${title} of ${count(found.length, "repository", "repositories")}.`,
       dots,
       styles,
+      describe,
+      open,
       width: app.width(12),
     }),
     legend(present.map((state) => ({ name: STATE_NAMES[state], style: `state-${state}` }))),

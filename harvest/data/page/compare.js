@@ -1,15 +1,14 @@
 // Compare: any two facets crossed, and selected works side by side.
 import { blank, fill, h, scroller } from "./dom.js";
-import { valuesOf } from "./facets.js";
+import { RESERVED, valuesOf } from "./facets.js";
 import { matrix } from "./matrix.js";
 import { cell as csvCell } from "./csv.js";
 import { STATE_NAMES } from "./model.js";
+import { cross } from "./statistics.js";
 import { clean, dateInWords, number } from "./text.js";
 
 const CELLS = { works: "works", living: "works with living code", share: "share with living code" };
 const MOST_WORKS = 12;
-
-/** @typedef {import("./app.js").App} App */
 
 /** Show both tables. */
 export function drawCompare(/** @type {App} */ app, /** @type {Element} */ root) {
@@ -30,7 +29,7 @@ export function drawCompare(/** @type {App} */ app, /** @type {Element} */ root)
   );
 }
 
-function crossing(app) {
+function crossing(/** @type {App} */ app) {
   const { model, state } = app;
   const facets = model.facets.filter((facet) => facet.values.length > 1);
   if (facets.length < 2)
@@ -40,12 +39,11 @@ function crossing(app) {
       h("h2", {}, "Facets crossed"),
       h("p", { class: "soft" }, "There are too few facets to cross."),
     );
-  const pick = (wanted, fallback, other) =>
-    facets.find((it) => it.key === wanted) ??
-    facets.find((it) => it.key === fallback) ??
-    facets.find((it) => it !== other);
-  const first = pick(state.rows, "method", null);
-  const second = pick(state.columns, first.key === "modality" ? "method" : "modality", first);
+  const first = firstOf(facets, [state.rows, "method"]);
+  const others = facets.filter((facet) => facet !== first);
+  const second =
+    facets.find((facet) => facet.key === state.columns) ?? firstOf(others, ["modality", "method"]);
+  /** @type {(name: string, text: string, value: string, options: string[][]) => Element} */
   const choose = (name, text, value, options) => {
     const menu = h(
       "select",
@@ -67,16 +65,22 @@ function crossing(app) {
       choose("columns", "Columns", second.key, names),
       choose("cells", "Cells", cells, Object.entries(CELLS)),
     ),
-    matrix(app, first, second, { rows: 24, columns: 20, cells }),
+    matrix(app, cross(model, app.rows, first, second), { rows: 24, columns: 20, kind: cells }),
     h(
       "p",
       { class: "soft small" },
-      "The stronger the colour, the more. A click shows the works. A share of fewer than five works is not shown.",
+      "The stronger the colour, the more. A click shows the works. A share of fewer than five works is not shown, nor one where most code has not been checked.",
     ),
   );
 }
 
-function sideBySide(app) {
+/** Return the first facet that has one of the keys, the first of all if none has. */
+function firstOf(/** @type {Facet[]} */ facets, /** @type {string[]} */ keys) {
+  const places = keys.map((key) => facets.findIndex((facet) => facet.key === key));
+  return facets[places.find((place) => place >= 0) ?? 0];
+}
+
+function sideBySide(/** @type {App} */ app) {
   const rows = app.state.picked
     .map((id) => app.model.rows.get(id))
     .filter((row) => row !== undefined);
@@ -160,33 +164,39 @@ function sideBySide(app) {
   );
 }
 
-function propertiesOf(app) {
+/** Return the names of what is compared, and the functions that give the value of a work. */
+function propertiesOf(/** @type {App} */ app) {
   const { model } = app;
-  const best = (value) => (row) => (model.best[row] < 0 ? "" : value(model.best[row]));
-  const own = new Set(["code", "year", "form", "venue", "list", "record", "language", "licence"]);
-  const facets = model.facets.filter((facet) => !own.has(facet.key));
-  return [
+  /** @type {(value: (place: number) => string) => (row: number) => string} */
+  const ofCode = (value) => (row) => (model.best[row] < 0 ? "" : value(model.best[row]));
+  /** @type {[string, (row: number) => string][]} */
+  const facets = model.facets
+    .filter((facet) => !RESERVED.includes(facet.key))
+    .map((facet) => [facet.label, (row) => valuesOf(facet, row).join(", ")]);
+  /** @type {[string, (row: number) => string][]} */
+  const properties = [
     ["Date", (row) => dateInWords(model.dates[row])],
     ["Venue", (row) => model.venue(row)],
     ["Form", (row) => model.form(row)],
-    ...facets.map((facet) => [facet.label, (row) => valuesOf(facet, row).join(", ")]),
-    ["Code", best((place) => clean(model.names[place]))],
+    ...facets,
+    ["Code", ofCode((place) => clean(model.names[place]))],
     ["Activity", (row) => STATE_NAMES[model.state(row)]],
-    ["Last push", best((place) => model.code("pushed", place))],
-    ["Stars", best((place) => number(model.stars[place]))],
-    ["Language", best((place) => clean(model.code("language", place)))],
-    ["Licence", best((place) => clean(model.code("license", place)))],
+    ["Last push", ofCode((place) => model.code("pushed", place))],
+    ["Stars", ofCode((place) => number(model.stars[place]))],
+    ["Language", ofCode((place) => clean(model.code("language", place)))],
+    ["Licence", ofCode((place) => clean(model.code("license", place)))],
     ["Cited by", (row) => number(model.value("cited_by", row))],
   ];
+  return properties;
 }
 
-function asMarkdown(table) {
-  const line = (cells) =>
+function asMarkdown(/** @type {string[][]} */ table) {
+  const line = (/** @type {string[]} */ cells) =>
     `| ${cells.map((cell) => cell.replace(/([\\`*_[\]<>|])/g, "\\$1")).join(" | ")} |\n`;
   const [head, ...rows] = table;
   return line(head) + line(head.map(() => "---")).replaceAll("\\", "") + rows.map(line).join("");
 }
 
-function asCsv(table) {
+function asCsv(/** @type {string[][]} */ table) {
   return table.map((cells) => `${cells.map(csvCell).join(",")}\n`).join("");
 }

@@ -21,12 +21,12 @@ const TYPES = {
 };
 
 /** Return works as a list of items, one a line. */
-export function cslJson(/** @type {any[]} */ works) {
+export function cslJson(/** @type {Work[]} */ works) {
   if (!works.length) return "[]\n";
   return `[\n${works.map((work) => JSON.stringify(item(work))).join(",\n")}\n]\n`;
 }
 
-function item(work) {
+function item(/** @type {Work} */ work) {
   const kind = kindOf(work);
   const parts = dateParts(work);
   const values = {
@@ -48,7 +48,7 @@ function item(work) {
   return filled(values, (value) => (typeof value === "string" ? plain(value) : value));
 }
 
-function ofPreprint(work) {
+function ofPreprint(/** @type {Work} */ work) {
   return {
     genre: "preprint",
     publisher: work.container || work.publisher,
@@ -56,7 +56,7 @@ function ofPreprint(work) {
   };
 }
 
-function ofContainer(work) {
+function ofContainer(/** @type {Work} */ work) {
   return {
     "container-title": work.container,
     "collection-title": work.series,
@@ -71,12 +71,12 @@ function ofContainer(work) {
   };
 }
 
-function nameOf({ name, family = null, given = null }) {
-  if (family === null) return { literal: plain(name) };
+function nameOf(/** @type {Author} */ { name, family, given }) {
+  if (family === undefined) return { literal: plain(name) };
   return given ? { family: plain(family), given: plain(given) } : { family: plain(family) };
 }
 
-function custom(work) {
+function custom(/** @type {Work} */ work) {
   return filled({
     id: work.id,
     status: work.status,
@@ -86,9 +86,13 @@ function custom(work) {
   });
 }
 
-/** Return the values that are there: no empty text, no empty list. */
+/**
+ * Return the values that are there: no empty text, no empty list.
+ * @param {Fields} values
+ * @param {(value: any) => any} [change]
+ */
 function filled(values, change = (value) => value) {
-  const isThere = (value) => Boolean(value) && value.length !== 0;
+  const isThere = (/** @type {any} */ value) => Boolean(value) && value.length !== 0;
   const pairs = Object.entries(values).filter(([, value]) => isThere(value));
   return Object.fromEntries(pairs.map(([name, value]) => [name, change(value)]));
 }

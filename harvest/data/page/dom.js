@@ -2,29 +2,45 @@
 const SVG = "http://www.w3.org/2000/svg";
 const LINK = /^(?:https?:\/\/|#)/i;
 
-/** @typedef {Node | string | number | null | undefined | false | any[]} Child */
-
-/** Return an HTML element with attributes, listeners (`onclick`) and children. */
-export function h(/** @type {string} */ name, attributes = {}, ...children) {
+/**
+ * Return an HTML element with attributes, listeners (`onclick`) and children.
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Fields} [attributes]
+ * @param {any[]} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+export function h(name, attributes = {}, ...children) {
   return build(document.createElement(name), attributes, children);
 }
 
-/** Return an SVG element. */
-export function svg(/** @type {string} */ name, attributes = {}, ...children) {
+/**
+ * Return an SVG element.
+ * @param {keyof SVGElementTagNameMap} name
+ * @param {Fields} [attributes]
+ * @param {any[]} children
+ */
+export function svg(name, attributes = {}, ...children) {
   return build(document.createElementNS(SVG, name), attributes, children);
 }
 
 /** Put children in the place of those that an element has. */
-export function fill(/** @type {Element} */ element, ...children) {
+export function fill(/** @type {Element} */ element, /** @type {any[]} */ ...children) {
   element.replaceChildren(...flat(children));
   return element;
 }
 
-/** Return the element with an id. */
+/** Return the element of page.html with an id; the type of its tag is not checked. */
 export function byId(/** @type {string} */ id) {
   return /** @type {any} */ (document.getElementById(id));
 }
 
+/**
+ * @template {Element} T
+ * @param {T} element
+ * @param {Fields} attributes
+ * @param {any[]} children
+ */
 function build(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
@@ -36,12 +52,12 @@ function build(element, attributes, children) {
   return element;
 }
 
-function flat(children) {
+function flat(/** @type {any[]} */ children) {
   return children.flat(Infinity).filter((it) => it !== null && it !== undefined && it !== false);
 }
 
 /** Only web addresses and places of this page become links. */
-function setLink(element, address) {
+function setLink(/** @type {Element} */ element, /** @type {string} */ address) {
   if (!LINK.test(address)) return;
   element.setAttribute("href", address);
   if (!address.startsWith("#")) element.setAttribute("rel", "noopener noreferrer");
@@ -67,11 +83,11 @@ export function icon(/** @type {keyof typeof ICONS} */ name) {
 }
 
 /** Return a box that says why there is nothing, and what to do. */
-export function blank(/** @type {string} */ title, ...about) {
+export function blank(/** @type {string} */ title, /** @type {any} */ ...about) {
   return h("div", { class: "blank" }, h("strong", {}, title), about);
 }
 
 /** Return a region that scrolls sideways by itself, by keys too. */
-export function scroller(/** @type {string} */ name, ...children) {
+export function scroller(/** @type {string} */ name, /** @type {any[]} */ ...children) {
   return h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": name }, children);
 }

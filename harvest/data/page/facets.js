@@ -1,5 +1,8 @@
 // Facets: what works are filtered by. Each counts the works that a click on a value would give.
 
+/** The facets that every page has; one of a list with such a name gets another key. */
+export const RESERVED = ["code", "year", "form", "venue", "list", "record", "language", "licence"];
+
 /**
  * A facet holds the numbers of its values for each work: those of work w stand in `items` from
  * `starts[w]` to `starts[w + 1]`.
@@ -20,19 +23,25 @@
  * Return a facet.
  * @param {string} key
  * @param {string} label
- * @param {string[][]} lists the values of each work
+ * @param {string[][]} lists the values of each work; alike works may share a list
  * @param {{order?: string[], show?: (value: string) => string}} [options]
  * @returns {Facet}
  */
 export function makeFacet(key, label, lists, options = {}) {
   const places = new Map((options.order ?? []).map((value, place) => [value, place]));
   const starts = new Uint32Array(lists.length + 1);
+  /** @type {number[]} */
   const items = [];
+  /** @type {Map<string[], number[]>} the numbers of a list, which many works may share */
+  const numbers = new Map();
   for (let row = 0; row < lists.length; row++) {
-    for (const value of lists[row]) {
-      if (!places.has(value)) places.set(value, places.size);
-      items.push(places.get(value));
+    const list = lists[row];
+    let own = numbers.get(list);
+    if (!own) {
+      own = list.map((value) => numberOf(places, value));
+      numbers.set(list, own);
     }
+    items.push(...own);
     starts[row + 1] = items.length;
   }
   return {
@@ -49,9 +58,21 @@ export function makeFacet(key, label, lists, options = {}) {
   };
 }
 
+/** Return the number of a value, the next one for a new value. */
+function numberOf(/** @type {Map<string, number>} */ places, /** @type {string} */ value) {
+  const place = places.get(value) ?? places.size;
+  places.set(value, place);
+  return place;
+}
+
 /** Return the numbers of the values that a work has. */
 export function itemsOf(/** @type {Facet} */ facet, /** @type {number} */ row) {
   return facet.items.subarray(facet.starts[row], facet.starts[row + 1]);
+}
+
+/** Whether a work has a value. */
+export function hasValue(/** @type {Facet} */ facet, /** @type {number} */ row) {
+  return facet.starts[row] < facet.starts[row + 1];
 }
 
 /** Return the values that a work has. */
@@ -86,7 +107,12 @@ export function select(matches, facets) {
   return rows.subarray(0, size);
 }
 
-function judge(facet, number, failures, culprits) {
+function judge(
+  /** @type {Facet} */ facet,
+  /** @type {number} */ number,
+  /** @type {Uint8Array} */ failures,
+  /** @type {Uint8Array} */ culprits,
+) {
   const { starts, items, chosen } = facet;
   const wanted = new Uint8Array(facet.values.length);
   for (const place of chosen) wanted[place] = 1;
@@ -100,7 +126,7 @@ function judge(facet, number, failures, culprits) {
   }
 }
 
-function tally(facet, row) {
+function tally(/** @type {Facet} */ facet, /** @type {number} */ row) {
   const { starts, items, counts } = facet;
   for (let at = starts[row]; at < starts[row + 1]; at++) counts[items[at]]++;
 }
@@ -110,8 +136,8 @@ export function ranked(/** @type {Facet} */ facet, limit = Infinity) {
   const { counts, chosen, values } = facet;
   const places = [...values.keys()].filter((place) => counts[place] || chosen.has(place));
   if (!facet.ordered) {
-    const weight = (place) => (chosen.has(place) ? 1 : 0);
-    const byName = (a, b) => (values[a] < values[b] ? -1 : 1);
+    const weight = (/** @type {number} */ place) => (chosen.has(place) ? 1 : 0);
+    const byName = (/** @type {any} */ a, /** @type {any} */ b) => (values[a] < values[b] ? -1 : 1);
     places.sort((a, b) => weight(b) - weight(a) || counts[b] - counts[a] || byName(a, b));
   }
   return places.slice(0, limit);

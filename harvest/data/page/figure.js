@@ -4,7 +4,12 @@ import { number } from "./text.js";
 
 export const ENOUGH = 10; // data of a figure; with fewer it is not drawn
 
-export function figure(size, title, sentence, ...content) {
+export function figure(
+  /** @type {string} */ size,
+  /** @type {string} */ title,
+  /** @type {string} */ sentence,
+  /** @type {any[]} */ ...content
+) {
   return h(
     "figure",
     { class: `card ${size}` },
@@ -14,14 +19,19 @@ export function figure(size, title, sentence, ...content) {
 }
 
 /** Return a table under a figure. A cell is a text, or a text with the address of its works. */
-export function asTable(name, head, rows) {
-  const cell = (value) => (Array.isArray(value) ? h("a", { href: value[1] }, value[0]) : value);
+export function asTable(
+  /** @type {string} */ name,
+  /** @type {string[]} */ head,
+  /** @type {any[]} */ rows,
+) {
+  const cell = (/** @type {string} */ value) =>
+    Array.isArray(value) ? h("a", { href: value[1] }, value[0]) : value;
   const body = rows.map(([first, ...rest]) =>
     h(
       "tr",
       {},
       h("th", { scope: "row", dir: "auto" }, cell(first)),
-      rest.map((value) => h("td", {}, cell(value))),
+      rest.map((/** @type {string} */ value) => h("td", {}, cell(value))),
     ),
   );
   const table = h(
@@ -46,8 +56,8 @@ export function asTable(name, head, rows) {
   );
 }
 
-export function legend(series) {
-  const square = (style) =>
+export function legend(/** @type {{name: string, style: string}[]} */ series) {
+  const square = (/** @type {string} */ style) =>
     svg(
       "svg",
       { viewBox: "0 0 10 10", "aria-hidden": "true" },
@@ -60,16 +70,20 @@ export function legend(series) {
   );
 }
 
-export function countCell(value, address) {
+export function countCell(/** @type {number} */ value, /** @type {string} */ address) {
   return value ? [number(value), address] : "–";
 }
 
-export function skip(missing, title, reason) {
+export function skip(
+  /** @type {string[]} */ missing,
+  /** @type {string} */ title,
+  /** @type {string} */ reason,
+) {
   missing.push(`${title}: ${reason}.`);
   return null;
 }
 
-export function notShown(missing) {
+export function notShown(/** @type {string[]} */ missing) {
   if (!missing.length) return null;
   return h(
     "div",

@@ -7,7 +7,7 @@ const FIRST = 8;
 const OPEN = new Set(["code", "year", "method", "modality"]);
 
 /** Return the column of filters; `draw` shows the counts of the moment. */
-export function filterColumn(/** @type {import("./app.js").App} */ app) {
+export function filterColumn(/** @type {App} */ app) {
   const boxes = app.model.facets.map((facet) =>
     facet.key === "year" ? yearBox(app, facet) : facetBox(app, facet),
   );
@@ -24,7 +24,7 @@ export function filterColumn(/** @type {import("./app.js").App} */ app) {
   };
 }
 
-function facetBox(app, facet) {
+function facetBox(/** @type {App} */ app, /** @type {Facet} */ facet) {
   const list = h("ul");
   const isOpen = OPEN.has(facet.key) || facet.chosen.size > 0;
   const element = h(
@@ -54,13 +54,20 @@ function facetBox(app, facet) {
           h("button", { class: "more", type: "button", onclick: showAll }, `${number(more)} more`),
         ),
     );
-    if (focus) list.querySelector(`[data-place="${focus}"]`)?.focus();
+    const button = /** @type {HTMLElement | null} */ (
+      focus && list.querySelector(`[data-place="${focus}"]`)
+    );
+    button?.focus();
   };
   element.addEventListener("toggle", draw);
   return { element, draw };
 }
 
-function valueButton(app, facet, place) {
+function valueButton(
+  /** @type {App} */ app,
+  /** @type {Facet} */ facet,
+  /** @type {number} */ place,
+) {
   const value = facet.values[place];
   const dot = facet.key === "code" && h("span", { class: `dot ${value}` });
   const attributes = {
@@ -78,12 +85,12 @@ function valueButton(app, facet, place) {
   );
 }
 
-function yearBox(app, facet) {
+function yearBox(/** @type {App} */ app, /** @type {Facet} */ facet) {
   const { values } = facet;
   const last = values.length - 1;
   const bars = values.map(() => h("i"));
   const options = () => values.map((year, place) => h("option", { value: place }, year));
-  const choose = (from, to) => {
+  const choose = (/** @type {number} */ from, /** @type {number} */ to) => {
     const range = from === 0 && to === last ? null : `${values[from]}..${values[to]}`;
     app.go(app.linkTo({ year: range }, app.state.view));
   };
@@ -127,7 +134,7 @@ function yearBox(app, facet) {
 }
 
 /** Show a chip for each filter and the search; a click on one takes it away. */
-export function drawChips(/** @type {import("./app.js").App} */ app, /** @type {Element} */ root) {
+export function drawChips(/** @type {App} */ app, /** @type {Element} */ root) {
   const chips = [];
   if (app.state.query && app.state.view !== "works")
     chips.push(chip("Search", app.state.query, app.link({ query: "" })));
@@ -159,7 +166,11 @@ export function drawChips(/** @type {import("./app.js").App} */ app, /** @type {
   fill(root, chips);
 }
 
-function chip(label, value, address) {
+function chip(
+  /** @type {string} */ label,
+  /** @type {string} */ value,
+  /** @type {string} */ address,
+) {
   const remove = [
     h("span", { class: "cross", "aria-hidden": "true" }, "×"),
     spoken(", take this filter away"),

@@ -4,20 +4,19 @@ import { blank, fill, h } from "./dom.js";
 import { clean, count, number } from "./text.js";
 
 const LEVELS = ["error", "warning", "note"];
+/** @type {Record<string, string>} */
 const STYLES = { error: "bad", warning: "warn", note: "" };
 const PART = 200;
-
-/** @typedef {import("./app.js").App} App */
 
 /** Show the findings. */
 export async function drawFindings(/** @type {App} */ app, /** @type {Element} */ root) {
   const drawing = app.drawing;
-  const other = await app.part("other");
-  const findings = await selectedFindings(app, other);
+  const { core } = app.model;
+  const findings = await selectedFindings(app);
   if (app.drawing !== drawing) return;
   const all = count(findings.length, "finding");
   const about = app.isPart
-    ? `Those at the lines of the selected works, of ${number(other.sizes.findings)} in all lists.`
+    ? `Those at the lines of the selected works, of ${number(core.sizes.findings)} in all lists.`
     : "For those who keep the lists: choose a rule, open a line, or copy the rest as a list of tasks.";
   const lead = h("div", { class: "lead" }, h("h1", {}, `${all} in the lists`), h("p", {}, about));
   if (!findings.length) return fill(root, lead, blank("Nothing to fix"));
@@ -30,7 +29,7 @@ export async function drawFindings(/** @type {App} */ app, /** @type {Element} *
       "h2",
       { class: "total" },
       app.state.rule
-        ? `${ruleOf(other, app.state.rule).name}: ${count(chosen.length, "finding")}`
+        ? `${ruleOf(core, app.state.rule).name}: ${count(chosen.length, "finding")}`
         : all,
     ),
     h("button", { class: "button", type: "button", onclick: copyTasks }, "Copy as tasks"),
@@ -38,18 +37,18 @@ export async function drawFindings(/** @type {App} */ app, /** @type {Element} *
   fill(
     root,
     lead,
-    tiles(app, other, findings),
-    advice(other, app.state.rule),
+    tiles(app, core, findings),
+    advice(core, app.state.rule),
     tools,
-    rows(other, chosen),
+    rows(core, chosen),
   );
 }
 
 /** Return the findings at the lines of the selected works, all where nothing is selected. */
-async function selectedFindings(app, other) {
-  const findings = Array.from({ length: other.sizes.findings }, (_, row) =>
-    recordAt(other.findings, row),
-  );
+async function selectedFindings(/** @type {App} */ app) {
+  const table = await app.part("findings");
+  const size = app.model.core.sizes.findings;
+  const findings = Array.from({ length: size }, (_, row) => recordAt(table, row));
   if (!app.isPart) return findings;
   const records = await app.records();
   const places = new Set();
@@ -59,28 +58,38 @@ async function selectedFindings(app, other) {
   return findings.filter((finding) => places.has(`${finding.line} ${finding.seed}`));
 }
 
-function ruleOf(other, code) {
-  return Object.hasOwn(other.rules, code)
-    ? other.rules[code]
+function ruleOf(/** @type {Core} */ core, /** @type {string} */ code) {
+  return Object.hasOwn(core.rules, code)
+    ? core.rules[code]
     : { name: clean(code), level: "note", what: "", fix: "" };
 }
 
-function tiles(app, other, findings) {
+function tiles(
+  /** @type {App} */ app,
+  /** @type {Core} */ core,
+  /** @type {Finding[]} */ findings,
+) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
   const most = Math.max(...counts.values());
   const level = (/** @type {[string, number]} */ [code]) =>
-    LEVELS.indexOf(ruleOf(other, code).level);
+    LEVELS.indexOf(ruleOf(core, code).level);
   const order = [...counts].sort((a, b) => level(a) - level(b) || b[1] - a[1]);
   return h(
     "div",
     { class: "tiles" },
-    order.map(([code, size]) => tile(app, ruleOf(other, code), code, size, most)),
+    order.map(([code, size]) => tile(app, ruleOf(core, code), code, size, most)),
   );
 }
 
-function tile(app, rule, code, size, most) {
+function tile(
+  /** @type {App} */ app,
+  /** @type {Rule} */ rule,
+  /** @type {string} */ code,
+  /** @type {number} */ size,
+  /** @type {number} */ most,
+) {
   const bar = h("i");
   bar.style.width = `${(100 * size) / most}%`;
   const isChosen = app.state.rule === code;
@@ -95,18 +104,18 @@ function tile(app, rule, code, size, most) {
   );
 }
 
-function advice(other, code) {
+function advice(/** @type {Core} */ core, /** @type {string} */ code) {
   if (!code) return null;
-  const rule = ruleOf(other, code);
+  const rule = ruleOf(core, code);
   return h("p", { class: "card advice" }, h("b", {}, plain(rule.what)), " ", plain(rule.fix));
 }
 
 /** Return documentation without the marks of Markdown. */
-function plain(text) {
+function plain(/** @type {string} */ text) {
   return clean(text).replaceAll("`", "");
 }
 
-function tasks(findings) {
+function tasks(/** @type {Finding[]} */ findings) {
   return findings
     .map(
       ({ seed, line, message, code }) =>
@@ -115,12 +124,12 @@ function tasks(findings) {
     .join("");
 }
 
-function rows(other, findings) {
+function rows(/** @type {Core} */ core, /** @type {Finding[]} */ findings) {
   const body = h("tbody");
   const more = h("button", { class: "button", type: "button" });
   let shown = 0;
   const show = () => {
-    body.append(...findings.slice(shown, shown + PART).map((finding) => row(other, finding)));
+    body.append(...findings.slice(shown, shown + PART).map((finding) => row(core, finding)));
     shown += PART;
     more.textContent = `Show more of ${number(findings.length)}`;
     more.hidden = shown >= findings.length;
@@ -134,13 +143,15 @@ function rows(other, findings) {
   ];
 }
 
-function row(other, finding) {
-  const pattern = other.addresses[finding.seed];
+function row(/** @type {Core} */ core, /** @type {Finding} */ finding) {
+  const pattern = core.addresses[finding.seed];
   const name = clean(
     `${finding.seed.replace(/^github:/, "")}${finding.line ? `:${finding.line}` : ""}`,
   );
-  const rule = ruleOf(other, finding.code);
-  const where = pattern ? h("a", { href: pattern.replace("{line}", finding.line) }, name) : name;
+  const rule = ruleOf(core, finding.code);
+  const where = pattern
+    ? h("a", { href: pattern.replace("{line}", String(finding.line)) }, name)
+    : name;
   return h(
     "tr",
     {},

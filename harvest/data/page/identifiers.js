@@ -17,7 +17,7 @@ export function pageOf(curie, templates) {
 }
 
 /** Return text with all but the safe characters percent-encoded. */
-function encode(text, unsafe) {
+function encode(/** @type {string} */ text, /** @type {RegExp} */ unsafe) {
   return text.replace(unsafe, (sign) => {
     const bytes = [...new TextEncoder().encode(sign)];
     return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");

@@ -16,6 +16,7 @@ import { useKeys, useTheme } from "./preferences.js";
 import { clean, short } from "./text.js";
 import { drawTyped, drawWorks, moveInList } from "./works.js";
 
+/** @type {Record<string, (app: App, root: HTMLElement) => unknown>} */
 const DRAW = {
   overview: drawOverview,
   works: drawWorks,
@@ -24,6 +25,7 @@ const DRAW = {
   changes: drawChanges,
   findings: drawFindings,
 };
+/** @type {Record<string, string>} */
 const NAMES = {
   overview: "Overview",
   works: "Works",
@@ -39,7 +41,8 @@ async function start() {
   const query = byId("query");
   let drawn = "";
   let writing = 0;
-  let before = null;
+  /** @type {any} */
+  let before = null; // what had the focus before a work was opened
 
   const drawFrame = () => {
     drawChips(app, byId("chips"));
@@ -117,7 +120,7 @@ async function start() {
   byId("work").addEventListener("close", close);
   byId("work").addEventListener(
     "click",
-    (event) => event.target === byId("work") && byId("work").close(),
+    (/** @type {Event} */ event) => event.target === byId("work") && byId("work").close(),
   );
   byId("share").addEventListener("click", () => {
     app.keepAddress();
@@ -143,18 +146,25 @@ async function start() {
   byId("buttons").hidden = false;
   await follow();
   document.body.dataset.ready = String(Math.round(performance.now()));
-  const later = globalThis.requestIdleCallback ?? setTimeout;
-  later(() => {
-    app.model.searchTexts();
-    app.records();
+  prepare(app);
+}
+
+/** Make what a first search and a first opened work need while the reader does nothing. */
+function prepare(/** @type {App} */ app) {
+  if (!globalThis.requestIdleCallback) return;
+  requestIdleCallback((deadline) => {
+    const isReady = app.model.texts.fill(() => deadline.timeRemaining() > 0);
+    if (isReady) app.records();
+    else prepare(app);
   });
 }
 
-function drawTabs(app) {
+function drawTabs(/** @type {App} */ app) {
+  /** @type {Record<string, number>} */
   const sizes = {
     works: app.rows.length,
     code: app.repositories().size,
-    findings: app.model.core.findings,
+    findings: app.model.core.sizes.findings,
   };
   const tabs = Object.entries(NAMES).map(([view, name]) => {
     const size = view in sizes && h("span", { class: "size" }, short(sizes[view]));
@@ -174,7 +184,7 @@ function drawTabs(app) {
 let hiding = 0;
 
 /** Copy a text, and say so. */
-async function copy(text, what) {
+async function copy(/** @type {string} */ text, /** @type {string} */ what) {
   const toast = byId("toast");
   try {
     await navigator.clipboard.writeText(text);

@@ -7,10 +7,8 @@ const LONGEST_HEADING = 100;
 const MARKUP = /[\\`*_[\]<>&|~$#!]/g;
 const NO_ANCHOR = /[^\p{L}\p{N}_\- ]/gu; // what GitHub leaves out of the anchor of a heading
 
-/** @typedef {{title: string, description: string | null, group: string | null}} Settings */
-
 /** Return works as a list with sections. */
-export function markdown(/** @type {any[]} */ works, /** @type {Settings} */ settings) {
+export function markdown(/** @type {Work[]} */ works, /** @type {Settings} */ settings) {
   const about = settings.description ? `\n> ${escaped(settings.description)}\n` : "";
   const sections = sectionsOf(works, settings.group);
   const parts = sections.map(([heading, lines]) => `\n## ${escaped(heading)}\n\n${lines.join("")}`);
@@ -18,18 +16,19 @@ export function markdown(/** @type {any[]} */ works, /** @type {Settings} */ set
 }
 
 /** Return text in which Markdown and HTML mean nothing. */
-function escaped(text) {
+function escaped(/** @type {string} */ text) {
   return plain(text).replace(MARKUP, "\\$&");
 }
 
 /** Return the lines of the works under their headings, in the order of the lists. */
-function sectionsOf(works, group) {
+function sectionsOf(/** @type {Work[]} */ works, /** @type {string | null} */ group) {
   /** @type {Map<string, string[]>} */
   const sections = new Map();
   for (const work of inListOrder(works)) {
     const heading = headingOf(work, group);
-    if (!sections.has(heading)) sections.set(heading, []);
-    sections.get(heading).push(bullet(work));
+    const lines = sections.get(heading) ?? [];
+    sections.set(heading, lines);
+    lines.push(bullet(work));
   }
   const rest = sections.get(REST);
   sections.delete(REST);
@@ -39,31 +38,35 @@ function sectionsOf(works, group) {
   return ordered;
 }
 
-function compare(a, b) {
+function compare(/** @type {any} */ a, /** @type {any} */ b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function inListOrder(works) {
-  const places = new Map(works.map((work) => [work, firstPlace(work)]));
-  return [...works].sort((a, b) => {
-    const [first, second] = [places.get(a), places.get(b)];
-    return compare(first.seed, second.seed) || first.line - second.line || compare(a.id, b.id);
-  });
+function inListOrder(/** @type {Work[]} */ works) {
+  const places = works.map((work) => ({ work, place: firstPlace(work) }));
+  const order = places.sort(
+    (a, b) =>
+      compare(a.place.seed, b.place.seed) ||
+      a.place.line - b.place.line ||
+      compare(a.work.id, b.work.id),
+  );
+  return order.map(({ work }) => work);
 }
 
-function firstPlace(work) {
-  const order = (a, b) => compare(a.seed, b.seed) || a.line - b.line;
+function firstPlace(/** @type {Work} */ work) {
+  const order = (/** @type {any} */ a, /** @type {any} */ b) =>
+    compare(a.seed, b.seed) || a.line - b.line;
   return [...work.mentions].sort(order)[0] ?? { seed: "", line: 0, section: [] };
 }
 
-function headingOf(work, group) {
+function headingOf(/** @type {Work} */ work, /** @type {string | null} */ group) {
   const terms = group && Object.hasOwn(work.facets, group) ? work.facets[group] : [];
   const name = group ? (terms[0] ?? "") : firstPlace(work).section.join(" / ");
   return Array.from(plain(name)).slice(0, LONGEST_HEADING).join("").trim() || REST;
 }
 
 /** Return a work as an item of a list. */
-export function bullet(/** @type {any} */ work) {
+export function bullet(/** @type {Work} */ work) {
   const warnings = marks(work).map((mark) => `**${escaped(mark)}**`);
   const container = work.container ? `*${escaped(work.container)}*` : "";
   const parts = [...warnings, String(work.year || ""), names(work), container, links(work)];
@@ -72,20 +75,20 @@ export function bullet(/** @type {any} */ work) {
   return `- ${title(work)}${text}\n`;
 }
 
-function title(work) {
+function title(/** @type {Work} */ work) {
   const text = escaped(work.title ?? "") || escaped(work.id);
   const address = work.links.get(work.id);
   return address ? `[${text}](${address})` : text;
 }
 
-function names(work) {
+function names(/** @type {Work} */ work) {
   const people = work.authors.length ? work.authors : work.editors;
   const first = people.slice(0, MOST_AUTHORS).map((person) => escaped(person.name));
   return people.length > MOST_AUTHORS ? `${first.join(", ")} et al.` : first.join(", ");
 }
 
 /** Return links to the other forms of a work and to its code. */
-function links(work) {
+function links(/** @type {Work} */ work) {
   const curies = Object.entries(work.identifiers).flatMap(([scheme, values]) =>
     values.map((value) => `${scheme}:${value}`),
   );
@@ -95,11 +98,11 @@ function links(work) {
   return all.map(([name, curie]) => `[${name}](${work.links.get(curie)})`).join(", ");
 }
 
-function scheme(curie) {
+function scheme(/** @type {string} */ curie) {
   return curie.slice(0, curie.indexOf(":"));
 }
 
-function index(sections) {
+function index(/** @type {[string, string[]][]} */ sections) {
   /** @type {Map<string, number>} */
   const sizes = new Map([["contents", 1]]);
   const lines = sections.map(([heading]) => {

@@ -1,10 +1,12 @@
 // The dataset as the views read it, made of the columns of the part `core`.
-import { valueAt, values } from "./codec.js";
-import { makeFacet } from "./facets.js";
+import { mapped, valueAt, values } from "./codec.js";
+import { RESERVED, makeFacet } from "./facets.js";
 import { pageOf } from "./identifiers.js";
+import { SearchTexts } from "./search_texts.js";
 import { clean, dayNumber, fold, label } from "./text.js";
 
 export const STATES = ["active", "slow", "dormant", "archived", "empty", "gone", "unknown", "none"];
+/** @type {Record<string, string>} */
 export const STATE_NAMES = {
   active: "active",
   slow: "slow",
@@ -15,6 +17,7 @@ export const STATE_NAMES = {
   unknown: "not checked",
   none: "no code",
 };
+/** @type {Record<string, string>} */
 export const NOTICES = {
   retraction: "Retracted",
   withdrawal: "Withdrawn",
@@ -22,7 +25,22 @@ export const NOTICES = {
   correction: "Corrected",
 };
 export const FLAGGED = "retracted or flagged";
-const RESERVED = ["code", "year", "form", "venue", "list", "record", "language", "licence"];
+/** @type {Record<string, string[]>} the forms of a work as lists, one for all works of a form */
+const FORMS = {
+  published: ["published"],
+  "preprint only": ["preprint only"],
+  other: ["other"],
+};
+const FIRST_FACETS = ["method", "modality", "application", "dataset"];
+
+function rankOf(/** @type {string} */ facet) {
+  const rank = FIRST_FACETS.indexOf(facet);
+  return rank < 0 ? FIRST_FACETS.length : rank;
+}
+
+function yearOf(/** @type {string | null} */ date) {
+  return Number(date?.slice(0, 4) ?? 0);
+}
 
 /** The dataset: works and repositories by their number. */
 export class Model {
@@ -42,20 +60,21 @@ export class Model {
     this.states = values(core.repositories.activity, this.codeCount);
     this.stars = values(core.repositories.stars, this.codeCount);
     this.codes = values(core.works.repositories, this.count);
-    this.best = Int32Array.from(this.codes, (codes) => this.#bestOf(codes));
-    this.days = Float64Array.from(this.dates, dayNumber);
-    this.years = Int16Array.from(this.dates, (date) => Number(date?.slice(0, 4) ?? 0));
+    this.best = Int32Array.from(
+      mapped(core.works.repositories, this.count, (codes) => this.#bestOf(codes)),
+    );
+    this.days = Float64Array.from(mapped(core.works.date, this.count, dayNumber));
+    this.years = Int16Array.from(mapped(core.works.date, this.count, yearOf));
     this.facets = this.#makeFacets();
     this.byKey = new Map(this.facets.map((facet) => [facet.key, facet]));
     this.orders = new Map();
-    /** @type {string[] | null} */
-    this.texts = null;
+    this.texts = new SearchTexts(this);
   }
 
   /** Return the first of its own repositories with the most stars, -1 without one. */
-  #bestOf(codes) {
+  #bestOf(/** @type {number[]} */ codes) {
     const own = codes.filter((code) => code % 2 === 0).map((code) => code / 2);
-    const stars = (place) => this.stars[place] ?? -1;
+    const stars = (/** @type {number} */ place) => this.stars[place] ?? -1;
     return own.reduce((best, place) => (best < 0 || stars(place) > stars(best) ? place : best), -1);
   }
 
@@ -64,7 +83,9 @@ export class Model {
   }
 
   authors(/** @type {number} */ row) {
-    return valueAt(this.works.authors, row).map((person) => clean(this.core.names[person]));
+    return valueAt(this.works.authors, row).map((/** @type {number} */ person) =>
+      clean(this.core.names[person]),
+    );
   }
 
   venue(/** @type {number} */ row) {
@@ -85,27 +106,26 @@ export class Model {
     return this.best[row] < 0 ? "none" : this.states[this.best[row]];
   }
 
+  /** Whether a work has an abstract for which the page has no room. */
+  lacksAbstract(/** @type {number} */ row) {
+    return this.core.abstracts !== null && valueAt(this.core.abstracts, row);
+  }
+
+  /** Return the identifiers of a work: its id, those of its other forms, and former ones. */
+  identifiers(/** @type {number} */ row) {
+    return [this.ids[row], ...this.value("others", row), ...this.value("aliases", row)];
+  }
+
+  /** Return the number of a work by any of its identifiers, undefined without one. */
+  rowOf(/** @type {string} */ id) {
+    if (this.rows.has(id)) return this.rows.get(id);
+    const row = this.ids.findIndex((_, at) => this.identifiers(at).includes(id));
+    return row < 0 ? undefined : row;
+  }
+
   /** Return the address of an identifier, null where it has none. */
   address(/** @type {string} */ identifier) {
     return pageOf(identifier, this.core.pages);
-  }
-
-  /** Return the folded text of each work, which search scans. */
-  searchTexts() {
-    this.texts ??= this.ids.map((_, row) => this.#searchText(row));
-    return this.texts;
-  }
-
-  #searchText(row) {
-    const facets = this.facets.filter((facet) => !RESERVED.includes(facet.key));
-    const parts = [this.titles[row], ...this.authors(row), this.venue(row), this.ids[row]];
-    for (const code of this.codes[row]) parts.push(this.names[code >> 1]);
-    for (const facet of facets) {
-      for (let at = facet.starts[row]; at < facet.starts[row + 1]; at++) {
-        parts.push(facet.values[facet.items[at]]);
-      }
-    }
-    return fold(parts.join(" "));
   }
 
   /** Return all rows in an order. */
@@ -114,9 +134,10 @@ export class Model {
     return this.orders.get(name);
   }
 
-  #sorted(name) {
+  #sorted(/** @type {string} */ name) {
     const rows = Uint32Array.from({ length: this.count }, (_, row) => row);
-    const newest = (a, b) => this.days[b] - this.days[a] || a - b;
+    const newest = (/** @type {any} */ a, /** @type {any} */ b) =>
+      this.days[b] - this.days[a] || a - b;
     if (name === "title") {
       const keys = this.titles.map((title) => fold(clean(title)) || "\uffff");
       return rows.sort((a, b) => (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : a - b));
@@ -125,7 +146,7 @@ export class Model {
     return rows.sort((a, b) => keys[b] - keys[a] || newest(a, b));
   }
 
-  #sortKey(name, row) {
+  #sortKey(/** @type {string} */ name, /** @type {number} */ row) {
     const best = this.best[row];
     if (name === "cited") return this.value("cited_by", row) ?? -1;
     if (name === "oldest") return this.days[row] < 0 ? -Infinity : -this.days[row];
@@ -135,68 +156,69 @@ export class Model {
   }
 
   #makeFacets() {
-    /** @type {Map<string | null, string>} most values stand at many works */
-    const cleaned = new Map();
-    const cleanOnce = (/** @type {string | null} */ value) => {
-      if (!cleaned.has(value)) cleaned.set(value, clean(value));
-      return cleaned.get(value);
-    };
-    const every = (/** @type {(row: number) => (string | null)[]} */ list) =>
-      this.ids.map((_, row) => list(row).map(cleanOnce).filter(Boolean));
-    const years = [...new Set(this.years)]
-      .filter(Boolean)
-      .sort((a, b) => a - b)
-      .map(String);
-    const codeValues = (name) =>
-      every((row) => this.codes[row].map((code) => this.code(name, code >> 1)));
-    const unique = (lists) => lists.map((list) => [...new Set(list)]);
-    const show = (state) => STATE_NAMES[state];
+    const { works } = this.core;
+    /**
+     * Return a list of clean values for each work, made once for each different value.
+     * @param {Column} column
+     * @param {(value: any) => (string | null)[]} list
+     */
+    const lists = (column, list) =>
+      mapped(column, this.count, (value) => [...new Set(list(value).map(clean).filter(Boolean))]);
+    const ofCode = (/** @type {string} */ name) =>
+      lists(works.repositories, (/** @type {number[]} */ codes) =>
+        codes.map((code) => this.code(name, code >> 1)),
+      );
+    /** @type {Record<string, string[]>} */
+    const states = Object.fromEntries(STATES.map((state) => [state, [state]]));
+    const years = [...new Set(this.years)].filter(Boolean).sort((a, b) => a - b);
+    const own = Object.keys(works.facets).sort((a, b) => rankOf(a) - rankOf(b));
     const facets = [
       makeFacet(
         "code",
         "Code",
-        every((row) => [this.state(row)]),
-        { order: STATES, show },
+        this.ids.map((_, row) => states[this.state(row)]),
+        { order: STATES, show: (state) => STATE_NAMES[state] },
       ),
       makeFacet(
         "year",
         "Year",
-        every((row) => [String(this.years[row] || "")]),
-        { order: years },
+        lists(works.date, (date) => [date?.slice(0, 4)]),
+        { order: years.map(String) },
       ),
-    ];
-    const preferred = ["method", "modality", "application", "dataset"];
-    const rank = (name) => (preferred.includes(name) ? preferred.indexOf(name) : preferred.length);
-    for (const name of Object.keys(this.works.facets).sort((a, b) => rank(a) - rank(b))) {
-      const key = RESERVED.includes(name) ? `${name}-facet` : name;
-      const column = this.works.facets[name];
-      facets.push(makeFacet(key, label(name), unique(every((row) => valueAt(column, row)))));
-    }
-    facets.push(
+      ...own.map((name) => {
+        const key = RESERVED.includes(name) ? `${name}-facet` : name;
+        return makeFacet(
+          key,
+          label(name),
+          lists(works.facets[name], (terms) => terms),
+        );
+      }),
       makeFacet(
         "form",
         "Form",
-        every((row) => [this.form(row)]),
-        { order: ["published", "preprint only", "other"] },
+        this.ids.map((_, row) => FORMS[this.form(row)]),
+        { order: Object.keys(FORMS) },
       ),
       makeFacet(
         "venue",
         "Venue",
-        every((row) => [valueAt(this.works.container, row)]),
+        lists(works.container, (venue) => [venue]),
       ),
-      makeFacet("language", "Language", unique(codeValues("language"))),
-      makeFacet("licence", "Licence of the code", unique(codeValues("license"))),
+      makeFacet("language", "Language", ofCode("language")),
+      makeFacet("licence", "Licence of the code", ofCode("license")),
       makeFacet(
         "list",
         "List",
-        every((row) => valueAt(this.works.lists, row).map((place) => this.core.lists[place])),
+        lists(works.lists, (/** @type {number[]} */ places) =>
+          places.map((place) => this.core.lists[place]),
+        ),
       ),
       makeFacet(
         "record",
         "Record",
-        every((row) => this.#record(row)),
+        this.ids.map((_, row) => this.#record(row)),
       ),
-    );
+    ];
     return facets.filter((facet) => facet.values.length);
   }
 
@@ -205,10 +227,10 @@ export class Model {
     return this.value("preprint", row) === null ? "other" : "preprint only";
   }
 
-  #record(row) {
-    const values_ = [this.value("status", row).replace("_", " ")];
-    if (this.value("integrity", row).length) values_.push(FLAGGED);
-    if (this.value("stale_since", row)) values_.push("stale");
-    return values_;
+  #record(/** @type {number} */ row) {
+    const words = [this.value("status", row).replace("_", " ")];
+    if (this.value("integrity", row).length) words.push(FLAGGED);
+    if (this.value("stale_since", row)) words.push("stale");
+    return words;
   }
 }

@@ -8,7 +8,10 @@ import { count, number, share, sum } from "./text.js";
 const LIVING = ["active", "slow"];
 
 /** Return the four numbers. */
-export function numbers(app, { years, code, states, lags, repositories }) {
+export function numbers(
+  /** @type {App} */ app,
+  /** @type {Facts} */ { years, code, states, lags, repositories },
+) {
   const { model, rows } = app;
   const total = rows.length;
   const flagged = rows.reduce(
@@ -50,12 +53,18 @@ export function numbers(app, { years, code, states, lags, repositories }) {
       flagged ? app.linkTo({ record: FLAGGED }) : app.link({ view: "findings", work: null }),
       "Needs a look",
       number(flagged),
-      `retracted, withdrawn, corrected or of concern; ${count(model.core.findings, "finding")} in the lists`,
+      `retracted, withdrawn, corrected or of concern; ${count(model.core.sizes.findings, "finding")} in the lists`,
     ),
   );
 }
 
-function bigNumber(address, name, value, about, picture = null) {
+function bigNumber(
+  /** @type {string} */ address,
+  /** @type {string} */ name,
+  /** @type {string} */ value,
+  /** @type {any} */ about,
+  /** @type {Child} */ picture = null,
+) {
   return h(
     "a",
     { class: "big", href: address },

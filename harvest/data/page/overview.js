@@ -11,8 +11,6 @@ import { codeFigure, lagFigure, matrixFigure, yearFigure } from "./work_figures.
 const WEEK = 7;
 const MOST_NEWS = 10;
 
-/** @typedef {import("./app.js").App} App */
-
 /** Show the overview. */
 export async function drawOverview(/** @type {App} */ app, /** @type {Element} */ root) {
   const { model, rows } = app;
@@ -72,7 +70,7 @@ export async function drawOverview(/** @type {App} */ app, /** @type {Element} *
   await news?.draw();
 }
 
-function lead(app) {
+function lead(/** @type {App} */ app) {
   const { model, rows } = app;
   const { title, description } = model.core.settings;
   if (app.isPart) {
@@ -99,8 +97,8 @@ function lead(app) {
 }
 
 /** Return the figure of the last week, whose content is drawn when the log is unpacked. */
-function newsFigure(app, missing) {
-  if (!app.model.core.changes)
+function newsFigure(/** @type {App} */ app, /** @type {string[]} */ missing) {
+  if (!app.model.core.sizes.changes)
     return skip(missing, "What changed", "the log begins with the second refresh");
   const card = h("figure", { class: "card wide4" });
   const drawing = app.drawing;
@@ -111,8 +109,8 @@ function newsFigure(app, missing) {
   return { card, draw };
 }
 
-function news(app, log) {
-  const caption = (text) =>
+function news(/** @type {App} */ app, /** @type {Change[]} */ log) {
+  const caption = (/** @type {string} */ text) =>
     h("figcaption", {}, h("h2", {}, "What changed"), h("p", { class: "soft" }, text));
   if (!log.length) return caption("Nothing has changed in these works.");
   const last = log[0].date;

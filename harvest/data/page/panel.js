@@ -5,9 +5,10 @@ import { byId, fill, h, icon } from "./dom.js";
 import { valuesOf } from "./facets.js";
 import { NOTICES } from "./model.js";
 import { STATUS, starCount, stateMark } from "./pieces.js";
-import { FORMATS } from "./take_away.js";
+import { FORMATS, takeAway } from "./take_away.js";
 import { ago, clean, count, dateInWords, label, monthsBetween, number } from "./text.js";
 
+/** @type {Record<string, string>} */
 const FORMS = {
   preprint: "preprint",
   version_of_record: "published",
@@ -15,6 +16,7 @@ const FORMS = {
   web: "web page",
   other: "other form",
 };
+/** @type {Record<string, string>} */
 const SOURCES = {
   list: "the lists",
   starter: "the snapshot",
@@ -23,51 +25,36 @@ const SOURCES = {
   match: "a search",
 };
 
-/** @typedef {import("./app.js").App} App */
-
 /** Show the work that the address names, or close the panel. */
 export async function drawPanel(/** @type {App} */ app) {
   const dialog = byId("work");
   const id = app.state.work;
   if (id === null) return dialog.close();
   const records = await app.records();
-  const row = await findRow(app, records, id);
+  const row = app.model.rowOf(id) ?? -1;
   if (app.state.work !== id) return;
-  const { addresses } = await app.part("other");
-  const work = row === undefined ? null : records.work(row);
+  const work = row < 0 ? null : records.work(row);
   fill(
     dialog,
     h(
       "div",
       { class: "pane" },
       head(app, dialog),
-      work ? body(app, records, row, work, addresses) : missing(id),
+      work ? body(app, records, row, work) : missing(id),
     ),
   );
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
 }
 
-/** Return the number of a work by its id, or by one that it had before. */
-async function findRow(app, records, id) {
-  const { rows, count: total } = app.model;
-  if (rows.has(id)) return rows.get(id);
-  for (let row = 0; row < total; row++) {
-    const work = records.work(row);
-    if (work.aliases.includes(id) || work.manifestations.some((form) => form.identifier === id))
-      return row;
-  }
-  return undefined;
-}
-
-function missing(id) {
+function missing(/** @type {string} */ id) {
   return [
     h("h2", { id: "work-title" }, "Not on this page"),
     h("p", { class: "soft" }, `There is no work ${clean(id).slice(0, 200)} here.`),
   ];
 }
 
-function head(app, dialog) {
+function head(/** @type {App} */ app, /** @type {HTMLDialogElement} */ dialog) {
   const copyLink = () => app.copy(location.href, "Link");
   return h(
     "div",
@@ -81,7 +68,12 @@ function head(app, dialog) {
   );
 }
 
-function body(app, records, row, work, addresses) {
+function body(
+  /** @type {App} */ app,
+  /** @type {Records} */ records,
+  /** @type {number} */ row,
+  /** @type {Work} */ work,
+) {
   const { model } = app;
   const names = model.authors(row);
   const facts = [
@@ -102,37 +94,40 @@ function body(app, records, row, work, addresses) {
         { class: "alert soft" },
         `Stale: some values could not be renewed since ${dateInWords(work.stale_since)}.`,
       ),
-    part("Cite", cite(app, work)),
+    part("Cite", cite(app, row, work)),
     work.abstract && part("Abstract", h("p", { dir: "auto" }, clean(work.abstract))),
+    model.lacksAbstract(row) &&
+      part("Abstract", h("p", { class: "soft" }, "dataset.json has it; this page has no room.")),
     part("Code", codes(app, records, row)),
     part("Versions", versions(model, work)),
     part("Facets", facets(app, row, work)),
-    part("In the lists", places(work, addresses)),
+    part("In the lists", places(work, app.model.core.addresses)),
     part("Who says so", provenance(work)),
     work.aliases.length > 0 &&
       part("Former identifiers", h("p", { class: "soft" }, work.aliases.map(clean).join(", "))),
   ];
 }
 
-function part(title, ...content) {
+function part(/** @type {string} */ title, /** @type {any[]} */ ...content) {
   return h("section", {}, h("h3", {}, title), content);
 }
 
-function citedBy(value) {
+function citedBy(/** @type {number | null} */ value) {
   return value === null ? "" : `cited ${count(value, "time")}`;
 }
 
-function noticeBox(model, notice) {
+function noticeBox(/** @type {Model} */ model, /** @type {Notice} */ notice) {
   const text = `${NOTICES[notice.kind]}${notice.date ? ` on ${dateInWords(notice.date)}` : ""}, as ${clean(notice.source)} reports. `;
   const address = notice.notice && model.address(notice.notice);
   const style = notice.kind === "correction" ? "alert soft" : "alert";
   return h("p", { class: style }, text, address && h("a", { href: address }, "Read the notice"));
 }
 
-function cite(app, work) {
-  const copyAs = (ending) => {
-    const { label, one, write } = FORMATS[ending];
-    app.copy(one ? one(work) : write([work], app.model.core.settings), label);
+function cite(/** @type {App} */ app, /** @type {number} */ row, /** @type {Work} */ work) {
+  const copyAs = async (/** @type {string} */ ending) => {
+    const { label, one } = FORMATS[ending];
+    const text = one ? one(work) : await takeAway(app, [row], ending);
+    if (text !== null) app.copy(text, label);
   };
   const formats = Object.entries(FORMATS).filter(([, format]) => format.cite);
   const buttons = formats.map(([ending, format]) =>
@@ -150,7 +145,7 @@ function cite(app, work) {
   ];
 }
 
-function cleanLines(text) {
+function cleanLines(/** @type {string} */ text) {
   return text
     .trim()
     .split("\n")
@@ -158,8 +153,8 @@ function cleanLines(text) {
     .join("\n");
 }
 
-function pairs(rows) {
-  const kept = rows.filter(([, ...value]) => value.flat().some((it) => it));
+function pairs(/** @type {any[]} */ rows) {
+  const kept = rows.filter(([, ...value]) => value.flat().some(Boolean));
   return h(
     "table",
     { class: "pairs" },
@@ -173,11 +168,11 @@ function pairs(rows) {
   );
 }
 
-function codes(app, records, row) {
+function codes(/** @type {App} */ app, /** @type {Records} */ records, /** @type {number} */ row) {
   const { model } = app;
   if (!model.codes[row].length)
     return h("p", { class: "soft" }, "No list names a repository for this work.");
-  return model.codes[row].map((code) => {
+  return model.codes[row].map((/** @type {number} */ code) => {
     const place = code >> 1;
     const more = records.repository(place);
     const [pushed, stars] = [model.code("pushed", place), model.stars[place]];
@@ -205,10 +200,11 @@ function codes(app, records, row) {
   });
 }
 
-function versions(model, work) {
+function versions(/** @type {Model} */ model, /** @type {Work} */ work) {
   const forms = [...work.manifestations].sort((a, b) =>
     (a.date ?? "9") < (b.date ?? "9") ? -1 : 1,
   );
+  /** @type {Form | null} */
   let before = null;
   const items = forms.map((form) => {
     const months = before && monthsBetween(before.date, form.date);
@@ -235,7 +231,7 @@ function versions(model, work) {
     : h("p", { class: "soft" }, "No registry has a version of it.");
 }
 
-function facets(app, row, work) {
+function facets(/** @type {App} */ app, /** @type {number} */ row, /** @type {Work} */ work) {
   const rows = Object.keys(work.facets).map((name) => {
     const facet = app.model.byKey.get(name) ?? app.model.byKey.get(`${name}-facet`);
     if (!facet) return [label(name)];
@@ -256,10 +252,10 @@ function facets(app, row, work) {
     : h("p", { class: "soft" }, "The lists say nothing of its method or data.");
 }
 
-function places(work, addresses) {
+function places(/** @type {Work} */ work, /** @type {Core["addresses"]} */ addresses) {
   return pairs(
     work.mentions.map((place) => {
-      const address = addresses[place.seed]?.replace("{line}", place.line);
+      const address = addresses[place.seed]?.replace("{line}", String(place.line));
       const name = clean(`${place.seed.replace(/^github:/, "")}, line ${place.line}`);
       const listed = place.title && place.title !== work.title;
       const text = [
@@ -271,7 +267,7 @@ function places(work, addresses) {
   );
 }
 
-function provenance(work) {
+function provenance(/** @type {Work} */ work) {
   const fields = Object.entries(work.provenance).filter(([name]) => !name.startsWith("facets."));
   return pairs(
     fields.map(([name, claim]) => [

@@ -10,9 +10,11 @@ export function stateMark(/** @type {string} */ state) {
 }
 
 /** Return the tags of what is wrong with a work, the worst first. */
-export function warnings(/** @type {import("./app.js").App} */ app, /** @type {number} */ row) {
+export function warnings(/** @type {App} */ app, /** @type {number} */ row) {
   const { model } = app;
-  const kinds = new Set(model.value("integrity", row).map((notice) => notice.kind));
+  const kinds = new Set(
+    model.value("integrity", row).map((/** @type {Notice} */ notice) => notice.kind),
+  );
   const order = Object.keys(NOTICES).filter((kind) => kinds.has(kind));
   const tags = order.map((kind) =>
     h("span", { class: kind === "correction" ? "tag warn" : "tag bad" }, NOTICES[kind]),
@@ -28,6 +30,7 @@ export function warnings(/** @type {import("./app.js").App} */ app, /** @type {n
   return tags;
 }
 
+/** @type {Record<string, string>} */
 export const STATUS = {
   provisional:
     "Provisional: no registry has answered for this work yet. Its values come from a snapshot.",
@@ -43,7 +46,7 @@ export function people(/** @type {string[]} */ names, most = 4) {
 }
 
 /** Return a repository with its state, stars and last push. */
-export function codeSummary(/** @type {import("./app.js").App} */ app, /** @type {number} */ row) {
+export function codeSummary(/** @type {App} */ app, /** @type {number} */ row) {
   const { model } = app;
   const place = model.best[row];
   if (place < 0) {

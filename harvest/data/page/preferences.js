@@ -2,7 +2,7 @@
 import { byId } from "./dom.js";
 
 /** Return a setting of this reader, null where the browser keeps none. */
-function load(name) {
+function load(/** @type {string} */ name) {
   try {
     return localStorage.getItem(`harvest-${name}`);
   } catch {
@@ -10,7 +10,7 @@ function load(name) {
   }
 }
 
-function save(name, value) {
+function save(/** @type {string} */ name, /** @type {string} */ value) {
   try {
     localStorage.setItem(`harvest-${name}`, value);
   } catch {

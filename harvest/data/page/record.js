@@ -1,11 +1,11 @@
 // A work with all its fields, as dataset.json has it, from the parts `core` and `detail`.
 import { recordAt, restore, valueAt } from "./codec.js";
 
-const CORE = ["type", "status", "container", "cited_by", "stale_since", "integrity"];
+const CORE = ["type", "status", "container", "cited_by", "stale_since", "integrity", "aliases"];
 
 /** Reads whole works. */
 export class Records {
-  constructor(/** @type {import("./model.js").Model} */ model, /** @type {any} */ detail) {
+  constructor(/** @type {Model} */ model, /** @type {any} */ detail) {
     this.model = model;
     this.detail = detail;
     this.starts = [0];
@@ -17,9 +17,9 @@ export class Records {
   /** Return a work. */
   work(/** @type {number} */ row) {
     const { model, detail } = this;
-    const { others, addresses, ...fields } = recordAt(detail.works, row);
+    const { addresses, ...fields } = recordAt(detail.works, row);
     const [id, title] = [model.ids[row], model.titles[row]];
-    const identifiers = [id, ...others];
+    const identifiers = [id, ...model.value("others", row)];
     const core = CORE.map((name) => [name, model.value(name, row)]);
     const facets = Object.keys(model.works.facets).map((name) => [
       name,
@@ -31,16 +31,18 @@ export class Records {
       date: model.dates[row],
       ...Object.fromEntries(core),
       ...restore(fields, identifiers, title),
-      authors: valueAt(model.works.authors, row).map((person) => this.author(person)),
+      authors: valueAt(model.works.authors, row).map((/** @type {number} */ person) =>
+        this.author(person),
+      ),
       facets: Object.fromEntries(facets.filter(([, terms]) => terms.length)),
-      repositories: model.codes[row].map((code) => this.#repository(code)),
+      repositories: model.codes[row].map((/** @type {number} */ code) => this.#repository(code)),
       mentions: this.#places(row, identifiers, title),
     };
     return { ...work, links: this.#links(work, addresses) };
   }
 
   /** Return the addresses of its identifiers and repositories, of those that have one. */
-  #links(work, addresses) {
+  #links(/** @type {Work} */ work, /** @type {Record<string, string>} */ addresses) {
     const curies = Object.entries(work.identifiers).flatMap(([scheme, values]) =>
       values.map((value) => `${scheme}:${value}`),
     );
@@ -49,11 +51,15 @@ export class Records {
     return new Map(all.map((curie) => [curie, own.get(curie) ?? this.model.address(curie)]));
   }
 
-  #repository(code) {
+  #repository(/** @type {number} */ code) {
     return { id: this.model.code("id", code >> 1), role: code % 2 ? "original" : "code" };
   }
 
-  #places(row, identifiers, title) {
+  #places(
+    /** @type {number} */ row,
+    /** @type {string[]} */ identifiers,
+    /** @type {string} */ title,
+  ) {
     const places = [];
     for (let at = this.starts[row]; at < this.starts[row + 1]; at++) {
       const place = restore(recordAt(this.detail.places, at), identifiers, title);

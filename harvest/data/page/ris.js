@@ -21,22 +21,23 @@ const TYPES = {
 };
 
 /** Return works as records. */
-export function ris(/** @type {any[]} */ works) {
+export function ris(/** @type {Work[]} */ works) {
   return works.map(record).join("");
 }
 
-function record(work) {
+function record(/** @type {Work} */ work) {
   const lines = fields(work)
     .filter(([, value]) => value)
-    .map(([tag, value]) => `${tag}  - ${plain(value)}`);
+    .map(([tag, value]) => `${tag}  - ${plain(value ?? "")}`);
   return [...lines, "ER  - "].map((line) => `${line}\r\n`).join("");
 }
 
-function fields(work) {
+function fields(/** @type {Work} */ work) {
   const kind = kindOf(work);
   const pages = work.pages ?? "";
   const dash = pages.indexOf("-");
-  const all = (tag, values) => values.map((value) => [tag, value]);
+  const all = (/** @type {string} */ tag, /** @type {string[]} */ values) =>
+    values.map((value) => [tag, value]);
   return [
     ["TY", TYPES[kind]],
     ["ID", work.key || work.id],
@@ -67,10 +68,10 @@ function fields(work) {
 }
 
 /** A comma within a part would part it once more. */
-function nameOf({ name, family = null, given = null }) {
+function nameOf(/** @type {Author} */ { name, family, given }) {
   const parts = family ? [family, given] : [name];
   return parts
-    .filter(Boolean)
-    .map((part) => part.replaceAll(",", ""))
+    .filter((part) => part !== undefined && part !== "")
+    .map((part) => part?.replaceAll(",", ""))
     .join(", ");
 }

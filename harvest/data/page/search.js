@@ -16,15 +16,31 @@ export function parse(/** @type {string} */ query) {
   return terms;
 }
 
-/** Return 1 for each text that matches all terms, 0 for the others. */
-export function scan(/** @type {string[]} */ texts, /** @type {Term[]} */ terms) {
-  const matches = new Uint8Array(texts.length).fill(1);
+/**
+ * Return 1 for each text that matches all terms, 0 for the others.
+ * @param {string[]} texts
+ * @param {Term[]} terms
+ * @param {Uint8Array} [among] 0 for texts that are known not to match
+ */
+export function scan(texts, terms, among) {
+  const matches = among?.slice() ?? new Uint8Array(texts.length).fill(1);
   for (const term of terms) {
     for (let row = 0; row < texts.length; row++) {
       if (matches[row] && texts[row].includes(term.text) === term.without) matches[row] = 0;
     }
   }
   return matches;
+}
+
+/** Whether each text that matches some terms also matches others, as those typed a moment before. */
+export function narrows(/** @type {Term[]} */ terms, /** @type {Term[]} */ others) {
+  return others.every((other) =>
+    terms.some((term) =>
+      other.without
+        ? term.without && other.text.includes(term.text)
+        : !term.without && term.text.includes(other.text),
+    ),
+  );
 }
 
 /** Return the parts of a title, those that a term matches as `{match: text}`. */
@@ -50,7 +66,7 @@ export function highlight(/** @type {string} */ title, /** @type {Term[]} */ ter
 }
 
 /** Return folded text, and where each of its characters comes from. */
-function foldWithOrigins(title) {
+function foldWithOrigins(/** @type {string} */ title) {
   let folded = "";
   const origins = [];
   let at = 0;

@@ -6,7 +6,13 @@ import { dayNumber, median, monthsBetween } from "./text.js";
 const MOST_YEARS = 14;
 const LAST_BIN = 36;
 
-/** @typedef {import("./model.js").Model} Model */
+/**
+ * How many works there are: with code of their own, with living one, and with one of which nobody
+ * has asked its host.
+ * @typedef {{works: number, withCode: number, living: number, unchecked: number}} Cell
+ */
+
+const NOTHING = Object.freeze({ works: 0, withCode: 0, living: 0, unchecked: 0 });
 
 /** Return the years of works that a figure has columns for: at most the last fourteen. */
 export function yearsOf(/** @type {Model} */ model, /** @type {Uint32Array} */ rows) {
@@ -35,7 +41,13 @@ export function codeByYear(
 }
 
 /** Return for each year how many works have each of the first terms of a facet; the rest is last. */
-export function termsByYear(model, rows, years, facet, places) {
+export function termsByYear(
+  /** @type {Model} */ model,
+  /** @type {Uint32Array} */ rows,
+  /** @type {number[]} */ years,
+  /** @type {Facet} */ facet,
+  /** @type {number[]} */ places,
+) {
   const counts = years.map(() => new Array(places.length + 1).fill(0));
   for (const row of rows) {
     const column = counts[model.years[row] - years[0]];
@@ -46,17 +58,24 @@ export function termsByYear(model, rows, years, facet, places) {
   return counts;
 }
 
-/** Return how many works have, can have, and live on in code. */
+/** Return how many works have code, and in which state. */
 export function codeTotals(/** @type {Model} */ model, /** @type {Uint32Array} */ rows) {
-  const totals = { withCode: 0, living: 0, unchecked: 0 };
-  for (const row of rows) {
-    const state = model.state(row);
-    if (state === "none") continue;
-    totals.withCode++;
-    if (state === "active" || state === "slow") totals.living++;
-    if (state === "unknown") totals.unchecked++;
-  }
-  return { ...totals, isKnown: totals.withCode > 0 && totals.unchecked * 2 <= totals.withCode };
+  const totals = { ...NOTHING };
+  for (const row of rows) addState(totals, model.state(row));
+  return { ...totals, isKnown: isKnown(totals) };
+}
+
+function addState(/** @type {Cell} */ totals, /** @type {string} */ state) {
+  totals.works++;
+  if (state === "none") return;
+  totals.withCode++;
+  if (state === "active" || state === "slow") totals.living++;
+  if (state === "unknown") totals.unchecked++;
+}
+
+/** Whether most of the code has been checked, without which its state says nothing. */
+export function isKnown(/** @type {Cell} */ totals) {
+  return totals.withCode > 0 && totals.unchecked * 2 <= totals.withCode;
 }
 
 /** Return the months from preprint to publication: all, in bins of one, and by venue. */
@@ -80,8 +99,9 @@ export function publicationLags(/** @type {Model} */ model, /** @type {Uint32Arr
     result.lags.push(months);
     result.bins[Math.min(LAST_BIN, Math.floor(months))]++;
     const venue = model.venue(row);
-    if (!byVenue.has(venue)) byVenue.set(venue, []);
-    byVenue.get(venue).push(months);
+    const others = byVenue.get(venue) ?? [];
+    byVenue.set(venue, others);
+    others.push(months);
   }
   const venues = [...byVenue].filter(([venue, months]) => venue && months.length >= 5);
   venues.sort((a, b) => b[1].length - a[1].length);
@@ -96,29 +116,45 @@ export function publicationLags(/** @type {Model} */ model, /** @type {Uint32Arr
 }
 
 /**
- * Return how many works have each pair of values of two facets, and how many of them living code.
+ * Two facets crossed: the works that have a value of each, and the pair that most works have.
+ * @typedef {object} Crossing
+ * @property {Facet} first
+ * @property {Facet} second
+ * @property {(a: number, b: number) => Cell} cell
+ * @property {[number, number]} largest
+ */
+
+/**
+ * Count the works of each pair of values of two facets.
  * @param {Model} model
  * @param {Uint32Array} rows
- * @param {import("./facets.js").Facet} first
- * @param {import("./facets.js").Facet} second
+ * @param {Facet} first
+ * @param {Facet} second
+ * @returns {Crossing}
  */
-export function pairs(model, rows, first, second) {
-  /** @type {Map<number, {works: number, living: number}>} */
+export function cross(model, rows, first, second) {
+  /** @type {Map<number, Cell>} */
   const cells = new Map();
+  const size = second.values.length;
+  let largest = -1;
   for (const row of rows) {
-    const isLiving = ["active", "slow"].includes(model.state(row));
+    const state = model.state(row);
     for (const a of itemsOf(first, row)) {
       for (const b of itemsOf(second, row)) {
-        const key = a * second.values.length + b;
-        if (!cells.has(key)) cells.set(key, { works: 0, living: 0 });
-        const cell = cells.get(key);
-        cell.works++;
-        if (isLiving) cell.living++;
+        const key = a * size + b;
+        const cell = cells.get(key) ?? { works: 0, withCode: 0, living: 0, unchecked: 0 };
+        cells.set(key, cell);
+        addState(cell, state);
+        if (cell.works > (cells.get(largest)?.works ?? 0)) largest = key;
       }
     }
   }
-  return (/** @type {number} */ a, /** @type {number} */ b) =>
-    cells.get(a * second.values.length + b) ?? { works: 0, living: 0 };
+  return {
+    first,
+    second,
+    cell: (a, b) => cells.get(a * size + b) ?? NOTHING,
+    largest: [Math.floor(largest / size), largest % size],
+  };
 }
 
 /** Return the repositories that gained most stars in the month before their last count. */
@@ -131,7 +167,7 @@ export function rising(/** @type {Model} */ model, /** @type {Iterable<number>} 
     const last = days.length - 1;
     const start = Math.max(
       0,
-      days.findIndex((day) => day >= days[last] - 31),
+      days.findIndex((/** @type {number} */ day) => day >= days[last] - 31),
     );
     const from = start === last ? last - 1 : start;
     gains.push({ place, gain: stars[last] - stars[from], days: days[last] - days[from] });

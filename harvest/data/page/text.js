@@ -4,6 +4,7 @@
 const HIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+/g;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
 const MARKS = /\p{Mn}+/gu;
 const DAY = 864e5;
 
@@ -16,12 +17,15 @@ export function clean(/** @type {any} */ text) {
 
 /** Return text in lower case without accents, for comparison. */
 export function fold(/** @type {string} */ text) {
-  return text.normalize("NFD").replace(MARKS, "").toLowerCase();
+  const isPlain = !BEYOND_ASCII.test(text);
+  return isPlain ? text.toLowerCase() : text.normalize("NFD").replace(MARKS, "").toLowerCase();
 }
+
+const NUMBER = new Intl.NumberFormat("en"); // made once: a format costs more than its use
 
 /** Return a number with separators, a dash where it is unknown. */
 export function number(/** @type {number | null | undefined} */ value) {
-  return value === null || value === undefined ? "–" : value.toLocaleString("en");
+  return value === null || value === undefined ? "–" : NUMBER.format(value);
 }
 
 /** Return a number in at most four signs. */
@@ -54,14 +58,18 @@ export function dayNumber(/** @type {string | null | undefined} */ date) {
   return Date.UTC(Number(date.slice(0, 4)), month - 1, Number(date.slice(8, 10)) || 1) / DAY;
 }
 
+/** @type {Intl.DateTimeFormatOptions[]} as precise as a date is known: year, month, day */
+const PRECISIONS = [{ year: "numeric" }, { month: "short" }, { day: "numeric" }];
+const DATES = PRECISIONS.map((_, last) => {
+  const parts = PRECISIONS.slice(0, last + 1);
+  return new Intl.DateTimeFormat("en-GB", Object.assign({ timeZone: "UTC" }, ...parts));
+});
+
 /** Return a date in words, as precise as it is known. */
 export function dateInWords(/** @type {string | null | undefined} */ date) {
   if (!date) return "undated";
-  /** @type {Intl.DateTimeFormatOptions} */
-  const form = { year: "numeric", timeZone: "UTC" };
-  if (date.length > 4) form.month = "short";
-  if (date.length > 7) form.day = "numeric";
-  return new Date(dayNumber(date) * DAY).toLocaleDateString("en-GB", form);
+  const precision = date.length > 7 ? 2 : date.length > 4 ? 1 : 0;
+  return DATES[precision].format(dayNumber(date) * DAY);
 }
 
 /** Return how long ago a day was, by the clock of the reader. */

@@ -1,22 +1,28 @@
 // The figures of works: their code, their years, the way to publication, and what they combine.
 import { histogram, stackedColumns } from "./charts.js";
 import { h } from "./dom.js";
-import { ranked } from "./facets.js";
+import { hasValue, ranked } from "./facets.js";
 import { ENOUGH, asTable, countCell, figure, legend, skip } from "./figure.js";
 import { matrix } from "./matrix.js";
 import { STATES, STATE_NAMES } from "./model.js";
-import { pairs, termsByYear } from "./statistics.js";
+import { cross, termsByYear } from "./statistics.js";
 import { SMALLEST_WHOLE, count, number, share, sum } from "./text.js";
 
 const MOST_SERIES = 8;
 
-export function codeFigure(app, { years, states, code }, missing, columns) {
+export function codeFigure(
+  /** @type {App} */ app,
+  /** @type {Facts} */ { years, states, code },
+  /** @type {string[]} */ missing,
+  /** @type {number} */ columns,
+) {
   const title = "Is there code, and does it still live?";
   const dated = sum(states.map(sum));
   if (dated < ENOUGH)
     return skip(missing, title, `${count(dated, "work")} with a date, ${ENOUGH} are needed`);
   const series = STATES.map((state) => ({ name: STATE_NAMES[state], style: `state-${state}` }));
-  const link = (year, state) => app.linkTo({ year: String(year), code: state });
+  const link = (/** @type {number} */ year, /** @type {string} */ state) =>
+    app.linkTo({ year: String(year), code: state });
   const at = states.findLastIndex(
     (counts, place) => sum(counts) >= ENOUGH && place < states.length - 1,
   );
@@ -53,18 +59,23 @@ export function codeFigure(app, { years, states, code }, missing, columns) {
   );
 }
 
-export function yearFigure(app, { years }, missing, columns) {
+export function yearFigure(
+  /** @type {App} */ app,
+  /** @type {Facts} */ { years },
+  /** @type {string[]} */ missing,
+  /** @type {number} */ columns,
+) {
   const facet = app.model.byKey.get("method");
   const title = "Works by year and method";
   const places = facet ? ranked({ ...facet, chosen: new Set() }, MOST_SERIES) : [];
-  if (!places.length || !years.length)
+  if (!facet || !places.length || !years.length)
     return skip(missing, title, "no list names methods, or no work has a date");
   const counts = termsByYear(app.model, app.rows, years, facet, places);
   if (sum(counts.map(sum)) < ENOUGH)
     return skip(missing, title, `fewer than ${ENOUGH} works with a date`);
   const series = places.map((place, at) => ({ name: facet.values[place], style: `series${at}` }));
   series.push({ name: "other or unknown", style: "series-rest" });
-  const link = (year, at) =>
+  const link = (/** @type {number} */ year, /** @type {number} */ at) =>
     app.linkTo(
       at < places.length
         ? { year: String(year), method: facet.values[places[at]] }
@@ -96,7 +107,11 @@ export function yearFigure(app, { years }, missing, columns) {
   );
 }
 
-export function lagFigure(app, { lags }, missing) {
+export function lagFigure(
+  /** @type {App} */ app,
+  /** @type {Facts} */ { lags },
+  /** @type {string[]} */ missing,
+) {
   const title = "From preprint to publication";
   if (lags.lags.length < ENOUGH)
     return skip(
@@ -135,38 +150,29 @@ export function lagFigure(app, { lags }, missing) {
   );
 }
 
-export function matrixFigure(app, missing, columns) {
-  const [method, modality] = [app.model.byKey.get("method"), app.model.byKey.get("modality")];
+export function matrixFigure(
+  /** @type {App} */ app,
+  /** @type {string[]} */ missing,
+  /** @type {number} */ columns,
+) {
   const title = "Method by modality";
-  const both =
-    method && modality
-      ? app.rows.filter(
-          (row) =>
-            method.starts[row] < method.starts[row + 1] &&
-            modality.starts[row] < modality.starts[row + 1],
-        )
-      : [];
-  if (both.length < ENOUGH)
-    return skip(missing, title, `${count(both.length, "work")} with both, ${ENOUGH} are needed`);
-  const { a, b } = largestPair(app, method, modality);
-  const sentence = `${number(both.length)} works have both; most are ${method.values[a]} and ${modality.values[b]}. A click shows the works of a cell.`;
+  const [method, modality] = [app.model.byKey.get("method"), app.model.byKey.get("modality")];
+  if (!method || !modality) return skip(missing, title, "the lists name no method, or no modality");
+  const both = app.rows.filter((row) => hasValue(method, row) && hasValue(modality, row)).length;
+  if (both < ENOUGH)
+    return skip(missing, title, `${count(both, "work")} with both, ${ENOUGH} are needed`);
+  const crossing = cross(app.model, app.rows, method, modality);
+  const [a, b] = crossing.largest;
+  const sentence = `${number(both)} works have both; most are ${method.values[a]} and ${modality.values[b]}. A click shows the works of a cell.`;
   return figure(
     `wide${columns}`,
     title,
     sentence,
-    matrix(app, method, modality, { rows: 9, columns: 13 }),
+    matrix(app, crossing, { rows: 9, columns: 13 }),
     h(
       "p",
       { class: "soft" },
       h("a", { href: app.link({ view: "compare", work: null }) }, "Compare other facets"),
     ),
   );
-}
-
-function largestPair(app, first, second) {
-  const counts = pairs(app.model, app.rows, first, second);
-  const all = ranked(first).flatMap((a) =>
-    ranked(second).map((b) => ({ a, b, size: counts(a, b).works })),
-  );
-  return all.reduce((best, pair) => (pair.size > best.size ? pair : best));
 }

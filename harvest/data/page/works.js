@@ -20,9 +20,8 @@ const SORTS = {
 };
 const TAGS = ["method", "modality", "application"];
 
-/** @typedef {import("./app.js").App} App */
-
-let parts = null;
+/** @type {ReturnType<typeof build>} what the view is made of, once it has been shown */
+let parts;
 
 /** Show the works. */
 export function drawWorks(/** @type {App} */ app, /** @type {Element} */ root) {
@@ -39,7 +38,7 @@ export function drawTyped(/** @type {App} */ app) {
   parts.later = setTimeout(parts.filters.draw, 80);
 }
 
-function build(app, root) {
+function build(/** @type {App} */ app, /** @type {Element} */ root) {
   const filters = filterColumn(app);
   const list = h("ol", { class: "list", id: "list" });
   const end = h("div", { class: "end" });
@@ -91,7 +90,7 @@ function build(app, root) {
   return built;
 }
 
-function drawList(app) {
+function drawList(/** @type {App} */ app) {
   parts.rows = app.ordered();
   parts.shown = 0;
   fill(parts.list);
@@ -105,7 +104,7 @@ function drawList(app) {
   );
 }
 
-function addRows(app, size) {
+function addRows(/** @type {App} */ app, /** @type {number} */ size) {
   const { rows, list, end } = parts;
   const to = Math.min(parts.shown + size, rows.length, MOST);
   if (!rows.length || (to === parts.shown && to < MOST && to < rows.length)) return;
@@ -162,14 +161,16 @@ export function workRow(/** @type {App} */ app, /** @type {number} */ row) {
   );
 }
 
-function citations(value) {
-  return value ? `cited ${number(value)} times`.replace("cited 1 times", "cited once") : "";
+function citations(/** @type {number | null} */ value) {
+  if (!value) return "";
+  return value === 1 ? "cited once" : `cited ${number(value)} times`;
 }
 
-function source(app, row, title) {
+function source(/** @type {App} */ app, /** @type {number} */ row, /** @type {string} */ title) {
   const address = app.model.address(app.model.ids[row]);
   if (!address) return null;
-  const name = { doi: "DOI", arxiv: "arXiv" }[app.model.ids[row].split(":")[0]] ?? "page";
+  const [scheme] = app.model.ids[row].split(":");
+  const name = scheme === "doi" ? "DOI" : scheme === "arxiv" ? "arXiv" : "page";
   return h(
     "a",
     { href: address },
@@ -178,7 +179,7 @@ function source(app, row, title) {
   );
 }
 
-function facetTags(app, key, row) {
+function facetTags(/** @type {App} */ app, /** @type {string} */ key, /** @type {number} */ row) {
   const facet = app.model.byKey.get(key);
   if (!facet) return null;
   return valuesOf(facet, row).map((value) =>
@@ -195,9 +196,9 @@ function facetTags(app, key, row) {
 }
 
 /** Return a box that says why no work matches, and what to drop. */
-function nothing(app) {
+function nothing(/** @type {App} */ app) {
   const drops = dropSuggestions(app);
-  const links = drops.map(([text, address, size]) =>
+  const links = drops.map(({ text, address, size }) =>
     h("li", {}, h("a", { href: address }, text), ` leaves ${count(size, "work")}`),
   );
   const advice = drops.length
@@ -212,31 +213,36 @@ function nothing(app) {
 }
 
 /** Return what can be dropped so that something is left: a word of the search, or a filter. */
-function dropSuggestions(app) {
-  const { model, terms, state } = app;
-  const passes = (row, without) =>
+function dropSuggestions(/** @type {App} */ app) {
+  const { model, terms } = app;
+  const passes = (/** @type {number} */ row, /** @type {Facet | null} */ without) =>
     model.facets.every(
       (facet) =>
         facet === without ||
         !facet.chosen.size ||
         itemsOf(facet, row).some((it) => facet.chosen.has(it)),
     );
-  const size = (wanted, without) => {
-    const matches = scan(model.searchTexts(), wanted);
-    return matches.reduce((sum, match, row) => sum + (match && passes(row, without) ? 1 : 0), 0);
+  const size = (/** @type {Term[]} */ wanted, /** @type {Facet | null} */ without) => {
+    const matches = scan(model.texts.all(), wanted);
+    return matches.reduce((sum, match, row) => sum + Number(match && passes(row, without)), 0);
   };
-  const drops = [];
-  for (const term of terms) {
+  const words = terms.map((term) => {
     const rest = terms.filter((it) => it !== term);
     const query = rest.map((it) => it.written).join(" ");
-    drops.push([`Without ${clean(term.written)}`, app.link({ query }), size(rest, null)]);
-  }
-  for (const facet of model.facets.filter((it) => it.chosen.size)) {
-    const filters = new Map(state.filters);
-    filters.delete(facet.key);
-    drops.push([`Any ${facet.label.toLowerCase()}`, app.link({ filters }), size(terms, facet)]);
-  }
-  return drops.filter((drop) => drop[2]).sort((a, b) => b[2] - a[2]);
+    return {
+      text: `Without ${clean(term.written)}`,
+      address: app.link({ query }),
+      size: size(rest, null),
+    };
+  });
+  const filters = model.facets
+    .filter((facet) => facet.chosen.size)
+    .map((facet) => ({
+      text: `Any ${facet.label.toLowerCase()}`,
+      address: app.linkTo({ [facet.key]: null }),
+      size: size(terms, facet),
+    }));
+  return [...words, ...filters].filter((it) => it.size).sort((a, b) => b.size - a.size);
 }
 
 /** Move to the next or previous work of the list. */
