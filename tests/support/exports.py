@@ -91,7 +91,7 @@ def change(**fields: Any) -> LoggedChange:
 
 def seeds() -> Publication:
     """Return what this repository publishes of its five lists."""
-    settings = Publish(title="The five lists", license="CC0-1.0")
+    settings = Publish(title="Five Lists", license="CC0-1.0")
     content = publication.read(ROOT / "output", settings)
     assert content is not None
     return content

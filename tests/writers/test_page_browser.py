@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks._publications import publication
 from harvest.config import Publish
-from harvest.dataset import page_detail
+from harvest.dataset import page_detail, query
 from harvest.dataset.publication import Publication, read
 from harvest.models import IntegrityNotice
 from harvest.writers import discover
@@ -138,6 +138,25 @@ def test_a_filter_gives_as_many_works_as_it_says(visit: Open) -> None:
     wait_for(page, "location.hash.includes('year=2024..')")
     page.locator(".clear").click()
     wait_for(page, "!document.querySelector('.chip')")
+
+
+@pytest.mark.parametrize(
+    ("address", "expression"),
+    [
+        ("method=GAN", "method = GAN"),
+        ("method=GAN&method=VAE", "method in (GAN, VAE)"),
+        ("method=GAN&modality=MRI", "method = GAN and modality = MRI"),
+        ("year=2022..2024", "year >= 2022 and year <= 2024"),
+        ("year=2024..&method=GAN", "method = GAN and year >= 2024"),
+    ],
+)
+def test_filters_give_the_works_of_an_expression(
+    visit: Open, address: str, expression: str
+) -> None:
+    page = visit().open(f"#/overview?{address}")
+    expected = len(query.select(USUAL.dataset, [expression]))
+    assert 0 < expected < WORKS
+    assert page.locator("#overview h1").inner_text() == f"{expected} of {WORKS} works"
 
 
 def test_filters_act_on_every_view(visit: Open) -> None:

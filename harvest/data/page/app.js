@@ -6,7 +6,7 @@ import { select } from "./facets.js";
 import { Records } from "./record.js";
 import { narrows, parse, scan } from "./search.js";
 
-const RANGE = /^(\d{4})\.\.(\d{4})$/;
+const RANGE = /^(\d{4})?\.\.(\d{4})?$/; // of years; one end may be open
 
 /** The page as it is at the moment. */
 export class App {
@@ -50,7 +50,8 @@ export class App {
   #expand(/** @type {Facet} */ facet, /** @type {string[]} */ values) {
     const range = RANGE.exec(values[0] ?? "");
     if (!range) return values;
-    return facet.values.filter((year) => year >= range[1] && year <= range[2]);
+    const [, from = "", to = "9999"] = range;
+    return facet.values.filter((year) => from <= year && year <= to);
   }
 
   /** Find the works that the search and the filters leave. */
