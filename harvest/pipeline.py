@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -63,6 +63,7 @@ from harvest.models import (
 from harvest.readers.walk import read_lists
 from harvest.writers import json
 
+DAY = 24 * 60 * 60.0  # seconds
 UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run lacks
 
 
@@ -286,29 +287,57 @@ def _with_abstracts(records: Records, sources: str) -> Records:
 # -- without publication -----------------------------------------------------------------------
 
 
+class Plan(NamedTuple):
+    """How many identifiers a source would be asked for, in how many requests and seconds.
+
+    `tomorrow` is how many fall due within a day, those of now among them.
+    """
+
+    identifiers: int
+    requests: int
+    seconds: float
+    tomorrow: int
+
+
 def plan(
     settings: Settings, scope: Scope | None = None, now: datetime | None = None
-) -> dict[str, tuple[int, int, float]]:
-    """Return how many identifiers a run would ask, in how many requests and seconds, by source.
+) -> dict[str, Plan]:
+    """Return what a run would ask, by source: what one without a network would owe.
 
-    It is what a run without a network would owe. For searches it is an upper bound, as answers may
-    make them unnecessary; for the others a lower bound, as answers name further identifiers.
+    For searches it is an upper bound, as answers may make them unnecessary; for the others a lower
+    bound, as answers name further identifiers.
     """
     scope = scope or Scope()
     offline = Scope(offline=True, max_age=scope.max_age)
     with Session(settings, offline, now or datetime.now(UTC), readonly=True) as session:
-        reading = read_lists(
-            settings.seeds, RemoteLists(session), read_file=Readings(session.memo).read
-        )
-        lookups = look_up(reading.mentions, session)
-        due = {}
-        for name, counts in lookups.tallies.items():
+        moment, result = session.now.timestamp(), {}
+        for name, moments in _due(session).items():
             source = session.sources[name.removesuffix(SUFFIX)]
-            count = counts.deferred if scope.includes(source.name) else 0
+            if not scope.includes(source.name):
+                moments = []  # noqa: PLW2901  # nobody asks for them
+            count = sum(it <= moment for it in moments)
             size = 1 if name.endswith(SUFFIX) else None
             number = requests(source, count, session, size)
-            due[name] = count, number, seconds(source, number, session)
-        return due
+            tomorrow = sum(it <= moment + DAY for it in moments)
+            result[name] = Plan(count, number, seconds(source, number, session), tomorrow)
+        return result
+
+
+def _due(session: Session) -> standing.Due:
+    """Return when the answers of each source fall due: as the last run said, if nothing is new.
+
+    What it said holds for a day, since answers last longer when works grow old.
+    """
+    settings, lists = session.settings, RemoteLists(session)
+    reading = read_lists(settings.seeds, lists, read_file=Readings(session.memo).read)
+    last = standing.read(session)
+    is_recent = last is not None and session.now.timestamp() < last.moment + DAY
+    if last and is_recent and standing.is_current(last, reading, session):
+        due, names = last.due, last.report.sources.keys()
+    else:
+        lookups = look_up(reading.mentions, session)
+        due, names = standing.when_due(lookups.all_answers), lookups.tallies.keys()
+    return {name: due.get(name, []) for name in names}
 
 
 def preview(settings: Settings, mentions: list[Mention] | None = None) -> Linked | None:

@@ -19,6 +19,7 @@ from harvest.errors import PublicationError, SeedError, UsageError
 from harvest.http.clients import Budget
 from harvest.lookup.session import Scope
 from harvest.models import Dataset
+from harvest.pipeline import Plan
 from harvest.writers.csv import CsvWriter
 from tests.fakes import FakeServices, Fault, World, first
 from tests.support.runs import published, small_batches, write_whole_list
@@ -227,8 +228,8 @@ def test_what_stands_in_many_places_is_asked_once(tmp_path: Path, fakes: FakeSer
     )  # facts, commits
 
 
-def counts(plan: dict[str, tuple[int, int, float]]) -> dict[str, int]:
-    return {name: count for name, (count, _, _) in plan.items() if count}
+def counts(plan: dict[str, Plan]) -> dict[str, int]:
+    return {name: it.identifiers for name, it in plan.items() if it.identifiers}
 
 
 @pytest.mark.slow
@@ -241,8 +242,8 @@ def test_a_plan_is_what_the_night_then_asks(settings: Settings, fakes: FakeServi
         "crossref.search": 8,
         "arxiv.search": 6,
     }
-    assert first["crossref"][1] == 2
-    assert first["arxiv.search"][1] == 6
+    assert first["crossref"].requests == 2
+    assert first["arxiv.search"].requests == 6
     assert fakes.count() == 0
     night = datetime(2026, 11, 1, 3, tzinfo=UTC)
     pipeline.refresh(settings, now=night)

@@ -168,6 +168,27 @@ def test_freshness_that_shrinks_with_age_makes_everything(settings: Settings) ->
     assert is_made(settings, SOON)
 
 
+def test_a_plan_is_the_same_without_an_answer_read(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline.refresh(settings, now=NOW)
+    for hours in (1, 18, 19, 23):
+        now = NOW + timedelta(hours=hours)
+        with monkeypatch.context() as patch:
+            patch.setattr(standing, "read", lambda _: None)
+            anew = pipeline.plan(settings, now=now)
+        with monkeypatch.context() as patch:
+            patch.delattr(pipeline, "look_up")
+            assert pipeline.plan(settings, now=now) == anew
+    assert anew["github"].identifiers == anew["github"].tomorrow == 6
+
+
+def test_a_plan_knows_what_a_list_has_got(settings: Settings) -> None:
+    pipeline.refresh(settings, now=NOW)
+    edit_list(settings)
+    assert pipeline.plan(settings, now=SOON)["crossref"].identifiers == 1
+
+
 def test_a_lost_memo_costs_time_alone(settings: Settings) -> None:
     pipeline.refresh(settings, now=NOW)
     for path in (Path(settings.cache) / memo.FOLDER).iterdir():

@@ -13,7 +13,6 @@ from harvest.config import Settings
 from harvest.dataset.run import read as last_run
 from harvest.errors import UsageError
 
-DAY = timedelta(days=1)
 SKEW = timedelta(minutes=5)  # a run may lie so far in the future: clocks are sometimes set back
 
 
@@ -62,14 +61,11 @@ def read(settings: Settings, now: datetime) -> Status:
         status.repositories = run.repositories.get("total", 0)
         settings = msgspec.structs.replace(settings, seeds=settings.seeds or run.seeds)
     try:
-        today, tomorrow = pipeline.plan(settings, now=now), pipeline.plan(settings, now=now + DAY)
+        plan = pipeline.plan(settings, now=now)
     except UsageError as error:
         status.unread = str(error)
         return status
-    status.due = {
-        source: Due(count, requests, tomorrow[source][0])
-        for source, (count, requests, _) in today.items()
-    }
+    status.due = {name: Due(it.identifiers, it.requests, it.tomorrow) for name, it in plan.items()}
     return status
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from harvest.dataset.run import Run
     from harvest.linking.ledger import Verdict
     from harvest.models import Repository, Work
+    from harvest.pipeline import Plan
 
 TALLY = {  # the fields of a Tally and their headers
     "asked": "asked",
@@ -103,14 +104,14 @@ def show_run(run: Run, settings: Settings) -> None:
     out.print(_plain(f"See {works} for the works; `harvest show ID{option}` shows one in full."))
 
 
-def show_plan(plan: dict[str, tuple[int, int, float]]) -> None:
+def show_plan(plan: Mapping[str, Plan]) -> None:
     """Print how many identifiers, requests and seconds a run would need, by source."""
     from harvest.lookup.search import SUFFIX
 
     table = _table(None, ["identifiers", "requests", "seconds"])
     total = searches = 0
     longest = 0.0
-    for name, (count, requests, seconds) in plan.items():
+    for name, (count, requests, seconds, _) in plan.items():
         table.add_row(name, str(count), str(requests), f"{seconds:.0f}")
         if name.endswith(SUFFIX):
             searches += requests

@@ -8,6 +8,7 @@ which are looked up in a next round.
 from __future__ import annotations
 
 import logging
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -93,7 +94,13 @@ def resolvers(sources: Iterable[Source]) -> dict[str, frozenset[str]]:
 def _provisional(names: Iterable[Identifier], session: Session) -> Iterator[Answer[AnyRecord]]:
     for name in names:
         if record := session.snapshot.get(name):
-            yield Answer(source=snapshot.NAME, identifier=name, state="found", value=record)
+            yield Answer(
+                source=snapshot.NAME,
+                identifier=name,
+                state="found",
+                value=record,
+                good_until=math.inf,
+            )
 
 
 def named(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifier]:

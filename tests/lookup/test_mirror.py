@@ -188,10 +188,10 @@ def test_what_asks_nobody_sees_the_mirror(tmp_path: Path) -> None:
     list_, mirror = tmp_path / "list.md", str(tmp_path / "mirror")
     settings = make_settings(tmp_path / "new", {}, list_, mirror=mirror)
     plan = pipeline.plan(settings, now=NOON)
-    assert {name: count for name, (count, _, _) in plan.items() if count} == {}
+    assert not any(it.identifiers for it in plan.values())
     linked = pipeline.preview(settings)
     assert linked is not None
     assert {work.status for work in linked.dataset.works} == {"resolved"}
     nothing = make_settings(tmp_path / "new", {}, list_)
     assert pipeline.preview(nothing) is None
-    assert sum(count for count, _, _ in pipeline.plan(nothing, now=NOON).values()) > 10
+    assert sum(it.identifiers for it in pipeline.plan(nothing, now=NOON).values()) > 10
