@@ -23,6 +23,7 @@ from harvest.dataset import (
     facets,
     history,
     keys,
+    lines,
     publication,
     run,
     stars,
@@ -130,7 +131,7 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         store.restore(output)
         _record(session, output)
         lists = RemoteLists(session)
-        reading = read_lists(settings.seeds, lists, read_file=Readings(session.memo).read)
+        reading = _read_lists(lists, session)
         before = run.read(output)
         same = standing.same(reading, before, session)
         made = Made(same.repeat(session)) if same else _make(reading, before, session)
@@ -145,7 +146,9 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         store.publish(files, output, _obsolete(report, before))
         history.save(output, Path(settings.cache))
         if same is None:
-            standing.keep(reading, made.due, report, session, is_settled=made.is_settled)
+            standing.keep(
+                reading, report, made.due, made.verdicts, session, is_settled=made.is_settled
+            )
             session.remember()
     return report
 
@@ -153,13 +156,14 @@ def refresh(  # noqa: PLR0913  # all that a run is given
 class Made(msgspec.Struct):
     """The report of a run, and the files that it publishes; those that it leaves out stay.
 
-    `due` is when its answers fall due. `is_settled` is True if another run of the same would
-    publish the same.
+    `due` is when its answers fall due, `verdicts` are those that follow from lists and answers
+    alone. `is_settled` is True if another run of the same would publish the same.
     """
 
     report: Run
     files: dict[str, bytes] = {}
     due: standing.Due = {}
+    verdicts: list[Verdict] | None = None
     is_settled: bool = True
 
 
@@ -191,7 +195,14 @@ def _make(reading: Reading, before: Run | None, session: Session) -> Made:
     is_settled = _is_settled(lookups, dataset, files, output)
     files = _formats(files, dataset, report, before, settings) | files  # histories stay
     files |= _news(news, files[store.FILE], output)
-    return Made(report, files, standing.when_due(lookups.all_answers), is_settled)
+    files[lines.INDEX] = lines.index(files[store.FILE], dataset)
+    due = standing.when_due(lookups.all_answers)
+    follow = is_settled or _are_answers(linked.records.works, lookups.answers.papers)
+    return Made(report, files, due, linked.verdicts if follow else None, is_settled)
+
+
+def _read_lists(lists: RemoteLists, session: Session) -> Reading:
+    return read_lists(session.settings.seeds, lists, read_file=Readings(session.memo).read)
 
 
 def look_up(mentions: list[Mention], session: Session) -> Lookups:
@@ -328,8 +339,7 @@ def _due(session: Session) -> standing.Due:
 
     What it said holds for a day, since answers last longer when works grow old.
     """
-    settings, lists = session.settings, RemoteLists(session)
-    reading = read_lists(settings.seeds, lists, read_file=Readings(session.memo).read)
+    reading = _read_lists(RemoteLists(session), session)
     last = standing.read(session)
     is_recent = last is not None and session.now.timestamp() < last.moment + DAY
     if last and is_recent and standing.is_current(last, reading, session):
@@ -350,10 +360,7 @@ def preview(settings: Settings, mentions: list[Mention] | None = None) -> Linked
         return None
     with Session(settings, Scope(offline=True), datetime.now(UTC), readonly=True) as session:
         if mentions is None:
-            lists = RemoteLists(session)
-            mentions = read_lists(
-                settings.seeds, lists, read_file=Readings(session.memo).read
-            ).mentions
+            mentions = _read_lists(RemoteLists(session), session).mentions
         output = Path(settings.output)
         session.last = store.read(output) if (output / store.FILE).is_file() else None
         return link(look_up(mentions, session), session)
@@ -367,7 +374,12 @@ def verdicts(settings: Settings) -> list[Verdict]:
     last_run = run.read(Path(settings.output))
     if not settings.seeds and last_run:
         settings = msgspec.structs.replace(settings, seeds=last_run.seeds)
-    linked = preview(settings)
+    with Session(settings, Scope(offline=True), datetime.now(UTC), readonly=True) as session:
+        reading = _read_lists(RemoteLists(session), session)
+        verdicts_ = standing.verdicts(reading, session)
+        if verdicts_ is not None:
+            return verdicts_
+    linked = preview(settings, reading.mentions)
     return linked.verdicts if linked else []
 
 

@@ -20,6 +20,7 @@ import msgspec
 
 from harvest.dataset import change_log, changes, publication, stars, store
 from harvest.dataset.run import Run, count
+from harvest.linking.ledger import Verdict
 from harvest.lookup import remote_lists
 from harvest.lookup.answers import Answer
 from harvest.lookup.memo import digest, version
@@ -67,11 +68,18 @@ class Standing(msgspec.Struct, frozen=True):
         )
 
 
+class Explanation(msgspec.Struct, frozen=True):
+    """Every verdict of a run, and a digest of what it was made of."""
+
+    inputs: bytes
+    verdicts: list[Verdict]
+
+
 def read(session: Session) -> Standing | None:
     """Return what the last run of these settings was made of, if that was in the past."""
     if not _is_possible(session):
         return None
-    standing = session.memo.get(_key(session), Standing)
+    standing = session.memo.get(_key("standing", session), Standing)
     return standing if standing and standing.moment <= session.now.timestamp() else None
 
 
@@ -107,10 +115,29 @@ def when_due(answers: Iterable[Answer[Any]]) -> Due:
     return dict(due)
 
 
-def keep(reading: Reading, due: Due, report: Run, session: Session, *, is_settled: bool) -> None:
+def verdicts(reading: Reading, session: Session) -> list[Verdict] | None:
+    """Return the verdicts on these lists and answers, if the last run was made of them."""
+    if not _is_possible(session):
+        return None
+    explanation = session.memo.get(_key("verdicts", session), Explanation)
+    if explanation is None or explanation.inputs != _inputs(reading, session)[0]:
+        return None
+    return explanation.verdicts
+
+
+def keep(
+    reading: Reading,
+    report: Run,
+    due: Due,
+    verdicts: list[Verdict] | None,
+    session: Session,
+    *,
+    is_settled: bool,
+) -> None:
     """Keep what a run was made of, unless it owes an answer.
 
-    `is_settled` is True if another run of the same would publish the same bytes.
+    `verdicts` are None if they do not follow from that alone. `is_settled` is True if another run
+    of the same would publish the same bytes.
     """
     if report.degraded or not _is_possible(session):
         return
@@ -123,7 +150,9 @@ def keep(reading: Reading, due: Due, report: Run, session: Session, *, is_settle
         due=due,
         report=report,
     )
-    session.memo.put(_key(session), standing)
+    session.memo.put(_key("standing", session), standing)
+    if verdicts is not None:
+        session.memo.put(_key("verdicts", session), Explanation(inputs, verdicts))
 
 
 def published(output: Path) -> bytes:
@@ -147,9 +176,9 @@ def _is_possible(session: Session) -> bool:
     return is_plain and fresh.young <= fresh.work <= fresh.old
 
 
-def _key(session: Session) -> str:
+def _key(name: str, session: Session) -> str:
     folder = str(Path(session.settings.output).resolve())
-    return f"standing-{digest(folder.encode()).hex()}"
+    return f"{name}-{digest(folder.encode()).hex()}"
 
 
 def _inputs(reading: Reading, session: Session) -> tuple[bytes, float]:

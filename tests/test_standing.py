@@ -14,7 +14,7 @@ from harvest import pipeline, standing
 from harvest.config import Fresh, Settings
 from harvest.lookup import memo
 from harvest.lookup.session import Scope
-from tests.fakes import FakeServices, World
+from tests.fakes import FakeServices, Version, World
 from tests.fakes.world import Fault, always
 from tests.scenarios.random_nights import files, repeat
 from tests.support.runs import night, write_whole_list
@@ -75,6 +75,13 @@ def test_a_third_run_makes_nothing_either(settings: Settings) -> None:
     pipeline.refresh(settings, now=NOW)
     pipeline.refresh(settings, now=SOON)
     assert not is_made(settings, SOON + timedelta(hours=1))
+
+
+def make_look_alikes(world: World) -> None:
+    """Let a work and a preprint have one title and the same authors."""
+    work, preprint = next(iter(world.works.values())), next(iter(world.preprints.values()))
+    preprint.title, preprint.authors = work.title, work.authors
+    preprint.versions[:] = [Version(date=f"{work.date}T00:00:00Z")]
 
 
 def edit_list(settings: Settings) -> None:
@@ -166,6 +173,30 @@ def test_freshness_that_shrinks_with_age_makes_everything(settings: Settings) ->
     settings = msgspec.structs.replace(settings, fresh=Fresh(young=30, work=7))
     pipeline.refresh(settings, now=NOW)
     assert is_made(settings, SOON)
+
+
+def test_verdicts_are_the_same_without_an_answer_read(
+    settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_look_alikes(world)
+    pipeline.refresh(settings)
+    with monkeypatch.context() as patch:
+        patch.setattr(standing, "verdicts", lambda *_: None)
+        anew = pipeline.verdicts(settings)
+    monkeypatch.delattr(pipeline, "link")
+    assert pipeline.verdicts(settings) == anew
+    assert anew
+
+
+def test_verdicts_on_another_list_are_made_anew(settings: Settings, world: World) -> None:
+    make_look_alikes(world)
+    whole = Path(settings.seeds[0]).read_text("utf-8")
+    Path(settings.seeds[0]).write_text(f"- [A](https://doi.org/{next(iter(world.works))})\n")
+    pipeline.refresh(settings)
+    assert pipeline.verdicts(settings) == []
+    Path(settings.seeds[0]).write_text(whole, "utf-8")
+    pipeline.refresh(msgspec.structs.replace(settings, output=f"{settings.output}-2"))
+    assert pipeline.verdicts(settings) != []
 
 
 def test_a_plan_is_the_same_without_an_answer_read(

@@ -1,11 +1,13 @@
 """One record of a dataset.json by its line, so that a question does not decode 100,000 works.
 
-Every record stands on a line of its own, and all its names are in it as they are. So those lines
-alone are decoded that hold the text of a name.
+Every record stands on a line of its own, and all its names are in it as they are. An index beside
+the file leads from each name to its line. Where it is of another file, those lines are decoded that
+hold the text of a name.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
@@ -13,10 +15,35 @@ from pathlib import Path
 import msgspec
 
 from harvest.dataset import store
-from harvest.models import Repository, Work
+from harvest.models import Dataset, Repository, Work
 
+INDEX = ".dataset.index"  # made anew by each run, so neither git nor a reader should see it
 MOST = 1000  # lines that are decoded: a text that is in more of them is no name
 _REPOSITORIES = b'\n"repositories": ['  # no line within a record: JSON has no line feed in a text
+
+
+def index(data: bytes, dataset: Dataset) -> bytes:
+    """Return the index of an encoded dataset.
+
+    It begins with the length of the data and the place of its repositories. On the lines after it
+    each name in lower case has the place of its record.
+    """
+    places: dict[str, int] = {}
+    start, repositories = data.find(b"[") + 2, data.find(_REPOSITORIES)
+    for work in dataset.works:
+        _add(store.own_names(work), start, places)
+        start = data.find(b"\n", start) + 1
+    start = repositories + len(_REPOSITORIES) + 1
+    for repository in dataset.repositories:
+        _add(store.own_names(repository), start, places)
+        start = data.find(b"\n", start) + 1
+    rows = [b"%s\t%d\n" % (msgspec.json.encode(name), place) for name, place in places.items()]
+    return b"%d\t%d\n" % (len(data), repositories) + b"".join(rows)
+
+
+def _add(names: Collection[str], place: int, places: dict[str, int]) -> None:
+    for name in names:
+        places.setdefault(name, place)
 
 
 def find(path: Path, text: str) -> Work | Repository | None:
@@ -26,21 +53,50 @@ def find(path: Path, text: str) -> Work | Repository | None:
     """
     names = store.names_of(text)
     try:
-        data = path.read_bytes()
-        lines = sorted(set(islice(_lines(data, names), MOST)))
-        repositories = data.find(_REPOSITORIES)
-        for start, end in lines if len(lines) < MOST else ():
-            line = data[start:end].rstrip(b",")
-            record: Work | Repository
-            if -1 < repositories < start:
-                record = msgspec.json.decode(line, type=Repository)
-            else:
-                record = msgspec.json.decode(line, type=Work)
-            if store.is_named(record, names):
-                return record
+        return _find_by_index(path, names)
+    except (OSError, ValueError):  # there is none, or it is of another file
+        pass
+    try:
+        return _find_by_text(path.read_bytes(), names)
     except (OSError, msgspec.DecodeError):  # the whole is read, with its errors
         return None
+
+
+def _find_by_index(path: Path, names: set[str]) -> Work | Repository | None:
+    """Look names up in the index. Raises OSError or ValueError where it does not fit the file."""
+    content = path.with_name(INDEX).read_bytes()
+    head, _, _ = content.partition(b"\n")
+    length, repositories = map(int, head.split(b"\t"))
+    with path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) != length:
+            raise ValueError("the index is of another file")
+        rows = (b"\n%s\t" % msgspec.json.encode(name) for name in names)
+        ends = [content.find(row) + len(row) for row in rows if row in content]
+        places = [int(content[end : content.index(b"\n", end)]) for end in ends]
+        if not places:
+            return None
+        file.seek(min(places))
+        record = _decode(file.readline().rstrip(b"\n"), is_work=min(places) < repositories)
+    if not store.is_named(record, names):
+        raise ValueError("the index is of another file")
+    return record
+
+
+def _find_by_text(data: bytes, names: set[str]) -> Work | Repository | None:
+    lines = sorted(set(islice(_lines(data, names), MOST)))
+    repositories = data.find(_REPOSITORIES)
+    for start, end in lines if len(lines) < MOST else ():
+        record = _decode(data[start:end], is_work=not -1 < repositories < start)
+        if store.is_named(record, names):
+            return record
     return None
+
+
+def _decode(line: bytes, *, is_work: bool) -> Work | Repository:
+    line = line.rstrip(b",")
+    if is_work:
+        return msgspec.json.decode(line, type=Work)
+    return msgspec.json.decode(line, type=Repository)
 
 
 def _lines(data: bytes, names: Collection[str]) -> Iterator[tuple[int, int]]:

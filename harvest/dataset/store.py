@@ -126,10 +126,15 @@ def names_of(text: str) -> set[str]:
 
 def is_named(record: Work | Repository, names: set[str]) -> bool:
     """Return True if a record has one of these names."""
+    return not names.isdisjoint(own_names(record))
+
+
+def own_names(record: Work | Repository) -> list[str]:
+    """Return all names of a record, in lower case."""
     own = [record.id, *record.aliases]
     if isinstance(record, Work):
         own += [*record.curies, record.key or "", *record.former_keys]
-    return not names.isdisjoint(map(str.lower, own))
+    return list(map(str.lower, own))
 
 
 def check(new: Dataset, last: Dataset | None, min_ratio: float) -> None:

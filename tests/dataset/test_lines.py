@@ -14,6 +14,11 @@ from harvest.writers import json
 from tests.support.works import make_repository, make_work
 
 EXOTIC = '10.5555/a"b\\ü'
+NAMES = (
+    "doi:10.5555/one", "10.5555/TWO", "https://doi.org/10.5555/two", "2301.00001",
+    "arXiv:2301.00001", "ito2020one", "acme/tool", "github:OLD/name",
+    "https://github.com/Acme/Tool", EXOTIC,
+)  # fmt: skip
 
 
 def work(doi: str, **fields: object) -> Work:
@@ -36,18 +41,48 @@ def path(tmp_path: Path, dataset: Dataset) -> Path:
     return tmp_path / store.FILE
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "doi:10.5555/one", "10.5555/TWO", "https://doi.org/10.5555/two", "2301.00001",
-        "arXiv:2301.00001", "ito2020one", "acme/tool", "github:OLD/name",
-        "https://github.com/Acme/Tool", EXOTIC,
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("text", NAMES)
 def test_a_name_leads_to_its_record(text: str, path: Path, dataset: Dataset) -> None:
     record = lines.find(path, text)
     assert record is not None
     assert record == store.find(dataset, text)
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_an_index_leads_to_the_same_record(
+    text: str, path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.with_name(lines.INDEX).write_bytes(lines.index(path.read_bytes(), dataset))
+    monkeypatch.delattr(lines, "_find_by_text")
+    assert lines.find(path, text) == store.find(dataset, text)
+    assert lines.find(path, "10.5555/three") is None
+
+
+def test_the_first_record_of_several_is_meant(tmp_path: Path) -> None:
+    works = [work("10.5555/a", aliases=["doi:10.5555/z"]), work("10.5555/z")]
+    both, path = Dataset(works, []), tmp_path / store.FILE
+    path.write_bytes(json.encode(both))
+    path.with_name(lines.INDEX).write_bytes(lines.index(path.read_bytes(), both))
+    assert lines.find(path, "10.5555/z") == store.find(both, "10.5555/z") == works[0]
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"12\t3\n", b"\xff\n", b"1\t2\t3\n"])
+def test_a_broken_index_is_passed_over(content: bytes, path: Path) -> None:
+    path.with_name(lines.INDEX).write_bytes(content)
+    record = lines.find(path, "10.5555/two")
+    assert record is not None
+    assert record.id == "doi:10.5555/two"
+
+
+def test_an_index_of_another_dataset_is_passed_over(path: Path, dataset: Dataset) -> None:
+    other = Dataset(dataset.works[::-1], dataset.repositories)
+    path.with_name(lines.INDEX).write_bytes(lines.index(json.encode(other), other))
+    assert lines.find(path, "10.5555/two") == store.find(dataset, "10.5555/two")
+
+
+def test_an_index_of_nothing_is_empty() -> None:
+    nothing = Dataset([], [])
+    assert lines.index(json.encode(nothing), nothing).count(b"\n") == 1
 
 
 @pytest.mark.parametrize("text", ["10.5555/three", "is in the title", "works", "", ":", "id"])
