@@ -103,6 +103,9 @@ LocalSeeds = Annotated[
     list[str] | None,
     Argument(metavar="[LIST]...", help="A file, folder, glob or - [default: settings]"),
 ]
+Folder = Annotated[
+    str | None, Option("--mirror", metavar="DIR", help="Folder of the mirror [default: settings]")
+]
 Where = Annotated[
     str | None,
     Option(metavar="EXPR", help="Only works that match: stars >= 100 and method = GAN"),
@@ -443,11 +446,49 @@ def replay(
         raise typer.Exit(Exit.DEGRADED)
 
 
+@app.command(epilog="Example: harvest bulk lists/ '@more.txt' --lake public --mirror dumps")
+def bulk(  # noqa: PLR0913, PLR0917  # one argument a flag
+    names: Annotated[
+        list[str],
+        Argument(
+            metavar="LISTS...", help="Folders, globs, files, or @FILE with one of them a line"
+        ),
+    ],
+    lake: Annotated[Path, Option(metavar="DIR", help="Folder of the dataset, as Parquet.")],
+    max_memory: Annotated[
+        float, Option("--memory", min=0.5, metavar="GB", help="Memory of all processes together.")
+    ] = 2.0,
+    jobs: Annotated[int | None, Option(min=1, metavar="N", help="Processes at a time.")] = None,
+    json_limit: Annotated[
+        int, Option(min=0, metavar="N", help="Write dataset.json too, up to N works.")
+    ] = 200_000,
+    max_requests: Annotated[
+        int | None, Option(min=0, metavar="N", help="Ask what is due, in at most N requests.")
+    ] = None,
+    max_minutes: Annotated[
+        float | None, Option(min=0, metavar="N", help="Ask what is due, for at most N minutes.")
+    ] = None,
+    mirror: Folder = None,
+    cache: Cache = None,
+    config: Config = None,
+    wait: Annotated[bool, Option("--wait", help="Wait for another run to end.")] = False,
+    quiet: Annotated[bool, Option("--quiet", help="Print problems only.")] = False,
+) -> None:
+    """Publish any number of lists from a mirror and the cache, in bounded memory."""
+    from harvest.bulk import line
+    from harvest.commands import bulk as lakes
+    from harvest.commands import terminal
+
+    settings = _settings(config, mirror=mirror, cache=cache)
+    options = lakes.options(max_memory, jobs, json_limit, max_requests, max_minutes, wait=wait)
+    with _interruptible(), terminal.progress(quiet=quiet) as progress:
+        made = line.run(settings, names, lake, datetime.now(UTC), options, progress)
+    for text in () if quiet else lakes.lines(made, lake):
+        typer.echo(printable(text))
+
+
 mirror = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(mirror, name="mirror", help="Keep public dumps, which answer where no API is asked.")
-Folder = Annotated[
-    str | None, Option("--mirror", metavar="DIR", help="Folder of the mirror [default: settings]")
-]
 
 
 @mirror.command(epilog="Example: harvest mirror add crossref crossref-2026/ --mirror dumps/")

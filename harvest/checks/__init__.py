@@ -54,18 +54,18 @@ def check(
     for mention in mentions:
         mentions_by_seed[mention.seed].append(mention)
     everything = list(findings)
-    ignored = set()
+    spared = set()
     for seed, file in files.items():
         page = Page(file, mentions_by_seed[seed], vocabulary, registries)
         for code, violations in CHECKS.items():
             for line, message, *fix in violations(page):  # a fix, or none
                 everything.append(Finding(seed, line, code, message, *fix))
-        for line, code in _ignored(file):
-            ignored.add((seed, line, code))
+        for line, code in ignored(file):
+            spared.add((seed, line, code))
             if code not in codes:
                 message = f"there is no rule {code!r}{_suggestion(code)}"
                 everything.append(Finding(seed, line, "unknown-code", message))
-    remaining = (f for f in everything if (f.seed, f.line, f.code) not in ignored)
+    remaining = (f for f in everything if (f.seed, f.line, f.code) not in spared)
     return sorted(dict.fromkeys(remaining))
 
 
@@ -83,7 +83,8 @@ def choose(
     return [finding for finding in findings if finding.code in selected - ignored]
 
 
-def _ignored(file: ListFile) -> Iterator[tuple[int, str]]:
+def ignored(file: ListFile) -> Iterator[tuple[int, str]]:
+    """Yield each line that is spared a rule, with the code of the rule."""
     for number, line in enumerate(file.text.split("\n"), 1):
         if "harvest:" in line and (match := IGNORE.search(line)):
             for code in set(_CODE.findall(match[1])):

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urljoin
 
+from harvest.dataset import lake
+
 
 def files(path: str | Path, main: str, others: Iterable[str] = ()) -> dict[str, bytes]:
     """Return the main file, whatever its name is, and those of the others that are beside it.
@@ -16,6 +18,8 @@ def files(path: str | Path, main: str, others: Iterable[str] = ()) -> dict[str, 
     if isinstance(path, str) and path.startswith(("https://", "http://")):
         return _from_web(path, main, others)
     file = Path(path)
+    if lake.is_lake(file):
+        return lake.files(file)
     file = file / main if file.is_dir() else file
     beside = {name: file.with_name(name) for name in others}
     contents = {name: it.read_bytes() for name, it in beside.items() if it.is_file()}

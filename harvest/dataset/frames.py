@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DATASET = "dataset.json"
 BESIDE = ("findings.json", change_log.FILE, stars.FILE)  # empty frames where they are not there
 # Types that pandas would not choose: numbers that may be missing, instants, words of few values.
-_TYPES = {
+TYPES = {
     "Int64": (
         "year", "cited_by", "stars", "forks", "open_issues", "commits_last_year", "repository_id",
         "line",
@@ -85,7 +85,7 @@ def _frame(rows: Iterable[dict[str, Any]], *columns: str) -> pd.DataFrame:
     frame = pd.DataFrame([*rows])
     if frame.empty:
         frame = pd.DataFrame(columns=[*columns])
-    for type_, names in _TYPES.items():
+    for type_, names in TYPES.items():
         for column in frame.columns.intersection(list(names)):
             frame[column] = frame[column].astype(type_)  # type: ignore[call-overload]  # by name
     return frame

@@ -11,7 +11,7 @@ import msgspec
 
 from harvest import __version__
 from harvest.config import Publish
-from harvest.dataset import change_log, stars, store
+from harvest.dataset import change_log, lake, stars, store
 from harvest.dataset.change_log import LoggedChange
 from harvest.dataset.stars import StarCount
 from harvest.errors import UsageError
@@ -74,7 +74,10 @@ def read(folder: Path, settings: Publish) -> Publication | None:
     if dataset is None:
         return None
     names = (FINDINGS, change_log.FILE, stars.FILE)
-    files = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    if lake.is_lake(folder):
+        files = lake.files(folder)
+    else:
+        files = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
     return assemble(dataset, files, settings, folder)
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from harvest import locks
+from harvest.dataset import lake
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.identifiers import identify
 from harvest.models import Dataset, Repository, Work
@@ -63,7 +64,7 @@ def lock(folder: Path, *, wait: bool = False, option: str = "--output") -> Itera
 
 def load(folder: Path) -> Dataset | None:
     """Read the dataset of an output folder, if any. Raises UsageError for a broken one."""
-    return read(folder) if restore(folder) else None
+    return read(folder) if restore(folder) or lake.is_lake(folder) else None
 
 
 def restore(folder: Path) -> bool:
@@ -85,6 +86,8 @@ def is_same(path: Path, content: bytes) -> bool:
 
 def read(path: Path) -> Dataset:
     """Read a dataset.json, or that of a folder. Raises UsageError if it is missing or broken."""
+    if lake.is_lake(path):
+        return msgspec.json.decode(lake.files(path)[FILE], type=Dataset)
     path = path / FILE if path.is_dir() else path
     try:
         return msgspec.json.decode(path.read_bytes(), type=Dataset)

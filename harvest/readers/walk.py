@@ -22,7 +22,7 @@ Remote = Callable[[str], tuple[str, bytes]]
 Read = Callable[[bytes, str], Reading]  # a file, by its content and its name
 
 _GITHUB = "github:"
-_OUTSIDE = "cannot be read: it leads out of the seed's folder, or nowhere"
+OUTSIDE = "cannot be read: it leads out of the seed's folder, or nowhere"
 # Identifiers of papers that make a list of papers of what lists code, and of a file of a folder;
 # fewer may be those of their own papers, or of something else.
 _FEWEST_BESIDE_CODE = 5
@@ -146,7 +146,7 @@ class _Walk:
                 continue
             try:
                 if identity is None:
-                    raise SeedError(name, _OUTSIDE)  # noqa: TRY301 - reported like any other
+                    raise SeedError(name, OUTSIDE)  # noqa: TRY301 - reported like any other
                 mentions = self.add(place.fetch(name), name)
             except SeedError as error:
                 if link is None:

@@ -40,8 +40,8 @@ class CsvWriter(Writer):
         findings = map(msgspec.structs.asdict, publication.findings)
         changes = map(msgspec.structs.asdict, publication.changes)
         return {
-            "works.csv": tables.encode(WORK, map(_work, works)),
-            "repositories.csv": tables.encode(REPOSITORY, map(_repository, repositories)),
+            "works.csv": tables.encode(WORK, map(work_row, works)),
+            "repositories.csv": tables.encode(REPOSITORY, map(repository_row, repositories)),
             "facets.csv": tables.encode(FACET, facets(works)),
             "findings.csv": tables.encode(FINDING, findings),
             change_log.FILE: tables.encode(change_log.COLUMNS, changes),
@@ -56,7 +56,8 @@ def facets(works: Iterable[Work]) -> Iterator[dict[str, str]]:
                 yield {"work": work.id, "name": name, "value": value}
 
 
-def _work(work: Work) -> Row:
+def work_row(work: Work) -> Row:
+    """Return the row of a work."""
     row = {name: getattr(work, name) for name in WORK if name in Work.__struct_fields__}
     return row | {
         "authors": _join(author.name for author in work.authors),
@@ -68,7 +69,8 @@ def _work(work: Work) -> Row:
     }
 
 
-def _repository(repository: Repository) -> Row:
+def repository_row(repository: Repository) -> Row:
+    """Return the row of a repository."""
     row = {name: getattr(repository, name) for name in REPOSITORY}
     return row | {name: _join(getattr(repository, name)) for name in LISTS}
 

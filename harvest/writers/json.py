@@ -23,11 +23,10 @@ class JsonWriter(Writer):
 
 def encode(dataset: Dataset) -> bytes:
     """Encode the dataset in UTF-8, one work or repository a line."""
-    version = SCHEMA_VERSION.encode()
-    works = encoding.rows(dataset.works)
-    repositories = encoding.rows(dataset.repositories)
-    layout = b'{"schema_version": "%s",\n"works": %s,\n"repositories": %s}\n'
-    return layout % (version, works, repositories)
+    encode = msgspec.json.encode
+    return b"".join(
+        encoding.document(map(encode, dataset.works), map(encode, dataset.repositories))
+    )
 
 
 def schema() -> bytes:

@@ -30,7 +30,7 @@ class Engine(ABC):
         """Return True if the engine runs at this address, without a look at it."""
 
     @abstractmethod
-    def __init__(self, on: str, memory: int, jobs: int, scratch: Path) -> None:
+    def __init__(self, on: str, room: int, jobs: int, scratch: Path) -> None:
         """Start. Raises UsageError, with what to do next, where it cannot."""
 
     @abstractmethod

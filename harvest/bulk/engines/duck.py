@@ -34,9 +34,9 @@ class Duck(Engine):
         """Return True for this machine."""
         return on == HERE
 
-    def __init__(self, on: str, memory: int, jobs: int, scratch: Path) -> None:
+    def __init__(self, on: str, room: int, jobs: int, scratch: Path) -> None:
         self._config: dict[str, Any] = {
-            "memory_limit": f"{int(SHARE * memory)}B",
+            "memory_limit": f"{int(SHARE * room)}B",
             "threads": jobs,
             "temp_directory": str(scratch),
             "preserve_insertion_order": False,

@@ -1,0 +1,105 @@
+"""The rows of every table between two steps, which have one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
+
+import msgspec
+
+from harvest.bulk.engines.base import files, replacing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH = 20_000  # rows that are written at once
+META = b"harvest"  # of our entry in the metadata of a Parquet file
+
+
+class Row(NamedTuple):
+    """What a step says of `key`, an identifier or another name.
+
+    `own` is a number made of the key, by which rows without an edge find their shard. `other` is
+    another name, `place` a number, `body` JSON or text, `file` the list that says so.
+    """
+
+    kind: str
+    key: str
+    own: int
+    other: str = ""
+    place: int = 0
+    body: str = ""
+    file: str = ""
+
+
+def number(key: str) -> int:
+    """Return a number of a key that is the same on every machine and day."""
+    return crc32(key.encode())
+
+
+def row(
+    kind: str, key: object, other: object = "", place: int = 0, body: Any = "", file: str = ""
+) -> Row:
+    """Return a row; a body that is no text becomes JSON."""
+    text = body if isinstance(body, str) else msgspec.json.encode(body).decode()
+    name = str(key)
+    return Row(kind, name, number(name), str(other), place, text, file)
+
+
+def write(target: Path, rows: Iterable[Row], meta: bytes = b"") -> None:
+    """Write a table as one file."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    with replacing(target) as new, parquet.ParquetWriter(new, schema(), compression="zstd") as file:
+        batch: list[Row] = []
+        for item in rows:
+            batch.append(item)
+            if len(batch) == BATCH:
+                file.write_table(_table(batch))
+                batch = []
+        file.write_table(_table(batch) if batch else pa.table([[] for _ in schema()], schema()))
+        file.add_key_value_metadata({META: meta})
+
+
+def read(*paths: Path) -> Iterator[Row]:
+    """Yield the rows of files, and of those in folders; one that is not there has none."""
+    from pyarrow import parquet
+
+    for path in files(path for path in paths if path.exists()):
+        with parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches(BATCH, use_threads=False):
+                columns = [batch.column(name).to_pylist() for name in Row._fields]
+                yield from map(Row._make, zip(*columns, strict=True))
+
+
+def meta(path: Path) -> bytes:
+    """Return what was said of a table when it was written; nothing of one that is broken."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        data: bytes = (parquet.read_metadata(path).metadata or {}).get(META, b"")
+    except (OSError, pa.ArrowInvalid):
+        return b""
+    return data
+
+
+@cache
+def schema() -> pa.Schema:
+    """Return the columns of a row."""
+    import pyarrow as pa
+
+    numbers = {"own", "place"}
+    return pa.schema([(it, pa.int64() if it in numbers else pa.string()) for it in Row._fields])
+
+
+def _table(rows: list[Row]) -> pa.Table:
+    import pyarrow as pa
+
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(it, kind.type) for it, kind in zip(columns, schema(), strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema())

@@ -1,0 +1,154 @@
+"""A dataset as Parquet in parts, which `harvest bulk` publishes: its manifest, and its records.
+
+`works` and `repositories` have the columns of the CSV tables and, as `record`, the line of
+dataset.json. In each part rows are sorted by id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from harvest import __version__
+from harvest.dataset import change_log, encoding, tables
+from harvest.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FILE = "manifest.json"
+SCHEMA = 1
+WORKS, REPOSITORIES, FINDINGS, CHANGES = "works", "repositories", "findings", "changes"
+TABLES = (WORKS, REPOSITORIES, FINDINGS, CHANGES)
+BATCH = 500  # rows that are held of each part
+ADVICE = "remove the folder, or name another one, and run `harvest bulk` again"
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A file of a table: its name, its rows, and the SHA-256 of its bytes."""
+
+    name: str
+    rows: int
+    digest: str
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lake holds and was made of. `harvest` is the version that wrote it on `day`.
+
+    `inputs` are digests and names, `settings` those that matter. The dataset does not depend on the
+    number of `shards`.
+    """
+
+    lake: int = SCHEMA
+    harvest: str = __version__
+    day: str
+    shards: int
+    counts: dict[str, dict[str, int]]
+    inputs: dict[str, Any]
+    settings: dict[str, Any]
+    tables: dict[str, list[Part]]
+
+
+def is_lake(folder: Path) -> bool:
+    """Return True if a folder holds a lake, whatever its schema."""
+    try:
+        return "lake" in msgspec.json.decode((folder / FILE).read_bytes(), type=dict[str, Any])
+    except (OSError, msgspec.DecodeError):
+        return False
+
+
+def read(folder: Path) -> Manifest:
+    """Read the manifest of a lake. Raises UsageError for a broken one or another schema."""
+    try:
+        data = (folder / FILE).read_bytes()
+        schema = msgspec.json.decode(data, type=dict[str, Any]).get("lake")
+        if isinstance(schema, int) and schema > SCHEMA:
+            raise UsageError(f"{folder}: the lake of a newer harvest: update this one")
+        if schema != SCHEMA:
+            raise UsageError(f"{folder}: a lake of another schema; {ADVICE}")
+        return msgspec.json.decode(data, type=Manifest)
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError(f"{folder / FILE}: cannot be read ({error}); {ADVICE}") from error
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the lake as the files of an output folder that consumers read. Raises UsageError."""
+    read(folder)
+    findings = sorted(_rows(folder, FINDINGS), key=lambda it: (it["seed"], it["line"], it["code"]))
+    news = sorted(_rows(folder, CHANGES), key=_order)
+    works, repositories = records(folder, WORKS), records(folder, REPOSITORIES)
+    return {
+        "dataset.json": b"".join(encoding.document(works, repositories)),
+        "findings.json": encoding.rows(findings) + b"\n" if findings else b"[]\n",
+        change_log.FILE: tables.encode(change_log.COLUMNS, news),
+    }
+
+
+def _order(change: Mapping[str, Any]) -> tuple[bool, str, str]:
+    return change["id"].startswith("github:"), change["id"], change["kind"]
+
+
+def records(folder: Path, table: str) -> Iterator[bytes]:
+    """Yield the JSON of the records of a table, by id, without holding more than some."""
+    parts = [_pairs(path) for path in paths(folder, table)]
+    return (record.encode() for _, record in heapq.merge(*parts, key=itemgetter(0)))
+
+
+def paths(folder: Path, table: str) -> list[Path]:
+    """Return the parts of a table."""
+    return sorted((folder / table).glob("*.parquet"))
+
+
+def length(part: Path) -> int:
+    """Return the number of rows of a part."""
+    return sum(batch.num_rows for batch in _batches(part, []))
+
+
+def column(part: Path, name: str) -> Iterator[str]:
+    """Yield a column of a part."""
+    for batch in _batches(part, [name]):
+        yield from batch.column(0).to_pylist()
+
+
+def _pairs(part: Path) -> Iterator[tuple[str, str]]:
+    for batch in _batches(part, ["id", "record"]):
+        yield from zip(*(batch.column(it).to_pylist() for it in ("id", "record")), strict=True)
+
+
+def _rows(folder: Path, table: str) -> Iterator[dict[str, Any]]:
+    for path in paths(folder, table):
+        for batch in _batches(path):
+            yield from batch.to_pylist()
+
+
+def _batches(part: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Yield a part in batches. Raises UsageError for one that is broken, or without pyarrow."""
+    require_packages("pyarrow")
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(part) as file:
+            yield from file.iter_batches(BATCH, columns=columns, use_threads=False)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise UsageError(f"{part}: cannot be read ({error}); {ADVICE}") from error
+
+
+def require_packages(*names: str) -> None:
+    """Raise UsageError, with the line to type, where a package of the extra `bulk` is missing."""
+    missing = [name for name in names if find_spec(name) is None]
+    if missing:
+        raise UsageError(f"a lake needs {', '.join(missing)}: pip install 'harvest[bulk]'")
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
