@@ -14,7 +14,7 @@ from harvest.bulk.engines.base import Engine
 from harvest.bulk.rows import Row, row
 from harvest.entries import ListedWorks, fold_case, group, listed_works
 from harvest.errors import SHAPE_ERRORS, SeedError
-from harvest.linking import uncollected
+from harvest.garbage import uncollected
 from harvest.linking.parts import Facts, stated_edges
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import read

@@ -20,7 +20,8 @@ from harvest.config import Settings
 from harvest.dataset import changes, facets, keys, lake, store
 from harvest.dataset.store import Loss
 from harvest.entries import CodeLink, CodeRole, ListedWorks, fold_case
-from harvest.linking import look_alikes, parts, uncollected
+from harvest.garbage import uncollected
+from harvest.linking import look_alikes, parts
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.cache import Cache
 from harvest.lookup.carry_over import carry_over

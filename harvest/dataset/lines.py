@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from harvest.dataset import store
+from harvest.dataset import lake, store
 from harvest.models import Dataset, Repository, Work
 
 INDEX = ".dataset.index"  # made anew by each run, so neither git nor a reader should see it
@@ -52,6 +52,8 @@ def find(path: Path, text: str) -> Work | Repository | None:
     None means that only the whole dataset can tell: it may be a title.
     """
     names = store.names_of(text)
+    if not path.exists() and lake.is_lake(path.parent):
+        return _find_in_lake(path.parent, names)
     try:
         return _find_by_index(path, names)
     except (OSError, ValueError):  # there is none, or it is of another file
@@ -89,6 +91,18 @@ def _find_by_text(data: bytes, names: set[str]) -> Work | Repository | None:
         record = _decode(data[start:end], is_work=not -1 < repositories < start)
         if store.is_named(record, names):
             return record
+    return None
+
+
+def _find_in_lake(folder: Path, names: set[str]) -> Work | Repository | None:
+    for table in (lake.WORKS, lake.REPOSITORIES):
+        records = lake.records(folder, table)
+        while some := list(islice(records, MOST)):
+            chunk = b"\n".join([*some, b""])
+            for start, end in sorted(set(_lines(chunk, names))):
+                record = _decode(chunk[start:end], is_work=table == lake.WORKS)
+                if store.is_named(record, names):
+                    return record
     return None
 
 
