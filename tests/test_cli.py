@@ -119,8 +119,8 @@ def test_the_summary(here: Path, fakes: FakeServices, world: World) -> None:
     first = run(here, "refresh", "list.md", "--output", "out put", env=fakes.env())
     assert "changes" not in first.stdout
     assert (
-        "\n\nSee out put/works.csv for the works; `harvest show ID --output 'out put'` shows"
-        in first.stdout
+        "\n\nOpen out put/index.html in a browser; works.csv and dataset.json are beside it."
+        "\n`harvest show ID --output 'out put'` shows one work in full.\n" in first.stdout
     )
     assert "GITHUB_TOKEN" in first.stdout
     assert "HARVEST_MAILTO" not in first.stdout  # Crossref was not asked

@@ -99,9 +99,10 @@ def show_run(run: Run, settings: Settings) -> None:
         out.print("hint: HARVEST_MAILTO=you@example.org lets Crossref answer three times as fast.")
     is_default = settings.output == Settings().output
     option = "" if is_default else f" --output {shlex.quote(settings.output)}"
-    works = Path(settings.output) / "works.csv"
+    page = Path(settings.output) / "index.html"
     out.print()
-    out.print(_plain(f"See {works} for the works; `harvest show ID{option}` shows one in full."))
+    out.print(_plain(f"Open {page} in a browser; works.csv and dataset.json are beside it."))
+    out.print(_plain(f"`harvest show ID{option}` shows one work in full."))
 
 
 def show_plan(plan: Mapping[str, Plan]) -> None:

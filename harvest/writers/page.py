@@ -23,7 +23,7 @@ from harvest.writers.base import Writer
 
 _SOURCES = files("harvest") / "data" / "page"
 _STYLES = (
-    "base.css", "frame.css", "works.css", "panel.css", "figures.css", "matrix.css",
+    "base.css", "frame.css", "works.css", "panel.css", "figures.css", "colours.css", "matrix.css",
     "tables.css", "print.css",
 )  # fmt: skip
 _MAIN = "main"

@@ -8,7 +8,7 @@ import { cell } from "../../harvest/data/page/csv.js";
 import { makeFacet, ranked, select, valuesOf } from "../../harvest/data/page/facets.js";
 import { decades, linear, logarithmic, ticks } from "../../harvest/data/page/scale.js";
 import { highlight, narrows, parse, scan } from "../../harvest/data/page/search.js";
-import { cross } from "../../harvest/data/page/statistics.js";
+import { cross, periodOf } from "../../harvest/data/page/statistics.js";
 import { FORMATS, commandFor, refusal } from "../../harvest/data/page/take_away.js";
 import * as text from "../../harvest/data/page/text.js";
 
@@ -262,4 +262,16 @@ test("a function is given each value of a column once", () => {
   assert.deepEqual(mapped({ rest: 5, except: { 1: 6 } }, 3, twice), [10, 12, 10]);
   assert.deepEqual(mapped({ all: [7, 7] }, 2, twice), [14, 14]);
   assert.deepEqual(calls, [1, 2, 5, 6, 7, 7]);
+});
+
+test("a figure begins where there are works, and says how many are from before", () => {
+  const works = (years) => ({ years: Int16Array.from(years) });
+  const period = (years) => periodOf(works(years), Uint32Array.from(years.keys()));
+  assert.deepEqual(period([0, 0]), { first: 0, last: 0, years: [], earlier: 0 });
+  assert.deepEqual(period([2020]), { first: 2020, last: 2020, years: [2020], earlier: 0 });
+  const most = new Array(40).fill(2022);
+  const few = period([1998, 2011, 2020, 2020, ...most, 2023]);
+  assert.deepEqual(few, { first: 1998, last: 2023, years: [2020, 2021, 2022, 2023], earlier: 2 });
+  const old = period([...new Array(40).fill(1990), ...most]);
+  assert.deepEqual([old.years[0], old.years.length, old.earlier], [2009, 14, 40]);
 });

@@ -266,7 +266,9 @@ def test_an_opened_work_says_all_and_gives_focus_back(visit: Open) -> None:
         assert part in text
     first = page.locator("dialog.side .alert").first
     assert "as crossref reports" in first.inner_text()
+    page.locator("dialog.side .entry summary").click()
     assert page.locator("dialog.side pre").inner_text().startswith("@")
+    assert page.locator(".doors a").first.get_attribute("href").startswith("https://")
     page.keyboard.press("Escape")
     wait_for(page, "!location.hash.includes('work=')")
     assert focused(page) == work.title

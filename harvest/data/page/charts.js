@@ -106,35 +106,32 @@ export function stackedColumns({
  * Return a histogram of months, the last bin of which has all beyond, with a line at the median.
  * @param {object} chart
  * @param {string} chart.name
- * @param {number[]} chart.bins
+ * @param {{label: string, size: number}[]} chart.bins
+ * @param {number} chart.step the months of a bin
  * @param {number} chart.middle
  * @param {number} chart.width
  * @param {number} [chart.height]
  * @param {(bin: number) => void} chart.open what a click does
  */
-export function histogram({ name, bins, middle, width, height = 250, open }) {
-  const marks = ticks(Math.max(...bins));
-  const y = linear(marks[marks.length - 1], height - BOTTOM, TOP + 8);
+export function histogram({ name, bins, step, middle, width, height = 250, open }) {
+  const marks = ticks(Math.max(...bins.map((bin) => bin.size)));
+  const y = linear(marks[marks.length - 1], height - BOTTOM, TOP + 12);
   const picture = frame(name, width, height, marks, y, short);
-  const step = (width - LEFT - RIGHT) / bins.length;
-  for (const [bin, size] of bins.entries()) {
-    const x = LEFT + step * bin;
+  const space = (width - LEFT - RIGHT) / bins.length;
+  for (const [bin, { label, size }] of bins.entries()) {
+    const x = LEFT + space * bin;
     const isLast = bin === bins.length - 1;
     if (size) {
-      const box = { x: x + 0.7, y: y(size), width: step - 1.4, height: y(0) - y(size), rx: 1.5 };
+      const box = { x: x + 1.5, y: y(size), width: space - 3, height: y(0) - y(size), rx: 2 };
       const bar = svg("rect", { class: "part accent", ...rounded(box), onclick: () => open(bin) });
-      picture.append(hint(bar, `${bin}${isLast ? " or more" : ""} months\n${count(size, "work")}`));
+      picture.append(hint(bar, `${label}\n${count(size, "work")}`));
     }
-    if (bin % 6 === 0)
-      picture.append(
-        svg(
-          "text",
-          { x: x + step / 2, y: height - 7, "text-anchor": "middle" },
-          `${bin}${isLast ? "+" : ""}`,
-        ),
-      );
+    if ((bin * step) % 6 === 0) {
+      const place = { x: isLast ? x + space / 2 : x, y: height - 7, "text-anchor": "middle" };
+      picture.append(svg("text", place, `${bin * step}${isLast ? "+" : ""}`));
+    }
   }
-  const x = LEFT + step * (Math.min(bins.length - 1, middle) + 0.5);
+  const x = LEFT + space * Math.min(bins.length - 0.5, middle / step);
   picture.append(
     svg("line", { class: "median", x1: x, x2: x, y1: TOP - 4, y2: y(0) }),
     svg("text", { class: "strong", x: x + 7, y: TOP + 5 }, `median ${Math.round(middle)} months`),
@@ -148,40 +145,61 @@ export function histogram({ name, bins, middle, width, height = 250, open }) {
  * @param {string} chart.name
  * @param {{x: number, y: number, style: string}[]} chart.dots
  * @param {string[]} chart.styles from the back to the front
+ * @param {{at: number, text: string}[]} chart.labels of some dots, the first the most important
  * @param {(at: number) => string} chart.describe
  * @param {(at: number) => void} chart.open
  * @param {number} chart.width
  * @param {number} [chart.height]
  */
-export function scatter({ name, dots, styles, describe, open, width, height = 320 }) {
-  const farthest = Math.max(1, ...dots.map((dot) => dot.x));
-  const highest = Math.max(10, ...dots.map((dot) => dot.y));
+export function scatter({ name, dots, styles, labels, describe, open, width, height = 330 }) {
+  const farthest = dots.reduce((most, dot) => Math.max(most, dot.x), 1);
+  const highest = dots.reduce((most, dot) => Math.max(most, dot.y), 10);
   const x = linear(farthest, LEFT + 8, width - RIGHT - 8);
-  const y = logarithmic(highest, height - BOTTOM - 6, TOP + 4);
+  const y = logarithmic(highest * 1.3, height - BOTTOM - 6, TOP);
   const picture = frame(name, width, height, decades(highest), y, short);
-  const years = ticks(farthest).filter((mark) => mark <= farthest);
-  for (const mark of years) {
-    picture.append(
-      svg(
-        "text",
-        { x: x(mark), y: height - 7, "text-anchor": "middle" },
-        mark ? `${mark} years` : "new",
-      ),
-    );
+  const years = ticks(farthest, Math.max(2, Math.round(width / 130)));
+  for (const mark of years.filter((mark) => mark <= farthest)) {
+    const place = { x: x(mark), y: height - 7, "text-anchor": "middle" };
+    picture.append(svg("text", place, mark ? count(mark, "year") : "new"));
   }
+  const size = dots.length > 4000 ? " fine" : dots.length > 600 ? " middling" : "";
   for (const style of styles) {
     const own = dots.filter((dot) => dot.style === style);
     const path = own.map((dot) => `M${x(dot.x).toFixed(1)} ${y(dot.y).toFixed(1)}h0`).join("");
-    if (path)
-      picture.append(
-        svg("path", { class: `dots ${style}${dots.length > 4000 ? " fine" : ""}`, d: path }),
-      );
+    if (path) picture.append(svg("path", { class: `dots ${style}${size}`, d: path }));
   }
-  const ring = svg("circle", { class: "ring", r: 6, visibility: "hidden" });
-  picture.append(ring);
   const places = dots.map((dot) => [x(dot.x), y(dot.y)]);
+  picture.append(...labelled(labels, places, width));
+  const ring = svg("circle", { class: "ring", r: 7, visibility: "hidden" });
+  picture.append(ring);
   followPointer(picture, ring, places, width, { describe, open });
   return picture;
+}
+
+/**
+ * Return labels beside their dots, without those that would stand on another label.
+ * @param {{at: number, text: string}[]} labels
+ * @param {number[][]} places of the dots
+ * @param {number} width
+ */
+function labelled(labels, places, width) {
+  /** @type {{left: number, right: number, y: number}[]} */
+  const boxes = [];
+  const texts = [];
+  for (const { at, text } of labels) {
+    const [x, y] = places[at];
+    const long = 6.6 * text.length + 12;
+    const isLeft = x + long > width;
+    const box = { left: isLeft ? x - long : x, right: isLeft ? x : x + long, y };
+    const isFree = boxes.every(
+      (it) => it.right < box.left || it.left > box.right || Math.abs(it.y - y) > 15,
+    );
+    if (!isFree || box.left < LEFT) continue;
+    boxes.push(box);
+    const place = isLeft ? { x: x - 9, "text-anchor": "end" } : { x: x + 9 };
+    texts.push(svg("text", { class: "label", y: y + 4, ...place }, text));
+  }
+  return texts;
 }
 
 /**
@@ -240,6 +258,16 @@ export function sparkline(/** @type {StarHistory | undefined} */ history, width 
     },
     svg("path", { d: `M${points.join("L")}` }),
     svg("circle", { cx: endX, cy: endY, r: 2 }),
+  );
+}
+
+/** Return a share as a bar that says nothing by itself. */
+export function meter(/** @type {number} */ share, width = 104, height = 8) {
+  return svg(
+    "svg",
+    { class: "miniature meter", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+    svg("rect", { class: "track", width, height, rx: 4 }),
+    svg("rect", { class: "accent", width: Math.max(height, share * width), height, rx: 4 }),
   );
 }
 

@@ -3,6 +3,7 @@ import { scatter, sparkline } from "./charts.js";
 import { h } from "./dom.js";
 import { ENOUGH, asTable, figure, legend, skip } from "./figure.js";
 import { STATES, STATE_NAMES } from "./model.js";
+import { stateDot } from "./pieces.js";
 import { agesAndStars, rising } from "./statistics.js";
 import { clean, count, number } from "./text.js";
 
@@ -13,14 +14,14 @@ export function risingFigure(
 ) {
   const { model } = app;
   const title = "Rising code";
-  const gains = rising(model, repositories.keys());
-  if (!gains.length)
+  const { counted, gains } = rising(model, repositories.keys());
+  if (counted < ENOUGH)
     return skip(
       missing,
       title,
-      "star history begins with the second night on which GitHub answers",
+      `${count(counted, "repository", "repositories")} with star history, ${ENOUGH} are needed; it begins with the second night on which GitHub answers`,
     );
-  const items = gains.slice(0, 9).map(({ place, gain }) =>
+  const items = gains.slice(0, 11).map(({ place, gain }) =>
     h(
       "li",
       {},
@@ -46,22 +47,19 @@ export function risingFigure(
       number(days),
     ]);
   const total = gains.reduce((all, it) => all + it.gain, 0);
-  return figure(
-    "wide5",
-    title,
-    `${count(gains.length, "repository", "repositories")} gained ${count(total, "star")} in the last month of counts.`,
-    h("ul", { class: "rows three" }, items),
-    asTable(title, ["Repository", "Stars", "Gained", "In days"], rows),
-  );
+  return (/** @type {number} */ columns) =>
+    figure(
+      `wide${columns}`,
+      title,
+      `${count(gains.length, "repository", "repositories")} gained ${count(total, "star")} in the last month of counts.`,
+      h("ul", { class: "rows three" }, items),
+      asTable(title, ["Repository", "Stars", "Gained", "In days"], rows),
+    );
 }
 
 /** Return the address of the works that have a repository. */
 function worksOf(/** @type {App} */ app, /** @type {number} */ place) {
   return app.link({ view: "works", query: `"${app.model.names[place]}"`, work: null });
-}
-
-function stateDot(/** @type {string} */ state) {
-  return h("span", { class: `dot ${state}`, title: STATE_NAMES[state] });
 }
 
 export function starFigure(
@@ -76,7 +74,7 @@ export function starFigure(
     return skip(
       missing,
       title,
-      `${count(found.length, "repository", "repositories")} with stars and age, ${ENOUGH} are needed`,
+      `${count(found.length, "repository", "repositories")} with stars and age, ${ENOUGH} are needed; GitHub gives them to a refresh with a network`,
     );
   const dots = found.map(({ place, stars, age }) => ({
     x: age,
@@ -92,30 +90,34 @@ export function starFigure(
     (state) => `state-${state}`,
   );
   const top = found.reduce((best, it) => (it.stars > best.stars ? it : best));
-  const sentence = `Each dot is a repository. ${clean(model.names[top.place])} has most stars, ${number(top.stars)}, after ${top.age.toFixed(0)} years.`;
+  const sentence = `Each dot is a repository. ${clean(model.names[top.place])} has most stars, ${number(top.stars)}, after ${top.age.toFixed(1)} years.`;
   const present = STATES.filter((state) =>
     found.some(({ place }) => model.states[place] === state),
   );
-  const largest = [...found].sort((a, b) => b.stars - a.stars).slice(0, 50);
+  const order = [...found.keys()].sort((a, b) => found[b].stars - found[a].stars);
+  const labels = order.slice(0, 6).map((at) => ({ at, text: clean(model.names[found[at].place]) }));
+  const largest = order.slice(0, 50).map((at) => found[at]);
   const rows = largest.map(({ place, stars, age }) => [
     clean(model.names[place]),
     number(stars),
     age.toFixed(1),
     STATE_NAMES[model.states[place]],
   ]);
-  return figure(
-    "wide12",
-    title,
-    sentence,
-    scatter({
-      name: `${title} of ${count(found.length, "repository", "repositories")}.`,
-      dots,
-      styles,
-      describe,
-      open,
-      width: app.width(12),
-    }),
-    legend(present.map((state) => ({ name: STATE_NAMES[state], style: `state-${state}` }))),
-    asTable(`${title}, the 50 with most stars`, ["Repository", "Stars", "Years", "State"], rows),
-  );
+  return (/** @type {number} */ columns) =>
+    figure(
+      `wide${columns}`,
+      title,
+      sentence,
+      scatter({
+        name: `${title} of ${count(found.length, "repository", "repositories")}.`,
+        dots,
+        styles,
+        labels,
+        describe,
+        open,
+        width: app.width(columns),
+      }),
+      legend(present.map((state) => ({ name: STATE_NAMES[state], style: `state-${state}` }))),
+      asTable(`${title}, the 50 with most stars`, ["Repository", "Stars", "Years", "State"], rows),
+    );
 }

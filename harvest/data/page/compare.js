@@ -65,7 +65,12 @@ function crossing(/** @type {App} */ app) {
       choose("columns", "Columns", second.key, names),
       choose("cells", "Cells", cells, Object.entries(CELLS)),
     ),
-    matrix(app, cross(model, app.rows, first, second), { rows: 24, columns: 20, kind: cells }),
+    matrix(app, cross(model, app.rows, first, second), {
+      rows: 24,
+      columns: 20,
+      kind: cells,
+      isWide: true,
+    }),
     h(
       "p",
       { class: "soft small" },

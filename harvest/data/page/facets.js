@@ -1,7 +1,17 @@
 // Facets: what works are filtered by. Each counts the works that a click on a value would give.
 
 /** The facets that every page has; one of a list with such a name gets another key. */
-export const RESERVED = ["code", "year", "form", "venue", "list", "record", "language", "licence"];
+export const RESERVED = [
+  "code",
+  "year",
+  "form",
+  "lag",
+  "venue",
+  "list",
+  "record",
+  "language",
+  "licence",
+];
 
 /**
  * A facet holds the numbers of its values for each work: those of work w stand in `items` from

@@ -5,6 +5,7 @@ import { isKnown } from "./statistics.js";
 import { SMALLEST_WHOLE, count, number, short } from "./text.js";
 
 const SHADES = 5;
+const MOST_UPRIGHT = 14; // columns of a wide table whose names stand upright
 
 /** @typedef {import("./statistics.js").Cell} Cell */
 /** @typedef {import("./statistics.js").Crossing} Crossing */
@@ -13,9 +14,11 @@ const SHADES = 5;
  * Return the table.
  * @param {App} app
  * @param {Crossing} crossing
- * @param {{rows: number, columns: number, kind?: string}} options kind: works, living, share
+ * @param {{rows: number, columns: number, kind?: string, isWide?: boolean}} options kind: works,
+ *   living, share
  */
-export function matrix(app, crossing, { rows: mostRows, columns: mostColumns, kind = "works" }) {
+export function matrix(app, crossing, options) {
+  const { rows: mostRows, columns: mostColumns, kind = "works", isWide = false } = options;
   const { first, second } = crossing;
   const [rows, columns] = [ranked(first, mostRows), ranked(second, mostColumns)];
   const sizes = rows.flatMap((a) => columns.map((b) => value(crossing.cell(a, b), kind) ?? 0));
@@ -31,7 +34,7 @@ export function matrix(app, crossing, { rows: mostRows, columns: mostColumns, ki
   });
   const table = h(
     "table",
-    { class: "matrix" },
+    { class: isWide && columns.length <= MOST_UPRIGHT ? "matrix upright" : "matrix" },
     h("thead", {}, h("tr", {}, h("td"), head)),
     h("tbody", {}, body),
   );

@@ -3,7 +3,7 @@ import { mapped, valueAt, values } from "./codec.js";
 import { RESERVED, makeFacet } from "./facets.js";
 import { pageOf } from "./identifiers.js";
 import { SearchTexts } from "./search_texts.js";
-import { clean, dayNumber, fold, label } from "./text.js";
+import { clean, dayNumber, fold, label, monthsBetween } from "./text.js";
 
 export const STATES = ["active", "slow", "dormant", "archived", "empty", "gone", "unknown", "none"];
 /** @type {Record<string, string>} */
@@ -24,6 +24,12 @@ export const NOTICES = {
   expression_of_concern: "Expression of concern",
   correction: "Corrected",
 };
+export const LAG_STEP = 3; // months
+/** The times from preprint to publication: "0 to 2 months" and so on. */
+export const LAG_BINS = Array.from({ length: 12 }, (_, bin) => {
+  const first = bin * LAG_STEP;
+  return `${first} to ${first + LAG_STEP - 1} months`;
+}).concat(`${12 * LAG_STEP} months or more`);
 export const FLAGGED = "retracted or flagged";
 /** @type {Record<string, string[]>} the forms of a work as lists, one for all works of a form */
 const FORMS = {
@@ -31,11 +37,19 @@ const FORMS = {
   "preprint only": ["preprint only"],
   other: ["other"],
 };
+const MOST_YEARS = 60; // of the filter
 const FIRST_FACETS = ["method", "modality", "application", "dataset"];
 
 function rankOf(/** @type {string} */ facet) {
   const rank = FIRST_FACETS.indexOf(facet);
   return rank < 0 ? FIRST_FACETS.length : rank;
+}
+
+/** Return years with those between them, so that an axis has no leaps, unless there are too many. */
+function withGaps(/** @type {number[]} */ years) {
+  const [first, last] = [years[0], years[years.length - 1]];
+  if (!(last - first < MOST_YEARS)) return years;
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
 }
 
 function yearOf(/** @type {string | null} */ date) {
@@ -170,7 +184,7 @@ export class Model {
       );
     /** @type {Record<string, string[]>} */
     const states = Object.fromEntries(STATES.map((state) => [state, [state]]));
-    const years = [...new Set(this.years)].filter(Boolean).sort((a, b) => a - b);
+    const years = withGaps([...new Set(this.years)].filter(Boolean).sort((a, b) => a - b));
     const own = Object.keys(works.facets).sort((a, b) => rankOf(a) - rankOf(b));
     const facets = [
       makeFacet(
@@ -200,6 +214,12 @@ export class Model {
         { order: Object.keys(FORMS) },
       ),
       makeFacet(
+        "lag",
+        "From preprint to publication",
+        this.ids.map((_, row) => this.#lagBin(row)),
+        { order: LAG_BINS },
+      ),
+      makeFacet(
         "venue",
         "Venue",
         lists(works.container, (venue) => [venue]),
@@ -219,7 +239,18 @@ export class Model {
         this.ids.map((_, row) => this.#record(row)),
       ),
     ];
-    return facets.filter((facet) => facet.values.length);
+    return facets.filter((facet) => facet.items.length);
+  }
+
+  /** Return the months from preprint to publication, null where they are not known. */
+  lag(/** @type {number} */ row) {
+    return monthsBetween(this.value("preprint", row), this.value("published", row));
+  }
+
+  #lagBin(/** @type {number} */ row) {
+    const months = this.lag(row);
+    if (months === null) return [];
+    return [LAG_BINS[Math.min(LAG_BINS.length - 1, Math.floor(months / LAG_STEP))]];
   }
 
   form(/** @type {number} */ row) {

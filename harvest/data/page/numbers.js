@@ -1,60 +1,86 @@
 // The four numbers of the overview; each is a link.
-import { miniature } from "./charts.js";
+import { meter, miniature } from "./charts.js";
 import { h } from "./dom.js";
 import { ENOUGH } from "./figure.js";
-import { FLAGGED } from "./model.js";
-import { count, number, share, sum } from "./text.js";
+import { FLAGGED, NOTICES } from "./model.js";
+import { SMALLEST_WHOLE, count, number, share, sum } from "./text.js";
 
 const LIVING = ["active", "slow"];
 
 /** Return the four numbers. */
-export function numbers(
-  /** @type {App} */ app,
-  /** @type {Facts} */ { years, code, states, lags, repositories },
-) {
-  const { model, rows } = app;
-  const total = rows.length;
-  const flagged = rows.reduce(
-    (sum, row) => sum + (model.value("integrity", row).length ? 1 : 0),
-    0,
-  );
-  const span = years.length ? `${years[0]} to ${years[years.length - 1]}, ` : "";
-  const living = states.map((counts) => (counts[0] + counts[1]) / (sum(counts) || 1));
-  const withCode = `${share(code.withCode, total)} have any code`;
-  const enough = lags.lags.length >= ENOUGH;
+export function numbers(/** @type {App} */ app, /** @type {Facts} */ facts) {
+  const parts = [worksNumber, codeNumber, publicationNumber, noticeNumber];
   return h(
     "div",
     { class: "numbers" },
-    bigNumber(
-      app.link({ view: "works", work: null }),
-      "Works",
-      number(total),
-      `${span}${count(repositories.size, "repository", "repositories")}`,
-      years.length > 1 && miniature(states.map(sum), "accent"),
-    ),
-    bigNumber(
-      app.linkTo({ code: LIVING }),
-      "With living code",
-      code.isKnown ? share(code.living, total) : "–",
-      code.isKnown
-        ? `${number(code.living)} pushed within two years; ${withCode}`
-        : `Not known yet: ${number(code.unchecked)} of ${count(code.withCode, "work")} with code have not been checked`,
-      code.isKnown && years.length > 1 && miniature(living, "state-active"),
-    ),
-    bigNumber(
-      app.linkTo({ form: "published" }),
-      "Preprints published",
-      share(lags.published, lags.preprints),
-      enough
-        ? `${number(lags.published)} of ${number(lags.preprints)}, after ${Math.round(lags.middle)} months in the median`
-        : `${number(lags.published)} of ${count(lags.preprints, "preprint")}`,
-    ),
-    bigNumber(
-      flagged ? app.linkTo({ record: FLAGGED }) : app.link({ view: "findings", work: null }),
-      "Needs a look",
-      number(flagged),
-      `retracted, withdrawn, corrected or of concern; ${count(model.core.sizes.findings, "finding")} in the lists`,
-    ),
+    parts.map((part) => part(app, facts)),
+  );
+}
+
+function worksNumber(/** @type {App} */ app, /** @type {Facts} */ facts) {
+  const { first, last, years } = facts.period;
+  const span = years.length ? `${first === last ? first : `${first} to ${last}`}, ` : "";
+  return bigNumber(
+    app.link({ view: "works", work: null }),
+    "Works",
+    number(app.rows.length),
+    `${span}${count(facts.repositories.size, "repository", "repositories")}`,
+    years.length > 1 && miniature(facts.states.map(sum), "accent"),
+  );
+}
+
+function codeNumber(/** @type {App} */ app, /** @type {Facts} */ { period, code, states }) {
+  const address = app.linkTo({ code: LIVING });
+  if (!code.isKnown) {
+    const why = code.withCode
+      ? `Not known yet: ${number(code.unchecked)} of ${count(code.withCode, "work")} with code have not been checked`
+      : "No list names code for these works";
+    return bigNumber(address, "With living code", "–", why);
+  }
+  const shares = states.map((counts) => (counts[0] + counts[1]) / (sum(counts) || 1));
+  const any = share(code.withCode, code.works);
+  return bigNumber(
+    address,
+    "With living code",
+    share(code.living, code.works),
+    `${number(code.living)} pushed within two years; ${any} have any code`,
+    period.years.length > 1 && miniature(shares, "state-active"),
+  );
+}
+
+function publicationNumber(/** @type {App} */ app, /** @type {Facts} */ { lags }) {
+  const { published, preprints } = lags;
+  const of = `${number(published)} of ${count(preprints, "preprint")}`;
+  const isEnough = lags.lags.length >= ENOUGH;
+  return bigNumber(
+    app.linkTo({ form: "published" }),
+    "Preprints published",
+    share(published, preprints),
+    isEnough ? `${of}, after ${count(Math.round(lags.middle), "month")} in the median` : of,
+    preprints >= SMALLEST_WHOLE && meter(published / preprints),
+  );
+}
+
+function noticeNumber(/** @type {App} */ app) {
+  const { model, rows } = app;
+  /** @type {Map<string, number>} */
+  const kinds = new Map(Object.keys(NOTICES).map((kind) => [kind, 0]));
+  let flagged = 0;
+  for (const row of rows) {
+    /** @type {Notice[]} */
+    const notices = model.value("integrity", row);
+    if (notices.length) flagged++;
+    for (const kind of new Set(notices.map((notice) => notice.kind)))
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  const parts = [...kinds].filter(([, size]) => size);
+  const words = parts.map(([kind, size]) => `${number(size)} ${NOTICES[kind].toLowerCase()}`);
+  const findings = `${count(model.core.sizes.findings, "finding")} in the lists`;
+  return bigNumber(
+    flagged ? app.linkTo({ record: FLAGGED }) : app.link({ view: "findings", work: null }),
+    "Needs a look",
+    number(flagged),
+    `${words.join(", ") || "No notice against a work"}; ${findings}`,
   );
 }
 

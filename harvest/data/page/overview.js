@@ -4,12 +4,12 @@ import { risingFigure, starFigure } from "./code_figures.js";
 import { blank, fill, h } from "./dom.js";
 import { notShown, skip } from "./figure.js";
 import { numbers } from "./numbers.js";
-import { codeByYear, codeTotals, publicationLags, yearsOf } from "./statistics.js";
+import { codeByYear, codeTotals, periodOf, publicationLags } from "./statistics.js";
 import { clean, count, dateInWords, dayNumber, number } from "./text.js";
 import { codeFigure, lagFigure, matrixFigure, yearFigure } from "./work_figures.js";
 
 const WEEK = 7;
-const MOST_NEWS = 10;
+const MOST_NEWS = 8;
 
 /** Show the overview. */
 export async function drawOverview(/** @type {App} */ app, /** @type {Element} */ root) {
@@ -39,35 +39,49 @@ export async function drawOverview(/** @type {App} */ app, /** @type {Element} *
         ),
       ),
     );
-  const years = yearsOf(model, rows);
+  const period = periodOf(model, rows);
   const facts = {
-    years,
+    period,
     code: codeTotals(model, rows),
-    states: codeByYear(model, rows, years),
+    states: codeByYear(model, rows, period.years),
     lags: publicationLags(model, rows),
     repositories: app.repositories(),
   };
   /** @type {string[]} */
   const missing = [];
   const news = newsFigure(app, missing);
-  const lag = lagFigure(app, facts, missing);
-  const stars = risingFigure(app, facts, missing);
-  const figures = [
-    codeFigure(app, facts, missing, news ? 8 : 12),
-    news?.card,
-    yearFigure(app, facts, missing, lag ? 7 : 12),
-    lag,
-    matrixFigure(app, missing, stars ? 7 : 12),
-    stars,
-    starFigure(app, facts, missing),
-  ];
+  const figures = inRows([
+    [codeFigure(app, facts, missing), news.draw, 8],
+    [yearFigure(app, facts, missing), lagFigure(app, facts, missing), 7],
+    [matrixFigure(app, missing), risingFigure(app, facts, missing), 7],
+    [starFigure(app, facts, missing), null, 12],
+  ]);
   fill(
     root,
     lead(app),
     numbers(app, facts),
     h("div", { class: "grid" }, figures, notShown(missing)),
   );
-  await news?.draw();
+  await news.unpack();
+}
+
+/**
+ * Draw figures in rows of twelve columns: two share a row, the first with so many columns; those
+ * whose neighbour is not shown stand side by side.
+ * @param {[Draw | null, Draw | null, number][]} rows
+ */
+function inRows(rows) {
+  const full = rows.filter(([first, second]) => first && second);
+  const single = rows
+    .filter((row) => !full.includes(row))
+    .map(([first, second]) => first ?? second);
+  const rest = single.filter((draw) => draw !== null);
+  const figures = full.flatMap(([first, second, columns]) => [
+    first?.(columns),
+    second?.(12 - columns),
+  ]);
+  const isOdd = rest.length % 2 === 1;
+  return [...figures, ...rest.map((draw, at) => draw(isOdd && at === rest.length - 1 ? 12 : 6))];
 }
 
 function lead(/** @type {App} */ app) {
@@ -96,17 +110,24 @@ function lead(/** @type {App} */ app) {
   );
 }
 
-/** Return the figure of the last week, whose content is drawn when the log is unpacked. */
+/** Return the figure of the last week, and what fills it when the log is unpacked. */
 function newsFigure(/** @type {App} */ app, /** @type {string[]} */ missing) {
-  if (!app.model.core.sizes.changes)
-    return skip(missing, "What changed", "the log begins with the second refresh");
-  const card = h("figure", { class: "card wide4" });
+  if (!app.model.core.sizes.changes) {
+    skip(missing, "What changed", "the log begins with the second refresh");
+    return { draw: null, unpack: () => {} };
+  }
+  const card = h("figure", { class: "card" });
   const drawing = app.drawing;
-  const draw = async () => {
-    const log = await selectedChanges(app);
-    if (app.drawing === drawing) fill(card, news(app, log));
+  return {
+    draw: (/** @type {number} */ columns) => {
+      card.classList.add(`wide${columns}`);
+      return card;
+    },
+    unpack: async () => {
+      const log = await selectedChanges(app);
+      if (app.drawing === drawing) fill(card, news(app, log));
+    },
   };
-  return { card, draw };
 }
 
 function news(/** @type {App} */ app, /** @type {Change[]} */ log) {
@@ -122,7 +143,7 @@ function news(/** @type {App} */ app, /** @type {Change[]} */ log) {
   const text = `In the week to ${dateInWords(last)}: ${count(worst.length, "change")}${stars > 0 ? ` and ${count(stars, "new star")}` : ""}.`;
   const list = h(
     "ul",
-    { class: "changes" },
+    { class: "changes brief" },
     worst.slice(0, MOST_NEWS).map((change) => changeItem(app, change)),
   );
   return [
@@ -130,7 +151,7 @@ function news(/** @type {App} */ app, /** @type {Change[]} */ log) {
     list,
     h(
       "p",
-      { class: "soft" },
+      { class: "more-of" },
       h("a", { href: app.link({ view: "changes", work: null }) }, "All changes"),
     ),
   ];

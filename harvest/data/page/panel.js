@@ -4,7 +4,7 @@ import { sparkline } from "./charts.js";
 import { byId, fill, h, icon } from "./dom.js";
 import { valuesOf } from "./facets.js";
 import { NOTICES } from "./model.js";
-import { STATUS, starCount, stateMark } from "./pieces.js";
+import { SCHEMES, STATUS, starCount, stateDot, stateMark } from "./pieces.js";
 import { FORMATS, takeAway } from "./take_away.js";
 import { ago, clean, count, dateInWords, label, monthsBetween, number } from "./text.js";
 
@@ -45,11 +45,12 @@ export async function drawPanel(/** @type {App} */ app) {
   );
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
+  byId("work-title").focus({ preventScroll: true });
 }
 
 function missing(/** @type {string} */ id) {
   return [
-    h("h2", { id: "work-title" }, "Not on this page"),
+    h("h2", { id: "work-title", tabindex: -1 }, "Not on this page"),
     h("p", { class: "soft" }, `There is no work ${clean(id).slice(0, 200)} here.`),
   ];
 }
@@ -84,9 +85,10 @@ function body(
   ];
   return [
     work.integrity.map((notice) => noticeBox(model, notice)),
-    h("h2", { id: "work-title", dir: "auto" }, model.title(row)),
+    h("h2", { id: "work-title", dir: "auto", tabindex: -1 }, model.title(row)),
     h("p", { class: "people", dir: "auto" }, names.length ? names.join(", ") : "Authors unknown"),
     h("p", { class: "soft" }, [...new Set(facts.filter(Boolean))].join(" · ")),
+    doors(model, row),
     work.status !== "resolved" && h("p", { class: "alert soft" }, STATUS[work.status]),
     work.stale_since &&
       h(
@@ -94,18 +96,32 @@ function body(
         { class: "alert soft" },
         `Stale: some values could not be renewed since ${dateInWords(work.stale_since)}.`,
       ),
-    part("Cite", cite(app, row, work)),
     work.abstract && part("Abstract", h("p", { dir: "auto" }, clean(work.abstract))),
     model.lacksAbstract(row) &&
       part("Abstract", h("p", { class: "soft" }, "dataset.json has it; this page has no room.")),
     part("Code", codes(app, records, row)),
     part("Versions", versions(model, work)),
+    part("Cite", cite(app, row, work)),
     part("Facets", facets(app, row, work)),
     part("In the lists", places(work, app.model.core.addresses)),
     part("Who says so", provenance(work)),
     work.aliases.length > 0 &&
       part("Former identifiers", h("p", { class: "soft" }, work.aliases.map(clean).join(", "))),
   ];
+}
+
+/** Return the ways out of the page: to the paper and to its code. */
+function doors(/** @type {Model} */ model, /** @type {number} */ row) {
+  const id = model.ids[row];
+  const place = model.best[row];
+  const [paper, code] = [model.address(id), place >= 0 && model.address(model.code("id", place))];
+  const name = SCHEMES[id.split(":")[0]];
+  return h(
+    "p",
+    { class: "row doors" },
+    paper && h("a", { class: "button", href: paper }, name ? `Read it: ${name}` : "Read it"),
+    code && h("a", { class: "button", href: code }, stateDot(model.states[place]), "See the code"),
+  );
 }
 
 function part(/** @type {string} */ title, /** @type {any[]} */ ...content) {
@@ -141,7 +157,12 @@ function cite(/** @type {App} */ app, /** @type {number} */ row, /** @type {Work
   const text = bibtex([work]);
   return [
     h("div", { class: "row" }, buttons, id),
-    h("pre", { tabindex: 0, role: "region", "aria-label": "BibTeX" }, cleanLines(text)),
+    h(
+      "details",
+      { class: "entry" },
+      h("summary", {}, "Show the BibTeX entry"),
+      h("pre", { tabindex: 0, role: "region", "aria-label": "BibTeX" }, cleanLines(text)),
+    ),
   ];
 }
 

@@ -4,6 +4,14 @@ import { h, spoken } from "./dom.js";
 import { NOTICES, STATE_NAMES } from "./model.js";
 import { ago, clean, number, short } from "./text.js";
 
+/** @type {Record<string, string>} what readers call the registries of identifiers */
+export const SCHEMES = Object.assign(Object.create(null), { doi: "DOI", arxiv: "arXiv" });
+
+/** Return the dot of a state of code, whose word is beside it or shown by the pointer. */
+export function stateDot(/** @type {string} */ state) {
+  return h("span", { class: `dot ${state}`, title: STATE_NAMES[state] });
+}
+
 /** Return a state of code as a dot and its word. */
 export function stateMark(/** @type {string} */ state) {
   return [h("span", { class: `dot ${state}` }), STATE_NAMES[state]];

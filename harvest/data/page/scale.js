@@ -19,11 +19,11 @@ export function logarithmic(
   return (/** @type {number} */ value) => from + (Math.log10(value) / decades) * (to - from);
 }
 
-/** Return about four round values from 0 to `most` or a little more. */
-export function ticks(/** @type {number} */ most) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, most) / 4));
+/** Return about so many round values from 0 to `most` or a little more. */
+export function ticks(/** @type {number} */ most, about = 4) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, most) / about));
   const steps = [1, 2, 2.5, 5, 10].map((step) => step * power);
-  const step = steps.find((it) => it >= most / 4 && Number.isInteger(it)) ?? 1;
+  const step = steps.find((it) => it >= most / about && Number.isInteger(it)) ?? 1;
   return Array.from(
     { length: Math.ceil(Math.max(1, most) / step) + 1 },
     (_, number) => number * step,

@@ -1,10 +1,10 @@
 // Counts behind the figures. A work is counted once in each; nothing is drawn here.
 import { itemsOf } from "./facets.js";
-import { STATES } from "./model.js";
-import { dayNumber, median, monthsBetween } from "./text.js";
+import { LAG_BINS, LAG_STEP, STATES } from "./model.js";
+import { dayNumber, median, sum } from "./text.js";
 
 const MOST_YEARS = 14;
-const LAST_BIN = 36;
+const SMALL_SHARE = 0.05;
 
 /**
  * How many works there are: with code of their own, with living one, and with one of which nobody
@@ -14,16 +14,37 @@ const LAST_BIN = 36;
 
 const NOTHING = Object.freeze({ works: 0, withCode: 0, living: 0, unchecked: 0 });
 
-/** Return the years of works that a figure has columns for: at most the last fourteen. */
-export function yearsOf(/** @type {Model} */ model, /** @type {Uint32Array} */ rows) {
-  let [first, last] = [Infinity, -Infinity];
+/**
+ * The years that figures have columns for: at most the last fourteen, and none of the first that
+ * together have fewer than a twentieth of the works. `earlier` is the number of works before them.
+ * @typedef {{first: number, last: number, years: number[], earlier: number}} Period
+ */
+
+/**
+ * Return the years of works.
+ * @param {Model} model
+ * @param {Uint32Array} rows
+ * @returns {Period}
+ */
+export function periodOf(model, rows) {
+  /** @type {Map<number, number>} */
+  const sizes = new Map();
   for (const row of rows) {
     const year = model.years[row];
-    if (year) [first, last] = [Math.min(first, year), Math.max(last, year)];
+    if (year) sizes.set(year, (sizes.get(year) ?? 0) + 1);
   }
-  if (first > last) return [];
-  const from = Math.max(first, last - MOST_YEARS + 1);
-  return Array.from({ length: last - from + 1 }, (_, at) => from + at);
+  if (!sizes.size) return { first: 0, last: 0, years: [], earlier: 0 };
+  const [first, last] = [Math.min(...sizes.keys()), Math.max(...sizes.keys())];
+  const few = sum([...sizes.values()]) * SMALL_SHARE;
+  let start = first;
+  let earlier = 0;
+  for (; start < last; start++) {
+    const more = earlier + (sizes.get(start) ?? 0);
+    if (more > few && last - start < MOST_YEARS) break;
+    earlier = more;
+  }
+  const years = Array.from({ length: last - start + 1 }, (_, at) => start + at);
+  return { first, last, years, earlier };
 }
 
 /** Return for each year how many works have code in each state. */
@@ -78,13 +99,13 @@ export function isKnown(/** @type {Cell} */ totals) {
   return totals.withCode > 0 && totals.unchecked * 2 <= totals.withCode;
 }
 
-/** Return the months from preprint to publication: all, in bins of one, and by venue. */
+/** Return the months from preprint to publication: all, in bins, and by venue. */
 export function publicationLags(/** @type {Model} */ model, /** @type {Uint32Array} */ rows) {
   const result = {
     preprints: 0,
     published: 0,
     lags: /** @type {number[]} */ ([]),
-    bins: new Array(LAST_BIN + 1).fill(0),
+    bins: LAG_BINS.map(() => 0),
   };
   /** @type {Map<string, number[]>} */
   const byVenue = new Map();
@@ -94,10 +115,10 @@ export function publicationLags(/** @type {Model} */ model, /** @type {Uint32Arr
     result.preprints++;
     if (published === null) continue;
     result.published++;
-    const months = monthsBetween(preprint, published);
+    const months = model.lag(row);
     if (months === null) continue;
     result.lags.push(months);
-    result.bins[Math.min(LAST_BIN, Math.floor(months))]++;
+    result.bins[Math.min(LAG_BINS.length - 1, Math.floor(months / LAG_STEP))]++;
     const venue = model.venue(row);
     const others = byVenue.get(venue) ?? [];
     byVenue.set(venue, others);
@@ -157,12 +178,14 @@ export function cross(model, rows, first, second) {
   };
 }
 
-/** Return the repositories that gained most stars in the month before their last count. */
+/** Return how many repositories were counted twice, and which gained stars in the last month. */
 export function rising(/** @type {Model} */ model, /** @type {Iterable<number>} */ places) {
   const gains = [];
+  let counted = 0;
   for (const place of places) {
     const history = model.core.history[place];
     if (!history) continue;
+    counted++;
     const [, days, stars] = history;
     const last = days.length - 1;
     const start = Math.max(
@@ -172,7 +195,8 @@ export function rising(/** @type {Model} */ model, /** @type {Iterable<number>} 
     const from = start === last ? last - 1 : start;
     gains.push({ place, gain: stars[last] - stars[from], days: days[last] - days[from] });
   }
-  return gains.filter((it) => it.gain > 0).sort((a, b) => b.gain - a.gain);
+  const rising = gains.filter((it) => it.gain > 0).sort((a, b) => b.gain - a.gain);
+  return { counted, gains: rising };
 }
 
 /** Return the age in years and the stars of each repository that has both. */

@@ -32,7 +32,8 @@ export function number(/** @type {number | null | undefined} */ value) {
 export function short(/** @type {number | null | undefined} */ value) {
   if (value === null || value === undefined) return "–";
   if (value < 1000) return String(value);
-  return value < 9950 ? `${(value / 1000).toFixed(1)}k` : `${Math.round(value / 1000)}k`;
+  const thousands = value / 1000;
+  return `${thousands.toFixed(value < 9950 ? 1 : 0).replace(".0", "")}k`;
 }
 
 /** Return a number with its noun: 1 work, 2 works. */

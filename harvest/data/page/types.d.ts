@@ -11,6 +11,9 @@ type Format = import("./take_away.js").Format;
 /** What an element can have in it. */
 type Child = Node | string | number | null | undefined | false;
 
+/** What draws a figure over some of the twelve columns of the page. */
+type Draw = (columns: number) => Element;
+
 /** Values by name. */
 type Fields = Record<string, any>;
 
@@ -160,7 +163,7 @@ interface Series {
 
 /** What the figures of the overview are drawn of. */
 interface Facts {
-  years: number[];
+  period: import("./statistics.js").Period;
   code: ReturnType<typeof import("./statistics.js").codeTotals>;
   states: number[][];
   lags: ReturnType<typeof import("./statistics.js").publicationLags>;

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { hasValue, ranked } from "./facets.js";
 import { ENOUGH, asTable, countCell, figure, legend, skip } from "./figure.js";
 import { matrix } from "./matrix.js";
-import { STATES, STATE_NAMES } from "./model.js";
+import { LAG_BINS, LAG_STEP, STATES, STATE_NAMES } from "./model.js";
 import { cross, termsByYear } from "./statistics.js";
 import { SMALLEST_WHOLE, count, number, share, sum } from "./text.js";
 
@@ -12,10 +12,10 @@ const MOST_SERIES = 8;
 
 export function codeFigure(
   /** @type {App} */ app,
-  /** @type {Facts} */ { years, states, code },
+  /** @type {Facts} */ { period, states, code },
   /** @type {string[]} */ missing,
-  /** @type {number} */ columns,
 ) {
+  const { years } = period;
   const title = "Is there code, and does it still live?";
   const dated = sum(states.map(sum));
   if (dated < ENOUGH)
@@ -32,39 +32,41 @@ export function codeFigure(
   const living = code.isKnown
     ? `; ${share(counts[0] + counts[1], total)} have code that was pushed within two years`
     : "; most of it has not been checked yet";
-  const picture = stackedColumns({
-    name: `${title} Share of the works of each year, ${years[0]} to ${years[years.length - 1]}.`,
-    columns: years.map(String),
-    series,
-    values: states.map((counts) => (sum(counts) < SMALLEST_WHOLE ? counts.map(() => 0) : counts)),
-    shares: true,
-    width: app.width(columns),
-    open: (column, place) => app.go(link(years[column], STATES[place])),
-  });
+  const picture = (/** @type {number} */ columns) =>
+    stackedColumns({
+      name: `${title} Share of the works of each year, ${years[0]} to ${years[years.length - 1]}.`,
+      columns: years.map(String),
+      series,
+      values: states.map((counts) => (sum(counts) < SMALLEST_WHOLE ? counts.map(() => 0) : counts)),
+      shares: true,
+      width: app.width(columns),
+      open: (column, place) => app.go(link(years[column], STATES[place])),
+    });
   const rows = years.map((it, column) => [
     [String(it), app.linkTo({ year: String(it) })],
     ...states[column].map((value, place) => countCell(value, link(it, STATES[place]))),
   ]);
   const present = series.filter((_, place) => states.some((column) => column[place]));
   const few = states.some((counts) => sum(counts) && sum(counts) < SMALLEST_WHOLE)
-    ? ` Years with fewer than ${SMALLEST_WHOLE} works are left out.`
+    ? ` A year with fewer than ${SMALLEST_WHOLE} works has no column.`
     : "";
-  return figure(
-    `wide${columns}`,
-    title,
-    `Of the works of ${year}, ${share(total - counts[STATES.length - 1], total)} have code${living}.${few}`,
-    picture,
-    legend(present),
-    asTable(title, ["Year", ...series.map((it) => it.name)], rows),
-  );
+  return (/** @type {number} */ columns) =>
+    figure(
+      `wide${columns}`,
+      title,
+      `Of the works of ${year}, ${share(total - counts[STATES.length - 1], total)} have code${living}.${few}${before(period)}`,
+      picture(columns),
+      legend(present),
+      asTable(title, ["Year", ...series.map((it) => it.name)], rows),
+    );
 }
 
 export function yearFigure(
   /** @type {App} */ app,
-  /** @type {Facts} */ { years },
+  /** @type {Facts} */ { period },
   /** @type {string[]} */ missing,
-  /** @type {number} */ columns,
 ) {
+  const { years } = period;
   const facet = app.model.byKey.get("method");
   const title = "Works by year and method";
   const places = facet ? ranked({ ...facet, chosen: new Set() }, MOST_SERIES) : [];
@@ -82,29 +84,37 @@ export function yearFigure(
         : { year: String(year) },
     );
   const [first] = places;
-  const picture = stackedColumns({
-    name: `${title}, ${years[0]} to ${years[years.length - 1]}.`,
-    columns: years.map(String),
-    series,
-    values: counts,
-    width: app.width(columns),
-    open: (column, at) => app.go(link(years[column], at)),
-  });
+  const picture = (/** @type {number} */ columns) =>
+    stackedColumns({
+      name: `${title}, ${years[0]} to ${years[years.length - 1]}.`,
+      columns: years.map(String),
+      series,
+      values: counts,
+      width: app.width(columns),
+      open: (column, at) => app.go(link(years[column], at)),
+    });
   const rows = years.map((year, column) => [
     [String(year), app.linkTo({ year: String(year) })],
     ...counts[column].map((value, at) =>
       at < places.length ? countCell(value, link(year, at)) : number(value),
     ),
   ]);
-  const sentence = `${facet.values[first]} is the commonest method, with ${count(facet.counts[first], "work")} of ${number(app.rows.length)}. A work counts for the first method that its list names.`;
-  return figure(
-    `wide${columns}`,
-    title,
-    sentence,
-    picture,
-    legend(series),
-    asTable(title, ["Year", ...series.map((it) => it.name)], rows),
-  );
+  const sentence = `${facet.values[first]} is the commonest method, with ${count(facet.counts[first], "work")} of ${number(app.rows.length)}. A work counts for the first method that its list names.${before(period)}`;
+  return (/** @type {number} */ columns) =>
+    figure(
+      `wide${columns}`,
+      title,
+      sentence,
+      picture(columns),
+      legend(series),
+      asTable(title, ["Year", ...series.map((it) => it.name)], rows),
+    );
+}
+
+/** Return the sentence that says how many works are from years without a column. */
+function before(/** @type {import("./statistics.js").Period} */ { earlier, years }) {
+  if (!earlier) return "";
+  return ` ${count(earlier, "work")} from before ${years[0]} ${earlier === 1 ? "is" : "are"} not drawn.`;
 }
 
 export function lagFigure(
@@ -117,16 +127,18 @@ export function lagFigure(
     return skip(
       missing,
       title,
-      `${count(lags.lags.length, "work")} with both dates to the month, ${ENOUGH} are needed`,
+      `${count(lags.lags.length, "work")} with both dates to the month, ${ENOUGH} are needed; registries give them to a refresh with a network`,
     );
-  const open = () => app.go(app.linkTo({ form: "published" }));
-  const picture = histogram({
-    name: `${title}, in months; median ${Math.round(lags.middle)}.`,
-    bins: lags.bins,
-    middle: lags.middle,
-    width: app.width(5),
-    open,
-  });
+  const open = (/** @type {number} */ bin) => app.go(app.linkTo({ lag: LAG_BINS[bin] }));
+  const picture = (/** @type {number} */ columns) =>
+    histogram({
+      name: `${title}, in months; median ${Math.round(lags.middle)}.`,
+      bins: LAG_BINS.map((label, bin) => ({ label, size: lags.bins[bin] })),
+      step: LAG_STEP,
+      middle: lags.middle,
+      width: app.width(columns),
+      open,
+    });
   const venues = lags.venues.map(({ venue, months, size }) =>
     h(
       "li",
@@ -135,26 +147,23 @@ export function lagFigure(
       h("span", { class: "soft" }, `${Math.round(months)} months, of ${number(size)}`),
     ),
   );
-  const rows = lags.bins.map((size, bin) => [
-    bin === lags.bins.length - 1 ? `${bin} or more` : String(bin),
-    number(size),
+  const rows = LAG_BINS.map((months, bin) => [
+    months,
+    countCell(lags.bins[bin], app.linkTo({ lag: months })),
   ]);
   const sentence = `Half of ${count(lags.lags.length, "published preprint")} took more than ${count(Math.round(lags.middle), "month")}.`;
-  return figure(
-    "wide5",
-    title,
-    sentence,
-    picture,
-    venues.length > 0 && h("ul", { class: "rows", "aria-label": "Median by venue" }, venues),
-    asTable(title, ["Months", "Works"], rows),
-  );
+  return (/** @type {number} */ columns) =>
+    figure(
+      `wide${columns}`,
+      title,
+      sentence,
+      picture(columns),
+      venues.length > 0 && h("ul", { class: "rows", "aria-label": "Median by venue" }, venues),
+      asTable(title, ["Time", "Works"], rows),
+    );
 }
 
-export function matrixFigure(
-  /** @type {App} */ app,
-  /** @type {string[]} */ missing,
-  /** @type {number} */ columns,
-) {
+export function matrixFigure(/** @type {App} */ app, /** @type {string[]} */ missing) {
   const title = "Method by modality";
   const [method, modality] = [app.model.byKey.get("method"), app.model.byKey.get("modality")];
   if (!method || !modality) return skip(missing, title, "the lists name no method, or no modality");
@@ -164,15 +173,16 @@ export function matrixFigure(
   const crossing = cross(app.model, app.rows, method, modality);
   const [a, b] = crossing.largest;
   const sentence = `${number(both)} works have both; most are ${method.values[a]} and ${modality.values[b]}. A click shows the works of a cell.`;
-  return figure(
-    `wide${columns}`,
-    title,
-    sentence,
-    matrix(app, crossing, { rows: 9, columns: 13 }),
-    h(
-      "p",
-      { class: "soft" },
-      h("a", { href: app.link({ view: "compare", work: null }) }, "Compare other facets"),
-    ),
-  );
+  return (/** @type {number} */ columns) =>
+    figure(
+      `wide${columns}`,
+      title,
+      sentence,
+      matrix(app, crossing, { rows: 9, columns: 13, isWide: columns > 8 }),
+      h(
+        "p",
+        { class: "more-of" },
+        h("a", { href: app.link({ view: "compare", work: null }) }, "Compare other facets"),
+      ),
+    );
 }

@@ -2,7 +2,7 @@
 import { byId, blank, fill, h } from "./dom.js";
 import { valuesOf, itemsOf } from "./facets.js";
 import { filterColumn } from "./filters.js";
-import { codeSummary, people, warnings } from "./pieces.js";
+import { SCHEMES, codeSummary, people, warnings } from "./pieces.js";
 import { highlight, scan } from "./search.js";
 import { takeAwayMenu } from "./take_away.js";
 import { clean, count, dateInWords, number } from "./text.js";
@@ -132,7 +132,7 @@ export function workRow(/** @type {App} */ app, /** @type {number} */ row) {
   });
   const facts = [
     dateInWords(model.dates[row]?.slice(0, 7)),
-    model.venue(row),
+    isVenueOfScheme(model, row) ? "" : model.venue(row),
     citations(model.value("cited_by", row)),
   ];
   return h(
@@ -166,15 +166,19 @@ function citations(/** @type {number | null} */ value) {
   return value === 1 ? "cited once" : `cited ${number(value)} times`;
 }
 
+/** Whether the venue is the archive that the link to the work names anyway. */
+function isVenueOfScheme(/** @type {Model} */ model, /** @type {number} */ row) {
+  return model.venue(row).toLowerCase() === model.ids[row].split(":")[0];
+}
+
 function source(/** @type {App} */ app, /** @type {number} */ row, /** @type {string} */ title) {
   const address = app.model.address(app.model.ids[row]);
   if (!address) return null;
-  const [scheme] = app.model.ids[row].split(":");
-  const name = scheme === "doi" ? "DOI" : scheme === "arxiv" ? "arXiv" : "page";
+  const scheme = app.model.ids[row].split(":")[0];
   return h(
     "a",
     { href: address },
-    name,
+    SCHEMES[scheme] ?? "page",
     h("span", { class: "spoken" }, ` of ${title.slice(0, 90)}`),
   );
 }
