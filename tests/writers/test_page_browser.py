@@ -246,6 +246,53 @@ def test_a_former_identifier_opens_its_work(visit: Open) -> None:
     assert page.locator("#work-title").inner_text() == work.title
 
 
+# -- changes and findings --------------------------------------------------------------------------
+
+
+def test_changes_of_one_kind_are_shown(visit: Open) -> None:
+    reader = visit()
+    page = reader.open("#/changes")
+    kinds = [change.kind for change in USUAL.changes]
+    link = page.locator("#changes .states a", has_text="archived")
+    assert link.locator("b").inner_text() == str(kinds.count("archived"))
+    link.click()
+    wait_for(page, "location.hash === '#/changes?kind=archived'")
+    wait_for(page, "document.querySelector('#changes [aria-current]')")
+    assert set(page.locator("#changes .nights .tag").all_inner_texts()) == {"archived"}
+    assert page.locator("#changes .lead a").get_attribute("href") == "changes.atom"
+    days = reader.open("#/changes").locator("#changes .night h2").all_inner_texts()
+    assert len(days) == len(set(days))
+
+
+def test_findings_of_one_list_are_shown(visit: Open) -> None:
+    page = visit().open("#/findings")
+    seed = USUAL.findings[0].seed
+    size = sum(finding.seed == seed for finding in USUAL.findings)
+    page.select_option("#findings [aria-label='List']", value=seed)
+    wait_for(page, "location.hash.startsWith('#/findings?in=')")
+    wait_for(page, f"document.querySelector('#findings .total').textContent.startsWith('{size} ')")
+    tiles = page.locator("#findings .tile .size").all_inner_texts()
+    assert sum(map(int, tiles)) == size
+
+
+def test_a_click_on_a_bar_gives_its_works(visit: Open) -> None:
+    page = visit().open()
+    bar = page.locator("figure", has_text="From preprint to publication").locator(".part").first
+    bar.hover()
+    size = page.locator(".hint").inner_text().split("\n")[1].split()[0]
+    bar.click()
+    wait_for(page, "location.hash.includes('lag=')")
+    page.wait_for_selector("#list .work")
+    assert page.locator(".total").inner_text().startswith(f"{size} works of")
+
+
+def test_any_view_says_what_to_drop_where_nothing_is_found(visit: Open) -> None:
+    reader = visit()
+    for view in VIEWS:
+        page = reader.open(f"#/{view}?q=gan+zzzz")
+        assert page.locator(f"#{view}").get_by_role("link", name="Without zzzz").is_visible()
+
+
 # -- a work ----------------------------------------------------------------------------------------
 
 
@@ -278,7 +325,14 @@ def test_an_opened_work_says_all_and_gives_focus_back(visit: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "name"), [("BibTeX", "bib"), ("CSL-JSON", "csl-json"), ("RIS", "ris"), ("CSV", "csv")]
+    ("label", "name"),
+    [
+        ("BibTeX", "bib"),
+        ("CSL-JSON", "csl-json"),
+        ("RIS", "ris"),
+        ("CSV", "csv"),
+        ("Markdown", "list-md"),
+    ],
 )
 def test_the_selection_is_taken_away_as_export_writes_it(
     visit: Open, label: str, name: str
@@ -287,7 +341,7 @@ def test_the_selection_is_taken_away_as_export_writes_it(
     chosen = [work for work in USUAL.works if work.facets["method"] == ["VAE"]]
     with page.expect_download() as download:
         page.select_option("#works .take", label=label)
-    expected = discover()[name].write(make_publication(*chosen))
+    expected = discover()[name].write(make_publication(*chosen, settings=USUAL.settings))
     assert Path(download.value.path()).read_bytes() == next(iter(expected.values()))
     assert download.value.suggested_filename == next(iter(expected))
 
@@ -436,13 +490,14 @@ def test_the_offline_snapshot_is_honest(browser: Browser, tmp_path: Path) -> Non
     assert "Not known yet" in text
     assert "Not shown yet" in text
     assert re.search(r"With living code\s+–", text)
+    assert re.search(r"Preprints published\s+–\s+Not known yet", text)
     reader.close()
     assert reader.problems == []
 
 
 # -- accessibility ---------------------------------------------------------------------------------
 
-STATES = (*VIEWS, "works?q=zzzzzzz", f"works?work={FIRST.id}", "findings?rule=http")
+STATES = (*VIEWS, "works?q=zzzzzzz", f"works?work={FIRST.id}", "compare?cells=share", "help")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -460,6 +515,8 @@ def test_axe_has_nothing_to_say(
         bypass_csp=True,
     )
     page = reader.open(f"#/{state}")
+    if state == "help":
+        page.click("#help-button")
     page.wait_for_timeout(150)
     page.evaluate(AXE.read_text("utf-8"))
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

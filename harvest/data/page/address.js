@@ -9,6 +9,8 @@
  * @property {string | null} work the id of the opened work
  * @property {string[]} picked the ids of the selected works
  * @property {string} rule the rule whose findings are shown
+ * @property {string} in the list whose findings are shown
+ * @property {string} kind the kind of changes that is shown
  * @property {string} rows the facets that are compared, and what their cells say
  * @property {string} columns
  * @property {string} cells
@@ -21,6 +23,8 @@ const DEFAULTS = {
   q: "",
   sort: "newest",
   rule: "",
+  in: "",
+  kind: "",
   rows: "",
   columns: "",
   cells: "works",
@@ -52,6 +56,8 @@ export function read(/** @type {string} */ hash, /** @type {string[]} */ facets)
     work: given.get("work"),
     picked: given.getAll("pick"),
     rule: text("rule"),
+    in: text("in"),
+    kind: text("kind"),
     rows: text("rows"),
     columns: text("columns"),
     cells: text("cells"),

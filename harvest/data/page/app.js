@@ -97,6 +97,11 @@ export class App {
     return this.link({ view, filters, work: null });
   }
 
+  /** Return the address of the works that have a repository. */
+  worksOf(/** @type {number} */ place) {
+    return this.link({ view: "works", query: `"${this.model.names[place]}"`, work: null });
+  }
+
   /** Go to another address, to which the reader can come back. */
   go(/** @type {string} */ address) {
     if (address === location.hash) return;

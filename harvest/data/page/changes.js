@@ -66,7 +66,9 @@ export async function drawChanges(/** @type {App} */ app, /** @type {Element} */
     h(
       "p",
       {},
-      "New works, preprints that were published, notices against papers, and what became of the code.",
+      "New works, preprints that were published, notices against papers, and what became of the code. ",
+      "The same as a feed: ",
+      document.querySelector('footer [href="changes.atom"]')?.cloneNode(true),
     ),
   );
   if (!log.length) {
@@ -75,66 +77,84 @@ export async function drawChanges(/** @type {App} */ app, /** @type {Element} */
       : "The log begins with the second refresh.";
     return fill(root, lead, blank("No change is recorded", h("span", {}, why)));
   }
+  const chosen = log.filter((change) => !app.state.kind || change.kind === app.state.kind);
+  fill(root, lead, kinds(app, log), nights(app, chosen), older(app.model.core));
+}
+
+/** Return how many changes there are of each kind; a click shows one kind alone. */
+function kinds(/** @type {App} */ app, /** @type {Change[]} */ log) {
+  const sizes = KINDS.map((kind) => ({
+    kind,
+    size: log.filter((change) => change.kind === kind).length,
+  }));
+  const items = sizes
+    .filter(({ kind, size }) => size || kind === app.state.kind)
+    .map(({ kind, size }) => {
+      const isChosen = kind === app.state.kind;
+      const address = app.link({ kind: isChosen ? "" : kind });
+      return h(
+        "li",
+        {},
+        h(
+          "a",
+          { href: address, "aria-current": isChosen ? "true" : null },
+          kind,
+          h("b", {}, number(size)),
+        ),
+      );
+    });
+  return h("ul", { class: "states", "aria-label": "Kinds of changes" }, items);
+}
+
+function nights(/** @type {App} */ app, /** @type {Change[]} */ log) {
   const list = h("div", { class: "card nights" });
   const more = h("button", { class: "button", type: "button" });
-  let shown = 0;
+  const days = [...new Set(log.map((change) => change.date))];
+  let rest = log;
   const show = () => {
-    addNights(app, list, log.slice(shown, shown + PART));
-    shown += PART;
+    for (let shown = 0; shown < PART && days.length; ) {
+      const day = days.shift();
+      const own = rest.filter((change) => change.date === day);
+      rest = rest.filter((change) => change.date !== day);
+      shown += own.length;
+      list.append(night(app, own));
+    }
     more.textContent = `Show more of ${number(log.length)} changes`;
-    more.hidden = shown >= log.length;
+    more.hidden = !days.length;
   };
   more.addEventListener("click", show);
   show();
-  const { core } = app.model;
-  const rest = core.all_changes - core.sizes.changes;
-  const all =
-    rest > 0 &&
-    h(
-      "p",
-      { class: "end" },
-      `${count(rest, "older change")} are in `,
-      h("span", {}, "changes.csv"),
-      " beside this page.",
-    );
-  fill(root, lead, list, h("div", { class: "end" }, more), all);
+  return [list, h("div", { class: "end" }, more)];
 }
 
-function addNights(
-  /** @type {App} */ app,
-  /** @type {Element} */ list,
-  /** @type {Change[]} */ changes,
-) {
-  for (const day of new Set(changes.map((change) => change.date))) {
-    const own = changes.filter((change) => change.date === day);
-    const stars = own.filter((change) => change.kind === "stars");
-    const news = own.filter((change) => change.kind !== "stars").sort(worstFirst);
-    const gained = stars.reduce((sum, change) => sum + change.after - change.before, 0);
-    const summary =
-      stars.length > 0 &&
+/** Return how many changes the page has no room for. */
+function older(/** @type {Core} */ core) {
+  const rest = core.all_changes - core.sizes.changes;
+  const text = `${count(rest, "older change")} are in changes.csv beside this page.`;
+  return rest > 0 && h("p", { class: "end" }, text);
+}
+
+function night(/** @type {App} */ app, /** @type {Change[]} */ changes) {
+  const stars = changes.filter((change) => change.kind === "stars");
+  const news = changes.filter((change) => change.kind !== "stars").sort(worstFirst);
+  const gained = stars.reduce((sum, change) => sum + change.after - change.before, 0);
+  const places = count(stars.length, "repository", "repositories");
+  const summary = `${gained < 0 ? "−" : "+"}${count(Math.abs(gained), "star")} in ${places}`;
+  return h(
+    "section",
+    { class: "night" },
+    h("h2", {}, dateInWords(changes[0].date)),
+    h(
+      "div",
+      {},
       h(
-        "p",
-        { class: "soft small" },
-        `${gained < 0 ? "−" : "+"}${count(Math.abs(gained), "star")} in ${count(stars.length, "repository", "repositories")}`,
-      );
-    list.append(
-      h(
-        "section",
-        { class: "night" },
-        h("h2", {}, dateInWords(day)),
-        h(
-          "div",
-          {},
-          h(
-            "ul",
-            { class: "changes" },
-            news.map((change) => changeItem(app, change, true)),
-          ),
-          summary,
-        ),
+        "ul",
+        { class: "changes" },
+        news.map((change) => changeItem(app, change, true)),
       ),
-    );
-  }
+      stars.length > 0 && h("p", { class: "soft small" }, summary),
+    ),
+  );
 }
 
 /** Return a change as an item of a list. */

@@ -21,9 +21,10 @@ const AFTER_ALL_OTHERS = "\uffff";
  * Return the columns by name.
  * @param {Model} model
  * @param {Map<number, number>} counts the works of each repository
+ * @param {(place: number) => string} works the address of the works of a repository
  * @returns {Record<string, CodeColumn>}
  */
-function columnsOf(model, counts) {
+function columnsOf(model, counts, works) {
   const text = (/** @type {string} */ name) => ({
     key: (/** @type {number} */ place) =>
       clean(model.code(name, place)).toLowerCase() || AFTER_ALL_OTHERS,
@@ -58,7 +59,7 @@ function columnsOf(model, counts) {
     works: {
       title: "Works",
       key: (place) => counts.get(place),
-      cell: (place) => number(counts.get(place)),
+      cell: (place) => h("a", { href: works(place) }, number(counts.get(place))),
       isLargestFirst: true,
     },
   };
@@ -72,7 +73,7 @@ function pushed(/** @type {string} */ day) {
 export function drawCode(/** @type {App} */ app, /** @type {Element} */ root) {
   const { model } = app;
   const counts = app.repositories();
-  const columns = columnsOf(model, counts);
+  const columns = columnsOf(model, counts, (place) => app.worksOf(place));
   const [, name, minus] = /^(\w+)(-?)$/.exec(app.state.order) ?? [];
   const order = Object.hasOwn(columns, name) ? name : "stars";
   const { key, isLargestFirst = false } = columns[order];

@@ -7,6 +7,8 @@ import { stateDot } from "./pieces.js";
 import { agesAndStars, rising } from "./statistics.js";
 import { clean, count, number } from "./text.js";
 
+const LONGEST_TABLE = 50;
+
 export function risingFigure(
   /** @type {App} */ app,
   /** @type {Facts} */ { repositories },
@@ -29,7 +31,7 @@ export function risingFigure(
         "a",
         {
           class: "cut",
-          href: worksOf(app, place),
+          href: app.worksOf(place),
         },
         stateDot(model.states[place]),
         clean(model.names[place]),
@@ -39,9 +41,9 @@ export function risingFigure(
     ),
   );
   const rows = gains
-    .slice(0, 50)
+    .slice(0, LONGEST_TABLE)
     .map(({ place, gain, days }) => [
-      clean(model.names[place]),
+      [clean(model.names[place]), app.worksOf(place)],
       number(model.stars[place]),
       `+${number(gain)}`,
       number(days),
@@ -53,13 +55,13 @@ export function risingFigure(
       title,
       `${count(gains.length, "repository", "repositories")} gained ${count(total, "star")} in the last month of counts.`,
       h("ul", { class: "rows three" }, items),
-      asTable(title, ["Repository", "Stars", "Gained", "In days"], rows),
+      asTable(title, ["Repository", "Stars", "Gained", "In days"], rows, firstOf(gains.length)),
     );
 }
 
-/** Return the address of the works that have a repository. */
-function worksOf(/** @type {App} */ app, /** @type {number} */ place) {
-  return app.link({ view: "works", query: `"${app.model.names[place]}"`, work: null });
+/** Return what a table of so many repositories leaves out. */
+function firstOf(/** @type {number} */ size) {
+  return size > LONGEST_TABLE ? `The first ${LONGEST_TABLE} of ${number(size)}.` : "";
 }
 
 export function starFigure(
@@ -85,7 +87,7 @@ export function starFigure(
     const { place, stars, age } = found[at];
     return `${clean(model.names[place])}\n★ ${number(stars)} · ${STATE_NAMES[model.states[place]]} · ${age.toFixed(1)} years old`;
   };
-  const open = (/** @type {number} */ at) => app.go(worksOf(app, found[at].place));
+  const open = (/** @type {number} */ at) => app.go(app.worksOf(found[at].place));
   const styles = ["unknown", "dormant", "empty", "archived", "slow", "active", "gone"].map(
     (state) => `state-${state}`,
   );
@@ -96,9 +98,9 @@ export function starFigure(
   );
   const order = [...found.keys()].sort((a, b) => found[b].stars - found[a].stars);
   const labels = order.slice(0, 6).map((at) => ({ at, text: clean(model.names[found[at].place]) }));
-  const largest = order.slice(0, 50).map((at) => found[at]);
+  const largest = order.slice(0, LONGEST_TABLE).map((at) => found[at]);
   const rows = largest.map(({ place, stars, age }) => [
-    clean(model.names[place]),
+    [clean(model.names[place]), app.worksOf(place)],
     number(stars),
     age.toFixed(1),
     STATE_NAMES[model.states[place]],
@@ -118,6 +120,6 @@ export function starFigure(
         width: app.width(columns),
       }),
       legend(present.map((state) => ({ name: STATE_NAMES[state], style: `state-${state}` }))),
-      asTable(`${title}, the 50 with most stars`, ["Repository", "Stars", "Years", "State"], rows),
+      asTable(title, ["Repository", "Stars", "Years", "State"], rows, firstOf(found.length)),
     );
 }

@@ -18,34 +18,30 @@ export function figure(
   );
 }
 
-/** Return a table under a figure. A cell is a text, or a text with the address of its works. */
-export function asTable(
-  /** @type {string} */ name,
-  /** @type {string[]} */ head,
-  /** @type {any[]} */ rows,
-) {
-  const cell = (/** @type {string} */ value) =>
+/**
+ * Return a table under a figure. A cell is a text, or a text with the address of its works.
+ * @param {string} name
+ * @param {string[]} head
+ * @param {(string | string[])[][]} rows
+ * @param {string} [caption] what of it is not in the table
+ */
+export function asTable(name, head, rows, caption = "") {
+  const cell = (/** @type {string | string[]} */ value) =>
     Array.isArray(value) ? h("a", { href: value[1] }, value[0]) : value;
   const body = rows.map(([first, ...rest]) =>
     h(
       "tr",
       {},
       h("th", { scope: "row", dir: "auto" }, cell(first)),
-      rest.map((/** @type {string} */ value) => h("td", {}, cell(value))),
+      rest.map((value) => h("td", {}, cell(value))),
     ),
   );
+  const names = head.map((text) => h("th", { scope: "col", dir: "auto" }, text));
   const table = h(
     "table",
     { class: "data" },
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        head.map((text) => h("th", { scope: "col", dir: "auto" }, text)),
-      ),
-    ),
+    caption && h("caption", {}, caption),
+    h("thead", {}, h("tr", {}, names)),
     h("tbody", {}, body),
   );
   return h(

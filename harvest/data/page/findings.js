@@ -7,6 +7,7 @@ const LEVELS = ["error", "warning", "note"];
 /** @type {Record<string, string>} */
 const STYLES = { error: "bad", warning: "warn", note: "" };
 const PART = 200;
+const LONGEST_NAME = 80;
 
 /** Show the findings. */
 export async function drawFindings(/** @type {App} */ app, /** @type {Element} */ root) {
@@ -20,7 +21,9 @@ export async function drawFindings(/** @type {App} */ app, /** @type {Element} *
     : "For those who keep the lists: choose a rule, open a line, or copy the rest as a list of tasks.";
   const lead = h("div", { class: "lead" }, h("h1", {}, `${all} in the lists`), h("p", {}, about));
   if (!findings.length) return fill(root, lead, blank("Nothing to fix"));
-  const chosen = findings.filter((finding) => !app.state.rule || finding.code === app.state.rule);
+  const { rule, in: seed } = app.state;
+  const inList = findings.filter((finding) => !seed || finding.seed === seed);
+  const chosen = inList.filter((finding) => !rule || finding.code === rule);
   const copyTasks = () => app.copy(tasks(chosen), "List of tasks");
   const tools = h(
     "div",
@@ -28,20 +31,34 @@ export async function drawFindings(/** @type {App} */ app, /** @type {Element} *
     h(
       "h2",
       { class: "total" },
-      app.state.rule
-        ? `${ruleOf(core, app.state.rule).name}: ${count(chosen.length, "finding")}`
-        : all,
+      rule ? `${ruleOf(core, rule).name}: ` : "",
+      count(chosen.length, "finding"),
     ),
+    listMenu(app, findings),
     h("button", { class: "button", type: "button", onclick: copyTasks }, "Copy as tasks"),
   );
-  fill(
-    root,
-    lead,
-    tiles(app, core, findings),
-    advice(core, app.state.rule),
-    tools,
-    rows(core, chosen),
+  fill(root, lead, tiles(app, core, inList), advice(core, rule), tools, rows(core, chosen));
+}
+
+/** Return the choice of a list; nothing where there is one alone. */
+function listMenu(/** @type {App} */ app, /** @type {Finding[]} */ findings) {
+  /** @type {Map<string, number>} */
+  const sizes = new Map();
+  for (const { seed } of findings) sizes.set(seed, (sizes.get(seed) ?? 0) + 1);
+  if (sizes.size < 2) return null;
+  const option = (/** @type {string} */ seed, /** @type {string} */ text) =>
+    h("option", { value: seed, selected: seed === app.state.in }, text);
+  const names = [...sizes].map(([seed, size]) => {
+    const name = clean(seed.replace(/^github:/, "")).slice(0, LONGEST_NAME);
+    return option(seed, `${name} (${number(size)})`);
+  });
+  const menu = h(
+    "select",
+    { "aria-label": "List", onchange: () => app.go(app.link({ in: menu.value })) },
+    option("", `All ${count(sizes.size, "list")}`),
+    names,
   );
+  return menu;
 }
 
 /** Return the findings at the lines of the selected works, all where nothing is selected. */
@@ -72,7 +89,7 @@ function tiles(
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
-  const most = Math.max(...counts.values());
+  const most = Math.max(1, ...counts.values());
   const level = (/** @type {[string, number]} */ [code]) =>
     LEVELS.indexOf(ruleOf(core, code).level);
   const order = [...counts].sort((a, b) => level(a) - level(b) || b[1] - a[1]);

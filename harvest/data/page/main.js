@@ -10,6 +10,7 @@ import { drawChips } from "./filters.js";
 import { drawFindings } from "./findings.js";
 import { hideHint } from "./hint.js";
 import { Model } from "./model.js";
+import { noMatch } from "./no_match.js";
 import { drawOverview } from "./overview.js";
 import { drawPanel } from "./panel.js";
 import { useKeys, useTheme } from "./preferences.js";
@@ -63,7 +64,9 @@ async function start() {
     app.select();
     for (const name of Object.keys(DRAW)) byId(name).hidden = name !== app.state.view;
     drawFrame();
-    return DRAW[app.state.view](app, byId(app.state.view));
+    const root = byId(app.state.view);
+    const isBlank = app.state.view !== "works" && app.model.count > 0 && !app.rows.length;
+    return isBlank ? fill(root, noMatch(app)) : DRAW[app.state.view](app, root);
   };
 
   const follow = async () => {

@@ -5,7 +5,7 @@ import { isKnown } from "./statistics.js";
 import { SMALLEST_WHOLE, count, number, short } from "./text.js";
 
 const SHADES = 5;
-const MOST_UPRIGHT = 14; // columns of a wide table whose names stand upright
+const MOST_UPRIGHT = 10; // columns of a wide table whose names stand upright
 
 /** @typedef {import("./statistics.js").Cell} Cell */
 /** @typedef {import("./statistics.js").Crossing} Crossing */

@@ -49,12 +49,18 @@ function codeNumber(/** @type {App} */ app, /** @type {Facts} */ { period, code,
 }
 
 function publicationNumber(/** @type {App} */ app, /** @type {Facts} */ { lags }) {
-  const { published, preprints } = lags;
+  const { published, preprints, unchecked } = lags;
+  const address = app.linkTo({ form: "published" });
+  const name = "Preprints published";
+  if (unchecked * 2 > preprints) {
+    const why = `Not known yet: no registry has been asked about ${number(unchecked)} of ${count(preprints, "preprint")}`;
+    return bigNumber(address, name, "–", why);
+  }
   const of = `${number(published)} of ${count(preprints, "preprint")}`;
   const isEnough = lags.lags.length >= ENOUGH;
   return bigNumber(
-    app.linkTo({ form: "published" }),
-    "Preprints published",
+    address,
+    name,
     share(published, preprints),
     isEnough ? `${of}, after ${count(Math.round(lags.middle), "month")} in the median` : of,
     preprints >= SMALLEST_WHOLE && meter(published / preprints),

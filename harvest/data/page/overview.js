@@ -26,19 +26,6 @@ export async function drawOverview(/** @type {App} */ app, /** @type {Element} *
         ),
       ),
     );
-  if (!rows.length)
-    return fill(
-      root,
-      lead(app),
-      blank(
-        "No work matches.",
-        h(
-          "a",
-          { class: "button", href: app.link({ query: "", filters: new Map() }) },
-          "Clear search and filters",
-        ),
-      ),
-    );
   const period = periodOf(model, rows);
   const facts = {
     period,

@@ -2,7 +2,7 @@
 import { sparkline } from "./charts.js";
 import { h, spoken } from "./dom.js";
 import { NOTICES, STATE_NAMES } from "./model.js";
-import { ago, clean, number, short } from "./text.js";
+import { ago, clean, dateInWords, number, short } from "./text.js";
 
 /** @type {Record<string, string>} what readers call the registries of identifiers */
 export const SCHEMES = Object.assign(Object.create(null), { doi: "DOI", arxiv: "arXiv" });
@@ -29,11 +29,13 @@ export function warnings(/** @type {App} */ app, /** @type {number} */ row) {
   );
   const status = model.value("status", row);
   if (status !== "resolved")
-    tags.push(h("span", { class: "tag dashed", title: STATUS[status] }, status.replace("_", " ")));
+    tags.push(
+      h("span", { class: `tag ${status}`, title: STATUS[status] }, status.replace("_", " ")),
+    );
   const stale = model.value("stale_since", row);
   if (stale)
     tags.push(
-      h("span", { class: "tag dashed", title: `Could not be renewed since ${stale}` }, "stale"),
+      h("span", { class: "tag stale", title: `Could not be renewed since ${stale}` }, "stale"),
     );
   return tags;
 }
@@ -74,15 +76,11 @@ export function codeSummary(/** @type {App} */ app, /** @type {number} */ row) {
     h(
       "span",
       { class: "soft" },
-      stateMark(model.states[place]),
-      isCurrent && h("span", { title: `last push ${pushed}` }, `· ${ago(pushed)}`),
-    ),
-    h(
-      "span",
-      { class: "soft" },
+      h("span", {}, stateMark(model.states[place])),
       starCount(model.stars[place]),
-      sparkline(model.core.history[place]),
+      sparkline(model.core.history[place], 56, 18),
     ),
+    isCurrent && h("span", { class: "soft" }, `${dateInWords(pushed)}, ${ago(pushed)}`),
   );
 }
 

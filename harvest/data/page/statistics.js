@@ -104,6 +104,7 @@ export function publicationLags(/** @type {Model} */ model, /** @type {Uint32Arr
   const result = {
     preprints: 0,
     published: 0,
+    unchecked: 0, // preprints for which no registry has answered
     lags: /** @type {number[]} */ ([]),
     bins: LAG_BINS.map(() => 0),
   };
@@ -113,7 +114,10 @@ export function publicationLags(/** @type {Model} */ model, /** @type {Uint32Arr
     const [preprint, published] = [model.value("preprint", row), model.value("published", row)];
     if (preprint === null) continue;
     result.preprints++;
-    if (published === null) continue;
+    if (published === null) {
+      if (model.value("status", row) !== "resolved") result.unchecked++;
+      continue;
+    }
     result.published++;
     const months = model.lag(row);
     if (months === null) continue;

@@ -13,6 +13,7 @@ import { ris } from "./ris.js";
  * @property {string} name
  * @property {string} label
  * @property {string} type
+ * @property {string} [file] its name; else works. and the end
  * @property {(works: Work[], settings: Settings) => string} write
  * @property {boolean} [cite]
  * @property {(work: Work) => string} [one]
@@ -49,6 +50,7 @@ export const FORMATS = {
   csv: { name: "csv", label: "CSV", type: "text/csv", write: csv },
   md: {
     name: "list-md",
+    file: "LIST.md",
     label: "Markdown",
     type: "text/markdown",
     write: markdown,
@@ -75,7 +77,8 @@ export function takeAwayMenu(/** @type {App} */ app, /** @type {() => number[]} 
     menu.value = "";
     if (!ending) return;
     const text = await takeAway(app, rows(), ending);
-    if (text !== null) save(`works.${ending}`, text, FORMATS[ending].type);
+    const { file = `works.${ending}`, type } = FORMATS[ending];
+    if (text !== null) save(file, text, type);
   });
   return menu;
 }

@@ -1,11 +1,12 @@
 // The list of works: its rows come in parts as the reader scrolls, so that Ctrl+F and print work.
-import { byId, blank, fill, h } from "./dom.js";
-import { valuesOf, itemsOf } from "./facets.js";
+import { byId, fill, h } from "./dom.js";
+import { valuesOf } from "./facets.js";
 import { filterColumn } from "./filters.js";
+import { noMatch } from "./no_match.js";
 import { SCHEMES, codeSummary, people, warnings } from "./pieces.js";
-import { highlight, scan } from "./search.js";
+import { highlight } from "./search.js";
 import { takeAwayMenu } from "./take_away.js";
-import { clean, count, dateInWords, number } from "./text.js";
+import { count, dateInWords, number } from "./text.js";
 
 const FIRST = 12;
 const PART = 40;
@@ -96,7 +97,7 @@ function drawList(/** @type {App} */ app) {
   fill(parts.list);
   const of = app.isPart ? h("small", {}, ` of ${number(app.model.count)}`) : null;
   fill(parts.total, count(parts.rows.length, "work"), of);
-  if (!parts.rows.length) return fill(parts.end, nothing(app));
+  if (!parts.rows.length) return fill(parts.end, noMatch(app));
   addRows(app, FIRST);
   const rows = parts.rows;
   requestAnimationFrame(() =>
@@ -197,56 +198,6 @@ function facetTags(/** @type {App} */ app, /** @type {string} */ key, /** @type 
       value,
     ),
   );
-}
-
-/** Return a box that says why no work matches, and what to drop. */
-function nothing(/** @type {App} */ app) {
-  const drops = dropSuggestions(app);
-  const links = drops.map(({ text, address, size }) =>
-    h("li", {}, h("a", { href: address }, text), ` leaves ${count(size, "work")}`),
-  );
-  const advice = drops.length
-    ? h("ul", {}, links)
-    : h("span", {}, "A part of a word is enough: “synth” matches synthesis and synthetic.");
-  const clear = app.link({ query: "", filters: new Map() });
-  return blank(
-    "No work matches.",
-    advice,
-    h("a", { class: "button", href: clear }, "Clear search and filters"),
-  );
-}
-
-/** Return what can be dropped so that something is left: a word of the search, or a filter. */
-function dropSuggestions(/** @type {App} */ app) {
-  const { model, terms } = app;
-  const passes = (/** @type {number} */ row, /** @type {Facet | null} */ without) =>
-    model.facets.every(
-      (facet) =>
-        facet === without ||
-        !facet.chosen.size ||
-        itemsOf(facet, row).some((it) => facet.chosen.has(it)),
-    );
-  const size = (/** @type {Term[]} */ wanted, /** @type {Facet | null} */ without) => {
-    const matches = scan(model.texts.all(), wanted);
-    return matches.reduce((sum, match, row) => sum + Number(match && passes(row, without)), 0);
-  };
-  const words = terms.map((term) => {
-    const rest = terms.filter((it) => it !== term);
-    const query = rest.map((it) => it.written).join(" ");
-    return {
-      text: `Without ${clean(term.written)}`,
-      address: app.link({ query }),
-      size: size(rest, null),
-    };
-  });
-  const filters = model.facets
-    .filter((facet) => facet.chosen.size)
-    .map((facet) => ({
-      text: `Any ${facet.label.toLowerCase()}`,
-      address: app.linkTo({ [facet.key]: null }),
-      size: size(terms, facet),
-    }));
-  return [...words, ...filters].filter((it) => it.size).sort((a, b) => b.size - a.size);
 }
 
 /** Move to the next or previous work of the list. */
