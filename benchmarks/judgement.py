@@ -21,7 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import _report, _titles
-from harvest.linking import look_alikes, uncollected
+from harvest.garbage import uncollected
+from harvest.linking import look_alikes
 from harvest.linking.partition import Partition
 from harvest.models import Author, Identifier, Record
 
