@@ -133,7 +133,7 @@ class _Document:
                 handlers, tag = _INLINE, event
             value = None
             if tag.__class__ is dict:
-                ((tag, value),) = tag.items()
+                tag, value = tag.popitem()
             handler = handlers.get(tag)
             if handler:
                 handler(self, value, span)
@@ -319,7 +319,7 @@ class _Document:
             work.add(self.group)
             for link, label in links:
                 link.label = label
-                work.adopted.append(link)
+            work.adopted = [link for link, _ in links]
             self.items = [work]
         self.end_group()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Literal
 
@@ -62,7 +62,7 @@ class Entry:
         self.has_items = False  # below it
         self.blocks: list[InlineText] = []
         self.links: list[InlineLink] = []
-        self.adopted: list[InlineLink] = []  # of a list of labels under its title
+        self.adopted: Sequence[InlineLink] = ()  # of a list of labels under its title
         self.cells: list[str] = []
         self.mentions: list[Mention] = []
 
@@ -110,7 +110,7 @@ class Entry:
     def is_aside(self) -> bool:
         """Return True if all links are badges, licences and the like."""
         pictures = {(link.start, link.end) for link in self.links if link.image}
-        for link in self.links + self.adopted:
+        for link in chain(self.links, self.adopted):
             if (link.start, link.end) not in pictures and not labels.is_household(link.url):
                 return False
         return True

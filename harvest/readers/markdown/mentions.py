@@ -24,6 +24,7 @@ class Mentions:
         self.parts: list[list[Mention]] = [[]]  # those of items are filled at the end
         self.section: tuple[str, ...] = ()
         self.items: list[Entry] = []  # an item before the one that it is in
+        self.family: list[Entry] = []  # the items in one that is open
         self.layouts: list[Layout] = []
         self._last = (0, 1)  # a byte and its line
 
@@ -35,20 +36,23 @@ class Mentions:
     def keep(self, entry: Entry) -> None:
         """Keep an item, of which the layouts of the whole list decide.
 
-        A line of a table of contents describes nothing, and one without links names no work.
+        A line of a table of contents describes nothing, and items without any link name no work.
         """
-        if not (entry.links or entry.adopted or entry.parent or entry.has_items):
-            return
         if entry.links and all(link.url[:1] == "#" for link in entry.links):
             for link in entry.links:
                 self.add(link, entry=entry.number)
-            return
-        self.items.append(entry)
-        self.parts += [entry.mentions, []]
+        else:
+            self.family.append(entry)
+            if entry.links or entry.adopted or entry.has_items:
+                self.parts += [entry.mentions, []]
+        if entry.parent is None:
+            if any(item.links or item.adopted for item in self.family):
+                self.items += self.family
+            self.family = []
 
     def line(self, position: int) -> int:
-        """Return the line of a byte, counted from the byte before."""
-        last, line = self._last
+        """Return the line of a byte, counted from the byte before, or from the start."""
+        last, line = self._last if 2 * position > self._last[0] else (0, 1)
         if position >= last:
             line += self.data.count(b"\n", last, position)
         else:
@@ -94,7 +98,7 @@ class Mentions:
             self.section = entry.section
             description = layouts.describe(number)
             further = entry.further_works(kinds)
-            for link in entry.links + entry.adopted:
+            for link in chain(entry.links, entry.adopted):
                 own = Description(link.label) if link in further else description
                 self.add(link, role(link), entry.number, own)
             self.parts.pop()
@@ -104,7 +108,7 @@ class Mentions:
 
         One of badges, licences and the like is no entry.
         """
-        links = entry.links + entry.adopted
+        links = [*entry.links, *entry.adopted]
         if not (entry.is_aside() and all(role(link) == "other" for link in links)):
             return True
         self.section = entry.section
