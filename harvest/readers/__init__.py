@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import PurePosixPath
 
+from harvest.garbage import uncollected
 from harvest.identifiers import described, identify
 from harvest.models import Finding, Identifier, ListFile, Mention, Reading
 from harvest.readers.base import Reader
@@ -39,6 +40,7 @@ def by_suffix() -> dict[str, Reader]:
     return readers
 
 
+@uncollected()
 def read(data: bytes, name: str) -> Reading:
     """Read one file by what its text is, else by its suffix. Raises SeedError for binary data."""
     text, raw, findings = decode(data, name)

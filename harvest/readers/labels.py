@@ -47,10 +47,11 @@ _HOUSEHOLD = re.compile(
     r"|makeapullrequest\.com|awesome\.re\b)"
     r"|(?:^|/)(?:contributing|licen[cs]e|code[_-]of[_-]conduct)(?:\.\w+)?$"
 )
-_GENERIC = re.compile(
-    r"(?i:https?://\S*|doi\b.*|arxiv(?:\b|\d).*)|[\d./v-]+"  # an identifier
-    r"|(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}\d\d(?: \w+)?"  # a venue with its year
+_IDENTIFIER = re.compile(r"(?i:https?://\S*|doi\b.*|arxiv(?:\b|\d).*)|[\d./v-]+")
+_EDITION = re.compile(  # a venue with its year
+    r"(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}\d\d(?: \w+)?"
 )
+_LONGEST_EDITION = 80  # characters
 _PARTS = re.compile(r"\s*[-_/&+ ]\s*")
 
 
@@ -71,7 +72,11 @@ def known_label(name: str) -> str | None:
 @lru_cache(maxsize=4096)
 def is_generic(label: str) -> bool:
     """Return True if a label names a kind of link (Paper, Code, CVPR 2023) instead of a work."""
-    if not label or label.lower() in _LABELS or _GENERIC.fullmatch(label) is not None:
+    if not label or label.lower() in _LABELS or _IDENTIFIER.fullmatch(label) is not None:
+        return True
+    if len(label) > _LONGEST_EDITION:
+        return False
+    if _EDITION.fullmatch(label) is not None:
         return True
     first, *rest = _PARTS.split(label)  # `Paper-CVPR14`
     return bool(rest) and is_generic(first) and all(p in _VENUES or is_generic(p) for p in rest)

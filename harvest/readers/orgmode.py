@@ -20,6 +20,8 @@ _INLINE = re.compile(
     r"|(?<![\w*])\*(\S(?:[^*\n]*\S)?)\*(?!\w)|(?<![\w/:])/(\w(?:[^/\n]*\S)?)/(?![\w/])"
     r"|(?<!\w)[=~](\S(?:[^=~\n]*\S)?)[=~](?!\w)"
 )
+_LINK_WITH_TEXT = re.compile(r"\[\[[^\s\[\]]++\]\[")
+_NEAR = 20  # lines between a heading or item and its link
 _IMAGE = re.compile(r"(?i)\.(?:png|jpe?g|gif|svg|webp)$")
 
 
@@ -31,10 +33,15 @@ class Org(Reader):
     def sniff(self, text: str) -> bool:
         """Return True if the text has a link of org, and a heading or item before it."""
         head = text[:20_000]
-        return (
-            "](" not in head
-            and re.search(r"(?m)^\s*[*+-].*\n?(?:.*\n){0,20}?.*\[\[\S+?\]\[", head) is not None
-        )
+        if "](" in head:
+            return False
+        start = None
+        for number, line in enumerate(head.split("\n")):
+            if line.lstrip()[:1] in {"*", "+", "-"}:
+                start = number
+            if start is not None and number - start <= _NEAR and _LINK_WITH_TEXT.search(line):
+                return True
+        return False
 
     def read(self, text: str, name: str) -> Reading:
         """Read a translation; code, drawers, keywords and comments are passed over."""

@@ -117,9 +117,12 @@ class _Walk:
 
 def is_record(value: Value) -> bool:
     """Return True for an object with a title or a link of its own, that holds no list of works."""
+    return not _held(value) and _names_work(value)
+
+
+def _names_work(value: Value) -> bool:
+    """Return True for an object with a title or a link of its own."""
     members = value.members or []
-    if _held(value):
-        return False
     if _has_title(value):
         return True
     for key, part in members:  # {paper: {title: ..., url: ...}, code: ...}
@@ -151,7 +154,7 @@ def _are_records(value: Value) -> bool:
         if child.is_text:
             if identify(child.text).identifier:
                 return True
-        elif child.members is not None and (is_record(child) or _held(child)):
+        elif child.members is not None and (_names_work(child) or _held(child)):
             return True
     return False
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from harvest.readers import by_suffix, read
+from harvest.readers import by_suffix, read, records
+from harvest.readers.values import Value
 from harvest.readers.walk import read_lists
 
 Row = tuple[int, int | None, str, str, str]
@@ -189,6 +191,34 @@ def test_mentions_of_json_have_the_line_of_their_value() -> None:
     assert [(m.line, m.url) for m in read(text.encode(), "list.json").mentions] == [
         (5, "10.1000/0"), (10, "10.1000/1"), (15, "10.1000/2"), (20, "10.1000/3"),
     ]  # fmt: skip
+
+
+def test_each_list_within_lists_is_looked_at_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = records._held
+    seen = Counter[int]()
+
+    def count(value: Value) -> list[tuple[str, Value]]:
+        seen[value.line] += 1
+        return held(value)
+
+    monkeypatch.setattr(records, "_held", count)
+    depth = 40
+    text = '{"items": [\n' * depth + "{}" + "]}" * depth
+    read(text.encode(), "a.json")
+    assert len(seen) > depth
+    assert max(seen.values()) <= 4 * depth  # twice as many for each level would be 2 ** 40
+
+
+@pytest.mark.parametrize(("sign", "name"), [("A", "a.json"), ("X", "a.csv"), ("[", "a.yaml")])
+def test_a_title_of_one_sign_again_and_again_is_a_title(sign: str, name: str) -> None:
+    title = sign * 50_000  # more than quadratic time would be hours
+    texts = {
+        "a.json": f'[{{"title": "{title}", "doi": "10.1000/a"}}]',
+        "a.csv": f"title,doi\n{title},10.1000/a\n",
+        "a.yaml": f"- title: {title}\n  doi: 10.1000/a\n",
+    }
+    reading = read(texts[name].encode(), name)
+    assert [mention.title for mention in reading.mentions] in ([title], [])
 
 
 def test_long_json_is_read_in_linear_time() -> None:

@@ -12,7 +12,6 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import Any, NoReturn
 
-from harvest.garbage import uncollected
 from harvest.models import Finding, Heading, ListFile, Reading
 from harvest.readers import labels
 from harvest.readers.base import Reader
@@ -49,7 +48,6 @@ class Markdown(Reader):
 
     suffixes = (".md", ".markdown", ".mdown", ".mkd")
 
-    @uncollected()
     def read(self, text: str, name: str) -> Reading:
         """Read every link, image, bare URL and bare id of a text, with the entry around it.
 
