@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -30,6 +30,7 @@ from harvest.dataset import (
     store,
 )
 from harvest.dataset.changes import Changes
+from harvest.dataset.publication import Publication
 from harvest.dataset.run import Run
 from harvest.entries import ListedWorks, group, listed_works
 from harvest.errors import UsageError
@@ -130,38 +131,40 @@ def refresh(  # noqa: PLR0913  # all that a run is given
     ):
         store.restore(output)
         _record(session, output)
-        lists = RemoteLists(session)
-        reading = _read_lists(lists, session)
-        before = run.read(output)
-        same = standing.same(reading, before, session)
+        remote = RemoteLists(session)
+        reading = _read_lists(remote, session)
+        lists, before = standing.digest_of(reading), run.read(output)
+        same = standing.same(lists, before, session)
         made = Made(same.repeat(session)) if same else _make(reading, before, session)
+        del reading  # which takes as much memory as the formats
         report = made.report
         report.run_id = run_id or report.run_id
-        report.degraded = [*report.degraded, *lists.stale]
+        report.degraded = [*report.degraded, *remote.stale]
         report.good_at = before.good_at if before else None
         if not report.degraded and scope.only is None:
             report.good_at = report.started_at
-        report.seconds = round(time.monotonic() - start, 3)
-        files = made.files | {run.FILE: encoding.indented(report)}
-        store.publish(files, output, _obsolete(report, before))
+        store.publish(_contents(made, settings, start), output, made.obsolete)
         history.save(output, Path(settings.cache))
         if same is None:
             standing.keep(
-                reading, report, made.due, made.verdicts, session, is_settled=made.is_settled
+                lists, report, made.due, made.verdicts, session, is_settled=made.is_settled
             )
-            session.remember()
+            session.memo.prune()
     return report
 
 
 class Made(msgspec.Struct):
-    """The report of a run, and the files that it publishes; those that it leaves out stay.
+    """The report of a run, and the files that it publishes; others stay, but for the `obsolete`.
 
-    `due` is when its answers fall due, `verdicts` are those that follow from lists and answers
-    alone. `is_settled` is True if another run of the same would publish the same.
+    `dataset` is there if the formats have to be written. `due` is when its answers fall due,
+    `verdicts` are those that follow from lists and answers alone. `is_settled` is True if another
+    run of the same would publish the same.
     """
 
     report: Run
     files: dict[str, bytes] = {}
+    dataset: Dataset | None = None
+    obsolete: set[str] = set()
     due: standing.Due = {}
     verdicts: list[Verdict] | None = None
     is_settled: bool = True
@@ -188,17 +191,20 @@ def _make(reading: Reading, before: Run | None, session: Session) -> Made:
     ]
     findings = checks.check(reading.files, linked.mentions, findings, vocabulary, dataset)
     news = changes.between(last, dataset) if last else Changes()
+    session.last = last = None  # from here on, memory is for the files
     report = _report(session, reading, lookups, dataset, findings, news)
     if not scope.offline and scope.only is None:
         session.cache.prune(session.now - standing.RETENTION, lookups.answers.lookups)
-    files = _files(dataset, news, linked.records, findings, session)
-    is_settled = _is_settled(lookups, dataset, files, output)
-    files = _formats(files, dataset, report, before, settings) | files  # histories stay
-    files |= _news(news, files[store.FILE], output)
-    files[lines.INDEX] = lines.index(files[store.FILE], dataset)
-    due = standing.when_due(lookups.all_answers)
-    follow = is_settled or _are_answers(linked.records.works, lookups.answers.papers)
-    return Made(report, files, due, linked.verdicts if follow else None, is_settled)
+    session.remember()
+    made = Made(report, _files(dataset, news, linked.records, findings, session))
+    made.due = standing.when_due(lookups.all_answers)
+    made.is_settled = _is_settled(lookups, dataset, made.files, output)
+    if made.is_settled or _are_answers(linked.records.works, lookups.answers.papers):
+        made.verdicts = linked.verdicts
+    _plan_formats(made, dataset, before, settings)
+    made.files |= _news(news, made.files[store.FILE], output)
+    made.files[lines.INDEX] = lines.index(made.files[store.FILE], dataset)
+    return made
 
 
 def _read_lists(lists: RemoteLists, session: Session) -> Reading:
@@ -342,7 +348,7 @@ def _due(session: Session) -> standing.Due:
     reading = _read_lists(RemoteLists(session), session)
     last = standing.read(session)
     is_recent = last is not None and session.now.timestamp() < last.moment + DAY
-    if last and is_recent and standing.is_current(last, reading, session):
+    if last and is_recent and standing.is_current(last, standing.digest_of(reading), session):
         due, names = last.due, last.report.sources.keys()
     else:
         lookups = look_up(reading.mentions, session)
@@ -376,7 +382,7 @@ def verdicts(settings: Settings) -> list[Verdict]:
         settings = msgspec.structs.replace(settings, seeds=last_run.seeds)
     with Session(settings, Scope(offline=True), datetime.now(UTC), readonly=True) as session:
         reading = _read_lists(RemoteLists(session), session)
-        verdicts_ = standing.verdicts(reading, session)
+        verdicts_ = standing.verdicts(standing.digest_of(reading), session)
         if verdicts_ is not None:
             return verdicts_
     linked = preview(settings, reading.mentions)
@@ -473,7 +479,7 @@ def _files(
     counts = history.read(stars.FILE, output, cache)
     log = history.read(change_log.FILE, output, cache)
     return {
-        store.FILE: json.encode(dataset),
+        **json.JsonWriter().write(Publication(dataset=dataset)),
         stars.FILE: stars.extend(counts, records.repositories),
         change_log.FILE: change_log.extend(log, news, session.today),
         publication.FINDINGS: findings_json(findings),
@@ -494,31 +500,40 @@ def _is_settled(
     return found and all(it.status == "ok" for it in dataset.repositories)
 
 
-def _formats(
-    files: dict[str, bytes], dataset: Dataset, report: Run, before: Run | None, settings: Settings
-) -> dict[str, bytes]:
-    """Return the files of every published format; none where all of them would be as they are."""
-    output = Path(settings.output)
-    formats = {name: it for name, it in writers.discover().items() if it.published}
-    report.inputs = publication.digest(files, settings.publish)
-    if before and before.inputs == report.inputs and before.files.keys() == formats.keys():
-        names = chain.from_iterable(before.files.values())
-        if all((output / name).is_file() for name in names):
-            report.files = before.files
-            return {}
-    content = publication.assemble(dataset, files, settings.publish, output)
-    made: dict[str, bytes] = {}
-    for name, writer in formats.items():
-        own = writer.write(content)
-        report.files[name] = list(own)
-        made |= own
-    return made
+def _plan_formats(made: Made, dataset: Dataset, before: Run | None, settings: Settings) -> None:
+    """Keep the dataset for the formats, unless all of them would be as they are."""
+    report, output = made.report, Path(settings.output)
+    formats = {name for name, it in writers.discover().items() if it.published}
+    last = before.files if before else {}
+    names = set(chain.from_iterable(last.values()))
+    report.inputs = publication.digest(made.files, settings.publish)
+    is_same = before is not None and before.inputs == report.inputs and last.keys() == formats
+    if is_same and all((output / name).is_file() for name in names):
+        report.files = last
+    else:
+        made.dataset, made.obsolete = dataset, names
 
 
-def _obsolete(report: Run, before: Run | None) -> set[str]:
-    """Return the files that a format had and has no longer, as lists in parts do."""
-    last = chain.from_iterable(before.files.values()) if before else ()
-    return set(last) - set(chain.from_iterable(report.files.values()))
+def _contents(made: Made, settings: Settings, start: float) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and content of each file, the report last; none is held longer than needed.
+
+    `start` is when the run began.
+    """
+    names, content = set(made.files), None
+    if made.dataset:
+        output = Path(settings.output)
+        content = publication.assemble(made.dataset, made.files, settings.publish, output)
+        made.dataset = None
+    while made.files:
+        yield made.files.popitem()
+    for name, writer in writers.discover().items():
+        if content and writer.published:
+            is_there = name == json.JsonWriter.name
+            own = dict.fromkeys(json.FILES, b"") if is_there else writer.write(content)
+            made.report.files[name] = list(own)
+            yield from ((file, own[file]) for file in own.keys() - names)  # histories stay
+    made.report.seconds = round(time.monotonic() - start, 3)
+    yield run.FILE, encoding.indented(made.report)
 
 
 def _news(news: Changes, written: bytes, output: Path) -> dict[str, bytes]:

@@ -83,12 +83,18 @@ def read(session: Session) -> Standing | None:
     return standing if standing and standing.moment <= session.now.timestamp() else None
 
 
-def is_current(standing: Standing, reading: Reading, session: Session) -> bool:
-    """Return True if lists, answers, settings and program are what they were."""
-    return standing.inputs == _inputs(reading, session)[0]
+def digest_of(reading: Reading) -> bytes:
+    """Return a digest of lists: of their files in their order, and what was found in reading."""
+    files = [(name, digest(file.data)) for name, file in reading.files.items()]
+    return digest(msgspec.json.encode([files, reading.findings]))
 
 
-def same(reading: Reading, before: Run | None, session: Session) -> Standing | None:
+def is_current(standing: Standing, lists: bytes, session: Session) -> bool:
+    """Return True if lists (by their digest), answers, settings and program are what they were."""
+    return standing.inputs == _inputs(lists, session)[0]
+
+
+def same(lists: bytes, before: Run | None, session: Session) -> Standing | None:
     """Return what the last run was made of, if this one would publish the same bytes.
 
     `before` is the report beside the dataset.
@@ -102,7 +108,7 @@ def same(reading: Reading, before: Run | None, session: Session) -> Standing | N
     names = chain([changes.FILE], *report.files.values())
     if not all((output / name).is_file() for name in names):
         return None
-    if published(output) != standing.published or not is_current(standing, reading, session):
+    if published(output) != standing.published or not is_current(standing, lists, session):
         return None
     return standing
 
@@ -115,18 +121,18 @@ def when_due(answers: Iterable[Answer[Any]]) -> Due:
     return dict(due)
 
 
-def verdicts(reading: Reading, session: Session) -> list[Verdict] | None:
+def verdicts(lists: bytes, session: Session) -> list[Verdict] | None:
     """Return the verdicts on these lists and answers, if the last run was made of them."""
     if not _is_possible(session):
         return None
     explanation = session.memo.get(_key("verdicts", session), Explanation)
-    if explanation is None or explanation.inputs != _inputs(reading, session)[0]:
+    if explanation is None or explanation.inputs != _inputs(lists, session)[0]:
         return None
     return explanation.verdicts
 
 
 def keep(
-    reading: Reading,
+    lists: bytes,
     report: Run,
     due: Due,
     verdicts: list[Verdict] | None,
@@ -141,7 +147,7 @@ def keep(
     """
     if report.degraded or not _is_possible(session):
         return
-    inputs, oldest = _inputs(reading, session)
+    inputs, oldest = _inputs(lists, session)
     standing = Standing(
         inputs=inputs,
         published=published(Path(session.settings.output)) if is_settled else None,
@@ -181,18 +187,17 @@ def _key(name: str, session: Session) -> str:
     return f"{name}-{digest(folder.encode()).hex()}"
 
 
-def _inputs(reading: Reading, session: Session) -> tuple[bytes, float]:
-    """Return a digest of all that decides what is published, and the day of the oldest try."""
+def _inputs(lists: bytes, session: Session) -> tuple[bytes, float]:
+    """Return a digest of all that decides what is published, and the time of the oldest try."""
     settings = session.settings
     token = "set" if settings.github_token else None
     plain = msgspec.structs.replace(settings, github_token=token)
-    lists = {name: digest(file.data) for name, file in reading.files.items()}
     files = [path for path in (settings.starter, settings.vocabulary) if path]
     answers, oldest = session.cache.state(without=remote_lists.SCHEME)  # lists are read anyhow
     content = digest(
         version(),
-        msgspec.json.encode([plain, reading.findings], order="deterministic"),
-        msgspec.json.encode(list(lists.items())),
+        lists,
+        msgspec.json.encode(plain, order="deterministic"),
         *(Path(name).read_bytes() if Path(name).is_file() else b"" for name in files),
         answers,
     )

@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -223,13 +223,15 @@ def check_references(dataset: Dataset) -> None:
 
 
 def publish(
-    files: Mapping[str, bytes], folder: Path, obsolete: Collection[str] = frozenset()
+    files: Mapping[str, bytes] | Iterable[tuple[str, bytes]],
+    folder: Path,
+    obsolete: Collection[str] = frozenset(),
 ) -> None:
     """Replace the files of an output folder as a whole, so that readers never see a mixture.
 
-    The new folder is built beside the old one, checked, synced and swapped in. Other files of the
-    folder stay, but for the `obsolete`. Call it under `lock`. Raises PublicationError, with the old
-    folder untouched.
+    The new folder is built beside the old one, checked, synced and swapped in. `files` are names
+    and contents; each is written before the next is made. Other files of the folder stay, but for
+    the `obsolete`. Call it under `lock`. Raises PublicationError, with the old folder untouched.
     """
     folder = folder.resolve()
     new = folder.with_name(f".{folder.name}.new")  # one name, so that a killed run's is removed
@@ -244,7 +246,8 @@ def publish(
             f"{folder.parent}: {error.strerror}; name a folder with --output"
         ) from error
     try:
-        _build(new, files, folder, obsolete)
+        contents = files.items() if isinstance(files, Mapping) else files
+        _build(new, contents, folder, obsolete)
         swap(new, folder)
         confirm(folder)
     except OSError as error:
@@ -263,14 +266,18 @@ def recover(folder: Path) -> None:
         old.rename(folder)
 
 
-def _build(new: Path, files: Mapping[str, bytes], folder: Path, obsolete: Collection[str]) -> None:
+def _build(
+    new: Path, files: Iterable[tuple[str, bytes]], folder: Path, obsolete: Collection[str]
+) -> None:
     """Write the files into a new folder, with what else the old one holds, and sync it."""
-    for name, content in files.items():
+    names = set()
+    for name, content in files:
         _write(new / name, content)
-    if FILE in files:
+        names.add(name)
+    if FILE in names:
         _validate(new / FILE)
     if folder.is_dir():
-        gone = {*files, *obsolete}
+        gone = names.union(obsolete)
         for path in [path for path in folder.iterdir() if path.name not in gone]:
             _keep(path, new / path.name)
         shutil.copystat(folder, new)

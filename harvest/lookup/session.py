@@ -97,10 +97,10 @@ class Session:
         self._tables.clear()
 
     def remember(self) -> None:
-        """Keep what the next run need not make anew, and nothing else."""
+        """Keep what the next run need not make anew, and hold it no longer."""
         for table in self._tables.values():
             table.save()
-        self.memo.prune()
+        self._tables.clear()
 
     def __enter__(self) -> Self:
         return self

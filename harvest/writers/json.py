@@ -9,6 +9,8 @@ from harvest.dataset.publication import Publication
 from harvest.models import SCHEMA_VERSION, Dataset
 from harvest.writers.base import Writer
 
+FILES = ("dataset.json", "dataset.schema.json")
+
 
 class JsonWriter(Writer):
     """dataset.json and dataset.schema.json."""
@@ -18,7 +20,7 @@ class JsonWriter(Writer):
 
     def write(self, publication: Publication) -> dict[str, bytes]:
         """Return both files."""
-        return {"dataset.json": encode(publication.dataset), "dataset.schema.json": schema()}
+        return dict(zip(FILES, (encode(publication.dataset), schema()), strict=True))
 
 
 def encode(dataset: Dataset) -> bytes:
