@@ -26,7 +26,7 @@ from harvest.linking.score import Description, compare
 TARGET = Path(__file__).parents[1] / "harvest" / "data" / "weights.toml"
 COUNTED, REASONED = "# -- Counted", "# -- Reasoned"  # how the two parts of the file begin
 FIELDS = (("title", "order", "shortened", "cut", "words"), ("authors",))  # of which a pair has one
-SAMPLE = 500  # works of each set
+VERSIONS, SAMPLE = 2_000, 500  # works of medRxiv and of DBLP that are counted
 PSEUDO = 1.0  # added to each count, so that what was never seen is rare but not impossible
 
 Level = tuple[str, str]
@@ -60,8 +60,8 @@ def count(folder: Path) -> Counts:
     one_work: Counter[Level] = Counter()
     two_works: Counter[Level] = Counter()
     pairs = rivals = 0
-    sets = _pairs.medrxiv_versions(folder / "medrxiv"), _pairs.dblp_acm(folder / "dblp-acm")
-    for works in (_pairs.sample(it, SAMPLE) for it in sets):
+    versions = _pairs.sample(_pairs.medrxiv_versions(folder / "medrxiv"), VERSIONS)
+    for works in (versions, _pairs.sample(_pairs.dblp_acm(folder / "dblp-acm"), SAMPLE)):
         for name, other in works.pairs():
             one_work.update(_levels(works.left[name], works.right[other]))
             pairs += 1

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from harvest.linking.names import GROUPS, Likeness, Name, Script, compare_names, parse_name
+from harvest.linking.words import SMALL_WORDS
 from harvest.models import Author
 from harvest.text import fold_title
 
@@ -18,6 +19,7 @@ MAX_RIVALS = 8  # of one name, that are compared with it: so time grows with the
 MAX_RESPELT = 16  # names without a partner that are compared each with each
 MAX_TEXT = 20_000  # characters of a list that are read
 IN_PART = 0.8  # the share of a list that leaves people out
+MANY, IN_MANY = 8, 0.9  # people, of whom this share is as good as all
 
 ET_AL = re.compile(
     r"\bet\.?\s*al\b\.?|\bet\s+coll\b\.?|\b(?:and\s+)?(?:\d+\s+)?others\b|\.\.\.|\u2026"
@@ -140,7 +142,8 @@ def _read_text(text: str) -> tuple[People, ...]:
     if len(groups) > 1 and all(len(group) == 2 for group in groups):  # as BibTeX has them
         return (_people(pairs, is_cut=is_cut),)
     apart = _people(_attach_initials(pieces), is_cut=is_cut)
-    if len(pieces) % 2 or any(" " in piece for piece in pieces):
+    is_one = len(pieces) == 2 and " " not in pieces[0]  # Carcione, José M.
+    if len(pieces) % 2 or (any(" " in piece for piece in pieces) and not is_one):
         return (apart,)
     return apart, _people(pairs, is_cut=is_cut)
 
@@ -182,11 +185,18 @@ def _sort_key(people: People) -> tuple[int, bool, list[str]]:
 
 def _compare_groups(one: People, other: People) -> Agreement | None:
     """Return whether the same group wrote it; a group and people cannot be compared."""
-    if one.groups & other.groups:
+    if any(_is_one_group(mine, yours) for mine in one.groups for yours in other.groups):
         return Agreement(Level.SAME, 1.0, 1, 1, "the same group")
     if one.names or other.names:
         return None
     return Agreement(Level.NONE, 0.0, 0, 1, "other groups")
+
+
+def _is_one_group(one: str, other: str) -> bool:
+    """Return True if one name has all words of the other, of which one names no kind of group."""
+    mine, yours = set(one.split()), set(other.split())
+    both = mine & yours
+    return both in (mine, yours) and bool(both - GROUPS - SMALL_WORDS)
 
 
 def _agreement(match: _Match, short: int, long: int, *, is_cut: bool) -> Agreement:
@@ -212,8 +222,9 @@ def _level(match: _Match, short: int, long: int, *, is_cut: bool) -> Level:
         return Level.NONE
     if people == short == long and not is_cut:
         return Level.SAME
-    if people == short and _is_no_chance(match, long, is_cut=is_cut):
-        return Level.PART
+    is_all = people == short or people >= max(MANY, IN_MANY * short)  # of many, one is misread
+    if is_all and _is_no_chance(match, long, is_cut=is_cut):
+        return Level.PART if people < long else Level.MOST
     if is_cut and people == short < long:
         return Level.FEW
     is_chance = people == 1 and long > 2
@@ -262,15 +273,13 @@ class _Match:
         return len(self.short) - lost, len(self.long) - lost
 
     def is_exchanged(self) -> bool:
-        """Return True if somebody has the given name that another has in the other list."""
-        ours = [(place, self.short[place].given) for place in self.altered]
-        theirs = {place: self.long[place].given for place in self.altered.values()}
-        return any(
-            given & theirs[partner]
-            for place, given in ours
-            for partner in theirs
-            if partner != self.altered[place]
-        )
+        """Return True if two people or more have given names of others in the other list."""
+        theirs = {partner: self.long[partner].given for partner in self.altered.values()}
+        exchanged = 0
+        for place, partner in self.altered.items():
+            others = [given for other, given in theirs.items() if other != partner]
+            exchanged += not self.short[place].given.isdisjoint(chain.from_iterable(others))
+        return exchanged > 1
 
     def altered_names(self) -> tuple[str, str]:
         """Return the first name that was altered, on both sides."""

@@ -6,20 +6,23 @@ A correction has the title and the authors of its paper, and a book those of its
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from harvest.linking.words import STATUS, TABLES
 from harvest.models import Record
 from harvest.text import fold_title
 
-ARTICLES = ("a ", "an ", "the ")
 PART_END = re.compile(r"[:.;]\s+|\s[-\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|[()\[\]]")
 HOLDERS = frozenset({"book", "chapter"})  # kinds that a paper may have too
 
 
-def _patterns(table: Mapping[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
-    return {kind: re.compile("|".join(patterns)) for kind, patterns in table.items()}
+class Notice(NamedTuple):
+    """What a title says that its text is: its kind, the words that say so, and the other ones."""
+
+    kind: str
+    words: frozenset[str]
+    title: str
 
 
 def _kinds_of_types() -> dict[str, str]:
@@ -29,44 +32,34 @@ def _kinds_of_types() -> dict[str, str]:
     return kinds
 
 
-NOTICES, LABELS = _patterns(TABLES.notices), _patterns(TABLES.labels)
 TYPES = _kinds_of_types()
+NOTICES = {kind: pattern.replace("\n", "") for kind, pattern in TABLES.notices.items()}
+HEADS = {
+    kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,3}})? (?:to|on|of|for|from|about) ")
+    for kind, pattern in NOTICES.items()
+}
+LABELS = {
+    kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,6}}| (?:to|on|of|for|from)(?: .*)?)?")
+    for kind, pattern in NOTICES.items()
+}
 
 
 @lru_cache(maxsize=1 << 14)
-def kind_of_title(title: str) -> str | None:
+def notice_of_title(title: str) -> Notice | None:
     """Return what a title says that its text is, or None for a paper."""
     title = STATUS.sub("", title)
-    folded = fold_title(title)
-    for kind, pattern in NOTICES.items():
-        if pattern.search(folded):
-            return kind
-    _, label = _part_label(title)
-    return next((kind for kind, pattern in LABELS.items() if pattern.fullmatch(label)), None)
-
-
-def strip_notice(title: str) -> str:
-    """Return a title without what says that it is a notice of another."""
-    title = STATUS.sub("", title)
-    rest, label = _part_label(title)
-    folded = fold_title(rest if label else title)
-    for pattern in NOTICES.values():
-        folded = pattern.sub("", folded, count=1)
-    return folded
-
-
-def _part_label(title: str) -> tuple[str, str]:
-    """Return a title without its first or last part, and that part, folded, if it is a label."""
     parts = [part for part in PART_END.split(title) if part.strip()]
-    if len(parts) < 2:
-        return title, ""
-    for part, rest in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):
-        label = fold_title(part)
-        for article in ARTICLES:
-            label = label.removeprefix(article)
-        if any(pattern.fullmatch(label) for pattern in LABELS.values()):
-            return ": ".join(rest), label
-    return title, ""
+    if len(parts) > 1:
+        for label, rest in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):
+            folded = fold_title(label)
+            for kind, pattern in LABELS.items():
+                if match := pattern.fullmatch(folded):
+                    return Notice(kind, frozenset(match[1].split()), fold_title(": ".join(rest)))
+    folded = fold_title(title)
+    for kind, pattern in HEADS.items():
+        if match := pattern.match(folded):
+            return Notice(kind, frozenset(match[1].split()), folded[match.end() :])
+    return None
 
 
 def kind_of_record(record: Record) -> str | None:

@@ -34,6 +34,7 @@ LOST = "0"  # a letter that a wrong encoding made a question mark: no name has a
 class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of data/names.toml, which says what each table means."""
 
+    titles: str
     suffixes: str
     particles: str
     groups: str
@@ -48,7 +49,8 @@ def _by_word(rows: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 TABLES = msgspec.toml.decode((files("harvest") / "data" / "names.toml").read_bytes(), type=Tables)
-SUFFIXES, PARTICLES, GROUPS = map(word_set, (TABLES.suffixes, TABLES.particles, TABLES.groups))
+TITLES, SUFFIXES = word_set(TABLES.titles), word_set(TABLES.suffixes)
+PARTICLES, GROUPS = word_set(TABLES.particles), word_set(TABLES.groups)
 _KOREAN_FAMILIES = _by_word(TABLES.korean_families)
 _SHORT_FORMS: dict[str, Word] = {}
 for _whole, _forms in _by_word(TABLES.short_forms).items():
@@ -56,6 +58,7 @@ for _whole, _forms in _by_word(TABLES.short_forms).items():
         _SHORT_FORMS[_form] = (*_SHORT_FORMS.get(_form, (_form,)), _whole)
 _LOST_LETTER = re.compile(r"(?<=\w)[?\ufffd]|[?\ufffd](?=\w)")
 _FOOTNOTES = re.compile(r"[\d*\u2020\u2021\u00a7\u00b6#^]+")
+_INITIALS = re.compile(r"[A-Z]{2,3}")
 _CAPITALS = re.compile(r"(?<!\w)[A-Z]{2,3}(?!\w)")
 _LATIN = re.compile(r"[\u0000-\u036f\u1d00-\u1dbf\u1e00-\u1eff\u2000-\u206f\W\d_]*")
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f\u1c80-\u1c88\u1f00-\u1fff]")
@@ -113,7 +116,13 @@ class Name(NamedTuple):
 def parse_name(family: str, given: str = "") -> Name | None:
     """Parse a family and a given name, or a whole name in one piece; None if it has no letter."""
     script = _script(given + family)
-    first, last = _drop_suffixes(_split(given)), _drop_suffixes(_split(family))
+    if _INITIALS.fullmatch(given) and not family.isupper():
+        given = " ".join(given)
+    first, last = _split(given), _split(family)
+    first, last = (
+        _drop_suffixes(_drop_titles(first)),
+        _drop_suffixes(last if first else _drop_titles(last)),
+    )
     words = (first + last)[-MAX_WORDS:]
     if not words:
         return None
@@ -135,7 +144,16 @@ def _script(text: str) -> Script:
 
 
 def _drop_suffixes(words: list[Word]) -> list[Word]:
-    return [word for word in words if word[0] not in SUFFIXES] or words
+    """Return a name without what stands behind it: "Md" before it is a given name."""
+    while len(words) > 1 and words[-1][0] in SUFFIXES:
+        words = words[:-1]
+    return words
+
+
+def _drop_titles(words: list[Word]) -> list[Word]:
+    while len(words) > 1 and words[0][0] in TITLES:
+        words = words[1:]
+    return words
 
 
 def _particles(words: list[Word], start: int) -> frozenset[int]:

@@ -16,7 +16,7 @@ from harvest.linking.authors import Agreement, Authors, Level, compare_authors
 from harvest.linking.kinds import differ, kind_of_record
 from harvest.linking.ledger import Ledger, Verdict, Weight, veto, weigh
 from harvest.linking.titles import compare_titles, compare_words
-from harvest.linking.words import title_words
+from harvest.linking.words import is_acronym, title_words
 from harvest.models import Identifier, Mention, Record
 from harvest.text import fold_title
 
@@ -103,7 +103,9 @@ def _level(authors: Agreement) -> str:
     if level in {Level.PART, Level.MOST} and is_large:
         return "nearly"
     if level in {Level.PART, Level.MOST} and authors.people < MOST_PEOPLE * authors.total:
-        return "several" if authors.people >= SEVERAL else "portion"
+        if authors.people >= SEVERAL:
+            return "several"
+        return "portion" if level is Level.PART else "half"
     return level.name.lower()
 
 
@@ -113,11 +115,16 @@ def _compare_rest(query: Description, candidate: Description) -> Iterator[Weight
         level = YEARS.get(years, "far" if years <= FAR_YEARS else "apart")
         yield weigh("year", level, f"{query.year} and {candidate.year}")
     if query.container and candidate.container:
-        one, other = fold_title(query.container), fold_title(candidate.container)
-        level = "alike" if fuzz.token_set_ratio(one, other) >= 60 else "other"
+        level = "alike" if _is_one_container(query.container, candidate.container) else "other"
         yield weigh("container", level, f"{query.container!r} and {candidate.container!r}")
     if differ(query.kind, candidate.kind):
         yield veto("type", f"{query.kind or 'paper'} and {candidate.kind or 'paper'}")
+
+
+def _is_one_container(one: str, other: str) -> bool:
+    """Return True if two names may be of one journal or conference: VLDB, Very Large Data Bases."""
+    short, long = sorted((fold_title(one), fold_title(other)), key=len)
+    return fuzz.token_set_ratio(short, long) >= 60 or is_acronym(short, long.split())
 
 
 def _agree_in_year(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from harvest.linking.kinds import kind_of_title, strip_notice
+from harvest.linking.kinds import Notice, notice_of_title
 from harvest.linking.ledger import Weight, veto, weigh
 from harvest.linking.words import (
     DENIALS,
@@ -24,6 +24,7 @@ from harvest.linking.words import (
     is_misspelt,
     title_words,
 )
+from harvest.text import fold_title
 
 SAME_TITLE = 0.8  # likeness below which two titles are not those of one form of a work
 MIN_WORDS = 4  # that a shortened title has left; shorter ones are nicknames
@@ -32,6 +33,7 @@ MAX_PART_WORDS = 2  # "II" or "Phase 2" at the end is no subtitle, but one paper
 REORDERED = 0.04  # by which the words must be more alike than the titles
 SHORTENED = 0.05  # the same for a part of a title
 FEW, SOME, MANY = 0.1, 0.25, 0.5  # shares of the words of both titles
+THOUSANDS = 3  # digits of a group: 46 407 is 46407, and 1 2 is not 12
 MOST_DIFFERENT = 24  # words of two titles in which acronyms are looked for
 SHORT, LONG = 4, 7  # words of a title that many have, and of one that few have
 
@@ -46,11 +48,15 @@ def compare_titles(query: str, candidate: str) -> list[Weight]:
     The first weight is how far they agree. The others are of what parts them, and of words that say
     nothing.
     """
-    weights, notices = [], (kind_of_title(query), kind_of_title(candidate))
-    if notices[0] != notices[1]:
-        one, other = (notice or "paper" for notice in notices)
-        weights.append(veto("notice", f"{one} and {other}"))
-        query, candidate = strip_notice(query), strip_notice(candidate)
+    weights = []
+    notices = _notices(query, candidate)
+    if notices:
+        kinds = (notice.kind if notice else "paper" for notice in notices)
+        weights.append(veto("notice", " and ".join(kinds)))
+        query, candidate = (
+            notice.title if notice else title
+            for notice, title in zip(notices, (query, candidate), strict=True)
+        )
     ours, theirs = list(title_words(query)), list(title_words(candidate))
     if not (ours and theirs):
         return [weigh("title", "none", "one side has none")]
@@ -80,6 +86,21 @@ def compare_titles(query: str, candidate: str) -> list[Weight]:
 def _weigh_same(words: Words) -> Weight:
     level = "short" if len(words) < SHORT else "long" if len(words) >= LONG else "same"
     return weigh("title", level, f"the same {len(words)} words")
+
+
+def _notices(query: str, candidate: str) -> tuple[Notice | None, Notice | None] | None:
+    """Return what the titles say that their texts are, if that differs by words of one alone.
+
+    "Data augmentation" and "Response of cells" are no notices where both titles have these words.
+    """
+    notices = notice_of_title(query), notice_of_title(candidate)
+    kinds = [notice.kind if notice else None for notice in notices]
+    if kinds[0] == kinds[1]:
+        return None
+    texts = fold_title(candidate).split(), fold_title(query).split()
+    pairs = zip(notices, texts, strict=True)
+    is_told = any(notice and not notice.words.issubset(words) for notice, words in pairs)
+    return notices if is_told else None
 
 
 def likeness(one: str, other: str) -> tuple[float, str | None]:
@@ -156,7 +177,8 @@ def _take_joined(mine: Words, yours: Words) -> Iterator[str]:
     """Take out words that are the same but for the blanks between them, and a letter or two."""
     for word in list(yours):
         for pair in pairwise(mine):
-            if "".join(pair) == word and not all(map(str.isdigit, pair)):
+            is_number = word.isdigit() and len(pair[1]) != THOUSANDS
+            if "".join(pair) == word and not is_number:
                 del mine[mine.index(pair[0]) : mine.index(pair[0]) + 2]
                 yours.remove(word)
                 yield f"{' '.join(pair)}/{word}"

@@ -34,9 +34,9 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denying: str
     spelling: tuple[tuple[str, str], ...]
     variants: tuple[str, ...]
+    inflections: str
     status: tuple[str, ...]
-    notices: dict[str, tuple[str, ...]]
-    labels: dict[str, tuple[str, ...]]
+    notices: dict[str, str]
     types: dict[str, tuple[str, ...]]
 
 
@@ -56,6 +56,7 @@ DENYING = tuple(TABLES.denying.split())
 PREFIXES = tuple(tuple(group.split()) for group in TABLES.prefixes)
 SPELLING = tuple((re.compile(pattern), key) for pattern, key in TABLES.spelling)
 STATUS = re.compile("|".join(TABLES.status), re.IGNORECASE)
+INFLECTIONS = word_set(TABLES.inflections) | {""}
 DIGIT = re.compile(r"\d")
 GROUPED = re.compile(r"[,'\u2019\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")  # 1,573 and 1573
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
@@ -65,6 +66,7 @@ GLOSS = re.compile(r"\s*[(\[]([^()\[\]]{2,20})[)\]]")  # a few words in brackets
 MIN_ACRONYM, MAX_ACRONYM = 2, 12  # letters
 MIN_SYLLABLES = 4  # letters of an acronym that has more than the first ones
 MAX_SPELLED = 8  # words that an acronym stands for
+MIN_ROOT = 5  # letters that the forms of a word share
 MIN_STEM = 3  # letters of a word without its beginning
 NUMBER_WORDS = {
     word: str(value)
@@ -219,7 +221,7 @@ def _begin_apart(one: str, other: str, group: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def is_misspelt(one: str, other: str) -> bool:
-    """Return True if two words are one, off by a letter or two behind the first.
+    """Return True if two words are one: off by a letter or two behind the first, or inflected.
 
     (Un)supervised, prenatal and postnatal, ResNet18 and ResNet34 are different words.
     """
@@ -229,10 +231,24 @@ def is_misspelt(one: str, other: str) -> bool:
         return False
     if sorted(one) == sorted(other) and len(one) > 2:
         return True
-    short, long = sorted((one, other), key=len)
-    if len(long) < 4 or one[:1] != other[:1]:  # a typist gets the first letter right
+    return _are_inflected(one, other) or _is_slip(*sorted((one, other), key=len))
+
+
+def _are_inflected(one: str, other: str) -> bool:
+    """Return True if two words are forms of one: estimates and estimating."""
+    pairs = enumerate(zip(one, other, strict=False))
+    length = next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+    return length >= MIN_ROOT and {one[length:], other[length:]} <= INFLECTIONS
+
+
+def _is_slip(short: str, long: str) -> bool:
+    """Return True if a typist may have meant the one by the other; the first letter is right."""
+    if short[:1] != long[:1]:
         return False
+    if len(long) < 4:
+        return len(short) == 2 and long in SMALL_WORDS and OSA.distance(short, long) == 1
     most = 1 if len(short) < 6 else 2
+    one, other = short.replace("z", "s"), long.replace("z", "s")  # a slip hides -ize from `spell`
     return OSA.distance(one, other, score_cutoff=most) <= most and not _is_another(short, long)
 
 
