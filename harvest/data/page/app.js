@@ -16,7 +16,7 @@ export class App {
     /** @type {Uint32Array} the selected works, in the order of the dataset */
     this.rows = new Uint32Array();
     this.matches = new Uint8Array(model.count).fill(1); // what the search leaves
-    /** @type {Map<number, number> | null} */
+    /** @type {Uint32Array | null} */
     this.counts = null;
     /** @type {Term[]} */
     this.terms = [];
@@ -79,7 +79,12 @@ export class App {
   ordered() {
     const selected = new Uint8Array(this.model.count);
     for (const row of this.rows) selected[row] = 1;
-    return this.model.order(this.state.sort).filter((/** @type {number} */ row) => selected[row]);
+    const rows = new Uint32Array(this.rows.length);
+    let size = 0;
+    for (const row of this.model.order(this.state.sort)) {
+      if (selected[row]) rows[size++] = row;
+    }
+    return rows;
   }
 
   /** Return the address of this state with some changes. */
@@ -155,23 +160,19 @@ export class App {
     return this.reader;
   }
 
-  /** Return the selected repositories by their number, with the number of selected works of each. */
-  repositories() {
-    this.counts ??= countRepositories(this.model.codes, this.rows);
+  /** Return how many selected works have each repository, by its number. */
+  repositoryCounts() {
+    this.counts ??= this.model.countRepositories(this.rows);
     return this.counts;
   }
-}
 
-/** Return how many of the works have each repository, by its number. */
-function countRepositories(/** @type {number[][]} */ codes, /** @type {Uint32Array} */ rows) {
-  /** @type {Map<number, number>} */
-  const counts = new Map();
-  for (const row of rows) {
-    const places = codes[row].map((code) => code >> 1);
-    for (const [at, place] of places.entries()) {
-      const isFirst = places.indexOf(place) === at;
-      if (isFirst) counts.set(place, (counts.get(place) ?? 0) + 1);
+  /** Return the repositories of the selected works with the number of those works. */
+  repositories() {
+    /** @type {Map<number, number>} */
+    const sizes = new Map();
+    for (const [place, size] of this.repositoryCounts().entries()) {
+      if (size) sizes.set(place, size);
     }
+    return sizes;
   }
-  return counts;
 }

@@ -166,7 +166,7 @@ function drawTabs(/** @type {App} */ app) {
   /** @type {Record<string, number>} */
   const sizes = {
     works: app.rows.length,
-    code: app.repositories().size,
+    code: app.repositoryCounts().reduce((sum, size) => sum + Math.min(1, size), 0),
     findings: app.model.core.sizes.findings,
   };
   const tabs = Object.entries(NAMES).map(([view, name]) => {

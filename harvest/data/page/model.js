@@ -31,18 +31,33 @@ export const LAG_BINS = Array.from({ length: 12 }, (_, bin) => {
   return `${first} to ${first + LAG_STEP - 1} months`;
 }).concat(`${12 * LAG_STEP} months or more`);
 export const FLAGGED = "retracted or flagged";
-/** @type {Record<string, string[]>} the forms of a work as lists, one for all works of a form */
-const FORMS = {
-  published: ["published"],
-  "preprint only": ["preprint only"],
-  other: ["other"],
-};
+const FORMS = ["published", "preprint only", "other"];
 const MOST_YEARS = 60; // of the filter
 const FIRST_FACETS = ["method", "modality", "application", "dataset"];
 
 function rankOf(/** @type {string} */ facet) {
   const rank = FIRST_FACETS.indexOf(facet);
   return rank < 0 ? FIRST_FACETS.length : rank;
+}
+
+/**
+ * Return the function that makes clean values of a list, each once. For equal lists it returns the
+ * same list, because many works have the same values.
+ * @returns {(values: (string | null)[]) => string[]}
+ */
+function tidier() {
+  /** @type {Map<string | null, string[]>} lists of one value by the value */
+  const single = new Map();
+  /** @type {Map<string, string[]>} other lists by their JSON */
+  const others = new Map();
+  return (values) => {
+    const isSingle = values.length === 1;
+    const key = isSingle ? values[0] : JSON.stringify(values);
+    const known = isSingle ? single : others;
+    const list = known.get(key) ?? [...new Set(values.map(clean).filter(Boolean))];
+    known.set(key, list);
+    return list;
+  };
 }
 
 /** Return years with those between them, so that an axis has no leaps, unless there are too many. */
@@ -142,6 +157,20 @@ export class Model {
     return pageOf(identifier, this.core.pages);
   }
 
+  /** Return how many of the works have each repository, by its number. */
+  countRepositories(/** @type {Uint32Array} */ rows) {
+    const counts = new Uint32Array(this.codeCount);
+    for (const row of rows) {
+      /** @type {number[]} */
+      const codes = this.codes[row];
+      for (const [at, code] of codes.entries()) {
+        const isFirst = codes.findIndex((other) => other >> 1 === code >> 1) === at;
+        if (isFirst) counts[code >> 1]++;
+      }
+    }
+    return counts;
+  }
+
   /** Return all rows in an order. */
   order(/** @type {string} */ name) {
     if (!this.orders.has(name)) this.orders.set(name, this.#sorted(name));
@@ -171,32 +200,28 @@ export class Model {
 
   #makeFacets() {
     const { works } = this.core;
-    /**
-     * Return a list of clean values for each work, made once for each different value.
-     * @param {Column} column
-     * @param {(value: any) => (string | null)[]} list
-     */
-    const lists = (column, list) =>
-      mapped(column, this.count, (value) => [...new Set(list(value).map(clean).filter(Boolean))]);
+    const tidy = tidier();
+    /** @type {(column: Column, list: (value: any) => (string | null)[]) => string[][]} */
+    const lists = (column, list) => mapped(column, this.count, (value) => tidy(list(value)));
+    const ofRow = (/** @type {(row: number) => string[]} */ list) =>
+      this.ids.map((_, row) => tidy(list(row)));
     const ofCode = (/** @type {string} */ name) =>
       lists(works.repositories, (/** @type {number[]} */ codes) =>
         codes.map((code) => this.code(name, code >> 1)),
       );
-    /** @type {Record<string, string[]>} */
-    const states = Object.fromEntries(STATES.map((state) => [state, [state]]));
     const years = withGaps([...new Set(this.years)].filter(Boolean).sort((a, b) => a - b));
     const own = Object.keys(works.facets).sort((a, b) => rankOf(a) - rankOf(b));
     const facets = [
       makeFacet(
         "code",
         "Code",
-        this.ids.map((_, row) => states[this.state(row)]),
+        ofRow((row) => [this.state(row)]),
         { order: STATES, show: (state) => STATE_NAMES[state] },
       ),
       makeFacet(
         "year",
         "Year",
-        lists(works.date, (date) => [date?.slice(0, 4)]),
+        ofRow((row) => (this.years[row] ? [String(this.years[row])] : [])),
         { order: years.map(String) },
       ),
       ...own.map((name) => {
@@ -210,13 +235,13 @@ export class Model {
       makeFacet(
         "form",
         "Form",
-        this.ids.map((_, row) => FORMS[this.form(row)]),
-        { order: Object.keys(FORMS) },
+        ofRow((row) => [this.form(row)]),
+        { order: FORMS },
       ),
       makeFacet(
         "lag",
         "From preprint to publication",
-        this.ids.map((_, row) => this.#lagBin(row)),
+        ofRow((row) => this.#lagBin(row)),
         { order: LAG_BINS },
       ),
       makeFacet(
@@ -236,7 +261,7 @@ export class Model {
       makeFacet(
         "record",
         "Record",
-        this.ids.map((_, row) => this.#record(row)),
+        ofRow((row) => this.#record(row)),
       ),
     ];
     return facets.filter((facet) => facet.items.length);
