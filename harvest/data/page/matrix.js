@@ -5,6 +5,7 @@ import { isKnown } from "./statistics.js";
 import { SMALLEST_WHOLE, count, number, short } from "./text.js";
 
 const SHADES = 5;
+const [HEAD, COLUMN] = [132, 37]; // the least width in pixels
 const MOST_UPRIGHT = 10; // columns of a wide table whose names stand upright
 
 /** @typedef {import("./statistics.js").Cell} Cell */
@@ -38,6 +39,7 @@ export function matrix(app, crossing, options) {
     h("thead", {}, h("tr", {}, h("td"), head)),
     h("tbody", {}, body),
   );
+  table.style.minWidth = `${HEAD + columns.length * COLUMN}px`;
   const left = [rest(first, rows), rest(second, columns)].filter(Boolean);
   return [
     scroller(`${first.label} by ${second.label}`, table),

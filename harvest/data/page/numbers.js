@@ -37,7 +37,9 @@ function codeNumber(/** @type {App} */ app, /** @type {Facts} */ { period, code,
       : "No list names code for these works";
     return bigNumber(address, "With living code", "–", why);
   }
-  const shares = states.map((counts) => (counts[0] + counts[1]) / (sum(counts) || 1));
+  const shares = states.map((counts) =>
+    sum(counts) < SMALLEST_WHOLE ? 0 : (counts[0] + counts[1]) / sum(counts),
+  );
   const any = share(code.withCode, code.works);
   return bigNumber(
     address,

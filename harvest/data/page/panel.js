@@ -274,18 +274,21 @@ function facets(/** @type {App} */ app, /** @type {number} */ row, /** @type {Wo
 }
 
 function places(/** @type {Work} */ work, /** @type {Core["addresses"]} */ addresses) {
-  return pairs(
-    work.mentions.map((place) => {
-      const address = addresses[place.seed]?.replace("{line}", String(place.line));
-      const name = clean(`${place.seed.replace(/^github:/, "")}, line ${place.line}`);
-      const listed = place.title && place.title !== work.title;
-      const text = [
-        clean(place.section.join(" › ")),
-        listed && h("span", { class: "soft" }, ` as “${clean(place.title)}”`),
-      ];
-      return [address ? h("a", { href: address }, name) : name, text.some(Boolean) ? text : "–"];
-    }),
-  );
+  const items = work.mentions.map((place) => {
+    const address = addresses[place.seed]?.replace("{line}", String(place.line));
+    const name = clean(`${place.seed.replace(/^github:/, "")}, line ${place.line}`);
+    const section = clean(place.section.join(" › "));
+    const isOther = place.title && place.title !== work.title;
+    const title = isOther && `as “${clean(place.title)}”`;
+    return h(
+      "li",
+      {},
+      address ? h("a", { href: address }, name) : h("span", {}, name),
+      section && h("span", { dir: "auto" }, section),
+      title && h("span", { class: "soft", dir: "auto" }, title),
+    );
+  });
+  return h("ul", { class: "places" }, items);
 }
 
 function provenance(/** @type {Work} */ work) {
