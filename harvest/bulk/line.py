@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from harvest.bulk import engines, lists, rows, statements, steps
-from harvest.bulk.engines.base import Engine, replacing
+from harvest.bulk.engines.base import BrokenTableError, Engine, replacing
 from harvest.bulk.lists import Files, finding
 from harvest.bulk.rows import Row, row
 from harvest.bulk.statements import Query
@@ -27,11 +28,12 @@ from harvest.config import FILE, Settings
 from harvest.dataset import encoding, lake, store
 from harvest.dataset.lake import Manifest, Part
 from harvest.dataset.store import MOST_NAMES, Loss
-from harvest.entries import fold_case
+from harvest.entries import ListedWorks, fold_case
 from harvest.errors import PublicationError, UsageError
 from harvest.http.clients import Budget
 from harvest.linking import overrides
 from harvest.linking.partition import Partition
+from harvest.linking.parts import Facts, stated_edges
 from harvest.lookup import memo
 from harvest.lookup.database import FILE as CACHE
 from harvest.lookup.session import Progress, Scope, Session
@@ -89,7 +91,11 @@ def run(
         jobs = options.jobs or max(1, min(os.cpu_count() or 1, options.room // (4 * PROCESS)))
         with engines.start(options.on, options.room, jobs, work / "scratch") as engine:
             line = Line(settings, options, now, engine, work, progress)
-            return line.run(names, files, folder, jobs)
+            try:
+                return line.run(names, files, folder, jobs)
+            except BrokenTableError:
+                shutil.rmtree(work)
+                raise
 
 
 def _last(folder: Path) -> Manifest | None:
@@ -299,11 +305,16 @@ class Line:
         self._each("related", steps.relate)
         self._sql("common", statements.COMMON, by=None)
         partition = Partition()
-        for one, other in self._rows(statements.EDGES):
-            partition.join(Identifier.of(one), Identifier.of(other))
+        decisions = Facts(ListedWorks(), (), overrides.read(self.settings))
+        pairs = (
+            (Identifier.of(one), Identifier.of(other))
+            for one, other in self._rows(statements.EDGES)
+        )
+        for one, other in chain(stated_edges(decisions), pairs):
+            partition.join(one, other)
         homes = self.task.folder / "homes.parquet"
-        pairs = ((str(name), str(root)) for name, root in partition.roots())
-        rows.write(homes, (row("home", it, root, rows.number(root)) for it, root in pairs))
+        roots = ((str(name), str(root)) for name, root in partition.roots())
+        rows.write(homes, (row("home", it, root, rows.number(root)) for it, root in roots))
         self.tables["homes"] = [homes]
         self._refuse_large_parts()
         self._sql("hosts", statements.HOSTS, by=None)

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import msgspec
 
-from harvest.bulk.engines.base import files, replacing
+from harvest.bulk.engines.base import BEGIN, BrokenTableError, files, replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,14 +66,21 @@ def write(target: Path, rows: Iterable[Row], meta: bytes = b"") -> None:
 
 
 def read(*paths: Path) -> Iterator[Row]:
-    """Yield the rows of files, and of those in folders; one that is not there has none."""
+    """Yield the rows of files, and of those in folders; one that is not there has none.
+
+    Raises BrokenTableError.
+    """
+    import pyarrow as pa
     from pyarrow import parquet
 
     for path in files(path for path in paths if path.exists()):
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(BATCH, use_threads=False):
-                columns = [batch.column(name).to_pylist() for name in Row._fields]
-                yield from map(Row._make, zip(*columns, strict=True))
+        try:
+            with parquet.ParquetFile(path) as file:
+                for batch in file.iter_batches(BATCH, use_threads=False):
+                    columns = [batch.column(name).to_pylist() for name in Row._fields]
+                    yield from map(Row._make, zip(*columns, strict=True))
+        except (OSError, pa.ArrowException) as error:
+            raise BrokenTableError(f"{path}: {error}; {BEGIN}") from error
 
 
 def meta(path: Path) -> bytes:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import msgspec
 import pytest
 
+import harvest
 from benchmarks.bulk import world as made_up
 from harvest import pipeline
-from harvest.bulk import line
+from harvest.bulk import line, lists, rows, steps
 from harvest.bulk.line import Options
+from harvest.checks.base import CHECKS
 from harvest.config import Settings
+from harvest.dataset import changes, lake, store
 from harvest.dataset.lake import Manifest
 from harvest.lookup.session import Scope
 from harvest.mirror import keeping
@@ -22,7 +29,9 @@ from tests.support.settings import ROOT, make_settings
 
 DAY = "2026-11-20"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+NEXT = NOON + timedelta(days=1)
 SEEDS = str(ROOT / "seeds")
+SOURCES = ("crossref", "arxiv", "github")
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +44,26 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Return settings for made-up lists, with a mirror of most of what they name."""
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a mirror of made-up records."""
     folder = tmp_path_factory.mktemp("many")
-    for source in ("crossref", "arxiv", "github"):
+    for source in SOURCES:
         paths = made_up.write_dump(source, 300, folder / source)
         keeping.add(folder / "mirror", source, paths, NOON, jobs=1)
-    made_up.write_lists(30, 400, folder / "lists")
-    return make_settings(folder, {}, folder / "lists", mirror=str(folder / "mirror"))
+    return folder / "mirror"
+
+
+@pytest.fixture
+def many(tmp_path: Path, mirror: Path) -> Settings:
+    """Return settings for made-up lists, of which most works are in the mirror."""
+    made_up.write_lists(30, 400, tmp_path / "lists")
+    return make_settings(tmp_path, {}, tmp_path / "lists", mirror=str(mirror))
 
 
 def refreshed(settings: Settings, now: datetime = NOON) -> bytes:
-    pipeline.refresh(settings, scope=Scope(offline=True), now=now)
-    return (Path(settings.output) / "dataset.json").read_bytes()
+    with patch.dict(CHECKS, clear=True):  # the rules for lists, which take most of the time
+        pipeline.refresh(settings, scope=Scope(offline=True), now=now)
+    return dataset(Path(settings.output))
 
 
 def bulk(settings: Settings, folder: Path, now: datetime = NOON, **options: Any) -> Manifest:
@@ -56,6 +72,18 @@ def bulk(settings: Settings, folder: Path, now: datetime = NOON, **options: Any)
 
 def dataset(folder: Path) -> bytes:
     return (folder / "dataset.json").read_bytes()
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Return all files of a lake."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+# -- the same dataset ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("shards", "jobs"), [(1, 1), (3, 2), (17, 1)])
@@ -68,5 +96,208 @@ def test_the_default_lists_are_the_same(
 
 @pytest.mark.parametrize(("shards", "jobs"), [(1, 1), (3, 1), (17, 2)])
 def test_made_up_lists_are_the_same(many: Settings, tmp_path: Path, shards: int, jobs: int) -> None:
-    bulk(many, tmp_path / "lake", shards=shards, jobs=jobs)
+    made = bulk(many, tmp_path / "lake", shards=shards, jobs=jobs)
     assert dataset(tmp_path / "lake") == refreshed(many)
+    assert made.shards == shards
+    assert made.counts["works"]["resolved"] > 150
+
+
+def edit(folder: Path) -> None:
+    """Take rows out of lists, and put others in."""
+    for number, path in enumerate(sorted(folder.rglob("*.md"))):
+        lines = path.read_text("utf-8").split("\n")
+        if number % 3 == 0:
+            lines = [it for at, it in enumerate(lines) if at % 5 or not it.startswith("-")]
+        if number % 4 == 0:
+            lines.append(f"- [Another](https://doi.org/{made_up.doi(number)})")
+        path.write_text("\n".join(lines), "utf-8")
+
+
+@pytest.mark.parametrize("shards", [1, 5])
+def test_the_next_night_is_the_same(
+    many: Settings, mirror: Path, tmp_path: Path, shards: int
+) -> None:
+    """Other rows, a silent registry, and what a maintainer decides, after a first night."""
+    bulk(many, tmp_path / "lake", shards=2)
+    refreshed(many)
+    edit(tmp_path / "lists")
+    shutil.copytree(mirror, tmp_path / "other")
+    keeping.drop(tmp_path / "other", "arxiv")
+    first = [work.id for work in store.read(tmp_path / "lake").works if work.id[:4] == "doi:"]
+    settings = msgspec.structs.replace(
+        many,
+        mirror=str(tmp_path / "other"),
+        floor=0.1,
+        same=((first[0], first[1]),),
+        different=((first[2], first[3]),),
+        ignore=(first[4], "doi:10.5555/none"),
+    )
+    expected = refreshed(settings, NEXT)
+    made = bulk(settings, tmp_path / "lake", NEXT, shards=shards)
+    assert dataset(tmp_path / "lake") == expected
+    news = msgspec.json.decode(
+        (tmp_path / "output" / changes.FILE).read_bytes(), type=changes.Changes
+    )
+    expected_changes = [*news.works, *news.repositories]
+    assert len(expected_changes) > 15
+    assert sum(made.counts["changes"].values()) == len(expected_changes)
+    frames = harvest.load(tmp_path / "lake")
+    assert [*frames.changes["id"]] == [change.id for change in expected_changes]
+    assert [*frames.changes["kind"]] == [change.kind for change in expected_changes]
+    assert "unused-override" in set(frames.findings["code"])
+    assert made.counts["works"]["resolved"] > 150  # arXiv's among them, from the last lake
+
+
+def test_a_lake_depends_on_nothing_else(many: Settings, tmp_path: Path) -> None:
+    bulk(many, tmp_path / "one", shards=4)
+    lists_ = [*map(str, sorted((tmp_path / "lists").iterdir(), reverse=True))]
+    other = line.run(many, many.seeds, tmp_path / "two", NOON, Options(jobs=2, shards=4))
+    assert other.shards == 4
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+    line.run(many, lists_, tmp_path / "three", NOON, Options(jobs=1, shards=4))
+    names = [name for name in content(tmp_path / "one") if name != lake.FILE]
+    assert {name: content(tmp_path / "three")[name] for name in names} == {
+        name: content(tmp_path / "one")[name] for name in names
+    }
+
+
+# -- what is done again ----------------------------------------------------------------------------
+
+
+class Counting:
+    """The functions that a run called, by name, with their number."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls: list[str] = []
+        for name in ("look_up", "relate", "merge", "assign_keys", "unite", "read_last"):
+            self.watch(monkeypatch, steps, name)
+        self.watch(monkeypatch, lists, "_listed")
+
+    def watch(self, monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
+        function = getattr(module, name)
+
+        def call(*args: Any, **options: Any) -> Any:
+            self.calls.append(name)
+            return function(*args, **options)
+
+        monkeypatch.setattr(module, name, call)
+
+
+def test_where_nothing_changed_nothing_is_done(
+    many: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = bulk(many, tmp_path / "lake", shards=3)
+    before = content(tmp_path / "lake")
+    counting = Counting(monkeypatch)
+    again = bulk(many, tmp_path / "lake", NEXT)
+    assert msgspec.json.encode(again) == msgspec.json.encode(made)
+    assert counting.calls == []
+    assert content(tmp_path / "lake") == before
+
+
+def test_only_changed_lists_are_read(
+    many: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bulk(many, tmp_path / "lake", shards=3)
+    path = min((tmp_path / "lists").rglob("*.md"))
+    path.write_text(path.read_text("utf-8") + "- [A](https://doi.org/10.5555/new)\n", "utf-8")
+    counting = Counting(monkeypatch)
+    bulk(many, tmp_path / "lake", NEXT, shards=3)
+    assert counting.calls.count("_listed") == 1
+    assert counting.calls.count("merge") == 3
+    assert b"10.5555/new" in dataset(tmp_path / "lake")
+
+
+def test_a_list_that_is_gone_is_forgotten(many: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "lists" / "more.md"
+    path.write_text("- [A](https://doi.org/10.5555/new)\n", "utf-8")
+    bulk(many, tmp_path / "lake")
+    assert b"10.5555/new" in dataset(tmp_path / "lake")
+    path.unlink()
+    bulk(many, tmp_path / "lake", NEXT)
+    assert b"10.5555/new" not in dataset(tmp_path / "lake")
+
+
+def test_a_lost_table_is_made_anew(many: Settings, tmp_path: Path) -> None:
+    bulk(many, tmp_path / "lake")
+    before = dataset(tmp_path / "lake")
+    for path in (tmp_path / ".lake.steps" / "lists").rglob("*.parquet"):
+        path.write_bytes(b"broken")
+    edit(tmp_path / "lists")
+    made = bulk(many, tmp_path / "lake", NEXT)
+    assert made.counts["lists"]["files"] == 30
+    assert dataset(tmp_path / "lake") != before
+    bulk(many, tmp_path / "new", NEXT)
+    assert harvest.read(tmp_path / "new").works != []
+
+
+# -- lists -----------------------------------------------------------------------------------------
+
+
+def codes(folder: Path) -> set[tuple[str, str]]:
+    frame = harvest.load(folder).findings
+    return {
+        (Path(seed).name, code) for seed, code in zip(frame["seed"], frame["code"], strict=True)
+    }
+
+
+def write(path: Path, text: str) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+def test_a_bad_list_is_a_finding(tmp_path: Path) -> None:
+    good = write(tmp_path / "good.md", "- [A](https://doi.org/10.5555/a) [more](gone.md)\n")
+    (tmp_path / "binary.md").write_bytes(b"\0\1\2" * 400)
+    more = write(tmp_path / "more.txt", f"{tmp_path}/b*.md\n\n{tmp_path}/none.md\n")
+    names = [good, f"@{more}", "@nothing.txt", "github:owner/name", str(tmp_path / "empty" / "*")]
+    settings = make_settings(tmp_path, {}, *names)
+    made = bulk(settings, tmp_path / "lake")
+    assert made.counts["lists"]["files"] == 2
+    assert codes(tmp_path / "lake") == {
+        ("good.md", "linked-file-missing"),
+        ("binary.md", "unreadable"),
+        ("none.md", "unreadable"),
+        ("@nothing.txt", "unreadable"),
+        ("name", "unreadable"),
+        ("*", "unreadable"),
+    }
+
+
+def test_chapters_are_read_once_and_from_within(tmp_path: Path) -> None:
+    write(tmp_path / "book" / "README.md", "- [one](a.md)\n- [two](../secret.md)\n")
+    write(tmp_path / "book" / "a.md", "- [A](https://doi.org/10.5555/a)\n- [up](README.md)\n")
+    write(tmp_path / "secret.md", "- [B](https://doi.org/10.5555/b)\n")
+    settings = make_settings(tmp_path, {}, tmp_path / "book" / "README.md")
+    bulk(settings, tmp_path / "lake")
+    assert dataset(tmp_path / "lake") == refreshed(settings)
+    assert [work.id for work in harvest.read(tmp_path / "lake").works] == ["doi:10.5555/a"]
+    assert ("README.md", "linked-file-outside") in codes(tmp_path / "lake")
+
+
+def test_a_line_may_be_spared_a_rule(tmp_path: Path) -> None:
+    text = "- [A](https://doi.org/10.5555/a) [x](gone.md) <!-- harvest: ignore linked-file-missing -->\n"
+    settings = make_settings(tmp_path, {}, write(tmp_path / "a.md", text))
+    bulk(settings, tmp_path / "lake")
+    assert codes(tmp_path / "lake") == set()
+
+
+def test_without_a_mirror_works_are_listed(tmp_path: Path) -> None:
+    settings = make_settings(
+        tmp_path, {}, write(tmp_path / "a.md", "- [A](https://doi.org/10.5555/a)\n")
+    )
+    made = bulk(settings, tmp_path / "lake")
+    assert made.counts["works"] == {"listed": 1}
+    assert dataset(tmp_path / "lake") == refreshed(settings)
+
+
+def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
+    some: Iterable[rows.Row] = [
+        rows.row("a", "ключ", "b", -(2**63), {"x": [1]}, "f"),
+        rows.row("b", ""),
+    ]
+    rows.write(tmp_path / "t.parquet", some, b"meta")
+    assert list(rows.read(tmp_path)) == some
+    assert rows.meta(tmp_path / "t.parquet") == b"meta"
+    assert list(rows.read(tmp_path / "none.parquet")) == []

@@ -10,10 +10,20 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
+from harvest.errors import PublicationError
+
 T = TypeVar("T")
 R = TypeVar("R")
 # The files or folders of each table by its name in a query; those of one table have one schema.
 Tables = Mapping[str, Sequence[Path]]
+
+# What becomes of a run that failed.
+GO_ON = "the last lake stands; the same line again goes on where this one stopped"
+BEGIN = "the last lake stands; the same line again makes all tables anew"
+
+
+class BrokenTableError(PublicationError):
+    """A table between two steps that cannot be read."""
 
 
 class Engine(ABC):
@@ -47,7 +57,8 @@ class Engine(ABC):
         """Write the result of a query as the files of a new folder, all or none.
 
         With `by`, an integer column, the rows of each value are in a folder `by=value`, without
-        that column; there is no folder where there are no rows. Raises PublicationError.
+        that column; there is no folder where there are no rows. Raises PublicationError, and
+        BrokenTableError for a table that cannot be read.
         """
 
     @abstractmethod

@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harvest.bulk.engines import HERE
-from harvest.bulk.engines.base import Engine, R, T, Tables, files, replacing
+from harvest.bulk.engines.base import (
+    BEGIN,
+    GO_ON,
+    BrokenTableError,
+    Engine,
+    R,
+    T,
+    Tables,
+    files,
+    replacing,
+)
 from harvest.errors import PublicationError
 
 if TYPE_CHECKING:
@@ -116,7 +126,9 @@ def _failures() -> Iterator[None]:
 
     try:
         yield
-    except (OSError, BrokenProcessPool, duckdb.Error) as error:
+    except (OSError, BrokenProcessPool, duckdb.OutOfMemoryException) as error:
         why = "a process was killed" if isinstance(error, BrokenProcessPool) else str(error)
-        advice = "the last lake stands; the same line again goes on where this one stopped"
-        raise PublicationError(f"{why}; {advice}") from error
+        raise PublicationError(f"{why}; {GO_ON}") from error
+    except duckdb.Error as error:
+        why, _, _ = str(error).partition("\n")
+        raise BrokenTableError(f"{why}; {BEGIN}") from error

@@ -1,0 +1,258 @@
+"""What a bulk run refuses, and what becomes of one that is stopped: the last lake stands."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks.bulk import world as made_up
+from harvest import cli
+from harvest.bulk import line, steps
+from harvest.bulk.line import Options
+from harvest.config import Settings
+from harvest.dataset import lake, store
+from harvest.errors import LockedError, PublicationError, UsageError
+from harvest.mirror import keeping
+from tests.support.settings import ROOT, make_settings
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+class Place(NamedTuple):
+    """A folder with lists, a mirror, and the settings that name both."""
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def lake(self) -> Path:
+        return self.folder / "lake"
+
+    def run(self, **options: Any) -> lake.Manifest:
+        given = Options(**{"jobs": 1, "shards": 3, **options})
+        return line.run(self.settings, self.settings.seeds, self.lake, NOW, given)
+
+    def edit(self) -> None:
+        for path in (self.folder / "lists").rglob("*.md"):
+            path.write_text(path.read_text("utf-8") + "- [X](https://doi.org/10.5555/x)\n", "utf-8")
+
+    def content(self) -> dict[str, bytes]:
+        files = (path for path in sorted(self.lake.rglob("*")) if path.is_file())
+        return {path.relative_to(self.lake).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    for source in ("crossref", "arxiv"):
+        paths = made_up.write_dump(source, 30, tmp_path / source)
+        keeping.add(tmp_path / "mirror", source, paths, NOW, jobs=1)
+    made_up.write_lists(4, 30, tmp_path / "lists")
+    settings = make_settings(tmp_path, {}, tmp_path / "lists", mirror=str(tmp_path / "mirror"))
+    return Place(tmp_path, settings)
+
+
+@contextmanager
+def standing(place: Place) -> Iterator[None]:
+    """Prove that the last lake stands, and that the next run goes on to the right end."""
+    place.run()
+    place.edit()
+    before = place.content()
+    yield
+    assert place.content() == before
+    place.run()
+    after = place.content()
+    assert b"10.5555/x" in after["dataset.json"]
+    shutil.rmtree(place.folder / ".lake.steps")
+    shutil.rmtree(place.lake)
+    for name, data in before.items():
+        (place.lake / name).parent.mkdir(parents=True, exist_ok=True)
+        (place.lake / name).write_bytes(data)
+    place.run()
+    assert place.content() == after
+
+
+def test_without_the_extra_the_line_to_type_is_told(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lake, "find_spec", lambda name: None if name == "duckdb" else name)
+    with pytest.raises(UsageError, match=r"duckdb: pip install 'harvest\[bulk\]'"):
+        place.run()
+    assert not place.lake.exists()
+
+
+@pytest.mark.parametrize(("schema", "words"), [(2, "newer harvest"), (0, "another schema")])
+def test_a_lake_of_another_schema_is_refused(place: Place, schema: int, words: str) -> None:
+    place.lake.mkdir()
+    (place.lake / lake.FILE).write_text(json.dumps({"lake": schema}))
+    for act in (place.run, lambda: store.read(place.lake)):
+        with pytest.raises(UsageError, match=words):
+            act()
+
+
+def test_a_folder_of_something_else_is_refused(place: Place) -> None:
+    place.lake.mkdir()
+    (place.lake / "mine.txt").write_text("mine")
+    with pytest.raises(UsageError, match="something else than a lake"):
+        place.run()
+    assert (place.lake / "mine.txt").read_text() == "mine"
+
+
+def test_another_run_on_the_lake_is_waited_for_by_none(place: Place) -> None:
+    with store.lock(place.lake), pytest.raises(LockedError, match="another run"):
+        place.run()
+
+
+def test_too_little_disk_is_told_before_a_byte_is_written(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, 0))
+    before = sorted(place.folder.iterdir())
+    with pytest.raises(UsageError, match=r"0\.0 GB are free"):
+        place.run()
+    assert [it for it in sorted(place.folder.iterdir()) if it.name != ".lake.lock"] == before
+
+
+def test_a_part_that_is_too_large_names_its_largest_member(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = "[A](https://arxiv.org/abs/2001.00001) [B](https://doi.org/10.5555/large)"
+    rows = [f"- {both}", *["- [B](https://doi.org/10.5555/large)"] * 40]
+    (tmp_path / "a.md").write_text("\n".join(rows), "utf-8")
+    same = (("arxiv:2001.00001", "doi:10.5555/large"),)
+    settings = make_settings(tmp_path, {}, tmp_path / "a.md", same=same)
+    monkeypatch.setattr(line, "LARGEST", 41)
+    with pytest.raises(PublicationError, match=r"most of doi:10\.5555/large: .*`different`"):
+        line.run(settings, settings.seeds, tmp_path / "lake", NOW, Options(jobs=1))
+    assert not (tmp_path / "lake").exists()
+
+
+def test_a_lake_that_shrank_is_refused(place: Place) -> None:
+    place.run()
+    before = place.content()
+    for path in list((place.folder / "lists").rglob("*.md"))[1:]:
+        path.write_text("", "utf-8")
+    with pytest.raises(PublicationError, match=r"works would be lost \(.*less than 95%"):
+        place.run()
+    assert place.content() == before
+
+
+def test_nothing_listed_is_refused(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path, {}, tmp_path / "none.md")
+    with pytest.raises(UsageError, match="nothing is listed there"):
+        line.run(settings, settings.seeds, tmp_path / "lake", NOW, Options(jobs=1))
+
+
+def test_a_full_disk_leaves_the_last_lake(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: steps.Task, shard: int) -> None:
+        raise OSError(28, f"No space left on device for {shard}")
+
+    with standing(place), monkeypatch.context() as context:
+        context.setitem(steps.WRITERS, lake.REPOSITORIES, fail)
+        with pytest.raises(PublicationError, match="No space left"):
+            place.run()
+
+
+def test_an_unreadable_table_leaves_the_last_lake(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that is broken in the middle is told, and made anew where it is removed."""
+    merge = steps.merge
+
+    def spoil(task: steps.Task, shard: int) -> None:
+        merge(task, shard)
+        (task.folder / "merged" / f"{shard}.parquet").write_bytes(b"PAR1 broken")
+
+    with standing(place), monkeypatch.context() as context:
+        context.setattr(steps, "merge", spoil)
+        with pytest.raises(PublicationError, match="the last lake stands"):
+            place.run()
+
+
+@pytest.mark.posix
+def test_a_killed_process_leaves_the_last_lake(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with standing(place), monkeypatch.context() as context:
+        context.setattr(steps, "relate", die)
+        with pytest.raises(PublicationError, match="a process was killed"):
+            place.run(jobs=2)
+
+
+def die(*_: Any) -> None:
+    """Die as a process does that the system kills for its memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.posix
+def test_a_run_that_is_killed_anywhere_ends_the_same(place: Place, tmp_path: Path) -> None:
+    """Three kills at random moments; what was finished is not done again."""
+    command = [sys.executable, "-m", "harvest", "bulk", str(tmp_path / "lists"), "--lake"]
+    options = ["--mirror", str(tmp_path / "mirror"), "--cache", str(tmp_path / "cache"), "--quiet"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def start(name: str) -> subprocess.Popen[bytes]:
+        arguments = [*command, str(tmp_path / name), "--jobs", "2", *options]
+        return subprocess.Popen(arguments, env=environment, start_new_session=True, cwd=tmp_path)
+
+    began = time.monotonic()
+    assert start("whole").wait() == 0
+    seconds = time.monotonic() - began
+    dice = random.Random(5)  # noqa: S311  # the same moments each time
+    for _ in range(3):
+        process = start("lake")
+        time.sleep(dice.uniform(0.3, 0.9) * seconds)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert start("lake").wait() == 0
+    whole = Place(tmp_path, place.settings).content()
+    for name, data in whole.items():
+        assert (tmp_path / "whole" / name).read_bytes() == data
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+def invoke(*arguments: object) -> Any:
+    return CliRunner().invoke(cli.app, [*map(str, arguments)])
+
+
+def test_the_command_publishes_and_tells_what(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place.folder)
+    arguments = ["bulk", "lists", "--lake", "lake", "--mirror", "mirror", "--jobs", 1]
+    done = invoke(*arguments, "--quiet")
+    assert (done.exit_code, done.stdout) == (0, "")
+    done = invoke(*arguments, "--memory", 1)
+    assert done.exit_code == 0
+    assert "resolved" in done.stdout
+    shown = invoke("show", "--output", "lake", "--where", "status = resolved")
+    assert "10.10" in shown.stdout
+    (place.lake / "dataset.json").unlink()
+    [name, *_] = lake.records(place.lake, lake.WORKS)
+    identifier = json.loads(name)["id"]
+    assert identifier in invoke("show", "--output", "lake", identifier).stdout
+    assert identifier in invoke("export", "csv", "--from", "lake").stdout
+    assert invoke("diff", "lake", "lake").stdout == "No changes.\n"
+
+
+def test_no_dataset_json_beyond_the_limit(place: Place) -> None:
+    made = place.run(json_limit=3)
+    assert sum(made.counts["works"].values()) > 3
+    assert not (place.lake / "dataset.json").exists()
+    ids = [json.loads(record)["id"] for record in lake.records(place.lake, lake.WORKS)]
+    assert ids == sorted(ids) == [work.id for work in store.read(place.lake).works]
