@@ -14,7 +14,7 @@ from harvest.models import Record
 from harvest.text import fold_title
 
 PART_END = re.compile(r"[:.;]\s+|\s[-\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|[()\[\]]")
-HOLDERS = frozenset({"book", "chapter"})  # kinds that a paper may have too
+HOLDERS = frozenset({"book", "chapter", "thesis"})  # kinds that a paper may have too
 
 
 class Notice(NamedTuple):
@@ -76,8 +76,8 @@ def kind_of_record(record: Record) -> str | None:
 def differ(one: str | None, other: str | None) -> bool:
     """Return True if texts of two kinds cannot be one work; None is a paper, or unknown.
 
-    Lists and preprint servers do not say that a paper is a chapter of proceedings, so only a book
-    and a chapter differ.
+    Lists and preprint servers do not say that a paper is a chapter of proceedings or a thesis, so
+    these kinds differ from each other alone.
     """
     if one == other:
         return False

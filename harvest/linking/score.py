@@ -70,7 +70,8 @@ def compare(query: Description, candidate: Description, name: str) -> Ledger:
     authors = compare_authors(query.authors, candidate.authors)
     if authors:
         weights.append(weigh("authors", _level(authors), authors.why))
-    weights += _compare_rest(query, candidate)
+    is_of_same = authors is None or authors.level is Level.SAME
+    weights += _compare_rest(query, candidate, is_of_same=is_of_same)
     weights.append(weigh("prior", "any", "of what a search finds, most is another work"))
     mine, theirs = list(title_words(title)), list(title_words(other))
     return Ledger(
@@ -109,7 +110,10 @@ def _level(authors: Agreement) -> str:
     return level.name.lower()
 
 
-def _compare_rest(query: Description, candidate: Description) -> Iterator[Weight]:
+def _compare_rest(
+    query: Description, candidate: Description, *, is_of_same: bool
+) -> Iterator[Weight]:
+    """Yield the weights of years, containers and kinds; a thesis has one author, and no other."""
     if query.year and candidate.year:
         years = abs(query.year - candidate.year)
         level = YEARS.get(years, "far" if years <= FAR_YEARS else "apart")
@@ -117,7 +121,8 @@ def _compare_rest(query: Description, candidate: Description) -> Iterator[Weight
     if query.container and candidate.container:
         level = "alike" if _is_one_container(query.container, candidate.container) else "other"
         yield weigh("container", level, f"{query.container!r} and {candidate.container!r}")
-    if differ(query.kind, candidate.kind):
+    is_of_others = "thesis" in {query.kind, candidate.kind} and not is_of_same
+    if is_of_others or differ(query.kind, candidate.kind):
         yield veto("type", f"{query.kind or 'paper'} and {candidate.kind or 'paper'}")
 
 

@@ -482,6 +482,10 @@ TWO_WORKS: dict[str, tuple[Pair, ...]] = {
         Pair(preprint={"type": "monograph"}, published={"type": "book-part"}),
         Pair(preprint={"type": "book-chapter"}, published={"type": "edited-book"}),
     ),
+    "thesis of one author": (
+        published(type="dissertation", people=PEOPLE[:1]),
+        published(type="dissertation", people=PEOPLE[-1:]),
+    ),
     "other people": (
         published(people=("Eva Nowak", "Farid Haddad", "Gil Tamar")),
         published(people=("Eva Lindqvist", "Farid Okafor", "Gil Demirel", "Hana Verhoeven")),

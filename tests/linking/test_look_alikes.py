@@ -17,6 +17,9 @@ TITLE = "Synthetic ECG Signal Generation using Probabilistic Diffusion Models"
 AUTHORS = (Author("Edmond Adib", "Edmond", "Adib"), Author("John J. Prevost", "John J.", "Prevost"))
 
 
+SHORT = "Synthetic signals for hearts"
+
+
 def published(name: str = "10.1000/a", **fields: Any) -> Record:
     base: dict[str, Any] = {
         "kind": "version_of_record",
@@ -59,7 +62,9 @@ def test_a_preprint_and_its_published_form_are_one_work() -> None:
         (preprint(), published(title=TITLE + " 2")),
         (preprint(), published(title="Correction to: " + TITLE)),
         (preprint(), published(authors=(Author("Someone Else"), Author("Nobody Known")))),
-        (preprint(), published(authors=(AUTHORS[0],))),
+        (preprint(title=SHORT), published(title=SHORT, authors=(AUTHORS[0],))),
+        (preprint(), published(authors=(AUTHORS[0],), type="dissertation")),
+        (preprint(), published(authors=(AUTHORS[0], Author("Ann Abara")))),
         (preprint(), published(date="2033")),
         (preprint(), published(provisional=True)),
         (preprint(), published(authors=())),
@@ -147,9 +152,16 @@ def test_a_near_title_may_be_that_of_the_next_paper(title: str) -> None:
     assert groups(preprint(), published(title=title)) == 2
 
 
-def test_authors_between_the_first_and_the_last_count() -> None:
+def test_people_of_one_side_alone_count_the_more_the_shorter_the_title() -> None:
     more = (AUTHORS[0], Author("Ann Abara"), Author("Bo Castro"), AUTHORS[1])
-    assert groups(preprint(), published(authors=more)) == 2
+    assert groups(preprint(title=SHORT), published(title=SHORT, authors=more)) == 2
+    assert groups(preprint(), published(authors=more)) == 1
+
+
+def test_a_thesis_is_no_paper_of_several() -> None:
+    alone = (AUTHORS[0],)
+    assert groups(preprint(authors=alone), published(authors=alone, type="dissertation")) == 1
+    assert groups(preprint(), published(authors=alone, type="dissertation")) == 2
 
 
 def test_two_preprints_of_one_server_are_rivals() -> None:
