@@ -211,14 +211,14 @@ def extract(
     seeds: Annotated[list[str], Argument(metavar="LIST...", help="A file, folder, glob or -")],
     output_format: Annotated[ExtractFormat, FORMAT] = ExtractFormat.JSONL,
     layout: Annotated[bool, Option("--layout", help="Print the layouts of their items.")] = False,
+    config: Config = None,
 ) -> None:
     """Print the links of lists with their identifiers, offline."""
     import msgspec
 
-    from harvest.commands.extract import layouts, links, row
-    from harvest.readers.walk import read_lists
+    from harvest.commands.extract import layouts, links, read, row
 
-    reading = read_lists(seeds)
+    reading = read(seeds, config)
     for finding in reading.findings:
         _say(f"{finding.seed}:{finding.line}: {finding.code} {finding.message}")
     if layout:

@@ -25,7 +25,7 @@ from harvest.models import ReducedDate
 T = TypeVar("T")
 
 FILE = "harvest.toml"
-FILE_ONLY = frozenset({"same", "different", "ignore", "work", "publish.lines"})
+FILE_ONLY = frozenset({"same", "different", "ignore", "work", "layout", "publish.lines"})
 
 MAX_AMOUNT = 1e6  # seconds or days, so that infinity is refused
 # The descriptions tell a user what is allowed.
@@ -83,6 +83,18 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     publisher: str | None = None
 
 
+class SetLayout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A layout that is set by hand for the items of a list.
+
+    `list` is a file, folder, glob or `github:` name, `template` a line of `harvest extract
+    --layout`. `section` is a heading above the items that have it; None is the whole list.
+    """
+
+    list: str
+    template: str
+    section: str | None = None
+
+
 class Publish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the published files say of the dataset as a whole.
 
@@ -130,7 +142,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     a run waits for a source without a usable answer yet; None is as long as a person does.
     `abstracts` are published of arXiv alone, which gives them away (CC0), of all sources, or not at
     all. `same`, `different`, `ignore` and `work` are a maintainer's decisions: they override every
-    source and every similarity.
+    source and every similarity. `layout` overrides the layouts that are learned.
     """
 
     seeds: tuple[str, ...] = ()
@@ -152,6 +164,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     different: tuple[tuple[str, ...], ...] = ()
     ignore: tuple[str, ...] = ()
     work: dict[str, Correction] = {}
+    layout: tuple[SetLayout, ...] = ()
     github_token: str | None = None
 
     def __repr__(self) -> str:
@@ -221,6 +234,13 @@ def load(
     return msgspec.structs.replace(settings, services=services), merged.origins
 
 
+def layouts(file: Path | None) -> tuple[SetLayout, ...]:
+    """Read the layouts that are set by hand, without any other setting. Raises UsageError."""
+    path = file or Path(FILE)
+    values = _read(path).get("layout", []) if file is not None or path.is_file() else []
+    return _convert(values, tuple[SetLayout, ...], Values(path, {}), "layout")
+
+
 def _override(
     merged: Values,
     flags: Mapping[str, Any],
@@ -278,6 +298,10 @@ def _read(path: Path) -> dict[str, Any]:
             table[key] = str(path.parent / table[key])
     if isinstance(table.get("seeds"), list):
         table["seeds"] = [_relative(seed, path.parent) for seed in table["seeds"]]
+    if isinstance(table.get("layout"), list):
+        for layout in table["layout"]:
+            if isinstance(layout, dict) and "list" in layout:
+                layout["list"] = _relative(layout["list"], path.parent)
     publish = table.get("publish")
     if isinstance(publish, dict) and isinstance(publish.get("lines"), dict):
         lines = publish["lines"].items()

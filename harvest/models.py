@@ -170,13 +170,14 @@ class Heading(msgspec.Struct, frozen=True):
 class Layout(msgspec.Struct, frozen=True):
     """A layout of the entries of a file: a template, and some of the entries that have it.
 
-    `support` is how many of the `entries` of the file have it.
+    `support` is how many of the `entries` of the file have it. One that `is_set` was set by hand.
     """
 
     template: str
     support: int
     entries: int
     examples: tuple[str, ...]
+    is_set: bool = False
 
 
 class ListFile(msgspec.Struct, kw_only=True):

@@ -62,6 +62,7 @@ from harvest.models import (
     RepositoryRecord,
     Tally,
 )
+from harvest.readers.templates import Templates
 from harvest.readers.walk import read_lists
 from harvest.writers import json
 
@@ -208,7 +209,11 @@ def _make(reading: Reading, before: Run | None, session: Session) -> Made:
 
 
 def _read_lists(lists: RemoteLists, session: Session) -> Reading:
-    return read_lists(session.settings.seeds, lists, read_file=Readings(session.memo).read)
+    return read_lists(
+        session.settings.seeds,
+        lists,
+        read_file=Readings(session.memo, Templates(session.settings.layout)).read,
+    )
 
 
 def look_up(mentions: list[Mention], session: Session) -> Lookups:

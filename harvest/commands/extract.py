@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
+from harvest import config, readers
 from harvest.entries import group, is_picture
 from harvest.identifiers import find, identify
 from harvest.models import Identifier, ListFile, Mention, Reading
 from harvest.readers.labels import is_household
+from harvest.readers.templates import Templates
+from harvest.readers.walk import read_lists
 
 _WIDTH = 120  # characters of an example
 
@@ -19,6 +23,16 @@ FIELDS = (
     "seed", "line", "section", "entry", "label", "url", "role", "kind", "identifier", "version",
     "title", "authors", "date", "columns",
 )  # fmt: skip
+
+
+def read(seeds: Sequence[str], file: Path | None) -> Reading:
+    """Read lists with the layouts that harvest.toml sets. Raises UsageError."""
+    templates = Templates(config.layouts(file))
+
+    def read_file(data: bytes, name: str) -> Reading:
+        return readers.read(data, name, templates.of(name))
+
+    return read_lists(seeds, read_file=read_file)
 
 
 def row(mention: Mention) -> dict[str, Any]:
@@ -96,6 +110,7 @@ def layouts(reading: Reading) -> Iterator[str]:
     for name, file in reading.files.items():
         yield name
         for layout in file.layouts:
-            yield f"{layout.template} | {layout.support} of {layout.entries}"
+            origin = ", set by hand" if layout.is_set else ""
+            yield f"{layout.template} | {layout.support} of {layout.entries}{origin}"
             for example in layout.examples:
                 yield "    " + " ".join(example.split())[:_WIDTH]

@@ -24,6 +24,7 @@ from harvest.lookup.memo import Memo, Readings
 from harvest.lookup.session import Progress
 from harvest.models import Finding, Mention, Reading, Target
 from harvest.readers import read
+from harvest.readers.templates import Templates
 from harvest.readers.walk import read_lists
 
 _CONTEXT = 3  # unchanged lines around a change
@@ -43,6 +44,7 @@ class Linter:
         self.select = select
         self.ignore = ignore
         self.vocabulary = facets.load(settings.vocabulary)
+        self.templates = Templates(settings.layout)
         self.read()
         self.view = pipeline.preview(settings, self.reading.mentions)
         # What a search found for mentions without a DOI or arXiv id; fixes do not change it.
@@ -56,7 +58,8 @@ class Linter:
     def read(self) -> None:
         """Read the lists."""
         memo = Memo(Path(self.settings.cache), readonly=True)
-        self.reading = read_lists(self.settings.seeds, read_file=Readings(memo).read)
+        readings = Readings(memo, self.templates)
+        self.reading = read_lists(self.settings.seeds, read_file=readings.read)
 
     def findings(self) -> list[Finding]:
         """Return the findings of all lists, sorted. Raises UsageError for an unknown code."""
@@ -82,7 +85,7 @@ class Linter:
         return changes
 
     def _check_file(self, seed: str, data: bytes) -> list[Finding]:
-        return self._check(read(data, seed))
+        return self._check(read(data, seed, self.templates.of(seed)))
 
     def _check(self, reading: Reading, findings: Iterable[Finding] = ()) -> list[Finding]:
         mentions = []

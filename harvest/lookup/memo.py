@@ -19,6 +19,7 @@ import msgspec
 from harvest import __version__
 from harvest.models import Identifier, Reading
 from harvest.readers import read
+from harvest.readers.templates import NO_TEMPLATES, Templates
 
 FOLDER = "memo"
 DIGEST = 20  # bytes
@@ -72,15 +73,18 @@ class Memo:
 class Readings:
     """Reads files of lists, each once for all runs."""
 
-    def __init__(self, memo: Memo) -> None:
+    def __init__(self, memo: Memo, templates: Templates = NO_TEMPLATES) -> None:
         self._memo = memo
+        self._templates = templates
 
     def read(self, data: bytes, name: str) -> Reading:
         """Return the reading of a file. Raises SeedError for binary data."""
-        key = f"reading-{digest(version(), name.encode(), data).hex()}"
+        templates = self._templates.of(name)
+        parts = version(), name.encode(), data, repr(templates).encode()
+        key = f"reading-{digest(*parts).hex()}"
         reading = self._memo.get(key, Reading)
         if reading is None:
-            reading = read(data, name)
+            reading = read(data, name, templates)
             reading.files[name].data = b""
             self._memo.put(key, reading)
         reading.files[name].data = data

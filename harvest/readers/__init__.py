@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -14,6 +15,7 @@ from harvest.models import Finding, Identifier, ListFile, Mention, Reading
 from harvest.readers.base import Reader
 from harvest.readers.decode import decode
 from harvest.readers.labels import is_generic
+from harvest.readers.templates import Template
 
 # A link, a heading, an item, the head of a table, or HTML.
 _MARKDOWN = re.compile(
@@ -41,10 +43,13 @@ def by_suffix() -> dict[str, Reader]:
 
 
 @uncollected()
-def read(data: bytes, name: str) -> Reading:
-    """Read one file by what its text is, else by its suffix. Raises SeedError for binary data."""
+def read(data: bytes, name: str, templates: Sequence[Template] = ()) -> Reading:
+    """Read one file by what its text is, else by its suffix. Raises SeedError for binary data.
+
+    `templates` are the layouts that were set for its items.
+    """
     text, raw, findings = decode(data, name)
-    reading = _read(text, name)
+    reading = _read(text, name, templates)
     if text[:3] in {"---", "+++"} and name in reading.files and reading.files[name].markdown:
         from harvest.readers.front_matter import add_front_matter  # here: most pages have none
 
@@ -71,7 +76,7 @@ def _describe(mention: Mention, identifier: Identifier) -> None:
     mention.date = mention.date or described.year(identifier)
 
 
-def _read(text: str, name: str) -> Reading:
+def _read(text: str, name: str, templates: Sequence[Template]) -> Reading:
     """Read a text by its signature, its suffix, or its looks.
 
     A suffix is wrong if its reader reads nothing in what looks like another format. What is of no
@@ -81,15 +86,15 @@ def _read(text: str, name: str) -> Reading:
     named = by_suffix().get(PurePosixPath(name).suffix.lower())
     certain = next((reader for reader in readers.values() if reader.is_certain(text)), None)
     if certain or named:
-        reading = (certain or named or readers["markdown"]).read(text, name)
+        reading = (certain or named or readers["markdown"]).read_with(text, name, templates)
         if certain or reading.mentions:
             return reading
     likely = next((reader for reader in readers.values() if reader.sniff(text)), None)
     if likely and likely is not named:
-        return likely.read(text, name)
+        return likely.read_with(text, name, templates)
     if named:
         return reading
-    reading = readers["markdown"].read(text, name)
+    reading = readers["markdown"].read_with(text, name, templates)
     if text.strip() and not _MARKDOWN.search(text):
         message = "is of no format that harvest reads: its links were read as those of Markdown"
         reading.findings.append(Finding(name, 0, "unknown-format", message))

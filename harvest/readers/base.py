@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 from harvest.models import Reading
+from harvest.readers.templates import Template
 
 
 class Reader(ABC):
@@ -22,6 +24,10 @@ class Reader(ABC):
     def sniff(self, text: str) -> bool:
         """Return True if a text whose name does not say its format looks like this one."""
         return False
+
+    def read_with(self, text: str, name: str, _templates: Sequence[Template]) -> Reading:
+        """Read the text of a file with the layouts that were set for its items, if it has any."""
+        return self.read(text, name)
 
     @abstractmethod
     def read(self, text: str, name: str) -> Reading:

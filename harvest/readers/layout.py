@@ -14,6 +14,7 @@ from typing import NamedTuple
 from harvest import dates, models
 from harvest.readers import people
 from harvest.readers.segments import LINES, Segment, date_of, joined
+from harvest.readers.templates import Template, shape_of
 
 Key = tuple[str, int, int]  # kind of segment, its line, how many of its kind stand before it there
 Signature = tuple[Key, ...]
@@ -83,6 +84,7 @@ class Roles(NamedTuple):
     authors: frozenset[Key]
     names: frozenset[Key]  # where names are authors if nothing speaks against it
     support: int  # entries
+    is_set: bool = False  # by hand
 
 
 class Layouts:
@@ -102,6 +104,22 @@ class Layouts:
                 evidence.add(segment)
                 self.evidence.setdefault(key, Evidence()).add(segment)
         self.layouts = {signature: self._layout(signature, g) for signature, g in groups.items()}
+        self.own: dict[int, Roles] = {}  # by the number of the entry, where they were set
+
+    def set(self, templates: Sequence[Template], sections: Sequence[Sequence[str]]) -> None:
+        """Set the layouts of the entries that fit a template; the first that fits counts."""
+        for number, keyed in enumerate(self.keyed):
+            shape = shape_of((kind, line) for (kind, line, _), _ in keyed)
+            fitting = (one for one in templates if one.fits(shape, sections[number]))
+            template = next(fitting, None)
+            if template:
+                authors = frozenset(keyed[index][0] for index in template.authors)
+                self.own[number] = Roles(template.title, authors, frozenset(), 0, is_set=True)
+
+    def _roles(self, number: int) -> Roles:
+        """Return the layout of an entry by its number."""
+        keyed = self.keyed[number]
+        return self.own.get(number) or self.layouts[tuple([key for key, _ in keyed])]
 
     def _phrases(self, segments: list[Segment]) -> list[Segment]:
         """Return segments with the phrases whole that hold a dash, if dashes separate nothing."""
@@ -158,8 +176,7 @@ class Layouts:
 
     def describe(self, number: int) -> Description:
         """Return title, authors and date of an entry by its number, from 0, by its layout."""
-        segments, keyed = self.entries[number], self.keyed[number]
-        layout = self.layouts[tuple([key for key, _ in keyed])]
+        segments, keyed, layout = self.entries[number], self.keyed[number], self._roles(number)
         if layout.title is None:
             return Description()
         title = keyed[layout.title][1]
@@ -170,18 +187,21 @@ class Layouts:
 
     def templates(self) -> list[models.Layout]:
         """Return the layouts as lines of template, the commonest first."""
-        examples: dict[str, list[str]] = {}
-        support: dict[str, int] = {}
-        for keyed in self.keyed:
-            layout = self.layouts[tuple([key for key, _ in keyed])]
-            line = _template(keyed, layout)
+        examples: dict[tuple[str, bool], list[str]] = {}
+        support: dict[tuple[str, bool], int] = {}
+        for number, keyed in enumerate(self.keyed):
+            layout = self._roles(number)
+            line = _template(keyed, layout), layout.is_set
             support[line] = support.get(line, 0) + 1
             shown = examples.setdefault(line, [])
             if len(shown) < _EXAMPLES:
                 shown.append("".join(f"{one.gap}{one.raw}" for _, one in keyed).strip())
         order = sorted(support, key=lambda line: (-support[line], line))
         count = len(self.keyed)
-        return [models.Layout(line, support[line], count, tuple(examples[line])) for line in order]
+        return [
+            models.Layout(line[0], support[line], count, tuple(examples[line]), is_set=line[1])
+            for line in order
+        ]
 
 
 _FRAMES = {"strong": "**{}**", "emphasis": "*{}*", "code": "`{}`", "brackets": "({})"}
@@ -264,6 +284,8 @@ def keys(segments: Sequence[Segment]) -> _Keyed:
 
 def _is_title(segment: Segment, layout: Roles) -> bool:
     """Return True if a segment may be a title. Plain words are one by their place alone."""
+    if layout.is_set:
+        return True
     if segment.look in {"fact", "label", "number", "none"}:
         return False
     if segment.kind != "text" or segment.look == "title" or layout.support > _PRIOR_COUNT:
@@ -273,6 +295,9 @@ def _is_title(segment: Segment, layout: Roles) -> bool:
 
 def _authors(keyed: _Keyed, title: Segment, layout: Roles) -> str | None:
     """Return the authors of an entry: the names where its layout has them."""
+    if layout.is_set:
+        parts = [people.plain_names(one.plain) for key, one in keyed if key in layout.authors]
+        return ", ".join(parts) or None
     passed = False
     citation = None
     for index, (key, segment) in enumerate(keyed):

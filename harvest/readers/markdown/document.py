@@ -7,7 +7,7 @@ stands in. Bare URLs, bare ids and HTML are read here, because CommonMark leaves
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from operator import attrgetter
 from typing import Any, NoReturn
@@ -22,6 +22,7 @@ from harvest.readers.markdown.inline import InlineText, without_broken
 from harvest.readers.markdown.mentions import Mentions
 from harvest.readers.markdown.sections import Section, works
 from harvest.readers.markdown.tables import NO_HEADER, header_of, rows
+from harvest.readers.templates import Template
 
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(?=[\w\"'-]+[ \t]*:\s|#)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)"
@@ -49,6 +50,10 @@ class Markdown(Reader):
     suffixes = (".md", ".markdown", ".mdown", ".mkd")
 
     def read(self, text: str, name: str) -> Reading:
+        """Read a text with the layouts that are learned from it."""
+        return self.read_with(text, name, ())
+
+    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
         """Read every link, image, bare URL and bare id of a text, with the entry around it.
 
         A fence or comment that is never closed is a finding, and what follows it is read all the
@@ -61,7 +66,7 @@ class Markdown(Reader):
             text = "\n" * front_matter[0].count("\n") + text[front_matter.end() :]
         findings: list[Finding] = []
         while True:
-            document = _Document(text, name)
+            document = _Document(text, name, templates)
             try:
                 document.read()
             except _UnclosedError as unclosed:
@@ -90,7 +95,7 @@ class _UnclosedError(Exception):
 class _Document:
     """One pass over the events of a document."""
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, text: str, name: str, templates: Sequence[Template]) -> None:
         from pyromark import Options, events_with_range  # here: `harvest --help` reads no Markdown
 
         options = (
@@ -101,7 +106,7 @@ class _Document:
         )
         self.events: Iterator[tuple[Any, Any]] = events_with_range(text, options=options)
         self.data = text.encode()  # a copy of what the parser had encoded
-        self.mentions = Mentions(name, self.data)
+        self.mentions = Mentions(name, self.data, templates)
         self.headings: list[tuple[int, int, str]] = []  # line, level, text
         self.path: list[tuple[int, str]] = []  # levels and texts of the headings above
         self.heading_line: int | None = None  # of the heading that is open

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from harvest.models import Layout, Mention, Role
@@ -11,6 +11,7 @@ from harvest.readers.layout import Description, Layouts
 from harvest.readers.markdown.entry import Entry, HtmlTable, kinds_of_links, role, works
 from harvest.readers.markdown.inline import InlineLink
 from harvest.readers.markdown.tables import NO_HEADER, Header, Row, header_of
+from harvest.readers.templates import Template
 
 _NO_DESCRIPTION = Description()
 
@@ -18,9 +19,10 @@ _NO_DESCRIPTION = Description()
 class Mentions:
     """Collects mentions, in the order in which their entries end."""
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, templates: Sequence[Template]) -> None:
         self.name = name
         self.data = data
+        self.templates = templates
         self.parts: list[list[Mention]] = [[]]  # those of items are filled at the end
         self.section: tuple[str, ...] = ()
         self.items: list[Entry] = []  # an item before the one that it is in
@@ -92,6 +94,8 @@ class Mentions:
         kinds = kinds_of_links(self.items)
         entries = [entry for entry in works(self.items, kinds) if self._is_work(entry)]
         layouts = Layouts([entry.segments(kinds) for entry in entries])
+        if self.templates:
+            layouts.set(self.templates, [entry.section for entry in entries])
         self.layouts = layouts.templates()
         for number, entry in enumerate(entries):
             self.parts.append(entry.mentions)
