@@ -460,6 +460,14 @@ def test_any_dataset_has_every_view(visit: Open, name: str, view: str) -> None:
     )
 
 
+def test_without_works_each_view_says_how_to_get_some(visit: Open) -> None:
+    reader = visit("empty")
+    for view in VIEWS[:-1]:
+        page = reader.open(f"#/{view}")
+        assert "run harvest refresh" in page.locator(f"#{view}").inner_text()
+        assert page.locator(f"#{view} h1").count() == 1
+
+
 def test_no_hostile_work_runs_anything(visit: Open) -> None:
     page = visit("hostile").open("#/works")
     for number in range(14):

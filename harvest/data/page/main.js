@@ -10,7 +10,7 @@ import { drawChips } from "./filters.js";
 import { drawFindings } from "./findings.js";
 import { hideHint } from "./hint.js";
 import { Model } from "./model.js";
-import { noMatch } from "./no_match.js";
+import { noMatch, noWorks } from "./no_match.js";
 import { drawOverview } from "./overview.js";
 import { drawPanel } from "./panel.js";
 import { useKeys, useTheme } from "./preferences.js";
@@ -65,8 +65,10 @@ async function start() {
     for (const name of Object.keys(DRAW)) byId(name).hidden = name !== app.state.view;
     drawFrame();
     const root = byId(app.state.view);
-    const isBlank = app.state.view !== "works" && app.model.count > 0 && !app.rows.length;
-    return isBlank ? fill(root, noMatch(app)) : DRAW[app.state.view](app, root);
+    if (!app.model.count && app.state.view !== "findings") return fill(root, noWorks());
+    if (!app.rows.length && app.model.count && app.state.view !== "works")
+      return fill(root, h("h1", { class: "spoken" }, "Nothing found"), noMatch(app));
+    return DRAW[app.state.view](app, root);
   };
 
   const follow = async () => {

@@ -4,6 +4,16 @@ import { itemsOf } from "./facets.js";
 import { scan } from "./search.js";
 import { clean, count } from "./text.js";
 
+/** Return what stands in place of a view while there are no works at all. */
+export function noWorks() {
+  const advice =
+    "Name a list in harvest.toml and run harvest refresh. What it names will stand here.";
+  return [
+    h("h1", { class: "spoken" }, "No works yet"),
+    blank("No works yet", h("span", {}, advice)),
+  ];
+}
+
 /** Return a box that says why no work matches, and what to drop. */
 export function noMatch(/** @type {App} */ app) {
   const drops = dropSuggestions(app);

@@ -1,7 +1,7 @@
 // The overview: four numbers and the figures, all of the selected works.
 import { changeItem, selectedChanges, worstFirst } from "./changes.js";
 import { risingFigure, starFigure } from "./code_figures.js";
-import { blank, fill, h } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { notShown, skip } from "./figure.js";
 import { numbers } from "./numbers.js";
 import { codeByYear, codeTotals, periodOf, publicationLags } from "./statistics.js";
@@ -14,18 +14,6 @@ const MOST_NEWS = 8;
 /** Show the overview. */
 export async function drawOverview(/** @type {App} */ app, /** @type {Element} */ root) {
   const { model, rows } = app;
-  if (!model.count)
-    return fill(
-      root,
-      blank(
-        "No works yet",
-        h(
-          "span",
-          {},
-          "Name a list in harvest.toml and run harvest refresh. What it names will stand here.",
-        ),
-      ),
-    );
   const period = periodOf(model, rows);
   const facts = {
     period,
