@@ -2,9 +2,16 @@
 import { meter, miniature } from "./charts.js";
 import { h } from "./dom.js";
 import { ENOUGH } from "./figure.js";
-import { FLAGGED, NOTICES } from "./model.js";
+import { FLAGGED } from "./model.js";
 import { SMALLEST_WHOLE, count, number, share, sum } from "./text.js";
 
+/** @type {Record<string, string>} */
+const NOTICE_WORDS = {
+  retraction: "retracted",
+  withdrawal: "withdrawn",
+  expression_of_concern: "of concern",
+  correction: "corrected",
+};
 const LIVING = ["active", "slow"];
 
 /** Return the four numbers. */
@@ -72,7 +79,7 @@ function publicationNumber(/** @type {App} */ app, /** @type {Facts} */ { lags }
 function noticeNumber(/** @type {App} */ app) {
   const { model, rows } = app;
   /** @type {Map<string, number>} */
-  const kinds = new Map(Object.keys(NOTICES).map((kind) => [kind, 0]));
+  const kinds = new Map(Object.keys(NOTICE_WORDS).map((kind) => [kind, 0]));
   let flagged = 0;
   for (const row of rows) {
     /** @type {Notice[]} */
@@ -82,7 +89,7 @@ function noticeNumber(/** @type {App} */ app) {
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
   const parts = [...kinds].filter(([, size]) => size);
-  const words = parts.map(([kind, size]) => `${number(size)} ${NOTICES[kind].toLowerCase()}`);
+  const words = parts.map(([kind, size]) => `${number(size)} ${NOTICE_WORDS[kind]}`);
   const findings = `${count(model.core.sizes.findings, "finding")} in the lists`;
   return bigNumber(
     flagged ? app.linkTo({ record: FLAGGED }) : app.link({ view: "findings", work: null }),
