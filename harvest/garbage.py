@@ -20,4 +20,7 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():  # what was made is old, so it is not searched right away
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

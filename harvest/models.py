@@ -422,7 +422,8 @@ class Work(msgspec.Struct, kw_only=True, gc=False):
         """All its identifiers, each as `scheme:value`."""
         curies = []
         for scheme, values in self.identifiers.items():
-            curies += [f"{scheme}:{value}" for value in values]
+            if values:
+                curies += [f"{scheme}:{value}" for value in values]
         return curies
 
 

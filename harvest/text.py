@@ -120,7 +120,8 @@ def _strip_escaped(match: re.Match[str]) -> str:
 
 def printable(raw: object) -> str:
     """Return text as one line, with a blank for each character that a terminal would obey."""
-    return _CONTROL.sub(" ", str(raw))
+    text = str(raw)
+    return text if text.isprintable() else _CONTROL.sub(" ", text)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -39,6 +39,8 @@ _STATUSES: dict[RepositoryStatus, Kind] = {"ok": "back", "gone": "gone", "blocke
 _NO_REGISTRY = NO_REGISTRY | {OVERRIDES}  # the last is a maintainer's decision
 _ORDER = attrgetter("id", "kind")
 
+Names = dict[str, set[str]]  # the identifiers of works, by id
+
 
 class Change(msgspec.Struct, frozen=True):
     """One change of a work or repository, from `before` to `after` if it has two values."""
@@ -106,7 +108,9 @@ def _cause(*, edited: bool) -> Cause:
 def _compare_works(old: list[Work], new: list[Work]) -> Iterator[Change]:
     last = {work.id: work for work in old}
     places_before, places_now = _places(*old), _places(*new)
-    heirs, origins = _related(old, new), _related(new, old)
+    names_before = {work.id: _curies(work) for work in old}
+    names_now = {work.id: _curies(work) for work in new}
+    heirs, origins = _related(names_before, names_now), _related(names_now, names_before)
     for work in old:
         ids = heirs[work.id]
         if not ids:
@@ -126,15 +130,14 @@ def _compare_works(old: list[Work], new: list[Work]) -> Iterator[Change]:
             yield from _compare_work(last[ids[0]], work)
 
 
-def _related(works: list[Work], others: list[Work]) -> dict[str, list[str]]:
+def _related(works: Names, others: Names) -> dict[str, list[str]]:
     """Return, for each work, the ids of the others that share an identifier or have its id."""
     owners: dict[str, str] = {}
-    for other in others:
-        owners |= dict.fromkeys(_curies(other), other.id)
+    for other, names in others.items():
+        owners.update(dict.fromkeys(names, other))
     related = {}
-    for work in works:
-        shared = owners.keys() & _curies(work)
-        related[work.id] = sorted({owners[curie] for curie in shared})
+    for work, names in works.items():
+        related[work] = sorted({owners[name] for name in names if name in owners})
     return related
 
 
@@ -155,7 +158,9 @@ def _compare_work(old: Work, new: Work) -> Iterator[Change]:
     if old.status == "resolved":
         yield from _compare_forms(old, new)
         yield from _compare_notices(old, new)
-    if not old.title or not new.title or fold(old.title) == fold(new.title):
+    if not old.title or not new.title or old.title == new.title:
+        return
+    if fold(old.title) == fold(new.title):
         return
     before, now = _title_source(old), _title_source(new)
     if before == now or _NO_REGISTRY.isdisjoint({before, now}):

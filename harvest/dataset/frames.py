@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -82,7 +83,9 @@ def _frame(rows: Iterable[dict[str, Any]], *columns: str) -> pd.DataFrame:
     """Return a frame of rows with typed columns; without rows it has the `columns` alone."""
     import pandas as pd
 
-    frame = pd.DataFrame([*rows])
+    records = [*rows]
+    fields = dict.fromkeys(chain.from_iterable(records))
+    frame = pd.DataFrame({field: [record.get(field) for record in records] for field in fields})
     if frame.empty:
         frame = pd.DataFrame(columns=[*columns])
     for type_, names in TYPES.items():

@@ -20,7 +20,7 @@ def encode(columns: Sequence[str], rows: Iterable[Row], *, head: bool = True) ->
     if head:
         writer.writerow(columns)
     for row in rows:
-        writer.writerow(_escape(row[column]) for column in columns)
+        writer.writerow([_escape(row[column]) for column in columns])
     return out.getvalue().encode()
 
 
@@ -34,7 +34,7 @@ def _escape(cell: Cell) -> Cell:
     """Put an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
     if isinstance(cell, bool):
         return str(cell).lower()
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or cell.isalnum():
         return cell
     line = cell.replace("\r", " ")  # ends a row to most readers; Python quotes it from 3.13 on
     return f"{_QUOTE}{line}" if _is_formula(cell) else line

@@ -105,4 +105,6 @@ def page(curie: str) -> str | None:
 
 def plain(text: str) -> str:
     """Return a text on one line, without control characters and marks of direction."""
-    return " ".join(printable(text).split())
+    text = printable(text)
+    has_gap = "  " in text or text[:1] == " " or text[-1:] == " " or not text.isprintable()
+    return " ".join(text.split()) if has_gap else text
