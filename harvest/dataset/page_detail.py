@@ -23,7 +23,7 @@ MOST_ABSTRACTS = 600_000  # characters of all abstracts; a page with more holds 
 _MARK = "\x01"
 _ADDRESSES = {"doi": "https://doi.org/", "arxiv": "https://arxiv.org/abs/"}
 _WORK = (
-    "publisher", "identifiers", "manifestations", "provenance", "assertions", "key", "former_keys",
+    "publisher", "identifiers", "manifestations", "assertions", "key", "former_keys",
     "volume", "issue", "pages", "article_number", "issn", "isbn", "editors", "event", "series",
     "journal_ref", "language", "license", "funders", "subjects", "year",
 )  # fmt: skip
@@ -31,6 +31,7 @@ _REPOSITORY = (
     "status", "url", "description", "topics", "forks", "open_issues", "archived", "fork_of",
     "latest_release", "commits_last_year", "stale_since", "missing_since", "aliases",
 )  # fmt: skip
+_JSON = frozenset({str, int, bool, type(None)})  # the types of values that are JSON as they are
 _PLACE = ("line", "section", "title", "authors", "date", "url", "label")
 
 Rows = list[dict[str, Any]]
@@ -48,12 +49,13 @@ def detail(
     places: Rows = []
     for work in works:
         texts = _texts(work)
-        rows.append(_shorten(fields(work, names), texts) | {"addresses": _addresses(work)})
+        row = _shorten(fields(work, names), texts)
+        rows.append(row | {"provenance": _provenance(work, texts), "addresses": _addresses(work)})
         for place in work.mentions:
             row = _shorten(msgspec.to_builtins(place), texts)
             places.append(row | {"seed": seeds[place.seed]})
     return {
-        "works": columns.table(rows, ("addresses", *names)),
+        "works": columns.table(rows, ("addresses", *names, "provenance")),
         "sizes": columns.column([len(work.mentions) for work in works]),
         "places": columns.table(places, ("seed", *_PLACE)),
         "people": _names(people),
@@ -65,7 +67,11 @@ def detail(
 
 def fields(record: Work | Repository, names: Iterable[str]) -> dict[str, Any]:
     """Return fields of a record as JSON."""
-    return {name: msgspec.to_builtins(getattr(record, name)) for name in names}
+    values = {name: getattr(record, name) for name in names}
+    for name, value in values.items():
+        if type(value) not in _JSON:
+            values[name] = msgspec.to_builtins(value)
+    return values
 
 
 def identifiers(work: Work) -> list[str]:
@@ -103,15 +109,22 @@ def _texts(work: Work) -> dict[str, str]:
     return texts
 
 
+def _provenance(work: Work, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return the origin of each value; most values share one."""
+    origins = set(work.provenance.values())
+    short = {origin: _shorten(msgspec.to_builtins(origin), texts) for origin in origins}
+    return {name: short[origin] for name, origin in work.provenance.items()}
+
+
 def _shorten(value: Any, texts: Mapping[str, str]) -> Any:
     """Return JSON with markers in place of texts; names of fields stay."""
     if isinstance(value, str):
         return texts.get(value) or (_MARK + value if value.startswith(_MARK) else value)
+    if not value or type(value) in _JSON:
+        return value
     if isinstance(value, dict):
-        return {name: _shorten(item, texts) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_shorten(item, texts) for item in value]
-    return value
+        return {name: item and _shorten(item, texts) for name, item in value.items()}
+    return [_shorten(item, texts) for item in value]
 
 
 def _names(people: Iterable[Author]) -> columns.Table:
