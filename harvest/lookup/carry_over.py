@@ -107,7 +107,10 @@ def _published(
 ) -> dict[Identifier, list[Record]]:
     """Return the records of the last dataset by identifier, without those that were answered."""
     records: dict[Identifier, list[Record]] = {}
+    names = set(map(str, answered))
     for work in last.works:
+        if work.assertions and names.issuperset(it.identifier for it in work.assertions):
+            continue  # which most works are
         for record in _records(work):
             name = record.identifier
             if name not in answered and (record.source, name) not in sources:
