@@ -37,7 +37,7 @@ def wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, 120)
 
 
-def measured() -> str:
+def measured(more: str = "services on loopback") -> str:
     """Return when and on what."""
     day = datetime.now(UTC).date().isoformat()
-    return f"Measured on {day}, {os.cpu_count()} cores, services on loopback."
+    return f"Measured on {day}, {os.cpu_count()} cores, {more}."
