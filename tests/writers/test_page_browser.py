@@ -94,6 +94,11 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
 
 
+def take(page: Page, place: str, label: str) -> None:
+    page.click(f"{place} .take summary")
+    page.locator(f"{place} .take button", has_text=re.compile(f"^{label}$")).click()
+
+
 # -- the selection ---------------------------------------------------------------------------------
 
 
@@ -340,7 +345,7 @@ def test_the_selection_is_taken_away_as_export_writes_it(
     page = visit().open("#/works?method=VAE")
     chosen = [work for work in USUAL.works if work.facets["method"] == ["VAE"]]
     with page.expect_download() as download:
-        page.select_option("#works .take", label=label)
+        take(page, "#works", label)
     expected = discover()[name].write(make_publication(*chosen, settings=USUAL.settings))
     assert Path(download.value.path()).read_bytes() == next(iter(expected.values()))
     assert download.value.suggested_filename == next(iter(expected))
@@ -355,7 +360,7 @@ def test_what_the_page_cannot_write_as_export_does_is_refused(
     path.write_bytes(discover()["page"].write(content)["index.html"])
     reader = Visit(browser, path)
     page = reader.open("#/works")
-    page.select_option("#works .take", label="BibTeX")
+    take(page, "#works", "BibTeX")
     page.wait_for_selector("dialog#refusal[open]")
     text = page.locator("#refusal").inner_text()
     assert "BibTeX has the abstracts of works, for which this page has no room" in text
@@ -363,13 +368,29 @@ def test_what_the_page_cannot_write_as_export_does_is_refused(
     page.locator("#refusal button", has_text="Close").click()
     page.locator("#list .work input").nth(1).check()
     with page.expect_download() as download:
-        page.select_option("#basket .take", label="CSV")
+        take(page, "#basket", "CSV")
     assert download.value.suggested_filename == "works.csv"
     reader.open(f"#/works?work={content.works[0].id}")
     page.wait_for_selector("dialog.side[open]")
     assert "dataset.json has it" in page.locator("dialog.side").inner_text()
     reader.close()
     assert reader.problems == []
+
+
+def test_a_choice_keeps_the_focus(visit: Open) -> None:
+    page = visit().open("#/compare")
+    page.focus("#choose-rows")
+    page.select_option("#choose-rows", value="modality")
+    wait_for(page, "location.hash.includes('rows=modality')")
+    wait_for(page, "document.activeElement.id === 'choose-rows'")
+    page.evaluate("location.hash = '#/works'")
+    page.wait_for_selector("#works .take")
+    page.click("#works .take summary")
+    page.keyboard.press("Tab")
+    assert focused(page) == "BibTeX"
+    page.keyboard.press("Escape")
+    assert focused(page) == "Take away"
+    assert not page.locator("#works .take button").first.is_visible()
 
 
 def test_chosen_works_stand_side_by_side(visit: Open) -> None:

@@ -97,7 +97,7 @@ function kinds(/** @type {App} */ app, /** @type {Change[]} */ log) {
         {},
         h(
           "a",
-          { href: address, "aria-current": isChosen ? "true" : null },
+          { id: `kind-${kind}`, href: address, "aria-current": isChosen ? "true" : null },
           kind,
           h("b", {}, number(size)),
         ),

@@ -142,7 +142,7 @@ function table(app, columns, { order, isReverse }, places) {
     return h(
       "th",
       { scope: "col", class: name, "aria-sort": isOrder ? direction : null },
-      h("a", { href: app.link({ order: next }) }, title),
+      h("a", { id: `order-${name}`, href: app.link({ order: next }) }, title),
     );
   });
   const body = h("tbody");

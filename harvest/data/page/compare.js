@@ -47,7 +47,7 @@ function crossing(/** @type {App} */ app) {
   const choose = (name, text, value, options) => {
     const menu = h(
       "select",
-      { onchange: () => app.go(app.link({ [name]: menu.value })) },
+      { id: `choose-${name}`, onchange: () => app.go(app.link({ [name]: menu.value })) },
       options.map(([key, label]) => h("option", { value: key, selected: key === value }, label)),
     );
     return h("label", {}, `${text} `, menu);

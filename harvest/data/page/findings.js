@@ -54,7 +54,11 @@ function listMenu(/** @type {App} */ app, /** @type {Finding[]} */ findings) {
   });
   const menu = h(
     "select",
-    { "aria-label": "List", onchange: () => app.go(app.link({ in: menu.value })) },
+    {
+      id: "choose-list",
+      "aria-label": "List",
+      onchange: () => app.go(app.link({ in: menu.value })),
+    },
     option("", `All ${count(sizes.size, "list")}`),
     names,
   );
@@ -113,7 +117,12 @@ function tile(
   const address = app.link({ rule: isChosen ? "" : code });
   return h(
     "a",
-    { class: `tile ${rule.level}`, href: address, "aria-current": isChosen ? "true" : null },
+    {
+      class: `tile ${rule.level}`,
+      id: `rule-${code}`,
+      href: address,
+      "aria-current": isChosen ? "true" : null,
+    },
     h("b", {}, rule.name),
     h("span", { class: "size" }, number(size)),
     h("span", { class: "soft small" }, `${rule.level} · ${clean(code)}`),

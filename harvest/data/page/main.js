@@ -75,10 +75,14 @@ async function start() {
     const last = app.state.view;
     app.readAddress();
     if (document.activeElement !== query) query.value = app.state.query;
+    const focus = document.activeElement?.id;
     const drawing = draw();
     if (app.state.view !== last) scrollTo(0, 0);
     if (app.state.work !== null) before = document.activeElement;
     await Promise.all([drawing, drawPanel(app)]);
+    if (focus && document.activeElement === document.body) {
+      document.getElementById(focus)?.focus({ preventScroll: true });
+    }
   };
 
   const type = () => {

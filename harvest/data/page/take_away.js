@@ -63,22 +63,25 @@ const LONGEST_CHOICE = 2000; // characters of an expression, as harvest/dataset/
 
 /** Return a menu that saves works as a file; `rows` are their numbers, in the order of the dataset. */
 export function takeAwayMenu(/** @type {App} */ app, /** @type {() => number[]} */ rows) {
-  const options = Object.entries(FORMATS).map(([ending, { label }]) =>
-    h("option", { value: ending }, label),
-  );
-  const menu = h(
-    "select",
-    { "aria-label": "Take these works away", class: "take" },
-    h("option", { value: "" }, "Take away …"),
-    options,
-  );
-  menu.addEventListener("change", async () => {
-    const ending = menu.value;
-    menu.value = "";
-    if (!ending) return;
-    const text = await takeAway(app, rows(), ending);
+  const saveAs = async (/** @type {string} */ ending) => {
+    close();
     const { file = `works.${ending}`, type } = FORMATS[ending];
+    const text = await takeAway(app, rows(), ending);
     if (text !== null) save(file, text, type);
+  };
+  const buttons = Object.entries(FORMATS).map(([ending, { label }]) =>
+    h("button", { type: "button", onclick: () => saveAs(ending) }, label),
+  );
+  const summary = h("summary", { class: "button" }, "Take away");
+  const menu = h("details", { class: "take" }, summary, h("div", {}, buttons));
+  const close = () => {
+    if (menu.contains(document.activeElement)) summary.focus();
+    menu.open = false;
+  };
+  menu.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  menu.addEventListener("focusout", (event) => {
+    const next = /** @type {Node | null} */ (event.relatedTarget);
+    if (next && !menu.contains(next)) menu.open = false;
   });
   return menu;
 }
