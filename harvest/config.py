@@ -241,6 +241,14 @@ def layouts(file: Path | None) -> tuple[SetLayout, ...]:
     return _convert(values, tuple[SetLayout, ...], Values(path, {}), "layout")
 
 
+def cache_folder(file: Path | None, environ: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of the cache, without any other setting. Raises UsageError."""
+    path = file or Path(FILE)
+    values = _read(path) if file is not None or path.is_file() else {}
+    folder = (os.environ if environ is None else environ).get("HARVEST_CACHE")
+    return Path(str(folder or values.get("cache", Settings().cache)))
+
+
 def _override(
     merged: Values,
     flags: Mapping[str, Any],

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from harvest import config, readers
+from harvest import config
 from harvest.entries import group, is_picture
 from harvest.identifiers import find, identify
+from harvest.lookup.memo import Memo, Readings
 from harvest.models import Identifier, ListFile, Mention, Reading
 from harvest.readers.labels import is_household
 from harvest.readers.templates import Templates
@@ -26,13 +27,13 @@ FIELDS = (
 
 
 def read(seeds: Sequence[str], file: Path | None) -> Reading:
-    """Read lists with the layouts that harvest.toml sets. Raises UsageError."""
-    templates = Templates(config.layouts(file))
+    """Read lists with the layouts that harvest.toml sets, those of the last run from the memo.
 
-    def read_file(data: bytes, name: str) -> Reading:
-        return readers.read(data, name, templates.of(name))
-
-    return read_lists(seeds, read_file=read_file)
+    Raises UsageError.
+    """
+    memo = Memo(config.cache_folder(file), readonly=True)
+    readings = Readings(memo, Templates(config.layouts(file)))
+    return read_lists(seeds, read_file=readings.read)
 
 
 def row(mention: Mention) -> dict[str, Any]:

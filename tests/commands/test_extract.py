@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from harvest.commands import extract
 from harvest.commands.extract import links
+from harvest.lookup import memo
 from harvest.readers import read
 
 TEXT = """\
@@ -50,3 +56,16 @@ def test_an_identifier_before_the_next_cell_was_read() -> None:
         "Title,DOI,Notes\nA study,10.1000/a,see doi:10.1000/b\nB study,10.1000/c,doi:10.1000/d,x\n"
     )
     assert not [link for link in links(read(text.encode(), "a.csv")) if "field" in link.reason]
+
+
+def test_a_list_of_the_last_run_is_not_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "list.md"
+    path.write_text("- **A title of words**. [Paper](https://doi.org/10.5555/x)\n", "utf-8")
+    monkeypatch.setenv("HARVEST_CACHE", str(tmp_path / "cache"))
+    anew = extract.read([str(path)], None)
+    memo.Readings(memo.Memo(tmp_path / "cache")).read(path.read_bytes(), str(path))
+    monkeypatch.delattr(memo, "read")
+    assert extract.read([str(path)], None) == anew
+    assert len(anew.mentions) == 1
