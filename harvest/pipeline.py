@@ -148,7 +148,7 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         history.save(output, Path(settings.cache))
         if same is None:
             standing.keep(
-                lists, report, made.due, made.verdicts, session, is_settled=made.is_settled
+                lists, report, made.due, made.decisions, session, is_settled=made.is_settled
             )
             session.memo.prune()
     return report
@@ -158,7 +158,7 @@ class Made(msgspec.Struct):
     """The report of a run, and the files that it publishes; others stay, but for the `obsolete`.
 
     `dataset` is there if the formats have to be written. `due` is when its answers fall due,
-    `verdicts` are those that follow from lists and answers alone. `is_settled` is True if another
+    `decisions` are those that follow from lists and answers alone. `is_settled` is True if another
     run of the same would publish the same.
     """
 
@@ -167,7 +167,7 @@ class Made(msgspec.Struct):
     dataset: Dataset | None = None
     obsolete: set[str] = set()
     due: standing.Due = {}
-    verdicts: list[Verdict] | None = None
+    decisions: standing.Decisions | None = None
     is_settled: bool = True
 
 
@@ -201,7 +201,7 @@ def _make(reading: Reading, before: Run | None, session: Session) -> Made:
     made.due = standing.when_due(lookups.all_answers)
     made.is_settled = _is_settled(lookups, dataset, made.files, output)
     if made.is_settled or _are_answers(linked.records.works, lookups.answers.papers):
-        made.verdicts = linked.verdicts
+        made.decisions = standing.Decisions(lookups.matches.rows, linked.findings, linked.verdicts)
     _plan_formats(made, dataset, before, settings)
     made.files |= _news(news, made.files[store.FILE], output)
     made.files[lines.INDEX] = lines.index(made.files[store.FILE], dataset)
@@ -361,20 +361,36 @@ def _due(session: Session) -> standing.Due:
     return {name: due.get(name, []) for name in names}
 
 
-def preview(settings: Settings, mentions: list[Mention] | None = None) -> Linked | None:
+class View(msgspec.Struct, frozen=True):
+    """What the next run without a network would publish, and what linking says of it.
+
+    `mentions` are those of the lists, with the identifiers that a search found.
+    """
+
+    dataset: Dataset
+    mentions: list[Mention]
+    findings: list[Finding]
+
+
+def preview(settings: Settings, reading: Reading | None = None) -> View | None:
     """Return what the next run without a network would publish.
 
-    It is None where there is neither cache nor mirror. `mentions` are those of other lists than the
-    settings name.
+    It is None where there is neither cache nor mirror. `reading` is that of the lists, or of others
+    than the settings name.
     """
     if not settings.mirror and not (Path(settings.cache) / CACHE).is_file():
         return None
     with Session(settings, Scope(offline=True), datetime.now(UTC), readonly=True) as session:
-        if mentions is None:
-            mentions = _read_lists(RemoteLists(session), session).mentions
+        if reading is None:
+            reading = _read_lists(RemoteLists(session), session)
         output = Path(settings.output)
+        last = standing.explanation(standing.digest_of(reading), session)
         session.last = store.read(output) if (output / store.FILE).is_file() else None
-        return link(look_up(mentions, session), session)
+        if last and session.last and last.published == standing.published(output):
+            matches = Matches(rows=last.rows)
+            return View(session.last, matches.resolve(reading.mentions), last.findings)
+        linked = link(look_up(reading.mentions, session), session)
+        return View(linked.dataset, linked.mentions, linked.findings)
 
 
 def verdicts(settings: Settings) -> list[Verdict]:
@@ -382,16 +398,19 @@ def verdicts(settings: Settings) -> list[Verdict]:
 
     Where the settings name no lists, those of the last run are read.
     """
-    last_run = run.read(Path(settings.output))
+    output = Path(settings.output)
+    last_run = run.read(output)
     if not settings.seeds and last_run:
         settings = msgspec.structs.replace(settings, seeds=last_run.seeds)
+    if not settings.mirror and not (Path(settings.cache) / CACHE).is_file():
+        return []
     with Session(settings, Scope(offline=True), datetime.now(UTC), readonly=True) as session:
         reading = _read_lists(RemoteLists(session), session)
-        verdicts_ = standing.verdicts(standing.digest_of(reading), session)
-        if verdicts_ is not None:
-            return verdicts_
-    linked = preview(settings, reading.mentions)
-    return linked.verdicts if linked else []
+        last = standing.explanation(standing.digest_of(reading), session)
+        if last:
+            return last.verdicts
+        session.last = store.read(output) if (output / store.FILE).is_file() else None
+        return link(look_up(reading.mentions, session), session).verdicts
 
 
 def _record(session: Session, output: Path) -> None:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from hashlib import file_digest
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -25,7 +25,7 @@ from harvest.lookup import remote_lists
 from harvest.lookup.answers import Answer
 from harvest.lookup.memo import digest, version
 from harvest.lookup.session import Session
-from harvest.models import Reading, Tally
+from harvest.models import Finding, Identifier, Reading, Tally
 
 RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than any answer is good
 PUBLISHED = (store.FILE, publication.FINDINGS, change_log.FILE, stars.FILE)
@@ -68,10 +68,25 @@ class Standing(msgspec.Struct, frozen=True):
         )
 
 
+class Decisions(NamedTuple):
+    """What linking decides: rows, findings and verdicts, as in an `Explanation`."""
+
+    rows: dict[int, Identifier]
+    findings: list[Finding]
+    verdicts: list[Verdict]
+
+
 class Explanation(msgspec.Struct, frozen=True):
-    """Every verdict of a run, and a digest of what it was made of."""
+    """What linking decided in a run, and digests of what it was made of and of what it published.
+
+    `published` is as in a standing. `rows` are the identifiers found for bare rows, by the index of
+    their mention, `findings` those of linking.
+    """
 
     inputs: bytes
+    published: bytes | None
+    rows: dict[int, Identifier]
+    findings: list[Finding]
     verdicts: list[Verdict]
 
 
@@ -121,28 +136,26 @@ def when_due(answers: Iterable[Answer[Any]]) -> Due:
     return dict(due)
 
 
-def verdicts(lists: bytes, session: Session) -> list[Verdict] | None:
-    """Return the verdicts on these lists and answers, if the last run was made of them."""
+def explanation(lists: bytes, session: Session) -> Explanation | None:
+    """Return what linking decided on these lists and answers, if the last run was made of them."""
     if not _is_possible(session):
         return None
-    explanation = session.memo.get(_key("verdicts", session), Explanation)
-    if explanation is None or explanation.inputs != _inputs(lists, session)[0]:
-        return None
-    return explanation.verdicts
+    last = session.memo.get(_key("explanation", session), Explanation)
+    return last if last and last.inputs == _inputs(lists, session)[0] else None
 
 
 def keep(
     lists: bytes,
     report: Run,
     due: Due,
-    verdicts: list[Verdict] | None,
+    decisions: Decisions | None,
     session: Session,
     *,
     is_settled: bool,
 ) -> None:
     """Keep what a run was made of, unless it owes an answer.
 
-    `verdicts` are None if they do not follow from that alone. `is_settled` is True if another run
+    `decisions` are None if they do not follow from that alone. `is_settled` is True if another run
     of the same would publish the same bytes.
     """
     if report.degraded or not _is_possible(session):
@@ -157,8 +170,9 @@ def keep(
         report=report,
     )
     session.memo.put(_key("standing", session), standing)
-    if verdicts is not None:
-        session.memo.put(_key("verdicts", session), Explanation(inputs, verdicts))
+    if decisions is not None:
+        explanation = Explanation(inputs, standing.published, *decisions)
+        session.memo.put(_key("explanation", session), explanation)
 
 
 def published(output: Path) -> bytes:

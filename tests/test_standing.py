@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from harvest import pipeline, standing
+from harvest.commands.lint import Linter
 from harvest.config import Fresh, Settings
 from harvest.lookup import memo
 from harvest.lookup.session import Scope
@@ -18,7 +19,7 @@ from tests.fakes import FakeServices, Version, World
 from tests.fakes.world import Fault, always
 from tests.scenarios.random_nights import files, repeat
 from tests.support.runs import night, write_whole_list
-from tests.support.settings import make_settings
+from tests.support.settings import FILE, make_settings
 
 NOW = night(1)
 SOON = NOW + timedelta(hours=1)
@@ -181,11 +182,26 @@ def test_verdicts_are_the_same_without_an_answer_read(
     make_look_alikes(world)
     pipeline.refresh(settings)
     with monkeypatch.context() as patch:
-        patch.setattr(standing, "verdicts", lambda *_: None)
+        patch.setattr(standing, "explanation", lambda *_: None)
         anew = pipeline.verdicts(settings)
     monkeypatch.delattr(pipeline, "link")
     assert pipeline.verdicts(settings) == anew
     assert anew
+
+
+def test_lint_says_the_same_without_an_answer_read(
+    tmp_path: Path, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fakes.world = World.of_seeds()
+    settings = make_settings(tmp_path, fakes, file=FILE, token="t")
+    for _ in range(3):  # until it settles
+        pipeline.refresh(settings, now=datetime.now(UTC))
+    with monkeypatch.context() as patch:
+        patch.setattr(standing, "explanation", lambda *_: None)
+        anew = Linter(settings).findings()
+    monkeypatch.delattr(pipeline, "link")
+    assert Linter(settings).findings() == anew
+    assert len(anew) > 20
 
 
 def test_verdicts_on_another_list_are_made_anew(settings: Settings, world: World) -> None:

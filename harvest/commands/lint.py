@@ -46,7 +46,7 @@ class Linter:
         self.vocabulary = facets.load(settings.vocabulary)
         self.templates = Templates(settings.layout)
         self.read()
-        self.view = pipeline.preview(settings, self.reading.mentions)
+        self.view = pipeline.preview(settings, self.reading)
         # What a search found for mentions without a DOI or arXiv id; fixes do not change it.
         self.matches: dict[Key, Target] = {}
         mentions = self.reading.mentions
