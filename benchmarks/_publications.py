@@ -273,17 +273,26 @@ def _word(chance: random.Random) -> str:
 
 
 def _title(chance: random.Random, method: str, modality: str) -> str:
-    start = (
-        f"{_word(chance).capitalize()}{chance.choice(('Net', 'GAN', 'Diff', ''))}: "
-        if chance.random() < 0.35
-        else ""
-    )
-    middle = f"{chance.choice(ADJECTIVES)} {modality if chance.random() < 0.6 else method} {chance.choice(NOUNS)}"
+    name = _word(chance).capitalize() + chance.choice(("Net", "GAN", "Diff", ""))
+    start = f"{name}: " if chance.random() < 0.4 else ""
+    topic = modality if chance.random() < 0.6 else method
+    middle = f"{chance.choice(ADJECTIVES)} {topic} {chance.choice(NOUNS)}"
+    more = f" and {_words(chance)} {chance.choice(NOUNS)}" if chance.random() < 0.6 else ""
     end = f" {chance.choice(('for', 'of', 'beyond', 'from'))} {chance.choice(OBJECTS)}"
-    extra = (
-        f" and {_word(chance).capitalize()} {chance.choice(NOUNS)}" if chance.random() < 0.3 else ""
+    place = _words(chance)
+    tails = (
+        f" in {chance.randrange(20, 9_000)} Patients from {place}",
+        f": The {place} Challenge of {chance.randrange(2013, 2027)}",
+        f" after {place}",
+        f" by {place} {chance.choice(NOUNS)}",
+        chance.choice(TAILS),
     )
-    return start + middle + extra + end + chance.choice(TAILS)
+    return start + middle + more + end + chance.choice(tails)
+
+
+def _words(chance: random.Random) -> str:
+    """Return one or two invented names, which vary as the rare words of real titles do."""
+    return " ".join(_word(chance).capitalize() for _ in range(chance.choice((1, 2))))
 
 
 def _pick(chance: random.Random, weights: dict[str, int]) -> str:
