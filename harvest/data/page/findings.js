@@ -74,7 +74,7 @@ async function selectedFindings(/** @type {App} */ app) {
   const records = await app.records();
   const places = new Set();
   for (const row of app.rows) {
-    for (const place of records.work(row).mentions) places.add(`${place.line} ${place.seed}`);
+    for (const { line, seed } of records.lines(row)) places.add(`${line} ${seed}`);
   }
   return findings.filter((finding) => places.has(`${finding.line} ${finding.seed}`));
 }

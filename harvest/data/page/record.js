@@ -51,6 +51,16 @@ export class Records {
     return new Map(all.map((curie) => [curie, own.get(curie) ?? this.model.address(curie)]));
   }
 
+  /** Return the lines of the lists at which a work stands. */
+  lines(/** @type {number} */ row) {
+    const { seed, line } = this.detail.places;
+    const lines = [];
+    for (let at = this.starts[row]; at < this.starts[row + 1]; at++) {
+      lines.push({ seed: this.model.core.lists[valueAt(seed, at)], line: valueAt(line, at) });
+    }
+    return lines;
+  }
+
   #repository(/** @type {number} */ code) {
     return { id: this.model.code("id", code >> 1), role: code % 2 ? "original" : "code" };
   }
