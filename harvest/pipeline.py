@@ -550,7 +550,7 @@ def _contents(made: Made, settings: Settings, start: float) -> Iterator[tuple[st
         made.dataset = None
     while made.files:
         yield made.files.popitem()
-    for name, writer in writers.discover().items():
+    for name, writer in writers.discover().items() if content else ():
         if content and writer.published:
             is_there = name == json.JsonWriter.name
             own = dict.fromkeys(json.FILES, b"") if is_there else writer.write(content)

@@ -19,13 +19,16 @@ import msgspec
 Column = dict[str, Any]
 Table = dict[str, Column]
 
+_TEXT = frozenset({str, type(None)})
 _RARE = 0.2  # a share of other values below which they are exceptions
 _REPEATED = 0.5  # a share of different values up to which they are terms
 
 
 def column(values: Sequence[Any]) -> Column:
     """Return a column of values, each of which JSON can hold."""
-    keys = [msgspec.json.encode(value, order="deterministic") for value in values]
+    keys: Sequence[object] = values
+    if not _TEXT.issuperset(map(type, values)):  # others may be equal and of two types
+        keys = [msgspec.json.encode(value, order="deterministic") for value in values]
     counts = Counter(keys)
     if not counts:
         return {"all": []}

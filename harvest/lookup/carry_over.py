@@ -144,7 +144,8 @@ def _records(work: Work) -> Iterator[Record]:
     """Take a published work apart into the records of the registries, each with what it said.
 
     A record that gave the same title and authors as another has no place of its own in the
-    provenance, but both are needed to compare look-alikes.
+    provenance, but both are needed to compare look-alikes. What it calls another work is not
+    published: the cache has it, and a lost cache is asked for anew.
     """
     forms = {form.identifier: form for form in work.manifestations}
     values, shared = _values(work)
