@@ -209,11 +209,9 @@ def _make(reading: Reading, before: Run | None, session: Session) -> Made:
 
 
 def _read_lists(lists: RemoteLists, session: Session) -> Reading:
-    return read_lists(
-        session.settings.seeds,
-        lists,
-        read_file=Readings(session.memo, Templates(session.settings.layout)).read,
-    )
+    readings = Readings(session.memo, Templates(session.settings.layout))
+    seeds = session.settings.seeds
+    return read_lists(seeds, lists, read_file=readings.read, read_ahead=readings.read_ahead)
 
 
 def look_up(mentions: list[Mention], session: Session) -> Lookups:

@@ -33,7 +33,7 @@ def read(seeds: Sequence[str], file: Path | None) -> Reading:
     """
     memo = Memo(config.cache_folder(file), readonly=True)
     readings = Readings(memo, Templates(config.layouts(file)))
-    return read_lists(seeds, read_file=readings.read)
+    return read_lists(seeds, read_file=readings.read, read_ahead=readings.read_ahead)
 
 
 def row(mention: Mention) -> dict[str, Any]:

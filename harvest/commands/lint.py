@@ -59,7 +59,9 @@ class Linter:
         """Read the lists."""
         memo = Memo(Path(self.settings.cache), readonly=True)
         readings = Readings(memo, self.templates)
-        self.reading = read_lists(self.settings.seeds, read_file=readings.read)
+        self.reading = read_lists(
+            self.settings.seeds, read_file=readings.read, read_ahead=readings.read_ahead
+        )
 
     def findings(self) -> list[Finding]:
         """Return the findings of all lists, sorted. Raises UsageError for an unknown code."""

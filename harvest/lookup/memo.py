@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -18,7 +19,7 @@ import msgspec
 
 from harvest import __version__
 from harvest.models import Identifier, Reading
-from harvest.readers import read
+from harvest.readers.pool import FileReader
 from harvest.readers.templates import NO_TEMPLATES, Templates
 
 FOLDER = "memo"
@@ -47,6 +48,10 @@ class Memo:
             return None
         return None
 
+    def holds(self, key: str) -> bool:
+        """Return True if there is a result, maybe a broken one."""
+        return (self._folder / key).is_file()
+
     def put(self, key: str, result: object) -> None:
         """Keep a result. Where that fails, it will be made anew."""
         self._current.add(key)
@@ -71,24 +76,37 @@ class Memo:
 
 
 class Readings:
-    """Reads files of lists, each once for all runs."""
+    """Reads files of lists, each once for all runs, and many at once."""
 
     def __init__(self, memo: Memo, templates: Templates = NO_TEMPLATES) -> None:
         self._memo = memo
         self._templates = templates
+        self._reader = FileReader(templates)
 
     def read(self, data: bytes, name: str) -> Reading:
         """Return the reading of a file. Raises SeedError for binary data."""
-        templates = self._templates.of(name)
-        parts = version(), name.encode(), data, repr(templates).encode()
-        key = f"reading-{digest(*parts).hex()}"
+        key = self._key(data, name)
         reading = self._memo.get(key, Reading)
         if reading is None:
-            reading = read(data, name, templates)
+            reading = self._reader.read(data, name)
             reading.files[name].data = b""
             self._memo.put(key, reading)
         reading.files[name].data = data
         return reading
+
+    def read_ahead(self, names: Sequence[str]) -> None:
+        """Read files that no run has read before, if they are many."""
+        self._reader.read_ahead([name for name in names if not self._is_kept(name)])
+
+    def _is_kept(self, name: str) -> bool:
+        try:
+            return self._memo.holds(self._key(Path(name).read_bytes(), name))
+        except OSError:  # reported in its turn
+            return False
+
+    def _key(self, data: bytes, name: str) -> str:
+        templates = repr(self._templates.of(name)).encode()
+        return f"reading-{digest(version(), name.encode(), data, templates).hex()}"
 
 
 class Table(Generic[T]):

@@ -6,7 +6,7 @@ import os
 import posixpath
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from glob import glob, has_magic
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
@@ -47,16 +47,20 @@ def read_lists(
     remote: Remote | None = None,
     stdin: BinaryIO | None = None,
     read_file: Read = read,
+    read_ahead: Callable[[Sequence[str]], None] | None = None,
 ) -> Reading:
     """Read lists in their order, each file once, with the Markdown files that they link to.
 
     A list is a file, a folder, a glob, `-` (stdin) or `github:owner/repo[:path]`. `remote` returns
-    the path of a file of a repository, and its bytes; `read_file` reads one. Raises SeedError for a
-    list that cannot be read, and UsageError where none is named.
+    the path of a file of a repository, and its bytes; `read_file` reads one, and `read_ahead` is
+    told of all files beforehand. Raises SeedError for a list that cannot be read, and UsageError
+    where none is named.
     """
     if not names:
         advice = "name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml"
         raise UsageError(f"no seeds: {advice}")
+    if read_ahead:
+        read_ahead(_local_files(names))
     walk = _Walk(read_file)
     for name in names:
         if name == "-":
@@ -68,6 +72,18 @@ def read_lists(
         else:
             raise SeedError(name, "is on GitHub, which is not asked here: give a local copy")
     return walk.reading
+
+
+def _local_files(names: Iterable[str]) -> list[str]:
+    """Return the files of lists that are on this machine, each once."""
+    files: dict[str, None] = {}
+    for name in names:
+        if name != "-" and not name.startswith(_GITHUB):
+            try:
+                files |= dict.fromkeys(expand(name)[1])
+            except SeedError:  # raised again in its turn
+                continue
+    return list(files)
 
 
 class _Place(NamedTuple):

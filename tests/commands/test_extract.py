@@ -9,7 +9,7 @@ import pytest
 from harvest.commands import extract
 from harvest.commands.extract import links
 from harvest.lookup import memo
-from harvest.readers import read
+from harvest.readers import pool, read
 
 TEXT = """\
 - [A](https://doi.org/10.1000/a) [page](https://x.org) [code](https://github.com/a/b) `arXiv:2301.00005`
@@ -66,6 +66,6 @@ def test_a_list_of_the_last_run_is_not_read_anew(
     monkeypatch.setenv("HARVEST_CACHE", str(tmp_path / "cache"))
     anew = extract.read([str(path)], None)
     memo.Readings(memo.Memo(tmp_path / "cache")).read(path.read_bytes(), str(path))
-    monkeypatch.delattr(memo, "read")
+    monkeypatch.delattr(pool, "read")
     assert extract.read([str(path)], None) == anew
     assert len(anew.mentions) == 1

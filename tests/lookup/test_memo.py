@@ -14,7 +14,7 @@ from harvest.lookup import memo
 from harvest.lookup.lookup import SourceChannel
 from harvest.lookup.memo import Memo, Readings, Table
 from harvest.models import Identifier, Record
-from harvest.readers import read
+from harvest.readers import pool, read
 from tests.fakes import FakeServices, World
 from tests.support.runs import night, write_whole_list
 from tests.support.settings import make_settings
@@ -65,7 +65,7 @@ def test_a_second_run_reads_no_list_and_no_answer(
 ) -> None:
     pipeline.refresh(settings, now=night(1))
     first = outputs(settings)
-    monkeypatch.setattr(memo, "read", refuse)
+    monkeypatch.setattr(pool, "read", refuse)
     monkeypatch.setattr(SourceChannel, "read", refuse)
     pipeline.refresh(settings, now=night(1))
     assert outputs(settings) == first
@@ -76,7 +76,7 @@ def test_a_new_program_makes_everything_anew(
 ) -> None:
     pipeline.refresh(settings, now=night(1))
     monkeypatch.setattr(memo, "version", lambda: b"another")
-    monkeypatch.setattr(memo, "read", refuse)
+    monkeypatch.setattr(pool, "read", refuse)
     with pytest.raises(AssertionError, match="made anew"):
         pipeline.refresh(settings, now=night(1))
 
