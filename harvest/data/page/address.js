@@ -17,7 +17,7 @@
  * @property {string} order of the repositories
  */
 
-export const VIEWS = ["overview", "works", "compare", "code", "changes", "findings"];
+const VIEWS = ["overview", "works", "compare", "code", "changes", "findings"];
 /** @type {Record<string, string>} */
 const DEFAULTS = {
   q: "",

@@ -118,7 +118,7 @@ function addRows(/** @type {App} */ app, /** @type {number} */ size) {
 }
 
 /** Return a work as an item of the list. */
-export function workRow(/** @type {App} */ app, /** @type {number} */ row) {
+function workRow(/** @type {App} */ app, /** @type {number} */ row) {
   const { model } = app;
   const id = model.ids[row];
   const title = model.title(row);
