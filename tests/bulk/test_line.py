@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,12 @@ from harvest.checks.base import CHECKS
 from harvest.config import Settings
 from harvest.dataset import changes, lake, store
 from harvest.dataset.lake import Manifest
+from harvest.http.clients import Budget
 from harvest.lookup.session import Scope
 from harvest.mirror import keeping
-from tests.fakes import World
+from tests.fakes import FakeServices, World
 from tests.support.dumps import write_dumps
+from tests.support.runs import no_waits, write_whole_list
 from tests.support.settings import ROOT, make_settings
 
 DAY = "2026-11-20"
@@ -301,3 +303,27 @@ def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
     assert list(rows.read(tmp_path)) == some
     assert rows.meta(tmp_path / "t.parquet") == b"meta"
     assert list(rows.read(tmp_path / "none.parquet")) == []
+
+
+# -- asking ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Settings]:
+    """Return settings for a list of a small world, whose services answer."""
+    world = World.random(12, 9, 6)
+    write_whole_list(tmp_path / "list.md", world)
+    with FakeServices(world) as fakes:
+        yield make_settings(tmp_path, fakes, tmp_path / "list.md")
+
+
+def test_what_is_due_is_asked_with_a_limit_only(small: Settings, tmp_path: Path) -> None:
+    made = bulk(small, tmp_path / "lake")
+    assert made.counts["works"].keys() == {"listed"}
+    made = bulk(small, tmp_path / "lake", budget=Budget(0))
+    assert made.counts["works"].keys() == {"listed"}
+    with no_waits():
+        made = bulk(small, tmp_path / "lake", budget=Budget(500), shards=3)
+    assert made.counts["works"].keys() == {"resolved"}
+    assert bulk(small, tmp_path / "other").counts["works"] == made.counts["works"]
+    assert dataset(tmp_path / "other") == refreshed(small)

@@ -197,6 +197,31 @@ def die(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def test_what_is_finished_is_not_done_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[str, int]] = []
+
+    functions = {name: getattr(steps, name) for name in ("merge", "unite")}
+
+    def count(name: str, stop_at: int | None) -> None:
+        function = functions[name]
+
+        def call(task: steps.Task, shard: int) -> None:
+            if shard == stop_at:
+                raise OSError(28, "No space left on device")
+            calls.append((name, shard))
+            function(task, shard)
+
+        monkeypatch.setattr(steps, name, call)
+
+    count("merge", None)
+    count("unite", 1)
+    with pytest.raises(PublicationError, match="goes on where this one stopped"):
+        place.run()
+    count("unite", None)
+    place.run()
+    assert sorted(calls) == [(name, shard) for name in ("merge", "unite") for shard in range(3)]
+
+
 @pytest.mark.posix
 def test_a_run_that_is_killed_anywhere_ends_the_same(place: Place, tmp_path: Path) -> None:
     """Three kills at random moments; what was finished is not done again."""
