@@ -16,6 +16,7 @@ from harvest.linking.words import (
     DENIALS,
     MAX_SPELLED,
     NUMBERED,
+    SEQUELS,
     SMALL_WORDS,
     Words,
     are_opposite,
@@ -200,7 +201,8 @@ def _take_spelled_out(mine: Words, yours: Words) -> Iterator[str]:
         return
     for start, length in product(range(len(mine)), (3, 2, 1)):  # "sars cov" is two words
         letters = mine[start : start + length]
-        words = [] if SMALL_WORDS.intersection(letters) else _spelled_out("".join(letters), yours)
+        is_acronym_like = SMALL_WORDS.isdisjoint(letters) and len("".join(letters)) > len(letters)
+        words = _spelled_out("".join(letters), yours) if is_acronym_like else []
         if words:
             yield f"{' '.join(letters)}/{' '.join(words)}"
             del mine[start : start + length]
@@ -288,11 +290,14 @@ def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]
     if numbers and (not is_phrase or is_part or numbers.intersection(ours)):
         yield veto("numbers", f"not in both: {', '.join(sorted(numbers))}")
     denials = DENIALS.intersection(ours + theirs)
-    if difference.parts:
-        yield veto("numbers", f"another part: {difference.parts}")
+    sequel = ", ".join(sorted(SEQUELS.intersection(ours + theirs)))
+    if difference.parts or sequel:
+        yield veto("numbers", f"another part: {difference.parts or sequel}")
     pairs = [f"{one}/{other}" for one in ours for other in theirs if are_opposite(one, other)]
     if pairs or (denials and not is_phrase):
         yield veto("opposite", ", ".join([*pairs, *sorted(denials)]))
+    if difference.respelt and (ours or theirs):
+        yield Weight("respelt", "any", 0.0, ", ".join(difference.respelt))
     if difference.small:
         yield Weight("small", "any", 0.0, f"not in both: {', '.join(difference.small)}")
 

@@ -30,6 +30,9 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tens: str
     denials: str
     opposites: tuple[str, ...]
+    confusable: tuple[str, ...]
+    endings: tuple[str, ...]
+    sequels: str
     prefixes: tuple[str, ...]
     denying: str
     spelling: tuple[tuple[str, str], ...]
@@ -52,6 +55,9 @@ SMALL_WORDS = word_set(TABLES.small)
 NUMBERED = word_set(TABLES.numbered)
 DENIALS = word_set(TABLES.denials)
 OPPOSITES = frozenset(frozenset(pair.split()) for pair in TABLES.opposites)
+CONFUSABLE = frozenset(frozenset(pair.split()) for pair in TABLES.confusable)
+ENDINGS = tuple(tuple(group.split()) for group in TABLES.endings)
+SEQUELS = word_set(TABLES.sequels)
 DENYING = tuple(TABLES.denying.split())
 PREFIXES = tuple(tuple(group.split()) for group in TABLES.prefixes)
 SPELLING = tuple((re.compile(pattern), key) for pattern, key in TABLES.spelling)
@@ -227,11 +233,25 @@ def is_misspelt(one: str, other: str) -> bool:
     """
     if DIGIT.findall(one) != DIGIT.findall(other) or ROMAN.fullmatch(one):
         return False
-    if are_opposite(one, other):
+    if are_opposite(one, other) or _are_confusable(one, other):
         return False
     if sorted(one) == sorted(other) and len(one) > 2:
         return True
     return _are_inflected(one, other) or _is_slip(*sorted((one, other), key=len))
+
+
+def _are_confusable(one: str, other: str) -> bool:
+    """Return True if two words are spelt nearly alike and mean something else."""
+    if frozenset((one, other)) in CONFUSABLE:
+        return True
+    for group in ENDINGS:
+        stems = [
+            {word.removesuffix(ending) for ending in group if word.endswith(ending)}
+            for word in (one, other)
+        ]
+        if any(len(stem) >= MIN_STEM for stem in stems[0] & stems[1]):
+            return True
+    return False
 
 
 def _are_inflected(one: str, other: str) -> bool:

@@ -430,6 +430,9 @@ TWO_WORKS: dict[str, tuple[Pair, ...]] = {
         Pair(other=f"{TITLE} \u2014 Authors\u2019 Reply"),
         Pair(other=f"A commentary on {TITLE}"),
         Pair(other=f"Letter to the editor: {TITLE}"),
+        Pair(other=f"Re: {TITLE}"),
+        Pair(other=f"In reply to \u201c{TITLE}\u201d"),
+        Pair(other=f"Introduction to the special issue: {TITLE}"),
     ),
     "editorials and reviews": (
         Pair(other=f"Editorial: {TITLE}"),
@@ -481,6 +484,22 @@ TWO_WORKS: dict[str, tuple[Pair, ...]] = {
         Pair(preprint={"type": "book"}, published={"type": "book-chapter"}),
         Pair(preprint={"type": "monograph"}, published={"type": "book-part"}),
         Pair(preprint={"type": "book-chapter"}, published={"type": "edited-book"}),
+    ),
+    "sequels": (
+        Pair(other=f"{TITLE} revisited"),
+        Pair(other=f"{TITLE}: an update"),
+        Pair(other=f"A replication of {TITLE}"),
+    ),
+    "posters and talks": (
+        Pair(other=f"Poster: {TITLE}"),
+        Pair(other=f"Slides for \u201c{TITLE}\u201d"),
+        Pair(f"{TITLE} (Demonstration)"),
+    ),
+    "words that are nearly spelt alike": (
+        Pair("Neutron images of oxygen in retinal vessels", "Neuron images of oxygen in retinal vessels"),
+        Pair("Nitrate and oxygen in the vessels of the retina", "Nitrite and oxygen in the vessels of the retina"),
+        Pair("Epidemic oxygen loss in the vessels of the retina", "Endemic oxygen loss in the vessels of the retina"),
+        Pair("Oxygen use in developed countries under lockdown", "Oxygen use in developing countries under lockdown"),
     ),
     "thesis of one author": (
         published(type="dissertation", people=PEOPLE[:1]),
