@@ -391,6 +391,9 @@ def test_a_choice_keeps_the_focus(visit: Open) -> None:
     page.keyboard.press("Escape")
     assert focused(page) == "Take away"
     assert not page.locator("#works .take button").first.is_visible()
+    page.click("#works .take summary")
+    page.click("#works .total")
+    assert not page.locator("#works .take button").first.is_visible()
 
 
 def test_chosen_works_stand_side_by_side(visit: Open) -> None:

@@ -79,6 +79,16 @@ export function takeAwayMenu(/** @type {App} */ app, /** @type {() => number[]} 
     menu.open = false;
   };
   menu.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  menu.addEventListener(
+    "toggle",
+    () => menu.open && document.addEventListener("pointerdown", leave),
+  );
+  /** Close the menu with a click beside it. */
+  const leave = (/** @type {PointerEvent} */ event) => {
+    if (menu.contains(/** @type {Node} */ (event.target))) return;
+    menu.open = false;
+    document.removeEventListener("pointerdown", leave);
+  };
   menu.addEventListener("focusout", (event) => {
     const next = /** @type {Node | null} */ (event.relatedTarget);
     if (next && !menu.contains(next)) menu.open = false;
