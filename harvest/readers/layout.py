@@ -8,6 +8,7 @@ entries of the list, says which of them is what.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -40,6 +41,7 @@ _FEWEST = 20  # entries of which a tenth says something
 _PROSE = 60  # words: more, below the first line, describe
 _EXAMPLES = 3
 _GROUP = 4  # words of its name, fewer
+_LINKS = frozenset({"label", "paper", "other"})
 
 
 class Description(NamedTuple):
@@ -139,7 +141,7 @@ class Layouts:
         title = best if best is not None and scores[best] >= _LEAST else None
         authors, names = set(), set()
         for index, key in enumerate(signature):
-            if index == title or key[0] in {"label", "paper", "other"}:
+            if index == title or key[0] in _LINKS:
                 continue
             pool = self.evidence[key]
             share = _blend(group[index].names, group[index].count, pool.names, pool.count)
@@ -185,6 +187,39 @@ class Layouts:
         authors = _authors(keyed, title, layout)
         return Description(title.title, authors, _date(segments, title))
 
+    def describe_bare(self, segments: list[Segment]) -> Description | None:
+        """Return what an item without links says, if it begins like several items with links.
+
+        It is None where no layout begins so, or where title, authors or date is missing.
+        """
+        keyed = keys(self._phrases(segments))
+        signature = tuple([key for key, _ in keyed])
+        lengths = range(len(signature), 0, -1)
+        layout = next(filter(None, (self._bare.get(signature[:it]) for it in lengths)), None)
+        if layout is None or layout.title is None:
+            return None
+        title = keyed[layout.title][1]
+        authors, date = _authors(keyed, title, layout), _date(segments, title)
+        if title.look != "title" or not (authors and date):
+            return None
+        return Description(title.title, authors, date)
+
+    @cached_property
+    def _bare(self) -> dict[Signature, Roles]:
+        """The layouts of several entries by how they begin, up to title and authors, unlinked."""
+        result: dict[Signature, Roles] = {}
+        for signature, layout in self.layouts.items():
+            bare = tuple(key for key in signature if key[0] not in _LINKS)
+            title = None if layout.title is None else signature[layout.title]
+            if title not in bare or layout.support <= _PRIOR_COUNT:
+                continue
+            index = bare.index(title)
+            last = max([index, *(bare.index(key) for key in layout.authors)])
+            roles = layout._replace(title=index)
+            beginning = bare[: last + 1]
+            result[beginning] = max(result.get(beginning, roles), roles, key=_support)
+        return result
+
     def templates(self) -> list[models.Layout]:
         """Return the layouts as lines of template, the commonest first."""
         examples: dict[tuple[str, bool], list[str]] = {}
@@ -202,6 +237,10 @@ class Layouts:
             models.Layout(line[0], support[line], count, tuple(examples[line]), is_set=line[1])
             for line in order
         ]
+
+
+def _support(layout: Roles) -> int:
+    return layout.support
 
 
 _FRAMES = {"strong": "**{}**", "emphasis": "*{}*", "code": "`{}`", "brackets": "({})"}

@@ -270,3 +270,37 @@ def read_some(text: str) -> list[list[Mention]]:
         if mention.entry is not None:
             entries.setdefault(mention.entry, []).append(mention)
     return list(entries.values())
+
+
+URL = "https://arxiv.org/abs/2301.0000"
+LINKED = "\n".join(
+    f"- {name}, John Roe. Learning of things number {number}. In CVPR, 2019. [[pdf]]({URL}{number})"
+    for number, name in enumerate(["Jane Doe", "Ann Poe", "Tim Moe", "Eva Loe"])
+)
+BARE = "- Kim Noe, Sam Foe. The work without a link. In ICML, 2018."
+
+
+def bare(text: str) -> list[tuple[int, str | None, str | None, str | None]]:
+    mentions = Markdown().read(text, "list.md").mentions
+    return [(m.line, m.title, m.authors, m.date) for m in mentions if not m.url]
+
+
+def test_an_item_without_a_link_is_a_work_where_those_with_links_are_so() -> None:
+    assert bare(f"{LINKED}\n{BARE}") == [(5, "The work without a link", "Kim Noe, Sam Foe", "2018")]
+    mention = read(f"{LINKED}\n{BARE}")[-1][0]
+    assert (mention.role, mention.entry, mention.url) == ("paper", 5, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BARE,  # no layout
+        f"- [A title of words]({URL}1) Jane Doe, 2019\n" * 4 + BARE,  # the title is the link
+        f"{LINKED}\n- The list was begun in 2018. It grew. In CVPR, 2019.",  # no authors
+        f"{LINKED}\n- Kim Noe, Sam Foe. The work without a link. In ICML.",  # no date
+        f"{LINKED}\n\nKim Noe, Sam Foe. The work without a link. In ICML, 2018.",  # no item
+        f"{LINKED}\n{BARE}\n  - Another item",
+    ],
+)
+def test_prose_without_a_link_is_no_work(text: str) -> None:
+    assert bare(text) == []

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Literal
 
+from harvest import dates
 from harvest.models import Mention, Role
 from harvest.readers import labels
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
@@ -84,6 +85,12 @@ class Entry:
     def has_text(self) -> bool:
         """Return True if anything stands in it."""
         return any(block.text.strip() for block in self.blocks)
+
+    def may_be_bare(self) -> bool:
+        """Return True for an item without links and items below it, in which a date stands."""
+        if self.links or self.adopted or self.has_items:
+            return False
+        return any(dates.find(block.text) for block in self.blocks)
 
     def further_works(self, kinds: Collection[str]) -> list[InlineLink]:
         """Return the links to papers that `and` joins to one before: `[BPE](url) and [LM](url)`."""

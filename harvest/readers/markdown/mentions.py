@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
 from harvest.models import Layout, Mention, Role
@@ -26,6 +26,7 @@ class Mentions:
         self.parts: list[list[Mention]] = [[]]  # those of items are filled at the end
         self.section: tuple[str, ...] = ()
         self.items: list[Entry] = []  # an item before the one that it is in
+        self.bare: list[Entry] = []  # items without links
         self.family: list[Entry] = []  # the items in one that is open
         self.layouts: list[Layout] = []
         self._last = (0, 1)  # a byte and its line
@@ -38,7 +39,8 @@ class Mentions:
     def keep(self, entry: Entry) -> None:
         """Keep an item, of which the layouts of the whole list decide.
 
-        A line of a table of contents describes nothing, and items without any link name no work.
+        A line of a table of contents describes nothing, and items without any link name no work,
+        unless they are like those with links (`add_bare`).
         """
         if entry.links and all(link.url[:1] == "#" for link in entry.links):
             for link in entry.links:
@@ -48,6 +50,9 @@ class Mentions:
             if entry.links or entry.adopted or entry.has_items:
                 self.parts += [entry.mentions, []]
         if entry.parent is None:
+            if entry.may_be_bare():
+                self.bare.append(entry)
+                self.parts += [entry.mentions, []]
             if any(item.links or item.adopted for item in self.family):
                 self.items += self.family
             self.family = []
@@ -106,6 +111,18 @@ class Mentions:
                 own = Description(link.label) if link in further else description
                 self.add(link, role(link), entry.number, own)
             self.parts.pop()
+        self.add_bare(layouts, kinds)
+
+    def add_bare(self, layouts: Layouts, kinds: Collection[str]) -> None:
+        """Add the items without links that are works: those of a layout of items with links."""
+        for entry in self.bare:
+            description = layouts.describe_bare(entry.segments(kinds))
+            if description:
+                self.parts.append(entry.mentions)
+                self.section = entry.section
+                link = InlineLink("", entry.position)
+                self.add(link, "paper", entry.number, description)
+                self.parts.pop()
 
     def _is_work(self, entry: Entry) -> bool:
         """Return True for an item that is an entry, and add the links of one that is none.
