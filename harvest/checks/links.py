@@ -154,10 +154,10 @@ def http(page: Page) -> Violations:
         same page.
     """
     for mention in page.mentions:
-        host = _host(mention.url)
-        if mention.target.kind == "placeholder" or host in _LOCAL:
+        if mention.url[:7].lower() != "http://" or mention.target.kind == "placeholder":
             continue
-        if mention.url[:7].lower() == "http://":
+        host = _host(mention.url)
+        if host not in _LOCAL:
             fix = (mention.url, f"https://{mention.url[7:]}") if host in _SECURE else None
             yield mention.line, f"http instead of https: {mention.url}", fix
 

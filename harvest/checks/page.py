@@ -162,9 +162,15 @@ class Page:
 
     @cached_property
     def titles(self) -> list[tuple[Mention, TitleComparison]]:
-        """The links of works whose listed title can be compared, each with the comparison."""
+        """The links of works whose listed title can be compared, each with the comparison.
+
+        A work that has but one title, and is listed under it without people, needs none.
+        """
         titles = []
         for mention, identifier, work in self.links:
+            origin = work.provenance.get("title")
+            if mention.title == work.title and not mention.authors and origin and not origin.also:
+                continue
             if comparison := listed_titles.compare_listed_title(mention, str(identifier), work):
                 titles.append((mention, comparison))
         return titles
