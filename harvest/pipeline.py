@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -136,8 +136,10 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         reading = _read_lists(remote, session)
         lists, before = standing.digest_of(reading), run.read(output)
         same = standing.same(lists, before, session)
-        made = Made(same.repeat(session)) if same else _make(reading, before, session)
+        made = Made(same.repeat(session)) if same else _make(reading, session)
         del reading  # which takes as much memory as the formats
+        if made.dataset:
+            _encode(made, made.dataset, before, settings)
         report = made.report
         report.run_id = run_id or report.run_id
         report.degraded = [*report.degraded, *remote.stale]
@@ -157,25 +159,28 @@ def refresh(  # noqa: PLR0913  # all that a run is given
 class Made(msgspec.Struct):
     """The report of a run, and the files that it publishes; others stay, but for the `obsolete`.
 
-    `dataset` is there if the formats have to be written. `due` is when its answers fall due,
-    `decisions` are those that follow from lists and answers alone. `is_settled` is True if another
-    run of the same would publish the same.
+    `dataset` is there if the formats have to be written. `due` is when its answers fall due.
+    `decisions` are those of linking, plain if they follow from lists and answers alone.
+    `is_settled` is True if another run of the same would publish the same: at first, if every
+    answer was found.
     """
 
     report: Run
     files: dict[str, bytes] = {}
     dataset: Dataset | None = None
     obsolete: set[str] = set()
+    news: Changes = msgspec.field(default_factory=Changes)
     due: standing.Due = {}
     decisions: standing.Decisions | None = None
+    are_decisions_plain: bool = False
     is_settled: bool = True
 
 
-def _make(reading: Reading, before: Run | None, session: Session) -> Made:
-    """Make what is published of the lists; `before` is the report of the last run."""
+def _make(reading: Reading, session: Session) -> Made:
+    """Make what is published of the lists, without the files that hold all of it."""
     settings, scope = session.settings, session.scope
-    output, vocabulary = Path(settings.output), facets.load(settings.vocabulary)
-    session.last = last = store.load(output)
+    vocabulary = facets.load(settings.vocabulary)
+    session.last = last = store.load(Path(settings.output))
     if not reading.mentions and last is None:
         why = "nothing is listed there; `harvest extract` shows what is read"
         raise UsageError(f"{', '.join(settings.seeds)}: {why}")
@@ -197,15 +202,28 @@ def _make(reading: Reading, before: Run | None, session: Session) -> Made:
     if not scope.offline and scope.only is None:
         session.cache.prune(session.now - standing.RETENTION, lookups.answers.lookups)
     session.remember()
-    made = Made(report, _files(dataset, news, linked.records, findings, session))
-    made.due = standing.when_due(lookups.all_answers)
-    made.is_settled = _is_settled(lookups, dataset, made.files, output)
-    if made.is_settled or _are_answers(linked.records.works, lookups.answers.papers):
-        made.decisions = standing.Decisions(lookups.matches.rows, linked.findings, linked.verdicts)
-    _plan_formats(made, dataset, before, settings)
-    made.files |= _news(news, made.files[store.FILE], output)
+    return Made(
+        report=report,
+        files=_histories(news, linked.records, findings, session),
+        dataset=dataset,
+        news=news,
+        due=standing.when_due(lookups.all_answers),
+        decisions=standing.Decisions(lookups.matches.rows, linked.findings, linked.verdicts),
+        are_decisions_plain=_are_answers(linked.records.works, lookups.answers.papers),
+        is_settled=all(answer.state == "found" for answer in lookups.all_answers),
+    )
+
+
+def _encode(made: Made, dataset: Dataset, before: Run | None, settings: Settings) -> None:
+    """Add dataset.json and what follows from it. The lists and answers are needed no more."""
+    output = Path(settings.output)
+    made.files |= json.JsonWriter().write(Publication(dataset=dataset))
+    made.is_settled = _is_settled(made, dataset, output)
+    if not made.is_settled and not made.are_decisions_plain:
+        made.decisions = None
+    _plan_formats(made, before, settings)
+    made.files |= _news(made.news, made.files[store.FILE], output)
     made.files[lines.INDEX] = lines.index(made.files[store.FILE], dataset)
-    return made
 
 
 def _read_lists(lists: RemoteLists, session: Session) -> Reading:
@@ -493,37 +511,33 @@ def _report(
     )
 
 
-def _files(
-    dataset: Dataset, news: Changes, records: Records, findings: Sequence[Finding], session: Session
+def _histories(
+    news: Changes, records: Records, findings: Sequence[Finding], session: Session
 ) -> dict[str, bytes]:
-    """Return the files that every run has, and that the formats are made of."""
+    """Return what every run has beside the dataset, and the formats are made of."""
     output, cache = Path(session.settings.output), Path(session.settings.cache)
     counts = history.read(stars.FILE, output, cache)
     log = history.read(change_log.FILE, output, cache)
     return {
-        **json.JsonWriter().write(Publication(dataset=dataset)),
         stars.FILE: stars.extend(counts, records.repositories),
         change_log.FILE: change_log.extend(log, news, session.today),
         publication.FINDINGS: findings_json(findings),
     }
 
 
-def _is_settled(
-    lookups: Lookups, dataset: Dataset, files: Mapping[str, bytes], output: Path
-) -> bool:
+def _is_settled(made: Made, dataset: Dataset, output: Path) -> bool:
     """Return True if another run of the same answers would publish the same.
 
     It goes on from what this one publishes. That makes no difference where this one went on from
     the same, or from nothing and no value was carried over.
     """
     if (output / store.FILE).is_file():
-        return all(store.is_same(output / name, content) for name, content in files.items())
-    found = all(answer.state == "found" for answer in lookups.all_answers)
-    return found and all(it.status == "ok" for it in dataset.repositories)
+        return all(store.is_same(output / name, content) for name, content in made.files.items())
+    return made.is_settled and all(it.status == "ok" for it in dataset.repositories)
 
 
-def _plan_formats(made: Made, dataset: Dataset, before: Run | None, settings: Settings) -> None:
-    """Keep the dataset for the formats, unless all of them would be as they are."""
+def _plan_formats(made: Made, before: Run | None, settings: Settings) -> None:
+    """Let the dataset go, if all formats would be as they are."""
     report, output = made.report, Path(settings.output)
     formats = {name for name, it in writers.discover().items() if it.published}
     last = before.files if before else {}
@@ -531,9 +545,9 @@ def _plan_formats(made: Made, dataset: Dataset, before: Run | None, settings: Se
     report.inputs = publication.digest(made.files, settings.publish)
     is_same = before is not None and before.inputs == report.inputs and last.keys() == formats
     if is_same and all((output / name).is_file() for name in names):
-        report.files = last
+        report.files, made.dataset = last, None
     else:
-        made.dataset, made.obsolete = dataset, names
+        made.obsolete = names
 
 
 def _contents(made: Made, settings: Settings, start: float) -> Iterator[tuple[str, bytes]]:
@@ -563,6 +577,6 @@ def _news(news: Changes, written: bytes, output: Path) -> dict[str, bytes]:
     if not news and (output / changes.FILE).is_file():
         return {}
     last = output / store.FILE
-    news.before = changes.digest(last.read_bytes()) if last.is_file() else None
+    news.before = changes.digest_of(last) if last.is_file() else None
     news.after = changes.digest(written)
     return {changes.FILE: changes.encode(news)}
