@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -36,6 +36,7 @@ from harvest.linking.partition import Partition
 from harvest.linking.parts import Facts, stated_edges
 from harvest.lookup import memo
 from harvest.lookup.database import FILE as CACHE
+from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.mirror import manifest as mirrors
 from harvest.models import Identifier
@@ -85,6 +86,8 @@ def run(
     with store.lock(folder, wait=options.wait, option="--lake"):
         store.recover(folder)
         _last(folder)
+        if settings.mirror:
+            Mirror(Path(settings.mirror)).close()  # which refuses what is none
         files = lists.expand_all(names)
         work = folder.with_name(f".{folder.name}.steps")
         _check_disk(folder, files)
@@ -198,10 +201,16 @@ class Line:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             (folder / "key").write_text(text)
-        no_secrets = msgspec.structs.replace(
-            self.settings, mirror=None, github_token=None, record=None, seeds=()
+        settings = msgspec.structs.replace(
+            self.settings,
+            cache=str(Path(self.settings.cache).absolute()),
+            starter=str(Path(self.settings.starter).absolute()),
+            vocabulary=self.settings.vocabulary and str(Path(self.settings.vocabulary).absolute()),
+            mirror=None,
+            record=None,
+            github_token=None,
         )
-        self.task = Task(folder, no_secrets, self.now, shards, has_last=last is not None)
+        self.task = Task(folder, settings, self.now, shards, has_last=last is not None)
 
     # -- the verbs -----------------------------------------------------------------------------
 
@@ -214,9 +223,9 @@ class Line:
             self.engine.sql(target, text, sources, by)
         self.tables[name] = [target]
 
-    def _rows(self, query: Query) -> list[tuple[Any, ...]]:
+    def _rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
         tables = {name: self.tables[name] for name in query.tables}
-        return list(self.engine.rows(query.text, tables))
+        return self.engine.rows(query.text, tables)
 
     def _each(self, name: str, function: Step, shards: Iterable[int] | None = None) -> None:
         """Make a table by a function of each shard, but for those that are there."""
@@ -264,7 +273,7 @@ class Line:
         """Return the names that a maintainer makes one with a listed one."""
         decisions = overrides.read(self.settings)
         same = {str(name) for names in decisions.same for name in names}
-        listed = self._rows(statements.in_lists(same)) if same else []
+        listed = self._rows(statements.in_lists(same)) if same else ()
         names = decisions.companions({Identifier.of(name) for (name,) in listed})
         return [row("name", name, fold_case(name), body=str(name)) for name in sorted(names)]
 
@@ -322,7 +331,7 @@ class Line:
         self._sql("shards", statements.SHARDS, places=self.tables["host-places"])
 
     def _refuse_large_parts(self) -> None:
-        for part, size in self._rows(statements.sizes(LARGEST)):
+        for part, size in list(self._rows(statements.sizes(LARGEST))):
             members = self._rows(statements.members(part))
             largest, _ = max(members, key=lambda it: (it[1], it[0]))
             raise PublicationError(
@@ -403,6 +412,8 @@ def _parts(folder: Path, table: str) -> Iterable[Part]:
 def _publish(new: Path, manifest: Manifest, folder: Path) -> None:
     """Put a new lake in the place of the last one. Raises PublicationError."""
     try:
+        for remains in new.rglob(".*"):  # of a kill
+            remains.unlink()
         content = msgspec.json.format(msgspec.json.encode(manifest)) + b"\n"
         with replacing(new / lake.FILE) as file:
             file.write_bytes(content)

@@ -44,9 +44,13 @@ class Files(msgspec.Struct):
 
 
 class Bucket(msgspec.Struct, frozen=True):
-    """Some files, and the table of what they list. `version` is that of the program."""
+    """Some files, and the table of what they list.
+
+    Names are relative to `base`; `version` is that of the program.
+    """
 
     names: list[str]
+    base: Path
     table: Path
     version: str
 
@@ -100,13 +104,17 @@ def read_all(files: Files, engine: Engine, folder: Path, version: str) -> tuple[
     names = list(files.roots)
     while names:
         buckets = _buckets(files.roots, {rows.number(name) % number for name in names}, number)
-        items = [Bucket(them, folder / f"{it}.parquet", version) for it, them in buckets.items()]
+        base = Path.cwd()
+        items = [
+            Bucket(them, base, folder / f"{it}.parquet", version) for it, them in buckets.items()
+        ]
         for own in engine.each(extract, items):
             digests |= own
         names = _add_chapters(files, engine, [folder])
     tables = [folder / f"{it}.parquet" for it in _buckets(files.roots, range(number), number)]
-    for path in set(folder.glob("*.parquet")).difference(tables):
-        path.unlink()
+    for path in folder.parent.rglob("*"):  # of other lists, or left by a kill
+        if path.is_file() and path not in tables:
+            path.unlink()
     return digest(msgspec.json.encode(sorted(digests.items()))), tables
 
 
@@ -152,7 +160,7 @@ def extract(bucket: Bucket) -> dict[str, str]:
     before = contents.digests if contents.version == bucket.version else {}
     digests, changed = dict[str, str](), dict[str, bytes | SeedError]()
     for name in sorted(bucket.names):
-        data = _load(name)
+        data = _load(bucket.base / name)
         digests[name] = digest(data if isinstance(data, bytes) else str(data).encode())
         if digests[name] != before.get(name):
             changed[name] = data
@@ -165,9 +173,9 @@ def extract(bucket: Bucket) -> dict[str, str]:
     return digests
 
 
-def _load(name: str) -> bytes | SeedError:
+def _load(path: Path) -> bytes | SeedError:
     try:
-        return load(name)
+        return load(str(path))
     except SeedError as error:
         return error
 

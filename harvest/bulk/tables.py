@@ -28,7 +28,7 @@ def write(folder: Path, table: str, shard: int, rows: Sequence[Mapping[str, Any]
     content = pa.Table.from_pylist(by_name, schema=_schema(table))
     with replacing(folder / table / f"{shard:05}.parquet") as new:
         parquet.write_table(content, new, compression="zstd", row_group_size=GROUP)
-        with new.open("rb") as file:
+        with new.open("r+b") as file:
             os.fsync(file.fileno())
 
 

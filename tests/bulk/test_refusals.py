@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -148,6 +149,14 @@ def test_a_lake_that_shrank_is_refused(place: Place) -> None:
     with pytest.raises(PublicationError, match=r"works would be lost \(.*less than 95%"):
         place.run()
     assert place.content() == before
+
+
+def test_a_folder_without_a_mirror_is_refused(place: Place) -> None:
+    other = Place(
+        place.folder, msgspec.structs.replace(place.settings, mirror=str(place.folder / "no"))
+    )
+    with pytest.raises(UsageError, match="no mirror"):
+        other.run()
 
 
 def test_nothing_listed_is_refused(tmp_path: Path) -> None:
