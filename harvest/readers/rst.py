@@ -15,6 +15,7 @@ _SETTINGS = {
     "report_level": 5, "halt_level": 5, "warning_stream": False, "line_length_limit": 100_000,
     "doctitle_xform": False, "smart_quotes": False,
 }  # fmt: skip
+_LONGEST_LINE = 10_000  # characters: docutils refuses a document with more, and slows down before
 _WINDOW = 400  # lines in which a block is looked for behind the one before it
 _LONGEST_BLOCK = 30  # lines
 _KINDS: dict[str, Kind] = {"strong": "strong", "emphasis": "emphasis", "literal": "code"}
@@ -40,18 +41,32 @@ class Rst(Reader):
         from docutils.core import publish_doctree  # here: most commands read no rst
         from docutils.utils import SystemMessage
 
+        lines = text.split("\n")
+        findings = [*_drop_long_lines(lines, name)]
         try:
-            document = publish_doctree(text, settings_overrides=_SETTINGS)
+            document = publish_doctree("\n".join(lines), settings_overrides=_SETTINGS)
         except (SystemMessage, RecursionError, ValueError) as error:
             message = f"cannot be read as reStructuredText: {error}"
             return Reading([], [Finding(name, 1, "malformed-rst", message)])
-        writer = _Writer(text.split("\n"))
+        writer = _Writer(lines)
         writer.write(document, 0)
         reading = writer.translation.read(name)
         for mention in reading.mentions:
             mention.line = writer.line_of(mention.url, mention.line)
         reading.mentions.sort(key=lambda mention: mention.line)
+        reading.findings += findings
         return reading
+
+
+def _drop_long_lines(lines: list[str], name: str) -> Iterator[Finding]:
+    """Empty the lines that are too long to be written by hand, and yield a finding on each."""
+    for number, line in enumerate(lines):
+        if len(line) > _LONGEST_LINE:
+            lines[number] = ""
+            message = (
+                f"has {len(line):,} characters, and was not read: {_LONGEST_LINE:,} are allowed"
+            )
+            yield Finding(name, number + 1, "malformed-rst", message)
 
 
 class _Writer:

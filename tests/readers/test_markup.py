@@ -193,3 +193,10 @@ def test_hostile_markup_is_read_in_time(suffix: str, text: str) -> None:
     reading = read(text.encode(), f"list.{suffix}")
     assert time.process_time() - started < 4
     assert not any("root:" in mention.label for mention in reading.mentions)
+
+
+def test_a_line_that_nobody_wrote_is_left_out_of_rst_with_a_finding() -> None:
+    text = f"* {'``a` ' * 4000}\n\n* `A title <https://arxiv.org/abs/2301.00001>`_\n"
+    reading = read(text.encode(), "a.rst")
+    assert [(m.line, m.label) for m in reading.mentions] == [(3, "A title")]
+    assert [(f.line, f.code) for f in reading.findings] == [(1, "malformed-rst")]
