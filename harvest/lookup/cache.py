@@ -273,7 +273,7 @@ def _row(source: str, response: Reply, now: datetime) -> Row:
 
 def _over(dump: DumpAnswer, entry: CacheEntry | None) -> CacheEntry:
     """Return what would be cached if the answer of a dump had come on its day; the newer stands."""
-    text = msgspec.json.encode(dump.payload)
+    text = dump.text
     answer = CacheEntry("found", text, dump.moment, dump.moment, from_mirror=True)
     if entry is None or entry.tried_at < dump.moment:
         return answer

@@ -35,10 +35,15 @@ log = logging.getLogger(__name__)
 
 
 class DumpAnswer(msgspec.Struct, frozen=True):
-    """A payload, and the beginning of the day on which the registry gave it."""
+    """A payload as JSON, and the beginning of the day on which the registry gave it."""
 
-    payload: dict[str, Any]
+    text: bytes
     moment: datetime
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The payload."""
+        return msgspec.json.decode(self.text, type=dict[str, Any])
 
 
 class Mirror:
@@ -67,10 +72,13 @@ class Mirror:
         answers = {}
         for name, day, payload in self._newest(source, sorted(names)):
             try:
-                answer = DumpAnswer(msgspec.json.decode(payload), manifest.moment(day))
+                msgspec.json.decode(
+                    payload, type=dict[str, msgspec.Raw]
+                )  # quick, as it builds nothing
             except msgspec.DecodeError as error:
                 log.warning("%s: the dump of %s has a broken record: %s", name, day, error)
                 continue
+            answer = DumpAnswer(payload.encode(), manifest.moment(day))
             answers.update(dict.fromkeys(names[name], answer))
         return answers
 
