@@ -43,7 +43,7 @@ docs: .venv/.dev ## renew the generated documents, and check what the documents 
 lock: ## renew requirements.lock with the newest versions that pyproject.toml allows
 	@rm -rf build/lock
 	@$(PYTHON) -m venv build/lock
-	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-input '.[dev]'
+	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-input '.[dev,spark]'
 	@{ sed '/^#/!d' requirements.lock; \
 		build/lock/bin/python -m pip freeze --exclude harvest | LC_ALL=C sort -f; } > build/requirements.lock
 	@mv build/requirements.lock requirements.lock

@@ -67,7 +67,8 @@ def test_the_lock_pins_every_dependency() -> None:
         canonical(name): version for name, _, version in (line.partition("==") for line in LOCK)
     }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    requirements = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"]
+    requirements = [*project["dependencies"], *extras["dev"], *extras["spark"]]
     for requirement in map(Requirement, requirements):
         assert requirement.specifier.contains(pins[canonical(requirement.name)]), requirement
 

@@ -1,0 +1,251 @@
+"""Spark: on this machine, on a standalone cluster, or in the session that is active."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Timer
+from typing import Any
+from urllib.parse import urlsplit
+
+from harvest import __version__
+from harvest.bulk.engines.base import STANDS, Engine, R, T, Tables, files, replacing
+from harvest.errors import HarvestError, PublicationError, UsageError
+from harvest.dataset.lake import require_packages
+
+SESSION = "session"  # the address of the active session
+WAIT = 30  # seconds for the master, and for the first task
+TAG = "harvest-first-task"
+SHARE = 0.4  # of the memory is the heap of the driver
+LEAST = 512  # MB of heap: with less Spark does not start
+NEW = {
+    "spark.app.name": "harvest",
+    "spark.log.level": "OFF",  # a failure is told here, in a sentence
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+QUERIES = {
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.parser.escapedStringLiterals": "true",  # a backslash is one, as in DuckDB
+    "spark.sql.variable.substitute": "false",  # and ${x} is text
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",  # more files take a job
+}
+
+
+class Spark(Engine):
+    """The engine of a cluster, all of whose machines see the same files."""
+
+    @classmethod
+    def accepts(cls, on: str) -> bool:
+        """Return True for `spark://HOST:PORT`, `local[N]` and `session`."""
+        return on == SESSION or on.startswith(("spark://", "local["))
+
+    def __init__(self, on: str, memory: int, jobs: int, scratch: Path) -> None:
+        if find_spec("pyspark") is None:
+            raise UsageError(f"--on {on} needs pyspark: pip install 'harvest[bulk,spark]'")
+        self._own = on != SESSION
+        shared = _new(on, memory) if self._own else _active()
+        self._session = shared.newSession()  # with views and options of its own
+        for name, value in QUERIES.items():
+            self._session.conf.set(name, value)
+        try:
+            _try_out(shared.sparkContext, on, scratch)
+        except UsageError:
+            self.close()
+            raise
+
+    def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Run a function as a task for each item."""
+        tasks = list(items)
+        if not tasks:
+            return
+        with _failures():
+            rdd = self._session.sparkContext.parallelize(tasks, len(tasks))
+            for result in rdd.map(partial(_outcome, function)).collect():
+                if isinstance(result, HarvestError | OSError):
+                    raise result
+                yield result
+
+    def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
+        """Write the result of a query, with `by` as one file for each value."""
+        with _failures(), replacing(target) as new:
+            self._know(tables)
+            result = self._session.sql(query)
+            writer = result.repartition(by).write.partitionBy(by) if by else result.write
+            # A table holds no other files, such as _SUCCESS.
+            writer = writer.option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+            writer.parquet(str(new))
+
+    def rows(self, query: str, tables: Tables) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a result."""
+        with _failures():
+            self._know(tables)
+            for batch in self._session.sql(query).toArrow().to_batches():
+                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+    def close(self) -> None:
+        """End the session and its Java, unless it was there before."""
+        if self._own:
+            self._session.stop()
+            _end_java()
+
+    def _know(self, tables: Tables) -> None:
+        for name, paths in tables.items():
+            reader = self._session.read.option("__globPaths__", "false")  # * and [ are names here
+            reader.parquet(*files(paths)).createOrReplaceTempView(name)
+
+
+def _new(on: str, memory: int) -> Any:
+    """Start Java and a session. Raises UsageError."""
+    import pyspark
+    from pyspark import SparkConf, SparkContext
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.java_gateway import launch_gateway
+    from pyspark.sql import SparkSession
+
+    if SparkContext._gateway:  # noqa: SLF001 - a process has one
+        raise UsageError(f"Spark was started in this process already: use it by --on {SESSION}")
+    address = _address(on)
+    options = NEW | {
+        "spark.master": on,
+        "spark.driver.memory": f"{max(LEAST, int(SHARE * memory / 2**20))}m",
+        "spark.driver.host": address,
+        "spark.driver.bindAddress": address,
+    }
+    conf = SparkConf(loadDefaults=False).setAll(list(options.items()))
+    try:
+        gateway = launch_gateway(conf, {"stderr": subprocess.DEVNULL})
+    except PySparkRuntimeError as error:
+        advice = "apt install default-jre-headless, or set JAVA_HOME to one"
+        raise UsageError(f"Spark needs Java 17 or newer: {advice}") from error
+    late = f"{on}: no Spark {pyspark.__version__} answers within {WAIT} s: start one"
+    try:
+        with _limit(gateway.proc.kill, late, f"{on}: Spark does not start"):
+            context = SparkContext(conf=conf, gateway=gateway)
+    except UsageError:
+        _end_java()
+        raise
+    if context.pythonExec == "python3":  # if PYSPARK_PYTHON does not say otherwise
+        context.pythonExec = sys.executable
+    return SparkSession(context)
+
+
+def _active() -> Any:
+    """Return the session that is active in this process."""
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    if session is None:
+        raise UsageError(f"--on {SESSION}: none is active in this process: name a spark:// address")
+    return session
+
+
+def _end_java() -> None:
+    from pyspark import SparkContext
+
+    gateway: Any = SparkContext._gateway  # noqa: SLF001 - Spark keeps it until Python ends
+    SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001
+    gateway.shutdown()
+    with gateway.proc:
+        gateway.proc.terminate()
+
+
+def _address(on: str) -> str:
+    """Return the address by which the master, and so its workers, can reach this machine."""
+    if on.startswith("local["):
+        return "127.0.0.1"
+    url = urlsplit(on)
+    try:
+        with socket.create_connection((f"{url.hostname}", url.port or 7077), WAIT) as connection:
+            return str(connection.getsockname()[0])
+    except (OSError, ValueError) as error:
+        advice = "mend the address (spark://HOST:PORT), or start one"
+        raise UsageError(f"{on}: no Spark master answers there ({error}): {advice}") from error
+
+
+def _try_out(context: Any, on: str, scratch: Path) -> None:
+    """Run a first small task. Raises UsageError where the workers cannot do ours."""
+    count = 2 * context.defaultParallelism
+    late = f"{on}: no worker took a task within {WAIT} s: start one with a free core and 1 GB"
+    ours = f"harvest[bulk] {__version__} and Python {sys.version_info[0]}.{sys.version_info[1]}"
+    failed = f"{on}: workers need {ours}, whose path PYSPARK_PYTHON names"
+    scratch.mkdir(parents=True, exist_ok=True)
+    context.addJobTag(TAG)
+    stop = partial(context.cancelJobsWithTag, TAG)
+    with TemporaryDirectory(dir=scratch) as folder, _limit(stop, late, failed):
+        task = partial(_introduce, Path(folder))
+        answers = context.parallelize(range(count), count).map(task).collect()
+    context.removeJobTag(TAG)
+    for version, trouble in answers:
+        if version != __version__:
+            raise UsageError(f"{on}: workers have harvest {version}, and here is {__version__}")
+        if trouble:
+            advice = "put the lake where all machines see it under one path"
+            raise UsageError(f"{on}: a worker cannot write there: {trouble}: {advice}")
+
+
+def _introduce(folder: Path, number: int) -> tuple[str, str]:
+    """Return which harvest a worker has, and why it cannot write into a folder."""
+    require_packages()
+    time.sleep(0.1)  # long enough for each worker to have a task
+    try:
+        (folder / str(number)).touch()
+    except OSError as error:
+        return __version__, str(error)
+    return __version__, ""
+
+
+def _outcome(function: Callable[[T], R], item: T) -> R | HarvestError | OSError:
+    """Return a result, or an error that another try would not mend."""
+    try:
+        return function(item)
+    except (HarvestError, OSError) as error:
+        return error
+
+
+@contextmanager
+def _limit(stop: Callable[[], object], late: str, failed: str) -> Iterator[None]:
+    """Stop what takes longer than WAIT. Raises UsageError for that, and for what fails."""
+    timer = Timer(WAIT, stop)
+    timer.start()
+    began = time.monotonic()
+    try:
+        yield
+    except _errors() as error:
+        in_time = time.monotonic() - began < WAIT
+        raise UsageError(f"{failed} ({_why(error)})" if in_time else late) from error
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Turn what a full disk or a lost cluster raises into one error."""
+    try:
+        yield
+    except _errors() as error:
+        raise PublicationError(f"{_why(error)}; {STANDS}") from error
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """Return what pyspark raises, and a disk."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return OSError, Py4JError, PySparkException
+
+
+def _why(error: Exception) -> str:
+    """Return the line of an error of Java or of a worker that tells the cause."""
+    cause = re.search(r"(?m)^(?:.*: )?([\w.$]+(?:Error|Exception): .+)$", str(error))
+    return cause[1] if cause else str(error).strip().partition("\n")[0]
