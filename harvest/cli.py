@@ -468,6 +468,9 @@ def bulk(  # noqa: PLR0913, PLR0917  # one argument a flag
     max_minutes: Annotated[
         float | None, Option(min=0, metavar="N", help="Ask what is due, for at most N minutes.")
     ] = None,
+    on: Annotated[
+        str | None, Option(metavar="ADDRESS", help="Run on spark://HOST:PORT or local[N].")
+    ] = None,
     mirror: Folder = None,
     cache: Cache = None,
     config: Config = None,
@@ -480,7 +483,7 @@ def bulk(  # noqa: PLR0913, PLR0917  # one argument a flag
     from harvest.commands import terminal
 
     settings = _settings(config, mirror=mirror, cache=cache)
-    options = lakes.options(max_memory, jobs, json_limit, max_requests, max_minutes, wait=wait)
+    options = lakes.options(max_memory, jobs, json_limit, max_requests, max_minutes, on, wait=wait)
     with _interruptible(), terminal.progress(quiet=quiet) as progress:
         made = line.run(settings, names, lake, datetime.now(UTC), options, progress)
     for text in () if quiet else lakes.lines(made, lake):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from harvest.bulk.engines import HERE
 from harvest.bulk.line import Options
 from harvest.dataset.lake import Manifest
 from harvest.http.clients import Budget
@@ -16,6 +17,7 @@ def options(
     json_limit: int,
     max_requests: int | None,
     max_minutes: float | None,
+    on: str | None,
     *,
     wait: bool,
 ) -> Options:
@@ -24,7 +26,12 @@ def options(
     if max_requests is not None or max_minutes is not None:
         budget = Budget(max_requests, None if max_minutes is None else 60 * max_minutes)
     return Options(
-        room=int(1e9 * gigabytes), jobs=jobs, json_limit=json_limit, budget=budget, wait=wait
+        on=on or HERE,
+        room=int(1e9 * gigabytes),
+        jobs=jobs,
+        json_limit=json_limit,
+        budget=budget,
+        wait=wait,
     )
 
 

@@ -91,7 +91,7 @@ def complaint(engine: Engine, scratch: Path) -> str:
     ("code", "reason"),
     [
         ("import sys; sys.modules['harvest'] = None", "ModuleNotFoundError: import of harvest"),
-        ("import sys; sys.modules['isal'] = None", "pip install 'harvest[bulk]'"),
+        ("import sys; sys.modules['pyarrow'] = None", "pip install 'harvest[bulk]'"),
         ("import harvest; harvest.__version__ = '0.0.1'", "there: workers have harvest 0.0.1"),
     ],
 )

@@ -196,7 +196,7 @@ def _try_out(context: Any, on: str, scratch: Path) -> None:
 
 def _introduce(folder: Path, number: int) -> tuple[str, str]:
     """Return which harvest a worker has, and why it cannot write into a folder."""
-    require_packages()
+    require_packages("pyarrow")
     time.sleep(0.1)  # long enough for each worker to have a task
     try:
         (folder / str(number)).touch()
