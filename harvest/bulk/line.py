@@ -7,6 +7,7 @@ does not depend on the engine, the order of the work or the number of shards.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -82,6 +83,7 @@ def run(
     """
     options = options or Options()
     lake.require_packages(*PACKAGES)
+    _refuse_addresses(folder, settings.mirror, settings.cache)
     folder = folder.resolve()
     with store.lock(folder, wait=options.wait, option="--lake"):
         store.recover(folder)
@@ -93,6 +95,7 @@ def run(
         _check_disk(folder, files)
         jobs = options.jobs or max(1, min(os.cpu_count() or 1, options.room // (4 * PROCESS)))
         with engines.start(options.on, options.room, jobs, work / "scratch") as engine:
+            _refuse_unseen(engine, [settings.cache, settings.starter, *sorted(files.roots)[:1]])
             line = Line(settings, options, now, engine, work, progress)
             try:
                 return line.run(names, files, folder, jobs)
@@ -108,6 +111,25 @@ def _last(folder: Path) -> Manifest | None:
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder}: holds something else than a lake: name a folder of its own")
     return None
+
+
+def _refuse_addresses(*places: Path | str | None) -> None:
+    for place in places:
+        if place and re.match(r"[a-z][a-z0-9+.-]+:/", str(place)):
+            advice = "name a folder, which all machines see, and copy from or to the storage"
+            raise UsageError(f"{place}: object storage is neither read nor written: {advice}")
+
+
+def _refuse_unseen(engine: Engine, names: Iterable[str]) -> None:
+    """Raise UsageError for what is there, but not where functions run."""
+    for name in engine.each(_unseen, [name for name in names if Path(name).exists()]):
+        if name:
+            advice = "move it to where all machines see it under one path"
+            raise UsageError(f"{name}: a worker cannot see it: {advice}")
+
+
+def _unseen(name: str) -> str:
+    return "" if Path(name).exists() else name
 
 
 def _check_disk(folder: Path, files: Files) -> None:

@@ -36,6 +36,7 @@ class Cluster:
         }
         self._processes: list[subprocess.Popen[bytes]] = []
         self.url = ""
+        self.workers: list[int] = []  # the ids of their processes
 
     def start(self, workers: int) -> None:
         """Start the master and some workers, and wait until they know each other."""
@@ -44,13 +45,13 @@ class Cluster:
         for _ in range(workers):
             self.add_worker()
 
-    def add_worker(self) -> int:
-        """Start a worker, and return the id of its process when the master knows it."""
+    def add_worker(self) -> None:
+        """Start a worker, and wait until the master knows it."""
         name = f"worker{len(self._processes)}"
         options = ("--cores", "1", "--memory", "1g", "--work-dir", str(self.folder / name))
         log = self._start(name, "worker.Worker", *options, self.url)
         self._read(log, "Successfully registered with master")
-        return self._processes[-1].pid
+        self.workers.append(self._processes[-1].pid)
 
     def end(self) -> None:
         """End every process that was started here, and what it started."""
@@ -102,3 +103,15 @@ def cluster(folder: Path, workers: int = 2, **environment: str) -> Iterator[Clus
         yield result
     finally:
         result.end()
+
+
+@contextmanager
+def only_here(folder: Path) -> Iterator[Path]:
+    """Give a path of a folder that other processes do not have."""
+    here, number = os.open(folder, os.O_RDONLY), 987
+    os.dup2(here, number)
+    try:
+        yield Path(f"/proc/self/fd/{number}")
+    finally:
+        os.close(number)
+        os.close(here)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from harvest.bulk import engines
 from harvest.bulk.engines import spark
 from harvest.bulk.engines.base import Engine
 from harvest.errors import PublicationError, UsageError
-from tests.bulk.cluster import Cluster
+from tests.bulk.cluster import Cluster, only_here
 
 # The same tests as for every engine, with the engine of this module.
 from tests.bulk.test_engines import (
@@ -26,6 +27,7 @@ from tests.bulk.test_engines import (
     test_a_table_has_a_folder_for_each_value,
     test_an_empty_table_has_its_columns,
     test_each_item_has_its_file_and_its_result,
+    write,
 )
 
 __all__ = [
@@ -90,7 +92,7 @@ def complaint(engine: Engine, scratch: Path) -> str:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("import sys; sys.modules['harvest'] = None", "ModuleNotFoundError: import of harvest"),
+        ("import sys; sys.modules['harvest'] = None", "ModuleNotFoundError"),
         ("import sys; sys.modules['pyarrow'] = None", "pip install 'harvest[bulk]'"),
         ("import harvest; harvest.__version__ = '0.0.1'", "there: workers have harvest 0.0.1"),
     ],
@@ -117,12 +119,17 @@ def test_workers_need_this_python(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
-def test_workers_must_see_the_lake(
+def test_workers_must_see_the_lake(engine: Engine, tmp_path: Path) -> None:
+    with only_here(tmp_path) as lake:
+        assert "put the lake, and start, where all machines see it" in complaint(engine, lake)
+
+
+def test_functions_work_in_the_folder_of_the_run(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    lake = Path("/proc/self/cwd/lake")  # which is another folder for every process
-    assert "put the lake where all machines see it" in complaint(engine, lake)
+    assert list(engine.each(partial(write, Path("t")), [1])) == [2]
+    assert [path.name for path in (tmp_path / "t").iterdir()] == ["1.parquet"]
 
 
 def test_text_in_a_query_is_what_it_says(engine: Engine, tmp_path: Path) -> None:

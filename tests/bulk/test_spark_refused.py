@@ -82,7 +82,7 @@ def test_a_master_without_workers_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     need_spark()
-    monkeypatch.setattr(spark, "WAIT", 2 * SOON)
+    monkeypatch.setattr(spark, "FIRST", SOON)
     with cluster(tmp_path / "cluster", workers=0) as lonely:
         assert "no worker took a task within" in refusal(lonely.url, tmp_path)
 

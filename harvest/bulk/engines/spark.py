@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -19,11 +20,12 @@ from urllib.parse import urlsplit
 
 from harvest import __version__
 from harvest.bulk.engines.base import STANDS, Engine, R, T, Tables, files, replacing
-from harvest.errors import HarvestError, PublicationError, UsageError
 from harvest.dataset.lake import require_packages
+from harvest.errors import HarvestError, PublicationError, UsageError
 
 SESSION = "session"  # the address of the active session
-WAIT = 30  # seconds for the master, and for the first task
+WAIT = 30  # seconds for the answer of a master
+FIRST = 120  # seconds for a first task, before which workers start processes
 TAG = "harvest-first-task"
 SHARE = 0.4  # of the memory is the heap of the driver
 LEAST = 512  # MB of heap: with less Spark does not start
@@ -50,11 +52,11 @@ class Spark(Engine):
         """Return True for `spark://HOST:PORT`, `local[N]` and `session`."""
         return on == SESSION or on.startswith(("spark://", "local["))
 
-    def __init__(self, on: str, memory: int, jobs: int, scratch: Path) -> None:
+    def __init__(self, on: str, room: int, jobs: int, scratch: Path) -> None:
         if find_spec("pyspark") is None:
             raise UsageError(f"--on {on} needs pyspark: pip install 'harvest[bulk,spark]'")
         self._own = on != SESSION
-        shared = _new(on, memory) if self._own else _active()
+        shared = _new(on, room) if self._own else _active()
         self._session = shared.newSession()  # with views and options of its own
         for name, value in QUERIES.items():
             self._session.conf.set(name, value)
@@ -71,7 +73,7 @@ class Spark(Engine):
             return
         with _failures():
             rdd = self._session.sparkContext.parallelize(tasks, len(tasks))
-            for result in rdd.map(partial(_outcome, function)).collect():
+            for result in rdd.map(partial(_outcome, Path.cwd(), function)).collect():
                 if isinstance(result, HarvestError | OSError):
                     raise result
                 yield result
@@ -105,7 +107,7 @@ class Spark(Engine):
             reader.parquet(*files(paths)).createOrReplaceTempView(name)
 
 
-def _new(on: str, memory: int) -> Any:
+def _new(on: str, room: int) -> Any:
     """Start Java and a session. Raises UsageError."""
     import pyspark
     from pyspark import SparkConf, SparkContext
@@ -118,7 +120,7 @@ def _new(on: str, memory: int) -> Any:
     address = _address(on)
     options = NEW | {
         "spark.master": on,
-        "spark.driver.memory": f"{max(LEAST, int(SHARE * memory / 2**20))}m",
+        "spark.driver.memory": f"{max(LEAST, int(SHARE * room / 2**20))}m",
         "spark.driver.host": address,
         "spark.driver.bindAddress": address,
     }
@@ -130,7 +132,7 @@ def _new(on: str, memory: int) -> Any:
         raise UsageError(f"Spark needs Java 17 or newer: {advice}") from error
     late = f"{on}: no Spark {pyspark.__version__} answers within {WAIT} s: start one"
     try:
-        with _limit(gateway.proc.kill, late, f"{on}: Spark does not start"):
+        with _limit(WAIT, gateway.proc.kill, late, f"{on}: Spark does not start"):
             context = SparkContext(conf=conf, gateway=gateway)
     except UsageError:
         _end_java()
@@ -176,53 +178,53 @@ def _address(on: str) -> str:
 def _try_out(context: Any, on: str, scratch: Path) -> None:
     """Run a first small task. Raises UsageError where the workers cannot do ours."""
     count = 2 * context.defaultParallelism
-    late = f"{on}: no worker took a task within {WAIT} s: start one with a free core and 1 GB"
+    late = f"{on}: no worker took a task within {FIRST} s: start one with a free core and 1 GB"
     ours = f"harvest[bulk] {__version__} and Python {sys.version_info[0]}.{sys.version_info[1]}"
     failed = f"{on}: workers need {ours}, whose path PYSPARK_PYTHON names"
     scratch.mkdir(parents=True, exist_ok=True)
     context.addJobTag(TAG)
     stop = partial(context.cancelJobsWithTag, TAG)
-    with TemporaryDirectory(dir=scratch) as folder, _limit(stop, late, failed):
-        task = partial(_introduce, Path(folder))
+    with TemporaryDirectory(dir=scratch) as folder, _limit(FIRST, stop, late, failed):
+        task = partial(_outcome, Path.cwd(), partial(_introduce, Path(folder)))
         answers = context.parallelize(range(count), count).map(task).collect()
     context.removeJobTag(TAG)
-    for version, trouble in answers:
-        if version != __version__:
-            raise UsageError(f"{on}: workers have harvest {version}, and here is {__version__}")
-        if trouble:
-            advice = "put the lake where all machines see it under one path"
-            raise UsageError(f"{on}: a worker cannot write there: {trouble}: {advice}")
+    for answer in answers:
+        if isinstance(answer, OSError):
+            advice = "put the lake, and start, where all machines see it under one path"
+            raise UsageError(f"{on}: a worker cannot work there: {answer}: {advice}")
+        if isinstance(answer, HarvestError):
+            raise UsageError(f"{failed} ({answer})")
+        if answer != __version__:
+            raise UsageError(f"{on}: workers have harvest {answer}, and here is {__version__}")
 
 
-def _introduce(folder: Path, number: int) -> tuple[str, str]:
-    """Return which harvest a worker has, and why it cannot write into a folder."""
-    require_packages("pyarrow")
+def _introduce(folder: Path, number: int) -> str:
+    """Return which harvest a worker has, when it has written into a folder."""
     time.sleep(0.1)  # long enough for each worker to have a task
-    try:
-        (folder / str(number)).touch()
-    except OSError as error:
-        return __version__, str(error)
-    return __version__, ""
+    (folder / str(number)).touch()
+    require_packages("pyarrow")
+    return __version__
 
 
-def _outcome(function: Callable[[T], R], item: T) -> R | HarvestError | OSError:
+def _outcome(here: Path, function: Callable[[T], R], item: T) -> R | HarvestError | OSError:
     """Return a result, or an error that another try would not mend."""
     try:
+        os.chdir(here)  # for paths that are relative
         return function(item)
     except (HarvestError, OSError) as error:
         return error
 
 
 @contextmanager
-def _limit(stop: Callable[[], object], late: str, failed: str) -> Iterator[None]:
-    """Stop what takes longer than WAIT. Raises UsageError for that, and for what fails."""
-    timer = Timer(WAIT, stop)
+def _limit(seconds: float, stop: Callable[[], object], late: str, failed: str) -> Iterator[None]:
+    """Stop what takes longer. Raises UsageError for that, and for what fails."""
+    timer = Timer(seconds, stop)
     timer.start()
     began = time.monotonic()
     try:
         yield
     except _errors() as error:
-        in_time = time.monotonic() - began < WAIT
+        in_time = time.monotonic() - began < seconds
         raise UsageError(f"{failed} ({_why(error)})" if in_time else late) from error
     finally:
         timer.cancel()
