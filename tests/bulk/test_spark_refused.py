@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harvest.bulk import engines
+from harvest.bulk import engines, sessions
 from harvest.bulk.engines import spark
 from harvest.errors import UsageError
 from tests.bulk.cluster import Cluster, cluster
@@ -40,13 +40,13 @@ def silent() -> Iterator[str]:
 
 
 def test_a_minute_is_not_waited() -> None:
-    assert spark.WAIT == 30
+    assert sessions.WAIT == 30
 
 
 def test_without_pyspark_the_line_to_type_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(spark, "find_spec", lambda _: None)
+    monkeypatch.setattr(sessions, "find_spec", lambda _: None)
     assert refusal("local[1]", tmp_path).endswith(
         "needs pyspark: pip install 'harvest[bulk,spark]'"
     )
@@ -74,7 +74,7 @@ def test_a_master_that_is_silent_is_not_waited_for(
     silent: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     need_spark()
-    monkeypatch.setattr(spark, "WAIT", SOON)
+    monkeypatch.setattr(sessions, "WAIT", SOON)
     assert f"answers within {SOON} s: start one" in refusal(silent, tmp_path)
 
 
@@ -98,7 +98,7 @@ def test_a_python_that_workers_lack_is_told(
 
 def test_without_a_session_none_is_used(tmp_path: Path) -> None:
     need_spark()
-    assert "none is active in this process" in refusal(spark.SESSION, tmp_path)
+    assert "none is active in this process" in refusal(sessions.ACTIVE, tmp_path)
 
 
 def test_the_active_session_is_used_and_left(
@@ -116,10 +116,10 @@ def test_the_active_session_is_used_and_left(
     try:
         assert "--on session" in refusal("local[1]", tmp_path)
         session.sql("SELECT 7 AS n").createOrReplaceTempView("t")
-        with engines.start(spark.SESSION, MEMORY, 1, tmp_path) as engine:
+        with engines.start(sessions.ACTIVE, MEMORY, 1, tmp_path) as engine:
             assert list(engine.each(partial(write, tmp_path / "t"), [3])) == [6]
             assert sorted(engine.rows("SELECT n FROM t", {"t": [tmp_path / "t"]})) == [(3,), (13,)]
         assert session.sql("SELECT n FROM t").collect() == [(7,)]
     finally:
         session.stop()
-        spark._end_java()
+        sessions._end_java()

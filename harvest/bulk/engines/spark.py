@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Timer
 from typing import Any
-from urllib.parse import urlsplit
 
 from harvest import __version__
+from harvest.bulk import sessions
 from harvest.bulk.engines.base import STANDS, Engine, R, T, Tables, files, replacing
+from harvest.bulk.sessions import errors, limit, why
 from harvest.dataset.lake import require_packages
 from harvest.errors import HarvestError, PublicationError, UsageError
 
-SESSION = "session"  # the address of the active session
-WAIT = 30  # seconds for the answer of a master
 FIRST = 120  # seconds for a first task, before which workers start processes
 TAG = "harvest-first-task"
-SHARE = 0.4  # of the memory is the heap of the driver
-LEAST = 512  # MB of heap: with less Spark does not start
-NEW = {
-    "spark.app.name": "harvest",
-    "spark.log.level": "OFF",  # a failure is told here, in a sentence
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-}
 QUERIES = {
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.session.timeZone": "UTC",
@@ -50,13 +36,11 @@ class Spark(Engine):
     @classmethod
     def accepts(cls, on: str) -> bool:
         """Return True for `spark://HOST:PORT`, `local[N]` and `session`."""
-        return on == SESSION or on.startswith(("spark://", "local["))
+        return on == sessions.ACTIVE or on.startswith(("spark://", "local["))
 
     def __init__(self, on: str, room: int, jobs: int, scratch: Path) -> None:
-        if find_spec("pyspark") is None:
-            raise UsageError(f"--on {on} needs pyspark: pip install 'harvest[bulk,spark]'")
-        self._own = on != SESSION
-        shared = _new(on, room) if self._own else _active()
+        shared = sessions.start(on, room)
+        self._own = on != sessions.ACTIVE
         self._session = shared.newSession()  # with views and options of its own
         for name, value in QUERIES.items():
             self._session.conf.set(name, value)
@@ -98,81 +82,12 @@ class Spark(Engine):
     def close(self) -> None:
         """End the session and its Java, unless it was there before."""
         if self._own:
-            self._session.stop()
-            _end_java()
+            sessions.end(self._session)
 
     def _know(self, tables: Tables) -> None:
         for name, paths in tables.items():
             reader = self._session.read.option("__globPaths__", "false")  # * and [ are names here
             reader.parquet(*files(paths)).createOrReplaceTempView(name)
-
-
-def _new(on: str, room: int) -> Any:
-    """Start Java and a session. Raises UsageError."""
-    import pyspark
-    from pyspark import SparkConf, SparkContext
-    from pyspark.errors import PySparkRuntimeError
-    from pyspark.java_gateway import launch_gateway
-    from pyspark.sql import SparkSession
-
-    if SparkContext._gateway:  # noqa: SLF001 - a process has one
-        raise UsageError(f"Spark was started in this process already: use it by --on {SESSION}")
-    address = _address(on)
-    options = NEW | {
-        "spark.master": on,
-        "spark.driver.memory": f"{max(LEAST, int(SHARE * room / 2**20))}m",
-        "spark.driver.host": address,
-        "spark.driver.bindAddress": address,
-    }
-    conf = SparkConf(loadDefaults=False).setAll(list(options.items()))
-    try:
-        gateway = launch_gateway(conf, {"stderr": subprocess.DEVNULL})
-    except PySparkRuntimeError as error:
-        advice = "apt install default-jre-headless, or set JAVA_HOME to one"
-        raise UsageError(f"Spark needs Java 17 or newer: {advice}") from error
-    late = f"{on}: no Spark {pyspark.__version__} answers within {WAIT} s: start one"
-    try:
-        with _limit(WAIT, gateway.proc.kill, late, f"{on}: Spark does not start"):
-            context = SparkContext(conf=conf, gateway=gateway)
-    except UsageError:
-        _end_java()
-        raise
-    if context.pythonExec == "python3":  # if PYSPARK_PYTHON does not say otherwise
-        context.pythonExec = sys.executable
-    return SparkSession(context)
-
-
-def _active() -> Any:
-    """Return the session that is active in this process."""
-    from pyspark.sql import SparkSession
-
-    session = SparkSession.getActiveSession()
-    if session is None:
-        raise UsageError(f"--on {SESSION}: none is active in this process: name a spark:// address")
-    return session
-
-
-def _end_java() -> None:
-    from pyspark import SparkContext
-
-    gateway: Any = SparkContext._gateway  # noqa: SLF001 - Spark keeps it until Python ends
-    SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001
-    gateway.shutdown()
-    with gateway.proc:
-        gateway.proc.terminate()
-
-
-def _address(on: str) -> str:
-    """Return the address by which the master, and so its workers, can reach this machine."""
-    if on.startswith("local["):
-        return "127.0.0.1"
-    url = urlsplit(on)
-    try:
-        with socket.create_connection((f"{url.hostname}", url.port or 7077), WAIT) as connection:
-            return str(connection.getsockname()[0])
-    except (OSError, ValueError) as error:
-        advice = "mend the address (spark://HOST:PORT), or start one"
-        raise UsageError(f"{on}: no Spark master answers there ({error}): {advice}") from error
 
 
 def _try_out(context: Any, on: str, scratch: Path) -> None:
@@ -184,7 +99,7 @@ def _try_out(context: Any, on: str, scratch: Path) -> None:
     scratch.mkdir(parents=True, exist_ok=True)
     context.addJobTag(TAG)
     stop = partial(context.cancelJobsWithTag, TAG)
-    with TemporaryDirectory(dir=scratch) as folder, _limit(FIRST, stop, late, failed):
+    with TemporaryDirectory(dir=scratch) as folder, limit(FIRST, stop, late, failed):
         task = partial(_outcome, Path.cwd(), partial(_introduce, Path(folder)))
         answers = context.parallelize(range(count), count).map(task).collect()
     context.removeJobTag(TAG)
@@ -216,38 +131,9 @@ def _outcome(here: Path, function: Callable[[T], R], item: T) -> R | HarvestErro
 
 
 @contextmanager
-def _limit(seconds: float, stop: Callable[[], object], late: str, failed: str) -> Iterator[None]:
-    """Stop what takes longer. Raises UsageError for that, and for what fails."""
-    timer = Timer(seconds, stop)
-    timer.start()
-    began = time.monotonic()
-    try:
-        yield
-    except _errors() as error:
-        in_time = time.monotonic() - began < seconds
-        raise UsageError(f"{failed} ({_why(error)})" if in_time else late) from error
-    finally:
-        timer.cancel()
-
-
-@contextmanager
 def _failures() -> Iterator[None]:
     """Turn what a full disk or a lost cluster raises into one error."""
     try:
         yield
-    except _errors() as error:
-        raise PublicationError(f"{_why(error)}; {STANDS}") from error
-
-
-def _errors() -> tuple[type[Exception], ...]:
-    """Return what pyspark raises, and a disk."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    return OSError, Py4JError, PySparkException
-
-
-def _why(error: Exception) -> str:
-    """Return the line of an error of Java or of a worker that tells the cause."""
-    cause = re.search(r"(?m)^(?:.*: )?([\w.$]+(?:Error|Exception): .+)$", str(error))
-    return cause[1] if cause else str(error).strip().partition("\n")[0]
+    except errors() as error:
+        raise PublicationError(f"{why(error)}; {STANDS}") from error
