@@ -223,4 +223,5 @@ def dumps(groups: Sequence[tuple[str, str]]) -> Query:
 
 
 def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    """Return a text as all engines read it: a backslash escapes in some."""
+    return "'" + text.replace("'", "''").replace("\\", "' || chr(92) || '") + "'"

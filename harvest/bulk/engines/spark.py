@@ -24,8 +24,7 @@ TAG = "harvest-first-task"
 QUERIES = {
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.parser.escapedStringLiterals": "true",  # a backslash is one, as in DuckDB
-    "spark.sql.variable.substitute": "false",  # and ${x} is text
+    "spark.sql.variable.substitute": "false",  # ${x} is text
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",  # more files take a job
 }
 
