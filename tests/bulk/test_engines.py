@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from harvest.bulk import engines
-from harvest.bulk.engines.base import Engine, replacing
+from harvest.bulk.engines.base import BrokenTableError, Engine, replacing
 from harvest.errors import PublicationError, UsageError
 
 MEMORY = 1_000_000_000
@@ -76,7 +76,7 @@ def test_a_table_has_a_folder_for_each_value(engine: Engine, tmp_path: Path) -> 
 
 def test_a_failed_query_leaves_nothing(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"no table")
-    with pytest.raises(PublicationError, match="the last lake stands"):
+    with pytest.raises(BrokenTableError, match="the last lake stands"):
         engine.sql(tmp_path / "all", "SELECT * FROM t", {"t": [tmp_path / "a.parquet"]})
     assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
 

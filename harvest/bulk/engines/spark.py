@@ -14,7 +14,17 @@ from typing import Any
 
 from harvest import __version__
 from harvest.bulk import sessions
-from harvest.bulk.engines.base import STANDS, Engine, R, T, Tables, files, replacing
+from harvest.bulk.engines.base import (
+    BEGIN,
+    GO_ON,
+    BrokenTableError,
+    Engine,
+    R,
+    T,
+    Tables,
+    files,
+    replacing,
+)
 from harvest.bulk.sessions import errors, limit, why
 from harvest.dataset.lake import require_packages
 from harvest.errors import HarvestError, PublicationError, UsageError
@@ -131,8 +141,10 @@ def _outcome(here: Path, function: Callable[[T], R], item: T) -> R | HarvestErro
 
 @contextmanager
 def _failures() -> Iterator[None]:
-    """Turn what a full disk or a lost cluster raises into one error."""
+    """Turn what a table, a full disk or a lost cluster raises into one error."""
     try:
         yield
     except errors() as error:
-        raise PublicationError(f"{why(error)}; {STANDS}") from error
+        if "FAILED_READ_FILE" in str(error):
+            raise BrokenTableError(f"{why(error)}; {BEGIN}") from error
+        raise PublicationError(f"{why(error)}; {GO_ON}") from error
