@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -53,6 +54,7 @@ def _new(on: str, room: int) -> Any:
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     if SparkContext._gateway:  # noqa: SLF001 - a process has one
         raise UsageError(f"Spark was started in this process already: use it by --on {ACTIVE}")
     address = _address(on)
