@@ -304,3 +304,42 @@ def test_an_item_without_a_link_is_a_work_where_those_with_links_are_so() -> Non
 )
 def test_prose_without_a_link_is_no_work(text: str) -> None:
     assert bare(text) == []
+
+
+def details(summary: str, below: str) -> str:
+    return f"<details><summary>{summary}</summary>\n\n{below}\n</details>\n"
+
+
+def test_a_summary_that_links_to_a_work_is_an_entry_with_the_items_below_it() -> None:
+    code = "- [GitHub](https://github.com/jdoe/net{}) (3 forks):\n\n\t```\n\tgit clone it\n\t```"
+    text = "# Best\n\n" + "".join(
+        details(
+            f'<b><a href="{URL}{number}">A net of number {number}</a></b> (9 stars) - Of use.',
+            code.format(number),
+        )
+        for number in range(1, 5)
+    )
+    entries = read(f"{text}\n- [Another work of it]({URL}9)")
+    assert [[mention.role for mention in entry] for entry in entries] == [
+        *[["paper", "code"]] * 4,
+        ["paper"],
+    ]
+    assert entries[1][0].title == "A net of number 2"
+    assert [mention.line for mention in entries[0]] == [3, 5]
+
+
+@pytest.mark.parametrize(
+    "summary", ["Abstract", "Show 2 more", '<a href="#top">A section of it</a>']
+)
+def test_a_summary_without_a_work_holds_entries_of_their_own(summary: str) -> None:
+    text = details(summary, f"- [One work of it]({URL}1)\n- [Two works of it]({URL}2)")
+    mentions = [m for m in Markdown().read(text, "list.md").mentions if m.entry is not None]
+    assert [(m.line, m.title) for m in mentions] == [(3, "One work of it"), (4, "Two works of it")]
+    assert mentions[0].entry != mentions[1].entry
+
+
+def test_a_paragraph_below_a_summary_is_prose() -> None:
+    summary = f'<a href="{URL}1">One work of it</a>'
+    text = details(summary, f"It goes on from [another]({URL}2).") + f"\nSee [that]({URL}3).\n"
+    mentions = Markdown().read(text, "a.md").mentions
+    assert [mention.entry is not None for mention in mentions] == [True, False, False]

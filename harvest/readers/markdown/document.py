@@ -18,7 +18,7 @@ from harvest.readers.base import Reader
 from harvest.readers.markdown import labelled
 from harvest.readers.markdown.entry import Entry, HtmlTable, role
 from harvest.readers.markdown.html import code_lines, tokens
-from harvest.readers.markdown.inline import InlineText, without_broken
+from harvest.readers.markdown.inline import InlineLink, InlineText, without_broken
 from harvest.readers.markdown.mentions import Mentions
 from harvest.readers.markdown.sections import Section, works
 from harvest.readers.markdown.tables import NO_HEADER, header_of, rows
@@ -36,6 +36,7 @@ _RUNS_ON = (
     ("unclosed-html", re.compile(rb"(?i)<" + _VERBATIM), re.compile(rb"(?i)</" + _VERBATIM)),
 )
 _HEADING = re.compile(r"(/?)h([1-6])")
+_DETAILS = frozenset({"summary", "/summary", "/details"})
 _BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"})
 _NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
 _FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
@@ -115,6 +116,8 @@ class _Document:
         self.number = 0  # of the last entry
         self.inline = InlineText()  # of the block that is open
         self.entries: list[Entry] = []  # those that are open, from the outermost in
+        self.details: Entry | None = None  # that of the summary above
+        self.in_summary = False
         self.tables: list[HtmlTable] = []  # those that are open
         self.sections: list[Section] = []  # one for each heading
         # Paragraphs that read like an entry, with their section.
@@ -143,6 +146,7 @@ class _Document:
         self.end_block()
         while self.entries:
             self.close_entry()
+        self.close_details()
         self.add_sections()
         self.add_paragraphs()
         self.mentions.add_items()
@@ -205,6 +209,7 @@ class _Document:
     def open_heading(self, level: int, start: int) -> None:
         """Begin a heading, which ends the list above it."""
         self.end_block()
+        self.close_details()
         self.end_group()
         self.heading_line = self.mentions.line(start)
         self.path = [heading for heading in self.path if heading[0] < level]
@@ -284,7 +289,8 @@ class _Document:
     def open_entry(self, start: int, *, html: bool = True, table: HtmlTable | None = None) -> None:
         self.end_block()
         self.number += 1
-        parent = self.entries[-1] if self.entries and not self.entries[-1].table else None
+        parent = self.entries[-1] if self.entries else self.details
+        parent = None if parent and parent.table else parent
         if parent:
             parent.has_items = True
         section = self.mentions.section
@@ -381,6 +387,8 @@ class _Document:
             self.close_heading(int(heading[2]))
         elif heading:
             self.open_heading(int(heading[2]), start)
+        if name in _DETAILS and self.heading_line is None:
+            self.details_tag(name, start)
         if name not in _BLOCKS:
             return
         self.end_block()
@@ -390,6 +398,33 @@ class _Document:
             self.table_tag(name, start)
         elif self.entries and self.entries[-1].html and not self.entries[-1].table:
             self.close_entry()
+
+    def details_tag(self, name: str, start: int) -> None:
+        """Make an entry of a summary that links to a work or its code, with the items below it."""
+        if name == "summary":
+            self.in_summary = not "".join(self.inline.parts).strip()
+        elif name == "/details" and self.details and not self.entries:
+            self.end_block()
+            self.close_details()
+        elif (
+            name == "/summary"
+            and self.in_summary
+            and not self.entries
+            and any(map(_is_work, self.inline.links))
+        ):
+            self.close_details()
+            block, self.inline, self.title = self.inline, InlineText(), None
+            block.finish()
+            self.number += 1
+            self.details = Entry(self.number, start, html=True, section=self.mentions.section)
+            self.details.add(block)
+            self.mark_section()
+
+    def close_details(self) -> None:
+        """End the entry of a summary."""
+        if self.details:
+            self.mentions.keep(self.details)
+            self.details = None
 
     def table_tag(self, name: str, start: int) -> None:
         if name == "table":
@@ -476,6 +511,11 @@ def _without_images(inline: InlineText) -> str:
             label = text[link.start : link.end].replace(link.label, "")
             text = text[: link.start] + label + text[link.end :]
     return without_broken(text).strip()
+
+
+def _is_work(link: InlineLink) -> bool:
+    """Return True for a link to a work or its code."""
+    return not link.image and role(link) in {"paper", "code"}
 
 
 def _is_entry(block: InlineText) -> bool:
