@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from harvest import dates, models
-from harvest.readers import people
+from harvest.readers import citations, people
 from harvest.readers.segments import LINES, Segment, date_of, joined
 from harvest.readers.templates import Template, shape_of
 
@@ -25,7 +25,7 @@ _SEGMENTS = 16
 _LOOKS = {"title": 1.0, "word": 0.4}
 _PRIORS = {
     "paper": 0.6, "quotation": 0.4, "other": 0.45, "strong": 0.35, "text": 0.15, "emphasis": 0.1,
-    "code": -0.5, "brackets": -0.3, "label": -9.0,
+    "code": -0.5, "brackets": -0.3, "label": -9.0, "cited": 9.0, "people": -9.0,
 }  # fmt: skip
 _LATER = 0.12  # less for each segment before it
 _BELOW = 0.25  # less on a line below the first one, behind names
@@ -93,6 +93,7 @@ class Layouts:
     """The layouts of a list, learned from all of its entries."""
 
     def __init__(self, entries: Sequence[list[Segment]]) -> None:
+        entries = [citations.mark(segments) for segments in entries]
         self.has_dashes = 3 * sum(map(_has_dash, entries)) > len(entries) > _PRIOR_COUNT
         self.entries = [self._phrases(segments) for segments in entries]
         self.keyed = [keys(segments) for segments in self.entries]
@@ -102,9 +103,12 @@ class Layouts:
             group = groups.setdefault(tuple([key for key, _ in keyed]), [])
             if not group:
                 group.extend(Evidence() for _ in keyed)
+            is_reference = any(key[0] == "cited" for key, _ in keyed)
             for evidence, (key, segment) in zip(group, keyed, strict=True):
                 evidence.add(segment)
-                self.evidence.setdefault(key, Evidence()).add(segment)
+                pool = self.evidence.setdefault(key, Evidence())
+                if not is_reference or key[0] in {"people", "cited"}:
+                    pool.add(segment)  # what stands behind a title tells nothing of other entries
         self.layouts = {signature: self._layout(signature, g) for signature, g in groups.items()}
         self.own: dict[int, Roles] = {}  # by the number of the entry, where they were set
 
@@ -145,7 +149,7 @@ class Layouts:
                 continue
             pool = self.evidence[key]
             share = _blend(group[index].names, group[index].count, pool.names, pool.count)
-            if share >= _MOST and pool.count > _PRIOR_COUNT:
+            if key[0] == "people" or (share >= _MOST and pool.count > _PRIOR_COUNT):
                 authors.add(key)
             if pool.names * 10 >= pool.count or pool.count < _FEWEST:
                 names.add(key)
@@ -346,6 +350,8 @@ def _authors(keyed: _Keyed, title: Segment, layout: Roles) -> str | None:
         if segment.link is not None:
             citation = citation or segment.citation
             continue
+        if segment.kind == "people":
+            return segment.plain
         by = segment.before == "by"
         if key in layout.authors or by or (key in layout.names and segment.look == "names"):
             sure = key in layout.authors
@@ -374,7 +380,7 @@ def _names(keyed: _Keyed, index: int, *, sure: bool, least: int) -> str | None:
     run = people.find_run(text, sure=sure, least=least)
     if run is None or (run[0] > 0 and not sure):
         return None
-    names = text[run[0] : run[1]].strip()
+    names = text[run[0] : run[1]].strip(' "\u201c\u201d')
     for _, other in keyed[index + 1 : index + 2]:
         if other.look == "names" and other.line == segment.line and other.before in {".", ","}:
             names = f"{names}, {other.plain}"

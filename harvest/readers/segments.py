@@ -17,7 +17,9 @@ from harvest.models import Role
 from harvest.readers import people
 from harvest.readers.labels import WORDS, is_generic
 
-Kind = Literal["link", "strong", "emphasis", "code", "quotation", "brackets", "text"]
+Kind = Literal[
+    "link", "strong", "emphasis", "code", "quotation", "brackets", "text", "people", "cited"
+]
 Look = Literal["fact", "names", "number", "word", "title", "label", "none"]
 
 LONGEST = 20_000  # characters of an entry: more is not an entry
@@ -131,6 +133,8 @@ class Segment:
             if self.link.generic or is_citation(self.text):
                 return "label"
             return "title" if self.words > 2 else "word"
+        if self.kind in {"people", "cited"}:  # by the style of a reference
+            return "names" if self.kind == "people" else "title"
         return look(self.plain)
 
     @property
@@ -368,7 +372,7 @@ def _names_apart(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
     if run:
         yield "text", text[:start]
         yield "text", text[start:end]
-        text = text[end:].lstrip(" ")
+        text = text[end:]
     facts: list[str] = []
     while "," in text and len(facts) < _FACTS:
         rest, _, tail = text.rpartition(",")

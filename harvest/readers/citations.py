@@ -1,0 +1,228 @@
+"""References as styles of citation write them: who wrote them, what they are called, and the rest.
+
+    APA, Harvard    Doe, J. A., & Roe, B. (2020). A title. *Journal*, *12*(3), 4-5.
+    Vancouver       Doe JA, Roe B. A title. Journal. 2020;12(3):4-5.
+    Nature          Doe, J. A. & Roe, B. A title. *Journal* **12**, 4-5 (2020).
+    ACM             Jane Doe and Bo Roe. 2020. A title. *Journal* 12, 3 (2020), 4-5.
+    IEEE            J. Doe and B. Roe, "A title," *Journal*, vol. 12, no. 3, pp. 4-5, 2020.
+    MLA, Chicago    Doe, Jane, and Bo Roe. "A title." *Journal* 12.3 (2020): 4-5.
+
+A list that holds a few of them, or several styles, has no layout that could be learned. Here the
+form of the names and of what stands behind them is the evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from harvest.readers import people
+from harvest.readers.labels import WORDS
+from harvest.readers.segments import Segment, is_fact
+
+_SMALL = "a-z\u00df-\u00f6\u00f8-\u00ff"
+_CAPITAL = rf"(?![{_SMALL}])[^\W\d_]"
+_PARTICLES = rf"(?i:{'|'.join(map(re.escape, WORDS.items['particles']))})"
+_PARTICLE = rf"(?:{_PARTICLES}[ -])"
+_FAMILY = rf"{_PARTICLE}{{0,3}}{_CAPITAL}[^\W\d_'\u2019-]*(?:['\u2019 -]{_CAPITAL}[^\W\d_]+){{0,2}}"
+_DOTTED = rf"{_CAPITAL}\.(?:[ -]?{_CAPITAL}\.){{0,3}}"
+_TIGHT = rf"(?:{_CAPITAL}){{1,3}}(?:-{_CAPITAL})?(?![\w'\u2019])"
+_LAST = rf"(?!{_TIGHT}){_FAMILY}"
+_GIVEN = rf"{_CAPITAL}[^\W\d_]+(?:-[^\W\d_]+)?(?: {_CAPITAL}\.)*"
+_SUFFIX = r"(?:,? (?:Jr|Sr)\b\.?|,? I{2,3}\b)?"
+_FULL = rf"(?:{_DOTTED} ?|(?:{_GIVEN} ){{1,2}}){_LAST}{_SUFFIX}"
+_BETWEEN = r"(?:\s*[,;]\s*(?:(?:&|and)\s+)?|\s*&\s*|(?:\s+|(?<=\.))and\s+)"
+_OTHERS = r"(?:[,;]?\s+(?:and )?(?:et\.? al\b\.?|others\b)|[,;]?\s*(?:\.\.\.|\u2026))"
+
+
+def _list_of(first: str, other: str | None = None) -> re.Pattern[str]:
+    return re.compile(rf"{first}(?P<more>(?:{_BETWEEN}{other or first})*{_OTHERS}?)")
+
+
+_ONE_INITIALS_LAST = rf"{_FAMILY}, ?{_DOTTED}{_SUFFIX}"
+_ONE_INVERTED = rf"{_FAMILY}, {_GIVEN}(?: (?:{_PARTICLES})\b){{0,3}}"
+# The forms of names.
+_INITIALS_LAST = _list_of(_ONE_INITIALS_LAST)
+_INITIALS_FIRST = _list_of(rf"{_DOTTED} ?{_FAMILY}{_SUFFIX}")
+_INITIALS_TIGHT = _list_of(rf"{_FAMILY} {_TIGHT}")
+_INVERTED = _list_of(_ONE_INVERTED, _FULL)
+_ALL_INVERTED = re.compile(rf"{_ONE_INVERTED}(?P<more>(?:; ?{_ONE_INVERTED})+)")
+_IN_FULL = _list_of(_FULL)
+_FAMILIES = re.compile(rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS})")
+_WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT)
+_FORMS = (*_WITH_INITIALS, _INVERTED, _ALL_INVERTED, _IN_FULL, _FAMILIES)
+_DISTINCT = frozenset({_INITIALS_LAST, _INITIALS_FIRST})  # which a single name is enough for
+_MIDDLE = re.compile(rf"(?:^| ){_CAPITAL}\. ")
+
+_YEAR = r"(?:19|20)\d\d[a-z]?"
+# What names have in each form: a separator behind a capitalized word, or initials at the end.
+_NAME = re.compile(
+    rf"{_CAPITAL}[^\W\d_]*(?:[.,;]| and | ?&| et )| (?:{_CAPITAL}){{1,3}}(?:-{_CAPITAL})?\Z"
+)
+_NO_NAME = re.compile(rf"(?:(?<!{_CAPITAL})(?<!\bal)\.)?[,\s]*\Z")
+_NUMBERING = re.compile(r"[\s\W]*(?:\d{1,4}[\s.)\]]+)?[\s\W]*")
+# What stands between names and title.
+_DATE_IN_BRACKETS = re.compile(rf"[.,:]?\s*\([^()\n]{{0,30}}{_YEAR}[^()\n]{{0,20}}\)[.,:]?\s*")
+_BARE_YEAR = re.compile(rf"[.,]?\s+{_YEAR}[.,:]\s+")
+_QUOTE = re.compile(r"[.,]?\s*(?=[\"\u201c])")
+_STOP = re.compile(r"(?:(?<=\.)|[.:])\s+")  # Springer's style has a colon
+_IN_QUOTES = r"(?:[^\"\u201c\u201d\n]|(?<=\s)[\"\u201c][^\"\u201c\u201d\n]{1,80}[\"\u201d])"
+_QUOTED = re.compile(
+    rf"[\"\u201c]{{1,2}}({_IN_QUOTES}{{3,300}}?)[.,]?[\"\u201d]{{1,2}}(?=\W|\Z)[.,]?"
+)
+_SINGLE_QUOTED = re.compile(r"['\u2018]([^\n]{3,300}?)[.,]?['\u2019](?=[,.]|\s*$)")
+_SENTENCE = re.compile(
+    r"(?:[?!](?=[.\s]|$)|(?<=[^\W_][^\W_])(?<!\bvs)(?<!\bal)(?<!\bNo)\.(?=\s|$)|(?<=[)\]\"\u201d])\.)"
+)
+# Volume, issue and pages, which only a publication has.
+_VOLUME = re.compile(
+    rf"{_YEAR}(?: \w{{3,9}}\.?)?(?: \d{{1,2}})?; ?\d|\d ?\(\d+(?:[-\u2013]\d+)?\)"
+    r"|\b(?:[Vv]ol|pp|no)\. ?\d|\d: ?[a-z]?\d|\d, \d+[-\u2013]\d"
+)
+_LONGEST = 1500  # characters of a reference
+_QUOTED_WORDS = 3  # of a title in quotes behind a single name, at least
+
+
+class _Found(NamedTuple):
+    """Where the names and the title of a reference stand, and where what follows begins."""
+
+    names: tuple[int, int]
+    title: tuple[int, int]
+    end: int
+
+
+class _Line(NamedTuple):
+    """The first line of an entry: its segments, where each begins, and the text of all."""
+
+    segments: list[Segment]
+    starts: list[int]
+    text: str
+
+
+def mark(segments: Sequence[Segment]) -> list[Segment]:
+    """Return segments with the names and title of a reference as one each, if they are one."""
+    head = segments[:3]  # a number, names, and what stands behind them
+    start = "".join(f"{segment.gap}{segment.raw}" for segment in head)
+    if "text" not in {segment.kind for segment in head} or not _NAME.search(start):
+        return list(segments)
+    line = _first_line(segments)
+    found = _find(line) if len(line.text) <= _LONGEST else None
+    if found is None:
+        return list(segments)
+    (first, last), (begin, end) = found.names, found.title
+    result = [Segment("people", line.text[first:last], 0, "", line.text[:first])]
+    if any(map(str.isdigit, line.text[last:begin])):
+        result.append(Segment("brackets", line.text[last:begin], 0, ""))
+        last = begin
+    result.append(Segment("cited", line.text[begin:end], 0, ".", line.text[last:begin]))
+    below = (segment for segment in segments if segment.line)
+    return [*result, *_rest(line, found.end), *below]
+
+
+def _first_line(segments: Iterable[Segment]) -> _Line:
+    line, starts, text = [segment for segment in segments if segment.line == 0], [], ""
+    for segment in line:
+        text += segment.gap
+        starts.append(len(text))
+        text += segment.raw
+    return _Line(line, starts, text)
+
+
+def _rest(line: _Line, end: int) -> Iterator[Segment]:
+    """Yield the segments behind the title of a reference, without the part that is before `end`."""
+    for segment, start in zip(line.segments, line.starts, strict=True):
+        if start >= end:
+            yield segment
+        elif segment.link is None and start + len(segment.raw) > end:
+            yield Segment("text", segment.raw[end - start :], 0, ".")
+
+
+def _find(line: _Line) -> _Found | None:
+    """Return where names and title stand, None for no reference; the longest names come first."""
+    text, first = line.text, 0
+    if lead := _NUMBERING.match(text):
+        first = lead.end()
+    names = [(form, match) for form in _FORMS if (match := form.match(text, first))]
+    for form, match in sorted(names, key=lambda pair: -pair[1].end()):
+        at = match.end()
+        has_initials = form in _WITH_INITIALS or _MIDDLE.search(match[0])
+        if not has_initials and not _shapes(match[0]).isdisjoint({"none", "odd"}):
+            continue
+        is_published = _VOLUME.search(text, at) is not None
+        is_sure = bool(form in _DISTINCT or match["more"] or is_published)
+        title = _quoted(text, at, is_sure=is_sure or form is _INVERTED)
+        if not has_initials:  # words of a title may look so
+            is_sure = is_published and _BARE_YEAR.match(text, at) is not None
+        if title is None and (is_sure or (has_initials and form is _IN_FULL)):
+            title = _unquoted(line, at, form)
+        if title is not None:
+            return _Found((first, at), title[:2], title[2])
+    return _behind_others(text, first)
+
+
+def _behind_others(text: str, first: int) -> _Found | None:
+    """Return where names of any form stand, if a title in quotes is all that is behind them."""
+    quote = text.find('"', first)
+    names = _NO_NAME.sub("", text[first : max(quote, first)])
+    shapes = _shapes(names)
+    if "," not in names or "none" in shapes or shapes.isdisjoint({"person", "others"}):
+        return None
+    title = _quoted(text, first + len(names), is_sure=False)
+    return title and _Found((first, first + len(names)), title[:2], title[2])
+
+
+def _shapes(text: str) -> set[people.Shape]:
+    """Return what stands between the commas of a text looks like."""
+    return {part.shape for part in people.parts(text)}
+
+
+def _quoted(text: str, at: int, *, is_sure: bool) -> tuple[int, int, int] | None:
+    """Return where a title in quotes behind names begins and ends, and where what follows begins.
+
+    Behind what may be no name, it has some words.
+    """
+    for between in (_DATE_IN_BRACKETS, _BARE_YEAR, _QUOTE):
+        match = between.match(text, at)
+        start = match.end() if match else at
+        quoted = match and (_QUOTED.match(text, start) or _SINGLE_QUOTED.match(text, start))
+        if quoted and (is_sure or len(quoted[1].split()) >= _QUOTED_WORDS):
+            return quoted.start(1), quoted.end(1), quoted.end()
+    return None
+
+
+def _unquoted(line: _Line, at: int, form: re.Pattern[str]) -> tuple[int, int, int] | None:
+    """Return where a title without quotes begins and ends, and where what follows begins."""
+    for between in (_DATE_IN_BRACKETS, _BARE_YEAR, _STOP):
+        if match := between.match(line.text, at):
+            break
+    else:
+        return None
+    end, rest = _end(line, match.end())
+    title = line.text[match.end() : end]
+    if not any(map(str.isalpha, title)) or is_fact(title):
+        return None
+    is_published = between is not _STOP or _VOLUME.search(line.text, rest)
+    is_sentence = form is _IN_FULL and ":" not in match[0] and " " in title
+    return (match.end(), end, rest) if is_published or is_sentence else None
+
+
+def _end(line: _Line, title: int) -> tuple[int, int]:
+    """Return where a title ends that begins at a place, and where what follows begins.
+
+    It is one whole mark, or a sentence before the next one. The label of a link is none.
+    """
+    last = len(line.text)
+    for segment, start in zip(line.segments, line.starts, strict=True):
+        end = start + len(segment.raw)
+        is_marked = segment.kind in {"emphasis", "strong", "link", "code"}
+        if is_marked and start <= title < end:
+            is_label = segment.link is not None and segment.link.generic
+            return (title, title) if is_label else (end, end)
+        if is_marked and start > title:
+            last = start
+            break
+    stop = _SENTENCE.search(line.text, title, last)
+    if stop is None:
+        return last, last
+    return stop.start() + (line.text[stop.start()] in "?!"), stop.end()

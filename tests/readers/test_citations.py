@@ -1,0 +1,222 @@
+"""References in the styles of citation, in any number and mixture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest.readers.markdown import Markdown
+
+
+class Person(NamedTuple):
+    family: str
+    given: str
+    middle: str = ""
+
+    @property
+    def initials(self) -> list[str]:
+        return [name[0] for name in (self.given, self.middle) if name]
+
+    @property
+    def full(self) -> str:
+        middle = f"{self.middle} " if self.middle else ""
+        return f"{self.given} {middle}{self.family}"
+
+    @property
+    def dotted(self) -> str:
+        return " ".join(f"{letter}." for letter in self.initials)
+
+    @property
+    def inverted(self) -> str:
+        return f"{self.family}, {self.given} {self.middle}".strip()
+
+
+class Reference(NamedTuple):
+    people: list[Person]
+    title: str
+    journal: str = "Journal of Invented Ice"
+    year: int = 2018
+
+
+def joined(names: list[str], last: str) -> str:
+    """Return names with commas, and the last one behind a word of its own."""
+    return last.join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def last_first(reference: Reference, last: str = ", & ") -> str:
+    return joined([f"{it.family}, {it.dotted}" for it in reference.people], last)
+
+
+def tight(reference: Reference) -> str:
+    return ", ".join(f"{it.family} {''.join(it.initials)}" for it in reference.people)
+
+
+def apa(it: Reference) -> tuple[str, str]:
+    names = last_first(it)
+    return names, f"{names} ({it.year}). {it.title}. *{it.journal}*, *12*(3), 4-15."
+
+
+def harvard(it: Reference) -> tuple[str, str]:
+    names = last_first(it, " and ")
+    return names, f"{names} ({it.year}) '{it.title}', *{it.journal}*, 12(3), pp. 4-15."
+
+
+def vancouver(it: Reference) -> tuple[str, str]:
+    return tight(it), f"{tight(it)}. {it.title}. {it.journal}. {it.year};12(3):4-15."
+
+
+def vancouver_with_others(it: Reference) -> tuple[str, str]:
+    names = f"{tight(it)}, et al."
+    return names, f"{names} {it.title}. {it.journal} {it.year};12:4-15."
+
+
+def springer(it: Reference) -> tuple[str, str]:
+    names = ", ".join(f"{who.family}, {who.dotted}" for who in it.people)
+    return names, f"{names}: {it.title}. {it.journal} 12(3), 4-15 ({it.year})"
+
+
+def nature(it: Reference) -> tuple[str, str]:
+    names = last_first(it, " & ")
+    return names, f"{names} {it.title}. *{it.journal}* **12**, 4\u201315 ({it.year})."
+
+
+def acm(it: Reference) -> tuple[str, str]:
+    names = joined([who.full for who in it.people], " and ")
+    return names, f"{names}. {it.year}. {it.title}. *{it.journal}* 12, 3 ({it.year}), 4-15."
+
+
+def ieee(it: Reference) -> tuple[str, str]:
+    names = joined([f"{who.dotted} {who.family}" for who in it.people], " and ")
+    place = f"*{it.journal}*, vol. 12, no. 3, pp. 4-15, {it.year}."
+    return names, f'{names}, "{it.title}," {place}'
+
+
+def mla(it: Reference) -> tuple[str, str]:
+    names = joined([it.people[0].inverted, *(who.full for who in it.people[1:])], ", and ")
+    return names, f'{names}. "{it.title}." *{it.journal}* 12.3 ({it.year}): 4-15.'
+
+
+def chicago(it: Reference) -> tuple[str, str]:
+    names = joined([it.people[0].inverted, *(who.full for who in it.people[1:])], ", and ")
+    return names, f'{names}. {it.year}. "{it.title}." *{it.journal}* 12 (3): 4-15.'
+
+
+STYLES = [
+    apa, harvard, vancouver, vancouver_with_others, springer, nature, acm, ieee, mla, chicago,
+]  # fmt: skip
+REFERENCES = [
+    Reference([Person("Smith", "John", "A.")], "Radar of cold ice"),
+    Reference([Person("Jones", "Beth"), Person("Doe", "Ann", "B.")], "Sliding over beds: a review"),
+    Reference(
+        [Person("van der Berg", "Karel", "P."), Person("García-Pérez", "Luis"),
+         Person("O'Neil", "Sean")],
+        "How fast does the ice of Greenland go",
+    ),
+]  # fmt: skip
+
+
+def read(*rows: str) -> list[tuple[str | None, str | None, str | None]]:
+    """Return title, authors and date of the items of a list."""
+    items = [f"- {row} https://doi.org/10.1000/{n:03}\n" for n, row in enumerate(rows, 1)]
+    reading = Markdown().read("# Ice\n\n" + "".join(items), "list.md")
+    papers = {it.line: it for it in reversed(reading.mentions) if it.entry is not None}
+    return [(it.title, it.authors, it.date) for _, it in sorted(papers.items())]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_a_reference_alone(
+    style: Callable[[Reference], tuple[str, str]], reference: Reference
+) -> None:
+    names, text = style(reference)
+    assert read(text) == [(reference.title, names, "2018")]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_list_of_one_style(style: Callable[[Reference], tuple[str, str]]) -> None:
+    rows = [style(reference) for reference in REFERENCES * 3]
+    expected = [
+        (it.title, names, "2018") for it, (names, _) in zip(REFERENCES * 3, rows, strict=True)
+    ]
+    assert read(*(text for _, text in rows)) == expected
+
+
+def test_a_list_of_all_styles() -> None:
+    rows = [(style(it), it) for style in STYLES for it in REFERENCES]
+    expected = [(it.title, names, "2018") for (names, _), it in rows]
+    assert read(*(text for (_, text), _ in rows)) == expected
+
+
+WORDS = st.sampled_from(
+    ["radar", "ice", "snow", "melt", "glacier", "thermal", "depth", "of", "on", "model", "survey"]
+)
+FAMILIES = st.sampled_from(["Smith", "Doe", "Ito", "van der Berg", "García", "O'Neil", "Le Roux"])
+GIVEN = st.sampled_from(["Ann", "Beth", "Karel", "Jean-Luc", "Maria", "Li"])
+PEOPLE = st.builds(Person, FAMILIES, GIVEN, st.sampled_from(["", "B.", "M."]))
+ANY = st.tuples(st.lists(PEOPLE, min_size=1, max_size=5), st.deferred(lambda: TITLES)).map(
+    lambda parts: Reference(*parts)
+)
+TITLES = st.lists(WORDS, min_size=3, max_size=9).map(lambda words: " ".join(words).capitalize())
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(STYLES),
+            ANY,
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_any_references(
+    choices: list[tuple[Callable[[Reference], tuple[str, str]], Reference]],
+) -> None:
+    rows = [(style(it), it) for style, it in choices]
+    expected = [(it.title, names, "2018") for (names, _), it in rows]
+    assert read(*(text for (_, text), _ in rows)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stable Diffusion XL. Improving latent models. 2023.",
+        "Neural Networks and Deep Learning (2015). Michael Nielsen.",
+        "Graph Embeddings, Content Understanding, & Learning. Yann Roe (2020).",
+        "Computer Power and Human Reason: From Judgment to Calculation (1976).",
+        'The Pile: "An 800GB Dataset of Diverse Text" (2021).',
+        "A. Datasets. Medical ones (2020).",
+        "Vitamin D. Its role in ice (2019).",
+    ],
+)
+def test_a_title_is_not_taken_for_names(text: str) -> None:
+    [(title, authors, _)] = read(text)
+    start = text.split(".", maxsplit=1)[0].split(" (", maxsplit=1)[0]
+    assert authors is None or not start.startswith(authors)
+    assert title is None or title in text
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "authors"),
+    [
+        ('[12] Le, Quoc V. "Ice features at scale." ICML (2013).', "Ice features at scale", "Le, Quoc V."),
+        ('A. Doe, "Another look at "simple" ice," ICML, 2020.', 'Another look at "simple" ice',
+         "A. Doe"),
+        ('Kaiming, et al. "**Deep ice.**" (2015).', "Deep ice", "Kaiming, et al."),
+        ('Oord, Aaron van den, et al. "Ice generation." arXiv (2016).', "Ice generation",
+         "Oord, Aaron van den, et al."),
+        ('Roe, Ann; Olah, Chris; Ito, Ken. "Going deeper into ice." Blog. 2015.',
+         "Going deeper into ice", "Roe, Ann; Olah, Chris; Ito, Ken"),
+        ("Doe, J. A., Jr. (2020, May 3). Is ice vs. water a question? *Ice*, 3(1), 1.",
+         "Is ice vs. water a question?", "Doe, J. A., Jr."),
+        ("Doe, J. (2020). *A book of ice*. Ice Press.", "A book of ice", "Doe, J."),
+        ("Doe, J. (2020). [A linked title of ice](https://example.org/a). Ice 3(1).",
+         "A linked title of ice", "Doe, J."),
+    ],
+)  # fmt: skip
+def test_what_people_write(text: str, title: str, authors: str) -> None:
+    assert read(text)[0][:2] == (title, authors)
