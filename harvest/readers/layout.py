@@ -88,6 +88,13 @@ class Roles(NamedTuple):
     support: int  # entries
     is_set: bool = False  # by hand
 
+    @property
+    def certain_authors(self) -> frozenset[Key] | None:
+        """The keys of the authors if they were set, or are those of a reference."""
+        if self.is_set:
+            return self.authors
+        return frozenset(key for key in self.authors if key[0] == "people") or None
+
 
 class Layouts:
     """The layouts of a list, learned from all of its entries."""
@@ -338,9 +345,11 @@ def _is_title(segment: Segment, layout: Roles) -> bool:
 
 def _authors(keyed: _Keyed, title: Segment, layout: Roles) -> str | None:
     """Return the authors of an entry: the names where its layout has them."""
-    if layout.is_set:
-        parts = [people.plain_names(one.plain) for key, one in keyed if key in layout.authors]
-        return ", ".join(parts) or None
+    certain = layout.certain_authors
+    if certain is not None:
+        return (
+            ", ".join(people.plain_names(one.plain) for key, one in keyed if key in certain) or None
+        )
     passed = False
     citation = None
     for index, (key, segment) in enumerate(keyed):
@@ -350,8 +359,6 @@ def _authors(keyed: _Keyed, title: Segment, layout: Roles) -> str | None:
         if segment.link is not None:
             citation = citation or segment.citation
             continue
-        if segment.kind == "people":
-            return segment.plain
         by = segment.before == "by"
         if key in layout.authors or by or (key in layout.names and segment.look == "names"):
             sure = key in layout.authors

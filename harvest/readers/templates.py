@@ -24,7 +24,9 @@ _PART = re.compile(
     rf"|\((?P<brackets>{_NAME})\)|(?P<text>{_NAME}))[,.;:]*(?:\s+|$)"
 )
 # Kinds of segments that a template writes alike.
-_ALIKE = {"quotation": "text", "paper": "link", "other": "link"}
+_ALIKE = {
+    "quotation": "text", "people": "text", "cited": "text", "paper": "link", "other": "link",
+}  # fmt: skip
 
 Shape = tuple[tuple[str, int], ...]  # the kind of each segment, and its line among those with any
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest.readers.markdown import Markdown
+from harvest.readers.templates import parse
 
 
 class Person(NamedTuple):
@@ -220,3 +221,13 @@ def test_a_title_is_not_taken_for_names(text: str) -> None:
 )  # fmt: skip
 def test_what_people_write(text: str, title: str, authors: str) -> None:
     assert read(text)[0][:2] == (title, authors)
+
+
+def test_a_printed_layout_of_references_can_be_set() -> None:
+    rows = [style(it)[1] for style in (vancouver, ieee) for it in REFERENCES]
+    text = "".join(f"- {row} https://doi.org/10.1000/{n:03}\n" for n, row in enumerate(rows))
+    reading = Markdown().read(text, "list.md")
+    for layout in reading.files["list.md"].layouts:
+        again = Markdown().read_with(text, "list.md", (parse(layout.template),))
+        assert [it.title for it in again.mentions] == [it.title for it in reading.mentions]
+        assert [it.authors for it in again.mentions] == [it.authors for it in reading.mentions]
