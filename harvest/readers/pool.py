@@ -12,6 +12,7 @@ from hashlib import blake2b
 import msgspec
 
 from harvest.errors import SeedError
+from harvest.garbage import uncollected
 from harvest.models import Reading
 from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
@@ -29,6 +30,7 @@ class FileReader:
         self._templates = templates
         self._ahead: dict[str, tuple[bytes, bytes]] = {}  # digest of a file, and what it says
 
+    @uncollected()
     def read(self, data: bytes, name: str) -> Reading:
         """Return the reading of a file. Raises SeedError for binary data."""
         sign, content = self._ahead.pop(name, (b"", b""))

@@ -206,8 +206,10 @@ class _Walk:
 
 def chapter_of(mention: Mention) -> str | None:
     """Return the name of the Markdown file that a relative link points to, if it does."""
+    if mention.url.startswith(("https://", "http://")):  # as most links do
+        return None
     target = unquote(re.split("[?#]", mention.url, maxsplit=1)[0])
-    if ":" in target:  # as in a web address, which most links are
+    if ":" in target:
         return None
     path = PurePosixPath(target)
     if path.suffix.lower() not in discover()["markdown"].suffixes or _HOUSEHOLD.match(path.name):
