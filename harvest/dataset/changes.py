@@ -18,6 +18,7 @@ import msgspec
 
 from harvest.config import FILE as OVERRIDES
 from harvest.dataset import encoding
+from harvest.garbage import uncollected
 from harvest.models import NO_REGISTRY, Dataset, NoticeKind, Repository, RepositoryStatus, Work
 from harvest.text import fold
 
@@ -69,6 +70,7 @@ class Changes(msgspec.Struct, kw_only=True):
         return bool(self.works or self.repositories)
 
 
+@uncollected()
 def between(old: Dataset, new: Dataset) -> Changes:
     """Return what changed from `old` to `new`."""
     works = _compare_works(old.works, new.works)

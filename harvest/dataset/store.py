@@ -17,6 +17,7 @@ import msgspec
 from harvest import locks
 from harvest.dataset import lake
 from harvest.errors import LockedError, PublicationError, UsageError
+from harvest.garbage import uncollected
 from harvest.identifiers import identify
 from harvest.models import Dataset, Repository, Work
 from harvest.text import fold_title
@@ -90,7 +91,8 @@ def read(path: Path) -> Dataset:
         return msgspec.json.decode(lake.files(path)[FILE], type=Dataset)
     path = path / FILE if path.is_dir() else path
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Dataset)
+        with uncollected():
+            return msgspec.json.decode(path.read_bytes(), type=Dataset)
     except FileNotFoundError as error:
         raise UsageError(f"{path}: does not exist: check the path") from error
     except (OSError, msgspec.DecodeError) as error:
