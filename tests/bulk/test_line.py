@@ -25,7 +25,7 @@ from harvest.http.clients import Budget
 from harvest.lookup.session import Scope
 from harvest.mirror import keeping
 from tests.fakes import FakeServices, World
-from tests.support.dumps import write_dumps
+from tests.support.dumps import lines, write_dumps
 from tests.support.runs import no_waits, write_whole_list
 from tests.support.settings import ROOT, make_settings
 
@@ -327,3 +327,112 @@ def test_what_is_due_is_asked_with_a_limit_only(small: Settings, tmp_path: Path)
     assert made.counts["works"].keys() == {"resolved"}
     assert bulk(small, tmp_path / "other").counts["works"] == made.counts["works"]
     assert dataset(tmp_path / "other") == refreshed(small)
+
+
+# -- what reaches across shards --------------------------------------------------------------------
+
+TITLE = "Deep synthesis of cardiac images with many networks"
+
+
+def paper(name: str, **more: Any) -> dict[str, Any]:
+    author = {"given": "Ada", "family": "Novak"}
+    return {
+        "DOI": f"10.5555/{name}",
+        "type": "journal-article",
+        "title": [TITLE],
+        "author": [author],
+        "published": {"date-parts": [[2020]]},
+        "indexed": {"date-time": "2026-11-01T01:02:03Z"},
+        **more,
+    }
+
+
+def preprint(name: str, **more: Any) -> dict[str, Any]:
+    return paper(name, type="posted-content", subtype="preprint", **more)
+
+
+def body(name: str, number: int) -> dict[str, Any]:
+    return made_up.github(0) | {"full_name": name, "id": number, "as_of": DAY}
+
+
+def named(*others: str) -> dict[str, Any]:
+    return {
+        "relation": {"is-preprint-of": [{"id-type": "doi", "id": f"10.5555/{it}"} for it in others]}
+    }
+
+
+WORLDS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
+    "look-alikes": ([paper("a"), preprint("b")], [], "a b"),
+    "a crowd of look-alikes": (
+        [paper(f"a{n}") for n in range(30)] + [preprint(f"b{n}") for n in range(30)],
+        [],
+        " ".join(f"a{n} b{n}" for n in range(30)),
+    ),
+    "a long chain": (
+        [preprint(f"c{n}", title=[f"{TITLE} {n}"], **named(f"c{n + 1}")) for n in range(14)],
+        [],
+        "c0",
+    ),
+    "a notice elsewhere": (
+        [
+            paper("d", title=["Another paper on hearts"]),
+            paper(
+                "e",
+                title=["Retraction of a paper"],
+                **{
+                    "update-to": [{"DOI": "10.5555/d", "type": "retraction", "label": "Retraction"}]
+                },
+            ),
+        ],
+        [],
+        "d e",
+    ),
+    "a repository of two names": (
+        [],
+        [body("one/x", 7), body("two/y", 7), body("three/z", 8)],
+        "f+one/x g+two/y h+three/z i+One/X",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WORLDS)
+def test_what_reaches_across_shards_is_the_same(kind: str, tmp_path: Path) -> None:
+    papers, bodies, names = WORLDS[kind]
+    for source, records in (("crossref", papers), ("github", bodies)):
+        if records:
+            (tmp_path / f"{source}.jsonl").write_bytes(lines(records))
+            path = tmp_path / f"{source}.jsonl"
+            keeping.add(tmp_path / "mirror", source, [path], NOON, day=DAY, jobs=1)
+    for name in names.split():
+        doi, _, code = name.partition("+")
+        row = f"- [Paper](https://doi.org/10.5555/{doi})"
+        row += f" [Code](https://github.com/{code})" if code else ""
+        write(tmp_path / "lists" / f"{doi}.md", f"# L\n\n{row}\n")
+    settings = make_settings(tmp_path, {}, tmp_path / "lists", mirror=str(tmp_path / "mirror"))
+    bulk(settings, tmp_path / "lake", shards=23)
+    assert dataset(tmp_path / "lake") == refreshed(settings)
+    works = harvest.read(tmp_path / "lake").works
+    expected = {"look-alikes": 1, "a crowd of look-alikes": 60, "a long chain": 1}
+    assert len(works) == expected.get(kind, len(works))
+    if kind == "a notice elsewhere":
+        assert [len(work.integrity) for work in works] == [1, 0]
+    if kind == "a long chain":
+        assert len(works[0].curies) == steps.LEVELS + 1  # the last answer names one more
+    if kind == "a repository of two names":
+        assert len(harvest.read(tmp_path / "lake").repositories) == 2
+
+
+def test_the_manifest_names_every_file(many: Settings, tmp_path: Path) -> None:
+    made = bulk(many, tmp_path / "lake", shards=3)
+    assert msgspec.json.encode(lake.read(tmp_path / "lake")) == msgspec.json.encode(made)
+    for table, files in made.tables.items():
+        folder = tmp_path / "lake" / table
+        assert [part.name for part in files] == [path.name for path in sorted(folder.iterdir())]
+        for part in files:
+            assert part.digest == lake.digest(folder / part.name)
+            assert part.rows == lake.length(folder / part.name)
+    assert made.inputs["names"] == list(many.seeds)
+    assert {"lists", "mirror", "cache"} <= made.inputs.keys()
+    assert sum(part.rows for part in made.tables["works"]) == sum(made.counts["works"].values())
+    records = {bytes(it) for it in lake.records(tmp_path / "lake", lake.WORKS)}
+    assert records <= {it.rstrip(b",") for it in dataset(tmp_path / "lake").split(b"\n")}
