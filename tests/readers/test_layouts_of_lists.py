@@ -6,6 +6,7 @@ import pytest
 
 from harvest.models import Mention
 from harvest.readers.markdown import Markdown
+from harvest.readers.people import find_run
 
 WORKS = [
     ("Deep Nets for Bone Age Estimation", "Ann Roe, Bob Low", "2021"),
@@ -343,3 +344,8 @@ def test_a_paragraph_below_a_summary_is_prose() -> None:
     text = details(summary, f"It goes on from [another]({URL}2).") + f"\nSee [that]({URL}3).\n"
     mentions = Markdown().read(text, "a.md").mentions
     assert [mention.entry is not None for mention in mentions] == [True, False, False]
+
+
+def test_a_server_of_preprints_is_no_author() -> None:
+    text = "SSRN, Jane Doe and John Roe"
+    assert find_run(text, sure=True) == (len("SSRN, "), len(text))
