@@ -13,6 +13,8 @@ Each is read from a folder that holds the files of its source:
 from __future__ import annotations
 
 import csv
+import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from hashlib import sha256
@@ -20,10 +22,14 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from harvest.linking.score import Description
 from harvest.linking.words import SMALL_WORDS, title_words
 from harvest.text import clean
 
+ORIGINAL = re.compile(r"original: '(.*)'\)|from the real '(.*?)' \(")
+ALTERATIONS = {"swapped_authors", "placeholder_authors", "chimeric_title", "partial_author_list"}
 RIVALS = 5  # works that a search takes for the right one
 
 
@@ -128,6 +134,54 @@ def dblp_scholar(folder: Path) -> Pairs:
 
 def _scholar(row: dict[str, str]) -> Description:
     return describe(row["title"], row["authors"], row["year"] or "", row["venue"] or "")
+
+
+def scholar_labels(folder: Path) -> Iterator[tuple[str, str, bool]]:
+    """Yield pairs of DBLP and Google Scholar with what people said of them."""
+    for name in ("train", "valid", "test"):
+        for row in _rows(folder / f"{name}.csv", ","):
+            yield row["ltable_id"], row["rtable_id"], row["label"] == "1"
+
+
+class Citation(NamedTuple):
+    """A citation as it is given, the work that it means, and how it was altered, if so."""
+
+    given: Description
+    meant: Description
+    alteration: str | None
+
+
+def hallmark(folder: Path) -> Iterator[Citation]:
+    """Yield the citations whose work is in the set too: right ones, and altered ones."""
+    rows = []
+    for name in ("dev_public", "test_public"):
+        text = (folder / f"{name}.jsonl").read_text("utf-8")
+        rows += [json.loads(line) for line in text.splitlines()]
+    right: dict[str, Description] = {}
+    for row in rows:
+        if row["label"] == "VALID":
+            work = _citation(row["fields"])
+            right[row["fields"].get("doi", "").lower()] = right[work.title or ""] = work
+    del right[""]
+    for row in rows:
+        given, alteration = _citation(row["fields"]), row.get("hallucination_type")
+        original = ORIGINAL.search(row.get("explanation") or "")
+        if alteration is None:
+            yield Citation(given, given, None)
+        elif alteration == "near_miss_title" and original:
+            yield Citation(
+                given, msgspec.structs.replace(given, title=original[1] or original[2]), alteration
+            )
+        elif alteration in ALTERATIONS:
+            doi = row["fields"].get("doi", "").lower()
+            meant = right.get(doi) or right.get(given.title or "")
+            if meant:
+                yield Citation(given, meant, alteration)
+
+
+def _citation(fields: dict[str, str]) -> Description:
+    authors = fields.get("author", "").replace(" and ", "; ")
+    return describe(fields["title"], authors, fields.get("year", ""), fields.get("booktitle", ""))
 
 
 def sample(pairs: Pairs, size: int) -> Pairs:

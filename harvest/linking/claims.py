@@ -23,7 +23,7 @@ from harvest.linking.words import title_words
 from harvest.models import Finding, Identifier, Mention, Record
 
 RELATED_TITLE = (
-    0.6  # likeness from which the people of both and a claim make a paper a retitled one
+    0.7  # likeness from which a claim and the people of both make a paper a retitled one
 )
 ANOTHER_WORK = frozenset({"notice", "numbers", "type", "opposite", "direction"})
 MOST_CLAIMS = 50  # of one identifier: more share the page of a journal, which says nothing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -40,7 +40,21 @@ def merge_repositories(
     for key, repository in repositories.items():
         if str(key) != repository.id.lower():
             repository.aliases = sorted({*repository.aliases, str(names[key])})
+    _drop_names_of_others(repositories)
     return repositories
+
+
+def _drop_names_of_others(repositories: Mapping[Identifier, Repository]) -> None:
+    """Drop the aliases by which lists mean another repository: it had the name before, or after.
+
+    So each listed name leads to one repository in the next night, too.
+    """
+    by_name = {str(key): repository for key, repository in repositories.items()}
+    for repository in repositories.values():
+        aliases = repository.aliases
+        repository.aliases = [
+            it for it in aliases if by_name.get(it.lower(), repository) is repository
+        ]
 
 
 def _unite(repositories: dict[Identifier, Repository]) -> None:
@@ -62,22 +76,32 @@ def _rename_newcomers(
 ) -> None:
     """Call what took over the name of another repository by the name that a list has for it.
 
-    The repository that is listed by that name keeps it: it had it before.
+    The repository that is listed by that name keeps it: it had it before. So a newcomer may in turn
+    take its own name back from another one; each is renamed once at most.
     """
     keys: dict[int, list[Identifier]] = defaultdict(list)
-    addresses: dict[str, list[Repository]] = defaultdict(list)
     for key, repository in repositories.items():
-        if id(repository) not in keys:
-            addresses[repository.id.lower()].append(repository)
         keys[id(repository)].append(key)
+    while newcomers := _newcomers(repositories.values(), keys):
+        for newcomer in newcomers:
+            newcomer.id = str(names[keys[id(newcomer)][0]])
+            newcomer.aliases = sorted({*newcomer.aliases} - {newcomer.id})
+
+
+def _newcomers(
+    repositories: Iterable[Repository], keys: Mapping[int, Sequence[Identifier]]
+) -> list[Repository]:
+    """Return the repositories that are called as another one is, which has the better claim."""
+    addresses: dict[str, dict[int, Repository]] = defaultdict(dict)
+    for repository in repositories:
+        addresses[repository.id.lower()][id(repository)] = repository
+    newcomers = []
     for address, holders in addresses.items():
-        holder = min(
-            holders, key=lambda it: (address not in map(str, keys[id(it)]), it.repository_id)
-        )
-        for newcomer in holders:
-            if newcomer is not holder:
-                newcomer.id = str(names[keys[id(newcomer)][0]])
-                newcomer.aliases = sorted({*newcomer.aliases} - {newcomer.id})
+        if len(holders) > 1:
+            is_new = {number: address not in map(str, keys[number]) for number in holders}
+            holder = min(holders, key=lambda it: (is_new[it], holders[it].repository_id or 0))
+            newcomers += [it for number, it in holders.items() if number != holder]
+    return newcomers
 
 
 def _describe(name: Identifier, record: RepositoryRecord | None) -> Repository:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -130,3 +131,43 @@ def test_a_name_that_was_taken_over_is_that_of_the_original_after_its_end(
         assert (by_number[1].stars, by_number[2].stars) == (1, 2)
         statuses.append((by_number[1].status, by_number[2].status))
     assert statuses == [("ok", "ok"), ("gone", "ok"), ("gone", "ok")]
+
+
+@pytest.mark.parametrize("seed", [1, 6, 12, 21, 23, 27, 37, 40])
+def test_whatever_names_do_each_page_keeps_its_repository(
+    night: Night, world: World, listed: Path, seed: int
+) -> None:
+    """Renames along chains and cycles, deletions, and nights without the host."""
+    rng = random.Random(seed)  # noqa: S311  # repeatable is the point
+    names = ["p", "q", "r", "s"]
+    write(listed, *names)
+    hosts = [add(world, name, number) for number, name in enumerate(names, 1)]
+    expected: dict[str, int | None] = {
+        name: host.id for name, host in zip(names, hosts, strict=True)
+    }
+    assert numbers(night(1)) == expected
+    for number in range(2, 7):
+        for _ in range(rng.randint(0, 3)):
+            move(rng, world, hosts)
+        world.faults = [Fault("github", "500")] if rng.random() < 0.2 else []
+        dataset = night(number)
+        assert numbers(dataset) == expected, f"night {number}"
+        assert len({it.id for it in dataset.repositories}) == len(names)
+        assert {it.repository_id: it.stars for it in dataset.repositories} == {
+            n: n for n in expected.values()
+        }
+
+
+def move(rng: random.Random, world: World, hosts: list[Host]) -> None:
+    """Give a repository a free name, exchange two names, or delete a repository."""
+    alive = [host for host in hosts if world.repositories.get(host.name) is host]
+    free = [name for name in "pqrstu" if f"o/{name}" not in world.repositories]
+    action = rng.choice(("rename", "rename", "rename", "exchange", "delete"))
+    if action == "rename" and alive and free:
+        rename(world, rng.choice(alive), rng.choice(free))
+    elif action == "exchange" and len(alive) > 1:
+        one, other = rng.sample(alive, 2)
+        one.name, other.name = other.name, one.name
+        world.repositories |= {one.name: one, other.name: other}
+    elif action == "delete" and len(alive) > 2:
+        del world.repositories[rng.choice(alive).name]
