@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, product, starmap
 from typing import NamedTuple
 
 from harvest.linking.names import GROUPS, Likeness, Name, Script, compare_names, parse_name
@@ -75,13 +75,8 @@ def compare_authors(one: Authors, other: Authors) -> Agreement | None:
     """
     if not (one and other):
         return None
-    agreements = [
-        agreement
-        for mine in readings(one)
-        for yours in readings(other)
-        if (agreement := _compare(mine, yours))
-    ]
-    return max(agreements, default=None, key=lambda it: (it.level, it.share))
+    agreements = starmap(_compare, product(readings(one), readings(other)))
+    return max(filter(None, agreements), default=None, key=lambda it: (it.level, it.share))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -106,8 +101,9 @@ def written(authors: Authors) -> str | None:
 
 def name_words(authors: Authors) -> frozenset[str]:
     """Return every spelling of a word in the names of people."""
-    names = (name for people in readings(authors or "") for name in people.names)
-    return frozenset(chain.from_iterable(chain.from_iterable(name.words) for name in names))
+    names = chain.from_iterable(people.names for people in readings(authors or ""))
+    words = chain.from_iterable(name.words for name in names)
+    return frozenset(chain.from_iterable(words))
 
 
 Parts = tuple[str, str]  # family and given name, or a whole name and nothing
@@ -136,8 +132,8 @@ def _read_text(text: str) -> tuple[People, ...]:
     if ";" in text:
         parts = [_split_name(part) for part in _AND.sub(";", text).split(";")]
         return (_people(parts, is_cut=is_cut),)
-    groups = [[piece.strip() for piece in part.split(",")] for part in _AND.split(text)]
-    pieces = [piece for group in groups for piece in group if piece]
+    groups = list(map(_split_list, _AND.split(text)))
+    pieces = list(filter(None, chain.from_iterable(groups)))
     pairs = list(zip(pieces[::2], pieces[1::2], strict=False))
     if len(groups) > 1 and all(len(group) == 2 for group in groups):  # as BibTeX has them
         return (_people(pairs, is_cut=is_cut),)
@@ -146,6 +142,10 @@ def _read_text(text: str) -> tuple[People, ...]:
     if len(pieces) % 2 or (any(" " in piece for piece in pieces) and not is_one):
         return (apart,)
     return apart, _people(pairs, is_cut=is_cut)
+
+
+def _split_list(text: str) -> list[str]:
+    return [piece.strip() for piece in text.split(",")]
 
 
 def _split_name(text: str) -> Parts:
@@ -185,7 +185,7 @@ def _sort_key(people: People) -> tuple[int, bool, list[str]]:
 
 def _compare_groups(one: People, other: People) -> Agreement | None:
     """Return whether the same group wrote it; a group and people cannot be compared."""
-    if any(_is_one_group(mine, yours) for mine in one.groups for yours in other.groups):
+    if any(starmap(_is_one_group, product(one.groups, other.groups))):
         return Agreement(Level.SAME, 1.0, 1, 1, "the same group")
     if one.names or other.names:
         return None
@@ -253,7 +253,7 @@ class _Match:
         self._match(list(_with_rivals(short, long, self._mine, self._yours)))
         if self._mine and self._yours:
             mine, yours = list(self._mine)[:MAX_RESPELT], list(self._yours)[:MAX_RESPELT]
-            pairs = [(one, other) for one in mine for other in yours]
+            pairs = product(mine, yours)
             self._match([it for it in pairs if short[it[0]].letters & long[it[1]].letters])
 
     def is_led(self) -> bool:

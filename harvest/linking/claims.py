@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import combinations, permutations, product
+from itertools import chain, combinations, permutations, product
 from typing import NamedTuple
 
 from harvest.linking.kinds import differ, kind_of_record
@@ -57,7 +57,7 @@ class _Works:
     def __init__(
         self, partition: Partition, claims: Collection[Names], records: Iterable[Record]
     ) -> None:
-        self._roots = {name: partition.root(name) for names in claims for name in names}
+        self._roots = {name: partition.root(name) for name in chain.from_iterable(claims)}
         roots = set(self._roots.values())
         self._schemes: dict[Identifier, set[str]] = defaultdict(set)
         for name, root in partition.roots():
@@ -142,8 +142,7 @@ def _check(
     works: _Works, by_lists: Collection[Names], by_authors: Collection[Names]
 ) -> tuple[list[_Pair], list[Judgement]]:
     """Return the claims that may count, and a judgement on each of the others."""
-    lists = {(names[0], other) for names in by_lists for other in names[1:]}
-    authors = {(names[0], other) for names in by_authors for other in names[1:]}
+    lists, authors = set(_claims(by_lists)), set(_claims(by_authors))
     authors -= {(other, one) for one, other in lists}
     pairs, judgements = [], []
     for one, other in sorted(lists | authors):
@@ -161,13 +160,23 @@ def _check(
     return pairs, judgements
 
 
+def _claims(works: Iterable[Names]) -> Iterator[Edge]:
+    """Yield the main name of each work with each other one."""
+    for main, *others in works:
+        yield from product([main], others)
+
+
 def _is_same(form: Record, another: Record) -> bool:
     """Return True if two records of one kind have the same words and people."""
     if (form.title or "").casefold() != (another.title or "").casefold():
         return False
-    people, others = ([it.name.casefold() for it in record.authors] for record in (form, another))
-    is_one_kind = not differ(kind_of_record(form), kind_of_record(another))
-    return bool(people) and people == others and is_one_kind
+    if differ(kind_of_record(form), kind_of_record(another)) or not form.authors:
+        return False
+    return _folded_names(form) == _folded_names(another)
+
+
+def _folded_names(record: Record) -> list[str]:
+    return [author.name.casefold() for author in record.authors]
 
 
 def _agrees(form: Record, another: Record, ledger: Ledger) -> bool:

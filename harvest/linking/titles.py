@@ -293,7 +293,7 @@ def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]
     sequel = ", ".join(sorted(SEQUELS.intersection(ours + theirs)))
     if difference.parts or sequel:
         yield veto("numbers", f"another part: {difference.parts or sequel}")
-    pairs = [f"{one}/{other}" for one in ours for other in theirs if are_opposite(one, other)]
+    pairs = ["/".join(pair) for pair in product(ours, theirs) if are_opposite(*pair)]
     if pairs or (denials and not is_phrase):
         yield veto("opposite", ", ".join([*pairs, *sorted(denials)]))
     if difference.respelt and (ours or theirs):
