@@ -225,7 +225,8 @@ def killed(settings: Settings, folder: Path, expected: bytes, kills: int, second
     dice, wrong = random.Random(world.SEED), 0  # noqa: S311  # repeatable is the point
     for number in range(1, kills + 1):
         process = subprocess.Popen(arguments, start_new_session=True)
-        time.sleep(dice.uniform(0.5, 0.6 * seconds))
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(dice.uniform(0.5, 0.6 * seconds))
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -48,7 +48,7 @@ JSON_LIMIT = 200_000  # works up to which there is a dataset.json
 ROOM = 2_000_000_000  # bytes of all processes
 SHARE = 0.6  # of it is for functions
 PROCESS = 150_000_000  # bytes of one before it has done anything
-PER_MENTION = 20_000  # bytes that a mention takes while its shard is merged, at most
+PER_MENTION = 40_000  # bytes that a mention takes while its shard is merged, at most
 LARGEST = 1_000_000  # rows of a part that is linked at once
 DISK = 3  # bytes that are needed for each of the lists, about
 
