@@ -33,7 +33,7 @@ PUBLISHED = (store.FILE, publication.FINDINGS, change_log.FILE, stars.FILE)
 Due = dict[str, list[float]]
 
 
-class Standing(msgspec.Struct, frozen=True):
+class LastRun(msgspec.Struct, frozen=True):
     """What a run was made of, its report, and when its answers fall due, by source.
 
     `inputs` is a digest of the lists, the answers and the settings; `published` is one of the files
@@ -79,7 +79,7 @@ class Decisions(NamedTuple):
 class Explanation(msgspec.Struct, frozen=True):
     """What linking decided in a run, and digests of what it was made of and of what it published.
 
-    `published` is as in a standing. `rows` are the identifiers found for bare rows, by the index of
+    `published` is as in `LastRun`. `rows` are the identifiers found for bare rows, by the index of
     their mention, `findings` those of linking.
     """
 
@@ -90,12 +90,12 @@ class Explanation(msgspec.Struct, frozen=True):
     verdicts: list[Verdict]
 
 
-def read(session: Session) -> Standing | None:
+def read(session: Session) -> LastRun | None:
     """Return what the last run of these settings was made of, if that was in the past."""
     if not _is_possible(session):
         return None
-    standing = session.memo.get(_key("standing", session), Standing)
-    return standing if standing and standing.moment <= session.now.timestamp() else None
+    last = session.memo.get(_key("last-run", session), LastRun)
+    return last if last and last.moment <= session.now.timestamp() else None
 
 
 def digest_of(reading: Reading) -> bytes:
@@ -104,28 +104,28 @@ def digest_of(reading: Reading) -> bytes:
     return digest(msgspec.json.encode([files, reading.findings]))
 
 
-def is_current(standing: Standing, lists: bytes, session: Session) -> bool:
+def is_current(last: LastRun, lists: bytes, session: Session) -> bool:
     """Return True if lists (by their digest), answers, settings and program are what they were."""
-    return standing.inputs == _inputs(lists, session)[0]
+    return last.inputs == _inputs(lists, session)[0]
 
 
-def same(lists: bytes, before: Run | None, session: Session) -> Standing | None:
+def same(lists: bytes, before: Run | None, session: Session) -> LastRun | None:
     """Return what the last run was made of, if this one would publish the same bytes.
 
     `before` is the report beside the dataset.
     """
-    standing = read(session)
-    if standing is None or not standing.is_quiet(session.now.timestamp()):
+    last = read(session)
+    if last is None or not last.is_quiet(session.now.timestamp()):
         return None
-    output, report = Path(session.settings.output), standing.report
+    output, report = Path(session.settings.output), last.report
     if before is None or (before.inputs, before.files) != (report.inputs, report.files):
         return None
     names = chain([changes.FILE], *report.files.values())
     if not all((output / name).is_file() for name in names):
         return None
-    if published(output) != standing.published or not is_current(standing, lists, session):
+    if published(output) != last.published or not is_current(last, lists, session):
         return None
-    return standing
+    return last
 
 
 def when_due(answers: Iterable[Answer[Any]]) -> Due:
@@ -161,7 +161,7 @@ def keep(
     if report.degraded or not _is_possible(session):
         return
     inputs, oldest = _inputs(lists, session)
-    standing = Standing(
+    last = LastRun(
         inputs=inputs,
         published=published(Path(session.settings.output)) if is_settled else None,
         moment=session.now.timestamp(),
@@ -169,9 +169,9 @@ def keep(
         due=due,
         report=report,
     )
-    session.memo.put(_key("standing", session), standing)
+    session.memo.put(_key("last-run", session), last)
     if decisions is not None:
-        explanation = Explanation(inputs, standing.published, *decisions)
+        explanation = Explanation(inputs, last.published, *decisions)
         session.memo.put(_key("explanation", session), explanation)
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harvest import pipeline, standing
+from harvest import pipeline
 from harvest.commands.lint import Linter
 from harvest.config import Fresh, Settings
 from harvest.lookup import memo
 from harvest.lookup.session import Scope
+from harvest.pipeline import last_run
 from tests.fakes import FakeServices, Version, World
 from tests.fakes.world import Fault, always
 from tests.scenarios.random_nights import files, repeat
@@ -141,7 +142,7 @@ def test_another_setting_or_program_makes_everything(
     other = msgspec.structs.replace(settings, floor=0.5)
     assert is_made(other, SOON)
     assert not is_made(other, SOON)
-    monkeypatch.setattr(standing, "version", lambda: b"another")
+    monkeypatch.setattr(last_run, "version", lambda: b"another")
     assert is_made(other, SOON)
 
 
@@ -182,7 +183,7 @@ def test_verdicts_are_the_same_without_an_answer_read(
     make_look_alikes(world)
     pipeline.refresh(settings)
     with monkeypatch.context() as patch:
-        patch.setattr(standing, "explanation", lambda *_: None)
+        patch.setattr(last_run, "explanation", lambda *_: None)
         anew = pipeline.verdicts(settings)
     monkeypatch.delattr(pipeline, "link")
     assert pipeline.verdicts(settings) == anew
@@ -197,7 +198,7 @@ def test_lint_says_the_same_without_an_answer_read(
     for _ in range(3):  # until it settles
         pipeline.refresh(settings, now=datetime.now(UTC))
     with monkeypatch.context() as patch:
-        patch.setattr(standing, "explanation", lambda *_: None)
+        patch.setattr(last_run, "explanation", lambda *_: None)
         anew = Linter(settings).findings()
     monkeypatch.delattr(pipeline, "link")
     assert Linter(settings).findings() == anew
@@ -222,7 +223,7 @@ def test_a_plan_is_the_same_without_an_answer_read(
     for hours in (1, 18, 19, 23):
         now = NOW + timedelta(hours=hours)
         with monkeypatch.context() as patch:
-            patch.setattr(standing, "read", lambda _: None)
+            patch.setattr(last_run, "read", lambda _: None)
             anew = pipeline.plan(settings, now=now)
         with monkeypatch.context() as patch:
             patch.delattr(pipeline, "look_up")

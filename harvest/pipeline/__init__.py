@@ -1,0 +1,178 @@
+"""The whole line, from lists to the published dataset. Read it from the top."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harvest import __version__, checks
+from harvest.config import Settings
+from harvest.dataset import changes, encoding, facets, history, keys, run, store
+from harvest.dataset.changes import Changes
+from harvest.dataset.run import Run
+from harvest.errors import UsageError
+from harvest.http.clients import Budget, Http
+from harvest.http.recorder import NIGHT, Night
+from harvest.linking import overrides
+from harvest.linking.overrides import Overrides
+from harvest.lookup.remote_lists import RemoteLists
+from harvest.lookup.session import Progress, Scope, Session
+from harvest.models import Dataset, Finding, Reading
+from harvest.pipeline import last_run
+from harvest.pipeline.files import Draft, contents, encode, histories
+from harvest.pipeline.linked import Linked, are_answers, current, link
+from harvest.pipeline.lookups import Lookups, add_titles, look_up, read_seeds
+from harvest.pipeline.preview import Plan, plan, preview, verdicts
+
+UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run lacks
+
+__all__ = [
+    "Plan", "add_titles", "current", "link", "look_up", "plan", "preview", "refresh", "verdicts",
+]  # fmt: skip
+
+
+def refresh(  # noqa: PLR0913  # all that a run is given
+    settings: Settings,
+    *,
+    scope: Scope | None = None,
+    budget: Budget | None = None,
+    progress: Progress = lambda *_: None,
+    wait: bool = False,
+    run_id: str | None = None,
+    now: datetime | None = None,
+    http: Http | None = None,
+) -> Run:
+    """Read the lists, look up what they name, link the answers and publish the dataset.
+
+    `http` stands in for the services: a recording.
+
+    Raises UsageError for lists or settings that cannot be used, PublicationError when the last
+    output must stand, and LockedError when another run works on the same output, unless `wait`.
+    """
+    start = time.monotonic()
+    now, scope = now or datetime.now(UTC), scope or Scope()
+    output = Path(settings.output)
+    with (
+        store.lock(output, wait=wait),
+        Session(settings, scope, now, budget=budget, progress=progress, http=http) as session,
+    ):
+        store.restore(output)
+        _record(session, output)
+        remote = RemoteLists(session)
+        reading = read_seeds(remote, session)
+        lists, before = last_run.digest_of(reading), run.read(output)
+        same = last_run.same(lists, before, session)
+        draft = Draft(same.repeat(session)) if same else _make(reading, session)
+        del reading  # which takes as much memory as the formats
+        if draft.dataset:
+            encode(draft, draft.dataset, before, settings)
+        report = draft.report
+        report.run_id = run_id or report.run_id
+        report.degraded = [*report.degraded, *remote.stale]
+        report.good_at = before.good_at if before else None
+        if not report.degraded and scope.only is None:
+            report.good_at = report.started_at
+        store.publish(contents(draft, settings, start), output, draft.obsolete)
+        history.save(output, Path(settings.cache))
+        if same is None:
+            last_run.keep(
+                lists, report, draft.due, draft.decisions, session, is_settled=draft.is_settled
+            )
+            session.memo.prune()
+    return report
+
+
+def _make(reading: Reading, session: Session) -> Draft:
+    """Make what is published of the lists, without the files that hold all of it."""
+    settings, scope = session.settings, session.scope
+    vocabulary = facets.load(settings.vocabulary)
+    session.last = last = store.load(Path(settings.output))
+    if not reading.mentions and last is None:
+        why = "nothing is listed there; `harvest extract` shows what is read"
+        raise UsageError(f"{', '.join(settings.seeds)}: {why}")
+    lookups = look_up(reading.mentions, session)
+    linked = link(lookups, session)
+    dataset = linked.dataset
+    facets.classify(dataset, reading.mentions, vocabulary)
+    keys.assign(dataset, last)
+    store.check(dataset, last, settings.floor)
+    findings = [
+        *reading.findings,
+        *linked.findings,
+        *_unused(session.overrides, lookups, linked),
+    ]
+    findings = checks.check(reading.files, linked.mentions, findings, vocabulary, dataset)
+    news = changes.between(last, dataset) if last else Changes()
+    session.last = last = None  # from here on, memory is for the files
+    report = _report(session, reading, lookups, dataset, findings, news)
+    if not scope.offline and scope.only is None:
+        session.cache.prune(session.now - last_run.RETENTION, lookups.answers.lookups)
+    session.remember()
+    return Draft(
+        report=report,
+        files=histories(news, linked.records, findings, session),
+        dataset=dataset,
+        news=news,
+        due=last_run.when_due(lookups.all_answers),
+        decisions=last_run.Decisions(lookups.matches.rows, linked.findings, linked.verdicts),
+        are_decisions_plain=are_answers(linked.records.works, lookups.answers.papers),
+        is_settled=all(answer.state == "found" for answer in lookups.all_answers),
+    )
+
+
+def _record(session: Session, output: Path) -> None:
+    """Add to a recording what the run begins with: its time, its cache and the last dataset."""
+    recorder, settings, scope = session.http.recorder, session.settings, session.scope
+    if recorder is None or recorder.is_stopped or scope.offline:
+        return
+    clean, stored = recorder.sanitizer.text, recorder.sanitizer.stored
+    night = Night(
+        version=__version__,
+        started_at=session.now.isoformat(),
+        urls={name: clean(service.url) for name, service in settings.services.items()},
+        token=settings.github_token is not None,
+        mailto=settings.mailto is not None,
+        fresh=settings.fresh,
+        only=scope.only,
+        max_age=None if scope.max_age is None else scope.max_age.total_seconds(),
+    )
+    try:
+        (recorder.folder / NIGHT).write_bytes(encoding.indented(night))
+        session.cache.copy(recorder.folder / "cache", recorder.sanitizer)
+        if (output / store.FILE).is_file():
+            (recorder.folder / "output").mkdir()
+            dataset = (output / store.FILE).read_text("utf-8")
+            (recorder.folder / "output" / store.FILE).write_text(stored(dataset), "utf-8")
+    except OSError as error:
+        recorder.stop(error)
+
+
+def _report(
+    session: Session,
+    reading: Reading,
+    lookups: Lookups,
+    dataset: Dataset,
+    findings: Sequence[Finding],
+    news: Changes,
+) -> Run:
+    lost = [f"{it.seed}:{it.line}: {it.message}" for it in reading.findings if it.code in UNREAD]
+    return Run(
+        run_id=uuid.uuid4().hex,
+        version=__version__,
+        started_at=session.now.isoformat(timespec="seconds"),
+        seeds=session.settings.seeds,
+        mentions=run.count_mentions(reading.mentions),
+        works=run.count(work.status for work in dataset.works),
+        repositories=run.count(repository.status for repository in dataset.repositories),
+        sources=lookups.tallies,
+        findings=run.count(sorted(finding.code for finding in findings)),
+        changes=run.count(sorted(change.kind for change in (*news.works, *news.repositories))),
+        degraded=[*run.degraded(lookups.tallies), *lost],
+    )
+
+
+def _unused(decisions: Overrides, lookups: Lookups, linked: Linked) -> Iterable[Finding]:
+    return overrides.unused(decisions, current(lookups, linked), linked.records.missing)
