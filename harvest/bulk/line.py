@@ -305,7 +305,7 @@ class Line:
         return sorted(int(path.name.removeprefix("shard=")) for path in places)
 
     def _find_in_dumps(self, level: int) -> None:
-        """Bring the records of dumps to the shards that look them up."""
+        """Bring the records of dumps to the shards that look them up. Raises UsageError."""
         if not self.settings.mirror:
             return
         mirror = Path(self.settings.mirror)
@@ -316,7 +316,11 @@ class Line:
         tables = {f"d{place}": paths for place, paths in enumerate(groups.values())}
         names = self.tables[f"names-{level}"]
         self.tables |= tables
-        self._sql(f"dumps-{level}", statements.dumps(list(groups)), names=names)
+        try:
+            self._sql(f"dumps-{level}", statements.dumps(list(groups)), names=names)
+        except BrokenTableError as error:
+            advice = "`harvest mirror add` with the same dumps mends it"
+            raise UsageError(f"{mirror}: cannot be read ({error}); {advice}") from error
 
     def _ask(self, level: int, shards: list[int]) -> None:
         """Look up the names of shards: in processes, or where requests may be made here."""

@@ -159,6 +159,13 @@ def test_a_folder_without_a_mirror_is_refused(place: Place) -> None:
         other.run()
 
 
+def test_a_broken_mirror_is_told(place: Place) -> None:
+    for path in (place.folder / "mirror").rglob("*.parquet"):
+        path.write_bytes(b"broken")
+    with pytest.raises(UsageError, match="`harvest mirror add` with the same dumps mends it"):
+        place.run()
+
+
 def test_nothing_listed_is_refused(tmp_path: Path) -> None:
     settings = make_settings(tmp_path, {}, tmp_path / "none.md")
     with pytest.raises(UsageError, match="nothing is listed there"):
