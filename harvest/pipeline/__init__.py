@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harvest import __version__, checks
 from harvest.config import Settings
-from harvest.dataset import changes, encoding, facets, history, keys, run, store
+from harvest.dataset import changes, encoding, facets, history, keys, lake, run, store
 from harvest.dataset.changes import Changes
 from harvest.dataset.run import Run
 from harvest.errors import UsageError
@@ -59,6 +59,8 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         store.lock(output, wait=wait),
         Session(settings, scope, now, budget=budget, progress=progress, http=http) as session,
     ):
+        if lake.is_lake(output):
+            raise UsageError(f"{output}: holds a lake; name another folder with --output")
         store.restore(output)
         _record(session, output)
         remote = RemoteLists(session)

@@ -21,12 +21,13 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.bulk import world as made_up
-from harvest import cli
+from harvest import cli, pipeline
 from harvest.bulk import line, steps
 from harvest.bulk.line import Options
 from harvest.config import Settings
 from harvest.dataset import lake, store
 from harvest.errors import LockedError, PublicationError, UsageError
+from harvest.lookup.session import Scope
 from harvest.mirror import keeping
 from tests.support.settings import ROOT, make_settings
 
@@ -164,6 +165,15 @@ def test_a_broken_mirror_is_told(place: Place) -> None:
         path.write_bytes(b"broken")
     with pytest.raises(UsageError, match="`harvest mirror add` with the same dumps mends it"):
         place.run()
+
+
+def test_a_lake_is_no_output_of_refresh(place: Place) -> None:
+    place.run()
+    settings = msgspec.structs.replace(place.settings, output=str(place.lake))
+    before = place.content()
+    with pytest.raises(UsageError, match="holds a lake; name another folder"):
+        pipeline.refresh(settings, scope=Scope(offline=True), now=NOW)
+    assert place.content() == before
 
 
 def test_nothing_listed_is_refused(tmp_path: Path) -> None:
