@@ -84,7 +84,7 @@ _LONGEST = 1500  # characters of a reference
 _QUOTED_WORDS = 3  # of a title in quotes behind a single name, at least
 
 
-class _Found(NamedTuple):
+class _Reference(NamedTuple):
     """Where the names and the title of a reference stand, and where what follows begins."""
 
     names: tuple[int, int]
@@ -107,17 +107,17 @@ def mark(segments: Sequence[Segment]) -> list[Segment]:
     if "text" not in {segment.kind for segment in head} or not _NAME.search(start):
         return list(segments)
     line = _first_line(segments)
-    found = _find(line) if len(line.text) <= _LONGEST else None
-    if found is None:
+    reference = _find(line) if len(line.text) <= _LONGEST else None
+    if reference is None:
         return list(segments)
-    (first, last), (begin, end) = found.names, found.title
+    (first, last), (begin, end) = reference.names, reference.title
     result = [Segment("people", line.text[first:last], 0, "", line.text[:first])]
     if any(map(str.isdigit, line.text[last:begin])):
         result.append(Segment("brackets", line.text[last:begin], 0, ""))
         last = begin
     result.append(Segment("cited", line.text[begin:end], 0, ".", line.text[last:begin]))
     below = (segment for segment in segments if segment.line)
-    return [*result, *_rest(line, found.end), *below]
+    return [*result, *_rest(line, reference.end), *below]
 
 
 def _first_line(segments: Iterable[Segment]) -> _Line:
@@ -138,38 +138,52 @@ def _rest(line: _Line, end: int) -> Iterator[Segment]:
             yield Segment("text", segment.raw[end - start :], 0, ".")
 
 
-def _find(line: _Line) -> _Found | None:
+def _find(line: _Line) -> _Reference | None:
     """Return where names and title stand, None for no reference; the longest names come first."""
     text, first = line.text, 0
     if lead := _NUMBERING.match(text):
         first = lead.end()
     names = [(form, match) for form in _FORMS if (match := form.match(text, first))]
     for form, match in sorted(names, key=lambda pair: -pair[1].end()):
-        at = match.end()
-        has_initials = form in _WITH_INITIALS or _MIDDLE.search(match[0])
-        if not has_initials and not _shapes(match[0]).isdisjoint({"none", "odd"}):
+        if not _has_initials(form, match) and not _shapes(match[0]).isdisjoint({"none", "odd"}):
             continue
-        is_published = _VOLUME.search(text, at) is not None
-        is_sure = bool(form in _DISTINCT or match["more"] or is_published)
-        title = _quoted(text, at, is_sure=is_sure or form is _INVERTED)
-        if not has_initials:  # words of a title may look so
-            is_sure = is_published and _BARE_YEAR.match(text, at) is not None
-        if title is None and (is_sure or (has_initials and form is _IN_FULL)):
-            title = _unquoted(line, at, form)
+        is_sure = form in _DISTINCT or form is _INVERTED or _is_surrounded(match)
+        title = _quoted(text, match.end(), 1 if is_sure else _QUOTED_WORDS)
+        if title is None and _needs_no_quotes(form, match):
+            title = _unquoted(line, match, form)
         if title is not None:
-            return _Found((first, at), title[:2], title[2])
+            return _Reference(match.span(), title[:2], title[2])
     return _behind_others(text, first)
 
 
-def _behind_others(text: str, first: int) -> _Found | None:
+def _has_initials(form: re.Pattern[str], names: re.Match[str]) -> bool:
+    return form in _WITH_INITIALS or _MIDDLE.search(names[0]) is not None
+
+
+def _is_surrounded(names: re.Match[str]) -> bool:
+    """Return True if names are several, or the volume and pages of a journal stand behind them."""
+    return bool(names["more"]) or _VOLUME.search(names.string, names.end()) is not None
+
+
+def _needs_no_quotes(form: re.Pattern[str], names: re.Match[str]) -> bool:
+    """Return True if names are told from a title behind them without quotes."""
+    if form in _DISTINCT:
+        return True
+    if _has_initials(form, names):
+        return form is _IN_FULL or _is_surrounded(names)
+    has_year = _BARE_YEAR.match(names.string, names.end()) is not None
+    return has_year and _VOLUME.search(names.string, names.end()) is not None
+
+
+def _behind_others(text: str, first: int) -> _Reference | None:
     """Return where names of any form stand, if a title in quotes is all that is behind them."""
     quote = text.find('"', first)
     names = _NO_NAME.sub("", text[first : max(quote, first)])
     shapes = _shapes(names)
     if "," not in names or "none" in shapes or shapes.isdisjoint({"person", "others"}):
         return None
-    title = _quoted(text, first + len(names), is_sure=False)
-    return title and _Found((first, first + len(names)), title[:2], title[2])
+    title = _quoted(text, first + len(names), _QUOTED_WORDS)
+    return title and _Reference((first, first + len(names)), title[:2], title[2])
 
 
 def _shapes(text: str) -> set[people.Shape]:
@@ -177,24 +191,26 @@ def _shapes(text: str) -> set[people.Shape]:
     return {part.shape for part in people.parts(text)}
 
 
-def _quoted(text: str, at: int, *, is_sure: bool) -> tuple[int, int, int] | None:
+def _quoted(text: str, at: int, words: int) -> tuple[int, int, int] | None:
     """Return where a title in quotes behind names begins and ends, and where what follows begins.
 
-    Behind what may be no name, it has some words.
+    It has so many words at least: a nickname has fewer.
     """
     for between in (_DATE_IN_BRACKETS, _BARE_YEAR, _QUOTE):
         match = between.match(text, at)
         start = match.end() if match else at
         quoted = match and (_QUOTED.match(text, start) or _SINGLE_QUOTED.match(text, start))
-        if quoted and (is_sure or len(quoted[1].split()) >= _QUOTED_WORDS):
+        if quoted and len(quoted[1].split()) >= words:
             return quoted.start(1), quoted.end(1), quoted.end()
     return None
 
 
-def _unquoted(line: _Line, at: int, form: re.Pattern[str]) -> tuple[int, int, int] | None:
+def _unquoted(
+    line: _Line, names: re.Match[str], form: re.Pattern[str]
+) -> tuple[int, int, int] | None:
     """Return where a title without quotes begins and ends, and where what follows begins."""
     for between in (_DATE_IN_BRACKETS, _BARE_YEAR, _STOP):
-        if match := between.match(line.text, at):
+        if match := between.match(line.text, names.end()):
             break
     else:
         return None
@@ -202,9 +218,16 @@ def _unquoted(line: _Line, at: int, form: re.Pattern[str]) -> tuple[int, int, in
     title = line.text[match.end() : end]
     if not any(map(str.isalpha, title)) or is_fact(title):
         return None
-    is_published = between is not _STOP or _VOLUME.search(line.text, rest)
-    is_sentence = form is _IN_FULL and ":" not in match[0] and " " in title
-    return (match.end(), end, rest) if is_published or is_sentence else None
+    if between is _STOP and not _is_sentence(form, names, match[0], title):
+        is_lone = form is _INITIALS_FIRST and not names["more"]  # E. coli, A. Introduction
+        if is_lone or not _VOLUME.search(line.text, rest):
+            return None
+    return match.end(), end, rest
+
+
+def _is_sentence(form: re.Pattern[str], names: re.Match[str], stop: str, title: str) -> bool:
+    """Return True for a title of some words that only a full stop parts from names in full."""
+    return form is _IN_FULL and ":" not in stop and " " in title and _has_initials(form, names)
 
 
 def _end(line: _Line, title: int) -> tuple[int, int]:
