@@ -237,6 +237,14 @@ def test_a_plan_knows_what_a_list_has_got(settings: Settings) -> None:
     assert pipeline.plan(settings, now=SOON)["crossref"].identifiers == 1
 
 
+def test_two_outputs_of_one_cache_make_nothing_in_turn(settings: Settings) -> None:
+    other = msgspec.structs.replace(settings, output=f"{settings.output}-2")
+    for each in (settings, other, settings, other):
+        pipeline.refresh(each, now=NOW)
+    assert not is_made(settings, SOON)
+    assert not is_made(other, SOON)
+
+
 def test_a_lost_memo_costs_time_alone(settings: Settings) -> None:
     pipeline.refresh(settings, now=NOW)
     for path in (Path(settings.cache) / memo.FOLDER).iterdir():

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -23,6 +24,8 @@ from harvest.readers.pool import FileReader
 from harvest.readers.templates import NO_TEMPLATES, Templates
 
 FOLDER = "memo"
+DAY = 24 * 60 * 60.0  # seconds
+LIFETIME = 30 * DAY  # of what no run uses: other lists may share the folder
 DIGEST = 20  # bytes
 
 T = TypeVar("T")
@@ -66,13 +69,21 @@ class Memo:
         except OSError as error:
             log.info("%s: %s; it will be made anew", new, error)
 
-    def prune(self) -> None:
-        """Delete what this run did not use, so that the folder stays as small as the lists."""
+    def prune(self, now: float) -> None:
+        """Delete what no run has used for long, so that the folder does not grow for ever.
+
+        `now` is a Unix time. The time of a file tells when it was used, to a day. What cannot be
+        deleted stays: another process may hold it open, or be deleting it too.
+        """
         if self._readonly or not self._folder.is_dir():
             return
         for path in self._folder.iterdir():
-            if path.name not in self._current:
-                path.unlink(missing_ok=True)
+            with suppress(OSError):
+                age = now - path.stat().st_mtime
+                if path.name in self._current and age > DAY:
+                    os.utime(path, (now, now))
+                elif age > LIFETIME:
+                    path.unlink()
 
 
 class Readings:
@@ -162,5 +173,18 @@ def version() -> bytes:
             if not name.endswith(".pyc"):
                 state = os.stat(f"{folder}/{name}")  # noqa: PTH116  # of hundreds of files
                 states.append((name, state.st_size, state.st_mtime_ns))
-    text = f"{__version__} {sys.version} {msgspec.__version__} {sorted(states)}"
+    text = f"{__version__} {sys.version} {_packages()} {sorted(states)}"
     return digest(text.encode())
+
+
+def _packages() -> list[str]:
+    """Return the installed packages with their versions, since each may shape a result.
+
+    The names of their folders tell both, at a hundredth of what it takes to read their metadata
+    (https://packaging.python.org/en/latest/specifications/recording-installed-packages/).
+    """
+    names: set[str] = set()
+    for folder in sys.path:
+        with suppress(OSError):  # zipped, or not there
+            names.update(name for name in os.listdir(folder or ".") if name.endswith(".dist-info"))  # noqa: PTH208  # names alone
+    return sorted(names)

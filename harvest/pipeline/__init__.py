@@ -83,7 +83,7 @@ def refresh(  # noqa: PLR0913  # all that a run is given
             last_run.keep(
                 lists, report, draft.due, draft.decisions, session, is_settled=draft.is_settled
             )
-            session.memo.prune()
+        session.memo.prune(now.timestamp())
     return report
 
 

@@ -75,12 +75,15 @@ def read_lists(
 
 
 def _local_files(names: Iterable[str]) -> list[str]:
-    """Return the files of lists that are on this machine, each once."""
+    """Return the files of lists that are on this machine, each once.
+
+    A pipe is none of them, since it can be read only once.
+    """
     files: dict[str, None] = {}
     for name in names:
         if name != "-" and not name.startswith(_GITHUB):
             try:
-                files |= dict.fromkeys(expand(name)[1])
+                files |= dict.fromkeys(filter(os.path.isfile, expand(name)[1]))
             except SeedError:  # raised again in its turn
                 continue
     return list(files)

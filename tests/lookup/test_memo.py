@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -15,6 +18,7 @@ from harvest.lookup.lookup import SourceChannel
 from harvest.lookup.memo import Memo, Readings, Table
 from harvest.models import Identifier, Record
 from harvest.readers import pool, read
+from harvest.readers.walk import read_lists
 from tests.fakes import FakeServices, World
 from tests.support.runs import night, write_whole_list
 from tests.support.settings import make_settings
@@ -97,13 +101,55 @@ def test_a_result_counts_while_its_digest_is_the_same(tmp_path: Path) -> None:
     assert again.get(DOI, b"2") is None
 
 
-def test_what_no_run_uses_is_deleted(tmp_path: Path) -> None:
+def make_old(folder: Path) -> list[Path]:
+    """Return the files of a memo, whose last use was long ago."""
+    files = list((folder / memo.FOLDER).iterdir())
+    for path in files:
+        os.utime(path, (0, 0))
+    return files
+
+
+def test_what_no_run_uses_for_long_is_deleted(tmp_path: Path) -> None:
     Readings(Memo(tmp_path)).read(LIST, "a.md")
     last = Memo(tmp_path)
     Readings(last).read(LIST, "b.md")
-    assert len(list((tmp_path / memo.FOLDER).iterdir())) == 2
-    last.prune()
+    last.prune(time.time())
+    assert len(make_old(tmp_path)) == 2
+    last.prune(time.time())
+    (path,) = (tmp_path / memo.FOLDER).iterdir()
+    assert path.stat().st_mtime > time.time() - memo.DAY
+
+
+def test_what_cannot_be_deleted_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Readings(Memo(tmp_path)).read(LIST, "a.md")
+    make_old(tmp_path)
+
+    def refuse_to_delete(path: Path) -> None:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(Path, "unlink", refuse_to_delete)
+    Memo(tmp_path).prune(time.time())
     assert len(list((tmp_path / memo.FOLDER).iterdir())) == 1
+
+
+def test_another_version_of_a_package_is_another_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "lark-1.3.1.dist-info").mkdir()
+    before = memo.version.__wrapped__()
+    (tmp_path / "lark-1.3.1.dist-info").rename(tmp_path / "lark-1.4.dist-info")
+    assert memo.version.__wrapped__() != before
+
+
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.md"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_bytes, args=[LIST], daemon=True)
+    writer.start()
+    readings = Readings(Memo(tmp_path))
+    reading = read_lists([str(pipe)], read_file=readings.read, read_ahead=readings.read_ahead)
+    assert [mention.title for mention in reading.mentions][:1] == ["A title of words"]
 
 
 def test_a_reader_leaves_the_folder_as_it_is(tmp_path: Path) -> None:
