@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from harvest.readers import people
@@ -36,8 +37,12 @@ _BETWEEN = r"(?:\s*[,;]\s*(?:(?:&|and)\s+)?|\s*&\s*|(?:\s+|(?<=\.))and\s+)"
 _OTHERS = r"(?:[,;]?\s+(?:and )?(?:et\.? al\b\.?|others\b)|[,;]?\s*(?:\.\.\.|\u2026))"
 
 
-def _list_of(first: str, other: str | None = None) -> re.Pattern[str]:
-    return re.compile(rf"{first}(?P<more>(?:{_BETWEEN}{other or first})*{_OTHERS}?)")
+Form = str  # the pattern of a list of names; long, so compiled only where it is needed
+_compiled = cache(re.compile)
+
+
+def _list_of(first: str, other: str | None = None) -> Form:
+    return rf"{first}(?P<more>(?:{_BETWEEN}{other or first})*{_OTHERS}?)"
 
 
 _ONE_INITIALS_LAST = rf"{_FAMILY}, ?{_DOTTED}{_SUFFIX}"
@@ -47,9 +52,9 @@ _INITIALS_LAST = _list_of(_ONE_INITIALS_LAST)
 _INITIALS_FIRST = _list_of(rf"{_DOTTED} ?{_FAMILY}{_SUFFIX}")
 _INITIALS_TIGHT = _list_of(rf"{_FAMILY} {_TIGHT}")
 _INVERTED = _list_of(_ONE_INVERTED, _FULL)
-_ALL_INVERTED = re.compile(rf"{_ONE_INVERTED}(?P<more>(?:; ?{_ONE_INVERTED})+)")
+_ALL_INVERTED = rf"{_ONE_INVERTED}(?P<more>(?:; ?{_ONE_INVERTED})+)"
 _IN_FULL = _list_of(_FULL)
-_FAMILIES = re.compile(rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS})")
+_FAMILIES = rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS})"
 _WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT)
 _FORMS = (*_WITH_INITIALS, _INVERTED, _ALL_INVERTED, _IN_FULL, _FAMILIES)
 _DISTINCT = frozenset({_INITIALS_LAST, _INITIALS_FIRST})  # which a single name is enough for
@@ -143,7 +148,7 @@ def _find(line: _Line) -> _Reference | None:
     text, first = line.text, 0
     if lead := _NUMBERING.match(text):
         first = lead.end()
-    names = [(form, match) for form in _FORMS if (match := form.match(text, first))]
+    names = [(form, match) for form in _FORMS if (match := _compiled(form).match(text, first))]
     for form, match in sorted(names, key=lambda pair: -pair[1].end()):
         if not _has_initials(form, match) and not _shapes(match[0]).isdisjoint({"none", "odd"}):
             continue
@@ -156,7 +161,7 @@ def _find(line: _Line) -> _Reference | None:
     return _behind_others(text, first)
 
 
-def _has_initials(form: re.Pattern[str], names: re.Match[str]) -> bool:
+def _has_initials(form: Form, names: re.Match[str]) -> bool:
     return form in _WITH_INITIALS or _MIDDLE.search(names[0]) is not None
 
 
@@ -165,7 +170,7 @@ def _is_surrounded(names: re.Match[str]) -> bool:
     return bool(names["more"]) or _VOLUME.search(names.string, names.end()) is not None
 
 
-def _needs_no_quotes(form: re.Pattern[str], names: re.Match[str]) -> bool:
+def _needs_no_quotes(form: Form, names: re.Match[str]) -> bool:
     """Return True if names are told from a title behind them without quotes."""
     if form in _DISTINCT:
         return True
@@ -205,9 +210,7 @@ def _quoted(text: str, at: int, words: int) -> tuple[int, int, int] | None:
     return None
 
 
-def _unquoted(
-    line: _Line, names: re.Match[str], form: re.Pattern[str]
-) -> tuple[int, int, int] | None:
+def _unquoted(line: _Line, names: re.Match[str], form: Form) -> tuple[int, int, int] | None:
     """Return where a title without quotes begins and ends, and where what follows begins."""
     for between in (_DATE_IN_BRACKETS, _BARE_YEAR, _STOP):
         if match := between.match(line.text, names.end()):
@@ -225,7 +228,7 @@ def _unquoted(
     return match.end(), end, rest
 
 
-def _is_sentence(form: re.Pattern[str], names: re.Match[str], stop: str, title: str) -> bool:
+def _is_sentence(form: Form, names: re.Match[str], stop: str, title: str) -> bool:
     """Return True for a title of some words that only a full stop parts from names in full."""
     return form is _IN_FULL and ":" not in stop and " " in title and _has_initials(form, names)
 
