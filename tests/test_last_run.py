@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from harvest import pipeline
 from harvest.commands.lint import Linter
 from harvest.config import Fresh, Settings
+from harvest.dataset import lines
 from harvest.lookup import memo
 from harvest.lookup.session import Scope
 from harvest.pipeline import last_run
@@ -109,6 +111,22 @@ def lose_changes(settings: Settings) -> None:
     (Path(settings.output) / "changes.json").unlink()
 
 
+def lose_index(settings: Settings) -> None:
+    (Path(settings.output) / lines.INDEX).unlink()
+
+
+def edit_index(settings: Settings) -> None:
+    (Path(settings.output) / lines.INDEX).write_bytes(b"")
+
+
+def lose_schema(settings: Settings) -> None:
+    (Path(settings.output) / "dataset.schema.json").unlink()
+
+
+def edit_schema(settings: Settings) -> None:
+    (Path(settings.output) / "dataset.schema.json").write_bytes(b"{}")
+
+
 def lose_report(settings: Settings) -> None:
     (Path(settings.output) / "run.json").unlink()
 
@@ -126,7 +144,7 @@ def add_snapshot(settings: Settings) -> None:
     "change",
     [
         edit_list, edit_answer, edit_dataset, lose_table, lose_changes, lose_report,
-        edit_vocabulary, add_snapshot,
+        edit_vocabulary, add_snapshot, lose_index, edit_index, lose_schema, edit_schema,
     ],
 )  # fmt: skip
 def test_what_is_new_is_made(settings: Settings, change: Callable[[Settings], None]) -> None:
@@ -243,6 +261,55 @@ def test_two_outputs_of_one_cache_make_nothing_in_turn(settings: Settings) -> No
         pipeline.refresh(each, now=NOW)
     assert not is_made(settings, SOON)
     assert not is_made(other, SOON)
+
+
+def refresh_while(settings: Settings, meanwhile: Callable[[], object]) -> None:
+    """Run, while something happens at the time of linking."""
+    link = pipeline.link
+
+    def linked(*arguments: Any) -> Any:
+        patch.undo()
+        meanwhile()
+        return link(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "link", linked)
+        pipeline.refresh(settings, now=NOW)
+
+
+def test_answers_of_another_run_meanwhile_are_published_by_the_next(
+    settings: Settings, world: World, tmp_path: Path
+) -> None:
+    other = msgspec.structs.replace(settings, output=f"{settings.output}-2")
+
+    def renew() -> None:
+        next(iter(world.works.values())).title = "Another title of this work"
+        pipeline.refresh(other, now=NOW, scope=Scope(max_age=timedelta(0)))
+
+    refresh_while(settings, renew)
+    anew = repeat(settings, SOON, tmp_path / "anew")
+    assert is_made(settings, SOON)
+    assert files(settings) == anew
+    assert b"Another title of this work" in anew["dataset.json"]
+
+
+def test_a_file_that_is_edited_meanwhile_holds_for_the_next_run(settings: Settings) -> None:
+    refresh_while(settings, lambda: edit_vocabulary(settings))
+    assert is_made(settings, SOON)
+    refresh_while(settings, lambda: add_snapshot(settings))
+    assert is_made(settings, SOON + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("harm", [lose_index, edit_index, lose_schema, edit_schema])
+def test_what_follows_from_the_dataset_is_healed(
+    settings: Settings, harm: Callable[[Settings], None]
+) -> None:
+    pipeline.refresh(settings, now=NOW)
+    names = (lines.INDEX, "dataset.schema.json")
+    before = [(Path(settings.output) / name).read_bytes() for name in names]
+    harm(settings)
+    pipeline.refresh(settings, now=SOON)
+    assert [(Path(settings.output) / name).read_bytes() for name in names] == before
 
 
 def test_a_lost_memo_costs_time_alone(settings: Settings) -> None:

@@ -124,6 +124,7 @@ class Cache:
         self._mirror = mirror
         opener = database.open_to_read if readonly else database.open_to_write
         self._db = opener(folder)
+        self._files = 1  # how many were opened
 
     def get(self, source: str, identifiers: Iterable[Identifier]) -> dict[Identifier, CacheEntry]:
         """Return the entries of these identifiers, however old.
@@ -183,6 +184,19 @@ class Cache:
         oldest = min(map(datetime.fromisoformat, moments), default=None)
         return total.digest(), oldest.timestamp() if oldest else 0
 
+    def writes_of_others(self) -> tuple[int, int]:
+        """Return what differs when another process has written, or the file was set aside.
+
+        Raises PublicationError for a database that does not answer.
+        """
+        with self._lock:
+            try:  # https://sqlite.org/pragma.html#pragma_data_version
+                (version,) = self._db.execute("PRAGMA data_version").fetchone()
+            except sqlite3.DatabaseError as error:
+                self._replace(error)
+                return self._files, 0
+        return self._files, version
+
     def prune(self, before: datetime, current: Collection[Identifier] = ()) -> int:
         """Delete what was not looked up since then and is not `current`; return the number of rows.
 
@@ -240,6 +254,7 @@ class Cache:
 
     def _replace(self, error: sqlite3.DatabaseError) -> None:
         """Go on without a broken file. Raises PublicationError for one that is locked or away."""
+        self._files += 1
         if self._readonly:
             self._db.close()
             self._db = database.empty(self._folder, error)

@@ -63,6 +63,7 @@ def refresh(  # noqa: PLR0913  # all that a run is given
             raise UsageError(f"{output}: holds a lake; name another folder with --output")
         store.restore(output)
         _record(session, output)
+        surroundings = last_run.surroundings(session)
         remote = RemoteLists(session)
         reading = read_seeds(remote, session)
         lists, before = last_run.digest_of(reading), run.read(output)
@@ -81,7 +82,13 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         history.save(output, Path(settings.cache))
         if same is None:
             last_run.keep(
-                lists, report, draft.due, draft.decisions, session, is_settled=draft.is_settled
+                lists,
+                report,
+                draft.due,
+                draft.decisions,
+                session,
+                before=surroundings,
+                is_settled=draft.is_settled,
             )
         session.memo.prune(now.timestamp())
     return report

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from harvest.dataset import change_log, changes, publication, stars, store
+from harvest.dataset import change_log, changes, lines, publication, stars, store
 from harvest.dataset.run import Run, count
 from harvest.linking.ledger import Verdict
 from harvest.lookup import remote_lists
@@ -26,9 +26,14 @@ from harvest.lookup.answers import Answer
 from harvest.lookup.memo import digest, version
 from harvest.lookup.session import Session
 from harvest.models import Finding, Identifier, Reading, Tally
+from harvest.writers import json
 
 RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than any answer is good
-PUBLISHED = (store.FILE, publication.FINDINGS, change_log.FILE, stars.FILE)
+# From the first four the next run goes on. The others follow from them, and no writer makes them.
+PUBLISHED = (
+    store.FILE, publication.FINDINGS, change_log.FILE, stars.FILE,
+    json.SCHEMA, lines.INDEX,
+)  # fmt: skip
 
 Due = dict[str, list[float]]
 
@@ -144,6 +149,16 @@ def explanation(lists: bytes, session: Session) -> Explanation | None:
     return last if last and last.inputs == _inputs(lists, session)[0] else None
 
 
+def surroundings(session: Session) -> bytes:
+    """Return a digest of what others may change while a run is at work.
+
+    They are the files that it reads beside the lists, and what other processes write to the cache.
+    """
+    times = [Path(name).stat().st_mtime_ns for name in _files(session) if Path(name).is_file()]
+    parts = [times, session.cache.writes_of_others()]
+    return digest(*_contents(session), msgspec.json.encode(parts))
+
+
 def keep(
     lists: bytes,
     report: Run,
@@ -151,16 +166,19 @@ def keep(
     decisions: Decisions | None,
     session: Session,
     *,
+    before: bytes,
     is_settled: bool,
 ) -> None:
-    """Keep what a run was made of, unless it owes an answer.
+    """Keep what a run was made of, unless it owes an answer or others changed what it was made of.
 
-    `decisions` are None if they do not follow from that alone. `is_settled` is True if another run
-    of the same would publish the same bytes.
+    `decisions` are None if they do not follow from that alone. `before` are the surroundings at the
+    start of the run. `is_settled` is True if another run of the same would publish the same bytes.
     """
     if report.degraded or not _is_possible(session):
         return
     inputs, oldest = _inputs(lists, session)
+    if surroundings(session) != before:
+        return
     last = LastRun(
         inputs=inputs,
         published=published(Path(session.settings.output)) if is_settled else None,
@@ -176,7 +194,7 @@ def keep(
 
 
 def published(output: Path) -> bytes:
-    """Return a digest of the files from which the next run goes on."""
+    """Return a digest of the files that each run makes."""
     parts = []
     for name in PUBLISHED:
         path = output / name
@@ -206,13 +224,21 @@ def _inputs(lists: bytes, session: Session) -> tuple[bytes, float]:
     settings = session.settings
     token = "set" if settings.github_token else None
     plain = msgspec.structs.replace(settings, github_token=token)
-    files = [path for path in (settings.starter, settings.vocabulary) if path]
     answers, oldest = session.cache.state(without=remote_lists.SCHEME)  # lists are read anyhow
     content = digest(
         version(),
         lists,
         msgspec.json.encode(plain, order="deterministic"),
-        *(Path(name).read_bytes() if Path(name).is_file() else b"" for name in files),
+        *_contents(session),
         answers,
     )
     return content, oldest
+
+
+def _files(session: Session) -> list[str]:
+    """Return the names of the files that a run reads beside the lists."""
+    return [name for name in (session.settings.starter, session.settings.vocabulary) if name]
+
+
+def _contents(session: Session) -> list[bytes]:
+    return [Path(it).read_bytes() if Path(it).is_file() else b"" for it in _files(session)]

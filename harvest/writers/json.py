@@ -9,7 +9,8 @@ from harvest.dataset.publication import Publication
 from harvest.models import SCHEMA_VERSION, Dataset
 from harvest.writers.base import Writer
 
-FILES = ("dataset.json", "dataset.schema.json")
+SCHEMA = "dataset.schema.json"
+FILES = ("dataset.json", SCHEMA)
 
 
 class JsonWriter(Writer):
