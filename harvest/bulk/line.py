@@ -41,6 +41,7 @@ from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.mirror import manifest as mirrors
 from harvest.models import Identifier
+from harvest.readers.templates import Templates
 
 Step = Callable[[Task, int], None]
 PACKAGES = ("duckdb", "isal", "pyarrow")  # of the extra `bulk`
@@ -169,7 +170,7 @@ class Line:
         """Do what is not done yet, and publish. A run in which nothing changed does nothing."""
         version, last = memo.version().hex(), _last(folder)
         digest, self.tables["lists"] = lists.read_all(
-            files, self.engine, self.work / "lists", version
+            files, self.engine, self.work / "lists", version, Templates(self.settings.layout)
         )
         if not self.tables["lists"] and not last:
             raise UsageError(f"{', '.join(names)}: nothing is listed there")
@@ -206,7 +207,7 @@ class Line:
 
     def _matter(self) -> dict[str, Any]:
         """Return the settings that decide what is published."""
-        names = ("floor", "abstracts", "activity", "same", "different", "ignore", "work")
+        names = ("floor", "abstracts", "activity", "same", "different", "ignore", "work", "layout")
         matter = {name: getattr(self.settings, name) for name in names}
         return {**matter, "json_limit": self.options.json_limit}
 

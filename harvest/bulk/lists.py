@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -18,12 +19,14 @@ from harvest.garbage import uncollected
 from harvest.linking.parts import Facts, stated_edges
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import read
+from harvest.readers.templates import NO_TEMPLATES, Template, Templates
 from harvest.readers.walk import OUTSIDE, chapter_of, expand, load
 
 PER_BUCKET = 250  # files that are read by one call, about
 CHAPTERS = "SELECT key, body FROM lists WHERE kind = 'chapter'"
 REMOTE = "is on GitHub, which is not asked for lists here: give a local copy"
 MISSING = "does not exist: check the path"
+NO_UTF_8 = "has a name that is no UTF-8: rename it"
 
 
 class Files(msgspec.Struct):
@@ -31,10 +34,17 @@ class Files(msgspec.Struct):
 
     roots: dict[str, Path] = {}
     resolved: set[Path] = set()
-    findings: list[Finding] = []
+    findings: dict[Finding, None] = {}  # in their order
 
     def add(self, name: str, root: Path) -> bool:
-        """Add a file; return False if it is there already, under whatever name."""
+        """Add a file; return False if it is there already, under whatever name.
+
+        A name that is no UTF-8 is a finding: no table can hold it.
+        """
+        readable = encodable(name)
+        if readable != name:
+            self.report(Finding(readable, 0, "unreadable", NO_UTF_8))
+            return False
         path = Path(name).resolve()
         if path in self.resolved:
             return False
@@ -42,17 +52,23 @@ class Files(msgspec.Struct):
         self.roots[name] = root
         return True
 
+    def report(self, problem: Finding) -> None:
+        """Add a finding, once."""
+        self.findings[problem] = None
+
 
 class Bucket(msgspec.Struct, frozen=True):
     """Some files, and the table of what they list.
 
-    Names are relative to `base`; `version` is that of the program.
+    Names are relative to `base`; `version` is that of the program. `templates` are the layouts that
+    were set for files, which where functions run cannot be told from a name.
     """
 
     names: list[str]
     base: Path
     table: Path
     version: str
+    templates: dict[str, tuple[Template, ...]] = {}
 
 
 class Contents(msgspec.Struct):
@@ -73,7 +89,7 @@ def expand_all(names: Iterable[str]) -> Files:
             root, paths = expand(name)
         except SeedError as error:
             why = REMOTE if name.startswith("github:") else error.why
-            files.findings.append(Finding(error.seed, 0, "unreadable", why))
+            files.report(Finding(encodable(error.seed), 0, "unreadable", why))
             continue
         for file in paths:
             files.add(file, root.resolve())
@@ -88,59 +104,69 @@ def _names(names: Iterable[str], files: Files) -> Iterator[str]:
         try:
             text = load(name[1:]).decode()
         except (SeedError, UnicodeDecodeError) as error:
-            files.findings.append(Finding(name, 0, "unreadable", str(error)))
+            files.report(Finding(encodable(name), 0, "unreadable", encodable(str(error))))
             continue
         yield from filter(None, map(str.strip, text.split("\n")))
 
 
-def read_all(files: Files, engine: Engine, folder: Path, version: str) -> tuple[str, list[Path]]:
+def read_all(
+    files: Files, engine: Engine, folder: Path, version: str, templates: Templates = NO_TEMPLATES
+) -> tuple[str, list[Path]]:
     """Read what is new, with the chapters that it links to; return a digest and the tables.
 
     `files` gets the chapters, and findings on those that cannot be read.
     """
     number = 1 << max(0, len(files.roots) // PER_BUCKET).bit_length()
     folder /= str(number)
+
+    def buckets(names: Iterable[str]) -> Iterator[Bucket]:
+        for bucket, them in sorted(_buckets(names, number).items()):
+            layouts = {name: templates.of(name) for name in them}
+            some = {name: layout for name, layout in layouts.items() if layout}
+            yield Bucket(them, Path.cwd(), folder / f"{bucket}.parquet", version, some)
+
     digests: dict[str, str] = {}
     names = list(files.roots)
     while names:
-        buckets = _buckets(files.roots, {rows.number(name) % number for name in names}, number)
-        base = Path.cwd()
-        items = [
-            Bucket(them, base, folder / f"{it}.parquet", version) for it, them in buckets.items()
-        ]
-        for own in engine.each(extract, items):
+        for own in engine.each(extract, list(buckets(names))):
             digests |= own
-        names = _add_chapters(files, engine, [folder])
-    tables = [folder / f"{it}.parquet" for it in _buckets(files.roots, range(number), number)]
+        tables = [it.table for it in buckets(digests)]
+        names = _add_chapters(files, digests, engine, tables)
+    every = list(buckets(files.roots))
+    for _ in engine.each(prune, every):
+        pass
+    tables = [it.table for it in every]
     for path in folder.parent.rglob("*"):  # of other lists, or left by a kill
         if path.is_file() and path not in tables:
             path.unlink()
     return digest(msgspec.json.encode(sorted(digests.items()))), tables
 
 
-def _buckets(names: Iterable[str], numbers: Iterable[int], count: int) -> dict[int, list[str]]:
-    buckets: dict[int, list[str]] = {number: [] for number in sorted(numbers)}
+def _buckets(names: Iterable[str], count: int) -> dict[int, list[str]]:
+    buckets: dict[int, list[str]] = {}
     for name in names:
-        bucket = rows.number(name) % count
-        if bucket in buckets:
-            buckets[bucket].append(name)
-    return {number: them for number, them in buckets.items() if them}
+        buckets.setdefault(rows.number(name) % count, []).append(name)
+    return buckets
 
 
-def _add_chapters(files: Files, engine: Engine, tables: list[Path]) -> list[str]:
-    """Add the files that lists link to and nobody has read; return their names."""
+def _add_chapters(
+    files: Files, current: Container[str], engine: Engine, tables: list[Path]
+) -> list[str]:
+    """Add the files that lists link to and nobody has read; return their names.
+
+    The tables may hold links of other runs: those of files that are `current` count.
+    """
     names = []
     for name, text in sorted(engine.rows(CHAPTERS, {"lists": tables})):
         link = msgspec.json.decode(text, type=Mention)
         root = files.roots.get(link.seed)
-        if root is None or name in files.roots:
+        if root is None or link.seed not in current or name in files.roots:
             continue
         path = Path(name).resolve()
         code = "outside" if not path.is_relative_to(root) else "" if path.is_file() else "missing"
         if code:
             message = f"{link.url} {OUTSIDE if code == 'outside' else MISSING}"
-            problem = Finding(link.seed, link.line, f"linked-file-{code}", message)
-            files.findings += [problem] if problem not in files.findings else []
+            files.report(Finding(link.seed, link.line, f"linked-file-{code}", message))
         elif files.add(name, root):
             names.append(name)
     return names
@@ -151,26 +177,56 @@ def digest(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
+def encodable(name: str) -> str:
+    """Return a name of a file with escapes for the bytes that are no UTF-8 (PEP 383)."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 @uncollected()
 def extract(bucket: Bucket) -> dict[str, str]:
-    """Read those files of a bucket that have changed; return the digest of each file."""
-    contents = Contents()
-    if text := rows.meta(bucket.table):
-        contents = msgspec.json.decode(text, type=Contents)
-    before = contents.digests if contents.version == bucket.version else {}
+    """Read those files of a bucket that have changed; return the digest of each file.
+
+    What the table holds of other files stays: one of them may be a chapter.
+    """
+    before = _digests(bucket)
     digests, changed = dict[str, str](), dict[str, bytes | SeedError]()
     for name in sorted(bucket.names):
         data = _load(bucket.base / name)
-        digests[name] = digest(data if isinstance(data, bytes) else str(data).encode())
+        content = data if isinstance(data, bytes) else str(data).encode()
+        layout = bucket.templates.get(name)
+        digests[name] = digest(content + repr(layout).encode() if layout else content)
         if digests[name] != before.get(name):
             changed[name] = data
-    if changed or digests != before:
-        same = digests.keys() - changed.keys()
-        last = [it for it in rows.read(bucket.table) if it.file in same] if same else []
-        new = (it for name, data in changed.items() for it in _rows(name, data))
-        meta = msgspec.json.encode(Contents(bucket.version, digests))
-        rows.write(bucket.table, sorted([*last, *new], key=lambda it: it.file), meta)
+    if changed:
+        new = (_rows(name, data, bucket.templates.get(name, ())) for name, data in changed.items())
+        same = before.keys() - changed.keys()
+        _write(bucket, {**before, **digests}, same, chain.from_iterable(new))
     return digests
+
+
+@uncollected()
+def prune(bucket: Bucket) -> None:
+    """Forget the files that a table holds beside those of its bucket."""
+    before = _digests(bucket)
+    digests = {name: before[name] for name in bucket.names}
+    if digests != before:
+        _write(bucket, digests, digests.keys())
+
+
+def _digests(bucket: Bucket) -> dict[str, str]:
+    """Return the digests of the files in a table; none for that of another program."""
+    text = rows.meta(bucket.table)
+    contents = msgspec.json.decode(text, type=Contents) if text else Contents()
+    return contents.digests if contents.version == bucket.version else {}
+
+
+def _write(
+    bucket: Bucket, digests: dict[str, str], same: Collection[str], new: Iterable[Row] = ()
+) -> None:
+    """Write a table anew: its rows of the same files, and new ones."""
+    last = [it for it in rows.read(bucket.table) if it.file in same] if same else []
+    meta = msgspec.json.encode(Contents(bucket.version, digests))
+    rows.write(bucket.table, sorted([*last, *new], key=lambda it: it.file), meta)
 
 
 def _load(path: Path) -> bytes | SeedError:
@@ -180,12 +236,12 @@ def _load(path: Path) -> bytes | SeedError:
         return error
 
 
-def _rows(name: str, data: bytes | SeedError) -> Iterator[Row]:
+def _rows(name: str, data: bytes | SeedError, templates: tuple[Template, ...]) -> Iterator[Row]:
     """Yield what a file lists. One that no reader can read is a finding."""
     try:
         if isinstance(data, SeedError):
             raise data
-        yield from list(_listed(read(data, name), name))
+        yield from list(_listed(read(data, name, templates), name))
     except SeedError as error:
         yield finding(Finding(name, 0, "unreadable", error.why), name)
     except (*SHAPE_ERRORS, RecursionError) as error:  # a list of many must not stop the others

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,12 +20,13 @@ from harvest import pipeline
 from harvest.bulk import line, lists, rows, steps
 from harvest.bulk.line import Options
 from harvest.checks.base import CHECKS
-from harvest.config import Settings
+from harvest.config import SetLayout, Settings
 from harvest.dataset import changes, lake, store
 from harvest.dataset.lake import Manifest
 from harvest.http.clients import Budget
 from harvest.lookup.session import Scope
 from harvest.mirror import keeping
+from harvest.models import Finding
 from tests.fakes import FakeServices, World
 from tests.support.dumps import lines, write_dumps
 from tests.support.runs import no_waits, write_whole_list
@@ -276,6 +279,70 @@ def test_chapters_are_read_once_and_from_within(tmp_path: Path) -> None:
     assert dataset(tmp_path / "lake") == refreshed(settings)
     assert [work.id for work in harvest.read(tmp_path / "lake").works] == ["doi:10.5555/a"]
     assert ("README.md", "linked-file-outside") in codes(tmp_path / "lake")
+
+
+def test_a_chapter_is_read_in_the_first_run_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "book" / "README.md", "- [one](a.md)\n")
+    chapter = write(tmp_path / "book" / "a.md", "- [A](https://doi.org/10.5555/a)\n- [b](b.md)\n")
+    write(tmp_path / "book" / "b.md", "- [B](https://doi.org/10.5555/b)\n")
+    settings = make_settings(tmp_path, {}, tmp_path / "book" / "README.md", floor=0.0)
+    bulk(settings, tmp_path / "lake")
+    counting = Counting(monkeypatch)
+    made = bulk(settings, tmp_path / "lake", NEXT)
+    assert made.counts["lists"]["files"] == 3
+    assert counting.calls == []
+    write(Path(chapter), "- [C](https://doi.org/10.5555/c)\n")
+    made = bulk(settings, tmp_path / "lake", NEXT)
+    assert counting.calls.count("_listed") == 1
+    assert made.counts["lists"]["files"] == 2
+    assert [work.id for work in harvest.read(tmp_path / "lake").works] == ["doi:10.5555/c"]
+
+
+def test_a_layout_that_was_set_is_read_by(tmp_path: Path) -> None:
+    text = "- *A long title of a paper on many hearts.* [Words](https://doi.org/10.5555/a)\n"
+    settings = make_settings(tmp_path, {}, write(tmp_path / "lists" / "a.md", text))
+    bulk(settings, tmp_path / "lake")
+    plain = refreshed(settings)
+    assert dataset(tmp_path / "lake") == plain
+    layout = SetLayout(list=str(tmp_path / "lists"), template="- *TEXT* [TITLE](…)")
+    settings = msgspec.structs.replace(settings, layout=(layout,))
+    bulk(settings, tmp_path / "lake")
+    assert dataset(tmp_path / "lake") == refreshed(settings) != plain
+    assert lake.read(tmp_path / "lake").settings["layout"] == [msgspec.to_builtins(layout)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_utf_8_is_a_finding(tmp_path: Path) -> None:
+    write(tmp_path / "lists" / "a.md", "- [A](https://doi.org/10.5555/a)\n")
+    name = os.fsencode(tmp_path / "lists") + b"/caf\xe9.md"
+    Path(os.fsdecode(name)).write_text("- [B](https://doi.org/10.5555/b)\n")
+    made = bulk(make_settings(tmp_path, {}, tmp_path / "lists"), tmp_path / "lake")
+    assert made.counts["lists"]["files"] == 1
+    assert codes(tmp_path / "lake") == {("caf\\udce9.md", "unreadable")}
+
+
+def test_many_findings_cost_no_more_each() -> None:
+    """Each is compared with none of the others."""
+    files = lists.Files()
+    compared = 0
+
+    class Text(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    for number in range(200):
+        files.report(Finding(Text("a.md"), number, "missing", ""))
+        files.report(Finding(Text("a.md"), number, "missing", ""))
+    assert len(files.findings) == 200
+    assert compared < 1000
 
 
 def test_a_line_may_be_spared_a_rule(tmp_path: Path) -> None:
