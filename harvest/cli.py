@@ -17,7 +17,7 @@ import typer
 from typer import Argument, Option
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
-from harvest import __version__
+from harvest import __version__, processes
 from harvest.errors import HarvestError, LockedError, PublicationError, UsageError
 from harvest.text import printable
 
@@ -128,6 +128,7 @@ app = typer.Typer(
 def main() -> None:
     """Run the program. Every expected error becomes one line on stderr and an exit code."""
     gc.set_threshold(*COLLECT_AFTER)
+    processes.ARE_ALLOWED.set(True)
     try:
         app(prog_name="harvest")
     except HarvestError as error:

@@ -5,6 +5,7 @@ A process costs as much as reading a megabyte, so it is for much text alone.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
@@ -14,11 +15,14 @@ import msgspec
 from harvest.errors import SeedError
 from harvest.garbage import uncollected
 from harvest.models import Reading
+from harvest.processes import ARE_ALLOWED
 from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
 
 ENOUGH = 4_000_000  # bytes
 _PARTS = 16  # of the files for each core, since some take longer than others
+
+log = logging.getLogger(__name__)
 
 File = tuple[str, tuple[Template, ...]]  # a name, and the layouts that were set
 
@@ -41,7 +45,12 @@ class FileReader:
         return reading
 
     def read_ahead(self, names: Sequence[str]) -> None:
-        """Read files at once, if they are much text and there is more than one core."""
+        """Read files at once, if they are much text and there is more than one core.
+
+        Only the command line does: a script of somebody else reads in its own process.
+        """
+        if not ARE_ALLOWED.get():
+            return
         sizes = [os.path.getsize(name) for name in names if os.path.isfile(name)]  # noqa: PTH113, PTH202  # any name
         cores = _cores()
         if len(sizes) > 1 and sum(sizes) >= ENOUGH and cores > 1:
@@ -57,18 +66,30 @@ def _cores() -> int:
 
 
 def _read_in_pool(files: Sequence[File], cores: int) -> Iterator[tuple[str, tuple[bytes, bytes]]]:
-    """Yield what each file says, but for those that cannot be read."""
+    """Yield what each file says, but for those that cannot be read.
+
+    What a process fails at, or dies of, is read in its turn.
+    """
     import multiprocessing  # here: most runs read little
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
     if multiprocessing.parent_process() is not None:  # each core is at work already
         return
     context = multiprocessing.get_context("spawn")  # the same on every system
-    with ProcessPoolExecutor(min(cores, len(files)), context) as pool:
-        results = pool.map(_read, files, chunksize=1 + len(files) // (_PARTS * cores))
-        for (name, _), result in zip(files, results, strict=True):
-            if result:
-                yield name, result
+    size = 1 + len(files) // (_PARTS * cores)
+    try:
+        with ProcessPoolExecutor(min(cores, len(files)), context) as pool:
+            parts = [files[start : start + size] for start in range(0, len(files), size)]
+            for future in [pool.submit(_read_part, part) for part in parts]:
+                if future.exception() is None:
+                    yield from future.result()
+    except (BrokenExecutor, OSError) as error:  # no process can be started
+        log.info("%s; files are read one after the other", error)
+
+
+def _read_part(files: Sequence[File]) -> list[tuple[str, tuple[bytes, bytes]]]:
+    results = ((file[0], _read(file)) for file in files)
+    return [(name, result) for name, result in results if result]
 
 
 def _read(file: File) -> tuple[bytes, bytes] | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ import pytest
 from harvest.config import SetLayout
 from harvest.errors import SeedError
 from harvest.lookup.memo import Memo, Readings
+from harvest.processes import ARE_ALLOWED
 from harvest.readers import pool
 from harvest.readers.pool import FileReader
 from harvest.readers.templates import Templates
@@ -29,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def pooled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def pooled(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Let the least text be enough for a pool, and count the files that it reads."""
     counts: list[int] = []
     original = pool._read_in_pool
@@ -41,7 +46,9 @@ def pooled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(pool, "ENOUGH", 1)
     monkeypatch.setattr(pool, "_cores", lambda: 2)
     monkeypatch.setattr(pool, "_read_in_pool", count)
-    return counts
+    token = ARE_ALLOWED.set(True)
+    yield counts
+    ARE_ALLOWED.reset(token)
 
 
 def test_a_pool_reads_what_one_process_reads(folder: Path, pooled: list[int]) -> None:
@@ -94,3 +101,55 @@ def test_what_an_earlier_run_read_is_not_read_again(
         readings = Readings(memo)
         read_lists([str(folder)], read_file=readings.read, read_ahead=readings.read_ahead)
     assert pooled == [4]
+
+
+def die(_files: Sequence[pool.File]) -> None:
+    os._exit(1)
+
+
+def fail(_files: Sequence[pool.File]) -> None:
+    raise RuntimeError("a worker failed")
+
+
+def no_process(*_: object) -> None:
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
+@pytest.mark.parametrize("work", [die, fail])
+def test_what_a_process_fails_at_is_read_in_its_turn(
+    work: Any, folder: Path, pooled: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_read_part", work)
+    reader = FileReader()
+    reading = read_lists([str(folder)], read_file=reader.read, read_ahead=reader.read_ahead)
+    assert reading == read_lists([str(folder)])
+    assert pooled == [4]
+
+
+def test_a_machine_without_room_for_a_process_reads_all_the_same(
+    folder: Path, pooled: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", no_process)
+    reader = FileReader()
+    reading = read_lists([str(folder)], read_file=reader.read, read_ahead=reader.read_ahead)
+    assert reading == read_lists([str(folder)])
+    assert pooled == [4]
+
+
+def test_a_script_without_a_guard_is_run_once(folder: Path) -> None:
+    script = folder / "script.py"
+    script.write_text(
+        f"""
+from harvest.readers import pool
+from harvest.readers.walk import read_lists
+print("run")
+pool.ENOUGH, pool._cores = 1, lambda: 2
+reader = pool.FileReader()
+read_lists([{str(folder)!r}], read_file=reader.read, read_ahead=reader.read_ahead)
+""",
+        "utf-8",
+    )
+    done = subprocess.run(  # our own
+        [sys.executable, script], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "run\n", "")
