@@ -36,7 +36,7 @@ def journal(
     )
 
 
-def preprint(title: str = "The title it had as a preprint", doi: str | None = None) -> Preprint:
+def preprint(title: str = "The title it had in the archive", doi: str | None = None) -> Preprint:
     return Preprint(
         id="2301.55555",
         title=title,
@@ -119,7 +119,7 @@ def test_a_source_says_that_two_forms_are_one(
         "doi:10.5555/journal": "version_of_record",
     }
     assert [(claim.source, claim.value) for claim in work.provenance["title"].also] == [
-        ("arxiv", "The title it had as a preprint")
+        ("arxiv", "The title it had in the archive")
     ]
 
 
