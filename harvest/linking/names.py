@@ -28,6 +28,9 @@ MIN_SOUND = 6  # letters of a word that is compared by its sound
 
 Word = tuple[str, ...]  # the spellings of one word: müller is muller and mueller
 
+MAX_LOST = 2  # letters that one mark stands for: ß is ss
+MAX_DAMAGED = 40  # letters of a word that is compared with one that lost some
+
 LOST = "0"  # a letter that a wrong encoding made a question mark: no name has a digit
 
 
@@ -300,9 +303,15 @@ def _is_damaged(word: str, whole: str) -> bool:
 
     What is left of it is longer than an initial.
     """
-    pattern = word.replace(LOST, "[a-z]{0,2}")
-    is_long = len(word.replace(LOST, "")) > 1
-    return LOST in word and is_long and re.fullmatch(pattern, whole) is not None
+    if LOST not in word or LOST in whole or max(len(word), len(whole)) > MAX_DAMAGED:
+        return False
+    ends = {0}  # of what the letters up to here may be in the whole word
+    for letter in word:
+        if letter == LOST:
+            ends = {end + lost for end in ends for lost in range(MAX_LOST + 1)}
+        else:
+            ends = {end + 1 for end in ends if whole[end : end + 1] == letter}
+    return len(word) - word.count(LOST) > 1 and len(whole) in ends
 
 
 def _sounds_alike(one: Word, other: Word) -> bool:

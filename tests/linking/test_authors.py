@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from harvest.linking.authors import Agreement, Authors, Level, compare_authors
@@ -185,3 +187,28 @@ def test_who_names_nobody_cannot_be_compared(authors: Authors) -> None:
 def test_two_words_are_one_person_or_two() -> None:
     assert level("Wang, Li", people("Wang, Li")) is Level.SAME
     assert level("Wang, Li", people("Wang, Wei", "Li, Min")) is Level.SAME
+
+
+@pytest.mark.parametrize(
+    ("damaged", "whole", "same"),
+    [
+        ("De?loch", "Dessloch", True),
+        ("M?ller", "Muller", True),
+        ("Dvo??k", "Dvorak", True),
+        ("Nguy?n", "Nguyen", True),
+        ("De?loch", "Dexyzloch", False),
+        ("M?ller", "Miner", False),
+    ],
+)
+def test_a_lost_letter_stands_for_two_at_most(damaged: str, whole: str, same: bool) -> None:
+    result = agreement(f"Jane {damaged}, Bo Roe", f"Jane {whole}, Bo Roe")
+    assert result is not None
+    assert (result.level is Level.SAME) is same
+
+
+@pytest.mark.parametrize("letters", [18, 19, 5_000])
+def test_a_name_of_lost_letters_is_compared_at_once(letters: int) -> None:
+    damaged = "Jane " + "a?" * letters + "zq, Bo Roe"
+    start = process_time()
+    agreement(damaged, "Jane " + "a" * (2 * letters) + "q, Bo Roe")
+    assert process_time() - start < 1
