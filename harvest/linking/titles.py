@@ -139,8 +139,7 @@ class Difference(NamedTuple):
 
 def compare_words(ours: Words, theirs: Words) -> Difference:
     """Compare titles word by word; misspelt, joined (multi modal) and spelled out ones are one."""
-    mine = list((Counter(ours) - Counter(theirs)).elements())
-    yours = list((Counter(theirs) - Counter(ours)).elements())
+    mine, yours = _extra_words(ours, theirs), _extra_words(theirs, ours)
     respelt = [*_take_joined(mine, yours), *_take_joined(yours, mine)]
     respelt += _take_misspelt(mine, yours)
     respelt += [*_take_spelled_out(mine, yours), *_take_spelled_out(yours, mine)]
@@ -152,6 +151,17 @@ def compare_words(ours: Words, theirs: Words) -> Difference:
     respelt += _take_rest(mine, yours)
     parts = _parts(ours, theirs, mine, yours)
     return Difference(mine, yours, tuple(respelt), extra, parts)
+
+
+def _extra_words(words: Words, others: Words) -> Words:
+    """Return the words that the others have not, or not as often, in the order of their title."""
+    surplus = Counter(words) - Counter(others)
+    extra = []
+    for word in words:
+        if surplus[word] > 0:
+            surplus[word] -= 1
+            extra.append(word)
+    return extra
 
 
 def _small_words(words: Words) -> frozenset[str]:
@@ -177,10 +187,10 @@ def _take_misspelt(mine: Words, yours: Words) -> Iterator[str]:
 def _take_joined(mine: Words, yours: Words) -> Iterator[str]:
     """Take out words that are the same but for the blanks between them, and a letter or two."""
     for word in list(yours):
-        for pair in pairwise(mine):
+        for place, pair in enumerate(pairwise(mine)):
             is_number = word.isdigit() and len(pair[1]) != THOUSANDS
             if "".join(pair) == word and not is_number:
-                del mine[mine.index(pair[0]) : mine.index(pair[0]) + 2]
+                del mine[place : place + 2]
                 yours.remove(word)
                 yield f"{' '.join(pair)}/{word}"
                 break
@@ -202,21 +212,20 @@ def _take_spelled_out(mine: Words, yours: Words) -> Iterator[str]:
     for start, length in product(range(len(mine)), (3, 2, 1)):  # "sars cov" is two words
         letters = mine[start : start + length]
         is_acronym_like = SMALL_WORDS.isdisjoint(letters) and len("".join(letters)) > len(letters)
-        words = _spelled_out("".join(letters), yours) if is_acronym_like else []
-        if words:
-            yield f"{' '.join(letters)}/{' '.join(words)}"
+        place = _spelled_out("".join(letters), yours) if is_acronym_like else None
+        if place:
+            yield f"{' '.join(letters)}/{' '.join(yours[place])}"
             del mine[start : start + length]
-            for word in words:
-                yours.remove(word)
+            del yours[place]
 
 
-def _spelled_out(letters: str, words: Words) -> Words:
-    """Return the words that an acronym stands for, if they follow each other."""
+def _spelled_out(letters: str, words: Words) -> slice | None:
+    """Return the place of the words that an acronym stands for, if they follow each other."""
     for start in range(len(words)):
         for end in range(min(len(words), start + MAX_SPELLED), start + 1, -1):
             if is_acronym(letters, words[start:end]):
-                return words[start:end]
-    return []
+                return slice(start, end)
+    return None
 
 
 def _parts(ours: Words, theirs: Words, mine: Words, yours: Words) -> str:

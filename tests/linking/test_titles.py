@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harvest.linking.ledger import weigh
 from harvest.linking.score import Description, compare
-from harvest.linking.titles import compare_titles
+from harvest.linking.titles import compare_titles, compare_words
 from harvest.linking.words import is_misspelt, title_words
 
 
@@ -118,3 +118,19 @@ def test_no_word_of_one_title_alone_is_passed_over(ours: list[str], theirs: list
         words = (Counter(mine) - Counter(yours)) + (Counter(yours) - Counter(mine))
         assert set(words) <= set(re.findall(r"\w+", lines))
         assert sum(weight.bits for weight in weights) < weigh("title", "long", "").bits
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "mine", "yours"),
+    [
+        ("wave net wave", "wavenet", "wave", ""),
+        ("part net 2 part models", "partnet models", "2 part", ""),
+        ("net wave net", "wavenet", "net", ""),
+        ("ct lung", "tomography scans computed tomography", "lung", "tomography scans"),
+    ],
+)
+def test_words_are_joined_where_they_stand(ours: str, theirs: str, mine: str, yours: str) -> None:
+    difference = compare_words(ours.split(), theirs.split())
+    assert (difference.mine, difference.yours) == (mine.split(), yours.split())
+    turned = compare_words(theirs.split(), ours.split())
+    assert (turned.mine, turned.yours) == (yours.split(), mine.split())
