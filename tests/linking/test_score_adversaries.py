@@ -97,10 +97,17 @@ def test_what_is_said_of_a_paper_is_not_the_paper(found: str, authors: str | Non
 @pytest.mark.parametrize("title", ["Data augmentation for images of human hearts",
                                    "Code generation by networks for human hearts",
                                    "Review of networks for images of human hearts",
-                                   "Editorial images of human hearts in the press"])  # fmt: skip
+                                   "Editorial images of human hearts in the press",
+                                   "Translation of proteins in cells of human hearts",
+                                   "Index of refraction in cells of human hearts",
+                                   "PS1000: a network for images of human hearts"])  # fmt: skip
 def test_a_paper_may_begin_like_a_notice(title: str) -> None:
     assert accepted(title.lower(), title)
     assert accepted(title.replace("human", "humann"), title)
+
+
+def test_a_list_may_leave_out_that_a_paper_is_a_tutorial() -> None:
+    assert accepted(TITLE, f"{TITLE}: a tutorial")
 
 
 def test_words_moved_as_a_whole_keep_their_direction() -> None:
