@@ -113,7 +113,8 @@ def join(
     works = _Works(partition, {*by_lists, *by_authors}, records)
     pairs, judgements = _check(works, by_lists, by_authors)
     contested = _find_contested(works, pairs)
-    members = {root: [root] for pair in pairs for root in map(works.root, pair[:2])}
+    names = chain.from_iterable((pair.one, pair.other) for pair in pairs)
+    members = {root: [root] for root in map(works.root, names)}
     for pair in sorted(pairs, key=lambda it: (-it.fit, it.one, it.other)):
         one, other = partition.root(pair.one), partition.root(pair.other)
         if one == other:
@@ -133,8 +134,8 @@ def doubtful_claims(
     """Yield a finding wherever a work is listed that a doubtful claim speaks of."""
     for one, other, verdict in judgements:
         message = f"{one} ({verdict.query!r}): {verdict.why}"
-        places = {(it.seed, it.line) for name in (one, other) for it in mentions.get(name, ())}
-        for seed, line in sorted(places):
+        places = chain(mentions.get(one, ()), mentions.get(other, ()))
+        for seed, line in sorted({(place.seed, place.line) for place in places}):
             yield Finding(seed, line, "doubtful-claim", message)
 
 

@@ -55,13 +55,7 @@ def cluster(
     groups = _groups(partition, identifiers, overrides)
     doubtful = [it for it in judgements if not _is_settled(partition, overrides, it)]
     verdicts += [judgement.verdict for judgement in judgements if judgement.verdict.ledgers]
-    pairs = {(names[0], other) for names in twins for other in names[1:]}
-    by_list = {
-        name
-        for one, other, verdict in judgements
-        if verdict.accepted and (one, other) in pairs
-        for name in (one, other)
-    }
+    by_list = _joined_by_lists(judgements, twins)
     return Clusters(groups, overrides, verdicts, dict(sorted(matched)), doubtful, by_list)
 
 
@@ -115,11 +109,23 @@ def _other_works(record: Record) -> Iterator[Edge]:
         yield record.identifier, other
 
 
+def _joined_by_lists(judgements: Iterable[Judgement], twins: Iterable[Names]) -> set[Identifier]:
+    """Return the identifiers that a list joins and no registry does."""
+    pairs: set[Edge] = set()
+    for main, *others in twins:
+        pairs.update((main, other) for other in others)
+    names: set[Identifier] = set()
+    for one, other, verdict in judgements:
+        if verdict.accepted and (one, other) in pairs:
+            names.update((one, other))
+    return names
+
+
 def _is_settled(partition: Partition, overrides: Overrides, judgement: Judgement) -> bool:
     """Return True if a claim came true after all, or a maintainer denies it."""
     works = {partition.root(judgement.one), partition.root(judgement.other)}
-    denied = ({partition.root(name) for name in names} for names in overrides.different)
-    return len(works) == 1 or any(works <= names for names in denied)
+    denied = (set(map(partition.root, names)) for names in overrides.different)
+    return len(works) == 1 or any(works <= roots for roots in denied)
 
 
 def _groups(
