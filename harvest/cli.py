@@ -489,6 +489,10 @@ def bulk(  # noqa: PLR0913, PLR0917  # one argument a flag
         made = line.run(settings, names, lake, datetime.now(UTC), options, progress)
     for text in () if quiet else lakes.lines(made, lake):
         typer.echo(printable(text))
+    for text in made.degraded:
+        _say(f"degraded: {text}")
+    if made.degraded:
+        raise typer.Exit(Exit.DEGRADED)
 
 
 mirror = typer.Typer(no_args_is_help=True, rich_markup_mode=None)

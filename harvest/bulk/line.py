@@ -10,7 +10,8 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -19,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from harvest.bulk import engines, lists, rows, statements, steps
+from harvest.bulk import engines, lists, publication, rows, statements, steps
 from harvest.bulk.engines.base import BrokenTableError, Engine, replacing
 from harvest.bulk.lists import Files, finding
 from harvest.bulk.rows import Row, row
@@ -27,7 +28,8 @@ from harvest.bulk.statements import Query
 from harvest.bulk.steps import Report, Task
 from harvest.config import FILE, Settings
 from harvest.dataset import encoding, lake, store
-from harvest.dataset.lake import Manifest, Part
+from harvest.dataset import run as runs
+from harvest.dataset.lake import Manifest
 from harvest.dataset.store import MOST_NAMES, Loss
 from harvest.entries import ListedWorks, fold_case
 from harvest.errors import PublicationError, UsageError
@@ -36,11 +38,12 @@ from harvest.linking import overrides
 from harvest.linking.partition import Partition
 from harvest.linking.parts import Facts, stated_edges
 from harvest.lookup import memo
-from harvest.lookup.database import FILE as CACHE
+from harvest.lookup.cache import Cache
 from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.mirror import manifest as mirrors
-from harvest.models import Identifier
+from harvest.models import Identifier, Tally
+from harvest.pipeline import UNREAD
 from harvest.readers.templates import Templates
 
 Step = Callable[[Task, int], None]
@@ -177,7 +180,8 @@ class Line:
         inputs = self._inputs(names, digest)
         key, before = _digest_of([version, inputs, self._matter()]), _digest(folder / lake.FILE)
         done = self.work / "done"
-        if last and not self.options.budget and _text(done) == f"{key} {before}":
+        is_asked = self.options.budget is not None
+        if last and not is_asked and publication.is_current(done, f"{key} {before}", folder):
             return last
         shards = self.options.shards or self._shards(jobs)
         self._begin([key, str(shards), self.now.date().isoformat(), before], shards, last)
@@ -187,23 +191,24 @@ class Line:
         reports = self._merge()
         self._write(files, reports)
         manifest = self._manifest(files, reports, inputs)
-        _publish(self.task.folder / "lake", manifest, folder)
-        done.write_text(f"{key} {_digest(folder / lake.FILE)}")
+        publication.publish(self.task.folder / "lake", manifest, folder)
+        publication.mark(done, f"{key} {_digest(folder / lake.FILE)}", folder)
         shutil.rmtree(self.task.folder, ignore_errors=True)
         return manifest
 
     def _inputs(self, names: Sequence[str], digest: str) -> dict[str, Any]:
         """Return what is read: the lists by name, and a digest of each input."""
         settings = self.settings
-        files = {"cache": Path(settings.cache) / CACHE, "starter": Path(settings.starter)}
+        files = {"starter": Path(settings.starter)}
         if settings.mirror:
             files["mirror"] = Path(settings.mirror) / mirrors.FILE
         if settings.vocabulary:
             files["vocabulary"] = Path(settings.vocabulary)
-        if self.options.budget:  # which writes to the cache
-            del files["cache"]
-        digests = {name: _digest(path) for name, path in sorted(files.items())}
-        return {"names": list(names), "lists": digest, **digests}
+        digests = {name: _digest(path) for name, path in files.items()}
+        if not self.options.budget:  # which writes to the cache
+            with closing(Cache(Path(settings.cache), readonly=True)) as cache:
+                digests["cache"] = cache.state(without="")[0].hex()[:32]
+        return {"names": list(names), "lists": digest, **dict(sorted(digests.items()))}
 
     def _matter(self) -> dict[str, Any]:
         """Return the settings that decide what is published."""
@@ -400,6 +405,20 @@ class Line:
         for table, function in steps.WRITERS.items():
             self._each(f"lake/{table}", function)
 
+    def _owed(self) -> list[str]:
+        """Return a sentence for each source that was asked and owes answers."""
+        if not self.options.budget:
+            return []
+        tallies: dict[str, Tally] = {}
+        for source, text in sorted(self._rows(statements.TALLIES)):
+            total = tallies.setdefault(source, Tally())
+            part = msgspec.json.decode(text, type=Tally)
+            total.failed += part.failed
+            total.deferred += part.deferred
+            total.stale += part.stale
+            total.error = total.error or part.error
+        return runs.degraded(tallies)
+
     def _manifest(
         self, files: Files, reports: Iterable[Report], inputs: dict[str, Any]
     ) -> Manifest:
@@ -426,29 +445,16 @@ class Line:
                 **{name: dict(sorted(count.items())) for name, count in counts.items()},
             },
             inputs=inputs,
+            degraded=[*self._owed(), *_unread(counts["findings"])],
             settings=msgspec.to_builtins(self._matter()),
-            tables={table: list(_parts(out, table)) for table in lake.TABLES},
+            tables={table: list(publication.parts(out, table)) for table in lake.TABLES},
         )
 
 
-def _parts(folder: Path, table: str) -> Iterable[Part]:
-    for path in lake.paths(folder, table):
-        yield Part(path.name, lake.length(path), lake.digest(path))
-
-
-def _publish(new: Path, manifest: Manifest, folder: Path) -> None:
-    """Put a new lake in the place of the last one. Raises PublicationError."""
-    try:
-        for remains in new.rglob(".*"):  # of a kill
-            remains.unlink()
-        content = msgspec.json.format(msgspec.json.encode(manifest)) + b"\n"
-        with replacing(new / lake.FILE) as file:
-            file.write_bytes(content)
-        store.swap(new, folder)
-        store.confirm(folder)
-    except OSError as error:
-        why = error.strerror or error
-        raise PublicationError(f"{folder}: {why}; the last lake stands") from error
+def _unread(findings: Mapping[str, int]) -> list[str]:
+    """Return a sentence on lists whose entries are not in the lake, if there are any."""
+    count = sum(findings[code] for code in UNREAD if code in findings)
+    return [f"lists that cannot be read: {count} (the findings name them)"] if count else []
 
 
 def _digest(path: Path) -> str:

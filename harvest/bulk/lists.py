@@ -81,32 +81,39 @@ class Contents(msgspec.Struct):
 def expand_all(names: Iterable[str]) -> Files:
     """Return the files of lists: files, folders, globs, and `@FILE` with one of these a line.
 
-    What cannot be read is a finding.
+    What cannot be read is a finding in a FILE. Raises SeedError for what is named itself.
     """
     files = Files()
-    for name in _names(names, files):
-        try:
-            root, paths = expand(name)
-        except SeedError as error:
-            why = REMOTE if name.startswith("github:") else error.why
-            files.report(Finding(encodable(error.seed), 0, "unreadable", why))
+    for name in names:
+        if not name.startswith("@"):
+            _add_all(name, files)
             continue
-        for file in paths:
-            files.add(file, root.resolve())
+        for line in _lines(name):
+            try:
+                _add_all(line, files)
+            except SeedError as error:
+                files.report(Finding(error.seed, 0, "unreadable", error.why))
     return files
 
 
-def _names(names: Iterable[str], files: Files) -> Iterator[str]:
-    for name in names:
-        if not name.startswith("@"):
-            yield name
-            continue
-        try:
-            text = load(name[1:]).decode()
-        except (SeedError, UnicodeDecodeError) as error:
-            files.report(Finding(encodable(name), 0, "unreadable", encodable(str(error))))
-            continue
-        yield from filter(None, map(str.strip, text.split("\n")))
+def _add_all(name: str, files: Files) -> None:
+    """Add the files of a list. Raises SeedError."""
+    if name.startswith("github:"):
+        raise SeedError(name, REMOTE)
+    if encodable(name) != name:
+        raise SeedError(encodable(name), NO_UTF_8)
+    root, paths = expand(name)
+    for file in paths:
+        files.add(file, root.resolve())
+
+
+def _lines(name: str) -> Iterator[str]:
+    """Yield the lists in `@FILE`. Raises SeedError."""
+    try:
+        text = load(name[1:]).decode()
+    except UnicodeDecodeError as error:
+        raise SeedError(name, f"is no text in UTF-8 ({error})") from error
+    yield from filter(None, map(str.strip, text.split("\n")))
 
 
 def read_all(

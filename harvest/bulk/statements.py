@@ -177,6 +177,7 @@ FINDINGS = Query(
     """,
 )
 REPORTS = Query(("made",), "SELECT body FROM made WHERE kind = 'report'")
+TALLIES = Query(("related",), "SELECT key, body FROM related WHERE kind = 'tally'")
 # The rows that are linked at once.
 _LINKED = """
     SELECT w.key, coalesce(h.other, w.key) AS part FROM (

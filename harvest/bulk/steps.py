@@ -22,7 +22,7 @@ from harvest.dataset.store import Loss
 from harvest.entries import CodeLink, CodeRole, ListedWorks, fold_case
 from harvest.garbage import uncollected
 from harvest.linking import look_alikes, parts
-from harvest.lookup.answers import Answer, Answers
+from harvest.lookup.answers import Answer, Answers, tally
 from harvest.lookup.cache import Cache
 from harvest.lookup.carry_over import carry_over
 from harvest.lookup.last_known import numbers_to_check
@@ -210,7 +210,7 @@ def _repositories(records: Iterable[Row]) -> dict[Identifier, Identifier]:
 
 @uncollected()
 def relate(task: Task, shard: int) -> None:
-    """Write which names matter to each other, and the keys by which look-alikes are told."""
+    """Write which names matter to each other, keys of look-alikes, and what each source owes."""
     with offline(task) as session:
         answers = _answers(task.rows("answers-*", shard), session)
         listing = ListedWorks(repositories=_repositories(task.rows("names-0", shard)))
@@ -224,7 +224,11 @@ def relate(task: Task, shard: int) -> None:
         for key in sorted(look_alikes.keys(record))
     )
     pairs = (row("edge", one, other) for one, other in sorted({*edges, *hosts}))
-    rows.write(task.folder / "related" / f"{shard}.parquet", chain(pairs, looks))
+    tallies = (
+        row("tally", source, body=tally(some.values(), requests=0))
+        for source, some in sorted(answers.by_source.items())
+    )
+    rows.write(task.folder / "related" / f"{shard}.parquet", chain(pairs, looks, tallies))
 
 
 # -- linking and merging ---------------------------------------------------------------------------

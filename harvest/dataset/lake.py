@@ -42,7 +42,8 @@ class Part(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a lake holds and was made of. `harvest` is the version that wrote it on `day`.
 
-    `inputs` are digests and names, `settings` those that matter. The dataset does not depend on the
+    `inputs` are digests and names, `settings` those that matter. `degraded` has a sentence on each
+    source that owes answers, and on lists that cannot be read. The dataset does not depend on the
     number of `shards`.
     """
 
@@ -54,6 +55,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     inputs: dict[str, Any]
     settings: dict[str, Any]
     tables: dict[str, list[Part]]
+    degraded: list[str] = []
 
 
 def is_lake(folder: Path) -> bool:

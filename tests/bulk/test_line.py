@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,10 +25,13 @@ from harvest.checks.base import CHECKS
 from harvest.config import SetLayout, Settings
 from harvest.dataset import changes, lake, store
 from harvest.dataset.lake import Manifest
+from harvest.errors import SeedError
 from harvest.http.clients import Budget
+from harvest.lookup.cache import Cache
+from harvest.lookup.database import FILE
 from harvest.lookup.session import Scope
 from harvest.mirror import keeping
-from harvest.models import Finding
+from harvest.models import Finding, Identifier, Reply
 from tests.fakes import FakeServices, World
 from tests.support.dumps import lines, write_dumps
 from tests.support.runs import no_waits, write_whole_list
@@ -200,6 +205,33 @@ def test_where_nothing_changed_nothing_is_done(
     assert content(tmp_path / "lake") == before
 
 
+@pytest.mark.parametrize("lost", ["works/*.parquet", "dataset.json", "findings/0.parquet"])
+def test_a_lake_that_lost_files_is_made_anew(many: Settings, tmp_path: Path, lost: str) -> None:
+    bulk(many, tmp_path / "lake", shards=3)
+    before = content(tmp_path / "lake")
+    for path in (tmp_path / "lake").glob(lost):
+        path.unlink()
+    bulk(many, tmp_path / "lake", shards=3)
+    assert content(tmp_path / "lake").keys() == before.keys()
+    (tmp_path / "lake" / "dataset.json").write_bytes(b"{")
+    bulk(many, tmp_path / "lake", shards=3)
+    assert dataset(tmp_path / "lake") == before["dataset.json"]
+
+
+def test_an_answer_in_the_log_of_the_cache_counts(many: Settings, tmp_path: Path) -> None:
+    """SQLite leaves the file itself as it is until a checkpoint."""
+    bulk(many, tmp_path / "lake", shards=2)
+    name = Identifier("doi", "10.5555/none")
+    with closing(Cache(Path(many.cache))) as cache:
+        cache.put("crossref", [Reply(identifier=name, outcome="not_found")], NOON)
+        file = (Path(many.cache) / FILE).read_bytes()
+        first = bulk(many, tmp_path / "lake", shards=2)
+        cache.put("crossref", [Reply(identifier=name, outcome="not_found")], NEXT)
+        assert (Path(many.cache) / FILE).read_bytes() == file
+        second = bulk(many, tmp_path / "lake", shards=2)
+    assert first.inputs["cache"] != second.inputs["cache"]
+
+
 def test_only_changed_lists_are_read(
     many: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,19 +287,29 @@ def write(path: Path, text: str) -> str:
 def test_a_bad_list_is_a_finding(tmp_path: Path) -> None:
     good = write(tmp_path / "good.md", "- [A](https://doi.org/10.5555/a) [more](gone.md)\n")
     (tmp_path / "binary.md").write_bytes(b"\0\1\2" * 400)
-    more = write(tmp_path / "more.txt", f"{tmp_path}/b*.md\n\n{tmp_path}/none.md\n")
-    names = [good, f"@{more}", "@nothing.txt", "github:owner/name", str(tmp_path / "empty" / "*")]
-    settings = make_settings(tmp_path, {}, *names)
+    others = [f"{tmp_path}/b*.md", "", f"{tmp_path}/none.md", "github:owner/name", "empty/*"]
+    more = write(tmp_path / "more.txt", "\n".join(others))
+    settings = make_settings(tmp_path, {}, good, f"@{more}")
     made = bulk(settings, tmp_path / "lake")
     assert made.counts["lists"]["files"] == 2
     assert codes(tmp_path / "lake") == {
         ("good.md", "linked-file-missing"),
         ("binary.md", "unreadable"),
         ("none.md", "unreadable"),
-        ("@nothing.txt", "unreadable"),
         ("name", "unreadable"),
         ("*", "unreadable"),
     }
+    sentence = "lists that cannot be read: 4 (the findings name them)"
+    assert made.degraded == [sentence] == lake.read(tmp_path / "lake").degraded
+    assert bulk(settings, tmp_path / "lake").degraded == [sentence]  # and nothing is done
+
+
+@pytest.mark.parametrize("name", ["@nothing.txt", "nothing.md", "empty/*", "github:owner/name"])
+def test_a_name_of_nothing_is_refused(tmp_path: Path, name: str) -> None:
+    good = write(tmp_path / "good.md", "- [A](https://doi.org/10.5555/a)\n")
+    with pytest.raises(SeedError, match=re.escape(name.strip("@"))):
+        bulk(make_settings(tmp_path, {}, good, name), tmp_path / "lake")
+    assert not (tmp_path / "lake").exists()
 
 
 def test_chapters_are_read_once_and_from_within(tmp_path: Path) -> None:
@@ -387,11 +429,15 @@ def small(tmp_path: Path) -> Iterator[Settings]:
 def test_what_is_due_is_asked_with_a_limit_only(small: Settings, tmp_path: Path) -> None:
     made = bulk(small, tmp_path / "lake")
     assert made.counts["works"].keys() == {"listed"}
+    assert made.degraded == []
     made = bulk(small, tmp_path / "lake", budget=Budget(0))
     assert made.counts["works"].keys() == {"listed"}
+    assert made.degraded[0].startswith("arxiv: ")
+    assert all("not asked (the budget of 0 requests is spent)" in it for it in made.degraded)
     with no_waits():
         made = bulk(small, tmp_path / "lake", budget=Budget(500), shards=3)
     assert made.counts["works"].keys() == {"resolved"}
+    assert made.degraded == []
     assert bulk(small, tmp_path / "other").counts["works"] == made.counts["works"]
     assert dataset(tmp_path / "other") == refreshed(small)
 

@@ -177,7 +177,8 @@ def test_a_lake_is_no_output_of_refresh(place: Place) -> None:
 
 
 def test_nothing_listed_is_refused(tmp_path: Path) -> None:
-    settings = make_settings(tmp_path, {}, tmp_path / "none.md")
+    (tmp_path / "more.txt").write_text("none.md\n", "utf-8")
+    settings = make_settings(tmp_path, {}, f"@{tmp_path}/more.txt")
     with pytest.raises(UsageError, match="nothing is listed there"):
         line.run(settings, settings.seeds, tmp_path / "lake", NOW, Options(jobs=1))
 
@@ -299,6 +300,20 @@ def test_the_command_publishes_and_tells_what(
     assert identifier in invoke("show", "--output", "lake", identifier).stdout
     assert identifier in invoke("export", "csv", "--from", "lake").stdout
     assert invoke("diff", "lake", "lake").stdout == "No changes.\n"
+
+
+def test_the_command_tells_a_lake_that_lacks_lists(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place.folder)
+    (place.folder / "lists" / "binary.md").write_bytes(b"\0\1\2" * 400)
+    done = invoke("bulk", "lists", "--lake", "lake", "--jobs", 1, "--quiet")
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr == "degraded: lists that cannot be read: 1 (the findings name them)\n"
+    done = invoke("bulk", "lists", "@more.txt", "--lake", "lake", "--jobs", 1)
+    assert isinstance(done.exception, UsageError)
+    assert cli.ERRORS[UsageError] == 2
+    assert "more.txt: does not exist" in str(done.exception)
 
 
 def test_no_dataset_json_beyond_the_limit(place: Place) -> None:
