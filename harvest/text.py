@@ -34,6 +34,7 @@ _INDEX = re.compile(
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -122,6 +123,22 @@ def printable(raw: object) -> str:
     """Return text as one line, with a blank for each character that a terminal would obey."""
     text = str(raw)
     return text if text.isprintable() else _CONTROL.sub(" ", text)
+
+
+def encodable(text: str) -> str:
+    """Return text without halves of UTF-16 pairs, which escapes of JSON and YAML can spell.
+
+    UTF-8 has no place for them (RFC 3629, section 3).
+    """
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def file_name(name: str) -> str:
+    """Return the name of a file as text, with an escape for each byte that is not UTF-8.
+
+    Python holds such a byte as half of a UTF-16 pair (https://peps.python.org/pep-0383/).
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 @lru_cache(maxsize=1 << 14)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -310,6 +312,21 @@ def test_what_follows_from_the_dataset_is_healed(
     harm(settings)
     pipeline.refresh(settings, now=SOON)
     assert [(Path(settings.output) / name).read_bytes() for name in names] == before
+
+
+def test_names_that_are_not_utf_8_are_published(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"\xff")
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("names of files are UTF-8 here")
+    path = Path(shutil.copy(settings.seeds[0], folder / os.fsdecode(b"\xfe.md")))
+    for seed in (path, folder):
+        own = msgspec.structs.replace(
+            settings, seeds=(str(seed),), output=f"{folder}-{path == seed}"
+        )
+        assert pipeline.refresh(own, now=NOW).seeds[0].startswith(f"{tmp_path}/\\udcff")
+        assert not is_made(own, SOON)
 
 
 def test_a_lost_memo_costs_time_alone(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from harvest.models import Finding, Mention, Reading
 from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
 from harvest.readers.walk import OUTSIDE, chapter_of, expand, load
+from harvest.text import file_name
 
 PER_BUCKET = 250  # files that are read by one call, about
 CHAPTERS = "SELECT key, body FROM lists WHERE kind = 'chapter'"
@@ -41,7 +42,7 @@ class Files(msgspec.Struct):
 
         A name that is no UTF-8 is a finding: no table can hold it.
         """
-        readable = encodable(name)
+        readable = file_name(name)
         if readable != name:
             self.report(Finding(readable, 0, "unreadable", NO_UTF_8))
             return False
@@ -100,8 +101,8 @@ def _add_all(name: str, files: Files) -> None:
     """Add the files of a list. Raises SeedError."""
     if name.startswith("github:"):
         raise SeedError(name, REMOTE)
-    if encodable(name) != name:
-        raise SeedError(encodable(name), NO_UTF_8)
+    if file_name(name) != name:
+        raise SeedError(file_name(name), NO_UTF_8)
     root, paths = expand(name)
     for file in paths:
         files.add(file, root.resolve())
@@ -184,11 +185,6 @@ def digest(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def encodable(name: str) -> str:
-    """Return a name of a file with escapes for the bytes that are no UTF-8 (PEP 383)."""
-    return name.encode("utf-8", "backslashreplace").decode()
-
-
 @uncollected()
 def extract(bucket: Bucket) -> dict[str, str]:
     """Read those files of a bucket that have changed; return the digest of each file.
@@ -259,7 +255,7 @@ def _rows(name: str, data: bytes | SeedError, templates: tuple[Template, ...]) -
 def _listed(reading: Reading, name: str) -> Iterator[Row]:
     yield from _works(listed_works(group(reading.mentions)), name)
     for mention in reading.mentions:
-        if chapter := chapter_of(mention):
+        if chapter := chapter_of(mention, mention.seed):
             yield row("chapter", chapter, body=mention, file=name)
     for it in reading.findings:
         yield finding(it, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -38,5 +39,5 @@ def save(output: Path, cache: Path) -> None:
 
 def _folder(output: Path, cache: Path) -> Path:
     """Return the folder of the copies; several outputs may share a cache."""
-    name = sha256(str(output.resolve()).encode()).hexdigest()[:12]
+    name = sha256(os.fsencode(output.resolve())).hexdigest()[:12]
     return cache / "history" / name

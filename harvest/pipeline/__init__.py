@@ -26,6 +26,7 @@ from harvest.pipeline.files import Draft, contents, encode, histories
 from harvest.pipeline.linked import Linked, are_answers, current, link
 from harvest.pipeline.lookups import Lookups, add_titles, look_up, read_seeds
 from harvest.pipeline.preview import Plan, plan, preview, verdicts
+from harvest.text import file_name
 
 UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run lacks
 
@@ -172,7 +173,7 @@ def _report(
         run_id=uuid.uuid4().hex,
         version=__version__,
         started_at=session.now.isoformat(timespec="seconds"),
-        seeds=session.settings.seeds,
+        seeds=tuple(map(file_name, session.settings.seeds)),
         mentions=run.count_mentions(reading.mentions),
         works=run.count(work.status for work in dataset.works),
         repositories=run.count(repository.status for repository in dataset.repositories),

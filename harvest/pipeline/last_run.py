@@ -7,6 +7,7 @@ line is run.
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -215,20 +216,17 @@ def _is_possible(session: Session) -> bool:
 
 
 def _key(name: str, session: Session) -> str:
-    folder = str(Path(session.settings.output).resolve())
-    return f"{name}-{digest(folder.encode()).hex()}"
+    folder = os.fsencode(Path(session.settings.output).resolve())
+    return f"{name}-{digest(folder).hex()}"
 
 
 def _inputs(lists: bytes, session: Session) -> tuple[bytes, float]:
     """Return a digest of all that decides what is published, and the time of the oldest try."""
-    settings = session.settings
-    token = "set" if settings.github_token else None
-    plain = msgspec.structs.replace(settings, github_token=token)
     answers, oldest = session.cache.state(without=remote_lists.SCHEME)  # lists are read anyhow
     content = digest(
         version(),
         lists,
-        msgspec.json.encode(plain, order="deterministic"),
+        repr(session.settings).encode(),
         *_contents(session),
         answers,
     )

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from harvest.text import encodable
+
 DEEPEST = 60  # values one within the other
 ABSURD = 1000  # levels at which reading ends: parsers slow down with each
 MOST_REPEATED = 100_000  # values that aliases of YAML stand for
@@ -92,6 +94,7 @@ class ValueBuilder:
 
     def add(self, value: Value, size: int = 1) -> None:
         """Add a value where the tree is open: as a key, if an object waits for one."""
+        value.text = encodable(value.text)
         self._count += size
         if self._passed:
             return

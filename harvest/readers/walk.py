@@ -17,6 +17,7 @@ from harvest.entries import CODE_SCHEMES, group
 from harvest.errors import NotFoundError, SeedError, UsageError
 from harvest.models import Finding, Identifier, Mention, Reading
 from harvest.readers import by_suffix, discover, read
+from harvest.text import file_name
 
 Remote = Callable[[str], tuple[str, bytes]]
 Read = Callable[[bytes, str], Reading]  # a file, by its content and its name
@@ -77,13 +78,14 @@ def read_lists(
 def _local_files(names: Iterable[str]) -> list[str]:
     """Return the files of lists that are on this machine, each once.
 
-    A pipe is none of them, since it can be read only once.
+    A pipe is none of them, since it can be read only once, nor what has no UTF-8 name.
     """
     files: dict[str, None] = {}
     for name in names:
         if name != "-" and not name.startswith(_GITHUB):
             try:
-                files |= dict.fromkeys(filter(os.path.isfile, expand(name)[1]))
+                own = [it for it in expand(name)[1] if file_name(it) == it]
+                files |= dict.fromkeys(filter(os.path.isfile, own))
             except SeedError:  # raised again in its turn
                 continue
     return list(files)
@@ -110,7 +112,7 @@ class _Walk:
 
     def add(self, data: bytes, name: str) -> list[Mention]:
         """Read one file and return its mentions. Raises SeedError."""
-        reading = self.read_file(data, name)
+        reading = self.read_file(data, file_name(name))
         self.reading.mentions += reading.mentions
         self.reading.findings += reading.findings
         self.reading.files |= reading.files
@@ -137,7 +139,7 @@ class _Walk:
                 errors.append(error)
         if len(errors) == len(files):
             raise errors[0]
-        findings = [Finding(error.seed, 0, "unreadable", error.why) for error in errors]
+        findings = [Finding(file_name(error.seed), 0, "unreadable", error.why) for error in errors]
         self.reading.findings += findings
 
     def add_remote(self, name: str, remote: Remote) -> None:
@@ -174,7 +176,7 @@ class _Walk:
                 continue
             self.seen.add(identity)
             for mention in reversed(mentions):
-                chapter = chapter_of(mention)
+                chapter = chapter_of(mention, name)
                 if chapter:
                     pending.append((chapter, mention))
         self.report_no_works(self.reading.mentions[start:], fewest)
@@ -207,8 +209,8 @@ class _Walk:
         self.reading.findings.append(finding)
 
 
-def chapter_of(mention: Mention) -> str | None:
-    """Return the name of the Markdown file that a relative link points to, if it does."""
+def chapter_of(mention: Mention, file: str) -> str | None:
+    """Return the name of the Markdown file that a relative link of a file points to, if it does."""
     if mention.url.startswith(("https://", "http://")):  # as most links do
         return None
     target = unquote(re.split("[?#]", mention.url, maxsplit=1)[0])
@@ -219,7 +221,7 @@ def chapter_of(mention: Mention) -> str | None:
         return None
     if path.is_absolute() or "\0" in target:
         return None
-    place, colon, file = "", "", mention.seed
+    place, colon = "", ""
     if file.startswith(_GITHUB):
         place, colon, file = file.rpartition(":")
     return place + colon + posixpath.normpath(posixpath.join(posixpath.dirname(file), target))

@@ -7,9 +7,11 @@ import os
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harvest.errors import NotFoundError, SeedError, TransientError
+from harvest.lookup.memo import Memo, Readings
 from harvest.readers import discover, read
 from harvest.readers.walk import read_lists
 from tests.support.files import is_root
@@ -273,3 +275,39 @@ def test_a_repository_that_cannot_be_read() -> None:
         read_lists(
             ["github:owner/repo"], remote=Remote({"README.md": NotFoundError("github", "gone")})
         )
+
+
+@pytest.fixture
+def strange(folder: Path) -> str:
+    """A folder whose name is not UTF-8, with a list of such a name and a chapter of it."""
+    strange = Path(os.fsdecode(os.fsencode(folder) + b"/\xfe"))
+    try:
+        write(strange / os.fsdecode(b"\xff.md"), f"- [Paper]({DOI}1)\n- [More](chapters/b.md)\n")
+    except OSError:
+        pytest.skip("names of files are UTF-8 here")
+    write(strange / "chapters" / "b.md", f"- [Paper]({DOI}2)\n")
+    return str(strange)
+
+
+def test_a_name_that_is_not_utf_8_is_read(strange: str, tmp_path: Path) -> None:
+    readings = Readings(Memo(tmp_path))
+    reading = read_lists([strange], read_file=readings.read, read_ahead=readings.read_ahead)
+    assert {m.seed.partition("/lists/")[2]: m.url for m in reading.mentions if DOI in m.url} == {
+        "\\udcfe/\\udcff.md": f"{DOI}1",
+        "\\udcfe/chapters/b.md": f"{DOI}2",
+    }
+    assert not reading.findings
+    assert msgspec.json.encode(reading.mentions)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '[{"title": "A broken \\ud800 title", "url": "%s"}]'),
+        ("a.jsonl", '{"title": "A broken \\udfff title", "\\ud800": "", "url": "%s"}'),
+    ],
+)
+def test_half_a_character_of_json_is_replaced(name: str, text: str) -> None:
+    reading = read((text % f"{DOI}1").encode(), name)
+    assert [mention.title for mention in reading.mentions] == ["A broken \ufffd title"]
+    assert msgspec.json.encode(reading.mentions)
