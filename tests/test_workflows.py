@@ -114,6 +114,22 @@ def test_tests_run_on_three_systems() -> None:
     assert newest == "3.x"
 
 
+def test_spark_is_there_where_its_tests_must_run() -> None:
+    """They fail with HARVEST_SPARK and skip without: it is set where pyspark and a Java are."""
+    job = load(TEXTS["tests"])["jobs"]["test"]
+    setup, java, spark, test = job["steps"][-4:]
+    assert (setup["run"], test["run"]) == ("make setup PYTHON=python", "make test PYTHON=python")
+    assert java["uses"].startswith("actions/setup-java@")
+    assert java["if"] == spark["if"]
+    system, python = re.findall(r"'(.+?)'", spark["if"])
+    assert system in job["strategy"]["matrix"]["system"]
+    assert python in job["strategy"]["matrix"]["python"]
+    assert "'.[spark]'" in spark["run"]
+    assert 'HARVEST_SPARK=1 >> "$GITHUB_ENV"' in spark["run"]
+    conftest = (ROOT / "tests" / "bulk" / "conftest.py").read_text("utf-8")
+    assert 'os.environ.get("HARVEST_SPARK")' in conftest
+
+
 def test_make_has_the_targets() -> None:
     targets = set(re.findall(r"(?m)^(\w+):.*##", (ROOT / "Makefile").read_text("utf-8")))
     scripts = [step.get("run", "") for name in RIGHTS for step in steps(name)]
