@@ -406,9 +406,7 @@ class Line:
             self._each(f"lake/{table}", function)
 
     def _owed(self) -> list[str]:
-        """Return a sentence for each source that was asked and owes answers."""
-        if not self.options.budget:
-            return []
+        """Return a sentence for each source that owes answers; a run that asks nobody owes none."""
         tallies: dict[str, Tally] = {}
         for source, text in sorted(self._rows(statements.TALLIES)):
             total = tallies.setdefault(source, Tally())
@@ -417,7 +415,7 @@ class Line:
             total.deferred += part.deferred
             total.stale += part.stale
             total.error = total.error or part.error
-        return runs.degraded(tallies)
+        return runs.degraded(tallies) if self.options.budget else []
 
     def _manifest(
         self, files: Files, reports: Iterable[Report], inputs: dict[str, Any]
