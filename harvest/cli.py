@@ -478,7 +478,10 @@ def bulk(  # noqa: PLR0913, PLR0917  # one argument a flag
     wait: Annotated[bool, Option("--wait", help="Wait for another run to end.")] = False,
     quiet: Annotated[bool, Option("--quiet", help="Print problems only.")] = False,
 ) -> None:
-    """Publish any number of lists from a mirror and the cache, in bounded memory."""
+    """Publish any number of lists in bounded memory.
+
+    Answers come from a mirror and the cache.
+    """
     from harvest.bulk import line
     from harvest.commands import bulk as lakes
     from harvest.commands import terminal

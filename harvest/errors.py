@@ -4,6 +4,7 @@ HarvestError
 ├── UsageError            settings or lists that cannot be used           exit code 2
 │   └── SeedError         a list that cannot be read (seed, why)
 ├── PublicationError      the floor, the schema or a disk failed        exit code 4
+│   └── BrokenTableError  a table of a bulk run cannot be read
 ├── LockedError           another run holds the lock                      exit code 5
 └── SourceError           a request to a source failed (source, message, status, ...)
     ├── TransientError    worth another try, after `retry_after` seconds if the source says so
@@ -51,6 +52,10 @@ class SeedError(UsageError):
 
 class PublicationError(HarvestError):
     """The new dataset must not replace the last one. The last one stands untouched."""
+
+
+class BrokenTableError(PublicationError):
+    """A table between two steps of a bulk run cannot be read."""
 
 
 class LockedError(HarvestError):

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from harvest.bulk import engines, lists, publication, rows, statements, steps
-from harvest.bulk.engines.base import BrokenTableError, Engine, replacing
+from harvest.bulk.engines.base import Engine, replacing
 from harvest.bulk.lists import Files, finding
 from harvest.bulk.rows import Row, row
 from harvest.bulk.statements import Query
@@ -32,7 +32,7 @@ from harvest.dataset import run as runs
 from harvest.dataset.lake import Manifest
 from harvest.dataset.store import MOST_NAMES, Loss
 from harvest.entries import ListedWorks, fold_case
-from harvest.errors import PublicationError, UsageError
+from harvest.errors import BrokenTableError, PublicationError, UsageError
 from harvest.http.clients import Budget
 from harvest.linking import overrides
 from harvest.linking.partition import Partition

@@ -10,7 +10,8 @@ from zlib import crc32
 
 import msgspec
 
-from harvest.bulk.engines.base import BEGIN, BrokenTableError, files, replacing
+from harvest.bulk.engines.base import BEGIN, files, replacing
+from harvest.errors import BrokenTableError
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
-import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,7 +67,8 @@ def _new(on: str, room: int) -> Any:
     }
     conf = SparkConf(loadDefaults=False).setAll(list(options.items()))
     try:
-        gateway = launch_gateway(conf, {"stderr": subprocess.DEVNULL})
+        with Path(os.devnull).open("wb") as nowhere:
+            gateway = launch_gateway(conf, {"stderr": nowhere})
     except PySparkRuntimeError as error:
         advice = "apt install default-jre-headless, or set JAVA_HOME to one"
         raise UsageError(f"Spark needs Java 17 or newer: {advice}") from error

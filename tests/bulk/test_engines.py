@@ -12,8 +12,8 @@ import pytest
 from pyarrow import parquet
 
 from harvest.bulk import engines
-from harvest.bulk.engines.base import BrokenTableError, Engine, replacing
-from harvest.errors import PublicationError, UsageError
+from harvest.bulk.engines.base import Engine, replacing
+from harvest.errors import BrokenTableError, PublicationError, UsageError
 
 MEMORY = 1_000_000_000
 

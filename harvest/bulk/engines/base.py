@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
-from harvest.errors import PublicationError
-
 T = TypeVar("T")
 R = TypeVar("R")
 # The files or folders of each table by its name in a query; those of one table have one schema.
@@ -20,10 +18,6 @@ Tables = Mapping[str, Sequence[Path]]
 # What becomes of a run that failed.
 GO_ON = "the last lake stands; the same line again goes on where this one stopped"
 BEGIN = "the last lake stands; the same line again makes all tables anew"
-
-
-class BrokenTableError(PublicationError):
-    """A table between two steps that cannot be read."""
 
 
 class Engine(ABC):

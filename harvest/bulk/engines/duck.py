@@ -17,7 +17,6 @@ from harvest.bulk.engines import HERE
 from harvest.bulk.engines.base import (
     BEGIN,
     GO_ON,
-    BrokenTableError,
     Engine,
     R,
     T,
@@ -25,7 +24,7 @@ from harvest.bulk.engines.base import (
     files,
     replacing,
 )
-from harvest.errors import PublicationError
+from harvest.errors import BrokenTableError, PublicationError
 
 if TYPE_CHECKING:
     import duckdb

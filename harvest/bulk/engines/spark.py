@@ -17,7 +17,6 @@ from harvest.bulk import sessions
 from harvest.bulk.engines.base import (
     BEGIN,
     GO_ON,
-    BrokenTableError,
     Engine,
     R,
     T,
@@ -27,7 +26,7 @@ from harvest.bulk.engines.base import (
 )
 from harvest.bulk.sessions import errors, limit, why
 from harvest.dataset.lake import require_packages
-from harvest.errors import HarvestError, PublicationError, UsageError
+from harvest.errors import BrokenTableError, HarvestError, PublicationError, UsageError
 
 FIRST = 120  # seconds for a first task, before which workers start processes
 TAG = "harvest-first-task"
