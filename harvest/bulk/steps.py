@@ -97,7 +97,7 @@ class Dumps(Mirror):
 
 @contextmanager
 def offline(task: Task, dumps: Mirror | None = None) -> Iterator[Session]:
-    """Give a session that asks nobody, and remembers nothing."""
+    """Yield a session that asks nobody, and remembers nothing."""
     with Session(task.settings, Scope(offline=True), task.now, readonly=True) as session:
         with_dumps(session, task, dumps)
         yield session
@@ -303,7 +303,7 @@ def _key_rows(works: list[Work], last: list[Work], shard: int) -> Iterator[Row]:
 
 
 def assign_keys(task: Task, shard: int) -> None:
-    """Give keys to works whose keys begin alike."""
+    """Assign keys to works whose keys begin alike."""
     reserved, stems = set(), []
     for it in task.rows("stems", shard):
         if it.kind == "reserved":

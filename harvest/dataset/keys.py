@@ -49,7 +49,7 @@ def stem(work: Work) -> str:
 
 
 def carry_over(work: Work, before: Mapping[str, Work]) -> None:
-    """Give a work the keys of the last works that it was; `before` has these by id."""
+    """Assign a work the keys of the last works that it was; `before` has these by id."""
     former = [before[name] for name in (work.id, *work.aliases) if name in before]
     keys = list(dict.fromkeys(it.key for it in former if it.key))
     work.key = keys[0] if keys else None

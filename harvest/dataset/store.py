@@ -304,7 +304,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _keep(path: Path, target: Path) -> None:
-    """Give a file of the old folder a name in the new one; copy what can have no second name."""
+    """Name a file of the old folder in the new one; copy what can have no second name."""
     if path.is_dir() and not path.is_symlink():
         shutil.copytree(path, target, symlinks=True)
         return

@@ -80,7 +80,7 @@ def files(paths: Iterable[Path]) -> list[str]:
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Give the path of a new file or folder, which is renamed to the target when it is whole.
+    """Yield the path of a new file or folder, which is renamed to the target when it is whole.
 
     No two processes have one name for it.
     """

@@ -93,7 +93,7 @@ class Duck(Engine):
 
     @contextmanager
     def _connected(self, tables: Tables) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Give a database that knows the tables, and whose memory is free when it is closed."""
+        """Yield a database that knows the tables, and whose memory is free when it is closed."""
         import duckdb
 
         with duckdb.connect(config=self._config) as db:
