@@ -169,7 +169,7 @@ def test_a_dead_address_leaves_time_for_the_next(
         http = Http(impatient_settings({"doi": service.url}, timeout=5))
         began = time.monotonic()
         ask(http, "doi")
-        assert 0.2 <= time.monotonic() - began < 2
+        assert 0.2 <= time.monotonic() - began < 4.5
         http.close()
         for client in waiting:
             client.close()

@@ -168,7 +168,7 @@ def test_the_clock_holds_at_a_proxy(opened: list[Http], monkeypatch: pytest.Monk
         began = time.monotonic()
         with pytest.raises(TransientError):
             opened[-1].ask(ROUTE, lambda: client.get("/10.1/a"))
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 8  # the drip alone takes ten
         thread.join()
 
 

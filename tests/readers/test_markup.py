@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from io import BytesIO
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from harvest.models import Reading
 from harvest.readers import read
 from harvest.readers.walk import read_lists
+from tests.support.growth import ends
 
 RST = """\
 A list
@@ -189,9 +189,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("suffix", "text"), [(s, t) for s, ts in HOSTILE.items() for t in ts])
 def test_hostile_markup_is_read_in_time(suffix: str, text: str) -> None:
-    started = time.process_time()
-    reading = read(text.encode(), f"list.{suffix}")
-    assert time.process_time() - started < 4
+    with ends():
+        reading = read(text.encode(), f"list.{suffix}")
     assert not any("root:" in mention.label for mention in reading.mentions)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from harvest.models import Mention
 from harvest.readers import read
+from tests.support.growth import ends
 
 WORKS = """\
 # settings of the page
@@ -159,10 +159,9 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     ],
     ids=["bomb", "circle", "colon", "no anchor", "control", "braces", "dashes"],
 )  # fmt: skip
-def test_hostile_yaml_is_a_finding_within_a_second(text: str, line: int | None) -> None:
-    started = time.process_time()
-    findings = read(text.encode(), "a.yaml").findings
-    assert time.process_time() - started < 2
+def test_hostile_yaml_is_a_finding(text: str, line: int | None) -> None:
+    with ends():
+        findings = read(text.encode(), "a.yaml").findings
     assert {f.code for f in findings} <= {"malformed-yaml", "no-records", "no-identifier"}
     assert line is None or ("malformed-yaml", line) in {(f.code, f.line) for f in findings}
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import bibtexparser
 import pytest
 
 from harvest.models import Author
 from harvest.writers.bibtex import BibWriter, entry
 from tests.support.exports import hostile, library
+from tests.support.growth import ends
 from tests.support.works import make_work
 
 
@@ -64,10 +63,9 @@ def test_a_chapter_is_one_of_a_collection_that_has_editors(editors: int, expecte
     assert entry(chapter, "bibtex").startswith("@incollection{")
 
 
-def test_long_words_take_no_time() -> None:
-    start = time.perf_counter()
-    entry(make_work(1, title="x" * 100_000))
-    assert time.perf_counter() - start < 1
+def test_long_words_are_written() -> None:
+    with ends():
+        assert "x" * 100_000 in entry(make_work(1, title="x" * 100_000))
 
 
 def test_a_comma_parts_keywords_only_where_it_stands_between_them() -> None:
