@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # From the bottom up; what shares a line does not import each other.
 LAYERS = (
-    ("errors", "garbage", "locks", "processes"),
+    ("digests", "errors", "garbage", "locks", "processes"),
     ("models",),
     ("text", "dates", "identifiers", "config"),
     ("entries", "http"),

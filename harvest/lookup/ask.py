@@ -15,9 +15,9 @@ from typing import Any, Generic
 
 import msgspec
 
+from harvest.digests import digest
 from harvest.lookup.answers import Answer, State, T
 from harvest.lookup.cache import CacheEntry
-from harvest.lookup.memo import digest
 from harvest.lookup.session import Session
 from harvest.models import Identifier, Reply
 

@@ -12,13 +12,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import msgspec
 
 from harvest import __version__
+from harvest.digests import SIZE, digest
 from harvest.models import Identifier, Reading
 from harvest.readers.pool import FileReader
 from harvest.readers.templates import NO_TEMPLATES, Templates
@@ -26,7 +26,6 @@ from harvest.readers.templates import NO_TEMPLATES, Templates
 FOLDER = "memo"
 DAY = 24 * 60 * 60.0  # seconds
 LIFETIME = 30 * DAY  # of what no run uses: other lists may share the folder
-DIGEST = 20  # bytes
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -45,8 +44,8 @@ class Memo:
         self._current.add(key)
         try:
             data = (self._folder / key).read_bytes()
-            if data[:DIGEST] == digest(data[DIGEST:]):
-                return msgspec.msgpack.decode(memoryview(data)[DIGEST:], type=kind)
+            if data[:SIZE] == digest(data[SIZE:]):
+                return msgspec.msgpack.decode(memoryview(data)[SIZE:], type=kind)
         except (OSError, msgspec.DecodeError):
             return None
         return None
@@ -107,7 +106,7 @@ class Readings:
 
     def read_ahead(self, names: Sequence[str]) -> None:
         """Read files that no run has read before, if they are many."""
-        self._reader.read_ahead([name for name in names if not self._is_kept(name)])
+        self._reader.read_ahead(names, self._is_kept)
 
     def _is_kept(self, name: str) -> bool:
         try:
@@ -153,15 +152,6 @@ class Table(Generic[T]):
 
 def _rows(kind: type[T]) -> type[dict[str, tuple[bytes, T]]]:
     return dict[str, tuple[bytes, kind]]  # type: ignore[valid-type]  # a type made at run time
-
-
-def digest(*parts: bytes) -> bytes:
-    """Return a digest of parts, each told from the next."""
-    total = blake2b(digest_size=DIGEST)
-    for part in parts:
-        total.update(len(part).to_bytes(8))
-        total.update(part)
-    return total.digest()
 
 
 @cache

@@ -21,10 +21,11 @@ import msgspec
 
 from harvest.dataset import change_log, changes, lines, publication, stars, store
 from harvest.dataset.run import Run, count
+from harvest.digests import digest
 from harvest.linking.ledger import Verdict
 from harvest.lookup import remote_lists
 from harvest.lookup.answers import Answer
-from harvest.lookup.memo import digest, version
+from harvest.lookup.memo import version
 from harvest.lookup.session import Session
 from harvest.models import Finding, Identifier, Reading, Tally
 from harvest.writers import json

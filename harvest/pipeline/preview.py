@@ -13,6 +13,7 @@ from harvest.dataset import run, store
 from harvest.linking.ledger import Verdict
 from harvest.lookup.database import FILE as CACHE
 from harvest.lookup.lookup import requests, seconds
+from harvest.lookup.memo import DAY
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.search import SUFFIX, Matches
 from harvest.lookup.session import Scope, Session
@@ -20,8 +21,6 @@ from harvest.models import Dataset, Finding, Mention, Reading
 from harvest.pipeline import last_run
 from harvest.pipeline.linked import link
 from harvest.pipeline.lookups import look_up, read_seeds
-
-DAY = 24 * 60 * 60.0  # seconds
 
 
 class Plan(NamedTuple):
@@ -93,14 +92,14 @@ def preview(settings: Settings, reading: Reading | None = None) -> View | None:
     It is None where there is neither cache nor mirror. `reading` is that of the lists, or of others
     than the settings name.
     """
-    if not settings.mirror and not (Path(settings.cache) / CACHE).is_file():
+    if not _has_answers(settings):
         return None
     with Session(settings, Scope(offline=True), datetime.now(UTC), readonly=True) as session:
         if reading is None:
             reading = read_seeds(RemoteLists(session), session)
         output = Path(settings.output)
         last = last_run.explanation(last_run.digest_of(reading), session)
-        session.last = store.read(output) if (output / store.FILE).is_file() else None
+        session.last = _last(output)
         if last and session.last and last.published == last_run.published(output):
             matches = Matches(rows=last.rows)
             return View(session.last, matches.resolve(reading.mentions), last.findings)
@@ -117,12 +116,21 @@ def verdicts(settings: Settings) -> list[Verdict]:
     report = run.read(output)
     if not settings.seeds and report:
         settings = msgspec.structs.replace(settings, seeds=report.seeds)
-    if not settings.mirror and not (Path(settings.cache) / CACHE).is_file():
+    if not _has_answers(settings):
         return []
     with Session(settings, Scope(offline=True), datetime.now(UTC), readonly=True) as session:
         reading = read_seeds(RemoteLists(session), session)
         last = last_run.explanation(last_run.digest_of(reading), session)
         if last:
             return last.verdicts
-        session.last = store.read(output) if (output / store.FILE).is_file() else None
+        session.last = _last(output)
         return link(look_up(reading.mentions, session), session).verdicts
+
+
+def _has_answers(settings: Settings) -> bool:
+    """Return True if there is a cache or a mirror."""
+    return bool(settings.mirror) or (Path(settings.cache) / CACHE).is_file()
+
+
+def _last(output: Path) -> Dataset | None:
+    return store.read(output) if (output / store.FILE).is_file() else None

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
-from hashlib import blake2b
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from harvest.digests import digest
 from harvest.errors import SeedError
 from harvest.garbage import uncollected
 from harvest.models import Reading
@@ -38,24 +38,30 @@ class FileReader:
     def read(self, data: bytes, name: str) -> Reading:
         """Return the reading of a file. Raises SeedError for binary data."""
         sign, content = self._ahead.pop(name, (b"", b""))
-        if sign != _digest(data):
+        if sign != digest(data):
             return read(data, name, self._templates.of(name))
         reading = msgspec.msgpack.decode(content, type=Reading)
         reading.files[name].data = data
         return reading
 
-    def read_ahead(self, names: Sequence[str]) -> None:
+    def read_ahead(
+        self, names: Sequence[str], is_kept: Callable[[str], bool] = lambda _: False
+    ) -> None:
         """Read files at once, if they are much text and there is more than one core.
 
-        Only the command line does: a script of somebody else reads in its own process.
+        Only the command line does: a script of somebody else reads in its own process. `is_kept`
+        tells of a file that it need not be read; it costs a digest of the file.
         """
-        if not ARE_ALLOWED.get():
-            return
-        sizes = [os.path.getsize(name) for name in names if os.path.isfile(name)]  # noqa: PTH113, PTH202  # any name
-        cores = _cores()
-        if len(sizes) > 1 and sum(sizes) >= ENOUGH and cores > 1:
-            files = [(name, self._templates.of(name)) for name in names]
-            self._ahead |= dict(_read_in_pool(files, cores))
+        if ARE_ALLOWED.get() and _cores() > 1 and _are_much(names):
+            names = [name for name in names if not is_kept(name)]
+            if _are_much(names):
+                files = [(name, self._templates.of(name)) for name in names]
+                self._ahead |= dict(_read_in_pool(files, _cores()))
+
+
+def _are_much(names: Sequence[str]) -> bool:
+    sizes = [os.path.getsize(name) for name in names if os.path.isfile(name)]  # noqa: PTH113, PTH202  # any name
+    return len(sizes) > 1 and sum(sizes) >= ENOUGH
 
 
 def _cores() -> int:
@@ -102,8 +108,4 @@ def _read(file: File) -> tuple[bytes, bytes] | None:
     except (OSError, SeedError):  # reported in its turn
         return None
     reading.files[name].data = b""
-    return _digest(data), msgspec.msgpack.encode(reading)
-
-
-def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=20).digest()
+    return digest(data), msgspec.msgpack.encode(reading)

@@ -103,6 +103,22 @@ def test_what_an_earlier_run_read_is_not_read_again(
     assert pooled == [4]
 
 
+def test_files_are_digested_only_where_a_pool_would_start(
+    folder: Path, pooled: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [str(folder / name) for name in ("a.md", "b.md")]
+    digested: list[str] = []
+    readings = Readings(Memo(tmp_path / "cache"))
+    monkeypatch.setattr(readings, "_is_kept", digested.append)
+    monkeypatch.setattr(pool, "ENOUGH", 1_000_000)
+    readings.read_ahead(names)
+    assert not digested
+    monkeypatch.setattr(pool, "ENOUGH", 1)
+    readings.read_ahead(names)
+    assert digested == names
+    assert pooled == [2]
+
+
 def die(_files: Sequence[pool.File]) -> None:
     os._exit(1)
 
