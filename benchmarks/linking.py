@@ -30,7 +30,7 @@ from rapidfuzz import fuzz
 
 from benchmarks import _report, _titles
 from benchmarks._titles import Search
-from harvest.commands.settings import load as load_settings
+from harvest.commands.settings import load_settings
 from harvest.config import ActivityMonths
 from harvest.entries import CodeLink, ListedWorks
 from harvest.http.clients import Http

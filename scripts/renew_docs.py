@@ -9,12 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-import typer.main
 from typer.testing import CliRunner
 
-from harvest import sources
+from harvest import cli, sources
 from harvest.checks import report
-from harvest.cli import app
 from harvest.config import Service
 from scripts import page_pictures
 from tests.linking import classes
@@ -53,7 +51,7 @@ def with_part(path: Path, part: str) -> str:
 
 def program_help(*command: str) -> str:
     """Return the help of the program or of one command, as a plain terminal shows it."""
-    result = CliRunner(env=PLAIN).invoke(app, [*command, "--help"], prog_name="harvest")
+    result = CliRunner(env=PLAIN).invoke(cli.app, [*command, "--help"], prog_name="harvest")
     if result.exception:
         raise result.exception
     lines = [line.rstrip() for line in result.output.strip().splitlines()]
@@ -63,9 +61,9 @@ def program_help(*command: str) -> str:
 def commands() -> str:
     """Return docs/commands.md: the help of every command."""
     text = "# Commands\n\nThe help of every command, renewed by `make docs`.\n"
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]  # a group
+    for name in cli.COMMANDS:
         text += f"\n## {name}\n\n```text\n{program_help(name)}```\n"
-        for part in getattr(command, "commands", ()):
+        for part in getattr(cli.load(name), "commands", ()):
             text += f"\n### {name} {part}\n\n```text\n{program_help(name, part)}```\n"
     return text
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from harvest import cli
 from tests.fakes import FakeServices, Fault, World, nth
 from tests.support.program import run, start
 
@@ -277,6 +278,17 @@ def test_version_and_help(here: Path) -> None:
         assert f"Example: harvest {command}" in run(here, command, "--help").stdout
 
 
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_overview_has_the_first_sentence_of_each_help(name: str) -> None:
+    assert cli.load(name).get_short_help_str(limit=100) == cli.COMMANDS[name]
+
+
+def test_every_file_of_a_command_is_in_the_overview() -> None:
+    folder = Path(cli.__file__).parent / "commands"
+    files = {path.stem for path in folder.glob("*.py") if "\napp = " in path.read_text("utf-8")}
+    assert files == cli.COMMANDS.keys()
+
+
 def test_help_names_what_discovery_finds(here: Path) -> None:
     text = " ".join(run(here, "refresh", "--help").stdout.split())
     assert "source: arxiv, crossref, datacite, doi, github" in text
@@ -290,7 +302,8 @@ def test_help_loads_no_package(here: Path) -> None:
         [sys.executable, "-c", loaded], cwd=here, capture_output=True, text=True, check=True
     )
     modules = set(ast.literal_eval(done.stdout.splitlines()[-1]))
-    own = {"cli", "errors", "models", "processes", "text"}
+    shared = {"commands", "commands.exits", "commands.streams"}
+    own = {"cli", "errors", "models", "processes", "text", *shared}
     assert modules <= {"harvest", *(f"harvest.{name}" for name in own)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harvest.commands.settings import load
+from harvest.commands.settings import load_settings
 from harvest.config import Settings, is_loopback
 from harvest.errors import UsageError
 from harvest.sources import discover
@@ -22,7 +22,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_defaults_need_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    settings = load(None, {}, {})
+    settings = load_settings(None, {}, {})
     services = {source.name: source.service for source in discover().values()}
     assert settings == Settings(services=services)
     assert settings.services["arxiv"].patience == 300.0
@@ -38,7 +38,7 @@ def test_flags_override_environment_and_file(tmp_path: Path) -> None:
         "HARVEST_OUTPUT": "b",
         "HARVEST_ARXIV_INTERVAL": "5",
     }
-    settings = load(path, {"output": "c", "cache": None, "seeds": ()}, environ)
+    settings = load_settings(path, {"output": "c", "cache": None, "seeds": ()}, environ)
     assert settings.mailto == "env@example.org"
     assert settings.output == "c"
     assert settings.floor == 0.5
@@ -52,7 +52,7 @@ def test_paths_of_the_file_are_relative_to_it(tmp_path: Path) -> None:
         tmp_path,
         'seeds = ["seeds", "-", "github:o/n"]\ncache = "c"\noutput = "o"\nstarter = "s.jsonl"\n',
     )
-    settings = load(path, {}, {})
+    settings = load_settings(path, {}, {})
     assert settings.seeds == (str(tmp_path / "seeds"), "-", "github:o/n")
     assert [settings.cache, settings.output, settings.starter] == [
         str(tmp_path / n) for n in ("c", "o", "s.jsonl")
@@ -71,7 +71,7 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
         "HARVEST_MAILTO": "",
         "HOME": "elsewhere",
     }
-    settings = load(write(tmp_path, ""), {}, environ)
+    settings = load_settings(write(tmp_path, ""), {}, environ)
     assert settings.services["crossref"].url == "http://127.0.0.1:1"
     assert settings.services["github"].timeout == 7.0
     assert settings.fresh.work == 2.0
@@ -159,13 +159,13 @@ def test_what_cannot_be_used_is_named(
     tmp_path: Path, text: str, environ: dict[str, str], said: str
 ) -> None:
     with pytest.raises(UsageError, match=said) as told:
-        load(write(tmp_path, text), {}, environ)
+        load_settings(write(tmp_path, text), {}, environ)
     assert "secret" not in str(told.value)
 
 
 def test_a_file_that_is_asked_for_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.toml"):
-        load(tmp_path / "none.toml", {}, {})
+        load_settings(tmp_path / "none.toml", {}, {})
 
 
 def test_pacing_may_be_off_on_loopback_alone(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_pacing_may_be_off_on_loopback_alone(tmp_path: Path) -> None:
         "HARVEST_ARXIV_URL": "http://127.0.0.1:1/api/query",
         "HARVEST_ARXIV_INTERVAL": "0",
     }
-    assert load(write(tmp_path, ""), {}, local).services["arxiv"].interval == 0.0
+    assert load_settings(write(tmp_path, ""), {}, local).services["arxiv"].interval == 0.0
 
 
 @pytest.mark.parametrize(
@@ -200,17 +200,17 @@ def test_the_token_is_in_no_repr() -> None:
     ("text", "seconds"), [("1200", 1200.0), ("20m", 1200.0), ("90s", 90.0), ("1h", 3600.0)]
 )
 def test_patience_is_seconds_or_a_duration(text: str, seconds: float, tmp_path: Path) -> None:
-    assert load(None, {}, {"HARVEST_PATIENCE": text}).patience == seconds
+    assert load_settings(None, {}, {"HARVEST_PATIENCE": text}).patience == seconds
     file = tmp_path / "harvest.toml"
     file.write_text(f'patience = "{text}"\n', "utf-8")
-    assert load(file, {}, {}).patience == seconds
-    assert load(file, {"patience": 60.0}, {}).patience == 60.0
+    assert load_settings(file, {}, {}).patience == seconds
+    assert load_settings(file, {"patience": 60.0}, {}).patience == 60.0
 
 
 @pytest.mark.parametrize("text", ["soon", "20x", "-1", "inf"])
 def test_other_patience_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="HARVEST_PATIENCE"):
-        load(None, {}, {"HARVEST_PATIENCE": text})
+        load_settings(None, {}, {"HARVEST_PATIENCE": text})
 
 
 LINES = '[publish.lines]\n"seeds/" = "https://example.org/{path}?plain=1#L{line}"\n'
@@ -231,13 +231,13 @@ def test_what_cannot_be_published_is_refused(tmp_path: Path, text: str, problem:
     file = tmp_path / "harvest.toml"
     file.write_text(f"[publish]\n{text}\n", "utf-8")
     with pytest.raises(UsageError, match=problem):
-        load(file, {}, {})
+        load_settings(file, {}, {})
 
 
 def test_addresses_of_lines(tmp_path: Path) -> None:
     file = tmp_path / "harvest.toml"
     file.write_text(f'[publish]\ntitle = "Mine"\nlicense = "CC0-1.0"\n{LINES}', "utf-8")
-    publish = load(file, {}, {}).publish
+    publish = load_settings(file, {}, {}).publish
     assert (publish.title, publish.license) == ("Mine", "CC0-1.0")
     seed = f"{tmp_path}/seeds/a b.md"  # as the file's own seeds are named
     assert publish.line_url(seed, 3) == "https://example.org/a%20b.md?plain=1#L3"
@@ -249,4 +249,4 @@ def test_addresses_of_lines(tmp_path: Path) -> None:
 
 def test_lines_have_no_variable() -> None:
     with pytest.raises(UsageError, match="alone"):
-        load(None, {}, {"HARVEST_PUBLISH_LINES": "x"})
+        load_settings(None, {}, {"HARVEST_PUBLISH_LINES": "x"})

@@ -16,7 +16,7 @@ import pytest
 
 import harvest
 from harvest import config, errors, models
-from harvest.commands.settings import load as load_settings
+from harvest.commands.settings import load_settings
 from harvest.dataset import changes
 from tests.support.settings import NO_FILE
 

@@ -72,7 +72,7 @@ def replayed(folder: Path, name: str = "again") -> tuple[list[str], bytes, int]:
     """Replay the recording; return the same, and how many answers were not asked for."""
     settings = make_settings(folder, {}, folder / "list.md")
     with small_batches(5):
-        result = replays.replay(replays.find(folder / "recording"), settings, folder / name)
+        result = replays.replay_run(replays.find(folder / "recording"), settings, folder / name)
     return counts(result.run.degraded), (folder / name / "dataset.json").read_bytes(), result.unused
 
 

@@ -24,8 +24,8 @@ import arxiv
 import pytest
 
 from harvest import config, pipeline
-from harvest.cli import Exit
-from harvest.commands.settings import load as load_settings
+from harvest.commands.exits import Exit
+from harvest.commands.settings import load_settings
 from harvest.config import Settings
 from harvest.errors import HarvestError, MalformedError, SourceError, TransientError, UsageError
 from harvest.http import breaker, sessions

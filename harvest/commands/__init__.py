@@ -1,1 +1,1 @@
-"""The commands of the command line beside `refresh`."""
+"""The commands, one file each: its options, and what it runs."""

@@ -1,4 +1,4 @@
-"""Checks of the machine, the settings, the folders, the services and the clock.
+"""`harvest doctor`: checks of the machine, the settings, the folders, the services and the clock.
 
 Each is one line that says how things are and, unless all is well, what to do next. Each service
 gets one cheap request; nothing is changed. The token is never shown.
@@ -11,14 +11,21 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+import typer
+from typer import Option
 
 from harvest import __version__
+from harvest.commands.exits import Exit
+from harvest.commands.options import Cache, Config, Output, new_app
+from harvest.commands.settings import load_settings, setting_origins
+from harvest.commands.streams import echo
 from harvest.config import Settings
 from harvest.errors import BlockedError, HarvestError, SourceError, TransientError, UntrustedError
 from harvest.http.clients import Http
@@ -31,6 +38,47 @@ LIBRARIES = ("arxiv", "habanero", "pygithub", "httpx2", "requests", "msgspec", "
 MIN_SPACE = 200 * 2**20
 MAX_SKEW = timedelta(minutes=1)  # beyond it, we wait too long or too short for a limit's reset
 WRONG_DAY = timedelta(days=1)
+
+app = new_app()
+
+
+@app.command(epilog="Example: harvest doctor --deep")
+def doctor(
+    deep: Annotated[
+        bool, Option("--deep", help="Ask for one of each kind, and say how a night would end.")
+    ] = False,
+    cache: Cache = None,
+    output: Output = None,
+    config: Config = None,
+) -> None:
+    """Check settings, folders, services, clock and token. Exits with 1 if any has a problem.
+
+    Sends a small request to each service, and with --deep about fifteen more, within a minute.
+    """
+    flags = {"cache": cache, "output": output}
+    settings = load_settings(config, flags)
+    problems = 0
+    for check in examine(settings, setting_origins(config, flags), _now):
+        problems += check.state == "problem"
+        echo(f"{check.state:<8} {check.name}: {check.text}")
+        if check.advice:
+            echo(f"         -> {check.advice}")
+    if deep:
+        problems += _examine_deep(settings)
+    if problems:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def _examine_deep(settings: Settings) -> int:
+    """Print what would happen tonight; return the number of problems."""
+    from harvest.commands import terminal  # which loads rich
+    from harvest.commands.deep import examine  # which loads the pipeline
+
+    return terminal.show_trials(examine(settings, _now()))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Check(msgspec.Struct, frozen=True):

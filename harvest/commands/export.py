@@ -4,13 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Annotated, get_args
+
+from typer import Argument, Option
 
 from harvest import writers
+from harvest.commands.options import Config, Where, new_app
+from harvest.commands.settings import load_settings
+from harvest.commands.streams import note, write
 from harvest.config import Settings
 from harvest.dataset import publication
 from harvest.errors import UsageError
 from harvest.models import NoticeKind, WorkStatus
+
+FORMATS = ", ".join(sorted(writers.discover()))
+
+app = new_app()
+
+
+@app.command(
+    epilog="Example: harvest export csv --without retracted --where 'year >= 2023' > works.csv"
+)
+def export(
+    name: Annotated[str, Argument(metavar="FORMAT", help=f"One of {FORMATS}")],
+    target: Annotated[
+        Path | None,
+        Option("--output", metavar="F", help="A file, or a folder for all files"),
+    ] = None,
+    folder: Annotated[
+        str | None,
+        Option("--from", metavar="DIR", help="Folder of the dataset [default: output]"),
+    ] = None,
+    where: Where = None,
+    without: Annotated[
+        list[str] | None,
+        Option(metavar="WORD", help="Leave out works that are retracted, provisional, ..."),
+    ] = None,
+    dialect: Annotated[
+        str | None, Option(metavar="NAME", help="Dialect of bib: biblatex or bibtex")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Write the published dataset in one format. Prints it unless there is an --output."""
+    settings = load_settings(config, {"output": folder})
+    contents = files(settings, name, expressions(where, without or []), dialect)
+    main, *others = contents
+    if target is None:
+        write(contents[main])
+    else:
+        write_files(contents, target)
+    if others and not (target and target.is_dir()):
+        note(f"harvest: this is {main}; with --output FOLDER comes {', '.join(others)} too")
 
 
 def files(
@@ -22,7 +66,7 @@ def files(
     """
     formats = writers.discover()
     if name not in formats:
-        raise UsageError(f"no format {name!r}: choose from {', '.join(sorted(formats))}")
+        raise UsageError(f"no format {name!r}: choose from {FORMATS}")
     writer = formats[name]
     if dialect is not None:
         if dialect not in writer.dialects:
@@ -53,7 +97,7 @@ def expressions(where: str | None, without: Sequence[str]) -> list[str]:
     return [*([] if where is None else [where]), *(words[word] for word in without)]
 
 
-def write(contents: Mapping[str, bytes], target: Path) -> None:
+def write_files(contents: Mapping[str, bytes], target: Path) -> None:
     """Write all files into a folder, or the main one to a path. Raises UsageError if that fails."""
     try:
         if not target.is_dir():

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
+from typer import Argument, Option
 
 from harvest import config
+from harvest.commands.options import FORMAT, Config, new_app
+from harvest.commands.streams import echo, note, write
 from harvest.entries import group, is_picture
 from harvest.identifiers import find, identify
 from harvest.lookup.memo import Memo, Readings
@@ -24,6 +28,33 @@ FIELDS = (
     "seed", "line", "section", "entry", "label", "url", "role", "kind", "identifier", "version",
     "title", "authors", "date", "columns",
 )  # fmt: skip
+
+ExtractFormat = StrEnum("ExtractFormat", ["JSONL", "TABLE"])
+
+app = new_app()
+
+
+@app.command(epilog="Example: harvest extract README.md --format table")
+def extract(
+    seeds: Annotated[list[str], Argument(metavar="LIST...", help="A file, folder, glob or -")],
+    output_format: Annotated[ExtractFormat, FORMAT] = ExtractFormat.JSONL,
+    layout: Annotated[bool, Option("--layout", help="Print the layouts of their items.")] = False,
+    file: Config = None,
+) -> None:
+    """Print the links of lists with their identifiers, offline."""
+    reading = read(seeds, file)
+    for finding in reading.findings:
+        note(f"{finding.seed}:{finding.line}: {finding.code} {finding.message}")
+    if layout:
+        for line in layouts(reading):
+            echo(line)
+    elif output_format is ExtractFormat.TABLE:
+        from harvest.commands import terminal  # which loads rich
+
+        terminal.show_mentions(links(reading))
+    else:
+        rows = (row(mention) for mention in reading.mentions)
+        write(b"".join(msgspec.json.encode(line) + b"\n" for line in rows))
 
 
 def read(seeds: Sequence[str], file: Path | None) -> Reading:

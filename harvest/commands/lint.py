@@ -9,14 +9,24 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+import typer
+from typer import Argument, Option
 
 from harvest import checks, pipeline
 from harvest.checks.fix import ROUNDS, apply_fixes
+from harvest.checks.report import FORMATS
+from harvest.commands import terminal
+from harvest.commands.exits import Exit
+from harvest.commands.options import FORMAT, Cache, Config, new_app
+from harvest.commands.settings import load_settings
+from harvest.commands.streams import note, write
 from harvest.config import Settings
 from harvest.dataset import facets
 from harvest.errors import UsageError
@@ -28,6 +38,54 @@ from harvest.readers.templates import Templates
 from harvest.readers.walk import read_lists
 
 _CONTEXT = 3  # unchanged lines around a change
+
+LintFormat = StrEnum("LintFormat", ["TEXT", "GITHUB", "JSON", "SARIF"])
+Lists = Annotated[
+    list[str] | None,
+    Argument(metavar="[LIST]...", help="A file, folder, glob or - [default: settings]"),
+]
+
+app = new_app()
+
+
+@app.command(epilog="Example: harvest lint README.md --format github --ignore date-lag,no-doi")
+def lint(  # noqa: PLR0913, PLR0917  # one argument a flag
+    seeds: Lists = None,
+    output_format: Annotated[LintFormat, FORMAT] = LintFormat.TEXT,
+    select: Annotated[str, Option(metavar="CODES", help="Report these rules only.")] = "",
+    ignore: Annotated[str, Option(metavar="CODES", help="Do not report these rules.")] = "",
+    fix: Annotated[bool, Option("--fix", help="Apply the safe corrections.")] = False,
+    diff: Annotated[bool, Option("--diff", help="Preview the safe corrections.")] = False,
+    cache: Cache = None,
+    config: Config = None,
+) -> None:
+    """Check lists for problems, offline. Exits with 1 if any are found."""
+    settings = load_settings(config, {"seeds": seeds, "cache": cache})
+    linter = Linter(settings, _codes(select), _codes(ignore))
+    if diff:
+        corrections = _corrections(linter)
+        for path, (before, after) in corrections.items():
+            write(unified_diff(path, before, after))
+        raise typer.Exit(Exit.FINDINGS if corrections else Exit.PUBLISHED)
+    if fix:
+        for path, (_, after) in _corrections(linter).items():
+            replace_file(path, after)
+            note(f"fixed: {path}")
+        linter.read()
+    findings = linter.findings()
+    write(FORMATS[output_format](findings).encode())
+    if linter.view is None and output_format is LintFormat.TEXT:
+        note("No registry was asked yet: `harvest refresh` lets lint report retractions and moves.")
+    raise typer.Exit(Exit.FINDINGS if findings else Exit.PUBLISHED)
+
+
+def _codes(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _corrections(linter: Linter) -> dict[Path, tuple[bytes, bytes]]:
+    with terminal.progress(quiet=not terminal.is_watched()) as progress:
+        return linter.fixes(progress)
 
 
 class Linter:
@@ -154,7 +212,7 @@ def _hunk_lines(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[byt
             yield from (b"+" + line for line in new)
 
 
-def write(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Replace a file as a whole and keep its permissions. Raises UsageError if it cannot."""
     target = path.resolve()
     try:

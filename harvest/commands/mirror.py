@@ -1,16 +1,84 @@
-"""What a mirror holds, and what became of the files of a dump, as lines of text."""
+"""`harvest mirror`: keep public dumps, and say what a mirror holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+import typer
+from typer import Argument, Option
 
+from harvest.commands import terminal
+from harvest.commands.exits import Exit, interruptible
+from harvest.commands.options import FORMAT, Config, Jobs, Mirror, Quiet, ReportFormat, new_app
+from harvest.commands.settings import load_settings
+from harvest.commands.streams import echo, note, write
 from harvest.config import Settings
+from harvest.dataset import encoding
 from harvest.errors import UsageError
-from harvest.mirror import manifest
+from harvest.mirror import keeping, manifest
 from harvest.mirror.keeping import Addition
+
+SourceName = Annotated[str, Argument(metavar="SOURCE", help="crossref, arxiv, github or datacite")]
+
+app = new_app(no_args_is_help=True, help="Keep public dumps, which answer where no API is asked.")
+
+
+@app.command(epilog="Example: harvest mirror add crossref crossref-2026/ --mirror dumps/")
+def add(
+    source: SourceName,
+    paths: Annotated[list[Path], Argument(metavar="PATH...", help="A dump: files or folders")],
+    date: Annotated[
+        datetime | None,
+        Option(metavar="DAY", formats=["%Y-%m-%d"], help="Day of the dump [default: its newest]"),
+    ] = None,
+    jobs: Annotated[int | None, Jobs(help="Files read at a time.")] = None,
+    mirror: Mirror = None,
+    config: Config = None,
+    quiet: Quiet = False,
+) -> None:
+    """Read the new and changed files of a dump. Exits with 3 if some are damaged."""
+    target, now = _folder(config, mirror), datetime.now(UTC)
+    day = date.date().isoformat() if date else None
+    with interruptible(), terminal.progress(quiet=quiet) as progress:
+        addition = keeping.add(target, source, paths, now, day=day, jobs=jobs, progress=progress)
+    for line in report(addition, target, source):
+        if not quiet or addition.refused:
+            note(line)
+    if addition.refused:
+        raise typer.Exit(Exit.DEGRADED)
+
+
+@app.command(epilog="Example: harvest mirror status")
+def status(
+    output_format: Annotated[ReportFormat, FORMAT] = ReportFormat.TEXT,
+    mirror: Mirror = None,
+    config: Config = None,
+) -> None:
+    """Print which dumps a mirror holds, of which day and size."""
+    target = _folder(config, mirror)
+    content = holdings(target)
+    if output_format is ReportFormat.JSON:
+        write(encoding.indented(content))
+        return
+    for line in lines(content):
+        echo(line)
+    if not content:
+        echo(f"{target} holds nothing: `harvest mirror add` reads a dump.")
+
+
+@app.command(epilog="Example: harvest mirror drop arxiv")
+def drop(source: SourceName, mirror: Mirror = None, config: Config = None) -> None:
+    """Remove the dumps of a source from a mirror."""
+    records = keeping.drop(_folder(config, mirror), source)
+    note(f"{source}: {records} records removed")
+
+
+def _folder(config: Path | None, mirror: str | None) -> Path:
+    return folder(load_settings(config, {"mirror": mirror}))
 
 
 class Holding(msgspec.Struct, frozen=True):

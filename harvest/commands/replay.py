@@ -1,4 +1,7 @@
-"""A recorded run once more: with its answers, its time and what it began with, and no network."""
+"""`harvest replay`: a recorded run once more, without a network.
+
+It gets the answers of the recording, its time, and what the run began with.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+import typer
+from typer import Argument, Option
 
 from harvest import pipeline
+from harvest.commands import logs, terminal
+from harvest.commands.exits import Exit, interruptible
+from harvest.commands.options import Config, Quiet, Seeds, new_app
+from harvest.commands.settings import load_settings
+from harvest.commands.streams import note
 from harvest.config import Settings
 from harvest.dataset import store
 from harvest.dataset.run import Run
@@ -24,6 +35,35 @@ from harvest.lookup.database import FILE as CACHE
 from harvest.lookup.session import Progress, Scope
 
 TOKEN = "recorded"  # noqa: S105  # in place of a token, which no recording has
+
+app = new_app()
+
+
+@app.command(epilog="Example: harvest replay bad-night/ my-list.md --output /tmp/replayed")
+def replay(
+    recording: Annotated[Path, Argument(metavar="DIR", help="A folder that HARVEST_RECORD made")],
+    seeds: Seeds = None,
+    config: Config = None,
+    output: Annotated[
+        Path | None, Option(metavar="DIR", help="New folder for the dataset [default: temporary]")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run a recorded refresh once more, without a network.
+
+    Ends with the exit code of a refresh.
+    """
+    logs.start(as_json=False, quiet=quiet)
+    night = find(recording)
+    settings = load_settings(config, {"seeds": seeds})
+    output = output or Path(tempfile.mkdtemp(prefix="harvest-replayed-"))
+    with interruptible(), terminal.progress(quiet=quiet) as progress:
+        result = replay_run(night, settings, output, progress)
+    terminal.show_run(result.run, result.settings, quiet=quiet)
+    if result.unused:
+        note(f"harvest: {result.unused} recorded answers of {night} were not asked for")
+    if result.run.degraded:
+        raise typer.Exit(Exit.DEGRADED)
 
 
 class Replay(msgspec.Struct, frozen=True):
@@ -46,7 +86,7 @@ def find(folder: Path) -> Path:
     return nights[-1]
 
 
-def replay(
+def replay_run(
     run: Path, settings: Settings, output: Path, progress: Progress = lambda *_: None
 ) -> Replay:
     """Run the refresh of a recording into a folder that is new or empty.

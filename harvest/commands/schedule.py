@@ -1,4 +1,4 @@
-"""Text that runs harvest every night: a crontab line, systemd units, or a GitHub workflow.
+"""`harvest schedule`: a crontab line, systemd units or a GitHub workflow for a run every night.
 
 Nothing is installed. Paths are absolute (in the workflow: relative to the repository) and quoted by
 the rules of their format. The environment of the caller is left out, because no scheduler has it.
@@ -8,16 +8,23 @@ The minute is computed from the folder's name, so that not every installation as
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import string
 import sys
 import zlib
+from enum import StrEnum
 from importlib import resources
 from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
 
 from harvest import config
-from harvest.commands.settings import load
+from harvest.commands.options import Config, new_app
+from harvest.commands.settings import load_settings
+from harvest.commands.streams import write
 from harvest.config import Settings
 from harvest.errors import UsageError
 from harvest.lookup import database
@@ -30,6 +37,29 @@ CHECKOUT = "."  # what pip installs in a workflow: the repository itself
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BARE = re.compile(r"[\w./:@+=,-]+", re.ASCII)
+
+Scheduler = StrEnum("Scheduler", ["CRON", "SYSTEMD", "GITHUB"])
+
+app = new_app()
+
+
+@app.command(epilog="Example: harvest schedule systemd")
+def schedule(
+    kind: Annotated[Scheduler, Argument(metavar="KIND", help="cron, systemd or github")],
+    file: Config = None,
+    package: Annotated[
+        str, Option(metavar="SPEC", help="What pip installs in a GitHub workflow.")
+    ] = CHECKOUT,
+) -> None:
+    """Print a nightly job for cron, systemd or GitHub."""
+    match kind:
+        case Scheduler.CRON:
+            text = cron(file)
+        case Scheduler.SYSTEMD:
+            text = systemd(file)
+        case Scheduler.GITHUB:
+            text = github(file, package)
+    write(os.fsencode(text))
 
 
 class _Template(string.Template):
@@ -100,7 +130,7 @@ def _load(file: Path | None) -> tuple[Path, Settings]:
     file = (file or Path(config.FILE)).absolute()
     if _CONTROL.search(str(file)):
         raise UsageError(f"{str(file)!r}: schedulers cannot hold a name with control characters")
-    settings = load(file, {}, {})
+    settings = load_settings(file, {}, {})
     if not settings.seeds:
         raise UsageError(f"{file}: names no `seeds`, which a scheduled run needs")
     return file, settings

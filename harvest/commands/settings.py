@@ -11,14 +11,14 @@ from harvest.config import Settings
 from harvest.sources import discover
 
 
-def load(
+def load_settings(
     file: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
 ) -> Settings:
     """Read the settings. Raises UsageError for what cannot be used."""
     return config.load(file, flags, environ, discover().values())[0]
 
 
-def origins(
+def setting_origins(
     file: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Return where each setting that is no default comes from."""

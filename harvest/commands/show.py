@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
+from typer import Argument, Option
+
+from harvest.commands import terminal
+from harvest.commands.options import Cache, Config, Output, Where, new_app
+from harvest.commands.settings import load_settings
 from harvest.config import Settings
 from harvest.dataset import lines, store
 from harvest.errors import UsageError
@@ -11,6 +17,31 @@ from harvest.linking import listed_titles
 from harvest.linking.ledger import Verdict
 from harvest.models import Dataset, Repository, Work
 from harvest.text import fold_title
+
+app = new_app()
+
+
+@app.command(epilog="Example: harvest show --where 'method = GAN and stars >= 100'")
+def show(
+    identifier: Annotated[
+        str | None, Argument(metavar="ID", help="An id, web address, owner/name or title")
+    ] = None,
+    where: Where = None,
+    why: Annotated[bool, Option("--why", help="Print how it was matched.")] = False,
+    output: Output = None,
+    cache: Cache = None,
+    config: Config = None,
+) -> None:
+    """Print a work or repository with its sources, or matching works."""
+    settings = load_settings(config, {"cache": cache, "output": output})
+    if (identifier is None) == (where is None):
+        raise UsageError("name one work or repository, or choose works with --where")
+    if identifier is None:
+        terminal.show_works(chosen(settings, where or ""))
+    elif why:
+        terminal.show_verdicts(identifier, verdicts(settings, identifier))
+    else:
+        terminal.show_record(record(settings, identifier))
 
 
 def published(settings: Settings) -> Dataset:

@@ -1,19 +1,56 @@
-"""How the last run went, how old the last good one is, and what is due. Asks nobody."""
+"""`harvest status`: how the last run went, how old the last good one is, and what is due."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+import typer
 
 from harvest import pipeline
+from harvest.commands.exits import Exit
+from harvest.commands.options import FORMAT, Cache, Config, Duration, Output, ReportFormat, new_app
+from harvest.commands.settings import load_settings
+from harvest.commands.streams import echo, note, write
 from harvest.config import Settings
+from harvest.dataset import encoding
 from harvest.dataset.run import read as last_run
 from harvest.errors import UsageError
 
 SKEW = timedelta(minutes=5)  # a run may lie so far in the future: clocks are sometimes set back
+
+app = new_app()
+
+
+@app.command(
+    epilog="Example: harvest status --max-age 36h || mail -s 'no good harvest' me@example.org"
+)
+def status(
+    max_age: Annotated[
+        timedelta | None, Duration(help="Exit with 3 if the last good run is older: 36h, 2d.")
+    ] = None,
+    output_format: Annotated[ReportFormat, FORMAT] = ReportFormat.TEXT,
+    cache: Cache = None,
+    output: Output = None,
+    config: Config = None,
+) -> None:
+    """Print how the last run went and what is due, offline."""
+    now = datetime.now(UTC)
+    report = read(load_settings(config, {"cache": cache, "output": output}), now)
+    if output_format is ReportFormat.JSON:
+        write(encoding.indented(report))
+    else:
+        for line in lines(report, now):
+            echo(line)
+    if max_age is not None and report.is_late(max_age, now):
+        note(f"harvest: no good run within {rounded(max_age)}")
+        raise typer.Exit(Exit.DEGRADED)
+    if report.started_at is None:
+        note("harvest: no run has published yet")
+        raise typer.Exit(Exit.DEGRADED)
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -52,39 +89,39 @@ class Status(msgspec.Struct, kw_only=True):
 
 def read(settings: Settings, now: datetime) -> Status:
     """Read run.json and the cache; `now` is the present time (aware)."""
-    status = Status(output=settings.output)
+    report = Status(output=settings.output)
     run = last_run(Path(settings.output))
     if run is not None:
-        status.started_at, status.seconds = run.started_at, run.seconds
-        status.good_at, status.degraded = run.good_at, run.degraded
-        status.works = run.works.get("total", 0)
-        status.repositories = run.repositories.get("total", 0)
+        report.started_at, report.seconds = run.started_at, run.seconds
+        report.good_at, report.degraded = run.good_at, run.degraded
+        report.works = run.works.get("total", 0)
+        report.repositories = run.repositories.get("total", 0)
         settings = msgspec.structs.replace(settings, seeds=settings.seeds or run.seeds)
     try:
         plan = pipeline.plan(settings, now=now)
     except UsageError as error:
-        status.unread = str(error)
-        return status
-    status.due = {name: Due(it.identifiers, it.requests, it.tomorrow) for name, it in plan.items()}
-    return status
+        report.unread = str(error)
+        return report
+    report.due = {name: Due(it.identifiers, it.requests, it.tomorrow) for name, it in plan.items()}
+    return report
 
 
-def lines(status: Status, now: datetime) -> Iterator[str]:
-    """Yield a status as lines of text."""
-    if status.started_at is None:
-        yield f"last run   none has published to {status.output}: run `harvest refresh`"
+def lines(report: Status, now: datetime) -> Iterator[str]:
+    """Yield a report as lines of text."""
+    if report.started_at is None:
+        yield f"last run   none has published to {report.output}: run `harvest refresh`"
     else:
-        good_at = _moment(status.good_at, now) if status.good_at else "never: all were degraded"
-        yield f"last run   {_moment(status.started_at, now)}, in {status.seconds:.1f} s"
-        yield from (f"degraded   {line}" for line in status.degraded)
+        good_at = _moment(report.good_at, now) if report.good_at else "never: all were degraded"
+        yield f"last run   {_moment(report.started_at, now)}, in {report.seconds:.1f} s"
+        yield from (f"degraded   {line}" for line in report.degraded)
         yield f"last good  {good_at}"
         yield (
-            f"published  {status.output}: {status.works} works, {status.repositories} repositories"
+            f"published  {report.output}: {report.works} works, {report.repositories} repositories"
         )
-    if status.due is None:
-        yield f"due        unknown: {status.unread}"
+    if report.due is None:
+        yield f"due        unknown: {report.unread}"
         return
-    waiting = {source: due for source, due in status.due.items() if due.now or due.tomorrow}
+    waiting = {source: due for source, due in report.due.items() if due.now or due.tomorrow}
     for source, due in sorted(waiting.items()):
         requests = f" ({due.requests} request{'s' * (due.requests != 1)})" if due.now else ""
         yield f"due        {source}: {due.now} now{requests}, {due.tomorrow} within a day"

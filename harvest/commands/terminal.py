@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import typer
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
+from harvest.commands.streams import echo, note
 from harvest.config import Settings
 from harvest.text import printable
 
@@ -43,12 +43,17 @@ EMPTY: tuple[Any, ...] = (None, [], {}, ())
 WIDEST = 40  # cells to which a column is padded; a longer cell moves the rest of its line
 
 
+def is_watched() -> bool:
+    """Return True if a person sees stderr."""
+    return sys.stderr.isatty()
+
+
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """Show bars on a terminal, and elsewhere a line for each 1000 identifiers of a source."""
     if quiet:
         yield lambda *_: None
-    elif not sys.stderr.isatty():
+    elif not is_watched():
         yield _progress_line
     else:
         with Progress(console=Console(stderr=True), transient=True) as bars:
@@ -64,11 +69,21 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 
 def _progress_line(source: str, done: int, total: int) -> None:
     if done == total or done % 1000 == 0:
-        typer.echo(printable(f"{source}: {done} of {total}"), err=True)
+        note(f"{source}: {done} of {total}")
 
 
-def show_run(run: Run, settings: Settings) -> None:
-    """Print what a run did, what helps the next one, and where to look."""
+def show_run(run: Run, settings: Settings, *, quiet: bool) -> None:
+    """Print what a run did, what helps the next one, where to look, and what is degraded.
+
+    `quiet` leaves the last of these only.
+    """
+    if not quiet:
+        _show_summary(run, settings)
+    for line in run.degraded:
+        note(f"degraded: {line}")
+
+
+def _show_summary(run: Run, settings: Settings) -> None:
     out = _console()
     table = _table(f"harvest {run.version}, {run.seconds:.1f} s", list(TALLY.values()))
     for name, tally in run.sources.items():
@@ -130,8 +145,25 @@ def show_plan(plan: Mapping[str, Plan]) -> None:
     )
 
 
-def show_trials(trials: Iterable[Trial]) -> None:
-    """Print what each source has answered to its examples, and what a run makes of it."""
+def show_trials(trials: Iterable[Trial]) -> int:
+    """Print what sources have answered to their examples; return the number of problems.
+
+    A terminal gets one table at the end, a file a line for each answer as it comes.
+    """
+    shown = []
+    for trial in trials:
+        shown.append(trial)
+        if not sys.stdout.isatty():
+            line = f"{trial.state:<8} {trial.source}, {trial.example}: {trial.text}"
+            echo(f"{line}; tonight a run {trial.tonight}")
+            if trial.advice:
+                echo(f"         -> {trial.advice}")
+    if sys.stdout.isatty():
+        _show_table(shown)
+    return sum(trial.state == "problem" for trial in shown)
+
+
+def _show_table(trials: Sequence[Trial]) -> None:
     table = Table(box=None, pad_edge=False)
     for header in ("source", "example", "state", "answer", "tonight a run", "what to do"):
         table.add_column(header, overflow="fold")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,7 +141,10 @@ def test_lines_in_a_log_and_exit_code(tmp_path: Path, services: FakeServices) ->
     assert "tonight a run asks again" in done.stdout
 
 
-def test_a_table_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     terminal.show_trials([Trial("a", "b", "problem", "\x1b[31mred", "keeps", "wait")])
     out = capsys.readouterr().out
     assert "what to do" in out

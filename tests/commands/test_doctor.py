@@ -18,8 +18,7 @@ import pytest
 from harvest import sources
 from harvest.commands import doctor
 from harvest.commands.doctor import Check
-from harvest.commands.settings import load as load_settings
-from harvest.commands.settings import origins as setting_origins
+from harvest.commands.settings import load_settings, setting_origins
 from harvest.config import Settings
 from harvest.errors import UntrustedError
 from harvest.sources import doi_org

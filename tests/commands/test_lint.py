@@ -149,7 +149,7 @@ def test_without_a_newline_at_the_end_the_diff_says_so(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"):
-        lint.write(tmp_path / "nowhere" / "a.md", b"")
+        lint.replace_file(tmp_path / "nowhere" / "a.md", b"")
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def test_after_fixes_findings_are_those_of_a_new_run(settings: Settings, world: 
     assert {"repository-moved", "mojibake", "http"} <= {finding.code for finding in before}
     assert "its title is that of https://doi.org/10.5555/one" in before[0].message
     for file, (_, new) in linter.fixes().items():
-        lint.write(file, new)
+        lint.replace_file(file, new)
     linter.read()
     assert linter.findings() == lint.Linter(settings).findings() != before
 

@@ -17,8 +17,8 @@ import jsonschema
 import pytest
 from cronsim import CronSim
 
-from harvest.cli import Exit
 from harvest.commands import schedule
+from harvest.commands.exits import Exit
 from harvest.errors import UsageError
 from tests.support.workflows import load as workflow
 from tests.support.workflows import validator

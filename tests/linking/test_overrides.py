@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest import pipeline
-from harvest.commands.settings import load as load_settings
+from harvest.commands.settings import load_settings
 from harvest.config import ActivityMonths, Correction, Settings
 from harvest.entries import CodeLink, ListedWorks
 from harvest.errors import UsageError

@@ -22,7 +22,7 @@ import msgspec
 import pytest
 import requests
 
-from harvest.commands.settings import load as load_settings
+from harvest.commands.settings import load_settings
 from harvest.config import Settings
 from harvest.http.clients import Http
 from harvest.models import Identifier, Reply

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from harvest.commands.settings import load as load_settings
+from harvest.commands.settings import load_settings
 from harvest.config import Fresh, Service, Settings
 from tests.fakes import FakeServices, ServiceName
 

@@ -1,0 +1,43 @@
+"""How the program ends: its exit codes, and a clean end on Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+
+from harvest.commands.streams import note
+
+
+class Exit(IntEnum):
+    """Exit codes. 130 is an interruption."""
+
+    PUBLISHED = 0
+    FINDINGS = 1
+    INTERNAL_ERROR = 1  # Python's own code for an unexpected error
+    USAGE = 2
+    DEGRADED = 3
+    NOT_PUBLISHED = 4
+    LOCKED = 5
+    INTERRUPTED = 130
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """End a run cleanly on Ctrl-C or SIGTERM: open requests finish and their answers are cached."""
+
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        note("harvest: interrupted; answers so far are cached, and the last output stands")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
