@@ -140,5 +140,6 @@ def test_find_start(text: str, start: int) -> None:
 )
 def test_find_and_parse_agree(style: str, day: date) -> None:
     text = day.strftime(style)
-    assert find(f"Doe, {text}.") == text
+    for written in (text, text.upper(), text.lower()):
+        assert find(f"Doe, {written}.") == written
     assert parse_date(text) == day.isoformat()

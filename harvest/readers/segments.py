@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -28,6 +28,7 @@ _MARKS: dict[str, int] = {"text": 0, "emphasis": 1, "strong": 2, "code": 3, "lin
 _KINDS: dict[int, Kind] = {0: "text", 1: "emphasis", 2: "strong", 3: "code", 4: "link"}
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _EDGES = " \t\n,;:|/-\u2013\u2014\u00b7\u2022\uff0c\uff1a"
+_BEFORE, _BEHIND = _EDGES + ")]", _EDGES + "(["  # halves of brackets included
 _QUOTES = "\"'\u201c\u201d\u2018\u2019"
 # Each token begins with one sign of a set, so that the search skips all others.
 _TOKEN = re.compile(
@@ -99,6 +100,10 @@ class Mark(NamedTuple):
 class Segment:
     """A segment of an entry. `line` counts breaks, `before` is what separates it from the last."""
 
+    __slots__ = (
+        "_look", "_words", "before", "gap", "goes_on", "kind", "line", "link", "raw", "text",
+    )  # fmt: skip
+
     def __init__(
         self,
         kind: Kind,
@@ -116,7 +121,9 @@ class Segment:
         self.link = link
         self.goes_on = False  # what follows belongs to the same phrase
         # The text without blanks, separators and halves of brackets around it.
-        self.text = raw.rstrip(_EDGES + "([").lstrip(_EDGES + ")]")
+        self.text = raw.rstrip(_BEHIND).lstrip(_BEFORE)
+        self._look: Look | None = None
+        self._words = -1
 
     def __repr__(self) -> str:
         return f"{self.line}:{self.before!r}{self.kind}({self.text!r}, {self.look})"
@@ -126,9 +133,14 @@ class Segment:
         """The text without brackets, quotes and separators around it."""
         return plain(self.text)
 
-    @cached_property
+    @property
     def look(self) -> Look:
         """What the segment looks like on its own."""
+        if self._look is None:
+            self._look = self._own_look()
+        return self._look
+
+    def _own_look(self) -> Look:
         if self.link is not None:
             if self.link.generic or is_citation(self.text):
                 return "label"
@@ -150,10 +162,12 @@ class Segment:
         match = _CITATION.fullmatch(self.text.strip())
         return match[1].strip(_EDGES) if match and is_citation(self.text) else None
 
-    @cached_property
+    @property
     def words(self) -> int:
         """How many words it has."""
-        return len(_WORDS.findall(self.text))
+        if self._words < 0:
+            self._words = len(_WORDS.findall(self.text))
+        return self._words
 
 
 def plain(text: str) -> str:

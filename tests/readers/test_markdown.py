@@ -497,6 +497,13 @@ def test_all_that_is_never_closed_is_reported() -> None:
     assert [m.line for m in reading.mentions] == [5]
 
 
+def test_marks_around_a_mark_that_is_never_closed_are_none() -> None:
+    nested = "\n\n".join("<!-" * depth + "<!--" + "-" * depth for depth in range(9))
+    reading = Markdown().read(f"{nested}\n\n[x]({ARXIV})\n", "list.md")
+    assert [finding.code for finding in reading.findings] == ["unclosed-comment"]
+    assert [m.line for m in reading.mentions] == [19]
+
+
 @pytest.mark.parametrize(
     "text", ["```\na\n```", "- ```\n  a\n  ```", "> ```\n> a\n> ```\n", "````\n```\n````\n\n"]
 )

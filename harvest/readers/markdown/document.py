@@ -107,6 +107,7 @@ class _Document:
         )
         self.events: Iterator[tuple[Any, Any]] = events_with_range(text, options=options)
         self.data = text.encode()  # a copy of what the parser had encoded
+        self.end = len(self.data.rstrip())  # of what it holds
         self.mentions = Mentions(name, self.data, templates)
         self.headings: list[tuple[int, int, str]] = []  # line, level, text
         self.path: list[tuple[int, str]] = []  # levels and texts of the headings above
@@ -252,7 +253,7 @@ class _Document:
         self.end_block()
         start, end = span["start"], span["end"]
         block = self.data[start:end]
-        if value != "Indented" and not self.data[end:].strip() and _is_open_fence(block):
+        if value != "Indented" and end >= self.end and _is_open_fence(block):
             self.drop("unclosed-fence", "this code fence", start, _FENCE)
         first = self.mentions.line(start)
         self.code.update(range(first, first + block.rstrip().count(b"\n") + 1))
@@ -261,9 +262,9 @@ class _Document:
     def html_block(self, _value: Any, span: Any) -> None:
         self.end_block()
         start, end = span["start"], span["end"]
-        block, rest = self.data[start:end], self.data[end:].strip()
-        for code, mark, close in _RUNS_ON:
-            if not rest and mark.match(block.lstrip()) and not close.search(block):
+        block = self.data[start:end]
+        for code, mark, close in _RUNS_ON if end >= self.end else ():
+            if mark.match(block.lstrip()) and not close.search(block):
                 self.drop(code, "this HTML", start, mark)
         self.html(block.decode(), start)
         self.end_block()
@@ -275,11 +276,12 @@ class _Document:
             pass
 
     def drop(self, code: str, what: str, start: int, mark: re.Pattern[bytes]) -> NoReturn:
-        """Drop every such mark from here on.
+        """Put a blank in place of every such mark from here on.
 
-        None of them is closed, so a next pass would stop there again.
+        None of them is closed, so a next pass would stop there again. Without the blank, what
+        stands around a mark could be one, and each of them would cost a pass.
         """
-        rest = self.data[:start] + mark.sub(b"", self.data[start:])
+        rest = self.data[:start] + mark.sub(b" ", self.data[start:])
         message = f"{what} is never closed; the rest was read as Markdown"
         finding = Finding(self.mentions.name, self.mentions.line(start), code, message)
         raise _UnclosedError(finding, rest.decode())

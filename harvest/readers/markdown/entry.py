@@ -131,12 +131,17 @@ class Entry:
             if number and not block.links and is_prose(block.text):
                 continue
             start = len(text)
-            text += f"{_PICTOGRAM.sub(_blank, block.text)}\n"
+            text += f"{_without_pictograms(block.text)}\n"
             if len(text) > LONGEST:
                 return []
             links += _links(block, start, kinds)
             marks += _marks(block, start)
         return segments(text, links, marks)
+
+
+def _without_pictograms(text: str) -> str:
+    """Return a text with blanks in place of emoji. Most texts have none, nor a colon."""
+    return text if text.isascii() and ":" not in text else _PICTOGRAM.sub(_blank, text)
 
 
 def _blank(match: re.Match[str]) -> str:

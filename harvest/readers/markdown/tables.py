@@ -67,16 +67,22 @@ class Header:
             if "\n" in title:
                 title, authors = _title_cell(title)
         elif self.paper is not None:
-            labelled = [link[2] for link in links if link[3] == self.paper]
-            if labelled:
-                title = next((label for label in labelled if not labels.is_generic(label)), None)
-            else:
-                title = _phrase(cells[self.paper])
+            title = self._title_by_label(cells[self.paper], links)
         if self.authors is not None and self.authors != self.title:
             authors = plain_names(cells[self.authors])
         if self.date is not None:
             date = cells[self.date].strip("()[]")
         return title or None, authors or None, date or None
+
+    def _title_by_label(self, cell: str, links: list[RowLink]) -> str | None:
+        """Return the first label in the column of papers that names a work, or its text."""
+        has_link = False
+        for link in links:
+            if link[3] == self.paper:
+                has_link = True
+                if not labels.is_generic(link[2]):
+                    return link[2]
+        return None if has_link else _phrase(cell)
 
 
 def _phrase(cell: str) -> str | None:
@@ -119,20 +125,21 @@ class Row:
 
         HTML that is open in a link of Markdown ends with it.
         """
-        html = True
-        while html:
-            url, start, html = self.open.pop()
-            label = plain_label(text[start:])
-            image = tag == ("img" if html else "Image")
-            if image:  # is no text of the cell
-                self.alt, text = label, text[:start]
-            else:
-                text = text[:start] + label
-                label = label or self.alt
-                self.alt = ""
-            link = (self.line, url.strip(), label, len(self.cells), image, start, len(text))
-            self.links.append(link)
-            html = html and tag[0] in "LI"  # of Link and Image
+        while self.open[-1][2] and tag[0] in "LI":  # of Link and Image
+            text = self._reduce(text, image=False)
+        return self._reduce(text, image=tag in {"Image", "img"})
+
+    def _reduce(self, text: str, *, image: bool) -> str:
+        url, start, _ = self.open.pop()
+        label = plain_label(text[start:])
+        if image:  # is no text of the cell
+            self.alt, text = label, text[:start]
+        else:
+            text = text[:start] + label
+            label = label or self.alt
+            self.alt = ""
+        link = (self.line, url.strip(), label, len(self.cells), image, start, len(text))
+        self.links.append(link)
         return text
 
     def add_inline(self, text: str, event: dict[str, str]) -> str:
@@ -189,8 +196,10 @@ class Row:
         self.line = line
         self.breaks = False
         self.cells.clear()
-        self.links.clear()
-        self.code.clear()
+        if self.links:
+            self.links.clear()
+        if self.code:
+            self.code.clear()
 
 
 def rows(events: Iterator[tuple[Any, Any]], line: int) -> Iterator[Row]:
