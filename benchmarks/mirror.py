@@ -79,7 +79,7 @@ def main(records: int = RECORDS, large: int = LARGE) -> None:
             size = sum(path.stat().st_size for path in paths)
             zcat_cost, isal_cost = cost(lambda: zcat(paths)), cost(lambda: decode(paths))  # noqa: B023  # called at once
             keeping.add(folder / "warm", source, paths[:1], now, jobs=1)
-            ours = cost(lambda: keeping.add(folder / "mirror", source, paths, now, jobs=1))  # noqa: B023
+            ours = cost(lambda: keeping.add(folder / "mirror", source, paths, now, jobs=1))  # noqa: B023  # called at once
             tables = sum(path.stat().st_size for path in (folder / "mirror" / source).iterdir())
             cells = [
                 source,

@@ -257,7 +257,8 @@ def _override(
 ) -> None:
     """Override what the file says by the environment, and that by the flags."""
     origins = merged.origins
-    variables = {_variable(key): key for key in _keys(source.name for source in sources)}
+    names = [source.name for source in sources]
+    variables = {_variable(key): key for key in _keys(names)}
     _refuse_unknown(environ, list(variables))
     for variable, key in variables.items():
         section, _, name = key.rpartition(".")
@@ -301,20 +302,28 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: a token does not belong into a file; set GITHUB_TOKEN instead")
     if "services" in table:
         raise UsageError(f"{path}: services: name a service itself, as in [crossref]")
+    _place_paths(table, path.parent)
+    return table
+
+
+def _place_paths(table: dict[str, Any], folder: Path) -> None:
+    """Make paths that are relative to `folder` relative to the current folder.
+
+    What has another type is left for the conversion, which reports it.
+    """
     for key in ("cache", "output", "starter", "vocabulary", "mirror", "record"):
         if isinstance(table.get(key), str):
-            table[key] = str(path.parent / table[key])
+            table[key] = str(folder / table[key])
     if isinstance(table.get("seeds"), list):
-        table["seeds"] = [_relative(seed, path.parent) for seed in table["seeds"]]
+        table["seeds"] = [_relative(seed, folder) for seed in table["seeds"]]
     if isinstance(table.get("layout"), list):
         for layout in table["layout"]:
             if isinstance(layout, dict) and "list" in layout:
-                layout["list"] = _relative(layout["list"], path.parent)
+                layout["list"] = _relative(layout["list"], folder)
     publish = table.get("publish")
     if isinstance(publish, dict) and isinstance(publish.get("lines"), dict):
         lines = publish["lines"].items()
-        publish["lines"] = {_relative_prefix(key, path.parent): url for key, url in lines}
-    return table
+        publish["lines"] = {_relative_prefix(key, folder): url for key, url in lines}
 
 
 def _parse_file(path: Path) -> dict[str, Any]:

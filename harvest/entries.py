@@ -122,7 +122,10 @@ class ListedWorks(msgspec.Struct):
 
     def mentions_of(self, identifiers: Iterable[Identifier]) -> list[Mention]:
         """Return the mentions of some works."""
-        return [mention for name in identifiers for mention in self.works.get(name, ())]
+        result: list[Mention] = []
+        for identifier in identifiers:
+            result += self.works.get(identifier, ())
+        return result
 
 
 def group(mentions: Iterable[Mention]) -> list[Entry]:

@@ -94,7 +94,7 @@ def _end_java() -> None:
     from pyspark import SparkContext
 
     gateway: Any = SparkContext._gateway  # noqa: SLF001 - Spark keeps it until Python ends
-    SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001
+    SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001 - or the next session uses it
     gateway.shutdown()
     with gateway.proc:
         gateway.proc.terminate()

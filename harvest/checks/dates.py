@@ -8,6 +8,7 @@ month. A small lag is reported apart from a contradiction, so that it can be ign
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from harvest.checks.base import Violations, rule
 from harvest.checks.entries import SUMMARY
@@ -24,9 +25,8 @@ _DOI_YEARS = (
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SHORT_YEAR = re.compile(r"['\u2019](\d\d)\b|\b[A-Z]{3,}[- ]?(\d\d)\b")
-_UPDATED = re.compile(
-    r"updat|modif|added|crawl", re.IGNORECASE
-)  # headers: dates of the list itself
+# Headers of columns that date the list itself.
+_UPDATED = re.compile(r"updat|modif|added|crawl", re.IGNORECASE)
 _TOLERANCE = 1  # months
 _LAG = 12  # months that a publication or its early access usually takes
 _JOURNAL = 24  # months that a journal may take
@@ -152,25 +152,37 @@ def _compare(date: str, identifier: Identifier, work: Work | None) -> tuple[int,
     forms = work.manifestations if work else []
     published = [form.date for form in forms if form.date]
     implied = _implied(identifier, work)
-    spans = [_months(other) for other in published]
     allowance = _LAG if _has_year_of_acceptance(identifier) else 0
+    spans = [_months(other) for other in published]
     spans += [(first, last + allowance) for first, last in map(_months, implied)]
-    if not spans:
-        return 0, ""
-    first, last = min(first for first, _ in spans), max(last for _, last in spans)
     start, end = _months(date)
-    tolerance = _TOLERANCE if start == end else _LAG  # a year alone is often that of the venue
-    if end < first:
-        months, bound, direction = end - first, first, "before"
-    elif start > last + tolerance:
-        months, bound, direction = start - last, last, "after"
-    else:
+    months, bound = _distance(start, end, spans)
+    if not months:
         return 0, ""
     least = "" if start == end and (bound, bound) in spans else "at least "
     unit = "month" if abs(months) == 1 else "months"
+    direction = "before" if months < 0 else "after"
     history = sorted({min(published), max(published)}) if published else implied[:1]
     distance = f"{least}{abs(months)} {unit} {direction}"
     return months, f"{distance} {identifier} ({' to '.join(history)})"
+
+
+def _distance(start: int, end: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return the months from all spans to a date outside of them, and the nearest month of theirs.
+
+    The date lies anywhere from `start` to `end`. The months are negative if it is too early, and 0
+    if it may be right or there are no spans.
+    """
+    if not spans:
+        return 0, 0
+    first = min(first for first, _ in spans)
+    last = max(last for _, last in spans)
+    tolerance = _TOLERANCE if start == end else _LAG  # a year alone is often that of the venue
+    if end < first:
+        return end - first, first
+    if start > last + tolerance:
+        return start - last, last
+    return 0, last
 
 
 def _has_year_of_acceptance(identifier: Identifier) -> bool:

@@ -153,11 +153,14 @@ def heading_typo(page: Page) -> Violations:
     vocabulary = set()
     for spellings in page.vocabulary.spellings.values():
         vocabulary.update(_long_words(" ".join(spellings)))
-    titles = {word for mention in page.mentions for word in fold(mention.title or "").split()}
+    titles = set()
+    for mention in page.mentions:
+        titles.update(fold(mention.title or "").split())
     for heading in page.headings:
         for word in _long_words(fold(heading.text)):
-            near = None if word in vocabulary | titles else _misspelt(word, vocabulary)
-            if near:
+            if word in vocabulary or word in titles:
+                continue
+            if near := _misspelt(word, vocabulary):
                 yield heading.line, f"{word!r} in the heading {heading.text!r}: {near!r}?"
 
 

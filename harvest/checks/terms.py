@@ -23,12 +23,10 @@ def _terms(page: Page) -> Iterator[tuple[Entry, str, Term]]:
     A column `type` or `task` of another field has the name and other words. A slip of the pen
     counts as known.
     """
-    terms = [
-        (entry, facet, term)
-        for entry in page.works
-        for facet, cell in page.vocabulary.columns(entry.first)
-        for term in cell
-    ]
+    terms = []
+    for entry in page.works:
+        for facet, cell in page.vocabulary.columns(entry.first):
+            terms += [(entry, facet, term) for term in cell]
     words: dict[str, set[str]] = defaultdict(set)
     for _, facet, term in terms:
         words[facet].add(fold(term.written))

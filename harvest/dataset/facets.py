@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -153,34 +153,43 @@ def of(
 
     `title` is the work's own. Values are sorted, and the order of the mentions does not matter.
     """
-    listed = _listed_values(mentions, vocabulary)
+    from_lists = _listed_values(mentions, vocabulary)
     titles = [title, *(mention.title for mention in mentions)]
     texts: dict[str, Collection[str]] = {
-        **listed,
+        **from_lists,
         "section": set().union(*(mention.section for mention in mentions)),
         "seed": {mention.seed.rpartition("/")[2] for mention in mentions},
         "title": [text for text in titles if text],
     }
-    folded = {place: [*map(fold, values)] for place, values in texts.items()}
-    values = dict(listed)
-    for rule, pattern in vocabulary.rules:
-        for place in rule.where if rule.facet not in listed else ():
-            if any(map(pattern.search, folded.get(place, ()))):
-                values.setdefault(rule.facet, set()).add(rule.value)
+    rules = [(rule, pattern) for rule, pattern in vocabulary.rules if rule.facet not in from_lists]
+    values = from_lists | _values_by_rule(texts, rules)
     facets = {name: sorted(values[name]) for name in sorted(values)}
-    return facets, {name: Provenance("list" if name in listed else "rule") for name in facets}
+    return facets, {name: Provenance("list" if name in from_lists else "rule") for name in facets}
+
+
+def _values_by_rule(
+    texts: Mapping[str, Collection[str]], rules: Iterable[tuple[FacetRule, re.Pattern[str]]]
+) -> FacetValues:
+    """Return the values of the rules whose pattern is in one of their texts, which are by place."""
+    folded = {place: [*map(fold, values)] for place, values in texts.items()}
+    result: FacetValues = defaultdict(set)
+    for rule, pattern in rules:
+        for place in rule.where:
+            if any(map(pattern.search, folded.get(place, ()))):
+                result[rule.facet].add(rule.value)
+    return result
 
 
 def _listed_values(mentions: Iterable[Mention], vocabulary: Vocabulary) -> FacetValues:
     """Return the values in the lists; of two spellings of an open term, the first in order."""
-    listed: FacetValues = defaultdict(set)
+    result: FacetValues = defaultdict(set)
     for mention in mentions:
         for facet, values in _values(mention, vocabulary).items():
-            listed[facet] |= values
-    for facet, values in listed.items():
+            result[facet] |= values
+    for facet, values in result.items():
         by_key = {fold(value): value for value in sorted(values, reverse=True)}
-        listed[facet] = set(by_key.values())
-    return listed
+        result[facet] = set(by_key.values())
+    return result
 
 
 def _values(mention: Mention, vocabulary: Vocabulary) -> FacetValues:

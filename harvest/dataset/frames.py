@@ -85,7 +85,10 @@ def _frame(rows: Iterable[dict[str, Any]], *columns: str) -> pd.DataFrame:
 
     records = [*rows]
     fields = dict.fromkeys(chain.from_iterable(records))
-    frame = pd.DataFrame({field: [record.get(field) for record in records] for field in fields})
+    values = {}
+    for field in fields:
+        values[field] = [record.get(field) for record in records]
+    frame = pd.DataFrame(values)
     if frame.empty:
         frame = pd.DataFrame(columns=[*columns])
     for type_, names in TYPES.items():

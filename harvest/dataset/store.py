@@ -136,10 +136,10 @@ def is_named(record: Work | Repository, names: set[str]) -> bool:
 
 def own_names(record: Work | Repository) -> list[str]:
     """Return all names of a record, in lower case."""
-    own = [record.id, *record.aliases]
+    names = [record.id, *record.aliases]
     if isinstance(record, Work):
-        own += [*record.curies, record.key or "", *record.former_keys]
-    return list(map(str.lower, own))
+        names += [*record.curies, record.key or "", *record.former_keys]
+    return list(map(str.lower, names))
 
 
 def check(new: Dataset, last: Dataset | None, min_ratio: float) -> None:
@@ -164,8 +164,8 @@ def losses(new: Dataset, last: Dataset | None) -> dict[str, Loss]:
     result = {}
     current = _names(new)
     for kind, before in _names(last).items() if last else ():
-        names = set().union(*current[kind].values())
-        lost = [record for record, own in before.items() if own.isdisjoint(names)]
+        present = set().union(*current[kind].values())
+        lost = [record for record, names in before.items() if names.isdisjoint(present)]
         result[kind] = Loss(len(before), len(lost), lost[:MOST_NAMES])
     return result
 
@@ -178,8 +178,8 @@ def check_floor(losses: Mapping[str, Loss], min_ratio: float) -> None:
     one.
     """
     for kind, (before, lost, names) in losses.items():
-        kept = before - lost
-        if kept < min_ratio * before and (kept == 0 or lost > 1):
+        rest = before - lost
+        if rest < min_ratio * before and (rest == 0 or lost > 1):
             first = ", ".join(names if lost <= MOST_NAMES else [*names[:MOST_NAMES], "..."])
             raise PublicationError(
                 f"{lost} of {before} {kind} would be lost ({first}), and less than"

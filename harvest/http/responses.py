@@ -92,10 +92,13 @@ def _is_spent(headers: Mapping[str, str]) -> bool:
 
 
 def _is_rate_limit(status: int, headers: Mapping[str, str], text: str) -> bool:
-    """Return True for a limit of GitHub. Of a 403, the text says so where a proxy drops headers."""
-    names = ("secondary rate limit", "abuse detection", *(["rate limit"] if status == 403 else []))
-    said = any(name in text.lower() for name in names)
-    return status in {403, 429} and (said or _is_spent(headers))
+    """Return True for a limit of GitHub. The text says so where a proxy drops headers."""
+    if status not in {403, 429}:
+        return False
+    phrases = ["secondary rate limit", "abuse detection"]
+    if status == 403:
+        phrases.append("rate limit")
+    return _is_spent(headers) or any(phrase in text.lower() for phrase in phrases)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

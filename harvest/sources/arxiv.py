@@ -377,8 +377,8 @@ def _canonical(address: str) -> str:
 
 def _full_name(author: Sequence[str]) -> str:
     """Return a name as the feed writes it; what follows the suffix is an affiliation."""
-    family, given, suffix = (*author, "", "", "")[:3]
-    return " ".join(filter(None, (given, family, suffix)))
+    last, first, suffix = (*author, "", "", "")[:3]
+    return " ".join(filter(None, (first, last, suffix)))
 
 
 def _moment(created: str) -> str:

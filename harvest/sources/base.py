@@ -259,8 +259,8 @@ def begun(identifier: Identifier, payload: Payload | None = None) -> Reply:
 def reply(identifier: Identifier, result: Payload | SourceError | None) -> Reply:
     """Return the reply for an identifier: failed, found with a payload, or not found."""
     if isinstance(result, SourceError):
-        asked = not isinstance(result, NotAskedError)
-        return Reply(identifier=identifier, outcome="failed", error=result.message, asked=asked)
+        was_asked = not isinstance(result, NotAskedError)
+        return Reply(identifier=identifier, outcome="failed", error=result.message, asked=was_asked)
     outcome: Outcome = "found" if result else "not_found"
     return Reply(identifier=identifier, outcome=outcome, payload=result)
 

@@ -187,7 +187,10 @@ def _titles(work: Fields, kind: str) -> list[str]:
 def _other_titles(work: Fields) -> list[str]:
     """Return the titles of the other types, the last resort: some records have only `Other`."""
     types = {title.text("titleType") or "" for title in work.children("titles")}
-    return [text for kind in sorted(types - {"", "Subtitle"}) for text in _titles(work, kind)]
+    result = []
+    for kind in sorted(types - {"", "Subtitle"}):
+        result += _titles(work, kind)
+    return result
 
 
 def _author(creator: Fields) -> Author | None:

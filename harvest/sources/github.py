@@ -208,8 +208,8 @@ class GitHub(DumpedSource):
                     case {"defaultBranchRef": {"target": {"history": {"totalCount": int(number)}}}}:
                         count = number
                 counted = base.reply(identifier, {**facts[identifier], "commits_last_year": count})
-                asked = not isinstance(node, NotAskedError)
-                yield msgspec.structs.replace(counted, asked=asked)
+                was_asked = not isinstance(node, NotAskedError)
+                yield msgspec.structs.replace(counted, asked=was_asked)
 
 
 def _token_advice(headers: Mapping[str, str], now: datetime) -> str:

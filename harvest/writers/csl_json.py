@@ -93,8 +93,10 @@ def _of_container(work: Work) -> dict[str, Any]:
 def _name(author: Author) -> dict[str, str]:
     if author.family is None:
         return {"literal": plain(author.name)}
-    given = {"given": plain(author.given)} if author.given else {}
-    return {"family": plain(author.family), **given}
+    name = {"family": plain(author.family)}
+    if author.given:
+        name["given"] = plain(author.given)
+    return name
 
 
 def _issued(work: Work) -> dict[str, list[list[int]]] | None:

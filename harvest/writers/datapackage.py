@@ -23,14 +23,14 @@ class DataPackageWriter(Writer):
         """Return all files. Raises UsageError where no licence is set."""
         tables, settings = packages.tables(publication), publication.settings
         license_ = packages.license_of(publication)
-        named = {"name": license_, "path": packages.license_url(license_), "title": license_}
+        terms = {"name": license_, "path": packages.license_url(license_), "title": license_}
         package = {
             "$schema": PROFILE,
             "name": "harvest",
             "title": settings.title,
             "description": settings.description,
             "homepage": settings.url,
-            "licenses": [{name: text for name, text in named.items() if text}],
+            "licenses": [{name: text for name, text in terms.items() if text}],
             "resources": [_resource(table) for table in tables],
         }
         content = {name: value for name, value in package.items() if value}

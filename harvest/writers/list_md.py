@@ -153,17 +153,17 @@ def _parts(sections: Sections, head: str, room: int) -> Iterator[Sections]:
     part: Sections = []
     size = 0
     for heading, lines in sections:
-        own: list[str] = []
+        chunk: list[str] = []  # its lines in this part
         frame = len(_body([(heading, [])], head).encode())
         for line in lines:
-            more = len(line.encode()) + (0 if own else frame)
+            more = len(line.encode()) + (0 if chunk else frame)
             if part and size + more > room:
                 yield part
-                part, size, own = [], 0, []
+                part, size, chunk = [], 0, []
                 more = len(line.encode()) + frame
-            if not own:
-                part.append((heading, own))
-            own.append(line)
+            if not chunk:
+                part.append((heading, chunk))
+            chunk.append(line)
             size += more
     if part:
         yield part

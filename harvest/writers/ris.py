@@ -40,7 +40,9 @@ class RisWriter(Writer):
 
     def write(self, publication: Publication) -> dict[str, bytes]:
         """Return works.ris."""
-        lines = [line for work in publication.works for line in record(work)]
+        lines: list[str] = []
+        for work in publication.works:
+            lines += record(work)
         return {"works.ris": "".join(f"{line}\r\n" for line in lines).encode()}
 
 
