@@ -31,7 +31,13 @@ _MONTHS_OF_YEARS = _compile(
     rf"\b{_MONTH},?\s+{_YEAR}(?!\d)",
     rf"\b{_YEAR}[-/.](?P<month>0[1-9]|1[0-2])(?!\d)",
 )
-_FIELD = (*_DAYS, *_MONTHS_OF_YEARS, *_compile(rf"\b{_YEAR}\b"))
+# A field may be a venue with its year (CVPR2022), or a date without separators (20221130, 202211).
+_FIELD = (
+    *_DAYS,
+    *_MONTHS_OF_YEARS,
+    *_compile(rf"(?<!\d){_YEAR}(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])?(?!\d)"),
+    *_compile(rf"(?<!\d){_YEAR}(?!\d)"),
+)
 # In running text a number is a year in brackets, before a closing bracket, or unless it is part of
 # a number, a range or a page. From the most precise form to the least.
 _RUNNING_TEXT = (
@@ -81,7 +87,7 @@ def parse_date(raw: str) -> str | None:
         return None
     groups = match.groupdict()
     month = _month(groups["month"]) if "month" in groups else None
-    day = int(groups["day"]) if "day" in groups else None
+    day = int(groups["day"]) if groups.get("day") else None
     return _join(int(groups["year"]), month, day)
 
 

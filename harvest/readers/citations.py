@@ -125,6 +125,17 @@ def mark(segments: Sequence[Segment]) -> list[Segment]:
     return [*result, *_rest(line, reference.end), *below]
 
 
+def read(text: str) -> tuple[str, str] | None:
+    """Return the names and the title of a text that is a reference as a whole, None for others."""
+    if len(text) > _LONGEST or not _NAME.search(text):
+        return None
+    reference = _find(_Line([], [], text))
+    if reference is None:
+        return None
+    (first, last), (begin, end) = reference.names, reference.title
+    return text[first:last], text[begin:end].strip()
+
+
 def _first_line(segments: Iterable[Segment]) -> _Line:
     line, starts, text = [segment for segment in segments if segment.line == 0], [], ""
     for segment in line:

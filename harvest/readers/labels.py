@@ -52,6 +52,7 @@ _EDITION = re.compile(  # a venue with its year
     r"(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}\d\d(?: \w+)?"
 )
 _LONGEST_EDITION = 80  # characters
+_JOINED = re.compile(r"\s*(?:[&/+,]|\band\b)\s*")
 _PARTS = re.compile(r"\s*[-_/&+ ]\s*")
 
 
@@ -77,6 +78,9 @@ def is_generic(label: str) -> bool:
     if len(label) > _LONGEST_EDITION:
         return False
     if _EDITION.fullmatch(label) is not None:
+        return True
+    joined = _JOINED.split(label)  # `Official code & data`
+    if len(joined) > 1 and all(map(is_generic, joined)):
         return True
     first, *rest = _PARTS.split(label)  # `Paper-CVPR14`
     return bool(rest) and is_generic(first) and all(p in _VENUES or is_generic(p) for p in rest)

@@ -367,11 +367,23 @@ def _authors(keyed: _Keyed, title: Segment, layout: Roles) -> str | None:
                 names = segment.plain
             if names:
                 return names
-        elif passed and segment.kind == "emphasis" and keyed[index - 1][1] is title:
+        elif passed and keyed[index - 1][1] is title and _may_be_person(keyed, index):
             names = _names(keyed, index, sure=False, least=1)
             if names:
                 return names
     return citation
+
+
+def _may_be_person(keyed: _Keyed, index: int) -> bool:
+    """Return True for emphasis, or a name alone between full stops (`A title. Jane Doe. ICML`)."""
+    segment = keyed[index][1]
+    if segment.kind == "emphasis":
+        return True
+    after = keyed[index + 1][1] if index + 1 < len(keyed) else None
+    is_sentence = (
+        segment.kind == "text" and segment.before == "." and people.shape(segment.plain) == "person"
+    )
+    return is_sentence and after is not None and after.before == "." and after.look == "fact"
 
 
 def _is_group(segment: Segment) -> bool:

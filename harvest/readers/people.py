@@ -29,6 +29,7 @@ _MARKED = re.compile(
 # What may stand behind the last name without a separator.
 _END = re.compile(
     rf"\s(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b|\s\S*\d|\s[\[(]|\s\*"
+    r"|(?<=\bet al\.)\s"
 )
 
 Shape = Literal["person", "family", "initials", "others", "odd", "none"]

@@ -36,7 +36,7 @@ _TOKEN = re.compile(
     r"(?<=\n)(?P<line>\n*)"
     r"|(?P<dash>(?<=\s)[-\u2013\u2014|\u00b7\u2022]+(?:\s|$)|(?:(?<=\s)\||(?<=\|))\s?|(?<=\t))"
     r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)(?<!\bNo\.)"
-    r"(?<!\b[Vv]ol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.))(?=\s|$)|(?<=\u3002))"
+    r"(?<!\b[Vv]ol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.)|(?<=[?!]\.))(?=\s|$)|(?<=\u3002))"
     r"|(?P<brackets>(?<=\()[^()\n]{1,120}\)|(?<=\[)[^\[\]\n]{1,300}\]"
     r"|(?<=\uff08)[^\uff08\uff09\n]{1,120}\uff09)"
     r"|(?P<quotation>(?<=[\"\u201c\u201d])[^\"\u201c\u201d\n]{8,300}[\"\u201c\u201d](?:[,.])?)"
@@ -44,23 +44,32 @@ _TOKEN = re.compile(
 )
 _FIRST = re.compile(
     r"(?P<lead>\s*[\"\u201d]?[.,;:]+[\"\u201d]?(?=\s|$))"
-    r"|(?P<by>[\s,;:.\u2013\u2014-]*[Bb]y\s+(?=[^\W\d_a-z]))"
+    r"|(?P<by>[\s,;:.>)\]\"\u201d\u2013\u2014-]*[Bb]y\s+(?=[^\W\d_a-z]))"
 )
 _SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by"}
 _NUMBER = re.compile(r"[\s\W]*\d{1,4}[\s\W]*")
 _NUMBERING = re.compile(r"^\s*(?:\d{1,3}(?:[.)]\s|\u3001)|\[\d{1,3}\])\s*(?=\S)")
-_SHORT_YEAR = re.compile(
-    r"(?<=[^\W\d_])['\u2019\u2018`\u00b4]?\s?['\u2019\u2018`\u00b4]?(\d\d)(?!\d)"
-)
 # A Chinese, Japanese or Korean title in brackets behind an English one.
 _TRANSLATION = re.compile(
     r"(?<=[A-Za-z?!])\s*[(\uff08][^()\uff08\uff09]*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
     r"[^()\uff08\uff09]*[)\uff09].{0,40}$"
 )
 _BLANKS = re.compile(r"  +")
-_TWO_DIGITS = re.compile(r"\d\d")
-_APOSTROPHE = re.compile(r"(?<=[A-Z])\s?['\u2019\u2018`\u00b4]\s?(\d\d)(?!\d)")
-_VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b")
+_HAS_DIGITS = re.compile(r"\d\d")
+_MARK = r"\s?['\u2019\u2018`\u00b4]\s?"  # of a short year
+_VENUES = "|".join(map(re.escape, WORDS.items["venues"]))
+_VENUE = re.compile(rf"\b(?:{_VENUES})\b")
+# The year of CVPR'18, of a venue that is known (ICML-20, ICCV21), and of any that stands alone
+# (MLSys' 26).
+_TWO_DIGITS = r"([0-289]\d)"
+_SHORT_YEARS = (
+    re.compile(rf"(?<=[A-Z]){_MARK}{_TWO_DIGITS}(?!\d)"),
+    re.compile(
+        rf"\b(?:{_VENUES})(?:-?W|\s?[Ww]orkshops?)?(?:{_MARK}|[-\s])?{_TWO_DIGITS}(?![\d-]|\.\d)"
+    ),
+    re.compile(rf"\A\W*[^\W\d_][\w& -]{{1,60}}{_MARK}{_TWO_DIGITS}\W*\Z"),
+    re.compile(rf"\A\W*(?:{_VENUES})\b[\w& -]{{1,60}} {_TWO_DIGITS}\W*\Z"),
+)
 # A place in a journal.
 _PLACE = re.compile(
     r"(?i)(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?)\b\.? ?\d[\w:\u2013-]*"
@@ -72,6 +81,13 @@ _PUBLICATION = re.compile(
 )
 _CITATION = re.compile(r"([^()\d]{2,80}?),?\s*\(?((?:19|20)\d\d)[a-z]?\)?")
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
+# How a venue took a work.
+_HONOURS = frozenset({"oral", "spotlight", "highlight", "poster", "best", "outstanding"})
+_HONOUR = re.compile(
+    r"(?i)(?:oral|spotlight|highlight|poster)(?: presentation| paper)?"
+    r"|(?:best|outstanding) (?:student )?paper(?: award| candidate| finalist| runner.up)?"
+)
+_HONOUR_WORDS = 5
 _FACTS = 4  # at the end of a phrase
 _PUBLICATION_WORDS = 20  # of the name of a journal or conference, at most
 _FACT_WORDS = 8  # at most, around the date of a venue
@@ -203,11 +219,9 @@ def date_of(text: str) -> str | None:
     date = dates.find(text)
     if date:
         return date
-    if not _TWO_DIGITS.search(text):
+    if not _HAS_DIGITS.search(text):
         return None
-    short = _APOSTROPHE.search(text)
-    if short is None and _VENUE.search(text):
-        short = _SHORT_YEAR.search(text)
+    short = next(filter(None, (form.search(text) for form in _SHORT_YEARS)), None)
     if short is None:
         return None
     year = int(short[1])
@@ -215,8 +229,10 @@ def date_of(text: str) -> str | None:
 
 
 def is_fact(text: str) -> bool:
-    """Return True if a text is a date, a venue or both."""
+    """Return True if a text is a date, a venue or both, or how a venue took the work."""
     words = _WORDS.findall(text)
+    if words and words[0].lower() in _HONOURS and len(words) <= _HONOUR_WORDS:
+        return _HONOUR.fullmatch(" ".join(words)) is not None
     if _PUBLICATION.match(text):
         return len(words) <= _PUBLICATION_WORDS
     if len(words) > _FACT_WORDS:
@@ -339,6 +355,8 @@ def _is_inline(kind: Kind, before: str, text: str, after: str) -> bool:
         return False
     if is_phrase and following.isalnum():
         return words < 4
+    if is_phrase and following == "." and kind == "emphasis":  # the last words of a title
+        return words < 4
     return words == 1 and (following.islower() or kind == "emphasis")
 
 
@@ -381,7 +399,7 @@ def _names_apart(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
     if kind != "text" or "," not in text:
         yield "text", text
         return
-    run = people.find_run(text)
+    run = people.find_run(text) or _behind_question(text)
     start, end = run or (0, 0)
     if run:
         yield "text", text[:start]
@@ -397,6 +415,13 @@ def _names_apart(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
     yield "text", text if not facts else f"{text},"
     for fact in reversed(facts):
         yield "text", fact
+
+
+def _behind_question(text: str) -> tuple[int, int] | None:
+    """Return where names stand behind a title that ends with a question mark."""
+    start = text.rfind("? ") + 2
+    run = people.find_run(text[start:]) if start > 1 else None
+    return (start, start + run[1]) if run and run[0] == 0 else None
 
 
 def _phrases(pieces: list[Segment]) -> list[Segment]:

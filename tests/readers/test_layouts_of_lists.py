@@ -33,6 +33,8 @@ LAYOUTS = [
     "1. {t}. [Doe, Roe ({y})](https://arxiv.org/abs/21{n}.00001).",
     '**[{n}]** {a}. "**{t}**." Neural matters 18.7 ({y}). [[pdf]](https://arxiv.org/pdf/21{n}.00001) :star:\n',
     "**{t}**  \\\n*{a}* \\\n[7th Aug., {y}] [arXiv, {y}] \\\n[[Paper](https://arxiv.org/abs/21{n}.00001)]\n",
+    "* <[{t}](https://arxiv.org/abs/21{n}.00001)>, by {a}, MLSys' {s}",
+    '**{t}**\n\n- intro: A lab\n- arXiv: https://arxiv.org/abs/21{n}.00001\n- caffe("a port of it, with a model and notes"):: https://github.com/a/b{n}\n',
     "**{n}. {t}**\n\n- \u4f5c\u8005\u5355\u4f4d: \u5fae\u8f6f\n- Paper: https://arxiv.org/abs/21{n}.00001\n- Code: None\n- \u4e2d\u6587\u89e3\u8bfb\uff1a[CVPR | x](https://x.org/{n})\n",
 ]  # fmt: skip
 
@@ -349,3 +351,52 @@ def test_a_paragraph_below_a_summary_is_prose() -> None:
 def test_a_server_of_preprints_is_no_author() -> None:
     text = "SSRN, Jane Doe and John Roe"
     assert find_run(text, sure=True) == (len("SSRN, "), len(text))
+
+
+def first(text: str) -> Mention:
+    return read(text)[0][0]
+
+
+@pytest.mark.parametrize(
+    ("item", "title", "authors"),
+    [
+        ("Masks for early _Tumour Growth_. Roe, Ann et al. CPVR 2021 [code](https://github.com/a/b)", "Masks for early Tumour Growth", "Roe, Ann et al."),
+        ("Why do masks fail?. In *NeurIPS 2023*. [[pdf](https://arxiv.org/abs/2101.00001)]", "Why do masks fail?", None),
+        ("Why do masks fail? Ann Roe, Bob Low. ICML 2020. [pdf](https://arxiv.org/abs/2101.00001)", "Why do masks fail?", "Ann Roe, Bob Low"),
+        ("Masks fail at last. Ann Roe. ICML 2020. [pdf](https://arxiv.org/abs/2101.00001)", "Masks fail at last", "Ann Roe"),
+        ("Masks fail at last (** oral**) [[pdf](https://arxiv.org/abs/2101.00001)]", "Masks fail at last", None),
+        ("**Masks**: [Masks that fail](https://x.org/1) (ICML 2021) [[Official Code & Data](https://github.com/a/b)]", "Masks that fail", None),
+    ],
+)  # fmt: skip
+def test_an_item_alone(item: str, title: str, authors: str | None) -> None:
+    mention = first(f"# List\n\n- {item}\n")
+    assert (mention.title, mention.authors) == (title, authors)
+
+
+@pytest.mark.parametrize(
+    ("venue", "year"),
+    [
+        ("ICML-20", "2020"), ("ICCV21", "2021"), ("EMNLP 18", "2018"), ("MLSys' 26", "2026"),
+        ("Thesis' 10", "2010"), ("IEEE Transactions on Things 21", "2021"), ("KDD workshop'19", "2019"),
+        ("Nature 58", None), ("the models' 20 parts", None), ("a model for 10 tasks, CVPR", None),
+    ],
+)  # fmt: skip
+def test_a_year_of_two_digits_stands_behind_a_venue(venue: str, year: str | None) -> None:
+    assert first(f"- [Masks that fail](https://arxiv.org/abs/2101.00001) ({venue})").date == year
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "expected"),
+    [
+        ("Title", "Masks that fail [(paper)](https://arxiv.org/abs/2101.00001) [(code)](https://github.com/a/b)", ("Masks that fail", None)),
+        ("Paper", "Masks - that fail.[[paper](https://arxiv.org/abs/2101.00001)][[code](https://github.com/a/b)]", ("Masks - that fail.", None)),
+        ("Paper", '[Roe, Ann, and Bob Low. "Masks that fail at things." Neural Matters 12.3 (2016).](https://arxiv.org/abs/2101.00001)', ("Masks that fail at things", "Roe, Ann, and Bob Low")),
+        ("Paper", "[Masks](https://arxiv.org/abs/2101.00001)", ("Masks", None)),
+    ],
+)  # fmt: skip
+def test_a_cell_with_more_than_its_title(
+    head: str, row: str, expected: tuple[str, str | None]
+) -> None:
+    mention = first(f"|No|{head}|Date|\n|-|-|-|\n|1|{row}|-|\n")
+    assert (mention.title, mention.authors) == expected
+    assert mention.date is None

@@ -15,6 +15,7 @@ from harvest.readers.markdown.inline import InlineLink, InlineText
 
 _EDGES = " \t\n,;|/\u00b7\u2022-\u2013\u2014"
 _COLON = re.compile("[:\uff1a]")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _LONGEST = 40  # characters of a label before a colon
 _SHORTEST = 6  # signs of a title in a script without blanks
 _PAPERS = 3  # of one work, at most: a preprint, a version of record
@@ -87,9 +88,7 @@ def _fields(item: InlineText) -> list[tuple[InlineLink, str]] | None:
 
 def _name(text: str) -> str | None:
     """Return the label that a text before a link is, None if it is more than that."""
-    if labels.is_generic(text):
-        return text
-    name, *rest = _COLON.split(text)
-    if rest != [""] or len(name) > _LONGEST:
-        return None
-    return labels.known_label(name) or name.strip()
+    name = text.rstrip(":\uff1a")
+    if name != text and not _COLON.search(name) and len(_BRACKETS.sub("", name)) <= _LONGEST:
+        return labels.known_label(name) or name.strip()
+    return text if labels.is_generic(text) else None

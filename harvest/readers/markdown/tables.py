@@ -13,7 +13,7 @@ from itertools import chain, count
 from operator import itemgetter
 from typing import Any
 
-from harvest.readers import labels
+from harvest.readers import citations, labels
 from harvest.readers.markdown.html import tokens
 from harvest.readers.markdown.inline import (
     Span,
@@ -28,6 +28,10 @@ _NUMBERING = re.compile(r"^\s*\d{1,3}[.)]\s+")
 _DESCRIPTION = re.compile(r"\s+[-\u2013\u2014]\s+|\s{2,}|:\s{2,}")  # what stands before it
 _SHORTEST = 12  # characters of a cell that may be a title
 _LONGEST = 25  # words of a title
+_WORDS = 3  # of a label that is a title, at least
+_REFERENCE = 60  # characters of a whole reference in place of a title, at least
+_OPEN, _CLOSED, _BETWEEN = " [(", " ])", " ,;|"  # around links
+_DIGIT = re.compile(r"\d")
 # Line, URL, label, column, is it an image, start, end
 RowLink = tuple[int, str, str, int, bool, int, int]
 
@@ -63,26 +67,50 @@ class Header:
         """
         title = authors = date = None
         if self.title is not None:
-            title = cells[self.title]
+            title = _without_labels(cells[self.title], self.title, links)
             if "\n" in title:
                 title, authors = _title_cell(title)
         elif self.paper is not None:
-            title = self._title_by_label(cells[self.paper], links)
+            title = _paper(cells[self.paper], self.paper, links)
+        if title and len(title) > _REFERENCE and ("." in title or "," in title):
+            reference = citations.read(title)
+            if reference:
+                authors, title = reference
         if self.authors is not None and self.authors != self.title:
             authors = plain_names(cells[self.authors])
         if self.date is not None:
             date = cells[self.date].strip("()[]")
+            date = date if _DIGIT.search(date) else None
         return title or None, authors or None, date or None
 
-    def _title_by_label(self, cell: str, links: list[RowLink]) -> str | None:
-        """Return the first label in the column of papers that names a work, or its text."""
-        has_link = False
-        for link in links:
-            if link[3] == self.paper:
-                has_link = True
-                if not labels.is_generic(link[2]):
+
+def _without_labels(cell: str, column: int, links: Sequence[RowLink]) -> str:
+    """Return the text of a cell without links that name only their kind: `A title [(paper)](u)`."""
+    inner = [link for link in links if link[3] == column and 0 < link[6] - link[5] < len(cell)]
+    for _, _, label, _, image, start, end in reversed(inner):
+        if not image and (label[:1] == "(" or labels.is_generic(label)):
+            cell = f"{cell[:start].rstrip(_OPEN)} {cell[end:].lstrip(_CLOSED)}"
+    return cell.strip(_BETWEEN) if inner else cell
+
+
+def _paper(cell: str, column: int, links: Sequence[RowLink]) -> str | None:
+    """Return the title in a cell that links to a paper: a label at its start, or the text."""
+    name = None
+    has_link = False
+    for link in links:
+        if link[3] == column:
+            has_link = True
+            if not labels.is_generic(link[2]):
+                if link[5] < _SHORTEST and link[2].count(" ") + 1 >= _WORDS:
                     return link[2]
-        return None if has_link else _phrase(cell)
+                name = name or link[2]
+    if not has_link:
+        return _phrase(cell)
+    text = _without_labels(cell, column, links)
+    words = text.split()
+    if len(text) < len(cell.strip(_BETWEEN)) and _WORDS <= len(words) <= _LONGEST:
+        return " ".join(words)
+    return _phrase(text) or name
 
 
 def _phrase(cell: str) -> str | None:
