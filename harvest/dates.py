@@ -113,7 +113,9 @@ def from_parts(parts: Any) -> str | None:
     occur (`[[null]]`, `[[]]`, no key) and for an impossible year.
     Source: https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md, "Partial Date".
     """
-    rows = parts.get("date-parts") if isinstance(parts, dict) else None
+    if not isinstance(parts, dict):
+        return None
+    rows = parts.get("date-parts")
     first = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], list) else []
     year, month, day, *_ = [*map(_number, first), None, None, None]
     return _join(year, month, day)

@@ -85,6 +85,8 @@ def clean(raw: str) -> str:
     that were deposited as entities, once or twice (`&lt;i&gt;`, `&amp;lt;i&amp;gt;`), are stripped
     too.
     """
+    if "<" not in raw and "&" not in raw:  # as in most texts
+        return " ".join(raw.split())
     text = _strip_tags(html.unescape(_strip_tags(raw)))
     if "&" in text:
         text = _ESCAPED_TAG.sub(_strip_escaped, text)

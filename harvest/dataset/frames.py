@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -45,12 +45,12 @@ class Frames:
         self.schema_version = dataset.schema_version
         self.works = _indexed(dataset.works)
         self.repositories = _indexed(dataset.repositories)
-        self.mentions = _frame(_parts(dataset, "mentions"), "work")
-        self.manifestations = _frame(_parts(dataset, "manifestations"), "work")
-        links = _parts(dataset, "repositories")
-        self.links = _frame(links, "work").rename(columns={"id": "repository"})
+        self.mentions = _parts(dataset, "mentions")
+        self.manifestations = _parts(dataset, "manifestations")
+        self.links = _parts(dataset, "repositories").rename(columns={"id": "repository"})
         columns = (*Finding.__struct_fields__[:-1], "level")
-        self.findings = _frame(findings, *columns)
+        names = dict.fromkeys(chain.from_iterable(findings))
+        self.findings = _frame({it: [row.get(it) for row in findings] for it in names}, *columns)
         self.changes = _dated(change_log.read(log) if log else [], change_log.COLUMNS)
         self.stars = _dated(stars.read(history) if history else [], stars.COLUMNS)
 
@@ -61,33 +61,41 @@ def load(files: dict[str, bytes]) -> Frames:
         return Frames(msgspec.json.decode(files[DATASET], type=Dataset), files)
 
 
-def _parts(dataset: Dataset, name: str) -> Iterator[dict[str, Any]]:
+def _parts(dataset: Dataset, name: str) -> pd.DataFrame:
+    """Return a field that is a list of records, a row for each, behind the id of its work."""
+    works: list[str] = []
+    parts: list[msgspec.Struct] = []
     for work in dataset.works:
-        for part in getattr(work, name):
-            yield {"work": work.id, **msgspec.to_builtins(part)}
+        own = getattr(work, name)
+        parts += own
+        works += [work.id] * len(own)
+    return _frame({"work": works, **_columns(parts)}, "work")
 
 
 def _indexed(records: Sequence[msgspec.Struct]) -> pd.DataFrame:
-    return _frame(map(msgspec.to_builtins, records), "id").set_index("id")
+    return _frame(_columns(records), "id").set_index("id")
 
 
 def _dated(rows: Sequence[msgspec.Struct], columns: Sequence[str]) -> pd.DataFrame:
     import pandas as pd
 
-    frame = _frame(map(msgspec.to_builtins, rows), *columns)
+    frame = _frame(_columns(rows), *columns)
     frame["date"] = pd.to_datetime(frame["date"], utc=True)
     return frame
 
 
-def _frame(rows: Iterable[dict[str, Any]], *columns: str) -> pd.DataFrame:
-    """Return a frame of rows with typed columns; without rows it has the `columns` alone."""
+def _columns(records: Sequence[msgspec.Struct]) -> dict[str, list[Any]]:
+    """Return the values of records of one kind by field."""
+    columns = {}
+    for name in records[0].__struct_fields__ if records else ():
+        columns[name] = msgspec.to_builtins([getattr(record, name) for record in records])
+    return columns
+
+
+def _frame(values: Mapping[str, list[Any]], *columns: str) -> pd.DataFrame:
+    """Return a frame of values by column, typed; without rows it has the `columns` alone."""
     import pandas as pd
 
-    records = [*rows]
-    fields = dict.fromkeys(chain.from_iterable(records))
-    values = {}
-    for field in fields:
-        values[field] = [record.get(field) for record in records]
     frame = pd.DataFrame(values)
     if frame.empty:
         frame = pd.DataFrame(columns=[*columns])

@@ -179,7 +179,8 @@ class Fields:
 
     def get(self, key: str, kind: type[T]) -> T | None:
         """Return a field, or None without one."""
-        return None if self.value.get(key) is None else self.need(key, kind)
+        value = self.value.get(key)
+        return None if value is None else expect(self.source, value, kind, key)
 
     def text(self, key: str) -> str | None:
         """Return a text, or None without one."""
@@ -187,7 +188,9 @@ class Fields:
 
     def texts(self, key: str) -> list[str]:
         """Return a list of texts; a single text is a list of one."""
-        value = self.value.get(key) or []
+        value = self.value.get(key)
+        if not value:  # as most are
+            return []
         texts = [value] if isinstance(value, str) else expect(self.source, value, list, key)
         return [expect(self.source, text, str, key) for text in texts]
 
@@ -197,7 +200,8 @@ class Fields:
 
     def children(self, key: str) -> list[Fields]:
         """Return a list of objects, which is empty if it is absent."""
-        return objects(self.source, self.value.get(key) or [], key)
+        value = self.value.get(key)
+        return objects(self.source, value, key) if value else []
 
     def pick(self, keys: Iterable[str]) -> Payload:
         """Return a payload with those of some fields that are there."""

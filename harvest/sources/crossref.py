@@ -399,8 +399,11 @@ def _other_names(identifier: Identifier, work: Fields) -> Iterator[Identifier]:
 
 def _related(work: Fields, relations: Iterable[str]) -> set[Identifier]:
     others: set[Identifier] = set()
+    if not work.value.get("relation"):
+        return others
+    all_relations = work.child("relation")
     for name in relations:
-        for relation in work.child("relation").children(name):
+        for relation in all_relations.children(name):
             others |= base.related(relation.value.get("id-type"), relation.value.get("id"))
     return others
 

@@ -148,15 +148,20 @@ def funder_id(text: str | None) -> str | None:
 
 def rors(fields: Fields) -> tuple[str, ...]:
     """Return every ROR in the affiliations, whose shapes are many."""
-    places = msgspec.json.encode(fields.value.get("affiliation")).decode().lower()
+    affiliation = fields.value.get("affiliation")
+    if not affiliation:
+        return ()
+    places = msgspec.json.encode(affiliation).decode().lower()
     return tuple(dict.fromkeys(_ROR.findall(places)))
 
 
 def _text(work: Fields, name: str) -> str | None:
     value = work.value.get(name)
+    if value is None:
+        return None
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return clean(work.text(name) or "") or None
+    return clean(work.need(name, str)) or None
 
 
 CROSSREF: Readers = {

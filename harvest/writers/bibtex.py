@@ -69,6 +69,7 @@ NOT_IN_BIBTEX = frozenset({"date", "eventtitle", "venue", "eid", "keywords", "ab
 VERBATIM = frozenset({"doi", "eprint", "url", "eprintclass", "eprinttype", "date"})
 _CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")  # of arXiv
 _CAPITAL = re.compile(r"[A-Z]")
+_INNER_CAPITAL = re.compile(r"[^ ][A-Z]")
 _SPECIAL = str.maketrans({
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
@@ -181,13 +182,15 @@ def _value(name: str, value: str) -> str:
         return text.translate(_VERBATIM)
     if name == "pages":
         return re.sub("-+", "--", text.translate(_SPECIAL))
-    if name in {"title", "booktitle"}:
+    if name in {"title", "booktitle"} and _INNER_CAPITAL.search(text):
         return " ".join(map(_word, text.split(" ")))
     return _escape(text)
 
 
 def _escape(text: str) -> str:
     """Return TeX that is set as a text."""
+    if text.isalnum():  # as most words and names
+        return text
     return _LIGATURE.sub("{}", text.translate(_SPECIAL))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 from urllib.parse import quote
 
@@ -49,6 +50,7 @@ STATUSES = {
     "listed": "Not checked by a registry",
     "not_found": "Unknown to the registries",
 }
+_PLAIN_ADDRESS = re.compile(r"[\w:/.-]+", re.ASCII)  # in which nothing is encoded
 
 
 def kind(work: Work) -> Kind:
@@ -99,12 +101,16 @@ def page(curie: str) -> str | None:
         address = url(Identifier.of(curie))
     except ValueError:
         return None
-    is_web = address.startswith(("https://", "http://"))
-    return quote(address, safe=":/?#[]@!$&'*+,;=%~") if is_web else None
+    if not address.startswith(("https://", "http://")):
+        return None
+    if _PLAIN_ADDRESS.fullmatch(address):
+        return address
+    return quote(address, safe=":/?#[]@!$&'*+,;=%~")
 
 
 def plain(text: str) -> str:
     """Return a text on one line, without control characters and marks of direction."""
-    text = printable(text)
-    has_gap = "  " in text or text[:1] == " " or text[-1:] == " " or not text.isprintable()
-    return " ".join(text.split()) if has_gap else text
+    has_gap = "  " in text or text[:1] == " " or text[-1:] == " "
+    if text.isprintable() and not has_gap:  # as most texts
+        return text
+    return " ".join(printable(text).split())

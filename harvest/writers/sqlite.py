@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from operator import attrgetter
 from typing import Any
 
 from harvest.dataset import encoding
@@ -31,6 +32,7 @@ REPOSITORY = (
     "open_issues", "created_at", "pushed_at", "archived", "fork_of", "default_branch",
     "latest_release", "commits_last_year", "activity", "source", "stale_since", "missing_since",
 )  # fmt: skip
+_WORK, _REPOSITORY = attrgetter(*WORK), attrgetter(*REPOSITORY)
 SCHEMA = """
 CREATE TABLE works (
     id TEXT PRIMARY KEY, key TEXT UNIQUE, status TEXT NOT NULL, type TEXT, title TEXT, date TEXT,
@@ -200,12 +202,12 @@ def _of_works(publication: Publication, rows: Callable[[Work], Iterable[Row]]) -
 
 def _work(work: Work) -> Row:
     authors = "; ".join(author.name for author in work.authors)
-    return *(getattr(work, name) for name in WORK), authors, is_retracted(work)
+    return *_WORK(work), authors, is_retracted(work)
 
 
 def _repository(repository: Repository) -> Row:
     topics = "; ".join(repository.topics)
-    return *(getattr(repository, name) for name in REPOSITORY), topics
+    return *_REPOSITORY(repository), topics
 
 
 def _authors(work: Work) -> Iterator[Row]:
