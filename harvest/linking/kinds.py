@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from harvest.linking.words import STATUS, TABLES
+from harvest.linking.words import TABLES, drop_status
 from harvest.models import Record
 from harvest.text import fold_title
 
@@ -47,7 +47,7 @@ LABELS = {
 @lru_cache(maxsize=1 << 14)
 def notice_of_title(title: str) -> Notice | None:
     """Return what a title says that its text is, or None for a paper."""
-    title = STATUS.sub("", title)
+    title = drop_status(title)
     parts = [part for part in PART_END.split(title) if part.strip()]
     if len(parts) > 1:
         for label, rest in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):

@@ -7,6 +7,7 @@ Sunter, https://doi.org/10.1080/01621459.1969.10501049). `benchmarks/calibrate.p
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -49,6 +50,7 @@ class Weight(msgspec.Struct, frozen=True):
     why: str
 
 
+@lru_cache(maxsize=1 << 12)
 def weigh(name: str, level: str, why: str) -> Weight:
     """Return the weight of a level of agreement (data/weights.toml)."""
     return Weight(name, level, WEIGHTS.bits(name, level), why)

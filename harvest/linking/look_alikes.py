@@ -27,7 +27,7 @@ from harvest.linking.authors import compare_authors, is_group
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.names import parse_name, sound
 from harvest.linking.partition import Edge, Partition
-from harvest.linking.score import Description, compare, of_record
+from harvest.linking.score import compare, of_record
 from harvest.linking.words import SMALL_WORDS, title_words
 from harvest.models import Author, Finding, Identifier, Mention, Record
 
@@ -47,7 +47,7 @@ PLACE = 32  # bits
 LAST_PLACE = (1 << PLACE) - 1
 WORD_BITS = 64  # of an outline
 LAST_WORD = (1 << WORD_BITS) - 1
-DIGITS = "0123456789"
+DIGITS = frozenset("0123456789")
 MOST_EQUAL = 6  # digits of one title that are counted
 SLOTS = 4  # a key: keys that share a slot with no other are of one record
 _VOWELS = str.maketrans("", "", "aeiouy")
@@ -59,14 +59,6 @@ class _Index(NamedTuple):
     keys: array[int]
     places: array[int]
     outlines: list[int]
-
-
-class _Form(NamedTuple):
-    """A record with what is compared of it."""
-
-    identifier: Identifier
-    description: Description
-    titles: tuple[str, ...]
 
 
 def join(
@@ -213,12 +205,11 @@ def _compare_pairs(
     partition: Partition, texts: Mapping[Identifier, Record], kinds: Kinds, pairs: Iterable[Edge]
 ) -> dict[Edge, Ledger]:
     """Return the ledgers of pairs that look alike and are of two works that may be one."""
-    forms = {name: _form(texts[name]) for name in set(chain.from_iterable(pairs))}
     ledgers = {}
     for one, other in sorted(pairs):
         work, double = partition.root(one), partition.root(other)
         if work != double and kinds[work].isdisjoint(kinds[double]):
-            ledger = _compare(forms[one], forms[other])
+            ledger = _compare(texts[one], texts[other])
             if ledger:
                 ledgers[one, other] = ledger
     return ledgers
@@ -257,15 +248,14 @@ def _outline(record: Record) -> int:
     """
     if record.original_titles:
         return 0
-    words, outline = title_words(record.title or ""), 0
-    for word in words:
+    outline, numbers = 0, ""
+    for word in title_words(record.title or ""):
         outline |= _word_bit(word)
-    text = "".join(words)
-    if not text.isalpha():
-        for place, digit in enumerate(DIGITS):
-            if digit in text:
-                count = min(text.count(digit), MOST_EQUAL)
-                outline |= ((1 << count) - 1) << WORD_BITS + MOST_EQUAL * place
+        if not word.isalpha():
+            numbers += word
+    for digit in DIGITS.intersection(numbers):
+        count = min(numbers.count(digit), MOST_EQUAL)
+        outline |= ((1 << count) - 1) << WORD_BITS + MOST_EQUAL * int(digit)
     return outline
 
 
@@ -304,25 +294,24 @@ def _shared_keys(index: _Index) -> Iterator[tuple[Key, list[int]]]:
         yield key, [number & LAST_PLACE for number in group]
 
 
-def _form(record: Record) -> _Form:
-    titles = tuple(" ".join(sorted(title_words(title))) for title in _titles(record))
-    return _Form(record.identifier, of_record(record), titles)
-
-
 def _titles(record: Record) -> tuple[str, ...]:
     return (record.title or "", *record.original_titles)
 
 
-def _compare(one: _Form, other: _Form) -> Ledger | None:
+def _compare(one: Record, other: Record) -> Ledger | None:
     """Return the ledger of two forms that look alike; the quickest test comes first."""
-    pairs = product(one.titles, other.titles)
+    pairs = product(_sorted_titles(one), _sorted_titles(other))
     if not any(fuzz.ratio(*pair, score_cutoff=NEAR_TITLE) for pair in pairs):
         return None
-    agreement = compare_authors(one.description.authors, other.description.authors)
+    agreement = compare_authors(one.authors, other.authors)
     if agreement is None or agreement.share < MIN_SHARE:
         return None
-    ledger = compare(one.description, other.description, str(other.identifier))
+    ledger = compare(of_record(one), of_record(other), str(other.identifier))
     return ledger if ledger.author and ledger.bits >= SURE else None
+
+
+def _sorted_titles(record: Record) -> list[str]:
+    return [" ".join(sorted(title_words(title))) for title in _titles(record)]
 
 
 def _find_ambiguous(partition: Partition, kinds: Kinds, pairs: Iterable[Edge]) -> set[Identifier]:

@@ -178,8 +178,9 @@ def _guess_family(places: frozenset[int], script: Script) -> frozenset[int]:
 
 def _split(text: str) -> list[Word]:
     """Return the words of a name in Latin letters, each in its spellings."""
-    text = _FOOTNOTES.sub(" ", unicodedata.normalize("NFC", text))
-    text = _LOST_LETTER.sub(LOST, text)
+    if not (text.isascii() and text.replace(" ", "").isalpha()):  # as most are
+        text = _FOOTNOTES.sub(" ", unicodedata.normalize("NFC", text))
+        text = _LOST_LETTER.sub(LOST, text)
     if text.isascii():
         return [_SHORT_FORMS.get(word, (word,)) for word in _fold(text)]
     spaced = _SYLLABLE.sub(lambda match: f" {anyascii(match[0])} ", text)
@@ -196,7 +197,7 @@ def _split(text: str) -> list[Word]:
 
 def _fold(text: str) -> list[str]:
     """Return folded words; capitals beside words in small letters are initials (Mirza MB)."""
-    if any(letter.islower() for letter in text):
+    if not text.istitle() and any(letter.islower() for letter in text):
         text = _CAPITALS.sub(lambda match: " ".join(match[0]), text)
     return fold_title(text).split()
 

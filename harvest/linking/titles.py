@@ -14,14 +14,13 @@ from harvest.linking.kinds import Notice, notice_of_title
 from harvest.linking.ledger import Weight, veto, weigh
 from harvest.linking.words import (
     DENIALS,
-    MAX_SPELLED,
     NUMBERED,
     SEQUELS,
     SMALL_WORDS,
     Words,
     are_opposite,
     counts,
-    is_acronym,
+    find_spelled_out,
     is_misspelt,
     title_words,
 )
@@ -94,6 +93,8 @@ def _notices(query: str, candidate: str) -> tuple[Notice | None, Notice | None] 
 
     "Data augmentation" and "Response of cells" are no notices where both titles have these words.
     """
+    if query == candidate:
+        return None
     notices = notice_of_title(query), notice_of_title(candidate)
     kinds = [notice.kind if notice else None for notice in notices]
     if kinds[0] == kinds[1]:
@@ -212,20 +213,11 @@ def _take_spelled_out(mine: Words, yours: Words) -> Iterator[str]:
     for start, length in product(range(len(mine)), (3, 2, 1)):  # "sars cov" is two words
         letters = mine[start : start + length]
         is_acronym_like = SMALL_WORDS.isdisjoint(letters) and len("".join(letters)) > len(letters)
-        place = _spelled_out("".join(letters), yours) if is_acronym_like else None
+        place = find_spelled_out("".join(letters), yours) if is_acronym_like else None
         if place:
             yield f"{' '.join(letters)}/{' '.join(yours[place])}"
             del mine[start : start + length]
             del yours[place]
-
-
-def _spelled_out(letters: str, words: Words) -> slice | None:
-    """Return the place of the words that an acronym stands for, if they follow each other."""
-    for start in range(len(words)):
-        for end in range(min(len(words), start + MAX_SPELLED), start + 1, -1):
-            if is_acronym(letters, words[start:end]):
-                return slice(start, end)
-    return None
 
 
 def _parts(ours: Words, theirs: Words, mine: Words, yours: Words) -> str:

@@ -7,7 +7,7 @@ The tables are in data/titles.toml.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from itertools import chain, product
@@ -39,6 +39,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variants: tuple[str, ...]
     inflections: str
     status: tuple[str, ...]
+    status_in_brackets: tuple[str, ...]
     notices: dict[str, str]
     types: dict[str, tuple[str, ...]]
 
@@ -62,6 +63,7 @@ DENYING = tuple(TABLES.denying.split())
 PREFIXES = tuple(tuple(group.split()) for group in TABLES.prefixes)
 SPELLING = tuple((re.compile(pattern), key) for pattern, key in TABLES.spelling)
 STATUS = re.compile("|".join(TABLES.status), re.IGNORECASE)
+STATUS_IN_BRACKETS = re.compile("|".join(TABLES.status_in_brackets), re.IGNORECASE)
 INFLECTIONS = word_set(TABLES.inflections) | {""}
 DIGIT = re.compile(r"\d")
 GROUPED = re.compile(r"[,'\u2019\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")  # 1,573 and 1573
@@ -90,13 +92,23 @@ VARIANTS = {
 @lru_cache(maxsize=1 << 14)
 def title_words(title: str) -> tuple[str, ...]:
     """Return the words of a title as keys, without what says how its publisher marked it."""
-    title = GLOSS.sub(_drop_acronym, STATUS.sub("", title) or title)
+    title = drop_status(title) or title
+    if "(" in title or "[" in title:
+        title = GLOSS.sub(_drop_acronym, title)
     words = fold_title(GROUPED.sub("", title)).split()
     keys = list(map(_key, words))
     for place, word in enumerate(words):
         if len(word) == 1 and _is_numeral(words, place):
             keys[place] = _number(word)
-    return tuple(_add_tens(words, keys))
+    return tuple(keys if TENS.keys().isdisjoint(words) else _add_tens(words, keys))
+
+
+def drop_status(title: str) -> str:
+    """Return a title without what its publisher marked it with, at its beginning or in brackets."""
+    mark = STATUS.match(title)
+    if mark:
+        title = title[mark.end() :]
+    return STATUS_IN_BRACKETS.sub("", title) if "(" in title or "[" in title else title
 
 
 def _add_tens(words: Words, keys: Words) -> Words:
@@ -130,14 +142,40 @@ def is_acronym(letters: str, words: Sequence[str]) -> bool:
     Each word gives its first letter, and perhaps more of them to an acronym of some length; small
     ones may give none, and a number gives all or its last two digits.
     """
-    if not MIN_ACRONYM <= len(letters) <= MAX_ACRONYM or 2 * len(letters) > len("".join(words)):
+    if not _may_be_acronym(letters) or len(words) < 2 or 2 * len(letters) > sum(map(len, words)):
         return False
-    if len(words) < 2 or letters.isdigit():
-        return False
+    places = list(_reach(letters, words))
+    return len(places) == len(words) and len(letters) in places[-1]
+
+
+def find_spelled_out(letters: str, words: Sequence[str]) -> slice | None:
+    """Return the place of the words that an acronym stands for, if they follow each other."""
+    if not _may_be_acronym(letters):
+        return None
+    for start in range(len(words) - 1):
+        longest, length = 0, 0
+        following = words[start : start + MAX_SPELLED]
+        for count, ends in enumerate(_reach(letters, following), 1):
+            length += len(following[count - 1])
+            if count > 1 and len(letters) in ends and 2 * len(letters) <= length:
+                longest = count
+        if longest:
+            return slice(start, start + longest)
+    return None
+
+
+def _may_be_acronym(letters: str) -> bool:
+    return MIN_ACRONYM <= len(letters) <= MAX_ACRONYM and not letters.isdigit()
+
+
+def _reach(letters: str, words: Iterable[str]) -> Iterator[set[int]]:
+    """Yield, word by word, how far an acronym may be spelled out; it ends where nothing fits."""
     ends = {0}
     for word in words:
-        ends = set(chain.from_iterable(_ends(letters, start, word) for start in ends))
-    return len(letters) in ends
+        ends = set(chain.from_iterable(_ends(letters, end, word) for end in ends))
+        if not ends:
+            return
+        yield ends
 
 
 def _ends(letters: str, start: int, word: str) -> Iterator[int]:
