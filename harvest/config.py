@@ -410,13 +410,20 @@ def _convert(
             field = {f.name: f.type for f in msgspec.structs.fields(field)}[name]
         if "unknown field" in reason:
             struct = Correction if path == ["work"] else field
-            names = [name for name in struct.__struct_fields__ if name != "services"]
-            reason = f"{reason}; there are {', '.join([*names, *sections])}"
+            fields = (*struct.__struct_fields__, *sections)
+            names = [name for name in fields if name not in {"services", "github_token"}]
+            reason = f"{reason}; {_similar(reason, names)}"
         for part in (field, *get_args(field)):
             for meta in getattr(part, "__metadata__", ()):
                 reason = f"{value!r} is not allowed, {meta.description} is"
         key = ".".join([section, *path] if section else path)
         raise UsageError(f"{merged.place(key)}: {reason}") from error
+
+
+def _similar(reason: str, names: Collection[str]) -> str:
+    """Return the name that was probably meant by the one in backquotes, or else all of them."""
+    similar = difflib.get_close_matches(reason.split("`")[1], names, 1)
+    return f"did you mean {similar[0]}?" if similar else f"there are {', '.join(names)}"
 
 
 def _check(settings: Settings, merged: Values) -> None:

@@ -178,7 +178,7 @@ def test_a_collapse_is_4(here: Path, fakes: FakeServices) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["refresh"], "no seeds"),
+        (["refresh"], "no list is named: write one after the command"),
         (["refresh", "none.md"], "none.md"),
         (
             ["refresh", "list.md", "--config", "none.toml"],

@@ -84,12 +84,13 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "environ", "said"),
     [
-        ("sedes = []", {}, r"harvest\.toml: .*`sedes`; there are seeds, cache.*, crossref"),
+        ("lists = []", {}, r"harvest\.toml: .*`lists`; there are seeds, cache.*, crossref"),
+        ("sedes = []", {}, r"harvest\.toml: .*`sedes`; did you mean seeds"),
         ("services = {}", {}, r"harvest\.toml: services: name a service itself"),
         (
             "[arxiv]\nintervall = 3",
             {},
-            r"harvest\.toml: arxiv: .*`intervall`; there are url, interval",
+            r"harvest\.toml: arxiv: .*`intervall`; did you mean interval",
         ),
         ("arxiv = 3", {}, r"harvest\.toml: arxiv: "),
         (

@@ -106,4 +106,4 @@ def write_files(contents: Mapping[str, bytes], target: Path) -> None:
         for name, data in contents.items():
             (target / name).write_bytes(data)
     except OSError as error:
-        raise UsageError(f"{target}: {error.strerror}") from error
+        raise UsageError(f"{target}: cannot be written: {error.strerror}") from error

@@ -222,4 +222,4 @@ def replace_file(path: Path, content: bytes) -> None:
         shutil.copymode(target, name)
         Path(name).replace(target)
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

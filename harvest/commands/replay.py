@@ -79,10 +79,10 @@ def find(folder: Path) -> Path:
     if (folder / NIGHT).is_file():
         return folder
     if not folder.is_dir():
-        raise UsageError(f"{folder}: is no folder with a recording")
+        raise UsageError(f"{folder}: is no folder; name one that HARVEST_RECORD=DIR made")
     nights = [run for run in recorder.runs(folder) if (run / NIGHT).is_file()]
     if not nights:
-        raise UsageError(f"{folder}: holds no recorded refresh; HARVEST_RECORD makes one")
+        raise UsageError(f"{folder}: holds no recorded refresh; HARVEST_RECORD=DIR makes one")
     return nights[-1]
 
 

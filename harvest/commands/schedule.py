@@ -130,9 +130,12 @@ def _load(file: Path | None) -> tuple[Path, Settings]:
     file = (file or Path(config.FILE)).absolute()
     if _CONTROL.search(str(file)):
         raise UsageError(f"{str(file)!r}: schedulers cannot hold a name with control characters")
+    advice = 'write seeds = ["my-list.md"] into it'
+    if not file.exists():
+        raise UsageError(f"{file}: does not exist, and a scheduled run needs it: {advice}")
     settings = load_settings(file, {}, {})
     if not settings.seeds:
-        raise UsageError(f"{file}: names no `seeds`, which a scheduled run needs")
+        raise UsageError(f"{file}: names no `seeds`, which a scheduled run needs: {advice}")
     return file, settings
 
 

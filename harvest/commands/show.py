@@ -35,7 +35,8 @@ def show(
     """Print a work or repository with its sources, or matching works."""
     settings = load_settings(config, {"cache": cache, "output": output})
     if (identifier is None) == (where is None):
-        raise UsageError("name one work or repository, or choose works with --where")
+        example = "harvest show arxiv:2006.11239"
+        raise UsageError(f"name one work or repository ({example}), or choose works with --where")
     if identifier is None:
         terminal.show_works(chosen(settings, where or ""))
     elif why:

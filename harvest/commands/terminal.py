@@ -36,7 +36,7 @@ TALLY = {  # the fields of a Tally and their headers
     "not_found": "not found",
     "failed": "failed",
     "deferred": "not asked",
-    "from_cache": "from cache",
+    "from_cache": "cached",
     "requests": "requests",
 }
 EMPTY: tuple[Any, ...] = (None, [], {}, ())

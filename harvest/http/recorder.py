@@ -253,8 +253,8 @@ def runs(folder: Path) -> list[Path]:
     entries = [path for path in folder.iterdir() if path.name not in _MAC_FILES]
     for path in entries:
         if not _RUN.fullmatch(path.name) or not path.is_dir():
-            message = f"holds {path.name}, which is no recording; name an empty folder"
-            raise UsageError(f"{folder}: {message}")
+            advice = "name a folder of recordings, or an empty one for the next"
+            raise UsageError(f"{folder}: holds {path.name}, which is no recording; {advice}")
     return sorted(entries, key=lambda path: int(path.name))
 
 

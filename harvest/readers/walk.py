@@ -58,8 +58,8 @@ def read_lists(
     where none is named.
     """
     if not names:
-        advice = "name a list (harvest refresh my-list.md) or set `seeds` in harvest.toml"
-        raise UsageError(f"no seeds: {advice}")
+        advice = "write one after the command (my-list.md), or set `seeds` in harvest.toml"
+        raise UsageError(f"no list is named: {advice}")
     if read_ahead:
         read_ahead(_local_files(names))
     walk = _Walk(read_file)
