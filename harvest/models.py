@@ -185,8 +185,8 @@ class ListFile(msgspec.Struct, kw_only=True):
 
     `data` holds its bytes; `text` is what they say, with a line feed at each line end and garbled
     characters repaired; `raw` holds each repaired line as it was written. Only a Markdown file has
-    headings, `code` (the lines of code blocks, `<pre>`, front matter and comments) and the
-    `layouts` of its items, the commonest first.
+    headings and `code` (the lines of code blocks, `<pre>`, front matter and comments). `layouts`
+    are those of its items, the commonest first.
     """
 
     data: bytes = b""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harvest.models import Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import HasItems, Reader
+from harvest.readers.templates import Template
 from harvest.readers.translation import (
     Inline,
     Translation,
@@ -33,7 +34,7 @@ _INLINE = re.compile(
 _LONGEST = 500  # characters of an attribute: more is no address
 
 
-class AsciiDoc(Reader):
+class AsciiDoc(HasItems, Reader):
     """AsciiDoc; nothing is included."""
 
     suffixes = (".adoc", ".asciidoc", ".asc")
@@ -46,7 +47,7 @@ class AsciiDoc(Reader):
             link and re.search(r"(?m)^(?:={1,5} \S|\|===|:[\w-]+: )", head)
         )
 
-    def read(self, text: str, name: str) -> Reading:
+    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
         """Read a translation; code, comments and attributes are passed over."""
         translation = Translation()
         table: _Table | None = None
@@ -66,7 +67,7 @@ class AsciiDoc(Reader):
                     translation.add(content, number)
         if table:
             table.write(translation, number)
-        return translation.read(name)
+        return translation.read(name, templates)
 
 
 class _Table:

@@ -32,3 +32,15 @@ class Reader(ABC):
     @abstractmethod
     def read(self, text: str, name: str) -> Reading:
         """Read the text of a file. Never raises: what cannot be read is a finding with its line."""
+
+
+class HasItems(ABC):
+    """The side of a reader whose items have layouts: it reads a text with those that were set."""
+
+    def read(self, text: str, name: str) -> Reading:
+        """Read a text with the layouts that are learned from it."""
+        return self.read_with(text, name, ())
+
+    @abstractmethod
+    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
+        """Read a text with the layouts that were set for its items; the others are learned."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from operator import itemgetter
 
 from harvest.models import Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import HasItems, Reader
 from harvest.readers.markdown.html import Token, tokens
+from harvest.readers.templates import Template
 from harvest.readers.translation import Translation, escaped
 
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "cite": "*"}
@@ -23,7 +25,7 @@ _TABLE = frozenset({"tr", "td", "th", "thead", "tbody"})
 _DEEPEST = 6  # lists one within the other
 
 
-class Html(Reader):
+class Html(HasItems, Reader):
     """Pages; what stands in their head, in scripts and styles is passed over."""
 
     suffixes = (".html", ".htm", ".xhtml")
@@ -33,7 +35,7 @@ class Html(Reader):
         start = r"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html)\b"
         return re.match(start, text[:2000]) is not None
 
-    def read(self, text: str, name: str) -> Reading:
+    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
         """Read a translation, in which each text, link and image keeps its line."""
         head = re.search(r"(?i)<body\b|</head\s*>", text)
         start = head.start() if head else 0
@@ -41,7 +43,7 @@ class Html(Reader):
         for token in tokens(text[start:]):
             writer.write(token)
         writer.end_block(writer.first)
-        return writer.translation.read(name)
+        return writer.translation.read(name, templates)
 
 
 class _Writer:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import HasItems, Reader
 from harvest.readers.json import tree
+from harvest.readers.templates import Template
 from harvest.readers.translation import Translation
 
 
-class Notebook(Reader):
+class Notebook(HasItems, Reader):
     """Notebooks of version 4, and their Markdown."""
 
     suffixes = (".ipynb",)
@@ -19,7 +21,7 @@ class Notebook(Reader):
         """Return True for an object with cells and a version."""
         return text.lstrip()[:1] == "{" and '"cells"' in text and '"nbformat"' in text
 
-    def read(self, text: str, name: str) -> Reading:
+    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
         """Read the cells of Markdown; code and its output list nothing."""
         try:
             cells = tree(text).get("cells")
@@ -35,4 +37,4 @@ class Notebook(Reader):
                 for line in re.sub(r"\n$", "", value.text).split("\n"):
                     translation.add(line, value.line)
             translation.add("", source.line)
-        return translation.read(name)
+        return translation.read(name, templates)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harvest.models import Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import HasItems, Reader
+from harvest.readers.templates import Template
 from harvest.readers.translation import Inline, Translation, marked, pieces, to_markdown
 
 _HEADING = re.compile(r"(\*+)\s+(?:TODO |DONE |NEXT )?(?:\[#[A-Z]\] )?(.*?)(?:\s+:[\w@:]+:)?\s*$")
@@ -25,7 +26,7 @@ _NEAR = 20  # lines between a heading or item and its link
 _IMAGE = re.compile(r"(?i)\.(?:png|jpe?g|gif|svg|webp)$")
 
 
-class Org(Reader):
+class Org(HasItems, Reader):
     """Org files."""
 
     suffixes = (".org",)
@@ -43,7 +44,7 @@ class Org(Reader):
                 return True
         return False
 
-    def read(self, text: str, name: str) -> Reading:
+    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
         """Read a translation; code, drawers, keywords and comments are passed over."""
         translation = Translation()
         in_list = in_table = False
@@ -60,7 +61,7 @@ class Org(Reader):
             for part in (f"\n{content}" if in_table else content).split("\n"):
                 translation.add(part, number)
             in_table = False
-        return translation.read(name)
+        return translation.read(name, templates)
 
 
 def _visible(text: str) -> Iterator[tuple[int, str]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import HasItems, Reader
+from harvest.readers.templates import Template
 from harvest.readers.translation import Inline, Kind, Translation, to_html, to_markdown
 
 _SETTINGS = {
@@ -25,7 +27,7 @@ _HIDDEN = frozenset({
 })  # fmt: skip
 
 
-class Rst(Reader):
+class Rst(HasItems, Reader):
     """What docutils understands; nothing is included, and no raw text passes."""
 
     suffixes = (".rst", ".rest")
@@ -36,7 +38,7 @@ class Rst(Reader):
         marks = r"(?m)`[^`\n]+<[^<>\s]+>`__?|^\.\. [\w-]+::|^\.\. _[^:\n]+: \S"
         return "](" not in head and re.search(marks, head) is not None
 
-    def read(self, text: str, name: str) -> Reading:
+    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
         """Read the document. What docutils refuses altogether is a finding."""
         from docutils.core import publish_doctree  # here: most commands read no rst
         from docutils.utils import SystemMessage
@@ -50,7 +52,7 @@ class Rst(Reader):
             return Reading([], [Finding(name, 1, "malformed-rst", message)])
         writer = _Writer(lines)
         writer.write(document, 0)
-        reading = writer.translation.read(name)
+        reading = writer.translation.read(name, templates)
         for mention in reading.mentions:
             mention.line = writer.line_of(mention.url, mention.line)
         reading.mentions.sort(key=lambda mention: mention.line)
@@ -69,6 +71,12 @@ def _drop_long_lines(lines: list[str], name: str) -> Iterator[Finding]:
             yield Finding(name, number + 1, "malformed-rst", message)
 
 
+def _is_term(node: Any, following: Any) -> bool:
+    """Return True for a paragraph with a link, and more of it indented below."""
+    is_above = following is not None and following.tagname in {"block_quote", "definition"}
+    return is_above and any(True for _ in node.findall(lambda part: part.tagname == "reference"))
+
+
 class _Writer:
     """Writes the nodes of docutils down; blocks are located by their source, in their order."""
 
@@ -79,11 +87,14 @@ class _Writer:
 
     def write(self, parent: Any, level: int, indent: str = "") -> None:
         """Write the blocks of a node; a section has a level, an item is indented."""
-        for node in parent.children:
+        nodes = [node for node in parent.children if node.tagname not in _HIDDEN]
+        for node, following in zip_longest(nodes, nodes[1:]):
             name = node.tagname
-            if name in _HIDDEN:
-                continue
-            if name == "section":
+            if _is_term(node, following):
+                self.put(f"{indent}- ", node, f"{indent}  ")
+            elif name in {"block_quote", "definition"}:
+                self.write(node, level, f"{indent}  ")
+            elif name == "section":
                 self.write(node, level + 1, indent)
             elif name == "title":
                 self.put(f"{'#' * min(max(level, 1), 6)} ", node, "")

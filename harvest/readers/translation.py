@@ -6,7 +6,7 @@ Each line of the translation remembers the line it stands for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import Literal, NamedTuple
 
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from harvest.models import ListFile, Reading
 from harvest.readers.markdown import Markdown
+from harvest.readers.templates import Template
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~])")
 _LEADING = re.compile(r"^(\s*)([#>+-]|\d+[.)]|:?-+:?\s*\|)", re.MULTILINE)
@@ -76,9 +77,9 @@ class Translation:
             lines = [content if content.strip() else _NO_BLANK for content in cell.split("\n")]
             self.add("<td>" + "\n".join(lines) + "</td>", line)
 
-    def read(self, name: str) -> Reading:
-        """Read the translation, with the lines of the document."""
-        reading = Markdown().read("\n".join(self._lines), name)
+    def read(self, name: str, templates: Sequence[Template] = ()) -> Reading:
+        """Read the translation, with the lines of the document and the layouts that were set."""
+        reading = Markdown().read_with("\n".join(self._lines), name, templates)
         for mention in reading.mentions:
             mention.line = self._origins[mention.line - 1]
         findings = [
@@ -87,7 +88,8 @@ class Translation:
             if finding.line
         ]
         mentions = sorted(reading.mentions, key=lambda mention: mention.line)
-        return Reading(mentions, findings, {name: ListFile()})
+        file = ListFile(layouts=reading.files[name].layouts)
+        return Reading(mentions, findings, {name: file})
 
 
 def to_markdown(inlines: Iterable[Inline]) -> str:

@@ -400,3 +400,29 @@ def test_a_cell_with_more_than_its_title(
     mention = first(f"|No|{head}|Date|\n|-|-|-|\n|1|{row}|-|\n")
     assert (mention.title, mention.authors) == expected
     assert mention.date is None
+
+
+PARAGRAPHS = [
+    "[{t}](https://arxiv.org/abs/21{n}.00001). {a}. ICML {y}.\n",
+    "[{t}](https://x.org/{n}.pdf), {a}, Neural Matters, {y}.\n",
+    "{t} [[paper](https://arxiv.org/abs/21{n}.00001)], [[code](https://github.com/a/b{n})]\n",
+]
+
+
+@pytest.mark.parametrize("layout", PARAGRAPHS)
+def test_paragraphs_of_a_work_each_are_entries(layout: str) -> None:
+    entries = read("# List\n\n## Bones\n\n" + written(layout))
+    assert [entry[0].title for entry in entries] == [title for title, _, _ in WORKS]
+    if "{a}" in layout:
+        assert [entries[n][0].authors for n in (0, 3)] == [WORKS[n][1] for n in (0, 3)]
+
+
+@pytest.mark.parametrize("layout", PARAGRAPHS[:2])
+def test_a_few_paragraphs_that_begin_with_a_link_are_prose(layout: str) -> None:
+    mentions = Markdown().read("# List\n\n" + written(layout, WORKS[:3]), "list.md").mentions
+    assert [mention.entry for mention in mentions] == [None] * 3
+
+
+def test_a_sentence_that_begins_with_a_link_is_prose() -> None:
+    text = written("[{t}](https://arxiv.org/abs/21{n}.00001) is what we build on.\n")
+    assert {mention.entry for mention in Markdown().read(text, "list.md").mentions} == {None}

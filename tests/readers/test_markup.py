@@ -199,3 +199,18 @@ def test_a_line_that_nobody_wrote_is_left_out_of_rst_with_a_finding() -> None:
     reading = read(text.encode(), "a.rst")
     assert [(m.line, m.label) for m in reading.mentions] == [(3, "A title")]
     assert [(f.line, f.code) for f in reading.findings] == [(1, "malformed-rst")]
+
+
+def test_what_is_indented_below_a_link_of_rst_is_of_its_entry() -> None:
+    text = "".join(
+        f"`A title of it number {number}\n<https://arxiv.org/abs/2101.0000{number}>`_\n"
+        f"    | :authors:`Ann Roe, Bob Low`\n    | :venue:`ICML 201{number}`\n\n"
+        for number in range(1, 6)
+    )
+    text = ".. role:: authors(emphasis)\n.. role:: venue(strong)\n\n" + text
+    mentions = read(text.encode(), "a.rst").mentions
+    assert [(m.title, m.authors, m.date) for m in mentions] == [
+        (f"A title of it number {number}", "Ann Roe, Bob Low", f"201{number}")
+        for number in range(1, 6)
+    ]
+    assert {m.role for m in mentions} == {"paper"}

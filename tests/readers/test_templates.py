@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,33 @@ def test_a_printed_line_sets_what_was_learned() -> None:
         (m.title, m.date) for m in reading.mentions
     ]
     assert again.files["a.md"].layouts[0].is_set
+
+
+def written(item: str) -> str:
+    return "\n".join(item.format(n=number) for number in range(1, 6)) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "item"),
+    [
+        ("a.rst", "- **Jane Doe {n}**. *A title of it number {n}*. 2020. `pdf <https://arxiv.org/abs/2301.0000{n}>`__"),
+        ("a.org", "- *Jane Doe {n}*. /A title of it number {n}/. 2020. [[https://arxiv.org/abs/2301.0000{n}][pdf]]"),
+        ("a.adoc", "* *Jane Doe {n}*. _A title of it number {n}_. 2020. https://arxiv.org/abs/2301.0000{n}[pdf]"),
+        ("a.html", "<li><b>Jane Doe {n}</b>. <i>A title of it number {n}</i>. 2020. <a href='https://arxiv.org/abs/2301.0000{n}'>pdf</a></li>"),
+    ],
+)  # fmt: skip
+def test_layouts_of_other_markup_are_printed_and_set(name: str, item: str) -> None:
+    text = written(item).encode()
+    (line,) = read(text, name).files[name].layouts
+    assert line.support == 5
+    roles = {"TITLE": "AUTHORS", "AUTHORS": "TITLE", "TEXT": "TITLE"}
+    swapped = re.sub("TITLE|AUTHORS|TEXT", lambda match: roles[match[0]], line.template)
+    learned, by_hand = (
+        [(m.title, m.authors) for m in read(text, name, made).mentions]
+        for made in ([], [parse(swapped)])
+    )
+    assert learned != by_hand
+    assert {title for title, _ in by_hand} & {title for title, _ in learned} == set()
 
 
 def test_a_template_moves_title_and_authors() -> None:

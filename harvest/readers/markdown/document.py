@@ -12,9 +12,10 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import Any, NoReturn
 
+from harvest import dates
 from harvest.models import Finding, Heading, ListFile, Reading
 from harvest.readers import labels
-from harvest.readers.base import Reader
+from harvest.readers.base import HasItems, Reader
 from harvest.readers.markdown import labelled
 from harvest.readers.markdown.entry import Entry, HtmlTable, role
 from harvest.readers.markdown.html import code_lines, tokens
@@ -39,20 +40,18 @@ _HEADING = re.compile(r"(/?)h([1-6])")
 _DETAILS = frozenset({"summary", "/summary", "/details"})
 _BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"})
 _NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
+_SEPARATORS = frozenset(".,;:|([-\u2013\u2014\n")  # behind a title
+_FEWEST_LINKED = 4  # paragraphs that begin with the link to a work, of a list of such
 _FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
 _DEEPEST = 50  # entries that a row may hold one within the other
 _LEVELS = 6  # of headings
 _NOTHING = InlineText()
 
 
-class Markdown(Reader):
+class Markdown(HasItems, Reader):
     """Markdown as GitHub reads it."""
 
     suffixes = (".md", ".markdown", ".mdown", ".mkd")
-
-    def read(self, text: str, name: str) -> Reading:
-        """Read a text with the layouts that are learned from it."""
-        return self.read_with(text, name, ())
 
     def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
         """Read every link, image, bare URL and bare id of a text, with the entry around it.
@@ -123,6 +122,7 @@ class _Document:
         self.sections: list[Section] = []  # one for each heading
         # Paragraphs that read like an entry, with their section.
         self.paragraphs: list[tuple[tuple[str, ...], InlineText]] = []
+        self.linked: list[tuple[tuple[str, ...], InlineText]] = []  # those that begin with a link
         self.title: InlineText | None = None  # the last block, if it is no heading or table
         self.group: InlineText | None = None  # the title of the list that is open
         self.items: list[Entry] = []  # the items of that list
@@ -170,7 +170,13 @@ class _Document:
                     self.mentions.add_prose(block.links)
 
     def add_paragraphs(self) -> None:
-        """Make entries of the paragraphs that read like one."""
+        """Make entries of the paragraphs that read like one; prose links to a few works, too."""
+        if len(self.linked) >= _FEWEST_LINKED:
+            self.paragraphs += self.linked
+        else:
+            for section, block in self.linked:
+                self.mentions.section = section
+                self.mentions.add_prose(block.links)
         for section, block in self.paragraphs:
             self.mentions.section = section
             if len(self.paragraphs) == 1:  # only the list's own paper is so
@@ -195,6 +201,9 @@ class _Document:
         self.title = block
         if _is_entry(block):
             self.paragraphs.append((self.mentions.section, block))
+            self.mark_section()
+        elif self.heading_line is None and _begins_with_work(block):
+            self.linked.append((self.mentions.section, block))
             self.mark_section()
         elif self.heading_line is None and self.sections and not self.sections[-1].has_entries:
             self.sections[-1].blocks.append(block)
@@ -540,14 +549,34 @@ def _is_entry(block: InlineText) -> bool:
     return is_alone and any(role(link) == "paper" for link in generic)
 
 
+def _begins_with_work(block: InlineText) -> bool:
+    """Return True for a title that links to its work, and what is said of it behind a separator.
+
+    [A title of it](...). Jane Doe and John Roe. ICML 2020.
+    """
+    link = block.links[0] if block.links else None
+    if link is None or link.image or block.text[: link.start].strip():
+        return False
+    rest = block.text[link.end :].strip()
+    words = len(link.label.split())
+    if not _FEWEST_WORDS <= words <= _MOST_WORDS or len(rest.split()) > _MOST_WORDS:
+        return False
+    if rest and rest[0] not in _SEPARATORS:
+        return False
+    return role(link) == "paper" or (role(link) == "other" and dates.find(rest) is not None)
+
+
 def _is_phrase_with_labels(block: InlineText) -> bool:
     """Return True for a few words and then nothing but links in brackets, one of them a paper.
 
     **A title of it (2016)** [[Paper]](...) [[Code]](...)
     """
     links = [link for link in block.links if not link.image]
-    if not all(link.bracketed and labels.is_generic(link.label) for link in links):
-        return False
+    for link in links:
+        inside = block.text[: link.start].rstrip(" ")[-1:]
+        is_bracketed = link.bracketed or inside in {"[", "("}
+        if not (is_bracketed and labels.is_generic(link.label)):
+            return False
     words = len(block.text[: links[0].start].split()) if links else 0
     rest = block.text[links[-1].end :].strip(" ])\n") if links else ""
     is_work = _FEWEST_WORDS <= words <= _MOST_WORDS and not rest
