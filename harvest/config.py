@@ -27,6 +27,8 @@ T = TypeVar("T")
 FILE = "harvest.toml"
 FILE_ONLY = frozenset({"same", "different", "ignore", "work", "layout", "publish.lines"})
 
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "": 0}  # of a unit of time
+
 MAX_AMOUNT = 1e6  # seconds or days, so that infinity is refused
 # The descriptions tell a user what is allowed.
 Amount = Annotated[float, msgspec.Meta(ge=0, le=MAX_AMOUNT, description="a number, 0 or more")]
@@ -279,8 +281,7 @@ def duration(text: str) -> timedelta:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", text.strip().lower())
     if match is None or (match[2] == "" and float(match[1])):
         raise UsageError(f"{text!r} is no duration: write 90m, 36h or 2d")
-    unit = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "": 0}[match[2]]
-    return timedelta(seconds=float(match[1]) * unit)
+    return timedelta(seconds=float(match[1]) * SECONDS[match[2]])
 
 
 def _seconds(text: str, merged: Values) -> float:

@@ -70,7 +70,10 @@ def _differences(page: Page, *, are_lags: bool) -> Violations:
         date = parse_date(entry.first.date or "")
         if date is None or _is_of_the_list(entry.first) or not _is_of_the_work(date, page, entry):
             continue
-        for identifier, mention in {name: mention for mention, name in entry.papers[::-1]}.items():
+        mentions: dict[Identifier, Mention] = {}
+        for mention, identifier in entry.papers:
+            mentions.setdefault(identifier, mention)
+        for identifier, mention in mentions.items():
             work = page.registries.work(identifier)
             months, text = _compare(date, identifier, work)
             if not months or _is_explained(date, months, mention, entry, work):

@@ -131,8 +131,12 @@ def _exceptions(page: Page, value: Callable[[Mention], str | None]) -> list[Entr
         return []
     sizes = Counter(map(_place, page.papers))
     lacking = Counter(map(_place, entries))
-    unusual = [e for e in entries if _is_unusual(e, lacking[_place(e)], sizes[_place(e)])]
-    return [entry for entry in unusual if not _is_aside(page, entry)]
+    exceptions = []
+    for entry in entries:
+        place = _place(entry)
+        if _is_unusual(entry, lacking[place], sizes[place]) and not _is_aside(page, entry):
+            exceptions.append(entry)
+    return exceptions
 
 
 def _is_unusual(entry: Entry, lacking: int, size: int) -> bool:
@@ -150,9 +154,8 @@ def _is_aside(page: Page, entry: Entry) -> bool:
     if entry.is_page and (mention.title != mention.label or page.parent(entry)):
         return True
     before, label, _ = page.line(mention.line).partition(mention.label)
-    is_news = (
-        mention.title == label != "" and len(_WORD.findall(_BRACKETS.sub(" ", before))) >= _SENTENCE
-    )
+    words = _WORD.findall(_BRACKETS.sub(" ", before))
+    is_news = mention.title == label != "" and len(words) >= _SENTENCE
     return mention.title is None or is_news
 
 
@@ -199,14 +202,11 @@ def title_full_stop(page: Page) -> Violations:
     """
     for entry in page.works:
         label = entry.papers[0][0].label
+        if entry.is_page or not _is_title(entry):
+            continue
+        ends_in_stop = label.endswith(".") and not _ABBREVIATED.search(label)
         is_citation = _SENTENCES.search(label) is not None
-        if (
-            _is_title(entry)
-            and not entry.is_page
-            and label.endswith(".")
-            and not _ABBREVIATED.search(label)
-            and not is_citation
-        ):
+        if ends_in_stop and not is_citation:
             yield entry.line, f"the title ends in a full stop: {label}"
 
 

@@ -75,7 +75,11 @@ class Page:
     @cached_property
     def _indents(self) -> list[int | None]:
         """How far each line is indented, from line 1 on; None for a blank one."""
-        return [len(line) - len(line.lstrip()) if line.strip() else None for line in self.lines]
+        indents: list[int | None] = []
+        for line in self.lines:
+            text = line.lstrip()
+            indents.append(len(line) - len(text) if text else None)
+        return indents
 
     @cached_property
     def _parents(self) -> list[int]:
@@ -117,22 +121,28 @@ class Page:
             return self.lines[first - 1 : last]
         indent = self._indent(first)
         end = last + 1
-        while end <= len(self.lines) and (
-            self._indents[end - 1] is None or self._indent(end) > indent
-        ):
+        while self._is_nested(end, indent):
             end += 1
         start = first
-        while (
-            start > 1
-            and self._indents[start - 2] == indent
-            and not _LINK.search(self.line(start - 1))
-        ):
+        while self._is_text_above(start - 1, indent):
             start -= 1
         above, number = [], self.parent(entry)
         while number:
             above.append(self.line(number))
             number = self._parents[number - 1]
         return [*above[::-1], *self.lines[start - 1 : end - 1]]
+
+    def _is_nested(self, number: int, indent: int) -> bool:
+        """Return True for a line that is blank or indented deeper; False after the last one."""
+        if number > len(self.lines):
+            return False
+        return self._indents[number - 1] is None or self._indent(number) > indent
+
+    def _is_text_above(self, number: int, indent: int) -> bool:
+        """Return True for a line without links that is indented alike; False before line 1."""
+        if number < 1 or self._indents[number - 1] != indent:
+            return False
+        return not _LINK.search(self.line(number))
 
     @cached_property
     def works(self) -> list[Entry]:

@@ -30,11 +30,10 @@ def _terms(page: Page) -> Iterator[tuple[Entry, str, Term]]:
     words: dict[str, set[str]] = defaultdict(set)
     for _, facet, term in terms:
         words[facet].add(fold(term.written))
-    relevant = {
-        facet
-        for facet in words
-        if _is_for_vocabulary(words[facet], page.vocabulary.spellings[facet])
-    }
+    relevant = set()
+    for facet, written in words.items():
+        if _is_for_vocabulary(written, page.vocabulary.spellings[facet]):
+            relevant.add(facet)
     for entry, facet, term in terms:
         if facet in relevant or page.vocabulary.facets[facet].open:
             yield entry, facet, term
@@ -42,13 +41,12 @@ def _terms(page: Page) -> Iterator[tuple[Entry, str, Term]]:
 
 def _is_for_vocabulary(words: Collection[str], spellings: Collection[str]) -> bool:
     """Return True if most words are known; a short one has too many neighbours to be a slip."""
-    in_vocabulary = [
-        word
-        for word in words
-        if word in spellings
-        or (len(word) >= _LEAST_SLIP and get_close_matches(word, spellings, 1, _NEAR))
-    ]
-    return 2 * len(in_vocabulary) > len(words)
+    in_vocabulary = 0
+    for word in words:
+        is_long = len(word) >= _LEAST_SLIP
+        if word in spellings or (is_long and get_close_matches(word, spellings, 1, _NEAR)):
+            in_vocabulary += 1
+    return 2 * in_vocabulary > len(words)
 
 
 @rule("unknown-term", "Unknown term")

@@ -121,10 +121,9 @@ def _unread(name: str, file: ListFile, reading: Reading) -> Iterator[Link]:
     """Yield the identifiers that stand in a file and in none of its mentions."""
     names = {mention.identifier for mention in reading.mentions if mention.seed == name}
     for number, line in enumerate(file.text.split("\n"), start=1):
-        is_hidden = number in file.code
-        reason = (
-            "in code, a comment or front matter" if is_hidden else "in code or a field passed over"
-        )
+        reason = "in code or a field passed over"
+        if number in file.code:
+            reason = "in code, a comment or front matter"
         for _, _, raw in find(line):
             target = identify(raw)
             if target.kind == "identifier" and not _is_read(raw, names):
@@ -134,7 +133,8 @@ def _unread(name: str, file: ListFile, reading: Reading) -> Iterator[Link]:
 
 def _is_read(raw: str, names: set[Identifier | None]) -> bool:
     """Return True if an identifier was read, as it stands or without the next cell of a CSV."""
-    return not names.isdisjoint(identify(text).identifier for text in (raw, raw.partition(",")[0]))
+    first_cell = raw.partition(",")[0]
+    return identify(raw).identifier in names or identify(first_cell).identifier in names
 
 
 def layouts(reading: Reading) -> Iterator[str]:

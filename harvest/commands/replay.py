@@ -133,10 +133,10 @@ def _cache(run: Path) -> Iterator[Path]:
 
 
 def _settings(settings: Settings, night: Night, cache: Path, output: Path) -> Settings:
-    services = {
-        name: msgspec.structs.replace(service, url=night.urls.get(name, service.url), interval=0.0)
-        for name, service in settings.services.items()
-    }
+    services = {}
+    for name, service in settings.services.items():
+        url = night.urls.get(name, service.url)
+        services[name] = msgspec.structs.replace(service, url=url, interval=0.0)
     return msgspec.structs.replace(
         settings,
         cache=str(cache),

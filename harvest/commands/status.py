@@ -102,7 +102,9 @@ def read(settings: Settings, now: datetime) -> Status:
     except UsageError as error:
         report.unread = str(error)
         return report
-    report.due = {name: Due(it.identifiers, it.requests, it.tomorrow) for name, it in plan.items()}
+    report.due = {}
+    for source, due in plan.items():
+        report.due[source] = Due(due.identifiers, due.requests, due.tomorrow)
     return report
 
 

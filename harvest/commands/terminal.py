@@ -176,8 +176,12 @@ def _show_table(trials: Sequence[Trial]) -> None:
 def show_mentions(links: Iterable[Sequence[str]]) -> None:
     """Print links as a table, a line each. Nothing is cut off at the terminal's width."""
     heads = ("place", "role", "kind", "identifier", "label or url", "passed over")
-    rows: list[tuple[str, ...]] = [heads, *(tuple(map(printable, link)) for link in links)]
-    widths = [min(WIDEST, max(map(cell_len, column))) for column in zip(*rows, strict=True)]
+    rows: list[tuple[str, ...]] = [heads]
+    rows += [tuple(map(printable, link)) for link in links]
+    widths = []
+    for column in zip(*rows, strict=True):
+        widest = max(map(cell_len, column))
+        widths.append(min(WIDEST, widest))
     out = _console()
     for row in rows:
         line = ""
@@ -202,9 +206,10 @@ def show_works(works: Sequence[Work]) -> None:
     """Print a line for each work: year, id, title and notices; then their number."""
     out = _console()
     for work in works:
+        year = Text(str(work.year or "    "), "dim")
         notices = "".join(f" [{notice.kind}]" for notice in work.integrity)
-        year = str(work.year or "    ")
-        out.print(Text(year, "dim"), Text(work.id, "cyan"), _plain((work.title or "-") + notices))
+        title = _plain((work.title or "-") + notices)
+        out.print(year, Text(work.id, "cyan"), title)
     out.print(_plain(f"{len(works)} {'work' if len(works) == 1 else 'works'}"))
 
 

@@ -35,7 +35,9 @@ def read(log: bytes) -> list[LoggedChange]:
     """Return the changes of a log in its order. Raises msgspec.ValidationError for a broken row."""
     rows = []
     for row in tables.decode(log):
-        values: dict[str, str | int | None] = {name: cell or None for name, cell in row.items()}
+        values: dict[str, str | int | None] = {}
+        for name, cell in row.items():
+            values[name] = cell or None
         if row["kind"] == "stars":
             values |= {"before": int(row["before"]), "after": int(row["after"])}
         rows.append(msgspec.convert(values, LoggedChange))

@@ -83,7 +83,7 @@ def read(folder: Path) -> Manifest:
 def files(folder: Path) -> dict[str, bytes]:
     """Return the lake as the files of an output folder that consumers read. Raises UsageError."""
     read(folder)
-    findings = sorted(_rows(folder, FINDINGS), key=lambda it: (it["seed"], it["line"], it["code"]))
+    findings = sorted(_rows(folder, FINDINGS), key=itemgetter("seed", "line", "code"))
     news = sorted(_rows(folder, CHANGES), key=_order)
     works, repositories = records(folder, WORKS), records(folder, REPOSITORIES)
     return {
@@ -121,7 +121,8 @@ def column(part: Path, name: str) -> Iterator[str]:
 
 def _pairs(part: Path) -> Iterator[tuple[str, str]]:
     for batch in _batches(part, ["id", "record"]):
-        yield from zip(*(batch.column(it).to_pylist() for it in ("id", "record")), strict=True)
+        names = batch.column("id").to_pylist()
+        yield from zip(names, batch.column("record").to_pylist(), strict=True)
 
 
 def _rows(folder: Path, table: str) -> Iterator[dict[str, Any]]:

@@ -73,12 +73,17 @@ def read(folder: Path, settings: Publish) -> Publication | None:
     dataset = store.load(folder)
     if dataset is None:
         return None
-    names = (FINDINGS, change_log.FILE, stars.FILE)
-    if lake.is_lake(folder):
-        files = lake.files(folder)
-    else:
-        files = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    files = lake.files(folder) if lake.is_lake(folder) else _files(folder)
     return assemble(dataset, files, settings, folder)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """Return the files of an output folder that a publication is made of, as far as it has them."""
+    contents = {}
+    for name in (FINDINGS, change_log.FILE, stars.FILE):
+        if (folder / name).is_file():
+            contents[name] = (folder / name).read_bytes()
+    return contents
 
 
 def assemble(

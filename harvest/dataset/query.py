@@ -59,6 +59,7 @@ ORDERS: dict[str, frozenset[int]] = {  # of the field's value and the one it is 
 }
 
 SIGNS = str.maketrans({"+": " plus ", "#": " sharp ", "*": " star "})  # which tell names apart
+ESCAPES = {'\\"': '"', "\\'": "'", "\\\\": "\\"}  # in a text in quotes
 
 Test = Callable[[Work], bool]
 
@@ -247,7 +248,10 @@ def _flag(token: Token, text: str) -> bool:
 def _unquote(token: Token) -> str:
     if token.type != "QUOTED":
         return str(token)
-    return str(token)[1:-1].replace('\\"', '"').replace("\\'", "'").replace("\\\\", "\\")
+    text = str(token)[1:-1]
+    for escaped, sign in ESCAPES.items():
+        text = text.replace(escaped, sign)
+    return text
 
 
 def _start(token: Token) -> int:

@@ -191,8 +191,11 @@ def check_floor(losses: Mapping[str, Loss], min_ratio: float) -> None:
 
 def _names(dataset: Dataset) -> dict[str, dict[str, set[str]]]:
     """Return the names of the records by kind and id; GitHub ignores case in names."""
-    works = {work.id: {work.id, *work.aliases, *work.curies} for work in dataset.works}
-    resolved = {work.id for work in dataset.works if work.status == "resolved"}
+    works, resolved = {}, {}
+    for work in dataset.works:
+        works[work.id] = {work.id, *work.aliases, *work.curies}
+        if work.status == "resolved":
+            resolved[work.id] = works[work.id]
     repositories = {}
     for repository in dataset.repositories:
         names = {name.lower() for name in (repository.id, *repository.aliases)}
@@ -201,7 +204,7 @@ def _names(dataset: Dataset) -> dict[str, dict[str, set[str]]]:
         repositories[repository.id] = names
     return {
         "works": works,
-        "resolved works": {work: names for work, names in works.items() if work in resolved},
+        "resolved works": resolved,
         "repositories": repositories,
     }
 

@@ -84,7 +84,8 @@ def rate_limit_wait(headers: Mapping[str, str]) -> float:
     reset = headers.get("x-ratelimit-reset", "")
     if _is_spent(headers) and reset.isdecimal():
         waits.append(float(reset) - time.time())
-    return max((max(1.0, wait) for wait in waits if wait is not None), default=GITHUB_WAIT)
+    longest = max((wait for wait in waits if wait is not None), default=GITHUB_WAIT)
+    return max(1.0, longest)
 
 
 def _is_spent(headers: Mapping[str, str]) -> bool:
@@ -154,4 +155,6 @@ def check_atom(source: str, response: Response) -> None:
 
 def excerpt(body: bytes) -> str:
     """Return the beginning of an error page as text, without its tags."""
-    return " ".join(_TAGS.sub(" ", body[:4000].decode("utf-8", "replace")).split())[:300]
+    page = body[:4000].decode("utf-8", "replace")
+    words = _TAGS.sub(" ", page).split()
+    return " ".join(words)[:300]

@@ -57,6 +57,9 @@ _NAMED_ID = re.compile(
 )
 _GITHUB_ID = re.compile(r"\b[0-9A-F]{4}(?::[0-9A-F]{4,}){2,}\b")
 
+# Their numbers and tags are data, and may be as long as an id.
+_DATA_HEADERS = frozenset({"etag", "location", "date"})
+
 _ABSTRACT = re.compile(r'("(?:abstract|summary)"\s*:\s*")(?:[^"\\]|\\.)*+')
 _DESCRIPTIONS = re.compile(r'("descriptions"\s*:\s*\[)(?:[^"\]]|"(?:[^"\\]|\\.)*+")*+')
 _SUMMARY = re.compile(r"(<summary[^>]*>)(.*?)(</summary>|\Z)", re.DOTALL)
@@ -101,11 +104,15 @@ class Sanitizer:
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers that say how a service works, by their names in lower case."""
-        public = {name.lower(): value for name, value in headers.items() if PUBLIC.fullmatch(name)}
-        clean = {name: self.text(value) for name, value in public.items()}
-        # Numbers and tags are data, and may be as long as an id.
-        data = ("etag", "location", "date")
-        return {n: v if n in data else _ANYWHERE.sub(_address, v) for n, v in clean.items()}
+        result = {}
+        for name, value in headers.items():
+            if not PUBLIC.fullmatch(name):
+                continue
+            text = self.text(value)
+            if name.lower() not in _DATA_HEADERS:
+                text = _ANYWHERE.sub(_address, text)
+            result[name.lower()] = text
+        return result
 
 
 def cut_abstracts(text: str) -> str:

@@ -44,6 +44,7 @@ from harvest.sources.base import (
     ProbeResult,
     SearchableSource,
 )
+from harvest.sources.withdrawals import find_withdrawal
 from harvest.text import clean, join_title, make_author
 
 if TYPE_CHECKING:
@@ -63,50 +64,6 @@ _LATEX = re.compile(r"\\[a-zA-Z]+|[${}]")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _ID = re.compile(r"\d{4}\.\d{4,5}")  # since April 2007
 _BAD_ID = re.compile(r"incorrect[_ ]id[_ ]format[_ ]for[_ ]([\w./-]+)")
-
-# The API has no flag for a withdrawal: the newest version says so in its comment, or in place of
-# the summary. https://info.arxiv.org/help/withdraw.html
-_PAPER = (
-    r"(?:paper|article|manuscript|submission|preprint|e-?print|work|report|note|thesis|version)"
-    r"(?:\s+\([^)]*\))?(?:\s+of\s+(?:this|the|our)\s+(?:paper|article|manuscript|work))?"
-)
-_IS = r"(?:has|have|had|is|are|was|were)(?:\s+(?:been|being|now|hereby|[a-z]+ly))*"
-_IS_NOW = r"(?:has|have|is|are)(?:\s+(?:been|being|now|hereby|[a-z]+ly))*"
-_WITHDREW = r"(?:withdraws?|withdrawn|withdrew|retract(?:ed)?)"
-_BY_AUTHOR = (
-    r"by\s+(?:(?:the|its|both|all)\s+)*(?:(?:first|corresponding|submitting|original)\s+)?"
-    r"(?:authors?|author\(s\)|submitters?|arXiv|admin[a-z]*|owner|us|me)\b"
-)
-_ERROR = r"(?:errors?|mistakes?|flaws?|flawed|gaps?|incorrect|wrong|overlap|copyright|proofs?)\b"
-_START = r"[\W_]*(?:(?:arXiv\s+admin[a-z]*\s+)?notes?:[\W_]*)?"  # of a sentence
-_WITHDRAWN = re.compile(  # anywhere in a sentence
-    rf"\b(?:this|our|the\s+present)\s+{_PAPER}\s+{_IS}\s+(?:withdrawn|retracted)\b"
-    rf"|\b(?:authors?|we|I)\s+(?:have\s+|has\s+)?{_WITHDREW}\s+(?:this|our)\s+{_PAPER}\b"
-    r"|\b(?:authors?|we|I)\s+(?:(?:have|has)\s+)?(?:decided?|wish|want|would\s+like)\s+to\s+withdraw"
-    rf"\s+(?:this|our|the)\s+{_PAPER}\b",
-    re.IGNORECASE,
-)
-# What each of these patterns needs; few papers have it, and the patterns take their time.
-_HINTS = ("withdr", "retract", "removed")
-_THE_PAPER = rf"(?:(?:(?:this|the|our)\s+)?{_PAPER}|the\s+following\s+{_PAPER}s?)"
-_WITHDRAWN_AT_START = re.compile(  # of a sentence. In summaries, other papers may be "retracted".
-    rf"{_START}(?:{_THE_PAPER}\s+(?:{_IS_NOW}\s+)?withdrawn\b\s*"
-    rf"(?:[)\]\W]*$|[.;:!(]|,\s*(?:as|since|because|due)\b|(?:as|since|because|due)\b|{_BY_AUTHOR})"
-    rf"|{_THE_PAPER}\s+{_IS}\s+(?:removed|withdrawn)\s+by\s+(?:the\s+)?arXiv\b"
-    rf"|(?:withdrawn|retracted|removed)\s+{_BY_AUTHOR}"
-    rf"|(?:the\s+)?authors?\s+(?:have|has)\s+withdrawn\s+the\s+{_PAPER}\b)",
-    re.IGNORECASE,
-)
-_COMMENT_START = re.compile(  # of a sentence of a comment, which is about nothing but the paper
-    rf"{_START}(?:this\s+|the\s+)?(?:{_PAPER}\s+)?(?:{_IS}\s+)?(?:withdrawn|retracted)\b\s*"
-    r"(?:$|[.,;:()\]!-]|(?:by|due|because|as|at\s+the|since|for|on|from\s+arXiv)\b)",
-    re.IGNORECASE,
-)
-_SUMMARY_START = re.compile(
-    rf"{_START}(?:withdrawn|retracted)\b\s*(?:\W*$|[.;:!]|(?:due|because|as|since)\b[^,.]*\b{_ERROR})",
-    re.IGNORECASE,
-)
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\s+(?=\[)|\s+-+\s+|(?<=admin note:)\s+")
 
 
 class _Submission(msgspec.Struct, gc=False):
@@ -189,7 +146,7 @@ class Arxiv(SearchableSource, DumpedSource):
             "journal_ref": line.journal_ref,
             "categories": line.categories.split(),
             "summary": line.abstract,
-            "withdrawn": _withdrawal(line.comments, line.abstract),
+            "withdrawn": find_withdrawal(line.comments, line.abstract),
         }
         name = f"{NAME}:{line.id}" if _ID.fullmatch(line.id) else _canonical(address)
         return DumpRecord(name, msgspec.json.encode(payload).decode(), line.update_date[:10])
@@ -200,7 +157,7 @@ class Arxiv(SearchableSource, DumpedSource):
         entry.need("authors", list)
         authors = (make_author(None, None, name) for name in entry.texts("authors"))
         integrity: tuple[IntegrityNotice, ...] = ()
-        if entry.text("withdrawn") or _withdrawal(entry.text("comment"), ""):
+        if entry.text("withdrawn") or find_withdrawal(entry.text("comment"), ""):
             day = entry.need("updated", str)[:10]
             integrity = (IntegrityNotice("withdrawal", None, day, NAME),)
         return Record(
@@ -244,7 +201,11 @@ class Arxiv(SearchableSource, DumpedSource):
         def request(batch: Sequence[Identifier]) -> dict[Identifier, Items]:
             ids = [version.value for version in batch]
             entries = _request(http.arxiv(), ids, versions=True)
-            return {i: {i.value: entries[i.value]} if i.value in entries else {} for i in batch}
+            items: dict[Identifier, Items] = {}
+            for version in batch:
+                entry = entries.get(version.value)
+                items[version] = {version.value: entry} if entry else {}
+            return items
 
         batches = base.chunks(versions, self.max_batch)
         for version, items in base.ask_batches(http, ROUTE, batches, request):
@@ -363,7 +324,7 @@ def _payload(result: arxiv.Result) -> Payload:
         "journal_ref": result.journal_ref,
         "categories": result.categories,
         "summary": result.summary,
-        "withdrawn": _withdrawal(result.comment, result.summary),
+        "withdrawn": find_withdrawal(result.comment, result.summary),
     }
 
 
@@ -391,21 +352,3 @@ def _published_forms(dois: str) -> Iterator[Identifier]:
         for identifier in base.related("doi", text):
             if identifier.scheme == "doi":
                 yield identifier
-
-
-def _withdrawal(comment: str | None, summary: str) -> str | None:
-    """Return the sentence of a comment or summary that says that the paper is withdrawn."""
-    text = f"{comment} {summary}".lower()
-    if not any(hint in text for hint in _HINTS):
-        return None
-    comment, summary = (" ".join(text.split()) for text in (comment or "", summary))
-    if _SUMMARY_START.match(summary):
-        return summary
-    remarks, sentences = map(_SENTENCE_END.split, (comment, summary))
-    for sentence in remarks:
-        if _COMMENT_START.match(sentence):
-            return sentence
-    for sentence in (*remarks, *sentences):
-        if _WITHDRAWN.search(sentence) or _WITHDRAWN_AT_START.match(sentence):
-            return sentence
-    return None

@@ -60,9 +60,8 @@ NAME = "crossref"
 LIST = Route("crossref.list", Rate(1.0, 1), polite=Rate(1 / 3, 3))
 SINGLE = Route("crossref.single", Rate(0.2, 1), polite=Rate(0.1, 3))
 
-LIST_BYTES = (
-    3_500  # of the address of a list: servers refused more than 4,096 (CrossRef/rest-api-doc#251)
-)
+# Of the address of a list: servers refused more than 4,096 (CrossRef/rest-api-doc#251).
+LIST_BYTES = 3_500
 PROBE_TITLE = "Federated learning and differential privacy for medical image analysis"
 MAX_WORKS_PER_PII = 4  # that share one by mistake: one more than once is enough to know
 MAX_NAMES = 120  # characters of the authors' names that go into a search
@@ -241,7 +240,11 @@ class Crossref(SearchableSource, DumpedSource):
         A number of a publisher that makes DOIs of its numbers is looked up by that DOI.
         """
         client = http.crossref()
-        by_rule = {doi: question for question in questions if (doi := registered_doi(question))}
+        by_rule = {}
+        for question in questions:
+            doi = registered_doi(question)
+            if doi:
+                by_rule[doi] = question
         for answer in self._look_up(dict.fromkeys(by_rule), http):
             if answer.outcome != "begun":
                 yield _as_search(by_rule[answer.identifier], answer)
@@ -326,7 +329,12 @@ def _payload(work: Fields) -> Payload:
 
 
 def _with_pii(pii: str, works: Items) -> Items:
-    return {doi: work for doi, work in works.items() if pii in (work.get("alternative-id") or [])}
+    """Return the works of which a PII is a number."""
+    return {doi: work for doi, work in works.items() if pii in _numbers(work)}
+
+
+def _numbers(work: Payload) -> list[str]:
+    return work.get("alternative-id") or []
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -352,10 +360,9 @@ def _author(person: Fields) -> Author | None:
 
 def _original_titles(work: Fields) -> tuple[str, ...]:
     """Return the titles in the language of the work where its `title` is a translation."""
-    originals = (
-        [clean(title) for title in work.texts("original-title")] if work.texts("title") else []
-    )
-    return tuple(title for title in originals if title)
+    if not work.texts("title"):
+        return ()
+    return tuple(filter(None, map(clean, work.texts("original-title"))))
 
 
 def _container(work: Fields) -> str | None:

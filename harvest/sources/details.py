@@ -73,7 +73,10 @@ def pages(work: Fields) -> str | None:
 
 def isbns(work: Fields) -> tuple[str, ...]:
     """Return ISBNs of 10 or 13 digits; Crossref has them as addresses, too."""
-    digits = (_NO_ISBN.sub("", isbn.rpartition("/")[2].upper()) for isbn in work.texts("ISBN"))
+    digits = []
+    for isbn in work.texts("ISBN"):
+        number = isbn.rpartition("/")[2].upper()
+        digits.append(_NO_ISBN.sub("", number))
     return tuple(dict.fromkeys(isbn for isbn in digits if len(isbn) in {10, 13}))
 
 

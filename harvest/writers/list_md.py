@@ -51,9 +51,13 @@ class ListWriter(Writer):
         if len(text.encode()) <= MAX_BYTES:
             return {FILE: text.encode()}
         room = MAX_BYTES - len(top.encode())
-        parts = [(f"LIST-{n}.md", part) for n, part in enumerate(_parts(sections, head, room), 1)]
+        parts = []
+        for number, part in enumerate(_parts(sections, head, room), 1):
+            parts.append((f"LIST-{number}.md", part))
         files = {FILE: (top + _index(parts)).encode()}
-        return files | {name: (top + _body(part, head)).encode() for name, part in parts}
+        for name, part in parts:
+            files[name] = (top + _body(part, head)).encode()
+        return files
 
     def _sections(self, publication: Publication) -> Sections:
         """Return the lines of the works under their headings, in the order of the lists."""
@@ -74,8 +78,10 @@ def escape(text: str) -> str:
 
 
 def _place(work: Work) -> tuple[str, int, str]:
-    first = min(((place.seed, place.line) for place in work.mentions), default=("", 0))
-    return *first, work.id
+    """Return where a work stands first in the lists; one that stands nowhere comes before all."""
+    places = [(place.seed, place.line) for place in work.mentions]
+    seed, line = min(places, default=("", 0))
+    return seed, line, work.id
 
 
 def _heading(work: Work, group: str | None) -> str:

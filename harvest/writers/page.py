@@ -65,7 +65,8 @@ class PageWriter(Writer):
             "newest": "".join(map(_item, works[:_SHOWN_WITHOUT_SCRIPT])),
         }
         code |= {f"{name}_data": columns.pack(part) for name, part in parts.items()}
-        page = fill(_read("page.html"), {name: escape(it) for name, it in text.items()} | code)
+        escaped = {name: escape(value) for name, value in text.items()}
+        page = fill(_read("page.html"), escaped | code)
         return {"index.html": page.encode()}
 
 

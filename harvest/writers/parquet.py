@@ -73,7 +73,8 @@ def _encode(schema: pa.Schema, rows: Sequence[dict[str, Any]]) -> bytes:
     out = io.BytesIO()
     with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
         for start in range(0, len(rows), ROWS):
-            writer.write_table(pa.Table.from_pylist(rows[start : start + ROWS], schema=schema))
+            part = rows[start : start + ROWS]
+            writer.write_table(pa.Table.from_pylist(part, schema=schema))
     return out.getvalue()
 
 
@@ -96,7 +97,8 @@ def _struct(struct: type[msgspec.Struct]) -> Column:
             values[name] = None if value is None else column.convert(value)
         return values
 
-    return Column(pa.struct([(name, column.type) for name, column in columns.items()]), convert)
+    fields = [(name, column.type) for name, column in columns.items()]
+    return Column(pa.struct(fields), convert)
 
 
 def _column(annotation: Any) -> Column:

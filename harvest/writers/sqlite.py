@@ -133,6 +133,8 @@ QUERIES = {
         " GROUP BY repository_id ORDER BY gained DESC"
     )),
 }  # fmt: skip
+CHANGE = ("date", "id", "kind", "cause", "title", "before", "after")
+STARS = ("date", "repository_id", "repository", "stars", "forks")
 TABLES: dict[str, Callable[[Publication], Iterable[Row]]] = {
     "works": lambda it: map(_work, it.works),
     "authors": lambda it: _of_works(it, _authors),
@@ -142,14 +144,10 @@ TABLES: dict[str, Callable[[Publication], Iterable[Row]]] = {
     "notices": lambda it: _of_works(it, _notices),
     "mentions": lambda it: _of_works(it, _mentions),
     "repositories": lambda it: map(_repository, it.repositories),
-    "links": lambda it: _of_works(it, lambda work: [(r.id, r.role) for r in work.repositories]),
-    "findings": lambda it: ((f.seed, f.line, f.code, f.message) for f in it.findings),
-    "changes": lambda it: (
-        (c.date, c.id, c.kind, c.cause, c.title, c.before, c.after) for c in it.changes
-    ),
-    "stars": lambda it: (
-        (s.date, s.repository_id, s.repository, s.stars, s.forks) for s in it.stars
-    ),
+    "links": lambda it: _of_works(it, _links),
+    "findings": lambda it: map(attrgetter("seed", "line", "code", "message"), it.findings),
+    "changes": lambda it: map(attrgetter(*CHANGE), it.changes),
+    "stars": lambda it: map(attrgetter(*STARS), it.stars),
 }
 
 
@@ -174,7 +172,9 @@ class SqliteWriter(Writer):
 
 def metadata(publication: Publication) -> dict[str, Any]:
     """Return the metadata of Datasette. https://docs.datasette.io/en/stable/metadata.html."""
-    queries = {name: {"title": title, "sql": sql} for name, (title, sql) in QUERIES.items()}
+    queries = {}
+    for name, (title, sql) in QUERIES.items():
+        queries[name] = {"title": title, "sql": sql}
     settings = publication.settings
     head = {
         "title": settings.title,
@@ -224,6 +224,11 @@ def _pairs(values: dict[str, list[str]]) -> Iterator[Row]:
 def _manifestations(work: Work) -> Iterator[Row]:
     for form in work.manifestations:
         yield form.identifier, form.kind, form.date, form.url
+
+
+def _links(work: Work) -> Iterator[Row]:
+    for repository in work.repositories:
+        yield repository.id, repository.role
 
 
 def _notices(work: Work) -> Iterator[Row]:

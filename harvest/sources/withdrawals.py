@@ -1,0 +1,69 @@
+"""Withdrawals of preprints in the words of their authors.
+
+arXiv's API has no flag for one: the newest version says so in its comment, or in place of the
+summary. https://info.arxiv.org/help/withdraw.html
+"""
+
+from __future__ import annotations
+
+import re
+
+_PAPER = (
+    r"(?:paper|article|manuscript|submission|preprint|e-?print|work|report|note|thesis|version)"
+    r"(?:\s+\([^)]*\))?(?:\s+of\s+(?:this|the|our)\s+(?:paper|article|manuscript|work))?"
+)
+_IS = r"(?:has|have|had|is|are|was|were)(?:\s+(?:been|being|now|hereby|[a-z]+ly))*"
+_IS_NOW = r"(?:has|have|is|are)(?:\s+(?:been|being|now|hereby|[a-z]+ly))*"
+_WITHDREW = r"(?:withdraws?|withdrawn|withdrew|retract(?:ed)?)"
+_BY_AUTHOR = (
+    r"by\s+(?:(?:the|its|both|all)\s+)*(?:(?:first|corresponding|submitting|original)\s+)?"
+    r"(?:authors?|author\(s\)|submitters?|arXiv|admin[a-z]*|owner|us|me)\b"
+)
+_ERROR = r"(?:errors?|mistakes?|flaws?|flawed|gaps?|incorrect|wrong|overlap|copyright|proofs?)\b"
+_START = r"[\W_]*(?:(?:arXiv\s+admin[a-z]*\s+)?notes?:[\W_]*)?"  # of a sentence
+_WITHDRAWN = re.compile(  # anywhere in a sentence
+    rf"\b(?:this|our|the\s+present)\s+{_PAPER}\s+{_IS}\s+(?:withdrawn|retracted)\b"
+    rf"|\b(?:authors?|we|I)\s+(?:have\s+|has\s+)?{_WITHDREW}\s+(?:this|our)\s+{_PAPER}\b"
+    r"|\b(?:authors?|we|I)\s+(?:(?:have|has)\s+)?(?:decided?|wish|want|would\s+like)\s+to\s+withdraw"
+    rf"\s+(?:this|our|the)\s+{_PAPER}\b",
+    re.IGNORECASE,
+)
+# What each of these patterns needs; few papers have it, and the patterns take their time.
+_HINTS = ("withdr", "retract", "removed")
+_THE_PAPER = rf"(?:(?:(?:this|the|our)\s+)?{_PAPER}|the\s+following\s+{_PAPER}s?)"
+_WITHDRAWN_AT_START = re.compile(  # of a sentence. In summaries, other papers may be "retracted".
+    rf"{_START}(?:{_THE_PAPER}\s+(?:{_IS_NOW}\s+)?withdrawn\b\s*"
+    rf"(?:[)\]\W]*$|[.;:!(]|,\s*(?:as|since|because|due)\b|(?:as|since|because|due)\b|{_BY_AUTHOR})"
+    rf"|{_THE_PAPER}\s+{_IS}\s+(?:removed|withdrawn)\s+by\s+(?:the\s+)?arXiv\b"
+    rf"|(?:withdrawn|retracted|removed)\s+{_BY_AUTHOR}"
+    rf"|(?:the\s+)?authors?\s+(?:have|has)\s+withdrawn\s+the\s+{_PAPER}\b)",
+    re.IGNORECASE,
+)
+_COMMENT_START = re.compile(  # of a sentence of a comment, which is about nothing but the paper
+    rf"{_START}(?:this\s+|the\s+)?(?:{_PAPER}\s+)?(?:{_IS}\s+)?(?:withdrawn|retracted)\b\s*"
+    r"(?:$|[.,;:()\]!-]|(?:by|due|because|as|at\s+the|since|for|on|from\s+arXiv)\b)",
+    re.IGNORECASE,
+)
+_SUMMARY_START = re.compile(
+    rf"{_START}(?:withdrawn|retracted)\b\s*(?:\W*$|[.;:!]|(?:due|because|as|since)\b[^,.]*\b{_ERROR})",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\s+(?=\[)|\s+-+\s+|(?<=admin note:)\s+")
+
+
+def find_withdrawal(comment: str | None, summary: str) -> str | None:
+    """Return the sentence of a comment or summary that says that the paper is withdrawn."""
+    text = f"{comment} {summary}".lower()
+    if not any(hint in text for hint in _HINTS):
+        return None
+    comment, summary = (" ".join(text.split()) for text in (comment or "", summary))
+    if _SUMMARY_START.match(summary):
+        return summary
+    remarks, sentences = map(_SENTENCE_END.split, (comment, summary))
+    for sentence in remarks:
+        if _COMMENT_START.match(sentence):
+            return sentence
+    for sentence in (*remarks, *sentences):
+        if _WITHDRAWN.search(sentence) or _WITHDRAWN_AT_START.match(sentence):
+            return sentence
+    return None
