@@ -37,6 +37,7 @@ from benchmarks.bulk import world
 from harvest import pipeline
 from harvest.bulk import line, lists
 from harvest.bulk.line import Line, Options
+from harvest.bulk.workspace import Workspace
 from harvest.config import Settings
 from harvest.dataset import facets, keys
 from harvest.lookup.session import Scope, Session
@@ -120,9 +121,9 @@ class Meter:
 
 STEPS = {
     "extract": ("lists",),
-    "last lake": ("last", "owners", "last-places", "last-by-name"),
+    "last lake": ("last", "owners", "last_places", "last-by-name"),
     "look up": ("names", "dumps", "answers"),
-    "relate": ("related", "common", "homes", "hosts", "host-places"),
+    "relate": ("related", "common", "homes", "hosts", "host_places"),
     "rows by shard": ("shards",),
     "link and merge": ("merged",),
     "keys and repositories": ("stems", "assigned", "keys", "repositories", "united"),
@@ -141,9 +142,14 @@ def step_of(table: str) -> str:
 @contextlib.contextmanager
 def watched(meter: Meter) -> Iterator[None]:
     """Let the meter know which table is being made."""
-    names = ("_sql", "_each", "_manifest")
-    originals = {name: getattr(Line, name) for name in names}
-    read_all = lists.read_all
+    watched_: list[tuple[Any, str, Callable[[Any], str]]] = [
+        (Workspace, "query", lambda args: step_of(args[1])),
+        (Workspace, "each", lambda args: step_of(args[1])),
+        (Line, "_write", lambda _: "publish"),
+        (Line, "_manifest", lambda _: "publish"),
+        (lists, "read_all", lambda _: "extract"),
+    ]
+    originals = [(owner, name, getattr(owner, name)) for owner, name, _ in watched_]
 
     def watch(function: Callable[..., Any], step: Callable[[Any], str]) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
@@ -155,15 +161,12 @@ def watched(meter: Meter) -> Iterator[None]:
         return call
 
     try:
-        for name in ("_sql", "_each"):
-            setattr(Line, name, watch(originals[name], lambda args: step_of(args[1])))
-        setattr(Line, names[2], watch(originals["_manifest"], lambda _: "publish"))
-        lists.read_all = watch(read_all, lambda _: "extract")
+        for owner, name, step in watched_:
+            setattr(owner, name, watch(getattr(owner, name), step))
         yield
     finally:
-        for name, function in originals.items():
-            setattr(Line, name, function)
-        lists.read_all = read_all
+        for owner, name, function in originals:
+            setattr(owner, name, function)
 
 
 def prepare(folder: Path, scale: float) -> Settings:

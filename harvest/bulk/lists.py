@@ -13,6 +13,7 @@ from harvest import checks
 from harvest.bulk import rows
 from harvest.bulk.engines.base import Engine
 from harvest.bulk.rows import Row, row
+from harvest.bulk.statements import NO_WORKS
 from harvest.entries import ListedWorks, fold_case, group, listed_works
 from harvest.errors import SHAPE_ERRORS, SeedError
 from harvest.garbage import uncollected
@@ -20,7 +21,7 @@ from harvest.linking.parts import Facts, stated_edges
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
-from harvest.readers.walk import OUTSIDE, chapter_of, expand, load
+from harvest.readers.walk import FEWEST_OF_MANY, OUTSIDE, chapter_of, expand, load, no_works
 from harvest.text import file_name
 
 PER_BUCKET = 250  # files that are read by one call, about
@@ -31,9 +32,14 @@ NO_UTF_8 = "has a name that is no UTF-8: rename it"
 
 
 class Files(msgspec.Struct):
-    """The files of the lists, each with the folder that its chapters must be in."""
+    """The files of the lists (`roots`), each with the folder that its chapters must be in.
+
+    `fewest` has those that have no chapters and are none: without a work they are a finding from so
+    many identifiers on.
+    """
 
     roots: dict[str, Path] = {}
+    fewest: dict[str, int] = {}
     resolved: set[Path] = set()
     findings: dict[Finding, None] = {}  # in their order
 
@@ -105,7 +111,8 @@ def _add_all(name: str, files: Files) -> None:
         raise SeedError(file_name(name), NO_UTF_8)
     root, paths = expand(name)
     for file in paths:
-        files.add(file, root.resolve())
+        if files.add(file, root.resolve()):
+            files.fewest[file] = 1 if len(paths) == 1 else FEWEST_OF_MANY
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -144,6 +151,8 @@ def read_all(
     for _ in engine.each(prune, every):
         pass
     tables = [it.table for it in every]
+    if tables:
+        _report_no_works(files, engine, tables)
     for path in folder.parent.rglob("*"):  # of other lists, or left by a kill
         if path.is_file() and path not in tables:
             path.unlink()
@@ -170,6 +179,7 @@ def _add_chapters(
         root = files.roots.get(link.seed)
         if root is None or link.seed not in current or name in files.roots:
             continue
+        files.fewest.pop(link.seed, None)
         path = Path(name).resolve()
         code = "outside" if not path.is_relative_to(root) else "" if path.is_file() else "missing"
         if code:
@@ -178,6 +188,13 @@ def _add_chapters(
         elif files.add(name, root):
             names.append(name)
     return names
+
+
+def _report_no_works(files: Files, engine: Engine, tables: list[Path]) -> None:
+    """Add the findings on lists of which no entry became a work."""
+    for name, size, line, message in sorted(engine.rows(NO_WORKS.text, {"lists": tables})):
+        if int(size) == files.fewest.get(name):
+            files.report(Finding(name, line, "no-works", message))
 
 
 def digest(data: bytes) -> str:
@@ -257,6 +274,9 @@ def _listed(reading: Reading, name: str) -> Iterator[Row]:
     for mention in reading.mentions:
         if chapter := chapter_of(mention, mention.seed):
             yield row("chapter", chapter, body=mention, file=name)
+    for size in (FEWEST_OF_MANY, 1):
+        for it in no_works(reading.mentions, size):
+            yield row("no-works", name, size, it.line, it.message, name)
     for it in reading.findings:
         yield finding(it, name)
     for seed, file in reading.files.items():

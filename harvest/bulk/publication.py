@@ -1,29 +1,137 @@
-"""A lake takes the place of the last one, and what tells that nothing is to be done for it."""
+"""The parts of a lake, how it takes the place of the last one, and what it was made of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from harvest import checks
 from harvest.bulk.engines.base import replacing
-from harvest.dataset import lake, store
+from harvest.bulk.workspace import Task
+from harvest.dataset import change_log, frames, lake, store
+from harvest.dataset.changes import Change
 from harvest.dataset.lake import Manifest, Part
 from harvest.errors import PublicationError
+from harvest.garbage import uncollected
+from harvest.models import Finding, Repository, Work
+from harvest.writers import csv
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+GROUP = 5_000  # rows of a row group
+LAKE = "lake"  # the folder of the new lake among the tables of its run
+
+Cells = Mapping[str, Any]  # of a row, by column
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """What the last lake was made of, as a digest, and its files with their sizes in bytes."""
+def works(task: Task, shard: int) -> Iterator[Cells]:
+    """Yield the works of a shard, each with its key."""
+    assigned = {it.key: it.other for it in task.rows("keys", shard)}
+    for it in task.rows("merged", shard):
+        if it.kind == "work":
+            work = msgspec.json.decode(it.body, type=Work)
+            work.key = assigned.get(work.id, work.key)
+            yield csv.work_row(work) | {"record": msgspec.json.encode(work).decode()}
 
-    key: str
-    sizes: dict[str, int]
+
+def repositories(task: Task, shard: int) -> Iterator[Cells]:
+    """Yield the repositories of a shard."""
+    for it in task.rows("united", shard):
+        if it.kind == "repository":
+            repository = msgspec.json.decode(it.body, type=Repository)
+            yield csv.repository_row(repository) | {"record": it.body}
 
 
-def parts(folder: Path, table: str) -> Iterator[Part]:
-    """Yield the parts of a table."""
-    for path in lake.paths(folder, table):
-        yield Part(path.name, lake.length(path), lake.digest(path))
+def findings(task: Task, shard: int) -> Iterator[Cells]:
+    """Yield the findings of some lists, but for those that a line is spared."""
+    spared, all_findings = set(), set()
+    for it in task.rows("findings", shard):
+        if it.kind == "ignore":
+            spared.add((it.key, it.place, it.other))
+        else:
+            all_findings.add(Finding(it.key, it.place, it.other, it.body))
+    for finding in sorted(all_findings):
+        if (finding.seed, finding.line, finding.code) not in spared:
+            level = checks.rules()[finding.code].level
+            yield {**msgspec.structs.asdict(finding), "level": level}
+
+
+def changes(task: Task, shard: int) -> Iterator[Cells]:
+    """Yield the log of changes of some works and repositories, with those of this run."""
+    log, news = [], []
+    for it in sorted(task.rows("log", shard), key=lambda it: it.place):
+        if it.kind == "logged":
+            log.append(change_log.entry(msgspec.json.decode(it.body)))
+        else:
+            news.append(msgspec.json.decode(it.body, type=Change))
+    news.sort(key=lambda change: (change.id, change.kind))
+    day = task.now.date().isoformat()
+    for cells in [*map(msgspec.structs.asdict, log), *change_log.new_rows(log, news, day)]:
+        yield {name: _text(cells[name]) for name in change_log.COLUMNS}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+# What is in each table, the column by which it is sorted, and all columns.
+TABLES: dict[str, tuple[Callable[[Task, int], Iterable[Cells]], str, tuple[str, ...]]] = {
+    lake.WORKS: (works, "id", (*csv.WORK, "record")),
+    lake.REPOSITORIES: (repositories, "id", (*csv.REPOSITORY, "record")),
+    lake.FINDINGS: (findings, "seed", (*Finding.__struct_fields__[:-1], "level")),
+    lake.CHANGES: (changes, "id", change_log.COLUMNS),
+}
+
+
+def places(task: Task) -> list[tuple[str, int]]:
+    """Return the table and the shard of each part of a lake that is not there yet."""
+    every = [(table, shard) for table in TABLES for shard in range(task.shards)]
+    return [place for place in every if not _path(task, *place).exists()]
+
+
+def _path(task: Task, table: str, shard: int) -> Path:
+    return task.folder / LAKE / table / f"{shard:05}.parquet"
+
+
+@uncollected()
+def write(task: Task, place: tuple[str, int]) -> None:
+    """Write a part of a lake, sorted, and to the disk. Raises OSError."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table, shard = place
+    make, name, columns = TABLES[table]
+    by_name = sorted(make(task, shard), key=lambda cells: str(cells[name]))
+    content = pa.Table.from_pylist(by_name, schema=_schema(columns))
+    with replacing(_path(task, table, shard)) as new:
+        parquet.write_table(content, new, compression="zstd", row_group_size=GROUP)
+        with new.open("r+b") as file:
+            os.fsync(file.fileno())
+
+
+def _schema(columns: Iterable[str]) -> pa.Schema:
+    import pyarrow as pa
+
+    types = dict.fromkeys(frames.TYPES["Int64"], pa.int64())
+    types |= dict.fromkeys(frames.TYPES["boolean"], pa.bool_())
+    return pa.schema([(name, types.get(name, pa.string())) for name in columns])
+
+
+def parts(folder: Path) -> dict[str, list[Part]]:
+    """Return the parts of each table."""
+    return {
+        table: [
+            Part(path.name, lake.length(path), lake.digest(path))
+            for path in lake.paths(folder, table)
+        ]
+        for table in lake.TABLES
+    }
 
 
 def publish(new: Path, manifest: Manifest, folder: Path) -> None:
@@ -41,18 +149,40 @@ def publish(new: Path, manifest: Manifest, folder: Path) -> None:
         raise PublicationError(f"{folder}: {why}; the last lake stands") from error
 
 
-def mark(path: Path, key: str, folder: Path) -> None:
-    """Write what a lake was made of."""
-    path.write_bytes(msgspec.json.encode(Mark(key, _sizes(folder))))
+class Mark(msgspec.Struct, frozen=True):
+    """What a lake was made of, as digests of its `inputs` and of the `rules` of merging.
+
+    `lake` is the digest of its manifest, `sizes` are those of its files in bytes. `merged` has what
+    was linked and merged for it.
+    """
+
+    inputs: str = ""
+    rules: str = ""
+    lake: str = ""
+    sizes: dict[str, int] = {}
 
 
-def is_current(path: Path, key: str, folder: Path) -> bool:
-    """Return True if a lake was made of this, and none of its files is gone or cut."""
+FILE, MERGED = "done", "merged"  # beside the tables of a run
+
+
+def read_mark(work: Path, folder: Path) -> Mark:
+    """Return what the lake in a folder was made of; an empty mark for any other lake."""
     try:
-        last = msgspec.json.decode(path.read_bytes(), type=Mark)
+        mark = msgspec.json.decode((work / FILE).read_bytes(), type=Mark)
     except (OSError, msgspec.DecodeError):
-        return False
-    return last.key == key and last.sizes.items() <= _sizes(folder).items()
+        return Mark()
+    is_whole = mark.sizes.items() <= _sizes(folder).items()
+    return mark if is_whole and mark.lake == lake.digest(folder / lake.FILE) else Mark()
+
+
+def write_mark(work: Path, inputs: str, rules: str, task: Task, folder: Path) -> None:
+    """Write what a lake was made of, keep what was merged for it, and forget its other tables."""
+    shutil.rmtree(work / MERGED, ignore_errors=True)
+    (task.folder / MERGED).rename(work / MERGED)
+    mark = Mark(inputs, rules, lake.digest(folder / lake.FILE), _sizes(folder))
+    with replacing(work / FILE) as new:
+        new.write_bytes(msgspec.json.encode(mark))
+    shutil.rmtree(task.folder, ignore_errors=True)
 
 
 def _sizes(folder: Path) -> dict[str, int]:

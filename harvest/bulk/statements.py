@@ -18,6 +18,11 @@ class Query(NamedTuple):
     tables: tuple[str, ...]
     text: str
 
+    @property
+    def is_by_shard(self) -> bool:
+        """True if each row says in which shard it is."""
+        return "AS shard" in self.text
+
 
 COLUMNS = "kind, key, own, other, place, body, file"
 REST = "'' AS body, '' AS file"
@@ -40,9 +45,9 @@ LAST_PLACES = Query(
     """,
 )
 LAST = Query(
-    ("last", "places"),
+    ("last", "last_places"),
     """
-    SELECT l.*, p.place AS shard FROM last l JOIN places p ON l.key = p.key
+    SELECT l.*, p.place AS shard FROM last l JOIN last_places p ON l.key = p.key
     WHERE l.kind IN ('last', 'last-host')
     """,
 )
@@ -128,11 +133,12 @@ HOST_PLACES = Query(
     ) p
     """,
 )
-# Everything that a shard is linked and merged from.
+# Everything that a shard is linked and merged from; `own` is the number of the part.
 SHARDS = Query(
-    ("lists", "answers", "last", "homes", "hosts", "places", "related", "common"),
+    ("lists", "answers", "last", "homes", "hosts", "host_places", "related", "common"),
     f"""
-    SELECT w.*, coalesce(h.place, w.own) % {{shards}} AS shard
+    SELECT w.kind, w.key, coalesce(h.place, w.own) AS own, w.other, w.place, w.body, w.file,
+        coalesce(h.place, w.own) % {{shards}} AS shard
     FROM (
         SELECT {COLUMNS} FROM lists WHERE kind IN ('mention', 'twins', 'link')
         UNION ALL SELECT {COLUMNS} FROM answers WHERE kind = 'answer'
@@ -140,10 +146,10 @@ SHARDS = Query(
     ) w LEFT JOIN homes h ON w.key = h.key
     UNION ALL
     SELECT h.kind, h.key, h.own, h.other, h.place, h.body, h.file, p.place AS shard
-    FROM hosts h JOIN places p ON h.other = p.key
+    FROM hosts h JOIN host_places p ON h.other = p.key
     UNION ALL
-    SELECT DISTINCT 'common' AS kind, '' AS key, 0 AS own, '' AS other, r.place, {REST},
-        coalesce(h.place, r.own) % {{shards}} AS shard
+    SELECT DISTINCT 'common' AS kind, '' AS key, coalesce(h.place, r.own) AS own, '' AS other,
+        r.place, {REST}, coalesce(h.place, r.own) % {{shards}} AS shard
     FROM related r JOIN common c ON r.place = c.place LEFT JOIN homes h ON r.key = h.key
     WHERE r.kind = 'look'
     """,
@@ -176,7 +182,25 @@ FINDINGS = Query(
     ) f
     """,
 )
-REPORTS = Query(("made",), "SELECT body FROM made WHERE kind = 'report'")
+# The log of the last lake, and what this run changes.
+LOG = Query(
+    ("merged", "united", "last"),
+    f"""
+    SELECT c.*, c.own % {{shards}} AS shard FROM (
+        SELECT {COLUMNS} FROM merged WHERE kind = 'change'
+        UNION ALL SELECT {COLUMNS} FROM united WHERE kind = 'change'
+        UNION ALL SELECT {COLUMNS} FROM last WHERE kind = 'logged'
+    ) c
+    """,
+)
+REPORTS = Query(
+    ("merged", "united"),
+    """
+    SELECT body FROM merged WHERE kind = 'report'
+    UNION ALL SELECT body FROM united WHERE kind = 'report'
+    """,
+)
+NO_WORKS = Query(("lists",), "SELECT file, other, place, body FROM lists WHERE kind = 'no-works'")
 TALLIES = Query(("related",), "SELECT key, body FROM related WHERE kind = 'tally'")
 # The rows that are linked at once.
 _LINKED = """

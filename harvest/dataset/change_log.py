@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -28,24 +28,30 @@ def extend(log: bytes | None, changes: Changes, day: str) -> bytes:
     if not text.endswith(b"\n"):  # somebody has merged it by hand
         text += b"\n"
     rows = [*changes.works, *changes.repositories]
-    return text + tables.encode(COLUMNS, _new_rows(text, rows, day), head=False) if rows else text
+    if not rows:
+        return text
+    return text + tables.encode(COLUMNS, new_rows(read(text), rows, day), head=False)
 
 
 def read(log: bytes) -> list[LoggedChange]:
     """Return the changes of a log in its order. Raises msgspec.ValidationError for a broken row."""
-    rows = []
-    for row in tables.decode(log):
-        values: dict[str, str | int | None] = {}
-        for name, cell in row.items():
-            values[name] = cell or None
-        if row["kind"] == "stars":
-            values |= {"before": int(row["before"]), "after": int(row["after"])}
-        rows.append(msgspec.convert(values, LoggedChange))
-    return rows
+    return [entry(row) for row in tables.decode(log)]
 
 
-def _new_rows(log: bytes, changes: Iterable[Change], day: str) -> Iterator[tables.Row]:
-    logged = read(log)
+def entry(cells: Mapping[str, str | None]) -> LoggedChange:
+    """Return a row of a log. Raises msgspec.ValidationError for a broken one."""
+    values: dict[str, str | int | None] = {}
+    for name, cell in cells.items():
+        values[name] = cell or None
+    if cells["kind"] == "stars":
+        values |= {"before": int(cells["before"] or ""), "after": int(cells["after"] or "")}
+    return msgspec.convert(values, LoggedChange)
+
+
+def new_rows(
+    logged: Sequence[LoggedChange], changes: Iterable[Change], day: str
+) -> Iterator[tables.Row]:
+    """Yield a row for each change of a day that is not logged yet."""
     today = {_key(row) for row in logged if row.date == day}
     stars = {row.id: row.after for row in logged if row.kind == "stars"}
     for change in changes:

@@ -10,6 +10,7 @@ import hashlib
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,18 +84,18 @@ def read(folder: Path) -> Manifest:
 def files(folder: Path) -> dict[str, bytes]:
     """Return the lake as the files of an output folder that consumers read. Raises UsageError."""
     read(folder)
-    findings = sorted(_rows(folder, FINDINGS), key=itemgetter("seed", "line", "code"))
-    news = sorted(_rows(folder, CHANGES), key=_order)
+    findings = sorted(_all_rows(folder, FINDINGS), key=itemgetter("seed", "line", "code"))
+    log = sorted(_all_rows(folder, CHANGES), key=_order)
     works, repositories = records(folder, WORKS), records(folder, REPOSITORIES)
     return {
         "dataset.json": b"".join(encoding.document(works, repositories)),
         "findings.json": encoding.rows(findings) + b"\n" if findings else b"[]\n",
-        change_log.FILE: tables.encode(change_log.COLUMNS, news),
+        change_log.FILE: tables.encode(change_log.COLUMNS, log),
     }
 
 
-def _order(change: Mapping[str, Any]) -> tuple[bool, str, str]:
-    return change["id"].startswith("github:"), change["id"], change["kind"]
+def _order(change: Mapping[str, Any]) -> tuple[str, bool, str, str]:
+    return change["date"], change["id"].startswith("github:"), change["id"], change["kind"]
 
 
 def records(folder: Path, table: str) -> Iterator[bytes]:
@@ -119,16 +120,20 @@ def column(part: Path, name: str) -> Iterator[str]:
         yield from batch.column(0).to_pylist()
 
 
+def rows(part: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a part."""
+    for batch in _batches(part):
+        yield from batch.to_pylist()
+
+
+def _all_rows(folder: Path, table: str) -> Iterator[dict[str, Any]]:
+    return chain.from_iterable(map(rows, paths(folder, table)))
+
+
 def _pairs(part: Path) -> Iterator[tuple[str, str]]:
     for batch in _batches(part, ["id", "record"]):
         names = batch.column("id").to_pylist()
         yield from zip(names, batch.column("record").to_pylist(), strict=True)
-
-
-def _rows(folder: Path, table: str) -> Iterator[dict[str, Any]]:
-    for path in paths(folder, table):
-        for batch in _batches(path):
-            yield from batch.to_pylist()
 
 
 def _batches(part: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:

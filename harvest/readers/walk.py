@@ -27,7 +27,7 @@ OUTSIDE = "cannot be read: it leads out of the seed's folder, or nowhere"
 # Identifiers of papers that make a list of papers of what lists code, and of a file of a folder;
 # fewer may be those of their own papers, or of something else.
 _FEWEST_BESIDE_CODE = 5
-_FEWEST_OF_MANY = 10
+FEWEST_OF_MANY = 10
 _NO_PAPERS = CODE_SCHEMES | {"url"}
 _ANY_FORMAT = ".txt"  # a README.txt is Markdown more often than not
 # Files of a folder that set up programs.
@@ -133,7 +133,7 @@ class _Walk:
         errors: list[SeedError] = []
         for file in files:
             try:
-                fewest = 1 if len(files) == 1 else _FEWEST_OF_MANY
+                fewest = 1 if len(files) == 1 else FEWEST_OF_MANY
                 self.follow(file, _Place(load, identity), fewest)
             except SeedError as error:
                 errors.append(error)
@@ -182,24 +182,8 @@ class _Walk:
         self.report_no_works(self.reading.mentions[start:], fewest)
 
     def report_no_works(self, mentions: Sequence[Mention], fewest: int = 1) -> None:
-        """Add the finding on a list with identifiers of papers of which none names a work.
-
-        Fewer than `fewest` may be those of a file about something else, and a list of code names
-        its own papers.
-        """
-        names: dict[Identifier, Mention] = {}
-        for mention in mentions:
-            name = mention.identifier
-            if name and name.scheme not in _NO_PAPERS:
-                names.setdefault(name, mention)
-        entries = group(mentions)
-        if any(entry.repositories for entry in entries):
-            fewest = max(fewest, _FEWEST_BESIDE_CODE)
-        if len(names) < fewest or any(entry.papers for entry in entries):
-            return
-        first = next(iter(names.values()))
-        message = f"has {len(names)} identifiers of papers, and none of them became a work"
-        self.reading.findings.append(Finding(first.seed, first.line, "no-works", message))
+        """Add the finding on a list of which no entry became a work."""
+        self.reading.findings += no_works(mentions, fewest)
 
     def report(self, link: Mention, error: SeedError, *, outside: bool) -> None:
         """Add the finding on a link to a file that cannot be read."""
@@ -207,6 +191,27 @@ class _Walk:
         code = "outside" if outside else "missing" if missing else "unread"
         finding = Finding(link.seed, link.line, f"linked-file-{code}", f"{link.url} {error.why}")
         self.reading.findings.append(finding)
+
+
+def no_works(mentions: Sequence[Mention], fewest: int = 1) -> Iterator[Finding]:
+    """Yield the finding on a list with identifiers of papers of which none names a work.
+
+    Fewer than `fewest` may be those of a file about something else, and a list of code names its
+    own papers.
+    """
+    names: dict[Identifier, Mention] = {}
+    for mention in mentions:
+        name = mention.identifier
+        if name and name.scheme not in _NO_PAPERS:
+            names.setdefault(name, mention)
+    entries = group(mentions)
+    if any(entry.repositories for entry in entries):
+        fewest = max(fewest, _FEWEST_BESIDE_CODE)
+    if len(names) < fewest or any(entry.papers for entry in entries):
+        return
+    first = next(iter(names.values()))
+    message = f"has {len(names)} identifiers of papers, and none of them became a work"
+    yield Finding(first.seed, first.line, "no-works", message)
 
 
 def chapter_of(mention: Mention, file: str) -> str | None:

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 
 from benchmarks.bulk import world as made_up
 from harvest import cli, pipeline
-from harvest.bulk import line, steps
+from harvest.bulk import line, lookups, merging, publication, rows, workspace
 from harvest.bulk.line import Options
 from harvest.config import Settings
 from harvest.dataset import lake, store
@@ -184,11 +184,12 @@ def test_nothing_listed_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_the_last_lake(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: steps.Task, shard: int) -> None:
+    def fail(_: workspace.Task, shard: int) -> list[publication.Cells]:
         raise OSError(28, f"No space left on device for {shard}")
 
     with standing(place), monkeypatch.context() as context:
-        context.setitem(steps.WRITERS, lake.REPOSITORIES, fail)
+        _, *others = publication.TABLES[lake.REPOSITORIES]
+        context.setitem(publication.TABLES, lake.REPOSITORIES, (fail, *others))
         with pytest.raises(PublicationError, match="No space left"):
             place.run()
 
@@ -197,14 +198,15 @@ def test_an_unreadable_table_leaves_the_last_lake(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table that is broken in the middle is told, and made anew where it is removed."""
-    merge = steps.merge
+    write = workspace.write
 
-    def spoil(task: steps.Task, shard: int) -> None:
-        merge(task, shard)
-        (task.folder / "merged" / f"{shard}.parquet").write_bytes(b"PAR1 broken")
+    def spoil(task: workspace.Task, make: workspace.Make, target: tuple[Path, Any]) -> None:
+        write(task, make, target)
+        if target[0].parent.name == "merged":
+            target[0].write_bytes(b"PAR1 broken")
 
     with standing(place), monkeypatch.context() as context:
-        context.setattr(steps, "merge", spoil)
+        context.setattr(workspace, "write", spoil)
         with pytest.raises(PublicationError, match="the last lake stands"):
             place.run()
 
@@ -214,7 +216,7 @@ def test_a_killed_process_leaves_the_last_lake(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with standing(place), monkeypatch.context() as context:
-        context.setattr(steps, "relate", die)
+        context.setattr(lookups, "relate", die)
         with pytest.raises(PublicationError, match="a process was killed"):
             place.run(jobs=2)
 
@@ -227,18 +229,18 @@ def die(*_: Any) -> None:
 def test_what_is_finished_is_not_done_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[str, int]] = []
 
-    functions = {name: getattr(steps, name) for name in ("merge", "unite")}
+    functions = {name: getattr(merging, name) for name in ("merge", "unite")}
 
     def count(name: str, stop_at: int | None) -> None:
         function = functions[name]
 
-        def call(task: steps.Task, shard: int) -> None:
+        def call(task: workspace.Task, shard: int) -> Iterator[rows.Row]:
             if shard == stop_at:
                 raise OSError(28, "No space left on device")
             calls.append((name, shard))
-            function(task, shard)
+            yield from function(task, shard)
 
-        monkeypatch.setattr(steps, name, call)
+        monkeypatch.setattr(merging, name, call)
 
     count("merge", None)
     count("unite", 1)

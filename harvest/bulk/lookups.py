@@ -1,0 +1,174 @@
+"""What the last lake, dumps and the cache say of the names in a shard: functions of one shard."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.json import Decoder
+
+from harvest.bulk import rows
+from harvest.bulk.rows import Row, row
+from harvest.bulk.workspace import Task
+from harvest.dataset import lake
+from harvest.entries import ListedWorks, fold_case
+from harvest.linking import look_alikes, parts
+from harvest.lookup.answers import Answer, Answers, tally
+from harvest.lookup.cache import Cache
+from harvest.lookup.carry_over import carry_over
+from harvest.lookup.last_known import numbers_to_check
+from harvest.lookup.lookup import ROUNDS, lookup, named, resolvers
+from harvest.lookup.mirror import Mirror
+from harvest.lookup.session import Scope, Session
+from harvest.models import Dataset, Identifier, Record, Repository, RepositoryRecord, Work
+
+LEVELS = 3 * ROUNDS  # of names that answers name: `pipeline.look_up` looks up three times
+SIGN = 1 << 63  # between keys of look-alikes and the numbers of a table, which have a sign
+KINDS: dict[str, Decoder[Any]] = {
+    "answer": Decoder(list[Answer[Record]]),
+    "host": Decoder(list[Answer[RepositoryRecord]]),
+}
+
+
+class Dumps(Mirror):
+    """The records in dumps that a query brought together for a shard."""
+
+    def __init__(self, records: Iterable[Row]) -> None:
+        self._files = {}
+        self._records: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for record in records:
+            self._records[record.kind, record.key].append(record)
+            self._files[record.kind] = []
+
+    def _rows(self, source: str, names: Iterable[str]) -> list[tuple[str, str, str, str]]:
+        records = chain.from_iterable(self._records.get((source, name), ()) for name in names)
+        return [(it.key, it.other, it.file, it.body) for it in records]
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+@contextmanager
+def offline(task: Task) -> Iterator[Session]:
+    """Yield a session that asks nobody, and remembers nothing."""
+    with Session(task.settings, Scope(offline=True), task.now, readonly=True) as session:
+        session.forget()
+        yield session
+
+
+def read_last(_: Task, part: Path) -> Iterator[Row]:
+    """Yield the records of a part of the last lake, and all names of each; or its changes."""
+    if part.parent.name == lake.CHANGES:
+        for place, change in enumerate(lake.rows(part)):
+            yield row("logged", change["id"], place=place, body=change)
+        return
+    of_record = _last_work if part.parent.name == lake.WORKS else _last_repository
+    yield from chain.from_iterable(map(of_record, lake.column(part, "record")))
+
+
+def _last_work(record: str) -> Iterator[Row]:
+    work = msgspec.json.decode(record, type=Work)
+    yield row("last", work.id, body=record)
+    for name in sorted({work.id, *work.aliases, *work.curies}):
+        yield row("alias", name, work.id, rows.number(work.id))
+
+
+def _last_repository(record: str) -> Iterator[Row]:
+    repository = msgspec.json.decode(record, type=Repository)
+    key = repository.id.lower()
+    yield row("last-host", key, body=record)
+    names = {key, *map(str.lower, repository.aliases)}
+    if repository.repository_id:
+        names.add(f"github-id:{repository.repository_id}")
+    for name in sorted(names):
+        yield row("alias", name, key, rows.number(key))
+
+
+def last_dataset(records: Iterable[Row]) -> Dataset:
+    """Return the last works and repositories in some rows."""
+    last = Dataset([], [])
+    for it in records:
+        if it.kind == "last":
+            last.works.append(msgspec.json.decode(it.body, type=Work))
+        elif it.kind == "last-host":
+            last.repositories.append(msgspec.json.decode(it.body, type=Repository))
+    last.works.sort(key=lambda work: work.id)
+    last.repositories.sort(key=lambda repository: repository.id)
+    return last
+
+
+def look_up(task: Task, place: tuple[int, int]) -> Iterator[Row]:
+    """Yield the answers to the names of a level in a shard, and what else these name."""
+    with offline(task) as session:
+        yield from answers_of(session, task, place)
+
+
+def answers_of(session: Session, task: Task, place: tuple[int, int]) -> Iterator[Row]:
+    """Yield the rows of `look_up`, as a session may ask for them."""
+    level, shard = place
+    of_names = list(task.rows(f"names-{level}", shard))
+    session.cache.close()
+    dumps = Dumps(task.rows(f"dumps-{level}", shard))
+    readonly = session.scope.offline
+    session.cache = Cache(Path(task.settings.cache), readonly=readonly, mirror=dumps)
+    session.forget()
+    names = {Identifier.of(it.body) for it in of_names}
+    answers = lookup(names, session, rounds=1)
+    others = named(answers, names)
+    if level == 0:
+        last = last_dataset(task.rows("last-by-name", shard))
+        numbers = numbers_to_check(answers, ListedWorks(repositories=repositories(of_names)), last)
+        checked = lookup(numbers, session, rounds=1)
+        lookups = answers.lookups | checked.lookups
+        answers = msgspec.structs.replace(answers | checked, lookups=lookups)
+    for name in sorted(answers.lookups):
+        is_host = name.scheme.startswith("github")
+        key = fold_case(name) if is_host else name
+        yield row("host" if is_host else "answer", key, name, body=list(answers.of(name)))
+    yield from (row("name", it, fold_case(it)) for it in sorted(others))
+
+
+def answers_in(records: Iterable[Row], session: Session) -> Answers:
+    """Return the answers in some rows."""
+    by_source: dict[str, dict[Identifier, Any]] = defaultdict(dict)
+    lookups = set()
+    for it in records:
+        if it.kind in KINDS:
+            lookups.add(Identifier.of(it.other))
+            for answer in KINDS[it.kind].decode(it.body):
+                by_source[answer.source][answer.identifier] = answer
+    resolved = resolvers(session.sources.values())
+    order = {name: by_source[name] for name in sorted(by_source)}
+    return Answers(resolved, order, frozenset(lookups))
+
+
+def repositories(records: Iterable[Row]) -> dict[Identifier, Identifier]:
+    """Return the listed repositories in some rows, each with its spelling."""
+    return {
+        Identifier.of(it.key): Identifier.of(it.body)
+        for it in records
+        if it.kind in {"name", "repository"} and it.key.startswith("github:")
+    }
+
+
+def relate(task: Task, shard: int) -> Iterator[Row]:
+    """Yield which names matter to each other, keys of look-alikes, and what each source owes."""
+    with offline(task) as session:
+        answers = answers_in(task.rows("answers-*", shard), session)
+        listing = ListedWorks(repositories=repositories(task.rows("names-0", shard)))
+        last = last_dataset(task.rows("last-by-name", shard))
+        records = carry_over(answers, listing, last, session.today)
+    edges = parts.stated_edges(parts.Facts(ListedWorks(), records.works))
+    hosts = chain.from_iterable(map(parts.repository_edges, records.repositories))
+    for one, other in sorted({*edges, *hosts}):
+        yield row("edge", one, other)
+    for name, record in look_alikes.comparable(records.works).items():
+        for key in sorted(look_alikes.keys(record)):
+            yield row("look", name, place=key - SIGN)
+    for source, some in sorted(answers.by_source.items()):
+        yield row("tally", source, body=tally(some.values(), requests=0))

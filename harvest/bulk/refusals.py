@@ -1,0 +1,61 @@
+"""What a run is refused for before it writes a byte, by UsageErrors that tell what to do next."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from harvest.bulk.engines.base import Engine
+from harvest.dataset import lake
+from harvest.errors import UsageError
+
+DISK = 3  # bytes that are needed for each of the lists, about
+TRIES = 8  # tasks, so that each of some workers has one
+
+
+def refuse_addresses(*places: Path | str | None) -> None:
+    """Refuse object storage, where no file can be renamed."""
+    for place in places:
+        if place and re.match(r"[a-z][a-z0-9+.-]+:/", str(place)):
+            advice = "name a folder, which all machines see, and copy from or to the storage"
+            raise UsageError(f"{place}: object storage is neither read nor written: {advice}")
+
+
+def refuse_others(folder: Path) -> None:
+    """Refuse a folder of something else than a lake of this schema."""
+    if lake.is_lake(folder):
+        lake.read(folder)
+    elif folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder}: holds something else than a lake: name a folder of its own")
+
+
+def refuse_small_disk(folder: Path, lists: Iterable[Path]) -> None:
+    """Refuse a disk that may not hold the lake beside the last one."""
+    need = DISK * sum(path.stat().st_size for path in lists)
+    need += sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    place = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    if need > free:
+        raise UsageError(
+            f"{folder}: the lake may need {need / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free:"
+            " name a folder on another disk with --lake"
+        )
+
+
+def refuse_unseen(engine: Engine, places: Iterable[str]) -> None:
+    """Refuse what is there, but not where functions run."""
+    names = sorted({place for place in places if Path(place).exists()})
+    for unseen in engine.each(partial(_unseen, names), range(TRIES)):
+        if unseen:
+            advice = "move it to where all machines see it under one path"
+            raise UsageError(f"{unseen}: a worker cannot see it: {advice}")
+
+
+def _unseen(names: Iterable[str], _: int) -> str:
+    """Return the first of some paths that is not there."""
+    time.sleep(0.01)  # long enough for each worker to have a task
+    return next((name for name in names if not Path(name).exists()), "")

@@ -1,0 +1,102 @@
+"""The tables of a run: Parquet files in a folder, each made once by a query or by a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harvest.bulk import rows
+from harvest.bulk.engines.base import Engine
+from harvest.bulk.rows import Row
+from harvest.bulk.statements import Query
+from harvest.config import Settings
+from harvest.garbage import uncollected
+from harvest.lookup.session import Progress
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What every step is told. The tables are in `folder`; `settings` have no token.
+
+    `former` has what was merged for the last lake by the same rules, if that still counts.
+    """
+
+    folder: Path
+    settings: Settings
+    now: datetime
+    shards: int
+    has_last: bool
+    former: Path | None = None
+
+    def rows(self, name: str, shard: int) -> Iterator[Row]:
+        """Yield the rows of a shard in a table that a query or a step made, and its levels."""
+        return rows.read(*self.paths(name, shard))
+
+    def paths(self, name: str, shard: int) -> list[Path]:
+        """Return the files, or folders of files, with the rows of a shard."""
+        places = (f"{name}/shard={shard}", f"{name}/{shard}.parquet")
+        return [path for place in places for path in self.folder.glob(place)]
+
+
+Make = Callable[[Task, Any], Iterable[Row]]  # what a step says of a shard or another item
+
+
+class Workspace:
+    """Makes the tables that are not there yet. `files` has those of each table by its name."""
+
+    def __init__(self, task: Task, engine: Engine, progress: Progress) -> None:
+        self.task = task
+        self.engine = engine
+        self.progress = progress
+        self.files: dict[str, list[Path]] = {}
+
+    def put(self, name: str, some: Iterable[Row]) -> None:
+        """Make a small table of rows."""
+        target = self.task.folder / f"{name}.parquet"
+        rows.write(target, some)
+        self.files[name] = [target]
+
+    def query(self, name: str, query: Query, **others: list[Path]) -> None:
+        """Make a table of a query. `others` are tables under other names."""
+        target = self.task.folder / name
+        if not target.exists():
+            sources = {it: others.get(it) or self.files[it] for it in query.tables}
+            text = query.text.replace("{shards}", str(self.task.shards))
+            self.engine.sql(target, text, sources, "shard" if query.is_by_shard else None)
+        self.files[name] = [target]
+
+    def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a small result."""
+        return self.engine.rows(query.text, {name: self.files[name] for name in query.tables})
+
+    def each(self, name: str, make: Make, items: Mapping[str, Any] | None = None) -> None:
+        """Make a table by a function of each item, by default of each shard."""
+        folder = self.task.folder / name
+        self.files[name] = [folder]
+        rows.write(folder / "none.parquet", ())  # so that a table without items has its columns
+        if items is None:
+            items = {str(shard): shard for shard in range(self.task.shards)}
+        due = [
+            (folder / f"{stem}.parquet", item)
+            for stem, item in items.items()
+            if not (folder / f"{stem}.parquet").exists()
+        ]
+        step = partial(write, self.task, make)
+        for count, _ in enumerate(self.engine.each(step, due), 1):
+            self.progress(name, count, len(due))
+
+    def shards_of(self, name: str) -> dict[str, int]:
+        """Return the shards that have rows in a table of a query."""
+        names = (it.name.removeprefix("shard=") for it in (self.task.folder / name).glob("shard=*"))
+        return {name: int(name) for name in sorted(names, key=int)}
+
+
+@uncollected()
+def write(task: Task, make: Make, place: tuple[Path, Any]) -> None:
+    """Write what a step says of an item."""
+    target, item = place
+    rows.write(target, make(task, item))
