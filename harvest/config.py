@@ -171,8 +171,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def __repr__(self) -> str:
         """Return the settings without the token, so that no log or traceback can carry it."""
-        shown = {k: v for k, v in msgspec.structs.asdict(self).items() if k != "github_token"}
-        return f"Settings({shown}, github_token={'set' if self.github_token else 'not set'})"
+        values = msgspec.structs.asdict(self)
+        token = "set" if values.pop("github_token") else "not set"
+        return f"Settings({values}, github_token={token})"
 
 
 class ServiceDefaults(Protocol):
@@ -217,9 +218,7 @@ def load(
     flags and the environment to the current folder. Raises UsageError that names the file or
     variable and what is wrong with it.
     """
-    path = file or Path(FILE)
-    values = _read(path) if file is not None or path.is_file() else {}
-    merged = Values(path, values)
+    merged = Values(*_read_if_any(file))
     _override(merged, flags, os.environ if environ is None else environ, sources)
     services = {}
     for source in sources:
@@ -238,15 +237,14 @@ def load(
 
 def layouts(file: Path | None) -> tuple[SetLayout, ...]:
     """Read the layouts that are set by hand, without any other setting. Raises UsageError."""
-    path = file or Path(FILE)
-    values = _read(path).get("layout", []) if file is not None or path.is_file() else []
-    return _convert(values, tuple[SetLayout, ...], Values(path, {}), "layout")
+    path, values = _read_if_any(file)
+    rows = values.get("layout", [])
+    return _convert(rows, tuple[SetLayout, ...], Values(path, {}), "layout")
 
 
 def cache_folder(file: Path | None, environ: Mapping[str, str] | None = None) -> Path:
     """Return the folder of the cache, without any other setting. Raises UsageError."""
-    path = file or Path(FILE)
-    values = _read(path) if file is not None or path.is_file() else {}
+    _, values = _read_if_any(file)
     folder = (os.environ if environ is None else environ).get("HARVEST_CACHE")
     return Path(str(folder or values.get("cache", Settings().cache)))
 
@@ -294,6 +292,12 @@ def _seconds(text: str, merged: Values) -> float:
 def is_loopback(url: str) -> bool:
     """Return True if `url` leads to this machine, where http and an interval of 0 are allowed."""
     return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+def _read_if_any(file: Path | None) -> tuple[Path, dict[str, Any]]:
+    """Return the path of the settings file and its values: none where the default is not there."""
+    path = file or Path(FILE)
+    return path, _read(path) if file is not None or path.is_file() else {}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -484,6 +488,7 @@ def _url_problem(url: str) -> str | None:
         return "is no web address"
     if parts.username is not None:
         return "holds a user name or password, which addresses must not"
-    if not host or parts.scheme not in ({"http", "https"} if is_loopback(url) else {"https"}):
+    schemes = {"http", "https"} if is_loopback(url) else {"https"}
+    if not host or parts.scheme not in schemes:
         return f"{url!r} must start with https:// (http is for loopback only)"
     return None

@@ -93,7 +93,9 @@ def parse_date(raw: str) -> str | None:
 
 def _month(text: str) -> int:
     """Return the number of a month, which is a number or an English name."""
-    return int(text) if text.isdecimal() else _MONTHS.index(text[:3].lower()) + 1
+    if text.isdecimal():
+        return int(text)
+    return _MONTHS.index(text[:3].lower()) + 1
 
 
 def _first(forms: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:
@@ -115,10 +117,11 @@ def from_parts(parts: Any) -> str | None:
     """
     if not isinstance(parts, dict):
         return None
-    rows = parts.get("date-parts")
-    first = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], list) else []
-    year, month, day, *_ = [*map(_number, first), None, None, None]
-    return _join(year, month, day)
+    match parts.get("date-parts"):
+        case [[*first], *_]:
+            year, month, day, *_ = [*map(_number, first), None, None, None]
+            return _join(year, month, day)
+    return None
 
 
 def _number(part: object) -> object:

@@ -106,11 +106,15 @@ def _is_of_version(date: str, identifier: Identifier) -> bool:
     """
     if identifier.scheme != "arxiv":
         return False
+    if len(date) != 7:
+        return True
     match = _ARXIV.match(identifier.value)
     number = identifier.value.rpartition(".")[2]
-    is_first = number.isdecimal() and int(number) < _LAST_OF_MONTH
-    is_next = match is not None and _months(date)[0] + 1 == _months(_month(match))[0]
-    return len(date) != 7 or (is_first and is_next)
+    if match is None or not number.isdecimal() or int(number) >= _LAST_OF_MONTH:
+        return False
+    month, _ = _months(date)
+    month_of_id, _ = _months(_month(match))
+    return month + 1 == month_of_id
 
 
 def _is_of_the_work(date: str, page: Page, entry: Entry) -> bool:
@@ -126,8 +130,8 @@ def _is_of_the_work(date: str, page: Page, entry: Entry) -> bool:
 
 def _is_of_the_list(mention: Mention) -> bool:
     """Return True if a date says when the list was changed."""
-    columns = mention.columns.items()
-    return any(_UPDATED.search(name) and text.strip() == mention.date for name, text in columns)
+    headers = [name for name, text in mention.columns.items() if text.strip() == mention.date]
+    return any(map(_UPDATED.search, headers))
 
 
 def _is_explained(

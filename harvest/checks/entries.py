@@ -98,7 +98,8 @@ def no_date(page: Page) -> Violations:
     """
     for entry in _exceptions(page, lambda mention: mention.date):
         lines = [*page.passage(entry), *entry.first.section]
-        if not any(map(_YEAR.search, (_ADDRESS.sub(" ", line) for line in lines))):
+        texts = [_ADDRESS.sub(" ", line) for line in lines]
+        if not any(map(_YEAR.search, texts)):
             yield entry.line, "no date, where most entries of the list have one"
 
 

@@ -11,7 +11,7 @@ from harvest.checks.page import Page
 from harvest.identifiers import identify, url
 from harvest.identifiers.schemes import registered_doi
 from harvest.identifiers.tables import TABLES
-from harvest.models import Identifier
+from harvest.models import Identifier, Mention
 
 # Hosts that serve the same page over https: here the change is certain.
 _SECURE = frozenset(
@@ -227,15 +227,21 @@ def no_doi(page: Page) -> Violations:
         is_listed = entry.is_page and entry.line in paper_lines
         is_paper_page = is_listed and _is_pdf(mention.url) and not _REGISTRY.match(mention.url)
         schemes = {identifier.scheme for _, identifier in entry.papers}
-        if schemes & {"doi", "arxiv"} or ("url" in schemes and not is_paper_page):
+        if "url" in schemes and not is_paper_page:
             continue
-        if any(_has_no_doi(name, link.url) or registered_doi(name) for link, name in entry.papers):
-            continue
-        works = [page.registries.work(identifier) for _, identifier in entry.papers]
-        numbers = [work.identifiers["doi"] + work.identifiers["arxiv"] for work in works if work]
-        if not any(numbers):
+        if not any(_has_registered_id(page, link, name) for link, name in entry.papers):
             name = mention.url if is_paper_page else identifier
             yield mention.line, f"no DOI or arXiv id is known for {name}"
+
+
+def _has_registered_id(page: Page, mention: Mention, identifier: Identifier) -> bool:
+    """Return True if a DOI or arXiv id of a work is known, or its publisher registers none."""
+    if identifier.scheme in {"doi", "arxiv"} or registered_doi(identifier):
+        return True
+    work = page.registries.work(identifier)
+    if work and (work.identifiers["doi"] or work.identifiers["arxiv"]):
+        return True
+    return _has_no_doi(identifier, mention.url)
 
 
 def _has_no_doi(identifier: Identifier, address: str) -> bool:

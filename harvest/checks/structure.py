@@ -32,7 +32,8 @@ _LONGEST_HEADING = 12  # words: what is longer is a sentence
 
 def slug(text: str) -> str:
     """Return the anchor that GitHub makes of a heading."""
-    letters = [c for c in text.strip().lower() if c.isalnum() or c in "-_ "]
+    signs = text.strip().lower()
+    letters = [sign for sign in signs if sign.isalnum() or sign in "-_ "]
     return "".join(letters).replace(" ", "-")
 
 
@@ -117,7 +118,8 @@ def _is_divided(page: Page, heading: Heading) -> bool:
     following = next(later, None)
     if following is None:
         return False
-    return bool(_LINK.search(page.line(following.line))) or fold(following.text).isdecimal()
+    is_entry = _LINK.search(page.line(following.line)) is not None
+    return is_entry or fold(following.text).isdecimal()
 
 
 def _is_content_link(entry: Entry) -> bool:

@@ -94,7 +94,8 @@ def expressions(where: str | None, without: Sequence[str]) -> list[str]:
     for word in without:
         if word not in words:
             raise UsageError(f"--without {word}: choose from {', '.join(words)}")
-    return [*([] if where is None else [where]), *(words[word] for word in without)]
+    chosen = [words[word] for word in without]
+    return chosen if where is None else [where, *chosen]
 
 
 def write_files(contents: Mapping[str, bytes], target: Path) -> None:

@@ -82,11 +82,12 @@ def cron(file: Path | None) -> str:
 def systemd(file: Path | None) -> str:
     """Return a service and its timer, each below a comment with its path; see systemd.exec(5)."""
     file, settings = _load(file)
+    words = [_unit_word(word).replace("$", "$$") for word in _command(file)]
     service = _fill(
         "harvest.service",
         user=_owner(file),
         folder=str(file.parent).replace("%", "%%"),
-        command=" ".join(_unit_word(word).replace("$", "$$") for word in _command(file)),
+        command=" ".join(words),
         writable=" ".join(map(_unit_word, _writable(file.parent, settings))),
         minutes=LONGEST_RUN,
     )
@@ -103,8 +104,8 @@ def github(file: Path | None, package: str = CHECKOUT) -> str:
             raise UsageError(f"{folder}: no checkout of harvest; name what to install: --package")
         if (folder / "requirements.lock").is_file():
             constraint = "--constraint requirements.lock "
-    clones = [place for place in (folder, *folder.parents) if (place / ".git").exists()]
-    root = clones[0] if clones else folder
+    places = (folder, *folder.parents)
+    root = next((place for place in places if (place / ".git").exists()), folder)
     answers, output = folder / settings.cache, folder / settings.output
     state = (answers / database.FILE, answers / "exit-code", output / "run.json")
     return _fill(
@@ -164,7 +165,9 @@ def _owner(file: Path) -> str:
 def _writable(folder: Path, settings: Settings) -> list[str]:
     """Return the folders that a run writes to: a run swaps output/ as a whole, so its parent."""
     parent, answers = (folder / settings.output).parent, folder / settings.cache
-    return [str(parent)] if answers.is_relative_to(parent) else [str(parent), str(answers)]
+    if answers.is_relative_to(parent):
+        return [str(parent)]
+    return [str(parent), str(answers)]
 
 
 def _relative(path: Path, root: Path) -> str:

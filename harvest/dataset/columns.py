@@ -35,11 +35,15 @@ def column(values: Sequence[Any]) -> Column:
     by_key = dict(zip(keys, values, strict=True))
     [(common, count)] = counts.most_common(1)
     if len(values) - count < _RARE * len(values):
-        others = {str(row): by_key[key] for row, key in enumerate(keys) if key != common}
-        return {"rest": by_key[common], "except": others}
+        exceptions = {}
+        for row, key in enumerate(keys):
+            if key != common:
+                exceptions[str(row)] = by_key[key]
+        return {"rest": by_key[common], "except": exceptions}
     if len(counts) <= _REPEATED * len(values):
         places = {key: place for place, key in enumerate(by_key)}
-        return {"terms": [*by_key.values()], "at": [places[key] for key in keys]}
+        at = [places[key] for key in keys]
+        return {"terms": [*by_key.values()], "at": at}
     return {"all": [*values]}
 
 
@@ -53,4 +57,5 @@ def table(rows: Sequence[Mapping[str, Any]], names: Iterable[str]) -> Table:
 
 def pack(value: object) -> str:
     """Return JSON as text for a page: UTF-8, zlib (RFC 1950), base64."""
-    return b64encode(compress(msgspec.json.encode(value, order="deterministic"), 6)).decode()
+    text = msgspec.json.encode(value, order="deterministic")
+    return b64encode(compress(text, 6)).decode()

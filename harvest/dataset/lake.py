@@ -62,7 +62,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 def is_lake(folder: Path) -> bool:
     """Return True if a folder holds a lake, whatever its schema."""
     try:
-        return "lake" in msgspec.json.decode((folder / FILE).read_bytes(), type=dict[str, Any])
+        content = (folder / FILE).read_bytes()
+        return "lake" in msgspec.json.decode(content, type=dict[str, Any])
     except (OSError, msgspec.DecodeError):
         return False
 

@@ -123,22 +123,31 @@ class Http:
     @property
     def requests(self) -> Counter[str]:
         """The number of HTTP requests by source."""
-        return Counter({source: b.requests for source, b in self._breakers.items()})
+        breakers = self._breakers.items()
+        return Counter({source: breaker.requests for source, breaker in breakers})
 
     @property
     def down(self) -> dict[str, str]:
         """The sources that are not asked any more in this run, each with the reason."""
-        return {source: b.reason for source, b in self._breakers.items() if b.reason is not None}
+        reasons = {}
+        for source, breaker in self._breakers.items():
+            if breaker.reason is not None:
+                reasons[source] = breaker.reason
+        return reasons
 
     @property
     def headers(self) -> dict[str, Mapping[str, str]]:
         """The headers of the last response by source, {} before its first."""
-        return {source: b.headers for source, b in self._breakers.items()}
+        return {source: breaker.headers for source, breaker in self._breakers.items()}
 
     @property
     def errors(self) -> dict[str, SourceError]:
         """The last failure of each source that has given no usable answer since."""
-        return {source: b.error for source, b in self._breakers.items() if b.error is not None}
+        failures = {}
+        for source, breaker in self._breakers.items():
+            if breaker.error is not None:
+                failures[source] = breaker.error
+        return failures
 
     def rate(self, route: Route) -> Rate:
         """Return the rate of a route as it is now."""

@@ -133,7 +133,8 @@ class Recorder:
     @cached_property
     def folder(self) -> Path:
         """The folder of this run, which is made when it is needed first. Raises OSError."""
-        number = max([0, *(int(run.name) for run in runs(self._root))])
+        numbers = [int(run.name) for run in runs(self._root)]
+        number = max(numbers, default=0)
         while True:
             number += 1
             folder = self._root / f"{number:04}"

@@ -189,8 +189,11 @@ class Arxiv(SearchableSource, DumpedSource):
     def question(self, title: str, authors: str | None, year: int | None) -> Identifier | None:
         """Return the longest words of the title, or None for a title too short to find."""
         plain = _LATEX.sub(" ", clean(title)).lower()
-        words = sorted(dict.fromkeys(_LONG_WORD.findall(plain)), key=len, reverse=True)[:MAX_WORDS]
-        return Identifier("title", " ".join(sorted(words))) if len(words) >= MIN_WORDS else None
+        words = dict.fromkeys(_LONG_WORD.findall(plain))
+        longest = sorted(words, key=len, reverse=True)[:MAX_WORDS]
+        if len(longest) < MIN_WORDS:
+            return None
+        return Identifier("title", " ".join(sorted(longest)))
 
     def search(self, questions: Sequence[Identifier], http: Http) -> Iterator[Reply]:
         """Search titles, one a request, and look up versions (`2301.00001v1`) in lists."""

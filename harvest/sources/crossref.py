@@ -152,8 +152,11 @@ class Crossref(SearchableSource, DumpedSource):
         return self._look_up(due, http)
 
     def _look_up(self, due: Due, http: Http) -> Iterator[Reply]:
-        new = [doi for doi, payload in due.items() if payload is None and "," not in doi.value]
-        singles = [doi for doi, payload in due.items() if payload is not None or "," in doi.value]
+        new: list[Identifier] = []
+        singles: list[Identifier] = []
+        for doi, payload in due.items():
+            is_single = payload is not None or "," in doi.value
+            (singles if is_single else new).append(doi)
         unreadable: list[Identifier] = []
         request_list = partial(_request_list, http.crossref())
         for doi, item in base.ask_batches(http, LIST, self.batches(new, "doi"), request_list):
@@ -351,11 +354,9 @@ def _kind(work: Fields) -> ManifestationKind:
 
 
 def _author(person: Fields) -> Author | None:
-    family = " ".join(filter(None, (person.text("family"), person.text("suffix"))))
-    rors = details.rors(person)
-    return make_author(
-        person.text("given"), family, person.text("name"), person.text("ORCID"), rors
-    )
+    family = " ".join(filter(None, map(person.text, ("family", "suffix"))))
+    given, name, orcid = map(person.text, ("given", "name", "ORCID"))
+    return make_author(given, family, name, orcid, details.rors(person))
 
 
 def _original_titles(work: Fields) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ class DataCite(DumpedSource):
             identifier=identifier,
             kind=_kind(identifier, type_),
             type=type_,
-            title=join_title([*_titles(work, ""), *_other_titles(work)], _titles(work, "Subtitle")),
+            title=_title(work),
             authors=tuple(filter(None, map(_author, work.children("creators")))),
             date=_date(work),
             container=work.child("container").text("title"),
@@ -178,10 +178,15 @@ def _kind(identifier: Identifier, type_: str | None) -> ManifestationKind:
     return "version_of_record" if type_ == "data-paper" else base.kind_of(type_)
 
 
+def _title(work: Fields) -> str | None:
+    titles = [*_titles(work, ""), *_other_titles(work)]
+    return join_title(titles, _titles(work, "Subtitle"))
+
+
 def _titles(work: Fields, kind: str) -> list[str]:
     """Return the titles of one kind; "" stands for the main ones."""
-    titles = work.children("titles")
-    return [t.text("title") or "" for t in titles if (t.text("titleType") or "") == kind]
+    titles = [title for title in work.children("titles") if (title.text("titleType") or "") == kind]
+    return [title.text("title") or "" for title in titles]
 
 
 def _other_titles(work: Fields) -> list[str]:

@@ -44,12 +44,22 @@ def read(work: Fields, readers: Readers) -> tuple[dict[str, Any], list[Anomaly]]
 
 def text(*names: str) -> Callable[[Fields], str | None]:
     """Return a reader of the first of some fields that has a text or number."""
-    return lambda work: next(filter(None, (_text(work, name) for name in names)), None)
+
+    def read_first(work: Fields) -> str | None:
+        values = (_text(work, name) for name in names)
+        return next(filter(None, values), None)
+
+    return read_first
 
 
 def texts(name: str) -> Callable[[Fields], tuple[str, ...]]:
     """Return a reader of a list of texts, each once."""
-    return lambda work: tuple(dict.fromkeys(filter(None, map(clean, work.texts(name)))))
+
+    def read_all(work: Fields) -> tuple[str, ...]:
+        values = filter(None, map(clean, work.texts(name)))
+        return tuple(dict.fromkeys(values))
+
+    return read_all
 
 
 def people(name: str) -> Callable[[Fields], tuple[Author, ...]]:

@@ -162,7 +162,8 @@ class GitHub(DumpedSource):
             return ProbeResult("problem", text, f"{advice}, or unset GITHUB_TOKEN")
         # https://docs.github.com/rest/rate-limit/rate-limit
         limits = Fields(NAME, body).child("resources").child("graphql" if token else "core")
-        limit, remaining, reset = (limits.need(key, int) for key in ("limit", "remaining", "reset"))
+        limit, remaining = limits.need("limit", int), limits.need("remaining", int)
+        reset = limits.need("reset", int)
         unit = "points" if token else "requests"
         text = f"answers; {remaining} of {limit} {unit} an hour are left"
         if not remaining:

@@ -56,10 +56,11 @@ def find_withdrawal(comment: str | None, summary: str) -> str | None:
     text = f"{comment} {summary}".lower()
     if not any(hint in text for hint in _HINTS):
         return None
-    comment, summary = (" ".join(text.split()) for text in (comment or "", summary))
+    comment = " ".join((comment or "").split())
+    summary = " ".join(summary.split())
     if _SUMMARY_START.match(summary):
         return summary
-    remarks, sentences = map(_SENTENCE_END.split, (comment, summary))
+    remarks, sentences = _SENTENCE_END.split(comment), _SENTENCE_END.split(summary)
     for sentence in remarks:
         if _COMMENT_START.match(sentence):
             return sentence

@@ -104,9 +104,15 @@ def _bullet(work: Work) -> str:
 
 
 def _row(work: Work) -> str:
-    links, marks = ", ".join(_links(work)), escape(". ".join(citations.marks(work)))
-    year, container = str(work.year or ""), escape(work.container or "")
-    return f"| {' | '.join((_title(work), _names(work), year, container, links, marks))} |\n"
+    cells = (
+        _title(work),
+        _names(work),
+        str(work.year or ""),
+        escape(work.container or ""),
+        ", ".join(_links(work)),
+        escape(". ".join(citations.marks(work))),
+    )
+    return f"| {' | '.join(cells)} |\n"
 
 
 def _title(work: Work) -> str:

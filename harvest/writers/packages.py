@@ -42,8 +42,11 @@ class Table(NamedTuple):
 
 def tables(publication: Publication) -> list[Table]:
     """Return the CSV tables of a publication."""
-    files = csv.CsvWriter().write(publication)
-    return [Table(name, data, _types(COLUMNS[name])) for name, data in files.items()]
+    result = []
+    for name, data in csv.CsvWriter().write(publication).items():
+        types = {column: _type(column) for column in COLUMNS[name]}
+        result.append(Table(name, data, types))
+    return result
 
 
 def license_of(publication: Publication) -> str:
@@ -57,10 +60,6 @@ def license_url(license_: str) -> str | None:
     """Return the page of a licence that has one; an expression of several has none."""
     is_one = re.fullmatch(r"[A-Za-z0-9.-]+", license_)
     return f"https://spdx.org/licenses/{license_}.html" if is_one else None
-
-
-def _types(columns: Sequence[str]) -> dict[str, Type]:
-    return {name: _type(name) for name in columns}
 
 
 def _type(column: str) -> Type:

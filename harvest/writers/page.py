@@ -114,10 +114,10 @@ def _hash(code: str) -> str:
 def _rules() -> dict[str, dict[str, str]]:
     from harvest import checks  # loads every rule, which other formats have no use for
 
-    return {
-        code: {"name": rule.name, "level": rule.level, "what": rule.what, "fix": rule.fix}
-        for code, rule in checks.rules().items()
-    }
+    rules = {}
+    for code, rule in checks.rules().items():
+        rules[code] = {"name": rule.name, "level": rule.level, "what": rule.what, "fix": rule.fix}
+    return rules
 
 
 def _summary(publication: Publication) -> str:
