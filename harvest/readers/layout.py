@@ -40,6 +40,8 @@ _MOST = 0.5  # of the entries
 _FEWEST = 20  # entries of which a tenth says something
 _PROSE = 60  # words: more, below the first line, describe
 _EXAMPLES = 3
+_NAME_WORDS = 3  # of a name before a title, fewer
+_SHORT_WORD = 4  # characters of `with`, `from`
 _GROUP = 4  # words of its name, fewer
 _LINKS = frozenset({"label", "paper", "other"})
 
@@ -195,8 +197,16 @@ class Layouts:
         title = keyed[layout.title][1]
         if not _is_title(title, layout):
             return Description(date=_date(segments, None))
-        authors = _authors(keyed, title, layout)
-        return Description(title.title, authors, _date(segments, title))
+        following = None if layout.is_set else _following(keyed, layout.title)
+        if following is None:
+            return Description(title.title, _authors(keyed, title, layout), _date(segments, title))
+        date = _date(segments, following)
+        if title.look == "names":
+            return Description(following.title, title.plain, date)
+        if following.link is not None:
+            return Description(following.title, _authors(keyed, following, layout), date)
+        whole = f"{title.title}: {following.title}"
+        return Description(whole, _authors(keyed, following, layout), date)
 
     def describe_bare(self, segments: list[Segment]) -> Description | None:
         """Return what an item without links says, if it begins like several items with links.
@@ -343,6 +353,30 @@ def _is_title(segment: Segment, layout: Roles) -> bool:
     return segment.words > 1 and layout.title == 0
 
 
+def _following(keyed: _Keyed, index: int) -> Segment | None:
+    """Return what is the title in place of a name, or goes on with it, right behind it.
+
+    Jane Doe and John Roe, [A title of it](...); [BERT](...): [A title of it](...); [BERT](...): A
+    Title of It
+    """
+    title = keyed[index][1]
+    after = keyed[index + 1][1] if index + 1 < len(keyed) else None
+    if after is None or after.line != title.line or after.look != "title":
+        return None
+    if title.link is None:
+        return after if title.look == "names" and after.link is not None else None
+    if title.link.role != "paper" and after.link is None:
+        return None  # the description of a tool
+    is_name = title.words < _NAME_WORDS and after.before == ":"
+    return after if is_name and (after.link or _is_headline(after.text)) else None
+
+
+def _is_headline(text: str) -> bool:
+    """Return True if most words of some length begin with a capital, as in titles."""
+    words = [word for word in text.split() if len(word) > _SHORT_WORD]
+    return sum(word[0].isupper() for word in words) * 4 > len(words) * 3
+
+
 def _authors(keyed: _Keyed, title: Segment, layout: Roles) -> str | None:
     """Return the authors of an entry: the names where its layout has them."""
     certain = layout.certain_authors
@@ -399,7 +433,7 @@ def _names(keyed: _Keyed, index: int, *, sure: bool, least: int) -> str | None:
     run = people.find_run(text, sure=sure, least=least)
     if run is None or (run[0] > 0 and not sure):
         return None
-    names = text[run[0] : run[1]].strip(' "\u201c\u201d')
+    names = " ".join(text[run[0] : run[1]].strip(' "\u201c\u201d').split())
     for _, other in keyed[index + 1 : index + 2]:
         if other.look == "names" and other.line == segment.line and other.before in {".", ","}:
             names = f"{names}, {other.plain}"

@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     r"[\s|.\u3002(\[\uff08\"\u201c\u201d](?:"
     r"(?<=\n)(?P<line>\n*)"
     r"|(?P<dash>(?<=\s)[-\u2013\u2014|\u00b7\u2022]+(?:\s|$)|(?:(?<=\s)\||(?<=\|))\s?|(?<=\t))"
-    r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)(?<!\bNo\.)"
+    r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bet\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)(?<!\bNo\.)"
     r"(?<!\b[Vv]ol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.)|(?<=[?!]\.))(?=\s|$)|(?<=\u3002))"
     r"|(?P<brackets>(?<=\()[^()\n]{1,120}\)|(?<=\[)[^\[\]\n]{1,300}\]"
     r"|(?<=\uff08)[^\uff08\uff09\n]{1,120}\uff09)"
@@ -88,6 +88,7 @@ _HONOUR = re.compile(
     r"|(?:best|outstanding) (?:student )?paper(?: award| candidate| finalist| runner.up)?"
 )
 _HONOUR_WORDS = 5
+_ACRONYM = 12  # characters of a venue
 _FACTS = 4  # at the end of a phrase
 _PUBLICATION_WORDS = 20  # of the name of a journal or conference, at most
 _FACT_WORDS = 8  # at most, around the date of a venue
@@ -276,7 +277,8 @@ def segments(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Se
             if piece in _SEPARATORS:
                 gap += content
             if piece == "line":
-                line, before = line + content.count("\n"), ""
+                line += content.count("\n") if result else 0  # what stands first, stands in line 0
+                before = ""
             elif piece in _SEPARATORS:
                 before = _SEPARATORS[piece] or content.strip('"\u201d \t\n')[:1]
             elif kind == "link":
@@ -348,7 +350,8 @@ def _is_inline(kind: Kind, before: str, text: str, after: str) -> bool:
     if before[-1:].isalnum() or after[:1].isalnum():
         return True
     if before[-1:] + after[:1] in {"()", "[]"}:
-        return True
+        is_venue = kind == "strong" and text.isupper() and len(text) <= _ACRONYM
+        return not is_venue or after[1:].lstrip()[:1].isalnum()
     words, following = len(text.split()), after.lstrip(" ")[:1]
     is_phrase = before.rstrip(" ")[-1:].isalnum()
     if not (is_phrase or following.islower()) or look(plain(text)) not in {"word", "title"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harvest import readers as formats
 from harvest.models import Mention
 from harvest.readers.markdown import Markdown
 from harvest.readers.people import find_run
@@ -365,6 +366,12 @@ def first(text: str) -> Mention:
         ("Why do masks fail? Ann Roe, Bob Low. ICML 2020. [pdf](https://arxiv.org/abs/2101.00001)", "Why do masks fail?", "Ann Roe, Bob Low"),
         ("Masks fail at last. Ann Roe. ICML 2020. [pdf](https://arxiv.org/abs/2101.00001)", "Masks fail at last", "Ann Roe"),
         ("Masks fail at last (** oral**) [[pdf](https://arxiv.org/abs/2101.00001)]", "Masks fail at last", None),
+        ("[Masks](https://arxiv.org/abs/2101.00001): Hiding Parts of Scans with Nets | OSDI' 22", "Masks: Hiding Parts of Scans with Nets", None),
+        ("[Masks](https://github.com/a/b): [Hiding parts of scans](https://arxiv.org/abs/2101.00001)", "Hiding parts of scans", None),
+        ("[Masks](https://arxiv.org/abs/2101.00001): a fast tool to hide parts of scans", "Masks", None),
+        ("Ann Roe and Bob Low, [Masks: A Tutorial](https://x.org/1)", "Masks: A Tutorial", "Ann Roe and Bob Low"),
+        ("A. Roe, et. al., Masks that fail at things, Nature, 2015. [[Paper]](https://arxiv.org/abs/2101.00001)", "Masks that fail at things", "A. Roe, et. al."),
+        ("Masks that fail at last (**T-NNLS**) [[paper](https://arxiv.org/abs/2101.00001)]", "Masks that fail at last", None),
         ("**Masks**: [Masks that fail](https://x.org/1) (ICML 2021) [[Official Code & Data](https://github.com/a/b)]", "Masks that fail", None),
     ],
 )  # fmt: skip
@@ -426,3 +433,39 @@ def test_a_few_paragraphs_that_begin_with_a_link_are_prose(layout: str) -> None:
 def test_a_sentence_that_begins_with_a_link_is_prose() -> None:
     text = written("[{t}](https://arxiv.org/abs/21{n}.00001) is what we build on.\n")
     assert {mention.entry for mention in Markdown().read(text, "list.md").mentions} == {None}
+
+
+def test_rows_without_a_head_are_works_of_some_lines_each() -> None:
+    rows = "".join(
+        f"<table><tr><td><a href='https://x.org/{n}'><img src='{n}.jpg'/></a></td>\n"
+        f"<td width=550>{title}<br>\n<a href='https://x.org/p'>Ann Roe</a>,\n<a href='#b'>Bob Low</a><br>\n"
+        f"In arXiv {year}<br>\n<a href='https://arxiv.org/abs/2101.000{n}'>[Paper]</a></td></tr></table>\n\n"
+        for n, (title, _, year) in enumerate(WORKS, 10)
+    )
+    works = [next(m for m in entry if m.role == "paper") for entry in read(rows)]
+    assert [(work.title, work.authors, work.date) for work in works] == [
+        (title, "Ann Roe, Bob Low", year) for title, _, year in WORKS
+    ]
+
+
+@pytest.mark.parametrize("count", [5, 3])
+def test_labels_below_a_title_that_nothing_marks(count: int) -> None:
+    layout = ":heavy_check_mark: [{t}]\n- [[Paper]](https://arxiv.org/abs/21{n}.00001)[[Code]](https://github.com/a/b{n})(ICML {y})\n"
+    entries = read("# List\n\n" + written(layout, WORKS[:count]))
+    titles = [title for title, _, _ in WORKS]
+    assert [entry[0].title for entry in entries] == (titles if count == 5 else [None] * 3)
+
+
+def test_a_label_may_be_misspelt() -> None:
+    text = "**Masks that fail**\n\n- intro: A lab\n- arixv: https://arxiv.org/abs/2101.00001\n"
+    assert first(text).title == "Masks that fail"
+
+
+def test_a_year_that_is_the_month_of_arxiv_is_no_year() -> None:
+    item = "- [Masks that fail](https://arxiv.org/abs/{}.00001), arXiv 2010\n"
+    dates = [
+        mention.date
+        for number in ("2010", "2101")
+        for mention in formats.read(item.format(number).encode(), "a.md").mentions
+    ]
+    assert dates == ["2020-10", "2010"]

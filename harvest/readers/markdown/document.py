@@ -17,7 +17,7 @@ from harvest.models import Finding, Heading, ListFile, Reading
 from harvest.readers import labels
 from harvest.readers.base import HasItems, Reader
 from harvest.readers.markdown import labelled
-from harvest.readers.markdown.entry import Entry, HtmlTable, role
+from harvest.readers.markdown.entry import PICTOGRAM, Entry, HtmlTable, role
 from harvest.readers.markdown.html import code_lines, tokens
 from harvest.readers.markdown.inline import InlineLink, InlineText, without_broken
 from harvest.readers.markdown.mentions import Mentions
@@ -41,7 +41,7 @@ _DETAILS = frozenset({"summary", "/summary", "/details"})
 _BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"})
 _NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
 _SEPARATORS = frozenset(".,;:|([-\u2013\u2014\n")  # behind a title
-_FEWEST_LINKED = 4  # paragraphs that begin with the link to a work, of a list of such
+_FEWEST_ALIKE = 4  # paragraphs of a form that is that of works only where there are several
 _FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
 _DEEPEST = 50  # entries that a row may hold one within the other
 _LEVELS = 6  # of headings
@@ -126,6 +126,7 @@ class _Document:
         self.title: InlineText | None = None  # the last block, if it is no heading or table
         self.group: InlineText | None = None  # the title of the list that is open
         self.items: list[Entry] = []  # the items of that list
+        self.unmarked: list[tuple[InlineText, list[Entry], list[tuple[InlineLink, str]]]] = []
 
     def read(self) -> None:
         for event, span in self.events:
@@ -148,6 +149,7 @@ class _Document:
         while self.entries:
             self.close_entry()
         self.close_details()
+        self.add_unmarked()
         self.add_sections()
         self.add_paragraphs()
         self.mentions.add_items()
@@ -171,7 +173,7 @@ class _Document:
 
     def add_paragraphs(self) -> None:
         """Make entries of the paragraphs that read like one; prose links to a few works, too."""
-        if len(self.linked) >= _FEWEST_LINKED:
+        if len(self.linked) >= _FEWEST_ALIKE:
             self.paragraphs += self.linked
         else:
             for section, block in self.linked:
@@ -313,20 +315,29 @@ class _Document:
         entry = self.entries.pop()
         if entry.links:
             self.mark_section()
-        if entry.table:
+        if entry.table and not self.is_item(entry, entry.table):
             self.mentions.add_html_row(entry, entry.table)
         elif self.group and not self.entries:
             self.items.append(entry)
         else:
             self.mentions.keep(entry)
 
+    def is_item(self, row: Entry, table: HtmlTable) -> bool:
+        """Return True for a row of lines below no head: one work, laid out as a table."""
+        if table.header is not NO_HEADER:
+            return False
+        has_paper = any(not link.image and role(link) == "paper" for link in row.links)
+        return has_paper and any("\n" in block.text.strip() for block in row.blocks)
+
     def list_start(self, *_: object) -> None:
         """Keep back the items of a list right under a bold title: they may be of that one work."""
         self.end_block()
         if self.entries:
             return
-        self.group = self.title if self.title and labelled.is_title(self.title) else None
-        self.title = None
+        title, self.title = self.title, None
+        self.group = None
+        if title and (labelled.is_title(title) or labelled.may_be_title(title)):
+            self.group = title
 
     def list_end(self, *_: object) -> None:
         """Make the list one entry if it only labels the links of the work in the title above it."""
@@ -334,14 +345,31 @@ class _Document:
             return
         nested = self.number - self.items[0].number >= len(self.items)
         links = None if nested else labelled.links([entry.blocks for entry in self.items])
-        if links:
-            work = Entry(self.items[0].number, 0, section=self.mentions.section)
-            work.add(self.group)
-            for link, label in links:
-                link.label = label
-            work.adopted = [link for link, _ in links]
-            self.items = [work]
+        if links and labelled.is_title(self.group):
+            self.items = [self.labelled_work(self.group, self.items[0], links)]
+        elif links:
+            self.unmarked.append((self.group, self.items, links))
+            self.items = []
         self.end_group()
+
+    def labelled_work(
+        self, title: InlineText, first: Entry, links: Sequence[tuple[InlineLink, str]]
+    ) -> Entry:
+        """Return the work of a title with the links that the list below it labels."""
+        work = Entry(first.number, 0, section=first.section)
+        work.add(title)
+        for link, label in links:
+            link.label = label
+        work.adopted = [link for link, _ in links]
+        return work
+
+    def add_unmarked(self) -> None:
+        """Add the lists of labels below titles that nothing marks, as works if they are several."""
+        are_works = len(self.unmarked) >= _FEWEST_ALIKE
+        for title, items, links in self.unmarked:
+            entries = [self.labelled_work(title, items[0], links)] if are_works else items
+            for entry in entries:
+                self.mentions.keep(entry)
 
     def end_group(self) -> None:
         """Add the items that were kept back."""
@@ -555,7 +583,7 @@ def _begins_with_work(block: InlineText) -> bool:
     [A title of it](...). Jane Doe and John Roe. ICML 2020.
     """
     link = block.links[0] if block.links else None
-    if link is None or link.image or block.text[: link.start].strip():
+    if link is None or link.image or PICTOGRAM.sub("", block.text[: link.start]).strip():
         return False
     rest = block.text[link.end :].strip()
     words = len(link.label.split())

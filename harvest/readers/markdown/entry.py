@@ -23,7 +23,7 @@ _BEFORE_NAME = re.compile(r"[^\W\d_a-z][\w.'-]*[*_\u2020\u2021]{0,3}(?:,|,? and|
 # What joins the titles of two works.
 _AND = re.compile(r"[\s*_)\]\"\u201d]*(?:\((?:19|20)\d\d\))?,?\s*(?:and|&|\+)[\s*_(\[\"\u201c]*")
 # Emoji and their names on GitHub (`:star:`), which are no text.
-_PICTOGRAM = re.compile(
+PICTOGRAM = re.compile(
     r"(?<!\w):[a-z][a-z\d_+]+:|[\u2600-\u27bf\u2b50-\u2b55\ufe0f\U0001f300-\U0001faff]"
 )
 _SHORT = 3  # words of such a label, at most
@@ -141,7 +141,7 @@ class Entry:
 
 def _without_pictograms(text: str) -> str:
     """Return a text with blanks in place of emoji. Most texts have none, nor a colon."""
-    return text if text.isascii() and ":" not in text else _PICTOGRAM.sub(_blank, text)
+    return text if text.isascii() and ":" not in text else PICTOGRAM.sub(_blank, text)
 
 
 def _blank(match: re.Match[str]) -> str:

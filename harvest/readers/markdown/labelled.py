@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from harvest.readers import labels
+from harvest.readers.markdown.entry import PICTOGRAM
 from harvest.readers.markdown.inline import InlineLink, InlineText
 
 _EDGES = " \t\n,;|/\u00b7\u2022-\u2013\u2014"
@@ -18,6 +19,7 @@ _COLON = re.compile("[:\uff1a]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _LONGEST = 40  # characters of a label before a colon
 _SHORTEST = 6  # signs of a title in a script without blanks
+_FEWEST, _MOST = 3, 40  # words of a title that is not bold
 _PAPERS = 3  # of one work, at most: a preprint, a version of record
 
 
@@ -34,6 +36,16 @@ def is_title(block: InlineText) -> bool:
         return False
     is_phrase = " " in text or (not text.isascii() and len(text) > _SHORTEST)
     return is_phrase and text[-1] not in ":\uff1a" and not labels.is_generic(text)
+
+
+def may_be_title(block: InlineText) -> bool:
+    """Return True if a paragraph without a link may be a title that nothing marks.
+
+    A list below it must be of labels alone, and a document have several of them.
+    """
+    text = block.text.strip()
+    words = len(PICTOGRAM.sub(" ", text).split())
+    return not block.links and _FEWEST <= words <= _MOST and text[-1] not in ":\uff1a.,"
 
 
 def links(items: Sequence[Sequence[InlineText]]) -> list[tuple[InlineLink, str]] | None:
