@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
@@ -30,7 +31,7 @@ class CodeLink(msgspec.Struct, frozen=True, order=True):
     role: CodeRole
 
 
-class Entry(msgspec.Struct):
+class Entry(msgspec.Struct, dict=True):
     """One row or item of a list with its mentions, in their order."""
 
     mentions: list[Mention]
@@ -56,7 +57,7 @@ class Entry(msgspec.Struct):
         papers = [mention.target.kind for mention in self.mentions if mention.role == "paper"]
         return bool(papers) and all(kind == "placeholder" for kind in papers)
 
-    @property
+    @cached_property
     def papers(self) -> list[tuple[Mention, Identifier]]:
         """The links that name its works.
 

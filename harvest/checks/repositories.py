@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from harvest.checks.base import Violations, rule
 from harvest.checks.page import Page
+from harvest.entries import CODE_SCHEMES
 from harvest.models import Identifier, Mention, Repository
 
 
 def _repositories(page: Page) -> Iterator[tuple[Mention, Identifier, Repository]]:
     for mention in page.mentions:
         identifier = mention.identifier if mention.entry is not None else None
-        repository = page.registries.repository(identifier) if identifier else None
-        if identifier and repository:
+        if identifier is None or identifier.scheme not in CODE_SCHEMES:
+            continue
+        repository = page.registries.repository(identifier)
+        if repository:
             yield mention, identifier, repository
 
 

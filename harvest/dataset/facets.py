@@ -73,6 +73,7 @@ class Vocabulary:
         self.rules = [(rule, re.compile(rule.pattern)) for rule in rules]
         self.spellings: dict[str, dict[str, str]] = {}
         self._columns: dict[str, str] = {}
+        self._sections: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         for name, facet in facets.items():
             spellings = self.spellings[name] = {}
             for value, others in facet.terms.items():
@@ -102,10 +103,15 @@ class Vocabulary:
             if text and name:
                 yield name, self.cell(name, text)
 
-    def sections(self, mention: Mention) -> Iterator[tuple[str, str]]:
-        """Yield each facet that a heading above the entry names, with its value."""
+    def sections(self, mention: Mention) -> list[tuple[str, str]]:
+        """Return each facet that a heading above the entry names, with its value."""
+        if mention.section not in self._sections:
+            self._sections[mention.section] = [*self._of_headings(mention.section)]
+        return self._sections[mention.section]
+
+    def _of_headings(self, section: Iterable[str]) -> Iterator[tuple[str, str]]:
         for name, facet in self.facets.items():
-            for heading in mention.section if facet.sections else ():
+            for heading in section if facet.sections else ():
                 if value := self.heading(name, heading):
                     yield name, value
 

@@ -50,6 +50,7 @@ OF_CONTAINER = (
     "volume", "issue", "pages", "article_number", "issn", "isbn", "editors", "event", "series",
 )  # fmt: skip
 FACTS = ("journal_ref", "language", "license", "funders", "subjects", "abstract")
+NOTHING = (None, ())  # values of a field that a record does not have
 
 # From the best identifier of a work to the last.
 _SCHEMES = (
@@ -228,12 +229,13 @@ def _choose_values(
     records = [*registries, *snapshot]
     is_alone = len(records) == 1 and not records[0].former_titles
     for field in FIELDS:
-        candidates = _having(field, registries) or _having(field, snapshot)
-        if not candidates:
+        candidates = registries if _first(field, registries) else snapshot
+        winner = _first(field, candidates)
+        if winner is None:
             continue
-        winner = candidates[0]
         if field == "date":
-            winner = min(candidates, key=lambda record: sort_key(record.date or ""))
+            dated = _having(field, candidates)
+            winner = min(dated, key=lambda record: sort_key(record.date or ""))
         values[field] = getattr(winner, field)
         claims = () if is_alone else _claims(field, values[field], records)
         key = winner.source, winner.identifier, claims
@@ -262,17 +264,26 @@ def _choose_details(
     """
     winners = {}
     for field in FACTS:
-        for record in _having(field, records)[:1]:
-            winners[field] = record
+        first = _first(field, records)
+        if first:
+            winners[field] = first
     origin = provenance.get("container") or provenance.get("title")
     for record in records:
         if origin and Provenance(record.source, str(record.identifier), origin.also) == origin:
-            winners |= {field: record for field in OF_CONTAINER if _having(field, [record])}
+            winners |= {field: record for field in OF_CONTAINER if _first(field, [record])}
     return winners
 
 
+def _first(field: str, records: Iterable[Record]) -> Record | None:
+    """Return the first record that has a field."""
+    for record in records:
+        if getattr(record, field) not in NOTHING:
+            return record
+    return None
+
+
 def _having(field: str, records: Iterable[Record]) -> list[Record]:
-    return [record for record in records if getattr(record, field) not in (None, ())]
+    return [record for record in records if getattr(record, field) not in NOTHING]
 
 
 def _claims(field: str, value: object, records: list[Record]) -> tuple[Claim, ...]:

@@ -105,14 +105,12 @@ def _provisional(names: Iterable[Identifier], session: Session) -> Iterator[Answ
 
 def named(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifier]:
     """Return the other identifiers of the works whose records were just looked up."""
-    names: set[Identifier] = set()
-    for identifier in identifiers:
-        for answer in answers.of(identifier):
-            if isinstance(answer.value, Record):
-                record = answer.value
-                names.update(
-                    {*record.same_work, *record.author_claims}.difference(record.skip_lookup)
-                )
+    chosen, names = set(identifiers), set[Identifier]()
+    for answer in answers:
+        record = answer.value
+        if isinstance(record, Record) and answer.identifier in chosen:
+            others = {*record.same_work, *record.author_claims}
+            names |= others.difference(record.skip_lookup)
     return names
 
 
