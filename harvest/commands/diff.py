@@ -21,7 +21,7 @@ def diff(
     output_format: Annotated[ReportFormat, FORMAT] = ReportFormat.TEXT,
 ) -> None:
     """Print what changed between two datasets, and why."""
-    news = changes.between(store.read(old), store.read(new))
+    news = changes.between(*(store.decode(it, changes.Facts) for it in (old, new)))
     if output_format is ReportFormat.JSON:
         write(changes.encode(news))
         return

@@ -8,18 +8,30 @@ differ in case or punctuation are the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import file_digest, sha256
 from operator import attrgetter
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
 
 import msgspec
 
 from harvest.config import FILE as OVERRIDES
 from harvest.dataset import encoding
 from harvest.garbage import uncollected
-from harvest.models import NO_REGISTRY, Dataset, NoticeKind, Repository, RepositoryStatus, Work
+from harvest.models import (
+    NO_REGISTRY,
+    SCHEMA_VERSION,
+    Dataset,
+    IntegrityNotice,
+    Manifestation,
+    NoticeKind,
+    Provenance,
+    Repository,
+    RepositoryStatus,
+    Work,
+    WorkStatus,
+)
 from harvest.text import fold
 
 FILE = "changes.json"
@@ -42,6 +54,44 @@ _NO_REGISTRY = NO_REGISTRY | {OVERRIDES}  # the last is a maintainer's decision
 _ORDER = attrgetter("id", "kind")
 
 Names = dict[str, set[str]]  # the identifiers of works, by id
+
+
+class Origins(TypedDict, total=False):
+    """Where the title of a work comes from."""
+
+    title: Provenance
+
+
+class ListedAs(msgspec.Struct, gc=False):
+    """An entry of a list, but for its line."""
+
+    seed: str
+    url: str
+    title: str | None
+
+
+class WorkFacts(msgspec.Struct, gc=False):
+    """What changes of a work are told by, a third of what a `Work` holds."""
+
+    id: str
+    status: WorkStatus
+    title: str | None
+    identifiers: dict[str, list[str]]
+    manifestations: list[Manifestation]
+    integrity: list[IntegrityNotice]
+    mentions: list[ListedAs]
+    provenance: Origins
+
+
+AnyWork = Work | WorkFacts
+
+
+class Facts(msgspec.Struct):
+    """What changes between two datasets are told by; it is read from a dataset.json, too."""
+
+    works: list[WorkFacts]
+    repositories: list[Repository]
+    schema_version: Literal["1"] = SCHEMA_VERSION
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -71,7 +121,7 @@ class Changes(msgspec.Struct, kw_only=True):
 
 
 @uncollected()
-def between(old: Dataset, new: Dataset) -> Changes:
+def between(old: Dataset | Facts, new: Dataset | Facts) -> Changes:
     """Return what changed from `old` to `new`."""
     works = _compare_works(old.works, new.works)
     repositories = _compare_repositories(old.repositories, new.repositories)
@@ -114,7 +164,7 @@ def _cause(*, edited: bool) -> Cause:
 # -- works -----------------------------------------------------------------------------------------
 
 
-def _compare_works(old: list[Work], new: list[Work]) -> Iterator[Change]:
+def _compare_works(old: Sequence[AnyWork], new: Sequence[AnyWork]) -> Iterator[Change]:
     last = {work.id: work for work in old}
     places_before, places_now = _places(*old), _places(*new)
     names_before = {work.id: _curies(work) for work in old}
@@ -150,11 +200,15 @@ def _related(works: Names, others: Names) -> dict[str, list[str]]:
     return related
 
 
-def _curies(work: Work) -> set[str]:
-    return {work.id, *work.curies}
+def _curies(work: AnyWork) -> set[str]:
+    curies = {work.id}
+    for scheme, values in work.identifiers.items():
+        for value in values:
+            curies.add(f"{scheme}:{value}")
+    return curies
 
 
-def _places(*works: Work) -> set[tuple[str, str]]:
+def _places(*works: AnyWork) -> set[tuple[str, str]]:
     """Return list and link (or title) of each entry. A row on another line has not changed."""
     places: set[tuple[str, str]] = set()
     for work in works:
@@ -162,7 +216,7 @@ def _places(*works: Work) -> set[tuple[str, str]]:
     return places
 
 
-def _compare_work(old: Work, new: Work) -> Iterator[Change]:
+def _compare_work(old: AnyWork, new: AnyWork) -> Iterator[Change]:
     """Yield the changes of one work. The first answer of a registry is none, but for the title."""
     if old.status == "resolved":
         yield from _compare_forms(old, new)
@@ -177,7 +231,7 @@ def _compare_work(old: Work, new: Work) -> Iterator[Change]:
         yield Change(new.id, "retitled", cause, before=old.title, after=new.title)
 
 
-def _compare_forms(old: Work, new: Work) -> Iterator[Change]:
+def _compare_forms(old: AnyWork, new: AnyWork) -> Iterator[Change]:
     """Yield that a version of record came out, unless the work had its identifier before."""
     published = _versions_of_record(new)
     if not _versions_of_record(old) and not published <= _curies(old):
@@ -185,12 +239,12 @@ def _compare_forms(old: Work, new: Work) -> Iterator[Change]:
         yield Change(new.id, "published", cause, new.title, after="; ".join(sorted(published)))
 
 
-def _versions_of_record(work: Work) -> set[str]:
+def _versions_of_record(work: AnyWork) -> set[str]:
     forms = work.manifestations
     return {form.identifier for form in forms if form.kind == "version_of_record"}
 
 
-def _compare_notices(old: Work, new: Work) -> Iterator[Change]:
+def _compare_notices(old: AnyWork, new: AnyWork) -> Iterator[Change]:
     last = {notice.kind for notice in old.integrity}
     notices: dict[NoticeKind, set[str]] = defaultdict(set)
     for notice in new.integrity:
@@ -201,9 +255,9 @@ def _compare_notices(old: Work, new: Work) -> Iterator[Change]:
         yield Change(new.id, NOTICES[kind], "source changed", new.title, after=after)
 
 
-def _title_source(work: Work) -> str | None:
-    provenance = work.provenance.get("title")
-    return provenance.source if provenance else None
+def _title_source(work: AnyWork) -> str | None:
+    origin = work.provenance.get("title")
+    return origin.source if origin else None
 
 
 # -- repositories ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 
 import msgspec
 
@@ -11,7 +12,14 @@ from harvest.models import SCHEMA_VERSION
 
 def rows(items: Iterable[object]) -> bytes:
     """Encode a list, one item a line, so that a diff shows only what changed."""
-    return b"".join(_lines(map(msgspec.json.encode, items)))
+    return join(_lines(map(msgspec.json.encode, items)))
+
+
+def join(pieces: Iterable[bytes]) -> bytes:
+    """Return pieces as one, of which none is held longer than needed."""
+    out = BytesIO()
+    out.writelines(pieces)
+    return out.getvalue()
 
 
 def document(works: Iterable[bytes], repositories: Iterable[bytes]) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -25,6 +25,7 @@ from harvest.text import fold_title
 FILE = "dataset.json"
 MOST_NAMES = 3  # of lost records that are told
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -87,12 +88,20 @@ def is_same(path: Path, content: bytes) -> bool:
 
 def read(path: Path) -> Dataset:
     """Read a dataset.json, or that of a folder. Raises UsageError if it is missing or broken."""
+    return decode(path, Dataset)
+
+
+def decode(path: Path, kind: type[T]) -> T:
+    """Decode a dataset.json, or that of a folder, as a kind of record.
+
+    Raises UsageError if it is missing or broken.
+    """
     if lake.is_lake(path):
-        return msgspec.json.decode(lake.files(path)[FILE], type=Dataset)
+        return msgspec.json.decode(lake.files(path)[FILE], type=kind)
     path = path / FILE if path.is_dir() else path
     try:
         with uncollected():
-            return msgspec.json.decode(path.read_bytes(), type=Dataset)
+            return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError as error:
         raise UsageError(f"{path}: does not exist: check the path") from error
     except (OSError, msgspec.DecodeError) as error:

@@ -27,7 +27,7 @@ class JsonWriter(Writer):
 def encode(dataset: Dataset) -> bytes:
     """Encode the dataset in UTF-8, one work or repository a line."""
     encode = msgspec.json.encode
-    return b"".join(
+    return encoding.join(
         encoding.document(map(encode, dataset.works), map(encode, dataset.repositories))
     )
 

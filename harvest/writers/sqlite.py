@@ -11,11 +11,14 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from operator import attrgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from harvest.dataset import encoding
 from harvest.dataset.fields import is_retracted
 from harvest.dataset.publication import Publication
+from harvest.errors import PublicationError
 from harvest.models import Repository, Work
 from harvest.writers.base import Writer
 
@@ -159,15 +162,27 @@ class SqliteWriter(Writer):
 
     def write(self, publication: Publication) -> dict[str, bytes]:
         """Return both files."""
-        with closing(sqlite3.connect(":memory:")) as database:
-            database.executescript(SCHEMA)
-            with database:
-                for table, rows in TABLES.items():
-                    _fill(database, table, rows(publication))
-                database.execute("INSERT INTO works_fts(works_fts) VALUES ('rebuild')")
-                database.execute("INSERT INTO works_fts(works_fts) VALUES ('optimize')")
-            data = database.serialize()
+        with TemporaryDirectory() as folder:
+            data = _database(publication, Path(folder, "harvest.db"))
         return {"harvest.db": data, "datasette.json": encoding.indented(metadata(publication))}
+
+
+def _database(publication: Publication, path: Path) -> bytes:
+    """Return the database, made in a file, since in memory it would stand twice.
+
+    Raises PublicationError where there is no room for it.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as database, database:
+            database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+            database.executescript(SCHEMA)
+            for table, rows in TABLES.items():
+                _fill(database, table, rows(publication))
+            database.execute("INSERT INTO works_fts(works_fts) VALUES ('rebuild')")
+            database.execute("INSERT INTO works_fts(works_fts) VALUES ('optimize')")
+    except sqlite3.OperationalError as error:  # the disk is full, or cannot be written
+        raise PublicationError(f"{path}: {error}") from error
+    return path.read_bytes()
 
 
 def metadata(publication: Publication) -> dict[str, Any]:

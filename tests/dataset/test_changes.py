@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from harvest.dataset import changes
+from harvest.dataset import changes, store
 from harvest.models import (
     Dataset,
     IntegrityNotice,
@@ -253,3 +254,16 @@ def test_lines_say_what_why_and_from_what_to_what() -> None:
         f"retitled  {A}  Old -> New  (source changed)",
         "stars  github:a/b  1 -> 2  (source changed)",
     ]
+
+
+def test_what_is_read_for_a_diff_tells_the_same_changes(tmp_path: Path) -> None:
+    before = Dataset([work("doi:10.1000/a", title="One"), work("doi:10.1000/b")], [])
+    after = Dataset([work("doi:10.1000/a", title="Two")], [])
+    facts = []
+    for number, dataset in enumerate((before, after)):
+        path = tmp_path / f"{number}.json"
+        path.write_bytes(msgspec.json.encode(dataset))
+        facts.append(store.decode(path, changes.Facts))
+    news = changes.between(*facts)
+    assert [change.kind for change in news.works] == ["retitled", "gone"]
+    assert news == changes.between(before, after)

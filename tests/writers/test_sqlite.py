@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from harvest.dataset.publication import Publication
+from harvest.errors import PublicationError
 from harvest.writers.sqlite import QUERIES, SqliteWriter
 from tests.support.exports import hostile, library
 from tests.support.settings import ROOT
@@ -126,3 +127,9 @@ def test_metadata() -> None:
     assert metadata["license"] == "CC-BY-4.0"
     assert set(metadata["databases"]["harvest"]["queries"]) == set(QUERIES)
     assert "license" not in json.loads(SqliteWriter().write(make_publication())["datasette.json"])
+
+
+def test_a_disk_without_room_stops_the_publication(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvest.writers.sqlite.SCHEMA", "INSERT INTO nothing VALUES (1)")
+    with pytest.raises(PublicationError, match="nothing"):
+        SqliteWriter().write(library())
