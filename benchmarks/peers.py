@@ -111,7 +111,7 @@ def stub(**environ: str) -> Iterator[str]:
 
 
 def requests(address: str) -> int:
-    """Tell how many requests the stub has had since it was asked last."""
+    """Return how many requests the stub has had since it was asked last."""
     with urllib.request.urlopen(f"{address}/_stats?reset=1", timeout=5) as answer:  # noqa: S310  # loopback
         return int(json.load(answer)["total"])
 

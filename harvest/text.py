@@ -18,8 +18,8 @@ from harvest.models import Author
 # is no tag.
 _TAG = re.compile(
     r"</?(?:(?:jats|mml|xhtml|xml):[a-z-]+|a|b|bold|br|em|emph|font|i|inline-formula|inf|italic"
-    r"|m[a-z]+|p|roman|sans-serif|sc|scp|small|smallcap|span|strong|sub|subtitle|sup|tex-math|title|tt|u"
-    r"|underline)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>",
+    r"|m[a-z]+|p|roman|sans-serif|sc|scp|small|smallcap|span|strong|sub|subtitle|sup|tex-math|title"
+    r"|tt|u|underline)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>",
     re.IGNORECASE,
 )
 _ESCAPED_TAG = re.compile(r"&lt;/?[^&<>]{1,80}&gt;")
@@ -60,8 +60,8 @@ _LATIN_LETTERS = {  # those that Unicode does not decompose
 # What stands for an apostrophe: straight and curly quotes, accents, primes, modifier letters.
 _APOSTROPHES = str.maketrans(
     dict.fromkeys(
-        "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u05f3\u1fbd\u1fbf\u2018\u2019\u201a\u201b\u2032"
-        "\u2035\ua78c\uff07\uff40",
+        "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u05f3\u1fbd\u1fbf"
+        "\u2018\u2019\u201a\u201b\u2032\u2035\ua78c\uff07\uff40",
         "",
     )
 )

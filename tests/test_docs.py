@@ -46,7 +46,7 @@ def section(name: str) -> str:
 
 
 def rows(text: str) -> list[list[str]]:
-    """Give the cells of the table rows whose first cell is code."""
+    """Return the cells of the table rows whose first cell is code."""
     return [
         [cell.strip() for cell in line.strip("|").split(" | ")]
         for line in re.findall(r"^\| `.*$", text, re.MULTILINE)

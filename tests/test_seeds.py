@@ -120,8 +120,10 @@ def test_a_table_may_end_without_a_blank_line() -> None:
 
 
 def is_data(line: str, *, fenced: bool) -> bool:
-    """Tell headings, table rows, BibTeX, labels, list items with a link and their rest from running
-    prose."""
+    """Return False for running prose.
+
+    Data are headings, table rows, BibTeX, labels, and list items with a link and their rest.
+    """
     item = re.match(r"\s*(?:[-*]|\d+\.)\s", line)
     rest_of_item = re.match(r" {3}[^\s-]", line)
     return bool(

@@ -72,7 +72,8 @@ DATES = ("published-online", "published-print", "published", "published-other", 
 # be many.
 SAME_WORK = ("is-preprint-of", "has-preprint", "is-version-of", "is-same-as", "is-identical-to")
 VERSIONS = ("has-version",)
-# Relations between two works (https://www.crossref.org/documentation/schema-library/relationships/).
+# Relations between two works.
+# https://www.crossref.org/documentation/schema-library/relationships/
 OTHER_WORKS = (
     "is-comment-on", "has-comment", "is-reply-to", "has-reply", "is-review-of", "has-review",
     "is-part-of", "has-part", "is-supplement-to", "is-supplemented-by", "is-data-basis-for",
@@ -355,8 +356,8 @@ def _kind(work: Fields) -> ManifestationKind:
 
 def _author(person: Fields) -> Author | None:
     family = " ".join(filter(None, map(person.text, ("family", "suffix"))))
-    given, name, orcid = map(person.text, ("given", "name", "ORCID"))
-    return make_author(given, family, name, orcid, details.rors(person))
+    first, name, orcid = map(person.text, ("given", "name", "ORCID"))
+    return make_author(first, family, name, orcid, details.rors(person))
 
 
 def _original_titles(work: Fields) -> tuple[str, ...]:

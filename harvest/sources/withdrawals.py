@@ -24,8 +24,8 @@ _START = r"[\W_]*(?:(?:arXiv\s+admin[a-z]*\s+)?notes?:[\W_]*)?"  # of a sentence
 _WITHDRAWN = re.compile(  # anywhere in a sentence
     rf"\b(?:this|our|the\s+present)\s+{_PAPER}\s+{_IS}\s+(?:withdrawn|retracted)\b"
     rf"|\b(?:authors?|we|I)\s+(?:have\s+|has\s+)?{_WITHDREW}\s+(?:this|our)\s+{_PAPER}\b"
-    r"|\b(?:authors?|we|I)\s+(?:(?:have|has)\s+)?(?:decided?|wish|want|would\s+like)\s+to\s+withdraw"
-    rf"\s+(?:this|our|the)\s+{_PAPER}\b",
+    r"|\b(?:authors?|we|I)\s+(?:(?:have|has)\s+)?(?:decided?|wish|want|would\s+like)"
+    rf"\s+to\s+withdraw\s+(?:this|our|the)\s+{_PAPER}\b",
     re.IGNORECASE,
 )
 # What each of these patterns needs; few papers have it, and the patterns take their time.
@@ -45,7 +45,8 @@ _COMMENT_START = re.compile(  # of a sentence of a comment, which is about nothi
     re.IGNORECASE,
 )
 _SUMMARY_START = re.compile(
-    rf"{_START}(?:withdrawn|retracted)\b\s*(?:\W*$|[.;:!]|(?:due|because|as|since)\b[^,.]*\b{_ERROR})",
+    rf"{_START}(?:withdrawn|retracted)\b\s*"
+    rf"(?:\W*$|[.;:!]|(?:due|because|as|since)\b[^,.]*\b{_ERROR})",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\s+(?=\[)|\s+-+\s+|(?<=admin note:)\s+")

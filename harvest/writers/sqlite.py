@@ -203,8 +203,8 @@ def metadata(publication: Publication) -> dict[str, Any]:
 
 
 def _fill(database: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
-    columns = len(database.execute(f"SELECT * FROM {table} LIMIT 0").description)  # noqa: S608  # a name of TABLES
-    marks = ", ".join("?" * columns)
+    empty = database.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608  # a name of TABLES
+    marks = ", ".join("?" * len(empty.description))
     database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  # as above
 
 

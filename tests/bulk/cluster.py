@@ -107,7 +107,7 @@ def cluster(folder: Path, workers: int = 2, **environment: str) -> Iterator[Clus
 
 @contextmanager
 def only_here(folder: Path) -> Iterator[Path]:
-    """Give a path of a folder that other processes do not have."""
+    """Return a path of a folder that other processes do not have."""
     here, number = os.open(folder, os.O_RDONLY), 987
     os.dup2(here, number)
     try:

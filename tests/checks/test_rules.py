@@ -518,7 +518,7 @@ def test_every_row_is_complete(code: str) -> None:
 
 
 def codes_in_source() -> Iterator[tuple[str, str]]:
-    """Give the code of every Finding that is made anywhere, as far as it is written there."""
+    """Return the code of every Finding that is made anywhere, as far as it is written there."""
     for path in sorted((ROOT / "harvest").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (

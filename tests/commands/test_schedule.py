@@ -84,7 +84,7 @@ def test_minutes_are_spread_over_the_hour() -> None:
 
 
 def cron_reads(line: str) -> tuple[str, str]:
-    """Give the time and the command of a line as crontab(5) reads it."""
+    """Return the time and the command of a line as crontab(5) reads it."""
     *fields, command = line.split(maxsplit=5)
     assert not re.search(r"(?<!\\)%", command), "cron ends the command at a bare per cent sign"
     return " ".join(fields), command.replace(r"\%", "%")

@@ -159,7 +159,7 @@ def test_whatever_names_do_each_page_keeps_its_repository(
 
 
 def move(rng: random.Random, world: World, hosts: list[Host]) -> None:
-    """Give a repository a free name, exchange two names, or delete a repository."""
+    """Rename a repository to a free name, exchange two names, or delete a repository."""
     alive = [host for host in hosts if world.repositories.get(host.name) is host]
     free = [name for name in "pqrstu" if f"o/{name}" not in world.repositories]
     action = rng.choice(("rename", "rename", "rename", "exchange", "delete"))

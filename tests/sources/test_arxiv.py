@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,9 +19,9 @@ from harvest.sources.arxiv import Arxiv
 from tests.fakes import FakeServices, Fault, Request, World, nth
 from tests.fakes import arxiv as fake_arxiv
 from tests.fakes.arxiv import Arxiv as FakeArxiv
+from tests.support.replies import NOW, last_replies
 from tests.support.settings import impatient_settings
 
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "2006.11239"
 
 
@@ -35,13 +34,7 @@ def http(request: pytest.FixtureRequest, world: World, fakes: FakeServices) -> I
 
 
 def fetch(http: Http, *ids: str) -> dict[str, Reply]:
-    answers = [
-        answer
-        for answer in Arxiv().fetch({Identifier("arxiv", value): None for value in ids}, http, NOW)
-        if answer.outcome != "begun"
-    ]
-    assert len(answers) == len(ids)
-    return {answer.identifier.value: answer for answer in answers}
+    return last_replies(Arxiv(), http, [Identifier("arxiv", value) for value in ids])
 
 
 def outcomes(http: Http, *ids: str) -> list[str]:

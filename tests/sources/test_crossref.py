@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,9 +21,8 @@ from harvest.sources.crossref import Crossref
 from tests.fakes import FakeServices, Fault, Request, World, nth
 from tests.fakes.crossref import Crossref as FakeCrossref
 from tests.fakes.world import BROKEN
-from tests.support.settings import impatient_settings
+from tests.support.replies import NOW, last_replies
 
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "10.1038/s41598-022-05539-7"
 
 
@@ -32,21 +30,8 @@ def doi(value: str) -> Identifier:
     return Identifier("doi", value)
 
 
-@pytest.fixture
-def http(fakes: FakeServices) -> Iterator[Http]:
-    http = Http(impatient_settings(fakes, timeout=5))
-    yield http
-    http.close()
-
-
 def fetch(http: Http, *dois: str) -> dict[str, Reply]:
-    answers = [
-        answer
-        for answer in Crossref().fetch({doi(value): None for value in dois}, http, NOW)
-        if answer.outcome != "begun"
-    ]
-    assert len(answers) == len(dois)
-    return {answer.identifier.value: answer for answer in answers}
+    return last_replies(Crossref(), http, map(doi, dois))
 
 
 def outcomes(http: Http, *dois: str) -> list[str]:
@@ -117,7 +102,7 @@ def test_a_refused_list_is_halved(world: World, http: Http, fakes: FakeServices)
 
 @pytest.mark.parametrize("status", [400, 406, 414])
 def test_refused_lists_are_no_failures_of_the_source(
-    status: int, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
+    status: int, world: World, http: Http, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three DOIs make Crossref refuse each list that names them."""
     known = list(world.works)
@@ -129,10 +114,8 @@ def test_refused_lists_are_no_failures_of_the_source(
         return respond(fake, request)
 
     monkeypatch.setattr(FakeCrossref, "answer", refuse)
-    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
     assert set(outcomes(http, *known)) == {"found"}
     assert not http.down
-    http.close()
 
 
 @pytest.mark.parametrize(
@@ -146,31 +129,22 @@ def test_odd_characters_reach_the_registry_whole(odd: str, world: World, http: H
         world.holes = holes
         client = http.crossref()
         assert client
-        answers = [
-            answer
-            for answer in Crossref().fetch({doi(odd): None}, http, NOW)
-            if answer.outcome != "begun"
-        ]
-        assert len(answers) == 1
+        answer = fetch(http, odd)[odd]
         if holes:
-            assert answers[0].outcome == "found"
-            assert (answers[0].payload or {})["DOI"] == KNOWN
+            assert answer.outcome == "found"
+            assert (answer.payload or {})["DOI"] == KNOWN
 
 
-def test_a_failed_list_fails_all_its_dois(world: World, fakes: FakeServices) -> None:
+def test_a_failed_list_fails_all_its_dois(world: World, http: Http) -> None:
     world.faults = [Fault("crossref", "500")]
-    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
     answers = fetch(http, KNOWN, "10.9999/none")
-    http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
     assert "HTTP 500" in str(answers[KNOWN].error)
 
 
-def test_a_failed_single_question_is_no_absence(world: World, fakes: FakeServices) -> None:
+def test_a_failed_single_question_is_no_absence(world: World, http: Http) -> None:
     world.faults = [Fault("crossref", "503", lambda request: request.route == "single")]
-    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
     assert outcomes(http, KNOWN, "10.9999/none") == ["found", "failed"]
-    http.close()
 
 
 def test_one_unknown_shape_costs_no_list(world: World, http: Http) -> None:

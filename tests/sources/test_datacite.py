@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -16,9 +14,8 @@ from harvest.sources import datacite
 from harvest.sources.datacite import DataCite
 from tests.fakes import FakeServices, Fault, Person, Work, World
 from tests.fakes.world import BROKEN
-from tests.support.settings import impatient_settings
+from tests.support.replies import NOW
 
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ZENODO = Work(
     doi="10.5281/zenodo.7551714",
     title="Trained models",
@@ -30,13 +27,10 @@ ZENODO = Work(
 )
 
 
-@pytest.fixture
-def http(world: World, fakes: FakeServices) -> Iterator[Http]:
+@pytest.fixture(autouse=True)
+def register(world: World) -> None:
     world.foreign[ZENODO.doi] = ZENODO
     world.agencies[ZENODO.doi] = "datacite"
-    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
-    yield http
-    http.close()
 
 
 def outcomes(http: Http, *names: str) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -18,9 +16,8 @@ from harvest.sources.base import Fields
 from harvest.sources.doi_org import DoiOrg
 from tests.fakes import FakeServices, Fault, Person, Request, Work, World
 from tests.fakes.doi import DoiOrg as FakeDoiOrg
-from tests.support.settings import impatient_settings
+from tests.support.replies import NOW, last_replies
 
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
 MEDRA = Work(
     doi="10.1393/ncc/1",
     title="A study",
@@ -31,18 +28,14 @@ MEDRA = Work(
 )
 
 
-@pytest.fixture
-def http(world: World, fakes: FakeServices) -> Iterator[Http]:
+@pytest.fixture(autouse=True)
+def register(world: World) -> None:
     world.foreign[MEDRA.doi] = MEDRA
     world.agencies[MEDRA.doi] = "medra"
-    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
-    yield http
-    http.close()
 
 
 def fetch(http: Http, *dois: str) -> dict[str, Reply]:
-    answers = DoiOrg().fetch({Identifier("doi", value): None for value in dois}, http, NOW)
-    return {answer.identifier.value: answer for answer in answers}
+    return last_replies(DoiOrg(), http, [Identifier("doi", value) for value in dois])
 
 
 def test_agencies_come_in_a_list(http: Http, fakes: FakeServices) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,9 +16,9 @@ from harvest.sources import github
 from harvest.sources.github import GitHub
 from tests.fakes import FakeServices, Fault, Repository, Request, World, nth
 from tests.fakes.github import GitHub as FakeGitHub
+from tests.support.replies import NOW, last_replies
 from tests.support.settings import impatient_settings
 
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KNOWN = "FirasGit/medicaldiffusion"
 Fetch = Callable[..., dict[str, Reply]]
 
@@ -41,15 +40,7 @@ def graphql(fakes: FakeServices) -> Iterator[Http]:
 
 
 def fetch(http: Http, *names: str) -> dict[str, Reply]:
-    answers = [
-        answer
-        for answer in GitHub().fetch(
-            {Identifier("github", name): None for name in names}, http, NOW
-        )
-        if answer.outcome != "begun"
-    ]
-    assert len(answers) == len(names)
-    return {answer.identifier.value: answer for answer in answers}
+    return last_replies(GitHub(), http, [Identifier("github", name) for name in names])
 
 
 def read(answer: Reply) -> RepositoryRecord:
