@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # From the bottom up; what shares a line does not import each other.
 LAYERS = (
-    ("digests", "errors", "garbage", "locks", "processes"),
+    ("digests", "errors", "garbage", "locks", "new_files", "processes"),
     ("models",),
     ("text", "dates", "identifiers", "config"),
     ("entries", "http"),

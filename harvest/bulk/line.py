@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from harvest.bulk import engines, lists, lookups, merging, publication, statements
-from harvest.bulk.engines.base import Engine, replacing
+from harvest.bulk.engines.base import Engine
 from harvest.bulk.lists import Files, finding
 from harvest.bulk.merging import Report
 from harvest.bulk.refusals import (
@@ -47,6 +47,7 @@ from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.mirror import manifest as mirrors
 from harvest.models import Identifier, Tally
+from harvest.new_files import replacing
 from harvest.pipeline import UNREAD
 from harvest.readers.templates import Templates
 
@@ -264,11 +265,11 @@ class Line:
         if not self.settings.mirror:
             return
         mirror = Path(self.settings.mirror)
-        groups: dict[tuple[str, str], list[Path]] = {}
+        groups: dict[tuple[str, str], dict[Path, None]] = {}
         for source, files in sorted(mirrors.read(mirror).sources.items()):
             for file in files:
-                groups.setdefault((source, file.day), []).append(mirror / source / file.table)
-        dumps = {f"d{place}": paths for place, paths in enumerate(groups.values())}
+                groups.setdefault((source, file.day), {})[mirror / source / file.table] = None
+        dumps = {f"d{place}": list(paths) for place, paths in enumerate(groups.values())}
         names = self.tables.files[f"names-{level}"]
         try:
             query = statements.dumps(list(groups))

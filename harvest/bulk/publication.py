@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harvest import checks
-from harvest.bulk.engines.base import replacing
 from harvest.bulk.workspace import Task
 from harvest.dataset import change_log, frames, lake, store
 from harvest.dataset.changes import Change
@@ -19,6 +18,7 @@ from harvest.dataset.lake import Manifest, Part
 from harvest.errors import PublicationError
 from harvest.garbage import uncollected
 from harvest.models import Finding, Repository, Work
+from harvest.new_files import replacing
 from harvest.writers import csv
 
 if TYPE_CHECKING:

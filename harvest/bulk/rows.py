@@ -10,8 +10,9 @@ from zlib import crc32
 
 import msgspec
 
-from harvest.bulk.engines.base import BEGIN, files, replacing
+from harvest.bulk.engines.base import BEGIN, files
 from harvest.errors import BrokenTableError
+from harvest.new_files import replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -97,7 +97,7 @@ class Mirror:
 
         names = list(names)
         days = {file.table: file.day for file in self._files[source]}
-        paths = [str(self._folder / source / file.table) for file in self._files[source]]
+        paths = [str(self._folder / source / table) for table in days]
         query = QUERY.format(", ".join("?" * len(names)))
         with self._lock:
             try:

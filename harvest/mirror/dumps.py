@@ -102,35 +102,26 @@ def _of_file(path: Path, name: Path) -> Iterator[Part]:
         yield Part(name.as_posix(), str(path), path.stat().st_size)
 
 
-class _Slice(io.RawIOBase):
-    """A stretch of a file, as a stream."""
-
-    def __init__(self, file: IO[bytes], start: int, size: int) -> None:
-        self._file, self._rest = file, size
-        file.seek(start)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._file.read(min(len(buffer), self._rest))
-        buffer[: len(data)] = data
-        self._rest -= len(data)
-        return len(data)
-
-
 @contextmanager
 def _stored(part: Part) -> Iterator[IO[bytes]]:
     """Open a part as it is stored, which may be compressed."""
     if part.member is not None:
-        with zipfile.ZipFile(part.path) as archive, archive.open(part.member) as file:
+        with zipfile.ZipFile(part.path) as zipped, zipped.open(part.member) as file:
             yield file
-        return
-    with Path(part.path).open("rb") as file:
-        if part.start is None:
+    elif part.start is not None:
+        info = tarfile.TarInfo(part.name)
+        info.offset_data, info.size = part.start, part.size
+        with tarfile.open(part.path, "r:") as archive, _extracted(archive, info) as file:
             yield file
-        else:
-            yield io.BufferedReader(_Slice(file, part.start, part.size), CHUNK)
+    else:
+        with Path(part.path).open("rb") as file:
+            yield file
+
+
+def _extracted(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    file = archive.extractfile(info)
+    assert file is not None  # noqa: S101 - a plain file has content
+    return file
 
 
 def digest(part: Part) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from functools import cache
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,11 @@ import msgspec
 
 from harvest import sources
 from harvest.garbage import uncollected
-from harvest.mirror import dumps
+from harvest.mirror import dumps, tables
 from harvest.mirror.dumps import BrokenError, Part
 from harvest.mirror.manifest import DumpFile
+from harvest.mirror.tables import Member
+from harvest.new_files import replacing
 from harvest.sources.base import DumpedSource, DumpRecord
 
 if TYPE_CHECKING:
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
 BATCH = 5_000  # records that are held at once
 MAX_REJECTED = 0.01  # of the records; more means that this is something else
 MAX_TEXT = 500  # characters of a rejected line that are kept
-KEY = b"harvest"  # of our entry in the metadata of a Parquet file
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -43,64 +45,49 @@ def dumped() -> dict[str, DumpedSource]:
     return {name: source for name, source in everything if isinstance(source, DumpedSource)}
 
 
-def ingest(part: Part, source: str, folder: Path) -> DumpFile:
+def ingest(job: tuple[Part, DumpFile | None], source: str, folder: Path) -> DumpFile:
     """Write the records of a part into a folder, unless they are there; return what they are.
 
-    A file that is refused is returned with an `error` and leaves nothing. Raises OSError for a
-    folder that cannot be written.
+    With a part comes what the mirror has under its name. A file that is refused is returned with an
+    `error` and leaves nothing. Raises OSError for a folder that cannot be written.
     """
+    part, before = job
     try:
         entry = DumpFile(name=part.name, digest=dumps.digest(part), bytes=part.size)
-        return _existing(entry, folder) or _write(part, entry, dumped()[source], folder)
+        for table in {entry.table, before.table if before else entry.table}:
+            for member in tables.contents(folder / table):
+                if member.file.digest == entry.digest:
+                    pack = "" if table == entry.table else Path(table).stem
+                    return msgspec.structs.replace(member.file, name=part.name, pack=pack)
+        return _write(part, entry, dumped()[source], folder)
     except BrokenError as error:
         return DumpFile(name=part.name, digest="", bytes=part.size, error=str(error))
 
 
-def _existing(entry: DumpFile, folder: Path) -> DumpFile | None:
-    """Return what the whole Parquet file of an earlier run says of itself, under the present name.
-
-    One that is missing or broken is made anew.
-    """
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        metadata = parquet.read_metadata(folder / entry.table).metadata
-        earlier = msgspec.json.decode(metadata[KEY], type=DumpFile)
-    except (OSError, pa.ArrowInvalid, KeyError, TypeError, msgspec.DecodeError):
-        return None
-    return msgspec.structs.replace(earlier, name=entry.name)
-
-
 @uncollected()
 def _write(part: Part, entry: DumpFile, source: DumpedSource, folder: Path) -> DumpFile:
-    from pyarrow import parquet
-
-    new, new_rejects = (folder / f".{name}.new" for name in (entry.table, entry.rejects))
-    pages = {"compression": "zstd", "use_dictionary": ["changed"], "write_statistics": ["changed"]}
-    try:
-        with (
-            new_rejects.open("wb") as rejects,
-            parquet.ParquetWriter(new, _schema(), **pages) as file,
-        ):
-            count = Counts()
-            records = _records(part, source, count, rejects)
+    with (
+        tables.writing(folder / entry.table) as (writer, members),  # last in place: for both
+        replacing(folder / entry.rejects) as new,
+        new.open("wb") as rejects,
+    ):
+        reading, groups = Reading(part, source, rejects), 0
+        with closing(reading.read()) as records:
             while batch := list(islice(records, BATCH)):
-                file.write_table(_table(batch))
-            entry = count.checked(entry)
-            file.add_key_value_metadata({KEY: msgspec.json.encode(entry)})
-        new_rejects.replace(folder / entry.rejects)
-        new.replace(folder / entry.table)  # last: it stands for both
-    finally:
-        new.unlink(missing_ok=True)
-        new_rejects.unlink(missing_ok=True)
+                writer.write_table(_table(batch))
+                groups += 1
+        entry = reading.checked(entry)
+        members.append(Member(entry, groups))
     return entry
 
 
-class Counts:
-    """The records of a file so far, those that could not be read, and the newest day in them."""
+class Reading:
+    """The records of a part, with their count, the rejected ones and the newest day in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, part: Part, source: DumpedSource, rejects: Any) -> None:
+        self.part = part
+        self.source = source
+        self.rejects = rejects
         self.records = 0
         self.rejected = 0
         self.newest = ""
@@ -114,31 +101,31 @@ class Counts:
             entry, records=self.records, rejected=self.rejected, newest=self.newest
         )
 
+    def read(self) -> Generator[DumpRecord, None, None]:
+        """Yield the records. Raises BrokenError."""
+        read = self.source.from_dump
+        with closing(dumps.records(self.part)) as rows:
+            for line, text in rows:
+                try:
+                    record = read(text)
+                except dumps.RECORD_ERRORS as error:
+                    self._reject(line, text, error)
+                    continue
+                self.records += 1
+                self.newest = max(self.newest, record.changed)
+                yield record
 
-def _records(part: Part, source: DumpedSource, count: Counts, rejects: Any) -> Iterator[DumpRecord]:
-    with closing(dumps.records(part)) as rows:
-        for line, text in rows:
-            try:
-                record = source.from_dump(text)
-            except dumps.RECORD_ERRORS as error:
-                count.rejected += 1
-                start = text[:MAX_TEXT].decode(errors="replace")
-                rejected = Rejected(part.name, line, str(error) or type(error).__name__, start)
-                rejects.write(msgspec.json.encode(rejected) + b"\n")
-                continue
-            count.records += 1
-            count.newest = max(count.newest, record.changed)
-            yield record
-
-
-def _schema() -> pa.Schema:
-    import pyarrow as pa
-
-    return pa.schema([(name, pa.string()) for name in DumpRecord._fields])
+    def _reject(self, line: int, text: bytes, error: Exception) -> None:
+        self.rejected += 1
+        start = text[:MAX_TEXT].decode(errors="replace")
+        rejected = Rejected(self.part.name, line, str(error) or type(error).__name__, start)
+        self.rejects.write(msgspec.json.encode(rejected) + b"\n")
 
 
 def _table(records: list[DumpRecord]) -> pa.Table:
     import pyarrow as pa
 
-    columns = [pa.array(column, pa.string()) for column in zip(*records, strict=True)]
-    return pa.Table.from_arrays(columns, schema=_schema())
+    columns = (list(map(itemgetter(place), records)) for place in range(len(DumpRecord._fields)))
+    return pa.Table.from_arrays(
+        [pa.array(column, pa.string()) for column in columns], schema=tables.schema()
+    )

@@ -17,12 +17,13 @@ import msgspec
 
 from harvest import locks
 from harvest.errors import LockedError, PublicationError, UsageError
-from harvest.mirror import dumps, manifest
+from harvest.mirror import dumps, manifest, tables
 from harvest.mirror.dumps import Part
 from harvest.mirror.ingest import dumped, ingest
 from harvest.mirror.manifest import DumpFile
 
 Progress = Callable[[str, int, int], None]
+Job = tuple[Part, DumpFile | None]  # a part, and what the mirror has under its name
 SHARE = 0.6  # of a compressed dump is the most that its mirror was seen to need
 PLAIN_SHARE = 0.2  # of one that is not compressed
 
@@ -70,11 +71,16 @@ def add(
     with _lock(folder):
         all_files = manifest.read(folder).sources
         before = {file.name: file for file in all_files.get(source, [])}
-        files = _ingest_all(parts, source, folder / source, jobs or os.cpu_count() or 1, progress)
+        jobs = min(jobs or os.cpu_count() or 1, len(parts))
+        work = [(part, before.get(part.name)) for part in parts]
+        files = _ingest_all(work, source, folder / source, jobs, progress)
         added = _dated(files, day, source)
         names = before | {file.name: file for file in added}
-        entries = {file.digest: file for _, file in sorted(names.items())}
-        manifest.write(folder, all_files | {source: list(entries.values())})
+        # A file that has moved is there under its new name.
+        entries = {file.digest: file for file in (*names.values(), *added)}
+        by_name = sorted(entries.values(), key=lambda file: file.name)
+        packed = tables.pack(folder / source, by_name)
+        manifest.write(folder, all_files | {source: packed})
     digests = {file.digest for file in before.values()}
     return Addition(
         day=added[0].day if added else "",
@@ -95,19 +101,18 @@ def _dated(files: Iterable[DumpFile], day: str | None, source: str) -> list[Dump
 
 
 def _ingest_all(
-    parts: Sequence[Part], source: str, folder: Path, jobs: int, progress: Progress
+    work: Sequence[Job], source: str, folder: Path, jobs: int, progress: Progress
 ) -> list[DumpFile]:
     """Ingest parts in processes of their own; return the results by name.
 
     Raises PublicationError if the disk is full or a process was killed.
     """
     read, files = partial(ingest, source=source, folder=folder), list[DumpFile]()
-    jobs = min(jobs, len(parts))
     try:
         folder.mkdir(exist_ok=True)
-        for file in map(read, parts) if jobs == 1 else _in_processes(read, parts, jobs):
+        for file in map(read, work) if jobs == 1 else _in_processes(read, work, jobs):
             files.append(file)
-            progress(source, len(files), len(parts))
+            progress(source, len(files), len(work))
     except (OSError, BrokenProcessPool) as error:
         why = getattr(error, "strerror", None) or "a process was killed"
         advice = "the mirror is as before; the same line again goes on where this one stopped"
@@ -116,14 +121,14 @@ def _ingest_all(
 
 
 def _in_processes(
-    read: Callable[[Part], DumpFile], parts: Sequence[Part], jobs: int
+    read: Callable[[Job], DumpFile], work: Sequence[Job], jobs: int
 ) -> Iterator[DumpFile]:
     context = multiprocessing.get_context("spawn")  # the same on every system
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         try:
             # The largest first, so that none is read alone at the end.
-            largest = sorted(parts, key=lambda part: part.size, reverse=True)
-            for done in as_completed([pool.submit(read, part) for part in largest]):
+            largest = sorted(work, key=lambda job: job[0].size, reverse=True)
+            for done in as_completed([pool.submit(read, job) for job in largest]):
                 yield done.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)

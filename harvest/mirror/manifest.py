@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
@@ -23,7 +22,8 @@ class DumpFile(msgspec.Struct, frozen=True, kw_only=True):
     """One file of a dump. `digest` is the SHA-256 of its `bytes`, as they lie on the disk.
 
     `newest` is the day on which the newest of its records was changed, "" if none tells; `day` is
-    that of the dump. `error` says why the file was refused, which is in no manifest.
+    that of the dump. `pack` is the name of a table that it shares with others. `error` says why the
+    file was refused, which is in no manifest.
     """
 
     name: str
@@ -33,11 +33,17 @@ class DumpFile(msgspec.Struct, frozen=True, kw_only=True):
     rejected: int = 0
     newest: str = ""
     day: str = ""
+    pack: str = ""
     error: str = ""
 
     @property
     def table(self) -> str:
-        """The name of its Parquet file."""
+        """The name of the Parquet file with its records."""
+        return f"{self.pack}.parquet" if self.pack else self.own_table
+
+    @property
+    def own_table(self) -> str:
+        """The name of the Parquet file that it was read into."""
         return f"{self.digest[:32]}.parquet"
 
     @property
@@ -100,15 +106,13 @@ def write(folder: Path, sources: dict[str, list[DumpFile]]) -> None:
     content = msgspec.json.encode(Manifest(sources=sources))
     new.write_bytes(msgspec.json.format(content) + b"\n")
     new.replace(folder / FILE)
-    for source, files in before.sources.items():
-        current = {file.digest for file in sources.get(source, [])}
-        remove(folder / source, (file for file in files if file.digest not in current))
+    for source, files in {**before.sources, **sources}.items():
+        current = _names(sources.get(source, []))
+        obsolete = _names(before.sources.get(source, [])) | {file.own_table for file in files}
+        for name in obsolete - current:
+            (folder / source / name).unlink(missing_ok=True)
 
 
-def remove(folder: Path, files: Iterable[DumpFile]) -> None:
-    """Remove what a mirror made of dump files."""
-    for file in files:
-        for name in (file.table, file.rejects):
-            (folder / name).unlink(missing_ok=True)
-    with suppress(OSError):  # one that is not empty stays
-        folder.rmdir()
+def _names(files: Iterable[DumpFile]) -> set[str]:
+    """Return the names of what a mirror made of dump files."""
+    return {name for file in files for name in (file.table, file.rejects)}

@@ -124,6 +124,7 @@ class _Indexed(msgspec.Struct, rename="kebab"):
 
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_DOI = msgspec.json.Decoder(str)
 _INDEXED = msgspec.json.Decoder(_Indexed)
 
 Notices = list[tuple[Identifier, IntegrityNotice]]  # each with the other work that it links
@@ -179,7 +180,7 @@ class Crossref(SearchableSource, DumpedSource):
         https://www.crossref.org/documentation/retrieve-metadata/public-data-file/
         """
         members = _MEMBERS.decode(text)
-        doi = msgspec.json.decode(members["DOI"], type=str).lower()
+        doi = _DOI.decode(members["DOI"]).lower()
         indexed = _INDEXED.decode(members.get("indexed", b"{}"))
         for name in DROPPED:
             members.pop(name, None)

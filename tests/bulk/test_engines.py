@@ -12,8 +12,9 @@ import pytest
 from pyarrow import parquet
 
 from harvest.bulk import engines
-from harvest.bulk.engines.base import Engine, replacing
+from harvest.bulk.engines.base import Engine
 from harvest.errors import BrokenTableError, PublicationError, UsageError
+from harvest.new_files import replacing
 
 MEMORY = 1_000_000_000
 

@@ -18,7 +18,7 @@ import pytest
 
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.lookup.mirror import Mirror
-from harvest.mirror import ingest, keeping, manifest
+from harvest.mirror import ingest, keeping, manifest, tables
 from harvest.mirror.keeping import Addition
 from harvest.models import Identifier
 from tests.support.dumps import lines
@@ -133,6 +133,62 @@ def test_damaged_files_are_refused_and_the_others_go_in(tmp_path: Path) -> None:
     assert reasons["dump/d.jsonl"] == "has 2 of 100 lines that cannot be read"
     files = {path.name for path in (tmp_path / "mirror" / "crossref").iterdir()}
     assert files == {added.new[0].table, added.new[0].rejects}
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a dump in files, of which every three become one table."""
+    monkeypatch.setattr(tables, "PACK", 3)
+    for name in "abcdefgh":
+        dump(tmp_path / "dump" / f"{name}.jsonl.gz", row(name), row(f"{name}2"))
+    add(tmp_path, tmp_path / "dump")
+    return tmp_path / "dump"
+
+
+def table_names(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "mirror" / "crossref").glob("*.parquet")}
+
+
+def test_many_small_files_are_one_table(many: Path, tmp_path: Path) -> None:
+    before = table_names(tmp_path)
+    assert len(before) == 4
+    assert titles(tmp_path, *"abcdefgh") == ["T"] * 8
+    again = add(tmp_path, many)
+    assert (again.new, len(again.same)) == ([], 8)
+    assert table_names(tmp_path) == before
+    dump(many / "i.jsonl.gz", row("i"))
+    added = add(tmp_path, many / "i.jsonl.gz")
+    assert [file.name for file in added.new] == ["i.jsonl.gz"]
+    assert len(table_names(tmp_path)) == 3
+    assert titles(tmp_path, *"abcdefghi") == ["T"] * 9
+
+
+def test_a_file_among_many_is_replaced(many: Path, tmp_path: Path) -> None:
+    """What its former content had alone is no answer any more; the others stay."""
+    dump(many / "b.jsonl.gz", row("b", "new"))
+    changed = add(tmp_path, many)
+    assert [file.name for file in changed.new] == ["dump/b.jsonl.gz"]
+    assert titles(tmp_path, "a", "a2", "b", "b2", "c") == ["T", "T", "new", None, "T"]
+    assert len(table_names(tmp_path)) == 4  # two packs, and two files for a next one
+    assert sum(it.records for it in manifest.read(tmp_path / "mirror").sources["crossref"]) == 15
+
+
+def test_some_files_of_a_table_may_be_of_another_day(many: Path, tmp_path: Path) -> None:
+    add(tmp_path, many / "a.jsonl.gz", day="2026-11-02")
+    files = manifest.read(tmp_path / "mirror").sources["crossref"]
+    assert {it.day for it in files if it.name[-10] == "a"} == {"2026-11-02"}
+    days: dict[str, set[str]] = {}
+    for it in files:
+        days.setdefault(it.table, set()).add(it.day)
+    assert all(len(them) == 1 for them in days.values())
+    assert titles(tmp_path, *"abcdefgh") == ["T"] * 8
+
+
+def test_a_broken_table_of_many_is_made_anew(many: Path, tmp_path: Path) -> None:
+    for name in table_names(tmp_path):
+        (tmp_path / "mirror" / "crossref" / name).write_bytes(b"broken")
+    add(tmp_path, many)
+    assert titles(tmp_path, *"abcdefgh") == ["T"] * 8
 
 
 def test_a_damaged_file_replaces_nothing(tmp_path: Path) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
-from uuid import uuid4
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -76,20 +73,3 @@ def files(paths: Iterable[Path]) -> list[str]:
     for path in paths:
         result += path.rglob("*.parquet") if path.is_dir() else [path]
     return sorted(map(str, result))
-
-
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Yield the path of a new file or folder, which is renamed to the target when it is whole.
-
-    No two processes have one name for it.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.{uuid4().hex}")
-    try:
-        yield new
-        new.replace(target)
-    finally:
-        if new.is_dir():
-            shutil.rmtree(new, ignore_errors=True)
-        new.unlink(missing_ok=True)

@@ -22,9 +22,9 @@ from harvest.bulk.engines.base import (
     T,
     Tables,
     files,
-    replacing,
 )
 from harvest.errors import BrokenTableError, PublicationError
+from harvest.new_files import replacing
 
 if TYPE_CHECKING:
     import duckdb

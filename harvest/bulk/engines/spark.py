@@ -22,11 +22,11 @@ from harvest.bulk.engines.base import (
     T,
     Tables,
     files,
-    replacing,
 )
 from harvest.bulk.sessions import errors, limit, why
 from harvest.dataset.lake import require_packages
 from harvest.errors import BrokenTableError, HarvestError, PublicationError, UsageError
+from harvest.new_files import replacing
 
 FIRST = 120  # seconds for a first task, before which workers start processes
 TAG = "harvest-first-task"

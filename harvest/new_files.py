@@ -1,0 +1,26 @@
+"""Files and folders that are there whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield the path of a new file or folder, which is renamed to the target when it is whole.
+
+    No two processes have one name for it.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_name(f".{target.name}.{uuid4().hex}")
+    try:
+        yield new
+        new.replace(target)
+    finally:
+        if new.is_dir():
+            shutil.rmtree(new, ignore_errors=True)
+        new.unlink(missing_ok=True)
