@@ -63,7 +63,8 @@ class Memo:
         new = self._folder / f"{key}.new"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            new.write_bytes(digest(content) + content)
+            with new.open("wb") as file:
+                file.writelines((digest(content), content))
             new.replace(self._folder / key)
         except OSError as error:
             log.info("%s: %s; it will be made anew", new, error)

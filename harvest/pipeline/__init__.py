@@ -104,6 +104,7 @@ def _make(reading: Reading, session: Session) -> Draft:
         why = "nothing is listed there; `harvest extract` shows what is read"
         raise UsageError(f"{', '.join(settings.seeds)}: {why}")
     lookups = look_up(reading.mentions, session)
+    session.remember()  # before linking takes memory
     linked = link(lookups, session)
     dataset = linked.dataset
     facets.classify(dataset, reading.mentions, vocabulary)
@@ -120,7 +121,6 @@ def _make(reading: Reading, session: Session) -> Draft:
     report = _report(session, reading, lookups, dataset, findings, news)
     if not scope.offline and scope.only is None:
         session.cache.prune(session.now - last_run.RETENTION, lookups.answers.lookups)
-    session.remember()
     return Draft(
         report=report,
         files=histories(news, linked.records, findings, session),
