@@ -33,8 +33,8 @@ def pytest_xdist_auto_num_workers() -> int:
 SLOW = (
     "bulk/test_line", "bulk/test_refusals", "bulk/test_spark", "commands/test_deep", "fakes_tests",
     "http/test_clients", "linking/test_authors_properties",
-    "linking/test_parts", "live", "readers/test_pool", "sources/test_recorded", "test_cli",
-    "test_discovery", "test_locks", "test_replay", "test_security", "writers/test_page_browser",
+    "linking/test_parts", "live", "readers/test_growth", "readers/test_pool",
+    "sources/test_recorded", "test_cli", "test_discovery", "test_locks", "test_replay", "test_security", "writers/test_page_browser",
     "writers/test_page_other_browsers", "writers/test_page_scripts",
 )  # fmt: skip
 

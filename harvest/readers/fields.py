@@ -48,6 +48,7 @@ _AFFILIATIONS = re.compile(r"\s*\(\d{1,2}(?:,\s*\d{1,2})*\)")  # `Jane Doe (1, 2
 _OWN = re.compile(
     r"(?i)(?:available|online|at|from|arxiv|preprint|e-?print|doi|url|pmid|in|press|[\s:;,.()\[\]])*"
 )
+_LONGEST_BESIDE = 200  # characters beside it
 
 # What a mention in prose does not have: it belongs to another work, or to none.
 _ASIDE: dict[str, Any] = {
@@ -226,4 +227,6 @@ def whole_identifier(name: str, value: str) -> str | None:
 
 def _is_own(value: str, url: str) -> bool:
     """Return True if a note holds nothing but the identifier of the record itself."""
+    if len(value) - len(url) > _LONGEST_BESIDE:
+        return False
     return _OWN.fullmatch(value.replace(url, " ")) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from typing import Any
 
 from harvest.models import Reading
@@ -41,24 +42,41 @@ def add_front_matter(reading: Reading, text: str, name: str) -> None:
 
 
 def _toml(text: str) -> Value | None:
-    """Return TOML as a tree; a value stands on the first line that holds it."""
+    """Return TOML as a tree; a value stands where its text is found."""
     try:
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
-    return _value(content, text.split("\n"))
+    return _Lines(text).value(content)
 
 
-def _value(content: Any, lines: list[str]) -> Value:
-    if isinstance(content, dict):
-        members = [(key, _value(part, lines)) for key, part in content.items()]
-        return Value(_first_line([part for _, part in members]), members=members)
-    if isinstance(content, list):
-        items = [_value(part, lines) for part in content]
-        return Value(_first_line(items), items=items)
-    text = "" if isinstance(content, bool) else str(content)
-    places = (number for number, line in enumerate(lines, start=2) if text in line)
-    return Value(next(places, 2), text)
+class _Lines:
+    """The lines of TOML, whose values are looked for in their order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
+        self.last = 0  # where the last value ends
+
+    def value(self, content: Any) -> Value:
+        """Return a value as a tree."""
+        if isinstance(content, dict):
+            members = [(key, self.value(part)) for key, part in content.items()]
+            return Value(_first_line([part for _, part in members]), members=members)
+        if isinstance(content, list):
+            items = [self.value(part) for part in content]
+            return Value(_first_line(items), items=items)
+        text = "" if isinstance(content, bool) else str(content)
+        return Value(self.line_of(text), text)
+
+    def line_of(self, text: str) -> int:
+        """Return the line of a text: the first one behind the last text, else the first of all."""
+        place = self.text.find(text, self.last)
+        if place >= 0:
+            self.last = place + len(text)
+        else:
+            place = max(self.text.find(text), 0)
+        return 1 + bisect_right(self.starts, place)
 
 
 def _first_line(values: list[Value]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +13,7 @@ from harvest.readers.fields import add_record, fields_of
 
 _BEGIN = re.compile(r"TY {1,2}- ?")
 _END = re.compile(r"ER {1,2}-")
+_TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: |$)")
 
 
 class Ris(Reader):
@@ -38,9 +40,27 @@ class Ris(Reader):
                 message = "the record has no end (ER)"
                 reading.findings.append(Finding(name, begin + 1, "malformed-ris", message))
             _report_stray(reading, name, lines, end + 1, following)
-            for record in rispy.loads("\n".join([*lines[begin:end], "ER  - "])):
+            content = [*_joined(lines[begin:end], rispy.RisParser.DEFAULT_LIST_TAGS), "ER  - "]
+            for record in rispy.loads("\n".join(content)):
                 add_record(reading, name, begin + 1, fields_of(_fields(record), begin + 1))
         return reading
+
+
+def _joined(lines: Iterable[str], several: Collection[str]) -> Iterator[str]:
+    """Yield the tagged lines of a record, each with the lines that go on with it.
+
+    Behind a tag that has `several` values, each line is a value of its own.
+    """
+    parts: list[str] = []
+    for line in filter(str.strip, lines):
+        tag = _TAG.match(line)
+        if tag or (parts and parts[0][:2] in several):
+            if parts:
+                yield " ".join(parts)
+            parts = [f"{tag[1]}  - {line[tag.end() :]}" if tag else f"{parts[0][:6]}{line.strip()}"]
+        else:
+            parts.append(line.strip())
+    yield " ".join(parts)
 
 
 def _report_stray(reading: Reading, name: str, lines: list[str], start: int, end: int) -> None:

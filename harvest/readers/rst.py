@@ -18,6 +18,9 @@ _SETTINGS = {
     "doctitle_xform": False, "smart_quotes": False,
 }  # fmt: skip
 _LONGEST_LINE = 10_000  # characters: docutils refuses a document with more, and slows down before
+_LONG, _TOO_LONG = 4_000, 16_000  # characters of a block: where it may end, and where it must
+_GRID = re.compile(r"\s*\+-")  # begins a table
+_SIGNS = re.compile(r"[\s=~^\"'#*+.:_`-]+")  # below a heading, around a table
 _WINDOW = 400  # lines in which a block is looked for behind the one before it
 _LONGEST_BLOCK = 30  # lines
 _KINDS: dict[str, Kind] = {"strong": "strong", "emphasis": "emphasis", "literal": "code"}
@@ -45,12 +48,14 @@ class Rst(HasItems, Reader):
 
         lines = text.split("\n")
         findings = [*_drop_long_lines(lines, name)]
+        parts = list(_in_short_blocks(lines))
+        source = "\n".join(line for _, line in parts)
         try:
-            document = publish_doctree("\n".join(lines), settings_overrides=_SETTINGS)
+            document = publish_doctree(source, settings_overrides=_SETTINGS)
         except (SystemMessage, RecursionError, ValueError) as error:
             message = f"cannot be read as reStructuredText: {error}"
             return Reading([], [Finding(name, 1, "malformed-rst", message)])
-        writer = _Writer(lines)
+        writer = _Writer(lines, [number for number, _ in parts])
         writer.write(document, 0)
         reading = writer.translation.read(name, templates)
         for mention in reading.mentions:
@@ -77,11 +82,33 @@ def _is_term(node: Any, following: Any) -> bool:
     return is_above and any(True for _ in node.findall(lambda part: part.tagname == "reference"))
 
 
+def _in_short_blocks(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield lines with their numbers, and a blank line where a block is too long for docutils.
+
+    For each mark of a paragraph it searches the rest of that paragraph. A grid table stays whole,
+    and so does a link; a line of signs belongs to the lines around it.
+    """
+    size = marks = 0
+    before, is_grid = "", False
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            size = marks = 0
+        elif not size:
+            is_grid = _GRID.match(line) is not None
+        may_end = marks % 2 == 0 and not any(map(_SIGNS.fullmatch, (before, line)))
+        if not is_grid and size > (_LONG if may_end else _TOO_LONG):
+            yield number, ""
+            size = marks = 0
+        yield number, line
+        size, marks, before = size + len(line), marks + line.count("`"), line
+
+
 class _Writer:
     """Writes the nodes of docutils down; blocks are located by their source, in their order."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], numbers: list[int]) -> None:
         self.lines = lines
+        self.numbers = numbers  # of these lines, by those that docutils has
         self.line = 1  # of the last block
         self.translation = Translation()
 
@@ -152,7 +179,7 @@ class _Writer:
             for number in range(self.line - 1, min(len(self.lines), self.line + _WINDOW)):
                 if source in self.lines[number]:
                     return number + 1
-        return max(self.line, node.line or 0)
+        return max(self.line, self.numbers[min(node.line or 1, len(self.numbers)) - 1])
 
     def inlines(self, block: Any) -> Iterator[Inline]:
         yield from self.pieces(block.children)

@@ -297,6 +297,15 @@ def test_ris() -> None:
     ]  # fmt: skip
 
 
+def test_ris_with_one_blank_behind_a_tag_and_with_lines_that_go_on() -> None:
+    text = "TY - JOUR\nT1 - A title\n  of a work\n\nAU - Doe, Jane\n\nAU - Roe, John\nDO - 10.1000/a\nER -\n"
+    reading = read(text.encode(), "list.ris")
+    assert [(m.line, m.url, m.title, m.authors) for m in reading.mentions] == [
+        (1, "10.1000/a", "A title of a work", "Doe, Jane; Roe, John")
+    ]
+    assert reading.findings == []
+
+
 def test_ris_without_a_record() -> None:
     assert [(f.line, f.code) for f in read(b"nothing\n", "a.ris").findings] == [
         (1, "malformed-ris")

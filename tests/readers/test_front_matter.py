@@ -52,6 +52,12 @@ def test_links_of_front_matter_are_read(text: str, places: list[tuple[int, int, 
     assert (first.date or "").startswith("2022")
 
 
+def test_equal_values_of_toml_stand_on_lines_of_their_own() -> None:
+    work = '[[papers]]\ntitle = "A study"\nurl = "https://doi.org/10.1000/a"\n'
+    mentions = read(f"+++\n{work}{work}+++\n".encode(), "page.md").mentions
+    assert [m.line for m in mentions] == [4, 7]
+
+
 @pytest.mark.parametrize(
     "matter",
     ["title: A page of many words\nlayout: page", "a: b: https://x.org"],

@@ -194,6 +194,16 @@ def test_hostile_markup_is_read_in_time(suffix: str, text: str) -> None:
     assert not any("root:" in mention.label for mention in reading.mentions)
 
 
+def test_long_blocks_of_rst_keep_their_lines() -> None:
+    items = "".join(
+        f"* `Title {number} of a work <https://doi.org/10.1000/{number}>`__\n"
+        for number in range(200)
+    )
+    reading = read(f"Head\n====\n\n{items}".encode(), "a.rst")
+    assert [m.line for m in reading.mentions] == [*range(4, 204)]
+    assert len({m.entry for m in reading.mentions}) == 200
+
+
 def test_a_line_that_nobody_wrote_is_left_out_of_rst_with_a_finding() -> None:
     text = f"* {'``a` ' * 4000}\n\n* `A title <https://arxiv.org/abs/2301.00001>`_\n"
     reading = read(text.encode(), "a.rst")
