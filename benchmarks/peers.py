@@ -284,8 +284,8 @@ def main() -> None:
     for task, program, cold, again in times:
         ours = next(row for row in times if row[:2] == (task, "harvest"))
         ratios = [
-            f"{theirs.seconds / own.seconds:.1f}"
-            for theirs, own in zip((cold, again), ours[2:], strict=True)
+            f"{theirs.seconds / mine.seconds:.1f}"
+            for theirs, mine in zip((cold, again), ours[2:], strict=True)
         ]
         counts = f"{cold.requests} / {again.requests}"
         rows.append(
@@ -299,12 +299,12 @@ def main() -> None:
             ]
         )
         faster = all(
-            own.seconds < theirs.seconds
-            for theirs, own in zip((cold, again), ours[2:], strict=True)
+            mine.seconds < theirs.seconds
+            for theirs, mine in zip((cold, again), ours[2:], strict=True)
         )
         fewer = all(
-            own.requests < theirs.requests
-            for theirs, own in zip((cold, again), ours[2:], strict=True)
+            mine.requests < theirs.requests
+            for theirs, mine in zip((cold, again), ours[2:], strict=True)
         )
         if program != "harvest" and not (faster and fewer):
             missed += 1

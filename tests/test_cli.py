@@ -303,8 +303,8 @@ def test_help_loads_no_package(here: Path) -> None:
     )
     modules = set(ast.literal_eval(done.stdout.splitlines()[-1]))
     shared = {"commands", "commands.exits", "commands.streams"}
-    own = {"cli", "errors", "models", "processes", "text", *shared}
-    assert modules <= {"harvest", *(f"harvest.{name}" for name in own)}
+    light = {"cli", "errors", "models", "processes", "text", *shared}
+    assert modules <= {"harvest", *(f"harvest.{name}" for name in light)}
 
 
 def test_the_token_appears_nowhere(here: Path, fakes: FakeServices, world: World) -> None:
@@ -424,8 +424,8 @@ def test_the_log_as_json_lines(here: Path, fakes: FakeServices, world: World) ->
     world.faults = [Fault("github", "500", nth(1))]
     done = run(here, "refresh", "list.md", "--log-json", env=fakes.env("t"))
     lines = [msgspec.json.decode(line) for line in done.stderr.splitlines()]
-    kept = msgspec.json.decode((here / "output" / "run.json").read_bytes())
-    assert {line["run"] for line in lines} == {kept["run_id"]}
+    run_json = msgspec.json.decode((here / "output" / "run.json").read_bytes())
+    assert {line["run"] for line in lines} == {run_json["run_id"]}
     assert lines[0]["level"] == "warning"
     assert "HTTP 500" in lines[0]["message"]
     assert lines[-1]["message"] == "published"

@@ -82,7 +82,7 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "environ", "said"),
+    ("text", "environ", "message"),
     [
         ("lists = []", {}, r"harvest\.toml: .*`lists`; there are seeds, cache.*, crossref"),
         ("sedes = []", {}, r"harvest\.toml: .*`sedes`; did you mean seeds"),
@@ -157,11 +157,11 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_used_is_named(
-    tmp_path: Path, text: str, environ: dict[str, str], said: str
+    tmp_path: Path, text: str, environ: dict[str, str], message: str
 ) -> None:
-    with pytest.raises(UsageError, match=said) as told:
+    with pytest.raises(UsageError, match=message) as error:
         load_settings(write(tmp_path, text), {}, environ)
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(error.value)
 
 
 def test_a_file_that_is_asked_for_must_be_there(tmp_path: Path) -> None:

@@ -40,9 +40,9 @@ PUBLISHED += ["Claim", "Repository", "Assertion"]
 
 
 def section(name: str) -> str:
-    found = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", OUTPUT, re.MULTILINE | re.DOTALL)
-    assert found, f"docs/output.md has no section {name}"
-    return found[1]
+    names = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", OUTPUT, re.MULTILINE | re.DOTALL)
+    assert names, f"docs/output.md has no section {name}"
+    return names[1]
 
 
 def rows(text: str) -> list[list[str]]:
@@ -53,17 +53,17 @@ def rows(text: str) -> list[list[str]]:
     ]
 
 
-def structs(kind: Any, found: set[str]) -> set[str]:
+def structs(kind: Any, names: set[str]) -> set[str]:
     for field in msgspec.structs.fields(kind):
         for part in _parts(field.type):
             if (
                 isinstance(part, type)
                 and issubclass(part, msgspec.Struct)
-                and part.__name__ not in found
+                and part.__name__ not in names
             ):
-                structs(part, found | {part.__name__})
-                found |= structs(part, found | {part.__name__})
-    return found
+                structs(part, names | {part.__name__})
+                names |= structs(part, names | {part.__name__})
+    return names
 
 
 def _parts(annotation: Any) -> list[Any]:
@@ -165,8 +165,8 @@ def test_every_setting_of_a_source_is_explained(key: str) -> None:
 
 def test_every_exit_code_is_in_the_readme() -> None:
     documented = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
-    named = {int(code) for code in re.findall(r"exit code (\d)", errors.__doc__ or "")}
-    assert named | {0, 1, 3, 130} == documented
+    codes = {int(code) for code in re.findall(r"exit code (\d)", errors.__doc__ or "")}
+    assert codes | {0, 1, 3, 130} == documented
 
 
 def test_examples_of_settings_are_valid(tmp_path: Path) -> None:

@@ -62,9 +62,9 @@ def names(tree: ast.AST) -> set[str]:
     return {ast.unparse(n) for n in ast.walk(tree) if isinstance(n, ast.Name | ast.Attribute)}
 
 
-def users(*wanted: str) -> set[str]:
+def users(*searches: str) -> set[str]:
     """Return the modules that read or import one of these names."""
-    return {m for m, tree in MODULES.items() if set(wanted) & (names(tree) | set(imports(tree)))}
+    return {m for m, tree in MODULES.items() if set(searches) & (names(tree) | set(imports(tree)))}
 
 
 def test_imports_go_down_only() -> None:

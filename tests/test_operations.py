@@ -42,10 +42,10 @@ def string(node: ast.expr) -> str:
     return GAP
 
 
-def unknown(named: list[str]) -> list[str]:
+def unknown(texts: list[str]) -> list[str]:
     """Return the messages that the program does not have."""
     program = "\n".join(strings())
-    patterns = {text: ".*?".join(map(re.escape, text.strip(GAP).split(GAP))) for text in named}
+    patterns = {text: ".*?".join(map(re.escape, text.strip(GAP).split(GAP))) for text in texts}
     return [text for text, pattern in patterns.items() if not re.search(pattern, program)]
 
 

@@ -37,11 +37,11 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def fresh(found: Dataset) -> Dataset:
+def fresh(dataset: Dataset) -> Dataset:
     """The dataset as it would be if nothing in it were stale."""
-    for record in (*found.works, *found.repositories):
+    for record in (*dataset.works, *dataset.repositories):
         record.stale_since = None
-    return found
+    return dataset
 
 
 def adds_up(run: Run) -> None:
@@ -130,9 +130,9 @@ def test_a_second_run_asks_nobody_and_changes_no_byte(
         for path in Path(settings.output).iterdir()
         if path.name != "run.json"
     }
-    asked = fakes.count()
+    requests = fakes.count()
     run = pipeline.refresh(settings)
-    assert fakes.count() == asked
+    assert fakes.count() == requests
     assert {
         path.name: path.read_bytes()
         for path in Path(settings.output).iterdir()
@@ -248,18 +248,18 @@ def test_a_plan_is_what_the_night_then_asks(settings: Settings, fakes: FakeServi
     night = datetime(2026, 11, 1, 3, tzinfo=UTC)
     pipeline.refresh(settings, now=night)
     assert counts(pipeline.plan(settings, now=night)) == {}
-    asked = fakes.count()
+    requests = fakes.count()
     for days in (1, 6, 25, 200):
         now = night + timedelta(days=days)
         planned = counts(pipeline.plan(settings, now=now))
-        assert fakes.count() == asked
+        assert fakes.count() == requests
         run = pipeline.refresh(settings, now=now)
         assert {
             name: tally.asked
             for name, tally in run.sources.items()
             if tally.asked and name != "starter"
         } == planned
-        asked = fakes.count()
+        requests = fakes.count()
 
 
 def test_a_plan_keeps_to_what_a_run_may_ask(settings: Settings) -> None:
@@ -320,7 +320,7 @@ def test_a_list_that_cannot_be_read_beside_others_is_said(
 
 
 def test_no_seeds_say_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"harvest refresh my-list\.md"):
+    with pytest.raises(UsageError, match=r"write one after the command \(my-list\.md\)"):
         pipeline.refresh(Settings(output=str(tmp_path / "o"), cache=str(tmp_path / "c")))
 
 

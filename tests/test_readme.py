@@ -118,10 +118,10 @@ def test_make_targets_of_the_readme_exist() -> None:
     targets = set(
         re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     )
-    named = set(
+    names = set(
         re.findall(r"`make ([a-z]+)`|^make ([a-z]+)$", README.read_text("utf-8"), re.MULTILINE)
     )
-    assert {a or b for a, b in named} <= targets
+    assert {a or b for a, b in names} <= targets
     assert {"help", "setup", "refresh", "test", "lint", "bench", "docs", "clean"} <= targets
 
 

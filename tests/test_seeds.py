@@ -145,7 +145,7 @@ def test_every_entry_is_on_its_line_and_no_sentence_is(name: str) -> None:
     ours, theirs = lines(SEEDS / name), lines(ORIGINALS / name)
     assert len(ours) == len(theirs)
     fenced = False
-    kept = replaced = 0
+    same = replaced = 0
     for number, (our, their) in enumerate(zip(ours, theirs, strict=True), 1):
         place = f"{name}:{number}"
         fenced = fenced or their.startswith("```")
@@ -162,9 +162,9 @@ def test_every_entry_is_on_its_line_and_no_sentence_is(name: str) -> None:
             assert our != their, place
         elif is_data(their, fenced=fenced):
             assert our == their, place
-            kept += 1
+            same += 1
         else:
             assert our != their, place
             replaced += 1
-    assert kept > 10
+    assert same > 10
     assert replaced > 3

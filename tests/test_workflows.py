@@ -80,8 +80,8 @@ def test_it_has_least_rights(name: str) -> None:
 def test_it_ends(name: str) -> None:
     workflow = load(TEXTS[name])
     assert workflow["concurrency"]["group"].startswith(name)
-    own = [job for job in workflow["jobs"].values() if "uses" not in job]
-    assert all(5 <= job["timeout-minutes"] <= 60 for job in own)
+    jobs = [job for job in workflow["jobs"].values() if "uses" not in job]
+    assert all(5 <= job["timeout-minutes"] <= 60 for job in jobs)
 
 
 @every_workflow

@@ -79,10 +79,10 @@ def test_a_fault_of_one_source(
 ) -> None:
     services.world.faults = [Fault(source, kind)]  # type: ignore[arg-type]  # its name
     began = time.monotonic()
-    found = problems(examine(tmp_path, services))
+    results = problems(examine(tmp_path, services))
     assert time.monotonic() - began < 20
-    assert set(found) == {source}
-    trial = found[source]
+    assert set(results) == {source}
+    trial = results[source]
     assert text in trial.text
     assert tonight in trial.tonight
     assert "ends with 3" in trial.tonight
@@ -94,9 +94,9 @@ def test_no_name_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    found = problems(examine(tmp_path, {}))
-    assert set(found) == set(SOURCES)
-    assert all("DNS" in trial.advice for trial in found.values())
+    results = problems(examine(tmp_path, {}))
+    assert set(results) == set(SOURCES)
+    assert all("DNS" in trial.advice for trial in results.values())
 
 
 def test_an_unknown_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,17 +104,17 @@ def test_an_unknown_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         raise UntrustedError(session._source, "CERTIFICATE_VERIFY_FAILED") from ssl.SSLError()
 
     monkeypatch.setattr(Session, "_transfer", fail)
-    found = problems(examine(tmp_path, {}))
-    assert set(found) == set(SOURCES)
-    assert all("SSL_CERT_FILE" in trial.advice for trial in found.values())
+    results = problems(examine(tmp_path, {}))
+    assert set(results) == set(SOURCES)
+    assert all("SSL_CERT_FILE" in trial.advice for trial in results.values())
 
 
 def test_a_bad_token(tmp_path: Path, services: FakeServices) -> None:
     services.world.tokens = {"another"}
-    found = problems(examine(tmp_path, services))
-    assert set(found) == {"github"}
-    assert "401" in found["github"].text
-    assert "token" in found["github"].advice
+    results = problems(examine(tmp_path, services))
+    assert set(results) == {"github"}
+    assert "401" in results["github"].text
+    assert "token" in results["github"].advice
 
 
 def test_an_odd_shape_differs(tmp_path: Path, services: FakeServices) -> None:
@@ -122,10 +122,10 @@ def test_an_odd_shape_differs(tmp_path: Path, services: FakeServices) -> None:
     doi = next(e.identifier.value for e in discover()["crossref"].examples)
     world.works[doi].extra = {"author": "not a list", "issued": None}
     del world.preprints["2006.11239"]
-    found = problems(examine(tmp_path, services))
-    assert {"crossref", "arxiv"} <= set(found)
-    assert "differs" in found["crossref"].text
-    assert "report it" in found["arxiv"].advice
+    results = problems(examine(tmp_path, services))
+    assert {"crossref", "arxiv"} <= set(results)
+    assert "differs" in results["crossref"].text
+    assert "report it" in results["arxiv"].advice
 
 
 def test_lines_in_a_log_and_exit_code(tmp_path: Path, services: FakeServices) -> None:

@@ -115,26 +115,26 @@ def settings(tmp_path: Path, services: Services) -> Settings:
 
 
 def examine(settings: Settings, clock: Callable[[], datetime] = lambda: NOW) -> dict[str, Check]:
-    found = {check.name: check for check in doctor.examine(settings, {}, clock)}
-    assert TOKEN not in repr(found)
-    assert all(check.advice for check in found.values() if check.state == "problem")
-    return found
+    checks = {check.name: check for check in doctor.examine(settings, {}, clock)}
+    assert TOKEN not in repr(checks)
+    assert all(check.advice for check in checks.values() if check.state == "problem")
+    return checks
 
 
-def states(found: dict[str, Check]) -> dict[str, str]:
-    return {name: check.state for name, check in found.items() if check.state != "ok"}
+def states(checks: dict[str, Check]) -> dict[str, str]:
+    return {name: check.state for name, check in checks.items() if check.state != "ok"}
 
 
 def test_all_is_well(settings: Settings, services: Services, tmp_path: Path) -> None:
     services.headers = {"date": format_datetime(NOW, usegmt=True), "x-rate-limit-limit": "10"}
     services.headers |= {"x-rate-limit-interval": "1s", "x-api-pool": "polite-single"}
     before = sorted(path.name for path in tmp_path.iterdir())
-    found = examine(settings)
-    assert states(found) == {}
-    assert "4990 of 5000 points" in found["github"].text
-    assert "10 requests in 1s (polite-single pool)" in found["crossref"].text
-    assert "differs by 0 s" in found["clock"].text
-    assert "list.md: 1 identifiers in 1 links" in found["seeds"].text
+    checks = examine(settings)
+    assert states(checks) == {}
+    assert "4990 of 5000 points" in checks["github"].text
+    assert "10 requests in 1s (polite-single pool)" in checks["crossref"].text
+    assert "differs by 0 s" in checks["clock"].text
+    assert "list.md: 1 identifiers in 1 links" in checks["seeds"].text
     assert len(services.paths) == len(REGISTRIES)
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
@@ -155,18 +155,18 @@ def test_every_registry_is_asked() -> None:
     ],
 )
 @pytest.mark.parametrize(
-    ("status", "said"), [(500, "try later"), (403, "refuses"), (400, "right service")]
+    ("status", "message"), [(500, "try later"), (403, "refuses"), (400, "right service")]
 )
 def test_one_failing_service_is_one_problem(
-    path: str, service: str, status: int, said: str, settings: Settings, services: Services
+    path: str, service: str, status: int, message: str, settings: Settings, services: Services
 ) -> None:
     services.refuse = {path: status}
-    found = examine(
+    checks = examine(
         msgspec.structs.replace(settings, github_token=None) if status == 403 else settings
     )
-    assert [name for name in REGISTRIES if found[name].state == "problem"] == [service]
-    assert f"HTTP {status}" in found[service].text
-    assert said in found[service].advice
+    assert [name for name in REGISTRIES if checks[name].state == "problem"] == [service]
+    assert f"HTTP {status}" in checks[service].text
+    assert message in checks[service].advice
     assert len(services.paths) == len(REGISTRIES)  # one request each: nothing is tried again
 
 
@@ -186,27 +186,27 @@ def test_an_unknown_authority_has_its_own_advice(
 def test_no_network_at_all_is_told_soon(tmp_path: Path) -> None:
     down = make_settings(tmp_path, {}, token=TOKEN)
     began = time.monotonic()
-    found = examine(down)
+    checks = examine(down)
     assert time.monotonic() - began < 10
-    assert {name for name in REGISTRIES if found[name].state == "problem"} == set(REGISTRIES)
-    assert found["clock"].state == "warning"
+    assert {name for name in REGISTRIES if checks[name].state == "problem"} == set(REGISTRIES)
+    assert checks["clock"].state == "warning"
 
 
 def test_a_token_that_is_not_valid(settings: Settings, services: Services) -> None:
     services.refuse = {"/rate_limit": 401}
-    found = examine(settings)
-    assert found["github"].state == "problem"
-    assert "does not take the token" in found["github"].text
-    assert "expired or was revoked" in found["github"].advice
+    checks = examine(settings)
+    assert checks["github"].state == "problem"
+    assert "does not take the token" in checks["github"].text
+    assert "expired or was revoked" in checks["github"].advice
 
 
 def test_no_token_and_no_address_are_warnings(settings: Settings, services: Services) -> None:
     core = {**RATES, "limit": 60, "remaining": 57}
     services.bodies["/rate_limit"] = {"resources": {"core": core, "graphql": RATES}}
     services.headers = {"date": format_datetime(NOW, usegmt=True)}
-    found = examine(msgspec.structs.replace(settings, github_token=None, mailto=None))
-    assert states(found) == {"mailto": "warning", "token": "warning"}
-    assert "57 of 60 requests" in found["github"].text
+    checks = examine(msgspec.structs.replace(settings, github_token=None, mailto=None))
+    assert states(checks) == {"mailto": "warning", "token": "warning"}
+    assert "57 of 60 requests" in checks["github"].text
 
 
 def test_a_limit_that_is_spent_says_how_long(settings: Settings, services: Services) -> None:
@@ -227,7 +227,7 @@ def test_limits_in_an_unknown_shape_are_a_problem(
 
 
 @pytest.mark.parametrize(
-    ("headers", "state", "said"),
+    ("headers", "state", "message"),
     [
         ({}, "ok", ""),
         ({"x-oauth-scopes": ""}, "ok", ""),
@@ -252,12 +252,12 @@ def test_limits_in_an_unknown_shape_are_a_problem(
     ],
 )
 def test_a_token_that_is_judged(
-    headers: dict[str, str], state: str, said: str, settings: Settings, services: Services
+    headers: dict[str, str], state: str, message: str, settings: Settings, services: Services
 ) -> None:
     services.headers = headers
     check = examine(settings)["github"]
     assert check.state == state
-    assert said in check.advice
+    assert message in check.advice
 
 
 @pytest.mark.parametrize(
@@ -321,8 +321,8 @@ def test_a_disk_that_is_nearly_full(settings: Settings, monkeypatch: pytest.Monk
 )
 def test_lists(seeds: tuple[str, ...], state: str, settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "empty.md").write_text("# Nothing\n", "utf-8")
-    named = tuple(seed.format(tmp_path) for seed in seeds)
-    assert examine(msgspec.structs.replace(settings, seeds=named))["seeds"].state == state
+    names = tuple(seed.format(tmp_path) for seed in seeds)
+    assert examine(msgspec.structs.replace(settings, seeds=names))["seeds"].state == state
 
 
 def test_where_settings_come_from(tmp_path: Path) -> None:

@@ -133,11 +133,11 @@ def test_a_clock_set_back_a_little(settings: Settings) -> None:
 
 def test_status_reads_the_lists_of_the_last_run(settings: Settings, fakes: FakeServices) -> None:
     pipeline.refresh(settings, now=NIGHT)
-    asked = fakes.count()
+    requests = fakes.count()
     report = status.read(msgspec.structs.replace(settings, seeds=()), NIGHT + 400 * DAY)
     assert report.due is not None
     assert report.due["arxiv"].now == 1
-    assert fakes.count() == asked
+    assert fakes.count() == requests
 
 
 def test_missing_lists_leave_the_rest(settings: Settings) -> None:

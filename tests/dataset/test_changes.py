@@ -75,17 +75,16 @@ def repository(name: str = "a/b", **values: Any) -> Repository:
 
 
 def seen(old: list[Work], new: list[Work]) -> list[tuple[str, str, Any, Any, str]]:
-    found = changes.between(Dataset(old, []), Dataset(new, []))
+    news = changes.between(Dataset(old, []), Dataset(new, []))
     return [
-        (change.kind, change.id, change.before, change.after, change.cause)
-        for change in found.works
+        (change.kind, change.id, change.before, change.after, change.cause) for change in news.works
     ]
 
 
 def moved(old: list[Repository], new: list[Repository]) -> list[tuple[str, Any, Any, str]]:
-    found = changes.between(Dataset([], old), Dataset([], new))
+    news = changes.between(Dataset([], old), Dataset([], new))
     return [
-        (change.kind, change.before, change.after, change.cause) for change in found.repositories
+        (change.kind, change.before, change.after, change.cause) for change in news.repositories
     ]
 
 
@@ -94,9 +93,9 @@ A, B, X = "arxiv:2301.00001", "arxiv:2301.00002", "doi:10.1000/x"
 
 def test_nothing() -> None:
     one = Dataset([work(A)], [repository()])
-    found = changes.between(one, one)
-    assert not found
-    assert list(changes.lines(found)) == []
+    news = changes.between(one, one)
+    assert not news
+    assert list(changes.lines(news)) == []
 
 
 def test_listed_and_taken_out() -> None:
@@ -115,8 +114,8 @@ def test_another_link_is_another_work() -> None:
 
 
 def test_same_link_read_anew_is_no_edit() -> None:
-    found = seen([work(A, urls=("u",))], [work(B, urls=("u",))])
-    assert {row[-1] for row in found} == {"source changed"}
+    news = seen([work(A, urls=("u",))], [work(B, urls=("u",))])
+    assert {row[-1] for row in news} == {"source changed"}
 
 
 def test_a_registry_joins_two_works() -> None:
@@ -230,12 +229,12 @@ def test_a_repository_has_former_names() -> None:
 
 
 def test_encoded_one_a_line_and_decodable() -> None:
-    found = changes.between(
+    news = changes.between(
         Dataset([work(A)], [repository()]), Dataset([work(B)], [repository(stars=3)])
     )
-    found.before, found.after = changes.digest(b"old"), changes.digest(b"new")
-    written = changes.encode(found)
-    assert msgspec.json.decode(written, type=changes.Changes) == found
+    news.before, news.after = changes.digest(b"old"), changes.digest(b"new")
+    written = changes.encode(news)
+    assert msgspec.json.decode(written, type=changes.Changes) == news
     assert len([line for line in written.splitlines() if b'"kind"' in line]) == 2
     assert json.loads(changes.encode(changes.Changes())) == {
         "before": None,
@@ -246,11 +245,11 @@ def test_encoded_one_a_line_and_decodable() -> None:
 
 
 def test_lines_say_what_why_and_from_what_to_what() -> None:
-    found = changes.between(
+    news = changes.between(
         Dataset([*titled("Old")], [repository(stars=1)]),
         Dataset([*titled("New")], [repository(stars=2)]),
     )
-    assert list(changes.lines(found)) == [
+    assert list(changes.lines(news)) == [
         f"retitled  {A}  Old -> New  (source changed)",
         "stars  github:a/b  1 -> 2  (source changed)",
     ]

@@ -109,7 +109,7 @@ def test_headings_name_a_modality(
 
 
 @pytest.mark.parametrize(
-    ("found", "scenario"),
+    ("entry", "scenario"),
     [
         (mention(architecture="Pix2Pix"), ["Paired"]),
         (mention(architecture="HRGAN, based on CycleGAN"), ["Unpaired"]),
@@ -126,10 +126,10 @@ def test_headings_name_a_modality(
     ],
 )
 def test_a_rule_sets_the_scenario(
-    vocabulary: Vocabulary, found: Mention, scenario: list[str] | None
+    vocabulary: Vocabulary, entry: Mention, scenario: list[str] | None
 ) -> None:
-    said, provenance = facets.of([found], vocabulary)
-    assert said.get("scenario") == scenario
+    values, provenance = facets.of([entry], vocabulary)
+    assert values.get("scenario") == scenario
     assert provenance.get("scenario") == (Provenance("rule") if scenario else None)
 
 
@@ -140,8 +140,10 @@ def test_rules_search_the_title_of_the_work(vocabulary: Vocabulary) -> None:
 
 
 def test_a_listed_scenario_needs_no_rule(vocabulary: Vocabulary) -> None:
-    said, provenance = facets.of([mention(scenario="Paired", architecture="CycleGAN")], vocabulary)
-    assert said["scenario"] == ["Paired"]
+    values, provenance = facets.of(
+        [mention(scenario="Paired", architecture="CycleGAN")], vocabulary
+    )
+    assert values["scenario"] == ["Paired"]
     assert provenance["scenario"] == Provenance("list")
 
 
@@ -182,12 +184,12 @@ def test_default_lists_use_known_terms(
 ) -> None:
     mentions = read_lists([str(SEEDS)]).mentions
     entries = [
-        found for found in mentions if found.role == "paper" and found.target.kind == "identifier"
+        entry for entry in mentions if entry.role == "paper" and entry.target.kind == "identifier"
     ]
     terms = [
         (name, term)
-        for found in entries
-        for name, cell in vocabulary.columns(found)
+        for entry in entries
+        for name, cell in vocabulary.columns(entry)
         for term in cell
     ]
     assert len(terms) > 400
@@ -195,17 +197,17 @@ def test_default_lists_use_known_terms(
 
 
 def test_works_get_the_facets_of_their_places(vocabulary: Vocabulary) -> None:
-    found = mention(("Electrocardiogram (ECG)",), type="DM", architecture="SSSD-ECG")
+    entry = mention(("Electrocardiogram (ECG)",), type="DM", architecture="SSSD-ECG")
     other = mention(type="GAN", seed="other.md")
     same_line = mention(type="VAE", title="Another one of the same line")
     place = Place(
-        seed=found.seed,
+        seed=entry.seed,
         line=1,
-        section=found.section,
+        section=entry.section,
         title=None,
         authors=None,
         date=None,
-        url=found.url,
+        url=entry.url,
         label="",
     )
     work = make_work(
@@ -215,7 +217,7 @@ def test_works_get_the_facets_of_their_places(vocabulary: Vocabulary) -> None:
         mentions=[place],
         provenance={"title": Provenance("arxiv")},
     )
-    facets.classify(Dataset(works=[work], repositories=[]), [found, other, same_line], vocabulary)
+    facets.classify(Dataset(works=[work], repositories=[]), [entry, other, same_line], vocabulary)
     assert work.facets == {
         "architecture": ["SSSD-ECG"],
         "method": ["Diffusion model"],

@@ -29,15 +29,15 @@ def test_every_struct_of_a_work_has_a_main_field() -> None:
 
 
 def test_every_field_of_a_work_is_there() -> None:
-    named = fields_of(Dataset([make_work(1)], []))
-    assert {*Work.__struct_fields__, "text.license", "text.language"} <= set(named)
-    for field in named.values():
+    fields = fields_of(Dataset([make_work(1)], []))
+    assert {*Work.__struct_fields__, "text.license", "text.language"} <= set(fields)
+    for field in fields.values():
         assert isinstance(field.values(make_work(1)), list)
 
 
 def test_kinds() -> None:
-    named = fields_of(Dataset([], []))
-    kinds = {name: named[name].kind for name in ("year", "date", "title", "archived", "pushed_at")}
+    fields = fields_of(Dataset([], []))
+    kinds = {name: fields[name].kind for name in ("year", "date", "title", "archived", "pushed_at")}
     assert kinds == {
         "year": "number",
         "date": "date",

@@ -79,9 +79,9 @@ def test_a_resolved_work_joined_to_a_listed_one_stays_resolved() -> None:
     last = make_dataset(40)
     works = [make_work(n, aliases=[f"doi:10.1000/{n + 20:03}"]) for n in range(20)]
     store.check(Dataset(works, []), last, 0.95)
-    listed = [make_work(n, aliases=w.aliases, status="listed") for n, w in enumerate(works)]
+    unresolved = [make_work(n, aliases=w.aliases, status="listed") for n, w in enumerate(works)]
     with pytest.raises(PublicationError, match="40 of 40 resolved works would be lost"):
-        store.check(Dataset(listed, []), last, 0.95)
+        store.check(Dataset(unresolved, []), last, 0.95)
 
 
 Groups = st.lists(st.integers(0, 5), min_size=1, max_size=30)

@@ -88,6 +88,6 @@ def test_keys_are_unique_and_stay(before: Any, after: Any) -> None:
     works = [make_work(n, title=title) for n, title in sorted(after.items())]
     new = assign(*works, last=last)
     assert len(set(keys_of(new))) == len(works)
-    kept = {work.id: work.key for work in last.works}
-    assert all(work.key == kept[work.id] for work in works if work.id in kept)
+    keys_before = {work.id: work.key for work in last.works}
+    assert all(work.key == keys_before[work.id] for work in works if work.id in keys_before)
     msgspec.json.decode(msgspec.json.encode(new), type=Dataset)

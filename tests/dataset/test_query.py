@@ -226,5 +226,5 @@ def compares(values: list[Any], symbol: str, value: str) -> bool:
 
 @given(NODES, MADE)
 def test_an_expression_means_what_the_oracle_says(node: Any, work: Work) -> None:
-    named = query.fields_of(Dataset([work, WORKS[0]], []))
-    assert query.compile_query(text_of(node), named)(work) is holds(node, work)
+    fields = query.fields_of(Dataset([work, WORKS[0]], []))
+    assert query.compile_query(text_of(node), fields)(work) is holds(node, work)

@@ -325,9 +325,9 @@ def test_a_value_that_cannot_be_is_not_published(tmp_path: Path, broken: Dataset
 )
 def test_days_that_can_be_are_published(tmp_path: Path, day: str) -> None:
     store.publish(JsonWriter().write(make_publication(make_work(1, date=day))), tmp_path / "output")
-    found = store.load(tmp_path / "output")
-    assert found
-    assert [one.date for one in found.works] == [day]
+    dataset = store.load(tmp_path / "output")
+    assert dataset
+    assert [one.date for one in dataset.works] == [day]
 
 
 @given(st.dates())

@@ -17,12 +17,12 @@ LONG = "A title so long that the old backend has to break it into more than a si
 
 
 def preprint(name: str, **fields: object) -> Preprint:
-    given: dict[str, object] = {
+    defaults: dict[str, object] = {
         "title": f"Title of {name}",
         "versions": [Version("2023-01-02T03:04:05Z")],
         **fields,
     }
-    return Preprint(id=name, **given)
+    return Preprint(id=name, **defaults)
 
 
 def world_of(*known: Preprint) -> World:
@@ -128,7 +128,7 @@ def test_ten_results_by_default_are_a_violation():
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("version", "names"),
     [
         ("2301.00001", ["2301.00001v3"]),
         ("2301.00001v1", ["2301.00001v1"]),
@@ -140,13 +140,13 @@ def test_ten_results_by_default_are_a_violation():
         ("2301.00001V1", []),
     ],
 )
-def test_odd_versions_match_nothing(asked: str, found: list[str]):
+def test_odd_versions_match_nothing(version: str, names: list[str]):
     three = [Version(f"2023-0{month}-01T00:00:00Z") for month in (1, 2, 3)]
     with FakeServices(
         world_of(preprint("2301.00001", versions=three), preprint("math/0309136"))
     ) as running:
-        response = ask(running, id_list=asked, max_results="5")
-    assert (response.status_code, sorted(ids(response))) == (200, found)
+        response = ask(running, id_list=version, max_results="5")
+    assert (response.status_code, sorted(ids(response))) == (200, names)
 
 
 @pytest.mark.parametrize(("http", "status"), [("new", 400), ("old", 200)])
@@ -175,15 +175,15 @@ def test_odd_entries_come_through():
         ],
     )
     with FakeServices(world_of(zero, withdrawn)) as running, client(running) as asking:
-        wanted = arxiv.Search(id_list=["2104.12255", "2301.00002", "2301.00002v1"], max_results=3)
-        found = {result.get_short_id(): result for result in asking.results(wanted)}
-    assert found["2104.12255v1"].title == "0"
-    assert (found["2301.00002v1"].title, found["2301.00002v2"].title) == (
+        query = arxiv.Search(id_list=["2104.12255", "2301.00002", "2301.00002v1"], max_results=3)
+        names = {result.get_short_id(): result for result in asking.results(query)}
+    assert names["2104.12255v1"].title == "0"
+    assert (names["2301.00002v1"].title, names["2301.00002v2"].title) == (
         "Oldest title",
         "Older title",
     )
-    assert found["2301.00002v2"].comment == "withdrawn"
-    assert found["2301.00002v2"].published == found["2301.00002v1"].published
+    assert names["2301.00002v2"].comment == "withdrawn"
+    assert names["2301.00002v2"].published == names["2301.00002v1"].published
 
 
 def test_search_by_title_and_long_lists_by_post():

@@ -59,10 +59,10 @@ def test_dois_are_answered_in_lower_case():
 
 def test_rows_are_20_by_default_and_1000_at_most():
     names = [f"10.5555/{number}" for number in range(30)]
-    wanted = ",".join(f"doi:{name}" for name in names)
+    filters = ",".join(f"doi:{name}" for name in names)
     with FakeServices(works(*names)) as running:
-        silent = get(running, "/works", filter=wanted)
-        refused = get(running, "/works", filter=wanted, rows="1001")
+        silent = get(running, "/works", filter=filters)
+        refused = get(running, "/works", filter=filters, rows="1001")
     assert len(silent.json()["message"]["items"]) == 20
     assert silent.json()["message"]["total-results"] == 30
     assert (refused.status_code, refused.headers["content-type"]) == (
@@ -185,14 +185,14 @@ def test_unknown_parameters_are_refused_as_json():
 
 def test_select_and_alternative_id():
     with FakeServices(works("10.1016/j.a.2023.1", pii="S0010482523005802")) as running:
-        found = get(
+        names = get(
             running,
             "/works",
             filter="alternative-id:S0010482523005802",
             rows="2",
             select="DOI,title",
         ).json()
-    assert found["message"]["items"] == [
+    assert names["message"]["items"] == [
         {"DOI": "10.1016/j.a.2023.1", "title": ["Title of 10.1016/j.a.2023.1"]}
     ]
 
@@ -206,13 +206,13 @@ def test_a_query_scores_by_likeness():
     )
     with FakeServices(world) as running:
         client = habanero.Crossref(base_url=running.urls["crossref"], mailto="tests@example.org")
-        found = client.works(
+        names = client.works(
             query_bibliographic="Diffusion models for electrocardiograms 2023", limit=4
         )["message"]
-    scores = [(item["DOI"][-1], item["score"]) for item in found["items"]]
+    scores = [(item["DOI"][-1], item["score"]) for item in names["items"]]
     assert {name for name, _ in scores[:2]} == {"1", "2"}
     assert scores[0][1] == scores[1][1] > scores[2][1] > 0
-    assert found["total-results"] == 3
+    assert names["total-results"] == 3
 
 
 @pytest.mark.parametrize(

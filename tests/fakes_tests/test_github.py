@@ -17,12 +17,12 @@ TOKEN = {"Authorization": "bearer made-up"}
 
 
 def repository(name: str, number: int = 1, **fields: object) -> Repository:
-    given: dict[str, object] = {
+    defaults: dict[str, object] = {
         "created_at": "2025-01-01T00:00:00Z",
         "pushed_at": "2025-01-11T00:00:00Z",
         **fields,
     }
-    return Repository(name=name, id=number, **given)
+    return Repository(name=name, id=number, **defaults)
 
 
 @contextmanager
@@ -65,26 +65,38 @@ def test_pygithub_reads_with_one_request():
         release=("v1.0", "2025-01-05T00:00:00Z"),
     )
     with FakeServices(World.of(parent, known)) as running, client(running) as g:
-        found = g.get_repo("some-owner/A.NAME")
+        answer_of_client = g.get_repo("some-owner/A.NAME")
         assert running.count("github") == 1
-        assert (found.id, found.full_name, found.description) == (
+        assert (answer_of_client.id, answer_of_client.full_name, answer_of_client.description) == (
             2,
             "Some-Owner/a.name",
             "Described",
         )
-        assert (found.stargazers_count, found.forks_count, found.open_issues_count) == (12, 3, 9)
-        assert (found.language, found.license.spdx_id, found.topics) == (
+        assert (
+            answer_of_client.stargazers_count,
+            answer_of_client.forks_count,
+            answer_of_client.open_issues_count,
+        ) == (12, 3, 9)
+        assert (
+            answer_of_client.language,
+            answer_of_client.license.spdx_id,
+            answer_of_client.topics,
+        ) == (
             "Python",
             "MIT",
             ["one", "two"],
         )
-        assert (found.archived, found.default_branch, found.parent.full_name) == (
+        assert (
+            answer_of_client.archived,
+            answer_of_client.default_branch,
+            answer_of_client.parent.full_name,
+        ) == (
             True,
             "main",
             "up/stream",
         )
-        assert found.pushed_at == datetime(2025, 1, 11, tzinfo=UTC)
-        assert found.get_latest_release().tag_name == "v1.0"
+        assert answer_of_client.pushed_at == datetime(2025, 1, 11, tzinfo=UTC)
+        assert answer_of_client.get_latest_release().tag_name == "v1.0"
         with pytest.raises(UnknownObjectException):
             g.get_repo("up/stream").get_latest_release()
 
@@ -161,19 +173,19 @@ def test_an_etag_saves_body_and_budget():
 def test_files_come_as_base64_and_folders_as_lists():
     files = {"README.md": "# Ünïcode\n" * 20, "lists/a.md": "a", "lists/deep/b.md": "b"}
     with FakeServices(World.of(repository("o/n", files=files))) as running, client(running) as g:
-        found = g.get_repo("o/n")
-        assert found.get_readme().decoded_content.decode() == files["README.md"]
-        single = found.get_contents("lists/a.md")
+        answer_of_client = g.get_repo("o/n")
+        assert answer_of_client.get_readme().decoded_content.decode() == files["README.md"]
+        single = answer_of_client.get_contents("lists/a.md")
         assert not isinstance(single, list)
         assert single.decoded_content == b"a"
-        folder = found.get_contents("lists")
+        folder = answer_of_client.get_contents("lists")
         assert isinstance(folder, list)
         assert [(entry.path, entry.type) for entry in folder] == [
             ("lists/a.md", "file"),
             ("lists/deep", "dir"),
         ]
         with pytest.raises(UnknownObjectException):
-            found.get_contents("missing.md")
+            answer_of_client.get_contents("missing.md")
 
 
 @pytest.mark.parametrize(
@@ -186,10 +198,10 @@ def test_other_paths_are_not_found(path: str):
 
 def test_commits_are_counted_by_the_last_page():
     with FakeServices(World.of(repository("o/n", commits=11))) as running, client(running) as g:
-        found = g.get_repo("o/n")
-        assert found.get_commits().totalCount == 11
-        assert found.get_commits(since=datetime(2025, 1, 8, tzinfo=UTC)).totalCount == 4
-        assert found.get_commits(since=datetime(2026, 1, 1, tzinfo=UTC)).totalCount == 0
+        answer_of_client = g.get_repo("o/n")
+        assert answer_of_client.get_commits().totalCount == 11
+        assert answer_of_client.get_commits(since=datetime(2025, 1, 8, tzinfo=UTC)).totalCount == 4
+        assert answer_of_client.get_commits(since=datetime(2026, 1, 1, tzinfo=UTC)).totalCount == 0
 
 
 def test_the_61st_anonymous_request_is_a_violation():
@@ -317,8 +329,11 @@ def test_files_by_expression_and_sized_lists():
         unsized = graphql(
             running, '{ repository(owner: "o", name: "n") { repositoryTopics { totalCount } } }'
         )
-    found = answer.json()["data"]["repository"]
-    assert found == {"readme": {"text": "é", "byteSize": 2, "isTruncated": False}, "missing": None}
+    answer_of_client = answer.json()["data"]["repository"]
+    assert answer_of_client == {
+        "readme": {"text": "é", "byteSize": 2, "isTruncated": False},
+        "missing": None,
+    }
     assert unsized.json()["errors"][0]["type"] == "MISSING_PAGINATION_BOUNDARIES"
 
 

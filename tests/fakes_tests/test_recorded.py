@@ -82,14 +82,18 @@ def answers(recorded: Path, folder: str) -> Iterator[dict[str, Any]]:
     for path in sorted((recorded / folder).iterdir()):
         text = path.read_text("utf-8")
         head = heads.get(f"{folder}/{path.name}")
-        found = {**head, "body": text} if head else json.loads(text)
-        headers = {name.lower(): value for name, value in found["headers"].items()}
-        yield {**found, "headers": headers, "file": path.name}
+        recorded_answer = {**head, "body": text} if head else json.loads(text)
+        headers = {name.lower(): value for name, value in recorded_answer["headers"].items()}
+        yield {**recorded_answer, "headers": headers, "file": path.name}
 
 
 def answer(recorded: Path, folder: str, start: str) -> dict[str, Any]:
     """The recorded answer whose file name starts so."""
-    return next(found for found in answers(recorded, folder) if found["file"].startswith(start))
+    return next(
+        recorded_answer
+        for recorded_answer in answers(recorded, folder)
+        if recorded_answer["file"].startswith(start)
+    )
 
 
 def get(address: str, **headers: str) -> requests.Response:
@@ -100,9 +104,13 @@ def get(address: str, **headers: str) -> requests.Response:
 
 
 def recorded_works(recorded: Path) -> Iterator[dict[str, Any]]:
-    for found in answers(recorded, "crossref"):
-        if found["status"] == 200 and found["body"] and not found["file"].startswith("error"):
-            message = json.loads(found["body"])["message"]
+    for recorded_answer in answers(recorded, "crossref"):
+        if (
+            recorded_answer["status"] == 200
+            and recorded_answer["body"]
+            and not recorded_answer["file"].startswith("error")
+        ):
+            message = json.loads(recorded_answer["body"])["message"]
             yield from message.get("items", [message] if "DOI" in message else [])
 
 
@@ -188,17 +196,17 @@ def test_crossref_headers_name_real_limits(odd: World, recorded: Path, start: st
 
 def shape(feeds: Iterable[bytes]) -> dict[str, set[str]]:
     """Each element's path with the attributes it has been seen with."""
-    found: dict[str, set[str]] = defaultdict(set)
+    recorded_answer: dict[str, set[str]] = defaultdict(set)
 
     def walk(element: ET.Element, above: str) -> None:
         path = f"{above}/{element.tag.rpartition('}')[2]}"
-        found[path] |= set(element.attrib)
+        recorded_answer[path] |= set(element.attrib)
         for child in element:
             walk(child, path)
 
     for feed in feeds:
         walk(ET.fromstring(feed), "")  # noqa: S314  recordings and our own server
-    return found
+    return recorded_answer
 
 
 @pytest.mark.parametrize(("http", "files"), [("new", "arxivpy-*.xml"), ("old", "[xz]*.xml")])

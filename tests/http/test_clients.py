@@ -325,9 +325,11 @@ def test_with_patience_a_minute_of_429_costs_time(
 def test_only_a_useful_github_is_waited_for(
     world: World, fakes: FakeServices, kind: str, of_use: bool
 ) -> None:
-    told = 59 if kind == "rate-limited" else None  # until its reset; a secondary limit does not say
+    seconds = (
+        59 if kind == "rate-limited" else None
+    )  # until its reset; a secondary limit does not say
     world.faults = [
-        Fault("github", kind, lambda request: request.number > of_use, retry_after=told)
+        Fault("github", kind, lambda request: request.number > of_use, retry_after=seconds)
     ]  # type: ignore[arg-type]  # a kind of fault
     waits: list[float] = []
     http = Http(impatient_settings(fakes, token="t", patience=100.0), sleep=waits.append)

@@ -60,12 +60,12 @@ def test_headers_only_slow_down(headers: dict[str, str], interval: float) -> Non
 
 
 @pytest.mark.parametrize(
-    ("said", "concurrency"),
+    ("header", "concurrency"),
     [("1", 1), ("2", 2), ("9", 3), ("0", 3), ("-1", 3), ("nan", 3), ("", 3)],
 )
-def test_the_concurrency_header_holds(said: str, concurrency: int) -> None:
+def test_the_concurrency_header_holds(header: str, concurrency: int) -> None:
     pace = RateLimiter(route("crossref.single"), Rate(0.2, 3), time.sleep)
-    pace.tighten({"x-concurrency-limit": said})
+    pace.tighten({"x-concurrency-limit": header})
     assert pace.rate == Rate(0.2, concurrency)
 
 
@@ -113,7 +113,7 @@ def test_processes_share_the_rate(tmp_path: Path) -> None:
     for pace in (one, two, one):
         with pace.slot():
             pass
-    assert [[round(wait) for wait in own] for own in waits] == [[6], [3]]
+    assert [[round(wait) for wait in each] for each in waits] == [[6], [3]]
 
 
 def test_one_connection_across_processes(tmp_path: Path) -> None:

@@ -113,8 +113,8 @@ def test_abstracts_are_cut() -> None:
     datacite = '{"descriptions":[{"description":"Long ] words","lang":"en"}],"doi":"10.1/a"}'
     assert cut_abstracts(datacite) == '{"descriptions":[],"doi":"10.1/a"}'
     feed = "<summary>One. Two.\nThis paper has been withdrawn by the author. Four.</summary>"
-    kept = "This paper has been withdrawn by the author."
-    assert cut_abstracts(feed) == f"<summary>{CUT}. {kept} {CUT}.</summary>"
+    sentence = "This paper has been withdrawn by the author."
+    assert cut_abstracts(feed) == f"<summary>{CUT}. {sentence} {CUT}.</summary>"
 
 
 @given(st.dictionaries(st.sampled_from(["abstract", "title", "doi"]), st.text()))

@@ -62,9 +62,9 @@ def test_an_empty_page_is_no_absence(world: World, http: Http) -> None:
 def test_a_first_absence_is_kept(http: Http, fakes: FakeServices) -> None:
     due = {Identifier("arxiv", value): None for value in (KNOWN, "2001.99999")}
     coming = Arxiv().fetch(due, http, NOW)
-    found, begun = next(coming), next(coming)
+    first, begun = next(coming), next(coming)
     coming.close()
-    assert (found.outcome, begun.outcome, begun.identifier.value) == (
+    assert (first.outcome, begun.outcome, begun.identifier.value) == (
         "found",
         "begun",
         "2001.99999",

@@ -275,12 +275,12 @@ def test_every_body_is_read() -> None:
     assert files == {f"{source}/{body}" for source, body, *_ in CASES} | LISTS
 
 
-@pytest.mark.parametrize(("source", "body", "status", "asked", "expected"), CASES)
+@pytest.mark.parametrize(("source", "body", "status", "question", "expected"), CASES)
 def test_body(
     source: str,
     body: str,
     status: int,
-    asked: str,
+    question: str,
     expected: Expected,
     tmp_path: Path,
     serve: Serve,
@@ -292,7 +292,7 @@ def test_body(
     token = "t" if body.startswith("graphql") else None
     settings = make_settings(tmp_path, addresses, token=token, patience=0, timeout=5)
     http = Http(settings)
-    answer = ask(http, source, identifier(source, asked))
+    answer = ask(http, source, identifier(source, question))
     http.close()
     if answer.outcome != "found":
         assert isinstance(expected, str)
@@ -312,10 +312,10 @@ def identifier(source: str, text: str) -> Identifier:
     return Identifier({"arxiv": "arxiv", "github": "github"}.get(source, "doi"), text)
 
 
-def ask(http: Http, source: str, asked: Identifier) -> Reply:
+def ask(http: Http, source: str, question: Identifier) -> Reply:
     """Return the last answer to a request that Crossref and doi.org are sent for one DOI."""
     begun = {"crossref": {}, "doi": {"agency": "mEDRA"}}.get(source)
-    *_, answer = sources.discover()[source].fetch({asked: begun}, http, NOW)
+    *_, answer = sources.discover()[source].fetch({question: begun}, http, NOW)
     return answer
 
 

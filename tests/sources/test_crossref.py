@@ -53,9 +53,9 @@ def test_what_a_list_lacked_is_asked_singly(world: World, http: Http, fakes: Fak
     known = next(iter(world.works))
     due = {doi(value): None for value in (known, "10.5555/absent")}
     coming = Crossref().fetch(due, http, NOW)
-    found, begun = next(coming), next(coming)
+    first, begun = next(coming), next(coming)
     coming.close()
-    assert (found.outcome, begun.outcome, begun.identifier.value) == (
+    assert (first.outcome, begun.outcome, begun.identifier.value) == (
         "found",
         "begun",
         "10.5555/absent",
@@ -190,9 +190,9 @@ def test_one_broken_record_costs_no_search(world: World, http: Http) -> None:
     pii = "S0168169923001234"
     world.works[KNOWN].pii, world.works["10.3390/s23198328"].pii = pii, "S0168169923009999"
     world.works["10.3390/s23198328"].title = BROKEN
-    asked = [Identifier("pii", pii), Identifier("pii", "S0168169923009999")]
-    answers = {answer.identifier: answer.outcome for answer in Crossref().search(asked, http)}
-    assert list(map(answers.get, asked)) == ["found", "failed"]
+    piis = [Identifier("pii", pii), Identifier("pii", "S0168169923009999")]
+    answers = {answer.identifier: answer.outcome for answer in Crossref().search(piis, http)}
+    assert list(map(answers.get, piis)) == ["found", "failed"]
 
 
 def test_thirty_percent_429_cost_nothing(world: World, http: Http) -> None:
@@ -382,8 +382,8 @@ def test_relations_join_forms_of_one_work(relation: dict[str, Any], same: list[s
     assert list(map(str, read(relation=relation).same_work)) == same
 
 
-@pytest.mark.parametrize(("count", "asked"), [(8, range(8)), (300, (0, 299))])
-def test_first_and_last_of_many_versions(count: int, asked: Sequence[int]) -> None:
+@pytest.mark.parametrize(("count", "piis"), [(8, range(8)), (300, (0, 299))])
+def test_first_and_last_of_many_versions(count: int, piis: Sequence[int]) -> None:
     versions = [f"10.12688/f1000research.1.{number}" for number in range(count)]
     related = [{"id-type": "doi", "id": value} for value in versions]
     published = {"id-type": "doi", "id": "10.1000/b"}
@@ -391,8 +391,8 @@ def test_first_and_last_of_many_versions(count: int, asked: Sequence[int]) -> No
         relation={"has-version": related, "is-preprint-of": [published], "is-same-as": related[5:6]}
     )
     assert {identifier.value for identifier in record.same_work} == {*versions, "10.1000/b"}
-    left = {identifier.value for identifier in set(record.same_work) - set(record.skip_lookup)}
-    assert left == {*(versions[number] for number in asked), versions[5], "10.1000/b"}
+    rest = {identifier.value for identifier in set(record.same_work) - set(record.skip_lookup)}
+    assert rest == {*(versions[number] for number in piis), versions[5], "10.1000/b"}
 
 
 def test_a_compact_pii_names_the_work() -> None:

@@ -153,8 +153,8 @@ def test_a_release_series_is_named_and_not_asked(http: Http, world: World) -> No
     (answer,) = DataCite().fetch(dict.fromkeys([Identifier("doi", ZENODO.doi)]), http, NOW)
     record = DataCite().read(answer.identifier, answer.payload or {})
     assert {identifier.value for identifier in record.same_work} == {*versions, "10.1000/paper"}
-    left = {identifier.value for identifier in set(record.same_work) - set(record.skip_lookup)}
-    assert left == {versions[0], versions[-1], "10.1000/paper"}
+    rest = {identifier.value for identifier in set(record.same_work) - set(record.skip_lookup)}
+    assert rest == {versions[0], versions[-1], "10.1000/paper"}
 
 
 def test_names_titles_and_containers() -> None:

@@ -48,7 +48,7 @@ def read(answer: Reply) -> RepositoryRecord:
 
 
 def test_a_repository(world: World, http: Http) -> None:
-    known = (
+    host = (
         world.repositories[KNOWN.lower()]
         if KNOWN.lower() in world.repositories
         else world.repositories[KNOWN]
@@ -57,11 +57,11 @@ def test_a_repository(world: World, http: Http) -> None:
     repository = record.repository
     assert repository.id == f"github:{KNOWN}"
     assert repository.status == "ok"
-    assert repository.repository_id == known.id
-    assert (repository.stars, repository.forks) == (known.stars, known.forks)
-    assert repository.language == known.language
-    assert repository.pushed_at == known.pushed_at
-    assert repository.default_branch == known.default_branch
+    assert repository.repository_id == host.id
+    assert (repository.stars, repository.forks) == (host.stars, host.forks)
+    assert repository.language == host.language
+    assert repository.pushed_at == host.pushed_at
+    assert repository.default_branch == host.default_branch
     assert repository.archived is False
     assert record.as_of == "2026-11-21"
 
@@ -155,9 +155,9 @@ def test_what_stands_in_place_of_a_repository(
     client = SimpleNamespace(
         requester=SimpleNamespace(graphql_query=lambda *_: ({}, {"data": data, "errors": errors}))
     )
-    asked = [Identifier("github", f"o/{number}") for number in range(count)]
-    nodes = github._query(client, asked, "name")  # type: ignore[arg-type]  # all that is used
-    assert type(nodes[asked[0]]) is outcome
+    names = [Identifier("github", f"o/{number}") for number in range(count)]
+    nodes = github._query(client, names, "name")  # type: ignore[arg-type]  # all that is used
+    assert type(nodes[names[0]]) is outcome
 
 
 @pytest.mark.parametrize(
@@ -337,9 +337,9 @@ def test_commits_are_counted_after_a_push(world: World, graphql: Http, fakes: Fa
     answers = fetch(graphql, quiet.name, active.name)
     assert read(answers[quiet.name]).repository.commits_last_year == 0
     assert (read(answers[active.name]).repository.commits_last_year or 0) >= 1
-    asked = [request.body for request in fakes.requests("github") if b"history" in request.body]
-    assert len(asked) == 1
-    assert quiet.name.partition("/")[2].encode() not in asked[0]
+    names = [request.body for request in fakes.requests("github") if b"history" in request.body]
+    assert len(names) == 1
+    assert quiet.name.partition("/")[2].encode() not in names[0]
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,10 @@ class Recording(msgspec.Struct):
 
 def load(name: str) -> Recording:
     body = (RECORDED / name).read_bytes()
-    kept = [json.loads(line) for line in (RECORDED / "HTTP.jsonl").read_text("utf-8").splitlines()]
-    entry = next((line for line in kept if line["file"] == name), None)
+    exchanges = [
+        json.loads(line) for line in (RECORDED / "HTTP.jsonl").read_text("utf-8").splitlines()
+    ]
+    entry = next((line for line in exchanges if line["file"] == name), None)
     if entry is not None:
         atom = "application/atom+xml" if name.startswith("arxiv/") else "application/json"
         return Recording(entry["status"], {"Content-Type": atom, **(entry["headers"] or {})}, body)

@@ -60,8 +60,8 @@ class Visit:
         return page
 
     def _note(self, url: str) -> None:
-        own = self.file.as_uri()
-        if url.partition("#")[0] != own and not url.startswith(
+        address = self.file.as_uri()
+        if url.partition("#")[0] != address and not url.startswith(
             ("data:", f"blob:{'null'}", "blob:file:")
         ):
             self.problems.append(f"request: {url}")

@@ -49,9 +49,9 @@ def test_old_entries_stay_byte_for_byte() -> None:
 
 def test_the_newest_changes_come_first() -> None:
     changes = [change(id=f"doi:10.1000/{n:03}") for n in range(NEWEST + 5)]
-    found = entries(feed(*changes))
-    assert len(found) == NEWEST
-    assert b"doi:10.1000/104" in found[0]
+    items = entries(feed(*changes))
+    assert len(items) == NEWEST
+    assert b"doi:10.1000/104" in items[0]
 
 
 def test_links_need_an_address() -> None:

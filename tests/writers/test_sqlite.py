@@ -88,9 +88,9 @@ def test_every_canned_query_runs(database: sqlite3.Connection) -> None:
 
 def test_the_documented_tables_and_query(database: sqlite3.Connection) -> None:
     text = (ROOT / "docs" / "exports.md").read_text("utf-8").partition("## SQL")[2]
-    named = set(re.findall(r"`(\w+)`", text.partition("```sql")[0])) - {"works_fts"}
+    names = set(re.findall(r"`(\w+)`", text.partition("```sql")[0])) - {"works_fts"}
     [*schema] = database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-    assert named == {name for (name,) in schema if not name.startswith("works_fts")}
+    assert names == {name for (name,) in schema if not name.startswith("works_fts")}
     query = text.partition("```sql\n")[2].partition("```")[0]
     assert database.execute(query.replace("diffusion", "ecg")).fetchall() == [
         ("doi:10.1000/001", "GAN-based synthesis of the ECG in Zürich: 100% {new}")
