@@ -50,7 +50,10 @@ class Frames:
         self.links = _parts(dataset, "repositories").rename(columns={"id": "repository"})
         columns = (*Finding.__struct_fields__[:-1], "level")
         names = dict.fromkeys(chain.from_iterable(findings))
-        self.findings = _frame({it: [row.get(it) for row in findings] for it in names}, *columns)
+        values = {}
+        for name in names:
+            values[name] = [row.get(name) for row in findings]
+        self.findings = _frame(values, *columns)
         self.changes = _dated(change_log.read(log) if log else [], change_log.COLUMNS)
         self.stars = _dated(stars.read(history) if history else [], stars.COLUMNS)
 
@@ -66,9 +69,9 @@ def _parts(dataset: Dataset, name: str) -> pd.DataFrame:
     works: list[str] = []
     parts: list[msgspec.Struct] = []
     for work in dataset.works:
-        own = getattr(work, name)
-        parts += own
-        works += [work.id] * len(own)
+        rows = getattr(work, name)
+        parts += rows
+        works += [work.id] * len(rows)
     return _frame({"work": works, **_columns(parts)}, "work")
 
 
