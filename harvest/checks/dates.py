@@ -16,6 +16,7 @@ from harvest.checks.page import Page
 from harvest.dates import parse_date
 from harvest.entries import Entry
 from harvest.models import Identifier, Mention, Work
+from harvest.readers.labels import WORDS
 
 _ARXIV = re.compile(r"(?:[a-z.-]+/)?(\d\d)(\d\d)")
 _DOI_YEARS = (
@@ -32,6 +33,9 @@ _LAG = 12  # months that a publication or its early access usually takes
 _JOURNAL = 24  # months that a journal may take
 _MODERATION = 6  # months that a preprint may wait for its number
 _LAST_OF_MONTH = 2000  # numbers that arXiv may give to papers of the last days of the month before
+_SERVERS = re.compile(r"(?i).*rxiv|ssrn|osf|zenodo|corr|preprint|submitted on|nature")
+_VENUES = [name for name in WORDS.items["venues"] if not _SERVERS.fullmatch(name)]
+_VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, _VENUES))})\b")
 # A year of a name: a data set and its challenge, a report of that time.
 _NAMED = re.compile(
     r"\b(?:ACDC|BraTS|CASP|COCO|DAVIS|ILSVRC|ISIC|ImageNet|KITTI|KiTS|LiTS|MSCOCO|SemEval|TREC|VOC"
@@ -78,6 +82,8 @@ def _differences(page: Page, *, are_lags: bool) -> Violations:
             months, text = _compare(date, identifier, work)
             if not months or _is_explained(date, months, mention, entry, work):
                 continue
+            if 0 < months <= _JOURNAL and _names_venue(page, entry):
+                continue
             earliest, latest = _usual_lag(date, identifier, work)
             if _is_of_version(date, identifier) and earliest <= months <= latest:
                 continue
@@ -85,13 +91,19 @@ def _differences(page: Page, *, are_lags: bool) -> Violations:
                 yield mention.line, f"the list says {date}, {text}"
 
 
+def _names_venue(page: Page, entry: Entry) -> bool:
+    """Return True if a list names the venue of a preprint: the date is that of the venue."""
+    return any(_VENUE.search(line) for line in page.passage(entry))
+
+
 def _usual_lag(date: str, identifier: Identifier, work: Work | None) -> tuple[int, int]:
     """Return by how many months a date may usually differ, from before to after.
 
     A preprint cannot be cited before it is there, except for the time of its moderation; a year
     alone may be that of a conference after which it was posted, a whole day that of its submission.
+    A journal may print what was posted two years before.
     """
-    earliest = -_LAG
+    earliest = -_LAG if identifier.scheme == "arxiv" else -_JOURNAL
     if identifier.scheme == "arxiv" and len(date) > 4:
         earliest = -_MODERATION if len(date) > 7 else -_TOLERANCE
     kinds = {form.kind for form in work.manifestations} if work else set()
@@ -137,7 +149,9 @@ def _is_of_the_list(mention: Mention) -> bool:
 def _is_explained(
     date: str, months: int, mention: Mention, entry: Entry, work: Work | None
 ) -> bool:
-    """Return True if another link has the year, or a year alone may be that of a journal."""
+    """Return True if another link has the year, or the date may be of a version or a journal."""
+    if months > 0 and mention.target.version not in {None, "v1"}:  # when that version was sent
+        return True
     others = [other for other in entry.mentions if other.url != mention.url]
     if any(date[:4] in _years(other) for other in others):
         return True

@@ -113,13 +113,18 @@ def _is_prose(line: str) -> bool:
 
 
 def _is_divided(page: Page, heading: Heading) -> bool:
-    """Return True if the next heading is an entry (a link) or a part (a year), whatever level."""
+    """Return True if a heading below it is an entry (a link), or the next one a part of it.
+
+    A part is a year, or stands right below, whatever its level.
+    """
+    below = [other for other in page.headings if heading.line < other.line < heading.end]
     later = (other for other in page.headings if other.line >= heading.end)
     following = next(later, None)
+    if any(_LINK.search(page.line(other.line)) for other in [*below, following] if other):
+        return True
     if following is None:
         return False
-    is_entry = _LINK.search(page.line(following.line)) is not None
-    return is_entry or fold(following.text).isdecimal()
+    return following.line == heading.line + 1 or fold(following.text).isdecimal()
 
 
 def _is_content_link(entry: Entry) -> bool:

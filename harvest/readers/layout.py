@@ -364,7 +364,8 @@ def _following(keyed: _Keyed, index: int) -> Segment | None:
     if after is None or after.line != title.line or after.look != "title":
         return None
     if title.link is None:
-        return after if title.look == "names" and after.link is not None else None
+        is_behind = after.link is not None or (after.kind == "text" and after.before in {",", "."})
+        return after if title.look == "names" and is_behind else None
     if title.link.role != "paper" and after.link is None:
         return None  # the description of a tool
     is_name = title.words < _NAME_WORDS and after.before == ":"

@@ -220,6 +220,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("section-without-entries", "<!--\n## Hidden\n-->\n\n<pre>\n## Code\n</pre>\n", []),
     ("section-without-entries", "#### Data\n # [A set](https://a.org) - for x\n", []),
     ("section-without-entries", "### Models\n\n### 2025\n\n" + item(ARXIV), []),
+    ("section-without-entries", "### 2013\n### Conference\n" + item(ARXIV), []),
+    ("section-without-entries", "## Topics\n\n### [Maps](https://a.org/maps)\n\n## End\n\ntext\n", []),
     ("section-without-entries",
      "## About\n\nThis is a list of what was read in the last years by all of us here.\n\n" +
      item(EMPTY), []),
@@ -261,6 +263,11 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("date-mismatch", TABLE + row(date="2023-09") + row(date="2022-12"), []),
     ("date-lag", TABLE + row(LATE, date="2022-12") + row(2, date="2023-04"), [3, 4]),
     ("date-lag", TABLE + row(1, date="2022-12"), []),  # the first numbers of January
+    ("date-lag", f"- [A title of it]({ARXIV}), ICLR, Aug 2023\n", []),  # that of the venue
+    ("date-lag", f"- [A title of it]({ARXIV}), arXiv, Aug 2023\n", [1]),
+    ("date-mismatch", TABLE + row(f"{ARXIV}v3", date="2026-08-17"), []),  # that of the version
+    ("date-mismatch", TABLE + row(f"{ARXIV}v1", date="2026-08-17"), [3]),
+    ("date-mismatch", TABLE + row("https://doi.org/10.1038/s41597-022-01498-w", date="2020-12"), []),
     ("date-lag",  # days are those of versions
      TABLE + row(1, date="2022-10-30") + row(2, date="2023-06-01"), []),
     ("date-mismatch", TABLE + row(LATE, date="2022-05-30"), [3]),

@@ -469,3 +469,23 @@ def test_a_year_that_is_the_month_of_arxiv_is_no_year() -> None:
         for mention in formats.read(item.format(number).encode(), "a.md").mentions
     ]
     assert dates == ["2020-10", "2010"]
+
+
+def test_works_below_a_topic_are_each_its_own() -> None:
+    items = written(
+        "  - {a}, {t}, NIPS, {y}. [[Paper]](https://arxiv.org/abs/21{n}.00001)", WORKS[2:]
+    )
+    entries = read(f"- Bones / Maps\n{items}\n")
+    assert len(entries) == 3
+    assert "Bones / Maps" not in {mention.title for entry in entries for mention in entry}
+
+
+def test_a_labelled_item_below_a_work_says_more_of_it() -> None:
+    items = written(
+        "- [{t}](https://arxiv.org/abs/21{n}.00001)\n  - {a}\n"
+        "  - Dataset: [BONES](https://x.org/{n}), [LUNGS](https://arxiv.org/abs/22{n}.00001)",
+        WORKS[:3],
+    )
+    for entry, (title, _, _) in zip(read(items), WORKS[:3], strict=True):
+        assert {mention.title for mention in entry} == {title}
+        assert [mention.role for mention in entry] == ["paper", "other", "other"]

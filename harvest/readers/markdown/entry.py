@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Literal
@@ -27,6 +28,7 @@ PICTOGRAM = re.compile(
     r"(?<!\w):[a-z][a-z\d_+]+:|[\u2600-\u27bf\u2b50-\u2b55\ufe0f\U0001f300-\U0001faff]"
 )
 _SHORT = 3  # words of such a label, at most
+_TOPIC = 6  # words of a work below a topic, at least
 
 
 class HtmlTable:
@@ -198,13 +200,38 @@ def works(entries: Iterable[Entry], kinds: Collection[str]) -> list[Entry]:
 
     An item stands before the one that it is in.
     """
+    items = list(entries)
+    topics = _topics(items)
     result: list[Entry] = []
-    for entry in entries:
-        if entry.parent and entry.parent.has_text() and _says_more(entry, kinds):
-            entry.parent.absorb(entry)
-        else:
-            result.append(entry)
+    for entry in items:
+        if entry.parent and entry.parent.has_text() and entry.parent.number not in topics:
+            label = _label(entry)
+            for link in entry.links if label else ():
+                link.label = label or link.label
+            if label or _says_more(entry, kinds):
+                entry.parent.absorb(entry)
+                continue
+        result.append(entry)
     return result
+
+
+def _topics(entries: Iterable[Entry]) -> set[int]:
+    """Return the numbers of items without a link that hold several works of some words each."""
+    counts: Counter[int] = Counter()
+    for entry in entries:
+        if entry.parent and not entry.parent.links:
+            has_paper = any(not link.image and role(link) == "paper" for link in entry.links)
+            counts[entry.parent.number] += has_paper and len(entry.own_text().split()) >= _TOPIC
+    return {number for number, count in counts.items() if count > 1}
+
+
+def _label(entry: Entry) -> str | None:
+    """Return what an item calls all of its links: `Dataset: [MNIST](url), [COCO](url)`."""
+    if len(entry.blocks) != 1 or not entry.links or entry.links[0].start == 0:
+        return None
+    name, colon, _ = entry.blocks[0].text[: entry.links[0].start].partition(":")
+    label = labels.known_label(name.strip()) if colon and len(name.split()) <= _SHORT else None
+    return label if label and labels.role(label, "") == "other" else None
 
 
 def _says_more(entry: Entry, kinds: Collection[str]) -> bool:
