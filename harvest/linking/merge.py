@@ -157,6 +157,10 @@ def assign_ids(
     for group in groups:
         names = set(map(str, group))
         former = {ids[name] for name in names if name in ids}
+        if len(names) == 1 and not former:  # a new work of one identifier, as most are
+            assigned |= names
+            yield next(iter(names)), []
+            continue
         free = {name for name in former - assigned if name in names or name not in current}
         if free:
             work_id = min(free, key=lambda name: (name not in names, *_preference(name)))
@@ -225,7 +229,7 @@ def _choose_values(
 ) -> tuple[dict[str, Any], dict[str, Provenance]]:
     values: dict[str, Any] = dict.fromkeys(FIELDS)
     provenance: dict[str, Provenance] = {}
-    origins: dict[object, Provenance] = {}  # most values share one
+    origins: dict[Provenance, Provenance] = {}  # most values share one
     records = [*registries, *snapshot]
     is_alone = len(records) == 1 and not records[0].former_titles
     for field in FIELDS:
@@ -238,14 +242,13 @@ def _choose_values(
             winner = min(dated, key=lambda record: sort_key(record.date or ""))
         values[field] = getattr(winner, field)
         claims = () if is_alone else _claims(field, values[field], records)
-        key = winner.source, winner.identifier, claims
-        if key not in origins:
-            origins[key] = Provenance(winner.source, str(winner.identifier), claims)
-        provenance[field] = origins[key]
+        origin = Provenance(winner.source, str(winner.identifier), claims)
+        provenance[field] = origins.setdefault(origin, origin)
     for field, winner in _choose_details(provenance, records).items():
         value = getattr(winner, field)
         values[field] = list(value) if isinstance(value, tuple) else value
-        provenance[field] = Provenance(winner.source, str(winner.identifier))
+        origin = Provenance(winner.source, str(winner.identifier))
+        provenance[field] = origins.setdefault(origin, origin)
     for field, value in _listed_values(mentions).items():
         if value and not values[field]:
             values[field] = value
@@ -269,7 +272,8 @@ def _choose_details(
             winners[field] = first
     origin = provenance.get("container") or provenance.get("title")
     for record in records:
-        if origin and Provenance(record.source, str(record.identifier), origin.also) == origin:
+        name = record.source, str(record.identifier)
+        if origin and name == (origin.source, origin.identifier):
             winners |= {field: record for field in OF_CONTAINER if _first(field, [record])}
     return winners
 
