@@ -99,8 +99,8 @@ class Hour:
 def both_forms(hour: Hour) -> None:
     """A1: a first night without arXiv takes two forms for two works, and the next joins them."""
     world = hour.fakes.world
-    for doi, preprint in zip(list(world.works), world.preprints.values(), strict=True):
-        preprint.doi = doi
+    for (doi, work), preprint in zip(world.works.items(), world.preprints.values(), strict=True):
+        preprint.doi, preprint.title, preprint.authors = doi, work.title, work.authors
     write_whole_list(hour.folder / "list.md", world)
     world.faults = [Fault("arxiv", "429")]
     hour.play(3, limit=MAX_SECONDS)
