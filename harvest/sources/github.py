@@ -193,7 +193,8 @@ class GitHub(DumpedSource):
         """Count the commits since a moment and yield the whole answers.
 
         A repository whose commits could not be counted has an answer without the number, so that
-        the last number stands. If nobody asked, the answer is unfinished: the next run asks.
+        the last number stands. If nobody asked, or a rate limit or the network was in the way,
+        the answer is unfinished: the next run asks.
         """
         end = time.monotonic() + MAX_COUNT_TIME
         for batch in base.chunks(list(facts), self.max_commit_batch):
@@ -209,8 +210,12 @@ class GitHub(DumpedSource):
                     case {"defaultBranchRef": {"target": {"history": {"totalCount": int(number)}}}}:
                         count = number
                 counted = base.reply(identifier, {**facts[identifier], "commits_last_year": count})
-                was_asked = not isinstance(node, NotAskedError)
-                yield msgspec.structs.replace(counted, asked=was_asked)
+                yield msgspec.structs.replace(counted, asked=not _may_be_counted_later(node))
+
+
+def _may_be_counted_later(node: Payload | SourceError) -> bool:
+    """Return True for a failure that says nothing of the repository, as its being too busy does."""
+    return isinstance(node, NotAskedError | TransientError) and not isinstance(node, TooSlowError)
 
 
 def _token_advice(headers: Mapping[str, str], now: datetime) -> str:

@@ -245,6 +245,19 @@ def test_commits_that_nobody_asked_for_are_due(world: World, fakes: FakeServices
     assert [answers[host.name].asked for host in (active, quiet)] == [False, True]
 
 
+@pytest.mark.parametrize(("kind", "is_final"), [("502", True), ("secondary-limit", False)])
+def test_only_a_busy_repository_stays_uncounted(
+    kind: Any, is_final: bool, world: World, graphql: Http
+) -> None:
+    """A rate limit says nothing of a repository, so that the next run asks for the rest."""
+    active = next(iter(world.repositories.values()))
+    active.pushed_at = "2026-11-01T00:00:00Z"
+    world.faults = [Fault("github", kind, lambda request: b"history" in request.body)]
+    reply = fetch(graphql, active.name)[active.name]
+    assert (reply.outcome, read(reply).repository.commits_last_year) == ("found", None)
+    assert reply.asked is is_final
+
+
 @pytest.mark.parametrize("form", ["502", "null-data"])
 @pytest.mark.parametrize("limit", [0, 1])
 def test_busy_histories_cost_no_facts(
