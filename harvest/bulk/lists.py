@@ -244,9 +244,9 @@ def _write(
     bucket: Bucket, digests: dict[str, str], same: Collection[str], new: Iterable[Row] = ()
 ) -> None:
     """Write a table anew: its rows of the same files, and new ones."""
-    last = [it for it in rows.read(bucket.table) if it.file in same] if same else []
     meta = msgspec.json.encode(Contents(bucket.version, digests))
-    rows.write(bucket.table, sorted([*last, *new], key=lambda it: it.file), meta)
+    others = rows.of_files(bucket.table, same) if same else ()
+    rows.write(bucket.table, new, meta, others)
 
 
 def _load(path: Path) -> bytes | SeedError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
@@ -51,20 +53,30 @@ def row(
     return Row(kind, name, number(name), str(other), place, text, file)
 
 
-def write(target: Path, rows: Iterable[Row], meta: bytes = b"") -> None:
-    """Write a table as one file."""
-    import pyarrow as pa
+def write(
+    target: Path, rows: Iterable[Row], meta: bytes = b"", others: Iterable[pa.RecordBatch] = ()
+) -> None:
+    """Write a table as one file, of rows and of batches of another one."""
     from pyarrow import parquet
 
+    rows = iter(rows)
     with replacing(target) as new, parquet.ParquetWriter(new, schema(), compression="zstd") as file:
-        batch: list[Row] = []
-        for item in rows:
-            batch.append(item)
-            if len(batch) == BATCH:
-                file.write_table(_table(batch))
-                batch = []
-        file.write_table(_table(batch) if batch else pa.table([[] for _ in schema()], schema()))
+        for batch in others:
+            file.write_batch(batch)
+        while some := list(islice(rows, BATCH)):
+            file.write_table(_table(some))
+        file.write_table(schema().empty_table())
         file.add_key_value_metadata({META: meta})
+
+
+def of_files(path: Path, names: Collection[str]) -> Iterator[pa.RecordBatch]:
+    """Yield what a table has of some lists, in batches. Raises BrokenTableError."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    wanted = pa.array(names, pa.string())
+    for batch in _batches(path):
+        yield batch.filter(compute.is_in(batch.column("file"), wanted))
 
 
 def read(*paths: Path) -> Iterator[Row]:
@@ -72,17 +84,21 @@ def read(*paths: Path) -> Iterator[Row]:
 
     Raises BrokenTableError.
     """
+    for path in files(path for path in paths if path.exists()):
+        for batch in _batches(Path(path)):
+            columns = [column.to_pylist() for column in batch.columns]
+            yield from map(Row._make, zip(*columns, strict=True))
+
+
+def _batches(path: Path) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
     from pyarrow import parquet
 
-    for path in files(path for path in paths if path.exists()):
-        try:
-            with parquet.ParquetFile(path) as file:
-                for batch in file.iter_batches(BATCH, use_threads=False):
-                    columns = [batch.column(name).to_pylist() for name in Row._fields]
-                    yield from map(Row._make, zip(*columns, strict=True))
-        except (OSError, pa.ArrowException) as error:
-            raise BrokenTableError(f"{path}: {error}; {BEGIN}") from error
+    try:
+        with parquet.ParquetFile(path) as file:
+            yield from file.iter_batches(BATCH, columns=[*Row._fields], use_threads=False)
+    except (OSError, pa.ArrowException) as error:
+        raise BrokenTableError(f"{path}: {error}; {BEGIN}") from error
 
 
 def meta(path: Path) -> bytes:
@@ -109,6 +125,7 @@ def schema() -> pa.Schema:
 def _table(rows: list[Row]) -> pa.Table:
     import pyarrow as pa
 
-    columns = zip(*rows, strict=True)
-    arrays = [pa.array(it, kind.type) for it, kind in zip(columns, schema(), strict=True)]
+    arrays = []
+    for place, field in enumerate(schema()):
+        arrays.append(pa.array(list(map(itemgetter(place), rows)), field.type))
     return pa.Table.from_arrays(arrays, schema=schema())

@@ -15,7 +15,7 @@ import pytest
 from harvest.bulk import engines, sessions
 from harvest.bulk.engines import spark
 from harvest.errors import UsageError
-from tests.bulk.cluster import Cluster, cluster
+from tests.bulk.cluster import Cluster, cluster, end
 from tests.bulk.conftest import need_spark
 from tests.bulk.test_engines import MEMORY, write
 
@@ -85,6 +85,20 @@ def test_a_master_without_workers_is_not_waited_for(
     monkeypatch.setattr(spark, "FIRST", SOON)
     with cluster(tmp_path / "cluster", workers=0) as lonely:
         assert "no worker took a task within" in refusal(lonely.url, tmp_path)
+
+
+def test_a_cluster_that_lost_its_workers_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    need_spark()
+    monkeypatch.setattr(spark, "LOST", SOON)
+    with (
+        cluster(tmp_path / "cluster", workers=1) as lonely,
+        engines.start(lonely.url, MEMORY, 1, tmp_path) as engine,
+    ):
+        end(lonely.workers.pop())
+        with pytest.raises(UsageError, match=f"no worker is left, for {SOON} s: start one"):
+            list(engine.each(partial(write, tmp_path / "t"), [1]))
 
 
 def test_a_python_that_workers_lack_is_told(

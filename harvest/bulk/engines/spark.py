@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -28,7 +29,10 @@ from harvest.dataset.lake import require_packages
 from harvest.errors import BrokenTableError, HarvestError, PublicationError, UsageError
 from harvest.new_files import replacing
 
-FIRST = 120  # seconds for a first task, before which workers start processes
+FIRST = 30  # seconds for a first task, before which workers start processes
+LOST = 60  # seconds without any worker, after which none is waited for
+LOOKS = 10  # in that time
+TYPES = {"int64": "BIGINT", "string": "STRING"}
 TAG = "harvest-first-task"
 QUERIES = {
     "spark.sql.parquet.compression.codec": "zstd",
@@ -50,8 +54,10 @@ class Spark(Engine):
         shared = sessions.start(on, room)
         self._own = on != sessions.ACTIVE
         self._session = shared.newSession()  # with views and options of its own
-        for name, value in QUERIES.items():
+        partitions = str(4 * shared.sparkContext.defaultParallelism)  # 200 would be for terabytes
+        for name, value in (QUERIES | {"spark.sql.shuffle.partitions": partitions}).items():
             self._session.conf.set(name, value)
+        self._watch = Watch(shared.sparkContext)
         try:
             _try_out(shared.sparkContext, on, scratch)
         except UsageError:
@@ -63,7 +69,7 @@ class Spark(Engine):
         tasks = list(items)
         if not tasks:
             return
-        with _failures():
+        with self._failures():
             rdd = self._session.sparkContext.parallelize(tasks, len(tasks))
             for result in rdd.map(partial(_outcome, Path.cwd(), function)).collect():
                 if isinstance(result, HarvestError | OSError):
@@ -72,7 +78,7 @@ class Spark(Engine):
 
     def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
         """Write the result of a query, with `by` as one file for each value."""
-        with _failures(), replacing(target) as new:
+        with self._failures(), replacing(target) as new:
             self._know(tables)
             result = self._session.sql(query)
             writer = result.repartition(by).write.partitionBy(by) if by else result.write
@@ -82,20 +88,77 @@ class Spark(Engine):
 
     def rows(self, query: str, tables: Tables) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a result."""
-        with _failures():
+        with self._failures():
             self._know(tables)
             for batch in self._session.sql(query).toArrow().to_batches():
                 yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
     def close(self) -> None:
         """End the session and its Java, unless it was there before."""
+        self._watch.end()
         if self._own:
             sessions.end(self._session)
 
     def _know(self, tables: Tables) -> None:
         for name, paths in tables.items():
             reader = self._session.read.option("__globPaths__", "false")  # * and [ are names here
-            reader.parquet(*files(paths)).createOrReplaceTempView(name)
+            names = files(paths)
+            reader.schema(_columns(names[0])).parquet(*names).createOrReplaceTempView(name)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Turn what a table, a full disk or a lost cluster raises into one error."""
+        try:
+            yield
+        except errors() as error:
+            if self._watch.is_lost:
+                advice = "start one; the same line again goes on where this one stopped"
+                raise UsageError(f"no worker is left, for {LOST} s: {advice}") from error
+            if "FAILED_READ_FILE" in str(error):
+                raise BrokenTableError(f"{why(error)}; {BEGIN}") from error
+            raise PublicationError(f"{why(error)}; {GO_ON}") from error
+
+
+class Watch:
+    """Looks after the workers of a cluster, and cancels everything when none is left for long.
+
+    Spark itself would wait for ever.
+    """
+
+    def __init__(self, context: Any) -> None:
+        self.is_lost = False
+        self._context = context
+        self._is_over = threading.Event()
+        if context.master.startswith("spark://"):
+            threading.Thread(target=self._look, daemon=True).start()
+
+    def end(self) -> None:
+        """Look no more."""
+        self._is_over.set()
+
+    def _look(self) -> None:
+        looks = 0
+        while not self._is_over.wait(LOST / LOOKS):
+            try:  # the driver is one of them
+                executors = self._context._jsc.sc().getExecutorMemoryStatus().size() - 1  # noqa: SLF001 - no other way
+                looks = 0 if executors else looks + 1
+                if looks >= LOOKS:
+                    self.is_lost = True
+                    self._context.cancelAllJobs()
+            except errors():  # Java ends
+                return
+
+
+def _columns(path: str) -> str:
+    """Return the columns of a table as Spark writes them: it would start a job to learn them."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        fields = parquet.read_schema(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise BrokenTableError(f"{path}: {error}; {BEGIN}") from error
+    return ", ".join(f"`{field.name}` {TYPES[str(field.type)]}" for field in fields)
 
 
 def _try_out(context: Any, on: str, scratch: Path) -> None:
@@ -136,14 +199,3 @@ def _outcome(here: Path, function: Callable[[T], R], item: T) -> R | HarvestErro
         return function(item)
     except (HarvestError, OSError) as error:
         return error
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    """Turn what a table, a full disk or a lost cluster raises into one error."""
-    try:
-        yield
-    except errors() as error:
-        if "FAILED_READ_FILE" in str(error):
-            raise BrokenTableError(f"{why(error)}; {BEGIN}") from error
-        raise PublicationError(f"{why(error)}; {GO_ON}") from error
