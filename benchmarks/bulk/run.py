@@ -274,6 +274,7 @@ def main(scale: float = SCALE, kills: int = KILLS) -> None:
         change(folder / "lists")
         _, (later, _) = bulk(settings, folder / "lake", json_limit=10**9)
         share = sum(later.values()) / whole
+        print({step: round(value, 1) for step, value in later.items()}, flush=True)
         missed += [f"1 % of the lists: {share:.0%}"] * (share > 0.35)
     size = f"{sum(made.counts['works'].values()):,} works of {made.counts['lists']['mentions']:,} mentions in {made.counts['lists']['files']:,} lists"
     text = (
