@@ -441,19 +441,28 @@ def _names(keyed: _Keyed, index: int, *, sure: bool, least: int) -> str | None:
     return names
 
 
+def _find_date(segments: Sequence[Segment]) -> str | None:
+    """Return the most precise date of some segments, without those of links."""
+    texts = [f"{one.gap}{'' if one.link else one.raw}" for one in segments]
+    return dates.find("".join(texts)) or next(filter(None, map(date_of, texts)), None)
+
+
 def _date(segments: Sequence[Segment], title: Segment | None) -> str | None:
-    """Return the date of an entry: behind its title or below it, before it, else in a label."""
+    """Return the date of an entry: behind its title, before it or below it, else in a label.
+
+    What stands below may describe: it counts where nothing is dated before the title.
+    """
     at = next((index for index, segment in enumerate(segments) if segment is title), -1)
     line = segments[at].line if at >= 0 else 0
+    before = segments[: max(at, 0)]
     behind = [segment for segment in segments[at + 1 :] if segment.line == line]
-    for below in range(line + 1, LINES):
-        other = [segment for segment in segments if segment.line == below]
-        if sum(segment.words for segment in other) <= _PROSE:
-            behind += other
-    for part in (behind, segments[: max(at, 0)]):
-        texts = [f"{one.gap}{'' if one.link else one.raw}" for one in part]
-        date = dates.find("".join(texts)) or next(filter(None, map(date_of, texts)), None)
-        if date:
-            return date
+    if not _find_date(before):
+        for below in range(line + 1, LINES):
+            other = [segment for segment in segments if segment.line == below]
+            if sum(segment.words for segment in other) <= _PROSE:
+                behind += other
+    date = _find_date(behind) or _find_date(before)
+    if date:
+        return date
     labels = [segment.text for segment in segments if segment.link and segment is not title]
     return next(filter(None, map(date_of, labels)), None)

@@ -62,7 +62,7 @@ def parts(text: str) -> list[Part]:
         end = start + len(piece.rstrip() if separator else piece)
         content = piece.strip(_BLANKS)
         kind = shape(content) if content else "none"
-        is_sentence = kind in {"none", "odd"} and content and not content[0].islower()
+        is_sentence = kind in {"none", "odd"} and content and _may_begin_name(content)
         cut = _END.search(text, start, min(end, start + _LONGEST)) if is_sentence else None
         before = shape(text[start : cut.start()].rstrip()) if cut else "none"
         if cut and cut.start() > start and before in {"person", "others"}:
@@ -72,6 +72,10 @@ def parts(text: str) -> list[Part]:
             result.append(Part(start, end, kind))
         start = separator.end() if separator else end
     return result
+
+
+def _may_begin_name(text: str) -> bool:
+    return not text[0].islower() or text.split(maxsplit=1)[0] in _PARTICLES
 
 
 @lru_cache(maxsize=8192)
