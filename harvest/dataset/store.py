@@ -23,6 +23,7 @@ from harvest.models import Dataset, Repository, Work
 from harvest.text import fold_title
 
 FILE = "dataset.json"
+_PIECE = 1 << 20  # bytes
 MOST_NAMES = 3  # of lost records that are told
 
 T = TypeVar("T")
@@ -82,8 +83,12 @@ def restore(folder: Path) -> bool:
 
 
 def is_same(path: Path, content: bytes) -> bool:
-    """Return True if a file has this content."""
-    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+    """Return True if a file has this content. It is read in pieces, which take no memory."""
+    if not path.is_file() or path.stat().st_size != len(content):
+        return False
+    with path.open("rb") as file:
+        starts = range(0, len(content), _PIECE)
+        return all(file.read(_PIECE) == content[start : start + _PIECE] for start in starts)
 
 
 def read(path: Path) -> Dataset:

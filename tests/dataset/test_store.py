@@ -412,3 +412,16 @@ def test_an_unreadable_output_is_an_error(tmp_path: Path, monkeypatch: pytest.Mo
 def test_contradictions_are_refused(new: Dataset) -> None:
     with pytest.raises(PublicationError, match="bug"):
         store.check(new, None, 0.95)
+
+
+def test_files_are_compared_to_their_last_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_PIECE", 3)
+    path = tmp_path / "file"
+    path.write_bytes(b"abcdefg")
+    assert store.is_same(path, b"abcdefg")
+    assert not store.is_same(path, b"abcdefx")
+    assert not store.is_same(path, b"abxdefg")
+    assert not store.is_same(path, b"abcdefgh")
+    assert not store.is_same(tmp_path / "none", b"")
