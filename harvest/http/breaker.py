@@ -10,7 +10,7 @@ from harvest.errors import LIST_ERRORS, BlockedError, NotAskedError, SourceError
 
 MAX_OFFLINE_WAIT = 10.0  # seconds; without a network a run should end soon
 MAX_USELESS_WAIT = 45.0  # seconds for a source without a usable answer: it may be down all night
-MAX_USELESS_TIME = 55.0  # seconds from its first request to the end of its last one
+MAX_USELESS_TIME = 50.0  # seconds from its first request to the end of its last one
 # The wait for a source that gets a second chance; in a run with more patience, MAX_USELESS_WAIT.
 SECOND_WAIT = 10.0
 REST = 2  # times its backoff, before a source that was left is asked once more
