@@ -403,8 +403,8 @@ def test_a_source_that_hangs_once_is_asked_again(
     """It is there, and no network that is down: a second try fits into what a source of no use yet
     is given."""
     monkeypatch.setattr(breaker, "MAX_OFFLINE_WAIT", 0.01)
-    monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 0.5)
-    http = Http(impatient_settings(fakes, timeout=0.4, patience=100.0))
+    monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 5.0)
+    http = Http(impatient_settings(fakes, timeout=1.0, patience=100.0))
     world.faults = [Fault(source, "hang", nth(1))]
     ASK[source](http)
     assert fakes.count(source) == 2
