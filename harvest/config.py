@@ -11,7 +11,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
@@ -408,21 +408,28 @@ def _convert(
     except msgspec.ValidationError as error:
         reason, _, where = str(error).partition(" - at `$")
         path = re.findall(r"\.(\w+)", where.partition("[")[0])
-        field: Any = kind
-        value: Any = values
-        for name in path:
-            value = value[name]
-            field = {f.name: f.type for f in msgspec.structs.fields(field)}[name]
-        if "unknown field" in reason:
-            struct = Correction if path == ["work"] else field
-            fields = (*struct.__struct_fields__, *sections)
-            names = [name for name in fields if name not in {"services", "github_token"}]
-            reason = f"{reason}; {_similar(reason, names)}"
-        for part in (field, *get_args(field)):
-            for meta in getattr(part, "__metadata__", ()):
-                reason = f"{value!r} is not allowed, {meta.description} is"
+        reason = _explain(reason, path, values, kind, sections)
         key = ".".join([section, *path] if section else path)
         raise UsageError(f"{merged.place(key)}: {reason}") from error
+
+
+def _explain(
+    reason: str, path: Sequence[str], values: Any, kind: Any, sections: Collection[str]
+) -> str:
+    """Return why the value at a path is refused, and what is allowed there."""
+    for name in path:
+        values = values[name]
+        types = {field.name: field.type for field in msgspec.structs.fields(kind)}
+        kind = types[name]
+    if "unknown field" in reason:
+        struct = Correction if path == ["work"] else kind
+        fields = (*struct.__struct_fields__, *sections)
+        names = [name for name in fields if name not in {"services", "github_token"}]
+        return f"{reason}; {_similar(reason, names)}"
+    for part in (kind, *get_args(kind)):
+        for meta in getattr(part, "__metadata__", ()):
+            return f"{values!r} is not allowed, {meta.description} is"
+    return reason
 
 
 def _similar(reason: str, names: Collection[str]) -> str:

@@ -71,10 +71,10 @@ _LATEX_COMMAND = re.compile(r"\\([a-zA-Z]+)\*?\s*")
 _LATEX_ACCENT = re.compile(  # \"{o}, \'e, \v{c}
     r"\\(?:[\"'`^~=.]\s*|[uvHtcdbkr](?:\s+|(?=\{)))(?=\{?\\?[a-zA-Z])"
 )
-_LATEX_LETTERS = dict.fromkeys(("aa", "AA"), "a") | dict.fromkeys(("ae", "AE"), "ae")
-_LATEX_LETTERS |= dict.fromkeys(("oe", "OE"), "oe") | dict.fromkeys(("o", "O"), "o")
-_LATEX_LETTERS |= dict.fromkeys(("l", "L", "ell"), "l")
-_LATEX_LETTERS |= {"ss": "ss", "i": "i", "j": "j", "hbar": "h"}
+_LATEX_LETTERS = {
+    "aa": "a", "AA": "a", "ae": "ae", "AE": "ae", "oe": "oe", "OE": "oe", "o": "o", "O": "o",
+    "l": "l", "L": "l", "ell": "l", "ss": "ss", "i": "i", "j": "j", "hbar": "h",
+}  # fmt: skip
 _LATEX_FUNCTIONS = "arg cos cosh det dim exp gcd inf lim ln log max min mod sin sinh sup tan tanh"
 _LATEX_LETTERS |= {name: f"{name} " for name in _LATEX_FUNCTIONS.split()}
 
@@ -203,7 +203,9 @@ def make_author(
     rors: tuple[str, ...] = (),
 ) -> Author | None:
     """Build an author, or None if there is no name. `name` is a consortium or a mononym."""
-    given, family, name = (clean(part or "") or None for part in (given, family, name))
+    given = clean(given or "") or None
+    family = clean(family or "") or None
+    name = clean(name or "") or None
     display = name or " ".join(filter(None, (given, family)))
     if not display:
         return None

@@ -92,13 +92,15 @@ def _found(source: Source, example: Example, reply: Reply, text: str, http: Http
     payloads = {example.identifier: payload}
     if example.searched and isinstance(source, SearchableSource):
         scheme = source.search_scheme
-        payloads = {Identifier(scheme, name): p for name, p in payload["items"].items()}
+        payloads = {Identifier(scheme, name): item for name, item in payload["items"].items()}
+    needed = [*example.fields]
+    if http.settings.github_token:
+        needed += example.with_token
     for identifier, item in payloads.items():
         record = read_record(source, identifier, item)
         if record is None:
             return _differs(source, example, "an answer in an unknown shape")
         values = record.repository if isinstance(record, RepositoryRecord) else record
-        needed = [*example.fields, *(example.with_token if http.settings.github_token else ())]
         missing = [name for name in needed if getattr(values, name) in (None, ())]
         if missing:
             return _differs(source, example, f"no {', no '.join(missing)}")

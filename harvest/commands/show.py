@@ -80,7 +80,9 @@ def verdicts(settings: Settings, text: str) -> list[Verdict]:
     if searches:
         return searches
     subject = record(settings, text)
-    names = {subject.id, *subject.curies} if isinstance(subject, Work) else {subject.id}
+    names = {subject.id}
+    if isinstance(subject, Work):
+        names.update(subject.curies)
     matches = [verdict for verdict in everything if names & {verdict.subject, verdict.accepted}]
     if isinstance(subject, Work):
         matches += [comparison.verdict for comparison in listed_titles.compare_places(subject)]

@@ -104,6 +104,12 @@ class Change(msgspec.Struct, frozen=True):
     before: str | int | None = None
     after: str | int | None = None
 
+    @property
+    def difference(self) -> str:
+        """The values with an arrow between them, one alone, or nothing."""
+        values = [str(value) for value in (self.before, self.after) if value is not None]
+        return " -> ".join(values)
+
 
 class Changes(msgspec.Struct, kw_only=True):
     """All changes between two datasets, sorted.
@@ -152,8 +158,7 @@ def lines(changes: Changes) -> Iterator[str]:
     """Yield each change as a line of text."""
     for change in (*changes.works, *changes.repositories):
         title = f"“{change.title}”" if change.title else ""
-        values = [str(value) for value in (change.before, change.after) if value is not None]
-        parts = (change.kind, change.id, title, " -> ".join(values), f"({change.cause})")
+        parts = (change.kind, change.id, title, change.difference, f"({change.cause})")
         yield "  ".join(filter(None, parts))
 
 

@@ -42,7 +42,8 @@ def assign(dataset: Dataset, last: Dataset | None) -> None:
 def stem(work: Work) -> str:
     """Return family name, year and first word of the title, in ASCII letters and digits."""
     people = work.authors or work.editors
-    family = _ascii((people[0].family or people[0].name) if people else "")
+    first = people[0] if people else None
+    family = _ascii(first.family or first.name) if first else ""
     words = [_ascii(word) for word in fold_title(work.title or "").split()]
     word = next((word for word in words if word and word not in ARTICLES), "")
     return f"{family or NOBODY}{work.year or ''}{word}"

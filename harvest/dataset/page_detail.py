@@ -76,7 +76,8 @@ def fields(record: Work | Repository, names: Iterable[str]) -> dict[str, Any]:
 
 def identifiers(work: Work) -> list[str]:
     """Return its id and the identifiers of its forms, each once."""
-    return [*dict.fromkeys([work.id, *(form.identifier for form in work.manifestations)])]
+    names = [form.identifier for form in work.manifestations]
+    return [*dict.fromkeys([work.id, *names])]
 
 
 def has_room_for_abstracts(works: Iterable[Work]) -> bool:

@@ -162,18 +162,21 @@ class Http:
         """
         if self._stopped.is_set():
             return set()
-        rests = {source: self._breakers[source].rest for source in sources}
         max_rest = min(self.settings.patience or 0.0, self._seconds_left)
-        rested = {s for s, rest in rests.items() if rest is not None and rest <= max_rest}
-        wait = max((rests[source] or 0.0 for source in rested), default=0.0)
+        ready = {}
+        for source in sources:
+            rest = self._breakers[source].rest
+            if rest is not None and rest <= max_rest:
+                ready[source] = rest
+        wait = max(ready.values(), default=0.0)
         if wait:
-            log.info("waiting %.0f s to ask once more: %s", wait, ", ".join(sorted(rested)))
+            log.info("waiting %.0f s to ask once more: %s", wait, ", ".join(sorted(ready)))
             self._sleep(wait)
-        for source in rested:
+        for source in ready:
             self._breakers[source].revive()
             if self.recorder:
                 self.recorder.revive(source)
-        return rested
+        return set(ready)
 
     @property
     def _seconds_left(self) -> float:

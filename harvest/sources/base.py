@@ -237,8 +237,9 @@ def related(kind: object, value: object) -> set[Identifier]:
     kind = str(kind).lower()
     if kind not in SCHEMES or not isinstance(value, str):
         return set()
-    prefix = "arXiv:" if kind == "arxiv" and not value.lower().startswith("arxiv:") else ""
-    identifier = identify(prefix + value).identifier
+    if kind == "arxiv" and not value.lower().startswith("arxiv:"):
+        value = f"arXiv:{value}"
+    identifier = identify(value).identifier
     return {identifier} if identifier and identifier.scheme in SCHEMES else set()
 
 
@@ -249,7 +250,9 @@ def skip_lookup(versions: Iterable[Identifier]) -> tuple[Identifier, ...]:
     count up.
     """
     ordered = sorted(set(versions), key=lambda version: (len(version.value), version.value))
-    return tuple(sorted(ordered[1:-1])) if len(ordered) > MAX_VERSIONS else ()
+    if len(ordered) <= MAX_VERSIONS:
+        return ()
+    return tuple(sorted(ordered[1:-1]))
 
 
 # -- replies ---------------------------------------------------------------------------------------

@@ -72,8 +72,13 @@ class DoiOrg(Source):
         A payload is {"agency": name, "csl": metadata}; `csl` is None for an agency that gives none
         in this form. A begun reply holds the agency.
         """
-        agencies = {doi: payload["agency"] for doi, payload in due.items() if payload is not None}
-        unknown = [doi for doi, payload in due.items() if payload is None]
+        agencies: dict[Identifier, str] = {}
+        unknown: list[Identifier] = []
+        for doi, payload in due.items():
+            if payload is None:
+                unknown.append(doi)
+            else:
+                agencies[doi] = payload["agency"]
         request = partial(_request_agencies, http.rest(NAME))
         # A list is cut at each comma, even an encoded one. Such a DOI is asked alone, and the
         # response may name no agency.
@@ -85,8 +90,8 @@ class DoiOrg(Source):
             else:
                 yield base.reply(doi, agency)
         request_metadata = partial(_request_metadata, http.rest(NAME, accept=CSL), agencies)
-        for doi, payload in http.ask_all(ROUTE, agencies, request_metadata):
-            yield base.single_reply(doi, payload)
+        for doi, metadata in http.ask_all(ROUTE, agencies, request_metadata):
+            yield base.single_reply(doi, metadata)
 
     def read(self, identifier: Identifier, payload: Payload) -> Record:
         """Return the record of metadata in CSL-JSON.
@@ -123,7 +128,8 @@ class DoiOrg(Source):
 def _request_agencies(client: Rest, batch: Sequence[Identifier]) -> dict[Identifier, str | None]:
     """Return the agency of DOIs, None for those that do not exist."""
     dois = ",".join(quote(doi.value, safe="/") for doi in batch)
-    agencies = dict(map(_agency, base.objects(NAME, client.get(f"/ra/{dois}"), "agencies")))
+    entries = base.objects(NAME, client.get(f"/ra/{dois}"), "agencies")
+    agencies = dict(map(_agency, entries))
     return {doi: agencies.get(doi.value, UNNAMED) for doi in batch}
 
 

@@ -62,8 +62,8 @@ def _entry(change: LoggedChange, host: str) -> ET.Element:
     address = page(change.id)
     if address:
         ET.SubElement(entry, "link", rel="alternate", href=address)
-    values = [str(value) for value in (change.before, change.after) if value is not None]
-    _text(entry, "content", f"{change.id}: {' -> '.join(values) or change.kind} ({change.cause})")
+    news = change.difference or change.kind
+    _text(entry, "content", f"{change.id}: {news} ({change.cause})")
     return entry
 
 
