@@ -35,6 +35,7 @@ from harvest.config import FILE, Settings
 from harvest.dataset import encoding, lake, store
 from harvest.dataset import run as runs
 from harvest.dataset.lake import Manifest
+from harvest.digests import digest
 from harvest.entries import ListedWorks, fold_case
 from harvest.errors import BrokenTableError, PublicationError, UsageError
 from harvest.http.clients import Budget
@@ -165,8 +166,8 @@ class Line:
         """Read the lists that are new; return the tables of what all of them name."""
         version, templates = memo.version().hex(), Templates(self.settings.layout)
         folder = self.work / "lists"
-        digest, tables = lists.read_all(files, self.engine, folder, version, templates)
-        self.inputs = {"names": list(names), "lists": digest, **self._digests()}
+        content, tables = lists.read_all(files, self.engine, folder, version, templates)
+        self.inputs = {"names": list(names), "lists": content, **self._digests()}
         return tables
 
     def _digests(self) -> dict[str, str]:
@@ -407,4 +408,4 @@ def _digest(path: Path) -> str:
 
 
 def _digest_of(values: Any) -> str:
-    return lists.digest(msgspec.json.encode(values, order="deterministic"))
+    return digest(msgspec.json.encode(values, order="deterministic")).hex()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from harvest.bulk import rows
 from harvest.bulk.engines.base import Engine
 from harvest.bulk.rows import Row, row
 from harvest.bulk.statements import NO_WORKS
+from harvest.digests import digest
 from harvest.entries import ListedWorks, fold_case, group, listed_works
 from harvest.errors import SHAPE_ERRORS, SeedError
 from harvest.garbage import uncollected
@@ -156,7 +156,7 @@ def read_all(
     for path in folder.parent.rglob("*"):  # of other lists, or left by a kill
         if path.is_file() and path not in tables:
             path.unlink()
-    return digest(msgspec.json.encode(sorted(digests.items()))), tables
+    return digest(msgspec.json.encode(sorted(digests.items()))).hex(), tables
 
 
 def _buckets(names: Iterable[str], count: int) -> dict[int, list[str]]:
@@ -177,9 +177,12 @@ def _add_chapters(
     for name, text in sorted(engine.rows(CHAPTERS, {"lists": tables})):
         link = msgspec.json.decode(text, type=Mention)
         root = files.roots.get(link.seed)
-        if root is None or link.seed not in current or name in files.roots:
+        if root is None or link.seed not in current:
             continue
-        files.fewest.pop(link.seed, None)
+        for file in (link.seed, name):  # which may have a work together
+            files.fewest.pop(file, None)
+        if name in files.roots:
+            continue
         path = Path(name).resolve()
         code = "outside" if not path.is_relative_to(root) else "" if path.is_file() else "missing"
         if code:
@@ -197,11 +200,6 @@ def _report_no_works(files: Files, engine: Engine, tables: list[Path]) -> None:
             files.report(Finding(name, line, "no-works", message))
 
 
-def digest(data: bytes) -> str:
-    """Return a digest."""
-    return blake2b(data, digest_size=16).hexdigest()
-
-
 @uncollected()
 def extract(bucket: Bucket) -> dict[str, str]:
     """Read those files of a bucket that have changed; return the digest of each file.
@@ -214,7 +212,7 @@ def extract(bucket: Bucket) -> dict[str, str]:
         data = _load(bucket.base / name)
         content = data if isinstance(data, bytes) else str(data).encode()
         layout = bucket.templates.get(name)
-        digests[name] = digest(content + repr(layout).encode() if layout else content)
+        digests[name] = digest(content, repr(layout).encode()).hex()
         if digests[name] != before.get(name):
             changed[name] = data
     if changed:

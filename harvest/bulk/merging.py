@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 from itertools import chain
 
 import msgspec
@@ -17,6 +16,7 @@ from harvest.bulk.rows import Row, row
 from harvest.bulk.workspace import Task
 from harvest.dataset import changes, facets, keys, store
 from harvest.dataset.store import MOST_NAMES, Loss
+from harvest.digests import digest
 from harvest.entries import CodeLink, CodeRole, ListedWorks
 from harvest.linking import parts
 from harvest.lookup.search import Matches
@@ -109,7 +109,7 @@ def groups(task: Task, shard: int) -> dict[str, Group]:
 def _digest(group: Group) -> str:
     """Return a digest of what a part is merged from, but for what the last lake has."""
     facts = (it for kind, its in group.items() if kind not in LAST for it in its)
-    return blake2b(msgspec.msgpack.encode(sorted(facts)), digest_size=16).hexdigest()
+    return digest(msgspec.msgpack.encode(sorted(facts))).hex()
 
 
 def _is_same(former: Iterable[Row], facts: str, group: Group) -> bool:

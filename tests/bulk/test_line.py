@@ -187,6 +187,8 @@ def test_a_list_of_which_no_entry_became_a_work_is_told(tmp_path: Path) -> None:
     for name, size in (("few", 3), ("many", 12)):
         write(tmp_path / "folder" / f"{name}.md", "\n\n".join(rows_[:size]))
     good = write(tmp_path / "good.md", "- [A](https://doi.org/10.5555/a)\n")
+    write(tmp_path / "folder" / "b.md", "\n\n".join(rows_) + "\n\n[chapter](c.md)\n")
+    write(tmp_path / "folder" / "c.md", "- [C](https://doi.org/10.5555/c)\n")
     settings = make_settings(tmp_path, {}, tmp_path / "named.md", tmp_path / "folder", good)
     bulk(settings, tmp_path / "lake")
     expected = {

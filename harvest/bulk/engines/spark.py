@@ -32,7 +32,7 @@ from harvest.new_files import replacing
 FIRST = 30  # seconds for a first task, before which workers start processes
 LOST = 60  # seconds without any worker, after which none is waited for
 LOOKS = 10  # in that time
-TYPES = {"int64": "BIGINT", "string": "STRING"}
+TYPES = {"int32": "INT", "int64": "BIGINT", "string": "STRING"}
 TAG = "harvest-first-task"
 QUERIES = {
     "spark.sql.parquet.compression.codec": "zstd",
