@@ -143,8 +143,9 @@ class Line:
             raise UsageError(f"{', '.join(names)}: nothing is listed there")
         version = memo.version().hex()
         inputs = _digest_of([version, self.inputs, self._matter()])
-        others = {name: it for name, it in self.inputs.items() if name not in {"names", "lists"}}
-        rules = _digest_of([version, others, self._matter()])
+        # Lists and dumps are in the facts of each part; the cache may have former titles.
+        others = self.inputs.keys() - {"names", "lists", "mirror"}
+        rules = _digest_of([version, {it: self.inputs[it] for it in others}, self._matter()])
         mark = publication.read_mark(self.work, self.folder)
         if last and mark.inputs == inputs and self.options.budget is None:
             return last

@@ -36,8 +36,11 @@ def works(task: Task, shard: int) -> Iterator[Cells]:
     for it in task.rows("merged", shard):
         if it.kind == "work":
             work = msgspec.json.decode(it.body, type=Work)
-            work.key = assigned.get(work.id, work.key)
-            yield csv.work_row(work) | {"record": msgspec.json.encode(work).decode()}
+            record = it.body
+            if work.id in assigned:
+                work.key = assigned[work.id]
+                record = msgspec.json.encode(work).decode()
+            yield csv.work_row(work) | {"record": record}
 
 
 def repositories(task: Task, shard: int) -> Iterator[Cells]:

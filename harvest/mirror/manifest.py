@@ -60,6 +60,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[str, list[DumpFile]] = {}
 
 
+class Schema(msgspec.Struct, frozen=True):
+    """The version of the shape of a manifest, alone."""
+
+    schema: int = 0
+
+
 @cache
 def moment(day: str) -> datetime:
     """Return the beginning of a day."""
@@ -78,25 +84,19 @@ def read(folder: Path) -> Manifest:
 
     Raises UsageError for one that is broken or of another schema.
     """
-    path = folder / FILE
+    path, advice = folder / FILE, "remove the folder and add the dumps again"
     try:
         data = path.read_bytes()
-        schema = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).get("schema", b"0")
-        _check_schema(folder, int(bytes(schema)))
-        return msgspec.json.decode(data, type=Manifest)
+        schema = msgspec.json.decode(data, type=Schema).schema
+        if schema == SCHEMA:
+            return msgspec.json.decode(data, type=Manifest)
     except FileNotFoundError:
         return Manifest()
-    except (OSError, ValueError, msgspec.DecodeError) as error:
-        advice = "remove the folder and add the dumps again"
+    except (OSError, msgspec.DecodeError) as error:
         raise UsageError(f"{path}: cannot be read ({error}); {advice}") from error
-
-
-def _check_schema(folder: Path, schema: int) -> None:
     if schema > SCHEMA:
         raise UsageError(f"{folder}: the mirror of a newer harvest: update this one")
-    if schema < SCHEMA:
-        advice = "remove the folder and add the dumps again"
-        raise UsageError(f"{folder}: a mirror of another schema; {advice}")
+    raise UsageError(f"{folder}: a mirror of another schema; {advice}")
 
 
 def write(folder: Path, sources: dict[str, list[DumpFile]]) -> None:

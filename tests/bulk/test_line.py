@@ -309,10 +309,11 @@ def test_what_is_remembered_changes_no_byte(
 ) -> None:
     """Nights after random edits, with records that are carried over, and a lake of no memory."""
     dice = random.Random(seed)  # noqa: S311  # the same edits each time
+    many = msgspec.structs.replace(many, floor=0.1)
     bulk(many, tmp_path / "lake", shards=16)
     shutil.copytree(mirror, tmp_path / "other")
     keeping.drop(tmp_path / "other", "arxiv")
-    settings = msgspec.structs.replace(many, mirror=str(tmp_path / "other"), floor=0.1)
+    settings = msgspec.structs.replace(many, mirror=str(tmp_path / "other"))
     counting = Counting(monkeypatch)
     for night in range(3):
         change(tmp_path / "lists", dice)
@@ -323,7 +324,7 @@ def test_what_is_remembered_changes_no_byte(
         merged = counting.calls.count("merge")
         bulk(settings, tmp_path / "fresh", now, shards=16)
         every = counting.calls.count("merge") - merged
-        assert 0 < merged < every / 2 if night else merged == every  # the mirror was another one
+        assert 0 < merged < (every / 2 if night else every)  # at first arXiv has gone
         assert content(tmp_path / "lake") == content(tmp_path / "fresh")
         shutil.rmtree(tmp_path / "fresh")
         shutil.rmtree(tmp_path / ".fresh.steps")
