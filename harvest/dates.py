@@ -55,7 +55,8 @@ _MOST_PRECISE = 2  # forms: days and months
 _DATES = re.compile(r"[12][90]\d\d|[aA][gG][oO]")
 _DAY_OR_MONTH = re.compile(
     r"[12JFMASONDjfmasond](?:(?<=[12])[90]\d\d[-/.]\d|(?<=[Jj])(?:[aA][nN]|[uU][nNlL])"
-    r"|(?<=[Ff])[eE][bB]|(?<=[Mm])[aA][rRyY]|(?<=[Aa])(?:[pP][rR]|[uU][gG])|(?<=[Ss])[eE][pP]|(?<=[Oo])[cC][tT]"
+    r"|(?<=[Ff])[eE][bB]"
+    r"|(?<=[Mm])[aA][rRyY]|(?<=[Aa])(?:[pP][rR]|[uU][gG])|(?<=[Ss])[eE][pP]|(?<=[Oo])[cC][tT]"
     r"|(?<=[Nn])[oO][vV]|(?<=[Dd])[eE][cC])"
 )
 

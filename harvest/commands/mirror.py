@@ -103,7 +103,8 @@ def holdings(folder: Path) -> list[Holding]:
     """Return what a mirror holds, by source. Raises UsageError for one that cannot be read."""
     result = []
     for source, files in sorted(manifest.read(folder).sources.items()):
-        tables = [folder / source / table for table in sorted({file.table for file in files})]
+        names = sorted({file.table for file in files})
+        tables = [folder / source / name for name in names]
         missing = [path for path in tables if not path.is_file()]
         if missing:
             advice = f"`harvest mirror add {source}` with the same dump mends it"
