@@ -16,6 +16,7 @@ import msgspec
 from harvest.dataset import columns, page_detail
 from harvest.dataset.publication import Publication
 from harvest.dataset.stars import StarCount
+from harvest.garbage import uncollected
 from harvest.identifiers.tables import TABLES
 from harvest.models import Author, Repository, Work
 
@@ -42,6 +43,7 @@ def newest(works: Sequence[Work]) -> list[Work]:
     return order[:MOST_WORKS]
 
 
+@uncollected()
 def content(
     publication: Publication, works: Iterable[Work], rules: Mapping[str, Mapping[str, str]]
 ) -> dict[str, dict[str, Any]]:
