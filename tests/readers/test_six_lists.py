@@ -38,16 +38,16 @@ def test_a_list_is_read_as_it_was_written(path: Path) -> None:
     by_line: dict[int, list[Mention]] = {}
     for mention in read(text.read_bytes(), text.name).mentions:
         by_line.setdefault(mention.line, []).append(mention)
-    said, right = Counter[str](), Counter[str]()
+    total, right = Counter[str](), Counter[str]()
     entries = truth(path)
     numbers = [by_line[line][0].entry for line in entries]
     assert len(set(numbers)) == len(entries) == 30  # none torn or glued
     assert None not in numbers
     for line, parts in entries.items():
         for name, value in parts.items():
-            said[name] += bool(value)
+            total[name] += bool(value)
             right[name] += bool(value) and part(by_line[line][0], name, value)
     missing = {
-        name: (right[name], said[name]) for name in LEAST if right[name] < LEAST[name] * said[name]
+        name: (right[name], total[name]) for name in LEAST if right[name] < LEAST[name] * total[name]
     }
     assert missing == {}
