@@ -38,26 +38,29 @@ _FIELD = (
     *_compile(rf"(?<!\d){_YEAR}(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])?(?!\d)"),
     *_compile(rf"(?<!\d){_YEAR}(?!\d)"),
 )
+
+
+def _years(before: str, behind: str) -> re.Pattern[str]:
+    """Return a pattern that begins with a set of signs: a search skips all others."""
+    return re.compile(rf"[12]{before}(?:(?<=1)9|(?<=2)0)\d\d{behind}")
+
+
 # In running text a number is a year in brackets, before a closing bracket, or unless it is part of
 # a number, a range or a page. From the most precise form to the least.
-_RUNNING_TEXT = (
-    _DAYS,
-    _MONTHS_OF_YEARS,
-    _compile(rf"(?<=[(\[]){_YEAR}(?=[)\]])"),
-    _compile(rf"\b{_YEAR}(?=[)\]])"),
-    _compile(rf"(?<![\d./:\u2013-]){_YEAR}(?![\d/:]|[.\u2013-]\d)"),
-    _compile(r"\b(?:an?|\d+) (?:day|week|month|year)s? ago\b"),
+_YEARS = (
+    _years(r"(?<=[(\[]\d)", r"(?=[)\]])"),
+    _years(r"(?<!\w\d)", r"(?=[)\]])"),
+    _years(r"(?<![\d./:\u2013-]\d)", r"(?![\d/:]|[.\u2013-]\d)"),
+    re.compile(r"\b(?:an?|\d+) (?:day|week|month|year)s? ago\b", re.IGNORECASE),
 )
 
-_MOST_PRECISE = 2  # forms: days and months
 # Every date in running text has one of them, and every day or month one of the others; a search for
 # them is many times as fast. Sets at their beginning, in place of IGNORECASE, make it so.
 _DATES = re.compile(r"[12][90]\d\d|[aA][gG][oO]")
 _DAY_OR_MONTH = re.compile(
-    r"[12JFMASONDjfmasond](?:(?<=[12])[90]\d\d[-/.]\d|(?<=[Jj])(?:[aA][nN]|[uU][nNlL])"
-    r"|(?<=[Ff])[eE][bB]"
-    r"|(?<=[Mm])[aA][rRyY]|(?<=[Aa])(?:[pP][rR]|[uU][gG])|(?<=[Ss])[eE][pP]|(?<=[Oo])[cC][tT]"
-    r"|(?<=[Nn])[oO][vV]|(?<=[Dd])[eE][cC])"
+    r"[12JFMASONDjfmasond](?:(?<=[12])[90]\d\d[-/.]\d|(?:(?<=[Jj])(?:[aA][nN]|[uU][nNlL])"
+    r"|(?<=[Ff])[eE][bB]|(?<=[Mm])[aA][rRyY]|(?<=[Aa])(?:[pP][rR]|[uU][gG])|(?<=[Ss])[eE][pP]"
+    r"|(?<=[Oo])[cC][tT]|(?<=[Nn])[oO][vV]|(?<=[Dd])[eE][cC])[a-zA-Z]{0,6}\.?,?\s+\d)"
 )
 
 
@@ -65,19 +68,19 @@ def find(text: str) -> str | None:
     """Return the most precise date in running text, as it is written."""
     if not _DATES.search(text):
         return None
-    least = 0 if _DAY_OR_MONTH.search(text) else _MOST_PRECISE
-    for forms in _RUNNING_TEXT[least:]:
-        match = _first(forms, text)
-        if match:
-            return match[0]
-    return None
+    match: re.Match[str] | None = None
+    if _DAY_OR_MONTH.search(text):
+        match = _first(_DAYS, text) or _first(_MONTHS_OF_YEARS, text)
+    for form in _YEARS:
+        match = match or form.search(text)
+    return match[0] if match else None
 
 
 def find_start(text: str) -> int:
     """Return where the first date in running text begins, or the length of a text without one."""
     if not _DATES.search(text):
         return len(text)
-    matches = (_first(forms, text) for forms in _RUNNING_TEXT)
+    matches = (form.search(text) for form in (*_DAYS, *_MONTHS_OF_YEARS, *_YEARS))
     return min((match.start() for match in matches if match), default=len(text))
 
 

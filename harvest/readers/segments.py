@@ -308,8 +308,11 @@ def _runs(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[tuple
 
     Links win over what stands around or in them.
     """
+    marks = sorted(marks, key=lambda mark: _MARKS[mark.kind])
+    if not marks:
+        return _between(text, links)
     paint = bytearray(len(text))
-    for mark in sorted(marks, key=lambda mark: _MARKS[mark.kind]):
+    for mark in marks:
         paint[mark.start : mark.end] = bytes([_MARKS[mark.kind]]) * (mark.end - mark.start)
     for link in links:
         paint[link.start : link.end] = b"\4" * (link.end - link.start)
@@ -320,6 +323,20 @@ def _runs(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[tuple
         if paint[start] != _MARKS["image"]:
             runs.append((_KINDS[paint[start]], start, end))
     return _without_inline(text, runs)
+
+
+def _between(text: str, links: Sequence[Link]) -> list[tuple[Kind, int, int]]:
+    """Return the parts of a text that nothing but links marks."""
+    runs: list[tuple[Kind, int, int]] = []
+    last = 0
+    for link in links:
+        if link.start > last:
+            runs.append(("text", last, link.start))
+        runs.append(("link", link.start, link.end))
+        last = link.end
+    if last < len(text):
+        runs.append(("text", last, len(text)))
+    return runs
 
 
 def _without_inline(text: str, runs: list[tuple[Kind, int, int]]) -> list[tuple[Kind, int, int]]:

@@ -359,7 +359,7 @@ class _Document:
         work = Entry(first.number, 0, section=first.section)
         work.add(title)
         for link, label in links:
-            link.label = label
+            link.rename(label)
         work.adopted = [link for link, _ in links]
         return work
 

@@ -273,4 +273,7 @@ def kinds_of_links(entries: Iterable[Entry]) -> set[str]:
 
 def role(link: InlineLink) -> Role:
     """Return the role of a link outside of tables."""
-    return labels.role_of_image(link.url) if link.image else labels.role(link.label, link.url)
+    if link.role is None:
+        name = labels.role_of_image(link.url) if link.image else labels.role(link.label, link.url)
+        link.role = name
+    return link.role

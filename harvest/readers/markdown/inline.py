@@ -9,6 +9,7 @@ from itertools import accumulate
 from operator import attrgetter
 
 from harvest.identifiers import find
+from harvest.models import Role
 
 Span = tuple[int, int]
 
@@ -21,7 +22,8 @@ class InlineLink:
     """A link or image; its label stands from `start` to `end` in the text of its block."""
 
     __slots__ = (
-        "bracketed", "column", "end", "html", "image", "label", "part", "position", "start", "url",
+        "bracketed", "column", "end", "html", "image", "label", "part", "position", "role", "start",
+        "url",
     )  # fmt: skip
 
     def __init__(
@@ -36,6 +38,11 @@ class InlineLink:
         self.bracketed = False  # in brackets of its own: [[Code]](url)
         self.column = 0
         self.start = self.end = 0
+        self.role: Role | None = None  # once it was asked for
+
+    def rename(self, label: str) -> None:
+        """Give it another label, which may say another role."""
+        self.label, self.role = label, None
 
 
 class InlineText:
