@@ -82,8 +82,10 @@ def is_generic(label: str) -> bool:
     joined = _JOINED.split(label)  # `Official code & data`
     if len(joined) > 1 and all(map(is_generic, joined)):
         return True
-    first, *rest = _PARTS.split(label)  # `Paper-CVPR14`
-    return bool(rest) and is_generic(first) and all(p in _VENUES or is_generic(p) for p in rest)
+    first, *rest = _PARTS.split(label, 1)  # `Paper-CVPR14`
+    if not rest or not is_generic(first):
+        return False
+    return all(part in _VENUES or is_generic(part) for part in _PARTS.split(rest[0]))
 
 
 @lru_cache(maxsize=4096)
