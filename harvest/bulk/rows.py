@@ -74,9 +74,9 @@ def of_files(path: Path, names: Collection[str]) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
     from pyarrow import compute
 
-    wanted = pa.array(names, pa.string())
+    chosen = pa.array(names, pa.string())
     for batch in _batches(path):
-        yield batch.filter(compute.is_in(batch.column("file"), wanted))
+        yield batch.filter(compute.is_in(batch.column("file"), chosen))
 
 
 def read(*paths: Path) -> Iterator[Row]:
