@@ -51,7 +51,11 @@ def read(data: bytes, name: str, templates: Sequence[Template] = ()) -> Reading:
     """
     text, raw, findings = decode(data, name)
     reading = _read(text, name, templates)
-    if text[:3] in {"---", "+++"} and name in reading.files and reading.files[name].markdown:
+    if (
+        text.startswith(("---", "+++", "{"))
+        and name in reading.files
+        and reading.files[name].markdown
+    ):
         from harvest.readers.front_matter import add_front_matter  # here: most pages have none
 
         add_front_matter(reading, text, name)

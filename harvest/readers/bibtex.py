@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 
 from harvest.models import Finding, Reading
 from harvest.readers.base import Reader
@@ -12,6 +13,10 @@ from harvest.readers.fields import add_record, field_meaning, fields_of
 _HEADING = 2_000  # characters before the first entry
 _ENTRY = re.compile(r"(?m)^@\w+\s*[{(]\s*[^\s,{}()=]+\s*,")
 _LONGEST = 5_000  # characters of a field: more is no title and no author list that a person wrote
+# Parts that `#` joins: https://www.bibtex.org/Format/
+_PART = re.compile(r"""\"([^"]*+)"|\{([^{}]*+)\}|([A-Za-z][\w:.-]*+)""")
+_CONCATENATION = re.compile(rf"\s*+(?:{_PART.pattern})(?:\s*+#\s*+(?:{_PART.pattern}))++\s*+")
+_INHERITED = frozenset({"year", "date"})
 _BRACED = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")  # {a}, {a {b} c}, but not {a} and {b}
 
 
@@ -38,7 +43,10 @@ class Bibtex(Reader):
         # It prints what becomes a finding.
         logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
         reading = Reading()
-        for block in parse_string(text).blocks:
+        library = parse_string(text)
+        strings = {key.lower(): block.value for key, block in library.strings_dict.items()}
+        parents = library.entries_dict
+        for block in library.blocks:
             line = (block.start_line or 0) + 1
             entry: Block | None = block
             if isinstance(block, DuplicateBlockKeyBlock):  # it is an entry all the same
@@ -46,13 +54,29 @@ class Bibtex(Reader):
                 message = f"the key {block.key} stands twice"
                 reading.findings.append(Finding(name, line, "duplicate-key", message))
             if isinstance(entry, Entry):
-                fields = {field.key: str(field.value) for field in entry.fields}
+                fields = {it.key: _joined(str(it.value), strings) for it in entry.fields}
+                parent = parents.get(fields.get("crossref", ""))
+                if parent:  # a chapter appeared when its book did; BibTeX inherits once
+                    own = {it.key: str(it.value) for it in parent.fields if it.key in _INHERITED}
+                    fields = own | fields
                 add_record(reading, name, line, fields_of(_fields(fields), line))
             elif isinstance(block, ParsingFailedBlock):
                 reason = getattr(block.error, "abort_reason", block.error)
                 message = f"the entry cannot be read: {reason}"
                 reading.findings.append(Finding(name, line, "malformed-bibtex", message))
         return reading
+
+
+def _joined(value: str, strings: Mapping[str, str]) -> str:
+    """Return a value of parts and names of strings, `"A " # title # {...}`, as one text."""
+    if "#" not in value or not _CONCATENATION.fullmatch(value):
+        return value
+    parts = _PART.findall(value)
+    if any(name and name.lower() not in strings for _, _, name in parts):
+        return value
+    return "".join(
+        quoted or braced or strings.get(name.lower(), "") for quoted, braced, name in parts
+    )
 
 
 def _fields(entry: dict[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -13,6 +14,7 @@ from harvest.readers.base import Reader
 from harvest.readers.fields import add_record, field_meaning, fields_of, is_passed, is_prose
 from harvest.readers.tags import WEB_OF_SCIENCE
 
+_SEPARATOR = re.compile(r"sep=([,;|\t])\s*")  # what Excel writes on the first line
 _MARKUP = frozenset("[]<>*`:")  # no name of a column has it, but prose may
 _WIDE = 4  # columns that prose does not have by chance, twice the same number
 _TAGS = {**WEB_OF_SCIENCE, "CR": "cited references"}
@@ -35,7 +37,7 @@ class Csv(Reader):
         rows = _first_rows(text)
         if len(rows) < 2 or len(rows[0]) < 2 or len(rows[0]) != len(rows[1]):
             return False
-        head, is_wide = rows[0], len(rows[0]) >= _WIDE
+        head, is_wide = _names(rows[0]), len(rows[0]) >= _WIDE
         if any(len(name.split()) > (6 if is_wide else 3) or set(name) & _MARKUP for name in head):
             return False
         if any(map(labels.meaning, head)):
@@ -70,11 +72,14 @@ class Csv(Reader):
 def _rows(text: str) -> Iterator[Row]:
     """Yield rows with the line on which each begins. Raises csv.Error."""
     lines = [f"{line}\n" for line in text.split("\n")]
-    reader = csv.reader(lines, delimiter=_delimiter(next(filter(str.strip, lines), "")))
-    line = 1
+    first = _SEPARATOR.fullmatch(lines[0])
+    line = 2 if first else 1
+    delimiter = first[1] if first else _delimiter(next(filter(str.strip, lines), ""))
+    reader = csv.reader(lines[line - 1 :], delimiter=delimiter)
+    above = line - 1
     for row in reader:
         yield line, [" ".join(cell.split()) for cell in row]
-        line = reader.line_num + 1
+        line = above + reader.line_num + 1
 
 
 def _first_rows(text: str) -> list[list[str]]:

@@ -1,13 +1,16 @@
-"""Front matter of Jekyll and Hugo: the fields above a page of Markdown, in YAML or TOML."""
+"""Front matter of Jekyll and Hugo: fields above a page of Markdown, in YAML, TOML or JSON."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from bisect import bisect_right
+from datetime import datetime
+from json import JSONDecoder
 from typing import Any
 
 from harvest.models import Reading
+from harvest.readers.json import tree
 from harvest.readers.records import read_records
 from harvest.readers.values import Value
 from harvest.readers.yaml import load
@@ -21,17 +24,14 @@ def add_front_matter(reading: Reading, text: str, name: str) -> None:
 
     A page without links in it is a page, not a work. What cannot be read was written for others.
     """
-    matter = _MATTER.match(text[:_LONGEST])
-    if not matter or not re.search(r"://|10\.\d{4}|arxiv", matter[2], re.IGNORECASE):
-        return
-    document = load(matter[2], 2)[0] if matter[1] == "---" else _toml(matter[2])
+    matter, document = _parse(text[:_LONGEST])
     if not document or not document.members:
         return
     fields = Reading()
     read_records(fields, name, document)
     works = {mention.entry for mention in fields.mentions if mention.url and mention.entry}
     last = max((mention.entry or 0 for mention in reading.mentions), default=0)
-    end = 1 + matter[0].rstrip("\n").count("\n")
+    end = 1 + matter.rstrip("\n").count("\n")
     below = [mention for mention in reading.mentions if mention.line > end]
     for mention in fields.mentions:
         if mention.entry in works:
@@ -39,6 +39,26 @@ def add_front_matter(reading: Reading, text: str, name: str) -> None:
     linked = [mention for mention in fields.mentions if mention.url]
     reading.mentions = [*linked, *below]
     reading.files[name].code |= set(range(1, end + 1))
+
+
+def _parse(text: str) -> tuple[str, Value | None]:
+    """Return the front matter of a page and what it says, which is nothing without a link."""
+    matter = _MATTER.match(text)
+    content = matter[0] if matter else _object(text)
+    if not re.search(r"://|10\.\d{4}|arxiv", content, re.IGNORECASE):
+        return content, None
+    if matter is None:
+        return content, tree(content)
+    return content, load(matter[2], 2)[0] if matter[1] == "---" else _toml(matter[2])
+
+
+def _object(text: str) -> str:
+    """Return the object that a text begins with, as Hugo has it; nothing if there is none."""
+    try:
+        end = JSONDecoder().raw_decode(text)[1] if text[:1] == "{" else 0
+    except (ValueError, RecursionError):
+        end = 0
+    return text[:end] if text[end : end + 1] in {"", "\n"} else ""
 
 
 def _toml(text: str) -> Value | None:
@@ -66,6 +86,8 @@ class _Lines:
         if isinstance(content, list):
             items = [self.value(part) for part in content]
             return Value(_first_line(items), items=items)
+        if isinstance(content, datetime):
+            content = content.date()
         text = "" if isinstance(content, bool) else str(content)
         return Value(self.line_of(text), text)
 

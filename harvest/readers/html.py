@@ -78,7 +78,7 @@ class _Writer:
         elif bare == "table":
             self.begin_table(name, line)
         elif self.tables:
-            self.add_table_tag(name, line)
+            self.add_table_tag(token, line)
         elif name == "br":
             self.parts.append((" ", line))
         else:
@@ -97,7 +97,7 @@ class _Writer:
             self.end_block(line, gap=self.depth < 2)
             self.depth = max(0, self.depth + (-1 if name[0] == "/" else 1))
         elif bare in _PARAGRAPHS and self.depth:
-            self.parts.append((" ", line))
+            self.parts.append(("<br>" if name == "dd" else " ", line))
         elif bare in _PARAGRAPHS:
             self.end_block(line, gap=True)
 
@@ -108,11 +108,12 @@ class _Writer:
         if not self.tables:
             self.translation.add("", line)
 
-    def add_table_tag(self, name: str, line: int) -> None:
+    def add_table_tag(self, token: Token, line: int) -> None:
         """Write a tag of a table; another one is a blank."""
-        if name.removeprefix("/") in _TABLE:
+        if token.name.removeprefix("/") in _TABLE:
             self.end_block(line)
-            self.translation.add(f"<{name}>", line)
+            rows = f' rowspan="{token.rows}"' if token.rows > 1 else ""
+            self.translation.add(f"<{token.name}{rows}>", line)
         else:
             self.parts.append((" ", line))
 

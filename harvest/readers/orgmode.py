@@ -56,8 +56,10 @@ class Org(HasItems, Reader):
                 in_table = True
                 continue
             item = _ITEM.match(line)
-            in_list = bool(item) or (in_list and line[:1] in {"", " ", "\t"})
+            was_in_list, in_list = in_list, bool(item) or (in_list and line[:1] in {"", " ", "\t"})
             content = _translated(line, item, in_list=in_list)
+            if was_in_list and not in_list:  # what stands at the margin ends a list
+                translation.add("", number)
             for part in (f"\n{content}" if in_table else content).split("\n"):
                 translation.add(part, number)
             in_table = False

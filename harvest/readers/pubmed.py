@@ -12,11 +12,12 @@ from harvest.readers.tags import tagged, tagged_fields
 
 # https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format, in the order in which they are preferred.
 _NAMES = {
-    "TI": "title", "BTI": "title", "FAU": "authors", "AU": "authors", "DP": "date", "PMID": "pmid",
-    "LID": "doi", "AID": "doi", "PMC": "pmc id", "AB": "abstract", "JT": "journal",
+    "TI": "title", "BTI": "title", "FAU": "authors", "AU": "authors", "CN": "authors", "DP": "date",
+    "PMID": "pmid", "LID": "doi", "AID": "doi", "PMC": "pmc id", "AB": "abstract", "JT": "journal",
 }  # fmt: skip
 _TAG = re.compile(r"([A-Z]{2,4}) {0,2}- ?")
 _BEGIN = re.compile(r"PMID *- *\d")
+_TRANSLATED = re.compile(r"^\[(.*)\]\.?$")
 _DATE = re.compile(r"(\d{4}) ([A-Z][a-z]{2})(?: (\d\d?))?\b.*")
 
 
@@ -51,4 +52,6 @@ def _plain(field: Field) -> Field | None:
     if field.name == "date":  # 2021 Mar 5
         date = _DATE.fullmatch(value)
         value = " ".join(filter(None, (date[3], date[2], date[1]))) if date else value
+    if field.name == "title":  # [A title that was translated].
+        value = _TRANSLATED.sub(r"\1", value)
     return field._replace(value=value)

@@ -265,7 +265,10 @@ def _name(value: Value) -> str:
         part = value.get(name)
         if part and part.is_text and part.text:
             return part.text
-    names = ("given", "first", "firstName", "family", "last", "lastName", "raw")
+    names = (
+        "given", "first", "firstName", "dropping-particle", "non-dropping-particle", "family",
+        "last", "lastName", "suffix", "raw",
+    )  # fmt: skip
     parts = (value.get(name) for name in names)
     return " ".join(part.text for part in parts if part and part.is_text and part.text)
 

@@ -75,12 +75,19 @@ def _report_stray(reading: Reading, name: str, lines: list[str], start: int, end
 def _fields(record: dict[str, Any]) -> dict[str, str]:
     names = record.get("authors") or record.get("first_authors") or []
     date = record.get("date") or record.get("year") or record.get("publication_year") or ""
+    others = record.get("unknown_tag", {})
+    old = [*others.get("CT", []), *others.get("BT", [])]  # titles of chapters and of books
+    doi = record.get("doi") or record.get("type_of_work", "")  # M3, as EndNote has it
+    urls = record.get("urls", [])
+    if not (doi or urls):  # L1 and L2 also lead to files and to what a library has
+        files = (record.get(f"file_attachments{number}", "") for number in (1, 2))
+        urls = [file for file in files if file.startswith(("https://", "http://"))]
     fields = {
-        "title": record.get("title") or record.get("primary_title") or "",
+        "title": record.get("title") or record.get("primary_title") or (old[0] if old else ""),
         "authors": "; ".join(names),
         "date": date.strip("/"),
-        "doi": record.get("doi", ""),
-        "url": " ".join(record.get("urls", [])),
+        "doi": doi,
+        "url": " ".join(urls),
     }
     for name in ("id", "number", "journal_name", "notes", "abstract"):
         if name in record:

@@ -21,6 +21,12 @@ _LONGEST_LINE = 10_000  # characters: docutils refuses a document with more, and
 _LONG, _TOO_LONG = 4_000, 16_000  # characters of a block: where it may end, and where it must
 _GRID = re.compile(r"\s*\+-")  # begins a table
 _SIGNS = re.compile(r"[\s=~^\"'#*+.:_`-]+")  # below a heading, around a table
+# Roles of Sphinx's extlinks and its like, which docutils does not know.
+_ROLES = {
+    "doi": "https://doi.org/", "arxiv": "https://arxiv.org/abs/", "github": "https://github.com/",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
+}  # fmt: skip
+_ROLE = re.compile(rf"(?i):({'|'.join(_ROLES)}):`(?:([^`<>\n]{{1,300}})<)?([^`<>\s]{{1,300}})>?`")
 _WINDOW = 400  # lines in which a block is looked for behind the one before it
 _LONGEST_BLOCK = 30  # lines
 _KINDS: dict[str, Kind] = {"strong": "strong", "emphasis": "emphasis", "literal": "code"}
@@ -46,7 +52,7 @@ class Rst(HasItems, Reader):
         from docutils.core import publish_doctree  # here: most commands read no rst
         from docutils.utils import SystemMessage
 
-        lines = text.split("\n")
+        lines = _ROLE.sub(_link_of_role, text).split("\n")
         findings = [*_drop_long_lines(lines, name)]
         parts = list(_in_short_blocks(lines))
         source = "\n".join(line for _, line in parts)
@@ -63,6 +69,11 @@ class Rst(HasItems, Reader):
         reading.mentions.sort(key=lambda mention: mention.line)
         reading.findings += findings
         return reading
+
+
+def _link_of_role(role: re.Match[str]) -> str:
+    name, label, value = role.groups()
+    return f"`{(label or value).strip()} <{_ROLES[name.lower()]}{value.strip()}>`__"
 
 
 def _drop_long_lines(lines: list[str], name: str) -> Iterator[Finding]:

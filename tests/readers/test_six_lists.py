@@ -48,6 +48,8 @@ def test_a_list_is_read_as_it_was_written(path: Path) -> None:
             total[name] += bool(value)
             right[name] += bool(value) and part(by_line[line][0], name, value)
     missing = {
-        name: (right[name], total[name]) for name in LEAST if right[name] < LEAST[name] * total[name]
+        name: (right[name], total[name])
+        for name in LEAST
+        if right[name] < LEAST[name] * total[name]
     }
     assert missing == {}

@@ -18,7 +18,7 @@ from harvest.readers import labels
 from harvest.readers.base import HasItems, Reader
 from harvest.readers.markdown import labelled
 from harvest.readers.markdown.entry import PICTOGRAM, Entry, HtmlTable, role
-from harvest.readers.markdown.html import code_lines, tokens
+from harvest.readers.markdown.html import Token, code_lines, tokens
 from harvest.readers.markdown.inline import InlineLink, InlineText, without_broken
 from harvest.readers.markdown.mentions import Mentions
 from harvest.readers.markdown.sections import Section, works
@@ -414,13 +414,14 @@ class _Document:
                 self.inline.add(f" {text}" if offset else text, positions[token.line + offset])
             if token.name in {"/a", "img"}:
                 self.inline.close_html_link()
-            self.block_tag(token.name, position)
+            self.block_tag(token, position)
         if any(token.is_code for token in parts):
             partial = {0, html.count("\n")} if inline else set()
             first = self.mentions.line(start)
             self.code.update(first + line for line in code_lines(parts, partial))
 
-    def block_tag(self, name: str, start: int) -> None:
+    def block_tag(self, token: Token, start: int) -> None:
+        name = token.name
         heading = _HEADING.fullmatch(name)
         if heading and heading[1]:
             self.close_heading(int(heading[2]))
@@ -434,7 +435,7 @@ class _Document:
         if name == "li":
             self.open_entry(start)
         elif name not in {"/li", "/ul", "/ol"}:
-            self.table_tag(name, start)
+            self.table_tag(token, start)
         elif self.entries and self.entries[-1].html and not self.entries[-1].table:
             self.close_entry()
 
@@ -465,7 +466,8 @@ class _Document:
             self.mentions.keep(self.details)
             self.details = None
 
-    def table_tag(self, name: str, start: int) -> None:
+    def table_tag(self, token: Token, start: int) -> None:
+        name = token.name
         if name == "table":
             self.tables.append(HtmlTable())
             return
@@ -475,7 +477,7 @@ class _Document:
             while len(self.entries) > row + cell:
                 self.close_entry()
             if cell:
-                self.entries[row].cells.append("")
+                self.tables[-1].open_cell(self.entries[row], token.rows)
         if self.tables and name == "tr":
             self.open_entry(start, table=self.tables[-1])
         elif self.tables and name == "/table":

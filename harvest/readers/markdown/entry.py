@@ -31,11 +31,30 @@ _SHORT = 3  # words of such a label, at most
 _TOPIC = 6  # words of a work below a topic, at least
 
 
+_SPANNING = 20  # columns, at most, whose cells stand in several rows
+
+
 class HtmlTable:
-    """An HTML table. Its first row without links is its head if it reads like one."""
+    """An HTML table. Its first row without links is its head if it reads like one.
+
+    A cell that stands in several rows is a cell of each of them.
+    """
 
     def __init__(self) -> None:
         self.header = NO_HEADER
+        self.spans: dict[int, tuple[int, Entry]] = {}  # by column, further rows and the first one
+
+    def open_cell(self, row: Entry, rows: int) -> None:
+        """Begin a cell of a row behind those that began in a row above."""
+        while len(row.cells) in self.spans:
+            column = len(row.cells)
+            left, first = self.spans.pop(column)
+            if left > 1:
+                self.spans[column] = left - 1, first
+            row.cells.append(first.cells[column])
+        if rows > 1 and len(row.cells) < _SPANNING:
+            self.spans[len(row.cells)] = rows - 1, row
+        row.cells.append("")
 
 
 class Entry:

@@ -16,6 +16,7 @@ _TAG = re.compile(r"""<(/?[A-Za-z][A-Za-z0-9-]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+
 _ATTRIBUTE = re.compile(
     r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
 )
+_ROWS = re.compile(r"(?i)\browspan\s*+=\s*+[\"']?(\d{1,4})")
 _CODE = {"script", "style", "pre", "code", "textarea", "svg"}  # their content is not listed
 _BREAKS = {"br", "p", "div", "summary"}
 
@@ -25,7 +26,7 @@ class Token(NamedTuple):
 
     `line` counts from 0. `url` is the target of a link or image. `text` is also the alternative
     text of an image and the blank of a break. `more` is the number of further lines that a tag with
-    its code or a comment has.
+    its code or a comment has, and `rows` that of the rows of a table which a cell stands in.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Token(NamedTuple):
     text: str
     line: int
     more: int = 0
+    rows: int = 1
 
     @property
     def is_code(self) -> bool:
@@ -104,6 +106,9 @@ def _text(html: str) -> str:
 
 def _tag(tag: re.Match[str], line: int, more: int) -> Token:
     name, attributes = tag[1].lower(), tag[2]
+    if name in {"td", "th"}:
+        rows = _ROWS.search(attributes)
+        return Token(name, "", "", line, more, int(rows[1]) if rows else 1)
     if name not in {"a", "img"}:
         return Token(name, "", " " if name in _BREAKS else "", line, more)
     values = {key.lower(): value.strip("\"'") for key, value in _ATTRIBUTE.findall(attributes)}
