@@ -348,6 +348,8 @@ def _is_title(segment: Segment, layout: Roles) -> bool:
         return True
     if segment.look in {"fact", "label", "number", "none"}:
         return False
+    if segment.link is not None and people.shape(segment.text) == "others":  # `Doe et al.`
+        return False
     if segment.kind != "text" or segment.look == "title" or layout.support > _PRIOR_COUNT:
         return True
     return segment.words > 1 and layout.title == 0

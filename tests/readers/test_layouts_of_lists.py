@@ -372,10 +372,11 @@ def first(text: str) -> Mention:
         ("Ann Roe and Bob Low, [Masks: A Tutorial](https://x.org/1)", "Masks: A Tutorial", "Ann Roe and Bob Low"),
         ("A. Roe, et. al., Masks that fail at things, Nature, 2015. [[Paper]](https://arxiv.org/abs/2101.00001)", "Masks that fail at things", "A. Roe, et. al."),
         ("Masks that fail at last (**T-NNLS**) [[paper](https://arxiv.org/abs/2101.00001)]", "Masks that fail at last", None),
+        ("[Roe et al.](https://arxiv.org/abs/2101.00001) observed that masks fail", None, None),
         ("**Masks**: [Masks that fail](https://x.org/1) (ICML 2021) [[Official Code & Data](https://github.com/a/b)]", "Masks that fail", None),
     ],
 )  # fmt: skip
-def test_an_item_alone(item: str, title: str, authors: str | None) -> None:
+def test_an_item_alone(item: str, title: str | None, authors: str | None) -> None:
     mention = first(f"# List\n\n- {item}\n")
     assert (mention.title, mention.authors) == (title, authors)
 

@@ -29,6 +29,7 @@ _DESCRIPTION = re.compile(r"\s+[-\u2013\u2014]\s+|\s{2,}|:\s{2,}")  # what stand
 _SHORTEST = 12  # characters of a cell that may be a title
 _LONGEST = 25  # words of a title
 _WORDS = 3  # of a label that is a title, at least
+_CITES = re.compile(r"[\"\u201c]|(?:19|20)\d\d")  # what a reference has
 _REFERENCE = 60  # characters of a whole reference in place of a title, at least
 _OPEN, _CLOSED, _BETWEEN = " [(", " ])", " ,;|"  # around links
 _DIGIT = re.compile(r"\d")
@@ -72,7 +73,7 @@ class Header:
                 title, authors = _title_cell(title)
         elif self.paper is not None:
             title = _paper(cells[self.paper], self.paper, links)
-        if title and len(title) > _REFERENCE and ("." in title or "," in title):
+        if title and len(title) > _REFERENCE and ". " in title and _CITES.search(title):
             reference = citations.read(title)
             if reference:
                 authors, title = reference
@@ -86,11 +87,17 @@ class Header:
 
 def _without_labels(cell: str, column: int, links: Sequence[RowLink]) -> str:
     """Return the text of a cell without links that name only their kind: `A title [(paper)](u)`."""
-    inner = [link for link in links if link[3] == column and 0 < link[6] - link[5] < len(cell)]
-    for _, _, label, _, image, start, end in reversed(inner):
-        if not image and (label[:1] == "(" or labels.is_generic(label)):
+    for link in links:
+        if link[3] == column and link[6] - link[5] != len(cell):
+            break
+    else:  # as in most rows: the link is the cell
+        return cell
+    for _, _, label, place, image, start, end in reversed(links):
+        if place != column or image or not 0 < end - start < len(cell):
+            continue
+        if label[:1] == "(" or labels.is_generic(label):
             cell = f"{cell[:start].rstrip(_OPEN)} {cell[end:].lstrip(_CLOSED)}"
-    return cell.strip(_BETWEEN) if inner else cell
+    return cell.strip(_BETWEEN)
 
 
 def _paper(cell: str, column: int, links: Sequence[RowLink]) -> str | None:
