@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import _pairs, _report
 from benchmarks.calibrate import SAMPLE
 from harvest.linking.ledger import Ledger
+from harvest.linking.listed_titles import is_slip
 from harvest.linking.look_alikes import SURE
 from harvest.linking.score import GAP, Description, choose_candidate, compare
 from harvest.models import Author, Identifier, Record
@@ -33,8 +34,10 @@ fitted to them. What is still missed has other words or numbers in its title, or
 Google Scholar is judged by its labelled pairs: its rows lack authors and years and break titles off, and the labels part
 papers of one group on one system under nearly one title, as most of the wrong ones are; a few are issues of a column."""
 CITATIONS = """Citations of HALLMARK, as they are or altered, searched beside the record of the work that they mean. A
-title that is accepted differs by a hyphen, a plural or a small word. An altered citation that is declined is the
-finding `uncertain-match` where the rest of it fits, with both and the reason."""
+title that is accepted differs by a hyphen, a plural or a small word, and is the finding `title-slip` but for hyphens
+and spelling. An altered citation that is declined is the finding `uncertain-match` where the rest of it fits, with both
+and the reason."""
+OUTCOMES = ("accepted", "accepted, with a finding", "declined")
 
 
 class Result(NamedTuple):
@@ -74,8 +77,8 @@ def main() -> None:
     lines = _report.table(head, [result.row() for result in results])
     verdicts = citations(folder / "hallmark")
     kinds = sorted({kind for kind, _ in verdicts})
-    rows = [[kind, verdicts[kind, True], verdicts[kind, False]] for kind in kinds]
-    others = _report.table(["citations", "accepted", "declined"], rows)
+    rows = [[kind, *(verdicts[kind, outcome] for outcome in OUTCOMES)] for kind in kinds]
+    others = _report.table(["citations", *OUTCOMES], rows)
     texts = _report.wrapped(NOTE), _report.wrapped(CITATIONS)
     _report.put("benchmarks.md", SECTION, [*texts[0], "", *lines, "", *texts[1], "", *others])
     print(*lines, *others, "ok" if is_met else "MISSED", sep="\n")
@@ -128,13 +131,17 @@ def _is_joined(ledger: Ledger) -> bool:
     return bool(ledger.author) and ledger.bits >= SURE
 
 
-def citations(folder: Path) -> Counter[tuple[str, bool]]:
-    """Return how many citations of each kind are accepted, and how many are not."""
-    verdicts: Counter[tuple[str, bool]] = Counter()
+def citations(folder: Path) -> Counter[tuple[str, str]]:
+    """Return how many citations of each kind have each outcome."""
+    verdicts: Counter[tuple[str, str]] = Counter()
     for citation in _pairs.hallmark(folder):
         verdict = choose_candidate(SUBJECT, citation.given, [_record(citation.meant)])
         kind = (citation.alteration or "right").replace("_", " ")
-        verdicts[kind, verdict.accepted is not None] += 1
+        titles = citation.given.title or "", citation.meant.title or ""
+        outcome = "accepted" if verdict.accepted else "declined"
+        if verdict.accepted and is_slip(*titles, verdict.ledgers[0]):
+            outcome = "accepted, with a finding"
+        verdicts[kind, outcome] += 1
     return verdicts
 
 

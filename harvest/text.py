@@ -66,8 +66,8 @@ _APOSTROPHES = str.maketrans(
     )
 )
 _LETTERS = str.maketrans(_GREEK_LETTERS | _LATIN_LETTERS)
-_MATH_MARKS = str.maketrans("", "", "{}$")
-_LATEX_COMMAND = re.compile(r"\\([a-zA-Z]+)\*?\s*")
+_MATH_MARKS = str.maketrans("", "", "{}$^_")  # as in H2O and exponents
+_LATEX_COMMAND = re.compile(r"\\([a-zA-Z]+)\*?\s*(?=(\{?))")
 _LATEX_ACCENT = re.compile(  # \"{o}, \'e, \v{c}
     r"\\(?:[\"'`^~=.]\s*|[uvHtcdbkr](?:\s+|(?=\{)))(?=\{?\\?[a-zA-Z])"
 )
@@ -180,9 +180,13 @@ def fold_title(text: str) -> str:
 
 
 def _decode_command(command: re.Match[str]) -> str:
-    """Return the letter that a LaTeX command stands for, or nothing if it only sets the type."""
+    """Return the letter that a LaTeX command stands for; nothing if it only sets the type.
+
+    One that stands alone is an operator, which parts words.
+    """
     name = command[1].lower().removeprefix("var")
-    return f" {name} " if name in _GREEK else _LATEX_LETTERS.get(command[1], "")
+    nothing = "" if command[2] else " "
+    return f" {name} " if name in _GREEK else _LATEX_LETTERS.get(command[1], nothing)
 
 
 def join_title(titles: Iterable[str], subtitles: Iterable[str] = ()) -> str | None:

@@ -85,6 +85,20 @@ def title_unclear(page: Page) -> Violations:
             )
 
 
+@rule("title-slip", "Title nearly right", level="note")
+def title_slip(page: Page) -> Violations:
+    """The title of an entry has another small word, ending or letter than that of what it links to.
+
+    Why: Citations that were altered or made up differ so, and readers search for the right title.
+    Example: `[Learning to summarize with human feedback](https://arxiv.org/abs/2009.01325)`
+    Fix: Write the title as it is.
+    """
+    for mention, title in page.titles:
+        if title.kind == "slip":
+            other = f"the list says {title.listed_title!r}"
+            yield mention.line, f"{title.name} is {title.title!r}, {other}"
+
+
 @rule("retitled", "Listed under another title", level="note")
 def retitled(page: Page) -> Violations:
     """An entry has a former title of what it links to, or another title by the same authors.
@@ -112,7 +126,7 @@ def author_mismatch(page: Page) -> Violations:
     Fix: Correct the authors, or the link.
     """
     for mention, title in page.titles:
-        if title.kind in {"same", "former"} and title.author is False:
+        if title.kind in {"same", "slip", "former"} and title.author is False:
             altered = f": {title.altered}" if title.altered else ""
             yield mention.line, f"{title.name} is by others than {mention.authors}{altered}"
 

@@ -85,9 +85,9 @@ def readings(authors: str | tuple[Author, ...]) -> tuple[People, ...]:
     if isinstance(authors, str):
         people = _read_text(authors[:MAX_TEXT])
     else:
-        people = (
-            _people((a.family, a.given or "") if a.family else (a.name, "") for a in authors),
-        )
+        names = [author for author in authors if not ET_AL.fullmatch(author.name)]
+        parts = [(it.family, it.given or "") if it.family else (it.name, "") for it in names]
+        people = (_people(parts, is_cut=len(names) < len(authors)),)
     return tuple(it for it in people if it.names or it.groups)
 
 

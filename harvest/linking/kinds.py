@@ -39,7 +39,7 @@ HEADS = {
     for kind, pattern in NOTICES.items()
 }
 LABELS = {
-    kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,6}}| (?:to|on|of|for|from)(?: .*)?)?")
+    kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,6}}| (?:to|on|of|for|from|by)(?: .*)?)?")
     for kind, pattern in NOTICES.items()
 }
 

@@ -17,6 +17,7 @@ from harvest.linking.authors import Authors, name_words
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.score import Description, compare
 from harvest.linking.titles import MIN_WORDS, SAME_TITLE, likeness
+from harvest.linking.words import title_words
 from harvest.models import NO_REGISTRY, Place, Provenance, Work
 from harvest.text import fold_title
 
@@ -27,9 +28,10 @@ RELATED_TITLE = 0.6  # likeness below which two titles have little but the subje
 MIN_LEAD = 3.5  # bits by which another title of the work must fit better than the present one
 MAX_INITIALS = 2  # letters
 
-Kind = Literal["same", "former", "retitled", "unlike", "unclear"]
+Kind = Literal["same", "slip", "former", "retitled", "unlike", "unclear"]
 REASONS: dict[Kind, str] = {
     "same": "the title is right",
+    "slip": "the title is right but for a small word, an ending or a slip of the pen",
     "former": "retitled: the list has the title of {}",
     "retitled": "another title, but the authors agree: retitled, or another paper of theirs",
     "unlike": "neither the title nor the authors agree: a wrong link",
@@ -60,7 +62,7 @@ class TitleComparison(msgspec.Struct, frozen=True):
     @property
     def verdict(self) -> Verdict:
         """The verdict that `harvest show --why` prints."""
-        accepted = self.name if self.kind in {"same", "former", "retitled"} else None
+        accepted = self.name if self.kind in {"same", "slip", "former", "retitled"} else None
         why = REASONS[self.kind].format(self.title_of)
         return Verdict(self.name, self.listed_title, accepted, why, self.ledgers)
 
@@ -97,6 +99,8 @@ def compare_listed_title(place: Place, name: str, work: Work) -> TitleComparison
         kind = "same"
     elif is_better and _kind(query, forms[best.candidate], best) == "same":
         kind, title_of = "former", best.candidate
+    elif kind == "same" and is_slip(place.title, titles[present], ledger):
+        kind = "slip"
     return TitleComparison(
         kind, name, place.title, titles[present], title_of, ledger.author, tuple(ledgers.values())
     )
@@ -126,6 +130,19 @@ def _kind(query: Description, form: Description, ledger: Ledger) -> Kind:
     if alike < RELATED_TITLE and not _shares_names(query.authors, form.authors):
         return "unclear"
     return "retitled"
+
+
+def is_slip(listed_title: str, title: str, ledger: Ledger) -> bool:
+    """Return True if two near titles differ by more than hyphens, spelling and a subtitle left out.
+
+    Without authors, a word more or in place of another tells nothing: it may be another paper.
+    """
+    is_other = ledger.has("words") or (ledger.has("cut") and not ledger.author)
+    if is_other or ledger.has("shortened") or ledger.has("broken off"):
+        return False
+    texts = (title_words(it.replace("&", " and ")) for it in (listed_title, title))
+    one, other = ("".join(words) for words in texts)
+    return one != other
 
 
 def _shares_names(query: Authors, registered: Authors) -> bool:

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, combinations, groupby, product
+from itertools import chain, combinations, groupby, product, starmap
 from typing import NamedTuple
 from zlib import crc32
 
@@ -28,6 +28,7 @@ from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.names import parse_name, sound
 from harvest.linking.partition import Edge, Partition
 from harvest.linking.score import compare, of_record
+from harvest.linking.titles import MIN_WORDS
 from harvest.linking.words import SMALL_WORDS, title_words
 from harvest.models import Author, Finding, Identifier, Mention, Record
 
@@ -300,8 +301,7 @@ def _titles(record: Record) -> tuple[str, ...]:
 
 def _compare(one: Record, other: Record) -> Ledger | None:
     """Return the ledger of two forms that look alike; the quickest test comes first."""
-    pairs = product(_sorted_titles(one), _sorted_titles(other))
-    if not any(fuzz.ratio(*pair, score_cutoff=NEAR_TITLE) for pair in pairs):
+    if not any(starmap(_are_near, product(_words_of_titles(one), _words_of_titles(other)))):
         return None
     agreement = compare_authors(one.authors, other.authors)
     if agreement is None or agreement.share < MIN_SHARE:
@@ -310,8 +310,17 @@ def _compare(one: Record, other: Record) -> Ledger | None:
     return ledger if ledger.author and ledger.bits >= SURE else None
 
 
-def _sorted_titles(record: Record) -> list[str]:
-    return [" ".join(sorted(title_words(title))) for title in _titles(record)]
+def _words_of_titles(record: Record) -> list[tuple[str, ...]]:
+    return [title_words(title) for title in _titles(record)]
+
+
+def _are_near(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Return True if two titles have most of their words, or one is an end of the other."""
+    if fuzz.ratio(" ".join(sorted(one)), " ".join(sorted(other)), score_cutoff=NEAR_TITLE):
+        return True
+    short, long = sorted((one, other), key=len)
+    length = len(short)
+    return length >= MIN_WORDS and short in (long[:length], long[-length:])
 
 
 def _find_ambiguous(partition: Partition, kinds: Kinds, pairs: Iterable[Edge]) -> set[Identifier]:

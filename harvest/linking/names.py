@@ -228,6 +228,7 @@ class _Match:
             self._take(_is_respelt if one.script == other.script else _sounds_alike)
             self._join()
             self._take(_is_initial)
+            self._join()
 
     def likeness(self) -> Likeness:
         """Return what the matched words say."""

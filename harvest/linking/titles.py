@@ -17,11 +17,13 @@ from harvest.linking.words import (
     NUMBERED,
     SEQUELS,
     SMALL_WORDS,
+    TEXTS,
     Words,
     are_opposite,
     counts,
     find_spelled_out,
     is_misspelt,
+    signs,
     title_words,
 )
 from harvest.text import fold_title
@@ -37,33 +39,43 @@ THOUSANDS = 3  # digits of a group: 46 407 is 46407, and 1 2 is not 12
 MOST_DIFFERENT = 24  # words of two titles in which acronyms are looked for
 SHORT, LONG = 4, 7  # words of a title that many have, and of one that few have
 
+SIGNS = re.compile(r"[+#<>=%\u00b1\u2212\u2264\u2265]")
 DIRECTIONS = frozenset({"to", "from", "into"})
 ELLIPSIS = re.compile(r"(?:\.\.|\u2026)\W*$")
-PHRASE_END = re.compile(r"[:?!.;]\s|\s[-\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|\(")
+PHRASE_END = re.compile(r"[:?!.;]\s|\s[-=\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|[(\[]")
 
 
 def compare_titles(query: str, candidate: str) -> list[Weight]:
     """Return the evidence of two titles; a list may break the first one off.
 
     The first weight is how far they agree. The others are of what parts them, and of words that say
-    nothing.
+    nothing; the last one names every word that only one title has.
     """
-    weights = []
+    weights = list(_weigh_signs(query, candidate))
     notices = _notices(query, candidate)
+    one, other = query, candidate
     if notices:
         kinds = (notice.kind if notice else "paper" for notice in notices)
         weights.append(veto("notice", " and ".join(kinds)))
-        query, candidate = (
+        one, other = (
             notice.title if notice else title
             for notice, title in zip(notices, (query, candidate), strict=True)
         )
-    ours, theirs = list(title_words(query)), list(title_words(candidate))
+    ours, theirs = list(title_words(one)), list(title_words(other))
     if not (ours and theirs):
-        return [weigh("title", "none", "one side has none")]
-    is_cut = bool(ELLIPSIS.search(query))
-    if ours == theirs and not is_cut:
-        return [_weigh_same(ours), *weights]
+        weights = [weigh("title", "none", "one side has none")]
+    elif ours == theirs and not ELLIPSIS.search(one):
+        weights.insert(0, _weigh_same(ours))
+    else:
+        weights[:0] = _weigh_difference(one, other, ours, theirs)
+    return [*weights, *_weigh_tokens(query, candidate)]
+
+
+def _weigh_difference(query: str, candidate: str, ours: Words, theirs: Words) -> list[Weight]:
+    """Return the evidence of two titles of other words; the first weight is how far they agree."""
+    weights = []
     way = likeness(" ".join(ours), " ".join(theirs))[1]
+    is_cut = ELLIPSIS.search(query) is not None
     is_cut = is_cut or (ours[-1] in SMALL_WORDS and way != "order" and len(ours) < len(theirs))
     rest: Words = []
     if is_cut:
@@ -81,6 +93,29 @@ def compare_titles(query: str, candidate: str) -> list[Weight]:
     weights += _weigh_parts(difference, is_phrase=is_phrase)
     weights += _weigh_order(ours, theirs)
     return weights
+
+
+def _weigh_signs(query: str, candidate: str) -> Iterator[Weight]:
+    """Yield what parts two titles of one word with other signs (Na+, Na-); signs get lost, too."""
+    ours, theirs = signs(query), signs(candidate)
+    for word in sorted(ours.keys() & theirs.keys()):
+        mine, yours = ours[word], theirs[word]
+        if not (mine <= yours or yours <= mine):
+            pair = "/".join(word + "".join(sorted(it.elements())) for it in (mine, yours))
+            yield veto("opposite", pair)
+
+
+def _weigh_tokens(query: str, candidate: str) -> Iterator[Weight]:
+    """Yield all words and signs that one title has alone, also those that say nothing."""
+    ours, theirs = Counter(_tokens(query)), Counter(_tokens(candidate))
+    if ours != theirs:
+        mine, yours = (" ".join(extra) or "nothing" for extra in (ours - theirs, theirs - ours))
+        yield Weight("alone", "any", 0.0, f"{mine} | {yours}")
+
+
+def _tokens(title: str) -> list[str]:
+    """Return the words of a title as they are, and its signs."""
+    return [*fold_title(title).split(), *SIGNS.findall(title)]
 
 
 def _weigh_same(words: Words) -> Weight:
@@ -229,7 +264,7 @@ def _parts(ours: Words, theirs: Words, mine: Words, yours: Words) -> str:
 
 def _is_phrase(query: str, candidate: str, extra: set[str], ends: set[str]) -> bool:
     """Return True if what one title has more is a phrase; a number at its end is a part of it."""
-    if len(extra) <= MAX_PART_WORDS and any(map(counts, extra & ends)):
+    if not extra or (len(extra) <= MAX_PART_WORDS and any(map(counts, extra & ends))):
         return False
     return _adds_phrase(query, extra, candidate) or _adds_phrase(candidate, extra, query)
 
@@ -251,15 +286,18 @@ def _weigh(
 ) -> Weight:
     """Return the weight of how far two titles agree that are not the same."""
     mine, yours = " ".join(difference.mine), " ".join(difference.yours)
+    is_kind = bool(mine or yours) and TEXTS.issuperset(difference.mine + difference.yours)
     if mine and yours:
         return weigh("words", _amount(share), f"{mine} in place of {yours}")
     if is_cut and not (mine or yours):
         return weigh("shortened", "cut", "the list breaks it off")
     if is_phrase:
         level = "phrase" if " " in mine + yours else "acronym"
-        return weigh("shortened", level, f"{mine or yours} on one side only, a {level}")
+        level = "kind" if is_kind else level
+        return weigh("shortened", level, f"{mine or yours} on one side only: {level}")
     if mine or yours:
-        return weigh("cut", _amount(share), f"{mine or yours} on one side only")
+        level = "kind" if is_kind else _amount(share)
+        return weigh("cut", level, f"{mine or yours} on one side only")
     return _weigh_spelling(difference, way)
 
 
@@ -284,7 +322,7 @@ def _amount(share: float) -> str:
 
 
 def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]:
-    """Yield what parts two works: numbers, opposites; and small words, which say nothing."""
+    """Yield what parts two works: numbers, sequels, opposites."""
     ours, theirs = difference.mine, difference.yours
     numbers = {word for word in (*ours, *theirs) if counts(word)}
     is_part = bool(NUMBERED.intersection(ours + theirs))
@@ -297,10 +335,6 @@ def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]
     pairs = ["/".join(pair) for pair in product(ours, theirs) if are_opposite(*pair)]
     if pairs or (denials and not is_phrase):
         yield veto("opposite", ", ".join([*pairs, *sorted(denials)]))
-    if difference.respelt and (ours or theirs):
-        yield Weight("respelt", "any", 0.0, ", ".join(difference.respelt))
-    if difference.small:
-        yield Weight("small", "any", 0.0, f"not in both: {', '.join(difference.small)}")
 
 
 def _weigh_order(words: Words, others: Words) -> Iterator[Weight]:

@@ -7,6 +7,8 @@ The tables are in data/titles.toml.
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -33,6 +35,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confusable: tuple[str, ...]
     endings: tuple[str, ...]
     sequels: str
+    texts: str
     prefixes: tuple[str, ...]
     denying: str
     spelling: tuple[tuple[str, str], ...]
@@ -59,6 +62,7 @@ OPPOSITES = frozenset(frozenset(pair.split()) for pair in TABLES.opposites)
 CONFUSABLE = frozenset(frozenset(pair.split()) for pair in TABLES.confusable)
 ENDINGS = tuple(tuple(group.split()) for group in TABLES.endings)
 SEQUELS = word_set(TABLES.sequels)
+TEXTS = word_set(TABLES.texts)
 DENYING = tuple(TABLES.denying.split())
 PREFIXES = tuple(tuple(group.split()) for group in TABLES.prefixes)
 SPELLING = tuple((re.compile(pattern), key) for pattern, key in TABLES.spelling)
@@ -66,6 +70,8 @@ STATUS = re.compile("|".join(TABLES.status), re.IGNORECASE)
 STATUS_IN_BRACKETS = re.compile("|".join(TABLES.status_in_brackets), re.IGNORECASE)
 INFLECTIONS = word_set(TABLES.inflections) | {""}
 DIGIT = re.compile(r"\d")
+SIGN = re.compile(r"(\w+)(\+\+?|#|[-\u2212](?!\w))|(?<=\s)[<>\u2264\u2265](?=\s)")
+MATH_MARKS = str.maketrans("", "", "\\{}$^_")
 GROUPED = re.compile(r"[,'\u2019\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")  # 1,573 and 1573
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 ROMAN = re.compile(r"(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})")
@@ -95,6 +101,8 @@ def title_words(title: str) -> tuple[str, ...]:
     title = drop_status(title) or title
     if "(" in title or "[" in title:
         title = GLOSS.sub(_drop_acronym, title)
+    if "%" in title:
+        title = title.replace("%", " percent ")
     words = fold_title(GROUPED.sub("", title)).split()
     keys = list(map(_key, words))
     for place, word in enumerate(words):
@@ -231,6 +239,18 @@ def spell(word: str) -> str:
         for pattern, key in SPELLING:
             word = pattern.sub(key, word)
     return word
+
+
+def signs(title: str) -> dict[str, Counter[str]]:
+    """Return the signs that tell words apart (C++, Na+, HER2-), by their word; none for a relation.
+
+    A hyphen is a minus where nothing follows it.
+    """
+    by_word: dict[str, Counter[str]] = defaultdict(Counter)
+    text = unicodedata.normalize("NFKC", title).casefold().translate(MATH_MARKS)
+    for sign in SIGN.finditer(text):
+        by_word[sign[1] or ""][(sign[2] or sign[0]).replace("\u2212", "-")] += 1
+    return by_word
 
 
 def counts(word: str) -> bool:

@@ -404,6 +404,11 @@ WORKS: list[tuple[str, dict[str, Any], bool]] = [
         False,
     ),
     ("title-unclear", {"title": "Something else entirely", **BY_THEM}, False),
+    ("title-slip", {"title": "A denoising diffusion probabilistic model", **BY_THEM}, True),
+    ("title-slip", {"title": "Denoising fast diffusion probabilistic models", **BY_THEM}, True),
+    ("title-slip", {"title": "Denoising diffusion-probabilistic models", **BY_THEM}, False),
+    ("title-slip", {"title": "DDPM: Denoising Diffusion Probabilistic Models", **BY_THEM}, False),
+    ("title-slip", {"title": "Something else entirely", **BY_THEM}, False),
     ("retitled", {"title": "Something else entirely", **BY_THEM}, True),
     ("retitled", {"title": "Something else entirely", **BY_OTHERS}, False),
     (

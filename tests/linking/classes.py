@@ -556,6 +556,199 @@ TWO_WORKS: dict[str, tuple[Pair, ...]] = {
 }  # fmt: skip
 
 
+def titles(*pairs: tuple[str, str]) -> tuple[Pair, ...]:
+    """Return pairs that have these titles."""
+    return tuple(Pair(one, other) for one, other in pairs)
+
+
+def forms(*patterns: str) -> tuple[Pair, ...]:
+    """Return pairs of which the published record has the title in another form."""
+    return tuple(Pair(other=pattern.format(TITLE)) for pattern in patterns)
+
+
+ONE_WORK |= {
+    "parts in other words": titles(
+        (f"{TITLE}: Part II", f"{TITLE}: Second Part"),
+        (f"{TITLE}: Part Two", f"Second part: {TITLE}"),
+        (f"{TITLE} (Part 2)", f"{TITLE}, Pt. 2"),
+        (f"{TITLE}, Volume 2", f"{TITLE}, Vol. II"),
+        (f"{TITLE} (part 2 of 3)", f"{TITLE}: Part 2 of 3"),
+    ),
+    "operators and exponents": titles(
+        (r"Oxygen at $5\times 10^{3}$ Pa in retinal vessels", "Oxygen at 5 × 10³ Pa in retinal vessels"),
+        (r"The $\mathbb{Z}_2$ index of retinal oxygen in birds", "The ℤ₂ index of retinal oxygen in birds"),
+        (r"On $H_2O$ and $\mathrm{CO}_2$ in retinal vessels", "On H2O and CO2 in retinal vessels"),
+        (r"Bounds for $\ell_1$ oxygen maps of vessels", "Bounds for ℓ1 oxygen maps of vessels"),
+        (r"{\it Falco} oxygen: {A} study of vessels", "Falco oxygen: A study of vessels"),
+    ),
+    "signs that one side lost": titles(
+        ("CD8+ T cells in the retinal vessels of birds", "CD8 T cells in the retinal vessels of birds"),
+        ("Levels of Na+ in the retinal vessels of birds", "Levels of Na⁺ in the retinal vessels of birds"),
+        (r"Jets in $e^+e^-$ collisions of retinal oxygen", "Jets in e⁺e⁻ collisions of retinal oxygen"),
+        ("Short- and long-term oxygen of vessels", "Short and long term oxygen of vessels"),
+    ),
+    "units": titles(
+        ("Oxygen at 5 µm in the retinal vessels", "Oxygen at 5 μm in the retinal vessels"),
+        ("Oxygen at 37 °C in the retinal vessels", "Oxygen at 37°C in the retinal vessels"),
+        ("Oxygen at 5mm depth of the vessels", "Oxygen at 5 mm depth of the vessels"),
+        ("Oxygen at 10 percent in the vessels", "Oxygen at 10% in the vessels"),
+    ),
+    "a subtitle left out or added": (
+        Pair(f"{TITLE}: a cohort study of birds"),
+        *forms("{}: evidence from a large cohort", "{}. Results of the first survey of its kind"),
+        Pair("Why do birds see so well? Oxygen maps of retinal vessels", "Why do birds see so well?"),
+    ),
+    "the title in two languages": (
+        Pair(other=f"{GERMAN} [{TITLE}]"),
+        Pair(f"{GERMAN} ({TITLE})"),
+        Pair(other=f"{TITLE} = {GERMAN}", published={"original_titles": (GERMAN,)}),
+    ),
+    "capitals and names of systems": titles(
+        (f"OXYMAP: {TITLE.upper()}", f"OxyMap: {TITLE}"),
+        ("Wi-Fi sensing of the nightly flights of birds", "WiFi sensing of the nightly flights of birds"),
+        ("E-learning for owners of birds of prey", "eLearning for owners of birds of prey"),
+    ),
+    "small words at the beginning": (
+        Pair(other=f"A {TITLE.lower()}"),
+        Pair(other=f"The {TITLE.lower()}"),
+        Pair(f"On {TITLE.lower()}"),
+        *forms("{}.", "{}*", "{}†"),
+    ),
+    "Chinese and Japanese names": (
+        people("伟 张 = Wei Zhang", "李 娜 = Na Li", "王芳 = Fang Wang"),
+        people("山田太郎 = Taro Yamada", "鈴木花子 = Hanako Suzuki", "Ada Lindqvist"),
+        people("Zhang, Wei-Ming = Weiming Zhang", "Li, Xiao Hong = Xiaohong Li"),
+        people("Wei-Ming Zhang = W.-M. Zhang", "Xiao-Hong Li = X.-H. Li", "Jing Wang"),
+    ),
+    "names of one word": (
+        people("Suharto", "Ada Lindqvist", "Bruno Okafor"),
+        people("Sukarno = Sukarno Sukarno", "Ada Lindqvist", "Bruno Okafor"),
+        people("Madhu = Madhu S.", "Ada Lindqvist", "Bruno Okafor"),
+        people("Joko Widodo Santoso = J. W. Santoso", "Siti Nurhaliza = S. Nurhaliza"),
+    ),
+    "Spanish and Portuguese names": (
+        people("Pérez García, Juan = J. Pérez-García", "Ruiz Mora, Ana = Ana Ruiz"),
+        people("Juan Carlos Pérez = Juan C. Pérez García", "Ana Ruiz = Ana Ruiz-Mora"),
+        people("José Luis de la Fuente = J. L. Fuente", "Ana da Silva = Ana Silva"),
+    ),
+    "Dutch names": (
+        people("van der Berg, Jan = Jan Vanderberg", "de Vries, Piet = P. DeVries"),
+        people("Jan van der Berg = Berg, Jan van der", "Piet de Vries = Vries, P. de"),
+        people("van den Heuvel, J. = Heuvel J", "Ada Lindqvist"),
+    ),
+    "apostrophes of people": (
+        people("Sean O'Brien = Sean O\u2019Brien", "Niamh O'Neill = Niamh O\u02bcNeill"),
+        people("Sean O'Brien = Sean OBrien", "Niamh O`Neill = Niamh O'Neill"),
+        people("Sean O'Brien = Sean O Brien", "Gianni D'Angelo = Gianni Dangelo"),
+    ),
+    "Icelandic names": (
+        people("Guðrún Þórsdóttir = Gudrun Thorsdottir", "Jón Þórðarson = Jon Thordarson"),
+        people("Guðrún Þórsdóttir = G. Þórsdóttir", "Jón Sigurðsson = J. Sigurdsson"),
+    ),
+    "Arabic names": (
+        people("Ahmed Al-Rashid = Ahmed Alrashid", "Omar El Sayed = Omar Elsayed"),
+        people("Ahmed Al-Rashid = Ahmed Rashid", "Omar El-Sayed = Omar Sayed"),
+        people("Mohammed Abd al-Rahman = Mohamed Abdulrahman", "Ali Hassan"),
+    ),
+    "numbered suffixes": (
+        people("Robert Hall III = R. Hall", "Ada Lindqvist = A. Lindqvist"),
+        people("Hall, Robert, III = Robert Hall", "Ada Lindqvist"),
+        people("Robert Hall, 3rd = Robert Hall", "Ada Lindqvist"),
+    ),
+    "others, not named": (
+        Pair(preprint={"people": (*PEOPLE[:2], "et al.")}),
+        Pair(preprint={"people": ("Ada Lindqvist et al.",)}),
+        Pair(preprint={"people": (PEOPLE[0], "others")}),
+        published(people=(*PEOPLE[:3], "and Daan Verhoeven")),
+    ),
+    "a group alone on one side": (
+        Pair(preprint={"people": ("RETOX Consortium",)}, published={"people": (*PEOPLE, "RETOX Consortium")}),
+        Pair(preprint={"people": ("The RETOX Collaboration",)}, published={"people": ("RETOX Collaboration",)}),
+        Pair(preprint={"people": (*PEOPLE, "on behalf of the RETOX Collaboration")}),
+    ),
+}  # fmt: skip
+
+TWO_WORKS |= {
+    "labels of one digit": titles(
+        (f"P3: {TITLE}", f"P4: {TITLE}"),
+        (f"P3: {TITLE}", TITLE),
+        (f"1. {TITLE}", f"2. {TITLE}"),
+        (f"{TITLE} [1]", f"{TITLE} [2]"),
+        (f"{TITLE}¹", f"{TITLE}²"),
+        (f"{TITLE} ①", f"{TITLE} ②"),
+    ),
+    "a tutorial on one side": forms(
+        "{}: a tutorial", "A tutorial on {}", "{}: a primer", "Lecture notes on {}", "{}: short course"
+    ),
+    "parts in unlike words": titles(
+        (f"{TITLE}: Part II", f"{TITLE}: Third Part"),
+        (f"First part of {TITLE}", f"Second part of {TITLE}"),
+        (f"{TITLE}, Pt. 1", f"{TITLE}, Part 2"),
+        (f"{TITLE}: Part α", f"{TITLE}: Part β"),
+        (f"{TITLE}. Teil 1", f"{TITLE}. Teil 2"),
+    ),
+    "editions": (
+        Pair(f"{TITLE}, 2nd ed.", f"{TITLE}, 3rd ed."),
+        Pair(f"{TITLE} (2nd edition)", f"{TITLE} (Third edition)"),
+        *forms("{} (2nd edition)", "{}, second edition"),
+    ),
+    "years of challenges": titles(
+        ("The 2019 retinal oxygen challenge: results", "The 2020 retinal oxygen challenge: results"),
+        ("RETOX-19: a benchmark for maps of vessels", "RETOX-20: a benchmark for maps of vessels"),
+        ("Overview of the RETOX'19 task on vessels", "Overview of the RETOX'20 task on vessels"),
+    ),
+    "signs": titles(
+        ("C++ for maps of oxygen in retinal vessels", "C# for maps of oxygen in retinal vessels"),
+        ("Oxygen of Na+ channels in the vessels", "Oxygen of Na\u2212 channels in the vessels"),
+        ("HER2+ cells and the oxygen of vessels", "HER2- cells and the oxygen of vessels"),
+        ("Oxygen > light in the retinal vessels", "Oxygen < light in the retinal vessels"),
+    ),
+    "degrees of supervision": titles(
+        ("Self-supervised oxygen maps of vessels", "Supervised oxygen maps of vessels"),
+        ("Semi-supervised oxygen maps of vessels", "Supervised oxygen maps of vessels"),
+        ("Weakly supervised maps of vessels", "Fully supervised maps of vessels"),
+        ("Label-free oxygen maps of retinal vessels", "Labelled oxygen maps of retinal vessels"),
+    ),
+    "Latin pairs": titles(
+        ("In vivo oxygen maps of retinal vessels", "Ex vivo oxygen maps of retinal vessels"),
+        ("In vivo oxygen maps of retinal vessels", "In silico oxygen maps of retinal vessels"),
+        ("Invivo oxygen maps of retinal vessels", "Invitro oxygen maps of retinal vessels"),
+        ("A priori bounds of oxygen in vessels", "A posteriori bounds of oxygen in vessels"),
+    ),
+    "letters of kinds": titles(
+        ("Vitamin A and the oxygen of vessels", "Vitamin B and the oxygen of vessels"),
+        ("Hepatitis B and the oxygen of vessels", "Hepatitis C and the oxygen of vessels"),
+        ("α-particles and the oxygen of vessels", "β-particles and the oxygen of vessels"),
+        ("GPT-3 models of the retinal vessels", "GPT-4 models of the retinal vessels"),
+    ),
+    "other languages": titles(
+        (f"{TITLE} 一", f"{TITLE} 二"),
+        ("网膜血管的氧气研究（一）", "网膜血管的氧气研究（二）"),
+        ("Oxígeno de la retina con diabetes en aves", "Oxígeno de la retina sin diabetes en aves"),
+        ("Sauerstoff mit Diabetes bei Vögeln der Nacht", "Sauerstoff ohne Diabetes bei Vögeln der Nacht"),
+    ),
+    "announcements": forms(
+        "Press release: {}", "Podcast: {}", "News: {}", "Interview: {}", "Research highlight: {}",
+        "In this issue: {}", "Frontispiece: {}", "Cover picture: {}", "In memoriam: {}",
+    ),
+    "appendices": forms(
+        "Online appendix: {}", "{}: Internet Appendix", "Web appendix for {}", "S1 File - {}",
+        "Appendix to {}", "Peer review file for {}",
+    ),
+    "replies by name": (
+        *forms("{} \u2014 reply by the authors", "Reply to Lindqvist et al.: {}"),
+        Pair(f"Comment on: {TITLE}", f"Reply to comment on: {TITLE}"),
+    ),
+    "namesakes": (
+        published(people=("Adam Lindqvist", "Boris Okafor", "Carla Demirel", "Dirk Verhoeven")),
+        people("J. Smith = K. Smith", "R. Jones = S. Jones"),
+        people("Li Wang = Lei Wang", "Jun Chen = Jing Chen"),
+    ),
+}  # fmt: skip
+
+SHORT_FORMS = {"a tutorial on one side"}  # classes of which a list may mean the one by the other
+
+
 def document() -> str:
     """Return docs/linking.md: each class with an example and the verdicts on all its pairs."""
     lines = [

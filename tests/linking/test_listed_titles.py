@@ -365,7 +365,7 @@ def judged(
 @pytest.mark.parametrize(
     ("title", "authors", "kind"),
     [
-        (f"{PAPER} at scale", NAMES, "same"),  # cut, and the authors vouch
+        (f"{PAPER} at scale", NAMES, "slip"),  # cut, and the authors vouch
         (f"{PAPER} at scale", "Jane Roe, Richard Miles", "unlike"),
         (PAPER.replace("images", "scans"), None, "same"),  # a rule is silent rather than unsure
         (PAPER.replace("images", "scans"), NAMES, "retitled"),
@@ -419,4 +419,24 @@ def test_only_registries_bear_witness(source: str) -> None:
 def test_a_title_that_is_hardly_nearer_is_no_former_one() -> None:
     found = judged(f"{PAPER}s", also=(Claim("arxiv", EARLIER, f"{PAPER}s"),))
     assert found
-    assert found.kind == "same"
+    assert found.kind == "slip"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        (PAPER.replace("for the", "with the"), "slip"),
+        (PAPER.replace("for the", "for"), "slip"),
+        (PAPER.replace("models", "model"), "slip"),
+        (PAPER.replace("synthesis", "synthetis"), "slip"),
+        (PAPER.upper(), "same"),
+        (PAPER.replace("generative models", "generative-models"), "same"),
+        (f"{PAPER} (Preprint)", "same"),
+        (f"DGM: {PAPER}", "same"),
+        (PAPER.removesuffix("images") + "...", "same"),
+    ],
+)
+def test_a_title_that_is_nearly_right_is_a_slip(title: str, kind: str) -> None:
+    comparison = judged(title)
+    assert comparison
+    assert comparison.kind == kind
