@@ -111,10 +111,10 @@ Parts = tuple[str, str]  # family and given name, or a whole name and nothing
 
 def _people(parts: Iterable[Parts], *, is_cut: bool = False) -> People:
     names, groups = [], []
-    for family, given in parts:
-        if not given and is_group(family):
+    for family, first in parts:
+        if not first and is_group(family):
             groups.append(fold_title(family).removeprefix("the "))
-        elif name := parse_name(family, given):
+        elif name := parse_name(family, first):
             names.append(name)
     return People(tuple(names), frozenset(groups), is_cut)
 
@@ -149,8 +149,8 @@ def _split_list(text: str) -> list[str]:
 
 
 def _split_name(text: str) -> Parts:
-    family, _, given = text.partition(",")
-    return family.strip(), given.strip()
+    family, _, first = text.partition(",")
+    return family.strip(), first.strip()
 
 
 def _attach_initials(pieces: Iterable[str]) -> list[Parts]:
@@ -277,7 +277,7 @@ class _Match:
         theirs = {partner: self.long[partner].given for partner in self.altered.values()}
         exchanged = 0
         for place, partner in self.altered.items():
-            others = [given for other, given in theirs.items() if other != partner]
+            others = [words for other, words in theirs.items() if other != partner]
             exchanged += not self.short[place].given.isdisjoint(chain.from_iterable(others))
         return exchanged > 1
 

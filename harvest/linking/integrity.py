@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from harvest.dates import earliest
 from harvest.models import Finding, IntegrityNotice, NoticeKind, Record, Work
@@ -52,7 +53,7 @@ def anomalies(works: Iterable[Work], records: Iterable[Record]) -> Iterator[Find
     """Yield a finding for each anomaly in the records of a work, wherever it is listed."""
     by_name = {str(record.identifier): record.anomalies for record in records if record.anomalies}
     for work in works:
-        of_work = {anomaly for name in work.curies for anomaly in by_name.get(name, ())}
+        of_work = set(chain.from_iterable(by_name.get(name, ()) for name in work.curies))
         for anomaly in sorted(of_work):
             yield from _findings(work, anomaly.code, f"{work.id}: {anomaly.message}")
 

@@ -268,9 +268,9 @@ def _word_bit(word: str) -> int:
 def _index(records: Iterable[Record]) -> _Index:
     index = _Index(array("Q"), array("L"), [])
     for place, record in enumerate(records):
-        own = keys(record)
-        index.keys.extend(own)
-        index.places.extend([place] * len(own))
+        its_keys = keys(record)
+        index.keys.extend(its_keys)
+        index.places.extend([place] * len(its_keys))
         index.outlines.append(_outline(record))
     return index
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from enum import IntEnum
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain, product, starmap
+from operator import add
 from typing import NamedTuple
 
 import msgspec
@@ -116,16 +118,14 @@ class Name(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 16)
-def parse_name(family: str, given: str = "") -> Name | None:
+def parse_name(family: str, forename: str = "") -> Name | None:
     """Parse a family and a given name, or a whole name in one piece; None if it has no letter."""
-    script = _script(given + family)
-    if _INITIALS.fullmatch(given) and not family.isupper():
-        given = " ".join(given)
-    first, last = _split(given), _split(family)
-    first, last = (
-        _drop_suffixes(_drop_titles(first)),
-        _drop_suffixes(last if first else _drop_titles(last)),
-    )
+    script = _script(forename + family)
+    if _INITIALS.fullmatch(forename) and not family.isupper():
+        forename = " ".join(forename)
+    first, last = _split(forename), _split(family)
+    last = _drop_suffixes(last if first else _drop_titles(last))
+    first = _drop_suffixes(_drop_titles(first))
     words = (first + last)[-MAX_WORDS:]
     if not words:
         return None
@@ -135,8 +135,8 @@ def parse_name(family: str, given: str = "") -> Name | None:
     places = frozenset(place for place in places if len(words[place][-1]) > 1) or places
     if not first:
         places = _guess_family(places, script)
-    raw = fold_title(unicodedata.normalize("NFKC", f"{given} {family}"))
-    letters = frozenset(sound(spelling)[0] for word in words for spelling in word)
+    raw = fold_title(unicodedata.normalize("NFKC", f"{forename} {family}"))
+    letters = frozenset(sound(spelling)[0] for spelling in chain.from_iterable(words))
     return Name(tuple(words), places, particles, bool(first), script, raw, letters)
 
 
@@ -310,7 +310,7 @@ def _is_damaged(word: str, whole: str) -> bool:
     ends = {0}  # of what the letters up to here may be in the whole word
     for letter in word:
         if letter == LOST:
-            ends = {end + lost for end in ends for lost in range(MAX_LOST + 1)}
+            ends = set(starmap(add, product(ends, range(MAX_LOST + 1))))
         else:
             ends = {end + 1 for end in ends if whole[end : end + 1] == letter}
     return len(word) - word.count(LOST) > 1 and len(whole) in ends
@@ -318,7 +318,7 @@ def _is_damaged(word: str, whole: str) -> bool:
 
 def _sounds_alike(one: Word, other: Word) -> bool:
     """Return True if a word may be a transliteration of another."""
-    return any(_is_transliterated(sound(mine), sound(yours)) for mine in one for yours in other)
+    return any(starmap(_is_transliterated, product(map(sound, one), map(sound, other))))
 
 
 def _is_transliterated(one: str, other: str) -> bool:

@@ -364,7 +364,8 @@ def _are_numbers_moved(words: Words, others: Words) -> bool:
     Numbers that are moved with a phrase keep a neighbour.
     """
     numbers = {word for word in words if counts(word)} - SMALL_WORDS
-    ours, theirs = ([word for word in it if word in numbers] for it in (words, others))
+    ours = [word for word in words if word in numbers]
+    theirs = [word for word in others if word in numbers]
     if ours == theirs or Counter(ours) != Counter(theirs):
         return False
     pairs = set(pairwise(others))

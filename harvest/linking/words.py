@@ -82,17 +82,14 @@ MIN_SYLLABLES = 4  # letters of an acronym that has more than the first ones
 MAX_SPELLED = 8  # words that an acronym stands for
 MIN_ROOT = 5  # letters that the forms of a word share
 MIN_STEM = 3  # letters of a word without its beginning
-NUMBER_WORDS = {
-    word: str(value)
-    for table in (TABLES.cardinals, TABLES.ordinals)
-    for value, word in enumerate(table.split())
-}
+NUMBER_WORDS = {word: str(value) for value, word in enumerate(TABLES.cardinals.split())}
+NUMBER_WORDS |= {word: str(value) for value, word in enumerate(TABLES.ordinals.split())}
 TENS = {word: str(10 * value) for value, word in enumerate(TABLES.tens.split(), 2)}
 NUMBER_WORDS |= TENS
 ONES = frozenset((*TABLES.cardinals.split()[1:10], *TABLES.ordinals.split()[1:10]))
-VARIANTS = {
-    variant: key for key, *variants in map(str.split, TABLES.variants) for variant in variants
-}
+VARIANTS: dict[str, str] = {}
+for _key_word, *_variants in map(str.split, TABLES.variants):
+    VARIANTS |= dict.fromkeys(_variants, _key_word)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -303,13 +300,14 @@ def _are_confusable(one: str, other: str) -> bool:
     if frozenset((one, other)) in CONFUSABLE:
         return True
     for group in ENDINGS:
-        stems = [
-            {word.removesuffix(ending) for ending in group if word.endswith(ending)}
-            for word in (one, other)
-        ]
-        if any(len(stem) >= MIN_STEM for stem in stems[0] & stems[1]):
+        common = _stems(one, group) & _stems(other, group)
+        if any(len(stem) >= MIN_STEM for stem in common):
             return True
     return False
+
+
+def _stems(word: str, endings: tuple[str, ...]) -> set[str]:
+    return {word.removesuffix(ending) for ending in endings if word.endswith(ending)}
 
 
 def _are_inflected(one: str, other: str) -> bool:
