@@ -220,6 +220,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("section-without-entries", "<!--\n## Hidden\n-->\n\n<pre>\n## Code\n</pre>\n", []),
     ("section-without-entries", "#### Data\n # [A set](https://a.org) - for x\n", []),
     ("section-without-entries", "### Models\n\n### 2025\n\n" + item(ARXIV), []),
+    ("malformed-link", f"- A title [[paper]({ARXIV})](extension of [it](#it)) <a name=it></a>\n", []),
     ("section-without-entries", "### 2013\n### Conference\n" + item(ARXIV), []),
     ("section-without-entries", "## Topics\n\n### [Maps](https://a.org/maps)\n\n## End\n\ntext\n", []),
     ("section-without-entries",

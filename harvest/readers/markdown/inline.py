@@ -180,7 +180,8 @@ def is_suspicious(text: str) -> bool:
 def strays(text: str, covered: Iterable[Span]) -> Iterator[tuple[int, int, str, str]]:
     """Yield broken links, then bare URLs and ids, outside `covered`: start, end, URL, label."""
     text = _masked(text, sorted(covered))
-    broken = list(_BROKEN.finditer(text)) if "](" in text else []
+    matches = _BROKEN.finditer(text) if "](" in text else ()
+    broken = [match for match in matches if match[1].strip()]  # no brackets around a link
     for match in broken:
         yield match.start(), match.end(), match[2].strip(), plain_label(match[1])
     if broken:
