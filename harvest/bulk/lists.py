@@ -78,13 +78,6 @@ class Bucket(msgspec.Struct, frozen=True):
     templates: dict[str, tuple[Template, ...]] = {}
 
 
-class Contents(msgspec.Struct):
-    """What a table says of itself: the digest of each file."""
-
-    version: str = ""
-    digests: dict[str, str] = {}
-
-
 def expand_all(names: Iterable[str]) -> Files:
     """Return the files of lists: files, folders, globs, and `@FILE` with one of these a line.
 
@@ -212,7 +205,8 @@ def extract(bucket: Bucket) -> dict[str, str]:
         data = _load(bucket.base / name)
         content = data if isinstance(data, bytes) else str(data).encode()
         layout = bucket.templates.get(name)
-        digests[name] = digest(content, repr(layout).encode()).hex()
+        version = f"{bucket.version} {layout}".encode()
+        digests[name] = digest(version, content).hex()
         if digests[name] != before.get(name):
             changed[name] = data
     if changed:
@@ -232,17 +226,18 @@ def prune(bucket: Bucket) -> None:
 
 
 def _digests(bucket: Bucket) -> dict[str, str]:
-    """Return the digests of the files in a table; none for that of another program."""
-    text = rows.meta(bucket.table)
-    contents = msgspec.json.decode(text, type=Contents) if text else Contents()
-    return contents.digests if contents.version == bucket.version else {}
+    """Return the digests of the files in a table; none for that of an older program."""
+    try:
+        return msgspec.json.decode(rows.meta(bucket.table), type=dict[str, str])
+    except msgspec.DecodeError:
+        return {}
 
 
 def _write(
     bucket: Bucket, digests: dict[str, str], same: Collection[str], new: Iterable[Row] = ()
 ) -> None:
     """Write a table anew: its rows of the same files, and new ones."""
-    meta = msgspec.json.encode(Contents(bucket.version, digests))
+    meta = msgspec.json.encode(digests)
     others = rows.of_files(bucket.table, same) if same else ()
     rows.write(bucket.table, new, meta, others)
 

@@ -27,6 +27,32 @@ class Query(NamedTuple):
 COLUMNS = "kind, key, own, other, place, body, file"
 REST = "'' AS body, '' AS file"
 
+
+def _rows(**kinds: str) -> str:
+    """Return the rows of some kinds, by the table that has them."""
+    parts = []
+    for table, names in kinds.items():
+        quoted = ", ".join(f"'{name}'" for name in names.split())
+        parts.append(f"SELECT {COLUMNS} FROM {table} WHERE kind IN ({quoted})")
+    return " UNION ALL ".join(parts)
+
+
+def _by_key(**kinds: str) -> Query:
+    """Return the rows of some kinds, each in the shard of its key."""
+    text = f"SELECT r.*, r.own % {{shards}} AS shard FROM ({_rows(**kinds)}) r"
+    return Query(tuple(kinds), text)
+
+
+def _by_part(**kinds: str) -> Query:
+    """Return the rows of some kinds, each in the shard of its part, whose number is `own`."""
+    text = f"""
+        SELECT r.kind, r.key, coalesce(h.place, r.own) AS own, r.other, r.place, r.body, r.file,
+            coalesce(h.place, r.own) % {{shards}} AS shard
+        FROM ({_rows(**kinds)}) r LEFT JOIN homes h ON r.key = h.key
+    """
+    return Query((*kinds, "homes"), text)
+
+
 # The number of each name of the last works: all names of one work have one.
 OWNERS = Query(
     ("last",),
@@ -133,17 +159,12 @@ HOST_PLACES = Query(
     ) p
     """,
 )
-# Everything that a shard is linked and merged from; `own` is the number of the part.
+# Everything that a shard is linked and merged from.
+_FACTS = _by_part(lists="mention twins link", answers="answer", last="last")
 SHARDS = Query(
-    ("lists", "answers", "last", "homes", "hosts", "host_places", "related", "common"),
+    (*_FACTS.tables, "hosts", "host_places", "related", "common"),
     f"""
-    SELECT w.kind, w.key, coalesce(h.place, w.own) AS own, w.other, w.place, w.body, w.file,
-        coalesce(h.place, w.own) % {{shards}} AS shard
-    FROM (
-        SELECT {COLUMNS} FROM lists WHERE kind IN ('mention', 'twins', 'link')
-        UNION ALL SELECT {COLUMNS} FROM answers WHERE kind = 'answer'
-        UNION ALL SELECT {COLUMNS} FROM last WHERE kind = 'last'
-    ) w LEFT JOIN homes h ON w.key = h.key
+    {_FACTS.text}
     UNION ALL
     SELECT h.kind, h.key, h.own, h.other, h.place, h.body, h.file, p.place AS shard
     FROM hosts h JOIN host_places p ON h.other = p.key
@@ -154,51 +175,16 @@ SHARDS = Query(
     WHERE r.kind = 'look'
     """,
 )
-# The pieces of each repository, and the last ones, by its number.
-REPOSITORIES = Query(
-    ("merged", "last", "homes"),
-    f"""
-    SELECT m.*, coalesce(h.place, m.own) % {{shards}} AS shard
-    FROM (
-        SELECT {COLUMNS} FROM merged WHERE kind = 'repository'
-        UNION ALL SELECT {COLUMNS} FROM last WHERE kind = 'last-host'
-    ) m LEFT JOIN homes h ON m.key = h.key
-    """,
-)
-STEMS = Query(
-    ("merged",),
-    f"""
-    SELECT {COLUMNS}, own % {{shards}} AS shard FROM merged WHERE kind IN ('stem', 'reserved')
-    """,
-)
+# The pieces of each repository, and the last ones.
+REPOSITORIES = _by_part(merged="repository", last="last-host")
+STEMS = _by_key(merged="stem reserved")
 KEYS = Query(("assigned",), f"SELECT {COLUMNS}, place AS shard FROM assigned WHERE kind = 'key'")
-FINDINGS = Query(
-    ("lists", "merged", "others"),
-    f"""
-    SELECT f.*, f.own % {{shards}} AS shard FROM (
-        SELECT {COLUMNS} FROM lists WHERE kind IN ('finding', 'ignore')
-        UNION ALL SELECT {COLUMNS} FROM merged WHERE kind = 'finding'
-        UNION ALL SELECT {COLUMNS} FROM others WHERE kind = 'finding'
-    ) f
-    """,
-)
+FINDINGS = _by_key(lists="finding ignore", merged="finding", others="finding")
 # The log of the last lake, and what this run changes.
-LOG = Query(
-    ("merged", "united", "last"),
-    f"""
-    SELECT c.*, c.own % {{shards}} AS shard FROM (
-        SELECT {COLUMNS} FROM merged WHERE kind = 'change'
-        UNION ALL SELECT {COLUMNS} FROM united WHERE kind = 'change'
-        UNION ALL SELECT {COLUMNS} FROM last WHERE kind = 'logged'
-    ) c
-    """,
-)
+LOG = _by_key(merged="change", united="change", last="logged")
 REPORTS = Query(
     ("merged", "united"),
-    """
-    SELECT body FROM merged WHERE kind = 'report'
-    UNION ALL SELECT body FROM united WHERE kind = 'report'
-    """,
+    f"SELECT body FROM ({_rows(merged='report', united='report')}) r",
 )
 NO_WORKS = Query(("lists",), "SELECT file, other, place, body FROM lists WHERE kind = 'no-works'")
 TALLIES = Query(("related",), "SELECT key, body FROM related WHERE kind = 'tally'")

@@ -79,8 +79,9 @@ def add(
         # A file that has moved is there under its new name.
         entries = {file.digest: file for file in (*names.values(), *added)}
         by_name = sorted(entries.values(), key=lambda file: file.name)
-        packed = tables.pack(folder / source, by_name)
-        manifest.write(folder, all_files | {source: packed})
+        with _failures(folder):
+            packed = tables.pack(folder / source, by_name)
+            manifest.write(folder, all_files | {source: packed})
     digests = {file.digest for file in before.values()}
     return Addition(
         day=added[0].day if added else "",
@@ -108,16 +109,23 @@ def _ingest_all(
     Raises PublicationError if the disk is full or a process was killed.
     """
     read, files = partial(ingest, source=source, folder=folder), list[DumpFile]()
-    try:
+    with _failures(folder):
         folder.mkdir(exist_ok=True)
         for file in map(read, work) if jobs == 1 else _in_processes(read, work, jobs):
             files.append(file)
             progress(source, len(files), len(work))
+    return sorted(files, key=lambda file: file.name)
+
+
+@contextmanager
+def _failures(folder: Path) -> Iterator[None]:
+    """Turn what a full disk or a killed process raises into one error."""
+    try:
+        yield
     except (OSError, BrokenProcessPool) as error:
         why = getattr(error, "strerror", None) or "a process was killed"
         advice = "the mirror is as before; the same line again goes on where this one stopped"
         raise PublicationError(f"{folder}: {why}; {advice}") from error
-    return sorted(files, key=lambda file: file.name)
 
 
 def _in_processes(
