@@ -490,3 +490,11 @@ def test_a_labelled_item_below_a_work_says_more_of_it() -> None:
     for entry, (title, _, _) in zip(read(items), WORKS[:3], strict=True):
         assert {mention.title for mention in entry} == {title}
         assert [mention.role for mention in entry] == ["paper", "other", "other"]
+
+
+def test_items_may_lack_the_blank_behind_their_dash() -> None:
+    text = "# List\n\n" + written("-[{t}](https://arxiv.org/abs/21{n}.00001) - in ACL {y} `maps`")
+    entries = read(text)
+    assert [(entry[0].line, entry[0].title, entry[0].date) for entry in entries] == [
+        (line, title, year) for line, (title, _, year) in enumerate(WORKS, 3)
+    ]

@@ -28,6 +28,7 @@ from harvest.readers.templates import Template
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(?=[\w\"'-]+[ \t]*:\s|#)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)"
 )
+_TIGHT_ITEM = re.compile(r"(?m)^-(?=\[[^\]\n]+\]\()")
 _FENCE = re.compile(rb"`{3,}|~{3,}")
 _VERBATIM = rb"(?:pre|script|style|textarea)\b"
 # HTML that runs on over blank lines to its closing mark, and to the end of the file when there is
@@ -64,6 +65,8 @@ class Markdown(HasItems, Reader):
         if front_matter:
             code.update(range(1, front_matter[0].rstrip("\n").count("\n") + 2))
             text = "\n" * front_matter[0].count("\n") + text[front_matter.end() :]
+        if text.count("\n-[") >= _FEWEST_ALIKE:  # items without the blank that makes them such
+            text = _TIGHT_ITEM.sub("- ", text)
         findings: list[Finding] = []
         while True:
             document = _Document(text, name, templates)
