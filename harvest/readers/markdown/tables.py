@@ -103,16 +103,17 @@ def _without_labels(cell: str, column: int, links: Sequence[RowLink]) -> str:
 def _paper(cell: str, column: int, links: Sequence[RowLink]) -> str | None:
     """Return the title in a cell that links to a paper: a label at its start, or the text."""
     name = None
-    has_link = False
+    count = size = 0
     for link in links:
         if link[3] == column:
-            has_link = True
+            count += 1
+            size = link[6] - link[5]
             if not labels.is_generic(link[2]):
                 if link[5] < _SHORTEST and link[2].count(" ") + 1 >= _WORDS:
                     return link[2]
                 name = name or link[2]
-    if not has_link:
-        return _phrase(cell)
+    if not count or (count == 1 and size == len(cell)):  # as most cells: they are one label
+        return _phrase(cell) or name
     text = _without_labels(cell, column, links)
     words = text.split()
     if len(text) < len(cell.strip(_BETWEEN)) and _WORDS <= len(words) <= _LONGEST:
