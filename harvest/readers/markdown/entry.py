@@ -48,9 +48,9 @@ class HtmlTable:
         """Begin a cell of a row behind those that began in a row above."""
         while len(row.cells) in self.spans:
             column = len(row.cells)
-            left, first = self.spans.pop(column)
-            if left > 1:
-                self.spans[column] = left - 1, first
+            rest, first = self.spans.pop(column)
+            if rest > 1:
+                self.spans[column] = rest - 1, first
             row.cells.append(first.cells[column])
         if rows > 1 and len(row.cells) < _SPANNING:
             self.spans[len(row.cells)] = rows - 1, row
