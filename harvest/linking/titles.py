@@ -51,7 +51,7 @@ def compare_titles(query: str, candidate: str) -> list[Weight]:
     The first weight is how far they agree. The others are of what parts them, and of words that say
     nothing; the last one names every word that only one title has.
     """
-    weights = list(_weigh_signs(query, candidate))
+    weights = [] if query == candidate else list(_weigh_signs(query, candidate))
     notices = _notices(query, candidate)
     one, other = query, candidate
     if notices:
@@ -68,7 +68,7 @@ def compare_titles(query: str, candidate: str) -> list[Weight]:
         weights.insert(0, _weigh_same(ours))
     else:
         weights[:0] = _weigh_difference(one, other, ours, theirs)
-    return [*weights, *_weigh_tokens(query, candidate)]
+    return weights if query == candidate else [*weights, *_weigh_tokens(query, candidate)]
 
 
 def _weigh_difference(query: str, candidate: str, ours: Words, theirs: Words) -> list[Weight]:
