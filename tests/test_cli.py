@@ -372,24 +372,24 @@ def test_max_age_asks_anew(here: Path, fakes: FakeServices) -> None:
 
 def test_streams_and_codes_of_a_process(here: Path) -> None:
     with start(here, "extract", "list.md", "--format", "table") as good:
-        out, err = good.communicate(timeout=20)
+        out, err = good.communicate(timeout=60)
     assert (good.returncode, err) == (0, "")
     assert "arxiv:2006.11239" in out
     with start(here, "refresh", "none.md") as bad:
-        out, err = bad.communicate(timeout=20)
+        out, err = bad.communicate(timeout=60)
     assert (bad.returncode, out) == (2, "")
     assert err.startswith("harvest: none.md: ")
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
 def test_a_second_run_is_5_or_waits(here: Path, fakes: FakeServices, world: World) -> None:
-    world.latency = 1.0
+    world.latency = 3.0
     first = start(here, "refresh", "list.md", env=fakes.env("t"))
     until(lambda: fakes.count() > 0)
     second = run(here, "refresh", "list.md", env=fakes.env("t"))
@@ -406,11 +406,11 @@ def test_a_second_run_is_5_or_waits(here: Path, fakes: FakeServices, world: Worl
 def test_an_interruption_is_130(
     here: Path, fakes: FakeServices, world: World, number: signal.Signals
 ) -> None:
-    world.latency = 1.0
+    world.latency = 3.0
     process = start(here, "refresh", "list.md", env=fakes.env("t"))
     until(lambda: fakes.count() == 2)
     process.send_signal(number)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted" in err
     assert "Traceback" not in err

@@ -14,6 +14,6 @@ from tests.support.settings import impatient_settings
 @pytest.fixture
 def http(fakes: FakeServices) -> Iterator[Http]:
     """Access to the fakes, without waits between tries."""
-    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=20), sleep=lambda _: None)
     yield http
     http.close()

@@ -28,7 +28,7 @@ KNOWN = "2006.11239"
 @pytest.fixture(params=["new", "old"])
 def http(request: pytest.FixtureRequest, world: World, fakes: FakeServices) -> Iterator[Http]:
     world.arxiv_format = request.param
-    http = Http(impatient_settings(fakes, timeout=5))
+    http = Http(impatient_settings(fakes, timeout=20))
     yield http
     http.close()
 
@@ -98,7 +98,7 @@ def test_one_malformed_id_alone(http: Http, fakes: FakeServices) -> None:
 
 def test_a_failed_page_fails_all_its_ids(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("arxiv", "503")]
-    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=20), sleep=lambda _: None)
     assert outcomes(http, KNOWN, "1406.2661") == ["failed", "failed"]
     http.close()
 
@@ -210,7 +210,7 @@ def test_an_unrequested_entry_is_an_error(entry: str, kind: type[SourceError]) -
 def test_a_short_page_is_asked_again(world: World, fakes: FakeServices) -> None:
     """The package would ask for the rest at once, and end the run at an empty page."""
     world.faults = [Fault("arxiv", "short-page", nth(1))]
-    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=20), sleep=lambda _: None)
     assert outcomes(http, KNOWN, "1406.2661") == ["found", "found"]
     world.faults = [Fault("arxiv", "short-page")]
     assert outcomes(http, KNOWN, "1406.2661") == ["failed", "failed"]
@@ -233,7 +233,7 @@ def test_a_lost_entry_fails_alone(world: World, http: Http, fakes: FakeServices)
 
 def test_doctor_survives_a_short_page(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("arxiv", "short-page")]
-    http = Http(impatient_settings(fakes, timeout=5))
+    http = Http(impatient_settings(fakes, timeout=20))
     with pytest.raises(TransientError, match="a page of 0 entries that counts 1"):
         Arxiv().probe(http, NOW)
     http.close()
@@ -270,7 +270,7 @@ def test_a_refused_page_is_halved(
 
     monkeypatch.setattr(FakeArxiv, "answer", refuse)
     monkeypatch.setattr(fake_arxiv, "_entry_new", undate)
-    http = Http(impatient_settings(fakes, timeout=5), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=20), sleep=lambda _: None)
     answers = fetch(http, *ids)
     versions = [Identifier("arxiv", f"{value}v1") for value in ids]
     earlier = {answer.identifier.value: answer for answer in Arxiv().search(versions, http)}

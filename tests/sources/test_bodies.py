@@ -290,7 +290,7 @@ def test_body(
     server = serve(lambda _: (status, headers, path.read_bytes()))
     addresses = {source: server.url}
     token = "t" if body.startswith("graphql") else None
-    settings = make_settings(tmp_path, addresses, token=token, patience=0, timeout=5)
+    settings = make_settings(tmp_path, addresses, token=token, patience=0, timeout=20)
     http = Http(settings)
     answer = ask(http, source, identifier(source, question))
     http.close()

@@ -26,7 +26,7 @@ Fetch = Callable[..., dict[str, Reply]]
 @pytest.fixture(params=["graphql", "rest"])
 def http(request: pytest.FixtureRequest, fakes: FakeServices) -> Iterator[Http]:
     http = Http(
-        impatient_settings(fakes, timeout=5, token="t" if request.param == "graphql" else None)
+        impatient_settings(fakes, timeout=20, token="t" if request.param == "graphql" else None)
     )
     yield http
     http.close()
@@ -34,7 +34,7 @@ def http(request: pytest.FixtureRequest, fakes: FakeServices) -> Iterator[Http]:
 
 @pytest.fixture
 def graphql(fakes: FakeServices) -> Iterator[Http]:
-    http = Http(impatient_settings(fakes, timeout=5, token="t"))
+    http = Http(impatient_settings(fakes, timeout=20, token="t"))
     yield http
     http.close()
 
@@ -94,7 +94,7 @@ def test_a_renamed_repository_tells_its_new_name(world: World, http: Http) -> No
 @pytest.mark.parametrize("state", ["dmca", "blocked"])
 def test_a_withheld_repository_is_blocked(world: World, fakes: FakeServices, state: Any) -> None:
     next(r for r in world.repositories.values() if r.name == KNOWN).state = state
-    http = Http(impatient_settings(fakes, timeout=5))
+    http = Http(impatient_settings(fakes, timeout=20))
     record = read(fetch(http, KNOWN)[KNOWN])
     http.close()
     assert record.repository.status == "blocked"
@@ -176,14 +176,14 @@ def test_an_answer_without_data(kind: str, error: type) -> None:
 )
 def test_a_limit_is_waited_for(kind: Any, world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("github", kind, nth(1), retry_after=1)]
-    http = Http(impatient_settings(fakes, timeout=5, token="t"), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=20, token="t"), sleep=lambda _: None)
     assert fetch(http, KNOWN)[KNOWN].outcome == "found"
     http.close()
 
 
 def test_a_spent_budget_is_not_waited_out(world: World, fakes: FakeServices) -> None:
     world.faults = [Fault("github", "primary-limit", retry_after=3000)]
-    http = Http(impatient_settings(fakes, timeout=5))
+    http = Http(impatient_settings(fakes, timeout=20))
     answers = fetch(http, KNOWN, "batmanlab/HA-GAN", "clovaai/stargan-v2")
     http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
@@ -192,7 +192,7 @@ def test_a_spent_budget_is_not_waited_out(world: World, fakes: FakeServices) -> 
 
 def test_a_bad_token_is_not_tried_again(world: World, fakes: FakeServices) -> None:
     world.tokens = {"good"}
-    http = Http(impatient_settings(fakes, timeout=5, token="bad"))
+    http = Http(impatient_settings(fakes, timeout=20, token="bad"))
     answers = fetch(http, *[repository.name for repository in world.repositories.values()])
     http.close()
     assert {answer.outcome for answer in answers.values()} == {"failed"}
@@ -238,7 +238,7 @@ def test_commits_that_nobody_asked_for_are_due(world: World, fakes: FakeServices
     """The facts are there tonight, and the next run asks for the rest of the answer."""
     active, quiet = list(world.repositories.values())[:2]
     active.pushed_at, quiet.pushed_at = "2026-11-01T00:00:00Z", "2020-11-01T00:00:00Z"
-    http = Http(impatient_settings(fakes, timeout=5, token="t"), Budget(requests=1, shared=False))
+    http = Http(impatient_settings(fakes, timeout=20, token="t"), Budget(requests=1, shared=False))
     answers = fetch(http, active.name, quiet.name)
     http.close()
     assert {answer.outcome for answer in answers.values()} == {"found"}
@@ -272,7 +272,7 @@ def test_busy_histories_cost_no_facts(
             name=name, id=9000 + number, pushed_at=pushed, commits=3, busy=busy
         )
     names = [f"strix/owl{number}" for number in range(120)]
-    http = Http(impatient_settings(fakes, timeout=5, token="t"), sleep=lambda _: None)
+    http = Http(impatient_settings(fakes, timeout=20, token="t"), sleep=lambda _: None)
     answers = fetch(http, *names)
     assert http.down == {}
     http.close()

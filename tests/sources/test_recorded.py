@@ -88,7 +88,7 @@ def test_recorded(name: str, tmp_path: Path, serve: Serve) -> None:
     }
     url = serve(lambda _: (recording.status, headers, recording.body)).url
     addresses = {"crossref": url, "arxiv": f"{url}/api/query", "github": url}
-    http = Http(make_settings(tmp_path, addresses, token="t", patience=0, timeout=5))
+    http = Http(make_settings(tmp_path, addresses, token="t", patience=0, timeout=20))
     ask = {"crossref": ask_crossref, "arxiv": ask_arxiv, "github": ask_github}[
         name.partition("/")[0]
     ]
