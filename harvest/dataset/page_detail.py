@@ -32,6 +32,7 @@ _REPOSITORY = (
     "latest_release", "commits_last_year", "stale_since", "missing_since", "aliases",
 )  # fmt: skip
 _JSON = frozenset({str, int, bool, type(None)})  # the types of values that are JSON as they are
+_NUMBERS = _JSON - {str}
 _PLACE = ("line", "section", "title", "authors", "date", "url", "label")
 
 Rows = list[dict[str, Any]]
@@ -120,11 +121,15 @@ def _provenance(work: Work, texts: Mapping[str, str]) -> dict[str, Any]:
 def _shorten(value: Any, texts: Mapping[str, str]) -> Any:
     """Return JSON with markers in place of texts; names of fields stay."""
     if isinstance(value, str):
-        return texts.get(value) or (_MARK + value if value.startswith(_MARK) else value)
+        return texts.get(value) or (_MARK + value if value[:1] == _MARK else value)
     if not value or type(value) in _JSON:
         return value
     if isinstance(value, dict):
-        return {name: item and _shorten(item, texts) for name, item in value.items()}
+        short = {}
+        for name, item in value.items():
+            is_plain = not item or type(item) in _NUMBERS
+            short[name] = item if is_plain else _shorten(item, texts)
+        return short
     return [_shorten(item, texts) for item in value]
 
 

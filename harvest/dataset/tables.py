@@ -11,6 +11,7 @@ Row = Mapping[str, Cell]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs a cell that begins so
 _QUOTE = "'"
+_RISKY = frozenset((*_FORMULA, _QUOTE))  # what the text of a formula begins with
 
 
 def encode(columns: Sequence[str], rows: Iterable[Row], *, head: bool = True) -> bytes:
@@ -34,7 +35,7 @@ def _escape(cell: Cell) -> Cell:
     """Put an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
     if isinstance(cell, bool):
         return str(cell).lower()
-    if not isinstance(cell, str) or cell.isalnum():
+    if not isinstance(cell, str) or (cell[:1] not in _RISKY and "\r" not in cell):
         return cell
     line = cell.replace("\r", " ")  # ends a row to most readers; Python quotes it from 3.13 on
     return f"{_QUOTE}{line}" if _is_formula(cell) else line

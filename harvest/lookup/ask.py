@@ -20,7 +20,9 @@ from harvest.lookup.answers import Answer, State, T
 from harvest.lookup.cache import CacheEntry
 from harvest.lookup.session import Session
 from harvest.models import Identifier, Reply
+from harvest.sources.base import chunks
 
+AT_ONCE = 2_000  # entries that are read at once: a query of a mirror
 NEVER = datetime.min.replace(tzinfo=UTC)
 Entries = Mapping[Identifier, CacheEntry]
 
@@ -75,10 +77,17 @@ def ask(
     channel: Channel[T], identifiers: Sequence[Identifier], session: Session
 ) -> list[Answer[T]]:
     """Return an answer for each identifier: fresh from the cache, new, or the last one."""
-    entries = session.cache.get(channel.name, identifiers)
-    fresh = {name: _fresh(channel, name, entry, session) for name, entry in entries.items()}
-    answers = [answer for answer in fresh.values() if answer]
-    due = [identifier for identifier in identifiers if not fresh.get(identifier)]
+    answers: list[Answer[T]] = []
+    entries: dict[Identifier, CacheEntry] = {}  # of what is due: the others take much memory
+    for names in chunks(identifiers, AT_ONCE):
+        for name, entry in session.cache.get(channel.name, names).items():
+            answer = _fresh(channel, name, entry, session)
+            if answer:
+                answers.append(answer)
+            else:
+                entries[name] = entry
+    fresh = {answer.identifier for answer in answers}
+    due = [identifier for identifier in identifiers if identifier not in fresh]
     if due and channel.may_ask(session):
         answers += _request(channel, due, entries, session)
     else:

@@ -70,6 +70,7 @@ VERBATIM = frozenset({"doi", "eprint", "url", "eprintclass", "eprinttype", "date
 _CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")  # of arXiv
 _CAPITAL = re.compile(r"[A-Z]")
 _INNER_CAPITAL = re.compile(r"[^ ][A-Z]")
+_TEX = re.compile(r"[\\{}&%$#_~^]|([-`',<>])\1|[!?]`")  # what TeX would not set as it is
 _SPECIAL = str.maketrans({
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
@@ -189,7 +190,7 @@ def _value(name: str, value: str) -> str:
 
 def _escape(text: str) -> str:
     """Return TeX that is set as a text."""
-    if text.isalnum():  # as most words and names
+    if not _TEX.search(text):  # as most words and names
         return text
     return _LIGATURE.sub("{}", text.translate(_SPECIAL))
 
