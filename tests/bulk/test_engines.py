@@ -12,6 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from harvest.bulk import engines
+from harvest.bulk.engines import duck
 from harvest.bulk.engines.base import Engine
 from harvest.errors import BrokenTableError, PublicationError, UsageError
 from harvest.new_files import replacing
@@ -93,6 +94,21 @@ def test_a_killed_process_is_told(tmp_path: Path) -> None:
         pytest.raises(PublicationError, match="a process was killed"),
     ):
         list(engine.each(die, range(4)))
+
+
+def process(_: int) -> int:
+    return os.getpid()
+
+
+def test_processes_are_renewed_for_their_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After so many tasks, in one call or in several; all of them are done."""
+    monkeypatch.setattr(duck, "TASKS", 3)
+    with engines.start(engines.HERE, MEMORY, 2, tmp_path) as engine:
+        processes = list(engine.each(process, range(14)))
+        assert len(processes) == 14
+        assert not {*engine.each(process, range(5))} & {*processes}
 
 
 def test_an_address_of_no_engine_is_refused(tmp_path: Path) -> None:

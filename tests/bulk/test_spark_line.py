@@ -146,7 +146,8 @@ def test_every_statement_has_the_same_rows_on_both(
             bulk(settings, "lake", NEXT)
         monkeypatch.setattr(line, "LARGEST", 1_000_000)
         bulk(settings, "lake", NEXT)  # which goes on
-    queries = {name: it for name, it in vars(statements).items() if isinstance(it, Query)}
+    every = {name: it for name, it in vars(statements).items() if isinstance(it, Query)}
+    queries = {name: it for name, it in every.items() if not name.startswith("_")}  # whole ones
     ran = {text.replace(f"% {SHARDS}", "% {shards}") for text in both.texts}
     assert {name for name, query in queries.items() if query.text not in ran} == set()
     for beginning in ("SELECT DISTINCT key FROM lists", "SELECT part, count", "SELECT key, count"):

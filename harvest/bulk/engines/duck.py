@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import duckdb
 
 SHARE = 0.3  # of the memory is the limit of DuckDB, which takes some 200 MB more
-TASKS = 100  # of one process, whose memory only grows
+TASKS = 100  # of one process, whose memory only grows; a limit of the pool's own may hang it
 BATCH = 100_000  # rows of a result that are held
 OPTIONS = "format parquet, compression zstd"
 
@@ -52,6 +53,7 @@ class Duck(Engine):
         }
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
+        self._tasks = 0  # of the pool
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """Run a function in the pool, or here if only one may run at a time."""
@@ -59,14 +61,21 @@ class Duck(Engine):
             if self._jobs == 1:
                 yield from map(function, items)
                 return
-            self._pool = self._pool or ProcessPoolExecutor(
-                self._jobs,
-                multiprocessing.get_context("spawn"),  # the same on every system
-                initializer=_prepare,
-                max_tasks_per_child=TASKS,
-            )
-            for done in as_completed([self._pool.submit(function, item) for item in items]):
-                yield done.result()
+            rest = iter(items)
+            while some := list(islice(rest, TASKS * self._jobs)):
+                pool = self._ready(len(some))
+                for done in as_completed([pool.submit(function, item) for item in some]):
+                    yield done.result()
+
+    def _ready(self, tasks: int) -> ProcessPoolExecutor:
+        """Return a pool for some more tasks, a new one where the old has done enough."""
+        self._tasks += tasks
+        if self._pool is None or self._tasks > TASKS * self._jobs:
+            self.close()
+            context = multiprocessing.get_context("spawn")  # the same on every system
+            self._pool = ProcessPoolExecutor(self._jobs, context, initializer=_prepare)
+            self._tasks = tasks
+        return self._pool
 
     def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
         """Write the result of a query."""
