@@ -147,11 +147,7 @@ def assign_ids(
     group had before stay as its aliases, until a work of its own has them: what is split off gets
     its id back.
     """
-    ids: dict[str, str] = {}  # of the last works by their identifiers
-    aliases: dict[str, list[str]] = {}
-    for work in last.works if last else ():
-        aliases[work.id] = work.aliases
-        ids.update(dict.fromkeys(work.curies, work.id))
+    ids, aliases = _last_ids(last)
     current = set(map(str, chain.from_iterable(groups)))
     assigned: set[str] = set()
     for group in groups:
@@ -171,6 +167,16 @@ def assign_ids(
         assigned.add(work_id)
         others = free.union(*(aliases[name] for name in free)) - {work_id}
         yield work_id, sorted(o for o in others if o in names or o not in current)
+
+
+def _last_ids(last: Dataset | None) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return the ids of the last works by their identifiers, and their aliases by their ids."""
+    ids: dict[str, str] = {}
+    aliases: dict[str, list[str]] = {}
+    for work in last.works if last else ():
+        aliases[work.id] = work.aliases
+        ids.update(dict.fromkeys(work.curies, work.id))
+    return ids, aliases
 
 
 def _preference(name: str) -> tuple[int, str]:
@@ -210,7 +216,7 @@ def _work(
         year=int(values["date"][:4]) if values["date"] else None,
         identifiers=_identifiers(group),
         manifestations=_manifestations(group, [*registries, *snapshot]),
-        integrity=[notice for record in registries for notice in record.integrity],
+        integrity=list(chain.from_iterable(record.integrity for record in registries)),
         facets={},
         repositories=[],
         mentions=sorted(places, key=lambda place: (place.seed, place.line, place.url)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain, combinations
+from itertools import combinations
 
 import msgspec
 
@@ -32,8 +32,11 @@ class Overrides(msgspec.Struct, frozen=True):
 
     def companions(self, identifiers: Collection[Identifier]) -> set[Identifier]:
         """Return the identifiers that are one work with these: they are looked up as well."""
-        groups = (names for names in self.same if any(name in identifiers for name in names))
-        return set(chain.from_iterable(groups))
+        companions: set[Identifier] = set()
+        for group in self.same:
+            if any(name in identifiers for name in group):
+                companions.update(group)
+        return companions
 
 
 NONE = Overrides()

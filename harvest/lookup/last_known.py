@@ -34,7 +34,8 @@ def last_known(answers: Answers, last: Dataset | None) -> dict[Identifier, Repos
     published = list(last.repositories if last else ())
     published.sort(key=lambda repository: -(repository.repository_id or 0))  # the oldest at last
     names = [(repository.id, repository) for repository in published]
-    names += [(alias, repository) for repository in published for alias in repository.aliases]
+    for repository in published:
+        names += [(alias, repository) for alias in repository.aliases]
     for name, repository in names:
         key = fold_case(Identifier.of(name))
         if repository.source == "github" or key not in repositories:

@@ -177,5 +177,6 @@ def _packages() -> list[str]:
     names: set[str] = set()
     for folder in sys.path:
         with suppress(OSError):  # zipped, or not there
-            names.update(name for name in os.listdir(folder or ".") if name.endswith(".dist-info"))  # noqa: PTH208  # names alone
+            files = os.listdir(folder or ".")  # noqa: PTH208  # names alone
+            names.update(name for name in files if name.endswith(".dist-info"))
     return sorted(names)

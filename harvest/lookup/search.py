@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -103,11 +104,11 @@ def search(
     Where a search has no answer tonight, or does not offer a former match any more, what the last
     dataset made of it stays: that is no word against it.
     """
-    listed = queries(mentions, listing, answers, session.overrides)
+    all_queries = queries(mentions, listing, answers, session.overrides)
     searches = Searches(session)
-    cases = _decide(listed, searches)
+    cases = _decide(all_queries, searches)
     if searches.second_chance():
-        cases = _decide(listed, searches)
+        cases = _decide(all_queries, searches)
     matches = Matches(searches.answers)
     _restore_matches(cases, session.last)
     for case in cases:
@@ -170,7 +171,7 @@ class Searches:
     @property
     def answers(self) -> list[Answer[Hits]]:
         """All answers, for the counts of the run."""
-        return [answer for results in self._results.values() for answer in results.values()]
+        return list(chain.from_iterable(results.values() for results in self._results.values()))
 
     def at(
         self, source: SearchableSource, questions: Collection[Identifier]
@@ -202,9 +203,9 @@ def hits_of(result: Answer[Hits] | None) -> Hits | None:
     return result.current or Hits()
 
 
-def _decide(listed: Iterable[Query], searches: Searches) -> list[Case]:
+def _decide(all_queries: Iterable[Query], searches: Searches) -> list[Case]:
     """Search for each query, and decide what is found."""
-    cases = [Case(query) for query in listed]
+    cases = [Case(query) for query in all_queries]
     for source in searches.sources:
         if "pii" in source.searches:
             _look_up_numbers(cases, source, searches)
@@ -219,7 +220,7 @@ def _decide(listed: Iterable[Query], searches: Searches) -> list[Case]:
 def _look_up_numbers(cases: Iterable[Case], source: SearchableSource, searches: Searches) -> None:
     """Look PIIs and other numbers up; the one work with a number is it."""
     cases = [case for case in cases if case.query.numbers and not case.query.is_unknown]
-    numbers = [number for case in cases for number in case.query.numbers]
+    numbers = list(chain.from_iterable(case.query.numbers for case in cases))
     results = searches.at(source, numbers)
     for case in cases:
         for number in case.query.numbers:

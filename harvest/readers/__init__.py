@@ -91,16 +91,16 @@ def _read(text: str, name: str, templates: Sequence[Template]) -> Reading:
     format is read as Markdown, which loses no link, with a finding.
     """
     readers = discover()
-    named = by_suffix().get(PurePosixPath(name).suffix.lower())
+    by_name = by_suffix().get(PurePosixPath(name).suffix.lower())
     certain = next((reader for reader in readers.values() if reader.is_certain(text)), None)
-    if certain or named:
-        reading = (certain or named or readers["markdown"]).read_with(text, name, templates)
+    if certain or by_name:
+        reading = (certain or by_name or readers["markdown"]).read_with(text, name, templates)
         if certain or reading.mentions:
             return reading
     likely = next((reader for reader in readers.values() if reader.sniff(text)), None)
-    if likely and likely is not named:
+    if likely and likely is not by_name:
         return likely.read_with(text, name, templates)
-    if named:
+    if by_name:
         return reading
     reading = readers["markdown"].read_with(text, name, templates)
     if text.strip() and not _MARKDOWN.search(text):

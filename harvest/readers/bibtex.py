@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from harvest.models import Finding, Reading
 from harvest.readers.base import Reader
@@ -16,7 +16,7 @@ _LONGEST = 5_000  # characters of a field: more is no title and no author list t
 # Parts that `#` joins: https://www.bibtex.org/Format/
 _PART = re.compile(r"""\"([^"]*+)"|\{([^{}]*+)\}|([A-Za-z][\w:.-]*+)""")
 _CONCATENATION = re.compile(rf"\s*+(?:{_PART.pattern})(?:\s*+#\s*+(?:{_PART.pattern}))++\s*+")
-_INHERITED = frozenset({"year", "date"})
+_DATES = frozenset({"year", "date"})
 _BRACED = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")  # {a}, {a {b} c}, but not {a} and {b}
 
 
@@ -57,8 +57,8 @@ class Bibtex(Reader):
                 fields = {it.key: _joined(str(it.value), strings) for it in entry.fields}
                 parent = parents.get(fields.get("crossref", ""))
                 if parent:  # a chapter appeared when its book did; BibTeX inherits once
-                    own = {it.key: str(it.value) for it in parent.fields if it.key in _INHERITED}
-                    fields = own | fields
+                    inherited = {it.key: str(it.value) for it in parent.fields if it.key in _DATES}
+                    fields = inherited | fields
                 add_record(reading, name, line, fields_of(_fields(fields), line))
             elif isinstance(block, ParsingFailedBlock):
                 reason = getattr(block.error, "abort_reason", block.error)
@@ -106,7 +106,9 @@ def _plain(name: str, value: str) -> str:
 def _decode_latex(value: str) -> str:
     from pylatexenc.latex2text import LatexNodes2Text  # what bibtexparser itself decodes with
 
+    # It ships no types.
+    decode: Callable[[str], str] = LatexNodes2Text().latex_to_text  # type: ignore[no-untyped-call]
     try:
-        return str(LatexNodes2Text().latex_to_text(value[:_LONGEST])).strip()  # type: ignore[no-untyped-call]  # it ships no types
+        return decode(value[:_LONGEST]).strip()
     except RecursionError:
         return value

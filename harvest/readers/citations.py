@@ -78,7 +78,8 @@ _QUOTED = re.compile(
 )
 _SINGLE_QUOTED = re.compile(r"['\u2018]([^\n]{3,300}?)[.,]?['\u2019](?=[,.]|\s*$)")
 _SENTENCE = re.compile(
-    r"(?:[?!](?=[.\s]|$)|(?<=[^\W_][^\W_])(?<!\bvs)(?<!\bal)(?<!\bNo)\.(?=\s|$)|(?<=[)\]\"\u201d])\.)"
+    r"(?:[?!](?=[.\s]|$)|(?<=[^\W_][^\W_])(?<!\bvs)(?<!\bal)(?<!\bNo)\.(?=\s|$)"
+    r"|(?<=[)\]\"\u201d])\.)"
 )
 # Volume, issue and pages, which only a publication has.
 _VOLUME = re.compile(

@@ -103,9 +103,9 @@ def _meanings(head: list[str], rows: Sequence[Row]) -> dict[str, labels.Meaning]
     if len(rows) < _FEWEST:
         return {}
     cells = [row for _, row in rows]
-    named = {meaning for meaning in map(field_meaning, head) if meaning}
+    others = {meaning for meaning in map(field_meaning, head) if meaning}
     result: dict[str, labels.Meaning] = {}
-    for number, meaning in columns.meanings(cells, named).items():
+    for number, meaning in columns.meanings(cells, others).items():
         name = head[number] if number < len(head) and head[number] else str(number + 1)
         is_other = is_prose(name) or is_passed(name) or field_meaning(name) not in {None, "paper"}
         if not is_other:

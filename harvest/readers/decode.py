@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import partial
 from typing import NamedTuple
 from unicodedata import category
 
@@ -98,11 +99,13 @@ def repair(line: str) -> str:
     from ftfy import fix_encoding  # here: most seeds are plain ASCII
 
     for encoding, garbled in _GARBLED.items():
-        line = garbled.sub(lambda run, encoding=encoding: _round_trip(run[0], encoding), line)  # type: ignore[misc]  # mypy does not infer a lambda's default
+        line = garbled.sub(partial(_round_trip, encoding), line)
     return fix_encoding(line)
 
 
-def _round_trip(run: str, encoding: str) -> str:
+def _round_trip(encoding: str, match: re.Match[str]) -> str:
+    """Return what a run of characters was before it was read in a wrong encoding."""
+    run = match[0]
     try:
         repaired = run.encode(encoding).decode()
     except UnicodeDecodeError:

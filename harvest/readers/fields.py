@@ -46,7 +46,8 @@ _EMPHASIS = re.compile(r"(\*{1,3})(\S(?:[^*]*\S)?)\1")
 _AFFILIATIONS = re.compile(r"\s*\(\d{1,2}(?:,\s*\d{1,2})*\)")  # `Jane Doe (1, 2)`
 # What may stand beside an identifier in a note that only says what the record is.
 _OWN = re.compile(
-    r"(?i)(?:available|online|at|from|arxiv|preprint|e-?print|doi|url|pmid|in|press|[\s:;,.()\[\]])*"
+    r"(?i)(?:available|online|at|from|arxiv|preprint|e-?print|doi|url|pmid|in|press"
+    r"|[\s:;,.()\[\]])*"
 )
 _LONGEST_BESIDE = 200  # characters beside it
 
@@ -185,14 +186,14 @@ def _plain(value: str) -> str:
 
 def _urls(fields: Sequence[Field], meanings: Meanings) -> Iterator[tuple[Field, str, str]]:
     """Yield each identifier or URL once, with its field and its label."""
-    seen = set()
+    keys = set()
     for field in fields:
         if meanings[field.name] in {"authors", "date"} or is_passed(field.name):
             continue
         for label, url in _urls_in(field):
             key = identify(url).identifier or url
-            if key not in seen:
-                seen.add(key)
+            if key not in keys:
+                keys.add(key)
                 yield field, label, url
 
 

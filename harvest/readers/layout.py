@@ -107,6 +107,12 @@ class Layouts:
         self.entries = [self._phrases(segments) for segments in entries]
         self.keyed = [keys(segments) for segments in self.entries]
         self.evidence: dict[Key, Evidence] = {}
+        groups = self._group()
+        self.layouts = {signature: self._layout(signature, g) for signature, g in groups.items()}
+        self.own: dict[int, Roles] = {}  # by the number of the entry, where they were set
+
+    def _group(self) -> dict[Signature, list[Evidence]]:
+        """Return the evidence of each layout, by segment; add it to that of all entries."""
         groups: dict[Signature, list[Evidence]] = {}
         for keyed in self.keyed:
             group = groups.setdefault(tuple([key for key, _ in keyed]), [])
@@ -118,8 +124,7 @@ class Layouts:
                 pool = self.evidence.setdefault(key, Evidence())
                 if not is_reference or key[0] in {"people", "cited"}:
                     pool.add(segment)  # what stands behind a title tells nothing of other entries
-        self.layouts = {signature: self._layout(signature, g) for signature, g in groups.items()}
-        self.own: dict[int, Roles] = {}  # by the number of the entry, where they were set
+        return groups
 
     def set(self, templates: Sequence[Template], sections: Sequence[Sequence[str]]) -> None:
         """Set the layouts of the entries that fit a template; the first that fits counts."""
@@ -384,31 +389,32 @@ def _authors(keyed: _Keyed, title: Segment, layout: Roles) -> str | None:
     """Return the authors of an entry: the names where its layout has them."""
     certain = layout.certain_authors
     if certain is not None:
-        return (
-            ", ".join(people.plain_names(one.plain) for key, one in keyed if key in certain) or None
-        )
-    passed = False
+        texts = [people.plain_names(segment.plain) for key, segment in keyed if key in certain]
+        return ", ".join(texts) or None
     citation = None
-    for index, (key, segment) in enumerate(keyed):
+    for index, (_, segment) in enumerate(keyed):
         if segment is title:
-            passed = True
             continue
         if segment.link is not None:
             citation = citation or segment.citation
             continue
-        by = segment.before == "by"
-        if key in layout.authors or by or (key in layout.names and segment.look == "names"):
-            sure = key in layout.authors
-            names = _names(keyed, index, sure=sure, least=1 if sure or by else 2)
-            if sure and not names and _is_group(segment):
-                names = segment.plain
-            if names:
-                return names
-        elif passed and keyed[index - 1][1] is title and _may_be_person(keyed, index):
-            names = _names(keyed, index, sure=False, least=1)
-            if names:
-                return names
+        names = _authors_at(keyed, index, title, layout)
+        if names:
+            return names
     return citation
+
+
+def _authors_at(keyed: _Keyed, index: int, title: Segment, layout: Roles) -> str | None:
+    """Return the authors in a segment: where the layout or `by` has them, or behind the title."""
+    key, segment = keyed[index]
+    sure, by = key in layout.authors, segment.before == "by"
+    if sure or by or (key in layout.names and segment.look == "names"):
+        names = _names(keyed, index, sure=sure, least=1 if sure or by else 2)
+        return segment.plain if sure and not names and _is_group(segment) else names
+    is_behind_title = index > 0 and keyed[index - 1][1] is title
+    if is_behind_title and _may_be_person(keyed, index):
+        return _names(keyed, index, sure=False, least=1)
+    return None
 
 
 def _may_be_person(keyed: _Keyed, index: int) -> bool:

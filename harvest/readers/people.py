@@ -94,11 +94,15 @@ def shape(text: str) -> Shape:
     small = [word for word in words if word[0].islower()]
     if not all(map(_WORD.fullmatch, words)) or not _PARTICLES.issuperset(small):
         return "odd" if text[0].isupper() and len(small) <= 1 else "none"
-    acronyms = [word for word in words if len(word) > 2 and word.isupper() and "." not in word]
-    acronyms = [word for word in acronyms if word != "III"]  # John Roe III
+    acronyms = list(filter(_is_acronym, words))
     if acronyms and (len(words) == 1 or len(acronyms) < len(words) - len(small)):
         return "odd"
     return "person" if len(words) > 1 and len(small) < len(words) else "family"
+
+
+def _is_acronym(word: str) -> bool:
+    """Return True for `BERT`; `J.R.R.` and `III` (as in `John Roe III`) are parts of names."""
+    return len(word) > 2 and word.isupper() and "." not in word and word != "III"
 
 
 def find_run(text: str, *, sure: bool = False, least: int = 2) -> tuple[int, int] | None:

@@ -60,7 +60,7 @@ class FileReader:
 
 
 def _are_much(names: Sequence[str]) -> bool:
-    sizes = [os.path.getsize(name) for name in names if os.path.isfile(name)]  # noqa: PTH113, PTH202  # any name
+    sizes = list(map(os.path.getsize, filter(os.path.isfile, names)))
     return len(sizes) > 1 and sum(sizes) >= ENOUGH
 
 

@@ -77,8 +77,8 @@ class _Walk:
                 self.read_pair(key, value, rows, section)
             elif not is_passed(key) or key in HOLDERS:
                 is_heading = value.members is None or not is_record(value)
-                named = is_heading and key.lower() not in HOLDERS
-                self.read(value, (*section, key) if named else section, key)
+                is_section = is_heading and key.lower() not in HOLDERS
+                self.read(value, (*section, key) if is_section else section, key)
 
     def read_pair(
         self, key: str, value: Value, names: Mapping[int, labels.Meaning], section: Section
@@ -93,9 +93,9 @@ class _Walk:
         if identify(key).kind == "identifier":
             cells = _cells(text)
             is_title = len(cells) == 1
-            named = {0: "title"} if is_title else names
+            meanings = {0: "title"} if is_title else names
             fields = [
-                Field(named.get(number, "links"), cell, line, named.get(number, "link"))
+                Field(meanings.get(number, "links"), cell, line, meanings.get(number, "link"))
                 for number, cell in enumerate(cells)
             ]
             self.add(value, [*fields, Field("id", key, line, "id")], section)
@@ -206,7 +206,9 @@ def _fields(record: Value, key: str | None) -> Iterator[Field]:
 
     Its key is its identifier or its title if it has none.
     """
-    fields = [field for name, value in record.members or () for field in _flat(name, value, 0)]
+    fields: list[Field] = []
+    for name, value in record.members or ():
+        fields += _flat(name, value, 0)
     nested = [field for field in fields if field.label != field.name]
     yield from (field for field in fields if field.label == field.name)
     yield from nested

@@ -35,8 +35,9 @@ _TOKEN = re.compile(
     r"[\s|.\u3002(\[\uff08\"\u201c\u201d](?:"
     r"(?<=\n)(?P<line>\n*)"
     r"|(?P<dash>(?<=\s)[-\u2013\u2014|\u00b7\u2022]+(?:\s|$)|(?:(?<=\s)\||(?<=\|))\s?|(?<=\t))"
-    r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bet\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)(?<!\bNo\.)"
-    r"(?<!\b[Vv]ol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.)|(?<=[?!]\.))(?=\s|$)|(?<=\u3002))"
+    r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bet\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)"
+    r"(?<!\bNo\.)(?<!\b[Vv]ol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.)"
+    r"|(?<=[?!]\.))(?=\s|$)|(?<=\u3002))"
     r"|(?P<brackets>(?<=\()[^()\n]{1,120}\)|(?<=\[)[^\[\]\n]{1,300}\]"
     r"|(?<=\uff08)[^\uff08\uff09\n]{1,120}\uff09)"
     r"|(?P<quotation>(?<=[\"\u201c\u201d])[^\"\u201c\u201d\n]{8,300}[\"\u201c\u201d](?:[,.])?)"
@@ -276,19 +277,17 @@ def segments(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Se
         for piece, content in _pieces(kind, text[start:end]):
             if piece in _SEPARATORS:
                 gap += content
-            if piece == "line":
-                line += content.count("\n") if result else 0  # what stands first, stands in line 0
-                before = ""
-            elif piece in _SEPARATORS:
                 before = _SEPARATORS[piece] or content.strip('"\u201d \t\n')[:1]
+                if piece == "line" and result:  # what stands first, stands in line 0
+                    line += content.count("\n")
             elif kind == "link":
                 link = by_place[start, end]
                 result.append(Segment("link", link.text, line, before, gap, link))
                 before, gap = "", ""
             elif any(map(str.isalnum, content)):
                 before = _separator(content, 1) or before
-                own: Kind = kind if piece == "text" else piece  # type: ignore[assignment]
-                result.append(Segment(own, content, line, before, gap))
+                form: Kind = kind if piece == "text" else piece  # type: ignore[assignment]
+                result.append(Segment(form, content, line, before, gap))
                 before, gap = _separator(content, -1), ""
             else:
                 gap += content
@@ -342,18 +341,16 @@ def _between(text: str, links: Sequence[Link]) -> list[tuple[Kind, int, int]]:
 def _without_inline(text: str, runs: list[tuple[Kind, int, int]]) -> list[tuple[Kind, int, int]]:
     """Return the runs, with emphasis and code inside of a phrase as part of its text."""
     result: list[tuple[Kind, int, int]] = []
-    for index, (kind, start, end) in enumerate(runs):
-        own = kind
-        if kind not in {"link", "text"}:
-            before, after = (
-                _text_of(text, runs[max(0, index - 1) : index]),
-                _text_of(text, runs[index + 1 : index + 2]),
-            )
-            own = "text" if _is_inline(kind, before, text[start:end], after) else kind
-        if result and own == "text" and result[-1][0] == "text" and result[-1][2] == start:
+    for index, (mark, start, end) in enumerate(runs):
+        kind = mark
+        if mark not in {"link", "text"}:
+            before = _text_of(text, runs[max(0, index - 1) : index])
+            after = _text_of(text, runs[index + 1 : index + 2])
+            kind = "text" if _is_inline(mark, before, text[start:end], after) else mark
+        if result and kind == "text" and result[-1][0] == "text" and result[-1][2] == start:
             result[-1] = ("text", result[-1][1], end)
         else:
-            result.append((own, start, end))
+            result.append((kind, start, end))
     return result
 
 

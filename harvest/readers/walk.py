@@ -33,8 +33,8 @@ _ANY_FORMAT = ".txt"  # a README.txt is Markdown more often than not
 # Files of a folder that set up programs.
 _SETTINGS = re.compile(
     r"(?i)(?:_?config|mkdocs|environment|docker-compose|action|dependabot|codecov|pnpm-lock"
-    r"|package|package-lock|tsconfig|composer|vercel|renovate|pom|sitemap|requirements[\w-]*|robots)"
-    r"\.(?:ya?ml|json|xml|txt)"
+    r"|package|package-lock|tsconfig|composer|vercel|renovate|pom|sitemap|robots"
+    r"|requirements[\w-]*)\.(?:ya?ml|json|xml|txt)"
 )
 # Files beside a list that are about the repository and hold no works.
 _HOUSEHOLD = re.compile(
@@ -84,8 +84,8 @@ def _local_files(names: Iterable[str]) -> list[str]:
     for name in names:
         if name != "-" and not name.startswith(_GITHUB):
             try:
-                own = [it for it in expand(name)[1] if file_name(it) == it]
-                files |= dict.fromkeys(filter(os.path.isfile, own))
+                in_utf8 = [it for it in expand(name)[1] if file_name(it) == it]
+                files |= dict.fromkeys(filter(os.path.isfile, in_utf8))
             except SeedError:  # raised again in its turn
                 continue
     return list(files)

@@ -29,8 +29,6 @@ PICTOGRAM = re.compile(
 )
 _SHORT = 3  # words of such a label, at most
 _TOPIC = 6  # words of a work below a topic, at least
-
-
 _SPANNING = 20  # columns, at most, whose cells stand in several rows
 
 
@@ -276,17 +274,18 @@ def kinds_of_links(entries: Iterable[Entry]) -> set[str]:
     first: dict[str, int] = {}
     for entry in entries:
         under = entry.parent is not None and entry.parent.has_text()
-        for link, block in chain.from_iterable(((a, b) for a in b.links) for b in entry.blocks):
-            label = link.label.lower()
-            if link.image or len(label.split()) > _SHORT or labels.is_generic(link.label):
-                continue
-            urls.setdefault(label, set()).add(link.url)
-            behind = under or any(map(str.isalnum, block.text[: link.start][:200]))
-            first[label] = first.get(label, 0) + (not behind)
+        for block in entry.blocks:
+            for link in block.links:
+                label = link.label.lower()
+                if link.image or len(label.split()) > _SHORT or labels.is_generic(link.label):
+                    continue
+                urls.setdefault(label, set()).add(link.url)
+                behind = under or any(map(str.isalnum, block.text[: link.start][:200]))
+                first[label] = first.get(label, 0) + (not behind)
     return {
         label
-        for label, found in urls.items()
-        if len(found) >= _SEVERAL and first[label] * 5 <= len(found)
+        for label, targets in urls.items()
+        if len(targets) >= _SEVERAL and first[label] * 5 <= len(targets)
     }
 
 

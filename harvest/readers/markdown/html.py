@@ -62,27 +62,10 @@ def code_lines(tokens: Iterable[Token], partial: Iterable[int]) -> set[int]:
 
 def tokens(html: str) -> Iterator[Token]:
     """Split HTML into tags, comments and unescaped text, without the content of code."""
-    last: dict[str, int] = {}
-
-    def find(marker: str, start: int) -> int:
-        if marker not in last:
-            last[marker] = html.rfind(marker)
-        return html.find(marker, start) if start <= last[marker] else -1
-
-    def skip(start: int) -> tuple[int, re.Match[str] | None]:
-        """Return where a comment or tag ends, -1 if it is text after all, and the tag."""
-        if html.startswith("<!--", start):
-            close = find("-->", start + 4)
-            return (close + 3 if close >= 0 else -1), None
-        tag = _TAG.match(html, start)
-        if tag is None:
-            return -1, None
-        close = find(f"</{tag[1]}", tag.end()) if tag[1].lower() in _CODE else -1
-        return max(close, tag.end()), tag
-
+    marks = _ClosingMarks(html)
     start = text = line = 0
     while (start := html.find("<", start)) >= 0:
-        end, tag = skip(start)
+        end, tag = _end(html, start, marks)
         if end < 0:
             start += 1
             continue
@@ -95,6 +78,32 @@ def tokens(html: str) -> Iterator[Token]:
         start = text = end
     if text < len(html):
         yield Token("", "", _text(html[text:]), line)
+
+
+class _ClosingMarks:
+    """The marks that close comments and code; none is searched for behind its last place."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._last: dict[str, int] = {}
+
+    def find(self, mark: str, start: int) -> int:
+        """Return where a mark stands next, -1 if it does not."""
+        if mark not in self._last:
+            self._last[mark] = self._html.rfind(mark)
+        return self._html.find(mark, start) if start <= self._last[mark] else -1
+
+
+def _end(html: str, start: int, marks: _ClosingMarks) -> tuple[int, re.Match[str] | None]:
+    """Return where a comment or tag ends, -1 if it is text after all, and the tag."""
+    if html.startswith("<!--", start):
+        close = marks.find("-->", start + 4)
+        return (close + 3 if close >= 0 else -1), None
+    tag = _TAG.match(html, start)
+    if tag is None:
+        return -1, None
+    close = marks.find(f"</{tag[1]}", tag.end()) if tag[1].lower() in _CODE else -1
+    return max(close, tag.end()), tag
 
 
 def _text(html: str) -> str:

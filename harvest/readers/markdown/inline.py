@@ -41,7 +41,7 @@ class InlineLink:
         self.role: Role | None = None  # once it was asked for
 
     def rename(self, label: str) -> None:
-        """Give it another label, which may say another role."""
+        """Replace the label, which may name another role."""
         self.label, self.role = label, None
 
 

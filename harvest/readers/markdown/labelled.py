@@ -88,8 +88,8 @@ def _fields(item: InlineText) -> list[tuple[InlineLink, str]] | None:
             return None
         label = name or label
         is_label = "://" not in link.label and labels.known_label(link.label)
-        own = link.label if link.image or is_label else label or link.label
-        fields.append((link, own))
+        field_label = link.label if link.image or is_label else label or link.label
+        fields.append((link, field_label))
         end = max(end, link.end)
     after = item.text[end:].strip(_EDGES + ")].")
     name, *rest = _COLON.split(after, maxsplit=1)

@@ -108,8 +108,8 @@ class Mentions:
             description = layouts.describe(number)
             further = entry.further_works(kinds)
             for link in chain(entry.links, entry.adopted):
-                own = Description(link.label) if link in further else description
-                self.add(link, role(link), entry.number, own)
+                of_link = Description(link.label) if link in further else description
+                self.add(link, role(link), entry.number, of_link)
             self.parts.pop()
         self.add_bare(layouts, kinds)
 

@@ -33,7 +33,9 @@ class Section:
         """Return True if it links to one work, and to no entry of a list."""
         if self.has_entries or len(self.heading.text.split()) < _SHORTEST:
             return False
-        links = [link for block in [self.heading, *self.blocks] for link in block.links]
+        links = [*self.heading.links]
+        for block in self.blocks:
+            links += block.links
         papers = {link.url for link in links if role(link) == "paper"}
         return 0 < len(papers) <= _PAPERS
 
