@@ -171,7 +171,11 @@ def test_the_source_with_the_most_requests_goes_first(
     assert started[:2] == ["github", "crossref"]
 
 
-def test_nothing_is_asked_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [1, 2, 2_000])
+def test_nothing_is_asked_twice(
+    tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvest.lookup.ask.AT_ONCE", at_once)
     registry = Registry({A: {"title": "A"}})
     run(tmp_path, registry, A, B)
     registry.asked.clear()
