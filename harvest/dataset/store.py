@@ -19,7 +19,7 @@ from harvest.dataset import lake
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.garbage import uncollected
 from harvest.identifiers import identify
-from harvest.models import Dataset, Repository, Work
+from harvest.models import Dataset, Provenance, Repository, Work
 from harvest.text import fold_title
 
 FILE = "dataset.json"
@@ -113,6 +113,14 @@ def decode(path: Path, kind: type[T]) -> T:
         raise UsageError(
             f"{path}: not a dataset of this version ({error}); move it away to start afresh"
         ) from error
+
+
+def share_origins(dataset: Dataset) -> None:
+    """Let equal origins of a work be one object: they are half of what a dataset takes."""
+    for work in dataset.works:
+        origins: dict[Provenance, Provenance] = {}
+        for name, origin in work.provenance.items():
+            work.provenance[name] = origins.setdefault(origin, origin)
 
 
 def find(dataset: Dataset, text: str) -> Work | Repository:

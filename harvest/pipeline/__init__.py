@@ -100,6 +100,8 @@ def _make(reading: Reading, session: Session) -> Draft:
     settings, scope = session.settings, session.scope
     vocabulary = facets.load(settings.vocabulary)
     session.last = last = store.load(Path(settings.output))
+    if last:
+        store.share_origins(last)
     if not reading.mentions and last is None:
         why = "nothing is listed there; `harvest extract` shows what is read"
         raise UsageError(f"{', '.join(settings.seeds)}: {why}")
@@ -110,14 +112,14 @@ def _make(reading: Reading, session: Session) -> Draft:
     facets.classify(dataset, reading.mentions, vocabulary)
     keys.assign(dataset, last)
     store.check(dataset, last, settings.floor)
+    news = changes.between(last, dataset) if last else Changes()
+    session.last = last = None  # from here on, memory is for the files
     findings = [
         *reading.findings,
         *linked.findings,
         *_unused(session.overrides, lookups, linked),
     ]
     findings = checks.check(reading.files, linked.mentions, findings, vocabulary, dataset)
-    news = changes.between(last, dataset) if last else Changes()
-    session.last = last = None  # from here on, memory is for the files
     report = _report(session, reading, lookups, dataset, findings, news)
     if not scope.offline and scope.only is None:
         session.cache.prune(session.now - last_run.RETENTION, lookups.answers.lookups)
