@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,6 +28,7 @@ TYPES = {
     "boolean": ("archived",),
     "category": ("status", "type", "kind", "role", "activity", "cause", "code", "level"),
 }  # fmt: skip
+_PLAIN = frozenset({str, int, bool, type(None)})  # types of values that stay as they are
 
 
 class Frames:
@@ -91,7 +93,9 @@ def _columns(records: Sequence[msgspec.Struct]) -> dict[str, list[Any]]:
     """Return the values of records of one kind by field."""
     columns = {}
     for name in records[0].__struct_fields__ if records else ():
-        columns[name] = msgspec.to_builtins([getattr(record, name) for record in records])
+        values = list(map(attrgetter(name), records))
+        is_plain = _PLAIN.issuperset(map(type, values))
+        columns[name] = values if is_plain else msgspec.to_builtins(values)
     return columns
 
 

@@ -21,7 +21,7 @@ def encode(columns: Sequence[str], rows: Iterable[Row], *, head: bool = True) ->
     if head:
         writer.writerow(columns)
     for row in rows:
-        writer.writerow([_escape(row[column]) for column in columns])
+        writer.writerow(map(_escape, map(row.__getitem__, columns)))
     return out.getvalue().encode()
 
 
@@ -33,9 +33,9 @@ def decode(data: bytes) -> Iterator[dict[str, str]]:
 
 def _escape(cell: Cell) -> Cell:
     """Put an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if not isinstance(cell, str) or (cell[:1] not in _RISKY and "\r" not in cell):
+    if not isinstance(cell, str):
+        return str(cell).lower() if isinstance(cell, bool) else cell
+    if cell[:1] not in _RISKY and "\r" not in cell:
         return cell
     line = cell.replace("\r", " ")  # ends a row to most readers; Python quotes it from 3.13 on
     return f"{_QUOTE}{line}" if _is_formula(cell) else line

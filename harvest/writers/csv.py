@@ -6,6 +6,7 @@ facets.csv, findings.csv and changes.csv are long: one row a value, a finding or
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 import msgspec
 
@@ -25,6 +26,8 @@ WORK = (
 LISTS = ("aliases", "topics", "works")  # fields of a repository with several values
 FACET = ("work", "name", "value")
 FINDING = ("seed", "line", "code", "message")
+_OF_WORK = [name for name in WORK if name in Work.__struct_fields__]
+_work = attrgetter(*_OF_WORK)
 REPOSITORY = (*(name for name in Repository.__struct_fields__ if name not in LISTS), *LISTS)
 
 
@@ -58,7 +61,7 @@ def facets(works: Iterable[Work]) -> Iterator[dict[str, str]]:
 
 def work_row(work: Work) -> Row:
     """Return the row of a work."""
-    row = {name: getattr(work, name) for name in WORK if name in Work.__struct_fields__}
+    row = dict(zip(_OF_WORK, _work(work), strict=True))
     return row | {
         "authors": _join(author.name for author in work.authors),
         "doi": _join(work.identifiers["doi"]),
