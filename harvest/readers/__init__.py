@@ -22,7 +22,6 @@ _MARKDOWN = re.compile(
     r"(?m)\]\(|^#{1,6} \S|^ {0,3}(?:[-*+]|\d{1,3}[.)]) \S|^\|? ?:?-{3,}:? ?\|"
     r"|<(?:a|img|h\d|li)\b|<https?://"
 )
-_ARXIV_MONTH = re.compile(r"arxiv:(\d\d)(\d\d)\.")  # in which it was sent
 
 
 @cache
@@ -79,9 +78,6 @@ def _describe(mention: Mention, identifier: Identifier) -> None:
     if mention.title is None or is_generic(mention.title):
         mention.title = described.title(identifier) or mention.title
     mention.date = mention.date or described.year(identifier)
-    month = _ARXIV_MONTH.match(str(identifier))
-    if month and mention.date == month[1] + month[2]:  # `arXiv 2010`
-        mention.date = f"20{month[1]}-{month[2]}"
 
 
 def _read(text: str, name: str, templates: Sequence[Template]) -> Reading:

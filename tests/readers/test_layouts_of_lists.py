@@ -400,6 +400,8 @@ def test_a_year_of_two_digits_stands_behind_a_venue(venue: str, year: str | None
         ("Paper", "Masks - that fail.[[paper](https://arxiv.org/abs/2101.00001)][[code](https://github.com/a/b)]", ("Masks - that fail.", None)),
         ("Paper", '[Roe, Ann, and Bob Low. "Masks that fail at things." Neural Matters 12.3 (2016).](https://arxiv.org/abs/2101.00001)', ("Masks that fail at things", "Roe, Ann, and Bob Low")),
         ("Paper", "[Masks](https://arxiv.org/abs/2101.00001)", ("Masks", None)),
+        ("Title", "[(Un)masked cells](https://arxiv.org/abs/2101.00001) [code](https://github.com/a/b)", ("(Un)masked cells", None)),
+        ("Title", "[(Deep) masks of cells](https://arxiv.org/abs/2101.00001) and more", ("(Deep) masks of cells and more", None)),
     ],
 )  # fmt: skip
 def test_a_cell_with_more_than_its_title(
@@ -470,6 +472,20 @@ def test_a_year_that_is_the_month_of_arxiv_is_no_year() -> None:
         for mention in formats.read(item.format(number).encode(), "a.md").mentions
     ]
     assert dates == ["2020-10", "2010"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Title | Link | Year |\n|---|---|---|\n| A title | [x]({}) | 2010 |\n",
+        "- [Masks that fail]({}), ICML 2010\n",
+        "- [Masks that fail]({}), 2010\n",
+        "- [Masks of arXiv]({}), ICML 2010\n",
+    ],
+)
+def test_a_year_that_a_list_states_stays_a_year(text: str) -> None:
+    text = text.format("https://arxiv.org/abs/2010.00001")
+    assert formats.read(text.encode(), "a.md").mentions[0].date == "2010"
 
 
 def test_works_below_a_topic_are_each_its_own() -> None:

@@ -9,6 +9,7 @@ from itertools import chain, pairwise
 from typing import Literal
 
 from harvest import dates
+from harvest.identifiers import identify
 from harvest.models import Mention, Role
 from harvest.readers import labels
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
@@ -121,6 +122,20 @@ class Entry:
                 if are_titles and _AND.fullmatch(block.text[first.end : second.start]):
                     result.append(second)
         return result
+
+    def arxiv_month(self, year: str | None) -> str | None:
+        """Return the month that a year means behind the word arXiv, beside an id of that month.
+
+        [A title of it](https://arxiv.org/abs/2010.00001), arXiv 2010
+        """
+        if year is None or not any(f"{year}." in link.url for link in self.links):
+            return None
+        ids = [str(identify(link.url).identifier) for link in self.links]
+        if not any(name.startswith(f"arxiv:{year}.") for name in ids):
+            return None
+        behind_arxiv = re.compile(rf"(?i)\barxiv[\s:,]{{1,3}}{re.escape(year)}\b")
+        has_month = any(behind_arxiv.search(block.text) for block in self.blocks)
+        return f"20{year[:2]}-{year[2:]}" if has_month else None
 
     def own_text(self) -> str:
         """Return its text without links and images."""

@@ -95,7 +95,7 @@ def _without_labels(cell: str, column: int, links: Sequence[RowLink]) -> str:
     for _, _, label, place, image, start, end in reversed(links):
         if place != column or image or not 0 < end - start < len(cell):
             continue
-        if label[:1] == "(" or labels.is_generic(label):
+        if labels.is_generic(label.strip("()")):
             cell = f"{cell[:start].rstrip(_OPEN)} {cell[end:].lstrip(_CLOSED)}"
     return cell.strip(_BETWEEN)
 
