@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from harvest.models import Finding, Reading
 from harvest.readers.base import Reader
 from harvest.readers.fields import add_record, field_meaning, fields_of
 
+if TYPE_CHECKING:
+    from bibtexparser.model import Entry
+
 _HEADING = 2_000  # characters before the first entry
 _ENTRY = re.compile(r"(?m)^@\w+\s*[{(]\s*[^\s,{}()=]+\s*,")
 _LONGEST = 5_000  # characters of a field: more is no title and no author list that a person wrote
 # Parts that `#` joins: https://www.bibtex.org/Format/
-_PART = re.compile(r"""\"([^"]*+)"|\{([^{}]*+)\}|([A-Za-z][\w:.-]*+)""")
+_PART = re.compile(r"""\"([^"]*+)"|\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+)\}|([A-Za-z][\w:.-]*+)""")
 _CONCATENATION = re.compile(rf"\s*+(?:{_PART.pattern})(?:\s*+#\s*+(?:{_PART.pattern}))++\s*+")
 _DATES = frozenset({"year", "date"})
 _BRACED = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")  # {a}, {a {b} c}, but not {a} and {b}
@@ -44,8 +48,10 @@ class Bibtex(Reader):
         logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
         reading = Reading()
         library = parse_string(text)
-        strings = {key.lower(): block.value for key, block in library.strings_dict.items()}
-        parents = library.entries_dict
+        strings: dict[str, str] = {}
+        for string in library.strings:
+            strings[string.key.lower()] = _joined(str(string.value), strings)
+        parents = {key.lower(): parent for key, parent in library.entries_dict.items()}
         for block in library.blocks:
             line = (block.start_line or 0) + 1
             entry: Block | None = block
@@ -54,11 +60,11 @@ class Bibtex(Reader):
                 message = f"the key {block.key} stands twice"
                 reading.findings.append(Finding(name, line, "duplicate-key", message))
             if isinstance(entry, Entry):
-                fields = {it.key: _joined(str(it.value), strings) for it in entry.fields}
-                parent = parents.get(fields.get("crossref", ""))
+                fields = _values(entry, strings)
+                parent = parents.get(fields.get("crossref", "").lower())
                 if parent:  # a chapter appeared when its book did; BibTeX inherits once
-                    inherited = {it.key: str(it.value) for it in parent.fields if it.key in _DATES}
-                    fields = inherited | fields
+                    theirs = _values(parent, strings)
+                    fields = {key: theirs[key] for key in _DATES & theirs.keys()} | fields
                 add_record(reading, name, line, fields_of(_fields(fields), line))
             elif isinstance(block, ParsingFailedBlock):
                 reason = getattr(block.error, "abort_reason", block.error)
@@ -67,12 +73,20 @@ class Bibtex(Reader):
         return reading
 
 
+def _values(entry: Entry, strings: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of an entry by their names in lower case."""
+    return {it.key.lower(): _joined(str(it.value), strings) for it in entry.fields}
+
+
 def _joined(value: str, strings: Mapping[str, str]) -> str:
-    """Return a value of parts and names of strings, `"A " # title # {...}`, as one text."""
+    """Return a value of parts and names of strings, `"A " # title # {...}`, as one text.
+
+    A name that no string has says nothing, as in BibTeX; names alone are words of a title, `C # D`.
+    """
     if "#" not in value or not _CONCATENATION.fullmatch(value):
         return value
     parts = _PART.findall(value)
-    if any(name and name.lower() not in strings for _, _, name in parts):
+    if all(name and name.lower() not in strings for _, _, name in parts):
         return value
     return "".join(
         quoted or braced or strings.get(name.lower(), "") for quoted, braced, name in parts
@@ -81,7 +95,7 @@ def _joined(value: str, strings: Mapping[str, str]) -> str:
 
 def _fields(entry: dict[str, str]) -> dict[str, str]:
     """Return the fields as plain text. An eprint is one of arXiv unless the entry says which."""
-    fields = {name.lower(): _plain(name, value) for name, value in sorted(entry.items())}
+    fields = {name: _plain(name, value) for name, value in sorted(entry.items())}
     archive = fields.pop("archiveprefix", "") or fields.pop("eprinttype", "") or "arXiv"
     if fields.get("eprint") and ":" not in fields["eprint"]:
         fields["eprint"] = f"{archive}:{fields['eprint']}"

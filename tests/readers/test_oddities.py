@@ -20,6 +20,11 @@ BIBTEX = """@string{nips = "Advances in Neural"}
 @article{b, crossref={p}, title={C # D}, author={Lee, Ann}, doi={10.1000/b}}
 @proceedings{p, title={All}, year={2019}, doi={10.1000/p}}
 """
+NESTED = """@string{of = "The {GAN} of " # unknown}
+@string{it = of # "it"}
+@Article{a, Crossref={P}, Title="A " # it # { and {more}}, Author={Lee, Ann}, DOI={10.1000/a}}
+@proceedings{p, Year="20" # {19}, doi={10.1000/p}}
+"""
 RIS = """TY  - CONF
 TI  - A title
 AU  - Lee, Ann
@@ -75,6 +80,10 @@ ODDITIES: dict[str, tuple[str, str, list[Row]]] = {
     "strings and a book of BibTeX": ("a.bib", BIBTEX, [
         (3, "10.1000/a", "A title of it", "Doe, Jane and Roe, John", "2020"),
         (8, "10.1000/b", "C # D", "Lee, Ann", "2019"), (9, "10.1000/p", "All", None, "2019"),
+    ]),
+    "strings of strings in BibTeX": ("a.bib", NESTED, [
+        (3, "10.1000/a", "A The GAN of it and more", "Lee, Ann", "2019"),
+        (4, "10.1000/p", None, None, "2019"),
     ]),
     "old tags of RIS": ("a.ris", RIS, [
         (1, "10.1000/a", "A title", "Lee, Ann", "2019"),
