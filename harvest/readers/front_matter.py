@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from collections import defaultdict
 from datetime import datetime
 from json import JSONDecoder
 from typing import Any
@@ -17,6 +18,16 @@ from harvest.readers.yaml import load
 
 _MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n((?:.*\n)*?)(?:\1|\.\.\.)[ \t]*(?:\n|$)")
 _LONGEST = 200_000  # characters
+# A comment, or a value (or key): a string in one of its four forms, a day, or what else there is:
+# https://toml.io/en/v1.0.0
+_TOKEN = re.compile(
+    r"""
+    \#.* | (?P<value>
+    "{3}(?s:\\.|(?!"{3}).)*+"{3} | '{3}(?s:(?!'{3}).)*+'{3} | "(?:\\.|[^"\\\n])*+" | '[^'\n]*+'
+    | \d{4}-\d\d-\d\d | [^\s"'\#=,\[\]{}]++
+    )""",
+    re.VERBOSE,
+)
 
 
 def add_front_matter(reading: Reading, text: str, name: str) -> None:
@@ -74,9 +85,13 @@ class _Lines:
     """The lines of TOML, whose values are looked for in their order."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.places: dict[str, list[int]] = defaultdict(list)  # of each value
+        for token in _TOKEN.finditer(text):
+            if token["value"]:
+                self.places[_text_of(token["value"])].append(token.start())
+        self.places.pop("", None)  # which says nothing
         self.starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
-        self.last = 0  # where the last value ends
+        self.last = -1  # where the last value begins
 
     def value(self, content: Any) -> Value:
         """Return a value as a tree."""
@@ -92,13 +107,23 @@ class _Lines:
         return Value(self.line_of(text), text)
 
     def line_of(self, text: str) -> int:
-        """Return the line of a text: the first one behind the last text, else the first of all."""
-        place = self.text.find(text, self.last)
-        if place >= 0:
-            self.last = place + len(text)
-        else:
-            place = max(self.text.find(text), 0)
-        return 1 + bisect_right(self.starts, place)
+        """Return the line of a text: the first one behind the last text, else the first of all.
+
+        It is that of the last text where the file writes it in another way (1.50).
+        """
+        places = self.places.get(text)
+        if places:
+            place = bisect_right(places, self.last)
+            self.last = places[place] if place < len(places) else places[0]
+        return 1 + bisect_right(self.starts, max(self.last, 0))
+
+
+def _text_of(token: str) -> str:
+    """Return the text that a value of TOML stands for."""
+    if token[0] not in "\"'":
+        return token
+    is_plain = "\\" not in token and token[:3] not in {'"""', "'''"}
+    return token[1:-1] if is_plain else str(tomllib.loads(f"value = {token}")["value"])
 
 
 def _first_line(values: list[Value]) -> int:

@@ -65,3 +65,26 @@ def test_equal_values_of_toml_stand_on_lines_of_their_own() -> None:
 def test_a_page_without_links_in_its_front_matter_is_no_work(matter: str) -> None:
     reading = read(f"---\n{matter}\n---\n- [A](https://doi.org/10.1000/a)\n".encode(), "page.md")
     assert [m.url for m in reading.mentions if m.entry] == ["https://doi.org/10.1000/a"]
+
+
+ESCAPED = r'''+++
+title = "A \"study\" of things"
+note = """
+See \u0041, "here".
+"""
+draft = true
+venue = "" # it's https://doi.org/10.1000/b
+date = 2022-05-01T00:00:00Z
+doi = "10.1000\u002fa"
+url = "https://doi.org/10.1000/b"
++++
+'''
+
+
+def test_a_value_of_toml_with_escapes_stands_on_its_line() -> None:
+    mentions = read(ESCAPED.encode(), "page.md").mentions
+    assert [(m.line, m.url) for m in mentions] == [
+        (9, "10.1000/a"),
+        (10, "https://doi.org/10.1000/b"),
+    ]
+    assert mentions[0].title == 'A "study" of things'
