@@ -6,13 +6,12 @@ Answers of registries come from the cache. Without it, the rules that need them 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from stat import S_IMODE
 from typing import Annotated
 
 import msgspec
@@ -33,6 +32,7 @@ from harvest.errors import UsageError
 from harvest.lookup.memo import Memo, Readings
 from harvest.lookup.session import Progress
 from harvest.models import Finding, Mention, Reading, Target
+from harvest.new_files import replacing
 from harvest.readers import read
 from harvest.readers.templates import Templates
 from harvest.readers.walk import read_lists
@@ -216,10 +216,10 @@ def replace_file(path: Path, content: bytes) -> None:
     """Replace a file as a whole and keep its permissions. Raises UsageError if it cannot."""
     target = path.resolve()
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        shutil.copymode(target, name)
-        Path(name).replace(target)
+        mode = S_IMODE(target.stat().st_mode)
+        with replacing(target) as new:
+            new.touch(0o600)
+            new.write_bytes(content)
+            new.chmod(mode)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from harvest.dataset import change_log, stars
+from harvest.new_files import replacing
 
 FILES = (stars.FILE, change_log.FILE)
 
@@ -26,13 +27,11 @@ def save(output: Path, cache: Path) -> None:
     """Copy what was published. A copy that cannot be written is a warning, as nothing is lost."""
     folder = _folder(output, cache)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             data, copy = (output / name).read_bytes(), folder / name
             if not (copy.is_file() and copy.read_bytes() == data):
-                new = copy.with_suffix(".new")
-                new.write_bytes(data)
-                new.replace(copy)
+                with replacing(copy) as new:
+                    new.write_bytes(data)
     except OSError as error:
         log.warning("%s: %s; the histories have no copy of this run", folder, error.strerror)
 

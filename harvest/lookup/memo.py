@@ -20,6 +20,7 @@ import msgspec
 from harvest import __version__
 from harvest.digests import SIZE, digest
 from harvest.models import Identifier, Reading
+from harvest.new_files import replacing
 from harvest.readers.pool import FileReader
 from harvest.readers.templates import NO_TEMPLATES, Templates
 
@@ -60,14 +61,12 @@ class Memo:
         if self._readonly:
             return
         content = msgspec.msgpack.encode(result)
-        new = self._folder / f"{key}.new"
+        target = self._folder / key
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with new.open("wb") as file:
+            with replacing(target) as new, new.open("wb") as file:
                 file.writelines((digest(content), content))
-            new.replace(self._folder / key)
         except OSError as error:
-            log.info("%s: %s; it will be made anew", new, error)
+            log.info("%s: %s; it will be made anew", target, error)
 
     def prune(self, now: float) -> None:
         """Delete what no run has used for long, so that the folder does not grow for ever.

@@ -12,6 +12,7 @@ import msgspec
 
 from harvest import __version__
 from harvest.errors import UsageError
+from harvest.new_files import replacing
 
 FILE = "manifest.json"
 SCHEMA = 1
@@ -102,10 +103,9 @@ def read(folder: Path) -> Manifest:
 def write(folder: Path, sources: dict[str, list[DumpFile]]) -> None:
     """Replace the manifest as a whole, and remove what it names no more. Raises OSError."""
     before = read(folder)
-    new = folder / f".{FILE}.new"
     content = msgspec.json.encode(Manifest(sources=sources))
-    new.write_bytes(msgspec.json.format(content) + b"\n")
-    new.replace(folder / FILE)
+    with replacing(folder / FILE) as new:
+        new.write_bytes(msgspec.json.format(content) + b"\n")
     for source, files in {**before.sources, **sources}.items():
         current = _names(sources.get(source, []))
         obsolete = _names(before.sources.get(source, [])) | {file.own_table for file in files}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from difflib import diff_bytes, unified_diff
+from errno import EPERM
 from pathlib import Path
 
 import msgspec
@@ -150,6 +151,29 @@ def test_without_a_newline_at_the_end_the_diff_says_so(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"):
         lint.replace_file(tmp_path / "nowhere" / "a.md", b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_whose_permissions_cannot_be_kept_stays_alone_and_as_it_was(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(EPERM, "not permitted")
+
+    path = here / "list.md"
+    before = path.read_bytes(), list(here.iterdir())
+    monkeypatch.setattr("os.chmod", refuse)
+    with pytest.raises(UsageError, match="not permitted"):
+        lint.replace_file(path, b"new")
+    assert (path.read_bytes(), list(here.iterdir())) == before
+
+
+@pytest.mark.posix
+def test_a_fixed_file_keeps_its_permissions(here: Path) -> None:
+    path = here / "list.md"
+    path.chmod(0o640)
+    lint.replace_file(path, b"new")
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 @pytest.fixture

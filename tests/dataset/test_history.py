@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,21 @@ def test_a_copy_that_cannot_be_written_is_a_warning(
     cache.write_bytes(b"")
     history.save(output, cache)
     assert "no copy" in caplog.text
+
+
+def test_a_copy_that_is_cut_short_leaves_nothing_beside_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, cache = tmp_path / "output", tmp_path / "cache"
+    publish(output)
+    history.save(output, cache)
+    publish(output, b"2\n")
+    monkeypatch.setattr(Path, "replace", full)
+    history.save(output, cache)
+    copies = [path for path in cache.rglob("*") if path.is_file()]
+    assert sorted(path.name for path in copies) == sorted(history.FILES)
+    assert {path.read_bytes() for path in copies} == {b"1\n"}
+
+
+def full(*_: object) -> None:
+    raise OSError(ENOSPC, "full")

@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from errno import ENOSPC
 from pathlib import Path
 from threading import Thread
 
@@ -161,3 +162,19 @@ def test_a_folder_that_cannot_be_written_costs_time_alone(tmp_path: Path) -> Non
     (tmp_path / memo.FOLDER).write_text("a file")
     reading = Readings(Memo(tmp_path)).read(LIST, "a.md")
     assert reading == read(LIST, "a.md")
+
+
+def test_two_processes_write_one_result_by_names_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = []
+
+    def refuse_to_rename(new: Path, _: Path) -> None:
+        names.append(new.name)
+        raise OSError(ENOSPC, "full")
+
+    monkeypatch.setattr(Path, "replace", refuse_to_rename)
+    for _ in range(2):
+        Memo(tmp_path).put("key", 1)
+    assert len(set(names)) == 2
+    assert list((tmp_path / memo.FOLDER).iterdir()) == []
