@@ -420,6 +420,45 @@ def test_an_interruption_is_130(
     assert fakes.count() == 2
 
 
+@pytest.mark.parametrize("amount", ["nan", "inf", "1e300", "-inf"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("refresh", "list.md", "--dry-run", "--max-minutes"),
+        ("bulk", "list.md", "--lake", "lake", "--max-minutes"),
+        ("bulk", "list.md", "--lake", "lake", "--memory"),
+    ],
+)
+def test_an_amount_without_end_is_refused(
+    here: Path, arguments: tuple[str, ...], amount: str
+) -> None:
+    done = run(here, *arguments, amount)
+    assert done.returncode == 2
+    assert arguments[-1] in done.stderr
+    assert [path.name for path in here.iterdir()] == ["list.md"]
+
+
+@pytest.mark.parametrize(
+    ("command", "work", "remains"),
+    [
+        (("mirror", "add", "crossref", "list.md", "--mirror", "m"), "harvest.mirror.keeping.add",
+         "the mirror is as before; the same line again goes on where this one stopped"),
+        (("bulk", "list.md", "--lake", "lake"), "harvest.bulk.line.run", "lake is as before"),
+        (("refresh", "list.md"), "harvest.pipeline.refresh", "the last output stands"),
+    ],
+)  # fmt: skip
+def test_an_interruption_tells_what_remains(
+    here: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], work: str, remains: str
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(work, interrupt)
+    done = run(here, *command)
+    assert done.returncode == 130
+    assert remains in done.stderr
+
+
 def test_the_log_as_json_lines(here: Path, fakes: FakeServices, world: World) -> None:
     world.faults = [Fault("github", "500", nth(1))]
     done = run(here, "refresh", "list.md", "--log-json", env=fakes.env("t"))

@@ -14,7 +14,7 @@ from harvest.bulk import line
 from harvest.bulk.engines import HERE
 from harvest.commands import terminal
 from harvest.commands.exits import Exit, interruptible
-from harvest.commands.options import Cache, Config, Jobs, Mirror, Quiet, Wait, new_app
+from harvest.commands.options import Amount, Cache, Config, Jobs, Mirror, Quiet, Wait, new_app
 from harvest.commands.settings import load_settings
 from harvest.commands.streams import echo, note
 from harvest.dataset.lake import Manifest
@@ -33,7 +33,7 @@ def bulk(  # noqa: PLR0913, PLR0917  # one argument a flag
     ],
     lake: Annotated[Path, Option(metavar="DIR", help="Folder of the dataset, as Parquet.")],
     max_memory: Annotated[
-        float, Option("--memory", min=0.5, metavar="GB", help="Memory of all processes together.")
+        float, Amount("--memory", min=0.5, metavar="GB", help="Memory of all processes together.")
     ] = 2.0,
     jobs: Annotated[int | None, Jobs(help="Processes at a time.")] = None,
     json_limit: Annotated[
@@ -43,7 +43,7 @@ def bulk(  # noqa: PLR0913, PLR0917  # one argument a flag
         int | None, Option(min=0, metavar="N", help="Ask what is due, in at most N requests.")
     ] = None,
     max_minutes: Annotated[
-        float | None, Option(min=0, metavar="N", help="Ask what is due, for at most N minutes.")
+        float | None, Amount(min=0, metavar="N", help="Ask what is due, for at most N minutes.")
     ] = None,
     on: Annotated[
         str | None, Option(metavar="ADDRESS", help="Run on spark://HOST:PORT or local[N].")
@@ -67,7 +67,8 @@ def bulk(  # noqa: PLR0913, PLR0917  # one argument a flag
         budget=_budget(max_requests, max_minutes),
         wait=wait,
     )
-    with interruptible(), terminal.progress(quiet=quiet) as progress:
+    remains = f"{lake} is as before; the same line again goes on where this one stopped"
+    with interruptible(remains), terminal.progress(quiet=quiet) as progress:
         manifest = line.run(settings, names, lake, datetime.now(UTC), options, progress)
     if not quiet:
         for text in lines(manifest, lake):

@@ -12,6 +12,8 @@ import typer
 
 from harvest.commands.streams import note
 
+ANSWERS_REMAIN = "answers so far are cached, and the last output stands"
+
 
 class Exit(IntEnum):
     """Exit codes. 130 is an interruption."""
@@ -27,8 +29,11 @@ class Exit(IntEnum):
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """End a run cleanly on Ctrl-C or SIGTERM: open requests finish and their answers are cached."""
+def interruptible(remains: str) -> Iterator[None]:
+    """End a run cleanly on Ctrl-C or SIGTERM: open requests finish and their answers are cached.
+
+    `remains` tells what is there afterwards.
+    """
 
     def interrupt(*_: object) -> NoReturn:
         raise KeyboardInterrupt
@@ -37,7 +42,7 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        note("harvest: interrupted; answers so far are cached, and the last output stands")
+        note(f"harvest: interrupted; {remains}")
         raise typer.Exit(Exit.INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -43,7 +43,8 @@ def add(
     """Read the new and changed files of a dump. Exits with 3 if some are damaged."""
     target, now = _folder(config, mirror), datetime.now(UTC)
     day = date.date().isoformat() if date else None
-    with interruptible(), terminal.progress(quiet=quiet) as progress:
+    remains = "the mirror is as before; the same line again goes on where this one stopped"
+    with interruptible(remains), terminal.progress(quiet=quiet) as progress:
         addition = keeping.add(target, source, paths, now, day=day, jobs=jobs, progress=progress)
     for line in report(addition, target, source):
         if not quiet or addition.refused:

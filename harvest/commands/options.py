@@ -7,11 +7,19 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-from typer import Argument, Option, Typer
+from typer import Argument, BadParameter, Option, Typer
 
 from harvest import config
 
 ReportFormat = StrEnum("ReportFormat", ["TEXT", "JSON"])
+
+
+def _checked(amount: float | None) -> float | None:
+    """Return an amount. Raises BadParameter for one without end; nan is below no limit."""
+    if amount is not None and not amount <= config.MAX_AMOUNT:
+        raise BadParameter(f"{amount} is no number up to {config.MAX_AMOUNT:.0f}.")
+    return amount
+
 
 Config = Annotated[
     Path | None, Option("--config", metavar="F", help="Settings file [default: harvest.toml]")
@@ -35,6 +43,7 @@ Where = Annotated[
 Wait = Annotated[bool, Option("--wait", help="Wait for another run to end.")]
 Quiet = Annotated[bool, Option("--quiet", help="Print problems only.")]
 Jobs = partial(Option, min=1, metavar="N")
+Amount = partial(Option, callback=_checked)
 Duration = partial(Option, metavar="DUR", parser=config.duration)
 FORMAT = Option("--format", help="Output format.")
 

@@ -10,8 +10,18 @@ from typer import Option
 
 from harvest import pipeline
 from harvest.commands import logs, terminal
-from harvest.commands.exits import Exit, interruptible
-from harvest.commands.options import Cache, Config, Duration, Output, Quiet, Seeds, Wait, new_app
+from harvest.commands.exits import ANSWERS_REMAIN, Exit, interruptible
+from harvest.commands.options import (
+    Amount,
+    Cache,
+    Config,
+    Duration,
+    Output,
+    Quiet,
+    Seeds,
+    Wait,
+    new_app,
+)
 from harvest.commands.settings import load_settings
 from harvest.errors import UsageError
 from harvest.http.clients import Budget
@@ -47,7 +57,7 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
         int | None, Option(min=0, metavar="N", help="Send at most N requests.")
     ] = None,
     max_minutes: Annotated[
-        float | None, Option(min=0, metavar="N", help="Send requests for at most N minutes.")
+        float | None, Amount(min=0, metavar="N", help="Send requests for at most N minutes.")
     ] = None,
     patience: Annotated[
         timedelta | None, Duration(help="Wait so long for a source that refuses at first: 20m.")
@@ -68,7 +78,7 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
         return
     seconds = None if max_minutes is None else 60 * max_minutes
     budget = Budget(max_requests, seconds, shared=only is None)
-    with interruptible(), terminal.progress(quiet=quiet or log_json) as progress:
+    with interruptible(ANSWERS_REMAIN), terminal.progress(quiet=quiet or log_json) as progress:
         run = pipeline.refresh(
             settings, scope=scope, budget=budget, progress=progress, wait=wait, run_id=run_id
         )

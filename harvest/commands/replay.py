@@ -57,7 +57,7 @@ def replay(
     night = find(recording)
     settings = load_settings(config, {"seeds": seeds})
     output = output or Path(tempfile.mkdtemp(prefix="harvest-replayed-"))
-    with interruptible(), terminal.progress(quiet=quiet) as progress:
+    with interruptible(f"{output} holds no whole run"), terminal.progress(quiet=quiet) as progress:
         result = replay_run(night, settings, output, progress)
     terminal.show_run(result.run, result.settings, quiet=quiet)
     if result.unused:

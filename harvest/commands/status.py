@@ -16,7 +16,7 @@ from harvest.commands.options import FORMAT, Cache, Config, Duration, Output, Re
 from harvest.commands.settings import load_settings
 from harvest.commands.streams import echo, note, write
 from harvest.config import Settings
-from harvest.dataset import encoding
+from harvest.dataset import encoding, lake
 from harvest.dataset.run import read as last_run
 from harvest.errors import UsageError
 
@@ -88,9 +88,16 @@ class Status(msgspec.Struct, kw_only=True):
 
 
 def read(settings: Settings, now: datetime) -> Status:
-    """Read run.json and the cache; `now` is the present time (aware)."""
+    """Read run.json and the cache; `now` is the present time (aware).
+
+    Raises UsageError for a lake, which no refresh renews.
+    """
     report = Status(output=settings.output)
-    run = last_run(Path(settings.output))
+    folder = Path(settings.output)
+    if lake.is_lake(folder):
+        day = lake.read(folder).day
+        raise UsageError(f"{folder}: holds a lake of {day}, and status is for runs of `refresh`")
+    run = last_run(folder)
     if run is not None:
         report.started_at, report.seconds = run.started_at, run.seconds
         report.good_at, report.degraded = run.good_at, run.degraded

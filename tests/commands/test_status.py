@@ -12,6 +12,7 @@ import pytest
 from harvest import pipeline
 from harvest.commands import status
 from harvest.config import Settings
+from harvest.dataset import lake
 from harvest.dataset.run import Run
 from harvest.dataset.run import read as read_run
 from harvest.lookup.session import Scope
@@ -51,6 +52,17 @@ def test_a_run_of_one_source_is_no_good_run(settings: Settings, fakes: FakeServi
     pipeline.refresh(settings, now=NIGHT + 101 * DAY, scope=Scope(only="github"))
     report = status.read(settings, NIGHT + 101 * DAY)
     assert (report.degraded, report.good_at) == ([], NIGHT.isoformat(timespec="seconds"))
+
+
+def test_a_lake_is_refused_with_its_day(tmp_path: Path) -> None:
+    manifest = lake.Manifest(
+        day="2026-11-20", shards=1, counts={}, inputs={}, settings={}, tables={}
+    )
+    (tmp_path / lake.FILE).write_bytes(msgspec.json.encode(manifest))
+    done = program(tmp_path, "status", "--output", ".")
+    assert done.returncode == 2
+    assert "holds a lake of 2026-11-20" in done.stderr
+    assert "run `harvest refresh`" not in done.stdout
 
 
 def test_after_a_good_night(settings: Settings) -> None:
