@@ -30,6 +30,7 @@ from harvest.bulk.refusals import (
     refuse_unseen,
 )
 from harvest.bulk.rows import Row, number, row
+from harvest.bulk.statements import Query
 from harvest.bulk.workspace import Task, Workspace, write
 from harvest.config import FILE, Settings
 from harvest.dataset import encoding, lake, store
@@ -139,7 +140,7 @@ class Line:
         """Do what is not done yet, and publish. A run in which nothing changed does nothing."""
         tables = self._extract(names, files)
         last = lake.read(self.folder) if lake.is_lake(self.folder) else None
-        if not tables and not last:
+        if not last and not self._count(statements.ENTRIES, tables):
             raise UsageError(f"{', '.join(names)}: nothing is listed there")
         version = memo.version().hex()
         inputs = _digest_of([version, self.inputs, self._matter()])
@@ -170,6 +171,11 @@ class Line:
         content, tables = lists.read_all(files, self.engine, folder, version, templates)
         self.inputs = {"names": list(names), "lists": content, **self._digests()}
         return tables
+
+    def _count(self, query: Query, tables: list[Path]) -> int:
+        """Return a count of what the lists name."""
+        [(count,)] = self.engine.rows(query.text, {"lists": tables})
+        return int(count)
 
     def _digests(self) -> dict[str, str]:
         """Return a digest of each input beside the lists."""
@@ -222,7 +228,7 @@ class Line:
 
         It is a power of two, so that it stays the same while lists grow a little.
         """
-        [(mentions,)] = self.engine.rows(statements.MENTIONS.text, {"lists": tables})
+        mentions = self._count(statements.MENTIONS, tables)
         room = max(PROCESS, SHARE * self.options.room / jobs - PROCESS)
         return 1 << int(mentions * PER_MENTION / room).bit_length()
 
@@ -241,7 +247,8 @@ class Line:
         """Look up what the lists name, then what the answers name, and so on."""
         tables = self.tables
         tables.put("companions", self._companions())
-        names, answers = list[Path](), list[Path]()
+        tables.put("answers", ())  # so that there is a table where nothing is looked up
+        names, answers = list[Path](), tables.files["answers"]
         for level in range(lookups.LEVELS):
             name, query = f"names-{level}", statements.NAMED if level else statements.LISTED
             tables.query(name, query, answers=answers[-1:], names=names)
@@ -252,7 +259,6 @@ class Line:
             self._find_in_dumps(level)
             self._ask(level, shards)
             answers += tables.files[f"answers-{level}"]
-        tables.files |= {"answers": answers}
 
     def _companions(self) -> list[Row]:
         """Return the names that a maintainer makes one with a listed one."""
@@ -365,7 +371,7 @@ class Line:
             records = (lake.records(out, table) for table in (lake.WORKS, lake.REPOSITORIES))
             with replacing(out / store.FILE) as new, new.open("wb") as file:
                 file.writelines(encoding.document(*records))
-        [(mentions,)] = self.tables.rows(statements.MENTIONS)
+        mentions = self._count(statements.MENTIONS, self.tables.files["lists"])
         counts = {
             "works": report.works,
             "repositories": report.repositories,

@@ -144,8 +144,10 @@ def read_all(
     for _ in engine.each(prune, every):
         pass
     tables = [it.table for it in every]
-    if tables:
-        _report_no_works(files, engine, tables)
+    if not tables:
+        tables = [folder / "none.parquet"]
+        rows.write(tables[0], ())
+    _report_no_works(files, engine, tables)
     for path in folder.parent.rglob("*"):  # of other lists, or left by a kill
         if path.is_file() and path not in tables:
             path.unlink()

@@ -129,6 +129,7 @@ EDGES = Query(
     ) e WHERE key <> other
     """,
 )
+ENTRIES = Query(("lists",), "SELECT count(*) FROM lists WHERE kind IN ('mention', 'repository')")
 MENTIONS = Query(("lists",), "SELECT count(*) FROM lists WHERE kind = 'mention'")
 # The names of repositories with the number of their part, and with one spelling.
 HOSTS = Query(

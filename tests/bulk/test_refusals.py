@@ -176,11 +176,35 @@ def test_a_lake_is_no_output_of_refresh(place: Place) -> None:
     assert place.content() == before
 
 
-def test_nothing_listed_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["@more.txt", "empty.md", "chapters.md", "binary"])
+def test_nothing_listed_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "more.txt").write_text("none.md\n", "utf-8")
-    settings = make_settings(tmp_path, {}, f"@{tmp_path}/more.txt")
-    with pytest.raises(UsageError, match="nothing is listed there"):
-        line.run(settings, settings.seeds, tmp_path / "lake", NOW, Options(jobs=1))
+    (tmp_path / "empty.md").write_text("# L\n\nNothing here yet.\n", "utf-8")
+    (tmp_path / "chapters.md").write_text("[The first](empty.md)\n", "utf-8")
+    (tmp_path / "binary").mkdir()
+    (tmp_path / "binary" / "a.md").write_bytes(b"\0\1\2" * 400)
+    for _ in range(2):
+        with pytest.raises(UsageError, match=f"{name}: nothing is listed there"):
+            line.run(make_settings(tmp_path, {}), [name], tmp_path / "lake", NOW, Options(jobs=1))
+    assert not (tmp_path / "lake").exists()
+
+
+@pytest.mark.parametrize("name", ["lists", "@more.txt"])
+def test_lists_that_became_empty_empty_the_lake(place: Place, name: str) -> None:
+    """Where the floor allows it, whether their files are left or not."""
+    place.run()
+    (place.folder / "more.txt").write_text("none.md\n", "utf-8")
+    for path in (place.folder / "lists").rglob("*.md"):
+        path.write_text("", "utf-8")
+    settings = msgspec.structs.replace(place.settings, floor=0.0)
+    names = [name.replace("@", f"@{place.folder}/") if "@" in name else str(place.folder / name)]
+    for _ in range(2):
+        made = line.run(settings, names, place.lake, NOW, Options(jobs=1, shards=3))
+        assert made.counts["works"] == {}
+        assert store.read(place.lake).works == []
 
 
 def test_a_full_disk_leaves_the_last_lake(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
