@@ -256,6 +256,31 @@ def test_headings_with_a_paper_each_are_works() -> None:
     assert {entry[0].section for entry in entries} == {("Works",)}
 
 
+@pytest.mark.parametrize("count", [3, len(WORKS)])
+def test_a_heading_stays_a_work_above_a_paragraph_that_begins_with_its_paper(count: int) -> None:
+    works = written(
+        "## {t}\n\n[Read the full paper](https://arxiv.org/abs/2101.000{n})\n\n{a}\n\n"
+        "*Published in:* ICML {y}\n\n[Code](https://github.com/a/b{n})\n",
+    )
+    parts = works.split("## ")
+    parts[count + 1 :] = [part.replace("[Read", "Read [Read") for part in parts[count + 1 :]]
+    entries = read_some("# A list\n\n" + "## ".join(parts))
+    assert [(entry[0].title, entry[0].date) for entry in entries] == [
+        (title, year) for title, _, year in WORKS
+    ]
+    assert [entry[-1].role for entry in entries] == ["code"] * len(WORKS)
+
+
+@pytest.mark.parametrize("counts", [(1, 1, 1, 1, 1), (2, 1, 2), (1, 1, 3), (3, 1, 1)])
+def test_paragraphs_below_topics_stay_works(counts: tuple[int, ...]) -> None:
+    text, works = "# A list\n", iter(WORKS)
+    for number, count in enumerate(counts):
+        some = [next(works) for _ in range(count)]
+        paragraphs = written(PARAGRAPHS[0], some).replace(".00001", f".0000{number}")
+        text += f"\n## Topic {'abcde'[number]}\n\n{paragraphs}\n"
+    assert [entry[0].title for entry in read_some(text)] == [title for title, _, _ in WORKS]
+
+
 def test_a_few_headings_with_papers_are_sections() -> None:
     assert read_some(headed(WORKS[:3])) == []
 

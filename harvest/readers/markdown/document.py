@@ -21,7 +21,7 @@ from harvest.readers.markdown.entry import PICTOGRAM, Entry, HtmlTable, role
 from harvest.readers.markdown.html import Token, code_lines, tokens
 from harvest.readers.markdown.inline import InlineLink, InlineText, without_broken
 from harvest.readers.markdown.mentions import Mentions
-from harvest.readers.markdown.sections import Section, works
+from harvest.readers.markdown.sections import Section, of_paragraphs, works
 from harvest.readers.markdown.tables import NO_HEADER, header_of, rows
 from harvest.readers.templates import Template
 
@@ -159,10 +159,14 @@ class _Document:
 
     def add_sections(self) -> None:
         """Make entries of the headings that name a work each; what is below others is prose."""
+        alike = len(self.linked) + sum(len(section.linked) for section in self.sections)
+        if alike >= _FEWEST_ALIKE:
+            for section in of_paragraphs(self.sections):
+                self.hold_entries(section)
         own = {id(section) for section in works(self.sections)}
         for section in self.sections:
             if id(section) not in own:
-                self.add_prose(section)
+                self.hold_entries(section)
                 continue
             self.number += 1
             entry = Entry(self.number, 0, section=section.above)
@@ -208,8 +212,7 @@ class _Document:
             self.paragraphs.append((self.mentions.section, block))
             self.mark_section()
         elif self.heading_line is None and _begins_with_work(block):
-            self.linked.append((self.mentions.section, block))
-            self.mark_section()
+            self.add_linked(block)
         elif self.heading_line is None and self.sections and not self.sections[-1].has_entries:
             self.sections[-1].blocks.append(block)
         elif self.heading_line is None:
@@ -249,19 +252,34 @@ class _Document:
         """Say of the section that it holds entries, so that what is below it is prose."""
         if not self.sections or self.sections[-1].has_entries:
             return
-        section, current = self.sections[-1], self.mentions.section
-        section.has_entries = True
-        self.add_prose(section)
-        section.heading, section.blocks = _NOTHING, []  # a long list has many
+        current = self.mentions.section
+        self.hold_entries(self.sections[-1])
         self.mentions.section = current
 
-    def add_prose(self, section: Section) -> None:
-        """Add the links of a heading and of the blocks below it."""
+    def hold_entries(self, section: Section) -> None:
+        """Add the links of a heading and of the blocks below it as prose.
+
+        Paragraphs that begin with the link to a work wait for the end of the document.
+        """
+        section.has_entries = True
         self.mentions.section = section.above
         self.mentions.add_prose(section.heading.links)
         self.mentions.section = section.path
+        linked = set(section.linked)
         for block in section.blocks:
-            self.mentions.add_prose(block.links)
+            if block not in linked:
+                self.mentions.add_prose(block.links)
+        self.linked += [(section.path, block) for block in section.linked]
+        section.heading, section.blocks, section.linked = _NOTHING, [], []  # a long list has many
+
+    def add_linked(self, block: InlineText) -> None:
+        """Add a paragraph that begins with the link to a work, perhaps that of its heading."""
+        section = self.sections[-1] if self.sections else None
+        if section is None or section.has_entries:
+            self.linked.append((self.mentions.section, block))
+        else:
+            section.blocks.append(block)
+            section.linked.append(block)
 
     def code_block(self, value: Any, span: Any) -> None:
         self.end_block()

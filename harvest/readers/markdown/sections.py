@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from harvest import dates
 from harvest.readers import labels
 from harvest.readers.markdown.entry import role
 from harvest.readers.markdown.inline import InlineText
@@ -17,7 +18,7 @@ _SENTENCE = 12  # words of a paragraph, more, that describes
 class Section:
     """A heading, with the blocks below it that stand in no entry."""
 
-    __slots__ = ("above", "blocks", "has_entries", "heading", "level", "path")
+    __slots__ = ("above", "blocks", "has_entries", "heading", "level", "linked", "path")
 
     def __init__(
         self, level: int, heading: InlineText, above: tuple[str, ...], path: tuple[str, ...]
@@ -27,6 +28,7 @@ class Section:
         self.above = above  # the headings above
         self.path = path  # with its own
         self.blocks: list[InlineText] = []
+        self.linked: list[InlineText] = []  # blocks that begin with the link to a work
         self.has_entries = False
 
     def is_work(self) -> bool:
@@ -56,6 +58,26 @@ def works(sections: Iterable[Section]) -> list[Section]:
         if len(papers) >= _FEWEST and len(papers) * 2 > len(members):
             result += papers
     return result
+
+
+def of_paragraphs(sections: Iterable[Section]) -> list[Section]:
+    """Return the sections whose paragraphs name a work each.
+
+    Below a topic stand several of them, or one with a longer title and a date. Where most do so,
+    a topic with one of them is such a section, too.
+    """
+    holders = [section for section in sections if section.linked]
+    topics = [section for section in holders if len(section.linked) > 1 or _cites(section)]
+    several = sum(len(section.linked) for section in topics)
+    return holders if several >= len(holders) - len(topics) else topics
+
+
+def _cites(section: Section) -> bool:
+    """Return True if a paragraph has a title that is longer than the heading, and a date."""
+    block = section.linked[0]
+    link = block.links[0]
+    is_longer = len(link.label.split()) > len(section.heading.text.split())
+    return is_longer and dates.find(block.text[link.end :]) is not None
 
 
 def _describes(block: InlineText) -> bool:
