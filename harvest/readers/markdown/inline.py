@@ -97,8 +97,15 @@ class InlineText:
         """Begin bold or italic text."""
         self.marks.append(len(self.parts))
 
-    def close_emphasis(self, spans: list[Span]) -> None:
-        """End the bold or italic text begun last."""
+    def close_bold(self) -> None:
+        """End the bold text begun last."""
+        self._close_emphasis(self.bold)
+
+    def close_italic(self) -> None:
+        """End the italic text begun last."""
+        self._close_emphasis(self.italic)
+
+    def _close_emphasis(self, spans: list[Span]) -> None:
         if self.marks:  # none when HTML ended the block in between
             spans.append((self.marks.pop(), len(self.parts)))
 

@@ -1,0 +1,277 @@
+"""The blocks of a document, gathered into the entries and sections that they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harvest.readers.markdown import labelled
+from harvest.readers.markdown.entry import Entry, HtmlTable, role
+from harvest.readers.markdown.headings import anchor_text
+from harvest.readers.markdown.inline import InlineLink, InlineText
+from harvest.readers.markdown.mentions import Mentions
+from harvest.readers.markdown.paragraphs import begins_with_work, is_entry
+from harvest.readers.markdown.sections import Section, of_paragraphs, works
+from harvest.readers.markdown.tables import NO_HEADER
+
+_FEWEST_ALIKE = 4  # paragraphs or lists of one form: fewer of them are prose
+_NOTHING = InlineText()
+
+
+class Blocks:
+    """The blocks that are open, and those that wait for the end of the document.
+
+    Markdown and HTML both open and close blocks here. Whether headings, paragraphs and lists of
+    labels name works depends on how many of them there are, so `finish` decides.
+    """
+
+    def __init__(self, mentions: Mentions) -> None:
+        self.mentions = mentions
+        self.inline = InlineText()  # of the block that is open
+        self.last_block: InlineText | None = None  # if it is no heading or table
+        self.code: set[int] = set()  # lines
+        self.number = 0  # of the last entry
+        self.entries: list[Entry] = []  # those that are open, from the outermost in
+        self.details: Entry | None = None  # that of the summary above
+
+        self.headings: list[tuple[int, int, str]] = []  # line, level, text
+        self.heading_line: int | None = None  # of the heading that is open
+        self.path: list[tuple[int, str]] = []  # levels and texts of the headings above
+        self.has_heading = False  # the first heading, if of level 1, is the title of the list
+        self.sections: list[Section] = []  # one for each heading
+
+        # Paragraphs that may be entries, with their section.
+        self.paragraphs: list[tuple[tuple[str, ...], InlineText]] = []
+        self.linked: list[tuple[tuple[str, ...], InlineText]] = []  # those that begin with a link
+
+        self.list_title: InlineText | None = None  # of the list that is open
+        self.items: list[Entry] = []  # of that list
+        self.unmarked: list[tuple[InlineText, list[Entry], list[tuple[InlineLink, str]]]] = []
+
+    def finish(self) -> None:
+        """Close what is open, and add what waits for the end."""
+        self.end_block()
+        while self.entries:
+            self.close_entry()
+        self.close_details()
+        self.add_unmarked()
+        self.add_sections()
+        self.add_paragraphs()
+        self.mentions.add_items()
+
+    def next_number(self) -> int:
+        """Return the number of a new entry."""
+        self.number += 1
+        return self.number
+
+    def end_block(self) -> None:
+        """Close the open block, which is part of the open entry, or else a paragraph."""
+        block = self.inline
+        if not (block.parts or block.open):
+            return
+        self.inline = InlineText()
+        block.finish()
+        if self.entries:
+            self.entries[-1].add(block)
+            return
+        self.last_block = block
+        if is_entry(block):
+            self.paragraphs.append((self.mentions.section, block))
+            self.mark_section()
+        elif self.heading_line is None and begins_with_work(block):
+            self.add_linked(block)
+        elif self.heading_line is None and self.sections and not self.sections[-1].has_entries:
+            self.sections[-1].blocks.append(block)
+        elif self.heading_line is None:
+            self.mentions.add_prose(block.links)
+
+    def open_heading(self, level: int, start: int) -> None:
+        """Begin a heading, which ends the list above it."""
+        self.end_block()
+        self.close_details()
+        self.keep_items()
+        self.heading_line = self.mentions.line(start)
+        self.path = [heading for heading in self.path if heading[0] < level]
+        self.mentions.section = tuple([text for _, text in self.path])
+
+    def close_heading(self, level: int) -> None:
+        """End a heading and begin its section."""
+        block = self.inline
+        text = "".join(block.parts).replace("\n", " ").strip()
+        above = self.mentions.section
+        self.end_block()
+        self.last_block = None
+        if self.heading_line is not None:
+            self.headings.append((self.heading_line, level, anchor_text(block)))
+        self.heading_line = None
+        if text and (self.has_heading or level > 1):
+            self.path.append((level, text))
+            self.mentions.section += (text,)
+        self.has_heading = True
+        self.sections.append(Section(level, block, above, self.mentions.section))
+
+    def mark_section(self) -> None:
+        """Mark the section as one of entries: its heading and what stands around them is prose."""
+        if not self.sections or self.sections[-1].has_entries:
+            return
+        current = self.mentions.section
+        self.add_as_prose(self.sections[-1])
+        self.mentions.section = current
+
+    def add_as_prose(self, section: Section) -> None:
+        """Add the links of a heading and of the blocks below it as prose.
+
+        Paragraphs that begin with the link to a work wait for the end of the document.
+        """
+        section.has_entries = True
+        self.mentions.section = section.above
+        self.mentions.add_prose(section.heading.links)
+        self.mentions.section = section.path
+        linked = set(section.linked)
+        for block in section.blocks:
+            if block not in linked:
+                self.mentions.add_prose(block.links)
+        self.linked += [(section.path, block) for block in section.linked]
+        section.heading, section.blocks, section.linked = _NOTHING, [], []  # a long list has many
+
+    def add_linked(self, block: InlineText) -> None:
+        """Add a paragraph that begins with the link to a work, perhaps that of its heading."""
+        section = self.sections[-1] if self.sections else None
+        if section is None or section.has_entries:
+            self.linked.append((self.mentions.section, block))
+        else:
+            section.blocks.append(block)
+            section.linked.append(block)
+
+    def open_entry(self, start: int, *, html: bool = True, table: HtmlTable | None = None) -> None:
+        """Begin a list item, or a row of an HTML table, within those that are open."""
+        self.end_block()
+        parent = self.entries[-1] if self.entries else self.details
+        parent = None if parent and parent.table else parent
+        if parent:
+            parent.has_items = True
+        section = self.mentions.section
+        number = self.next_number()
+        entry = Entry(number, start, html=html, table=table, section=section, parent=parent)
+        self.entries.append(entry)
+
+    def close_entry(self) -> None:
+        """End the innermost entry."""
+        self.end_block()
+        entry = self.entries.pop()
+        if entry.links:
+            self.mark_section()
+        if entry.table and not _is_item(entry, entry.table):
+            self.mentions.add_html_row(entry, entry.table)
+        elif self.list_title and not self.entries:
+            self.items.append(entry)
+        else:
+            self.mentions.keep(entry)
+
+    def open_details(self, start: int) -> None:
+        """Make an entry of the block that is open, a summary, with the items below it."""
+        self.close_details()
+        block, self.inline, self.last_block = self.inline, InlineText(), None
+        block.finish()
+        self.details = Entry(self.next_number(), start, html=True, section=self.mentions.section)
+        self.details.add(block)
+        self.mark_section()
+
+    def close_details(self) -> None:
+        """End the entry of a summary."""
+        if self.details:
+            self.mentions.keep(self.details)
+            self.details = None
+
+    def open_list(self) -> None:
+        """Begin a list. The items of one under a title wait: they may be of that one work."""
+        self.end_block()
+        if self.entries:
+            return
+        title, self.last_block = self.last_block, None
+        self.list_title = None
+        if title and (labelled.is_title(title) or labelled.may_be_title(title)):
+            self.list_title = title
+
+    def close_list(self) -> None:
+        """End a list: one entry if it only labels the links of the work in the title above it."""
+        if self.entries or not self.list_title:
+            return
+        nested = self.number - self.items[0].number >= len(self.items)
+        links = None if nested else labelled.links([entry.blocks for entry in self.items])
+        if links and labelled.is_title(self.list_title):
+            self.items = [_labelled_work(self.list_title, self.items[0], links)]
+        elif links:
+            self.unmarked.append((self.list_title, self.items, links))
+            self.items = []
+        self.keep_items()
+
+    def add_unmarked(self) -> None:
+        """Add the lists of labels below titles that nothing marks, as works if they are several."""
+        are_works = len(self.unmarked) >= _FEWEST_ALIKE
+        for title, items, links in self.unmarked:
+            entries = [_labelled_work(title, items[0], links)] if are_works else items
+            for entry in entries:
+                self.mentions.keep(entry)
+
+    def keep_items(self) -> None:
+        """Add the items that wait for the end of their list."""
+        for entry in self.items:
+            self.mentions.keep(entry)
+        self.list_title, self.items = None, []
+
+    def add_sections(self) -> None:
+        """Make entries of the headings that name a work each; what is below others is prose."""
+        alike = len(self.linked) + sum(len(section.linked) for section in self.sections)
+        if alike >= _FEWEST_ALIKE:
+            for section in of_paragraphs(self.sections):
+                self.add_as_prose(section)
+        of_works = {id(section) for section in works(self.sections)}
+        for section in self.sections:
+            if id(section) not in of_works:
+                self.add_as_prose(section)
+                continue
+            entry = Entry(self.next_number(), 0, section=section.above)
+            for block in section.facts():
+                entry.add(block)
+            self.mentions.keep(entry)
+            self.mentions.section = section.path
+            for block in section.blocks:
+                if block not in entry.blocks:
+                    self.mentions.add_prose(block.links)
+
+    def add_paragraphs(self) -> None:
+        """Make entries of the paragraphs that read like one; prose links to a few works, too."""
+        if len(self.linked) >= _FEWEST_ALIKE:
+            self.paragraphs += self.linked
+        else:
+            for section, block in self.linked:
+                self.mentions.section = section
+                self.mentions.add_prose(block.links)
+        for section, block in self.paragraphs:
+            self.mentions.section = section
+            if len(self.paragraphs) == 1:  # only the list's own paper is so
+                self.mentions.add_prose(block.links)
+                return
+            entry = Entry(self.next_number(), 0, section=section)
+            entry.add(block)
+            self.mentions.keep(entry)
+
+
+def _is_item(row: Entry, table: HtmlTable) -> bool:
+    """Return True for a row of lines below no head: one work, laid out as a table."""
+    if table.header is not NO_HEADER:
+        return False
+    has_paper = any(not link.image and role(link) == "paper" for link in row.links)
+    return has_paper and any("\n" in block.text.strip() for block in row.blocks)
+
+
+def _labelled_work(
+    title: InlineText, first: Entry, links: Sequence[tuple[InlineLink, str]]
+) -> Entry:
+    """Return the work of a title with the links that the list below it labels."""
+    work = Entry(first.number, 0, section=first.section)
+    work.add(title)
+    for link, label in links:
+        link.rename(label)
+    work.adopted = [link for link, _ in links]
+    return work

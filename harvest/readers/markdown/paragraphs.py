@@ -1,0 +1,69 @@
+"""Paragraphs that name a work each, where a list has neither items nor rows."""
+
+from __future__ import annotations
+
+import re
+
+from harvest import dates
+from harvest.readers import labels
+from harvest.readers.markdown.entry import PICTOGRAM, role
+from harvest.readers.markdown.inline import InlineText
+
+_NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
+_SEPARATORS = frozenset(".,;:|([-\u2013\u2014\n")  # behind a title
+_FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
+
+
+def is_entry(block: InlineText) -> bool:
+    """Return True for a paragraph that reads like an item of a list, with a link that says paper.
+
+    It begins with a bold title and a break, or with a number in brackets, or is a phrase with
+    labels behind it.
+    """
+    if not block.links:
+        return False
+    generic = [link for link in block.links if labels.is_generic(link.label)]
+    if not generic or _NUMBER.match(block.text):
+        return bool(generic)
+    if _is_phrase_with_labels(block):
+        return True
+    if not block.bold or block.bold[0][0] != 0:
+        return False
+    end = block.bold[0][1]
+    rest = block.parts[end : end + 1]
+    is_alone = bool(rest) and not rest[0].strip(" \\\n")
+    return is_alone and any(role(link) == "paper" for link in generic)
+
+
+def begins_with_work(block: InlineText) -> bool:
+    """Return True for a title that links to its work, with its details behind a separator.
+
+    [A title of it](...). Jane Doe and John Roe. ICML 2020.
+    """
+    link = block.links[0] if block.links else None
+    if link is None or link.image or PICTOGRAM.sub("", block.text[: link.start]).strip():
+        return False
+    rest = block.text[link.end :].strip()
+    words = len(link.label.split())
+    if not _FEWEST_WORDS <= words <= _MOST_WORDS or len(rest.split()) > _MOST_WORDS:
+        return False
+    if rest and rest[0] not in _SEPARATORS:
+        return False
+    return role(link) == "paper" or (role(link) == "other" and dates.find(rest) is not None)
+
+
+def _is_phrase_with_labels(block: InlineText) -> bool:
+    """Return True for a few words and then nothing but links in brackets, one of them a paper.
+
+    **A title of it (2016)** [[Paper]](...) [[Code]](...)
+    """
+    links = [link for link in block.links if not link.image]
+    for link in links:
+        inside = block.text[: link.start].rstrip(" ")[-1:]
+        is_bracketed = link.bracketed or inside in {"[", "("}
+        if not (is_bracketed and labels.is_generic(link.label)):
+            return False
+    words = len(block.text[: links[0].start].split()) if links else 0
+    rest = block.text[links[-1].end :].strip(" ])\n") if links else ""
+    is_work = _FEWEST_WORDS <= words <= _MOST_WORDS and not rest
+    return is_work and any(role(link) == "paper" for link in links)
