@@ -524,13 +524,29 @@ def test_works_below_a_topic_are_each_its_own() -> None:
 
 def test_a_labelled_item_below_a_work_says_more_of_it() -> None:
     items = written(
-        "- [{t}](https://arxiv.org/abs/21{n}.00001)\n  - {a}\n"
-        "  - Dataset: [BONES](https://x.org/{n}), [LUNGS](https://arxiv.org/abs/22{n}.00001)",
+        "- [{t}](https://arxiv.org/abs/2101.000{n})\n  - {a}\n"
+        "  - Dataset: [BONES](https://x.org/{n}), [LUNGS](https://github.com/a/b{n})",
         WORKS[:3],
     )
     for entry, (title, _, _) in zip(read(items), WORKS[:3], strict=True):
         assert {mention.title for mention in entry} == {title}
         assert [mention.role for mention in entry] == ["paper", "other", "other"]
+        assert [mention.label for mention in entry] == [title, "BONES", "LUNGS"]
+
+
+@pytest.mark.parametrize("above", ["Masks that fail", "[Masks that fail]({}.00009)"])
+def test_a_paper_below_a_label_stays_a_work_of_its_own(above: str) -> None:
+    item = "- " + above + "\n  - Dataset: [A set of bones]({}.00001), [A set of lungs]({}.00002)\n"
+    url = "https://arxiv.org/abs/2101"
+    *_, entry = read(item.format(url, url, url))
+    assert [(mention.role, mention.title) for mention in entry] == [
+        ("paper", "A set of bones"), ("paper", "A set of lungs"),
+    ]  # fmt: skip
+
+
+def test_what_stands_below_a_topic_does_not_have_its_title() -> None:
+    mention = first("- What masks are\n  - Dataset: [BONES](https://x.org)\n")
+    assert mention.title == mention.label == "BONES"
 
 
 def test_items_may_lack_the_blank_behind_their_dash() -> None:

@@ -106,6 +106,10 @@ class Entry:
         """Return True if anything stands in it."""
         return any(block.text.strip() for block in self.blocks)
 
+    def has_paper(self) -> bool:
+        """Return True if it links to a paper."""
+        return any(not link.image and role(link) == "paper" for link in self.links)
+
     def may_be_bare(self) -> bool:
         """Return True for an item without links and items below it, in which a date stands."""
         if self.links or self.adopted or self.has_items:
@@ -113,13 +117,17 @@ class Entry:
         return any(dates.find(block.text) for block in self.blocks)
 
     def further_works(self, kinds: Collection[str]) -> list[InlineLink]:
-        """Return the links to papers that `and` joins to one before: `[BPE](url) and [LM](url)`."""
+        """Return the links to papers that `and` joins to one before: `[BPE](url) and [LM](url)`.
+
+        Behind a label for all of them a comma may do so.
+        """
         result: list[InlineLink] = []
         for block in self.blocks:
             links = [link for link in block.links if not link.image and role(link) == "paper"]
             for first, second in pairwise(links):
                 are_titles = not (is_kind(first.label, kinds) or is_kind(second.label, kinds))
-                if are_titles and _AND.fullmatch(block.text[first.end : second.start]):
+                between = block.text[first.end : second.start]
+                if are_titles and (_AND.fullmatch(between) or _is_material(self)):
                     result.append(second)
         return result
 
@@ -237,10 +245,13 @@ def works(entries: Iterable[Entry], kinds: Collection[str]) -> list[Entry]:
     result: list[Entry] = []
     for entry in items:
         if entry.parent and entry.parent.has_text() and entry.parent.number not in topics:
-            label = _label(entry)
-            for link in entry.links if label else ():
-                link.label = label or link.label
-            if label or _says_more(entry, kinds):
+            is_material = _is_material(entry)
+            if is_material and not entry.has_paper() and entry.parent.has_paper():
+                for link in entry.links:
+                    link.role = "other"
+                entry.parent.absorb(entry)
+                continue
+            if not (is_material and entry.has_paper()) and _says_more(entry, kinds):
                 entry.parent.absorb(entry)
                 continue
         result.append(entry)
@@ -252,18 +263,19 @@ def _topics(entries: Iterable[Entry]) -> set[int]:
     counts: Counter[int] = Counter()
     for entry in entries:
         if entry.parent and not entry.parent.links:
-            has_paper = any(not link.image and role(link) == "paper" for link in entry.links)
-            counts[entry.parent.number] += has_paper and len(entry.own_text().split()) >= _TOPIC
+            counts[entry.parent.number] += (
+                entry.has_paper() and len(entry.own_text().split()) >= _TOPIC
+            )
     return {number for number, count in counts.items() if count > 1}
 
 
-def _label(entry: Entry) -> str | None:
-    """Return what an item calls all of its links: `Dataset: [MNIST](url), [COCO](url)`."""
+def _is_material(entry: Entry) -> bool:
+    """Return True for an item of what a work uses: `Dataset: [MNIST](url), [COCO](url)`."""
     if len(entry.blocks) != 1 or not entry.links or entry.links[0].start == 0:
-        return None
+        return False
     name, colon, _ = entry.blocks[0].text[: entry.links[0].start].partition(":")
     label = labels.known_label(name.strip()) if colon and len(name.split()) <= _SHORT else None
-    return label if label and labels.role(label, "") == "other" else None
+    return label is not None and labels.role(label, "") == "other"
 
 
 def _says_more(entry: Entry, kinds: Collection[str]) -> bool:
