@@ -12,7 +12,7 @@ from zlib import crc32
 
 import msgspec
 
-from harvest.bulk.engines.base import BEGIN, files
+from harvest.bulk.engines.base import BEGIN, files, is_of_table
 from harvest.errors import BrokenTableError
 from harvest.new_files import replacing
 
@@ -98,6 +98,8 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
         with parquet.ParquetFile(path) as file:
             yield from file.iter_batches(BATCH, columns=[*Row._fields], use_threads=False)
     except (OSError, pa.ArrowException) as error:
+        if not is_of_table(error):
+            raise
         raise BrokenTableError(f"{path}: {error}; {BEGIN}") from error
 
 

@@ -6,16 +6,19 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
+import duckdb
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from harvest.bulk import engines
+from harvest.bulk import engines, rows
 from harvest.bulk.engines import duck
 from harvest.bulk.engines.base import Engine
 from harvest.errors import BrokenTableError, PublicationError, UsageError
 from harvest.new_files import replacing
+from tests.support.disks import largest_file
 
 MEMORY = 1_000_000_000
 
@@ -81,6 +84,50 @@ def test_a_failed_query_leaves_nothing(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(BrokenTableError, match="the last lake stands"):
         engine.sql(tmp_path / "all", "SELECT * FROM t", {"t": [tmp_path / "a.parquet"]})
     assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
+
+
+@pytest.mark.parametrize("spoil", ["cut", "pages", "gone"])
+def test_a_spoiled_table_is_told(engine: Engine, tmp_path: Path, spoil: str) -> None:
+    path = table(tmp_path / "a.parquet", list(range(20_000)))
+    data = path.read_bytes()
+    if spoil == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(data[: len(data) // 2] if spoil == "cut" else data[:90] + data[900:])
+    with pytest.raises(BrokenTableError, match="makes all tables anew"):
+        engine.sql(tmp_path / "all", "SELECT * FROM t", {"t": [path]})
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("by", [None, "n"])
+def test_a_query_that_fills_the_disk_breaks_no_table(
+    engine: Engine, tmp_path: Path, by: str | None
+) -> None:
+    source = {"t": [table(tmp_path / "a.parquet", list(range(20_000)))]}
+    query = "SELECT n % 2 AS n, name FROM t"
+    with (
+        largest_file(1_000),
+        pytest.raises(PublicationError, match=r"File too large.*goes on") as caught,
+    ):
+        engine.sql(tmp_path / "all", query, source, by)
+    assert not isinstance(caught.value, BrokenTableError)
+    assert [path.name for path in tmp_path.glob("*all*")] == []
+
+
+def test_a_wrong_query_breaks_no_table(engine: Engine, tmp_path: Path) -> None:
+    source = {"t": [table(tmp_path / "a.parquet", [1])]}
+    with pytest.raises(duckdb.BinderException, match="wrong"):
+        engine.sql(tmp_path / "all", "SELECT wrong FROM t", source)
+
+
+def test_a_file_that_the_system_cannot_open_is_no_broken_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    rows.write(path, [rows.row("name", "a")])
+    with (
+        patch.object(parquet, "ParquetFile", side_effect=OSError(24, "Too many open files")),
+        pytest.raises(OSError, match="Too many"),
+    ):
+        list(rows.read(path))
 
 
 def test_a_full_disk_is_told(engine: Engine) -> None:

@@ -23,12 +23,14 @@ from typer.testing import CliRunner
 from benchmarks.bulk import world as made_up
 from harvest import cli, pipeline
 from harvest.bulk import line, lookups, merging, publication, rows, workspace
+from harvest.bulk.engines.duck import Duck
 from harvest.bulk.line import Options
 from harvest.config import Settings
 from harvest.dataset import lake, store
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.lookup.session import Scope
 from harvest.mirror import keeping
+from tests.support.disks import largest_file
 from tests.support.settings import ROOT, make_settings
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -216,6 +218,23 @@ def test_a_full_disk_leaves_the_last_lake(place: Place, monkeypatch: pytest.Monk
         context.setitem(publication.TABLES, lake.REPOSITORIES, (fail, *others))
         with pytest.raises(PublicationError, match="No space left"):
             place.run()
+
+
+@pytest.mark.posix
+def test_a_disk_that_a_query_fills_leaves_the_tables(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Duck.sql
+
+    def fill(engine: Duck, target: Path, *others: Any) -> None:
+        with largest_file(100 if target.name == "shards" else 10**9):
+            write(engine, target, *others)
+
+    with standing(place), monkeypatch.context() as context:
+        context.setattr(Duck, "sql", fill)
+        with pytest.raises(PublicationError, match=r"File too large.*goes on"):
+            place.run()
+        assert {"related", "hosts"} <= {it.name for it in place.folder.glob(".lake.steps/run/*")}
 
 
 def test_an_unreadable_table_leaves_the_last_lake(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SHARE = 0.3  # of the memory is the limit of DuckDB, which takes some 200 MB more
 TASKS = 100  # of one process, whose memory only grows; a limit of the pool's own may hang it
 BATCH = 100_000  # rows of a result that are held
+NO_TABLE = ("Could not read enough bytes", "No files found")  # in an error of input and output
 OPTIONS = "format parquet, compression zstd"
 
 
@@ -129,7 +130,7 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _failures() -> Iterator[None]:
-    """Turn what a full disk or a killed process raises into one error."""
+    """Turn what a table, a full disk or a killed process raises into an error for the user."""
     import duckdb
 
     try:
@@ -139,4 +140,17 @@ def _failures() -> Iterator[None]:
         raise PublicationError(f"{why}; {GO_ON}") from error
     except duckdb.Error as error:
         why, _, _ = str(error).partition("\n")
-        raise BrokenTableError(f"{why}; {BEGIN}") from error
+        if _is_of_table(error):
+            raise BrokenTableError(f"{why}; {BEGIN}") from error
+        if isinstance(error, duckdb.IOException):
+            raise PublicationError(f"{why}; {GO_ON}") from error
+        raise
+
+
+def _is_of_table(error: duckdb.Error) -> bool:
+    """Return True for what a Parquet file raises that is spoiled, cut off or gone."""
+    import duckdb
+
+    if isinstance(error, duckdb.IOException):  # mostly of a disk
+        return any(words in str(error) for words in NO_TABLE)
+    return type(error) is duckdb.Error or isinstance(error, duckdb.InvalidInputException)

@@ -23,6 +23,7 @@ from harvest.bulk.engines.base import (
     T,
     Tables,
     files,
+    is_of_table,
 )
 from harvest.bulk.sessions import errors, limit, why
 from harvest.dataset.lake import require_packages
@@ -157,6 +158,8 @@ def _columns(path: str) -> str:
     try:
         fields = parquet.read_schema(path)
     except (OSError, pa.ArrowInvalid) as error:
+        if not is_of_table(error):
+            raise
         raise BrokenTableError(f"{path}: {error}; {BEGIN}") from error
     return ", ".join(f"`{field.name}` {TYPES[str(field.type)]}" for field in fields)
 
