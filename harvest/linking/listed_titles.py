@@ -133,9 +133,10 @@ def _kind(query: Description, form: Description, ledger: Ledger) -> Kind:
 
 
 def is_slip(listed_title: str, title: str, ledger: Ledger) -> bool:
-    """Return True if two near titles differ by more than hyphens, spelling and a subtitle left out.
+    """Return True if a list most likely wrote a title wrongly.
 
-    Without authors, a word more or in place of another tells nothing: it may be another paper.
+    Other hyphens or spelling and a subtitle left out are no slip. Nor is a word more or in place
+    of another without authors, since it may be in the title of another paper.
     """
     is_other = ledger.has("words") or (ledger.has("cut") and not ledger.author)
     if is_other or ledger.has("shortened") or ledger.has("broken off"):

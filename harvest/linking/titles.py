@@ -72,7 +72,7 @@ def compare_titles(query: str, candidate: str) -> list[Weight]:
 
 
 def _weigh_difference(query: str, candidate: str, ours: Words, theirs: Words) -> list[Weight]:
-    """Return the evidence of two titles of other words; the first weight is how far they agree."""
+    """Return the evidence of two titles that differ; the first weight is how far they agree."""
     weights = []
     way = likeness(" ".join(ours), " ".join(theirs))[1]
     is_cut = ELLIPSIS.search(query) is not None
@@ -96,7 +96,10 @@ def _weigh_difference(query: str, candidate: str, ours: Words, theirs: Words) ->
 
 
 def _weigh_signs(query: str, candidate: str) -> Iterator[Weight]:
-    """Yield what parts two titles of one word with other signs (Na+, Na-); signs get lost, too."""
+    """Yield a veto for each word that has other signs in the two titles (Na+, Na-).
+
+    A sign in one title alone is no veto: signs often get lost.
+    """
     ours, theirs = signs(query), signs(candidate)
     for word in sorted(ours.keys() & theirs.keys()):
         mine, yours = ours[word], theirs[word]
@@ -106,7 +109,7 @@ def _weigh_signs(query: str, candidate: str) -> Iterator[Weight]:
 
 
 def _weigh_tokens(query: str, candidate: str) -> Iterator[Weight]:
-    """Yield all words and signs that one title has alone, also those that say nothing."""
+    """Yield a weight of 0 bits that names all words and signs of one title alone."""
     ours, theirs = Counter(_tokens(query)), Counter(_tokens(candidate))
     if ours != theirs:
         mine, yours = (" ".join(extra) or "nothing" for extra in (ours - theirs, theirs - ours))
@@ -322,7 +325,7 @@ def _amount(share: float) -> str:
 
 
 def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]:
-    """Yield what parts two works: numbers, sequels, opposites."""
+    """Yield a veto for numbers, sequels and opposites in one title alone: these are two works."""
     ours, theirs = difference.mine, difference.yours
     numbers = {word for word in (*ours, *theirs) if counts(word)}
     is_part = bool(NUMBERED.intersection(ours + theirs))
@@ -338,7 +341,7 @@ def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]
 
 
 def _weigh_order(words: Words, others: Words) -> Iterator[Weight]:
-    """Yield what parts two titles of the same words."""
+    """Yield a veto for the same words in an order that changes their meaning."""
     if _is_reversed(words, others):
         yield veto("direction", "from one to the other, the other way round")
     if _are_numbers_moved(words, others):

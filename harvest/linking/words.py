@@ -109,7 +109,7 @@ def title_words(title: str) -> tuple[str, ...]:
 
 
 def drop_status(title: str) -> str:
-    """Return a title without what its publisher marked it with, at its beginning or in brackets."""
+    """Return a title without a mark of its publisher (RETRACTED:), in front or in brackets."""
     mark = STATUS.match(title)
     if mark:
         title = title[mark.end() :]
@@ -174,7 +174,7 @@ def _may_be_acronym(letters: str) -> bool:
 
 
 def _reach(letters: str, words: Iterable[str]) -> Iterator[set[int]]:
-    """Yield, word by word, how far an acronym may be spelled out; it ends where nothing fits."""
+    """Yield for each word how many letters of an acronym may be spelled out; end if none can."""
     ends = {0}
     for word in words:
         ends = set(chain.from_iterable(_ends(letters, end, word) for end in ends))
@@ -184,7 +184,7 @@ def _reach(letters: str, words: Iterable[str]) -> Iterator[set[int]]:
 
 
 def _ends(letters: str, start: int, word: str) -> Iterator[int]:
-    """Yield the places to which a word may carry an acronym."""
+    """Yield where in an acronym the letters of a word may end that begin at `start`."""
     if word in SMALL_WORDS:
         yield start
     if word.isdigit():
@@ -239,9 +239,9 @@ def spell(word: str) -> str:
 
 
 def signs(title: str) -> dict[str, Counter[str]]:
-    """Return the signs that tell words apart (C++, Na+, HER2-), by their word; none for a relation.
+    """Return the signs of a title (C++, Na+, HER2-) by the word that they end.
 
-    A hyphen is a minus where nothing follows it.
+    The word of a relation (<) is empty. A hyphen is a minus where nothing follows it.
     """
     by_word: dict[str, Counter[str]] = defaultdict(Counter)
     text = unicodedata.normalize("NFKC", title).casefold().translate(MATH_MARKS)

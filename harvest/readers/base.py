@@ -35,10 +35,10 @@ class Reader(ABC):
 
 
 class HasItems(ABC):
-    """The side of a reader whose items have layouts: it reads a text with those that were set."""
+    """A reader of lists with items, whose layouts a maintainer may set."""
 
     def read(self, text: str, name: str) -> Reading:
-        """Read a text with the layouts that are learned from it."""
+        """Read a text; the layouts of all items are learned from it."""
         return self.read_with(text, name, ())
 
     @abstractmethod

@@ -53,7 +53,7 @@ def add_front_matter(reading: Reading, text: str, name: str) -> None:
 
 
 def _parse(text: str) -> tuple[str, Value | None]:
-    """Return the front matter of a page and what it says, which is nothing without a link."""
+    """Return the front matter of a page as text and as a tree; no tree if it holds no link."""
     matter = _MATTER.match(text)
     content = matter[0] if matter else _object(text)
     if not re.search(r"://|10\.\d{4}|arxiv", content, re.IGNORECASE):
@@ -64,7 +64,7 @@ def _parse(text: str) -> tuple[str, Value | None]:
 
 
 def _object(text: str) -> str:
-    """Return the object that a text begins with, as Hugo has it; nothing if there is none."""
+    """Return the JSON object at the beginning of a page of Hugo, an empty text if there is none."""
     try:
         end = JSONDecoder().raw_decode(text)[1] if text[:1] == "{" else 0
     except (ValueError, RecursionError):
@@ -73,7 +73,7 @@ def _object(text: str) -> str:
 
 
 def _toml(text: str) -> Value | None:
-    """Return TOML as a tree; a value stands where its text is found."""
+    """Return TOML as a tree, whose lines are found by searching for each value."""
     try:
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
@@ -82,7 +82,7 @@ def _toml(text: str) -> Value | None:
 
 
 class _Lines:
-    """The lines of TOML, whose values are looked for in their order."""
+    """Finds the lines of values of TOML, in their order: tomllib gives no lines."""
 
     def __init__(self, text: str) -> None:
         self.places: dict[str, list[int]] = defaultdict(list)  # of each value
@@ -107,9 +107,9 @@ class _Lines:
         return Value(self.line_of(text), text)
 
     def line_of(self, text: str) -> int:
-        """Return the line of a text: the first one behind the last text, else the first of all.
+        """Return the first line with a text behind the value before, else the first of all.
 
-        It is that of the last text where the file writes it in another way (1.50).
+        A text that the file writes in another way (1.50) is on the line of the value before.
         """
         places = self.places.get(text)
         if places:

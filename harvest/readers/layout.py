@@ -112,7 +112,7 @@ class Layouts:
         self.own: dict[int, Roles] = {}  # by the number of the entry, where they were set
 
     def _group(self) -> dict[Signature, list[Evidence]]:
-        """Return the evidence of each layout, by segment; add it to that of all entries."""
+        """Return the evidence of each layout by segment, and gather that of each key."""
         groups: dict[Signature, list[Evidence]] = {}
         for keyed in self.keyed:
             group = groups.setdefault(tuple([key for key, _ in keyed]), [])
@@ -361,10 +361,11 @@ def _is_title(segment: Segment, layout: Roles) -> bool:
 
 
 def _following(keyed: _Keyed, index: int) -> Segment | None:
-    """Return what is the title in place of a name, or goes on with it, right behind it.
+    """Return the title if it stands right behind what looks like one: names, or a short name.
 
-    Jane Doe and John Roe, [A title of it](...); [BERT](...): [A title of it](...); [BERT](...): A
-    Title of It
+    - Jane Doe and John Roe, [A title of it](...)
+    - [BERT](...): [A title of it](...)
+    - [BERT](...): A Title of It
     """
     title = keyed[index][1]
     after = keyed[index + 1][1] if index + 1 < len(keyed) else None
@@ -380,7 +381,7 @@ def _following(keyed: _Keyed, index: int) -> Segment | None:
 
 
 def _is_headline(text: str) -> bool:
-    """Return True if most words of some length begin with a capital, as in titles."""
+    """Return True if over three quarters of the longer words begin with a capital."""
     words = [word for word in text.split() if len(word) > _SHORT_WORD]
     return sum(word[0].isupper() for word in words) * 4 > len(words) * 3
 
@@ -450,15 +451,15 @@ def _names(keyed: _Keyed, index: int, *, sure: bool, least: int) -> str | None:
 
 
 def _find_date(segments: Sequence[Segment]) -> str | None:
-    """Return the most precise date of some segments, without those of links."""
+    """Return the most precise date in the text of segments; labels of links do not count."""
     texts = [f"{one.gap}{'' if one.link else one.raw}" for one in segments]
     return dates.find("".join(texts)) or next(filter(None, map(date_of, texts)), None)
 
 
 def _date(segments: Sequence[Segment], title: Segment | None) -> str | None:
-    """Return the date of an entry: behind its title, before it or below it, else in a label.
+    """Return the date of an entry: behind its title or before it, else in the label of a link.
 
-    What stands below may describe: it counts where nothing is dated before the title.
+    Short lines below count as well, unless a date stands before the title: they may describe.
     """
     at = next((index for index, segment in enumerate(segments) if segment is title), -1)
     line = segments[at].line if at >= 0 else 0

@@ -88,7 +88,7 @@ def _drop_long_lines(lines: list[str], name: str) -> Iterator[Finding]:
 
 
 def _is_term(node: Any, following: Any) -> bool:
-    """Return True for a paragraph with a link, and more of it indented below."""
+    """Return True for a paragraph with a link, if an indented block follows it."""
     is_above = following is not None and following.tagname in {"block_quote", "definition"}
     return is_above and any(True for _ in node.findall(lambda part: part.tagname == "reference"))
 
@@ -96,8 +96,8 @@ def _is_term(node: Any, following: Any) -> bool:
 def _in_short_blocks(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Yield lines with their numbers, and a blank line where a block is too long for docutils.
 
-    For each mark of a paragraph it searches the rest of that paragraph. A grid table stays whole,
-    and so does a link; a line of signs belongs to the lines around it.
+    The time of docutils is quadratic: for each mark it searches the rest of a paragraph. Grid
+    tables and links stay whole, and a line of signs belongs to the lines around it.
     """
     size = marks = 0
     before, is_grid = "", False

@@ -28,7 +28,7 @@ _MARKS: dict[str, int] = {"text": 0, "emphasis": 1, "strong": 2, "code": 3, "lin
 _KINDS: dict[int, Kind] = {0: "text", 1: "emphasis", 2: "strong", 3: "code", 4: "link"}
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _EDGES = " \t\n,;:|/-\u2013\u2014\u00b7\u2022\uff0c\uff1a"
-_BEFORE, _BEHIND = _EDGES + ")]", _EDGES + "(["  # halves of brackets included
+_BEFORE, _BEHIND = _EDGES + ")]", _EDGES + "(["  # of a text, at its beginning and its end
 _QUOTES = "\"'\u201c\u201d\u2018\u2019"
 # Each token begins with one sign of a set, so that the search skips all others.
 _TOKEN = re.compile(
@@ -82,7 +82,7 @@ _PUBLICATION = re.compile(
 )
 _CITATION = re.compile(r"([^()\d]{2,80}?),?\s*\(?((?:19|20)\d\d)[a-z]?\)?")
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
-# How a venue took a work.
+# How a venue accepted a work.
 _HONOURS = frozenset({"oral", "spotlight", "highlight", "poster", "best", "outstanding"})
 _HONOUR = re.compile(
     r"(?i)(?:oral|spotlight|highlight|poster)(?: presentation| paper)?"
@@ -231,7 +231,7 @@ def date_of(text: str) -> str | None:
 
 
 def is_fact(text: str) -> bool:
-    """Return True if a text is a date, a venue or both, or how a venue took the work."""
+    """Return True if a text is a date, a venue or both, or how a venue accepted the work."""
     words = _WORDS.findall(text)
     if words and words[0].lower() in _HONOURS and len(words) <= _HONOUR_WORDS:
         return _HONOUR.fullmatch(" ".join(words)) is not None
@@ -325,7 +325,7 @@ def _runs(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[tuple
 
 
 def _between(text: str, links: Sequence[Link]) -> list[tuple[Kind, int, int]]:
-    """Return the parts of a text that nothing but links marks."""
+    """Return the parts of a text without emphasis and code: links, and the text around them."""
     runs: list[tuple[Kind, int, int]] = []
     last = 0
     for link in links:

@@ -194,10 +194,10 @@ class _Walk:
 
 
 def no_works(mentions: Sequence[Mention], fewest: int = 1) -> Iterator[Finding]:
-    """Yield the finding on a list with identifiers of papers of which none names a work.
+    """Yield a finding if a list has identifiers of papers, but no entry with a work.
 
-    Fewer than `fewest` may be those of a file about something else, and a list of code names its
-    own papers.
+    With fewer than `fewest` identifiers a file may be about something else. A list of code needs
+    more of them, since it also names papers about that code.
     """
     names: dict[Identifier, Mention] = {}
     for mention in mentions:

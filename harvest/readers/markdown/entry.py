@@ -41,10 +41,10 @@ class HtmlTable:
 
     def __init__(self) -> None:
         self.header = NO_HEADER
-        self.spans: dict[int, tuple[int, Entry]] = {}  # by column, further rows and the first one
+        self.spans: dict[int, tuple[int, Entry]] = {}  # by column: how many more rows, the first
 
     def open_cell(self, row: Entry, rows: int) -> None:
-        """Begin a cell of a row behind those that began in a row above."""
+        """Begin a cell of a row, behind the cells of rows above that reach down to it."""
         while len(row.cells) in self.spans:
             column = len(row.cells)
             rest, first = self.spans.pop(column)

@@ -1,4 +1,4 @@
-"""The headings of a document: the sections below them, and the text of their anchors."""
+"""The headings of a document: where their sections end, and the text of their anchors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def with_ends(headings: Sequence[tuple[int, int, str]], last: int) -> list[Headi
 
 
 def anchor_text(inline: InlineText) -> str:
-    """Return the text of which GitHub makes the anchor of a heading: that of images is no part."""
+    """Return the text of which GitHub makes the anchor of a heading, without that of images."""
     text = inline.text.replace("\n", " ")
     for link in reversed(inline.links):
         if link.image:

@@ -81,7 +81,7 @@ def tokens(html: str) -> Iterator[Token]:
 
 
 class _ClosingMarks:
-    """The marks that close comments and code; none is searched for behind its last place."""
+    """Finds the marks that close comments and code; no search runs behind the last mark."""
 
     def __init__(self, html: str) -> None:
         self._html = html

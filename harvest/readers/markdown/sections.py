@@ -61,10 +61,10 @@ def works(sections: Iterable[Section]) -> list[Section]:
 
 
 def of_paragraphs(sections: Iterable[Section]) -> list[Section]:
-    """Return the sections whose paragraphs name a work each.
+    """Return the sections whose heading is a topic, and whose paragraphs name a work each.
 
-    Below a topic stand several of them, or one with a longer title and a date. Where most do so,
-    a topic with one of them is such a section, too.
+    A topic has several such paragraphs, or one with a date and a longer title than the heading.
+    If most paragraphs stand below topics, all sections with such paragraphs are topics.
     """
     holders = [section for section in sections if section.linked]
     topics = [section for section in holders if len(section.linked) > 1 or _cites(section)]
