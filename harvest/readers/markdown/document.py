@@ -184,13 +184,11 @@ class _Document:
         blocks.mark_section()
         blocks.last_block = None
         table = rows(self.events, self.mentions.line(span["start"]))
-        head = next(table)  # the same row as those below, and at the end the line behind them
+        head = next(table)
         header = header_of(tuple(head.cells))
         self.mentions.add_row(head, NO_HEADER, None)
         for row in table:
             self.mentions.add_row(row, header, blocks.next_number())
-        if self.data.endswith(b"\n", 0, span["end"]):
-            self.mentions.pass_table(span["end"], head.line)
 
 
 # Of an event: its value, and its span in bytes.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 
 from harvest.models import Layout, Mention, Role
 from harvest.readers import labels
@@ -21,7 +22,6 @@ class Mentions:
 
     def __init__(self, name: str, data: bytes, templates: Sequence[Template]) -> None:
         self.name = name
-        self.data = data
         self.templates = templates
         self.parts: list[list[Mention]] = [[]]  # those of items are filled at the end
         self.section: tuple[str, ...] = ()
@@ -29,7 +29,8 @@ class Mentions:
         self.bare: list[Entry] = []  # items without links
         self.family: list[Entry] = []  # the items in one that is open
         self.layouts: list[Layout] = []
-        self._last = (0, 1)  # a byte and its line
+        lengths = map(len, data.split(b"\n"))
+        self.starts = [0, *accumulate(length + 1 for length in lengths)]  # of lines, in bytes
 
     @property
     def all(self) -> list[Mention]:
@@ -58,18 +59,8 @@ class Mentions:
             self.family = []
 
     def line(self, position: int) -> int:
-        """Return the line of a byte, counted from the byte before, or from the start."""
-        last, line = self._last if 2 * position > self._last[0] else (0, 1)
-        if position >= last:
-            line += self.data.count(b"\n", last, position)
-        else:
-            line -= self.data.count(b"\n", position, last)
-        self._last = position, line
-        return line
-
-    def pass_table(self, position: int, line: int) -> None:
-        """Count lines on from the byte behind a table, whose lines were counted as rows."""
-        self._last = position, line
+        """Return the line of a byte."""
+        return bisect_right(self.starts, position)
 
     def add(
         self,
