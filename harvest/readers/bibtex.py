@@ -88,9 +88,12 @@ def _joined(value: str, strings: Mapping[str, str]) -> str:
     parts = _PART.findall(value)
     if all(name and name.lower() not in strings for _, _, name in parts):
         return value
-    return "".join(
-        quoted or braced or strings.get(name.lower(), "") for quoted, braced, name in parts
-    )
+    text = ""
+    for quoted, braced, name in parts:
+        text += quoted or braced or strings.get(name.lower(), "")
+        if len(text) > _LONGEST:  # strings of strings grow fast
+            break
+    return text[: _LONGEST + 1]
 
 
 def _fields(entry: dict[str, str]) -> dict[str, str]:

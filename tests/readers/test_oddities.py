@@ -135,3 +135,10 @@ def test_a_page_of_html_keeps_the_cells_that_stand_in_two_rows() -> None:
     assert [(m.line, m.title, m.columns["Group"]) for m in mentions] == [
         (3, "A title of it", "one"), (4, "Another title of it", "one"), (5, "A third title of it", "two"),
     ]  # fmt: skip
+
+
+def test_strings_of_bibtex_that_double_each_other_stay_short() -> None:
+    doubled = "".join(f"@string{{s{n + 1} = s{n} # s{n}}}\n" for n in range(18))
+    entry = '@article{a, title = "A " # s18, author = {Lee, Ann}, doi = {10.1000/a}}\n'
+    [mention] = read(f'@string{{s0 = "words "}}\n{doubled}{entry}'.encode(), "a.bib").mentions
+    assert len(mention.title or "") < 20_000
