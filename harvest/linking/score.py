@@ -16,7 +16,7 @@ from harvest.linking.authors import Agreement, Authors, Level, compare_authors
 from harvest.linking.kinds import differ, kind_of_record
 from harvest.linking.ledger import Ledger, Verdict, Weight, veto, weigh
 from harvest.linking.titles import compare_titles, compare_words
-from harvest.linking.words import is_acronym, title_words
+from harvest.linking.words import MAX_TITLE_LENGTH, is_acronym, title_words
 from harvest.models import Identifier, Mention, Record
 from harvest.text import fold_title
 
@@ -24,7 +24,6 @@ NAME = "match"  # in the provenance of what a search found
 THRESHOLD = 1.0  # bits, measured by benchmarks/linking.py, which draws the curve
 GAP = 3.0  # bits: more than two or three years between forms weigh
 ALTERED = frozenset({"words", "cut"})  # weights of titles that no list means to quote
-MAX_TITLE_LENGTH = 1000  # characters that are compared: what is longer is an abstract
 YEARS = {0: "same", 1: "next", 2: "near", 3: "near"}
 GROUP = 4  # people who all agree: fewer may have written another paper
 SEVERAL = 3  # people who are on both sides by no chance, whoever else is on one

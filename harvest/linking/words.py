@@ -40,6 +40,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denying: str
     spelling: tuple[tuple[str, str], ...]
     variants: tuple[str, ...]
+    short_nouns: dict[str, str]
     inflections: str
     status: tuple[str, ...]
     status_in_brackets: tuple[str, ...]
@@ -70,13 +71,15 @@ STATUS = re.compile("|".join(TABLES.status), re.IGNORECASE)
 STATUS_IN_BRACKETS = re.compile("|".join(TABLES.status_in_brackets), re.IGNORECASE)
 INFLECTIONS = word_set(TABLES.inflections) | {""}
 DIGIT = re.compile(r"\d")
-SIGN = re.compile(r"(\w+)(\+\+?|#|[-\u2212](?!\w))|(?<=\s)[<>\u2264\u2265](?=\s)")
+SIGN = re.compile(r"\b(\w++)(\+\+?|#|[-\u2212](?!\w))|(?<=\s)[<>\u2264\u2265](?=\s)")
 MATH_MARKS = str.maketrans("", "", "\\{}$^_")
 GROUPED = re.compile(r"[,'\u2019\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")  # 1,573 and 1573
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 ROMAN = re.compile(r"(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})")
 ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 GLOSS = re.compile(r"\s*[(\[]([^()\[\]]{2,20})[)\]]")  # a few words in brackets
+MAX_TITLE_LENGTH = 1000  # characters that are compared: what is longer is an abstract
+MAX_SPELLING = 40  # letters of a word that has more than one spelling
 MIN_ACRONYM, MAX_ACRONYM = 2, 12  # letters
 MIN_SYLLABLES = 4  # letters of an acronym that has more than the first ones
 MAX_SPELLED = 8  # words that an acronym stands for
@@ -87,6 +90,7 @@ NUMBER_WORDS |= {word: str(value) for value, word in enumerate(TABLES.ordinals.s
 TENS = {word: str(10 * value) for value, word in enumerate(TABLES.tens.split(), 2)}
 NUMBER_WORDS |= TENS
 ONES = frozenset((*TABLES.cardinals.split()[1:10], *TABLES.ordinals.split()[1:10]))
+SHORT_NOUNS = TABLES.short_nouns
 VARIANTS: dict[str, str] = {}
 for _key_word, *_variants in map(str.split, TABLES.variants):
     VARIANTS |= dict.fromkeys(_variants, _key_word)
@@ -95,6 +99,7 @@ for _key_word, *_variants in map(str.split, TABLES.variants):
 @lru_cache(maxsize=1 << 14)
 def title_words(title: str) -> tuple[str, ...]:
     """Return the words of a title as keys, without what says how its publisher marked it."""
+    title = title[:MAX_TITLE_LENGTH]
     title = drop_status(title) or title
     if "(" in title or "[" in title:
         title = GLOSS.sub(_drop_acronym, title)
@@ -105,7 +110,16 @@ def title_words(title: str) -> tuple[str, ...]:
     for place, word in enumerate(words):
         if len(word) == 1 and _is_numeral(words, place):
             keys[place] = _number(word)
+    if not SHORT_NOUNS.keys().isdisjoint(words):
+        _spell_nouns(words, keys)
     return tuple(keys if TENS.keys().isdisjoint(words) else _add_tens(words, keys))
+
+
+def _spell_nouns(words: Words, keys: Words) -> None:
+    """Give short forms before a number the keys of their nouns."""
+    for place, number in enumerate(keys[1:]):
+        if number.isdigit() and words[place] in SHORT_NOUNS:
+            keys[place] = SHORT_NOUNS[words[place]]
 
 
 def drop_status(title: str) -> str:
@@ -232,7 +246,7 @@ def _number(word: str) -> str:
 def spell(word: str) -> str:
     """Return a key that the spellings of a word share."""
     word = VARIANTS.get(word, word)
-    if word.isascii() and word.isalpha() and len(word) > MIN_STEM:
+    if word.isascii() and word.isalpha() and MIN_STEM < len(word) <= MAX_SPELLING:
         for pattern, key in SPELLING:
             word = pattern.sub(key, word)
     return word
@@ -290,8 +304,8 @@ def is_misspelt(one: str, other: str) -> bool:
         return False
     if are_opposite(one, other) or _are_confusable(one, other):
         return False
-    if sorted(one) == sorted(other) and len(one) > 2:
-        return True
+    if sorted(one) == sorted(other):
+        return _is_turned(one, other)
     return _are_inflected(one, other) or _is_slip(*sorted((one, other), key=len))
 
 
@@ -315,6 +329,14 @@ def _are_inflected(one: str, other: str) -> bool:
     pairs = enumerate(zip(one, other, strict=False))
     length = next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
     return length >= MIN_ROOT and {one[length:], other[length:]} <= INFLECTIONS
+
+
+def _is_turned(one: str, other: str) -> bool:
+    """Return True if two neighbours changed places behind the first letter (via and vai).
+
+    Neural and unreal, prenatal and parental have the same letters and are different words.
+    """
+    return one[:1] == other[:1] and len(one) > 2 and OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 def _is_slip(short: str, long: str) -> bool:

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from harvest.linking.ledger import weigh
 from harvest.linking.score import Description, compare
 from harvest.linking.titles import compare_titles, compare_words
-from harvest.linking.words import is_misspelt, title_words
+from harvest.linking.words import (
+    MAX_SPELLING,
+    MAX_TITLE_LENGTH,
+    is_misspelt,
+    spell,
+    title_words,
+)
+from tests.support.growth import ends
 
 
 @pytest.mark.parametrize(
@@ -20,6 +27,14 @@ from harvest.linking.words import is_misspelt, title_words
     [
         ("ciel", "ceil", True),  # two letters changed places
         ("synthesis", "synthesys", True),
+        ("vai", "via", True),
+        ("neural", "unreal", False),  # the same letters are not the same word
+        ("triangle", "integral", False),
+        ("nuclear", "unclear", False),
+        ("trial", "trail", False),
+        ("reserve", "reverse", False),
+        ("prenatal", "parental", False),
+        ("teh", "eth", False),
         ("augmentation", "segmentation", False),
         ("mobilenetv2", "moiblenetv2", True),
         ("resnet18", "resnet34", False),
@@ -134,3 +149,27 @@ def test_words_are_joined_where_they_stand(ours: str, theirs: str, mine: str, yo
     assert (difference.mine, difference.yours) == (mine.split(), yours.split())
     turned = compare_words(theirs.split(), ours.split())
     assert (turned.mine, turned.yours) == (yours.split(), mine.split())
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Oxidation on Pt of methane", "Oxidation on part of methane", False),
+        ("Oxidation of methane, Pt. 2", "Oxidation of methane, part II", True),
+        ("Oxidation of methane, Pt V", "Oxidation of methane, part 5", True),
+    ],
+)
+def test_a_short_noun_is_one_before_a_number(one: str, other: str, same: bool) -> None:
+    assert (title_words(one) == title_words(other)) is same
+
+
+@pytest.mark.parametrize(
+    "title", ["(retracted " * 200_000, "[full version " * 200_000, "a" * 500_000]
+)
+def test_the_words_of_an_endless_title_are_there_in_time(title: str) -> None:
+    with ends():
+        words = title_words(title)
+        compare_titles(title, title + "x")
+    assert sum(map(len, words)) <= MAX_TITLE_LENGTH
+    assert spell("colour") != "colour"
+    assert spell("x" * MAX_SPELLING + "colour") == "x" * MAX_SPELLING + "colour"
