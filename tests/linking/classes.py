@@ -534,6 +534,9 @@ TWO_WORKS: dict[str, tuple[Pair, ...]] = {
         Pair("Nitrate and oxygen in the vessels of the retina", "Nitrite and oxygen in the vessels of the retina"),
         Pair("Epidemic oxygen loss in the vessels of the retina", "Endemic oxygen loss in the vessels of the retina"),
         Pair("Oxygen use in developed countries under lockdown", "Oxygen use in developing countries under lockdown"),
+        Pair("Neural images of oxygen in retinal vessels", "Unreal images of oxygen in retinal vessels"),
+        Pair("Prenatal images of oxygen in retinal vessels", "Parental images of oxygen in retinal vessels"),
+        Pair("Oxygen on Pt of the vessels of the retina", "Oxygen on part of the vessels of the retina"),
     ),
     "thesis of one author": (
         published(type="dissertation", people=PEOPLE[:1]),
