@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from harvest.bulk import engines, lists, lookups, merging, publication, statements
-from harvest.bulk.engines.base import Engine
+from harvest.bulk.engines.base import GO_ON, Engine
 from harvest.bulk.lists import Files, finding
 from harvest.bulk.merging import Report
 from harvest.bulk.refusals import (
@@ -33,7 +33,7 @@ from harvest.bulk.rows import Row, number, row
 from harvest.bulk.statements import Query
 from harvest.bulk.workspace import Task, Workspace, write
 from harvest.config import FILE, Settings
-from harvest.dataset import encoding, lake, store
+from harvest.dataset import lake, store
 from harvest.dataset import run as runs
 from harvest.dataset.lake import Manifest
 from harvest.digests import digest
@@ -49,7 +49,6 @@ from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.mirror import manifest as mirrors
 from harvest.models import Identifier, Tally
-from harvest.new_files import replacing
 from harvest.pipeline import UNREAD
 from harvest.readers.templates import Templates
 
@@ -112,6 +111,8 @@ def run(
             except BrokenTableError:
                 shutil.rmtree(work)
                 raise
+            except OSError as error:  # of the disk, while this process wrote
+                raise PublicationError(f"{error}; {GO_ON}") from error
 
 
 class Line:
@@ -349,7 +350,7 @@ class Line:
     # -- publishing ----------------------------------------------------------------------------
 
     def _write(self, files: Files, report: Report) -> None:
-        """Write the tables of the lake."""
+        """Write the tables of the lake, and its dataset.json if that is not large."""
         tables = self.tables
         decisions = overrides.read(self.settings)
         unused = overrides.unused(decisions, report.current, report.missing)
@@ -361,16 +362,14 @@ class Line:
             self.engine.each(partial(publication.write, tables.task), places), 1
         ):
             self.progress("lake", count, len(places))
+        if sum(report.works.values()) <= self.options.json_limit:
+            publication.write_document(tables.task.folder / publication.LAKE)
 
     def _manifest(self, files: Files, report: Report) -> Manifest:
-        """Return the manifest of the new lake, and write its dataset.json if that is not large."""
+        """Return the manifest of the new lake."""
         out = self.tables.task.folder / publication.LAKE
         codes = (lake.column(part, "code") for part in lake.paths(out, lake.FINDINGS))
         findings = Counter(chain.from_iterable(codes))
-        if sum(report.works.values()) <= self.options.json_limit:
-            records = (lake.records(out, table) for table in (lake.WORKS, lake.REPOSITORIES))
-            with replacing(out / store.FILE) as new, new.open("wb") as file:
-                file.writelines(encoding.document(*records))
         mentions = self._count(statements.MENTIONS, self.tables.files["lists"])
         counts = {
             "works": report.works,

@@ -12,7 +12,7 @@ import msgspec
 
 from harvest import checks
 from harvest.bulk.workspace import Task
-from harvest.dataset import change_log, frames, lake, store
+from harvest.dataset import change_log, encoding, frames, lake, store
 from harvest.dataset.changes import Change
 from harvest.dataset.lake import Manifest, Part
 from harvest.errors import PublicationError
@@ -124,6 +124,13 @@ def _schema(columns: Iterable[str]) -> pa.Schema:
     types = dict.fromkeys(frames.TYPES["Int64"], pa.int64())
     types |= dict.fromkeys(frames.TYPES["boolean"], pa.bool_())
     return pa.schema([(name, types.get(name, pa.string())) for name in columns])
+
+
+def write_document(folder: Path) -> None:
+    """Write the dataset.json of a new lake. Raises OSError."""
+    records = (lake.records(folder, table) for table in (lake.WORKS, lake.REPOSITORIES))
+    with replacing(folder / store.FILE) as new, new.open("wb") as file:
+        file.writelines(encoding.document(*records))
 
 
 def parts(folder: Path) -> dict[str, list[Part]]:

@@ -26,8 +26,10 @@ META = b"harvest"  # of our entry in the metadata of a Parquet file
 class Row(NamedTuple):
     """What a step says of `key`, an identifier or another name.
 
-    `own` is a number made of the key, by which rows without an edge find their shard. `other` is
-    another name, `place` a number, `body` JSON or text, `file` the list that says so.
+    `own` is the number of the key, by which rows without an edge find their shard; in a table that
+    a query made by parts of works or repositories (HOSTS, SHARDS, REPOSITORIES) it is that of the
+    part. `other` is another name, `place` a number, `body` JSON or text, `file` the list that says
+    so.
     """
 
     kind: str

@@ -26,7 +26,7 @@ from harvest.bulk import line, lookups, merging, publication, rows, workspace
 from harvest.bulk.engines.duck import Duck
 from harvest.bulk.line import Options
 from harvest.config import Settings
-from harvest.dataset import lake, store
+from harvest.dataset import encoding, lake, store
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.lookup.session import Scope
 from harvest.mirror import keeping
@@ -218,6 +218,34 @@ def test_a_full_disk_leaves_the_last_lake(place: Place, monkeypatch: pytest.Monk
         context.setitem(publication.TABLES, lake.REPOSITORIES, (fail, *others))
         with pytest.raises(PublicationError, match="No space left"):
             place.run()
+
+
+def test_a_disk_that_is_full_at_the_last_file_leaves_the_last_lake(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Iterator[bytes]:
+        yield b"{"
+        raise OSError(28, "No space left on device")
+
+    with standing(place), monkeypatch.context() as context:
+        context.setattr(encoding, "document", fail)
+        with pytest.raises(PublicationError, match=r"No space left.*goes on"):
+            place.run()
+
+
+def test_the_manifest_is_of_what_is_written(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To make it changes nothing."""
+    make, folder = line.Line._manifest, place.folder / ".lake.steps" / "run"
+
+    def compare(*arguments: Any) -> lake.Manifest:
+        before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+        manifest = make(*arguments)
+        assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+        return manifest
+
+    monkeypatch.setattr(line.Line, "_manifest", compare)
+    place.run()
+    assert (place.lake / "dataset.json").is_file()
 
 
 @pytest.mark.posix
