@@ -484,6 +484,28 @@ def test_labels_below_a_title_that_nothing_marks(count: int) -> None:
     assert [entry[0].title for entry in entries] == (titles if count == 5 else [None] * 3)
 
 
+def test_a_row_of_several_works_is_a_work_in_each_cell() -> None:
+    cells = written(
+        "<td><a href='https://arxiv.org/abs/2101.000{n}'>{t}</a><br>{a}<br>ICML {y}</td>"
+        "<td><a href='https://arxiv.org/abs/2101.000{n}'><img src='{n}.png'></a></td>"
+    ).replace("\n", "")
+    works: dict[str, tuple[str | None, str | None]] = {}
+    for entry in read(f"<table><tr>{cells}</tr></table>\n"):
+        paper = next(mention for mention in entry if mention.role == "paper")
+        works.setdefault(paper.url, (paper.title, paper.date))
+    assert list(works.values()) == [(title, year) for title, _, year in WORKS]
+
+
+def test_a_row_of_one_work_stays_one_with_links_in_several_cells() -> None:
+    rows = written(
+        "<table><tr><td>{t}<br>{a}<br>ICML {y}<br><a href='https://x.org/{n}.pdf'>pdf</a></td>"
+        "<td><a href='https://arxiv.org/abs/2101.000{n}'>[arXiv]</a></td></tr></table>\n"
+    )
+    assert [{(m.title, m.date) for m in entry} for entry in read(rows)] == [
+        {(title, year)} for title, _, year in WORKS
+    ]
+
+
 def test_a_label_may_be_misspelt() -> None:
     text = "**Masks that fail**\n\n- intro: A lab\n- arixv: https://arxiv.org/abs/2101.00001\n"
     assert first(text).title == "Masks that fail"

@@ -162,10 +162,22 @@ class Blocks:
             self.mark_section()
         if entry.table and not _is_item(entry, entry.table):
             self.mentions.add_html_row(entry, entry.table)
+            return
+        cells = entry.works_of_cells() if entry.table else []
+        if cells:
+            self.add_cells(entry, cells)
         elif self.list_title and not self.entries:
             self.items.append(entry)
         else:
             self.mentions.keep(entry)
+
+    def add_cells(self, row: Entry, cells: Sequence[Sequence[InlineText]]) -> None:
+        """Make an entry of each cell of a row."""
+        for blocks in cells:
+            cell = Entry(self.next_number(), row.position, section=row.section, parent=row.parent)
+            for block in blocks:
+                cell.add(block)
+            self.mentions.keep(cell)
 
     def open_details(self, start: int) -> None:
         """Make an entry of the block that is open, a summary, with the items below it."""

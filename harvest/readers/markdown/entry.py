@@ -50,10 +50,10 @@ class HtmlTable:
             rest, first = self.spans.pop(column)
             if rest > 1:
                 self.spans[column] = rest - 1, first
-            row.cells.append(first.cells[column])
+            row.open_cell(first.cells[column])
         if rows > 1 and len(row.cells) < _SPANNING:
             self.spans[len(row.cells)] = rows - 1, row
-        row.cells.append("")
+        row.open_cell("")
 
 
 class Entry:
@@ -61,7 +61,7 @@ class Entry:
 
     __slots__ = (
         "adopted", "blocks", "cells", "has_items", "html", "links", "mentions", "number", "parent",
-        "position", "section", "table",
+        "position", "section", "starts", "table",
     )  # fmt: skip
 
     def __init__(
@@ -85,6 +85,7 @@ class Entry:
         self.links: list[InlineLink] = []
         self.adopted: Sequence[InlineLink] = ()  # of a list of labels under its title
         self.cells: list[str] = []
+        self.starts: list[int] = []  # of each cell, how many blocks stand before it
         self.mentions: list[Mention] = []
 
     def add(self, block: InlineText) -> None:
@@ -96,6 +97,22 @@ class Entry:
                 link.column = len(self.cells) - 1
             text = without_broken(block.text).replace("\n", " ")
             self.cells[-1] = f"{self.cells[-1]} {text}".strip()
+
+    def open_cell(self, text: str) -> None:
+        """Begin a cell, with the text that it has from a row above."""
+        self.cells.append(text)
+        self.starts.append(len(self.blocks))
+
+    def works_of_cells(self) -> list[list[InlineText]]:
+        """Return the blocks of each cell of a grid of works; nothing if the row is of one work.
+
+        Several cells of a grid name a paper each: one that the others do not link to.
+        """
+        bounds = pairwise([*self.starts, len(self.blocks)])
+        cells = [self.blocks[start:end] for start, end in bounds if start < end]
+        papers = {paper for blocks in cells for paper in _named_papers(blocks)}
+        naming = [blocks for blocks in cells if _named_papers(blocks)]
+        return cells if min(len(papers), len(naming)) > 1 else []
 
     def absorb(self, item: Entry) -> None:
         """Add what an item below it says."""
@@ -179,6 +196,15 @@ class Entry:
             links += _links(block, start, kinds)
             marks += _marks(block, start)
         return segments(text, links, marks)
+
+
+def _named_papers(blocks: Iterable[InlineText]) -> set[str]:
+    """Return the papers that a cell links to if it has text that names more than a kind."""
+    if all(labels.is_generic(block.text.strip(" [()]\n")) for block in blocks):
+        return set()
+    links = chain.from_iterable(block.links for block in blocks)
+    urls = [link.url for link in links if not link.image and role(link) == "paper"]
+    return {str(identify(url).identifier or url) for url in urls}
 
 
 def _without_pictograms(text: str) -> str:
