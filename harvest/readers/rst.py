@@ -97,21 +97,27 @@ def _in_short_blocks(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Yield lines with their numbers, and a blank line where a block is too long for docutils.
 
     The time of docutils is quadratic: for each mark it searches the rest of a paragraph. Grid
-    tables and links stay whole, and a line of signs belongs to the lines around it.
+    tables, links, and directives with their options stay whole, and a line of signs belongs to the
+    lines around it.
     """
-    size = marks = 0
+    size = marks = indent = 0
     before, is_grid = "", False
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             size = marks = 0
         elif not size:
-            is_grid = _GRID.match(line) is not None
-        may_end = marks % 2 == 0 and not any(map(_SIGNS.fullmatch, (before, line)))
+            is_grid, indent = _GRID.match(line) is not None, _indent(line)
+        is_whole = marks % 2 == 0 and _indent(line) <= indent
+        may_end = is_whole and not any(map(_SIGNS.fullmatch, (before, line)))
         if not is_grid and size > (_LONG if may_end else _TOO_LONG):
             yield number, ""
             size = marks = 0
         yield number, line
         size, marks, before = size + len(line), marks + line.count("`"), line
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 class _Writer:

@@ -194,6 +194,15 @@ def test_hostile_markup_is_read_in_time(suffix: str, text: str) -> None:
     assert not any("root:" in mention.label for mention in reading.mentions)
 
 
+def test_a_long_block_of_rst_keeps_directives_with_their_options() -> None:
+    images = "".join(
+        f".. image:: badge{number}.svg\n   :alt: A title\n   :target: https://doi.org/10.1000/{number}\n"
+        for number in range(200)
+    )
+    urls = {mention.url for mention in read(images.encode(), "a.rst").mentions}
+    assert {f"https://doi.org/10.1000/{number}" for number in range(200)} <= urls
+
+
 def test_long_blocks_of_rst_keep_their_lines() -> None:
     items = "".join(
         f"* `Title {number} of a work <https://doi.org/10.1000/{number}>`__\n"
