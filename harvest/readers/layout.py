@@ -210,8 +210,23 @@ class Layouts:
             return Description(following.title, title.plain, date)
         if following.link is not None:
             return Description(following.title, _authors(keyed, following, layout), date)
-        whole = f"{title.title}: {following.title}"
-        return Description(whole, _authors(keyed, following, layout), date)
+        rest, names = following.title, None
+        if self._names_behind_subtitles:
+            rest, names = _without_names(rest)
+        whole = f"{title.title}: {rest}"
+        return Description(whole, names or _authors(keyed, following, layout), date)
+
+    @cached_property
+    def _names_behind_subtitles(self) -> bool:
+        """True if names stand behind most titles such as `[BERT](...): A Title of It, Jane Doe`."""
+        subtitles = []
+        for number, keyed in enumerate(self.keyed):
+            title = self._roles(number).title
+            following = None if title is None else _following(keyed, title)
+            if following is not None and following.link is None and keyed[title or 0][1].link:
+                subtitles.append(following.title)
+        named = [text for text in subtitles if _without_names(text)[1]]
+        return len(named) > max(_PRIOR_COUNT, _MOST * len(subtitles))
 
     def describe_bare(self, segments: list[Segment]) -> Description | None:
         """Return what an item without links says, if it begins like several items with links.
@@ -378,6 +393,18 @@ def _following(keyed: _Keyed, index: int) -> Segment | None:
         return None  # the description of a tool
     is_name = title.words < _NAME_WORDS and after.before == ":"
     return after if is_name and (after.link or _is_headline(after.text)) else None
+
+
+def _without_names(text: str) -> tuple[str, str | None]:
+    """Return a title without the names behind it, and these: `A Title of It, Jane Doe`."""
+    pieces = people.parts(text)
+    first = len(pieces)
+    while first > 1 and pieces[first - 1].shape in {"person", "others"}:
+        first -= 1
+    if first == len(pieces):
+        return text, None
+    start = pieces[first].start
+    return text[:start].rstrip(" ,.;"), text[start:].strip()
 
 
 def _is_headline(text: str) -> bool:

@@ -506,6 +506,19 @@ def test_a_row_of_one_work_stays_one_with_links_in_several_cells() -> None:
     ]
 
 
+@pytest.mark.parametrize("count", [1, 6])
+def test_names_behind_most_titles_that_go_on_behind_a_name_are_authors(count: int) -> None:
+    names = ["Jane Doe", "John Roe", "Ann Poe", "Tim Moe", "Eva Loe", "Kim Noe"]
+    items = "".join(
+        f"- [Net{number}](https://arxiv.org/abs/2101.0001{number}): Training of Deep Bones, {names[number]}, 2020\n"
+        for number in range(count)
+    )
+    mention = first(items)
+    behind = ", Jane Doe" if count == 1 else ""
+    assert mention.title == f"Net0: Training of Deep Bones{behind}"
+    assert mention.authors == (None if count == 1 else "Jane Doe")
+
+
 def test_a_label_may_be_misspelt() -> None:
     text = "**Masks that fail**\n\n- intro: A lab\n- arixv: https://arxiv.org/abs/2101.00001\n"
     assert first(text).title == "Masks that fail"
