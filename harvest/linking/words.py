@@ -304,8 +304,8 @@ def is_misspelt(one: str, other: str) -> bool:
         return False
     if are_opposite(one, other) or _are_confusable(one, other):
         return False
-    if sorted(one) == sorted(other):
-        return _is_turned(one, other)
+    if sorted(one) == sorted(other) and _is_turned(one, other):
+        return True
     return _are_inflected(one, other) or _is_slip(*sorted((one, other), key=len))
 
 
@@ -334,7 +334,7 @@ def _are_inflected(one: str, other: str) -> bool:
 def _is_turned(one: str, other: str) -> bool:
     """Return True if two neighbours changed places behind the first letter (via and vai).
 
-    Neural and unreal, prenatal and parental have the same letters and are different words.
+    Neural and unreal have the same letters and are different words.
     """
     return one[:1] == other[:1] and len(one) > 2 and OSA.distance(one, other, score_cutoff=1) <= 1
 
