@@ -35,7 +35,9 @@ PMID, PMC = Identifier("pubmed", "31234567"), Identifier("pmc", "PMC6600001")
 @pytest.fixture
 def http(world: World, fakes: FakeServices) -> Iterator[Http]:
     world.add(ARTICLE)
-    http = Http(impatient_settings(fakes, timeout=20, mailto="me@example.org"), sleep=lambda _: None)
+    http = Http(
+        impatient_settings(fakes, timeout=20, mailto="me@example.org"), sleep=lambda _: None
+    )
     yield http
     http.close()
 
