@@ -146,6 +146,9 @@ def test_every_statement_has_the_same_rows_on_both(
             bulk(settings, "lake", NEXT)
         monkeypatch.setattr(line, "LARGEST", 1_000_000)
         bulk(settings, "lake", NEXT)  # which goes on
+        (tmp_path / "empty.md").write_text("# Nothing yet\n", "utf-8")
+        with pytest.raises(UsageError, match="nothing is listed"):
+            bulk(msgspec.structs.replace(settings, seeds=("empty.md",)), "other", NEXT)
     every = {name: it for name, it in vars(statements).items() if isinstance(it, Query)}
     queries = {name: it for name, it in every.items() if not name.startswith("_")}  # whole ones
     ran = {text.replace(f"% {SHARDS}", "% {shards}") for text in both.texts}
