@@ -116,7 +116,7 @@ def title_words(title: str) -> tuple[str, ...]:
 
 
 def _spell_nouns(words: Words, keys: Words) -> None:
-    """Give short forms before a number the keys of their nouns."""
+    """Set the nouns as keys of their short forms before a number (pt 2 is part 2)."""
     for place, number in enumerate(keys[1:]):
         if number.isdigit() and words[place] in SHORT_NOUNS:
             keys[place] = SHORT_NOUNS[words[place]]
