@@ -6,13 +6,12 @@ import os
 import re
 import socket
 import sys
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -116,14 +115,18 @@ def _address(on: str) -> str:
 @contextmanager
 def limit(seconds: float, stop: Callable[[], object], late: str, failed: str) -> Iterator[None]:
     """Stop what takes longer. Raises UsageError for that, and for what fails."""
-    timer = Timer(seconds, stop)
+    is_late = Event()
+
+    def stop_late() -> None:
+        is_late.set()
+        stop()
+
+    timer = Timer(seconds, stop_late)
     timer.start()
-    began = time.monotonic()
     try:
         yield
     except errors() as error:
-        in_time = time.monotonic() - began < seconds
-        raise UsageError(f"{failed} ({why(error)})" if in_time else late) from error
+        raise UsageError(late if is_late.is_set() else f"{failed} ({why(error)})") from error
     finally:
         timer.cancel()
 

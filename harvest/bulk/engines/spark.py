@@ -30,7 +30,7 @@ from harvest.dataset.lake import require_packages
 from harvest.errors import BrokenTableError, HarvestError, PublicationError, UsageError
 from harvest.new_files import replacing
 
-FIRST = 30  # seconds for a first task, before which workers start processes
+FIRST = 120  # seconds for a first task, before which workers start processes
 LOST = 60  # seconds without any worker, after which none is waited for
 LOOKS = 10  # in that time
 TYPES = {"int32": "INT", "int64": "BIGINT", "string": "STRING"}
