@@ -44,7 +44,9 @@ def identify(text: str) -> Target:
     It is a registered identifier, a placeholder that was never filled in, or a link: `url:...` for
     a web page, and no identifier for relative paths, anchors, mail addresses and the like.
     """
-    text = _DOUBLED.sub("", _unwrap(text.strip(BLANKS)), count=1)
+    text = _unwrap(text.strip(BLANKS))
+    if "://" in text[len("http://") :]:  # as in few
+        text = _DOUBLED.sub("", text, count=1)
     page = split(text.removeprefix("url:"))
     if page:
         return parse(page)

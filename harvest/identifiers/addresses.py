@@ -11,6 +11,8 @@ check character of a SICI). Percent-encoded they belong to the DOI.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -82,10 +84,15 @@ class Page(NamedTuple):
     @property
     def rules(self) -> list[AddressRule]:
         """The rules of its host, or those of all its subdomains."""
-        host = self.host.rstrip(".").removeprefix("www.")
-        labels = host.rsplit(".", 3)
-        parents = ["." + ".".join(labels[-count:]) for count in (3, 2) if len(labels) > count]
-        return next((RULES[name] for name in (host, *parents) if name in RULES), [])
+        return _rules_of(self.host)
+
+
+@lru_cache(maxsize=4096)  # a list links to a few hosts
+def _rules_of(host: str) -> list[AddressRule]:
+    host = host.rstrip(".").removeprefix("www.")
+    labels = host.rsplit(".", 3)
+    parents = ["." + ".".join(labels[-count:]) for count in (3, 2) if len(labels) > count]
+    return next((RULES[name] for name in (host, *parents) if name in RULES), [])
 
 
 def split(text: str) -> Page | None:
@@ -107,7 +114,7 @@ def parse(page: Page) -> Target:
     """
     page = page if page.rules else _unwrap_proxy(page)
     address = page.path + page.query
-    for rule in [*page.rules, *RULES["*"]] if len(address) <= _LONGEST else ():
+    for rule in chain(page.rules, RULES["*"]) if len(address) <= _LONGEST else ():
         match = rule.pattern.match(address)
         target = rule.parse(rule.template % match.groups()) if match else None
         if target:

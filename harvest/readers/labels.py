@@ -52,6 +52,7 @@ _EDITION = re.compile(  # a venue with its year
     r"(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}\d\d(?: \w+)?"
 )
 _LONGEST_EDITION = 80  # characters
+_JOINT = re.compile(r"[&/+,d](?:(?<!d)|(?<=and))")
 _JOINED = re.compile(r"\s*(?:[&/+,]|\band\b)\s*")
 _PARTS = re.compile(r"\s*[-_/&+ ]\s*")
 
@@ -79,7 +80,7 @@ def is_generic(label: str) -> bool:
         return False
     if _EDITION.fullmatch(label) is not None:
         return True
-    joined = _JOINED.split(label)  # `Official code & data`
+    joined = _JOINED.split(label) if _JOINT.search(label) else ()  # `Official code & data`
     if len(joined) > 1 and all(map(is_generic, joined)):
         return True
     first, *rest = _PARTS.split(label, 1)  # `Paper-CVPR14`

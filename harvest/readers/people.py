@@ -10,12 +10,17 @@ from harvest.readers.labels import WORDS
 
 _EDGES = " \t\n,;:|-\u2013\u2014\u00b7\u2022"
 _BLANKS = ' \t\n"\u201c\u201d'
-_SEPARATOR = re.compile(r"(?:[,;&\uff0c\u3001]|\band\b)\s*")
+# Each of these patterns begins with one sign of a set, so that the search skips all others.
+_SEPARATOR = re.compile(r"[,;&\uff0c\u3001a](?:(?<!a)|(?<=\ba)nd\b)\s*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[- ]?){1,4}|[^\W\d_](?:[- ]?[^\W\d_])?")
 _AFFILIATION = re.compile(r"(?<=\S)\s*\([^()]*\)")
 _OTHERS = re.compile(r"(?i)^(?:e[tl]\.? ?als?\b\.?|others|\.\.\.|\u2026)$|\be[tl]\.? ?als?\b\.?$")
 _LAST_OF_OTHERS = frozenset("lLsS.\u2026")
-_SEVERAL = re.compile(r"[,;&\uff0c\u3001lLsS.\u2026]|and")  # stands in each list of two names
+# Stands in each list of two names: a separator, or what `others` has.
+_SEVERAL = re.compile(
+    r"[,;&\uff0c\u3001\u2026.dlLhH](?:(?<=[,;&\uff0c\u3001\u2026])|(?<=\band)\b|(?<=\.)\.\."
+    r"|(?<=[tTlL. ][aA][lL])|(?<=[tT][hH])[eE][rR][sS])"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u2018`.-][^\W\d_]*)*\.?")
 # Marks of affiliations, as they are left of `Roe<sup>1,*</sup>`: signs anywhere, numbers right
 # behind a name.
@@ -28,8 +33,7 @@ _MARKED = re.compile(
 
 # What may stand behind the last name without a separator.
 _END = re.compile(
-    rf"\s(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b|\s\S*\d|\s[\[(]|\s\*"
-    r"|(?<=\bet al\.)\s"
+    rf"\s(?:\S*\d|[\[(*]|(?<=\bet al\.\s)|(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b)"
 )
 
 Shape = Literal["person", "family", "initials", "others", "odd", "none"]
@@ -75,7 +79,10 @@ def parts(text: str) -> list[Part]:
 
 
 def _may_begin_name(text: str) -> bool:
-    return not text[0].islower() or text.split(maxsplit=1)[0] in _PARTICLES
+    word = text.split(maxsplit=1)[0]
+    if word in _NO_NAMES or word.lower() in _COMMON:
+        return False
+    return not text[0].islower() or word in _PARTICLES
 
 
 @lru_cache(maxsize=8192)
