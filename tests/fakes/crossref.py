@@ -127,7 +127,7 @@ class Crossref:
     def _list(self, request: Request) -> Response:
         if refused := _refused(request, self.world):
             return refused
-        works = self._filtered(list(self.world.works.values()), _filters(request))
+        works = self._filtered(_filters(request))
         scores = self._scored(
             works, request.parameter("query.bibliographic") or request.parameter("query")
         )
@@ -139,18 +139,17 @@ class Crossref:
         counts = {"total-results": len(scores), "items-per-page": rows}
         return _ok("work-list", {"facets": {}, "items": items, "query": query, **counts})
 
-    def _filtered(self, works: list[Work], filters: list[tuple[str, str | None]]) -> list[Work]:
+    def _filtered(self, filters: list[tuple[str, str | None]]) -> list[Work]:
         """Return what holds for all filters, where the values of one are alternatives."""
+        works = self.world.works
         for name in dict.fromkeys(key for key, _ in filters):
             values = dict.fromkeys(value.lower() for key, value in filters if key == name and value)
             if name == "doi":
-                by_doi = {work.doi.lower(): work for work in works}
-                works = [
-                    by_doi[doi] for doi in values if doi in by_doi and doi not in self.world.holes
-                ]
+                dois = [doi for doi in values if doi in works and doi not in self.world.holes]
             else:
-                works = [work for work in works if work.pii and work.pii.lower() in values]
-        return works
+                dois = [doi for doi in works if (works[doi].pii or "").lower() in values]
+            works = {doi: works[doi] for doi in dois}
+        return list(works.values())
 
     def _scored(self, works: list[Work], query: str) -> list[tuple[Work, float]]:
         """Sort by falling likeness to a query; without one in another order, under score 0."""
