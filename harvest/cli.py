@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from harvest import __version__, processes
 from harvest.commands.exits import Exit
-from harvest.commands.streams import note
+from harvest.commands.streams import note, prepared
 from harvest.errors import HarvestError, LockedError, PublicationError, UsageError
 
 # The commands in the order of the help, each with the first sentence of its own help.
@@ -88,7 +88,8 @@ def main() -> None:
     gc.set_threshold(*COLLECT_AFTER)
     processes.ARE_ALLOWED.set(True)
     try:
-        app(prog_name="harvest")
+        with prepared():
+            app(prog_name="harvest")
     except HarvestError as error:
         note(f"harvest: {error}")
         for line in getattr(error, "__notes__", ()):

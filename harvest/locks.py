@@ -22,6 +22,7 @@ def acquire(path: Path, timeout: float = -1) -> BaseFileLock:
     """
     from filelock import FileLock, SoftFileLock
 
+    path.touch()  # FileLock takes a folder without files, such as /proc, for one that is busy
     lock: BaseFileLock = FileLock(path, timeout=timeout, fallback_to_soft=False)
     try:
         lock.acquire()

@@ -6,6 +6,7 @@ import ast
 import csv
 import io
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import pytest
 
 from harvest import cli
 from tests.fakes import FakeServices, Fault, World, nth
-from tests.support.program import run, start
+from tests.support.program import environment, run, start
 
 ROOT = Path(__file__).parents[1]
 LIST = (
@@ -94,6 +95,50 @@ def test_export_to_a_file_and_to_a_folder(here: Path, fakes: FakeServices) -> No
     names = {path.name for path in (here / "all").iterdir()}
     assert {"repositories.csv", "works.csv", "facets.csv"} <= names
     assert run(here, "export", "csv", "--output", "no/such/folder.csv").returncode == 2
+    assert run(here, "export", "csv", "--output", "made/here/").stderr == ""
+    assert {path.name for path in (here / "made" / "here").iterdir()} == names
+
+
+def test_export_leaves_what_a_run_published(here: Path, fakes: FakeServices) -> None:
+    run(here, "refresh", "list.md", env=fakes.env("t"))
+    before = (here / "output" / "works.csv").read_bytes()
+    for target in ("output", "output/works.csv"):
+        done = run(here, "export", "csv", "--where", "year = 1000", "--output", target)
+        assert done.returncode == 2
+        assert "harvest refresh" in done.stderr
+    assert (here / "output" / "works.csv").read_bytes() == before
+    assert run(here, "export", "csv", "--output", "output/mine.csv").returncode == 0
+    assert run(here, "export", "ris", "--output", "output/").returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is full")
+def test_a_full_disk_behind_an_export(here: Path, fakes: FakeServices) -> None:
+    run(here, "refresh", "list.md", env=fakes.env("t"))
+    assert "No space left" in run(here, "export", "csv", "--output", "/dev/full").stderr
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "harvest", "export", "csv"],
+            cwd=here, stdout=full, stderr=subprocess.PIPE, env=environment({}), check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        b"harvest: cannot write what it prints: No space left on device"
+    ]
+
+
+def test_standard_streams_that_are_closed_or_take_no_letters(here: Path) -> None:
+    env = environment({"PYTHONIOENCODING": "ascii"})
+    (here / "é.md").write_text(LIST, "utf-8")
+    extract = [sys.executable, "-m", "harvest", "extract"]
+    done = subprocess.run(
+        [*extract, "é.md", "--format", "table"], cwd=here, env=env, capture_output=True, check=True
+    )
+    assert b"\\xe9.md:3" in done.stdout
+    command = shlex.join([*extract, "-"])
+    closed = subprocess.run(
+        ["/bin/sh", "-c", f"exec {command} <&- >&-"], cwd=here, capture_output=True, check=True
+    )
+    assert closed.stderr == b"-:0: no-records is empty\n"
 
 
 def test_a_source_that_is_down_is_3(here: Path, fakes: FakeServices, world: World) -> None:
@@ -186,6 +231,7 @@ def test_a_collapse_is_4(here: Path, fakes: FakeServices) -> None:
         ),
         (["refresh", "list.md", "--config", "."], "cannot be read: Is a directory"),
         (["refresh", "list.md", "--output", "list.md"], "is a file"),
+        (["refresh", "list.md", "--output", "/"], "name a folder of its own"),
         (["refresh", "https://github.com/owner/name"], "write github:owner/repo"),
         (["refresh", "github:owner/name", "--offline"], "cannot be read: offline, and no copy"),
         (["diff", "none", "none"], "none: does not exist"),

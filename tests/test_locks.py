@@ -14,7 +14,7 @@ from filelock import Timeout
 
 from harvest import locks
 from harvest.dataset import store
-from harvest.errors import LockedError
+from harvest.errors import LockedError, PublicationError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has locks of its own")
 
@@ -51,6 +51,12 @@ def test_one_holds_the_lock_at_a_time(path: Path) -> None:
     lock.release()
     locks.acquire(path, timeout=0).release()
     assert not path.with_name(".output.lock.pid").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="Linux has a folder without files")
+def test_a_folder_that_takes_no_file_is_not_busy() -> None:
+    with pytest.raises(PublicationError, match="name a folder"), store.lock(Path("/proc/output")):
+        pass
 
 
 def test_a_pid_file_is_the_lock_without_flock(path: Path, pid_file: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -13,9 +15,10 @@ from harvest.commands.options import Config, Where, new_app
 from harvest.commands.settings import load_settings
 from harvest.commands.streams import note, write
 from harvest.config import Settings
-from harvest.dataset import publication
+from harvest.dataset import publication, run
 from harvest.errors import UsageError
 from harvest.models import NoticeKind, WorkStatus
+from harvest.new_files import replacing
 
 FORMATS = ", ".join(sorted(writers.discover()))
 
@@ -28,8 +31,8 @@ app = new_app()
 def export(
     name: Annotated[str, Argument(metavar="FORMAT", help=f"One of {FORMATS}")],
     target: Annotated[
-        Path | None,
-        Option("--output", metavar="F", help="A file, or a folder for all files"),
+        str | None,
+        Option("--output", metavar="F", help="A file, or a folder (new/) for all files"),
     ] = None,
     folder: Annotated[
         str | None,
@@ -52,9 +55,9 @@ def export(
     if target is None:
         write(contents[main])
     else:
-        write_files(contents, target)
-    if others and not (target and target.is_dir()):
-        note(f"harvest: this is {main}; with --output FOLDER comes {', '.join(others)} too")
+        write_files(contents, target, Path(settings.output))
+    if others and not (target and Path(target).is_dir()):
+        note(f"harvest: this is {main}; with --output FOLDER/ comes {', '.join(others)} too")
 
 
 def files(
@@ -69,8 +72,10 @@ def files(
         raise UsageError(f"no format {name!r}: choose from {FORMATS}")
     writer = formats[name]
     if dialect is not None:
+        if not writer.dialects:
+            raise UsageError(f"{name} has no dialects: leave out --dialect")
         if dialect not in writer.dialects:
-            choice = ", ".join(writer.dialects) or "it has none"
+            choice = ", ".join(writer.dialects)
             raise UsageError(f"no dialect {dialect!r} of {name}: choose from {choice}")
         writer = type(writer)(dialect)
     content = publication.read(Path(settings.output), settings.publish)
@@ -98,13 +103,36 @@ def expressions(where: str | None, without: Sequence[str]) -> list[str]:
     return chosen if where is None else [where, *chosen]
 
 
-def write_files(contents: Mapping[str, bytes], target: Path) -> None:
-    """Write all files into a folder, or the main one to a path. Raises UsageError if that fails."""
+def write_files(contents: Mapping[str, bytes], target: str, published: Path) -> None:
+    """Write all files into a folder, or the main one to a path.
+
+    A name with a slash at its end is a folder, which is made where there is none. Raises UsageError
+    if that fails, and for a file that a run published: the next run would leave it as it is.
+    """
+    path = Path(target)
     try:
-        if not target.is_dir():
-            target.write_bytes(next(iter(contents.values())))
-            return
-        for name, data in contents.items():
-            (target / name).write_bytes(data)
+        if target.endswith(("/", os.sep)):
+            path.mkdir(parents=True, exist_ok=True)
+        is_folder = path.is_dir()
+        files = contents if is_folder else {path.name: next(iter(contents.values()))}
+        folder = (path if is_folder else path.parent).resolve()
+        last = run.read(published) if folder == published.resolve() else None
+        taken = files.keys() & chain.from_iterable(last.files.values() if last else ())
+        if taken:
+            raise UsageError(
+                f"{folder / min(taken)}: is written by `harvest refresh` alone; name another place"
+            )
+        for name, data in files.items():
+            _write(folder / name, data)
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Write a file whole or not at all; links, devices and pipes are written to. Raises OSError."""
+    file.parent.stat()  # no folder is made
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        file.write_bytes(data)
+        return
+    with replacing(file) as new:
+        new.write_bytes(data)

@@ -40,7 +40,6 @@ def lock(folder: Path, *, wait: bool = False, option: str = "--output") -> Itera
     from filelock import Timeout
 
     folder = folder.resolve()
-    path = folder.with_name(f".{folder.name}.lock")
     try:
         if folder.exists() and not folder.is_dir():
             raise UsageError(
@@ -52,6 +51,7 @@ def lock(folder: Path, *, wait: bool = False, option: str = "--output") -> Itera
                 f" name a folder of its own with {option}"
             )
         folder.parent.mkdir(parents=True, exist_ok=True)
+        path = folder.with_name(f".{folder.name}.lock")
         file = locks.acquire(path, timeout=-1 if wait else 0)
     except Timeout as error:
         raise LockedError(f"{folder}: another run works on it; --wait waits for its end") from error
