@@ -117,10 +117,10 @@ def write_files(contents: Mapping[str, bytes], target: str, published: Path) -> 
         files = contents if is_folder else {path.name: next(iter(contents.values()))}
         folder = (path if is_folder else path.parent).resolve()
         last = run.read(published) if folder == published.resolve() else None
-        taken = files.keys() & chain.from_iterable(last.files.values() if last else ())
-        if taken:
+        reserved = files.keys() & chain.from_iterable(last.files.values() if last else ())
+        if reserved:
             raise UsageError(
-                f"{folder / min(taken)}: is written by `harvest refresh` alone; name another place"
+                f"{folder / min(reserved)}: is written by `harvest refresh` alone; name another"
             )
         for name, data in files.items():
             _write(folder / name, data)
