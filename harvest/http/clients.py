@@ -96,6 +96,7 @@ class Http:
 
     `crossref()`, `arxiv()`, `github()` and `rest(source, accept)` return the client of a service,
     always the same one. The libraries' clients retry nothing and keep no rate of their own.
+    `on_wait` is called before each request, so that what came before it is kept first.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class Http:
         self._sleep: Callable[[float], Any] = sleep or self._stopped.wait
         self._breakers = {source: self._make_breaker(source) for source in settings.services}
         self.recorder = Recorder(settings, Path(settings.record)) if settings.record else None
+        self.on_wait: Callable[[], object] = lambda: None
         self._limiters: dict[str, RateLimiter] = {}
         self._resources = ExitStack()
         self.crossref = cache(self._crossref)
@@ -200,6 +202,7 @@ class Http:
         Raises the SourceError of the last try; one of kind `unless` is not retried. Raises
         NotAskedError when no request may be made.
         """
+        self.on_wait()
         breaker = self._breakers[route.source]
         policy = self._policy(breaker, unless)
         try:
@@ -229,6 +232,7 @@ class Http:
         running: dict[Future[T], Item] = {}
         with ThreadPoolExecutor(concurrency) as pool:
             while True:
+                self.on_wait()
                 for item in islice(waiting, concurrency - len(running)):
                     future = pool.submit(self.ask, route, partial(call, item), unless)
                     running[future] = item

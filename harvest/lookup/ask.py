@@ -147,13 +147,16 @@ def _request(
     for identifier in entries.keys() & partial:
         partial[identifier] = entries[identifier].partial(session.now)
     before, done = session.http.requests[channel.source], 0
-    for response in channel.fetch(partial, session):
-        if response.outcome == "begun":
-            session.cache.put(channel.name, [response], session.now)
-            continue
-        done += 1
-        session.progress(channel.name, done, len(due))
-        yield _answer(channel, response, entries.get(response.identifier), session)
+    try:
+        for response in channel.fetch(partial, session):
+            if response.outcome == "begun":
+                session.cache.add(channel.name, [response], session.now)
+                continue
+            done += 1
+            session.progress(channel.name, done, len(due))
+            yield _answer(channel, response, entries.get(response.identifier), session)
+    finally:  # the run may be interrupted
+        session.cache.commit()
     session.requests[channel.name] += session.http.requests[channel.source] - before
 
 
@@ -169,7 +172,7 @@ def _answer(
             response = msgspec.structs.replace(response, outcome="failed", error=error)
     is_down = response.asked or channel.source in session.http.down
     if is_down or response.outcome == "found":
-        session.cache.put(channel.name, [response], session.now)
+        session.cache.add(channel.name, [response], session.now)
     lifetime = channel.lifetime(name, value, session)
     if response.outcome == "found":
         return Answer(

@@ -158,6 +158,11 @@ class Cache:
 
         Raises PublicationError on a full disk.
         """
+        self.add(source, responses, now)
+        self.commit()
+
+    def add(self, source: str, responses: Iterable[Reply], now: datetime) -> None:
+        """Do the same, but leave it to `commit` that a kill does not lose them."""
         rows = [_row(source, response, now) for response in responses]
         with self._lock:
             try:
@@ -165,6 +170,14 @@ class Cache:
             except sqlite3.DatabaseError as error:  # some pages are touched by writing alone
                 self._replace(error)
                 self._write(rows)
+
+    def commit(self) -> None:
+        """Let what was added outlive a kill. Raises PublicationError on a full disk."""
+        with self._lock:
+            try:
+                self._db.commit()
+            except sqlite3.DatabaseError as error:
+                self._replace(error)
 
     def state(self, without: str) -> tuple[bytes, float]:
         """Return a digest of all answers but those of a source, and the time of the oldest try.
@@ -246,9 +259,8 @@ class Cache:
 
     def _write(self, rows: Iterable[Row]) -> None:
         try:
-            with self._db:
-                for statement, values in rows:
-                    self._db.execute(statement, values)
+            for statement, values in rows:
+                self._db.execute(statement, values)
         except sqlite3.OperationalError as error:
             raise self._unusable(error) from error
 

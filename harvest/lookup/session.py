@@ -72,6 +72,7 @@ class Session:
         self.http = http or Http(settings, budget=budget)
         mirror = Mirror(Path(settings.mirror)) if settings.mirror else None
         self.cache = Cache(Path(settings.cache), readonly=readonly, mirror=mirror)
+        self.http.on_wait = self.cache.commit
         self.memo = Memo(Path(settings.cache), readonly=readonly)
         self._tables: dict[str, Table[Any]] = {}
 

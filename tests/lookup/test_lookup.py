@@ -425,6 +425,31 @@ def test_answers_are_kept_as_they_come(cache: Cache, tmp_path: Path) -> None:
     assert list(cache.get("crossref", [A, B])) == [A]
 
 
+@pytest.mark.parametrize("asks_all", [False, True])
+def test_answers_are_kept_before_the_next_question(
+    cache: Cache, tmp_path: Path, *, asks_all: bool
+) -> None:
+    """A kill during a request costs nothing that came before it."""
+    kept: list[list[Identifier]] = []
+
+    class Watched(Registry):
+        def fetch(
+            self, due: Mapping[Identifier, Any], http: Http, now: datetime
+        ) -> Iterator[Reply]:
+            def look(*_: object) -> None:
+                kept.append(list(cache.get("crossref", [A, B])))
+
+            for identifier in due:
+                if asks_all:
+                    list(http.ask_all(LIST, [identifier], look))
+                else:
+                    http.ask(LIST, look)
+                yield from super().fetch({identifier: None}, http, now)
+
+    run(tmp_path, Watched({A: {"title": "A"}, B: {"title": "B"}}), A, B)
+    assert kept == [[], [A]]
+
+
 def test_a_killed_run_is_taken_up_where_it_was(tmp_path: Path) -> None:
     """Of an answer that takes two questions, the first is not asked again that night."""
 
