@@ -11,7 +11,7 @@ _CHARACTER = r"[^\s<>\"`|{}\\^\]\u3000-\u3002\u300c-\u301f\uff01-\uff0f\uff1a-\u
 _RUN = rf"{_CHARACTER}*(?:(?:\](?![(\[])|<\d+:[^<>\s]+>){_CHARACTER}*)*"
 _IDENTIFIER = re.compile(
     rf"(?<![^\W_])(?:[hH][tT][tT][pP][sS]?://(?=[\w\[]){_RUN}"
-    rf"|[dD][oO][iI](?:\s?[:=]\s{{0,2}}|\s)10\.\d{{4,9}}(?:\.\d+)*/(?=[\w(]){_RUN}"
+    rf"|(?:[dD][oO][iI](?:\s?[:=]\s{{0,2}}|\s)|(?<![.:-]))10\.\d{{4,9}}(?:\.\d+)*/(?=[\w(]){_RUN}"
     rf"|[aA][rR](?:[xX]iv|XIV)(?:\s?:\s?|\s)(?i:{NEW_STYLE}|{OLD_STYLE})"
     rf"(?i:v[1-9]\d*)?(?![\w]|\.\d))"
 )
@@ -22,7 +22,7 @@ _ENDS = PUNCTUATION | {"_"}
 
 
 def find(text: str) -> list[tuple[int, int, str]]:
-    """Find URLs and prefixed ids (`doi:10...`, `DOI 10...`, `arXiv:2301.00001v2`).
+    """Find URLs, DOIs (`doi:10...`, `DOI 10...`, `10...`) and `arXiv:2301.00001v2`.
 
     Returns start, end and text of each, in order, without the punctuation and brackets of the
     sentence.

@@ -52,12 +52,13 @@ _INITIALS_LAST = _list_of(_ONE_INITIALS_LAST)
 _INITIALS_FIRST = _list_of(rf"{_DOTTED} ?{_FAMILY}{_SUFFIX}")
 _INITIALS_TIGHT = _list_of(rf"{_FAMILY} {_TIGHT}")
 _INVERTED = _list_of(_ONE_INVERTED, _FULL)
-_ALL_INVERTED = rf"{_ONE_INVERTED}(?P<more>(?:; ?{_ONE_INVERTED})+)"
+_EACH_INVERTED = _list_of(_ONE_INVERTED)
 _IN_FULL = _list_of(_FULL)
 _FAMILIES = rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS})"
 _WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT)
-_FORMS = (*_WITH_INITIALS, _INVERTED, _ALL_INVERTED, _IN_FULL, _FAMILIES)
+_FORMS = (*_WITH_INITIALS, _INVERTED, _EACH_INVERTED, _IN_FULL, _FAMILIES)
 _DISTINCT = frozenset({_INITIALS_LAST, _INITIALS_FIRST})  # which a single name is enough for
+_LAST_FIRST = frozenset({_INVERTED, _EACH_INVERTED})
 _MIDDLE = re.compile(rf"(?:^| ){_CAPITAL}\. ")
 
 _YEAR = r"(?:19|20)\d\d[a-z]?"
@@ -68,7 +69,10 @@ _NAME = re.compile(
 _NO_NAME = re.compile(rf"(?:(?<!{_CAPITAL})(?<!\bal)\.)?[,\s]*\Z")
 _NUMBERING = re.compile(r"[\s\W]*(?:\d{1,4}[\s.)\]]+)?[\s\W]*")
 # What stands between names and title.
-_DATE_IN_BRACKETS = re.compile(rf"[.,:]?\s*\([^()\n]{{0,30}}{_YEAR}[^()\n]{{0,20}}\)[.,:]?\s*")
+_EDITORS = r"(?:,?\s*\([Ee]ds?\.?\))?"
+_DATE_IN_BRACKETS = re.compile(
+    rf"{_EDITORS}[.,:]?\s*\([^()\n]{{0,30}}{_YEAR}[^()\n]{{0,20}}\)[.,:]?\s*"
+)
 _BARE_YEAR = re.compile(rf"[.,]?\s+{_YEAR}[.,:]\s+")
 _QUOTE = re.compile(r"[.,]?\s*(?=[\"\u201c])")
 _STOP = re.compile(r"(?:(?<=\.)|[.:])\s+")  # Springer's style has a colon
@@ -86,6 +90,7 @@ _VOLUME = re.compile(
     rf"{_YEAR}(?: \w{{3,9}}\.?)?(?: \d{{1,2}})?; ?\d|\d ?\(\d+(?:[-\u2013]\d+)?\)"
     r"|\b(?:[Vv]ol|pp|no)\. ?\d|\d: ?[a-z]?\d|\d, \d+[-\u2013]\d"
 )
+_DOI = re.compile(r"\b10\.\d{4,9}/")
 _LONGEST = 1500  # characters of a reference
 _QUOTED_WORDS = 3  # of a title in quotes behind a single name, at least
 
@@ -164,7 +169,7 @@ def _find(line: _Line) -> _Reference | None:
     for form, match in sorted(names, key=lambda pair: -pair[1].end()):
         if not _has_initials(form, match) and not _shapes(match[0]).isdisjoint({"none", "odd"}):
             continue
-        is_sure = form in _DISTINCT or form is _INVERTED or _is_surrounded(match)
+        is_sure = form in _DISTINCT or form in _LAST_FIRST or _is_surrounded(match)
         title = _quoted(text, match.end(), 1 if is_sure else _QUOTED_WORDS)
         if title is None and _needs_no_quotes(form, match):
             title = _unquoted(line, match, form)
@@ -185,6 +190,8 @@ def _is_surrounded(names: re.Match[str]) -> bool:
 def _needs_no_quotes(form: Form, names: re.Match[str]) -> bool:
     """Return True if names are told from a title behind them without quotes."""
     if form in _DISTINCT:
+        return True
+    if form in _LAST_FIRST and _DATE_IN_BRACKETS.match(names.string, names.end()):
         return True
     if _has_initials(form, names):
         return form is _IN_FULL or _is_surrounded(names)
@@ -235,7 +242,8 @@ def _unquoted(line: _Line, names: re.Match[str], form: Form) -> tuple[int, int, 
         return None
     if between is _STOP and not _is_sentence(form, names, match[0], title):
         is_lone = form is _INITIALS_FIRST and not names["more"]  # E. coli, A. Introduction
-        if is_lone or not _VOLUME.search(line.text, rest):
+        has_doi = form is _INITIALS_LAST and _DOI.search(line.text, rest) is not None
+        if is_lone or not (has_doi or _VOLUME.search(line.text, rest)):
             return None
     return match.end(), end, rest
 

@@ -47,7 +47,7 @@ _HOUSEHOLD = re.compile(
     r"|makeapullrequest\.com|awesome\.re\b)"
     r"|(?:^|/)(?:contributing|licen[cs]e|code[_-]of[_-]conduct)(?:\.\w+)?$"
 )
-_IDENTIFIER = re.compile(r"(?i:https?://\S*|doi\b.*|arxiv(?:\b|\d).*)|[\d./v-]+")
+_IDENTIFIER = re.compile(r"(?i:https?://\S*|doi\b.*|arxiv(?:\b|\d).*)|10\.\d{4,9}/\S+|[\d./v-]+")
 _EDITION = re.compile(  # a venue with its year
     r"(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}\d\d(?: \w+)?"
 )

@@ -19,6 +19,7 @@ _LINK = re.compile(r"\[\[([^\[\]]+)\](?:\[((?:[^\[\]]|\[[^\[\]]*\])+)\])?\]")
 _INLINE = re.compile(
     _LINK.pattern + r"|<(https?://[^<>\s]+)>"
     r"|(?<![\w*])\*(\S(?:[^*\n]*\S)?)\*(?!\w)|(?<![\w/:])/(\w(?:[^/\n]*\S)?)/(?![\w/])"
+    r"|(?<![\w/])_(\w(?:[^_\n]*\S)?)_(?!\w)"  # underlined
     r"|(?<!\w)[=~](\S(?:[^=~\n]*\S)?)[=~](?!\w)"
 )
 _LINK_WITH_TEXT = re.compile(r"\[\[[^\s\[\]]++\]\[")
@@ -124,11 +125,11 @@ def _inlines(text: str) -> Iterator[Inline]:
 
 
 def _read(match: re.Match[str]) -> Iterator[Inline]:
-    url, label, address, *others = match.groups()
+    url, label, address, strong, italic, underlined, code = match.groups()
     if url and not label and _IMAGE.search(url):
         yield Inline("image", "", url)
     elif url:
         yield Inline("link", label or url, url)
     elif address:
         yield Inline("link", address, address)
-    yield from marked(*others)
+    yield from marked(strong, italic or underlined, code)

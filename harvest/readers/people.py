@@ -15,6 +15,9 @@ _SEPARATOR = re.compile(r"[,;&\uff0c\u3001a](?:(?<!a)|(?<=\ba)nd\b)\s*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[- ]?){1,4}|[^\W\d_](?:[- ]?[^\W\d_])?")
 _AFFILIATION = re.compile(r"(?<=\S)\s*\([^()]*\)")
 _OTHERS = re.compile(r"(?i)^(?:e[tl]\.? ?als?\b\.?|others|\.\.\.|\u2026)$|\be[tl]\.? ?als?\b\.?$")
+_GROUP = re.compile(
+    r"[^\W\d_a-z][\w-]*(?: [\w-]+)?"
+)  # before others: `Google`, `Anonymous authors`
 _LAST_OF_OTHERS = frozenset("lLsS.\u2026")
 # Stands in each list of two names: a separator, or what `others` has.
 _SEVERAL = re.compile(
@@ -22,6 +25,8 @@ _SEVERAL = re.compile(
     r"|(?<=[tTlL. ][aA][lL])|(?<=[tT][hH])[eE][rR][sS])"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u2018`.-][^\W\d_]*)*\.?")
+# Digits, and more characters than a Chinese, Japanese or Korean name has.
+_NO_NAME = re.compile(r"\d|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{6}")
 # Marks of affiliations, as they are left of `Roe<sup>1,*</sup>`: signs anywhere, numbers right
 # behind a name.
 _SIGN = r"*\u2217\u2020\u2021\u00a7\u00b6#^\u2709\u00b9\u00b2\u00b3\u2070-\u2079"
@@ -89,13 +94,14 @@ def _may_begin_name(text: str) -> bool:
 def shape(text: str) -> Shape:
     """Return what a text between two commas looks like."""
     if text[-1:] in _LAST_OF_OTHERS and _OTHERS.search(text):
-        before = _OTHERS.sub("", text).strip()
-        return "others" if not before or shape(before) in {"person", "family"} else "none"
+        before = _OTHERS.sub("", text).strip(_EDGES)
+        is_name = shape(before) in {"person", "family"} or _GROUP.fullmatch(before) is not None
+        return "others" if not before or is_name else "none"
     text = plain_names(_AFFILIATION.sub("", text) if "(" in text else text).strip(_EDGES)
     if text.isupper() and _INITIALS.fullmatch(text):
         return "initials"
     words = text.split()
-    are_names = 1 <= len(words) <= _MOST_WORDS and not any(map(str.isdigit, text))
+    are_names = 1 <= len(words) <= _MOST_WORDS and not _NO_NAME.search(text)
     if not are_names or words[0] in _NO_NAMES or not _COMMON.isdisjoint(map(str.lower, words)):
         return "none"
     small = [word for word in words if word[0].islower()]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvest.readers import read as read_list
 from harvest.readers.markdown import Markdown
 from harvest.readers.templates import parse
 
@@ -217,10 +218,31 @@ def test_a_title_is_not_taken_for_names(text: str) -> None:
         ("Doe, J. (2020). *A book of ice*. Ice Press.", "A book of ice", "Doe, J."),
         ("Doe, J. (2020). [A linked title of ice](https://example.org/a). Ice 3(1).",
          "A linked title of ice", "Doe, J."),
+        ("Roe, Ann. (2020, May 3). [A linked title of ice](https://example.org/a). Blog.",
+         "A linked title of ice", "Roe, Ann"),
+        ("Roe, Ann, Ito, Ken, & Le, Bo (Eds.). (2020). [*Ice*](https://example.org/a). In M. Fox (Ed.), *Cold*.",
+         "Ice", "Roe, Ann, Ito, Ken, & Le, Bo"),
     ],
 )  # fmt: skip
 def test_what_people_write(text: str, title: str, authors: str) -> None:
     assert read(text)[0][:2] == (title, authors)
+
+
+@pytest.mark.parametrize("suffix", ["md", "rst"])
+def test_references_in_paragraphs_are_works(suffix: str) -> None:
+    rows = [
+        apa(it)[1].replace(", 4-15.", f", 4-15,\n10.1000/{n}.")
+        for n, it in enumerate(REFERENCES * 2)
+    ]
+    text = "Ice\n===\n\n" + "\n\n".join([*rows, "Doe, J. A., like others, uses 10.1000/x."])
+    mentions = read_list(text.encode(), f"list.{suffix}").mentions
+    assert [it.title for it in mentions] == [*(it.title for it in REFERENCES * 2), None]
+    assert mentions[-1].entry is None
+
+
+def test_a_few_references_in_paragraphs_are_prose() -> None:
+    text = "# Ice\n\n" + "\n\n".join(f"{apa(it)[1]} doi:10.1000/1" for it in REFERENCES)
+    assert [it.entry for it in Markdown().read(text, "list.md").mentions] == [None] * 3
 
 
 def test_a_printed_layout_of_references_can_be_set() -> None:

@@ -328,7 +328,10 @@ def test_text() -> None:
 # What a seed without a telling name is taken for: its text, (line, entry, role) of its mentions.
 SNIFFED = [
     ("# ids\n10.1000/xyz\nhttps://x.org\n", [(2, 1, "paper"), (3, 2, "other")]),
-    ("10.1000/xyz\nhttps://doi.org/10.1000/b and more\n", [(2, None, "other")]),
+    (
+        "10.1000/xyz\nhttps://doi.org/10.1000/b and more\n",
+        [(1, None, "other"), (2, None, "other")],
+    ),
     ("[a](https://doi.org/10.1000/xyz)", [(1, None, "other")]),
     ('["A title"](https://doi.org/10.1000/xyz)', [(1, None, "other")]),
     ("- https://doi.org/10.1000/xyz", [(1, 1, "paper")]),

@@ -161,6 +161,20 @@ def test_entries_of_other_markup(suffix: str) -> None:
     assert not reading.findings
 
 
+def test_a_title_may_be_underlined_in_org() -> None:
+    text = (
+        "* Papers\n- Jane Doe, John Roe.\n  _A study of things_. ITP 2025. "
+        "[[https://x.org/a_b_c.pdf][pdf]]\n"
+    )
+    [study] = read(text.encode(), "list.org").mentions
+    assert study.url == "https://x.org/a_b_c.pdf"
+    assert (study.title, study.authors, study.date) == (
+        "A study of things",
+        "Jane Doe, John Roe",
+        "2025",
+    )
+
+
 @pytest.mark.parametrize("suffix", TEXTS)
 def test_a_url_of_other_markup_stands_on_its_line(suffix: str) -> None:
     lines = TEXTS[suffix].split("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harvest import dates
-from harvest.readers import labels
+from harvest.readers import citations, labels
 from harvest.readers.markdown.entry import PICTOGRAM, role
 from harvest.readers.markdown.inline import InlineText
 
@@ -50,6 +50,12 @@ def begins_with_work(block: InlineText) -> bool:
     if rest and rest[0] not in _SEPARATORS:
         return False
     return role(link) == "paper" or (role(link) == "other" and dates.find(rest) is not None)
+
+
+def is_reference(block: InlineText) -> bool:
+    """Return True for a reference in a style of citation that links to its work."""
+    papers = (link for link in block.links if not link.image and role(link) == "paper")
+    return any(papers) and citations.read(block.text) is not None
 
 
 def _is_phrase_with_labels(block: InlineText) -> bool:
