@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args
+from typing import Annotated, Any, Literal, Protocol, TypeVar, get_args, get_origin
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -29,11 +29,25 @@ FILE_ONLY = frozenset({"same", "different", "ignore", "work", "layout", "publish
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "": 0}  # of a unit of time
 
+_ANY = "..."  # a key in a path of msgspec
+_TYPES = {  # what a user knows the types of msgspec by
+    "array": "a list",
+    "bool": "true or false",
+    "date": "a date",
+    "datetime": "a time",
+    "float": "a number",
+    "int": "a number",
+    "object": "a section",
+    "str": "a text in quotes",
+}
 MAX_AMOUNT = 1e6  # seconds or days, so that infinity is refused
 # The descriptions tell a user what is allowed.
 Amount = Annotated[float, msgspec.Meta(ge=0, le=MAX_AMOUNT, description="a number, 0 or more")]
 Span = Annotated[float, msgspec.Meta(gt=0, le=MAX_AMOUNT, description="a number above 0")]
 Months = Annotated[int, msgspec.Meta(ge=0, description="a whole number, 0 or more")]
+Date = Annotated[
+    ReducedDate, msgspec.Meta(description='a date such as "2023", "2023-01" or "2023-01-19"')
+]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1, description="a number from 0 to 1")]
 
 
@@ -79,7 +93,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     title: str | None = None
     authors: tuple[str, ...] | None = None
-    date: ReducedDate | None = None
+    date: Date | None = None
     type: str | None = None
     container: str | None = None
     publisher: str | None = None
@@ -333,7 +347,7 @@ def _place_paths(table: dict[str, Any], folder: Path) -> None:
 
 def _parse_file(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
         raise UsageError(f"{path}: does not exist: check the path") from error
     except OSError as error:
@@ -407,9 +421,10 @@ def _convert(
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
         reason, _, where = str(error).partition(" - at `$")
-        path = re.findall(r"\.(\w+)", where.partition("[")[0])
+        path = re.findall(rf"\w+|{re.escape(_ANY)}", where)
+        names = [step for step in path if not step.isdigit() and step != _ANY]
         reason = _explain(reason, path, values, kind, sections)
-        key = ".".join([section, *path] if section else path)
+        key = ".".join([section, *names] if section else names)
         raise UsageError(f"{merged.place(key)}: {reason}") from error
 
 
@@ -417,19 +432,39 @@ def _explain(
     reason: str, path: Sequence[str], values: Any, kind: Any, sections: Collection[str]
 ) -> str:
     """Return why the value at a path is refused, and what is allowed there."""
-    for name in path:
-        values = values[name]
-        types = {field.name: field.type for field in msgspec.structs.fields(kind)}
-        kind = types[name]
+    for step in path:
+        kind = _type_of(step, kind)
     if "unknown field" in reason:
-        struct = Correction if path == ["work"] else kind
-        fields = (*struct.__struct_fields__, *sections)
+        fields = [*kind.__struct_fields__, *([] if path else sections)]
         names = [name for name in fields if name not in {"services", "github_token"}]
-        return f"{reason}; {_similar(reason, names)}"
+        return f"unknown setting `{reason.split('`')[1]}`; {_similar(reason, names)}"
+    allowed = _allowed(kind)
+    if allowed is None:
+        reason = reason.replace("Object missing required field", "lacks")
+        return re.sub(r"`(\w+)(?: \| null)?`", lambda it: _TYPES.get(it[1], it[0]), reason)
+    if _ANY in path:
+        return f"{allowed} is needed"
+    for step in path:
+        values = values[int(step) if step.isdigit() else step]
+    return f"{values!r} is not allowed, {allowed} is"
+
+
+def _type_of(step: str, kind: Any) -> Any:
+    """Return the type of a field, or of the items of a list or section."""
+    if not step.isdigit() and step != _ANY:
+        return next(it.type for it in msgspec.structs.fields(kind) if it.name == step)
+    return [part for part in get_args(kind) if part is not Ellipsis][-1]
+
+
+def _allowed(kind: Any) -> str | None:
+    """Return what a user may write for a type, if that is more than its name."""
+    if get_origin(kind) is Literal:
+        return f"one of {', '.join(get_args(kind))}"
     for part in (kind, *get_args(kind)):
         for meta in getattr(part, "__metadata__", ()):
-            return f"{values!r} is not allowed, {meta.description} is"
-    return reason
+            if meta.description:
+                return str(meta.description)
+    return None
 
 
 def _similar(reason: str, names: Collection[str]) -> str:

@@ -86,6 +86,19 @@ def test_works_are_chosen_by_an_expression(here: Path, fakes: FakeServices) -> N
     assert run(here, "show").returncode == run(here, "show", "a", "--where", "b").returncode == 2
 
 
+def test_a_narrow_terminal_hides_no_number(here: Path, fakes: FakeServices) -> None:
+    done = run(here, "refresh", "list.md", env={**fakes.env("t"), "COLUMNS": "40"})
+    assert "source    asked  found  not found  failed  not asked  cached  requests\n" in done.stdout
+    assert "\u2026" not in done.stdout
+
+
+def test_a_list_without_a_work_names_the_next_step(here: Path) -> None:
+    (here / "links.md").write_text("# L\n\n- [a](https://a.example.org/b)\n", "utf-8")
+    done = run(here, "refresh", "links.md")
+    assert "works         0\n              `harvest extract LIST --format table`" in done.stdout
+    assert "title ~ word" in run(here, "show", "Some title").stderr
+
+
 def test_export_to_a_file_and_to_a_folder(here: Path, fakes: FakeServices) -> None:
     run(here, "refresh", "list.md", env=fakes.env("t"))
     assert run(here, "export", "csv", "--output", "w.csv").returncode == 0

@@ -98,13 +98,21 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
             {},
             r"harvest\.toml: floor: 'much' is not allowed, a number from 0 to 1 is",
         ),
-        ("seeds = 3", {}, r"harvest\.toml: seeds: Expected `array`"),
-        ('same = [["x", 3]]', {}, r"harvest\.toml: same: Expected `str`"),
-        ('[work."doi:10.1/a"]\ndate = "soon"', {}, r"harvest\.toml: work: Expected `str` matching"),
+        ("seeds = 3", {}, r"harvest\.toml: seeds: Expected a list, got a number$"),
+        ("fresh = 3", {}, r"harvest\.toml: fresh: Expected a section, got a number$"),
+        ('same = [["x", 3]]', {}, r"harvest\.toml: same: Expected a text in quotes, got a number$"),
+        (
+            '[work."doi:10.1/a"]\ndate = "soon"',
+            {},
+            'work.date: a date such as "2023", .* is needed$',
+        ),
+        ('[work."doi:10.1/a"]\ndate = 2023-01-19', {}, "work.date: a date such as .* is needed$"),
+        ('abstracts = "yes"', {}, "abstracts: 'yes' is not allowed, one of arxiv, all, none is$"),
+        ('[[layout]]\nlist = "a.md"', {}, "layout: lacks `template`$"),
         (
             '[work."doi:10.1/a"]\nname = "x"',
             {},
-            r"harvest\.toml: work: .*`name`; there are title, authors",
+            r"harvest\.toml: work: .*`name`; there are title, authors, .*, publisher$",
         ),
         (
             "floor = 0.5",
@@ -162,6 +170,10 @@ def test_what_cannot_be_used_is_named(
     with pytest.raises(UsageError, match=message) as error:
         load_settings(write(tmp_path, text), {}, environ)
     assert "secret" not in str(error.value)
+
+
+def test_the_mark_of_a_windows_editor_is_no_setting(tmp_path: Path) -> None:
+    assert load_settings(write(tmp_path, '\ufeffmailto = "a@b.org"'), {}, {}).mailto == "a@b.org"
 
 
 def test_a_file_that_is_asked_for_must_be_there(tmp_path: Path) -> None:

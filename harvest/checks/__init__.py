@@ -78,8 +78,8 @@ def choose(
     """
     selected, ignored = set(select) or set(rules()), set(ignore)
     for code in sorted((selected | ignored).difference(rules())):
-        suggestion = _suggestion(code)
-        raise UsageError(f"there is no rule {code!r}{suggestion}; docs/rules.md has them all")
+        advice = _suggestion(code) or "; docs/rules.md has them all"
+        raise UsageError(f"there is no rule {code!r}{advice}")
     return [finding for finding in findings if finding.code in selected - ignored]
 
 
@@ -93,4 +93,4 @@ def ignored(file: ListFile) -> Iterator[tuple[int, str]]:
 
 def _suggestion(code: str) -> str:
     near = get_close_matches(code, rules(), 1)
-    return f": {near[0]!r}?" if near else ""
+    return f"; did you mean {near[0]!r}?" if near else ""

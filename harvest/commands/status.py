@@ -15,7 +15,7 @@ from harvest.commands.exits import Exit
 from harvest.commands.options import FORMAT, Cache, Config, Duration, Output, ReportFormat, new_app
 from harvest.commands.settings import load_settings
 from harvest.commands.streams import echo, note, write
-from harvest.config import Settings
+from harvest.config import FILE, Settings
 from harvest.dataset import encoding, lake
 from harvest.dataset.run import read as last_run
 from harvest.errors import UsageError
@@ -104,6 +104,9 @@ def read(settings: Settings, now: datetime) -> Status:
         report.works = run.works.get("total", 0)
         report.repositories = run.repositories.get("total", 0)
         settings = msgspec.structs.replace(settings, seeds=settings.seeds or run.seeds)
+    if not settings.seeds:
+        report.unread = f"set `seeds` in {FILE}"
+        return report
     try:
         plan = pipeline.plan(settings, now=now)
     except UsageError as error:

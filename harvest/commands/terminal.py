@@ -40,6 +40,7 @@ TALLY = {  # the fields of a Tally and their headers
     "requests": "requests",
 }
 EMPTY: tuple[Any, ...] = (None, [], {}, ())
+TABLE_WIDTH = 80  # cells that the tables of a run take at most
 WIDEST = 40  # cells to which a column is padded; a longer cell moves the rest of its line
 
 
@@ -96,6 +97,8 @@ def _show_summary(run: Run, settings: Settings) -> None:
         f" + {mentions['placeholders']} placeholders + {mentions['other']} other links"
     )
     out.print(f"works         {_counts(run.works)}")
+    if not run.works["total"]:
+        out.print("              `harvest extract LIST --format table` says why it holds none")
     out.print(f"repositories  {_counts(run.repositories)}")
     out.print(f"findings      {run.findings.get('total', 0)} in the lists (see findings.json)")
     for code in ("unknown-format", "no-works"):
@@ -233,8 +236,13 @@ def show_verdicts(query: str, verdicts: Sequence[Verdict], console: Console | No
 
 
 def _console() -> Console:
-    """Return standard output, without the colours that rich gives to every number and name."""
-    return Console(soft_wrap=True, highlight=False)
+    """Return standard output, without the colours that rich gives to every number and name.
+
+    A narrow terminal wraps the lines of a table, where rich would cut its cells off.
+    """
+    console = Console(soft_wrap=True, highlight=False)
+    console.width = max(console.width, TABLE_WIDTH)
+    return console
 
 
 def _plain(text: object) -> Text:

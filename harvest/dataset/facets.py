@@ -122,7 +122,9 @@ def load(path: str | None = None) -> Vocabulary:
     try:
         content = msgspec.toml.decode(source.read_bytes(), type=_File)
         vocabulary = Vocabulary(content.facets, content.rules)
-    except (OSError, ValueError, msgspec.DecodeError, re.error) as error:
+    except OSError as error:
+        raise UsageError(f"vocabulary {source}: cannot be read: {error.strerror}") from error
+    except (ValueError, msgspec.DecodeError, re.error) as error:
         raise UsageError(f"vocabulary {source}: {error}") from error
     places = {*content.facets, "section", "seed", "title"}
     for rule in content.rules:

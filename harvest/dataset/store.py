@@ -139,7 +139,8 @@ def find(dataset: Dataset, text: str) -> Work | Repository:
         if fold_title(text) in map(fold_title, filter(None, titles)):
             works.append(work)
     if not works:
-        raise UsageError(f"{text}: not in the dataset; `harvest export csv` lists what is")
+        search = "`harvest show --where 'title ~ word'` searches the titles"
+        raise UsageError(f"{text}: not in the dataset; {search}")
     if len(works) > 1:
         ids = ", ".join(work.id for work in works)
         raise UsageError(f"{text}: a title of {ids}; name one of them")

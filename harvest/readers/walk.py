@@ -128,7 +128,8 @@ class _Walk:
                 path = Path(file).resolve()
             except (RuntimeError, ValueError):  # links in a circle (before Python 3.13), a NUL
                 return None
-            return path if file == name or path.is_relative_to(root) else None
+            is_named = Path(file) == Path(name)
+            return path if is_named or path.is_relative_to(root) else None
 
         errors: list[SeedError] = []
         for file in files:
@@ -233,11 +234,14 @@ def chapter_of(mention: Mention, file: str) -> str | None:
 
 
 def expand(name: str) -> tuple[Path, list[str]]:
-    """Return the root folder of a local list and its files, sorted. Raises SeedError."""
+    """Return the root folder of a local list and its files, sorted. Raises SeedError.
+
+    A file has one name, however it is written: `./list.md` is `list.md`.
+    """
     path = Path(name)
     if os.path.isdir(name):  # noqa: PTH112 - unlike Path.is_dir it raises for no name
         try:
-            files = [f"{name.rstrip('/')}/{file}" for file in sorted(_files(path))]
+            files = [(path / file).as_posix() for file in sorted(_files(path))]
         except OSError as error:
             raise SeedError(name, f"cannot be read: {error.filename}: {error.strerror}") from error
         if not files:
@@ -245,13 +249,13 @@ def expand(name: str) -> tuple[Path, list[str]]:
             raise SeedError(name, f"holds no list: looked for {suffixes}")
         return path, files
     if os.path.exists(name):  # noqa: PTH110 - as above
-        return path.parent, [name]
+        return path.parent, [path.as_posix()]
     if "://" in name:
         raise SeedError(name, "is a web address: write github:owner/repo, or give a local copy")
     if not has_magic(name):
         raise SeedError(name, "does not exist: check the path")
     matches = glob(name, recursive=True)  # noqa: PTH207 - any pattern
-    files = sorted(file for file in matches if Path(file).is_file())
+    files = sorted(Path(file).as_posix() for file in matches if Path(file).is_file())
     if not files:
         advice = "check the pattern, and quote it so that the shell leaves it alone"
         raise SeedError(name, f"matches no file: {advice}")

@@ -45,6 +45,11 @@ def test_before_the_first_run(settings: Settings) -> None:
     assert report.due["arxiv"] == status.Due(1, 1, 1)
 
 
+def test_before_the_first_run_of_no_list(tmp_path: Path, fakes: FakeServices) -> None:
+    report = status.read(make_settings(tmp_path, fakes), NIGHT)
+    assert text(report, NIGHT).endswith("due        unknown: set `seeds` in harvest.toml")
+
+
 def test_a_run_of_one_source_is_no_good_run(settings: Settings, fakes: FakeServices) -> None:
     pipeline.refresh(settings, now=NIGHT)
     fakes.world.faults = [Fault("arxiv", "500")]

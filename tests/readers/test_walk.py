@@ -59,6 +59,8 @@ def test_a_file_is_named_as_given(folder: Path) -> None:
     write(folder / "a.md", f"<{DOI}a>")
     assert places("lists/a.md") == [("lists/a.md", "a")]
     assert places(str(folder / "a.md")) == [(str(folder / "a.md"), "a")]
+    for name in ("./lists/a.md", ".", "./lists", "./lists/*.md"):
+        assert places(name) == [("lists/a.md", "a")]
 
 
 def test_a_folder_is_read_sorted_without_hidden_files(folder: Path) -> None:
