@@ -37,12 +37,12 @@ from harvest.dataset import lake, store
 from harvest.dataset import run as runs
 from harvest.dataset.lake import Manifest
 from harvest.digests import digest
-from harvest.entries import ListedWorks, fold_case
+from harvest.entries import fold_case
 from harvest.errors import BrokenTableError, PublicationError, UsageError
 from harvest.http.clients import Budget
 from harvest.linking import overrides
 from harvest.linking.partition import Partition
-from harvest.linking.parts import Facts, stated_edges
+from harvest.linking.parts import star
 from harvest.lookup import memo
 from harvest.lookup.cache import Cache
 from harvest.lookup.mirror import Mirror
@@ -311,9 +311,9 @@ class Line:
         tables.each("related", lookups.relate)
         tables.query("common", statements.COMMON)
         partition = Partition()
-        decisions = Facts(ListedWorks(), (), overrides.read(self.settings))
-        for one, other in stated_edges(decisions):
-            partition.join(one, other)
+        for same in overrides.read(self.settings).same:
+            for one, other in star(same):
+                partition.join(one, other)
         for one, other in tables.rows(statements.EDGES):
             partition.join(Identifier.of(one), Identifier.of(other))
         roots = ((str(name), str(root)) for name, root in partition.roots())

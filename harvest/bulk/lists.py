@@ -17,7 +17,7 @@ from harvest.digests import digest
 from harvest.entries import ListedWorks, fold_case, group, listed_works
 from harvest.errors import SHAPE_ERRORS, SeedError
 from harvest.garbage import uncollected
-from harvest.linking.parts import Facts, stated_edges
+from harvest.linking.parts import star
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
@@ -286,8 +286,8 @@ def _works(listing: ListedWorks, name: str) -> Iterator[Row]:
             yield row("mention", work, folded, place, mention, name)
     for names in sorted(listing.twins):
         yield row("twins", names[0], body=names, file=name)
-    for one, other in stated_edges(Facts(listing, ())):
-        yield row("edge", one, other, file=name)
+        for one, other in star(names):
+            yield row("edge", one, other, file=name)
     for link in sorted(listing.code_links):
         yield row("link", link.work, link.repository, body=link.role, file=name)
     for key, repository in listing.repositories.items():

@@ -163,7 +163,7 @@ def relate(task: Task, shard: int) -> Iterator[Row]:
         listing = ListedWorks(repositories=repositories(task.rows("names-0", shard)))
         last = last_dataset(task.rows("last-by-name", shard))
         records = carry_over(answers, listing, last, session.today)
-    edges = parts.stated_edges(parts.Facts(ListedWorks(), records.works))
+    edges = chain.from_iterable(map(parts.record_edges, records.works))
     hosts = chain.from_iterable(map(parts.repository_edges, records.repositories))
     for one, other in sorted({*edges, *hosts}):
         yield row("edge", one, other)

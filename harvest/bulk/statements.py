@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from harvest.linking.look_alikes import MAX_BLOCK
+from harvest.linking.look_alikes import COMMON_KEY_RECORDS
 
 
 class Query(NamedTuple):
@@ -109,7 +109,7 @@ COMMON = Query(
     ("related",),
     f"""
     SELECT 'common' AS kind, '' AS key, 0 AS own, '' AS other, place, {REST}
-    FROM related WHERE kind = 'look' GROUP BY place HAVING count(*) > {MAX_BLOCK}
+    FROM related WHERE kind = 'look' GROUP BY place HAVING count(*) > {COMMON_KEY_RECORDS}
     """,
 )
 EDGES = Query(
@@ -124,7 +124,7 @@ EDGES = Query(
         UNION ALL
         SELECT r.key, f.first AS other FROM related r JOIN (
             SELECT place, min(key) AS first FROM related WHERE kind = 'look'
-            GROUP BY place HAVING count(*) BETWEEN 2 AND {MAX_BLOCK}
+            GROUP BY place HAVING count(*) BETWEEN 2 AND {COMMON_KEY_RECORDS}
         ) f ON r.place = f.place WHERE r.kind = 'look'
     ) e WHERE key <> other
     """,

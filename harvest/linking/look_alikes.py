@@ -34,7 +34,7 @@ from harvest.models import Author, Finding, Identifier, Mention, Record
 
 NEAR_TITLE = 60  # likeness in percent from which records are compared at all
 SURE = 6.4  # bits: nobody asked for this comparison, so it needs more than a search
-MAX_BLOCK = 50  # a key that more records share is that of titles such as "Editorial"
+COMMON_KEY_RECORDS = 50  # a key that more share is common: that of titles such as "Editorial"
 STEM = 4  # letters of a word by which it is compared: model and models, tumor and tumour
 WORDS = 3  # of a title in one key
 MOST_UNMATCHED = 3  # words that both titles have alone: misspelt ones, parts of joined ones
@@ -112,12 +112,6 @@ def uncertain_matches(
             message = f"{looks}, which are not one work; say which with `same`"
             for mention in mentions.get(Identifier.of(name), ()):
                 yield Finding(mention.seed, mention.line, "uncertain-match", message)
-
-
-def common_keys(records: Iterable[Record]) -> frozenset[Key]:
-    """Return the keys that more than MAX_BLOCK comparable records share."""
-    texts = list(comparable(records).values())
-    return frozenset(key for key, places in _shared_keys(_index(texts)) if len(places) > MAX_BLOCK)
 
 
 def keys(record: Record) -> frozenset[Key]:
@@ -221,7 +215,7 @@ def _candidates(records: Sequence[Record], common: Collection[Key] | None) -> se
     kinds, index = [_form_kind(record) for record in records], _index(records)
     outlines, numbers = index.outlines, set()
     for key, places in _shared_keys(index):
-        is_common = len(places) > MAX_BLOCK if common is None else key in common
+        is_common = len(places) > COMMON_KEY_RECORDS if common is None else key in common
         if len(places) > 1 and not is_common:
             for one, other in combinations(places, 2):
                 if kinds[one] != kinds[other] and _may_be_one(outlines[one], outlines[other]):

@@ -115,8 +115,10 @@ def test_a_form_that_is_there_already_is_not_joined_a_second_time() -> None:
 
 
 def test_titles_that_tell_nothing_join_nothing() -> None:
-    crowd = [published(f"10.1000/{n}", title="Editorial") for n in range(look_alikes.MAX_BLOCK)]
-    assert groups(preprint(title="Editorial"), *crowd) == look_alikes.MAX_BLOCK + 1
+    crowd = [
+        published(f"10.1000/{n}", title="Editorial") for n in range(look_alikes.COMMON_KEY_RECORDS)
+    ]
+    assert groups(preprint(title="Editorial"), *crowd) == look_alikes.COMMON_KEY_RECORDS + 1
 
 
 def test_two_sources_of_one_form_are_one_form() -> None:
@@ -183,13 +185,16 @@ def test_a_chain_of_forms_joins_no_two_published_ones() -> None:
 
 
 def test_a_key_of_many_says_nothing() -> None:
-    crowd = [published(f"10.1000/{n}", title=TITLE) for n in range(look_alikes.MAX_BLOCK + 1)]
-    common = look_alikes.common_keys(crowd)
-    assert look_alikes.keys(crowd[0]) == common
-    assert not look_alikes.common_keys(crowd[1:])
     pair = [preprint(title=TITLE), published(title=TITLE)]
+    common = look_alikes.keys(pair[0]) | look_alikes.keys(pair[1])
     assert len(look_alikes.join(Partition(), pair)) == 1
     assert look_alikes.join(Partition(), pair, common) == []
+    crowd = [
+        published(f"10.1000/{n}", title=TITLE) for n in range(look_alikes.COMMON_KEY_RECORDS - 1)
+    ]
+    assert look_alikes.join(Partition(), [pair[0], *crowd])
+    crowd.append(published("10.1000/more", title=TITLE))
+    assert look_alikes.join(Partition(), [pair[0], *crowd]) == []
 
 
 WORDS = "retinal oxygen transport models during 2 pregnancies of 31 birds: without surgery in vivo"
