@@ -244,7 +244,8 @@ def _merge() -> None:
     rng = random.Random(5)  # noqa: S311  # repeatable is the point
     listed, records = _listed(rng)
     began = time.process_time()
-    last = merge(listed, records, set(), ActivityMonths())
+    clusters = cluster(listed.works, records)
+    last = merge(listed, records, set(), ActivityMonths(), None, {}, clusters)
     seconds = time.process_time() - began
     assert len(last.works) == MERGED, len(last.works)
     print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

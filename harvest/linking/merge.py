@@ -19,7 +19,7 @@ from harvest.entries import ListedWorks
 from harvest.garbage import uncollected
 from harvest.identifiers import url
 from harvest.linking import integrity, score
-from harvest.linking.cluster import Clusters, cluster
+from harvest.linking.cluster import Clusters
 from harvest.linking.repositories import merge_repositories
 from harvest.models import (
     Assertion,
@@ -68,23 +68,20 @@ def merge(
     records: Iterable[Record | RepositoryRecord],
     missing: Collection[Identifier],
     limits: ActivityMonths,
-    last: Dataset | None = None,
-    ranks: Mapping[str, int] | None = None,
-    clusters: Clusters | None = None,
+    last: Dataset | None,
+    ranks: Mapping[str, int],
+    clusters: Clusters,
 ) -> Dataset:
     """Build the dataset from what lists name and sources say.
 
     `missing` are the identifiers that a registry says do not exist, `last` the last published
-    dataset (its work ids are kept), `ranks` the rank of each source. `clusters` are the identifiers
-    of each work; without them, the records and likeness decide. The order of the records does not
-    matter.
+    dataset (its work ids are kept), `ranks` the rank of each source, `clusters` the identifiers of
+    each work. The order of the records does not matter.
     """
-    ranks = ranks or {}
     by_rank = sorted(records, key=lambda record: (record.source, record.identifier))
     by_rank.sort(key=lambda record: ranks.get(record.source, 0))
     papers = [record for record in by_rank if isinstance(record, Record)]
     hosts = [record for record in by_rank if isinstance(record, RepositoryRecord)]
-    clusters = clusters or cluster(listing.works, papers, twins=listing.twins)
     works = _works(listing, clusters, papers, missing, last)
     exclude = clusters.overrides.exclude
     names = {key: name for key, name in listing.repositories.items() if key not in exclude}

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 from harvest import pipeline
 from harvest.commands.settings import load_settings
-from harvest.config import ActivityMonths, Correction, Settings
+from harvest.config import Correction, Settings
 from harvest.entries import CodeLink, ListedWorks
 from harvest.errors import UsageError
 from harvest.linking.cluster import cluster
-from harvest.linking.merge import merge
 from harvest.linking.overrides import Overrides, read, unused
 from harvest.linking.partition import Partition
 from harvest.models import Author, Claim, Identifier, Mention, Provenance, Record
 from tests.fakes import FakeServices
+from tests.support.merging import merged
 from tests.support.runs import published
 
 A, B, C = (Identifier("doi", f"10.1000/{name}") for name in "abc")
@@ -194,7 +194,7 @@ def test_the_settings_file_decides_a_run_and_is_told_what_fits_nothing(
 
 def test_what_is_ignored_is_left_out() -> None:
     linked = cluster([A, B], [record(A), record(B)], Overrides(exclude=frozenset({A, REPOSITORY})))
-    dataset = merge(listed(A, B), [record(A), record(B)], (), ActivityMonths(), clusters=linked)
+    dataset = merged(listed(A, B), record(A), record(B), clusters=linked)
     assert [work.id for work in dataset.works] == [str(B)]
     assert dataset.repositories == []
     assert dataset.works[0].repositories == []
@@ -204,7 +204,7 @@ def test_a_correction_wins_and_what_sources_say_is_kept() -> None:
     correction = Correction(title="Mine", authors=("Ada Lovelace",), date="2020-05")
     known = record(A, date="2021-01-01", authors=(Author("X Y"),))
     linked = cluster([A], [known], Overrides(corrections={A: correction}))
-    (work,) = merge(listed(A), [known], (), ActivityMonths(), clusters=linked).works
+    (work,) = merged(listed(A), known, clusters=linked).works
     assert (work.title, work.authors, work.date, work.year) == (
         "Mine",
         [Author("Ada Lovelace")],

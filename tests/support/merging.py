@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from harvest.config import ActivityMonths
 from harvest.entries import CodeLink, ListedWorks
+from harvest.linking.cluster import Clusters, cluster
 from harvest.linking.merge import merge
 from harvest.models import (
     Dataset,
@@ -62,9 +64,17 @@ def listed(*identifiers: Identifier, **mention: Any) -> ListedWorks:
     return ListedWorks(works=mentions)
 
 
-def merged(listing: ListedWorks, *records: Record | RepositoryRecord, **arguments: Any) -> Dataset:
-    missing = arguments.pop("missing", ())
-    return merge(listing, records, missing, ActivityMonths(), ranks=RANKS, **arguments)
+def merged(
+    listing: ListedWorks,
+    *records: Record | RepositoryRecord,
+    missing: Collection[Identifier] = (),
+    last: Dataset | None = None,
+    clusters: Clusters | None = None,
+) -> Dataset:
+    """The dataset of some records; without `clusters`, they and likeness say what is one work."""
+    papers = [record for record in records if isinstance(record, Record)]
+    clusters = clusters or cluster(listing.works, papers, twins=listing.twins)
+    return merge(listing, records, missing, ActivityMonths(), last, RANKS, clusters)
 
 
 def only(dataset: Dataset) -> Any:
