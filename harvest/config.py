@@ -127,11 +127,6 @@ class Publish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     lines: dict[str, str] = {}
     group: str | None = None
 
-    def line_url(self, seed: str, line: int) -> str | None:
-        """Return the address of a line of a list, None where nothing says where the list is."""
-        pattern = self.line_pattern(seed)
-        return pattern and pattern.replace("{line}", str(line))
-
     def line_pattern(self, seed: str) -> str | None:
         """Return the address of the lines of a list, with `{line}`.
 

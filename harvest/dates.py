@@ -76,14 +76,6 @@ def find(text: str) -> str | None:
     return match[0] if match else None
 
 
-def find_start(text: str) -> int:
-    """Return where the first date in running text begins, or the length of a text without one."""
-    if not _DATES.search(text):
-        return len(text)
-    matches = (form.search(text) for form in (*_DAYS, *_MONTHS_OF_YEARS, *_YEARS))
-    return min((match.start() for match in matches if match), default=len(text))
-
-
 def parse_date(raw: str) -> str | None:
     """Parse the first date of a field (2023/09/02, 2 Sep 2023, 14th Dec., 2022, CVPR 2023)."""
     match = _first(_FIELD, raw)

@@ -253,11 +253,11 @@ def test_addresses_of_lines(tmp_path: Path) -> None:
     publish = load_settings(file, {}, {}).publish
     assert (publish.title, publish.license) == ("Mine", "CC0-1.0")
     seed = f"{tmp_path}/seeds/a b.md"  # as the file's own seeds are named
-    assert publish.line_url(seed, 3) == "https://example.org/a%20b.md?plain=1#L3"
-    assert publish.line_url("other.md", 3) is None
-    github = "https://github.com/o/n/blob/HEAD"
-    assert publish.line_url("github:o/n", 3) == f"{github}/README.md?plain=1#L3"
-    assert publish.line_url("github:o/n:docs/x.md", 7) == f"{github}/docs/x.md?plain=1#L7"
+    assert publish.line_pattern(seed) == "https://example.org/a%20b.md?plain=1#L{line}"
+    assert publish.line_pattern("other.md") is None
+    github, lines = "https://github.com/o/n/blob/HEAD", "?plain=1#L{line}"
+    assert publish.line_pattern("github:o/n") == f"{github}/README.md{lines}"
+    assert publish.line_pattern("github:o/n:docs/x.md") == f"{github}/docs/x.md{lines}"
 
 
 def test_lines_have_no_variable() -> None:

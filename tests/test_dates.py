@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.dates import earliest, find, find_start, from_parts, parse_date
+from harvest.dates import earliest, find, from_parts, parse_date
 
 
 @pytest.mark.parametrize(
@@ -125,13 +125,6 @@ RUNNING_TEXT = [
 @pytest.mark.parametrize(("text", "expected"), RUNNING_TEXT)
 def test_find(text: str, expected: str | None) -> None:
     assert find(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "start"), [("Jane Doe (2021), 2 Sep 2023", 10), ("Doe, a year ago", 5), ("Jane", 4)]
-)
-def test_find_start(text: str, start: int) -> None:
-    assert find_start(text) == start
 
 
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))

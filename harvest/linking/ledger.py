@@ -114,11 +114,6 @@ class Ledger(msgspec.Struct, frozen=True):
         """The evidence but for what parts the two: a citation with one word altered has much."""
         return round(sum(weight.bits for weight in self.weights if weight.bits > VETO), 1)
 
-    @property
-    def is_vetoed(self) -> bool:
-        """Return True if one difference parts the two whatever else is alike."""
-        return any(weight.bits <= VETO for weight in self.weights)
-
 
 class Verdict(msgspec.Struct, frozen=True):
     """The result of a search or comparison: the accepted candidate or None, why, and every ledger.

@@ -40,11 +40,6 @@ class DumpAnswer(msgspec.Struct, frozen=True):
     text: bytes
     moment: datetime
 
-    @property
-    def payload(self) -> dict[str, Any]:
-        """The payload."""
-        return msgspec.json.decode(self.text, type=dict[str, Any])
-
 
 class Mirror:
     """The dumps in `folder`. Raises UsageError if there are none, or none that can be read."""
