@@ -19,7 +19,6 @@ from harvest.lookup.memo import Memo, Readings
 from harvest.models import Identifier, ListFile, Mention, Reading
 from harvest.readers.labels import is_household
 from harvest.readers.templates import Templates
-from harvest.readers.walk import read_lists
 
 _WIDTH = 120  # characters of an example
 
@@ -63,8 +62,7 @@ def read(seeds: Sequence[str], file: Path | None) -> Reading:
     Raises UsageError.
     """
     memo = Memo(config.cache_folder(file), readonly=True)
-    readings = Readings(memo, Templates(config.layouts(file)))
-    return read_lists(seeds, read_file=readings.read, read_ahead=readings.read_ahead)
+    return Readings(memo, Templates(config.layouts(file))).read_lists(seeds)
 
 
 def row(mention: Mention) -> dict[str, Any]:

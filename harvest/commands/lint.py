@@ -35,7 +35,6 @@ from harvest.models import Finding, Mention, Reading, Target
 from harvest.new_files import replacing
 from harvest.readers import read
 from harvest.readers.templates import Templates
-from harvest.readers.walk import read_lists
 
 _CONTEXT = 3  # unchanged lines around a change
 
@@ -116,10 +115,7 @@ class Linter:
     def read(self) -> None:
         """Read the lists."""
         memo = Memo(Path(self.settings.cache), readonly=True)
-        readings = Readings(memo, self.templates)
-        self.reading = read_lists(
-            self.settings.seeds, read_file=readings.read, read_ahead=readings.read_ahead
-        )
+        self.reading = Readings(memo, self.templates).read_lists(self.settings.seeds)
 
     def findings(self) -> list[Finding]:
         """Return the findings of all lists, sorted. Raises UsageError for an unknown code."""

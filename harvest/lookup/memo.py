@@ -21,6 +21,7 @@ from harvest import __version__
 from harvest.digests import SIZE, digest
 from harvest.models import Identifier, Reading
 from harvest.new_files import replacing
+from harvest.readers import walk
 from harvest.readers.pool import FileReader
 from harvest.readers.templates import NO_TEMPLATES, Templates
 
@@ -86,12 +87,16 @@ class Memo:
 
 
 class Readings:
-    """Reads files of lists, each once for all runs, and many at once."""
+    """Reads lists, each file once for all runs, and many at once."""
 
     def __init__(self, memo: Memo, templates: Templates = NO_TEMPLATES) -> None:
         self._memo = memo
         self._templates = templates
         self._reader = FileReader(templates)
+
+    def read_lists(self, names: Sequence[str], remote: walk.Remote | None = None) -> Reading:
+        """Read lists as `readers.walk.read_lists` does."""
+        return walk.read_lists(names, remote, read_file=self.read, read_ahead=self.read_ahead)
 
     def read(self, data: bytes, name: str) -> Reading:
         """Return the reading of a file. Raises SeedError for binary data."""

@@ -21,7 +21,6 @@ from harvest.lookup.search import SUFFIX, Hits, Matches, search
 from harvest.lookup.session import Session
 from harvest.models import Mention, Reading, Tally
 from harvest.readers.templates import Templates
-from harvest.readers.walk import read_lists
 
 
 class Lookups(msgspec.Struct, frozen=True):
@@ -49,8 +48,7 @@ class Lookups(msgspec.Struct, frozen=True):
 def read_seeds(lists: RemoteLists, session: Session) -> Reading:
     """Read the lists of the settings; what a run before has read comes from the memo."""
     readings = Readings(session.memo, Templates(session.settings.layout))
-    seeds = session.settings.seeds
-    return read_lists(seeds, lists, read_file=readings.read, read_ahead=readings.read_ahead)
+    return readings.read_lists(session.settings.seeds, lists)
 
 
 def look_up(mentions: list[Mention], session: Session) -> Lookups:

@@ -19,7 +19,6 @@ from harvest.lookup.lookup import SourceChannel
 from harvest.lookup.memo import Memo, Readings, Table
 from harvest.models import Identifier, Record
 from harvest.readers import pool, read
-from harvest.readers.walk import read_lists
 from tests.fakes import FakeServices, World
 from tests.support.runs import night, write_whole_list
 from tests.support.settings import make_settings
@@ -148,8 +147,7 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     writer = Thread(target=pipe.write_bytes, args=[LIST], daemon=True)
     writer.start()
-    readings = Readings(Memo(tmp_path))
-    reading = read_lists([str(pipe)], read_file=readings.read, read_ahead=readings.read_ahead)
+    reading = Readings(Memo(tmp_path)).read_lists([str(pipe)])
     assert [mention.title for mention in reading.mentions][:1] == ["A title of words"]
 
 

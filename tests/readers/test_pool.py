@@ -98,8 +98,7 @@ def test_what_an_earlier_run_read_is_not_read_again(
 ) -> None:
     memo = Memo(tmp_path / "cache")
     for _ in range(2):
-        readings = Readings(memo)
-        read_lists([str(folder)], read_file=readings.read, read_ahead=readings.read_ahead)
+        Readings(memo).read_lists([str(folder)])
     assert pooled == [4]
 
 

@@ -292,8 +292,7 @@ def strange(folder: Path) -> str:
 
 
 def test_a_name_that_is_not_utf_8_is_read(strange: str, tmp_path: Path) -> None:
-    readings = Readings(Memo(tmp_path))
-    reading = read_lists([strange], read_file=readings.read, read_ahead=readings.read_ahead)
+    reading = Readings(Memo(tmp_path)).read_lists([strange])
     assert {m.seed.partition("/lists/")[2]: m.url for m in reading.mentions if DOI in m.url} == {
         "\\udcfe/\\udcff.md": f"{DOI}1",
         "\\udcfe/chapters/b.md": f"{DOI}2",
