@@ -221,11 +221,9 @@ def load(
 ) -> tuple[Settings, dict[str, str]]:
     """Read the settings, and where each that is no default comes from.
 
-    `file` None means ./harvest.toml where there is one.
-
-    `environ` None means that of this process. Paths in the file are relative to the file, those in
-    flags and the environment to the current folder. Raises UsageError that names the file or
-    variable and what is wrong with it.
+    `file` None means ./harvest.toml where there is one, `environ` None that of this process. Paths
+    in the file are relative to the file, those in flags and the environment to the current folder.
+    Raises UsageError that names the file or variable and what is wrong with it.
     """
     merged = Values(*_read_if_any(file))
     _override(merged, flags, os.environ if environ is None else environ, sources)

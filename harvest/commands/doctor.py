@@ -24,9 +24,8 @@ from typer import Option
 from harvest import __version__
 from harvest.commands.exits import Exit
 from harvest.commands.options import Cache, Config, Output, new_app
-from harvest.commands.settings import load_settings, setting_origins
 from harvest.commands.streams import echo
-from harvest.config import Settings
+from harvest.config import Settings, load
 from harvest.errors import BlockedError, HarvestError, SourceError, TransientError, UntrustedError
 from harvest.http.clients import Http
 from harvest.readers.walk import read_lists
@@ -56,9 +55,9 @@ def doctor(
     Sends a small request to each service, and with --deep about fifteen more, within a minute.
     """
     flags = {"cache": cache, "output": output}
-    settings = load_settings(config, flags)
+    settings, origins = load(config, flags, None, discover().values())
     problems = 0
-    for check in examine(settings, setting_origins(config, flags), _now):
+    for check in examine(settings, origins, _now):
         problems += check.state == "problem"
         echo(f"{check.state:<8} {check.name}: {check.text}")
         if check.advice:

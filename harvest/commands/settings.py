@@ -16,10 +16,3 @@ def load_settings(
 ) -> Settings:
     """Read the settings. Raises UsageError for what cannot be used."""
     return config.load(file, flags, environ, discover().values())[0]
-
-
-def setting_origins(
-    file: Path | None, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    """Return where each setting that is no default comes from."""
-    return config.load(file, flags, environ, discover().values())[1]

@@ -18,8 +18,7 @@ import pytest
 from harvest import sources
 from harvest.commands import doctor
 from harvest.commands.doctor import Check
-from harvest.commands.settings import load_settings, setting_origins
-from harvest.config import Settings
+from harvest.config import Settings, load
 from harvest.errors import UntrustedError
 from harvest.sources import doi_org
 from harvest.sources.base import PROBE_DOI, ProbeResult
@@ -337,7 +336,8 @@ def test_where_settings_come_from(tmp_path: Path) -> None:
         "HARVEST_CACHE": "",
     }
     flags = {"output": "public", "cache": None}
-    assert setting_origins(file, flags, environ) == {
+    settings, origins = load(file, flags, environ, sources.discover().values())
+    assert origins == {
         "seeds": str(file),
         "output": "--output",
         "floor": "HARVEST_FLOOR",
@@ -345,12 +345,7 @@ def test_where_settings_come_from(tmp_path: Path) -> None:
         "crossref.backoff": "HARVEST_CROSSREF_BACKOFF",
         "github_token": "GITHUB_TOKEN",
     }
-    loaded = load_settings(file, flags, environ)
-    shown = {
-        c.text
-        for c in doctor._settings(loaded, setting_origins(file, flags, environ))
-        if c.name == "setting"
-    }
+    shown = {c.text for c in doctor._settings(settings, origins) if c.name == "setting"}
     assert f"crossref.timeout = 9.0, from {file}" in shown
     assert "floor = 0.7, from HARVEST_FLOOR" in shown
     assert not [line for line in shown if TOKEN in line]
