@@ -15,33 +15,23 @@ import msgspec
 
 from harvest.errors import UsageError
 from harvest.identifiers import url
+from harvest.linking.merge import KIND_BY_SCHEME
 from harvest.lookup.answers import AnyRecord
 from harvest.models import (
     Curie,
     Day,
     Identifier,
     Instant,
-    ManifestationKind,
     NonNegativeInt,
     Record,
     ReducedDate,
     Repository,
     RepositoryRecord,
 )
+from harvest.sources.base import kind_of
 from harvest.text import make_author
 
 NAME = "starter"
-
-_KINDS: dict[str | None, ManifestationKind] = {  # by scheme, or else by type
-    "arxiv": "preprint",
-    "url": "web",
-    "book": "version_of_record",
-    "book-chapter": "version_of_record",
-    "dataset": "dataset",
-    "journal-article": "version_of_record",
-    "posted-content": "preprint",
-    "proceedings-article": "version_of_record",
-}
 
 
 class _Person(msgspec.Struct, forbid_unknown_fields=True):
@@ -119,7 +109,7 @@ def _record(identifier: Identifier, line: _Work) -> Record:
     return Record(
         source=NAME,
         identifier=identifier,
-        kind=_KINDS.get(identifier.scheme) or _KINDS.get(line.type, "other"),
+        kind=KIND_BY_SCHEME.get(identifier.scheme) or kind_of(line.type),
         type=line.type,
         title=line.title,
         authors=tuple(filter(None, authors)),
