@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from harvest.dataset import columns, page_detail
-from harvest.dataset.publication import Publication
+from harvest.dataset import change_log, columns, page_detail
+from harvest.dataset.publication import FINDING_COLUMNS, Publication
 from harvest.dataset.stars import StarCount
 from harvest.garbage import uncollected
 from harvest.identifiers.tables import TABLES
@@ -31,8 +31,6 @@ _WORK = (
 )  # fmt: skip
 _OF_THE_PAGE = ("others", "authors", "preprint", "published", "repositories", "lists")
 _REPOSITORY = ("id", "stars", "activity", "language", "license")
-_FINDING = ("seed", "line", "code", "message")
-_CHANGE = ("date", "id", "kind", "cause", "title", "before", "after")
 
 Places = dict[Any, int]  # the number of each
 
@@ -74,8 +72,8 @@ def content(
     return {
         "core": core,
         "detail": page_detail.detail(rows, people, seeds, repositories),
-        "findings": _table(publication.findings, _FINDING),
-        "changes": _table(changes, _CHANGE),
+        "findings": _table(publication.findings, FINDING_COLUMNS),
+        "changes": _table(changes, change_log.COLUMNS),
     }
 
 

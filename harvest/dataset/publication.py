@@ -18,6 +18,7 @@ from harvest.errors import UsageError
 from harvest.models import Dataset, Finding, Repository, Work
 
 FINDINGS = "findings.json"
+FINDING_COLUMNS = ("seed", "line", "code", "message")
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from operator import attrgetter
 import msgspec
 
 from harvest.dataset import change_log, tables
-from harvest.dataset.publication import Publication
+from harvest.dataset.publication import FINDING_COLUMNS, Publication
 from harvest.dataset.tables import Cell
 from harvest.models import Repository, Work
 from harvest.writers.base import Writer
@@ -25,7 +25,6 @@ WORK = (
 )  # fmt: skip
 LISTS = ("aliases", "topics", "works")  # fields of a repository with several values
 FACET = ("work", "name", "value")
-FINDING = ("seed", "line", "code", "message")
 _OF_WORK = [name for name in WORK if name in Work.__struct_fields__]
 _work = attrgetter(*_OF_WORK)
 REPOSITORY = (*(name for name in Repository.__struct_fields__ if name not in LISTS), *LISTS)
@@ -46,7 +45,7 @@ class CsvWriter(Writer):
             "works.csv": tables.encode(WORK, map(work_row, works)),
             "repositories.csv": tables.encode(REPOSITORY, map(repository_row, repositories)),
             "facets.csv": tables.encode(FACET, facets(works)),
-            "findings.csv": tables.encode(FINDING, findings),
+            "findings.csv": tables.encode(FINDING_COLUMNS, findings),
             change_log.FILE: tables.encode(change_log.COLUMNS, changes),
         }
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from harvest.dataset import change_log
-from harvest.dataset.publication import Publication
+from harvest.dataset.publication import FINDING_COLUMNS, Publication
 from harvest.errors import UsageError
 from harvest.writers import csv
 
@@ -22,7 +22,7 @@ COLUMNS: dict[str, Sequence[str]] = {
     "works.csv": csv.WORK,
     "repositories.csv": csv.REPOSITORY,
     "facets.csv": csv.FACET,
-    "findings.csv": csv.FINDING,
+    "findings.csv": FINDING_COLUMNS,
     change_log.FILE: change_log.COLUMNS,
 }
 

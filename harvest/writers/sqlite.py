@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from harvest.dataset import encoding
+from harvest.dataset import change_log, encoding, stars
 from harvest.dataset.fields import is_retracted
-from harvest.dataset.publication import Publication
+from harvest.dataset.publication import FINDING_COLUMNS, Publication
 from harvest.errors import PublicationError
 from harvest.models import Repository, Work
 from harvest.writers.base import Writer
@@ -136,8 +136,6 @@ QUERIES = {
         " GROUP BY repository_id ORDER BY gained DESC"
     )),
 }  # fmt: skip
-CHANGE = ("date", "id", "kind", "cause", "title", "before", "after")
-STARS = ("date", "repository_id", "repository", "stars", "forks")
 TABLES: dict[str, Callable[[Publication], Iterable[Row]]] = {
     "works": lambda it: map(_work, it.works),
     "authors": lambda it: _of_works(it, _authors),
@@ -148,9 +146,9 @@ TABLES: dict[str, Callable[[Publication], Iterable[Row]]] = {
     "mentions": lambda it: _of_works(it, _mentions),
     "repositories": lambda it: map(_repository, it.repositories),
     "links": lambda it: _of_works(it, _links),
-    "findings": lambda it: map(attrgetter("seed", "line", "code", "message"), it.findings),
-    "changes": lambda it: map(attrgetter(*CHANGE), it.changes),
-    "stars": lambda it: map(attrgetter(*STARS), it.stars),
+    "findings": lambda it: map(attrgetter(*FINDING_COLUMNS), it.findings),
+    "changes": lambda it: map(attrgetter(*change_log.COLUMNS), it.changes),
+    "stars": lambda it: map(attrgetter(*stars.COLUMNS), it.stars),
 }
 
 
