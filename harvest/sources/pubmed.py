@@ -27,7 +27,7 @@ NAME = "pubmed"
 # Three requests a second without a key, as of 2026-11 (NBK25497, "Frequency, Timing and
 # Registration of E-utility URL Requests").
 ROUTE = Route(NAME, Rate(0.34))
-DATABASES = {"pubmed": "pubmed", "pmc": "pmc"}  # by scheme
+DATABASES = ("pubmed", "pmc")  # which have the names of our schemes
 PROBE = Identifier("pubmed", "1")
 ABSENT = re.compile(r"cannot get document summary|not found|invalid uid", re.IGNORECASE)
 KEPT = (
@@ -103,7 +103,7 @@ def _request(
 ) -> dict[Identifier, Payload | None]:
     """Return the summaries of numbers of one database, None for those that it does not have."""
     numbers = {identifier: identifier.value.removeprefix("PMC") for identifier in batch}
-    query = {"db": DATABASES[batch[0].scheme], "id": ",".join(numbers.values())}
+    query = {"db": batch[0].scheme, "id": ",".join(numbers.values())}
     contact = {"tool": "harvest"} | ({"email": mailto} if mailto else {})
     params = {**query, "retmode": "json", **contact}
     response = Fields(NAME, client.get("/esummary.fcgi", params), "response")
