@@ -114,8 +114,9 @@ class _Line(NamedTuple):
 def mark(segments: Sequence[Segment]) -> list[Segment]:
     """Return segments with the names and title of a reference as one each, if they are one."""
     head = segments[:3]  # a number, names, and what stands behind them
-    start = "".join(f"{segment.gap}{segment.raw}" for segment in head)
-    if "text" not in {segment.kind for segment in head} or not _NAME.search(start):
+    if all(segment.kind != "text" for segment in head):
+        return list(segments)
+    if not _NAME.search("".join([f"{segment.gap}{segment.raw}" for segment in head])):
         return list(segments)
     line = _first_line(segments)
     reference = _find(line) if len(line.text) <= _LONGEST else None

@@ -22,7 +22,7 @@ Signature = tuple[Key, ...]
 _Keyed = list[tuple[Key, Segment]]
 
 _SEGMENTS = 16
-_LOOKS = {"title": 1.0, "word": 0.4}
+_PHRASE = 0.4  # of a title: what is too short for one
 _PRIORS = {
     "paper": 0.6, "quotation": 0.4, "other": 0.45, "strong": 0.35, "text": 0.15, "emphasis": 0.1,
     "code": -0.5, "brackets": -0.3, "label": -9.0, "cited": 9.0, "people": -9.0,
@@ -57,11 +57,12 @@ class Description(NamedTuple):
 class Evidence:
     """What the segments at one place look like, over some entries."""
 
-    __slots__ = ("count", "names", "texts", "title", "words")
+    __slots__ = ("count", "names", "phrases", "texts", "titles", "words")
 
     def __init__(self) -> None:
         self.count = 0
-        self.title = 0.0
+        self.titles = 0
+        self.phrases = 0  # that may be titles: words
         self.names = 0
         self.words = 0
         self.texts: set[str] = set()
@@ -70,10 +71,25 @@ class Evidence:
         """Count a segment."""
         look = segment.look
         self.count += 1
-        self.title += _LOOKS.get(look, 0.0)
+        self.titles += look == "title"
+        self.phrases += look == "word"
         self.names += look == "names"
         self.words += segment.words
         self.texts.add(segment.text)
+
+    def merge(self, other: Evidence) -> None:
+        """Count the segments of another place."""
+        self.count += other.count
+        self.titles += other.titles
+        self.phrases += other.phrases
+        self.names += other.names
+        self.words += other.words
+        self.texts |= other.texts
+
+    @property
+    def title(self) -> float:
+        """How many titles the segments are worth."""
+        return self.titles + _PHRASE * self.phrases
 
     @property
     def repetition(self) -> float:
@@ -106,6 +122,7 @@ class Layouts:
         self.has_dashes = 3 * sum(map(_has_dash, entries)) > len(entries) > _PRIOR_COUNT
         self.entries = [self._phrases(segments) for segments in entries]
         self.keyed = [keys(segments) for segments in self.entries]
+        self.signatures = [tuple([key for key, _ in keyed]) for keyed in self.keyed]
         self.evidence: dict[Key, Evidence] = {}
         groups = self._group()
         self.layouts = {signature: self._layout(signature, g) for signature, g in groups.items()}
@@ -114,16 +131,17 @@ class Layouts:
     def _group(self) -> dict[Signature, list[Evidence]]:
         """Return the evidence of each layout by segment, and gather that of each key."""
         groups: dict[Signature, list[Evidence]] = {}
-        for keyed in self.keyed:
-            group = groups.setdefault(tuple([key for key, _ in keyed]), [])
-            if not group:
-                group.extend(Evidence() for _ in keyed)
-            is_reference = any(key[0] == "cited" for key, _ in keyed)
-            for evidence, (key, segment) in zip(group, keyed, strict=True):
+        for signature, keyed in zip(self.signatures, self.keyed, strict=True):
+            if signature not in groups:
+                groups[signature] = [Evidence() for _ in keyed]
+            for evidence, (_, segment) in zip(groups[signature], keyed, strict=True):
                 evidence.add(segment)
+        for signature, group in groups.items():
+            is_reference = any(key[0] == "cited" for key in signature)
+            for key, evidence in zip(signature, group, strict=True):
                 pool = self.evidence.setdefault(key, Evidence())
                 if not is_reference or key[0] in {"people", "cited"}:
-                    pool.add(segment)  # what stands behind a title tells nothing of other entries
+                    pool.merge(evidence)  # what stands behind a title tells of no other entry
         return groups
 
     def set(self, templates: Sequence[Template], sections: Sequence[Sequence[str]]) -> None:
@@ -138,8 +156,7 @@ class Layouts:
 
     def _roles(self, number: int) -> Roles:
         """Return the layout of an entry by its number."""
-        keyed = self.keyed[number]
-        return self.own.get(number) or self.layouts[tuple([key for key, _ in keyed])]
+        return self.own.get(number) or self.layouts[self.signatures[number]]
 
     def _phrases(self, segments: list[Segment]) -> list[Segment]:
         """Return segments with the phrases whole that hold a dash, if dashes separate nothing."""
@@ -322,7 +339,8 @@ def _role(key: Key, segment: Segment, layout: Roles) -> str:
 
 def _has_dash(segments: Sequence[Segment]) -> bool:
     """Return True if a dash stands in the first line between two phrases that may be one."""
-    return any(_is_dash(*pair) for pair in pairwise(segments))
+    pairs = pairwise(segments)
+    return any(second.before == "-" and _is_dash(first, second) for first, second in pairs)
 
 
 def _is_dash(first: Segment, second: Segment) -> bool:
@@ -490,14 +508,14 @@ def _date(segments: Sequence[Segment], title: Segment | None) -> str | None:
     """
     at = next((index for index, segment in enumerate(segments) if segment is title), -1)
     line = segments[at].line if at >= 0 else 0
-    before = segments[: max(at, 0)]
+    before = _find_date(segments[: max(at, 0)])
     behind = [segment for segment in segments[at + 1 :] if segment.line == line]
-    if not _find_date(before):
-        for below in range(line + 1, LINES):
+    if not before:
+        for below in range(line + 1, min(LINES, segments[-1].line + 1)):
             other = [segment for segment in segments if segment.line == below]
             if sum(segment.words for segment in other) <= _PROSE:
                 behind += other
-    date = _find_date(behind) or _find_date(before)
+    date = _find_date(behind) or before
     if date:
         return date
     labels = [segment.text for segment in segments if segment.link and segment is not title]

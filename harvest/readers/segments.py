@@ -26,7 +26,6 @@ LONGEST = 20_000  # characters of an entry: more is not an entry
 LINES = 4  # of an entry: what stands lower describes
 _MARKS: dict[str, int] = {"text": 0, "emphasis": 1, "strong": 2, "code": 3, "link": 4, "image": 5}
 _KINDS: dict[int, Kind] = {0: "text", 1: "emphasis", 2: "strong", 3: "code", 4: "link"}
-_RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _EDGES = " \t\n,;:|/-\u2013\u2014\u00b7\u2022\uff0c\uff1a"
 _BEFORE, _BEHIND = _EDGES + ")]", _EDGES + "(["  # of a text, at its beginning and its end
 _QUOTES = "\"'\u201c\u201d\u2018\u2019"
@@ -49,20 +48,20 @@ _FIRST = re.compile(
 )
 _SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by"}
 _NUMBER = re.compile(r"[\s\W]*\d{1,4}[\s\W]*")
-_NUMBERING = re.compile(r"^\s*(?:\d{1,3}(?:[.)]\s|\u3001)|\[\d{1,3}\])\s*(?=\S)")
+_NUMBERING = re.compile(r"\s*(?:\d{1,3}(?:[.)]\s|\u3001)|\[\d{1,3}\])\s*(?=\S)")
 # A Chinese, Japanese or Korean title in brackets behind an English one.
 _TRANSLATION = re.compile(
     r"(?<=[A-Za-z?!])\s*[(\uff08][^()\uff08\uff09]*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
     r"[^()\uff08\uff09]*[)\uff09].{0,40}$"
 )
 _BLANKS = re.compile(r"  +")
-_HAS_DIGITS = re.compile(r"\d\d")
 _MARK = r"\s?['\u2019\u2018`\u00b4]\s?"  # of a short year
 _VENUES = "|".join(map(re.escape, WORDS.items["venues"]))
 _VENUE = re.compile(rf"\b(?:{_VENUES})\b")
 # The year of CVPR'18, of a venue that is known (ICML-20, ICCV21), and of any that stands alone
 # (MLSys' 26).
 _TWO_DIGITS = r"([0-289]\d)"
+_HAS_TWO_DIGITS = re.compile(r"[0-289](?<!\d\d)\d(?!\d)")
 _SHORT_YEARS = (
     re.compile(rf"(?<=[A-Z]){_MARK}{_TWO_DIGITS}(?!\d)"),
     re.compile(
@@ -170,8 +169,10 @@ class Segment:
     @property
     def title(self) -> str:
         """The text as a title: without numbering, separators and brackets around it."""
-        text = self.text if self.link else plain(_NUMBERING.sub("", self.text))
-        text = _BLANKS.sub(" ", _TRANSLATION.sub("", text))
+        text = self.text if self.link else plain(_without_number(self.text))
+        if not text.isascii():
+            text = _TRANSLATION.sub("", text)
+        text = _BLANKS.sub(" ", text) if "  " in text else text
         return text.strip(f"{_QUOTES} ").rstrip(",.") if self.kind == "quotation" else text
 
     @property
@@ -184,8 +185,19 @@ class Segment:
     def words(self) -> int:
         """How many words it has."""
         if self._words < 0:
-            self._words = len(_WORDS.findall(self.text))
+            self._words = len(_words(self.text))
         return self._words
+
+
+@lru_cache(maxsize=64)  # a text is looked at several times in a row
+def _words(text: str) -> list[str]:
+    return _WORDS.findall(text)
+
+
+def _without_number(text: str) -> str:
+    """Return a text without the number that it begins with."""
+    number = _NUMBERING.match(text)
+    return text[number.end() :] if number else text
 
 
 def plain(text: str) -> str:
@@ -213,7 +225,7 @@ def look(text: str) -> Look:
     run = people.find_run(people.plain_names(text))
     if run is not None and run[0] < 4 and (run[1] - run[0]) * 2 > len(text):
         return "names"
-    return "title" if len(_WORDS.findall(text)) > 2 else "word"
+    return "title" if len(_words(text)) > 2 else "word"
 
 
 def date_of(text: str) -> str | None:
@@ -221,7 +233,7 @@ def date_of(text: str) -> str | None:
     date = dates.find(text)
     if date:
         return date
-    if not _HAS_DIGITS.search(text):
+    if not _HAS_TWO_DIGITS.search(text):
         return None
     short = next(filter(None, (form.search(text) for form in _SHORT_YEARS)), None)
     if short is None:
@@ -232,7 +244,7 @@ def date_of(text: str) -> str | None:
 
 def is_fact(text: str) -> bool:
     """Return True if a text is a date, a venue or both, or how a venue accepted the work."""
-    words = _WORDS.findall(text)
+    words = _words(text)
     if words and words[0].lower() in _HONOURS and len(words) <= _HONOUR_WORDS:
         return _HONOUR.fullmatch(" ".join(words)) is not None
     if _PUBLICATION.match(text):
@@ -272,18 +284,17 @@ def segments(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Se
     by_place = {(link.start, link.end): link for link in links}
     line, before, gap = 0, "", ""
     for kind, start, end in _runs(text, links, marks):
-        if line >= LINES and kind != "link":
+        if kind == "link":
+            link = by_place[start, end]
+            result.append(Segment("link", link.text, line, before, gap, link))
+            before, gap = "", ""
             continue
-        for piece, content in _pieces(kind, text[start:end]):
+        for piece, content in _pieces(kind, text[start:end]) if line < LINES else ():
             if piece in _SEPARATORS:
                 gap += content
                 before = _SEPARATORS[piece] or content.strip('"\u201d \t\n')[:1]
                 if piece == "line" and result:  # what stands first, stands in line 0
                     line += content.count("\n")
-            elif kind == "link":
-                link = by_place[start, end]
-                result.append(Segment("link", link.text, line, before, gap, link))
-                before, gap = "", ""
             elif any(map(str.isalnum, content)):
                 before = _separator(content, 1) or before
                 form: Kind = kind if piece == "text" else piece  # type: ignore[assignment]
@@ -311,16 +322,20 @@ def _runs(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[tuple
     if not marks:
         return _between(text, links)
     paint = bytearray(len(text))
-    for mark in marks:
-        paint[mark.start : mark.end] = bytes([_MARKS[mark.kind]]) * (mark.end - mark.start)
-    for link in links:
-        paint[link.start : link.end] = b"\4" * (link.end - link.start)
-    bounds = {link.start for link in links} | {link.end for link in links}
-    bounds |= {match.start() for match in _RUN.finditer(paint)} | {len(text)}
+    bounds, edges = {0, len(text)}, set()
+    for start, end, mark in marks:
+        paint[start:end] = bytes([_MARKS[mark]]) * (end - start)
+        bounds |= {start, end}
+    for start, end, *_ in links:
+        paint[start:end] = b"\4" * (end - start)
+        edges |= {start, end}
     runs: list[tuple[Kind, int, int]] = []
-    for start, end in pairwise(sorted(bounds)):
-        if paint[start] != _MARKS["image"]:
-            runs.append((_KINDS[paint[start]], start, end))
+    for start, end in pairwise(sorted(bounds | edges)):
+        kind = _KINDS.get(paint[start])
+        if kind and runs and runs[-1][::2] == (kind, start) and start not in edges:
+            runs[-1] = (kind, runs[-1][1], end)
+        elif kind:
+            runs.append((kind, start, end))
     return _without_inline(text, runs)
 
 
@@ -344,8 +359,7 @@ def _without_inline(text: str, runs: list[tuple[Kind, int, int]]) -> list[tuple[
     for index, (mark, start, end) in enumerate(runs):
         kind = mark
         if mark not in {"link", "text"}:
-            before = _text_of(text, runs[max(0, index - 1) : index])
-            after = _text_of(text, runs[index + 1 : index + 2])
+            before, after = _text_of(text, runs, index - 1), _text_of(text, runs, index + 1)
             kind = "text" if _is_inline(mark, before, text[start:end], after) else mark
         if result and kind == "text" and result[-1][0] == "text" and result[-1][2] == start:
             result[-1] = ("text", result[-1][1], end)
@@ -354,9 +368,10 @@ def _without_inline(text: str, runs: list[tuple[Kind, int, int]]) -> list[tuple[
     return result
 
 
-def _text_of(text: str, runs: Sequence[tuple[Kind, int, int]]) -> str:
-    """Return the text of a neighbour, nothing for a link or none."""
-    return "".join(text[start:end] for kind, start, end in runs if kind != "link")
+def _text_of(text: str, runs: Sequence[tuple[Kind, int, int]], index: int) -> str:
+    """Return the text of a run by its number, nothing for a link or none."""
+    kind, start, end = runs[index] if 0 <= index < len(runs) else ("link", 0, 0)
+    return "" if kind == "link" else text[start:end]
 
 
 def _is_inline(kind: Kind, before: str, text: str, after: str) -> bool:
@@ -377,11 +392,12 @@ def _is_inline(kind: Kind, before: str, text: str, after: str) -> bool:
     return words == 1 and (following.islower() or kind == "emphasis")
 
 
-def _pieces(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=1024)  # what stands between the links of a list is much the same
+def _pieces(kind: Kind, text: str) -> list[tuple[str, str]]:
     """Cut a run at the ends of lines; plain text also at separators, quotations and brackets."""
-    if kind in {"link", "code"}:
-        yield kind, text
-        return
+    if kind == "code":
+        return [(kind, text)]
+    result: list[tuple[str, str]] = []
     position = 0
     for token in _tokens(kind, text):
         name = token.lastgroup or ""
@@ -389,10 +405,11 @@ def _pieces(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
             continue
         if kind != "text" and name == "brackets" and not _is_tail(text, token):
             continue
-        yield from _names_apart(kind, text[position : token.start()])
-        yield name, token[0]
+        result += _names_apart(kind, text[position : token.start()])
+        result.append((name, token[0]))
         position = token.end()
-    yield from _names_apart(kind, text[position:])
+    result += _names_apart(kind, text[position:])
+    return result
 
 
 def _tokens(kind: Kind, text: str) -> Iterator[re.Match[str]]:
@@ -408,30 +425,26 @@ def _is_tail(text: str, token: re.Match[str]) -> bool:
     return inside and (is_fact(plain(token[0])) or not text.replace(token[0], "").strip(_EDGES))
 
 
-def _names_apart(kind: Kind, text: str) -> Iterator[tuple[str, str]]:
+def _names_apart(kind: Kind, text: str) -> list[tuple[str, str]]:
     """Cut names of people, and the venue at the end, out of the text around them.
 
     A title, Jane Doe, John Roe, NeurIPS 2020
     """
     if kind != "text" or "," not in text:
-        yield "text", text
-        return
+        return [("text", text)]
     run = people.find_run(text) or _behind_question(text)
     start, end = run or (0, 0)
-    if run:
-        yield "text", text[:start]
-        yield "text", text[start:end]
-        text = text[end:]
+    before = [text[:start], text[start:end]] if run else []
+    text = text[end:]
     facts: list[str] = []
     while "," in text and len(facts) < _FACTS:
-        rest, _, tail = text.rpartition(",")
+        head, _, tail = text.rpartition(",")
         if not (is_fact(tail.strip(_EDGES)) or _PLACE.fullmatch(tail.strip())):
             break
         facts.append(tail)
-        text = rest
-    yield "text", text if not facts else f"{text},"
-    for fact in reversed(facts):
-        yield "text", fact
+        text = head
+    rest = text if not facts else f"{text},"
+    return [("text", part) for part in (*before, rest, *reversed(facts))]
 
 
 def _behind_question(text: str) -> tuple[int, int] | None:

@@ -127,7 +127,7 @@ class Mentions:
         One of badges, licences and the like is no entry.
         """
         links = [*entry.links, *entry.adopted]
-        if not (entry.is_aside() and all(role(link) == "other" for link in links)):
+        if any(role(link) != "other" for link in links) or not entry.is_aside():
             return True
         self.section = entry.section
         self.parts.append(entry.mentions)
