@@ -69,8 +69,8 @@ ARXIV_PAGE = 100
 class Budget(msgspec.Struct, frozen=True):
     """What a run may spend: requests over all sources, and seconds. None is no limit.
 
-    Of a shared budget no source takes more than it leaves. Otherwise one that is asked daily
-    would starve those after it.
+    With `shared`, a source stops once it has used half of what was left to it: otherwise one that
+    is asked daily would starve those after it.
     """
 
     requests: int | None = None
@@ -293,7 +293,8 @@ class Http:
         reason = self._stop_reason or breaker.check()
         if not reason and budget.requests is not None:
             remaining = budget.requests - self.requests.total()
-            if remaining < max(1, budget.shared * breaker.requests):
+            least = breaker.requests if budget.shared else 1
+            if remaining < max(1, least):
                 reason = f"the budget of {budget.requests} requests is spent"
         elapsed = time.monotonic() - self._began
         if not reason and budget.seconds is not None and elapsed >= budget.seconds:

@@ -1,4 +1,4 @@
-"""The files that a run publishes: dataset.json, the formats draft of it, and the histories."""
+"""The files that a run publishes: dataset.json, the formats made of it, and the histories."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Draft(msgspec.Struct):
 
     `dataset` is there if the formats have to be written. `due` is when its answers fall due.
     `decisions` are those of linking, plain if they follow from lists and answers alone.
-    `is_settled` is True if another run of the same would publish the same: at first, if every
-    answer was found.
+    `is_settled` is True if another run of the same would publish the same. It is set to True first
+    if every answer was found; later checks may clear it.
     """
 
     report: Run
@@ -56,7 +56,7 @@ class Draft(msgspec.Struct):
 def histories(
     news: Changes, records: Records, findings: Sequence[Finding], session: Session
 ) -> dict[str, bytes]:
-    """Return what every run has beside the dataset, and the formats are draft of."""
+    """Return the histories and findings, from which the formats are made."""
     output, cache = Path(session.settings.output), Path(session.settings.cache)
     counts = history.read(stars.FILE, output, cache)
     log = history.read(change_log.FILE, output, cache)
