@@ -28,7 +28,7 @@ from harvest.dataset import store
 from harvest.dataset.run import Run
 from harvest.errors import UsageError
 from harvest.http import recorder
-from harvest.http.recorder import EXCHANGES, NIGHT, Night
+from harvest.http.recorder import EXCHANGES, RECORDED_RUN, RecordedRun
 from harvest.http.replay import Recording, ReplayHttp
 from harvest.http.sanitize import MAIL
 from harvest.lookup.database import FILE as CACHE
@@ -54,14 +54,14 @@ def replay(
     Ends with the exit code of a refresh.
     """
     logs.start(as_json=False, quiet=quiet)
-    night = find(recording)
+    run = find(recording)
     settings = load_settings(config, {"seeds": seeds})
     output = output or Path(tempfile.mkdtemp(prefix="harvest-replayed-"))
     with interruptible(f"{output} holds no whole run"), terminal.progress(quiet=quiet) as progress:
-        result = replay_run(night, settings, output, progress)
+        result = replay_run(run, settings, output, progress)
     terminal.show_run(result.run, result.settings, quiet=quiet)
     if result.unused:
-        note(f"harvest: {result.unused} recorded answers of {night} were not asked for")
+        note(f"harvest: {result.unused} recorded answers of {run} were not asked for")
     if result.run.degraded:
         raise typer.Exit(Exit.DEGRADED)
 
@@ -76,14 +76,14 @@ class Replay(msgspec.Struct, frozen=True):
 
 def find(folder: Path) -> Path:
     """Return the run to replay: the folder, or the newest refresh in it. Raises UsageError."""
-    if (folder / NIGHT).is_file():
+    if (folder / RECORDED_RUN).is_file():
         return folder
     if not folder.is_dir():
         raise UsageError(f"{folder}: is no folder; name one that HARVEST_RECORD=DIR made")
-    nights = [run for run in recorder.runs(folder) if (run / NIGHT).is_file()]
-    if not nights:
+    refreshes = [run for run in recorder.runs(folder) if (run / RECORDED_RUN).is_file()]
+    if not refreshes:
         raise UsageError(f"{folder}: holds no recorded refresh; HARVEST_RECORD=DIR makes one")
-    return nights[-1]
+    return refreshes[-1]
 
 
 def replay_run(
@@ -96,29 +96,29 @@ def replay_run(
     """
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise UsageError(f"{output}: is not empty; name a new folder with --output")
-    night = _night(run)
+    recorded_run = _read_run(run)
     recording = Recording(run, recorder.read(run))
     if (run / "output" / store.FILE).is_file():
         shutil.copytree(run / "output", output, dirs_exist_ok=True)
     with _cache(run) as cache:
-        settings = _settings(settings, night, cache, output)
-        max_age = None if night.max_age is None else timedelta(seconds=night.max_age)
+        settings = _settings(settings, recorded_run, cache, output)
+        max_age = None if recorded_run.max_age is None else timedelta(seconds=recorded_run.max_age)
         result = pipeline.refresh(
             settings,
-            scope=Scope(only=night.only, max_age=max_age),
+            scope=Scope(only=recorded_run.only, max_age=max_age),
             progress=progress,
-            now=datetime.fromisoformat(night.started_at),
+            now=datetime.fromisoformat(recorded_run.started_at),
             http=ReplayHttp(settings, recording),
         )
     return Replay(result, settings, recording.unused)
 
 
-def _night(run: Path) -> Night:
-    path = run / NIGHT
+def _read_run(run: Path) -> RecordedRun:
+    path = run / RECORDED_RUN
     if not (run / EXCHANGES).is_file():
         raise UsageError(f"{run}: holds no exchange: the run asked nothing")
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Night)
+        return msgspec.json.decode(path.read_bytes(), type=RecordedRun)
     except msgspec.DecodeError as error:
         raise UsageError(f"{path}: is no recording of this version: {error}") from error
 
@@ -132,19 +132,19 @@ def _cache(run: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _settings(settings: Settings, night: Night, cache: Path, output: Path) -> Settings:
+def _settings(settings: Settings, recorded_run: RecordedRun, cache: Path, output: Path) -> Settings:
     services = {}
     for name, service in settings.services.items():
-        url = night.urls.get(name, service.url)
+        url = recorded_run.urls.get(name, service.url)
         services[name] = msgspec.structs.replace(service, url=url, interval=0.0)
     return msgspec.structs.replace(
         settings,
         cache=str(cache),
         output=str(output),
         record=None,
-        mailto=MAIL if night.mailto else None,
+        mailto=MAIL if recorded_run.mailto else None,
         abstracts="none",  # the recording has none
-        github_token=TOKEN if night.token else None,
-        fresh=night.fresh,
+        github_token=TOKEN if recorded_run.token else None,
+        fresh=recorded_run.fresh,
         services=services,
     )

@@ -32,7 +32,7 @@ from harvest.http.sanitize import Sanitizer
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
-EXCHANGES, NIGHT = "exchanges.jsonl", "run.json"
+EXCHANGES, RECORDED_RUN = "exchanges.jsonl", "run.json"
 MAX_RUN = 256 * 2**20  # bytes of one run: the first night of 10,000 works takes about 60 MB
 MAX_FOLDER = 2**30  # bytes of all runs, after which none is added
 
@@ -94,8 +94,11 @@ class End(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="end"):
     chance: int
 
 
-class Night(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run must be given to ask the same again; the lists and decisions are the user's."""
+class RecordedRun(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings that a replay needs to send the same requests.
+
+    The lists and decisions are the user's.
+    """
 
     version: str
     started_at: str

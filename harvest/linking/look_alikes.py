@@ -121,13 +121,13 @@ def keys(record: Record) -> frozenset[Key]:
     the title, with the last, and with the two longest. The names are those of the first and the
     last author, and the first by the alphabet, which an exchanged order leaves.
     """
-    names, keys_ = _family_names(record.authors), set()
+    names, all_keys = _family_names(record.authors), set()
     for title in _titles(record):
         words = title_words(title)
-        keys_.add(_digest("".join(words)))
+        all_keys.add(_digest("".join(words)))
         for phrase in _phrases(words):
-            keys_.update([name ^ phrase for name in names])
-    return frozenset(keys_)
+            all_keys.update([name ^ phrase for name in names])
+    return frozenset(all_keys)
 
 
 def _phrases(words: Sequence[str]) -> tuple[Key, ...]:

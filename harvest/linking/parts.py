@@ -50,8 +50,8 @@ def unite(datasets: Iterable[Dataset]) -> Dataset:
         other = repositories.setdefault(repository.id, repository)
         works = sorted({*other.works, *repository.works})
         repositories[repository.id] = msgspec.structs.replace(other, works=works)
-    works_ = chain.from_iterable(dataset.works for dataset in datasets)
+    all_works = chain.from_iterable(dataset.works for dataset in datasets)
     return Dataset(
-        works=sorted(works_, key=lambda work: work.id),
+        works=sorted(all_works, key=lambda work: work.id),
         repositories=sorted(repositories.values(), key=lambda repository: repository.id),
     )

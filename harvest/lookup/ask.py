@@ -46,7 +46,10 @@ class Channel(ABC, Generic[T]):
 
     @abstractmethod
     def fetch(self, due: Mapping[Identifier, Any], session: Session) -> Iterator[Reply]:
-        """Yield a response for each identifier; its value is the partial answer of a killed run."""
+        """Yield a reply for each identifier.
+
+        `due` maps each identifier to the payload of its `begun` reply, or to None.
+        """
 
     @abstractmethod
     def read(self, identifier: Identifier, payload: dict[str, Any]) -> T | None:

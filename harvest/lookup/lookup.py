@@ -155,8 +155,11 @@ def _share(source: Source, identifiers: list[Identifier], answers: Answers) -> l
     What it answered in this run is not asked again.
     """
     last = answers.by_source.get(source.name, {})
-    open_ = (name for name in identifiers if name not in last or last[name].state in OWED)
-    share = [identifier for identifier in open_ if identifier.scheme in source.schemes]
+    share = [
+        name
+        for name in identifiers
+        if name.scheme in source.schemes and (name not in last or last[name].state in OWED)
+    ]
     if source.after:
         share = [name for name in share if answers.is_missing(name, source.after)]
     return share

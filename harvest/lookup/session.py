@@ -28,7 +28,10 @@ Progress = Callable[[str, int, int], None]  # source, identifiers answered, iden
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What a run may ask: nothing (`offline`), one source (`only`), older answers (`max_age`)."""
+    """What a run may ask: nothing (`offline`), or one source (`only`).
+
+    With `max_age` it asks again for answers that are older than that.
+    """
 
     offline: bool = False
     only: str | None = None

@@ -15,7 +15,7 @@ from harvest.dataset.changes import Changes
 from harvest.dataset.run import Run
 from harvest.errors import UsageError
 from harvest.http.clients import Budget, Http
-from harvest.http.recorder import NIGHT, Night
+from harvest.http.recorder import RECORDED_RUN, RecordedRun
 from harvest.linking import overrides
 from harvest.linking.overrides import Overrides
 from harvest.lookup.remote_lists import RemoteLists
@@ -141,7 +141,7 @@ def _record(session: Session, output: Path) -> None:
     if recorder is None or recorder.is_stopped or scope.offline:
         return
     clean, stored = recorder.sanitizer.text, recorder.sanitizer.stored
-    night = Night(
+    recorded_run = RecordedRun(
         version=__version__,
         started_at=session.now.isoformat(),
         urls={name: clean(service.url) for name, service in settings.services.items()},
@@ -152,7 +152,7 @@ def _record(session: Session, output: Path) -> None:
         max_age=None if scope.max_age is None else scope.max_age.total_seconds(),
     )
     try:
-        (recorder.folder / NIGHT).write_bytes(encoding.indented(night))
+        (recorder.folder / RECORDED_RUN).write_bytes(encoding.indented(recorded_run))
         session.cache.copy(recorder.folder / "cache", recorder.sanitizer)
         if (output / store.FILE).is_file():
             (recorder.folder / "output").mkdir()

@@ -1,8 +1,8 @@
-"""What a run was made of, so that the next one makes nothing anew where nothing is new.
+"""Digests of the input and output of the last run; an unchanged run stops early.
 
-A run that is settled leaves it in the memo: one that owes no answer, and after which another run
-of the same lists and answers would publish the same bytes. In doubt there is none, and the whole
-line is run.
+A run that is settled leaves them in the memo: one that owes no answer, and after which another run
+of the same lists and answers would publish the same bytes. In doubt there are none, and the
+whole line is run.
 """
 
 from __future__ import annotations

@@ -54,8 +54,8 @@ def link(lookups: Lookups, session: Session, common: Collection[Key] | None = No
         *integrity.conflicts(dataset.works),
         *integrity.anomalies(dataset.works, records.works),
     ]
-    verdicts_ = [*matches.verdicts, *clusters.verdicts]
-    return Linked(dataset, lookups.mentions, records, findings, verdicts_)
+    verdicts = [*matches.verdicts, *clusters.verdicts]
+    return Linked(dataset, lookups.mentions, records, findings, verdicts)
 
 
 def are_answers(records: list[Record], papers: list[Record]) -> bool:
