@@ -25,7 +25,7 @@ from harvest.http.clients import Budget, Http
 from harvest.lookup.lookup import read_record
 from harvest.models import Identifier, Reply, RepositoryRecord
 from harvest.sources import discover
-from harvest.sources.base import Example, SearchableSource, Source, State
+from harvest.sources.base import Example, Health, SearchableSource, Source
 
 MAX_REQUESTS = 60  # of all sources: twice what is needed when nothing fails
 MAX_WAIT = 10.0  # seconds for a source that does not answer, with all retries
@@ -38,7 +38,7 @@ class Trial(msgspec.Struct, frozen=True):
 
     source: str
     example: str
-    state: State
+    state: Health
     text: str
     tonight: str
     advice: str = ""

@@ -30,7 +30,7 @@ from harvest.errors import BlockedError, HarvestError, SourceError, TransientErr
 from harvest.http.clients import Http
 from harvest.readers.walk import read_lists
 from harvest.sources import discover
-from harvest.sources.base import ProbeResult, Source, State
+from harvest.sources.base import Health, ProbeResult, Source
 
 LIBRARIES = ("arxiv", "habanero", "pygithub", "httpx2", "requests", "msgspec", "pandas")
 # bytes; 10,000 answers are about 50 MB, and output/ exists twice for a while
@@ -84,7 +84,7 @@ class Check(msgspec.Struct, frozen=True):
     """One line of the report: what was checked, how it is, and what to do about it."""
 
     name: str
-    state: State
+    state: Health
     text: str
     advice: str = ""
 

@@ -53,7 +53,7 @@ def status(
         raise typer.Exit(Exit.DEGRADED)
 
 
-class Due(msgspec.Struct, frozen=True):
+class DueCount(msgspec.Struct, frozen=True):
     """How many identifiers a source would be asked for: now, in how many requests; and tomorrow."""
 
     now: int
@@ -75,7 +75,7 @@ class Status(msgspec.Struct, kw_only=True):
     good_at: str | None = None
     works: int = 0
     repositories: int = 0
-    due: dict[str, Due] | None = None
+    due: dict[str, DueCount] | None = None
     unread: str | None = None
 
     def is_late(self, max_age: timedelta, now: datetime) -> bool:
@@ -114,7 +114,7 @@ def read(settings: Settings, now: datetime) -> Status:
         return report
     report.due = {}
     for source, due in plan.items():
-        report.due[source] = Due(due.identifiers, due.requests, due.tomorrow)
+        report.due[source] = DueCount(due.identifiers, due.requests, due.tomorrow)
     return report
 
 

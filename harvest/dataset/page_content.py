@@ -32,7 +32,7 @@ _WORK = (
 _OF_THE_PAGE = ("others", "authors", "preprint", "published", "repositories", "lists")
 _REPOSITORY = ("id", "stars", "activity", "language", "license")
 
-Places = dict[Any, int]  # the number of each
+Numbers = dict[Any, int]  # the number of each
 
 
 def newest(works: Sequence[Work]) -> list[Work]:
@@ -104,7 +104,7 @@ def _as_of(publication: Publication) -> str | None:
     return max(days, default=None)
 
 
-def _numbers(names: Iterable[Any]) -> Places:
+def _numbers(names: Iterable[Any]) -> Numbers:
     return {name: number for number, name in enumerate(dict.fromkeys(names))}
 
 
@@ -139,7 +139,7 @@ def _table(records: Iterable[msgspec.Struct], names: Sequence[str]) -> columns.T
 
 
 def _works(
-    works: Sequence[Work], people: Places, seeds: Places, repositories: Places
+    works: Sequence[Work], people: Numbers, seeds: Numbers, repositories: Numbers
 ) -> columns.Table:
     rows = [page_detail.fields(work, _WORK) for work in works]
     for work, row in zip(works, rows, strict=True):
@@ -168,7 +168,7 @@ def _first_day(work: Work, kind: str) -> str | None:
     return min(filter(None, days), default="") if days else None
 
 
-def _code(work: Work, repositories: Places) -> list[int]:
+def _code(work: Work, repositories: Numbers) -> list[int]:
     """Return its repositories as twice their number, one more for the code of the original."""
     return [2 * repositories[it.id] + (it.role == "original") for it in work.repositories]
 

@@ -8,8 +8,8 @@ from itertools import chain
 import msgspec
 
 from harvest.garbage import uncollected
-from harvest.linking import claims, look_alikes
-from harvest.linking.claims import Judgement, Names
+from harvest.linking import identity_claims, look_alikes
+from harvest.linking.identity_claims import Judgement, Names
 from harvest.linking.ledger import Verdict
 from harvest.linking.look_alikes import Key
 from harvest.linking.overrides import NONE, Overrides
@@ -92,7 +92,7 @@ def _asserted(
     for one, other in sorted(set(chain.from_iterable(map(_other_works, records)))):
         partition.part(one, other)
     authors = {(it.identifier, *it.author_claims) for it in records if it.author_claims}
-    judgements = claims.join(partition, twins, authors, records)
+    judgements = identity_claims.join(partition, twins, authors, records)
     for one, other in sorted(matched):
         partition.join(one, other)
     return partition, judgements

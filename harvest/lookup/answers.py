@@ -9,7 +9,7 @@ import msgspec
 
 from harvest.models import Identifier, Record, RepositoryRecord, Tally
 
-State = Literal["found", "not_found", "failed", "not_asked"]
+AnswerState = Literal["found", "not_found", "failed", "not_asked"]
 AnyRecord = Record | RepositoryRecord
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     source: str
     identifier: Identifier
-    state: State
+    state: AnswerState
     value: T | None = None
     day: str | None = None
     denied_on: str | None = None

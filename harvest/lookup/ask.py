@@ -16,7 +16,7 @@ from typing import Any, Generic
 import msgspec
 
 from harvest.digests import digest
-from harvest.lookup.answers import Answer, State, T
+from harvest.lookup.answers import Answer, AnswerState, T
 from harvest.lookup.cache import CacheEntry
 from harvest.lookup.session import Session
 from harvest.models import Identifier, Reply
@@ -126,7 +126,7 @@ def _last(
     channel: Channel[T], identifier: Identifier, entry: CacheEntry | None, session: Session
 ) -> Answer[T]:
     """Return the last answer, which has failed if a later try did, whatever this run may ask."""
-    state: State = "failed" if entry and entry.error is not None else "not_asked"
+    state: AnswerState = "failed" if entry and entry.error is not None else "not_asked"
     answer: Answer[T] = Answer(source=channel.name, identifier=identifier, state=state)
     if entry is None or entry.outcome is None or entry.retrieved_at is None:
         return answer

@@ -47,7 +47,7 @@ class Draft(msgspec.Struct):
     dataset: Dataset | None = None
     obsolete: set[str] = set()
     news: Changes = msgspec.field(default_factory=Changes)
-    due: last_run.Due = {}
+    due: last_run.DueMoments = {}
     decisions: last_run.Decisions | None = None
     are_decisions_plain: bool = False
     is_settled: bool = True

@@ -37,7 +37,7 @@ PUBLISHED = (
     json.SCHEMA, lines.INDEX,
 )  # fmt: skip
 
-Due = dict[str, list[float]]
+DueMoments = dict[str, list[float]]
 
 
 class LastRun(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class LastRun(msgspec.Struct, frozen=True):
     published: bytes | None
     moment: float
     oldest: float
-    due: Due
+    due: DueMoments
     report: Run
 
     def is_quiet(self, now: float) -> bool:
@@ -135,9 +135,9 @@ def same(lists: bytes, before: Run | None, session: Session) -> LastRun | None:
     return last
 
 
-def when_due(answers: Iterable[Answer[Any]]) -> Due:
+def when_due(answers: Iterable[Answer[Any]]) -> DueMoments:
     """Return when answers fall due, by source; 0 is the time of one that is owed."""
-    due: Due = defaultdict(list)
+    due: DueMoments = defaultdict(list)
     for answer in answers:
         due[answer.source].append(answer.good_until or 0)
     return dict(due)
@@ -164,7 +164,7 @@ def surroundings(session: Session) -> bytes:
 def keep(
     lists: bytes,
     report: Run,
-    due: Due,
+    due: DueMoments,
     decisions: Decisions | None,
     session: Session,
     *,

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from harvest.linking import claims, integrity, look_alikes
+from harvest.linking import identity_claims, integrity, look_alikes
 from harvest.linking.cluster import cluster
 from harvest.linking.ledger import Verdict
 from harvest.linking.look_alikes import Key
@@ -49,7 +49,7 @@ def link(lookups: Lookups, session: Session, common: Collection[Key] | None = No
     dataset = merge(listing, all_records, records.missing, activity, last, ranks, clusters)
     findings = [
         *matches.findings,
-        *claims.doubtful_claims(clusters.doubtful, listing.works),
+        *identity_claims.doubtful_claims(clusters.doubtful, listing.works),
         *look_alikes.uncertain_matches(clusters.verdicts, listing.works),
         *integrity.conflicts(dataset.works),
         *integrity.anomalies(dataset.works, records.works),

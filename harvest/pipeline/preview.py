@@ -59,7 +59,7 @@ def plan(
         return result
 
 
-def _due(session: Session) -> last_run.Due:
+def _due(session: Session) -> last_run.DueMoments:
     """Return when the answers of each source fall due: as the last run said, if nothing is new.
 
     What it said holds for a day, since answers last longer when works grow old.

@@ -34,7 +34,7 @@ from harvest.identifiers import identify, url
 from harvest.models import Identifier, IntegrityNotice, Record, Reply
 from harvest.sources import base
 from harvest.sources.base import (
-    Due,
+    DuePayloads,
     DumpedSource,
     DumpRecord,
     Example,
@@ -110,7 +110,7 @@ class Arxiv(SearchableSource, DumpedSource):
         Example("title search", Identifier("title", PROBE_TITLE), searched=True),
     )
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+    def fetch(self, due: DuePayloads, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each preprint; those without an entry are requested once more."""
         new = [identifier for identifier, payload in due.items() if payload is None]
         absent = [identifier for identifier, payload in due.items() if payload is not None]

@@ -33,7 +33,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 Payload = dict[str, Any]
 Items = dict[str, Payload]  # by the value of their identifiers
-Due = Mapping[Identifier, Payload | None]  # the payload is that of a `begun` reply
+DuePayloads = Mapping[Identifier, Payload | None]  # the payload is that of a `begun` reply
 
 PROBE_DOI = "10.1038/s41598-022-05539-7"  # in the default list: it will not go away
 # Versions that are each looked up: papers have fewer, programs and data sets on Zenodo hundreds.
@@ -47,13 +47,13 @@ TEXTS = frozenset({
     "reference-book", "reference-entry", "report", "report-component", "standard",
 })  # fmt: skip
 SCHEMES = frozenset({"doi", "arxiv"})  # of the identifiers that relations name
-State = Literal["ok", "warning", "problem"]
+Health = Literal["ok", "warning", "problem"]
 
 
 class ProbeResult(msgspec.Struct, frozen=True):
     """What the response to one cheap request shows, and what to do unless all is well."""
 
-    state: State
+    state: Health
     text: str
     advice: str = ""
 
@@ -100,7 +100,7 @@ class Source(ABC):
         return self.max_batch
 
     @abstractmethod
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+    def fetch(self, due: DuePayloads, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each identifier, as they come. Raises nothing.
 
         Those with a payload were begun in a run that was killed after that.

@@ -43,7 +43,7 @@ from harvest.models import (
 from harvest.sources import base, details
 from harvest.sources.base import (
     PROBE_DOI,
-    Due,
+    DuePayloads,
     DumpedSource,
     DumpRecord,
     Example,
@@ -149,11 +149,11 @@ class Crossref(SearchableSource, DumpedSource):
         Example("title search", Identifier("title", PROBE_TITLE), searched=True),
     )
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+    def fetch(self, due: DuePayloads, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each DOI: from lists, then one by one for those that lists lack."""
         return self._look_up(due, http)
 
-    def _look_up(self, due: Due, http: Http) -> Iterator[Reply]:
+    def _look_up(self, due: DuePayloads, http: Http) -> Iterator[Reply]:
         new: list[Identifier] = []
         singles: list[Identifier] = []
         for doi, payload in due.items():

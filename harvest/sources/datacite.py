@@ -24,7 +24,7 @@ from harvest.identifiers import url
 from harvest.models import Author, Funder, Identifier, ManifestationKind, Record, Reply
 from harvest.sources import base, details
 from harvest.sources.base import (
-    Due,
+    DuePayloads,
     DumpedSource,
     DumpRecord,
     Example,
@@ -92,7 +92,7 @@ class DataCite(DumpedSource):
         Example("preprint of arXiv", PROBE),
     )
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+    def fetch(self, due: DuePayloads, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each DOI and arXiv id, which are asked in lists."""
         request = partial(_request, http.rest(NAME))
         batches = base.batches(due, self.max_batch)

@@ -20,7 +20,15 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import url
 from harvest.models import Identifier, Record, Reply
 from harvest.sources import base, details
-from harvest.sources.base import PROBE_DOI, Due, Example, Fields, Payload, ProbeResult, Source
+from harvest.sources.base import (
+    PROBE_DOI,
+    DuePayloads,
+    Example,
+    Fields,
+    Payload,
+    ProbeResult,
+    Source,
+)
 from harvest.text import join_title
 
 NAME = "doi"
@@ -66,7 +74,7 @@ class DoiOrg(Source):
         ),
     )
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+    def fetch(self, due: DuePayloads, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each DOI: its agency, asked in lists, and its metadata.
 
         A payload is {"agency": name, "csl": metadata}; `csl` is None for an agency that gives none

@@ -39,7 +39,7 @@ from harvest.http.responses import TIMEOUT, rate_limit_wait
 from harvest.models import Identifier, Reply, Repository, RepositoryRecord
 from harvest.sources import base
 from harvest.sources.base import (
-    Due,
+    DuePayloads,
     DumpedSource,
     DumpRecord,
     Example,
@@ -100,7 +100,7 @@ class GitHub(DumpedSource):
         """Return the number of repositories in one request, which is 1 without a token."""
         return self.max_batch if settings.github_token else 1
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+    def fetch(self, due: DuePayloads, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each repository.
 
         `now` gives the day of the answer and the year in which commits are counted.
@@ -172,7 +172,7 @@ class GitHub(DumpedSource):
         advice = _token_advice(headers, now)
         return ProbeResult("warning" if advice else "ok", text, advice)
 
-    def _fetch_graphql(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+    def _fetch_graphql(self, due: DuePayloads, http: Http, now: datetime) -> Iterator[Reply]:
         """Ask for all facts in batches, then for the number of commits where there can be any.
 
         Most repositories of a list have none. Those with a payload were begun in an earlier run.

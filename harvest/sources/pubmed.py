@@ -20,7 +20,7 @@ from harvest.http.rate_limit import Rate, Route
 from harvest.identifiers import identify, url
 from harvest.models import Author, Identifier, Record, Reply
 from harvest.sources import base
-from harvest.sources.base import Due, Example, Fields, Payload, ProbeResult, Source
+from harvest.sources.base import DuePayloads, Example, Fields, Payload, ProbeResult, Source
 from harvest.text import join_title, make_author
 
 NAME = "pubmed"
@@ -59,7 +59,7 @@ class PubMed(Source):
         Example("article of PubMed Central", Identifier("pmc", "PMC3531190")),
     )
 
-    def fetch(self, due: Due, http: Http, now: datetime) -> Iterator[Reply]:
+    def fetch(self, due: DuePayloads, http: Http, now: datetime) -> Iterator[Reply]:
         """Yield a reply for each number, which are asked in lists, a database after the other."""
         for scheme in DATABASES:
             names = [identifier for identifier in due if identifier.scheme == scheme]

@@ -42,7 +42,7 @@ def test_before_the_first_run(settings: Settings) -> None:
     assert report.is_late(timedelta(days=9999), NIGHT)
     assert "run `harvest refresh`" in text(report, NIGHT)
     assert report.due is not None
-    assert report.due["arxiv"] == status.Due(1, 1, 1)
+    assert report.due["arxiv"] == status.DueCount(1, 1, 1)
 
 
 def test_before_the_first_run_of_no_list(tmp_path: Path, fakes: FakeServices) -> None:
@@ -77,22 +77,22 @@ def test_after_a_good_night(settings: Settings) -> None:
     assert report.good_at == report.started_at == NIGHT.isoformat(timespec="seconds")
     assert (report.works, report.repositories) == (1, 1)
     assert report.due is not None
-    assert report.due["arxiv"] == status.Due(0, 0, 0)  # good for weeks
-    assert report.due["github"] == status.Due(0, 0, 1)  # renewed every night
+    assert report.due["arxiv"] == status.DueCount(0, 0, 0)  # good for weeks
+    assert report.due["github"] == status.DueCount(0, 0, 1)  # renewed every night
     assert "2026-11-20 03:17 UTC, 5 h ago" in text(report, NIGHT + timedelta(hours=5))
 
 
 @pytest.mark.parametrize(
     ("due", "expected"),
     [
-        (status.Due(1, 1, 1), "due        arxiv: 1 now (1 request), 1 within a day"),
-        (status.Due(70, 2, 71), "due        arxiv: 70 now (2 requests), 71 within a day"),
-        (status.Due(0, 0, 3), "due        arxiv: 0 now, 3 within a day"),
-        (status.Due(0, 0, 0), "due        nothing within a day"),
+        (status.DueCount(1, 1, 1), "due        arxiv: 1 now (1 request), 1 within a day"),
+        (status.DueCount(70, 2, 71), "due        arxiv: 70 now (2 requests), 71 within a day"),
+        (status.DueCount(0, 0, 3), "due        arxiv: 0 now, 3 within a day"),
+        (status.DueCount(0, 0, 0), "due        nothing within a day"),
     ],
 )
-def test_due_lines_name_sources_with_work(due: status.Due, expected: str) -> None:
-    report = status.Status(output="output", due={"arxiv": due, "doi": status.Due(0, 0, 0)})
+def test_due_lines_name_sources_with_work(due: status.DueCount, expected: str) -> None:
+    report = status.Status(output="output", due={"arxiv": due, "doi": status.DueCount(0, 0, 0)})
     assert [line for line in status.lines(report, NIGHT) if line.startswith("due")] == [expected]
 
 

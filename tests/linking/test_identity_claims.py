@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest.entries import group, listed_works
-from harvest.linking.claims import doubtful_claims
 from harvest.linking.cluster import Clusters, cluster
+from harvest.linking.identity_claims import doubtful_claims
 from harvest.linking.overrides import Overrides
 from harvest.models import Author, Identifier, IntegrityNotice, Mention, Record
 from harvest.readers.walk import read_lists
