@@ -51,14 +51,14 @@ _YEARS = (
     _years(r"(?<=[(\[]\d)", r"(?=[)\]])"),
     _years(r"(?<!\w\d)", r"(?=[)\]])"),
     _years(r"(?<![\d./:\u2013-]\d)", r"(?![\d/:]|[.\u2013-]\d)"),
-    re.compile(r"\b(?:an?|\d+) (?:day|week|month|year)s? ago\b", re.IGNORECASE),
+    re.compile(r"[aA\d](?<!\w\w)(?i:(?<=a)n?|(?<=\d)\d*) (?i:(?:day|week|month|year)s? ago)\b"),
 )
 
 # Every date in running text has one of them, and every day or month one of the others; a search for
 # them is many times as fast. Sets at their beginning, in place of IGNORECASE, make it so.
 _DATES = re.compile(r"[12][90]\d\d|[aA][gG][oO]")
 _DAY_OR_MONTH = re.compile(
-    r"[12JFMASONDjfmasond](?:(?<=[12])[90]\d\d[-/.]\d|(?:(?<=[Jj])(?:[aA][nN]|[uU][nNlL])"
+    r"[12JFMASONDjfmasond](?<!\w\w)(?:(?<=[12])[90]\d\d[-/.]\d|(?:(?<=[Jj])(?:[aA][nN]|[uU][nNlL])"
     r"|(?<=[Ff])[eE][bB]|(?<=[Mm])[aA][rRyY]|(?<=[Aa])(?:[pP][rR]|[uU][gG])|(?<=[Ss])[eE][pP]"
     r"|(?<=[Oo])[cC][tT]|(?<=[Nn])[oO][vV]|(?<=[Dd])[eE][cC])[a-zA-Z]{0,6}\.?,?\s+\d)"
 )

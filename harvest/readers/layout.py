@@ -7,6 +7,7 @@ entries of the list, says which of them is what.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -44,6 +45,7 @@ _NAME_WORDS = 3  # of a name before a title, fewer
 _SHORT_WORD = 4  # characters of `with`, `from`
 _GROUP = 4  # words of its name, fewer
 _LINKS = frozenset({"label", "paper", "other"})
+_HAS_DATE = re.compile(r"\d\d|[aA][gG][oO]")
 
 
 class Description(NamedTuple):
@@ -497,8 +499,11 @@ def _names(keyed: _Keyed, index: int, *, sure: bool, least: int) -> str | None:
 
 def _find_date(segments: Sequence[Segment]) -> str | None:
     """Return the most precise date in the text of segments; labels of links do not count."""
-    texts = [f"{one.gap}{'' if one.link else one.raw}" for one in segments]
-    return dates.find("".join(texts)) or next(filter(None, map(date_of, texts)), None)
+    texts = [one.gap if one.link else one.gap + one.raw for one in segments]
+    whole = "".join(texts)
+    if not _HAS_DATE.search(whole):  # as in most
+        return None
+    return dates.find(whole) or next(filter(None, map(date_of, texts)), None)
 
 
 def _date(segments: Sequence[Segment], title: Segment | None) -> str | None:

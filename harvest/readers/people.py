@@ -84,10 +84,7 @@ def parts(text: str) -> list[Part]:
 
 
 def _may_begin_name(text: str) -> bool:
-    word = text.split(maxsplit=1)[0]
-    if word in _NO_NAMES or word.lower() in _COMMON:
-        return False
-    return not text[0].islower() or word in _PARTICLES
+    return not text[0].islower() or text.split(maxsplit=1)[0] in _PARTICLES
 
 
 @lru_cache(maxsize=8192)
