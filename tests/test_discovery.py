@@ -94,14 +94,14 @@ from harvest.checks.base import rule
 
 
 @rule("all-capitals", "Label in capitals", level="note")
-def all_capitals(page):
+def all_capitals(file):
     """A label is written in capitals only.
 
     Why: Capitals are hard to read.
     Example: `[A TITLE IN CAPITALS](...)`
     Fix: Write it as the paper does.
     """
-    for entry in page.entries:
+    for entry in file.entries:
         label = entry.first.label or ""
         if label.isupper():
             yield entry.line, f"{label!r} is in capitals only"

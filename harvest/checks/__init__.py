@@ -18,7 +18,7 @@ from importlib import import_module, resources
 import msgspec
 
 from harvest.checks.base import CHECKS, RULES, Rule
-from harvest.checks.page import Page, RegistryIndex
+from harvest.checks.checked_file import CheckedFile, RegistryIndex
 from harvest.dataset.facets import Vocabulary
 from harvest.errors import UsageError
 from harvest.models import Dataset, Finding, ListFile, Mention
@@ -56,9 +56,9 @@ def check(
     everything = list(findings)
     spared = set()
     for seed, file in files.items():
-        page = Page(file, mentions_by_seed[seed], vocabulary, registries)
+        checked_file = CheckedFile(file, mentions_by_seed[seed], vocabulary, registries)
         for code, violations in CHECKS.items():
-            for line, message, *fix in violations(page):  # a fix, or none
+            for line, message, *fix in violations(checked_file):  # a fix, or none
                 everything.append(Finding(seed, line, code, message, *fix))
         for line, code in ignored(file):
             spared.add((seed, line, code))

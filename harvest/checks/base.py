@@ -1,9 +1,9 @@
 """What a rule is.
 
-A rule is a function with its documentation in the docstring. It gets a `Page`, one file of a list
-with everything known about it, and yields the line and message of each finding, and a fix where one
-is certain. It reads no file and makes no request. Rules are found by discovery: a new one is a
-function in a module of this package.
+A rule is a function with its documentation in the docstring. It gets a `CheckedFile`, one file of
+a list with everything known about it, and yields the line and message of each finding, and a fix
+where one is certain. It reads no file and makes no request. Rules are found by discovery: a new one
+is a function in a module of this package.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Literal
 
 import msgspec
 
-from harvest.checks.page import Page
+from harvest.checks.checked_file import CheckedFile
 from harvest.models import Fix
 
 Level = Literal["error", "warning", "note"]
 Violations = Iterator[tuple[int, str] | tuple[int, str, Fix | None]]
-RuleFunction = Callable[[Page], Violations]
+RuleFunction = Callable[[CheckedFile], Violations]
 
 _SECTION = re.compile(r"\n(?:Why|Example|Fix): ")
 

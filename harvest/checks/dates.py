@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 
 from harvest.checks.base import Violations, rule
+from harvest.checks.checked_file import CheckedFile
 from harvest.checks.entries import SUMMARY
-from harvest.checks.page import Page
 from harvest.dates import parse_date
 from harvest.entries import Entry
 from harvest.models import Identifier, Mention, Work
@@ -45,7 +45,7 @@ _NAMED = re.compile(
 
 
 @rule("date-mismatch", "Date that cannot be")
-def date_mismatch(page: Page) -> Violations:
+def date_mismatch(file: CheckedFile) -> Violations:
     """The date of an entry is before its preprint, or more than a year away from every known
     publication. A year alone may be that of a journal years after a preprint, and another link of
     the entry may have it.
@@ -54,35 +54,35 @@ def date_mismatch(page: Page) -> Violations:
     Example: `2103.00006` (March 2021) listed as `2023-06`
     Fix: Check the link, then the date.
     """
-    yield from _differences(page, are_lags=False)
+    yield from _differences(file, are_lags=False)
 
 
 @rule("date-lag", "Date off by a usual lag", level="note")
-def date_lag(page: Page) -> Violations:
+def date_lag(file: CheckedFile) -> Violations:
     """The date of an entry differs by what moderation, early access or publication usually takes.
 
     Why: It may be the date of another form of the work, or a slip.
     Example: `2310.03753` (October 2023) listed as `2023-09`
     Fix: Nothing, if another date is meant.
     """
-    yield from _differences(page, are_lags=True)
+    yield from _differences(file, are_lags=True)
 
 
-def _differences(page: Page, *, are_lags: bool) -> Violations:
+def _differences(file: CheckedFile, *, are_lags: bool) -> Violations:
     """Yield the dates that differ by what publication usually takes, or those that differ else."""
-    for entry in page.works:
+    for entry in file.works:
         date = parse_date(entry.first.date or "")
-        if date is None or _is_of_the_list(entry.first) or not _is_of_the_work(date, page, entry):
+        if date is None or _is_of_the_list(entry.first) or not _is_of_the_work(date, file, entry):
             continue
         mentions: dict[Identifier, Mention] = {}
         for mention, identifier in entry.papers:
             mentions.setdefault(identifier, mention)
         for identifier, mention in mentions.items():
-            work = page.registries.work(identifier)
+            work = file.registries.work(identifier)
             months, text = _compare(date, identifier, work)
             if not months or _is_explained(date, months, mention, entry, work):
                 continue
-            if 0 < months <= _JOURNAL and _names_venue(page, entry):
+            if 0 < months <= _JOURNAL and _names_venue(file, entry):
                 continue
             earliest, latest = _usual_lag(date, identifier, work)
             if _is_of_version(date, identifier) and earliest <= months <= latest:
@@ -91,9 +91,9 @@ def _differences(page: Page, *, are_lags: bool) -> Violations:
                 yield mention.line, f"the list says {date}, {text}"
 
 
-def _names_venue(page: Page, entry: Entry) -> bool:
+def _names_venue(file: CheckedFile, entry: Entry) -> bool:
     """Return True if a list names the venue of a preprint: the date is that of the venue."""
-    return any(_VENUE.search(line) for line in page.passage(entry))
+    return any(_VENUE.search(line) for line in file.passage(entry))
 
 
 def _usual_lag(date: str, identifier: Identifier, work: Work | None) -> tuple[int, int]:
@@ -129,12 +129,12 @@ def _is_of_version(date: str, identifier: Identifier) -> bool:
     return month + 1 == month_of_id
 
 
-def _is_of_the_work(date: str, page: Page, entry: Entry) -> bool:
+def _is_of_the_work(date: str, file: CheckedFile, entry: Entry) -> bool:
     """Return False if the year of an item is one of its title, a data set or its summary."""
     year = date[:4]
-    if entry.first.columns or entry.first.is_record or not page.is_markdown:
+    if entry.first.columns or entry.first.is_record or not file.is_markdown:
         return True
-    lines = page.passage(entry)
+    lines = file.passage(entry)
     rest = [_NAMED.sub(" ", line) for line in lines if not SUMMARY.search(line)]
     text = "\n".join(rest).replace(entry.first.title or "\n", " ")
     return year in text or year not in "\n".join(lines)

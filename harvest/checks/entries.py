@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from harvest.checks.base import Violations, rule
-from harvest.checks.page import Page
+from harvest.checks.checked_file import CheckedFile
 from harvest.entries import Entry
 from harvest.models import Identifier, Mention
 from harvest.text import fold
 
-_FEWEST = 4  # entries that a page needs before one of them can be unlike the others
+_FEWEST = 4  # entries that a file needs before one of them can be unlike the others
 _RELATIVE = re.compile(
     r"\bago\b|\byesterday\b|\b(?:last|this) (?:week|month|year)\b", re.IGNORECASE
 )
@@ -47,7 +47,7 @@ _TAG = re.compile(
 
 
 @rule("duplicate", "Listed twice")
-def duplicate(page: Page) -> Violations:
+def duplicate(file: CheckedFile) -> Violations:
     """The same work stands in two entries of a list. Where many works stand under several headings,
     or a quarter of a list twice, that is meant, and one finding counts them. Tags (a licence, an
     encyclopedia) are no works.
@@ -59,20 +59,20 @@ def duplicate(page: Page) -> Violations:
     first: dict[object, Entry] = {}  # of a work, and of a work under a heading or item
     repeated: list[tuple[int, str]] = []
     under_others: list[tuple[int, str]] = []
-    for entry in page.works:
-        if entry.first.title is None and page.parent(entry):
+    for entry in file.works:
+        if entry.first.title is None and file.parent(entry):
             continue  # a citation in the summary of another work
         for mention, identifier in entry.papers:
             work = _work(mention, identifier)
             anywhere = first.setdefault(work, entry)
-            here = first.setdefault((work, entry.first.section, page.parent(entry)), entry)
+            here = first.setdefault((work, entry.first.section, file.parent(entry)), entry)
             other = anywhere if here is entry else here
-            if other is entry or _TAG.match(mention.url) or page.is_within(entry, other):
+            if other is entry or _TAG.match(mention.url) or file.is_within(entry, other):
                 continue
             group = under_others if here is entry else repeated
             group.append((entry.line, f"{identifier} stands in line {other.line} already"))
     total = len(repeated) + len(under_others)
-    if len(repeated) > _ON_PURPOSE and 4 * total > len(page.works):
+    if len(repeated) > _ON_PURPOSE and 4 * total > len(file.works):
         repeated, under_others = [], [*repeated, *under_others]
     yield from repeated
     if len(under_others) <= _ON_PURPOSE:
@@ -89,30 +89,30 @@ def _work(mention: Mention, identifier: Identifier) -> object:
 
 
 @rule("no-date", "No date", level="note")
-def no_date(page: Page) -> Violations:
+def no_date(file: CheckedFile) -> Violations:
     """An entry has no date in a list and section where most have one.
 
     Why: Readers cannot place it, and a wrong link cannot be told by its date.
     Example: `[Title](https://arxiv.org/abs/2112.13592) First Author, Second Author`
     Fix: Add the year.
     """
-    for entry in _exceptions(page, lambda mention: mention.date):
-        lines = [*page.passage(entry), *entry.first.section]
+    for entry in _exceptions(file, lambda mention: mention.date):
+        lines = [*file.passage(entry), *entry.first.section]
         texts = [_ADDRESS.sub(" ", line) for line in lines]
         if not any(map(_YEAR.search, texts)):
             yield entry.line, "no date, where most entries of the list have one"
 
 
 @rule("no-authors", "No authors", level="note")
-def no_authors(page: Page) -> Violations:
+def no_authors(file: CheckedFile) -> Violations:
     """An entry has no authors in a list and section where most have them.
 
     Why: Authors tell a retitled paper from a wrong link.
     Example: `[Title](https://arxiv.org/abs/2112.13592) (2021)`
     Fix: Add the authors.
     """
-    for entry in _exceptions(page, lambda mention: mention.authors):
-        if not any(map(_PEOPLE.search, map(_remainder, page.passage(entry)))):
+    for entry in _exceptions(file, lambda mention: mention.authors):
+        if not any(map(_PEOPLE.search, map(_remainder, file.passage(entry)))):
             yield entry.line, "no authors, where most entries of the list have some"
 
 
@@ -121,21 +121,21 @@ def _remainder(line: str) -> str:
     return "" if SUMMARY.search(line) else _ADDRESS.sub(" ", _LINK.sub(" ", line))
 
 
-def _exceptions(page: Page, value: Callable[[Mention], str | None]) -> list[Entry]:
+def _exceptions(file: CheckedFile, value: Callable[[Mention], str | None]) -> list[Entry]:
     """Return the entries without a value if they are few enough to be exceptions, else none.
 
     A section whose other entries have none either is made like that, and so is a table of which
     most have none.
     """
-    entries = [entry for entry in page.papers if not any(map(value, entry.mentions))]
-    if len(page.papers) < _FEWEST or 2 * len(entries) >= len(page.papers):
+    entries = [entry for entry in file.papers if not any(map(value, entry.mentions))]
+    if len(file.papers) < _FEWEST or 2 * len(entries) >= len(file.papers):
         return []
-    sizes = Counter(map(_place, page.papers))
+    sizes = Counter(map(_place, file.papers))
     lacking = Counter(map(_place, entries))
     exceptions = []
     for entry in entries:
         place = _place(entry)
-        if _is_unusual(entry, lacking[place], sizes[place]) and not _is_aside(page, entry):
+        if _is_unusual(entry, lacking[place], sizes[place]) and not _is_aside(file, entry):
             exceptions.append(entry)
     return exceptions
 
@@ -144,17 +144,17 @@ def _is_unusual(entry: Entry, lacking: int, size: int) -> bool:
     return 2 * lacking < size if entry.first.columns else 2 * (lacking - 1) <= size - 1
 
 
-def _is_aside(page: Page, entry: Entry) -> bool:
+def _is_aside(file: CheckedFile, entry: Entry) -> bool:
     """Return True if an item is none of a work: without a title, a page of another one, news.
 
     News begins with a sentence and names the work in it.
     """
     mention = entry.papers[0][0]
-    if entry.first.columns or not page.is_markdown:
+    if entry.first.columns or not file.is_markdown:
         return False
-    if entry.is_page and (mention.title != mention.label or page.parent(entry)):
+    if entry.is_page and (mention.title != mention.label or file.parent(entry)):
         return True
-    before, label, _ = page.line(mention.line).partition(mention.label)
+    before, label, _ = file.line(mention.line).partition(mention.label)
     words = _WORD.findall(_BRACKETS.sub(" ", before))
     is_news = mention.title == label != "" and len(words) >= _SENTENCE
     return mention.title is None or is_news
@@ -166,27 +166,27 @@ def _place(entry: Entry) -> tuple[object, ...]:
 
 
 @rule("relative-date", "Relative date")
-def relative_date(page: Page) -> Violations:
+def relative_date(file: CheckedFile) -> Violations:
     """A date that depends on the day of reading.
 
     Why: It is wrong tomorrow.
     Example: `By Tabitha Oanda, a year ago.`
     Fix: Write the year.
     """
-    for entry in page.works:
+    for entry in file.works:
         if entry.first.date and _RELATIVE.search(entry.first.date):
             yield entry.line, f"{entry.first.date!r} depends on the day of reading"
 
 
 @rule("authors-in-capitals", "Authors in capitals", level="note")
-def authors_in_capitals(page: Page) -> Violations:
+def authors_in_capitals(file: CheckedFile) -> Violations:
     """The names of the authors are written in capitals.
 
     Why: Their own spelling (McDonald, de Boer) is lost.
     Example: `SEMA ATASEVER, NUH AZGINOGLU`
     Fix: `Sema Atasever, Nuh Azginoglu`
     """
-    for entry in page.works:
+    for entry in file.works:
         words = _WORD.findall(entry.first.authors or "")
         capitals = [word for word in words if word.isupper()]
         if len(capitals) >= _FEWEST_CAPITALS and len(capitals) > 0.8 * len(words):
@@ -194,14 +194,14 @@ def authors_in_capitals(page: Page) -> Violations:
 
 
 @rule("title-full-stop", "Full stop in a title", level="note")
-def title_full_stop(page: Page) -> Violations:
+def title_full_stop(file: CheckedFile) -> Violations:
     """The text of a title's link ends in a full stop.
 
     Why: It is taken for a part of the title, also by whoever copies it.
     Example: `[**GANs for Medical Image Synthesis: An Empirical Study.**](...)`
     Fix: Put it behind the link, or leave it out.
     """
-    for entry in page.works:
+    for entry in file.works:
         label = entry.papers[0][0].label
         if entry.is_page or not _is_title(entry):
             continue
@@ -212,7 +212,7 @@ def title_full_stop(page: Page) -> Violations:
 
 
 @rule("title-style", "Title in another style", level="note")
-def title_style(page: Page) -> Violations:
+def title_style(file: CheckedFile) -> Violations:
     """A title is not bold in a list where most are.
 
     Why: Tools that read lists by their shape miss it.
@@ -220,11 +220,11 @@ def title_style(page: Page) -> Violations:
     Fix: `[**Title**](...)`
     """
     bold, plain = 0, []
-    for entry in page.works if page.is_markdown else ():
+    for entry in file.works if file.is_markdown else ():
         if entry.first.columns or not _is_title(entry):
             continue
         mention = entry.papers[0][0]
-        before, label, _ = page.line(mention.line).partition(mention.label)
+        before, label, _ = file.line(mention.line).partition(mention.label)
         if not label:
             continue
         if before.endswith(_BOLD) or before.rstrip("[ ").endswith(_BOLD):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from harvest.checks.base import Violations, rule
-from harvest.checks.page import Page
+from harvest.checks.checked_file import CheckedFile
 
-_FEWEST = 4  # items that a page needs before they can have a layout
+_FEWEST = 4  # items that a file needs before they can have a layout
 
 
 @rule("layout-unclear", "Layout not understood")
-def layout_unclear(page: Page) -> Violations:
+def layout_unclear(file: CheckedFile) -> Violations:
     """Most items of a list that name a work have no title that can be told from the rest.
 
     Why: Without a title a work cannot be searched, nor a wrong link be noticed.
@@ -17,7 +17,7 @@ def layout_unclear(page: Page) -> Violations:
     Fix: Write each item as `[Title](link) Authors (year)`; `harvest extract --layout` shows what is
     understood.
     """
-    items = [entry for entry in page.works if page.is_markdown and not entry.first.columns]
+    items = [entry for entry in file.works if file.is_markdown and not entry.first.columns]
     nameless = [entry for entry in items if entry.first.title is None]
     if len(items) >= _FEWEST and 2 * len(nameless) > len(items):
         yield nameless[0].line, f"{len(nameless)} of {len(items)} items have no title"

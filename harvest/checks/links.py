@@ -7,7 +7,7 @@ from collections import defaultdict
 from urllib.parse import urlsplit
 
 from harvest.checks.base import Violations, rule
-from harvest.checks.page import Page
+from harvest.checks.checked_file import CheckedFile
 from harvest.identifiers import identify, url
 from harvest.identifiers.schemes import registered_doi
 from harvest.identifiers.tables import TABLES
@@ -73,7 +73,7 @@ def _is_address(text: str) -> bool:
 
 
 @rule("placeholder", "Never filled in", level="error")
-def placeholder(page: Page) -> Violations:
+def placeholder(file: CheckedFile) -> Violations:
     """A link of a template that nobody filled in.
 
     Why: Readers follow it to nothing, and the entry counts for no work.
@@ -81,7 +81,7 @@ def placeholder(page: Page) -> Violations:
     Fix: Give the address, or delete the row.
     """
     urls_by_line: dict[int, dict[str, None]] = defaultdict(dict)
-    for mention in page.mentions:
+    for mention in file.mentions:
         is_cut = _NO_HOST.match(mention.url)  # `malformed-link` has it
         if mention.target.kind == "placeholder" and _is_address(mention.url) and not is_cut:
             urls_by_line[mention.line][mention.url] = None
@@ -90,14 +90,14 @@ def placeholder(page: Page) -> Violations:
 
 
 @rule("malformed-link", "Malformed link", level="error")
-def malformed_link(page: Page) -> Violations:
+def malformed_link(file: CheckedFile) -> Violations:
     """The target of a link is no address, or a DOI or arXiv link holds no DOI or arXiv id.
 
     Why: The link leads nowhere.
     Example: `[Code](Original method)`, `https//doi.org/10.1000/x`, `https://arxiv.org/abs/2301`
     Fix: Write the address, or plain text where there is none.
     """
-    for mention in page.mentions:
+    for mention in file.mentions:
         target, identifier = mention.url, mention.identifier
         if _DOUBLED.match(target):
             yield mention.line, f"the scheme stands twice: {target}"
@@ -105,7 +105,7 @@ def malformed_link(page: Page) -> Violations:
             yield mention.line, f"no address: {target}"
         elif identifier is None and not _is_address(target):
             is_file = target and " " not in target and mention.role == "other"  # such as LICENSE
-            is_decoration = not target and _BADGE.search(page.line(mention.line))
+            is_decoration = not target and _BADGE.search(file.line(mention.line))
             is_blank = is_decoration or not (target or mention.label)  # an entry without a link
             if not (is_file or is_blank):
                 yield mention.line, f"no address: {target or '(empty)'}"
@@ -114,14 +114,14 @@ def malformed_link(page: Page) -> Violations:
 
 
 @rule("trailing-punctuation", "Punctuation at the end of a link", fixable=True)
-def trailing_punctuation(page: Page) -> Violations:
+def trailing_punctuation(file: CheckedFile) -> Violations:
     """A full stop, comma or quote that belongs to the sentence stands within the link.
 
     Why: Many hosts take it for a part of the address and answer with 404.
     Example: `(https://github.com/owner/name.)`
     Fix: `(https://github.com/owner/name)`
     """
-    for mention in page.mentions:
+    for mention in file.mentions:
         bare = mention.url.rstrip(_TAIL)
         if "://" in bare and bare != mention.url:
             is_same = mention.target.kind == "identifier" and identify(bare) == mention.target
@@ -131,21 +131,21 @@ def trailing_punctuation(page: Page) -> Violations:
 
 
 @rule("blank-in-link", "Blank in a link", level="note", fixable=True)
-def blank_in_link(page: Page) -> Violations:
+def blank_in_link(file: CheckedFile) -> Violations:
     """Blanks stand between the parentheses and the address.
 
     Why: Some readers do not take it for a link, others take the blank along.
     Example: `[arXiv](http://arxiv.org/abs/2304.03941v1 )`
     Fix: `[arXiv](http://arxiv.org/abs/2304.03941v1)`
     """
-    for number, line in page.prose:  # readers trim addresses
+    for number, line in file.prose:  # readers trim addresses
         for match in _BLANKS.finditer(line):
             target = match[1] or match[2]
             yield number, f"blanks around the address {target}", (match[0], f"]({target})")
 
 
 @rule("http", "Unencrypted link", fixable=True)
-def http(page: Page) -> Violations:
+def http(file: CheckedFile) -> Violations:
     """A link with http:// instead of https://.
 
     Why: Anybody on the way can read and change the page.
@@ -153,7 +153,7 @@ def http(page: Page) -> Violations:
     Fix: `https://arxiv.org/abs/2301.06574`; `--fix` does so for hosts that are known to serve the
         same page.
     """
-    for mention in page.mentions:
+    for mention in file.mentions:
         if mention.url[:7].lower() != "http://" or mention.target.kind == "placeholder":
             continue
         host = _host(mention.url)
@@ -163,28 +163,28 @@ def http(page: Page) -> Violations:
 
 
 @rule("pinned-version", "Pinned arXiv version", level="note")
-def pinned_version(page: Page) -> Violations:
+def pinned_version(file: CheckedFile) -> Violations:
     """The link names one version of a preprint.
 
     Why: Readers miss later corrections, and a withdrawal.
     Example: `https://arxiv.org/abs/2301.06574v1`
     Fix: `https://arxiv.org/abs/2301.06574`, unless that version is meant.
     """
-    for mention in page.mentions:
+    for mention in file.mentions:
         version, identifier = mention.target.version, mention.identifier
         if version and identifier and identifier.scheme == "arxiv":
             yield mention.line, f"links version {version} of {identifier}"
 
 
 @rule("pdf-link", "Link to an arXiv PDF", level="note", fixable=True)
-def pdf_link(page: Page) -> Violations:
+def pdf_link(file: CheckedFile) -> Violations:
     """The link opens the PDF instead of the abstract page.
 
     Why: The abstract page is small and shows versions, comments and withdrawal.
     Example: `https://arxiv.org/pdf/1801.03924.pdf`
     Fix: `https://arxiv.org/abs/1801.03924`
     """
-    for mention in page.mentions:
+    for mention in file.mentions:
         match = _PDF.fullmatch(mention.url)
         if match and not _SAYS_PDF.fullmatch(mention.label):  # a link that says PDF means it
             abstract = f"{match[1]}/abs/{match[2]}"
@@ -193,18 +193,18 @@ def pdf_link(page: Page) -> Violations:
 
 
 @rule("publisher-url", "Publisher's address instead of the DOI", level="note")
-def publisher_url(page: Page) -> Violations:
+def publisher_url(file: CheckedFile) -> Violations:
     """The link leads to a publisher's page of a work that has a DOI.
 
     Why: Publishers move their pages; a DOI is kept.
     Example: `https://www.nature.com/articles/s41598-023-34341-2`
     Fix: `https://doi.org/10.1038/s41598-023-34341-2`
     """
-    for entry in page.works:
+    for entry in file.works:
         for mention, identifier in entry.papers:
             if identifier.scheme in {"arxiv", "url"} or "://" not in mention.url:
                 continue
-            work = page.registries.work(identifier)
+            work = file.registries.work(identifier)
             dois = work.identifiers["doi"] if work else []
             doi = identifier.value if identifier.scheme == "doi" else next(iter(dois), None)
             if doi and not _host(mention.url).endswith("doi.org"):
@@ -212,7 +212,7 @@ def publisher_url(page: Page) -> Violations:
 
 
 @rule("no-doi", "No DOI known", level="note")
-def no_doi(page: Page) -> Violations:
+def no_doi(file: CheckedFile) -> Violations:
     """The link names a work by a number or page of its publisher, and neither it nor the dataset
     tells a DOI. Of publishers that give none (PMLR, NeurIPS, USENIX ...), or make it of the number
     (IJCAI), nothing is asked, and of web pages only PDFs.
@@ -221,24 +221,24 @@ def no_doi(page: Page) -> Violations:
     Example: `https://www.sciencedirect.com/science/article/abs/pii/S0022073621001850`
     Fix: Link the DOI where the work has one.
     """
-    paper_lines = {entry.line for entry in page.papers}
-    for entry in page.works:
+    paper_lines = {entry.line for entry in file.papers}
+    for entry in file.works:
         mention, identifier = entry.papers[0]
         is_listed = entry.is_page and entry.line in paper_lines
         is_paper_page = is_listed and _is_pdf(mention.url) and not _REGISTRY.match(mention.url)
         schemes = {identifier.scheme for _, identifier in entry.papers}
         if "url" in schemes and not is_paper_page:
             continue
-        if not any(_has_registered_id(page, link, name) for link, name in entry.papers):
+        if not any(_has_registered_id(file, link, name) for link, name in entry.papers):
             name = mention.url if is_paper_page else identifier
             yield mention.line, f"no DOI or arXiv id is known for {name}"
 
 
-def _has_registered_id(page: Page, mention: Mention, identifier: Identifier) -> bool:
+def _has_registered_id(file: CheckedFile, mention: Mention, identifier: Identifier) -> bool:
     """Return True if a DOI or arXiv id of a work is known, or its publisher registers none."""
     if identifier.scheme in {"doi", "arxiv"} or registered_doi(identifier):
         return True
-    work = page.registries.work(identifier)
+    work = file.registries.work(identifier)
     if work and (work.identifiers["doi"] or work.identifiers["arxiv"]):
         return True
     return _has_no_doi(identifier, mention.url)
@@ -252,14 +252,14 @@ def _has_no_doi(identifier: Identifier, address: str) -> bool:
 
 
 @rule("no-identifier", "Entry without identifier or link", level="note")
-def no_identifier(page: Page) -> Violations:
+def no_identifier(file: CheckedFile) -> Violations:
     """An entry names a work and links to nothing.
 
     Why: Only its title can tell what is meant, which is not certain.
     Example: A BibTeX entry without `doi`, `eprint` and `url`, a row of a table without a link
     Fix: Link the work; the finding names it where a search found one that is certain.
     """
-    for mention in page.mentions:
+    for mention in file.mentions:
         if mention.title and not mention.url and not mention.label:
             match = mention.identifier  # of a search
             hint = f"; its title is that of {url(match)}" if match else ""
@@ -267,28 +267,28 @@ def no_identifier(page: Page) -> Violations:
 
 
 @rule("not-a-paper", "Not a paper", level="note")
-def not_a_paper(page: Page) -> Violations:
+def not_a_paper(file: CheckedFile) -> Violations:
     """An entry among papers leads to a web page: an encyclopedia article, a blog post.
 
     Why: It has no registry entry, so nothing about it can be kept true, and its content changes.
     Example: `https://en.wikipedia.org/wiki/Peak_signal-to-noise_ratio`
     Fix: Cite the paper behind it, or leave it and ignore this rule on its line.
     """
-    for entry in page.papers:
+    for entry in file.papers:
         mention = entry.papers[0][0]
         if entry.is_page and _is_web_page(mention.url):  # `no-doi` has the other pages
             yield mention.line, f"a web page, not a paper: {mention.url}"
 
 
 @rule("branch-link", "Link into a branch", level="note")
-def branch_link(page: Page) -> Violations:
+def branch_link(file: CheckedFile) -> Violations:
     """The link leads to the front page of a repository by the name of its branch.
 
     Why: Branches are renamed and deleted; the front page of a repository stays.
     Example: `https://github.com/batmanlab/HA-GAN/tree/master`
     Fix: `https://github.com/batmanlab/HA-GAN`
     """
-    for mention in page.mentions:
+    for mention in file.mentions:
         match = _BRANCH.fullmatch(mention.url)
         if match and mention.identifier and mention.entry is not None:
             repository = url(mention.identifier)
@@ -297,28 +297,28 @@ def branch_link(page: Page) -> Violations:
 
 
 @rule("nested-brackets", "Brackets within brackets", level="note")
-def nested_brackets(page: Page) -> Violations:
+def nested_brackets(file: CheckedFile) -> Violations:
     """The label of a link is in brackets twice.
 
     Why: Readers of Markdown differ on what it is, and tools that split on brackets fail.
     Example: `[[**GitHub**]](https://github.com/batmanlab/HA-GAN)`
     Fix: `[**GitHub**](https://github.com/batmanlab/HA-GAN)`
     """
-    matches = [(number, _NESTED.search(line)) for number, line in page.prose]
+    matches = [(number, _NESTED.search(line)) for number, line in file.prose]
     labels = [(number, match[0][:-1]) for number, match in matches if match]
     for number, label in labels if len(labels) < _STYLE else ():
         yield number, f"brackets within brackets: {label}"
 
 
 @rule("original-link", "Code of the original method", level="note")
-def original_link(page: Page) -> Violations:
+def original_link(file: CheckedFile) -> Violations:
     """The code link is the repository of the method that the work builds on.
 
     Why: It is not the authors' own code, so its stars and activity say nothing about this work.
     Example: `[Original](https://github.com/clovaai/stargan-v2)`
     Fix: Nothing, if the authors published none; else link theirs.
     """
-    for mention in page.mentions:
+    for mention in file.mentions:
         if mention.role == "original" and mention.identifier:
             method = f"{mention.identifier} is the method that the work builds on"
             yield mention.line, f"{method}, not its own code"

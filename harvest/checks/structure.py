@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from rapidfuzz.distance import DamerauLevenshtein
 
 from harvest.checks.base import Violations, rule
-from harvest.checks.page import Page
+from harvest.checks.checked_file import CheckedFile
 from harvest.entries import Entry
 from harvest.models import Heading
 from harvest.text import fold
@@ -37,31 +37,31 @@ def slug(text: str) -> str:
     return "".join(letters).replace(" ", "-")
 
 
-def _anchors(page: Page) -> set[str]:
-    """Return every anchor of a page. GitHub numbers the second and later ones of a name."""
+def _anchors(file: CheckedFile) -> set[str]:
+    """Return every anchor of a file. GitHub numbers the second and later ones of a name."""
     anchors = set()
-    for _, line in page.prose:
+    for _, line in file.prose:
         for name in _ANCHOR.findall(line):
             anchors.add(name.removeprefix("user-content-").lower())
-    for heading in page.headings:
-        if _IMAGE.search(page.line(heading.line)):  # the blank before a badge is a hyphen
+    for heading in file.headings:
+        if _IMAGE.search(file.line(heading.line)):  # the blank before a badge is a hyphen
             anchors.add(f"{slug(heading.text)}-")
-    uses = Counter(slug(heading.text) for heading in page.headings)
+    uses = Counter(slug(heading.text) for heading in file.headings)
     for name, total in uses.items():
         anchors.update(f"{name}-{number}" for number in range(1, total))
     return anchors.union(uses)
 
 
 @rule("anchor-without-heading", "Anchor without a heading")
-def anchor_without_heading(page: Page) -> Violations:
+def anchor_without_heading(file: CheckedFile) -> Violations:
     """A link within the page names a heading that is not there.
 
     Why: The reader clicks and nothing happens: somebody renamed the heading.
     Example: `[X-ray Images](#xray-images)` above `### X-ray Images`
     Fix: `[X-ray Images](#x-ray-images)`
     """
-    anchors = _anchors(page)
-    for mention in page.mentions if page.is_markdown else ():
+    anchors = _anchors(file)
+    for mention in file.mentions if file.is_markdown else ():
         anchor = unquote(mention.url[1:]).replace("\ufe0f", "").lower()
         if mention.url[:1] != "#" or anchor in anchors | _EVERYWHERE:
             continue
@@ -72,7 +72,7 @@ def anchor_without_heading(page: Page) -> Violations:
 
 
 @rule("section-without-entries", "Section without entries")
-def section_without_entries(page: Page) -> Violations:
+def section_without_entries(file: CheckedFile) -> Violations:
     """Nothing stands under a heading, or only rows of a template. A heading that is a link, a
     sentence or without words is none of a section.
 
@@ -81,46 +81,46 @@ def section_without_entries(page: Page) -> Violations:
     Fix: Fill the section or take it out, also of the table of contents.
     """
     end = 0
-    for heading in page.headings:
+    for heading in file.headings:
         problem = None
-        if heading.line >= end and _is_title_of_section(page, heading):
-            problem = _emptiness(page, heading)
+        if heading.line >= end and _is_title_of_section(file, heading):
+            problem = _emptiness(file, heading)
         if problem:
             yield heading.line, f"the section {heading.text!r} {problem}"
             end = heading.end  # the sections within it are not reported
 
 
-def _is_title_of_section(page: Page, heading: Heading) -> bool:
+def _is_title_of_section(file: CheckedFile, heading: Heading) -> bool:
     """Return False for a heading that says what it has to say itself: a link, a sentence."""
     words = fold(heading.text).split()
-    return 0 < len(words) <= _LONGEST_HEADING and not _LINK.search(page.line(heading.line))
+    return 0 < len(words) <= _LONGEST_HEADING and not _LINK.search(file.line(heading.line))
 
 
-def _emptiness(page: Page, heading: Heading) -> str | None:
-    entries = [entry for entry in page.within(heading) if not _is_content_link(entry)]
-    headings = {other.line for other in page.headings}
+def _emptiness(file: CheckedFile, heading: Heading) -> str | None:
+    entries = [entry for entry in file.within(heading) if not _is_content_link(entry)]
+    headings = {other.line for other in file.headings}
     body = set(range(heading.line + 1, heading.end)) - headings
     if entries and all(entry.is_template for entry in entries):
-        says_more = any(_is_prose(page.line(number)) for number in body)
+        says_more = any(_is_prose(file.line(number)) for number in body)
         return None if says_more else "holds only rows of a template"
-    if _is_divided(page, heading):
+    if _is_divided(file, heading):
         return None
-    return "is empty" if all(_EMPTY.fullmatch(page.line(number)) for number in body) else None
+    return "is empty" if all(_EMPTY.fullmatch(file.line(number)) for number in body) else None
 
 
 def _is_prose(line: str) -> bool:
     return len(line.split()) > _LONGEST_HEADING and not _TABLE_ROW.fullmatch(line)
 
 
-def _is_divided(page: Page, heading: Heading) -> bool:
+def _is_divided(file: CheckedFile, heading: Heading) -> bool:
     """Return True if a heading below it is an entry (a link), or the next one a part of it.
 
     A part is a year, or stands right below, whatever its level.
     """
-    below = [other for other in page.headings if heading.line < other.line < heading.end]
-    later = (other for other in page.headings if other.line >= heading.end)
+    below = [other for other in file.headings if heading.line < other.line < heading.end]
+    later = (other for other in file.headings if other.line >= heading.end)
     following = next(later, None)
-    if any(_LINK.search(page.line(other.line)) for other in [*below, following] if other):
+    if any(_LINK.search(file.line(other.line)) for other in [*below, following] if other):
         return True
     if following is None:
         return False
@@ -128,28 +128,28 @@ def _is_divided(page: Page, heading: Heading) -> bool:
 
 
 def _is_content_link(entry: Entry) -> bool:
-    """Return True if an item only links to places of its page, as in a table of contents."""
+    """Return True if an item only links to places of its file, as in a table of contents."""
     return all(mention.url.startswith("#") for mention in entry.mentions)
 
 
 @rule("announced-section", "Announced section that is not there")
-def announced_section(page: Page) -> Violations:
+def announced_section(file: CheckedFile) -> Violations:
     """A list without any entry announces groups, and no heading has such a name.
 
     Why: Readers look for what is announced; the list may have been cut off.
     Example: `- **Surveys:** Overviews of the field.` in a list that has no heading `Surveys`
     Fix: Add the sections, or say where they are.
     """
-    if page.works:
+    if file.works:
         return
-    headings = {fold(heading.text) for heading in page.headings}
-    for number, line in page.prose:
+    headings = {fold(heading.text) for heading in file.headings}
+    for number, line in file.prose:
         if (match := _ANNOUNCED.match(line)) and fold(match[1]) not in headings:
             yield number, f"{match[1].strip()!r} is announced, and no heading has this name"
 
 
 @rule("heading-typo", "Misspelt heading", level="note")
-def heading_typo(page: Page) -> Violations:
+def heading_typo(file: CheckedFile) -> Violations:
     """A word of a heading is a word of the vocabulary but for a letter or double letters, and no
     title of the list has it.
 
@@ -158,12 +158,12 @@ def heading_typo(page: Page) -> Violations:
     Fix: `### Autoregression (Transformers)`
     """
     vocabulary = set()
-    for spellings in page.vocabulary.spellings.values():
+    for spellings in file.vocabulary.spellings.values():
         vocabulary.update(_long_words(" ".join(spellings)))
     titles = set()
-    for mention in page.mentions:
+    for mention in file.mentions:
         titles.update(fold(mention.title or "").split())
-    for heading in page.headings:
+    for heading in file.headings:
         for word in _long_words(fold(heading.text)):
             if word in vocabulary or word in titles:
                 continue
@@ -191,7 +191,7 @@ def _is_inflection(one: str, other: str) -> bool:
 
 
 @rule("copied-row", "Copied row of a template")
-def copied_row(page: Page) -> Violations:
+def copied_row(file: CheckedFile) -> Violations:
     """The same row without a work stands in several sections.
 
     Why: It was copied to show the columns, and says of each section what is true of none.
@@ -199,9 +199,9 @@ def copied_row(page: Page) -> Violations:
     Fix: Delete it where it does not belong.
     """
     lines_by_text: dict[str, list[int]] = defaultdict(list)
-    for entry in page.entries:
+    for entry in file.entries:
         if entry.is_template:
-            text = page.line(entry.line).strip()
+            text = file.line(entry.line).strip()
             lines_by_text[text].append(entry.line)
     for lines in lines_by_text.values():
         for line in lines if len(lines) > 1 else ():
@@ -210,41 +210,41 @@ def copied_row(page: Page) -> Violations:
 
 
 @rule("table-without-blank-line", "Heading directly below a table", level="note")
-def table_without_blank_line(page: Page) -> Violations:
+def table_without_blank_line(file: CheckedFile) -> Violations:
     """No blank line stands between a table and the heading after it.
 
     Why: Some readers of Markdown take the heading for a row.
     Example: `| GAN | ... |` directly above `### Electroencephalogram (EEG)`
     Fix: Put a blank line between them.
     """
-    for heading in page.headings:
-        if heading.line > 1 and _TABLE_ROW.fullmatch(page.line(heading.line - 1)):
+    for heading in file.headings:
+        if heading.line > 1 and _TABLE_ROW.fullmatch(file.line(heading.line - 1)):
             title = repr(heading.text)
             yield heading.line, f"no blank line between a table and the heading {title}"
 
 
 @rule("broken-bibtex", "Markdown within BibTeX")
-def broken_bibtex(page: Page) -> Violations:
+def broken_bibtex(file: CheckedFile) -> Violations:
     r"""A Markdown link stands within \url{...} or \href{...}.
 
     Why: LaTeX prints brackets and parentheses, and the address does not work.
     Example: `howpublished = {\url{[https://a.example](https://a.example)}}`
     Fix: `howpublished = {\url{https://a.example}}`
     """
-    for number, line in enumerate(page.lines, 1):  # BibTeX stands in code, and in files of its own
+    for number, line in enumerate(file.lines, 1):  # BibTeX stands in code, and in files of its own
         if _LATEX_LINK.search(line):
             yield number, "a Markdown link within a LaTeX command"
 
 
 @rule("stray-backslash", "Stray backslash", level="note")
-def stray_backslash(page: Page) -> Violations:
+def stray_backslash(file: CheckedFile) -> Violations:
     r"""A line ends in a backslash where no line break can follow.
 
     Why: The backslash is shown.
     Example: `Wikipedia, 22 Aug. 2022.\` at the end of an item
     Fix: Delete it.
     """
-    for number, line in page.prose:
+    for number, line in file.prose:
         backslashes = len(line) - len(line.rstrip("\\"))  # two are an escaped one
-        if backslashes % 2 and _ITEM.match(page.line(number + 1)):  # no line of the same paragraph
+        if backslashes % 2 and _ITEM.match(file.line(number + 1)):  # no line of the same paragraph
             yield number, "a backslash at the end of a paragraph"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from harvest.checks.base import Violations, rule
-from harvest.checks.page import Page
+from harvest.checks.checked_file import CheckedFile
 from harvest.dataset.facets import Term
 from harvest.entries import Entry
 from harvest.text import fold
@@ -17,25 +17,25 @@ _NEAR = 0.8  # likeness of a misspelt term
 _LEAST_SLIP = 5  # letters
 
 
-def _terms(page: Page) -> Iterator[tuple[Entry, str, Term]]:
+def _terms(file: CheckedFile) -> Iterator[tuple[Entry, str, Term]]:
     """Yield the terms of columns that are meant for the vocabulary: most of theirs are in it.
 
     A column `type` or `task` of another field has the name and other words. A slip of the pen
     counts as known.
     """
     terms = []
-    for entry in page.works:
-        for facet, cell in page.vocabulary.columns(entry.first):
+    for entry in file.works:
+        for facet, cell in file.vocabulary.columns(entry.first):
             terms += [(entry, facet, term) for term in cell]
     words: dict[str, set[str]] = defaultdict(set)
     for _, facet, term in terms:
         words[facet].add(fold(term.written))
     relevant = set()
     for facet, written in words.items():
-        if _is_for_vocabulary(written, page.vocabulary.spellings[facet]):
+        if _is_for_vocabulary(written, file.vocabulary.spellings[facet]):
             relevant.add(facet)
     for entry, facet, term in terms:
-        if facet in relevant or page.vocabulary.facets[facet].open:
+        if facet in relevant or file.vocabulary.facets[facet].open:
             yield entry, facet, term
 
 
@@ -50,7 +50,7 @@ def _is_for_vocabulary(words: Collection[str], spellings: Collection[str]) -> bo
 
 
 @rule("unknown-term", "Unknown term")
-def unknown_term(page: Page) -> Violations:
+def unknown_term(file: CheckedFile) -> Violations:
     """A column holds a term that the vocabulary does not know.
 
     Why: The work gets no facet for it, so nobody finds it by that.
@@ -58,18 +58,18 @@ def unknown_term(page: Page) -> Violations:
     Fix: Correct the term, or add it to the vocabulary (setting `vocabulary`).
     """
     first: dict[tuple[str, str], tuple[Entry, Term]] = {}
-    for entry, facet, term in _terms(page):
+    for entry, facet, term in _terms(file):
         if term.value is None:
             first.setdefault((facet, fold(term.written)), (entry, term))
     for (facet, key), (entry, term) in first.items():
-        spellings = page.vocabulary.spellings[facet]
+        spellings = file.vocabulary.spellings[facet]
         near = get_close_matches(key, spellings, 1, _NEAR)
         hint = f": {spellings[near[0]]!r}?" if near else ""
         yield entry.line, f"the vocabulary has no {facet} {term.written!r}{hint}"
 
 
 @rule("inconsistent-term", "One term, several spellings", level="note")
-def inconsistent_term(page: Page) -> Violations:
+def inconsistent_term(file: CheckedFile) -> Violations:
     """A list writes the same term in more than one way.
 
     Why: Readers who search for one spelling miss the others.
@@ -79,9 +79,9 @@ def inconsistent_term(page: Page) -> Violations:
     """
     uses: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     lines: dict[tuple[str, str], int] = {}
-    for entry, facet, term in _terms(page):
+    for entry, facet, term in _terms(file):
         value = term.value
-        if value and page.vocabulary.facets[facet].open and fold(term.written) != fold(value):
+        if value and file.vocabulary.facets[facet].open and fold(term.written) != fold(value):
             value = term.written  # any term is a value there, and synonyms may be meant to differ
         if value:
             uses[facet, value][term.written] += 1
@@ -104,7 +104,7 @@ def _usual(value: str, spellings: Counter[str]) -> str:
 
 
 @rule("undefined-term", "Undefined abbreviation")
-def undefined_term(page: Page) -> Violations:
+def undefined_term(file: CheckedFile) -> Violations:
     """A list uses a letter and never says what it means.
 
     Why: Readers have to guess.
@@ -112,31 +112,31 @@ def undefined_term(page: Page) -> Violations:
     Fix: Define it in the text as `Utility (U)`, or whatever it stands for.
     """
     lines_by_letter: dict[str, list[int]] = defaultdict(list)
-    for entry, facet, term in _terms(page):
-        if page.vocabulary.facets[facet].defined and term.value == term.written:
+    for entry, facet, term in _terms(file):
+        if file.vocabulary.facets[facet].defined and term.value == term.written:
             lines_by_letter[term.written].append(entry.line)
-    text = "\n".join(page.lines)
+    text = "\n".join(file.lines)
     for letter, lines in lines_by_letter.items():
         if not re.search(rf"\w[*_]*[ \t]*\([ \t]*{re.escape(letter)}[ \t]*\)", text):
             yield lines[0], f"{letter!r} is used {len(lines)} times and never defined"
 
 
 @rule("wrong-heading", "Under the wrong heading")
-def wrong_heading(page: Page) -> Violations:
+def wrong_heading(file: CheckedFile) -> Violations:
     """A column contradicts the heading above the entry.
 
     Why: One of them is wrong; the row was probably copied.
     Example: `| ... | Dermoscopic | ...` under `### MRI Images`
     Fix: Move the entry, or correct the column.
     """
-    for entry in page.entries:  # rows of a template too
+    for entry in file.entries:  # rows of a template too
         headings: dict[str, set[str]] = defaultdict(set)
-        for facet, value in page.vocabulary.sections(entry.first):
+        for facet, value in file.vocabulary.sections(entry.first):
             headings[facet].add(value)
-        for facet, terms in page.vocabulary.columns(entry.first):
+        for facet, terms in file.vocabulary.columns(entry.first):
             values = {term.value for term in terms if term.value}
             above = headings[facet]
-            allows_any = page.vocabulary.facets[facet].any in above
+            allows_any = file.vocabulary.facets[facet].any in above
             if values and above and not values & above and not allows_any:
                 column, heading = ", ".join(sorted(values)), ", ".join(sorted(above))
                 yield entry.line, f"{facet} {column} under {heading}"

@@ -44,7 +44,7 @@ class RegistryIndex:
         return self._repositories.get(str(identifier).lower())
 
 
-class Page:
+class CheckedFile:
     """One file of a list, with the links on it and what registries say of them.
 
     `lines` are text, from line 1 on; `prose` are the lines of a Markdown file outside of code, with
