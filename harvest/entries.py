@@ -47,7 +47,7 @@ class Entry(msgspec.Struct, dict=True):
         return min(mention.line for mention in self.mentions)
 
     @property
-    def is_page(self) -> bool:
+    def is_web_page(self) -> bool:
         """Return True if nothing but a web address names its work."""
         return all(name.scheme == "url" for _, name in self.papers)
 

@@ -156,7 +156,7 @@ class CheckedFile:
         Such a section lists tools or data sets.
         """
         sizes = Counter(entry.first.section for entry in self.works)
-        pages = Counter(entry.first.section for entry in self.works if entry.is_page)
+        pages = Counter(entry.first.section for entry in self.works if entry.is_web_page)
         mostly_pages = {section for section, size in sizes.items() if 2 * pages[section] > size}
         return [entry for entry in self.works if entry.first.section not in mostly_pages]
 

@@ -152,7 +152,7 @@ def _is_aside(file: CheckedFile, entry: Entry) -> bool:
     mention = entry.papers[0][0]
     if entry.first.columns or not file.is_markdown:
         return False
-    if entry.is_page and (mention.title != mention.label or file.parent(entry)):
+    if entry.is_web_page and (mention.title != mention.label or file.parent(entry)):
         return True
     before, label, _ = file.line(mention.line).partition(mention.label)
     words = _WORD.findall(_BRACKETS.sub(" ", before))
@@ -203,7 +203,7 @@ def title_full_stop(file: CheckedFile) -> Violations:
     """
     for entry in file.works:
         label = entry.papers[0][0].label
-        if entry.is_page or not _is_title(entry):
+        if entry.is_web_page or not _is_title(entry):
             continue
         ends_in_stop = label.endswith(".") and not _ABBREVIATED.search(label)
         is_citation = _SENTENCES.search(label) is not None

@@ -57,7 +57,8 @@ def _host(address: str) -> str:
         return ""
 
 
-def _is_web_page(address: str) -> bool:
+def _is_no_paper(address: str) -> bool:
+    """Return True if an address certainly leads to something else than a paper."""
     if address.lower().endswith(".pdf"):
         return False
     return bool(_WEB_HOST.fullmatch(_host(address)) or _WEB_PATH.search(address))
@@ -224,7 +225,7 @@ def no_doi(file: CheckedFile) -> Violations:
     paper_lines = {entry.line for entry in file.papers}
     for entry in file.works:
         mention, identifier = entry.papers[0]
-        is_listed = entry.is_page and entry.line in paper_lines
+        is_listed = entry.is_web_page and entry.line in paper_lines
         is_paper_page = is_listed and _is_pdf(mention.url) and not _REGISTRY.match(mention.url)
         schemes = {identifier.scheme for _, identifier in entry.papers}
         if "url" in schemes and not is_paper_page:
@@ -276,7 +277,7 @@ def not_a_paper(file: CheckedFile) -> Violations:
     """
     for entry in file.papers:
         mention = entry.papers[0][0]
-        if entry.is_page and _is_web_page(mention.url):  # `no-doi` has the other pages
+        if entry.is_web_page and _is_no_paper(mention.url):  # `no-doi` has the other pages
             yield mention.line, f"a web page, not a paper: {mention.url}"
 
 

@@ -47,9 +47,9 @@ def identify(text: str) -> Target:
     text = _unwrap(text.strip(BLANKS))
     if "://" in text[len("http://") :]:  # as in few
         text = _DOUBLED.sub("", text, count=1)
-    page = split(text.removeprefix("url:"))
-    if page:
-        return parse(page)
+    address = split(text.removeprefix("url:"))
+    if address:
+        return parse(address)
     return _parse_prefixed(text) or _parse_bare(text) or (PLACEHOLDER if is_link(text) else LINK)
 
 

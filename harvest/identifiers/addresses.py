@@ -2,7 +2,7 @@ r"""Which identifier a web address names, by rules of its host.
 
 The address is taken apart once. Its host finds the rules (data/identifiers.toml), the first rule
 that matches fills a template, and the parser of the scheme checks the value. A rule that is not
-certain is not there: the page stays a link.
+certain is not there: the address stays a link.
 
 In an address a raw `?` or `#` ends a DOI, since that is what the resolver sees (but `;2-#` is the
 check character of a SICI). Percent-encoded they belong to the DOI.
@@ -21,7 +21,7 @@ from harvest.identifiers.schemes import LINK, PARSERS, PLACEHOLDER, Parser, pars
 from harvest.identifiers.tables import TABLES
 from harvest.models import Identifier, Target
 
-_LONGEST = 2000  # characters of a path with an identifier; patterns may go over it more than once
+_LONGEST_PATH = 2000  # characters, with an identifier; patterns may go over it more than once
 
 
 def _parse_mdpi(text: str) -> Target | None:
@@ -71,7 +71,7 @@ _PROXIED = re.compile(r".*[?&]q?url=(https?(?::|%3a).+)", re.IGNORECASE | re.DOT
 _PORTS = {"http": "80", "https": "443"}
 
 
-class Page(NamedTuple):
+class WebAddress(NamedTuple):
     """A web address in parts; missing parts are empty, and scheme and host are in lower case."""
 
     scheme: str
@@ -95,7 +95,7 @@ def _rules_of(host: str) -> list[AddressRule]:
     return next((RULES[name] for name in (host, *parents) if name in RULES), [])
 
 
-def split(text: str) -> Page | None:
+def split(text: str) -> WebAddress | None:
     """Split a web address. Without a scheme, only an address on a host with rules is one."""
     if text.startswith("git@"):
         text = _SCP.sub(r"ssh://\1/", text, count=1)
@@ -103,55 +103,55 @@ def split(text: str) -> Page | None:
     if not match:
         return None
     scheme, user, host, port, path, query = match.groups("")
-    page = Page(scheme.lower(), user, host.lower(), port, path, query)
-    return page if scheme or page.rules else None
+    address = WebAddress(scheme.lower(), user, host.lower(), port, path, query)
+    return address if scheme or address.rules else None
 
 
-def parse(page: Page) -> Target:
-    """Return the target of a page by the first rule that fits; without one it is a link.
+def parse(address: WebAddress) -> Target:
+    """Return the target of an address by the first rule that fits; without one it is a link.
 
     The rules of its host come first, then those of any host.
     """
-    page = page if page.rules else _unwrap_proxy(page)
-    address = page.path + page.query
-    for rule in chain(page.rules, RULES["*"]) if len(address) <= _LONGEST else ():
-        match = rule.pattern.match(address)
+    address = address if address.rules else _unwrap_proxy(address)
+    text = address.path + address.query
+    for rule in chain(address.rules, RULES["*"]) if len(text) <= _LONGEST_PATH else ():
+        match = rule.pattern.match(text)
         target = rule.parse(rule.template % match.groups()) if match else None
         if target:
             return target
-    return _parse_link(page)
+    return _parse_link(address)
 
 
-def _unwrap_proxy(page: Page) -> Page:
-    """Return the page behind a library's proxy, or the page itself.
+def _unwrap_proxy(address: WebAddress) -> WebAddress:
+    """Return the address behind a library's proxy, or the address itself.
 
     Proxies write `?url=...`, `doi.org.proxy.edu` or `doi-org.library.edu`, where a hyphen of the
     host is doubled. Only the last needs no word for a proxy in its name.
     """
-    is_proxy = _PROXY.search(page.host) is not None
-    wrapped = _PROXIED.fullmatch(page.query) if is_proxy else None
+    is_proxy = _PROXY.search(address.host) is not None
+    wrapped = _PROXIED.fullmatch(address.query) if is_proxy else None
     if wrapped:
         inner = split(wrapped[1] if "://" in wrapped[1][:8] else unquote(wrapped[1]))
-        return inner if inner and inner.rules else page
-    labels = page.host.removeprefix("0-").split(".", 4)
+        return inner if inner and inner.rules else address
+    labels = address.host.removeprefix("0-").split(".", 4)
     hosts = [".".join(labels[:count]) for count in (4, 3, 2)] if is_proxy else []
     if len(labels) > 2:
         hosts.append(labels[0].replace("--", "_").replace("-", ".").replace("_", "-"))
-    pages = (page._replace(host=host) for host in hosts)
-    return next((inner for inner in pages if inner.rules), page)
+    addresses = (address._replace(host=host) for host in hosts)
+    return next((inner for inner in addresses if inner.rules), address)
 
 
-def _parse_link(page: Page) -> Target:
-    """Normalise a page without a rule; it is a placeholder if its host was never filled in."""
-    if page.scheme not in _PORTS:
+def _parse_link(address: WebAddress) -> Target:
+    """Normalise an address without a rule; it is a placeholder if its host was never filled in."""
+    if address.scheme not in _PORTS:
         return LINK
-    if placeholders.HOST.fullmatch(page.host.rstrip(".")):
+    if placeholders.HOST.fullmatch(address.host.rstrip(".")):
         return PLACEHOLDER
-    port = f":{page.port}" if page.port and page.port != _PORTS[page.scheme] else ""
-    query = page.query
+    port = f":{address.port}" if address.port and address.port != _PORTS[address.scheme] else ""
+    query = address.query
     if "utm_" in query.lower():
         fields = query[1:].split("&")
         query = "&".join(field for field in fields if not field.lower().startswith("utm_"))
         query = query and f"?{query}"
-    address = f"{page.scheme}://{page.user}{page.host}{port}{page.path}{query}"
-    return Target("link", Identifier("url", address))
+    text = f"{address.scheme}://{address.user}{address.host}{port}{address.path}{query}"
+    return Target("link", Identifier("url", text))

@@ -32,7 +32,7 @@ _INLINE = re.compile(
     r"|(?<![\w_])_{1,2}(\S(?:[^_\n]*\S)?)_{1,2}(?!\w)"
     r"|(?<!\w)`(\S(?:[^`\n]*\S)?)`(?!\w)"
 )
-_LONGEST = 500  # characters of an attribute: more is no address
+_LONGEST_ATTRIBUTE = 500  # characters: more is no address
 
 
 class AsciiDoc(HasItems, Reader):
@@ -120,7 +120,7 @@ def _visible(text: str) -> Iterator[tuple[int, str]]:
             end = "```" if code[1][:1] == "`" else code[1]
             yield number, ""
         elif attribute:
-            values[attribute[1]] = attribute[2][:_LONGEST]
+            values[attribute[1]] = attribute[2][:_LONGEST_ATTRIBUTE]
             yield number, ""
         elif "{" in line and len(line) < 10_000:
             yield number, _USE.sub(lambda use: values.get(use[1], use[0]), line)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _HEADING = 2_000  # characters before the first entry
 _ENTRY = re.compile(r"(?m)^@\w+\s*[{(]\s*[^\s,{}()=]+\s*,")
-_LONGEST = 5_000  # characters of a field: more is no title and no author list that a person wrote
+_LONGEST_FIELD = 5_000  # characters: more is no title and no author list that a person wrote
 # Parts that `#` joins: https://www.bibtex.org/Format/
 _PART = re.compile(r"""\"([^"]*+)"|\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+)\}|([A-Za-z][\w:.-]*+)""")
 _CONCATENATION = re.compile(rf"\s*+(?:{_PART.pattern})(?:\s*+#\s*+(?:{_PART.pattern}))++\s*+")
@@ -91,9 +91,9 @@ def _joined(value: str, strings: Mapping[str, str]) -> str:
     text = ""
     for quoted, braced, name in parts:
         text += quoted or braced or strings.get(name.lower(), "")
-        if len(text) > _LONGEST:  # strings of strings grow fast
+        if len(text) > _LONGEST_FIELD:  # strings of strings grow fast
             break
-    return text[: _LONGEST + 1]
+    return text[: _LONGEST_FIELD + 1]
 
 
 def _fields(entry: dict[str, str]) -> dict[str, str]:
@@ -126,6 +126,6 @@ def _decode_latex(value: str) -> str:
     # It ships no types.
     decode: Callable[[str], str] = LatexNodes2Text().latex_to_text  # type: ignore[no-untyped-call]
     try:
-        return decode(value[:_LONGEST]).strip()
+        return decode(value[:_LONGEST_FIELD]).strip()
     except RecursionError:
         return value

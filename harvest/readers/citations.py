@@ -91,7 +91,7 @@ _VOLUME = re.compile(
     r"|\b(?:[Vv]ol|pp|no)\. ?\d|\d: ?[a-z]?\d|\d, \d+[-\u2013]\d"
 )
 _DOI = re.compile(r"\b10\.\d{4,9}/")
-_LONGEST = 1500  # characters of a reference
+_LONGEST_REFERENCE = 1500  # characters
 _QUOTED_WORDS = 3  # of a title in quotes behind a single name, at least
 
 
@@ -119,7 +119,7 @@ def mark(segments: Sequence[Segment]) -> list[Segment]:
     if not _NAME.search("".join([f"{segment.gap}{segment.raw}" for segment in head])):
         return list(segments)
     line = _first_line(segments)
-    reference = _find(line) if len(line.text) <= _LONGEST else None
+    reference = _find(line) if len(line.text) <= _LONGEST_REFERENCE else None
     if reference is None:
         return list(segments)
     (first, last), (begin, end) = reference.names, reference.title
@@ -134,7 +134,7 @@ def mark(segments: Sequence[Segment]) -> list[Segment]:
 
 def read(text: str) -> tuple[str, str] | None:
     """Return the names and the title of a text that is a reference as a whole, None for others."""
-    if len(text) > _LONGEST or not _NAME.search(text):
+    if len(text) > _LONGEST_REFERENCE or not _NAME.search(text):
         return None
     reference = _find(_Line([], [], text))
     if reference is None:

@@ -49,7 +49,7 @@ _OWN = re.compile(
     r"(?i)(?:available|online|at|from|arxiv|preprint|e-?print|doi|url|pmid|in|press"
     r"|[\s:;,.()\[\]])*"
 )
-_LONGEST_BESIDE = 200  # characters beside it
+_LONGEST_TEXT = 200  # characters beside an address
 
 # What a mention in prose does not have: it belongs to another work, or to none.
 _ASIDE: dict[str, Any] = {
@@ -228,6 +228,6 @@ def whole_identifier(name: str, value: str) -> str | None:
 
 def _is_own(value: str, url: str) -> bool:
     """Return True if a note holds nothing but the identifier of the record itself."""
-    if len(value) - len(url) > _LONGEST_BESIDE:
+    if len(value) - len(url) > _LONGEST_TEXT:
         return False
     return _OWN.fullmatch(value.replace(url, " ")) is not None

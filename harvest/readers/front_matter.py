@@ -17,7 +17,7 @@ from harvest.readers.values import Value
 from harvest.readers.yaml import load
 
 _MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n((?:.*\n)*?)(?:\1|\.\.\.)[ \t]*(?:\n|$)")
-_LONGEST = 200_000  # characters
+_LONGEST_MATTER = 200_000  # characters
 # A comment, or a value (or key): a string in one of its four forms, a day, or what else there is:
 # https://toml.io/en/v1.0.0
 _TOKEN = re.compile(
@@ -35,7 +35,7 @@ def add_front_matter(reading: Reading, text: str, name: str) -> None:
 
     A page without links in it is a page, not a work. What cannot be read was written for others.
     """
-    matter, document = _parse(text[:_LONGEST])
+    matter, document = _parse(text[:_LONGEST_MATTER])
     if not document or not document.members:
         return
     fields = Reading()

@@ -46,7 +46,7 @@ _PARTICLES = frozenset(WORDS.items["particles"])
 _COMMON = frozenset(WORDS.items["words"])
 _NO_NAMES = frozenset({*WORDS.items["venues"], "A"})  # at the beginning
 _MOST_WORDS = 6  # of a name
-_LONGEST = 100  # characters of a name
+_LONGEST_NAME = 100  # characters
 
 
 class Part(NamedTuple):
@@ -72,7 +72,7 @@ def parts(text: str) -> list[Part]:
         content = piece.strip(_BLANKS)
         kind = shape(content) if content else "none"
         is_sentence = kind in {"none", "odd"} and content and _may_begin_name(content)
-        cut = _END.search(text, start, min(end, start + _LONGEST)) if is_sentence else None
+        cut = _END.search(text, start, min(end, start + _LONGEST_NAME)) if is_sentence else None
         before = shape(text[start : cut.start()].rstrip()) if cut else "none"
         if cut and cut.start() > start and before in {"person", "others"}:
             result.append(Part(start, start + len(text[start : cut.start()].rstrip()), before))

@@ -22,7 +22,7 @@ Kind = Literal[
 ]
 Look = Literal["fact", "names", "number", "word", "title", "label", "none"]
 
-LONGEST = 20_000  # characters of an entry: more is not an entry
+LONGEST_ENTRY = 20_000  # characters: more is not an entry
 LINES = 4  # of an entry: what stands lower describes
 _MARKS: dict[str, int] = {"text": 0, "emphasis": 1, "strong": 2, "code": 3, "link": 4, "image": 5}
 _KINDS: dict[int, Kind] = {0: "text", 1: "emphasis", 2: "strong", 3: "code", 4: "link"}

@@ -91,7 +91,7 @@ def _local_files(names: Iterable[str]) -> list[str]:
     return list(files)
 
 
-class _Place(NamedTuple):
+class _FileAccess(NamedTuple):
     """Access to the files around a list, by name.
 
     `fetch` returns the bytes of a file. `identity` is equal for two names of one file, and None for
@@ -135,7 +135,7 @@ class _Walk:
         for file in files:
             try:
                 fewest = 1 if len(files) == 1 else FEWEST_OF_MANY
-                self.follow(file, _Place(load, identity), fewest)
+                self.follow(file, _FileAccess(load, identity), fewest)
             except SeedError as error:
                 errors.append(error)
         if len(errors) == len(files):
@@ -155,21 +155,21 @@ class _Walk:
         def identity(file: str) -> str | None:
             return None if file.startswith(f"{repository}:../") else file
 
-        self.follow(first, _Place(fetch, identity))
+        self.follow(first, _FileAccess(fetch, identity))
 
-    def follow(self, first: str, place: _Place, fewest: int = 1) -> None:
+    def follow(self, first: str, access: _FileAccess, fewest: int = 1) -> None:
         """Read a file and the chapters below it, depth first. Raises SeedError for the first."""
         pending: list[tuple[str, Mention | None]] = [(first, None)]
         start = len(self.reading.mentions)
         while pending:
             name, link = pending.pop()
-            identity = place.identity(name)
+            identity = access.identity(name)
             if identity in self.seen:
                 continue
             try:
                 if identity is None:
                     raise SeedError(name, OUTSIDE)  # noqa: TRY301 - reported like any other
-                mentions = self.add(place.fetch(name), name)
+                mentions = self.add(access.fetch(name), name)
             except SeedError as error:
                 if link is None:
                     raise
@@ -227,10 +227,10 @@ def chapter_of(mention: Mention, file: str) -> str | None:
         return None
     if path.is_absolute() or "\0" in target:
         return None
-    place, colon = "", ""
+    repository, colon = "", ""
     if file.startswith(_GITHUB):
-        place, colon, file = file.rpartition(":")
-    return place + colon + posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
+        repository, colon, file = file.rpartition(":")
+    return repository + colon + posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
 
 
 def expand(name: str) -> tuple[Path, list[str]]:

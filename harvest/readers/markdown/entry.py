@@ -15,7 +15,16 @@ from harvest.readers import labels
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
 from harvest.readers.markdown.tables import NO_HEADER
 from harvest.readers.people import shape
-from harvest.readers.segments import LONGEST, Link, Mark, Segment, is_prose, look, plain, segments
+from harvest.readers.segments import (
+    LONGEST_ENTRY,
+    Link,
+    Mark,
+    Segment,
+    is_prose,
+    look,
+    plain,
+    segments,
+)
 
 Emphasis = Literal["strong", "emphasis", "code"]
 
@@ -191,7 +200,7 @@ class Entry:
                 continue
             start = len(text)
             text += f"{_without_pictograms(block.text)}\n"
-            if len(text) > LONGEST:
+            if len(text) > LONGEST_ENTRY:
                 return []
             links += _links(block, start, kinds)
             marks += _marks(block, start)

@@ -17,7 +17,7 @@ from harvest.readers.markdown.inline import InlineLink, InlineText
 _EDGES = " \t\n,;|/\u00b7\u2022-\u2013\u2014"
 _COLON = re.compile("[:\uff1a]")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_LONGEST = 40  # characters of a label before a colon
+_LONGEST_LABEL = 40  # characters before a colon
 _SHORTEST = 6  # signs of a title in a script without blanks
 _FEWEST, _MOST = 3, 40  # words of a title that is not bold
 _PAPERS = 3  # of one work, at most: a preprint, a version of record
@@ -94,13 +94,14 @@ def _fields(item: InlineText) -> list[tuple[InlineLink, str]] | None:
     after = item.text[end:].strip(_EDGES + ")].")
     name, *rest = _COLON.split(after, maxsplit=1)
     is_mark = " " not in after and "://" not in after  # `Oral`
-    is_field = not fields and len(name) <= _LONGEST and (rest or is_mark)  # `Code: coming soon`
-    return fields if is_field or len(after) <= (_LONGEST if fields else 0) else None
+    is_short = len(name) <= _LONGEST_LABEL
+    is_field = not fields and is_short and (rest or is_mark)  # `Code: coming soon`
+    return fields if is_field or len(after) <= (_LONGEST_LABEL if fields else 0) else None
 
 
 def _name(text: str) -> str | None:
     """Return the label that a text before a link is, None if it is more than that."""
     name = text.rstrip(":\uff1a")
-    if name != text and not _COLON.search(name) and len(_BRACKETS.sub("", name)) <= _LONGEST:
+    if name != text and not _COLON.search(name) and len(_BRACKETS.sub("", name)) <= _LONGEST_LABEL:
         return labels.known_label(name) or name.strip()
     return text if labels.is_generic(text) else None

@@ -27,7 +27,7 @@ from harvest.readers.people import find_run, plain_names
 _NUMBERING = re.compile(r"^\s*\d{1,3}[.)]\s+")
 _DESCRIPTION = re.compile(r"\s+[-\u2013\u2014]\s+|\s{2,}|:\s{2,}")  # what stands before it
 _SHORTEST = 12  # characters of a cell that may be a title
-_LONGEST = 25  # words of a title
+_MOST_TITLE_WORDS = 25
 _WORDS = 3  # of a label that is a title, at least
 _CITES = re.compile(r"[\"\u201c]|(?:19|20)\d\d")  # what a reference has
 _REFERENCE = 60  # characters of a whole reference in place of a title, at least
@@ -122,7 +122,7 @@ def _paper(cell: str, column: int, links: Sequence[RowLink]) -> str | None:
         return _phrase(cell) or name
     text = _without_labels(cell, column, links)
     words = text.split()
-    if len(text) < len(cell.strip(_BETWEEN)) and _WORDS <= len(words) <= _LONGEST:
+    if len(text) < len(cell.strip(_BETWEEN)) and _WORDS <= len(words) <= _MOST_TITLE_WORDS:
         return " ".join(words)
     return _phrase(text) or name
 
@@ -134,7 +134,7 @@ def _phrase(cell: str) -> str | None:
     line = _NUMBERING.sub("", cell.partition("\n")[0]).strip()
     title, *description = _DESCRIPTION.split(line, maxsplit=1)
     words = len(title.split())
-    return title.rstrip(":") if (1 if description else 2) <= words <= _LONGEST else None
+    return title.rstrip(":") if (1 if description else 2) <= words <= _MOST_TITLE_WORDS else None
 
 
 def _title_cell(cell: str) -> tuple[str, str | None]:
