@@ -172,7 +172,7 @@ def _compare(one: People, other: People) -> Agreement | None:
         people = len(one.names)
         return Agreement(Level.SAME, 1.0, people, people, f"{people} of {people} in both")
     short, long = sorted((one, other), key=_sort_key)
-    match = _Match(short.names, long.names)
+    match = _MatchedAuthors(short.names, long.names)
     sizes = match.sizes()
     if not all(sizes):
         return None
@@ -199,7 +199,7 @@ def _is_one_group(one: str, other: str) -> bool:
     return both in (mine, yours) and bool(both - GROUPS - SMALL_WORDS)
 
 
-def _agreement(match: _Match, short: int, long: int, *, is_cut: bool) -> Agreement:
+def _agreement(match: _MatchedAuthors, short: int, long: int, *, is_cut: bool) -> Agreement:
     people, altered = len(match.alike), len(match.altered)
     why = f"{people} of {long} in both" if people else "nobody in both"
     level, share = _level(match, short, long, is_cut=is_cut), people / long
@@ -216,14 +216,14 @@ def _agreement(match: _Match, short: int, long: int, *, is_cut: bool) -> Agreeme
     return Agreement(level, share, people, long, why)
 
 
-def _level(match: _Match, short: int, long: int, *, is_cut: bool) -> Level:
+def _level(match: _MatchedAuthors, short: int, long: int, *, is_cut: bool) -> Level:
     people = len(match.alike)
     if not people:
         return Level.NONE
     if people == short == long and not is_cut:
         return Level.SAME
     is_all = people == short or people >= max(MANY, IN_MANY * short)  # of many, one is misread
-    if is_all and _is_no_chance(match, long, is_cut=is_cut):
+    if is_all and _may_be_cut_short(match, long, is_cut=is_cut):
         return Level.PART if people < long else Level.MOST
     if is_cut and people == short < long:
         return Level.FEW
@@ -231,13 +231,13 @@ def _level(match: _Match, short: int, long: int, *, is_cut: bool) -> Level:
     return Level.FEW if is_chance or 2 * people < long else Level.MOST
 
 
-def _is_no_chance(match: _Match, long: int, *, is_cut: bool) -> bool:
+def _may_be_cut_short(match: _MatchedAuthors, long: int, *, is_cut: bool) -> bool:
     """Return True if a list may be the other one cut short: it begins so, or has much of it."""
     people = len(match.alike)
     return match.is_led() or (people > 1 and (is_cut or people > 2 or 2 * people >= long))
 
 
-class _Match:
+class _MatchedAuthors:
     """The names of two lists matched, each with one at most.
 
     `alike` are places of one person in both, `altered` those of one family name with other given

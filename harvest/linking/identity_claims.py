@@ -22,12 +22,12 @@ from harvest.linking.titles import SAME_TITLE, likeness
 from harvest.linking.words import title_words
 from harvest.models import Finding, Identifier, Mention, Record
 
-RELATED_TITLE = (
-    0.7  # likeness from which a claim and the people of both make a paper a retitled one
-)
+RETITLED_LIKENESS = 0.7  # of titles, from which a claim and the people of both make them one work
 ANOTHER_WORK = frozenset({"notice", "numbers", "type", "opposite", "direction"})
 MOST_CLAIMS = 50  # of one identifier: more share the page of a journal, which says nothing
-LEAST = 1_000.0  # bits: what any ledger has more than none
+# Bits beside those of the ledger where records agree, so that such a claim, however few bits its
+# ledger has, comes before one without records, whose fit is 0.
+AGREEMENT = 1_000.0
 EQUAL = 14.0  # bits of the same title and people
 MOST_FORMS = 8  # of a work that are compared
 
@@ -152,7 +152,7 @@ def _check(
         agree, ledger = works.compare(works.root(one), works.root(other))
         if agree:
             bits = ledger.bits if ledger else EQUAL
-            pairs.append(_Pair(one, other, LEAST + bits, ledger))
+            pairs.append(_Pair(one, other, AGREEMENT + bits, ledger))
         elif ledger:
             why = f"title or people do not agree with those of {other}"
             judgements.append(_judgement(works, _Pair(one, other, 0, ledger), why))
@@ -186,7 +186,7 @@ def _agrees(form: Record, another: Record, ledger: Ledger) -> bool:
         return False
     titles = product(_titles(form), _titles(another))
     alike = max(likeness(title, other)[0] for title, other in titles)
-    return alike >= (RELATED_TITLE if ledger.author else SAME_TITLE)
+    return alike >= (RETITLED_LIKENESS if ledger.author else SAME_TITLE)
 
 
 def _titles(record: Record) -> list[str]:

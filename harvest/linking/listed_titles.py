@@ -24,7 +24,7 @@ from harvest.text import fold_title
 OTHER_TITLE = frozenset(  # weights of what says otherwise
     {"words", "numbers", "notice", "cut", "opposite", "direction"}
 )
-RELATED_TITLE = 0.6  # likeness below which two titles have little but the subject in common
+UNRELATED_LIKENESS = 0.6  # below which two titles have little but the subject in common
 MIN_LEAD = 3.5  # bits by which another title of the work must fit better than the present one
 MAX_INITIALS = 2  # letters
 
@@ -99,7 +99,7 @@ def compare_listed_title(place: Place, name: str, work: Work) -> TitleComparison
         kind = "same"
     elif is_better and _kind(query, forms[best.candidate], best) == "same":
         kind, title_of = "former", best.candidate
-    elif kind == "same" and is_slip(place.title, titles[present], ledger):
+    elif kind == "same" and is_nearly_right(place.title, titles[present], ledger):
         kind = "slip"
     return TitleComparison(
         kind, name, place.title, titles[present], title_of, ledger.author, tuple(ledgers.values())
@@ -127,13 +127,13 @@ def _kind(query: Description, form: Description, ledger: Ledger) -> Kind:
         return "unclear"
     if not ledger.author:
         return "unlike"
-    if alike < RELATED_TITLE and not _shares_names(query.authors, form.authors):
+    if alike < UNRELATED_LIKENESS and not _shares_names(query.authors, form.authors):
         return "unclear"
     return "retitled"
 
 
-def is_slip(listed_title: str, title: str, ledger: Ledger) -> bool:
-    """Return True if a list most likely wrote a title wrongly.
+def is_nearly_right(listed_title: str, title: str, ledger: Ledger) -> bool:
+    """Return True if a title is right but for what a list most likely wrote wrongly.
 
     Other hyphens or spelling and a subtitle left out are no slip. Nor is a word more or in place
     of another without authors, since it may be in the title of another paper.

@@ -207,13 +207,13 @@ def compare_names(one: Name, other: Name) -> Likeness:
     if one.script == other.script == Script.OTHER:
         is_same = one.raw.replace(" ", "") == other.raw.replace(" ", "")
         return Likeness.ALIKE if is_same else Likeness.UNLIKE
-    likeness = _Match(*sorted((one, other), key=lambda name: name.raw)).likeness()
+    likeness = _MatchedWords(*sorted((one, other), key=lambda name: name.raw)).likeness()
     if likeness is Likeness.ALIKE or Script.OTHER not in {one.script, other.script}:
         return likeness
     return Likeness.UNKNOWN
 
 
-class _Match:
+class _MatchedWords:
     """The words of two names matched: equal ones first, initials at last.
 
     `pairs` are whole words that match, `mine` and `yours` the places of words without a partner.

@@ -306,7 +306,7 @@ def is_misspelt(one: str, other: str) -> bool:
         return False
     if sorted(one) == sorted(other) and _is_turned(one, other):
         return True
-    return _are_inflected(one, other) or _is_slip(*sorted((one, other), key=len))
+    return _are_inflected(one, other) or _is_misspelt(*sorted((one, other), key=len))
 
 
 def _are_confusable(one: str, other: str) -> bool:
@@ -339,7 +339,7 @@ def _is_turned(one: str, other: str) -> bool:
     return one[:1] == other[:1] and len(one) > 2 and OSA.distance(one, other, score_cutoff=1) <= 1
 
 
-def _is_slip(short: str, long: str) -> bool:
+def _is_misspelt(short: str, long: str) -> bool:
     """Return True if a typist may have meant the one by the other; the first letter is right."""
     if short[:1] != long[:1]:
         return False

@@ -380,7 +380,7 @@ def _findings(case: Case) -> Iterator[Finding]:
     query = case.query
     for verdict in case.verdicts:
         accepted = verdict.accepted
-        if query.is_unknown and accepted and _is_slip(query.name, accepted):
+        if query.is_unknown and accepted and _is_mistyped(query.name, accepted):
             code = "mistyped-identifier"
             message = f"no registry knows {query.name}; this title is of {accepted}"
         elif (
@@ -396,8 +396,8 @@ def _findings(case: Case) -> Iterator[Finding]:
             yield Finding(mention.seed, mention.line, code, message)
 
 
-def _is_slip(written: Identifier, name: str) -> bool:
+def _is_mistyped(written: Identifier, name: str) -> bool:
     """Return True if an identifier is another, mistyped by a letter or two or with a tail."""
     right = Identifier.of(name).value
-    off = DamerauLevenshtein.distance(written.value, right, score_cutoff=SLIP)
-    return off <= SLIP or written.value.startswith(right)
+    distance = DamerauLevenshtein.distance(written.value, right, score_cutoff=SLIP)
+    return distance <= SLIP or written.value.startswith(right)
