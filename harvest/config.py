@@ -272,8 +272,9 @@ def _override(
         table = merged.values.setdefault(section, {}) if section else merged.values
         if not isinstance(table, dict):
             continue  # an error that the conversion reports
-        if flags.get(key):
-            table[name], origins[key] = flags[key], f"--{key}"
+        flag = flags.get(key)
+        if flag or flag == 0:  # an empty text or list is none
+            table[name], origins[key] = flag, f"--{key}"
         elif environ.get(variable):
             table[name], origins[key] = _parse(key, environ[variable]), variable
         elif name in table:

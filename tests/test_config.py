@@ -218,6 +218,7 @@ def test_patience_is_seconds_or_a_duration(text: str, seconds: float, tmp_path: 
     file.write_text(f'patience = "{text}"\n', "utf-8")
     assert load_settings(file, {}, {}).patience == seconds
     assert load_settings(file, {"patience": 60.0}, {}).patience == 60.0
+    assert load_settings(file, {"patience": 0.0}, {}).patience == 0.0
 
 
 @pytest.mark.parametrize("text", ["soon", "20x", "-1", "inf"])

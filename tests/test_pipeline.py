@@ -319,6 +319,23 @@ def test_a_list_that_cannot_be_read_beside_others_is_said(
     assert any("b.md" in line for line in run.degraded)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("b.json", '{"doi": "10.1000/a"'),
+        ("b.ipynb", '{"cells": [], "nbformat": 4'),
+        ("b.yaml", "a: b: c\n"),
+    ],
+)
+def test_a_list_that_is_broken_as_a_whole_degrades_the_run(
+    name: str, text: str, tmp_path: Path, fakes: FakeServices
+) -> None:
+    (tmp_path / "a.md").write_text("- [DDPM](https://arxiv.org/abs/2006.11239)\n", "utf-8")
+    (tmp_path / name).write_text(text, "utf-8")
+    run = pipeline.refresh(make_settings(tmp_path, fakes, tmp_path / "a.md", tmp_path / name))
+    assert [line for line in run.degraded if f"{name}:1: cannot be read" in line]
+
+
 def test_no_seeds_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"write one after the command \(my-list\.md\)"):
         pipeline.refresh(Settings(output=str(tmp_path / "o"), cache=str(tmp_path / "c")))

@@ -86,8 +86,9 @@ def choose(
 def ignored(file: ListFile) -> Iterator[tuple[int, str]]:
     """Yield each line that is spared a rule, with the code of the rule."""
     for number, line in enumerate(file.text.split("\n"), 1):
-        if "harvest:" in line and (match := IGNORE.search(line)):
-            for code in set(_CODE.findall(match[1])):
+        if "harvest:" in line:
+            codes = " ".join(IGNORE.findall(line))
+            for code in set(_CODE.findall(codes)):
                 yield number, code
 
 

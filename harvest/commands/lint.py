@@ -32,7 +32,7 @@ from harvest.errors import UsageError
 from harvest.lookup.memo import Memo, Readings
 from harvest.lookup.session import Progress
 from harvest.models import Finding, Mention, Reading, Target
-from harvest.new_files import replacing
+from harvest.new_files import replacing, write_to_disk
 from harvest.readers import read
 from harvest.readers.templates import Templates
 
@@ -215,7 +215,7 @@ def replace_file(path: Path, content: bytes) -> None:
         mode = S_IMODE(target.stat().st_mode)
         with replacing(target) as new:
             new.touch(0o600)
-            new.write_bytes(content)
+            write_to_disk(new, content)
             new.chmod(mode)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

@@ -250,10 +250,14 @@ def _versions_of_record(work: AnyWork) -> set[str]:
 
 
 def _compare_notices(old: AnyWork, new: AnyWork) -> Iterator[Change]:
-    last = {notice.kind for notice in old.integrity}
+    last: dict[NoticeKind, set[str | None]] = defaultdict(set)
+    for notice in old.integrity:
+        last[notice.kind].add(notice.notice)
     notices: dict[NoticeKind, set[str]] = defaultdict(set)
     for notice in new.integrity:
-        if notice.kind not in last:
+        same = last[notice.kind]
+        may_be_same = notice.notice in same or bool(same and None in {notice.notice, *same})
+        if not may_be_same:
             notices[notice.kind].add(notice.notice or notice.source)
     for kind, names in notices.items():
         after = "; ".join(sorted(names))

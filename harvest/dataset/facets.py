@@ -128,7 +128,7 @@ def load(path: str | None = None) -> Vocabulary:
         raise UsageError(f"vocabulary {source}: {error}") from error
     places = {*content.facets, "section", "seed", "title"}
     for rule in content.rules:
-        unknown = {rule.facet, *rule.where} - places
+        unknown = ({rule.facet} - content.facets.keys()) | (set(rule.where) - places)
         if unknown:
             raise UsageError(
                 f"vocabulary {source}: a rule names {min(unknown)!r}, which is no facet"

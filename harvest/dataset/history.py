@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from harvest.dataset import change_log, stars
-from harvest.new_files import replacing
+from harvest.new_files import replacing, write_to_disk
 
 FILES = (stars.FILE, change_log.FILE)
 
@@ -31,7 +31,7 @@ def save(output: Path, cache: Path) -> None:
             data, copy = (output / name).read_bytes(), folder / name
             if not (copy.is_file() and copy.read_bytes() == data):
                 with replacing(copy) as new:
-                    new.write_bytes(data)
+                    write_to_disk(new, data)
     except OSError as error:
         log.warning("%s: %s; the histories have no copy of this run", folder, error.strerror)
 

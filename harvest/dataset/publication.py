@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -97,20 +98,28 @@ def assemble(
     findings: Sequence[Finding] = ()
     changes: Sequence[LoggedChange] = ()
     history: Sequence[StarCount] = ()
-    name = ""
-    try:
-        if data := files.get(name := FINDINGS):
+    with readable(folder / FINDINGS):
+        if data := files.get(FINDINGS):
             findings = msgspec.json.decode(data, type=list[Finding])
-        if data := files.get(name := change_log.FILE):
+    with readable(folder / change_log.FILE):
+        if data := files.get(change_log.FILE):
             changes = change_log.read(data)
-        if data := files.get(name := stars.FILE):
+    with readable(folder / stars.FILE):
+        if data := files.get(stars.FILE):
             history = stars.read(data)
-    except (msgspec.MsgspecError, ValueError, KeyError) as error:
-        advice = "put the file of the last run back, or remove it"
-        raise UsageError(f"{folder / name}: cannot be read ({error}); {advice}") from error
     return Publication(
         dataset=dataset, findings=findings, changes=changes, stars=history, settings=settings
     )
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn what a broken file raises into UsageError."""
+    try:
+        yield
+    except (msgspec.MsgspecError, ValueError, KeyError) as error:
+        advice = "put the file of the last run back, or remove it"
+        raise UsageError(f"{path}: cannot be read ({error}); {advice}") from error
 
 
 def digest(files: dict[str, bytes], settings: Publish) -> str:

@@ -13,6 +13,7 @@ so `date = 2023` is the year.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import NoReturn
@@ -50,6 +51,7 @@ WORD.-1: /[^\s()=!<>~,"']+/
 %ignore /\s+/
 """
 
+DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:T\S*)?)?)?")
 ORDERS: dict[str, frozenset[int]] = {  # of the field's value and the one it is compared with
     "=": frozenset({0}),
     "<": frozenset({-1}),
@@ -200,7 +202,8 @@ def _compile_value(
         number = _number(token, text)
         return lambda values: any(_order(value, number) in orders for value in values)
     if field.kind == "date":
-        return lambda values: any(_date_order(str(value), literal) in orders for value in values)
+        date = _date(token, text)
+        return lambda values: any(_date_order(str(value), date) in orders for value in values)
     if operator != "=":
         _refuse(
             text, _start(token), len(token), f"{operator} compares numbers and dates; use = or ~"
@@ -236,6 +239,14 @@ def _number(token: Token, text: str) -> float:
         return float(_unquote(token))
     except ValueError:
         _refuse(text, _start(token), len(token), f"{_unquote(token)} is no number")
+
+
+def _date(token: Token, text: str) -> str:
+    date = _unquote(token)
+    if DATE.fullmatch(date) is None:
+        message = f"{date} is no date; write 2024, 2024-05 or 2024-05-31"
+        _refuse(text, _start(token), len(token), message)
+    return date
 
 
 def _flag(token: Token, text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from operator import itemgetter
+from operator import attrgetter
 
 import msgspec
 
@@ -38,22 +38,28 @@ def read(history: bytes) -> list[StarCount]:
 def extend(history: bytes | None, records: Iterable[RepositoryRecord]) -> bytes:
     """Return the history with a row for each record whose stars or forks differ from its last row.
 
-    Records that are not newer than that row come from an old cache and are left out.
+    Records that are not newer than that row come from an old cache and are left out. Raises
+    msgspec.ValidationError for a broken row.
     """
-    text = history.decode() if history else ",".join(COLUMNS) + "\n"
-    if not text.endswith("\n"):  # somebody has merged it by hand
-        text += "\n"
-    last = {row["repository_id"]: row for row in csv.DictReader(io.StringIO(text))}
+    text = history or (",".join(COLUMNS) + "\n").encode()
+    if not text.endswith(b"\n"):  # somebody has merged it by hand
+        text += b"\n"
+    last = {count.repository_id: count for count in read(text)}
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    rows = [_row(record) for record in records if _has_numbers(record)]
-    for row in sorted(rows, key=itemgetter("date", "repository")):
-        before = last.get(row["repository_id"], {"date": ""})
-        numbers = {"stars": row["stars"], "forks": row["forks"]}
-        if row["date"] > before["date"] and not numbers.items() <= before.items():
-            writer.writerow(row)
-            last[row["repository_id"]] = row
-    return (text + out.getvalue()).encode()
+    writer = csv.writer(out, lineterminator="\n")
+    counts = map(_count, filter(_has_numbers, records))
+    for count in sorted(counts, key=attrgetter("date", "repository")):
+        if _is_news(count, last.get(count.repository_id)):
+            writer.writerow(msgspec.structs.astuple(count))
+            last[count.repository_id] = count
+    return text + out.getvalue().encode()
+
+
+def _is_news(count: StarCount, before: StarCount | None) -> bool:
+    if before is None:
+        return bool(count.date)
+    has_changed = (count.stars, count.forks) != (before.stars, before.forks)
+    return count.date > before.date and has_changed
 
 
 def _has_numbers(record: RepositoryRecord) -> bool:
@@ -63,12 +69,12 @@ def _has_numbers(record: RepositoryRecord) -> bool:
     return not record.stale_since and None not in numbers
 
 
-def _row(record: RepositoryRecord) -> dict[str, str]:
+def _count(record: RepositoryRecord) -> StarCount:
     repository = record.repository
-    return {
-        "date": record.as_of or "",
-        "repository_id": str(repository.repository_id),
-        "repository": repository.id,
-        "stars": str(repository.stars),
-        "forks": str(repository.forks),
-    }
+    return StarCount(
+        date=record.as_of or "",
+        repository_id=repository.repository_id or 0,
+        repository=repository.id,
+        stars=repository.stars or 0,
+        forks=repository.forks or 0,
+    )

@@ -20,6 +20,7 @@ from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.garbage import uncollected
 from harvest.identifiers import identify
 from harvest.models import Dataset, Provenance, Repository, Work
+from harvest.new_files import write_to_disk
 from harvest.text import fold_title
 
 FILE = "dataset.json"
@@ -300,7 +301,7 @@ def _build(
     """Write the files into a new folder, with what else the old one holds, and sync it."""
     names = set()
     for name, content in files:
-        _write(new / name, content)
+        write_to_disk(new / name, content)
         names.add(name)
     if FILE in names:
         _validate(new / FILE)
@@ -321,13 +322,6 @@ def _validate(path: Path) -> None:
         raise PublicationError(
             f"the new dataset breaks its schema ({error}): a bug of harvest, please report it"
         ) from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _keep(path: Path, target: Path) -> None:

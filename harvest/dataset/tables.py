@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 Cell = str | int | bool | None
 Row = Mapping[str, Cell]
 
@@ -26,9 +28,17 @@ def encode(columns: Sequence[str], rows: Iterable[Row], *, head: bool = True) ->
 
 
 def decode(data: bytes) -> Iterator[dict[str, str]]:
-    """Yield each row of a table as text, without the apostrophes that `encode` puts."""
-    for row in csv.DictReader(io.StringIO(data.decode(), newline="")):
-        yield {column: _unescape(cell) for column, cell in row.items()}
+    """Yield each row of a table as text, without the apostrophes that `encode` puts.
+
+    Raises msgspec.ValidationError for a row with more or fewer cells than the head.
+    """
+    rows = csv.reader(io.StringIO(data.decode(), newline=""))
+    columns = next(rows, [])
+    for number, cells in enumerate(filter(None, rows), 1):
+        if len(cells) != len(columns):
+            message = f"row {number} has {len(cells)} cells of {len(columns)}: {cells[0][:80]!r}"
+            raise msgspec.ValidationError(message)
+        yield dict(zip(columns, map(_unescape, cells), strict=True))
 
 
 def _escape(cell: Cell) -> Cell:

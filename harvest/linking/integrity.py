@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from harvest.dates import earliest
-from harvest.models import Finding, IntegrityNotice, NoticeKind, Record, Work
+from harvest.models import Anomaly, Finding, IntegrityNotice, NoticeKind, Record, Work
 
 
 def merge_notices(notices: Iterable[IntegrityNotice]) -> list[IntegrityNotice]:
@@ -51,7 +51,10 @@ def conflicts(works: Iterable[Work]) -> Iterator[Finding]:
 
 def anomalies(works: Iterable[Work], records: Iterable[Record]) -> Iterator[Finding]:
     """Yield a finding for each anomaly in the records of a work, wherever it is listed."""
-    by_name = {str(record.identifier): record.anomalies for record in records if record.anomalies}
+    by_name: dict[str, set[Anomaly]] = defaultdict(set)
+    for record in records:
+        if record.anomalies:
+            by_name[str(record.identifier)].update(record.anomalies)
     for work in works:
         of_work = set(chain.from_iterable(by_name.get(name, ()) for name in work.curies))
         for anomaly in sorted(of_work):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -170,7 +170,6 @@ def _report(
     findings: Sequence[Finding],
     news: Changes,
 ) -> Run:
-    lost = [f"{it.seed}:{it.line}: {it.message}" for it in reading.findings if it.code in UNREAD]
     return Run(
         run_id=uuid.uuid4().hex,
         version=__version__,
@@ -182,8 +181,17 @@ def _report(
         sources=lookups.tallies,
         findings=run.count(sorted(finding.code for finding in findings)),
         changes=run.count(sorted(change.kind for change in (*news.works, *news.repositories))),
-        degraded=[*run.degraded(lookups.tallies), *lost],
+        degraded=[*run.degraded(lookups.tallies), *_unread(reading)],
     )
+
+
+def _unread(reading: Reading) -> Iterator[str]:
+    """Yield a sentence on each list whose entries this run lacks."""
+    names = {mention.seed for mention in reading.mentions}
+    for it in reading.findings:
+        is_broken = it.code.startswith("malformed-") and it.seed not in names
+        if is_broken or it.code in UNREAD:
+            yield f"{it.seed}:{it.line}: {it.message}"
 
 
 def _unused(decisions: Overrides, lookups: Lookups, linked: Linked) -> Iterable[Finding]:

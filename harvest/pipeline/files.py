@@ -56,13 +56,20 @@ class Draft(msgspec.Struct):
 def histories(
     news: Changes, records: Records, findings: Sequence[Finding], session: Session
 ) -> dict[str, bytes]:
-    """Return the histories and findings, from which the formats are made."""
+    """Return the histories and findings, from which the formats are made.
+
+    Raises UsageError for a history that cannot be read.
+    """
     output, cache = Path(session.settings.output), Path(session.settings.cache)
     counts = history.read(stars.FILE, output, cache)
     log = history.read(change_log.FILE, output, cache)
+    with publication.readable(output / stars.FILE):
+        counts = stars.extend(counts, records.repositories)
+    with publication.readable(output / change_log.FILE):
+        log = change_log.extend(log, news, session.today)
     return {
-        stars.FILE: stars.extend(counts, records.repositories),
-        change_log.FILE: change_log.extend(log, news, session.today),
+        stars.FILE: counts,
+        change_log.FILE: log,
         publication.FINDINGS: findings_json(findings),
     }
 

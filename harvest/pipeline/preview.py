@@ -70,6 +70,7 @@ def _due(session: Session) -> last_run.DueMoments:
     if last and is_recent and last_run.is_current(last, last_run.digest_of(reading), session):
         due, names = last.due, last.report.sources.keys()
     else:
+        session.last = _last(Path(session.settings.output))
         lookups = look_up(reading.mentions, session)
         due, names = last_run.when_due(lookups.all_answers), lookups.tallies.keys()
     return {name: due.get(name, []) for name in names}

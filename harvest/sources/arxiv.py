@@ -114,7 +114,7 @@ class Arxiv(SearchableSource, DumpedSource):
         """Yield a reply for each preprint; those without an entry are requested once more."""
         new = [identifier for identifier, payload in due.items() if payload is None]
         absent = [identifier for identifier, payload in due.items() if payload is not None]
-        existing: str | None = None
+        existing = PROBE_ID if Identifier(NAME, PROBE_ID) not in due else None
         for batch in base.chunks(new, self.max_batch):
             for first in _fetch_page(batch, http):
                 if first.outcome == "not_found":

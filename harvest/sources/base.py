@@ -165,8 +165,8 @@ class DumpedSource(Source):
 class Fields:
     """A JSON object of a response or payload, whose fields are read by their documented types.
 
-    Each method raises MalformedError, which names the field, for another type. An absent field and
-    one that is null are the same.
+    Each method raises MalformedError, which names the field, for another type. A field that is
+    absent, null or empty is the same.
     """
 
     def __init__(self, source: str, value: object, name: str = "payload") -> None:

@@ -95,8 +95,9 @@ NOTICES: dict[str, NoticeKind | None] = {
     "retraction": "retraction",
     "withdrawal": "withdrawal",
 }
-# Types of posted content that are no preprint; the others are texts like any report.
-POSTED: dict[str, ManifestationKind] = {"preprint": "preprint", "blog": "web", "other": "other"}
+# Kinds of posted content by the subtypes of Crossref's schema; `other` and new ones are `other`.
+POSTED: dict[str, ManifestationKind] = {"preprint": "preprint", "blog": "web"}
+POSTED |= dict.fromkeys(["working_paper", "letter", "dissertation", "report"], "version_of_record")
 PARTS = frozenset({
     "book-chapter", "book-part", "book-section", "proceedings-article", "reference-entry",
 })  # fmt: skip
@@ -351,7 +352,7 @@ def _kind(work: Fields) -> ManifestationKind:
     if not ARCHIVES.isdisjoint(work.texts("container-title")):
         return "preprint"
     if type_ == "posted-content":
-        return POSTED.get(work.text("subtype") or "preprint", "version_of_record")
+        return POSTED.get(work.text("subtype") or "preprint", "other")
     return base.kind_of(type_) if type_ else "version_of_record"
 
 

@@ -8,7 +8,7 @@ them. https://support.datacite.org/docs/api-get-lists
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -249,14 +249,21 @@ def _pages(work: Fields) -> str | None:
     return "-".join(filter(None, ends)) or None
 
 
-def _container_number(kind: str) -> Callable[[Fields], tuple[str, ...]]:
-    def read(work: Fields) -> tuple[str, ...]:
-        container = work.child("container")
-        number = container.text("identifier")
-        is_kind = (container.text("identifierType") or "").upper() == kind
-        return (number,) if number and is_kind else ()
+def _container_number(work: Fields, kind: str) -> str:
+    """Return the number of the container if it is an ISSN or ISBN as `kind` says, else ""."""
+    container = work.child("container")
+    is_kind = (container.text("identifierType") or "").upper() == kind
+    return (container.text("identifier") or "") if is_kind else ""
 
-    return read
+
+def _issns(work: Fields) -> tuple[str, ...]:
+    number = _container_number(work, "ISSN")
+    return (number,) if number else ()
+
+
+def _isbns(work: Fields) -> tuple[str, ...]:
+    number = details.isbn(_container_number(work, "ISBN"))
+    return (number,) if number else ()
 
 
 def _editors(work: Fields) -> tuple[Author, ...]:
@@ -299,8 +306,8 @@ DETAILS: details.Readers = {
     "volume": lambda work: work.child("container").text("volume"),
     "issue": lambda work: work.child("container").text("issue"),
     "pages": _pages,
-    "issn": _container_number("ISSN"),
-    "isbn": _container_number("ISBN"),
+    "issn": _issns,
+    "isbn": _isbns,
     "editors": _editors,
     "language": details.text("language"),
     "license": _license,

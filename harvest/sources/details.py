@@ -25,6 +25,7 @@ _ROR = re.compile(r"ror\.org/(0[a-z0-9]{6}\d{2})")
 _FUNDER = re.compile(r"10\.13039/\d+")
 _DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212]+\s*")
 _NO_ISBN = re.compile(r"[^0-9X]")
+_ISBN = re.compile(r"[0-9]{9}[0-9X]|[0-9]{13}")
 _HEADING = re.compile(r"^\s*<(?:jats:)?title>[^<]*</(?:jats:)?title>", re.IGNORECASE)
 
 Readers = Mapping[str, Callable[[Fields], Any]]
@@ -82,18 +83,21 @@ def pages(work: Fields) -> str | None:
 
 
 def isbns(work: Fields) -> tuple[str, ...]:
-    """Return ISBNs of 10 or 13 digits; Crossref has them as addresses, too."""
-    digits = []
-    for isbn in work.texts("ISBN"):
-        number = isbn.rpartition("/")[2].upper()
-        digits.append(_NO_ISBN.sub("", number))
-    return tuple(dict.fromkeys(isbn for isbn in digits if len(isbn) in {10, 13}))
+    """Return ISBNs; Crossref has them as addresses, too."""
+    return tuple(dict.fromkeys(filter(None, map(isbn, work.texts("ISBN")))))
+
+
+def isbn(text: str) -> str | None:
+    """Return the ISBN in a text or at the end of an address, without hyphens."""
+    digits = _NO_ISBN.sub("", text.rpartition("/")[2].upper())
+    return digits if _ISBN.fullmatch(digits) else None
 
 
 def event(work: Fields) -> Event | None:
     """Return the conference, with its place and days."""
     if isinstance(work.value.get("event"), str):  # as CSL-JSON has it
-        return Event(clean(work.need("event", str)))
+        csl_name = clean(work.need("event", str))
+        return Event(csl_name) if csl_name else None
     fields = work.child("event")
     name = clean(fields.text("name") or "")
     start, end = (from_parts(fields.value.get(key)) for key in ("start", "end"))

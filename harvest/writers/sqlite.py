@@ -132,8 +132,12 @@ QUERIES = {
         " WHERE facets.name = :name AND facets.value = :value ORDER BY works.year DESC"
     )),
     "rising": ("Stars gained since a day", (
-        "SELECT repository, max(stars) - min(stars) AS gained FROM stars WHERE date >= :since"
-        " GROUP BY repository_id ORDER BY gained DESC"
+        "WITH days AS (SELECT repository_id AS id, min(date) AS first, max(date) AS last"
+        " FROM stars WHERE date >= :since GROUP BY repository_id)"
+        " SELECT new.repository, new.stars - old.stars AS gained FROM days"
+        " JOIN stars AS old ON old.repository_id = days.id AND old.date = days.first"
+        " JOIN stars AS new ON new.repository_id = days.id AND new.date = days.last"
+        " WHERE gained > 0 ORDER BY gained DESC"
     )),
 }  # fmt: skip
 TABLES: dict[str, Callable[[Publication], Iterable[Row]]] = {

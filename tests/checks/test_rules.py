@@ -563,6 +563,12 @@ def test_a_comment_ignores_rules_on_its_line() -> None:
     }
 
 
+def test_two_comments_on_a_line_both_count() -> None:
+    spared = "<!-- harvest: ignore http --> <!-- harvest: ignore pdf-link, pinned-version -->"
+    line = item("http://arxiv.org/pdf/2301.00001v1").replace("\n", f" {spared}\n")
+    assert lint(line) == []
+
+
 def test_a_comment_spares_findings_of_readers_too() -> None:
     assert lint("- Synthesis â€“ a title <!-- harvest: ignore mojibake -->\n") == []
 

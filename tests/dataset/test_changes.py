@@ -192,6 +192,15 @@ def test_notices(kind: NoticeKind, word: str) -> None:
     assert seen([work(A)], noticed) == [(word, A, None, X, "source changed")]
     assert seen(noticed, noticed) == []
     assert seen([work(A, status="provisional")], noticed) == []
+    second = IntegrityNotice(kind, "doi:10.1000/second", "2025", "crossref")
+    twice = [work(A, integrity=[*noticed[0].integrity, second])]
+    assert seen(noticed, twice) == [(word, A, None, "doi:10.1000/second", "source changed")]
+
+
+def test_a_notice_that_gets_its_name_is_no_news() -> None:
+    nameless = [work(A, integrity=[IntegrityNotice("correction", None, "2024", "crossref")])]
+    named = [work(A, integrity=[IntegrityNotice("correction", X, "2024", "crossref")])]
+    assert seen(nameless, named) == seen(named, nameless) == []
 
 
 def test_repositories_listed_and_taken_out() -> None:

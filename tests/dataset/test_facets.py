@@ -255,6 +255,10 @@ def test_another_field_brings_its_own_vocabulary(tmp_path: Path) -> None:
             '[[rules]]\nfacet = "a"\nvalue = "b"\nwhere = ["title"]\npattern = "x"\n',
             "'a', which is no facet",
         ),
+        (
+            '[[rules]]\nfacet = "title"\nvalue = "b"\nwhere = ["title"]\npattern = "x"\n',
+            "'title', which is no facet",
+        ),
     ],
 )
 def test_a_broken_vocabulary_says_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:

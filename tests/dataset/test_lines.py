@@ -80,6 +80,15 @@ def test_an_index_of_another_dataset_is_passed_over(path: Path, dataset: Dataset
     assert lines.find(path, "10.5555/two") == store.find(dataset, "10.5555/two")
 
 
+@pytest.mark.parametrize("place", [0, 2, 40])
+def test_an_index_that_names_no_line_is_passed_over(
+    place: int, path: Path, dataset: Dataset
+) -> None:
+    size = path.stat().st_size
+    path.with_name(lines.INDEX).write_text(f'{size}\t{size - 2}\n"doi:10.5555/two"\t{place}\n')
+    assert lines.find(path, "10.5555/two") == store.find(dataset, "10.5555/two")
+
+
 def test_an_index_of_nothing_is_empty() -> None:
     nothing = Dataset([], [])
     assert lines.index(json.encode(nothing), nothing).count(b"\n") == 1

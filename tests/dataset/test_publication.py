@@ -14,6 +14,7 @@ from harvest.writers import json
 from tests.support.works import make_dataset
 
 FINDINGS = b'[{"seed": "a.md", "line": 3, "code": "http", "message": "m", "level": "warning"}]'
+LOG = ",".join(change_log.COLUMNS).encode() + b"\n"
 STARS = b"date,repository_id,repository,stars,forks\n2026-11-20,7,github:o/n,5,1\n"
 
 
@@ -54,6 +55,9 @@ def test_no_dataset_is_no_publication(tmp_path: Path) -> None:
     [
         ("findings.json", b"{}"),
         ("changes.csv", b"date,id\n1,2\n"),
+        ("changes.csv", LOG + b"<<<<<<< HEAD\n"),
+        ("changes.csv", LOG + b"=======,,,,,,,,\n"),
+        ("stars.csv", STARS + b">>>>>>> theirs\n"),
         ("stars.csv", STARS.replace(b",5,", b",many,")),
         ("stars.csv", b"\xff"),
     ],

@@ -116,6 +116,8 @@ def test_signs_tell_names_apart(text: str, expected: list[str]) -> None:
         ("(year = 2023", "is expected here", " " * 12 + "^"),
         ("year = = 3", "is expected here", " " * 7 + "^"),
         ("year > soon", "soon is no number", " " * 7 + "^^^^"),
+        ("date > soon", "soon is no date", " " * 7 + "^^^^"),
+        ("date = 2023-1", "2023-1 is no date", " " * 7 + "^^^^^^"),
         ("title < x", "use = or ~", " " * 8 + "^"),
         ("retracted = maybe", "neither true nor false", " " * 12 + "^^^^^"),
         ("", "is expected here", "^"),

@@ -73,7 +73,7 @@ def test_a_failed_write_keeps_the_last_output(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store, "_write", full)
+    monkeypatch.setattr(store, "write_to_disk", full)
     with pytest.raises(PublicationError, match="No space left"):
         store.publish(JsonWriter().write(Publication(dataset=make_dataset(4))), folder)
     assert (folder / "dataset.json").read_bytes() == before

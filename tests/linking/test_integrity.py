@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.linking.integrity import conflicts, merge_notices
-from harvest.models import IntegrityNotice, Place
+from harvest.linking.integrity import anomalies, conflicts, merge_notices
+from harvest.models import Anomaly, Identifier, IntegrityNotice, Place, Record
 from tests.support.works import make_work
 
 
@@ -107,3 +107,28 @@ def test_a_contradiction_is_told_wherever_the_work_is_listed() -> None:
     assert "as correction and as retraction" in found[0].message
     nameless = [notice("correction", None), notice("retraction", None)]
     assert list(conflicts([make_work(3, integrity=nameless, mentions=places)])) == []
+
+
+def test_anomalies_of_two_records_of_an_identifier_are_both_findings() -> None:
+    place = Place(
+        seed="a.md",
+        line=3,
+        section=(),
+        title=None,
+        authors=None,
+        date=None,
+        url="u",
+        label="",
+    )
+    records = [
+        Record(
+            source=source,
+            identifier=Identifier("doi", "10.1000/a"),
+            anomalies=(Anomaly("odd-date", source),),
+        )
+        for source in ("crossref", "starter")
+    ]
+    name = str(records[0].identifier)
+    work = make_work(1, identifiers={"doi": [name[4:]]}, mentions=[place])
+    messages = [finding.message for finding in anomalies([work], records)]
+    assert messages == [f"{work.id}: crossref", f"{work.id}: starter"]

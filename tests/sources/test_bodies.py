@@ -133,7 +133,7 @@ ARXIV: list[tuple[str, int, str, Expected]] = [
     }),
     ("one-of-two.xml", 200, "2001.00006", {"title": "The one that exists"}),
     ("one-of-two.xml", 200, "2001.99999", "an entry that was not requested"),
-    ("no-entry.xml", 200, "2001.99999", "not_found"),
+    ("no-entry.xml", 200, "2001.99999", "a page without 2006.11239, which exists"),
     ("malformed-id-of-2026.xml", 400, "owl", "not_found"),
     ("malformed-id-of-2026.xml", 400, "2001.00001", "incorrect id format for owl"),
     ("malformed-id-of-2007.xml", 200, "owl", "not_found"),

@@ -307,6 +307,7 @@ def test_dates_are_the_earliest_public_ones(payload: dict[str, Any], date: str |
         ({"type": "posted-content", "subtype": "other"}, "other", None),
         ({"type": "posted-content", "subtype": "blog"}, "web", None),
         ({"type": "posted-content", "subtype": "report"}, "version_of_record", None),
+        ({"type": "posted-content", "subtype": "of tomorrow"}, "other", None),
         ({"type": "posted-content", "institution": {"name": "medRxiv"}}, "preprint", "medRxiv"),
         ({"type": "dataset"}, "dataset", None),
         ({"type": "peer-review"}, "other", None),

@@ -120,6 +120,21 @@ def test_dates(attributes: dict[str, Any], date: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "number", "issn", "isbn"),
+    [
+        ("ISBN", "978-3-16-148410-0", (), ("9783161484100",)),
+        ("isbn", "316148410X", (), ("316148410X",)),
+        ("ISBN", "978-3-16-148410-X", (), ()),
+        ("ISSN", "1234-5678", ("1234-5678",), ()),
+        ("DOI", "10.1000/a", (), ()),
+    ],
+)
+def test_numbers_of_a_container(kind: str, number: str, issn: Any, isbn: Any) -> None:
+    record = read(container={"identifierType": kind, "identifier": number})
+    assert (record.issn, record.isbn) == (issn, isbn)
+
+
+@pytest.mark.parametrize(
     ("relation", "kind", "value", "same"),
     [
         ("IsVersionOf", "DOI", "10.1000/A", ["doi:10.1000/a"]),

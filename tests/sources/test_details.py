@@ -27,7 +27,14 @@ def read(**work: Any) -> dict[str, Any]:
         ({"article-number": "e17"}, {"article_number": "e17"}),
         ({"ISSN": ["1234-5678", "1234-5678"]}, {"issn": ("1234-5678",)}),
         (
-            {"ISBN": ["http://id.crossref.org/isbn/9780306406157", "0-306-40615-2", "x"]},
+            {
+                "ISBN": [
+                    "http://id.crossref.org/isbn/9780306406157",
+                    "0-306-40615-2",
+                    "x",
+                    "978316148410X",
+                ]
+            },
             {"isbn": ("9780306406157", "0306406152")},
         ),
         ({"event": {"name": "DISCS", "location": "Austin"}}, {"event": Event("DISCS", "Austin")}),
@@ -36,6 +43,7 @@ def read(**work: Any) -> dict[str, Any]:
             {"event": Event("A", None, "2015-11-15")},
         ),
         ({"event": "NeurIPS"}, {"event": Event("NeurIPS")}),
+        ({"event": " "}, {}),
         ({"editor": [{"family": "Noether"}]}, {"editors": (Author("Noether", None, "Noether"),)}),
         ({"subject": ["Biology"]}, {"subjects": ("Biology",)}),
         (

@@ -27,9 +27,19 @@ SNAPSHOT: dict[str, Any] = {
     "update_date": "2007-05-23",
     "authors_parsed": [["Balázs", "C.", ""], ["Berger", "E. L.", "Jr.", "MIT"], ["A Group"]],
 }
-NODE = {"nameWithOwner": "Owner/Name", "databaseId": 7, "url": "u", "stargazerCount": 3}
+NODE = {
+    "nameWithOwner": "Owner/Name",
+    "databaseId": 7,
+    "url": "https://github.com/o/n",
+    "stargazerCount": 3,
+}
 NODE |= {"forkCount": 0, "isArchived": False, "as_of": "2026-11-20", "commits_last_year": 5}
-BODY = {"full_name": "Owner/Name", "id": 7, "html_url": "u", "stargazers_count": 3}
+BODY = {
+    "full_name": "Owner/Name",
+    "id": 7,
+    "html_url": "https://github.com/o/n",
+    "stargazers_count": 3,
+}
 BODY |= {"forks_count": 0, "archived": False, "as_of": "2026-11-20", "node_id": "not read"}
 DATACITE = {"doi": "10.48550/ARXIV.2301.00001", "titles": [{"title": "T"}], "creators": []}
 

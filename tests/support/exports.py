@@ -120,6 +120,8 @@ def library() -> Publication:
         stars=[
             StarCount("2026-11-20", 7, "github:o/alive", 10, 3),
             StarCount("2026-11-21", 7, "github:o/alive", 12, 3),
+            StarCount("2026-11-20", 8, "github:o/falling", 9, 3),
+            StarCount("2026-11-21", 8, "github:o/falling", 2, 3),
         ],
         settings=settings,
     )
