@@ -77,7 +77,7 @@ class Wiki(Reader):
 
     suffixes = (".wiki",)
 
-    def read(self, text, seed):
+    def read(self, text, seed, templates=()):
         reading = Reading()
         for number, line in enumerate(text.split("\\n"), 1):
             for url, label in LINK.findall(line):

@@ -90,15 +90,15 @@ def _read(text: str, name: str, templates: Sequence[Template]) -> Reading:
     by_name = by_suffix().get(PurePosixPath(name).suffix.lower())
     certain = next((reader for reader in readers.values() if reader.is_certain(text)), None)
     if certain or by_name:
-        reading = (certain or by_name or readers["markdown"]).read_with(text, name, templates)
+        reading = (certain or by_name or readers["markdown"]).read(text, name, templates)
         if certain or reading.mentions:
             return reading
     likely = next((reader for reader in readers.values() if reader.sniff(text)), None)
     if likely and likely is not by_name:
-        return likely.read_with(text, name, templates)
+        return likely.read(text, name, templates)
     if by_name:
         return reading
-    reading = readers["markdown"].read_with(text, name, templates)
+    reading = readers["markdown"].read(text, name, templates)
     if text.strip() and not _MARKDOWN.search(text):
         message = "is of no format that harvest reads: its links were read as those of Markdown"
         reading.findings.append(Finding(name, 0, "unknown-format", message))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from harvest.models import Reading
-from harvest.readers.base import HasItems, Reader
-from harvest.readers.templates import Template
+from harvest.readers.base import Presets, Reader
 from harvest.readers.translation import (
     Inline,
     Translation,
@@ -35,7 +34,7 @@ _INLINE = re.compile(
 _LONGEST_ATTRIBUTE = 500  # characters: more is no address
 
 
-class AsciiDoc(HasItems, Reader):
+class AsciiDoc(Reader):
     """AsciiDoc; nothing is included."""
 
     suffixes = (".adoc", ".asciidoc", ".asc")
@@ -48,7 +47,7 @@ class AsciiDoc(HasItems, Reader):
             link and re.search(r"(?m)^(?:={1,5} \S|\|===|:[\w-]+: )", head)
         )
 
-    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read a translation; code, comments and attributes are passed over."""
         translation = Translation()
         table: _Table | None = None

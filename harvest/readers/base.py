@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from harvest.models import Reading
 from harvest.readers.templates import Template
 
+Presets = Sequence[Template]  # the layouts that a maintainer set; all others are learned
+
 
 class Reader(ABC):
     """One format of lists. Instances hold no state.
@@ -25,22 +27,9 @@ class Reader(ABC):
         """Return True if a text whose name does not say its format looks like this one."""
         return False
 
-    def read_with(self, text: str, name: str, _templates: Sequence[Template]) -> Reading:
-        """Read the text of a file with the layouts that were set for its items, if it has any."""
-        return self.read(text, name)
-
     @abstractmethod
-    def read(self, text: str, name: str) -> Reading:
-        """Read the text of a file. Never raises: what cannot be read is a finding with its line."""
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
+        """Read the text of a file, with the layouts that were set for its items if it has any.
 
-
-class HasItems(ABC):
-    """A reader of lists with items, whose layouts a maintainer may set."""
-
-    def read(self, text: str, name: str) -> Reading:
-        """Read a text; the layouts of all items are learned from it."""
-        return self.read_with(text, name, ())
-
-    @abstractmethod
-    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
-        """Read a text with the layouts that were set for its items; the others are learned."""
+        Never raises: what cannot be read is a finding with its line.
+        """

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import add_record, field_meaning, fields_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Bibtex(Reader):
         before = text[: start.start()] if start else "`"
         return self.is_certain(text) or ("`" not in before and "](" not in before)
 
-    def read(self, text: str, name: str) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every entry: its DOI, eprint, URLs and ids, with title, authors and date."""
         from bibtexparser.entrypoint import parse_string  # here: most commands read no BibTeX
         from bibtexparser.model import Block, DuplicateBlockKeyBlock, Entry, ParsingFailedBlock

@@ -10,7 +10,7 @@ from itertools import islice
 from harvest.identifiers import find, identify
 from harvest.models import Finding, Reading
 from harvest.readers import columns, labels
-from harvest.readers.base import Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import add_record, field_meaning, fields_of, is_passed, is_prose
 from harvest.readers.tags import WEB_OF_SCIENCE
 
@@ -45,7 +45,7 @@ class Csv(Reader):
         same = all(len(row) == len(head) for row in rows)
         return len(rows) > 2 and same and any(map(_is_id, rows[1]))
 
-    def read(self, text: str, name: str) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every row; a row that cannot be read is a finding and ends the reading."""
         reading = Reading()
         rows: list[Row] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import Field, add_record
 
 # Elements of a record and what they hold; `titles` has a title, and those of the journal beside it.
@@ -29,7 +29,7 @@ class EndNote(Reader):
         start = r"\s*(?:<\?xml[^>]*>\s*)?<xml>\s*<records"
         return re.match(start, text[:2000]) is not None
 
-    def read(self, text: str, name: str) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every record. What stands before an error of the XML is read all the same."""
         reading = Reading()
         parser = _Parser()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from operator import itemgetter
 
 from harvest.models import Reading
-from harvest.readers.base import HasItems, Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.markdown.html import Token, tokens
-from harvest.readers.templates import Template
 from harvest.readers.translation import Translation, escaped
 
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "cite": "*"}
@@ -25,7 +23,7 @@ _TABLE = frozenset({"tr", "td", "th", "thead", "tbody"})
 _DEEPEST = 6  # lists one within the other
 
 
-class Html(HasItems, Reader):
+class Html(Reader):
     """Pages; what stands in their head, in scripts and styles is passed over."""
 
     suffixes = (".html", ".htm", ".xhtml")
@@ -35,7 +33,7 @@ class Html(HasItems, Reader):
         start = r"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html)\b"
         return re.match(start, text[:2000]) is not None
 
-    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read a translation, in which each text, link and image keeps its line."""
         head = re.search(r"(?i)<body\b|</head\s*>", text)
         start = head.start() if head else 0

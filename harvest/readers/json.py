@@ -6,7 +6,7 @@ import re
 from json import JSONDecodeError, JSONDecoder
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.records import read_records
 from harvest.readers.values import Value, ValueBuilder
 
@@ -25,7 +25,7 @@ class Json(Reader):
         start = r'\s*(?:\{\s*["}]|\[\s*(?:[\{\]]|"(?:[^"\\\n]|\\.)*+"\s*[,\]](?!\()))'
         return re.match(start, text) is not None
 
-    def read(self, text: str, name: str) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read one document, or one record a line."""
         reading = Reading()
         try:

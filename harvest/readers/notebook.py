@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import HasItems, Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.json import tree
-from harvest.readers.templates import Template
 from harvest.readers.translation import Translation
 from harvest.readers.values import Value
 
 _MARKS = {str(level): "#" * level for level in range(1, 7)}
 
 
-class Notebook(HasItems, Reader):
+class Notebook(Reader):
     """Notebooks of version 4 and 3, and their Markdown."""
 
     suffixes = (".ipynb",)
@@ -24,7 +23,7 @@ class Notebook(HasItems, Reader):
         """Return True for an object with cells and a version."""
         return text.lstrip()[:1] == "{" and '"cells"' in text and '"nbformat"' in text
 
-    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read the cells of Markdown; code and its output list nothing."""
         try:
             cells = [*_cells(tree(text))]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from harvest.models import Reading
-from harvest.readers.base import HasItems, Reader
-from harvest.readers.templates import Template
+from harvest.readers.base import Presets, Reader
 from harvest.readers.translation import Inline, Translation, marked, pieces, to_markdown
 
 _HEADING = re.compile(r"(\*+)\s+(?:TODO |DONE |NEXT )?(?:\[#[A-Z]\] )?(.*?)(?:\s+:[\w@:]+:)?\s*$")
@@ -27,7 +26,7 @@ _NEAR = 20  # lines between a heading or item and its link
 _IMAGE = re.compile(r"(?i)\.(?:png|jpe?g|gif|svg|webp)$")
 
 
-class Org(HasItems, Reader):
+class Org(Reader):
     """Org files."""
 
     suffixes = (".org",)
@@ -45,7 +44,7 @@ class Org(HasItems, Reader):
                 return True
         return False
 
-    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read a translation; code, drawers, keywords and comments are passed over."""
         translation = Translation()
         in_list = in_table = False

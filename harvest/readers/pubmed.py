@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import Field, add_record
 from harvest.readers.tags import tagged, tagged_fields
 
@@ -30,7 +30,7 @@ class PubMed(Reader):
         """Return True if the text begins with a record."""
         return _BEGIN.match(text.lstrip()) is not None
 
-    def read(self, text: str, name: str) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every record."""
         reading = Reading()
         lines = list(enumerate(text.split("\n"), start=1))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import add_record, fields_of
 
 _BEGIN = re.compile(r"TY {1,2}- ?")
@@ -25,7 +25,7 @@ class Ris(Reader):
         """Return True if the text begins with a record."""
         return _BEGIN.match(text.lstrip()) is not None
 
-    def read(self, text: str, name: str) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every record. One without an end is reported, as are lines between records."""
         import rispy  # here: most commands read no RIS
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import HasItems, Reader
-from harvest.readers.templates import Template
+from harvest.readers.base import Presets, Reader
 from harvest.readers.translation import Inline, Kind, Translation, to_html, to_markdown
 
 _SETTINGS = {
@@ -36,7 +35,7 @@ _HIDDEN = frozenset({
 })  # fmt: skip
 
 
-class Rst(HasItems, Reader):
+class Rst(Reader):
     """What docutils understands; nothing is included, and no raw text passes."""
 
     suffixes = (".rst", ".rest")
@@ -47,7 +46,7 @@ class Rst(HasItems, Reader):
         marks = r"(?m)`[^`\n]+<[^<>\s]+>`__?|^\.\. [\w-]+::|^\.\. _[^:\n]+: \S"
         return "](" not in head and re.search(marks, head) is not None
 
-    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read the document. What docutils refuses altogether is a finding."""
         from docutils.core import publish_doctree  # here: most commands read no rst
         from docutils.utils import SystemMessage

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from harvest.identifiers import identify
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import labels
-from harvest.readers.base import Reader
+from harvest.readers.base import Presets, Reader
 
 _URL = re.compile(r"https?://\S+")
 
@@ -23,7 +23,7 @@ class Text(Reader):
         lines = list(_lines(text))
         return bool(lines) and all(_is_id(line) for _, line in lines)
 
-    def read(self, text: str, name: str) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every line as one work; a line that is no id and no URL is a finding."""
         reading = Reading()
         for entry, (number, line) in enumerate(_lines(text), start=1):

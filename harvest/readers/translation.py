@@ -79,7 +79,7 @@ class Translation:
 
     def read(self, name: str, templates: Sequence[Template] = ()) -> Reading:
         """Read the translation, with the lines of the document and the layouts that were set."""
-        reading = Markdown().read_with("\n".join(self._lines), name, templates)
+        reading = Markdown().read("\n".join(self._lines), name, templates)
         for mention in reading.mentions:
             mention.line = self._origins[mention.line - 1]
         findings = [

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import add_record
 from harvest.readers.tags import WEB_OF_SCIENCE, tagged, tagged_fields
 
@@ -25,7 +25,7 @@ class WebOfScience(Reader):
             re.match(r"\s*(?:FN (?:Clarivate|Thomson|ISI)|PT [A-Z]\n[A-Z]{2} )", text) is not None
         )
 
-    def read(self, text: str, name: str) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every record: what it is, not what it cites. One without an end is reported."""
         reading = Reading()
         lines = list(enumerate(text.split("\n"), start=1))

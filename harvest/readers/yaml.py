@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from harvest.models import Finding, Reading
-from harvest.readers.base import Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.records import read_records
 from harvest.readers.values import Value, ValueBuilder
 
@@ -31,7 +31,7 @@ class Yaml(Reader):
         lines = [line for line in head.split("\n") if line.strip() and line.strip()[0] != "#"]
         return 3 * len(_MEMBER.findall(head)) > len(lines)
 
-    def read(self, text: str, name: str) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read the records. What stands before an error is read all the same."""
         reading = Reading()
         document, problem = load(text)

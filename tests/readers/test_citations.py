@@ -250,6 +250,6 @@ def test_a_printed_layout_of_references_can_be_set() -> None:
     text = "".join(f"- {row} https://doi.org/10.1000/{n:03}\n" for n, row in enumerate(rows))
     reading = Markdown().read(text, "list.md")
     for layout in reading.files["list.md"].layouts:
-        again = Markdown().read_with(text, "list.md", (parse(layout.template),))
+        again = Markdown().read(text, "list.md", (parse(layout.template),))
         assert [it.title for it in again.mentions] == [it.title for it in reading.mentions]
         assert [it.authors for it in again.mentions] == [it.authors for it in reading.mentions]

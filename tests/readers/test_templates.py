@@ -30,7 +30,7 @@ SWAPPED = "- **AUTHORS**. *TITLE*. DATE. [[pdf]](…)"
 
 def titles(text: str, *templates: str, section: str | None = None) -> list[str | None]:
     made = [parse(template, section) for template in templates]
-    return [mention.title for mention in Markdown().read_with(text, "a.md", made).mentions]
+    return [mention.title for mention in Markdown().read(text, "a.md", made).mentions]
 
 
 def test_a_printed_line_sets_what_was_learned() -> None:
@@ -72,9 +72,9 @@ def test_layouts_of_other_markup_are_printed_and_set(name: str, item: str) -> No
 
 def test_a_template_moves_title_and_authors() -> None:
     template = parse("- **TITLE**. *AUTHORS*. DATE [[pdf]](…) | 10 of 10")
-    first = Markdown().read_with(TEXT, "a.md", [template]).mentions[0]
+    first = Markdown().read(TEXT, "a.md", [template]).mentions[0]
     assert (first.title, first.date) == ("Jane Doe 1", "2020")
-    first = Markdown().read_with(TEXT, "a.md", [parse(SWAPPED)]).mentions[0]
+    first = Markdown().read(TEXT, "a.md", [parse(SWAPPED)]).mentions[0]
     assert (first.title, first.authors) == ("A title of it number 1", "Jane Doe 1")
 
 

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, NoReturn
 
 from harvest.models import Finding, ListFile, Reading
-from harvest.readers.base import HasItems, Reader
+from harvest.readers.base import Presets, Reader
 from harvest.readers.markdown.blocks import Blocks
 from harvest.readers.markdown.headings import with_ends
 from harvest.readers.markdown.html_blocks import HtmlBlocks
@@ -35,12 +35,12 @@ _RUNS_ON = (
 _FEWEST_ALIKE = 4  # items: fewer may be text that only looks like one
 
 
-class Markdown(HasItems, Reader):
+class Markdown(Reader):
     """Markdown as GitHub reads it."""
 
     suffixes = (".md", ".markdown", ".mdown", ".mkd")
 
-    def read_with(self, text: str, name: str, templates: Sequence[Template]) -> Reading:
+    def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every link, image, bare URL and bare id of a text, with the entry around it.
 
         A fence or comment that is never closed is a finding, and what follows it is read all the
