@@ -1,6 +1,6 @@
 """What `harvest bulk` costs: CPU by step, memory of the process tree, growth, and what is done again.
 
-    python -m benchmarks.bulk.run [SCALE [KILLS]]
+    python -m benchmarks.bulk [SCALE [KILLS]]
 
 A scale of 1 is 1,000,000 records of Crossref and of arXiv, 200,000 repositories and 100,000 lists.
 All bounds are ratios of CPU seconds taken in this run, for machines are shared. Claims:
@@ -287,8 +287,3 @@ def main(scale: float = SCALE, kills: int = KILLS) -> None:
     print("\n".join(lines))
     if missed:
         sys.exit("MISSED: " + "; ".join(missed))
-
-
-if __name__ == "__main__":
-    values = sys.argv[1:]
-    main(float(values[0]) if values else SCALE, int(values[1]) if values[1:] else KILLS)

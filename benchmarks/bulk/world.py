@@ -3,7 +3,8 @@
 A record is a function of its number, so any part can be made alone. The shape is that of the real
 files: a Crossref record has 6 to 6.5 kB, of it most are references, log-normal to 2,500; authors go
 to 3,000, chains of versions to a hundred. Relations are stated by both sides or by one. DOIs are
-upper case or SICIs now and then, and authors type several into one field.
+upper case or SICIs now and then, and authors type several into one field. An article has the title
+and the authors of its preprint, and most lists have that title.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,67 +24,13 @@ SEED = 14
 PER_FILE = 5_000  # records of a file, as in the public data file
 MAX_REFERENCES, MAX_AUTHORS, MAX_VERSIONS, MAX_ROWS = 2_500, 3_000, 100, 5_000
 DAY = "2026-11-15"
-SYLLABLES = [
-    "ba",
-    "co",
-    "di",
-    "fe",
-    "gu",
-    "ha",
-    "jo",
-    "ki",
-    "lu",
-    "me",
-    "no",
-    "pi",
-    "ra",
-    "se",
-    "tu",
-    "va",
-    "wo",
-    "xi",
-    "ya",
-    "ze",
-]
-WORDS = [
-    "deep",
-    "learning",
-    "of",
-    "medical",
-    "images",
-    "with",
-    "generative",
-    "networks",
-    "segmentation",
-    "synthesis",
-    "a",
-    "survey",
-    "robust",
-    "efficient",
-    "transformer",
-    "diffusion",
-    "model",
-    "for",
-    "clinical",
-    "data",
-    "tumour",
-    "cardiac",
-    "brain",
-    "lesion",
-    "detection",
-    "in",
-    "multi",
-    "centre",
-    "studies",
-    "under",
-    "domain",
-    "shift",
-    "and",
-    "noise",
-    "attention",
-    "self",
-    "supervised",
-]
+SYLLABLES = [consonant + vowel for consonant in "bdfgjklmnprstvwxz" for vowel in "aeiou"]
+TEXT = (
+    "deep learning of medical images with generative networks segmentation synthesis a survey robust"
+    " efficient transformer diffusion model for clinical data tumour cardiac brain lesion detection in"
+    " multi centre studies under domain shift and noise attention self supervised"
+)
+WORDS = TEXT.split()
 
 
 def chance(kind: str, number: int) -> random.Random:
@@ -101,6 +49,24 @@ def name(dice: random.Random) -> str:
 def people(dice: random.Random) -> list[tuple[str, str]]:
     count = min(MAX_AUTHORS, 1 + int(dice.lognormvariate(1.1, 0.9)))
     return [(name(dice), name(dice)) for _ in range(count)]
+
+
+@lru_cache(maxsize=1 << 16)  # of the works that stand in most lists
+def title(kind: str, number: int) -> str:
+    """Return the title of a record: a preprint that was published has that of the article."""
+    kind = "crossref" if is_published(number) else kind
+    return f"{words(chance(f'title {kind}', number), 9).capitalize()} {number}"
+
+
+def authors(kind: str, number: int) -> list[tuple[str, str]]:
+    """Return the authors of a record, as `title` does."""
+    kind = "crossref" if is_published(number) else kind
+    return people(chance(f"authors {kind}", number))
+
+
+def is_published(number: int) -> bool:
+    """Return True for three preprints in five, whose article has the same number."""
+    return number % 5 < 3
 
 
 def sici(number: int) -> str:
@@ -135,10 +101,10 @@ def crossref(number: int) -> dict[str, Any]:
         "DOI": doi(number),
         "URL": f"https://doi.org/{doi(number)}",
         "type": "journal-article",
-        "title": [f"{words(dice, 9).capitalize()} {number}"],
+        "title": [title("crossref", number)],
         "author": [
             {"given": given, "family": family, "sequence": "additional", "affiliation": []}
-            for given, family in people(dice)
+            for given, family in authors("crossref", number)
         ],
         "container-title": [f"Journal of {words(dice, 2).title()}"],
         "publisher": name(dice),
@@ -165,9 +131,9 @@ def reference(dice: random.Random, at: int) -> dict[str, Any]:
 
 
 def relations(number: int, dice: random.Random) -> dict[str, Any]:
-    """Return the relations of a record: a tenth has a preprint, a few have versions."""
+    """Return the relations of a record: a tenth names a preprint, a few have versions."""
     result: dict[str, Any] = {}
-    if dice.random() < 0.1:
+    if is_published(number) and dice.random() < 0.2:
         preprint = {"id-type": "arxiv", "id": arxiv_id(number), "asserted-by": "subject"}
         result["has-preprint"] = [preprint]
     if number % 2_000 == 0:
@@ -182,11 +148,11 @@ def snapshot(number: int) -> dict[str, Any]:
     first = datetime(2015, 1, 1, tzinfo=UTC) + timedelta(hours=number % 90_000)
     count = min(MAX_VERSIONS, 1 + int(dice.lognormvariate(0, 0.7)))
     versions = [first + timedelta(days=30 * at) for at in range(count)]
-    dois = [doi(number)] if dice.random() < 0.4 else []
+    dois = [doi(number)] if is_published(number) and dice.random() < 0.7 else []
     dois += [doi(number + 1)] if dois and dice.random() < 0.03 else []
     return {
         "id": arxiv_id(number),
-        "title": f"{words(dice, 5).capitalize()}\n  {words(dice, 4)} {number}",
+        "title": title("arxiv", number).replace(" of ", "\n  of "),
         "comments": "12 pages" if dice.random() < 0.6 else None,
         "journal-ref": None,
         "doi": " ".join(dois) or None,
@@ -197,7 +163,7 @@ def snapshot(number: int) -> dict[str, Any]:
             for at, day in enumerate(versions, 1)
         ],
         "update_date": DAY,
-        "authors_parsed": [[family, given, ""] for given, family in people(dice)],
+        "authors_parsed": [[family, given, ""] for given, family in authors("arxiv", number)],
     }
 
 
@@ -284,4 +250,7 @@ def list_rows(dice: random.Random, size: int, works: int) -> Iterator[str]:
             f"https://arxiv.org/abs/{arxiv_id(at)}" if preprint else f"https://doi.org/{doi(at)}"
         )
         code = f" [Code](https://github.com/{repository(at)})" if dice.random() < 0.2 else ""
-        yield f"[{words(dice, 6).capitalize()}]({address}){code}"
+        text = title("arxiv" if preprint else "crossref", at)
+        if dice.random() < 0.05:  # another one, as of a former version
+            text = words(dice, 6).capitalize()
+        yield f"[{text}]({address}){code}"

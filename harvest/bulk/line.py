@@ -299,8 +299,10 @@ class Line:
             ) as session:
                 for stem, place in items.items():
                     if not (folder / f"{stem}.parquet").exists():
+                        session.memo = task.memo(f"{name}-{place[1]}")
                         make = partial(lookups.answers_of, session)
                         write(task, make, (folder / f"{stem}.parquet", place))
+                        session.remember()
         self.tables.each(name, lookups.look_up, items)
 
     # -- linking and merging -------------------------------------------------------------------

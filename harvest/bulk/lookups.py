@@ -16,8 +16,10 @@ from harvest.bulk import rows
 from harvest.bulk.rows import Row, row
 from harvest.bulk.workspace import Task
 from harvest.dataset import lake
+from harvest.digests import digest
 from harvest.entries import ListedWorks, fold_case
 from harvest.linking import look_alikes, parts
+from harvest.linking.look_alikes import Key
 from harvest.lookup.answers import Answer, Answers, tally
 from harvest.lookup.cache import Cache
 from harvest.lookup.carry_over import carry_over
@@ -54,11 +56,12 @@ class Dumps(Mirror):
 
 
 @contextmanager
-def offline(task: Task) -> Iterator[Session]:
-    """Yield a session that asks nobody, and remembers nothing."""
+def offline(task: Task, step: str) -> Iterator[Session]:
+    """Yield a session that asks nobody; a step of a shard remembers what it makes of answers."""
     with Session(task.settings, Scope(offline=True), task.now, readonly=True) as session:
-        session.forget()
+        session.memo = task.memo(step)
         yield session
+        session.remember()
 
 
 def read_last(_: Task, part: Path) -> Iterator[Row]:
@@ -71,10 +74,21 @@ def read_last(_: Task, part: Path) -> Iterator[Row]:
     yield from chain.from_iterable(map(of_record, lake.column(part, "record")))
 
 
+class Names(msgspec.Struct):
+    """The names of a work, without the rest of it."""
+
+    id: str
+    aliases: list[str]
+    identifiers: dict[str, list[str]]
+
+
 def _last_work(record: str) -> Iterator[Row]:
-    work = msgspec.json.decode(record, type=Work)
+    work = msgspec.json.decode(record, type=Names)
     yield row("last", work.id, body=record)
-    for name in sorted({work.id, *work.aliases, *work.curies}):
+    names = {work.id, *work.aliases}
+    for scheme, values in work.identifiers.items():
+        names.update(f"{scheme}:{value}" for value in values)
+    for name in sorted(names):
         yield row("alias", name, work.id, rows.number(work.id))
 
 
@@ -104,7 +118,8 @@ def last_dataset(records: Iterable[Row]) -> Dataset:
 
 def look_up(task: Task, place: tuple[int, int]) -> Iterator[Row]:
     """Yield the answers to the names of a level in a shard, and what else these name."""
-    with offline(task) as session:
+    level, shard = place
+    with offline(task, f"answers-{level}-{shard}") as session:
         yield from answers_of(session, task, place)
 
 
@@ -116,12 +131,12 @@ def answers_of(session: Session, task: Task, place: tuple[int, int]) -> Iterator
     dumps = Dumps(task.rows(f"dumps-{level}", shard))
     readonly = session.scope.offline
     session.cache = Cache(Path(task.settings.cache), readonly=readonly, mirror=dumps)
-    session.forget()
     names = {Identifier.of(it.body) for it in of_names}
     answers = lookup(names, session, rounds=1)
     others = named(answers, names)
     if level == 0:
-        last = last_dataset(task.rows("last-by-name", shard))
+        hosts = (it for it in task.rows("last-by-name", shard) if it.kind == "last-host")
+        last = last_dataset(hosts)
         numbers = numbers_to_check(answers, ListedWorks(repositories=repositories(of_names)), last)
         checked = lookup(numbers, session, rounds=1)
         lookups = answers.lookups | checked.lookups
@@ -158,17 +173,30 @@ def repositories(records: Iterable[Row]) -> dict[Identifier, Identifier]:
 
 def relate(task: Task, shard: int) -> Iterator[Row]:
     """Yield which names matter to each other, keys of look-alikes, and what each source owes."""
-    with offline(task) as session:
+    with offline(task, f"related-{shard}") as session:
         answers = answers_in(task.rows("answers-*", shard), session)
         listing = ListedWorks(repositories=repositories(task.rows("names-0", shard)))
         last = last_dataset(task.rows("last-by-name", shard))
         records = carry_over(answers, listing, last, session.today)
+        keys = dict(_keys(records.works, session))
     edges = chain.from_iterable(map(parts.record_edges, records.works))
     hosts = chain.from_iterable(map(parts.repository_edges, records.repositories))
     for one, other in sorted({*edges, *hosts}):
         yield row("edge", one, other)
-    for name, record in look_alikes.comparable(records.works).items():
-        for key in sorted(look_alikes.keys(record)):
+    for name, some_keys in keys.items():
+        for key in some_keys:
             yield row("look", name, place=key - SIGN)
     for source, some in sorted(answers.by_source.items()):
         yield row("tally", source, body=tally(some.values(), requests=0))
+
+
+def _keys(records: Iterable[Record], session: Session) -> Iterator[tuple[Identifier, list[Key]]]:
+    """Yield the keys of look-alikes of each record, which are remembered."""
+    memory = session.table("look-alikes", list[Key])
+    for name, record in look_alikes.comparable(records).items():
+        sign = digest(msgspec.msgpack.encode(record))
+        keys = memory.get(name, sign)
+        if keys is None:
+            keys = sorted(look_alikes.keys(record))
+            memory.put(name, sign, keys)
+        yield name, keys

@@ -16,6 +16,7 @@ from harvest.bulk.rows import Row
 from harvest.bulk.statements import Query
 from harvest.config import Settings
 from harvest.garbage import uncollected
+from harvest.lookup.memo import Memo
 from harvest.lookup.session import Progress
 
 
@@ -35,6 +36,10 @@ class Task(msgspec.Struct, frozen=True):
     def rows(self, name: str, shard: int) -> Iterator[Row]:
         """Yield the rows of a shard in a table that a query or a step made, and its levels."""
         return rows.read(*self.paths(name, shard))
+
+    def memo(self, step: str) -> Memo:
+        """Return what a step has remembered in other runs."""
+        return Memo(self.folder.parent / "memo" / step)
 
     def paths(self, name: str, shard: int) -> list[Path]:
         """Return the files, or folders of files, with the rows of a shard."""

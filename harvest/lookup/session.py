@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -94,11 +93,6 @@ class Session:
         if name not in self._tables:
             self._tables[name] = Table(self.memo, name, kind)
         return self._tables[name]
-
-    def forget(self) -> None:
-        """Forget what was made of answers, and what earlier runs made."""
-        self.memo = Memo(Path(os.devnull), readonly=True)
-        self._tables.clear()
 
     def remember(self) -> None:
         """Keep what the next run need not make anew, and hold it no longer."""

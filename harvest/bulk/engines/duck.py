@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ SHARE = 0.3  # of the memory is the limit of DuckDB, which takes some 200 MB mor
 TASKS = 100  # of one process, whose memory only grows; a limit of the pool's own may hang it
 BATCH = 100_000  # rows of a result that are held
 NO_TABLE = ("Could not read enough bytes", "No files found")  # in an error of input and output
+# By the process that others are copies of; pyarrow imports pandas if it is there.
+IMPORTED = ("harvest.bulk.line", "pyarrow.parquet", "pandas")
 OPTIONS = "format parquet, compression zstd"
 
 
@@ -73,8 +76,7 @@ class Duck(Engine):
         self._tasks += tasks
         if self._pool is None or self._tasks > TASKS * self._jobs:
             self.close()
-            context = multiprocessing.get_context("spawn")  # the same on every system
-            self._pool = ProcessPoolExecutor(self._jobs, context, initializer=_prepare)
+            self._pool = ProcessPoolExecutor(self._jobs, _context(), initializer=_prepare)
             self._tasks = tasks
         return self._pool
 
@@ -113,6 +115,14 @@ class Duck(Engine):
                 source = f"read_parquet([{places}], hive_partitioning = false)"
                 db.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")  # noqa: S608 - ours
             yield db
+
+
+def _context() -> BaseContext:
+    """Return how processes begin: as copies of one that has imported all, where a system can."""
+    can_copy = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if can_copy else "spawn")
+    context.set_forkserver_preload(list(IMPORTED))
+    return context
 
 
 def _prepare() -> None:
