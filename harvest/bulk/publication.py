@@ -14,7 +14,7 @@ from harvest import checks
 from harvest.bulk.workspace import Task
 from harvest.dataset import change_log, encoding, frames, lake, store
 from harvest.dataset.changes import Change
-from harvest.dataset.lake import Manifest, Part
+from harvest.dataset.lake import Manifest, TableFile
 from harvest.errors import PublicationError
 from harvest.garbage import uncollected
 from harvest.models import Finding, Repository, Work
@@ -133,11 +133,11 @@ def write_document(folder: Path) -> None:
         file.writelines(encoding.document(*records))
 
 
-def parts(folder: Path) -> dict[str, list[Part]]:
+def parts(folder: Path) -> dict[str, list[TableFile]]:
     """Return the parts of each table."""
     return {
         table: [
-            Part(path.name, lake.length(path), lake.digest(path))
+            TableFile(path.name, lake.length(path), lake.digest(path))
             for path in lake.paths(folder, table)
         ]
         for table in lake.TABLES

@@ -105,7 +105,7 @@ class Linter:
         self.read()
         self.view = pipeline.preview(settings, self.reading)
         # What a search found for mentions without a DOI or arXiv id; fixes do not change it.
-        self.matches: dict[Key, Target] = {}
+        self.matches: dict[MentionKey, Target] = {}
         mentions = self.reading.mentions
         linked = self.view.mentions if self.view else mentions
         for mention, match in zip(mentions, linked, strict=True):
@@ -154,10 +154,10 @@ class Linter:
         return checks.choose(findings, self.select, self.ignore)
 
 
-Key = tuple[str, int, str | None, Target]
+MentionKey = tuple[str, int, str | None, Target]
 
 
-def _key(mention: Mention) -> Key:
+def _key(mention: Mention) -> MentionKey:
     return mention.seed, mention.line, mention.title, mention.target
 
 

@@ -32,7 +32,7 @@ BATCH = 500  # rows that are held of each part
 ADVICE = "remove the folder, or name another one, and run `harvest bulk` again"
 
 
-class Part(msgspec.Struct, frozen=True):
+class TableFile(msgspec.Struct, frozen=True):
     """A file of a table: its name, its rows, and the SHA-256 of its bytes."""
 
     name: str
@@ -55,7 +55,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, dict[str, int]]
     inputs: dict[str, Any]
     settings: dict[str, Any]
-    tables: dict[str, list[Part]]
+    tables: dict[str, list[TableFile]]
     degraded: list[str] = []
 
 

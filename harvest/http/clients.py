@@ -164,7 +164,7 @@ class Http:
         """
         if self._stopped.is_set():
             return set()
-        max_rest = min(self.settings.patience or 0.0, self._seconds_left)
+        max_rest = min(self.settings.patience or 0.0, self._remaining_seconds)
         ready = {}
         for source in sources:
             rest = self._breakers[source].rest
@@ -181,7 +181,7 @@ class Http:
         return set(ready)
 
     @property
-    def _seconds_left(self) -> float:
+    def _remaining_seconds(self) -> float:
         """The seconds of the budget that are left, not below 0."""
         if self._budget.seconds is None:
             return float("inf")

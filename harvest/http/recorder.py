@@ -36,11 +36,11 @@ EXCHANGES, RECORDED_RUN = "exchanges.jsonl", "run.json"
 MAX_RUN = 256 * 2**20  # bytes of one run: the first night of 10,000 works takes about 60 MB
 MAX_FOLDER = 2**30  # bytes of all runs, after which none is added
 
-Key = tuple[str, str, str]  # method, address and body of a request, without what is private
+RequestKey = tuple[str, str, str]  # method, address and body of a request, without what is private
 
 # The number of the try that this thread makes, from 1, and the first request of the question.
 ATTEMPT: ContextVar[int] = ContextVar("attempt", default=1)
-FIRST: ContextVar[Key | None] = ContextVar("first", default=None)
+FIRST: ContextVar[RequestKey | None] = ContextVar("first", default=None)
 
 _RUN = re.compile(r"\d{4,}")
 _MAC_FILES = frozenset({".DS_Store"})
@@ -166,7 +166,7 @@ class Recorder:
             )  # fmt: skip
         self._append(exchange)
 
-    def _exchange(self, source: str, key: Key, began: float) -> Exchange:
+    def _exchange(self, source: str, key: RequestKey, began: float) -> Exchange:
         method, url, body = key
         return Exchange(
             source=source,
@@ -237,7 +237,7 @@ def start_try(number: int) -> None:
         FIRST.set(None)
 
 
-def request_key(request: PreparedRequest, sanitizer: Sanitizer) -> Key:
+def request_key(request: PreparedRequest, sanitizer: Sanitizer) -> RequestKey:
     """Return the method, address and body of a request, without what is private."""
     body = request.body or ""
     if not isinstance(body, str):

@@ -27,7 +27,7 @@ from harvest.http.connections import Adapter
 from harvest.http.recorder import FIRST, End, Exchange, Line, request_key
 from harvest.http.sanitize import Sanitizer
 
-RequestKey = tuple[str, int, str, str, str]  # source, chance, method, address, body
+ExchangeKey = tuple[str, int, str, str, str]  # source, chance, method, address, body
 SHOWN = 300  # characters of a request in an error
 RESPONSE_TIME = 60.0  # seconds: nothing is waited for
 
@@ -37,7 +37,7 @@ class Recording:
 
     def __init__(self, run: Path, lines: Iterable[Line]) -> None:
         self.run = run
-        self._exchanges: dict[RequestKey, deque[Exchange]] = defaultdict(deque)
+        self._exchanges: dict[ExchangeKey, deque[Exchange]] = defaultdict(deque)
         self._ends: dict[tuple[str, int], End] = {}
         self._hosts: set[str | None] = set()
         self._chances: set[tuple[str, int]] = set()
@@ -56,7 +56,7 @@ class Recording:
         """The number of answers that were not asked for."""
         return sum(map(len, self._exchanges.values()))
 
-    def take(self, key: RequestKey) -> Exchange:
+    def take(self, key: ExchangeKey) -> Exchange:
         """Return the next answer to a request.
 
         Raises NotAskedError where the recorded run had left the source, UsageError for a request
@@ -73,7 +73,7 @@ class Recording:
         request = f"{method} {url} {body}".strip()[:SHOWN]
         raise UsageError(f"{self.run}: has no answer of {source} to {request}")
 
-    def has_try(self, key: RequestKey | None, attempt: int) -> bool:
+    def has_try(self, key: ExchangeKey | None, attempt: int) -> bool:
         """Return True if the next answer to a request came at a certain try."""
         exchanges = self._exchanges[key] if key else None
         return exchanges[0].attempt == attempt if exchanges else False

@@ -304,7 +304,7 @@ def is_misspelt(one: str, other: str) -> bool:
         return False
     if are_opposite(one, other) or _are_confusable(one, other):
         return False
-    if sorted(one) == sorted(other) and _is_turned(one, other):
+    if sorted(one) == sorted(other) and _has_swapped_neighbours(one, other):
         return True
     return _are_inflected(one, other) or _is_misspelt(*sorted((one, other), key=len))
 
@@ -331,7 +331,7 @@ def _are_inflected(one: str, other: str) -> bool:
     return length >= MIN_ROOT and {one[length:], other[length:]} <= INFLECTIONS
 
 
-def _is_turned(one: str, other: str) -> bool:
+def _has_swapped_neighbours(one: str, other: str) -> bool:
     """Return True if two neighbours changed places behind the first letter (via and vai).
 
     Neural and unreal have the same letters and are different words.

@@ -78,11 +78,11 @@ def carry_over_repositories(
         if record is None:
             subject = _subject(name, hosts.get(key), before)
             is_missing = answers.is_missing(subject)
-            if is_missing and _is_confirmed(answers, subject, before):
+            if is_missing and _is_gone(answers, subject, before):
                 gone.add(name)
-            is_silent = key in hosts or any(a.state == "failed" for a in answers.of(name))
+            is_unanswered = key in hosts or any(a.state == "failed" for a in answers.of(name))
             record = _restored(
-                answers, name, before, today, is_missing=is_missing, is_silent=is_silent
+                answers, name, before, today, is_missing=is_missing, is_unanswered=is_unanswered
             )
         if record:
             records.append(record)
@@ -129,11 +129,11 @@ def _current(
         return None
     repository = record.repository
     former = {*repository.aliases, *before.aliases, before.id} - {repository.id}
-    is_silent = record.stale_since and repository.status != "blocked"
+    is_stale = record.stale_since and repository.status != "blocked"
     repository = msgspec.structs.replace(
         repository,
         aliases=sorted(former),
-        missing_since=before.missing_since if is_silent else None,
+        missing_since=before.missing_since if is_stale else None,
     )
     record = msgspec.structs.replace(record, repository=repository)
     return _with_last_counts(record, before)
@@ -164,14 +164,14 @@ def _restored(
     today: str,
     *,
     is_missing: bool,
-    is_silent: bool,
+    is_unanswered: bool,
 ) -> RepositoryRecord | None:
     """Return the last known values of a repository, or those of the snapshot.
 
     One that was never seen and is not found is unchecked since today: the next night decides.
     """
     if before and (before.source == "github" or before.stale_since):
-        stale = before.stale_since or (today if is_missing or is_silent else None)
+        stale = before.stale_since or (today if is_missing or is_unanswered else None)
         return _record(name, before, today, stale, is_missing=is_missing)
     snapshot = next(
         (a.value for a in answers.of(name) if isinstance(a.value, RepositoryRecord)), None
@@ -211,8 +211,8 @@ def _subject(
     return _by_number(number) if number and _is_other(record, number) else name
 
 
-def _is_confirmed(answers: Answers, name: Identifier, before: Repository | None) -> bool:
-    """Return True if a repository was denied on an earlier day, too."""
+def _is_gone(answers: Answers, name: Identifier, before: Repository | None) -> bool:
+    """Return True if a repository that is denied today was denied on an earlier day, too."""
     if before is None:
         return False
     denials = [answer.denied_on for answer in answers.of(name) if answer.denied_on]

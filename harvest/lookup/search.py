@@ -53,7 +53,8 @@ class Case(msgspec.Struct):
     """A query with what the searches made of it.
 
     `candidates` have its title, `posted` are those of them that were chosen and are no more than
-    posted, by the index of their verdict. `gaps` are the sources that cannot say what they have.
+    posted, by the index of their verdict. `gaps` are the sources that cannot say what they have,
+    and `lacks_answer` is True if a question that was asked has no answer.
     """
 
     query: Query
@@ -63,7 +64,7 @@ class Case(msgspec.Struct):
     candidates: list[Record] = []
     posted: dict[int, Record] = {}
     gaps: set[str] = set()
-    is_silent: bool = False
+    lacks_answer: bool = False
     is_settled: bool = False
 
 
@@ -213,7 +214,7 @@ def _decide(all_queries: Iterable[Query], searches: Searches) -> list[Case]:
         if "title" in source.searches:
             _search_titles(cases, source, searches)
     for case in cases:
-        _judge_posted(case)
+        _decide_posted(case)
     return cases
 
 
@@ -226,12 +227,12 @@ def _look_up_numbers(cases: Iterable[Case], source: SearchableSource, searches: 
         for number in case.query.numbers:
             hits = hits_of(results.get(number))
             if hits is None:
-                case.is_silent = True
+                case.lacks_answer = True
             elif hits.records:
-                _judge_number(case, number, hits)
+                _decide_number(case, number, hits)
 
 
-def _judge_number(case: Case, number: Identifier, hits: Hits) -> None:
+def _decide_number(case: Case, number: Identifier, hits: Hits) -> None:
     description = case.query.description
     ledgers = []
     for record in hits.records:
@@ -262,11 +263,11 @@ def _search_titles(cases: Iterable[Case], source: SearchableSource, searches: Se
         hits = hits_of(results.get(question)) if question else None
         if hits is None:
             case.gaps.add(source.name)
-            case.is_silent |= question is not None
-        _judge_title(case, hits or Hits())
+            case.lacks_answer |= question is not None
+        _decide_title(case, hits or Hits())
 
 
-def _judge_title(case: Case, hits: Hits) -> None:
+def _decide_title(case: Case, hits: Hits) -> None:
     query = case.query
     case.offers |= hits.offers
     verdict = score.choose_candidate(query.name, query.description, hits.records, tie=hits.tie)
@@ -283,7 +284,7 @@ def _judge_title(case: Case, hits: Hits) -> None:
         _accept(case, choice)
 
 
-def _judge_posted(case: Case) -> None:
+def _decide_posted(case: Case) -> None:
     """Accept the form that was posted first, if every source has said what it has."""
     oldest = min(case.candidates, key=_last_day, default=None)
     for index, record in case.posted.items():
@@ -349,7 +350,7 @@ def _restore_matches(cases: Iterable[Case], last: Dataset | None) -> None:
             continue
         title = fold_title(query.description.title or "")
         is_withdrawn = (match, title) in titles and match.value not in case.offers
-        if case.is_silent or (title and not case.is_settled and is_withdrawn):
+        if case.lacks_answer or (title and not case.is_settled and is_withdrawn):
             case.accepted.append(match)
 
 

@@ -42,7 +42,7 @@ class BrokenError(Exception):
     """A file that is cut, empty or damaged. The message says which."""
 
 
-class Part(msgspec.Struct, frozen=True):
+class DumpPart(msgspec.Struct, frozen=True):
     """One file with records: the file at `path`, or a part of that archive.
 
     `start` and `size` are in bytes and place it in a .tar; `member` is its name in a .zip.
@@ -55,9 +55,9 @@ class Part(msgspec.Struct, frozen=True):
     member: str | None = None
 
 
-def parts(paths: Iterable[Path]) -> list[Part]:
+def parts(paths: Iterable[Path]) -> list[DumpPart]:
     """Return the files with records below some paths, in order. Raises UsageError for no dump."""
-    result: dict[str, Part] = {}
+    result: dict[str, DumpPart] = {}
     for path in paths:
         own = list(_parts(path))
         if not own:
@@ -66,7 +66,7 @@ def parts(paths: Iterable[Path]) -> list[Part]:
     return [result[name] for name in sorted(result)]
 
 
-def _parts(path: Path) -> Iterator[Part]:
+def _parts(path: Path) -> Iterator[DumpPart]:
     try:
         if path.is_dir():
             for file in sorted(filter(_is_dump, path.rglob("*"))):
@@ -85,25 +85,25 @@ def _is_dump(path: Path) -> bool:
     return path.name.endswith((*SUFFIXES, ".tar", ".zip")) and path.is_file()
 
 
-def _of_file(path: Path, name: Path) -> Iterator[Part]:
+def _of_file(path: Path, name: Path) -> Iterator[DumpPart]:
     if path.suffix == ".tar":
         with tarfile.open(path, "r:") as archive:
             for info in archive:
                 if info.isfile() and info.name.endswith(SUFFIXES):
                     member = f"{name.as_posix()}/{info.name}"
-                    yield Part(member, str(path), info.size, start=info.offset_data)
+                    yield DumpPart(member, str(path), info.size, start=info.offset_data)
     elif path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
                 if entry.filename.endswith(SUFFIXES):
                     member = f"{name.as_posix()}/{entry.filename}"
-                    yield Part(member, str(path), entry.compress_size, member=entry.filename)
+                    yield DumpPart(member, str(path), entry.compress_size, member=entry.filename)
     else:
-        yield Part(name.as_posix(), str(path), path.stat().st_size)
+        yield DumpPart(name.as_posix(), str(path), path.stat().st_size)
 
 
 @contextmanager
-def _stored(part: Part) -> Iterator[IO[bytes]]:
+def _stored(part: DumpPart) -> Iterator[IO[bytes]]:
     """Open a part as it is stored, which may be compressed."""
     if part.member is not None:
         with zipfile.ZipFile(part.path) as zipped, zipped.open(part.member) as file:
@@ -124,13 +124,13 @@ def _extracted(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
     return file
 
 
-def digest(part: Part) -> str:
+def digest(part: DumpPart) -> str:
     """Return the SHA-256 of a part as it is stored. Raises BrokenError."""
     with _reading(), _stored(part) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # it reads
 
 
-def records(part: Part) -> Generator[tuple[int, bytes], None, None]:
+def records(part: DumpPart) -> Generator[tuple[int, bytes], None, None]:
     """Yield the records of a part, each with its line (or its place among the items), from 1.
 
     Raises BrokenError for a file that is cut, empty or damaged: gzip and zip have a checksum.
@@ -152,7 +152,7 @@ def _has_items(stream: io.BufferedReader) -> bool:
     return _ITEMS.match(stream.peek(1024)) is not None
 
 
-def _unpacked(part: Part, file: IO[bytes]) -> io.BufferedReader:
+def _unpacked(part: DumpPart, file: IO[bytes]) -> io.BufferedReader:
     from isal import igzip
 
     if isinstance(file, io.BufferedReader) and not part.name.endswith(".gz"):
@@ -206,7 +206,7 @@ def _items(stream: IO[bytes]) -> Iterator[bytes]:
         place = end
 
 
-def check(parts: Sequence[Part], source: DumpedSource, others: Iterable[DumpedSource]) -> None:
+def check(parts: Sequence[DumpPart], source: DumpedSource, others: Iterable[DumpedSource]) -> None:
     """Raise UsageError unless all parts are of one form, and of the source.
 
     Of thousands of parts some are looked at. A damaged part is refused when it is read.

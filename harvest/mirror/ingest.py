@@ -15,7 +15,7 @@ import msgspec
 from harvest import sources
 from harvest.garbage import uncollected
 from harvest.mirror import dumps, tables
-from harvest.mirror.dumps import BrokenError, Part
+from harvest.mirror.dumps import BrokenError, DumpPart
 from harvest.mirror.manifest import DumpFile
 from harvest.mirror.tables import Member
 from harvest.new_files import replacing
@@ -45,7 +45,7 @@ def dumped() -> dict[str, DumpedSource]:
     return {name: source for name, source in everything if isinstance(source, DumpedSource)}
 
 
-def ingest(job: tuple[Part, DumpFile | None], source: str, folder: Path) -> DumpFile:
+def ingest(job: tuple[DumpPart, DumpFile | None], source: str, folder: Path) -> DumpFile:
     """Write the records of a part into a folder, unless they are there; return what they are.
 
     With a part comes what the mirror has under its name. A file that is refused is returned with an
@@ -65,7 +65,7 @@ def ingest(job: tuple[Part, DumpFile | None], source: str, folder: Path) -> Dump
 
 
 @uncollected()
-def _write(part: Part, entry: DumpFile, source: DumpedSource, folder: Path) -> DumpFile:
+def _write(part: DumpPart, entry: DumpFile, source: DumpedSource, folder: Path) -> DumpFile:
     with (
         tables.writing(folder / entry.table) as (writer, members),  # last in place: for both
         replacing(folder / entry.rejects) as new,
@@ -84,7 +84,7 @@ def _write(part: Part, entry: DumpFile, source: DumpedSource, folder: Path) -> D
 class Reading:
     """The records of a part, with their count, the rejected ones and the newest day in them."""
 
-    def __init__(self, part: Part, source: DumpedSource, rejects: Any) -> None:
+    def __init__(self, part: DumpPart, source: DumpedSource, rejects: Any) -> None:
         self.part = part
         self.source = source
         self.rejects = rejects

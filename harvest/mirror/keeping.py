@@ -18,12 +18,12 @@ import msgspec
 from harvest import locks
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.mirror import dumps, manifest, tables
-from harvest.mirror.dumps import Part
+from harvest.mirror.dumps import DumpPart
 from harvest.mirror.ingest import dumped, ingest
 from harvest.mirror.manifest import DumpFile
 
 Progress = Callable[[str, int, int], None]
-Job = tuple[Part, DumpFile | None]  # a part, and what the mirror has under its name
+Job = tuple[DumpPart, DumpFile | None]  # a part, and what the mirror has under its name
 SHARE = 0.6  # of a compressed dump is the most that its mirror was seen to need
 PLAIN_SHARE = 0.2  # of one that is not compressed
 
@@ -143,7 +143,7 @@ def _in_processes(
             raise
 
 
-def _check_disk(folder: Path, parts: Iterable[Part]) -> None:
+def _check_disk(folder: Path, parts: Iterable[DumpPart]) -> None:
     need = sum(part.size * (SHARE if _is_compressed(part) else PLAIN_SHARE) for part in parts)
     place = next(path for path in (folder, *folder.resolve().parents) if path.exists())
     free = shutil.disk_usage(place).free
@@ -154,7 +154,7 @@ def _check_disk(folder: Path, parts: Iterable[Part]) -> None:
         )
 
 
-def _is_compressed(part: Part) -> bool:
+def _is_compressed(part: DumpPart) -> bool:
     return part.member is not None or part.name.endswith(".gz")
 
 

@@ -18,9 +18,9 @@ from harvest.readers import citations, people
 from harvest.readers.segments import LINES, Segment, date_of, joined
 from harvest.readers.templates import Template, shape_of
 
-Key = tuple[str, int, int]  # kind of segment, its line, how many of its kind stand before it there
-Signature = tuple[Key, ...]
-_Keyed = list[tuple[Key, Segment]]
+SegmentKey = tuple[str, int, int]  # kind, line, how many of its kind stand before it there
+Signature = tuple[SegmentKey, ...]
+_Keyed = list[tuple[SegmentKey, Segment]]
 
 _SEGMENTS = 16
 _PHRASE = 0.4  # of a title: what is too short for one
@@ -103,13 +103,13 @@ class Roles(NamedTuple):
     """Which keys of a signature are what; None where there is nothing of the kind."""
 
     title: int | None
-    authors: frozenset[Key]
-    names: frozenset[Key]  # where names are authors if nothing speaks against it
+    authors: frozenset[SegmentKey]
+    names: frozenset[SegmentKey]  # where names are authors if nothing speaks against it
     support: int  # entries
     is_set: bool = False  # by hand
 
     @property
-    def certain_authors(self) -> frozenset[Key] | None:
+    def certain_authors(self) -> frozenset[SegmentKey] | None:
         """The keys of the authors if they were set, or are those of a reference."""
         if self.is_set:
             return self.authors
@@ -125,7 +125,7 @@ class Layouts:
         self.entries = [self._phrases(segments) for segments in entries]
         self.keyed = [keys(segments) for segments in self.entries]
         self.signatures = [tuple([key for key, _ in keyed]) for keyed in self.keyed]
-        self.evidence: dict[Key, Evidence] = {}
+        self.evidence: dict[SegmentKey, Evidence] = {}
         groups = self._group()
         self.layouts = {signature: self._layout(signature, g) for signature, g in groups.items()}
         self.own: dict[int, Roles] = {}  # by the number of the entry, where they were set
@@ -329,7 +329,7 @@ def _template(keyed: _Keyed, layout: Roles) -> str:
     return " ".join(["-", *parts])
 
 
-def _role(key: Key, segment: Segment, layout: Roles) -> str:
+def _role(key: SegmentKey, segment: Segment, layout: Roles) -> str:
     if key in layout.authors or (key in layout.names and segment.look == "names"):
         return "AUTHORS"
     if segment.look != "fact":

@@ -49,7 +49,7 @@ _MOST_WORDS = 6  # of a name
 _LONGEST_NAME = 100  # characters
 
 
-class Part(NamedTuple):
+class NamePart(NamedTuple):
     """A part of a list of names, where it stands, and what it looks like."""
 
     start: int
@@ -62,9 +62,9 @@ def plain_names(text: str) -> str:
     return _NUMBERS.sub("", _SIGNS.sub("", text)).strip() if _MARKED.search(text) else text
 
 
-def parts(text: str) -> list[Part]:
+def parts(text: str) -> list[NamePart]:
     """Cut a text at its commas, and say what each part looks like."""
-    result: list[Part] = []
+    result: list[NamePart] = []
     start = 0
     for separator in [*_SEPARATOR.finditer(text), None]:
         piece = text[start : separator.start() if separator else len(text)]
@@ -75,10 +75,10 @@ def parts(text: str) -> list[Part]:
         cut = _END.search(text, start, min(end, start + _LONGEST_NAME)) if is_sentence else None
         before = shape(text[start : cut.start()].rstrip()) if cut else "none"
         if cut and cut.start() > start and before in {"person", "others"}:
-            result.append(Part(start, start + len(text[start : cut.start()].rstrip()), before))
+            result.append(NamePart(start, start + len(text[start : cut.start()].rstrip()), before))
             start = cut.start()
         if content:
-            result.append(Part(start, end, kind))
+            result.append(NamePart(start, end, kind))
         start = separator.end() if separator else end
     return result
 
@@ -137,7 +137,7 @@ def find_run(text: str, *, sure: bool = False, least: int = 2) -> tuple[int, int
     return best[1:] if best[0] >= least else None
 
 
-def _run(pieces: list[Part], first: int, *, sure: bool) -> tuple[int, int]:
+def _run(pieces: list[NamePart], first: int, *, sure: bool) -> tuple[int, int]:
     """Return the last part of the list of names that begins with a part, and how sure that is."""
     last, score, odd = first - 1, 0, 0
     for index in range(first, len(pieces)):

@@ -37,7 +37,7 @@ SIMPLE: dict[Any, tuple[str, Callable[[Any], Any]]] = {
 }
 
 
-class Column(NamedTuple):
+class Converter(NamedTuple):
     """The type of a value, and a function that makes it of one of the dataset that is not null."""
 
     type: pa.DataType
@@ -85,7 +85,7 @@ def _first_day(work: Work) -> date | None:
     return date.fromisoformat(f"{work.date}-01-01"[:10])
 
 
-def _struct(struct: type[msgspec.Struct]) -> Column:
+def _struct(struct: type[msgspec.Struct]) -> Converter:
     import pyarrow as pa
 
     columns = {field.name: _column(field.type) for field in msgspec.structs.fields(struct)}
@@ -98,16 +98,16 @@ def _struct(struct: type[msgspec.Struct]) -> Column:
         return values
 
     fields = [(name, column.type) for name, column in columns.items()]
-    return Column(pa.struct(fields), convert)
+    return Converter(pa.struct(fields), convert)
 
 
-def _column(annotation: Any) -> Column:
+def _column(annotation: Any) -> Converter:
     import pyarrow as pa
 
     if annotation in SIMPLE:
         name, convert = SIMPLE[annotation]
         instant = pa.timestamp("ms", tz="UTC")
-        return Column(instant if name == "instant" else pa.type_for_alias(name), convert)
+        return Converter(instant if name == "instant" else pa.type_for_alias(name), convert)
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin in {list, tuple}:
         return _list(_column(parts[0]))
@@ -117,16 +117,16 @@ def _column(annotation: Any) -> Column:
         return _struct(annotation)
     if type(None) in parts:
         return _column(parts[0])
-    return Column(pa.string(), str)
+    return Converter(pa.string(), str)
 
 
-def _list(item: Column) -> Column:
+def _list(item: Converter) -> Converter:
     import pyarrow as pa
 
-    return Column(pa.list_(item.type), lambda values: [item.convert(value) for value in values])
+    return Converter(pa.list_(item.type), lambda values: [item.convert(value) for value in values])
 
 
-def _pairs(item: Column) -> Column:
+def _pairs(item: Converter) -> Converter:
     import pyarrow as pa
 
     pair = pa.struct([("name", pa.string()), ("value", item.type)])
@@ -134,4 +134,4 @@ def _pairs(item: Column) -> Column:
     def convert(values: dict[str, Any]) -> list[dict[str, Any]]:
         return [{"name": name, "value": item.convert(value)} for name, value in values.items()]
 
-    return Column(pa.list_(pair), convert)
+    return Converter(pa.list_(pair), convert)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harvest.readers.markdown import labelled
-from harvest.readers.markdown.entry import Entry, HtmlTable, role
+from harvest.readers.markdown.entry import HtmlTable, Item, role
 from harvest.readers.markdown.headings import anchor_text
 from harvest.readers.markdown.inline import InlineLink, InlineText
 from harvest.readers.markdown.mentions import Mentions
@@ -30,8 +30,8 @@ class Blocks:
         self.last_block: InlineText | None = None  # if it is no heading or table
         self.code: set[int] = set()  # lines
         self.number = 0  # of the last entry
-        self.entries: list[Entry] = []  # those that are open, from the outermost in
-        self.details: Entry | None = None  # that of the summary above
+        self.entries: list[Item] = []  # those that are open, from the outermost in
+        self.details: Item | None = None  # that of the summary above
 
         self.headings: list[tuple[int, int, str]] = []  # line, level, text
         self.heading_line: int | None = None  # of the heading that is open
@@ -44,8 +44,8 @@ class Blocks:
         self.linked: list[tuple[tuple[str, ...], InlineText]] = []  # those that begin with a link
 
         self.list_title: InlineText | None = None  # of the list that is open
-        self.items: list[Entry] = []  # of that list
-        self.unmarked: list[tuple[InlineText, list[Entry], list[tuple[InlineLink, str]]]] = []
+        self.items: list[Item] = []  # of that list
+        self.unmarked: list[tuple[InlineText, list[Item], list[tuple[InlineLink, str]]]] = []
 
     def finish(self) -> None:
         """Close what is open, and add what waits for the end."""
@@ -151,7 +151,7 @@ class Blocks:
             parent.has_items = True
         section = self.mentions.section
         number = self.next_number()
-        entry = Entry(number, start, html=html, table=table, section=section, parent=parent)
+        entry = Item(number, start, html=html, table=table, section=section, parent=parent)
         self.entries.append(entry)
 
     def close_entry(self) -> None:
@@ -171,10 +171,10 @@ class Blocks:
         else:
             self.mentions.keep(entry)
 
-    def add_cells(self, row: Entry, cells: Sequence[Sequence[InlineText]]) -> None:
+    def add_cells(self, row: Item, cells: Sequence[Sequence[InlineText]]) -> None:
         """Make an entry of each cell of a row."""
         for blocks in cells:
-            cell = Entry(self.next_number(), row.position, section=row.section, parent=row.parent)
+            cell = Item(self.next_number(), row.position, section=row.section, parent=row.parent)
             for block in blocks:
                 cell.add(block)
             self.mentions.keep(cell)
@@ -184,7 +184,7 @@ class Blocks:
         self.close_details()
         block, self.inline, self.last_block = self.inline, InlineText(), None
         block.finish()
-        self.details = Entry(self.next_number(), start, html=True, section=self.mentions.section)
+        self.details = Item(self.next_number(), start, html=True, section=self.mentions.section)
         self.details.add(block)
         self.mark_section()
 
@@ -242,7 +242,7 @@ class Blocks:
             if id(section) not in of_works:
                 self.add_as_prose(section)
                 continue
-            entry = Entry(self.next_number(), 0, section=section.above)
+            entry = Item(self.next_number(), 0, section=section.above)
             for block in section.facts():
                 entry.add(block)
             self.mentions.keep(entry)
@@ -264,12 +264,12 @@ class Blocks:
             if len(self.paragraphs) == 1:  # only the list's own paper is so
                 self.mentions.add_prose(block.links)
                 return
-            entry = Entry(self.next_number(), 0, section=section)
+            entry = Item(self.next_number(), 0, section=section)
             entry.add(block)
             self.mentions.keep(entry)
 
 
-def _is_item(row: Entry, table: HtmlTable) -> bool:
+def _is_item(row: Item, table: HtmlTable) -> bool:
     """Return True for a row of lines below no head: one work, laid out as a table."""
     if table.header is not NO_HEADER:
         return False
@@ -277,11 +277,9 @@ def _is_item(row: Entry, table: HtmlTable) -> bool:
     return has_paper and any("\n" in block.text.strip() for block in row.blocks)
 
 
-def _labelled_work(
-    title: InlineText, first: Entry, links: Sequence[tuple[InlineLink, str]]
-) -> Entry:
+def _labelled_work(title: InlineText, first: Item, links: Sequence[tuple[InlineLink, str]]) -> Item:
     """Return the work of a title with the links that the list below it labels."""
-    work = Entry(first.number, 0, section=first.section)
+    work = Item(first.number, 0, section=first.section)
     work.add(title)
     for link, label in links:
         link.rename(label)

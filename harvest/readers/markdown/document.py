@@ -1,6 +1,6 @@
 """A Markdown document: the events of its parser open and close blocks.
 
-pyromark gives events with byte ranges. Each block is collected as InlineText into the Entry that it
+pyromark gives events with byte ranges. Each block is collected as InlineText into the Item that it
 stands in. HTML is read tag by tag, because CommonMark leaves it as it is.
 """
 

@@ -50,9 +50,9 @@ class HtmlTable:
 
     def __init__(self) -> None:
         self.header = NO_HEADER
-        self.spans: dict[int, tuple[int, Entry]] = {}  # by column: how many more rows, the first
+        self.spans: dict[int, tuple[int, Item]] = {}  # by column: how many more rows, the first
 
-    def open_cell(self, row: Entry, rows: int) -> None:
+    def open_cell(self, row: Item, rows: int) -> None:
         """Begin a cell of a row, behind the cells of rows above that reach down to it."""
         while len(row.cells) in self.spans:
             column = len(row.cells)
@@ -65,7 +65,7 @@ class HtmlTable:
         row.open_cell("")
 
 
-class Entry:
+class Item:
     """A list item, or a row of an HTML table. `html` is True if HTML opened it."""
 
     __slots__ = (
@@ -81,7 +81,7 @@ class Entry:
         html: bool = False,
         table: HtmlTable | None = None,
         section: tuple[str, ...] = (),
-        parent: Entry | None = None,
+        parent: Item | None = None,
     ) -> None:
         self.number = number
         self.position = position  # in the bytes of the document
@@ -123,7 +123,7 @@ class Entry:
         naming = [blocks for blocks in cells if _named_papers(blocks)]
         return cells if min(len(papers), len(naming)) > 1 else []
 
-    def absorb(self, item: Entry) -> None:
+    def absorb(self, item: Item) -> None:
         """Add what an item below it says."""
         self.blocks += item.blocks
         self.links += item.links
@@ -270,14 +270,14 @@ def is_kind(label: str, kinds: Collection[str]) -> bool:
     return labels.is_generic(label) or label.lower() in kinds
 
 
-def works(entries: Iterable[Entry], kinds: Collection[str]) -> list[Entry]:
+def works(entries: Iterable[Item], kinds: Collection[str]) -> list[Item]:
     """Return entries without the items that only say more of the item above them.
 
     An item stands before the one that it is in.
     """
     items = list(entries)
     topics = _topics(items)
-    result: list[Entry] = []
+    result: list[Item] = []
     for entry in items:
         if entry.parent and entry.parent.has_text() and entry.parent.number not in topics:
             is_material = _is_material(entry)
@@ -293,7 +293,7 @@ def works(entries: Iterable[Entry], kinds: Collection[str]) -> list[Entry]:
     return result
 
 
-def _topics(entries: Iterable[Entry]) -> set[int]:
+def _topics(entries: Iterable[Item]) -> set[int]:
     """Return the numbers of items without a link that hold several works of some words each."""
     counts: Counter[int] = Counter()
     for entry in entries:
@@ -304,7 +304,7 @@ def _topics(entries: Iterable[Entry]) -> set[int]:
     return {number for number, count in counts.items() if count > 1}
 
 
-def _is_material(entry: Entry) -> bool:
+def _is_material(entry: Item) -> bool:
     """Return True for an item of what a work uses: `Dataset: [MNIST](url), [COCO](url)`."""
     if len(entry.blocks) != 1 or not entry.links or entry.links[0].start == 0:
         return False
@@ -313,7 +313,7 @@ def _is_material(entry: Entry) -> bool:
     return label is not None and labels.role(label, "") == "other"
 
 
-def _says_more(entry: Entry, kinds: Collection[str]) -> bool:
+def _says_more(entry: Item, kinds: Collection[str]) -> bool:
     """Return True for an item without a work of its own: `- Jane Doe, John Roe`, `- [pdf](url)`."""
     names = [link.label for link in entry.links if not link.image]
     if not all(is_kind(name, kinds) for name in names):
@@ -330,7 +330,7 @@ def _has_bold_title(block: InlineText) -> bool:
     return any(" " in text and text[-1] not in ":\uff1a" for text in texts)
 
 
-def kinds_of_links(entries: Iterable[Entry]) -> set[str]:
+def kinds_of_links(entries: Iterable[Item]) -> set[str]:
     """Return short labels that stand behind other text again and again, such as `TMI`."""
     urls: dict[str, set[str]] = {}
     first: dict[str, int] = {}

@@ -9,7 +9,7 @@ from itertools import accumulate, chain
 from harvest.models import Layout, Mention, Role
 from harvest.readers import labels
 from harvest.readers.layout import Description, Layouts
-from harvest.readers.markdown.entry import Entry, HtmlTable, kinds_of_links, role, works
+from harvest.readers.markdown.entry import HtmlTable, Item, kinds_of_links, role, works
 from harvest.readers.markdown.inline import InlineLink
 from harvest.readers.markdown.tables import NO_HEADER, Header, Row, header_of
 from harvest.readers.templates import Template
@@ -25,9 +25,9 @@ class Mentions:
         self.templates = templates
         self.parts: list[list[Mention]] = [[]]  # those of items are filled at the end
         self.section: tuple[str, ...] = ()
-        self.items: list[Entry] = []  # an item before the one that it is in
-        self.bare: list[Entry] = []  # items without links
-        self.family: list[Entry] = []  # the items in one that is open
+        self.items: list[Item] = []  # an item before the one that it is in
+        self.bare: list[Item] = []  # items without links
+        self.family: list[Item] = []  # the items in one that is open
         self.layouts: list[Layout] = []
         lengths = map(len, data.split(b"\n"))
         self.starts = [0, *accumulate(length + 1 for length in lengths)]  # of lines, in bytes
@@ -37,7 +37,7 @@ class Mentions:
         """All mentions, in the order in which their entries end."""
         return list(chain.from_iterable(self.parts))
 
-    def keep(self, entry: Entry) -> None:
+    def keep(self, entry: Item) -> None:
         """Keep an item, of which the layouts of the whole list decide.
 
         A line of a table of contents describes nothing, and items without any link name no work,
@@ -121,7 +121,7 @@ class Mentions:
                 self.add(link, "paper", entry.number, description)
                 self.parts.pop()
 
-    def _is_work(self, entry: Entry) -> bool:
+    def _is_work(self, entry: Item) -> bool:
         """Return True for an item that is an entry, and add the links of one that is none.
 
         One of badges, licences and the like is no entry.
@@ -177,7 +177,7 @@ class Mentions:
             )
             part.append(mention)
 
-    def add_html_row(self, entry: Entry, table: HtmlTable) -> None:
+    def add_html_row(self, entry: Item, table: HtmlTable) -> None:
         """Add the links of a row of an HTML table, or take it for the head."""
         cells = entry.cells
         header = header_of(tuple(cells))
