@@ -131,6 +131,7 @@ def answers_of(session: Session, task: Task, place: tuple[int, int]) -> Iterator
     dumps = Dumps(task.rows(f"dumps-{level}", shard))
     readonly = session.scope.offline
     session.cache = Cache(Path(task.settings.cache), readonly=readonly, mirror=dumps)
+    session.http.on_wait = session.cache.commit
     names = {Identifier.of(it.body) for it in of_names}
     answers = lookup(names, session, rounds=1)
     others = named(answers, names)

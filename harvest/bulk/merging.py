@@ -18,7 +18,7 @@ from harvest.dataset import changes, facets, keys, store
 from harvest.dataset.store import MOST_NAMES, Loss
 from harvest.digests import digest
 from harvest.entries import CodeLink, CodeRole, ListedWorks
-from harvest.linking import parts
+from harvest.linking import overrides, parts
 from harvest.lookup.search import Matches
 from harvest.lookup.session import Session
 from harvest.models import Dataset, Identifier, Mention, Repository, Work
@@ -184,7 +184,7 @@ class Merger:
             row("part", facts, body=report),  # as the next run may have it again
         ]
         report.changes = Counter(change.kind for change in news)
-        report.losses = store.losses(works, last_works)
+        report.losses = store.losses(works, last_works, session.overrides.exclude)
         return made, report
 
 
@@ -240,7 +240,7 @@ def unite(task: Task, shard: int) -> Iterator[Row]:
     report = Report(
         repositories=Counter(it.status for it in new.repositories),
         changes=Counter(change.kind for change in news),
-        losses=store.losses(new, last),
+        losses=store.losses(new, last, overrides.read(task.settings).exclude),
     )
     yield from (row("repository", it.id, body=it) for it in new.repositories)
     yield from (row("change", change.id, body=change) for change in news)

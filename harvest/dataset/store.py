@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
+import re
 import shutil
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -19,7 +20,7 @@ from harvest.dataset import lake
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.garbage import uncollected
 from harvest.identifiers import identify
-from harvest.models import Dataset, Provenance, Repository, Work
+from harvest.models import SCHEMA_VERSION, Dataset, Identifier, Provenance, Repository, Work
 from harvest.new_files import write_to_disk
 from harvest.text import fold_title
 
@@ -110,10 +111,22 @@ def decode(path: Path, kind: type[T]) -> T:
             return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError as error:
         raise UsageError(f"{path}: does not exist: check the path") from error
-    except (OSError, msgspec.DecodeError) as error:
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        if _is_newer(path):
+            raise UsageError(f"{path}: a newer harvest wrote it: update this one") from error
         raise UsageError(
-            f"{path}: not a dataset of this version ({error}); move it away to start afresh"
+            f"{path}: not a dataset ({error}); put the last one back, or move it away to start"
+            " afresh"
         ) from error
+
+
+def _is_newer(path: Path) -> bool:
+    """Return True if a dataset is of another version of the schema."""
+    with path.open("rb") as file:
+        match = re.match(rb'\s*\{\s*"schema_version":\s*"([^"]*)"', file.read(100))
+    return match is not None and match[1] != SCHEMA_VERSION.encode()
 
 
 def share_origins(dataset: Dataset) -> None:
@@ -166,13 +179,15 @@ def own_names(record: Work | Repository) -> list[str]:
     return list(map(str.lower, names))
 
 
-def check(new: Dataset, last: Dataset | None, min_ratio: float) -> None:
+def check(
+    new: Dataset, last: Dataset | None, min_ratio: float, exclude: Iterable[Identifier] = ()
+) -> None:
     """Raise PublicationError for a dataset that contradicts itself or has lost much of the last.
 
-    `min_ratio` is as in `check_floor`.
+    `min_ratio` is as in `check_floor`, `exclude` as in `losses`.
     """
     check_references(new)
-    check_floor(losses(new, last), min_ratio)
+    check_floor(losses(new, last, exclude), min_ratio)
 
 
 class Loss(NamedTuple):
@@ -183,11 +198,17 @@ class Loss(NamedTuple):
     names: list[str]  # the first few
 
 
-def losses(new: Dataset, last: Dataset | None) -> dict[str, Loss]:
-    """Return what is lost of the last dataset, by kind; works that are joined are not."""
+def losses(
+    new: Dataset, last: Dataset | None, exclude: Iterable[Identifier] = ()
+) -> dict[str, Loss]:
+    """Return what is lost of the last dataset, by kind; works that are joined are not.
+
+    What a maintainer left out, by an identifier of `exclude`, is no loss.
+    """
     result = {}
-    current = _names(new)
-    for kind, before in _names(last).items() if last else ():
+    current, left_out = _names(new), set(map(str, exclude))
+    for kind, everything in _names(last).items() if last else ():
+        before = {it: names for it, names in everything.items() if left_out.isdisjoint(names)}
         present = set().union(*current[kind].values())
         lost = [record for record, names in before.items() if names.isdisjoint(present)]
         result[kind] = Loss(len(before), len(lost), lost[:MOST_NAMES])

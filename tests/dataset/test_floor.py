@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from harvest import pipeline
 from harvest.dataset import store
 from harvest.errors import PublicationError
-from harvest.models import Dataset, Repository, Work
+from harvest.models import Dataset, Identifier, Repository, Work
 from tests.fakes import FakeServices, Fault, World
 from tests.support.runs import night, published, write_list
 from tests.support.settings import TOKEN, make_settings
@@ -54,6 +54,15 @@ def test_one_row_less_is_no_collapse() -> None:
     store.check(make_dataset(4, 1), make_dataset(5, 2), 0.95)
     with pytest.raises(PublicationError, match="1 of 1 works would be lost"):
         store.check(make_dataset(0), make_dataset(1), 0.95)
+
+
+def test_what_a_maintainer_leaves_out_is_no_loss() -> None:
+    last = make_dataset(2, 1)
+    exclude = [Identifier("doi", "10.1000/000"), Identifier("github", "o/n0")]
+    store.check(make_dataset(1), Dataset(last.works[:1], last.repositories), 0.95, exclude[1:])
+    store.check(Dataset([], []), make_dataset(1, 1), 0.95, exclude)
+    with pytest.raises(PublicationError, match="2 of 2 works"):
+        store.check(make_dataset(0), Dataset([make_work(1), make_work(2)], []), 0.95, exclude)
 
 
 def test_the_floor_itself_is_enough() -> None:

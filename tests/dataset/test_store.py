@@ -383,6 +383,9 @@ def test_a_broken_dataset_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="move it away"):
         store.load(tmp_path)
     assert store.load(tmp_path / "none") is None
+    (tmp_path / "dataset.json").write_text('{"schema_version": "2",\n"works": []}')
+    with pytest.raises(UsageError, match="a newer harvest wrote it: update this one"):
+        store.load(tmp_path)
 
 
 def test_a_missing_dataset_is_an_error(tmp_path: Path) -> None:
