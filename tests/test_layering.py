@@ -120,7 +120,7 @@ def test_only_http_connects() -> None:
         assert used <= OWN_CLIENT.get(module, set()) or module.startswith("http/"), module
 
 
-def test_the_clock_is_read_once() -> None:
+def test_only_entry_points_read_the_clock() -> None:
     reads = users("datetime.now", "datetime.utcnow", "date.today", "time.time")
     waiting = {"http/rate_limit", "http/responses"}  # for the next start, or until a host answers
     commands = {f"commands/{name}" for name in ("bulk", "doctor", "mirror", "status")}

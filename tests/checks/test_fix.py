@@ -45,8 +45,10 @@ FIXES = [
         '<a href="https://arxiv.org/abs/2301.00001">a</a>',
     ),
     ("see http://arxiv.org/abs/2301.00001.", "see https://arxiv.org/abs/2301.00001."),
-    ("[http://arxiv.org/abs/2301.00001](http://arxiv.org/abs/2301.00001)",) * 1
-    + ("[https://arxiv.org/abs/2301.00001](https://arxiv.org/abs/2301.00001)",),
+    (
+        "[http://arxiv.org/abs/2301.00001](http://arxiv.org/abs/2301.00001)",
+        "[https://arxiv.org/abs/2301.00001](https://arxiv.org/abs/2301.00001)",
+    ),
     (
         "[Code](https://github.com/roe/tool/tree/main)",
         "[Code](https://github.com/New-Owner/tool/tree/main)",

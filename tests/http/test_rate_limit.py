@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 
 from harvest.http.rate_limit import RECOVERY, Rate, RateLimiter, Route
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from harvest.http.rate_limit import Rate, RateLimiter, Route
+
+rate = Rate(0.001, 1)
+with RateLimiter(Route("arxiv", rate), rate, time.sleep, Path(sys.argv[1])).slot():
+    print("holds the slot", flush=True)
+    sys.stdin.readline()
+"""
 
 
 def route(name: str) -> Route:
@@ -105,7 +118,7 @@ def test_one_refusal_in_a_hundred_costs_little() -> None:
     assert seconds < 1.3 * 2_000
 
 
-def test_processes_share_the_rate(tmp_path: Path) -> None:
+def test_limiters_of_one_folder_share_the_rate(tmp_path: Path) -> None:
     waits: list[list[float]] = [[], []]
     one, two = (
         RateLimiter(route("arxiv"), Rate(3.0, 1), waits[n].append, tmp_path) for n in (0, 1)
@@ -117,21 +130,24 @@ def test_processes_share_the_rate(tmp_path: Path) -> None:
 
 
 def test_one_connection_across_processes(tmp_path: Path) -> None:
-    """While one process holds the only slot, another one waits."""
-    one, two = (RateLimiter(route("arxiv"), Rate(0.001, 1), time.sleep, tmp_path) for _ in range(2))
-    order: list[str] = []
+    """While another process holds the only slot, this one waits."""
+    pace = RateLimiter(route("arxiv"), Rate(0.001, 1), time.sleep, tmp_path)
+    started = threading.Event()
 
-    def second() -> None:
-        with two.slot():
-            order.append("second")
+    def work() -> None:
+        with pace.slot():
+            started.set()
 
-    with one.slot():
-        thread = threading.Thread(target=second)
+    command = [sys.executable, "-c", HOLDER, str(tmp_path)]
+    with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "holds the slot\n"
+        thread = threading.Thread(target=work)
         thread.start()
-        time.sleep(0.1)
-        order.append("first")
+        assert not started.wait(0.2)
+        holder.communicate("let go\n")
+    assert started.wait(10.0)
     thread.join()
-    assert order == ["first", "second"]
 
 
 @pytest.mark.parametrize("text", ["junk", "\xff", "99999999999999", ""])

@@ -130,7 +130,7 @@ def test_the_file_names_lists_relative_to_itself(tmp_path: Path) -> None:
     (layout,) = config.layouts(file)
     assert layout.list == str(tmp_path / "a.md")
     file.write_text('[[layout]]\nlist = "a.md"\n', "utf-8")
-    with pytest.raises(UsageError, match=r"harvest\.toml: layout: Object missing .*template"):
+    with pytest.raises(UsageError, match=r"harvest\.toml: layout: lacks `template`"):
         config.layouts(file)
 
 
