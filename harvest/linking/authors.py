@@ -85,9 +85,9 @@ def readings(authors: str | tuple[Author, ...]) -> tuple[People, ...]:
     if isinstance(authors, str):
         people = _read_text(authors[:MAX_TEXT])
     else:
-        names = [author for author in authors if not ET_AL.fullmatch(author.name)]
-        parts = [(it.family, it.given or "") if it.family else (it.name, "") for it in names]
-        people = (_people(parts, is_cut=len(names) < len(authors)),)
+        parts = [_parts(author) for author in authors]
+        is_cut = any(not it.family and ET_AL.search(it.name) for it in authors)
+        people = (_people(parts, is_cut=is_cut),)
     return tuple(it for it in people if it.names or it.groups)
 
 
@@ -107,6 +107,13 @@ def name_words(authors: Authors) -> frozenset[str]:
 
 
 Parts = tuple[str, str]  # family and given name, or a whole name and nothing
+
+
+def _parts(author: Author) -> Parts:
+    """Return the parts of a name; "et al." is none of them."""
+    if author.family:
+        return author.family, author.given or ""
+    return ET_AL.sub(" ", author.name), ""
 
 
 def _people(parts: Iterable[Parts], *, is_cut: bool = False) -> People:

@@ -25,6 +25,11 @@ class Notice(NamedTuple):
     title: str
 
 
+def _one_line(pattern: str) -> str:
+    """Return a pattern that its table breaks into lines."""
+    return pattern.replace("\n", "")
+
+
 def _kinds_of_types() -> dict[str, str]:
     kinds = {}
     for kind, names in TABLES.types.items():
@@ -33,15 +38,18 @@ def _kinds_of_types() -> dict[str, str]:
 
 
 TYPES = _kinds_of_types()
-NOTICES = {kind: pattern.replace("\n", "") for kind, pattern in TABLES.notices.items()}
+NOTICES = {kind: _one_line(pattern) for kind, pattern in TABLES.notices.items()}
+OF = "to|on|of|for|from|about|al|auf|de|del|du|su|sur|sobre|von|zu|zum|zur"
 HEADS = {
-    kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,3}})? (?:to|on|of|for|from|about) ")
+    kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,3}})? (?:{OF}) ")
     for kind, pattern in NOTICES.items()
 }
 LABELS = {
-    kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,6}}| (?:to|on|of|for|from|by)(?: .*)?)?")
+    kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,6}}| (?:{OF}|by)(?: .*)?)?")
     for kind, pattern in NOTICES.items()
 }
+STANDING = re.compile(_one_line(TABLES.standing))
+SERIALS = re.compile(rf"(?:{_one_line(TABLES.serials)})\b")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -60,6 +68,16 @@ def notice_of_title(title: str) -> Notice | None:
         if match := pattern.match(folded):
             return Notice(kind, frozenset(match[1].split()), folded[match.end() :])
     return None
+
+
+def is_standing(title: str) -> bool:
+    """Return True if many texts have a title: editorials, and what frames papers."""
+    return STANDING.fullmatch(fold_title(title)) is not None
+
+
+def is_serial(title: str) -> bool:
+    """Return True if a title is that of a serial, of which each year has its own."""
+    return SERIALS.match(fold_title(title)) is not None
 
 
 def kind_of_record(record: Record) -> str | None:

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from harvest.dates import parse_date
 from harvest.linking.authors import Agreement, Authors, Level, compare_authors
-from harvest.linking.kinds import differ, kind_of_record
+from harvest.linking.kinds import differ, is_serial, kind_of_record
 from harvest.linking.ledger import Ledger, Verdict, Weight, veto, weigh
 from harvest.linking.titles import compare_titles, compare_words
 from harvest.linking.words import MAX_TITLE_LENGTH, is_acronym, title_words
@@ -117,6 +117,8 @@ def _compare_rest(
         years = abs(query.year - candidate.year)
         level = YEARS.get(years, "far" if years <= FAR_YEARS else "apart")
         yield weigh("year", level, f"{query.year} and {candidate.year}")
+        if years and is_serial(candidate.title or ""):
+            yield veto("numbers", "a serial of two years")
     if query.container and candidate.container:
         level = "alike" if _is_one_container(query.container, candidate.container) else "other"
         yield weigh("container", level, f"{query.container!r} and {candidate.container!r}")

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from harvest.linking.kinds import Notice, notice_of_title
+from harvest.linking.kinds import Notice, is_standing, notice_of_title
 from harvest.linking.ledger import Weight, veto, weigh
 from harvest.linking.words import (
     DENIALS,
     NUMBERED,
+    QUALIFIERS,
     SEQUELS,
     SMALL_WORDS,
     TEXTS,
@@ -37,12 +38,16 @@ SHORTENED = 0.05  # the same for a part of a title
 FEW, SOME, MANY = 0.1, 0.25, 0.5  # shares of the words of both titles
 THOUSANDS = 3  # digits of a group: 46 407 is 46407, and 1 2 is not 12
 MOST_DIFFERENT = 24  # words of two titles in which acronyms are looked for
-SHORT, LONG = 4, 7  # words of a title that many have, and of one that few have
+SHORT, LONG, LONGEST = 4, 7, 12  # words of a title that many have, that few have, and one work
+MANY_WORDS = 10  # of a title but for small ones, of which one more or less is no other subject
 
 SIGNS = re.compile(r"[+#<>=%\u00b1\u2212\u2264\u2265]")
+ARTICLES, COORDINATION = frozenset({"a", "an", "the"}), frozenset({"and", "or"})
+PAIR = re.compile(r"\b([^\W\d_]+)[-\u2010-\u2014\u2192]([^\W\d_]+)\b")
+LABEL = re.compile(r"[\w+-]+(?=:)")
 DIRECTIONS = frozenset({"to", "from", "into"})
 ELLIPSIS = re.compile(r"(?:\.\.|\u2026)\W*$")
-PHRASE_END = re.compile(r"[:?!.;]\s|\s[-=\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|[(\[]")
+PHRASE_END = re.compile(r"[:?!.;]\s|\s/\s|\s[-=\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|[(\[]")
 
 
 def compare_titles(query: str, candidate: str) -> list[Weight]:
@@ -65,7 +70,7 @@ def compare_titles(query: str, candidate: str) -> list[Weight]:
     if not (ours and theirs):
         weights = [weigh("title", "none", "one side has none")]
     elif ours == theirs and not ELLIPSIS.search(one):
-        weights.insert(0, _weigh_same(ours))
+        weights.insert(0, _weigh_same(ours, is_standing=is_standing(one)))
     else:
         weights[:0] = _weigh_difference(one, other, ours, theirs)
     return weights if query == candidate else [*weights, *_weigh_tokens(query, candidate)]
@@ -89,16 +94,19 @@ def _weigh_difference(query: str, candidate: str, ours: Words, theirs: Words) ->
         why = f"the list breaks it off, without: {' '.join(rest) or 'nothing'}"
         weights.append(Weight("broken off", "any", 0.0, why))
     share = (len(difference.mine) + len(difference.yours)) / (len(ours) + len(theirs))
-    weights.insert(0, _weigh(difference, share, way, is_cut=is_cut, is_phrase=is_phrase))
+    longer = ours if difference.mine else theirs
+    weights.insert(0, _weigh(difference, share, way, longer, is_cut=is_cut, is_phrase=is_phrase))
     weights += _weigh_parts(difference, is_phrase=is_phrase)
     weights += _weigh_order(ours, theirs)
+    if _has_reversed_pair(query, candidate):
+        weights.append(veto("direction", "two words that a hyphen joins, the other way round"))
     return weights
 
 
 def _weigh_signs(query: str, candidate: str) -> Iterator[Weight]:
     """Yield a veto for each word that has other signs in the two titles (Na+, Na-).
 
-    A sign in one title alone is no veto: signs often get lost.
+    A sign in one title alone is no veto, for signs often get lost, but behind the name of a system.
     """
     ours, theirs = signs(query), signs(candidate)
     for word in sorted(ours.keys() & theirs.keys()):
@@ -106,6 +114,15 @@ def _weigh_signs(query: str, candidate: str) -> Iterator[Weight]:
         if not (mine <= yours or yours <= mine):
             pair = "/".join(word + "".join(sorted(it.elements())) for it in (mine, yours))
             yield veto("opposite", pair)
+    one, other = _label(query), _label(candidate)
+    if one != other and one.replace("+", "") == other.replace("+", ""):
+        yield veto("numbers", f"{one}/{other}")
+
+
+def _label(title: str) -> str:
+    """Return the name of a system before a colon, empty if there is none."""
+    label = LABEL.match(title)
+    return label[0] if label else ""
 
 
 def _weigh_tokens(query: str, candidate: str) -> Iterator[Weight]:
@@ -121,8 +138,11 @@ def _tokens(title: str) -> list[str]:
     return [*fold_title(title).split(), *SIGNS.findall(title)]
 
 
-def _weigh_same(words: Words) -> Weight:
+def _weigh_same(words: Words, *, is_standing: bool) -> Weight:
+    if is_standing:
+        return weigh("title", "standing", "many texts are called so")
     level = "short" if len(words) < SHORT else "long" if len(words) >= LONG else "same"
+    level = "longest" if len(words) >= LONGEST else level
     return weigh("title", level, f"the same {len(words)} words")
 
 
@@ -206,6 +226,8 @@ def _extra_words(words: Words, others: Words) -> Words:
 def _small_words(words: Words) -> frozenset[str]:
     """Return the words that say nothing, of those that only one title has."""
     small = SMALL_WORDS
+    if not any(map(counts, words)):  # "part 2" and "2"
+        small = small | {"part"}
     if any(len(word) == 1 and word != "a" for word in words):  # Part A and Part B
         small = small - {"a"}
     if DENIALS.intersection(words):  # with and without
@@ -285,7 +307,13 @@ def _adds_phrase(title: str, extra: set[str], rest: str) -> bool:
 
 
 def _weigh(
-    difference: Difference, share: float, way: str | None, *, is_cut: bool, is_phrase: bool
+    difference: Difference,
+    share: float,
+    way: str | None,
+    longer: Words,
+    *,
+    is_cut: bool,
+    is_phrase: bool,
 ) -> Weight:
     """Return the weight of how far two titles agree that are not the same."""
     mine, yours = " ".join(difference.mine), " ".join(difference.yours)
@@ -300,6 +328,8 @@ def _weigh(
         return weigh("shortened", level, f"{mine or yours} on one side only: {level}")
     if mine or yours:
         level = "kind" if is_kind else _amount(share)
+        if level == "few" and _is_subject(difference, longer):
+            level = "some"
         return weigh("cut", level, f"{mine or yours} on one side only")
     return _weigh_spelling(difference, way)
 
@@ -315,6 +345,16 @@ def _weigh_spelling(difference: Difference, way: str | None) -> Weight:
     return weigh("title", "respelt", respelt or "the same words but for small ones")
 
 
+def _is_subject(difference: Difference, longer: Words) -> bool:
+    """Return True if the words that one title has more may make its subject another.
+
+    They lead it, name a method or it is short: a long title says its subject in other words too.
+    """
+    words = [word for word in longer if word not in SMALL_WORDS]
+    extra = {*difference.mine, *difference.yours}
+    return len(words) < MANY_WORDS or words[0] in extra or not extra.isdisjoint(QUALIFIERS)
+
+
 def _amount(share: float) -> str:
     """Return how much of two titles is not in both."""
     if share > MANY:
@@ -328,7 +368,7 @@ def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]
     """Yield a veto for numbers, sequels and opposites in one title alone: these are two works."""
     ours, theirs = difference.mine, difference.yours
     numbers = {word for word in (*ours, *theirs) if counts(word)}
-    is_part = bool(NUMBERED.intersection(ours + theirs))
+    is_part = numbers.issuperset(ours + theirs) or _is_numbered(ours) or _is_numbered(theirs)
     if numbers and (not is_phrase or is_part or numbers.intersection(ours)):
         yield veto("numbers", f"not in both: {', '.join(sorted(numbers))}")
     denials = DENIALS.intersection(ours + theirs)
@@ -340,9 +380,15 @@ def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]
         yield veto("opposite", ", ".join([*pairs, *sorted(denials)]))
 
 
+def _is_numbered(words: Words) -> bool:
+    """Return True if a number stands beside a noun that it numbers: Part II, 10-year follow-up."""
+    pairs = pairwise(words)
+    return any({one, other} & NUMBERED and (counts(one) or counts(other)) for one, other in pairs)
+
+
 def _weigh_order(words: Words, others: Words) -> Iterator[Weight]:
     """Yield a veto for the same words in an order that changes their meaning."""
-    if _is_reversed(words, others):
+    if _is_reversed(words, others) or _are_exchanged(words, others):
         yield veto("direction", "from one to the other, the other way round")
     if _are_numbers_moved(words, others):
         yield veto("numbers", "the same numbers of other things")
@@ -359,6 +405,35 @@ def _is_reversed(words: Words, others: Words) -> bool:
         if end in others and any(way == other and end != goal for other, goal in goals):
             return True
     return False
+
+
+def _are_exchanged(words: Words, others: Words) -> bool:
+    """Return True if two parts changed places around a word that relates them (sleep on diet).
+
+    Parts that only "and" or "or" joins may stand in any order, and so may the halves of a title.
+    """
+    ours, theirs = ([it for it in title if it not in ARTICLES] for title in (words, others))
+    if ours == theirs or len(ours) != len(theirs) or Counter(ours) != Counter(theirs):
+        return False
+    same = [one == other for one, other in zip(ours, theirs, strict=True)]
+    start, end = same.index(False), len(same) - same[::-1].index(False)
+    ours, theirs = ours[start:end], theirs[start:end]
+    for size in range(1, len(ours)):
+        last, rest = ours[-size:], theirs[size:]
+        if last != theirs[:size]:
+            continue
+        first = next((it for it in range(len(rest), 0, -1) if rest[-it:] == ours[:it]), 0)
+        between = ours[first:-size]
+        if first and between == rest[:-first]:
+            is_number = all(map(str.isdigit, last)) or all(map(str.isdigit, ours[:first]))
+            return not (is_number or COORDINATION.issuperset(between))
+    return False
+
+
+def _has_reversed_pair(query: str, candidate: str) -> bool:
+    """Return True if a hyphen joins two words the other way round (text-image, image-text)."""
+    ours, theirs = (set(PAIR.findall(title.casefold())) for title in (query, candidate))
+    return any((end, start) in theirs - ours for start, end in ours - theirs)
 
 
 def _are_numbers_moved(words: Words, others: Words) -> bool:

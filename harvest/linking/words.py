@@ -35,6 +35,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confusable: tuple[str, ...]
     endings: tuple[str, ...]
     sequels: str
+    qualifiers: str
     texts: str
     prefixes: tuple[str, ...]
     denying: str
@@ -44,6 +45,8 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inflections: str
     status: tuple[str, ...]
     status_in_brackets: tuple[str, ...]
+    standing: str
+    serials: str
     notices: dict[str, str]
     types: dict[str, tuple[str, ...]]
 
@@ -56,11 +59,16 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _singulars(one: str, other: str) -> frozenset[str]:
+    """Return a key of two words that their plurals share."""
+    return frozenset((one.removesuffix("s"), other.removesuffix("s")))
+
+
 SMALL_WORDS = word_set(TABLES.small)
 NUMBERED = word_set(TABLES.numbered)
 DENIALS = word_set(TABLES.denials)
-OPPOSITES = frozenset(frozenset(pair.split()) for pair in TABLES.opposites)
-CONFUSABLE = frozenset(frozenset(pair.split()) for pair in TABLES.confusable)
+OPPOSITES = frozenset(_singulars(*pair.split()) for pair in TABLES.opposites)
+CONFUSABLE = frozenset(_singulars(*pair.split()) for pair in TABLES.confusable)
 ENDINGS = tuple(tuple(group.split()) for group in TABLES.endings)
 SEQUELS = word_set(TABLES.sequels)
 TEXTS = word_set(TABLES.texts)
@@ -76,6 +84,7 @@ MATH_MARKS = str.maketrans("", "", "\\{}$^_")
 GROUPED = re.compile(r"[,'\u2019\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")  # 1,573 and 1573
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 ROMAN = re.compile(r"(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})")
+NUMERAL = re.compile(r"(?<=[\w,.:;] )([IVX])(?=[.:] )")  # "Trees, I: roots"
 ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 GLOSS = re.compile(r"\s*[(\[]([^()\[\]]{2,20})[)\]]")  # a few words in brackets
 MAX_TITLE_LENGTH = 1000  # characters that are compared: what is longer is an abstract
@@ -84,6 +93,7 @@ MIN_ACRONYM, MAX_ACRONYM = 2, 12  # letters
 MIN_SYLLABLES = 4  # letters of an acronym that has more than the first ones
 MAX_SPELLED = 8  # words that an acronym stands for
 MIN_ROOT = 5  # letters that the forms of a word share
+MIN_LONG = 8  # letters of a word in which several may change places
 MIN_STEM = 3  # letters of a word without its beginning
 NUMBER_WORDS = {word: str(value) for value, word in enumerate(TABLES.cardinals.split())}
 NUMBER_WORDS |= {word: str(value) for value, word in enumerate(TABLES.ordinals.split())}
@@ -103,6 +113,7 @@ def title_words(title: str) -> tuple[str, ...]:
     title = drop_status(title) or title
     if "(" in title or "[" in title:
         title = GLOSS.sub(_drop_acronym, title)
+    title = NUMERAL.sub(_spell_numeral, title)
     if "%" in title:
         title = title.replace("%", " percent ")
     words = fold_title(GROUPED.sub("", title)).split()
@@ -113,6 +124,10 @@ def title_words(title: str) -> tuple[str, ...]:
     if not SHORT_NOUNS.keys().isdisjoint(words):
         _spell_nouns(words, keys)
     return tuple(keys if TENS.keys().isdisjoint(words) else _add_tens(words, keys))
+
+
+def _spell_numeral(numeral: re.Match[str]) -> str:
+    return f" {_number(numeral[1].casefold())} "
 
 
 def _spell_nouns(words: Words, keys: Words) -> None:
@@ -252,6 +267,9 @@ def spell(word: str) -> str:
     return word
 
 
+QUALIFIERS = frozenset(map(spell, TABLES.qualifiers.split()))
+
+
 def signs(title: str) -> dict[str, Counter[str]]:
     """Return the signs of a title (C++, Na+, HER2-) by the word that they end.
 
@@ -272,7 +290,7 @@ def counts(word: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def are_opposite(one: str, other: str) -> bool:
     """Return True if two words say the opposite of each other (finite, infinite)."""
-    if frozenset((one, other)) in OPPOSITES:
+    if _singulars(one, other) in OPPOSITES:
         return True
     if one[-MIN_STEM:] != other[-MIN_STEM:]:  # what follows a beginning is the same
         return False
@@ -296,7 +314,7 @@ def _begin_apart(one: str, other: str, group: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def is_misspelt(one: str, other: str) -> bool:
-    """Return True if two words are one: off by a letter or two behind the first, or inflected.
+    """Return True if two words are one: off by a letter behind the first, or inflected.
 
     (Un)supervised, prenatal and postnatal, ResNet18 and ResNet34 are different words.
     """
@@ -304,14 +322,14 @@ def is_misspelt(one: str, other: str) -> bool:
         return False
     if are_opposite(one, other) or _are_confusable(one, other):
         return False
-    if sorted(one) == sorted(other) and _has_swapped_neighbours(one, other):
+    if sorted(one) == sorted(other) and _has_swapped_letters(one, other):
         return True
     return _are_inflected(one, other) or _is_misspelt(*sorted((one, other), key=len))
 
 
 def _are_confusable(one: str, other: str) -> bool:
     """Return True if two words are spelt nearly alike and mean something else."""
-    if frozenset((one, other)) in CONFUSABLE:
+    if _singulars(one, other) in CONFUSABLE:
         return True
     for group in ENDINGS:
         common = _stems(one, group) & _stems(other, group)
@@ -331,23 +349,26 @@ def _are_inflected(one: str, other: str) -> bool:
     return length >= MIN_ROOT and {one[length:], other[length:]} <= INFLECTIONS
 
 
-def _has_swapped_neighbours(one: str, other: str) -> bool:
-    """Return True if two neighbours changed places behind the first letter (via and vai).
+def _has_swapped_letters(one: str, other: str) -> bool:
+    """Return True if letters changed places behind the first one (via, vai): two, or more if long.
 
     Neural and unreal have the same letters and are different words.
     """
-    return one[:1] == other[:1] and len(one) > 2 and OSA.distance(one, other, score_cutoff=1) <= 1
+    most = 1 if len(one) < MIN_LONG else 2
+    return one[:1] == other[:1] and len(one) > 2 and OSA.distance(one, other) <= most
 
 
 def _is_misspelt(short: str, long: str) -> bool:
-    """Return True if a typist may have meant the one by the other; the first letter is right."""
+    """Return True if a typist may have meant the one by the other; the first letter is right.
+
+    Two letters off may be another drug or country (Austrian, Australian).
+    """
     if short[:1] != long[:1]:
         return False
     if len(long) < 4:
         return len(short) == 2 and long in SMALL_WORDS and OSA.distance(short, long) == 1
-    most = 1 if len(short) < 6 else 2
     one, other = short.replace("z", "s"), long.replace("z", "s")  # a slip hides -ize from `spell`
-    return OSA.distance(one, other, score_cutoff=most) <= most and not _is_another(short, long)
+    return OSA.distance(one, other, score_cutoff=1) <= 1 and not _is_another(short, long)
 
 
 def _is_another(short: str, long: str) -> bool:

@@ -749,7 +749,120 @@ TWO_WORKS |= {
     ),
 }  # fmt: skip
 
+LONG = "Maps of retinal oxygen in pregnant birds of prey under blue light during winter nights in northern forests"
+EVERY_YEAR = "Annual report of the committee on birds of prey"
+
+ONE_WORK |= {
+    "an appendix by another": (
+        *forms("{} (with an appendix by Emil Sato)", "{} [with appendix]"),
+        Pair(f"[Preprint] {TITLE}"),
+    ),
+    "a numeral before a colon": titles(
+        ("Oxygen of retinal vessels, I: theory", "Oxygen of retinal vessels. Part 1: Theory"),
+        ("OxyMap V. Maps of retinal vessels of birds", "OxyMap 5: maps of retinal vessels of birds"),
+        ("Oxygen of retinal vessels II", "Oxygen of retinal vessels, part two"),
+    ),
+    "halves and lists in another order": titles(
+        ("Among pregnant birds: maps of oxygen in retinal vessels", "Maps of oxygen in retinal vessels among pregnant birds"),
+        ("Light and oxygen in the retinal vessels of birds", "Oxygen and light in the retinal vessels of birds"),
+    ),
+    "one small word for another": titles(
+        (LONG.replace("in pregnant", "among pregnant"), LONG),
+    ),
+    "two languages beside a slash": titles(
+        ("Der Sauerstoff der Vögel / The oxygen of birds of prey", "The oxygen of birds of prey"),
+    ),
+    "a word more in a long title": titles(
+        (LONG, LONG.replace("nights", "nights and days")),
+        (LONG, LONG.replace("retinal oxygen", "novel retinal oxygen")),
+    ),
+    "half of the people of a long title": (
+        Pair(LONG, LONG, published={"people": (*PEOPLE[:2], "Emil Sato", "Femke Oduya")}),
+    ),
+    "abbreviated conjunctions": titles(
+        ("Light vs. oxygen in retinal vessels of birds", "Light versus oxygen in retinal vessels of birds"),
+    ),
+}  # fmt: skip
+
+TWO_WORKS |= {
+    "a word that leads": titles(
+        ("Learning to map the oxygen of retinal vessels", "Deep learning to map the oxygen of retinal vessels"),
+        (LONG, f"Robust {LONG.lower()}"),
+        (TITLE, f"Multi-agent {TITLE.lower()}"),
+        (TITLE, f"Beyond {TITLE.lower()}"),
+        (TITLE, f"Cost-effectiveness of {TITLE.lower()}"),
+        (TITLE, f"Further results on {TITLE.lower()}"),
+    ),
+    "a word more in a short title": titles(
+        ("Bounds for the flow of oxygen in vessels", "Bounds for the fractional flow of oxygen in vessels"),
+        ("Retinal maps by reinforcement learning", "Retinal maps by deep reinforcement learning"),
+        ("Flow of oxygen in vessels with walls", "Flow of oxygen in vessels with convex walls"),
+        ("OxyMap: maps of vessels in birds", "OxyMap-Pro: maps of vessels in birds"),
+    ),
+    "parts exchanged around a word": titles(
+        ("The effect of light on oxygen in vessels", "The effect of oxygen on light in vessels"),
+        ("Does blue light cause loss of oxygen in birds", "Does loss of oxygen cause blue light in birds"),
+        ("Owls eat mice: oxygen of prey in winter", "Mice eat owls: oxygen of prey in winter"),
+    ),
+    "hyphens the other way round": titles(
+        ("English-Welsh translation of the names of birds", "Welsh-English translation of the names of birds"),
+        ("Light\u2192oxygen conversion in the vessels of birds", "Oxygen\u2192light conversion in the vessels of birds"),
+    ),
+    "two letters off": titles(
+        ("Sitagliptin and the oxygen of retinal vessels", "Saxagliptin and the oxygen of retinal vessels"),
+        ("Prednisone for retinal vessels of birds of prey", "Prednisolone for retinal vessels of birds of prey"),
+        ("Complexes of thorium in the vessels of birds", "Complexes of thulium in the vessels of birds"),
+        ("Birds of Austrian forests and their oxygen", "Birds of Australian forests and their oxygen"),
+        ("Glutamine in the retinal vessels of birds", "Glutamate in the retinal vessels of birds"),
+    ),
+    "one letter off": titles(
+        ("Nucleosides of the retinal vessels of birds", "Nucleotides of the retinal vessels of birds"),
+        ("Insulin in the retinal vessels of birds", "Inulin in the retinal vessels of birds"),
+        ("Axions from the vessels of the sun", "Axinos from the vessels of the sun"),
+        ("Generic models of the flight of birds", "Genetic models of the flight of birds"),
+        ("Chlorine in the retinal vessels of birds", "Chloride in the retinal vessels of birds"),
+    ),
+    "titles that many texts have": (
+        *(
+            Pair(title, title, published={"date": "2022"})
+            for title in (
+                "Introduction", "From the editor", "Message from the program chairs", "Editors' notes",
+                "Welcome message from the general chairs", "Acknowledgment of reviewers", "Conclusions",
+            )
+        ),
+    ),
+    "serials of two years": tuple(
+        Pair(title, title, published={"date": "2022"})
+        for title in (EVERY_YEAR, "Proceedings of the workshop on retinal oxygen", "Monthly report on the sight of birds")
+    ),
+    "series and proceedings": (
+        published(type="report-series"),
+        published(type="proceedings"),
+    ),
+    "notices in other languages": (
+        *forms("Corrección a: {}", "Erratum zu: {}", "Rectificatif: {}", "Errata corrige: {}"),
+        *forms("Erwiderung auf: {}", "Réponse à: {}", "Rezension: {}", "Compte rendu: {}", "Zusammenfassung: {}"),
+    ),
+    "columns of journals": forms(
+        "Rebuttal: {}", "Journal club: {}", "A critique of {}", "Error in text: {}", "Incorrect data in: {}",
+        "Notice of retraction and replacement: {}", "Visual abstract: {}", "Exercises for: {}", "Behind the paper: {}",
+    ),
+    "scripts and raw data": forms("R scripts for: {}", "Raw data: {}", "Source code for {}", "Simulation code: {}"),
+    "editions in other languages": forms("{} (Japanese edition)", "{}: German edition"),
+    "designs and baselines": forms("{}: design and rationale", "{}: baseline characteristics", "{}: design and methods"),
+    "what came later": forms("{}: ten years later", "{} again", "{}: an updated review", "{}: a follow-up of ten years"),
+    "signs of versions": titles(
+        ("OxyMap: maps of oxygen in retinal vessels", "OxyMap+: maps of oxygen in retinal vessels"),
+        ("OxyMap+: maps of oxygen in retinal vessels", "OxyMap++: maps of oxygen in retinal vessels"),
+    ),
+    "failures": titles(
+        ("Blue light restores the oxygen of vessels", "Blue light fails to restore the oxygen of vessels"),
+        ("Birds with light that have oxygen in vessels", "Birds with light that lack oxygen in vessels"),
+    ),
+}  # fmt: skip
+
 SHORT_FORMS = {"a tutorial on one side"}  # classes of which a list may mean the one by the other
+UNCERTAIN = {"a word more in a long title"}  # classes that a search leaves to a maintainer
 
 
 def document() -> str:
@@ -785,7 +898,7 @@ def _example(pair: Pair) -> Iterator[str]:
     fields = sorted(pair.preprint.keys() | pair.published.keys())
     for form, title in ((pair.preprint, pair.title), (pair.published, pair.other)):
         values = [_value(name, form.get(name)) for name in fields]
-        values = [title, *values] if pair.title != pair.other else values
+        values = values if pair.title == pair.other == TITLE else [title, *values]
         yield "; ".join(filter(None, values)) or "nothing"
 
 
