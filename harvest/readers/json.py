@@ -11,7 +11,10 @@ from harvest.readers.records import read_records
 from harvest.readers.values import Value, ValueBuilder
 
 _DECODER = JSONDecoder(parse_int=str, parse_float=str)  # a number may be longer than int() takes
-_TOKEN = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*+"|[^\s{}\[\],:"]++', re.DOTALL)
+# Begins with one sign of a set, so that the search skips all others. No text holds a line feed.
+_TOKEN = re.compile(
+    r'[^ \t\r,:](?:(?<=[\n{}\[\]])|(?<=")[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\s{}\[\],:"]*+)'
+)
 _NOTHING = frozenset({"null", "true", "false", "NaN", "Infinity", "-Infinity"})
 
 
@@ -69,20 +72,19 @@ def tree(text: str, line: int = 1) -> Value:
     """
     _DECODER.decode(text)
     builder = ValueBuilder()
-    last = 0
-    for token in _TOKEN.finditer(text):
-        start, content = token.start(), token[0]
-        line += text.count("\n", last, start)
-        last = start
-        if content in "{[":
+    for content in _TOKEN.findall(text):
+        if content[0] == '"':
+            builder.add(
+                Value(line, content[1:-1] if "\\" not in content else _DECODER.decode(content))
+            )
+        elif content == "\n":
+            line += 1
+        elif content in "{[":
             builder.begin(line, is_object=content == "{")
         elif content in "}]":
             builder.end()
-        elif content[0] != '"':
-            builder.add(Value(line, "" if content in _NOTHING else content))
         else:
-            is_plain = "\\" not in content
-            builder.add(Value(line, content[1:-1] if is_plain else _DECODER.decode(content)))
+            builder.add(Value(line, "" if content in _NOTHING else content))
     if builder.root is None:
         raise ValueError("holds no value")
     return builder.root
