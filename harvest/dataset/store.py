@@ -283,8 +283,7 @@ def publish(
     and contents; each is written before the next is made. Other files of the folder stay, but for
     the `obsolete`. Call it under `lock`. Raises PublicationError, with the old folder untouched.
     """
-    folder = folder.resolve()
-    new = folder.with_name(f".{folder.name}.new")  # one name, so that a killed run's is removed
+    folder, new = folder.resolve(), new_folder(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         recover(folder)
@@ -306,6 +305,12 @@ def publish(
         ) from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def new_folder(folder: Path) -> Path:
+    """Return where the next output is built: under one name, so that a killed run's is removed."""
+    folder = folder.resolve()
+    return folder.with_name(f".{folder.name}.new")
 
 
 def recover(folder: Path) -> None:

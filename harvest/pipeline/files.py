@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 
-from harvest import writers
 from harvest.checks.report import findings_json
 from harvest.config import Settings
 from harvest.dataset import (
@@ -30,7 +29,7 @@ from harvest.lookup.carry_over import Records
 from harvest.lookup.session import Session
 from harvest.models import Dataset, Finding
 from harvest.pipeline import last_run
-from harvest.writers import json
+from harvest.writers import json, pool
 
 
 class Draft(msgspec.Struct):
@@ -100,11 +99,12 @@ def _is_settled(draft: Draft, dataset: Dataset, output: Path) -> bool:
 def _plan_formats(draft: Draft, before: Run | None, settings: Settings) -> None:
     """Let the dataset go, if all formats would be as they are."""
     report, output = draft.report, Path(settings.output)
-    formats = {name for name, it in writers.discover().items() if it.published}
     last = before.files if before else {}
     names = set(chain.from_iterable(last.values()))
     report.inputs = publication.digest(draft.files, settings.publish)
-    is_same = before is not None and before.inputs == report.inputs and last.keys() == formats
+    is_same = (
+        before is not None and before.inputs == report.inputs and last.keys() == set(pool.names())
+    )
     if is_same and all((output / name).is_file() for name in names):
         report.files, draft.dataset = last, None
     else:
@@ -117,16 +117,15 @@ def contents(draft: Draft, settings: Settings, start: float) -> Iterator[tuple[s
     `start` is when the run began.
     """
     names, content = set(draft.files), None
+    output = Path(settings.output)
     if draft.dataset:
-        output = Path(settings.output)
         content = publication.assemble(draft.dataset, draft.files, settings.publish, output)
         draft.dataset = None
     while draft.files:
         yield draft.files.popitem()
-    for name, writer in writers.discover().items() if content else ():
-        if content and writer.published:
-            is_there = name == json.JsonWriter.name
-            own = dict.fromkeys(json.FILES, b"") if is_there else writer.write(content)
+    if content:
+        draft.report.files = {name: list(json.FILES) for name in pool.names()}  # in their order
+        for name, own in pool.write(content, store.new_folder(output)):
             draft.report.files[name] = list(own)
             yield from ((file, own[file]) for file in own.keys() - names)  # histories stay
     draft.report.seconds = round(time.monotonic() - start, 3)

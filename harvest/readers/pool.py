@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from harvest import processes
 from harvest.digests import digest
 from harvest.errors import SeedError
 from harvest.garbage import uncollected
 from harvest.models import Reading
-from harvest.processes import ARE_ALLOWED
 from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
 
@@ -52,23 +52,16 @@ class FileReader:
         Only the command line does: a script of somebody else reads in its own process. `is_kept`
         tells of a file that it need not be read; it costs a digest of the file.
         """
-        if ARE_ALLOWED.get() and _cores() > 1 and _are_much(names):
+        if processes.cores() > 1 and _are_much(names):
             names = [name for name in names if not is_kept(name)]
             if _are_much(names):
                 files = [(name, self._templates.of(name)) for name in names]
-                self._ahead |= dict(_read_in_pool(files, _cores()))
+                self._ahead |= dict(_read_in_pool(files, processes.cores()))
 
 
 def _are_much(names: Sequence[str]) -> bool:
     sizes = list(map(os.path.getsize, filter(os.path.isfile, names)))
     return len(sizes) > 1 and sum(sizes) >= ENOUGH
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _read_in_pool(files: Sequence[File], cores: int) -> Iterator[tuple[str, tuple[bytes, bytes]]]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harvest import processes
 from harvest.config import SetLayout
 from harvest.errors import SeedError
 from harvest.lookup.memo import Memo, Readings
-from harvest.processes import ARE_ALLOWED
 from harvest.readers import pool
 from harvest.readers.pool import FileReader
 from harvest.readers.templates import Templates
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def pooled(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def pooled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Let the least text be enough for a pool, and count the files that it reads."""
     counts: list[int] = []
     original = pool._read_in_pool
@@ -44,11 +44,9 @@ def pooled(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         return original(files, 2)
 
     monkeypatch.setattr(pool, "ENOUGH", 1)
-    monkeypatch.setattr(pool, "_cores", lambda: 2)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
     monkeypatch.setattr(pool, "_read_in_pool", count)
-    token = ARE_ALLOWED.set(True)
-    yield counts
-    ARE_ALLOWED.reset(token)
+    return counts
 
 
 def test_a_pool_reads_what_one_process_reads(folder: Path, pooled: list[int]) -> None:
@@ -88,7 +86,7 @@ def test_little_text_or_one_core_needs_no_pool(
     FileReader().read_ahead(names)
     monkeypatch.setattr(pool, "ENOUGH", 1)
     FileReader().read_ahead(names[:1])
-    monkeypatch.setattr(pool, "_cores", lambda: 1)
+    monkeypatch.setattr(processes, "cores", lambda: 1)
     FileReader().read_ahead(names)
     assert not pooled
 
@@ -155,10 +153,11 @@ def test_a_script_without_a_guard_is_run_once(folder: Path) -> None:
     script = folder / "script.py"
     script.write_text(
         f"""
+import os
 from harvest.readers import pool
 from harvest.readers.walk import read_lists
 print("run")
-pool.ENOUGH, pool._cores = 1, lambda: 2
+pool.ENOUGH, os.sched_getaffinity, os.cpu_count = 1, lambda _: {{0, 1}}, lambda: 2
 reader = pool.FileReader()
 read_lists([{str(folder)!r}], read_file=reader.read, read_ahead=reader.read_ahead)
 """,
