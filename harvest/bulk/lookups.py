@@ -24,7 +24,7 @@ from harvest.lookup.answers import Answer, Answers, tally
 from harvest.lookup.cache import Cache
 from harvest.lookup.carry_over import carry_over
 from harvest.lookup.last_known import numbers_to_check
-from harvest.lookup.lookup import ROUNDS, lookup, named, resolvers
+from harvest.lookup.lookup import ROUNDS, lookup, other_names, resolvers
 from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Scope, Session
 from harvest.models import Dataset, Identifier, Record, Repository, RepositoryRecord, Work
@@ -134,7 +134,7 @@ def answers_of(session: Session, task: Task, place: tuple[int, int]) -> Iterator
     session.http.on_wait = session.cache.commit
     names = {Identifier.of(it.body) for it in of_names}
     answers = lookup(names, session, rounds=1)
-    others = named(answers, names)
+    others = other_names(answers, names)
     if level == 0:
         hosts = (it for it in task.rows("last-by-name", shard) if it.kind == "last-host")
         last = last_dataset(hosts)

@@ -155,7 +155,7 @@ class Recorder:
         FIRST.set(FIRST.get() or key)
         exchange = self._exchange(source, key, began)
         if isinstance(result, SourceError):
-            exchange = self._failed(exchange, result)
+            exchange = self._with_failure(exchange, result)
         else:
             content = self.sanitizer.body(result.content, result.status_code)
             text, is_base64 = _text(content)
@@ -179,7 +179,7 @@ class Recorder:
             seconds=round(time.monotonic() - began, 3),
         )
 
-    def _failed(self, exchange: Exchange, error: SourceError) -> Exchange:
+    def _with_failure(self, exchange: Exchange, error: SourceError) -> Exchange:
         failure = Failure(type(error).__name__, self.sanitizer.message(error.message))
         return msgspec.structs.replace(exchange, failure=failure)
 
@@ -189,7 +189,7 @@ class Recorder:
         key = FIRST.get()
         if key and ATTEMPT.get() > 1:  # the source was left between the tries of a question
             exchange = self._exchange(error.source, key, time.monotonic())
-            self._append(self._failed(exchange, error))
+            self._append(self._with_failure(exchange, error))
 
     def leave(self, source: str, reason: str, *, down: bool) -> None:
         """Note that a source is not asked any more, once for each of its chances."""

@@ -28,7 +28,7 @@ from harvest.http.recorder import FIRST, End, Exchange, Line, request_key
 from harvest.http.sanitize import Sanitizer
 
 ExchangeKey = tuple[str, int, str, str, str]  # source, chance, method, address, body
-SHOWN = 300  # characters of a request in an error
+MAX_REQUEST = 300  # characters of a request in an error
 RESPONSE_TIME = 60.0  # seconds: nothing is waited for
 
 
@@ -70,7 +70,7 @@ class Recording:
         end = self._ends.get((source, chance))
         if end:
             raise NotAskedError(source, end.reason)
-        request = f"{method} {url} {body}".strip()[:SHOWN]
+        request = f"{method} {url} {body}".strip()[:MAX_REQUEST]
         raise UsageError(f"{self.run}: has no answer of {source} to {request}")
 
     def has_try(self, key: ExchangeKey | None, attempt: int) -> bool:
@@ -166,24 +166,24 @@ class ReplayHttp(Http):
 
     def __init__(self, settings: Settings, recording: Recording) -> None:
         self._recording = recording
-        self._recorded = {
+        self._recorded_breakers = {
             source: RecordedBreaker(source, settings, recording) for source in settings.services
         }
         super().__init__(settings, sleep=lambda _: None)
 
     def _make_breaker(self, source: str) -> CircuitBreaker:
-        return self._recorded[source]
+        return self._recorded_breakers[source]
 
     def _make_adapter(self, source: str) -> Adapter:
-        return ReplayAdapter(self._recorded[source], self._recording)
+        return ReplayAdapter(self._recorded_breakers[source], self._recording)
 
     def _policy(self, breaker: CircuitBreaker, unless: Kinds) -> Retrying:
         """Try a question as often as it was tried."""
-        recorded = self._recorded[breaker.source]
+        recorded_breaker = self._recorded_breakers[breaker.source]
 
         def is_over(state: RetryCallState) -> bool:
             first = FIRST.get()
-            key = first and (recorded.source, recorded.chance, *first)
+            key = first and (recorded_breaker.source, recorded_breaker.chance, *first)
             return not self._recording.has_try(key, state.attempt_number + 1)
 
         return super()._policy(breaker, unless).copy(stop=is_over)

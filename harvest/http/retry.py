@@ -64,13 +64,13 @@ def _is_over(breaker: CircuitBreaker, state: RetryCallState, max_seconds: float 
         max_attempts *= max(1.0, breaker.max_wait / MAX_USELESS_WAIT)
     if state.attempt_number >= max_attempts:
         return True
-    elapsed, slept = state.seconds_since_start or 0.0, state.idle_for
-    attempt = max(elapsed - slept, 0.0) / state.attempt_number
+    elapsed, idle = state.seconds_since_start or 0.0, state.idle_for
+    attempt = max(elapsed - idle, 0.0) / state.attempt_number
     if breaker.on_trial:
         attempt = 0.0
         elapsed = max(elapsed, breaker.elapsed)
     max_wait = breaker.max_wait if max_seconds is None else min(breaker.max_wait, max_seconds)
-    return max(elapsed, slept) + state.upcoming_sleep + attempt > max_wait
+    return max(elapsed, idle) + state.upcoming_sleep + attempt > max_wait
 
 
 def _log_retry(state: RetryCallState) -> None:

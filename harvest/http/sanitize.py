@@ -35,11 +35,11 @@ _PARAMETER = re.compile(
     r"([?&](?:[\w-]*token|[\w-]*key|secret|password|auth\w*|sig(?:nature)?|session\w*)=)[^&#\s\"]+",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"(?<=://)(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
+_IPV4_HOST = re.compile(r"(?<=://)(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
 # Not in a DOI or a name, where such numbers are data.
-_WORD = re.compile(r"(?<![\w./-])(?:\d{1,3}\.){3}\d{1,3}(?![\w/-]|\.\d)")
-_ANYWHERE = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)")
-_SIXES = re.compile(
+_IPV4_WORD = re.compile(r"(?<![\w./-])(?:\d{1,3}\.){3}\d{1,3}(?![\w/-]|\.\d)")
+_IPV4_ANYWHERE = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)")
+_IPV6_TEXT = re.compile(
     r"(?:(?<=://)|(?<![\w.:<>/-]))[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:<>-])", re.IGNORECASE
 )
 # In what is no data: error pages repeat requests, and name them.
@@ -84,13 +84,13 @@ class Sanitizer:
             text = text.replace(secret, TOKEN)
         text = _USER.sub("", _TOKENS.sub(TOKEN, text))
         text = _GITHUB_ID.sub(ID, _PARAMETER.sub(rf"\1{TOKEN}", text))
-        return _SIXES.sub(_address, _WORD.sub(_address, _HOST.sub(_address, text)))
+        return _IPV6_TEXT.sub(_address, _IPV4_WORD.sub(_address, _IPV4_HOST.sub(_address, text)))
 
     def message(self, text: str) -> str:
         """Return what is no data, such as an error page, without what is private."""
         text = _CREDENTIAL.sub(rf"\1\2{TOKEN}", self.text(text))
         text = _REQUEST_ID.sub(ID, _NAMED_ID.sub(rf"\1{ID}", text))
-        return _ANYWHERE.sub(_address, text)
+        return _IPV4_ANYWHERE.sub(_address, text)
 
     def stored(self, text: str) -> str:
         """Return JSON that harvest wrote, without what is private and without abstracts."""
@@ -110,7 +110,7 @@ class Sanitizer:
                 continue
             text = self.text(value)
             if name.lower() not in _DATA_HEADERS:
-                text = _ANYWHERE.sub(_address, text)
+                text = _IPV4_ANYWHERE.sub(_address, text)
             result[name.lower()] = text
         return result
 

@@ -137,10 +137,10 @@ class Session(requests.Session):
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             if is_home and isinstance(error, requests.ReadTimeout):
                 self._breaker.connected = True
-            late = time.monotonic() >= deadline
-            message = "the answer came too slowly" if late else _reason(error)
-            untrusted = any(isinstance(e, ssl.SSLCertVerificationError) for e in _causes(error))
-            kind = UntrustedError if untrusted else TransientError
+            is_late = time.monotonic() >= deadline
+            message = "the answer came too slowly" if is_late else _reason(error)
+            is_untrusted = any(isinstance(e, ssl.SSLCertVerificationError) for e in _causes(error))
+            kind = UntrustedError if is_untrusted else TransientError
             raise kind(self._source, message, url=url) from error
         return response
 
@@ -204,15 +204,15 @@ def redirect_target(source: str, url: str, location: str, is_public: Callable[[s
     try:
         target = urljoin(url, location)
         parts = urlsplit(target)
-        safe = bool(parts.hostname) and (parts.scheme == "https" or is_loopback(target))
-        if safe and not is_loopback(url):
-            safe = is_public(str(parts.hostname))
+        is_safe = bool(parts.hostname) and (parts.scheme == "https" or is_loopback(target))
+        if is_safe and not is_loopback(url):
+            is_safe = is_public(str(parts.hostname))
     except ValueError:
-        safe = False
+        is_safe = False
     except TimeoutError as error:
         message = "no address of where a redirect leads in time"
         raise TransientError(source, message, url=url) from error
-    if not safe:
+    if not is_safe:
         message = "a redirect that is not followed: to http, or to no public host"
         raise UnservedError(source, message, url=url)
     return target

@@ -146,38 +146,38 @@ def _request(
     channel: Channel[T], due: Sequence[Identifier], entries: Entries, session: Session
 ) -> Iterator[Answer[T]]:
     due = least_recently_tried(due, entries, session.now)
-    partial: dict[Identifier, Any] = dict.fromkeys(due)
-    for identifier in entries.keys() & partial:
-        partial[identifier] = entries[identifier].partial(session.now)
-    before, done = session.http.requests[channel.source], 0
+    payloads: dict[Identifier, Any] = dict.fromkeys(due)
+    for identifier in entries.keys() & payloads:
+        payloads[identifier] = entries[identifier].partial(session.now)
+    before, count = session.http.requests[channel.source], 0
     try:
-        for response in channel.fetch(partial, session):
-            if response.outcome == "begun":
-                session.cache.add(channel.name, [response], session.now)
+        for reply in channel.fetch(payloads, session):
+            if reply.outcome == "begun":
+                session.cache.add(channel.name, [reply], session.now)
                 continue
-            done += 1
-            session.progress(channel.name, done, len(due))
-            yield _answer(channel, response, entries.get(response.identifier), session)
+            count += 1
+            session.progress(channel.name, count, len(due))
+            yield _answer(channel, reply, entries.get(reply.identifier), session)
     finally:  # the run may be interrupted
         session.cache.commit()
     session.requests[channel.name] += session.http.requests[channel.source] - before
 
 
 def _answer(
-    channel: Channel[T], response: Reply, entry: CacheEntry | None, session: Session
+    channel: Channel[T], reply: Reply, entry: CacheEntry | None, session: Session
 ) -> Answer[T]:
-    """Read and cache a response; one in an unknown shape is a failure."""
-    name, today, value = response.identifier, session.today, None
-    if response.outcome == "found":
-        value = channel.recall(name, msgspec.json.encode(response.payload or {}), session)
+    """Return the answer of a reply, which is cached; one in an unknown shape is a failure."""
+    name, today, value = reply.identifier, session.today, None
+    if reply.outcome == "found":
+        value = channel.recall(name, msgspec.json.encode(reply.payload or {}), session)
         if value is None:
             error = "an answer in an unknown shape"
-            response = msgspec.structs.replace(response, outcome="failed", error=error)
-    is_down = response.asked or channel.source in session.http.down
-    if is_down or response.outcome == "found":
-        session.cache.add(channel.name, [response], session.now)
+            reply = msgspec.structs.replace(reply, outcome="failed", error=error)
+    is_failure = reply.asked or channel.source in session.http.down
+    if is_failure or reply.outcome == "found":
+        session.cache.add(channel.name, [reply], session.now)
     lifetime = channel.lifetime(name, value, session)
-    if response.outcome == "found":
+    if reply.outcome == "found":
         return Answer(
             source=channel.name,
             identifier=name,
@@ -188,8 +188,8 @@ def _answer(
             good_until=_end(session.now, lifetime),
         )
     last = _last(channel, name, entry, session)
-    last = msgspec.structs.replace(last, is_new=response.asked, error=response.error)
-    if response.outcome == "not_found":
+    last = msgspec.structs.replace(last, is_new=reply.asked, error=reply.error)
+    if reply.outcome == "not_found":
         since = last.missing_since or today
         return msgspec.structs.replace(
             last,
@@ -200,7 +200,7 @@ def _answer(
             from_mirror=False,
             good_until=_end(session.now, lifetime),
         )
-    return msgspec.structs.replace(last, state="failed" if is_down else last.state)
+    return msgspec.structs.replace(last, state="failed" if is_failure else last.state)
 
 
 def least_recently_tried(
@@ -213,8 +213,8 @@ def least_recently_tried(
 
 def jitter(identifier: Identifier) -> float:
     """Return a factor of 0.85 to 1, constant for an identifier, so that lists fall due in parts."""
-    digest = hashlib.sha256(str(identifier).encode()).digest()
-    return 0.85 + 0.15 * digest[0] / 255
+    number = hashlib.sha256(str(identifier).encode()).digest()[0]  # 0 to 255
+    return 0.85 + 0.15 * number / 255
 
 
 def _end(moment: datetime, lifetime: timedelta) -> float:

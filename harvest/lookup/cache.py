@@ -135,7 +135,7 @@ class Cache:
         entries = self._rows(source, identifiers)
         if self._mirror:
             for identifier, answer in self._mirror.get(source, identifiers).items():
-                entries[identifier] = _over(answer, entries.get(identifier))
+                entries[identifier] = _with_dump(answer, entries.get(identifier))
         return entries
 
     def _rows(self, source: str, identifiers: Iterable[Identifier]) -> dict[Identifier, CacheEntry]:
@@ -151,19 +151,18 @@ class Cache:
                 return {}
         return entries
 
-    def put(self, source: str, responses: Iterable[Reply], now: datetime) -> None:
-        """Store responses; a failure is noted beside the last answer.
+    def put(self, source: str, replies: Iterable[Reply], now: datetime) -> None:
+        """Store replies; a failure is noted beside the last answer.
 
-        One without a request, because the source was down, is no try: the others go first.
-
-        Raises PublicationError on a full disk.
+        One without a request, because the source was down, is no try: the others go first. Raises
+        PublicationError on a full disk.
         """
-        self.add(source, responses, now)
+        self.add(source, replies, now)
         self.commit()
 
-    def add(self, source: str, responses: Iterable[Reply], now: datetime) -> None:
-        """Do the same, but leave it to `commit` that a kill does not lose them."""
-        rows = [_row(source, response, now) for response in responses]
+    def add(self, source: str, replies: Iterable[Reply], now: datetime) -> None:
+        """Store replies, which a kill before `commit` may lose. Raises PublicationError."""
+        rows = [_row(source, reply, now) for reply in replies]
         with self._lock:
             try:
                 self._write(rows)
@@ -283,22 +282,22 @@ class Cache:
         return PublicationError(f"{self._path}: {error}; the last output stands")
 
 
-def _row(source: str, response: Reply, now: datetime) -> Row:
-    name, moment, outcome = str(response.identifier), now.isoformat(), response.outcome
-    if outcome == "failed" and not response.asked:
-        return _NOTE_SILENCE, (source, name, response.error)
+def _row(source: str, reply: Reply, now: datetime) -> Row:
+    name, moment, outcome = str(reply.identifier), now.isoformat(), reply.outcome
+    if outcome == "failed" and not reply.asked:
+        return _NOTE_SILENCE, (source, name, reply.error)
     if outcome == "failed":
-        return _NOTE_FAILURE, (source, name, moment, response.error)
+        return _NOTE_FAILURE, (source, name, moment, reply.error)
     payload = None
-    if response.payload is not None:
-        payload = msgspec.json.encode(response.payload).decode()
+    if reply.payload is not None:
+        payload = msgspec.json.encode(reply.payload).decode()
     if outcome == "begun":
         return _PUT_PARTIAL, (source, name, moment, payload)
-    statement = _PUT if response.asked else _PUT_UNFINISHED  # the partial answer stays
-    return statement, (source, name, outcome, payload, moment, response.etag)
+    statement = _PUT if reply.asked else _PUT_UNFINISHED  # the partial answer stays
+    return statement, (source, name, outcome, payload, moment, reply.etag)
 
 
-def _over(dump: DumpAnswer, entry: CacheEntry | None) -> CacheEntry:
+def _with_dump(dump: DumpAnswer, entry: CacheEntry | None) -> CacheEntry:
     """Return what would be cached if the answer of a dump had come on its day; the newer stands."""
     text = dump.text
     answer = CacheEntry("found", text, dump.moment, dump.moment, from_mirror=True)

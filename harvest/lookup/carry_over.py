@@ -85,12 +85,12 @@ def _last_known(
     a DOI's former agency said once its new one answers. A secondhand record silences none: doi.org
     knows neither retractions nor preprints.
     """
-    registered = [record for record in current if not record.provisional]
-    answered = {record.identifier for record in registered if not record.secondhand}
-    records = [r for r in _denied(answers) if r.identifier not in answered]
-    answered |= {record.identifier for record in records}
-    sources = {(record.source, record.identifier) for record in registered}
-    published = _published(last, answered, sources)
+    of_registries = [record for record in current if not record.provisional]
+    current_names = {record.identifier for record in of_registries if not record.secondhand}
+    records = [r for r in _denied_records(answers) if r.identifier not in current_names]
+    current_names |= {record.identifier for record in records}
+    sources = {(record.source, record.identifier) for record in of_registries}
+    published = _published_records(last, current_names, sources)
     waiting = sorted(answers.lookups & published.keys())
     while waiting:
         for record in published.pop(waiting.pop(), ()):
@@ -102,23 +102,23 @@ def _last_known(
     return records
 
 
-def _published(
-    last: Dataset, answered: set[Identifier], sources: set[tuple[str, Identifier]]
+def _published_records(
+    last: Dataset, current_names: set[Identifier], sources: set[tuple[str, Identifier]]
 ) -> dict[Identifier, list[Record]]:
-    """Return the records of the last dataset by identifier, without those that were answered."""
+    """Return the records of the last dataset by identifier, without those of current names."""
     records: dict[Identifier, list[Record]] = {}
-    names = set(map(str, answered))
+    names = set(map(str, current_names))
     for work in last.works:
         if work.assertions and names.issuperset(it.identifier for it in work.assertions):
             continue  # which most works are
         for record in _records(work):
             name = record.identifier
-            if name not in answered and (record.source, name) not in sources:
+            if name not in current_names and (record.source, name) not in sources:
                 records.setdefault(name, []).append(record)
     return records
 
 
-def _denied(answers: Answers) -> Iterator[Record]:
+def _denied_records(answers: Answers) -> Iterator[Record]:
     """Yield what sources once had and deny now."""
     for answer in answers:
         if answer.missing_since and isinstance(answer.value, Record):
@@ -186,8 +186,8 @@ def _values(work: Work) -> tuple[Values, dict[str, object]]:
         if field in SHARED and origin.source not in NO_REGISTRY:
             shared[field] = value
         for claim in origin.also:
-            lost = _authors(claim) if field == "authors" else claim.value
-            values.setdefault((claim.source, claim.identifier), {})[field] = lost
+            other = _authors(claim) if field == "authors" else claim.value
+            values.setdefault((claim.source, claim.identifier), {})[field] = other
     return values, shared
 
 

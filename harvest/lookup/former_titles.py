@@ -29,21 +29,21 @@ def former_titles(
 ) -> tuple[Titles, list[Answer[Hits]]]:
     """Return the earlier titles of preprints that are listed under a title which no form has.
 
-    `works` are the identifiers of each work.
-    Where earlier versions got no answer tonight, the titles of the last dataset stand. The answers
-    are for the counts of the run.
+    `works` are the identifiers of each work. Where earlier versions got no answer tonight, the
+    titles of the last dataset stand. The answers are for the counts of the run.
     """
     records: dict[Identifier, list[Record]] = defaultdict(list)
     for record in answers.papers:
         if not record.provisional:
             records[record.identifier].append(record)
-    published = _published(session.last)
-    titles = {name: claims for name, claims in published.items() if name not in records}
+    last_titles = _last_titles(session.last)
+    titles = {name: claims for name, claims in last_titles.items() if name not in records}
     versions: dict[Identifier, list[Identifier]] = {}
     for names in works:
         forms = list(chain.from_iterable(records.get(name, ()) for name in names))
         if _has_other_title(names, forms, listing):
-            versions |= {f.identifier: _earlier(f) for f in forms if f.source == "arxiv"}
+            preprints = [form for form in forms if form.source == "arxiv"]
+            versions |= {form.identifier: _earlier_versions(form) for form in preprints}
     searches = Searches(session)
     questions = list(chain.from_iterable(versions.values()))
     results = _ask(questions, searches)
@@ -52,7 +52,7 @@ def former_titles(
     for name, earlier in versions.items():
         titles[name] = list(_claims(results, earlier))
         if len(titles[name]) < len(earlier) or not earlier:
-            titles[name] += published.get(name, [])
+            titles[name] += last_titles.get(name, [])
     return titles, list(results.values())
 
 
@@ -82,7 +82,7 @@ def _has_other_title(
     return any(len(title.split()) >= MIN_WORDS for title in others)
 
 
-def _earlier(record: Record) -> list[Identifier]:
+def _earlier_versions(record: Record) -> list[Identifier]:
     number = int((record.version or "v1")[1:])
     name = record.identifier.value
     return [Identifier("arxiv", f"{name}v{n}") for n in range(1, min(number, VERSIONS + 1))]
@@ -98,7 +98,7 @@ def _claims(
                 yield Claim("arxiv", str(record.identifier), record.title)
 
 
-def _published(last: Dataset | None) -> Titles:
+def _last_titles(last: Dataset | None) -> Titles:
     """Return the titles of earlier versions in the last dataset, by the preprint."""
     titles: Titles = {}
     for work in last.works if last else ():

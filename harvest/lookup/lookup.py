@@ -48,7 +48,7 @@ def lookup(
     asked once more when all others are done.
     """
     answers = answers or Answers(resolvers(session.sources.values()))
-    names = {*identifiers, *named(answers, answers.lookups)}  # an earlier chain may go on
+    names = {*identifiers, *other_names(answers, answers.lookups)}  # an earlier chain may go on
     answers = _follow(names - answers.lookups, answers, session, rounds)
     owed = [answer for answer in answers if answer.state in OWED]
     again = session.http.second_chance(session.http.down.keys() & {a.source for a in owed})
@@ -76,7 +76,7 @@ def _follow(names: set[Identifier], answers: Answers, session: Session, rounds: 
         answers |= _provisional(names, session)
         for stage in stages(session.sources.values()):
             answers |= _ask_stage(stage, sorted(names), answers, session)
-        names = named(answers, names) - answers.lookups
+        names = other_names(answers, names) - answers.lookups
         if not names:
             break
     return answers
@@ -103,7 +103,7 @@ def _provisional(names: Iterable[Identifier], session: Session) -> Iterator[Answ
             )
 
 
-def named(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifier]:
+def other_names(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifier]:
     """Return the other identifiers of the works whose records were just looked up."""
     chosen, names = set(identifiers), set[Identifier]()
     for answer in answers:

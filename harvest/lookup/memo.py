@@ -1,4 +1,4 @@
-"""Results of work that depends on nothing new, kept by a digest of all that they were made of.
+"""Results of earlier runs, each under a digest of everything that it depends on.
 
 They stand in files beside the answers. A file that is missing, broken or of another version of the
 program means that the work is done anew, with the same result: the folder is safe to delete.
@@ -127,7 +127,7 @@ class Readings:
 class Table(Generic[T]):
     """Results of one kind by identifier, in one file that is read at once and written at the end.
 
-    A result counts while its digest, of all that it was made of, is the same.
+    A result counts while the `sign`, a digest of what it was made of, is the same.
     """
 
     def __init__(self, memo: Memo, name: str, kind: type[T]) -> None:
@@ -137,7 +137,7 @@ class Table(Generic[T]):
         self._current: dict[str, tuple[bytes, T]] = {}
 
     def get(self, identifier: Identifier, sign: bytes) -> T | None:
-        """Return the result of an identifier that was made of the same."""
+        """Return the result of an identifier, None without one of this `sign`."""
         name = str(identifier)
         entry = self._current.get(name) or self._last.get(name)
         if entry is None or entry[0] != sign:

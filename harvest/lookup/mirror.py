@@ -67,9 +67,7 @@ class Mirror:
         answers = {}
         for name, day, payload in self._newest(source, sorted(names)):
             try:
-                msgspec.json.decode(
-                    payload, type=dict[str, msgspec.Raw]
-                )  # quick, as it builds nothing
+                msgspec.json.decode(payload, type=dict[str, msgspec.Raw])  # which builds nothing
             except msgspec.DecodeError as error:
                 log.warning("%s: the dump of %s has a broken record: %s", name, day, error)
                 continue

@@ -65,19 +65,19 @@ def _query(
     answers: Answers,
 ) -> Query | None:
     """Return the query for one work; None where a registry has it or no paper link names it."""
-    registered = [name for name in names if name.scheme in RESOLVED]
-    if any(not answers.is_missing(name) for name in registered):
+    own_names = [name for name in names if name.scheme in RESOLVED]
+    if any(not answers.is_missing(name) for name in own_names):
         return None
     papers = [mention for mention in listing.mentions_of(names) if mention.role == "paper"]
     if not papers:
         return None
     forms = list(chain.from_iterable(records.get(name, ()) for name in names))
     return Query(
-        name=min(registered or (name for name in names if name in listing.works)),
+        name=min(own_names or (name for name in names if name in listing.works)),
         description=_describe(papers, forms),
         mentions=tuple(papers),
         numbers=tuple(name for name in names if name.scheme == "pii" or registered_doi(name)),
-        is_unknown=bool(registered),
+        is_unknown=bool(own_names),
     )
 
 

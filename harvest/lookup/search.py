@@ -166,7 +166,7 @@ class Searches:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._results: dict[str, dict[Identifier, Answer[Hits]]] = defaultdict(dict)
-        sources = (s for s in session.sources.values() if isinstance(s, SearchableSource))
+        sources = (it for it in session.sources.values() if isinstance(it, SearchableSource))
         self.sources = sorted(sources, key=lambda source: source.search_rank)
 
     @property
@@ -179,7 +179,7 @@ class Searches:
     ) -> Mapping[Identifier, Answer[Hits]]:
         """Return the results of a source by question."""
         results = self._results[source.name]
-        due = {q for q in questions if q not in results or results[q].state in OWED}
+        due = {it for it in questions if it not in results or results[it].state in OWED}
         for answer in ask(SearchChannel(source), sorted(due), self._session) if due else []:
             first = results.get(answer.identifier)
             if first is None or answer.is_new or answer.state not in OWED:
@@ -233,6 +233,7 @@ def _look_up_numbers(cases: Iterable[Case], source: SearchableSource, searches: 
 
 
 def _decide_number(case: Case, number: Identifier, hits: Hits) -> None:
+    """Accept the work with a number, if there is one alone."""
     description = case.query.description
     ledgers = []
     for record in hits.records:
@@ -268,6 +269,7 @@ def _search_titles(cases: Iterable[Case], source: SearchableSource, searches: Se
 
 
 def _decide_title(case: Case, hits: Hits) -> None:
+    """Accept the candidate that fits; one that is only posted waits for the other sources."""
     query = case.query
     case.offers |= hits.offers
     verdict = score.choose_candidate(query.name, query.description, hits.records, tie=hits.tie)
@@ -397,8 +399,8 @@ def _findings(case: Case) -> Iterator[Finding]:
             yield Finding(mention.seed, mention.line, code, message)
 
 
-def _is_mistyped(written: Identifier, name: str) -> bool:
+def _is_mistyped(identifier: Identifier, name: str) -> bool:
     """Return True if an identifier is another, mistyped by a letter or two or with a tail."""
     right = Identifier.of(name).value
-    distance = DamerauLevenshtein.distance(written.value, right, score_cutoff=SLIP)
-    return distance <= SLIP or written.value.startswith(right)
+    distance = DamerauLevenshtein.distance(identifier.value, right, score_cutoff=SLIP)
+    return distance <= SLIP or identifier.value.startswith(right)

@@ -89,13 +89,13 @@ class Session:
         return snapshot.load(Path(self.settings.starter))
 
     def table(self, name: str, kind: type[T]) -> Table[T]:
-        """Return what was made of the answers under a name of the cache."""
+        """Return the results that were read of the answers cached under a name."""
         if name not in self._tables:
             self._tables[name] = Table(self.memo, name, kind)
         return self._tables[name]
 
     def remember(self) -> None:
-        """Keep what the next run need not make anew, and hold it no longer."""
+        """Write all tables for the next run, and free their memory."""
         for table in self._tables.values():
             table.save()
         self._tables.clear()
