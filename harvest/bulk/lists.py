@@ -275,7 +275,7 @@ def _listed(reading: Reading, name: str) -> Iterator[Row]:
     for it in reading.findings:
         yield finding(it, name)
     for seed, file in reading.files.items():
-        for line, code in checks.ignored(file):
+        for line, code in checks.ignore_comments(file):
             yield row("ignore", seed, code, line, file=name)
 
 

@@ -60,12 +60,12 @@ def check(
         for code, violations in CHECKS.items():
             for line, message, *fix in violations(checked_file):  # a fix, or none
                 everything.append(Finding(seed, line, code, message, *fix))
-        for line, code in ignored(file):
+        for line, code in ignore_comments(file):
             spared.add((seed, line, code))
             if code not in codes:
                 message = f"there is no rule {code!r}{_suggestion(code)}"
                 everything.append(Finding(seed, line, "unknown-code", message))
-    remaining = (f for f in everything if (f.seed, f.line, f.code) not in spared)
+    remaining = (it for it in everything if (it.seed, it.line, it.code) not in spared)
     return sorted(dict.fromkeys(remaining))
 
 
@@ -76,15 +76,15 @@ def choose(
 
     Raises UsageError for a code that no rule has.
     """
-    selected, ignored = set(select) or set(rules()), set(ignore)
-    for code in sorted((selected | ignored).difference(rules())):
+    chosen, others = set(select) or set(rules()), set(ignore)
+    for code in sorted((chosen | others).difference(rules())):
         advice = _suggestion(code) or "; docs/rules.md has them all"
         raise UsageError(f"there is no rule {code!r}{advice}")
-    return [finding for finding in findings if finding.code in selected - ignored]
+    return [finding for finding in findings if finding.code in chosen - others]
 
 
-def ignored(file: ListFile) -> Iterator[tuple[int, str]]:
-    """Yield each line that is spared a rule, with the code of the rule."""
+def ignore_comments(file: ListFile) -> Iterator[tuple[int, str]]:
+    """Yield each line that a comment spares a rule, with the code of the rule."""
     for number, line in enumerate(file.text.split("\n"), 1):
         if "harvest:" in line:
             codes = " ".join(IGNORE.findall(line))

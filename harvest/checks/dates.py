@@ -37,7 +37,7 @@ _SERVERS = re.compile(r"(?i).*rxiv|ssrn|osf|zenodo|corr|preprint|submitted on|na
 _VENUES = [name for name in WORDS.items["venues"] if not _SERVERS.fullmatch(name)]
 _VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, _VENUES))})\b")
 # A year of a name: a data set and its challenge, a report of that time.
-_NAMED = re.compile(
+_YEAR_OF_A_NAME = re.compile(
     r"\b(?:ACDC|BraTS|CASP|COCO|DAVIS|ILSVRC|ISIC|ImageNet|KITTI|KiTS|LiTS|MSCOCO|SemEval|TREC|VOC"
     r"|WMT)[- ]?(?:19|20)\d\d"
     r"|\b(?:Report|Index|Outlook|Bulletin)\s*\(?(?:[A-Z][a-z]+ )?(?:19|20)\d\d"
@@ -135,7 +135,7 @@ def _is_of_the_work(date: str, file: CheckedFile, entry: Entry) -> bool:
     if entry.first.columns or entry.first.is_record or not file.is_markdown:
         return True
     lines = file.passage(entry)
-    rest = [_NAMED.sub(" ", line) for line in lines if not SUMMARY.search(line)]
+    rest = [_YEAR_OF_A_NAME.sub(" ", line) for line in lines if not SUMMARY.search(line)]
     text = "\n".join(rest).replace(entry.first.title or "\n", " ")
     return year in text or year not in "\n".join(lines)
 
@@ -164,18 +164,18 @@ def _years(mention: Mention) -> set[str]:
     texts = f"{mention.url} {mention.label}"
     years = set(_YEAR.findall(texts))
     years.update(f"20{first or second}" for first, second in _SHORT_YEAR.findall(texts))
-    implied = _implied_date(mention.identifier) if mention.identifier else None
-    return years | ({implied[:4]} if implied else set())
+    date = _date_in_identifier(mention.identifier) if mention.identifier else None
+    return years | ({date[:4]} if date else set())
 
 
 def _compare(date: str, identifier: Identifier, work: Work | None) -> tuple[int, str]:
     """Return by how many months a date differs, negative if it is too early, and say so."""
     forms = work.manifestations if work else []
-    published = [form.date for form in forms if form.date]
-    implied = _implied(identifier, work)
+    days = [form.date for form in forms if form.date]
+    hints = _dates_in_identifiers(identifier, work)
     allowance = _LAG if _has_year_of_acceptance(identifier) else 0
-    spans = [_months(other) for other in published]
-    spans += [(first, last + allowance) for first, last in map(_months, implied)]
+    spans = [_months(other) for other in days]
+    spans += [(first, last + allowance) for first, last in map(_months, hints)]
     start, end = _months(date)
     months, bound = _distance(start, end, spans)
     if not months:
@@ -183,7 +183,7 @@ def _compare(date: str, identifier: Identifier, work: Work | None) -> tuple[int,
     least = "" if start == end and (bound, bound) in spans else "at least "
     unit = "month" if abs(months) == 1 else "months"
     direction = "before" if months < 0 else "after"
-    history = sorted({min(published), max(published)}) if published else implied[:1]
+    history = sorted({min(days), max(days)}) if days else hints[:1]
     distance = f"{least}{abs(months)} {unit} {direction}"
     return months, f"{distance} {identifier} ({' to '.join(history)})"
 
@@ -220,11 +220,12 @@ def _months(date: str) -> tuple[int, int]:
     return month, month
 
 
-def _implied(identifier: Identifier, work: Work | None) -> list[str]:
+def _dates_in_identifiers(identifier: Identifier, work: Work | None) -> list[str]:
+    """Return the dates that arXiv ids and DOIs of a work tell, sorted."""
     identifiers = {identifier}
     for scheme, values in work.identifiers.items() if work else ():
         identifiers.update(Identifier(scheme, value) for value in values)
-    return sorted(filter(None, map(_implied_date, identifiers)))
+    return sorted(filter(None, map(_date_in_identifier, identifiers)))
 
 
 def _month(match: re.Match[str]) -> str:
@@ -233,7 +234,7 @@ def _month(match: re.Match[str]) -> str:
     return f"{2000 + year if year < 91 else 1900 + year}-{match[2]}"
 
 
-def _implied_date(identifier: Identifier) -> str | None:
+def _date_in_identifier(identifier: Identifier) -> str | None:
     """Return the month of an arXiv id or the year within a DOI."""
     if identifier.scheme == "arxiv" and (match := _ARXIV.match(identifier.value)):
         return _month(match)

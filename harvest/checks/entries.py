@@ -84,8 +84,8 @@ def duplicate(file: CheckedFile) -> Violations:
 
 def _work(mention: Mention, identifier: Identifier) -> object:
     """Return what tells a work from others: a web page may be of several, each with its title."""
-    is_page = identifier.scheme == "url" and not identifier.value.lower().endswith(".pdf")
-    return (identifier, fold(mention.title or "")) if is_page else identifier
+    is_web_page = identifier.scheme == "url" and not identifier.value.lower().endswith(".pdf")
+    return (identifier, fold(mention.title or "")) if is_web_page else identifier
 
 
 @rule("no-date", "No date", level="note")
@@ -131,17 +131,18 @@ def _exceptions(file: CheckedFile, value: Callable[[Mention], str | None]) -> li
     if len(file.papers) < _FEWEST or 2 * len(entries) >= len(file.papers):
         return []
     sizes = Counter(map(_place, file.papers))
-    lacking = Counter(map(_place, entries))
+    gaps = Counter(map(_place, entries))
     exceptions = []
     for entry in entries:
         place = _place(entry)
-        if _is_unusual(entry, lacking[place], sizes[place]) and not _is_aside(file, entry):
+        if _is_unusual(entry, gaps[place], sizes[place]) and not _is_aside(file, entry):
             exceptions.append(entry)
     return exceptions
 
 
-def _is_unusual(entry: Entry, lacking: int, size: int) -> bool:
-    return 2 * lacking < size if entry.first.columns else 2 * (lacking - 1) <= size - 1
+def _is_unusual(entry: Entry, gaps: int, size: int) -> bool:
+    """Return True if half of its table, or of the other entries of its section, have a value."""
+    return 2 * gaps < size if entry.first.columns else 2 * (gaps - 1) <= size - 1
 
 
 def _is_aside(file: CheckedFile, entry: Entry) -> bool:

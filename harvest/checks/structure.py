@@ -118,13 +118,12 @@ def _is_divided(file: CheckedFile, heading: Heading) -> bool:
     A part is a year, or stands right below, whatever its level.
     """
     below = [other for other in file.headings if heading.line < other.line < heading.end]
-    later = (other for other in file.headings if other.line >= heading.end)
-    following = next(later, None)
-    if any(_LINK.search(file.line(other.line)) for other in [*below, following] if other):
+    next_heading = next((other for other in file.headings if other.line >= heading.end), None)
+    if any(_LINK.search(file.line(other.line)) for other in [*below, next_heading] if other):
         return True
-    if following is None:
+    if next_heading is None:
         return False
-    return following.line == heading.line + 1 or fold(following.text).isdecimal()
+    return next_heading.line == heading.line + 1 or fold(next_heading.text).isdecimal()
 
 
 def _is_content_link(entry: Entry) -> bool:

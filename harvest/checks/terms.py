@@ -29,7 +29,7 @@ def _terms(file: CheckedFile) -> Iterator[tuple[Entry, str, Term]]:
             terms += [(entry, facet, term) for term in cell]
     words: dict[str, set[str]] = defaultdict(set)
     for _, facet, term in terms:
-        words[facet].add(fold(term.written))
+        words[facet].add(fold(term.text))
     relevant = set()
     for facet, written in words.items():
         if _is_for_vocabulary(written, file.vocabulary.spellings[facet]):
@@ -60,12 +60,12 @@ def unknown_term(file: CheckedFile) -> Violations:
     first: dict[tuple[str, str], tuple[Entry, Term]] = {}
     for entry, facet, term in _terms(file):
         if term.value is None:
-            first.setdefault((facet, fold(term.written)), (entry, term))
+            first.setdefault((facet, fold(term.text)), (entry, term))
     for (facet, key), (entry, term) in first.items():
         spellings = file.vocabulary.spellings[facet]
         near = get_close_matches(key, spellings, 1, _NEAR)
         hint = f": {spellings[near[0]]!r}?" if near else ""
-        yield entry.line, f"the vocabulary has no {facet} {term.written!r}{hint}"
+        yield entry.line, f"the vocabulary has no {facet} {term.text!r}{hint}"
 
 
 @rule("inconsistent-term", "One term, several spellings", level="note")
@@ -81,11 +81,11 @@ def inconsistent_term(file: CheckedFile) -> Violations:
     lines: dict[tuple[str, str], int] = {}
     for entry, facet, term in _terms(file):
         value = term.value
-        if value and file.vocabulary.facets[facet].open and fold(term.written) != fold(value):
-            value = term.written  # any term is a value there, and synonyms may be meant to differ
+        if value and file.vocabulary.facets[facet].open and fold(term.text) != fold(value):
+            value = term.text  # any term is a value there, and synonyms may be meant to differ
         if value:
-            uses[facet, value][term.written] += 1
-            lines.setdefault((facet, term.written), entry.line)
+            uses[facet, value][term.text] += 1
+            lines.setdefault((facet, term.text), entry.line)
     for (facet, value), spellings in uses.items():
         usual = _usual(value, spellings)
         for spelling, number in spellings.items():
@@ -113,8 +113,8 @@ def undefined_term(file: CheckedFile) -> Violations:
     """
     lines_by_letter: dict[str, list[int]] = defaultdict(list)
     for entry, facet, term in _terms(file):
-        if file.vocabulary.facets[facet].defined and term.value == term.written:
-            lines_by_letter[term.written].append(entry.line)
+        if file.vocabulary.facets[facet].defined and term.value == term.text:
+            lines_by_letter[term.text].append(entry.line)
     text = "\n".join(file.lines)
     for letter, lines in lines_by_letter.items():
         if not re.search(rf"\w[*_]*[ \t]*\([ \t]*{re.escape(letter)}[ \t]*\)", text):

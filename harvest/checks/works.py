@@ -134,7 +134,7 @@ def author_mismatch(file: CheckedFile) -> Violations:
 def _notices(file: CheckedFile, kind: NoticeKind, verb: str) -> Violations:
     for mention, identifier, work in file.links:
         notices = [notice for notice in work.integrity if notice.kind == kind]
-        texts = [f"{n.date or 'no date'}, {n.notice or n.source}" for n in notices]
+        texts = [f"{it.date or 'no date'}, {it.notice or it.source}" for it in notices]
         if texts:
             yield mention.line, f"{identifier} {verb} ({'; '.join(dict.fromkeys(texts))})"
 

@@ -71,7 +71,7 @@ class ListedAs(msgspec.Struct, gc=False):
 
 
 class WorkFacts(msgspec.Struct, gc=False):
-    """What changes of a work are told by, a third of what a `Work` holds."""
+    """The fields of a work in which changes show: a third of what a `Work` holds."""
 
     id: str
     status: WorkStatus
@@ -87,7 +87,7 @@ AnyWork = Work | WorkFacts
 
 
 class Facts(msgspec.Struct):
-    """What changes between two datasets are told by; it is read from a dataset.json, too."""
+    """The records of a dataset with the fields in which changes show, as read from its file."""
 
     works: list[WorkFacts]
     repositories: list[Repository]
@@ -162,8 +162,8 @@ def lines(changes: Changes) -> Iterator[str]:
         yield "  ".join(filter(None, parts))
 
 
-def _cause(*, edited: bool) -> Cause:
-    return "list edited" if edited else "source changed"
+def _cause(*, is_edit: bool) -> Cause:
+    return "list edited" if is_edit else "source changed"
 
 
 # -- works -----------------------------------------------------------------------------------------
@@ -178,17 +178,17 @@ def _compare_works(old: Sequence[AnyWork], new: Sequence[AnyWork]) -> Iterator[C
     for work in old:
         ids = heirs[work.id]
         if not ids:
-            cause = _cause(edited=places_now.isdisjoint(_places(work)))
+            cause = _cause(is_edit=places_now.isdisjoint(_places(work)))
             yield Change(work.id, "gone", cause, work.title)
         elif len(ids) > 1:
             yield Change(work.id, "split", "source changed", work.title, after="; ".join(ids))
     for work in new:
         ids = origins[work.id]
         if not ids:
-            cause = _cause(edited=places_before.isdisjoint(_places(work)))
+            cause = _cause(is_edit=places_before.isdisjoint(_places(work)))
             yield Change(work.id, "added", cause, work.title)
         elif len(ids) > 1:
-            cause = _cause(edited=not _places(work) <= places_before)
+            cause = _cause(is_edit=not _places(work) <= places_before)
             yield Change(work.id, "merged", cause, work.title, before="; ".join(ids))
         elif len(heirs[ids[0]]) == 1:
             yield from _compare_work(last[ids[0]], work)
@@ -232,16 +232,16 @@ def _compare_work(old: AnyWork, new: AnyWork) -> Iterator[Change]:
         return
     before, now = _title_source(old), _title_source(new)
     if before == now or _NO_REGISTRY.isdisjoint({before, now}):
-        cause = _cause(edited=now in {"list", OVERRIDES})
+        cause = _cause(is_edit=now in {"list", OVERRIDES})
         yield Change(new.id, "retitled", cause, before=old.title, after=new.title)
 
 
 def _compare_forms(old: AnyWork, new: AnyWork) -> Iterator[Change]:
     """Yield that a version of record came out, unless the work had its identifier before."""
-    published = _versions_of_record(new)
-    if not _versions_of_record(old) and not published <= _curies(old):
-        cause = _cause(edited=not _places(new) <= _places(old))
-        yield Change(new.id, "published", cause, new.title, after="; ".join(sorted(published)))
+    versions = _versions_of_record(new)
+    if not _versions_of_record(old) and not versions <= _curies(old):
+        cause = _cause(is_edit=not _places(new) <= _places(old))
+        yield Change(new.id, "published", cause, new.title, after="; ".join(sorted(versions)))
 
 
 def _versions_of_record(work: AnyWork) -> set[str]:

@@ -61,7 +61,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Term(NamedTuple):
     """One term as a list writes it, and its value; None if the vocabulary does not have it."""
 
-    written: str
+    text: str
     value: str | None
 
 
@@ -145,7 +145,7 @@ def classify(dataset: Dataset, mentions: Iterable[Mention], vocabulary: Vocabula
         entries: list[Mention] = []
         for place in work.mentions:
             entries += by_place[_key(place)]
-        work.facets, provenance = of(entries, vocabulary, work.title)
+        work.facets, provenance = facets_of(entries, vocabulary, work.title)
         for name, source in provenance.items():
             work.provenance[f"facets.{name}"] = source
 
@@ -154,7 +154,7 @@ def _key(place: Place) -> object:
     return place.seed, place.line, place.url, place.title
 
 
-def of(
+def facets_of(
     mentions: Sequence[Mention], vocabulary: Vocabulary, title: str | None = None
 ) -> tuple[dict[str, list[str]], dict[str, Provenance]]:
     """Return the facets of a work and the source of each: the list, or a rule.
@@ -179,11 +179,11 @@ def _values_by_rule(
     texts: Mapping[str, Collection[str]], rules: Iterable[tuple[FacetRule, re.Pattern[str]]]
 ) -> FacetValues:
     """Return the values of the rules whose pattern is in one of their texts, which are by place."""
-    folded = {place: [*map(fold, values)] for place, values in texts.items()}
+    keys = {place: [*map(fold, values)] for place, values in texts.items()}
     result: FacetValues = defaultdict(set)
     for rule, pattern in rules:
         for place in rule.where:
-            if any(map(pattern.search, folded.get(place, ()))):
+            if any(map(pattern.search, keys.get(place, ()))):
                 result[rule.facet].add(rule.value)
     return result
 

@@ -100,7 +100,7 @@ def _order(change: Mapping[str, Any]) -> tuple[str, bool, str, str]:
 
 
 def records(folder: Path, table: str) -> Iterator[bytes]:
-    """Yield the JSON of the records of a table, by id, without holding more than some."""
+    """Yield the JSON of the records of a table, by id, holding a batch of each part."""
     parts = [_pairs(path) for path in paths(folder, table)]
     return (record.encode() for _, record in heapq.merge(*parts, key=itemgetter(0)))
 

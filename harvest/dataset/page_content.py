@@ -200,7 +200,7 @@ def _history(stars: Iterable[StarCount], repositories: Iterable[Repository]) -> 
     for place, repository in enumerate(repositories):
         row = sorted(counts.get(repository.repository_id or 0, {}).items())
         if len(row) > 1:
-            history[str(place)] = _line(_thinned(row))
+            history[str(place)] = _line(_thin(row))
     return history
 
 
@@ -212,7 +212,7 @@ def _line(counts: Sequence[tuple[str, int]]) -> list[Any]:
     return [first, days, [number for _, number in counts]]
 
 
-def _thinned(counts: list[tuple[str, int]]) -> list[tuple[str, int]]:
+def _thin(counts: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """Return counts at even steps, with the first and the last."""
     if len(counts) <= MOST_COUNTS:
         return counts

@@ -351,7 +351,7 @@ def _validate(path: Path) -> None:
 
 
 def _keep(path: Path, target: Path) -> None:
-    """Name a file of the old folder in the new one; copy what can have no second name."""
+    """Link a file of the old folder into the new one; copy what cannot be linked."""
     if path.is_dir() and not path.is_symlink():
         shutil.copytree(path, target, symlinks=True)
         return

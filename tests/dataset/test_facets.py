@@ -40,7 +40,7 @@ def mention(
 def values(
     vocabulary: Vocabulary, *mentions: Mention, title: str | None = None
 ) -> dict[str, list[str]]:
-    return facets.of(mentions, vocabulary, title)[0]
+    return facets.facets_of(mentions, vocabulary, title)[0]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_headings_name_a_modality(
 def test_a_rule_sets_the_scenario(
     vocabulary: Vocabulary, entry: Mention, scenario: list[str] | None
 ) -> None:
-    values, provenance = facets.of([entry], vocabulary)
+    values, provenance = facets.facets_of([entry], vocabulary)
     assert values.get("scenario") == scenario
     assert provenance.get("scenario") == (Provenance("rule") if scenario else None)
 
@@ -140,7 +140,7 @@ def test_rules_search_the_title_of_the_work(vocabulary: Vocabulary) -> None:
 
 
 def test_a_listed_scenario_needs_no_rule(vocabulary: Vocabulary) -> None:
-    values, provenance = facets.of(
+    values, provenance = facets.facets_of(
         [mention(scenario="Paired", architecture="CycleGAN")], vocabulary
     )
     assert values["scenario"] == ["Paired"]
@@ -193,7 +193,7 @@ def test_default_lists_use_known_terms(
         for term in cell
     ]
     assert len(terms) > 400
-    assert {(name, term.written) for name, term in terms if term.value is None} == set()
+    assert {(name, term.text) for name, term in terms if term.value is None} == set()
 
 
 def test_works_get_the_facets_of_their_places(vocabulary: Vocabulary) -> None:
