@@ -1,8 +1,9 @@
-"""Digests, which tell whether anything is new."""
+"""Digests, which tell whether anything is new, and those by which others check files."""
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
+from pathlib import Path
 
 SIZE = 20  # bytes
 
@@ -14,3 +15,9 @@ def digest(*parts: bytes) -> bytes:
         total.update(len(part).to_bytes(8))
         total.update(part)
     return total.digest()
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -36,7 +36,7 @@ from harvest.config import FILE, Settings
 from harvest.dataset import lake, store
 from harvest.dataset import run as runs
 from harvest.dataset.lake import Manifest
-from harvest.digests import digest
+from harvest.digests import digest, sha256_of
 from harvest.entries import fold_case
 from harvest.errors import BrokenTableError, PublicationError, UsageError
 from harvest.http.clients import Budget
@@ -412,7 +412,7 @@ def _unread(findings: Counter[str]) -> Iterator[str]:
 
 def _digest(path: Path) -> str:
     """Return a digest of a file; that of none is empty."""
-    return lake.digest(path)[:32] if path.is_file() else ""
+    return sha256_of(path)[:32] if path.is_file() else ""
 
 
 def _digest_of(values: Any) -> str:

@@ -15,6 +15,7 @@ from harvest.bulk.workspace import Task
 from harvest.dataset import change_log, encoding, frames, lake, store
 from harvest.dataset.changes import Change
 from harvest.dataset.lake import Manifest, TableFile
+from harvest.digests import sha256_of
 from harvest.errors import PublicationError
 from harvest.garbage import uncollected
 from harvest.models import Finding, Repository, Work
@@ -137,7 +138,7 @@ def parts(folder: Path) -> dict[str, list[TableFile]]:
     """Return the parts of each table."""
     return {
         table: [
-            TableFile(path.name, lake.length(path), lake.digest(path))
+            TableFile(path.name, lake.length(path), sha256_of(path))
             for path in lake.paths(folder, table)
         ]
         for table in lake.TABLES
@@ -182,14 +183,14 @@ def read_mark(work: Path, folder: Path) -> Mark:
     except (OSError, msgspec.DecodeError):
         return Mark()
     is_whole = mark.sizes.items() <= _sizes(folder).items()
-    return mark if is_whole and mark.lake == lake.digest(folder / lake.FILE) else Mark()
+    return mark if is_whole and mark.lake == sha256_of(folder / lake.FILE) else Mark()
 
 
 def write_mark(work: Path, inputs: str, rules: str, task: Task, folder: Path) -> None:
     """Write what a lake was made of, keep what was merged for it, and forget its other tables."""
     shutil.rmtree(work / MERGED, ignore_errors=True)
     (task.folder / MERGED).rename(work / MERGED)
-    mark = Mark(inputs, rules, lake.digest(folder / lake.FILE), _sizes(folder))
+    mark = Mark(inputs, rules, sha256_of(folder / lake.FILE), _sizes(folder))
     with replacing(work / FILE) as new:
         new.write_bytes(msgspec.json.encode(mark))
     shutil.rmtree(task.folder, ignore_errors=True)

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from operator import attrgetter
-from pathlib import Path
 from typing import Literal, TypedDict
 
 import msgspec
@@ -146,12 +145,6 @@ def encode(changes: Changes) -> bytes:
 def digest(dataset: bytes) -> str:
     """Return the SHA-256 that identifies a published dataset.json."""
     return sha256(dataset).hexdigest()
-
-
-def digest_of(path: Path) -> str:
-    """Return the same of a file."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def lines(changes: Changes) -> Iterator[str]:

@@ -6,7 +6,6 @@ dataset.json. In each part rows are sorted by id.
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
@@ -155,9 +154,3 @@ def require_packages(*names: str) -> None:
     missing = [name for name in names if find_spec(name) is None]
     if missing:
         raise UsageError(f"a lake needs {', '.join(missing)}: pip install 'harvest[bulk]'")
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -25,6 +25,7 @@ from harvest.dataset import (
 from harvest.dataset.changes import Changes
 from harvest.dataset.publication import Publication
 from harvest.dataset.run import Run
+from harvest.digests import sha256_of
 from harvest.lookup.carry_over import Records
 from harvest.lookup.session import Session
 from harvest.models import Dataset, Finding
@@ -137,6 +138,6 @@ def _news(news: Changes, written: bytes, output: Path) -> dict[str, bytes]:
     if not news and (output / changes.FILE).is_file():
         return {}
     last = output / store.FILE
-    news.before = changes.digest_of(last) if last.is_file() else None
+    news.before = sha256_of(last) if last.is_file() else None
     news.after = changes.digest(written)
     return {changes.FILE: changes.encode(news)}
