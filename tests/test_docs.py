@@ -226,10 +226,10 @@ GLOSSARY = re.findall(
 # Words that terms of the glossary have replaced, and those that no name may be alone.
 REPLACED = frozenset({
     "crowd", "desk", "doubts", "elsewhere", "fruitless", "harvester", "heard", "judge",
-    "judged", "judging", "left", "meant", "retold", "silent", "spoke", "standins", "taken", "turn",
+    "judged", "judging", "meant", "retold", "silent", "spoke", "standins", "taken", "turn",
     "turned", "unasked", "wanted", "wire", "witness",
 })  # fmt: skip
-NEVER_ALONE = frozenset({"known", "memory"})
+NEVER_ALONE = frozenset({"known", "left", "memory"})
 
 
 def trees() -> Iterator[tuple[Path, ast.Module]]:
