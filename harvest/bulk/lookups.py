@@ -193,11 +193,11 @@ def relate(task: Task, shard: int) -> Iterator[Row]:
 
 def _keys(records: Iterable[Record], session: Session) -> Iterator[tuple[Identifier, list[Key]]]:
     """Yield the keys of look-alikes of each record, which are remembered."""
-    memory = session.table("look-alikes", list[Key])
+    table = session.table("look-alikes", list[Key])
     for name, record in look_alikes.comparable(records).items():
         sign = digest(msgspec.msgpack.encode(record))
-        keys = memory.get(name, sign)
+        keys = table.get(name, sign)
         if keys is None:
             keys = sorted(look_alikes.keys(record))
-            memory.put(name, sign, keys)
+            table.put(name, sign, keys)
         yield name, keys
