@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -35,8 +36,9 @@ class Frames:
     """A published dataset as frames, with a column per field.
 
     `works` and `repositories` are indexed by id. `mentions` and `manifestations` name their `work`,
-    and `links` a work and its `repository`. `findings`, `changes` and `stars` come from the files
-    beside the dataset. In the last two `date` is the day of a run, in UTC.
+    and `links` a work and its `repository`. Those are made when they are asked for. `findings`,
+    `changes` and `stars` come from the files beside the dataset. In the last two `date` is the day
+    of a run, in UTC.
     """
 
     def __init__(self, dataset: Dataset, beside: dict[str, bytes] | None = None) -> None:
@@ -45,11 +47,6 @@ class Frames:
         log, history = files.get(change_log.FILE), files.get(stars.FILE)
         self.dataset = dataset
         self.schema_version = dataset.schema_version
-        self.works = _indexed(dataset.works)
-        self.repositories = _indexed(dataset.repositories)
-        self.mentions = _parts(dataset, "mentions")
-        self.manifestations = _parts(dataset, "manifestations")
-        self.links = _parts(dataset, "repositories").rename(columns={"id": "repository"})
         columns = (*Finding.__struct_fields__[:-1], "level")
         names = dict.fromkeys(chain.from_iterable(findings))
         values = {}
@@ -59,6 +56,31 @@ class Frames:
         self.changes = _dated(change_log.read(log) if log else [], change_log.COLUMNS)
         self.stars = _dated(stars.read(history) if history else [], stars.COLUMNS)
 
+    @cached_property
+    def works(self) -> pd.DataFrame:
+        """A row for each work."""
+        return _indexed(self.dataset.works)
+
+    @cached_property
+    def repositories(self) -> pd.DataFrame:
+        """A row for each repository."""
+        return _indexed(self.dataset.repositories)
+
+    @cached_property
+    def mentions(self) -> pd.DataFrame:
+        """A row for each place in a list."""
+        return _parts(self.dataset, "mentions")
+
+    @cached_property
+    def manifestations(self) -> pd.DataFrame:
+        """A row for each published form."""
+        return _parts(self.dataset, "manifestations")
+
+    @cached_property
+    def links(self) -> pd.DataFrame:
+        """A row for each repository of a work."""
+        return _parts(self.dataset, "repositories").rename(columns={"id": "repository"})
+
 
 def load(files: dict[str, bytes]) -> Frames:
     """Return the frames of the files of an output folder. Raises msgspec.DecodeError."""
@@ -66,6 +88,7 @@ def load(files: dict[str, bytes]) -> Frames:
         return Frames(msgspec.json.decode(files[DATASET], type=Dataset), files)
 
 
+@uncollected()
 def _parts(dataset: Dataset, name: str) -> pd.DataFrame:
     """Return a field that is a list of records, a row for each, behind the id of its work."""
     works: list[str] = []
@@ -77,6 +100,7 @@ def _parts(dataset: Dataset, name: str) -> pd.DataFrame:
     return _frame({"work": works, **_columns(parts)}, "work")
 
 
+@uncollected()
 def _indexed(records: Sequence[msgspec.Struct]) -> pd.DataFrame:
     return _frame(_columns(records), "id").set_index("id")
 
