@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 from harvest.readers import people
 from harvest.readers.labels import WORDS
-from harvest.readers.segments import Segment, is_fact
+from harvest.readers.looks import is_fact
+from harvest.readers.segments import Segment
 
 _SMALL = "a-z\u00df-\u00f6\u00f8-\u00ff"
 _CAPITAL = rf"(?![{_SMALL}])[^\W\d_]"

@@ -12,19 +12,12 @@ from harvest import dates
 from harvest.identifiers import identify
 from harvest.models import Mention, Role
 from harvest.readers import labels
+from harvest.readers.looks import is_prose, look, plain
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
 from harvest.readers.markdown.tables import NO_HEADER
 from harvest.readers.people import shape
-from harvest.readers.segments import (
-    LONGEST_ENTRY,
-    Link,
-    Mark,
-    Segment,
-    is_prose,
-    look,
-    plain,
-    segments,
-)
+from harvest.readers.runs import Link, Mark
+from harvest.readers.segments import LONGEST_ENTRY, Segment, segments
 
 Emphasis = Literal["strong", "emphasis", "code"]
 

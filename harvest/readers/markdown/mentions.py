@@ -8,7 +8,8 @@ from itertools import accumulate, chain
 
 from harvest.models import Layout, Mention, Role
 from harvest.readers import labels
-from harvest.readers.layout import Description, Layouts
+from harvest.readers.description import Description
+from harvest.readers.layout import Layouts
 from harvest.readers.markdown.entry import HtmlTable, Item, kinds_of_links, role, works
 from harvest.readers.markdown.inline import InlineLink
 from harvest.readers.markdown.tables import NO_HEADER, Header, Row, header_of

@@ -1,0 +1,97 @@
+"""The pieces of a run: what separators, brackets, quotations and names cut out of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from harvest.readers import people
+from harvest.readers.looks import EDGES, is_fact, plain
+from harvest.readers.runs import Kind
+
+# Each token begins with one sign of a set, so that the search skips all others.
+_TOKEN = re.compile(
+    r"[\s|.\u3002(\[\uff08\"\u201c\u201d](?:"
+    r"(?<=\n)(?P<line>\n*)"
+    r"|(?P<dash>(?<=\s)[-\u2013\u2014|\u00b7\u2022]+(?:\s|$)|(?:(?<=\s)\||(?<=\|))\s?|(?<=\t))"
+    r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bet\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)"
+    r"(?<!\bNo\.)(?<!\b[Vv]ol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.)"
+    r"|(?<=[?!]\.))(?=\s|$)|(?<=\u3002))"
+    r"|(?P<brackets>(?<=\()[^()\n]{1,120}\)|(?<=\[)[^\[\]\n]{1,300}\]"
+    r"|(?<=\uff08)[^\uff08\uff09\n]{1,120}\uff09)"
+    r"|(?P<quotation>(?<=[\"\u201c\u201d])[^\"\u201c\u201d\n]{8,300}[\"\u201c\u201d](?:[,.])?)"
+    r")"
+)
+_FIRST = re.compile(
+    r"(?P<lead>\s*[\"\u201d]?[.,;:]+[\"\u201d]?(?=\s|$))"
+    r"|(?P<by>[\s,;:.>)\]\"\u201d\u2013\u2014-]*[Bb]y\s+(?=[^\W\d_a-z]))"
+)
+SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by"}
+# A place in a journal.
+_PLACE = re.compile(
+    r"(?i)(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?)\b\.? ?\d[\w:\u2013-]*"
+)
+_FACTS = 4  # at the end of a phrase
+
+
+@lru_cache(maxsize=1024)  # what stands between the links of a list is much the same
+def pieces(kind: Kind, text: str) -> list[tuple[str, str]]:
+    """Cut a run at the ends of lines; plain text also at separators, quotations and brackets."""
+    if kind == "code":
+        return [(kind, text)]
+    result: list[tuple[str, str]] = []
+    position = 0
+    for token in _tokens(kind, text):
+        name = token.lastgroup or ""
+        if kind != "text" and name not in {"line", "brackets"}:
+            continue
+        if kind != "text" and name == "brackets" and not _is_tail(text, token):
+            continue
+        result += _names_apart(kind, text[position : token.start()])
+        result.append((name, token[0]))
+        position = token.end()
+    result += _names_apart(kind, text[position:])
+    return result
+
+
+def _tokens(kind: Kind, text: str) -> Iterator[re.Match[str]]:
+    first = _FIRST.match(text) if kind == "text" and text[:1] != "\n" else None
+    if first:
+        yield first
+    yield from _TOKEN.finditer(text, first.end() if first else 0)
+
+
+def _is_tail(text: str, token: re.Match[str]) -> bool:
+    """Return True for a fact in brackets that ends or begins marked text, or is all of it."""
+    inside = not text[: token.start()].strip(EDGES) or not text[token.end() :].strip(EDGES + ".")
+    return inside and (is_fact(plain(token[0])) or not text.replace(token[0], "").strip(EDGES))
+
+
+def _names_apart(kind: Kind, text: str) -> list[tuple[str, str]]:
+    """Cut names of people, and the venue at the end, out of the text around them.
+
+    A title, Jane Doe, John Roe, NeurIPS 2020
+    """
+    if kind != "text" or "," not in text:
+        return [("text", text)]
+    run = people.find_run(text) or _behind_question(text)
+    start, end = run or (0, 0)
+    before = [text[:start], text[start:end]] if run else []
+    text = text[end:]
+    facts: list[str] = []
+    while "," in text and len(facts) < _FACTS:
+        head, _, tail = text.rpartition(",")
+        if not (is_fact(tail.strip(EDGES)) or _PLACE.fullmatch(tail.strip())):
+            break
+        facts.append(tail)
+        text = head
+    rest = text if not facts else f"{text},"
+    return [("text", part) for part in (*before, rest, *reversed(facts))]
+
+
+def _behind_question(text: str) -> tuple[int, int] | None:
+    """Return where names stand behind a title that ends with a question mark."""
+    start = text.rfind("? ") + 2
+    run = people.find_run(text[start:]) if start > 1 else None
+    return (start, start + run[1]) if run and run[0] == 0 else None

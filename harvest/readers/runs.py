@@ -1,0 +1,118 @@
+"""The runs of an entry: the parts of its text that are marked alike.
+
+Emphasis inside of a phrase is no run of its own, and images are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from harvest.models import Role
+from harvest.readers.looks import look, plain
+
+Kind = Literal[
+    "link", "strong", "emphasis", "code", "quotation", "brackets", "text", "people", "cited"
+]
+Run = tuple[Kind, int, int]  # from one place of a text to another
+_MARKS: dict[str, int] = {"text": 0, "emphasis": 1, "strong": 2, "code": 3, "link": 4, "image": 5}
+_KINDS: dict[int, Kind] = {0: "text", 1: "emphasis", 2: "strong", 3: "code", 4: "link"}
+_ACRONYM = 12  # characters of a venue
+
+
+class Link(NamedTuple):
+    """A link of an entry: where its label stands, and the role that it has."""
+
+    start: int
+    end: int
+    text: str
+    role: Role
+    generic: bool
+
+
+class Mark(NamedTuple):
+    """Emphasis, code or an image, from one place of a text to another."""
+
+    start: int
+    end: int
+    kind: Literal["strong", "emphasis", "code", "image"]
+
+
+def runs(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Run]:
+    """Return the parts of a text that are marked alike, in order, without images.
+
+    Links win over what stands around or in them.
+    """
+    marks = sorted(marks, key=lambda mark: _MARKS[mark.kind])
+    if not marks:
+        return _between(text, links)
+    paint = bytearray(len(text))
+    bounds, edges = {0, len(text)}, set()
+    for start, end, mark in marks:
+        paint[start:end] = bytes([_MARKS[mark]]) * (end - start)
+        bounds |= {start, end}
+    for start, end, *_ in links:
+        paint[start:end] = b"\4" * (end - start)
+        edges |= {start, end}
+    result: list[Run] = []
+    for start, end in pairwise(sorted(bounds | edges)):
+        kind = _KINDS.get(paint[start])
+        if kind and result and result[-1][::2] == (kind, start) and start not in edges:
+            result[-1] = (kind, result[-1][1], end)
+        elif kind:
+            result.append((kind, start, end))
+    return _without_inline(text, result)
+
+
+def _between(text: str, links: Sequence[Link]) -> list[Run]:
+    """Return the parts of a text without emphasis and code: links, and the text around them."""
+    result: list[Run] = []
+    last = 0
+    for link in links:
+        if link.start > last:
+            result.append(("text", last, link.start))
+        result.append(("link", link.start, link.end))
+        last = link.end
+    if last < len(text):
+        result.append(("text", last, len(text)))
+    return result
+
+
+def _without_inline(text: str, runs: list[Run]) -> list[Run]:
+    """Return the runs, with emphasis and code inside of a phrase as part of its text."""
+    result: list[Run] = []
+    for index, (mark, start, end) in enumerate(runs):
+        kind = mark
+        if mark not in {"link", "text"}:
+            before, after = _text_of(text, runs, index - 1), _text_of(text, runs, index + 1)
+            kind = "text" if _is_inline(mark, before, text[start:end], after) else mark
+        if result and kind == "text" and result[-1][0] == "text" and result[-1][2] == start:
+            result[-1] = ("text", result[-1][1], end)
+        else:
+            result.append((kind, start, end))
+    return result
+
+
+def _text_of(text: str, runs: Sequence[Run], index: int) -> str:
+    """Return the text of a run by its number, nothing for a link or none."""
+    kind, start, end = runs[index] if 0 <= index < len(runs) else ("link", 0, 0)
+    return "" if kind == "link" else text[start:end]
+
+
+def _is_inline(kind: Kind, before: str, text: str, after: str) -> bool:
+    """Return True if marked text stands within a word, or within a phrase."""
+    if before[-1:].isalnum() or after[:1].isalnum():
+        return True
+    if before[-1:] + after[:1] in {"()", "[]"}:
+        is_venue = kind == "strong" and text.isupper() and len(text) <= _ACRONYM
+        return not is_venue or after[1:].lstrip()[:1].isalnum()
+    words, following = len(text.split()), after.lstrip(" ")[:1]
+    is_phrase = before.rstrip(" ")[-1:].isalnum()
+    if not (is_phrase or following.islower()) or look(plain(text)) not in {"word", "title"}:
+        return False
+    if is_phrase and following.isalnum():
+        return words < 4
+    if is_phrase and following == "." and kind == "emphasis":  # the last words of a title
+        return words < 4
+    return words == 1 and (following.islower() or kind == "emphasis")
