@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -215,6 +216,9 @@ def test_a_title_of_two_works_is_not_guessed(here: Path) -> None:
 def test_a_diff_without_changes(here: Path, fakes: FakeServices) -> None:
     run(here, "refresh", "list.md", env=fakes.env("t"))
     assert run(here, "diff", "output", "output/dataset.json").stdout == "No changes.\n"
+    same = msgspec.json.decode(run(here, "diff", "output", "output", "--format", "json").stdout)
+    digest = sha256((here / "output" / "dataset.json").read_bytes()).hexdigest()
+    assert (same["before"], same["after"]) == (digest, digest)
 
 
 def test_why_reads_the_lists_of_the_last_run(here: Path, fakes: FakeServices) -> None:

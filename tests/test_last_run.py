@@ -302,6 +302,23 @@ def test_a_file_that_is_edited_meanwhile_holds_for_the_next_run(settings: Settin
     assert is_made(settings, SOON + timedelta(minutes=1))
 
 
+def test_a_run_reads_the_snapshot_once_to_see_whether_it_changed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_snapshot(settings)
+    read, paths = Path.read_bytes, list[str]()
+
+    def record(path: Path) -> bytes:
+        paths.append(str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", record)
+    for now in (NOW, SOON):
+        paths.clear()
+        pipeline.refresh(settings, now=now)
+        assert paths.count(settings.starter) == 1
+
+
 @pytest.mark.parametrize("harm", [lose_index, edit_index, lose_schema, edit_schema])
 def test_what_follows_from_the_dataset_is_healed(
     settings: Settings, harm: Callable[[Settings], None]

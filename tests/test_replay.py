@@ -167,6 +167,7 @@ def test_what_was_not_recorded_is_named(here: Path) -> None:
     done = program(here, "replay", "night", "list.md")
     assert done.returncode == 2
     assert "no answer of crossref to GET http://127.0.0.1" in done.stderr
+    assert "needs the lists and harvest.toml of its night" in done.stderr
     assert "10.1234" in done.stderr
 
 

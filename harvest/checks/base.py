@@ -47,11 +47,14 @@ def rule(
     """Register a function as a rule, with its docstring as documentation.
 
     The docstring says what is wrong and has the sections Why, Example and Fix, in this order.
+    Raises TypeError for another.
     """
 
     def register(check: RuleFunction) -> RuleFunction:
         text = cleandoc(check.__doc__ or "")
         sections = [" ".join(section.split()) for section in _SECTION.split(text)]
+        if len(sections) != 4:
+            raise TypeError(f"rule {code}: its docstring lacks one of Why, Example and Fix")
         fields = dict(zip(("what", "why", "example", "fix"), sections, strict=True))
         RULES[code] = Rule(name=name, **fields, level=level, fixable=fixable)
         CHECKS[code] = check

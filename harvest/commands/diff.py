@@ -10,6 +10,7 @@ from typer import Argument
 from harvest.commands.options import FORMAT, ReportFormat, new_app
 from harvest.commands.streams import echo, write
 from harvest.dataset import changes, store
+from harvest.digests import sha256_of
 
 app = new_app()
 
@@ -23,9 +24,16 @@ def diff(
     """Print what changed between two datasets, and why."""
     news = changes.between(*(store.decode(it, changes.Facts) for it in (old, new)))
     if output_format is ReportFormat.JSON:
+        news.before, news.after = map(_digest, (old, new))
         write(changes.encode(news))
         return
     for line in changes.lines(news):
         echo(line)
     if not news:
         echo("No changes.")
+
+
+def _digest(path: Path) -> str | None:
+    """Return the SHA-256 of a dataset.json; a lake has none."""
+    file = path / store.FILE if path.is_dir() else path
+    return sha256_of(file) if file.is_file() else None

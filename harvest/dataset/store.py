@@ -206,9 +206,9 @@ def losses(
     What a maintainer left out, by an identifier of `exclude`, is no loss.
     """
     result = {}
-    current, left_out = _names(new), set(map(str, exclude))
+    current, exclusions = _names(new), set(map(str, exclude))
     for kind, everything in _names(last).items() if last else ():
-        before = {it: names for it, names in everything.items() if left_out.isdisjoint(names)}
+        before = {it: names for it, names in everything.items() if exclusions.isdisjoint(names)}
         present = set().union(*current[kind].values())
         lost = [record for record, names in before.items() if names.isdisjoint(present)]
         result[kind] = Loss(len(before), len(lost), lost[:MOST_NAMES])

@@ -71,7 +71,8 @@ class Recording:
         if end:
             raise NotAskedError(source, end.reason)
         request = f"{method} {url} {body}".strip()[:MAX_REQUEST]
-        raise UsageError(f"{self.run}: has no answer of {source} to {request}")
+        needs = "a replay needs the lists and harvest.toml of its night"
+        raise UsageError(f"{self.run}: has no answer of {source} to {request}; {needs}")
 
     def has_try(self, key: ExchangeKey | None, attempt: int) -> bool:
         """Return True if the next answer to a request came at a certain try."""

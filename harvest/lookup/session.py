@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from harvest.config import Settings
+from harvest.digests import digest
 from harvest.http.clients import Budget, Http
 from harvest.linking import overrides
 from harvest.lookup import snapshot
@@ -87,6 +88,17 @@ class Session:
     def snapshot(self) -> dict[Identifier, AnyRecord]:
         """The records of the starter snapshot. Raises UsageError for one that cannot be read."""
         return snapshot.load(Path(self.settings.starter))
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that a run reads beside the lists."""
+        names = (self.settings.starter, self.settings.vocabulary)
+        return [Path(name) for name in names if name]
+
+    @cached_property
+    def digest_of_files(self) -> bytes:
+        """A digest of these files. A run that sees them changed meanwhile keeps nothing of it."""
+        return digest(*(it.read_bytes() if it.is_file() else b"" for it in self.files))
 
     def table(self, name: str, kind: type[T]) -> Table[T]:
         """Return the results that were read of the answers cached under a name."""

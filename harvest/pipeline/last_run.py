@@ -154,11 +154,12 @@ def explanation(lists: bytes, session: Session) -> Explanation | None:
 def surroundings(session: Session) -> bytes:
     """Return a digest of what others may change while a run is at work.
 
-    They are the files that it reads beside the lists, and what other processes write to the cache.
+    They are the files that it reads beside the lists, each by its place, time and size on the disk,
+    and what other processes write to the cache.
     """
-    times = [Path(name).stat().st_mtime_ns for name in _files(session) if Path(name).is_file()]
-    parts = [times, session.cache.writes_of_others()]
-    return digest(*_contents(session), msgspec.json.encode(parts))
+    stats = [path.stat() for path in session.files if path.is_file()]
+    signs = [(it.st_dev, it.st_ino, it.st_mtime_ns, it.st_size) for it in stats]
+    return digest(msgspec.json.encode([signs, session.cache.writes_of_others()]))
 
 
 def keep(
@@ -228,16 +229,7 @@ def _inputs(lists: bytes, session: Session) -> tuple[bytes, float]:
         version(),
         lists,
         repr(session.settings).encode(),
-        *_contents(session),
+        session.digest_of_files,
         answers,
     )
     return content, oldest
-
-
-def _files(session: Session) -> list[str]:
-    """Return the names of the files that a run reads beside the lists."""
-    return [name for name in (session.settings.starter, session.settings.vocabulary) if name]
-
-
-def _contents(session: Session) -> list[bytes]:
-    return [Path(it).read_bytes() if Path(it).is_file() else b"" for it in _files(session)]

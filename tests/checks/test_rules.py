@@ -12,7 +12,8 @@ import pytest
 
 from harvest import checks
 from harvest.checks import report
-from harvest.checks.base import CHECKS
+from harvest.checks.base import CHECKS, Violations, rule
+from harvest.checks.checked_file import CheckedFile
 from harvest.dataset import facets
 from harvest.errors import UsageError
 from harvest.models import (
@@ -561,6 +562,15 @@ def test_a_comment_ignores_rules_on_its_line() -> None:
     assert {"http", "pdf-link", "pinned-version"} <= {
         code for code, number in lint(spared) if number == 2
     }
+
+
+def test_a_rule_without_a_section_is_named() -> None:
+    def check(_: CheckedFile) -> Violations:
+        """Only what is wrong."""
+        yield from ()
+
+    with pytest.raises(TypeError, match="rule hasty: its docstring lacks one of Why, Example"):
+        rule("hasty", "Hasty")(check)
 
 
 def test_two_comments_on_a_line_both_count() -> None:
