@@ -137,6 +137,18 @@ def share_origins(dataset: Dataset) -> None:
             work.provenance[name] = origins.setdefault(origin, origin)
 
 
+def forget_values(dataset: Dataset) -> None:
+    """Let go of half of what works take, so that the next dataset has room.
+
+    What stays names a work and tells its changes.
+    """
+    for work in dataset.works:
+        title = work.provenance.get("title")
+        work.provenance = {"title": title} if title else {}
+        work.authors, work.assertions, work.facets = [], [], {}
+        work.abstract = None
+
+
 def find(dataset: Dataset, text: str) -> Work | Repository:
     """Return the record that an id, identifier, web address, `owner/name` or title names.
 

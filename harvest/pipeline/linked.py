@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from harvest.dataset import store
 from harvest.linking import identity_claims, integrity, look_alikes
 from harvest.linking.cluster import cluster
 from harvest.linking.ledger import Verdict
@@ -33,10 +34,14 @@ class Linked(msgspec.Struct, frozen=True):
 def link(lookups: Lookups, session: Session, common: Collection[Key] | None = None) -> Linked:
     """Turn answers into works and repositories. Nothing is asked here.
 
+    The last dataset loses the values that no later step reads.
+
     `common` is as in `add_titles`.
     """
     listing, matches, last = lookups.listing, lookups.matches, session.last
     records = carry_over(lookups.answers, listing, last, session.today, lookups.former_titles)
+    if last:
+        store.forget_values(last)
     clusters = lookups.clusters
     if clusters is None or not are_answers(records.works, lookups.answers.papers):
         clusters = cluster(
