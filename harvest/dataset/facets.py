@@ -70,7 +70,10 @@ class Vocabulary:
 
     def __init__(self, facets: dict[str, Facet], rules: Iterable[FacetRule] = ()) -> None:
         self.facets = facets
-        self.rules = [(rule, re.compile(rule.pattern)) for rule in rules]
+        self._rules: dict[str, list[tuple[re.Pattern[str], FacetRule]]] = defaultdict(list)
+        for rule in rules:
+            for place in rule.where:
+                self._rules[place].append((re.compile(rule.pattern), rule))
         self.spellings: dict[str, dict[str, str]] = {}
         self._columns: dict[str, str] = {}
         self._sections: dict[tuple[str, ...], list[tuple[str, str]]] = {}
@@ -108,6 +111,11 @@ class Vocabulary:
         if mention.section not in self._sections:
             self._sections[mention.section] = [*self._of_headings(mention.section)]
         return self._sections[mention.section]
+
+    def rules(self, place: str, text: str) -> list[FacetRule]:
+        """Return the rules that hold for a text in a place."""
+        key = fold(text)
+        return [rule for pattern, rule in self._rules.get(place, ()) if pattern.search(key)]
 
     def _of_headings(self, section: Iterable[str]) -> Iterator[tuple[str, str]]:
         for name, facet in self.facets.items():
@@ -167,23 +175,19 @@ def facets_of(
         **from_lists,
         "section": set().union(*(mention.section for mention in mentions)),
         "seed": {mention.seed.rpartition("/")[2] for mention in mentions},
-        "title": [text for text in titles if text],
+        "title": set(filter(None, titles)),  # most lists have the title of the work
     }
-    rules = [(rule, pattern) for rule, pattern in vocabulary.rules if rule.facet not in from_lists]
-    values = from_lists | _values_by_rule(texts, rules)
+    values = _values_by_rule(texts, vocabulary) | from_lists
     facets = {name: sorted(values[name]) for name in sorted(values)}
     return facets, {name: Provenance("list" if name in from_lists else "rule") for name in facets}
 
 
-def _values_by_rule(
-    texts: Mapping[str, Collection[str]], rules: Iterable[tuple[FacetRule, re.Pattern[str]]]
-) -> FacetValues:
-    """Return the values of the rules whose pattern is in one of their texts, which are by place."""
-    keys = {place: [*map(fold, values)] for place, values in texts.items()}
+def _values_by_rule(texts: Mapping[str, Collection[str]], vocabulary: Vocabulary) -> FacetValues:
+    """Return the values of the rules that hold for texts, which are by place."""
     result: FacetValues = defaultdict(set)
-    for rule, pattern in rules:
-        for place in rule.where:
-            if any(map(pattern.search, keys.get(place, ()))):
+    for place, values in texts.items():
+        for text in values:
+            for rule in vocabulary.rules(place, text):
                 result[rule.facet].add(rule.value)
     return result
 
