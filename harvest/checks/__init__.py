@@ -54,18 +54,18 @@ def check(
     for mention in mentions:
         mentions_by_seed[mention.seed].append(mention)
     everything = list(findings)
-    spared = set()
+    exemptions = set()
     for seed, file in files.items():
         checked_file = CheckedFile(file, mentions_by_seed[seed], vocabulary, registries)
         for code, violations in CHECKS.items():
             for line, message, *fix in violations(checked_file):  # a fix, or none
                 everything.append(Finding(seed, line, code, message, *fix))
         for line, code in ignore_comments(file):
-            spared.add((seed, line, code))
+            exemptions.add((seed, line, code))
             if code not in codes:
                 message = f"there is no rule {code!r}{_suggestion(code)}"
                 everything.append(Finding(seed, line, "unknown-code", message))
-    remaining = (it for it in everything if (it.seed, it.line, it.code) not in spared)
+    remaining = (it for it in everything if (it.seed, it.line, it.code) not in exemptions)
     return sorted(dict.fromkeys(remaining))
 
 

@@ -65,8 +65,8 @@ class CheckedFile:
         self.entries = group(self.mentions)
         self.vocabulary = vocabulary
         self.registries = registries
-        numbered = enumerate(self.lines if file.markdown else (), 1)
-        self.prose = [(number, line) for number, line in numbered if number not in file.code]
+        lines = enumerate(self.lines if file.markdown else (), 1)
+        self.prose = [(number, line) for number, line in lines if number not in file.code]
 
     def line(self, number: int) -> str:
         """Return a line by its number, empty after the last one."""

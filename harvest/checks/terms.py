@@ -31,8 +31,8 @@ def _terms(file: CheckedFile) -> Iterator[tuple[Entry, str, Term]]:
     for _, facet, term in terms:
         words[facet].add(fold(term.text))
     relevant = set()
-    for facet, written in words.items():
-        if _is_for_vocabulary(written, file.vocabulary.spellings[facet]):
+    for facet, texts in words.items():
+        if _is_for_vocabulary(texts, file.vocabulary.spellings[facet]):
             relevant.add(facet)
     for entry, facet, term in terms:
         if facet in relevant or file.vocabulary.facets[facet].open:
@@ -90,9 +90,9 @@ def inconsistent_term(file: CheckedFile) -> Violations:
         usual = _usual(value, spellings)
         for spelling, number in spellings.items():
             if spelling != usual:
-                often = f"{number} of {spellings.total()} times"
+                share = f"{number} of {spellings.total()} times"
                 line = lines[facet, spelling]
-                yield line, f"{facet} {usual!r} is written {spelling!r} {often}"
+                yield line, f"{facet} {usual!r} is written {spelling!r} {share}"
 
 
 def _usual(value: str, spellings: Counter[str]) -> str:

@@ -29,13 +29,13 @@ def published(file: CheckedFile) -> Violations:
     Fix: Link the published form, or both.
     """
     for entry in file.works:
-        linked = {str(identifier) for _, identifier in entry.papers}
+        names = {str(identifier) for _, identifier in entry.papers}
         for mention, identifier in entry.papers:
             work = file.registries.work(identifier)
             if work is None or identifier.scheme != "arxiv":
                 continue
-            forms = [f.identifier for f in work.manifestations if f.kind == "version_of_record"]
-            if forms and linked.isdisjoint(forms):
+            forms = [it.identifier for it in work.manifestations if it.kind == "version_of_record"]
+            if forms and names.isdisjoint(forms):
                 yield mention.line, f"{identifier} has been published as {forms[0]}"
 
 
@@ -64,8 +64,8 @@ def title_mismatch(file: CheckedFile) -> Violations:
     """
     for mention, title in file.titles:
         if title.kind == "unlike":
-            registered = f"{title.name} is {title.title!r} by others"
-            yield mention.line, f"{registered}, the list says {title.listed_title!r}"
+            link = f"{title.name} is {title.title!r} by others"
+            yield mention.line, f"{link}, the list says {title.listed_title!r}"
 
 
 @rule("title-unclear", "Title unlike that of the link")

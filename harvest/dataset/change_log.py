@@ -49,11 +49,11 @@ def entry(cells: Mapping[str, str | None]) -> LoggedChange:
 
 
 def new_rows(
-    logged: Sequence[LoggedChange], changes: Iterable[Change], day: str
+    log: Sequence[LoggedChange], changes: Iterable[Change], day: str
 ) -> Iterator[tables.Row]:
     """Yield a row for each change of a day that is not logged yet."""
-    today = {_key(row) for row in logged if row.date == day}
-    stars = {row.id: row.after for row in logged if row.kind == "stars"}
+    today = {_key(row) for row in log if row.date == day}
+    stars = {row.id: row.after for row in log if row.kind == "stars"}
     for change in changes:
         if _key(change) in today:
             continue

@@ -167,7 +167,7 @@ def _compare_works(old: Sequence[AnyWork], new: Sequence[AnyWork]) -> Iterator[C
     places_before, places_now = _places(*old), _places(*new)
     names_before = {work.id: _curies(work) for work in old}
     names_now = {work.id: _curies(work) for work in new}
-    heirs, origins = _related(names_before, names_now), _related(names_now, names_before)
+    heirs, origins = _relatives(names_before, names_now), _relatives(names_now, names_before)
     for work in old:
         ids = heirs[work.id]
         if not ids:
@@ -187,15 +187,15 @@ def _compare_works(old: Sequence[AnyWork], new: Sequence[AnyWork]) -> Iterator[C
             yield from _compare_work(last[ids[0]], work)
 
 
-def _related(works: Names, others: Names) -> dict[str, list[str]]:
+def _relatives(works: Names, others: Names) -> dict[str, list[str]]:
     """Return, for each work, the ids of the others that share an identifier or have its id."""
     owners: dict[str, str] = {}
     for other, names in others.items():
         owners.update(dict.fromkeys(names, other))
-    related = {}
+    relatives = {}
     for work, names in works.items():
-        related[work] = sorted({owners[name] for name in names if name in owners})
-    return related
+        relatives[work] = sorted({owners[name] for name in names if name in owners})
+    return relatives
 
 
 def _curies(work: AnyWork) -> set[str]:

@@ -49,8 +49,8 @@ def content(
 
     `rules` are the names, levels and advice of the rules behind the findings, by code.
     """
-    chosen = {work.id for work in works}
-    rows = [work for work in publication.works if work.id in chosen]
+    ids = {work.id for work in works}
+    rows = [work for work in publication.works if work.id in ids]
     repositories = _repositories_of(publication, rows)
     people = _people(rows)
     seeds = _numbers(sorted(_seeds(rows)))

@@ -277,10 +277,10 @@ def check_references(dataset: Dataset) -> None:
         references.update(repository.id for repository in work.repositories)
     for repository in dataset.repositories:
         references.update(repository.works)
-    dangling = references.difference(ids)
-    if dangling:
+    absent = references.difference(ids)
+    if absent:
         raise PublicationError(
-            f"{min(dangling)} is named but not there: a bug of harvest, please report it"
+            f"{min(absent)} is named but not there: a bug of harvest, please report it"
         )
 
 

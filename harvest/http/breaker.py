@@ -125,10 +125,10 @@ class CircuitBreaker:
         self._failures = self._garbled = 0
         self.error = None
 
-    def fail(self, error: SourceError, *, tolerated: bool) -> None:
+    def fail(self, error: SourceError, *, is_tolerated: bool) -> None:
         """Note a question that failed after all tries.
 
-        A `tolerated` error is one that the caller handles: it is no failure of the source, unless
+        With `is_tolerated` the caller handles the error: it is no failure of the source, unless
         MAX_GARBLED in a row are about a whole list.
         """
         if not isinstance(error, NotAskedError):
@@ -136,7 +136,7 @@ class CircuitBreaker:
         if isinstance(error, BlockedError):
             self._leave(error.message)
             self._rested_at = None
-        elif tolerated:
+        elif is_tolerated:
             self._errors -= error.status is not None and _is_error(error.status)
             self._garbled += isinstance(error, LIST_ERRORS)
             if self._garbled >= MAX_GARBLED:
@@ -170,10 +170,10 @@ class CircuitBreaker:
         self._count_errors()
 
     def _count_errors(self) -> None:
-        many = self.requests >= MIN_REQUESTS and self._errors * ERROR_SHARE >= self.requests
-        if many and not self.reason:
-            failed = f"{self._errors} of {self.requests} requests failed"
-            self._leave(f"{failed}, the last with {self._last_error}")
+        are_many = self.requests >= MIN_REQUESTS and self._errors * ERROR_SHARE >= self.requests
+        if are_many and not self.reason:
+            share = f"{self._errors} of {self.requests} requests failed"
+            self._leave(f"{share}, the last with {self._last_error}")
 
 
 def _is_error(status: int) -> bool:

@@ -209,7 +209,7 @@ class Http:
             answer: T = policy(self._attempt, route, call, itertools.count(1))
         except SourceError as error:
             error.attempt = policy.statistics["attempt_number"]
-            breaker.fail(error, tolerated=isinstance(error, unless))
+            breaker.fail(error, is_tolerated=isinstance(error, unless))
             if self.recorder and breaker.reason:
                 self.recorder.leave(route.source, breaker.reason, down=True)
             raise
@@ -228,12 +228,12 @@ class Http:
         Nothing more is asked until an answer is consumed, so that a killed run has to repeat
         only that much.
         """
-        waiting, concurrency = iter(items), self.rate(route).concurrency
+        queue, concurrency = iter(items), self.rate(route).concurrency
         running: dict[Future[T], Item] = {}
         with ThreadPoolExecutor(concurrency) as pool:
             while True:
                 self.on_wait()
-                for item in islice(waiting, concurrency - len(running)):
+                for item in islice(queue, concurrency - len(running)):
                     future = pool.submit(self.ask, route, partial(call, item), unless)
                     running[future] = item
                 if not running:

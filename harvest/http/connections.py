@@ -115,11 +115,11 @@ class _Connection(HTTPConnection):
         timeout = self.timeout
         self.timeout = min(ADDRESS_TIMEOUT, timeout or ADDRESS_TIMEOUT)
         try:
-            connected = super()._new_conn()
+            connection = super()._new_conn()
         finally:
             self.timeout = timeout
-        connected.settimeout(timeout)
-        return connected
+        connection.settimeout(timeout)
+        return connection
 
 
 class _SecureConnection(_Connection, HTTPSConnection):

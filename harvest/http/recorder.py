@@ -214,18 +214,18 @@ class Recorder:
         return self._stopped
 
     def _append(self, line: Line) -> None:
-        encoded = msgspec.json.encode(line) + b"\n"
+        data = msgspec.json.encode(line) + b"\n"
         with self._lock:
             if self._stopped:
                 return
-            self._size += len(encoded)
+            self._size += len(data)
             if self._size > MAX_RUN:
                 self._stopped = True
                 log.warning("%s: a run of %d MB is recorded in part", self.folder, MAX_RUN >> 20)
                 return
             try:
                 with (self.folder / EXCHANGES).open("ab", buffering=0) as file:
-                    file.write(encoded)
+                    file.write(data)
             except OSError as error:
                 self.stop(error)
 

@@ -111,7 +111,7 @@ class RecordedBreaker(CircuitBreaker):
         """Return None: the recording decides at each request."""
         return None
 
-    def fail(self, error: SourceError, *, tolerated: bool) -> None:
+    def fail(self, error: SourceError, *, is_tolerated: bool) -> None:
         """Leave no source."""
 
     @property

@@ -75,7 +75,7 @@ class Session(requests.Session):
         for _ in range(1 + MAX_REDIRECTS):
             response = self._fetch(request, home, **kwargs)
             if not response.is_redirect:
-                self._check_response(response, moved=request.url != home)
+                self._check_response(response, is_moved=request.url != home)
                 return response
             request = request.copy()
             location, is_public = response.headers["location"], self._adapter.is_public
@@ -139,7 +139,8 @@ class Session(requests.Session):
                 self._breaker.connected = True
             is_late = time.monotonic() >= deadline
             message = "the answer came too slowly" if is_late else _reason(error)
-            is_untrusted = any(isinstance(e, ssl.SSLCertVerificationError) for e in _causes(error))
+            causes = _causes(error)
+            is_untrusted = any(isinstance(it, ssl.SSLCertVerificationError) for it in causes)
             kind = UntrustedError if is_untrusted else TransientError
             raise kind(self._source, message, url=url) from error
         return response
@@ -149,7 +150,7 @@ class Session(requests.Session):
         chunks = iter(lambda: response.raw.read1(2**16, decode_content=True), b"")
         return read_body(self._source, chunks, deadline)
 
-    def _check_response(self, response: requests.Response, *, moved: bool) -> None:
+    def _check_response(self, response: requests.Response, *, is_moved: bool) -> None:
         status = response.status_code
         if status == 204:
             kind = UnservedError if self._negotiates else TransientError
@@ -159,7 +160,8 @@ class Session(requests.Session):
         if 300 <= status < 400:  # undocumented, or not to be followed
             message = f"HTTP {status}: a redirect that is not followed"
             raise make_error(SourceError, self._source, response, message)
-        if status == 200 and moved and self._check is check_json and not is_json(response.headers):
+        wants_json = self._check is check_json
+        if status == 200 and is_moved and wants_json and not is_json(response.headers):
             message = "no JSON, from where a redirect leads"
             raise make_error(UnservedError, self._source, response, message)
         if status == 200:
@@ -187,7 +189,7 @@ class GithubSession(Session):
         response = self._fetch(request, request.url or "", **kwargs)
         location = response.headers.get("location", "")
         if response.status_code != 301 or not _same_host(location, response.url):
-            self._check_response(response, moved=False)
+            self._check_response(response, is_moved=False)
         return response
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:

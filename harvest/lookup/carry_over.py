@@ -54,7 +54,7 @@ def carry_over(
     """
     last = last or NOTHING
     works = _current(answers)
-    works += _last_known(answers, works, last, today)
+    works += _last_records(answers, works, last, today)
     hosts, missing = carry_over_repositories(answers, listing, last, today)
     titles = former_titles or {}
     return Records(
@@ -75,7 +75,7 @@ def _current(answers: Answers) -> list[Record]:
     return records
 
 
-def _last_known(
+def _last_records(
     answers: Answers, current: Iterable[Record], last: Dataset, today: str
 ) -> list[Record]:
     """Return a record for each source and identifier of a work of which all registries are silent.
@@ -87,18 +87,19 @@ def _last_known(
     """
     of_registries = [record for record in current if not record.provisional]
     current_names = {record.identifier for record in of_registries if not record.secondhand}
-    records = [r for r in _denied_records(answers) if r.identifier not in current_names]
+    records = [it for it in _denied_records(answers) if it.identifier not in current_names]
     current_names |= {record.identifier for record in records}
     sources = {(record.source, record.identifier) for record in of_registries}
     published = _published_records(last, current_names, sources)
-    waiting = sorted(answers.lookups & published.keys())
-    while waiting:
-        for record in published.pop(waiting.pop(), ()):
-            is_due = any(a.state == "failed" or a.denied_on for a in answers.of(record.identifier))
+    pending = sorted(answers.lookups & published.keys())
+    while pending:
+        for record in published.pop(pending.pop(), ()):
+            its_answers = answers.of(record.identifier)
+            is_due = any(it.state == "failed" or it.denied_on for it in its_answers)
             stale = record.stale_since or (today if is_due else None)
             records.append(msgspec.structs.replace(record, stale_since=stale))
             names = {*record.same_work, *record.author_claims}
-            waiting.extend(sorted(published.keys() & names))
+            pending.extend(sorted(published.keys() & names))
     return records
 
 

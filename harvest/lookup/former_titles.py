@@ -83,9 +83,10 @@ def _has_other_title(
 
 
 def _earlier_versions(record: Record) -> list[Identifier]:
-    number = int((record.version or "v1")[1:])
+    last = int((record.version or "v1")[1:])
     name = record.identifier.value
-    return [Identifier("arxiv", f"{name}v{n}") for n in range(1, min(number, VERSIONS + 1))]
+    numbers = range(1, min(last, VERSIONS + 1))
+    return [Identifier("arxiv", f"{name}v{number}") for number in numbers]
 
 
 def _claims(

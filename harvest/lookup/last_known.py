@@ -80,8 +80,8 @@ def carry_over_repositories(
             is_missing = answers.is_missing(subject)
             if is_missing and _is_gone(answers, subject, before):
                 gone.add(name)
-            is_unanswered = key in hosts or any(a.state == "failed" for a in answers.of(name))
-            record = _restored(
+            is_unanswered = key in hosts or any(it.state == "failed" for it in answers.of(name))
+            record = _last_record(
                 answers, name, before, today, is_missing=is_missing, is_unanswered=is_unanswered
             )
         if record:
@@ -157,7 +157,7 @@ def _with_last_counts(
     return msgspec.structs.replace(record, repository=repository)
 
 
-def _restored(
+def _last_record(
     answers: Answers,
     name: Identifier,
     before: Repository | None,
@@ -173,9 +173,8 @@ def _restored(
     if before and (before.source == "github" or before.stale_since):
         stale = before.stale_since or (today if is_missing or is_unanswered else None)
         return _record(name, before, today, stale, is_missing=is_missing)
-    snapshot = next(
-        (a.value for a in answers.of(name) if isinstance(a.value, RepositoryRecord)), None
-    )
+    values = (answer.value for answer in answers.of(name))
+    snapshot = next((value for value in values if isinstance(value, RepositoryRecord)), None)
     if not is_missing:
         return snapshot
     blank = Repository(id=str(name), url=url(name))

@@ -50,20 +50,21 @@ def lookup(
     answers = answers or Answers(resolvers(session.sources.values()))
     names = {*identifiers, *other_names(answers, answers.lookups)}  # an earlier chain may go on
     answers = _follow(names - answers.lookups, answers, session, rounds)
-    owed = [answer for answer in answers if answer.state in OWED]
-    again = session.http.second_chance(session.http.down.keys() & {a.source for a in owed})
+    open_answers = [answer for answer in answers if answer.state in OWED]
+    sources = {answer.source for answer in open_answers}
+    again = session.http.second_chance(session.http.down.keys() & sources)
     if again:
-        names = {answer.identifier for answer in owed if answer.source in again}
+        names = {answer.identifier for answer in open_answers if answer.source in again}
         answers = _follow(names, answers, session, rounds)
-        answers |= _first_failures(owed, answers)
+        answers |= _first_failures(open_answers, answers)
     return answers
 
 
 def _first_failures(
-    owed: Iterable[Answer[AnyRecord]], answers: Answers
+    open_answers: Iterable[Answer[AnyRecord]], answers: Answers
 ) -> Iterator[Answer[AnyRecord]]:
     """Yield the first failures again where the second chance made no request."""
-    for first in owed:
+    for first in open_answers:
         second = answers.by_source[first.source][first.identifier]
         if first.is_new and second.state in OWED and not second.is_new:
             yield first
@@ -105,10 +106,10 @@ def _provisional(names: Iterable[Identifier], session: Session) -> Iterator[Answ
 
 def other_names(answers: Answers, identifiers: Iterable[Identifier]) -> set[Identifier]:
     """Return the other identifiers of the works whose records were just looked up."""
-    chosen, names = set(identifiers), set[Identifier]()
+    subjects, names = set(identifiers), set[Identifier]()
     for answer in answers:
         record = answer.value
-        if isinstance(record, Record) and answer.identifier in chosen:
+        if isinstance(record, Record) and answer.identifier in subjects:
             others = {*record.same_work, *record.author_claims}
             names |= others.difference(record.skip_lookup)
     return names
@@ -119,16 +120,16 @@ def stages(sources: Iterable[Source]) -> list[list[Source]]:
 
     Raises ValueError for sources that wait for each other.
     """
-    ordered: list[list[Source]] = []
-    waiting = {source.name: source for source in sources}
-    while waiting:
-        stage = [source for source in waiting.values() if source.after.isdisjoint(waiting)]
+    result: list[list[Source]] = []
+    pending = {source.name: source for source in sources}
+    while pending:
+        stage = [source for source in pending.values() if source.after.isdisjoint(pending)]
         if not stage:
-            raise ValueError(f"sources wait for each other: {', '.join(sorted(waiting))}")
-        ordered.append(stage)
+            raise ValueError(f"sources wait for each other: {', '.join(sorted(pending))}")
+        result.append(stage)
         for source in stage:
-            del waiting[source.name]
-    return ordered
+            del pending[source.name]
+    return result
 
 
 def _ask_stage(

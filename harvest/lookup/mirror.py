@@ -63,7 +63,7 @@ class Mirror:
             return {}
         names: dict[str, list[Identifier]] = {}
         for identifier in identifiers:
-            names.setdefault(_name(identifier), []).append(identifier)
+            names.setdefault(str(fold_case(identifier)), []).append(identifier)
         answers = {}
         for name, day, payload in self._newest(source, sorted(names)):
             try:
@@ -105,7 +105,3 @@ class Mirror:
         """Close the connection."""
         if self._db is not None:
             self._db.close()
-
-
-def _name(identifier: Identifier) -> str:
-    return str(fold_case(identifier))

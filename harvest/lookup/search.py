@@ -188,13 +188,11 @@ class Searches:
 
     def second_chance(self) -> bool:
         """Return True if a source that owes an answer, and was left, may be asked once more."""
-        owed = {name for name, results in self._results.items() if _is_owed(results.values())}
-        http = self._session.http
-        return bool(http.second_chance(http.down.keys() & owed))
-
-
-def _is_owed(answers: Iterable[Answer[Hits]]) -> bool:
-    return any(answer.state in OWED for answer in answers)
+        http, sources = self._session.http, set()
+        for name, results in self._results.items():
+            if any(answer.state in OWED for answer in results.values()):
+                sources.add(name)
+        return bool(http.second_chance(http.down.keys() & sources))
 
 
 def hits_of(result: Answer[Hits] | None) -> Hits | None:

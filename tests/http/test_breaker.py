@@ -16,8 +16,8 @@ def breaker() -> CircuitBreaker:
     return CircuitBreaker("crossref", Service(url="https://api.example", patience=120.0))
 
 
-def fail(breaker: CircuitBreaker, kind: type[SourceError], *, tolerated: bool = False) -> None:
-    breaker.fail(kind("crossref", "HTTP 500"), tolerated=tolerated)
+def fail(breaker: CircuitBreaker, kind: type[SourceError], *, is_tolerated: bool = False) -> None:
+    breaker.fail(kind("crossref", "HTTP 500"), is_tolerated=is_tolerated)
 
 
 def test_a_refusal_trips_it_at_once(breaker: CircuitBreaker) -> None:
@@ -48,9 +48,9 @@ def test_an_answer_is_no_failure(breaker: CircuitBreaker) -> None:
 
 def test_many_broken_responses_in_a_row_trip_it(breaker: CircuitBreaker) -> None:
     for _ in range(breakers.MAX_GARBLED - 1):
-        fail(breaker, GarbledError, tolerated=True)
+        fail(breaker, GarbledError, is_tolerated=True)
     assert breaker.check() is None
-    fail(breaker, GarbledError, tolerated=True)
+    fail(breaker, GarbledError, is_tolerated=True)
     assert breaker.check() == "HTTP 500"
 
 
@@ -73,7 +73,7 @@ def test_a_handled_error_is_no_failure(breaker: CircuitBreaker, status: int) -> 
         assert breaker.check() is None
         breaker.requests += 1
         breaker.respond(status, {})
-        breaker.fail(kind("crossref", "no", status=status), tolerated=True)
+        breaker.fail(kind("crossref", "no", status=status), is_tolerated=True)
         breaker.succeed()
     assert breaker.check() is None
 
@@ -153,7 +153,7 @@ def test_a_second_chance_comes_after_a_rest(breaker: CircuitBreaker) -> None:
 
 def test_the_rest_is_as_long_as_asked_for() -> None:
     breaker = patient()
-    breaker.fail(TransientError("crossref", "busy", retry_after=300.0), tolerated=False)
+    breaker.fail(TransientError("crossref", "busy", retry_after=300.0), is_tolerated=False)
     assert 299.0 < (breaker.rest or 0.0) <= 300.0
     breaker.revive()
     breaker.connected = True
@@ -169,6 +169,6 @@ def test_no_later_failure_undoes_a_refusal(breaker: CircuitBreaker) -> None:
     fail(breaker, BlockedError)
     reason = breaker.reason
     fail(breaker, SourceError)
-    breaker.fail(TransientError("crossref", "HTTP 503", retry_after=4.0), tolerated=False)
+    breaker.fail(TransientError("crossref", "HTTP 503", retry_after=4.0), is_tolerated=False)
     assert breaker.rest is None
     assert breaker.reason == reason
