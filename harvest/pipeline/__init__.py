@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +17,12 @@ from harvest.errors import UsageError
 from harvest.http.clients import Budget, Http
 from harvest.http.recorder import RECORDED_RUN, RecordedRun
 from harvest.linking import overrides
-from harvest.linking.overrides import Overrides
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.models import Dataset, Finding, Reading
 from harvest.pipeline import last_run
 from harvest.pipeline.files import Draft, contents, encode, histories
-from harvest.pipeline.linked import Linked, are_answers, current, link
+from harvest.pipeline.linked import are_answers, current, link
 from harvest.pipeline.lookups import Lookups, add_titles, look_up, read_seeds
 from harvest.pipeline.preview import Plan, plan, preview, verdicts
 from harvest.text import file_name
@@ -117,7 +116,7 @@ def _make(reading: Reading, session: Session) -> Draft:
     findings = [
         *reading.findings,
         *linked.findings,
-        *_unused(session.overrides, lookups, linked),
+        *overrides.unused(session.overrides, current(lookups, linked), linked.records.missing),
     ]
     findings = checks.check(reading.files, linked.mentions, findings, vocabulary, dataset)
     report = _report(session, reading, lookups, dataset, findings, news)
@@ -192,7 +191,3 @@ def _unread(reading: Reading) -> Iterator[str]:
         is_broken = it.code.startswith("malformed-") and it.seed not in names
         if is_broken or it.code in UNREAD:
             yield f"{it.seed}:{it.line}: {it.message}"
-
-
-def _unused(decisions: Overrides, lookups: Lookups, linked: Linked) -> Iterable[Finding]:
-    return overrides.unused(decisions, current(lookups, linked), linked.records.missing)

@@ -336,11 +336,7 @@ def _payload(work: Fields) -> Payload:
 
 def _with_pii(pii: str, works: Items) -> Items:
     """Return the works of which a PII is a number."""
-    return {doi: work for doi, work in works.items() if pii in _numbers(work)}
-
-
-def _numbers(work: Payload) -> list[str]:
-    return work.get("alternative-id") or []
+    return {doi: work for doi, work in works.items() if pii in (work.get("alternative-id") or ())}
 
 
 # -- reading ---------------------------------------------------------------------------------------
