@@ -112,7 +112,7 @@ class SetLayout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Publish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the published files say of the dataset as a whole.
+    """Title, address and licence of the dataset, as the published files state them.
 
     `url` is where the output folder is published. `license` is an SPDX expression; without one no
     file claims any. `lines` maps the beginning of a list's name to the address of its lines, with
@@ -186,7 +186,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class ServiceDefaults(Protocol):
-    """What `load` needs of a source. `least_interval` is what the source's terms allow one user."""
+    """The defaults of a source's service. `least_interval` is what its terms allow one user."""
 
     name: str
     service: Service
@@ -201,7 +201,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
 
 
 class Values(msgspec.Struct):
-    """What is set. `origins` has the file, variable or flag by key; a section's is `arxiv.url`."""
+    """The settings that are set. `origins` has file, variable or flag by key (`arxiv.url`)."""
 
     path: Path
     values: dict[str, Any]

@@ -109,7 +109,7 @@ class Entry(msgspec.Struct, dict=True):
 
 
 class ListedWorks(msgspec.Struct):
-    """What the lists name: works with their mentions, repositories, and which belong together.
+    """All works and repositories that the lists name, with mentions, and which belong together.
 
     Repositories are keyed by their identifier in lower case, since GitHub ignores case; the value
     is the name to show, as some list spells it. `twins` are identifiers that one entry gives to one

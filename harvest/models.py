@@ -122,7 +122,7 @@ class Mention(Place, kw_only=True, gc=False):
 
     @property
     def place(self) -> Place:
-        """What is published of it."""
+        """The part of it that is published."""
         return Place(
             seed=self.seed,
             line=self.line,
@@ -207,7 +207,7 @@ class Reading(msgspec.Struct):
 
 
 class Reply(msgspec.Struct, kw_only=True):
-    """What one source returns for one identifier: found, not found, or failed with an error.
+    """The reply of one source for one identifier: found, not found, or failed with an error.
 
     What takes two requests is `begun` after the first, with what the second one needs.
     `asked` is False for a failure without a request, because a source was down or a budget spent.

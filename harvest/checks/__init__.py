@@ -1,7 +1,7 @@
-"""What a maintainer should know or fix, rule by rule; docs/rules.md is generated from here.
+"""Rules on what a maintainer should know or fix; docs/rules.md is generated from here.
 
-A rule is silent where its facts are missing: without a dataset, those on works and repositories
-report nothing. A line with the comment `<!-- harvest: ignore CODE -->` is spared the rules that it
+A rule yields nothing where its facts are missing: without a dataset, none on works and repositories
+does. A line with the comment `<!-- harvest: ignore CODE -->` is spared the rules that it
 names.
 """
 

@@ -1,6 +1,6 @@
-"""What a rule is.
+"""Rules: functions that check a list file for one problem.
 
-A rule is a function with its documentation in the docstring. It gets a `CheckedFile`, one file of
+A rule has its documentation in its docstring. It gets a `CheckedFile`, one file of
 a list with everything known about it, and yields the line and message of each finding, and a fix
 where one is certain. It reads no file and makes no request. Rules are found by discovery: a new one
 is a function in a module of this package.

@@ -19,9 +19,9 @@ _LINK = re.compile(r"\]\(|https?://|<a\b")
 
 
 class RegistryIndex:
-    """What registries have answered, by identifier; empty without a dataset.
+    """Works and repositories that registries have, by identifier; empty without a dataset.
 
-    Works and repositories that only a list or the starter snapshot describes are not in it.
+    What only a list or the starter snapshot describes is not in it.
     """
 
     def __init__(self, dataset: Dataset | None = None) -> None:
@@ -74,7 +74,7 @@ class CheckedFile:
 
     @cached_property
     def _indents(self) -> list[int | None]:
-        """How far each line is indented, from line 1 on; None for a blank one."""
+        """The indentation of each line, from line 1 on; None for a blank one."""
         indents: list[int | None] = []
         for line in self.lines:
             text = line.lstrip()

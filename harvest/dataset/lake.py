@@ -40,9 +40,10 @@ class TableFile(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a lake holds and was made of. `harvest` is the version that wrote it on `day`.
+    """The tables of a lake, and what they were made of.
 
-    `inputs` are digests and names, `settings` those that matter. `degraded` has a sentence on each
+    `harvest` is the version that wrote it on `day`. `inputs` are digests and names, `settings`
+    those that matter. `degraded` has a sentence on each
     source that owes answers, and on lists that cannot be read. The dataset does not depend on the
     number of `shards`.
     """

@@ -1,4 +1,4 @@
-"""What a page holds of a publication: four parts, each a set of columns.
+"""The content of a page: four parts, each a set of columns.
 
 `core` is what lists, search, filters and figures need, and is unpacked first. `detail` has the rest
 of each work and repository (see page_detail), `findings` and `changes` their rows.

@@ -1,4 +1,4 @@
-"""What a page shows of an opened work and writes into exports, beyond what its list needs.
+"""The details of a work, which a page shows when it is opened and writes into exports.
 
 Texts that a work repeats are written as a marker (U+0001), a letter and a number: `i0` is its first
 identifier, `v0` that without the scheme, `u0` its address, `t` the title. So provenance is nearly

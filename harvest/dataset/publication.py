@@ -1,4 +1,4 @@
-"""What is published, as every writer gets it: the dataset and what stands around it."""
+"""Publications, as every writer gets them: the dataset and what stands around it."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ def check(
 
 
 class Loss(NamedTuple):
-    """How many records of a kind there were and how many of them are lost, with their names."""
+    """The number of records of a kind before, and of those that are lost, with their names."""
 
     before: int
     lost: int

@@ -67,7 +67,7 @@ ARXIV_PAGE = 100
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """What a run may spend: requests over all sources, and seconds. None is no limit.
+    """The requests over all sources, and the seconds, of a run. None is no limit.
 
     With `shared`, a source stops once it has used half of what was left to it: otherwise one that
     is asked daily would starve those after it.

@@ -69,7 +69,7 @@ def in_time(call: Callable[[], T], discard: Callable[[T], object] = lambda _: No
 
 
 class _Reader(io.RawIOBase):
-    """What a socket receives until the deadline; after it, a read raises TimeoutError."""
+    """The bytes of a socket until the deadline; after it, a read raises TimeoutError."""
 
     def __init__(self, raw: Any, sock: socket.socket) -> None:
         self._raw = raw
@@ -138,7 +138,7 @@ POOLS = {"http": _Pool, "https": _SecurePool}
 
 
 class Adapter(HTTPAdapter):
-    """What makes the connections of a session, also through a proxy.
+    """Makes the connections of a session, also through a proxy.
 
     It trusts the certificates of the system's store, of SSL_CERT_FILE and of REQUESTS_CA_BUNDLE.
     Each session has a TLS context of its own, because a handshake locks it.

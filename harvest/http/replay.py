@@ -126,7 +126,7 @@ class RecordedBreaker(CircuitBreaker):
 
 
 class ReplayAdapter(Adapter):
-    """What a session asks in place of a service."""
+    """Answers a session from a recording, in place of a service."""
 
     def __init__(self, breaker: RecordedBreaker, recording: Recording) -> None:
         super().__init__()

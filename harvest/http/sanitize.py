@@ -1,4 +1,4 @@
-"""What is private, and how it leaves a text that is to be recorded.
+"""Removal of what is private from texts that are recorded.
 
 Replacements are constant and valid where they stand, so that a request that is made again later
 has the same form, and a replayed body can be read. Addresses come from RFC 5737 and RFC 3849.

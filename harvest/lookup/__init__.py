@@ -1,1 +1,1 @@
-"""What the sources answer for the identifiers of the lists: cached, searched, carried over."""
+"""Answers of the sources for the identifiers of the lists: cached, searched, carried over."""

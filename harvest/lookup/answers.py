@@ -1,4 +1,4 @@
-"""What the sources say in one run: an answer for each source and identifier, with its state."""
+"""Answers of the sources in one run: one for each source and identifier, with its state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """What one source says of one identifier in this run.
+    """The answer of one source for one identifier in this run.
 
     `failed` was asked in vain, in this run or in the last that asked; `not_asked` is out of date,
     but the scope or a budget of the run did not allow to ask. In both states the last answer
@@ -39,7 +39,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     @property
     def current(self) -> T | None:
-        """What the source says, or said last; None where it denies that there is such a thing."""
+        """The value now, or the last one; None where the source denies that there is any."""
         return self.value if self.missing_since is None else None
 
 
@@ -73,7 +73,7 @@ class Answers(msgspec.Struct, frozen=True):
 
     @property
     def records(self) -> Iterator[AnyRecord]:
-        """What the sources say now, or said last where they are silent."""
+        """The values of all answers: those of now, or the last ones where there are none."""
         return (answer.current for answer in self if answer.current is not None)
 
     @property

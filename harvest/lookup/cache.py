@@ -71,7 +71,7 @@ Row = tuple[str, tuple[str | None, ...]]
 
 
 class CacheEntry(msgspec.Struct, frozen=True):
-    """What is cached of an identifier: the last answer, and the tries since (times in UTC).
+    """The last answer that is cached for an identifier, and the tries since (times in UTC).
 
     `outcome` is None if every try failed; `attempts` counts the failures since the last answer,
     `error` is the last. `text` is the last payload found, as JSON, also if the outcome is "not

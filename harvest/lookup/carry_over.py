@@ -33,7 +33,7 @@ Titles = Mapping[Identifier, Sequence[Claim]]
 
 
 class Records(msgspec.Struct, frozen=True):
-    """What is known of works and repositories, and which identifiers do not exist for certain."""
+    """Records of works and repositories, and the identifiers that certainly do not exist."""
 
     works: list[Record]
     repositories: list[RepositoryRecord]

@@ -1,4 +1,4 @@
-"""What dumps say, behind the cache: an answer that the registry gave on the day of the dump.
+"""Answers from dumps, behind the cache, as if the registry had given them on their day.
 
 A dump denies nothing: what it lacks may have come later. Of two records of an identifier the one
 that was changed last stands.

@@ -1,4 +1,4 @@
-"""What to search for: works without an identifier that a registry resolves, and bare titles."""
+"""Queries for works without an identifier that a registry resolves, and for bare titles."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ FOREVER = timedelta.max  # what a version of a preprint says never changes
 
 
 class Hits(msgspec.Struct, frozen=True):
-    """What a search found: `offers` are all values found, `records` those that can be read.
+    """The result of a search: `offers` are all values found, `records` those that can be read.
 
     `tie` is True if the source could not rank the first two.
     """
@@ -69,7 +69,7 @@ class Case(msgspec.Struct):
 
 
 class Matches(msgspec.Struct):
-    """What searches found: identities, and the identifiers of rows by their index.
+    """The results of all searches: identities, and the identifiers of rows by their index.
 
     `answers` are those of the searches, for the counts of the run.
     """

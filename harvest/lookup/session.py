@@ -1,4 +1,4 @@
-"""One run's view of the world: its settings, its scope, its time, the cache and the services."""
+"""Sessions: the settings, scope and time of one run, with the cache and the services."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class Session:
-    """What a run works with; a context manager that closes the cache and the connections.
+    """The settings, time, cache and services of a run; a context manager that closes them.
 
     `requests` counts the HTTP requests by cache name, so that searches are counted apart. A session
     that is `readonly` leaves the cache as it is. `http` stands in for the services.

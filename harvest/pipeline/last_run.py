@@ -41,7 +41,7 @@ DueMoments = dict[str, list[float]]
 
 
 class LastRun(msgspec.Struct, frozen=True):
-    """What a run was made of, its report, and when its answers fall due, by source.
+    """The digests and the report of a run, and when its answers fall due, by source.
 
     `inputs` is a digest of the lists, the answers and the settings; `published` is one of the files
     from which the next run goes on, None where that run may publish others. `moment` is the time of
@@ -76,7 +76,7 @@ class LastRun(msgspec.Struct, frozen=True):
 
 
 class Decisions(NamedTuple):
-    """What linking decides: rows, findings and verdicts, as in an `Explanation`."""
+    """The decisions of linking: rows, findings and verdicts, as in an `Explanation`."""
 
     rows: dict[int, Identifier]
     findings: list[Finding]
@@ -84,7 +84,7 @@ class Decisions(NamedTuple):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """What linking decided in a run, and digests of what it was made of and of what it published.
+    """The decisions of linking in a run, with digests of its input and of what it published.
 
     `published` is as in `LastRun`. `rows` are the identifiers found for bare rows, by the index of
     their mention, `findings` those of linking.

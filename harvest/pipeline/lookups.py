@@ -1,4 +1,4 @@
-"""What the sources and searches say of the lists: all requests of a run are made here."""
+"""Answers to all that the lists name or need: all requests of a run are made here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from harvest.readers.templates import Templates
 
 
 class Lookups(msgspec.Struct, frozen=True):
-    """What the sources and searches say of the lists. `mentions` have the identifiers found.
+    """All answers for the lists. `mentions` have the identifiers that searches found.
 
     `clusters` are the identifiers of each work, by the answers alone, where former titles are
     needed.
@@ -41,7 +41,7 @@ class Lookups(msgspec.Struct, frozen=True):
 
     @property
     def all_answers(self) -> list[Answer[Any]]:
-        """Those to identifiers and those to searches."""
+        """The answers for identifiers and those of searches."""
         return [*self.answers, *self.searches]
 
 

@@ -1,4 +1,4 @@
-"""What a run would ask and publish, without publication."""
+"""Previews of a run: what it would ask and publish."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from harvest.pipeline.lookups import look_up, read_seeds
 
 
 class Plan(NamedTuple):
-    """How many identifiers a source would be asked for, in how many requests and seconds.
+    """The identifiers that a source would be asked for, with the requests and seconds.
 
     `tomorrow` is how many fall due within a day, those of now among them.
     """
@@ -77,7 +77,7 @@ def _due(session: Session) -> last_run.DueMoments:
 
 
 class View(msgspec.Struct, frozen=True):
-    """What the next run without a network would publish, and what linking says of it.
+    """The dataset that the next run without a network would publish, with its findings.
 
     `mentions` are those of the lists, with the identifiers that a search found.
     """

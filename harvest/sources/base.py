@@ -51,7 +51,7 @@ Health = Literal["ok", "warning", "problem"]
 
 
 class ProbeResult(msgspec.Struct, frozen=True):
-    """What the response to one cheap request shows, and what to do unless all is well."""
+    """The result of one cheap request, and what to do unless all is well."""
 
     state: Health
     text: str

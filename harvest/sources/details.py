@@ -1,4 +1,4 @@
-"""What a citation needs beside title, authors and date, as Crossref and CSL-JSON write it.
+"""Details of a citation beside title, authors and date, as Crossref and CSL-JSON write them.
 
 A detail in a shape that is not documented is an anomaly, and spoils no other field of its record.
 https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md#work and
