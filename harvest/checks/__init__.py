@@ -1,8 +1,7 @@
 """Rules on what a maintainer should know or fix; docs/rules.md is generated from here.
 
 A rule yields nothing where its facts are missing: without a dataset, none on works and repositories
-does. A line with the comment `<!-- harvest: ignore CODE -->` is spared the rules that it
-names.
+does. A line with the comment `<!-- harvest: ignore CODE -->` is spared the rules that it names.
 """
 
 from __future__ import annotations

@@ -43,9 +43,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The tables of a lake, and what they were made of.
 
     `harvest` is the version that wrote it on `day`. `inputs` are digests and names, `settings`
-    those that matter. `degraded` has a sentence on each
-    source that owes answers, and on lists that cannot be read. The dataset does not depend on the
-    number of `shards`.
+    those that matter. `degraded` has a sentence on each source that owes answers, and on lists that
+    cannot be read. The dataset does not depend on the number of `shards`.
     """
 
     lake: int = SCHEMA
