@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -30,7 +30,6 @@ from harvest.bulk.refusals import (
     refuse_unseen,
 )
 from harvest.bulk.rows import Row, number, row
-from harvest.bulk.statements import Query
 from harvest.bulk.workspace import Task, Workspace, write
 from harvest.config import FILE, Settings
 from harvest.dataset import lake, store
@@ -173,9 +172,9 @@ class Line:
         self.inputs = {"names": list(names), "lists": content, **self._digests()}
         return tables
 
-    def _count(self, query: Query, tables: list[Path]) -> int:
+    def _count(self, query: str, tables: list[Path]) -> int:
         """Return a count of what the lists name."""
-        [(count,)] = self.engine.rows(query.text, {"lists": tables})
+        [(count,)] = self.engine.rows(query, {"lists": tables})
         return int(count)
 
     def _digests(self) -> dict[str, str]:
@@ -239,7 +238,6 @@ class Line:
         items = {f"{it.parent.name}-{it.stem}": it for it in parts if it.parent.name != "findings"}
         self.tables.each("last", lookups.read_last, items)
         self.tables.query("owners", statements.OWNERS)
-        self.tables.query("last_places", statements.LAST_PLACES)
         self.tables.query("last-by-name", statements.LAST)
 
     # -- looking up ----------------------------------------------------------------------------
@@ -264,9 +262,9 @@ class Line:
     def _companions(self) -> list[Row]:
         """Return the names that a maintainer makes one with a listed one."""
         decisions = overrides.read(self.settings)
-        same = {str(name) for names in decisions.same for name in names}
-        listed = self.tables.rows(statements.in_lists(same)) if same else ()
-        names = decisions.companions({Identifier.of(name) for (name,) in listed})
+        self.tables.put("decided", map(partial(row, "name"), chain(*decisions.same)))
+        listed = {Identifier.of(name) for (name,) in self.tables.rows(statements.DECIDED)}
+        names = decisions.companions(listed)
         return [row("name", name, fold_case(name), body=str(name)) for name in sorted(names)]
 
     def _find_in_dumps(self, level: int) -> None:
@@ -322,16 +320,19 @@ class Line:
         tables.put("homes", (row("home", it, root, number(root)) for it, root in roots))
         self._refuse_large_parts()
         tables.query("hosts", statements.HOSTS)
-        tables.query("host_places", statements.HOST_PLACES)
         tables.query("shards", statements.SHARDS)
 
     def _refuse_large_parts(self) -> None:
-        for part, size in list(self.tables.rows(statements.sizes(LARGEST))):
-            members = self.tables.rows(statements.members(part))
-            largest, _ = max(members, key=lambda it: (it[1], it[0]))
+        """Refuse what would be linked at once, and not fit. Raises PublicationError."""
+        parts = defaultdict[str, list[tuple[int, str]]](list)
+        for part, name, size in self.tables.rows(statements.large(LARGEST)):
+            parts[part].append((size, name))
+        for members in parts.values():
+            _, largest = max(members)
             raise PublicationError(
-                f"{size} rows of lists and answers may be of one work, the most of {largest}:"
-                f" keep works apart that are joined with it by `different` in {FILE}"
+                f"{sum(size for size, _ in members)} rows of lists and answers may be of one work,"
+                f" the most of {largest}: keep works apart that are joined with it by `different`"
+                f" in {FILE}"
             )
 
     def _merge(self) -> Report:

@@ -9,10 +9,9 @@ from pathlib import Path
 import msgspec
 
 from harvest import checks
-from harvest.bulk import rows
+from harvest.bulk import rows, statements
 from harvest.bulk.engines.base import Engine
 from harvest.bulk.rows import Row, row
-from harvest.bulk.statements import NO_WORKS
 from harvest.digests import digest
 from harvest.entries import ListedWorks, fold_case, group, listed_works
 from harvest.errors import SHAPE_ERRORS, SeedError
@@ -25,7 +24,6 @@ from harvest.readers.walk import FEWEST_OF_MANY, OUTSIDE, chapter_of, expand, lo
 from harvest.text import file_name
 
 PER_BUCKET = 250  # files that are read by one call, about
-CHAPTERS = "SELECT key, body FROM lists WHERE kind = 'chapter'"
 REMOTE = "is on GitHub, which is not asked for lists here: give a local copy"
 MISSING = "does not exist: check the path"
 NO_UTF_8 = "has a name that is no UTF-8: rename it"
@@ -169,7 +167,7 @@ def _add_chapters(
     The tables may hold links of other runs: those of files that are `current` count.
     """
     names = []
-    for name, text in sorted(engine.rows(CHAPTERS, {"lists": tables})):
+    for name, text in sorted(engine.rows(statements.CHAPTERS, {"lists": tables})):
         link = msgspec.json.decode(text, type=Mention)
         root = files.roots.get(link.seed)
         if root is None or link.seed not in current:
@@ -190,7 +188,7 @@ def _add_chapters(
 
 def _report_no_works(files: Files, engine: Engine, tables: list[Path]) -> None:
     """Add the findings on lists of which no entry became a work."""
-    for name, size, line, message in sorted(engine.rows(NO_WORKS.text, {"lists": tables})):
+    for name, size, line, message in sorted(engine.rows(statements.NO_WORKS, {"lists": tables})):
         if int(size) == files.fewest.get(name):
             files.report(Finding(name, line, "no-works", message))
 

@@ -10,10 +10,9 @@ from typing import Any
 
 import msgspec
 
-from harvest.bulk import rows
-from harvest.bulk.engines.base import Engine
+from harvest.bulk import rows, statements
+from harvest.bulk.engines.base import Engine, Tables
 from harvest.bulk.rows import Row
-from harvest.bulk.statements import Query
 from harvest.config import Settings
 from harvest.garbage import uncollected
 from harvest.lookup.memo import Memo
@@ -47,6 +46,7 @@ class Task(msgspec.Struct, frozen=True):
         return [path for place in places for path in self.folder.glob(place)]
 
 
+NO_TABLES: Tables = {}
 Make = Callable[[Task, Any], Iterable[Row]]  # what a step says of a shard or another item
 
 
@@ -65,18 +65,22 @@ class Workspace:
         rows.write(target, some)
         self.files[name] = [target]
 
-    def query(self, name: str, query: Query, **others: list[Path]) -> None:
+    def query(self, name: str, query: str, **others: list[Path]) -> None:
         """Make a table of a query. `others` are tables under other names."""
         target = self.task.folder / name
         if not target.exists():
-            sources = {it: others.get(it) or self.files[it] for it in query.tables}
-            text = query.text.replace("{shards}", str(self.task.shards))
-            self.engine.sql(target, text, sources, "shard" if query.is_by_shard else None)
+            text = query.replace("{shards}", str(self.task.shards))
+            by = "shard" if statements.is_by_shard(query) else None
+            self.engine.sql(target, text, self._sources(query, others), by)
         self.files[name] = [target]
 
-    def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
+    def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a small result."""
-        return self.engine.rows(query.text, {name: self.files[name] for name in query.tables})
+        return self.engine.rows(query, self._sources(query))
+
+    def _sources(self, query: str, others: Tables = NO_TABLES) -> Tables:
+        """Return the files of each table in a query."""
+        return {it: others.get(it) or self.files[it] for it in statements.tables(query)}
 
     def each(self, name: str, make: Make, items: Mapping[str, Any] | None = None) -> None:
         """Make a table by a function of each item, by default of each shard."""

@@ -13,7 +13,6 @@ from harvest import __version__
 from harvest.bulk import engines
 from harvest.bulk.engines import spark
 from harvest.bulk.engines.base import Engine
-from harvest.bulk.statements import _quoted
 from harvest.errors import PublicationError, UsageError
 from tests.bulk.cluster import Cluster, only_here
 
@@ -131,12 +130,3 @@ def test_functions_work_in_the_folder_of_the_run(
     monkeypatch.chdir(tmp_path)
     assert list(engine.each(partial(write, Path("t")), [1])) == [2]
     assert [path.name for path in (tmp_path / "t").iterdir()] == ["1.parquet"]
-
-
-@pytest.mark.parametrize("text", ["a\\nb'c${d}%_", "\\", "'", "''\\'", "a"])
-def test_text_in_a_query_is_what_it_says(engine: Engine, tmp_path: Path, text: str) -> None:
-    source = {"t": [table(tmp_path / "t.parquet", [1])]}
-    query = f"SELECT {_quoted(text)} AS text FROM t"  # noqa: S608 - ours
-    assert list(engine.rows(query, source)) == [(text,)]
-    with engines.start(engines.HERE, MEMORY, 1, tmp_path / "scratch") as duck:
-        assert list(duck.rows(query, source)) == [(text,)]

@@ -20,7 +20,6 @@ from harvest.bulk import engines, line, statements
 from harvest.bulk.engines.base import Engine, Tables
 from harvest.bulk.engines.duck import Duck
 from harvest.bulk.line import Options
-from harvest.bulk.statements import Query
 from harvest.config import Settings
 from harvest.dataset import lake, store
 from harvest.errors import PublicationError, UsageError
@@ -149,12 +148,12 @@ def test_every_statement_has_the_same_rows_on_both(
         (tmp_path / "empty.md").write_text("# Nothing yet\n", "utf-8")
         with pytest.raises(UsageError, match="nothing is listed"):
             bulk(msgspec.structs.replace(settings, seeds=("empty.md",)), "other", NEXT)
-    every = {name: it for name, it in vars(statements).items() if isinstance(it, Query)}
-    queries = {name: it for name, it in every.items() if not name.startswith("_")}  # whole ones
+    queries = {name: it for name, it in vars(statements).items() if name[0].isupper()}
+    queries.pop("COMMON_KEY_RECORDS")
+    assert len(queries) > 15
     ran = {text.replace(f"% {SHARDS}", "% {shards}") for text in both.texts}
-    assert {name for name, query in queries.items() if query.text not in ran} == set()
-    for beginning in ("SELECT DISTINCT key FROM lists", "SELECT part, count", "SELECT key, count"):
-        assert any(text.startswith(beginning) for text in ran)
+    assert {name for name, query in queries.items() if query not in ran} == set()
+    assert any("SELECT part, key, count" in text for text in ran)
     assert any("FROM d2" in text for text in ran)
 
 

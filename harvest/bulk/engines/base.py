@@ -20,7 +20,7 @@ BEGIN = "the last lake stands; the same line again makes all tables anew"
 class Engine(ABC):
     """Runs functions and queries; a context manager that ends its processes.
 
-    Queries keep to what every engine has, with the same result: select, join, union all, group by,
+    Queries keep to what every engine has, with the same result: select, join, union, group by,
     count, min, max, window, exists, in, concat, cast, coalesce and `%`. What differs is Python's:
     hashes, JSON, lists, and the order of rows.
     """
