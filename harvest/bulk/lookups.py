@@ -184,9 +184,10 @@ def relate(task: Task, shard: int) -> Iterator[Row]:
     hosts = chain.from_iterable(map(parts.repository_edges, records.repositories))
     for one, other in sorted({*edges, *hosts}):
         yield row("edge", one, other)
-    for name, some_keys in keys.items():
-        for key in some_keys:
-            yield row("look", name, place=key - SIGN)
+    for name, its_keys in keys.items():
+        look = row("look", name)
+        for key in its_keys:
+            yield Row(look.kind, look.key, look.own, place=key - SIGN)
     for source, some in sorted(answers.by_source.items()):
         yield row("tally", source, body=tally(some.values(), requests=0))
 
