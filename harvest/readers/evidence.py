@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from harvest.readers import people
 from harvest.readers.segments import Segment
 from harvest.readers.signature import LINKS, PRIOR_COUNT, Keyed, Roles, SegmentKey, Signature
 
@@ -21,6 +22,7 @@ _BEHIND = 0.8  # less behind the label of a link that names something
 _FIRST_OF_NO_PAPER = 0.5  # more: what stands behind it describes
 _LEAST = 0.5
 _MOST = 0.5  # of the entries
+_NEARLY_ALL = 0.8
 _FEWEST = 20  # entries of which a tenth says something
 
 
@@ -79,7 +81,10 @@ def learn(signatures: Iterable[Signature], entries: Iterable[Keyed]) -> dict[Sig
         for evidence, (_, segment) in zip(groups[signature], keyed, strict=True):
             evidence.add(segment)
     pools = _pools(groups)
-    return {signature: _roles(signature, group, pools) for signature, group in groups.items()}
+    families = frozenset(key for key, pool in pools.items() if _holds_families(key, pool))
+    return {
+        signature: _roles(signature, group, pools, families) for signature, group in groups.items()
+    }
 
 
 def _pools(groups: Mapping[Signature, Sequence[Evidence]]) -> Pools:
@@ -94,8 +99,27 @@ def _pools(groups: Mapping[Signature, Sequence[Evidence]]) -> Pools:
     return pools
 
 
-def _roles(signature: Signature, group: Sequence[Evidence], pools: Pools) -> Roles:
-    """Return what the segments of a layout are."""
+def _holds_families(key: SegmentKey, pool: Evidence) -> bool:
+    """Return True where family names stand, mostly other ones: `2020 - Doe -`, `- Doe, Roe`."""
+    if key[0] in LINKS or len(pool.texts) < max(_FEWEST, _MOST * pool.count):
+        return False
+    families = list(filter(_are_families, pool.texts))
+    return len(families) > _NEARLY_ALL * len(pool.texts)
+
+
+def _are_families(text: str) -> bool:
+    """Return True for nothing but names, some of them without given names: `Doe, van Roe`."""
+    shapes = {part.shape for part in people.parts(text)}
+    return "family" in shapes and shapes <= {"family", "person", "others"}
+
+
+def _roles(
+    signature: Signature,
+    group: Sequence[Evidence],
+    pools: Pools,
+    families: frozenset[SegmentKey],
+) -> Roles:
+    """Return what the segments of a layout are; `families` are where family names stand."""
     scores = [_title_score(signature, index, group, pools) for index in range(len(group))]
     best = max(range(len(scores)), key=lambda index: (scores[index], -index), default=None)
     title = best if best is not None and scores[best] >= _LEAST else None
@@ -105,7 +129,8 @@ def _roles(signature: Signature, group: Sequence[Evidence], pools: Pools) -> Rol
             continue
         pool = pools[key]
         share = _blend(group[index].names, group[index].count, pool.names, pool.count)
-        if key[0] == "people" or (share >= _MOST and pool.count > PRIOR_COUNT):
+        has_names = share >= _MOST and pool.count > PRIOR_COUNT
+        if key[0] == "people" or has_names or key in families:
             authors.add(key)
         if pool.names * 10 >= pool.count or pool.count < _FEWEST:
             names.add(key)

@@ -53,6 +53,7 @@ _EDITION = re.compile(  # a venue with its year
 )
 _LONGEST_EDITION = 80  # characters
 _JOINT = re.compile(r"[&/+,d](?:(?<!d)|(?<=and))")
+_SOURCE = re.compile(r" (?:[Ff]rom|[Bb]y) \S+(?: \S+)?\Z")  # `Code by Doe`
 _JOINED = re.compile(r"\s*(?:[&/+,]|\band\b)\s*")
 _PARTS = re.compile(r"\s*[-_/&+ ]\s*")
 
@@ -74,11 +75,12 @@ def known_label(name: str) -> str | None:
 @lru_cache(maxsize=4096)
 def is_generic(label: str) -> bool:
     """Return True if a label names a kind of link (Paper, Code, CVPR 2023) instead of a work."""
-    if not label or label.lower() in _LABELS or _IDENTIFIER.fullmatch(label) is not None:
+    if not label or _IDENTIFIER.fullmatch(label) is not None:
         return True
     if len(label) > _LONGEST_EDITION:
         return False
-    if _EDITION.fullmatch(label) is not None:
+    label = _SOURCE.sub("", label)
+    if _EDITION.fullmatch(label) is not None or label.lower() in _LABELS:
         return True
     joined = _JOINED.split(label) if _JOINT.search(label) else ()  # `Official code & data`
     if len(joined) > 1 and all(map(is_generic, joined)):

@@ -11,6 +11,7 @@ from harvest.readers.labels import WORDS
 _EDGES = " \t\n,;:|-\u2013\u2014\u00b7\u2022"
 _BLANKS = ' \t\n"\u201c\u201d'
 # Each of these patterns begins with one sign of a set, so that the search skips all others.
+_OPENERS = " \t\n[("  # of what follows the names
 _SEPARATOR = re.compile(r"[,;&\uff0c\u3001a](?:(?<!a)|(?<=\ba)nd\b)\s*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[- ]?){1,4}|[^\W\d_](?:[- ]?[^\W\d_])?")
 _AFFILIATION = re.compile(r"(?<=\S)\s*\([^()]*\)")
@@ -68,7 +69,8 @@ def parts(text: str) -> list[NamePart]:
     start = 0
     for separator in [*_SEPARATOR.finditer(text), None]:
         piece = text[start : separator.start() if separator else len(text)]
-        end = start + len(piece.rstrip() if separator else piece)
+        piece = piece.rstrip(_OPENERS)
+        end = start + len(piece)
         content = piece.strip(_BLANKS)
         kind = shape(content) if content else "none"
         is_sentence = kind in {"none", "odd"} and content and _may_begin_name(content)

@@ -68,6 +68,7 @@ def test_role_by_column(column: Meaning | None, label: str, url: str, expected: 
 GENERIC = [
     "", "Paper", "PDF", "arXiv:2301.00001", "doi", "2301.00001v2", "https://x.org/a", "CVPR 2023", "NeurIPS'22",
     "ICLR 2021 Oral", "Nature 2020", "here", "2023", "10.1000/ice.2020-01",
+    "code by IceLab", "Reading Note from Ice Lab",
 ]  # fmt: skip
 
 

@@ -37,6 +37,7 @@ ENTRIES = [
     (f"[A title of it]({A}) | Words on it | Roogle et al, 2017", ("A title of it", "Roogle et al", "2017")),
     (f"[A title of it]({A}) | \u8bba\u6587\u5bf9\u4e8e\u6a21\u578b\u8fdb\u884c, \u6548\u679c\u663e\u8457\u5730\u63d0\u5347 | Jane Doe et al, 2007", (
         "A title of it", "Jane Doe et al", "2007")),
+    (f"**A title of it**<br>Jane Doe, John Roe, Ann Low.[[pdf]({A})]", ("A title of it", "Jane Doe, John Roe, Ann Low.", None)),
     (f"[A title of it]({A}). Jin Sub Lee, John Roe. 2020", ("A title of it", "Jin Sub Lee, John Roe", "2020")),
     (f"**[CVPR 2023]** **A title:** [Paper]({A})", ("A title", None, "2023")),
     (f'"A quoted title of it," Jane Doe, John Roe, 2020. [pdf]({A})', (

@@ -292,6 +292,32 @@ def test_headings_above_lists_are_no_works() -> None:
     assert {entry[0].title for entry in read_some(text)} == {"Another title of it"}
 
 
+def labelled(works: list[tuple[str, str, str]]) -> str:
+    """Return works with a heading, the labels of their links, and prose each."""
+    return "# A list\n\n## Works\n\n" + "".join(
+        f"### {title} (ISSTA {year})\n\n* ![](pdf.png)[Paper](https://arxiv.org/abs/21{n}.00001)\n"
+        f"* ![](note.png)[Reading Note From ICE](https://x.org/{n})\n* [Link](https://doi.org/10.1000/{n})\n\n"
+        "**Abstract:** It reads every modality as input and as output, and checks itself.\n\n"
+        for n, (title, _, year) in enumerate(works, 10)
+    )
+
+
+def test_headings_above_lists_of_labels_are_works() -> None:
+    entries = read_some(labelled(WORKS))
+    assert [(e[0].title, e[0].date) for e in entries] == [(title, year) for title, _, year in WORKS]
+    assert [[m.role for m in entry] for entry in entries] == [
+        ["other", "paper", "other", "other", "paper"]
+    ] * 5
+    assert {entry[0].section for entry in entries} == {("Works",)}
+
+
+def test_a_few_headings_above_lists_of_labels_are_no_works() -> None:
+    assert {entry[0].title for entry in read_some(labelled(WORKS[:3]))} <= {
+        None,
+        "Reading Note From ICE",
+    }
+
+
 def read_some(text: str) -> list[list[Mention]]:
     """Return the entries of a list that holds prose, too."""
     entries: dict[int, list[Mention]] = {}
@@ -377,6 +403,12 @@ def test_a_paragraph_below_a_summary_is_prose() -> None:
 def test_a_server_of_preprints_is_no_author() -> None:
     text = "SSRN, Jane Doe and John Roe"
     assert find_run(text, sure=True) == (len("SSRN, "), len(text))
+
+
+FAMILIES = [
+    "Roe", "Low", "De Vito", "Ito", "Fox", "Khan", "Abdi", "Meng", "Shi", "Novak", "Li", "Klami", "Voss", "Lê Cao",
+    "Ash", "Bell", "Cole", "Dunn", "Egan", "Frey", "Gao", "Hall", "Ivanov", "Jung",
+]  # fmt: skip
 
 
 def first(text: str) -> Mention:
@@ -590,3 +622,23 @@ def test_items_may_lack_the_blank_behind_their_dash() -> None:
     assert [(entry[0].line, entry[0].title, entry[0].date) for entry in entries] == [
         (line, title, year) for line, (title, _, year) in enumerate(WORKS, 3)
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "authors"),
+    [
+        (FAMILIES, "Roe"),
+        (["Roe, van Low", *FAMILIES[1:]], "Roe, van Low"),
+        (["Roe", "Mask"] * 12, None),
+    ],
+)
+def test_family_names_alone_are_authors_where_most_entries_have_another(
+    names: list[str], authors: str | None
+) -> None:
+    rows = [
+        f"- 20{n:02} - {name} - [How the {n}th mask fails](https://arxiv.org/abs/2101.{n:05})\n"
+        for n, name in enumerate(names, 1)
+    ]
+    entries = read("# List\n\n" + "".join(rows))
+    assert entries[0][0].title == "How the 1th mask fails"
+    assert entries[0][0].authors == authors

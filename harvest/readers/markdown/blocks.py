@@ -99,7 +99,7 @@ class Blocks:
         text = "".join(block.parts).replace("\n", " ").strip()
         above = self.mentions.section
         self.end_block()
-        self.last_block = None
+        self.last_block = block if self.has_heading else None
         if self.heading_line is not None:
             self.headings.append((self.heading_line, level, anchor_text(block)))
         self.heading_line = None
@@ -195,9 +195,13 @@ class Blocks:
             self.details = None
 
     def open_list(self) -> None:
-        """Begin a list. The items of one under a title wait: they may be of that one work."""
+        """Begin a list. The items of one under a title wait: they may be of that one work.
+
+        They are not if one of them holds a list.
+        """
         self.end_block()
         if self.entries:
+            self.keep_items()
             return
         title, self.last_block = self.last_block, None
         self.list_title = None
@@ -208,8 +212,7 @@ class Blocks:
         """End a list: one entry if it only labels the links of the work in the title above it."""
         if self.entries or not self.list_title:
             return
-        nested = self.number - self.items[0].number >= len(self.items)
-        links = None if nested else labelled.links([entry.blocks for entry in self.items])
+        links = labelled.links([entry.blocks for entry in self.items])
         if links and labelled.is_title(self.list_title):
             self.items = [_labelled_work(self.list_title, self.items[0], links)]
         elif links:
@@ -279,7 +282,8 @@ def _is_item(row: Item, table: HtmlTable) -> bool:
 
 def _labelled_work(title: InlineText, first: Item, links: Sequence[tuple[InlineLink, str]]) -> Item:
     """Return the work of a title with the links that the list below it labels."""
-    work = Item(first.number, 0, section=first.section)
+    is_heading = first.section[-1:] == ("".join(title.parts).replace("\n", " ").strip(),)
+    work = Item(first.number, 0, section=first.section[:-1] if is_heading else first.section)
     work.add(title)
     for link, label in links:
         link.rename(label)

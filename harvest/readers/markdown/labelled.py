@@ -64,7 +64,7 @@ def links(items: Sequence[Sequence[InlineText]]) -> list[tuple[InlineLink, str]]
         names += [label for _, label in fields] or [_COLON.split(blocks[0].text)[0].strip(_EDGES)]
     for link, label in labelled:
         is_paper = not link.image and labels.role(label, link.url) == "paper"
-        if is_paper and not labels.known_label(label):
+        if is_paper and not (labels.known_label(label) or labels.is_generic(label)):
             return None
     papers = [name for name in names if _says_paper(name)]
     return labelled if labelled and 1 <= len(papers) <= _PAPERS else None
