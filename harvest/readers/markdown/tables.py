@@ -168,12 +168,10 @@ class Row:
         HTML that is open in a link of Markdown ends with it.
         """
         while self.open[-1][2] and tag[0] in "LI":  # of Link and Image
-            text = self._reduce(text, image=False)
-        return self._reduce(text, image=tag in {"Image", "img"})
-
-    def _reduce(self, text: str, *, image: bool) -> str:
+            text = self.close_link(text, "/a")
         url, start, _ = self.open.pop()
         label = plain_label(text[start:])
+        image = tag in {"Image", "img"}
         if image:  # is no text of the cell
             self.alt, text = label, text[:start]
         else:
@@ -258,26 +256,22 @@ def rows(events: Iterator[tuple[Any, Any]], line: int) -> Iterator[Row]:
     cells, opened = row.cells, row.open
     text = ""
     for event, _ in events:  # pragma: no branch - a table ends before its document does
-        if "Start" in event:
-            tag = event["Start"]
-            if tag.__class__ is dict:  # a link or an image
-                opened.append((tag.popitem()[1]["dest_url"], len(text), False))
-            continue
         if "Text" in event:
             text += event["Text"]
-            continue
-        if "End" not in event:
+        elif "End" in event:
+            tag = event["End"]
+            if tag == "TableCell":
+                cells.append(row.close_cell(text) if opened else text)
+                text = ""
+            elif tag == "Link" or tag == "Image":  # noqa: PLR1714 - twice as fast as a set
+                text = row.close_link(text, tag)
+            elif tag == "TableRow" or tag == "TableHead":  # noqa: PLR1714 - as above
+                row.add_strays()
+                yield row
+                row.clear(next(lines))
+            elif tag == "Table":
+                return
+        elif "Start" not in event:
             text = row.add_inline(text, event)
-            continue
-        tag = event["End"]
-        if tag == "TableCell":
-            cells.append(row.close_cell(text) if opened else text)
-            text = ""
-        elif tag == "Link" or tag == "Image":  # noqa: PLR1714 - twice as fast as a set
-            text = row.close_link(text, tag)
-        elif tag == "TableRow" or tag == "TableHead":  # noqa: PLR1714 - as above
-            row.add_strays()
-            yield row
-            row.clear(next(lines))
-        elif tag == "Table":
-            return
+        elif event["Start"].__class__ is dict:  # a link or an image
+            opened.append((event["Start"].popitem()[1]["dest_url"], len(text), False))
