@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import _pairs, _report
 from benchmarks.calibrate import SAMPLE
 from harvest.linking.ledger import Ledger
-from harvest.linking.listed_titles import is_slip
+from harvest.linking.listed_titles import is_nearly_right
 from harvest.linking.look_alikes import SURE
 from harvest.linking.score import GAP, Description, choose_candidate, compare
 from harvest.models import Author, Identifier, Record
@@ -139,7 +139,7 @@ def citations(folder: Path) -> Counter[tuple[str, str]]:
         kind = (citation.alteration or "right").replace("_", " ")
         titles = citation.given.title or "", citation.meant.title or ""
         outcome = "accepted" if verdict.accepted else "declined"
-        if verdict.accepted and is_slip(*titles, verdict.ledgers[0]):
+        if verdict.accepted and is_nearly_right(*titles, verdict.ledgers[0]):
             outcome = "accepted, with a finding"
         verdicts[kind, outcome] += 1
     return verdicts
