@@ -55,10 +55,11 @@ def _write_in_two(
     try:
         futures = {name: pool.submit(_write, name, folder, content.settings) for name in waiting}
         while waiting:
-            name = waiting[-1]
-            is_free = futures[name].cancel()
-            files = writers.discover()[name].write(content) if is_free else futures[name].result()
-            waiting.pop()
+            name = next((it for it in waiting if futures[it].done()), waiting[-1])
+            future = futures.pop(name)
+            is_free = future.cancel()
+            files = writers.discover()[name].write(content) if is_free else future.result()
+            waiting.remove(name)
             yield name, files
     finally:
         pool.shutdown(cancel_futures=True)
