@@ -151,6 +151,11 @@ class Finding(msgspec.Struct, frozen=True):
     message: str
     fix: Fix | None = None
 
+    @property
+    def place(self) -> str:
+        """The list with the line, `list.md:3`, or the list alone."""
+        return f"{self.seed}:{self.line}" if self.line else self.seed
+
     def __lt__(self, other: Finding) -> bool:
         return self._key() < other._key()
 

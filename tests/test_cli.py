@@ -152,7 +152,7 @@ def test_standard_streams_that_are_closed_or_take_no_letters(here: Path) -> None
     closed = subprocess.run(
         ["/bin/sh", "-c", f"exec {command} <&- >&-"], cwd=here, capture_output=True, check=True
     )
-    assert closed.stderr == b"-:0: no-records is empty\n"
+    assert closed.stderr == b"-: no-records is empty\n"
 
 
 def test_a_source_that_is_down_is_3(here: Path, fakes: FakeServices, world: World) -> None:

@@ -39,9 +39,8 @@ def text(findings: Sequence[Finding]) -> str:
         return "No findings.\n"
     lines = []
     for finding in findings:
-        place = f"{finding.seed}:{finding.line}" if finding.line else finding.seed
         mark = "[*] " if finding.fix else ""
-        lines.append(printable(f"{place}: {finding.code} {mark}{finding.message}"))
+        lines.append(printable(f"{finding.place}: {finding.code} {mark}{finding.message}"))
     files = {finding.seed for finding in findings}
     lines.append(f"Found {_count(len(findings), 'finding')} in {_count(len(files), 'file')}.")
     if fixable := sum(finding.fix is not None for finding in findings):

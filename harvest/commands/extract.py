@@ -43,7 +43,7 @@ def extract(
     """Print the links of lists with their identifiers, offline."""
     reading = read(seeds, file)
     for finding in reading.findings:
-        note(f"{finding.seed}:{finding.line}: {finding.code} {finding.message}")
+        note(f"{finding.place}: {finding.code} {finding.message}")
     if layout:
         for line in layouts(reading):
             echo(line)

@@ -10,8 +10,20 @@ from functools import lru_cache
 from itertools import chain, product, starmap
 from typing import NamedTuple
 
-from harvest.linking.names import GROUPS, Likeness, Name, Script, compare_names, parse_name
-from harvest.linking.words import SMALL_WORDS
+import msgspec
+
+from harvest.linking.names import (
+    GROUPS,
+    PARTICLES,
+    SUFFIXES,
+    Likeness,
+    Name,
+    Script,
+    compare_names,
+    parse_name,
+    script_of,
+)
+from harvest.linking.words import SMALL_WORDS, word_set
 from harvest.models import Author
 from harvest.text import fold_title
 
@@ -21,6 +33,7 @@ MAX_TEXT = 20_000  # characters of a list that are read
 IN_PART = 0.8  # the share of a list that leaves people out
 MANY, IN_MANY = 8, 0.9  # people, of whom this share is as good as all
 
+_PREFIXES = word_set("van von der de la del della da di dem ter")  # of a family name, in any case
 ET_AL = re.compile(
     r"\bet\.?\s*al\b\.?|\bet\s+coll\b\.?|\b(?:and\s+)?(?:\d+\s+)?others\b|\.\.\.|\u2026"
     r"|\bи\s+др\b\.?|等",
@@ -130,6 +143,29 @@ def _people(parts: Iterable[Parts], *, is_cut: bool = False) -> People:
 def is_group(name: str) -> bool:
     """Return True if a name is of a group of people."""
     return not GROUPS.isdisjoint(fold_title(name).split())
+
+
+@lru_cache(maxsize=1 << 16)
+def part_name(author: Author) -> Author:
+    """Return an author with given and family name, parted as arXiv parts names for its snapshot.
+
+    The family name is the last word, with a suffix behind it and small words before it
+    (arxiv-base, arxiv/util/authors.py). One word, a group, a name with a comma and other alphabets
+    stay whole.
+    """
+    words = author.name.split()
+    is_latin = script_of(author.name) is Script.LATIN
+    if author.family or "," in author.name or not is_latin or is_group(author.name):
+        return author
+    start = len(words) - 1
+    while start > 0 and words[start].rstrip(".").lower() in SUFFIXES:
+        start -= 1
+    while start > 1 and (words[start - 1] in PARTICLES or words[start - 1].lower() in _PREFIXES):
+        start -= 1
+    if start < 1:
+        return author
+    given, family = " ".join(words[:start]), " ".join(words[start:])
+    return msgspec.structs.replace(author, given=given, family=family)
 
 
 def _read_text(text: str) -> tuple[People, ...]:

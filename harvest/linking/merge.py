@@ -19,6 +19,7 @@ from harvest.entries import ListedWorks
 from harvest.garbage import uncollected
 from harvest.identifiers import url
 from harvest.linking import integrity, score
+from harvest.linking.authors import part_name
 from harvest.linking.cluster import Clusters
 from harvest.linking.repositories import merge_repositories
 from harvest.models import (
@@ -50,6 +51,7 @@ OF_CONTAINER = (
     "volume", "issue", "pages", "article_number", "issn", "isbn", "editors", "event", "series",
 )  # fmt: skip
 FACTS = ("journal_ref", "language", "license", "funders", "subjects", "abstract")
+WHOLE_NAMES = frozenset({"arxiv"})  # sources that leave given and family name together
 NOTHING = (None, ())  # values of a field that a record does not have
 
 # From the best identifier of a work to the last.
@@ -255,7 +257,8 @@ def _choose_values(
         if value and not values[field]:
             values[field] = value
             provenance[field] = Provenance("list")
-    values["authors"] = list(values["authors"] or ())
+    is_whole = "authors" in provenance and provenance["authors"].source in WHOLE_NAMES
+    values["authors"] = [part_name(it) if is_whole else it for it in values["authors"] or ()]
     return values, provenance
 
 

@@ -120,7 +120,7 @@ class Name(NamedTuple):
 @lru_cache(maxsize=1 << 16)
 def parse_name(family: str, forename: str = "") -> Name | None:
     """Parse a family and a given name, or a whole name in one piece; None if it has no letter."""
-    script = _script(forename + family)
+    script = script_of(forename + family)
     if _INITIALS.fullmatch(forename) and not family.isupper():
         forename = " ".join(forename)
     first, last = _split(forename), _split(family)
@@ -140,7 +140,8 @@ def parse_name(family: str, forename: str = "") -> Name | None:
     return Name(tuple(words), places, particles, bool(first), script, raw, letters)
 
 
-def _script(text: str) -> Script:
+def script_of(text: str) -> Script:
+    """Return the script in which a name is written."""
     if text.isascii() or _LATIN.fullmatch(text):
         return Script.LATIN
     return Script.ALPHABET if _GREEK_OR_CYRILLIC.search(text) else Script.OTHER

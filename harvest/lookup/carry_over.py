@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from harvest.entries import ListedWorks
+from harvest.linking.merge import WHOLE_NAMES
 from harvest.lookup.answers import Answers
 from harvest.lookup.last_known import carry_over_repositories
 from harvest.models import (
@@ -183,6 +184,8 @@ def _values(work: Work) -> tuple[Values, dict[str, object]]:
             continue
         value = getattr(work, field)
         value = tuple(value) if isinstance(value, list) else value
+        if field == "authors" and origin.source in WHOLE_NAMES:
+            value = tuple(Author(author.name) for author in work.authors)
         values.setdefault((origin.source, origin.identifier or ""), {})[field] = value
         if field in SHARED and origin.source not in NO_REGISTRY:
             shared[field] = value

@@ -190,4 +190,4 @@ def _unread(reading: Reading) -> Iterator[str]:
     for it in reading.findings:
         is_broken = it.code.startswith("malformed-") and it.seed not in names
         if is_broken or it.code in UNREAD:
-            yield f"{it.seed}:{it.line}: {it.message}"
+            yield f"{it.place}: {it.message}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harvest.linking.authors import Agreement, Authors, Level, compare_authors
+from harvest.linking.authors import Agreement, Authors, Level, compare_authors, part_name
 from harvest.linking.score import Description, compare
 from harvest.models import Author
 from tests.support.growth import ends
@@ -210,3 +210,29 @@ def test_a_name_of_lost_letters_is_compared_at_once(letters: int) -> None:
     damaged = "Jane " + "a?" * letters + "zq, Bo Roe"
     with ends():
         assert agreement(damaged, "Jane " + "a" * (2 * letters) + "q, Bo Roe")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "family"),
+    [
+        ("Ian J. Goodfellow", "Ian J.", "Goodfellow"),
+        ("Laurens van der Maaten", "Laurens", "van der Maaten"),
+        ("Luc Van Gool", "Luc", "Van Gool"),
+        ("Martin Luther King Jr.", "Martin Luther", "King Jr."),
+        ("Bin Wang", "Bin", "Wang"),
+        ("Yu Bin Li", "Yu Bin", "Li"),
+        ("Suharto", None, None),
+        ("van der Uil, Jan", None, None),
+        ("The ATLAS Collaboration", None, None),
+        ("\u738b \u5c0f\u660e", None, None),
+    ],
+)
+def test_a_whole_name_is_parted_as_arxiv_does(
+    name: str, given: str | None, family: str | None
+) -> None:
+    assert part_name(Author(name)) == Author(name, given, family)
+
+
+def test_a_name_that_a_registry_parted_stays() -> None:
+    author = Author("Ana Silva Santos", "Ana", "Silva Santos")
+    assert part_name(author) is author

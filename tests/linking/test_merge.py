@@ -53,7 +53,7 @@ def test_the_published_form_is_the_face_and_the_earliest_date_wins() -> None:
         "Computers in Biology",
     )
     assert (work.date, work.year) == ("2023-01-19", 2023)
-    assert work.authors == [Author("A B")]
+    assert work.authors == [Author("A B", "A", "B")]
     assert work.identifiers["doi"] == ["10.1000/a"]
     assert work.identifiers["arxiv"] == ["2301.08227"]
     assert work.identifiers["pii"] == ["S0010482523005802"]

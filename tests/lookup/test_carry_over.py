@@ -138,6 +138,21 @@ def test_each_source_gets_its_own_values_back() -> None:
     assert {one.source: one.title for one in restored} == {"crossref": "A", "datacite": "B"}
 
 
+def test_names_that_were_parted_for_the_dataset_are_whole_again() -> None:
+    origin = Provenance("arxiv", str(ARXIV))
+    [record] = works(
+        answers(answer("failed", source="arxiv", identifier=ARXIV)),
+        work(
+            id=str(ARXIV),
+            identifiers={"arxiv": [ARXIV.value]},
+            authors=[Author("Ada Abara", "Ada", "Abara")],
+            provenance={"title": origin, "authors": origin},
+            assertions=[Assertion("arxiv", str(ARXIV))],
+        ),
+    )
+    assert record.authors == (Author("Ada Abara"),)
+
+
 def test_an_old_dataset_without_assertions_keeps_its_works_together() -> None:
     both = work(assertions=[], identifiers={"doi": [DOI.value], "arxiv": [ARXIV.value]})
     (only,) = works(answers(answer("failed")), both)
