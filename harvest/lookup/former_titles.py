@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from harvest.entries import ListedWorks
@@ -38,12 +38,9 @@ def former_titles(
             records[record.identifier].append(record)
     last_titles = _last_titles(session.last)
     titles = {name: claims for name, claims in last_titles.items() if name not in records}
-    versions: dict[Identifier, list[Identifier]] = {}
-    for names in works:
-        forms = list(chain.from_iterable(records.get(name, ()) for name in names))
-        if _has_other_title(names, forms, listing):
-            preprints = [form for form in forms if form.source == "arxiv"]
-            versions |= {form.identifier: _earlier_versions(form) for form in preprints}
+    versions = {}
+    for form in _preprints(listing, records, works):
+        versions[form.identifier] = _earlier_versions(form)
     searches = Searches(session)
     questions = list(chain.from_iterable(versions.values()))
     results = _ask(questions, searches)
@@ -54,6 +51,18 @@ def former_titles(
         if len(titles[name]) < len(earlier) or not earlier:
             titles[name] += last_titles.get(name, [])
     return titles, list(results.values())
+
+
+def _preprints(
+    listing: ListedWorks,
+    records: Mapping[Identifier, list[Record]],
+    works: Iterable[list[Identifier]],
+) -> Iterator[Record]:
+    """Yield the preprints of works that are listed under a title which no form has."""
+    for names in works:
+        forms = list(chain.from_iterable(records.get(name, ()) for name in names))
+        if _has_other_title(names, forms, listing):
+            yield from (form for form in forms if form.source == "arxiv")
 
 
 def _ask(versions: list[Identifier], searches: Searches) -> dict[Identifier, Answer[Hits]]:

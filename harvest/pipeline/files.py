@@ -126,9 +126,9 @@ def contents(draft: Draft, settings: Settings, start: float) -> Iterator[tuple[s
         yield draft.files.popitem()
     if content:
         draft.report.files = {name: list(json.FILES) for name in pool.names()}  # in their order
-        for name, own in pool.write(content, store.new_folder(output)):
-            draft.report.files[name] = list(own)
-            yield from ((file, own[file]) for file in own.keys() - names)  # histories stay
+        for name, parts in pool.write(content, store.new_folder(output)):
+            draft.report.files[name] = list(parts)
+            yield from ((file, parts[file]) for file in parts.keys() - names)  # histories stay
     draft.report.seconds = round(time.monotonic() - start, 3)
     yield run.FILE, encoding.indented(draft.report)
 
