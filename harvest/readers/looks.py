@@ -33,6 +33,7 @@ _PUBLICATION = re.compile(
     r"|(?:\w+ )?(?:International|European|IEEE|ACM) (?:\w+ ){0,9}?"
     r"(?:Journal|Conference|Transactions|Symposium|Workshop)\b)"
 )
+_VOLUME = re.compile(r"\d(?:\(\d+\))?[,:] ?[a-z]?\d+[-\u2013]\d")  # with pages: 42, 196-199
 _CITATION = re.compile(r"([^()\d]{2,80}?),?\s*\(?((?:19|20)\d\d)[a-z]?\)?")
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
 # How a venue accepted a work.
@@ -110,7 +111,12 @@ def is_fact(text: str) -> bool:
         return len(words) <= 5 and _VENUE.match(text) is not None
     venue = _VENUE.search(text)
     at_edge = text.startswith(date) or text.rstrip(".)] ").endswith(date) or date not in text
-    return venue is not None or (at_edge and len(words) <= 5)
+    return venue is not None or (at_edge and (len(words) <= 5 or has_pages(text)))
+
+
+def has_pages(text: str) -> bool:
+    """Return True for a text with the volume and the pages of a journal."""
+    return _VOLUME.search(text) is not None
 
 
 def is_citation(label: str) -> bool:

@@ -14,7 +14,9 @@ from harvest.readers.looks import (
     EDGES,
     Look,
     authors_of_citation,
+    has_pages,
     is_citation,
+    is_fact,
     look,
     plain,
     words_of,
@@ -80,7 +82,8 @@ class Segment:
 
     def _own_look(self) -> Look:
         if self.link is not None:
-            if self.link.generic or is_citation(self.text):
+            is_publication = (self.line or has_pages(self.text)) and is_fact(self.text)
+            if self.link.generic or is_citation(self.text) or is_publication:
                 return "label"
             return "title" if self.words > 2 else "word"
         if self.kind in {"people", "cited"}:  # by the style of a reference

@@ -642,3 +642,27 @@ def test_family_names_alone_are_authors_where_most_entries_have_another(
     entries = read("# List\n\n" + "".join(rows))
     assert entries[0][0].title == "How the 1th mask fails"
     assert entries[0][0].authors == authors
+
+
+TITLED = [
+    "**{t}**\n{a}\n[Neural Matters 42, 196-199 ({y})](https://www.nature.com/articles/s41587-023-0{n}-w) • [code](https://github.com/a/b{n})\n",
+    "**{t}** <br>\n{a} <br>\n[Findings of ACL {y}](https://arxiv.org/abs/21{n}.00001)\n",
+    "{n}.\u3010:fish:\u3011 <span>**{t}**</span> ACL, {y}. [paper](https://arxiv.org/abs/21{n}.00001)\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", TITLED)
+def test_paragraphs_with_a_title_in_bold_are_entries(layout: str) -> None:
+    entries = read_some("# List\n\n## Bones\n\n" + written(layout))
+    assert [(e[0].title, e[0].date) for e in entries] == [(title, year) for title, _, year in WORKS]
+
+
+@pytest.mark.parametrize("layout", TITLED)
+def test_a_few_paragraphs_with_a_title_in_bold_are_prose(layout: str) -> None:
+    text = "# List\n\n" + written(layout, WORKS[:3]).replace("[paper]", "[the paper]")
+    assert read_some(text) == []
+
+
+def test_a_sentence_in_bold_above_a_link_is_prose() -> None:
+    text = "**Read this first please:**\n[Rules](https://x.org/{n}) of this list\n"
+    assert read_some("# List\n\n" + "\n".join(text.format(n=n) for n in range(5))) == []

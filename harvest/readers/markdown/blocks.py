@@ -9,7 +9,7 @@ from harvest.readers.markdown.entry import HtmlTable, Item, role
 from harvest.readers.markdown.headings import anchor_text
 from harvest.readers.markdown.inline import InlineLink, InlineText
 from harvest.readers.markdown.mentions import Mentions
-from harvest.readers.markdown.paragraphs import begins_with_work, is_entry, is_reference
+from harvest.readers.markdown.paragraphs import is_entry, names_work
 from harvest.readers.markdown.sections import Section, of_paragraphs, works
 from harvest.readers.markdown.tables import NO_HEADER
 
@@ -77,7 +77,7 @@ class Blocks:
         if is_entry(block):
             self.paragraphs.append((self.mentions.section, block))
             self.mark_section()
-        elif self.heading_line is None and (begins_with_work(block) or is_reference(block)):
+        elif self.heading_line is None and names_work(block):
             self.add_linked(block)
         elif self.heading_line is None and self.sections and not self.sections[-1].has_entries:
             self.sections[-1].blocks.append(block)

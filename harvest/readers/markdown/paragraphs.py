@@ -35,7 +35,12 @@ def is_entry(block: InlineText) -> bool:
     return is_alone and any(role(link) == "paper" for link in generic)
 
 
-def begins_with_work(block: InlineText) -> bool:
+def names_work(block: InlineText) -> bool:
+    """Return True for a paragraph that names a work if several of a document do so."""
+    return _begins_with_work(block) or _is_titled(block) or _is_reference(block)
+
+
+def _begins_with_work(block: InlineText) -> bool:
     """Return True for a title that links to its work, with its details behind a separator.
 
     [A title of it](...). Jane Doe and John Roe. ICML 2020.
@@ -52,7 +57,27 @@ def begins_with_work(block: InlineText) -> bool:
     return role(link) == "paper" or (role(link) == "other" and dates.find(rest) is not None)
 
 
-def is_reference(block: InlineText) -> bool:
+def _is_titled(block: InlineText) -> bool:
+    """Return True for a title in bold with links on a line below it, or with its paper behind it.
+
+    **A title of it**            3. \U0001f525 **A title of it.** ACL 2018. [paper](...)
+    Jane Doe, John Roe
+    [Nature 42, 1-2](...)
+    """
+    start, end = block.bold[0] if block.bold else (0, 0)
+    title = "".join(block.parts[start:end]).strip()
+    before = PICTOGRAM.sub("", "".join(block.parts[:start]))
+    if not _FEWEST_WORDS <= len(title.split()) <= _MOST_WORDS or title[-1] in ":\uff1a":
+        return False
+    if any(map(str.isalpha, before)) or not block.links or block.links[0].part < end:
+        return False
+    if not block.parts[end].strip(" \\\n"):
+        return True
+    papers = (role(link) == "paper" and labels.is_generic(link.label) for link in block.links)
+    return any(papers) and len(block.text.split()) <= _MOST_WORDS
+
+
+def _is_reference(block: InlineText) -> bool:
     """Return True for a reference in a style of citation that links to its work."""
     papers = (link for link in block.links if not link.image and role(link) == "paper")
     return any(papers) and citations.read(block.text) is not None
