@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from harvest.bulk import engines, lists, lookups, merging, publication, statements
-from harvest.bulk.engines.base import GO_ON, Engine
+from harvest.bulk.engines.base import GO_ON
 from harvest.bulk.lists import Files, finding
 from harvest.bulk.merging import Report
 from harvest.bulk.refusals import (
@@ -30,7 +30,7 @@ from harvest.bulk.refusals import (
     refuse_unseen,
 )
 from harvest.bulk.rows import Row, number, row
-from harvest.bulk.workspace import Task, Workspace, write
+from harvest.bulk.workspace import Task, Workspace
 from harvest.config import FILE, Settings
 from harvest.dataset import lake, store
 from harvest.dataset import run as runs
@@ -104,7 +104,7 @@ def run(
         with engines.start(options.on, options.room, jobs, work / "scratch") as engine:
             places = [settings.cache, settings.starter, settings.vocabulary, settings.mirror]
             refuse_unseen(engine, [*filter(None, places), *map(os.path.dirname, files.roots)])
-            line = Line(settings, options, now, folder, work, engine, progress)
+            line = Line(settings, options, now, folder, Workspace(work, engine, progress))
             try:
                 return line.run(names, files, jobs)
             except BrokenTableError:
@@ -114,27 +114,15 @@ def run(
                 raise PublicationError(f"{error}; {GO_ON}") from error
 
 
-class Line:
-    """A run that makes a lake in `folder`, with its tables in `work`."""
+class Line(msgspec.Struct):
+    """A run that makes a lake in `folder`. `inputs` are digests of what it is made of."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        options: Options,
-        now: datetime,
-        folder: Path,
-        work: Path,
-        engine: Engine,
-        progress: Progress,
-    ) -> None:
-        self.settings = settings
-        self.options = options
-        self.now = now
-        self.folder = folder
-        self.work = work
-        self.engine = engine
-        self.progress = progress
-        self.inputs: dict[str, Any] = {}
+    settings: Settings
+    options: Options
+    now: datetime
+    folder: Path
+    tables: Workspace
+    inputs: dict[str, Any] = {}
 
     def run(self, names: Sequence[str], files: Files, jobs: int) -> Manifest:
         """Do what is not done yet, and publish. A run in which nothing changed does nothing."""
@@ -147,7 +135,7 @@ class Line:
         # Lists and dumps are in the facts of each part; the cache may have former titles.
         others = self.inputs.keys() - {"names", "lists", "mirror"}
         rules = _digest_of([version, {it: self.inputs[it] for it in others}, self._matter()])
-        mark = publication.read_mark(self.work, self.folder)
+        mark = publication.read_mark(self.tables.folder, self.folder)
         if last and mark.inputs == inputs and self.options.budget is None:
             return last
         self._begin(tables, inputs, last, jobs, is_former=mark.rules == rules)
@@ -159,7 +147,7 @@ class Line:
         manifest = self._manifest(files, report)
         task = self.tables.task
         publication.publish(task.folder / publication.LAKE, manifest, self.folder)
-        publication.write_mark(self.work, inputs, rules, task, self.folder)
+        publication.write_mark(self.tables.folder, inputs, rules, task, self.folder)
         return manifest
 
     # -- what is read --------------------------------------------------------------------------
@@ -167,14 +155,14 @@ class Line:
     def _extract(self, names: Sequence[str], files: Files) -> list[Path]:
         """Read the lists that are new; return the tables of what all of them name."""
         version, templates = memo.version().hex(), Templates(self.settings.layout)
-        folder = self.work / "lists"
-        content, tables = lists.read_all(files, self.engine, folder, version, templates)
+        folder = self.tables.folder / "lists"
+        content, tables = lists.read_all(files, self.tables.engine, folder, version, templates)
         self.inputs = {"names": list(names), "lists": content, **self._digests()}
         return tables
 
     def _count(self, query: str, tables: list[Path]) -> int:
         """Return a count of what the lists name."""
-        [(count,)] = self.engine.rows(query, {"lists": tables})
+        [(count,)] = self.tables.engine.rows(query, {"lists": tables})
         return int(count)
 
     def _digests(self) -> dict[str, str]:
@@ -201,7 +189,7 @@ class Line:
         self, tables: list[Path], inputs: str, last: Manifest | None, jobs: int, *, is_former: bool
     ) -> None:
         """Go on with the tables of a run that was stopped, or begin without any."""
-        folder, former = self.work / "run", self.work / publication.MERGED
+        folder, former = self.tables.folder / "run", self.tables.folder / publication.MERGED
         shards = self.options.shards or self._shards(tables, jobs)
         before = _digest(self.folder / lake.FILE)
         key = " ".join([inputs, str(shards), self.now.date().isoformat(), before])
@@ -220,7 +208,7 @@ class Line:
         task = Task(folder, settings, self.now, shards, last is not None)
         if is_former and not self.options.budget:
             task = msgspec.structs.replace(task, former=former)
-        self.tables = Workspace(task, self.engine, self.progress)
+        self.tables.task = task
         self.tables.files["lists"] = tables
 
     def _shards(self, tables: list[Path], jobs: int) -> int:
@@ -289,19 +277,13 @@ class Line:
         """Look up the names of shards: in processes, or where requests may be made here."""
         name, budget = f"answers-{level}", self.options.budget
         items = {stem: (level, shard) for stem, shard in shards.items()}
-        if budget is not None:
-            folder, task = self.tables.task.folder / name, self.tables.task
-            settings = msgspec.structs.replace(self.settings, mirror=None)
-            with Session(
-                settings, Scope(), self.now, budget=budget, progress=self.progress
-            ) as session:
-                for stem, place in items.items():
-                    if not (folder / f"{stem}.parquet").exists():
-                        session.memo = task.memo(f"{name}-{place[1]}")
-                        make = partial(lookups.answers_of, session)
-                        write(task, make, (folder / f"{stem}.parquet", place))
-                        session.remember()
-        self.tables.each(name, lookups.look_up, items)
+        if budget is None:
+            self.tables.each(name, lookups.look_up, items)
+            return
+        settings = msgspec.structs.replace(self.settings, mirror=None)
+        progress = self.tables.progress
+        with Session(settings, Scope(), self.now, budget=budget, progress=progress) as session:
+            self.tables.each(name, partial(lookups.answers_of, session), items, here=True)
 
     # -- linking and merging -------------------------------------------------------------------
 
@@ -361,10 +343,7 @@ class Line:
         tables.query("findings", statements.FINDINGS)
         tables.query("log", statements.LOG)
         places = publication.places(tables.task)
-        for count, _ in enumerate(
-            self.engine.each(partial(publication.write, tables.task), places), 1
-        ):
-            self.progress("lake", count, len(places))
+        tables.run("lake", partial(publication.write, tables.task), places)
         if sum(report.works.values()) <= self.options.json_limit:
             publication.write_document(tables.task.folder / publication.LAKE)
 

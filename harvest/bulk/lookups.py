@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from harvest.lookup.cache import Cache
 from harvest.lookup.carry_over import carry_over
 from harvest.lookup.last_known import numbers_to_check
 from harvest.lookup.lookup import ROUNDS, lookup, other_names, resolvers
+from harvest.lookup.memo import Memo
 from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Scope, Session
 from harvest.models import Dataset, Identifier, Record, Repository, RepositoryRecord, Work
@@ -55,13 +56,11 @@ class Dumps(Mirror):
         """Close nothing."""
 
 
-@contextmanager
-def offline(task: Task, step: str) -> Iterator[Session]:
-    """Yield a session that asks nobody; a step of a shard remembers what it makes of answers."""
-    with Session(task.settings, Scope(offline=True), task.now, readonly=True) as session:
-        session.memo = task.memo(step)
-        yield session
-        session.remember()
+def offline(task: Task) -> Session:
+    """Return a session that asks nobody, and remembers nothing."""
+    session = Session(task.settings, Scope(offline=True), task.now, readonly=True)
+    session.memo = Memo(Path(os.devnull), readonly=True)
+    return session
 
 
 def read_last(_: Task, part: Path) -> Iterator[Row]:
@@ -118,8 +117,7 @@ def last_dataset(records: Iterable[Row]) -> Dataset:
 
 def look_up(task: Task, place: tuple[int, int]) -> Iterator[Row]:
     """Yield the answers to the names of a level in a shard, and what else these name."""
-    level, shard = place
-    with offline(task, f"answers-{level}-{shard}") as session:
+    with offline(task) as session:
         yield from answers_of(session, task, place)
 
 
@@ -131,6 +129,7 @@ def answers_of(session: Session, task: Task, place: tuple[int, int]) -> Iterator
     dumps = Dumps(task.rows(f"dumps-{level}", shard))
     readonly = session.scope.offline
     session.cache = Cache(Path(task.settings.cache), readonly=readonly, mirror=dumps)
+    session.memo = task.memo(f"answers-{level}-{shard}")
     session.http.on_wait = session.cache.commit
     names = {Identifier.of(it.body) for it in of_names}
     answers = lookup(names, session, rounds=1)
@@ -142,6 +141,7 @@ def answers_of(session: Session, task: Task, place: tuple[int, int]) -> Iterator
         checked = lookup(numbers, session, rounds=1)
         lookups = answers.lookups | checked.lookups
         answers = msgspec.structs.replace(answers | checked, lookups=lookups)
+    session.remember()
     for name in sorted(answers.lookups):
         is_host = name.scheme.startswith("github")
         key = fold_case(name) if is_host else name
@@ -174,12 +174,14 @@ def repositories(records: Iterable[Row]) -> dict[Identifier, Identifier]:
 
 def relate(task: Task, shard: int) -> Iterator[Row]:
     """Yield which names matter to each other, keys of look-alikes, and what each source owes."""
-    with offline(task, f"related-{shard}") as session:
+    with offline(task) as session:
+        session.memo = task.memo(f"related-{shard}")
         answers = answers_in(task.rows("answers-*", shard), session)
         listing = ListedWorks(repositories=repositories(task.rows("names-0", shard)))
         last = last_dataset(task.rows("last-by-name", shard))
         records = carry_over(answers, listing, last, session.today)
         keys = dict(_keys(records.works, session))
+        session.remember()
     edges = chain.from_iterable(map(parts.record_edges, records.works))
     hosts = chain.from_iterable(map(parts.repository_edges, records.repositories))
     for one, other in sorted({*edges, *hosts}):

@@ -70,7 +70,7 @@ def merge(task: Task, shard: int) -> Iterator[Row]:
         for it in rows.read(task.former / f"{shard}.parquet"):
             former[it.file].append(it)
     total = Report()
-    with offline(task, f"merged-{shard}") as session:
+    with offline(task) as session:
         merger = Merger(session, task, shard)
         for part, group in groups(task, shard).items():
             facts = _digest(group)

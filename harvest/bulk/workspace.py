@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from harvest.bulk import rows, statements
-from harvest.bulk.engines.base import Engine, Tables
+from harvest.bulk.engines.base import Engine, R, T, Tables
 from harvest.bulk.rows import Row
 from harvest.config import Settings
 from harvest.garbage import uncollected
@@ -51,10 +51,15 @@ Make = Callable[[Task, Any], Iterable[Row]]  # what a step says of a shard or an
 
 
 class Workspace:
-    """Makes the tables that are not there yet. `files` has those of each table by its name."""
+    """Makes the tables of a `task` that are not there yet, in a folder of the work folder.
 
-    def __init__(self, task: Task, engine: Engine, progress: Progress) -> None:
-        self.task = task
+    `files` has those of each table by its name.
+    """
+
+    task: Task
+
+    def __init__(self, folder: Path, engine: Engine, progress: Progress) -> None:
+        self.folder = folder
         self.engine = engine
         self.progress = progress
         self.files: dict[str, list[Path]] = {}
@@ -82,21 +87,26 @@ class Workspace:
         """Return the files of each table in a query."""
         return {it: others.get(it) or self.files[it] for it in statements.tables(query)}
 
-    def each(self, name: str, make: Make, items: Mapping[str, Any] | None = None) -> None:
-        """Make a table by a function of each item, by default of each shard."""
+    def each(
+        self, name: str, make: Make, items: Mapping[str, Any] | None = None, *, here: bool = False
+    ) -> None:
+        """Make a table by a function of each item, by default of each shard, as `run` does."""
         folder = self.task.folder / name
         self.files[name] = [folder]
         rows.write(folder / "none.parquet", ())  # so that a table without items has its columns
         if items is None:
             items = {str(shard): shard for shard in range(self.task.shards)}
-        due = [
-            (folder / f"{stem}.parquet", item)
-            for stem, item in items.items()
-            if not (folder / f"{stem}.parquet").exists()
-        ]
-        step = partial(write, self.task, make)
-        for count, _ in enumerate(self.engine.each(step, due), 1):
-            self.progress(name, count, len(due))
+        paths = {stem: folder / f"{stem}.parquet" for stem in items}
+        due = [(path, items[stem]) for stem, path in paths.items() if not path.exists()]
+        self.run(name, partial(write, self.task, make), due, here=here)
+
+    def run(
+        self, name: str, function: Callable[[T], R], items: Sequence[T], *, here: bool = False
+    ) -> None:
+        """Run a function of each item, in the engine or `here`, and tell how far that is."""
+        results = map(function, items) if here else self.engine.each(function, items)
+        for count, _ in enumerate(results, 1):
+            self.progress(name, count, len(items))
 
     def shards_of(self, name: str) -> dict[str, int]:
         """Return the shards that have rows in a table of a query."""
