@@ -125,6 +125,7 @@ class Cache:
         opener = database.open_to_read if readonly else database.open_to_write
         self._db = opener(folder)
         self._files = 1  # how many were opened
+        self._waiting: list[Row] = []
 
     def get(self, source: str, identifiers: Iterable[Identifier]) -> dict[Identifier, CacheEntry]:
         """Return the entries of these identifiers, however old.
@@ -160,23 +161,21 @@ class Cache:
         self.add(source, replies, now)
         self.commit()
 
-    def add(self, source: str, replies: Iterable[Reply], now: datetime) -> None:
-        """Store replies, which a kill before `commit` may lose. Raises PublicationError."""
-        rows = [_row(source, reply, now) for reply in replies]
+    def add(self, source: str, responses: Iterable[Reply], now: datetime) -> None:
+        """Note the same, for `commit` to store."""
+        rows = [_row(source, response, now) for response in responses]
         with self._lock:
+            self._waiting += rows
+
+    def commit(self) -> None:
+        """Store what was added, so that it outlives a kill. Raises PublicationError."""
+        with self._lock:
+            rows, self._waiting = self._waiting, []
             try:
                 self._write(rows)
             except sqlite3.DatabaseError as error:  # some pages are touched by writing alone
                 self._replace(error)
                 self._write(rows)
-
-    def commit(self) -> None:
-        """Let what was added outlive a kill. Raises PublicationError on a full disk."""
-        with self._lock:
-            try:
-                self._db.commit()
-            except sqlite3.DatabaseError as error:
-                self._replace(error)
 
     def state(self, without: str) -> tuple[bytes, float]:
         """Return a digest of all answers but those of a source, and the time of the oldest try.
@@ -258,8 +257,9 @@ class Cache:
 
     def _write(self, rows: Iterable[Row]) -> None:
         try:
-            for statement, values in rows:
-                self._db.execute(statement, values)
+            with self._db:
+                for statement, values in rows:
+                    self._db.execute(statement, values)
         except sqlite3.OperationalError as error:
             raise self._unusable(error) from error
 
