@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import os
 import re
 import shlex
 import signal
@@ -123,6 +124,21 @@ def test_export_leaves_what_a_run_published(here: Path, fakes: FakeServices) -> 
     assert (here / "output" / "works.csv").read_bytes() == before
     assert run(here, "export", "csv", "--output", "output/mine.csv").returncode == 0
     assert run(here, "export", "ris", "--output", "output/").returncode == 0
+
+
+@pytest.mark.posix
+def test_a_terminal_gets_text_alone(here: Path, fakes: FakeServices) -> None:
+    run(here, "refresh", "list.md", env=fakes.env("t"))
+    own, terminal = os.openpty()
+    for name, code in (("db", 2), ("csv", 0)):
+        command = [sys.executable, "-m", "harvest", "export", name]
+        done = subprocess.run(
+            command, cwd=here, env=environment({}), stdout=terminal, stderr=subprocess.PIPE,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == code
+        assert (b"write it with --output harvest.db" in done.stderr) == bool(code)
+    assert os.read(own, 9) == b"id,status"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is full")

@@ -13,7 +13,7 @@ from typer import Argument, Option
 from harvest import writers
 from harvest.commands.options import Config, Where, new_app
 from harvest.commands.settings import load_settings
-from harvest.commands.streams import note, write
+from harvest.commands.streams import is_terminal, note, write
 from harvest.config import Settings
 from harvest.dataset import publication, run
 from harvest.errors import UsageError
@@ -52,6 +52,8 @@ def export(
     settings = load_settings(config, {"output": folder})
     contents = files(settings, name, expressions(where, without or []), dialect)
     main, *others = contents
+    if target is None and is_terminal() and b"\0" in contents[main]:
+        raise UsageError(f"{main} is no text for a terminal: write it with --output {main}")
     if target is None:
         write(contents[main])
     else:

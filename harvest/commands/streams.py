@@ -49,6 +49,11 @@ def note(line: str) -> None:
     typer.echo(printable(line), err=True)
 
 
+def is_terminal() -> bool:
+    """Return True if stdout leads to a terminal."""
+    return sys.stdout.isatty()
+
+
 def write(content: bytes) -> None:
     """Write a file to stdout as it is."""
     sys.stdout.buffer.write(content)
