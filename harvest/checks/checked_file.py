@@ -44,6 +44,10 @@ class RegistryIndex:
         return self._repositories.get(str(identifier).lower())
 
 
+_ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")
+_LONGEST_ITEM = 6  # lines before its link
+
+
 class CheckedFile:
     """One file of a list, with the links on it and what registries say of them.
 
@@ -118,7 +122,7 @@ class CheckedFile:
         """
         first, last = entry.line, max(mention.line for mention in entry.mentions)
         if not self.is_markdown:
-            return self.lines[first - 1 : last]
+            return self.lines[self._start_of_item(first) - 1 : last]
         indent = self._indent(first)
         end = last + 1
         while self._is_nested(end, indent):
@@ -131,6 +135,15 @@ class CheckedFile:
             above.append(self.line(number))
             number = self._parents[number - 1]
         return [*above[::-1], *self.lines[start - 1 : end - 1]]
+
+    def _start_of_item(self, number: int) -> int:
+        """Return the line with the mark of the item that a line is in, or the line itself."""
+        for above in range(number, max(number - _LONGEST_ITEM, 0), -1):
+            if _ITEM.match(self.line(above)):
+                return above
+            if not self.line(above).strip():
+                break
+        return number
 
     def _is_nested(self, number: int, indent: int) -> bool:
         """Return True for a line that is blank or indented deeper; False after the last one."""

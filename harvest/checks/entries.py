@@ -30,13 +30,16 @@ _ADDRESS = re.compile(r"\(?https?://[^\s)>]*|\w+=\"[^\"]*\"")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _LINK = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)")
 # What looks like people, though the layout of the list does not tell who they are: several names,
-# initials, `et al`, a name in emphasis.
+# initials, `et al`, a name in emphasis, names in capitals, and names that a copy ran together.
 _NAME = r"[^\W\d_a-z][\w'\u2019.-]*(?:\s+[^\W\d_a-z][\w'\u2019.-]*){1,3}"
 _PEOPLE = re.compile(
     rf"\bet al\b|{_NAME}\s*(?:,\s*(?:and\b|&)?|;|&|and\b)\s*{_NAME}"
     r"|\b[A-Z]\.\s?(?:[A-Z]\.\s?)*[A-Z]\w+|\b[A-Z][\w'\u2019-]+,\s*[A-Z]\."
     rf"|(?<![*_])[*_]{_NAME}[^*_]*[*_]"
+    r"|\bby [A-Z]|\s-\s[A-Z][\w'\u2019-]+\s-\s"
+    r"|\b[A-Z]{3,} [A-Z]{3,}(?:,|\.\.\.)|[a-z][A-Z][a-z]+ (?:[A-Z]\w* )*[A-Z]\w*[a-z][A-Z][a-z]"
 )
+_SEVERAL_NAMES = re.compile(rf"{_NAME}(?:,\s*{_NAME})+")
 SUMMARY = re.compile(r"<(?:details|summary)\b|^\s*[-*+]\s+[\w ]{3,20}:")
 _ON_PURPOSE = 10  # works under several headings: so many stand there on purpose
 _TAG = re.compile(
@@ -112,8 +115,13 @@ def no_authors(file: CheckedFile) -> Violations:
     Fix: Add the authors.
     """
     for entry in _exceptions(file, lambda mention: mention.authors):
-        if not any(map(_PEOPLE.search, map(_remainder, file.passage(entry)))):
+        is_linked = any(_is_list_of_names(mention.label) for mention in entry.mentions)
+        if not is_linked and not any(map(_PEOPLE.search, map(_remainder, file.passage(entry)))):
             yield entry.line, "no authors, where most entries of the list have some"
+
+
+def _is_list_of_names(label: str) -> bool:
+    return _SEVERAL_NAMES.fullmatch(label) is not None
 
 
 def _remainder(line: str) -> str:

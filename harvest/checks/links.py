@@ -12,6 +12,7 @@ from harvest.identifiers import identify, url
 from harvest.identifiers.schemes import registered_doi
 from harvest.identifiers.tables import TABLES
 from harvest.models import Identifier, Mention
+from harvest.readers.labels import is_generic, role
 
 # Hosts that serve the same page over https: here the change is certain.
 _SECURE = frozenset(
@@ -193,6 +194,9 @@ def pdf_link(file: CheckedFile) -> Violations:
             yield mention.line, f"links the PDF: {mention.url}", fix
 
 
+_NOT_REGISTERED = "10.5555/"  # for examples: ACM numbers works with it that have no DOI
+
+
 @rule("publisher-url", "Publisher's address instead of the DOI", level="note")
 def publisher_url(file: CheckedFile) -> Violations:
     """The link leads to a publisher's page of a work that has a DOI.
@@ -208,7 +212,8 @@ def publisher_url(file: CheckedFile) -> Violations:
             work = file.registries.work(identifier)
             dois = work.identifiers["doi"] if work else []
             doi = identifier.value if identifier.scheme == "doi" else next(iter(dois), None)
-            if doi and not _host(mention.url).endswith("doi.org"):
+            is_registered = doi is not None and not doi.startswith(_NOT_REGISTERED)
+            if is_registered and not _host(mention.url).endswith("doi.org"):
                 yield mention.line, f"link https://doi.org/{doi} instead of {mention.url}"
 
 
@@ -277,7 +282,10 @@ def not_a_paper(file: CheckedFile) -> Violations:
     """
     for entry in file.papers:
         mention = entry.papers[0][0]
-        if entry.is_web_page and _is_no_paper(mention.url):  # `no-doi` has the other pages
+        pages = {other.url for other in entry.mentions if other.role not in {"code", "original"}}
+        is_material = is_generic(mention.label) and role(mention.label, "") == "other"
+        is_only_link = entry.is_web_page and len(pages) == 1 and not is_material
+        if is_only_link and _is_no_paper(mention.url):  # `no-doi` has the other pages
             yield mention.line, f"a web page, not a paper: {mention.url}"
 
 

@@ -153,6 +153,9 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("nested-brackets", "- Title. [**Code**](https://github.com/a/b) [see [1]]\n", []),
     ("nested-brackets",
      "- Title. [[paper]](https://github.com/a/b) [[code]](https://github.com/a/b)\n" * 4, []),
+    ("publisher-url", item("https://dl.acm.org/doi/10.5555/3737916.3738725"), []),
+    ("not-a-paper", "- A study of ice [Site](https://a.org/x) [article](https://medium.com/@roe/ice)\n", []),
+    ("not-a-paper", item(ARXIV) + item("https://youtu.be/x", "Video"), []),
     ("original-link", item("https://github.com/a/b", "Original"), [1]),
     ("original-link", item("https://github.com/a/b", "Code"), []),
     ("duplicate",
@@ -180,6 +183,12 @@ LISTS: list[tuple[str, str, list[int]]] = [
      f"- Speed [[Paper]]({LATE})\n  - Ann Roe, Bob Low, A title\n"
      f"- [Other]({ARXIV})\n\n      *Ann Roe.*  Report'24\n"
      f"- [A third]({ARXIV}), Roe, A., Low, B.\n", []),
+    ("no-authors",  # names that are linked, run together or cut short
+     titled(range(1, 7), "Ann Roe, Bob Low (2023).") +
+     f"- [Other]({ARXIV})<br>Ann RoeBob LowEva Tall<br>*Nature Ice, 2020*\n"
+     f"- [A fourth]({ARXIV})<br>ANN ROE... BOB LOW\n"
+     f"- 2020 - [Fifth]({ARXIV}) - Roe - [paper]({LATE})\n- [A sixth]({ARXIV}) by MAL Roe, 1984\n"
+     f"- **A third of it**<br>[Ann Roe, Bob Low]({LATE})\n", []),
     ("no-authors",  # news, and pages of a work
      titled(range(1, 5), "Ann Roe, Bob Low (2023).") +
      f"\n## News\n\n- Our new paper was accepted: [A title]({ARXIV})\n"
