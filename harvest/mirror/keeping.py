@@ -21,6 +21,7 @@ from harvest.mirror import dumps, manifest, tables
 from harvest.mirror.dumps import DumpPart
 from harvest.mirror.ingest import dumped, ingest
 from harvest.mirror.manifest import DumpFile
+from harvest.processes import end_with_parent
 
 Progress = Callable[[str, int, int], None]
 Job = tuple[DumpPart, DumpFile | None]  # a part, and what the mirror has under its name
@@ -132,7 +133,7 @@ def _in_processes(
     read: Callable[[Job], DumpFile], work: Sequence[Job], jobs: int
 ) -> Iterator[DumpFile]:
     context = multiprocessing.get_context("spawn")  # the same on every system
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=end_with_parent) as pool:
         try:
             # The largest first, so that none is read alone at the end.
             largest = sorted(work, key=lambda job: job[0].size, reverse=True)

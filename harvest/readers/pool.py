@@ -77,7 +77,8 @@ def _read_in_pool(files: Sequence[File], cores: int) -> Iterator[tuple[str, tupl
     context = multiprocessing.get_context("spawn")  # the same on every system
     size = 1 + len(files) // (_PARTS * cores)
     try:
-        with ProcessPoolExecutor(min(cores, len(files)), context) as pool:
+        number, end = min(cores, len(files)), processes.end_with_parent
+        with ProcessPoolExecutor(number, context, initializer=end) as pool:
             parts = [files[start : start + size] for start in range(0, len(files), size)]
             for future in [pool.submit(_read_part, part) for part in parts]:
                 if future.exception() is None:

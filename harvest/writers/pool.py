@@ -51,7 +51,8 @@ def _write_in_two(
     import multiprocessing  # here: most datasets are small
     from concurrent.futures import ProcessPoolExecutor
 
-    pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))  # the same on every system
+    context = multiprocessing.get_context("spawn")  # the same on every system
+    pool = ProcessPoolExecutor(1, context, initializer=processes.end_with_parent)
     try:
         futures = {name: pool.submit(_write, name, folder, content.settings) for name in waiting}
         while waiting:

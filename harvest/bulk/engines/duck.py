@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +13,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harvest import processes
 from harvest.bulk.engines import HERE
 from harvest.bulk.engines.base import (
     BEGIN,
@@ -128,14 +127,7 @@ def _context() -> BaseContext:
 def _prepare() -> None:
     """Prepare a process: it has no use for the collector of cycles, and ends with its parent."""
     gc.disable()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
+    processes.end_with_parent()
 
 
 @contextmanager
