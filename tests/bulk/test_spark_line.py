@@ -148,8 +148,8 @@ def test_every_statement_has_the_same_rows_on_both(
         (tmp_path / "empty.md").write_text("# Nothing yet\n", "utf-8")
         with pytest.raises(UsageError, match="nothing is listed"):
             bulk(msgspec.structs.replace(settings, seeds=("empty.md",)), "other", NEXT)
-    queries = {name: it for name, it in vars(statements).items() if name[0].isupper()}
-    queries.pop("COMMON_KEY_RECORDS")
+    texts = {name: it for name, it in vars(statements).items() if isinstance(it, str)}
+    queries = {name: it for name, it in texts.items() if name[0].isupper()}
     assert len(queries) > 15
     ran = {text.replace(f"% {SHARDS}", "% {shards}") for text in both.texts}
     assert {name for name, query in queries.items() if query not in ran} == set()
