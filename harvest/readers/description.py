@@ -102,7 +102,9 @@ def _authors_at(keyed: Keyed, index: int, title: Segment, layout: Roles) -> str 
     key, segment = keyed[index]
     sure, by = key in layout.authors, segment.before == "by"
     if sure or by or (key in layout.names and segment.look == "names"):
-        names = _names(keyed, index, sure=sure or by, least=1 if sure or by else 2)
+        names = _names(keyed, index, sure=sure, least=1 if sure or by else 2)
+        if by and not names and len(people.parts(segment.plain)) > 1:  # by Doe, Jane and Roe, John
+            names = _names(keyed, index, sure=True, least=1)
         return segment.plain if sure and not names and _is_group(segment) else names
     is_behind_title = index > 0 and keyed[index - 1][1] is title
     if is_behind_title and _may_be_person(keyed, index):
