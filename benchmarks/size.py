@@ -3,8 +3,9 @@
     python benchmarks/size.py [WORKS [FOLDER]]
 
 Claims: CLAIMS, on two cores, for services that answer at once. Each command is a process of its
-own, from its start to its exit; the services run beside it. The claims are not held against fewer
-WORKS. A FOLDER is left as it is at the end, to look into.
+own, from its start to its exit; the services run beside it. Memory is that of its largest process:
+a refresh has formats written by a second one. The claims are not held against fewer WORKS. A FOLDER
+is left as it is at the end, to look into.
 """
 
 from __future__ import annotations
