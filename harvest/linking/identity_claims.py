@@ -208,7 +208,7 @@ def _find_contested(works: _Works, pairs: Iterable[_Pair]) -> set[Edge]:
             continue
         for (work, pair), (rival, another) in combinations(rivals, 2):
             if work != rival and works.compete(work, rival):
-                lead = pair.fit - another.fit
+                lead = round(pair.fit - another.fit, 1)
                 if lead < GAP:
                     contested.add((pair.one, pair.other))
                 if lead > -GAP:

@@ -81,6 +81,10 @@ class Ledger(msgspec.Struct, frozen=True):
         """The evidence for one work: the odds of two equally likely answers, as a power of two."""
         return round(sum(weight.bits for weight in self.weights), 1)
 
+    def lead(self, other: Ledger) -> float:
+        """Return by how many bits it is ahead of another candidate."""
+        return round(self.bits - other.bits, 1)
+
     @property
     def agrees(self) -> bool:
         """Return True if an author agrees or, where no authors are known, the year.

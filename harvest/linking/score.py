@@ -159,7 +159,14 @@ def choose_candidate(
     records = {str(record.identifier): record for record in candidates}
     ledgers = [compare(query, of_record(record), name) for name, record in records.items()]
     published = {name for name, record in records.items() if record.kind == "version_of_record"}
-    ledgers.sort(key=lambda it: (-it.bits, it.candidate not in published, it.candidate))
+    ledgers.sort(
+        key=lambda it: (
+            -it.bits,
+            bool(it.names & ALTERED),
+            it.candidate not in published,
+            it.candidate,
+        )
+    )
     accepted, why = None, "nothing was found"
     if ledgers:
         best = ledgers[0]
@@ -179,7 +186,7 @@ def _find_objection(
         return weakness
     is_part = best.has("shortened", "phrase") or best.has("shortened", "cut")
     for rival in rivals:  # a title with other words is no rival of one with all of them
-        is_near = best.bits - rival.bits < GAP
+        is_near = best.lead(rival) < GAP
         if is_near and (is_part or not rival.names & ALTERED):
             return f"{rival.candidate} fits as well"
     rival = rivals[0]

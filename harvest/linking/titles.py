@@ -368,7 +368,7 @@ def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]
     """Yield a veto for numbers, sequels and opposites in one title alone: these are two works."""
     ours, theirs = difference.mine, difference.yours
     numbers = {word for word in (*ours, *theirs) if counts(word)}
-    is_part = numbers.issuperset(ours + theirs) or _is_numbered(ours) or _is_numbered(theirs)
+    is_part = _is_numbered(ours) or _is_numbered(theirs)
     if numbers and (not is_phrase or is_part or numbers.intersection(ours)):
         yield veto("numbers", f"not in both: {', '.join(sorted(numbers))}")
     denials = DENIALS.intersection(ours + theirs)
@@ -413,7 +413,9 @@ def _are_exchanged(words: Words, others: Words) -> bool:
     Parts that only "and" or "or" joins may stand in any order, and so may the halves of a title.
     """
     ours, theirs = ([it for it in title if it not in ARTICLES] for title in (words, others))
-    if ours == theirs or len(ours) != len(theirs) or Counter(ours) != Counter(theirs):
+    if len(ours) != len(theirs) or Counter(ours) != Counter(theirs):
+        return False
+    if " ".join(theirs) in " ".join(ours + ours):  # whole, or its halves
         return False
     same = [one == other for one, other in zip(ours, theirs, strict=True)]
     start, end = same.index(False), len(same) - same[::-1].index(False)

@@ -12,10 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import chain, product
+from itertools import chain, product, starmap
 
 import msgspec
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Postfix, Prefix
 
 from harvest.text import fold_title
 
@@ -78,6 +78,7 @@ SPELLING = tuple((re.compile(pattern), key) for pattern, key in TABLES.spelling)
 STATUS = re.compile("|".join(TABLES.status), re.IGNORECASE)
 STATUS_IN_BRACKETS = re.compile("|".join(TABLES.status_in_brackets), re.IGNORECASE)
 INFLECTIONS = word_set(TABLES.inflections) | {""}
+DOUBLED = re.compile(r"(\w)\1+")
 DIGIT = re.compile(r"\d")
 SIGN = re.compile(r"\b(\w++)(\+\+?|#|[-\u2212](?!\w))|(?<=\s)[<>\u2264\u2265](?=\s)")
 MATH_MARKS = str.maketrans("", "", "\\{}$^_")
@@ -93,7 +94,7 @@ MIN_ACRONYM, MAX_ACRONYM = 2, 12  # letters
 MIN_SYLLABLES = 4  # letters of an acronym that has more than the first ones
 MAX_SPELLED = 8  # words that an acronym stands for
 MIN_ROOT = 5  # letters that the forms of a word share
-MIN_LONG = 8  # letters of a word in which several may change places
+MIN_LONG = 6  # letters of a word in which there may be two slips
 MIN_STEM = 3  # letters of a word without its beginning
 NUMBER_WORDS = {word: str(value) for value, word in enumerate(TABLES.cardinals.split())}
 NUMBER_WORDS |= {word: str(value) for value, word in enumerate(TABLES.ordinals.split())}
@@ -359,16 +360,30 @@ def _has_swapped_letters(one: str, other: str) -> bool:
 
 
 def _is_misspelt(short: str, long: str) -> bool:
-    """Return True if a typist may have meant the one by the other; the first letter is right.
-
-    Two letters off may be another drug or country (Austrian, Australian).
-    """
+    """Return True if a typist may have meant the one by the other; the first letter is right."""
     if short[:1] != long[:1]:
         return False
     if len(long) < 4:
         return len(short) == 2 and long in SMALL_WORDS and OSA.distance(short, long) == 1
     one, other = short.replace("z", "s"), long.replace("z", "s")  # a slip hides -ize from `spell`
-    return OSA.distance(one, other, score_cutoff=1) <= 1 and not _is_another(short, long)
+    words = (one, other), (DOUBLED.sub(r"\1", one), DOUBLED.sub(r"\1", other))
+    return any(starmap(_are_near, words)) and not _is_another(short, long)
+
+
+def _are_near(short: str, long: str) -> bool:
+    most = 2 if len(short) >= MIN_LONG and _has_slips_apart(short, long) else 1
+    return OSA.distance(short, long, score_cutoff=most) <= most
+
+
+def _has_slips_apart(short: str, long: str) -> bool:
+    """Return True if a word lost letters in more than one place, or has one of them doubled.
+
+    Two letters in one place, or in place of others, make another drug or country (Austrian,
+    Australian; thorium, thulium).
+    """
+    if any(2 * letter not in short for letter in Counter(short) - Counter(long)):
+        return False
+    return Prefix.similarity(short, long) + Postfix.similarity(short, long) < len(short)
 
 
 def _is_another(short: str, long: str) -> bool:

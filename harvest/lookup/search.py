@@ -335,7 +335,7 @@ def _find_copy(verdict: Verdict) -> str | None:
     prefix = best.candidate.partition("/")[0]
     for other in others:
         is_near = other.candidate.startswith(f"{prefix}/")
-        if is_near and best.bits - other.bits < score.GAP:
+        if is_near and best.lead(other) < score.GAP:
             return other.candidate
     return None
 

@@ -779,6 +779,10 @@ ONE_WORK |= {
     "half of the people of a long title": (
         Pair(LONG, LONG, published={"people": (*PEOPLE[:2], "Emil Sato", "Femke Oduya")}),
     ),
+    "slips in two places of a word": titles(
+        ("Hierraarchical maps of vessels in diabtic birds", "Hierarchical maps of vessels in diabetic birds"),
+        ("A comprehenivve study of vessels in birds", "A comprehensive study of vessels in birds"),
+    ),
     "abbreviated conjunctions": titles(
         ("Light vs. oxygen in retinal vessels of birds", "Light versus oxygen in retinal vessels of birds"),
     ),
@@ -854,6 +858,17 @@ TWO_WORKS |= {
     "signs of versions": titles(
         ("OxyMap: maps of oxygen in retinal vessels", "OxyMap+: maps of oxygen in retinal vessels"),
         ("OxyMap+: maps of oxygen in retinal vessels", "OxyMap++: maps of oxygen in retinal vessels"),
+    ),
+    "codes of sessions, talks and stores": forms(
+        "S12-03: {}", "Webinar: {}", "Questionnaire for: {}", "Model weights for: {}", "GitHub repository for: {}",
+        "Publisher\u2019s Note: {}", "Notice of duplicate publication: {}",
+    ),
+    "small and large": titles(
+        ("Microeconomic effects of birds of prey in Nepal", "Macroeconomic effects of birds of prey in Nepal"),
+    ),
+    "a method within a long title": titles(
+        (LONG, LONG.replace("of retinal", "of multimodal retinal")),
+        (LONG, LONG.replace("blue light", "stochastic blue light")),
     ),
     "failures": titles(
         ("Blue light restores the oxygen of vessels", "Blue light fails to restore the oxygen of vessels"),

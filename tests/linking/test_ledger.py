@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvest.linking.score import Description, compare
+from harvest.linking.ledger import Ledger, Weight
+from harvest.linking.score import GAP, Description, compare
 from harvest.text import fold_title
 
 
@@ -66,3 +67,12 @@ def test_the_ledger_names_every_word_that_one_title_has_alone(
     words = {word for weight in ledger.weights[1:-1] for word in weight.why.split()}
     one, other = ({*fold_title(title).split(), *SIGNS.findall(title)} for title in titles)
     assert one ^ other <= words, titles
+
+
+def test_a_lead_is_exact_to_a_tenth_of_a_bit() -> None:
+    def ledger(bits: float) -> Ledger:
+        weights = (Weight("title", "long", bits, ""),)
+        return Ledger("x", None, 9, contains_all=True, weights=weights, author=True, year=True)
+
+    assert GAP > 10.7 - 7.7  # as floats
+    assert ledger(10.7).lead(ledger(7.7)) == GAP
