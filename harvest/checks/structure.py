@@ -71,6 +71,9 @@ def anchor_without_heading(file: CheckedFile) -> Violations:
         yield mention.line, f"no heading has the anchor {mention.url}{hint}"
 
 
+_CHAPTER = re.compile(r"(\d+(?:\.\d+)*)\.?\s")
+
+
 @rule("section-without-entries", "Section without entries")
 def section_without_entries(file: CheckedFile) -> Violations:
     """Nothing stands under a heading, or only rows of a template. A heading that is a link, a
@@ -93,7 +96,8 @@ def section_without_entries(file: CheckedFile) -> Violations:
 def _is_title_of_section(file: CheckedFile, heading: Heading) -> bool:
     """Return False for a heading that says what it has to say itself: a link, a sentence."""
     words = fold(heading.text).split()
-    return 0 < len(words) <= _LONGEST_HEADING and not _LINK.search(file.line(heading.line))
+    is_sentence = len(words) > _LONGEST_HEADING or heading.text[-1:] in "\u3002\uff01\uff1f"
+    return bool(words) and not is_sentence and not _LINK.search(file.line(heading.line))
 
 
 def _emptiness(file: CheckedFile, heading: Heading) -> str | None:
@@ -115,7 +119,7 @@ def _is_prose(line: str) -> bool:
 def _is_divided(file: CheckedFile, heading: Heading) -> bool:
     """Return True if a heading below it is an entry (a link), or the next one a part of it.
 
-    A part is a year, or stands right below, whatever its level.
+    A part is a year, has its number (2.1.1 of 2.1), or stands right below, whatever its level.
     """
     below = [other for other in file.headings if heading.line < other.line < heading.end]
     next_heading = next((other for other in file.headings if other.line >= heading.end), None)
@@ -123,7 +127,10 @@ def _is_divided(file: CheckedFile, heading: Heading) -> bool:
         return True
     if next_heading is None:
         return False
-    return next_heading.line == heading.line + 1 or fold(next_heading.text).isdecimal()
+    number = _CHAPTER.match(heading.text)
+    is_numbered = number is not None and next_heading.text.startswith(f"{number[1]}.")
+    is_below = next_heading.line == heading.line + 1
+    return is_below or is_numbered or fold(next_heading.text).isdecimal()
 
 
 def _is_content_link(entry: Entry) -> bool:
