@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import filterfalse, islice
 
 from harvest.readers import people
 from harvest.readers.segments import Segment
@@ -103,8 +104,9 @@ def _holds_families(key: SegmentKey, pool: Evidence) -> bool:
     """Return True where family names stand, mostly other ones: `2020 - Doe -`, `- Doe, Roe`."""
     if key[0] in LINKS or len(pool.texts) < max(_FEWEST, _MOST * pool.count):
         return False
-    families = list(filter(_are_families, pool.texts))
-    return len(families) > _NEARLY_ALL * len(pool.texts)
+    exceptions = filterfalse(_are_families, pool.texts)  # no more are looked for than decide
+    most = len(pool.texts) - int(_NEARLY_ALL * len(pool.texts)) - 1
+    return next(islice(exceptions, most, None), None) is None
 
 
 def _are_families(text: str) -> bool:

@@ -82,8 +82,9 @@ class Segment:
 
     def _own_look(self) -> Look:
         if self.link is not None:
-            is_publication = (self.line or has_pages(self.text)) and is_fact(self.text)
-            if self.link.generic or is_citation(self.text) or is_publication:
+            if self.link.generic or is_citation(self.text):
+                return "label"
+            if (self.line or has_pages(self.text)) and is_fact(self.text):  # a publication
                 return "label"
             return "title" if self.words > 2 else "word"
         if self.kind in {"people", "cited"}:  # by the style of a reference
