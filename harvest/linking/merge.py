@@ -163,7 +163,7 @@ def assign_ids(
             before = chain.from_iterable(aliases[name] for name in former)
             new = (str(identifier) for identifier in group if identifier in eligible)
             work_id = min(names.intersection(before) or new, key=_preference)
-        assigned.add(work_id)
+        assigned |= {work_id, *free}
         others = free.union(*(aliases[name] for name in free)) - {work_id}
         yield work_id, sorted(o for o in others if o in names or o not in current)
 
@@ -175,6 +175,8 @@ def _last_ids(last: Dataset | None) -> tuple[dict[str, str], dict[str, list[str]
     for work in last.works if last else ():
         aliases[work.id] = work.aliases
         ids.update(dict.fromkeys(work.curies, work.id))
+    for name in aliases:  # an id whose identifier no list had last night, and one may have again
+        ids.setdefault(name, name)
     return ids, aliases
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
+from typing import Any
 
-from harvest.models import (
-    Identifier,
-)
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest.models import Dataset, Identifier
 from tests.support.merging import (
     ARXIV,
     DOI,
@@ -102,3 +104,51 @@ def test_former_names_stay_with_the_part_that_keeps_the_id() -> None:
         str(DOI): ["doi:10.1000/former"],
         str(PII): [],
     }
+
+
+def test_a_former_id_is_an_alias_of_one_part_alone() -> None:
+    """Its identifier is in no list any more, and both parts were of its work."""
+    review = Identifier("openreview", "abc")
+    night1 = merged(listed(DOI, ARXIV, PII, review), arxiv(same_work=(DOI, PII)))
+    night2 = merged(listed(ARXIV, PII, review), arxiv(same_work=(review,)), last=night1)
+    names = [name for work in night2.works for name in (work.id, *work.aliases)]
+    assert str(DOI) in names
+    assert len(names) == len(set(names))
+
+
+def test_an_id_that_comes_back_to_a_list_keeps_its_aliases() -> None:
+    night1 = merged(listed(DOI, ARXIV), arxiv(same_work=(DOI,)))
+    only(night1).aliases = ["doi:10.1000/former"]
+    night2 = merged(listed(ARXIV), arxiv(), last=night1)
+    assert (only(night2).id, str(DOI) in only(night2).curies) == (str(DOI), False)
+    night3 = merged(listed(DOI), crossref(), last=night2)
+    assert (only(night3).id, only(night3).aliases) == (str(DOI), ["doi:10.1000/former"])
+
+
+NAMES = [
+    *(Identifier("doi", f"10.1/{c}") for c in "abc"),
+    ARXIV,
+    PII,
+    Identifier("openreview", "a"),
+]
+
+
+@given(st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(NAMES), min_size=1, unique=True),
+        st.lists(st.lists(st.sampled_from(NAMES), min_size=2, max_size=2, unique=True), max_size=3),
+    ),
+    min_size=2, max_size=5,
+))  # fmt: skip
+def test_a_name_leads_to_one_work_and_none_is_lost(nights: list[Any]) -> None:
+    last: Dataset | None = None
+    for names, pairs in nights:
+        records = [crossref(one, same_work=(other,)) for one, other in pairs]
+        dataset = merged(listed(*names), *records, last=last)
+        known = [name for work in dataset.works for name in (work.id, *work.aliases)]
+        assert len(known) == len(set(known))
+        current = {name for work in dataset.works for name in work.curies}
+        for work in last.works if last else ():
+            if current.intersection(work.curies):
+                assert {work.id, *work.aliases} <= current.union(known)
+        last = dataset
