@@ -44,17 +44,29 @@ _YEAR_OF_A_NAME = re.compile(
 )
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MEETING = re.compile(rf"the list says {_DAY.pattern}, (?:at least )?\d+ months after")
+_FEWEST_MEETINGS = 3
+
+
 @rule("date-mismatch", "Date that cannot be")
 def date_mismatch(file: CheckedFile) -> Violations:
     """The date of an entry is before its preprint, or more than a year away from every known
     publication. A year alone may be that of a journal years after a preprint, and another link of
-    the entry may have it.
+    the entry may have it. Where most days of a list are years after the works, it tells when a
+    group met.
 
     Why: The link probably leads to another work, or the date was copied from another row.
     Example: `2103.00006` (March 2021) listed as `2023-06`
     Fix: Check the link, then the date.
     """
-    yield from _differences(file, are_lags=False)
+    differences = list(_differences(file, are_lags=False))
+    dates = [parse_date(entry.first.date or "") for entry in file.works]
+    days = sum(_DAY.fullmatch(str(date)) is not None for date in dates)
+    meetings = [it for it in differences if _MEETING.match(it[1])]
+    if len(meetings) >= _FEWEST_MEETINGS and 2 * len(meetings) > days:
+        differences = [it for it in differences if it not in meetings]
+    yield from differences
 
 
 @rule("date-lag", "Date off by a usual lag", level="note")

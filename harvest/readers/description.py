@@ -15,6 +15,7 @@ from harvest.readers.signature import PRIOR_COUNT, Keyed, Roles
 _PROSE = 60  # words: more, below the first line, describe
 _NAME_WORDS = 3  # of a name before a title, fewer
 _SHORT_WORD = 4  # characters of `with`, `from`
+_RELEASE = re.compile(r"\b(?:[Uu]no|[Oo])fficial\b|\b[Rr]eleased?\b|\b[Rr]epo(?:sitory)?\b")
 _GROUP = 4  # words of its name, fewer
 _HAS_DATE = re.compile(r"\d\d|[aA][gG][oO]")
 
@@ -73,7 +74,12 @@ def without_names(text: str) -> tuple[str, str | None]:
 
 
 def _is_headline(text: str) -> bool:
-    """Return True if over three quarters of the longer words begin with a capital."""
+    """Return True if over three quarters of the longer words begin with a capital.
+
+    `Official Repository Released` says what the link is.
+    """
+    if _RELEASE.search(text):
+        return False
     words = [word for word in text.split() if len(word) > _SHORT_WORD]
     return sum(word[0].isupper() for word in words) * 4 > len(words) * 3
 

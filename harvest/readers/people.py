@@ -19,6 +19,7 @@ _OTHERS = re.compile(r"(?i)^(?:e[tl]\.? ?als?\b\.?|others|\.\.\.|\u2026)$|\be[tl
 _GROUP = re.compile(
     r"[^\W\d_a-z][\w-]*(?: [\w-]+)?"
 )  # before others: `Google`, `Anonymous authors`
+_LAST = re.compile(r"\bet\.? al\b\.?(?=,)")
 _LAST_OF_OTHERS = frozenset("lLsS.\u2026")
 # Stands in each list of two names: a separator, or what `others` has.
 _SEVERAL = re.compile(
@@ -136,7 +137,10 @@ def find_run(text: str, *, sure: bool = False, least: int = 2) -> tuple[int, int
             best = (score, first.start, pieces[last].end)
         last = index if is_title else last
         index = max(last, index) + 1
-    return best[1:] if best[0] >= least else None
+    if best[0] < least:
+        return None
+    others = _LAST.search(text, best[1], best[2])  # the name of a journal may stand behind it
+    return best[1], others.end() if others else best[2]
 
 
 def _run(pieces: list[NamePart], first: int, *, sure: bool) -> tuple[int, int]:

@@ -173,6 +173,11 @@ LISTS: list[tuple[str, str, list[int]]] = [
      "## A\n\n" + "".join(item(f"arXiv:2301.000{n}") for n in range(11, 22)) +
      "\n## B\n\n" + "".join(item(f"arXiv:2301.000{n}") for n in range(11, 22)) +
      item("arXiv:2301.00021"), [17, 28]),
+    ("date-mismatch",  # when a group met
+     "".join(f"- 2024-10-0{n}: [A long study of cold ice](https://arxiv.org/abs/2101.0000{n})\n" for n in range(1, 5)), []),
+    ("date-mismatch",
+     "".join(f"- 2024-10-0{n}: [A long study of cold ice](https://arxiv.org/abs/2101.0000{n})\n" for n in range(1, 3)) +
+     "".join(f"- 2021-01-0{n}: [A long study of cold ice](https://arxiv.org/abs/2101.0000{n})\n" for n in range(3, 9)), [1, 2]),
     ("no-doi", item(GIST), []),
     ("no-date", TABLE + row(1) + row(2) + row(3) + row(4, date=""), [6]),
     ("no-date", TABLE + row(1, date="") + row(2, date="") + row(3) + row(4), []),

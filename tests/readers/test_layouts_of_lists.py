@@ -420,6 +420,8 @@ def first(text: str) -> Mention:
     [
         ("Masks for early _Tumour Growth_. Roe, Ann et al. CPVR 2021 [code](https://github.com/a/b)", "Masks for early Tumour Growth", "Roe, Ann et al."),
         ("<[Masks that fail](https://arxiv.org/abs/2101.00001)> by Roe, Nikolay and Low, Anton and Ito, Ken, 2018.", "Masks that fail", "Roe, Nikolay and Low, Anton and Ito, Ken"),
+        ("[MaskNet](https://arxiv.org/abs/2101.00001): Official Roogle Repository Released", "MaskNet", None),
+        ("Masks that fail at last, Roe et al., Sci Rep 2023, https://doi.org/10.1000/a", "Masks that fail at last", "Roe et al."),
         ("Why do masks fail?. In *NeurIPS 2023*. [[pdf](https://arxiv.org/abs/2101.00001)]", "Why do masks fail?", None),
         ("Why do masks fail? Ann Roe, Bob Low. ICML 2020. [pdf](https://arxiv.org/abs/2101.00001)", "Why do masks fail?", "Ann Roe, Bob Low"),
         ("Masks fail at last. Ann Roe. ICML 2020. [pdf](https://arxiv.org/abs/2101.00001)", "Masks fail at last", "Ann Roe"),
