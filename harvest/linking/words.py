@@ -367,7 +367,14 @@ def _is_misspelt(short: str, long: str) -> bool:
         return len(short) == 2 and long in SMALL_WORDS and OSA.distance(short, long) == 1
     one, other = short.replace("z", "s"), long.replace("z", "s")  # a slip hides -ize from `spell`
     words = (one, other), (DOUBLED.sub(r"\1", one), DOUBLED.sub(r"\1", other))
-    return any(starmap(_are_near, words)) and not _is_another(short, long)
+    is_near = any(starmap(_are_near, words)) or _has_slip_before_e(one, other)
+    return is_near and not _is_another(short, long)
+
+
+def _has_slip_before_e(short: str, long: str) -> bool:
+    """Return True if a slip made an "ae" that `spell` shortened: Baesian, from Bayesian."""
+    starts = (at for at, letter in enumerate(short) if letter == "e")
+    return any(OSA.distance(f"{short[:at]}a{short[at:]}", long) == 1 for at in starts)
 
 
 def _are_near(short: str, long: str) -> bool:
