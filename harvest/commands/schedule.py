@@ -31,6 +31,7 @@ from harvest.lookup import database
 
 HOUR = 3
 PATIENCE = "20m"  # for a source that refuses at first: at night nobody waits
+MINUTES: tuple[int, ...] = (*range(5, 25), *range(35, 55))
 ASKING = 120  # minutes; the next night starts with what was not asked by then
 LONGEST_RUN = 180  # minutes; a run that takes longer hangs
 CHECKOUT = "."  # what pip installs in a workflow: the repository itself
@@ -151,8 +152,9 @@ def _command(file: Path) -> list[str]:
 
 
 def _minute(file: Path) -> int:
-    """Return a minute that is fixed for a folder and not near the full hour, when everyone asks."""
-    return 5 + zlib.crc32(str(file.parent).encode()) % 50
+    """Return a minute that is fixed for a folder; near the full and half hour everyone asks."""
+    place = zlib.crc32(str(file.parent).encode()) % len(MINUTES)
+    return MINUTES[place]
 
 
 def _owner(file: Path) -> str:

@@ -266,6 +266,11 @@ def test_the_workflow_has_least_rights(repository: Path) -> None:
     assert next(night).minute not in {0, 30}
 
 
+def test_no_folder_asks_when_everyone_does() -> None:
+    files = (Path(f"/lists/{number}/harvest.toml") for number in range(300))
+    assert set(map(schedule._minute, files)) == {*range(5, 25), *range(35, 55)}
+
+
 def test_pages_are_off_until_someone_wants_them(repository: Path) -> None:
     text = schedule.github(repository)
     pages = workflow(text)["jobs"]["pages"]
