@@ -362,9 +362,12 @@ def _relative(seed: object, folder: Path) -> object:
 
 def _relative_prefix(prefix: str, folder: Path) -> str:
     """Return the beginning of a list's name as `_relative` writes it, with its last slash."""
-    if prefix.startswith("github:") or folder == Path():
+    if prefix.startswith("github:"):
         return prefix
-    return f"{folder}/{prefix}"
+    path = (folder / prefix).as_posix()
+    if path == ".":
+        return ""
+    return path if prefix and not prefix.endswith("/") else f"{path}/"
 
 
 def _keys(services: Iterable[str]) -> list[str]:

@@ -261,6 +261,15 @@ def test_addresses_of_lines(tmp_path: Path) -> None:
     assert publish.line_pattern("github:o/n:docs/x.md") == f"{github}/docs/x.md{lines}"
 
 
+@pytest.mark.parametrize("prefix", ["./seeds/", "seeds/", "./", "../"])
+def test_addresses_of_lines_in_other_spellings(prefix: str, tmp_path: Path) -> None:
+    file = tmp_path / "harvest.toml"
+    file.write_text(LINES.replace("seeds/", prefix, 1), "utf-8")
+    publish = load_settings(file, {}, {}).publish
+    seed = (tmp_path / prefix / "a.md").as_posix()
+    assert publish.line_pattern(seed) == "https://example.org/a.md?plain=1#L{line}"
+
+
 def test_lines_have_no_variable() -> None:
     with pytest.raises(UsageError, match="alone"):
         load_settings(None, {}, {"HARVEST_PUBLISH_LINES": "x"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -117,7 +118,7 @@ def readable(path: Path) -> Iterator[None]:
     """Turn what a broken file raises into UsageError."""
     try:
         yield
-    except (msgspec.MsgspecError, ValueError, KeyError) as error:
+    except (csv.Error, msgspec.MsgspecError, ValueError, KeyError) as error:
         advice = "put the file of the last run back, or remove it"
         raise UsageError(f"{path}: cannot be read ({error}); {advice}") from error
 

@@ -16,7 +16,7 @@ from harvest.linking.authors import Agreement, Authors, Level, compare_authors
 from harvest.linking.kinds import differ, is_serial, kind_of_record
 from harvest.linking.ledger import Ledger, Verdict, Weight, veto, weigh
 from harvest.linking.titles import compare_titles, compare_words
-from harvest.linking.words import MAX_TITLE_LENGTH, is_acronym, title_words
+from harvest.linking.words import MAX_TITLE_LENGTH, counts, is_acronym, title_words
 from harvest.models import Identifier, Mention, Record
 from harvest.text import fold_title
 
@@ -117,7 +117,8 @@ def _compare_rest(
         years = abs(query.year - candidate.year)
         level = YEARS.get(years, "far" if years <= FAR_YEARS else "apart")
         yield weigh("year", level, f"{query.year} and {candidate.year}")
-        if years and is_serial(candidate.title or ""):
+        title = candidate.title or ""
+        if years and is_serial(title) and not any(map(counts, title_words(title))):
             yield veto("numbers", "a serial of two years")
     if query.container and candidate.container:
         level = "alike" if _is_one_container(query.container, candidate.container) else "other"

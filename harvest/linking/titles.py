@@ -42,7 +42,8 @@ SHORT, LONG, LONGEST = 4, 7, 12  # words of a title that many have, that few hav
 MANY_WORDS = 10  # of a title but for small ones, of which one more or less is no other subject
 
 SIGNS = re.compile(r"[+#<>=%\u00b1\u2212\u2264\u2265]")
-ARTICLES, COORDINATION = frozenset({"a", "an", "the"}), frozenset({"and", "or"})
+ARTICLES = frozenset({"a", "an", "the"})
+SYMMETRIC = frozenset({"and", "or", "versus", "vs", "with"})
 PAIR = re.compile(r"\b([^\W\d_]+)[-\u2010-\u2014\u2192]([^\W\d_]+)\b")
 LABEL = re.compile(r"[\w+-]+(?=:)")
 DIRECTIONS = frozenset({"to", "from", "into"})
@@ -410,7 +411,8 @@ def _is_reversed(words: Words, others: Words) -> bool:
 def _are_exchanged(words: Words, others: Words) -> bool:
     """Return True if two parts changed places around a word that relates them (sleep on diet).
 
-    Parts that only "and" or "or" joins may stand in any order, and so may the halves of a title.
+    Parts that a word such as "and" or "versus" joins may stand in any order, and so may the halves
+    of a title.
     """
     ours, theirs = ([it for it in title if it not in ARTICLES] for title in (words, others))
     if len(ours) != len(theirs) or Counter(ours) != Counter(theirs):
@@ -428,7 +430,7 @@ def _are_exchanged(words: Words, others: Words) -> bool:
         between = ours[first:-size]
         if first and between == rest[:-first]:
             is_number = all(map(str.isdigit, last)) or all(map(str.isdigit, ours[:first]))
-            return not (is_number or COORDINATION.issuperset(between))
+            return not (is_number or SYMMETRIC.issuperset(between))
     return False
 
 

@@ -58,6 +58,7 @@ def test_no_dataset_is_no_publication(tmp_path: Path) -> None:
         ("changes.csv", LOG + b"<<<<<<< HEAD\n"),
         ("changes.csv", LOG + b"=======,,,,,,,,\n"),
         ("stars.csv", STARS + b">>>>>>> theirs\n"),
+        ("stars.csv", STARS + b'2026-11-21,7,"' + b"x" * 200_000),
         ("stars.csv", STARS.replace(b",5,", b",many,")),
         ("stars.csv", b"\xff"),
     ],

@@ -114,6 +114,22 @@ ONE_WORK: dict[str, tuple[Pair, ...]] = {
         Pair("A catalogue of programmes for foetal oedema", "A catalog of programs for fetal edema"),
         Pair("Ageing eyes and judgement among travellers", "Aging eyes and judgment among travelers"),
     ),
+    "titles with words of notices": (
+        *(Pair("OxyMap of retinal vessels", f"OxyMap of retinal vessels: {rest}") for rest in (
+            "Design of a large map", "Point of care", "Missing data in trials", "Baseline data",
+        )),
+        Pair(f"{TITLE} (New Edition)", TITLE),
+    ),
+    "parts in any order around a word": (
+        Pair("A comparison of oxygen versus light for vessels", "A comparison of light versus oxygen for vessels"),
+        Pair("Correlation of light with oxygen in vessels", "Correlation of oxygen with light in vessels"),
+    ),
+    "proceedings by their number": (
+        *(
+            Pair(title, title, published={"date": "2022"})
+            for title in ("Proceedings of the 34th workshop on retinal oxygen", "First annual review of retinal oxygen")
+        ),
+    ),
     "number words": (
         Pair("Oxygen transport in three retinas of two species", "Oxygen transport in 3 retinas of 2 species"),
         Pair("Sixty-eight birds with retinal oxygen maps", "68 birds with retinal oxygen maps"),
