@@ -16,6 +16,8 @@ from harvest.linking.listed_titles import TitleComparison
 from harvest.models import Dataset, Heading, Identifier, ListFile, Mention, Repository, Work
 
 _LINK = re.compile(r"\]\(|https?://|<a\b")
+_ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")
+_LONGEST_ITEM = 6  # lines before its link
 
 
 class RegistryIndex:
@@ -42,10 +44,6 @@ class RegistryIndex:
     def repository(self, identifier: Identifier) -> Repository | None:
         """Return the repository that an identifier names, by its present name or an earlier one."""
         return self._repositories.get(str(identifier).lower())
-
-
-_ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")
-_LONGEST_ITEM = 6  # lines before its link
 
 
 class CheckedFile:

@@ -8,7 +8,8 @@ month. A small lag is reported apart from a contradiction, so that it can be ign
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from harvest.checks.base import Violations, rule
 from harvest.checks.checked_file import CheckedFile
@@ -42,11 +43,25 @@ _YEAR_OF_A_NAME = re.compile(
     r"|WMT)[- ]?(?:19|20)\d\d"
     r"|\b(?:Report|Index|Outlook|Bulletin)\s*\(?(?:[A-Z][a-z]+ )?(?:19|20)\d\d"
 )
-
-
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_MEETING = re.compile(rf"the list says {_DAY.pattern}, (?:at least )?\d+ months after")
 _FEWEST_MEETINGS = 3
+
+
+class _Difference(NamedTuple):
+    """A date that differs from those of a work by some months, negative if it is too early.
+
+    `is_lag` is True for what publication usually takes.
+    """
+
+    line: int
+    date: str
+    months: int
+    text: str
+    is_lag: bool
+
+    @property
+    def violation(self) -> tuple[int, str]:
+        """The line and the message of a finding."""
+        return self.line, f"the list says {self.date}, {self.text}"
 
 
 @rule("date-mismatch", "Date that cannot be")
@@ -60,13 +75,16 @@ def date_mismatch(file: CheckedFile) -> Violations:
     Example: `2103.00006` (March 2021) listed as `2023-06`
     Fix: Check the link, then the date.
     """
-    differences = list(_differences(file, are_lags=False))
-    dates = [parse_date(entry.first.date or "") for entry in file.works]
-    days = sum(_DAY.fullmatch(str(date)) is not None for date in dates)
-    meetings = [it for it in differences if _MEETING.match(it[1])]
+    differences = [it for it in _differences(file) if not it.is_lag]
+    meetings = [it for it in differences if it.months > 0 and _is_day(it.date)]
+    days = sum(_is_day(parse_date(entry.first.date or "")) for entry in file.works)
     if len(meetings) >= _FEWEST_MEETINGS and 2 * len(meetings) > days:
         differences = [it for it in differences if it not in meetings]
-    yield from differences
+    yield from (it.violation for it in differences)
+
+
+def _is_day(date: str | None) -> bool:
+    return date is not None and len(date) == len("2023-01-19")
 
 
 @rule("date-lag", "Date off by a usual lag", level="note")
@@ -77,11 +95,11 @@ def date_lag(file: CheckedFile) -> Violations:
     Example: `2310.03753` (October 2023) listed as `2023-09`
     Fix: Nothing, if another date is meant.
     """
-    yield from _differences(file, are_lags=True)
+    yield from (it.violation for it in _differences(file) if it.is_lag)
 
 
-def _differences(file: CheckedFile, *, are_lags: bool) -> Violations:
-    """Yield the dates that differ by what publication usually takes, or those that differ else."""
+def _differences(file: CheckedFile) -> Iterator[_Difference]:
+    """Yield the dates of entries that differ from those of their works."""
     for entry in file.works:
         date = parse_date(entry.first.date or "")
         if date is None or _is_of_the_list(entry.first) or not _is_of_the_work(date, file, entry):
@@ -97,10 +115,10 @@ def _differences(file: CheckedFile, *, are_lags: bool) -> Violations:
             if 0 < months <= _JOURNAL and _names_venue(file, entry):
                 continue
             earliest, latest = _usual_lag(date, identifier, work)
-            if _is_of_version(date, identifier) and earliest <= months <= latest:
+            is_lag = earliest <= months <= latest
+            if is_lag and _is_of_version(date, identifier):
                 continue
-            if (earliest <= months <= latest) == are_lags:
-                yield mention.line, f"the list says {date}, {text}"
+            yield _Difference(mention.line, date, months, text, is_lag)
 
 
 def _names_venue(file: CheckedFile, entry: Entry) -> bool:

@@ -43,6 +43,7 @@ _BADGE = re.compile(r"!\[[^\]]*\]\([^()]*\)\]\(\s*\)")
 _BLANKS = re.compile(r"\]\((?:[ \t]+([^\s()<>]+)[ \t]*|([^\s()<>]+)[ \t]+)\)")
 _NESTED = re.compile(r"\[\[[^\[\]]*\]\]\(")
 _STYLE = 4  # lines that are written alike on purpose
+_NOT_REGISTERED = "10.5555/"  # for examples: ACM numbers works with it that have no DOI
 # Certainly no paper. Other web pages may be papers without an identifier, as in many proceedings.
 _WEB_HOST = re.compile(
     r"(?:.*\.)?(?:wikipedia\.org|medium\.com|substack\.com|towardsdatascience\.com|youtube\.com)"
@@ -192,9 +193,6 @@ def pdf_link(file: CheckedFile) -> Violations:
             abstract = f"{match[1]}/abs/{match[2]}"
             fix = (mention.url, abstract) if identify(abstract) == mention.target else None
             yield mention.line, f"links the PDF: {mention.url}", fix
-
-
-_NOT_REGISTERED = "10.5555/"  # for examples: ACM numbers works with it that have no DOI
 
 
 @rule("publisher-url", "Publisher's address instead of the DOI", level="note")
