@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_IMODE
 from uuid import uuid4
 
 
@@ -16,6 +17,16 @@ def write_to_disk(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a file as a whole, with the permissions that it has. Raises OSError."""
+    target = path.resolve()
+    mode = S_IMODE(target.stat().st_mode)
+    with replacing(target) as new:
+        new.touch(0o600)
+        write_to_disk(new, content)
+        new.chmod(mode)
 
 
 @contextmanager

@@ -141,6 +141,15 @@ def test_a_terminal_gets_text_alone(here: Path, fakes: FakeServices) -> None:
     assert os.read(own, 9) == b"id,status"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_an_export_keeps_the_permissions_of_a_file(here: Path, fakes: FakeServices) -> None:
+    run(here, "refresh", "list.md", env=fakes.env("t"))
+    file = here / "mine.csv"
+    file.touch(0o600)
+    assert run(here, "export", "csv", "--output", "mine.csv").returncode == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is full")
 def test_a_full_disk_behind_an_export(here: Path, fakes: FakeServices) -> None:
     run(here, "refresh", "list.md", env=fakes.env("t"))

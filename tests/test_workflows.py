@@ -55,7 +55,7 @@ def test_there_are_three_workflows() -> None:
 
 @every_workflow
 def test_github_accepts_it(name: str) -> None:
-    validator().validate(load(TEXTS[name]))
+    assert [*validator().iter_errors(load(TEXTS[name]))] == []
 
 
 @every_workflow

@@ -18,7 +18,7 @@ from harvest.config import Settings
 from harvest.dataset import publication, run
 from harvest.errors import UsageError
 from harvest.models import NoticeKind, WorkStatus
-from harvest.new_files import replacing
+from harvest.new_files import replace_file, replacing
 
 FORMATS = ", ".join(sorted(writers.discover()))
 
@@ -135,6 +135,8 @@ def _write(file: Path, data: bytes) -> None:
     file.parent.stat()  # no folder is made
     if file.is_symlink() or (file.exists() and not file.is_file()):
         file.write_bytes(data)
-        return
-    with replacing(file) as new:
-        new.write_bytes(data)
+    elif file.exists():
+        replace_file(file, data)
+    else:
+        with replacing(file) as new:
+            new.write_bytes(data)

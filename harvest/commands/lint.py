@@ -11,14 +11,13 @@ from enum import StrEnum
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from stat import S_IMODE
 from typing import Annotated
 
 import msgspec
 import typer
 from typer import Argument, Option
 
-from harvest import checks, pipeline
+from harvest import checks, new_files, pipeline
 from harvest.checks.fix import ROUNDS, apply_fixes
 from harvest.checks.report import FORMATS
 from harvest.commands import terminal
@@ -32,7 +31,6 @@ from harvest.errors import UsageError
 from harvest.lookup.memo import Memo, Readings
 from harvest.lookup.session import Progress
 from harvest.models import Finding, Mention, Reading, Target
-from harvest.new_files import replacing, write_to_disk
 from harvest.readers import read
 from harvest.readers.templates import Templates
 
@@ -210,12 +208,7 @@ def _hunk_lines(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[byt
 
 def replace_file(path: Path, content: bytes) -> None:
     """Replace a file as a whole and keep its permissions. Raises UsageError if it cannot."""
-    target = path.resolve()
     try:
-        mode = S_IMODE(target.stat().st_mode)
-        with replacing(target) as new:
-            new.touch(0o600)
-            write_to_disk(new, content)
-            new.chmod(mode)
+        new_files.replace_file(path, content)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -99,6 +100,19 @@ def test_a_cluster_that_lost_its_workers_is_not_waited_for(
         end(lonely.workers.pop())
         with pytest.raises(UsageError, match=f"no worker is left, for {SOON} s: start one"):
             list(engine.each(partial(write, tmp_path / "t"), [1]))
+
+
+def test_a_first_worker_may_come_later_than_workers_may_be_lost(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    need_spark()
+    monkeypatch.setattr(spark, "LOST", 1)
+    with cluster(tmp_path / "cluster", workers=0) as lonely:
+        late = Timer(2 * SOON, lonely.add_worker)
+        late.start()
+        with engines.start(lonely.url, MEMORY, 1, tmp_path) as engine:
+            assert list(engine.each(partial(write, tmp_path / "t"), [3])) == [6]
+        late.join()
 
 
 def test_a_python_that_workers_lack_is_told(

@@ -22,6 +22,19 @@ def notice(
     return IntegrityNotice(kind, name, date, source)
 
 
+def place(line: int) -> Place:
+    return Place(
+        seed="a.md",
+        line=line,
+        section=(),
+        title=None,
+        authors=None,
+        date=None,
+        url="u",
+        label="",
+    )
+
+
 @pytest.mark.parametrize(
     ("notices", "expected"),
     [
@@ -78,19 +91,7 @@ def test_the_order_of_reports_plays_no_part(drawn: list[IntegrityNotice], order:
 
 
 def test_a_contradiction_is_told_wherever_the_work_is_listed() -> None:
-    places = [
-        Place(
-            seed="a.md",
-            line=line,
-            section=(),
-            title=None,
-            authors=None,
-            date=None,
-            url="u",
-            label="",
-        )
-        for line in (3, 9)
-    ]
+    places = [place(line) for line in (3, 9)]
     both = [notice("correction"), notice("retraction")]
     found = list(
         conflicts(
@@ -110,16 +111,6 @@ def test_a_contradiction_is_told_wherever_the_work_is_listed() -> None:
 
 
 def test_anomalies_of_two_records_of_an_identifier_are_both_findings() -> None:
-    place = Place(
-        seed="a.md",
-        line=3,
-        section=(),
-        title=None,
-        authors=None,
-        date=None,
-        url="u",
-        label="",
-    )
     records = [
         Record(
             source=source,
@@ -129,6 +120,6 @@ def test_anomalies_of_two_records_of_an_identifier_are_both_findings() -> None:
         for source in ("crossref", "starter")
     ]
     name = str(records[0].identifier)
-    work = make_work(1, identifiers={"doi": [name[4:]]}, mentions=[place])
+    work = make_work(1, identifiers={"doi": [name[4:]]}, mentions=[place(3)])
     messages = [finding.message for finding in anomalies([work], records)]
     assert messages == [f"{work.id}: crossref", f"{work.id}: starter"]

@@ -232,6 +232,7 @@ def test_back_takes_one_step_back(visit: Open) -> None:
     wait_for(page, "!document.querySelector('#works').hidden && document.querySelector('.chip')")
     page.go_back()
     wait_for(page, "location.hash === '#/works' && !document.querySelector('.chip')")
+    assert page.locator(".chip").count() == 0
 
 
 def test_a_late_write_does_not_undo_a_link(visit: Open) -> None:

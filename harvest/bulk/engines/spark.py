@@ -58,12 +58,12 @@ class Spark(Engine):
         partitions = str(4 * shared.sparkContext.defaultParallelism)  # 200 would be for terabytes
         for name, value in (QUERIES | {"spark.sql.shuffle.partitions": partitions}).items():
             self._session.conf.set(name, value)
-        self._watch = Watch(shared.sparkContext)
         try:
             _try_out(shared.sparkContext, on, scratch)
         except UsageError:
-            self.close()
+            self._end_session()
             raise
+        self._watch = Watch(shared.sparkContext)  # no sooner: a first worker may take FIRST
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """Run a function as a task for each item."""
@@ -97,6 +97,9 @@ class Spark(Engine):
     def close(self) -> None:
         """End the session and its Java, unless it was there before."""
         self._watch.end()
+        self._end_session()
+
+    def _end_session(self) -> None:
         if self._own:
             sessions.end(self._session)
 
