@@ -25,6 +25,7 @@ from harvest.models import ReducedDate
 T = TypeVar("T")
 
 FILE = "harvest.toml"
+PATHS = ("cache", "output", "starter", "vocabulary", "mirror", "record")
 FILE_ONLY = frozenset({"same", "different", "ignore", "work", "layout", "publish.lines"})
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "": 0}  # of a unit of time
@@ -315,6 +316,9 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: a token does not belong into a file; set GITHUB_TOKEN instead")
     if "services" in table:
         raise UsageError(f"{path}: services: name a service itself, as in [crossref]")
+    for key in PATHS:
+        if table.get(key) == "":
+            raise UsageError(f"{path}: {key}: is empty: name a path, or leave it out")
     _place_paths(table, path.parent)
     return table
 
@@ -324,7 +328,7 @@ def _place_paths(table: dict[str, Any], folder: Path) -> None:
 
     What has another type is left for the conversion, which reports it.
     """
-    for key in ("cache", "output", "starter", "vocabulary", "mirror", "record"):
+    for key in PATHS:
         if isinstance(table.get(key), str):
             table[key] = str(folder / table[key])
     if isinstance(table.get("seeds"), list):

@@ -148,6 +148,7 @@ def test_the_environment_reaches_every_section(tmp_path: Path) -> None:
         ),
         ("not toml", {}, "harvest.toml"),
         ('github_token = "x"', {}, "GITHUB_TOKEN"),
+        ('cache = ""', {}, r"harvest\.toml: cache: is empty: name a path, or leave it out$"),
         (
             "",
             {"HARVEST_ARXIV_INTERVAL": "1"},

@@ -15,6 +15,7 @@ from harvest.bulk.lookups import SIGN, answers_in, last_dataset, offline, reposi
 from harvest.bulk.rows import Row, row
 from harvest.bulk.workspace import Task
 from harvest.dataset import changes, facets, keys, store
+from harvest.dataset.changes import Changes
 from harvest.dataset.store import MOST_NAMES, Loss
 from harvest.digests import digest
 from harvest.entries import CodeLink, CodeRole, ListedWorks
@@ -168,7 +169,9 @@ class Merger:
         for work in dataset.works:
             keys.carry_over(work, before)
         works, last_works = Dataset(dataset.works, []), Dataset(last.works, [])
-        news = changes.between(last_works, works).works if self._has_last else []
+        news = Changes()
+        if self._has_last:
+            news = changes.between(last_works, works, session.overrides)
         report = Report(
             works=Counter(work.status for work in dataset.works),
             losses=store.losses(works, works),
@@ -180,10 +183,10 @@ class Merger:
             *_key_rows(dataset.works, last.works, self._shard),
             *(row("repository", it.id.lower(), it.id, body=it) for it in dataset.repositories),
             *map(finding, linked.findings),
-            *(row("change", change.id, body=change) for change in news),
+            *(row("change", change.id, body=change) for change in news.works),
             row("part", facts, body=report),  # as the next run may have it again
         ]
-        report.changes = Counter(change.kind for change in news)
+        report.changes = Counter(change.kind for change in news.works)
         report.losses = store.losses(works, last_works, session.overrides.exclude)
         return made, report
 
@@ -236,12 +239,14 @@ def unite(task: Task, shard: int) -> Iterator[Row]:
         (pieces if it.kind == "repository" else old).append(repository)
     new = parts.unite([Dataset([], [repository]) for repository in pieces])
     last = Dataset([], sorted(old, key=lambda repository: repository.id))
-    news = changes.between(last, new).repositories if task.has_last else []
+    decisions, news = overrides.read(task.settings), Changes()
+    if task.has_last:
+        news = changes.between(last, new, decisions)
     report = Report(
         repositories=Counter(it.status for it in new.repositories),
-        changes=Counter(change.kind for change in news),
-        losses=store.losses(new, last, overrides.read(task.settings).exclude),
+        changes=Counter(change.kind for change in news.repositories),
+        losses=store.losses(new, last, decisions.exclude),
     )
     yield from (row("repository", it.id, body=it) for it in new.repositories)
-    yield from (row("change", change.id, body=change) for change in news)
+    yield from (row("change", change.id, body=change) for change in news.repositories)
     yield row("report", shard, body=report)

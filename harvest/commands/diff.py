@@ -22,7 +22,7 @@ def diff(
     output_format: Annotated[ReportFormat, FORMAT] = ReportFormat.TEXT,
 ) -> None:
     """Print what changed between two datasets, and why."""
-    news = changes.between(*(store.decode(it, changes.Facts) for it in (old, new)))
+    news = changes.between(store.decode(old, changes.Facts), store.decode(new, changes.Facts))
     if output_format is ReportFormat.JSON:
         news.before, news.after = map(_digest, (old, new))
         write(changes.encode(news))

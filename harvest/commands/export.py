@@ -11,7 +11,7 @@ from typing import Annotated, get_args
 from typer import Argument, Option
 
 from harvest import writers
-from harvest.commands.options import Config, Where, new_app
+from harvest.commands.options import Config, Folder, Name, Where, new_app
 from harvest.commands.settings import load_settings
 from harvest.commands.streams import is_terminal, note, write
 from harvest.config import Settings
@@ -32,11 +32,11 @@ def export(
     name: Annotated[str, Argument(metavar="FORMAT", help=f"One of {FORMATS}")],
     target: Annotated[
         str | None,
-        Option("--output", metavar="F", help="A file, or a folder (new/) for all files"),
+        Name("--output", metavar="F", help="A file, or a folder (new/) for all files"),
     ] = None,
     folder: Annotated[
         str | None,
-        Option("--from", metavar="DIR", help="Folder of the dataset [default: output]"),
+        Folder("--from", help="Folder of the dataset [default: output]"),
     ] = None,
     where: Where = None,
     without: Annotated[

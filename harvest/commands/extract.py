@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from typer import Argument, Option
+from typer import Option
 
 from harvest import config
-from harvest.commands.options import FORMAT, Config, new_app
+from harvest.commands.options import FORMAT, Config, Names, new_app
 from harvest.commands.streams import echo, note, write
 from harvest.entries import group, is_picture
 from harvest.identifiers import find, identify
@@ -35,7 +35,7 @@ app = new_app()
 
 @app.command(epilog="Example: harvest extract README.md --format table")
 def extract(
-    seeds: Annotated[list[str], Argument(metavar="LIST...", help="A file, folder, glob or -")],
+    seeds: Annotated[list[str], Names(metavar="LIST...", help="A file, folder, glob or -")],
     output_format: Annotated[ExtractFormat, FORMAT] = ExtractFormat.JSONL,
     layout: Annotated[bool, Option("--layout", help="Print the layouts of their items.")] = False,
     file: Config = None,

@@ -15,14 +15,14 @@ from typing import Annotated
 
 import msgspec
 import typer
-from typer import Argument, Option
+from typer import Option
 
 from harvest import checks, new_files, pipeline
 from harvest.checks.fix import ROUNDS, apply_fixes
 from harvest.checks.report import FORMATS
 from harvest.commands import terminal
 from harvest.commands.exits import Exit
-from harvest.commands.options import FORMAT, Cache, Config, new_app
+from harvest.commands.options import FORMAT, Cache, Config, Names, new_app
 from harvest.commands.settings import load_settings
 from harvest.commands.streams import note, write
 from harvest.config import Settings
@@ -39,7 +39,7 @@ _CONTEXT = 3  # unchanged lines around a change
 LintFormat = StrEnum("LintFormat", ["TEXT", "GITHUB", "JSON", "SARIF"])
 Lists = Annotated[
     list[str] | None,
-    Argument(metavar="[LIST]...", help="A file, folder, glob or - [default: settings]"),
+    Names(metavar="[LIST]...", help="A file, folder, glob or - [default: settings]"),
 ]
 
 app = new_app()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from typer import Argument, BadParameter, Option, Typer
 
 from harvest import config
+
+T = TypeVar("T")
 
 ReportFormat = StrEnum("ReportFormat", ["TEXT", "JSON"])
 
@@ -21,24 +23,32 @@ def _checked(amount: float | None) -> float | None:
     return amount
 
 
+def _named(value: T) -> T:
+    """Return what a user names. Raises BadParameter for an empty text: a variable is not set."""
+    if value == "" or (isinstance(value, list) and "" in value):
+        raise BadParameter("it is empty: name one, or leave it out.")
+    return value
+
+
+Folder = partial(Option, metavar="DIR", callback=_named)
+Name = partial(Option, callback=_named)
+Names = partial(Argument, callback=_named)
 Config = Annotated[
     Path | None, Option("--config", metavar="F", help="Settings file [default: harvest.toml]")
 ]
-Cache = Annotated[str | None, Option(metavar="DIR", help="Cache folder [default: cache]")]
-Output = Annotated[str | None, Option(metavar="DIR", help="Output folder [default: output]")]
-Mirror = Annotated[
-    str | None, Option("--mirror", metavar="DIR", help="Folder of the mirror [default: settings]")
-]
+Cache = Annotated[str | None, Folder(help="Cache folder [default: cache]")]
+Output = Annotated[str | None, Folder(help="Output folder [default: output]")]
+Mirror = Annotated[str | None, Folder("--mirror", help="Folder of the mirror [default: settings]")]
 Seeds = Annotated[
     list[str] | None,
-    Argument(
+    Names(
         metavar="[LIST]...",
         help="A file, folder, glob, github:owner/repo[:path] or - [default: settings]",
     ),
 ]
 Where = Annotated[
     str | None,
-    Option(metavar="EXPR", help="Only works that match: stars >= 100 and method = GAN"),
+    Name(metavar="EXPR", help="Only works that match: stars >= 100 and method = GAN"),
 ]
 Wait = Annotated[bool, Option("--wait", help="Wait for another run to end.")]
 Quiet = Annotated[bool, Option("--quiet", help="Print problems only.")]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 
 from harvest.commands import terminal
-from harvest.commands.options import Cache, Config, Output, Where, new_app
+from harvest.commands.options import Cache, Config, Names, Output, Where, new_app
 from harvest.commands.settings import load_settings
 from harvest.config import Settings
 from harvest.dataset import lines, store
@@ -24,7 +24,7 @@ app = new_app()
 @app.command(epilog="Example: harvest show --where 'method = GAN and stars >= 100'")
 def show(
     identifier: Annotated[
-        str | None, Argument(metavar="ID", help="An id, web address, owner/name or title")
+        str | None, Names(metavar="ID", help="An id, web address, owner/name or title")
     ] = None,
     where: Where = None,
     why: Annotated[bool, Option("--why", help="Print how it was matched.")] = False,

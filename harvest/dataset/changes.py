@@ -8,7 +8,7 @@ differ in case or punctuation are the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from operator import attrgetter
 from typing import Literal, TypedDict
@@ -18,6 +18,8 @@ import msgspec
 from harvest.config import FILE as OVERRIDES
 from harvest.dataset import encoding
 from harvest.garbage import uncollected
+from harvest.linking import overrides
+from harvest.linking.overrides import Groups, Overrides
 from harvest.models import (
     NO_REGISTRY,
     SCHEMA_VERSION,
@@ -40,7 +42,7 @@ Kind = Literal[
     "questioned", "corrected", "unlisted", "renamed", "blocked", "back", "archived", "unarchived",
     "stars",
 ]  # fmt: skip
-Cause = Literal["list edited", "source changed", "repository moved"]
+Cause = Literal["list edited", "settings edited", "source changed", "repository moved"]
 
 NOTICES: dict[NoticeKind, Kind] = {
     "retraction": "retracted",
@@ -126,10 +128,12 @@ class Changes(msgspec.Struct, kw_only=True):
 
 
 @uncollected()
-def between(old: Dataset | Facts, new: Dataset | Facts) -> Changes:
-    """Return what changed from `old` to `new`."""
-    works = _compare_works(old.works, new.works)
-    repositories = _compare_repositories(old.repositories, new.repositories)
+def between(
+    old: Dataset | Facts, new: Dataset | Facts, decisions: Overrides = overrides.NONE
+) -> Changes:
+    """Return what changed from `old` to `new`; `decisions` are those by which `new` was made."""
+    works = _compare_works(old.works, new.works, decisions)
+    repositories = _compare_repositories(old.repositories, new.repositories, decisions)
     return Changes(works=sorted(works, key=_ORDER), repositories=sorted(repositories, key=_ORDER))
 
 
@@ -155,15 +159,30 @@ def lines(changes: Changes) -> Iterator[str]:
         yield "  ".join(filter(None, parts))
 
 
-def _cause(*, is_edit: bool) -> Cause:
+def _cause(*, is_decision: bool = False, is_edit: bool = False) -> Cause:
+    if is_decision:
+        return "settings edited"
     return "list edited" if is_edit else "source changed"
+
+
+def _names_several(decisions: Groups, works: Iterable[set[str]]) -> bool:
+    """Return True if a decision has identifiers of two or more of some works."""
+    works = list(works)
+    for decision in decisions:
+        names = set(map(str, decision))
+        if sum(not names.isdisjoint(work) for work in works) > 1:
+            return True
+    return False
 
 
 # -- works -----------------------------------------------------------------------------------------
 
 
-def _compare_works(old: Sequence[AnyWork], new: Sequence[AnyWork]) -> Iterator[Change]:
+def _compare_works(
+    old: Sequence[AnyWork], new: Sequence[AnyWork], decisions: Overrides
+) -> Iterator[Change]:
     last = {work.id: work for work in old}
+    excluded = set(map(str, decisions.exclude))
     places_before, places_now = _places(*old), _places(*new)
     names_before = {work.id: _curies(work) for work in old}
     names_now = {work.id: _curies(work) for work in new}
@@ -171,17 +190,26 @@ def _compare_works(old: Sequence[AnyWork], new: Sequence[AnyWork]) -> Iterator[C
     for work in old:
         ids = heirs[work.id]
         if not ids:
-            cause = _cause(is_edit=places_now.isdisjoint(_places(work)))
+            cause = _cause(
+                is_decision=not excluded.isdisjoint(names_before[work.id]),
+                is_edit=places_now.isdisjoint(_places(work)),
+            )
             yield Change(work.id, "gone", cause, work.title)
         elif len(ids) > 1:
-            yield Change(work.id, "split", "source changed", work.title, after="; ".join(ids))
+            names = (names_now[heir] for heir in ids)
+            cause = _cause(is_decision=_names_several(decisions.different, names))
+            yield Change(work.id, "split", cause, work.title, after="; ".join(ids))
     for work in new:
         ids = origins[work.id]
         if not ids:
             cause = _cause(is_edit=places_before.isdisjoint(_places(work)))
             yield Change(work.id, "added", cause, work.title)
         elif len(ids) > 1:
-            cause = _cause(is_edit=not _places(work) <= places_before)
+            names = (names_before[origin] for origin in ids)
+            cause = _cause(
+                is_decision=_names_several(decisions.same, names),
+                is_edit=not _places(work) <= places_before,
+            )
             yield Change(work.id, "merged", cause, work.title, before="; ".join(ids))
         elif len(heirs[ids[0]]) == 1:
             yield from _compare_work(last[ids[0]], work)
@@ -225,7 +253,7 @@ def _compare_work(old: AnyWork, new: AnyWork) -> Iterator[Change]:
         return
     before, now = _title_source(old), _title_source(new)
     if before == now or _NO_REGISTRY.isdisjoint({before, now}):
-        cause = _cause(is_edit=now in {"list", OVERRIDES})
+        cause = _cause(is_decision=now == OVERRIDES, is_edit=now == "list")
         yield Change(new.id, "retitled", cause, before=old.title, after=new.title)
 
 
@@ -265,7 +293,10 @@ def _title_source(work: AnyWork) -> str | None:
 # -- repositories ----------------------------------------------------------------------------------
 
 
-def _compare_repositories(old: list[Repository], new: list[Repository]) -> Iterator[Change]:
+def _compare_repositories(
+    old: list[Repository], new: list[Repository], decisions: Overrides
+) -> Iterator[Change]:
+    excluded = set(map(str, decisions.exclude))
     by_key: dict[str | int, Repository] = {}
     for repository in old:
         by_key |= dict.fromkeys(_keys(repository), repository)
@@ -280,7 +311,8 @@ def _compare_repositories(old: list[Repository], new: list[Repository]) -> Itera
         if last.status != "unchecked":
             yield from _compare_repository(last, repository)
     for name in missing:
-        yield Change(name, "unlisted", "list edited")
+        cause = _cause(is_decision=name.lower() in excluded, is_edit=True)
+        yield Change(name, "unlisted", cause)
 
 
 def _keys(repository: Repository) -> list[str | int]:

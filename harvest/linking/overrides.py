@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 
 import msgspec
@@ -45,7 +45,8 @@ NONE = Overrides()
 def read(settings: Settings) -> Overrides:
     """Parse the decisions.
 
-    Raises UsageError for what is no identifier, and for a pair that is both same and different.
+    Raises UsageError for what is no identifier, for a pair that is both same and different, and for
+    two corrections of one identifier.
     """
     same = _groups("same", settings.same)
     different = _groups("different", settings.different)
@@ -61,8 +62,47 @@ def read(settings: Settings) -> Overrides:
                     " two must go"
                 )
     exclude = frozenset(map(_identifier, settings.ignore))
-    corrections = {_identifier(name): values for name, values in settings.work.items()}
-    return Overrides(same, different, exclude, corrections)
+    return Overrides(same, different, exclude, _corrections(settings.work))
+
+
+def _corrections(settings: Mapping[str, Correction]) -> dict[Identifier, Correction]:
+    spellings: dict[Identifier, str] = {}
+    corrections: dict[Identifier, Correction] = {}
+    for text, correction in settings.items():
+        name = _identifier(text)
+        if name in spellings:
+            raise UsageError(
+                f'{FILE}: [work."{spellings[name]}"] and [work."{text}"] are both {name}: write'
+                " their values in one section"
+            )
+        spellings[name], corrections[name] = text, correction
+    return corrections
+
+
+def conflicts(overrides: Overrides, groups: Iterable[Iterable[Identifier]]) -> Iterator[Finding]:
+    """Yield a finding for each field of a work that two corrections set to different values.
+
+    `groups` are the identifiers of each work, in the order in which corrections are applied.
+    """
+    for group in groups:
+        names = [name for name in group if name in overrides.corrections]
+        for one, other in combinations(names, 2):
+            fields = _different_fields(overrides.corrections[one], overrides.corrections[other])
+            if fields:
+                why = (
+                    f'[work."{one}"] and [work."{other}"] are one work and differ in'
+                    f" {', '.join(fields)}: the second holds"
+                )
+                yield Finding(FILE, 0, "conflicting-override", why)
+
+
+def _different_fields(one: Correction, other: Correction) -> list[str]:
+    fields = []
+    for field in Correction.__struct_fields__:
+        values = {getattr(one, field), getattr(other, field)} - {None}
+        if len(values) > 1:
+            fields.append(field)
+    return fields
 
 
 def unused(

@@ -279,7 +279,10 @@ class Cache:
             raise self._unusable(second) from error
 
     def _unusable(self, error: Exception) -> PublicationError:
-        return PublicationError(f"{self._path}: {error}; the last output stands")
+        advice = "the last output stands"
+        if database.is_locked(error):
+            advice = f"{database.LOCKED} ({advice})"
+        return PublicationError(f"{self._path}: {error}; {advice}")
 
 
 def _row(source: str, reply: Reply, now: datetime) -> Row:

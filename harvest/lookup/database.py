@@ -11,6 +11,7 @@ from harvest.errors import UsageError
 FILE = "harvest.sqlite"
 WRITE_TIMEOUT = 30.0  # seconds that a run waits for a lock
 READ_TIMEOUT = 2.0  # seconds that a reader waits; a run holds a lock for a moment only
+LOCKED = "another program uses it; run again when that has ended"
 # Each step takes the schema to the next version, which PRAGMA user_version holds.
 MIGRATIONS = (
     """
@@ -63,8 +64,8 @@ def open_to_write(folder: Path) -> sqlite3.Connection:
         folder.mkdir(parents=True, exist_ok=True)
         return _connect(folder / FILE)
     except (OSError, sqlite3.OperationalError) as error:
-        advice = "answers of this run are not kept. Name a folder with --cache."
-        log.warning("%s: %s; %s", folder, error, advice)
+        advice = LOCKED if is_locked(error) else "name a folder with --cache"
+        log.warning("%s: %s; answers of this run are not kept: %s", folder, error, advice)
         return _connect(":memory:")
     except sqlite3.DatabaseError as error:
         return recreate(folder, error)
@@ -96,6 +97,12 @@ def open_to_read(folder: Path) -> sqlite3.Connection:
         return empty(folder, error)
 
 
+def is_locked(error: Exception) -> bool:
+    """Return True if another program holds a database for longer than we wait."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
 def empty(folder: Path, error: sqlite3.DatabaseError) -> sqlite3.Connection:
     """Return an empty database in place of one that cannot be read, with a warning."""
     log.warning("%s: %s; nothing is known of its answers", folder / FILE, error)
@@ -120,7 +127,7 @@ def _connect_readonly(path: Path) -> sqlite3.Connection:
     try:
         db, version = _open(uri)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+        if is_locked(error):
             raise
         # WAL mode needs a file for its locks, even to read. In a read-only folder nobody writes.
         db, version = _open(f"{uri}&immutable=1")

@@ -111,7 +111,7 @@ def _make(reading: Reading, session: Session) -> Draft:
     facets.classify(dataset, reading.mentions, vocabulary)
     keys.assign(dataset, last)
     store.check(dataset, last, settings.floor, session.overrides.exclude)
-    news = changes.between(last, dataset) if last else Changes()
+    news = changes.between(last, dataset, session.overrides) if last else Changes()
     session.last = last = None  # from here on, memory is for the files
     findings = [
         *reading.findings,

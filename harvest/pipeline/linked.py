@@ -7,7 +7,7 @@ from collections.abc import Collection
 import msgspec
 
 from harvest.dataset import store
-from harvest.linking import identity_claims, integrity, look_alikes
+from harvest.linking import identity_claims, integrity, look_alikes, overrides
 from harvest.linking.cluster import cluster
 from harvest.linking.ledger import Verdict
 from harvest.linking.look_alikes import Key
@@ -58,6 +58,7 @@ def link(lookups: Lookups, session: Session, common: Collection[Key] | None = No
         *look_alikes.uncertain_matches(clusters.verdicts, listing.works),
         *integrity.conflicts(dataset.works),
         *integrity.anomalies(dataset.works, records.works),
+        *overrides.conflicts(session.overrides, clusters.groups),
     ]
     verdicts = [*matches.verdicts, *clusters.verdicts]
     return Linked(dataset, lookups.mentions, records, findings, verdicts)

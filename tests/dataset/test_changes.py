@@ -10,8 +10,10 @@ import msgspec
 import pytest
 
 from harvest.dataset import changes, store
+from harvest.linking.overrides import Overrides
 from harvest.models import (
     Dataset,
+    Identifier,
     IntegrityNotice,
     Manifestation,
     ManifestationKind,
@@ -103,6 +105,33 @@ def test_listed_and_taken_out() -> None:
     assert seen([work(A), work(B)], [work(B)]) == [("gone", A, None, None, "list edited")]
 
 
+def decided(old: list[Work], new: list[Work], **decisions: Any) -> list[tuple[str, str]]:
+    news = changes.between(Dataset(old, []), Dataset(new, []), Overrides(**decisions))
+    return [(change.kind, change.cause) for change in news.works]
+
+
+def test_a_decision_of_a_maintainer_is_an_edit_of_the_settings() -> None:
+    one, other, both = work(A), work(B), work(A, B, urls=(A, B))
+    names = Identifier.of(A), Identifier.of(B)
+    exclude = frozenset({Identifier.of(A), Identifier("github", "a/b")})
+    assert decided([one, other], [other], exclude=exclude) == [("gone", "settings edited")]
+    assert decided([one, other], [both], same=(names,)) == [("merged", "settings edited")]
+    assert decided([both], [one, other], different=(names,)) == [("split", "settings edited")]
+    news = changes.between(
+        Dataset([], [repository("A/b")]), Dataset([], []), Overrides(exclude=exclude)
+    )
+    assert [change.cause for change in news.repositories] == ["settings edited"]
+
+
+def test_a_decision_on_other_works_explains_nothing() -> None:
+    one, other, both = work(A), work(B), work(A, B, urls=(A, B))
+    names = Identifier.of(A), Identifier.of(X)
+    exclude = frozenset({Identifier.of(X)})
+    assert decided([one, other], [other], exclude=exclude) == [("gone", "list edited")]
+    assert decided([one, other], [both], same=(names,)) == [("merged", "source changed")]
+    assert decided([both], [one, other], different=(names,)) == [("split", "source changed")]
+
+
 def test_rows_without_links_differ_by_title() -> None:
     one, other = (work(name, mentions=[place("", title=name)]) for name in (A, B))
     assert seen([one], [one, other]) == [("added", B, None, None, "list edited")]
@@ -170,7 +199,7 @@ def titled(title: str | None, source: str = "crossref") -> list[Work]:
         (titled(None), titled("New"), []),
         (titled("Old", "starter"), titled("New"), []),
         (titled("Old"), titled("New", "harvest.toml"), []),
-        (titled("Old", "harvest.toml"), titled("New", "harvest.toml"), ["list edited"]),
+        (titled("Old", "harvest.toml"), titled("New", "harvest.toml"), ["settings edited"]),
         (titled("Old", "list"), titled("New"), []),
     ],
 )

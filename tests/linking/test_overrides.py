@@ -17,7 +17,7 @@ from harvest.config import Correction, Settings
 from harvest.entries import CodeLink, ListedWorks
 from harvest.errors import UsageError
 from harvest.linking.cluster import cluster
-from harvest.linking.overrides import Overrides, read, unused
+from harvest.linking.overrides import Overrides, conflicts, read, unused
 from harvest.linking.partition import Partition
 from harvest.models import Author, Claim, Identifier, Mention, Provenance, Record
 from tests.fakes import FakeServices
@@ -50,6 +50,10 @@ def test_decisions_are_read_in_every_spelling() -> None:
         (Settings(same=(("doi:10.1000/a",),)), "two different identifiers"),
         (Settings(different=(("doi:10.1000/a", "10.1000/A"),)), "two different identifiers"),
         (Settings(ignore=("nonsense words",)), "is no identifier"),
+        (
+            Settings(work={"10.1000/a": Correction(), "doi:10.1000/A": Correction()}),
+            'work."10.1000/a".* and .*work."doi:10.1000/A".* are both doi:10.1000/a',
+        ),
         (
             Settings(same=(("10.1000/a", "10.1000/b"),), different=(("10.1000/b", "10.1000/a"),)),
             "to be different",
@@ -198,6 +202,24 @@ def test_what_is_ignored_is_left_out() -> None:
     assert [work.id for work in dataset.works] == [str(B)]
     assert dataset.repositories == []
     assert dataset.works[0].repositories == []
+
+
+def test_corrections_of_one_work_that_differ_are_a_finding() -> None:
+    corrections = {
+        A: Correction(title="One", date="2020", authors=("Ada",)),
+        B: Correction(title="Other", date="2020", type="book"),
+    }
+    overrides = Overrides(corrections=corrections)
+    (finding,) = conflicts(overrides, [[A, B], [C]])
+    assert finding.code == "conflicting-override"
+    assert finding.message == (
+        '[work."doi:10.1000/a"] and [work."doi:10.1000/b"] are one work and differ in title: the'
+        " second holds"
+    )
+    assert list(conflicts(overrides, [[A], [B]])) == []
+    linked = cluster([A, B], [record(A, B), record(B)], overrides)
+    (work,) = merged(listed(A, B), record(A, B), record(B), clusters=linked).works
+    assert (work.title, work.type, work.authors) == ("Other", "book", [Author("Ada")])
 
 
 def test_a_correction_wins_and_what_sources_say_is_kept() -> None:

@@ -432,6 +432,22 @@ def test_a_reader_does_not_wait_for_a_lock(
     assert "database is locked; nothing is known" in caplog.text
 
 
+def test_a_run_that_meets_a_lock_says_what_to_do(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvest.lookup.database.WRITE_TIMEOUT", 0.01)
+    path = answers_in(tmp_path)
+    with locked(path):
+        Cache(tmp_path).close()
+    assert "locked; answers of this run are not kept: another program uses it" in caplog.text
+    cache = Cache(tmp_path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        with pytest.raises(PublicationError, match="locked; another program uses it; run again"):
+            cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
+    cache.close()
+
+
 def test_a_reader_leaves_a_broken_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / FILE).write_bytes(b"no database at all" * 100)
     cache = Cache(tmp_path, readonly=True)
