@@ -15,7 +15,8 @@ from harvest.commands.options import FORMAT, Config, Names, new_app
 from harvest.commands.streams import echo, note, write
 from harvest.entries import group, is_picture
 from harvest.identifiers import find, identify
-from harvest.lookup.memo import Memo, Readings
+from harvest.lookup.memo import Memo
+from harvest.lookup.readings import Readings
 from harvest.models import Identifier, ListFile, Mention, Reading
 from harvest.readers.labels import is_household
 from harvest.readers.templates import Templates

@@ -28,7 +28,8 @@ from harvest.commands.streams import note, write
 from harvest.config import Settings
 from harvest.dataset import facets
 from harvest.errors import UsageError
-from harvest.lookup.memo import Memo, Readings
+from harvest.lookup.memo import Memo
+from harvest.lookup.readings import Readings
 from harvest.lookup.session import Progress
 from harvest.models import Finding, Mention, Reading, Target
 from harvest.readers import read

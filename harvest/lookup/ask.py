@@ -1,8 +1,7 @@
-"""One question to one source through the cache: a fresh answer, a new one, or the last one.
+"""Questions to a source through the cache: a fresh answer, a new one, or the last one.
 
-Identifiers, PIIs, titles, versions of preprints and remote lists are all asked here. What was tried
-longest ago comes first, so that a run with a budget goes on where the last one stopped and nothing
-starves.
+Records, searches and remote lists are all asked for here. What was tried longest ago comes first:
+a run with a budget goes on where the last one stopped, and nothing starves.
 """
 
 from __future__ import annotations
@@ -22,16 +21,16 @@ from harvest.lookup.session import Session
 from harvest.models import Identifier, Reply
 from harvest.sources.base import chunks
 
-AT_ONCE = 2_000  # entries that are read at once: a query of a mirror
+CACHE_BATCH = 2_000  # entries that are read at once: a query of a mirror
 NEVER = datetime.min.replace(tzinfo=UTC)
 Entries = Mapping[Identifier, CacheEntry]
 
 
-class Channel(ABC, Generic[T]):
-    """One kind of question to one source.
+class Endpoint(ABC, Generic[T]):
+    """One kind of question that a source answers: records, searches, or files.
 
-    `name` is the name under which its answers are cached and counted, `source` whom it asks,
-    `kind` what is read of a payload; without it, each run reads anew.
+    `name` is the name under which its answers are cached and counted, `source` that of the source.
+    `kind` is the type that payloads are read into; without it, each run reads them anew.
     """
 
     kind: type[T] | None = None
@@ -55,16 +54,16 @@ class Channel(ABC, Generic[T]):
     def read(self, identifier: Identifier, payload: dict[str, Any]) -> T | None:
         """Return what a payload says; None for one in an unknown shape."""
 
-    def recall(self, identifier: Identifier, payload: bytes, session: Session) -> T | None:
+    def read_cached(self, identifier: Identifier, payload: bytes, session: Session) -> T | None:
         """Return what a cached payload says, which is read once for all runs."""
         if self.kind is None:
             return self.read(identifier, msgspec.json.decode(payload))
-        table, sign = session.table(self.name, self.kind), digest(payload)
-        value = table.get(identifier, sign)
+        table, fingerprint = session.table(self.name, self.kind), digest(payload)
+        value = table.get(identifier, fingerprint)
         if value is None:
             value = self.read(identifier, msgspec.json.decode(payload))
             if value is not None:
-                table.put(identifier, sign, value)
+                table.put(identifier, fingerprint, value)
         return value
 
     @abstractmethod
@@ -77,117 +76,117 @@ class Channel(ABC, Generic[T]):
 
 
 def ask(
-    channel: Channel[T], identifiers: Sequence[Identifier], session: Session
+    endpoint: Endpoint[T], identifiers: Sequence[Identifier], session: Session
 ) -> list[Answer[T]]:
     """Return an answer for each identifier: fresh from the cache, new, or the last one."""
     answers: list[Answer[T]] = []
     entries: dict[Identifier, CacheEntry] = {}  # of what is due: the others take much memory
-    for names in chunks(identifiers, AT_ONCE):
-        for name, entry in session.cache.get(channel.name, names).items():
-            answer = _fresh(channel, name, entry, session)
+    for names in chunks(identifiers, CACHE_BATCH):
+        for name, entry in session.cache.get(endpoint.name, names).items():
+            answer = _fresh_answer(endpoint, name, entry, session)
             if answer:
                 answers.append(answer)
             else:
                 entries[name] = entry
     fresh = {answer.identifier for answer in answers}
     due = [identifier for identifier in identifiers if identifier not in fresh]
-    if due and channel.may_ask(session):
-        answers += _request(channel, due, entries, session)
+    if due and endpoint.may_ask(session):
+        answers += _request(endpoint, due, entries, session)
     else:
         error = "offline" if session.scope.offline else None
         for identifier in due:
-            last = _last(channel, identifier, entries.get(identifier), session)
+            last = _last_answer(endpoint, identifier, entries.get(identifier), session)
             answers.append(msgspec.structs.replace(last, error=error))
     return answers
 
 
-def _fresh(
-    channel: Channel[T], identifier: Identifier, entry: CacheEntry, session: Session
+def _fresh_answer(
+    endpoint: Endpoint[T], identifier: Identifier, entry: CacheEntry, session: Session
 ) -> Answer[T] | None:
-    """Return the cached answer if it is recent, readable and whole, and no later try has failed."""
-    age, last = entry.age(session.now), _last(channel, identifier, entry, session)
+    """Return the cached answer if it is recent, readable and whole and no later try failed."""
+    age, last = entry.age(session.now), _last_answer(endpoint, identifier, entry, session)
     if entry.outcome is None or age is None:
         return None
     if entry.error is not None or entry.begun is not None:
         return None
     if entry.outcome == "found" and last.value is None:
         return None
-    lifetime = channel.lifetime(identifier, last.current, session)
+    lifetime = endpoint.lifetime(identifier, last.current, session)
     if age >= lifetime:
         return None
     denied_on = last.day if entry.outcome == "not_found" else None
-    good_until = _end(session.now - age, lifetime)
+    good_until = _good_until(session.now - age, lifetime)
     return msgspec.structs.replace(
         last, state=entry.outcome, denied_on=denied_on, good_until=good_until
     )
 
 
-def _last(
-    channel: Channel[T], identifier: Identifier, entry: CacheEntry | None, session: Session
+def _last_answer(
+    endpoint: Endpoint[T], identifier: Identifier, entry: CacheEntry | None, session: Session
 ) -> Answer[T]:
     """Return the last answer, which has failed if a later try did, whatever this run may ask."""
     state: AnswerState = "failed" if entry and entry.error is not None else "not_asked"
-    answer: Answer[T] = Answer(source=channel.name, identifier=identifier, state=state)
+    answer: Answer[T] = Answer(source=endpoint.name, identifier=identifier, state=state)
     if entry is None or entry.outcome is None or entry.retrieved_at is None:
         return answer
     value = None
     if entry.text is not None:
-        value = channel.recall(identifier, entry.text, session)
-    day, from_mirror = _day(entry.retrieved_at), entry.from_mirror
+        value = endpoint.read_cached(identifier, entry.text, session)
+    day, from_mirror = _iso_day(entry.retrieved_at), entry.from_mirror
     answer = msgspec.structs.replace(answer, value=value, day=day, from_mirror=from_mirror)
     if entry.outcome == "found":
         return answer
-    denied_on = answer.day if channel.keeps_denials(identifier) else None
-    since = _day(entry.missing_since or session.now)
+    denied_on = answer.day if endpoint.keeps_denials(identifier) else None
+    since = _iso_day(entry.missing_since or session.now)
     return msgspec.structs.replace(answer, denied_on=denied_on, missing_since=since)
 
 
 def _request(
-    channel: Channel[T], due: Sequence[Identifier], entries: Entries, session: Session
+    endpoint: Endpoint[T], due: Sequence[Identifier], entries: Entries, session: Session
 ) -> Iterator[Answer[T]]:
     due = least_recently_tried(due, entries, session.now)
     payloads: dict[Identifier, Any] = dict.fromkeys(due)
     for identifier in entries.keys() & payloads:
         payloads[identifier] = entries[identifier].partial(session.now)
-    before, count = session.http.requests[channel.source], 0
+    before, count = session.http.requests[endpoint.source], 0
     try:
-        for reply in channel.fetch(payloads, session):
+        for reply in endpoint.fetch(payloads, session):
             if reply.outcome == "begun":
-                session.cache.add(channel.name, [reply], session.now)
+                session.cache.add(endpoint.name, [reply], session.now)
                 continue
             count += 1
-            session.progress(channel.name, count, len(due))
-            yield _answer(channel, reply, entries.get(reply.identifier), session)
+            session.progress(endpoint.name, count, len(due))
+            yield _answer(endpoint, reply, entries.get(reply.identifier), session)
     finally:  # the run may be interrupted
         session.cache.commit()
-    session.requests[channel.name] += session.http.requests[channel.source] - before
+    session.requests[endpoint.name] += session.http.requests[endpoint.source] - before
 
 
 def _answer(
-    channel: Channel[T], reply: Reply, entry: CacheEntry | None, session: Session
+    endpoint: Endpoint[T], reply: Reply, entry: CacheEntry | None, session: Session
 ) -> Answer[T]:
     """Return the answer of a reply, which is cached; one in an unknown shape is a failure."""
     name, today, value = reply.identifier, session.today, None
     if reply.outcome == "found":
-        value = channel.recall(name, msgspec.json.encode(reply.payload or {}), session)
+        value = endpoint.read_cached(name, msgspec.json.encode(reply.payload or {}), session)
         if value is None:
             error = "an answer in an unknown shape"
             reply = msgspec.structs.replace(reply, outcome="failed", error=error)
-    is_failure = reply.asked or channel.source in session.http.down
+    is_failure = reply.asked or endpoint.source in session.http.down
     if is_failure or reply.outcome == "found":
-        session.cache.add(channel.name, [reply], session.now)
-    lifetime = channel.lifetime(name, value, session)
+        session.cache.add(endpoint.name, [reply], session.now)
+    lifetime = endpoint.lifetime(name, value, session)
     if reply.outcome == "found":
         return Answer(
-            source=channel.name,
+            source=endpoint.name,
             identifier=name,
             state="found",
             value=value,
             day=today,
             is_new=True,
-            good_until=_end(session.now, lifetime),
+            good_until=_good_until(session.now, lifetime),
         )
-    last = _last(channel, name, entry, session)
+    last = _last_answer(endpoint, name, entry, session)
     last = msgspec.structs.replace(last, is_new=reply.asked, error=reply.error)
     if reply.outcome == "not_found":
         since = last.missing_since or today
@@ -198,7 +197,7 @@ def _answer(
             missing_since=since,
             is_new=True,
             from_mirror=False,
-            good_until=_end(session.now, lifetime),
+            good_until=_good_until(session.now, lifetime),
         )
     return msgspec.structs.replace(last, state="failed" if is_failure else last.state)
 
@@ -217,9 +216,9 @@ def jitter(identifier: Identifier) -> float:
     return 0.85 + 0.15 * number / 255
 
 
-def _end(moment: datetime, lifetime: timedelta) -> float:
+def _good_until(moment: datetime, lifetime: timedelta) -> float:
     return moment.timestamp() + lifetime.total_seconds()  # no date is late enough for "for ever"
 
 
-def _day(moment: datetime) -> str:
+def _iso_day(moment: datetime) -> str:
     return moment.date().isoformat()

@@ -70,7 +70,7 @@ def _ask(versions: list[Identifier], searches: Searches) -> dict[Identifier, Ans
     results: dict[Identifier, Answer[Hits]] = {}
     for source in searches.sources:
         if "arxiv" in source.searches:
-            results |= searches.at(source, versions)
+            results |= searches.results_of(source, versions)
     return results
 
 

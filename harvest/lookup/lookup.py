@@ -22,7 +22,7 @@ from harvest.config import Fresh
 from harvest.errors import SHAPE_ERRORS, MalformedError
 from harvest.lookup import snapshot
 from harvest.lookup.answers import Answer, Answers, AnyRecord
-from harvest.lookup.ask import Channel, ask, jitter
+from harvest.lookup.ask import Endpoint, ask, jitter
 from harvest.lookup.session import Session
 from harvest.models import Identifier, Record, Reply, RepositoryRecord
 from harvest.sources.base import Source
@@ -30,7 +30,7 @@ from harvest.sources.base import Source
 log = logging.getLogger(__name__)
 
 ROUNDS = 3  # listed identifiers, their other forms, and the forms of those: longer chains are rare
-OWED = frozenset({"failed", "not_asked"})  # states of answers that may still come
+UNANSWERED = frozenset({"failed", "not_asked"})  # states of an answer that may still come
 DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(kind) for kind in (Record, RepositoryRecord)
 }
@@ -49,13 +49,13 @@ def lookup(
     """
     answers = answers or Answers(resolvers(session.sources.values()))
     names = {*identifiers, *other_names(answers, answers.lookups)}  # an earlier chain may go on
-    answers = _follow(names - answers.lookups, answers, session, rounds)
-    open_answers = [answer for answer in answers if answer.state in OWED]
+    answers = _look_up_in_rounds(names - answers.lookups, answers, session, rounds)
+    open_answers = [answer for answer in answers if answer.state in UNANSWERED]
     sources = {answer.source for answer in open_answers}
     again = session.http.second_chance(session.http.down.keys() & sources)
     if again:
         names = {answer.identifier for answer in open_answers if answer.source in again}
-        answers = _follow(names, answers, session, rounds)
+        answers = _look_up_in_rounds(names, answers, session, rounds)
         answers |= _first_failures(open_answers, answers)
     return answers
 
@@ -66,11 +66,13 @@ def _first_failures(
     """Yield the first failures again where the second chance made no request."""
     for first in open_answers:
         second = answers.by_source[first.source][first.identifier]
-        if first.is_new and second.state in OWED and not second.is_new:
+        if first.is_new and second.state in UNANSWERED and not second.is_new:
             yield first
 
 
-def _follow(names: set[Identifier], answers: Answers, session: Session, rounds: int) -> Answers:
+def _look_up_in_rounds(
+    names: set[Identifier], answers: Answers, session: Session, rounds: int
+) -> Answers:
     """Add the answers for identifiers, and for those that their records name."""
     for _ in range(rounds):
         answers = msgspec.structs.replace(answers, lookups=answers.lookups | names)
@@ -139,10 +141,12 @@ def _ask_stage(
 
     The one with the most requests goes first, since client libraries are imported one by one.
     """
-    shares = [(source, _share(source, identifiers, answers)) for source in sources]
+    shares = [(source, _identifiers_for(source, identifiers, answers)) for source in sources]
     shares.sort(key=lambda share: requests(share[0], len(share[1]), session), reverse=True)
     with ThreadPoolExecutor(len(sources)) as pool:
-        jobs = [pool.submit(ask, SourceChannel(source), share, session) for source, share in shares]
+        jobs = [
+            pool.submit(ask, RecordEndpoint(source), share, session) for source, share in shares
+        ]
         try:
             return list(chain.from_iterable(job.result() for job in jobs))
         except BaseException:
@@ -150,7 +154,9 @@ def _ask_stage(
             raise
 
 
-def _share(source: Source, identifiers: list[Identifier], answers: Answers) -> list[Identifier]:
+def _identifiers_for(
+    source: Source, identifiers: list[Identifier], answers: Answers
+) -> list[Identifier]:
     """Return the identifiers for a source: those of its schemes that all sources before it deny.
 
     What it answered in this run is not asked again.
@@ -159,14 +165,14 @@ def _share(source: Source, identifiers: list[Identifier], answers: Answers) -> l
     share = [
         name
         for name in identifiers
-        if name.scheme in source.schemes and (name not in last or last[name].state in OWED)
+        if name.scheme in source.schemes and (name not in last or last[name].state in UNANSWERED)
     ]
     if source.after:
         share = [name for name in share if answers.is_missing(name, source.after)]
     return share
 
 
-class SourceChannel(Channel[AnyRecord]):
+class RecordEndpoint(Endpoint[AnyRecord]):
     """Identifiers that a source resolves."""
 
     def __init__(self, source: Source) -> None:

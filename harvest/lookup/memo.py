@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -19,11 +18,8 @@ import msgspec
 
 from harvest import __version__
 from harvest.digests import SIZE, digest
-from harvest.models import Identifier, Reading
+from harvest.models import Identifier
 from harvest.new_files import replacing
-from harvest.readers import walk
-from harvest.readers.pool import FileReader
-from harvest.readers.templates import NO_TEMPLATES, Templates
 
 FOLDER = "memo"
 DAY = 24 * 60 * 60.0  # seconds
@@ -86,48 +82,10 @@ class Memo:
                     path.unlink()
 
 
-class Readings:
-    """Reads lists, each file once for all runs, and many at once."""
-
-    def __init__(self, memo: Memo, templates: Templates = NO_TEMPLATES) -> None:
-        self._memo = memo
-        self._templates = templates
-        self._reader = FileReader(templates)
-
-    def read_lists(self, names: Sequence[str], remote: walk.Remote | None = None) -> Reading:
-        """Read lists as `readers.walk.read_lists` does."""
-        return walk.read_lists(names, remote, read_file=self.read, read_ahead=self.read_ahead)
-
-    def read(self, data: bytes, name: str) -> Reading:
-        """Return the reading of a file. Raises SeedError for binary data."""
-        key = self._key(data, name)
-        reading = self._memo.get(key, Reading)
-        if reading is None:
-            reading = self._reader.read(data, name)
-            reading.files[name].data = b""
-            self._memo.put(key, reading)
-        reading.files[name].data = data
-        return reading
-
-    def read_ahead(self, names: Sequence[str]) -> None:
-        """Read files that no run has read before, if they are many."""
-        self._reader.read_ahead(names, self._is_kept)
-
-    def _is_kept(self, name: str) -> bool:
-        try:
-            return self._memo.holds(self._key(Path(name).read_bytes(), name))
-        except OSError:  # reported in its turn
-            return False
-
-    def _key(self, data: bytes, name: str) -> str:
-        templates = repr(self._templates.of(name)).encode()
-        return f"reading-{digest(version(), name.encode(), data, templates).hex()}"
-
-
 class Table(Generic[T]):
     """Results of one kind by identifier, in one file that is read at once and written at the end.
 
-    A result counts while the `sign`, a digest of what it was made of, is the same.
+    A result counts while the `fingerprint`, a digest of what it was made of, is the same.
     """
 
     def __init__(self, memo: Memo, name: str, kind: type[T]) -> None:
@@ -136,18 +94,18 @@ class Table(Generic[T]):
         self._last: dict[str, tuple[bytes, T]] = memo.get(self._key, _rows(kind)) or {}
         self._current: dict[str, tuple[bytes, T]] = {}
 
-    def get(self, identifier: Identifier, sign: bytes) -> T | None:
-        """Return the result of an identifier, None without one of this `sign`."""
+    def get(self, identifier: Identifier, fingerprint: bytes) -> T | None:
+        """Return the result of an identifier, None without one of this `fingerprint`."""
         name = str(identifier)
         entry = self._current.get(name) or self._last.get(name)
-        if entry is None or entry[0] != sign:
+        if entry is None or entry[0] != fingerprint:
             return None
         self._current[name] = entry
         return entry[1]
 
-    def put(self, identifier: Identifier, sign: bytes, result: T) -> None:
+    def put(self, identifier: Identifier, fingerprint: bytes, result: T) -> None:
         """Keep a result."""
-        self._current[str(identifier)] = sign, result
+        self._current[str(identifier)] = fingerprint, result
 
     def save(self) -> None:
         """Write what this run used, if that is anything else than what was read."""

@@ -24,7 +24,7 @@ from harvest.sources.base import chunks
 if TYPE_CHECKING:
     import duckdb
 
-AT_ONCE = 2_000  # identifiers in one query
+QUERY_SIZE = 2_000  # identifiers in one query
 CONFIG: dict[str, Any] = {"memory_limit": "500MB", "threads": 2}
 QUERY = """
     SELECT identifier, changed, parse_filename(filename), payload
@@ -77,7 +77,7 @@ class Mirror:
 
     def _newest(self, source: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
         """Yield the name of each newest record, the day of its dump, and its payload."""
-        for chunk in chunks(names, AT_ONCE):
+        for chunk in chunks(names, QUERY_SIZE):
             newest: dict[str, tuple[str, str, str]] = {}
             for name, changed, day, payload in self._rows(source, chunk):
                 rank = (changed, day, payload)  # the last only makes the choice always the same

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from harvest.errors import NotFoundError, SeedError, SourceError
-from harvest.lookup.ask import Channel, ask
+from harvest.lookup.ask import Endpoint, ask
 from harvest.lookup.cache import CacheEntry
 from harvest.lookup.session import Session
 from harvest.models import Identifier, Outcome, Reply
@@ -34,7 +34,7 @@ class RemoteLists:
 
     def __call__(self, seed: str) -> tuple[str, bytes]:
         """Return the path of a list and its bytes. Raises SeedError without even a copy."""
-        (answer,) = ask(ListChannel(SCHEME, "github"), [Identifier(SCHEME, seed)], self._session)
+        (answer,) = ask(ListEndpoint(SCHEME, "github"), [Identifier(SCHEME, seed)], self._session)
         if answer.value is None:
             cause = NotFoundError if answer.state == "not_found" else SourceError
             why = f"cannot be read: {answer.error}, and no copy of an earlier run is kept"
@@ -44,7 +44,7 @@ class RemoteLists:
         return answer.value
 
 
-class ListChannel(Channel[ListCopy]):
+class ListEndpoint(Endpoint[ListCopy]):
     """Lists, which are always asked for; one that has not changed costs no rate limit."""
 
     def may_ask(self, session: Session) -> bool:

@@ -24,8 +24,8 @@ from harvest.linking.authors import written
 from harvest.linking.ledger import Ledger, Verdict, format_ledgers
 from harvest.linking.partition import Edge
 from harvest.lookup.answers import Answer, Answers
-from harvest.lookup.ask import Channel, ask, jitter
-from harvest.lookup.lookup import OWED, read_record
+from harvest.lookup.ask import Endpoint, ask, jitter
+from harvest.lookup.lookup import UNANSWERED, read_record
 from harvest.lookup.queries import Query, queries
 from harvest.lookup.session import Session
 from harvest.models import Dataset, Finding, Identifier, Mention, Record, Reply, Target
@@ -33,8 +33,8 @@ from harvest.sources.base import SearchableSource
 from harvest.text import fold_title
 
 SUFFIX = ".search"  # behind the name of a source: its searches, in the cache and in run.json
-SLIP = 2  # letters by which a mistyped DOI is off
-WORTH = 0.0  # bits from which a candidate that was not accepted is worth a look
+MAX_TYPOS = 2  # letters by which a mistyped DOI differs from the right one
+MIN_REPORTED_BITS = 0.0  # of evidence, from which a candidate that was not accepted is reported
 FOREVER = timedelta.max  # what a version of a preprint says never changes
 
 
@@ -126,7 +126,7 @@ def search(
     return matches
 
 
-class SearchChannel(Channel[Hits]):
+class SearchEndpoint(Endpoint[Hits]):
     """Questions that a source searches: PIIs, titles, and versions of preprints."""
 
     kind = Hits
@@ -174,15 +174,15 @@ class Searches:
         """All answers, for the counts of the run."""
         return list(chain.from_iterable(results.values() for results in self._results.values()))
 
-    def at(
+    def results_of(
         self, source: SearchableSource, questions: Collection[Identifier]
     ) -> Mapping[Identifier, Answer[Hits]]:
         """Return the results of a source by question."""
         results = self._results[source.name]
-        due = {it for it in questions if it not in results or results[it].state in OWED}
-        for answer in ask(SearchChannel(source), sorted(due), self._session) if due else []:
+        due = {it for it in questions if it not in results or results[it].state in UNANSWERED}
+        for answer in ask(SearchEndpoint(source), sorted(due), self._session) if due else []:
             first = results.get(answer.identifier)
-            if first is None or answer.is_new or answer.state not in OWED:
+            if first is None or answer.is_new or answer.state not in UNANSWERED:
                 results[answer.identifier] = answer  # else the failure of a request stands
         return results
 
@@ -190,7 +190,7 @@ class Searches:
         """Return True if a source that owes an answer, and was left, may be asked once more."""
         http, sources = self._session.http, set()
         for name, results in self._results.items():
-            if any(answer.state in OWED for answer in results.values()):
+            if any(answer.state in UNANSWERED for answer in results.values()):
                 sources.add(name)
         return bool(http.second_chance(http.down.keys() & sources))
 
@@ -220,7 +220,7 @@ def _look_up_numbers(cases: Iterable[Case], source: SearchableSource, searches: 
     """Look PIIs and other numbers up; the one work with a number is it."""
     cases = [case for case in cases if case.query.numbers and not case.query.is_unknown]
     numbers = list(chain.from_iterable(case.query.numbers for case in cases))
-    results = searches.at(source, numbers)
+    results = searches.results_of(source, numbers)
     for case in cases:
         for number in case.query.numbers:
             hits = hits_of(results.get(number))
@@ -257,7 +257,7 @@ def _search_titles(cases: Iterable[Case], source: SearchableSource, searches: Se
         if not query.is_unknown or query.name.scheme in source.schemes:
             question = source.question(work.title, written(work.authors), work.year)
         questions.append((case, question))
-    results = searches.at(source, [question for _, question in questions if question])
+    results = searches.results_of(source, [question for _, question in questions if question])
     for case, question in questions:
         hits = hits_of(results.get(question)) if question else None
         if hits is None:
@@ -387,7 +387,7 @@ def _findings(case: Case) -> Iterator[Finding]:
         elif (
             not query.is_unknown
             and not accepted
-            and verdict.ledgers[0].bits_without_vetoes >= WORTH
+            and verdict.ledgers[0].bits_without_vetoes >= MIN_REPORTED_BITS
         ):
             code = "uncertain-match"
             message = f"{verdict.why}; candidates: {format_ledgers(verdict)}"
@@ -400,5 +400,5 @@ def _findings(case: Case) -> Iterator[Finding]:
 def _is_mistyped(identifier: Identifier, name: str) -> bool:
     """Return True if an identifier is another, mistyped by a letter or two or with a tail."""
     right = Identifier.of(name).value
-    distance = DamerauLevenshtein.distance(identifier.value, right, score_cutoff=SLIP)
-    return distance <= SLIP or identifier.value.startswith(right)
+    distance = DamerauLevenshtein.distance(identifier.value, right, score_cutoff=MAX_TYPOS)
+    return distance <= MAX_TYPOS or identifier.value.startswith(right)

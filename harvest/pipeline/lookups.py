@@ -15,7 +15,7 @@ from harvest.lookup.answers import Answer, Answers, tally
 from harvest.lookup.former_titles import Titles, are_needed, former_titles
 from harvest.lookup.last_known import numbers_to_check
 from harvest.lookup.lookup import lookup
-from harvest.lookup.memo import Readings
+from harvest.lookup.readings import Readings
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.search import SUFFIX, Hits, Matches, search
 from harvest.lookup.session import Session

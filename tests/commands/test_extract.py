@@ -8,7 +8,8 @@ import pytest
 
 from harvest.commands import extract
 from harvest.commands.extract import links
-from harvest.lookup import memo
+from harvest.lookup.memo import Memo
+from harvest.lookup.readings import Readings
 from harvest.readers import pool, read
 
 TEXT = """\
@@ -65,7 +66,7 @@ def test_a_list_of_the_last_run_is_not_read_anew(
     path.write_text("- **A title of words**. [Paper](https://doi.org/10.5555/x)\n", "utf-8")
     monkeypatch.setenv("HARVEST_CACHE", str(tmp_path / "cache"))
     anew = extract.read([str(path)], None)
-    memo.Readings(memo.Memo(tmp_path / "cache")).read(path.read_bytes(), str(path))
+    Readings(Memo(tmp_path / "cache")).read(path.read_bytes(), str(path))
     monkeypatch.delattr(pool, "read")
     assert extract.read([str(path)], None) == anew
     assert len(anew.mentions) == 1

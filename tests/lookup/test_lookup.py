@@ -153,10 +153,10 @@ def test_the_source_with_the_most_requests_goes_first(
 
         def __exit__(self, *_: object) -> None: ...
 
-        def submit(self, job: Any, channel: Any, *arguments: Any) -> Future[None]:
-            started.append(channel.name)
+        def submit(self, job: Any, endpoint: Any, *arguments: Any) -> Future[None]:
+            started.append(endpoint.name)
             done: Future[None] = Future()
-            done.set_result(job(channel, *arguments))
+            done.set_result(job(endpoint, *arguments))
             return done
 
     class Single(Registry):
@@ -175,7 +175,7 @@ def test_the_source_with_the_most_requests_goes_first(
 def test_nothing_is_asked_twice(
     tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harvest.lookup.ask.AT_ONCE", at_once)
+    monkeypatch.setattr("harvest.lookup.ask.CACHE_BATCH", at_once)
     registry = Registry({A: {"title": "A"}})
     run(tmp_path, registry, A, B)
     registry.asked.clear()

@@ -15,8 +15,9 @@ import pytest
 from harvest import pipeline
 from harvest.config import Settings
 from harvest.lookup import memo
-from harvest.lookup.lookup import SourceChannel
-from harvest.lookup.memo import Memo, Readings, Table
+from harvest.lookup.lookup import RecordEndpoint
+from harvest.lookup.memo import Memo, Table
+from harvest.lookup.readings import Readings
 from harvest.models import Identifier, Record
 from harvest.readers import pool, read
 from tests.fakes import FakeServices, World
@@ -70,7 +71,7 @@ def test_a_second_run_reads_no_list_and_no_answer(
     pipeline.refresh(settings, now=night(1))
     first = outputs(settings)
     monkeypatch.setattr(pool, "read", refuse)
-    monkeypatch.setattr(SourceChannel, "read", refuse)
+    monkeypatch.setattr(RecordEndpoint, "read", refuse)
     pipeline.refresh(settings, now=night(1))
     assert outputs(settings) == first
 

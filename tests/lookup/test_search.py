@@ -20,7 +20,7 @@ from harvest.http.clients import Budget
 from harvest.linking.overrides import NONE
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.queries import queries
-from harvest.lookup.search import WORTH
+from harvest.lookup.search import MIN_REPORTED_BITS
 from harvest.lookup.session import Scope
 from harvest.models import Finding, Identifier, Work
 from harvest.readers.walk import read_lists
@@ -157,7 +157,7 @@ def test_what_is_not_certain_is_told_and_joins_nothing(
     told = findings(row)
     assert all(finding.line == 3 and why in finding.message for finding in told)
     assert bool(told) == any(
-        v.ledgers[0].bits_without_vetoes >= WORTH for v in pipeline.verdicts(row)
+        v.ledgers[0].bits_without_vetoes >= MIN_REPORTED_BITS for v in pipeline.verdicts(row)
     )
 
 

@@ -14,7 +14,8 @@ import pytest
 from harvest import processes
 from harvest.config import SetLayout
 from harvest.errors import SeedError
-from harvest.lookup.memo import Memo, Readings
+from harvest.lookup.memo import Memo
+from harvest.lookup.readings import Readings
 from harvest.readers import pool
 from harvest.readers.pool import FileReader
 from harvest.readers.templates import Templates
@@ -106,7 +107,7 @@ def test_files_are_digested_only_where_a_pool_would_start(
     names = [str(folder / name) for name in ("a.md", "b.md")]
     digested: list[str] = []
     readings = Readings(Memo(tmp_path / "cache"))
-    monkeypatch.setattr(readings, "_is_kept", digested.append)
+    monkeypatch.setattr(readings, "_is_remembered", digested.append)
     monkeypatch.setattr(pool, "ENOUGH", 1_000_000)
     readings.read_ahead(names)
     assert not digested

@@ -13,7 +13,8 @@ from harvest import config
 from harvest.commands.extract import layouts
 from harvest.config import SetLayout
 from harvest.errors import UsageError
-from harvest.lookup.memo import Memo, Readings
+from harvest.lookup.memo import Memo
+from harvest.lookup.readings import Readings
 from harvest.readers import read
 from harvest.readers.markdown import Markdown
 from harvest.readers.templates import Templates, parse

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from harvest.errors import NotFoundError, SeedError, TransientError
-from harvest.lookup.memo import Memo, Readings
+from harvest.lookup.memo import Memo
+from harvest.lookup.readings import Readings
 from harvest.readers import discover, read
 from harvest.readers.walk import read_lists
 from tests.support.files import is_root
