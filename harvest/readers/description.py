@@ -17,6 +17,17 @@ _NAME_WORDS = 3  # of a name before a title, fewer
 _SHORT_WORD = 4  # characters of `with`, `from`
 _RELEASE = re.compile(r"\b(?:[Uu]no|[Oo])fficial\b|\b[Rr]eleased?\b|\b[Rr]epo(?:sitory)?\b")
 _GROUP = 4  # words of its name, fewer
+# Who wrote the work, in what describes it: `Paper on it by Doe et al.`, `A way to do so, by Jane
+# Doe.`, but not `inspired by Jane Doe`.
+_BY = re.compile(
+    r"(?i:,|\b(?:articles?|books?|notes|overview|papers?|primer|reports?|reviews?|surveys?|theses"
+    r"|thesis|tutorials?|work|written))\s+by\s+(?=[^\W\d_a-z])([^:;]+)"
+)
+# A year of which a sentence tells: `a scheme that was proposed in 1997 by Doe`.
+_TOLD = re.compile(
+    r"(?<!ublished)(?<!ppeared)(?<!resented)(?<!ccepted) (?:in|since|until|before|after)"
+    r" (?:[A-Z][a-z]+ )?(?:19|20)\d\d(?= [a-z])"
+)
 _HAS_DATE = re.compile(r"\d\d|[aA][gG][oO]")
 
 
@@ -100,7 +111,19 @@ def authors(keyed: Keyed, title: Segment, layout: Roles) -> str | None:
         names = _authors_at(keyed, index, title, layout)
         if names:
             return names
-    return citation
+    return citation or _authors_in_prose(keyed, title)
+
+
+def _authors_in_prose(keyed: Keyed, title: Segment) -> str | None:
+    """Return the names behind `by` in what describes a work."""
+    for _, segment in keyed:
+        by = _BY.search(segment.raw) if segment.link is None and segment is not title else None
+        if by:
+            text = people.plain_names(by[1])
+            run = people.find_run(text, least=1)
+            if run and run[0] == 0:
+                return text[: run[1]].strip(" .")
+    return None
 
 
 def _authors_at(keyed: Keyed, index: int, title: Segment, layout: Roles) -> str | None:
@@ -153,7 +176,7 @@ def _names(keyed: Keyed, index: int, *, sure: bool, least: int) -> str | None:
 def _find_date(segments: Sequence[Segment]) -> str | None:
     """Return the most precise date in the text of segments; labels of links do not count."""
     texts = [one.gap if one.link else one.gap + one.raw for one in segments]
-    whole = "".join(texts)
+    whole = _TOLD.sub("", "".join(texts))
     if not _HAS_DATE.search(whole):  # as in most
         return None
     return dates.find(whole) or next(filter(None, map(date_of, texts)), None)

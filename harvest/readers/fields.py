@@ -42,8 +42,13 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[\w.-]{1,100}", re.ASCI
 _LINK = re.compile(
     r"\[{1,2}([^\[\]]*)\]{1,2}\(\s*<?([^()\s<>]+(?:\([^()\s]*\)[^()\s<>]*)*)>?[^()]*\)"
 )
-_EMPHASIS = re.compile(r"(\*{1,3})(\S(?:[^*]*\S)?)\1")
-_AFFILIATIONS = re.compile(r"\s*\(\d{1,2}(?:,\s*\d{1,2})*\)")  # `Jane Doe (1, 2)`
+_EMPHASIS = re.compile(r"(\*{1,3})([^\s)](?:[^*]*\S)?)\1")
+# `Jane Doe (1, 2), John Roe (*)`
+_AFFILIATIONS = re.compile(r"\s*\((?:\d{1,2}(?:,\s*\d{1,2})*|[*\u2020\u2021])\)")
+# Where a title goes on with its publication: `A title of it, 2020, A Journal, 42(3), pp 4-5`.
+_PUBLISHED = re.compile(
+    r"(.+),\s+((?:19|20)\d\d),\s(?=.*(?:\b10\.\d{4,9}/|\bpp?\b|\bvol\b|\d\s?\(\d))", re.DOTALL
+)
 # What may stand beside an identifier in a note that only says what the record is.
 _OWN = re.compile(
     r"(?i)(?:available|online|at|from|arxiv|preprint|e-?print|doi|url|pmid|in|press"
@@ -121,6 +126,9 @@ def add_record(
     meanings: Meanings = {}
     for field in fields:
         meanings[field.name] = others.get(field.name) or field_meaning(field.name)
+    title, year = _first(fields, meanings, "title"), None
+    if title and (published := _PUBLISHED.match(title)):
+        title, year = published.groups()
     work = Mention(
         seed=seed,
         line=line,
@@ -129,9 +137,9 @@ def add_record(
         section=section,
         entry=_last_entry(reading) + 1,
         is_record=True,
-        title=_first(fields, meanings, "title"),
+        title=title,
         authors=_AFFILIATIONS.sub("", _first(fields, meanings, "authors") or "") or None,
-        date=_date(fields, meanings),
+        date=_date(fields, meanings) or year,
         columns={field.name: field.value for field in fields} if columns else {},
     )
     mentions, asides = [], []

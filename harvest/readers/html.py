@@ -20,6 +20,7 @@ _PARAGRAPHS = frozenset({
 _LISTS = frozenset({"ul", "ol", "dl"})
 _ITEMS = frozenset({"li", "dt"})
 _TABLE = frozenset({"tr", "td", "th", "thead", "tbody"})
+_BREAKS = frozenset({"br", "p"})  # in a cell
 _DEEPEST = 6  # lists one within the other
 
 
@@ -113,7 +114,7 @@ class _Writer:
             rows = f' rowspan="{token.rows}"' if token.rows > 1 else ""
             self.translation.add(f"<{token.name}{rows}>", line)
         else:
-            self.parts.append((" ", line))
+            self.parts.append(("<br>" if token.name in _BREAKS else " ", line))
 
     def add_text(self, text: str, line: int) -> None:
         """Add text where it belongs: to a label, to emphasis, or to the block."""

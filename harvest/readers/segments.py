@@ -26,6 +26,7 @@ from harvest.readers.runs import Kind, Link, Mark, runs
 
 LONGEST_ENTRY = 20_000  # characters: more is not an entry
 LINES = 4  # of an entry: what stands lower describes
+_READ = LINES + 3  # as lines of names may become one
 _BEFORE, _BEHIND = EDGES + ")]", EDGES + "(["  # of a text, at its beginning and its end
 _QUOTES = "\"'\u201c\u201d\u2018\u2019"
 _NUMBERING = re.compile(r"\s*(?:\d{1,3}(?:[.)]\s|\u3001)|\[\d{1,3}\])\s*(?=\S)")
@@ -130,7 +131,7 @@ def segments(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Se
             result.append(Segment("link", link.text, line, before, gap, link))
             before, gap = "", ""
             continue
-        for piece, content in pieces(kind, text[start:end]) if line < LINES else ():
+        for piece, content in pieces(kind, text[start:end]) if line < _READ else ():
             if piece in SEPARATORS:
                 gap += content
                 before = SEPARATORS[piece] or content.strip('"\u201d \t\n')[:1]
@@ -155,10 +156,16 @@ def _separator(text: str, side: int) -> str:
 
 
 def _phrases(pieces: list[Segment]) -> list[Segment]:
-    """Join brackets and quotations within a phrase to the text around them."""
+    """Join brackets and quotations within a phrase to the text around them, and lines of names."""
     result: list[Segment] = []
+    lines = 0  # that go on with the names above
     for piece in pieces:
         last = result[-1] if result else None
+        piece.line -= lines
+        if last is not None and piece.line == last.line + 1 and _names_go_on(last, piece):
+            result[-1] = joined(last, piece)
+            lines += 1
+            continue
         if last is None or last.line != piece.line or not _continues(last, piece):
             result.append(piece)
             continue
@@ -186,6 +193,13 @@ def _continues(last: Segment, piece: Segment) -> bool:
     if last.kind == "quotation":
         return piece.before in {"", ":"} and last.text.strip(_QUOTES)[-1:] not in {",", "."}
     return last.goes_on and piece.before in {"", ":", ";"}
+
+
+def _names_go_on(last: Segment, piece: Segment) -> bool:
+    """Return True for names below names that end with a comma."""
+    if not f"{last.raw}{piece.gap}".rstrip().endswith(",") or last.kind != "text":
+        return False
+    return piece.kind == "text" and _are_people(last) and _are_people(piece)
 
 
 def _are_people(segment: Segment) -> bool:

@@ -669,3 +669,72 @@ def test_a_few_paragraphs_with_a_title_in_bold_are_prose(layout: str) -> None:
 def test_a_sentence_in_bold_above_a_link_is_prose() -> None:
     text = "**Read this first please:**\n[Rules](https://x.org/{n}) of this list\n"
     assert read_some("# List\n\n" + "\n".join(text.format(n=n) for n in range(5))) == []
+
+
+PAGE = """<html><body><table>
+<tr><td><h2>Papers</h2></td></tr></table><table>
+{rows}</table></body></html>
+"""
+ROW = """<tr><td><video src="{n}.mp4">No video here</video></td>
+<td><a href="https://x.org/{n}"><span class="big">{t}</span></a><br>
+<a href="https://x.org/roe">Ann Roe</a>, Bob Low,<br>
+<strong>Eve Sun</strong><br>
+<em>ICLR</em>, {y}<br>
+<a href="{paper}">paper</a><p></p><p>It sees that bones age, and that they do so at night.</p></td></tr>
+"""
+
+
+def test_the_rows_of_a_page_without_a_head_are_works() -> None:
+    """Names may go on in the next line, and the last rows link to no paper."""
+    links = [f"https://arxiv.org/abs/21{n}.00001" for n in range(10, 14)] + ["https://x.org/a.zip"]
+    rows = [
+        ROW.format(n=number, t=title, y=year, paper=link)
+        for number, ((title, _, year), link) in enumerate(zip(WORKS, links, strict=True))
+    ]
+    mentions = formats.read(PAGE.format(rows="".join(rows)).encode(), "index.html").mentions
+    works = {(m.entry, m.title, m.authors, m.date) for m in mentions if m.url in links}
+    assert [work[1:] for work in sorted(works)] == [
+        (title, "Ann Roe, Bob Low, Eve Sun", year) for title, _, year in WORKS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("behind", "authors"),
+    [
+        ("Ways to cut organs in one go, by Ann Roe.", "Ann Roe"),
+        ("Their paper by A. Roe, B. Low and Eve Sun: it cuts.", "A. Roe, B. Low and Eve Sun"),
+        ("An early survey by Roe et al.", "Roe et al"),
+        ("A net that was inspired by Ann Roe and Bob Low.", None),
+        ("What to do, by hand or by day.", None),
+    ],
+)
+def test_authors_in_what_describes_a_work(behind: str, authors: str | None) -> None:
+    others = [f"- [{title}](https://x.org/{title[:3]}.pdf) - It says so." for title, *_ in WORKS]
+    text = "\n".join([*others, f"- [A Net of Nets](https://arxiv.org/abs/2101.00001) - {behind}"])
+    assert read(text)[-1][0].authors == authors
+
+
+@pytest.mark.parametrize(
+    ("behind", "date"),
+    [
+        ("The scheme, proposed in 1997 by Roe, is one of the oldest ones that we know", None),
+        ("It is what has been in use since 2003 and stands as it did", None),
+        ("Published in 2017 by a group that went on to build the thing", "2017"),
+        ("How to cut organs, 2019", "2019"),
+    ],
+)
+def test_years_of_which_a_sentence_tells_are_no_dates(behind: str, date: str | None) -> None:
+    text = f"- [A Net of Nets](https://x.org/a.pdf) - {behind}.\n- [B](https://x.org/b) - x\n"
+    assert read(text)[0][0].date == date
+
+
+def test_a_label_is_a_title_where_no_column_says_so() -> None:
+    rows = (
+        "| Name | Venue | Data |\n|-|-|-|\n"
+        "| [A Net of Nets](https://arxiv.org/abs/2101.00001) | WI | [All the Bones](https://arxiv.org/abs/2101.00002) |\n"
+        "| as [seen by the others](https://arxiv.org/abs/2101.00003), who cut and cut again | WI | x |\n"
+    )
+    assert [[mention.title for mention in entry] for entry in read(rows)] == [
+        ["A Net of Nets", "A Net of Nets"],
+        [None],
+    ]

@@ -248,3 +248,17 @@ def test_an_address_tells_what_a_list_does_not() -> None:
         ("Seeing Far", "2023"),
         ("Nets and roads", "2022"),
     ]
+
+
+def test_a_title_ends_where_its_publication_begins() -> None:
+    text = """\
+- title: "Firn, 2019, and what it holds: a study, 2021, Letters of Ice, 4(13), pp 73-80, doi:10.1000/firn"
+  authors: Roe, A. (*), Low, B. (*)
+- title: "Ice on the first of May, 2020, in the far north"
+  url: https://doi.org/10.1000/ice
+"""
+    firn, ice = read(text.encode(), "publist.yml").mentions
+    assert (firn.title, firn.authors, firn.date) == (
+        "Firn, 2019, and what it holds: a study", "Roe, A., Low, B.", "2021",
+    )  # fmt: skip
+    assert (ice.title, ice.date) == ("Ice on the first of May, 2020, in the far north", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harvest.readers.markdown import labelled
-from harvest.readers.markdown.entry import HtmlTable, Item, role
+from harvest.readers.markdown.entry import HtmlTable, Item
 from harvest.readers.markdown.headings import anchor_text
 from harvest.readers.markdown.inline import InlineLink, InlineText
 from harvest.readers.markdown.mentions import Mentions
@@ -273,11 +273,16 @@ class Blocks:
 
 
 def _is_item(row: Item, table: HtmlTable) -> bool:
-    """Return True for a row of lines below no head: one work, laid out as a table."""
+    """Return True for a row of lines below no head: one work, laid out as a table.
+
+    Below several that link to a paper, it need not do so.
+    """
     if table.header is not NO_HEADER:
         return False
-    has_paper = any(not link.image and role(link) == "paper" for link in row.links)
-    return has_paper and any("\n" in block.text.strip() for block in row.blocks)
+    if not any("\n" in block.text.strip() for block in row.blocks):
+        return False
+    table.works += row.has_paper()
+    return row.has_paper() or table.works >= _FEWEST_ALIKE
 
 
 def _labelled_work(title: InlineText, first: Item, links: Sequence[tuple[InlineLink, str]]) -> Item:

@@ -43,6 +43,7 @@ class HtmlTable:
 
     def __init__(self) -> None:
         self.header = NO_HEADER
+        self.works = 0  # rows of lines that link to a paper
         self.spans: dict[int, tuple[int, Item]] = {}  # by column: how many more rows, the first
 
     def open_cell(self, row: Item, rows: int) -> None:

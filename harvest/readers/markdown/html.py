@@ -17,7 +17,17 @@ _ATTRIBUTE = re.compile(
     r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
 )
 _ROWS = re.compile(r"(?i)\browspan\s*+=\s*+[\"']?(\d{1,4})")
-_CODE = {"script", "style", "pre", "code", "textarea", "svg"}  # their content is not listed
+_CODE = {
+    "script",
+    "style",
+    "pre",
+    "code",
+    "textarea",
+    "svg",
+    "video",
+    "audio",
+    "iframe",
+}  # not read
 _BREAKS = {"br", "p", "div", "summary"}
 
 

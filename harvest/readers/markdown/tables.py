@@ -29,6 +29,7 @@ _DESCRIPTION = re.compile(r"\s+[-\u2013\u2014]\s+|\s{2,}|:\s{2,}")  # what stand
 _SHORTEST = 12  # characters of a cell that may be a title
 _MOST_TITLE_WORDS = 25
 _WORDS = 3  # of a label that is a title, at least
+_MOST_OF_CELL = 0.8  # what is no label
 _CITES = re.compile(r"[\"\u201c]|(?:19|20)\d\d")  # what a reference has
 _REFERENCE = 60  # characters of a whole reference in place of a title, at least
 _OPEN, _CLOSED, _BETWEEN = " [(", " ])", " ,;|"  # around links
@@ -64,7 +65,8 @@ class Header:
     ) -> tuple[str | None, str | None, str | None]:
         """Read title, authors and date out of a row.
 
-        Without a column of titles, a paper is named by its label unless that is a generic word.
+        Without a column of titles, a paper is named by its label unless that is a generic word;
+        without one of papers, too, by a label of some words in a column that names nothing.
         """
         title = authors = date = None
         if self.title is not None:
@@ -73,6 +75,8 @@ class Header:
                 title, authors = _title_cell(title)
         elif self.paper is not None:
             title = _paper(cells[self.paper], self.paper, links)
+        else:
+            title = self._linked_title(cells, links)
         if title and len(title) > _REFERENCE and ". " in title and _CITES.search(title):
             reference = citations.read(title)
             if reference:
@@ -82,6 +86,15 @@ class Header:
         if self.date is not None:
             date = _date(cells[self.date])
         return title or None, authors or None, date or None
+
+    def _linked_title(self, cells: list[str], links: list[RowLink]) -> str | None:
+        """Return the label of a link to a paper, if that is some words and all of a cell."""
+        for _, url, label, column, image, _, _ in links:
+            is_phrase = not image and label.count(" ") + 1 >= _WORDS
+            if is_phrase and column < len(self.meanings) and self.meanings[column] is None:
+                is_cell = len(label) > _MOST_OF_CELL * len(cells[column].strip())
+                return label if is_cell and labels.role(label, url) == "paper" else None
+        return None
 
 
 @lru_cache(maxsize=4096)  # the works of a list are of a few hundred months
