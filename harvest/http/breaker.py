@@ -1,4 +1,4 @@
-"""The circuit breaker: it ends a run's requests to a source that refuses us or keeps failing."""
+"""The circuit breaker: it ends a run's requests to a source that refuses them or keeps failing."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from harvest.config import Service
 from harvest.errors import LIST_ERRORS, BlockedError, NotAskedError, SourceError, TransientError
 
 MAX_OFFLINE_WAIT = 10.0  # seconds; without a network a run should end soon
-MAX_USELESS_WAIT = 45.0  # seconds for a source without a usable answer: it may be down all night
-MAX_USELESS_TIME = 50.0  # seconds from its first request to the end of its last one
-# The wait for a source that gets a second chance; in a run with more patience, MAX_USELESS_WAIT.
-SECOND_WAIT = 10.0
-REST = 2  # times its backoff, before a source that was left is asked once more
+MAX_TRIAL_WAIT = 45.0  # seconds for a source without a usable answer: it may be down all night
+MAX_TRIAL_TIME = 50.0  # seconds from its first request to the end of its last one
+# seconds of a second chance; in a run with more patience it has MAX_TRIAL_WAIT
+SECOND_TRIAL_WAIT = 10.0
+COOLDOWN = 2  # times its backoff, before a source that is down is asked once more
 MAX_FAILURES = 2  # questions in a row that failed after all their tries
 MAX_GARBLED = 20  # unreadable or refused lists in a row: then it is the source, not a record
 # Crossref asks scripts to stop at one error in ten (its api_tips.md), here after 20 requests.
@@ -38,7 +38,7 @@ class CircuitBreaker:
         self.service = service
         self.patience = patience
         self._second_wait: float | None = None
-        self._rested_at: float | None = 0.0  # by time.monotonic(); None if it refused us for good
+        self._cool_at: float | None = 0.0  # by time.monotonic(); None if it refused us for good
         self.reason: str | None = None
         self.error: SourceError | None = None
         self.requests = 0
@@ -46,7 +46,7 @@ class CircuitBreaker:
         self.headers: Mapping[str, str] = {}
         self._first_request: float | None = None
         self.connected = False
-        self._useful = False
+        self._has_answered = False
         self._failures = 0
         self._garbled = 0
         self._errors = 0
@@ -60,13 +60,13 @@ class CircuitBreaker:
     @property
     def on_trial(self) -> bool:
         """True if its requests together must give a usable answer within the wait of a trial."""
-        trial = self.connected and not self._useful
+        trial = self.connected and not self._has_answered
         has_own_wait = self.patience is not None or self._second_wait is not None
-        return trial and (has_own_wait or self.service.patience > MAX_USELESS_WAIT)
+        return trial and (has_own_wait or self.service.patience > MAX_TRIAL_WAIT)
 
     @property
     def _trial_wait(self) -> float:
-        waits = (self._second_wait, self.patience, MAX_USELESS_WAIT)
+        waits = (self._second_wait, self.patience, MAX_TRIAL_WAIT)
         return next(wait for wait in waits if wait is not None)
 
     @property
@@ -80,16 +80,16 @@ class CircuitBreaker:
     def max_time(self) -> float:
         """The seconds that a whole response may take."""
         seconds = TOTAL_TIMEOUT * self.service.timeout
-        if self._useful:
+        if self._has_answered:
             return seconds
-        trial_time = self._trial_wait + MAX_USELESS_TIME - MAX_USELESS_WAIT
+        trial_time = self._trial_wait + MAX_TRIAL_TIME - MAX_TRIAL_WAIT
         return min(seconds, trial_time - self.elapsed)
 
     def check(self) -> str | None:
         """Return the reason why the source is down, None if it may be asked."""
         self._count_errors()
-        if not self.reason and not self._useful and self.elapsed > self._trial_wait:
-            self._leave(f"nothing of use within {self._trial_wait:.0f} s")
+        if not self.reason and not self._has_answered and self.elapsed > self._trial_wait:
+            self._open(f"nothing of use within {self._trial_wait:.0f} s")
         return self.reason
 
     def start(self) -> None:
@@ -119,9 +119,9 @@ class CircuitBreaker:
 
     def succeed(self) -> None:
         """Note a usable answer. The errors before the first were those of its trial."""
-        if not self._useful:
+        if not self._has_answered:
             self._errors = 0
-        self._useful = True
+        self._has_answered = True
         self._failures = self._garbled = 0
         self.error = None
 
@@ -134,46 +134,46 @@ class CircuitBreaker:
         if not isinstance(error, NotAskedError):
             self.error = error
         if isinstance(error, BlockedError):
-            self._leave(error.message)
-            self._rested_at = None
+            self._open(error.message)
+            self._cool_at = None
         elif is_tolerated:
             self._errors -= error.status is not None and _is_error(error.status)
             self._garbled += isinstance(error, LIST_ERRORS)
             if self._garbled >= MAX_GARBLED:
-                self._leave(error.message)
+                self._open(error.message)
         elif isinstance(error, TransientError):
             self._failures += 1
-            if self._failures >= MAX_FAILURES or not self._useful:
-                self._leave(error.message, error.retry_after)
+            if self._failures >= MAX_FAILURES or not self._has_answered:
+                self._open(error.message, error.retry_after)
 
     @property
-    def rest(self) -> float | None:
+    def cooldown(self) -> float | None:
         """The seconds until it may get a second chance; None if it may get none."""
-        if not self.reason or self._second_wait is not None or self._rested_at is None:
+        if not self.reason or self._second_wait is not None or self._cool_at is None:
             return None
-        return max(0.0, self._rested_at - time.monotonic())
+        return max(0.0, self._cool_at - time.monotonic())
 
-    def revive(self) -> None:
+    def reset(self) -> None:
         """Let a source that is down be asked again, on a short trial. It gets one such chance."""
-        patient = self.patience is not None and self.patience > MAX_USELESS_WAIT
-        self._second_wait = MAX_USELESS_WAIT if patient else SECOND_WAIT
+        patient = self.patience is not None and self.patience > MAX_TRIAL_WAIT
+        self._second_wait = MAX_TRIAL_WAIT if patient else SECOND_TRIAL_WAIT
         self.reason = self._first_request = None
-        self._useful = False
+        self._has_answered = False
         self._failures = self._garbled = self._errors = 0
 
-    def _leave(self, reason: str, retry_after: float | None = None) -> None:
-        if self.reason and self._rested_at is None:
+    def _open(self, reason: str, retry_after: float | None = None) -> None:
+        if self.reason and self._cool_at is None:
             return  # it refused us, which no other failure undoes
         self.reason = reason
-        rest = max(REST * self.service.backoff, retry_after or 0.0)
-        self._rested_at = time.monotonic() + rest
+        cooldown = max(COOLDOWN * self.service.backoff, retry_after or 0.0)
+        self._cool_at = time.monotonic() + cooldown
         self._count_errors()
 
     def _count_errors(self) -> None:
         are_many = self.requests >= MIN_REQUESTS and self._errors * ERROR_SHARE >= self.requests
         if are_many and not self.reason:
             share = f"{self._errors} of {self.requests} requests failed"
-            self._leave(f"{share}, the last with {self._last_error}")
+            self._open(f"{share}, the last with {self._last_error}")
 
 
 def _is_error(status: int) -> bool:

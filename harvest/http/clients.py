@@ -69,7 +69,7 @@ ARXIV_PAGE = 100
 class Budget(msgspec.Struct, frozen=True):
     """The requests over all sources, and the seconds, of a run. None is no limit.
 
-    With `shared`, a source stops once it has used half of what was left to it: otherwise one that
+    With `shared`, a source stops once it has used half of what remains: otherwise one that
     is asked daily would starve those after it.
     """
 
@@ -156,28 +156,28 @@ class Http:
         return self._limiter(route).rate
 
     def second_chance(self, sources: Collection[str]) -> set[str]:
-        """Let some sources be asked once more that were left, and return which.
+        """Let sources that are down be asked once more, and return which of them may be.
 
-        Call it when all others are done. A run with patience waits until they have rested, another
-        passes over those that have not, and none waits past its budget. A source that refused us
-        gets no second chance.
+        Call it when all others are done. A run with patience waits for the end of their cooldown,
+        another passes over those that need more time, and none waits past its budget. A source
+        that refused us gets no second chance.
         """
         if self._stopped.is_set():
             return set()
-        max_rest = min(self.settings.patience or 0.0, self._remaining_seconds)
+        max_wait = min(self.settings.patience or 0.0, self._remaining_seconds)
         ready = {}
         for source in sources:
-            rest = self._breakers[source].rest
-            if rest is not None and rest <= max_rest:
-                ready[source] = rest
+            cooldown = self._breakers[source].cooldown
+            if cooldown is not None and cooldown <= max_wait:
+                ready[source] = cooldown
         wait = max(ready.values(), default=0.0)
         if wait:
             log.info("waiting %.0f s to ask once more: %s", wait, ", ".join(sorted(ready)))
             self._sleep(wait)
         for source in ready:
-            self._breakers[source].revive()
+            self._breakers[source].reset()
             if self.recorder:
-                self.recorder.revive(source)
+                self.recorder.reset(source)
         return set(ready)
 
     @property
@@ -211,7 +211,7 @@ class Http:
             error.attempt = policy.statistics["attempt_number"]
             breaker.fail(error, is_tolerated=isinstance(error, unless))
             if self.recorder and breaker.reason:
-                self.recorder.leave(route.source, breaker.reason, down=True)
+                self.recorder.give_up(route.source, breaker.reason, down=True)
             raise
         breaker.succeed()
         return answer
@@ -286,7 +286,7 @@ class Http:
                 return answer
             finally:
                 if breaker.service.interval is None and breaker.headers is not headers:
-                    limiter.tighten(breaker.headers)
+                    limiter.apply_headers(breaker.headers)
 
     def _check(self, breaker: CircuitBreaker) -> None:
         budget = self._budget
@@ -330,7 +330,7 @@ class Http:
         from habanero import request, request_class
 
         # An alias leads to the same host. The e-mail address of a request goes nowhere else.
-        session = self._session("crossref", check_json, stay=True)
+        session = self._session("crossref", check_json, same_host_only=True)
 
         def get(url: str, *, params: Any, headers: dict[str, str], **_: Any) -> Any:
             return session.get(url, params=params, headers=headers)

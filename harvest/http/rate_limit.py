@@ -94,7 +94,7 @@ class RateLimiter:
                 self._used.discard(slot)
                 self._free.notify_all()
 
-    def tighten(self, headers: Mapping[str, str]) -> None:
+    def apply_headers(self, headers: Mapping[str, str]) -> None:
         """Slow down to the rate in a response's headers. Unusable or looser values are ignored.
 
         The header names are those of Crossref.

@@ -3,7 +3,7 @@
 A recording is a folder with a numbered folder for each run in it:
 
 - `exchanges.jsonl`: a line for each request with its response or error, in the order in which they
-  ended, and a line where a source was left
+  ended, and a line where the run gave a source up
 - `run.json`, `cache/` and `output/`: what the run began with, if it was a refresh
 
 Each line is written at once, so that a run that is killed leaves a recording that can be read.
@@ -61,7 +61,7 @@ class Exchange(
     """A request, and its response or failure.
 
     `began` is in seconds since the first request of the run. `attempt` counts the tries of one
-    question, `chance` is 2 for a source that was left and asked once more. A `response` that is no
+    question, `chance` is 2 for a source that was down and asked once more. A `response` that is no
     UTF-8 is in base64.
     """
 
@@ -185,13 +185,13 @@ class Recorder:
 
     def skip(self, error: NotAskedError, *, down: bool) -> None:
         """Note a request that was not made, since the source is down or a budget is spent."""
-        self.leave(error.source, error.message, down=down)
+        self.give_up(error.source, error.message, down=down)
         key = FIRST.get()
-        if key and ATTEMPT.get() > 1:  # the source was left between the tries of a question
+        if key and ATTEMPT.get() > 1:  # the source went down between the tries of a question
             exchange = self._exchange(error.source, key, time.monotonic())
             self._append(self._with_failure(exchange, error))
 
-    def leave(self, source: str, reason: str, *, down: bool) -> None:
+    def give_up(self, source: str, reason: str, *, down: bool) -> None:
         """Note that a source is not asked any more, once for each of its chances."""
         chance = 1 + self._chances[source]
         if (source, chance) not in self._ends:
@@ -199,7 +199,7 @@ class Recorder:
             reason = self.sanitizer.message(reason)
             self._append(End(source=source, reason=reason, down=down, chance=chance))
 
-    def revive(self, source: str) -> None:
+    def reset(self, source: str) -> None:
         """Note that a source gets its second chance."""
         self._chances[source] += 1
 

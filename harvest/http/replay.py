@@ -1,7 +1,7 @@
 """A run whose answers come from a recording: no connection is made, and nothing waits.
 
 What depended on time in the recorded run is taken from the recording: how often a question was
-asked, when a source was left, and whether it was asked once more.
+asked, when a source went down, and whether it was asked once more.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Recording:
     def take(self, key: ExchangeKey) -> Exchange:
         """Return the next answer to a request.
 
-        Raises NotAskedError where the recorded run had left the source, UsageError for a request
+        Raises NotAskedError where the source was down in the recorded run, UsageError for a request
         that it did not make.
         """
         source, chance, method, url, body = key
@@ -80,7 +80,7 @@ class Recording:
         return exchanges[0].attempt == attempt if exchanges else False
 
     def down(self, source: str, chance: int) -> str | None:
-        """Return why a source was left in one of its chances, or None."""
+        """Return why a source went down in one of its chances, or None."""
         end = self._ends.get((source, chance))
         return end.reason if end and end.down else None
 
@@ -112,14 +112,14 @@ class RecordedBreaker(CircuitBreaker):
         return None
 
     def fail(self, error: SourceError, *, is_tolerated: bool) -> None:
-        """Leave no source."""
+        """Do nothing: the recording says when a source went down."""
 
     @property
-    def rest(self) -> float | None:
+    def cooldown(self) -> float | None:
         """No time for a source that was asked once more, None for others."""
         return 0.0 if self._recording.has_chance(self.source, self.chance + 1) else None
 
-    def revive(self) -> None:
+    def reset(self) -> None:
         """Go on with the answers of the next chance."""
         self.chance += 1
         self.reason = self._recording.down(self.source, self.chance)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from harvest.errors import Kinds, SourceError, TransientError
-from harvest.http.breaker import MAX_USELESS_WAIT, CircuitBreaker
+from harvest.http.breaker import MAX_TRIAL_WAIT, CircuitBreaker
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def _is_over(breaker: CircuitBreaker, state: RetryCallState, max_seconds: float 
     """
     max_attempts: float = MAX_ATTEMPTS
     if breaker.on_trial:  # a longer trial has more of them, and never more a minute
-        max_attempts *= max(1.0, breaker.max_wait / MAX_USELESS_WAIT)
+        max_attempts *= max(1.0, breaker.max_wait / MAX_TRIAL_WAIT)
     if state.attempt_number >= max_attempts:
         return True
     elapsed, idle = state.seconds_since_start or 0.0, state.idle_for

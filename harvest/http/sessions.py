@@ -35,9 +35,9 @@ class Session(requests.Session):
 
     It follows redirects itself: requests would follow them anywhere, and read their bodies
     without a bound. Names that many programs share, such as that of the arxiv package, are
-    throttled harder, so `agent` alone is the user agent. It reads no ~/.netrc. With `stay` it
-    follows no redirect to another host. Where it `negotiates` the content, 204 means that there is
-    none in the form that it asks for.
+    throttled harder, so `agent` alone is the user agent. It reads no ~/.netrc. With
+    `same_host_only` it follows no redirect to another host. Where it `negotiates` the content, 204
+    means that there is none in the form that it asks for.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Session(requests.Session):
         agent: str,
         check: Check,
         *,
-        stay: bool = False,
+        same_host_only: bool = False,
         negotiates: bool = False,
         adapter: Adapter | None = None,
         recorder: Recorder | None = None,
@@ -58,7 +58,7 @@ class Session(requests.Session):
         self._source = breaker.source
         self._agent = agent
         self._check = check
-        self._stay = stay
+        self._same_host_only = same_host_only
         self._negotiates = negotiates
         self.auth = lambda request: request  # with any, requests does not look into ~/.netrc
         for scheme in ("https://", "http://"):
@@ -80,7 +80,7 @@ class Session(requests.Session):
             request = request.copy()
             location, is_public = response.headers["location"], self._adapter.is_public
             request.url = redirect_target(self._source, response.url, location, is_public)
-            if self._stay and not _same_host(request.url, home):
+            if self._same_host_only and not _same_host(request.url, home):
                 message = "a redirect that is not followed: to another host"
                 raise UnservedError(self._source, message, url=home)
             for private in ("authorization", "cookie"):

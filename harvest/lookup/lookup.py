@@ -44,7 +44,7 @@ def lookup(
 ) -> Answers:
     """Add the answers for identifiers, and for those that their records name, to `answers`.
 
-    With one of the `rounds`, what records name is left for another call. A source that was left is
+    With one of the `rounds`, what records name is left for another call. A source that is down is
     asked once more when all others are done.
     """
     answers = answers or Answers(resolvers(session.sources.values()))

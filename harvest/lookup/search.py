@@ -187,7 +187,7 @@ class Searches:
         return results
 
     def second_chance(self) -> bool:
-        """Return True if a source that owes an answer, and was left, may be asked once more."""
+        """Return True if a source that owes an answer, and is down, may be asked once more."""
         http, sources = self._session.http, set()
         for name, results in self._results.items():
             if any(answer.state in UNANSWERED for answer in results.values()):

@@ -90,7 +90,7 @@ def test_waits_grow_with_what_is_known_of_a_source(breaker: CircuitBreaker) -> N
     assert breaker.max_wait == breakers.MAX_OFFLINE_WAIT
     breaker.connected = True
     assert breaker.on_trial
-    assert breaker.max_wait == breakers.MAX_USELESS_WAIT
+    assert breaker.max_wait == breakers.MAX_TRIAL_WAIT
     breaker.succeed()
     assert not breaker.on_trial
     assert breaker.max_wait == 120.0
@@ -99,7 +99,7 @@ def test_waits_grow_with_what_is_known_of_a_source(breaker: CircuitBreaker) -> N
 def test_a_useless_source_is_given_up(
     breaker: CircuitBreaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(breakers, "MAX_USELESS_WAIT", -1.0)
+    monkeypatch.setattr(breakers, "MAX_TRIAL_WAIT", -1.0)
     breaker.start()
     assert "nothing of use" in (breaker.check() or "")
 
@@ -107,8 +107,8 @@ def test_a_useless_source_is_given_up(
 def test_a_useful_source_has_all_the_time(
     breaker: CircuitBreaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(breakers, "MAX_USELESS_WAIT", -1.0)
-    monkeypatch.setattr(breakers, "MAX_USELESS_TIME", 1.0)
+    monkeypatch.setattr(breakers, "MAX_TRIAL_WAIT", -1.0)
+    monkeypatch.setattr(breakers, "MAX_TRIAL_TIME", 1.0)
     assert breaker.max_time <= 1.0
     breaker.start()
     breaker.succeed()
@@ -139,30 +139,30 @@ def test_patience_lengthens_the_trial_alone() -> None:
 
 
 def test_a_second_chance_comes_after_a_rest(breaker: CircuitBreaker) -> None:
-    assert breaker.rest is None
+    assert breaker.cooldown is None
     fail(breaker, TransientError)
-    assert 3.0 < (breaker.rest or 0.0) <= 4.0  # twice its backoff
-    breaker.revive()
+    assert 3.0 < (breaker.cooldown or 0.0) <= 4.0  # twice its backoff
+    breaker.reset()
     breaker.connected = True
     assert breaker.check() is None
-    assert breaker.max_wait == breakers.SECOND_WAIT
+    assert breaker.max_wait == breakers.SECOND_TRIAL_WAIT
     fail(breaker, TransientError)
     assert breaker.check() == "HTTP 500"
-    assert breaker.rest is None
+    assert breaker.cooldown is None
 
 
 def test_the_rest_is_as_long_as_asked_for() -> None:
     breaker = patient()
     breaker.fail(TransientError("crossref", "busy", retry_after=300.0), is_tolerated=False)
-    assert 299.0 < (breaker.rest or 0.0) <= 300.0
-    breaker.revive()
+    assert 299.0 < (breaker.cooldown or 0.0) <= 300.0
+    breaker.reset()
     breaker.connected = True
-    assert breaker.max_wait == breakers.MAX_USELESS_WAIT
+    assert breaker.max_wait == breakers.MAX_TRIAL_WAIT
 
 
 def test_a_refusal_is_final(breaker: CircuitBreaker) -> None:
     fail(breaker, BlockedError)
-    assert breaker.rest is None
+    assert breaker.cooldown is None
 
 
 def test_no_later_failure_undoes_a_refusal(breaker: CircuitBreaker) -> None:
@@ -170,5 +170,5 @@ def test_no_later_failure_undoes_a_refusal(breaker: CircuitBreaker) -> None:
     reason = breaker.reason
     fail(breaker, SourceError)
     breaker.fail(TransientError("crossref", "HTTP 503", retry_after=4.0), is_tolerated=False)
-    assert breaker.rest is None
+    assert breaker.cooldown is None
     assert breaker.reason == reason

@@ -288,7 +288,7 @@ def test_a_useless_source_is_given_up_in_a_minute(
     with pytest.raises(NotAskedError):
         ask_crossref(http)
     assert waits
-    assert sum(waits) <= breaker.MAX_USELESS_WAIT
+    assert sum(waits) <= breaker.MAX_TRIAL_WAIT
     http.close()
 
 
@@ -355,7 +355,7 @@ def test_halved_questions_share_the_patience(http: Http, monkeypatch: pytest.Mon
     too."""
     clock = [0.0]
     monkeypatch.setattr(breaker, "time", SimpleNamespace(monotonic=lambda: clock[0]))
-    monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 25.0)
+    monkeypatch.setattr(breaker, "MAX_TRIAL_WAIT", 25.0)
 
     def slow() -> None:
         clock[0] += 10
@@ -372,8 +372,8 @@ def test_halved_questions_share_the_patience(http: Http, monkeypatch: pytest.Mon
 def test_a_useless_response_must_end_in_time(
     source: Any, kind: Any, world: World, fakes: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 0.2)
-    monkeypatch.setattr(breaker, "MAX_USELESS_TIME", 0.4)
+    monkeypatch.setattr(breaker, "MAX_TRIAL_WAIT", 0.2)
+    monkeypatch.setattr(breaker, "MAX_TRIAL_TIME", 0.4)
     http = Http(impatient_settings(fakes, timeout=20.0))
     world.faults = [Fault(source, kind)]
     began = time.monotonic()
@@ -406,7 +406,7 @@ def test_a_source_that_hangs_once_is_asked_again(
     """It is there, and no network that is down: a second try fits into what a source of no use yet
     is given."""
     monkeypatch.setattr(breaker, "MAX_OFFLINE_WAIT", 0.01)
-    monkeypatch.setattr(breaker, "MAX_USELESS_WAIT", 5.0)
+    monkeypatch.setattr(breaker, "MAX_TRIAL_WAIT", 5.0)
     http = Http(impatient_settings(fakes, timeout=1.0, patience=100.0))
     world.faults = [Fault(source, "hang", nth(1))]
     ASK[source](http)
@@ -653,10 +653,10 @@ def test_no_second_chance_waits_past_the_budget(fakes: FakeServices) -> None:
     waits: list[float] = []
     patient = msgspec.structs.replace(impatient_settings(fakes), patience=600.0)
     http = Http(patient, Budget(seconds=60.0), sleep=waits.append)
-    http._breakers["crossref"]._leave("HTTP 503", 500.0)
+    http._breakers["crossref"]._open("HTTP 503", 500.0)
     assert http.second_chance({"crossref"}) == set()
     assert waits == []
     http.stop("interrupted")
-    http._breakers["arxiv"]._leave("HTTP 503", 0.0)
+    http._breakers["arxiv"]._open("HTTP 503", 0.0)
     assert http.second_chance({"arxiv"}) == set()
     http.close()

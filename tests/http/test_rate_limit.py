@@ -68,7 +68,7 @@ def test_starts_are_spaced_and_slots_bounded() -> None:
 )
 def test_headers_only_slow_down(headers: dict[str, str], interval: float) -> None:
     pace = RateLimiter(route("crossref.single"), Rate(0.2, 3), time.sleep)
-    pace.tighten(headers)
+    pace.apply_headers(headers)
     assert pace.rate == Rate(interval, 3)
 
 
@@ -78,7 +78,7 @@ def test_headers_only_slow_down(headers: dict[str, str], interval: float) -> Non
 )
 def test_the_concurrency_header_holds(header: str, concurrency: int) -> None:
     pace = RateLimiter(route("crossref.single"), Rate(0.2, 3), time.sleep)
-    pace.tighten({"x-concurrency-limit": header})
+    pace.apply_headers({"x-concurrency-limit": header})
     assert pace.rate == Rate(0.2, concurrency)
 
 
@@ -101,7 +101,7 @@ def test_only_answers_in_order_count() -> None:
         for _ in range(RECOVERY - 1):
             pace.recover()
     assert pace.rate.interval == 24.0
-    pace.tighten({"x-rate-limit-limit": "1", "x-rate-limit-interval": "5s"})
+    pace.apply_headers({"x-rate-limit-limit": "1", "x-rate-limit-interval": "5s"})
     assert pace.rate.interval == 40.0
     for _ in range(9 * RECOVERY):
         pace.recover()
