@@ -13,7 +13,7 @@ _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # What arXiv prints after a date: 30 Nov 2017 (v1), last revised 20 Aug 2018 (this version, v2)
 _HISTORY = r"(?: \(v\d+\))?(?:, last revised \d\d? [a-z]{3} \d{4}(?: \(this version, v\d+\))?)?"
 
@@ -30,6 +30,10 @@ _DAYS = _compile(
 _MONTHS_OF_YEARS = _compile(
     rf"\b{_MONTH},?\s+{_YEAR}(?!\d)",
     rf"\b{_YEAR}[-/.](?P<month>0[1-9]|1[0-2])(?!\d)",
+)
+# A month in a field of its own: dec, 12, dec~6
+_MONTH_FIELD = re.compile(
+    rf"\W*(?:(?P<number>\d\d?)\W*\Z|{_MONTH}\W*(?P<day>\d\d?)?)", re.IGNORECASE
 )
 # A field may be a venue with its year (CVPR2022), or a date without separators (20221130, 202211).
 _FIELD = (
@@ -91,7 +95,23 @@ def _month(text: str) -> int:
     """Return the number of a month, which is a number or an English name."""
     if text.isdecimal():
         return int(text)
-    return _MONTHS.index(text[:3].lower()) + 1
+    return MONTHS.index(text[:3].lower()) + 1
+
+
+def from_month(year: str, month: str, day: str = "") -> str | None:
+    """Return the date of a year with month and day in fields of their own (`dec`, `12`, `jun-jul`).
+
+    Of several months the first one counts. Returns None for words that are no month.
+    """
+    parts = _MONTH_FIELD.match(month)
+    if parts is None:
+        return None
+    number = parts["day"] or day
+    return _join(
+        int(year),
+        _month(parts["number"] or parts["month"]),
+        int(number) if number.isdecimal() else None,
+    )
 
 
 def _first(forms: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:

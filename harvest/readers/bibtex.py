@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from harvest import dates
 from harvest.models import Finding, Reading
 from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import add_record, field_meaning, fields_of
@@ -48,7 +49,7 @@ class Bibtex(Reader):
         logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
         reading = Reading()
         library = parse_string(text)
-        strings: dict[str, str] = {}
+        strings = dict(zip(dates.MONTHS, dates.MONTHS, strict=True))  # as all styles have them
         for string in library.strings:
             strings[string.key.lower()] = _joined(str(string.value), strings)
         parents = {key.lower(): parent for key, parent in library.entries_dict.items()}
@@ -113,7 +114,7 @@ def _plain(name: str, value: str) -> str:
     value = " ".join(value.split())
     while braced := _BRACED.fullmatch(value):
         value = braced[1]
-    if field_meaning(name) not in {"title", "authors", "date"}:
+    if name != "month" and field_meaning(name) not in {"title", "authors", "date"}:
         return value
     if "\\" in value:
         return _decode_latex(value)

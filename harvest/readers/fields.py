@@ -20,6 +20,8 @@ from harvest.readers import labels
 _PROSE = frozenset({
     "abstract", "abstracts", "annote", "annotation", "comment", "comments", "description",
     "keyword", "keywords", "note", "notes", "remarks", "review", "summary", "tldr",
+    "resumen", "resumo", "résumé", "zusammenfassung", "riassunto", "аннотация", "摘要",
+    "notas", "comentarios", "commentaires", "notizen", "kommentar", "bemerkung", "备注",
 })  # fmt: skip
 _PASSED = frozenset({
     "affiliation", "affiliations", "attachment", "attachments", "avatar", "citation", "citations",
@@ -29,6 +31,7 @@ _PASSED = frozenset({
 _CONTAINER = re.compile(
     r"(?i)container|journal|book|series|short|conference|proceedings|event|publisher|collection"
     r"|\b(?:publication|source|host|issue|parent|secondary|abbreviated) (?:source )?title"
+    r"|revista|revue|rivista|zeitschrift|czasopismo|журнал|期刊|会议|雑誌|학술지"
 )
 # A date on which somebody kept the record, not that of the work.
 _KEPT = re.compile(
@@ -36,6 +39,7 @@ _KEPT = re.compile(
     r"|meeting|early)\b"
 )
 _NAMES_ID = re.compile(r"(?i)(?:^|[_ -])(?:ids?|identifiers?|urls?|uris?|links?|eprint)$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PUBMED = re.compile(r"(?i)\b(?:pmid|pubmed)\b")
 _GITLAB = re.compile(r"(?i)gitlab")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[\w.-]{1,100}", re.ASCII)
@@ -104,7 +108,7 @@ def _spaced(name: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    return re.findall(r"[a-z]+", _spaced(name).lower())
+    return re.findall(r"[^\W\d_]+", _spaced(name).lower())
 
 
 def add_record(
@@ -175,14 +179,27 @@ def _first(fields: Sequence[Field], meanings: Meanings, meaning: labels.Meaning)
 
 
 def _date(fields: Sequence[Field], meanings: Meanings) -> str | None:
-    """Return the first date that reads like one, without those of who kept the record."""
+    """Return the first date that reads like one, without those of who kept the record.
+
+    A year goes with the month and the day that stand in fields of their own.
+    """
     values = [
         _plain(field.value)
         for field in fields
         if meanings[field.name] == "date" and not _KEPT.search(_spaced(field.name))
     ]
     values = [value for value in values if value]
-    return next(filter(dates.parse_date, values), values[0] if values else None)
+    date = next(filter(dates.parse_date, values), values[0] if values else None)
+    if date is None or not _YEAR.fullmatch(date):
+        return date
+    month, day = _named(fields, "month"), _named(fields, "day")
+    return dates.from_month(date, month, day) or date if month else date
+
+
+def _named(fields: Sequence[Field], word: str) -> str:
+    """Return the value of the first field whose name ends with a word, an empty text for none."""
+    ends = (_plain(field.value) for field in fields if _words(field.name)[-1:] == [word])
+    return next(ends, "")
 
 
 def _plain(value: str) -> str:

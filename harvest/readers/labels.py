@@ -47,6 +47,7 @@ _HOUSEHOLD = re.compile(
     r"|makeapullrequest\.com|awesome\.re\b)"
     r"|(?:^|/)(?:contributing|licen[cs]e|code[_-]of[_-]conduct)(?:\.\w+)?$"
 )
+_WORDS_OF_HEADERS = re.compile(r"[^\W\d_]+")
 _IDENTIFIER = re.compile(r"(?i:https?://\S*|doi\b.*|arxiv(?:\b|\d).*)|10\.\d{4,9}/\S+|[\d./v-]+")
 _EDITION = re.compile(  # a venue with its year
     r"(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}\d\d(?: \w+)?"
@@ -60,7 +61,7 @@ _PARTS = re.compile(r"\s*[-_/&+ ]\s*")
 
 def meaning(header: str) -> Meaning | None:
     """Return what a column holds, None if its header names nothing, or paper and code at once."""
-    words = set(re.findall(r"[a-z]+", header.lower()))
+    words = set(_WORDS_OF_HEADERS.findall(header.lower()))
     meanings = [name for name, vocabulary in WORDS.headers.items() if words & vocabulary]
     if not meanings or (meanings[0] in {"original", "code"} and "paper" in meanings):
         return None

@@ -368,3 +368,35 @@ def test_the_documents_name_every_suffix() -> None:
     rows = re.findall(r"^\| [^|]+ \| ((?:`\.\w+` ?)+) \|", text, re.MULTILINE)
     named = re.findall(r"`(\.\w+)`", " ".join(rows))
     assert sorted(named) == sorted(by_suffix())
+
+
+@pytest.mark.parametrize(
+    ("fields", "date"),
+    [
+        ("year = 2020, month = dec", "2020-12"),
+        ("month = {December}, year = {2020}", "2020-12"),
+        ('year = 2020, month = dec # "~6"', "2020-12-06"),
+        ("year = 2020, month = 3, day = 9", "2020-03-09"),
+        ("year = 2020, month = {Jun-Jul}", "2020-06"),
+        ("year = 2020, month = {Spring}", "2020"),
+        ("date = {2021-03}, year = 2020, month = dec", "2021-03"),
+        ("month = dec", None),
+    ],
+)
+def test_a_month_of_its_own_goes_with_the_year(fields: str, date: str | None) -> None:
+    text = f"@misc{{a, title = {{A study of things}}, doi = {{10.1000/a}}, {fields}}}"
+    assert read(text.encode(), "list.bib").mentions[0].date == date
+
+
+def test_a_head_may_be_of_another_language() -> None:
+    rows = [
+        "Título;Autores;Revista;Año;Mes;Enlace;Código",
+        'Redes profundas;"García, M.; López, P.";Anales;2021;5;https://doi.org/10.1000/a;https://github.com/a/b',
+    ]
+    mentions = read("\n".join(rows).encode(), "list.csv").mentions
+    assert [(m.url, m.role) for m in mentions] == [
+        ("https://doi.org/10.1000/a", "paper"), ("https://github.com/a/b", "code"),
+    ]  # fmt: skip
+    assert {(m.title, m.authors, m.date) for m in mentions} == {
+        ("Redes profundas", "García, M.; López, P.", "2021")
+    }

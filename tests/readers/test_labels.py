@@ -14,6 +14,8 @@ HEADERS: list[tuple[str, Meaning | None]] = [
     ("Title", "title"), ("Paper Title", "title"), ("Authors", "authors"), ("Paper Authors", "authors"),
     ("Date", "date"), ("Year", "date"), ("Publication Date", "date"), ("Published", "date"),
     ("Dataset", "other"), ("Data Type", "other"),
+    ("Título", "title"), ("Titel der Arbeit", "title"), ("Autor(en)", "authors"), ("Année", "date"), ("Código", "code"),
+    ("Название", "title"), ("Авторы", "authors"), ("论文标题", "title"), ("作者", "authors"), ("年份", "date"), ("论文", "paper"),
     ("Paper / Code", None), ("Original Paper", None), ("Type", None), ("", None), ("Evaluation", None),
 ]  # fmt: skip
 
