@@ -7,7 +7,7 @@ into a `Work`. The JSON Schema of the dataset is generated from here, with its p
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
 from msgspec import Meta
@@ -425,11 +425,15 @@ class Work(msgspec.Struct, kw_only=True, gc=False):
     @property
     def curies(self) -> list[str]:
         """All its identifiers, each as `scheme:value`."""
-        curies = []
-        for scheme, values in self.identifiers.items():
-            if values:
-                curies += [f"{scheme}:{value}" for value in values]
-        return curies
+        return _curies(self.identifiers)
+
+
+def _curies(identifiers: dict[str, list[str]]) -> list[str]:
+    curies = []
+    for scheme, values in identifiers.items():
+        if values:
+            curies += [f"{scheme}:{value}" for value in values]
+    return curies
 
 
 class Repository(msgspec.Struct, kw_only=True):
@@ -467,6 +471,61 @@ class Dataset(msgspec.Struct):
     works: list[Work]
     repositories: list[Repository]
     schema_version: Literal["1"] = SCHEMA_VERSION
+
+
+class LastMention(msgspec.Struct, gc=False):
+    """A mention in a `LastWork`, without its line."""
+
+    seed: str
+    url: str
+    title: str | None
+
+
+class LastAssertion(msgspec.Struct, gc=False):
+    """The identifier in a registry of which a `LastWork` has an `Assertion`."""
+
+    identifier: Curie
+
+
+class Origins(TypedDict, total=False):
+    """Where a `LastWork` has its title and its identifiers from."""
+
+    title: Provenance
+    identifiers: Provenance
+
+
+class LastWork(msgspec.Struct, kw_only=True, gc=False):
+    """The fields of a published work from which the next run goes on: a third of a `Work`."""
+
+    id: Curie
+    aliases: list[Curie]
+    status: WorkStatus
+    title: str | None
+    identifiers: dict[str, list[str]]
+    manifestations: list[Manifestation]
+    integrity: list[IntegrityNotice]
+    mentions: list[LastMention]
+    provenance: Origins
+    assertions: list[LastAssertion] = []
+    key: CitationKey | None = None
+    former_keys: list[CitationKey] = []
+
+    @property
+    def curies(self) -> list[str]:
+        """All its identifiers, each as `scheme:value`."""
+        return _curies(self.identifiers)
+
+
+class LastDataset(msgspec.Struct):
+    """A published dataset as the next run and a comparison read it."""
+
+    works: list[LastWork]
+    repositories: list[Repository]
+    schema_version: Literal["1"] = SCHEMA_VERSION
+
+
+AnyWork = Work | LastWork
+AnyDataset = Dataset | LastDataset
 
 
 class Tally(msgspec.Struct, kw_only=True):

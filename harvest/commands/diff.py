@@ -11,6 +11,7 @@ from harvest.commands.options import FORMAT, ReportFormat, new_app
 from harvest.commands.streams import echo, write
 from harvest.dataset import changes, store
 from harvest.digests import sha256_of
+from harvest.models import LastDataset
 
 app = new_app()
 
@@ -22,7 +23,7 @@ def diff(
     output_format: Annotated[ReportFormat, FORMAT] = ReportFormat.TEXT,
 ) -> None:
     """Print what changed between two datasets, and why."""
-    news = changes.between(store.decode(old, changes.Facts), store.decode(new, changes.Facts))
+    news = changes.between(store.decode(old, LastDataset), store.decode(new, LastDataset))
     if output_format is ReportFormat.JSON:
         news.before, news.after = map(_digest, (old, new))
         write(changes.encode(news))

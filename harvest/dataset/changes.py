@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from operator import attrgetter
-from typing import Literal, TypedDict
+from typing import Literal
 
 import msgspec
 
@@ -22,16 +22,11 @@ from harvest.linking import overrides
 from harvest.linking.overrides import Groups, Overrides
 from harvest.models import (
     NO_REGISTRY,
-    SCHEMA_VERSION,
-    Dataset,
-    IntegrityNotice,
-    Manifestation,
+    AnyDataset,
+    AnyWork,
     NoticeKind,
-    Provenance,
     Repository,
     RepositoryStatus,
-    Work,
-    WorkStatus,
 )
 from harvest.text import fold
 
@@ -55,44 +50,6 @@ _NO_REGISTRY = NO_REGISTRY | {OVERRIDES}  # the last is a maintainer's decision
 _ORDER = attrgetter("id", "kind")
 
 Names = dict[str, set[str]]  # the identifiers of works, by id
-
-
-class Origins(TypedDict, total=False):
-    """Where the title of a work comes from."""
-
-    title: Provenance
-
-
-class ListedAs(msgspec.Struct, gc=False):
-    """An entry of a list, but for its line."""
-
-    seed: str
-    url: str
-    title: str | None
-
-
-class WorkFacts(msgspec.Struct, gc=False):
-    """The fields of a work in which changes show: a third of what a `Work` holds."""
-
-    id: str
-    status: WorkStatus
-    title: str | None
-    identifiers: dict[str, list[str]]
-    manifestations: list[Manifestation]
-    integrity: list[IntegrityNotice]
-    mentions: list[ListedAs]
-    provenance: Origins
-
-
-AnyWork = Work | WorkFacts
-
-
-class Facts(msgspec.Struct):
-    """The records of a dataset with the fields in which changes show, as read from its file."""
-
-    works: list[WorkFacts]
-    repositories: list[Repository]
-    schema_version: Literal["1"] = SCHEMA_VERSION
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -128,9 +85,7 @@ class Changes(msgspec.Struct, kw_only=True):
 
 
 @uncollected()
-def between(
-    old: Dataset | Facts, new: Dataset | Facts, decisions: Overrides = overrides.NONE
-) -> Changes:
+def between(old: AnyDataset, new: AnyDataset, decisions: Overrides = overrides.NONE) -> Changes:
     """Return what changed from `old` to `new`; `decisions` are those by which `new` was made."""
     works = _compare_works(old.works, new.works, decisions)
     repositories = _compare_repositories(old.repositories, new.repositories, decisions)

@@ -13,7 +13,7 @@ from itertools import chain
 
 from anyascii import anyascii
 
-from harvest.models import Dataset, Work
+from harvest.models import AnyDataset, AnyWork, Dataset, Work
 from harvest.text import fold_title
 
 ARTICLES = frozenset({"a", "an", "the"})
@@ -22,7 +22,7 @@ DIGITS = 4  # of a suffix, more where two works share them
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
-def assign(dataset: Dataset, last: Dataset | None) -> None:
+def assign(dataset: Dataset, last: AnyDataset | None) -> None:
     """Assign every work its key: that of the last dataset, or a new one.
 
     A work that was joined from several has the key of its id, and the others as former keys.
@@ -49,7 +49,7 @@ def stem(work: Work) -> str:
     return f"{family or NOBODY}{work.year or ''}{word}"
 
 
-def carry_over(work: Work, before: Mapping[str, Work]) -> None:
+def carry_over(work: Work, before: Mapping[str, AnyWork]) -> None:
     """Assign a work the keys of the last works that it was; `before` has these by id."""
     former = [before[name] for name in (work.id, *work.aliases) if name in before]
     keys = list(dict.fromkeys(it.key for it in former if it.key))

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -20,7 +20,15 @@ from harvest.dataset import lake
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.garbage import uncollected
 from harvest.identifiers import identify
-from harvest.models import SCHEMA_VERSION, Dataset, Identifier, Provenance, Repository, Work
+from harvest.models import (
+    SCHEMA_VERSION,
+    AnyDataset,
+    Dataset,
+    Identifier,
+    LastDataset,
+    Repository,
+    Work,
+)
 from harvest.new_files import write_to_disk
 from harvest.text import fold_title
 
@@ -30,6 +38,14 @@ MOST_NAMES = 3  # of lost records that are told
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+
+
+class Pieces(msgspec.Struct):
+    """A dataset.json whose records are text still, each a piece of it."""
+
+    works: list[msgspec.Raw]
+    repositories: list[msgspec.Raw]
+    schema_version: Literal["1"] = SCHEMA_VERSION
 
 
 @contextmanager
@@ -72,6 +88,23 @@ def load(folder: Path) -> Dataset | None:
     return read(folder) if restore(folder) or lake.is_lake(folder) else None
 
 
+def load_last(folder: Path) -> LastDataset | None:
+    """Read what the next run goes on from, if anything. Raises UsageError as `load` does."""
+    return decode(folder, LastDataset) if restore(folder) else None
+
+
+def works_of(path: Path, places: Collection[int]) -> list[Work]:
+    """Read the works at some places of a dataset.json, or that of a folder.
+
+    Raises UsageError if it is missing or broken.
+    """
+    if not places:
+        return []
+    pieces, decoder = decode(path, Pieces), msgspec.json.Decoder(Work)
+    with _readable(path):
+        return [decoder.decode(pieces.works[place]) for place in places]
+
+
 def restore(folder: Path) -> bool:
     """Put an output folder back after a kill; return True if it has a dataset.
 
@@ -106,9 +139,15 @@ def decode(path: Path, kind: type[T]) -> T:
     if lake.is_lake(path):
         return msgspec.json.decode(lake.files(path)[FILE], type=kind)
     path = path / FILE if path.is_dir() else path
+    with _readable(path), uncollected():
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turn what a missing or broken file raises into UsageError."""
     try:
-        with uncollected():
-            return msgspec.json.decode(path.read_bytes(), type=kind)
+        yield
     except FileNotFoundError as error:
         raise UsageError(f"{path}: does not exist: check the path") from error
     except OSError as error:
@@ -127,26 +166,6 @@ def _is_newer(path: Path) -> bool:
     with path.open("rb") as file:
         match = re.match(rb'\s*\{\s*"schema_version":\s*"([^"]*)"', file.read(100))
     return match is not None and match[1] != SCHEMA_VERSION.encode()
-
-
-def share_origins(dataset: Dataset) -> None:
-    """Let equal origins of a work be one object: they are half of what a dataset takes."""
-    for work in dataset.works:
-        origins: dict[Provenance, Provenance] = {}
-        for name, origin in work.provenance.items():
-            work.provenance[name] = origins.setdefault(origin, origin)
-
-
-def forget_values(dataset: Dataset) -> None:
-    """Let go of half of what works take, so that the next dataset has room.
-
-    What stays names a work and tells its changes.
-    """
-    for work in dataset.works:
-        title = work.provenance.get("title")
-        work.provenance = {"title": title} if title else {}
-        work.authors, work.assertions, work.facets = [], [], {}
-        work.abstract = None
 
 
 def find(dataset: Dataset, text: str) -> Work | Repository:
@@ -192,7 +211,7 @@ def own_names(record: Work | Repository) -> list[str]:
 
 
 def check(
-    new: Dataset, last: Dataset | None, min_ratio: float, exclude: Iterable[Identifier] = ()
+    new: Dataset, last: AnyDataset | None, min_ratio: float, exclude: Iterable[Identifier] = ()
 ) -> None:
     """Raise PublicationError for a dataset that contradicts itself or has lost much of the last.
 
@@ -211,7 +230,7 @@ class Loss(NamedTuple):
 
 
 def losses(
-    new: Dataset, last: Dataset | None, exclude: Iterable[Identifier] = ()
+    new: Dataset, last: AnyDataset | None, exclude: Iterable[Identifier] = ()
 ) -> dict[str, Loss]:
     """Return what is lost of the last dataset, by kind; works that are joined are not.
 
@@ -246,7 +265,7 @@ def check_floor(losses: Mapping[str, Loss], min_ratio: float) -> None:
             )
 
 
-def _names(dataset: Dataset) -> dict[str, dict[str, set[str]]]:
+def _names(dataset: AnyDataset) -> dict[str, dict[str, set[str]]]:
     """Return the names of the records by kind and id; GitHub ignores case in names."""
     works, resolved = {}, {}
     for work in dataset.works:
@@ -341,8 +360,8 @@ def _build(
     for name, content in files:
         write_to_disk(new / name, content)
         names.add(name)
-    if FILE in names:
-        _validate(new / FILE)
+        if name == FILE:
+            _validate(content)
     if folder.is_dir():
         gone = names.union(obsolete)
         for path in [path for path in folder.iterdir() if path.name not in gone]:
@@ -351,11 +370,15 @@ def _build(
     _sync(new)
 
 
-def _validate(path: Path) -> None:
+def _validate(content: bytes) -> None:
     """Read a dataset as a consumer would; the schema is generated from the same models."""
+    work, repository = msgspec.json.Decoder(Work), msgspec.json.Decoder(Repository)
     try:
-        with uncollected():
-            msgspec.json.decode(path.read_bytes(), type=Dataset)
+        pieces = msgspec.json.decode(content, type=Pieces)
+        for piece in pieces.works:  # one by one, which takes no memory
+            work.decode(piece)
+        for piece in pieces.repositories:
+            repository.decode(piece)
     except msgspec.DecodeError as error:
         raise PublicationError(
             f"the new dataset breaks its schema ({error}): a bug of harvest, please report it"

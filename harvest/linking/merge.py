@@ -23,6 +23,7 @@ from harvest.linking.authors import part_name
 from harvest.linking.cluster import Clusters
 from harvest.linking.repositories import merge_repositories
 from harvest.models import (
+    AnyDataset,
     Assertion,
     Author,
     Claim,
@@ -70,7 +71,7 @@ def merge(
     records: Iterable[Record | RepositoryRecord],
     missing: Collection[Identifier],
     limits: ActivityMonths,
-    last: Dataset | None,
+    last: AnyDataset | None,
     ranks: Mapping[str, int],
     clusters: Clusters,
 ) -> Dataset:
@@ -109,7 +110,7 @@ def _works(
     clusters: Clusters,
     records: list[Record],
     missing: Collection[Identifier],
-    last: Dataset | None,
+    last: AnyDataset | None,
 ) -> list[Work]:
     by_identifier: dict[Identifier, list[Record]] = defaultdict(list)
     notices: dict[Identifier, list[IntegrityNotice]] = defaultdict(list)
@@ -136,7 +137,7 @@ def _works(
 
 
 def assign_ids(
-    groups: Sequence[list[Identifier]], eligible: Collection[Identifier], last: Dataset | None
+    groups: Sequence[list[Identifier]], eligible: Collection[Identifier], last: AnyDataset | None
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield the id and aliases of each group: its id in the last dataset, or its best identifier.
 
@@ -168,7 +169,7 @@ def assign_ids(
         yield work_id, sorted(o for o in others if o in names or o not in current)
 
 
-def _last_ids(last: Dataset | None) -> tuple[dict[str, str], dict[str, list[str]]]:
+def _last_ids(last: AnyDataset | None) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Return the ids of the last works by their identifiers, and their aliases by their ids."""
     ids: dict[str, str] = {}
     aliases: dict[str, list[str]] = {}

@@ -7,7 +7,8 @@ lost, so either is enough. Nothing here makes a request or changes what it is gi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -17,11 +18,14 @@ from harvest.lookup.answers import Answers
 from harvest.lookup.last_known import carry_over_repositories
 from harvest.models import (
     NO_REGISTRY,
+    AnyDataset,
+    AnyWork,
     Assertion,
     Author,
     Claim,
     Dataset,
     Identifier,
+    LastDataset,
     Record,
     RepositoryRecord,
     Work,
@@ -31,6 +35,8 @@ from harvest.text import fold_title
 NOTHING = Dataset([], [])
 SHARED = frozenset({"title", "authors"})  # what each record of a work has
 Titles = Mapping[Identifier, Sequence[Claim]]
+WorksOf = Callable[[Sequence[int]], Sequence[Work]]
+SilentWorks = Callable[[set[str]], Sequence[Work]]
 
 
 class Records(msgspec.Struct, frozen=True):
@@ -44,18 +50,19 @@ class Records(msgspec.Struct, frozen=True):
 def carry_over(
     answers: Answers,
     listing: ListedWorks,
-    last: Dataset | None,
+    last: AnyDataset | None,
     today: str,
     former_titles: Titles | None = None,
+    works_of: WorksOf | None = None,
 ) -> Records:
     """Return the records of a run: what sources answer and, where they do not, what is known.
 
     `last` is the last published dataset, `today` the day of the run, and `former_titles` those of
-    earlier versions of a preprint.
+    earlier versions of a preprint. `works_of` reads the works at some places of a `LastDataset`.
     """
     last = last or NOTHING
     works = _current(answers)
-    works += _last_records(answers, works, last, today)
+    works += _last_records(answers, works, partial(_silent_works, last, works_of), today)
     hosts, missing = carry_over_repositories(answers, listing, last, today)
     titles = former_titles or {}
     return Records(
@@ -77,7 +84,7 @@ def _current(answers: Answers) -> list[Record]:
 
 
 def _last_records(
-    answers: Answers, current: Iterable[Record], last: Dataset, today: str
+    answers: Answers, current: Iterable[Record], silent_works: SilentWorks, today: str
 ) -> list[Record]:
     """Return a record for each source and identifier of a work of which all registries are silent.
 
@@ -91,7 +98,7 @@ def _last_records(
     records = [it for it in _denied_records(answers) if it.identifier not in current_names]
     current_names |= {record.identifier for record in records}
     sources = {(record.source, record.identifier) for record in of_registries}
-    published = _published_records(last, current_names, sources)
+    published = _published_records(silent_works, current_names, sources)
     pending = sorted(answers.lookups & published.keys())
     while pending:
         for record in published.pop(pending.pop(), ()):
@@ -105,19 +112,32 @@ def _last_records(
 
 
 def _published_records(
-    last: Dataset, current_names: set[Identifier], sources: set[tuple[str, Identifier]]
+    silent_works: SilentWorks,
+    current_names: set[Identifier],
+    sources: set[tuple[str, Identifier]],
 ) -> dict[Identifier, list[Record]]:
     """Return the records of the last dataset by identifier, without those of current names."""
     records: dict[Identifier, list[Record]] = {}
-    names = set(map(str, current_names))
-    for work in last.works:
-        if work.assertions and names.issuperset(it.identifier for it in work.assertions):
-            continue  # which most works are
+    for work in silent_works(set(map(str, current_names))):
         for record in _records(work):
             name = record.identifier
             if name not in current_names and (record.source, name) not in sources:
                 records.setdefault(name, []).append(record)
     return records
+
+
+def _silent_works(last: AnyDataset, works_of: WorksOf | None, names: set[str]) -> Sequence[Work]:
+    """Return the last works but for those of which all registries speak by one of these names."""
+    works: Sequence[AnyWork] = last.works
+    places = [
+        place
+        for place, work in enumerate(works)
+        if not (work.assertions and names.issuperset(it.identifier for it in work.assertions))
+    ]
+    if works_of and isinstance(last, LastDataset):
+        return works_of(places)
+    rest = (works[place] for place in places)
+    return [work for work in rest if isinstance(work, Work)]
 
 
 def _denied_records(answers: Answers) -> Iterator[Record]:

@@ -12,7 +12,7 @@ from harvest.linking.titles import MIN_WORDS
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.search import Hits, Searches, hits_of
 from harvest.lookup.session import Session
-from harvest.models import Claim, Dataset, Identifier, Record
+from harvest.models import AnyDataset, Claim, Identifier, Record
 from harvest.text import fold_title
 
 VERSIONS = 9  # of a preprint that are looked up, from the first on: few have more
@@ -108,7 +108,7 @@ def _claims(
                 yield Claim("arxiv", str(record.identifier), record.title)
 
 
-def _last_titles(last: Dataset | None) -> Titles:
+def _last_titles(last: AnyDataset | None) -> Titles:
     """Return the titles of earlier versions in the last dataset, by the preprint."""
     titles: Titles = {}
     for work in last.works if last else ():

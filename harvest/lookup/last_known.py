@@ -9,14 +9,14 @@ import msgspec
 from harvest.entries import ListedWorks, fold_case
 from harvest.identifiers import url
 from harvest.lookup.answers import Answers
-from harvest.models import Dataset, Identifier, Repository, RepositoryRecord
+from harvest.models import AnyDataset, Identifier, Repository, RepositoryRecord
 
 WITHOUT_COUNTS = ("commits_last_year",)  # GitHub cannot always count them
 WITHOUT_TOKEN = ("commits_last_year", "open_issues", "latest_release")
 Repositories = Mapping[Identifier, Repository]  # by folded name
 
 
-def last_known(answers: Answers, last: Dataset | None) -> dict[Identifier, Repository]:
+def last_known(answers: Answers, last: AnyDataset | None) -> dict[Identifier, Repository]:
     """Return the repositories of the last dataset, or else of the cache, by every name they had.
 
     A name that one had and another has is that of the first: the list meant it.
@@ -44,7 +44,7 @@ def last_known(answers: Answers, last: Dataset | None) -> dict[Identifier, Repos
 
 
 def numbers_to_check(
-    answers: Answers, listing: ListedWorks, last: Dataset | None
+    answers: Answers, listing: ListedWorks, last: AnyDataset | None
 ) -> list[Identifier]:
     """Return the numbers of repositories whose name leads nowhere now, or to another repository.
 
@@ -62,7 +62,7 @@ def numbers_to_check(
 
 
 def carry_over_repositories(
-    answers: Answers, listing: ListedWorks, last: Dataset, today: str
+    answers: Answers, listing: ListedWorks, last: AnyDataset, today: str
 ) -> tuple[list[RepositoryRecord], set[Identifier]]:
     """Return a record for each listed repository that is known, and those that are gone.
 

@@ -28,7 +28,7 @@ from harvest.lookup.ask import Endpoint, ask, jitter
 from harvest.lookup.lookup import UNANSWERED, read_record
 from harvest.lookup.queries import Query, queries
 from harvest.lookup.session import Session
-from harvest.models import Dataset, Finding, Identifier, Mention, Record, Reply, Target
+from harvest.models import AnyDataset, Finding, Identifier, Mention, Record, Reply, Target
 from harvest.sources.base import SearchableSource
 from harvest.text import fold_title
 
@@ -340,7 +340,7 @@ def _find_copy(verdict: Verdict) -> str | None:
     return None
 
 
-def _restore_matches(cases: Iterable[Case], last: Dataset | None) -> None:
+def _restore_matches(cases: Iterable[Case], last: AnyDataset | None) -> None:
     """Accept the matches of the last dataset that got no answer or are not offered now."""
     matches, titles = _last_matches(last)
     for case in cases:
@@ -355,7 +355,7 @@ def _restore_matches(cases: Iterable[Case], last: Dataset | None) -> None:
 
 
 def _last_matches(
-    last: Dataset | None,
+    last: AnyDataset | None,
 ) -> tuple[dict[tuple[str, str], Identifier], set[tuple[Identifier, str]]]:
     """Return the matches of the last dataset by the key of their query, and their titles."""
     matches: dict[tuple[str, str], Identifier] = {}

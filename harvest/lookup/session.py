@@ -20,7 +20,7 @@ from harvest.lookup.answers import AnyRecord
 from harvest.lookup.cache import Cache
 from harvest.lookup.memo import Memo, Table
 from harvest.lookup.mirror import Mirror
-from harvest.models import Dataset, Identifier
+from harvest.models import AnyDataset, Identifier
 from harvest.sources import discover
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class Session:
         self.overrides = overrides.read(settings)
         self.scope = scope
         self.now = now
-        self.last: Dataset | None = None
+        self.last: AnyDataset | None = None
         self.progress = progress
         self.sources = discover()
         self.requests: Counter[str] = Counter()

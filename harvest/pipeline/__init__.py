@@ -98,9 +98,7 @@ def _make(reading: Reading, session: Session) -> Draft:
     """Make what is published of the lists, without the files that hold all of it."""
     settings, scope = session.settings, session.scope
     vocabulary = facets.load(settings.vocabulary)
-    session.last = last = store.load(Path(settings.output))
-    if last:
-        store.share_origins(last)
+    session.last = last = store.load_last(Path(settings.output))
     if not reading.mentions and last is None:
         why = "nothing is listed there; `harvest extract` shows what is read"
         raise UsageError(f"{', '.join(settings.seeds)}: {why}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
+from pathlib import Path
 
 import msgspec
 
@@ -34,14 +36,17 @@ class Linked(msgspec.Struct, frozen=True):
 def link(lookups: Lookups, session: Session, common: Collection[Key] | None = None) -> Linked:
     """Turn answers into works and repositories. Nothing is asked here.
 
-    The last dataset loses the values that no later step reads.
-
     `common` is as in `add_titles`.
     """
     listing, matches, last = lookups.listing, lookups.matches, session.last
-    records = carry_over(lookups.answers, listing, last, session.today, lookups.former_titles)
-    if last:
-        store.forget_values(last)
+    records = carry_over(
+        lookups.answers,
+        listing,
+        last,
+        session.today,
+        lookups.former_titles,
+        partial(store.works_of, Path(session.settings.output)),
+    )
     clusters = lookups.clusters
     if clusters is None or not are_answers(records.works, lookups.answers.papers):
         clusters = cluster(

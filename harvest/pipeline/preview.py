@@ -17,7 +17,7 @@ from harvest.lookup.memo import DAY
 from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.search import SUFFIX, Matches
 from harvest.lookup.session import Scope, Session
-from harvest.models import Dataset, Finding, Mention, Reading
+from harvest.models import Dataset, Finding, LastDataset, Mention, Reading
 from harvest.pipeline import last_run
 from harvest.pipeline.linked import link
 from harvest.pipeline.lookups import look_up, read_seeds
@@ -103,7 +103,7 @@ def preview(settings: Settings, reading: Reading | None = None) -> View | None:
         session.last = _last(output)
         if last and session.last and last.published == last_run.published(output):
             matches = Matches(rows=last.rows)
-            return View(session.last, matches.resolve(reading.mentions), last.findings)
+            return View(store.read(output), matches.resolve(reading.mentions), last.findings)
         linked = link(look_up(reading.mentions, session), session)
         return View(linked.dataset, linked.mentions, linked.findings)
 
@@ -133,5 +133,5 @@ def _has_answers(settings: Settings) -> bool:
     return bool(settings.mirror) or (Path(settings.cache) / CACHE).is_file()
 
 
-def _last(output: Path) -> Dataset | None:
-    return store.read(output) if (output / store.FILE).is_file() else None
+def _last(output: Path) -> LastDataset | None:
+    return store.decode(output, LastDataset) if (output / store.FILE).is_file() else None

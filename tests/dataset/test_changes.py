@@ -15,6 +15,7 @@ from harvest.models import (
     Dataset,
     Identifier,
     IntegrityNotice,
+    LastDataset,
     Manifestation,
     ManifestationKind,
     NoticeKind,
@@ -300,7 +301,7 @@ def test_what_is_read_for_a_diff_tells_the_same_changes(tmp_path: Path) -> None:
     for number, dataset in enumerate((before, after)):
         path = tmp_path / f"{number}.json"
         path.write_bytes(msgspec.json.encode(dataset))
-        facts.append(store.decode(path, changes.Facts))
+        facts.append(store.decode(path, LastDataset))
     news = changes.between(*facts)
     assert [change.kind for change in news.works] == ["retitled", "gone"]
     assert news == changes.between(before, after)

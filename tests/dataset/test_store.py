@@ -428,17 +428,3 @@ def test_files_are_compared_to_their_last_byte(
     assert not store.is_same(path, b"abxdefg")
     assert not store.is_same(path, b"abcdefgh")
     assert not store.is_same(tmp_path / "none", b"")
-
-
-def test_equal_origins_are_one_object_and_nothing_else_changes() -> None:
-    names = ("title", "date", "authors")
-    origins = [Provenance("crossref", "doi:10.1000/x") for _ in range(2)]
-    origins.append(Provenance("arxiv", "arxiv:2001.00001"))
-    work = make_work(1, provenance=dict(zip(names, origins, strict=True)))
-    dataset = Dataset([work], [])
-    before = json.encode(dataset)
-    store.share_origins(dataset)
-    title, date, authors = (work.provenance[name] for name in names)
-    assert title is date
-    assert authors is origins[2]
-    assert json.encode(dataset) == before

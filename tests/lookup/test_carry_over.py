@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from harvest.dataset import store
 from harvest.entries import ListedWorks
 from harvest.lookup.answers import Answer, Answers
 from harvest.lookup.carry_over import carry_over
@@ -16,6 +20,7 @@ from harvest.models import (
     Claim,
     Dataset,
     Identifier,
+    LastDataset,
     Provenance,
     Record,
     Repository,
@@ -270,3 +275,19 @@ def test_nothing_that_is_given_changes() -> None:
     assert before == published()
     assert blocked == host(number=None, status="blocked")
     assert given == answers(*given)
+
+
+@pytest.mark.parametrize("state", ["failed", "not_asked"])
+def test_a_dataset_that_is_read_in_part_is_carried_over_as_the_whole(
+    state: Any, tmp_path: Path
+) -> None:
+    other = record(name=ARXIV)
+    first = work(id=str(ARXIV), assertions=[Assertion("crossref", str(ARXIV))])
+    last = Dataset([first, work(abstract="Whole.")], [])
+    path = tmp_path / "dataset.json"
+    path.write_bytes(msgspec.json.encode(last))
+    own = answers(answer("found", other, identifier=ARXIV), answer(state))
+    part = store.decode(path, LastDataset)
+    whole = carry_over(own, ListedWorks(), last, TODAY)
+    assert carry_over(own, ListedWorks(), part, TODAY, None, partial(store.works_of, path)) == whole
+    assert [it.identifier for it in whole.works] == [ARXIV, DOI]
