@@ -7,13 +7,27 @@ from collections.abc import Iterator
 
 from harvest.models import Reading
 from harvest.readers.base import Presets, Reader
-from harvest.readers.translation import Inline, Translation, marked, pieces, to_markdown
+from harvest.readers.drawers import read_drawers
+from harvest.readers.translation import (
+    Inline,
+    Translation,
+    add_records,
+    marked,
+    pieces,
+    to_markdown,
+)
 
-_HEADING = re.compile(r"(\*+)\s+(?:TODO |DONE |NEXT )?(?:\[#[A-Z]\] )?(.*?)(?:\s+:[\w@:]+:)?\s*$")
+_HEADING = re.compile(
+    r"(\*+)\s+(?:(?:TODO|DONE|NEXT|WAITING|STARTED|HOLD|SOMEDAY|CANCELL?ED) )?(?:\[#[A-Z]\] )?"
+    r"(?:COMMENT )?(.*?)(?:\s+:[\w@#%:]+:)?\s*$"
+)
+# States of the file's own: #+TODO: READ(r) | FINISHED(f)
+_STATES = re.compile(r"(?im)^#\+(?:seq_|typ_)?todo:(.*)$")
 _ITEM = re.compile(r"(\s*)([-+]|\d+[.)])\s+(?:\[[ xX-]\]\s+)?(.*)$")
 _RULE = re.compile(r"\s*\|[-+|\s]*$")
 _BLOCK = re.compile(r"(?i)\s*#\+begin_(src|example|comment|export)\b")
 _DRAWER = re.compile(r"\s*:[\w-]+:\s*$")
+_DRAWERS = re.compile(r"(?im)^\*+ \S.*\n(?:\s*(?:CLOSED|SCHEDULED|DEADLINE):.*\n)?\s*:PROPERTIES:$")
 _LINK = re.compile(r"\[\[([^\[\]]+)\](?:\[((?:[^\[\]]|\[[^\[\]]*\])+)\])?\]")
 _INLINE = re.compile(
     _LINK.pattern + r"|<(https?://[^<>\s]+)>"
@@ -42,13 +56,14 @@ class Org(Reader):
                 start = number
             if start is not None and number - start <= _NEAR and _LINK_WITH_TEXT.search(line):
                 return True
-        return False
+        return re.search(_DRAWERS, head) is not None
 
     def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read a translation; code, drawers, keywords and comments are passed over."""
         translation = Translation()
         in_list = in_table = False
-        lines = [*_visible(text)]
+        records, read = read_drawers([*_visible(text, drawers=True)], name, _heading, _inlines)
+        lines = [(number, "" if number in read else line) for number, line in _visible(text)]
         for (number, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=True):
             if line.lstrip()[:1] == "|":
                 for content in _row_lines(line, following, is_first=not in_table):
@@ -63,12 +78,16 @@ class Org(Reader):
             for part in (f"\n{content}" if in_table else content).split("\n"):
                 translation.add(part, number)
             in_table = False
-        return translation.read(name, templates)
+        reading = translation.read(name, templates)
+        add_records(reading, records)
+        return reading
 
 
-def _visible(text: str) -> Iterator[tuple[int, str]]:
+def _visible(text: str, *, drawers: bool = False) -> Iterator[tuple[int, str]]:
     """Yield the lines that are shown, with their numbers; an empty one for what is not."""
     end: str | None = None
+    states = " ".join(_STATES.findall(text)).replace("|", " ").split()
+    state = re.compile(rf"(?<=\* )(?:{'|'.join(re.escape(it.split('(')[0]) for it in states)}) ")
     for number, line in enumerate(text.split("\n"), start=1):
         bare = line.strip().lower()
         if end:
@@ -77,14 +96,22 @@ def _visible(text: str) -> Iterator[tuple[int, str]]:
         elif block := _BLOCK.match(line):
             end = f"#+end_{block[1].lower()}"
             yield number, ""
-        elif bare == ":properties:":
+        elif bare == ":properties:" and not drawers:
             end = ":end:"
             yield number, ""
         elif bare.startswith("#+title:"):
             yield number, f"* {line.split(':', 1)[1].strip()}"
         else:
-            is_hidden = bare.startswith(("#+", "# ")) or bare == "#" or _DRAWER.match(line)
-            yield number, "" if is_hidden else line
+            is_hidden = bare.startswith(("#+", "# ")) or bare == "#"
+            is_hidden = is_hidden or (not drawers and _DRAWER.match(line) is not None)
+            shown = state.sub("", line, count=1) if states and line[:1] == "*" else line
+            yield number, "" if is_hidden else shown
+
+
+def _heading(line: str) -> tuple[int, list[Inline]] | None:
+    """Return the level and the pieces of a heading, None for another line."""
+    heading = _HEADING.match(line)
+    return (len(heading[1]), list(_inlines(heading[2]))) if heading else None
 
 
 def _translated(line: str, item: re.Match[str] | None, *, in_list: bool) -> str:

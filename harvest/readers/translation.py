@@ -92,6 +92,41 @@ class Translation:
         return Reading(mentions, findings, {name: file})
 
 
+class Outline:
+    """The headings above a place; the first one, if of level 1, is the title of the list."""
+
+    def __init__(self) -> None:
+        self._path: list[tuple[int, str]] = []
+        self._is_first = True
+
+    def add(self, level: int, text: str) -> None:
+        """Go on below a heading."""
+        self._path = [heading for heading in self._path if heading[0] < level]
+        self._path.append((level, "" if self._is_first and level == 1 else text))
+        self._is_first = False
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The headings, with the last one."""
+        return tuple(text for _, text in self._path if text)
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The headings above the last one."""
+        return tuple(text for _, text in self._path[:-1] if text)
+
+
+def add_records(reading: Reading, records: Reading) -> None:
+    """Add what was read as records, on lines of their own, to what was read of a translation."""
+    last = max((mention.entry or 0 for mention in reading.mentions), default=0)
+    for mention in records.mentions:
+        if mention.entry is not None:
+            mention.entry += last
+    reading.mentions += records.mentions
+    reading.mentions.sort(key=lambda mention: mention.line)
+    reading.findings += records.findings
+
+
 def to_markdown(inlines: Iterable[Inline]) -> str:
     """Return the text of a block as Markdown that means just this."""
     return "".join(map(_markdown, inlines))

@@ -15,6 +15,8 @@ _HEAD = re.compile(
     r"(?:[ \t]*(?:#.*)?\n)*+(?:%YAML.*\n)?(?:---[^\S\n]*\n)?(?:[ \t]*(?:#.*)?\n)*+"
     r"(?:-[ \t]+)?[\"']?[A-Za-z_][\w -]{0,40}[\"']?:(?:[ \t]+\S.*)?(?:\n|$)"
 )
+# Front matter, and below it a page of prose.
+_PAGE = re.compile(r"---[ \t]*\n(?:(?!---).*\n)*+---[ \t]*\n\s*+(?!-?[ \t]*[\w\"'-]+:(?:\s|$))\S")
 _MEMBER = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\w\"'-]+:(?:[ \t]|$)")
 
 
@@ -26,7 +28,7 @@ class Yaml(Reader):
     def sniff(self, text: str) -> bool:
         """Return True if the text begins with a member, and most of its lines are members."""
         head = text[:10_000]
-        if _HEAD.match(head) is None:
+        if _HEAD.match(head) is None or _PAGE.match(head):
             return False
         lines = [line for line in head.split("\n") if line.strip() and line.strip()[0] != "#"]
         return 3 * len(_MEMBER.findall(head)) > len(lines)

@@ -88,3 +88,10 @@ def test_a_value_of_toml_with_escapes_stands_on_its_line() -> None:
         (10, "https://doi.org/10.1000/b"),
     ]
     assert mentions[0].title == 'A "study" of things'
+
+
+def test_a_page_of_prose_below_front_matter_is_no_record() -> None:
+    text = "---\ntitle: Publications\npapers:\n  - title: A study of things\n    doi: 10.1000/a\n---\nSome text.\n"
+    reading = read(text.encode(), "page.md")
+    assert [m.title for m in reading.mentions] == ["A study of things"]
+    assert reading.findings == []

@@ -247,3 +247,55 @@ def test_what_is_indented_below_a_link_of_rst_is_of_its_entry() -> None:
         for number in range(1, 6)
     ]
     assert {m.role for m in mentions} == {"paper"}
+
+
+def test_a_heading_of_org_with_a_drawer_is_a_work() -> None:
+    text = """\
+#+TITLE: A list
+#+TODO: READING | FINISHED
+* Generative models
+:PROPERTIES:
+:ID: 8c1f
+:END:
+** READING [#A] A study_of things                                :a:b:
+CLOSED: [2021-02-02]
+:PROPERTIES:
+:CUSTOM_ID: doe2020
+:AUTHOR: Doe, Jane and Roe, Rob
+:YEAR: 2020
+:DOI: 10.1000/a
+:END:
+[[https://github.com/jdoe/net][code]] [[https://arxiv.org/abs/2301.00001][arXiv]]
+It goes on where [[https://doi.org/10.1000/aside][a first study]] of all these things had ended.
+** FINISHED [[https://doi.org/10.1000/b][Another study of things]]
+:PROPERTIES:
+:Authors: Rob Roe
+:Year: 2021
+:END:
+** TODO A third study of things
+:PROPERTIES:
+:AUTHOR: Jane Doe
+:END:
+* Talks
+:PROPERTIES:
+:URL: https://x.org/talks
+:END:
+** A talk
+:PROPERTIES:
+:YEAR: 2021
+:END:
+- [[https://doi.org/10.1000/c][A study that an item names]]
+"""
+    mentions = read(text.encode(), "list").mentions
+    assert [
+        (m.line, m.url, m.role, m.title, m.authors, m.date) for m in mentions if m.entry is not None
+    ] == [
+        (13, "10.1000/a", "paper", "A study_of things", "Doe, Jane and Roe, Rob", "2020"),
+        (15, "https://github.com/jdoe/net", "code", "A study_of things", "Doe, Jane and Roe, Rob", "2020"),
+        (15, "https://arxiv.org/abs/2301.00001", "paper", "A study_of things", "Doe, Jane and Roe, Rob", "2020"),
+        (17, "https://doi.org/10.1000/b", "paper", "Another study of things", "Rob Roe", "2021"),
+        (22, "", "paper", "A third study of things", "Jane Doe", None),
+        (34, "https://doi.org/10.1000/c", "paper", "A study that an item names", None, None),
+    ]  # fmt: skip
+    assert [m.url for m in mentions if m.entry is None] == ["https://doi.org/10.1000/aside"]
+    assert {m.section for m in mentions[:5]} == {("Generative models",)}
