@@ -34,8 +34,12 @@ _LAST = rf"(?!{_TIGHT}){_FAMILY}"
 _GIVEN = rf"{_CAPITAL}[^\W\d_]+(?:-[^\W\d_]+)?(?: {_CAPITAL}\.)*"
 _SUFFIX = r"(?:,? (?:Jr|Sr)\b\.?|,? I{2,3}\b)?"
 _FULL = rf"(?:{_DOTTED} ?|(?:{_GIVEN} ){{1,2}}){_LAST}{_SUFFIX}"
-_BETWEEN = r"(?:\s*[,;]\s*(?:(?:&|and)\s+)?|\s*&\s*|(?:\s+|(?<=\.))and\s+)"
-_OTHERS = r"(?:[,;]?\s+(?:and )?(?:et\.? al\b\.?|others\b)|[,;]?\s*(?:\.\.\.|\u2026))"
+_AND = r"(?:and|und|et(?!\.? al)|y|e)"
+_MARKS = r"[*\u2217\u2020\u2021\u00a7]*"  # of affiliations
+_BETWEEN = rf"{_MARKS}(?:\s*[,;\uff0c]\s*(?:(?:&|{_AND})\s+)?|\s*&\s*|(?:\s+|(?<=\.)){_AND}\s+)"
+_OTHERS = (
+    r"(?:[,;]?\s+(?:and )?(?:et\.? al\b\.?|others\b)|[,;]?\s*(?:\.\.\.|\u2026)|[,\uff0c]?\s*\u7b49)"
+)
 
 
 Form = str  # the pattern of a list of names; long, so compiled only where it is needed
@@ -55,20 +59,30 @@ _INITIALS_TIGHT = _list_of(rf"{_FAMILY} {_TIGHT}")
 _INVERTED = _list_of(_ONE_INVERTED, _FULL)
 _EACH_INVERTED = _list_of(_ONE_INVERTED)
 _IN_FULL = _list_of(_FULL)
-_FAMILIES = rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS})"
-_WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT)
-_FORMS = (*_WITH_INITIALS, _INVERTED, _EACH_INVERTED, _IN_FULL, _FAMILIES)
+_ONE_DOTTED = rf"{_FAMILY} {_DOTTED}"
+_INITIALS_DOTTED = rf"{_ONE_DOTTED}(?P<more>(?:{_BETWEEN}{_ONE_DOTTED})+{_OTHERS}?)"
+_CHINESE = _list_of(r"[\u4e00-\u9fff]{2,4}")
+_FAMILIES = rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS}|,?\s+(?:&|{_AND})\s+{_FAMILY})"
+_WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT, _INITIALS_DOTTED)
+_FORMS = (*_WITH_INITIALS, _INVERTED, _EACH_INVERTED, _IN_FULL, _FAMILIES, _CHINESE)
 _DISTINCT = frozenset({_INITIALS_LAST, _INITIALS_FIRST})  # which a single name is enough for
 _LAST_FIRST = frozenset({_INVERTED, _EACH_INVERTED})
+# Names before a colon, which the first words of a title may follow: Jane Doe, Ice Melt: A Study
+_LAST_INITIALS = re.compile(
+    rf"(?:^|[,&] |\b{_AND} ){_DOTTED} ?[^,;&.]+\Z|{_CAPITAL}\. .*(?:&|\b{_AND}) [^,;&]+\Z"
+)
 _MIDDLE = re.compile(rf"(?:^| ){_CAPITAL}\. ")
 
 _YEAR = r"(?:19|20)\d\d[a-z]?"
 # What names have in each form: a separator behind a capitalized word, or initials at the end.
 _NAME = re.compile(
-    rf"{_CAPITAL}[^\W\d_]*(?:[.,;]| and | ?&| et )| (?:{_CAPITAL}){{1,3}}(?:-{_CAPITAL})?\Z"
+    rf"{_CAPITAL}[^\W\d_]*(?:[.,;\uff0c\uff0e]| and | ?&| et )"
+    rf"| (?:{_CAPITAL}){{1,3}}(?:-{_CAPITAL})?\Z"
 )
 _NO_NAME = re.compile(rf"(?:(?<!{_CAPITAL})(?<!\bal)\.)?[,\s]*\Z")
-_NUMBERING = re.compile(r"[\s\W]*(?:\d{1,4}[\s.)\]]+)?[\s\W]*")
+_NUMBERING = re.compile(
+    r"[\s\W]*(?:\d{1,4}[\s.)\]]+|(?<=\[)[^\W\d_][\w+-]{0,12}\d\d[a-z]?\]\s)?[\s\W]*"
+)
 # What stands between names and title.
 _EDITORS = r"(?:,?\s*\([Ee]ds?\.?\))?"
 _DATE_IN_BRACKETS = re.compile(
@@ -76,23 +90,30 @@ _DATE_IN_BRACKETS = re.compile(
 )
 _BARE_YEAR = re.compile(rf"[.,]?\s+{_YEAR}[.,:]\s+")
 _QUOTE = re.compile(r"[.,]?\s*(?=[\"\u201c])")
-_STOP = re.compile(r"(?:(?<=\.)|[.:])\s+")  # Springer's style has a colon
+_STOP = re.compile(r"(?:(?<=\.)|[.:])\s+|\uff0e\s*")  # Springer's style has a colon
 _IN_QUOTES = r"(?:[^\"\u201c\u201d\n]|(?<=\s)[\"\u201c][^\"\u201c\u201d\n]{1,80}[\"\u201d])"
 _QUOTED = re.compile(
     rf"[\"\u201c]{{1,2}}({_IN_QUOTES}{{3,300}}?)[.,]?[\"\u201d]{{1,2}}(?=\W|\Z)[.,]?"
 )
 _SINGLE_QUOTED = re.compile(r"['\u2018]([^\n]{3,300}?)[.,]?['\u2019](?=[,.]|\s*$)")
-_SENTENCE = re.compile(
-    r"(?:[?!](?=[.\s]|$)|(?<=[^\W_][^\W_])(?<!\bvs)(?<!\bal)(?<!\bNo)\.(?=\s|$)"
-    r"|(?<=[)\]\"\u201d])\.)"
-)
 # Volume, issue and pages, which only a publication has.
 _VOLUME = re.compile(
     rf"{_YEAR}(?: \w{{3,9}}\.?)?(?: \d{{1,2}})?; ?\d|\d ?\(\d+(?:[-\u2013]\d+)?\)"
     r"|\b(?:[Vv]ol|pp|no)\. ?\d|\d: ?[a-z]?\d|\d, \d+[-\u2013]\d"
 )
+_TYPE = re.compile(r"\[[A-Z](?:/[A-Z]{2})?\]")  # of a document, by GB/T 7714
+_SENTENCE = re.compile(
+    r"(?:[?!](?=[.\s]|$)|(?<=[^\W_][^\W_])(?<!\bvs)(?<!\bal)(?<!\bNo)\.(?=\s|$)"
+    rf"|(?<=[)\]\"\u201d])\.|\s?{_TYPE.pattern}(?://)?\.?)"
+)
+# What Elsevier's style has: A title, with commas, Journal of Ice 12 (2020) 4-15
+_JOURNAL = re.compile(
+    rf",\s+([^\n]{{3,300}}?),\s+(?:[Ii]n:? )?[A-Z][^,\n]{{1,80}}?\s\d+\s\({_YEAR}\)"
+)
 _DOI = re.compile(r"\b10\.\d{4,9}/")
 _LONGEST_REFERENCE = 1500  # characters
+_WORDS = 3  # of a title behind several names, at least
+_WORDS_BEHIND_COLON = 2
 _QUOTED_WORDS = 3  # of a title in quotes behind a single name, at least
 
 
@@ -169,7 +190,9 @@ def _find(line: _Line) -> _Reference | None:
         first = lead.end()
     names = [(form, match) for form in _FORMS if (match := _compiled(form).match(text, first))]
     for form, match in sorted(names, key=lambda pair: -pair[1].end()):
-        if not _has_initials(form, match) and not _shapes(match[0]).isdisjoint({"none", "odd"}):
+        text_of_names = match[0].title() if form in _LAST_FIRST else match[0]  # DOE, Jane
+        are_odd = not _shapes(text_of_names).isdisjoint({"none", "odd"})
+        if are_odd and not _has_initials(form, match):
             continue
         is_sure = form in _DISTINCT or form in _LAST_FIRST or _is_surrounded(match)
         title = _quoted(text, match.end(), 1 if is_sure else _QUOTED_WORDS)
@@ -193,11 +216,17 @@ def _needs_no_quotes(form: Form, names: re.Match[str]) -> bool:
     """Return True if names are told from a title behind them without quotes."""
     if form in _DISTINCT:
         return True
-    if form in _LAST_FIRST and _DATE_IN_BRACKETS.match(names.string, names.end()):
+    if form is _CHINESE:
+        return _TYPE.search(names.string, names.end()) is not None
+    is_dated = _DATE_IN_BRACKETS.match(names.string, names.end()) is not None
+    if form in _LAST_FIRST and is_dated:
         return True
     if _has_initials(form, names):
         return form is _IN_FULL or _is_surrounded(names)
     has_year = _BARE_YEAR.match(names.string, names.end()) is not None
+    if names["more"] and form is not _CHINESE:
+        is_sentence = form is _IN_FULL and _STOP.match(names.string, names.end()) is not None
+        return is_dated or has_year or is_sentence
     return has_year and _VOLUME.search(names.string, names.end()) is not None
 
 
@@ -237,12 +266,18 @@ def _unquoted(line: _Line, names: re.Match[str], form: Form) -> tuple[int, int, 
         if match := between.match(line.text, names.end()):
             break
     else:
-        return None
+        return _before_journal(line.text, names, form)
     end, rest = _end(line, match.end())
     title = line.text[match.end() : end]
     if not any(map(str.isalpha, title)) or is_fact(title):
         return None
-    if between is _STOP and not _is_sentence(form, names, match[0], title):
+    is_phrase = _is_phrase(match[0], title)
+    if form is _FAMILIES and not is_phrase:
+        return None
+    is_certain = is_phrase and _are_certain(names, form, line.text[rest:])
+    if form is _IN_FULL and ":" in match[0]:
+        is_certain = is_phrase and _LAST_INITIALS.search(names[0]) is not None
+    if between is _STOP and not is_certain:
         is_lone = form is _INITIALS_FIRST and not names["more"]  # E. coli, A. Introduction
         has_doi = form is _INITIALS_LAST and _DOI.search(line.text, rest) is not None
         if is_lone or not (has_doi or _VOLUME.search(line.text, rest)):
@@ -250,9 +285,29 @@ def _unquoted(line: _Line, names: re.Match[str], form: Form) -> tuple[int, int, 
     return match.end(), end, rest
 
 
-def _is_sentence(form: Form, names: re.Match[str], stop: str, title: str) -> bool:
-    """Return True for a title of some words that only a full stop parts from names in full."""
-    return form is _IN_FULL and ":" not in stop and " " in title and _has_initials(form, names)
+def _before_journal(text: str, names: re.Match[str], form: Form) -> tuple[int, int, int] | None:
+    """Return where a title between commas stands: `J. Doe, A. Roe, A title, Ice 12 (2020) 4-15`."""
+    title = _JOURNAL.match(text, names.end()) if form is _INITIALS_FIRST else None
+    return (title.start(1), title.end(1), title.end(1)) if title and names["more"] else None
+
+
+def _are_certain(names: re.Match[str], form: Form, rest: str) -> bool:
+    """Return True for names that need no volume behind their title.
+
+    They are several with initials, or three in full with a date behind the title.
+    """
+    if form is _IN_FULL:  # Melting Ice and Falling Snow. What winters do (2020).
+        has_middle = _MIDDLE.search(names[0]) is not None
+        are_many = names["more"].count(",") > 1 and re.search(_YEAR, rest) is not None
+        return has_middle or are_many
+    return form in _WITH_INITIALS and bool(names["more"])
+
+
+def _is_phrase(stop: str, title: str) -> bool:
+    """Return True for the words of a title behind a separator: two behind a colon, else three."""
+    words = title.split() if title.isascii() else [*title]
+    is_apart = stop.strip()[-1:] in {".", ",", ":"} or title[:1].isupper()
+    return is_apart and len(words) >= (_WORDS_BEHIND_COLON if ":" in stop else _WORDS)
 
 
 def _end(line: _Line, title: int) -> tuple[int, int]:

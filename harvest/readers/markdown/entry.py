@@ -14,6 +14,7 @@ from harvest.models import Mention, Role
 from harvest.readers import labels
 from harvest.readers.looks import is_prose, look, plain
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
+from harvest.readers.markdown.own_names import is_among_names
 from harvest.readers.markdown.tables import NO_HEADER
 from harvest.readers.people import shape
 from harvest.readers.runs import Link, Mark
@@ -184,8 +185,8 @@ class Item:
                 return False
         return True
 
-    def segments(self, kinds: Collection[str]) -> list[Segment]:
-        """Take it apart. `kinds` are labels that name kinds of links in this list."""
+    def segments(self, kinds: Collection[str], names: Collection[str]) -> list[Segment]:
+        """Take it apart, by the labels of this list that name kinds of links, and its own names."""
         text = ""
         links: list[Link] = []
         marks: list[Mark] = []
@@ -197,7 +198,7 @@ class Item:
             if len(text) > LONGEST_ENTRY:
                 return []
             links += _links(block, start, kinds)
-            marks += _marks(block, start)
+            marks += _marks(block, start, names)
         return segments(text, links, marks)
 
 
@@ -246,14 +247,15 @@ def _is_tag(link: InlineLink, text: str) -> bool:
     return is_short and (link.bracketed or inside) and len(text[: link.start].split()) > _SHORT
 
 
-def _marks(block: InlineText, offset: int) -> Iterator[Mark]:
+def _marks(block: InlineText, offset: int, names: Collection[str]) -> Iterator[Mark]:
     code = [(part, part + 1) for part in block.code]
     spans: tuple[tuple[Emphasis, list[Span]], ...] = (
         ("emphasis", block.italic), ("strong", block.bold), ("code", code),
     )  # fmt: skip
     for kind, parts in spans:
         for start, end in block.characters(parts) if parts else ():
-            yield Mark(offset + start, offset + end, kind)
+            if kind == "code" or not is_among_names(block.text, (start, end), names):
+                yield Mark(offset + start, offset + end, kind)
     for link in block.links:
         if link.image:
             yield Mark(offset + link.start, offset + link.end, "image")

@@ -12,6 +12,7 @@ from harvest.readers.description import Description
 from harvest.readers.layout import Layouts
 from harvest.readers.markdown.entry import HtmlTable, Item, kinds_of_links, role, works
 from harvest.readers.markdown.inline import InlineLink
+from harvest.readers.markdown.own_names import repeated
 from harvest.readers.markdown.tables import NO_HEADER, Header, Row, header_of
 from harvest.readers.templates import Template
 
@@ -94,7 +95,8 @@ class Mentions:
         """Add the links of all items, with what the layouts of the list say of them."""
         kinds = kinds_of_links(self.items)
         entries = [entry for entry in works(self.items, kinds) if self._is_work(entry)]
-        layouts = Layouts([entry.segments(kinds) for entry in entries])
+        names = repeated(entry.blocks for entry in entries)
+        layouts = Layouts([entry.segments(kinds, names) for entry in entries])
         if self.templates:
             layouts.set(self.templates, [entry.section for entry in entries])
         self.layouts = layouts.templates()
@@ -109,12 +111,12 @@ class Mentions:
                 of_link = Description(link.label) if link in further else description
                 self.add(link, role(link), entry.number, of_link)
             self.parts.pop()
-        self.add_bare(layouts, kinds)
+        self.add_bare(layouts, kinds, names)
 
-    def add_bare(self, layouts: Layouts, kinds: Collection[str]) -> None:
+    def add_bare(self, layouts: Layouts, kinds: Collection[str], names: Collection[str]) -> None:
         """Add the items without links that are works: those of a layout of items with links."""
         for entry in self.bare:
-            description = layouts.describe_bare(entry.segments(kinds))
+            description = layouts.describe_bare(entry.segments(kinds, names))
             if description:
                 self.parts.append(entry.mentions)
                 self.section = entry.section
