@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import _report, _titles
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.linking import look_alikes
 from harvest.linking.partition import Partition
 from harvest.models import Author, Identifier, Record
@@ -141,7 +141,7 @@ def _measure(adversaries: bool) -> None:
     """Join in a process of its own; prints seconds, megabytes at the peak and pairs."""
     records = list(_records(adversaries))
     began = time.process_time()
-    with uncollected():
+    with without_gc():
         verdicts = look_alikes.join(Partition(), records)
     seconds = time.process_time() - began
     print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(verdicts))

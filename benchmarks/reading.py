@@ -28,7 +28,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from benchmarks import _report
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.models import Mention
 from harvest.processes import ARE_ALLOWED
 from harvest.readers import read
@@ -52,7 +52,7 @@ def main() -> None:
     seed = SEED.read_text(encoding="utf-8")
     text = seed * -(-SIZE // len(seed.encode()))
     megabytes = len(text.encode()) / 1e6
-    with uncollected():  # as harvest reads
+    with without_gc():  # as harvest reads
         ours, reading = best(lambda: Markdown().read(text, "list.md"), RUNS)
     peer, (links, rows) = best(lambda: read_with_markdown_it(text), 2)
     mentions: list[Mention] = reading.mentions

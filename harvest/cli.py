@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from harvest import __version__, processes
 from harvest.commands.exits import Exit
-from harvest.commands.streams import note, prepared
+from harvest.commands.streams import note, safe_streams
 from harvest.errors import HarvestError, LockedError, PublicationError, UsageError
 
 # The commands in the order of the help, each with the first sentence of its own help.
@@ -88,7 +88,7 @@ def main() -> None:
     gc.set_threshold(*COLLECT_AFTER)
     processes.ARE_ALLOWED.set(True)
     try:
-        with prepared():
+        with safe_streams():
             app(prog_name="harvest")
     except HarvestError as error:
         note(f"harvest: {error}")

@@ -30,7 +30,7 @@ FILE_ONLY = frozenset({"same", "different", "ignore", "work", "layout", "publish
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "": 0}  # of a unit of time
 
-_ANY = "..."  # a key in a path of msgspec
+_WILDCARD = "..."  # a key in a path of msgspec
 _TYPES = {  # what a user knows the types of msgspec by
     "array": "a list",
     "bool": "true or false",
@@ -201,7 +201,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
 }
 
 
-class Values(msgspec.Struct):
+class RawSettings(msgspec.Struct):
     """The settings that are set. `origins` has file, variable or flag by key (`arxiv.url`)."""
 
     path: Path
@@ -226,28 +226,28 @@ def load(
     in the file are relative to the file, those in flags and the environment to the current folder.
     Raises UsageError that names the file or variable and what is wrong with it.
     """
-    merged = Values(*_read_if_any(file))
-    _override(merged, flags, os.environ if environ is None else environ, sources)
+    raw = RawSettings(*_read_if_any(file))
+    _override(raw, flags, os.environ if environ is None else environ, sources)
     services = {}
     for source in sources:
-        section = merged.values.pop(source.name, {})
+        section = raw.values.pop(source.name, {})
         if isinstance(section, dict):
             section = {**msgspec.structs.asdict(source.service), **section}
-        service = services[source.name] = _convert(section, Service, merged, source.name)
-        _check_service(service, source, merged)
-    patience = merged.values.get("patience")
+        service = services[source.name] = _convert(section, Service, raw, source.name)
+        _check_service(service, source, raw)
+    patience = raw.values.get("patience")
     if isinstance(patience, str) and patience[-1:].isalpha():
-        merged.values["patience"] = _seconds(patience, merged)
-    settings = _convert(merged.values, Settings, merged, sections=tuple(services))
-    _check(settings, merged)
-    return msgspec.structs.replace(settings, services=services), merged.origins
+        raw.values["patience"] = _seconds(patience, raw)
+    settings = _convert(raw.values, Settings, raw, sections=tuple(services))
+    _check(settings, raw)
+    return msgspec.structs.replace(settings, services=services), raw.origins
 
 
 def layouts(file: Path | None) -> tuple[SetLayout, ...]:
     """Read the layouts that are set by hand, without any other setting. Raises UsageError."""
     path, values = _read_if_any(file)
     rows = values.get("layout", [])
-    return _convert(rows, tuple[SetLayout, ...], Values(path, {}), "layout")
+    return _convert(rows, tuple[SetLayout, ...], RawSettings(path, {}), "layout")
 
 
 def cache_folder(file: Path | None, environ: Mapping[str, str] | None = None) -> Path:
@@ -258,19 +258,19 @@ def cache_folder(file: Path | None, environ: Mapping[str, str] | None = None) ->
 
 
 def _override(
-    merged: Values,
+    raw: RawSettings,
     flags: Mapping[str, Any],
     environ: Mapping[str, str],
     sources: Iterable[ServiceDefaults],
 ) -> None:
     """Override what the file says by the environment, and that by the flags."""
-    origins = merged.origins
+    origins = raw.origins
     names = [source.name for source in sources]
     variables = {_variable(key): key for key in _keys(names)}
     _refuse_unknown(environ, list(variables))
     for variable, key in variables.items():
         section, _, name = key.rpartition(".")
-        table = merged.values.setdefault(section, {}) if section else merged.values
+        table = raw.values.setdefault(section, {}) if section else raw.values
         if not isinstance(table, dict):
             continue  # an error that the conversion reports
         flag = flags.get(key)
@@ -279,8 +279,8 @@ def _override(
         elif environ.get(variable):
             table[name], origins[key] = _parse(key, environ[variable]), variable
         elif name in table:
-            origins[key] = str(merged.path)
-    origins |= dict.fromkeys(sorted(FILE_ONLY & merged.values.keys()), str(merged.path))
+            origins[key] = str(raw.path)
+    origins |= dict.fromkeys(sorted(FILE_ONLY & raw.values.keys()), str(raw.path))
 
 
 def duration(text: str) -> timedelta:
@@ -291,11 +291,11 @@ def duration(text: str) -> timedelta:
     return timedelta(seconds=float(match[1]) * SECONDS[match[2]])
 
 
-def _seconds(text: str, merged: Values) -> float:
+def _seconds(text: str, raw: RawSettings) -> float:
     try:
         return duration(text).total_seconds()
     except UsageError as error:
-        raise UsageError(f"{merged.place('patience')}: {error}") from error
+        raise UsageError(f"{raw.place('patience')}: {error}") from error
 
 
 def is_loopback(url: str) -> bool:
@@ -410,7 +410,7 @@ def _refuse_unknown(environ: Mapping[str, str], variables: list[str]) -> None:
 def _convert(
     values: object,
     kind: type[T],
-    merged: Values,
+    raw: RawSettings,
     section: str = "",
     sections: tuple[str, ...] = (),
 ) -> T:
@@ -422,11 +422,11 @@ def _convert(
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
         reason, _, where = str(error).partition(" - at `$")
-        path = re.findall(rf"\w+|{re.escape(_ANY)}", where)
-        names = [step for step in path if not step.isdigit() and step != _ANY]
+        path = re.findall(rf"\w+|{re.escape(_WILDCARD)}", where)
+        names = [step for step in path if not step.isdigit() and step != _WILDCARD]
         reason = _explain(reason, path, values, kind, sections)
         key = ".".join([section, *names] if section else names)
-        raise UsageError(f"{merged.place(key)}: {reason}") from error
+        raise UsageError(f"{raw.place(key)}: {reason}") from error
 
 
 def _explain(
@@ -443,7 +443,7 @@ def _explain(
     if allowed is None:
         reason = reason.replace("Object missing required field", "lacks")
         return re.sub(r"`(\w+)(?: \| null)?`", lambda it: _TYPES.get(it[1], it[0]), reason)
-    if _ANY in path:
+    if _WILDCARD in path:
         return f"{allowed} is needed"
     for step in path:
         values = values[int(step) if step.isdigit() else step]
@@ -452,7 +452,7 @@ def _explain(
 
 def _type_of(step: str, kind: Any) -> Any:
     """Return the type of a field, or of the items of a list or section."""
-    if not step.isdigit() and step != _ANY:
+    if not step.isdigit() and step != _WILDCARD:
         return next(it.type for it in msgspec.structs.fields(kind) if it.name == step)
     return [part for part in get_args(kind) if part is not Ellipsis][-1]
 
@@ -474,30 +474,30 @@ def _similar(reason: str, names: Collection[str]) -> str:
     return f"did you mean {similar[0]}?" if similar else f"there are {', '.join(names)}"
 
 
-def _check(settings: Settings, merged: Values) -> None:
+def _check(settings: Settings, raw: RawSettings) -> None:
     mailto, token = settings.mailto, settings.github_token
     if mailto is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", mailto):
-        raise UsageError(f"{merged.place('mailto')}: {mailto!r} is not an e-mail address")
+        raise UsageError(f"{raw.place('mailto')}: {mailto!r} is not an e-mail address")
     if token is not None and not re.fullmatch(r"[!-~]+", token):
         raise UsageError("GITHUB_TOKEN: holds a blank or a sign that no token has")
-    _check_publish(settings.publish, merged)
+    _check_publish(settings.publish, raw)
 
 
-def _check_publish(publish: Publish, merged: Values) -> None:
+def _check_publish(publish: Publish, raw: RawSettings) -> None:
     problem = _url_problem(publish.url) if publish.url else None
     if problem:
-        raise UsageError(f"{merged.place('publish.url')}: {problem}")
+        raise UsageError(f"{raw.place('publish.url')}: {problem}")
     for pattern in publish.lines.values():
         problem = _url_problem(pattern)
         if "{path}" not in pattern:
             problem = f"{pattern!r} lacks {{path}}, the rest of a list's name"
         if problem:
-            raise UsageError(f"{merged.place('publish.lines')}: {problem}")
+            raise UsageError(f"{raw.place('publish.lines')}: {problem}")
     if publish.license is not None:
-        _check_license(publish.license, merged)
+        _check_license(publish.license, raw)
 
 
-def _check_license(license_: str, merged: Values) -> None:
+def _check_license(license_: str, raw: RawSettings) -> None:
     """Raise UsageError for what is no SPDX expression in its own spelling (SPDX 2.3, annex D)."""
     from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
@@ -505,18 +505,18 @@ def _check_license(license_: str, merged: Values) -> None:
         canonical = canonicalize_license_expression(license_)
     except InvalidLicenseExpression as error:
         raise UsageError(
-            f"{merged.place('publish.license')}: {license_!r} is no SPDX expression such as CC0-1.0"
+            f"{raw.place('publish.license')}: {license_!r} is no SPDX expression such as CC0-1.0"
         ) from error
     if canonical != license_:
-        raise UsageError(f"{merged.place('publish.license')}: write {canonical!r}")
+        raise UsageError(f"{raw.place('publish.license')}: write {canonical!r}")
 
 
-def _check_service(service: Service, source: ServiceDefaults, merged: Values) -> None:
+def _check_service(service: Service, source: ServiceDefaults, raw: RawSettings) -> None:
     if problem := _url_problem(service.url):
-        raise UsageError(f"{merged.place(f'{source.name}.url')}: {problem}")
+        raise UsageError(f"{raw.place(f'{source.name}.url')}: {problem}")
     least = 0.0 if is_loopback(service.url) else source.least_interval
     if service.interval is not None and service.interval < least:
-        place, interval = merged.place(f"{source.name}.interval"), service.interval
+        place, interval = raw.place(f"{source.name}.interval"), service.interval
         raise UsageError(
             f"{place}: {interval} s is less than the {least} s that {source.name} allows"
         )

@@ -12,21 +12,21 @@ from tests.scenarios.kills import Expected
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Expected]:
+def safe_streams(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Expected]:
     folder = tmp_path_factory.mktemp("kill")
     return folder, kills.prepare(folder)
 
 
 @pytest.mark.slow
-def test_killed_runs_are_taken_up_again(prepared: tuple[Path, Expected]) -> None:
-    folder, expected = prepared
+def test_killed_runs_are_taken_up_again(safe_streams: tuple[Path, Expected]) -> None:
+    folder, expected = safe_streams
     assert kills.kill_runs(folder, expected, count=5, threads=2) == [[], [], [], [], []]
     assert all(expected.requests[name] for name in ("crossref", "arxiv", "github"))
 
 
 @pytest.mark.slow
-def test_a_mixed_output_would_be_seen(prepared: tuple[Path, Expected], tmp_path: Path) -> None:
-    folder, expected = prepared
+def test_a_mixed_output_would_be_seen(safe_streams: tuple[Path, Expected], tmp_path: Path) -> None:
+    folder, expected = safe_streams
     mixed, whole = tmp_path / "output", folder / "whole" / "output"
     shutil.copytree(folder / "older" / "output", mixed)
     old = kills.files(mixed)

@@ -16,7 +16,7 @@ import pytest
 from harvest import pipeline
 from harvest.commands.lint import Linter
 from harvest.config import Fresh, Settings
-from harvest.dataset import lines
+from harvest.dataset import name_index
 from harvest.lookup import memo
 from harvest.lookup.session import Scope
 from harvest.pipeline import last_run
@@ -46,17 +46,17 @@ def settings(tmp_path: Path, fakes: FakeServices, world: World) -> Settings:
 
 def is_made(settings: Settings, now: datetime, scope: Scope | None = None) -> bool:
     """Return True if a run goes the whole line."""
-    lines = []
-    make = pipeline._make
+    builds = []
+    make = pipeline._build_draft
 
     def record(*arguments: object) -> object:
-        lines.append(arguments)
+        builds.append(arguments)
         return make(*arguments)  # type: ignore[arg-type]  # as they come
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "_make", record)
+        patch.setattr(pipeline, "_build_draft", record)
         pipeline.refresh(settings, now=now, scope=scope)
-    return bool(lines)
+    return bool(builds)
 
 
 def test_a_run_with_nothing_new_publishes_the_same_and_makes_nothing(
@@ -114,11 +114,11 @@ def lose_changes(settings: Settings) -> None:
 
 
 def lose_index(settings: Settings) -> None:
-    (Path(settings.output) / lines.INDEX).unlink()
+    (Path(settings.output) / name_index.INDEX).unlink()
 
 
 def edit_index(settings: Settings) -> None:
-    (Path(settings.output) / lines.INDEX).write_bytes(b"")
+    (Path(settings.output) / name_index.INDEX).write_bytes(b"")
 
 
 def lose_schema(settings: Settings) -> None:
@@ -324,7 +324,7 @@ def test_what_follows_from_the_dataset_is_healed(
     settings: Settings, harm: Callable[[Settings], None]
 ) -> None:
     pipeline.refresh(settings, now=NOW)
-    names = (lines.INDEX, "dataset.schema.json")
+    names = (name_index.INDEX, "dataset.schema.json")
     before = [(Path(settings.output) / name).read_bytes() for name in names]
     harm(settings)
     pipeline.refresh(settings, now=SOON)

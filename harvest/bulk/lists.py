@@ -15,7 +15,7 @@ from harvest.bulk.rows import Row, row
 from harvest.digests import digest
 from harvest.entries import ListedWorks, fold_case, group, listed_works
 from harvest.errors import SHAPE_ERRORS, SeedError
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.linking.parts import star
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import read
@@ -193,7 +193,7 @@ def _report_no_works(files: Files, engine: Engine, tables: list[Path]) -> None:
             files.report(Finding(name, line, "no-works", message))
 
 
-@uncollected()
+@without_gc()
 def extract(bucket: Bucket) -> dict[str, str]:
     """Read those files of a bucket that have changed; return the digest of each file.
 
@@ -216,7 +216,7 @@ def extract(bucket: Bucket) -> dict[str, str]:
     return digests
 
 
-@uncollected()
+@without_gc()
 def prune(bucket: Bucket) -> None:
     """Forget the files that a table holds beside those of its bucket."""
     before = _digests(bucket)

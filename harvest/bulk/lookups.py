@@ -141,7 +141,7 @@ def answers_of(session: Session, task: Task, place: tuple[int, int]) -> Iterator
         checked = lookup(numbers, session, rounds=1)
         lookups = answers.lookups | checked.lookups
         answers = msgspec.structs.replace(answers | checked, lookups=lookups)
-    session.remember()
+    session.save_tables()
     for name in sorted(answers.lookups):
         is_host = name.scheme.startswith("github")
         key = fold_case(name) if is_host else name
@@ -181,7 +181,7 @@ def relate(task: Task, shard: int) -> Iterator[Row]:
         last = last_dataset(task.rows("last-by-name", shard))
         records = carry_over(answers, listing, last, session.today)
         keys = dict(_keys(records.works, session))
-        session.remember()
+        session.save_tables()
     edges = chain.from_iterable(map(parts.record_edges, records.works))
     hosts = chain.from_iterable(map(parts.repository_edges, records.repositories))
     for one, other in sorted({*edges, *hosts}):

@@ -175,7 +175,7 @@ class Merger:
         report = Report(
             works=Counter(work.status for work in dataset.works),
             losses=store.losses(works, works),
-            current=self._names & pipeline.current(lookups, linked),
+            current=self._names & pipeline.current_identifiers(lookups, linked),
             missing=self._names & linked.records.missing,
         )
         made = [

@@ -17,7 +17,7 @@ from harvest.dataset.changes import Change
 from harvest.dataset.lake import Manifest, TableFile
 from harvest.digests import sha256_of
 from harvest.errors import PublicationError
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.models import Finding, Repository, Work
 from harvest.new_files import replacing
 from harvest.writers import csv
@@ -71,7 +71,7 @@ def changes(task: Task, shard: int) -> Iterator[Cells]:
     log, news = [], []
     for it in sorted(task.rows("log", shard), key=lambda it: it.place):
         if it.kind == "logged":
-            log.append(change_log.entry(msgspec.json.decode(it.body)))
+            log.append(change_log.parse_row(msgspec.json.decode(it.body)))
         else:
             news.append(msgspec.json.decode(it.body, type=Change))
     news.sort(key=lambda change: (change.id, change.kind))
@@ -103,7 +103,7 @@ def _path(task: Task, table: str, shard: int) -> Path:
     return task.folder / LAKE / table / f"{shard:05}.parquet"
 
 
-@uncollected()
+@without_gc()
 def write(task: Task, place: tuple[str, int]) -> None:
     """Write a part of a lake, sorted, and to the disk. Raises OSError."""
     import pyarrow as pa

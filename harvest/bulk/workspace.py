@@ -14,7 +14,7 @@ from harvest.bulk import rows, statements
 from harvest.bulk.engines.base import Engine, R, T, Tables
 from harvest.bulk.rows import Row
 from harvest.config import Settings
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.lookup.memo import Memo
 from harvest.lookup.session import Progress
 
@@ -114,7 +114,7 @@ class Workspace:
         return {name: int(name) for name in sorted(names, key=int)}
 
 
-@uncollected()
+@without_gc()
 def write(task: Task, make: Make, place: tuple[Path, Any]) -> None:
     """Write what a step says of an item."""
     target, item = place

@@ -71,7 +71,7 @@ def doctor(
 def _examine_deep(settings: Settings) -> int:
     """Print what would happen tonight; return the number of problems."""
     from harvest.commands import terminal  # which loads rich
-    from harvest.commands.deep import examine  # which loads the pipeline
+    from harvest.commands.trials import examine  # which loads the pipeline
 
     return terminal.show_trials(examine(settings, _now()))
 

@@ -16,23 +16,23 @@ T = TypeVar("T")
 ReportFormat = StrEnum("ReportFormat", ["TEXT", "JSON"])
 
 
-def _checked(amount: float | None) -> float | None:
+def _finite(amount: float | None) -> float | None:
     """Return an amount. Raises BadParameter for one without end; nan is below no limit."""
     if amount is not None and not amount <= config.MAX_AMOUNT:
         raise BadParameter(f"{amount} is no number up to {config.MAX_AMOUNT:.0f}.")
     return amount
 
 
-def _named(value: T) -> T:
+def _not_empty(value: T) -> T:
     """Return what a user names. Raises BadParameter for an empty text: a variable is not set."""
     if value == "" or (isinstance(value, list) and "" in value):
         raise BadParameter("it is empty: name one, or leave it out.")
     return value
 
 
-Folder = partial(Option, metavar="DIR", callback=_named)
-Name = partial(Option, callback=_named)
-Names = partial(Argument, callback=_named)
+Folder = partial(Option, metavar="DIR", callback=_not_empty)
+Name = partial(Option, callback=_not_empty)
+Names = partial(Argument, callback=_not_empty)
 Config = Annotated[
     Path | None, Option("--config", metavar="F", help="Settings file [default: harvest.toml]")
 ]
@@ -53,7 +53,7 @@ Where = Annotated[
 Wait = Annotated[bool, Option("--wait", help="Wait for another run to end.")]
 Quiet = Annotated[bool, Option("--quiet", help="Print problems only.")]
 Jobs = partial(Option, min=1, metavar="N")
-Amount = partial(Option, callback=_checked)
+Amount = partial(Option, callback=_finite)
 Duration = partial(Option, metavar="DUR", parser=config.duration)
 FORMAT = Option("--format", help="Output format.")
 

@@ -32,7 +32,7 @@ from harvest.lookup import database
 HOUR = 3
 PATIENCE = "20m"  # for a source that refuses at first: at night nobody waits
 MINUTES: tuple[int, ...] = (*range(5, 25), *range(35, 55))
-ASKING = 120  # minutes; the next night starts with what was not asked by then
+MAX_MINUTES = 120  # minutes; the next night starts with what was not asked by then
 LONGEST_RUN = 180  # minutes; a run that takes longer hangs
 CHECKOUT = "."  # what pip installs in a workflow: the repository itself
 
@@ -114,7 +114,7 @@ def github(file: Path | None, package: str = CHECKOUT) -> str:
         minute=_minute(file),
         hour=HOUR,
         minutes=LONGEST_RUN,
-        asking=ASKING,
+        asking=MAX_MINUTES,
         patience=PATIENCE,
         folder=_yaml(_relative(folder, root)),
         config=_yaml(file.name),
@@ -147,7 +147,7 @@ def _fill(name: str, **values: object) -> str:
 
 
 def _command(file: Path) -> list[str]:
-    options = ["--quiet", f"--max-minutes={ASKING}", f"--patience={PATIENCE}"]
+    options = ["--quiet", f"--max-minutes={MAX_MINUTES}", f"--patience={PATIENCE}"]
     return [sys.executable, "-m", "harvest", "refresh", *options, "--config", str(file)]
 
 

@@ -11,7 +11,7 @@ from harvest.commands import terminal
 from harvest.commands.options import Cache, Config, Names, Output, Where, new_app
 from harvest.commands.settings import load_settings
 from harvest.config import Settings
-from harvest.dataset import lines, store
+from harvest.dataset import name_index, store
 from harvest.errors import UsageError
 from harvest.linking import listed_titles
 from harvest.linking.ledger import Verdict
@@ -38,7 +38,7 @@ def show(
         example = "harvest show arxiv:2006.11239"
         raise UsageError(f"name one work or repository ({example}), or choose works with --where")
     if identifier is None:
-        terminal.show_works(chosen(settings, where or ""))
+        terminal.show_works(select_works(settings, where or ""))
     elif why:
         terminal.show_verdicts(identifier, verdicts(settings, identifier))
     else:
@@ -57,10 +57,10 @@ def published(settings: Settings) -> Dataset:
 def record(settings: Settings, text: str) -> Work | Repository:
     """Return the published record that a text names. Raises UsageError if there is none."""
     path = Path(settings.output) / store.FILE
-    return lines.find(path, text) or store.find(published(settings), text)
+    return name_index.find(path, text) or store.find(published(settings), text)
 
 
-def chosen(settings: Settings, where: str) -> list[Work]:
+def select_works(settings: Settings, where: str) -> list[Work]:
     """Return the published works that an expression chooses. Raises UsageError for a wrong one."""
     from harvest.dataset import query  # its parser takes time to load
 

@@ -20,7 +20,7 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 @contextmanager
-def prepared() -> Iterator[None]:
+def safe_streams() -> Iterator[None]:
     """Let standard streams take any text; a closed one leads nowhere.
 
     Raises HarvestError where the file that they lead to cannot be written.

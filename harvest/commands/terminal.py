@@ -24,7 +24,7 @@ from harvest.config import Settings
 from harvest.text import printable
 
 if TYPE_CHECKING:
-    from harvest.commands.deep import Trial
+    from harvest.commands.trials import Trial
     from harvest.dataset.run import Run
     from harvest.linking.ledger import Verdict
     from harvest.models import Repository, Work

@@ -35,10 +35,10 @@ def extend(log: bytes | None, changes: Changes, day: str) -> bytes:
 
 def read(log: bytes) -> list[LoggedChange]:
     """Return the changes of a log in its order. Raises msgspec.ValidationError for a broken row."""
-    return [entry(row) for row in tables.decode(log)]
+    return [parse_row(row) for row in tables.decode(log)]
 
 
-def entry(cells: Mapping[str, str | None]) -> LoggedChange:
+def parse_row(cells: Mapping[str, str | None]) -> LoggedChange:
     """Return a row of a log. Raises msgspec.ValidationError for a broken one."""
     values: dict[str, str | int | None] = {}
     for name, cell in cells.items():

@@ -17,7 +17,7 @@ import msgspec
 
 from harvest.config import FILE as OVERRIDES
 from harvest.dataset import encoding
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.linking import overrides
 from harvest.linking.overrides import Groups, Overrides
 from harvest.models import (
@@ -84,7 +84,7 @@ class Changes(msgspec.Struct, kw_only=True):
         return bool(self.works or self.repositories)
 
 
-@uncollected()
+@without_gc()
 def between(old: AnyDataset, new: AnyDataset, decisions: Overrides = overrides.NONE) -> Changes:
     """Return what changed from `old` to `new`; `decisions` are those by which `new` was made."""
     works = _compare_works(old.works, new.works, decisions)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harvest.dataset import change_log, stars
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.models import Dataset, Finding
 
 if TYPE_CHECKING:
@@ -84,11 +84,11 @@ class Frames:
 
 def load(files: dict[str, bytes]) -> Frames:
     """Return the frames of the files of an output folder. Raises msgspec.DecodeError."""
-    with uncollected():
+    with without_gc():
         return Frames(msgspec.json.decode(files[DATASET], type=Dataset), files)
 
 
-@uncollected()
+@without_gc()
 def _parts(dataset: Dataset, name: str) -> pd.DataFrame:
     """Return a field that is a list of records, a row for each, behind the id of its work."""
     works: list[str] = []
@@ -100,7 +100,7 @@ def _parts(dataset: Dataset, name: str) -> pd.DataFrame:
     return _frame({"work": works, **_columns(parts)}, "work")
 
 
-@uncollected()
+@without_gc()
 def _indexed(records: Sequence[msgspec.Struct]) -> pd.DataFrame:
     return _frame(_columns(records), "id").set_index("id")
 

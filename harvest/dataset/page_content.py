@@ -16,7 +16,7 @@ import msgspec
 from harvest.dataset import change_log, columns, page_detail
 from harvest.dataset.publication import FINDING_COLUMNS, Publication
 from harvest.dataset.stars import StarCount
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.identifiers.tables import TABLES
 from harvest.models import Author, Repository, Work
 
@@ -41,7 +41,7 @@ def newest(works: Sequence[Work]) -> list[Work]:
     return order[:MOST_WORKS]
 
 
-@uncollected()
+@without_gc()
 def content(
     publication: Publication, works: Iterable[Work], rules: Mapping[str, Mapping[str, str]]
 ) -> dict[str, dict[str, Any]]:

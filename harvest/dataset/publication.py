@@ -99,13 +99,13 @@ def assemble(
     findings: Sequence[Finding] = ()
     changes: Sequence[LoggedChange] = ()
     history: Sequence[StarCount] = ()
-    with readable(folder / FINDINGS):
+    with refuse_broken(folder / FINDINGS):
         if data := files.get(FINDINGS):
             findings = msgspec.json.decode(data, type=list[Finding])
-    with readable(folder / change_log.FILE):
+    with refuse_broken(folder / change_log.FILE):
         if data := files.get(change_log.FILE):
             changes = change_log.read(data)
-    with readable(folder / stars.FILE):
+    with refuse_broken(folder / stars.FILE):
         if data := files.get(stars.FILE):
             history = stars.read(data)
     return Publication(
@@ -114,7 +114,7 @@ def assemble(
 
 
 @contextmanager
-def readable(path: Path) -> Iterator[None]:
+def refuse_broken(path: Path) -> Iterator[None]:
     """Turn what a broken file raises into UsageError."""
     try:
         yield

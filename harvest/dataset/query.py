@@ -60,7 +60,7 @@ ORDERS: dict[str, frozenset[int]] = {  # of the field's value and the one it is 
     ">=": frozenset({0, 1}),
 }
 
-SIGNS = str.maketrans({"+": " plus ", "#": " sharp ", "*": " star "})  # which tell names apart
+SYMBOLS = str.maketrans({"+": " plus ", "#": " sharp ", "*": " star "})  # which tell names apart
 ESCAPES = {'\\"': '"', "\\'": "'", "\\\\": "\\"}  # in a text in quotes
 
 Test = Callable[[Work], bool]
@@ -217,7 +217,7 @@ def _compile_value(
 
 def _key(text: str) -> str:
     """Return what two texts are compared by."""
-    return fold_title(text.translate(SIGNS)) or text
+    return fold_title(text.translate(SYMBOLS)) or text
 
 
 def _order(one: Value, other: float) -> int:
@@ -260,8 +260,8 @@ def _unquote(token: Token) -> str:
     if token.type != "QUOTED":
         return str(token)
     text = str(token)[1:-1]
-    for escaped, sign in ESCAPES.items():
-        text = text.replace(escaped, sign)
+    for escaped, character in ESCAPES.items():
+        text = text.replace(escaped, character)
     return text
 
 

@@ -49,13 +49,13 @@ def extend(history: bytes | None, records: Iterable[RepositoryRecord]) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     counts = map(_count, filter(_has_numbers, records))
     for count in sorted(counts, key=attrgetter("date", "repository")):
-        if _is_news(count, last.get(count.repository_id)):
+        if _has_changed(count, last.get(count.repository_id)):
             writer.writerow(msgspec.structs.astuple(count))
             last[count.repository_id] = count
     return text + out.getvalue().encode()
 
 
-def _is_news(count: StarCount, before: StarCount | None) -> bool:
+def _has_changed(count: StarCount, before: StarCount | None) -> bool:
     if before is None:
         return bool(count.date)
     has_changed = (count.stars, count.forks) != (before.stars, before.forks)

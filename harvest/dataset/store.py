@@ -18,7 +18,7 @@ import msgspec
 from harvest import locks
 from harvest.dataset import lake
 from harvest.errors import LockedError, PublicationError, UsageError
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.identifiers import identify
 from harvest.models import (
     SCHEMA_VERSION,
@@ -139,7 +139,7 @@ def decode(path: Path, kind: type[T]) -> T:
     if lake.is_lake(path):
         return msgspec.json.decode(lake.files(path)[FILE], type=kind)
     path = path / FILE if path.is_dir() else path
-    with _readable(path), uncollected():
+    with _readable(path), without_gc():
         return msgspec.json.decode(path.read_bytes(), type=kind)
 
 

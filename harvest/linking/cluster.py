@@ -7,7 +7,7 @@ from itertools import chain
 
 import msgspec
 
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.linking import identity_claims, look_alikes
 from harvest.linking.identity_claims import Judgement, Names
 from harvest.linking.ledger import Verdict
@@ -33,7 +33,7 @@ class Clusters(msgspec.Struct):
     by_list: set[Identifier] = set()
 
 
-@uncollected()
+@without_gc()
 def cluster(
     identifiers: Collection[Identifier],
     records: Collection[Record],

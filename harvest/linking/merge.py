@@ -16,7 +16,7 @@ import msgspec
 from harvest.config import FILE, ActivityMonths, Correction
 from harvest.dates import parse_date, sort_key
 from harvest.entries import ListedWorks
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.identifiers import url
 from harvest.linking import integrity, score
 from harvest.linking.authors import part_name
@@ -65,7 +65,7 @@ _RANKS = {scheme: place for place, scheme in enumerate(_SCHEMES.split())}
 Item = TypeVar("Item")
 
 
-@uncollected()
+@without_gc()
 def merge(
     listing: ListedWorks,
     records: Iterable[Record | RepositoryRecord],

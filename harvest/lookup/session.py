@@ -106,7 +106,7 @@ class Session:
             self._tables[name] = Table(self.memo, name, kind)
         return self._tables[name]
 
-    def remember(self) -> None:
+    def save_tables(self) -> None:
         """Write all tables for the next run, and free their memory."""
         for table in self._tables.values():
             table.save()

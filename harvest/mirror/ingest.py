@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harvest import sources
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.mirror import dumps, tables
 from harvest.mirror.dumps import BrokenError, DumpPart
 from harvest.mirror.manifest import DumpFile
@@ -64,7 +64,7 @@ def ingest(job: tuple[DumpPart, DumpFile | None], source: str, folder: Path) -> 
         return DumpFile(name=part.name, digest="", bytes=part.size, error=str(error))
 
 
-@uncollected()
+@without_gc()
 def _write(part: DumpPart, entry: DumpFile, source: DumpedSource, folder: Path) -> DumpFile:
     with (
         tables.writing(folder / entry.table) as (writer, members),  # last in place: for both

@@ -22,7 +22,7 @@ from harvest.lookup.session import Progress, Scope, Session
 from harvest.models import Dataset, Finding, Reading
 from harvest.pipeline import last_run
 from harvest.pipeline.files import Draft, contents, encode, histories
-from harvest.pipeline.linked import are_answers, current, link
+from harvest.pipeline.linked import current_identifiers, link, nothing_carried_over
 from harvest.pipeline.lookups import Lookups, add_titles, look_up, read_seeds
 from harvest.pipeline.preview import Plan, plan, preview, verdicts
 from harvest.text import file_name
@@ -30,7 +30,8 @@ from harvest.text import file_name
 UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries this run lacks
 
 __all__ = [
-    "Plan", "add_titles", "current", "link", "look_up", "plan", "preview", "refresh", "verdicts",
+    "Plan", "add_titles", "current_identifiers", "link", "look_up", "plan", "preview", "refresh",
+    "verdicts",
 ]  # fmt: skip
 
 
@@ -62,13 +63,13 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         if lake.is_lake(output):
             raise UsageError(f"{output}: holds a lake; name another folder with --output")
         store.restore(output)
-        _record(session, output)
+        _record_start(session, output)
         surroundings = last_run.surroundings(session)
         remote = RemoteLists(session)
         reading = read_seeds(remote, session)
         lists, before = last_run.digest_of(reading), run.read(output)
         same = last_run.same(lists, before, session)
-        draft = Draft(same.repeat(session)) if same else _make(reading, session)
+        draft = Draft(same.repeat(session)) if same else _build_draft(reading, session)
         del reading  # which takes as much memory as the formats
         if draft.dataset:
             encode(draft, draft.dataset, before, settings)
@@ -94,7 +95,7 @@ def refresh(  # noqa: PLR0913  # all that a run is given
     return report
 
 
-def _make(reading: Reading, session: Session) -> Draft:
+def _build_draft(reading: Reading, session: Session) -> Draft:
     """Make what is published of the lists, without the files that hold all of it."""
     settings, scope = session.settings, session.scope
     vocabulary = facets.load(settings.vocabulary)
@@ -103,7 +104,7 @@ def _make(reading: Reading, session: Session) -> Draft:
         why = "nothing is listed there; `harvest extract` shows what is read"
         raise UsageError(f"{', '.join(settings.seeds)}: {why}")
     lookups = look_up(reading.mentions, session)
-    session.remember()  # before linking takes memory
+    session.save_tables()  # before linking takes memory
     linked = link(lookups, session)
     dataset = linked.dataset
     facets.classify(dataset, reading.mentions, vocabulary)
@@ -111,10 +112,11 @@ def _make(reading: Reading, session: Session) -> Draft:
     store.check(dataset, last, settings.floor, session.overrides.exclude)
     news = changes.between(last, dataset, session.overrides) if last else Changes()
     session.last = last = None  # from here on, memory is for the files
+    identifiers = current_identifiers(lookups, linked)
     findings = [
         *reading.findings,
         *linked.findings,
-        *overrides.unused(session.overrides, current(lookups, linked), linked.records.missing),
+        *overrides.unused(session.overrides, identifiers, linked.records.missing),
     ]
     findings = checks.check(reading.files, linked.mentions, findings, vocabulary, dataset)
     report = _report(session, reading, lookups, dataset, findings, news)
@@ -127,12 +129,12 @@ def _make(reading: Reading, session: Session) -> Draft:
         news=news,
         due=last_run.when_due(lookups.all_answers),
         decisions=last_run.Decisions(lookups.matches.rows, linked.findings, linked.verdicts),
-        are_decisions_plain=are_answers(linked.records.works, lookups.answers.papers),
+        are_decisions_plain=nothing_carried_over(linked.records.works, lookups.answers.papers),
         is_settled=all(answer.state == "found" for answer in lookups.all_answers),
     )
 
 
-def _record(session: Session, output: Path) -> None:
+def _record_start(session: Session, output: Path) -> None:
     """Add to a recording what the run begins with: its time, its cache and the last dataset."""
     recorder, settings, scope = session.http.recorder, session.settings, session.scope
     if recorder is None or recorder.is_stopped or scope.offline:

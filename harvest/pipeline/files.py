@@ -16,7 +16,7 @@ from harvest.dataset import (
     changes,
     encoding,
     history,
-    lines,
+    name_index,
     publication,
     run,
     stars,
@@ -63,9 +63,9 @@ def histories(
     output, cache = Path(session.settings.output), Path(session.settings.cache)
     counts = history.read(stars.FILE, output, cache)
     log = history.read(change_log.FILE, output, cache)
-    with publication.readable(output / stars.FILE):
+    with publication.refuse_broken(output / stars.FILE):
         counts = stars.extend(counts, records.repositories)
-    with publication.readable(output / change_log.FILE):
+    with publication.refuse_broken(output / change_log.FILE):
         log = change_log.extend(log, news, session.today)
     return {
         stars.FILE: counts,
@@ -83,7 +83,7 @@ def encode(draft: Draft, dataset: Dataset, before: Run | None, settings: Setting
         draft.decisions = None
     _plan_formats(draft, before, settings)
     draft.files |= _news(draft.news, draft.files[store.FILE], output)
-    draft.files[lines.INDEX] = lines.index(draft.files[store.FILE], dataset)
+    draft.files[name_index.INDEX] = name_index.index(draft.files[store.FILE], dataset)
 
 
 def _is_settled(draft: Draft, dataset: Dataset, output: Path) -> bool:
@@ -98,7 +98,7 @@ def _is_settled(draft: Draft, dataset: Dataset, output: Path) -> bool:
 
 
 def _plan_formats(draft: Draft, before: Run | None, settings: Settings) -> None:
-    """Let the dataset go, if all formats would be as they are."""
+    """Decide whether the formats are made again. If not, drop the dataset to free its memory."""
     report, output = draft.report, Path(settings.output)
     last = before.files if before else {}
     names = set(chain.from_iterable(last.values()))

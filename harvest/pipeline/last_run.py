@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from harvest.dataset import change_log, changes, lines, publication, stars, store
+from harvest.dataset import change_log, changes, name_index, publication, stars, store
 from harvest.dataset.run import Run, count
 from harvest.digests import digest
 from harvest.linking.ledger import Verdict
@@ -34,7 +34,7 @@ RETENTION = timedelta(days=400)  # unused answers leave the cache: longer than a
 # From the first four the next run goes on. The others follow from them, and no writer makes them.
 PUBLISHED = (
     store.FILE, publication.FINDINGS, change_log.FILE, stars.FILE,
-    json.SCHEMA, lines.INDEX,
+    json.SCHEMA, name_index.INDEX,
 )  # fmt: skip
 
 DueMoments = dict[str, list[float]]

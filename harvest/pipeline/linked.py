@@ -48,7 +48,7 @@ def link(lookups: Lookups, session: Session, common: Collection[Key] | None = No
         partial(store.works_of, Path(session.settings.output)),
     )
     clusters = lookups.clusters
-    if clusters is None or not are_answers(records.works, lookups.answers.papers):
+    if clusters is None or not nothing_carried_over(records.works, lookups.answers.papers):
         clusters = cluster(
             listing.works, records.works, session.overrides, matches.edges, listing.twins, common
         )
@@ -69,7 +69,7 @@ def link(lookups: Lookups, session: Session, common: Collection[Key] | None = No
     return Linked(dataset, lookups.mentions, records, findings, verdicts)
 
 
-def are_answers(records: list[Record], papers: list[Record]) -> bool:
+def nothing_carried_over(records: list[Record], papers: list[Record]) -> bool:
     """Return True if records say of works what the answers do: nothing was carried over."""
     if len(records) != len(papers):
         return False
@@ -94,7 +94,7 @@ def _with_abstracts(records: Records, sources: str) -> Records:
     return msgspec.structs.replace(records, works=works)
 
 
-def current(lookups: Lookups, linked: Linked) -> set[Identifier]:
+def current_identifiers(lookups: Lookups, linked: Linked) -> set[Identifier]:
     """Return the identifiers in lists and answers."""
     listing = lookups.listing
     names = {*listing.works, *listing.repositories}

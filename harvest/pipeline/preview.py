@@ -76,7 +76,7 @@ def _due(session: Session) -> last_run.DueMoments:
     return {name: due.get(name, []) for name in names}
 
 
-class View(msgspec.Struct, frozen=True):
+class Preview(msgspec.Struct, frozen=True):
     """The dataset that the next run without a network would publish, with its findings.
 
     `mentions` are those of the lists, with the identifiers that a search found.
@@ -87,7 +87,7 @@ class View(msgspec.Struct, frozen=True):
     findings: list[Finding]
 
 
-def preview(settings: Settings, reading: Reading | None = None) -> View | None:
+def preview(settings: Settings, reading: Reading | None = None) -> Preview | None:
     """Return what the next run without a network would publish.
 
     It is None where there is neither cache nor mirror. `reading` is that of the lists, or of others
@@ -103,9 +103,9 @@ def preview(settings: Settings, reading: Reading | None = None) -> View | None:
         session.last = _last(output)
         if last and session.last and last.published == last_run.published(output):
             matches = Matches(rows=last.rows)
-            return View(store.read(output), matches.resolve(reading.mentions), last.findings)
+            return Preview(store.read(output), matches.resolve(reading.mentions), last.findings)
         linked = link(look_up(reading.mentions, session), session)
-        return View(linked.dataset, linked.mentions, linked.findings)
+        return Preview(linked.dataset, linked.mentions, linked.findings)
 
 
 def verdicts(settings: Settings) -> list[Verdict]:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import PurePosixPath
 
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.identifiers import described, identify
 from harvest.models import Finding, Identifier, ListFile, Mention, Reading
 from harvest.readers.base import Reader
@@ -42,7 +42,7 @@ def by_suffix() -> dict[str, Reader]:
     return readers
 
 
-@uncollected()
+@without_gc()
 def read(data: bytes, name: str, templates: Sequence[Template] = ()) -> Reading:
     """Read one file by what its text is, else by its suffix. Raises SeedError for binary data.
 

@@ -14,7 +14,7 @@ import msgspec
 from harvest import processes
 from harvest.digests import digest
 from harvest.errors import SeedError
-from harvest.garbage import uncollected
+from harvest.garbage import without_gc
 from harvest.models import Reading
 from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
@@ -34,7 +34,7 @@ class FileReader:
         self._templates = templates
         self._ahead: dict[str, tuple[bytes, bytes]] = {}  # digest of a file, and what it says
 
-    @uncollected()
+    @without_gc()
     def read(self, data: bytes, name: str) -> Reading:
         """Return the reading of a file. Raises SeedError for binary data."""
         sign, content = self._ahead.pop(name, (b"", b""))

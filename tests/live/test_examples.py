@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harvest.commands.deep import try_example
+from harvest.commands.trials import try_example
 from harvest.sources import discover
 from tests.live.services import Services
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harvest.dataset import lines, store
+from harvest.dataset import name_index, store
 from harvest.errors import UsageError
 from harvest.models import Dataset, Work
 from harvest.writers import json
@@ -43,7 +43,7 @@ def path(tmp_path: Path, dataset: Dataset) -> Path:
 
 @pytest.mark.parametrize("text", NAMES)
 def test_a_name_leads_to_its_record(text: str, path: Path, dataset: Dataset) -> None:
-    record = lines.find(path, text)
+    record = name_index.find(path, text)
     assert record is not None
     assert record == store.find(dataset, text)
 
@@ -52,32 +52,32 @@ def test_a_name_leads_to_its_record(text: str, path: Path, dataset: Dataset) -> 
 def test_an_index_leads_to_the_same_record(
     text: str, path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path.with_name(lines.INDEX).write_bytes(lines.index(path.read_bytes(), dataset))
-    monkeypatch.delattr(lines, "_find_by_text")
-    assert lines.find(path, text) == store.find(dataset, text)
-    assert lines.find(path, "10.5555/three") is None
+    path.with_name(name_index.INDEX).write_bytes(name_index.index(path.read_bytes(), dataset))
+    monkeypatch.delattr(name_index, "_find_by_text")
+    assert name_index.find(path, text) == store.find(dataset, text)
+    assert name_index.find(path, "10.5555/three") is None
 
 
 def test_the_first_record_of_several_is_meant(tmp_path: Path) -> None:
     works = [work("10.5555/a", aliases=["doi:10.5555/z"]), work("10.5555/z")]
     both, path = Dataset(works, []), tmp_path / store.FILE
     path.write_bytes(json.encode(both))
-    path.with_name(lines.INDEX).write_bytes(lines.index(path.read_bytes(), both))
-    assert lines.find(path, "10.5555/z") == store.find(both, "10.5555/z") == works[0]
+    path.with_name(name_index.INDEX).write_bytes(name_index.index(path.read_bytes(), both))
+    assert name_index.find(path, "10.5555/z") == store.find(both, "10.5555/z") == works[0]
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"12\t3\n", b"\xff\n", b"1\t2\t3\n"])
 def test_a_broken_index_is_passed_over(content: bytes, path: Path) -> None:
-    path.with_name(lines.INDEX).write_bytes(content)
-    record = lines.find(path, "10.5555/two")
+    path.with_name(name_index.INDEX).write_bytes(content)
+    record = name_index.find(path, "10.5555/two")
     assert record is not None
     assert record.id == "doi:10.5555/two"
 
 
 def test_an_index_of_another_dataset_is_passed_over(path: Path, dataset: Dataset) -> None:
     other = Dataset(dataset.works[::-1], dataset.repositories)
-    path.with_name(lines.INDEX).write_bytes(lines.index(json.encode(other), other))
-    assert lines.find(path, "10.5555/two") == store.find(dataset, "10.5555/two")
+    path.with_name(name_index.INDEX).write_bytes(name_index.index(json.encode(other), other))
+    assert name_index.find(path, "10.5555/two") == store.find(dataset, "10.5555/two")
 
 
 @pytest.mark.parametrize("place", [0, 2, 40])
@@ -85,26 +85,26 @@ def test_an_index_that_names_no_line_is_passed_over(
     place: int, path: Path, dataset: Dataset
 ) -> None:
     size = path.stat().st_size
-    path.with_name(lines.INDEX).write_text(f'{size}\t{size - 2}\n"doi:10.5555/two"\t{place}\n')
-    assert lines.find(path, "10.5555/two") == store.find(dataset, "10.5555/two")
+    path.with_name(name_index.INDEX).write_text(f'{size}\t{size - 2}\n"doi:10.5555/two"\t{place}\n')
+    assert name_index.find(path, "10.5555/two") == store.find(dataset, "10.5555/two")
 
 
 def test_an_index_of_nothing_is_empty() -> None:
     nothing = Dataset([], [])
-    assert lines.index(json.encode(nothing), nothing).count(b"\n") == 1
+    assert name_index.index(json.encode(nothing), nothing).count(b"\n") == 1
 
 
 @pytest.mark.parametrize("text", ["10.5555/three", "is in the title", "works", "", ":", "id"])
 def test_what_is_no_name_is_left_to_the_whole_dataset(text: str, path: Path) -> None:
-    assert lines.find(path, text) is None
+    assert name_index.find(path, text) is None
 
 
 def test_a_text_of_every_line_is_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     works = [work(f"10.5555/{number:04}") for number in range(30)]
     (tmp_path / store.FILE).write_bytes(json.encode(Dataset(works, [])))
-    monkeypatch.setattr(lines, "MOST", 30)
-    assert lines.find(tmp_path / store.FILE, "10.5555/0001") == works[1]
-    assert lines.find(tmp_path / store.FILE, "10.5555/") is None
+    monkeypatch.setattr(name_index, "MAX_MATCHES", 30)
+    assert name_index.find(tmp_path / store.FILE, "10.5555/0001") == works[1]
+    assert name_index.find(tmp_path / store.FILE, "10.5555/") is None
 
 
 @pytest.mark.parametrize("harm", ["indented", "cut", "missing"])
@@ -114,7 +114,7 @@ def test_a_file_of_another_layout_is_left_to_the_whole_dataset(harm: str, path: 
     else:
         data = path.read_bytes()
         path.write_bytes(msgspec.json.format(data) if harm == "indented" else data[:300])
-    assert lines.find(path, "doi:10.5555/two") is None
+    assert name_index.find(path, "doi:10.5555/two") is None
 
 
 def test_a_broken_dataset_is_still_an_error(path: Path) -> None:

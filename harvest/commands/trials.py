@@ -1,7 +1,7 @@
-"""What would happen tonight: each source is asked for one of each kind, as a night asks.
+"""Trials of the sources: what would happen tonight, for `harvest doctor --deep`.
 
-The examples stand in the sources, and are asked, read and compared as in a run: at the rates, with
-the certificates and the retries of a run, but for a short time. Nothing is cached or changed.
+Each source is asked for its examples, one of each kind, at the rates and with the certificates and
+retries of a run, but for a short time. Nothing is cached or changed.
 """
 
 from __future__ import annotations

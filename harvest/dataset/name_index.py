@@ -1,8 +1,7 @@
-"""One record of a dataset.json by its line, so that a question does not decode 100,000 works.
+"""The index of names beside a dataset.json, which leads to one record without decoding all.
 
-Every record stands on a line of its own, and all its names are in it as they are. An index beside
-the file leads from each name to its line. Where it is of another file, those lines are decoded that
-hold the text of a name.
+Every record stands on a line of its own, with all its names as they are. Where the index does not
+fit the file, the lines that hold the text of a name are decoded.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from harvest.dataset import lake, store
 from harvest.models import Dataset, Repository, Work
 
 INDEX = ".dataset.index"  # made anew by each run, so neither git nor a reader should see it
-MOST = 1000  # lines that are decoded: a text that is in more of them is no name
+MAX_MATCHES = 1000  # lines that are decoded: a text that is in more of them is no name
 _REPOSITORIES = b'\n"repositories": ['  # no line within a record: JSON has no line feed in a text
 
 
@@ -85,9 +84,9 @@ def _find_by_index(path: Path, names: set[str]) -> Work | Repository | None:
 
 
 def _find_by_text(data: bytes, names: set[str]) -> Work | Repository | None:
-    lines = sorted(set(islice(_lines(data, names), MOST)))
+    lines = sorted(set(islice(_lines(data, names), MAX_MATCHES)))
     repositories = data.find(_REPOSITORIES)
-    for start, end in lines if len(lines) < MOST else ():
+    for start, end in lines if len(lines) < MAX_MATCHES else ():
         record = _decode(data[start:end], is_work=not -1 < repositories < start)
         if store.is_named(record, names):
             return record
@@ -97,7 +96,7 @@ def _find_by_text(data: bytes, names: set[str]) -> Work | Repository | None:
 def _find_in_lake(folder: Path, names: set[str]) -> Work | Repository | None:
     for table in (lake.WORKS, lake.REPOSITORIES):
         records = lake.records(folder, table)
-        while some := list(islice(records, MOST)):
+        while some := list(islice(records, MAX_MATCHES)):
             chunk = b"\n".join([*some, b""])
             for start, end in sorted(set(_lines(chunk, names))):
                 record = _decode(chunk[start:end], is_work=table == lake.WORKS)

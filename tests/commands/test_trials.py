@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from harvest.commands import deep, terminal
-from harvest.commands.deep import Trial
+from harvest.commands import terminal
+from harvest.commands.trials import Trial, examine
 from harvest.errors import UntrustedError
 from harvest.http.sessions import Session
 from harvest.sources import discover
@@ -32,10 +32,10 @@ def services() -> Iterator[FakeServices]:
         yield running
 
 
-def examine(folder: Path, services: Any, token: str | None = TOKEN) -> list[Trial]:
+def trials_of(folder: Path, services: Any, token: str | None = TOKEN) -> list[Trial]:
     settings = make_settings(folder, services, token=token, timeout=0.5, patience=0.2)
     now = services.world.today if isinstance(services, FakeServices) else live_world().today
-    trials = list(deep.examine(settings, now))
+    trials = list(examine(settings, now))
     assert all(trial.tonight for trial in trials)
     assert all(trial.advice for trial in trials if trial.state == "problem")
     return trials
@@ -47,7 +47,7 @@ def problems(trials: list[Trial]) -> dict[str, Trial]:
 
 @pytest.mark.parametrize("token", [TOKEN, None])
 def test_all_is_well(tmp_path: Path, services: FakeServices, token: str | None) -> None:
-    trials = examine(tmp_path, services, token)
+    trials = trials_of(tmp_path, services, token)
     assert problems(trials) == {}
     assert {trial.source for trial in trials} == set(SOURCES)
     assert services.count() < 25
@@ -79,7 +79,7 @@ def test_a_fault_of_one_source(
 ) -> None:
     services.world.faults = [Fault(source, kind)]  # type: ignore[arg-type]  # its name
     began = time.monotonic()
-    results = problems(examine(tmp_path, services))
+    results = problems(trials_of(tmp_path, services))
     assert time.monotonic() - began < 20
     assert set(results) == {source}
     trial = results[source]
@@ -94,7 +94,7 @@ def test_no_name_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    results = problems(examine(tmp_path, {}))
+    results = problems(trials_of(tmp_path, {}))
     assert set(results) == set(SOURCES)
     assert all("DNS" in trial.advice for trial in results.values())
 
@@ -104,14 +104,14 @@ def test_an_unknown_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         raise UntrustedError(session._source, "CERTIFICATE_VERIFY_FAILED") from ssl.SSLError()
 
     monkeypatch.setattr(Session, "_transfer", fail)
-    results = problems(examine(tmp_path, {}))
+    results = problems(trials_of(tmp_path, {}))
     assert set(results) == set(SOURCES)
     assert all("SSL_CERT_FILE" in trial.advice for trial in results.values())
 
 
 def test_a_bad_token(tmp_path: Path, services: FakeServices) -> None:
     services.world.tokens = {"another"}
-    results = problems(examine(tmp_path, services))
+    results = problems(trials_of(tmp_path, services))
     assert set(results) == {"github"}
     assert "401" in results["github"].text
     assert "token" in results["github"].advice
@@ -122,7 +122,7 @@ def test_an_odd_shape_differs(tmp_path: Path, services: FakeServices) -> None:
     doi = next(e.identifier.value for e in discover()["crossref"].examples)
     world.works[doi].extra = {"author": "not a list", "issued": None}
     del world.preprints["2006.11239"]
-    results = problems(examine(tmp_path, services))
+    results = problems(trials_of(tmp_path, services))
     assert {"crossref", "arxiv"} <= set(results)
     assert "differs" in results["crossref"].text
     assert "report it" in results["arxiv"].advice
