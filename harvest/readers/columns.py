@@ -12,6 +12,7 @@ from itertools import islice
 from harvest import dates
 from harvest.identifiers import find, identify
 from harvest.readers.labels import Meaning
+from harvest.readers.looks import is_fact
 
 _SAMPLE = 300  # rows
 _LONGEST_DATE = 30  # characters
@@ -90,5 +91,8 @@ def _is_name(text: str) -> bool:
 
 
 def _is_title(cell: str) -> bool:
-    """Return True for three words or more, or six characters of a script without blanks."""
-    return len(cell.split()) > 2 or len(_HAN.findall(cell)) > 5
+    """Return True for three words or more, or six characters of a script without blanks.
+
+    The name of a journal or a conference is none.
+    """
+    return (len(cell.split()) > 2 and not is_fact(cell)) or len(_HAN.findall(cell)) > 5

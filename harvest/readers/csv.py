@@ -11,7 +11,14 @@ from harvest.identifiers import find, identify
 from harvest.models import Finding, Reading
 from harvest.readers import columns, labels
 from harvest.readers.base import Presets, Reader
-from harvest.readers.fields import add_record, field_meaning, fields_of, is_passed, is_prose
+from harvest.readers.fields import (
+    add_record,
+    field_meaning,
+    fields_of,
+    is_container,
+    is_passed,
+    is_prose,
+)
 from harvest.readers.tags import WEB_OF_SCIENCE
 
 _SEPARATOR = re.compile(r"sep=([,;|\t])\s*")  # what Excel writes on the first line
@@ -107,7 +114,12 @@ def _meanings(head: list[str], rows: Sequence[Row]) -> dict[str, labels.Meaning]
     result: dict[str, labels.Meaning] = {}
     for number, meaning in columns.meanings(cells, others).items():
         name = head[number] if number < len(head) and head[number] else str(number + 1)
-        is_other = is_prose(name) or is_passed(name) or field_meaning(name) not in {None, "paper"}
+        is_other = (
+            is_prose(name)
+            or is_passed(name)
+            or is_container(name)
+            or field_meaning(name) not in {None, "paper"}
+        )
         if not is_other:
             result[name] = meaning
     return result

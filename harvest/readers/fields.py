@@ -29,7 +29,7 @@ _PASSED = frozenset({
     "licence", "license", "logo", "picture", "references", "screenshot", "teaser", "thumbnail",
 })  # fmt: skip
 _CONTAINER = re.compile(
-    r"(?i)container|journal|book|series|short|conference|proceedings|event|publisher|collection"
+    r"(?i)container|venue|journal|book|series|short|conference|proceedings|event|publisher|collection"
     r"|\b(?:publication|source|host|issue|parent|secondary|abbreviated) (?:source )?title"
     r"|revista|revue|rivista|zeitschrift|czasopismo|журнал|期刊|会议|雑誌|학술지"
 )
@@ -87,7 +87,7 @@ def fields_of(values: Mapping[str, str], line: int) -> list[Field]:
 @lru_cache(maxsize=4096)
 def field_meaning(name: str) -> labels.Meaning | None:
     """Return what a field holds. The title of a container is not that of the work."""
-    return None if _CONTAINER.search(_spaced(name)) else labels.meaning(_spaced(name))
+    return None if is_container(name) else labels.meaning(_spaced(name))
 
 
 @lru_cache(maxsize=4096)
@@ -100,6 +100,17 @@ def is_prose(name: str) -> bool:
 def is_passed(name: str) -> bool:
     """Return True for a field of other works, of files and of pictures."""
     return not _PASSED.isdisjoint(_words(name))
+
+
+@lru_cache(maxsize=4096)
+def is_container(name: str) -> bool:
+    """Return True for a field of the journal, the book or the event in which a work appeared."""
+    return _CONTAINER.search(_spaced(name)) is not None
+
+
+def holds_id(name: str) -> bool:
+    """Return True for a field of identifiers or addresses by the last word of its name."""
+    return _NAMES_ID.search(name) is not None
 
 
 def _spaced(name: str) -> str:
@@ -246,7 +257,7 @@ def whole_identifier(name: str, value: str) -> str | None:
         return url if identify(url).kind != "placeholder" else None
     if value.isdecimal() and _PUBMED.search(_spaced(name)):
         return f"pmid:{value}"
-    is_link = meaning in {"paper", "code", "original"} or _NAMES_ID.search(name)
+    is_link = meaning in {"paper", "code", "original"} or holds_id(name)
     is_id = is_link or value.startswith("10.")
     return value if is_id and identify(value).kind == "identifier" else None
 

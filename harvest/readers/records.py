@@ -7,7 +7,7 @@ in a record (links, authors, dates) is part of it, but records in it are records
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,7 +15,18 @@ from harvest import dates
 from harvest.identifiers import identify
 from harvest.models import Finding, Reading
 from harvest.readers import columns, labels
-from harvest.readers.fields import Field, add_record, field_meaning, is_passed, whole_identifier
+from harvest.readers.fields import (
+    EMPTY,
+    Field,
+    add_record,
+    field_meaning,
+    holds_id,
+    is_container,
+    is_passed,
+    is_prose,
+    whole_identifier,
+)
+from harvest.readers.people import shape
 from harvest.readers.values import Value
 
 HOLDERS = frozenset({
@@ -25,8 +36,10 @@ HOLDERS = frozenset({
 _NAMES = ("name", "label", "category", "topic", "heading", "section", "text", "type")
 _ADDRESSES = ("url", "link", "href", "uri", "value", "id")
 _SAMPLE = 50  # children that tell what a list holds
+_FEWEST = 2  # objects that tell what their members hold
 
 Section = tuple[str, ...]
+Meanings = Mapping[str, labels.Meaning]
 
 
 def read_records(reading: Reading, name: str, document: Value) -> None:
@@ -45,17 +58,23 @@ class _Walk:
         self.name = name
         self.count = 0
 
-    def read(self, value: Value, section: Section, key: str | None) -> None:
-        """Read a list, an object or a plain value, which stands under a key."""
+    def read(
+        self, value: Value, section: Section, key: str | None, others: Meanings = EMPTY
+    ) -> None:
+        """Read a list, an object or a plain value, which stands under a key.
+
+        `others` say what the members of an object hold by those of its neighbours.
+        """
         if value.is_text:
             self.read_text(value, section)
         elif value.items is not None:
+            learned = _learned(value.items)
             for item in value.items:
                 is_list = key is None or key.lower() in HOLDERS
                 if is_list or not item.is_text or identify(item.text).identifier:
-                    self.read(item, section, key)
-        elif is_record(value):
-            self.add(value, [*_fields(value, key)], section)
+                    self.read(item, section, key, learned)
+        elif is_record(value) or _is_described(value, others):
+            self.add(value, [*_fields(value, key, others)], section, others)
             self.read_nested(value, section)
         else:
             self.read_group(value, section)
@@ -72,13 +91,14 @@ class _Walk:
         if heading and members is not group.members:
             section = (*section, heading)
         rows = _rows(members)
+        learned = _learned([value for _, value in members])
         for key, value in members:
             if value.is_text:
                 self.read_pair(key, value, rows, section)
             elif not is_passed(key) or key in HOLDERS:
                 is_heading = value.members is None or not is_record(value)
                 is_section = is_heading and key.lower() not in HOLDERS
-                self.read(value, (*section, key) if is_section else section, key)
+                self.read(value, (*section, key) if is_section else section, key, learned)
 
     def read_pair(
         self, key: str, value: Value, names: Mapping[int, labels.Meaning], section: Section
@@ -109,15 +129,61 @@ class _Walk:
             if not value.is_text and not is_passed(key) and _holds_records(key, value):
                 self.read(value, section, key)
 
-    def add(self, value: Value, fields: list[Field], section: Section) -> None:
+    def add(
+        self, value: Value, fields: list[Field], section: Section, others: Meanings = EMPTY
+    ) -> None:
         """Add one record."""
         self.count += 1
-        add_record(self.reading, self.name, value.line, fields, section=section)
+        add_record(self.reading, self.name, value.line, fields, section=section, others=others)
 
 
 def is_record(value: Value) -> bool:
     """Return True for an object with a title or a link of its own, that holds no list of works."""
     return not _held(value) and _names_work(value)
+
+
+def _is_described(value: Value, others: Meanings) -> bool:
+    """Return True for an object with a title, by its neighbours, and authors or nested links."""
+    members = {key: part for key, part in value.members or () if _text(part)}
+    if "title" not in map(others.get, members) or _held(value):
+        return False
+    has_authors = any("authors" in {others.get(key), field_meaning(key)} for key in members)
+    links = [link for part in members.values() for link in part.members or ()]
+    return has_authors or any(_is_link(key, part.text) for key, part in links)
+
+
+def _learned(values: Sequence[Value]) -> Meanings:
+    """Return what the members of objects hold whose names do not say it, by all of their values."""
+    objects = [value.members for value in values[:_SAMPLE] if value.members]
+    names = {name: None for members in objects for name, _ in members if _may_be_learned(name)}
+    if len(objects) < _FEWEST or not names:
+        return EMPTY
+    result: dict[str, labels.Meaning] = {}
+    rows = []
+    for members in objects:
+        texts = {name: _text(part) for name, part in members if not part.members}
+        rows.append([texts.get(name, "") for name in names])
+    others = {field_meaning(name) for members in objects for name, _ in members}
+    by_number = columns.meanings(rows, filter(None, others))
+    for number, name in enumerate(names):
+        parts = [part for members in objects for key, part in members if key == name and part.items]
+        is_named = by_number.get(number) != "title" or name == "name" or "name" not in names
+        if number in by_number and is_named:
+            result[name] = by_number[number]
+        elif "authors" not in {*others, *by_number.values()} and _are_people(parts):
+            result[name] = "authors"
+    return result
+
+
+def _may_be_learned(name: str) -> bool:
+    others = (is_prose, is_passed, is_container, holds_id)
+    return field_meaning(name) is None and not any(holds(name) for holds in others)
+
+
+def _are_people(parts: Sequence[Value]) -> bool:
+    """Return True for lists of which each item is the name of a person."""
+    names = [item.text for part in parts for item in part.items or ()]
+    return bool(names) and all(shape(name) == "person" for name in names if name)
 
 
 def _names_work(value: Value) -> bool:
@@ -201,18 +267,22 @@ def _cells(text: str) -> list[str]:
     return [cell.strip() for cell in text.strip("| \n").split("|")]
 
 
-def _fields(record: Value, key: str | None) -> Iterator[Field]:
+def _fields(record: Value, key: str | None, others: Meanings = EMPTY) -> Iterator[Field]:
     """Yield the fields of a record, those of its own before what is nested in them.
 
     Its key is its identifier or its title if it has none.
     """
     fields: list[Field] = []
     for name, value in record.members or ():
-        fields += _flat(name, value, 0)
+        fields += _flat(name, value, 0, others.get(name))
     nested = [field for field in fields if field.label != field.name]
     yield from (field for field in fields if field.label == field.name)
     yield from nested
-    meanings = {field_meaning(field.name) for field in fields if field.value.strip()}
+    meanings = {
+        others.get(field.name) or field_meaning(field.name)
+        for field in fields
+        if field.value.strip()
+    }
     if "title" not in meanings:
         title = _heading(record) or (key if key and len(key.split()) > 2 else None)
         if title:
@@ -221,12 +291,14 @@ def _fields(record: Value, key: str | None) -> Iterator[Field]:
         yield Field("id", key, record.line, "id")
 
 
-def _flat(name: str, value: Value, depth: int) -> Iterator[Field]:
+def _flat(
+    name: str, value: Value, depth: int, learned: labels.Meaning | None = None
+) -> Iterator[Field]:
     """Yield a value as fields: names and dates as one text, each link with its own line."""
     if value.is_text:
         yield Field(name, value.text, value.line, name)
         return
-    meaning = field_meaning(name)
+    meaning = learned or field_meaning(name)
     if meaning in {"authors", "date"} or depth > 5:
         text = _text(value)
         yield Field(name, text, value.line, name)

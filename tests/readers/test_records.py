@@ -262,3 +262,50 @@ def test_a_title_ends_where_its_publication_begins() -> None:
         "Firn, 2019, and what it holds: a study", "Roe, A., Low, B.", "2021",
     )  # fmt: skip
     assert (ice.title, ice.date) == ("Ice on the first of May, 2020, in the far north", None)
+
+
+def test_what_fields_hold_is_learned_from_all_records() -> None:
+    text = """\
+papers:
+  - name: A study of many things
+    by: [Jane Doe, Rob Roe]
+    when: 2020-06
+    where: International Conference on Things
+    links: {paper: "https://doi.org/10.1000/a", code: jdoe/net}
+  - name: Another study of all things
+    by: [Ann Poe]
+    when: 2021
+    where: Advances in Things
+    links: {paper: "https://doi.org/10.1000/b"}
+  - name: A third study, of nothing
+    by: [Rob Roe]
+groups:
+  - name: Things of the first kind
+    links:
+      - {title: A study of the first things, url: "https://doi.org/10.1000/c"}
+  - name: Things of the second kind
+    links:
+      - {title: A study of the second things, url: "https://doi.org/10.1000/d"}
+"""
+    first, second, third = (
+        "A study of many things",
+        "Another study of all things",
+        "A third study, of nothing",
+    )
+    assert [(m.url, m.title, m.authors, m.date) for m in read(text.encode(), "a.yaml").mentions] == [
+        ("https://doi.org/10.1000/a", first, "Jane Doe, Rob Roe", "2020-06"),
+        ("https://github.com/jdoe/net", first, "Jane Doe, Rob Roe", "2020-06"),
+        ("https://doi.org/10.1000/b", second, "Ann Poe", "2021"),
+        ("", third, "Rob Roe", None),
+        ("https://doi.org/10.1000/c", "A study of the first things", None, None),
+        ("https://doi.org/10.1000/d", "A study of the second things", None, None),
+    ]  # fmt: skip
+
+
+def test_a_name_goes_before_a_text_that_looks_like_a_title() -> None:
+    records = [
+        {"name": "Net", "gist": "A tool to study many things", "url": "https://doi.org/10.1000/a"},
+        {"name": "Work", "gist": "Another tool for other things", "url": "https://doi.org/10.1000/b"},
+    ]  # fmt: skip
+    mentions = read(json.dumps(records).encode(), "a.json").mentions
+    assert [m.title for m in mentions] == ["Net", "Work"]
