@@ -46,7 +46,7 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[\w.-]{1,100}", re.ASCI
 _LINK = re.compile(
     r"\[{1,2}([^\[\]]*)\]{1,2}\(\s*<?([^()\s<>]+(?:\([^()\s]*\)[^()\s<>]*)*)>?[^()]*\)"
 )
-_EMPHASIS = re.compile(r"(\*{1,3})([^\s)](?:[^*]*\S)?)\1")
+_EMPHASIS = re.compile(r"(?<!\\)(\*{1,3})([^\s)](?:[^*]*\S)?)\1")
 # `Jane Doe (1, 2), John Roe (*)`
 _AFFILIATIONS = re.compile(r"\s*\((?:\d{1,2}(?:,\s*\d{1,2})*|[*\u2020\u2021])\)")
 # Where a title goes on with its publication: `A title of it, 2020, A Journal, 42(3), pp 4-5`.
@@ -217,7 +217,9 @@ def _plain(value: str) -> str:
     """Return a value without the links and the emphasis of Markdown."""
     if "](" in value:
         value = _LINK.sub(r"\1", value)
-    return _EMPHASIS.sub(r"\2", value).strip() if "*" in value else value.strip()
+    if "*" in value:
+        value = _EMPHASIS.sub(r"\2", value).replace("\\*", "*")
+    return value.strip()
 
 
 def _urls(fields: Sequence[Field], meanings: Meanings) -> Iterator[tuple[Field, str, str]]:

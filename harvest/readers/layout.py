@@ -105,12 +105,14 @@ class Layouts:
     def describe_bare(self, segments: list[Segment]) -> Description | None:
         """Return what an item without links says, if it begins like several items with links.
 
-        It is None where no layout begins so, or where title, authors or date is missing.
+        So does a reference in a style of citation. It is None for others, and where title, authors
+        or date is missing.
         """
-        keyed = keys(self._phrases(segments))
+        keyed = keys(self._phrases(citations.mark(segments)))
         signature = tuple([key for key, _ in keyed])
         lengths = range(len(signature), 0, -1)
         layout = next(filter(None, (self._bare.get(signature[:it]) for it in lengths)), None)
+        layout = layout or _of_reference(signature)
         if layout is None or layout.title is None:
             return None
         title = keyed[layout.title][1]
@@ -152,6 +154,15 @@ class Layouts:
             models.Layout(line[0], support[line], count, tuple(examples[line]), is_set=line[1])
             for line in order
         ]
+
+
+def _of_reference(signature: Signature) -> Roles | None:
+    """Return the layout of a reference, None if the signature is that of something else."""
+    kinds = [key[0] for key in signature]
+    if "cited" not in kinds:
+        return None
+    people = frozenset(key for key in signature if key[0] == "people")
+    return Roles(kinds.index("cited"), people, frozenset(), 0)
 
 
 def _support(layout: Roles) -> int:

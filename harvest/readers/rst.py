@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
+from harvest.identifiers import find
 from harvest.models import Finding, Reading
 from harvest.readers.base import Presets, Reader
 from harvest.readers.translation import Inline, Kind, Translation, to_html, to_markdown
@@ -89,7 +90,11 @@ def _drop_long_lines(lines: list[str], name: str) -> Iterator[Finding]:
 def _is_term(node: Any, following: Any) -> bool:
     """Return True for a paragraph with a link, if an indented block follows it."""
     is_above = following is not None and following.tagname in {"block_quote", "definition"}
-    return is_above and any(True for _ in node.findall(lambda part: part.tagname == "reference"))
+    return is_above and _has_link(node)
+
+
+def _has_link(node: Any) -> bool:
+    return any(True for _ in node.findall(lambda part: part.tagname == "reference"))
 
 
 def _in_short_blocks(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -135,6 +140,8 @@ class _Writer:
             name = node.tagname
             if _is_term(node, following):
                 self.put(f"{indent}- ", node, f"{indent}  ")
+            elif name in {"footnote", "citation"} and not (_has_link(node) or find(node.astext())):
+                continue  # a note on a work elsewhere
             elif name in {"block_quote", "definition"}:
                 self.write(node, level, f"{indent}  ")
             elif name == "section":

@@ -738,3 +738,71 @@ def test_a_label_is_a_title_where_no_column_says_so() -> None:
         ["A Net of Nets", "A Net of Nets"],
         [None],
     ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "论文标题 | 作者 | 时间",
+        "Titel | Autoren | Jahr",
+        "título | autores | año",
+        "題名 | 著者 | 出版年",
+    ],
+)
+def test_heads_of_tables_in_other_languages(head: str) -> None:
+    row = "| [A Net of Nets](https://x.org/net) | Ann Roe, Bob Low | 2021-03 |\n"
+    (mention,) = read(f"| {head} |\n|-|-|-|\n{row}")[0]
+    assert (mention.title, mention.authors, mention.date) == (
+        "A Net of Nets", "Ann Roe, Bob Low", "2021-03",
+    )  # fmt: skip
+
+
+def test_venues_in_round_brackets_are_no_titles() -> None:
+    text = "\n".join(
+        f"- {title} ([SYS/CLOUD/NET {year}](notes/{number}.md)) [[Paper](https://x.org/{number}.pdf)]"
+        for number, (title, _, year) in enumerate(WORKS)
+    )
+    assert [entry[0].title for entry in read(text)] == [title for title, *_ in WORKS]
+
+
+def test_a_mark_of_the_last_author_is_followed_by_the_title() -> None:
+    text = "\n".join(
+        f"- **[WI'{year[2:]}]** Ann Roe and Bob Low*. {title}. In *Proceedings of WI*, {year}. [[pdf](https://x.org/{year}.pdf)]"
+        for title, _, year in WORKS
+    )
+    facts = [(entry[0].title, entry[0].authors) for entry in read(text)]
+    assert facts == [(title.strip('"'), "Ann Roe and Bob Low") for title, *_ in WORKS]
+
+
+REFERENCES = """## Reading
+
+Roe, A., & Low, B. (2017). *Nets of nets*. A Press.
+
+Low, B. (2018). Bones that age. *Letters of Bone*, 12(3), 4-5. https://x.org/bones
+
+Sun, E. (2019). *The organ book: An atlas* (2nd ed.). A Press.
+
+Fox, T. (2020). What maps see. *Maps*, 1(1), 2-3. https://doi.org/10.1000/maps
+"""
+
+
+def test_references_in_paragraphs_are_works_with_and_without_links() -> None:
+    mentions = Markdown().read(REFERENCES, "list.md").mentions
+    assert [(m.line, m.role, m.title, m.authors, m.date) for m in mentions] == [
+        (3, "paper", "Nets of nets", "Roe, A., & Low, B.", "2017"),
+        (5, "other", "Bones that age", "Low, B.", "2018"),
+        (7, "paper", "The organ book: An atlas", "Sun, E.", "2019"),
+        (9, "paper", "What maps see", "Fox, T.", "2020"),
+    ]
+
+
+def test_footnotes_without_links_are_no_works() -> None:
+    notes = [f"[^{n}]: {line}" for n, line in enumerate(REFERENCES.split("\n\n")[1:])]
+    text = "".join(f"A text[^{n}].\n\n" for n in range(4)) + "\n".join(notes)
+    assert {m.url for m in Markdown().read(text, "list.md").mentions} == {
+        "https://x.org/bones", "https://doi.org/10.1000/maps",
+    }  # fmt: skip
+    rst = "A text [1]_.\n\n" + "\n".join(notes).replace("[^", ".. [").replace("]:", "]")
+    assert {m.url for m in formats.read(rst.encode(), "list.rst").mentions} == {
+        "https://x.org/bones", "https://doi.org/10.1000/maps",
+    }  # fmt: skip

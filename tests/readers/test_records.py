@@ -309,3 +309,9 @@ def test_a_name_goes_before_a_text_that_looks_like_a_title() -> None:
     ]  # fmt: skip
     mentions = read(json.dumps(records).encode(), "a.json").mentions
     assert [m.title for m in mentions] == ["Net", "Work"]
+
+
+def test_marks_of_authors_are_no_emphasis() -> None:
+    text = "- title: A *first* study\n  author: Ann Roe\\*, Bob Low\\*, Eve Sun\n  doi: 10.1000/a\n"
+    (mention,) = read(text.encode(), "papers.yaml").mentions
+    assert (mention.title, mention.authors) == ("A first study", "Ann Roe*, Bob Low*, Eve Sun")

@@ -36,6 +36,7 @@ class Blocks:
         self.headings: list[tuple[int, int, str]] = []  # line, level, text
         self.heading_line: int | None = None  # of the heading that is open
         self.path: list[tuple[int, str]] = []  # levels and texts of the headings above
+        self.in_footnote = False
         self.has_heading = False  # the first heading, if of level 1, is the title of the list
         self.sections: list[Section] = []  # one for each heading
 
@@ -77,12 +78,26 @@ class Blocks:
         if is_entry(block):
             self.paragraphs.append((self.mentions.section, block))
             self.mark_section()
-        elif self.heading_line is None and names_work(block):
+        elif self.heading_line is None and self.may_be_work(block) and names_work(block):
             self.add_linked(block)
         elif self.heading_line is None and self.sections and not self.sections[-1].has_entries:
             self.sections[-1].blocks.append(block)
         elif self.heading_line is None:
             self.mentions.add_prose(block.links)
+
+    def may_be_work(self, block: InlineText) -> bool:
+        """Return True for a paragraph with links, or where it is no note on a work elsewhere."""
+        return bool(block.links) or not self.in_footnote
+
+    def open_footnote(self) -> None:
+        """Begin a footnote."""
+        self.end_block()
+        self.in_footnote = True
+
+    def close_footnote(self) -> None:
+        """End a footnote."""
+        self.end_block()
+        self.in_footnote = False
 
     def open_heading(self, level: int, start: int) -> None:
         """Begin a heading, which ends the list above it."""
@@ -267,7 +282,8 @@ class Blocks:
             if len(self.paragraphs) == 1:  # only the list's own paper is so
                 self.mentions.add_prose(block.links)
                 return
-            entry = Item(self.next_number(), 0, section=section)
+            start = block.positions[0] if block.positions else 0
+            entry = Item(self.next_number(), start, section=section)
             entry.add(block)
             self.mentions.keep(entry)
 

@@ -197,6 +197,7 @@ _START: dict[str, _Handler] = {
     "BlockQuote": lambda document, *_: document.blocks.end_block(),
     "CodeBlock": _Document.code_block,
     "Emphasis": lambda document, *_: document.blocks.inline.open_emphasis(),
+    "FootnoteDefinition": lambda document, *_: document.blocks.open_footnote(),
     "Heading": lambda document, value, span: document.open_heading(
         int(value["level"][1]), span["start"]
     ),
@@ -214,6 +215,7 @@ _START: dict[str, _Handler] = {
 }
 _END: dict[str, _Handler] = {
     "Emphasis": lambda document, *_: document.blocks.inline.close_italic(),
+    "FootnoteDefinition": lambda document, *_: document.blocks.close_footnote(),
     "Heading": lambda document, value, _: document.blocks.close_heading(int(value[1])),
     "Image": lambda document, *_: document.blocks.inline.close_link(),
     "Item": lambda document, *_: document.close_item(),

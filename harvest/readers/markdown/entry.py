@@ -12,7 +12,7 @@ from harvest import dates
 from harvest.identifiers import identify
 from harvest.models import Mention, Role
 from harvest.readers import labels
-from harvest.readers.looks import is_prose, look, plain
+from harvest.readers.looks import date_of, is_prose, look, plain
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
 from harvest.readers.markdown.own_names import is_among_names
 from harvest.readers.markdown.tables import NO_HEADER
@@ -241,8 +241,12 @@ def _is_person(link: InlineLink, text: str) -> bool:
 
 
 def _is_tag(link: InlineLink, text: str) -> bool:
-    """Return True for a short label in brackets behind a phrase: `A title of it [[TMI]](url)`."""
-    inside = text[: link.start].rstrip(" ")[-1:] + text[link.end :].lstrip(" ")[:1] == "[]"
+    """Return True for a short label in brackets behind a phrase: `A title of it [[TMI]](url)`.
+
+    In round ones it has a year: `A title of it ([TMI 2020](url))`.
+    """
+    around = text[: link.start].rstrip(" ")[-1:] + text[link.end :].lstrip(" ")[:1]
+    inside = around == "[]" or (around == "()" and date_of(link.label) is not None)
     is_short = len(link.label.split()) <= _SHORT
     return is_short and (link.bracketed or inside) and len(text[: link.start].split()) > _SHORT
 

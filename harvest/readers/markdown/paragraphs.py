@@ -78,9 +78,10 @@ def _is_titled(block: InlineText) -> bool:
 
 
 def _is_reference(block: InlineText) -> bool:
-    """Return True for a reference in a style of citation that links to its work."""
+    """Return True for a reference in a style of citation, with a date or a link to its work."""
     papers = (link for link in block.links if not link.image and role(link) == "paper")
-    return any(papers) and citations.read(block.text) is not None
+    is_dated = dates.find(block.text) is not None
+    return (is_dated or any(papers)) and citations.read(block.text) is not None
 
 
 def _is_phrase_with_labels(block: InlineText) -> bool:

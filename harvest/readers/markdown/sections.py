@@ -75,6 +75,8 @@ def of_paragraphs(sections: Iterable[Section]) -> list[Section]:
 def _cites(section: Section) -> bool:
     """Return True if a paragraph has a title that is longer than the heading, and a date."""
     block = section.linked[0]
+    if not block.links:
+        return False
     link = block.links[0]
     is_longer = len(link.label.split()) > len(section.heading.text.split())
     return is_longer and dates.find(block.text[link.end :]) is not None

@@ -88,12 +88,16 @@ class Header:
         return title or None, authors or None, date or None
 
     def _linked_title(self, cells: list[str], links: list[RowLink]) -> str | None:
-        """Return the label of a link to a paper, if that is some words and all of a cell."""
-        for _, url, label, column, image, _, _ in links:
-            is_phrase = not image and label.count(" ") + 1 >= _WORDS
-            if is_phrase and column < len(self.meanings) and self.meanings[column] is None:
-                is_cell = len(label) > _MOST_OF_CELL * len(cells[column].strip())
-                return label if is_cell and labels.role(label, url) == "paper" else None
+        """Return the label of a link to a paper, if that is some words and all of a cell.
+
+        In a row without a paper it may be that of any link.
+        """
+        papers = [link for link in links if labels.role(link[2], link[1]) == "paper"]
+        for _, _, label, column, image, _, _ in papers or links:
+            is_named = image or column >= len(self.meanings) or self.meanings[column] is not None
+            if is_named or not _is_phrase(label) or labels.is_generic(label):
+                continue
+            return label if len(label) > _MOST_OF_CELL * len(cells[column].strip()) else None
         return None
 
 
@@ -138,6 +142,11 @@ def _paper(cell: str, column: int, links: Sequence[RowLink]) -> str | None:
     if len(text) < len(cell.strip(_BETWEEN)) and _WORDS <= len(words) <= _MOST_TITLE_WORDS:
         return " ".join(words)
     return _phrase(text) or name
+
+
+def _is_phrase(label: str) -> bool:
+    """Return True for some words, or some characters of a script without blanks."""
+    return label.count(" ") + 1 >= _WORDS or (not label.isascii() and len(label) > _SHORTEST)
 
 
 def _phrase(cell: str) -> str | None:
