@@ -1,7 +1,7 @@
 """Renew the generated parts of the documents.
 
-These are the help in README.md, the sources in docs/settings.md, all of docs/commands.md,
-docs/rules.md and docs/linking.md, and the pictures of the page.
+These are the sources in docs/settings.md, all of docs/commands.md, docs/rules.md and
+docs/linking.md, and the pictures of the page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from scripts import page_pictures
 from tests.linking import classes
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
 SETTINGS = ROOT / "docs" / "settings.md"
 COMMANDS = ROOT / "docs" / "commands.md"
 RULES = ROOT / "docs" / "rules.md"
@@ -29,9 +28,7 @@ BEGIN, END = "<!-- renewed by `make docs` -->\n", "<!-- end -->"
 
 def documents() -> dict[Path, str]:
     """Return each document that has generated parts, as it should be."""
-    overview = f"```text\n{program_help()}```\n"
     return {
-        README: with_part(README, overview),
         SETTINGS: with_part(SETTINGS, services()),
         COMMANDS: commands(),
         RULES: report.document(),
@@ -60,7 +57,8 @@ def program_help(*command: str) -> str:
 
 def commands() -> str:
     """Return docs/commands.md: the help of every command."""
-    text = "# Commands\n\nThe help of every command, renewed by `make docs`.\n"
+    text = "# Commands\n\nThe help of the program and of every command, renewed by `make docs`.\n"
+    text += f"\n```text\n{program_help()}```\n"
     for name in cli.COMMANDS:
         text += f"\n## {name}\n\n```text\n{program_help(name)}```\n"
         for part in getattr(cli.load(name), "commands", ()):

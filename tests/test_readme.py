@@ -14,8 +14,10 @@ import pytest
 
 from harvest.cli import COMMANDS
 from scripts import renew_docs
-from scripts.renew_docs import README, ROOT
+from scripts.renew_docs import ROOT
 from tests.support import program
+
+README = ROOT / "README.md"
 
 
 def blocks(language: str, document: Path = README) -> list[str]:
