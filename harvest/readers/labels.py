@@ -56,6 +56,7 @@ _LONGEST_EDITION = 80  # characters
 _JOINT = re.compile(r"[&/+,d](?:(?<!d)|(?<=and))")
 _SOURCE = re.compile(r" (?:[Ff]rom|[Bb]y) \S+(?: \S+)?\Z")  # `Code by Doe`
 _JOINED = re.compile(r"\s*(?:[&/+,]|\band\b)\s*")
+_FIELDS: tuple[Literal["authors", "title", "date"], ...] = ("authors", "title", "date")
 _PARTS = re.compile(r"\s*[-_/&+ ]\s*")
 
 
@@ -66,6 +67,12 @@ def meaning(header: str) -> Meaning | None:
     if not meanings or (meanings[0] in {"original", "code"} and "paper" in meanings):
         return None
     return meanings[0]
+
+
+def field(name: str) -> Literal["authors", "title", "date"] | None:
+    """Return what a name before a colon says of the text behind it: `Authors`, `Title`, `Year`."""
+    words = _WORDS_OF_HEADERS.findall(name.lower().replace("(s)", "").replace(":innen", ""))
+    return next((it for it in _FIELDS if words and WORDS.headers[it].issuperset(words)), None)
 
 
 def known_label(name: str) -> str | None:

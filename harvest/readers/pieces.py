@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from harvest.readers import people
+from harvest.readers import labels, people
 from harvest.readers.looks import EDGES, is_fact, plain
 from harvest.readers.runs import Kind
 
@@ -27,7 +27,11 @@ _FIRST = re.compile(
     r"(?P<lead>\s*[\"\u201d]?[.,;:]+[\"\u201d]?(?=\s|$))"
     r"|(?P<by>[\s,;:.>)\]\"\u201d\u2013\u2014-]*[Bb]y\s+(?=[^\W\d_a-z]))"
 )
-SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by"}
+SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by", "field": ""}
+# The name of a field before its text: `Authors: Jane Doe`, `| Year: 2020`.
+_FIELD = re.compile(
+    r"[\s,;.|\u2013\u2014-]*([^\W\d_]{1,12}(?:\(s\)|:innen)?)\s?(?:\uff1a|:(?=\s|\Z|[^\W\da-zA-Z]))\s*"
+)
 # A place in a journal.
 _PLACE = re.compile(
     r"(?i)(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?)\b\.? ?\d[\w:\u2013-]*"
@@ -48,11 +52,21 @@ def pieces(kind: Kind, text: str) -> list[tuple[str, str]]:
             continue
         if kind != "text" and name == "brackets" and not _is_tail(text, token):
             continue
-        result += _names_apart(kind, text[position : token.start()])
+        result += _parts(kind, text[position : token.start()])
         result.append((name, token[0]))
         position = token.end()
-    result += _names_apart(kind, text[position:])
+    result += _parts(kind, text[position:])
     return result
+
+
+def _parts(kind: Kind, text: str) -> list[tuple[str, str]]:
+    """Cut the name of a field, and names, out of the text around them."""
+    field = _FIELD.match(text) if ":" in text or "\uff1a" in text else None
+    name = labels.field(field[1]) if field else None
+    if field is None or name is None or (kind != "text" and name == "date"):
+        return _names_apart(kind, text)
+    separator = "by" if name == "authors" else "field"
+    return [(separator, field[0]), *_names_apart(kind, text[field.end() :])]
 
 
 def _tokens(kind: Kind, text: str) -> Iterator[re.Match[str]]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from harvest.models import Role
+from harvest.readers import labels
 from harvest.readers.looks import look, plain
 
 Kind = Literal[
@@ -18,6 +19,7 @@ Kind = Literal[
 Run = tuple[Kind, int, int]  # from one place of a text to another
 _MARKS: dict[str, int] = {"text": 0, "emphasis": 1, "strong": 2, "code": 3, "link": 4, "image": 5}
 _KINDS: dict[int, Kind] = {0: "text", 1: "emphasis", 2: "strong", 3: "code", 4: "link"}
+_COLONS = frozenset(":\uff1a")
 _ACRONYM = 12  # characters of a venue
 
 
@@ -102,7 +104,7 @@ def _text_of(text: str, runs: Sequence[Run], index: int) -> str:
 
 def _is_inline(kind: Kind, before: str, text: str, after: str) -> bool:
     """Return True if marked text stands within a word, or within a phrase."""
-    if before[-1:].isalnum() or after[:1].isalnum():
+    if before[-1:].isalnum() or after[:1].isalnum() or _is_field(text, after):
         return True
     if before[-1:] + after[:1] in {"()", "[]"}:
         is_venue = kind == "strong" and text.isupper() and len(text) <= _ACRONYM
@@ -116,3 +118,9 @@ def _is_inline(kind: Kind, before: str, text: str, after: str) -> bool:
     if is_phrase and following == "." and kind == "emphasis":  # the last words of a title
         return words < 4
     return words == 1 and (following.islower() or kind == "emphasis")
+
+
+def _is_field(text: str, after: str) -> bool:
+    """Return True for the name of a field: `**Authors**: Jane Doe`."""
+    has_colon = text.rstrip()[-1:] in _COLONS or after.lstrip()[:1] in _COLONS
+    return has_colon and labels.field(text.rstrip(" :\uff1a")) is not None

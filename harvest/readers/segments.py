@@ -90,6 +90,8 @@ class Segment:
             return "title" if self.words > 2 else "word"
         if self.kind in {"people", "cited"}:  # by the style of a reference
             return "names" if self.kind == "people" else "title"
+        if self.before == "by" and people.find_run(self.plain, sure=True, least=1):
+            return "names"
         return look(self.plain)
 
     @property
@@ -134,11 +136,13 @@ def segments(text: str, links: Sequence[Link], marks: Iterable[Mark]) -> list[Se
         for piece, content in pieces(kind, text[start:end]) if line < _READ else ():
             if piece in SEPARATORS:
                 gap += content
-                before = SEPARATORS[piece] or content.strip('"\u201d \t\n')[:1]
+                if before != "by":
+                    before = SEPARATORS[piece] or content.strip('"\u201d \t\n')[:1]
                 if piece == "line" and result:  # what stands first, stands in line 0
                     line += content.count("\n")
             elif any(map(str.isalnum, content)):
-                before = _separator(content, 1) or before
+                if before != "by":
+                    before = _separator(content, 1) or before
                 form: Kind = kind if piece == "text" else piece  # type: ignore[assignment]
                 result.append(Segment(form, content, line, before, gap))
                 before, gap = _separator(content, -1), ""
