@@ -112,7 +112,7 @@ def _differences(file: CheckedFile) -> Iterator[_Difference]:
             months, text = _compare(date, identifier, work)
             if not months or _is_explained(date, months, mention, entry, work):
                 continue
-            if 0 < months <= _JOURNAL and _names_venue(file, entry):
+            if 0 < months <= _JOURNAL and _is_of_publication(file, entry):
                 continue
             earliest, latest = _usual_lag(date, identifier, work)
             is_lag = earliest <= months <= latest
@@ -121,9 +121,9 @@ def _differences(file: CheckedFile) -> Iterator[_Difference]:
             yield _Difference(mention.line, date, months, text, is_lag)
 
 
-def _names_venue(file: CheckedFile, entry: Entry) -> bool:
-    """Return True if a list names the venue of a preprint: the date is that of the venue."""
-    return any(_VENUE.search(line) for line in file.passage(entry))
+def _is_of_publication(file: CheckedFile, entry: Entry) -> bool:
+    """Return True for records of a bibliography, and where a list names the venue of a preprint."""
+    return entry.first.is_record or any(map(_VENUE.search, file.passage(entry)))
 
 
 def _usual_lag(date: str, identifier: Identifier, work: Work | None) -> tuple[int, int]:

@@ -622,6 +622,13 @@ def test_rules_on_markdown_leave_other_formats_alone() -> None:
     assert ("http", 3) in lint(bib, name="a.bib") or ("http", 1) in lint(bib, name="a.bib")
 
 
+def test_a_record_may_have_the_month_of_its_publication() -> None:
+    bib = f"@inproceedings{{a, title = {{A title}}, year = 2023, month = jun, url = {{{ARXIV}}}}}\n"
+    assert not {"date-lag", "date-mismatch"} & {code for code, _ in lint(bib, name="a.bib")}
+    early = bib.replace("2023", "2022", 1).replace("jun", "nov")
+    assert "date-mismatch" in {code for code, _ in lint(early, name="a.bib")}
+
+
 def test_the_document_is_the_rules_own() -> None:
     assert DOCUMENT.read_text("utf-8") == report.document(), (
         "docs/rules.md is old; `make docs` renews it"
