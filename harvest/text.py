@@ -65,6 +65,15 @@ _APOSTROPHES = str.maketrans(
         "",
     )
 )
+# The bytes of UTF-8 by the letters and signs for which Latin-1 and Windows-1252 take them.
+_BYTES = {chr(byte): byte for byte in range(0x80, 0xF5)}
+_BYTES |= {bytes([byte]).decode("cp1252", "replace"): byte for byte in range(0x80, 0xA0)}
+del _BYTES["\ufffd"]  # what Windows-1252 has no sign for
+_FOLLOWING = "[" + "".join(letter for letter, byte in _BYTES.items() if byte < 0xC0) + "]"
+_MISREAD = re.compile(
+    rf"[\xc2-\xdf]{_FOLLOWING}|[\xe0-\xef]{_FOLLOWING}{{2}}|[\xf0-\xf4]{_FOLLOWING}{{3}}"
+)
+MISREADINGS = 2  # of one text by one program after the other
 _LETTERS = str.maketrans(_GREEK_LETTERS | _LATIN_LETTERS)
 _MATH_MARKS = str.maketrans("", "", "{}$^_")  # as in H2O and exponents
 _LATEX_COMMAND = re.compile(r"\\([a-zA-Z]+)\*?\s*(?=(\{?))")
@@ -92,6 +101,21 @@ def clean(raw: str) -> str:
     if "&" in text:
         text = _ESCAPED_TAG.sub(_strip_escaped, text)
     return " ".join(text.split())
+
+
+def mend_encoding(text: str) -> str:
+    """Return a text as it was written, of which UTF-8 was read as Windows-1252, perhaps twice."""
+    for _ in range(MISREADINGS):
+        text = _MISREAD.sub(_read_again, text)
+    return text
+
+
+def _read_again(match: re.Match[str]) -> str:
+    """Return the letter of the bytes that were read as two letters or more, if they are one."""
+    try:
+        return bytes(map(_BYTES.__getitem__, match[0])).decode()
+    except UnicodeDecodeError:
+        return match[0]
 
 
 def _strip_tags(text: str) -> str:
@@ -160,8 +184,10 @@ def fold_title(text: str) -> str:
     It folds all that `fold` does, and accents, apostrophes, ligatures, markup and LaTeX. Greek
     letters become their names.
     """
+    if not text.isascii():
+        text = mend_encoding(text)
     if "<" in text or "&" in text:
-        text = clean(text)
+        text = html.unescape(clean(text))
     if "\\" in text:
         text = _LATEX_COMMAND.sub(_decode_command, _LATEX_ACCENT.sub("", text))
     if "{" in text or "$" in text:

@@ -306,12 +306,10 @@ class _MatchedAuthors:
     def sizes(self) -> tuple[int, int]:
         """Return how many names of both can be compared."""
         scripts = {name.script for name in (*self.short, *self.long)}
-        if len(scripts) == 1 or Script.OTHER not in scripts:
+        if len(scripts) == 1 or not max(scripts).is_obscure:
             return len(self.short), len(self.long)
-        mine = sum(self.short[place].script is Script.OTHER for place in self._mine)
-        yours = sum(self.long[place].script is Script.OTHER for place in self._yours)
-        if not (mine or yours):
-            return len(self.short), len(self.long)
+        mine = sum(self.short[place].script.is_obscure for place in self._mine)
+        yours = sum(self.long[place].script.is_obscure for place in self._yours)
         lost = max(min(mine, len(self._yours)), min(yours, len(self._mine)))
         return len(self.short) - lost, len(self.long) - lost
 

@@ -17,25 +17,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, combinations, groupby, product, starmap
+from itertools import chain, combinations, groupby
 from typing import NamedTuple
 from zlib import crc32
-
-from rapidfuzz import fuzz
 
 from harvest.linking.authors import compare_authors, is_group
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.names import parse_name, sound
 from harvest.linking.partition import Edge, Partition
 from harvest.linking.score import compare, of_record
-from harvest.linking.titles import MIN_WORDS
-from harvest.linking.words import SMALL_WORDS, title_words
+from harvest.linking.words import LOST, SMALL_WORDS, title_words
 from harvest.models import Author, Finding, Identifier, Mention, Record
 
-NEAR_TITLE = 60  # likeness in percent from which records are compared at all
 SURE = 6.4  # bits: nobody asked for this comparison, so it needs more than a search
 COMMON_KEY_RECORDS = 50  # a key that more share is common: that of titles such as "Editorial"
-STEM = 4  # letters of a word by which it is compared: model and models, tumor and tumour
+STEM = 4  # letters of a word by which it is compared
 WORDS = 3  # of a title in one key
 MOST_UNMATCHED = 3  # words that both titles have alone: misspelt ones, parts of joined ones
 MIN_SHARE = 0.5  # of the people of both
@@ -51,7 +47,7 @@ LAST_WORD = (1 << WORD_BITS) - 1
 DIGITS = frozenset("0123456789")
 MOST_EQUAL = 6  # digits of one title that are counted
 SLOTS = 4  # a key: keys that share a slot with no other are of one record
-_VOWELS = str.maketrans("", "", "aeiouy")
+_VOWELS = str.maketrans("", "", f"aeiouy{LOST}")
 
 
 class _Index(NamedTuple):
@@ -132,10 +128,17 @@ def keys(record: Record) -> frozenset[Key]:
 
 def _phrases(words: Sequence[str]) -> tuple[Key, ...]:
     """Return the keys of the first, the last and the longest words of a title."""
-    stems = [word[:STEM] for word in words if word not in SMALL_WORDS] or words
+    subject = [word for word in words if word not in SMALL_WORDS] or words
+    first, last = map(_stem, subject[:WORDS]), map(_stem, subject[-WORDS:])
     longest = sorted(sorted(words), key=len)[-2:]
-    phrases = ("first", *stems[:WORDS]), ("last", *stems[-WORDS:]), ("longest", *longest)
+    phrases = ("first", *first), ("last", *last), ("longest", *longest)
     return tuple([crc32(" ".join(phrase).encode()) for phrase in phrases])
+
+
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> str:
+    """Return the first consonants of a word: tumor and tumour, Dach and Daecher."""
+    return (word[0] + word[1:].translate(_VOWELS))[:STEM]
 
 
 def _digest(text: str) -> Key:
@@ -295,26 +298,11 @@ def _titles(record: Record) -> tuple[str, ...]:
 
 def _compare(one: Record, other: Record) -> Ledger | None:
     """Return the ledger of two forms that look alike; the quickest test comes first."""
-    if not any(starmap(_are_near, product(_words_of_titles(one), _words_of_titles(other)))):
-        return None
     agreement = compare_authors(one.authors, other.authors)
     if agreement is None or agreement.share < MIN_SHARE:
         return None
     ledger = compare(of_record(one), of_record(other), str(other.identifier))
     return ledger if ledger.author and ledger.bits >= SURE else None
-
-
-def _words_of_titles(record: Record) -> list[tuple[str, ...]]:
-    return [title_words(title) for title in _titles(record)]
-
-
-def _are_near(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Return True if two titles have most of their words, or one is an end of the other."""
-    if fuzz.ratio(" ".join(sorted(one)), " ".join(sorted(other)), score_cutoff=NEAR_TITLE):
-        return True
-    short, long = sorted((one, other), key=len)
-    length = len(short)
-    return length >= MIN_WORDS and short in (long[:length], long[-length:])
 
 
 def _find_ambiguous(partition: Partition, kinds: Kinds, pairs: Iterable[Edge]) -> set[Identifier]:

@@ -14,26 +14,20 @@ from enum import IntEnum
 from functools import lru_cache
 from importlib.resources import files
 from itertools import chain, product, starmap
-from operator import add
 from typing import NamedTuple
 
 import msgspec
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
-from harvest.linking.words import word_set
-from harvest.text import fold_title
+from harvest.linking.words import LOST, is_damaged, word_set
+from harvest.text import fold_title, mend_encoding
 
 MAX_WORDS = 12  # of a name that are compared: what is longer is none
 MIN_RESPELT = 5  # letters of a word that may be misspelt
 MIN_SOUND = 6  # letters of a word that is compared by its sound
 
 Word = tuple[str, ...]  # the spellings of one word: müller is muller and mueller
-
-MAX_LOST = 2  # letters that one mark stands for: ß is ss
-MAX_DAMAGED = 40  # letters of a word that is compared with one that lost some
-
-LOST = "0"  # a letter that a wrong encoding made a question mark: no name has a digit
 
 
 class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +55,7 @@ _SHORT_FORMS: dict[str, Word] = {}
 for _whole, _forms in _by_word(TABLES.short_forms).items():
     for _form in _forms:
         _SHORT_FORMS[_form] = (*_SHORT_FORMS.get(_form, (_form,)), _whole)
+_LOST_MARK = "0"  # for a lost letter until the name is in Latin letters: no name has a digit
 _LOST_LETTER = re.compile(r"(?<=\w)[?\ufffd]|[?\ufffd](?=\w)")
 _FOOTNOTES = re.compile(r"[\d*\u2020\u2021\u00a7\u00b6#^]+")
 _INITIALS = re.compile(r"[A-Z]{2,3}")
@@ -68,8 +63,12 @@ _CAPITALS = re.compile(r"(?<!\w)[A-Z]{2,3}(?!\w)")
 _LATIN = re.compile(r"[\u0000-\u036f\u1d00-\u1dbf\u1e00-\u1eff\u2000-\u206f\W\d_]*")
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f\u1c80-\u1c88\u1f00-\u1fff]")
 _SYLLABLE = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]")  # Chinese, Korean
+_ABJAD = re.compile(r"[\u0590-\u07ff\u08a0-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa"})
+_VOWELS = str.maketrans("", "", "aeiouyvw")  # v and w may stand for o and u
+_TRANSLITERATED = str.maketrans("pckqg", "fhhhh")
+_REPEATED = re.compile(r"(.)\1+")
 _SOUNDS = (
     ("shch|sch|sh", "s"), ("tch|ch|cz|ts|tz", "c"), ("zh", "z"), ("kh", "h"), ("ph", "f"),
     ("th", "t"), ("ck", "k"), ("x", "ks"), ("w", "v"), ("ou", "u"), ("[iyj]+", "i"),
@@ -82,7 +81,13 @@ class Script(IntEnum):
 
     LATIN = 0
     ALPHABET = 1  # Greek and Cyrillic: letter by letter
-    OTHER = 2  # that two names match tells something; that they do not tells nothing
+    ABJAD = 2  # Arabic and Hebrew, which leave out vowels: consonants alone are compared
+    OTHER = 3
+
+    @property
+    def is_obscure(self) -> bool:
+        """Whether that two names match tells something, and that they do not tells nothing."""
+        return self >= Script.ABJAD
 
 
 class Likeness(IntEnum):
@@ -120,6 +125,7 @@ class Name(NamedTuple):
 @lru_cache(maxsize=1 << 16)
 def parse_name(family: str, forename: str = "") -> Name | None:
     """Parse a family and a given name, or a whole name in one piece; None if it has no letter."""
+    family, forename = mend_encoding(family), mend_encoding(forename)
     script = script_of(forename + family)
     if _INITIALS.fullmatch(forename) and not family.isupper():
         forename = " ".join(forename)
@@ -144,7 +150,9 @@ def script_of(text: str) -> Script:
     """Return the script in which a name is written."""
     if text.isascii() or _LATIN.fullmatch(text):
         return Script.LATIN
-    return Script.ALPHABET if _GREEK_OR_CYRILLIC.search(text) else Script.OTHER
+    if _GREEK_OR_CYRILLIC.search(text):
+        return Script.ALPHABET
+    return Script.ABJAD if _ABJAD.search(text) else Script.OTHER
 
 
 def _drop_suffixes(words: list[Word]) -> list[Word]:
@@ -181,7 +189,7 @@ def _split(text: str) -> list[Word]:
     """Return the words of a name in Latin letters, each in its spellings."""
     if not (text.isascii() and text.replace(" ", "").isalpha()):  # as most are
         text = _FOOTNOTES.sub(" ", unicodedata.normalize("NFC", text))
-        text = _LOST_LETTER.sub(LOST, text)
+        text = _LOST_LETTER.sub(_LOST_MARK, text)
     if text.isascii():
         return [_SHORT_FORMS.get(word, (word,)) for word in _fold(text)]
     spaced = _SYLLABLE.sub(lambda match: f" {anyascii(match[0])} ", text)
@@ -200,18 +208,17 @@ def _fold(text: str) -> list[str]:
     """Return folded words; capitals beside words in small letters are initials (Mirza MB)."""
     if not text.istitle() and any(letter.islower() for letter in text):
         text = _CAPITALS.sub(lambda match: " ".join(match[0]), text)
-    return fold_title(text).split()
+    return fold_title(text).replace(_LOST_MARK, LOST).split()
 
 
 def compare_names(one: Name, other: Name) -> Likeness:
     """Return whether two names may be of one person; the order of the two does not matter."""
-    if one.script == other.script == Script.OTHER:
+    if one.script == other.script and one.script.is_obscure:
         is_same = one.raw.replace(" ", "") == other.raw.replace(" ", "")
         return Likeness.ALIKE if is_same else Likeness.UNLIKE
     likeness = _MatchedWords(*sorted((one, other), key=lambda name: name.raw)).likeness()
-    if likeness is Likeness.ALIKE or Script.OTHER not in {one.script, other.script}:
-        return likeness
-    return Likeness.UNKNOWN
+    is_obscure = one.script.is_obscure or other.script.is_obscure
+    return Likeness.UNKNOWN if is_obscure and likeness is not Likeness.ALIKE else likeness
 
 
 class _MatchedWords:
@@ -226,7 +233,7 @@ class _MatchedWords:
         self.pairs: list[tuple[int, int]] = []
         self._take(_is_equal)
         if self.mine and self.yours:
-            self._take(_is_respelt if one.script == other.script else _sounds_alike)
+            self._take(self._likeness_of_words())
             self._join()
             self._take(_is_initial)
             self._join()
@@ -239,6 +246,13 @@ class _MatchedWords:
         if is_parted:
             return Likeness.FAMILY if is_family else Likeness.UNLIKE
         return Likeness.ALIKE if is_family or self._is_exchanged() else Likeness.UNLIKE
+
+    def _likeness_of_words(self) -> Callable[[Word, Word], bool]:
+        """Return how to tell whether two words may be one, which are not equal."""
+        if self.one.script == self.other.script:
+            return _is_respelt
+        is_abjad = Script.ABJAD in {self.one.script, self.other.script}
+        return _has_same_consonants if is_abjad else _sounds_alike
 
     def _is_exchanged(self) -> bool:
         """Return True if one side has the family name where the other has the given name."""
@@ -267,7 +281,7 @@ class _MatchedWords:
             return
         ours = "".join(self.one.words[place][0] for place in self.mine)
         theirs = "".join(self.other.words[place][0] for place in self.yours)
-        if ours == theirs or _is_respelt((ours,), (theirs,)):
+        if ours == theirs or self._likeness_of_words()((ours,), (theirs,)):
             self.pairs.append((self.mine[-1], self.yours[-1]))
             self.mine, self.yours = [], []
 
@@ -289,7 +303,7 @@ def _is_respelt(one: Word, other: Word) -> bool:
     """
     mine, yours = one[0], other[0]
     if LOST in mine + yours:
-        return _is_damaged(mine, yours) or _is_damaged(yours, mine)
+        return is_damaged(mine, yours) or is_damaged(yours, mine)
     short = min(len(mine), len(yours))
     if short >= MIN_SOUND and sound(mine) == sound(yours):
         return True
@@ -301,25 +315,21 @@ def _is_respelt(one: Word, other: Word) -> bool:
     return OSA.distance(mine, yours, score_cutoff=most) <= most
 
 
-def _is_damaged(word: str, whole: str) -> bool:
-    """Return True if a word is another one but for lost letters, each of which may stand for two.
-
-    What is left of it is longer than an initial.
-    """
-    if LOST not in word or LOST in whole or max(len(word), len(whole)) > MAX_DAMAGED:
-        return False
-    ends = {0}  # of what the letters up to here may be in the whole word
-    for letter in word:
-        if letter == LOST:
-            ends = set(starmap(add, product(ends, range(MAX_LOST + 1))))
-        else:
-            ends = {end + 1 for end in ends if whole[end : end + 1] == letter}
-    return len(word) - word.count(LOST) > 1 and len(whole) in ends
-
-
 def _sounds_alike(one: Word, other: Word) -> bool:
     """Return True if a word may be a transliteration of another."""
     return any(starmap(_is_transliterated, product(map(sound, one), map(sound, other))))
+
+
+def _has_same_consonants(one: Word, other: Word) -> bool:
+    """Return True if a word may be another that is written without vowels: mhmd, Mohammed."""
+    return not {*map(_consonants, one)}.isdisjoint(map(_consonants, other))
+
+
+@lru_cache(maxsize=1 << 14)
+def _consonants(word: str) -> str:
+    """Return the consonants by which an abjad writes a word, as its transliterations have them."""
+    letters = sound(word).translate(_TRANSLITERATED).translate(_VOWELS)
+    return _REPEATED.sub(r"\1", letters.removesuffix("h") or letters)
 
 
 def _is_transliterated(one: str, other: str) -> bool:

@@ -48,6 +48,7 @@ PAIR = re.compile(r"\b([^\W\d_]+)[-\u2010-\u2014\u2192]([^\W\d_]+)\b")
 LABEL = re.compile(r"[\w+-]+(?=:)")
 DIRECTIONS = frozenset({"to", "from", "into"})
 ELLIPSIS = re.compile(r"(?:\.\.|\u2026)\W*$")
+ACRONYM = re.compile(r"[(\[]([^\W\d_][^\W_]+)[)\]]")  # one word in brackets
 PHRASE_END = re.compile(r"[:?!.;]\s|\s/\s|\s[-=\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|[(\[]")
 
 
@@ -298,13 +299,20 @@ def _is_phrase(query: str, candidate: str, extra: set[str], ends: set[str]) -> b
 def _adds_phrase(title: str, extra: set[str], rest: str) -> bool:
     """Return True if a title is the rest with the extra words before or behind a colon or like."""
     folded = " ".join(title_words(rest))
+    for part, phrase in _phrases(title):
+        words = {*title_words(phrase)} - SMALL_WORDS
+        if words == extra and fuzz.ratio(" ".join(title_words(part)), folded) >= 90:
+            return True
+    return False
+
+
+def _phrases(title: str) -> Iterator[tuple[str, str]]:
+    """Yield what is left of a title without a phrase, and the phrase: an end, or an acronym."""
     for mark in PHRASE_END.finditer(title):
         head, tail = title[: mark.start()], title[mark.end() :]
-        for part, phrase in ((head, tail), (tail, head)):
-            words = {*title_words(phrase)} - SMALL_WORDS
-            if words == extra and fuzz.ratio(" ".join(title_words(part)), folded) >= 90:
-                return True
-    return False
+        yield from ((head, tail), (tail, head))
+    for acronym in ACRONYM.finditer(title):
+        yield title[: acronym.start()] + title[acronym.end() :], acronym[1]
 
 
 def _weigh(

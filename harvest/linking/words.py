@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from itertools import chain, product, starmap
+from operator import add
 
 import msgspec
 from rapidfuzz.distance import OSA, Postfix, Prefix
@@ -39,8 +40,10 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     texts: str
     prefixes: tuple[str, ...]
     denying: str
+    signs: tuple[tuple[str, str], ...]
     spelling: tuple[tuple[str, str], ...]
     variants: tuple[str, ...]
+    abbreviations: tuple[str, ...]
     short_nouns: dict[str, str]
     inflections: str
     status: tuple[str, ...]
@@ -69,25 +72,34 @@ NUMBERED = word_set(TABLES.numbered)
 DENIALS = word_set(TABLES.denials)
 OPPOSITES = frozenset(_singulars(*pair.split()) for pair in TABLES.opposites)
 CONFUSABLE = frozenset(_singulars(*pair.split()) for pair in TABLES.confusable)
+ABBREVIATIONS = frozenset(frozenset(pair.split()) for pair in TABLES.abbreviations)
 ENDINGS = tuple(tuple(group.split()) for group in TABLES.endings)
 SEQUELS = word_set(TABLES.sequels)
 TEXTS = word_set(TABLES.texts)
 DENYING = tuple(TABLES.denying.split())
 PREFIXES = tuple(tuple(group.split()) for group in TABLES.prefixes)
 SPELLING = tuple((re.compile(pattern), key) for pattern, key in TABLES.spelling)
+SIGNS = tuple((re.compile(pattern), words) for pattern, words in TABLES.signs)
 STATUS = re.compile("|".join(TABLES.status), re.IGNORECASE)
 STATUS_IN_BRACKETS = re.compile("|".join(TABLES.status_in_brackets), re.IGNORECASE)
 INFLECTIONS = word_set(TABLES.inflections) | {""}
 DOUBLED = re.compile(r"(\w)\1+")
 DIGIT = re.compile(r"\d")
 SIGN = re.compile(r"\b(\w++)(\+\+?|#|[-\u2212](?!\w))|(?<=\s)[<>\u2264\u2265](?=\s)")
+LATEX_RELATION = re.compile(r"\\(l|g)(?:e|eq|t)(?![a-z])")
+ALIKE_SIGNS = str.maketrans("\u2212\u2264\u2265", "-<>")
+RELATIONS = {"l": " < ", "g": " > "}
 MATH_MARKS = str.maketrans("", "", "\\{}$^_")
-GROUPED = re.compile(r"[,'\u2019\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")  # 1,573 and 1573
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 ROMAN = re.compile(r"(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})")
 NUMERAL = re.compile(r"(?<=[\w,.:;] )([IVX])(?=[.:] )")  # "Trees, I: roots"
 ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 GLOSS = re.compile(r"\s*[(\[]([^()\[\]]{2,20})[)\]]")  # a few words in brackets
+MARKED = re.compile(r"[^\w :;.(),-]|\d(?:,\d| ?x)")  # what a title may have that is no word
+LOST = "\u0294"  # a letter that a wrong encoding made a question mark: no title has this one
+LOST_LETTER = re.compile(r"(?<=[^\W\d_])\?(?=[^\W\d_A-Z])|\ufffd")
+MAX_LOST = 2  # letters that one mark stands for: ß is ss
+MAX_DAMAGED = 40  # letters of a word that is compared with one that lost some
 MAX_TITLE_LENGTH = 1000  # characters that are compared: what is longer is an abstract
 MAX_SPELLING = 40  # letters of a word that has more than one spelling
 MIN_ACRONYM, MAX_ACRONYM = 2, 12  # letters
@@ -115,9 +127,9 @@ def title_words(title: str) -> tuple[str, ...]:
     if "(" in title or "[" in title:
         title = GLOSS.sub(_drop_acronym, title)
     title = NUMERAL.sub(_spell_numeral, title)
-    if "%" in title:
-        title = title.replace("%", " percent ")
-    words = fold_title(GROUPED.sub("", title)).split()
+    if MARKED.search(title):
+        title = _spell_signs(title)
+    words = fold_title(title).split()
     keys = list(map(_key, words))
     for place, word in enumerate(words):
         if len(word) == 1 and _is_numeral(words, place):
@@ -125,6 +137,14 @@ def title_words(title: str) -> tuple[str, ...]:
     if not SHORT_NOUNS.keys().isdisjoint(words):
         _spell_nouns(words, keys)
     return tuple(keys if TENS.keys().isdisjoint(words) else _add_tens(words, keys))
+
+
+def _spell_signs(title: str) -> str:
+    """Return a title with words for signs, and a mark for each lost letter."""
+    title = LOST_LETTER.sub(LOST, title)
+    for sign, words in SIGNS:
+        title = sign.sub(words, title)
+    return title
 
 
 def _spell_numeral(numeral: re.Match[str]) -> str:
@@ -277,9 +297,10 @@ def signs(title: str) -> dict[str, Counter[str]]:
     The word of a relation (<) is empty. A hyphen is a minus where nothing follows it.
     """
     by_word: dict[str, Counter[str]] = defaultdict(Counter)
-    text = unicodedata.normalize("NFKC", title).casefold().translate(MATH_MARKS)
+    text = LATEX_RELATION.sub(lambda match: RELATIONS[match[1]], title)
+    text = unicodedata.normalize("NFKC", text).casefold().translate(MATH_MARKS)
     for sign in SIGN.finditer(text):
-        by_word[sign[1] or ""][(sign[2] or sign[0]).replace("\u2212", "-")] += 1
+        by_word[sign[1] or ""][(sign[2] or sign[0]).translate(ALIKE_SIGNS)] += 1
     return by_word
 
 
@@ -296,7 +317,8 @@ def are_opposite(one: str, other: str) -> bool:
     if one[-MIN_STEM:] != other[-MIN_STEM:]:  # what follows a beginning is the same
         return False
     short, long = sorted((one, other), key=len)
-    if len(short) >= MIN_STEM and any(long == prefix + short for prefix in DENYING):
+    denying = (prefix + short for prefix in DENYING if not prefix[-1] == short[0] == "a")
+    if len(short) >= MIN_STEM and long in denying:
         return True
     return any(_begin_apart(one, other, group) for group in PREFIXES)
 
@@ -319,6 +341,10 @@ def is_misspelt(one: str, other: str) -> bool:
 
     (Un)supervised, prenatal and postnatal, ResNet18 and ResNet34 are different words.
     """
+    if frozenset((one, other)) in ABBREVIATIONS:
+        return True
+    if LOST in one + other:
+        return is_damaged(one, other) or is_damaged(other, one)
     if DIGIT.findall(one) != DIGIT.findall(other) or ROMAN.fullmatch(one):
         return False
     if are_opposite(one, other) or _are_confusable(one, other):
@@ -326,6 +352,22 @@ def is_misspelt(one: str, other: str) -> bool:
     if sorted(one) == sorted(other) and _has_swapped_letters(one, other):
         return True
     return _are_inflected(one, other) or _is_misspelt(*sorted((one, other), key=len))
+
+
+def is_damaged(word: str, whole: str) -> bool:
+    """Return True if a word is another one but for lost letters, each of which may stand for two.
+
+    What is left of it is longer than an initial.
+    """
+    if LOST not in word or LOST in whole or max(len(word), len(whole)) > MAX_DAMAGED:
+        return False
+    ends = {0}  # of what the letters up to here may be in the whole word
+    for letter in word:
+        if letter == LOST:
+            ends = set(starmap(add, product(ends, range(MAX_LOST + 1))))
+        else:
+            ends = {end + 1 for end in ends if whole[end : end + 1] == letter}
+    return len(word) - word.count(LOST) > 1 and len(whole) in ends
 
 
 def _are_confusable(one: str, other: str) -> bool:
@@ -367,14 +409,8 @@ def _is_misspelt(short: str, long: str) -> bool:
         return len(short) == 2 and long in SMALL_WORDS and OSA.distance(short, long) == 1
     one, other = short.replace("z", "s"), long.replace("z", "s")  # a slip hides -ize from `spell`
     words = (one, other), (DOUBLED.sub(r"\1", one), DOUBLED.sub(r"\1", other))
-    is_near = any(starmap(_are_near, words)) or _has_slip_before_e(one, other)
+    is_near = any(starmap(_are_near, words))
     return is_near and not _is_another(short, long)
-
-
-def _has_slip_before_e(short: str, long: str) -> bool:
-    """Return True if a slip made an "ae" that `spell` shortened: Baesian, from Bayesian."""
-    starts = (at for at, letter in enumerate(short) if letter == "e")
-    return any(OSA.distance(f"{short[:at]}a{short[at:]}", long) == 1 for at in starts)
 
 
 def _are_near(short: str, long: str) -> bool:

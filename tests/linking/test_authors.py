@@ -92,6 +92,9 @@ def test_the_same_people_in_any_order_and_style(listed: Authors) -> None:
         ("\u5f20\u4f1f\uff0c\u738b\u5c0f\u660e", people("Zhang, Wei", "Wang, Xiao-Ming")),
         ("\uae40\ubbfc\uc900, \uc774\uc9c0\uc740", people("Kim, Min-Jun", "Lee, Ji-Eun")),
         ("\u3084\u307e\u3060 \u305f\u308d\u3046", people("Yamada, Tarou")),
+        ("محمد علي", people("Ali, Mohammed")),
+        ("יוסף לוי", people("Levi, Yosef")),
+        ("JosÃ© NuÃ±ez", people("Nuñez, José")),
     ],
 )
 def test_one_name_in_many_spellings(one: str, other: Authors) -> None:
@@ -173,6 +176,7 @@ def test_groups_count_for_neither_side() -> None:
 
 def test_scripts_that_cannot_be_compared_say_nothing() -> None:
     assert level("\u5c71\u7530\u592a\u90ce", people("Yamada, Taro")) is None
+    assert level("محمد علي", people("Levi, Yosef")) is None
     assert level("\u5f20\u4f1f, \u5c71\u7530\u592a\u90ce", people("Zhang, Wei", "Yamada, Taro")) is Level.SAME  # fmt: skip
 
 
