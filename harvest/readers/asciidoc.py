@@ -17,7 +17,8 @@ from harvest.readers.translation import (
 )
 
 _TITLE = re.compile(r"(={1,6}|#{1,6})\s+(\S.*)$")
-_ITEM = re.compile(r"\s*(\*{1,5}|-|\.{1,5}|\d+\.)\s+(?:\[[ x*]\]\s+)?(\S.*)$")
+_ANCHOR = r"(?:\[{2,3}[^\[\]]+\]{2,3}\s*)?"  # of an entry in a bibliography: [[[doe]]]
+_ITEM = re.compile(rf"\s*(\*{{1,5}}|-|\.{{1,5}}|\d+\.)\s+(?:\[[ x*]\]\s+)?{_ANCHOR}(\S.*)$")
 _ATTRIBUTE = re.compile(r":([\w-]+):\s+(\S.*)$")
 _USE = re.compile(r"\{([\w-]+)\}")
 _CODE = re.compile(r"(-{4,}|\.{4,}|/{4,}|\+{4,}|`{3,}.*)\s*$")

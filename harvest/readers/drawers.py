@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from harvest.models import Reading
-from harvest.readers.fields import Field, add_record, field_meaning, whole_identifier
+from harvest.readers.fields import Field, add_record, describe_work, field_meaning
 from harvest.readers.translation import Inline, Outline
 
 _PROPERTY = re.compile(r"\s*:([^\s:]+?)\+?:\s+(\S.*?)\s*$")
@@ -36,12 +36,6 @@ class _Entry(NamedTuple):
     def names_authors(self) -> bool:
         return any(field_meaning(field.name) == "authors" for field in self.properties)
 
-    @property
-    def is_work(self) -> bool:
-        """True for authors or the address of a work: a date alone may be that of a note."""
-        has_link = any(whole_identifier(field.name, field.value) for field in self.properties)
-        return self.names_authors or has_link
-
 
 def read_drawers(
     lines: list[tuple[int, str]], name: str, heading: Heading, pieces: Pieces
@@ -59,7 +53,7 @@ def read_drawers(
         title = _text(entry.title)
         outline.add(entry.level, title)
         is_above = below is not None and below.level > entry.level and bool(below.properties)
-        if not entry.is_work or (is_above and not entry.names_authors):
+        if not describe_work(entry.properties) or (is_above and not entry.names_authors):
             continue
         fields = [*entry.properties, Field("title", title, entry.line, "title")]
         fields += _links(entry.title, entry.line)

@@ -222,6 +222,13 @@ def _plain(value: str) -> str:
     return value.strip()
 
 
+def describe_work(fields: Sequence[Field]) -> bool:
+    """Return True for fields with authors or an address: a date alone may be that of a note."""
+    names_authors = (field_meaning(field.name) == "authors" for field in fields)
+    has_link = (whole_identifier(field.name, field.value) is not None for field in fields)
+    return any(names_authors) or any(has_link)
+
+
 def _urls(fields: Sequence[Field], meanings: Meanings) -> Iterator[tuple[Field, str, str]]:
     """Yield each identifier or URL once, with its field and its label."""
     keys = set()

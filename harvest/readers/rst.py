@@ -7,10 +7,20 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from harvest.identifiers import find
 from harvest.models import Finding, Reading
+from harvest.readers import labels
 from harvest.readers.base import Presets, Reader
-from harvest.readers.translation import Inline, Kind, Translation, to_html, to_markdown
+from harvest.readers.fields import Field, add_record, describe_work
+from harvest.readers.references import Part
+from harvest.readers.translation import (
+    Inline,
+    Kind,
+    Outline,
+    Translation,
+    add_records,
+    to_html,
+    to_markdown,
+)
 
 _SETTINGS = {
     "_disable_config": True, "file_insertion_enabled": False, "raw_enabled": False,
@@ -30,6 +40,8 @@ _ROLE = re.compile(rf"(?i):({'|'.join(_ROLES)}):`(?:([^`<>\n]{{1,300}})<)?([^`<>
 _WINDOW = 400  # lines in which a block is looked for behind the one before it
 _LONGEST_BLOCK = 30  # lines
 _KINDS: dict[str, Kind] = {"strong": "strong", "emphasis": "emphasis", "literal": "code"}
+_BLOCKS = frozenset({"paragraph", "rubric", "term", "image", "reference", "line"})
+_INDENTED = frozenset({"block_quote", "definition"})
 _HIDDEN = frozenset({
     "comment", "literal_block", "math_block", "raw", "substitution_definition", "system_message",
     "target", "topic", "docinfo", "meta", "pending",
@@ -61,12 +73,12 @@ class Rst(Reader):
         except (SystemMessage, RecursionError, ValueError) as error:
             message = f"cannot be read as reStructuredText: {error}"
             return Reading([], [Finding(name, 1, "malformed-rst", message)])
-        writer = _Writer(lines, [number for number, _ in parts])
+        writer = _Writer(name, lines, [number for number, _ in parts])
         writer.write(document, 0)
         reading = writer.translation.read(name, templates)
         for mention in reading.mentions:
             mention.line = writer.line_of(mention.url, mention.line)
-        reading.mentions.sort(key=lambda mention: mention.line)
+        add_records(reading, writer.records)
         reading.findings += findings
         return reading
 
@@ -88,13 +100,52 @@ def _drop_long_lines(lines: list[str], name: str) -> Iterator[Finding]:
 
 
 def _is_term(node: Any, following: Any) -> bool:
-    """Return True for a paragraph with a link, if an indented block follows it."""
-    is_above = following is not None and following.tagname in {"block_quote", "definition"}
-    return is_above and _has_link(node)
+    """Return True for a paragraph with a link, if an indented block follows it.
+
+    So is the term of a definition that links to a paper, and holds no list.
+    """
+    if following is None or following.tagname not in {"block_quote", "definition"}:
+        return False
+    if any(True for _ in node.findall(_is_link)):
+        return True
+    holds_list = any(child.tagname.endswith("_list") for child in following.children)
+    return not holds_list and any(
+        labels.role(link.astext(), link["refuri"]) == "paper"
+        for link in following.findall(_is_link)
+    )
 
 
-def _has_link(node: Any) -> bool:
-    return any(True for _ in node.findall(lambda part: part.tagname == "reference"))
+def _is_link(node: Any) -> bool:
+    return bool(node.tagname == "reference" and node.get("refuri"))
+
+
+def _mark(node: Any, following: Any, level: int) -> str | None:
+    """Return what a line of text begins with in Markdown, None for what holds other blocks."""
+    if _is_term(node, following):
+        return "- "
+    if node.tagname == "title":
+        return f"{'#' * min(max(level, 1), 6)} "
+    return "" if node.tagname in _BLOCKS else None
+
+
+def _is_paragraph(node: Any) -> bool:
+    return bool(node.tagname == "paragraph" and node.parent.tagname != "system_message")
+
+
+def _initial(cell: Any) -> str:
+    """Return the initial that docutils takes for the number of an item: `P. Poe` in a cell."""
+    item = cell.children[0] if cell.children else cell
+    is_letter = item.tagname == "enumerated_list" and item["enumtype"] == "upperalpha"
+    return f"{chr(ord('A') + item.get('start', 1) - 1)}. " if is_letter else ""
+
+
+def _is_reference(note: Any) -> bool:
+    """Return True for a citation, or a footnote with a reference."""
+    paragraphs = [node for node in note.children[1:] if node.tagname == "paragraph"]
+    if len(paragraphs) != 1 or len(note.children) != 2:
+        return False
+    is_citation = note.tagname == "citation"
+    return is_citation or Part([(0, " ".join(paragraphs[0].astext().split()))]).is_reference
 
 
 def _in_short_blocks(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -127,7 +178,10 @@ def _indent(line: str) -> int:
 class _Writer:
     """Writes the nodes of docutils down; blocks are located by their source, in their order."""
 
-    def __init__(self, lines: list[str], numbers: list[int]) -> None:
+    def __init__(self, name: str, lines: list[str], numbers: list[int]) -> None:
+        self.name = name
+        self.outline = Outline()
+        self.records = Reading()
         self.lines = lines
         self.numbers = numbers  # of these lines, by those that docutils has
         self.line = 1  # of the last block
@@ -136,26 +190,53 @@ class _Writer:
     def write(self, parent: Any, level: int, indent: str = "") -> None:
         """Write the blocks of a node; a section has a level, an item is indented."""
         nodes = [node for node in parent.children if node.tagname not in _HIDDEN]
+        fields = None  # those of a work, which were read with its title
         for node, following in zip_longest(nodes, nodes[1:]):
             name = node.tagname
-            if _is_term(node, following):
-                self.put(f"{indent}- ", node, f"{indent}  ")
-            elif name in {"footnote", "citation"} and not (_has_link(node) or find(node.astext())):
-                continue  # a note on a work elsewhere
-            elif name in {"block_quote", "definition"}:
-                self.write(node, level, f"{indent}  ")
-            elif name == "section":
-                self.write(node, level + 1, indent)
-            elif name == "title":
-                self.put(f"{'#' * min(max(level, 1), 6)} ", node, "")
+            mark = _mark(node, following, level)
+            if name == "title":
+                self.outline.add(level, node.astext())
+            if node is fields:
+                continue
+            if mark is not None and self.add_record(node, following):
+                fields = following
+            elif mark is not None:
+                self.put(indent + mark, node, f"{indent}  " if mark == "- " else indent)
             elif name in {"bullet_list", "enumerated_list"}:
                 self.write_items(node, level, indent)
             elif name == "table":
                 self.write_table(node)
-            elif name in {"paragraph", "rubric", "term", "image", "reference", "line"}:
-                self.put(indent, node, indent)
+            elif name in {"citation", "footnote"} and _is_reference(node):
+                self.put(f"{indent}- ", node.children[1], f"{indent}  ", gap=False)
             else:
-                self.write(node, level, indent)
+                self.write(
+                    node,
+                    level + (name == "section"),
+                    f"{indent}  " if name in _INDENTED else indent,
+                )
+
+    def add_record(self, title: Any, below: Any) -> bool:
+        """Add the work of a title with a list of fields below it; return False for no such list."""
+        if below is not None and below.tagname == "definition" and below.children:
+            below = below.children[0]
+        if below is None or below.tagname != "field_list":
+            return False
+        start = self.line
+        self.line = line = self.locate(title)
+        fields = [Field("title", title.astext(), line, "title")]
+        for field in below.children:
+            name, body = field.children
+            self.line = self.locate(name)
+            links = [piece.url for piece in self.inlines(field) if piece.kind == "link"]
+            value = " ".join([body.astext(), *links])
+            fields.append(Field(name.astext(), " ".join(value.split()), self.line, name.astext()))
+        if not describe_work(fields[1:]):
+            self.line = start
+            return False
+        is_heading = title.tagname == "title"
+        section = self.outline.above if is_heading else self.outline.path
+        add_record(self.records, self.name, line, fields, section=section)
+        return True
 
     def write_items(self, parent: Any, level: int, indent: str) -> None:
         for item in parent.children:
@@ -176,10 +257,10 @@ class _Writer:
             cells = []
             for cell in row.children:
                 self.line = start
-                blocks = list(cell.findall(lambda node: node.tagname == "paragraph"))
+                blocks = [node for node in cell.findall() if _is_paragraph(node)]
                 line = self.locate(blocks[0]) if blocks else start
-                texts = (to_html(self.inlines(block)) for block in blocks)
-                cells.append(("\n".join(texts), line))
+                texts = [to_html(self.inlines(block)) for block in blocks]
+                cells.append((_initial(cell) + "\n".join(texts), line))
             self.translation.add_row(cells)
             self.line = max([start, *(line for _, line in cells)])
         self.translation.add("</table>\n", self.line)

@@ -299,3 +299,60 @@ It goes on where [[https://doi.org/10.1000/aside][a first study]] of all these t
     ]  # fmt: skip
     assert [m.url for m in mentions if m.entry is None] == ["https://doi.org/10.1000/aside"]
     assert {m.section for m in mentions[:5]} == {("Generative models",)}
+
+
+def test_citations_fields_and_definitions_of_rst_are_works() -> None:
+    text = """\
+Things
+======
+
+.. [Doe2020] Doe J, Roe A, Poe P (2020) A study of many things. Things 33:6840-6851.
+   https://doi.org/10.1000/a
+
+A note [#n]_ and a reference [1]_.
+
+.. [#n] It is not a reference, see https://doi.org/10.1000/aside for all of it.
+.. [1] Doe J, Roe A. Another study of things. Things. 2021;3:4-5. https://doi.org/10.1000/b
+
+A third study of things
+-----------------------
+
+:Authors: Jane Doe, Ann Roe
+:Year: 2022
+:Paper: `PDF <https://doi.org/10.1000/c>`__
+:Code: https://github.com/jdoe/net
+
+A fourth study of things
+   :Authors: Ann Roe
+   :DOI: 10.1000/d
+
+A fifth study of things
+   Ann Roe, Paul Poe, 2023. `Paper <https://doi.org/10.1000/e>`__
+
+Net
+   A tool. See `its pages <https://x.org/net>`__.
+
+.. csv-table::
+   :header: Title, Authors, Link
+
+   "A sixth study of things", "P. Poe, A. Roe", https://doi.org/10.1000/f
+"""
+    mentions = read(text.encode(), "list.rst").mentions
+    works = [m for m in mentions if m.entry is not None]
+    assert [(m.line, m.url, m.title, m.authors, m.date) for m in works] == [
+        (5, "https://doi.org/10.1000/a", "A study of many things", "Doe J, Roe A, Poe P", "2020"),
+        (10, "https://doi.org/10.1000/b", "Another study of things", "Doe J, Roe A", "2021"),
+        (17, "https://doi.org/10.1000/c", "A third study of things", "Jane Doe, Ann Roe", "2022"),
+        (18, "https://github.com/jdoe/net", "A third study of things", "Jane Doe, Ann Roe", "2022"),
+        (22, "10.1000/d", "A fourth study of things", "Ann Roe", None),
+        (25, "https://doi.org/10.1000/e", "A fifth study of things", "Ann Roe, Paul Poe", "2023"),
+        (33, "https://doi.org/10.1000/f", "A sixth study of things", "P. Poe, A. Roe", None),
+    ]
+    asides = [m.url for m in mentions if m.entry is None]
+    assert asides == ["https://doi.org/10.1000/aside", "https://x.org/net"]
+
+
+def test_an_anchor_in_a_bibliography_of_asciidoc_is_no_text() -> None:
+    text = "= A list\n\n[bibliography]\n* [[[doe]]] Doe J, Roe A. A study of things. Things. 2021;3:4-5. doi:10.1000/a\n"
+    [mention] = read(text.encode(), "list.adoc").mentions
+    assert (mention.title, mention.authors) == ("A study of things", "Doe J, Roe A")
