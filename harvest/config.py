@@ -287,7 +287,7 @@ def duration(text: str) -> timedelta:
     """Parse a duration such as 90m, 36h, 2d or 0. Raises UsageError that shows the form."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", text.strip().lower())
     if match is None or (match[2] == "" and float(match[1])):
-        raise UsageError(f"{text!r} is no duration: write 90m, 36h or 2d")
+        raise UsageError(f"{text!r} is not a duration: write 90m, 36h or 2d")
     return timedelta(seconds=float(match[1]) * SECONDS[match[2]])
 
 
@@ -353,7 +353,7 @@ def _parse_file(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is not UTF-8: save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: {error}") from error
+        raise UsageError(f"{path}: is not valid TOML: {error}") from error
     except RecursionError as error:
         raise UsageError(f"{path}: is nested too deeply") from error
 
@@ -505,7 +505,7 @@ def _check_license(license_: str, raw: RawSettings) -> None:
         canonical = canonicalize_license_expression(license_)
     except InvalidLicenseExpression as error:
         raise UsageError(
-            f"{raw.place('publish.license')}: {license_!r} is no SPDX expression such as CC0-1.0"
+            f"{raw.place('publish.license')}: {license_!r} is not an SPDX expression like CC0-1.0"
         ) from error
     if canonical != license_:
         raise UsageError(f"{raw.place('publish.license')}: write {canonical!r}")
@@ -528,7 +528,7 @@ def _url_problem(url: str) -> str | None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return "is no web address"
+        return "is not a web address"
     if parts.username is not None:
         return "holds a user name or password, which addresses must not"
     schemes = {"http", "https"} if is_loopback(url) else {"https"}

@@ -234,7 +234,7 @@ LINES = '[publish.lines]\n"seeds/" = "https://example.org/{path}?plain=1#L{line}
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ('license = "free"', "no SPDX expression"),
+        ('license = "free"', "not an SPDX expression"),
         ('license = "mit"', "write 'MIT'"),
         ('url = "ftp://example.org"', "must start with https"),
         ('lines = {"a" = "https://example.org/"}', "lacks {path}"),

@@ -44,7 +44,8 @@ app = new_app()
 @app.command(epilog="Example: harvest doctor --deep")
 def doctor(
     deep: Annotated[
-        bool, Option("--deep", help="Ask for one of each kind, and say how a night would end.")
+        bool,
+        Option("--deep", help="Ask for examples, and say how a run would end tonight."),
     ] = False,
     cache: Cache = None,
     output: Output = None,

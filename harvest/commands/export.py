@@ -53,7 +53,9 @@ def export(
     contents = files(settings, name, expressions(where, without or []), dialect)
     main, *others = contents
     if target is None and is_terminal() and b"\0" in contents[main]:
-        raise UsageError(f"{main} is no text for a terminal: write it with --output {main}")
+        raise UsageError(
+            f"{main} is not text, so a terminal cannot show it: write it with --output {main}"
+        )
     if target is None:
         write(contents[main])
     else:
@@ -82,7 +84,8 @@ def files(
         writer = type(writer)(dialect)
     content = publication.read(Path(settings.output), settings.publish)
     if content is None:
-        raise UsageError(f"{settings.output}: no dataset there; run `harvest refresh` first")
+        advice = "run `harvest refresh` first, or name a folder with --from"
+        raise UsageError(f"{settings.output}: holds no dataset; {advice}")
     if where:
         from harvest.dataset import query  # its parser takes time to load
 

@@ -131,7 +131,7 @@ class Linter:
             path = Path(seed)
             if not path.is_file():
                 raise UsageError(
-                    f"{seed}: is no file, so nothing can be fixed there: give a local copy"
+                    f"{seed}: is not a local file, so nothing can be fixed there: give a local copy"
                 )
             report = partial(_report, progress, number, len(files))
             new = apply_fixes(file.data, partial(self._check_file, seed), report)

@@ -19,7 +19,7 @@ ReportFormat = StrEnum("ReportFormat", ["TEXT", "JSON"])
 def _finite(amount: float | None) -> float | None:
     """Return an amount. Raises BadParameter for one without end; nan is below no limit."""
     if amount is not None and not amount <= config.MAX_AMOUNT:
-        raise BadParameter(f"{amount} is no number up to {config.MAX_AMOUNT:.0f}.")
+        raise BadParameter(f"{amount} is not a number up to {config.MAX_AMOUNT:.0f}.")
     return amount
 
 

@@ -79,7 +79,7 @@ def find(folder: Path) -> Path:
     if (folder / RECORDED_RUN).is_file():
         return folder
     if not folder.is_dir():
-        raise UsageError(f"{folder}: is no folder; name one that HARVEST_RECORD=DIR made")
+        raise UsageError(f"{folder}: is not a folder; name one that HARVEST_RECORD=DIR made")
     refreshes = [run for run in recorder.runs(folder) if (run / RECORDED_RUN).is_file()]
     if not refreshes:
         raise UsageError(f"{folder}: holds no recorded refresh; HARVEST_RECORD=DIR makes one")
@@ -120,7 +120,7 @@ def _read_run(run: Path) -> RecordedRun:
     try:
         return msgspec.json.decode(path.read_bytes(), type=RecordedRun)
     except msgspec.DecodeError as error:
-        raise UsageError(f"{path}: is no recording of this version: {error}") from error
+        raise UsageError(f"{path}: is not a recording of this version: {error}") from error
 
 
 @contextmanager

@@ -50,7 +50,8 @@ def published(settings: Settings) -> Dataset:
     folder = Path(settings.output)
     dataset = store.load(folder)
     if dataset is None:
-        raise UsageError(f"{folder / store.FILE}: not there; run `harvest refresh` first")
+        advice = "run `harvest refresh` first, or name a folder with --output"
+        raise UsageError(f"{folder}: holds no dataset; {advice}")
     return dataset
 
 

@@ -238,13 +238,13 @@ def _number(token: Token, text: str) -> float:
     try:
         return float(_unquote(token))
     except ValueError:
-        _refuse(text, _start(token), len(token), f"{_unquote(token)} is no number")
+        _refuse(text, _start(token), len(token), f"{_unquote(token)} is not a number")
 
 
 def _date(token: Token, text: str) -> str:
     date = _unquote(token)
     if DATE.fullmatch(date) is None:
-        message = f"{date} is no date; write 2024, 2024-05 or 2024-05-31"
+        message = f"{date} is not a date; write 2024, 2024-05 or 2024-05-31"
         _refuse(text, _start(token), len(token), message)
     return date
 

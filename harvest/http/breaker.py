@@ -89,7 +89,7 @@ class CircuitBreaker:
         """Return the reason why the source is down, None if it may be asked."""
         self._count_errors()
         if not self.reason and not self._has_answered and self.elapsed > self._trial_wait:
-            self._open(f"nothing of use within {self._trial_wait:.0f} s")
+            self._open(f"no usable answer within {self._trial_wait:.0f} s")
         return self.reason
 
     def start(self) -> None:

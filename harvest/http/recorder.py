@@ -253,7 +253,7 @@ def runs(folder: Path) -> list[Path]:
     if not folder.exists():
         return []
     if not folder.is_dir():
-        raise UsageError(f"{folder}: is no folder; name one for the recording")
+        raise UsageError(f"{folder}: is not a folder; name one for the recording")
     entries = [path for path in folder.iterdir() if path.name not in _MAC_FILES]
     for path in entries:
         if not _RUN.fullmatch(path.name) or not path.is_dir():
@@ -273,7 +273,7 @@ def read(run: Path) -> Iterator[Line]:
         try:
             yield msgspec.json.decode(line, type=Line)
         except msgspec.DecodeError as error:
-            raise UsageError(f"{path}:{number}: is no recorded exchange: {error}") from error
+            raise UsageError(f"{path}:{number}: is not a recorded exchange: {error}") from error
 
 
 def _text(content: bytes) -> tuple[str, bool]:

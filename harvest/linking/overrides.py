@@ -151,7 +151,7 @@ def _identifier(text: str) -> Identifier:
         identifier = identify(text).identifier or Identifier.of(text)
     except ValueError as error:
         raise UsageError(
-            f"{text!r} in {FILE} is no identifier: write it as the dataset does (doi:10...)"
+            f"{text!r} in {FILE} is not an identifier: write it as the dataset does (doi:10...)"
         ) from error
     return fold_case(identifier) if identifier.scheme == "github" else identifier
 

@@ -36,7 +36,7 @@ NOTHING = Dataset([], [])
 SHARED = frozenset({"title", "authors"})  # what each record of a work has
 Titles = Mapping[Identifier, Sequence[Claim]]
 WorksOf = Callable[[Sequence[int]], Sequence[Work]]
-SilentWorks = Callable[[set[str]], Sequence[Work]]
+UnansweredWorks = Callable[[set[str]], Sequence[Work]]
 
 
 class Records(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ def carry_over(
     """
     last = last or NOTHING
     works = _current(answers)
-    works += _last_records(answers, works, partial(_silent_works, last, works_of), today)
+    works += _last_records(answers, works, partial(_unanswered_works, last, works_of), today)
     hosts, missing = carry_over_repositories(answers, listing, last, today)
     titles = former_titles or {}
     return Records(
@@ -84,7 +84,7 @@ def _current(answers: Answers) -> list[Record]:
 
 
 def _last_records(
-    answers: Answers, current: Iterable[Record], silent_works: SilentWorks, today: str
+    answers: Answers, current: Iterable[Record], unanswered_works: UnansweredWorks, today: str
 ) -> list[Record]:
     """Return a record for each source and identifier of a work of which all registries are silent.
 
@@ -98,7 +98,7 @@ def _last_records(
     records = [it for it in _denied_records(answers) if it.identifier not in current_names]
     current_names |= {record.identifier for record in records}
     sources = {(record.source, record.identifier) for record in of_registries}
-    published = _published_records(silent_works, current_names, sources)
+    published = _published_records(unanswered_works, current_names, sources)
     pending = sorted(answers.lookups & published.keys())
     while pending:
         for record in published.pop(pending.pop(), ()):
@@ -112,13 +112,13 @@ def _last_records(
 
 
 def _published_records(
-    silent_works: SilentWorks,
+    unanswered_works: UnansweredWorks,
     current_names: set[Identifier],
     sources: set[tuple[str, Identifier]],
 ) -> dict[Identifier, list[Record]]:
     """Return the records of the last dataset by identifier, without those of current names."""
     records: dict[Identifier, list[Record]] = {}
-    for work in silent_works(set(map(str, current_names))):
+    for work in unanswered_works(set(map(str, current_names))):
         for record in _records(work):
             name = record.identifier
             if name not in current_names and (record.source, name) not in sources:
@@ -126,7 +126,9 @@ def _published_records(
     return records
 
 
-def _silent_works(last: AnyDataset, works_of: WorksOf | None, names: set[str]) -> Sequence[Work]:
+def _unanswered_works(
+    last: AnyDataset, works_of: WorksOf | None, names: set[str]
+) -> Sequence[Work]:
     """Return the last works but for those of which all registries speak by one of these names."""
     works: Sequence[AnyWork] = last.works
     places = [

@@ -364,7 +364,7 @@ def test_halved_questions_share_the_patience(http: Http, monkeypatch: pytest.Mon
     for kind in (TooSlowError, TooSlowError, TooSlowError, NotAskedError):
         with pytest.raises(kind):
             http.ask(github.ROUTE, slow, unless=TooSlowError)
-    assert "nothing of use" in http.down["github"]
+    assert "no usable answer" in http.down["github"]
 
 
 @pytest.mark.parametrize("source", ASK)

@@ -49,7 +49,7 @@ def test_decisions_are_read_in_every_spelling() -> None:
     [
         (Settings(same=(("doi:10.1000/a",),)), "two different identifiers"),
         (Settings(different=(("doi:10.1000/a", "10.1000/A"),)), "two different identifiers"),
-        (Settings(ignore=("nonsense words",)), "is no identifier"),
+        (Settings(ignore=("nonsense words",)), "is not an identifier"),
         (
             Settings(work={"10.1000/a": Correction(), "doi:10.1000/A": Correction()}),
             'work."10.1000/a".* and .*work."doi:10.1000/A".* are both doi:10.1000/a',
