@@ -31,7 +31,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 # What `make check` leaves to `make test`: extras, tests of the tests, and real waits or processes.
 SLOW = (
-    "bulk/test_line", "bulk/test_refusals", "bulk/test_spark", "commands/test_deep", "fakes_tests",
+    "bulk/test_line", "bulk/test_refusals", "bulk/test_spark", "commands/test_trials", "fakes_tests",
     "http/test_clients", "linking/test_authors_properties",
     "linking/test_parts", "live", "readers/test_growth", "readers/test_pool",
     "sources/test_recorded", "test_cli", "test_discovery", "test_locks", "test_replay", "test_security", "writers/test_page_browser",

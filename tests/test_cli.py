@@ -455,7 +455,7 @@ def test_only_one_source_is_asked(here: Path, fakes: FakeServices) -> None:
     assert run(here, "refresh", "list.md", "--only", "nosuch").returncode == 2
 
 
-def test_max_age_asks_anew(here: Path, fakes: FakeServices) -> None:
+def test_max_age_asks_again(here: Path, fakes: FakeServices) -> None:
     env = fakes.env("t")
     for arguments, requests in ((), 2), (("--max-age", "1d"), 2), (("--max-age", "0"), 4):
         assert run(here, "refresh", "list.md", *arguments, env=env).returncode == 0
@@ -540,7 +540,7 @@ def test_an_amount_without_end_is_refused(
         (("refresh", "list.md"), "harvest.pipeline.refresh", "the last output stands"),
     ],
 )  # fmt: skip
-def test_an_interruption_tells_what_remains(
+def test_an_interruption_says_what_remains(
     here: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], work: str, remains: str
 ) -> None:
     def interrupt(*_: object, **__: object) -> None:

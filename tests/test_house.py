@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests.conftest import SLOW
+
 ROOT = Path(__file__).parents[1]
 LOCK = [
     line
@@ -193,3 +195,8 @@ def test_ci_lints_then_tests() -> None:
         "make lint",
         "make test",
     ]
+
+
+def test_every_slow_file_exists() -> None:
+    missing = [name for name in SLOW if not list(ROOT.glob(f"tests/{name}*"))]
+    assert missing == []

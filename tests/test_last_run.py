@@ -225,7 +225,7 @@ def test_lint_says_the_same_without_an_answer_read(
     assert len(anew) > 20
 
 
-def test_verdicts_on_another_list_are_made_anew(settings: Settings, world: World) -> None:
+def test_verdicts_on_another_list_are_computed_again(settings: Settings, world: World) -> None:
     make_look_alikes(world)
     whole = Path(settings.seeds[0]).read_text("utf-8")
     Path(settings.seeds[0]).write_text(f"- [A](https://doi.org/{next(iter(world.works))})\n")
@@ -257,7 +257,7 @@ def test_a_plan_knows_what_a_list_has_got(settings: Settings) -> None:
     assert pipeline.plan(settings, now=SOON)["crossref"].identifiers == 1
 
 
-def test_two_outputs_of_one_cache_make_nothing_in_turn(settings: Settings) -> None:
+def test_two_outputs_of_one_cache_both_stay_up_to_date(settings: Settings) -> None:
     other = msgspec.structs.replace(settings, output=f"{settings.output}-2")
     for each in (settings, other, settings, other):
         pipeline.refresh(each, now=NOW)

@@ -68,7 +68,7 @@ def test_a_source_that_was_left_is_asked_once_more(
     assert run.repositories == {"total": 31, "ok": 31}
 
 
-def test_nobody_gets_a_third_chance(settings: Settings, fakes: FakeServices) -> None:
+def test_no_source_gets_a_third_chance(settings: Settings, fakes: FakeServices) -> None:
     fakes.world.faults = [Fault("arxiv", "503", first(12))]
     run = pipeline.refresh(settings)
     adds_up(run)
@@ -121,7 +121,7 @@ def test_what_has_a_doi_or_an_arxiv_id_is_resolved(settings: Settings) -> None:
         assert work.mentions
 
 
-def test_a_second_run_asks_nobody_and_changes_no_byte(
+def test_a_second_run_makes_no_request_and_changes_no_byte(
     settings: Settings, fakes: FakeServices
 ) -> None:
     pipeline.refresh(settings)
@@ -155,7 +155,7 @@ def test_without_a_token_each_repository_costs_one_request(
     assert fakes.violations == []
 
 
-def test_offline_the_snapshot_speaks(tmp_path: Path, fakes: FakeServices) -> None:
+def test_offline_the_snapshot_is_used(tmp_path: Path, fakes: FakeServices) -> None:
     settings = make_settings(tmp_path, fakes, file=FILE)
     run = pipeline.refresh(settings, scope=Scope(offline=True))
     adds_up(run)
@@ -309,9 +309,7 @@ def test_a_remote_list_that_is_not_there(tmp_path: Path, fakes: FakeServices) ->
         pipeline.refresh(make_settings(tmp_path, fakes, "github:no/such", token="t"))
 
 
-def test_a_list_that_cannot_be_read_beside_others_is_said(
-    tmp_path: Path, fakes: FakeServices
-) -> None:
+def test_one_unreadable_list_among_others_is_reported(tmp_path: Path, fakes: FakeServices) -> None:
     (tmp_path / "a.md").write_text("- [DDPM](https://arxiv.org/abs/2006.11239)\n", "utf-8")
     (tmp_path / "b.md").write_bytes(b"\x00\x01" * 100)
     run = pipeline.refresh(make_settings(tmp_path, fakes, tmp_path / "*.md", token="t"))
@@ -371,7 +369,7 @@ def test_run_json_holds_what_changes_every_night(settings: Settings) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_asked_daily_leaves_something_of_a_budget_to_the_rest(
+def test_daily_questions_leave_a_part_of_the_budget_to_others(
     tmp_path: Path, fakes: FakeServices
 ) -> None:
     """Without a token the repositories alone take more requests than the budget has, every night

@@ -87,7 +87,7 @@ def test_a_failed_query_leaves_nothing(engine: Engine, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", ["cut", "pages", "gone"])
-def test_a_spoiled_table_is_told(engine: Engine, tmp_path: Path, spoil: str) -> None:
+def test_a_spoiled_table_is_reported(engine: Engine, tmp_path: Path, spoil: str) -> None:
     path = table(tmp_path / "a.parquet", list(range(20_000)))
     data = path.read_bytes()
     if spoil == "gone":
@@ -130,12 +130,12 @@ def test_a_file_that_the_system_cannot_open_is_no_broken_table(tmp_path: Path) -
         list(rows.read(path))
 
 
-def test_a_full_disk_is_told(engine: Engine) -> None:
+def test_a_full_disk_is_reported(engine: Engine) -> None:
     with pytest.raises(PublicationError, match="No space left on device"):
         list(engine.each(fill, [1]))
 
 
-def test_a_killed_process_is_told(tmp_path: Path) -> None:
+def test_a_killed_process_is_reported(tmp_path: Path) -> None:
     with (
         engines.start(engines.HERE, MEMORY, 2, tmp_path) as engine,
         pytest.raises(PublicationError, match="a process was killed"),

@@ -181,7 +181,7 @@ def test_changes_are_a_log(many: Settings, tmp_path: Path) -> None:
     assert sizes[0] < sizes[1] < sizes[2] <= sizes[3]
 
 
-def test_a_list_of_which_no_entry_became_a_work_is_told(tmp_path: Path) -> None:
+def test_a_list_of_which_no_entry_became_a_work_is_reported(tmp_path: Path) -> None:
     """As `refresh` tells it: one that is named, of a folder from ten identifiers on."""
     rows_ = [f"https://doi.org/10.5555/{n}" for n in range(12)]
     write(tmp_path / "named.md", f"{rows_[0]}\n")
@@ -253,7 +253,7 @@ def test_where_nothing_changed_nothing_is_done(
 
 
 @pytest.mark.parametrize("lost", ["works/*.parquet", "dataset.json", "findings/0.parquet"])
-def test_a_lake_that_lost_files_is_made_anew(many: Settings, tmp_path: Path, lost: str) -> None:
+def test_a_lake_that_lost_files_is_rebuilt(many: Settings, tmp_path: Path, lost: str) -> None:
     bulk(many, tmp_path / "lake", shards=3)
     before = content(tmp_path / "lake")
     for path in (tmp_path / "lake").glob(lost):
@@ -341,7 +341,7 @@ def test_a_list_that_is_gone_is_forgotten(many: Settings, tmp_path: Path) -> Non
     assert b"10.5555/new" not in dataset(tmp_path / "lake")
 
 
-def test_a_lost_table_is_made_anew(many: Settings, tmp_path: Path) -> None:
+def test_a_lost_table_is_rebuilt(many: Settings, tmp_path: Path) -> None:
     bulk(many, tmp_path / "lake")
     before = dataset(tmp_path / "lake")
     for path in (tmp_path / ".lake.steps" / "lists").rglob("*.parquet"):

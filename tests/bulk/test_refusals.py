@@ -89,7 +89,7 @@ def standing(place: Place) -> Iterator[None]:
     assert place.content() == after
 
 
-def test_without_the_extra_the_line_to_type_is_told(
+def test_a_missing_extra_is_reported_with_its_install_command(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lake, "find_spec", lambda name: None if name == "duckdb" else name)
@@ -120,7 +120,7 @@ def test_another_run_on_the_lake_is_waited_for_by_none(place: Place) -> None:
         place.run()
 
 
-def test_too_little_disk_is_told_before_a_byte_is_written(
+def test_too_little_disk_is_reported_before_a_byte_is_written(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, 0))
@@ -162,7 +162,7 @@ def test_a_folder_without_a_mirror_is_refused(place: Place) -> None:
         other.run()
 
 
-def test_a_broken_mirror_is_told(place: Place) -> None:
+def test_a_broken_mirror_is_reported(place: Place) -> None:
     for path in (place.folder / "mirror").rglob("*.parquet"):
         path.write_bytes(b"broken")
     with pytest.raises(UsageError, match="`harvest mirror add` with the same dumps mends it"):
@@ -355,7 +355,7 @@ def invoke(*arguments: object) -> Any:
     return CliRunner().invoke(cli.app, [*map(str, arguments)])
 
 
-def test_the_command_publishes_and_tells_what(
+def test_the_command_publishes_and_prints_a_summary(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(place.folder)
@@ -375,7 +375,7 @@ def test_the_command_publishes_and_tells_what(
     assert invoke("diff", "lake", "lake").stdout == "No changes.\n"
 
 
-def test_the_command_tells_a_lake_that_lacks_lists(
+def test_the_command_reports_a_lake_that_lacks_lists(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(place.folder)

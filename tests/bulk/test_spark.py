@@ -22,7 +22,7 @@ from tests.bulk.test_engines import (
     die,
     table,
     test_a_failed_query_leaves_nothing,
-    test_a_full_disk_is_told,
+    test_a_full_disk_is_reported,
     test_a_query_becomes_a_table,
     test_a_table_has_a_folder_for_each_value,
     test_an_empty_table_has_its_columns,
@@ -32,7 +32,7 @@ from tests.bulk.test_engines import (
 
 __all__ = [
     "test_a_failed_query_leaves_nothing",
-    "test_a_full_disk_is_told",
+    "test_a_full_disk_is_reported",
     "test_a_query_becomes_a_table",
     "test_a_table_has_a_folder_for_each_value",
     "test_an_empty_table_has_its_columns",
@@ -59,7 +59,7 @@ def test_an_error_of_a_function_comes_here_as_it_is(engine: Engine) -> None:
         list(engine.each(refuse, [1]))
 
 
-def test_a_killed_process_of_a_worker_is_told(engine: Engine) -> None:
+def test_a_killed_process_of_a_worker_is_reported(engine: Engine) -> None:
     with pytest.raises(PublicationError, match=r"Python worker exited .*; the last lake stands"):
         list(engine.each(die, [1]))
 

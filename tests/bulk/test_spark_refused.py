@@ -44,7 +44,7 @@ def test_a_minute_is_not_waited() -> None:
     assert sessions.WAIT == 30
 
 
-def test_without_pyspark_the_line_to_type_is_told(
+def test_missing_pyspark_is_reported_with_its_install_command(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sessions, "find_spec", lambda _: None)
@@ -56,7 +56,7 @@ def test_without_pyspark_the_line_to_type_is_told(
 @pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )  # a pipe of pyspark's
-def test_without_java_the_line_to_type_is_told(
+def test_missing_java_is_reported_with_its_install_command(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     need_spark()
@@ -66,12 +66,12 @@ def test_without_java_the_line_to_type_is_told(
 
 
 @pytest.mark.parametrize("address", ["spark://", "spark://127.0.0.1:1", "spark://127.0.0.1:x"])
-def test_an_address_without_master_is_told_at_once(address: str, tmp_path: Path) -> None:
+def test_an_address_without_master_is_reported_at_once(address: str, tmp_path: Path) -> None:
     need_spark()
     assert refusal(address, tmp_path).startswith(f"{address}: no Spark master answers there (")
 
 
-def test_a_master_that_is_silent_is_not_waited_for(
+def test_a_master_that_does_not_answer_is_not_waited_for(
     silent: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     need_spark()
@@ -115,7 +115,7 @@ def test_a_first_worker_may_come_later_than_workers_may_be_lost(
         late.join()
 
 
-def test_a_python_that_workers_lack_is_told(
+def test_a_python_that_workers_lack_is_reported(
     spark_cluster: Cluster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PYSPARK_PYTHON", "/nowhere/python")

@@ -182,7 +182,7 @@ def test_an_unknown_authority_has_its_own_advice(
     assert "SSL_CERT_FILE" in check.advice
 
 
-def test_no_network_at_all_is_told_soon(tmp_path: Path) -> None:
+def test_a_missing_network_is_reported_soon(tmp_path: Path) -> None:
     down = make_settings(tmp_path, {}, token=TOKEN)
     began = time.monotonic()
     checks = examine(down)
@@ -278,9 +278,7 @@ def test_a_clock_that_is_wrong(
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Fri, 20 Nov 2026 12:00:00"])
-def test_a_service_that_does_not_tell_the_time(
-    date: str, settings: Settings, services: Services
-) -> None:
+def test_a_service_without_a_date_header(date: str, settings: Settings, services: Services) -> None:
     services.headers = {"date": date}
     assert examine(settings)["clock"].state == "warning"
 

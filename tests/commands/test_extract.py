@@ -59,7 +59,7 @@ def test_an_identifier_before_the_next_cell_was_read() -> None:
     assert not [link for link in links(read(text.encode(), "a.csv")) if "field" in link.reason]
 
 
-def test_a_list_of_the_last_run_is_not_read_anew(
+def test_a_list_of_the_last_run_is_not_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "list.md"

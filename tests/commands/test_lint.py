@@ -108,7 +108,7 @@ def test_a_list_from_stdin_is_linted_but_not_fixed(here: Path) -> None:
     assert "-:1: http" in run(here, "lint", "-", stdin=text).stdout
     done = run(here, "lint", "-", "--fix", stdin=text)
     assert done.returncode == 2
-    assert "no file" in done.stderr
+    assert "is not a local file" in done.stderr
 
 
 def test_a_list_on_github_is_not_asked_for() -> None:
@@ -126,7 +126,7 @@ def test_the_diff_of_changed_lines_is_that_of_difflib(changes: list[bool]) -> No
     )
 
 
-def test_fixing_tells_how_far_it_is(here: Path) -> None:
+def test_fixing_reports_progress(here: Path) -> None:
     (here / "next.md").write_text(LIST, "utf-8")
     linter = lint.Linter(
         Settings(seeds=(str(here / "list.md"), str(here / "next.md")), cache=str(here / "cache"))
@@ -259,7 +259,7 @@ def with_retraction(services: FakeServices, world: World) -> Iterator[Path]:
 
 
 @pytest.mark.posix
-def test_a_readonly_cache_tells_of_retractions(fakes: FakeServices, world: World) -> None:
+def test_retractions_are_found_with_a_readonly_cache(fakes: FakeServices, world: World) -> None:
     with with_retraction(fakes, world) as folder:
         usual = run(folder, "lint", "list.md")
         assert "retracted doi:10.5555/odd" in usual.stdout

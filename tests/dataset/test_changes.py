@@ -143,7 +143,7 @@ def test_another_link_is_another_work() -> None:
     assert [row[:2] for row in seen([work(A)], [work(B)])] == [("gone", A), ("added", B)]
 
 
-def test_same_link_read_anew_is_no_edit() -> None:
+def test_the_same_link_with_another_title_is_no_edit() -> None:
     news = seen([work(A, urls=("u",))], [work(B, urls=("u",))])
     assert {row[-1] for row in news} == {"source changed"}
 
@@ -158,7 +158,7 @@ def test_a_list_brings_two_works_together() -> None:
     assert seen(old, new) == [("merged", X, f"{A}; {X}", None, "list edited")]
 
 
-def test_a_registry_takes_its_word_back() -> None:
+def test_a_registry_withdraws_an_assertion() -> None:
     old, new = [work(X, A, urls=(A, X))], [work(A), work(X)]
     assert seen(old, new) == [("split", X, None, f"{A}; {X}", "source changed")]
 
@@ -294,7 +294,7 @@ def test_lines_say_what_why_and_from_what_to_what() -> None:
     ]
 
 
-def test_what_is_read_for_a_diff_tells_the_same_changes(tmp_path: Path) -> None:
+def test_the_facts_read_for_a_diff_give_the_same_changes(tmp_path: Path) -> None:
     before = Dataset([work("doi:10.1000/a", title="One"), work("doi:10.1000/b")], [])
     after = Dataset([work("doi:10.1000/a", title="Two")], [])
     facts = []

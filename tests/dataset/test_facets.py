@@ -147,7 +147,7 @@ def test_a_listed_scenario_needs_no_rule(vocabulary: Vocabulary) -> None:
     assert provenance["scenario"] == Provenance("list")
 
 
-def test_a_column_speaks_before_a_section(vocabulary: Vocabulary) -> None:
+def test_a_column_goes_before_a_section(vocabulary: Vocabulary) -> None:
     under = ("Mammography Images",)
     assert values(vocabulary, mention(under, modality="Dermoscopic"))["modality"] == ["Dermoscopy"]
     assert values(vocabulary, mention(under, modality="no such thing"))["modality"] == [

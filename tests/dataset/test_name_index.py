@@ -58,7 +58,7 @@ def test_an_index_leads_to_the_same_record(
     assert name_index.find(path, "10.5555/three") is None
 
 
-def test_the_first_record_of_several_is_meant(tmp_path: Path) -> None:
+def test_of_several_records_the_first_is_found(tmp_path: Path) -> None:
     works = [work("10.5555/a", aliases=["doi:10.5555/z"]), work("10.5555/z")]
     both, path = Dataset(works, []), tmp_path / store.FILE
     path.write_bytes(json.encode(both))

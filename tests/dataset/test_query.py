@@ -101,7 +101,7 @@ def test_works_are_chosen(text: str, expected: list[int]) -> None:
         ("method ~ '\u2014'", []),
     ],
 )
-def test_signs_tell_names_apart(text: str, expected: list[str]) -> None:
+def test_symbols_distinguish_names(text: str, expected: list[str]) -> None:
     names = ["C", "C++", "C#"]
     works = [make_work(n, facets={"method": [name]}) for n, name in enumerate(names, 1)]
     chosen = query.select(make_publication(*works).dataset, [text])

@@ -29,7 +29,7 @@ NIPS = "https://papers.nips.cc/paper"
         ("https://arxiv.org/abs/2301.00001", None, None),
     ],
 )  # fmt: skip
-def test_an_address_tells(address: str, title: str | None, year: str | None) -> None:
+def test_an_address_describes_its_page(address: str, title: str | None, year: str | None) -> None:
     identifier = identify(address).identifier
     assert identifier is not None
     assert described.title(identifier) == title

@@ -158,7 +158,7 @@ def test_one_more_anywhere_is_a_part(place: int) -> None:
     assert (result.level, result.people, result.total) == (Level.PART, 4, 5)
 
 
-def test_exchanged_given_names_are_told() -> None:
+def test_exchanged_given_names_are_reported() -> None:
     """Most names are right, and the list was altered all the same."""
     result = agreement("Mehdi Goodfellow, Jean Pouget-Abadie, Ian Mirza, Bing Xu", FOUR)
     assert result is not None

@@ -72,7 +72,7 @@ def test_a_typed_doi_counts_if_title_and_people_agree(
     assert bool(clusters.doubtful) != is_joined
 
 
-def test_a_denied_claim_takes_nothing_over_and_is_told_with_both_titles() -> None:
+def test_a_denied_claim_changes_nothing_and_is_reported_with_both_titles() -> None:
     listing = listed(ARXIV)
     records = [claimant(DOI), record(DOI, UNLIKE, "Eve Ito")]
     work = only(merged(listing, *records))
@@ -85,7 +85,7 @@ def test_a_denied_claim_takes_nothing_over_and_is_told_with_both_titles() -> Non
     assert UNLIKE in finding.message
 
 
-def test_a_typed_doi_that_nobody_could_read_waits() -> None:
+def test_an_author_claim_without_an_answer_waits() -> None:
     work = only(merged(listed(ARXIV), claimant(DOI)))
     assert (work.identifiers["doi"], work.assertions[0].author_claims) == ([], (str(DOI),))
     assert cluster([ARXIV, DOI], [claimant(DOI)]).doubtful == []
@@ -119,7 +119,7 @@ def test_an_author_may_name_several_forms() -> None:
 # -- lists -----------------------------------------------------------------------------------------
 
 
-def test_a_list_is_believed_where_no_registry_tells() -> None:
+def test_a_list_is_believed_where_no_registry_has_a_record() -> None:
     clusters = cluster([DOI, ARXIV, PMID], [], twins=[(DOI, ARXIV, PMID)])
     assert clusters.groups == [sorted([DOI, ARXIV, PMID])]
 
@@ -235,7 +235,7 @@ def test_a_denied_claim_changes_no_title_and_no_author(
             assert {it.identifier for it in work.provenance.values()} <= {*work.curies, None}
 
 
-def test_mentions_of_both_sides_are_told() -> None:
+def test_mentions_of_both_sides_are_reported() -> None:
     listing = listed(DOI, ARXIV)
     clusters = cluster([DOI, ARXIV], [claimant(DOI), record(DOI, UNLIKE, "Eve Ito")])
     lines = [it.line for it in doubtful_claims(clusters.doubtful, listing.works)]

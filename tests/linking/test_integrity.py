@@ -90,7 +90,7 @@ def test_the_order_of_reports_plays_no_part(drawn: list[IntegrityNotice], order:
     assert merge_notices(first) == first
 
 
-def test_a_contradiction_is_told_wherever_the_work_is_listed() -> None:
+def test_a_contradiction_is_reported_wherever_the_work_is_listed() -> None:
     places = [place(line) for line in (3, 9)]
     both = [notice("correction"), notice("retraction")]
     found = list(

@@ -27,7 +27,7 @@ from harvest.text import fold_title
         ("for many small hospitals synthetic signal generation by diffusion models", False),
     ],
 )
-def test_a_year_vouches_for_what_is_told_at_length(listed: str, agrees: bool) -> None:
+def test_a_year_confirms_a_long_title(listed: str, agrees: bool) -> None:
     whole = Description(
         "Synthetic signal generation with diffusion models for many small hospitals", None, 2023
     )

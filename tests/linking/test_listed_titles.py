@@ -151,7 +151,7 @@ def test_what_history_does_not_explain(
     assert {"title-mismatch", "title-unclear"} & {f.code for f in told(settings)} <= {code}
 
 
-def test_the_present_title_in_any_dress_is_silent(
+def test_the_present_title_in_any_spelling_gives_no_finding(
     tmp_path: Path, fakes: FakeServices, world: World
 ) -> None:
     preprint = world.preprints["2310.12868"]

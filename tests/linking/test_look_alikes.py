@@ -114,7 +114,7 @@ def test_a_form_that_is_there_already_is_not_joined_a_second_time() -> None:
     assert groups(*records) == 2
 
 
-def test_titles_that_tell_nothing_join_nothing() -> None:
+def test_generic_titles_join_nothing() -> None:
     crowd = [
         published(f"10.1000/{n}", title="Editorial") for n in range(look_alikes.COMMON_KEY_RECORDS)
     ]

@@ -35,7 +35,7 @@ from tests.support.merging import (
 )
 
 
-def test_the_published_form_is_the_face_and_the_earliest_date_wins() -> None:
+def test_values_come_from_the_published_form_and_the_date_is_the_earliest() -> None:
     work = only(
         merged(
             listed(DOI),

@@ -72,7 +72,7 @@ def test_decisions_that_cannot_be_followed_are_refused(settings: Settings, said:
         read(settings)
 
 
-def test_a_decision_that_matches_nothing_is_told() -> None:
+def test_a_decision_that_matches_nothing_is_reported() -> None:
     overrides = Overrides(((A, B),), ((B, C),), frozenset({REPOSITORY}), {C: Correction(title="T")})
     codes = [finding.message for finding in unused(overrides, [])]
     assert [message.partition(" = ")[0] for message in codes[:3]] == ["same", "different", "ignore"]
@@ -106,7 +106,7 @@ def listed(*identifiers: Identifier) -> ListedWorks:
     return listing
 
 
-def test_same_joins_what_no_source_joins_and_different_parts_what_one_joins() -> None:
+def test_same_joins_works_and_different_separates_them_against_the_sources() -> None:
     assert cluster([A, B], [], Overrides(same=((A, B, C),))).groups == [[A, B, C]]
     joined = [record(A, B), record(B, C)]
     assert cluster([A, B, C], joined).groups == [[A, B, C]]
@@ -129,7 +129,7 @@ pairs = st.lists(st.tuples(names, names), max_size=8)
     st.lists(st.tuples(names, names).filter(lambda pair: pair[0] != pair[1]), max_size=3),
     st.randoms(),
 )
-def test_what_is_different_is_never_one_and_the_order_plays_no_part(
+def test_different_works_are_never_joined_in_any_order(
     joins: Any, different: Any, order: Any
 ) -> None:
     records = [record(one, other) for one, other in joins]
@@ -153,7 +153,7 @@ def test_a_partition_keeps_enemies_through_joins() -> None:
     assert other.groups() == {A: [A, B], C: [C]}
 
 
-def test_the_settings_file_decides_a_run_and_is_told_what_fits_nothing(
+def test_decisions_of_the_settings_file_hold_and_unused_ones_are_reported(
     tmp_path: Path, fakes: FakeServices
 ) -> None:
     (tmp_path / "mine.md").write_text(

@@ -90,7 +90,7 @@ def test_a_small_difference_may_be_all_there_is(one: str, other: str) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("authors", [AUTHORS, None])
-def test_what_is_said_of_a_paper_is_not_the_paper(found: str, authors: str | None) -> None:
+def test_a_comment_on_a_paper_is_not_the_paper(found: str, authors: str | None) -> None:
     assert not accepted(TITLE, found.format(TITLE), authors)
 
 
@@ -251,7 +251,7 @@ def test_where_it_came_out_and_what_it_is_are_compared() -> None:
     assert lost(Description(TITLE, type="dataset"), Description(TITLE, type="dataset")) == set()
 
 
-def test_a_part_of_a_title_needs_its_very_year_where_no_author_is_known() -> None:
+def test_a_part_of_a_title_needs_the_exact_year_where_no_author_is_known() -> None:
     whole = f"{TITLE} from sparse views: a study of invented glass"
     part = f"{TITLE} from sparse views"
     assert choose_candidate(SUBJECT, Description(part, None, 2022), [record(whole)]).accepted

@@ -46,7 +46,7 @@ def test_a_misspelt_word_is_the_word(one: str, other: str, same: bool) -> None:
     assert is_misspelt(one, other) is same
 
 
-def test_a_title_that_a_list_breaks_off_is_said_to_be_so() -> None:
+def test_a_title_that_a_list_cuts_off_is_marked() -> None:
     whole = Description(
         "Synthetic signal generation with diffusion models for hearts", "Adib, Edmond"
     )
@@ -107,11 +107,11 @@ def penalties(listed: str, candidate: str, authors: str | None = "Adib, Edmond")
         ),
     ],
 )
-def test_the_words_of_one_side_are_told(listed: str, candidate: str, names: set[str]) -> None:
+def test_the_words_of_one_side_are_named(listed: str, candidate: str, names: set[str]) -> None:
     assert names <= penalties(listed, candidate)
 
 
-def test_a_number_in_a_subtitle_that_is_left_out_tells_nothing() -> None:
+def test_a_number_in_an_omitted_subtitle_does_not_count() -> None:
     assert "numbers" not in penalties(
         "Diffusion models for heart signals", "Diffusion models for heart signals: from 2 leads"
     )

@@ -66,7 +66,7 @@ def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
     cache.close()
 
 
-def test_what_was_begun_stands_beside_the_last_answer_until_the_next(tmp_path: Path) -> None:
+def test_a_partial_answer_is_cached_beside_the_last_one(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     later, begun = NOW + timedelta(days=1), {"agency": "mEDRA"}
     cache.put("doi", [Reply(identifier=DOI, outcome="found", payload={"a": 1}, etag="e")], NOW)
@@ -160,7 +160,7 @@ def test_what_is_not_found_any_more_keeps_what_was_found(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("damage", ["no database at all " * 100, ""])
-def test_a_broken_file_is_set_aside_and_said(
+def test_a_broken_file_is_set_aside_with_a_warning(
     tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / FILE).write_text(damage)
@@ -228,7 +228,7 @@ def test_a_cache_of_a_newer_harvest_is_left_alone(tmp_path: Path) -> None:
         Cache(tmp_path)
 
 
-def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
+def test_answers_that_nobody_needs_are_pruned(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     cache.put("crossref", [Reply(identifier=GONE, outcome="not_found")], NOW + timedelta(days=9))
@@ -276,7 +276,7 @@ def test_a_source_that_is_down_is_noted_but_was_not_tried(tmp_path: Path) -> Non
     cache.close()
 
 
-def test_what_is_wanted_is_never_forgotten_and_a_leaping_clock_forgets_nothing(
+def test_needed_answers_are_never_pruned_and_a_wrong_clock_prunes_none(
     tmp_path: Path,
 ) -> None:
     cache = Cache(tmp_path)
@@ -306,7 +306,7 @@ def test_a_locked_file_is_not_taken_for_a_broken_one(tmp_path: Path) -> None:
     cache.close()
 
 
-def test_a_full_disk_is_said_and_publishes_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_is_published(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache._db.execute("PRAGMA max_page_count = 3")
     big = Reply(identifier=DOI, outcome="found", payload={"x": "y" * 100_000})
@@ -323,7 +323,7 @@ def test_a_newer_answer_replaces_the_older(tmp_path: Path) -> None:
     cache.close()
 
 
-def test_age_is_never_negative_and_none_for_what_a_wrong_clock_dated(tmp_path: Path) -> None:
+def test_age_is_never_negative_and_none_for_an_answer_from_the_future(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
     kept = cache.get("crossref", [DOI])[DOI]

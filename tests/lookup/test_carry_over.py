@@ -92,7 +92,7 @@ def works(given: Answers, *published: Work) -> list[Record]:
     ],
     ids=lambda value: getattr(value, "state", value),
 )
-def test_a_record_is_stale_since_its_source_fell_silent(
+def test_a_record_is_stale_since_its_source_failed(
     given: Answer[Any], stale_since: str | None
 ) -> None:
     (only,) = works(answers(given))
@@ -102,9 +102,7 @@ def test_a_record_is_stale_since_its_source_fell_silent(
 @pytest.mark.parametrize(
     ("state", "stale_since"), [("failed", TODAY), ("not_asked", None), ("not_found", TODAY)]
 )
-def test_the_last_dataset_speaks_where_the_cache_is_lost(
-    state: Any, stale_since: str | None
-) -> None:
+def test_the_last_dataset_replaces_a_lost_cache(state: Any, stale_since: str | None) -> None:
     denied_on = TODAY if state == "not_found" else None
     given = answers(answer(state, denied_on=denied_on, missing_since=denied_on))
     (only,) = works(given, work())

@@ -249,7 +249,7 @@ def test_no_identifier_starves_under_a_budget(tmp_path: Path) -> None:
     assert set(registry.asked) == set(many)
 
 
-def test_what_a_wrong_clock_dated_waits_behind_nobody(tmp_path: Path) -> None:
+def test_an_answer_dated_by_a_wrong_clock_is_due_first(tmp_path: Path) -> None:
     source = Registry({i: {"title": i.value} for i in (A, B, C)})
     run(tmp_path, source, B, now=NOW + timedelta(days=3000))
     run(tmp_path, source, A, C, now=NOW - timedelta(days=100))
@@ -297,7 +297,7 @@ def test_a_source_that_fails_leaves_the_last_answer_standing(tmp_path: Path) -> 
     assert (answer.state, answer.day) == ("failed", "2026-11-21")
 
 
-def test_offline_asks_nobody_and_owes_answers(tmp_path: Path) -> None:
+def test_offline_makes_no_requests_and_leaves_answers_due(tmp_path: Path) -> None:
     registry = Registry({A: {"title": "A"}})
     line = '{"identifier": "doi:10.1/b", "confidence": "confirmed", "title": "B"}'
     (tmp_path / "starter.jsonl").write_text(line + "\n", "utf-8")
@@ -373,7 +373,7 @@ def test_an_answer_in_an_unknown_shape_is_a_failure_and_not_kept(
 
 
 @pytest.mark.parametrize("date", ["2023-02-31", "soon", "2023-01-19T00:00:00Z"])
-def test_a_value_that_would_break_the_dataset_costs_its_identifier_alone(
+def test_a_value_out_of_range_fails_for_its_identifier_alone(
     cache: Cache, tmp_path: Path, date: str
 ) -> None:
     registry = Registry({A: {"title": "A", "date": date}, B: {"title": "B", "date": "2023-02-28"}})
@@ -390,7 +390,7 @@ def test_a_reader_that_stumbles_costs_its_identifier_alone(tmp_path: Path) -> No
     assert result.tally.failed == 1
 
 
-def test_a_kept_answer_that_can_no_longer_be_read_is_asked_anew(
+def test_a_cached_answer_that_cannot_be_read_is_asked_for_again(
     cache: Cache, tmp_path: Path
 ) -> None:
     cache.put("crossref", [Reply(identifier=A, outcome="found", payload={"headline": "A"})], NOW)
@@ -400,7 +400,7 @@ def test_a_kept_answer_that_can_no_longer_be_read_is_asked_anew(
     assert result.tally == Tally(asked=1, found=1)
 
 
-def test_a_kept_value_that_no_record_can_have_is_asked_anew(cache: Cache, tmp_path: Path) -> None:
+def test_a_cached_value_out_of_range_is_asked_for_again(cache: Cache, tmp_path: Path) -> None:
     cache.put(
         "crossref",
         [Reply(identifier=A, outcome="found", payload={"title": "A", "date": "soon"})],
@@ -479,7 +479,7 @@ def test_a_killed_run_is_taken_up_where_it_was(tmp_path: Path) -> None:
     assert source.asked == [A, B, A]
 
 
-def test_progress_is_told(tmp_path: Path) -> None:
+def test_progress_is_reported(tmp_path: Path) -> None:
     steps: list[tuple[str, int, int]] = []
     run(tmp_path, Registry({}), A, B, progress=lambda *step: steps.append(step))
     assert steps == [("crossref", 1, 2), ("crossref", 2, 2)]

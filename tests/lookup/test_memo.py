@@ -76,7 +76,7 @@ def test_a_second_run_reads_no_list_and_no_answer(
     assert outputs(settings) == first
 
 
-def test_a_new_program_makes_everything_anew(
+def test_a_new_program_version_rebuilds_everything(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline.refresh(settings, now=night(1))

@@ -183,7 +183,7 @@ def test_an_old_dump_is_stale_where_a_registry_fails(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("night")
-def test_what_asks_nobody_sees_the_mirror(tmp_path: Path) -> None:
+def test_an_offline_run_reads_the_mirror(tmp_path: Path) -> None:
     """The plan owes nothing, and what `lint` and `show --why` link has the facts of the dumps."""
     list_, mirror = tmp_path / "list.md", str(tmp_path / "mirror")
     settings = make_settings(tmp_path / "new", {}, list_, mirror=mirror)

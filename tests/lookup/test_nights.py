@@ -78,7 +78,7 @@ def host(world: World) -> Host:
     return world.repositories[NAME.lower()]
 
 
-def test_a_repository_is_gone_after_two_nights_and_keeps_what_was_known(
+def test_a_repository_is_gone_after_two_nights_and_keeps_its_last_values(
     night: Night, world: World
 ) -> None:
     known = repository(night(1))
@@ -236,7 +236,7 @@ def test_a_repository_that_was_never_seen_is_unchecked_for_a_night(
     assert repository(night(2)).status == "gone"
 
 
-def test_a_withheld_repository_is_blocked_at_once_and_keeps_what_was_known(
+def test_a_withheld_repository_is_blocked_at_once_and_keeps_its_last_values(
     night: Night, world: World
 ) -> None:
     known = repository(night(1))
@@ -282,7 +282,7 @@ def test_a_doi_that_is_suddenly_gone_keeps_its_values(night: Night, world: World
 
 
 @pytest.mark.parametrize("silent", ["datacite", "doi"])
-def test_one_denial_is_none_while_another_registry_is_silent(
+def test_one_denial_does_not_count_while_another_registry_fails(
     silent: str, night: Night, world: World
 ) -> None:
     del world.works[DOI]
@@ -299,7 +299,7 @@ def test_a_doi_that_was_never_there_is_not_found(night: Night, world: World) -> 
 
 
 @pytest.mark.parametrize("lost", ["output", "cache"])
-def test_a_doi_that_is_gone_keeps_its_values_without_the_one_or_the_other(
+def test_a_deleted_doi_keeps_its_values_without_the_cache_or_the_dataset(
     lost: str, night: Night, world: World, settings: Settings
 ) -> None:
     known = work(night(1))
@@ -372,7 +372,7 @@ def test_the_preprint_of_a_doi_that_is_gone_is_still_asked_for(night: Night, wor
     assert "A new title" in str(msgspec.to_builtins(kept.provenance["title"]))
 
 
-def test_a_doi_that_changes_its_agency_is_told_of_by_the_new_one(
+def test_a_doi_that_moves_to_another_agency_has_the_values_of_the_new_one(
     night: Night, world: World
 ) -> None:
     night(1)
@@ -390,7 +390,7 @@ def test_a_doi_that_changes_its_agency_is_told_of_by_the_new_one(
 
 
 @pytest.mark.parametrize("lost", ["nothing", "cache", "output"])
-def test_what_only_doi_org_still_tells_of_keeps_what_its_own_registry_said(
+def test_a_work_that_only_doi_org_answers_for_keeps_the_values_of_its_registry(
     lost: str, night: Night, world: World, settings: Settings
 ) -> None:
     world.works[DOI] = msgspec.structs.replace(world.works[DOI], preprint=ARXIV, cited_by=12)
@@ -407,7 +407,7 @@ def test_what_only_doi_org_still_tells_of_keeps_what_its_own_registry_said(
     assert work(night(4)) == known
 
 
-def test_a_preprint_that_only_datacite_still_tells_of_keeps_its_published_form(
+def test_a_preprint_that_only_datacite_answers_for_keeps_its_published_form(
     night: Night, world: World, settings: Settings
 ) -> None:
     published = world.works[DOI]
@@ -437,7 +437,7 @@ def lose(settings: Settings, world: World, *sources: str) -> None:
     world.faults = [Fault(source, "500") for source in sources]  # type: ignore[arg-type]  # names of services
 
 
-def test_a_relation_that_was_withdrawn_joins_nothing_while_the_other_side_is_silent(
+def test_a_withdrawn_relation_joins_nothing_while_the_other_source_fails(
     night: Night, world: World, settings: Settings
 ) -> None:
     world.works[DOI].preprint = ARXIV
@@ -452,7 +452,7 @@ def test_a_relation_that_was_withdrawn_joins_nothing_while_the_other_side_is_sil
     assert preprint.manifestations[0].date == "2020-06-19"
 
 
-def test_a_relation_stands_while_the_side_that_asserts_it_is_silent(
+def test_a_relation_stands_while_the_source_that_asserts_it_fails(
     night: Night, world: World, settings: Settings
 ) -> None:
     world.works[DOI].preprint = ARXIV
@@ -483,7 +483,7 @@ def test_a_maintainer_parts_what_is_only_remembered(
 
 
 @pytest.mark.parametrize("silent", [("crossref", "datacite", "doi"), ("arxiv", "datacite")])
-def test_what_looks_alike_stays_joined_while_one_side_is_silent(
+def test_look_alikes_stay_joined_while_one_source_fails(
     silent: tuple[str, ...], night: Night, world: World, settings: Settings
 ) -> None:
     preprint = world.preprints[ARXIV]
@@ -496,7 +496,7 @@ def test_what_looks_alike_stays_joined_while_one_side_is_silent(
     assert msgspec.structs.replace(work(night(2)), stale_since=None) == known
 
 
-def test_a_dataset_that_does_not_tell_who_asserted_what_keeps_its_works_together(
+def test_a_dataset_without_assertions_by_source_keeps_its_works_together(
     night: Night, world: World, settings: Settings
 ) -> None:
     world.works[DOI].preprint = ARXIV
@@ -553,7 +553,7 @@ def test_an_old_name_stays_an_alias_when_the_list_is_corrected(
 
 
 @pytest.mark.parametrize("lost", ["doi", "cache"])
-def test_a_retraction_survives_a_silent_registry(
+def test_a_retraction_survives_a_failure_of_its_registry(
     lost: str, night: Night, world: World, settings: Settings
 ) -> None:
     update = {
@@ -573,7 +573,7 @@ def test_a_retraction_survives_a_silent_registry(
     assert work(night(2)).integrity == known
 
 
-def test_a_notice_that_was_taken_back_is_no_word_of_another_registry(
+def test_a_withdrawn_notice_is_not_taken_for_that_of_another_registry(
     night: Night, world: World, settings: Settings
 ) -> None:
     world.works[DOI].preprint = ARXIV
@@ -610,9 +610,7 @@ def test_a_clock_that_was_wrong_for_a_night_freezes_nothing(
     assert fakes.count() > before
 
 
-def test_a_denial_that_a_wrong_clock_has_dated_is_confirmed_all_the_same(
-    night: Night, world: World
-) -> None:
+def test_a_denial_dated_by_a_wrong_clock_is_confirmed(night: Night, world: World) -> None:
     night(1)
     host(world).state = "gone"
     assert repository(night(4000)).status == "ok"
@@ -655,9 +653,7 @@ def test_a_rename_is_followed_and_the_old_name_is_an_alias(night: Night, world: 
     assert repository(night(3)) == renamed
 
 
-def test_another_repository_under_the_old_name_is_not_taken_for_it(
-    night: Night, world: World
-) -> None:
+def test_another_repository_under_the_old_name_is_another_one(night: Night, world: World) -> None:
     known = repository(night(1))
     moved = world.repositories.pop(NAME.lower())
     moved.name = "New/Home"
@@ -706,7 +702,7 @@ def test_an_older_cache_adds_nothing_to_the_history(
     assert (Path(settings.output) / "stars.csv").read_bytes() == history
 
 
-def test_one_that_was_missing_and_answers_to_its_number_alone_is_not_gone(
+def test_a_repository_that_answers_to_its_number_alone_is_not_gone(
     night: Night, world: World
 ) -> None:
     known = repository(night(1))
@@ -724,7 +720,7 @@ def test_one_that_was_missing_and_answers_to_its_number_alone_is_not_gone(
     assert (found.stale_since, found.missing_since) == (None, None)
 
 
-def test_an_empty_repository_is_empty_while_its_host_is_silent(
+def test_an_empty_repository_stays_empty_while_its_host_fails(
     night: Night, world: World, settings: Settings
 ) -> None:
     host(world).default_branch = host(world).pushed_at = None

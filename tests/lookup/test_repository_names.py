@@ -114,7 +114,7 @@ def test_names_that_are_swapped_keep_their_repositories(
         assert numbers(night(number)) == {"p": 1, "q": 2}
 
 
-def test_a_name_that_was_taken_over_is_that_of_the_original_after_its_end(
+def test_a_taken_over_name_stays_with_the_original_repository(
     night: Night, world: World, listed: Path
 ) -> None:
     write(listed, "p", "q")

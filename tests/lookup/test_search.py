@@ -144,7 +144,7 @@ def test_a_title_finds_its_doi_and_says_that_it_was_a_match(
     ],
     ids=["other authors", "a tie", "another part", "a notice"],
 )
-def test_what_is_not_certain_is_told_and_joins_nothing(
+def test_an_uncertain_match_is_reported_and_joins_nothing(
     row: Settings, world: World, works: list[Published], why: str
 ) -> None:
     if works[0].doi == "10.5555/other":
@@ -161,7 +161,7 @@ def test_what_is_not_certain_is_told_and_joins_nothing(
     )
 
 
-def test_an_equal_citation_with_altered_authors_is_told(row: Settings, world: World) -> None:
+def test_an_equal_citation_with_altered_authors_is_reported(row: Settings, world: World) -> None:
     altered = [Person("Eva", "Abara"), Person("Otto", "Castro")]
     add(world, msgspec.structs.replace(paper("10.5555/one"), authors=altered))
     pipeline.refresh(row)
@@ -221,7 +221,7 @@ def test_the_doi_of_a_rule_counts_if_crossref_has_it(
     assert fakes.violations == []
 
 
-def test_a_pii_of_two_works_is_told(tmp_path: Path, fakes: FakeServices, world: World) -> None:
+def test_a_pii_of_two_works_is_reported(tmp_path: Path, fakes: FakeServices, world: World) -> None:
     pii = "S0168169923001234"
     settings = listed(tmp_path, fakes, f"https://www.sciencedirect.com/science/article/pii/{pii}")
     add(world, paper("10.5555/one", pii=pii), paper("10.5555/two", pii=pii))
@@ -321,7 +321,7 @@ def shown_why(text: str, settings: Settings) -> str:
     return done.output
 
 
-def test_a_title_of_two_works_is_told_with_both_ledgers(
+def test_a_title_of_two_works_is_reported_with_both_ledgers(
     tmp_path: Path, fakes: FakeServices, world: World
 ) -> None:
     add(world, paper("10.5555/one"), paper("10.5555/two", date="2021"))
@@ -338,7 +338,7 @@ def test_a_title_of_two_works_is_told_with_both_ledgers(
     assert "its title is that of" not in codes(settings)["no-identifier"]
 
 
-def test_a_title_that_nobody_has_is_declined_without_a_word_of_others(
+def test_a_title_without_a_match_is_declined_without_naming_candidates(
     tmp_path: Path, fakes: FakeServices, world: World
 ) -> None:
     add(world, paper("10.5555/other", "Sparse glass", family="Dufour"))
@@ -375,7 +375,7 @@ def test_a_bare_title_beside_its_own_link_is_no_match(
     assert codes(settings)["duplicate"] == "doi:10.5555/right stands in line 3 already"
 
 
-def test_a_bare_title_keeps_its_doi_when_nobody_answers(
+def test_a_bare_title_keeps_its_doi_when_every_source_fails(
     tmp_path: Path, fakes: FakeServices, world: World
 ) -> None:
     add(world, paper("10.5555/right"))
@@ -492,7 +492,7 @@ def test_a_failing_search_parts_nothing(row: Settings, world: World) -> None:
     assert after.provenance["identifiers"] == before.provenance["identifiers"]
 
 
-def test_a_match_that_a_search_offers_no_more_stands_until_the_title_changes(
+def test_a_match_that_a_search_no_longer_offers_stands_until_the_title_changes(
     row: Settings, world: World
 ) -> None:
     add(world, paper("10.5555/right"))
@@ -509,7 +509,7 @@ def test_a_match_that_a_search_offers_no_more_stands_until_the_title_changes(
     assert only(row).identifiers["doi"] == []
 
 
-def test_a_mistyped_doi_is_told_and_not_replaced(
+def test_a_mistyped_doi_is_reported_and_not_replaced(
     tmp_path: Path, fakes: FakeServices, world: World
 ) -> None:
     add(world, paper("10.5555/harvest.2023.106018"))
@@ -576,7 +576,7 @@ def test_a_maintainer_parts_what_was_matched(row: Settings, world: World) -> Non
     assert only(decided).identifiers["doi"] == []
 
 
-def test_a_decision_that_fits_nothing_is_told(row: Settings) -> None:
+def test_a_decision_that_fits_nothing_is_reported(row: Settings) -> None:
     pipeline.refresh(msgspec.structs.replace(row, ignore=("doi:10.5555/gone",)))
     told = msgspec.json.decode((Path(row.output) / "findings.json").read_bytes())
     assert [f["seed"] for f in told if f["code"] == "unused-override"] == ["harvest.toml"]
@@ -647,7 +647,7 @@ def test_a_forged_copy_is_not_taken_for_a_year_of_its_own(
     assert (work.id, work.identifiers["doi"]) == ("arxiv:2001.10001", [])
 
 
-def test_no_posted_copy_is_taken_while_a_registry_is_silent(row: Settings, world: World) -> None:
+def test_no_posted_copy_is_accepted_while_a_registry_fails(row: Settings, world: World) -> None:
     world.add(preprint(2022), posted())
     world.faults = [Fault("arxiv", "500")]
     pipeline.refresh(row, now=datetime(2026, 11, 1, tzinfo=UTC))
@@ -727,9 +727,7 @@ def test_a_search_that_failed_gets_a_second_chance(row: Settings, world: World) 
     assert run.sources["crossref.search"].found == 1
 
 
-def test_the_second_chance_of_searches_repeats_none_that_was_answered(
-    row: Settings, world: World
-) -> None:
+def test_the_second_chance_repeats_no_answered_search(row: Settings, world: World) -> None:
     world.add(preprint(2022))
     world.faults = [Fault("crossref", "500", first(6))]
     run = pipeline.refresh(row, scope=Scope(max_age=timedelta(0)))

@@ -89,13 +89,13 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-def test_damage_is_told(name: str, tmp_path: Path) -> None:
+def test_damage_is_reported(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(DAMAGED[name])
     with pytest.raises(BrokenError):
         read(tmp_path / name)
 
 
-def test_a_changed_byte_in_a_zip_is_told(tmp_path: Path) -> None:
+def test_a_changed_byte_in_a_zip_is_reported(tmp_path: Path) -> None:
     data = bytearray(FORMS["archive.zip"])
     data[60] ^= 1
     (tmp_path / "a.zip").write_bytes(data)
@@ -116,7 +116,7 @@ JSON = st.recursive(
     indent=st.sampled_from([None, 1]),
     chunk=st.integers(16, 80),
 )
-def test_items_are_told_apart(rows: list[object], indent: int | None, chunk: int) -> None:
+def test_items_are_distinguished(rows: list[object], indent: int | None, chunk: int) -> None:
     text = json.dumps({"items": rows}, indent=indent, ensure_ascii=False).encode("utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dumps, "CHUNK", chunk)

@@ -100,7 +100,7 @@ def test_the_newer_of_two_records_stands(order: int, tmp_path: Path) -> None:
     assert titles(tmp_path, "a", "b") == ["newer", "only"]
 
 
-def test_a_broken_table_is_made_anew(tmp_path: Path) -> None:
+def test_a_broken_table_is_rebuilt(tmp_path: Path) -> None:
     path = dump(tmp_path / "a.jsonl.gz", row("a"))
     add(tmp_path, path)
     [table] = (tmp_path / "mirror" / "crossref").glob("*.parquet")
@@ -189,7 +189,7 @@ def test_some_files_of_a_table_may_be_of_another_day(many: Path, tmp_path: Path)
     assert titles(tmp_path, *"abcdefgh") == ["T"] * 8
 
 
-def test_a_broken_table_of_many_is_made_anew(many: Path, tmp_path: Path) -> None:
+def test_a_broken_table_of_many_is_rebuilt(many: Path, tmp_path: Path) -> None:
     for name in table_names(tmp_path):
         (tmp_path / "mirror" / "crossref" / name).write_bytes(b"broken")
     add(tmp_path, many)
@@ -204,7 +204,7 @@ def test_a_damaged_file_replaces_nothing(tmp_path: Path) -> None:
     assert titles(tmp_path, "a") == ["T"]
 
 
-def test_the_day_is_told_or_that_of_the_newest_record(tmp_path: Path) -> None:
+def test_the_day_is_the_given_one_or_that_of_the_newest_record(tmp_path: Path) -> None:
     rows = [row("a", day="2026-10-01"), row("b", day="2026-10-07")]
     path = dump(tmp_path / "a.jsonl.gz", *rows)
     assert add(tmp_path, path).day == "2026-10-07"
@@ -223,7 +223,7 @@ def test_unknown_sources_are_refused(tmp_path: Path) -> None:
         keeping.add(tmp_path / "mirror", "pubmed", [tmp_path], NOW)
 
 
-def test_too_little_disk_is_told_before_a_byte_is_written(
+def test_too_little_disk_is_reported_before_a_byte_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = dump(tmp_path / "a.jsonl.gz", row("a"))

@@ -59,7 +59,7 @@ def test_a_pool_reads_what_one_process_reads(folder: Path, pooled: list[int]) ->
     assert not together._ahead
 
 
-def test_a_file_that_changed_since_is_read_anew(folder: Path, pooled: list[int]) -> None:
+def test_a_file_that_changed_since_is_read_again(folder: Path, pooled: list[int]) -> None:
     reader = FileReader()
     name = str(folder / "a.md")
     reader.read_ahead([name, str(folder / "b.md")])
@@ -140,7 +140,7 @@ def test_what_a_process_fails_at_is_read_in_its_turn(
     assert pooled == [4]
 
 
-def test_a_machine_without_room_for_a_process_reads_all_the_same(
+def test_a_machine_without_room_for_a_process_reads_in_one(
     folder: Path, pooled: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("multiprocessing.process.BaseProcess.start", no_process)

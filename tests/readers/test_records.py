@@ -240,7 +240,7 @@ def test_identifiers_in_notes_and_abstracts_name_no_work(name: str, text: str) -
     }
 
 
-def test_an_address_tells_what_a_list_does_not() -> None:
+def test_an_address_gives_what_a_list_lacks() -> None:
     page = "https://openaccess.thecvf.com/content/CVPR2023/html/Roe_Seeing_Far_CVPR_2023_paper.html"
     own = f"- [Nets and roads]({page}) Ann Roe, Bob Low (2022)\n"
     mentions = read(f"- [[Paper]]({page})\n{own}".encode(), "a.md").mentions

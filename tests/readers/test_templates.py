@@ -142,7 +142,7 @@ def test_a_reading_that_was_kept_is_that_of_its_layouts(tmp_path: Path) -> None:
     assert learned.mentions[0].title != by_hand.mentions[0].title == "A title of it number 1"
 
 
-def test_what_was_set_by_hand_is_said() -> None:
+def test_a_layout_set_by_hand_is_marked() -> None:
     reading = read(TEXT.encode(), "a.md", [parse(SWAPPED)])
     lines = [*layouts(reading)]
     assert lines[1] == f"{SWAPPED} | 10 of 10, set by hand"

@@ -92,6 +92,6 @@ def test_a_preprint_at_datacite_has_its_own_id() -> None:
 
 @pytest.mark.parametrize("source", sorted(dumped()))
 @pytest.mark.parametrize("line", [b"", b"{", b"[]", b"7", b"{}", b'{"id": 7}', b'{"DOI": null}'])
-def test_anything_else_is_told(source: str, line: bytes) -> None:
+def test_anything_else_is_reported(source: str, line: bytes) -> None:
     with pytest.raises((msgspec.DecodeError, MalformedError, *SHAPE_ERRORS)):
         dumped()[source].from_dump(line)

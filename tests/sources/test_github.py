@@ -83,7 +83,7 @@ def test_what_is_gone_is_not_found(http: Http) -> None:
     assert [answers[name].outcome for name in names] == ["found", "not_found", "found"]
 
 
-def test_a_renamed_repository_tells_its_new_name(world: World, http: Http) -> None:
+def test_a_renamed_repository_has_its_new_name(world: World, http: Http) -> None:
     repository = next(r for r in world.repositories.values() if r.name == KNOWN)
     repository.former.append("Old/Name")
     record = read(fetch(http, "Old/Name")["Old/Name"])
