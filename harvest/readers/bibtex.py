@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from typing import TYPE_CHECKING
 
 from harvest import dates
@@ -21,6 +22,7 @@ _LONGEST_FIELD = 5_000  # characters: more is no title and no author list that a
 # Parts that `#` joins: https://www.bibtex.org/Format/
 _PART = re.compile(r"""\"([^"]*+)"|\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+)\}|([A-Za-z][\w:.-]*+)""")
 _CONCATENATION = re.compile(rf"\s*+(?:{_PART.pattern})(?:\s*+#\s*+(?:{_PART.pattern}))++\s*+")
+_SEMICOLON = r"$\mathsemicolon$"
 _DATES = frozenset({"year", "date"})
 _BRACED = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")  # {a}, {a {b} c}, but not {a} and {b}
 
@@ -117,8 +119,13 @@ def _plain(name: str, value: str) -> str:
     if name != "month" and field_meaning(name) not in {"title", "authors", "date"}:
         return value
     if "\\" in value:
-        return _decode_latex(value)
-    return value.replace("{", "").replace("}", "")
+        return _without_html(_decode_latex(value)) if _SEMICOLON in value else _decode_latex(value)
+    return value.replace("{", "").replace("}", "").replace("~", " ")
+
+
+def _without_html(value: str) -> str:
+    """Return a title without the HTML that Crossref writes as LaTeX: `CO&lt;sub&gt;2`."""
+    return re.sub(r"</?\w{1,6}>", "", unescape(value))
 
 
 def _decode_latex(value: str) -> str:
@@ -126,6 +133,7 @@ def _decode_latex(value: str) -> str:
 
     # It ships no types.
     decode: Callable[[str], str] = LatexNodes2Text().latex_to_text  # type: ignore[no-untyped-call]
+    value = value.replace(_SEMICOLON, ";")
     try:
         return decode(value[:_LONGEST_FIELD]).strip()
     except RecursionError:

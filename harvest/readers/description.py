@@ -21,8 +21,9 @@ _GROUP = 4  # words of its name, fewer
 # Doe.`, but not `inspired by Jane Doe`.
 _BY = re.compile(
     r"(?i:,|\b(?:articles?|books?|notes|overview|papers?|primer|reports?|reviews?|surveys?|theses"
-    r"|thesis|tutorials?|work|written))\s+by\s+(?=[^\W\d_a-z])([^:;]+)"
+    r"|thesis|tutorials?|work|written))\s+by\s+(?=[^\W\d_a-z])([^:;]+?)(?=[:;]|\s[-\u2013\u2014]\s|\Z)"
 )
+_DASH = re.compile(r"\s[-\u2013\u2014]\s")
 # A year of which a sentence tells: `a scheme that was proposed in 1997 by Doe`.
 _TOLD = re.compile(
     r"(?<!ublished)(?<!ppeared)(?<!resented)(?<!ccepted) (?:in|since|until|before|after)"
@@ -163,6 +164,8 @@ def _names(keyed: Keyed, index: int, *, sure: bool, least: int) -> str | None:
     """Return the names in a segment, with those that go on in the next."""
     segment = keyed[index][1]
     text = people.plain_names(segment.plain)
+    if segment.before == "by":
+        text = _DASH.split(text, 1)[0]
     run = people.find_run(text, sure=sure, least=least)
     if run is None or (run[0] > 0 and not sure):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import filterfalse, islice
+from itertools import filterfalse, islice, pairwise
 
 from harvest.readers import people
 from harvest.readers.segments import Segment
@@ -30,10 +30,11 @@ _FEWEST = 20  # entries of which a tenth says something
 class Evidence:
     """What the segments at one place look like, over some entries."""
 
-    __slots__ = ("count", "names", "phrases", "texts", "titles", "words")
+    __slots__ = ("count", "dated", "names", "phrases", "texts", "titles", "words")
 
     def __init__(self) -> None:
         self.count = 0
+        self.dated = 0  # with a date or a venue right behind them
         self.titles = 0
         self.phrases = 0  # that may be titles: words
         self.names = 0
@@ -53,6 +54,7 @@ class Evidence:
     def merge(self, other: Evidence) -> None:
         """Count the segments of another place."""
         self.count += other.count
+        self.dated += other.dated
         self.titles += other.titles
         self.phrases += other.phrases
         self.names += other.names
@@ -81,11 +83,17 @@ def learn(signatures: Iterable[Signature], entries: Iterable[Keyed]) -> dict[Sig
             groups[signature] = [Evidence() for _ in keyed]
         for evidence, (_, segment) in zip(groups[signature], keyed, strict=True):
             evidence.add(segment)
+        for evidence, pair in zip(groups[signature], pairwise(keyed), strict=False):
+            evidence.dated += _is_dated(*pair)
     pools = _pools(groups)
     families = frozenset(key for key, pool in pools.items() if _holds_families(key, pool))
     return {
         signature: _roles(signature, group, pools, families) for signature, group in groups.items()
     }
+
+
+def _is_dated(first: tuple[SegmentKey, Segment], second: tuple[SegmentKey, Segment]) -> bool:
+    return first[0][1] == second[0][1] > 0 and second[1].look == "fact"
 
 
 def _pools(groups: Mapping[Signature, Sequence[Evidence]]) -> Pools:
@@ -151,6 +159,8 @@ def _title_score(
     score -= _LATER * len([other for other in before if other != "label"])
     if line:
         has_names = _has_names(pools[key] for key in signature[:index] if key[1] == line)
+        is_first = all(key[1] < line for key in signature[:index])
+        has_names = has_names or (is_first and pool.dated > _MOST * pool.count)
         is_long = group.words > max(layout[0].words, _WORDS_OF_TITLE * group.count)
         is_citation = has_names and is_long and pool.words > _WORDS_OF_TITLE * pool.count
         score += _CITATION if is_citation else -_BELOW if has_names else -_DESCRIBES

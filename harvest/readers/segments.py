@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from harvest.readers import people
+from harvest.readers.labels import is_generic
 from harvest.readers.looks import (
     EDGES,
     Look,
@@ -35,6 +36,7 @@ _TRANSLATION = re.compile(
     r"(?<=[A-Za-z?!])\s*[(\uff08][^()\uff08\uff09]*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
     r"[^()\uff08\uff09]*[)\uff09].{0,40}$"
 )
+_KIND = re.compile(r"(?<=[\w)?!])\s+[(\[]([a-zA-Z ]{2,12})[)\]]\Z")
 _BLANKS = re.compile(r"  +")
 
 
@@ -97,11 +99,17 @@ class Segment:
     @property
     def title(self) -> str:
         """The text as a title: without numbering, separators and brackets around it."""
-        text = self.text if self.link else plain(_without_number(self.text))
+        text = plain(_without_number(self.text)) if self.link is None else self._label
         if not text.isascii():
             text = _TRANSLATION.sub("", text)
         text = _BLANKS.sub(" ", text) if "  " in text else text
         return text.strip(f"{_QUOTES} ").rstrip(",.") if self.kind == "quotation" else text
+
+    @property
+    def _label(self) -> str:
+        """The label of a link without the kind of link in brackets: `A title of it (paper)`."""
+        kind = _KIND.search(self.text) if self.text[-1:] in {")", "]"} else None
+        return self.text[: kind.start()] if kind and is_generic(kind[1]) else self.text
 
     @property
     def citation(self) -> str | None:

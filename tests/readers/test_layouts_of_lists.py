@@ -806,3 +806,23 @@ def test_footnotes_without_links_are_no_works() -> None:
     assert {m.url for m in formats.read(rst.encode(), "list.rst").mentions} == {
         "https://x.org/bones", "https://doi.org/10.1000/maps",
     }  # fmt: skip
+
+
+def test_a_name_in_bold_stands_above_the_title() -> None:
+    dates = [", WI 2020", ", ICML'18", "", ", WI 2019"]
+    text = "\n".join(
+        f"- **N{number}**\n  - {title}{date}\n"
+        f"  - [[arXiv]](https://arxiv.org/abs/21{number}.00001) [[TF]](https://github.com/a/b{number})"
+        for number, ((title, *_), date) in enumerate(zip(WORKS, dates, strict=False), 10)
+    )
+    assert [[mention.title for mention in entry] for entry in read(text)] == [
+        [title, title] for title, *_ in WORKS[:4]
+    ]
+
+
+@pytest.mark.parametrize("kind", [" (paper)", " [PDF]", " (Video)", ""])
+def test_the_kind_of_a_link_is_no_part_of_a_title(kind: str) -> None:
+    label = f"Bones (that age){kind}".replace("[", "\\[").replace("]", "\\]")
+    text = f"- [{label}](https://arxiv.org/abs/2101.00001) by Ann Roe - What they say."
+    mention = read(text)[0][0]
+    assert (mention.title, mention.authors) == ("Bones (that age)", "Ann Roe")

@@ -315,3 +315,14 @@ def test_marks_of_authors_are_no_emphasis() -> None:
     text = "- title: A *first* study\n  author: Ann Roe\\*, Bob Low\\*, Eve Sun\n  doi: 10.1000/a\n"
     (mention,) = read(text.encode(), "papers.yaml").mentions
     assert (mention.title, mention.authors) == ("A first study", "Ann Roe*, Bob Low*, Eve Sun")
+
+
+def test_titles_of_bibtex_are_text() -> None:
+    """Crossref writes HTML as LaTeX, and a tie is a blank."""
+    text = (
+        r"@article{a, title={The {CO}{\&}lt$\mathsemicolon$sub{\&}gt$\mathsemicolon$2{\&}lt"
+        r"$\mathsemicolon$/sub{\&}gt$\mathsemicolon$ of ice}, doi={10.1000/a}}"
+        "\n@article{b, title={A Lightning~Mapper}, doi={10.1000/b}}\n"
+    )
+    titles = [mention.title for mention in read(text.encode(), "a.bib").mentions]
+    assert titles == ["The CO2 of ice", "A Lightning Mapper"]

@@ -243,12 +243,15 @@ def _is_person(link: InlineLink, text: str) -> bool:
 def _is_tag(link: InlineLink, text: str) -> bool:
     """Return True for a short label in brackets behind a phrase: `A title of it [[TMI]](url)`.
 
-    In round ones it has a year: `A title of it ([TMI 2020](url))`.
+    In round ones it has a year: `A title of it ([TMI 2020](url))`. One of code may stand behind
+    another label: `[[arXiv]](url) [[TF]](url)`.
     """
     around = text[: link.start].rstrip(" ")[-1:] + text[link.end :].lstrip(" ")[:1]
     inside = around == "[]" or (around == "()" and date_of(link.label) is not None)
-    is_short = len(link.label.split()) <= _SHORT
-    return is_short and (link.bracketed or inside) and len(text[: link.start].split()) > _SHORT
+    if len(link.label.split()) > _SHORT or not (link.bracketed or inside):
+        return False
+    words = len(text[: link.start].split())
+    return words > _SHORT or (words > 0 and role(link) == "code")
 
 
 def _marks(block: InlineText, offset: int, names: Collection[str]) -> Iterator[Mark]:
