@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import groupby
 from typing import Literal
@@ -129,11 +129,11 @@ class ListedWorks(msgspec.Struct):
         return result
 
 
-def group(mentions: Iterable[Mention]) -> list[Entry]:
-    """Return the entries of lists. Running prose has no entry and names no work."""
+def group(mentions: Iterable[Mention]) -> Iterator[Entry]:
+    """Yield the entries of lists. Running prose has no entry and names no work."""
     members = (mention for mention in mentions if mention.entry is not None)
-    groups = groupby(members, key=lambda mention: (mention.seed, mention.entry))
-    return [Entry(list(members)) for _, members in groups]
+    for _, entry in groupby(members, key=lambda mention: (mention.seed, mention.entry)):
+        yield Entry(list(entry))
 
 
 def listed_works(entries: Iterable[Entry]) -> ListedWorks:

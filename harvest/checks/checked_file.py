@@ -64,7 +64,7 @@ class CheckedFile:
         self.is_markdown = file.markdown
         self.headings = file.headings
         self.mentions = list(mentions)
-        self.entries = group(self.mentions)
+        self.entries = list(group(self.mentions))
         self.vocabulary = vocabulary
         self.registries = registries
         lines = enumerate(self.lines if file.markdown else (), 1)

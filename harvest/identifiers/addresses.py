@@ -11,10 +11,12 @@ check character of a SICI). Percent-encoded they belong to the DOI.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote
+
+import msgspec
 
 from harvest.identifiers import placeholders
 from harvest.identifiers.schemes import LINK, PARSERS, PLACEHOLDER, Parser, parse_doi
@@ -33,30 +35,37 @@ def _parse_mdpi(text: str) -> Target | None:
     return parse_doi(f"10.3390/{code}{volume}{issue:0>2}{article:0>4}")
 
 
-class AddressRule(NamedTuple):
-    """A pattern over path and query, and the parser that its filled template is given to."""
+class AddressRule(msgspec.Struct, dict=True, eq=False):
+    """A pattern over path and query, and the parser that its filled template is given to.
 
-    pattern: re.Pattern[str]
+    The pattern is compiled when it is first used: a list links to a few of the hosts.
+    """
+
+    source: str
     parse: Parser
     template: str
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern with its parts filled in."""
+        pattern = self.source
+        for name, part in TABLES.parts.items():
+            pattern = pattern.replace(f"<{name}>", part)
+        return re.compile(pattern, re.ASCII | re.IGNORECASE | re.VERBOSE)
 
-def _compile_rules() -> dict[str, list[AddressRule]]:
+
+def _rules_by_host() -> dict[str, list[AddressRule]]:
     parsers = PARSERS | {"mdpi": _parse_mdpi}  # no scheme of its own: it ends as a DOI
     rules: dict[str, list[AddressRule]] = {}
     for row in TABLES.rules:
-        pattern = row.pattern
-        for name, part in TABLES.parts.items():
-            pattern = pattern.replace(f"<{name}>", part)
-        compiled = re.compile(pattern, re.ASCII | re.IGNORECASE | re.VERBOSE)
         scheme, _, template = row.identifier.partition(":")
-        rule = AddressRule(compiled, parsers[scheme], template)
+        rule = AddressRule(row.pattern, parsers[scheme], template)
         for host in row.hosts:
             rules.setdefault(host, []).append(rule)
     return rules
 
 
-RULES = _compile_rules()
+RULES = _rules_by_host()
 
 _WEB = re.compile(
     r"(?:(?:(?:git\+)?(https?|git|ssh):)?//)?"

@@ -20,7 +20,7 @@ from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
 
 ENOUGH = 4_000_000  # bytes
-_PARTS = 16  # of the files for each core, since some take longer than others
+_PARTS = 64  # of the files for each core, since some take longer than others
 
 log = logging.getLogger(__name__)
 
@@ -32,18 +32,18 @@ class FileReader:
 
     def __init__(self, templates: Templates = NO_TEMPLATES) -> None:
         self._templates = templates
-        self._ahead: dict[str, tuple[bytes, bytes]] = {}  # digest of a file, and what it says
+        self._ahead: dict[str, tuple[bytes, Reading]] = {}  # digest of a file, and what it says
 
     @without_gc()
     def read(self, data: bytes, name: str) -> Reading:
         """Return the reading of a file. Raises SeedError for binary data."""
-        sign, content = self._ahead.pop(name, (b"", b""))
+        sign, reading = self._ahead.pop(name, (b"", Reading()))
         if sign != digest(data):
             return read(data, name, self._templates.of(name))
-        reading = msgspec.msgpack.decode(content, type=Reading)
         reading.files[name].data = data
         return reading
 
+    @without_gc()
     def read_ahead(
         self, names: Sequence[str], is_kept: Callable[[str], bool] = lambda _: False
     ) -> None:
@@ -56,7 +56,8 @@ class FileReader:
             names = [name for name in names if not is_kept(name)]
             if _are_much(names):
                 files = [(name, self._templates.of(name)) for name in names]
-                self._ahead |= dict(_read_in_pool(files, processes.cores()))
+                for name, (sign, content) in _read_in_pool(files, processes.cores()):
+                    self._ahead[name] = sign, msgspec.msgpack.decode(content, type=Reading)
 
 
 def _are_much(names: Sequence[str]) -> bool:

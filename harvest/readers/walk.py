@@ -200,15 +200,16 @@ def no_works(mentions: Sequence[Mention], fewest: int = 1) -> Iterator[Finding]:
     With fewer than `fewest` identifiers a file may be about something else. A list of code needs
     more of them, since it also names papers about that code.
     """
+    if any(entry.papers for entry in group(mentions)):  # as in most lists, by their first entry
+        return
     names: dict[Identifier, Mention] = {}
     for mention in mentions:
         name = mention.identifier
         if name and name.scheme not in _NO_PAPERS:
             names.setdefault(name, mention)
-    entries = group(mentions)
-    if any(entry.repositories for entry in entries):
+    if any(entry.repositories for entry in group(mentions)):
         fewest = max(fewest, _FEWEST_BESIDE_CODE)
-    if len(names) < fewest or any(entry.papers for entry in entries):
+    if len(names) < fewest:
         return
     first = next(iter(names.values()))
     message = f"has {len(names)} identifiers of papers, and none of them became a work"

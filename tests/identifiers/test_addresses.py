@@ -17,13 +17,13 @@ def test_each_rule_has_an_example():
     read = [raw for raw, kind, *_ in CASES if kind != "link" and "://" in raw]
     pages = [page for raw in read if (page := addresses.split(raw))]
     unread = [
-        (host, pattern.pattern)
+        (host, rule.source)
         for host, rules in addresses.RULES.items()
-        for pattern, _, _ in rules
+        for rule in rules
         if not any(
-            rule[0] is pattern and pattern.match(page.path + page.query)
+            other is rule and rule.pattern.match(page.path + page.query)
             for page in pages
-            for rule in (*page.rules, *addresses.RULES["*"])
+            for other in (*page.rules, *addresses.RULES["*"])
         )
     ]
     assert unread == []
