@@ -885,6 +885,8 @@ TWO_WORKS |= {
     "a method within a long title": titles(
         (LONG, LONG.replace("of retinal", "of multimodal retinal")),
         (LONG, LONG.replace("blue light", "stochastic blue light")),
+        (LONG, LONG.replace("pregnant", "elderly pregnant")),
+        (LONG, LONG.replace("nights", "late nights")),
     ),
     "failures": titles(
         ("Blue light restores the oxygen of vessels", "Blue light fails to restore the oxygen of vessels"),
@@ -937,7 +939,7 @@ ONE_WORK |= {
         Pair(NURSES, f"{NURSES} {tag}")
         for tag in (
             "[version 1; peer review: 2 approved]", "[version 2; referees: awaiting peer review]", "[discussion paper]",
-            "(in press)", "(working paper)", "(revised version)", "[in French]",
+            "(in press)", "(Panel)", "(working paper)", "(revised version)", "[in French]",
         )
     ),
     "what journals put before a title": tuple(
@@ -973,8 +975,8 @@ TWO_WORKS |= {
         *forms("[Re] {}", "Reproducibility report: {}", "{}: a reproducibility study", "{}: a reanalysis"),
         *forms("A re-evaluation of {}", "Replication: {}"),
     ),
-    "panels and critics": forms(
-        "Panel: {}", "Panel discussion: {}", "{}: a précis", "{}: responses to critics", "Author interview: {}",
+    "critics and interviews": forms(
+        "{}: a précis", "{}: responses to critics", "Author interview: {}",
     ),
     "briefings, notes and summaries": forms(
         "Research briefing: {}", "Policy brief: {}", "Executive summary: {}", "{}: executive summary",
