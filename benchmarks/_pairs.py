@@ -25,7 +25,8 @@ from typing import NamedTuple
 import msgspec
 
 from harvest.linking.score import Description
-from harvest.linking.words import SMALL_WORDS, title_words
+from harvest.linking.tables import SMALL_WORDS
+from harvest.linking.words import title_words
 from harvest.text import clean
 
 ORIGINAL = re.compile(r"original: '(.*)'\)|from the real '(.*?)' \(")

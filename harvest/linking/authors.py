@@ -23,7 +23,7 @@ from harvest.linking.names import (
     parse_name,
     script_of,
 )
-from harvest.linking.words import SMALL_WORDS, word_set
+from harvest.linking.tables import SMALL_WORDS, word_set
 from harvest.models import Author
 from harvest.text import fold_title
 

@@ -9,7 +9,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from harvest.linking.words import TABLES, drop_status
+from harvest.linking.tables import TABLES
+from harvest.linking.words import drop_status
 from harvest.models import Record
 from harvest.text import fold_title
 

@@ -26,7 +26,8 @@ from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.names import parse_name, sound
 from harvest.linking.partition import Edge, Partition
 from harvest.linking.score import compare, of_record
-from harvest.linking.words import LOST, SMALL_WORDS, title_words
+from harvest.linking.tables import SMALL_WORDS
+from harvest.linking.words import LOST, title_words
 from harvest.models import Author, Finding, Identifier, Mention, Record
 
 SURE = 6.4  # bits: nobody asked for this comparison, so it needs more than a search

@@ -20,7 +20,9 @@ import msgspec
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
-from harvest.linking.words import LOST, is_damaged, word_set
+from harvest.linking.slips import is_damaged
+from harvest.linking.tables import word_set
+from harvest.linking.words import LOST
 from harvest.text import fold_title, mend_encoding
 
 MAX_WORDS = 12  # of a name that are compared: what is longer is none

@@ -12,11 +12,13 @@ import msgspec
 from rapidfuzz import fuzz
 
 from harvest.dates import parse_date
+from harvest.linking.acronyms import is_acronym
 from harvest.linking.authors import Agreement, Authors, Level, compare_authors
+from harvest.linking.differences import compare_words
 from harvest.linking.kinds import differ, is_serial, kind_of_record
 from harvest.linking.ledger import Ledger, Verdict, Weight, veto, weigh
-from harvest.linking.titles import compare_titles, compare_words
-from harvest.linking.words import MAX_TITLE_LENGTH, counts, is_acronym, title_words
+from harvest.linking.titles import compare_titles
+from harvest.linking.words import MAX_TITLE_LENGTH, counts, title_words
 from harvest.models import Identifier, Mention, Record
 from harvest.text import fold_title
 

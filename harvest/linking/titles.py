@@ -1,4 +1,4 @@
-"""Two titles compared word by word: what is spelling, and what makes it another title."""
+"""The evidence of two titles: how far they agree, and what makes one another title."""
 
 from __future__ import annotations
 
@@ -6,27 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise, product
-from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from harvest.linking.differences import Difference, compare_words
 from harvest.linking.kinds import Notice, is_standing, notice_of_title
 from harvest.linking.ledger import Weight, veto, weigh
-from harvest.linking.words import (
-    DENIALS,
-    NUMBERED,
-    QUALIFIERS,
-    SEQUELS,
-    SMALL_WORDS,
-    TEXTS,
-    Words,
-    are_opposite,
-    counts,
-    find_spelled_out,
-    is_misspelt,
-    signs,
-    title_words,
+from harvest.linking.slips import are_opposite
+from harvest.linking.tables import DENIALS, NUMBERED, SEQUELS, SMALL_WORDS, TEXTS
+from harvest.linking.word_order import (
+    are_exchanged,
+    are_numbers_moved,
+    has_reversed_pair,
+    is_reversed,
 )
+from harvest.linking.words import QUALIFIERS, Words, counts, signs, title_words
 from harvest.text import fold_title
 
 SAME_TITLE = 0.8  # likeness below which two titles are not those of one form of a work
@@ -36,17 +30,11 @@ MAX_PART_WORDS = 2  # "II" or "Phase 2" at the end is no subtitle, but one paper
 REORDERED = 0.04  # by which the words must be more alike than the titles
 SHORTENED = 0.05  # the same for a part of a title
 FEW, SOME, MANY = 0.1, 0.25, 0.5  # shares of the words of both titles
-THOUSANDS = 3  # digits of a group: 46 407 is 46407, and 1 2 is not 12
-MOST_DIFFERENT = 24  # words of two titles in which acronyms are looked for
 SHORT, LONG, LONGEST = 4, 7, 12  # words of a title that many have, that few have, and one work
 MANY_WORDS = 10  # of a title but for small ones, of which one more or less is no other subject
 
 SIGNS = re.compile(r"[+#<>=%\u00b1\u2212\u2264\u2265]")
-ARTICLES = frozenset({"a", "an", "the"})
-SYMMETRIC = frozenset({"and", "or", "versus", "vs", "with"})
-PAIR = re.compile(r"\b([^\W\d_]+)[-\u2010-\u2014\u2192]([^\W\d_]+)\b")
 LABEL = re.compile(r"[\w+-]+(?=:)")
-DIRECTIONS = frozenset({"to", "from", "into"})
 ELLIPSIS = re.compile(r"(?:\.\.|\u2026)\W*$")
 ACRONYM = re.compile(r"[(\[]([^\W\d_][^\W_]+)[)\]]")  # one word in brackets
 PHRASE_END = re.compile(r"[:?!.;]\s|\s/\s|\s[-=\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|[(\[]")
@@ -100,7 +88,7 @@ def _weigh_difference(query: str, candidate: str, ours: Words, theirs: Words) ->
     weights.insert(0, _weigh(difference, share, way, longer, is_cut=is_cut, is_phrase=is_phrase))
     weights += _weigh_parts(difference, is_phrase=is_phrase)
     weights += _weigh_order(ours, theirs)
-    if _has_reversed_pair(query, candidate):
+    if has_reversed_pair(query, candidate):
         weights.append(veto("direction", "two words that a hyphen joins, the other way round"))
     return weights
 
@@ -182,111 +170,6 @@ def likeness(one: str, other: str) -> tuple[float, str | None]:
         if part - SHORTENED > best - (REORDERED if way else 0.0):
             best, way = part, "shortened"
     return best, way
-
-
-class Difference(NamedTuple):
-    """The words of two titles that have no counterpart on the other side.
-
-    `respelt` are pairs that are one word but for its spelling, `small` words that need no
-    counterpart, `parts` words that tell parts apart.
-    """
-
-    mine: Words
-    yours: Words
-    respelt: tuple[str, ...] = ()
-    small: tuple[str, ...] = ()
-    parts: str = ""
-
-
-def compare_words(ours: Words, theirs: Words) -> Difference:
-    """Compare titles word by word; misspelt, joined (multi modal) and spelled out ones are one."""
-    mine, yours = _extra_words(ours, theirs), _extra_words(theirs, ours)
-    respelt = [*_take_joined(mine, yours), *_take_joined(yours, mine)]
-    respelt += _take_misspelt(mine, yours)
-    respelt += [*_take_spelled_out(mine, yours), *_take_spelled_out(yours, mine)]
-    respelt += _take_rest(mine, yours)
-    small = _small_words(mine + yours)
-    extra = tuple(word for word in mine + yours if word in small)
-    mine = [word for word in mine if word not in small]
-    yours = [word for word in yours if word not in small]
-    respelt += _take_rest(mine, yours)
-    parts = _parts(ours, theirs, mine, yours)
-    return Difference(mine, yours, tuple(respelt), extra, parts)
-
-
-def _extra_words(words: Words, others: Words) -> Words:
-    """Return the words that the others have not, or not as often, in the order of their title."""
-    surplus = Counter(words) - Counter(others)
-    extra = []
-    for word in words:
-        if surplus[word] > 0:
-            surplus[word] -= 1
-            extra.append(word)
-    return extra
-
-
-def _small_words(words: Words) -> frozenset[str]:
-    """Return the words that say nothing, of those that only one title has."""
-    small = SMALL_WORDS
-    if not any(map(counts, words)):  # "part 2" and "2"
-        small = small | {"part"}
-    if any(len(word) == 1 and word != "a" for word in words):  # Part A and Part B
-        small = small - {"a"}
-    if DENIALS.intersection(words):  # with and without
-        small = small - {"with"}
-    return small
-
-
-def _take_misspelt(mine: Words, yours: Words) -> Iterator[str]:
-    """Take the words that have a misspelt twin out of both, and yield each pair."""
-    for word in list(mine):
-        twin = next((other for other in yours if is_misspelt(word, other)), None)
-        if twin:
-            mine.remove(word)
-            yours.remove(twin)
-            yield f"{word}/{twin}"
-
-
-def _take_joined(mine: Words, yours: Words) -> Iterator[str]:
-    """Take out words that are the same but for the blanks between them, and a letter or two."""
-    for word in list(yours):
-        for place, pair in enumerate(pairwise(mine)):
-            is_number = word.isdigit() and len(pair[1]) != THOUSANDS
-            if "".join(pair) == word and not is_number:
-                del mine[place : place + 2]
-                yours.remove(word)
-                yield f"{' '.join(pair)}/{word}"
-                break
-
-
-def _take_rest(mine: Words, yours: Words) -> Iterator[str]:
-    """Take out all that is left, if it is the same but for blanks and a letter or two."""
-    one, other = "".join(mine), "".join(yours)
-    if one and (one == other or is_misspelt(one, other)) and not (one + other).isdigit():
-        yield f"{' '.join(mine)}/{' '.join(yours)}"
-        mine.clear()
-        yours.clear()
-
-
-def _take_spelled_out(mine: Words, yours: Words) -> Iterator[str]:
-    """Take acronyms out of one title, and what they stand for out of the other."""
-    if len(mine) + len(yours) > MOST_DIFFERENT:
-        return
-    for start, length in product(range(len(mine)), (3, 2, 1)):  # "sars cov" is two words
-        letters = mine[start : start + length]
-        is_acronym_like = SMALL_WORDS.isdisjoint(letters) and len("".join(letters)) > len(letters)
-        place = find_spelled_out("".join(letters), yours) if is_acronym_like else None
-        if place:
-            yield f"{' '.join(letters)}/{' '.join(yours[place])}"
-            del mine[start : start + length]
-            del yours[place]
-
-
-def _parts(ours: Words, theirs: Words, mine: Words, yours: Words) -> str:
-    """Return the words that tell two parts apart behind the same noun (Part North, Part South)."""
-    one = {noun: word for noun, word in pairwise(ours) if noun in NUMBERED and word in mine}
-    other = {noun: word for noun, word in pairwise(theirs) if noun in NUMBERED and word in yours}
-    return ", ".join(f"{one[noun]}/{other[noun]}" for noun in sorted(one.keys() & other.keys()))
 
 
 def _is_phrase(query: str, candidate: str, extra: set[str], ends: set[str]) -> bool:
@@ -397,69 +280,7 @@ def _is_numbered(words: Words) -> bool:
 
 def _weigh_order(words: Words, others: Words) -> Iterator[Weight]:
     """Yield a veto for the same words in an order that changes their meaning."""
-    if _is_reversed(words, others) or _are_exchanged(words, others):
+    if is_reversed(words, others) or are_exchanged(words, others):
         yield veto("direction", "from one to the other, the other way round")
-    if _are_numbers_moved(words, others):
+    if are_numbers_moved(words, others):
         yield veto("numbers", "the same numbers of other things")
-
-
-def _is_reversed(words: Words, others: Words) -> bool:
-    """Return True if what is led to or from is another: CT to MR, MR to CT.
-
-    Words that are moved as a whole keep their direction.
-    """
-    ours, theirs = Counter(pairwise(words)), Counter(pairwise(others))
-    goals = [pair for pair in theirs - ours if pair[0] in DIRECTIONS]
-    for way, end in ours - theirs:
-        if end in others and any(way == other and end != goal for other, goal in goals):
-            return True
-    return False
-
-
-def _are_exchanged(words: Words, others: Words) -> bool:
-    """Return True if two parts changed places around a word that relates them (sleep on diet).
-
-    Parts that a word such as "and" or "versus" joins may stand in any order, and so may the halves
-    of a title.
-    """
-    ours, theirs = ([it for it in title if it not in ARTICLES] for title in (words, others))
-    if len(ours) != len(theirs) or Counter(ours) != Counter(theirs):
-        return False
-    if " ".join(theirs) in " ".join(ours + ours):  # whole, or its halves
-        return False
-    same = [one == other for one, other in zip(ours, theirs, strict=True)]
-    start, end = same.index(False), len(same) - same[::-1].index(False)
-    ours, theirs = ours[start:end], theirs[start:end]
-    for size in range(1, len(ours)):
-        last, rest = ours[-size:], theirs[size:]
-        if last != theirs[:size]:
-            continue
-        first = next((it for it in range(len(rest), 0, -1) if rest[-it:] == ours[:it]), 0)
-        between = ours[first:-size]
-        if first and between == rest[:-first]:
-            is_number = all(map(str.isdigit, last)) or all(map(str.isdigit, ours[:first]))
-            return not (is_number or SYMMETRIC.issuperset(between))
-    return False
-
-
-def _has_reversed_pair(query: str, candidate: str) -> bool:
-    """Return True if a hyphen joins two words the other way round (text-image, image-text)."""
-    ours, theirs = (set(PAIR.findall(title.casefold())) for title in (query, candidate))
-    return any((end, start) in theirs - ours for start, end in ours - theirs)
-
-
-def _are_numbers_moved(words: Words, others: Words) -> bool:
-    """Return True if numbers changed their places: "Part 1 of 2" and "Part 2 of 1".
-
-    Numbers that are moved with a phrase keep a neighbour.
-    """
-    numbers = {word for word in words if counts(word)} - SMALL_WORDS
-    ours = [word for word in words if word in numbers]
-    theirs = [word for word in others if word in numbers]
-    if ours == theirs or Counter(ours) != Counter(theirs):
-        return False
-    pairs = set(pairwise(others))
-    for before, number, after in zip(["", *words], words, [*words[1:], ""], strict=False):
-        if number in numbers and not {(before, number), (number, after)} & pairs:
-            return True
-    return False

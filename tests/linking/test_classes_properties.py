@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from harvest.linking.words import TABLES
+from harvest.linking.tables import TABLES
 from tests.linking.classes import Pair
 
 GIVEN = ("Ada", "Bruno", "Chiara", "Daan", "Emre", "Farah", "Goran", "Hana", "Ivo", "Jun")

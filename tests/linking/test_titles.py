@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvest.linking.differences import compare_words
 from harvest.linking.ledger import weigh
 from harvest.linking.score import Description, compare
-from harvest.linking.titles import compare_titles, compare_words
+from harvest.linking.slips import is_misspelt
+from harvest.linking.titles import compare_titles
 from harvest.linking.words import (
     MAX_SPELLING,
     MAX_TITLE_LENGTH,
-    is_misspelt,
     spell,
     title_words,
 )
