@@ -49,6 +49,13 @@ def _years(before: str, behind: str) -> re.Pattern[str]:
     return re.compile(rf"[12]{before}(?:(?<=1)9|(?<=2)0)\d\d{behind}")
 
 
+# A day of any year, perhaps behind a day of the week.
+_DAY_ALONE = _compile(
+    rf"(?:[^\W\d_]{{2,12}}\.?,?\s+)?{_DAY}\.?\s+(?:of\s+|de\s+)?{_MONTH}",
+    rf"(?:[^\W\d_]{{2,12}}\.?,?\s+)?{_MONTH}\s+{_DAY}",
+    r"(?:[^\W\d_]{2,12}\.?,?\s+)?\d\d?[./]\d\d?\.?",
+)
+
 # In running text a number is a year in brackets, before a closing bracket, or unless it is part of
 # a number, a range or a page. From the most precise form to the least.
 _YEARS = (
@@ -78,6 +85,11 @@ def find(text: str) -> str | None:
     for form in _YEARS:
         match = match or form.search(text)
     return match[0] if match else None
+
+
+def is_day(text: str) -> bool:
+    """Return True for a day without a year (3 Mar, March 3rd, 12.01.), as of a weekly meeting."""
+    return any(form.fullmatch(text.strip()) for form in _DAY_ALONE)
 
 
 def parse_date(raw: str) -> str | None:

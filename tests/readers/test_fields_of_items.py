@@ -29,7 +29,7 @@ def test_the_name_of_a_field_is_no_part_of_it(item: str) -> None:
 
 @pytest.mark.parametrize("name", ["Jane Doe", "Doe et al.", "Doe, Roe and Low"])
 def test_a_single_name_and_family_names_are_authors_behind_their_label(name: str) -> None:
-    text = f"- **A title of it**, authors: {name} ICML 2021. {PDF}\n"
+    text = f"- **A title of it**, authors: {name} (ICML 2021) {PDF}\n"
     [it] = Markdown().read(text, "list.md").mentions
     assert (it.title, it.authors) == ("A title of it", name)
 

@@ -13,7 +13,10 @@ from itertools import chain, count
 from operator import itemgetter
 from typing import Any
 
+from harvest import dates
 from harvest.readers import citations, labels
+from harvest.readers.labels import WORDS
+from harvest.readers.looks import authors_of_citation, date_of, is_citation
 from harvest.readers.markdown.html import Token, tokens
 from harvest.readers.markdown.inline import (
     Span,
@@ -31,7 +34,9 @@ _MOST_TITLE_WORDS = 25
 _WORDS = 3  # of a label that is a title, at least
 _MOST_OF_CELL = 0.8  # what is no label
 _CITES = re.compile(r"[\"\u201c]|(?:19|20)\d\d")  # what a reference has
-_REFERENCE = 60  # characters of a whole reference in place of a title, at least
+_REFERENCE = 40  # characters of a whole reference in place of a title, at least
+_SENTENCES = re.compile(r"\. |[\"\u201c]")
+_YEARS = frozenset(WORDS.items["years"])
 _OPEN, _CLOSED, _BETWEEN = " [(", " ])", " ,;|"  # around links
 _DIGIT = re.compile(r"\d")
 # Line, URL, label, column, is it an image, start, end
@@ -55,6 +60,9 @@ class Header:
             self.title = both[0] if both else None
         self.authors = self._column("authors")
         self.date = self._column("date")
+        if self.meanings.count("date") > 1:  # the other may be the day of a meeting
+            years = [index for index, name in enumerate(names) if name.lower() in _YEARS]
+            self.date = years[0] if years else self.date
         self.paper = self._column("paper")
 
     def _column(self, meaning: labels.Meaning) -> int | None:
@@ -77,14 +85,14 @@ class Header:
             title = _paper(cells[self.paper], self.paper, links)
         else:
             title = self._linked_title(cells, links)
-        if title and len(title) > _REFERENCE and ". " in title and _CITES.search(title):
-            reference = citations.read(title)
-            if reference:
-                authors, title = reference
+        main = self.title if self.title is not None else self.paper
+        cited = _cited(cells, links, main) if main is None or _is_more(cells[main], title) else None
+        if cited:
+            title, authors, date = cited
         if self.authors is not None and self.authors != self.title:
             authors = plain_names(cells[self.authors])
         if self.date is not None:
-            date = _date(cells[self.date])
+            date = _date(cells[self.date]) or date
         return title or None, authors or None, date or None
 
     def _linked_title(self, cells: list[str], links: list[RowLink]) -> str | None:
@@ -103,9 +111,40 @@ class Header:
 
 @lru_cache(maxsize=4096)  # the works of a list are of a few hundred months
 def _date(cell: str) -> str | None:
-    """Return the date in a cell, None for words."""
+    """Return the date in a cell, None for words and for a day without a year."""
     date = cell.strip("()[]")
-    return date if _DIGIT.search(date) else None
+    return date if _DIGIT.search(date) and not dates.is_day(date) else None
+
+
+def _is_more(cell: str, title: str | None) -> bool:
+    """Return True for a cell that may hold more than a title."""
+    return title is None or _CITES.search(cell) is not None
+
+
+def _cited(
+    cells: list[str], links: Sequence[RowLink], main: int | None
+) -> tuple[str, str, str | None] | None:
+    """Return title, authors and date of a reference in the main cell, or in one with a paper.
+
+    | Jane Doe et al. 2016 [A title](url) |     | J. Doe, "A title of it," ICML, 2016. [pdf](url) |
+    """
+    for _, url, label, column, image, start, _ in links:
+        if image or column >= len(cells) or column != (column if main is None else main):
+            continue
+        before, cell = cells[column][:start].strip(_BETWEEN + ".:"), cells[column]
+        is_generic = labels.is_generic(label)
+        if not is_generic and is_citation(before):
+            return label, authors_of_citation(before) or "", date_of(before)
+        text = _without_labels(cell, column, links)
+        reference = citations.read(text) if _is_reference(text) else None
+        if reference and (main is not None or labels.role(label, url) == "paper"):
+            names, title = reference
+            return title, names, date_of(text.replace(title, ""))
+    return None
+
+
+def _is_reference(text: str) -> bool:
+    return len(text) > _REFERENCE and _SENTENCES.search(text) is not None
 
 
 def _without_labels(cell: str, column: int, links: Sequence[RowLink]) -> str:
