@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 # From the bottom up; what shares a line does not import each other.
 LAYERS = (
     ("digests", "errors", "garbage", "locks", "new_files", "processes"),
-    ("models",),
+    ("models", "needs"),
     ("text", "dates", "identifiers", "config"),
     ("entries", "http"),
     ("readers", "sources", "linking"),

@@ -121,13 +121,13 @@ class Meter:
 
 STEPS = {
     "extract": ("lists",),
-    "last lake": ("last", "owners", "last_places", "last-by-name"),
+    "last lake": ("last", "owners", "last-by-name"),
     "look up": ("names", "dumps", "answers"),
-    "relate": ("related", "common", "homes", "hosts", "host_places"),
+    "relate": ("related", "common", "hosts"),
     "rows by shard": ("shards",),
     "link and merge": ("merged",),
-    "keys and repositories": ("stems", "assigned", "keys", "repositories", "united"),
-    "publish": ("findings", "lake"),
+    "keys and repositories": ("pieces", "united", "keys"),
+    "publish": ("news", "lake"),
 }
 
 

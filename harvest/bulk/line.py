@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import partial
@@ -19,17 +19,13 @@ from typing import Any
 
 import msgspec
 
+from harvest import needs, pipeline
 from harvest.bulk import engines, lists, lookups, merging, publication, statements
 from harvest.bulk.engines.base import GO_ON
-from harvest.bulk.lists import Files, finding
+from harvest.bulk.lists import Lists, finding
 from harvest.bulk.merging import Report
-from harvest.bulk.refusals import (
-    refuse_addresses,
-    refuse_others,
-    refuse_small_disk,
-    refuse_unseen,
-)
-from harvest.bulk.rows import Row, number, row
+from harvest.bulk.refusals import refuse_addresses, refuse_folder, refuse_unseen
+from harvest.bulk.rows import number, row
 from harvest.bulk.workspace import Task, Workspace
 from harvest.config import FILE, Settings
 from harvest.dataset import lake, store
@@ -48,16 +44,15 @@ from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.mirror import manifest as mirrors
 from harvest.models import Identifier, Tally
-from harvest.pipeline import UNREAD
 from harvest.readers.templates import Templates
 
-PACKAGES = ("duckdb", "isal", "pyarrow")  # of the extra `bulk`
 JSON_LIMIT = 200_000  # works up to which there is a dataset.json
 ROOM = 2_000_000_000  # bytes of all processes
 SHARE = 0.6  # of it is for functions
 PROCESS = 150_000_000  # bytes of one before it has done anything
 PER_MENTION = 40_000  # bytes that a mention takes while its shard is merged, at most
 LARGEST = 1_000_000  # rows of a part that is linked at once
+MATTER = ("floor", "abstracts", "activity", "same", "different", "ignore", "work", "layout")
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,24 +84,23 @@ def run(
     LockedError when another run works on it.
     """
     options = options or Options()
-    lake.require_packages(*PACKAGES)
+    needs.packages("a lake")
     refuse_addresses(folder, settings.mirror, settings.cache)
     folder = folder.resolve()
     work = folder.with_name(f".{folder.name}.steps")
     with store.lock(folder, wait=options.wait, option="--lake"):
         store.recover(folder)
-        refuse_others(folder)
         if settings.mirror:
             Mirror(Path(settings.mirror)).close()  # which refuses what is none
-        files = lists.expand_all(names)
-        refuse_small_disk(folder, files.resolved)
+        files = lists.find(names).files
+        refuse_folder(folder, map(Path, files))
         jobs = options.jobs or max(1, min(os.cpu_count() or 1, options.room // (4 * PROCESS)))
         with engines.start(options.on, options.room, jobs, work / "scratch") as engine:
             places = [settings.cache, settings.starter, settings.vocabulary, settings.mirror]
-            refuse_unseen(engine, [*filter(None, places), *map(os.path.dirname, files.roots)])
-            line = Line(settings, options, now, folder, Workspace(work, engine, progress))
+            refuse_unseen(engine, [*filter(None, places), *map(os.path.dirname, files)])
+            tables = Workspace(work, engine, progress)
             try:
-                return line.run(names, files, jobs)
+                return Line(settings, options, now, folder, tables).run(names, jobs)
             except BrokenTableError:
                 shutil.rmtree(work)
                 raise
@@ -122,29 +116,31 @@ class Line(msgspec.Struct):
     now: datetime
     folder: Path
     tables: Workspace
+    lists: Lists = msgspec.field(default_factory=Lists)
     inputs: dict[str, Any] = {}
 
-    def run(self, names: Sequence[str], files: Files, jobs: int) -> Manifest:
+    def run(self, names: Sequence[str], jobs: int) -> Manifest:
         """Do what is not done yet, and publish. A run in which nothing changed does nothing."""
-        tables = self._extract(names, files)
+        self._extract(names)
         last = lake.read(self.folder) if lake.is_lake(self.folder) else None
-        if not last and not self._count(statements.ENTRIES, tables):
+        if not last and not self._count(statements.ENTRIES):
             raise UsageError(f"{', '.join(names)}: nothing is listed there")
-        version = memo.version().hex()
-        inputs = _digest_of([version, self.inputs, self._matter()])
         # Lists and dumps are in the facts of each part; the cache may have former titles.
-        others = self.inputs.keys() - {"names", "lists", "mirror"}
-        rules = _digest_of([version, {it: self.inputs[it] for it in others}, self._matter()])
+        of_facts = {"names", "lists", "mirror"}
+        program = [memo.version().hex(), self._matter()]
+        inputs = _digest_of([*program, self.inputs])
+        rules = _digest_of([*program, [it for it in self.inputs.items() if it[0] not in of_facts]])
         mark = publication.read_mark(self.tables.folder, self.folder)
         if last and mark.inputs == inputs and self.options.budget is None:
             return last
-        self._begin(tables, inputs, last, jobs, is_former=mark.rules == rules)
+        is_former = mark.rules == rules and not self.options.budget
+        self._begin(inputs, jobs, has_last=last is not None, is_former=is_former)
         self._read_last()
         self._look_up()
         self._part()
         report = self._merge()
-        self._write(files, report)
-        manifest = self._manifest(files, report)
+        self._write(report)
+        manifest = self._manifest(report)
         task = self.tables.task
         publication.publish(task.folder / publication.LAKE, manifest, self.folder)
         publication.write_mark(self.tables.folder, inputs, rules, task, self.folder)
@@ -152,78 +148,68 @@ class Line(msgspec.Struct):
 
     # -- what is read --------------------------------------------------------------------------
 
-    def _extract(self, names: Sequence[str], files: Files) -> list[Path]:
-        """Read the lists that are new; return the tables of what all of them name."""
-        version, templates = memo.version().hex(), Templates(self.settings.layout)
-        folder = self.tables.folder / "lists"
-        content, tables = lists.read_all(files, self.tables.engine, folder, version, templates)
-        self.inputs = {"names": list(names), "lists": content, **self._digests()}
-        return tables
-
-    def _count(self, query: str, tables: list[Path]) -> int:
-        """Return a count of what the lists name."""
-        [(count,)] = self.tables.engine.rows(query, {"lists": tables})
-        return int(count)
-
-    def _digests(self) -> dict[str, str]:
-        """Return a digest of each input beside the lists."""
-        settings = self.settings
-        files = {"starter": Path(settings.starter)}
-        if settings.mirror:
-            files["mirror"] = Path(settings.mirror) / mirrors.FILE
-        if settings.vocabulary:
-            files["vocabulary"] = Path(settings.vocabulary)
-        digests = {name: _digest(path) for name, path in files.items()}
+    def _extract(self, names: Sequence[str]) -> None:
+        """Read the lists that are new, and take a digest of each input."""
+        settings, version = self.settings, memo.version().hex()
+        folder, templates = self.tables.folder / "lists", Templates(settings.layout)
+        self.lists = lists.read_all(names, self.tables.engine, folder, version, templates)
+        self.tables.files["lists"] = self.lists.tables
+        places = {
+            "mirror": settings.mirror and Path(settings.mirror) / mirrors.FILE,
+            "starter": settings.starter,
+            "vocabulary": settings.vocabulary,
+        }
+        digests = {name: _digest(Path(path)) for name, path in places.items() if path}
         if not self.options.budget:  # which writes to the cache
             with closing(Cache(Path(settings.cache), readonly=True)) as cache:
                 digests["cache"] = cache.state(without="")[0].hex()[:32]
-        return dict(sorted(digests.items()))
+        self.inputs = {
+            "names": list(names),
+            "lists": self.lists.digest,
+            **dict(sorted(digests.items())),
+        }
+
+    def _count(self, query: str) -> int:
+        """Return a count of what the lists name."""
+        [(count,)] = self.tables.rows(query)
+        return int(count)
 
     def _matter(self) -> dict[str, Any]:
         """Return the settings that decide what is published."""
-        names = ("floor", "abstracts", "activity", "same", "different", "ignore", "work", "layout")
-        matter = {name: getattr(self.settings, name) for name in names}
+        matter = {name: getattr(self.settings, name) for name in MATTER}
         return {**matter, "json_limit": self.options.json_limit}
 
-    def _begin(
-        self, tables: list[Path], inputs: str, last: Manifest | None, jobs: int, *, is_former: bool
-    ) -> None:
+    def _begin(self, inputs: str, jobs: int, *, has_last: bool, is_former: bool) -> None:
         """Go on with the tables of a run that was stopped, or begin without any."""
-        folder, former = self.tables.folder / "run", self.tables.folder / publication.MERGED
-        shards = self.options.shards or self._shards(tables, jobs)
+        folder, settings = self.tables.folder / "run", self.settings
+        shards = self.options.shards or self._shards(jobs)
         before = _digest(self.folder / lake.FILE)
         key = " ".join([inputs, str(shards), self.now.date().isoformat(), before])
         if not (folder / "key").is_file() or (folder / "key").read_text() != key:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             (folder / "key").write_text(key)
-        paths = {name: getattr(self.settings, name) for name in ("cache", "starter", "vocabulary")}
+        places = {name: getattr(settings, name) for name in ("cache", "starter", "vocabulary")}
+        absolute = {name: path and str(Path(path).absolute()) for name, path in places.items()}
         settings = msgspec.structs.replace(
-            self.settings,
-            **{name: path and str(Path(path).absolute()) for name, path in paths.items()},
-            mirror=None,
-            record=None,
-            github_token=None,
+            settings, **absolute, mirror=None, record=None, github_token=None
         )
-        task = Task(folder, settings, self.now, shards, last is not None)
-        if is_former and not self.options.budget:
-            task = msgspec.structs.replace(task, former=former)
-        self.tables.task = task
-        self.tables.files["lists"] = tables
+        former = self.tables.folder / publication.MERGED if is_former else None
+        self.tables.task = Task(folder, settings, self.now, shards, has_last, former)
 
-    def _shards(self, tables: list[Path], jobs: int) -> int:
+    def _shards(self, jobs: int) -> int:
         """Return the number of shards of which each fits into the memory of a process.
 
         It is a power of two, so that it stays the same while lists grow a little.
         """
-        mentions = self._count(statements.MENTIONS, tables)
         room = max(PROCESS, SHARE * self.options.room / jobs - PROCESS)
-        return 1 << int(mentions * PER_MENTION / room).bit_length()
+        return 1 << int(self._count(statements.MENTIONS) * PER_MENTION / room).bit_length()
 
     def _read_last(self) -> None:
         """Bring the last records to the shards of all their names."""
-        parts = [path for name in lake.TABLES for path in lake.paths(self.folder, name)]
-        items = {f"{it.parent.name}-{it.stem}": it for it in parts if it.parent.name != "findings"}
+        names = (lake.WORKS, lake.REPOSITORIES, lake.CHANGES)
+        parts = chain.from_iterable(lake.paths(self.folder, name) for name in names)
+        items = {f"{it.parent.name}-{it.stem}": it for it in parts}
         self.tables.each("last", lookups.read_last, items)
         self.tables.query("owners", statements.OWNERS)
         self.tables.query("last-by-name", statements.LAST)
@@ -233,7 +219,8 @@ class Line(msgspec.Struct):
     def _look_up(self) -> None:
         """Look up what the lists name, then what the answers name, and so on."""
         tables = self.tables
-        tables.put("companions", self._companions())
+        self._decide()
+        dumps = self._dumps()
         tables.put("answers", ())  # so that there is a table where nothing is looked up
         names, answers = list[Path](), tables.files["answers"]
         for level in range(lookups.LEVELS):
@@ -243,35 +230,36 @@ class Line(msgspec.Struct):
             if not shards:
                 break
             names += tables.files[name]
-            self._find_in_dumps(level)
+            if dumps:
+                try:
+                    names_ = tables.files[name]
+                    tables.query(f"dumps-{level}", statements.DUMPS, names=names_, dumps=dumps)
+                except BrokenTableError as error:
+                    advice = "`harvest mirror add` with the same dumps mends it"
+                    why = f"{self.settings.mirror}: cannot be read ({error})"
+                    raise UsageError(f"{why}; {advice}") from error
             self._ask(level, shards)
             answers += tables.files[f"answers-{level}"]
 
-    def _companions(self) -> list[Row]:
-        """Return the names that a maintainer makes one with a listed one."""
+    def _decide(self) -> None:
+        """Put down which names a maintainer makes one, and which of them the lists lack."""
         decisions = overrides.read(self.settings)
-        self.tables.put("decided", map(partial(row, "name"), chain(*decisions.same)))
+        pairs = chain.from_iterable(map(star, decisions.same))
+        self.tables.put("decided", (row("edge", one, other) for one, other in pairs))
         listed = {Identifier.of(name) for (name,) in self.tables.rows(statements.DECIDED)}
-        names = decisions.companions(listed)
-        return [row("name", name, fold_case(name), body=str(name)) for name in sorted(names)]
+        names = sorted(decisions.companions(listed))
+        self.tables.put(
+            "companions", (row("name", it, fold_case(it), body=str(it)) for it in names)
+        )
 
-    def _find_in_dumps(self, level: int) -> None:
-        """Bring the records of dumps to the shards that look them up. Raises UsageError."""
-        if not self.settings.mirror:
-            return
-        mirror = Path(self.settings.mirror)
-        groups: dict[tuple[str, str], dict[Path, None]] = {}
-        for source, files in sorted(mirrors.read(mirror).sources.items()):
-            for file in files:
-                groups.setdefault((source, file.day), {})[mirror / source / file.table] = None
-        dumps = {f"d{place}": list(paths) for place, paths in enumerate(groups.values())}
-        names = self.tables.files[f"names-{level}"]
-        try:
-            query = statements.dumps(list(groups))
-            self.tables.query(f"dumps-{level}", query, names=names, **dumps)
-        except BrokenTableError as error:
-            advice = "`harvest mirror add` with the same dumps mends it"
-            raise UsageError(f"{mirror}: cannot be read ({error}); {advice}") from error
+    def _dumps(self) -> list[Path]:
+        """Return the tables of the mirror, and put down of which source and day their files are."""
+        mirror = self.settings.mirror
+        sources = mirrors.read(Path(mirror)) if mirror else {}
+        files = [(source, file) for source, its in sources.items() for file in its]
+        rows = (row("file", file.digest, source, body=file.day) for source, file in files)
+        self.tables.put("dump_files", rows)
+        return sorted({Path(f"{mirror}") / source / file.table for source, file in files})
 
     def _ask(self, level: int, shards: dict[str, int]) -> None:
         """Look up the names of shards: in processes, or where requests may be made here."""
@@ -293,9 +281,6 @@ class Line(msgspec.Struct):
         tables.each("related", lookups.relate)
         tables.query("common", statements.COMMON)
         partition = Partition()
-        for same in overrides.read(self.settings).same:
-            for one, other in star(same):
-                partition.join(one, other)
         for one, other in tables.rows(statements.EDGES):
             partition.join(Identifier.of(one), Identifier.of(other))
         roots = ((str(name), str(root)) for name, root in partition.roots())
@@ -306,26 +291,23 @@ class Line(msgspec.Struct):
 
     def _refuse_large_parts(self) -> None:
         """Refuse what would be linked at once, and not fit. Raises PublicationError."""
-        parts = defaultdict[str, list[tuple[int, str]]](list)
-        for part, name, size in self.tables.rows(statements.large(LARGEST)):
-            parts[part].append((size, name))
-        for members in parts.values():
-            _, largest = max(members)
+        members = sorted(self.tables.rows(statements.large(LARGEST)))
+        if members:
+            first, _, _ = members[0]
+            sizes = {name: size for part, name, size in members if part == first}
             raise PublicationError(
-                f"{sum(size for size, _ in members)} rows of lists and answers may be of one work,"
-                f" the most of {largest}: keep works apart that are joined with it by `different`"
-                f" in {FILE}"
+                f"{sum(sizes.values())} rows of lists and answers may be of one work, the most of"
+                f" {max(sizes, key=lambda name: (sizes[name], name))}: keep works apart that are"
+                f" joined with it by `different` in {FILE}"
             )
 
     def _merge(self) -> Report:
         """Link and merge each shard, give keys, and unite repositories. Raises PublicationError."""
         tables = self.tables
         tables.each("merged", merging.merge)
-        tables.query("stems", statements.STEMS)
-        tables.each("assigned", merging.assign_keys, tables.shards_of("stems"))
-        tables.query("keys", statements.KEYS)
-        tables.query("repositories", statements.REPOSITORIES)
+        tables.query("pieces", statements.PIECES)
         tables.each("united", merging.unite)
+        tables.query("keys", statements.KEYS)
         total = Report()
         for (text,) in tables.rows(statements.REPORTS):
             total.add(msgspec.json.decode(text, type=Report))
@@ -334,60 +316,58 @@ class Line(msgspec.Struct):
 
     # -- publishing ----------------------------------------------------------------------------
 
-    def _write(self, files: Files, report: Report) -> None:
+    def _write(self, report: Report) -> None:
         """Write the tables of the lake, and its dataset.json if that is not large."""
         tables = self.tables
         decisions = overrides.read(self.settings)
         unused = overrides.unused(decisions, report.current, report.missing)
-        tables.put("others", map(finding, [*files.findings, *unused]))
-        tables.query("findings", statements.FINDINGS)
-        tables.query("log", statements.LOG)
+        tables.put("others", map(finding, [*self.lists.findings, *unused]))
+        tables.query("news", statements.NEWS)
         places = publication.places(tables.task)
         tables.run("lake", partial(publication.write, tables.task), places)
         if sum(report.works.values()) <= self.options.json_limit:
             publication.write_document(tables.task.folder / publication.LAKE)
 
-    def _manifest(self, files: Files, report: Report) -> Manifest:
+    def _manifest(self, report: Report) -> Manifest:
         """Return the manifest of the new lake."""
         out = self.tables.task.folder / publication.LAKE
         codes = (lake.column(part, "code") for part in lake.paths(out, lake.FINDINGS))
-        findings = Counter(chain.from_iterable(codes))
-        mentions = self._count(statements.MENTIONS, self.tables.files["lists"])
         counts = {
             "works": report.works,
             "repositories": report.repositories,
             "changes": report.changes,
-            "findings": findings,
+            "findings": Counter(chain.from_iterable(codes)),
         }
         sums = {name: dict(sorted(count.items())) for name, count in counts.items()}
+        size = {"files": len(self.lists.files), "mentions": self._count(statements.MENTIONS)}
         return Manifest(
             day=self.now.date().isoformat(),
             shards=self.tables.task.shards,
-            counts={"lists": {"files": len(files.roots), "mentions": mentions}, **sums},
+            counts={"lists": size, **sums},
             inputs=self.inputs,
-            degraded=[*self._owed(), *_unread(findings)],
+            degraded=self._degraded(),
             settings=msgspec.to_builtins(self._matter()),
             tables=publication.parts(out),
         )
 
-    def _owed(self) -> list[str]:
-        """Return a sentence for each source that owes answers; a run that asks nobody owes none."""
+    def _degraded(self) -> list[str]:
+        """Return a sentence for each source that owes answers, and for lists that lack entries.
+
+        A run that asks nobody owes none.
+        """
         tallies: dict[str, Tally] = {}
         for source, text in sorted(self.tables.rows(statements.TALLIES)):
             total = tallies.setdefault(source, Tally())
             part = msgspec.json.decode(text, type=Tally)
-            total.failed += part.failed
-            total.deferred += part.deferred
-            total.stale += part.stale
+            for name in ("failed", "deferred", "stale"):
+                setattr(total, name, getattr(total, name) + getattr(part, name))
             total.error = total.error or part.error
-        return runs.degraded(tallies) if self.options.budget else []
-
-
-def _unread(findings: Counter[str]) -> Iterator[str]:
-    """Yield a sentence on lists whose entries are not in the lake, if there are any."""
-    count = sum(findings[code] for code in UNREAD)
-    if count:
-        yield f"lists that cannot be read: {count} (the findings name them)"
+        sentences = runs.degraded(tallies) if self.options.budget else []
+        count = self._count(statements.UNREAD)
+        count += len(list(pipeline.unread(self.lists.findings, ())))
+        if count:
+            sentences.append(f"lists that cannot be read: {count} (the findings name them)")
+        return sentences
 
 
 def _digest(path: Path) -> str:

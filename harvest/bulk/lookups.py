@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,7 @@ from typing import Any
 import msgspec
 from msgspec.json import Decoder
 
-from harvest.bulk import rows
-from harvest.bulk.rows import Row, row
+from harvest.bulk.rows import Row, number, row
 from harvest.bulk.workspace import Task
 from harvest.dataset import lake
 from harvest.digests import digest
@@ -28,7 +28,16 @@ from harvest.lookup.lookup import ROUNDS, lookup, other_names, resolvers
 from harvest.lookup.memo import Memo
 from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Scope, Session
-from harvest.models import Dataset, Identifier, Record, Repository, RepositoryRecord, Work
+from harvest.models import (
+    Dataset,
+    Identifier,
+    LastDataset,
+    LastWork,
+    Record,
+    Repository,
+    RepositoryRecord,
+    Work,
+)
 
 LEVELS = 3 * ROUNDS  # of names that answers name: `pipeline.look_up` looks up three times
 SIGN = 1 << 63  # between keys of look-alikes and the numbers of a table, which have a sign
@@ -84,22 +93,21 @@ class Names(msgspec.Struct):
 def _last_work(record: str) -> Iterator[Row]:
     work = msgspec.json.decode(record, type=Names)
     yield row("last", work.id, body=record)
-    names = {work.id, *work.aliases}
-    for scheme, values in work.identifiers.items():
-        names.update(f"{scheme}:{value}" for value in values)
-    for name in sorted(names):
-        yield row("alias", name, work.id, rows.number(work.id))
+    names = {f"{scheme}:{it}" for scheme, values in work.identifiers.items() for it in values}
+    yield from _aliases(work.id, {work.id, *work.aliases, *names})
 
 
 def _last_repository(record: str) -> Iterator[Row]:
     repository = msgspec.json.decode(record, type=Repository)
-    key = repository.id.lower()
+    key, names = repository.id.lower(), set(map(str.lower, repository.aliases))
     yield row("last-host", key, body=record)
-    names = {key, *map(str.lower, repository.aliases)}
     if repository.repository_id:
         names.add(f"github-id:{repository.repository_id}")
-    for name in sorted(names):
-        yield row("alias", name, key, rows.number(key))
+    yield from _aliases(key, {key, *names})
+
+
+def _aliases(key: str, names: Iterable[str]) -> Iterator[Row]:
+    return (row("alias", name, key, number(key)) for name in sorted(names))
 
 
 def last_dataset(records: Iterable[Row]) -> Dataset:
@@ -136,8 +144,8 @@ def answers_of(session: Session, task: Task, place: tuple[int, int]) -> Iterator
     others = other_names(answers, names)
     if level == 0:
         hosts = (it for it in task.rows("last-by-name", shard) if it.kind == "last-host")
-        last = last_dataset(hosts)
-        numbers = numbers_to_check(answers, ListedWorks(repositories=repositories(of_names)), last)
+        listing = ListedWorks(repositories=repositories(of_names))
+        numbers = numbers_to_check(answers, listing, last_dataset(hosts))
         checked = lookup(numbers, session, rounds=1)
         lookups = answers.lookups | checked.lookups
         answers = msgspec.structs.replace(answers | checked, lookups=lookups)
@@ -159,8 +167,7 @@ def answers_in(records: Iterable[Row], session: Session) -> Answers:
             for answer in KINDS[it.kind].decode(it.body):
                 by_source[answer.source][answer.identifier] = answer
     resolved = resolvers(session.sources.values())
-    order = {name: by_source[name] for name in sorted(by_source)}
-    return Answers(resolved, order, frozenset(lookups))
+    return Answers(resolved, dict(sorted(by_source.items())), frozenset(lookups))
 
 
 def repositories(records: Iterable[Row]) -> dict[Identifier, Identifier]:
@@ -178,20 +185,26 @@ def relate(task: Task, shard: int) -> Iterator[Row]:
         session.memo = task.memo(f"related-{shard}")
         answers = answers_in(task.rows("answers-*", shard), session)
         listing = ListedWorks(repositories=repositories(task.rows("names-0", shard)))
-        last = last_dataset(task.rows("last-by-name", shard))
-        records = carry_over(answers, listing, last, session.today)
+        its_last = sorted(task.rows("last-by-name", shard))
+        works = [it.body for it in its_last if it.kind == "last"]
+        hosts = last_dataset(it for it in its_last if it.kind == "last-host").repositories
+        last = LastDataset([msgspec.json.decode(it, type=LastWork) for it in works], hosts)
+        works_of = partial(_works_of, works)
+        records = carry_over(answers, listing, last, session.today, works_of=works_of)
         keys = dict(_keys(records.works, session))
         session.save_tables()
-    edges = chain.from_iterable(map(parts.record_edges, records.works))
-    hosts = chain.from_iterable(map(parts.repository_edges, records.repositories))
-    for one, other in sorted({*edges, *hosts}):
-        yield row("edge", one, other)
+    edges = {*chain.from_iterable(map(parts.record_edges, records.works))}
+    edges.update(*map(parts.repository_edges, records.repositories))
+    yield from (row("edge", one, other) for one, other in sorted(edges))
     for name, its_keys in keys.items():
-        look = row("look", name)
-        for key in its_keys:
-            yield Row(look.kind, look.key, look.own, place=key - SIGN)
+        yield from (row("look", name, place=key - SIGN) for key in its_keys)
     for source, some in sorted(answers.by_source.items()):
         yield row("tally", source, body=tally(some.values(), requests=0))
+
+
+def _works_of(records: Sequence[str], places: Iterable[int]) -> list[Work]:
+    """Return the works in some of these records."""
+    return [msgspec.json.decode(records[place], type=Work) for place in places]
 
 
 def _keys(records: Iterable[Record], session: Session) -> Iterator[tuple[Identifier, list[Key]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
 import msgspec
@@ -15,14 +15,14 @@ from harvest.bulk.lookups import SIGN, answers_in, last_dataset, offline, reposi
 from harvest.bulk.rows import Row, row
 from harvest.bulk.workspace import Task
 from harvest.dataset import changes, facets, keys, store
-from harvest.dataset.changes import Changes
+from harvest.dataset.changes import Change
 from harvest.dataset.store import MOST_NAMES, Loss
 from harvest.digests import digest
 from harvest.entries import CodeLink, CodeRole, ListedWorks
 from harvest.linking import overrides, parts
 from harvest.lookup.search import Matches
 from harvest.lookup.session import Session
-from harvest.models import Dataset, Identifier, Mention, Repository, Work
+from harvest.models import Dataset, Finding, Identifier, Mention, Repository, Work
 
 LAST = ("last", "last-host")  # kinds of rows with what the last lake has
 HOSTS = ("repository", "host", "last-host")  # kinds of rows of repositories
@@ -43,15 +43,28 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
     def add(self, other: Report) -> None:
         """Add what other parts are counted with."""
         for name in ("works", "repositories", "changes"):
-            counts = getattr(self, name)
-            for kind, count in getattr(other, name).items():
-                counts[kind] = counts.get(kind, 0) + count
+            setattr(self, name, Counter(getattr(self, name)) + Counter(getattr(other, name)))
         for kind, loss in other.losses.items():
             before, lost, names = self.losses.get(kind, Loss(0, 0, []))
             names = sorted([*names, *loss.names])[:MOST_NAMES]
             self.losses[kind] = Loss(before + loss.before, lost + loss.lost, names)
         self.current |= other.current
         self.missing |= other.missing
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What was merged of a part, but for its works, which the lake has."""
+
+    report: Report
+    findings: list[Finding]
+    repositories: list[Repository]
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The findings and repositories as rows."""
+        yield from map(finding, self.findings)
+        for it in self.repositories:
+            yield row("repository", it.id.lower(), it.id, body=it)
 
 
 class Keys(msgspec.Struct, frozen=True):
@@ -64,77 +77,69 @@ class Keys(msgspec.Struct, frozen=True):
 def merge(task: Task, shard: int) -> Iterator[Row]:
     """Yield the works of a shard, the repositories that they link, and what is found on the way.
 
-    A part of which nothing changed is as it was: what has been linked and merged stays so.
+    A part that was merged of the same facts, and is in the last lake as it was merged, stays so.
     """
-    former: dict[str, list[Row]] = defaultdict(list)
+    former = dict[str, str]()
     if task.former:
-        for it in rows.read(task.former / f"{shard}.parquet"):
-            former[it.file].append(it)
+        path = task.former / f"{shard}.parquet"
+        former = {it.key: it.body for it in rows.read_some(path, "kind", ["part"])}
     total = Report()
     with offline(task) as session:
         merger = Merger(session, task, shard)
-        for part, group in groups(task, shard).items():
-            facts = _digest(group)
-            if _is_same(former[part], facts, group):
-                made, report = _again(former[part], group["last"])
+        for group in groups(task, shard):
+            facts = [it for kind, its in group.items() if kind not in LAST for it in its]
+            content = digest(msgspec.msgpack.encode(sorted(facts)))
+            sign = _sign(content, [it.key for kind in LAST for it in group[kind]])
+            if sign in former:
+                part = msgspec.json.decode(former[sign], type=Part)
+                report, made = part.report, list(_again(group["last"]))
             else:
-                made, report = merger.merge(group, facts)
+                part, report, made = merger.merge(group)
+                names = [it.id for it in part.repositories]
+                names = [it.key for it in made if it.kind == "work"] + list(map(str.lower, names))
+                sign = _sign(content, names)
             total.add(report)
-            yield from (it._replace(file=part) for it in made)
+            yield row("part", sign, body=part)
+            yield from made
+            yield from part.rows
     yield row("report", shard, body=total)
 
 
-def groups(task: Task, shard: int) -> dict[str, Group]:
-    """Return the rows of each part by its number, with those of repositories that it links.
+def groups(task: Task, shard: int) -> list[Group]:
+    """Return the rows of each part, with those of repositories that it links.
 
-    Repositories that have their place in this shard are a group of their own, without a number.
+    Repositories that have their place in this shard are a group of their own.
     """
-    result: dict[str, Group] = defaultdict(lambda: defaultdict(list))
+    result: dict[int, Group] = defaultdict(lambda: defaultdict(list))
     hosts: Group = defaultdict(list)
     for it in task.rows("shards", shard):
         if it.kind in HOSTS:
             hosts[it.other].append(it)
         else:
-            result[str(it.own)][it.kind].append(it)
+            result[it.own][it.kind].append(it)
     part_of = {it.key: it.other for its in hosts.values() for it in its if it.kind == "repository"}
-    for group in list(result.values()):
+    for group in result.values():
         for part in {part_of[it.other] for it in group["link"]}:
             for it in hosts[part]:
                 group[it.kind].append(it)
+    alone: Group = defaultdict(list)
     for it in chain.from_iterable(hosts.values()):
         if it.own % task.shards == shard:
-            result[""][it.kind].append(it)
-    return result
+            alone[it.kind].append(it)
+    return [*result.values(), alone]
 
 
-def _digest(group: Group) -> str:
-    """Return a digest of what a part is merged from, but for what the last lake has."""
-    facts = (it for kind, its in group.items() if kind not in LAST for it in its)
-    return digest(msgspec.msgpack.encode(sorted(facts))).hex()
+def _sign(facts: bytes, names: Collection[str]) -> str:
+    """Return a digest of facts, and of the names of what is merged of them."""
+    return digest(facts, msgspec.json.encode(sorted(names))).hex()
 
 
-def _is_same(former: Iterable[Row], facts: str, group: Group) -> bool:
-    """Return True if a part was merged from the same facts for the last lake.
-
-    The records of the last lake must be those that were merged, and no others.
-    """
-    merged: dict[str, set[str]] = {"work": set(), "repository": set(), "part": set()}
-    for it in former:
-        if it.kind in merged:
-            merged[it.kind].add(it.key)
-    works, hosts = ({it.key for it in group[kind]} for kind in LAST)
-    return [*merged.values()] == [works, hosts, {facts}]
-
-
-def _again(former: Iterable[Row], last: Iterable[Row]) -> tuple[list[Row], Report]:
-    """Return what was merged, with the works as they are in the last lake, and no changes."""
-    made = [it for it in former if it.kind in {"repository", "finding", "part"}]
-    for it in last:
+def _again(works: Iterable[Row]) -> Iterator[Row]:
+    """Yield the works of the last lake as those of this one, with their keys."""
+    for it in works:
+        yield it._replace(kind="work")
         work = msgspec.json.decode(it.body, type=Keys)
-        made.append(it._replace(kind="work"))
-        made += map(_reserved, sorted({work.key, *work.former_keys}))
-    [report] = (it.body for it in made if it.kind == "part")
-    return made, msgspec.json.decode(report, type=Report)
+        yield from map(_reserved, sorted({work.key, *work.former_keys}))
 
 
 class Merger:
@@ -149,11 +154,8 @@ class Merger:
         self._names = {*chain.from_iterable((*decisions.same, *decisions.different))}
         self._names |= {*decisions.exclude, *decisions.corrections}
 
-    def merge(self, group: Group, facts: str) -> tuple[list[Row], Report]:
-        """Return the works and repositories of a part, what is found, and its report.
-
-        `facts` is the digest of what they are merged from.
-        """
+    def merge(self, group: Group) -> tuple[Part, Report, list[Row]]:
+        """Return what is merged of a part, its report, and its works with what changed in them."""
         session = self._session
         listing = _listing(group)
         mentions = list(chain.from_iterable(listing.works.values()))
@@ -169,26 +171,25 @@ class Merger:
         for work in dataset.works:
             keys.carry_over(work, before)
         works, last_works = Dataset(dataset.works, []), Dataset(last.works, [])
-        news = Changes()
+        news = list[Change]()
         if self._has_last:
-            news = changes.between(last_works, works, session.overrides)
+            news = changes.between(last_works, works, session.overrides).works
         report = Report(
             works=Counter(work.status for work in dataset.works),
             losses=store.losses(works, works),
             current=self._names & pipeline.current_identifiers(lookups, linked),
             missing=self._names & linked.records.missing,
         )
-        made = [
-            *(row("work", work.id, body=work) for work in dataset.works),
-            *_key_rows(dataset.works, last.works, self._shard),
-            *(row("repository", it.id.lower(), it.id, body=it) for it in dataset.repositories),
-            *map(finding, linked.findings),
-            *(row("change", change.id, body=change) for change in news.works),
-            row("part", facts, body=report),  # as the next run may have it again
-        ]
-        report.changes = Counter(change.kind for change in news.works)
-        report.losses = store.losses(works, last_works, session.overrides.exclude)
-        return made, report
+        part = Part(report, linked.findings, dataset.repositories)
+        report = msgspec.structs.replace(
+            report,
+            changes=Counter(change.kind for change in news),
+            losses=store.losses(works, last_works, session.overrides.exclude),
+        )
+        made = [row("work", work.id, body=work) for work in dataset.works]
+        made += _key_rows(dataset.works, last.works, self._shard)
+        made += (row("change", change.id, body=change) for change in news)
+        return part, report, made
 
 
 def _listing(group: Group) -> ListedWorks:
@@ -217,36 +218,32 @@ def _reserved(key: str) -> Row:
     return row("reserved", key.partition("-")[0], key)
 
 
-def assign_keys(task: Task, shard: int) -> Iterator[Row]:
-    """Yield a key for each work that needs one, where keys begin alike."""
-    reserved, stems = set(), []
-    for it in task.rows("stems", shard):
-        if it.kind == "reserved":
-            reserved.add(it.other)
-        else:
-            stems.append(it)
-    for it in sorted(stems, key=lambda it: it.other):
-        key = keys.new_key(it.other, it.key, reserved)
-        reserved.add(key)
-        yield row("key", it.other, key, it.place)
-
-
 def unite(task: Task, shard: int) -> Iterator[Row]:
-    """Yield one of the pieces of each repository, which works of several shards link."""
-    pieces, old = list[Repository](), list[Repository]()
-    for it in task.rows("repositories", shard):
-        repository = msgspec.json.decode(it.body, type=Repository)
-        (pieces if it.kind == "repository" else old).append(repository)
+    """Yield one of the pieces of each repository, which works of several shards link; and keys."""
+    group: Group = defaultdict(list)
+    for it in task.rows("pieces", shard):
+        group[it.kind].append(it)
+    yield from _assigned(group)
+    pieces = (msgspec.json.decode(it.body, type=Repository) for it in group["repository"])
     new = parts.unite([Dataset([], [repository]) for repository in pieces])
-    last = Dataset([], sorted(old, key=lambda repository: repository.id))
-    decisions, news = overrides.read(task.settings), Changes()
+    last, decisions = last_dataset(group["last-host"]), overrides.read(task.settings)
+    news = list[Change]()
     if task.has_last:
-        news = changes.between(last, new, decisions)
+        news = changes.between(last, new, decisions).repositories
     report = Report(
         repositories=Counter(it.status for it in new.repositories),
-        changes=Counter(change.kind for change in news.repositories),
+        changes=Counter(change.kind for change in news),
         losses=store.losses(new, last, decisions.exclude),
     )
     yield from (row("repository", it.id, body=it) for it in new.repositories)
-    yield from (row("change", change.id, body=change) for change in news.repositories)
+    yield from (row("change", change.id, body=change) for change in news)
     yield row("report", shard, body=report)
+
+
+def _assigned(group: Group) -> Iterator[Row]:
+    """Yield a key for each work that needs one, where keys begin alike."""
+    reserved = {it.other for it in group["reserved"]}
+    for it in sorted(group["stem"], key=lambda it: it.other):
+        key = keys.new_key(it.other, it.key, reserved)
+        reserved.add(key)
+        yield row("key", it.other, key, it.place)

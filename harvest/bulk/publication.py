@@ -16,7 +16,6 @@ from harvest.dataset import change_log, encoding, frames, lake, store
 from harvest.dataset.changes import Change
 from harvest.dataset.lake import Manifest, TableFile
 from harvest.digests import sha256_of
-from harvest.errors import PublicationError
 from harvest.garbage import without_gc
 from harvest.models import Finding, Repository, Work
 from harvest.new_files import replacing
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
 GROUP = 5_000  # rows of a row group
 LAKE = "lake"  # the folder of the new lake among the tables of its run
+FILE, MERGED = "done", "merged"  # beside the tables of a run
 
 Cells = Mapping[str, Any]  # of a row, by column
 
@@ -36,8 +36,7 @@ def works(task: Task, shard: int) -> Iterator[Cells]:
     assigned = {it.key: it.other for it in task.rows("keys", shard)}
     for it in task.rows("merged", shard):
         if it.kind == "work":
-            work = msgspec.json.decode(it.body, type=Work)
-            record = it.body
+            work, record = msgspec.json.decode(it.body, type=Work), it.body
             if work.id in assigned:
                 work.key = assigned[work.id]
                 record = msgspec.json.encode(work).decode()
@@ -54,34 +53,27 @@ def repositories(task: Task, shard: int) -> Iterator[Cells]:
 
 def findings(task: Task, shard: int) -> Iterator[Cells]:
     """Yield the findings of some lists, but for those that a line is spared."""
-    spared, all_findings = set(), set()
-    for it in task.rows("findings", shard):
-        if it.kind == "ignore":
-            spared.add((it.key, it.place, it.other))
-        else:
-            all_findings.add(Finding(it.key, it.place, it.other, it.body))
-    for finding in sorted(all_findings):
-        if (finding.seed, finding.line, finding.code) not in spared:
-            level = checks.rules()[finding.code].level
-            yield {**msgspec.structs.asdict(finding), "level": level}
+    its_rows = [it for it in task.rows("news", shard) if it.kind in {"finding", "ignore"}]
+    spared = {(it.key, it.place, it.other) for it in its_rows if it.kind == "ignore"}
+    every = {
+        Finding(it.key, it.place, it.other, it.body) for it in its_rows if it.kind == "finding"
+    }
+    for it in sorted(every):
+        if (it.seed, it.line, it.code) not in spared:
+            yield msgspec.structs.asdict(it) | {"level": checks.rules()[it.code].level}
 
 
 def changes(task: Task, shard: int) -> Iterator[Cells]:
     """Yield the log of changes of some works and repositories, with those of this run."""
-    log, news = [], []
-    for it in sorted(task.rows("log", shard), key=lambda it: it.place):
-        if it.kind == "logged":
-            log.append(change_log.parse_row(msgspec.json.decode(it.body)))
-        else:
-            news.append(msgspec.json.decode(it.body, type=Change))
+    its_rows = sorted(task.rows("news", shard), key=lambda it: it.place)
+    log = [
+        change_log.parse_row(msgspec.json.decode(it.body)) for it in its_rows if it.kind == "logged"
+    ]
+    news = [msgspec.json.decode(it.body, type=Change) for it in its_rows if it.kind == "change"]
     news.sort(key=lambda change: (change.id, change.kind))
     day = task.now.date().isoformat()
     for cells in [*map(msgspec.structs.asdict, log), *change_log.new_rows(log, news, day)]:
-        yield {name: _text(cells[name]) for name in change_log.COLUMNS}
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+        yield {it: None if cells[it] is None else str(cells[it]) for it in change_log.COLUMNS}
 
 
 # What is in each table, the column by which it is sorted, and all columns.
@@ -146,34 +138,25 @@ def parts(folder: Path) -> dict[str, list[TableFile]]:
 
 
 def publish(new: Path, manifest: Manifest, folder: Path) -> None:
-    """Put a new lake in the place of the last one. Raises PublicationError."""
-    try:
-        for remains in new.rglob(".*"):  # of a kill
-            remains.unlink()
-        content = msgspec.json.format(msgspec.json.encode(manifest)) + b"\n"
-        with replacing(new / lake.FILE) as file:
-            file.write_bytes(content)
-        store.swap(new, folder)
-        store.confirm(folder)
-    except OSError as error:
-        why = error.strerror or error
-        raise PublicationError(f"{folder}: {why}; the last lake stands") from error
+    """Put a new lake in the place of the last one. Raises OSError."""
+    for remains in new.rglob(".*"):  # of a kill
+        remains.unlink()
+    with replacing(new / lake.FILE) as file:
+        file.write_bytes(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+    store.swap(new, folder)
+    store.confirm(folder)
 
 
 class Mark(msgspec.Struct, frozen=True):
     """What a lake was made of, as digests of its `inputs` and of the `rules` of merging.
 
-    `lake` is the digest of its manifest, `sizes` are those of its files in bytes. `merged` has what
-    was linked and merged for it.
+    `lake` is the digest of its manifest, `sizes` are those of its files in bytes.
     """
 
     inputs: str = ""
     rules: str = ""
     lake: str = ""
     sizes: dict[str, int] = {}
-
-
-FILE, MERGED = "done", "merged"  # beside the tables of a run
 
 
 def read_mark(work: Path, folder: Path) -> Mark:

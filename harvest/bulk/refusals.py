@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
+from harvest import needs
 from harvest.bulk.engines.base import Engine
 from harvest.dataset import lake
 from harvest.errors import UsageError
@@ -25,25 +25,15 @@ def refuse_addresses(*places: Path | str | None) -> None:
             raise UsageError(f"{place}: object storage is neither read nor written: {advice}")
 
 
-def refuse_others(folder: Path) -> None:
-    """Refuse a folder of something else than a lake of this schema."""
+def refuse_folder(folder: Path, lists: Iterable[Path]) -> None:
+    """Refuse what is no lake of this schema, and a disk that may not hold one more."""
     if lake.is_lake(folder):
         lake.read(folder)
     elif folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder}: holds something else than a lake: name a folder of its own")
-
-
-def refuse_small_disk(folder: Path, lists: Iterable[Path]) -> None:
-    """Refuse a disk that may not hold the lake beside the last one."""
+    files = (path for path in folder.rglob("*") if path.is_file())
     need = DISK * sum(path.stat().st_size for path in lists)
-    need += sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    place = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(place).free
-    if need > free:
-        raise UsageError(
-            f"{folder}: the lake may need {need / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free:"
-            " name a folder on another disk with --lake"
-        )
+    needs.room(folder, need + sum(path.stat().st_size for path in files), "the lake", "--lake")
 
 
 def refuse_unseen(engine: Engine, places: Iterable[str]) -> None:

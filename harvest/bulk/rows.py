@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from itertools import islice
-from operator import itemgetter
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 import msgspec
 
-from harvest.bulk.engines.base import BEGIN, files, is_of_table
+from harvest.bulk.engines.base import BEGIN, files
 from harvest.errors import BrokenTableError
 from harvest.new_files import replacing
 
@@ -27,9 +26,8 @@ class Row(NamedTuple):
     """What a step says of `key`, an identifier or another name.
 
     `own` is the number of the key, by which rows without an edge find their shard; in a table that
-    a query made by parts of works or repositories (HOSTS, SHARDS, REPOSITORIES) it is that of the
-    part. `other` is another name, `place` a number, `body` JSON or text, `file` the list that says
-    so.
+    a query made by parts of works or repositories it is that of the part. `other` is another name,
+    `place` a number, `body` JSON or text, `file` the list that says so.
     """
 
     kind: str
@@ -59,26 +57,35 @@ def write(
     target: Path, rows: Iterable[Row], meta: bytes = b"", others: Iterable[pa.RecordBatch] = ()
 ) -> None:
     """Write a table as one file, of rows and of batches of another one."""
+    import pyarrow as pa
     from pyarrow import parquet
 
     rows = iter(rows)
     with replacing(target) as new, parquet.ParquetWriter(new, schema(), compression="zstd") as file:
         for batch in others:
             file.write_batch(batch)
-        while some := list(islice(rows, BATCH)):
-            file.write_table(_table(some))
+        while batch_rows := list(islice(rows, BATCH)):
+            columns = zip(schema(), zip(*batch_rows, strict=True), strict=True)
+            arrays = [pa.array(column, field.type) for field, column in columns]
+            file.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema()))
         file.write_table(schema().empty_table())
         file.add_key_value_metadata({META: meta})
 
 
-def of_files(path: Path, names: Collection[str]) -> Iterator[pa.RecordBatch]:
-    """Yield what a table has of some lists, in batches. Raises BrokenTableError."""
+def some(path: Path, column: str, values: Collection[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a file with one of some values, in batches. Raises BrokenTableError."""
     import pyarrow as pa
     from pyarrow import compute
 
-    chosen = pa.array(names, pa.string())
+    chosen = pa.array(values, pa.string())
     for batch in _batches(path):
-        yield batch.filter(compute.is_in(batch.column("file"), chosen))
+        yield batch.filter(compute.is_in(batch.column(column), chosen))
+
+
+def read_some(path: Path, column: str, values: Collection[str]) -> Iterator[Row]:
+    """Yield these rows one by one; a file that is not there has none."""
+    batches = some(path, column, values) if path.exists() else ()
+    return chain.from_iterable(map(_of_batch, batches))
 
 
 def read(*paths: Path) -> Iterator[Row]:
@@ -87,9 +94,12 @@ def read(*paths: Path) -> Iterator[Row]:
     Raises BrokenTableError.
     """
     for path in files(path for path in paths if path.exists()):
-        for batch in _batches(Path(path)):
-            columns = [column.to_pylist() for column in batch.columns]
-            yield from map(Row._make, zip(*columns, strict=True))
+        yield from chain.from_iterable(map(_of_batch, _batches(Path(path))))
+
+
+def _of_batch(batch: pa.RecordBatch) -> Iterator[Row]:
+    columns = [column.to_pylist() for column in batch.columns]
+    return map(Row._make, zip(*columns, strict=True))
 
 
 def _batches(path: Path) -> Iterator[pa.RecordBatch]:
@@ -100,7 +110,7 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
         with parquet.ParquetFile(path) as file:
             yield from file.iter_batches(BATCH, columns=[*Row._fields], use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        if not is_of_table(error):
+        if getattr(error, "errno", None) is not None:  # of the system
             raise
         raise BrokenTableError(f"{path}: {error}; {BEGIN}") from error
 
@@ -124,12 +134,3 @@ def schema() -> pa.Schema:
 
     numbers = {"own", "place"}
     return pa.schema([(it, pa.int64() if it in numbers else pa.string()) for it in Row._fields])
-
-
-def _table(rows: list[Row]) -> pa.Table:
-    import pyarrow as pa
-
-    arrays = []
-    for place, field in enumerate(schema()):
-        arrays.append(pa.array(list(map(itemgetter(place), rows)), field.type))
-    return pa.Table.from_arrays(arrays, schema=schema())

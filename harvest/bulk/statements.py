@@ -8,7 +8,6 @@ together.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from harvest.linking.look_alikes import COMMON_KEY_RECORDS
 
@@ -21,11 +20,6 @@ def tables(query: str) -> set[str]:
     return set(re.findall(r"\b(?:FROM|JOIN) (\w+)", query))
 
 
-def is_by_shard(query: str) -> bool:
-    """Return True if each row of the result says in which shard it is."""
-    return "AS shard" in query
-
-
 def _rows(**kinds: str) -> str:
     """Return the rows of some kinds, by the table that has them."""
     parts = []
@@ -33,11 +27,6 @@ def _rows(**kinds: str) -> str:
         quoted = ", ".join(f"'{name}'" for name in names.split())
         parts.append(f"SELECT {_COLUMNS} FROM {table} WHERE kind IN ({quoted})")
     return " UNION ALL ".join(parts)
-
-
-def _by_key(**kinds: str) -> str:
-    """Return the rows of some kinds, each in the shard of its key."""
-    return f"SELECT r.*, r.own % {{shards}} AS shard FROM ({_rows(**kinds)}) r"
 
 
 def _by_part(**kinds: str) -> str:
@@ -87,7 +76,16 @@ NAMED = _names("""
 """)
 # Names in decisions that the lists have too.
 DECIDED = """
-    SELECT DISTINCT l.key FROM lists l JOIN decided d ON l.key = d.key WHERE l.kind = 'mention'
+    SELECT DISTINCT l.key FROM lists l
+    JOIN (SELECT key FROM decided UNION SELECT other AS key FROM decided) d ON l.key = d.key
+    WHERE l.kind = 'mention'
+"""
+# The records in the dumps of a source of the names looked up, with the day of the dump.
+DUMPS = """
+    SELECT f.other AS kind, d.identifier AS key, 0 AS own, d.changed AS other, 0 AS place,
+        d.payload AS body, f.body AS file, n.shard
+    FROM dumps d JOIN dump_files f ON d.file = f.key
+    JOIN (SELECT DISTINCT other, place % {shards} AS shard FROM names) n ON d.identifier = n.other
 """
 # Keys of look-alikes that so many records share that they say nothing.
 COMMON = f"""
@@ -102,6 +100,8 @@ EDGES = f"""
         UNION ALL
         SELECT key, other FROM last WHERE kind = 'alias'
         UNION ALL
+        SELECT key, other FROM decided
+        UNION ALL
         SELECT r.key, f.first AS other FROM related r JOIN (
             SELECT place, min(key) AS first FROM related WHERE kind = 'look'
             GROUP BY place HAVING count(*) BETWEEN 2 AND {COMMON_KEY_RECORDS}
@@ -110,8 +110,8 @@ EDGES = f"""
 """
 ENTRIES = "SELECT count(*) FROM lists WHERE kind IN ('mention', 'repository')"
 MENTIONS = "SELECT count(*) FROM lists WHERE kind = 'mention'"
-CHAPTERS = "SELECT key, body FROM lists WHERE kind = 'chapter'"
-NO_WORKS = "SELECT file, other, place, body FROM lists WHERE kind = 'no-works'"
+UNREAD = "SELECT count(*) FROM lists WHERE kind = 'unread'"
+OUTLINES = "SELECT key, kind, body FROM lists WHERE kind IN ('chapters', 'no-works')"
 # The names of repositories with the number of their part, and with one spelling.
 HOSTS = f"""
     SELECT n.kind, n.key, coalesce(h.place, n.own) AS own, coalesce(h.other, n.key) AS other,
@@ -143,13 +143,17 @@ SHARDS = f"""
     FROM related r JOIN common c ON r.place = c.place LEFT JOIN homes h ON r.key = h.key
     WHERE r.kind = 'look'
 """
-# The pieces of each repository, and the last ones.
-REPOSITORIES = _by_part(merged="repository", last="last-host")
-STEMS = _by_key(merged="stem reserved")
-KEYS = f"SELECT {_COLUMNS}, place AS shard FROM assigned WHERE kind = 'key'"
-FINDINGS = _by_key(lists="finding ignore", merged="finding", others="finding")
-# The log of the last lake, and what this run changes.
-LOG = _by_key(merged="change", united="change", last="logged")
+# The pieces of each repository and the last ones, and keys by what they begin with.
+PIECES = _by_part(merged="repository stem reserved", last="last-host")
+KEYS = f"SELECT {_COLUMNS}, place AS shard FROM united WHERE kind = 'key'"
+# Findings, what this run changes, and the log of the last lake.
+NEWS = f"""
+    SELECT r.*, r.own % {{shards}} AS shard FROM (
+        {_rows(lists="finding ignore", merged="finding change", united="change", others="finding")}
+        UNION ALL
+        {_rows(last="logged")}
+    ) r
+"""
 REPORTS = f"SELECT body FROM ({_rows(merged='report', united='report')}) r"
 TALLIES = "SELECT key, body FROM related WHERE kind = 'tally'"
 
@@ -166,19 +170,4 @@ def large(most: int) -> str:
         SELECT part, key, count(*) FROM ({linked}) p WHERE part IN (
             SELECT part FROM ({linked}) q GROUP BY part HAVING count(*) > {most}
         ) GROUP BY part, key
-    """
-
-
-def dumps(groups: Sequence[tuple[str, str]]) -> str:
-    """Return the records in dumps (source and day; `d0`, `d1`, ...) of the names looked up."""
-    records = " UNION ALL ".join(
-        f"SELECT '{source}' AS source, '{day}' AS day, identifier, changed, payload FROM d{place}"
-        for place, (source, day) in enumerate(groups)
-    )
-    return f"""
-        SELECT d.source AS kind, d.identifier AS key, 0 AS own, d.changed AS other, 0 AS place,
-            d.payload AS body, d.day AS file, n.shard
-        FROM ({records}) d
-        JOIN (SELECT DISTINCT other, place % {{shards}} AS shard FROM names) n
-        ON d.identifier = n.other
     """

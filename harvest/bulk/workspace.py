@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from harvest.bulk import rows, statements
-from harvest.bulk.engines.base import Engine, R, T, Tables
+from harvest.bulk.engines.base import Engine, R, T
 from harvest.bulk.rows import Row
 from harvest.config import Settings
 from harvest.garbage import without_gc
@@ -34,19 +34,14 @@ class Task(msgspec.Struct, frozen=True):
 
     def rows(self, name: str, shard: int) -> Iterator[Row]:
         """Yield the rows of a shard in a table that a query or a step made, and its levels."""
-        return rows.read(*self.paths(name, shard))
+        places = (f"{name}/shard={shard}", f"{name}/{shard}.parquet")
+        return rows.read(*(path for place in places for path in self.folder.glob(place)))
 
     def memo(self, step: str) -> Memo:
         """Return what a step has remembered in other runs."""
         return Memo(self.folder.parent / "memo" / step)
 
-    def paths(self, name: str, shard: int) -> list[Path]:
-        """Return the files, or folders of files, with the rows of a shard."""
-        places = (f"{name}/shard={shard}", f"{name}/{shard}.parquet")
-        return [path for place in places for path in self.folder.glob(place)]
 
-
-NO_TABLES: Tables = {}
 Make = Callable[[Task, Any], Iterable[Row]]  # what a step says of a shard or another item
 
 
@@ -73,19 +68,15 @@ class Workspace:
     def query(self, name: str, query: str, **others: list[Path]) -> None:
         """Make a table of a query. `others` are tables under other names."""
         target = self.task.folder / name
+        self.files[name] = [target]
         if not target.exists():
             text = query.replace("{shards}", str(self.task.shards))
-            by = "shard" if statements.is_by_shard(query) else None
-            self.engine.sql(target, text, self._sources(query, others), by)
-        self.files[name] = [target]
+            sources = {it: others.get(it) or self.files[it] for it in statements.tables(query)}
+            self.engine.sql(target, text, sources, "shard" if "AS shard" in query else None)
 
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a small result."""
-        return self.engine.rows(query, self._sources(query))
-
-    def _sources(self, query: str, others: Tables = NO_TABLES) -> Tables:
-        """Return the files of each table in a query."""
-        return {it: others.get(it) or self.files[it] for it in statements.tables(query)}
+        return self.engine.rows(query, {it: self.files[it] for it in statements.tables(query)})
 
     def each(
         self, name: str, make: Make, items: Mapping[str, Any] | None = None, *, here: bool = False

@@ -103,7 +103,7 @@ def folder(settings: Settings) -> Path:
 def holdings(folder: Path) -> list[Holding]:
     """Return what a mirror holds, by source. Raises UsageError for one that cannot be read."""
     result = []
-    for source, files in sorted(manifest.read(folder).sources.items()):
+    for source, files in sorted(manifest.read(folder).items()):
         names = sorted({file.table for file in files})
         tables = [folder / source / name for name in names]
         missing = [path for path in tables if not path.is_file()]

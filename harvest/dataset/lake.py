@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from harvest import __version__
+from harvest import __version__, needs
 from harvest.dataset import change_log, encoding, tables
 from harvest.errors import UsageError
 
@@ -69,16 +68,7 @@ def is_lake(folder: Path) -> bool:
 
 def read(folder: Path) -> Manifest:
     """Read the manifest of a lake. Raises UsageError for a broken one or another schema."""
-    try:
-        data = (folder / FILE).read_bytes()
-        schema = msgspec.json.decode(data, type=dict[str, Any]).get("lake")
-        if isinstance(schema, int) and schema > SCHEMA:
-            raise UsageError(f"{folder}: the lake of a newer harvest: update this one")
-        if schema != SCHEMA:
-            raise UsageError(f"{folder}: a lake of another schema; {ADVICE}")
-        return msgspec.json.decode(data, type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        raise UsageError(f"{folder / FILE}: cannot be read ({error}); {ADVICE}") from error
+    return needs.manifest(folder / FILE, Manifest, ("lake", SCHEMA), ADVICE)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -138,7 +128,7 @@ def _pairs(part: Path) -> Iterator[tuple[str, str]]:
 
 def _batches(part: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
     """Yield a part in batches. Raises UsageError for one that is broken, or without pyarrow."""
-    require_packages("pyarrow")
+    needs.packages("a lake", "pyarrow")
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -147,10 +137,3 @@ def _batches(part: Path, columns: Sequence[str] | None = None) -> Iterator[pa.Re
             yield from file.iter_batches(BATCH, columns=columns, use_threads=False)
     except (OSError, pa.ArrowInvalid) as error:
         raise UsageError(f"{part}: cannot be read ({error}); {ADVICE}") from error
-
-
-def require_packages(*names: str) -> None:
-    """Raise UsageError, with the line to type, where a package of the extra `bulk` is missing."""
-    missing = [name for name in names if find_spec(name) is None]
-    if missing:
-        raise UsageError(f"a lake needs {', '.join(missing)}: pip install 'harvest[bulk]'")

@@ -15,9 +15,9 @@ from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 
-from harvest import locks
+from harvest import needs
 from harvest.dataset import lake
-from harvest.errors import LockedError, PublicationError, UsageError
+from harvest.errors import PublicationError, UsageError
 from harvest.garbage import without_gc
 from harvest.identifiers import identify
 from harvest.models import (
@@ -55,32 +55,17 @@ def lock(folder: Path, *, wait: bool = False, option: str = "--output") -> Itera
     Raises LockedError if another run holds the lock, unless `wait` is set, and UsageError for a
     folder that holds more than an output.
     """
-    from filelock import Timeout
-
     folder = folder.resolve()
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise UsageError(
-                f"{folder}: is a file, which would be lost; name a folder with {option}"
-            )
-        if Path.cwd().is_relative_to(folder) or (folder / ".git").exists():
-            raise UsageError(
-                f"{folder}: is replaced as a whole by each run;"
-                f" name a folder of its own with {option}"
-            )
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        path = folder.with_name(f".{folder.name}.lock")
-        file = locks.acquire(path, timeout=-1 if wait else 0)
-    except Timeout as error:
-        raise LockedError(f"{folder}: another run works on it; --wait waits for its end") from error
-    except OSError as error:
-        raise PublicationError(
-            f"{folder.parent}: {error.strerror}; name a folder with {option}"
-        ) from error
-    try:
+    if os.path.exists(folder) and not os.path.isdir(folder):  # noqa: PTH110, PTH112 - raise for no name
+        raise UsageError(f"{folder}: is a file, which would be lost; name a folder with {option}")
+    if Path.cwd().is_relative_to(folder) or os.path.exists(folder / ".git"):  # noqa: PTH110 - as above
+        advice = f"name a folder of its own with {option}"
+        raise UsageError(f"{folder}: is replaced as a whole by each run; {advice}")
+    path, busy = folder.with_name(f".{folder.name}.lock"), f"{folder}: another run works on it"
+    with needs.lock(
+        path, f"{busy}; --wait waits for its end", f"name a folder with {option}", wait=wait
+    ):
         yield
-    finally:
-        file.release()
 
 
 def load(folder: Path) -> Dataset | None:

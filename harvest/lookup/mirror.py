@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from harvest import needs
 from harvest.entries import fold_case
 from harvest.errors import UsageError
 from harvest.mirror import manifest
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
 
 QUERY_SIZE = 2_000  # identifiers in one query
 CONFIG: dict[str, Any] = {"memory_limit": "500MB", "threads": 2}
-QUERY = """
-    SELECT identifier, changed, parse_filename(filename), payload
-    FROM read_parquet(?, filename = true) WHERE identifier IN ({})
-"""
+QUERY = "SELECT identifier, changed, file, payload FROM read_parquet(?) WHERE identifier IN ({})"
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +43,9 @@ class Mirror:
     """The dumps in `folder`. Raises UsageError if there are none, or none that can be read."""
 
     def __init__(self, folder: Path) -> None:
-        manifest.require_packages()
+        needs.packages("a mirror")
         self._folder = folder
-        self._files = manifest.read(folder).sources
+        self._files = manifest.read(folder)
         if not self._files:
             advice = "`harvest mirror add` makes one, and without the setting `mirror` none is used"
             raise UsageError(f"{folder}: no mirror; {advice}")
@@ -85,12 +83,16 @@ class Mirror:
             yield from ((name, day, payload) for name, (_, day, payload) in newest.items())
 
     def _rows(self, source: str, names: Iterable[str]) -> list[tuple[str, str, str, str]]:
-        """Return name, last change, day of the dump and payload of every record of some names."""
+        """Return name, last change, day of the dump and payload of every record of some names.
+
+        A table may hold records of files that were replaced, which are none.
+        """
         import duckdb
 
         names = list(names)
-        days = {file.table: file.day for file in self._files[source]}
-        paths = [str(self._folder / source / table) for table in days]
+        days = {file.digest: file.day for file in self._files[source]}
+        tables = sorted({file.table for file in self._files[source]})
+        paths = [str(self._folder / source / table) for table in tables]
         query = QUERY.format(", ".join("?" * len(names)))
         with self._lock:
             try:
@@ -99,7 +101,11 @@ class Mirror:
             except duckdb.Error as error:
                 advice = f"`harvest mirror add {source}` with the same dump mends it"
                 raise UsageError(f"{self._folder}: {error}; {advice}") from error
-        return [(name, changed, days[table], payload) for name, changed, table, payload in rows]
+        return [
+            (name, changed, days[file], payload)
+            for name, changed, file, payload in rows
+            if file in days
+        ]
 
     def close(self) -> None:
         """Close the connection."""

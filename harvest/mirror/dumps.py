@@ -54,6 +54,11 @@ class DumpPart(msgspec.Struct, frozen=True):
     start: int | None = None
     member: str | None = None
 
+    @property
+    def is_compressed(self) -> bool:
+        """True for a file that is smaller than what is in it."""
+        return self.member is not None or self.name.endswith(".gz")
+
 
 def parts(paths: Iterable[Path]) -> list[DumpPart]:
     """Return the files with records below some paths, in order. Raises UsageError for no dump."""
@@ -111,17 +116,11 @@ def _stored(part: DumpPart) -> Iterator[IO[bytes]]:
     elif part.start is not None:
         info = tarfile.TarInfo(part.name)
         info.offset_data, info.size = part.start, part.size
-        with tarfile.open(part.path, "r:") as archive, _extracted(archive, info) as file:
-            yield file
+        with tarfile.open(part.path, "r:") as archive:
+            yield archive.extractfile(info)  # type: ignore[misc]  # a plain file has content
     else:
         with Path(part.path).open("rb") as file:
             yield file
-
-
-def _extracted(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
-    file = archive.extractfile(info)
-    assert file is not None  # noqa: S101 - a plain file has content
-    return file
 
 
 def digest(part: DumpPart) -> str:
@@ -137,8 +136,7 @@ def records(part: DumpPart) -> Generator[tuple[int, bytes], None, None]:
     """
     with _reading(), _stored(part) as file:
         number = 0
-        for text in _texts(_unpacked(part, file)):
-            number += 1
+        for number, text in enumerate(_texts(_unpacked(part, file)), 1):
             yield number, text
         if not number:
             raise BrokenError("is empty")

@@ -8,18 +8,17 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from harvest import locks
-from harvest.errors import LockedError, PublicationError, UsageError
-from harvest.mirror import dumps, manifest, tables
+from harvest import needs
+from harvest.errors import PublicationError, UsageError
+from harvest.mirror import dumps, ingest, manifest
 from harvest.mirror.dumps import DumpPart
-from harvest.mirror.ingest import dumped, ingest
 from harvest.mirror.manifest import DumpFile
 from harvest.processes import end_with_parent
 
@@ -59,63 +58,84 @@ def add(
     what is no dump of the source or of no day, or needs more disk than there is; PublicationError
     for a folder that cannot be written; LockedError.
     """
-    manifest.require_packages()
+    needs.packages("a mirror")
     manifest.read(folder)
-    own = dumped()
-    if source not in own:
-        raise UsageError(f"no dumps of {source!r} are read: choose from {', '.join(sorted(own))}")
     if day and day > now.date().isoformat():
         raise UsageError(f"{day} lies ahead: name the day on which the dump was made")
-    parts = dumps.parts(paths)
-    dumps.check(parts, own[source], own.values())
-    _check_disk(folder, parts)
-    with _lock(folder):
-        all_files = manifest.read(folder).sources
-        before = {file.name: file for file in all_files.get(source, [])}
+    parts = _parts(source, paths)
+    size = sum(part.size * (SHARE if part.is_compressed else PLAIN_SHARE) for part in parts)
+    needs.room(folder, size, "the mirror", "--mirror")
+    with _lock(folder), _failures(folder):
+        sources = manifest.read(folder)
+        before = {file.name: file for file in sources.get(source, [])}
         jobs = min(jobs or os.cpu_count() or 1, len(parts))
-        work = [(part, before.get(part.name)) for part in parts]
-        files = _ingest_all(work, source, folder / source, jobs, progress)
+        files = list[DumpFile]()
+        for file in _ingest([(it, before.get(it.name)) for it in parts], source, folder, jobs):
+            files.append(file)
+            progress(source, len(files), len(parts))
         added = _dated(files, day, source)
         names = before | {file.name: file for file in added}
         # A file that has moved is there under its new name.
-        entries = {file.digest: file for file in (*names.values(), *added)}
-        by_name = sorted(entries.values(), key=lambda file: file.name)
-        with _failures(folder):
-            packed = tables.pack(folder / source, by_name)
-            manifest.write(folder, all_files | {source: packed})
+        by_digest = {file.digest: file for file in (*names.values(), *added)}
+        by_name = sorted(by_digest.values(), key=lambda file: file.name)
+        packed = ingest.pack(folder / source, by_name)
+        manifest.write(folder, sources | {source: packed})
+        _clean(folder / source, packed)
     digests = {file.digest for file in before.values()}
     return Addition(
         day=added[0].day if added else "",
         new=[file for file in added if file.digest not in digests],
         same=[file for file in added if file.digest in digests],
-        refused=[file for file in files if file.error],
+        refused=sorted((file for file in files if file.error), key=lambda file: file.name),
         before={name: file.records for name, file in before.items()},
     )
 
 
+def _parts(source: str, paths: Iterable[Path]) -> list[DumpPart]:
+    """Return the files of a dump of a source. Raises UsageError for anything else."""
+    sources = ingest.dumped()
+    if source not in sources:
+        names = ", ".join(sorted(sources))
+        raise UsageError(f"no dumps of {source!r} are read: choose from {names}")
+    parts = dumps.parts(paths)
+    dumps.check(parts, sources[source], sources.values())
+    return parts
+
+
 def _dated(files: Iterable[DumpFile], day: str | None, source: str) -> list[DumpFile]:
-    """Return the files that were read, with the day of their dump."""
-    whole = [file for file in files if not file.error]
+    """Return the files that were read, by name, with the day of their dump."""
+    whole = sorted((file for file in files if not file.error), key=lambda file: file.name)
     day = day or max((file.newest for file in whole), default="")
     if whole and not day:
         raise UsageError(f"the {source} dump tells no date: name its day with --date")
     return [msgspec.structs.replace(file, day=day) for file in whole]
 
 
-def _ingest_all(
-    work: Sequence[Job], source: str, folder: Path, jobs: int, progress: Progress
-) -> list[DumpFile]:
-    """Ingest parts in processes of their own; return the results by name.
+def _ingest(work: Sequence[Job], source: str, folder: Path, jobs: int) -> Iterator[DumpFile]:
+    """Ingest parts, in processes of their own."""
+    read = partial(ingest.ingest, source=source, folder=folder / source)
+    (folder / source).mkdir(exist_ok=True)
+    if jobs == 1:
+        yield from map(read, work)
+        return
+    context = multiprocessing.get_context("spawn")  # the same on every system
+    with ProcessPoolExecutor(jobs, context, initializer=end_with_parent) as pool:
+        try:
+            # The largest first, so that none is read alone at the end.
+            largest = sorted(work, key=lambda job: job[0].size, reverse=True)
+            for done in as_completed([pool.submit(read, job) for job in largest]):
+                yield done.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
-    Raises PublicationError if the disk is full or a process was killed.
-    """
-    read, files = partial(ingest, source=source, folder=folder), list[DumpFile]()
-    with _failures(folder):
-        folder.mkdir(exist_ok=True)
-        for file in map(read, work) if jobs == 1 else _in_processes(read, work, jobs):
-            files.append(file)
-            progress(source, len(files), len(work))
-    return sorted(files, key=lambda file: file.name)
+
+def _clean(folder: Path, files: Iterable[DumpFile]) -> None:
+    """Remove what was made of other files."""
+    current = {name for file in files for name in (file.table, file.rejects)}
+    for path in folder.iterdir():
+        if path.name not in current:
+            path.unlink()
 
 
 @contextmanager
@@ -129,68 +149,22 @@ def _failures(folder: Path) -> Iterator[None]:
         raise PublicationError(f"{folder}: {why}; {advice}") from error
 
 
-def _in_processes(
-    read: Callable[[Job], DumpFile], work: Sequence[Job], jobs: int
-) -> Iterator[DumpFile]:
-    context = multiprocessing.get_context("spawn")  # the same on every system
-    with ProcessPoolExecutor(jobs, context, initializer=end_with_parent) as pool:
-        try:
-            # The largest first, so that none is read alone at the end.
-            largest = sorted(work, key=lambda job: job[0].size, reverse=True)
-            for done in as_completed([pool.submit(read, job) for job in largest]):
-                yield done.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _check_disk(folder: Path, parts: Iterable[DumpPart]) -> None:
-    need = sum(part.size * (SHARE if _is_compressed(part) else PLAIN_SHARE) for part in parts)
-    place = next(path for path in (folder, *folder.resolve().parents) if path.exists())
-    free = shutil.disk_usage(place).free
-    if need > free:
-        raise UsageError(
-            f"{folder}: the mirror may need {need / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free:"
-            " name a folder on another disk with --mirror"
-        )
-
-
-def _is_compressed(part: DumpPart) -> bool:
-    return part.member is not None or part.name.endswith(".gz")
-
-
 def drop(folder: Path, source: str) -> int:
     """Remove the dumps of a source; return the number of their records.
 
     Raises UsageError if there are none.
     """
     with _lock(folder):
-        files = dict(manifest.read(folder).sources)
-        if source not in files:
-            others = ", ".join(sorted(files)) or "nothing"
+        sources = manifest.read(folder)
+        if source not in sources:
+            others = ", ".join(sorted(sources)) or "nothing"
             raise UsageError(f"{folder}: no mirror of {source!r}; it holds {others}")
-        records = sum(file.records for file in files.pop(source))
-        manifest.write(folder, files)
+        records = sum(file.records for file in sources.pop(source))
+        manifest.write(folder, sources)
         shutil.rmtree(folder / source, ignore_errors=True)
     return records
 
 
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    from filelock import Timeout
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = locks.acquire(folder / ".lock", timeout=0)
-    except Timeout as error:
-        raise LockedError(
-            f"{folder}: another run works on this mirror: wait for its end"
-        ) from error
-    except OSError as error:
-        raise PublicationError(
-            f"{folder}: {error.strerror}; name a folder with --mirror"
-        ) from error
-    try:
-        yield
-    finally:
-        file.release()
+def _lock(folder: Path) -> AbstractContextManager[None]:
+    busy = f"{folder}: another run works on this mirror: wait for its end"
+    return needs.lock(folder / ".lock", busy, "name a folder with --mirror")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,7 +31,7 @@ UNREAD = frozenset({"unreadable", "linked-file-unread"})  # files whose entries 
 
 __all__ = [
     "Plan", "add_titles", "current_identifiers", "link", "look_up", "plan", "preview", "refresh",
-    "verdicts",
+    "unread", "verdicts",
 ]  # fmt: skip
 
 
@@ -169,6 +169,7 @@ def _report(
     findings: Sequence[Finding],
     news: Changes,
 ) -> Run:
+    names = {mention.seed for mention in reading.mentions}
     return Run(
         run_id=uuid.uuid4().hex,
         version=__version__,
@@ -180,14 +181,16 @@ def _report(
         sources=lookups.tallies,
         findings=run.count(sorted(finding.code for finding in findings)),
         changes=run.count(sorted(change.kind for change in (*news.works, *news.repositories))),
-        degraded=[*run.degraded(lookups.tallies), *_unread(reading)],
+        degraded=[
+            *run.degraded(lookups.tallies),
+            *(f"{it.place}: {it.message}" for it in unread(reading.findings, names)),
+        ],
     )
 
 
-def _unread(reading: Reading) -> Iterator[str]:
-    """Yield a sentence on each list whose entries this run lacks."""
-    names = {mention.seed for mention in reading.mentions}
-    for it in reading.findings:
+def unread(findings: Iterable[Finding], names: Collection[str]) -> Iterator[Finding]:
+    """Yield the findings on lists whose entries a run lacks. `names` are those with entries."""
+    for it in findings:
         is_broken = it.code.startswith("malformed-") and it.seed not in names
         if is_broken or it.code in UNREAD:
-            yield f"{it.place}: {it.message}"
+            yield it

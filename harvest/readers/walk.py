@@ -62,7 +62,7 @@ def read_lists(
         raise UsageError(f"no list is named: {advice}")
     if read_ahead:
         read_ahead(_local_files(names))
-    walk = _Walk(read_file)
+    walk = Walk(read_file)
     for name in names:
         if name == "-":
             walk.report_no_works(walk.add((stdin or sys.stdin.buffer).read(), "-"))
@@ -102,11 +102,25 @@ class _FileAccess(NamedTuple):
     identity: Callable[[str], object]
 
 
-class _Walk:
-    """Reads each file once, and the Markdown files that it links to."""
+def load(name: str) -> bytes:
+    """Return the bytes of a file. Raises SeedError."""
+    try:
+        return Path(name).read_bytes()
+    except FileNotFoundError as error:
+        raise SeedError(name, "does not exist: check the path") from error
+    except OSError as error:
+        raise SeedError(name, f"cannot be read: {error.strerror}") from error
 
-    def __init__(self, read_file: Read) -> None:
+
+class Walk:
+    """Reads each file once, and the Markdown files that it links to.
+
+    `load` returns the bytes of a file of this machine.
+    """
+
+    def __init__(self, read_file: Read, load: Callable[[str], bytes] = load) -> None:
         self.read_file = read_file
+        self.load = load
         self.reading = Reading()
         self.seen: set[object] = set()
 
@@ -135,7 +149,7 @@ class _Walk:
         for file in files:
             try:
                 fewest = 1 if len(files) == 1 else FEWEST_OF_MANY
-                self.follow(file, _FileAccess(load, identity), fewest)
+                self.follow(file, _FileAccess(self.load, identity), fewest)
             except SeedError as error:
                 errors.append(error)
         if len(errors) == len(files):
@@ -282,13 +296,3 @@ def _files(folder: Path) -> Iterator[str]:
                 continue
             if not name.startswith(".") and path.suffix.lower() in suffixes:
                 yield path.relative_to(folder).as_posix()
-
-
-def load(name: str) -> bytes:
-    """Return the bytes of a file. Raises SeedError."""
-    try:
-        return Path(name).read_bytes()
-    except FileNotFoundError as error:
-        raise SeedError(name, "does not exist: check the path") from error
-    except OSError as error:
-        raise SeedError(name, f"cannot be read: {error.strerror}") from error

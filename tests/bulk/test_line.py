@@ -33,7 +33,7 @@ from harvest.lookup.cache import Cache
 from harvest.lookup.database import FILE
 from harvest.lookup.session import Scope
 from harvest.mirror import keeping
-from harvest.models import Finding, Identifier, Reply
+from harvest.models import Identifier, Reply
 from harvest.readers.walk import read_lists
 from tests.fakes import FakeServices, World
 from tests.support.dumps import lines, write_dumps
@@ -190,16 +190,18 @@ def test_a_list_of_which_no_entry_became_a_work_is_reported(tmp_path: Path) -> N
     good = write(tmp_path / "good.md", "- [A](https://doi.org/10.5555/a)\n")
     write(tmp_path / "folder" / "b.md", "\n\n".join(rows_) + "\n\n[chapter](c.md)\n")
     write(tmp_path / "folder" / "c.md", "- [C](https://doi.org/10.5555/c)\n")
-    settings = make_settings(tmp_path, {}, tmp_path / "named.md", tmp_path / "folder", good)
+    write(tmp_path / "book" / "README.md", f"{rows_[0]}\n\n[chapter](d.md)\n")
+    write(tmp_path / "book" / "d.md", f"{rows_[1]}\n")
+    book = tmp_path / "book" / "README.md"
+    settings = make_settings(tmp_path, {}, tmp_path / "named.md", tmp_path / "folder", good, book)
     bulk(settings, tmp_path / "lake")
     expected = {
         (Path(it.seed).name, it.code)
         for it in read_lists(settings.seeds).findings
         if it.code == "no-works"
     }
-    assert (
-        codes(tmp_path / "lake") == expected == {("named.md", "no-works"), ("many.md", "no-works")}
-    )
+    assert codes(tmp_path / "lake") == expected
+    assert {name for name, _ in expected} == {"named.md", "many.md", "README.md"}
 
 
 def test_a_lake_depends_on_nothing_else(many: Settings, tmp_path: Path) -> None:
@@ -225,8 +227,7 @@ class Counting:
         self.calls: list[str] = []
         for name in ("look_up", "relate", "read_last"):
             self.watch(monkeypatch, lookups, name)
-        for name in ("assign_keys", "unite"):
-            self.watch(monkeypatch, merging, name)
+        self.watch(monkeypatch, merging, "unite")
         self.watch(monkeypatch, merging.Merger, "merge")
         self.watch(monkeypatch, lists, "_listed")
 
@@ -373,19 +374,21 @@ def write(path: Path, text: str) -> str:
 def test_a_bad_list_is_a_finding(tmp_path: Path) -> None:
     good = write(tmp_path / "good.md", "- [A](https://doi.org/10.5555/a) [more](gone.md)\n")
     (tmp_path / "binary.md").write_bytes(b"\0\1\2" * 400)
-    others = [f"{tmp_path}/b*.md", "", f"{tmp_path}/none.md", "github:owner/name", "empty/*"]
+    cut = write(tmp_path / "cut.ipynb", "{")
+    others = [cut, f"{tmp_path}/b*.md", "", f"{tmp_path}/none.md", "github:owner/name", "empty/*"]
     more = write(tmp_path / "more.txt", "\n".join(others))
     settings = make_settings(tmp_path, {}, good, f"@{more}")
     made = bulk(settings, tmp_path / "lake")
-    assert made.counts["lists"]["files"] == 2
+    assert made.counts["lists"]["files"] == 3
     assert codes(tmp_path / "lake") == {
         ("good.md", "linked-file-missing"),
+        ("cut.ipynb", "malformed-json"),
         ("binary.md", "unreadable"),
         ("none.md", "unreadable"),
         ("name", "unreadable"),
         ("*", "unreadable"),
     }
-    sentence = "lists that cannot be read: 4 (the findings name them)"
+    sentence = "lists that cannot be read: 5 (the findings name them)"
     assert made.degraded == [sentence] == lake.read(tmp_path / "lake").degraded
     assert bulk(settings, tmp_path / "lake").degraded == [sentence]  # and nothing is done
 
@@ -449,28 +452,6 @@ def test_a_name_that_is_no_utf_8_is_a_finding(tmp_path: Path) -> None:
     made = bulk(make_settings(tmp_path, {}, tmp_path / "lists"), tmp_path / "lake")
     assert made.counts["lists"]["files"] == 1
     assert codes(tmp_path / "lake") == {("caf\\udce9.md", "unreadable")}
-
-
-def test_many_findings_cost_no_more_each() -> None:
-    """Each is compared with none of the others."""
-    files = lists.Files()
-    compared = 0
-
-    class Text(str):
-        __slots__ = ()
-
-        def __eq__(self, other: object) -> bool:
-            nonlocal compared
-            compared += 1
-            return str.__eq__(self, other)
-
-        __hash__ = str.__hash__
-
-    for number in range(200):
-        files.report(Finding(Text("a.md"), number, "missing", ""))
-        files.report(Finding(Text("a.md"), number, "missing", ""))
-    assert len(files.findings) == 200
-    assert compared < 1000
 
 
 def test_a_line_may_be_spared_a_rule(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.bulk import world as made_up
-from harvest import cli, pipeline
+from harvest import cli, needs, pipeline
 from harvest.bulk import line, lookups, merging, publication, rows, workspace
 from harvest.bulk.engines.duck import Duck
 from harvest.bulk.line import Options
@@ -92,7 +92,7 @@ def standing(place: Place) -> Iterator[None]:
 def test_a_missing_extra_is_reported_with_its_install_command(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lake, "find_spec", lambda name: None if name == "duckdb" else name)
+    monkeypatch.setattr(needs, "find_spec", lambda name: None if name == "duckdb" else name)
     with pytest.raises(UsageError, match=r"duckdb: pip install 'harvest\[bulk\]'"):
         place.run()
     assert not place.lake.exists()

@@ -13,10 +13,10 @@ from threading import Timer
 
 import pytest
 
-from harvest.bulk import engines, sessions
+from harvest.bulk import engines
 from harvest.bulk.engines import spark
 from harvest.errors import UsageError
-from tests.bulk.cluster import Cluster, cluster, end
+from tests.bulk.cluster import Cluster, cluster
 from tests.bulk.conftest import need_spark
 from tests.bulk.test_engines import MEMORY, write
 
@@ -41,13 +41,13 @@ def silent() -> Iterator[str]:
 
 
 def test_a_minute_is_not_waited() -> None:
-    assert sessions.WAIT == 30
+    assert spark.WAIT == 30
 
 
 def test_missing_pyspark_is_reported_with_its_install_command(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sessions, "find_spec", lambda _: None)
+    monkeypatch.setattr(spark, "find_spec", lambda _: None)
     assert refusal("local[1]", tmp_path).endswith(
         "needs pyspark: pip install 'harvest[bulk,spark]'"
     )
@@ -75,7 +75,7 @@ def test_a_master_that_does_not_answer_is_not_waited_for(
     silent: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     need_spark()
-    monkeypatch.setattr(sessions, "WAIT", SOON)
+    monkeypatch.setattr(spark, "WAIT", SOON)
     assert f"answers within {SOON} s: start one" in refusal(silent, tmp_path)
 
 
@@ -88,25 +88,8 @@ def test_a_master_without_workers_is_not_waited_for(
         assert "no worker took a task within" in refusal(lonely.url, tmp_path)
 
 
-def test_a_cluster_that_lost_its_workers_is_not_waited_for(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_first_worker_may_come_later(tmp_path: Path) -> None:
     need_spark()
-    monkeypatch.setattr(spark, "LOST", SOON)
-    with (
-        cluster(tmp_path / "cluster", workers=1) as lonely,
-        engines.start(lonely.url, MEMORY, 1, tmp_path) as engine,
-    ):
-        end(lonely.workers.pop())
-        with pytest.raises(UsageError, match=f"no worker is left, for {SOON} s: start one"):
-            list(engine.each(partial(write, tmp_path / "t"), [1]))
-
-
-def test_a_first_worker_may_come_later_than_workers_may_be_lost(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    need_spark()
-    monkeypatch.setattr(spark, "LOST", 1)
     with cluster(tmp_path / "cluster", workers=0) as lonely:
         late = Timer(2 * SOON, lonely.add_worker)
         late.start()
@@ -126,7 +109,7 @@ def test_a_python_that_workers_lack_is_reported(
 
 def test_without_a_session_none_is_used(tmp_path: Path) -> None:
     need_spark()
-    assert "none is active in this process" in refusal(sessions.ACTIVE, tmp_path)
+    assert "none is active in this process" in refusal(spark.ACTIVE, tmp_path)
 
 
 def test_the_active_session_is_used_and_left(
@@ -144,10 +127,10 @@ def test_the_active_session_is_used_and_left(
     try:
         assert "--on session" in refusal("local[1]", tmp_path)
         session.sql("SELECT 7 AS n").createOrReplaceTempView("t")
-        with engines.start(sessions.ACTIVE, MEMORY, 1, tmp_path) as engine:
+        with engines.start(spark.ACTIVE, MEMORY, 1, tmp_path) as engine:
             assert list(engine.each(partial(write, tmp_path / "t"), [3])) == [6]
             assert sorted(engine.rows("SELECT n FROM t", {"t": [tmp_path / "t"]})) == [(3,), (13,)]
         assert session.sql("SELECT n FROM t").collect() == [(7,)]
     finally:
         session.stop()
-        sessions._end_java()
+        spark._end_java()

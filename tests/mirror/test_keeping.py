@@ -17,9 +17,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from harvest import needs
 from harvest.errors import LockedError, PublicationError, UsageError
 from harvest.lookup.mirror import DumpAnswer, Mirror
-from harvest.mirror import ingest, keeping, manifest, tables
+from harvest.mirror import ingest, keeping, manifest
 from harvest.mirror.keeping import Addition
 from harvest.models import Identifier
 from tests.support.dumps import lines
@@ -87,7 +88,7 @@ def test_a_dump_that_moved_is_the_same(tmp_path: Path) -> None:
     add(tmp_path, dump(tmp_path / "one" / "a.jsonl.gz", row("a")))
     moved = shutil.copy(tmp_path / "one" / "a.jsonl.gz", tmp_path / "other.jsonl.gz")
     assert add(tmp_path, Path(moved)).new == []
-    [file] = manifest.read(tmp_path / "mirror").sources["crossref"]
+    [file] = manifest.read(tmp_path / "mirror")["crossref"]
     assert file.name == "other.jsonl.gz"
 
 
@@ -143,7 +144,7 @@ def test_damaged_files_are_refused_and_the_others_go_in(tmp_path: Path) -> None:
 @pytest.fixture
 def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder of a dump in files, of which every three become one table."""
-    monkeypatch.setattr(tables, "PACK", 3)
+    monkeypatch.setattr(ingest, "PACK", 3)
     for name in "abcdefgh":
         dump(tmp_path / "dump" / f"{name}.jsonl.gz", row(name), row(f"{name}2"))
     add(tmp_path, tmp_path / "dump")
@@ -174,18 +175,17 @@ def test_a_file_among_many_is_replaced(many: Path, tmp_path: Path) -> None:
     changed = add(tmp_path, many)
     assert [file.name for file in changed.new] == ["dump/b.jsonl.gz"]
     assert titles(tmp_path, "a", "a2", "b", "b2", "c") == ["T", "T", "new", None, "T"]
-    assert len(table_names(tmp_path)) == 4  # two packs, and two files for a next one
-    assert sum(it.records for it in manifest.read(tmp_path / "mirror").sources["crossref"]) == 15
+    assert len(table_names(tmp_path)) == 3  # two packs, and one of the new file with those left
+    assert sum(it.records for it in manifest.read(tmp_path / "mirror")["crossref"]) == 15
 
 
 def test_some_files_of_a_table_may_be_of_another_day(many: Path, tmp_path: Path) -> None:
     add(tmp_path, many / "a.jsonl.gz", day="2026-11-02")
-    files = manifest.read(tmp_path / "mirror").sources["crossref"]
-    assert {it.day for it in files if it.name[-10] == "a"} == {"2026-11-02"}
-    days: dict[str, set[str]] = {}
-    for it in files:
-        days.setdefault(it.table, set()).add(it.day)
-    assert all(len(them) == 1 for them in days.values())
+    mirror = Mirror(tmp_path / "mirror")
+    names = [Identifier("doi", f"10.5555/{name}") for name in ("a", "a2", "b")]
+    days = [mirror.get("crossref", names)[name].moment.day for name in names]
+    mirror.close()
+    assert days == [2, 2, 1]
     assert titles(tmp_path, *"abcdefgh") == ["T"] * 8
 
 
@@ -214,7 +214,7 @@ def test_the_day_is_the_given_one_or_that_of_the_newest_record(tmp_path: Path) -
     nameless = dump(tmp_path / "b.jsonl.gz", {"DOI": "10.5555/c"})
     with pytest.raises(UsageError, match="--date"):
         add(tmp_path, nameless)
-    [file] = manifest.read(tmp_path / "mirror").sources["crossref"]
+    [file] = manifest.read(tmp_path / "mirror")["crossref"]
     assert file.name == "a.jsonl.gz"
 
 
@@ -243,7 +243,7 @@ def test_a_full_disk_leaves_the_mirror_as_it_was(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ingest, "_table", full)
+        patch.setattr(ingest, "_batch", full)
         with pytest.raises(PublicationError, match=r"No space left.*goes on"):
             add(tmp_path, other)
     assert titles(tmp_path, "a", "b") == ["T", None]
@@ -260,7 +260,7 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b'{"schema": 2}', "a newer harvest: update this one"),
+        (b'{"schema": 3}', "a newer harvest made it: update this one"),
         (b'{"schema": 0}', "another schema"),
         (b"{}", "another schema"),
         (b"no json", "cannot be read"),
@@ -287,7 +287,7 @@ def test_what_is_dropped_is_gone(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifest, "PACKAGES", ("isal", "no_such_package"))
+    monkeypatch.setattr(needs, "BULK", ("isal", "no_such_package"))
     with pytest.raises(UsageError, match=r"needs no_such_package: pip install 'harvest\[bulk\]'"):
         add(tmp_path, tmp_path)
 
@@ -312,8 +312,8 @@ def test_a_kill_costs_the_files_in_hand(tmp_path: Path) -> None:
     assert process.wait() == -signal.SIGKILL
     times = {path: path.stat().st_mtime_ns for path in tables.glob("[!.]*.parquet")}
     assert 0 < len(times) < 12
-    assert manifest.read(tmp_path / "mirror").sources == {}
+    assert manifest.read(tmp_path / "mirror") == {}
     assert subprocess.run([*command, *options], cwd=ROOT, check=False).returncode == 0
     assert {path: path.stat().st_mtime_ns for path in times} == times
-    assert len(manifest.read(tmp_path / "mirror").sources["crossref"]) == 12
+    assert len(manifest.read(tmp_path / "mirror")["crossref"]) == 12
     assert titles(tmp_path, "7", "only-0", "only-11") == ["T" * 400, "T", "T"]

@@ -67,11 +67,6 @@ class Engine(ABC):
         self.close()
 
 
-def is_of_table(error: Exception) -> bool:
-    """Return True if pyarrow cannot read what is in a file, False if the system failed."""
-    return not isinstance(error, MemoryError) and getattr(error, "errno", None) is None
-
-
 def files(paths: Iterable[Path]) -> list[str]:
     """Return the Parquet files at and below some paths, sorted."""
     result: list[Path] = []

@@ -9,21 +9,12 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harvest import processes
 from harvest.bulk.engines import HERE
-from harvest.bulk.engines.base import (
-    BEGIN,
-    GO_ON,
-    Engine,
-    R,
-    T,
-    Tables,
-    files,
-)
+from harvest.bulk.engines.base import BEGIN, GO_ON, Engine, R, T, Tables, files
 from harvest.errors import BrokenTableError, PublicationError
 from harvest.new_files import replacing
 
@@ -71,11 +62,17 @@ class Duck(Engine):
                     yield done.result()
 
     def _ready(self, tasks: int) -> ProcessPoolExecutor:
-        """Return a pool for some more tasks, a new one where the old has done enough."""
+        """Return a pool for some more tasks, a new one where the old has done enough.
+
+        Processes begin as copies of one that has imported all, where a system can.
+        """
         self._tasks += tasks
         if self._pool is None or self._tasks > TASKS * self._jobs:
             self.close()
-            self._pool = ProcessPoolExecutor(self._jobs, _context(), initializer=_prepare)
+            can_copy = "forkserver" in multiprocessing.get_all_start_methods()
+            context = multiprocessing.get_context("forkserver" if can_copy else "spawn")
+            context.set_forkserver_preload(list(IMPORTED))
+            self._pool = ProcessPoolExecutor(self._jobs, context, initializer=_prepare)
             self._tasks = tasks
         return self._pool
 
@@ -116,14 +113,6 @@ class Duck(Engine):
             yield db
 
 
-def _context() -> BaseContext:
-    """Return how processes begin: as copies of one that has imported all, where a system can."""
-    can_copy = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if can_copy else "spawn")
-    context.set_forkserver_preload(list(IMPORTED))
-    return context
-
-
 def _prepare() -> None:
     """Prepare a process: it has no use for the collector of cycles, and ends with its parent."""
     gc.disable()
@@ -135,24 +124,16 @@ def _failures() -> Iterator[None]:
     """Turn what a table, a full disk or a killed process raises into an error for the user."""
     import duckdb
 
+    of_disk = (duckdb.IOException, duckdb.OutOfMemoryException)
     try:
         yield
-    except (OSError, BrokenProcessPool, duckdb.OutOfMemoryException) as error:
-        why = "a process was killed" if isinstance(error, BrokenProcessPool) else str(error)
-        raise PublicationError(f"{why}; {GO_ON}") from error
-    except duckdb.Error as error:
+    except (OSError, BrokenProcessPool, duckdb.Error) as error:
         why, _, _ = str(error).partition("\n")
-        if _is_of_table(error):
+        is_of_table = type(error) in {duckdb.Error, duckdb.InvalidInputException}
+        if is_of_table or any(words in why for words in NO_TABLE):
             raise BrokenTableError(f"{why}; {BEGIN}") from error
-        if isinstance(error, duckdb.IOException):
-            raise PublicationError(f"{why}; {GO_ON}") from error
-        raise
-
-
-def _is_of_table(error: duckdb.Error) -> bool:
-    """Return True for what a Parquet file raises that is spoiled, cut off or gone."""
-    import duckdb
-
-    if isinstance(error, duckdb.IOException):  # mostly of a disk
-        return any(words in str(error) for words in NO_TABLE)
-    return type(error) is duckdb.Error or isinstance(error, duckdb.InvalidInputException)
+        if isinstance(error, duckdb.Error) and not isinstance(error, of_disk):
+            raise  # a fault of ours
+        if isinstance(error, BrokenProcessPool):
+            why = "a process was killed"
+        raise PublicationError(f"{why}; {GO_ON}") from error

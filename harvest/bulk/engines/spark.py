@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import sys
-import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Timer
 from typing import Any
+from urllib.parse import urlsplit
 
-from harvest import __version__
-from harvest.bulk import sessions
-from harvest.bulk.engines.base import (
-    BEGIN,
-    GO_ON,
-    Engine,
-    R,
-    T,
-    Tables,
-    files,
-    is_of_table,
-)
-from harvest.bulk.sessions import errors, limit, why
-from harvest.dataset.lake import require_packages
+from harvest import __version__, needs
+from harvest.bulk.engines.base import BEGIN, GO_ON, Engine, R, T, Tables, files
 from harvest.errors import BrokenTableError, HarvestError, PublicationError, UsageError
 from harvest.new_files import replacing
 
+ACTIVE = "session"  # the address of the active session
+WAIT = 30  # seconds for the answer of a master
 FIRST = 120  # seconds for a first task, before which workers start processes
-LOST = 60  # seconds without any worker, after which none is waited for
-LOOKS = 10  # in that time
-TYPES = {"int32": "INT", "int64": "BIGINT", "string": "STRING"}
-TAG = "harvest-first-task"
+SHARE = 0.4  # of the memory is the heap of the driver
+LEAST = 512  # MB of heap: with less Spark does not start
+OPTIONS = {
+    "spark.app.name": "harvest",
+    "spark.log.level": "OFF",  # a failure is told here, in a sentence
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
 QUERIES = {
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.session.timeZone": "UTC",
@@ -49,11 +48,13 @@ class Spark(Engine):
     @classmethod
     def accepts(cls, on: str) -> bool:
         """Return True for `spark://HOST:PORT`, `local[N]` and `session`."""
-        return on == sessions.ACTIVE or on.startswith(("spark://", "local["))
+        return on == ACTIVE or on.startswith(("spark://", "local["))
 
     def __init__(self, on: str, room: int, jobs: int, scratch: Path) -> None:
-        shared = sessions.start(on, room)
-        self._own = on != sessions.ACTIVE
+        if find_spec("pyspark") is None:
+            raise UsageError(f"--on {on} needs pyspark: pip install 'harvest[bulk,spark]'")
+        self._own = on != ACTIVE
+        shared = _start(on, room) if self._own else _active()
         self._session = shared.newSession()  # with views and options of its own
         partitions = str(4 * shared.sparkContext.defaultParallelism)  # 200 would be for terabytes
         for name, value in (QUERIES | {"spark.sql.shuffle.partitions": partitions}).items():
@@ -61,16 +62,15 @@ class Spark(Engine):
         try:
             _try_out(shared.sparkContext, on, scratch)
         except UsageError:
-            self._end_session()
+            self.close()
             raise
-        self._watch = Watch(shared.sparkContext)  # no sooner: a first worker may take FIRST
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """Run a function as a task for each item."""
         tasks = list(items)
         if not tasks:
             return
-        with self._failures():
+        with _failures():
             rdd = self._session.sparkContext.parallelize(tasks, len(tasks))
             for result in rdd.map(partial(_outcome, Path.cwd(), function)).collect():
                 if isinstance(result, HarvestError | OSError):
@@ -79,7 +79,7 @@ class Spark(Engine):
 
     def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
         """Write the result of a query, with `by` as one file for each value."""
-        with self._failures(), replacing(target) as new:
+        with _failures(), replacing(target) as new:
             self._know(tables)
             result = self._session.sql(query)
             writer = result.repartition(by).write.partitionBy(by) if by else result.write
@@ -89,82 +89,101 @@ class Spark(Engine):
 
     def rows(self, query: str, tables: Tables) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a result."""
-        with self._failures():
+        with _failures():
             self._know(tables)
             for batch in self._session.sql(query).toArrow().to_batches():
                 yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
     def close(self) -> None:
         """End the session and its Java, unless it was there before."""
-        self._watch.end()
-        self._end_session()
-
-    def _end_session(self) -> None:
         if self._own:
-            sessions.end(self._session)
+            self._session.stop()
+            _end_java()
 
     def _know(self, tables: Tables) -> None:
+        """Make tables known, with their columns: Spark would start a job to learn them."""
+        import pyarrow as pa
+        from pyarrow import parquet
+        from pyspark.sql.pandas.types import from_arrow_schema
+
         for name, paths in tables.items():
+            places = files(paths)
+            try:
+                schema = from_arrow_schema(parquet.read_schema(places[0]))
+            except pa.ArrowInvalid as error:
+                raise BrokenTableError(f"{places[0]}: {error}; {BEGIN}") from error
             reader = self._session.read.option("__globPaths__", "false")  # * and [ are names here
-            names = files(paths)
-            reader.schema(_columns(names[0])).parquet(*names).createOrReplaceTempView(name)
-
-    @contextmanager
-    def _failures(self) -> Iterator[None]:
-        """Turn what a table, a full disk or a lost cluster raises into one error."""
-        try:
-            yield
-        except errors() as error:
-            if self._watch.is_lost:
-                advice = "start one; the same line again goes on where this one stopped"
-                raise UsageError(f"no worker is left, for {LOST} s: {advice}") from error
-            if "FAILED_READ_FILE" in str(error):
-                raise BrokenTableError(f"{why(error)}; {BEGIN}") from error
-            raise PublicationError(f"{why(error)}; {GO_ON}") from error
+            reader.schema(schema).parquet(*places).createOrReplaceTempView(name)
 
 
-class Watch:
-    """Looks after the workers of a cluster, and cancels everything when none is left for long.
+def _active() -> Any:
+    """Return the session that is active in this process. Raises UsageError."""
+    from pyspark.sql import SparkSession
 
-    Spark itself would wait for ever.
-    """
-
-    def __init__(self, context: Any) -> None:
-        self.is_lost = False
-        self._context = context
-        self._is_over = threading.Event()
-        if context.master.startswith("spark://"):
-            threading.Thread(target=self._look, daemon=True).start()
-
-    def end(self) -> None:
-        """Look no more."""
-        self._is_over.set()
-
-    def _look(self) -> None:
-        looks = 0
-        while not self._is_over.wait(LOST / LOOKS):
-            try:  # the driver is one of them
-                executors = self._context._jsc.sc().getExecutorMemoryStatus().size() - 1  # noqa: SLF001 - no other way
-                looks = 0 if executors else looks + 1
-                if looks >= LOOKS:
-                    self.is_lost = True
-                    self._context.cancelAllJobs()
-            except errors():  # Java ends
-                return
+    session = SparkSession.getActiveSession()
+    if session is None:
+        raise UsageError(f"--on {ACTIVE}: none is active in this process: name a spark:// address")
+    return session
 
 
-def _columns(path: str) -> str:
-    """Return the columns of a table as Spark writes them: it would start a job to learn them."""
-    import pyarrow as pa
-    from pyarrow import parquet
+def _start(on: str, room: int) -> Any:
+    """Start Java and a session. Raises UsageError."""
+    import pyspark
+    from pyspark import SparkConf, SparkContext
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.java_gateway import launch_gateway
+    from pyspark.sql import SparkSession
 
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    if SparkContext._gateway:  # noqa: SLF001 - a process has one
+        raise UsageError(f"Spark was started in this process already: use it by --on {ACTIVE}")
+    address = _address(on)
+    options = OPTIONS | {
+        "spark.master": on,
+        "spark.driver.memory": f"{max(LEAST, int(SHARE * room / 2**20))}m",
+        "spark.driver.host": address,
+        "spark.driver.bindAddress": address,
+    }
+    conf = SparkConf(loadDefaults=False).setAll(list(options.items()))
     try:
-        fields = parquet.read_schema(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        if not is_of_table(error):
-            raise
-        raise BrokenTableError(f"{path}: {error}; {BEGIN}") from error
-    return ", ".join(f"`{field.name}` {TYPES[str(field.type)]}" for field in fields)
+        with Path(os.devnull).open("wb") as nowhere:
+            gateway = launch_gateway(conf, {"stderr": nowhere})
+    except PySparkRuntimeError as error:
+        advice = "apt install default-jre-headless, or set JAVA_HOME to one"
+        raise UsageError(f"Spark needs Java 17 or newer: {advice}") from error
+    late = f"{on}: no Spark {pyspark.__version__} answers within {WAIT} s: start one"
+    try:
+        with _limit(WAIT, gateway.proc.kill, late, f"{on}: Spark does not start"):
+            context = SparkContext(conf=conf, gateway=gateway)
+    except UsageError:
+        _end_java()
+        raise
+    if context.pythonExec == "python3":  # if PYSPARK_PYTHON does not say otherwise
+        context.pythonExec = sys.executable
+    return SparkSession(context)
+
+
+def _end_java() -> None:
+    from pyspark import SparkContext
+
+    gateway: Any = SparkContext._gateway  # noqa: SLF001 - Spark keeps it until Python ends
+    SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001 - or the next session uses it
+    gateway.shutdown()
+    with gateway.proc:
+        gateway.proc.terminate()
+
+
+def _address(on: str) -> str:
+    """Return the address by which the master, and so its workers, can reach this machine."""
+    if on.startswith("local["):
+        return "127.0.0.1"
+    url = urlsplit(on)
+    try:
+        with socket.create_connection((f"{url.hostname}", url.port or 7077), WAIT) as connection:
+            return str(connection.getsockname()[0])
+    except (OSError, ValueError) as error:
+        advice = "mend the address (spark://HOST:PORT), or start one"
+        raise UsageError(f"{on}: no Spark master answers there ({error}): {advice}") from error
 
 
 def _try_out(context: Any, on: str, scratch: Path) -> None:
@@ -174,12 +193,12 @@ def _try_out(context: Any, on: str, scratch: Path) -> None:
     ours = f"harvest[bulk] {__version__} and Python {sys.version_info[0]}.{sys.version_info[1]}"
     failed = f"{on}: workers need {ours}, whose path PYSPARK_PYTHON names"
     scratch.mkdir(parents=True, exist_ok=True)
-    context.addJobTag(TAG)
-    stop = partial(context.cancelJobsWithTag, TAG)
-    with TemporaryDirectory(dir=scratch) as folder, limit(FIRST, stop, late, failed):
+    with (
+        TemporaryDirectory(dir=scratch) as folder,
+        _limit(FIRST, context.cancelAllJobs, late, failed),
+    ):
         task = partial(_outcome, Path.cwd(), partial(_introduce, Path(folder)))
         answers = context.parallelize(range(count), count).map(task).collect()
-    context.removeJobTag(TAG)
     for answer in answers:
         if isinstance(answer, OSError):
             advice = "put the lake, and start, where all machines see it under one path"
@@ -194,7 +213,7 @@ def _introduce(folder: Path, number: int) -> str:
     """Return which harvest a worker has, when it has written into a folder."""
     time.sleep(0.1)  # long enough for each worker to have a task
     (folder / str(number)).touch()
-    require_packages("pyarrow")
+    needs.packages("a worker", "pyarrow")
     return __version__
 
 
@@ -205,3 +224,47 @@ def _outcome(here: Path, function: Callable[[T], R], item: T) -> R | HarvestErro
         return function(item)
     except (HarvestError, OSError) as error:
         return error
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Turn what a table, a full disk or a lost cluster raises into one error."""
+    try:
+        yield
+    except _errors() as error:
+        if "FAILED_READ_FILE" in str(error):
+            raise BrokenTableError(f"{_why(error)}; {BEGIN}") from error
+        raise PublicationError(f"{_why(error)}; {GO_ON}") from error
+
+
+@contextmanager
+def _limit(seconds: float, stop: Callable[[], object], late: str, failed: str) -> Iterator[None]:
+    """Stop what takes longer. Raises UsageError for that, and for what fails."""
+    is_late = Event()
+
+    def stop_late() -> None:
+        is_late.set()
+        stop()
+
+    timer = Timer(seconds, stop_late)
+    timer.start()
+    try:
+        yield
+    except _errors() as error:
+        raise UsageError(late if is_late.is_set() else f"{failed} ({_why(error)})") from error
+    finally:
+        timer.cancel()
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """Return what pyspark raises, and a disk."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return OSError, Py4JError, PySparkException
+
+
+def _why(error: Exception) -> str:
+    """Return the line of an error of Java or of a worker that tells the cause."""
+    cause = re.search(r"(?m)^(?:.*: )?([\w.$]+(?:Error|Exception): .+)$", str(error))
+    return cause[1] if cause else str(error).strip().partition("\n")[0]
