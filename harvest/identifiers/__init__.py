@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from harvest.identifiers.addresses import parse, split
 from harvest.identifiers.placeholders import is_link
-from harvest.identifiers.running_text import find
+from harvest.identifiers.running_text import find, find_leading
 from harvest.identifiers.schemes import (
     BLANKS,
     LINK,
@@ -25,7 +25,7 @@ from harvest.identifiers.schemes import (
 )
 from harvest.models import Target
 
-__all__ = ["find", "identify", "registered_doi", "url"]
+__all__ = ["find", "find_leading", "identify", "registered_doi", "url"]
 
 _CLOSERS = {"<": ">", '"': '"', "'": "'", "(": ")", "[": "]", "{": "}"}
 _PREFIXED = re.compile(

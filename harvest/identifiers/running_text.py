@@ -16,6 +16,13 @@ _IDENTIFIER = re.compile(
     rf"|[aA][rR](?:[xX]iv|XIV)(?:\s?:\s?|\s)(?i:{NEW_STYLE}|{OLD_STYLE})"
     rf"(?i:v[1-9]\d*)?(?![\w]|\.\d))"
 )
+# An id of arXiv without its name: a number with a month of 2007 to 2039 and, from 2015 on, five
+# digits. A unit makes it a decimal number; so does nothing behind an id of four digits.
+_BARE = re.compile(
+    rf"(?![4-9])(?:{NEW_STYLE})(?:v[1-9]\d?)?(?![\w%\u20ac$/*+=<>]|[.,]\d)"
+    r"(?!\s*(?:[a-z]{1,3}\b|[%\u20ac$\u00b0/*+=<>]|[A-Z]{3}\s*\Z|\d))"
+)
+_FIVE_DIGITS = re.compile(r"\d{4}\.\d{5}")
 # The label of a link in AsciiDoc stands in brackets behind its address.
 _LABEL = re.compile(r"(?<=[\w/])\[[^\[\]]*\]?$")
 _HINTS = ("://", "10.", "Xiv", "xiv", "XIV")  # every match has one
@@ -32,6 +39,19 @@ def find(text: str) -> list[tuple[int, int, str]]:
         return []
     matches = ((match.start(), _cut(match[0])) for match in _IDENTIFIER.finditer(text))
     return [(start, start + len(raw), raw) for start, raw in matches]
+
+
+def find_leading(text: str, *, is_named: bool = False) -> tuple[int, int, str] | None:
+    """Find the id of arXiv with which an item or cell begins: `2006.11239 A title`.
+
+    `is_named` is True where a header says that ids stand there: four digits alone are one, too.
+    """
+    start = len(text) - len(text.lstrip())
+    match = _BARE.match(text, start)
+    if match is None:
+        return None
+    is_certain = is_named or text[match.end() :].strip() or _FIVE_DIGITS.match(match[0])
+    return (start, match.end(), match[0]) if is_certain else None
 
 
 def _cut(raw: str) -> str:

@@ -13,8 +13,8 @@ def read(head: str, *rows: str) -> list[tuple[str | None, str | None, str | None
     """Return title, authors and date of the rows of a table."""
     lines = [head, "|".join("---" for _ in head.split("|")), *rows]
     text = "".join(f"| {line} |\n" for line in lines)
-    found = {it.line: it for it in Markdown().read(text, "list.md").mentions if it.entry}
-    return [(it.title, it.authors, it.date) for it in found.values()]
+    by_line = {it.line: it for it in Markdown().read(text, "list.md").mentions if it.entry}
+    return [(it.title, it.authors, it.date) for it in by_line.values()]
 
 
 @pytest.mark.parametrize(

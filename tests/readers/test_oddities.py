@@ -7,6 +7,7 @@ import json
 import pytest
 
 from harvest.readers import read
+from harvest.readers.markdown import Markdown
 
 Row = tuple[int, str, str | None, str | None, str | None]
 
@@ -142,3 +143,33 @@ def test_strings_of_bibtex_that_double_each_other_stay_short() -> None:
     entry = '@article{a, title = "A " # s18, author = {Lee, Ann}, doi = {10.1000/a}}\n'
     [mention] = read(f'@string{{s0 = "words "}}\n{doubled}{entry}'.encode(), "a.bib").mentions
     assert len(mention.title or "") < 20_000
+
+
+@pytest.mark.parametrize(
+    ("item", "value"),
+    [
+        ("2006.11239", "2006.11239"),
+        ("[ ] 2006.11239v2 MeltNet", "2006.11239"),
+        ("1406.2661: melting of old ice", "1406.2661"),
+        ("2006.11239 [code](https://github.com/a/b)", "2006.11239"),
+        ("1406.2661", None),
+        ("2006.11239 kg of ice", None),
+        ("2006.11239 %", None),
+        ("2006.11239 EUR", None),
+        ("2006.11239.4", None),
+        ("2013.11239 There is no such month", None),
+        ("2006.1123 There are too few digits", None),
+        ("9006.11239 There is no such year", None),
+        ("It melts 2006.11239 times", None),
+    ],
+)
+def test_an_item_may_begin_with_an_id_of_arxiv(item: str, value: str | None) -> None:
+    targets = [it.target.identifier for it in Markdown().read(f"- {item}\n", "list.md").mentions]
+    values = [it.value for it in targets if it and it.scheme == "arxiv"]
+    assert values == ([value] if value else [])
+
+
+def test_a_cell_below_arxiv_may_be_an_id() -> None:
+    text = "| arXiv | Score |\n|---|---|\n| 1406.2661 | 2006.11239 |\n| 2006.11239 |\n"
+    mentions = Markdown().read(text, "list.md").mentions
+    assert [(it.line, it.url) for it in mentions] == [(3, "1406.2661"), (4, "2006.11239")]

@@ -72,6 +72,8 @@ class Blocks:
         self.inline = InlineText()
         block.finish()
         if self.entries:
+            if block.text[:5].lstrip()[:1].isdigit():
+                block.add_leading_id()
             self.entries[-1].add(block)
             return
         self.last_block = block

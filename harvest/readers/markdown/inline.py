@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from operator import attrgetter
 
-from harvest.identifiers import find
+from harvest.identifiers import find, find_leading
 from harvest.models import Role
 
 Span = tuple[int, int]
@@ -143,6 +143,15 @@ class InlineText:
             link.start, link.end, link.label = start, end, label
             self.links.append(link)
         self.links.sort(key=attrgetter("end"))
+
+    def add_leading_id(self) -> None:
+        """Add the id of arXiv with which the text begins, unless it links to something there."""
+        leading = find_leading(self.text)
+        if leading and not any(link.start < leading[1] for link in self.links):
+            start, end, raw = leading
+            link = InlineLink(raw, self.positions[0])
+            link.start, link.end, link.label = start, end, raw
+            self.links.insert(0, link)
 
     def characters(self, spans: list[Span]) -> list[Span]:
         """Convert spans of parts to spans of characters.

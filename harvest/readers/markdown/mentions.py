@@ -143,6 +143,8 @@ class Mentions:
 
         A row that links to no work is mentioned by its title, if a column has it.
         """
+        if header.paper is not None and header.paper < len(row.cells):
+            row.add_leading_id(header.paper)
         if not row.links and header.title is None:
             return
         cells = row.cells

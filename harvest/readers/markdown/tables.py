@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from harvest import dates
+from harvest.identifiers import find_leading
 from harvest.readers import citations, labels
 from harvest.readers.labels import WORDS
 from harvest.readers.looks import authors_of_citation, date_of, is_citation
@@ -280,6 +281,15 @@ class Row:
             links[column].sort(key=itemgetter(6))
             self.cells[column] = without_broken(text).strip()
         self.links[:] = chain.from_iterable(links)
+
+    def add_leading_id(self, column: int) -> None:
+        """Add the id of arXiv with which a cell begins that links to nothing."""
+        text = self.cells[column]
+        leading = find_leading(text, is_named=True) if text[:1].isdigit() else None
+        if leading and not any(link[3] == column for link in self.links):
+            start, end, raw = leading
+            self.links.append((self.line, raw, raw, column, False, start, end))
+            self.links.sort(key=itemgetter(3))
 
     def _by_column(self) -> tuple[list[list[RowLink]], list[list[Span]]]:
         """Return the links, and the spans of code, of each cell."""
