@@ -72,13 +72,13 @@ def ids(*texts: str) -> list[Identifier]:
 def test_what_an_entry_stands_for(
     mentions: list[Mention], works: list[str], repositories: list[str]
 ) -> None:
-    listed = listed_works(group(mentions))
-    assert sorted(map(str, listed.works)) == works
-    assert sorted(map(str, listed.repositories)) == repositories
+    listing = listed_works(group(mentions))
+    assert sorted(map(str, listing.works)) == works
+    assert sorted(map(str, listing.repositories)) == repositories
 
 
 def test_a_row_links_its_paper_and_its_code() -> None:
-    listed = listed_works(
+    listing = listed_works(
         group(
             [
                 mention_of(1, "paper", "doi:10.1/a"),
@@ -87,11 +87,11 @@ def test_a_row_links_its_paper_and_its_code() -> None:
             ]
         )
     )
-    assert listed.code_links == {CodeLink(*ids("doi:10.1/a", "github:o/n"), "code")}
+    assert listing.code_links == {CodeLink(*ids("doi:10.1/a", "github:o/n"), "code")}
 
 
 def test_entries_with_one_number_in_two_lists_do_not_mix() -> None:
-    listed = listed_works(
+    listing = listed_works(
         group(
             [
                 mention_of(1, "paper", "doi:10.1/a", "a.md"),
@@ -99,12 +99,12 @@ def test_entries_with_one_number_in_two_lists_do_not_mix() -> None:
             ]
         )
     )
-    assert listed.code_links == set()
-    assert len(listed.works) == len(listed.repositories) == 1
+    assert listing.code_links == set()
+    assert len(listing.works) == len(listing.repositories) == 1
 
 
 def test_every_place_of_a_work_is_kept() -> None:
-    listed = listed_works(
+    listing = listed_works(
         group(
             [
                 mention_of(1, "paper", "doi:10.1/a"),
@@ -113,7 +113,7 @@ def test_every_place_of_a_work_is_kept() -> None:
             ]
         )
     )
-    assert [mention.line for mention in listed.works[Identifier.of("doi:10.1/a")]] == [1, 7]
+    assert [mention.line for mention in listing.works[Identifier.of("doi:10.1/a")]] == [1, 7]
 
 
 def test_the_name_of_a_repository_does_not_depend_on_the_order() -> None:
@@ -134,7 +134,7 @@ def record(identifier: str, *same: str, source: str = "crossref") -> Record:
 
 
 @pytest.mark.parametrize(
-    ("listed", "records", "expected"),
+    ("listing", "records", "expected"),
     [
         (["doi:10.1/a", "doi:10.1/b"], [], [["doi:10.1/a"], ["doi:10.1/b"]]),
         (
@@ -153,8 +153,8 @@ def record(identifier: str, *same: str, source: str = "crossref") -> Record:
         ([], [record("doi:10.1/x", "doi:10.1/y")], []),
     ],
 )
-def test_groups(listed: list[str], records: list[Record], expected: list[list[str]]) -> None:
-    assert [list(map(str, group)) for group in cluster(ids(*listed), records).groups] == expected
+def test_groups(listing: list[str], records: list[Record], expected: list[list[str]]) -> None:
+    assert [list(map(str, group)) for group in cluster(ids(*listing), records).groups] == expected
 
 
 numbers = st.integers(0, 12)
@@ -162,9 +162,9 @@ numbers = st.integers(0, 12)
 
 @given(st.sets(numbers), st.lists(st.tuples(numbers, numbers), max_size=12), st.randoms())
 def test_groups_do_not_depend_on_the_order_and_part_the_listed(
-    listed: set[int], joins: list[tuple[int, int]], order: Any
+    listing: set[int], joins: list[tuple[int, int]], order: Any
 ) -> None:
-    names = [Identifier("doi", f"10.1/{number}") for number in sorted(listed)]
+    names = [Identifier("doi", f"10.1/{number}") for number in sorted(listing)]
     records = [record(f"doi:10.1/{one}", f"doi:10.1/{other}") for one, other in joins]
     first = cluster(names, records).groups
     flat = [identifier for group in first for identifier in group]

@@ -52,7 +52,7 @@ OURS = {"title-mismatch", "title-unclear", "retitled", "author-mismatch"}
 
 
 @pytest.fixture
-def known(world: World) -> World:
+def retitled(world: World) -> World:
     """The world, where 2301.06604 was retitled in its second version; nobody recorded how."""
     world.preprints["2301.06604"].versions = [
         Version("2023-01-16T17:48:16Z", world.preprints["2301.06604"].title),
@@ -74,7 +74,7 @@ def listed(folder: Path, fakes: FakeServices, *rows: tuple[str, str, str]) -> Se
     return make_settings(folder, fakes, mine, token="t")
 
 
-def told(settings: Settings) -> list[Finding]:
+def findings(settings: Settings) -> list[Finding]:
     rows = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
     return [msgspec.convert(row, Finding) for row in rows if row["code"] in OURS]
 
@@ -82,31 +82,33 @@ def told(settings: Settings) -> list[Finding]:
 def ledger(work: Work) -> str:
     out = Console(record=True, width=300, soft_wrap=True)
     terminal.show_verdicts(
-        work.id, [found.verdict for found in listed_titles.compare_places(work)], out
+        work.id, [comparison.verdict for comparison in listed_titles.compare_places(work)], out
     )
     return out.export_text()
 
 
-@pytest.mark.parametrize("named", [True, False], ids=["with authors", "without authors"])
+@pytest.mark.parametrize("has_authors", [True, False], ids=["with authors", "without authors"])
 def test_a_former_title_is_known_by_its_history(
-    tmp_path: Path, fakes: FakeServices, known: World, *, named: bool
+    tmp_path: Path, fakes: FakeServices, retitled: World, *, has_authors: bool
 ) -> None:
     settings = listed(
-        tmp_path, fakes, *((url, title, who if named else "") for url, title, _, who in RETITLED)
+        tmp_path,
+        fakes,
+        *((url, title, who if has_authors else "") for url, title, _, who in RETITLED),
     )
     pipeline.refresh(settings)
-    found = told(settings)
-    assert [(finding.line, finding.code) for finding in found] == [
+    rows = findings(settings)
+    assert [(finding.line, finding.code) for finding in rows] == [
         (n, "retitled") for n in range(3, 9)
     ]
-    for finding, (_, _, witness, _) in zip(found, RETITLED, strict=True):
+    for finding, (_, _, witness, _) in zip(rows, RETITLED, strict=True):
         assert finding.message.endswith(f"the list has the title of {witness}")
     assert fakes.violations == []
-    assert known.preprints["2301.06604"].versions[1].title in found[3].message
+    assert retitled.preprints["2301.06604"].versions[1].title in rows[3].message
 
 
 def test_the_versions_are_asked_in_one_request_and_never_again(
-    tmp_path: Path, fakes: FakeServices, known: World
+    tmp_path: Path, fakes: FakeServices, retitled: World
 ) -> None:
     preprints = [row for row in RETITLED if "arxiv" in row[0]]
     settings = listed(tmp_path, fakes, *((url, title, who) for url, title, _, who in preprints))
@@ -122,8 +124,8 @@ def test_the_versions_are_asked_in_one_request_and_never_again(
     )
     again = pipeline.refresh(settings)
     assert again.sources["arxiv.search"].asked == 0
-    assert len(told(settings)) == len(preprints)
-    assert known.preprints["2310.12868"].title in told(settings)[0].message
+    assert len(findings(settings)) == len(preprints)
+    assert retitled.preprints["2310.12868"].title in findings(settings)[0].message
 
 
 @pytest.mark.parametrize(
@@ -147,8 +149,8 @@ def test_what_history_does_not_explain(
 ) -> None:
     settings = listed(tmp_path, fakes, (url, title, who))
     pipeline.refresh(settings)
-    assert code in {finding.code for finding in told(settings)}
-    assert {"title-mismatch", "title-unclear"} & {f.code for f in told(settings)} <= {code}
+    assert code in {finding.code for finding in findings(settings)}
+    assert {"title-mismatch", "title-unclear"} & {f.code for f in findings(settings)} <= {code}
 
 
 def test_the_present_title_in_any_spelling_gives_no_finding(
@@ -166,7 +168,7 @@ def test_the_present_title_in_any_spelling_gives_no_finding(
         (folder := tmp_path / str(number)).mkdir()
         settings = listed(folder, fakes, ("https://arxiv.org/abs/2310.12868", title, who))
         pipeline.refresh(settings)
-        assert told(settings) == [], title
+        assert findings(settings) == [], title
 
 
 @pytest.mark.parametrize("title", ["Medical Diffusion", "DDPM 3D", "3D images"])
@@ -176,7 +178,7 @@ def test_a_nickname_is_nearer_to_no_title(tmp_path: Path, fakes: FakeServices, t
     settings = listed(tmp_path, fakes, (RETITLED[0][0], title, RETITLED[0][3]))
     pipeline.refresh(settings)
     assert len(published(settings).works[0].provenance["title"].also) == 1
-    assert told(settings) == []
+    assert findings(settings) == []
 
 
 def test_the_ledger_of_a_listed_title_is_shown(tmp_path: Path, fakes: FakeServices) -> None:
@@ -215,7 +217,7 @@ def test_a_former_title_survives_a_night_without_arxiv_and_without_the_cache(
     assert [work.provenance["title"] for work in after.works] == [
         work.provenance["title"] for work in before.works
     ]
-    assert [finding.code for finding in told(settings)] == ["retitled", "retitled"]
+    assert [finding.code for finding in findings(settings)] == ["retitled", "retitled"]
 
 
 def test_each_former_title_is_kept_once_under_its_first_version(
@@ -249,7 +251,7 @@ def test_versions_get_a_second_chance(tmp_path: Path, fakes: FakeServices, world
     run = pipeline.refresh(settings)
     assert run.degraded == []
     assert run.sources["arxiv.search"].found == 1
-    assert [finding.code for finding in told(settings)] == ["retitled"]
+    assert [finding.code for finding in findings(settings)] == ["retitled"]
 
 
 def test_versions_are_not_asked_offline_nor_for_titles_that_are_right(
@@ -267,10 +269,10 @@ def test_versions_are_not_asked_offline_nor_for_titles_that_are_right(
 
 def test_a_version_that_nobody_has_is_not_found(fakes: FakeServices, tmp_path: Path) -> None:
     http = Http(make_settings(tmp_path, fakes, file=FILE))
-    asked = [Identifier("arxiv", name) for name in ("2310.12868v1", "2310.12868v9")]
-    answers = {answer.identifier.value: answer for answer in Arxiv().search(asked, http)}
+    versions = [Identifier("arxiv", name) for name in ("2310.12868v1", "2310.12868v9")]
+    answers = {answer.identifier.value: answer for answer in Arxiv().search(versions, http)}
     http.close()
-    assert [answers[name.value].outcome for name in asked] == ["found", "not_found"]
+    assert [answers[name.value].outcome for name in versions] == ["found", "not_found"]
     items = answers["2310.12868v1"].payload or {}
     assert items["items"]["2310.12868v1"]["title"].startswith("EMIT-Diff")
 
@@ -290,15 +292,17 @@ FACTS = [
 ]
 
 
-def entry(fact: Fact, title: str, *, named: bool = True) -> Mention:
-    names = ", ".join(" ".join(names).strip() for names in fact.authors) if named else None
+def entry(fact: Fact, title: str, *, has_authors: bool = True) -> Mention:
+    names = ", ".join(" ".join(names).strip() for names in fact.authors) if has_authors else None
     return Mention(seed="a.md", line=1, url="", role="paper", title=title, authors=names)
 
 
 def known_as(fact: Fact) -> Work:
     people = [Author(" ".join(names).strip(), *names) for names in fact.authors]
-    said = {"title": Provenance("crossref", fact.identifier)}
-    return msgspec.structs.replace(make_work(1), title=fact.title, authors=people, provenance=said)
+    provenance = {"title": Provenance("crossref", fact.identifier)}
+    return msgspec.structs.replace(
+        make_work(1), title=fact.title, authors=people, provenance=provenance
+    )
 
 
 @pytest.mark.slow
@@ -310,20 +314,23 @@ def test_a_real_title_is_known_in_any_dress_and_taken_for_no_other(fact: Fact) -
         fact.title.replace("-", " ") + ".",
         fact.title.partition(": ")[0],
     }
-    for named in (True, False):
+    for has_authors in (True, False):
         for title in dresses:
-            found = listed_titles.compare_listed_title(
-                entry(fact, title, named=named), fact.identifier, known_as(fact)
+            comparison = listed_titles.compare_listed_title(
+                entry(fact, title, has_authors=has_authors), fact.identifier, known_as(fact)
             )
-            assert found is not None
-            assert (found.kind, found.author) == ("same", True if named else None), title
+            assert comparison is not None
+            assert (comparison.kind, comparison.author) == (
+                "same",
+                True if has_authors else None,
+            ), title
         for other in FACTS if len(fact.title.split()) >= MIN_WORDS else ():
-            found = listed_titles.compare_listed_title(
-                entry(fact, fact.title, named=named), other.identifier, known_as(other)
+            comparison = listed_titles.compare_listed_title(
+                entry(fact, fact.title, has_authors=has_authors), other.identifier, known_as(other)
             )
-            assert found is not None
-            expected = {"unlike", "unclear", "retitled"} if named else {"unclear", "same"}
-            assert other is fact or found.kind in expected, other.title
+            assert comparison is not None
+            expected = {"unlike", "unclear", "retitled"} if has_authors else {"unclear", "same"}
+            assert other is fact or comparison.kind in expected, other.title
 
 
 def test_a_place_without_a_title_is_not_judged() -> None:
@@ -353,12 +360,12 @@ FACE, EARLIER = "doi:10.1000/001", "arxiv:2301.00001"
 def judged(
     title: str, authors: str | None = NAMES, name: str = FACE, also: tuple[Claim, ...] = ()
 ) -> listed_titles.TitleComparison | None:
-    said = {"title": Provenance("crossref", FACE, also)}
-    known = msgspec.structs.replace(make_work(1), title=PAPER, authors=PEOPLE, provenance=said)
+    provenance = {"title": Provenance("crossref", FACE, also)}
+    work = msgspec.structs.replace(make_work(1), title=PAPER, authors=PEOPLE, provenance=provenance)
     return listed_titles.compare_listed_title(
         Mention(seed="a.md", line=1, url="", role="paper", title=title, authors=authors),
         name,
-        known,
+        work,
     )
 
 
@@ -381,9 +388,9 @@ def judged(
 def test_a_title_is_judged_by_what_stands_beside_it(
     title: str, authors: str | None, kind: str
 ) -> None:
-    found = judged(title, authors)
-    assert found
-    assert found.kind == kind
+    comparison = judged(title, authors)
+    assert comparison
+    assert comparison.kind == kind
 
 
 def test_a_title_is_held_against_that_of_the_form_that_is_linked() -> None:
@@ -393,33 +400,33 @@ def test_a_title_is_held_against_that_of_the_form_that_is_linked() -> None:
         (FACE, "former", EARLIER),
         ("pii:S1", "former", EARLIER),
     ):
-        found = judged("How to make pictures of invented patients", name=name, also=also)
-        assert found
-        assert (found.kind, found.title_of) == (kind, witness)
+        comparison = judged("How to make pictures of invented patients", name=name, also=also)
+        assert comparison
+        assert (comparison.kind, comparison.title_of) == (kind, witness)
 
 
 def test_a_second_source_of_a_form_does_not_change_its_title() -> None:
-    found = judged(
+    comparison = judged(
         PAPER, also=(Claim("datacite", FACE, "Quite another study about invented glass"),)
     )
-    assert found
-    assert (found.kind, found.title) == ("same", PAPER)
+    assert comparison
+    assert (comparison.kind, comparison.title) == ("same", PAPER)
 
 
 @pytest.mark.parametrize("source", ["list", "starter"])
 def test_only_registries_bear_witness(source: str) -> None:
-    found = judged(
+    comparison = judged(
         "How to make pictures of patients",
         also=(Claim(source, EARLIER, "How to make pictures of patients"),),
     )
-    assert found
-    assert found.kind == "retitled"
+    assert comparison
+    assert comparison.kind == "retitled"
 
 
 def test_a_title_that_is_hardly_nearer_is_no_former_one() -> None:
-    found = judged(f"{PAPER}s", also=(Claim("arxiv", EARLIER, f"{PAPER}s"),))
-    assert found
-    assert found.kind == "slip"
+    comparison = judged(f"{PAPER}s", also=(Claim("arxiv", EARLIER, f"{PAPER}s"),))
+    assert comparison
+    assert comparison.kind == "slip"
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_noise_is_seen_through(title: str, authors: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("listed", "found", "penalty"),
+    ("description", "candidate", "penalty"),
     [
         (LISTED, record(title=TITLE.replace("3D", "2D")), "numbers"),
         (LISTED, record(title=TITLE + " II"), "numbers"),
@@ -100,8 +100,10 @@ def test_noise_is_seen_through(title: str, authors: str) -> None:
         "no title",
     ],
 )
-def test_another_work_is_refused_by_name(listed: Description, found: Record, penalty: str) -> None:
-    verdict = choose_candidate(SUBJECT, listed, [found])
+def test_another_work_is_refused_by_name(
+    description: Description, candidate: Record, penalty: str
+) -> None:
+    verdict = choose_candidate(SUBJECT, description, [candidate])
     assert verdict.accepted is None
     (ledger,) = verdict.ledgers
     assert penalty in {line.name for line in ledger.weights}
@@ -185,21 +187,21 @@ def test_the_evidence_is_the_sum_of_its_weights(here: int, there: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("listed", "now"),
+    ("title", "now"),
     [
         ("Medical Diffusion: Denoising Diffusion Probabilistic Models for 3D Medical Image Generation",
          "Denoising diffusion probabilistic models for 3D medical image generation"),
     ],
 )  # fmt: skip
-def test_a_retitled_paper_is_known_by_its_authors(listed: str, now: str) -> None:
+def test_a_retitled_paper_is_known_by_its_authors(title: str, now: str) -> None:
     people = (("Firas", "Khader"), ("Gustav", "Müller-Franzes"), ("Daniel", "Truhn"))
     names = "Firas Khader, Gustav Mueller-Franzes, Daniel Truhn"
     assert choose_candidate(
-        SUBJECT, Description(listed, names, 2022), [record(title=now, people=people, date="2023")]
+        SUBJECT, Description(title, names, 2022), [record(title=now, people=people, date="2023")]
     ).accepted
     others = (("Ann", "Abara"), ("Bo", "Castro"))
     assert not choose_candidate(
-        SUBJECT, Description(listed, names, 2022), [record(title=now, people=others)]
+        SUBJECT, Description(title, names, 2022), [record(title=now, people=others)]
     ).accepted
 
 
@@ -236,9 +238,9 @@ def labelled() -> dict[str, Record]:
 def test_look_alikes_are_not_taken_for_each_other(
     labelled: dict[str, Record], one: str, other: str
 ) -> None:
-    said = of_record(labelled[one])
-    assert choose_candidate(SUBJECT, said, [labelled[other]]).accepted is None
-    assert choose_candidate(SUBJECT, said, [labelled[other], labelled[one]]).accepted == one
+    description = of_record(labelled[one])
+    assert choose_candidate(SUBJECT, description, [labelled[other]]).accepted is None
+    assert choose_candidate(SUBJECT, description, [labelled[other], labelled[one]]).accepted == one
 
 
 def test_look_alikes_are_not_joined_by_their_looks(labelled: dict[str, Record]) -> None:
@@ -263,15 +265,25 @@ WHOLE = "Synthetic signal generation with diffusion models: evidence from three 
 
 @pytest.mark.parametrize("other", [f"Correction to: {WHOLE}", f"3D {WHOLE}", f"{WHOLE}: Part II"])
 def test_a_part_of_a_title_is_no_match_where_others_have_it_too(other: str) -> None:
-    found = [short_record("10.1000/a", WHOLE), short_record("10.1000/b", other)]
-    listed = Description("Synthetic signal generation with diffusion models", "Edmond Adib", 2023)
-    verdict = choose_candidate(Identifier("pii", "S1"), listed, found, threshold=0.5)
+    candidates = [short_record("10.1000/a", WHOLE), short_record("10.1000/b", other)]
+    description = Description(
+        "Synthetic signal generation with diffusion models", "Edmond Adib", 2023
+    )
+    verdict = choose_candidate(Identifier("pii", "S1"), description, candidates, threshold=0.5)
     assert verdict.accepted is None
     assert "of doi:10.1000/b as well" in verdict.why
-    assert choose_candidate(Identifier("pii", "S1"), listed, found[:1]).accepted == "doi:10.1000/a"
+    assert (
+        choose_candidate(Identifier("pii", "S1"), description, candidates[:1]).accepted
+        == "doi:10.1000/a"
+    )
 
 
 def test_what_others_wrote_does_not_stand_in_the_way_of_a_part_of_a_title() -> None:
-    found = [short_record("10.1000/a", WHOLE), short_record("10.1000/b", WHOLE, "Somebody")]
-    listed = Description("Synthetic signal generation with diffusion models", "Edmond Adib", 2023)
-    assert choose_candidate(Identifier("pii", "S1"), listed, found).accepted == "doi:10.1000/a"
+    candidates = [short_record("10.1000/a", WHOLE), short_record("10.1000/b", WHOLE, "Somebody")]
+    description = Description(
+        "Synthetic signal generation with diffusion models", "Edmond Adib", 2023
+    )
+    assert (
+        choose_candidate(Identifier("pii", "S1"), description, candidates).accepted
+        == "doi:10.1000/a"
+    )

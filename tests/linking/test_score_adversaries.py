@@ -36,9 +36,11 @@ def record(
     )
 
 
-def accepted(listed: str, found: str, authors: str | None = AUTHORS) -> bool:
+def accepted(listed_title: str, title: str, authors: str | None = AUTHORS) -> bool:
     return (
-        choose_candidate(SUBJECT, Description(listed, authors, 2022), [record(found)]).accepted
+        choose_candidate(
+            SUBJECT, Description(listed_title, authors, 2022), [record(title)]
+        ).accepted
         is not None
     )
 
@@ -80,7 +82,7 @@ def test_a_small_difference_may_be_all_there_is(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "found",
+    "title",
     [
         "Notice of Retraction: {}", "Notice of Violation of IEEE Publication Principles: {}", "Errata: {}",
         "Retraction notice to “{}” [Comput. Biol. Med. 150]", "Retraction Note: {}", "Invited commentary: {}",
@@ -90,8 +92,8 @@ def test_a_small_difference_may_be_all_there_is(one: str, other: str) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("authors", [AUTHORS, None])
-def test_a_comment_on_a_paper_is_not_the_paper(found: str, authors: str | None) -> None:
-    assert not accepted(TITLE, found.format(TITLE), authors)
+def test_a_comment_on_a_paper_is_not_the_paper(title: str, authors: str | None) -> None:
+    assert not accepted(TITLE, title.format(TITLE), authors)
 
 
 @pytest.mark.parametrize("title", ["Data augmentation for images of human hearts",
@@ -150,10 +152,12 @@ ODD = [None, "", "-", "???", "$", "\\", "{}", "\u0301", "a", "(", ": :", "...", 
     st.sampled_from(ODD), st.sampled_from(ODD), st.sampled_from([None, "", ";", "et al.", "Sun"])
 )
 def test_odd_input_is_judged_like_any(
-    listed: str | None, found: str | None, authors: str | None
+    listed_title: str | None, title: str | None, authors: str | None
 ) -> None:
     verdict = choose_candidate(
-        SUBJECT, Description(listed, authors, 2022), [record(found), record(found, "10.5555/2", ())]
+        SUBJECT,
+        Description(listed_title, authors, 2022),
+        [record(title), record(title, "10.5555/2", ())],
     )
     assert len(verdict.ledgers) == 2
     assert all(ledger.bits == ledger.bits for ledger in verdict.ledgers)
@@ -173,10 +177,13 @@ def test_a_title_of_ten_thousand_characters_is_compared(noise: str) -> None:
 def test_thousands_of_authors_are_compared() -> None:
     people = tuple(Author(f"G{n} Fam{n:04}ily", f"G{n}", f"Fam{n:04}ily") for n in range(5_000))
     others = ", ".join(f"H{n} Other{n:04}name" for n in range(5_000))
-    known = of_record(record(TITLE, authors=people))
-    assert compare(Description(TITLE, ", ".join(p.name for p in people)), known, "x").author is True
-    assert compare(Description(TITLE, others), known, "x").author is False
-    assert compare(Description(TITLE, "G0 Fam0000ily et al."), known, "x").author is True
+    candidate = of_record(record(TITLE, authors=people))
+    assert (
+        compare(Description(TITLE, ", ".join(p.name for p in people)), candidate, "x").author
+        is True
+    )
+    assert compare(Description(TITLE, others), candidate, "x").author is False
+    assert compare(Description(TITLE, "G0 Fam0000ily et al."), candidate, "x").author is True
 
 
 TIES = [
@@ -199,15 +206,15 @@ TIES = [
 def test_what_ties_is_judged_alike_in_any_order(
     candidates: list[Record], tie: bool, data: st.DataObject
 ) -> None:
-    listed = Description(TITLE, AUTHORS, 2022)
+    description = Description(TITLE, AUTHORS, 2022)
     shuffled = data.draw(st.permutations(candidates))
-    assert choose_candidate(SUBJECT, listed, candidates, tie=tie) == choose_candidate(
-        SUBJECT, listed, shuffled, tie=tie
+    assert choose_candidate(SUBJECT, description, candidates, tie=tie) == choose_candidate(
+        SUBJECT, description, shuffled, tie=tie
     )
 
 
 @pytest.mark.parametrize(
-    ("listed", "people", "agrees", "level"),
+    ("authors", "people", "agrees", "level"),
     [
         ("Li Sun, Yanwu Xu", PEOPLE, True, "part"),  # the rest left out, which is not nothing
         ("Xu et al.", PEOPLE[1:], False, "few"),  # another comes first
@@ -225,16 +232,16 @@ def test_what_ties_is_judged_alike_in_any_order(
     ],
 )
 def test_how_far_authors_agree(
-    listed: str, people: tuple[Author, ...], agrees: bool, level: str
+    authors: str, people: tuple[Author, ...], agrees: bool, level: str
 ) -> None:
-    ledger = compare(Description(TITLE, listed), of_record(record(TITLE, authors=people)), "x")
+    ledger = compare(Description(TITLE, authors), of_record(record(TITLE, authors=people)), "x")
     assert ledger.author is agrees
     assert ledger.has("authors", level)
 
 
 def test_where_it_came_out_and_what_it_is_are_compared() -> None:
-    def lost(listed: Description, known: Description) -> set[str]:
-        levels = {(line.name, line.level) for line in compare(listed, known, "x").weights}
+    def lost(description: Description, candidate: Description) -> set[str]:
+        levels = {(line.name, line.level) for line in compare(description, candidate, "x").weights}
         return {name for name, level in levels if level in {"other", "veto"}}
 
     assert lost(

@@ -24,17 +24,17 @@ GONE = Identifier("doi", "10.1000/gone")
 
 def test_answers_survive_the_process(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "new" / "folder")
-    found = Reply(identifier=DOI, outcome="found", payload={"title": ["Ü"]})
-    cache.put("crossref", [found, Reply(identifier=GONE, outcome="not_found")], NOW)
+    reply = Reply(identifier=DOI, outcome="found", payload={"title": ["Ü"]})
+    cache.put("crossref", [reply, Reply(identifier=GONE, outcome="not_found")], NOW)
     cache.close()
     again = Cache(tmp_path / "new" / "folder")
-    kept = again.get("crossref", [DOI, GONE, Identifier("doi", "10.1000/never")])
+    entry = again.get("crossref", [DOI, GONE, Identifier("doi", "10.1000/never")])
     again.close()
-    assert kept[DOI].payload == {"title": ["Ü"]}
-    assert kept[DOI].retrieved_at == NOW
-    assert kept[GONE].outcome == "not_found"
-    assert kept[GONE].payload is None
-    assert len(kept) == 2
+    assert entry[DOI].payload == {"title": ["Ü"]}
+    assert entry[DOI].retrieved_at == NOW
+    assert entry[GONE].outcome == "not_found"
+    assert entry[GONE].payload is None
+    assert len(entry) == 2
 
 
 def test_sources_do_not_see_each_other(tmp_path: Path) -> None:
@@ -52,13 +52,13 @@ def test_a_failure_leaves_the_last_answer(tmp_path: Path) -> None:
         [Reply(identifier=DOI, outcome="failed", error="HTTP 500")],
         NOW + timedelta(days=1),
     )
-    kept = cache.get("crossref", [DOI])[DOI]
-    assert (kept.outcome, kept.retrieved_at, kept.tried_at) == (
+    entry = cache.get("crossref", [DOI])[DOI]
+    assert (entry.outcome, entry.retrieved_at, entry.tried_at) == (
         "found",
         NOW,
         NOW + timedelta(days=1),
     )
-    assert (kept.attempts, kept.error) == (1, "HTTP 500")
+    assert (entry.attempts, entry.error) == (1, "HTTP 500")
     cache.put(
         "crossref", [Reply(identifier=DOI, outcome="found", payload={})], NOW + timedelta(days=2)
     )
@@ -74,12 +74,12 @@ def test_a_partial_answer_is_cached_beside_the_last_one(tmp_path: Path) -> None:
     for identifier in (DOI, GONE):
         cache.put("doi", [Reply(identifier=identifier, outcome="begun", payload=begun)], later)
         cache.put("doi", [Reply(identifier=identifier, outcome="failed", error="HTTP 500")], later)
-        kept = cache.get("doi", [identifier])[identifier]
-        assert [kept.partial(later + timedelta(hours=h)) for h in (-13, -1, 0, 11, 12)] == [
+        entry = cache.get("doi", [identifier])[identifier]
+        assert [entry.partial(later + timedelta(hours=h)) for h in (-13, -1, 0, 11, 12)] == [
             None, begun, begun, begun, None,
         ]  # fmt: skip
-    kept = cache.get("doi", [DOI])[DOI]
-    assert (kept.outcome, kept.payload, kept.retrieved_at, kept.etag) == (
+    entry = cache.get("doi", [DOI])[DOI]
+    assert (entry.outcome, entry.payload, entry.retrieved_at, entry.etag) == (
         "found",
         {"a": 1},
         NOW,
@@ -100,8 +100,8 @@ def test_what_never_answered_is_known_to_have_been_tried(tmp_path: Path) -> None
             [Reply(identifier=DOI, outcome="failed", error="HTTP 503")],
             NOW + timedelta(days=day),
         )
-    kept = cache.get("arxiv", [DOI])[DOI]
-    assert (kept.outcome, kept.attempts, kept.age(NOW)) == (None, 3, None)
+    entry = cache.get("arxiv", [DOI])[DOI]
+    assert (entry.outcome, entry.attempts, entry.age(NOW)) == (None, 3, None)
     cache.close()
 
 
@@ -115,8 +115,8 @@ def test_an_older_schema_is_migrated(tmp_path: Path) -> None:
     db.commit()
     db.close()
     cache = Cache(tmp_path)
-    kept = cache.get("crossref", [DOI])[DOI]
-    assert (kept.payload, kept.retrieved_at, kept.tried_at) == ({"a": 1}, NOW, NOW)
+    entry = cache.get("crossref", [DOI])[DOI]
+    assert (entry.payload, entry.retrieved_at, entry.tried_at) == ({"a": 1}, NOW, NOW)
     cache.close()
     db = sqlite3.connect(tmp_path / FILE)
     assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
@@ -132,9 +132,13 @@ def test_the_second_schema_is_migrated(tmp_path: Path) -> None:
     db.commit()
     db.close()
     cache = Cache(tmp_path)
-    kept = cache.get("crossref", [DOI, GONE])
-    assert (kept[DOI].payload, kept[DOI].attempts, kept[DOI].missing_since) == ({"a": 1}, 1, None)
-    assert (kept[GONE].payload, kept[GONE].missing_since) == (None, NOW)
+    entry = cache.get("crossref", [DOI, GONE])
+    assert (entry[DOI].payload, entry[DOI].attempts, entry[DOI].missing_since) == (
+        {"a": 1},
+        1,
+        None,
+    )
+    assert (entry[GONE].payload, entry[GONE].missing_since) == (None, NOW)
     cache.close()
 
 
@@ -145,10 +149,10 @@ def test_what_is_not_found_any_more_keeps_what_was_found(tmp_path: Path) -> None
         cache.put(
             "crossref", [Reply(identifier=DOI, outcome="not_found")], NOW + timedelta(days=day)
         )
-    kept = cache.get("crossref", [DOI])[DOI]
-    assert (kept.outcome, kept.payload, kept.etag) == ("not_found", {"a": 1}, None)
-    assert kept.age(NOW + timedelta(days=16)) == timedelta(days=1)
-    assert kept.missing_since == NOW + timedelta(days=8)
+    entry = cache.get("crossref", [DOI])[DOI]
+    assert (entry.outcome, entry.payload, entry.etag) == ("not_found", {"a": 1}, None)
+    assert entry.age(NOW + timedelta(days=16)) == timedelta(days=1)
+    assert entry.missing_since == NOW + timedelta(days=8)
     cache.put(
         "crossref",
         [Reply(identifier=DOI, outcome="found", payload={"a": 2})],
@@ -326,10 +330,10 @@ def test_a_newer_answer_replaces_the_older(tmp_path: Path) -> None:
 def test_age_is_never_negative_and_none_for_an_answer_from_the_future(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put("crossref", [Reply(identifier=DOI, outcome="not_found")], NOW)
-    kept = cache.get("crossref", [DOI])[DOI]
-    assert kept.age(NOW - timedelta(hours=9)) == timedelta(0)
-    assert kept.age(NOW - timedelta(days=9)) is None
-    assert kept.age(NOW + timedelta(days=9)) == timedelta(days=9)
+    entry = cache.get("crossref", [DOI])[DOI]
+    assert entry.age(NOW - timedelta(hours=9)) == timedelta(0)
+    assert entry.age(NOW - timedelta(days=9)) is None
+    assert entry.age(NOW + timedelta(days=9)) == timedelta(days=9)
     cache.close()
 
 

@@ -47,9 +47,9 @@ def answer(state: Any, value: Any = None, **more: Any) -> Answer[Any]:
     return Answer(state=state, value=value, **{"source": "crossref", "identifier": DOI, **more})
 
 
-def answers(*given: Answer[Any]) -> Answers:
-    names = frozenset(one.identifier for one in given)
-    return Answers(RESOLVERS, lookups=names) | given
+def answers(*current: Answer[Any]) -> Answers:
+    names = frozenset(one.identifier for one in current)
+    return Answers(RESOLVERS, lookups=names) | current
 
 
 def work(**more: Any) -> Work:
@@ -78,12 +78,12 @@ def work(**more: Any) -> Work:
     return Work(**values | more)
 
 
-def works(given: Answers, *published: Work) -> list[Record]:
-    return carry_over(given, ListedWorks(), Dataset([*published], []), TODAY).works
+def works(current: Answers, *published: Work) -> list[Record]:
+    return carry_over(current, ListedWorks(), Dataset([*published], []), TODAY).works
 
 
 @pytest.mark.parametrize(
-    ("given", "stale_since"),
+    ("current", "stale_since"),
     [
         (answer("found", record(), day=TODAY), None),
         (answer("failed", record(), day=YESTERDAY), YESTERDAY),
@@ -93,9 +93,9 @@ def works(given: Answers, *published: Work) -> list[Record]:
     ids=lambda value: getattr(value, "state", value),
 )
 def test_a_record_is_stale_since_its_source_failed(
-    given: Answer[Any], stale_since: str | None
+    current: Answer[Any], stale_since: str | None
 ) -> None:
-    (only,) = works(answers(given))
+    (only,) = works(answers(current))
     assert (only.title, only.stale_since) == ("A", stale_since)
 
 
@@ -104,21 +104,21 @@ def test_a_record_is_stale_since_its_source_failed(
 )
 def test_the_last_dataset_replaces_a_lost_cache(state: Any, stale_since: str | None) -> None:
     denied_on = TODAY if state == "not_found" else None
-    given = answers(answer(state, denied_on=denied_on, missing_since=denied_on))
-    (only,) = works(given, work())
+    current = answers(answer(state, denied_on=denied_on, missing_since=denied_on))
+    (only,) = works(current, work())
     assert (only.source, only.title, only.stale_since) == ("crossref", "A", stale_since)
     assert only.authors == (Author("Ada Abara"),)
 
 
 def test_a_new_answer_replaces_the_last_dataset() -> None:
-    given = answers(answer("found", record(date="2024"), day=TODAY))
-    assert works(given, work(date="2023")) == [record(date="2024")]
+    current = answers(answer("found", record(date="2024"), day=TODAY))
+    assert works(current, work(date="2023")) == [record(date="2024")]
 
 
 def test_a_secondhand_answer_silences_no_registry() -> None:
     secondhand = record("datacite", secondhand=True)
-    given = answers(answer("failed"), answer("found", secondhand, source="datacite", day=TODAY))
-    assert [one.source for one in works(given, work())] == ["datacite", "crossref"]
+    current = answers(answer("failed"), answer("found", secondhand, source="datacite", day=TODAY))
+    assert [one.source for one in works(current, work())] == ["datacite", "crossref"]
 
 
 def test_what_was_not_looked_up_is_forgotten() -> None:
@@ -168,8 +168,8 @@ def test_earlier_titles_are_added_once() -> None:
         Claim("arxiv", f"{ARXIV}v1", "The Old Title"),
         Claim("arxiv", f"{ARXIV}v3", "a"),
     ]
-    given = answers(answer("found", record("arxiv", ARXIV), source="arxiv", identifier=ARXIV))
-    records = carry_over(given, ListedWorks(), None, TODAY, {ARXIV: claims})
+    current = answers(answer("found", record("arxiv", ARXIV), source="arxiv", identifier=ARXIV))
+    records = carry_over(current, ListedWorks(), None, TODAY, {ARXIV: claims})
     assert records.works[0].former_titles == (Claim("arxiv", f"{ARXIV}v1", "The Old Title"),)
 
 
@@ -192,10 +192,10 @@ def of_host(state: Any, value: Any = None, **more: Any) -> Answer[Any]:
     return answer(state, value, **{"source": "github", "identifier": REPOSITORY, **more})
 
 
-def repositories(given: Answers, *last: Repository) -> tuple[list[RepositoryRecord], bool]:
+def repositories(current: Answers, *last: Repository) -> tuple[list[RepositoryRecord], bool]:
     """Return the records, and whether the repository is gone."""
-    listed = ListedWorks(repositories={REPOSITORY: REPOSITORY})
-    records = carry_over(given, listed, Dataset([], [*last]), TODAY)
+    listing = ListedWorks(repositories={REPOSITORY: REPOSITORY})
+    records = carry_over(current, listing, Dataset([], [*last]), TODAY)
     return records.repositories, REPOSITORY in records.missing
 
 
@@ -234,19 +234,19 @@ def test_a_failure_confirms_no_denial() -> None:
 
 
 def test_a_name_that_another_took_is_not_followed() -> None:
-    given = answers(of_host("found", host(number=8, stars=99), day=TODAY))
+    current = answers(of_host("found", host(number=8, stars=99), day=TODAY))
     last = Dataset([], [published()])
-    listed = ListedWorks(repositories={REPOSITORY: REPOSITORY})
-    assert numbers_to_check(given, listed, last) == [NUMBER]
-    (only,), _ = repositories(given, published())
+    listing = ListedWorks(repositories={REPOSITORY: REPOSITORY})
+    assert numbers_to_check(current, listing, last) == [NUMBER]
+    (only,), _ = repositories(current, published())
     assert (only.repository.repository_id, only.repository.stars) == (7, 5)
     assert only.stale_since == TODAY
 
 
 def test_a_repository_is_followed_by_its_number() -> None:
     moved = host(NUMBER, id="github:new/name", stars=6)
-    given = answers(DENIED, of_host("found", moved, identifier=NUMBER, day=TODAY))
-    (only,), gone = repositories(given, published())
+    current = answers(DENIED, of_host("found", moved, identifier=NUMBER, day=TODAY))
+    (only,), gone = repositories(current, published())
     assert only.identifier == REPOSITORY
     assert (only.repository.id, only.repository.aliases) == ("github:new/name", ["github:o/n"])
     assert not gone
@@ -261,18 +261,18 @@ def test_a_withheld_repository_keeps_its_values() -> None:
 
 def test_numbers_that_the_host_does_not_give_stay() -> None:
     before = published(commits_last_year=12, open_issues=3)
-    given = answers(of_host("found", host(open_issues=4), day=TODAY))
-    (only,), _ = repositories(given, before)
+    current = answers(of_host("found", host(open_issues=4), day=TODAY))
+    (only,), _ = repositories(current, before)
     assert (only.repository.commits_last_year, only.repository.open_issues) == (12, 4)
 
 
 def test_nothing_that_is_given_changes() -> None:
     before, blocked = published(), host(number=None, status="blocked")
-    given = answers(of_host("found", blocked, day=TODAY), answer("failed", record(), day=TODAY))
-    repositories(given, before)
+    current = answers(of_host("found", blocked, day=TODAY), answer("failed", record(), day=TODAY))
+    repositories(current, before)
     assert before == published()
     assert blocked == host(number=None, status="blocked")
-    assert given == answers(*given)
+    assert current == answers(*current)
 
 
 @pytest.mark.parametrize("state", ["failed", "not_asked"])
@@ -284,8 +284,11 @@ def test_a_dataset_that_is_read_in_part_is_carried_over_as_the_whole(
     last = Dataset([first, work(abstract="Whole.")], [])
     path = tmp_path / "dataset.json"
     path.write_bytes(msgspec.json.encode(last))
-    own = answers(answer("found", other, identifier=ARXIV), answer(state))
+    last_answers = answers(answer("found", other, identifier=ARXIV), answer(state))
     part = store.decode(path, LastDataset)
-    whole = carry_over(own, ListedWorks(), last, TODAY)
-    assert carry_over(own, ListedWorks(), part, TODAY, None, partial(store.works_of, path)) == whole
+    whole = carry_over(last_answers, ListedWorks(), last, TODAY)
+    assert (
+        carry_over(last_answers, ListedWorks(), part, TODAY, None, partial(store.works_of, path))
+        == whole
+    )
     assert [it.identifier for it in whole.works] == [ARXIV, DOI]

@@ -31,7 +31,7 @@ Night = Callable[..., Dataset]
 
 
 @pytest.fixture
-def listed(tmp_path: Path) -> Path:
+def list_path(tmp_path: Path) -> Path:
     path = tmp_path / "list.md"
     write(path, DOI, NAME)
     return path
@@ -46,8 +46,8 @@ def write(path: Path, doi: str, name: str) -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, listed: Path, fakes: FakeServices) -> Settings:
-    return make_settings(tmp_path, fakes, listed, token="t", floor=0.0, fresh=NIGHTLY)
+def settings(tmp_path: Path, list_path: Path, fakes: FakeServices) -> Settings:
+    return make_settings(tmp_path, fakes, list_path, token="t", floor=0.0, fresh=NIGHTLY)
 
 
 @pytest.fixture
@@ -65,13 +65,13 @@ def run(settings: Settings, now: datetime, **limits: Any) -> Dataset:
     return published(settings)
 
 
-def repository(found: Dataset) -> Repository:
-    (only,) = found.repositories
+def repository(dataset: Dataset) -> Repository:
+    (only,) = dataset.repositories
     return only
 
 
-def work(found: Dataset, identifier: str = f"doi:{DOI}") -> Work:
-    return next(w for w in found.works if w.id == identifier)
+def work(dataset: Dataset, identifier: str = f"doi:{DOI}") -> Work:
+    return next(w for w in dataset.works if w.id == identifier)
 
 
 def host(world: World) -> Host:
@@ -81,20 +81,20 @@ def host(world: World) -> Host:
 def test_a_repository_is_gone_after_two_nights_and_keeps_its_last_values(
     night: Night, world: World
 ) -> None:
-    known = repository(night(1))
+    before = repository(night(1))
     host(world).state = "gone"
     first = repository(night(2))
-    assert (first.status, first.stars, first.stale_since) == ("ok", known.stars, "2026-11-02")
+    assert (first.status, first.stars, first.stale_since) == ("ok", before.stars, "2026-11-02")
     second = repository(night(3))
     assert (second.status, second.activity) == ("gone", "gone")
     assert (second.stars, second.description, second.stale_since) == (
-        known.stars,
-        known.description,
+        before.stars,
+        before.description,
         "2026-11-02",
     )
     assert repository(night(4)) == second
     host(world).state = "ok"
-    assert repository(night(5)) == known
+    assert repository(night(5)) == before
 
 
 def test_two_runs_in_one_night_are_one_night(night: Night, world: World) -> None:
@@ -115,7 +115,7 @@ def test_one_answer_read_again_after_midnight_confirms_nothing(
         run(nightly, datetime(2026, 11, day, hour, tzinfo=UTC))
         for day, hour in ((2, 22), (3, 2), (4, 2))
     )
-    assert [repository(found).status for found in (evening, morning, next_morning)] == [
+    assert [repository(dataset).status for dataset in (evening, morning, next_morning)] == [
         "ok",
         "ok",
         "gone",
@@ -181,22 +181,22 @@ def test_a_work_stays_stale_while_one_source_owes_it(world: World, settings: Set
 
 @pytest.mark.parametrize("limit", [*LIMITED, {"scope": Scope(only="crossref")}])
 def test_a_doi_of_another_agency_comes_back_with_its_values(
-    limit: dict[str, Any], night: Night, world: World, settings: Settings, listed: Path
+    limit: dict[str, Any], night: Night, world: World, settings: Settings, list_path: Path
 ) -> None:
     """It was out of the list for a night, so that the cache alone knows it."""
     doi = "10.5281/zenodo.5555"
     world.foreign[doi] = Published(doi=doi, title="Data", date="2020-01-02", type="Dataset")
     world.agencies[doi] = "datacite"
-    write(listed, doi, NAME)
-    known = work(night(1), f"doi:{doi}")
-    assert (known.date, known.type) == ("2020-01-02", "dataset")
-    write(listed, DOI, NAME)
+    write(list_path, doi, NAME)
+    before = work(night(1), f"doi:{doi}")
+    assert (before.date, before.type) == ("2020-01-02", "dataset")
+    write(list_path, DOI, NAME)
     night(2)
-    write(listed, doi, NAME)
+    write(list_path, doi, NAME)
     world.faults = [Fault("crossref", "500")]
     for number in (3, 4):
-        kept = work(run(settings, later(number), **limit), f"doi:{doi}")
-        assert msgspec.structs.replace(kept, stale_since=None) == known
+        after = work(run(settings, later(number), **limit), f"doi:{doi}")
+        assert msgspec.structs.replace(after, stale_since=None) == before
 
 
 def test_a_failure_on_the_second_night_confirms_nothing(night: Night, world: World) -> None:
@@ -239,46 +239,46 @@ def test_a_repository_that_was_never_seen_is_unchecked_for_a_night(
 def test_a_withheld_repository_is_blocked_at_once_and_keeps_its_last_values(
     night: Night, world: World
 ) -> None:
-    known = repository(night(1))
+    before = repository(night(1))
     host(world).state = "dmca"
     blocked = repository(night(2))
     assert (blocked.status, blocked.stars, blocked.stale_since) == (
         "blocked",
-        known.stars,
+        before.stars,
         "2026-11-02",
     )
     world.faults = [Fault("github", "500")]
     assert repository(night(3)) == blocked
     world.faults = []
     host(world).state = "gone"
-    assert (repository(night(4)).stars, repository(night(5)).status) == (known.stars, "gone")
+    assert (repository(night(4)).stars, repository(night(5)).status) == (before.stars, "gone")
     host(world).state = "ok"
-    assert repository(night(6)) == known
+    assert repository(night(6)) == before
 
 
 def test_without_a_token_what_only_a_token_shows_is_kept(
     night: Night, world: World, settings: Settings
 ) -> None:
     host(world).issues, host(world).release = 7, ("v1", "2026-01-01T00:00:00Z")
-    known = repository(night(1))
-    assert (known.open_issues, known.latest_release) == (7, "v1")
-    assert repository(run(msgspec.structs.replace(settings, github_token=None), later(2))) == known
+    before = repository(night(1))
+    assert (before.open_issues, before.latest_release) == (7, "v1")
+    assert repository(run(msgspec.structs.replace(settings, github_token=None), later(2))) == before
     host(world).release = None
     assert repository(night(3)).latest_release is None
 
 
 def test_a_doi_that_is_suddenly_gone_keeps_its_values(night: Night, world: World) -> None:
-    known = work(night(1))
+    before = work(night(1))
     del world.works[DOI]
     for number in (2, 3, 9):
-        kept = work(night(number))
-        assert (kept.title, kept.container, kept.status) == (
-            known.title,
-            known.container,
+        after = work(night(number))
+        assert (after.title, after.container, after.status) == (
+            before.title,
+            before.container,
             "resolved",
         )
-        assert kept.stale_since == "2026-11-02"
-        assert kept.provenance["title"].source == "crossref"
+        assert after.stale_since == "2026-11-02"
+        assert after.provenance["title"].source == "crossref"
 
 
 @pytest.mark.parametrize("silent", ["datacite", "doi"])
@@ -302,59 +302,59 @@ def test_a_doi_that_was_never_there_is_not_found(night: Night, world: World) -> 
 def test_a_deleted_doi_keeps_its_values_without_the_cache_or_the_dataset(
     lost: str, night: Night, world: World, settings: Settings
 ) -> None:
-    known = work(night(1))
+    before = work(night(1))
     gone = world.works.pop(DOI)
     for number in (2, 3, 9):
         shutil.rmtree(getattr(settings, lost))
-        kept = work(night(number))
-        assert kept.stale_since == "2026-11-02"
-        assert msgspec.structs.replace(kept, stale_since=None) == known
+        after = work(night(number))
+        assert after.stale_since == "2026-11-02"
+        assert msgspec.structs.replace(after, stale_since=None) == before
     world.works[DOI] = gone
     shutil.rmtree(getattr(settings, lost))
-    assert work(night(10)) == known
+    assert work(night(10)) == before
 
 
 def test_a_repository_is_gone_after_two_nights_without_the_last_dataset(
     night: Night, world: World, settings: Settings
 ) -> None:
-    known = repository(night(1))
+    before = repository(night(1))
     host(world).state = "gone"
     statuses = []
     for number in (2, 2, 3, 4):
         shutil.rmtree(settings.output)
-        kept = repository(night(number))
-        assert (kept.stars, kept.description, kept.missing_since) == (
-            known.stars,
-            known.description,
+        after = repository(night(number))
+        assert (after.stars, after.description, after.missing_since) == (
+            before.stars,
+            before.description,
             "2026-11-02",
         )
-        statuses.append(kept.status)
+        statuses.append(after.status)
     assert statuses == ["ok", "ok", "gone", "gone"]
 
 
 def test_a_lost_output_and_a_failure_confirm_nothing(
     night: Night, world: World, settings: Settings
 ) -> None:
-    known = repository(night(1))
+    before = repository(night(1))
     host(world).state = "gone"
     night(2)
     world.faults = [Fault("github", "500")]
     shutil.rmtree(settings.output)
-    kept = repository(night(3))
-    assert (kept.status, kept.stars, kept.missing_since) == ("ok", known.stars, "2026-11-02")
+    after = repository(night(3))
+    assert (after.status, after.stars, after.missing_since) == ("ok", before.stars, "2026-11-02")
 
 
 def test_a_rename_is_followed_without_the_last_dataset(
     night: Night, world: World, settings: Settings
 ) -> None:
-    known = repository(night(1))
+    before = repository(night(1))
     world.repositories["new/home"] = world.repositories.pop(NAME.lower())
     world.repositories["new/home"].name = "New/Home"  # the redirect from the old name has ended
     shutil.rmtree(settings.output)
     moved = repository(night(2))
     assert (moved.id, moved.repository_id, moved.status) == (
         "github:New/Home",
-        known.repository_id,
+        before.repository_id,
         "ok",
     )
     assert moved.aliases == [f"github:{NAME}"]
@@ -367,9 +367,9 @@ def test_the_preprint_of_a_doi_that_is_gone_is_still_asked_for(night: Night, wor
     del world.works[DOI]
     world.preprints["2210.14267"].title = "A new title"
     night(2)
-    kept = work(night(3))
-    assert kept.identifiers["arxiv"] == ["2210.14267"]
-    assert "A new title" in str(msgspec.to_builtins(kept.provenance["title"]))
+    after = work(night(3))
+    assert after.identifiers["arxiv"] == ["2210.14267"]
+    assert "A new title" in str(msgspec.to_builtins(after.provenance["title"]))
 
 
 def test_a_doi_that_moves_to_another_agency_has_the_values_of_the_new_one(
@@ -381,12 +381,12 @@ def test_a_doi_that_moves_to_another_agency_has_the_values_of_the_new_one(
     )
     world.foreign[DOI], world.agencies[DOI] = moved, "datacite"
     for number in (2, 3):
-        found = work(night(number))
-        assert (found.title, found.provenance["title"].source) == (
+        dataset = work(night(number))
+        assert (dataset.title, dataset.provenance["title"].source) == (
             "Its title at DataCite",
             "datacite",
         )
-        assert found.stale_since is None
+        assert dataset.stale_since is None
 
 
 @pytest.mark.parametrize("lost", ["nothing", "cache", "output"])
@@ -394,17 +394,21 @@ def test_a_work_that_only_doi_org_answers_for_keeps_the_values_of_its_registry(
     lost: str, night: Night, world: World, settings: Settings
 ) -> None:
     world.works[DOI] = msgspec.structs.replace(world.works[DOI], preprint=ARXIV, cited_by=12)
-    known = work(night(1))
+    before = work(night(1))
     world.foreign[DOI], world.agencies[DOI] = world.works.pop(DOI), "crossref"
     for number in (2, 3):
-        kept = work(night(number))
-        assert (kept.title, kept.cited_by, kept.identifiers) == (known.title, 12, known.identifiers)
-        assert kept.stale_since == "2026-11-02"
+        after = work(night(number))
+        assert (after.title, after.cited_by, after.identifiers) == (
+            before.title,
+            12,
+            before.identifiers,
+        )
+        assert after.stale_since == "2026-11-02"
         if lost != "nothing":
             shutil.rmtree(getattr(settings, lost))
     world.works[DOI] = world.foreign.pop(DOI)
     del world.agencies[DOI]
-    assert work(night(4)) == known
+    assert work(night(4)) == before
 
 
 def test_a_preprint_that_only_datacite_answers_for_keeps_its_published_form(
@@ -416,18 +420,18 @@ def test_a_preprint_that_only_datacite_answers_for_keeps_its_published_form(
         published.title,
         published.authors,
     )
-    known = work(night(1))
+    before = work(night(1))
     name, preprint = f"10.48550/arxiv.{ARXIV}", world.preprints.pop(ARXIV)
     world.foreign[name] = Published(doi=name, title=preprint.title, date="2020", type="Preprint")
     world.agencies[name] = "datacite"
     for number in (2, 3):
         world.foreign[name].title = f"Its title at DataCite on day {number}"
-        kept = work(night(number))
-        assert (kept.identifiers, kept.stale_since) == (known.identifiers, "2026-11-02")
-        told = [
-            claim.value for claim in kept.provenance["title"].also if claim.source == "datacite"
+        after = work(night(number))
+        assert (after.identifiers, after.stale_since) == (before.identifiers, "2026-11-02")
+        titles = [
+            claim.value for claim in after.provenance["title"].also if claim.source == "datacite"
         ]
-        assert told == [world.foreign[name].title]
+        assert titles == [world.foreign[name].title]
         shutil.rmtree(settings.cache)
 
 
@@ -456,13 +460,13 @@ def test_a_relation_stands_while_the_source_that_asserts_it_fails(
     night: Night, world: World, settings: Settings
 ) -> None:
     world.works[DOI].preprint = ARXIV
-    known = work(night(1))
-    assert [(a.source, a.identifier, a.same_as) for a in known.assertions] == [
+    before = work(night(1))
+    assert [(a.source, a.identifier, a.same_as) for a in before.assertions] == [
         ("arxiv", f"arxiv:{ARXIV}", ()),
         ("crossref", f"doi:{DOI}", (f"arxiv:{ARXIV}", "pii:S0010482523005802")),
     ]
     lose(settings, world, "crossref", "datacite", "doi")
-    assert msgspec.structs.replace(work(night(2)), stale_since=None) == known
+    assert msgspec.structs.replace(work(night(2)), stale_since=None) == before
 
 
 @pytest.mark.parametrize(
@@ -476,10 +480,10 @@ def test_a_maintainer_parts_what_is_only_remembered(
     lose(settings, world, *silent)
     mine = msgspec.structs.replace(settings, different=((f"doi:{DOI}", f"arxiv:{ARXIV}"),))
     pipeline.refresh(mine, now=datetime(2026, 11, 2, 2, 30, tzinfo=UTC))
-    found = store.load(Path(settings.output))
-    assert found is not None
-    assert work(found).identifiers["arxiv"] == []
-    assert work(found, f"arxiv:{ARXIV}").title == world.preprints[ARXIV].title
+    dataset = store.load(Path(settings.output))
+    assert dataset is not None
+    assert work(dataset).identifiers["arxiv"] == []
+    assert work(dataset, f"arxiv:{ARXIV}").title == world.preprints[ARXIV].title
 
 
 @pytest.mark.parametrize("silent", [("crossref", "datacite", "doi"), ("arxiv", "datacite")])
@@ -489,57 +493,57 @@ def test_look_alikes_stay_joined_while_one_source_fails(
     preprint = world.preprints[ARXIV]
     world.works[DOI].title, world.works[DOI].date = preprint.title, "2020-12-01"
     world.works[DOI].authors, world.works[DOI].preprint = preprint.authors, None
-    known = work(night(1))
-    assert known.identifiers["arxiv"] == [ARXIV]
-    assert f"arxiv:{ARXIV}" not in str([a.same_as for a in known.assertions])
+    before = work(night(1))
+    assert before.identifiers["arxiv"] == [ARXIV]
+    assert f"arxiv:{ARXIV}" not in str([a.same_as for a in before.assertions])
     lose(settings, world, *silent)
-    assert msgspec.structs.replace(work(night(2)), stale_since=None) == known
+    assert msgspec.structs.replace(work(night(2)), stale_since=None) == before
 
 
 def test_a_dataset_without_assertions_by_source_keeps_its_works_together(
     night: Night, world: World, settings: Settings
 ) -> None:
     world.works[DOI].preprint = ARXIV
-    known = work(night(1))
+    before = work(night(1))
     path = Path(settings.output) / store.FILE
     older = msgspec.json.decode(path.read_bytes())
     for entry in older["works"]:
         del entry["assertions"]
     path.write_bytes(msgspec.json.encode(older))
     lose(settings, world, "crossref", "arxiv", "datacite", "doi")
-    assert work(night(2)).identifiers == known.identifiers
+    assert work(night(2)).identifiers == before.identifiers
 
 
 @pytest.mark.parametrize("source", ["crossref", "arxiv", "github"])
 def test_a_lost_cache_and_a_source_that_is_down_cost_nothing(
     source: str, night: Night, world: World, settings: Settings
 ) -> None:
-    known = night(1)
+    before = night(1)
     shutil.rmtree(settings.cache)
     world.faults = [Fault(source, "500")]  # type: ignore[arg-type]  # one of the three
-    kept = night(2)
-    for record in (*kept.works, *kept.repositories):
+    after = night(2)
+    for record in (*after.works, *after.repositories):
         assert record.stale_since in {None, "2026-11-02"}
         record.stale_since = None
-    assert kept == known
+    assert after == before
     world.faults = []
-    assert night(3) == known
+    assert night(3) == before
 
 
 def test_a_corrected_identifier_leaves_nothing_of_the_wrong_one(
-    night: Night, world: World, listed: Path
+    night: Night, world: World, list_path: Path
 ) -> None:
     wrong = "10.3390/s23198328"
-    write(listed, wrong, NAME)
+    write(list_path, wrong, NAME)
     assert work(night(1), f"doi:{wrong}").title == world.works[wrong].title
-    write(listed, DOI, NAME)
+    write(list_path, DOI, NAME)
     corrected = night(2)
     assert wrong not in str(msgspec.to_builtins(corrected))
     assert work(corrected).title
 
 
 def test_an_old_name_stays_an_alias_when_the_list_is_corrected(
-    night: Night, world: World, listed: Path
+    night: Night, world: World, list_path: Path
 ) -> None:
     night(1)
     moved = host(world)
@@ -547,7 +551,7 @@ def test_an_old_name_stays_an_alias_when_the_list_is_corrected(
     moved.name = "Moved/Home"
     world.repositories["moved/home"] = world.repositories.pop(NAME.lower())
     night(2)
-    write(listed, DOI, "Moved/Home")
+    write(list_path, DOI, "Moved/Home")
     for number in (3, 4):
         assert repository(night(number)).aliases == [f"github:{NAME}"]
 
@@ -563,14 +567,14 @@ def test_a_retraction_survives_a_failure_of_its_registry(
         "updated": {"date-parts": [[2024]]},
     }
     world.works[DOI].extra["updated-by"] = [update]
-    known = work(night(1)).integrity
-    assert [notice.kind for notice in known] == ["retraction"]
+    before = work(night(1)).integrity
+    assert [notice.kind for notice in before] == ["retraction"]
     if lost == "doi":
         del world.works[DOI]
     else:
         shutil.rmtree(settings.cache)
         world.faults = [Fault("crossref", "500")]
-    assert work(night(2)).integrity == known
+    assert work(night(2)).integrity == before
 
 
 def test_a_withdrawn_notice_is_not_taken_for_that_of_another_registry(
@@ -581,9 +585,9 @@ def test_a_withdrawn_notice_is_not_taken_for_that_of_another_registry(
     assert work(night(1)).integrity
     del world.works[DOI].extra["updated-by"]
     lose(settings, world, "arxiv", "datacite")
-    kept = work(night(2))
-    assert kept.stale_since
-    assert kept.integrity == []
+    after = work(night(2))
+    assert after.stale_since
+    assert after.integrity == []
 
 
 def test_a_correction_of_the_maintainer_survives_every_night(
@@ -595,10 +599,10 @@ def test_a_correction_of_the_maintainer_survives_every_night(
     world.faults = [Fault("crossref", "500")]
     shutil.rmtree(settings.cache)
     pipeline.refresh(mine, now=datetime(2026, 11, 3, 2, 30, tzinfo=UTC))
-    found = store.load(Path(settings.output))
-    assert found is not None
-    assert work(found).title == "Mine"
-    assert work(found).container == world.works[DOI].container
+    dataset = store.load(Path(settings.output))
+    assert dataset is not None
+    assert work(dataset).title == "Mine"
+    assert work(dataset).container == world.works[DOI].container
 
 
 def test_a_clock_that_was_wrong_for_a_night_freezes_nothing(
@@ -622,20 +626,23 @@ def test_commits_that_cannot_be_counted_tonight_keep_their_last_number(
     night: Night, world: World
 ) -> None:
     host(world).pushed_at = "2026-10-30T00:00:00Z"
-    known = repository(night(1))
-    assert known.commits_last_year
+    before = repository(night(1))
+    assert before.commits_last_year
     host(world).stars += 1
     world.faults = [Fault("github", "502", lambda request: b"history" in request.body)]
     slow = repository(night(2))
-    assert (slow.commits_last_year, slow.stars) == (known.commits_last_year, (known.stars or 0) + 1)
+    assert (slow.commits_last_year, slow.stars) == (
+        before.commits_last_year,
+        (before.stars or 0) + 1,
+    )
     world.faults = [Fault("github", "500", lambda request: b"history" in request.body)]
     failing = repository(night(3))
     assert (failing.commits_last_year, failing.stale_since) == (
-        known.commits_last_year,
+        before.commits_last_year,
         None,
     )
     world.faults = []
-    assert repository(night(4)).commits_last_year == known.commits_last_year
+    assert repository(night(4)).commits_last_year == before.commits_last_year
 
 
 def test_a_rename_is_followed_and_the_old_name_is_an_alias(night: Night, world: World) -> None:
@@ -654,7 +661,7 @@ def test_a_rename_is_followed_and_the_old_name_is_an_alias(night: Night, world: 
 
 
 def test_another_repository_under_the_old_name_is_another_one(night: Night, world: World) -> None:
-    known = repository(night(1))
+    before = repository(night(1))
     moved = world.repositories.pop(NAME.lower())
     moved.name = "New/Home"
     world.repositories["new/home"] = moved
@@ -664,19 +671,19 @@ def test_another_repository_under_the_old_name_is_another_one(night: Night, worl
     for number in (2, 3):
         followed = repository(night(number))
         assert followed.id == "github:New/Home"
-        assert (followed.repository_id, followed.stars) == (known.repository_id, known.stars)
+        assert (followed.repository_id, followed.stars) == (before.repository_id, before.stars)
         assert followed.aliases == [f"github:{NAME}"]
 
 
 def test_another_repository_under_the_name_of_one_that_is_gone(night: Night, world: World) -> None:
-    known = repository(night(1))
+    before = repository(night(1))
     world.repositories[NAME.lower()] = Host(
         name=NAME, id=999_999, stars=1, pushed_at="2026-01-01T00:00:00Z"
     )
     first = repository(night(2))
     assert (first.repository_id, first.stars, first.stale_since) == (
-        known.repository_id,
-        known.stars,
+        before.repository_id,
+        before.stars,
         "2026-11-02",
     )
 
@@ -705,19 +712,19 @@ def test_an_older_cache_adds_nothing_to_the_history(
 def test_a_repository_that_answers_to_its_number_alone_is_not_gone(
     night: Night, world: World
 ) -> None:
-    known = repository(night(1))
+    before = repository(night(1))
     host(world).state = "gone"
     night(2)
     moved = world.repositories.pop(NAME.lower())
     moved.name, moved.state = "elsewhere/medicaldiffusion", "ok"
     world.repositories[moved.name] = moved
-    found = repository(night(3))
-    assert (found.id, found.status, found.stars) == (
+    dataset = repository(night(3))
+    assert (dataset.id, dataset.status, dataset.stars) == (
         "github:elsewhere/medicaldiffusion",
         "ok",
-        known.stars,
+        before.stars,
     )
-    assert (found.stale_since, found.missing_since) == (None, None)
+    assert (dataset.stale_since, dataset.missing_since) == (None, None)
 
 
 def test_an_empty_repository_stays_empty_while_its_host_fails(
@@ -767,8 +774,8 @@ def remote(settings: Settings, world: World) -> Night:
 
 def test_a_list_on_github_is_asked_with_its_tag(remote: Night, fakes: FakeServices) -> None:
     assert remote(1).works == remote(2).works == {"total": 1, "resolved": 1}
-    asked = [request for request in fakes.requests("github") if request.path.endswith("/readme")]
-    assert [request.status for request in asked] == [200, 304]
+    requests = [request for request in fakes.requests("github") if request.path.endswith("/readme")]
+    assert [request.status for request in requests] == [200, 304]
 
 
 @pytest.mark.parametrize("kind", ["500", "reset", "html", "denied"])

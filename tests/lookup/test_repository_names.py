@@ -22,13 +22,13 @@ Night = Callable[[int], Dataset]
 
 
 @pytest.fixture
-def listed(tmp_path: Path) -> Path:
+def list_path(tmp_path: Path) -> Path:
     return tmp_path / "list.md"
 
 
 @pytest.fixture
-def night(tmp_path: Path, listed: Path, fakes: FakeServices) -> Night:
-    settings = make_settings(tmp_path, fakes, listed, token="t", floor=0.0, fresh=NIGHTLY)
+def night(tmp_path: Path, list_path: Path, fakes: FakeServices) -> Night:
+    settings = make_settings(tmp_path, fakes, list_path, token="t", floor=0.0, fresh=NIGHTLY)
 
     def run(number: int) -> Dataset:
         start = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
@@ -73,9 +73,9 @@ def numbers(dataset: Dataset) -> dict[str, int | None]:
 
 @pytest.mark.parametrize(("a", "b", "c"), list(itertools.permutations("pqr")))
 def test_names_that_move_along_a_chain_keep_every_repository_and_its_links(
-    night: Night, world: World, listed: Path, a: str, b: str, c: str
+    night: Night, world: World, list_path: Path, a: str, b: str, c: str
 ) -> None:
-    write(listed, a, b)
+    write(list_path, a, b)
     first, second = add(world, a, 1), add(world, b, 2)
     assert numbers(night(1)) == {a: 1, b: 2}
     rename(world, second, c)
@@ -90,9 +90,9 @@ def test_names_that_move_along_a_chain_keep_every_repository_and_its_links(
 
 
 def test_a_chain_survives_a_night_without_its_host(
-    night: Night, world: World, listed: Path
+    night: Night, world: World, list_path: Path
 ) -> None:
-    write(listed, "p", "q")
+    write(list_path, "p", "q")
     first, second = add(world, "p", 1), add(world, "q", 2)
     night(1)
     rename(world, second, "r")
@@ -103,9 +103,9 @@ def test_a_chain_survives_a_night_without_its_host(
 
 
 def test_names_that_are_swapped_keep_their_repositories(
-    night: Night, world: World, listed: Path
+    night: Night, world: World, list_path: Path
 ) -> None:
-    write(listed, "p", "q")
+    write(list_path, "p", "q")
     first, second = add(world, "p", 1), add(world, "q", 2)
     night(1)
     first.name, second.name = "o/q", "o/p"
@@ -115,9 +115,9 @@ def test_names_that_are_swapped_keep_their_repositories(
 
 
 def test_a_taken_over_name_stays_with_the_original_repository(
-    night: Night, world: World, listed: Path
+    night: Night, world: World, list_path: Path
 ) -> None:
-    write(listed, "p", "q")
+    write(list_path, "p", "q")
     add(world, "p", 1)
     other = add(world, "q", 2)
     night(1)
@@ -135,12 +135,12 @@ def test_a_taken_over_name_stays_with_the_original_repository(
 
 @pytest.mark.parametrize("seed", [1, 6, 12, 21, 23, 27, 37, 40])
 def test_whatever_names_do_each_page_keeps_its_repository(
-    night: Night, world: World, listed: Path, seed: int
+    night: Night, world: World, list_path: Path, seed: int
 ) -> None:
     """Renames along chains and cycles, deletions, and nights without the host."""
     rng = random.Random(seed)  # noqa: S311  # repeatable is the point
     names = ["p", "q", "r", "s"]
-    write(listed, *names)
+    write(list_path, *names)
     hosts = [add(world, name, number) for number, name in enumerate(names, 1)]
     expected: dict[str, int | None] = {
         name: host.id for name, host in zip(names, hosts, strict=True)

@@ -83,10 +83,10 @@ def only(settings: Settings) -> Work:
 
 
 def findings(settings: Settings) -> list[Finding]:
-    told = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
+    rows = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
     return [
         msgspec.convert(f, Finding)
-        for f in told
+        for f in rows
         if f["code"] in {"uncertain-match", "mistyped-identifier"}
     ]
 
@@ -127,9 +127,9 @@ def test_a_title_finds_its_doi_and_says_that_it_was_a_match(
     assert work.provenance["identifiers"].source == "match"
     assert work.provenance["identifiers"].identifier == "doi:10.5555/right"
     assert work.title == TITLE
-    before, asked = (Path(row.output) / "dataset.json").read_bytes(), fakes.count()
+    before, count = (Path(row.output) / "dataset.json").read_bytes(), fakes.count()
     again = pipeline.refresh(row)
-    assert fakes.count() == asked
+    assert fakes.count() == count
     assert again.sources["crossref.search"].from_cache == 1
     assert (Path(row.output) / "dataset.json").read_bytes() == before
 
@@ -154,9 +154,9 @@ def test_an_uncertain_match_is_reported_and_joins_nothing(
     work = only(row)
     assert work.identifiers["doi"] == []
     assert "identifiers" not in work.provenance
-    told = findings(row)
-    assert all(finding.line == 3 and why in finding.message for finding in told)
-    assert bool(told) == any(
+    rows = findings(row)
+    assert all(finding.line == 3 and why in finding.message for finding in rows)
+    assert bool(rows) == any(
         v.ledgers[0].bits_without_vetoes >= MIN_REPORTED_BITS for v in pipeline.verdicts(row)
     )
 
@@ -166,18 +166,18 @@ def test_an_equal_citation_with_altered_authors_is_reported(row: Settings, world
     add(world, msgspec.structs.replace(paper("10.5555/one"), authors=altered))
     pipeline.refresh(row)
     assert only(row).identifiers["doi"] == []
-    (told,) = findings(row)
-    assert told.code == "uncertain-match"
-    assert "the authors are altered: nobody in both, but ada abara for eva abara" in told.message
+    (finding,) = findings(row)
+    assert finding.code == "uncertain-match"
+    assert "the authors are altered: nobody in both, but ada abara for eva abara" in finding.message
 
 
 def test_a_tie_names_both_candidates(row: Settings, world: World) -> None:
     add(world, paper("10.5555/one"), paper("10.5555/two"))
     pipeline.refresh(row)
-    (told,) = findings(row)
-    assert told.code == "uncertain-match"
-    assert "doi:10.5555/one 1" in told.message
-    assert "; doi:10.5555/two 1" in told.message
+    (finding,) = findings(row)
+    assert finding.code == "uncertain-match"
+    assert "doi:10.5555/one 1" in finding.message
+    assert "; doi:10.5555/two 1" in finding.message
 
 
 def test_a_pii_is_believed_when_one_work_has_it(
@@ -281,8 +281,8 @@ def bare(folder: Path, fakes: FakeServices, name: str = "mine.md", title: str = 
 
 
 def codes(settings: Settings) -> dict[str, str]:
-    told = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
-    return {f["code"]: f["message"] for f in told}
+    rows = msgspec.json.decode((Path(settings.output) / "findings.json").read_bytes())
+    return {f["code"]: f["message"] for f in rows}
 
 
 @pytest.mark.parametrize("name", BARE)
@@ -303,9 +303,9 @@ def test_a_row_with_only_a_title_gets_its_doi(
         )
     shown = shown_why(TITLE, settings)
     assert "accepted doi:10.5555/right" in shown
-    asked = fakes.count()
+    count = fakes.count()
     pipeline.refresh(settings)
-    assert fakes.count() == asked
+    assert fakes.count() == count
     assert only(settings) == work
 
 
@@ -328,10 +328,10 @@ def test_a_title_of_two_works_is_reported_with_both_ledgers(
     settings = bare(tmp_path, fakes)
     pipeline.refresh(settings)
     assert published(settings).works == []
-    (told,) = findings(settings)
-    assert (told.line, told.code) == (3, "uncertain-match")
-    assert "doi:10.5555/two" in told.message
-    assert "year -1.0" in told.message
+    (finding,) = findings(settings)
+    assert (finding.line, finding.code) == (3, "uncertain-match")
+    assert "doi:10.5555/two" in finding.message
+    assert "year -1.0" in finding.message
     shown = shown_why(TITLE, settings)
     assert "not accepted: doi:10.5555/two fits as well" in shown
     assert "year (near): 2023 and 2021" in shown
@@ -405,9 +405,9 @@ def test_a_short_title_without_authors_is_not_searched(tmp_path: Path) -> None:
         "title,authors\nA certain method,\nA certain method,Ada Abara\n", "utf-8"
     )
     mentions = read_lists((str(tmp_path / "mine.csv"),)).mentions
-    listed = listed_works(group(mentions))
-    found = queries(mentions, listed, Answers({}), NONE)
-    assert [query.mentions[0].line for query in found] == [3]
+    listing = listed_works(group(mentions))
+    result = queries(mentions, listing, Answers({}), NONE)
+    assert [query.mentions[0].line for query in result] == [3]
 
 
 @pytest.mark.parametrize(
@@ -458,9 +458,9 @@ def test_no_search_starves_under_a_budget(tmp_path: Path, fakes: FakeServices) -
         pipeline.refresh(
             settings, budget=Budget(requests=2), now=datetime(2026, 11, day, 2, tzinfo=UTC)
         )
-    asked = [request.target for request in fakes.requests("crossref")]
-    assert {asked.count(target) for target in asked} == {2}
-    assert len(set(asked)) == 6
+    targets = [request.target for request in fakes.requests("crossref")]
+    assert {targets.count(target) for target in targets} == {2}
+    assert len(set(targets)) == 6
 
 
 def test_only_one_source_searches_there_only(
@@ -516,13 +516,13 @@ def test_a_mistyped_doi_is_reported_and_not_replaced(
     settings = listed(tmp_path, fakes, "https://doi.org/10.5555/harvest.2023.10618")
     pipeline.refresh(settings)
     assert only(settings).status == "not_found"
-    (told,) = findings(settings)
-    assert told.code == "mistyped-identifier"
-    assert "doi:10.5555/harvest.2023.106018" in told.message
+    (finding,) = findings(settings)
+    assert finding.code == "mistyped-identifier"
+    assert "doi:10.5555/harvest.2023.106018" in finding.message
 
 
 @pytest.mark.parametrize(
-    ("written", "known"),
+    ("written", "work_at_registry"),
     [
         (
             "10.5555/harvest.2023.10618",
@@ -540,9 +540,9 @@ def test_a_mistyped_doi_is_reported_and_not_replaced(
     ids=["another DOI", "another title", "another year"],
 )
 def test_a_mistyped_doi_is_not_guessed(
-    tmp_path: Path, fakes: FakeServices, world: World, written: str, known: Published
+    tmp_path: Path, fakes: FakeServices, world: World, written: str, work_at_registry: Published
 ) -> None:
-    add(world, known)
+    add(world, work_at_registry)
     settings = listed(tmp_path, fakes, f"https://doi.org/{written}")
     pipeline.refresh(settings)
     assert only(settings).status == "not_found"
@@ -578,8 +578,8 @@ def test_a_maintainer_parts_what_was_matched(row: Settings, world: World) -> Non
 
 def test_a_decision_that_fits_nothing_is_reported(row: Settings) -> None:
     pipeline.refresh(msgspec.structs.replace(row, ignore=("doi:10.5555/gone",)))
-    told = msgspec.json.decode((Path(row.output) / "findings.json").read_bytes())
-    assert [f["seed"] for f in told if f["code"] == "unused-override"] == ["harvest.toml"]
+    rows = msgspec.json.decode((Path(row.output) / "findings.json").read_bytes())
+    assert [f["seed"] for f in rows if f["code"] == "unused-override"] == ["harvest.toml"]
 
 
 def test_why_prints_the_ledger(row: Settings, world: World) -> None:
@@ -596,11 +596,11 @@ def test_a_work_with_a_registered_identifier_is_not_searched(tmp_path: Path) -> 
     mine = tmp_path / "mine.md"
     mine.write_text("- **DDPM** [Paper](https://arxiv.org/abs/2006.11239)\n", "utf-8")
     mentions = read_lists((str(mine),)).mentions
-    listed, arxiv = listed_works(group(mentions)), Identifier("arxiv", "2006.11239")
+    listing, arxiv = listed_works(group(mentions)), Identifier("arxiv", "2006.11239")
     answers = Answers({"arxiv": frozenset({"arxiv"})}, lookups=frozenset({arxiv}))
-    assert queries(mentions, listed, answers, NONE) == []
+    assert queries(mentions, listing, answers, NONE) == []
     answers |= [Answer(source="arxiv", identifier=arxiv, state="not_found", denied_on="2026-11-21")]
-    (unknown,) = queries(mentions, listed, answers, NONE)
+    (unknown,) = queries(mentions, listing, answers, NONE)
     assert unknown.is_unknown
 
 
@@ -652,8 +652,8 @@ def test_no_posted_copy_is_accepted_while_a_registry_fails(row: Settings, world:
     world.faults = [Fault("arxiv", "500")]
     pipeline.refresh(row, now=datetime(2026, 11, 1, tzinfo=UTC))
     assert only(row).identifiers["doi"] == []
-    (told,) = findings(row)
-    assert "it is only posted, and arxiv may have an older form" in told.message
+    (finding,) = findings(row)
+    assert "it is only posted, and arxiv may have an older form" in finding.message
     world.faults = []
     pipeline.refresh(row, now=datetime(2026, 11, 2, tzinfo=UTC))
     assert only(row).identifiers["arxiv"] == ["2001.10001"]
@@ -682,8 +682,8 @@ def test_of_equal_copies_of_one_prefix_none_is_taken(row: Settings, world: World
     world.add(*forged_copies(preprint(), 2))
     pipeline.refresh(row)
     assert only(row).identifiers["doi"] == []
-    (told,) = findings(row)
-    assert "is an equal copy" in told.message
+    (finding,) = findings(row)
+    assert "is an equal copy" in finding.message
 
 
 def test_a_copy_is_not_taken_where_a_title_is_too_short_for_arxiv(
@@ -695,8 +695,8 @@ def test_a_copy_is_not_taken_where_a_title_is_too_short_for_arxiv(
     settings = bare(tmp_path, fakes, title=title)
     pipeline.refresh(settings)
     assert published(settings).works == []
-    (told,) = findings(settings)
-    assert "arxiv may have an older form" in told.message
+    (finding,) = findings(settings)
+    assert "arxiv may have an older form" in finding.message
 
 
 @pytest.mark.parametrize("container", [None, "SSRN Electronic Journal"])
