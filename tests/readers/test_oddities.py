@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from harvest.identifiers import identify
 from harvest.readers import read
 from harvest.readers.markdown import Markdown
 
@@ -164,7 +165,8 @@ def test_strings_of_bibtex_that_double_each_other_stay_short() -> None:
     ],
 )
 def test_an_item_may_begin_with_an_id_of_arxiv(item: str, value: str | None) -> None:
-    targets = [it.target.identifier for it in Markdown().read(f"- {item}\n", "list.md").mentions]
+    reading = Markdown().read(f"- {item}\n", "list.md")
+    targets = [identify(it.url).identifier for it in reading.mentions]
     values = [it.value for it in targets if it and it.scheme == "arxiv"]
     assert values == ([value] if value else [])
 
