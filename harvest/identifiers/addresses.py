@@ -77,6 +77,10 @@ _WEB = re.compile(
 _SCP = re.compile(r"git@([\w.-]+):/*")  # git@github.com:owner/name
 _PROXY = re.compile(r"^0-|proxy|ezp|\.oclc\.org$|vpn|remotexs|\.translate\.goog$")
 _PROXIED = re.compile(r".*[?&]q?url=(https?(?::|%3a).+)", re.IGNORECASE | re.DOTALL)
+# What Google Sites and mail programs put around each address: www.google.com/url?q=...&sa=D
+_REDIRECTED = re.compile(
+    r".*[?&](?:q|url)=(https?(?::|%3a)[^&]+)(?:&.*)?", re.IGNORECASE | re.DOTALL
+)
 _PORTS = {"http": "80", "https": "443"}
 
 
@@ -136,9 +140,12 @@ def _unwrap_proxy(address: WebAddress) -> WebAddress:
 
     Proxies write `?url=...`, `doi.org.proxy.edu` or `doi-org.library.edu`, where a hyphen of the
     host is doubled. Only the last needs no word for a proxy in its name.
+    Google's redirection is one of them.
     """
     is_proxy = _PROXY.search(address.host) is not None
     wrapped = _PROXIED.fullmatch(address.query) if is_proxy else None
+    if address.path == "/url" and ".google." in address.host:
+        wrapped = _REDIRECTED.fullmatch(address.query)
     if wrapped:
         inner = split(wrapped[1] if "://" in wrapped[1][:8] else unquote(wrapped[1]))
         return inner if inner and inner.rules else address

@@ -87,7 +87,7 @@ def fields_of(values: Mapping[str, str], line: int) -> list[Field]:
 @lru_cache(maxsize=4096)
 def field_meaning(name: str) -> labels.Meaning | None:
     """Return what a field holds. The title of a container is not that of the work."""
-    return None if is_container(name) else labels.meaning(_spaced(name))
+    return None if is_container(name) else labels.meaning(field_words(name))
 
 
 @lru_cache(maxsize=4096)
@@ -105,7 +105,7 @@ def is_passed(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_container(name: str) -> bool:
     """Return True for a field of the journal, the book or the event in which a work appeared."""
-    return _CONTAINER.search(_spaced(name)) is not None
+    return _CONTAINER.search(field_words(name)) is not None
 
 
 def holds_id(name: str) -> bool:
@@ -113,13 +113,13 @@ def holds_id(name: str) -> bool:
     return _NAMES_ID.search(name) is not None
 
 
-def _spaced(name: str) -> str:
+def field_words(name: str) -> str:
     """Return a name as words: `paperTitle` and `paper_title` are a paper title."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]", " ", name)
 
 
 def _words(name: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", _spaced(name).lower())
+    return re.findall(r"[^\W\d_]+", field_words(name).lower())
 
 
 def add_record(
@@ -197,7 +197,7 @@ def _date(fields: Sequence[Field], meanings: Meanings) -> str | None:
     values = [
         _plain(field.value)
         for field in fields
-        if meanings[field.name] == "date" and not _KEPT.search(_spaced(field.name))
+        if meanings[field.name] == "date" and not _KEPT.search(field_words(field.name))
     ]
     values = [value for value in values if value]
     date = next(filter(dates.parse_date, values), values[0] if values else None)
@@ -264,7 +264,7 @@ def whole_identifier(name: str, value: str) -> str | None:
         host = "gitlab.com" if _GITLAB.search(name) else "github.com"
         url = f"https://{host}/{value}"
         return url if identify(url).kind != "placeholder" else None
-    if value.isdecimal() and _PUBMED.search(_spaced(name)):
+    if value.isdecimal() and _PUBMED.search(field_words(name)):
         return f"pmid:{value}"
     is_link = meaning in {"paper", "code", "original"} or holds_id(name)
     is_id = is_link or value.startswith("10.")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 from operator import itemgetter
 
 from harvest.models import Reading
 from harvest.readers.base import Presets, Reader
+from harvest.readers.fields import Field, add_record
+from harvest.readers.html_entries import entries_of
 from harvest.readers.markdown.html import Token, tokens
-from harvest.readers.translation import Translation, escaped
+from harvest.readers.translation import Outline, Translation, add_records, escaped
 
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "cite": "*"}
 _PARAGRAPHS = frozenset({
@@ -21,6 +24,8 @@ _LISTS = frozenset({"ul", "ol", "dl"})
 _ITEMS = frozenset({"li", "dt"})
 _TABLE = frozenset({"tr", "td", "th", "thead", "tbody"})
 _BREAKS = frozenset({"br", "p"})  # in a cell
+_HEADING = re.compile(r"h[1-6]")
+_BREAK = "<br>"
 _DEEPEST = 6  # lists one within the other
 
 
@@ -38,22 +43,43 @@ class Html(Reader):
         """Read a translation, in which each text, link and image keeps its line."""
         head = re.search(r"(?i)<body\b|</head\s*>", text)
         start = head.start() if head else 0
-        writer = _Writer(1 + text.count("\n", 0, start))
-        for token in tokens(text[start:]):
-            writer.write(token)
-        writer.end_block(writer.first)
-        return writer.translation.read(name, templates)
+        first = 1 + text.count("\n", 0, start)
+        page = [token._replace(line=first + token.line) for token in tokens(text[start:])]
+        entries = entries_of(page)
+        writer = _Writer(name)
+        records = {element.begin: (element, fields) for element, fields in entries.records}
+        ends = {element.end for element in entries.items}
+        begins = {element.begin for element in entries.items}
+        behind = 0  # the record that was read last
+        for place, token in enumerate(page):
+            if place in ends:
+                writer.end_item(token.line)
+            if place in records:
+                element, fields = records[place]
+                writer.add_record(token.line, fields)
+                behind = element.end
+            if place in begins:
+                writer.begin_item(token.line)
+            if place >= behind:
+                writer.write(token)
+        writer.end_block(first)
+        reading = writer.translation.read(name, templates)
+        add_records(reading, writer.records)
+        return reading
 
 
 class _Writer:
     """Writes tokens down as Markdown; a table as HTML."""
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.translation = Translation()
-        self.first = first  # line
+        self.records = Reading()
+        self.outline = Outline()
         self.mark = ""  # of the heading or item that is open
         self.parts: list[tuple[str, int]] = []  # of the block that is open, each with its line
         self.depth = 0  # of lists
+        self.in_item = False  # a block that is read as one
         self.tables = 0
         self.link: tuple[str, int] | None = None  # the address and line of the link that is open
         self.label: list[str] = []
@@ -62,7 +88,7 @@ class _Writer:
 
     def write(self, token: Token) -> None:
         """Write one token down."""
-        line = self.first + token.line
+        line = token.line
         name, bare = token.name, token.name.removeprefix("/")
         if not name:
             self.add_text(token.text, line)
@@ -79,13 +105,15 @@ class _Writer:
         elif self.tables:
             self.add_table_tag(token, line)
         elif name == "br":
-            self.parts.append((" ", line))
+            self.parts.append((_BREAK if self.mark[:1] != "#" else " ", line))
         else:
             self.begin_block(name, bare, line)
 
     def begin_block(self, name: str, bare: str, line: int) -> None:
         """Begin or end a heading, an item or a paragraph; one in an item is part of it."""
-        if re.fullmatch(r"h[1-6]", bare):
+        if self.in_item and (bare in _PARAGRAPHS or _HEADING.fullmatch(bare)):
+            self.parts.append((_BREAK, line))
+        elif _HEADING.fullmatch(bare):
             self.depth = 0
             self.end_block(line, gap=True)
             self.mark = "" if name[0] == "/" else "#" * int(bare[1]) + " "
@@ -96,9 +124,23 @@ class _Writer:
             self.end_block(line, gap=self.depth < 2)
             self.depth = max(0, self.depth + (-1 if name[0] == "/" else 1))
         elif bare in _PARAGRAPHS and self.depth:
-            self.parts.append(("<br>" if name == "dd" else " ", line))
+            self.parts.append((_BREAK, line))
         elif bare in _PARAGRAPHS:
             self.end_block(line, gap=True)
+
+    def begin_item(self, line: int) -> None:
+        """Begin a block that is read as an item."""
+        self.end_block(line, gap=True)
+        self.depth, self.mark, self.in_item = 1, "- ", True
+
+    def end_item(self, line: int) -> None:
+        self.end_block(line, gap=True)
+        self.depth, self.in_item = 0, False
+
+    def add_record(self, line: int, fields: Sequence[Field]) -> None:
+        """Add an entry whose parts are named."""
+        self.end_block(line, gap=True)
+        add_record(self.records, self.name, line, fields, section=self.outline.path)
 
     def begin_table(self, name: str, line: int) -> None:
         self.end_block(line, gap=not self.tables)
@@ -162,7 +204,9 @@ class _Writer:
         self.close_link()
         indent = "" if self.tables else "  " * min(self.depth, _DEEPEST)
         mark, self.mark = self.mark, ""
-        parts, self.parts = self.parts, []
+        parts, self.parts = [*_without_empty_lines(self.parts)], []
+        if mark[:1] == "#":
+            self.outline.add(len(mark) - 1, "".join(text for text, _ in parts).strip())
         for number, content in groupby(parts, key=itemgetter(1)):
             text = "".join(piece for piece, _ in content).strip()
             if text:
@@ -170,6 +214,21 @@ class _Writer:
                 mark = ""
         if gap:
             self.translation.add("", line)
+
+
+def _without_empty_lines(parts: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Yield the pieces of a block, with a break between two lines that hold something."""
+    is_break = is_begun = False
+    for text, line in parts:
+        if text == _BREAK:
+            is_break = is_begun
+        elif text.strip():
+            if is_break:
+                yield _BREAK, line
+            yield text, line
+            is_break, is_begun = False, True
+        elif not is_break:
+            yield text, line
 
 
 def _address(url: str) -> str:

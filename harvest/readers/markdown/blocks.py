@@ -14,6 +14,7 @@ from harvest.readers.markdown.sections import Section, of_paragraphs, works
 from harvest.readers.markdown.tables import NO_HEADER
 
 _FEWEST_ALIKE = 4  # paragraphs or lists of one form: fewer of them are prose
+_FEWEST_WORDS = 4  # of a row that is one text
 _NOTHING = InlineText()
 
 
@@ -291,13 +292,15 @@ class Blocks:
 
 
 def _is_item(row: Item, table: HtmlTable) -> bool:
-    """Return True for a row of lines below no head: one work, laid out as a table.
+    """Return True for a row of lines, or of one text, below no head: one work, laid out as a table.
 
     Below several that link to a paper, it need not do so.
     """
     if table.header is not NO_HEADER:
         return False
-    if not any("\n" in block.text.strip() for block in row.blocks):
+    texts = [cell for cell in row.cells if any(map(str.isalpha, cell))]
+    is_of_one_text = len(texts) == 1 and len(texts[0].split()) >= _FEWEST_WORDS
+    if not is_of_one_text and not any("\n" in block.text.strip() for block in row.blocks):
         return False
     table.works += row.has_paper()
     return row.has_paper() or table.works >= _FEWEST_ALIKE

@@ -16,6 +16,7 @@ _TAG = re.compile(r"""<(/?[A-Za-z][A-Za-z0-9-]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+
 _ATTRIBUTE = re.compile(
     r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
 )
+_MARKS = re.compile(r"""(?i)\b(?:class|itemprop)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 _ROWS = re.compile(r"(?i)\browspan\s*+=\s*+[\"']?(\d{1,4})")
 _CODE = {
     "script",
@@ -37,6 +38,7 @@ class Token(NamedTuple):
     `line` counts from 0. `url` is the target of a link or image. `text` is also the alternative
     text of an image and the blank of a break. `more` is the number of further lines that a tag with
     its code or a comment has, and `rows` that of the rows of a table which a cell stands in.
+    `marks` are the classes of a tag, and what microdata says that it is.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Token(NamedTuple):
     line: int
     more: int = 0
     rows: int = 1
+    marks: str = ""
 
     @property
     def is_code(self) -> bool:
@@ -125,11 +128,13 @@ def _text(html: str) -> str:
 
 def _tag(tag: re.Match[str], line: int, more: int) -> Token:
     name, attributes = tag[1].lower(), tag[2]
+    marks = " ".join(map("".join, _MARKS.findall(attributes))) if "=" in attributes else ""
     if name in {"td", "th"}:
         rows = _ROWS.search(attributes)
-        return Token(name, "", "", line, more, int(rows[1]) if rows else 1)
+        return Token(name, "", "", line, more, int(rows[1]) if rows else 1, marks)
     if name not in {"a", "img"}:
-        return Token(name, "", " " if name in _BREAKS else "", line, more)
+        text = " " if name in _BREAKS else ""
+        return Token(name, "", text, line, more, marks=marks)
     values = {key.lower(): value.strip("\"'") for key, value in _ATTRIBUTE.findall(attributes)}
     url = unescape(values.get("href" if name == "a" else "src", "")).strip()
-    return Token(name, url, _text(values.get("alt", "")).strip(), line, more)
+    return Token(name, url, _text(values.get("alt", "")).strip(), line, more, marks=marks)
