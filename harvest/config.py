@@ -479,7 +479,7 @@ def _check(settings: Settings, raw: RawSettings) -> None:
     if mailto is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", mailto):
         raise UsageError(f"{raw.place('mailto')}: {mailto!r} is not an e-mail address")
     if token is not None and not re.fullmatch(r"[!-~]+", token):
-        raise UsageError("GITHUB_TOKEN: holds a blank or a sign that no token has")
+        raise UsageError("GITHUB_TOKEN: holds a blank or another character that no token has")
     _check_publish(settings.publish, raw)
 
 

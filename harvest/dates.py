@@ -45,7 +45,7 @@ _FIELD = (
 
 
 def _years(before: str, behind: str) -> re.Pattern[str]:
-    """Return a pattern that begins with a set of signs: a search skips all others."""
+    """Return a pattern that begins with a set of characters: a search skips all others."""
     return re.compile(rf"[12]{before}(?:(?<=1)9|(?<=2)0)\d\d{behind}")
 
 

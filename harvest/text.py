@@ -36,7 +36,7 @@ _CONTROL = re.compile(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
-_ASCII_WORDS = bytes(sign if chr(sign).isalnum() else 32 for sign in range(128)).ljust(256)
+_ASCII_WORDS = bytes(code if chr(code).isalnum() else 32 for code in range(128)).ljust(256)
 _NO_WORD = re.compile(r"[\W_]+")
 
 # The letters from U+03B1 to U+03C9; sigma has two forms.

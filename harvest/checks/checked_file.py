@@ -17,7 +17,7 @@ from harvest.models import Dataset, Heading, Identifier, ListFile, Mention, Repo
 
 _LINK = re.compile(r"\]\(|https?://|<a\b")
 _ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")
-_LONGEST_ITEM = 6  # lines before its link
+_MAX_ITEM_LINES = 6  # lines before its link
 
 
 class RegistryIndex:
@@ -136,7 +136,7 @@ class CheckedFile:
 
     def _start_of_item(self, number: int) -> int:
         """Return the line with the mark of the item that a line is in, or the line itself."""
-        for above in range(number, max(number - _LONGEST_ITEM, 0), -1):
+        for above in range(number, max(number - _MAX_ITEM_LINES, 0), -1):
             if _ITEM.match(self.line(above)):
                 return above
             if not self.line(above).strip():

@@ -43,7 +43,7 @@ _YEAR_OF_A_NAME = re.compile(
     r"|WMT)[- ]?(?:19|20)\d\d"
     r"|\b(?:Report|Index|Outlook|Bulletin)\s*\(?(?:[A-Z][a-z]+ )?(?:19|20)\d\d"
 )
-_FEWEST_MEETINGS = 3
+_MIN_MEETINGS = 3
 
 
 class _Difference(NamedTuple):
@@ -78,7 +78,7 @@ def date_mismatch(file: CheckedFile) -> Violations:
     differences = [it for it in _differences(file) if not it.is_lag]
     meetings = [it for it in differences if it.months > 0 and _is_day(it.date)]
     days = sum(_is_day(parse_date(entry.first.date or "")) for entry in file.works)
-    if len(meetings) >= _FEWEST_MEETINGS and 2 * len(meetings) > days:
+    if len(meetings) >= _MIN_MEETINGS and 2 * len(meetings) > days:
         differences = [it for it in differences if it not in meetings]
     yield from (it.violation for it in differences)
 

@@ -12,13 +12,13 @@ from harvest.entries import Entry
 from harvest.models import Identifier, Mention
 from harvest.text import fold
 
-_FEWEST = 4  # entries that a file needs before one of them can be unlike the others
+_MIN_ENTRIES = 4  # entries that a file needs before one of them can be unlike the others
 _RELATIVE = re.compile(
     r"\bago\b|\byesterday\b|\b(?:last|this) (?:week|month|year)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SENTENCE = 4  # words before the name of a work
-_FEWEST_CAPITALS = 4  # words: initials and acronyms are no names in capitals
+_MIN_CAPITALS = 4  # words: initials and acronyms are no names in capitals
 _ABBREVIATED = re.compile(r"(?:\.\.|\b(?:al|etc|vs|vol|no|ed|Jr|Inc|U\.S))\.$")
 _BOLD = ("**", "__")
 # A year or a venue with one: 2022/05, EMNLP 18, CVPR'19.
@@ -136,7 +136,7 @@ def _exceptions(file: CheckedFile, value: Callable[[Mention], str | None]) -> li
     most have none.
     """
     entries = [entry for entry in file.papers if not any(map(value, entry.mentions))]
-    if len(file.papers) < _FEWEST or 2 * len(entries) >= len(file.papers):
+    if len(file.papers) < _MIN_ENTRIES or 2 * len(entries) >= len(file.papers):
         return []
     sizes = Counter(map(_place, file.papers))
     gaps = Counter(map(_place, entries))
@@ -198,7 +198,7 @@ def authors_in_capitals(file: CheckedFile) -> Violations:
     for entry in file.works:
         words = _WORD.findall(entry.first.authors or "")
         capitals = [word for word in words if word.isupper()]
-        if len(capitals) >= _FEWEST_CAPITALS and len(capitals) > 0.8 * len(words):
+        if len(capitals) >= _MIN_CAPITALS and len(capitals) > 0.8 * len(words):
             yield entry.line, f"authors in capitals: {entry.first.authors}"
 
 
@@ -240,7 +240,7 @@ def title_style(file: CheckedFile) -> Violations:
             bold += 1
         else:
             plain.append(entry.line)
-    if bold >= _FEWEST and bold > 2 * len(plain):
+    if bold >= _MIN_ENTRIES and bold > 2 * len(plain):
         for line in plain:
             yield line, "the title is not bold, as the others are"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harvest.checks.base import Violations, rule
 from harvest.checks.checked_file import CheckedFile
 
-_FEWEST = 4  # items that a file needs before they can have a layout
+_MIN_ITEMS = 4  # items that a file needs before they can have a layout
 
 
 @rule("layout-unclear", "Layout not understood")
@@ -19,5 +19,5 @@ def layout_unclear(file: CheckedFile) -> Violations:
     """
     items = [entry for entry in file.works if file.is_markdown and not entry.first.columns]
     nameless = [entry for entry in items if entry.first.title is None]
-    if len(items) >= _FEWEST and 2 * len(nameless) > len(items):
+    if len(items) >= _MIN_ITEMS and 2 * len(nameless) > len(items):
         yield nameless[0].line, f"{len(nameless)} of {len(items)} items have no title"

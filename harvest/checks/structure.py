@@ -23,17 +23,17 @@ _TABLE_ROW = re.compile(r"\s*\|.*\|\s*")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s|\s*$")
 _EMPTY = re.compile(r"\s*(?:[-*_]\s*){3,}|\s*|\s*<!--.*?-->\s*")
 _LATEX_LINK = re.compile(r"\\(?:url|href)\{\s*\[")
-_LEAST_WORD = 8  # shorter words have too many neighbours
+_MIN_WORD_LENGTH = 8  # shorter words have too many neighbours
 _DOUBLE = re.compile(r"(.)\1")
 _IMAGE = re.compile(r"!\[|<img\b")
 _LINK = re.compile(r"\]\(|https?://")
-_LONGEST_HEADING = 12  # words: what is longer is a sentence
+_MAX_HEADING_WORDS = 12  # words: what is longer is a sentence
 
 
 def slug(text: str) -> str:
     """Return the anchor that GitHub makes of a heading."""
-    signs = text.strip().lower()
-    letters = [sign for sign in signs if sign.isalnum() or sign in "-_ "]
+    characters = text.strip().lower()
+    letters = [character for character in characters if character.isalnum() or character in "-_ "]
     return "".join(letters).replace(" ", "-")
 
 
@@ -96,7 +96,7 @@ def section_without_entries(file: CheckedFile) -> Violations:
 def _is_title_of_section(file: CheckedFile, heading: Heading) -> bool:
     """Return False for a heading that says what it has to say itself: a link, a sentence."""
     words = fold(heading.text).split()
-    is_sentence = len(words) > _LONGEST_HEADING or heading.text[-1:] in "\u3002\uff01\uff1f"
+    is_sentence = len(words) > _MAX_HEADING_WORDS or heading.text[-1:] in "\u3002\uff01\uff1f"
     return bool(words) and not is_sentence and not _LINK.search(file.line(heading.line))
 
 
@@ -113,7 +113,7 @@ def _emptiness(file: CheckedFile, heading: Heading) -> str | None:
 
 
 def _is_prose(line: str) -> bool:
-    return len(line.split()) > _LONGEST_HEADING and not _TABLE_ROW.fullmatch(line)
+    return len(line.split()) > _MAX_HEADING_WORDS and not _TABLE_ROW.fullmatch(line)
 
 
 def _is_divided(file: CheckedFile, heading: Heading) -> bool:
@@ -188,7 +188,7 @@ def _misspelt(word: str, vocabulary: Iterable[str]) -> str | None:
 
 
 def _long_words(text: str) -> list[str]:
-    return [word for word in text.split() if len(word) >= _LEAST_WORD]
+    return [word for word in text.split() if len(word) >= _MIN_WORD_LENGTH]
 
 
 def _is_inflection(one: str, other: str) -> bool:

@@ -14,7 +14,7 @@ from harvest.entries import Entry
 from harvest.text import fold
 
 _NEAR = 0.8  # likeness of a misspelt term
-_LEAST_SLIP = 5  # letters
+_MIN_TYPO_LENGTH = 5  # letters
 
 
 def _terms(file: CheckedFile) -> Iterator[tuple[Entry, str, Term]]:
@@ -43,7 +43,7 @@ def _is_for_vocabulary(words: Collection[str], spellings: Collection[str]) -> bo
     """Return True if most words are known; a short one has too many neighbours to be a slip."""
     in_vocabulary = 0
     for word in words:
-        is_long = len(word) >= _LEAST_SLIP
+        is_long = len(word) >= _MIN_TYPO_LENGTH
         if word in spellings or (is_long and get_close_matches(word, spellings, 1, _NEAR)):
             in_vocabulary += 1
     return 2 * in_vocabulary > len(words)

@@ -32,8 +32,8 @@ from harvest.lookup import database
 HOUR = 3
 PATIENCE = "20m"  # for a source that refuses at first: at night nobody waits
 MINUTES: tuple[int, ...] = (*range(5, 25), *range(35, 55))
-MAX_MINUTES = 120  # minutes; the next night starts with what was not asked by then
-LONGEST_RUN = 180  # minutes; a run that takes longer hangs
+MAX_REQUEST_MINUTES = 120  # minutes; the next night starts with what was not asked by then
+MAX_RUN_MINUTES = 180  # minutes; a run that takes longer hangs
 CHECKOUT = "."  # what pip installs in a workflow: the repository itself
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -90,7 +90,7 @@ def systemd(file: Path | None) -> str:
         folder=str(file.parent).replace("%", "%%"),
         command=" ".join(words),
         writable=" ".join(map(_unit_word, _writable(file.parent, settings))),
-        minutes=LONGEST_RUN,
+        minutes=MAX_RUN_MINUTES,
     )
     return service + "\n" + _fill("harvest.timer", hour=f"{HOUR:02}", minute=f"{_minute(file):02}")
 
@@ -113,8 +113,8 @@ def github(file: Path | None, package: str = CHECKOUT) -> str:
         "harvest.yml",
         minute=_minute(file),
         hour=HOUR,
-        minutes=LONGEST_RUN,
-        asking=MAX_MINUTES,
+        minutes=MAX_RUN_MINUTES,
+        asking=MAX_REQUEST_MINUTES,
         patience=PATIENCE,
         folder=_yaml(_relative(folder, root)),
         config=_yaml(file.name),
@@ -147,7 +147,7 @@ def _fill(name: str, **values: object) -> str:
 
 
 def _command(file: Path) -> list[str]:
-    options = ["--quiet", f"--max-minutes={MAX_MINUTES}", f"--patience={PATIENCE}"]
+    options = ["--quiet", f"--max-minutes={MAX_REQUEST_MINUTES}", f"--patience={PATIENCE}"]
     return [sys.executable, "-m", "harvest", "refresh", *options, "--config", str(file)]
 
 

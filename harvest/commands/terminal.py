@@ -41,7 +41,7 @@ TALLY = {  # the fields of a Tally and their headers
 }
 EMPTY: tuple[Any, ...] = (None, [], {}, ())
 TABLE_WIDTH = 80  # cells that the tables of a run take at most
-WIDEST = 40  # cells to which a column is padded; a longer cell moves the rest of its line
+MAX_CELL_WIDTH = 40  # cells to which a column is padded; a longer cell moves the rest of its line
 
 
 def is_watched() -> bool:
@@ -184,7 +184,7 @@ def show_mentions(links: Iterable[Sequence[str]]) -> None:
     widths = []
     for column in zip(*rows, strict=True):
         widest = max(map(cell_len, column))
-        widths.append(min(WIDEST, widest))
+        widths.append(min(MAX_CELL_WIDTH, widest))
     out = _console()
     for row in rows:
         line = ""

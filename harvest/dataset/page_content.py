@@ -20,9 +20,9 @@ from harvest.garbage import without_gc
 from harvest.identifiers.tables import TABLES
 from harvest.models import Author, Repository, Work
 
-MOST_WORKS = 50_000
-MOST_CHANGES = 2_000
-MOST_COUNTS = 24  # of the stars of one repository
+MAX_WORKS = 50_000
+MAX_CHANGES = 2_000
+MAX_COUNTS = 24  # of the stars of one repository
 
 _PAGES = {scheme: page for scheme, page in TABLES.pages.items() if isinstance(page, str)}
 _WORK = (
@@ -38,7 +38,7 @@ Numbers = dict[Any, int]  # the number of each
 def newest(works: Sequence[Work]) -> list[Work]:
     """Return the works that a page has room for, the newest first, those without a date last."""
     order = sorted(works, key=lambda work: (work.date or "", work.id), reverse=True)
-    return order[:MOST_WORKS]
+    return order[:MAX_WORKS]
 
 
 @without_gc()
@@ -54,7 +54,7 @@ def content(
     repositories = _repositories_of(publication, rows)
     people = _people(rows)
     seeds = _numbers(sorted(_seeds(rows)))
-    changes = publication.changes[-MOST_CHANGES:]
+    changes = publication.changes[-MAX_CHANGES:]
     core = _about(publication, rules) | {
         "sizes": {
             "works": len(rows),
@@ -214,7 +214,7 @@ def _line(counts: Sequence[tuple[str, int]]) -> list[Any]:
 
 def _thin(counts: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """Return counts at even steps, with the first and the last."""
-    if len(counts) <= MOST_COUNTS:
+    if len(counts) <= MAX_COUNTS:
         return counts
-    step = (len(counts) - 1) / (MOST_COUNTS - 1)
-    return [counts[round(step * number)] for number in range(MOST_COUNTS)]
+    step = (len(counts) - 1) / (MAX_COUNTS - 1)
+    return [counts[round(step * number)] for number in range(MAX_COUNTS)]

@@ -18,7 +18,7 @@ from harvest.identifiers import url
 from harvest.identifiers.tables import TABLES
 from harvest.models import Author, Identifier, Repository, Work
 
-MOST_ABSTRACTS = 600_000  # characters of all abstracts; a page with more holds none
+MAX_ABSTRACTS = 600_000  # characters of all abstracts; a page with more holds none
 
 _MARK = "\x01"
 _ADDRESSES = {"doi": "https://doi.org/", "arxiv": "https://arxiv.org/abs/"}
@@ -83,7 +83,7 @@ def identifiers(work: Work) -> list[str]:
 
 def has_room_for_abstracts(works: Iterable[Work]) -> bool:
     """Return True if a page has room for the abstracts of all these works."""
-    return sum(len(work.abstract or "") for work in works) <= MOST_ABSTRACTS
+    return sum(len(work.abstract or "") for work in works) <= MAX_ABSTRACTS
 
 
 def _addresses(work: Work) -> dict[str, str]:

@@ -60,7 +60,7 @@ Item = TypeVar("Item")
 
 log = logging.getLogger(__name__)
 
-ADDRESS_SIGNS = "%/:?#[]@!$&'*+,=~"  # RFC 3986, without brackets and semicolons
+ADDRESS_CHARACTERS = "%/:?#[]@!$&'*+,=~"  # RFC 3986, without brackets and semicolons
 JSON = "application/json"
 # ids in one request: more made the address too long, see nathangrigg/arxiv2bib issue 12 on GitHub
 ARXIV_PAGE = 100
@@ -404,7 +404,7 @@ def _user_agent(settings: Settings, mailto: str | None = None) -> str:
     """
     page = settings.publish.url
     # A bracket would end the comment, a semicolon the address, and a letter outside ASCII the run.
-    contacts = [f"+{quote(page, safe=ADDRESS_SIGNS)}"] if page else []
+    contacts = [f"+{quote(page, safe=ADDRESS_CHARACTERS)}"] if page else []
     contacts += [f"mailto:{mailto}"] if mailto else []
     name = f"harvest/{__version__}"
     return f"{name} ({'; '.join(contacts)})" if contacts else name

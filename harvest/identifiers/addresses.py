@@ -23,7 +23,7 @@ from harvest.identifiers.schemes import LINK, PARSERS, PLACEHOLDER, Parser, pars
 from harvest.identifiers.tables import TABLES
 from harvest.models import Identifier, Target
 
-_LONGEST_PATH = 2000  # characters, with an identifier; patterns may go over it more than once
+_MAX_PATH = 2000  # characters, with an identifier; patterns may go over it more than once
 
 
 def _parse_mdpi(text: str) -> Target | None:
@@ -127,7 +127,7 @@ def parse(address: WebAddress) -> Target:
     """
     address = address if address.rules else _unwrap_proxy(address)
     text = address.path + address.query
-    for rule in chain(address.rules, RULES["*"]) if len(text) <= _LONGEST_PATH else ():
+    for rule in chain(address.rules, RULES["*"]) if len(text) <= _MAX_PATH else ():
         match = rule.pattern.match(text)
         target = rule.parse(rule.template % match.groups()) if match else None
         if target:

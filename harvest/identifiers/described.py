@@ -10,7 +10,7 @@ from harvest.models import Identifier
 _CVF = re.compile(r".*/([^_/]+)_([^/]+)_[A-Z]+_((?:19|20)\d\d)")
 _CVF_YEAR = re.compile(r".*_(?:[A-Z]+_((?:19|20)\d\d)|((?:19|20)\d\d)_[A-Z]+)")
 _WHOLE_SINCE = 2019  # before, the CVF wrote only three words or so of each title
-_MOST_WORDS = 9  # and since then no more than ten
+_MAX_WORDS = 9  # and since then no more than ten
 # Family names of several words begin like this; where they end cannot be told.
 _PARTICLES = frozenset({
     "al", "ben", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le",
@@ -35,7 +35,7 @@ def title(identifier: Identifier) -> str | None:
     if match is None or int(match[3]) < _WHOLE_SINCE or match[1].lower() in _PARTICLES:
         return None
     words = match[2].split("_")
-    return " ".join(filter(None, words)) if len(words) <= _MOST_WORDS else None
+    return " ".join(filter(None, words)) if len(words) <= _MAX_WORDS else None
 
 
 def year(identifier: Identifier) -> str | None:

@@ -83,7 +83,7 @@ _SPECIAL = str.maketrans({
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 })  # fmt: skip
-# TeX would set two of them as one sign: `--` as a dash, `''` as a quotation mark.
+# TeX would set two of them as one character: `--` as a dash, `''` as a quotation mark.
 _LIGATURE = re.compile(r"(?<=([-`',<>]))(?=\1)|(?<=[!?])(?=`)")
 _VERBATIM = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
 

@@ -20,8 +20,8 @@ from harvest.writers.citations import plain
 FILE = "LIST.md"
 MAX_BYTES = 500_000  # of a file
 REST = "Other"  # heading of works without a section or value
-AUTHORS = 3  # that are named before "et al."
-HEADING = 100  # letters of a heading: the index repeats each
+MAX_AUTHORS = 3  # that are named before "et al."
+MAX_HEADING = 100  # letters of a heading: the index repeats each
 TABLE = "| Title | Authors | Year | Published in | Links | Notes |\n|---|---|---|---|---|---|\n"
 _MARKUP = re.compile(
     r"[\\`*_\[\]<>&|~$#!]"
@@ -90,7 +90,7 @@ def _heading(work: Work, group: str | None) -> str:
     else:
         places = sorted(work.mentions, key=lambda place: (place.seed, place.line))
         names = [" / ".join(place.section) for place in places[:1]]
-    return plain("".join(names))[:HEADING].strip() or REST
+    return plain("".join(names))[:MAX_HEADING].strip() or REST
 
 
 def _bullet(work: Work) -> str:
@@ -123,8 +123,8 @@ def _title(work: Work) -> str:
 
 def _names(work: Work) -> str:
     people = work.authors or work.editors
-    names = ", ".join(escape(author.name) for author in people[:AUTHORS])
-    return f"{names} et al." if len(people) > AUTHORS else names
+    names = ", ".join(escape(author.name) for author in people[:MAX_AUTHORS])
+    return f"{names} et al." if len(people) > MAX_AUTHORS else names
 
 
 def _links(work: Work) -> Iterator[str]:

@@ -15,7 +15,7 @@ from html import escape
 from importlib.resources import files
 
 from harvest.dataset import columns
-from harvest.dataset.page_content import MOST_WORKS, content, newest
+from harvest.dataset.page_content import MAX_WORKS, content, newest
 from harvest.dataset.publication import Publication
 from harvest.models import Work
 from harvest.text import printable
@@ -135,10 +135,10 @@ def _count(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def _limit(total: int) -> str:
-    if total <= MOST_WORKS:
+    if total <= MAX_WORKS:
         return ""
     return (
-        f'<p class="alert soft">This page holds the newest {MOST_WORKS:,} of {total:,} works; all'
+        f'<p class="alert soft">This page holds the newest {MAX_WORKS:,} of {total:,} works; all'
         ' are in <a href="harvest.db">harvest.db</a>.</p>'
     )
 

@@ -80,14 +80,14 @@ def test_a_long_history_keeps_its_ends(counts: int) -> None:
     assert since[0] == 0
     assert numbers[0] == 0
     assert numbers[-1] == len(days) - 1
-    assert len(numbers) == len(since) == min(len(days), page_content.MOST_COUNTS)
+    assert len(numbers) == len(since) == min(len(days), page_content.MAX_COUNTS)
 
 
 def test_a_page_says_which_abstracts_it_has_no_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     publication = make_publication(make_work(1, abstract="Long"), make_work(2))
     assert parts(publication)["core"]["abstracts"] is None
     assert "abstract" in parts(publication)["detail"]["works"]
-    monkeypatch.setattr(page_detail, "MOST_ABSTRACTS", 3)
+    monkeypatch.setattr(page_detail, "MAX_ABSTRACTS", 3)
     assert values(parts(publication)["core"]["abstracts"], 2) == [True, False]
     assert "abstract" not in parts(publication)["detail"]["works"]
 

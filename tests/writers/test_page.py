@@ -114,8 +114,8 @@ def test_equal_publications_give_equal_bytes() -> None:
 
 
 def test_it_never_has_too_many_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "MOST_WORKS", 2)
-    monkeypatch.setattr(page_content, "MOST_WORKS", 2)
+    monkeypatch.setattr(page, "MAX_WORKS", 2)
+    monkeypatch.setattr(page_content, "MAX_WORKS", 2)
     html = write(*(make_work(n, date=f"200{n}") for n in range(4)))
     assert "This page holds the newest 2 of 4 works" in html
     assert 'href="harvest.db"' in html

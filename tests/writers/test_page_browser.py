@@ -355,7 +355,7 @@ def test_the_selection_is_taken_away_as_export_writes_it(
 def test_what_the_page_cannot_write_as_export_does_is_refused(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_detail, "MOST_ABSTRACTS", 10)
+    monkeypatch.setattr(page_detail, "MAX_ABSTRACTS", 10)
     path = tmp_path / "index.html"
     content = make_publication(make_work(1, abstract="A long abstract."), make_work(2))
     path.write_bytes(discover()["page"].write(content)["index.html"])
