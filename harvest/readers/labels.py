@@ -18,7 +18,7 @@ from harvest.entries import CODE_SCHEMES
 from harvest.identifiers import identify
 from harvest.models import Role
 
-Meaning = Literal["paper", "title", "code", "original", "other", "authors", "date"]
+Meaning = Literal["paper", "title", "code", "original", "other", "authors", "date", "venue"]
 
 
 class Words(msgspec.Struct):
@@ -77,7 +77,10 @@ def field(name: str) -> Literal["authors", "title", "date"] | None:
 
 def known_label(name: str) -> str | None:
     """Return the label that a name before a link stands for: in `X (Paper): url` it is paper."""
-    return name if _LABELS.get(name.strip().lower()) else meaning(name)
+    if _LABELS.get(name.strip().lower()):
+        return name
+    column = meaning(name)
+    return None if column == "venue" else column
 
 
 @lru_cache(maxsize=4096)

@@ -97,6 +97,11 @@ def date_of(text: str) -> str | None:
     return str(1900 + year if year > 60 else 2000 + year)
 
 
+def is_edition(text: str) -> bool:
+    """Return True for a venue that is known with its year, and little else."""
+    return _VENUE.search(text) is not None and is_fact(text) and date_of(text) is not None
+
+
 def is_fact(text: str) -> bool:
     """Return True if a text is a date, a venue or both, or how a venue accepted the work."""
     words = words_of(text)

@@ -541,3 +541,20 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_input_is_read_to_its_end(name: str) -> None:
     assert Markdown().read(HOSTILE[name], "list.md").mentions is not None
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "date"),
+    [
+        ("Venue", "ICCV 2023", "2023"),
+        ("Conference", "MLSys'24 (oral)", "2024"),
+        ("Zeitschrift", "Kleine Hefte 2021", "2021"),
+        ("Where", "ICCV'23", "2023"),
+        ("Where", "Kleine Hefte 2021", None),
+        ("Trained on", "ImageNet 2012", None),
+        ("Dataset", "ICCV 2023", None),
+    ],
+)
+def test_a_column_of_venues_has_the_year(head: str, cell: str, date: str | None) -> None:
+    table = f"| Title | {head} | Link |\n|-|-|-|\n| A title of it | {cell} | [arXiv]({ARXIV}) |\n"
+    assert [mention.date for mention in mentions(table)] == [date]

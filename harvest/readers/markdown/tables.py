@@ -17,7 +17,7 @@ from harvest import dates
 from harvest.identifiers import find_leading
 from harvest.readers import citations, labels
 from harvest.readers.labels import WORDS
-from harvest.readers.looks import authors_of_citation, date_of, is_citation
+from harvest.readers.looks import authors_of_citation, date_of, is_citation, is_edition
 from harvest.readers.markdown.html import Token, tokens
 from harvest.readers.markdown.inline import (
     Span,
@@ -40,6 +40,7 @@ _SENTENCES = re.compile(r"\. |[\"\u201c]")
 _YEARS = frozenset(WORDS.items["years"])
 _OPEN, _CLOSED, _BETWEEN = " [(", " ])", " ,;|"  # around links
 _DIGIT = re.compile(r"\d")
+_LONGEST_EDITION = 80  # characters of a venue and its year
 # Line, URL, label, column, is it an image, start, end
 RowLink = tuple[int, str, str, int, bool, int, int]
 
@@ -47,7 +48,7 @@ RowLink = tuple[int, str, str, int, bool, int, int]
 class Header:
     """The head of a table: unique names, what each column holds, and the main columns."""
 
-    __slots__ = ("authors", "date", "meanings", "names", "paper", "title")
+    __slots__ = ("authors", "date", "editions", "meanings", "names", "paper", "title")
 
     def __init__(self, cells: Sequence[str]) -> None:
         names: list[str] = []
@@ -65,6 +66,11 @@ class Header:
             years = [index for index, name in enumerate(names) if name.lower() in _YEARS]
             self.date = years[0] if years else self.date
         self.paper = self._column("paper")
+        # Columns that may name a venue with its year
+        editions = {"venue": _date_of_venue, "paper": _date_of_edition, None: _date_of_edition}
+        self.editions = [
+            (index, editions[it]) for index, it in enumerate(self.meanings) if it in editions
+        ]
 
     def _column(self, meaning: labels.Meaning) -> int | None:
         return self.meanings.index(meaning) if meaning in self.meanings else None
@@ -94,6 +100,8 @@ class Header:
             authors = plain_names(cells[self.authors])
         if self.date is not None:
             date = _date(cells[self.date]) or date
+        if date is None:
+            date = next(filter(None, (look(cells[index]) for index, look in self.editions)), None)
         return title or None, authors or None, date or None
 
     def _linked_title(self, cells: list[str], links: list[RowLink]) -> str | None:
@@ -115,6 +123,19 @@ def _date(cell: str) -> str | None:
     """Return the date in a cell, None for words and for a day without a year."""
     date = cell.strip("()[]")
     return date if _DIGIT.search(date) and not dates.is_day(date) else None
+
+
+@lru_cache(maxsize=4096)
+def _date_of_venue(cell: str) -> str | None:
+    """Return the year in a cell of a column of venues: `ICCV 2023`, `NeurIPS'24 (oral)`."""
+    return date_of(cell) if _DIGIT.search(cell) else None
+
+
+@lru_cache(maxsize=4096)
+def _date_of_edition(cell: str) -> str | None:
+    """Return the year in a cell that is nothing but a venue that is known and its year."""
+    is_short = len(cell) <= _LONGEST_EDITION
+    return _date_of_venue(cell) if is_short and is_edition(cell) else None
 
 
 def _is_more(cell: str, title: str | None) -> bool:
