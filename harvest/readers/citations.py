@@ -88,7 +88,8 @@ _EDITORS = r"(?:,?\s*\([Ee]ds?\.?\))?"
 _DATE_IN_BRACKETS = re.compile(
     rf"{_EDITORS}[.,:]?\s*\([^()\n]{{0,30}}{_YEAR}[^()\n]{{0,20}}\)[.,:]?\s*"
 )
-_BARE_YEAR = re.compile(rf"[.,]?\s+{_YEAR}[.,:]\s+")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+_BARE_YEAR = re.compile(rf"[.,]?\s+{_YEAR}(?:, {_MONTH})?[.,:]\s+")
 _QUOTE = re.compile(r"[.,]?\s*(?=[\"\u201c])")
 _STOP = re.compile(r"(?:(?<=\.)|[.:])\s+|\uff0e\s*")  # Springer's style has a colon
 _IN_QUOTES = r"(?:[^\"\u201c\u201d\n]|(?<=\s)[\"\u201c][^\"\u201c\u201d\n]{1,80}[\"\u201d])"

@@ -203,4 +203,5 @@ def date(segments: Sequence[Segment], title: Segment | None) -> str | None:
     if date:
         return date
     labels = [segment.text for segment in segments if segment.link and segment is not title]
-    return next(filter(None, map(date_of, labels)), None)
+    date = next(filter(None, map(date_of, labels)), None)
+    return date or (title.year if title else None)

@@ -36,7 +36,10 @@ _TRANSLATION = re.compile(
     r"(?<=[A-Za-z?!])\s*[(\uff08][^()\uff08\uff09]*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
     r"[^()\uff08\uff09]*[)\uff09].{0,40}$"
 )
-_KIND = re.compile(r"(?<=[\w)?!])\s+[(\[]([a-zA-Z ]{2,12})[)\]]\Z")
+_BEHIND_LABEL = re.compile(r"(?<=[\w)?!])\s+[(\[]([\w ,'&-]{2,30})[)\]]\Z")
+_QUOTED = re.compile(r"[\"\u201c][^\"\u201c\u201d]+[\"\u201d][,.]?")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\Z")
+_NAME = re.compile(r"\A\[[^\[\]]{1,30}\]\s+(?=\S+\s+\S)")
 _BLANKS = re.compile(r"  +")
 
 
@@ -103,13 +106,29 @@ class Segment:
         if not text.isascii():
             text = _TRANSLATION.sub("", text)
         text = _BLANKS.sub(" ", text) if "  " in text else text
-        return text.strip(f"{_QUOTES} ").rstrip(",.") if self.kind == "quotation" else text
+        is_quoted = self.kind == "quotation" or _QUOTED.fullmatch(text) is not None
+        return text.rstrip(",.").strip(f"{_QUOTES} ").rstrip(",.") if is_quoted else text
 
     @property
     def _label(self) -> str:
-        """The label of a link without the kind of link in brackets: `A title of it (paper)`."""
-        kind = _KIND.search(self.text) if self.text[-1:] in {")", "]"} else None
-        return self.text[: kind.start()] if kind and is_generic(kind[1]) else self.text
+        """The label of a link without what stands in brackets around its title.
+
+        `A title of it (paper)`, `[BERT] A Title of It (Google 2018)`
+        """
+        text = self.text
+        behind = _BEHIND_LABEL.search(text) if text[-1:] in {")", "]"} else None
+        is_kind = behind and is_generic(behind[1]) and not behind[1].isupper()  # `(PDF)`
+        if behind and (is_kind or _YEAR.search(behind[1])):
+            text = text[: behind.start()]
+            return _NAME.sub("", text) if behind[1][-1:].isdigit() else text
+        return text
+
+    @property
+    def year(self) -> str | None:
+        """The year at the end of the label of a link, which is no part of its title."""
+        label = self.text if self.link else ""
+        year = _YEAR.search(label[:-1]) if label[-1:] in {")", "]"} else None
+        return year[0] if year and self._label != label else None
 
     @property
     def citation(self) -> str | None:

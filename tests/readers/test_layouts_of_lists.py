@@ -802,10 +802,6 @@ def test_footnotes_without_links_are_no_works() -> None:
     assert {m.url for m in Markdown().read(text, "list.md").mentions} == {
         "https://x.org/bones", "https://doi.org/10.1000/maps",
     }  # fmt: skip
-    rst = "A text [1]_.\n\n" + "\n".join(notes).replace("[^", ".. [").replace("]:", "]")
-    assert {m.url for m in formats.read(rst.encode(), "list.rst").mentions} == {
-        "https://x.org/bones", "https://doi.org/10.1000/maps",
-    }  # fmt: skip
 
 
 def test_a_name_in_bold_stands_above_the_title() -> None:
@@ -820,9 +816,48 @@ def test_a_name_in_bold_stands_above_the_title() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", [" (paper)", " [PDF]", " (Video)", ""])
+@pytest.mark.parametrize("kind", [" (paper)", " [Paper]", " (Video)", ""])
 def test_the_kind_of_a_link_is_no_part_of_a_title(kind: str) -> None:
     label = f"Bones (that age){kind}".replace("[", "\\[").replace("]", "\\]")
     text = f"- [{label}](https://arxiv.org/abs/2101.00001) by Ann Roe - What they say."
     mention = read(text)[0][0]
     assert (mention.title, mention.authors) == ("Bones (that age)", "Ann Roe")
+
+
+def test_headings_of_works_have_names_below_them() -> None:
+    """A badge of honour may stand behind the links; one of them may lead to a page alone."""
+    names = ", ".join(["Ann Roe", "Bob Low", "Eve Sun", "Tom Fox", "Kim Oh", "Max Mueller"] * 2)
+    links = ["[\\[PDF\\]](https://arxiv.org/abs/21{n}.00001)"] * 4 + [
+        "[\\[Page\\]](https://x.org/{n})"
+    ]
+    text = "# Nets\n\n## Papers\n\n" + "\n".join(
+        f"##### \u2022 {title}. {link.format(n=number)} *(Oral)*\n\n_{names}_\n"
+        for number, ((title, *_), link) in enumerate(zip(WORKS, links, strict=True), 10)
+    )
+    facts = [(entry[0].title, entry[0].authors) for entry in read(text)]
+    assert facts == [(title, names) for title, *_ in WORKS]
+
+
+def test_brackets_around_the_title_in_a_label() -> None:
+    text = "\n".join(
+        f"* [[N{number}] {title} (Some Lab {year})](https://x.org/{number}.pdf)"
+        for number, (title, _, year) in enumerate(WORKS)
+    )
+    assert [(entry[0].title, entry[0].date) for entry in read(text)] == [
+        (title, year) for title, _, year in WORKS
+    ]
+
+
+def test_quotes_in_bold_are_no_part_of_a_title() -> None:
+    text = "\n".join(
+        f'1. **N{number}**: **"{title}".**\n*{authors}.* (WI {year}) \\[[paper](https://x.org/{number}.pdf)\\]\n'
+        for number, (title, authors, year) in enumerate(WORKS[:3])
+    )
+    titles = [entry[0].title for entry in read(text)]
+    assert titles == [title for title, *_ in WORKS[:3]]
+
+
+def test_the_month_of_a_reference_is_no_title() -> None:
+    text = "- Roe, A. and Low, B., 2021, August. Nets of nets. In *WI* (pp. 4-5). [pdf](https://x.org/a.pdf)\n"
+    mention = read(text)[0][0]
+    assert (mention.title, mention.authors) == ("Nets of nets", "Roe, A. and Low, B.")

@@ -78,7 +78,7 @@ class Blocks:
             self.entries[-1].add(block)
             return
         self.last_block = block
-        if is_entry(block):
+        if self.heading_line is None and is_entry(block):
             self.paragraphs.append((self.mentions.section, block))
             self.mark_section()
         elif self.heading_line is None and self.may_be_work(block) and names_work(block):
@@ -138,11 +138,15 @@ class Blocks:
     def add_as_prose(self, section: Section) -> None:
         """Add the links of a heading and of the blocks below it as prose.
 
-        Paragraphs that begin with the link to a work wait for the end of the document.
+        A heading that reads like an entry may be one. Paragraphs that begin with the link to a work
+        wait for the end of the document.
         """
         section.has_entries = True
         self.mentions.section = section.above
-        self.mentions.add_prose(section.heading.links)
+        if is_entry(section.heading):
+            self.paragraphs.append((section.above, section.heading))
+        else:
+            self.mentions.add_prose(section.heading.links)
         self.mentions.section = section.path
         linked = set(section.linked)
         for block in section.blocks:

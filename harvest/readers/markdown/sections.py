@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from harvest import dates
 from harvest.readers import labels
+from harvest.readers.looks import look, plain
 from harvest.readers.markdown.entry import role
 from harvest.readers.markdown.inline import InlineText
 
 _FEWEST = 4  # such headings that a list has
 _PAPERS = 3  # of one work, at most: a preprint, a version of record
 _SHORTEST = 2  # words of a title
+_TITLE = 4  # words of a title with its links, more
 _SENTENCE = 12  # words of a paragraph, more, that describes
 
 
@@ -41,6 +43,11 @@ class Section:
         papers = {link.url for link in links if role(link) == "paper"}
         return 0 < len(papers) <= _PAPERS
 
+    def is_linked(self) -> bool:
+        """Return True if its heading has words and links, and no entry stands below it."""
+        is_named = len(self.heading.text.split()) > _TITLE and not self.has_entries
+        return is_named and any(role(link) != "code" for link in self.heading.links)
+
     def facts(self) -> list[InlineText]:
         """Return the heading and the blocks below it, without sentences that describe."""
         return [self.heading, *(block for block in self.blocks if not _describes(block))]
@@ -56,7 +63,7 @@ def works(sections: Iterable[Section]) -> list[Section]:
     for members in by_level.values():
         papers = [section for section in members if section.is_work()]
         if len(papers) >= _FEWEST and len(papers) * 2 > len(members):
-            result += papers
+            result += (section for section in members if section.is_work() or section.is_linked())
     return result
 
 
@@ -83,6 +90,8 @@ def _cites(section: Section) -> bool:
 
 
 def _describes(block: InlineText) -> bool:
-    """Return True for a paragraph of prose: long, and without the label of a link."""
+    """Return True for a paragraph of prose: long, no names, and without the label of a link."""
     has_label = any(labels.is_generic(link.label) for link in block.links)
-    return not has_label and len(block.text.split()) > _SENTENCE
+    if has_label or len(block.text.split()) <= _SENTENCE:
+        return False
+    return look(plain(block.text)) != "names"
