@@ -97,7 +97,8 @@ def run(
         jobs = options.jobs or max(1, min(os.cpu_count() or 1, options.room // (4 * PROCESS)))
         with engines.start(options.on, options.room, jobs, work / "scratch") as engine:
             places = [settings.cache, settings.starter, settings.vocabulary, settings.mirror]
-            refuse_unseen(engine, [*filter(None, places), *map(os.path.dirname, files)])
+            folders = map(os.path.dirname, files)
+            refuse_unseen(engine, work, [*filter(None, places), *folders])
             tables = Workspace(work, engine, progress)
             try:
                 return Line(settings, options, now, folder, tables).run(names, jobs)

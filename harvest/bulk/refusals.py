@@ -36,16 +36,21 @@ def refuse_folder(folder: Path, lists: Iterable[Path]) -> None:
     needs.room(folder, need + sum(path.stat().st_size for path in files), "the lake", "--lake")
 
 
-def refuse_unseen(engine: Engine, places: Iterable[str]) -> None:
-    """Refuse what is there, but not where functions run."""
+def refuse_unseen(engine: Engine, work: Path, places: Iterable[str]) -> None:
+    """Refuse what is there, but not where functions run, and a folder that these cannot write."""
     names = sorted({place for place in places if Path(place).exists()})
-    for unseen in engine.each(partial(_unseen, names), range(TRIES)):
+    work.mkdir(parents=True, exist_ok=True)
+    for unseen in engine.each(partial(_unseen, work, names), range(TRIES)):
         if unseen:
             advice = "move it to where all machines see it under one path"
             raise UsageError(f"{unseen}: a worker cannot see it: {advice}")
 
 
-def _unseen(names: Iterable[str], _: int) -> str:
-    """Return the first of some paths that is not there."""
+def _unseen(work: Path, names: Iterable[str], number: int) -> str:
+    """Return the first of some paths that is not there, or the folder that takes no file."""
     time.sleep(0.01)  # long enough for each worker to have a task
+    try:
+        (work / f".tried-{number}").touch()
+    except OSError:
+        return str(work)
     return next((name for name in names if not Path(name).exists()), "")

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = "org.apache.spark.deploy"
 LOOPBACK = "127.0.0.1"
-PATIENCE = 60  # seconds for a process to say in its log that it is there
+PATIENCE = 300  # seconds for a process to say in its log that it is there
 
 
 class Cluster:

@@ -9,7 +9,19 @@ from importlib.util import find_spec
 
 import pytest
 
+from harvest.bulk.engines import spark
 from tests.bulk.cluster import Cluster, cluster
+
+SHIPPED_WAIT = spark.WAIT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Wait longer than users have to: a machine that runs all tests at once starts Java slowly."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spark, "WAIT", 10 * spark.WAIT)
+        patch.setattr(spark, "FIRST", 5 * spark.FIRST)
+        yield
 
 
 def need_spark() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harvest import __version__
-from harvest.bulk import engines
+from harvest.bulk import engines, refusals
 from harvest.bulk.engines import spark
 from harvest.bulk.engines.base import Engine
 from harvest.errors import PublicationError, UsageError
@@ -82,10 +82,10 @@ def test_paths_are_no_patterns(engine: Engine, tmp_path: Path) -> None:
 # -- what workers must have ------------------------------------------------------------------------
 
 
-def complaint(engine: Engine, scratch: Path) -> str:
+def complaint(engine: Engine) -> str:
     """Return what is said of the workers."""
     with pytest.raises(UsageError) as error:
-        spark._try_out(engine._session.sparkContext, "there", scratch)
+        spark._try_out(engine._session.sparkContext, "there")
     return str(error.value)
 
 
@@ -94,7 +94,7 @@ def complaint(engine: Engine, scratch: Path) -> str:
     [
         ("import sys; sys.modules['harvest'] = None", "ModuleNotFoundError"),
         ("import sys; sys.modules['pyarrow'] = None", "pip install 'harvest[bulk]'"),
-        ("import harvest; harvest.__version__ = '0.0.1'", "there: workers have harvest 0.0.1"),
+        ("import harvest; harvest.__version__ = '0.0.1'", "one has harvest 0.0.1"),
     ],
 )
 def test_workers_need_this_harvest(
@@ -106,22 +106,21 @@ def test_workers_need_this_harvest(
     python.write_text(f'#!/bin/sh\n{path} exec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
     monkeypatch.setattr(engine._session.sparkContext, "pythonExec", str(python))
-    message = complaint(engine, tmp_path)
+    message = complaint(engine)
     assert reason in message
     assert __version__ in message
 
 
-def test_workers_need_this_python(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_workers_need_this_python(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine._session.sparkContext, "pythonVer", "3.9")
-    assert "[PYTHON_VERSION_MISMATCH]" in complaint(engine, tmp_path)
+    assert "[PYTHON_VERSION_MISMATCH]" in complaint(engine)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 def test_workers_must_see_the_lake(engine: Engine, tmp_path: Path) -> None:
-    with only_here(tmp_path) as lake:
-        assert "put the lake, and start, where all machines see it" in complaint(engine, lake)
+    refusals.refuse_unseen(engine, tmp_path / "seen", [])
+    with only_here(tmp_path) as hidden, pytest.raises(UsageError, match="cannot see it: move it"):
+        refusals.refuse_unseen(engine, hidden, [])
 
 
 def test_functions_work_in_the_folder_of_the_run(

@@ -177,7 +177,7 @@ def test_a_lost_worker_changes_no_bytes(
     tmp_path: Path,
 ) -> None:
     expected = bulk(settings, "lake")
-    loser = threading.Thread(target=lose_worker, args=(spark_cluster, tmp_path))
+    loser = threading.Thread(target=lose_worker, args=(spark_cluster, tmp_path), daemon=True)
     with running_on(spark, monkeypatch):
         loser.start()
         assert bulk(settings, "other") == expected
@@ -188,8 +188,7 @@ def test_a_lost_worker_changes_no_bytes(
 
 def lose_worker(cluster: Cluster, folder: Path) -> None:
     """End a worker as soon as a first shard is merged, and before there is a lake."""
-    limit = time.monotonic() + 120
-    while time.monotonic() < limit and not (folder / "other").exists():
+    while not (folder / "other").exists():
         if list(folder.glob(".other.steps/run/merged/*.parquet")):
             end(cluster.workers.pop())
             return
@@ -202,7 +201,7 @@ def test_lists_that_workers_cannot_see_are_refused(
 ) -> None:
     with only_here(tmp_path) as hidden, running_on(spark, monkeypatch):
         unseen = msgspec.structs.replace(settings, seeds=(str(hidden / "lists"),))
-        with pytest.raises(UsageError, match="a worker cannot see it"):
+        with pytest.raises(UsageError, match="lists: a worker cannot see it"):
             bulk(unseen, "lake")
 
 

@@ -17,7 +17,7 @@ from harvest.bulk import engines
 from harvest.bulk.engines import spark
 from harvest.errors import UsageError
 from tests.bulk.cluster import Cluster, cluster
-from tests.bulk.conftest import need_spark
+from tests.bulk.conftest import SHIPPED_WAIT, need_spark
 from tests.bulk.test_engines import MEMORY, write
 
 SOON = 4  # seconds in the place of WAIT
@@ -41,7 +41,7 @@ def silent() -> Iterator[str]:
 
 
 def test_a_minute_is_not_waited() -> None:
-    assert spark.WAIT == 30
+    assert SHIPPED_WAIT == 30
 
 
 def test_missing_pyspark_is_reported_with_its_install_command(

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Event, Timer
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,7 +59,7 @@ class Spark(Engine):
         for name, value in (QUERIES | {"spark.sql.shuffle.partitions": partitions}).items():
             self._session.conf.set(name, value)
         try:
-            _try_out(shared.sparkContext, on, scratch)
+            _try_out(shared.sparkContext, on)
         except UsageError:
             self.close()
             raise
@@ -186,33 +185,26 @@ def _address(on: str) -> str:
         raise UsageError(f"{on}: no Spark master answers there ({error}): {advice}") from error
 
 
-def _try_out(context: Any, on: str, scratch: Path) -> None:
+def _try_out(context: Any, on: str) -> None:
     """Run a first small task. Raises UsageError where the workers cannot do ours."""
     count = 2 * context.defaultParallelism
     late = f"{on}: no worker took a task within {FIRST} s: start one with a free core and 1 GB"
     ours = f"harvest[bulk] {__version__} and Python {sys.version_info[0]}.{sys.version_info[1]}"
     failed = f"{on}: workers need {ours}, whose path PYSPARK_PYTHON names"
-    scratch.mkdir(parents=True, exist_ok=True)
-    with (
-        TemporaryDirectory(dir=scratch) as folder,
-        _limit(FIRST, context.cancelAllJobs, late, failed),
-    ):
-        task = partial(_outcome, Path.cwd(), partial(_introduce, Path(folder)))
-        answers = context.parallelize(range(count), count).map(task).collect()
-    for answer in answers:
+    task = partial(_outcome, Path.cwd(), _introduce)
+    with _limit(FIRST, context.cancelAllJobs, late, failed):
+        answers = set(context.parallelize(range(count), count).map(task).collect())
+    for answer in answers - {__version__}:
         if isinstance(answer, OSError):
-            advice = "put the lake, and start, where all machines see it under one path"
+            advice = "start where all machines see the folder under one path"
             raise UsageError(f"{on}: a worker cannot work there: {answer}: {advice}")
-        if isinstance(answer, HarvestError):
-            raise UsageError(f"{failed} ({answer})")
-        if answer != __version__:
-            raise UsageError(f"{on}: workers have harvest {answer}, and here is {__version__}")
+        problem = answer if isinstance(answer, HarvestError) else f"one has harvest {answer}"
+        raise UsageError(f"{failed} ({problem})")
 
 
-def _introduce(folder: Path, number: int) -> str:
-    """Return which harvest a worker has, when it has written into a folder."""
+def _introduce(_: int) -> str:
+    """Return which harvest a worker has."""
     time.sleep(0.1)  # long enough for each worker to have a task
-    (folder / str(number)).touch()
     needs.packages("a worker", "pyarrow")
     return __version__
 
