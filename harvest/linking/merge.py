@@ -153,7 +153,7 @@ def assign_ids(
     for group in groups:
         names = set(map(str, group))
         former = {ids[name] for name in names if name in ids}
-        if len(names) == 1 and not former:  # a new work of one identifier, as most are
+        if len(names) == 1 and former <= names and not any(map(aliases.get, former)):  # as most
             assigned |= names
             yield next(iter(names)), []
             continue
@@ -235,11 +235,42 @@ def _form_rank(record: Record) -> tuple[int, int, str]:
 def _choose_values(
     registries: list[Record], snapshot: list[Record], mentions: list[Mention]
 ) -> tuple[dict[str, Any], dict[str, Provenance]]:
+    records = [*registries, *snapshot]
+    if len(records) == 1 and not records[0].former_titles:  # as of most works
+        values, provenance = _values_of(records[0])
+    else:
+        values, provenance = _winning_values(registries, snapshot)
+    for field, value in _listed_values(mentions).items():
+        if value and not values[field]:
+            values[field] = value
+            provenance[field] = Provenance("list")
+    is_whole = "authors" in provenance and provenance["authors"].source in WHOLE_NAMES
+    values["authors"] = [part_name(it) if is_whole else it for it in values["authors"] or ()]
+    return values, provenance
+
+
+def _values_of(record: Record) -> tuple[dict[str, Any], dict[str, Provenance]]:
+    """Return the values of the only record of a work, and their one origin."""
+    values: dict[str, Any] = dict.fromkeys(FIELDS)
+    provenance: dict[str, Provenance] = {}
+    origin = Provenance(record.source, str(record.identifier))
+    has_place = record.container is not None or record.title is not None
+    for field in (*FIELDS, *FACTS, *(OF_CONTAINER if has_place else ())):
+        value = getattr(record, field)
+        if value not in NOTHING:
+            values[field] = list(value) if isinstance(value, tuple) else value
+            provenance[field] = origin
+    return values, provenance
+
+
+def _winning_values(
+    registries: list[Record], snapshot: list[Record]
+) -> tuple[dict[str, Any], dict[str, Provenance]]:
+    """Return the best values of several records, with what the others say in their origins."""
     values: dict[str, Any] = dict.fromkeys(FIELDS)
     provenance: dict[str, Provenance] = {}
     origins: dict[Provenance, Provenance] = {}  # most values share one
     records = [*registries, *snapshot]
-    is_alone = len(records) == 1 and not records[0].former_titles
     for field in FIELDS:
         winner = _first(field, records)
         if winner is None:
@@ -248,7 +279,7 @@ def _choose_values(
             dated = _having(field, registries) or _having(field, snapshot)
             winner = min(dated, key=lambda record: sort_key(record.date or ""))
         values[field] = getattr(winner, field)
-        claims = () if is_alone else _claims(field, values[field], records)
+        claims = _claims(field, values[field], records)
         origin = Provenance(winner.source, str(winner.identifier), claims)
         provenance[field] = origins.setdefault(origin, origin)
     for field, winner in _choose_details(provenance, records).items():
@@ -256,12 +287,6 @@ def _choose_values(
         values[field] = list(value) if isinstance(value, tuple) else value
         origin = Provenance(winner.source, str(winner.identifier))
         provenance[field] = origins.setdefault(origin, origin)
-    for field, value in _listed_values(mentions).items():
-        if value and not values[field]:
-            values[field] = value
-            provenance[field] = Provenance("list")
-    is_whole = "authors" in provenance and provenance["authors"].source in WHOLE_NAMES
-    values["authors"] = [part_name(it) if is_whole else it for it in values["authors"] or ()]
     return values, provenance
 
 

@@ -14,7 +14,7 @@ AnyRecord = Record | RepositoryRecord
 T = TypeVar("T")
 
 
-class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True, gc=False):
     """The answer of one source for one identifier in this run.
 
     `failed` was asked in vain, in this run or in the last that asked; `not_asked` is out of date,

@@ -7,8 +7,9 @@ lost, so either is enough. Nothing here makes a request or changes what it is gi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 
 import msgspec
 
@@ -62,7 +63,8 @@ def carry_over(
     """
     last = last or NOTHING
     works = _current(answers)
-    works += _last_records(answers, works, partial(_unanswered_works, last, works_of), today)
+    unanswered_works = partial(_unanswered_works, last, works_of, answers.lookups)
+    works += _last_records(answers, works, unanswered_works, today)
     hosts, missing = carry_over_repositories(answers, listing, last, today)
     titles = former_titles or {}
     return Records(
@@ -127,18 +129,24 @@ def _published_records(
 
 
 def _unanswered_works(
-    last: AnyDataset, works_of: WorksOf | None, names: set[str]
+    last: AnyDataset, works_of: WorksOf | None, lookups: Container[Identifier], names: set[str]
 ) -> Sequence[Work]:
-    """Return the last works but for those of which all registries speak by one of these names."""
+    """Return the last works but for those of which all registries speak by one of these names.
+
+    There are none if none of them was looked up.
+    """
     works: Sequence[AnyWork] = last.works
     places = [
         place
         for place, work in enumerate(works)
         if not (work.assertions and names.issuperset(it.identifier for it in work.assertions))
     ]
+    rest = [works[place] for place in places]
+    curies = chain.from_iterable(work.curies for work in rest)
+    if not any(Identifier.of(curie) in lookups for curie in curies):
+        return []
     if works_of and isinstance(last, LastDataset):
         return works_of(places)
-    rest = (works[place] for place in places)
     return [work for work in rest if isinstance(work, Work)]
 
 
