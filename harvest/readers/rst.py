@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
+from harvest.identifiers import find
 from harvest.models import Finding, Reading
 from harvest.readers import labels
 from harvest.readers.base import Presets, Reader
@@ -140,12 +141,13 @@ def _initial(cell: Any) -> str:
 
 
 def _is_reference(note: Any) -> bool:
-    """Return True for a citation, or a footnote with a reference."""
+    """Return True for a citation, or a footnote with a reference and a link."""
     paragraphs = [node for node in note.children[1:] if node.tagname == "paragraph"]
     if len(paragraphs) != 1 or len(note.children) != 2:
         return False
-    is_citation = note.tagname == "citation"
-    return is_citation or Part([(0, " ".join(paragraphs[0].astext().split()))]).is_reference
+    text = " ".join(paragraphs[0].astext().split())
+    has_link = any(note.findall(lambda node: node.tagname == "reference")) or bool(find(text))
+    return note.tagname == "citation" or (has_link and Part([(0, text)]).is_reference)
 
 
 def _in_short_blocks(lines: list[str]) -> Iterator[tuple[int, str]]:

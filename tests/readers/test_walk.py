@@ -44,7 +44,7 @@ def findings(*seeds: str) -> list[tuple[str, int, str]]:
 def test_readers_are_found_by_discovery() -> None:
     assert set(discover()) == {
         "asciidoc", "bibtex", "csv", "endnote", "html", "json", "markdown", "notebook", "orgmode", "pubmed",
-        "ris", "rst", "text", "wos", "yaml",
+        "references", "ris", "rst", "text", "wos", "yaml",
     }  # fmt: skip
 
 

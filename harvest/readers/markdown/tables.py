@@ -128,7 +128,9 @@ def _date(cell: str) -> str | None:
 @lru_cache(maxsize=4096)
 def _date_of_venue(cell: str) -> str | None:
     """Return the year in a cell of a column of venues: `ICCV 2023`, `NeurIPS'24 (oral)`."""
-    return date_of(cell) if _DIGIT.search(cell) else None
+    if not _DIGIT.search(cell):
+        return None
+    return date_of(cell) or date_of(cell.partition("(")[0])
 
 
 @lru_cache(maxsize=4096)
