@@ -53,7 +53,7 @@ def _years(before: str, behind: str) -> re.Pattern[str]:
 _DAY_ALONE = _compile(
     rf"(?:[^\W\d_]{{2,12}}\.?,?\s+)?{_DAY}\.?\s+(?:of\s+|de\s+)?{_MONTH}",
     rf"(?:[^\W\d_]{{2,12}}\.?,?\s+)?{_MONTH}\s+{_DAY}",
-    r"(?:[^\W\d_]{2,12}\.?,?\s+)?\d\d?[./]\d\d?\.?",
+    r"\d\d?(?:\.\d\d?\.|/\d\d?)",
 )
 
 # In running text a number is a year in brackets, before a closing bracket, or unless it is part of

@@ -9,7 +9,7 @@ from harvest.readers.markdown.entry import HtmlTable, Item
 from harvest.readers.markdown.headings import anchor_text
 from harvest.readers.markdown.inline import InlineLink, InlineText
 from harvest.readers.markdown.mentions import Mentions
-from harvest.readers.markdown.paragraphs import is_entry, names_work
+from harvest.readers.markdown.paragraphs import is_entry, is_of_meeting, names_work
 from harvest.readers.markdown.sections import Section, of_paragraphs, works
 from harvest.readers.markdown.tables import NO_HEADER
 
@@ -45,6 +45,8 @@ class Blocks:
         self.paragraphs: list[tuple[tuple[str, ...], InlineText]] = []
         self.linked: list[tuple[tuple[str, ...], InlineText]] = []  # those that begin with a link
 
+        self.of_meetings: list[tuple[tuple[str, ...], InlineText]] = []
+
         self.list_title: InlineText | None = None  # of the list that is open
         self.items: list[Item] = []  # of that list
         self.unmarked: list[tuple[InlineText, list[Item], list[tuple[InlineLink, str]]]] = []
@@ -78,7 +80,10 @@ class Blocks:
             self.entries[-1].add(block)
             return
         self.last_block = block
-        if self.heading_line is None and is_entry(block):
+        if self.heading_line is None and self._is_of_meeting(block):
+            self.of_meetings.append((self.mentions.section, block))
+            self.mark_section()
+        elif self.heading_line is None and is_entry(block):
             self.paragraphs.append((self.mentions.section, block))
             self.mark_section()
         elif self.heading_line is None and self.may_be_work(block) and names_work(block):
@@ -101,6 +106,10 @@ class Blocks:
         """End a footnote."""
         self.end_block()
         self.in_footnote = False
+
+    def _is_of_meeting(self, block: InlineText) -> bool:
+        is_below = bool(self.sections) and self.sections[-1].is_meeting
+        return bool(block.links) and is_of_meeting(block, is_below=is_below)
 
     def open_heading(self, level: int, start: int) -> None:
         """Begin a heading, which ends the list above it."""
@@ -284,11 +293,12 @@ class Blocks:
             for section, block in self.linked:
                 self.mentions.section = section
                 self.mentions.add_prose(block.links)
-        for section, block in self.paragraphs:
+        if len(self.paragraphs) == 1:  # only the list's own paper is so
+            [(self.mentions.section, block)] = self.paragraphs
+            self.mentions.add_prose(block.links)
+            self.paragraphs = []
+        for section, block in [*self.paragraphs, *self.of_meetings]:
             self.mentions.section = section
-            if len(self.paragraphs) == 1:  # only the list's own paper is so
-                self.mentions.add_prose(block.links)
-                return
             start = block.positions[0] if block.positions else 0
             entry = Item(self.next_number(), start, section=section)
             entry.add(block)

@@ -11,7 +11,7 @@ from typing import Literal
 from harvest import dates
 from harvest.identifiers import identify
 from harvest.models import Mention, Role
-from harvest.readers import labels
+from harvest.readers import labels, meetings
 from harvest.readers.looks import date_of, is_prose, look, plain
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
 from harvest.readers.markdown.own_names import is_among_names
@@ -194,7 +194,8 @@ class Item:
             if number and not block.links and is_prose(block.text):
                 continue
             start = len(text)
-            text += f"{_without_pictograms(block.text)}\n"
+            content = _without_pictograms(block.text)
+            text += f"{content if number else _without_meeting(content)}\n"
             if len(text) > LONGEST_ENTRY:
                 return []
             links += _links(block, start, kinds)
@@ -214,6 +215,12 @@ def _named_papers(blocks: Iterable[InlineText]) -> set[str]:
 def _without_pictograms(text: str) -> str:
     """Return a text with blanks in place of emoji. Most texts have none, nor a colon."""
     return text if text.isascii() and ":" not in text else PICTOGRAM.sub(_blank, text)
+
+
+def _without_meeting(text: str) -> str:
+    """Return a text with blanks in place of the week, session or day that it begins with."""
+    length = meetings.lead(text)
+    return " " * length + text[length:] if length else text
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from harvest import dates
-from harvest.readers import citations, labels
+from harvest.readers import citations, labels, meetings
 from harvest.readers.markdown.entry import PICTOGRAM, role
 from harvest.readers.markdown.inline import InlineText
 
 _NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
 _SEPARATORS = frozenset(".,;:|([-\u2013\u2014\n")  # behind a title
+_QUOTES = frozenset('"\u201c\u201e\u00ab')
 _FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
 
 
@@ -38,6 +39,25 @@ def is_entry(block: InlineText) -> bool:
 def names_work(block: InlineText) -> bool:
     """Return True for a paragraph that names a work if several of a document do so."""
     return _begins_with_work(block) or _is_titled(block) or _is_reference(block)
+
+
+def is_of_meeting(block: InlineText, *, is_below: bool) -> bool:
+    """Return True for a paragraph of a work that a group read, behind or below its day or week.
+
+    It begins with a title that is marked, quoted or linked, or is a reference.
+    """
+    start = meetings.lead(block.text)
+    papers = (link for link in block.links if not link.image and role(link) == "paper")
+    if not (start or is_below) or not any(papers) or len(block.text.split()) > _MOST_WORDS:
+        return False
+    start += len(block.text[start:]) - len(block.text[start:].lstrip())
+    if block.text[start : start + 1] in _QUOTES or citations.read(block.text[start:]):
+        return True
+    labels_of_works = [link for link in block.links if len(link.label.split()) >= _FEWEST_WORDS]
+    spans = [(link.start, link.end) for link in labels_of_works]
+    spans += block.characters([*block.bold, *block.italic])
+    texts = [block.text[first:last] for first, last in spans if first == start]
+    return any(len(text.split()) > 1 and text.rstrip()[-1:] != ":" for text in texts)
 
 
 def _begins_with_work(block: InlineText) -> bool:

@@ -9,6 +9,7 @@ from harvest.readers import labels
 from harvest.readers.looks import look, plain
 from harvest.readers.markdown.entry import role
 from harvest.readers.markdown.inline import InlineText
+from harvest.readers.meetings import is_meeting
 
 _FEWEST = 4  # such headings that a list has
 _PAPERS = 3  # of one work, at most: a preprint, a version of record
@@ -20,7 +21,16 @@ _SENTENCE = 12  # words of a paragraph, more, that describes
 class Section:
     """A heading, with the blocks below it that stand in no entry."""
 
-    __slots__ = ("above", "blocks", "has_entries", "heading", "level", "linked", "path")
+    __slots__ = (
+        "above",
+        "blocks",
+        "has_entries",
+        "heading",
+        "is_meeting",
+        "level",
+        "linked",
+        "path",
+    )
 
     def __init__(
         self, level: int, heading: InlineText, above: tuple[str, ...], path: tuple[str, ...]
@@ -32,10 +42,11 @@ class Section:
         self.blocks: list[InlineText] = []
         self.linked: list[InlineText] = []  # blocks that begin with the link to a work
         self.has_entries = False
+        self.is_meeting = is_meeting(heading.text)
 
     def is_work(self) -> bool:
         """Return True if it links to one work, and to no entry of a list."""
-        if self.has_entries or len(self.heading.text.split()) < _SHORTEST:
+        if self.has_entries or self.is_meeting or len(self.heading.text.split()) < _SHORTEST:
             return False
         links = [*self.heading.links]
         for block in self.blocks:
