@@ -263,7 +263,7 @@ def _override(
     environ: Mapping[str, str],
     sources: Iterable[ServiceDefaults],
 ) -> None:
-    """Override what the file says by the environment, and that by the flags."""
+    """Override the values of the file by the environment, and both by the flags."""
     origins = raw.origins
     names = [source.name for source in sources]
     variables = {_variable(key): key for key in _keys(names)}
@@ -498,7 +498,7 @@ def _check_publish(publish: Publish, raw: RawSettings) -> None:
 
 
 def _check_license(license_: str, raw: RawSettings) -> None:
-    """Raise UsageError for what is no SPDX expression in its own spelling (SPDX 2.3, annex D)."""
+    """Raise UsageError unless a text is an SPDX expression in canonical spelling (SPDX 2.3)."""
     from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
     try:

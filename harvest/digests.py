@@ -1,4 +1,4 @@
-"""Digests, which tell whether anything is new, and those by which others check files."""
+"""Digests that show whether anything has changed, and SHA-256 for the users of files."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def duplicate(file: CheckedFile) -> Violations:
 
 
 def _work(mention: Mention, identifier: Identifier) -> object:
-    """Return what tells a work from others: a web page may be of several, each with its title."""
+    """Return the key of a work: a web page may be of several, each with its title."""
     is_web_page = identifier.scheme == "url" and not identifier.value.lower().endswith(".pdf")
     return (identifier, fold(mention.title or "")) if is_web_page else identifier
 

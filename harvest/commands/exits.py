@@ -32,7 +32,7 @@ class Exit(IntEnum):
 def interruptible(remains: str) -> Iterator[None]:
     """End a run cleanly on Ctrl-C or SIGTERM: open requests finish and their answers are cached.
 
-    `remains` tells what is there afterwards.
+    `remains` says in the message what is there afterwards.
     """
 
     def interrupt(*_: object) -> NoReturn:

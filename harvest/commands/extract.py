@@ -1,4 +1,4 @@
-"""`harvest extract`: one line of JSON a mention, a table that says what counts, or layouts."""
+"""`harvest extract`: mentions as JSON lines, or as a table with reasons; or layouts."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def row(mention: Mention) -> dict[str, Any]:
 
 
 class Link(NamedTuple):
-    """A line of the table: a link of a list, and why it was passed over, if it was."""
+    """A line of the table: a link of a list, and the reason, if it was passed over."""
 
     place: str
     role: str

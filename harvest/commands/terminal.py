@@ -217,7 +217,7 @@ def show_works(works: Sequence[Work]) -> None:
 
 
 def show_verdicts(query: str, verdicts: Sequence[Verdict], console: Console | None = None) -> None:
-    """Print what was searched for a work, what looks like it, and how its listed titles compare.
+    """Print the searches for a work, its look-alikes, and the comparison of its listed titles.
 
     Each candidate is shown with its ledger: the evidence in bits, and what it adds up.
     """

@@ -44,7 +44,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def select(content: Publication, works: list[Work]) -> Publication:
-    """Return what a publication says of some of its works: their repositories, findings, changes.
+    """Return the part of a publication on some works: their repositories, findings, changes.
 
     A repository names only works that are among them.
     """

@@ -87,7 +87,7 @@ class Sanitizer:
         return _IPV6_TEXT.sub(_address, _IPV4_WORD.sub(_address, _IPV4_HOST.sub(_address, text)))
 
     def message(self, text: str) -> str:
-        """Return what is no data, such as an error page, without what is private."""
+        """Return an error page or other text without private parts."""
         text = _CREDENTIAL.sub(rf"\1\2{TOKEN}", self.text(text))
         text = _REQUEST_ID.sub(ID, _NAMED_ID.sub(rf"\1{ID}", text))
         return _IPV4_ANYWHERE.sub(_address, text)

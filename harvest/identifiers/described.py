@@ -1,4 +1,4 @@
-"""What the identifier of a work tells of it: the title and year that stand in its address."""
+"""What can be read from the identifier of a work: the title and year that stand in its address."""
 
 from __future__ import annotations
 

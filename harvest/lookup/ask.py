@@ -52,10 +52,10 @@ class Endpoint(ABC, Generic[T]):
 
     @abstractmethod
     def read(self, identifier: Identifier, payload: dict[str, Any]) -> T | None:
-        """Return what a payload says; None for one in an unknown shape."""
+        """Return the value of a payload; None for one in an unknown shape."""
 
     def read_cached(self, identifier: Identifier, payload: bytes, session: Session) -> T | None:
-        """Return what a cached payload says, which is read once for all runs."""
+        """Return the value of a cached payload, which is read once for all runs."""
         if self.kind is None:
             return self.read(identifier, msgspec.json.decode(payload))
         table, fingerprint = session.table(self.name, self.kind), digest(payload)

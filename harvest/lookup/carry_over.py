@@ -56,7 +56,7 @@ def carry_over(
     former_titles: Titles | None = None,
     works_of: WorksOf | None = None,
 ) -> Records:
-    """Return the records of a run: what sources answer and, where they do not, what is known.
+    """Return the records of a run: those of the answers and, without one, the last known.
 
     `last` is the last published dataset, `today` the day of the run, and `former_titles` those of
     earlier versions of a preprint. `works_of` reads the works at some places of a `LastDataset`.
@@ -75,7 +75,7 @@ def carry_over(
 
 
 def _current(answers: Answers) -> list[Record]:
-    """Return what the sources say now or, marked as stale where they fail, said last."""
+    """Return the record of each answer; where a source failed, its last one, marked as stale."""
     records = []
     for answer in answers:
         record = answer.current
@@ -131,9 +131,9 @@ def _published_records(
 def _unanswered_works(
     last: AnyDataset, works_of: WorksOf | None, lookups: Container[Identifier], names: set[str]
 ) -> Sequence[Work]:
-    """Return the last works but for those of which all registries speak by one of these names.
+    """Return the last works with an asserted identifier that is not among these names.
 
-    There are none if none of them was looked up.
+    There are none if no identifier of theirs was looked up.
     """
     works: Sequence[AnyWork] = last.works
     places = [
@@ -173,7 +173,7 @@ def _with_titles(record: Record, titles: Titles) -> Record:
 
 
 def _records(work: Work) -> Iterator[Record]:
-    """Take a published work apart into the records of the registries, each with what it said.
+    """Yield the records of the registries from which a work was published, with their values.
 
     A record that gave the same title and authors as another has no place of its own in the
     provenance, but both are needed to compare look-alikes. What it calls another work is not

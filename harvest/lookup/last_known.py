@@ -90,7 +90,7 @@ def carry_over_repositories(
 
 
 def _hosts(answers: Answers, before: Repositories) -> dict[Identifier, RepositoryRecord]:
-    """Return what the hosts say now or, marked as stale, said last, by folded name."""
+    """Return the record of each repository by folded name; an old one is marked as stale."""
     hosts: dict[Identifier, RepositoryRecord] = {}
     for answer in answers:
         record, key = answer.current, fold_case(answer.identifier)
@@ -108,7 +108,7 @@ def _current(
     before: Repository | None,
     today: str,
 ) -> RepositoryRecord | None:
-    """Return what the host says of a repository, by its name or else by its number.
+    """Return the record that the host has of a repository, by its name or else by its number.
 
     What it withholds keeps the values from before, stale since it first did.
     """

@@ -108,7 +108,7 @@ class Table(Generic[T]):
         self._current[str(identifier)] = fingerprint, result
 
     def save(self) -> None:
-        """Write what this run used, if that is anything else than what was read."""
+        """Write the results that this run used, if they differ from those that were read."""
         if self._current != self._last:
             self._memo.put(self._key, self._current)
 
@@ -119,7 +119,7 @@ def _rows(kind: type[T]) -> type[dict[str, tuple[bytes, T]]]:
 
 @cache
 def version() -> bytes:
-    """Return what tells one state of the program from another, also while it is written."""
+    """Return a digest of the program's files and packages, which changes with any of them."""
     states = []
     for folder, _, names in os.walk(Path(__file__).parents[1]):
         for name in names:

@@ -82,7 +82,7 @@ def _query(
 
 
 def _describe(mentions: Iterable[Mention], records: Iterable[Record]) -> Description:
-    """Describe a work by what the lists say and, where they are silent, by what the sources do."""
+    """Describe a work by the lists and, where they say nothing, by the sources."""
     ordered = sorted(mentions, key=lambda mention: (mention.seed, mention.line, mention.url))
     descriptions = [score.of_mention(mention) for mention in ordered]
     forms = sorted(records, key=lambda record: (record.source, record.identifier))

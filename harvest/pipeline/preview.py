@@ -62,7 +62,7 @@ def plan(
 def _due(session: Session) -> last_run.DueMoments:
     """Return when the answers of each source fall due: as the last run said, if nothing is new.
 
-    What it said holds for a day, since answers last longer when works grow old.
+    The times of the last run hold for a day, since answers last longer for older works.
     """
     reading = read_seeds(RemoteLists(session), session)
     last = last_run.read(session)

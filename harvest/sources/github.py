@@ -128,7 +128,7 @@ class GitHub(DumpedSource):
         return DumpRecord(f"github:{name.lower()}", msgspec.json.encode(payload).decode(), day)
 
     def read(self, identifier: Identifier, payload: Payload) -> RepositoryRecord:
-        """Return what either interface, or the refusal to show it, says of a repository."""
+        """Return the record of a repository, from either interface or from a refusal."""
         fields = Fields(NAME, payload)
         node, body = fields.child("graphql"), fields.child("rest")
         if node.value:
@@ -149,7 +149,7 @@ class GitHub(DumpedSource):
         )
 
     def probe(self, http: Http, now: datetime) -> ProbeResult:
-        """Ask for the rest of the hourly limit, and read what GitHub says of the token."""
+        """Ask for the rest of the hourly limit, and read the rights and the end of the token."""
         token = http.settings.github_token is not None
         request = partial(http.github().requester.requestJsonAndCheck, "GET", "/rate_limit")
         try:
