@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from harvest.identifiers import identify
-from harvest.linking.authors import Authors, name_words
+from harvest.linking.author_lists import Authors, name_words
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.score import Description, compare
 from harvest.linking.titles import MIN_WORDS, SAME_TITLE, likeness

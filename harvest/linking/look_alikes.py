@@ -22,7 +22,8 @@ from operator import or_
 from typing import NamedTuple
 from zlib import crc32
 
-from harvest.linking.authors import compare_authors, is_group
+from harvest.linking.author_lists import is_group
+from harvest.linking.authors import compare_authors
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.names import parse_name, sound
 from harvest.linking.partition import Edge, Partition

@@ -13,7 +13,8 @@ from rapidfuzz import fuzz
 
 from harvest.dates import parse_date
 from harvest.linking.acronyms import is_acronym
-from harvest.linking.authors import Agreement, Authors, Level, compare_authors
+from harvest.linking.author_lists import Authors
+from harvest.linking.authors import Agreement, Level, compare_authors
 from harvest.linking.differences import compare_words
 from harvest.linking.kinds import differ, is_serial, kind_of_record
 from harvest.linking.ledger import Ledger, Verdict, Weight, veto, weigh

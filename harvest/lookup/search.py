@@ -20,7 +20,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from harvest.entries import ListedWorks
 from harvest.linking import score
-from harvest.linking.authors import written
+from harvest.linking.author_lists import written
 from harvest.linking.ledger import Ledger, Verdict, format_ledgers
 from harvest.linking.partition import Edge
 from harvest.lookup.answers import Answer, Answers

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harvest.linking.authors import Agreement, Authors, Level, compare_authors, part_name
+from harvest.linking.author_lists import Authors, part_name
+from harvest.linking.authors import Agreement, Level, compare_authors
 from harvest.linking.score import Description, compare
 from harvest.models import Author
 from tests.support.growth import ends
