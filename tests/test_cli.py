@@ -388,6 +388,15 @@ def test_help_names_what_discovery_finds(here: Path) -> None:
     assert "datapackage, db, json, jsonl" in " ".join(run(here, "export", "--help").stdout.split())
 
 
+@pytest.mark.parametrize("command", ["lint", "refresh"])
+def test_a_command_that_is_not_watched_loads_no_rich(here: Path, command: str) -> None:
+    code = f"import harvest.commands.{command}, sys; print('rich' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=here, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
 def test_help_loads_no_package(here: Path) -> None:
     code = "import sys; from harvest.cli import app; app(['--help'], standalone_mode=False)"
     loaded = f"{code}; print(sorted(name for name in sys.modules if name.startswith('harvest')))"

@@ -107,7 +107,10 @@ def test_sources_never_import_each_other() -> None:
 
 def test_only_the_command_line_prints() -> None:
     printing = users("print", "sys.stdout", "sys.stderr", "typer.echo", "rich.console.Console")
-    assert printing <= {"cli", *(f"commands/{name}" for name in ("streams", "terminal", "logs"))}
+    assert printing <= {
+        "cli",
+        *(f"commands/{name}" for name in ("streams", "progress", "terminal", "logs")),
+    }
 
 
 def test_only_config_reads_the_environment() -> None:

@@ -12,9 +12,9 @@ from typer import Argument, Option
 
 from harvest.bulk import line
 from harvest.bulk.engines import HERE
-from harvest.commands import terminal
 from harvest.commands.exits import Exit, interruptible
 from harvest.commands.options import Amount, Cache, Config, Jobs, Mirror, Quiet, Wait, new_app
+from harvest.commands.progress import show_progress
 from harvest.commands.settings import load_settings
 from harvest.commands.streams import echo, note
 from harvest.dataset.lake import Manifest
@@ -68,7 +68,7 @@ def bulk(  # noqa: PLR0913, PLR0917  # one argument a flag
         wait=wait,
     )
     remains = f"{lake} is as before; the same line again goes on where this one stopped"
-    with interruptible(remains), terminal.progress(quiet=quiet) as progress:
+    with interruptible(remains), show_progress(quiet=quiet) as progress:
         manifest = line.run(settings, names, lake, datetime.now(UTC), options, progress)
     if not quiet:
         for text in lines(manifest, lake):

@@ -20,9 +20,9 @@ from typer import Option
 from harvest import checks, new_files, pipeline
 from harvest.checks.fix import ROUNDS, apply_fixes
 from harvest.checks.report import FORMATS
-from harvest.commands import terminal
 from harvest.commands.exits import Exit
 from harvest.commands.options import FORMAT, Cache, Config, Names, new_app
+from harvest.commands.progress import is_watched, show_progress
 from harvest.commands.settings import load_settings
 from harvest.commands.streams import note, write
 from harvest.config import Settings
@@ -82,7 +82,7 @@ def _codes(text: str) -> list[str]:
 
 
 def _corrections(linter: Linter) -> dict[Path, tuple[bytes, bytes]]:
-    with terminal.progress(quiet=not terminal.is_watched()) as progress:
+    with show_progress(quiet=not is_watched()) as progress:
         return linter.fixes(progress)
 
 

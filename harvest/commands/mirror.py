@@ -11,9 +11,9 @@ import msgspec
 import typer
 from typer import Argument, Option
 
-from harvest.commands import terminal
 from harvest.commands.exits import Exit, interruptible
 from harvest.commands.options import FORMAT, Config, Jobs, Mirror, Quiet, ReportFormat, new_app
+from harvest.commands.progress import show_progress
 from harvest.commands.settings import load_settings
 from harvest.commands.streams import echo, note, write
 from harvest.config import Settings
@@ -44,7 +44,7 @@ def add(
     target, now = _folder(config, mirror), datetime.now(UTC)
     day = date.date().isoformat() if date else None
     remains = "the mirror is as before; the same line again goes on where this one stopped"
-    with interruptible(remains), terminal.progress(quiet=quiet) as progress:
+    with interruptible(remains), show_progress(quiet=quiet) as progress:
         addition = keeping.add(target, source, paths, now, day=day, jobs=jobs, progress=progress)
     for line in report(addition, target, source):
         if not quiet or addition.refused:

@@ -9,7 +9,7 @@ import typer
 from typer import Option
 
 from harvest import pipeline
-from harvest.commands import logs, terminal
+from harvest.commands import logs
 from harvest.commands.exits import ANSWERS_REMAIN, Exit, interruptible
 from harvest.commands.options import (
     Amount,
@@ -22,6 +22,7 @@ from harvest.commands.options import (
     Wait,
     new_app,
 )
+from harvest.commands.progress import show_progress, show_run
 from harvest.commands.settings import load_settings
 from harvest.errors import UsageError
 from harvest.http.clients import Budget
@@ -74,17 +75,19 @@ def refresh(  # noqa: PLR0913, PLR0917  # one argument a flag
     settings = load_settings(config, flags)
     scope = Scope(offline, only, max_age)
     if dry_run:
+        from harvest.commands import terminal  # which loads rich
+
         terminal.show_plan(pipeline.plan(settings, scope))
         return
     seconds = None if max_minutes is None else 60 * max_minutes
     budget = Budget(max_requests, seconds, shared=only is None)
-    with interruptible(ANSWERS_REMAIN), terminal.progress(quiet=quiet or log_json) as progress:
+    with interruptible(ANSWERS_REMAIN), show_progress(quiet=quiet or log_json) as progress:
         run = pipeline.refresh(
             settings, scope=scope, budget=budget, progress=progress, wait=wait, run_id=run_id
         )
     if log_json:
         logs.write(run)
     else:
-        terminal.show_run(run, settings, quiet=quiet)
+        show_run(run, settings, quiet=quiet)
     if run.degraded:
         raise typer.Exit(Exit.DEGRADED)

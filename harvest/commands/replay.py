@@ -18,9 +18,10 @@ import typer
 from typer import Argument, Option
 
 from harvest import pipeline
-from harvest.commands import logs, terminal
+from harvest.commands import logs
 from harvest.commands.exits import Exit, interruptible
 from harvest.commands.options import Config, Quiet, Seeds, new_app
+from harvest.commands.progress import show_progress, show_run
 from harvest.commands.settings import load_settings
 from harvest.commands.streams import note
 from harvest.config import Settings
@@ -57,9 +58,9 @@ def replay(
     run = find(recording)
     settings = load_settings(config, {"seeds": seeds})
     output = output or Path(tempfile.mkdtemp(prefix="harvest-replayed-"))
-    with interruptible(f"{output} holds no whole run"), terminal.progress(quiet=quiet) as progress:
+    with interruptible(f"{output} holds no whole run"), show_progress(quiet=quiet) as progress:
         result = replay_run(run, settings, output, progress)
-    terminal.show_run(result.run, result.settings, quiet=quiet)
+    show_run(result.run, result.settings, quiet=quiet)
     if result.unused:
         note(f"harvest: {result.unused} recorded answers of {run} were not asked for")
     if result.run.degraded:

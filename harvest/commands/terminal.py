@@ -1,4 +1,4 @@
-"""What a person reads: progress, the summary and the plan of a run, mentions, records, verdicts.
+"""What a person reads: the summary and the plan of a run, mentions, records, verdicts.
 
 Text from outside is data: control and escape characters are stripped, and rich parses no markup.
 """
@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
-from harvest.commands.streams import echo, note
+from harvest.commands.streams import echo
 from harvest.config import Settings
 from harvest.text import printable
 
@@ -44,47 +42,8 @@ TABLE_WIDTH = 80  # cells that the tables of a run take at most
 MAX_CELL_WIDTH = 40  # cells to which a column is padded; a longer cell moves the rest of its line
 
 
-def is_watched() -> bool:
-    """Return True if a person sees stderr."""
-    return sys.stderr.isatty()
-
-
-@contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Show bars on a terminal, and elsewhere a line for each 1000 identifiers of a source."""
-    if quiet:
-        yield lambda *_: None
-    elif not is_watched():
-        yield _progress_line
-    else:
-        with Progress(console=Console(stderr=True), transient=True) as bars:
-            tasks: dict[str, TaskID] = {}
-
-            def update(source: str, done: int, total: int) -> None:
-                if source not in tasks:
-                    tasks[source] = bars.add_task(source)
-                bars.update(tasks[source], completed=done, total=total)
-
-            yield update
-
-
-def _progress_line(source: str, done: int, total: int) -> None:
-    if done == total or done % 1000 == 0:
-        note(f"{source}: {done} of {total}")
-
-
-def show_run(run: Run, settings: Settings, *, quiet: bool) -> None:
-    """Print what a run did, what helps the next one, where to look, and what is degraded.
-
-    `quiet` leaves the last of these only.
-    """
-    if not quiet:
-        _show_summary(run, settings)
-    for line in run.degraded:
-        note(f"degraded: {line}")
-
-
-def _show_summary(run: Run, settings: Settings) -> None:
+def show_summary(run: Run, settings: Settings) -> None:
+    """Print what a run did, what helps the next one, and where to look."""
     out = _console()
     table = _table(f"harvest {run.version}, {run.seconds:.1f} s", list(TALLY.values()))
     for name, tally in run.sources.items():

@@ -235,8 +235,10 @@ def _behind_others(text: str, first: int) -> _Reference | None:
     """Return where names of any form stand, if a title in quotes is all that is behind them."""
     quote = text.find('"', first)
     names = _NO_NAME.sub("", text[first : max(quote, first)])
+    if "," not in names:
+        return None
     shapes = _shapes(names)
-    if "," not in names or "none" in shapes or shapes.isdisjoint({"person", "others"}):
+    if "none" in shapes or shapes.isdisjoint({"person", "others"}):
         return None
     title = _quoted(text, first + len(names), _QUOTED_WORDS)
     return title and _Reference((first, first + len(names)), title[:2], title[2])
