@@ -12,8 +12,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from harvest.checks.base import Violations, rule
 from harvest.checks.checked_file import CheckedFile
-from harvest.entries import Entry
-from harvest.models import Heading
+from harvest.entries import CODE_SCHEMES, Entry
+from harvest.models import Heading, Identifier
 from harvest.text import fold
 
 _ANCHOR = re.compile(r"""<[^<>]*\b(?:id|name)\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
@@ -27,6 +27,7 @@ _MIN_WORD_LENGTH = 8  # shorter words have too many neighbours
 _DOUBLE = re.compile(r"(.)\1")
 _IMAGE = re.compile(r"!\[|<img\b")
 _LINK = re.compile(r"\]\(|https?://")
+_MIN_PAPERS = 3  # of a section: fewer are those that an introduction names
 _MAX_HEADING_WORDS = 12  # words: what is longer is a sentence
 
 
@@ -91,6 +92,29 @@ def section_without_entries(file: CheckedFile) -> Violations:
         if problem:
             yield heading.line, f"the section {heading.text!r} {problem}"
             end = heading.end  # the sections within it are not reported
+
+
+@rule("section-without-works", "Section whose papers are no works")
+def section_without_works(file: CheckedFile) -> Violations:
+    """Three papers or more stand in a section, each on a line of its own, and none is a work.
+
+    Why: They are missing from the dataset, although other sections were read.
+    Example: `**A title** [[Paper]](https://arxiv.org/abs/2103.00006)` in paragraphs among rows
+    Fix: Write them like the entries of the other sections.
+    """
+    with_works = {entry.first.section for entry in file.entries if entry.papers}
+    works = {name for entry in file.entries for _, name in entry.papers}
+    lines: dict[tuple[str, ...], dict[Identifier, int]] = defaultdict(dict)
+    for mention in file.mentions if with_works else ():  # else it is the whole list: no-works
+        name = mention.identifier
+        is_paper = name is not None and name.scheme not in CODE_SCHEMES | {"url"}
+        is_aside = mention.entry is None and mention.section not in with_works
+        if name and is_paper and is_aside and name not in works:
+            lines[mention.section].setdefault(name, mention.line)
+    for names in lines.values():
+        if len(set(names.values())) >= _MIN_PAPERS:
+            message = f"{len(names)} papers of this section are mentioned, and no works of the list"
+            yield min(names.values()), message
 
 
 def _is_title_of_section(file: CheckedFile, heading: Heading) -> bool:

@@ -76,8 +76,8 @@ def entries_of(tokens: Sequence[Token]) -> Entries:
     elements = _elements(tokens)
     page = _Page(tokens, elements)
     records = list(page.records())
-    taken = [element for element, _ in records]
-    return Entries(records, list(page.repeated(taken)))
+    records = [element for element, _ in records]
+    return Entries(records, list(page.repeated(records)))
 
 
 def _elements(tokens: Sequence[Token]) -> list[Element]:
@@ -233,14 +233,14 @@ class _Page:
             "".join(it.text if not it.name else " " * (it.name in _BREAKS) for it in tokens).split()
         )
 
-    def repeated(self, taken: Sequence[Element]) -> Iterator[Element]:
+    def repeated(self, records: Sequence[Element]) -> Iterator[Element]:
         """Yield the blocks of one work each that have the form of others.
 
         Items and rows are read as they are.
         """
         blocks = []
         end = 0
-        hidden = _places(taken)
+        hidden = _places(records)
         for place in self.papers:
             block = None if place < end or place in hidden else self.block_of(place)
             if block:
