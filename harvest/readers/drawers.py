@@ -17,7 +17,7 @@ from harvest.readers.translation import Inline, Outline
 _PROPERTY = re.compile(r"\s*:([^\s:]+?)\+?:\s+(\S.*?)\s*$")
 _PLANNING = re.compile(r"\s*(?:CLOSED|SCHEDULED|DEADLINE):")
 _OWN = re.compile(r"(?i)(?:custom_)?id|category|attach_dir|export_.*|roam_aliases|created|effort")
-_MOST_WORDS = 3  # beside the links of a line that says nothing else
+_MAX_WORDS = 3  # beside the links of a line that says nothing else
 
 Heading = Callable[[str], tuple[int, list[Inline]] | None]  # level and pieces of a line
 Pieces = Callable[[str], Iterator[Inline]]
@@ -106,7 +106,7 @@ def _below(pieces: list[Inline], line: int) -> list[Field]:
     """Return a line below a drawer as fields: the links of the work, or a note."""
     links = _links(pieces, line)
     beside = _text(piece for piece in pieces if piece.kind != "link")
-    if links and len(beside.split()) <= _MOST_WORDS:
+    if links and len(beside.split()) <= _MAX_WORDS:
         return links
     text = " ".join(piece.url or piece.text for piece in pieces)
     return [Field("notes", text.strip(), line, "notes")]

@@ -36,15 +36,15 @@ _WHOLE = frozenset({"li", "article", "tr"})  # an entry is no more than one of t
 _HEADING = re.compile(r"h[1-6]")
 _BREAKS = frozenset({"br", "p", "div", "li", "dd", "dt", "td", "tr", "section", "article"})
 _NEAR = 60  # elements in which a closing tag looks for its opening one
-_HIGHEST = 12  # elements between a title and its entry
+_MAX_LEVELS = 12  # elements between a title and its entry
 # Classes of what is around works, and of the journals in which they appeared.
 _NO_PART = re.compile(r"(?i)journal|book|conf|venue|site|page|section|sub-?title|nav|widget|footer")
 _BY = re.compile(r"(?i)^(?:by|authors?)\b:?\s*")
 _EDGES = " \t\n,;.|:\u00b7"
-_MOST_AUTHORS = 500  # of a work that are marked
+_MAX_AUTHORS = 500  # of a work that are marked
 _PAPERS = 3  # of one work, at most: a preprint, a version of record, its PDF
-_FEWEST = 2  # blocks of one form
-_FEWEST_WORDS = 3  # of an entry beside its links
+_MIN_BLOCKS = 2  # blocks of one form
+_MIN_WORDS = 3  # of an entry beside its links
 
 
 class Element:
@@ -76,8 +76,7 @@ def entries_of(tokens: Sequence[Token]) -> Entries:
     elements = _elements(tokens)
     page = _Page(tokens, elements)
     records = list(page.records())
-    records = [element for element, _ in records]
-    return Entries(records, list(page.repeated(records)))
+    return Entries(records, list(page.repeated([element for element, _ in records])))
 
 
 def _elements(tokens: Sequence[Token]) -> list[Element]:
@@ -152,7 +151,7 @@ class _Page:
     def entry_of(self, title: Element) -> Element:
         """Return the outermost element around a title that holds no other, and no heading."""
         entry = title
-        for _ in range(_HIGHEST):
+        for _ in range(_MAX_LEVELS):
             parent = entry.parent
             if parent is None or parent.name in _HOLDERS or entry.name in _WHOLE:
                 break
@@ -194,7 +193,7 @@ class _Page:
     def authors(self, entry: Element, title: Element, inside: list[Element]) -> list[Element]:
         """Return the elements of the authors: that of them all where a class marks one of them."""
         names = [it for it in inside if _part(it.marks) == "authors" and not title.holds(it.begin)]
-        names = names[:_MOST_AUTHORS]
+        names = names[:_MAX_AUTHORS]
         names = [
             it
             for it in names
@@ -249,7 +248,7 @@ class _Page:
         forms = Counter((it.name, it.marks) for it in blocks)
         for block in blocks:
             has_names = any(look(plain(line)) == "names" for line in self.lines(block))
-            is_alone = forms[block.name, block.marks] < _FEWEST
+            is_alone = forms[block.name, block.marks] < _MIN_BLOCKS
             if not is_alone or (has_names and not _count(self.headings, block)):
                 yield block
 
@@ -258,7 +257,7 @@ class _Page:
         index = bisect_left(self.elements, place, key=lambda it: it.begin)
         element: Element | None = self.elements[index]
         block = None
-        for _ in range(_HIGHEST):
+        for _ in range(_MAX_LEVELS):
             element = element.parent if element else None
             if element is None or element.name in _HOLDERS:
                 break
@@ -269,9 +268,7 @@ class _Page:
             if block and self.is_above_several(element, block):
                 break
             block = element if element.name in _BLOCKS else block
-        return (
-            block if block and len(" ".join(self.lines(block)).split()) >= _FEWEST_WORDS else None
-        )
+        return block if block and len(" ".join(self.lines(block)).split()) >= _MIN_WORDS else None
 
     def is_above_several(self, element: Element, block: Element) -> bool:
         """Return True if an element holds another block of the form of this one, with a paper."""

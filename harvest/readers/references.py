@@ -24,13 +24,13 @@ _SEPARATED = re.compile(
 _SEPARATORS = frozenset(".,;:-\u2013|")
 _EDGES = " .,;)]>"
 _SAMPLE = 50_000  # characters that tell what a text is
-_MOST = 0.6  # of a text, at least, is references
-_FEWEST = 2  # references
-_FEWEST_WITHOUT_STYLE = 3  # where none is in a style of citation: prose may end with an address
-_FEWEST_WORDS = 4  # of a reference
-_HEADING_WORDS = 8  # of a heading, at most
-_LONGEST = 2_000  # characters of a reference
-_MOST_LINES = 6  # of a title, names, a venue, addresses
+_MIN_SHARE = 0.6  # of a text, at least, is references
+_MIN_REFERENCES = 2  # references
+_MIN_WITHOUT_STYLE = 3  # where none is in a style of citation: prose may end with an address
+_MIN_WORDS = 4  # of a reference
+_MAX_HEADING_WORDS = 8  # of a heading, at most
+_MAX_CHARACTERS = 2_000  # characters of a reference
+_MAX_LINES = 6  # of a title, names, a venue, addresses
 
 
 Lines = Sequence[tuple[int, str]]
@@ -55,7 +55,7 @@ class Part(NamedTuple):
     def is_reference(self) -> bool:
         """True for a reference in a style of citation, or words with an identifier at an end."""
         text = self.text
-        if len(text) > _LONGEST or len(text.split()) < _FEWEST_WORDS:
+        if len(text) > _MAX_CHARACTERS or len(text.split()) < _MIN_WORDS:
             return False
         ids = find(text)
         if self.citation:
@@ -70,7 +70,7 @@ class Part(NamedTuple):
     @property
     def is_of_lines(self) -> bool:
         """True for a title, names and so on that have a line each: none begins in lower case."""
-        is_short = 1 < len(self.lines) <= _MOST_LINES
+        is_short = 1 < len(self.lines) <= _MAX_LINES
         *words, _ = (line for _, line in self.lines)
         return is_short and not any(line[:1].islower() for line in words)
 
@@ -107,7 +107,7 @@ def read_parts(parts: Iterable[Part], name: str, templates: Presets = ()) -> Rea
             for number, text in part.lines:
                 translation.add(f"{'-' if number == line else ' '} {escaped(text)}{end}", number)
         else:
-            is_heading = not has_id and len(part.text.split()) <= _HEADING_WORDS
+            is_heading = not has_id and len(part.text.split()) <= _MAX_HEADING_WORDS
             translation.add(f"\n{'## ' if is_heading else ''}{escaped(part.text)}\n", line - 1)
     reading = translation.read(name, templates)
     add_records(reading, records)
@@ -117,11 +117,13 @@ def read_parts(parts: Iterable[Part], name: str, templates: Presets = ()) -> Rea
 def _parts(text: str) -> list[Part] | None:
     """Return the parts of a text of references, cut in the way in which most are such."""
     lines = _lines(text)
-    best, highest = None, (_MOST, 0)
+    best, highest = None, (_MIN_SHARE, 0)
     for cut in (_by_number, _by_line, _by_paragraph):
         parts = list(cut(lines))
         references = [part for part in parts if part.is_reference]
-        fewest = _FEWEST if any(part.citation for part in references) else _FEWEST_WITHOUT_STYLE
+        fewest = (
+            _MIN_REFERENCES if any(part.citation for part in references) else _MIN_WITHOUT_STYLE
+        )
         length = sum(len(part.text) for part in references)
         share = length / max(1, sum(len(part.text) for part in parts))
         if len(references) >= fewest and (share, len(references)) > highest:
@@ -135,7 +137,7 @@ def _lines(text: str) -> Lines:
 
 def _by_number(lines: Lines) -> Iterator[Part]:
     """Yield numbered parts, each with the lines below it, and the lines before the first."""
-    if sum(_NUMBER.match(line) is not None for _, line in lines) < _FEWEST:
+    if sum(_NUMBER.match(line) is not None for _, line in lines) < _MIN_REFERENCES:
         return
     yield from _joined(lines, lambda line, _: _NUMBER.match(line) is not None)
 
