@@ -36,7 +36,7 @@ _MAX_LINES = 6  # of a title, names, a venue, addresses
 Lines = Sequence[tuple[int, str]]
 
 
-class Part(NamedTuple):
+class TextPart(NamedTuple):
     """A part of a text, a reference or not, with its lines and their numbers."""
 
     lines: Lines
@@ -90,7 +90,7 @@ class References(Reader):
         return read_parts(_parts(text) or [*_by_paragraph(_lines(text))], name, templates)
 
 
-def read_parts(parts: Iterable[Part], name: str, templates: Presets = ()) -> Reading:
+def read_parts(parts: Iterable[TextPart], name: str, templates: Presets = ()) -> Reading:
     """Read references as the items of a list; one without an identifier is a record."""
     translation = Translation()
     records = Reading()
@@ -114,7 +114,7 @@ def read_parts(parts: Iterable[Part], name: str, templates: Presets = ()) -> Rea
     return reading
 
 
-def _parts(text: str) -> list[Part] | None:
+def _parts(text: str) -> list[TextPart] | None:
     """Return the parts of a text of references, cut in the way in which most are such."""
     lines = _lines(text)
     best, highest = None, (_MIN_SHARE, 0)
@@ -135,33 +135,33 @@ def _lines(text: str) -> Lines:
     return list(enumerate(text.split("\n"), start=1))
 
 
-def _by_number(lines: Lines) -> Iterator[Part]:
+def _by_number(lines: Lines) -> Iterator[TextPart]:
     """Yield numbered parts, each with the lines below it, and the lines before the first."""
     if sum(_NUMBER.match(line) is not None for _, line in lines) < _MIN_REFERENCES:
         return
     yield from _joined(lines, lambda line, _: _NUMBER.match(line) is not None)
 
 
-def _by_line(lines: Lines) -> Iterator[Part]:
+def _by_line(lines: Lines) -> Iterator[TextPart]:
     """Yield lines, each with the indented ones below it."""
     yield from _joined(lines, lambda line, _: line[:1] not in {" ", "\t"})
 
 
-def _by_paragraph(lines: Lines) -> Iterator[Part]:
+def _by_paragraph(lines: Lines) -> Iterator[TextPart]:
     """Yield what stands between blank lines."""
     yield from _joined(lines, lambda _, before: not before.strip())
 
 
-def _joined(lines: Lines, begins: Callable[[str, str], bool]) -> Iterator[Part]:
+def _joined(lines: Lines, begins: Callable[[str, str], bool]) -> Iterator[TextPart]:
     """Yield parts; `begins` is asked of each line, and of the line before it."""
     part: list[tuple[int, str]] = []
     before = ""
     for number, line in lines:
         if line.strip():
             if begins(line, before) and part:
-                yield Part(part)
+                yield TextPart(part)
                 part = []
             part.append((number, _BULLET.sub("", _NUMBER.sub("", line)).strip()))
         before = line
     if part:
-        yield Part(part)
+        yield TextPart(part)

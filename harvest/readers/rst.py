@@ -12,7 +12,7 @@ from harvest.models import Finding, Reading
 from harvest.readers import labels
 from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import Field, add_record, describe_work
-from harvest.readers.references import Part
+from harvest.readers.references import TextPart
 from harvest.readers.translation import (
     Inline,
     Kind,
@@ -147,7 +147,7 @@ def _is_reference(note: Any) -> bool:
         return False
     text = " ".join(paragraphs[0].astext().split())
     has_link = any(note.findall(lambda node: node.tagname == "reference")) or bool(find(text))
-    return note.tagname == "citation" or (has_link and Part([(0, text)]).is_reference)
+    return note.tagname == "citation" or (has_link and TextPart([(0, text)]).is_reference)
 
 
 def _in_short_blocks(lines: list[str]) -> Iterator[tuple[int, str]]:
