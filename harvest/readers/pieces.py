@@ -14,7 +14,7 @@ from harvest.readers.runs import Kind
 _TOKEN = re.compile(
     r"[\s|.\u3002(\[\uff08\"\u201c\u201d](?:"
     r"(?<=\n)(?P<line>\n*)"
-    r"|(?P<dash>(?<=\s)[-\u2013\u2014|\u00b7\u2022]+(?:\s|$)|(?:(?<=\s)\||(?<=\|))\s?|(?<=\t))"
+    r"|(?P<dash>(?<=\s)[-\u2013\u2014|\u00b7\u2022/]+(?:\s|$)|(?:(?<=\s)\||(?<=\|))\s?|(?<=\t))"
     r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bet\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)"
     r"(?<!\bNo\.)(?<!\b[Vv]ol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.)"
     r"|(?<=[?!]\.)|(?<=\dD\.)|(?<=[^\W\d_][*\u2020\u2021]\.))(?=\s|$)|(?<=\u3002))"
@@ -32,6 +32,7 @@ SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by", "fie
 _FIELD = re.compile(
     r"[\s,;.|\u2013\u2014-]*([^\W\d_]{1,12}(?:\(s\)|:innen)?)\s?(?:\uff1a|:(?=\s|\Z|[^\W\da-zA-Z]))\s*"
 )
+_WITH = re.compile(r"\s*(?:joint(?:ly| work) )?with\s+(?=[^\W\d_a-z])")  # "A title" with Jane Doe
 # A place in a journal.
 _PLACE = re.compile(
     r"(?i)(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?)\b\.? ?\d[\w:\u2013-]*"
@@ -52,15 +53,19 @@ def pieces(kind: Kind, text: str) -> list[tuple[str, str]]:
             continue
         if kind != "text" and name == "brackets" and not _is_tail(text, token):
             continue
-        result += _parts(kind, text[position : token.start()])
+        is_quoted = bool(result) and result[-1][0] == "quotation"
+        result += _parts(kind, text[position : token.start()], is_quoted=is_quoted)
         result.append((name, token[0]))
         position = token.end()
-    result += _parts(kind, text[position:])
+    is_quoted = bool(result) and result[-1][0] == "quotation"
+    result += _parts(kind, text[position:], is_quoted=is_quoted)
     return result
 
 
-def _parts(kind: Kind, text: str) -> list[tuple[str, str]]:
+def _parts(kind: Kind, text: str, *, is_quoted: bool = False) -> list[tuple[str, str]]:
     """Cut the name of a field, and names, out of the text around them."""
+    if is_quoted and (coauthors := _WITH.match(text)):
+        return [("by", coauthors[0]), *_names_apart(kind, text[coauthors.end() :])]
     field = _FIELD.match(text) if ":" in text or "\uff1a" in text else None
     name = labels.field(field[1]) if field else None
     if field is None or name is None or (kind != "text" and name == "date"):

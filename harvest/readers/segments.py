@@ -30,7 +30,10 @@ LINES = 4  # of an entry: what stands lower describes
 _READ = LINES + 3  # as lines of names may become one
 _BEFORE, _BEHIND = EDGES + ")]", EDGES + "(["  # of a text, at its beginning and its end
 _QUOTES = "\"'\u201c\u201d\u2018\u2019"
-_NUMBERING = re.compile(r"\s*(?:\d{1,3}(?:[.)]\s|\u3001)|\[\d{1,3}\])\s*(?=\S)")
+_NUMBERING = re.compile(
+    r"\s*(?:\d{1,3}(?:[.)]\s|\u3001)|\[\d{1,3}\]"
+    r"|@?[A-Z][a-z]{1,20}(?:19|20)\d\d[a-z]?\s[-\u2013\u2014]\s)\s*(?=\S)"  # key of a reference
+)
 # A Chinese, Japanese or Korean title in brackets behind an English one.
 _TRANSLATION = re.compile(
     r"(?<=[A-Za-z?!])\s*[(\uff08][^()\uff08\uff09]*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"

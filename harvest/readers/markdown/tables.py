@@ -27,6 +27,7 @@ from harvest.readers.markdown.inline import (
     without_broken,
 )
 from harvest.readers.people import find_run, plain_names
+from harvest.readers.people import shape as people_shape
 
 _NUMBERING = re.compile(r"^\s*\d{1,3}[.)]\s+")
 _DESCRIPTION = re.compile(r"\s+[-\u2013\u2014]\s+|\s{2,}|:\s{2,}")  # what stands before it
@@ -61,6 +62,8 @@ class Header:
             both = [index for index, name in enumerate(names) if "title" in name.lower()]
             self.title = both[0] if both else None
         self.authors = self._column("authors")
+        if self.title is None and self.authors is not None and "name" in map(str.lower, names):
+            self.title = [name.lower() for name in names].index("name")
         self.date = self._column("date")
         if self.meanings.count("date") > 1:  # the other may be the day of a meeting
             years = [index for index, name in enumerate(names) if name.lower() in _YEARS]
@@ -152,19 +155,31 @@ def _cited(
 
     | Jane Doe et al. 2016 [A title](url) |     | J. Doe, "A title of it," ICML, 2016. [pdf](url) |
     """
-    for _, url, label, column, image, start, _ in links:
+    for _, url, label, column, image, start, end in links:
         if image or column >= len(cells) or column != (column if main is None else main):
             continue
-        before, cell = cells[column][:start].strip(_BETWEEN + ".:"), cells[column]
+        before, cell = cells[column][:start].strip(_BETWEEN + ":"), cells[column]
         is_generic = labels.is_generic(label)
-        if not is_generic and is_citation(before):
-            return label, authors_of_citation(before) or "", date_of(before)
+        if not is_generic and is_citation(before.rstrip(".")):
+            return label, authors_of_citation(before.rstrip(".")) or "", date_of(before)
+        if main is None and not is_generic and _is_phrase(label):
+            rest = f"{cell[:start]} {cell[end:]}"
+            names = _citation_around(before, cell[end:].strip(_BETWEEN + "().:"))
+            if names and labels.role(label, url) == "paper":
+                return label, names, date_of(rest)
         text = _without_labels(cell, column, links)
         reference = citations.read(text) if _is_reference(text) else None
         if reference and (main is not None or labels.role(label, url) == "paper"):
             names, title = reference
             return title, names, date_of(text.replace(title, ""))
     return None
+
+
+def _citation_around(before: str, behind: str) -> str | None:
+    """Return the authors around the title of a cell: `[A title](url) (Doe et al., 2020)`."""
+    if not before and is_citation(behind):
+        return authors_of_citation(behind)
+    return before if before and people_shape(before) == "others" else None
 
 
 def _is_reference(text: str) -> bool:
