@@ -92,16 +92,16 @@ def run(
         store.recover(folder)
         if settings.mirror:
             Mirror(Path(settings.mirror)).close()  # which refuses what is none
-        files = lists.find(names).files
-        refuse_folder(folder, map(Path, files))
+        every = lists.find(names)
+        refuse_folder(folder, map(Path, every.files))
         jobs = options.jobs or max(1, min(os.cpu_count() or 1, options.room // (4 * PROCESS)))
         with engines.start(options.on, options.room, jobs, work / "scratch") as engine:
             places = [settings.cache, settings.starter, settings.vocabulary, settings.mirror]
-            folders = map(os.path.dirname, files)
+            folders = map(os.path.dirname, every.files)
             refuse_unseen(engine, work, [*filter(None, places), *folders])
             tables = Workspace(work, engine, progress)
             try:
-                return Line(settings, options, now, folder, tables).run(names, jobs)
+                return Line(settings, options, now, folder, tables, every).run(names, jobs)
             except BrokenTableError:
                 shutil.rmtree(work)
                 raise
@@ -117,7 +117,7 @@ class Line(msgspec.Struct):
     now: datetime
     folder: Path
     tables: Workspace
-    lists: Lists = msgspec.field(default_factory=Lists)
+    lists: Lists
     inputs: dict[str, Any] = {}
 
     def run(self, names: Sequence[str], jobs: int) -> Manifest:
@@ -153,7 +153,9 @@ class Line(msgspec.Struct):
         """Read the lists that are new, and take a digest of each input."""
         settings, version = self.settings, memo.version().hex()
         folder, templates = self.tables.folder / "lists", Templates(settings.layout)
-        self.lists = lists.read_all(names, self.tables.engine, folder, version, templates)
+        self.lists = lists.read_all(
+            names, self.lists, self.tables.engine, folder, version, templates
+        )
         self.tables.files["lists"] = self.lists.tables
         places = {
             "mirror": settings.mirror and Path(settings.mirror) / mirrors.FILE,

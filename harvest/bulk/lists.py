@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -114,7 +114,8 @@ def _lines(name: str) -> Iterator[str]:
 
 
 def read_all(
-    names: Iterable[str],
+    names: Sequence[str],
+    lists: Lists,
     engine: Engine,
     folder: Path,
     version: str,
@@ -122,14 +123,16 @@ def read_all(
 ) -> Lists:
     """Read what is new, with the chapters that it links to: those of the run before, then others.
 
-    Raises SeedError.
+    `lists` are those that are found by the names alone. Raises SeedError.
     """
-    count = 1 << max(0, len(find(names).files) // PER_BUCKET).bit_length()
+    count, mentions = 1 << (len(lists.files) // PER_BUCKET).bit_length(), NOTHING
     folder /= str(count)
     tables = [folder / f"{number}.parquet" for number in range(count)]
     digests: dict[Path, dict[str, str]] = {}
     while True:
-        lists = find(names, _mentions(engine, [it for it in tables if rows.meta(it)]))
+        before, mentions = mentions, _mentions(engine, [it for it in tables if rows.meta(it)])
+        if mentions != before:
+            lists = find(names, mentions)
         files: dict[Path, list[str]] = {table: [] for table in tables}
         for name in lists.files:
             files[tables[rows.number(name) % count]].append(name)

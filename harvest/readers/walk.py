@@ -135,15 +135,14 @@ class Walk:
     def add_local(self, name: str) -> None:
         """Add a file, a folder or a glob. Raises SeedError if none of its files can be read."""
         root, files = expand(name)
-        root = root.resolve()
+        root, own = root.resolve(), Path(name)
 
         def identity(file: str) -> Path | None:
             try:
                 path = Path(file).resolve()
             except (RuntimeError, ValueError):  # links in a circle (before Python 3.13), a NUL
                 return None
-            is_named = Path(file) == Path(name)
-            return path if is_named or path.is_relative_to(root) else None
+            return path if path.is_relative_to(root) or Path(file) == own else None
 
         errors: list[SeedError] = []
         for file in files:
