@@ -233,7 +233,8 @@ def _names_go_on(last: Segment, piece: Segment) -> bool:
     """Return True for names below names that end with a comma."""
     if not f"{last.raw}{piece.gap}".rstrip().endswith(",") or last.kind != "text":
         return False
-    return piece.kind == "text" and _are_people(last) and _are_people(piece)
+    is_text = piece.kind == "text" and piece.look != "fact"  # `In Proc.`
+    return is_text and _are_people(last) and _are_people(piece)
 
 
 def _are_people(segment: Segment) -> bool:

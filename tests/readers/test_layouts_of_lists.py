@@ -861,3 +861,11 @@ def test_the_month_of_a_reference_is_no_title() -> None:
     text = "- Roe, A. and Low, B., 2021, August. Nets of nets. In *WI* (pp. 4-5). [pdf](https://x.org/a.pdf)\n"
     mention = read(text)[0][0]
     assert (mention.title, mention.authors) == ("Nets of nets", "Roe, A. and Low, B.")
+
+
+def test_the_proceedings_below_names_are_no_name() -> None:
+    text = "\n".join(
+        f"- [{title}](https://x.org/{number}.pdf),\\\n  {authors},\\\n  In Proc. of WI, {year}."
+        for number, (title, authors, year) in enumerate(WORKS)
+    )
+    assert [entry[0].authors for entry in read(text)][1::2] == [it[1] for it in WORKS][1::2]
