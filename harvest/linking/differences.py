@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from harvest.linking.acronyms import find_spelled_out
 from harvest.linking.slips import is_misspelt
-from harvest.linking.tables import DENIALS, NUMBERED, SMALL_WORDS
+from harvest.linking.tables import NUMBERED, SMALL_WORDS
 from harvest.linking.words import Words, counts
 
 THOUSANDS = 3  # digits of a group: 46 407 is 46407, and 1 2 is not 12
@@ -36,7 +36,6 @@ def compare_words(ours: Words, theirs: Words) -> Difference:
     respelt = [*_take_joined(mine, yours), *_take_joined(yours, mine)]
     respelt += _take_misspelt(mine, yours)
     respelt += [*_take_spelled_out(mine, yours), *_take_spelled_out(yours, mine)]
-    respelt += _take_rest(mine, yours)
     small = _small_words(mine + yours)
     extra = tuple(word for word in mine + yours if word in small)
     mine = [word for word in mine if word not in small]
@@ -59,14 +58,9 @@ def _extra_words(words: Words, others: Words) -> Words:
 
 def _small_words(words: Words) -> frozenset[str]:
     """Return the words that say nothing, of those that only one title has."""
-    small = SMALL_WORDS
-    if not any(map(counts, words)):  # "part 2" and "2"
-        small = small | {"part"}
-    if any(len(word) == 1 and word != "a" for word in words):  # Part A and Part B
-        small = small - {"a"}
-    if DENIALS.intersection(words):  # with and without
-        small = small - {"with"}
-    return small
+    if any(map(counts, words)):
+        return SMALL_WORDS
+    return SMALL_WORDS | {"part"}  # "part 2" and "2"
 
 
 def _take_misspelt(mine: Words, yours: Words) -> Iterator[str]:

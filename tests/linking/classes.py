@@ -316,6 +316,7 @@ TWO_WORKS: dict[str, tuple[Pair, ...]] = {
         Pair(f"{TITLE} in 2012", f"{TITLE} in 2021"),
         Pair(f"{TITLE}, No. 123", f"{TITLE}, No. 132"),
         Pair("Oxygen transport in 102 retinas", "Oxygen transport in 120 retinas"),
+        Pair("OxyMap 1, 2: maps of retinal vessels", "OxyMap 12: maps of retinal vessels"),
     ),
     "years": (
         Pair(f"{TITLE}, 1998-2001", f"{TITLE}, 2001-2004"),
