@@ -63,6 +63,7 @@ class Csv(Reader):
             line = rows[-1][0] + 1 if rows else 1
             message = f"cannot be read as CSV: {error}"
             reading.findings.append(Finding(name, line, "malformed-csv", message))
+        rows = _without_preamble(rows)
         head = next((cells for _, cells in rows if any(cells)), [])
         if any(map(_is_id, head)):
             head = []
@@ -87,6 +88,13 @@ def _rows(text: str) -> Iterator[Row]:
     for row in reader:
         yield line, [" ".join(cell.split()) for cell in row]
         line = above + reader.line_num + 1
+
+
+def _without_preamble(rows: list[Row]) -> list[Row]:
+    """Return rows without those of one cell above a head: what an export says of itself."""
+    first = next((number for number, (_, cells) in enumerate(rows) if sum(map(bool, cells)) > 1), 0)
+    has_head = bool(rows) and any(map(labels.meaning, rows[first][1]))
+    return rows[first:] if has_head else rows
 
 
 def _first_rows(text: str) -> list[list[str]]:

@@ -26,7 +26,8 @@ _PROSE = frozenset({
 _PASSED = frozenset({
     "affiliation", "affiliations", "attachment", "attachments", "avatar", "citation", "citations",
     "cited", "cites", "figure", "figures", "file", "files", "funding", "icon", "image", "images",
-    "licence", "license", "logo", "picture", "references", "screenshot", "teaser", "thumbnail",
+    "licence", "license", "logo", "picture", "reference", "referenced", "references", "screenshot",
+    "teaser", "thumbnail",
 })  # fmt: skip
 _CONTAINER = re.compile(
     r"(?i)container|venue|journal|book|series|short|conference|proceedings|event|publisher|collection"

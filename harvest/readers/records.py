@@ -334,7 +334,10 @@ def _text(value: Value) -> str:
 
 
 def _name(value: Value) -> str:
-    """Return the name of a person."""
+    """Return the name of a person, who may stand in an authorship of OpenAlex."""
+    person = value.get("author")
+    if person and person.members is not None:
+        return _name(person)
     for name in ("literal", "name", "full_name", "fullName", "display_name"):
         part = value.get(name)
         if part and part.is_text and part.text:

@@ -37,7 +37,7 @@ Lines = Sequence[tuple[int, str]]
 
 
 class TextPart(NamedTuple):
-    """A part of a text, a reference or not, with its lines and their numbers."""
+    """A passage of a text, a reference or not, with its lines and their numbers."""
 
     lines: Lines
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -194,3 +195,30 @@ def test_identifiers_without_a_work_are_a_finding(
     monkeypatch.chdir(tmp_path)
     Path("list.md").write_text(text, "utf-8")
     assert [f.code for f in read_lists(["list.md"]).findings] == codes
+
+
+def test_what_an_export_says_of_itself_is_no_head() -> None:
+    text = (
+        '"About the data: exported on Nov 20, 2024"\n'
+        "DOI,Title,Source title,PubYear,Authors\n"
+        '10.1000/a,A study,Journal of All Things,2023,"Doe, Jane; Roe, Rob"\n'
+        '10.1000/b,Another study,Journal of Few Things,2024,"Roe, Rob; Poe, Ann"\n'
+    )
+    mentions = read(text.encode(), "export.csv").mentions
+    assert [(m.line, m.title, m.authors) for m in mentions] == [
+        (3, "A study", "Doe, Jane; Roe, Rob"),
+        (4, "Another study", "Roe, Rob; Poe, Ann"),
+    ]
+
+
+def test_works_that_a_record_cites_or_that_are_related_are_passed_over() -> None:
+    person = {
+        "author_position": "first",
+        "author": {"id": "https://x.org/A1", "display_name": "Jane Doe"},
+    }
+    record = {
+        "title": "A study", "doi": "https://doi.org/10.1000/a", "authorships": [person],
+        "reference": [{"DOI": "10.1000/b"}], "referenced_works": ["https://doi.org/10.1000/c"],
+    }  # fmt: skip
+    mentions = read(json.dumps([record]).encode(), "works.json").mentions
+    assert [(m.url, m.authors) for m in mentions] == [("https://doi.org/10.1000/a", "Jane Doe")]
