@@ -169,8 +169,10 @@ def add_record(
     if work.title and labels.is_bare(work.title, work.authors, [m.role for m in mentions]):
         mentions.append(work)
     reading.mentions += sorted([*mentions, *asides], key=attrgetter("line"))
+    if mentions:
+        return
     values = [field.value for field in fields if field.value.strip()]
-    if values and not mentions:
+    if values:
         content = (work.title or ", ".join(values))[:80]
         message = f"has no identifier or link: {content}"
         reading.findings.append(Finding(seed, line, "no-identifier", message))

@@ -80,14 +80,14 @@ def _add(builder: ValueBuilder, anchors: dict[str, Value], event: Any, line: int
     """Add what an event of the parser says. Raises ValueError for an alias without an anchor."""
     kind = type(event).__name__
     value: Value | None = None
-    if kind == "AliasEvent":
-        if event.anchor not in anchors:
-            raise ValueError(f"the alias {event.anchor} has no anchor")
-        builder.repeat(anchors[event.anchor])
-    elif kind == "ScalarEvent":
+    if kind == "ScalarEvent":  # as most are
         is_nothing = event.implicit[0] and event.value in _NOTHING
         value = Value(line, "" if is_nothing else event.value)
         builder.add(value)
+    elif kind == "AliasEvent":
+        if event.anchor not in anchors:
+            raise ValueError(f"the alias {event.anchor} has no anchor")
+        builder.repeat(anchors[event.anchor])
     elif kind in {"MappingStartEvent", "SequenceStartEvent"}:
         value = builder.begin(line, is_object=kind[0] == "M")
     elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
