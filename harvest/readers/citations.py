@@ -148,7 +148,8 @@ def mark(segments: Sequence[Segment]) -> list[Segment]:
     (first, last), (begin, end) = reference.names, reference.title
     result = [Segment("people", line.text[first:last], 0, "", line.text[:first])]
     if any(map(str.isdigit, line.text[last:begin])):
-        result.append(Segment("brackets", line.text[last:begin], 0, ""))
+        date = line.text[last:begin].rstrip(" .,:") + " "  # a number before a colon is no year
+        result.append(Segment("brackets", date, 0, ""))
         last = begin
     result.append(Segment("cited", line.text[begin:end], 0, ".", line.text[last:begin]))
     below = (segment for segment in segments if segment.line)

@@ -58,7 +58,7 @@ def words_of(text: str) -> list[str]:
 def plain(text: str) -> str:
     """Return a text without separators, brackets and quotes around the whole of it."""
     text = text.strip(EDGES)
-    while len(text) > 1 and text[0] + text[-1] in {"()", "[]", "\uff08\uff09"}:
+    while len(text) > 1 and text[0] + text[-1] in {"()", "[]", "\uff08\uff09", "\u3010\u3011"}:
         inner = text[1:-1]
         if text[0] in inner or text[-1] in inner:
             break

@@ -12,14 +12,14 @@ from harvest.readers.runs import Kind
 
 # Each token begins with one sign of a set, so that the search skips all others.
 _TOKEN = re.compile(
-    r"[\s|.\u3002(\[\uff08\"\u201c\u201d](?:"
+    r"[\s|.\u3002(\[\uff08\u3010\"\u201c\u201d](?:"
     r"(?<=\n)(?P<line>\n*)"
     r"|(?P<dash>(?<=\s)[-\u2013\u2014|\u00b7\u2022/]+(?:\s|$)|(?:(?<=\s)\||(?<=\|))\s?|(?<=\t))"
     r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bet\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)"
     r"(?<!\bNo\.)(?<!\b[Vv]ol\.)(?<!\bpp\.)|(?<=[)\]\"\u201d]\.)|(?<=\b(?:19|20)\d\d\.)"
     r"|(?<=[?!]\.)|(?<=\dD\.)|(?<=[^\W\d_][*\u2020\u2021]\.))(?=\s|$)|(?<=\u3002))"
     r"|(?P<brackets>(?<=\()[^()\n]{1,120}\)|(?<=\[)[^\[\]\n]{1,300}\]"
-    r"|(?<=\uff08)[^\uff08\uff09\n]{1,120}\uff09)"
+    r"|(?<=\uff08)[^\uff08\uff09\n]{1,120}\uff09|(?<=\u3010)[^\u3010\u3011\n]{1,120}\u3011)"
     r"|(?P<quotation>(?<=[\"\u201c\u201d])[^\"\u201c\u201d\n]{8,300}[\"\u201c\u201d](?:[,.])?)"
     r")"
 )

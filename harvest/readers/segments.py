@@ -105,7 +105,12 @@ class Segment:
     @property
     def title(self) -> str:
         """The text as a title: without numbering, separators and brackets around it."""
-        text = plain(_without_number(self.text)) if self.link is None else self._label
+        if self.link is not None:
+            text = self._label
+        elif self.kind == "brackets":  # of a wiki: [[Doe2020 - A title of it]]
+            text = _without_number(self.plain)
+        else:
+            text = plain(_without_number(self.text))
         if not text.isascii():
             text = _TRANSLATION.sub("", text)
         text = _BLANKS.sub(" ", text) if "  " in text else text

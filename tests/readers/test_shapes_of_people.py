@@ -23,6 +23,7 @@ def read(text: str) -> tuple[str | None, str | None, str | None]:
         '"{t}" with {a}. ICML 2020. [link]({u})',
         '"{t}" joint work with {a}. ICML 2020. [link]({u})',
         "{t} / {a} / ICML 2020 / {u}",
+        "\u3010ICML 2020\u3011{t} | [\u8bba\u6587]({u}) | {a}",
         "Doe2020 - {t}. {a}. 2020. [pdf]({u})",
         "\u3010ICML 2020\u3011**{t}** | [\u8bba\u6587]({u}) | {a}",
         "**{t}**. {a}. ICML 2020. [Artikel]({u}) [Quellcode](https://github.com/a/b)",
@@ -47,3 +48,11 @@ def test_a_row_of_one_work(head: str, row: str, authors: str) -> None:
     line = row.format(t=TITLE, a=AUTHORS, u=URL)
     rule = "|".join("---" for _ in head.split("|"))
     assert read(f"| {head} |\n| {rule} |\n| {line} |\n") == (TITLE, authors, "2020")
+
+
+def test_the_key_of_a_reference_is_no_part_of_its_title() -> None:
+    assert read(f"- [[Doe2020 - {TITLE}]] [arXiv]({URL})\n")[0] == TITLE
+
+
+def test_the_year_before_a_colon_is_a_date() -> None:
+    assert read(f"- [Doe et al. 2020]({URL}): {TITLE}\n") == (TITLE, "Doe et al.", "2020")
