@@ -201,7 +201,7 @@ def test_lists_that_workers_cannot_see_are_refused(
 ) -> None:
     with only_here(tmp_path) as hidden, running_on(spark, monkeypatch):
         unseen = msgspec.structs.replace(settings, seeds=(str(hidden / "lists"),))
-        with pytest.raises(UsageError, match="lists: a worker cannot see it"):
+        with pytest.raises(UsageError, match="a worker cannot see it"):
             bulk(unseen, "lake")
 
 
