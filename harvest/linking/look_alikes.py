@@ -15,10 +15,9 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, reduce
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain, combinations, groupby
-from operator import or_
 from typing import NamedTuple
 from zlib import crc32
 
@@ -249,11 +248,11 @@ def _outline(record: Record) -> int:
     """
     if record.original_titles:
         return 0
-    words = title_words(record.title or "")
-    outline = reduce(or_, map(_word_bit, words), 0)
-    if "".join(words).isalpha():
-        return outline
-    numbers = "".join(word for word in words if not word.isalpha())
+    outline, numbers = 0, ""
+    for word in title_words(record.title or ""):
+        outline |= _word_bit(word)
+        if not word.isalpha():
+            numbers += word
     for digit in DIGITS.intersection(numbers):
         count = min(numbers.count(digit), MOST_EQUAL)
         outline |= ((1 << count) - 1) << WORD_BITS + MOST_EQUAL * int(digit)
