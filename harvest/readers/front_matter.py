@@ -60,7 +60,7 @@ def _parse(text: str) -> tuple[str, Value | None]:
         return content, None
     if matter is None:
         return content, tree(content)
-    return content, load(matter[2], 2)[0] if matter[1] == "---" else _toml(matter[2])
+    return content, load(matter[2], 2)[0] if matter[1] == "---" else load_toml(matter[2], 2)[0]
 
 
 def _object(text: str) -> str:
@@ -72,19 +72,23 @@ def _object(text: str) -> str:
     return text[:end] if text[end : end + 1] in {"", "\n"} else ""
 
 
-def _toml(text: str) -> Value | None:
-    """Return TOML as a tree, whose lines are found by searching for each value."""
+def load_toml(text: str, line: int = 1) -> tuple[Value | None, str]:
+    """Return TOML, whose first line has a number, as a tree, or what is wrong with it.
+
+    Its lines are found by searching for each value.
+    """
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return None
-    return _Lines(text).value(content)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return None, str(error)
+    return _Lines(text, line).value(content), ""
 
 
 class _Lines:
     """Finds the lines of values of TOML, in their order: tomllib gives no lines."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, first: int) -> None:
+        self.first = first
         self.places: dict[str, list[int]] = defaultdict(list)  # of each value
         for token in _TOKEN.finditer(text):
             if token["value"]:
@@ -115,7 +119,7 @@ class _Lines:
         if places:
             place = bisect_right(places, self.last)
             self.last = places[place] if place < len(places) else places[0]
-        return 1 + bisect_right(self.starts, max(self.last, 0))
+        return self.first - 1 + bisect_right(self.starts, max(self.last, 0))
 
 
 def _text_of(token: str) -> str:

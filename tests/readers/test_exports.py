@@ -222,3 +222,15 @@ def test_works_that_a_record_cites_or_that_are_related_are_passed_over() -> None
     }  # fmt: skip
     mentions = read(json.dumps([record]).encode(), "works.json").mentions
     assert [(m.url, m.authors) for m in mentions] == [("https://doi.org/10.1000/a", "Jane Doe")]
+
+
+def test_the_tagged_export_of_endnote() -> None:
+    text = (
+        "%0 Journal Article\n%T A study of things\n%A Doe, Jane\n%A Roe, Rob\n%D 2020\n%U https://doi.org/10.1000/a\n\n"
+        "%0 Book\n%T Another study\n%A Poe, Ann\n%8 March 2021\n%R 10.1000/b\n"
+    )
+    mentions = read(text.encode(), "export").mentions
+    assert [(m.line, m.url, m.title, m.authors, m.date) for m in mentions] == [
+        (6, "https://doi.org/10.1000/a", "A study of things", "Doe, Jane; Roe, Rob", "2020"),
+        (12, "10.1000/b", "Another study", "Poe, Ann", "March 2021"),
+    ]

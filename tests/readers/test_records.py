@@ -326,3 +326,27 @@ def test_titles_of_bibtex_are_text() -> None:
     )
     titles = [mention.title for mention in read(text.encode(), "a.bib").mentions]
     assert titles == ["The CO2 of ice", "A Lightning Mapper"]
+
+
+def test_records_of_toml() -> None:
+    text = """\
+[[paper]]
+title = "A study of things"
+authors = ["Jane Doe", "Rob Roe"]
+year = 2020
+doi = "10.1000/a"
+
+[[paper]]
+title = "Another study"
+url = "https://arxiv.org/abs/2301.00001"
+"""
+    mentions = read(text.encode(), "papers.toml").mentions
+    assert [(m.line, m.url, m.title, m.authors, m.date) for m in mentions] == [
+        (5, "10.1000/a", "A study of things", "Jane Doe, Rob Roe", "2020"),
+        (9, "https://arxiv.org/abs/2301.00001", "Another study", None, None),
+    ]
+
+
+def test_broken_toml_is_a_finding() -> None:
+    reading = read(b'[[paper]]\ntitle = "A study"\ndoi = 10.1000/a\n', "papers.toml")
+    assert [finding.code for finding in reading.findings] == ["malformed-toml"]

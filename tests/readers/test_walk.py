@@ -44,7 +44,7 @@ def findings(*seeds: str) -> list[tuple[str, int, str]]:
 def test_readers_are_found_by_discovery() -> None:
     assert set(discover()) == {
         "asciidoc", "bibtex", "csv", "endnote", "html", "json", "markdown", "notebook", "orgmode", "pubmed",
-        "references", "ris", "rst", "text", "wos", "yaml",
+        "refer", "references", "ris", "rst", "text", "toml", "wos", "yaml",
     }  # fmt: skip
 
 
