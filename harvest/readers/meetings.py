@@ -13,7 +13,7 @@ from harvest import dates
 from harvest.readers.labels import WORDS
 
 _UNITS = "|".join(map(re.escape, sorted(WORDS.items["meetings"], key=len, reverse=True)))
-_DAYS = frozenset(WORDS.items["days"])
+_DAYS = frozenset([*WORDS.items["days"], *WORDS.items["meetings"]])
 _NUMBER = r"(?:\d{1,3}|[IVX]{1,5})\b"
 _UNIT = (
     rf"(?i:(?:{_UNITS})\b\.?\s*(?:#|no\.?|nr\.?)?\s*{_NUMBER}"
@@ -26,6 +26,7 @@ _LEAD = re.compile(
     r"\s*(?::\s|\uff1a|\s[-\u2013\u2014|]\s)\s*"
 )
 _WHOLE = re.compile(rf"(?:{_UNIT}|{_CHINESE})\W*")
+_HAS_NUMBER = re.compile(r"\d|\b[IVX]+\b|\u7b2c")
 _IN_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 60  # characters of a heading that is a day
@@ -34,6 +35,8 @@ _SUFFIXES = frozenset({"st", "nd", "rd", "th"})
 
 def is_meeting(heading: str) -> bool:
     """Return True for a heading that is a day, week or session, and says nothing of its topic."""
+    if not _HAS_NUMBER.search(heading):  # as most
+        return False
     text = _IN_BRACKETS.sub(" ", heading[: 2 * _LONGEST]).strip(" \t\n,.:;-\u2013\u2014")
     if not text or len(text) > _LONGEST:
         return False
@@ -43,7 +46,7 @@ def is_meeting(heading: str) -> bool:
     has_number = any(map(str.isdigit, text))
     if not words:
         return dates.parse_date(text) is not None and not text.isdigit()
-    return has_number and words <= _DAYS | set(WORDS.items["meetings"])
+    return has_number and words <= _DAYS
 
 
 def lead(text: str) -> int:
