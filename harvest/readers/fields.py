@@ -49,6 +49,7 @@ _LINK = re.compile(
 )
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3})([^\s)](?:[^*]*\S)?)\1")
 # `Jane Doe (1, 2), John Roe (*)`
+_EMPHASIZED = re.compile(r"(?i)</?(?:b|strong|i|em|u|sub|sup|span|a)\b[^<>]*>")
 _AFFILIATIONS = re.compile(r"\s*\((?:\d{1,2}(?:,\s*\d{1,2})*|[*\u2020\u2021])\)")
 # Where a title goes on with its publication: `A title of it, 2020, A Journal, 42(3), pp 4-5`.
 _PUBLISHED = re.compile(
@@ -154,7 +155,7 @@ def add_record(
         entry=_last_entry(reading) + 1,
         is_record=True,
         title=title,
-        authors=_AFFILIATIONS.sub("", _first(fields, meanings, "authors") or "") or None,
+        authors=_authors(_first(fields, meanings, "authors") or "") or None,
         date=_date(fields, meanings) or year,
         columns={field.name: field.value for field in fields} if columns else {},
     )
@@ -192,6 +193,11 @@ def _first(fields: Sequence[Field], meanings: Meanings, meaning: labels.Meaning)
     return next(filter(None, values), None)
 
 
+def _authors(names: str) -> str:
+    """Return names without affiliations, with the separator that most lists have."""
+    return "; ".join(map(str.strip, _AFFILIATIONS.sub("", names).split("|"))).strip("; ")
+
+
 def _date(fields: Sequence[Field], meanings: Meanings) -> str | None:
     """Return the first date that reads like one, without those of who kept the record.
 
@@ -217,7 +223,9 @@ def _named(fields: Sequence[Field], word: str) -> str:
 
 
 def _plain(value: str) -> str:
-    """Return a value without the links and the emphasis of Markdown."""
+    """Return a value without the links and the emphasis of Markdown and HTML."""
+    if "</" in value:
+        value = _EMPHASIZED.sub("", value)
     if "](" in value:
         value = _LINK.sub(r"\1", value)
     if "*" in value:

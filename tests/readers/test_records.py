@@ -350,3 +350,13 @@ url = "https://arxiv.org/abs/2301.00001"
 def test_broken_toml_is_a_finding() -> None:
     reading = read(b'[[paper]]\ntitle = "A study"\ndoi = 10.1000/a\n', "papers.toml")
     assert [finding.code for finding in reading.findings] == ["malformed-toml"]
+
+
+def test_names_and_titles_are_plain() -> None:
+    record = {
+        "title": "A <i>study</i>",
+        "authors": "Jane <strong>Doe</strong>|Rob Roe; ",
+        "doi": "10.1000/a",
+    }
+    [mention] = read(json.dumps([record]).encode(), "a.json").mentions
+    assert (mention.title, mention.authors) == ("A study", "Jane Doe; Rob Roe")
