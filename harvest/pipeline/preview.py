@@ -100,10 +100,11 @@ def preview(settings: Settings, reading: Reading | None = None) -> Preview | Non
             reading = read_seeds(RemoteLists(session), session)
         output = Path(settings.output)
         last = last_run.explanation(last_run.digest_of(reading), session)
-        session.last = _last(output)
-        if last and session.last and last.published == last_run.published(output):
+        is_there = (output / store.FILE).is_file()
+        if last and is_there and last.published == last_run.published(output):
             matches = Matches(rows=last.rows)
             return Preview(store.read(output), matches.resolve(reading.mentions), last.findings)
+        session.last = _last(output)
         linked = link(look_up(reading.mentions, session), session)
         return Preview(linked.dataset, linked.mentions, linked.findings)
 
