@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from harvest.readers import people
 from harvest.readers.labels import WORDS
-from harvest.readers.looks import is_fact
+from harvest.readers.looks import is_edition, is_fact
 from harvest.readers.segments import Segment
 
 _SMALL = "a-z\u00df-\u00f6\u00f8-\u00ff"
@@ -60,7 +60,7 @@ _INVERTED = _list_of(_ONE_INVERTED, _FULL)
 _EACH_INVERTED = _list_of(_ONE_INVERTED)
 _IN_FULL = _list_of(_FULL)
 _ONE_DOTTED = rf"{_FAMILY} {_DOTTED}"
-_INITIALS_DOTTED = rf"{_ONE_DOTTED}(?P<more>(?:{_BETWEEN}{_ONE_DOTTED})+{_OTHERS}?)"
+_INITIALS_DOTTED = rf"{_ONE_DOTTED}(?P<more>(?:{_BETWEEN}{_ONE_DOTTED})+{_OTHERS}?|{_OTHERS})"
 _CHINESE = _list_of(r"[\u4e00-\u9fff]{2,4}")
 _FAMILIES = rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS}|,?\s+(?:&|{_AND})\s+{_FAMILY})"
 _WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT, _INITIALS_DOTTED)
@@ -227,7 +227,8 @@ def _needs_no_quotes(form: Form, names: re.Match[str]) -> bool:
         return form is _IN_FULL or _is_surrounded(names)
     has_year = _BARE_YEAR.match(names.string, names.end()) is not None
     if names["more"] and form is not _CHINESE:
-        is_sentence = form is _IN_FULL and _STOP.match(names.string, names.end()) is not None
+        may_be_sentence = form is _IN_FULL or _has_others(names)
+        is_sentence = may_be_sentence and _STOP.match(names.string, names.end()) is not None
         return is_dated or has_year or is_sentence
     return has_year and _VOLUME.search(names.string, names.end()) is not None
 
@@ -275,10 +276,11 @@ def _unquoted(line: _Line, names: re.Match[str], form: Form) -> tuple[int, int, 
     title = line.text[match.end() : end]
     if not any(map(str.isalpha, title)) or is_fact(title):
         return None
-    is_phrase = _is_phrase(match[0], title)
+    is_published = _is_published(names, form, line.text[rest:])
+    is_phrase = _is_phrase(match[0], title, 1 if is_published else _WORDS)
     if form is _FAMILIES and not is_phrase:
         return None
-    is_certain = is_phrase and _are_certain(names, form, line.text[rest:])
+    is_certain = is_phrase and (is_published or _are_certain(names, form, line.text[rest:]))
     if form is _IN_FULL and ":" in match[0]:
         is_certain = is_phrase and _LAST_INITIALS.search(names[0]) is not None
     if between is _STOP and not is_certain:
@@ -307,11 +309,21 @@ def _are_certain(names: re.Match[str], form: Form, rest: str) -> bool:
     return form in _WITH_INITIALS and bool(names["more"])
 
 
-def _is_phrase(stop: str, title: str) -> bool:
-    """Return True for the words of a title behind a separator: two behind a colon, else three."""
+def _has_others(names: re.Match[str]) -> bool:
+    return _compiled(rf"{_OTHERS}\Z").search(names[0]) is not None
+
+
+def _is_published(names: re.Match[str], form: Form, rest: str) -> bool:
+    """Return True for names that are no title, if a venue and its year are behind the title."""
+    are_names = _has_others(names) or (form in _WITH_INITIALS and bool(names["more"]))
+    return are_names and is_edition(_STOP.split(rest.strip(), 1)[0].rstrip("."))
+
+
+def _is_phrase(stop: str, title: str, least: int) -> bool:
+    """Return True for the words of a title behind a separator: two behind a colon, or `least`."""
     words = title.split() if title.isascii() else [*title]
     is_apart = stop.strip()[-1:] in {".", ",", ":"} or title[:1].isupper()
-    return is_apart and len(words) >= (_WORDS_BEHIND_COLON if ":" in stop else _WORDS)
+    return is_apart and len(words) >= (_WORDS_BEHIND_COLON if ":" in stop else least)
 
 
 def _end(line: _Line, title: int) -> tuple[int, int]:

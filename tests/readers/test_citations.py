@@ -194,6 +194,7 @@ def test_any_references(
         "A. Datasets. Medical ones (2020).",
         "Vitamin D. Its role in ice (2019).",
         "Melting Ice, Falling Snow: What winters of today do (2019).",
+        "Ice and Snow. Features of winters. ICML 2020.",
     ],
 )
 def test_a_title_is_not_taken_for_names(text: str) -> None:
@@ -243,6 +244,10 @@ def test_a_title_is_not_taken_for_names(text: str) -> None:
         ("Roe & Doe (2014): Slow ice of winters.", "Slow ice of winters", "Roe & Doe"),
         ("Roe et al. (2014). Slow ice of winters. ICC.", "Slow ice of winters", "Roe et al."),
         ('Roe & Doe, "Slow ice of winters," ICC, 2021.', "Slow ice of winters", "Roe & Doe"),
+        ("Roe A, Doe B. Slow ice. ICML 2020.", "Slow ice", "Roe A, Doe B"),
+        ("Roe A, Doe B, et al. IceNet. ICML 2020.", "IceNet", "Roe A, Doe B, et al."),
+        ("Roe A. et al. Slow ice. ICML 2020.", "Slow ice", "Roe A. et al."),
+        ("Roe et al. Slow ice of winters. ICML 2020.", "Slow ice of winters", "Roe et al."),
     ],
 )  # fmt: skip
 def test_what_people_write(text: str, title: str, authors: str) -> None:
