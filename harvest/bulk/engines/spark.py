@@ -25,6 +25,7 @@ from harvest.new_files import replacing
 ACTIVE = "session"  # the address of the active session
 WAIT = 30  # seconds for the answer of a master
 FIRST = 120  # seconds for a first task, before which workers start processes
+TAG = "harvest-first-task"  # a session that was active may have jobs of others
 SHARE = 0.4  # of the memory is the heap of the driver
 LEAST = 512  # MB of heap: with less Spark does not start
 OPTIONS = {
@@ -192,8 +193,10 @@ def _try_out(context: Any, on: str) -> None:
     ours = f"harvest[bulk] {__version__} and Python {sys.version_info[0]}.{sys.version_info[1]}"
     failed = f"{on}: workers need {ours}, whose path PYSPARK_PYTHON names"
     task = partial(_outcome, Path.cwd(), _introduce)
-    with _limit(FIRST, context.cancelAllJobs, late, failed):
+    context.addJobTag(TAG)
+    with _limit(FIRST, partial(context.cancelJobsWithTag, TAG), late, failed):
         answers = set(context.parallelize(range(count), count).map(task).collect())
+    context.removeJobTag(TAG)
     for answer in answers - {__version__}:
         if isinstance(answer, OSError):
             advice = "start where all machines see the folder under one path"
