@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from harvest.readers import people
 from harvest.readers.labels import WORDS
-from harvest.readers.looks import is_edition, is_fact
+from harvest.readers.looks import QUOTES, is_edition, is_fact
 from harvest.readers.segments import Segment
 
 _SMALL = "a-z\u00df-\u00f6\u00f8-\u00ff"
@@ -90,13 +90,13 @@ _DATE_IN_BRACKETS = re.compile(
 )
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _BARE_YEAR = re.compile(rf"[.,]?\s+{_YEAR}(?:, {_MONTH})?[.,:]\s+")
-_QUOTE = re.compile(r"[.,]?\s*(?=[\"\u201c])")
+_QUOTE = re.compile(rf"[.,:]?\s*(?=[{QUOTES}])|[.,:]?\s+(?=['\u2018\u201a])")
 _STOP = re.compile(r"(?:(?<=\.)|[.:])\s+|\uff0e\s*")  # Springer's style has a colon
-_IN_QUOTES = r"(?:[^\"\u201c\u201d\n]|(?<=\s)[\"\u201c][^\"\u201c\u201d\n]{1,80}[\"\u201d])"
+_IN_QUOTES = rf"(?:[^{QUOTES}\n]|(?<=\s)[{QUOTES}][^{QUOTES}\n]{{1,80}}[{QUOTES}])"
 _QUOTED = re.compile(
-    rf"[\"\u201c]{{1,2}}({_IN_QUOTES}{{3,300}}?)[.,]?[\"\u201d]{{1,2}}(?=\W|\Z)[.,]?"
+    rf"[{QUOTES}]{{1,2}}({_IN_QUOTES}{{3,300}}?)[.,]?[{QUOTES}]{{1,2}}(?=\W|\Z)[.,]?"
 )
-_SINGLE_QUOTED = re.compile(r"['\u2018]([^\n]{3,300}?)[.,]?['\u2019](?=[,.]|\s*$)")
+_SINGLE_QUOTED = re.compile(r"['\u2018\u201a]([^\n]{3,300}?)[.,]?['\u2018\u2019](?=[,.]|\s*$)")
 # Volume, issue and pages, which only a publication has.
 _VOLUME = re.compile(
     rf"{_YEAR}(?: \w{{3,9}}\.?)?(?: \d{{1,2}})?; ?\d|\d ?\(\d+(?:[-\u2013]\d+)?\)"

@@ -46,7 +46,7 @@ def is_title(segment: Segment, layout: Roles) -> bool:
         return True
     if segment.look in {"fact", "label", "number", "none"}:
         return False
-    if segment.link is not None and people.shape(segment.text) == "others":  # `Doe et al.`
+    if people.shape(segment.text) == "others":  # `Doe et al.`
         return False
     if segment.kind != "text" or segment.look == "title" or layout.support > PRIOR_COUNT:
         return True

@@ -68,7 +68,8 @@ class Layouts:
         """Return title, authors and date of an entry by its number, from 0, by its layout."""
         segments, keyed, layout = self.entries[number], self.keyed[number], self._roles(number)
         if layout.title is None:
-            return Description()
+            names_paper = any(one.link and one.link.role == "paper" for one in segments)
+            return Description(date=description.date(segments, None) if names_paper else None)
         title = keyed[layout.title][1]
         if not description.is_title(title, layout):
             return Description(date=description.date(segments, None))

@@ -12,6 +12,7 @@ from harvest.readers.labels import WORDS, is_generic
 
 Look = Literal["fact", "names", "number", "word", "title", "label", "none"]
 EDGES = " \t\n,;:|/-\u2013\u2014\u00b7\u2022\uff0c\uff1a"
+QUOTES = '"\u201c\u201d\u201e\u00ab\u00bb\u300c-\u300f\u300a\u300b'  # double ones, in a set
 _NUMBER = re.compile(r"[\s\W]*\d{1,4}[\s\W]*")
 _MARK = r"\s?['\u2019\u2018`\u00b4]\s?"  # of a short year
 _VENUES = "|".join(map(re.escape, WORDS.items["venues"]))

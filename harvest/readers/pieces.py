@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from harvest.readers import labels, people
-from harvest.readers.looks import EDGES, is_fact, plain
+from harvest.readers.looks import EDGES, QUOTES, is_fact, plain
 from harvest.readers.runs import Kind
 
 # Each token begins with one sign of a set, so that the search skips all others.
 _TOKEN = re.compile(
-    r"[\s|.\u3002(\[\uff08\u3010\"\u201c\u201d](?:"
+    rf"[\s|.\u3002(\[\uff08\u3010'\u2018\u201a{QUOTES}](?:"
     r"(?<=\n)(?P<line>\n*)"
     r"|(?P<dash>(?<=\s)[-\u2013\u2014|\u00b7\u2022/]+(?:\s|$)|(?:(?<=\s)\||(?<=\|))\s?|(?<=\t))"
     r"|(?P<stop>(?:(?<=[^\W\d_][^\W\d_]\.)(?<!\bal\.)(?<!\bet\.)(?<!\bJr\.)(?<!\bSr\.)(?<!\bvs\.)"
@@ -20,7 +20,9 @@ _TOKEN = re.compile(
     r"|(?<=[?!]\.)|(?<=\dD\.)|(?<=[^\W\d_][*\u2020\u2021]\.))(?=\s|$)|(?<=\u3002))"
     r"|(?P<brackets>(?<=\()[^()\n]{1,120}\)|(?<=\[)[^\[\]\n]{1,300}\]"
     r"|(?<=\uff08)[^\uff08\uff09\n]{1,120}\uff09|(?<=\u3010)[^\u3010\u3011\n]{1,120}\u3011)"
-    r"|(?P<quotation>(?<=[\"\u201c\u201d])[^\"\u201c\u201d\n]{8,300}[\"\u201c\u201d](?:[,.])?)"
+    rf"|(?P<quotation>(?<=[{QUOTES}])[^{QUOTES}\n]{{8,300}}[{QUOTES}](?:[,.])?"
+    r"|(?<=['\u2018\u201a])(?<!\w.)(?=[^\W_a-z])[^\n]{8,300}?"
+    r"(?:['\u2018\u2019](?=[,.;)]|\s*\Z)|[,.]['\u2018\u2019](?=\s))[,.]?)"
     r")"
 )
 _FIRST = re.compile(

@@ -13,6 +13,7 @@ from harvest.readers import people
 from harvest.readers.labels import is_generic
 from harvest.readers.looks import (
     EDGES,
+    QUOTES,
     Look,
     authors_of_citation,
     has_pages,
@@ -29,7 +30,7 @@ LONGEST_ENTRY = 20_000  # characters: more is not an entry
 LINES = 4  # of an entry: what stands lower describes
 _READ = LINES + 3  # as lines of names may become one
 _BEFORE, _BEHIND = EDGES + ")]", EDGES + "(["  # of a text, at its beginning and its end
-_QUOTES = "\"'\u201c\u201d\u2018\u2019"
+_QUOTES = "\"'\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u300c\u300d\u300e\u300f\u300a\u300b"
 _NUMBERING = re.compile(
     r"\s*(?:\d{1,3}(?:[.)]\s|\u3001)|\[\d{1,3}\]"
     r"|@?[A-Z][a-z]{1,20}(?:19|20)\d\d[a-z]?\s[-\u2013\u2014]\s)\s*(?=\S)"  # key of a reference
@@ -40,7 +41,7 @@ _TRANSLATION = re.compile(
     r"[^()\uff08\uff09]*[)\uff09].{0,40}$"
 )
 _BEHIND_LABEL = re.compile(r"(?<=[\w)?!])\s+[(\[]([\w ,'&-]{2,30})[)\]]\Z")
-_QUOTED = re.compile(r"[\"\u201c][^\"\u201c\u201d]+[\"\u201d][,.]?")
+_QUOTED = re.compile(rf"[{QUOTES}][^{QUOTES}]+[{QUOTES}][,.]?")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\Z")
 _NAME = re.compile(r"\A\[[^\[\]]{1,30}\]\s+(?=\S+\s+\S)")
 _BLANKS = re.compile(r"  +")

@@ -254,6 +254,50 @@ def test_what_people_write(text: str, title: str, authors: str) -> None:
     assert read(text)[0][:2] == (title, authors)
 
 
+@pytest.mark.parametrize("quotes", ['""', "\u201c\u201d", "\u201e\u201c", "\xab\xbb", "\xbb\xab", "\u300c\u300d",
+                                    "\u300e\u300f", "\u300a\u300b", "''", "\u2018\u2019", "\u201a\u2018"])  # fmt: skip
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Roe A., Doe B. **2020**. {}. ICML 33.",
+        "Ann Roe, Bo Doe (2020): {}, ICML.",
+        "{}, Ann Roe, Bo Doe. ICML 2020.",
+        "Roe A, Doe B. {}, ICML 2020.",
+    ],
+)
+def test_quotation_marks_end_a_title(form: str, quotes: str) -> None:
+    quoted = f"{quotes[0]}Slow ice of winters{quotes[1]}"
+    title, authors, date = read(form.format(quoted))[0]
+    assert (title, date) == ("Slow ice of winters", "2020")
+    assert authors is not None
+    assert "Roe" in authors
+    assert "Slow" not in authors
+
+
+def test_a_year_before_a_colon_is_a_date() -> None:
+    text = "- Roe et al., 2014: [IceNet](https://arxiv.org/abs/1406.2661)\n"
+    [mention] = Markdown().read(text, "list.md").mentions
+    assert (mention.title, mention.authors, mention.date) == ("IceNet", "Roe et al.", "2014")
+
+
+def test_names_with_others_are_no_title() -> None:
+    [mention] = (
+        Markdown().read("- Roe et al., 2014: [IceNet](https://ice.example)\n", "list.md").mentions
+    )
+    assert mention.title is None
+
+
+def test_an_item_without_a_title_has_a_date() -> None:
+    text = "- 2020-06 \xb7 IceNet \xb7 <https://arxiv.org/abs/1406.2661> \xb7 Roe\n"
+    dates = [
+        it.date
+        for it in Markdown()
+        .read(f"{text}- [Ice](https://arxiv.org/abs/2001.00001) of a b\n", "list.md")
+        .mentions
+    ]
+    assert dates == ["2020-06", None]
+
+
 @pytest.mark.parametrize("suffix", ["md", "rst"])
 def test_references_in_paragraphs_are_works(suffix: str) -> None:
     rows = [
