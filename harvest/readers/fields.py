@@ -53,7 +53,8 @@ _EMPHASIZED = re.compile(r"(?i)</?(?:b|strong|i|em|u|sub|sup|span|a)\b[^<>]*>")
 _AFFILIATIONS = re.compile(r"\s*\((?:\d{1,2}(?:,\s*\d{1,2})*|[*\u2020\u2021])\)")
 # Where a title goes on with its publication: `A title of it, 2020, A Journal, 42(3), pp 4-5`.
 _PUBLISHED = re.compile(
-    r"(.+),\s+((?:19|20)\d\d),\s(?=.*(?:\b10\.\d{4,9}/|\bpp?\b|\bvol\b|\d\s?\(\d))", re.DOTALL
+    r"(.+),\s+((?:19|20)\d\d),\s(?=.{0,300}?(?:\b10\.\d{4,9}/|\bpp?\b|\bvol\b|\d\s?\(\d))",
+    re.DOTALL,
 )
 # What may stand beside an identifier in a note that only says what the record is.
 _OWN = re.compile(

@@ -163,8 +163,8 @@ class _Page:
 
     def fields(self, entry: Element, title: Element) -> list[Field]:
         """Return the parts of an entry and its links as fields."""
-        text = self.text(title).rstrip(" .,")
-        if not text or entry is title:
+        text = "" if entry is title else self.text(title).rstrip(" .,")
+        if not text:
             return []
         line = self.tokens[title.begin].line
         fields = [Field("title", text, line, "title")]
@@ -193,12 +193,7 @@ class _Page:
     def authors(self, entry: Element, title: Element, inside: list[Element]) -> list[Element]:
         """Return the elements of the authors: that of them all where a class marks one of them."""
         names = [it for it in inside if _part(it.marks) == "authors" and not title.holds(it.begin)]
-        names = names[:_MAX_AUTHORS]
-        names = [
-            it
-            for it in names
-            if not any(other.holds(it.begin) for other in names if other is not it)
-        ]
+        names = _outermost(names[:_MAX_AUTHORS])
         parent = names[0].parent if names else None
         if parent is None or parent is entry or parent.holds(title.begin):
             return names
@@ -318,6 +313,15 @@ def _is_outer(part: Element) -> bool:
             return False
         above, levels = above.parent, levels - 1
     return _part(part.marks) == "title"
+
+
+def _outermost(elements: Iterable[Element]) -> list[Element]:
+    """Return the elements, in their order, that stand in no other one of them."""
+    result: list[Element] = []
+    for element in elements:
+        if not result or element.begin >= result[-1].end:
+            result.append(element)
+    return result
 
 
 def _is_phrase(text: str) -> bool:

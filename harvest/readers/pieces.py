@@ -70,10 +70,17 @@ def _parts(kind: Kind, text: str, *, is_quoted: bool = False) -> list[tuple[str,
         return [("by", coauthors[0]), *_names_apart(kind, text[coauthors.end() :])]
     field = _FIELD.match(text) if ":" in text or "\uff1a" in text else None
     name = labels.field(field[1]) if field else None
-    if field is None or name is None or (kind != "text" and name == "date"):
+    if field is None or name is None or not _is_field(kind, name, text[field.end() :]):
         return _names_apart(kind, text)
     separator = "by" if name == "authors" else "field"
     return [(separator, field[0]), *_names_apart(kind, text[field.end() :])]
+
+
+def _is_field(kind: Kind, name: str, value: str) -> bool:
+    """Return True for a value such as a field has: `Authors: an agent` is the title of a work."""
+    if name == "date":
+        return kind == "text" and (not value.strip() or any(map(str.isdigit, value)))
+    return name != "authors" or not value[:1].islower()
 
 
 def _tokens(kind: Kind, text: str) -> Iterator[re.Match[str]]:

@@ -8,7 +8,7 @@ in a record (links, authors, dates) is part of it, but records in it are records
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from harvest import dates
@@ -148,14 +148,17 @@ def _is_described(value: Value, others: Meanings) -> bool:
     if "title" not in map(others.get, members) or _held(value):
         return False
     has_authors = any("authors" in {others.get(key), field_meaning(key)} for key in members)
-    links = [link for part in members.values() for link in part.members or ()]
+    links = chain.from_iterable(part.members or () for part in members.values())
     return has_authors or any(_is_link(key, part.text) for key, part in links)
 
 
 def _learned(values: Sequence[Value]) -> Meanings:
     """Return what the members of objects hold whose names do not say it, by all of their values."""
     objects = [value.members for value in values[:_SAMPLE] if value.members]
-    names = {name: None for members in objects for name, _ in members if _may_be_learned(name)}
+    by_name: dict[str, list[Value]] = {}
+    for name, part in chain.from_iterable(objects):
+        by_name.setdefault(name, []).append(part)
+    names = dict.fromkeys(filter(_may_be_learned, by_name))
     if len(objects) < _FEWEST or not names:
         return EMPTY
     result: dict[str, labels.Meaning] = {}
@@ -163,14 +166,13 @@ def _learned(values: Sequence[Value]) -> Meanings:
     for members in objects:
         texts = {name: _text(part) for name, part in members if not part.members}
         rows.append([texts.get(name, "") for name in names])
-    others = {field_meaning(name) for members in objects for name, _ in members}
+    others = set(map(field_meaning, by_name))
     by_number = columns.meanings(rows, filter(None, others))
     for number, name in enumerate(names):
-        parts = [part for members in objects for key, part in members if key == name and part.items]
         is_named = by_number.get(number) != "title" or name == "name" or "name" not in names
         if number in by_number and is_named:
             result[name] = by_number[number]
-        elif "authors" not in {*others, *by_number.values()} and _are_people(parts):
+        elif "authors" not in {*others, *by_number.values()} and _are_people(by_name[name]):
             result[name] = "authors"
     return result
 
@@ -182,7 +184,8 @@ def _may_be_learned(name: str) -> bool:
 
 def _are_people(parts: Sequence[Value]) -> bool:
     """Return True for lists of which each item is the name of a person."""
-    names = [item.text for part in parts for item in part.items or ()]
+    items = chain.from_iterable(part.items or () for part in parts)
+    names = [item.text for item in items]
     return bool(names) and all(shape(name) == "person" for name in names if name)
 
 

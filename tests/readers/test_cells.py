@@ -58,3 +58,9 @@ def test_a_day_without_a_year_is_no_date_of_a_work(day: str) -> None:
 def test_a_year_of_its_own_column_wins_over_the_day_of_a_meeting(head: str) -> None:
     rows = read(head, f"12.01.2023 | [A title of it]({URL}) | 2017")
     assert rows == [("A title of it", None, "2017")]
+
+
+def test_a_label_beside_code_is_no_title() -> None:
+    code, board = "[code](https://github.com/a/b)", "[See the whole board](https://a.example.com/x)"
+    titles = {title for title, _, _ in read("Model | Link | Note", f"GPT | {code} | {board}")}
+    assert titles == {None}

@@ -38,3 +38,9 @@ def test_a_title_with_a_colon_stays_whole() -> None:
     text = f"- **Year: a title of time**. Jane Doe, John Roe. 2021. {PDF}\n"
     [it] = Markdown().read(text, "list.md").mentions
     assert it.title == "Year: a title of time"
+
+
+@pytest.mark.parametrize("title", ["Author: an agent that writes", "Date: a new format of days"])
+def test_what_is_no_value_of_a_field_is_a_title(title: str) -> None:
+    reading = Markdown().read(f"- {title} [[paper]](https://arxiv.org/abs/2301.00001)\n", "a.md")
+    assert reading.mentions[0].title == title

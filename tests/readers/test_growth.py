@@ -46,3 +46,9 @@ def test_what_one_built_in_searches_again_ends_in_time(name: str) -> None:
     with ends():
         reading = read(SLOW[name].encode(), name)
     assert reading.mentions
+
+
+def test_titles_within_titles_end_in_time() -> None:
+    nested = ("<div class=t>" * 3 + "<div class=title>x") * 15_000
+    with ends():  # more than linear time would be minutes
+        assert not read(f"<html><body>{nested}{'</div>' * 60_000}".encode(), "a.html").mentions

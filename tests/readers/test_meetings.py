@@ -73,3 +73,8 @@ def test_a_title_with_a_number_before_its_colon_stays_whole(title: str) -> None:
 def test_prose_below_a_day_is_no_work() -> None:
     text = "## 12 January\n\nWe met and read https://arxiv.org/abs/2301.00001 together.\n"
     assert read("# Group\n\n" + text) == []
+
+
+def test_a_sentence_that_begins_in_bold_names_no_work() -> None:
+    text = "## Lecture 3\n\n**Lecture notes** are at [arXiv](https://arxiv.org/abs/2301.00001).\n"
+    assert read(text) == []

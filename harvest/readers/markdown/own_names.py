@@ -32,7 +32,7 @@ def repeated(entries: Iterable[Sequence[InlineText]]) -> frozenset[str]:
     """Return the names that are emphasised in several entries, each the blocks of one."""
     counts: Counter[str] = Counter()
     for entry in entries:
-        counts.update({name for block in entry for name in _names(block)})
+        counts.update(set(chain.from_iterable(map(_names, entry))))
     return frozenset(name for name, count in counts.items() if count > 1)
 
 

@@ -56,8 +56,14 @@ def is_of_meeting(block: InlineText, *, is_below: bool) -> bool:
     labels_of_works = [link for link in block.links if len(link.label.split()) >= _FEWEST_WORDS]
     spans = [(link.start, link.end) for link in labels_of_works]
     spans += block.characters([*block.bold, *block.italic])
-    texts = [block.text[first:last] for first, last in spans if first == start]
-    return any(len(text.split()) > 1 and text.rstrip()[-1:] != ":" for text in texts)
+    return any(_is_set_apart(block.text, span) for span in spans if span[0] == start)
+
+
+def _is_set_apart(text: str, span: tuple[int, int]) -> bool:
+    """Return True for some words with which no sentence goes on: `**Notes** are at`."""
+    title, behind = text[span[0] : span[1]].rstrip(), text[span[1] :].lstrip()
+    is_sentence = behind[:1].islower() and not behind.startswith("by ")
+    return len(title.split()) > 1 and title[-1:] != ":" and not is_sentence
 
 
 def _begins_with_work(block: InlineText) -> bool:
