@@ -259,7 +259,9 @@ class Line(msgspec.Struct):
         """Return the tables of the mirror, and put down of which source and day their files are."""
         mirror = self.settings.mirror
         sources = mirrors.read(Path(mirror)) if mirror else {}
-        files = [(source, file) for source, its in sources.items() for file in its]
+        files = []
+        for source, its in sources.items():
+            files += [(source, file) for file in its]
         rows = (row("file", file.digest, source, body=file.day) for source, file in files)
         self.tables.put("dump_files", rows)
         return sorted({Path(f"{mirror}") / source / file.table for source, file in files})

@@ -139,8 +139,10 @@ def read_all(
         due = [it for it in tables if it not in digests or files[it] != [*digests[it]]]
         if not due:
             break
-        layouts = {it: {name: templates.of(name) for name in files[it]} for it in due}
-        some = (Bucket(files[it], Path.cwd(), it, version, layouts[it]) for it in due)
+        some = []
+        for it in due:
+            layouts = {name: templates.of(name) for name in files[it]}
+            some.append(Bucket(files[it], Path.cwd(), it, version, layouts))
         digests |= engine.each(extract, some)
     for path in folder.parent.rglob("*"):  # of other lists, or left by a kill
         if path.is_file() and path not in tables:

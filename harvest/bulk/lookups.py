@@ -93,8 +93,10 @@ class Names(msgspec.Struct):
 def _last_work(record: str) -> Iterator[Row]:
     work = msgspec.json.decode(record, type=Names)
     yield row("last", work.id, body=record)
-    names = {f"{scheme}:{it}" for scheme, values in work.identifiers.items() for it in values}
-    yield from _aliases(work.id, {work.id, *work.aliases, *names})
+    names = {work.id, *work.aliases}
+    for scheme, values in work.identifiers.items():
+        names |= {f"{scheme}:{it}" for it in values}
+    yield from _aliases(work.id, names)
 
 
 def _last_repository(record: str) -> Iterator[Row]:

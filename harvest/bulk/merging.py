@@ -87,9 +87,11 @@ def merge(task: Task, shard: int) -> Iterator[Row]:
     with offline(task) as session:
         merger = Merger(session, task, shard)
         for group in groups(task, shard):
-            facts = [it for kind, its in group.items() if kind not in LAST for it in its]
+            kinds = [kind for kind in group if kind not in LAST]
+            facts = list(chain.from_iterable(map(group.__getitem__, kinds)))
+            last = chain.from_iterable(map(group.__getitem__, LAST))
             content = digest(msgspec.msgpack.encode(sorted(facts)))
-            sign = _sign(content, [it.key for kind in LAST for it in group[kind]])
+            sign = _sign(content, [it.key for it in last])
             if sign in former:
                 part = msgspec.json.decode(former[sign], type=Part)
                 report, made = part.report, list(_again(group["last"]))
@@ -117,7 +119,8 @@ def groups(task: Task, shard: int) -> list[Group]:
             hosts[it.other].append(it)
         else:
             result[it.own][it.kind].append(it)
-    part_of = {it.key: it.other for its in hosts.values() for it in its if it.kind == "repository"}
+    of_hosts = chain.from_iterable(hosts.values())
+    part_of = {it.key: it.other for it in of_hosts if it.kind == "repository"}
     for group in result.values():
         for part in {part_of[it.other] for it in group["link"]}:
             for it in hosts[part]:

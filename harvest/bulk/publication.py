@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,7 @@ TABLES: dict[str, tuple[Callable[[Task, int], Iterable[Cells]], str, tuple[str, 
 
 def places(task: Task) -> list[tuple[str, int]]:
     """Return the table and the shard of each part of a lake that is not there yet."""
-    every = [(table, shard) for table in TABLES for shard in range(task.shards)]
+    every = product(TABLES, range(task.shards))
     return [place for place in every if not _path(task, *place).exists()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class Task(msgspec.Struct, frozen=True):
     def rows(self, name: str, shard: int) -> Iterator[Row]:
         """Yield the rows of a shard in a table that a query or a step made, and its levels."""
         places = (f"{name}/shard={shard}", f"{name}/{shard}.parquet")
-        return rows.read(*(path for place in places for path in self.folder.glob(place)))
+        return rows.read(*chain.from_iterable(map(self.folder.glob, places)))
 
     def memo(self, step: str) -> Memo:
         """Return what a step has remembered in other runs."""

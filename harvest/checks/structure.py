@@ -6,6 +6,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import chain
+from operator import attrgetter
 from urllib.parse import unquote
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -103,7 +105,8 @@ def section_without_works(file: CheckedFile) -> Violations:
     Fix: Write them like the entries of the other sections.
     """
     with_works = {entry.first.section for entry in file.entries if entry.papers}
-    works = {name for entry in file.entries for _, name in entry.papers}
+    papers = chain.from_iterable(map(attrgetter("papers"), file.entries))
+    works = {name for _, name in papers}
     lines: dict[tuple[str, ...], dict[Identifier, int]] = defaultdict(dict)
     for mention in file.mentions if with_works else ():  # else it is the whole list: no-works
         name = mention.identifier

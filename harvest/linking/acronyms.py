@@ -1,4 +1,4 @@
-"""Acronyms, and the words that they stand for: SBRT, SARS-CoV, and COVID-19 with its year.
+"""Acronyms, and the words that they stand for: SBRT, SARS-CoV, COVID-19.
 
 Each word gives its first letter, and perhaps more of them to an acronym of some length; small ones
 may give none, and a number gives all or its last two digits.
@@ -18,11 +18,7 @@ MAX_SPELLED = 8  # words that an acronym stands for
 
 
 def is_acronym(letters: str, words: Sequence[str]) -> bool:
-    """Return True if letters stand for words: SBRT, SARS-CoV, and COVID-19 with its year.
-
-    Each word gives its first letter, and perhaps more of them to an acronym of some length; small
-    ones may give none, and a number gives all or its last two digits.
-    """
+    """Return True if letters stand for words, all of them."""
     if not _may_be_acronym(letters) or len(words) < 2 or 2 * len(letters) > sum(map(len, words)):
         return False
     places = list(_reach(letters, words))

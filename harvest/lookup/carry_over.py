@@ -136,11 +136,11 @@ def _unanswered_works(
     There are none if no identifier of theirs was looked up.
     """
     works: Sequence[AnyWork] = last.works
-    places = [
-        place
-        for place, work in enumerate(works)
-        if not (work.assertions and names.issuperset(it.identifier for it in work.assertions))
-    ]
+    places = []
+    for place, work in enumerate(works):
+        asserted = {it.identifier for it in work.assertions}
+        if not asserted or not asserted <= names:
+            places.append(place)
     rest = [works[place] for place in places]
     curies = chain.from_iterable(work.curies for work in rest)
     if not any(Identifier.of(curie) in lookups for curie in curies):

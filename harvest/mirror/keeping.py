@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -132,7 +133,7 @@ def _ingest(work: Sequence[Job], source: str, folder: Path, jobs: int) -> Iterat
 
 def _clean(folder: Path, files: Iterable[DumpFile]) -> None:
     """Remove what was made of other files."""
-    current = {name for file in files for name in (file.table, file.rejects)}
+    current = set(chain.from_iterable((file.table, file.rejects) for file in files))
     for path in folder.iterdir():
         if path.name not in current:
             path.unlink()
