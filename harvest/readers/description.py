@@ -137,21 +137,25 @@ def _authors_at(keyed: Keyed, index: int, title: Segment, layout: Roles) -> str 
             names = _names(keyed, index, sure=True, least=1)
         return segment.plain if sure and not names and _is_group(segment) else names
     is_behind_title = index > 0 and keyed[index - 1][1] is title
-    if is_behind_title and _may_be_person(keyed, index):
+    if is_behind_title and _may_be_person(keyed, index, layout):
         return _names(keyed, index, sure=False, least=1)
     return None
 
 
-def _may_be_person(keyed: Keyed, index: int) -> bool:
-    """Return True for emphasis, or a name alone between full stops (`A title. Jane Doe. ICML`)."""
-    segment = keyed[index][1]
+def _may_be_person(keyed: Keyed, index: int, layout: Roles) -> bool:
+    """Return True for emphasis, or a name alone before a venue or date.
+
+    It stands between full stops (`A title. Jane Doe. ICML`), or on a line where others have names.
+    """
+    key, segment = keyed[index]
     if segment.kind == "emphasis":
         return True
     after = keyed[index + 1][1] if index + 1 < len(keyed) else None
-    is_sentence = (
-        segment.kind == "text" and segment.before == "." and people.shape(segment.plain) == "person"
-    )
-    return is_sentence and after is not None and after.before == "." and after.look == "fact"
+    is_name = segment.kind == "text" and people.shape(segment.plain) == "person"
+    if not is_name or after is None or after.look != "fact":
+        return False
+    is_line = keyed[index - 1][1].line < segment.line < after.line
+    return (is_line and key in layout.names) or segment.before == after.before == "."
 
 
 def _is_group(segment: Segment) -> bool:

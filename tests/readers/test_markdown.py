@@ -558,3 +558,30 @@ def test_hostile_input_is_read_to_its_end(name: str) -> None:
 def test_a_column_of_venues_has_the_year(head: str, cell: str, date: str | None) -> None:
     table = f"| Title | {head} | Link |\n|-|-|-|\n| A title of it | {cell} | [arXiv]({ARXIV}) |\n"
     assert [mention.date for mention in mentions(table)] == [date]
+
+
+def test_a_name_alone_on_its_line_before_a_venue_is_the_author() -> None:
+    works = {"Slow Ice of Winters": "Ann Roe, Bo Doe", "Fast Ice of Winters": "Cy Ito"}
+    rows = [
+        f"<tr><td><img src='a.png'></td><td><b>{title}</b><br>{names}<br>ICML 2020<br>"
+        f"<a href='https://arxiv.org/abs/2006.1123{number}'>Paper</a></td></tr>\n"
+        for number, (title, names) in enumerate(works.items())
+    ]
+    mentions = Markdown().read(f"<table>\n{''.join(rows)}</table>\n", "list.md").mentions
+    papers = [it.authors for it in mentions if it.role == "paper"]
+    assert papers == ["Ann Roe, Bo Doe", "Cy Ito"]
+
+
+def test_footnotes_of_references_with_links_are_works() -> None:
+    text = (
+        "Ice[^1], snow[^2] and frost[^3] are everywhere.\n\n"
+        "[^1]: Roe et al. Slow ice of winters. NeurIPS 2017. <https://arxiv.org/abs/1706.03762>\n"
+        "[^2]: Doe A, Ito B. Snow of winters. ICML 2020. <https://arxiv.org/abs/2006.11239>\n"
+        "[^3]: See also this [page on frost](https://frost.example).\n"
+    )
+    mentions = Markdown().read(text, "list.md").mentions
+    assert [(it.title, it.authors, it.date) for it in mentions] == [
+        ("Slow ice of winters", "Roe et al.", "2017"),
+        ("Snow of winters", "Doe A, Ito B", "2020"),
+        (None, None, None),
+    ]

@@ -9,7 +9,12 @@ from harvest.readers.markdown.entry import HtmlTable, Item
 from harvest.readers.markdown.headings import anchor_text
 from harvest.readers.markdown.inline import InlineLink, InlineText
 from harvest.readers.markdown.mentions import Mentions
-from harvest.readers.markdown.paragraphs import is_entry, is_of_meeting, names_work
+from harvest.readers.markdown.paragraphs import (
+    is_entry,
+    is_of_meeting,
+    is_reference,
+    names_work,
+)
 from harvest.readers.markdown.sections import Section, of_paragraphs, works
 from harvest.readers.markdown.tables import NO_HEADER
 
@@ -83,7 +88,7 @@ class Blocks:
         if self.heading_line is None and self._is_of_meeting(block):
             self.of_meetings.append((self.mentions.section, block))
             self.mark_section()
-        elif self.heading_line is None and is_entry(block):
+        elif self.heading_line is None and (is_entry(block) or self._is_cited(block)):
             self.paragraphs.append((self.mentions.section, block))
             self.mark_section()
         elif self.heading_line is None and self.may_be_work(block) and names_work(block):
@@ -106,6 +111,10 @@ class Blocks:
         """End a footnote."""
         self.end_block()
         self.in_footnote = False
+
+    def _is_cited(self, block: InlineText) -> bool:
+        """Return True for a footnote of a reference that links to its work."""
+        return self.in_footnote and bool(block.links) and is_reference(block)
 
     def _is_of_meeting(self, block: InlineText) -> bool:
         is_below = bool(self.sections) and self.sections[-1].is_meeting

@@ -38,7 +38,7 @@ def is_entry(block: InlineText) -> bool:
 
 def names_work(block: InlineText) -> bool:
     """Return True for a paragraph that names a work if several of a document do so."""
-    return _begins_with_work(block) or _is_titled(block) or _is_reference(block)
+    return _begins_with_work(block) or _is_titled(block) or is_reference(block)
 
 
 def is_of_meeting(block: InlineText, *, is_below: bool) -> bool:
@@ -103,7 +103,7 @@ def _is_titled(block: InlineText) -> bool:
     return any(papers) and len(block.text.split()) <= _MOST_WORDS
 
 
-def _is_reference(block: InlineText) -> bool:
+def is_reference(block: InlineText) -> bool:
     """Return True for a reference in a style of citation, with a date or a link to its work."""
     papers = (link for link in block.links if not link.image and role(link) == "paper")
     is_dated = dates.find(block.text) is not None
