@@ -94,7 +94,7 @@ _QUOTE = re.compile(rf"[.,:]?\s*(?=[{QUOTES}])|[.,:]?\s+(?=['\u2018\u201a])")
 _STOP = re.compile(r"(?:(?<=\.)|[.:])\s+|\uff0e\s*")  # Springer's style has a colon
 _IN_QUOTES = rf"(?:[^{QUOTES}\n]|(?<=\s)[{QUOTES}][^{QUOTES}\n]{{1,80}}[{QUOTES}])"
 _QUOTED = re.compile(
-    rf"[{QUOTES}]{{1,2}}({_IN_QUOTES}{{3,300}}?)[.,]?[{QUOTES}]{{1,2}}(?=\W|\Z)[.,]?"
+    rf"[{QUOTES}]{{1,2}}({_IN_QUOTES}{{3,300}}?)[.,]?[{QUOTES}]{{1,2}}(?=\W|\Z)(?!:)[.,]?"
 )
 _SINGLE_QUOTED = re.compile(r"['\u2018\u201a]([^\n]{3,300}?)[.,]?['\u2018\u2019](?=[,.]|\s*$)")
 # Volume, issue and pages, which only a publication has.

@@ -280,6 +280,11 @@ def test_a_year_before_a_colon_is_a_date() -> None:
     assert (mention.title, mention.authors, mention.date) == ("IceNet", "Roe et al.", "2014")
 
 
+def test_a_quotation_before_a_colon_is_not_the_whole_title() -> None:
+    [(title, _, _)] = read('Ann Roe et al.: "Why should ice melt?": Winters of any kind, KDD 2016.')
+    assert title != "Why should ice melt?"
+
+
 def test_names_with_others_are_no_title() -> None:
     [mention] = (
         Markdown().read("- Roe et al., 2014: [IceNet](https://ice.example)\n", "list.md").mentions
