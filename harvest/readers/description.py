@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from harvest import dates
 from harvest.readers import people
-from harvest.readers.looks import date_of
+from harvest.readers.looks import authors_of_citation, date_of
 from harvest.readers.segments import LINES, Segment
 from harvest.readers.signature import PRIOR_COUNT, Keyed, Roles
 
@@ -112,6 +112,9 @@ def authors(keyed: Keyed, title: Segment, layout: Roles) -> str | None:
         names = _authors_at(keyed, index, title, layout)
         if names:
             return names
+        if index == 0 and segment.kind == "brackets":  # (Doe et al., 2020) A title
+            names = authors_of_citation(segment.plain)
+            citation = names if names and people.shape(names) == "others" else None
     return citation or _authors_in_prose(keyed, title)
 
 

@@ -285,6 +285,12 @@ def test_a_quotation_before_a_colon_is_not_the_whole_title() -> None:
     assert title != "Why should ice melt?"
 
 
+def test_a_citation_in_brackets_before_a_title_has_its_authors() -> None:
+    rows = read("(Roe et al., 2020) Slow ice of winters.", "(Long Beach, 2020) Old ice of winters.")
+    assert rows[0] == ("Slow ice of winters", "Roe et al.", "2020")
+    assert rows[1][1] is None
+
+
 def test_names_with_others_are_no_title() -> None:
     [mention] = (
         Markdown().read("- Roe et al., 2014: [IceNet](https://ice.example)\n", "list.md").mentions
