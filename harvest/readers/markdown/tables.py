@@ -110,11 +110,11 @@ class Header:
     def _linked_title(self, cells: list[str], links: list[RowLink]) -> str | None:
         """Return the label of a link to a paper, if that is some words and all of a cell.
 
-        In a row without a paper and without code it may be that of any link.
+        In a row without a paper it may be that of any link, but of none beside one named `code`.
         """
-        roles = [labels.role(link[2], link[1]) for link in links]
-        papers = [link for link, role in zip(links, roles, strict=True) if role == "paper"]
-        others = [] if "code" in roles else links
+        papers = [link for link in links if labels.role(link[2], link[1]) == "paper"]
+        has_code = any(labels.role(link[2], "") == "code" for link in links)
+        others = [] if has_code else links
         for _, _, label, column, image, _, _ in papers or others:
             is_named = image or column >= len(self.meanings) or self.meanings[column] is not None
             if is_named or not _is_phrase(label) or labels.is_generic(label):
