@@ -288,7 +288,15 @@ def _unquoted(line: _Line, names: re.Match[str], form: Form) -> tuple[int, int, 
         has_doi = form is _INITIALS_LAST and _DOI.search(line.text, rest) is not None
         if is_lone or not (has_doi or _VOLUME.search(line.text, rest)):
             return None
-    return match.end(), end, rest
+    length = _length(title)
+    return match.end(), match.end() + length, rest if length == len(title) else match.end() + length
+
+
+def _length(title: str) -> int:
+    """Return how long a title is without the venue and date behind its last commas."""
+    head, _, tail = title.rpartition(", ")
+    is_behind = head and (is_fact(tail) or tail.startswith("J. "))
+    return _length(head) if is_behind else len(title)
 
 
 def _before_journal(text: str, names: re.Match[str], form: Form) -> tuple[int, int, int] | None:

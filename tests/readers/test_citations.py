@@ -241,6 +241,8 @@ def test_a_title_is_not_taken_for_names(text: str) -> None:
          "Slow ice of winters", "Ann Roe, Bo Doe, and Cy Ito"),
         ("[RDI20] Ann Roe, Bo Doe, and Cy Ito. Slow ice of winters. ICC, 2020.",
          "Slow ice of winters", "Ann Roe, Bo Doe, and Cy Ito"),
+        ("Ann Roe, Bo B. Doe, and Cy Ito: Slow ice of winters, J. Ice Research, 2003.",
+         "Slow ice of winters", "Ann Roe, Bo B. Doe, and Cy Ito"),
         ("Roe & Doe (2014): Slow ice of winters.", "Slow ice of winters", "Roe & Doe"),
         ("Roe et al. (2014). Slow ice of winters. ICC.", "Slow ice of winters", "Roe et al."),
         ('Roe & Doe, "Slow ice of winters," ICC, 2021.', "Slow ice of winters", "Roe & Doe"),
