@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from harvest.models import Finding, Reading
 from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import Field, add_record
-from harvest.readers.tags import tagged, tagged_fields
+from harvest.readers.tags import records, tagged_fields
 
 # https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format, in the order in which they are preferred.
 _NAMES = {
@@ -33,13 +32,11 @@ class PubMed(Reader):
     def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every record."""
         reading = Reading()
-        lines = list(enumerate(text.split("\n"), start=1))
-        begins = [number for number, line in lines if _BEGIN.match(line)]
-        for begin, following in pairwise([*begins, len(lines) + 1]):
-            record = tagged(lines[begin - 1 : following - 1], _TAG)
+        content = records(text, _BEGIN, _TAG)
+        for begin, record in content:
             fields = tagged_fields(record, _NAMES)
             add_record(reading, name, begin, [field for field in map(_plain, fields) if field])
-        if not begins:
+        if not content:
             reading.findings.append(Finding(name, 0, "no-records", "holds no record (PMID)"))
         return reading
 

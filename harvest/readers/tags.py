@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from harvest.readers.fields import Field
@@ -24,7 +25,19 @@ class Tagged(NamedTuple):
     line: int
 
 
-def tagged(lines: Iterable[tuple[int, str]], tag: re.Pattern[str]) -> Iterator[Tagged]:
+def records(
+    text: str, begin: re.Pattern[str], tag: re.Pattern[str]
+) -> list[tuple[int, list[Tagged]]]:
+    """Return the records of a text, each with the line on which it begins, by their first lines."""
+    lines = list(enumerate(text.split("\n"), start=1))
+    begins = [number for number, line in lines if begin.match(line)]
+    return [
+        (first, list(_tagged(lines[first - 1 : following - 1], tag)))
+        for first, following in pairwise([*begins, len(lines) + 1])
+    ]
+
+
+def _tagged(lines: Iterable[tuple[int, str]], tag: re.Pattern[str]) -> Iterator[Tagged]:
     """Yield the tags of numbered lines. A line that begins with a blank goes on with the last."""
     current: Tagged | None = None
     for number, line in lines:
