@@ -56,9 +56,10 @@ def lock(folder: Path, *, wait: bool = False, option: str = "--output") -> Itera
     folder that holds more than an output.
     """
     folder = folder.resolve()
-    if os.path.exists(folder) and not os.path.isdir(folder):  # noqa: PTH110, PTH112 - raise for no name
+    # Those of pathlib raise for a name that is too long.
+    if os.path.exists(folder) and not os.path.isdir(folder):  # noqa: PTH110, PTH112 - see above
         raise UsageError(f"{folder}: is a file, which would be lost; name a folder with {option}")
-    if Path.cwd().is_relative_to(folder) or os.path.exists(folder / ".git"):  # noqa: PTH110 - as above
+    if Path.cwd().is_relative_to(folder) or os.path.exists(folder / ".git"):  # noqa: PTH110 - see above
         advice = f"name a folder of its own with {option}"
         raise UsageError(f"{folder}: is replaced as a whole by each run; {advice}")
     path, busy = folder.with_name(f".{folder.name}.lock"), f"{folder}: another run works on it"

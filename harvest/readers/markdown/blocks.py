@@ -49,7 +49,6 @@ class Blocks:
         # Paragraphs that may be entries, with their section.
         self.paragraphs: list[tuple[tuple[str, ...], InlineText]] = []
         self.linked: list[tuple[tuple[str, ...], InlineText]] = []  # those that begin with a link
-
         self.of_meetings: list[tuple[tuple[str, ...], InlineText]] = []
 
         self.list_title: InlineText | None = None  # of the list that is open

@@ -158,7 +158,7 @@ def _cited(
     | Jane Doe et al. 2016 [A title](url) |     | J. Doe, "A title of it," ICML, 2016. [pdf](url) |
     """
     for _, url, label, column, image, start, end in links:
-        if image or column >= len(cells) or column != (column if main is None else main):
+        if image or column >= len(cells) or main not in {None, column}:
             continue
         before, cell = cells[column][:start].strip(_BETWEEN + ":"), cells[column]
         is_generic = labels.is_generic(label)
