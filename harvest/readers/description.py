@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import filterfalse
 from typing import NamedTuple
 
 from harvest import dates
@@ -210,5 +211,10 @@ def date(segments: Sequence[Segment], title: Segment | None) -> str | None:
     if date:
         return date
     labels = [segment.text for segment in segments if segment.link and segment is not title]
-    date = next(filter(None, map(date_of, labels)), None)
+    date = next(filter(None, map(date_of, filterfalse(_is_address, labels))), None)
     return date or (title.year if title else None)
+
+
+def _is_address(label: str) -> bool:
+    """Return True for a bare URL: a number in it is no date that the list states."""
+    return "://" in label

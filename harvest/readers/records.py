@@ -31,7 +31,8 @@ from harvest.readers.values import Value
 
 HOLDERS = frozenset({
     "articles", "bibliography", "collection", "contents", "data", "documents", "entries", "items",
-    "list", "papers", "projects", "publications", "records", "references", "results", "works",
+    "list", "papers", "projects", "publications", "pubs", "records", "references", "results",
+    "works",
 })  # fmt: skip
 _NAMES = ("name", "label", "category", "topic", "heading", "section", "text", "type")
 _ADDRESSES = ("url", "link", "href", "uri", "value", "id")
@@ -146,6 +147,8 @@ def _is_described(value: Value, others: Meanings) -> bool:
     """Return True for an object with a title, by its neighbours, and authors or nested links."""
     members = {key: part for key, part in value.members or () if _text(part)}
     if "title" not in map(others.get, members) or _held(value):
+        return False
+    if any(_holds_records(key, part) for key, part in members.items()):  # a group of works
         return False
     has_authors = any("authors" in {others.get(key), field_meaning(key)} for key in members)
     links = chain.from_iterable(part.members or () for part in members.values())

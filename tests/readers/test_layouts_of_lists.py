@@ -869,3 +869,17 @@ def test_the_proceedings_below_names_are_no_name() -> None:
         for number, (title, authors, year) in enumerate(WORKS)
     )
     assert [entry[0].authors for entry in read(text)][1::2] == [it[1] for it in WORKS][1::2]
+
+
+def test_a_paragraph_may_name_its_paper_behind_a_label() -> None:
+    works = [(f"Ice{at}", f"How ice number {at} melts in the sun") for at in range(6)]
+    entries = read(
+        "\n".join(
+            f"### {name}\n\nSoftware: https://github.com/doe/{name}_201{at}\n\n"
+            f"Manuscript: [{title}](https://doi.org/10.1000/{at})\n"
+            for at, (name, title) in enumerate(works)
+        )
+    )
+    assert [{mention.title for mention in entry} for entry in entries] == [{it} for _, it in works]
+    assert [[mention.role for mention in entry] for entry in entries] == [["code", "paper"]] * 6
+    assert {mention.date for entry in entries for mention in entry} == {None}

@@ -372,3 +372,22 @@ def test_names_and_titles_are_plain() -> None:
     }
     [mention] = read(json.dumps([record]).encode(), "a.json").mentions
     assert (mention.title, mention.authors) == ("A study", "Jane Doe; Rob Roe")
+
+
+def test_an_object_with_a_heading_around_works_is_a_section() -> None:
+    text = "groups:\n" + "".join(
+        f"- heading: {heading}\n  {key}:\n"
+        + "".join(
+            f"  - title: A work {number} on {heading}\n    authors: [Jane Doe]\n    year: 202{number}\n"
+            f"    url: https://arxiv.org/abs/200{number}.00001\n"
+            for number in range(3)
+        )
+        for heading, key in (("Ice", "pubs"), ("Melting snow", "ours"))
+    )
+    mentions = read(text.encode(), "list.yml").mentions
+    assert [mention.title for mention in mentions] == [
+        f"A work {number} on {heading}"
+        for heading in ("Ice", "Melting snow")
+        for number in range(3)
+    ]
+    assert mentions[0].section == ("groups", "Ice")

@@ -6,15 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from harvest import dates
 from harvest.identifiers import identify
 from harvest.models import Mention, Role
 from harvest.readers import labels, meetings
+from harvest.readers.leads import have_leads, lead
 from harvest.readers.looks import date_of, is_prose, look, plain
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
-from harvest.readers.markdown.own_names import is_among_names
+from harvest.readers.markdown.own_names import is_among_names, repeated
 from harvest.readers.markdown.tables import NO_HEADER
 from harvest.readers.people import shape
 from harvest.readers.runs import Link, Mark
@@ -34,6 +35,14 @@ PICTOGRAM = re.compile(
 _SHORT = 3  # words of such a label, at most
 _TOPIC = 6  # words of a work below a topic, at least
 _SPANNING = 20  # columns, at most, whose cells stand in several rows
+
+
+class Habits(NamedTuple):
+    """What the entries of a list have in common, which tells what one of them means."""
+
+    kinds: Collection[str]  # labels that name a kind of link, see `kinds_of_links`
+    names: Collection[str]  # that are emphasised again and again
+    has_leads: bool  # a date stands before the title in the labels of links
 
 
 class HtmlTable:
@@ -185,8 +194,8 @@ class Item:
                 return False
         return True
 
-    def segments(self, kinds: Collection[str], names: Collection[str]) -> list[Segment]:
-        """Take it apart, by the labels of this list that name kinds of links, and its own names."""
+    def segments(self, habits: Habits) -> list[Segment]:
+        """Take it apart, by the habits of its list."""
         text = ""
         links: list[Link] = []
         marks: list[Mark] = []
@@ -198,8 +207,8 @@ class Item:
             text += f"{content if number else _without_meeting(content)}\n"
             if len(text) > LONGEST_ENTRY:
                 return []
-            links += _links(block, start, kinds)
-            marks += _marks(block, start, names)
+            links += _links(block, start, habits)
+            marks += _marks(block, start, habits.names)
         return segments(text, links, marks)
 
 
@@ -227,15 +236,17 @@ def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def _links(block: InlineText, offset: int, kinds: Collection[str]) -> Iterator[Link]:
+def _links(block: InlineText, offset: int, habits: Habits) -> Iterator[Link]:
     end = 0
     pictures = {(link.start, link.end) for link in block.links if link.image}
     for link in block.links:
         if (link.start, link.end) not in pictures and end <= link.start < link.end:
             if _is_person(link, block.text):
                 continue
-            generic = is_kind(link.label, kinds) or _is_tag(link, block.text)
-            yield Link(offset + link.start, offset + link.end, link.label, role(link), generic)
+            generic = is_kind(link.label, habits.kinds) or _is_tag(link, block.text)
+            first = lead(link.label) if habits.has_leads and not generic else 0
+            start, label = offset + link.start + first, link.label[first:]
+            yield Link(start, offset + link.end, label, role(link), generic)
             end = link.end
 
 
@@ -338,6 +349,13 @@ def _has_bold_title(block: InlineText) -> bool:
     """Return True for a block with several words in bold that do not label what follows."""
     texts = ["".join(block.parts[start:end]).strip() for start, end in block.bold]
     return any(" " in text and text[-1] not in ":\uff1a" for text in texts)
+
+
+def habits(entries: Sequence[Item], kinds: Collection[str]) -> Habits:
+    """Return the habits of the entries of a list."""
+    links = chain.from_iterable(entry.links for entry in entries)
+    names = repeated(entry.blocks for entry in entries)
+    return Habits(kinds, names, have_leads(link.label for link in links if not link.image))
 
 
 def kinds_of_links(entries: Iterable[Item]) -> set[str]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
 
 from harvest.models import Layout, Mention, Role
 from harvest.readers import labels
 from harvest.readers.description import Description
 from harvest.readers.layout import Layouts
-from harvest.readers.markdown.entry import HtmlTable, Item, kinds_of_links, role, works
+from harvest.readers.markdown.entry import (
+    Habits,
+    HtmlTable,
+    Item,
+    habits,
+    kinds_of_links,
+    role,
+    works,
+)
 from harvest.readers.markdown.inline import InlineLink
-from harvest.readers.markdown.own_names import repeated
 from harvest.readers.markdown.tables import NO_HEADER, Header, Row, header_of
 from harvest.readers.templates import Template
 
@@ -95,8 +102,8 @@ class Mentions:
         """Add the links of all items, with what the layouts of the list say of them."""
         kinds = kinds_of_links(self.items)
         entries = [entry for entry in works(self.items, kinds) if self._is_work(entry)]
-        names = repeated(entry.blocks for entry in entries)
-        layouts = Layouts([entry.segments(kinds, names) for entry in entries])
+        common = habits(entries, kinds)
+        layouts = Layouts([entry.segments(common) for entry in entries])
         if self.templates:
             layouts.set(self.templates, [entry.section for entry in entries])
         self.layouts = layouts.templates()
@@ -111,12 +118,12 @@ class Mentions:
                 of_link = Description(link.label) if link in further else description
                 self.add(link, role(link), entry.number, of_link)
             self.parts.pop()
-        self.add_bare(layouts, kinds, names)
+        self.add_bare(layouts, common)
 
-    def add_bare(self, layouts: Layouts, kinds: Collection[str], names: Collection[str]) -> None:
+    def add_bare(self, layouts: Layouts, common: Habits) -> None:
         """Add the items without links that are works: those of a layout of items with links."""
         for entry in self.bare:
-            description = layouts.describe_bare(entry.segments(kinds, names))
+            description = layouts.describe_bare(entry.segments(common))
             if description:
                 self.parts.append(entry.mentions)
                 self.section = entry.section

@@ -13,6 +13,7 @@ _NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
 _SEPARATORS = frozenset(".,;:|([-\u2013\u2014\n")  # behind a title
 _QUOTES = frozenset('"\u201c\u201e\u00ab')
 _FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
+_LABEL_WORDS = 4  # of a label before it, at most
 
 
 def is_entry(block: InlineText) -> bool:
@@ -70,9 +71,10 @@ def _begins_with_work(block: InlineText) -> bool:
     """Return True for a title that links to its work, with its details behind a separator.
 
     [A title of it](...). Jane Doe and John Roe. ICML 2020.
+    Paper: [A title of it](...)
     """
     link = block.links[0] if block.links else None
-    if link is None or link.image or PICTOGRAM.sub("", block.text[: link.start]).strip():
+    if link is None or link.image or not _is_label(PICTOGRAM.sub("", block.text[: link.start])):
         return False
     rest = block.text[link.end :].strip()
     words = len(link.label.split())
@@ -81,6 +83,16 @@ def _begins_with_work(block: InlineText) -> bool:
     if rest and rest[0] not in _SEPARATORS:
         return False
     return role(link) == "paper" or (role(link) == "other" and dates.find(rest) is not None)
+
+
+def _is_label(before: str) -> bool:
+    """Return True if what stands before the first link is nothing, or says that it is the paper."""
+    name = before.strip()
+    if not name or name[-1] not in ":\uff1a":
+        return not name
+    is_short = len(name.split()) <= _LABEL_WORDS
+    label = labels.known_label(name[:-1]) if is_short else None
+    return label is not None and labels.role(label, "") == "paper"
 
 
 def _is_titled(block: InlineText) -> bool:

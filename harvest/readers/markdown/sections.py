@@ -46,7 +46,8 @@ class Section:
 
     def is_work(self) -> bool:
         """Return True if it links to one work, and to no entry of a list."""
-        if self.has_entries or self.is_meeting or len(self.heading.text.split()) < _SHORTEST:
+        is_named = _words(self.heading.text) >= _SHORTEST or self.names_its_work()
+        if self.has_entries or self.is_meeting or not is_named:
             return False
         links = [*self.heading.links]
         for block in self.blocks:
@@ -60,8 +61,20 @@ class Section:
         return is_named and any(role(link) != "code" for link in self.heading.links)
 
     def facts(self) -> list[InlineText]:
-        """Return the heading and the blocks below it, without sentences that describe."""
-        return [self.heading, *(block for block in self.blocks if not _describes(block))]
+        """Return the heading and the blocks below it, without sentences that describe.
+
+        A paragraph with a longer title stands in place of the heading.
+        """
+        facts = [block for block in self.blocks if not _describes(block)]
+        if not self.names_its_work():
+            return [self.heading, *facts]
+        return [self.linked[0], *(block for block in facts if block is not self.linked[0])]
+
+    def names_its_work(self) -> bool:
+        """Return True if a paragraph links to its work by a longer title than the heading."""
+        links = self.linked[0].links if len(self.linked) == 1 else []
+        is_bare = not self.heading.links
+        return is_bare and any(_words(link.label) > _words(self.heading.text) for link in links[:1])
 
 
 def works(sections: Iterable[Section]) -> list[Section]:
@@ -96,8 +109,12 @@ def _cites(section: Section) -> bool:
     if not block.links:
         return False
     link = block.links[0]
-    is_longer = len(link.label.split()) > len(section.heading.text.split())
+    is_longer = _words(link.label) > _words(section.heading.text)
     return is_longer and dates.find(block.text[link.end :]) is not None
+
+
+def _words(text: str) -> int:
+    return len(text.split())
 
 
 def _describes(block: InlineText) -> bool:
