@@ -14,9 +14,15 @@ from harvest.entries import Entry, group
 from harvest.linking import listed_titles
 from harvest.linking.listed_titles import TitleComparison
 from harvest.models import Dataset, Heading, Identifier, ListFile, Mention, Repository, Work
+from harvest.text import fold
 
 _LINK = re.compile(r"\]\(|https?://|<a\b")
 _ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")
+# What tells contributors how to write an entry: its heading, or the line above.
+_INSTRUCTIONS = re.compile(
+    r"\b(?:contribut\w+|guidelines?|instructions?|(?:markdown|entry) format|template)\b",
+    re.IGNORECASE,
+)
 _MAX_ITEM_LINES = 6  # lines before its link
 
 
@@ -116,11 +122,13 @@ class CheckedFile:
         """Return the lines that tell of an entry: its own, and those of the item around it.
 
         These are the lines without links directly above it, the items that it is nested in, and
-        what is nested in it.
+        what is nested in it; or all below a heading that is its title.
         """
         first, last = entry.line, max(mention.line for mention in entry.mentions)
         if not self.is_markdown:
             return self.lines[self._start_of_item(first) - 1 : last]
+        if heading := self._heading_of(entry):
+            return self.lines[heading.line - 1 : heading.end - 1]
         indent = self._indent(first)
         end = last + 1
         while self._is_nested(end, indent):
@@ -133,6 +141,19 @@ class CheckedFile:
             above.append(self.line(number))
             number = self._parents[number - 1]
         return [*above[::-1], *self.lines[start - 1 : end - 1]]
+
+    def _heading_of(self, entry: Entry) -> Heading | None:
+        """Return the heading that is the title of an entry, or None."""
+        number = bisect_right(self.headings, entry.line, key=attrgetter("line"))
+        heading = self.headings[number - 1] if number else None
+        title = fold(entry.first.title or "")
+        return heading if heading and title and fold(heading.text) == title else None
+
+    def is_example(self, mention: Mention) -> bool:
+        """Return True for a link that shows contributors how to write an entry."""
+        above = self.line(mention.line - 1).rstrip()
+        texts = mention.section if mention.entry is None else [above if above[-1:] == ":" else ""]
+        return self.is_markdown and any(map(_INSTRUCTIONS.search, texts))
 
     def _start_of_item(self, number: int) -> int:
         """Return the line with the mark of the item that a line is in, or the line itself."""

@@ -80,7 +80,8 @@ def date_mismatch(file: CheckedFile) -> Violations:
     days = sum(_is_day(parse_date(entry.first.date or "")) for entry in file.works)
     if len(meetings) >= _MIN_MEETINGS and 2 * len(meetings) > days:
         differences = [it for it in differences if it not in meetings]
-    yield from (it.violation for it in differences)
+    for line, message in (it.violation for it in differences):
+        yield line, f"{message}; check the link, then the date"
 
 
 def _is_day(date: str | None) -> bool:
@@ -112,8 +113,9 @@ def _differences(file: CheckedFile) -> Iterator[_Difference]:
             months, text = _compare(date, identifier, work)
             if not months or _is_explained(date, months, mention, entry, work):
                 continue
-            if 0 < months <= _JOURNAL and _is_of_publication(file, entry):
-                continue
+            is_after_venue = months < 0 and len(date) == 4 and identifier.scheme == "arxiv"
+            if (is_after_venue or 0 < months <= _JOURNAL) and _is_of_publication(file, entry):
+                continue  # some papers are posted years after their conference
             earliest, latest = _usual_lag(date, identifier, work)
             is_lag = earliest <= months <= latest
             if is_lag and _is_of_version(date, identifier):

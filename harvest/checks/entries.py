@@ -39,6 +39,11 @@ _PEOPLE = re.compile(
     r"|\bby [A-Z]|\s-\s[A-Z][\w'\u2019-]+\s-\s"
     r"|\b[A-Z]{3,} [A-Z]{3,}(?:,|\.\.\.)|[a-z][A-Z][a-z]+ (?:[A-Z]\w* )*[A-Z]\w*[a-z][A-Z][a-z]"
 )
+# A line of a group alone, which stands for its people.
+_GROUP = re.compile(
+    r"\s*[A-Z][\w.&'\u2019-]*(?:,? [A-Z&][\w.&'\u2019-]*){0,6}\s*(?:<br\s*/?>|\\)?\s*"
+)
+_FRONT_PAGE = re.compile(r"https?://[^/]+/?")
 _SEVERAL_NAMES = re.compile(rf"{_NAME}(?:,\s*{_NAME})+")
 SUMMARY = re.compile(r"<(?:details|summary)\b|^\s*[-*+]\s+[\w ]{3,20}:")
 _ON_PURPOSE = 10  # works under several headings: so many stand there on purpose
@@ -66,7 +71,7 @@ def duplicate(file: CheckedFile) -> Violations:
         if entry.first.title is None and file.parent(entry):
             continue  # a citation in the summary of another work
         for mention, identifier in entry.papers:
-            work = _work(mention, identifier)
+            work = _work(entry, mention, identifier)
             anywhere = first.setdefault(work, entry)
             here = first.setdefault((work, entry.first.section, file.parent(entry)), entry)
             other = anywhere if here is entry else here
@@ -85,10 +90,11 @@ def duplicate(file: CheckedFile) -> Violations:
         yield line, f"{len(under_others)} works stand under several headings: {message}"
 
 
-def _work(mention: Mention, identifier: Identifier) -> object:
-    """Return the key of a work: a web page may be of several, each with its title."""
+def _work(entry: Entry, mention: Mention, identifier: Identifier) -> object:
+    """Return the key of a work: a web page may be of several, with other titles or pages."""
     is_web_page = identifier.scheme == "url" and not identifier.value.lower().endswith(".pdf")
-    return (identifier, fold(mention.title or "")) if is_web_page else identifier
+    pages = frozenset(other.url for other in entry.mentions if other.role == "other")
+    return (identifier, fold(mention.title or ""), pages) if is_web_page else identifier
 
 
 @rule("no-date", "No date", level="note")
@@ -103,7 +109,7 @@ def no_date(file: CheckedFile) -> Violations:
         lines = [*file.passage(entry), *entry.first.section]
         texts = [_ADDRESS.sub(" ", line) for line in lines]
         if not any(map(_YEAR.search, texts)):
-            yield entry.line, "no date, where most entries of the list have one"
+            yield entry.line, "no date, where most entries of the list have one; add the year"
 
 
 @rule("no-authors", "No authors", level="note")
@@ -116,8 +122,15 @@ def no_authors(file: CheckedFile) -> Violations:
     """
     for entry in _exceptions(file, lambda mention: mention.authors):
         is_linked = any(_is_list_of_names(mention.label) for mention in entry.mentions)
-        if not is_linked and not any(map(_PEOPLE.search, map(_remainder, file.passage(entry)))):
-            yield entry.line, "no authors, where most entries of the list have some"
+        lines = list(map(_remainder, file.passage(entry)))
+        is_by_group = any(_is_group(line, entry) for line in lines)
+        if not (is_linked or is_by_group or any(map(_PEOPLE.search, lines))):
+            yield entry.line, "no authors, where most entries of the list have some; add them"
+
+
+def _is_group(line: str, entry: Entry) -> bool:
+    is_title = fold(line) == fold(entry.first.title or "")
+    return _GROUP.fullmatch(line) is not None and not is_title
 
 
 def _is_list_of_names(label: str) -> bool:
@@ -162,6 +175,8 @@ def _is_aside(file: CheckedFile, entry: Entry) -> bool:
     if entry.first.columns or not file.is_markdown:
         return False
     if entry.is_web_page and (mention.title != mention.label or file.parent(entry)):
+        return True
+    if _FRONT_PAGE.fullmatch(entry.first.url):  # of a product
         return True
     before, label, _ = file.line(mention.line).partition(mention.label)
     words = _WORD.findall(_BRACKETS.sub(" ", before))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from harvest.checks.base import Violations, rule
 from harvest.checks.checked_file import CheckedFile
+from harvest.entries import CODE_SCHEMES, is_picture
 from harvest.identifiers import identify, url
 from harvest.identifiers.schemes import registered_doi
 from harvest.identifiers.tables import TABLES
@@ -26,6 +27,7 @@ _SECURE = frozenset(
 )  # fmt: skip
 _LOCAL = frozenset({"localhost", "127.0.0.1"})
 _TAIL = ".,;:!'\"*`\u2019\u201d\u3002\uff0c"
+_INITIALS = re.compile(r"(?:\b[A-Z]\.){2,}$")  # of a name, as in github.com/owner/E.T.
 _TYPO = re.compile(r"(?!https?://[^/])h*t+p+s*(?::/|//|:(?=\w))|https?:/+https?:/", re.IGNORECASE)
 _REGISTRY = re.compile(
     r"https?://(?:www\.)?(?:(?:dx\.)?doi\.org/.|arxiv\.org/(?:abs|pdf)/.)", re.IGNORECASE
@@ -86,7 +88,8 @@ def placeholder(file: CheckedFile) -> Violations:
     urls_by_line: dict[int, dict[str, None]] = defaultdict(dict)
     for mention in file.mentions:
         is_cut = _NO_HOST.match(mention.url)  # `malformed-link` has it
-        if mention.target.kind == "placeholder" and _is_address(mention.url) and not is_cut:
+        is_exempt = is_cut or file.is_example(mention)
+        if mention.target.kind == "placeholder" and _is_address(mention.url) and not is_exempt:
             urls_by_line[mention.line][mention.url] = None
     for line, urls in urls_by_line.items():
         yield line, f"never filled in: {', '.join(urls)}"
@@ -107,13 +110,20 @@ def malformed_link(file: CheckedFile) -> Violations:
         elif _TYPO.match(target) or _NO_HOST.match(target):
             yield mention.line, f"no address: {target}"
         elif identifier is None and not _is_address(target):
-            is_file = target and " " not in target and mention.role == "other"  # such as LICENSE
+            is_word = " " not in target and mention.role == "other"  # such as LICENSE
+            is_file = target and (is_word or is_picture(target))
             is_decoration = not target and _BADGE.search(file.line(mention.line))
             is_blank = is_decoration or not (target or mention.label)  # an entry without a link
-            if not (is_file or is_blank):
-                yield mention.line, f"no address: {target or '(empty)'}"
+            if not (is_file or is_blank or file.is_example(mention)):
+                yield mention.line, _without_address(mention)
         elif _REGISTRY.match(target) and identifier and identifier.scheme == "url":
-            yield mention.line, f"holds no valid identifier: {target}"
+            yield mention.line, f"holds no DOI or arXiv id that is valid: {target}"
+
+
+def _without_address(mention: Mention) -> str:
+    if mention.url:
+        return f"no address: {mention.url}; write one, or plain text"
+    return f"the link {mention.label!r} has no address; add one, or take the link out"
 
 
 @rule("trailing-punctuation", "Punctuation at the end of a link", fixable=True)
@@ -126,7 +136,7 @@ def trailing_punctuation(file: CheckedFile) -> Violations:
     """
     for mention in file.mentions:
         bare = mention.url.rstrip(_TAIL)
-        if "://" in bare and bare != mention.url:
+        if "://" in bare and bare != mention.url and not _INITIALS.search(mention.url):
             is_same = mention.target.kind == "identifier" and identify(bare) == mention.target
             tail = mention.url[len(bare) :]
             message = f"the link ends in {tail!r}: {mention.url}"
@@ -176,7 +186,8 @@ def pinned_version(file: CheckedFile) -> Violations:
     for mention in file.mentions:
         version, identifier = mention.target.version, mention.identifier
         if version and identifier and identifier.scheme == "arxiv":
-            yield mention.line, f"links version {version} of {identifier}"
+            version_of = f"links version {version} of {identifier}"
+            yield mention.line, f"{version_of}; leave {version} out unless it is meant"
 
 
 @rule("pdf-link", "Link to an arXiv PDF", level="note", fixable=True)
@@ -192,7 +203,7 @@ def pdf_link(file: CheckedFile) -> Violations:
         if match and not _SAYS_PDF.fullmatch(mention.label):  # a link that says PDF means it
             abstract = f"{match[1]}/abs/{match[2]}"
             fix = (mention.url, abstract) if identify(abstract) == mention.target else None
-            yield mention.line, f"links the PDF: {mention.url}", fix
+            yield mention.line, f"link {abstract} instead of the PDF {mention.url}", fix
 
 
 @rule("publisher-url", "Publisher's address instead of the DOI", level="note")
@@ -235,7 +246,7 @@ def no_doi(file: CheckedFile) -> Violations:
             continue
         if not any(_has_registered_id(file, link, name) for link, name in entry.papers):
             name = mention.url if is_paper_page else identifier
-            yield mention.line, f"no DOI or arXiv id is known for {name}"
+            yield mention.line, f"no DOI or arXiv id is known for {name}; link one if there is one"
 
 
 def _has_registered_id(file: CheckedFile, mention: Mention, identifier: Identifier) -> bool:
@@ -284,7 +295,8 @@ def not_a_paper(file: CheckedFile) -> Violations:
         is_material = is_generic(mention.label) and role(mention.label, "") == "other"
         is_only_link = entry.is_web_page and len(pages) == 1 and not is_material
         if is_only_link and _is_no_paper(mention.url):  # `no-doi` has the other pages
-            yield mention.line, f"a web page, not a paper: {mention.url}"
+            page = f"a web page, not a paper: {mention.url}"
+            yield mention.line, f"{page}; link the paper behind it if there is one"
 
 
 @rule("branch-link", "Link into a branch", level="note")
@@ -300,7 +312,7 @@ def branch_link(file: CheckedFile) -> Violations:
         if match and mention.identifier and mention.entry is not None:
             repository = url(mention.identifier)
             branch = match[1] or match[2]
-            yield mention.line, f"links branch {branch}; the repository is {repository}"
+            yield mention.line, f"link {repository} instead of its branch {branch}"
 
 
 @rule("nested-brackets", "Brackets within brackets", level="note")
@@ -314,7 +326,7 @@ def nested_brackets(file: CheckedFile) -> Violations:
     matches = [(number, _NESTED.search(line)) for number, line in file.prose]
     labels = [(number, match[0][:-1]) for number, match in matches if match]
     for number, label in labels if len(labels) < _STYLE else ():
-        yield number, f"brackets within brackets: {label}"
+        yield number, f"brackets within brackets: {label}; leave one pair out"
 
 
 @rule("original-link", "Code of the original method", level="note")
@@ -326,6 +338,7 @@ def original_link(file: CheckedFile) -> Violations:
     Fix: Nothing, if the authors published none; else link theirs.
     """
     for mention in file.mentions:
-        if mention.role == "original" and mention.identifier:
-            method = f"{mention.identifier} is the method that the work builds on"
+        name = mention.identifier
+        if mention.role == "original" and name and name.scheme in CODE_SCHEMES | {"url"}:
+            method = f"{name} is the method that the work builds on"
             yield mention.line, f"{method}, not its own code"

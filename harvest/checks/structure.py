@@ -47,8 +47,9 @@ def _anchors(file: CheckedFile) -> set[str]:
         for name in _ANCHOR.findall(line):
             anchors.add(name.removeprefix("user-content-").lower())
     for heading in file.headings:
-        if _IMAGE.search(file.line(heading.line)):  # the blank before a badge is a hyphen
-            anchors.add(f"{slug(heading.text)}-")
+        badges = len(_IMAGE.findall(file.line(heading.line)))
+        for number in range(1, badges + 1):  # the blank before each is a hyphen
+            anchors.add(f"{slug(heading.text)}{'-' * number}")
     uses = Counter(slug(heading.text) for heading in file.headings)
     for name, total in uses.items():
         anchors.update(f"{name}-{number}" for number in range(1, total))
@@ -69,9 +70,15 @@ def anchor_without_heading(file: CheckedFile) -> Violations:
         if mention.url[:1] != "#" or anchor in anchors | _EVERYWHERE:
             continue
         label = re.sub("-+", "-", slug(mention.label))
-        near = [label] if label in anchors else get_close_matches(anchor, sorted(anchors), 1, 0.7)
-        hint = f"; #{near[0]} is" if near else ""
+        others = sorted(anchors - _own_anchors(file, mention.line))
+        near = [label] if label in others else get_close_matches(anchor, others, 1, 0.7)
+        hint = f"; did you mean #{near[0]}?" if near else ""
         yield mention.line, f"no heading has the anchor {mention.url}{hint}"
+
+
+def _own_anchors(file: CheckedFile, line: int) -> set[str]:
+    """Return the anchor of the heading in a line: a link in it leads elsewhere."""
+    return {slug(heading.text) for heading in file.headings if heading.line == line}
 
 
 _CHAPTER = re.compile(r"(\d+(?:\.\d+)*)\.?\s")
@@ -134,9 +141,13 @@ def _emptiness(file: CheckedFile, heading: Heading) -> str | None:
     if entries and all(entry.is_template for entry in entries):
         says_more = any(_is_prose(file.line(number)) for number in body)
         return None if says_more else "holds only rows of a template"
-    if _is_divided(file, heading):
+    if _is_divided(file, heading) or _is_subtitle(file, heading):
         return None
-    return "is empty" if all(_EMPTY.fullmatch(file.line(number)) for number in body) else None
+    return (
+        "is empty; fill it or take it out"
+        if all(_EMPTY.fullmatch(file.line(number)) for number in body)
+        else None
+    )
 
 
 def _is_prose(line: str) -> bool:
@@ -158,6 +169,14 @@ def _is_divided(file: CheckedFile, heading: Heading) -> bool:
     is_numbered = number is not None and next_heading.text.startswith(f"{number[1]}.")
     is_below = next_heading.line == heading.line + 1
     return is_below or is_numbered or fold(next_heading.text).isdecimal()
+
+
+def _is_subtitle(file: CheckedFile, heading: Heading) -> bool:
+    """Return True for a heading that goes on with the title: right below it, two levels deeper."""
+    title = file.headings[0]
+    lines = range(title.line + 1, heading.line)
+    is_below = all(_EMPTY.fullmatch(file.line(number)) for number in lines)
+    return heading != title and is_below and heading.level > title.level + 1
 
 
 def _is_content_link(entry: Entry) -> bool:

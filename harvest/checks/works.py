@@ -17,7 +17,7 @@ def unresolved(file: CheckedFile) -> Violations:
     """
     for mention, identifier, work in file.links:
         if work.status == "not_found":
-            yield mention.line, f"no registry knows {identifier}"
+            yield mention.line, f"no registry knows {identifier}; look the work up by its title"
 
 
 @rule("published", "Published since", level="note")
@@ -51,7 +51,8 @@ def same_work(file: CheckedFile) -> Violations:
     for mention, identifier, work in file.links:
         other, line = first.setdefault(work.id, (identifier, mention.line))
         if identifier != other and mention.line != line:  # `duplicate` has equal identifiers
-            yield mention.line, f"{identifier} is the same work as {other} in line {line}"
+            same = f"{identifier} is the same work as {other} in line {line}"
+            yield mention.line, f"{same}; keep one entry with both links"
 
 
 @rule("title-mismatch", "Other title", level="error")
@@ -65,7 +66,7 @@ def title_mismatch(file: CheckedFile) -> Violations:
     for mention, title in file.titles:
         if title.kind == "unlike":
             link = f"{title.name} is {title.title!r} by others"
-            yield mention.line, f"{link}, the list says {title.listed_title!r}"
+            yield mention.line, f"{link}, the list says {title.listed_title!r}; correct the link"
 
 
 @rule("title-unclear", "Title unlike that of the link")

@@ -119,13 +119,15 @@ def parse_arxiv(text: str) -> Target | None:
 
 # Users have letters, digits and hyphens; `_` sets off the short code of a company.
 _OWNER = re.compile(r"(?!.{40})[A-Za-z0-9][A-Za-z0-9-]*(?:_[A-Za-z0-9]+)?")
+_INITIALS = re.compile(r"(?:[A-Z]\.){2,}")  # a name may end in a full stop
 _NAME = re.compile(r"(?!\.{1,2}$)[\w.-]{1,100}", re.ASCII)
 
 
 def parse_github(text: str) -> Target | None:
     """Parse `owner/name` by GitHub's rules. The letter case stays, since GitHub shows it."""
     owner, _, name = (unquote(text) if "%" in text else text).partition("/")
-    name = trim(name.partition("@")[0])  # pip writes name.git@branch
+    name = name.partition("@")[0]  # pip writes name.git@branch
+    name = name if _INITIALS.fullmatch(name) else trim(name)
     name = name.removesuffix(".git").removesuffix(".wiki")
     if placeholders.is_repository(f"{owner}/{name}"):
         return PLACEHOLDER

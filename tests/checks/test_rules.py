@@ -72,11 +72,17 @@ LATE = "https://arxiv.org/abs/2301.09999"
 MARK = "first in"
 GIST = "https://gist.github.com/roe/0123456789abcdef0123456789abcdef"
 EMPTY = "https://example.com"
+ADVICE = "; check the link, then the date"
 # code, text, lines where it is reported
 LISTS: list[tuple[str, str, list[int]]] = [
     ("placeholder",
      item("https://example.com") + item("https://github.com/yourusername/repo", "Code"), [1, 2]),
     ("placeholder", item("https://arxiv.org/abs/2301.00001") + item("https://museum.org/a"), []),
+    ("placeholder",  # how to write an entry
+     "# List\n\n## Contributing\n\nLink the code as [Code](https://github.com/yourusername/repo), please.\n", []),
+    ("malformed-link", "Markdown format:\n- **Title**, Ann Roe [[Paper](URL)]\n", []),
+    ("malformed-link", "Instruction tuning\n- **Title**, Ann Roe [[Paper](URL)]\n", [2]),
+    ("malformed-link", '<img src="./img/A map of ice.png">\n', []),
     ("malformed-link", item("Original method", "Code") + item("yES", "Code"), [1, 2]),
     ("malformed-link",
      item("https//doi.org/10.1000/x") + item("htp://arxiv.org/abs/2301.00001"), [1, 2]),
@@ -87,6 +93,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("malformed-link", item("docs/paper.pdf") + item("https://arxiv.org/list/cs.CV/recent"), []),
     ("trailing-punctuation", item("https://github.com/a/b.", "Code"), [1]),
     ("trailing-punctuation", item("https://a.org/b?", "Code"), []),  # an empty query
+    ("trailing-punctuation", item("https://github.com/a/E.T.", "Code"), []),  # its name
     ("trailing-punctuation",
      item("https://github.com/a/b.c", "Code") + "See https://github.com/a/b.\n", []),
     ("blank-in-link", "- Title. [Paper](https://arxiv.org/abs/2301.00001 )\n", [1]),
@@ -148,6 +155,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
      item("https://https://arxiv.org/abs/2301.00001") + item("https://wwwnodotshere"), []),
     ("anchor-without-heading",
      "# List ![x](https://b.org/c.svg)\n\n- [a](#list-) [b](#other)\n", [3]),
+    ("anchor-without-heading",
+     "# List ![x](https://b.org/c.svg) ![y](https://b.org/d.svg)\n\n- [a](#list--)\n", []),
     ("branch-link", item("https://github.com/a/tree", "Code"), []),
     ("nested-brackets", "- Title. [[**Code**]](https://github.com/a/b)\n", [1]),
     ("nested-brackets", "- Title. [**Code**](https://github.com/a/b) [see [1]]\n", []),
@@ -158,6 +167,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("not-a-paper", item(ARXIV) + item("https://youtu.be/x", "Video"), []),
     ("original-link", item("https://github.com/a/b", "Original"), [1]),
     ("original-link", item("https://github.com/a/b", "Code"), []),
+    ("original-link",  # a study that others repeat is no code
+     f"| Study | Original |\n|---|---|\n| [A]({ARXIV}) | [B](https://doi.org/10.1000/b) |\n", []),
     ("duplicate",
      item("https://arxiv.org/abs/2301.00001") + item("https://arxiv.org/pdf/2301.00001v2"), [2]),
     ("duplicate",
@@ -169,6 +180,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("duplicate", f"- Speed [Paper]({ARXIV})\n  - Ann Roe, A title, arXiv:2301.00001\n", []),
     ("duplicate", "- [A](https://a.org/docs)\n- [B](https://a.org/docs)\n", []),
     ("duplicate", "- [A](https://a.org/docs)\n- [A](https://a.org/docs)\n", [2]),
+    ("duplicate",  # chapters of one manual
+     "- [A](https://a.org) [Maps](https://a.org/maps)\n- [A](https://a.org) [B](https://a.org/b)\n", []),
     ("duplicate",  # each of eleven works under two headings is meant, one under one is not
      "## A\n\n" + "".join(item(f"arXiv:2301.000{n}") for n in range(11, 22)) +
      "\n## B\n\n" + "".join(item(f"arXiv:2301.000{n}") for n in range(11, 22)) +
@@ -206,6 +219,13 @@ LISTS: list[tuple[str, str, list[int]]] = [
      TABLE + row(1) + row(2) + row(3) + row(4) +
      "\n## Tools\n\n- [MuJoCo](https://mujoco.org)\n", []),
     ("no-authors", titled(range(1, 5), "(2023)."), []),
+    ("no-authors",  # a group stands for its people
+     "".join(f"### Title {n}\n\n[pdf](https://arxiv.org/abs/2301.0000{n})\n\nAnn Roe, Bob Low et al.\n\n"
+             for n in range(1, 5))
+     + f"### A title\n\n[pdf]({LATE})\n\nAcme Maps Team<br>\n\n", []),
+    ("no-authors",
+     titled(range(1, 5), "Ann Roe, Bob Low")
+     + f"- [Acme](https://acme.org) - maps for all. [Paper]({LATE})\n", []),
     ("layout-unclear", f"- [pdf]({ARXIV}), 2021\n" * 3 + titled(range(1, 3)), [1]),
     ("layout-unclear", f"- [pdf]({ARXIV}), 2021\n" * 2 + titled(range(1, 3)), []),
     ("layout-unclear", f"- [pdf]({ARXIV}), 2021\n" * 3, []),
@@ -241,6 +261,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("section-without-entries", "### 2.1 Models\n\n### 2.1.1 Nets\n\n" + item(ARXIV), []),
     ("section-without-entries", "#### \u7ed9\u81ea\u5df1\u4e00\u4efd\u76ee\u6807\u3002\n\n## Nets\n\n" + item(ARXIV), []),
     ("section-without-entries", "### 2.1 Models\n\n### 2.2 Nets\n\n" + item(ARXIV), [1]),
+    ("section-without-entries", "# Maps\n\n### Old and new\n\n## Nets\n\n" + item(ARXIV), []),
     ("section-without-entries", "### Models\n\n### 2025\n\n" + item(ARXIV), []),
     ("malformed-link", f"- A title [[paper]({ARXIV})](extension of [it](#it)) <a name=it></a>\n", []),
     ("section-without-entries", "### 2013\n### Conference\n" + item(ARXIV), []),
@@ -308,6 +329,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("date-mismatch",
      "- [A](https://arxiv.org/abs/1812.09953) (2016) [x](https://a.org/ICCV_2016/b)\n", []),
     ("date-mismatch", "- [B](https://arxiv.org/abs/1812.09954) (2016)\n", [1]),
+    ("date-mismatch", "- [B](https://arxiv.org/abs/1812.09954), CVPR (2016)\n", []),  # posted later
     ("date-lag", TABLE + row("https://doi.org/10.1016/j.jad.2020.12.124", date="2021-03"), []),
     ("date-mismatch",
      "| Title | Last updated |\n|---|---|\n| [A](https://arxiv.org/abs/2301.00001) | 2026-01 |\n", []),
@@ -329,7 +351,10 @@ def test_a_rule_on_lists(code: str, text: str, lines: list[int]) -> None:
     ("date", "message"),
     [
         ("2023-04", "the list says 2023-04, 3 months after arxiv:2301.00001 (2023-01)"),
-        ("2021", "the list says 2021, at least 13 months before arxiv:2301.00001 (2023-01)"),
+        (
+            "2021",
+            f"the list says 2021, at least 13 months before arxiv:2301.00001 (2023-01){ADVICE}",
+        ),
     ],
 )
 def test_dates_come_with_their_distance(date: str, message: str) -> None:

@@ -262,6 +262,7 @@ GITHUBS = [
         "Likalto4/diffusion-models_master",
     ),
     ("https://github.com/AgaMiko/debiasing-effect-of-gans.", "AgaMiko/debiasing-effect-of-gans"),
+    ("https://github.com/roe/E.T.", "roe/E.T."),  # initials
     (
         "https://github.com/mah533/Synthetic-ECG-Generation---GAN-Models-Comparison",
         "mah533/Synthetic-ECG-Generation---GAN-Models-Comparison",

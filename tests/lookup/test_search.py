@@ -547,7 +547,8 @@ def test_a_mistyped_doi_is_not_guessed(
     pipeline.refresh(settings)
     assert only(settings).status == "not_found"
     assert findings(settings) == []
-    assert codes(settings)["unresolved"] == f"no registry knows doi:{written}"
+    message = f"no registry knows doi:{written}; look the work up by its title"
+    assert codes(settings)["unresolved"] == message
 
 
 def test_a_mistyped_doi_is_not_guessed_of_two(
