@@ -81,7 +81,7 @@ _NAME = re.compile(
 )
 _NO_NAME = re.compile(rf"(?:(?<!{_CAPITAL})(?<!\bal)\.)?[,\s]*\Z")
 _NUMBERING = re.compile(
-    r"[\s\W]*(?:\d{1,4}[\s.)\]]+|(?<=\[)[^\W\d_][\w+-]{0,12}\d\d[a-z]?\]\s)?[\s\W]*"
+    r"[\s\W]*(?:\d{1,4}[\s.:)\]]+|(?<=\[)[^\W\d_][\w+-]{0,12}\d\d[a-z]?\]\s)?[\s\W]*"
 )
 # What stands between names and title.
 _EDITORS = r"(?:,?\s*\([Ee]ds?\.?\))?"
@@ -115,6 +115,7 @@ _DOI = re.compile(r"\b10\.\d{4,9}/")
 _LONGEST_REFERENCE = 1500  # characters
 _WORDS = 3  # of a title behind several names, at least
 _WORDS_BEHIND_COLON = 2
+_TWO = 2  # names before a colon: the second may begin a title
 _QUOTED_WORDS = 3  # of a title in quotes behind a single name, at least
 
 
@@ -127,21 +128,44 @@ class _Reference(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """The first line of an entry: its segments, where each begins, and the text of all."""
+    """The first line of an entry: its segments, where each begins, and the text of all.
+
+    `has_colon` says that a colon ends the names of other entries.
+    """
 
     segments: list[Segment]
     starts: list[int]
     text: str
+    has_colon: bool = False
 
 
-def mark(segments: Sequence[Segment]) -> list[Segment]:
+def mark_all(entries: Sequence[Sequence[Segment]]) -> list[list[Segment]]:
+    """Mark the references of a list, in most of which a colon may end the names.
+
+    Elsewhere what stands before it may be the beginning of a title: `Jane Doe, Ice Melt: A study`.
+    """
+    result = [mark(segments, has_colon=True) for segments in entries]
+    colons = [number for number, segments in enumerate(result) if _has_colon(segments)]
+    counts = [len(people.parts(result[number][0].raw)) for number in colons]
+    is_style = len(colons) * 2 > len(entries) and (len(colons) > 1 or max(counts) > _TWO)
+    for number in () if is_style else colons:
+        result[number] = mark(entries[number])
+    return result
+
+
+def _has_colon(segments: Sequence[Segment]) -> bool:
+    """Return True for a reference with a colon between its names and its title."""
+    return any(segment.kind == "cited" and segment.gap[:1] == ":" for segment in segments[:2])
+
+
+def mark(segments: Sequence[Segment], *, has_colon: bool = False) -> list[Segment]:
     """Return segments with the names and title of a reference as one each, if they are one."""
     head = segments[:3]  # a number, names, and what stands behind them
     if all(segment.kind != "text" for segment in head):
         return list(segments)
     if not _NAME.search("".join([f"{segment.gap}{segment.raw}" for segment in head])):
         return list(segments)
-    line = _first_line(segments)
+    line = _first_line(segments, has_colon=has_colon)
     reference = _find(line) if len(line.text) <= _LONGEST_REFERENCE else None
     if reference is None:
         return list(segments)
@@ -167,13 +191,13 @@ def read(text: str) -> tuple[str, str] | None:
     return text[first:last], text[begin:end].strip()
 
 
-def _first_line(segments: Iterable[Segment]) -> _Line:
+def _first_line(segments: Iterable[Segment], *, has_colon: bool) -> _Line:
     line, starts, text = [segment for segment in segments if segment.line == 0], [], ""
     for segment in line:
         text += segment.gap
         starts.append(len(text))
         text += segment.raw
-    return _Line(line, starts, text)
+    return _Line(line, starts, text, has_colon)
 
 
 def _rest(line: _Line, end: int) -> Iterator[Segment]:
@@ -282,7 +306,9 @@ def _unquoted(line: _Line, names: re.Match[str], form: Form) -> tuple[int, int, 
         return None
     is_certain = is_phrase and (is_published or _are_certain(names, form, line.text[rest:]))
     if form is _IN_FULL and ":" in match[0]:
-        is_certain = is_phrase and _LAST_INITIALS.search(names[0]) is not None
+        has_initials = _LAST_INITIALS.search(names[0]) is not None
+        are_people = _shapes(names[0]) <= {"person", "others"}
+        is_certain = is_phrase and (has_initials or (line.has_colon and are_people))
     if between is _STOP and not is_certain:
         is_lone = form is _INITIALS_FIRST and not names["more"]  # E. coli, A. Introduction
         has_doi = form is _INITIALS_LAST and _DOI.search(line.text, rest) is not None
@@ -323,7 +349,8 @@ def _has_others(names: re.Match[str]) -> bool:
 
 def _is_published(names: re.Match[str], form: Form, rest: str) -> bool:
     """Return True for names that are no title, if a venue and its year are behind the title."""
-    are_names = _has_others(names) or (form in _WITH_INITIALS and bool(names["more"]))
+    is_list = form is _IN_FULL or form in _WITH_INITIALS
+    are_names = _has_others(names) or (is_list and bool(names["more"]))
     return are_names and is_edition(_STOP.split(rest.strip(), 1)[0].rstrip("."))
 
 

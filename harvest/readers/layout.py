@@ -30,7 +30,7 @@ class Layouts:
     """The layouts of a list, learned from all of its entries."""
 
     def __init__(self, entries: Sequence[list[Segment]]) -> None:
-        entries = [citations.mark(segments) for segments in entries]
+        entries = citations.mark_all(entries)
         self.has_dashes = 3 * sum(map(_has_dash, entries)) > len(entries) > PRIOR_COUNT
         self.entries = [self._phrases(segments) for segments in entries]
         self.keyed = [keys(segments) for segments in self.entries]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -47,6 +48,12 @@ Shape = Literal["person", "family", "initials", "others", "odd", "none"]
 _PARTICLES = frozenset(WORDS.items["particles"])
 _COMMON = frozenset(WORDS.items["words"])
 _NO_NAMES = frozenset({*WORDS.items["venues"], "A"})  # at the beginning
+_AND = re.compile(r"(?:\band|&)\s*\Z")
+_AND_LENGTH = 6  # characters, with blanks
+_FELLOWS = frozenset({
+    "co-authors", "co-workers", "coauthors", "collaborators", "colleagues", "coworkers", "many",
+    "more", "others", "several", "students", "team",
+})  # fmt: skip
 _MOST_WORDS = 6  # of a name
 _LONGEST_NAME = 100  # characters
 
@@ -97,12 +104,12 @@ def shape(text: str) -> Shape:
         before = _OTHERS.sub("", text).strip(_EDGES)
         is_name = shape(before) in {"person", "family"} or _GROUP.fullmatch(before) is not None
         return "others" if not before or is_name else "none"
-    text = plain_names(_AFFILIATION.sub("", text) if "(" in text else text).strip(_EDGES)
+    text = plain_names(_AFFILIATION.sub(" ", text) if "(" in text else text).strip(_EDGES)
     if text.isupper() and _INITIALS.fullmatch(text):
         return "initials"
     words = text.split()
     are_names = 1 <= len(words) <= _MOST_WORDS and not _NO_NAME.search(text)
-    if not are_names or words[0] in _NO_NAMES or not _COMMON.isdisjoint(map(str.lower, words)):
+    if not are_names or words[0] in _NO_NAMES or _has_common_word(words):
         return "none"
     small = [word for word in words if word[0].islower()]
     if not all(map(_WORD.fullmatch, words)) or not _PARTICLES.issuperset(small):
@@ -111,6 +118,15 @@ def shape(text: str) -> Shape:
     if acronyms and (len(words) == 1 or len(acronyms) < len(words) - len(small)):
         return "odd"
     return "person" if len(words) > 1 and len(small) < len(words) else "family"
+
+
+def _has_common_word(words: Sequence[str]) -> bool:
+    """Return True for a word of titles that is no family name behind a particle: `Di Via`."""
+    if _COMMON.isdisjoint(map(str.lower, words)):  # as in most
+        return False
+    pairs = zip(["", *words], words, strict=False)
+    names = [word for before, word in pairs if before.lower() in _PARTICLES and word[0].isupper()]
+    return not _COMMON.isdisjoint(word.lower() for word in words if word not in names)
 
 
 def _is_acronym(word: str) -> bool:
@@ -132,7 +148,9 @@ def find_run(text: str, *, sure: bool = False, least: int = 2) -> tuple[int, int
     while index < len(pieces):
         first = pieces[index]
         last, score = _run(pieces, index, sure=sure)
-        is_title = first.shape == "odd" and ":" in text[first.start : first.end] and not sure
+        if not sure and last + 1 < len(pieces) and _is_joined(text, pieces[last + 1]):
+            last, score = last - 1, score - 1  # of a title: Vitamin C, Vitamin D and mortality
+        is_title = not sure and _is_title(text, pieces[index : last + 1] or [first])
         if score > best[0] and not is_title:
             best = (score, first.start, pieces[last].end)
         last = index if is_title else last
@@ -141,6 +159,35 @@ def find_run(text: str, *, sure: bool = False, least: int = 2) -> tuple[int, int
         return None
     others = _LAST.search(text, best[1], best[2])  # the name of a journal may stand behind it
     return best[1], others.end() if others else best[2]
+
+
+def _is_title(text: str, pieces: Sequence[NamePart]) -> bool:
+    """Return True for words of a title that look like names: `Hepatitis B, Hepatitis C`."""
+    first, *_ = pieces
+    if first.shape == "odd" and ":" in text[first.start : first.end]:
+        return True
+    return _are_numbered([text[it.start : it.end] for it in pieces if it.shape == "person"])
+
+
+def _is_joined(text: str, piece: NamePart) -> bool:
+    """Return True for what `and` joins to names, and is none: `and Chicago: A Tale`."""
+    is_last = piece.shape in {"none", "odd"} and _AND.search(
+        text, max(0, piece.start - _AND_LENGTH), piece.start
+    )
+    return bool(is_last) and not _may_be_people(text[piece.start : piece.end])
+
+
+def _are_numbered(names: Sequence[str]) -> bool:
+    """Return True for several of a kind: `Hepatitis B, Hepatitis C`."""
+    kinds = {name[:-2] for name in names if name[-2:-1] == " "}
+    return len(names) > 1 and len(kinds) == 1 and all(name[:-2] in kinds for name in names)
+
+
+def _may_be_people(text: str) -> bool:
+    """Return True for the last of several names: `the ATLAS team`, `Jane Doe: A title`."""
+    head, *rest = text.split(":", 1)
+    word = text.removeprefix("the ").split(maxsplit=1)[0]
+    return shape(head) == "person" if rest else not word[0].islower() or word in _FELLOWS
 
 
 def _run(pieces: list[NamePart], first: int, *, sure: bool) -> tuple[int, int]:

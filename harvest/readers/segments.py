@@ -226,9 +226,9 @@ def _continues(last: Segment, piece: Segment) -> bool:
         return not piece.before and piece.look not in {"fact", "names"}
     if piece.kind != "text" or piece.look == "fact":
         return False
-    if last.goes_on and piece.before == ",":
-        return _are_people(last) and _are_people(piece)
-    if piece.look == "names":
+    if last.goes_on and _are_people(joined(last, piece)):  # Jane (Jay) Doe, John Roe
+        return True
+    if piece.look == "names" or (last.goes_on and piece.before == ","):
         return False
     if last.kind == "quotation":
         return piece.before in {"", ":"} and last.text.strip(_QUOTES)[-1:] not in {",", "."}

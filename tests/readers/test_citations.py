@@ -153,6 +153,26 @@ def test_a_list_of_all_styles() -> None:
     assert read(*(text for (_, text), _ in rows)) == expected
 
 
+COLONS = [
+    ("Ann Roe, Bo Doe, Cy Ito", "Slow ice of winters"),
+    ("Di Fox, Eva Loe and Gus Moe", "Radar of cold ice"),
+    ("Tim Noe, Uma Poe", "IceNet: sliding over beds"),
+]
+
+
+@pytest.mark.parametrize(
+    "form", ["**2018** {}: {}.", "**2018:** {}: {}.", "[2018] {}: {} -", "{}: {}. 2018."]
+)
+def test_a_colon_ends_the_names_of_a_list(form: str) -> None:
+    expected = [(title, names, "2018") for names, title in COLONS]
+    assert read(*(form.format(*parts) for parts in COLONS)) == expected
+
+
+def test_two_names_before_a_colon_may_be_a_title() -> None:
+    [(title, _, _)] = read("Moral Mazes, Hidden Doors: The world of managers, 2018.")
+    assert title == "Moral Mazes, Hidden Doors: The world of managers"
+
+
 WORDS = st.sampled_from(
     ["radar", "ice", "snow", "melt", "glacier", "thermal", "depth", "of", "on", "model", "survey"]
 )
@@ -247,6 +267,7 @@ def test_a_title_is_not_taken_for_names(text: str) -> None:
         ("Roe et al. (2014). Slow ice of winters. ICC.", "Slow ice of winters", "Roe et al."),
         ('Roe & Doe, "Slow ice of winters," ICC, 2021.', "Slow ice of winters", "Roe & Doe"),
         ("Roe A, Doe B. Slow ice. ICML 2020.", "Slow ice", "Roe A, Doe B"),
+        ("Ann Roe, Bo Doe. Slow ice. ICML 2020.", "Slow ice", "Ann Roe, Bo Doe"),
         ("Roe A, Doe B, et al. IceNet. ICML 2020.", "IceNet", "Roe A, Doe B, et al."),
         ("Roe A. et al. Slow ice. ICML 2020.", "Slow ice", "Roe A. et al."),
         ("Roe et al. Slow ice of winters. ICML 2020.", "Slow ice of winters", "Roe et al."),
