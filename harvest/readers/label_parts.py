@@ -1,0 +1,108 @@
+"""Where the title stands in the label of a link that holds more: `[Doe. A title. ICLR 2020](...)`.
+
+A title may begin or end so by itself (`2001: A Space Odyssey`), so most labels of a list do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
+
+from harvest.readers import citations, people
+from harvest.readers.labels import is_generic
+from harvest.readers.looks import date_of, is_fact, plain
+from harvest.readers.signature import PRIOR_COUNT
+
+_DIGIT = re.compile(r"\d")
+_BRACKETS = re.compile(r"[\s*_]*(?:\([^()]{1,40}\)|\[[^\[\]]{1,40}\])")
+_PHRASE = re.compile(r"[^()\[\]\n]{2,60}?(?=\s[-\u2013\u2014|]\s|[:\uff1a]\s|\s-\w)")
+_YEAR = re.compile(r"(?:19|20)\d\d\b(?!-\d)")
+_BEHIND = re.compile(r"[\s*_.,:|/\uff1a\u2013\u2014-]+")
+_LAST = re.compile(r"\A.*(?:[,.;:|]\s|\s[-\u2013\u2014/]\s|(?=[(\[]))", re.DOTALL)
+_BEFORE = " \t,.;:|/-\u2013\u2014"
+_SEPARATOR = re.compile(r"[,.]\s+|\s[-\u2013\u2014|/]\s|,?\sby\s")  # before names
+_STOP = re.compile(r"(?<=[^\W\d_]{2})\.?[.:]\s+")  # behind names
+_NAMES = frozenset({"person", "others", "initials"})
+_FEWEST_WORDS = 2  # of a title behind it
+_SHORTEST = 4  # characters of one in a script without blanks
+_LONGEST = 400  # characters of a label
+_FACTS = 4  # behind a title, at most
+
+
+@lru_cache(maxsize=4096)
+def title_span(label: str) -> tuple[int, int]:
+    """Return where the title of a label begins and ends; a label that is no more is all of it."""
+    whole = 0, len(label)
+    if len(label) > _LONGEST:
+        return whole
+    reference = citations.read(label) if " " in label else None
+    if reference:
+        start = label.index(reference[1])
+        return start, start + len(reference[1])
+    start = _lead(label)
+    end = _tail(label, start)
+    return (start, end) if _names_work(label[start:end]) else whole
+
+
+def _lead(label: str) -> int:
+    """Return how many characters stand before the title: names, a date, and what is with it."""
+    stop = _STOP.search(label)
+    start = stop.end() if stop and _are_names(label[: stop.start()]) else 0
+    if not _DIGIT.search(label):
+        return start
+    phrase = _PHRASE.match(label, start)
+    if phrase is None or not (is_fact(phrase[0]) and date_of(phrase[0])):
+        phrase = _YEAR.match(label, start)
+    end = phrase.end() if phrase else start
+    is_dated = phrase is not None
+    while brackets := _BRACKETS.match(label, end):
+        is_dated = is_dated or date_of(brackets[0].strip(" *_()[]")) is not None
+        end = brackets.end()
+    if separators := _BEHIND.match(label, end):
+        end = separators.end()
+    return end if is_dated else start
+
+
+def _tail(label: str, start: int) -> int:
+    """Return where the title ends: before venue and date, and before names."""
+    end = len(label)
+    for _ in range(_FACTS):
+        before = _LAST.match(label[start:end])
+        last = start + before.end() if before else start
+        if last == start or not is_fact(plain(label[last:end].strip(_BEFORE))):
+            break
+        end = last
+        end = start + len(label[start:end].rstrip(_BEFORE))
+    return start + _before_names(label[start:end])
+
+
+def _before_names(text: str) -> int:
+    """Return where names begin that end a text, its length for none: `A title, Jane Doe`."""
+    for separator in _SEPARATOR.finditer(text):
+        if _are_names(text[separator.end() :]):
+            return len(text[: separator.start()].rstrip(_BEFORE))
+    return len(text)
+
+
+def _are_names(text: str) -> bool:
+    shapes = {part.shape for part in people.parts(text)}
+    return not shapes.isdisjoint({"person", "others"}) and shapes <= _NAMES
+
+
+def _names_work(title: str) -> bool:
+    return len(title.split()) >= _FEWEST_WORDS or (not title.isascii() and len(title) >= _SHORTEST)
+
+
+def hold_more(labels: Iterable[str]) -> bool:
+    """Return True if most labels of a list that name a work hold more than their title."""
+    names = {label for label in labels if _names_work(label) and not is_generic(label)}
+    if len(names) <= PRIOR_COUNT:
+        return False
+    titles = filter(_is_title, names)  # no more are looked for than decide
+    return next(islice(titles, (len(names) - 1) // 2, None), None) is None
+
+
+def _is_title(label: str) -> bool:
+    return title_span(label) == (0, len(label))

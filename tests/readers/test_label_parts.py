@@ -1,0 +1,66 @@
+"""What stands in the labels of links around their titles."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvest.readers.label_parts import title_span
+from harvest.readers.markdown import Markdown
+
+TITLES = ["How ice melts in warm water", "Snow: A study of drifts", "Rivers that run dry", "What do glaciers know?"]  # fmt: skip
+AUTHORS = ["Jane Doe, John Roe", "Ann B. Poe", "Bob Low, Kim Oh, and Lea Wei", "Max Mueller et al."]
+DATED = [
+    "{year} - {title}", "{year}: {title}", "{year} -{title}", "[ICLR {year}] {title}", "[ICLR'{short}] {title}",
+    "(ICLR {year}) {title}", "ICLR'{short}: {title}", "Doe et al. {year} - {title}", "{year} (A Lab) (ICLR) *[Net] {title}",
+    "[ICLR {year}][Net] {title}", "{title}, ICLR {year}", "{title} - ICLR {year}", "{title}. ICLR {year}", "{title} | ICLR'{short}",
+]  # fmt: skip
+SIGNED = [
+    "{title}, {authors}, ICLR {year}", "{title} by {authors} ({year})", "{title} - {authors} - {year}",
+    "{authors}: {title} ({year})", "{authors}. {title}. ICLR {year}",
+]  # fmt: skip
+
+
+def read(label: str, years: list[int]) -> list[tuple[str | None, str | None, str | None]]:
+    items = [
+        "- ["
+        + label.format(
+            year=year,
+            short=year % 100,
+            title=f"{number} {TITLES[number % 4]}",
+            authors=AUTHORS[number % 4],
+        )
+        + f"](https://arxiv.org/abs/2001.0000{number})"
+        for number, year in enumerate(years)
+    ]
+    mentions = Markdown().read("\n".join(items), "list.md").mentions
+    return [(mention.title, mention.authors, mention.date) for mention in mentions]
+
+
+@pytest.mark.parametrize("label", [*DATED, *SIGNED])
+def test_what_stands_around_most_titles_is_no_part_of_them(label: str) -> None:
+    years = list(range(2015, 2023))
+    entries = read(label, years)
+    assert [title for title, _, _ in entries] == [f"{at} {TITLES[at % 4]}" for at in range(8)]
+    assert [date for _, _, date in entries] == list(map(str, years))
+    if label in SIGNED[:3]:
+        assert [authors for _, authors, _ in entries] == AUTHORS * 2
+
+
+def test_a_few_titles_may_begin_with_a_year() -> None:
+    labels = [
+        "2001: A winter in the north",
+        "1984 - How it froze",
+        *(f"{it} again" for it in TITLES),
+    ]
+    items = [f"- [{it}](https://arxiv.org/abs/2001.0000{at})" for at, it in enumerate(labels)]
+    mentions = Markdown().read("\n".join(items), "list.md").mentions
+    assert [mention.title for mention in mentions] == labels
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["2020", "[BERT] A title of it", "3D shapes of snow", "2001-2010: a decade", "2020 ice", "(2020)", "Winters: 2020 and after",
+     "Snow, ice and water", "Nets by design", "A b, c d", "x" * 500 + ", ICLR 2020"],
+)  # fmt: skip
+def test_a_label_that_is_all_title(label: str) -> None:
+    assert title_span(label) == (0, len(label))
