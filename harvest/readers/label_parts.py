@@ -12,11 +12,12 @@ from itertools import islice
 
 from harvest.readers import citations, people
 from harvest.readers.labels import is_generic
-from harvest.readers.looks import date_of, is_fact, plain
+from harvest.readers.looks import date_of, is_citation, is_fact, plain
 from harvest.readers.signature import PRIOR_COUNT
 
 _DIGIT = re.compile(r"\d")
 _BRACKETS = re.compile(r"[\s*_]*(?:\([^()]{1,40}\)|\[[^\[\]]{1,40}\])")
+_NAME = re.compile(r"\[[^\[\]]{1,30}\]\s+")
 _PHRASE = re.compile(r"[^()\[\]\n]{2,60}?(?=\s[-\u2013\u2014|]\s|[:\uff1a]\s|\s-\w)")
 _YEAR = re.compile(r"(?:19|20)\d\d\b(?!-\d)")
 _BEHIND = re.compile(r"[\s*_.,:|/\uff1a\u2013\u2014-]+")
@@ -35,7 +36,7 @@ _FACTS = 4  # behind a title, at most
 def title_span(label: str) -> tuple[int, int]:
     """Return where the title of a label begins and ends; a label that is no more is all of it."""
     whole = 0, len(label)
-    if len(label) > _LONGEST:
+    if len(label) > _LONGEST or is_citation(label):
         return whole
     reference = citations.read(label) if " " in label else None
     if reference:
@@ -43,6 +44,8 @@ def title_span(label: str) -> tuple[int, int]:
         return start, start + len(reference[1])
     start = _lead(label)
     end = _tail(label, start)
+    if end < len(label) and (name := _NAME.match(label, start)):  # [BERT] A title, ICLR 2020
+        start = name.end()
     return (start, end) if _names_work(label[start:end]) else whole
 
 
@@ -92,7 +95,10 @@ def _are_names(text: str) -> bool:
 
 
 def _names_work(title: str) -> bool:
-    return len(title.split()) >= _FEWEST_WORDS or (not title.isascii() and len(title) >= _SHORTEST)
+    """Return True for some words that are neither names nor a venue."""
+    is_phrase = title.count(" ") + 1 >= _FEWEST_WORDS
+    is_long = not title.isascii() and len(title) >= _SHORTEST
+    return (is_phrase or is_long) and not _are_names(title)
 
 
 def hold_more(labels: Iterable[str]) -> bool:
