@@ -91,17 +91,6 @@ CREATE TABLE stars (
     date TEXT NOT NULL, repository_id INTEGER NOT NULL, repository TEXT NOT NULL,
     stars INTEGER NOT NULL, forks INTEGER NOT NULL
 );
-CREATE INDEX works_year ON works(year);
-CREATE INDEX authors_name ON authors(name);
-CREATE INDEX identifiers_value ON identifiers(value);
-CREATE INDEX facets_value ON facets(name, value);
-CREATE INDEX mentions_work ON mentions(work);
-CREATE INDEX mentions_list ON mentions(list, line);
-CREATE INDEX notices_work ON notices(work);
-CREATE INDEX links_repository ON links(repository);
-CREATE INDEX findings_list ON findings(list, line);
-CREATE INDEX changes_id ON changes(id);
-CREATE INDEX stars_repository ON stars(repository_id, date);
 CREATE VIEW living_code AS
     SELECT works.id AS work, works.title, works.year, repositories.id AS repository,
            repositories.stars, repositories.activity, repositories.pushed_at
@@ -118,6 +107,19 @@ CREATE VIEW lag AS
            min(CASE kind WHEN 'version_of_record' THEN date END) AS published
     FROM manifestations GROUP BY work HAVING preprint IS NOT NULL AND published IS NOT NULL;
 CREATE VIRTUAL TABLE works_fts USING fts5(title, authors, container, abstract, content=[works]);
+"""
+INDEXES = """
+CREATE INDEX works_year ON works(year);
+CREATE INDEX authors_name ON authors(name);
+CREATE INDEX identifiers_value ON identifiers(value);
+CREATE INDEX facets_value ON facets(name, value);
+CREATE INDEX mentions_work ON mentions(work);
+CREATE INDEX mentions_list ON mentions(list, line);
+CREATE INDEX notices_work ON notices(work);
+CREATE INDEX links_repository ON links(repository);
+CREATE INDEX findings_list ON findings(list, line);
+CREATE INDEX changes_id ON changes(id);
+CREATE INDEX stars_repository ON stars(repository_id, date);
 """
 QUERIES = {
     "works_with_living_code": ("Works whose code is alive", "SELECT * FROM living_code"),
@@ -180,6 +182,7 @@ def _database(publication: Publication, path: Path) -> bytes:
             database.executescript(SCHEMA)
             for table, rows in TABLES.items():
                 _fill(database, table, rows(publication))
+            database.executescript(INDEXES)  # sorted at once, a tenth faster than row by row
             database.execute("INSERT INTO works_fts(works_fts) VALUES ('rebuild')")
             database.execute("INSERT INTO works_fts(works_fts) VALUES ('optimize')")
     except sqlite3.OperationalError as error:  # the disk is full, or cannot be written
