@@ -113,9 +113,10 @@ def authors(keyed: Keyed, title: Segment, layout: Roles) -> str | None:
         names = _authors_at(keyed, index, title, layout)
         if names:
             return names
-        if index == 0 and segment.kind == "brackets":  # (Doe et al., 2020) A title
+        is_near = index == 0 or keyed[index - 1][1] is title
+        if is_near and segment.kind == "brackets":  # (Doe et al., 2020) A title
             names = authors_of_citation(segment.plain)
-            citation = names if names and people.shape(names) == "others" else None
+            citation = names if names and people.shape(names) == "others" else citation
     return citation or _authors_in_prose(keyed, title)
 
 

@@ -7,16 +7,17 @@ entries of the list, says which of them is what.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
 from harvest import models
-from harvest.readers import citations, description
+from harvest.readers import bylines, citations, description, people
 from harvest.readers.description import Description
 from harvest.readers.evidence import learn
 from harvest.readers.looks import date_of
-from harvest.readers.segments import Segment, joined
+from harvest.readers.segments import Segment, joined, segments
 from harvest.readers.signature import LINKS, PRIOR_COUNT, Keyed, Roles, SegmentKey, Signature, keys
 from harvest.readers.templates import Template, shape_of
 
@@ -24,6 +25,7 @@ _MOST = 0.5  # of the entries
 _EXAMPLES = 3
 _FRAMES = {"strong": "**{}**", "emphasis": "*{}*", "code": "`{}`", "brackets": "({})"}
 _SHOWN = frozenset(",.;:")  # separators
+_MAY_NAME = re.compile(r"[,;&]|\b(?:and|by|al)\b")  # what a label has that names people
 
 
 class Layouts:
@@ -75,11 +77,11 @@ class Layouts:
             return Description(date=description.date(segments, None))
         following = None if layout.is_set else description.following(keyed, layout.title)
         if following is None:
-            return Description(
-                title.title,
-                description.authors(keyed, title, layout),
-                description.date(segments, title),
-            )
+            names = description.authors(keyed, title, layout)
+            is_read = title.link is not None and not (names or layout.is_set)
+            label = self._references.get(title.text) if is_read else None
+            label = label or Description(title.title, names)
+            return label._replace(date=description.date(segments, title) or label.date)
         date = description.date(segments, following)
         if title.look == "names":
             return Description(following.title, title.plain, date)
@@ -102,6 +104,29 @@ class Layouts:
                 subtitles.append(following.title)
         named = [text for text in subtitles if description.without_names(text)[1]]
         return len(named) > max(PRIOR_COUNT, _MOST * len(subtitles))
+
+    @cached_property
+    def _references(self) -> dict[str, Description]:
+        """What the labels of links say that hold more than a title: `[Doe et al., A title](...)`.
+
+        Names may be words of a title, unless most labels have some or a style of citation does.
+        """
+        titles = (self._roles(number).title for number in range(len(self.keyed)))
+        heads = (
+            it[title][1] for it, title in zip(self.keyed, titles, strict=True) if title is not None
+        )
+        labels = [segment.text for segment in heads if segment.link]
+        several = [label for label in dict.fromkeys(labels) if _MAY_NAME.search(label)]
+        layouts = Layouts([segments(label, (), ()) for label in several])
+        described = {label: layouts.describe(number) for number, label in enumerate(several)}
+        result = {label: it for label, it in described.items() if it.title and it.authors}
+        for label in dict.fromkeys(labels):
+            byline = bylines.split(label)
+            if byline and label not in result:
+                result[label] = Description(*byline)
+        if len(result) > max(PRIOR_COUNT, _MOST * len(labels)):
+            return result
+        return {label: it for label, it in result.items() if _is_reference(label, it)}
 
     def describe_bare(self, segments: list[Segment]) -> Description | None:
         """Return what an item without links says, if it begins like several items with links.
@@ -164,6 +189,12 @@ def _of_reference(signature: Signature) -> Roles | None:
         return None
     people = frozenset(key for key in signature if key[0] == "people")
     return Roles(kinds.index("cited"), people, frozenset(), 0)
+
+
+def _is_reference(label: str, content: Description) -> bool:
+    """Return True for the label of a link that is a reference, or names `Doe et al.`."""
+    last = people.parts(content.authors or "")[-1]
+    return last.shape == "others" or citations.read(label) is not None
 
 
 def _support(layout: Roles) -> int:

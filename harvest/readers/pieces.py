@@ -39,6 +39,7 @@ _WITH = re.compile(r"\s*(?:joint(?:ly| work) )?with\s+(?=[^\W\d_a-z])")  # "A ti
 _PLACE = re.compile(
     r"(?i)(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?)\b\.? ?\d[\w:\u2013-]*"
 )
+_VERB = re.compile(r"\b[a-z]+ed\Z")  # `proposed by Jane Doe, John Roe`
 _FACTS = 4  # at the end of a phrase
 
 
@@ -101,6 +102,8 @@ def _names_apart(kind: Kind, text: str) -> list[tuple[str, str]]:
 
     A title, Jane Doe, John Roe, NeurIPS 2020
     """
+    if kind == "text" and " by " in text and (parts := _before_by(text)):
+        return [("text", parts[0]), ("by", " by "), ("text", parts[1])]
     if kind != "text" or "," not in text:
         return [("text", text)]
     run = people.find_run(text) or _behind_question(text)
@@ -116,6 +119,14 @@ def _names_apart(kind: Kind, text: str) -> list[tuple[str, str]]:
         text = head
     rest = text if not facts else f"{text},"
     return [("text", part) for part in (*before, rest, *reversed(facts))]
+
+
+def _before_by(text: str) -> tuple[str, str] | None:
+    """Return a title and the names behind it: `A title by Jane Doe, John Roe`."""
+    title, _, names = text.rpartition(" by ")
+    run = None if _VERB.search(title) else people.find_run(names)
+    is_whole = run is not None and run[0] == 0 and run[1] >= len(names.rstrip(" ."))
+    return (title, names) if is_whole else None
 
 
 def _behind_question(text: str) -> tuple[int, int] | None:

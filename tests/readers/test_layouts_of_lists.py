@@ -704,7 +704,7 @@ def test_the_rows_of_a_page_without_a_head_are_works() -> None:
     [
         ("Ways to cut organs in one go, by Ann Roe.", "Ann Roe"),
         ("Their paper by A. Roe, B. Low and Eve Sun: it cuts.", "A. Roe, B. Low and Eve Sun"),
-        ("An early survey by Roe et al.", "Roe et al"),
+        ("An early survey by Roe et al.", "Roe et al."),
         ("A net that was inspired by Ann Roe and Bob Low.", None),
         ("What to do, by hand or by day.", None),
     ],
