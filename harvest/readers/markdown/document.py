@@ -17,7 +17,8 @@ from harvest.readers.markdown.blocks import Blocks
 from harvest.readers.markdown.headings import with_ends
 from harvest.readers.markdown.html_blocks import HtmlBlocks
 from harvest.readers.markdown.mentions import Mentions
-from harvest.readers.markdown.tables import NO_HEADER, header_of, rows
+from harvest.readers.markdown.rows import rows
+from harvest.readers.markdown.tables import NO_HEADER, header_of
 from harvest.readers.templates import Template
 
 _FRONT_MATTER = re.compile(

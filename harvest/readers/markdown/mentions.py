@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from itertools import accumulate, chain
 
 from harvest.models import Layout, Mention, Role
@@ -20,7 +21,8 @@ from harvest.readers.markdown.entry import (
     works,
 )
 from harvest.readers.markdown.inline import InlineLink
-from harvest.readers.markdown.tables import NO_HEADER, Header, Row, header_of
+from harvest.readers.markdown.rows import Row
+from harvest.readers.markdown.tables import NO_HEADER, Header, header_of
 from harvest.readers.templates import Template
 
 _NO_DESCRIPTION = Description()
@@ -38,8 +40,8 @@ class Mentions:
         self.bare: list[Item] = []  # items without links
         self.family: list[Item] = []  # the items in one that is open
         self.layouts: list[Layout] = []
-        lengths = map(len, data.split(b"\n"))
-        self.starts = [0, *accumulate(length + 1 for length in lengths)]  # of lines, in bytes
+        lines = BytesIO(data if data.endswith(b"\n") else data + b"\n")
+        self.starts = [0, *accumulate(map(len, lines))]  # of lines, in bytes
 
     @property
     def all(self) -> list[Mention]:
