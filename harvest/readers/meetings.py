@@ -26,7 +26,8 @@ _LEAD = re.compile(
     r"\s*(?::\s|\uff1a|\s[-\u2013\u2014|]\s)\s*"
 )
 _WHOLE = re.compile(rf"(?:{_UNIT}|{_CHINESE})\W*")
-_HAS_NUMBER = re.compile(r"\d|\b[IVX]+\b|\u7b2c")
+# Begins with one sign of a set, so that the search skips all others.
+_HAS_NUMBER = re.compile(r"[\d\u7b2cIVX](?:(?<=[\d\u7b2c])|(?<!\w.)[IVX]*\b)")
 _IN_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 60  # characters of a heading that is a day

@@ -84,17 +84,22 @@ class Blocks:
             self.entries[-1].add(block)
             return
         self.last_block = block
-        if self.heading_line is None and self._is_of_meeting(block):
+        if self.heading_line is None:  # a heading waits for what stands below it
+            self.add_paragraph(block)
+
+    def add_paragraph(self, block: InlineText) -> None:
+        """Add a paragraph, or keep it for the end of the document if it may be an entry."""
+        if self._is_of_meeting(block):
             self.of_meetings.append((self.mentions.section, block))
             self.mark_section()
-        elif self.heading_line is None and (is_entry(block) or self._is_cited(block)):
+        elif is_entry(block) or self._is_cited(block):
             self.paragraphs.append((self.mentions.section, block))
             self.mark_section()
-        elif self.heading_line is None and self.may_be_work(block) and names_work(block):
+        elif self.may_be_work(block) and names_work(block):
             self.add_linked(block)
-        elif self.heading_line is None and self.sections and not self.sections[-1].has_entries:
+        elif self.sections and not self.sections[-1].has_entries:
             self.sections[-1].blocks.append(block)
-        elif self.heading_line is None:
+        else:
             self.mentions.add_prose(block.links)
 
     def may_be_work(self, block: InlineText) -> bool:
@@ -116,8 +121,10 @@ class Blocks:
         return self.in_footnote and bool(block.links) and is_reference(block)
 
     def _is_of_meeting(self, block: InlineText) -> bool:
+        if not block.links:
+            return False
         is_below = bool(self.sections) and self.sections[-1].is_meeting
-        return bool(block.links) and is_of_meeting(block, is_below=is_below)
+        return is_of_meeting(block, is_below=is_below)
 
     def open_heading(self, level: int, start: int) -> None:
         """Begin a heading, which ends the list above it."""
@@ -279,9 +286,11 @@ class Blocks:
         if alike >= _FEWEST_ALIKE:
             for section in of_paragraphs(self.sections):
                 self.add_as_prose(section)
-        of_works = {id(section) for section in works(self.sections)}
+        of_works = set(works(self.sections))
         for section in self.sections:
-            if id(section) not in of_works:
+            if section.has_entries:  # its prose was added before them
+                continue
+            if section not in of_works:
                 self.add_as_prose(section)
                 continue
             entry = Item(self.next_number(), 0, section=section.above)

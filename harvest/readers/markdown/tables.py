@@ -28,6 +28,8 @@ _OPEN, _CLOSED, _BETWEEN = " [(", " ])", " ,;|"  # around links
 _DIGIT = re.compile(r"\d")
 _LONGEST_EDITION = 80  # characters of a venue and its year
 
+_Citation = tuple[str, str, str | None]  # title, authors, date
+
 
 class Header:
     """The head of a table: unique names, what each column holds, and the main columns."""
@@ -133,31 +135,52 @@ def _is_more(cell: str, title: str | None) -> bool:
     return title is None or _CITES.search(cell) is not None
 
 
-def _cited(
-    cells: list[str], links: Sequence[RowLink], main: int | None
-) -> tuple[str, str, str | None] | None:
-    """Return title, authors and date of a reference in the main cell, or in one with a paper.
-
-    | Jane Doe et al. 2016 [A title](url) |     | J. Doe, "A title of it," ICML, 2016. [pdf](url) |
-    """
-    for _, url, label, column, image, start, end in links:
-        if image or column >= len(cells) or main not in {None, column}:
+def _cited(cells: list[str], links: Sequence[RowLink], main: int | None) -> _Citation | None:
+    """Return title, authors and date of a reference in the main cell, or in one with a paper."""
+    for link in links:
+        _, _, _, column, image, _, _ = link
+        if image or column >= len(cells) or (main is not None and column != main):
             continue
-        before, cell = cells[column][:start].strip(_BETWEEN + ":"), cells[column]
-        is_generic = labels.is_generic(label)
-        if not is_generic and is_citation(before.rstrip(".")):
-            return label, authors_of_citation(before.rstrip(".")) or "", date_of(before)
-        if main is None and not is_generic and _is_phrase(label):
-            rest = f"{cell[:start]} {cell[end:]}"
-            names = _citation_around(before, cell[end:].strip(_BETWEEN + "().:"))
-            if names and labels.role(label, url) == "paper":
-                return label, names, date_of(rest)
-        text = _without_labels(cell, column, links)
-        reference = citations.read(text) if _is_reference(text) else None
-        if reference and (main is not None or labels.role(label, url) == "paper"):
-            names, title = reference
-            return title, names, date_of(text.replace(title, ""))
+        cell, is_main = cells[column], main is not None
+        citation = _named(link, cell, is_main=is_main)
+        citation = citation or _referenced(link, cell, links, is_main=is_main)
+        if citation:
+            return citation
     return None
+
+
+def _named(link: RowLink, cell: str, *, is_main: bool) -> _Citation | None:
+    """Return what a cell says around the title that it links.
+
+    | Jane Doe et al. 2016 [A title](url) |     | [A title](url) (Doe et al., 2020) |
+    """
+    _, url, label, _, _, start, end = link
+    if labels.is_generic(label):
+        return None
+    before = cell[:start].strip(_BETWEEN + ":")
+    if is_citation(before.rstrip(".")):
+        return label, authors_of_citation(before.rstrip(".")) or "", date_of(before)
+    if is_main or not _is_phrase(label):
+        return None
+    names = _citation_around(before, cell[end:].strip(_BETWEEN + "().:"))
+    if not names or labels.role(label, url) != "paper":
+        return None
+    return label, names, date_of(f"{cell[:start]} {cell[end:]}")
+
+
+def _referenced(
+    link: RowLink, cell: str, links: Sequence[RowLink], *, is_main: bool
+) -> _Citation | None:
+    """Return what a cell says that is a reference: `J. Doe, "A title of it," ICML, 2016. [pdf]`."""
+    if len(cell) <= _REFERENCE:
+        return None
+    _, url, label, column, _, _, _ = link
+    text = _without_labels(cell, column, links)
+    reference = citations.read(text) if len(text) > _REFERENCE and _SENTENCES.search(text) else None
+    if reference is None or not (is_main or labels.role(label, url) == "paper"):
+        return None
+    names, title = reference
+    return title, names, date_of(text.replace(title, ""))
 
 
 def _citation_around(before: str, behind: str) -> str | None:
@@ -165,10 +188,6 @@ def _citation_around(before: str, behind: str) -> str | None:
     if not before and is_citation(behind):
         return authors_of_citation(behind)
     return before if before and people_shape(before) == "others" else None
-
-
-def _is_reference(text: str) -> bool:
-    return len(text) > _REFERENCE and _SENTENCES.search(text) is not None
 
 
 def _without_labels(cell: str, column: int, links: Sequence[RowLink]) -> str:
