@@ -94,8 +94,16 @@ _GARBLED = {
 }
 
 
+# Common punctuation, and what no encoding of one byte has: without more, nothing is garbled.
+_CLEAN = re.compile(
+    "[\\0-\x7f\u00b7\u2013\u2014\u2019\u2026\u3000-\u9fff\uac00-\ud7a3\U00010000-\U0010ffff]*+"
+)
+
+
 def repair(line: str) -> str:
     """Repair the garbled characters of one line; a clean line comes back as it is."""
+    if _CLEAN.fullmatch(line):
+        return line
     from ftfy import fix_encoding  # here: most seeds are plain ASCII
 
     for encoding, garbled in _GARBLED.items():

@@ -27,7 +27,7 @@ _BY = re.compile(
 _DASH = re.compile(r"\s[-\u2013\u2014]\s")
 # A year of which a sentence tells: `a scheme that was proposed in 1997 by Doe`.
 _TOLD = re.compile(
-    r"(?<!ublished)(?<!ppeared)(?<!resented)(?<!ccepted) (?:in|since|until|before|after)"
+    r" (?<!ublished )(?<!ppeared )(?<!resented )(?<!ccepted )(?:in|since|until|before|after)"
     r" (?:[A-Z][a-z]+ )?(?:19|20)\d\d(?= [a-z])"
 )
 _HAS_DATE = re.compile(r"\d\d|[aA][gG][oO]")
@@ -47,7 +47,7 @@ def is_title(segment: Segment, layout: Roles) -> bool:
         return True
     if segment.look in {"fact", "label", "number", "none"}:
         return False
-    if people.shape(segment.text) == "others":  # `Doe et al.`
+    if people.are_others(segment.text):  # `Doe et al.`
         return False
     if segment.kind != "text" or segment.look == "title" or layout.support > PRIOR_COUNT:
         return True

@@ -22,7 +22,8 @@ _UNIT = (
 _CHINESE = r"\u7b2c\s*[\d\u4e00-\u9fff]{1,3}\s*[\u5468\u6b21\u8bfe\u8b1b\u8bb2\u56de]"
 _BRACKETS = r"(?:\s*[(\[][^()\[\]\n]{1,60}[)\]])?"
 _LEAD = re.compile(
-    rf"\W*(?:(?:{_UNIT}|{_CHINESE}){_BRACKETS}|(?P<day>[^:|\n\u2013\u2014]{{3,30}}?))"
+    rf"\W*(?:(?:{_UNIT}|{_CHINESE}){_BRACKETS}|(?=[^:|\n\u2013\u2014]{{0,29}}\d)"
+    r"(?P<day>[^:|\n\u2013\u2014]{3,30}?))"
     r"\s*(?::\s|\uff1a|\s[-\u2013\u2014|]\s)\s*"
 )
 _WHOLE = re.compile(rf"(?:{_UNIT}|{_CHINESE})\W*")

@@ -97,10 +97,19 @@ def _may_begin_name(text: str) -> bool:
     return not text[0].islower() or text.split(maxsplit=1)[0] in _PARTICLES
 
 
+def are_others(text: str) -> bool:
+    """Return True for a text that stands for further authors: `Doe et al.`, `and others`."""
+    return _end_in_others(text) and shape(text) == "others"
+
+
+def _end_in_others(text: str) -> bool:
+    return text[-1:] in _LAST_OF_OTHERS and _OTHERS.search(text) is not None
+
+
 @lru_cache(maxsize=8192)
 def shape(text: str) -> Shape:
     """Return what a text between two commas looks like."""
-    if text[-1:] in _LAST_OF_OTHERS and _OTHERS.search(text):
+    if _end_in_others(text):
         before = _OTHERS.sub("", text).strip(_EDGES)
         is_name = shape(before) in {"person", "family"} or _GROUP.fullmatch(before) is not None
         return "others" if not before or is_name else "none"

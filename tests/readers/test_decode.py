@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
+from ftfy.badness import is_bad
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest.errors import SeedError
-from harvest.readers.decode import decode, repair
+from harvest.readers.decode import _CLEAN, _GARBLED, decode, repair
 
 ENCODED = [
     ("Müller α\n".encode(), "Müller α\n"),
@@ -100,3 +101,10 @@ def test_ascii_only_changes_its_line_ends(text: str) -> None:
 def test_any_bytes_are_text_or_refused(data: bytes) -> None:
     with suppress(SeedError):
         assert "\r" not in decode(data, "s").text
+
+
+@given(st.text(st.sampled_from("aA1 .?\t·–—’…\u3000中文한😀")))
+def test_nothing_is_garbled_in_what_is_passed_over_as_clean(line: str) -> None:
+    assert _CLEAN.fullmatch(line)
+    assert not is_bad(line)
+    assert not any(garbled.search(line) for garbled in _GARBLED.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 from harvest.readers.markdown import labelled
 from harvest.readers.markdown.entry import HtmlTable, Item
@@ -35,7 +36,7 @@ class Blocks:
         self.inline = InlineText()  # of the block that is open
         self.last_block: InlineText | None = None  # if it is no heading or table
         self.code: set[int] = set()  # lines
-        self.number = 0  # of the last entry
+        self.numbers = count(1)  # of the entries
         self.entries: list[Item] = []  # those that are open, from the outermost in
         self.details: Item | None = None  # that of the summary above
 
@@ -65,11 +66,6 @@ class Blocks:
         self.add_sections()
         self.add_paragraphs()
         self.mentions.add_items()
-
-    def next_number(self) -> int:
-        """Return the number of a new entry."""
-        self.number += 1
-        return self.number
 
     def end_block(self) -> None:
         """Close the open block, which is part of the open entry, or else a paragraph."""
@@ -196,7 +192,7 @@ class Blocks:
         if parent:
             parent.has_items = True
         section = self.mentions.section
-        number = self.next_number()
+        number = next(self.numbers)
         entry = Item(number, start, html=html, table=table, section=section, parent=parent)
         self.entries.append(entry)
 
@@ -220,7 +216,7 @@ class Blocks:
     def add_cells(self, row: Item, cells: Sequence[Sequence[InlineText]]) -> None:
         """Make an entry of each cell of a row."""
         for blocks in cells:
-            cell = Item(self.next_number(), row.position, section=row.section, parent=row.parent)
+            cell = Item(next(self.numbers), row.position, section=row.section, parent=row.parent)
             for block in blocks:
                 cell.add(block)
             self.mentions.keep(cell)
@@ -230,7 +226,7 @@ class Blocks:
         self.close_details()
         block, self.inline, self.last_block = self.inline, InlineText(), None
         block.finish()
-        self.details = Item(self.next_number(), start, html=True, section=self.mentions.section)
+        self.details = Item(next(self.numbers), start, html=True, section=self.mentions.section)
         self.details.add(block)
         self.mark_section()
 
@@ -293,7 +289,7 @@ class Blocks:
             if section not in of_works:
                 self.add_as_prose(section)
                 continue
-            entry = Item(self.next_number(), 0, section=section.above)
+            entry = Item(next(self.numbers), 0, section=section.above)
             for block in section.facts():
                 entry.add(block)
             self.mentions.keep(entry)
@@ -317,7 +313,7 @@ class Blocks:
         for section, block in [*self.paragraphs, *self.of_meetings]:
             self.mentions.section = section
             start = block.positions[0] if block.positions else 0
-            entry = Item(self.next_number(), start, section=section)
+            entry = Item(next(self.numbers), start, section=section)
             entry.add(block)
             self.mentions.keep(entry)
 

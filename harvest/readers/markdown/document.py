@@ -189,7 +189,7 @@ class _Document:
         header = header_of(tuple(head.cells))
         self.mentions.add_row(head, NO_HEADER, None)
         for row in table:
-            self.mentions.add_row(row, header, blocks.next_number())
+            self.mentions.add_row(row, header, next(blocks.numbers))
 
 
 # Of an event: its value, and its span in bytes.

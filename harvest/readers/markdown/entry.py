@@ -29,8 +29,10 @@ _BEFORE_NAME = re.compile(r"[^\W\d_a-z][\w.'-]*[*_\u2020\u2021]{0,3}(?:,|,? and|
 # What joins the titles of two works.
 _AND = re.compile(r"[\s*_)\]\"\u201d]*(?:\((?:19|20)\d\d\))?,?\s*(?:and|&|\+)[\s*_(\[\"\u201c]*")
 # Emoji and their names on GitHub (`:star:`), which are no text.
+# The pattern begins with one sign of a set, so that the search skips all others.
 PICTOGRAM = re.compile(
-    r"(?<!\w):[a-z][a-z\d_+]+:|[\u2600-\u27bf\u2b50-\u2b55\ufe0f\U0001f300-\U0001faff]"
+    r"[:\u2600-\u27bf\u2b50-\u2b55\ufe0f\U0001f300-\U0001faff]"
+    r"(?:(?<=[^:])|(?<!\w:)[a-z][a-z\d_+]+:)"
 )
 _SHORT = 3  # words of such a label, at most
 _TOPIC = 6  # words of a work below a topic, at least
