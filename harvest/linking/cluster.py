@@ -83,16 +83,18 @@ def _asserted(
     for first, *others in overrides.same:
         for other in others:
             partition.join(first, other)
+    denied = identity_claims.denied_assertions(records)
     assertions = []
     for record in records:
         key = record.provisional, record.identifier
         assertions += [(*key, other) for other in record.same_work]
     for _, one, other in sorted(assertions):  # registries before the snapshot
-        partition.join(one, other)
+        if (one, other) not in denied:
+            partition.join(one, other)
     for one, other in sorted(set(chain.from_iterable(map(_other_works, records)))):
         partition.part(one, other)
     authors = {(it.identifier, *it.author_claims) for it in records if it.author_claims}
-    judgements = identity_claims.join(partition, twins, authors, records)
+    judgements = identity_claims.join(partition, twins, authors | denied, records)
     for one, other in sorted(matched):
         partition.join(one, other)
     return partition, judgements

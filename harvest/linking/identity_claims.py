@@ -1,6 +1,8 @@
 """What authors and lists say to be one work: it is believed where nothing speaks against it.
 
 Authors type the DOI under which their preprint was published, and a few type that of another paper.
+A registry asserts what those who deposit software or data typed of their paper: between texts of
+two kinds, that is a claim as well.
 A record of a list names one work by several identifiers, and a few are copied from another record.
 Such a claim counts where title and people of both agree. Where no record tells, that of a list
 counts all the same, for a maintainer checked it, and that of an author waits. Two works that claim
@@ -14,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, combinations, permutations, product
 from typing import NamedTuple
 
-from harvest.linking.kinds import differ, kind_of_record
+from harvest.linking.kinds import HOLDERS, differ, kind_of_record
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.partition import Edge, Partition
 from harvest.linking.score import GAP, compare, of_record
@@ -101,6 +103,33 @@ class _Works:
             ledger = compare(of_record(form), of_record(another), str(another.identifier))
             results.append((_agrees(form, another, ledger), ledger))
         return max(results, key=lambda it: (it[0], it[1].bits), default=(False, None))
+
+
+def denied_assertions(records: Collection[Record]) -> set[Edge]:
+    """Return what a registry asserts of a text of one registrant and a text of another kind."""
+    assertions: list[tuple[Record, Identifier]] = []
+    for record in records:
+        own = _registrant(record.identifier)  # which knows its versions
+        assertions += [(record, name) for name in record.same_work if _registrant(name) != own]
+    others: dict[Identifier, list[Record]] = {name: [] for _, name in assertions}
+    for record in records:
+        if record.identifier in others:
+            others[record.identifier].append(record)
+    denied = set()
+    for one, name in assertions:
+        if others[name] and all(_are_of_two_kinds(one, other) for other in others[name]):
+            denied.add((one.identifier, name))
+    return denied
+
+
+def _registrant(name: Identifier) -> tuple[str, str]:
+    return name.scheme, name.value.partition("/")[0] if name.scheme == "doi" else ""
+
+
+def _are_of_two_kinds(one: Record, other: Record) -> bool:
+    """Return True for a paper and its data; a book may be a chapter or thesis elsewhere."""
+    kinds = {kind_of_record(one), kind_of_record(other)} - {None}
+    return not kinds <= HOLDERS and differ(kind_of_record(one), kind_of_record(other))
 
 
 def join(

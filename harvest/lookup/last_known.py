@@ -70,6 +70,7 @@ def carry_over_repositories(
     """
     repositories = last_known(answers, last)
     hosts = _hosts(answers, repositories)
+    repositories |= _renamed_in_lists(listing, hosts, repositories, last)
     records: list[RepositoryRecord] = []
     gone: set[Identifier] = set()
     for key, name in listing.repositories.items():
@@ -87,6 +88,41 @@ def carry_over_repositories(
         if record:
             records.append(record)
     return records, gone
+
+
+def _renamed_in_lists(
+    listing: ListedWorks,
+    hosts: Mapping[Identifier, RepositoryRecord],
+    before: Repositories,
+    last: AnyDataset,
+) -> dict[Identifier, Repository]:
+    """Return the repositories of names that lists have for another one than before.
+
+    A list that follows a chain of renames has the one from before under its present name, and the
+    name that is free now at other works.
+    """
+    numbers = {it.repository_id: it for it in before.values()}
+    listed = {hosts[key].repository.repository_id for key in listing.repositories if key in hosts}
+    renamed = {}
+    for key in listing.repositories:
+        former, record = before.get(key), hosts.get(key)
+        number = former.repository_id if former else None
+        if not (former and record and number) or not _is_other(record, number):
+            continue
+        works = {str(link.work) for link in listing.code_links if link.repository == key}
+        has_works = bool(works and former.works)
+        if has_works and number in listed and works.isdisjoint(_names_of_works(former, last)):
+            present = record.repository
+            renamed[key] = numbers.get(present.repository_id, present)
+    return renamed
+
+
+def _names_of_works(repository: Repository, last: AnyDataset) -> set[str]:
+    names = set(repository.works)
+    for work in last.works:
+        if work.id in repository.works:
+            names.update(work.curies)
+    return names
 
 
 def _hosts(answers: Answers, before: Repositories) -> dict[Identifier, RepositoryRecord]:

@@ -197,7 +197,7 @@ class Crossref(SearchableSource, DumpedSource):
         updated_by, anomalies = _notices(identifier, work, "updated-by")
         update_to, more_anomalies = _notices(identifier, work, "update-to")
         integrity = [notice for _, notice in updated_by]
-        forms = _related(work, SAME_WORK) - {identifier}
+        forms = (_related(work, SAME_WORK) | _updated_forms(work)) - {identifier}
         versions = _related(work, VERSIONS) - {identifier}
         citation, odd = details.read(work, details.CROSSREF)
         return Record(
@@ -415,6 +415,19 @@ def _related(work: Fields, relations: Iterable[str]) -> set[Identifier]:
     return others
 
 
+def _updated_forms(work: Fields) -> set[Identifier]:
+    """Return the forms that an update calls versions: F1000 gives each a DOI of its own."""
+    forms: set[Identifier] = set()
+    for update in [*(work.get("update-to", list) or ()), *(work.get("updated-by", list) or ())]:
+        if isinstance(update, dict) and _kind_of_update(update.get("type")) == "new_version":
+            forms |= base.related("doi", update.get("DOI"))
+    return forms
+
+
+def _kind_of_update(written: object) -> str:
+    return _NO_LETTERS.sub("_", str(written).lower())
+
+
 def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, list[Anomaly]]:
     """Read `updated-by` (notices of this work) or `update-to` (works that this notice is about).
 
@@ -435,7 +448,7 @@ def _notices(identifier: Identifier, work: Fields, key: str) -> tuple[Notices, l
             anomalies.append(Anomaly("unknown-notice", message))
             continue
         other = identify(doi).identifier
-        kind = _NO_LETTERS.sub("_", type_.lower())
+        kind = _kind_of_update(type_)
         date = from_parts(fields.value.get("updated"))
         if other in own_names and key == "updated-by" and source == OVERWRITTEN:
             self_kind = NOTICES.get(kind)

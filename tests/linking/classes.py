@@ -489,6 +489,7 @@ TWO_WORKS: dict[str, tuple[Pair, ...]] = {
         Pair(other=f"{TITLE}: dataset"),
         Pair(other=f"Figure S1 from {TITLE}"),
         published(type="dataset"),
+        published(type="software"),
         published(type="component"),
     ),
     "protocols": (

@@ -151,6 +151,17 @@ def test_datacite_may_cite_without_joining(
     assert len(works(listed(tmp_path, fakes, "https://doi.org/10.5281/zenodo.5555", JOURNAL))) == 2
 
 
+def test_each_version_of_an_article_has_a_doi(
+    tmp_path: Path, fakes: FakeServices, world: World
+) -> None:
+    update = {"DOI": "10.5555/journal", "type": "new_version", "label": "New version"}
+    world.add(journal(title="Tomography of glass [version 1]"))
+    title = "Tomography of glass [version 2; peer review: 2 approved]"
+    world.add(journal("10.5555/other", title, **{"update-to": [update]}))
+    (work,) = works(listed(tmp_path, fakes, JOURNAL, OTHER)).values()
+    assert work.identifiers["doi"] == ["10.5555/journal", "10.5555/other"]
+
+
 def test_an_old_doi_is_the_one_that_replaced_it(
     tmp_path: Path, fakes: FakeServices, world: World
 ) -> None:

@@ -17,10 +17,11 @@ from harvest.models import Author, Identifier, IntegrityNotice, Mention, Record
 from harvest.readers.walk import read_lists
 from tests.support.merging import listed, merged, only
 
-DOI, OTHER, ARXIV, SECOND, PMID = (
+DOI, OTHER, DEPOSIT, ARXIV, SECOND, PMID = (
     Identifier.of(text)
     for text in (
-        "doi:10.1000/a", "doi:10.1000/b", "arxiv:2301.08227", "arxiv:2302.00001", "pubmed:1",
+        "doi:10.1000/a", "doi:10.1000/b", "doi:10.5281/zenodo.1", "arxiv:2301.08227",
+        "arxiv:2302.00001", "pubmed:1",
     )
 )  # fmt: skip
 TITLE = "Denoising diffusion models for the synthesis of cardiac images"
@@ -94,6 +95,25 @@ def test_an_author_claim_without_an_answer_waits() -> None:
 def test_a_registry_needs_no_likeness() -> None:
     records = [record(ARXIV), record(DOI, UNLIKE, "Eve Ito", same_work=(ARXIV,))]
     assert joined(cluster([ARXIV], records), ARXIV, DOI)
+
+
+@pytest.mark.parametrize("type_", ["dataset", "software", "peer-review", "component"])
+def test_a_registry_is_not_believed_that_a_paper_is_its_data(type_: str) -> None:
+    records = [record(DEPOSIT, same_work=(DOI,), type=type_), record(DOI)]
+    clusters = cluster([DEPOSIT, DOI], records)
+    assert not joined(clusters, DEPOSIT, DOI)
+    assert len(clusters.doubtful) == 1
+
+
+@pytest.mark.parametrize("type_", ["book", "dissertation", "report"])
+def test_a_registry_may_call_a_paper_a_book(type_: str) -> None:
+    records = [record(DEPOSIT, same_work=(DOI,), type=type_), record(DOI, type="book-chapter")]
+    assert joined(cluster([DEPOSIT, DOI], records), DEPOSIT, DOI)
+
+
+def test_a_registrant_knows_the_versions_of_its_own_texts() -> None:
+    records = [record(OTHER, same_work=(DOI,), type="dataset"), record(DOI)]
+    assert joined(cluster([OTHER, DOI], records), OTHER, DOI)
 
 
 def test_two_works_that_claim_one_doi_are_not_one() -> None:

@@ -46,6 +46,15 @@ def write(path: Path, *names: str) -> None:
     path.write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
 
 
+def write_pairs(path: Path, **names: str) -> None:
+    """A list of pages, each with the name of the repository that is its code."""
+    rows = (
+        f"- [Paper of {page}](https://{page}.org/paper) [Code](https://github.com/o/{name})"
+        for page, name in names.items()
+    )
+    path.write_text("# L\n\n" + "\n".join(rows) + "\n", "utf-8")
+
+
 def add(world: World, name: str, number: int) -> Host:
     host = Host(name=f"o/{name}", id=number, stars=number, pushed_at="2026-01-01T00:00:00Z")
     world.repositories[f"o/{name}"] = host
@@ -131,6 +140,46 @@ def test_a_taken_over_name_stays_with_the_original_repository(
         assert (by_number[1].stars, by_number[2].stars) == (1, 2)
         statuses.append((by_number[1].status, by_number[2].status))
     assert statuses == [("ok", "ok"), ("gone", "ok"), ("gone", "ok")]
+
+
+def test_a_list_may_follow_a_chain(night: Night, world: World, list_path: Path) -> None:
+    write_pairs(list_path, x="p", y="q")
+    first, second = add(world, "p", 1), add(world, "q", 2)
+    assert numbers(night(1)) == {"x": 1, "y": 2}
+    rename(world, second, "r")
+    rename(world, first, "q")
+    write_pairs(list_path, x="q", y="r")
+    for number in (2, 3):
+        dataset = night(number)
+        assert numbers(dataset) == {"x": 1, "y": 2}
+        assert [it.id for it in dataset.repositories] == ["github:o/q", "github:o/r"]
+
+
+def test_a_newcomer_is_the_code_of_its_own_page(
+    night: Night, world: World, list_path: Path
+) -> None:
+    write_pairs(list_path, x="p")
+    first = add(world, "p", 1)
+    night(1)
+    rename(world, first, "q")
+    night(2)
+    add(world, "p", 9)
+    write_pairs(list_path, x="q", y="p")
+    for number in (3, 4):
+        assert numbers(night(number)) == {"x": 1, "y": 9}
+
+
+def test_a_newcomer_gets_no_page_that_has_the_former_name(
+    night: Night, world: World, list_path: Path
+) -> None:
+    write_pairs(list_path, x="p")
+    first = add(world, "p", 1)
+    night(1)
+    rename(world, first, "q")
+    add(world, "p", 9)
+    write_pairs(list_path, x="p", y="q")
+    for number in (2, 3):
+        assert numbers(night(number)) == {"x": 1, "y": 1}
 
 
 @pytest.mark.parametrize("seed", [1, 6, 12, 21, 23, 27, 37, 40])
