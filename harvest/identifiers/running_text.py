@@ -14,7 +14,8 @@ _IDENTIFIER = re.compile(
     rf"|[dD][oO][iI](?:\s?[:=]\s{{0,2}}|\s)10\.\d{{4,9}}(?:\.\d+)*/(?=[\w(]){_RUN}"
     rf"|(?<![.:-])10\.[1-9]\d{{3,8}}(?:\.\d+)*/(?!\d\d?(?![\w.(/-]))(?=[\w(]){_RUN}"  # no date
     rf"|[aA][rR](?:[xX]iv|XIV)(?:\s?:\s?|\s)(?i:{NEW_STYLE}|{OLD_STYLE})"
-    rf"(?i:v[1-9]\d*)?(?![\w]|\.\d))"
+    rf"(?i:v[1-9]\d*)?(?![\w]|\.\d)"
+    rf"|(?<![./@-])(?i:www\.)?(?:arxiv\.org/(?:abs|pdf)|github\.com/[\w-]+)/(?=[\w.-]){_RUN})"
 )
 # An id of arXiv without its name: a number with a month of 2007 to 2039 and, from 2015 on, five
 # digits. A unit makes it a decimal number; so does nothing behind an id of four digits.
@@ -25,12 +26,14 @@ _BARE = re.compile(
 _FIVE_DIGITS = re.compile(r"\d{4}\.\d{5}")
 # The label of a link in AsciiDoc stands in brackets behind its address.
 _LABEL = re.compile(r"(?<=[\w/])\[[^\[\]]*\]?$")
-_HINTS = ("://", "10.", "Xiv", "xiv", "XIV")  # every match has one
+_HINTS = ("://", "10.", "Xiv", "xiv", "XIV", "hub.com/")  # every match has one
 _ENDS = PUNCTUATION | {"_"}
 
 
 def find(text: str) -> list[tuple[int, int, str]]:
     """Find URLs, DOIs (`doi:10...`, `DOI 10...`, `10...`) and `arXiv:2301.00001v2`.
+
+    Addresses on arXiv and GitHub need no scheme: `arxiv.org/abs/2301.00001`.
 
     Returns start, end and text of each, in order, without the punctuation and brackets of the
     sentence.

@@ -46,7 +46,7 @@ KINDS: tuple[ManifestationKind, ...] = ("version_of_record", "dataset", "preprin
 KIND_BY_SCHEME: dict[str, ManifestationKind] = {"arxiv": "preprint", "url": "web"}
 ALWAYS = ("doi", "arxiv", "openreview", "pii", "url")  # keys of `identifiers` that every work has
 # Other names of a form with an identifier.
-NO_FORM = frozenset({"acm", "ieee", "ijcai", "mitpress", "oup", "pii", "pmc", "pubmed"})
+NO_FORM = frozenset({"acm", "ieee", "ijcai", "mitpress", "osf", "oup", "pii", "pmc", "pubmed"})
 FIELDS = ("type", "title", "authors", "date", "container", "publisher", "cited_by")
 # What a citation needs besides: what the record of the container says of it, and single facts.
 OF_CONTAINER = (

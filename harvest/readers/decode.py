@@ -18,6 +18,7 @@ from harvest.errors import SeedError
 from harvest.models import Finding
 
 _UNWRITTEN = {"Cc", "Cn", "Co"}  # control, unassigned and private characters stand in no title
+_AROUND = 60  # characters before and behind a repair, in its message
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -45,11 +46,19 @@ def decode(data: bytes, seed: str) -> Decoded:
         if repaired != line:
             raw[number] = line
             lines[number - 1] = repaired
-            message = f"garbled characters were read as: {repaired.strip()}"
+            message = f"garbled characters were read as: {_excerpt(line, repaired)}"
             is_as_written = data.startswith(_UTF16) or line.encode() in data  # not guessed
             fix = (line, repaired) if is_as_written else None
             findings.append(Finding(seed, number, "mojibake", message, fix))
     return Decoded("\n".join(lines), raw, findings)
+
+
+def _excerpt(line: str, repaired: str) -> str:
+    """Return what stands around the first repair of a line, which may be a row of thousands."""
+    pairs = enumerate(zip(line, repaired, strict=False))
+    place = next((place for place, (one, other) in pairs if one != other), len(repaired))
+    start, end = max(place - _AROUND, 0), place + _AROUND
+    return f"{'...' * (start > 0)}{repaired[start:end].strip()}{'...' * (end < len(repaired))}"
 
 
 def _text(data: bytes, seed: str) -> tuple[str, list[Finding]]:

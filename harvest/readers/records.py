@@ -38,6 +38,7 @@ _NAMES = ("name", "label", "category", "topic", "heading", "section", "text", "t
 _ADDRESSES = ("url", "link", "href", "uri", "value", "id")
 _SAMPLE = 50  # children that tell what a list holds
 _FEWEST = 2  # objects that tell what their members hold
+_MOST_PARTS = 3  # of a name
 
 Section = tuple[str, ...]
 Meanings = Mapping[str, labels.Meaning]
@@ -305,8 +306,9 @@ def _flat(
         yield Field(name, value.text, value.line, name)
         return
     meaning = learned or field_meaning(name)
-    if meaning in {"authors", "date"} or depth > 5:
-        text = _text(value)
+    is_date = meaning == "date" and not _has_link(value)  # `published: {doi: ..., year: ...}`
+    if meaning == "authors" or is_date or depth > 5:
+        text = _people(value) if meaning == "authors" else _text(value)
         yield Field(name, text, value.line, name)
     elif value.items is not None and all(item.is_text for item in value.items):
         for item in value.items:
@@ -322,12 +324,29 @@ def _flat(
 def _flat_object(name: str, value: Value, depth: int) -> Iterator[Field]:
     """Yield the members of an object in a record: `{Paper: ...}` or `{name: ..., url: ...}`."""
     heading = _heading(value)
+    outer = "" if field_meaning(name) == "date" else f"{name} "  # a name that says no more
     for key, part in value.members or ():
         is_address = key.lower() in _ADDRESSES
         for field in _flat(key, part, depth + 1):
             label = heading or name if is_address else field.label
-            inner = f"{name} {heading}" if is_address and heading else f"{name} {field.name}"
+            inner = f"{outer}{heading}" if is_address and heading else f"{outer}{field.name}"
             yield Field(inner, field.value, field.line, label)
+
+
+def _has_link(value: Value) -> bool:
+    """Return True for an object with an identifier or a web address among its plain values."""
+    return any(part.is_text and _is_link(key, part.text) for key, part in value.members or ())
+
+
+def _people(value: Value) -> str:
+    """Return names as one line. Each may be a list of its parts: `[[Jane, Doe], [Max, Roe]]`."""
+    people = [person.items or [] for person in value.items or ()]
+    parts = [part.text for part in chain.from_iterable(people)]
+    are_parts = all(1 < len(person) <= _MOST_PARTS for person in people) and all(parts)
+    whole_names = sum(" " in part for part in parts)  # of which each list is a group
+    if not parts or not are_parts or 2 * whole_names > len(parts):
+        return _text(value)
+    return ", ".join(" ".join(part.text for part in person) for person in people)
 
 
 def _text(value: Value) -> str:

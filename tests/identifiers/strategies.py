@@ -107,6 +107,7 @@ canonical = (
         lambda identifier: not identifier.value.endswith(("-supplemental", "-reviews"))
     )
     | made_of("ocs", r"AAAI/AAAI1[0-8]/[1-9][0-9]{3,4}")
+    | made_of("osf", r"(psyarxiv/|osf/)?[a-z0-9]{5}(_v[1-9])?")
     | made_of("oup", r"[a-z]{3,12}/[1-9]{2}/(suppl_)?[1-9]/[A-Z]?[0-9]{3}")
     | made_of("pii", r"(00220000|08936080)[0-9]{7}[0-9X]")
     | made_of("pvldb", r"[1-9]{2}/p[0-9]{3,4}-[a-z]{3,9}")

@@ -81,6 +81,10 @@ from tests.identifiers.strategies import arxivs, dois, githubs, pieces
         ("arXiv:2301.00001.5", []),
         ("xarXiv:2301.00001", []),
         ("arXiv:XXXX.XXXXX", []),
+        ("see arxiv.org/abs/2301.00001v2, too", ["arxiv.org/abs/2301.00001v2"]),
+        ("(www.arxiv.org/pdf/2301.00001.pdf)", ["www.arxiv.org/pdf/2301.00001.pdf"]),
+        ("its code: github.com/jdoe/net.", ["github.com/jdoe/net"]),
+        ("a.github.com/jdoe/net, github.com/jdoe, notarxiv.org/abs/2301.00001", []),
         (
             "https://a.org/x (arXiv:2301.00001, doi:10.1000/a)",
             ["https://a.org/x", "arXiv:2301.00001", "doi:10.1000/a"],

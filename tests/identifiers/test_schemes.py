@@ -80,6 +80,9 @@ def test_url(identifier: str, address: str):
         ("acl:P11-1015", None),  # from before the rule
         ("acl:2020.tacl-1.4", None),  # another publisher
         ("jmlr:v13/gretton12a", None),
+        ("osf:psyarxiv/ab1cd", "doi:10.31234/osf.io/ab1cd"),
+        ("osf:ab1cd_v2", "doi:10.31219/osf.io/ab1cd_v2"),
+        ("osf:unknown/ab1cd", None),
     ],
 )
 def test_a_publisher_has_a_rule_for_dois(identifier: str, doi: str | None):

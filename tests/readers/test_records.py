@@ -46,6 +46,23 @@ def facts(text: str, name: str) -> list[tuple[int, int | None, str, str, str, st
     return [(m.line, m.entry, m.label, m.url, m.role, m.title) for m in mentions]
 
 
+def test_people_and_dates_in_parts() -> None:
+    text = """
+    - title: A first study
+      authors: [[Jane, Doe], [Blaise A., de la Roe]]
+      published: {doi: 10.1000/first, journal: A journal, year: 2026}
+    - title: A second study
+      authors: [[Jane Doe, Rob Roe], [Cy Poe]]
+      published: {year: 2019, month: 4}
+      doi: 10.1000/second
+    """
+    mentions = read(text.encode(), "papers.yaml").mentions
+    assert [(m.url, m.authors, m.date) for m in mentions] == [
+        ("10.1000/first", "Jane Doe, Blaise A. de la Roe", "2026"),
+        ("10.1000/second", "Jane Doe, Rob Roe, Cy Poe", "2019-04"),
+    ]
+
+
 def test_records_of_yaml() -> None:
     first, second = "A first: study", "A second study"
     assert facts(WORKS, "papers.yaml") == [
