@@ -84,6 +84,7 @@ def look(text: str) -> Look:
     return "title" if len(words_of(text)) > 2 else "word"
 
 
+@lru_cache(maxsize=4096)  # the venues and dates of a list are much the same
 def date_of(text: str) -> str | None:
     """Return the date in a text as it is written, and the year of `CVPR'18`."""
     date = dates.find(text)
