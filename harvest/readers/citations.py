@@ -58,13 +58,14 @@ _INITIALS_FIRST = _list_of(rf"{_DOTTED} ?{_FAMILY}{_SUFFIX}")
 _INITIALS_TIGHT = _list_of(rf"{_FAMILY} {_TIGHT}")
 _INVERTED = _list_of(_ONE_INVERTED, _FULL)
 _EACH_INVERTED = _list_of(_ONE_INVERTED)
+_LONE_INVERTED = rf"{_CAPITAL}[^\W\d_]+(?:-[^\W\d_]+)?, {_GIVEN} {_GIVEN}(?P<more>)"
 _IN_FULL = _list_of(_FULL)
 _ONE_DOTTED = rf"{_FAMILY} {_DOTTED}"
 _INITIALS_DOTTED = rf"{_ONE_DOTTED}(?P<more>(?:{_BETWEEN}{_ONE_DOTTED})+{_OTHERS}?|{_OTHERS})"
 _CHINESE = _list_of(r"[\u4e00-\u9fff]{2,4}")
 _FAMILIES = rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS}|,?\s+(?:&|{_AND})\s+{_FAMILY})"
 _WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT, _INITIALS_DOTTED)
-_FORMS = (*_WITH_INITIALS, _INVERTED, _EACH_INVERTED, _IN_FULL, _FAMILIES, _CHINESE)
+_FORMS = (*_WITH_INITIALS, _INVERTED, _EACH_INVERTED, _LONE_INVERTED, _IN_FULL, _FAMILIES, _CHINESE)
 _DISTINCT = frozenset({_INITIALS_LAST, _INITIALS_FIRST})  # which a single name is enough for
 _LAST_FIRST = frozenset({_INVERTED, _EACH_INVERTED})
 # Names before a colon, which the first words of a title may follow: Jane Doe, Ice Melt: A Study
@@ -84,12 +85,12 @@ _NUMBERING = re.compile(
     r"[\s\W]*(?:\d{1,4}[\s.:)\]]+|(?<=\[)[^\W\d_][\w+-]{0,12}\d\d[a-z]?\]\s)?[\s\W]*"
 )
 # What stands between names and title.
-_EDITORS = r"(?:,?\s*\([Ee]ds?\.?\))?"
+_EDITORS = r"(?:,?\s*\([Ee]d(?:itor)?s?\.?\))?"
 _DATE_IN_BRACKETS = re.compile(
     rf"{_EDITORS}[.,:]?\s*\([^()\n]{{0,30}}{_YEAR}[^()\n]{{0,20}}\)[.,:]?\s*"
 )
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
-_BARE_YEAR = re.compile(rf"[.,]?\s+{_YEAR}(?:, {_MONTH})?[.,:]\s+")
+_BARE_YEAR = re.compile(rf"{_EDITORS}[.,]?\s+{_YEAR}(?:, {_MONTH})?[.,:]\s+")
 _QUOTE = re.compile(rf"[.,:]?\s*(?=[{QUOTES}])|[.,:]?\s+(?=['\u2018\u201a])")
 _STOP = re.compile(r"(?:(?<=\.)|[.:])\s+|\uff0e\s*")  # Springer's style has a colon
 _IN_QUOTES = rf"(?:[^{QUOTES}\n]|(?<=\s)[{QUOTES}][^{QUOTES}\n]{{1,80}}[{QUOTES}])"
@@ -222,7 +223,7 @@ def _find(line: _Line) -> _Reference | None:
             continue
         is_sure = form in _DISTINCT or form in _LAST_FIRST or _is_surrounded(match)
         title = _quoted(text, match.end(), 1 if is_sure else _QUOTED_WORDS)
-        if title is None and _needs_no_quotes(form, match):
+        if title is None and (_needs_no_quotes(form, match) or _is_marked(line, form, match)):
             title = _unquoted(line, match, form)
         if title is not None:
             return _Reference(match.span(), title[:2], title[2])
@@ -255,6 +256,16 @@ def _needs_no_quotes(form: Form, names: re.Match[str]) -> bool:
         is_sentence = may_be_sentence and _STOP.match(names.string, names.end()) is not None
         return is_dated or has_year or is_sentence
     return has_year and _VOLUME.search(names.string, names.end()) is not None
+
+
+def _is_marked(line: _Line, form: Form, names: re.Match[str]) -> bool:
+    """Return True for a name and a year with a marked title behind it: `Doe, Jane. 2020. *Ice*`."""
+    is_inverted = form in _LAST_FIRST or form is _LONE_INVERTED
+    year = _BARE_YEAR.match(line.text, names.end()) if is_inverted else None
+    starts = zip(line.segments, line.starts, strict=True)
+    return year is not None and any(
+        segment.kind in {"emphasis", "strong"} and start == year.end() for segment, start in starts
+    )
 
 
 def _behind_others(text: str, first: int) -> _Reference | None:

@@ -26,6 +26,9 @@ _TABLE = frozenset({"tr", "td", "th", "thead", "tbody"})
 _BREAKS = frozenset({"br", "p"})  # in a cell
 _HEADING = re.compile(r"h[1-6]")
 _BREAK = "<br>"
+# What says of which kind a work is, or where it appeared: `<span class="pub-label">Journal</span>`.
+_BADGES = frozenset({"abbr", "kbd", "label", "mark", "small", "span"})
+_BADGE = re.compile(r"(?i)(?:\b|_)(?:badge|chip|label|pill|tag)s?(?:\b|_)")
 _DEEPEST = 6  # lists one within the other
 
 
@@ -85,6 +88,7 @@ class _Writer:
         self.label: list[str] = []
         self.emphasis = ""  # that is open
         self.stressed: list[tuple[str, int]] = []
+        self.badge = ""  # the name of the one that is open
 
     def write(self, token: Token) -> None:
         """Write one token down."""
@@ -100,6 +104,10 @@ class _Writer:
         elif bare in _MARKS:
             self.close_emphasis()
             self.emphasis = _MARKS.get(name, "")
+        elif name in _BADGES and _BADGE.search(token.marks):
+            self.badge = name
+        elif self.badge and bare == self.badge:
+            self.badge = ""
         elif bare == "table":
             self.begin_table(name, line)
         elif self.tables:
@@ -165,6 +173,9 @@ class _Writer:
                 self.label.append(content)
             elif self.emphasis:
                 self.stressed.append((content, line + offset))
+            elif self.badge:
+                venue = f"({content.strip()}) " if any(map(str.isdigit, content)) else " "
+                self.parts.append((self.plain(venue), line + offset))
             else:
                 self.parts.append((self.plain(content), line + offset))
 

@@ -44,6 +44,8 @@ _EDGES = " \t\n,;.|:\u00b7"
 _MAX_AUTHORS = 500  # of a work that are marked
 _PAPERS = 3  # of one work, at most: a preprint, a version of record, its PDF
 _MIN_BLOCKS = 2  # blocks of one form
+_MANY_BLOCKS = 4  # of which another one without the link to a paper is a work as well
+_MANY_TOKENS = 200  # of a work, at most
 _MIN_WORDS = 3  # of an entry beside its links
 
 
@@ -241,11 +243,30 @@ class _Page:
                 blocks.append(block)
                 end = block.end
         forms = Counter((it.name, it.marks) for it in blocks)
-        for block in blocks:
+        blocks += self.alike({form for form in forms if forms[form] >= _MANY_BLOCKS}, blocks)
+        for block in sorted(blocks, key=_begin):
             has_names = any(look(plain(line)) == "names" for line in self.lines(block))
             is_alone = forms[block.name, block.marks] < _MIN_BLOCKS
             if not is_alone or (has_names and not _count(self.headings, block)):
                 yield block
+
+    def alike(self, forms: Collection[tuple[str, str]], blocks: Sequence[Element]) -> list[Element]:
+        """Return further blocks of forms that works have: with one link, whose label is a title."""
+        ends = [block.end for block in blocks]
+        result: list[Element] = []
+        for element in self.elements if forms else ():
+            is_long = element.end - element.begin > _MANY_TOKENS
+            is_inside = bool(result) and element.begin < result[-1].end
+            if is_long or is_inside or (element.name, element.marks) not in forms:
+                continue
+            index = bisect_left(ends, element.begin + 1)
+            if index < len(blocks) and blocks[index].begin < element.end:
+                continue
+            links = [it for it in self.elements_in(element) if it.name == "a"]
+            names_work = len(links) == 1 and len(self.text(links[0]).split()) >= _MIN_WORDS
+            if names_work and any(map(dates.find, self.lines(element))):
+                result.append(element)
+        return result
 
     def block_of(self, place: int) -> Element | None:
         """Return the outermost block around a link that holds the links of one work, if any."""
@@ -303,6 +324,10 @@ class _Page:
         names = {identify(self.tokens[place].url).identifier for place in self.papers[first:last]}
         schemes = [name.scheme for name in names if name]
         return len(schemes) == len(set(schemes))
+
+
+def _begin(element: Element) -> int:
+    return element.begin
 
 
 def _is_outer(part: Element) -> bool:

@@ -34,6 +34,8 @@ class Layouts:
     def __init__(self, entries: Sequence[list[Segment]]) -> None:
         entries = citations.mark_all(entries)
         self.has_dashes = 3 * sum(map(_has_dash, entries)) > len(entries) > PRIOR_COUNT
+        named = sum(map(_has_names_behind_dash, entries))
+        self.has_names_behind_dashes = named > PRIOR_COUNT
         self.entries = [self._phrases(segments) for segments in entries]
         self.keyed = [keys(segments) for segments in self.entries]
         self.signatures = [tuple([key for key, _ in keyed]) for keyed in self.keyed]
@@ -60,11 +62,15 @@ class Layouts:
             return segments
         result = segments[:1]
         for segment in segments[1:]:
-            if _is_dash(result[-1], segment):
+            if _is_dash(result[-1], segment) and not self._is_author(segment):
                 result[-1] = joined(result[-1], segment)
             else:
                 result.append(segment)
         return result
+
+    def _is_author(self, segment: Segment) -> bool:
+        """Return True for one person behind a dash, where other entries have several."""
+        return self.has_names_behind_dashes and people.shape(segment.plain) == "person"
 
     def describe(self, number: int) -> Description:
         """Return title, authors and date of an entry by its number, from 0, by its layout."""
@@ -235,6 +241,11 @@ def _has_dash(segments: Sequence[Segment]) -> bool:
     """Return True if a dash stands in the first line between two phrases that may be one."""
     pairs = pairwise(segments)
     return any(second.before == "-" and _is_dash(first, second) for first, second in pairs)
+
+
+def _has_names_behind_dash(segments: Sequence[Segment]) -> bool:
+    behind = (one for one in segments if one.before == "-" and not one.line)
+    return any(one.kind == "text" and one.look == "names" for one in behind)
 
 
 def _is_dash(first: Segment, second: Segment) -> bool:

@@ -17,6 +17,12 @@ _NUMBER = re.compile(r"[\s\W]*\d{1,4}[\s\W]*")
 _MARK = r"\s?['\u2019\u2018`\u00b4]\s?"  # of a short year
 _VENUES = "|".join(map(re.escape, WORDS.items["venues"]))
 _VENUE = re.compile(rf"\b(?:{_VENUES})\b")
+# A title may begin with one: `ACL injuries in sport`, `Nature: its end`, `Advances in Ice Melting`.
+_BEGINS_TITLE = re.compile(
+    rf"Advances in (?!Neural\b)|(?:{_VENUES})(?::| (?!(?:of|on|and|accepted|best|demo|findings"
+    r"|highlight|in press|long|main|oral|paper|poster|preprint|short|spotlight|submission"
+    r"|submitted|track|under|version|workshops?)\b)[a-z])"
+)
 # The year of CVPR'18, of a venue that is known (ICML-20, ICCV21), and of any that stands alone
 # (MLSys' 26).
 _TWO_DIGITS = r"([0-289]\d)"
@@ -43,8 +49,12 @@ _HONOUR = re.compile(
     r"(?i)(?:oral|spotlight|highlight|poster)(?: presentation| paper)?"
     r"|(?:best|outstanding) (?:student )?paper(?: award| candidate| finalist| runner.up)?"
 )
+_INVERTED = re.compile(
+    r"[^\W\d_a-z][\w'\u2019-]+, [^\W\d_a-z][\w-]+(?: [^\W\d_a-z]\.)+"
+)  # Doe, Jane Q.
 _HONOUR_WORDS = 5
 _PUBLICATION_WORDS = 20  # of the name of a journal or conference, at most
+_VENUE_WORDS = 5  # of a venue without a date, at most
 _FACT_WORDS = 8  # at most, around the date of a venue
 _PROSE = 400  # characters of prose, at least
 _COMMA = 50  # characters of prose for each comma, at least: names have more of them
@@ -79,7 +89,8 @@ def look(text: str) -> Look:
     if is_generic(text):
         return "label"
     run = people.find_run(people.plain_names(text))
-    if run is not None and run[0] < 4 and (run[1] - run[0]) * 2 > len(text):
+    is_run = run is not None and run[0] < 4 and (run[1] - run[0]) * 2 > len(text)
+    if is_run or _INVERTED.fullmatch(text):
         return "names"
     return "title" if len(words_of(text)) > 2 else "word"
 
@@ -115,7 +126,8 @@ def is_fact(text: str) -> bool:
         return False
     date = date_of(text)
     if date is None:
-        return len(words) <= 5 and _VENUE.match(text) is not None
+        is_short = len(words) <= _VENUE_WORDS and _VENUE.match(text) is not None
+        return is_short and _BEGINS_TITLE.match(text) is None
     venue = _VENUE.search(text)
     at_edge = text.startswith(date) or text.rstrip(".)] ").endswith(date) or date not in text
     return venue is not None or (at_edge and (len(words) <= 5 or has_pages(text)))

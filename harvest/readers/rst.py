@@ -41,7 +41,7 @@ _ROLE = re.compile(rf"(?i):({'|'.join(_ROLES)}):`(?:([^`<>\n]{{1,300}})<)?([^`<>
 _WINDOW = 400  # lines in which a block is looked for behind the one before it
 _LONGEST_BLOCK = 30  # lines
 _KINDS: dict[str, Kind] = {"strong": "strong", "emphasis": "emphasis", "literal": "code"}
-_BLOCKS = frozenset({"paragraph", "rubric", "term", "image", "reference", "line"})
+_BLOCKS = frozenset({"paragraph", "rubric", "term", "image", "reference", "line_block"})
 _INDENTED = frozenset({"block_quote", "definition"})
 _HIDDEN = frozenset({
     "comment", "literal_block", "math_block", "raw", "substitution_definition", "system_message",
@@ -243,7 +243,7 @@ class _Writer:
     def write_items(self, parent: Any, level: int, indent: str) -> None:
         for item in parent.children:
             for number, node in enumerate(item.children):
-                if number == 0 and node.tagname == "paragraph":
+                if number == 0 and node.tagname in {"paragraph", "line_block"}:
                     self.put(f"{indent}- ", node, f"{indent}  ", gap=False)
                 else:
                     holder = type(item)()
@@ -280,6 +280,8 @@ class _Writer:
 
     def locate(self, node: Any) -> int:
         """Return the line of a block: the first one from the last block on that has its source."""
+        while node.tagname == "line_block" and node.children:
+            node = node.children[0]
         source = (node.rawsource or node.astext()).strip().split("\n")[0].strip()
         if source:
             for number in range(self.line - 1, min(len(self.lines), self.line + _WINDOW)):
@@ -316,3 +318,5 @@ class _Writer:
                 yield Inline(_KINDS[name], text)
             elif name not in _HIDDEN:
                 yield from self.pieces(node.children)
+                if name == "line":
+                    yield Inline("text", "  \n")

@@ -133,3 +133,19 @@ def test_an_address_behind_a_redirection_is_what_it_leads_to() -> None:
         f'<html><ul><li><a href="{url}">A study</a></li></ul></html>'.encode(), "a"
     ).mentions
     assert str(mention.identifier) == "arxiv:2301.00001"
+
+
+def test_blocks_of_one_form_are_works_wherever_they_link_to() -> None:
+    hosts = [f"{DOI}{number}" for number in range(4)] + ["https://x.org/p.pdf", "https://y.org/q"]
+    kinds = ["Journal", "Conference", "ICML 2011", "Talk", "Journal", "Journal"]
+    blocks = "".join(
+        f'<div class="par"><p><span class="pub_label">{kind}</span> Jane Doe and Rob Q. Roe.'
+        f' <a href="{url}">A study of ice, part {number}</a>. <em>Snow</em>. {2010 + number}.</p></div>\n'
+        for number, (kind, url) in enumerate(zip(kinds, hosts, strict=True))
+    )
+    text = f'<html><div class="par"><p>See <a href="https://x.org">all the other pages</a> here.</p></div>{blocks}</html>'
+    mentions = [it for it in read(text.encode(), "list.html").mentions if it.entry is not None]
+    assert [(it.title, it.authors, it.date) for it in mentions] == [
+        (f"A study of ice, part {number}", "Jane Doe and Rob Q. Roe", str(2010 + number))
+        for number in range(6)
+    ]

@@ -884,3 +884,34 @@ def test_a_paragraph_may_name_its_paper_behind_a_label() -> None:
     assert [{mention.title for mention in entry} for entry in entries] == [{it} for _, it in works]
     assert [[mention.role for mention in entry] for entry in entries] == [["code", "paper"]] * 6
     assert {mention.date for entry in entries for mention in entry} == {None}
+
+
+def test_one_person_behind_a_dash_is_the_author_where_others_have_several() -> None:
+    works = [(f"A study of snow {at}", "Ann Roe, Bob Low") for at in range(5)]
+    works += [
+        ("Advances in Ice Melting", "Eve Q. Sun"),
+        ("Snow: an end", "Lea Moe"),
+        ("CHI in my kitchen", "Tom Fox"),
+    ]
+    text = "\n".join(
+        f"- {title} - {names}\n       https://arxiv.org/abs/2001.0000{at}"
+        for at, (title, names) in enumerate(works)
+    )
+    assert [(entry[0].title, entry[0].authors) for entry in read(text)] == works
+
+
+@pytest.mark.parametrize(
+    ("names", "authors"),
+    [
+        ("Doe, Jane.", "Doe, Jane"), ("Doe, Jane Ann.", "Doe, Jane Ann"), ("Doe, Jane B. (editor).", "Doe, Jane B."),
+        ("Doe, Jane,", "Doe, Jane"), ("Doe, Jane, Rob Roe, Ann van Poe (editors).", "Doe, Jane, Rob Roe, Ann van Poe"),
+    ],
+)  # fmt: skip
+def test_a_year_stands_between_names_and_a_title_in_italics(names: str, authors: str) -> None:
+    item = (
+        f"* {names} 2018. _Ice and how it melts: a study._ North: Winter Press. <https://x.org/ice>"
+    )
+    [[mention]] = read(item)
+    assert (mention.title, mention.authors, mention.date) == (
+        "Ice and how it melts: a study.", authors, "2018",
+    )  # fmt: skip

@@ -356,3 +356,16 @@ def test_an_anchor_in_a_bibliography_of_asciidoc_is_no_text() -> None:
     text = "= A list\n\n[bibliography]\n* [[[doe]]] Doe J, Roe A. A study of things. Things. 2021;3:4-5. doi:10.1000/a\n"
     [mention] = read(text.encode(), "list.adoc").mentions
     assert (mention.title, mention.authors) == ("A study of things", "Doe J, Roe A")
+
+
+def test_lines_of_a_block_in_an_item_of_rst_are_of_its_entry() -> None:
+    text = "\n\n".join(
+        f"#. | **A study of snow {number}**\n   | Jane Doe, Rob Roe\n"
+        f"   | `2001.0000{number} <https://arxiv.org/abs/2001.0000{number}>`_"
+        for number in range(4)
+    )
+    mentions = read(text.encode(), "list.rst").mentions
+    assert [(it.line, it.title, it.authors, it.entry) for it in mentions] == [
+        (3 + 4 * number, f"A study of snow {number}", "Jane Doe, Rob Roe", number + 1)
+        for number in range(4)
+    ]
