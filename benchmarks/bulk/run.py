@@ -121,9 +121,9 @@ class Meter:
 
 STEPS = {
     "extract": ("lists",),
-    "last lake": ("last", "owners", "last-by-name"),
+    "last lake": ("last", "last-hosts"),
     "look up": ("names", "dumps", "answers"),
-    "relate": ("related", "common", "hosts"),
+    "relate": ("unanswered", "restored", "looks", "common", "hosts"),
     "rows by shard": ("shards",),
     "link and merge": ("merged",),
     "keys and repositories": ("pieces", "united", "keys"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
@@ -23,7 +22,6 @@ from harvest import needs, pipeline
 from harvest.bulk import engines, lists, lookups, merging, publication, statements
 from harvest.bulk.engines.base import GO_ON
 from harvest.bulk.lists import Lists, finding
-from harvest.bulk.merging import Report
 from harvest.bulk.refusals import refuse_addresses, refuse_folder, refuse_unseen
 from harvest.bulk.rows import number, row
 from harvest.bulk.workspace import Task, Workspace
@@ -31,6 +29,7 @@ from harvest.config import FILE, Settings
 from harvest.dataset import lake, store
 from harvest.dataset import run as runs
 from harvest.dataset.lake import Manifest
+from harvest.dataset.store import Loss
 from harvest.digests import digest, sha256_of
 from harvest.entries import fold_case
 from harvest.errors import BrokenTableError, PublicationError, UsageError
@@ -134,17 +133,17 @@ class Line(msgspec.Struct):
         mark = publication.read_mark(self.tables.folder, self.folder)
         if last and mark.inputs == inputs and self.options.budget is None:
             return last
-        is_former = mark.rules == rules and not self.options.budget
-        self._begin(inputs, jobs, has_last=last is not None, is_former=is_former)
+        self._begin(inputs, jobs, has_last=last is not None)
+        if mark.rules != rules or self.options.budget:
+            shutil.rmtree(self.tables.task.former, ignore_errors=True)
         self._read_last()
         self._look_up()
         self._part()
-        report = self._merge()
-        self._write(report)
-        manifest = self._manifest(report)
-        task = self.tables.task
-        publication.publish(task.folder / publication.LAKE, manifest, self.folder)
-        publication.write_mark(self.tables.folder, inputs, rules, task, self.folder)
+        self._merge()
+        self._write()
+        manifest = self._manifest()
+        publication.publish(self.tables.task.folder / publication.LAKE, manifest, self.folder)
+        publication.write_mark(self.tables.folder, inputs, rules, self.tables.task, self.folder)
         return manifest
 
     # -- what is read --------------------------------------------------------------------------
@@ -182,7 +181,7 @@ class Line(msgspec.Struct):
         matter = {name: getattr(self.settings, name) for name in MATTER}
         return {**matter, "json_limit": self.options.json_limit}
 
-    def _begin(self, inputs: str, jobs: int, *, has_last: bool, is_former: bool) -> None:
+    def _begin(self, inputs: str, jobs: int, *, has_last: bool) -> None:
         """Go on with the tables of a run that was stopped, or begin without any."""
         folder, settings = self.tables.folder / "run", self.settings
         shards = self.options.shards or self._shards(jobs)
@@ -197,8 +196,8 @@ class Line(msgspec.Struct):
         settings = msgspec.structs.replace(
             settings, **absolute, mirror=None, record=None, github_token=None
         )
-        former = self.tables.folder / publication.MERGED if is_former else None
-        self.tables.task = Task(folder, settings, self.now, shards, has_last, former)
+        former = self.tables.folder / publication.MERGED
+        self.tables.task = Task(folder, settings, self.now, shards, self.folder, has_last, former)
 
     def _shards(self, jobs: int) -> int:
         """Return the number of shards of which each fits into the memory of a process.
@@ -209,13 +208,13 @@ class Line(msgspec.Struct):
         return 1 << int(self._count(statements.MENTIONS) * PER_MENTION / room).bit_length()
 
     def _read_last(self) -> None:
-        """Bring the last records to the shards of all their names."""
+        """Read the names of the last works and repositories, and the log of changes."""
         names = (lake.WORKS, lake.REPOSITORIES, lake.CHANGES)
         parts = chain.from_iterable(lake.paths(self.folder, name) for name in names)
-        items = {f"{it.parent.name}-{it.stem}": it for it in parts}
-        self.tables.each("last", lookups.read_last, items)
-        self.tables.query("owners", statements.OWNERS)
-        self.tables.query("last-by-name", statements.LAST)
+        self.tables.each(
+            "last", lookups.read_last, {f"{it.parent.name}-{it.stem}": it for it in parts}
+        )
+        self.tables.query("last-hosts", statements.LAST_HOSTS)
 
     # -- looking up ----------------------------------------------------------------------------
 
@@ -283,7 +282,10 @@ class Line(msgspec.Struct):
     def _part(self) -> None:
         """Bring all rows of each part of works to one shard, with the repositories it links."""
         tables = self.tables
-        tables.each("related", lookups.relate)
+        tables.query("unanswered", statements.UNANSWERED)
+        shards = tables.shards_of("unanswered")
+        tables.each("restored", lookups.restore, shards)
+        tables.query("looks", statements.LOOKS)
         tables.query("common", statements.COMMON)
         partition = Partition()
         for one, other in tables.rows(statements.EDGES):
@@ -306,49 +308,50 @@ class Line(msgspec.Struct):
                 f" joined with it by `different` in {FILE}"
             )
 
-    def _merge(self) -> Report:
+    def _merge(self) -> None:
         """Link and merge each shard, give keys, and unite repositories. Raises PublicationError."""
         tables = self.tables
-        tables.each("merged", merging.merge)
+        tables.run("merged", partial(merging.merge, tables.task), tables.due("merged"))
         tables.query("pieces", statements.PIECES)
         tables.each("united", merging.unite)
         tables.query("keys", statements.KEYS)
-        total = Report()
-        for (text,) in tables.rows(statements.REPORTS):
-            total.add(msgspec.json.decode(text, type=Report))
-        store.check_floor(total.losses, self.settings.floor)
-        return total
+        losses = (
+            msgspec.json.decode(text, type=dict[str, Loss])
+            for (text,) in tables.rows(statements.LOSSES)
+        )
+        store.check_floor(merging.total(losses), self.settings.floor)
 
     # -- publishing ----------------------------------------------------------------------------
 
-    def _write(self, report: Report) -> None:
+    def _write(self) -> None:
         """Write the tables of the lake, and its dataset.json if that is not large."""
         tables = self.tables
-        decisions = overrides.read(self.settings)
-        unused = overrides.unused(decisions, report.current, report.missing)
+        names: dict[str, set[Identifier]] = {"current": set(), "missing": set()}
+        for kind, name in tables.rows(statements.DECISIONS):
+            names[kind].add(Identifier.of(name))
+        unused = overrides.unused(overrides.read(self.settings), **names)
         tables.put("others", map(finding, [*self.lists.findings, *unused]))
         tables.query("news", statements.NEWS)
         places = publication.places(tables.task)
         tables.run("lake", partial(publication.write, tables.task), places)
-        if sum(report.works.values()) <= self.options.json_limit:
+        if self._count(statements.WORKS) <= self.options.json_limit:
             publication.write_document(tables.task.folder / publication.LAKE)
 
-    def _manifest(self, report: Report) -> Manifest:
+    def _manifest(self) -> Manifest:
         """Return the manifest of the new lake."""
         out = self.tables.task.folder / publication.LAKE
-        codes = (lake.column(part, "code") for part in lake.paths(out, lake.FINDINGS))
-        counts = {
-            "works": report.works,
-            "repositories": report.repositories,
-            "changes": report.changes,
-            "findings": Counter(chain.from_iterable(codes)),
-        }
-        sums = {name: dict(sorted(count.items())) for name, count in counts.items()}
         size = {"files": len(self.lists.files), "mentions": self._count(statements.MENTIONS)}
+        changes = dict(self.tables.rows(statements.CHANGES))
         return Manifest(
             day=self.now.date().isoformat(),
             shards=self.tables.task.shards,
-            counts={"lists": size, **sums},
+            counts={
+                "lists": size,
+                "works": publication.count(out, lake.WORKS, "status"),
+                "repositories": publication.count(out, lake.REPOSITORIES, "status"),
+                "changes": changes,
+                "findings": publication.count(out, lake.FINDINGS, "code"),
+            },
             inputs=self.inputs,
             degraded=self._degraded(),
             settings=msgspec.to_builtins(self._matter()),

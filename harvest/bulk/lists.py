@@ -130,7 +130,10 @@ def read_all(
     tables = [folder / f"{number}.parquet" for number in range(count)]
     digests: dict[Path, dict[str, str]] = {}
     while True:
-        before, mentions = mentions, _mentions(engine, [it for it in tables if rows.meta(it)])
+        before, mentions = (
+            mentions,
+            _mentions(engine, [it for it in tables if rows.digests(it) is not None]),
+        )
         if mentions != before:
             lists = find(names, mentions)
         files: dict[Path, list[str]] = {table: [] for table in tables}
@@ -167,8 +170,7 @@ def extract(bucket: Bucket) -> tuple[Path, dict[str, str]]:
 
     The table forgets what it holds of other files.
     """
-    meta = rows.meta(bucket.table)  # of no table, or a broken one, there is none
-    before = msgspec.json.decode(meta, type=dict[str, str]) if meta else {}
+    before = rows.digests(bucket.table)
     digests, changed = dict[str, str](), dict[str, bytes | SeedError]()
     for name in bucket.names:
         try:
@@ -177,13 +179,13 @@ def extract(bucket: Bucket) -> tuple[Path, dict[str, str]]:
             data = error
         content = data if isinstance(data, bytes) else str(data).encode()
         digests[name] = digest(f"{bucket.version} {bucket.templates[name]}".encode(), content).hex()
-        if digests[name] != before.get(name):
+        if digests[name] != (before or {}).get(name):
             changed[name] = data
-    if digests != before or not meta:
+    if digests != before:
         new = (_rows(name, data, bucket.templates[name]) for name, data in changed.items())
         same = digests.keys() - changed.keys()
         others = rows.some(bucket.table, "file", same) if same else ()
-        rows.write(bucket.table, chain.from_iterable(new), msgspec.json.encode(digests), others)
+        rows.write(bucket.table, chain.from_iterable(new), digests, others)
     return bucket.table, digests
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ from typing import Any
 import msgspec
 from msgspec.json import Decoder
 
-from harvest.bulk.rows import Row, number, row
+from harvest.bulk.rows import Row, row
+from harvest.bulk.statements import ANSWERED
 from harvest.bulk.workspace import Task
 from harvest.dataset import lake
 from harvest.digests import digest
@@ -29,10 +29,9 @@ from harvest.lookup.memo import Memo
 from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Scope, Session
 from harvest.models import (
+    Assertion,
     Dataset,
     Identifier,
-    LastDataset,
-    LastWork,
     Record,
     Repository,
     RepositoryRecord,
@@ -72,31 +71,46 @@ def offline(task: Task) -> Session:
     return session
 
 
-def read_last(_: Task, part: Path) -> Iterator[Row]:
-    """Yield the records of a part of the last lake, and all names of each; or its changes."""
-    if part.parent.name == lake.CHANGES:
-        for place, change in enumerate(lake.rows(part)):
-            yield row("logged", change["id"], place=place, body=change)
-        return
-    of_record = _last_work if part.parent.name == lake.WORKS else _last_repository
-    yield from chain.from_iterable(map(of_record, lake.column(part, "record")))
+# -- the last lake ---------------------------------------------------------------------------------
 
 
-class Names(msgspec.Struct):
-    """The names of a work, without the rest of it."""
+class LastNames(msgspec.Struct):
+    """The names of a work of the last lake, without the rest of it."""
 
     id: str
     aliases: list[str]
+    status: str
     identifiers: dict[str, list[str]]
+    assertions: list[Assertion] = []
+    key: str | None = None
 
 
-def _last_work(record: str) -> Iterator[Row]:
-    work = msgspec.json.decode(record, type=Names)
-    yield row("last", work.id, body=record)
+def read_last(_: Task, part: Path) -> Iterator[Row]:
+    """Yield the names of the works in a part of the last lake; its repositories, or its changes."""
+    if part.parent.name == lake.CHANGES:
+        for place, change in enumerate(lake.rows(part)):
+            yield row("logged", change["id"], place=place, body=change)
+    elif part.parent.name == lake.WORKS:
+        for record in lake.column(part, "record"):
+            yield from _last_work(msgspec.json.decode(record, type=LastNames), part.name)
+    else:
+        for record in lake.column(part, "record"):
+            yield from _last_repository(record)
+
+
+def _last_work(work: LastNames, part: str) -> Iterator[Row]:
+    last = row("last", work.id, work.status, file=part)
+    yield last
+    if work.key:
+        yield reserved(work.key)
     names = {work.id, *work.aliases}
     for scheme, values in work.identifiers.items():
         names |= {f"{scheme}:{it}" for it in values}
-    yield from _aliases(work.id, names)
+    yield from (row("alias", name, work.id, last.own) for name in sorted(names))
+    for it in work.assertions:
+        yield row("asserted", it.identifier, work.id, last.own)
+        for name in (*it.same_as, *it.author_claims):
+            yield row("edge", it.identifier, name)
 
 
 def _last_repository(record: str) -> Iterator[Row]:
@@ -105,28 +119,42 @@ def _last_repository(record: str) -> Iterator[Row]:
     yield row("last-host", key, body=record)
     if repository.repository_id:
         names.add(f"github-id:{repository.repository_id}")
-    yield from _aliases(key, {key, *names})
+    yield from (row("host-alias", name, key) for name in sorted({key, *names}))
 
 
-def _aliases(key: str, names: Iterable[str]) -> Iterator[Row]:
-    return (row("alias", name, key, number(key)) for name in sorted(names))
+def reserved(key: str, part: str = "") -> Row:
+    """Return the row of a citation key that is taken, by what it begins with."""
+    return row("reserved", key.partition("-")[0], key, file=part)
 
 
-def last_dataset(records: Iterable[Row]) -> Dataset:
-    """Return the last works and repositories in some rows."""
-    last = Dataset([], [])
-    for it in records:
-        if it.kind == "last":
-            last.works.append(msgspec.json.decode(it.body, type=Work))
-        elif it.kind == "last-host":
-            last.repositories.append(msgspec.json.decode(it.body, type=Repository))
-    last.works.sort(key=lambda work: work.id)
-    last.repositories.sort(key=lambda repository: repository.id)
-    return last
+def last_works(task: Task, some: Iterable[Row]) -> dict[str, str]:
+    """Return the records of works of the last lake by id, of rows that say where they are."""
+    ids: dict[str, list[str]] = defaultdict(list)
+    for it in some:
+        ids[it.file].append(it.key)
+    records: dict[str, str] = {}
+    for part, its_ids in ids.items():
+        for batch in lake.some(task.lake / lake.WORKS / part, its_ids, ("id", "record")):
+            names, texts = (column.to_pylist() for column in batch.columns)
+            records.update(zip(names, texts, strict=True))
+    return records
+
+
+def last_dataset(works: Iterable[str], hosts: Iterable[Row]) -> Dataset:
+    """Return the last works of some records, and the last repositories in some rows."""
+    return Dataset(
+        sorted((msgspec.json.decode(it, type=Work) for it in works), key=lambda it: it.id),
+        sorted(
+            (msgspec.json.decode(it.body, type=Repository) for it in hosts), key=lambda it: it.id
+        ),
+    )
+
+
+# -- answers ---------------------------------------------------------------------------------------
 
 
 def look_up(task: Task, place: tuple[int, int]) -> Iterator[Row]:
-    """Yield the answers to the names of a level in a shard, and what else these name."""
+    """Yield the answers to the names of a level in a shard, and what these say."""
     with offline(task) as session:
         yield from answers_of(session, task, place)
 
@@ -143,20 +171,49 @@ def answers_of(session: Session, task: Task, place: tuple[int, int]) -> Iterator
     session.http.on_wait = session.cache.commit
     names = {Identifier.of(it.body) for it in of_names}
     answers = lookup(names, session, rounds=1)
-    others = other_names(answers, names)
-    if level == 0:
-        hosts = (it for it in task.rows("last-by-name", shard) if it.kind == "last-host")
-        listing = ListedWorks(repositories=repositories(of_names))
-        numbers = numbers_to_check(answers, listing, last_dataset(hosts))
-        checked = lookup(numbers, session, rounds=1)
-        lookups = answers.lookups | checked.lookups
-        answers = msgspec.structs.replace(answers | checked, lookups=lookups)
+    records = carry_over(answers, ListedWorks(), None, session.today).works
+    yield from _looks(records, session)
     session.save_tables()
+    registered = (it for it in records if not (it.provisional or it.secondhand))
+    answered = {it.identifier for it in registered}
     for name in sorted(answers.lookups):
-        is_host = name.scheme.startswith("github")
-        key = fold_case(name) if is_host else name
-        yield row("host" if is_host else "answer", key, name, body=list(answers.of(name)))
+        body = list(answers.of(name))
+        if name.scheme.startswith("github"):
+            yield row("host", fold_case(name), name, body=body)
+        else:
+            yield row("answer", name, name, ANSWERED * (name in answered), body)
+    edges = {*chain.from_iterable(map(parts.record_edges, records))}
+    hosts = (it.value for it in answers if isinstance(it.value, RepositoryRecord))
+    edges.update(*map(parts.repository_edges, hosts))
+    yield from (row("edge", one, other) for one, other in sorted(edges))
+    for source, some in sorted(answers.by_source.items()):
+        yield row("tally", source, body=tally(some.values(), requests=0))
+    listing = ListedWorks(repositories=repositories(of_names))
+    last = last_dataset((), task.rows("last-hosts", shard))
+    others = {*other_names(answers, names), *numbers_to_check(answers, listing, last)}
     yield from (row("name", it, fold_case(it)) for it in sorted(others))
+
+
+def _looks(records: Iterable[Record], session: Session) -> Iterator[Row]:
+    """Yield the keys of look-alikes of each record, which are remembered."""
+    table = session.table("look-alikes", list[Key])
+    for name, record in look_alikes.comparable(records).items():
+        sign = digest(msgspec.msgpack.encode(record))
+        its_keys = table.get(name, sign)
+        if its_keys is None:
+            its_keys = sorted(look_alikes.keys(record))
+            table.put(name, sign, its_keys)
+        yield from (row("look", name, place=key - SIGN) for key in its_keys)
+
+
+def restore(task: Task, shard: int) -> Iterator[Row]:
+    """Yield the keys of look-alikes where a record of the last lake stands in for an answer."""
+    some = list(task.rows("unanswered", shard))
+    with offline(task) as session:
+        answers = answers_in(some, session)
+        last = last_dataset(last_works(task, (it for it in some if it.kind == "last")).values(), ())
+        records = carry_over(answers, ListedWorks(), last, session.today)
+        yield from _looks(records.works, session)
 
 
 def answers_in(records: Iterable[Row], session: Session) -> Answers:
@@ -179,43 +236,3 @@ def repositories(records: Iterable[Row]) -> dict[Identifier, Identifier]:
         for it in records
         if it.kind in {"name", "repository"} and it.key.startswith("github:")
     }
-
-
-def relate(task: Task, shard: int) -> Iterator[Row]:
-    """Yield which names matter to each other, keys of look-alikes, and what each source owes."""
-    with offline(task) as session:
-        session.memo = task.memo(f"related-{shard}")
-        answers = answers_in(task.rows("answers-*", shard), session)
-        listing = ListedWorks(repositories=repositories(task.rows("names-0", shard)))
-        its_last = sorted(task.rows("last-by-name", shard))
-        works = [it.body for it in its_last if it.kind == "last"]
-        hosts = last_dataset(it for it in its_last if it.kind == "last-host").repositories
-        last = LastDataset([msgspec.json.decode(it, type=LastWork) for it in works], hosts)
-        works_of = partial(_works_of, works)
-        records = carry_over(answers, listing, last, session.today, works_of=works_of)
-        keys = dict(_keys(records.works, session))
-        session.save_tables()
-    edges = {*chain.from_iterable(map(parts.record_edges, records.works))}
-    edges.update(*map(parts.repository_edges, records.repositories))
-    yield from (row("edge", one, other) for one, other in sorted(edges))
-    for name, its_keys in keys.items():
-        yield from (row("look", name, place=key - SIGN) for key in its_keys)
-    for source, some in sorted(answers.by_source.items()):
-        yield row("tally", source, body=tally(some.values(), requests=0))
-
-
-def _works_of(records: Sequence[str], places: Iterable[int]) -> list[Work]:
-    """Return the works in some of these records."""
-    return [msgspec.json.decode(records[place], type=Work) for place in places]
-
-
-def _keys(records: Iterable[Record], session: Session) -> Iterator[tuple[Identifier, list[Key]]]:
-    """Yield the keys of look-alikes of each record, which are remembered."""
-    table = session.table("look-alikes", list[Key])
-    for name, record in look_alikes.comparable(records).items():
-        sign = digest(msgspec.msgpack.encode(record))
-        keys = table.get(name, sign)
-        if keys is None:
-            keys = sorted(look_alikes.keys(record))
-            table.put(name, sign, keys)
-        yield name, keys

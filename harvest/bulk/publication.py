@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,17 @@ def works(task: Task, shard: int) -> Iterator[Cells]:
                 work.key = assigned[work.id]
                 record = msgspec.json.encode(work).decode()
             yield csv.work_row(work) | {"record": record}
+
+
+def kept_works(task: Task, shard: int) -> Iterator[pa.RecordBatch]:
+    """Yield the works of the last lake that were not merged anew."""
+    by_kind: dict[str, set[str]] = {"member": set(), "work": set()}
+    for it in task.rows("merged", shard):
+        if it.kind in by_kind:
+            by_kind[it.kind].add(it.key)
+    if by_kind["member"] > by_kind["work"]:
+        ids = sorted(by_kind["member"] - by_kind["work"])
+        yield from lake.some(task.lake / lake.WORKS / _name(shard), ids)
 
 
 def repositories(task: Task, shard: int) -> Iterator[Cells]:
@@ -93,7 +105,11 @@ def places(task: Task) -> list[tuple[str, int]]:
 
 
 def _path(task: Task, table: str, shard: int) -> Path:
-    return task.folder / LAKE / table / f"{shard:05}.parquet"
+    return task.folder / LAKE / table / _name(shard)
+
+
+def _name(shard: int) -> str:
+    return f"{shard:05}.parquet"
 
 
 @without_gc()
@@ -104,8 +120,11 @@ def write(task: Task, place: tuple[str, int]) -> None:
 
     table, shard = place
     make, name, columns = TABLES[table]
-    by_name = sorted(make(task, shard), key=lambda cells: str(cells[name]))
-    content = pa.Table.from_pylist(by_name, schema=_schema(columns))
+    schema = _schema(columns)
+    batches = pa.Table.from_pylist(list(make(task, shard)), schema=schema).to_batches()
+    if table == lake.WORKS:
+        batches += kept_works(task, shard)
+    content = pa.Table.from_batches(batches, schema=schema).sort_by(name).combine_chunks()
     with replacing(_path(task, table, shard)) as new:
         parquet.write_table(content, new, compression="zstd", row_group_size=GROUP)
         with new.open("r+b") as file:
@@ -136,6 +155,12 @@ def parts(folder: Path) -> dict[str, list[TableFile]]:
         ]
         for table in lake.TABLES
     }
+
+
+def count(folder: Path, table: str, column: str) -> dict[str, int]:
+    """Return how often a column of a table has each value."""
+    values = (lake.column(part, column) for part in lake.paths(folder, table))
+    return dict(sorted(Counter(chain.from_iterable(values)).items()))
 
 
 def publish(new: Path, manifest: Manifest, folder: Path) -> None:
@@ -172,8 +197,8 @@ def read_mark(work: Path, folder: Path) -> Mark:
 
 def write_mark(work: Path, inputs: str, rules: str, task: Task, folder: Path) -> None:
     """Write what a lake was made of, keep what was merged for it, and forget its other tables."""
-    shutil.rmtree(work / MERGED, ignore_errors=True)
-    (task.folder / MERGED).rename(work / MERGED)
+    shutil.rmtree(task.former, ignore_errors=True)
+    (task.folder / MERGED).rename(task.former)
     mark = Mark(inputs, rules, sha256_of(folder / lake.FILE), _sizes(folder))
     with replacing(work / FILE) as new:
         new.write_bytes(msgspec.json.encode(mark))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
@@ -54,9 +54,15 @@ def row(
 
 
 def write(
-    target: Path, rows: Iterable[Row], meta: bytes = b"", others: Iterable[pa.RecordBatch] = ()
+    target: Path,
+    rows: Iterable[Row],
+    digests: Mapping[str, str] | None = None,
+    others: Iterable[pa.RecordBatch] = (),
 ) -> None:
-    """Write a table as one file, of rows and of batches of another one."""
+    """Write a table as one file, of rows and of batches of another one.
+
+    `digests` tell of what each item was made whose name is the `file` of rows.
+    """
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -69,7 +75,7 @@ def write(
             arrays = [pa.array(column, field.type) for field, column in columns]
             file.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema()))
         file.write_table(schema().empty_table())
-        file.add_key_value_metadata({META: meta})
+        file.add_key_value_metadata({META: msgspec.json.encode(digests)})
 
 
 def some(path: Path, column: str, values: Collection[str]) -> Iterator[pa.RecordBatch]:
@@ -80,12 +86,6 @@ def some(path: Path, column: str, values: Collection[str]) -> Iterator[pa.Record
     chosen = pa.array(values, pa.string())
     for batch in _batches(path):
         yield batch.filter(compute.is_in(batch.column(column), chosen))
-
-
-def read_some(path: Path, column: str, values: Collection[str]) -> Iterator[Row]:
-    """Yield these rows one by one; a file that is not there has none."""
-    batches = some(path, column, values) if path.exists() else ()
-    return chain.from_iterable(map(_of_batch, batches))
 
 
 def read(*paths: Path) -> Iterator[Row]:
@@ -115,16 +115,16 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
         raise BrokenTableError(f"{path}: {error}; {BEGIN}") from error
 
 
-def meta(path: Path) -> bytes:
-    """Return what was said of a table when it was written; nothing of one that is broken."""
+def digests(path: Path) -> dict[str, str] | None:
+    """Return what a table was made of; None of one that is broken, or not there."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        data: bytes = (parquet.read_metadata(path).metadata or {}).get(META, b"")
-    except (OSError, pa.ArrowInvalid):
-        return b""
-    return data
+        content = (parquet.read_metadata(path).metadata or {})[META]
+    except (OSError, KeyError, pa.ArrowInvalid):
+        return None
+    return msgspec.json.decode(content, type=dict[str, str] | None)
 
 
 @cache

@@ -13,6 +13,7 @@ from harvest.linking.look_alikes import COMMON_KEY_RECORDS
 
 _COLUMNS = "kind, key, own, other, place, body, file"
 _REST = "'' AS body, '' AS file"
+ANSWERED = 1  # the place of an answer that has the record of a registry
 
 
 def tables(query: str) -> set[str]:
@@ -39,26 +40,19 @@ def _by_part(**kinds: str) -> str:
 
 
 def _names(query: str) -> str:
-    """Return names that are looked up in the shard of their last work, or of their own number."""
+    """Return names that are looked up, in the shard of their number."""
     return f"""
-        SELECT 'name' AS kind, n.key, n.own, n.other, coalesce(o.place, n.own) AS place, n.body,
-            '' AS file, coalesce(o.place, n.own) % {{shards}} AS shard
-        FROM ({query}) n LEFT JOIN owners o ON n.key = o.key
+        SELECT 'name' AS kind, n.key, n.own, n.other, 0 AS place, n.body, '' AS file,
+            n.own % {{shards}} AS shard
+        FROM ({query}) n
     """
 
 
-# The number of each name of the last works: all names of one work have one.
-OWNERS = f"""
-    SELECT 'owner' AS kind, key, min(own) AS own, '' AS other, min(place) AS place, {_REST}
-    FROM last WHERE kind = 'alias' GROUP BY key
-"""
-# The last records, in the shard of each of their names.
-LAST = """
-    SELECT l.*, p.shard FROM last l JOIN (
-        SELECT DISTINCT a.other AS key, o.place % {shards} AS shard
-        FROM last a JOIN owners o ON a.key = o.key WHERE a.kind = 'alias'
-    ) p ON l.key = p.key
-    WHERE l.kind IN ('last', 'last-host')
+# The last repositories, in the shard of each of their names.
+LAST_HOSTS = """
+    SELECT DISTINCT h.*, n.own % {shards} AS shard
+    FROM last h JOIN last n ON h.key = n.other
+    WHERE h.kind = 'last-host' AND n.kind = 'host-alias'
 """
 # What the lists name, with one spelling of each repository (`body`).
 LISTED = _names("""
@@ -85,27 +79,48 @@ DUMPS = """
     SELECT f.other AS kind, d.identifier AS key, 0 AS own, d.changed AS other, 0 AS place,
         d.payload AS body, f.body AS file, n.shard
     FROM dumps d JOIN dump_files f ON d.file = f.key
-    JOIN (SELECT DISTINCT other, place % {shards} AS shard FROM names) n ON d.identifier = n.other
+    JOIN (SELECT DISTINCT other, own % {shards} AS shard FROM names) n ON d.identifier = n.other
+"""
+# The last works of which some registry is silent now, and the answers to their names.
+UNANSWERED = f"""
+    SELECT r.*, u.own % {{shards}} AS shard FROM (
+        {_rows(last="last", answers="answer")}
+    ) r JOIN (
+        SELECT n.key, o.other, o.place AS own FROM last n JOIN (
+            SELECT DISTINCT n.other, n.place FROM last n WHERE n.kind = 'asserted' AND NOT EXISTS (
+                SELECT 1 FROM answers a
+                WHERE a.key = n.key AND a.kind = 'answer' AND a.place = {ANSWERED}
+            )
+        ) o ON n.other = o.other WHERE n.kind = 'alias'
+    ) u ON r.key = u.key AND (r.kind = 'answer' OR r.key = u.other)
+"""
+# The keys of look-alikes. Those of what was restored are of the answers, too.
+LOOKS = f"""
+    SELECT DISTINCT {_COLUMNS} FROM restored WHERE kind = 'look'
+    UNION ALL
+    SELECT {_COLUMNS} FROM answers a WHERE kind = 'look' AND NOT EXISTS (
+        SELECT 1 FROM restored r WHERE r.key = a.key AND r.kind = 'look'
+    )
 """
 # Keys of look-alikes that so many records share that they say nothing.
 COMMON = f"""
     SELECT 'common' AS kind, '' AS key, 0 AS own, '' AS other, place, {_REST}
-    FROM related WHERE kind = 'look' GROUP BY place HAVING count(*) > {COMMON_KEY_RECORDS}
+    FROM looks GROUP BY place HAVING count(*) > {COMMON_KEY_RECORDS}
 """
 EDGES = f"""
     SELECT DISTINCT key, other FROM (
         SELECT key, other FROM lists WHERE kind = 'edge'
         UNION ALL
-        SELECT key, other FROM related WHERE kind = 'edge'
+        SELECT key, other FROM answers WHERE kind = 'edge'
         UNION ALL
-        SELECT key, other FROM last WHERE kind = 'alias'
+        SELECT key, other FROM last WHERE kind IN ('alias', 'host-alias', 'edge')
         UNION ALL
         SELECT key, other FROM decided
         UNION ALL
-        SELECT r.key, f.first AS other FROM related r JOIN (
-            SELECT place, min(key) AS first FROM related WHERE kind = 'look'
+        SELECT l.key, f.first AS other FROM looks l JOIN (
+            SELECT place, min(key) AS first FROM looks
             GROUP BY place HAVING count(*) BETWEEN 2 AND {COMMON_KEY_RECORDS}
-        ) f ON r.place = f.place WHERE r.kind = 'look'
+        ) f ON l.place = f.place
     ) e WHERE key <> other
 """
 ENTRIES = "SELECT count(*) FROM lists WHERE kind IN ('mention', 'repository')"
@@ -140,11 +155,10 @@ SHARDS = f"""
     UNION ALL
     SELECT DISTINCT 'common' AS kind, '' AS key, coalesce(h.place, r.own) AS own, '' AS other,
         r.place, {_REST}, coalesce(h.place, r.own) % {{shards}} AS shard
-    FROM related r JOIN common c ON r.place = c.place LEFT JOIN homes h ON r.key = h.key
-    WHERE r.kind = 'look'
+    FROM looks r JOIN common c ON r.place = c.place LEFT JOIN homes h ON r.key = h.key
 """
 # The pieces of each repository and the last ones, and keys by what they begin with.
-PIECES = _by_part(merged="repository stem reserved", last="last-host")
+PIECES = _by_part(merged="repository stem reserved", last="last-host reserved")
 KEYS = f"SELECT {_COLUMNS}, place AS shard FROM united WHERE kind = 'key'"
 # Findings, what this run changes, and the log of the last lake.
 NEWS = f"""
@@ -154,8 +168,15 @@ NEWS = f"""
         {_rows(last="logged")}
     ) r
 """
-REPORTS = f"SELECT body FROM ({_rows(merged='report', united='report')}) r"
-TALLIES = "SELECT key, body FROM related WHERE kind = 'tally'"
+TALLIES = "SELECT key, body FROM answers WHERE kind = 'tally'"
+# What is told of the whole.
+WORKS = "SELECT count(*) FROM merged WHERE kind = 'member'"
+LOSSES = f"SELECT body FROM ({_rows(merged='losses', united='losses')}) r"
+DECISIONS = "SELECT DISTINCT kind, key FROM merged WHERE kind IN ('current', 'missing')"
+CHANGES = f"""
+    SELECT other, count(*) FROM ({_rows(merged="change", united="change")}) r
+    GROUP BY other ORDER BY other
+"""
 
 
 def large(most: int) -> str:

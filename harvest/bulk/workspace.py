@@ -23,15 +23,17 @@ from harvest.lookup.session import Progress
 class Task(msgspec.Struct, frozen=True):
     """What every step is told. The tables are in `folder`; `settings` have no token.
 
-    `former` has what was merged for the last lake by the same rules, if that still counts.
+    `lake` is the folder of the last one, if it `has_last`; `former` has what was merged for that by
+    the same rules, if anything.
     """
 
     folder: Path
     settings: Settings
     now: datetime
     shards: int
+    lake: Path
     has_last: bool
-    former: Path | None = None
+    former: Path
 
     def rows(self, name: str, shard: int) -> Iterator[Row]:
         """Yield the rows of a shard in a table that a query or a step made, and its levels."""
@@ -83,14 +85,17 @@ class Workspace:
         self, name: str, make: Make, items: Mapping[str, Any] | None = None, *, here: bool = False
     ) -> None:
         """Make a table by a function of each item, by default of each shard, as `run` does."""
+        self.run(name, partial(write, self.task, make), self.due(name, items), here=here)
+
+    def due(self, name: str, items: Mapping[str, Any] | None = None) -> list[tuple[Path, Any]]:
+        """Return the files of a table that are not there yet, each with its item."""
         folder = self.task.folder / name
         self.files[name] = [folder]
         rows.write(folder / "none.parquet", ())  # so that a table without items has its columns
         if items is None:
             items = {str(shard): shard for shard in range(self.task.shards)}
         paths = {stem: folder / f"{stem}.parquet" for stem in items}
-        due = [(path, items[stem]) for stem, path in paths.items() if not path.exists()]
-        self.run(name, partial(write, self.task, make), due, here=here)
+        return [(path, items[stem]) for stem, path in paths.items() if not path.exists()]
 
     def run(
         self, name: str, function: Callable[[T], R], items: Sequence[T], *, here: bool = False

@@ -7,7 +7,7 @@ dataset.json. In each part rows are sorted by id.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
@@ -108,6 +108,18 @@ def column(part: Path, name: str) -> Iterator[str]:
     """Yield a column of a part."""
     for batch in _batches(part, [name]):
         yield from batch.column(0).to_pylist()
+
+
+def some(
+    part: Path, ids: Collection[str], columns: Sequence[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield the records of a part with one of some ids, in batches."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    chosen = pa.array(ids, pa.string())
+    for batch in _batches(part, columns):
+        yield batch.filter(compute.is_in(batch.column("id"), chosen))
 
 
 def rows(part: Path) -> Iterator[dict[str, Any]]:

@@ -225,7 +225,7 @@ class Counting:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[str] = []
-        for name in ("look_up", "relate", "read_last"):
+        for name in ("look_up", "restore", "read_last"):
             self.watch(monkeypatch, lookups, name)
         self.watch(monkeypatch, merging, "unite")
         self.watch(monkeypatch, merging.Merger, "merge")
@@ -475,9 +475,10 @@ def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
         rows.row("a", "ключ", "b", -(2**63), {"x": [1]}, "f"),
         rows.row("b", ""),
     ]
-    rows.write(tmp_path / "t.parquet", some, b"meta")
+    rows.write(tmp_path / "t.parquet", some, {"f": "0a"})
     assert list(rows.read(tmp_path)) == some
-    assert rows.meta(tmp_path / "t.parquet") == b"meta"
+    assert rows.digests(tmp_path / "t.parquet") == {"f": "0a"}
+    assert rows.digests(tmp_path / "none.parquet") is None
     assert list(rows.read(tmp_path / "none.parquet")) == []
 
 

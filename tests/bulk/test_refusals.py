@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 
 from benchmarks.bulk import world as made_up
 from harvest import cli, needs, pipeline
-from harvest.bulk import line, lookups, merging, publication, rows, workspace
+from harvest.bulk import line, lookups, merging, publication, workspace
 from harvest.bulk.engines.duck import Duck
 from harvest.bulk.line import Options
 from harvest.config import Settings
@@ -262,7 +262,7 @@ def test_a_disk_that_a_query_fills_leaves_the_tables(
         context.setattr(Duck, "sql", fill)
         with pytest.raises(PublicationError, match=r"File too large.*goes on"):
             place.run()
-        assert {"related", "hosts"} <= {it.name for it in place.folder.glob(".lake.steps/run/*")}
+        assert {"looks", "hosts"} <= {it.name for it in place.folder.glob(".lake.steps/run/*")}
 
 
 def test_an_unreadable_table_leaves_the_last_lake(
@@ -273,7 +273,7 @@ def test_an_unreadable_table_leaves_the_last_lake(
 
     def spoil(task: workspace.Task, make: workspace.Make, target: tuple[Path, Any]) -> None:
         write(task, make, target)
-        if target[0].parent.name == "merged":
+        if target[0].parent.name == "answers-0":
             target[0].write_bytes(b"PAR1 broken")
 
     with standing(place), monkeypatch.context() as context:
@@ -287,7 +287,7 @@ def test_a_killed_process_leaves_the_last_lake(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with standing(place), monkeypatch.context() as context:
-        context.setattr(lookups, "relate", die)
+        context.setattr(lookups, "look_up", die)
         with pytest.raises(PublicationError, match="a process was killed"):
             place.run(jobs=2)
 
@@ -300,26 +300,26 @@ def die(*_: Any) -> None:
 def test_what_is_finished_is_not_done_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[str, int]] = []
 
-    functions = {name: getattr(merging, name) for name in ("merge", "unite")}
+    functions = {name: getattr(merging, name) for name in ("_groups", "unite")}
 
     def count(name: str, stop_at: int | None) -> None:
         function = functions[name]
 
-        def call(task: workspace.Task, shard: int) -> Iterator[rows.Row]:
+        def call(task: workspace.Task, shard: int) -> Any:
             if shard == stop_at:
                 raise OSError(28, "No space left on device")
             calls.append((name, shard))
-            yield from function(task, shard)
+            return function(task, shard)
 
         monkeypatch.setattr(merging, name, call)
 
-    count("merge", None)
+    count("_groups", None)
     count("unite", 1)
     with pytest.raises(PublicationError, match="goes on where this one stopped"):
         place.run()
     count("unite", None)
     place.run()
-    assert sorted(calls) == [(name, shard) for name in ("merge", "unite") for shard in range(3)]
+    assert sorted(calls) == [(name, shard) for name in functions for shard in range(3)]
 
 
 @pytest.mark.posix
