@@ -9,7 +9,7 @@ All bounds are ratios of CPU seconds taken in this run, for machines are shared.
   in one process, whose bytes it equals
 - a tenth of it all takes at least a tenth of the CPU, less 15 %
 - with nothing changed a run takes 10 s at scale 1, and with 1 % of the lists changed 35 % of the first
-- after kills at random moments the bytes are those of a run that was never killed
+- after kills while each table is made the bytes are those of a run that was never killed
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from harvest.readers.walk import read_lists
 from harvest.writers import json
 from tests.support.settings import make_settings
 
-SCALE, KILLS = 0.005, 5
+SCALE, KILLS = 0.005, 13
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 TICKS = os.sysconf("SC_CLK_TCK")
 MB = 1e6
@@ -92,7 +92,7 @@ class Meter:
     def __init__(self) -> None:
         self.steps: dict[str, float] = defaultdict(float)
         self.peaks: dict[str, float] = defaultdict(float)
-        self.step = "begin"
+        self.step = "begin and end"
         self._last = cpu()
         self._over = threading.Event()
 
@@ -131,6 +131,13 @@ STEPS = {
 }
 
 
+# During which runs are killed: one of each kind of step.
+TABLES = (
+    "lists", "names-0", "dumps-0", "answers-0", "looks", "homes", "shards", "merged", "pieces",
+    "united", "news", "lake", "manifest.json",
+)  # fmt: skip
+
+
 def step_of(table: str) -> str:
     name = table.partition("/")[0]
     for step, tables in STEPS.items():
@@ -144,7 +151,8 @@ def watched(meter: Meter) -> Iterator[None]:
     """Let the meter know which table is being made."""
     watched_: list[tuple[Any, str, Callable[[Any], str]]] = [
         (Workspace, "query", lambda args: step_of(args[1])),
-        (Workspace, "each", lambda args: step_of(args[1])),
+        (Workspace, "run", lambda args: step_of(args[1])),
+        (Line, "_part", lambda _: "relate"),
         (Line, "_write", lambda _: "publish"),
         (Line, "_manifest", lambda _: "publish"),
         (lists, "read_all", lambda _: "extract"),
@@ -153,9 +161,10 @@ def watched(meter: Meter) -> Iterator[None]:
 
     def watch(function: Callable[..., Any], step: Callable[[Any], str]) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
+            outer = meter.step
             meter.enter(step(args))
             result = function(*args, **options)
-            meter.enter("between")
+            meter.enter(outer)
             return result
 
         return call
@@ -215,29 +224,36 @@ def in_one_process(settings: Settings) -> tuple[bytes, float]:
 
 
 def change(folder: Path) -> None:
-    """Add a row to one list in a hundred."""
-    for path in sorted(folder.rglob("*.md"))[::100]:
-        path.write_text(path.read_text("utf-8") + "- [X](https://doi.org/10.5555/x)\n", "utf-8")
+    """Add a row to one list in a hundred, most of a work that others have."""
+    for number, path in enumerate(sorted(folder.rglob("*.md"))[::100]):
+        row = f"- [{world.title('crossref', number)}](https://doi.org/{world.doi(number)})\n"
+        path.write_text(path.read_text("utf-8") + row, "utf-8")
 
 
-def killed(settings: Settings, folder: Path, expected: bytes, kills: int, seconds: float) -> int:
-    """Kill runs at random moments, and end each tenth; return how many ended with other bytes."""
+def killed(settings: Settings, folder: Path, expected: bytes, kills: int) -> int:
+    """Kill runs while each table is made in turn; return how many ended with other bytes.
+
+    A run goes on where the one before was killed, and the last of each turn is not killed.
+    """
     command = [sys.executable, "-m", "harvest", "bulk", *settings.seeds, "--quiet", "--lake"]
     options = ["--mirror", str(settings.mirror), "--cache", settings.cache, "--json-limit=9999999"]
     arguments = [*command, str(folder), *options]
+    steps = folder.with_name(f".{folder.name}.steps")
     dice, wrong = random.Random(world.SEED), 0  # noqa: S311  # repeatable is the point
-    for number in range(1, kills + 1):
+    for number in range(kills):
+        table = TABLES[number % len(TABLES)]
         process = subprocess.Popen(arguments, start_new_session=True)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(dice.uniform(0.5, 0.6 * seconds))
+        while process.poll() is None and not list(steps.glob(f"**/*{table}*")):
+            time.sleep(0.001)
+        time.sleep(dice.uniform(0, 0.2))
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if number % 10 == 0 or number == kills:
+        print("killed" if process.wait() else "too late", table, flush=True)
+        if table == TABLES[-1] or number == kills - 1:
             subprocess.run(arguments, check=True)
             wrong += (folder / "dataset.json").read_bytes() != expected
             shutil.rmtree(folder)
-            shutil.rmtree(folder.with_name(f".{folder.name}.steps"), ignore_errors=True)
+            shutil.rmtree(steps)
     return wrong
 
 
@@ -269,7 +285,7 @@ def main(scale: float = SCALE, kills: int = KILLS) -> None:
         growth = whole / sum(tenth.values())
         _, (again, _) = bulk(settings, folder / "lake", json_limit=10**9)
         nothing = sum(again.values())
-        wrong = killed(settings, folder / "killed", content, kills, seconds)
+        wrong = killed(settings, folder / "killed", content, kills)
         missed += [f"{wrong} other bytes after kills"] * wrong
         change(folder / "lists")
         _, (later, _) = bulk(settings, folder / "lake", json_limit=10**9)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -21,10 +19,11 @@ from harvest.errors import PublicationError, UsageError
 from harvest.mirror import dumps, ingest, manifest
 from harvest.mirror.dumps import DumpPart
 from harvest.mirror.manifest import DumpFile
-from harvest.processes import end_with_parent
+from harvest.processes import Pool
 
 Progress = Callable[[str, int, int], None]
 Job = tuple[DumpPart, DumpFile | None]  # a part, and what the mirror has under its name
+IMPORTED = ("harvest.mirror.ingest", "pyarrow.parquet", "pandas")  # pyarrow imports the last
 SHARE = 0.6  # of a compressed dump is the most that its mirror was seen to need
 PLAIN_SHARE = 0.2  # of one that is not compressed
 
@@ -113,22 +112,12 @@ def _dated(files: Iterable[DumpFile], day: str | None, source: str) -> list[Dump
 
 
 def _ingest(work: Sequence[Job], source: str, folder: Path, jobs: int) -> Iterator[DumpFile]:
-    """Ingest parts, in processes of their own."""
+    """Ingest parts in processes, the largest first, so that none is read alone at the end."""
     read = partial(ingest.ingest, source=source, folder=folder / source)
     (folder / source).mkdir(exist_ok=True)
-    if jobs == 1:
-        yield from map(read, work)
-        return
-    context = multiprocessing.get_context("spawn")  # the same on every system
-    with ProcessPoolExecutor(jobs, context, initializer=end_with_parent) as pool:
-        try:
-            # The largest first, so that none is read alone at the end.
-            largest = sorted(work, key=lambda job: job[0].size, reverse=True)
-            for done in as_completed([pool.submit(read, job) for job in largest]):
-                yield done.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    largest = sorted(work, key=lambda job: job[0].size, reverse=True)
+    with Pool(jobs, IMPORTED) as pool:
+        yield from pool.each(read, largest)
 
 
 def _clean(folder: Path, files: Iterable[DumpFile]) -> None:

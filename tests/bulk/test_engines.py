@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from harvest import processes
 from harvest.bulk import engines, rows
-from harvest.bulk.engines import duck
 from harvest.bulk.engines.base import Engine
 from harvest.errors import BrokenTableError, PublicationError, UsageError
 from harvest.new_files import replacing
@@ -151,11 +151,11 @@ def test_processes_are_renewed_for_their_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After so many tasks, in one call or in several; all of them are done."""
-    monkeypatch.setattr(duck, "TASKS", 3)
+    monkeypatch.setattr(processes, "TASKS", 3)
     with engines.start(engines.HERE, MEMORY, 2, tmp_path) as engine:
-        processes = list(engine.each(process, range(14)))
-        assert len(processes) == 14
-        assert not {*engine.each(process, range(5))} & {*processes}
+        first = list(engine.each(process, range(14)))
+        assert len(first) == 14
+        assert not {*engine.each(process, range(5))} & {*first}
 
 
 def test_an_address_of_no_engine_is_refused(tmp_path: Path) -> None:

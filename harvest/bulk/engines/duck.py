@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harvest import processes
 from harvest.bulk.engines import HERE
 from harvest.bulk.engines.base import BEGIN, GO_ON, Engine, R, T, Tables, files
 from harvest.errors import BrokenTableError, PublicationError
 from harvest.new_files import replacing
+from harvest.processes import Pool
 
 if TYPE_CHECKING:
     import duckdb
 
 SHARE = 0.3  # of the memory is the limit of DuckDB, which takes some 200 MB more
-TASKS = 100  # of one process, whose memory only grows; a limit of the pool's own may hang it
 BATCH = 100_000  # rows of a result that are held
 NO_TABLE = ("Could not read enough bytes", "No files found")  # in an error of input and output
 # By the process that others are copies of; pyarrow imports pandas if it is there.
@@ -45,36 +40,12 @@ class Duck(Engine):
             "temp_directory": str(scratch),
             "preserve_insertion_order": False,
         }
-        self._jobs = jobs
-        self._pool: ProcessPoolExecutor | None = None
-        self._tasks = 0  # of the pool
+        self._pool = Pool(jobs, IMPORTED)
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """Run a function in the pool, or here if only one may run at a time."""
+        """Run a function in the pool."""
         with _failures():
-            if self._jobs == 1:
-                yield from map(function, items)
-                return
-            rest = iter(items)
-            while some := list(islice(rest, TASKS * self._jobs)):
-                pool = self._ready(len(some))
-                for done in as_completed([pool.submit(function, item) for item in some]):
-                    yield done.result()
-
-    def _ready(self, tasks: int) -> ProcessPoolExecutor:
-        """Return a pool for some more tasks, a new one where the old has done enough.
-
-        Processes begin as copies of one that has imported all, where a system can.
-        """
-        self._tasks += tasks
-        if self._pool is None or self._tasks > TASKS * self._jobs:
-            self.close()
-            can_copy = "forkserver" in multiprocessing.get_all_start_methods()
-            context = multiprocessing.get_context("forkserver" if can_copy else "spawn")
-            context.set_forkserver_preload(list(IMPORTED))
-            self._pool = ProcessPoolExecutor(self._jobs, context, initializer=_prepare)
-            self._tasks = tasks
-        return self._pool
+            yield from self._pool.each(function, items)
 
     def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
         """Write the result of a query."""
@@ -96,8 +67,7 @@ class Duck(Engine):
 
     def close(self) -> None:
         """End the pool."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        self._pool.close()
 
     @contextmanager
     def _connected(self, tables: Tables) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -111,12 +81,6 @@ class Duck(Engine):
                 source = f"read_parquet([{places}], hive_partitioning = false)"
                 db.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")  # noqa: S608 - ours
             yield db
-
-
-def _prepare() -> None:
-    """Prepare a process: it has no use for the collector of cycles, and ends with its parent."""
-    gc.disable()
-    processes.end_with_parent()
 
 
 @contextmanager
