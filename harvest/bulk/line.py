@@ -51,6 +51,7 @@ SHARE = 0.6  # of it is for functions
 PROCESS = 150_000_000  # bytes of one before it has done anything
 PER_MENTION = 40_000  # bytes that a mention takes while its shard is merged, at most
 LARGEST = 1_000_000  # rows of a part that is linked at once
+OF_FACTS = {"names", "lists", "mirror"}  # inputs that are in the facts of parts
 MATTER = ("floor", "abstracts", "activity", "same", "different", "ignore", "work", "layout")
 
 
@@ -125,16 +126,11 @@ class Line(msgspec.Struct):
         last = lake.read(self.folder) if lake.is_lake(self.folder) else None
         if not last and not self._count(statements.ENTRIES):
             raise UsageError(f"{', '.join(names)}: nothing is listed there")
-        # Lists and dumps are in the facts of each part; the cache may have former titles.
-        of_facts = {"names", "lists", "mirror"}
-        program = [memo.version().hex(), self._matter()]
-        inputs = _digest_of([*program, self.inputs])
-        rules = _digest_of([*program, [it for it in self.inputs.items() if it[0] not in of_facts]])
-        mark = publication.read_mark(self.tables.folder, self.folder)
-        if last and mark.inputs == inputs and self.options.budget is None:
+        others = self._others(last)
+        if last and not others:
             return last
-        self._begin(inputs, jobs, has_last=last is not None)
-        if mark.rules != rules or self.options.budget:
+        self._begin(jobs, has_last=last is not None)
+        if not others <= OF_FACTS:
             shutil.rmtree(self.tables.task.former, ignore_errors=True)
         self._read_last()
         self._look_up()
@@ -143,7 +139,7 @@ class Line(msgspec.Struct):
         self._write()
         manifest = self._manifest()
         publication.publish(self.tables.task.folder / publication.LAKE, manifest, self.folder)
-        publication.write_mark(self.tables.folder, inputs, rules, self.tables.task, self.folder)
+        publication.write_mark(self.tables.task, self.folder)
         return manifest
 
     # -- what is read --------------------------------------------------------------------------
@@ -181,12 +177,21 @@ class Line(msgspec.Struct):
         matter = {name: getattr(self.settings, name) for name in MATTER}
         return {**matter, "json_limit": self.options.json_limit}
 
-    def _begin(self, inputs: str, jobs: int, *, has_last: bool) -> None:
+    def _others(self, last: Manifest | None) -> set[str]:
+        """Return the names of what is not as it was for the last lake."""
+        if last is None or not publication.is_marked(self.tables.folder, self.folder):
+            return {"program"}
+        before, now = last.inputs | last.settings, _plain(self.inputs | self._matter())
+        others = {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
+        return others | {"cache"} if self.options.budget else others
+
+    def _begin(self, jobs: int, *, has_last: bool) -> None:
         """Go on with the tables of a run that was stopped, or begin without any."""
         folder, settings = self.tables.folder / "run", self.settings
         shards = self.options.shards or self._shards(jobs)
-        before = _digest(self.folder / lake.FILE)
-        key = " ".join([inputs, str(shards), self.now.date().isoformat(), before])
+        inputs = [memo.version().hex(), self.inputs, self._matter(), shards]
+        inputs += [self.now.date().isoformat(), _digest(self.folder / lake.FILE)]
+        key = digest(msgspec.json.encode(inputs, order="deterministic")).hex()
         if not (folder / "key").is_file() or (folder / "key").read_text() != key:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
@@ -354,7 +359,7 @@ class Line(msgspec.Struct):
             },
             inputs=self.inputs,
             degraded=self._degraded(),
-            settings=msgspec.to_builtins(self._matter()),
+            settings=_plain(self._matter()),
             tables=publication.parts(out),
         )
 
@@ -383,5 +388,6 @@ def _digest(path: Path) -> str:
     return sha256_of(path)[:32] if path.is_file() else ""
 
 
-def _digest_of(values: Any) -> str:
-    return digest(msgspec.json.encode(values, order="deterministic")).hex()
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values as they come back from a manifest."""
+    return msgspec.json.decode(msgspec.json.encode(values), type=dict[str, Any])

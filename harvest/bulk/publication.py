@@ -17,8 +17,9 @@ from harvest.bulk.workspace import Task
 from harvest.dataset import change_log, encoding, frames, lake, store
 from harvest.dataset.changes import Change
 from harvest.dataset.lake import Manifest, TableFile
-from harvest.digests import sha256_of
+from harvest.digests import digest, sha256_of
 from harvest.garbage import without_gc
+from harvest.lookup import memo
 from harvest.models import Finding, Repository, Work
 from harvest.new_files import replacing
 from harvest.writers import csv
@@ -173,38 +174,23 @@ def publish(new: Path, manifest: Manifest, folder: Path) -> None:
     store.confirm(folder)
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """What a lake was made of, as digests of its `inputs` and of the `rules` of merging.
-
-    `lake` is the digest of its manifest, `sizes` are those of its files in bytes.
-    """
-
-    inputs: str = ""
-    rules: str = ""
-    lake: str = ""
-    sizes: dict[str, int] = {}
+def _mark(folder: Path) -> bytes:
+    """Return a digest of this program, of the manifest of a lake, and of the sizes of its files."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    sizes = sorted((path.relative_to(folder).as_posix(), path.stat().st_size) for path in files)
+    manifest = (folder / lake.FILE).read_bytes()
+    return digest(memo.version(), manifest, msgspec.json.encode(sizes))
 
 
-def read_mark(work: Path, folder: Path) -> Mark:
-    """Return what the lake in a folder was made of; an empty mark for any other lake."""
-    try:
-        mark = msgspec.json.decode((work / FILE).read_bytes(), type=Mark)
-    except (OSError, msgspec.DecodeError):
-        return Mark()
-    is_whole = mark.sizes.items() <= _sizes(folder).items()
-    return mark if is_whole and mark.lake == sha256_of(folder / lake.FILE) else Mark()
+def is_marked(work: Path, folder: Path) -> bool:
+    """Return True if this program made the lake in a folder, and nothing was lost."""
+    return (work / FILE).is_file() and (work / FILE).read_bytes() == _mark(folder)
 
 
-def write_mark(work: Path, inputs: str, rules: str, task: Task, folder: Path) -> None:
-    """Write what a lake was made of, keep what was merged for it, and forget its other tables."""
+def write_mark(task: Task, folder: Path) -> None:
+    """Mark a lake, keep what was merged for it, and forget its other tables."""
     shutil.rmtree(task.former, ignore_errors=True)
     (task.folder / MERGED).rename(task.former)
-    mark = Mark(inputs, rules, sha256_of(folder / lake.FILE), _sizes(folder))
-    with replacing(work / FILE) as new:
-        new.write_bytes(msgspec.json.encode(mark))
+    with replacing(task.folder.parent / FILE) as new:
+        new.write_bytes(_mark(folder))
     shutil.rmtree(task.folder, ignore_errors=True)
-
-
-def _sizes(folder: Path) -> dict[str, int]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
