@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from harvest.checks.base import Violations, rule
 from harvest.checks.checked_file import CheckedFile
@@ -46,6 +46,7 @@ _GROUP = re.compile(
 _FRONT_PAGE = re.compile(r"https?://[^/]+/?")
 _SEVERAL_NAMES = re.compile(rf"{_NAME}(?:,\s*{_NAME})+")
 SUMMARY = re.compile(r"<(?:details|summary)\b|^\s*[-*+]\s+[\w ]{3,20}:")
+_MEASURED = re.compile(r"\W*\d{1,3}\.\d+\W*(?:\d+\.\d+)?\W*")  # 81.5, **81.5** or 81.5 \u00b1 0.2
 _ON_PURPOSE = 10  # works under several headings: so many stand there on purpose
 _TAG = re.compile(
     r"https?://(?:[\w-]+\.)?(?:wikipedia\.org|opensource\.org|choosealicense\.com"
@@ -58,12 +59,13 @@ _TAG = re.compile(
 def duplicate(file: CheckedFile) -> Violations:
     """The same work stands in two entries of a list. Where many works stand under several headings,
     or a quarter of a list twice, that is meant, and one finding counts them. Tags (a licence, an
-    encyclopedia) are no works.
+    encyclopedia) are no works, and a paper may have several rows of a table of results.
 
     Why: Counts are wrong, and a correction reaches only one of them.
     Example: `https://arxiv.org/abs/2301.00001` in lines 12 and 80
     Fix: Keep one entry.
     """
+    results = _tables_of_results(file.works)
     first: dict[object, Entry] = {}  # of a work, and of a work under a heading or item
     repeated: list[tuple[int, str]] = []
     under_others: list[tuple[int, str]] = []
@@ -75,7 +77,10 @@ def duplicate(file: CheckedFile) -> Violations:
             anywhere = first.setdefault(work, entry)
             here = first.setdefault((work, entry.first.section, file.parent(entry)), entry)
             other = anywhere if here is entry else here
-            if other is entry or _TAG.match(mention.url) or file.is_within(entry, other):
+            is_aside = _TAG.match(mention.url) or file.is_within(entry, other)
+            is_same_row = entry.first.columns == other.first.columns
+            is_result = not results.isdisjoint({_place(entry), _place(other)})
+            if other is entry or is_aside or (is_result and not is_same_row):
                 continue
             group = under_others if here is entry else repeated
             group.append((entry.line, f"{identifier} stands in line {other.line} already"))
@@ -88,6 +93,15 @@ def duplicate(file: CheckedFile) -> Violations:
     else:
         line, message = min(under_others)
         yield line, f"{len(under_others)} works stand under several headings: {message}"
+
+
+def _tables_of_results(entries: Iterable[Entry]) -> set[object]:
+    """Return the tables of measurements: a paper has a row for each method or setting."""
+    results: set[object] = set()
+    for entry in entries:
+        if any(map(_MEASURED.fullmatch, entry.first.columns.values())):
+            results.add(_place(entry))
+    return results
 
 
 def _work(entry: Entry, mention: Mention, identifier: Identifier) -> object:

@@ -29,6 +29,11 @@ _MIN_WORD_LENGTH = 8  # shorter words have too many neighbours
 _DOUBLE = re.compile(r"(.)\1")
 _IMAGE = re.compile(r"!\[|<img\b")
 _LINK = re.compile(r"\]\(|https?://")
+_TO_LAST_LINK = re.compile(
+    r".*(?:\]\([^()]*\)|</a>|(?:https?://|arxiv:|10\.\d{4,9}/)\S+)", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MAX_REST = 3  # words behind the links of a line
 _MIN_PAPERS = 3  # of a section: fewer are those that an introduction names
 _MAX_HEADING_WORDS = 12  # words: what is longer is a sentence
 
@@ -70,7 +75,8 @@ def anchor_without_heading(file: CheckedFile) -> Violations:
         if mention.url[:1] != "#" or anchor in anchors | _EVERYWHERE:
             continue
         label = re.sub("-+", "-", slug(mention.label))
-        others = sorted(anchors - _own_anchors(file, mention.line))
+        own, numbers = _own_anchors(file, mention.line), _NUMBER.findall(anchor)
+        others = [it for it in sorted(anchors - own) if _NUMBER.findall(it) == numbers]
         near = [label] if label in others else get_close_matches(anchor, others, 1, 0.7)
         hint = f"; did you mean #{near[0]}?" if near else ""
         yield mention.line, f"no heading has the anchor {mention.url}{hint}"
@@ -81,6 +87,7 @@ def _own_anchors(file: CheckedFile, line: int) -> set[str]:
     return {slug(heading.text) for heading in file.headings if heading.line == line}
 
 
+_NUMBER = re.compile(r"\d+")
 _CHAPTER = re.compile(r"(\d+(?:\.\d+)*)\.?\s")
 
 
@@ -119,12 +126,19 @@ def section_without_works(file: CheckedFile) -> Violations:
         name = mention.identifier
         is_paper = name is not None and name.scheme not in CODE_SCHEMES | {"url"}
         is_aside = mention.entry is None and mention.section not in with_works
-        if name and is_paper and is_aside and name not in works:
+        if name and is_paper and is_aside and name not in works and _ends_line(file, mention.line):
             lines[mention.section].setdefault(name, mention.line)
     for names in lines.values():
         if len(set(names.values())) >= _MIN_PAPERS:
             message = f"{len(names)} papers of this section are mentioned, and no works of the list"
             yield min(names.values()), message
+
+
+def _ends_line(file: CheckedFile, number: int) -> bool:
+    """Return True for a line that ends with its links, as sentences seldom do."""
+    rest = _TO_LAST_LINK.sub("", file.line(number))
+    next_line = file.line(number + 1).lstrip()
+    return len(_WORD.findall(rest)) <= _MAX_REST and not next_line[:1].islower()
 
 
 def _is_title_of_section(file: CheckedFile, heading: Heading) -> bool:

@@ -162,7 +162,7 @@ def doubtful_claims(
 ) -> Iterator[Finding]:
     """Yield a finding wherever a work is listed that a doubtful claim speaks of."""
     for one, other, verdict in judgements:
-        message = f"{one} ({verdict.query!r}): {verdict.why}"
+        message = f"{one} ({verdict.query!r}): {verdict.why}; decide with `same` or `different`"
         places = chain(mentions.get(one, ()), mentions.get(other, ()))
         for seed, line in sorted({(place.seed, place.line) for place in places}):
             yield Finding(seed, line, "doubtful-claim", message)

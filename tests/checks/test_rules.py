@@ -180,6 +180,12 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("duplicate", f"- Speed [Paper]({ARXIV})\n  - Ann Roe, A title, arXiv:2301.00001\n", []),
     ("duplicate", "- [A](https://a.org/docs)\n- [B](https://a.org/docs)\n", []),
     ("duplicate", "- [A](https://a.org/docs)\n- [A](https://a.org/docs)\n", [2]),
+    ("duplicate",  # two results of one paper
+     f"| Model | F1 | Paper |\n|---|---|---|\n| Base | 81.5 | [A]({ARXIV}) |\n| Large | 84.1 | [A]({ARXIV}) |\n", []),
+    ("duplicate",
+     f"| Model | F1 | Paper |\n|---|---|---|\n| Base | 81.5 | [A]({ARXIV}) |\n| Base | 81.5 | [A]({ARXIV}) |\n", [4]),
+    ("duplicate",
+     f"| Year | Paper |\n|---|---|\n| 2023 | [A]({ARXIV}) |\n| 2024 | [A]({ARXIV}) |\n", [4]),
     ("duplicate",  # chapters of one manual
      "- [A](https://a.org) [Maps](https://a.org/maps)\n- [A](https://a.org) [B](https://a.org/b)\n", []),
     ("duplicate",  # each of eleven works under two headings is meant, one under one is not
@@ -250,6 +256,10 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("section-without-works", "".join(f"A sentence on arXiv:2302.0000{n}.\n\n" for n in range(1, 3)) + "## B\n\n" + item(ARXIV), []),
     ("section-without-works", " ".join(f"arXiv:2302.0000{n} is it." for n in range(1, 4)) + "\n\n## B\n\n" + item(ARXIV), []),
     ("section-without-works", "".join(f"A sentence on arXiv:2302.0000{n}.\n\n" for n in range(1, 4)) + item(ARXIV), []),
+    ("section-without-works",  # prose
+     "".join(f"We use [Net {n}](https://arxiv.org/abs/2302.0000{n}) for maps of ice.\n\n" for n in range(1, 4))
+     + "".join(f"This is [Map {n}](https://arxiv.org/abs/2303.0000{n})\nof ice.\n\n" for n in range(1, 4))
+     + "## B\n\n" + item(ARXIV), []),
     ("section-without-entries", "## Full\n\ntext\n\n## Empty\n\n## Next\n\ntext\n", [5]),
     ("section-without-entries", "## Outer\n\n### Inner\n\n" + TABLE + row(EMPTY), [1]),
     ("section-without-entries",
