@@ -60,7 +60,7 @@ def merge(task: Task, place: tuple[Path, int]) -> None:
         sign = _sign(content, chain.from_iterable(group[kind] for kind in LAST))
         if before.get(part) == sign:
             digests[part] = sign
-            losses.append(_kept(group["last"]))
+            losses.append(_no_loss(group["last"]))
         else:
             changed[part] = content, group
     same, made = list(digests), list[Row]()
@@ -105,7 +105,7 @@ def _sign(facts: bytes, made: Iterable[Row]) -> str:
     return digest(facts, msgspec.json.encode(sorted(it.key for it in made))).hex()
 
 
-def _kept(last: list[Row]) -> Losses:
+def _no_loss(last: list[Row]) -> Losses:
     """Return that no work is lost where all stay; `other` is their status."""
     resolved = sum(it.other == "resolved" for it in last)
     return {"works": Loss(len(last), 0, []), "resolved works": Loss(resolved, 0, [])}
@@ -205,8 +205,8 @@ def unite(task: Task, shard: int) -> Iterator[Row]:
 
 def _assigned(group: Group) -> Iterator[Row]:
     """Yield a key for each work that needs one, where keys begin alike."""
-    taken = {it.other for it in group["reserved"]}
+    reserved_keys = {it.other for it in group["reserved"]}
     for it in sorted(group["stem"], key=lambda it: it.other):
-        key = keys.new_key(it.other, it.key, taken)
-        taken.add(key)
+        key = keys.new_key(it.other, it.key, reserved_keys)
+        reserved_keys.add(key)
         yield row("key", it.other, key, it.place)

@@ -46,7 +46,7 @@ def works(task: Task, shard: int) -> Iterator[Cells]:
             yield csv.work_row(work) | {"record": record}
 
 
-def kept_works(task: Task, shard: int) -> Iterator[pa.RecordBatch]:
+def unchanged_works(task: Task, shard: int) -> Iterator[pa.RecordBatch]:
     """Yield the works of the last lake that were not merged anew."""
     by_kind: dict[str, set[str]] = {"member": set(), "work": set()}
     for it in task.rows("merged", shard):
@@ -124,7 +124,7 @@ def write(task: Task, place: tuple[str, int]) -> None:
     schema = _schema(columns)
     batches = pa.Table.from_pylist(list(make(task, shard)), schema=schema).to_batches()
     if table == lake.WORKS:
-        batches += kept_works(task, shard)
+        batches += unchanged_works(task, shard)
     content = pa.Table.from_batches(batches, schema=schema).sort_by(name).combine_chunks()
     with replacing(_path(task, table, shard)) as new:
         parquet.write_table(content, new, compression="zstd", row_group_size=GROUP)
