@@ -51,6 +51,8 @@ _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3})([^\s)](?:[^*]*\S)?)\1")
 # `Jane Doe (1, 2), John Roe (*)`
 _EMPHASIZED = re.compile(r"(?i)</?(?:b|strong|i|em|u|sub|sup|span|a)\b[^<>]*>")
 _AFFILIATIONS = re.compile(r"\s*\((?:\d{1,2}(?:,\s*\d{1,2})*|[*\u2020\u2021])\)")
+_PRINTED = re.compile(r"(?:(?<=[\[,])|(?<=, ))(['\"])((?:(?!\1).)+)\1(?=[,\]])")
+_NAMED = re.compile(r"['\"]name['\"]: ?(['\"])((?:(?!\1).)+)\1(?=[,}])")
 # Where a title goes on with its publication: `A title of it, 2020, A Journal, 42(3), pp 4-5`.
 _PUBLISHED = re.compile(
     r"(.+),\s+((?:19|20)\d\d),\s(?=.{0,300}?(?:\b10\.\d{4,9}/|\bpp?\b|\bvol\b|\d\s?\(\d))",
@@ -195,7 +197,12 @@ def _first(fields: Sequence[Field], meanings: Meanings, meaning: labels.Meaning)
 
 
 def _authors(names: str) -> str:
-    """Return names without affiliations, with the separator that most lists have."""
+    """Return names without affiliations, with the separator that most lists have.
+
+    A program may have printed them: `['Doe, Jane', "Pat O'Neil"]`, or `[{'name': 'Jane Doe'}]`.
+    """
+    if names[:1] == "[" and (printed := _NAMED.findall(names) or _PRINTED.findall(names)):
+        names = "; ".join(name for _, name in printed)
     return "; ".join(map(str.strip, _AFFILIATIONS.sub("", names).split("|"))).strip("; ")
 
 

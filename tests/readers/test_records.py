@@ -63,6 +63,24 @@ def test_people_and_dates_in_parts() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("""['Doe, Jane', "Pat O'Neil"]""", "Doe, Jane; Pat O'Neil"),
+        ('["Jane Doe","Rob Roe"]', "Jane Doe; Rob Roe"),
+        ("[{'id': '1', 'name': 'Jane Doe'}, {'id': '2', 'name': 'Rob Roe'}]", "Jane Doe; Rob Roe"),
+        ("Jane Doe, Rob Roe", "Jane Doe, Rob Roe"),
+        ("[1] Jane Doe", "[1] Jane Doe"),
+    ],
+)
+def test_names_that_a_program_printed(cell: str, names: str) -> None:
+    quoted = cell.replace('"', '""')
+    [mention] = read(
+        f'title,authors,doi\nA study,"{quoted}",10.1000/a\n'.encode(), "a.csv"
+    ).mentions
+    assert mention.authors == names
+
+
 def test_records_of_yaml() -> None:
     first, second = "A first: study", "A second study"
     assert facts(WORKS, "papers.yaml") == [
