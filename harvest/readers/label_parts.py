@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
-from harvest.readers import citations, people
+from harvest.readers import citations
 from harvest.readers.labels import is_generic
-from harvest.readers.looks import date_of, is_citation, is_fact, plain
+from harvest.readers.looks import date_of, is_citation, is_fact, look, plain
 from harvest.readers.signature import PRIOR_COUNT
 
 _DIGIT = re.compile(r"\d")
@@ -23,9 +23,6 @@ _YEAR = re.compile(r"(?:19|20)\d\d\b(?!-\d)")
 _BEHIND = re.compile(r"[\s*_.,:|/\uff1a\u2013\u2014-]+")
 _LAST = re.compile(r"\A.*(?:[,.;:|]\s|\s[-\u2013\u2014/]\s|(?=[(\[]))", re.DOTALL)
 _BEFORE = " \t,.;:|/-\u2013\u2014"
-_SEPARATOR = re.compile(r"[,.]\s+|\s[-\u2013\u2014|/]\s|,?\sby\s")  # before names
-_STOP = re.compile(r"(?<=[^\W\d_]{2})\.?[.:]\s+")  # behind names
-_NAMES = frozenset({"person", "others", "initials"})
 _FEWEST_WORDS = 2  # of a title behind it
 _SHORTEST = 4  # characters of one in a script without blanks
 _LONGEST = 400  # characters of a label
@@ -50,26 +47,24 @@ def title_span(label: str) -> tuple[int, int]:
 
 
 def _lead(label: str) -> int:
-    """Return how many characters stand before the title: names, a date, and what is with it."""
-    stop = _STOP.search(label)
-    start = stop.end() if stop and _are_names(label[: stop.start()]) else 0
+    """Return how many characters stand before the title: a date, and what is with it."""
     if not _DIGIT.search(label):
-        return start
-    phrase = _PHRASE.match(label, start)
+        return 0
+    phrase = _PHRASE.match(label)
     if phrase is None or not (is_fact(phrase[0]) and date_of(phrase[0])):
-        phrase = _YEAR.match(label, start)
-    end = phrase.end() if phrase else start
+        phrase = _YEAR.match(label)
+    end = phrase.end() if phrase else 0
     is_dated = phrase is not None
     while brackets := _BRACKETS.match(label, end):
         is_dated = is_dated or date_of(brackets[0].strip(" *_()[]")) is not None
         end = brackets.end()
     if separators := _BEHIND.match(label, end):
         end = separators.end()
-    return end if is_dated else start
+    return end if is_dated else 0
 
 
 def _tail(label: str, start: int) -> int:
-    """Return where the title ends: before venue and date, and before names."""
+    """Return where the title ends, before venue and date."""
     end = len(label)
     for _ in range(_FACTS):
         before = _LAST.match(label[start:end])
@@ -78,27 +73,14 @@ def _tail(label: str, start: int) -> int:
             break
         end = last
         end = start + len(label[start:end].rstrip(_BEFORE))
-    return start + _before_names(label[start:end])
-
-
-def _before_names(text: str) -> int:
-    """Return where names begin that end a text, its length for none: `A title, Jane Doe`."""
-    for separator in _SEPARATOR.finditer(text):
-        if _are_names(text[separator.end() :]):
-            return len(text[: separator.start()].rstrip(_BEFORE))
-    return len(text)
-
-
-def _are_names(text: str) -> bool:
-    shapes = {part.shape for part in people.parts(text)}
-    return not shapes.isdisjoint({"person", "others"}) and shapes <= _NAMES
+    return end
 
 
 def _names_work(title: str) -> bool:
     """Return True for some words that are neither names nor a venue."""
     is_phrase = title.count(" ") + 1 >= _FEWEST_WORDS
     is_long = not title.isascii() and len(title) >= _SHORTEST
-    return (is_phrase or is_long) and not _are_names(title)
+    return (is_phrase or is_long) and look(plain(title)) != "names"
 
 
 def hold_more(labels: Iterable[str]) -> bool:

@@ -8,7 +8,12 @@ from harvest.readers.label_parts import title_span
 from harvest.readers.markdown import Markdown
 
 TITLES = ["How ice melts in warm water", "Snow: A study of drifts", "Rivers that run dry", "What do glaciers know?"]  # fmt: skip
-AUTHORS = ["Jane Doe, John Roe", "Ann B. Poe", "Bob Low, Kim Oh, and Lea Wei", "Max Mueller et al."]
+AUTHORS = [
+    "Jane Doe, John Roe",
+    "Ann B. Poe and Eve Sun",
+    "Bob Low, Kim Oh, and Lea Wei",
+    "Tom Fox, P. Q. Mo",
+]
 DATED = [
     "{year} - {title}", "{year}: {title}", "{year} -{title}", "[ICLR {year}] {title}", "[ICLR'{short}] {title}",
     "(ICLR {year}) {title}", "ICLR'{short}: {title}", "Doe et al. {year} - {title}", "{year} (A Lab) (ICLR) *[Net] {title}",
@@ -16,7 +21,6 @@ DATED = [
 ]  # fmt: skip
 SIGNED = [
     "{title}, {authors}, ICLR {year}", "{title} by {authors} ({year})", "{title} - {authors} - {year}",
-    "{authors}: {title} ({year})", "{authors}. {title}. ICLR {year}",
 ]  # fmt: skip
 
 
@@ -42,7 +46,7 @@ def test_what_stands_around_most_titles_is_no_part_of_them(label: str) -> None:
     entries = read(label, years)
     assert [title for title, _, _ in entries] == [f"{at} {TITLES[at % 4]}" for at in range(8)]
     assert [date for _, _, date in entries] == list(map(str, years))
-    if label in SIGNED[:3]:
+    if label in SIGNED:
         assert [authors for _, authors, _ in entries] == AUTHORS * 2
 
 
@@ -60,7 +64,7 @@ def test_a_few_titles_may_begin_with_a_year() -> None:
 @pytest.mark.parametrize(
     "label",
     ["2020", "[BERT] A title of it", "3D shapes of snow", "2001-2010: a decade", "2020 ice", "(2020)", "Winters: 2020 and after",
-     "Snow, ice and water", "Nets by design", "Doe, Roe (2021)", "Jane Doe, ICLR 2020", "A b, c d", "x" * 500 + ", ICLR 2020"],
+     "Snow, ice and water", "Nets by design", "Doe, Roe (2021)", "A b, c d", "x" * 500 + ", ICLR 2020"],
 )  # fmt: skip
 def test_a_label_that_is_all_title(label: str) -> None:
     assert title_span(label) == (0, len(label))
