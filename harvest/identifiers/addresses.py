@@ -81,6 +81,7 @@ _PROXIED = re.compile(r".*[?&]q?url=(https?(?::|%3a).+)", re.IGNORECASE | re.DOT
 _REDIRECTED = re.compile(
     r".*[?&](?:q|url)=(https?(?::|%3a)[^&]+)(?:&.*)?", re.IGNORECASE | re.DOTALL
 )
+_ARCHIVED = re.compile(r"/web/\w+/(https?:/.+)", re.IGNORECASE | re.DOTALL)
 _PORTS = {"http": "80", "https": "443"}
 
 
@@ -140,12 +141,14 @@ def _unwrap_proxy(address: WebAddress) -> WebAddress:
 
     Proxies write `?url=...`, `doi.org.proxy.edu` or `doi-org.library.edu`, where a hyphen of the
     host is doubled. Only the last needs no word for a proxy in its name.
-    Google's redirection is one of them.
+    Google's redirection is one of them, and so is the Web Archive.
     """
     is_proxy = _PROXY.search(address.host) is not None
     wrapped = _PROXIED.fullmatch(address.query) if is_proxy else None
     if address.path == "/url" and ".google." in address.host:
         wrapped = _REDIRECTED.fullmatch(address.query)
+    if address.host == "web.archive.org":
+        wrapped = _ARCHIVED.fullmatch(address.path + address.query)
     if wrapped:
         inner = split(wrapped[1] if "://" in wrapped[1][:8] else unquote(wrapped[1]))
         return inner if inner and inner.rules else address

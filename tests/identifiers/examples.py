@@ -789,6 +789,23 @@ MORE_PUBLISHERS = [
         "doi:10.1140/epjc/s10052-020-0001-5",
     ),
     ("https://www.scitepress.org/Link.aspx?doi=10.5220/0000001", "doi:10.5220/0000001"),
+    (
+        "https://data.uni.edu/dataset.xhtml?persistentId=doi:10.7910/DVN/ABCDEF",
+        "doi:10.7910/dvn/abcdef",
+    ),
+    (
+        "https://www.taylorfrancis.com/chapters/oa-edit/10.1201/9781000000001-8/a-title-jane-doe",
+        "doi:10.1201/9781000000001-8",
+    ),
+    (
+        "https://projecteuclid.org/journalArticle/Download?urlId=10.1214%2Fss%2F1000000001",
+        "doi:10.1214/ss/1000000001",
+    ),
+    (
+        "https://web.archive.org/web/20250119213350/https://arxiv.org/abs/2301.00001",
+        "arxiv:2301.00001",
+    ),
+    ("https://web.archive.org/web/2019id_/http://github.com/jdoe/net", "github:jdoe/net"),
     ("https://hal.archives-ouvertes.fr/hal-01234567v2/document", "hal:hal-01234567"),
     ("https://hal.inria.fr/inria-00548252", "hal:inria-00548252"),
     ("https://theses.hal.science/tel-01234567/file/a.pdf", "hal:tel-01234567"),
