@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from harvest import dates
 from harvest.readers import people
-from harvest.readers.looks import authors_of_citation, date_of
+from harvest.readers.looks import authors_of_citation, date_of, without_year
 from harvest.readers.segments import LINES, Segment
 from harvest.readers.signature import PRIOR_COUNT, Keyed, Roles
 
@@ -113,11 +113,19 @@ def authors(keyed: Keyed, title: Segment, layout: Roles) -> str | None:
         names = _authors_at(keyed, index, title, layout)
         if names:
             return names
-        is_near = index == 0 or keyed[index - 1][1] is title
-        if is_near and segment.kind == "brackets":  # (Doe et al., 2020) A title
-            names = authors_of_citation(segment.plain)
-            citation = names if names and people.shape(names) == "others" else citation
+        names = authors_of_citation(segment.plain) if segment.line == title.line else None
+        if names and _are_sure(keyed, index, title, names):
+            citation = citation or names
     return citation or _authors_in_prose(keyed, title)
+
+
+def _are_sure(keyed: Keyed, index: int, title: Segment, names: str) -> bool:
+    """Return True for names with a year that are no venue: `Doe et al. 2020 - A title`."""
+    is_near = index == 0 or keyed[index - 1][1] is title
+    shapes = [part.shape for part in people.parts(names)]
+    if keyed[index][1].kind == "brackets":
+        return is_near and shapes == ["others"]
+    return "others" in shapes or (is_near and len(shapes) > 1)
 
 
 def _authors_in_prose(keyed: Keyed, title: Segment) -> str | None:
@@ -172,7 +180,7 @@ def _is_group(segment: Segment) -> bool:
 def _names(keyed: Keyed, index: int, *, sure: bool, least: int) -> str | None:
     """Return the names in a segment, with those that go on in the next."""
     segment = keyed[index][1]
-    text = people.plain_names(segment.plain)
+    text = people.plain_names(without_year(segment.plain))
     if segment.before == "by":
         text = _DASH.split(text, 1)[0]
     run = people.find_run(text, sure=sure, least=least)

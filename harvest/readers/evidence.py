@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import filterfalse, islice, pairwise
 
 from harvest.readers import people
+from harvest.readers.looks import plain, without_year
 from harvest.readers.segments import Segment
 from harvest.readers.signature import LINKS, PRIOR_COUNT, Keyed, Roles, SegmentKey, Signature
 
@@ -112,9 +113,11 @@ def _holds_families(key: SegmentKey, pool: Evidence) -> bool:
     """Return True where family names stand, mostly other ones: `2020 - Doe -`, `- Doe, Roe`."""
     if key[0] in LINKS or len(pool.texts) < max(_FEWEST, _MOST * pool.count):
         return False
-    exceptions = filterfalse(_are_families, pool.texts)  # no more are looked for than decide
-    most = len(pool.texts) - int(_NEARLY_ALL * len(pool.texts)) - 1
-    return next(islice(exceptions, most, None), None) is None
+    names = {without_year(plain(text)) for text in pool.texts}  # a venue has several years
+    exceptions = filterfalse(_are_families, names)  # no more are looked for than decide
+    most = len(names) - int(_NEARLY_ALL * len(names)) - 1
+    is_varied = len(names) >= max(_FEWEST, _MOST * pool.count)
+    return is_varied and next(islice(exceptions, most, None), None) is None
 
 
 def _are_families(text: str) -> bool:
