@@ -67,9 +67,11 @@ _FAMILIES = rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS}|,?\s+(?:&|{_AND})\s+{
 _ORGANISATIONS = rf"\b(?i:{'|'.join(map(re.escape, WORDS.items['organisations']))})\b"
 _HAS_ORGANISATION = re.compile(_ORGANISATIONS)
 _JOINERS = "of|for|the|and|on|in|de|la|des|del|et|f\u00fcr|der|&"
+# Its kind stands last, or before what it is of: World Ice Organization, Ministry of Ice
 _ORGANISATION = (
-    rf"(?=[^.,:(\n]{{0,80}}{_ORGANISATIONS}){_CAPITAL}[\w'\u2019-]*"
-    rf"(?: (?:(?:{_JOINERS}) ){{0,2}}{_CAPITAL}[\w'\u2019-]*){{0,9}}(?P<more>)"
+    rf"(?=[^.,:(\n]{{0,80}}{_ORGANISATIONS}(?: (?:{_JOINERS}) | I{{1,3}}\b|[.,]|:? \())"
+    rf"{_CAPITAL}[\w'\u2019-]*(?: (?:(?:{_JOINERS}) ){{0,2}}{_CAPITAL}[\w'\u2019-]*){{0,9}}"
+    r"(?P<more>)"
 )
 _WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT, _INITIALS_DOTTED)
 _FORMS = (
@@ -230,6 +232,8 @@ def _find(line: _Line) -> _Reference | None:
     for form, match in sorted(names, key=lambda pair: -pair[1].end()):
         text_of_names = match[0].title() if form in _LAST_FIRST else match[0]  # DOE, Jane
         are_odd = not _shapes(text_of_names).isdisjoint({"none", "odd"})
+        if form is _ORGANISATION and line.segments and line.segments[0].link:
+            continue
         if are_odd and not (form is _ORGANISATION or _has_initials(form, match)):
             continue
         is_sure = form in _DISTINCT or form in _LAST_FIRST or _is_surrounded(match)
@@ -283,6 +287,8 @@ def _is_author(organisation: re.Match[str]) -> bool:
     """Return True unless what is behind the year are names: `The Society of Mind (1986). Doe.`."""
     text, end = organisation.string, organisation.end()
     between = _DATE_IN_BRACKETS.match(text, end) or _BARE_YEAR.match(text, end)
+    if between and between[0].rstrip()[-1:] == ",":  # A Title (2015), Jane Doe
+        return False
     if between is None:  # a publisher and a year are behind the title
         return re.search(rf"[,;:] ?{_YEAR}", text[end:]) is not None
     title = _SENTENCE.split(text[between.end() :], 1)[0]

@@ -149,6 +149,8 @@ def _authors_at(keyed: Keyed, index: int, title: Segment, layout: Roles) -> str 
         if by and not names and len(people.parts(segment.plain)) > 1:  # by Doe, Jane and Roe, John
             names = _names(keyed, index, sure=True, least=1)
         return segment.plain if sure and not names and _is_group(segment) else names
+    if key in layout.persons and people.shape(segment.plain) == "person":
+        return _names(keyed, index, sure=False, least=1)
     is_behind_title = index > 0 and keyed[index - 1][1] is title
     if is_behind_title and _may_be_person(keyed, index, layout):
         return _names(keyed, index, sure=False, least=1)

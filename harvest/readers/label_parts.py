@@ -22,6 +22,7 @@ _PHRASE = re.compile(r"[^()\[\]\n]{2,60}?(?=\s[-\u2013\u2014|]\s|[:\uff1a]\s|\s-
 _YEAR = re.compile(r"(?:19|20)\d\d\b(?!-\d)")
 _BEHIND = re.compile(r"[\s*_.,:|/\uff1a\u2013\u2014-]+")
 _LAST = re.compile(r"\A.*(?:[,.;:|]\s|\s[-\u2013\u2014/]\s|(?=[(\[]))", re.DOTALL)
+_LAST_BRACKETS = re.compile(r"\A.*(?=[(\[][^()\[\]]+[)\]]\W*\Z)", re.DOTALL)
 _BEFORE = " \t,.;:|/-\u2013\u2014"
 _FEWEST_WORDS = 2  # of a title behind it
 _SHORTEST = 4  # characters of one in a script without blanks
@@ -67,7 +68,8 @@ def _tail(label: str, start: int) -> int:
     """Return where the title ends, before venue and date."""
     end = len(label)
     for _ in range(_FACTS):
-        before = _LAST.match(label[start:end])
+        text = label[start:end]
+        before = _LAST_BRACKETS.match(text) or _LAST.match(text)
         last = start + before.end() if before else start
         if last == start or not is_fact(plain(label[last:end].strip(_BEFORE))):
             break

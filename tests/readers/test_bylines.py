@@ -1,4 +1,4 @@
-"""Names in the labels of links, and titles with the name of one person."""
+"""Names in the labels of links, and single names at one place of most entries."""
 
 from __future__ import annotations
 
@@ -87,11 +87,6 @@ def test_a_few_labels_that_may_hold_names_are_titles(title: str) -> None:
     assert rows[-1] == (title, None, None)
 
 
-def test_a_title_of_words_that_are_no_names_has_no_byline() -> None:
-    assert bylines.split("Learning to learn: by gradient descent") is None
-    assert bylines.split("Slow ice by Ann Roe") == ("Slow ice", "Ann Roe")
-
-
 FAMILIES = ["Smith", "Jones", "Brown", "Taylor", "Wilson", "Evans", "Roberts", "Walker", "Wright", "Robinson",
             "Thompson", "Hughes", "Edwards", "Green", "Wood", "Harris", "Martin", "Jackson", "Clarke", "Lewis"]  # fmt: skip
 
@@ -112,3 +107,8 @@ def test_family_names_before_a_year(form: str, venues: list[str]) -> None:
     for number, (_, name, year) in enumerate(rows):  # venues have several years
         text = text.replace(f"{name} {year}", f"{venues[number % len(venues)]} {year}")
     assert {authors for _, authors, _ in read(text)} == {None}
+
+
+def test_a_title_of_words_that_are_no_names_has_no_byline() -> None:
+    assert bylines.split("Learning to learn: by gradient descent") is None
+    assert bylines.split("Slow ice by Ann Roe") == ("Slow ice", "Ann Roe")
