@@ -57,11 +57,12 @@ _DAY_ALONE = _compile(
 )
 
 # In running text a number is a year in brackets, before a closing bracket, or unless it is part of
-# a number, a range or a page (but `Doe, 2014: A title`). From the most precise form to the least.
+# a number, a range or a page (but `Doe, 2014: A title`, `ICDE 2014: 1-12`). From the most precise
+# form to the least.
 _YEARS = (
     _years(r"(?<=[(\[]\d)", r"(?=[)\]])"),
     _years(r"(?<!\w\d)", r"(?=[)\]])"),
-    _years(r"(?<![\d./:\u2013-]\d)", r"(?![\d/]|[.\u2013-]\d|:(?!\s+[^\s\d]|\s*\Z))"),
+    _years(r"(?<![\d./:\u2013-]\d)", r"(?![\d/]|[.\u2013-]\d|:(?!\s|\Z))"),
     re.compile(r"[aA\d](?<!\w\w)(?i:(?<=a)n?|(?<=\d)\d*) (?i:(?:day|week|month|year)s? ago)\b"),
 )
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from harvest import dates
 from harvest.readers import people
-from harvest.readers.looks import authors_of_citation, date_of, without_year
+from harvest.readers.looks import authors_of_citation, date_of
 from harvest.readers.segments import LINES, Segment
 from harvest.readers.signature import PRIOR_COUNT, Keyed, Roles
 
@@ -113,19 +113,11 @@ def authors(keyed: Keyed, title: Segment, layout: Roles) -> str | None:
         names = _authors_at(keyed, index, title, layout)
         if names:
             return names
-        names = authors_of_citation(segment.plain) if segment.line == title.line else None
-        if names and _are_sure(keyed, index, title, names):
-            citation = citation or names
+        is_near = index == 0 or keyed[index - 1][1] is title
+        if is_near and segment.kind == "brackets":  # (Doe et al., 2020) A title
+            names = authors_of_citation(segment.plain)
+            citation = names if names and people.shape(names) == "others" else citation
     return citation or _authors_in_prose(keyed, title)
-
-
-def _are_sure(keyed: Keyed, index: int, title: Segment, names: str) -> bool:
-    """Return True for names with a year that are no venue: `Doe et al. 2020 - A title`."""
-    is_near = index == 0 or keyed[index - 1][1] is title
-    shapes = [part.shape for part in people.parts(names)]
-    if keyed[index][1].kind == "brackets":
-        return is_near and shapes == ["others"]
-    return "others" in shapes or (is_near and len(shapes) > 1)
 
 
 def _authors_in_prose(keyed: Keyed, title: Segment) -> str | None:
@@ -149,8 +141,6 @@ def _authors_at(keyed: Keyed, index: int, title: Segment, layout: Roles) -> str 
         if by and not names and len(people.parts(segment.plain)) > 1:  # by Doe, Jane and Roe, John
             names = _names(keyed, index, sure=True, least=1)
         return segment.plain if sure and not names and _is_group(segment) else names
-    if key in layout.persons and people.shape(segment.plain) == "person":
-        return _names(keyed, index, sure=False, least=1)
     is_behind_title = index > 0 and keyed[index - 1][1] is title
     if is_behind_title and _may_be_person(keyed, index, layout):
         return _names(keyed, index, sure=False, least=1)
@@ -182,7 +172,7 @@ def _is_group(segment: Segment) -> bool:
 def _names(keyed: Keyed, index: int, *, sure: bool, least: int) -> str | None:
     """Return the names in a segment, with those that go on in the next."""
     segment = keyed[index][1]
-    text = people.plain_names(without_year(segment.plain))
+    text = people.plain_names(segment.plain)
     if segment.before == "by":
         text = _DASH.split(text, 1)[0]
     run = people.find_run(text, sure=sure, least=least)
@@ -207,11 +197,14 @@ def _find_date(segments: Sequence[Segment]) -> str | None:
 def date(segments: Sequence[Segment], title: Segment | None) -> str | None:
     """Return the date of an entry: behind its title or before it, else in the label of a link.
 
-    Short lines below count as well, unless a date stands before the title: they may describe.
+    That of a reference is the one between its names and its title. Short lines below count as
+    well, unless a date stands before the title: they may describe.
     """
     at = next((index for index, segment in enumerate(segments) if segment is title), -1)
     line = segments[at].line if at >= 0 else 0
     before = _find_date(segments[: max(at, 0)])
+    if before and title is not None and title.kind == "cited":  # Doe, J. (2014). A title
+        return before
     behind = [segment for segment in segments[at + 1 :] if segment.line == line]
     if not before:
         for below in range(line + 1, min(LINES, segments[-1].line + 1)):

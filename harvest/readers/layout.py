@@ -134,13 +134,16 @@ class Layouts:
             return result
         return {label: it for label, it in result.items() if _is_reference(label, it)}
 
-    def describe_bare(self, segments: list[Segment]) -> Description | None:
-        """Return what an item without links says, if it begins like several items with links.
+    def describe_bare(self, items: Sequence[list[Segment]]) -> list[Description | None]:
+        """Return what items without links say, if they begin like several items with links.
 
-        So does a reference in a style of citation. It is None for others, and where title, authors
-        or date is missing.
+        So do references in a style of citation. It is None for others, and where title, authors or
+        date is missing.
         """
-        keyed = keys(self._phrases(citations.mark(segments)))
+        return list(map(self._describe_bare, citations.mark_all(items)))
+
+    def _describe_bare(self, segments: list[Segment]) -> Description | None:
+        keyed = keys(self._phrases(segments))
         signature = tuple([key for key, _ in keyed])
         lengths = range(len(signature), 0, -1)
         layout = next(filter(None, (self._bare.get(signature[:it]) for it in lengths)), None)

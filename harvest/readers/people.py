@@ -44,6 +44,8 @@ _END = re.compile(
     rf"\s(?:\S*\d|[\[(*]|(?<=\bet al\.\s)|(?:{'|'.join(map(re.escape, WORDS.items['venues']))})\b)"
 )
 
+_ELIDED = re.compile(r"[dlnst]['\u2019][^\W\d_a-z]")  # d'Alembert
+
 Shape = Literal["person", "family", "initials", "others", "odd", "none"]
 _PARTICLES = frozenset(WORDS.items["particles"])
 _COMMON = frozenset(WORDS.items["words"])
@@ -120,7 +122,7 @@ def shape(text: str) -> Shape:
     are_names = 1 <= len(words) <= _MOST_WORDS and not _NO_NAME.search(text)
     if not are_names or words[0] in _NO_NAMES or _has_common_word(words):
         return "none"
-    small = [word for word in words if word[0].islower()]
+    small = [word for word in words if word[0].islower() and not _ELIDED.match(word)]
     if not all(map(_WORD.fullmatch, words)) or not _PARTICLES.issuperset(small):
         return "odd" if text[0].isupper() and len(small) <= 1 else "none"
     acronyms = list(filter(_is_acronym, words))

@@ -64,7 +64,7 @@ def test_a_few_titles_may_begin_with_a_year() -> None:
 @pytest.mark.parametrize(
     "label",
     ["2020", "[BERT] A title of it", "3D shapes of snow", "2001-2010: a decade", "2020 ice", "(2020)", "Winters: 2020 and after",
-     "Snow, ice and water", "Nets by design", "Doe, Roe (2021)", "A b, c d", "x" * 500 + ", ICLR 2020"],
+     "Snow, ice and water", "Ice (Doe et al., 2020)", "Nets by design", "Doe, Roe (2021)", "A b, c d", "x" * 500 + ", ICLR 2020"],
 )  # fmt: skip
 def test_a_label_that_is_all_title(label: str) -> None:
     assert title_span(label) == (0, len(label))

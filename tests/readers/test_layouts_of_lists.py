@@ -915,3 +915,45 @@ def test_a_year_stands_between_names_and_a_title_in_italics(names: str, authors:
     assert (mention.title, mention.authors, mention.date) == (
         "Ice and how it melts: a study.", authors, "2018",
     )  # fmt: skip
+
+
+def test_paragraphs_may_begin_with_names_and_go_on_with_a_venue() -> None:
+    names = [
+        "Roe, A., & Low, B.",
+        "Doe, Jane, Rob Roe, and Ann Poe.",
+        "Jane Doe, Rob Roe.",
+        "Moe-Sun, L. J.",
+        "d'Albe, C., Fox, T., ... & Sun, E.",
+    ]
+    links = [
+        f"[**{title}**](https://arxiv.org/abs/2001.0000{at})"
+        for at, (title, *_) in enumerate(WORKS)
+    ]
+    text = "\n\n".join(
+        f"{a} {link} arXiv (202{at})" for at, (a, link) in enumerate(zip(names, links, strict=True))
+    )
+    assert [(entry[0].title, entry[0].authors, entry[0].date) for entry in read(text)] == [
+        (title.strip('"'), a.rstrip(".") if a[-3:-2] != " " else a, f"202{at}")
+        for at, ((title, *_), a) in enumerate(zip(WORKS, names, strict=True))
+    ]
+
+
+def test_a_remark_behind_the_link_to_a_work_is_no_part_of_its_title() -> None:
+    rows = "".join(
+        f"| [{title}](https://arxiv.org/abs/2001.0000{at}) (Honorable Mention) | {names} |\n"
+        for at, (title, names, _) in enumerate(WORKS)
+    )
+    mentions = Markdown().read(f"| Title | Authors |\n|---|---|\n{rows}", "list.md").mentions
+    assert [mention.title for mention in mentions] == [title for title, *_ in WORKS]
+
+
+def test_references_without_links_may_have_a_colon_behind_their_names() -> None:
+    works = [("Ann Roe, Bob Low, Eve Sun", "Ice on rivers: A closer look", "ICDE 2017: 1-12"), ("Jane Doe, Tom Fox", "Snow and its ends", "Ice J. 28(9): 3-7 (2018)"),
+             ("Kim Oh, Lea Moe, Li Wei", "How winters turn", "Proc. Ice Soc. 6(1): 17:1-17:9 (2019)")]  # fmt: skip
+    for colon in (":", ": "):
+        entries = read(
+            "\n".join(f"+ {names}{colon}{title}. {venue}" for names, title, venue in works)
+        )
+        assert [(entry[0].title, entry[0].authors, entry[0].date) for entry in entries] == [
+            (title, names, f"201{at + 7}") for at, (names, title, _) in enumerate(works)
+        ]

@@ -124,8 +124,8 @@ class Mentions:
 
     def add_bare(self, layouts: Layouts, common: Habits) -> None:
         """Add the items without links that are works: those of a layout of items with links."""
-        for entry in self.bare:
-            description = layouts.describe_bare(entry.segments(common))
+        bare = [entry.segments(common) for entry in self.bare]
+        for entry, description in zip(self.bare, layouts.describe_bare(bare), strict=True):
             if description:
                 self.parts.append(entry.mentions)
                 self.section = entry.section

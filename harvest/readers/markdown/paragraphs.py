@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from harvest import dates
-from harvest.readers import citations, labels, meetings
+from harvest.readers import citations, labels, meetings, people
+from harvest.readers.looks import is_fact
 from harvest.readers.markdown.entry import PICTOGRAM, role
 from harvest.readers.markdown.inline import InlineText
 
@@ -13,6 +14,7 @@ _NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
 _SEPARATORS = frozenset(".,;:|([-\u2013\u2014\n")  # behind a title
 _QUOTES = frozenset('"\u201c\u201e\u00ab')
 _FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
+_NAMES = 1.5  # characters for each one of names
 _LABEL_WORDS = 4  # of a label before it, at most
 
 
@@ -71,18 +73,30 @@ def _begins_with_work(block: InlineText) -> bool:
     """Return True for a title that links to its work, with its details behind a separator.
 
     [A title of it](...). Jane Doe and John Roe. ICML 2020.
+    Jane Doe and John Roe. [A title of it](...) ICML 2020
     Paper: [A title of it](...)
     """
     link = block.links[0] if block.links else None
-    if link is None or link.image or not _is_label(PICTOGRAM.sub("", block.text[: link.start])):
+    if link is None or link.image:
         return False
-    rest = block.text[link.end :].strip()
+    before, rest = block.text[: link.start], block.text[link.end :].strip()
+    is_signed = _are_names(before)
+    if not (is_signed or _is_label(PICTOGRAM.sub("", before))):
+        return False
     words = len(link.label.split())
     if not _FEWEST_WORDS <= words <= _MOST_WORDS or len(rest.split()) > _MOST_WORDS:
         return False
+    if is_signed and is_fact(rest):
+        return True
     if rest and rest[0] not in _SEPARATORS:
         return False
     return role(link) == "paper" or (role(link) == "other" and dates.find(rest) is not None)
+
+
+def _are_names(text: str) -> bool:
+    """Return True for little else than names."""
+    run = people.find_run(people.plain_names(text), sure=True, least=1) if text.strip() else None
+    return run is not None and run[0] == 0 and run[1] * _NAMES >= len(text.rstrip())
 
 
 def _is_label(before: str) -> bool:

@@ -23,6 +23,7 @@ _MOST_OF_CELL = 0.8  # what is no label
 _CITES = re.compile(r"[\"\u201c]|(?:19|20)\d\d")  # what a reference has
 _REFERENCE = 40  # characters of a whole reference in place of a title, at least
 _SENTENCES = re.compile(r"\. |[\"\u201c]")
+_REMARK = re.compile(r"(?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,60}[)\]\uff09])+\s*")
 _YEARS = frozenset(WORDS.items["years"])
 _OPEN, _CLOSED, _BETWEEN = " [(", " ])", " ,;|"  # around links
 _DIGIT = re.compile(r"\d")
@@ -191,7 +192,10 @@ def _citation_around(before: str, behind: str) -> str | None:
 
 
 def _without_labels(cell: str, column: int, links: Sequence[RowLink]) -> str:
-    """Return the text of a cell without links that name only their kind: `A title [(paper)](u)`."""
+    """Return the text of a cell without links that name only their kind: `A title [(paper)](u)`.
+
+    A remark behind the link to the work is left out as well: `[A title](u) (best paper)`.
+    """
     for link in links:
         if link[3] == column and link[6] - link[5] != len(cell):
             break
@@ -202,6 +206,8 @@ def _without_labels(cell: str, column: int, links: Sequence[RowLink]) -> str:
             continue
         if labels.is_generic(label.strip("()")):
             cell = f"{cell[:start].rstrip(_OPEN)} {cell[end:].lstrip(_CLOSED)}"
+        elif start == 0 and _is_phrase(label) and _REMARK.fullmatch(cell, end):
+            cell = label
     return cell.strip(_BETWEEN)
 
 
