@@ -215,6 +215,15 @@ def url(identifier: Identifier) -> str:
     raise ValueError(f"no web address is known for {identifier}")
 
 
+_VERSIONS = re.compile("|".join(TABLES.versions))
+
+
+def without_version(identifier: Identifier) -> Identifier | None:
+    """Return what the DOIs of the versions of one text have in common; None for any other."""
+    match = _VERSIONS.fullmatch(identifier.value) if identifier.scheme == "doi" else None
+    return Identifier("doi", match[match.lastindex or 0]) if match else None
+
+
 def registered_doi(identifier: Identifier) -> Identifier | None:
     """Return the DOI that an identifier has by the rule of its publisher, if it was registered."""
     for row in TABLES.dois:

@@ -35,6 +35,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     github_pages: frozenset[str]
     file_names: frozenset[str]
+    versions: tuple[str, ...]
     without_doi: WithoutDoi
     pages: dict[str, str | dict[str, str]]
     values: dict[str, str]

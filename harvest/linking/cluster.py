@@ -8,6 +8,7 @@ from itertools import chain
 import msgspec
 
 from harvest.garbage import without_gc
+from harvest.identifiers.schemes import without_version
 from harvest.linking import identity_claims, look_alikes
 from harvest.linking.identity_claims import Judgement, Names
 from harvest.linking.ledger import Verdict
@@ -91,6 +92,7 @@ def _asserted(
     for _, one, other in sorted(assertions):  # registries before the snapshot
         if (one, other) not in denied:
             partition.join(one, other)
+    _join_versions(partition, records)
     for one, other in sorted(set(chain.from_iterable(map(_other_works, records)))):
         partition.part(one, other)
     authors = {(it.identifier, *it.author_claims) for it in records if it.author_claims}
@@ -98,6 +100,16 @@ def _asserted(
     for one, other in sorted(matched):
         partition.join(one, other)
     return partition, judgements
+
+
+def _join_versions(partition: Partition, records: Iterable[Record]) -> None:
+    """Join the DOIs that a registrant gives to the versions of one text."""
+    names = {record.identifier for record in records}
+    first: dict[Identifier, Identifier] = {}
+    for name in sorted(names):
+        text = without_version(name)
+        if text:
+            partition.join(text if text in names else first.setdefault(text, name), name)
 
 
 def _other_works(record: Record) -> Iterator[Edge]:

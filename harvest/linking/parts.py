@@ -14,6 +14,7 @@ from itertools import chain
 import msgspec
 
 from harvest.entries import fold_case
+from harvest.identifiers.schemes import without_version
 from harvest.linking.partition import Edge
 from harvest.models import Dataset, Identifier, Record, Repository, RepositoryRecord
 
@@ -28,8 +29,10 @@ def star(names: Iterable[Identifier]) -> Iterator[Edge]:
 def record_edges(record: Record) -> Iterator[Edge]:
     """Yield edges to what a record says is the same work, and to works that its notices are about.
 
-    The work of a notice shows it.
+    The work of a notice shows it. Versions of a text share what their DOIs have in common.
     """
+    if text := without_version(record.identifier):
+        yield record.identifier, text
     yield from star((record.identifier, *record.same_work, *record.author_claims))
     yield from star((record.identifier, *(name for name, _ in record.notices)))
 

@@ -70,7 +70,10 @@ DROPPED = frozenset({"reference", "score"})
 DATES = ("published-online", "published-print", "published", "published-other", "posted", "issued")
 # Relations between forms of one work: the other side is the same creation. Of versions there may
 # be many.
-SAME_WORK = ("is-preprint-of", "has-preprint", "is-version-of", "is-same-as", "is-identical-to")
+SAME_WORK = (
+    "is-preprint-of", "has-preprint", "is-version-of", "is-same-as", "is-identical-to",
+    "is-manuscript-of", "has-manuscript", "is-format-of", "has-format",
+)  # fmt: skip
 VERSIONS = ("has-version",)
 # Relations between two works.
 # https://www.crossref.org/documentation/schema-library/relationships/

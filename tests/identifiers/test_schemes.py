@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from harvest.identifiers import identify, registered_doi, url
+from harvest.identifiers.schemes import without_version
 from harvest.models import Identifier, Target
 from tests.identifiers.examples import CASES, SICI, SICI_HASH
 from tests.identifiers.strategies import canonical, githubs
@@ -87,3 +88,31 @@ def test_url(identifier: str, address: str):
 )
 def test_a_publisher_has_a_rule_for_dois(identifier: str, doi: str | None):
     assert registered_doi(Identifier.of(identifier)) == (Identifier.of(doi) if doi else None)
+
+
+@pytest.mark.parametrize(
+    ("doi", "text"),
+    [
+        ("10.21203/rs.3.rs-1234567/v2", "10.21203/rs.3.rs-1234567"),
+        ("10.20944/preprints202101.0001.v12", "10.20944/preprints202101.0001"),
+        ("10.31219/osf.io/ab3cd_v1", "10.31219/osf.io/ab3cd"),
+        ("10.22541/au.161450000.00000001/v1", "10.22541/au.161450000.00000001"),
+        ("10.36227/techrxiv.12345678.v1", "10.36227/techrxiv.12345678"),
+        ("10.7287/peerj.preprints.27v2", "10.7287/peerj.preprints.27"),
+        ("10.1002/essoar.10501234.1", "10.1002/essoar.10501234"),
+        ("10.26434/chemrxiv-2021-abcde-v3", "10.26434/chemrxiv-2021-abcde"),
+        ("10.26434/chemrxiv.12345678.v1", "10.26434/chemrxiv.12345678"),
+        ("10.6084/m9.figshare.77.v2", "10.6084/m9.figshare.77"),
+        ("10.25384/sage.12345678.v1", "10.25384/sage.12345678"),
+        ("10.6084/m9.figshare.c.1234567.v1", "10.6084/m9.figshare.c.1234567"),
+        ("10.12688/f1000research.11369.2", "10.12688/f1000research.11369"),
+        ("10.32388/abcdef.3", "10.32388/abcdef"),
+        ("10.26434/chemrxiv-2021-abcde", None),
+        ("10.18637/jss.v012.i01", None),
+        ("10.5555/journal.v2", None),
+        ("10.1016/j.media.2022.102461", None),
+        ("10.5281/zenodo.1234567", None),
+    ],
+)
+def test_versions_share_a_doi_but_for_the_version(doi: str, text: str | None):
+    assert without_version(Identifier("doi", doi)) == (text and Identifier("doi", text))

@@ -148,6 +148,24 @@ def record(identifier: str, *same: str, source: str = "crossref") -> Record:
             [record("doi:10.1/a", "arxiv:2301.00001"), record("arxiv:2301.00001", "doi:10.1/c")],
             [["arxiv:2301.00001", "doi:10.1/a", "doi:10.1/c"]],
         ),
+        # versions of a text, with one that has none, and without
+        (
+            ["doi:10.26434/chemrxiv-2021-a", "doi:10.26434/chemrxiv-2021-a-v2"],
+            [record("doi:10.26434/chemrxiv-2021-a"), record("doi:10.26434/chemrxiv-2021-a-v2")],
+            [["doi:10.26434/chemrxiv-2021-a", "doi:10.26434/chemrxiv-2021-a-v2"]],
+        ),
+        (
+            ["doi:10.21203/rs.3.rs-1/v1", "doi:10.21203/rs.3.rs-1/v2", "doi:10.21203/rs.3.rs-2/v1"],
+            [
+                record("doi:10.21203/rs.3.rs-1/v1"),
+                record("doi:10.21203/rs.3.rs-1/v2"),
+                record("doi:10.21203/rs.3.rs-2/v1"),
+            ],
+            [
+                ["doi:10.21203/rs.3.rs-1/v1", "doi:10.21203/rs.3.rs-1/v2"],
+                ["doi:10.21203/rs.3.rs-2/v1"],
+            ],
+        ),
         # what no list names is no work of ours
         (["doi:10.1/a"], [record("doi:10.1/x", "doi:10.1/y")], [["doi:10.1/a"]]),
         ([], [record("doi:10.1/x", "doi:10.1/y")], []),

@@ -66,6 +66,7 @@ class World:
         size = 70 if self.crowded else self.random.choice((4, 15))
         names = [Identifier("doi", f"10.1000/{n}") for n in range(size)]
         names += [Identifier("arxiv", f"2001.{n:05}") for n in range(size)]
+        names += [Identifier("doi", f"10.20944/preprints2001.0001.v{n}") for n in (1, 2)]
         self.names = [*names, Identifier("pubmed", "1"), Identifier("pubmed", "2")]
         self.records = [record for name in self.names if (record := self.record(name))]
         self.hosts: list[RepositoryRecord] = []
@@ -281,6 +282,11 @@ def test_a_number_and_an_address_bind_names(scheme: str, monkeypatch: pytest.Mon
     edges: Callable[..., Iterable[Edge]] = parts.repository_edges
     without = lambda record: [e for e in edges(record) if e[1].scheme != scheme]  # noqa: E731
     monkeypatch.setattr(parts, "repository_edges", without)
+    assert not all(is_same(seed, 50) for seed in range(60))
+
+
+def test_versions_of_a_text_are_in_one_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "without_version", lambda _: None)
     assert not all(is_same(seed, 50) for seed in range(60))
 
 
