@@ -117,10 +117,11 @@ class Http:
         self.on_wait: Callable[[], object] = lambda: None
         self._limiters: dict[str, RateLimiter] = {}
         self._resources = ExitStack()
-        self.crossref = cache(self._crossref)
-        self.arxiv = cache(self._arxiv)
-        self.github = cache(self._github)
-        self.rest = cache(self._rest)
+        self._imports = threading.Lock()
+        self.crossref = cache(partial(self._make, self._crossref))
+        self.arxiv = cache(partial(self._make, self._arxiv))
+        self.github = cache(partial(self._make, self._github))
+        self.rest = cache(partial(self._make, self._rest))
 
     @property
     def requests(self) -> Counter[str]:
@@ -324,6 +325,14 @@ class Http:
             self._breakers[source], agent, check, adapter=adapter, recorder=recorder, **options
         )
         return self._resources.enter_context(session)
+
+    def _make(self, make: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Return a client, made while no other is.
+
+        Imports side by side all end late; one by one, the first source is asked meanwhile.
+        """
+        with self._imports:
+            return make(*args, **kwargs)
 
     def _crossref(self) -> Any:
         import httpx2

@@ -29,6 +29,8 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variants: tuple[str, ...]
     abbreviations: tuple[str, ...]
     short_nouns: dict[str, str]
+    omitted: str
+    named_numbers: dict[str, str]
     inflections: str
     status: tuple[str, ...]
     status_in_brackets: tuple[str, ...]

@@ -44,6 +44,9 @@ TENS = {word: str(10 * value) for value, word in enumerate(TABLES.tens.split(), 
 NUMBER_WORDS |= TENS
 ONES = frozenset((*TABLES.cardinals.split()[1:10], *TABLES.ordinals.split()[1:10]))
 SHORT_NOUNS = TABLES.short_nouns
+OMITTED = re.compile(TABLES.omitted)
+NAMED_NUMBERS = TABLES.named_numbers
+MIN_REPEATED = 3  # words of a title that stands twice
 VARIANTS: dict[str, str] = {}
 for _key_word, *_variants in map(str.split, TABLES.variants):
     VARIANTS |= dict.fromkeys(_variants, _key_word)
@@ -59,7 +62,9 @@ def title_words(title: str) -> tuple[str, ...]:
     title = NUMERAL.sub(_spell_numeral, title)
     if MARKED.search(title):
         title = _spell_signs(title)
-    words = fold_title(title).split()
+    words = _drop_repetition(OMITTED.sub(r"\1 ", fold_title(title)).split())
+    if not NAMED_NUMBERS.keys().isdisjoint(words):
+        words = _add_numbers(words)
     keys = list(map(_key, words))
     for place, word in enumerate(words):
         if len(word) == 1 and _is_numeral(words, place):
@@ -67,6 +72,24 @@ def title_words(title: str) -> tuple[str, ...]:
     if not SHORT_NOUNS.keys().isdisjoint(words):
         _spell_nouns(words, keys)
     return tuple(keys if TENS.keys().isdisjoint(words) else _add_tens(words, keys))
+
+
+def _drop_repetition(words: Words) -> Words:
+    """Return a title once that stands twice."""
+    half = len(words) // 2
+    is_twice = half >= MIN_REPEATED and words[0] == words[half] and words[:half] == words[half:]
+    return words[:half] if is_twice else words
+
+
+def _add_numbers(words: Words) -> Words:
+    """Return the words with the numbers that some leave out behind a name."""
+    result = []
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        result.append(word)
+        number = NAMED_NUMBERS.get(word, following)
+        if number != following:
+            result.append(number)
+    return result
 
 
 def _spell_signs(title: str) -> str:

@@ -64,8 +64,20 @@ _ONE_DOTTED = rf"{_FAMILY} {_DOTTED}"
 _INITIALS_DOTTED = rf"{_ONE_DOTTED}(?P<more>(?:{_BETWEEN}{_ONE_DOTTED})+{_OTHERS}?|{_OTHERS})"
 _CHINESE = _list_of(r"[\u4e00-\u9fff]{2,4}")
 _FAMILIES = rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS}|,?\s+(?:&|{_AND})\s+{_FAMILY})"
+_ORGANISATIONS = rf"\b(?i:{'|'.join(map(re.escape, WORDS.items['organisations']))})\b"
+_HAS_ORGANISATION = re.compile(_ORGANISATIONS)
+_JOINERS = "of|for|the|and|on|in|de|la|des|del|et|f\u00fcr|der|&"
+# Its kind stands last, or before what it is of: World Ice Organization, Ministry of Ice
+_ORGANISATION = (
+    rf"(?=[^.,:(\n]{{0,80}}{_ORGANISATIONS}(?: (?:{_JOINERS}) | I{{1,3}}\b|[.,]|:? \())"
+    rf"{_CAPITAL}[\w'\u2019-]*(?: (?:(?:{_JOINERS}) ){{0,2}}{_CAPITAL}[\w'\u2019-]*){{0,9}}"
+    r"(?P<more>)"
+)
 _WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT, _INITIALS_DOTTED)
-_FORMS = (*_WITH_INITIALS, _INVERTED, _EACH_INVERTED, _LONE_INVERTED, _IN_FULL, _FAMILIES, _CHINESE)
+_FORMS = (
+    *_WITH_INITIALS, _INVERTED, _EACH_INVERTED, _LONE_INVERTED, _IN_FULL, _FAMILIES, _CHINESE,
+    _ORGANISATION,
+)  # fmt: skip
 _DISTINCT = frozenset({_INITIALS_LAST, _INITIALS_FIRST})  # which a single name is enough for
 _LAST_FIRST = frozenset({_INVERTED, _EACH_INVERTED})
 # Names before a colon, which the first words of a title may follow: Jane Doe, Ice Melt: A Study
@@ -166,7 +178,8 @@ def mark(segments: Sequence[Segment], *, has_colon: bool = False) -> list[Segmen
     head = segments[:3]  # a number, names, and what stands behind them
     if all(segment.kind != "text" for segment in head):
         return list(segments)
-    if not _NAME.search("".join([f"{segment.gap}{segment.raw}" for segment in head])):
+    text = "".join([f"{segment.gap}{segment.raw}" for segment in head])
+    if not (_NAME.search(text) or (" (" in text and _HAS_ORGANISATION.search(text))):
         return list(segments)
     line = _first_line(segments, has_colon=has_colon)
     reference = _find(line) if len(line.text) <= _LONGEST_REFERENCE else None
@@ -221,7 +234,9 @@ def _find(line: _Line) -> _Reference | None:
     for form, match in sorted(names, key=lambda pair: -pair[1].end()):
         text_of_names = match[0].title() if form in _LAST_FIRST else match[0]  # DOE, Jane
         are_odd = not _shapes(text_of_names).isdisjoint({"none", "odd"})
-        if are_odd and not _has_initials(form, match):
+        if form is _ORGANISATION and line.segments and line.segments[0].link:
+            continue
+        if are_odd and not (form is _ORGANISATION or _has_initials(form, match)):
             continue
         is_sure = form in _DISTINCT or form in _LAST_FIRST or _is_surrounded(match)
         title = _quoted(text, match.end(), 1 if is_sure else _QUOTED_WORDS)
@@ -245,15 +260,15 @@ def _needs_no_quotes(form: Form, names: re.Match[str]) -> bool:
     """Return True if names are told from a title behind them without quotes."""
     if form in _DISTINCT:
         return True
-    if form is _CHINESE:
-        return _TYPE.search(names.string, names.end()) is not None
+    if form in _FURTHER_TESTS:
+        return _FURTHER_TESTS[form](names)
     is_dated = _DATE_IN_BRACKETS.match(names.string, names.end()) is not None
     if form in _LAST_FIRST and is_dated:
         return True
     if _has_initials(form, names):
         return form is _IN_FULL or _is_surrounded(names)
     has_year = _BARE_YEAR.match(names.string, names.end()) is not None
-    if names["more"] and form is not _CHINESE:
+    if names["more"]:
         may_be_sentence = form is _IN_FULL or _has_others(names)
         is_sentence = may_be_sentence and _STOP.match(names.string, names.end()) is not None
         return is_dated or has_year or is_sentence
@@ -268,6 +283,26 @@ def _is_marked(line: _Line, form: Form, names: re.Match[str]) -> bool:
     return year is not None and any(
         segment.kind in {"emphasis", "strong"} and start == year.end() for segment, start in starts
     )
+
+
+def _is_author(organisation: re.Match[str]) -> bool:
+    """Return True unless what is behind the year are names: `The Society of Mind (1986). Doe.`."""
+    text, end = organisation.string, organisation.end()
+    between = _DATE_IN_BRACKETS.match(text, end) or _BARE_YEAR.match(text, end)
+    if between and between[0].rstrip()[-1:] == ",":  # A Title (2015), Jane Doe
+        return False
+    if between is None:  # a publisher and a year are behind the title
+        return re.search(rf"[,;:] ?{_YEAR}", text[end:]) is not None
+    title = _SENTENCE.split(text[between.end() :], 1)[0]
+    return not _shapes(title) <= {"person", "family", "initials", "others"}
+
+
+def _has_type(names: re.Match[str]) -> bool:
+    """Return True if the type of a document stands behind its title, by GB/T 7714."""
+    return _TYPE.search(names.string, names.end()) is not None
+
+
+_FURTHER_TESTS = {_ORGANISATION: _is_author, _CHINESE: _has_type}
 
 
 def _behind_others(text: str, first: int) -> _Reference | None:
@@ -311,7 +346,8 @@ def _unquoted(line: _Line, names: re.Match[str], form: Form) -> tuple[int, int, 
         return _before_journal(line.text, names, form)
     end, rest = _end(line, match.end())
     title = line.text[match.end() : end]
-    if not any(map(str.isalpha, title)) or is_fact(title):
+    is_sure = between is not _STOP or (form is _ORGANISATION and not is_edition(title))
+    if not any(map(str.isalpha, title)) or (is_fact(title) and not is_sure):
         return None
     is_published = _is_published(names, form, line.text[rest:])
     is_phrase = _is_phrase(match[0], title, 1 if is_published else _WORDS)
@@ -353,7 +389,7 @@ def _are_certain(names: re.Match[str], form: Form, rest: str) -> bool:
         has_middle = _MIDDLE.search(names[0]) is not None
         are_many = names["more"].count(",") > 1 and re.search(_YEAR, rest) is not None
         return has_middle or are_many
-    return form in _WITH_INITIALS and bool(names["more"])
+    return form is _ORGANISATION or (form in _WITH_INITIALS and bool(names["more"]))
 
 
 def _has_others(names: re.Match[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from harvest import dates
 from harvest.readers import people
-from harvest.readers.looks import authors_of_citation, date_of
+from harvest.readers.looks import authors_of_citation, date_of, without_year
 from harvest.readers.segments import LINES, Segment
 from harvest.readers.signature import PRIOR_COUNT, Keyed, Roles
 
@@ -113,11 +113,19 @@ def authors(keyed: Keyed, title: Segment, layout: Roles) -> str | None:
         names = _authors_at(keyed, index, title, layout)
         if names:
             return names
-        is_near = index == 0 or keyed[index - 1][1] is title
-        if is_near and segment.kind == "brackets":  # (Doe et al., 2020) A title
-            names = authors_of_citation(segment.plain)
-            citation = names if names and people.shape(names) == "others" else citation
+        names = authors_of_citation(segment.plain) if segment.line == title.line else None
+        if names and _are_sure(keyed, index, title, names):
+            citation = citation or names
     return citation or _authors_in_prose(keyed, title)
+
+
+def _are_sure(keyed: Keyed, index: int, title: Segment, names: str) -> bool:
+    """Return True for names with a year that are no venue: `Doe et al. 2020 - A title`."""
+    is_near = index == 0 or keyed[index - 1][1] is title
+    shapes = [part.shape for part in people.parts(names)]
+    if keyed[index][1].kind == "brackets":
+        return is_near and shapes == ["others"]
+    return "others" in shapes or (is_near and len(shapes) > 1)
 
 
 def _authors_in_prose(keyed: Keyed, title: Segment) -> str | None:
@@ -141,6 +149,8 @@ def _authors_at(keyed: Keyed, index: int, title: Segment, layout: Roles) -> str 
         if by and not names and len(people.parts(segment.plain)) > 1:  # by Doe, Jane and Roe, John
             names = _names(keyed, index, sure=True, least=1)
         return segment.plain if sure and not names and _is_group(segment) else names
+    if key in layout.persons and people.shape(segment.plain) == "person":
+        return _names(keyed, index, sure=False, least=1)
     is_behind_title = index > 0 and keyed[index - 1][1] is title
     if is_behind_title and _may_be_person(keyed, index, layout):
         return _names(keyed, index, sure=False, least=1)
@@ -172,7 +182,7 @@ def _is_group(segment: Segment) -> bool:
 def _names(keyed: Keyed, index: int, *, sure: bool, least: int) -> str | None:
     """Return the names in a segment, with those that go on in the next."""
     segment = keyed[index][1]
-    text = people.plain_names(segment.plain)
+    text = people.plain_names(without_year(segment.plain))
     if segment.before == "by":
         text = _DASH.split(text, 1)[0]
     run = people.find_run(text, sure=sure, least=least)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import filterfalse, islice, pairwise
 
 from harvest.readers import people
+from harvest.readers.looks import plain, without_year
 from harvest.readers.segments import Segment
 from harvest.readers.signature import LINKS, PRIOR_COUNT, Keyed, Roles, SegmentKey, Signature
 
@@ -86,9 +87,13 @@ def learn(signatures: Iterable[Signature], entries: Iterable[Keyed]) -> dict[Sig
         for evidence, pair in zip(groups[signature], pairwise(keyed), strict=False):
             evidence.dated += _is_dated(*pair)
     pools = _pools(groups)
-    families = frozenset(key for key, pool in pools.items() if _holds_families(key, pool))
+    families, persons = (
+        frozenset(key for key, pool in pools.items() if _holds(test, key, pool, fewest))
+        for test, fewest in ((_are_families, _FEWEST), (_is_person, PRIOR_COUNT + 1))
+    )
     return {
-        signature: _roles(signature, group, pools, families) for signature, group in groups.items()
+        signature: _roles(signature, group, pools, families)._replace(persons=persons)
+        for signature, group in groups.items()
     }
 
 
@@ -108,13 +113,22 @@ def _pools(groups: Mapping[Signature, Sequence[Evidence]]) -> Pools:
     return pools
 
 
-def _holds_families(key: SegmentKey, pool: Evidence) -> bool:
-    """Return True where family names stand, mostly other ones: `2020 - Doe -`, `- Doe, Roe`."""
-    if key[0] in LINKS or len(pool.texts) < max(_FEWEST, _MOST * pool.count):
+def _holds(test: Callable[[str], bool], key: SegmentKey, pool: Evidence, fewest: int) -> bool:
+    """Return True where what a test is true of stands, mostly other ones: `Ann Roe:`, `Doe 2020 -`.
+
+    Names differ from entry to entry; a venue may have several years.
+    """
+    least = max(fewest, _MOST * pool.count)
+    if key[0] in LINKS or len(pool.texts) < least:
         return False
-    exceptions = filterfalse(_are_families, pool.texts)  # no more are looked for than decide
-    most = len(pool.texts) - int(_NEARLY_ALL * len(pool.texts)) - 1
-    return next(islice(exceptions, most, None), None) is None
+    names = {without_year(plain(text)) for text in pool.texts}
+    exceptions = filterfalse(test, names)  # no more are looked for than decide
+    most = len(names) - int(_NEARLY_ALL * len(names)) - 1
+    return len(names) >= least and next(islice(exceptions, most, None), None) is None
+
+
+def _is_person(text: str) -> bool:
+    return {part.shape for part in people.parts(text)} <= {"person", "others"}
 
 
 def _are_families(text: str) -> bool:

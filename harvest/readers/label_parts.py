@@ -22,6 +22,7 @@ _PHRASE = re.compile(r"[^()\[\]\n]{2,60}?(?=\s[-\u2013\u2014|]\s|[:\uff1a]\s|\s-
 _YEAR = re.compile(r"(?:19|20)\d\d\b(?!-\d)")
 _BEHIND = re.compile(r"[\s*_.,:|/\uff1a\u2013\u2014-]+")
 _LAST = re.compile(r"\A.*(?:[,.;:|]\s|\s[-\u2013\u2014/]\s|(?=[(\[]))", re.DOTALL)
+_LAST_BRACKETS = re.compile(r"\A.*(?=[(\[][^()\[\]]+[)\]]\W*\Z)", re.DOTALL)
 _KIND = re.compile(
     r"(?:[A-Z][\w&.-]* ){0,4}(?:Article|Blog|Journal|Magazine|Paper|Post|Report|Thesis)"
 )
@@ -70,20 +71,16 @@ def _tail(label: str, start: int) -> int:
     """Return where the title ends, before venue and date."""
     end = len(label)
     for _ in range(_FACTS):
-        before = _LAST.match(label[start:end])
+        text = label[start:end]
+        before = _LAST_BRACKETS.match(text) or _LAST.match(text)
         last = start + before.end() if before else start
         text = plain(label[last:end].strip(_BEFORE))
         is_kind = end < len(label) and _KIND.fullmatch(text)
-        if last == start or not (is_kind or is_fact(text)) or _is_open(label[start:last]):
+        if last == start or not (is_kind or is_fact(text)):
             break
         end = last
         end = start + len(label[start:end].rstrip(_BEFORE))
     return end
-
-
-def _is_open(text: str) -> bool:
-    """Return True for brackets that are open at the end of a text: `A title (Doe et al., `."""
-    return text.count("(") > text.count(")") or text.count("[") > text.count("]")
 
 
 def _names_work(title: str) -> bool:

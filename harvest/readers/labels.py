@@ -26,7 +26,10 @@ class Words(msgspec.Struct):
 
     headers: dict[Meaning, frozenset[str]]
     labels: dict[Role | Literal["any"], list[str]]
-    items: dict[Literal["days", "meetings", "particles", "venues", "words", "years"], list[str]]
+    items: dict[
+        Literal["days", "meetings", "organisations", "particles", "venues", "words", "years"],
+        list[str],
+    ]
 
 
 WORDS = msgspec.toml.decode(

@@ -42,6 +42,7 @@ _PUBLICATION = re.compile(
 )
 _VOLUME = re.compile(r"\d(?:\(\d+\))?[,:] ?[a-z]?\d+[-\u2013]\d")  # with pages: 42, 196-199
 _CITATION = re.compile(r"([^()\d]{2,80}?),?\s*\(?((?:19|20)\d\d)[a-z]?\)?")
+_YEAR_BEHIND = re.compile(r",?\s+(?:19|20)\d\d[a-z]?\s*\Z")
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
 # How a venue accepted a work.
 _HONOURS = frozenset({"oral", "spotlight", "highlight", "poster", "best", "outstanding"})
@@ -156,6 +157,11 @@ def authors_of_citation(label: str) -> str | None:
     """Return the authors in a label such as `Doe et al. (2004)`."""
     citation = _CITATION.fullmatch(label.strip())
     return citation[1].strip(EDGES) if citation and is_citation(label) else None
+
+
+def without_year(text: str) -> str:
+    """Return names without the year behind them: `Doe 2020`."""
+    return _YEAR_BEHIND.sub("", text)
 
 
 def is_prose(text: str) -> bool:

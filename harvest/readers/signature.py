@@ -23,6 +23,7 @@ class Roles(NamedTuple):
     names: frozenset[SegmentKey]  # where names are authors if nothing speaks against it
     support: int  # entries
     is_set: bool = False  # by hand
+    persons: frozenset[SegmentKey] = frozenset()  # where the list has a single name
 
     @property
     def certain_authors(self) -> frozenset[SegmentKey] | None:

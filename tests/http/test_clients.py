@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -95,6 +96,25 @@ FLEETING = [
     "203",
     "206",
 ]
+
+
+def test_clients_are_made_one_after_the_other(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
+    making, most = 0, 0
+    make_session = Http._session
+
+    def slow_session(self: Http, *args: Any, **options: Any) -> Any:
+        nonlocal making, most
+        making += 1
+        most = max(most, making)
+        time.sleep(0.02)
+        making -= 1
+        return make_session(self, *args, **options)
+
+    monkeypatch.setattr(Http, "_session", slow_session)
+    with ThreadPoolExecutor() as pool:
+        jobs = [pool.submit(http.crossref), pool.submit(http.arxiv), pool.submit(http.rest, "doi")]
+    assert [job.exception() for job in jobs] == [None] * 3
+    assert most == 1
 
 
 @pytest.mark.parametrize("source", ASK)

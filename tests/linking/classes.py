@@ -143,6 +143,20 @@ ONE_WORK: dict[str, tuple[Pair, ...]] = {
         Pair("Oxygen in the retina of 74\u202f501 birds of prey", "Oxygen in the retina of 74,501 birds of prey"),
         Pair("Oxygen in the retina of 1\u2009000\u2009000 birds", "Oxygen in the retina of 1,000,000 birds"),
     ),
+    "a title twice": (
+        Pair(other=f"{TITLE} {TITLE}"),
+        Pair(f"{TITLE}. {TITLE.upper()}"),
+        Pair(other=f"{TITLE}: {TITLE}"),
+    ),
+    "words that say nothing new": (
+        Pair("Yoga for sleep: a randomised trial", "Yoga for sleep: a randomized controlled trial"),
+        Pair("Randomised clinical trials of yoga", "Randomised trials of yoga"),
+    ),
+    "numbers that a name may lack": (
+        Pair("Sleep of nurses during the COVID-19 pandemic", "Sleep of nurses during the COVID pandemic"),
+        Pair("Sleep of nurses and covid19 in rural Finland", "Sleep of nurses and COVID in rural Finland"),
+        Pair("COVID and 19 nurses of rural Finland", "COVID-19 and 19 nurses of rural Finland"),
+    ),
     "numerals of a part": (
         Pair(f"{TITLE}: Part II", f"{TITLE}: Part 2"),
         Pair(f"{TITLE}: Part Two", f"{TITLE}: Part 2"),

@@ -1,4 +1,4 @@
-"""Names in the labels of links, and titles with the name of one person."""
+"""Names in the labels of links, and single names at one place of most entries."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def test_the_label_of_a_link_is_a_reference(form: str) -> None:
         "[{family} et al. {year}: {title}](URL)",
         "[{title} ({family} et al., {year})](URL)",
         "[{title}](URL) ({family} et al., {year})",
+        "{family} et al. {year} - {title} [pdf](URL)",
         "{title} by {family} et al. ({year}) [paper](URL)",
     ],
 )
@@ -84,6 +85,28 @@ def test_a_few_labels_that_may_hold_names_are_titles(title: str) -> None:
     plain = written("[{title}](URL)")
     rows = read(f"{plain}- [{title}](https://arxiv.org/abs/2001.00009)\n")
     assert rows[-1] == (title, None, None)
+
+
+FAMILIES = ["Smith", "Jones", "Brown", "Taylor", "Wilson", "Evans", "Roberts", "Walker", "Wright", "Robinson",
+            "Thompson", "Hughes", "Edwards", "Green", "Wood", "Harris", "Martin", "Jackson", "Clarke", "Lewis"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "form", ["{} {} - [{}](URL)", "{} {} - {} [pdf](URL)", "[{} {}] {} [pdf](URL)"]
+)
+@pytest.mark.parametrize("venues", [["CVPR"], ["Cell", "Brain", "Neuron"]])
+def test_family_names_before_a_year(form: str, venues: list[str]) -> None:
+    rows = [
+        (f"Slow ice of {name} in winter", name, str(2000 + n)) for n, name in enumerate(FAMILIES)
+    ]
+    lines = [f"- {form.format(name, year, title)}\n" for title, name, year in rows]
+    text = "".join(
+        line.replace("URL", f"https://arxiv.org/abs/2001.{n:05}") for n, line in enumerate(lines)
+    )
+    assert read(text) == rows
+    for number, (_, name, year) in enumerate(rows):  # venues have several years
+        text = text.replace(f"{name} {year}", f"{venues[number % len(venues)]} {year}")
+    assert {authors for _, authors, _ in read(text)} == {None}
 
 
 def test_a_title_of_words_that_are_no_names_has_no_byline() -> None:

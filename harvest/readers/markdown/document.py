@@ -25,6 +25,8 @@ _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(?=[\w\"'-]+[ \t]*:\s|#)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)"
 )
 _TIGHT_ITEM = re.compile(r"(?m)^-(?=\[[^\]\n]+\]\()")
+_DEFINITION = re.compile(r"\n:[ \t]+\S")
+_PICTOGRAM = re.compile(r"(?:\A|\n) {0,3}:\S")
 _FENCE = re.compile(rb"`{3,}|~{3,}")
 _VERBATIM = rb"(?:pre|script|style|textarea)\b"
 # HTML that runs on over blank lines to its closing mark, and to the end of the file when there is
@@ -94,12 +96,15 @@ class _Document:
             | Options.ENABLE_STRIKETHROUGH
             | Options.ENABLE_TASKLISTS
         )
+        if _DEFINITION.search(text) and not _PICTOGRAM.search(text):  # taken for a definition
+            options |= Options.ENABLE_DEFINITION_LIST  # of kramdown, Hugo and Pandoc
         self.events: Iterator[tuple[Any, Any]] = events_with_range(text, options=options)
         self.data = text.encode()  # a copy of what the parser had encoded
         self.end = len(self.data.rstrip())  # of what it holds
         self.mentions = Mentions(name, self.data, templates)
         self.blocks = Blocks(self.mentions)
         self.html = HtmlBlocks(self.blocks)
+        self.terms: list[bool] = []  # of each definition list that is open, if it has one
 
     def read(self) -> None:
         """Read all events; raises _UnclosedError at a mark that swallows the rest."""
@@ -131,6 +136,23 @@ class _Document:
         """Close an item, and what HTML opened in it and left open."""
         self.close_html()
         self.blocks.close_entry()
+
+    def open_term(self, start: int) -> None:
+        """Begin a term of a definition list, which is an item with its definitions in it."""
+        if self.terms[-1]:
+            self.close_item()
+        self.terms[-1] = True
+        self.blocks.open_entry(start, html=False)
+
+    def open_terms(self) -> None:
+        """Begin a definition list."""
+        self.blocks.end_block()
+        self.terms.append(False)
+
+    def close_terms(self) -> None:
+        """End a definition list."""
+        if self.terms.pop():
+            self.close_item()
 
     def close_html(self) -> None:
         """Close the entries that HTML opened in the innermost item of Markdown."""
@@ -197,6 +219,11 @@ _Handler = Callable[[_Document, Any, Any], None]
 _START: dict[str, _Handler] = {
     "BlockQuote": lambda document, *_: document.blocks.end_block(),
     "CodeBlock": _Document.code_block,
+    "DefinitionList": lambda document, *_: document.open_terms(),
+    "DefinitionListDefinition": lambda document, _, span: document.blocks.open_entry(
+        span["start"], html=False
+    ),
+    "DefinitionListTitle": lambda document, _, span: document.open_term(span["start"]),
     "Emphasis": lambda document, *_: document.blocks.inline.open_emphasis(),
     "FootnoteDefinition": lambda document, *_: document.blocks.open_footnote(),
     "Heading": lambda document, value, span: document.open_heading(
@@ -215,6 +242,9 @@ _START: dict[str, _Handler] = {
     "Table": lambda document, _, span: document.table(span),
 }
 _END: dict[str, _Handler] = {
+    "DefinitionList": lambda document, *_: document.close_terms(),
+    "DefinitionListDefinition": lambda document, *_: document.close_item(),
+    "DefinitionListTitle": lambda document, *_: document.blocks.end_block(),
     "Emphasis": lambda document, *_: document.blocks.inline.close_italic(),
     "FootnoteDefinition": lambda document, *_: document.blocks.close_footnote(),
     "Heading": lambda document, value, _: document.blocks.close_heading(int(value[1])),

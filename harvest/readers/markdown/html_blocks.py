@@ -14,6 +14,7 @@ from harvest.readers.markdown.inline import InlineLink
 _HEADING = re.compile(r"(/?)h([1-6])")
 _DETAILS = frozenset({"summary", "/summary", "/details"})
 _BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"})
+_TERMS = frozenset({"dl", "/dl", "dt", "/dt", "dd", "/dd"})
 _DEEPEST = 50  # entries that a row may hold one within the other
 
 
@@ -24,6 +25,7 @@ class HtmlBlocks:
         self.blocks = blocks
         self.tables: list[HtmlTable] = []  # those that are open
         self.in_summary = False
+        self.terms: list[int] = []  # of each definition list that is open, the entries around it
 
     def read(self, html: str, start: int, *, inline: bool = False) -> None:
         """Read HTML that begins at a byte of the document; inline, text may stand around it."""
@@ -62,6 +64,8 @@ class HtmlBlocks:
             blocks.open_heading(int(heading[2]), start)
         if name in _DETAILS and blocks.heading_line is None:
             self.details_tag(name, start)
+        if name in _TERMS:
+            self.term_tag(name, start)
         if name not in _BLOCKS:
             return
         blocks.end_block()
@@ -71,6 +75,22 @@ class HtmlBlocks:
             self.table_tag(token, start)
         elif blocks.entries and blocks.entries[-1].html and not blocks.entries[-1].table:
             blocks.close_entry()
+
+    def term_tag(self, name: str, start: int) -> None:
+        """Make an item of each term of a definition list, with its definitions in it."""
+        blocks = self.blocks
+        blocks.end_block()
+        if name == "dl":
+            self.terms.append(len(blocks.entries))
+        if not self.terms or name in {"dl", "/dt"}:
+            return
+        depth = self.terms[-1] + name.endswith("dd")  # of what stays open
+        while len(blocks.entries) > depth and blocks.entries[-1].html:
+            blocks.close_entry()
+        if name in {"dt", "dd"}:
+            blocks.open_entry(start)
+        if name == "/dl":
+            self.terms.pop()
 
     def details_tag(self, name: str, start: int) -> None:
         """Make an entry of a summary that links to a work or its code, with the items below it."""
