@@ -36,7 +36,9 @@ _SUFFIX = r"(?:,? (?:Jr|Sr)\b\.?|,? I{2,3}\b)?"
 _FULL = rf"(?:{_DOTTED} ?|(?:{_GIVEN} ){{1,2}}){_LAST}{_SUFFIX}"
 _AND = r"(?:and|und|et(?!\.? al)|y|e)"
 _MARKS = r"[*\u2217\u2020\u2021\u00a7]*"  # of affiliations
-_BETWEEN = rf"{_MARKS}(?:\s*[,;\uff0c]\s*(?:(?:&|{_AND})\s+)?|\s*&\s*|(?:\s+|(?<=\.)){_AND}\s+)"
+_BETWEEN = (
+    rf"{_MARKS}(?:\s*[,;\uff0c\u3001]\s*(?:(?:&|{_AND})\s+)?|\s*&\s*|(?:\s+|(?<=\.)){_AND}\s+)"
+)
 _OTHERS = (
     r"(?:[,;]?\s+(?:and )?(?:et\.? al\b\.?|others\b)|[,;]?\s*(?:\.\.\.|\u2026)|[,\uff0c]?\s*\u7b49)"
 )
@@ -109,7 +111,8 @@ _STOP = re.compile(
 )  # Springer's style has a colon
 _IN_QUOTES = rf"(?:[^{QUOTES}\n]|(?<=\s)[{QUOTES}][^{QUOTES}\n]{{1,80}}[{QUOTES}])"
 _QUOTED = re.compile(
-    rf"[{QUOTES}]{{1,2}}({_IN_QUOTES}{{3,300}}?)[.,]?[{QUOTES}]{{1,2}}(?=\W|\Z)(?!:)[.,]?"
+    rf"[{QUOTES}]{{1,2}}({_IN_QUOTES}{{3,300}}?)[.,]?[{QUOTES}]{{1,2}}"
+    r"(?:(?=\W|\Z)|(?<=[\u300d\u300f\u300b]))(?!:)[.,]?"
 )
 _SINGLE_QUOTED = re.compile(r"['\u2018\u201a]([^\n]{3,300}?)[.,]?['\u2018\u2019](?=[,.]|\s*$)")
 # Volume, issue and pages, which only a publication has.
@@ -131,6 +134,7 @@ _LONGEST_REFERENCE = 1500  # characters
 _WORDS = 3  # of a title behind several names, at least
 _WORDS_BEHIND_COLON = 2
 _TWO = 2  # names before a colon: the second may begin a title
+_HAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _QUOTED_WORDS = 3  # of a title in quotes behind a single name, at least
 
 
@@ -332,7 +336,7 @@ def _quoted(text: str, at: int, words: int) -> tuple[int, int, int] | None:
         match = between.match(text, at)
         start = match.end() if match else at
         quoted = match and (_QUOTED.match(text, start) or _SINGLE_QUOTED.match(text, start))
-        if quoted and len(quoted[1].split()) >= words:
+        if quoted and _count(quoted[1]) >= words:
             return quoted.start(1), quoted.end(1), quoted.end()
     return None
 
@@ -405,9 +409,13 @@ def _is_published(names: re.Match[str], form: Form, rest: str) -> bool:
 
 def _is_phrase(stop: str, title: str, least: int) -> bool:
     """Return True for the words of a title behind a separator: two behind a colon, or `least`."""
-    words = title.split() if title.isascii() else [*title]
     is_apart = stop.strip()[-1:] in {".", ",", ":"} or title[:1].isupper()
-    return is_apart and len(words) >= (_WORDS_BEHIND_COLON if ":" in stop else least)
+    return is_apart and _count(title) >= (_WORDS_BEHIND_COLON if ":" in stop else least)
+
+
+def _count(title: str) -> int:
+    """Return how many words a title has, or how many signs if it may have no blanks."""
+    return len(title if _HAN.search(title) else title.split())
 
 
 def _end(line: _Line, title: int) -> tuple[int, int]:

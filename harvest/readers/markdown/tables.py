@@ -105,7 +105,8 @@ class Header:
             is_named = image or column >= len(self.meanings) or self.meanings[column] is not None
             if is_named or not _is_phrase(label) or labels.is_generic(label):
                 continue
-            return label if len(label) > _MOST_OF_CELL * len(cells[column].strip()) else None
+            text = _without_labels(cells[column], column, links).strip()
+            return label if len(label) > _MOST_OF_CELL * len(text) else None
         return None
 
 
