@@ -119,7 +119,7 @@ def _plain(name: str, value: str) -> str:
     if name != "month" and field_meaning(name) not in {"title", "authors", "date"}:
         return value
     if "\\" in value:
-        return _without_html(_decode_latex(value)) if _SEMICOLON in value else _decode_latex(value)
+        return _without_html(decode_latex(value)) if _SEMICOLON in value else decode_latex(value)
     return value.replace("{", "").replace("}", "").replace("~", " ")
 
 
@@ -128,7 +128,8 @@ def _without_html(value: str) -> str:
     return re.sub(r"</?\w{1,6}>", "", unescape(value))
 
 
-def _decode_latex(value: str) -> str:
+def decode_latex(value: str) -> str:
+    """Return the plain text of LaTeX, itself if it is nested too deep."""
     from pylatexenc.latex2text import LatexNodes2Text  # what bibtexparser itself decodes with
 
     # It ships no types.
