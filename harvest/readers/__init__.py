@@ -15,6 +15,7 @@ from harvest.models import Finding, Identifier, ListFile, Mention, Reading
 from harvest.readers.base import Reader
 from harvest.readers.decode import decode
 from harvest.readers.labels import is_generic
+from harvest.readers.shared_pages import set_apart
 from harvest.readers.templates import Template
 
 # A link, a heading, an item, the head of a table, or HTML.
@@ -67,7 +68,7 @@ def read(data: bytes, name: str, templates: Sequence[Template] = ()) -> Reading:
             _describe(mention, mention.identifier)
     file = reading.files.get(name, ListFile())
     file.data, file.text, file.raw = data, text, raw
-    return Reading(reading.mentions, sorted(findings + reading.findings), {name: file})
+    return Reading(set_apart(reading.mentions), sorted(findings + reading.findings), {name: file})
 
 
 def _describe(mention: Mention, identifier: Identifier) -> None:

@@ -24,7 +24,8 @@ _PROSE = frozenset({
     "notas", "comentarios", "commentaires", "notizen", "kommentar", "bemerkung", "备注",
 })  # fmt: skip
 _PASSED = frozenset({
-    "affiliation", "affiliations", "attachment", "attachments", "avatar", "citation", "citations",
+    "affiliation", "affiliations", "attachment", "attachments", "avatar", "bibsource", "biburl",
+    "citation", "citations",
     "cited", "cites", "figure", "figures", "file", "files", "funding", "icon", "image", "images",
     "licence", "license", "logo", "picture", "reference", "referenced", "references", "screenshot",
     "teaser", "thumbnail",
@@ -37,6 +38,7 @@ _CONTAINER = re.compile(
 # A date on which somebody kept the record, not that of the work.
 _KEPT = re.compile(
     r"(?i)\b(?:added|access(?:ed)?|updated?|modified|created?|retrieved|visited|crawled|last"
+    r"|exported|extract(?:ed|ion)|imported|indexed"
     r"|meeting|early)\b"
 )
 _NAMES_ID = re.compile(r"(?i)(?:^|[_ -])(?:ids?|identifiers?|urls?|uris?|links?|eprint)$")
