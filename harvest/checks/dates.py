@@ -41,6 +41,7 @@ _VENUE = re.compile(rf"\b(?:{'|'.join(map(re.escape, _VENUES))})\b")
 _YEAR_OF_A_NAME = re.compile(
     r"\b(?:ACDC|BraTS|CASP|COCO|DAVIS|ILSVRC|ISIC|ImageNet|KITTI|KiTS|LiTS|MSCOCO|SemEval|TREC|VOC"
     r"|WMT)[- ]?(?:19|20)\d\d"
+    r"|(?:19|20)\d\d\u5e74(?=[^\W\d])"  # of another work, in a sentence: 2020\u5e74\u63d0\u51fa
     r"|\b(?:Report|Index|Outlook|Bulletin)\s*\(?(?:[A-Z][a-z]+ )?(?:19|20)\d\d"
 )
 _MIN_MEETINGS = 3

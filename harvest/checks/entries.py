@@ -59,7 +59,7 @@ _TAG = re.compile(
 def duplicate(file: CheckedFile) -> Violations:
     """The same work stands in two entries of a list. Where many works stand under several headings,
     or a quarter of a list twice, that is meant, and one finding counts them. Tags (a licence, an
-    encyclopedia) are no works, and a paper may have several rows of a table of results.
+    encyclopedia) are no works, and a paper may have several rows in a table of results or data.
 
     Why: Counts are wrong, and a correction reaches only one of them.
     Example: `https://arxiv.org/abs/2301.00001` in lines 12 and 80
@@ -78,9 +78,8 @@ def duplicate(file: CheckedFile) -> Violations:
             here = first.setdefault((work, entry.first.section, file.parent(entry)), entry)
             other = anywhere if here is entry else here
             is_aside = _TAG.match(mention.url) or file.is_within(entry, other)
-            is_same_row = entry.first.columns == other.first.columns
             is_result = not results.isdisjoint({_place(entry), _place(other)})
-            if other is entry or is_aside or (is_result and not is_same_row):
+            if other is entry or is_aside or _is_row_of_another(entry, other, is_result=is_result):
                 continue
             group = under_others if here is entry else repeated
             group.append((entry.line, f"{identifier} stands in line {other.line} already"))
@@ -93,6 +92,16 @@ def duplicate(file: CheckedFile) -> Violations:
     else:
         line, message = min(under_others)
         yield line, f"{len(under_others)} works stand under several headings: {message}"
+
+
+def _is_row_of_another(entry: Entry, other: Entry, *, is_result: bool) -> bool:
+    """Return True for rows of results, or of data sets and models by name, that share a paper."""
+    mine, theirs = entry.first.columns, other.first.columns
+    if mine == theirs:
+        return False
+    names = {next(iter(mine.values()), None), next(iter(theirs.values()), None)}
+    has_names = None not in names and entry.first.title is None and other.first.title is None
+    return is_result or (has_names and len(names) > 1)
 
 
 def _tables_of_results(entries: Iterable[Entry]) -> set[object]:
@@ -259,7 +268,7 @@ def title_style(file: CheckedFile) -> Violations:
     """
     bold, plain = 0, []
     for entry in file.works if file.is_markdown else ():
-        if entry.first.columns or not _is_title(entry):
+        if entry.first.columns or entry.is_web_page or not _is_title(entry):
             continue
         mention = entry.papers[0][0]
         before, label, _ = file.line(mention.line).partition(mention.label)

@@ -136,7 +136,8 @@ def trailing_punctuation(file: CheckedFile) -> Violations:
     """
     for mention in file.mentions:
         bare = mention.url.rstrip(_TAIL)
-        if "://" in bare and bare != mention.url and not _INITIALS.search(mention.url):
+        is_part = _INITIALS.search(mention.url) or bare.endswith("#")  # `#!` is a fragment
+        if "://" in bare and bare != mention.url and not is_part:
             is_same = mention.target.kind == "identifier" and identify(bare) == mention.target
             tail = mention.url[len(bare) :]
             message = f"the link ends in {tail!r}: {mention.url}"

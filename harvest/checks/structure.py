@@ -35,6 +35,7 @@ _TO_LAST_LINK = re.compile(
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MAX_REST = 3  # words behind the links of a line
 _MIN_PAPERS = 3  # of a section: fewer are those that an introduction names
+_CLAUSE = re.compile(r"\uff0c|[\u3002\uff01\uff1f]$")  # what ends a clause or sentence in Chinese
 _MAX_HEADING_WORDS = 12  # words: what is longer is a sentence
 
 
@@ -144,7 +145,7 @@ def _ends_line(file: CheckedFile, number: int) -> bool:
 def _is_title_of_section(file: CheckedFile, heading: Heading) -> bool:
     """Return False for a heading that says what it has to say itself: a link, a sentence."""
     words = fold(heading.text).split()
-    is_sentence = len(words) > _MAX_HEADING_WORDS or heading.text[-1:] in "\u3002\uff01\uff1f"
+    is_sentence = len(words) > _MAX_HEADING_WORDS or _CLAUSE.search(heading.text)
     return bool(words) and not is_sentence and not _LINK.search(file.line(heading.line))
 
 
@@ -186,11 +187,13 @@ def _is_divided(file: CheckedFile, heading: Heading) -> bool:
 
 
 def _is_subtitle(file: CheckedFile, heading: Heading) -> bool:
-    """Return True for a heading that goes on with the title: right below it, two levels deeper."""
-    title = file.headings[0]
+    """Return True for the title, or a heading right below it, that the next one goes on with."""
+    title, *others = file.headings
+    if heading == title:
+        return bool(others) and title.level == others[0].level == 1
     lines = range(title.line + 1, heading.line)
     is_below = all(_EMPTY.fullmatch(file.line(number)) for number in lines)
-    return heading != title and is_below and heading.level > title.level + 1
+    return is_below and heading.level > title.level + 1
 
 
 def _is_content_link(entry: Entry) -> bool:

@@ -94,6 +94,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("trailing-punctuation", item("https://github.com/a/b.", "Code"), [1]),
     ("trailing-punctuation", item("https://a.org/b?", "Code"), []),  # an empty query
     ("trailing-punctuation", item("https://github.com/a/E.T.", "Code"), []),  # its name
+    ("trailing-punctuation", item("https://a.org/b#!"), []),
     ("trailing-punctuation",
      item("https://github.com/a/b.c", "Code") + "See https://github.com/a/b.\n", []),
     ("blank-in-link", "- Title. [Paper](https://arxiv.org/abs/2301.00001 )\n", [1]),
@@ -184,6 +185,10 @@ LISTS: list[tuple[str, str, list[int]]] = [
      f"| Model | F1 | Paper |\n|---|---|---|\n| Base | 81.5 | [A]({ARXIV}) |\n| Large | 84.1 | [A]({ARXIV}) |\n", []),
     ("duplicate",
      f"| Model | F1 | Paper |\n|---|---|---|\n| Base | 81.5 | [A]({ARXIV}) |\n| Base | 81.5 | [A]({ARXIV}) |\n", [4]),
+    ("duplicate",  # two data sets of one paper
+     f"| Dataset | Links |\n|---|---|\n| Ice | [paper]({ARXIV}) |\n| Snow | [paper]({ARXIV}) |\n", []),
+    ("duplicate",
+     f"| Dataset | Links |\n|---|---|\n| Ice | [paper]({ARXIV}) |\n| Ice | [pdf]({ARXIV}) |\n", [4]),
     ("duplicate",
      f"| Year | Paper |\n|---|---|\n| 2023 | [A]({ARXIV}) |\n| 2024 | [A]({ARXIV}) |\n", [4]),
     ("duplicate",  # chapters of one manual
@@ -272,6 +277,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("section-without-entries", "#### \u7ed9\u81ea\u5df1\u4e00\u4efd\u76ee\u6807\u3002\n\n## Nets\n\n" + item(ARXIV), []),
     ("section-without-entries", "### 2.1 Models\n\n### 2.2 Nets\n\n" + item(ARXIV), [1]),
     ("section-without-entries", "# Maps\n\n### Old and new\n\n## Nets\n\n" + item(ARXIV), []),
+    ("section-without-entries", "# Maps of ice\n\n# Papers\n\n" + item(ARXIV), []),
+    ("section-without-entries", "# Maps\n\ntext\n\n## \u5982\u679c\u6709\u5e2e\u52a9\uff0c\u8bf7star\n\n## Nets\n\n" + item(ARXIV), []),
     ("section-without-entries", "### Models\n\n### 2025\n\n" + item(ARXIV), []),
     ("malformed-link", f"- A title [[paper]({ARXIV})](extension of [it](#it)) <a name=it></a>\n", []),
     ("section-without-entries", "### 2013\n### Conference\n" + item(ARXIV), []),
@@ -340,6 +347,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
      "- [A](https://arxiv.org/abs/1812.09953) (2016) [x](https://a.org/ICCV_2016/b)\n", []),
     ("date-mismatch", "- [B](https://arxiv.org/abs/1812.09954) (2016)\n", [1]),
     ("date-mismatch", "- [B](https://arxiv.org/abs/1812.09954), CVPR (2016)\n", []),  # posted later
+    ("date-mismatch",  # the year of another work
+     "- [A title of ice](https://arxiv.org/abs/2201.00382) | \u4f5c\u80052020\u5e74\u63d0\u51fa\u7684\u6a21\u578b\n", []),
     ("date-lag", TABLE + row("https://doi.org/10.1016/j.jad.2020.12.124", date="2021-03"), []),
     ("date-mismatch",
      "| Title | Last updated |\n|---|---|\n| [A](https://arxiv.org/abs/2301.00001) | 2026-01 |\n", []),
