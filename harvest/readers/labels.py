@@ -61,6 +61,10 @@ _SOURCE = re.compile(r" (?:[Ff]rom|[Bb]y) \S+(?: \S+)?\Z")  # `Code by Doe`
 _JOINED = re.compile(r"\s*(?:[&/+,]|\band\b)\s*")
 _FIELDS: tuple[Literal["authors", "title", "date"], ...] = ("authors", "title", "date")
 _PARTS = re.compile(r"\s*[-_/&+ ]\s*")
+# The first word of a text without a digit, and those of all labels, identifiers and joints.
+_BEGINNING = re.compile(r"([^\W\d_]+)\D*+")
+_FIRST_WORDS = {"and", "arxiv", "doi", "http", "https", "v"}
+_FIRST_WORDS |= {words[1] for words in map(_BEGINNING.match, _LABELS) if words}
 
 
 def meaning(header: str) -> Meaning | None:
@@ -78,8 +82,11 @@ def field(name: str) -> Literal["authors", "title", "date"] | None:
     return next((it for it in _FIELDS if words and WORDS.headers[it].issuperset(words)), None)
 
 
-def known_label(name: str) -> str | None:
-    """Return the label that a name before a link stands for: in `X (Paper): url` it is paper."""
+def as_label(name: str) -> str | None:
+    """Return a name before a link as the label of the link: in `X (Paper): url` it is paper.
+
+    That of a venue is none: it says where a work was published, and not what the link is.
+    """
     if _LABELS.get(name.strip().lower()):
         return name
     column = meaning(name)
@@ -89,6 +96,9 @@ def known_label(name: str) -> str | None:
 @lru_cache(maxsize=4096)
 def is_generic(label: str) -> bool:
     """Return True if a label names a kind of link (Paper, Code, CVPR 2023) instead of a work."""
+    words = _BEGINNING.fullmatch(label)
+    if words and words[1].lower() not in _FIRST_WORDS:  # as most titles
+        return False
     if not label or _IDENTIFIER.fullmatch(label) is not None:
         return True
     if len(label) > _LONGEST_EDITION:
@@ -100,9 +110,8 @@ def is_generic(label: str) -> bool:
     if len(joined) > 1 and all(map(is_generic, joined)):
         return True
     first, *rest = _PARTS.split(label, 1)  # `Paper-CVPR14`
-    if not rest or not is_generic(first):
-        return False
-    return all(part in _VENUES or is_generic(part) for part in _PARTS.split(rest[0]))
+    others = _PARTS.split(rest[0]) if rest and is_generic(first) else []
+    return bool(others) and all(part in _VENUES or is_generic(part) for part in others)
 
 
 @lru_cache(maxsize=4096)

@@ -89,8 +89,8 @@ def look(text: str) -> Look:
         return "fact"
     if is_generic(text):
         return "label"
-    run = people.find_run(people.plain_names(text))
-    is_run = run is not None and run[0] < 4 and (run[1] - run[0]) * 2 > len(text)
+    run = people.find_first_run(people.plain_names(text), within=4)
+    is_run = run is not None and (run[1] - run[0]) * 2 > len(text)
     if is_run or _INVERTED.fullmatch(text):
         return "names"
     return "title" if len(words_of(text)) > 2 else "word"

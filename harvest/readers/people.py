@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -75,7 +75,10 @@ def plain_names(text: str) -> str:
 
 def parts(text: str) -> list[NamePart]:
     """Cut a text at its commas, and say what each part looks like."""
-    result: list[NamePart] = []
+    return list(_parts(text))
+
+
+def _parts(text: str) -> Iterator[NamePart]:
     start = 0
     for separator in [*_SEPARATOR.finditer(text), None]:
         piece = text[start : separator.start() if separator else len(text)]
@@ -87,12 +90,11 @@ def parts(text: str) -> list[NamePart]:
         cut = _END.search(text, start, min(end, start + _LONGEST_NAME)) if is_sentence else None
         before = shape(text[start : cut.start()].rstrip()) if cut else "none"
         if cut and cut.start() > start and before in {"person", "others"}:
-            result.append(NamePart(start, start + len(text[start : cut.start()].rstrip()), before))
+            yield NamePart(start, start + len(text[start : cut.start()].rstrip()), before)
             start = cut.start()
         if content:
-            result.append(NamePart(start, end, kind))
+            yield NamePart(start, end, kind)
         start = separator.end() if separator else end
-    return result
 
 
 def _may_begin_name(text: str) -> bool:
@@ -143,6 +145,17 @@ def _has_common_word(words: Sequence[str]) -> bool:
 def _is_acronym(word: str) -> bool:
     """Return True for `BERT`; `J.R.R.` and `III` (as in `John Roe III`) are parts of names."""
     return len(word) > 2 and word.isupper() and "." not in word and word != "III"
+
+
+def find_first_run(text: str, within: int) -> tuple[int, int] | None:
+    """Return the longest list of names in a text if it begins within some characters, else None."""
+    if not _SEVERAL.search(text):
+        return None
+    first = next(_parts(text), None)
+    if first and first.shape == "none" and first.end >= within:  # as in prose
+        return None
+    run = find_run(text)
+    return run if run and run[0] < within else None
 
 
 def find_run(text: str, *, sure: bool = False, least: int = 2) -> tuple[int, int] | None:

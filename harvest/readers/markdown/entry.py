@@ -335,7 +335,7 @@ def _is_material(entry: Item) -> bool:
     if len(entry.blocks) != 1 or not entry.links or entry.links[0].start == 0:
         return False
     name, colon, _ = entry.blocks[0].text[: entry.links[0].start].partition(":")
-    label = labels.known_label(name.strip()) if colon and len(name.split()) <= _SHORT else None
+    label = labels.as_label(name.strip()) if colon and len(name.split()) <= _SHORT else None
     return label is not None and labels.role(label, "") == "other"
 
 

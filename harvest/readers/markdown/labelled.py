@@ -64,14 +64,14 @@ def links(items: Sequence[Sequence[InlineText]]) -> list[tuple[InlineLink, str]]
         names += [label for _, label in fields] or [_COLON.split(blocks[0].text)[0].strip(_EDGES)]
     for link, label in labelled:
         is_paper = not link.image and labels.role(label, link.url) == "paper"
-        if is_paper and not (labels.known_label(label) or labels.is_generic(label)):
+        if is_paper and not (labels.as_label(label) or labels.is_generic(label)):
             return None
     papers = [name for name in names if _says_paper(name)]
     return labelled if labelled and 1 <= len(papers) <= _PAPERS else None
 
 
 def _says_paper(name: str) -> bool:
-    return labels.known_label(name) is not None and labels.role(name, "") == "paper"
+    return labels.as_label(name) is not None and labels.role(name, "") == "paper"
 
 
 def _fields(item: InlineText) -> list[tuple[InlineLink, str]] | None:
@@ -87,7 +87,7 @@ def _fields(item: InlineText) -> list[tuple[InlineLink, str]] | None:
         if name is None or not (link.image or name or label or labels.is_generic(link.label)):
             return None
         label = name or label
-        is_label = "://" not in link.label and labels.known_label(link.label)
+        is_label = "://" not in link.label and labels.as_label(link.label)
         field_label = link.label if link.image or is_label else label or link.label
         fields.append((link, field_label))
         end = max(end, link.end)
@@ -103,5 +103,5 @@ def _name(text: str) -> str | None:
     """Return the label that a text before a link is, None if it is more than that."""
     name = text.rstrip(":\uff1a")
     if name != text and not _COLON.search(name) and len(_BRACKETS.sub("", name)) <= _LONGEST_LABEL:
-        return labels.known_label(name) or name.strip()
+        return labels.as_label(name) or name.strip()
     return text if labels.is_generic(text) else None

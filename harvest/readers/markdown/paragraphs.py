@@ -105,7 +105,7 @@ def _is_label(before: str) -> bool:
     if not name or name[-1] not in ":\uff1a":
         return not name
     is_short = len(name.split()) <= _LABEL_WORDS
-    label = labels.known_label(name[:-1]) if is_short else None
+    label = labels.as_label(name[:-1]) if is_short else None
     return label is not None and labels.role(label, "") == "paper"
 
 
