@@ -19,6 +19,7 @@ from harvest.readers.translation import (
 _TITLE = re.compile(r"(={1,6}|#{1,6})\s+(\S.*)$")
 _ANCHOR = r"(?:\[{2,3}[^\[\]]+\]{2,3}\s*)?"  # of an entry in a bibliography: [[[doe]]]
 _ITEM = re.compile(rf"\s*(\*{{1,5}}|-|\.{{1,5}}|\d+\.)\s+(?:\[[ x*]\]\s+)?{_ANCHOR}(\S.*)$")
+_TERM = re.compile(r"(\S.*?):{2,4}(?:\s+(\S.*))?$")  # of a description list: what it is
 _ATTRIBUTE = re.compile(r":([\w-]+):\s+(\S.*)$")
 _USE = re.compile(r"\{([\w-]+)\}")
 _CODE = re.compile(r"(-{4,}|\.{4,}|/{4,}|\+{4,}|`{3,}.*)\s*$")
@@ -52,7 +53,7 @@ class AsciiDoc(Reader):
         """Read a translation; code, comments and attributes are passed over."""
         translation = Translation()
         table: _Table | None = None
-        columns = 0
+        columns, is_term = 0, False
         for number, line in _visible(text):
             options = _COLUMNS.search(line) if line[:1] == "[" else None
             columns = _count(options[1]) if options else columns
@@ -64,7 +65,13 @@ class AsciiDoc(Reader):
             elif table:
                 table.add_line(line, number)
             else:
-                for content in _translated(line).split("\n"):
+                text = (
+                    f": {_markdown(line.strip())}"
+                    if is_term and line.strip()
+                    else _translated(line)
+                )
+                is_term = text[-1:] == "\n" if _TERM.match(line) else is_term and not line.strip()
+                for content in text.split("\n"):
                     translation.add(content, number)
         if table:
             table.write(translation, number)
@@ -136,7 +143,13 @@ def _translated(line: str) -> str:
     if item:
         depth = len(item[1]) - 1 if item[1][0] in "*." else 0
         return f"{'  ' * depth}- {_markdown(item[2])}"
-    return "" if _HIDDEN.match(line) else _markdown(line.strip())
+    if _HIDDEN.match(line):
+        return ""
+    term = _TERM.match(line)
+    if term is None:
+        return _markdown(line.strip())
+    definition = f": {_markdown(term[2])}" if term[2] else ""
+    return f"\n{_markdown(term[1])}\n{definition}"
 
 
 def _markdown(text: str) -> str:

@@ -24,6 +24,7 @@ _HEADING = re.compile(
 # States of the file's own: #+TODO: READ(r) | FINISHED(f)
 _STATES = re.compile(r"(?im)^#\+(?:seq_|typ_)?todo:(.*)$")
 _ITEM = re.compile(r"(\s*)([-+]|\d+[.)])\s+(?:\[[ xX-]\]\s+)?(.*)$")
+_TAG = re.compile(r"(?<=[^\]\s])\s+::\s+")  # of a description list: Authors :: Jane Doe
 _RULE = re.compile(r"\s*\|[-+|\s]*$")
 _BLOCK = re.compile(r"(?i)\s*#\+begin_(src|example|comment|export)\b")
 _DRAWER = re.compile(r"\s*:[\w-]+:\s*$")
@@ -123,7 +124,7 @@ def _translated(line: str, item: re.Match[str] | None, *, in_list: bool) -> str:
         return f"\n{'#' * min(len(heading[1]), 6)} {_inline(heading[2])}\n"
     if item:
         mark = "-" if item[2] in "-+" else item[2]
-        return f"{item[1]}{mark} {_inline(item[3])}"
+        return f"{item[1]}{mark} {_inline(_TAG.sub(': ', item[3], count=1))}"
     return _inline(line if in_list else line.strip())
 
 

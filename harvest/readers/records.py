@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import Any
 
 from harvest import dates
-from harvest.identifiers import identify
+from harvest.identifiers import find, identify
 from harvest.models import Finding, Reading
 from harvest.readers import columns, labels
 from harvest.readers.fields import (
@@ -291,11 +291,21 @@ def _fields(record: Value, key: str | None, others: Meanings = EMPTY) -> Iterato
         if field.value.strip()
     }
     if "title" not in meanings:
-        title = _heading(record) or (key if key and len(key.split()) > 2 else None)
+        titles = (field.value.strip() for field in fields if field_meaning(field.name) == "paper")
+        title = (
+            next(filter(_is_phrase, titles), None)
+            or _heading(record)
+            or (key if key and len(key.split()) > 2 else None)
+        )
         if title:
             yield Field("title", title, record.line, "title")
     if key and identify(key).kind == "identifier":
         yield Field("id", key, record.line, "id")
+
+
+def _is_phrase(text: str) -> bool:
+    """Return True for the words of a title, in a field that says paper."""
+    return len(text.split()) > 2 and not find(text)
 
 
 def _flat(

@@ -400,3 +400,44 @@ def test_a_head_may_be_of_another_language() -> None:
     assert {(m.title, m.authors, m.date) for m in mentions} == {
         ("Redes profundas", "García, M.; López, P.", "2021")
     }
+
+
+def works(text: str, name: str) -> list[tuple[int, str | None, str | None, str | None]]:
+    """Return line, title, authors and date of the works of a text."""
+    mentions = read(text.encode(), name).mentions
+    return [(it.line, it.title, it.authors, it.date) for it in mentions if it.entry is not None]
+
+
+def test_a_description_list_of_asciidoc() -> None:
+    text = (
+        "= Ice\n\nSlow ice of winters:: Ann Roe, Bo Doe. ICC 2020. https://doi.org/10.1000/1[paper]\n"
+        "Radar of ice::\n\n  Cy Ito, Di Fox. ICC 2021. https://doi.org/10.1000/2[paper]\n"
+        "https://doi.org/10.1000/3[Snow of today]:: Eva Loe, Gus Moe (2022)\n"
+    )
+    assert works(text, "ice.adoc") == [
+        (3, "Slow ice of winters", "Ann Roe, Bo Doe", "2020"),
+        (6, "Radar of ice", "Cy Ito, Di Fox", "2021"),
+        (7, "Snow of today", "Eva Loe, Gus Moe", "2022"),
+    ]
+
+
+def test_a_description_list_of_org() -> None:
+    text = "* Ice\n" + "".join(
+        f"** Slow ice of winter {number}\n- Authors :: Ann Roe, Bo Doe\n- Year :: 2020\n"
+        f"- Link :: https://doi.org/10.1000/{number}\n"
+        for number in "ab"
+    )
+    assert works(text, "ice.org") == [
+        (5, "Slow ice of winter a", "Ann Roe, Bo Doe", "2020"),
+        (9, "Slow ice of winter b", "Ann Roe, Bo Doe", "2020"),
+    ]
+
+
+@pytest.mark.parametrize("more", ["", "  name: IceNet\n"])
+def test_a_field_named_paper_may_hold_the_title(more: str) -> None:
+    text = "".join(
+        f"- paper: Slow ice of winter {number}\n{more}  url: https://doi.org/10.1000/{number}\n"
+        for number in "ab"
+    )
+    titles = [title for _, title, _, _ in works(text, "ice.yaml")]
+    assert titles == ["Slow ice of winter a", "Slow ice of winter b"]

@@ -957,3 +957,34 @@ def test_references_without_links_may_have_a_colon_behind_their_names() -> None:
         assert [(entry[0].title, entry[0].authors, entry[0].date) for entry in entries] == [
             (title, names, f"201{at + 7}") for at, (names, title, _) in enumerate(works)
         ]
+
+
+FIELDS = [
+    "### {title}\n\n- Authors: {names}\n- Year: {year}\n- Link: {url}\n",
+    "### {title}\n\n* **Authors:** {names}\n* **Date:** {year}\n* **Paper:** [link]({url})\n",
+    "**{title}**\n\n- Authors: {names}\n- Venue: ICML {year}\n- Paper: [arXiv]({url})\n",
+    "### {title}\n\n- \u4f5c\u8005\uff1a{names}\n- \u5e74\u4efd\uff1a{year}\n- \u8bba\u6587\uff1a{url}\n",
+]
+
+
+@pytest.mark.parametrize("form", FIELDS)
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_list_of_fields_says_what_its_title_is(form: str, count: int) -> None:
+    works = [(title, "Jane Doe, John Roe", year) for title, _, year in WORKS[:count]]
+    text = "# A list\n\n" + "\n".join(
+        form.format(title=title, names=names, year=year, url=f"{URL}{number}")
+        for number, (title, names, year) in enumerate(works, 1)
+    )
+    mentions = [entry[0] for entry in read_some(text)]
+    assert [(it.title, it.authors, it.date) for it in mentions] == works
+
+
+def test_a_list_of_facts_without_names_says_what_its_title_is() -> None:
+    text = "# A list\n\n" + "".join(
+        f"### {title}\n\n- Jane Doe, John Roe\n- ICML {year}\n- [Paper]({URL}{number})\n\n"
+        for number, (title, _, year) in enumerate(WORKS)
+    )
+    mentions = [entry[0] for entry in read_some(text)]
+    assert [(it.title, it.authors, it.date) for it in mentions] == [
+        (title, "Jane Doe, John Roe", year) for title, _, year in WORKS
+    ]

@@ -254,9 +254,10 @@ class Blocks:
         """End a list: one entry if it only labels the links of the work in the title above it."""
         if self.entries or not self.list_title:
             return
-        links = labelled.links([entry.blocks for entry in self.items])
-        if links and labelled.is_title(self.list_title):
-            self.items = [_labelled_work(self.list_title, self.items[0], links)]
+        blocks = [entry.blocks for entry in self.items]
+        links = labelled.links(blocks)
+        if links and (labelled.is_title(self.list_title) or labelled.names_authors(blocks)):
+            self.items = [_labelled_work(self.list_title, self.items, links)]
         elif links:
             self.unmarked.append((self.list_title, self.items, links))
             self.items = []
@@ -266,7 +267,7 @@ class Blocks:
         """Add the lists of labels below titles that nothing marks, as works if they are several."""
         are_works = len(self.unmarked) >= _FEWEST_ALIKE
         for title, items, links in self.unmarked:
-            entries = [_labelled_work(title, items[0], links)] if are_works else items
+            entries = [_labelled_work(title, items, links)] if are_works else items
             for entry in entries:
                 self.mentions.keep(entry)
 
@@ -333,11 +334,16 @@ def _is_item(row: Item, table: HtmlTable) -> bool:
     return row.has_paper() or table.works >= _FEWEST_ALIKE
 
 
-def _labelled_work(title: InlineText, first: Item, links: Sequence[tuple[InlineLink, str]]) -> Item:
-    """Return the work of a title with the links that the list below it labels."""
+def _labelled_work(
+    title: InlineText, items: Sequence[Item], links: Sequence[tuple[InlineLink, str]]
+) -> Item:
+    """Return the work of a title with the links that the list below it labels, and its facts."""
+    first = items[0]
     is_heading = first.section[-1:] == ("".join(title.parts).replace("\n", " ").strip(),)
     work = Item(first.number, 0, section=first.section[:-1] if is_heading else first.section)
     work.add(title)
+    for block in labelled.facts([item.blocks for item in items]):
+        work.add(block)
     for link, label in links:
         link.rename(label)
     work.adopted = [link for link, _ in links]

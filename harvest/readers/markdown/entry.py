@@ -34,6 +34,7 @@ PICTOGRAM = re.compile(
     r"[:\u2600-\u27bf\u2b50-\u2b55\ufe0f\U0001f300-\U0001faff]"
     r"(?:(?<=[^:])|(?<!\w:)[a-z][a-z\d_+]+:)"
 )
+_STOP = re.compile(r"(?<=[^\W_]{2})\.(?:\s|\Z)")
 _SHORT = 3  # words of such a label, at most
 _TOPIC = 6  # words of a work below a topic, at least
 _SPANNING = 20  # columns, at most, whose cells stand in several rows
@@ -347,7 +348,9 @@ def _says_more(entry: Item, kinds: Collection[str]) -> bool:
     text = entry.own_text().strip()
     if names and _has_bold_title(entry.blocks[0]):
         return False
-    return not names or look(plain(text)) != "title" or text[-1:] in {":", "\uff1a"}
+    if not names or look(plain(text)) != "title" or text[-1:] in {":", "\uff1a"}:
+        return True
+    return all(look(plain(part)) in {"names", "fact", "none"} for part in _STOP.split(text))
 
 
 def _has_bold_title(block: InlineText) -> bool:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from harvest.readers import labels
+from harvest import dates
+from harvest.readers import labels, people
+from harvest.readers.looks import is_edition, plain
 from harvest.readers.markdown.entry import PICTOGRAM
 from harvest.readers.markdown.inline import InlineLink, InlineText
 
@@ -67,7 +69,35 @@ def links(items: Sequence[Sequence[InlineText]]) -> list[tuple[InlineLink, str]]
         if is_paper and not (labels.as_label(label) or labels.is_generic(label)):
             return None
     papers = [name for name in names if _says_paper(name)]
+    papers = papers or [label for link, label in labelled if labels.role("", link.url) == "paper"]
     return labelled if labelled and 1 <= len(papers) <= _PAPERS else None
+
+
+def facts(items: Sequence[Sequence[InlineText]]) -> list[InlineText]:
+    """Return what a list of one work says of it: its authors, date and venue."""
+    return [blocks[0] for blocks in items if len(blocks) == 1 and _says_fact(blocks[0])]
+
+
+def _says_fact(item: InlineText) -> bool:
+    """Return True for an item without a link: `Authors: Jane Doe`, `ICML 2020`, `Doe et al.`."""
+    if item.links:
+        return False
+    meaning = _meaning(item)
+    text = plain(item.text)
+    if meaning in {"authors", "date", "venue"} or is_edition(text) or dates.find(text) == text:
+        return True
+    return {part.shape for part in people.parts(item.text.strip(" ."))} <= {"person", "others"}
+
+
+def _meaning(item: InlineText) -> labels.Meaning | None:
+    """Return what the name before the colon of an item says."""
+    name, *rest = _COLON.split(item.text.strip(), maxsplit=1)
+    return labels.meaning(name) if rest and len(name) <= _LONGEST_LABEL else None
+
+
+def names_authors(items: Sequence[Sequence[InlineText]]) -> bool:
+    """Return True for a list that can be of one work only: `- Authors: Jane Doe`."""
+    return any(_meaning(blocks[0]) == "authors" for blocks in items if blocks)
 
 
 def _says_paper(name: str) -> bool:
@@ -96,6 +126,7 @@ def _fields(item: InlineText) -> list[tuple[InlineLink, str]] | None:
     is_mark = " " not in after and "://" not in after  # `Oral`
     is_short = len(name) <= _LONGEST_LABEL
     is_field = not fields and is_short and (rest or is_mark)  # `Code: coming soon`
+    is_field = is_field or _says_fact(item)
     return fields if is_field or len(after) <= (_LONGEST_LABEL if fields else 0) else None
 
 
