@@ -242,7 +242,8 @@ class _Writer:
 
     def write_items(self, parent: Any, level: int, indent: str) -> None:
         for item in parent.children:
-            for number, node in enumerate(item.children):
+            nodes = (node for node in item.children if node.tagname not in _HIDDEN)
+            for number, node in enumerate(nodes):
                 if number == 0 and node.tagname in {"paragraph", "line_block"}:
                     self.put(f"{indent}- ", node, f"{indent}  ", gap=False)
                 else:

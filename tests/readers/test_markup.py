@@ -369,3 +369,15 @@ def test_lines_of_a_block_in_an_item_of_rst_are_of_its_entry() -> None:
         (3 + 4 * number, f"A study of snow {number}", "Jane Doe, Rob Roe", number + 1)
         for number in range(4)
     ]
+
+
+def test_links_of_one_name_in_rst_do_not_join_their_items() -> None:
+    text = "\n".join(
+        f"- Jane Doe, Rob Roe.\n  **A study of snow {number}**.\n  Ice 202{number}.\n"
+        f"  `Preprint <https://x.org/{number}.pdf>`_."
+        for number in range(3)
+    )
+    mentions = read(text.encode(), "list.rst").mentions
+    assert [(it.title, it.date, it.entry) for it in mentions] == [
+        (f"A study of snow {number}", f"202{number}", number + 1) for number in range(3)
+    ]
