@@ -30,7 +30,8 @@ _HAS_TWO_DIGITS = re.compile(r"[0-289](?<!\d\d)\d(?!\d)")
 _SHORT_YEARS = (
     re.compile(rf"(?<=[A-Z]){_MARK}{_TWO_DIGITS}(?!\d)"),
     re.compile(
-        rf"\b(?:{_VENUES})(?:-?W|\s?[Ww]orkshops?)?(?:{_MARK}|[-\s])?{_TWO_DIGITS}(?![\d-]|\.\d)"
+        rf"\b(?:{_VENUES})(?:-?W|\s?[Ww]orkshops?)?(?:{_MARK}|[-\s])?{_TWO_DIGITS}"
+        r"(?![\d-]|\.\d|(?:st|nd|rd|th)\b)"
     ),
     re.compile(rf"\A\W*[^\W\d_][\w& -]{{1,60}}{_MARK}{_TWO_DIGITS}\W*\Z"),
     re.compile(rf"\A\W*(?:{_VENUES})\b[\w& -]{{1,60}} {_TWO_DIGITS}\W*\Z"),

@@ -447,7 +447,7 @@ def test_an_item_alone(item: str, title: str | None, authors: str | None) -> Non
     [
         ("ICML-20", "2020"), ("ICCV21", "2021"), ("EMNLP 18", "2018"), ("MLSys' 26", "2026"),
         ("Thesis' 10", "2010"), ("IEEE Transactions on Things 21", "2021"), ("KDD workshop'19", "2019"),
-        ("Nature 58", None), ("the models' 20 parts", None), ("a model for 10 tasks, CVPR", None),
+        ("Nature 58", None), ("IEEE 27th Symposium on Things", None), ("the models' 20 parts", None), ("a model for 10 tasks, CVPR", None),
     ],
 )  # fmt: skip
 def test_a_year_of_two_digits_stands_behind_a_venue(venue: str, year: str | None) -> None:
