@@ -104,12 +104,16 @@ def _asserted(
 
 def _join_versions(partition: Partition, records: Iterable[Record]) -> None:
     """Join the DOIs that a registrant gives to the versions of one text."""
-    names = {record.identifier for record in records}
-    first: dict[Identifier, Identifier] = {}
-    for name in sorted(names):
-        text = without_version(name)
-        if text:
-            partition.join(text if text in names else first.setdefault(text, name), name)
+    versions: dict[Identifier, Identifier] = {}
+    for record in records:
+        if text := without_version(record.identifier):
+            versions[record.identifier] = text
+    texts = set(versions.values())
+    if texts:
+        texts &= {record.identifier for record in records}  # a first version may have none
+    first = {text: text for text in texts}
+    for name, text in sorted(versions.items()):
+        partition.join(first.setdefault(text, name), name)
 
 
 def _other_works(record: Record) -> Iterator[Edge]:

@@ -109,8 +109,9 @@ def denied_assertions(records: Collection[Record]) -> set[Edge]:
     """Return what a registry asserts of a text of one registrant and a text of another kind."""
     assertions: list[tuple[Record, Identifier]] = []
     for record in records:
-        own = _registrant(record.identifier)  # which knows its versions
-        assertions += [(record, name) for name in record.same_work if _registrant(name) != own]
+        if record.same_work:
+            own = _registrant(record.identifier)  # which knows its versions
+            assertions += [(record, name) for name in record.same_work if _registrant(name) != own]
     others: dict[Identifier, list[Record]] = {name: [] for _, name in assertions}
     for record in records:
         if record.identifier in others:

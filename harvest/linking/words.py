@@ -44,7 +44,7 @@ TENS = {word: str(10 * value) for value, word in enumerate(TABLES.tens.split(), 
 NUMBER_WORDS |= TENS
 ONES = frozenset((*TABLES.cardinals.split()[1:10], *TABLES.ordinals.split()[1:10]))
 SHORT_NOUNS = TABLES.short_nouns
-OMITTED = re.compile(TABLES.omitted)
+TRIAL, OMITTED = "randomi", re.compile(TABLES.omitted)  # few titles need the pattern
 NAMED_NUMBERS = TABLES.named_numbers
 MIN_REPEATED = 3  # words of a title that stands twice
 VARIANTS: dict[str, str] = {}
@@ -62,7 +62,10 @@ def title_words(title: str) -> tuple[str, ...]:
     title = NUMERAL.sub(_spell_numeral, title)
     if MARKED.search(title):
         title = _spell_signs(title)
-    words = _drop_repetition(OMITTED.sub(r"\1 ", fold_title(title)).split())
+    folded = fold_title(title)
+    if TRIAL in folded:
+        folded = OMITTED.sub(r"\1 ", folded)
+    words = _drop_repetition(folded.split())
     if not NAMED_NUMBERS.keys().isdisjoint(words):
         words = _add_numbers(words)
     keys = list(map(_key, words))
