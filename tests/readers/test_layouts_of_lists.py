@@ -988,3 +988,49 @@ def test_a_list_of_facts_without_names_says_what_its_title_is() -> None:
     assert [(it.title, it.authors, it.date) for it in mentions] == [
         (title, "Jane Doe, John Roe", year) for title, _, year in WORKS
     ]
+
+
+FOLDED = [
+    "<details>\n<summary>{title}</summary>\n\n{names}. ICML {year}. [paper]({url})\n\n</details>\n",
+    "<details><summary><b>{title}</b> (ICML {year})</summary>\n<p>{names}</p>\n"
+    '<a href="{url}">Paper</a> | <a href="https://github.com/jdoe/net">Code</a>\n</details>\n',
+    '<details>\n<summary><a href="{url}">{title}</a></summary>\n\n{names}. *ICML*, {year}.\n\n</details>\n',
+    "<details>\n<summary>[ICML {year}] {title}</summary>\n\n*{names}*\n\n[paper]({url})\n\n</details>\n",
+]
+
+
+def folded(form: str, count: int) -> str:
+    return "# A list\n\n" + "".join(
+        form.format(title=title, names="Jane Doe, John Roe", year=year, url=f"{URL}{number}")
+        for number, (title, _, year) in enumerate(WORKS[:count], 1)
+    )
+
+
+@pytest.mark.parametrize("form", FOLDED)
+def test_a_summary_above_a_paragraph_is_a_work(form: str) -> None:
+    works = [(title, "Jane Doe, John Roe", year) for title, _, year in WORKS]
+    mentions = [entry[0] for entry in read_some(folded(form, len(WORKS)))]
+    assert [(it.title, it.authors, it.date) for it in mentions] == works
+
+
+def test_a_few_summaries_without_links_are_prose() -> None:
+    text = folded(FOLDED[0], 3)
+    assert read_some(text) == []
+    assert len(Markdown().read(text, "list.md").mentions) == 3
+
+
+@pytest.mark.parametrize("below", ["- [A title of it](https://doi.org/10.1000/{})\n",
+                                   "| Title |\n|-|\n| [A title of it](https://doi.org/10.1000/{}) |\n"])  # fmt: skip
+def test_a_summary_above_works_is_no_work(below: str) -> None:
+    text = "# A list\n\n" + "".join(
+        f"<details>\n<summary>Works of the kind {number}</summary>\n\n{below.format(number)}\n</details>\n\n"
+        for number in range(1, 6)
+    )
+    assert {entry[0].title for entry in read_some(text)} == {"A title of it"}
+
+
+def test_a_summary_that_is_repeated_is_no_title() -> None:
+    text = folded(FOLDED[0], 5)
+    for title, _, _ in WORKS:
+        text = text.replace(title, "Click here for more")
+    assert "Click here for more" not in {entry[0].title for entry in read_some(text)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count
 
+from harvest.readers.labels import is_generic
 from harvest.readers.markdown import labelled
 from harvest.readers.markdown.entry import HtmlTable, Item
 from harvest.readers.markdown.headings import anchor_text
@@ -39,6 +40,8 @@ class Blocks:
         self.numbers = count(1)  # of the entries
         self.entries: list[Item] = []  # those that are open, from the outermost in
         self.details: Item | None = None  # that of the summary above
+        self.folded: Item | None = None  # the same, if the summary links to nothing
+        self.folded_works: list[Item] = []
 
         self.headings: list[tuple[int, int, str]] = []  # line, level, text
         self.heading_line: int | None = None  # of the heading that is open
@@ -62,6 +65,7 @@ class Blocks:
         while self.entries:
             self.close_entry()
         self.close_details()
+        self.add_folded()
         self.add_unmarked()
         self.add_sections()
         self.add_paragraphs()
@@ -79,6 +83,11 @@ class Blocks:
                 block.add_leading_id()
             self.entries[-1].add(block)
             return
+        details = self.details or self.folded
+        if details and self.heading_line is None and _is_more(block):
+            details.add(block)
+            return
+        self.unfold()
         self.last_block = block
         if self.heading_line is None:  # a heading waits for what stands below it
             self.add_paragraph(block)
@@ -187,6 +196,7 @@ class Blocks:
     def open_entry(self, start: int, *, html: bool = True, table: HtmlTable | None = None) -> None:
         """Begin a list item, or a row of an HTML table, within those that are open."""
         self.end_block()
+        self.unfold()
         parent = self.entries[-1] if self.entries else self.details
         parent = None if parent and parent.table else parent
         if parent:
@@ -230,8 +240,37 @@ class Blocks:
         self.details.add(block)
         self.mark_section()
 
+    def fold(self, start: int) -> None:
+        """Begin what may be a work: a summary without a link, and paragraphs that have one."""
+        self.close_details()
+        block, self.inline = self.inline, InlineText()
+        block.finish()
+        self.folded = Item(next(self.numbers), start, html=True, section=self.mentions.section)
+        self.folded.add(block)
+
+    def unfold(self) -> None:
+        """Add what is folded as blocks of their own: it holds more than a work."""
+        folded, self.folded = self.folded, None
+        for block in folded.blocks if folded else ():
+            self.last_block = block
+            self.add_paragraph(block)
+
+    def add_folded(self) -> None:
+        """Add the works that are folded, if they are several."""
+        are_works = len(self.folded_works) >= _FEWEST_ALIKE
+        for work in self.folded_works:
+            if are_works:
+                self.mentions.keep(work)
+            else:
+                self.mentions.section = work.section
+                self.mentions.add_prose(work.links)
+
     def close_details(self) -> None:
         """End the entry of a summary."""
+        if self.folded and self.folded.has_paper():
+            self.folded_works.append(self.folded)
+            self.folded = None
+        self.unfold()
         if self.details:
             self.mentions.keep(self.details)
             self.details = None
@@ -242,6 +281,7 @@ class Blocks:
         They are not if one of them holds a list.
         """
         self.end_block()
+        self.unfold()
         if self.entries:
             self.keep_items()
             return
@@ -317,6 +357,12 @@ class Blocks:
             entry = Item(next(self.numbers), start, section=section)
             entry.add(block)
             self.mentions.keep(entry)
+
+
+def _is_more(block: InlineText) -> bool:
+    """Return True for a paragraph that says more of a work: it links by labels alone."""
+    names_other = any(not link.image and not is_generic(link.label) for link in block.links)
+    return not names_other and not is_entry(block)
 
 
 def _is_item(row: Item, table: HtmlTable) -> bool:

@@ -204,6 +204,7 @@ class _Document:
         """Read a GitHub table; the links of its head are prose."""
         blocks = self.blocks
         blocks.end_block()
+        blocks.unfold()
         blocks.mark_section()
         blocks.last_block = None
         table = rows(self.events, self.mentions.line(span["start"]))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from harvest.readers.markdown.blocks import Blocks
-from harvest.readers.markdown.entry import HtmlTable, role
+from harvest.readers.markdown.entry import PICTOGRAM, HtmlTable, role
 from harvest.readers.markdown.html import Token, code_lines, tokens
 from harvest.readers.markdown.inline import InlineLink
 
@@ -15,6 +15,7 @@ _HEADING = re.compile(r"(/?)h([1-6])")
 _DETAILS = frozenset({"summary", "/summary", "/details"})
 _BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"})
 _TERMS = frozenset({"dl", "/dl", "dt", "/dt", "dd", "/dd"})
+_FEWEST_WORDS = 3  # of a summary that is a title
 _DEEPEST = 50  # entries that a row may hold one within the other
 
 
@@ -25,6 +26,7 @@ class HtmlBlocks:
         self.blocks = blocks
         self.tables: list[HtmlTable] = []  # those that are open
         self.in_summary = False
+        self.summaries: set[str] = set()
         self.terms: list[int] = []  # of each definition list that is open, the entries around it
 
     def read(self, html: str, start: int, *, inline: bool = False) -> None:
@@ -99,11 +101,20 @@ class HtmlBlocks:
             self.in_summary = not "".join(blocks.inline.parts).strip()
         elif blocks.entries:
             return
-        elif name == "/details" and blocks.details:
+        elif name == "/details":
             blocks.end_block()
             blocks.close_details()
-        elif name == "/summary" and self.in_summary and any(map(_is_work, blocks.inline.links)):
-            blocks.open_details(start)
+        elif name == "/summary" and self.in_summary:
+            if any(map(_is_work, blocks.inline.links)):
+                blocks.open_details(start)
+            elif not blocks.inline.links and self.may_be_title("".join(blocks.inline.parts)):
+                blocks.fold(start)
+
+    def may_be_title(self, summary: str) -> bool:
+        """Return True for a summary of some words that stands once."""
+        is_new = summary not in self.summaries
+        self.summaries.add(summary)
+        return is_new and len(PICTOGRAM.sub(" ", summary).split()) >= _FEWEST_WORDS
 
     def table_tag(self, token: Token, start: int) -> None:
         """Open or close a table, a row or a cell; what was left open in one before ends there."""
