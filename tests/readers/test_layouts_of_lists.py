@@ -992,8 +992,10 @@ def test_a_list_of_facts_without_names_says_what_its_title_is() -> None:
 
 FOLDED = [
     "<details>\n<summary>{title}</summary>\n\n{names}. ICML {year}. [paper]({url})\n\n</details>\n",
-    "<details><summary><b>{title}</b> (ICML {year})</summary>\n<p>{names}</p>\n"
-    '<a href="{url}">Paper</a> | <a href="https://github.com/jdoe/net">Code</a>\n</details>\n',
+    (
+        "<details><summary><b>{title}</b> (ICML {year})</summary>\n<p>{names}</p>\n"
+        '<a href="{url}">Paper</a> | <a href="https://github.com/jdoe/net">Code</a>\n</details>\n'
+    ),
     '<details>\n<summary><a href="{url}">{title}</a></summary>\n\n{names}. *ICML*, {year}.\n\n</details>\n',
     "<details>\n<summary>[ICML {year}] {title}</summary>\n\n*{names}*\n\n[paper]({url})\n\n</details>\n",
 ]
