@@ -168,7 +168,7 @@ def _learned(values: Sequence[Value]) -> Meanings:
     result: dict[str, labels.Meaning] = {}
     rows = []
     for members in objects:
-        texts = {name: _text(part) for name, part in members if not part.members}
+        texts = {name: _text(part) for name, part in members if not _holds_links(part)}
         rows.append([texts.get(name, "") for name in names])
     others = set(map(field_meaning, by_name))
     by_number = columns.meanings(rows, filter(None, others))
@@ -189,8 +189,8 @@ def _may_be_learned(name: str) -> bool:
 def _are_people(parts: Sequence[Value]) -> bool:
     """Return True for lists of which each item is the name of a person."""
     items = chain.from_iterable(part.items or () for part in parts)
-    names = [item.text for item in items]
-    return bool(names) and all(shape(name) == "person" for name in names if name)
+    names = [item.text for item in items if item.text]
+    return bool(names) and all(shape(name) == "person" for name in names)
 
 
 def _names_work(value: Value) -> bool:
@@ -341,6 +341,11 @@ def _flat_object(name: str, value: Value, depth: int) -> Iterator[Field]:
             label = heading or name if is_address else field.label
             inner = f"{outer}{heading}" if is_address and heading else f"{outer}{field.name}"
             yield Field(inner, field.value, field.line, label)
+
+
+def _holds_links(value: Value) -> bool:
+    """Return True for an object, and for a list of objects with links."""
+    return value.members is not None or any(map(_has_link, value.items or ()))
 
 
 def _has_link(value: Value) -> bool:

@@ -149,3 +149,19 @@ def test_blocks_of_one_form_are_works_wherever_they_link_to() -> None:
         (f"A study of ice, part {number}", "Jane Doe and Rob Q. Roe", str(2010 + number))
         for number in range(6)
     ]
+
+
+def test_an_abstract_in_the_cell_of_a_reference_is_no_title() -> None:
+    works = [
+        ("Jane Doe and Rob Roe", "Slow ice on cold lakes", "10.1000/a"),
+        ("Carl Poe and Dan Moe", "Snow fields in the mountains", "10.1000/b"),
+        ("Ann Lee and Bo Kim", "A river of sand", "10.1000/c"),
+    ]
+    row = """<tr><td>[<a name="k{0}">{0}</a>]</td><td>{1}.\n {2}.\n <em>A Journal</em>, 2017.
+      [&nbsp;<a href="all.html#k">bib</a>&nbsp;| <a href="https://doi.org/{3}">DOI</a>&nbsp;]
+      <blockquote>We study what nobody has studied, and find a lot.</blockquote></td></tr>"""
+    rows = "".join(row.format(number, *work) for number, work in enumerate(works))
+    page = f"<html><body><h1>Papers</h1><table>{rows}</table></body></html>"
+    mentions = read(page.encode(), "papers.html").mentions
+    papers = {m.url: (m.title, m.authors) for m in mentions if "doi.org" in m.url}
+    assert papers == {f"https://doi.org/{doi}": (title, names) for names, title, doi in works}

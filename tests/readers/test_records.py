@@ -81,6 +81,16 @@ def test_names_that_a_program_printed(cell: str, names: str) -> None:
     assert mention.authors == names
 
 
+def test_named_links_are_no_people() -> None:
+    models = [{"name": name, "link": f"https://x.org/{name}"} for name in ("Net-Small", "Net-Base")]
+    records = [
+        {"title": "A first study of nets", "doi": "10.1000/a", "weights": models},
+        {"title": "A second study of nets", "doi": "10.1000/b", "weights": models},
+    ]
+    mentions = read(json.dumps(records).encode(), "a.json").mentions
+    assert {mention.authors for mention in mentions} == {None}
+
+
 def test_records_of_yaml() -> None:
     first, second = "A first: study", "A second study"
     assert facts(WORKS, "papers.yaml") == [
