@@ -21,33 +21,30 @@ _BY_AUTHOR = (
 )
 _ERROR = r"(?:errors?|mistakes?|flaws?|flawed|gaps?|incorrect|wrong|overlap|copyright|proofs?)\b"
 _START = r"[\W_]*(?:(?:arXiv\s+admin[a-z]*\s+)?notes?:[\W_]*)?"  # of a sentence
-_WITHDRAWN = re.compile(  # anywhere in a sentence
+# These patterns are long, so they are compiled where a hint was found.
+_WITHDRAWN = (  # anywhere in a sentence
     rf"\b(?:this|our|the\s+present)\s+{_PAPER}\s+{_IS}\s+(?:withdrawn|retracted)\b"
     rf"|\b(?:authors?|we|I)\s+(?:have\s+|has\s+)?{_WITHDREW}\s+(?:this|our)\s+{_PAPER}\b"
     r"|\b(?:authors?|we|I)\s+(?:(?:have|has)\s+)?(?:decided?|wish|want|would\s+like)"
-    rf"\s+to\s+withdraw\s+(?:this|our|the)\s+{_PAPER}\b",
-    re.IGNORECASE,
+    rf"\s+to\s+withdraw\s+(?:this|our|the)\s+{_PAPER}\b"
 )
 # What each of these patterns needs; few papers have it, and the patterns take their time.
 _HINTS = ("withdr", "retract", "removed")
 _THE_PAPER = rf"(?:(?:(?:this|the|our)\s+)?{_PAPER}|the\s+following\s+{_PAPER}s?)"
-_WITHDRAWN_AT_START = re.compile(  # of a sentence. In summaries, other papers may be "retracted".
+_WITHDRAWN_AT_START = (  # of a sentence. In summaries, other papers may be "retracted".
     rf"{_START}(?:{_THE_PAPER}\s+(?:{_IS_NOW}\s+)?withdrawn\b\s*"
     rf"(?:[)\]\W]*$|[.;:!(]|,\s*(?:as|since|because|due)\b|(?:as|since|because|due)\b|{_BY_AUTHOR})"
     rf"|{_THE_PAPER}\s+{_IS}\s+(?:removed|withdrawn)\s+by\s+(?:the\s+)?arXiv\b"
     rf"|(?:withdrawn|retracted|removed)\s+{_BY_AUTHOR}"
-    rf"|(?:the\s+)?authors?\s+(?:have|has)\s+withdrawn\s+the\s+{_PAPER}\b)",
-    re.IGNORECASE,
+    rf"|(?:the\s+)?authors?\s+(?:have|has)\s+withdrawn\s+the\s+{_PAPER}\b)"
 )
-_COMMENT_START = re.compile(  # of a sentence of a comment, which is about nothing but the paper
+_COMMENT_START = (  # of a sentence of a comment, which is about nothing but the paper
     rf"{_START}(?:this\s+|the\s+)?(?:{_PAPER}\s+)?(?:{_IS}\s+)?(?:withdrawn|retracted)\b\s*"
-    r"(?:$|[.,;:()\]!-]|(?:by|due|because|as|at\s+the|since|for|on|from\s+arXiv)\b)",
-    re.IGNORECASE,
+    r"(?:$|[.,;:()\]!-]|(?:by|due|because|as|at\s+the|since|for|on|from\s+arXiv)\b)"
 )
-_SUMMARY_START = re.compile(
+_SUMMARY_START = (
     rf"{_START}(?:withdrawn|retracted)\b\s*"
-    rf"(?:\W*$|[.;:!]|(?:due|because|as|since)\b[^,.]*\b{_ERROR})",
-    re.IGNORECASE,
+    rf"(?:\W*$|[.;:!]|(?:due|because|as|since)\b[^,.]*\b{_ERROR})"
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\s+(?=\[)|\s+-+\s+|(?<=admin note:)\s+")
 
@@ -59,13 +56,14 @@ def find_withdrawal(comment: str | None, summary: str) -> str | None:
         return None
     comment = " ".join((comment or "").split())
     summary = " ".join(summary.split())
-    if _SUMMARY_START.match(summary):
+    if re.match(_SUMMARY_START, summary, re.IGNORECASE):
         return summary
     remarks, sentences = _SENTENCE_END.split(comment), _SENTENCE_END.split(summary)
     for sentence in remarks:
-        if _COMMENT_START.match(sentence):
+        if re.match(_COMMENT_START, sentence, re.IGNORECASE):
             return sentence
     for sentence in (*remarks, *sentences):
-        if _WITHDRAWN.search(sentence) or _WITHDRAWN_AT_START.match(sentence):
+        anywhere = re.search(_WITHDRAWN, sentence, re.IGNORECASE)
+        if anywhere or re.match(_WITHDRAWN_AT_START, sentence, re.IGNORECASE):
             return sentence
     return None

@@ -26,10 +26,10 @@ class Section:
         "blocks",
         "has_entries",
         "heading",
-        "is_meeting",
         "level",
         "linked",
         "path",
+        "title",
     )
 
     def __init__(
@@ -42,7 +42,12 @@ class Section:
         self.blocks: list[InlineText] = []
         self.linked: list[InlineText] = []  # blocks that begin with the link to a work
         self.has_entries = False
-        self.is_meeting = is_meeting(heading.text)
+        self.title = heading.text
+
+    @property
+    def is_meeting(self) -> bool:
+        """True for a section of a day, week or session, asked where links stand below it."""
+        return is_meeting(self.title)
 
     def is_work(self) -> bool:
         """Return True if it links to one work, and to no entry of a list."""
