@@ -6,7 +6,7 @@ A correction has the title and the authors of its paper, and a book those of its
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from harvest.linking.tables import TABLES
@@ -41,16 +41,26 @@ def _kinds_of_types() -> dict[str, str]:
 TYPES = _kinds_of_types()
 NOTICES = {kind: _one_line(pattern) for kind, pattern in TABLES.notices.items()}
 OF = "to|on|of|for|from|about|al|auf|de|del|du|su|sur|sobre|von|zu|zum|zur"
-HEADS = {
-    kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,3}})? (?:{OF}) ")
-    for kind, pattern in NOTICES.items()
-}
-LABELS = {
-    kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,6}}| (?:{OF}|by)(?: .*)?)?")
-    for kind, pattern in NOTICES.items()
-}
 STANDING = re.compile(_one_line(TABLES.standing))
 SERIALS = re.compile(rf"(?:{_one_line(TABLES.serials)})\b")
+
+
+@cache
+def _heads() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of titles such as `Correction to`; most runs compare none."""
+    return {
+        kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,3}})? (?:{OF}) ")
+        for kind, pattern in NOTICES.items()
+    }
+
+
+@cache
+def _labels() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of what stands before or behind a title: `...: a comment`."""
+    return {
+        kind: re.compile(rf"(?:an? |the )?({pattern})(?: \w{{1,6}}| (?:{OF}|by)(?: .*)?)?")
+        for kind, pattern in NOTICES.items()
+    }
 
 
 @lru_cache(maxsize=1 << 14)
@@ -61,11 +71,11 @@ def notice_of_title(title: str) -> Notice | None:
     if len(parts) > 1:
         for label, rest in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):
             folded = fold_title(label)
-            for kind, pattern in LABELS.items():
+            for kind, pattern in _labels().items():
                 if match := pattern.fullmatch(folded):
                     return Notice(kind, frozenset(match[1].split()), fold_title(": ".join(rest)))
     folded = fold_title(title)
-    for kind, pattern in HEADS.items():
+    for kind, pattern in _heads().items():
         if match := pattern.match(folded):
             return Notice(kind, frozenset(match[1].split()), folded[match.end() :])
     return None
