@@ -106,10 +106,10 @@ class _Works:
 
 
 def denied_assertions(records: Collection[Record]) -> set[Edge]:
-    """Return what a registry asserts of a text of one registrant and a text of another kind."""
+    """Return what a registrant of DOIs asserts of its text and one of another, and another kind."""
     assertions: list[tuple[Record, Identifier]] = []
     for record in records:
-        if record.same_work:
+        if record.same_work and record.identifier.scheme == "doi":
             own = _registrant(record.identifier)  # which knows its versions
             assertions += [(record, name) for name in record.same_work if _registrant(name) != own]
     others: dict[Identifier, list[Record]] = {name: [] for _, name in assertions}

@@ -111,6 +111,12 @@ def test_a_registry_may_call_a_paper_a_book(type_: str) -> None:
     assert joined(cluster([DEPOSIT, DOI], records), DEPOSIT, DOI)
 
 
+def test_pubmed_knows_the_doi_of_an_erratum() -> None:
+    notice = (OTHER, IntegrityNotice("correction", str(DOI), "2023", "crossref/publisher"))
+    records = [record(PMID, same_work=(DOI,)), record(DOI, notices=(notice,))]
+    assert joined(cluster([PMID, DOI], records), PMID, DOI)
+
+
 def test_a_registrant_knows_the_versions_of_its_own_texts() -> None:
     records = [record(OTHER, same_work=(DOI,), type="dataset"), record(DOI)]
     assert joined(cluster([OTHER, DOI], records), OTHER, DOI)
