@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from harvest.garbage import without_gc
 from harvest.identifiers import described, identify
 from harvest.models import Finding, Identifier, ListFile, Mention, Reading
+from harvest.readers import short_dates
 from harvest.readers.base import Reader
 from harvest.readers.decode import decode
 from harvest.readers.labels import is_generic
@@ -61,8 +62,12 @@ def read(data: bytes, name: str, templates: Sequence[Template] = ()) -> Reading:
         add_front_matter(reading, text, name)
     if not text.strip() and not reading.findings:
         findings.append(Finding(name, 0, "no-records", "is empty"))
+    written = {it.date for it in reading.mentions if it.date and short_dates.is_short(it.date)}
+    certain = short_dates.read(written)
     for mention in reading.mentions:
         mention.raw = raw.get(mention.line)
+        if mention.date in written:
+            mention.date = certain.get(mention.date)
         mention.target = identify(mention.url)
         if mention.role == "paper" and mention.entry is not None and mention.identifier:
             _describe(mention, mention.identifier)

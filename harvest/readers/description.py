@@ -11,6 +11,7 @@ from harvest import dates
 from harvest.readers import people
 from harvest.readers.looks import authors_of_citation, date_of, without_year
 from harvest.readers.segments import LINES, Segment
+from harvest.readers.short_dates import is_short
 from harvest.readers.signature import PRIOR_COUNT, Keyed, Roles
 
 _PROSE = 60  # words: more, below the first line, describe
@@ -201,7 +202,8 @@ def _find_date(segments: Sequence[Segment]) -> str | None:
     whole = _TOLD.sub("", "".join(texts))
     if not _HAS_DATE.search(whole):  # as in most
         return None
-    return dates.find(whole) or next(filter(None, map(date_of, texts)), None)
+    date = dates.find(whole) or next(filter(None, map(date_of, texts)), None)
+    return date or next((one.plain for one in segments if is_short(one.plain)), None)
 
 
 def date(segments: Sequence[Segment], title: Segment | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import Literal
 from harvest import dates
 from harvest.readers import people
 from harvest.readers.labels import WORDS, is_generic
+from harvest.readers.short_dates import is_short
 
 Look = Literal["fact", "names", "number", "word", "title", "label", "none"]
 EDGES = " \t\n,;:|/-\u2013\u2014\u00b7\u2022\uff0c\uff1a"
@@ -86,7 +87,7 @@ def look(text: str) -> Look:
         return "none"
     if _NUMBER.fullmatch(text) and not dates.find(text):
         return "number"
-    if is_fact(text):
+    if is_short(text) or is_fact(text):
         return "fact"
     if is_generic(text):
         return "label"

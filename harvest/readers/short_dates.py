@@ -1,0 +1,78 @@
+"""Dates with a year of two digits, which all dates of a list together tell: 24-09-30, June 24."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from harvest import dates
+
+_MONTH = rf"(?i:(?P<name>{'|'.join(dates.MONTHS)})[a-z]{{0,6}}\.?)"
+_FORM = re.compile(
+    r"(?P<first>\d\d)(?P<sign>[-./])(?P<second>\d\d)(?:(?P=sign)(?P<third>\d\d))?"
+    rf"|{_MONTH}(?P<mark>[- ]\s?)(?P<year>\d\d)"
+)
+_LONGEST = 12  # characters
+_FEWEST = 4  # dates that tell in which order their numbers stand
+_FEWEST_NAMED = 6  # behind the name of a month, where the number may be a day
+_FIRST, _LAST = 10, 39  # years, since a day is below ten as well
+
+
+def is_short(text: str) -> bool:
+    """Return True for a date that has at most a year of two digits."""
+    return len(text) <= _LONGEST and _FORM.fullmatch(text) is not None
+
+
+def read(texts: Iterable[str]) -> dict[str, str]:
+    """Return the dates of a list in ISO 8601 by what is written, as far as they are certain."""
+    matches = ((text, _FORM.fullmatch(text)) for text in texts)
+    parts = {text: match.groupdict() for text, match in matches if match}
+    days = {text: it for text, it in parts.items() if it["third"]}
+    months = {text: it for text, it in parts.items() if it["first"] and not it["third"]}
+    named = {text: it for text, it in parts.items() if it["name"] and it["mark"] == " "}
+    tied = {text: it for text, it in parts.items() if it["name"] and it["mark"] == "-"}
+    return _days(days) | _months(months) | _named(named, _FEWEST_NAMED) | _named(tied, 1)
+
+
+_Parts = Mapping[str, Mapping[str, str]]  # by what is written
+
+
+def _days(parts: _Parts) -> dict[str, str]:
+    """Return days, whose year stands on the side that varies less."""
+    firsts, thirds = ({it[side] for it in parts.values()} for side in ("first", "third"))
+    if len(parts) < _FEWEST or len(firsts) == len(thirds):
+        return {}
+    order = (
+        ("first", "second", "third") if len(firsts) < len(thirds) else ("third", "second", "first")
+    )
+    years, months, days = ([int(it[side]) for it in parts.values()] for side in order)
+    if not (_are_years(years) and max(months) <= 12 and max(days) <= 31):
+        return {}
+    rows = zip(parts, years, months, days, strict=True)
+    return {text: f"20{year}-{month:02}-{day:02}" for text, year, month, day in rows}
+
+
+def _months(parts: _Parts) -> dict[str, str]:
+    """Return months behind their years."""
+    years = [int(it["first"]) for it in parts.values()]
+    months = [int(it["second"]) for it in parts.values()]
+    if len(parts) < _FEWEST or not _are_years(years) or max(months) > 12 or max(years) <= 12:
+        return {}
+    rows = zip(parts, years, months, strict=True)
+    return {text: f"20{year}-{month:02}" for text, year, month in rows}
+
+
+def _named(parts: _Parts, fewest: int) -> dict[str, str]:
+    """Return months with a name, of which several are of a year: days would differ."""
+    years = [int(it["year"]) for it in parts.values()]
+    is_varied = fewest > 1 and len(set(years)) * 2 > len(years)
+    if len(parts) < fewest or is_varied or not _are_years(years):
+        return {}
+    return {
+        text: f"20{it['year']}-{dates.MONTHS.index(it['name'].lower()) + 1:02}"
+        for text, it in parts.items()
+    }
+
+
+def _are_years(numbers: Iterable[int]) -> bool:
+    return all(_FIRST <= number <= _LAST for number in numbers)
