@@ -42,10 +42,9 @@ def findings(*seeds: str) -> list[tuple[str, int, str]]:
 
 
 def test_readers_are_found_by_discovery() -> None:
-    assert set(discover()) == {
-        "asciidoc", "bibtex", "csv", "endnote", "html", "json", "markdown", "notebook", "orgmode", "pubmed",
-        "refer", "references", "ris", "rst", "text", "toml", "wos", "yaml",
-    }  # fmt: skip
+    names = set(discover())
+    assert names >= {"bibtex", "csv", "html", "json", "latex", "markdown", "mods", "ris", "text"}
+    assert names.isdisjoint({"base", "labels", "layout", "pool"})
 
 
 @pytest.mark.parametrize(
