@@ -165,7 +165,7 @@ class Merger:
         for work in works:
             keys.carry_over(work, before)
             yield row("work", work.id, body=work)
-            yield row("member", work.id, work.status, file=part)
+            yield row("member", work.id, file=part)
             yield from (reserved(key, part) for key in work.former_keys)
             if work.key is None:
                 yield row("stem", keys.stem(work), work.id, self._shard)

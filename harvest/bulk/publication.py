@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harvest import checks
+from harvest.bulk import rows
 from harvest.bulk.workspace import Task
 from harvest.dataset import change_log, encoding, frames, lake, store
 from harvest.dataset.changes import Change
@@ -46,15 +47,13 @@ def works(task: Task, shard: int) -> Iterator[Cells]:
             yield csv.work_row(work) | {"record": record}
 
 
-def unchanged_works(task: Task, shard: int) -> Iterator[pa.RecordBatch]:
+def unchanged_works(task: Task, shard: int, changed: set[Any]) -> Iterator[pa.RecordBatch]:
     """Yield the works of the last lake that were not merged anew."""
-    by_kind: dict[str, set[str]] = {"member": set(), "work": set()}
-    for it in task.rows("merged", shard):
-        if it.kind in by_kind:
-            by_kind[it.kind].add(it.key)
-    if by_kind["member"] > by_kind["work"]:
-        ids = sorted(by_kind["member"] - by_kind["work"])
-        yield from lake.some(task.lake / lake.WORKS / _name(shard), ids)
+    members = rows.some(task.folder / MERGED / f"{shard}.parquet", "kind", ["member"])
+    every = chain.from_iterable(batch.column("key").to_pylist() for batch in members)
+    unchanged = {*every} - changed
+    if unchanged:
+        yield from lake.some(task.lake / lake.WORKS / _name(shard), unchanged)
 
 
 def repositories(task: Task, shard: int) -> Iterator[Cells]:
@@ -122,9 +121,10 @@ def write(task: Task, place: tuple[str, int]) -> None:
     table, shard = place
     make, name, columns = TABLES[table]
     schema = _schema(columns)
-    batches = pa.Table.from_pylist(list(make(task, shard)), schema=schema).to_batches()
+    made = list(make(task, shard))
+    batches = pa.Table.from_pylist(made, schema=schema).to_batches()
     if table == lake.WORKS:
-        batches += unchanged_works(task, shard)
+        batches += unchanged_works(task, shard, {cells["id"] for cells in made})
     content = pa.Table.from_batches(batches, schema=schema).sort_by(name).combine_chunks()
     with replacing(_path(task, table, shard)) as new:
         parquet.write_table(content, new, compression="zstd", row_group_size=GROUP)

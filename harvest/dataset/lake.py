@@ -117,7 +117,7 @@ def some(
     import pyarrow as pa
     from pyarrow import compute
 
-    chosen = pa.array(ids, pa.string())
+    chosen = pa.array(sorted(ids), pa.string())
     for batch in _batches(part, columns):
         yield batch.filter(compute.is_in(batch.column("id"), chosen))
 
