@@ -24,7 +24,7 @@ from harvest.readers.templates import NO_TEMPLATES, Template, Templates
 from harvest.readers.walk import Walk, chapter_of, load
 from harvest.text import file_name
 
-PER_BUCKET = 250  # files that are read by one call, about
+PER_BUCKET = 50  # files that are read by one call, about, and whose table is renewed at once
 REMOTE = "is on GitHub, which is not asked for lists here: give a local copy"
 MISSING = "does not exist: check the path"
 NO_UTF_8 = "has a name that is no UTF-8: rename it"

@@ -203,7 +203,8 @@ def _looks(records: Iterable[Record], session: Session) -> Iterator[Row]:
         if its_keys is None:
             its_keys = sorted(look_alikes.keys(record))
             table.put(name, sign, its_keys)
-        yield from (row("look", name, place=key - SIGN) for key in its_keys)
+        first = row("look", name)
+        yield from (Row("look", first.key, first.own, place=key - SIGN) for key in its_keys)
 
 
 def restore(task: Task, shard: int) -> Iterator[Row]:
