@@ -34,6 +34,7 @@ OPTIONS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+SHUFFLE = "spark.sql.shuffle.partitions"
 QUERIES = {
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.session.timeZone": "UTC",
@@ -56,8 +57,8 @@ class Spark(Engine):
         self._own = on != ACTIVE
         shared = _start(on, room) if self._own else _active()
         self._session = shared.newSession()  # with views and options of its own
-        partitions = str(4 * shared.sparkContext.defaultParallelism)  # 200 would be for terabytes
-        for name, value in (QUERIES | {"spark.sql.shuffle.partitions": partitions}).items():
+        self._partitions = 4 * shared.sparkContext.defaultParallelism  # 200 would be for terabytes
+        for name, value in (QUERIES | {SHUFFLE: str(self._partitions)}).items():
             self._session.conf.set(name, value)
         try:
             _try_out(shared.sparkContext, on)
@@ -66,12 +67,12 @@ class Spark(Engine):
             raise
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """Run a function as a task for each item."""
+        """Run a function in tasks of several items: to start one takes as long as some items."""
         tasks = list(items)
         if not tasks:
             return
         with _failures():
-            rdd = self._session.sparkContext.parallelize(tasks, len(tasks))
+            rdd = self._session.sparkContext.parallelize(tasks, min(len(tasks), self._partitions))
             for result in rdd.map(partial(_outcome, Path.cwd(), function)).collect():
                 if isinstance(result, HarvestError | OSError):
                     raise result
