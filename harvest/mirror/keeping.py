@@ -14,12 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from harvest import needs
+from harvest import needs, processes
 from harvest.errors import PublicationError, UsageError
 from harvest.mirror import dumps, ingest, manifest
 from harvest.mirror.dumps import DumpPart
 from harvest.mirror.manifest import DumpFile
-from harvest.processes import Pool
 
 Progress = Callable[[str, int, int], None]
 Job = tuple[DumpPart, DumpFile | None]  # a part, and what the mirror has under its name
@@ -116,8 +115,7 @@ def _ingest(work: Sequence[Job], source: str, folder: Path, jobs: int) -> Iterat
     read = partial(ingest.ingest, source=source, folder=folder / source)
     (folder / source).mkdir(exist_ok=True)
     largest = sorted(work, key=lambda job: job[0].size, reverse=True)
-    with Pool(jobs, IMPORTED) as pool:
-        yield from pool.each(read, largest)
+    return processes.each(read, largest, jobs, IMPORTED)
 
 
 def _clean(folder: Path, files: Iterable[DumpFile]) -> None:

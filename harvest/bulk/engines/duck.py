@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harvest import processes
 from harvest.bulk.engines import HERE
 from harvest.bulk.engines.base import BEGIN, GO_ON, Engine, R, T, Tables, files
 from harvest.errors import BrokenTableError, PublicationError
 from harvest.new_files import replacing
-from harvest.processes import Pool
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,7 +21,7 @@ SHARE = 0.3  # of the memory is the limit of DuckDB, which takes some 200 MB mor
 BATCH = 100_000  # rows of a result that are held
 NO_TABLE = ("Could not read enough bytes", "No files found")  # in an error of input and output
 # By the process that others are copies of; pyarrow imports pandas if it is there.
-IMPORTED = ("harvest.bulk.line", "pyarrow.parquet", "pandas")
+IMPORTED = ("harvest.cli", "harvest.bulk.line", "pyarrow.parquet", "pandas")
 OPTIONS = "format parquet, compression zstd"
 
 
@@ -40,12 +40,12 @@ class Duck(Engine):
             "temp_directory": str(scratch),
             "preserve_insertion_order": False,
         }
-        self._pool = Pool(jobs, IMPORTED)
+        self._jobs = jobs
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """Run a function in the pool."""
+        """Run a function in processes."""
         with _failures():
-            yield from self._pool.each(function, items)
+            yield from processes.each(function, items, self._jobs, IMPORTED)
 
     def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
         """Write the result of a query."""
@@ -66,8 +66,7 @@ class Duck(Engine):
                 yield from rows
 
     def close(self) -> None:
-        """End the pool."""
-        self._pool.close()
+        """Do nothing: processes end with the call that started them."""
 
     @contextmanager
     def _connected(self, tables: Tables) -> Iterator[duckdb.DuckDBPyConnection]:
