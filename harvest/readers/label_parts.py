@@ -84,15 +84,18 @@ def _tail(label: str, start: int) -> int:
 
 
 def _names_work(title: str) -> bool:
-    """Return True for some words that are neither names nor a venue."""
-    is_phrase = title.count(" ") + 1 >= _FEWEST_WORDS
-    is_long = not title.isascii() and len(title) >= _SHORTEST
-    return (is_phrase or is_long) and look(plain(title)) != "names"
+    """Return True for some words that are no names."""
+    return _is_phrase(title) and look(plain(title)) != "names"
+
+
+def _is_phrase(label: str) -> bool:
+    is_long = not label.isascii() and len(label) >= _SHORTEST
+    return is_long or label.count(" ") + 1 >= _FEWEST_WORDS
 
 
 def hold_more(labels: Iterable[str]) -> bool:
     """Return True if most labels of a list that name a work hold more than their title."""
-    names = {label for label in labels if _names_work(label) and not is_generic(label)}
+    names = [label for label in set(filter(_is_phrase, labels)) if not is_generic(label)]
     if len(names) <= PRIOR_COUNT:
         return False
     titles = filter(_is_title, names)  # no more are looked for than decide
