@@ -67,7 +67,9 @@ _INITIALS_DOTTED = rf"{_ONE_DOTTED}(?P<more>(?:{_BETWEEN}{_ONE_DOTTED})+{_OTHERS
 _CHINESE = _list_of(r"[\u4e00-\u9fff]{2,4}")
 _FAMILIES = rf"{_FAMILY}(?:, {_FAMILY})*(?P<more>{_OTHERS}|,?\s+(?:&|{_AND})\s+{_FAMILY})"
 _ORGANISATIONS = rf"\b(?i:{'|'.join(map(re.escape, WORDS.items['organisations']))})\b"
-_HAS_ORGANISATION = re.compile(_ORGANISATIONS)
+_ORGANISATION_WORDS = frozenset(WORDS.items["organisations"])
+_ANY_WORD = re.compile(r"\w+")
+_LONGEST_ORGANISATION = 100  # characters in which the word for one stands
 _JOINERS = "of|for|the|and|on|in|de|la|des|del|et|f\u00fcr|der|&"
 # Its kind stands last, or before what it is of: World Ice Organization, Ministry of Ice
 _ORGANISATION = (
@@ -78,7 +80,6 @@ _ORGANISATION = (
 _WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT, _INITIALS_DOTTED)
 _FORMS = (
     *_WITH_INITIALS, _INVERTED, _EACH_INVERTED, _LONE_INVERTED, _IN_FULL, _FAMILIES, _CHINESE,
-    _ORGANISATION,
 )  # fmt: skip
 _DISTINCT = frozenset({_INITIALS_LAST, _INITIALS_FIRST})  # which a single name is enough for
 _LAST_FIRST = frozenset({_INVERTED, _EACH_INVERTED})
@@ -183,7 +184,7 @@ def mark(segments: Sequence[Segment], *, has_colon: bool = False) -> list[Segmen
     if all(segment.kind != "text" for segment in head):
         return list(segments)
     text = "".join([f"{segment.gap}{segment.raw}" for segment in head])
-    if not (_NAME.search(text) or (" (" in text and _HAS_ORGANISATION.search(text))):
+    if not (_NAME.search(text) or (" (" in text and _has_organisation(text))):
         return list(segments)
     line = _first_line(segments, has_colon=has_colon)
     reference = _find(line) if len(line.text) <= _LONGEST_REFERENCE else None
@@ -234,7 +235,9 @@ def _find(line: _Line) -> _Reference | None:
     text, first = line.text, 0
     if lead := _NUMBERING.match(text):
         first = lead.end()
-    names = [(form, match) for form in _FORMS if (match := _compiled(form).match(text, first))]
+    is_of_organisation = _has_organisation(text[first : first + _LONGEST_ORGANISATION])
+    forms = (*_FORMS, _ORGANISATION) if is_of_organisation else _FORMS
+    names = [(form, match) for form in forms if (match := _compiled(form).match(text, first))]
     for form, match in sorted(names, key=lambda pair: -pair[1].end()):
         text_of_names = match[0].title() if form in _LAST_FIRST else match[0]  # DOE, Jane
         are_odd = not _shapes(text_of_names).isdisjoint({"none", "odd"})
@@ -249,6 +252,11 @@ def _find(line: _Line) -> _Reference | None:
         if title is not None:
             return _Reference(match.span(), title[:2], title[2])
     return _behind_others(text, first)
+
+
+def _has_organisation(text: str) -> bool:
+    """Return True for a text with the word for an organisation: the pattern takes much longer."""
+    return not _ORGANISATION_WORDS.isdisjoint(_ANY_WORD.findall(text.lower()))
 
 
 def _has_initials(form: Form, names: re.Match[str]) -> bool:
