@@ -19,6 +19,7 @@ _LATER = 0.12  # less for each segment before it
 _BELOW = 0.25  # less on a line below the first one, behind names
 _CITATION = 0.35  # more on such a line behind names, if it has the words of titles
 _WORDS_OF_TITLE = 4  # on average, more, and more than what stands first
+_WORDS_OF_NAMES = 7  # on average, with where people work
 _DESCRIBES = 0.8  # less on such a line without names
 _BEHIND = 0.8  # less behind the label of a link that names something
 _FIRST_OF_NO_PAPER = 0.5  # more: what stands behind it describes
@@ -119,7 +120,8 @@ def _holds(test: Callable[[str], bool], key: SegmentKey, pool: Evidence, fewest:
     Names differ from entry to entry; a venue may have several years.
     """
     least = max(fewest, _MOST * pool.count)
-    if key[0] in LINKS or len(pool.texts) < least:
+    is_long = pool.words > _WORDS_OF_NAMES * pool.count  # as most titles
+    if key[0] in LINKS or is_long or len(pool.texts) < least:
         return False
     names = {without_year(plain(text)) for text in pool.texts}
     exceptions = filterfalse(test, names)  # no more are looked for than decide

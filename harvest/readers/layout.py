@@ -25,7 +25,9 @@ _MOST = 0.5  # of the entries
 _EXAMPLES = 3
 _FRAMES = {"strong": "**{}**", "emphasis": "*{}*", "code": "`{}`", "brackets": "({})"}
 _SHOWN = frozenset(",.;:")  # separators
-_MAY_NAME = re.compile(r"[,;&]|\b(?:and|by|al)\b")  # what a label has that names people
+# What a label has that names people, and one that is sure to do so.
+_MAY_NAME = re.compile(r"[,;&]|\b(?:and|by|al)\b")
+_MAY_CITE = re.compile(r"\bal\b|\b(?:others|(?:19|20)\d\d)\b|[\"\u201c\u2026]|\.\s")
 
 
 class Layouts:
@@ -122,12 +124,17 @@ class Layouts:
             it[title][1] for it, title in zip(self.keyed, titles, strict=True) if title is not None
         )
         labels = [segment.text for segment in heads if segment.link]
-        several = [label for label in dict.fromkeys(labels) if _MAY_NAME.search(label)]
+        bylines_of = {label: bylines.split(label) for label in dict.fromkeys(labels)}
+        several = [
+            label for label, byline in bylines_of.items() if byline or _MAY_NAME.search(label)
+        ]
+        if len(several) <= _MOST * len(labels):  # as in most lists
+            several = [label for label in several if _MAY_CITE.search(label)]
         layouts = Layouts([segments(label, (), ()) for label in several])
         described = {label: layouts.describe(number) for number, label in enumerate(several)}
         result = {label: it for label, it in described.items() if it.title and it.authors}
-        for label in dict.fromkeys(labels):
-            byline = bylines.split(label)
+        for label in several:
+            byline = bylines_of[label]
             if byline and label not in result:
                 result[label] = Description(*byline)
         if len(result) > max(PRIOR_COUNT, _MOST * len(labels)):
