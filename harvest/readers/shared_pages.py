@@ -1,7 +1,7 @@
 """Pages to which several works of a list link: a database, a search, an explanation of a label.
 
-They name none of these works, which would all be one. An entry that links to nothing else is named
-by its title, which can be searched.
+They name none of these works, which would all be one. A row or record that links to nothing else is
+named by its title, which can be searched.
 """
 
 from __future__ import annotations
@@ -74,5 +74,6 @@ def _without(shared: set[Identifier], entry: Entry) -> Iterator[Mention]:
                 columns={},
             )
     first, roles = entry.first, [mention.role for mention in rest]
-    if first.title and labels.is_bare(first.title, first.authors, roles):
+    is_row = first.is_record or first.columns  # an item without a link is mostly prose
+    if is_row and first.title and labels.is_bare(first.title, first.authors, roles):
         yield replace(first, url="", label="", role="paper", target=Target("link"))
