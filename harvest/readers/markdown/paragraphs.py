@@ -80,11 +80,11 @@ def _begins_with_work(block: InlineText) -> bool:
     if link is None or link.image:
         return False
     before, rest = block.text[: link.start], block.text[link.end :].strip()
-    is_signed = _are_names(before)
-    if not (is_signed or _is_label(PICTOGRAM.sub("", before))):
-        return False
     words = len(link.label.split())
     if not _FEWEST_WORDS <= words <= _MOST_WORDS or len(rest.split()) > _MOST_WORDS:
+        return False
+    is_signed = _are_names(before)
+    if not (is_signed or _is_label(PICTOGRAM.sub("", before))):
         return False
     if is_signed and is_fact(rest):
         return True
