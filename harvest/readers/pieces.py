@@ -104,7 +104,7 @@ def _names_apart(kind: Kind, text: str) -> list[tuple[str, str]]:
     """
     if kind == "text" and " by " in text and (parts := _before_by(text)):
         return [("text", parts[0]), ("by", " by "), ("text", parts[1])]
-    if kind != "text" or "," not in text:
+    if kind != "text" or not ("," in text or ";" in text):
         return [("text", text)]
     run = people.find_run(text) or _behind_question(text)
     start, end = run or (0, 0)

@@ -44,6 +44,7 @@ def written(form: str, works: list[tuple[str, str, str]] = WORKS) -> str:
         "[{title} by {names}](URL), {year}",
         '["{title}", {names}, ICML {year}](URL)',
         "{title} by {names} (ICML {year}) [paper](URL)",
+        "{title}; {names}; ICML {year}; URL",
     ],
 )
 def test_the_label_of_a_link_is_a_reference(form: str) -> None:
@@ -112,3 +113,8 @@ def test_family_names_before_a_year(form: str, venues: list[str]) -> None:
 def test_a_title_of_words_that_are_no_names_has_no_byline() -> None:
     assert bylines.split("Learning to learn: by gradient descent") is None
     assert bylines.split("Slow ice by Ann Roe") == ("Slow ice", "Ann Roe")
+
+
+def test_names_between_semicolons() -> None:
+    works = [(title, names.replace(", ", " & "), year) for title, names, year in WORKS]
+    assert read(written("{title}; {names}; ICML {year}; URL", works[1:])) == works[1:]
