@@ -230,6 +230,15 @@ def change(folder: Path) -> None:
         path.write_text(path.read_text("utf-8") + row, "utf-8")
 
 
+def is_begun(steps: Path, table: str) -> bool:
+    """Return True if a run has begun to make a table."""
+    for folder in (steps, steps / "run", steps / "run" / "lake"):
+        with contextlib.suppress(OSError):
+            if any(table in path.name for path in folder.iterdir()):
+                return True
+    return False
+
+
 def killed(settings: Settings, folder: Path, expected: bytes, kills: int) -> int:
     """Kill runs while each table is made in turn; return how many ended with other bytes.
 
@@ -243,7 +252,7 @@ def killed(settings: Settings, folder: Path, expected: bytes, kills: int) -> int
     for number in range(kills):
         table = TABLES[number % len(TABLES)]
         process = subprocess.Popen(arguments, start_new_session=True)
-        while process.poll() is None and not list(steps.glob(f"**/*{table}*")):
+        while process.poll() is None and not is_begun(steps, table):
             time.sleep(0.001)
         time.sleep(dice.uniform(0, 0.2))
         with contextlib.suppress(ProcessLookupError):
