@@ -1,4 +1,4 @@
-"""Whether this process may start others, when those end, and work for several.
+"""Processes beside this one: whether they may be started, the work they share, and their end.
 
 They import its main module, so it must be our own. A script that calls harvest without a guard
 would be run again in each of them

@@ -20,7 +20,8 @@ _LINK = re.compile(r"\]\(|https?://|<a\b")
 _ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")
 # What tells contributors how to write an entry: its heading, or the line above.
 _INSTRUCTIONS = re.compile(
-    r"\b(?:contribut\w+|guidelines?|instructions?|(?:markdown|entry) format|template)\b",
+    r"\b(?:contribut(?:e|ing)|guidelines?|(?:markdown|entry) format)\b"
+    r"|\b(?:instructions?|template)\W*$",
     re.IGNORECASE,
 )
 _MAX_ITEM_LINES = 6  # lines before its link

@@ -35,13 +35,13 @@ _NAME = r"[^\W\d_a-z][\w'\u2019.-]*(?:\s+[^\W\d_a-z][\w'\u2019.-]*){1,3}"
 _PEOPLE = re.compile(
     rf"\bet al\b|{_NAME}\s*(?:,\s*(?:and\b|&)?|;|&|and\b)\s*{_NAME}"
     r"|\b[A-Z]\.\s?(?:[A-Z]\.\s?)*[A-Z]\w+|\b[A-Z][\w'\u2019-]+,\s*[A-Z]\."
-    rf"|(?<![*_])[*_]{_NAME}[^*_]*[*_]"
+    rf"|(?<![*_])[*_]{_NAME}[^*_]*[*_]|{_NAME},?\s\((?:19|20)\d\d[a-z]?\)"
     r"|\bby [A-Z]|\s-\s[A-Z][\w'\u2019-]+\s-\s"
     r"|\b[A-Z]{3,} [A-Z]{3,}(?:,|\.\.\.)|[a-z][A-Z][a-z]+ (?:[A-Z]\w* )*[A-Z]\w*[a-z][A-Z][a-z]"
 )
-# A line of a group alone, which stands for its people.
+# A line with the name of an organisation or team, which is given in place of authors.
 _GROUP = re.compile(
-    r"\s*[A-Z][\w.&'\u2019-]*(?:,? [A-Z&][\w.&'\u2019-]*){0,6}\s*(?:<br\s*/?>|\\)?\s*"
+    r"[A-Z][\w.&'\u2019-]*(?:,? [A-Z&][\w.&'\u2019-]*){0,6}(?:\s?(?:<br\s?/?>|\\))?"
 )
 _FRONT_PAGE = re.compile(r"https?://[^/]+/?")
 _SEVERAL_NAMES = re.compile(rf"{_NAME}(?:,\s*{_NAME})+")
@@ -153,7 +153,7 @@ def no_authors(file: CheckedFile) -> Violations:
 
 def _is_group(line: str, entry: Entry) -> bool:
     is_title = fold(line) == fold(entry.first.title or "")
-    return _GROUP.fullmatch(line) is not None and not is_title
+    return _GROUP.fullmatch(line.strip()) is not None and not is_title
 
 
 def _is_list_of_names(label: str) -> bool:

@@ -137,7 +137,9 @@ def section_without_works(file: CheckedFile) -> Violations:
 
 def _ends_line(file: CheckedFile, number: int) -> bool:
     """Return True for a line that ends with its links, as sentences seldom do."""
-    rest = _TO_LAST_LINK.sub("", file.line(number))
+    line = file.line(number)
+    match = _TO_LAST_LINK.match(line)
+    rest = line[match.end() :] if match else line
     next_line = file.line(number + 1).lstrip()
     return len(_WORD.findall(rest)) <= _MAX_REST and not next_line[:1].islower()
 

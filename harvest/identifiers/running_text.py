@@ -15,7 +15,7 @@ _IDENTIFIER = re.compile(
     rf"|(?<![.:-])10\.[1-9]\d{{3,8}}(?:\.\d+)*/(?!\d\d?(?![\w.(/-]))(?=[\w(]){_RUN}"  # no date
     rf"|[aA][rR](?:[xX]iv|XIV)(?:\s?:\s?|\s)(?i:{NEW_STYLE}|{OLD_STYLE})"
     rf"(?i:v[1-9]\d*)?(?![\w]|\.\d)"
-    rf"|(?<![./@-])(?i:www\.)?(?:arxiv\.org/(?:abs|pdf)|github\.com/[\w-]+)/(?=[\w.-]){_RUN})"
+    rf"|(?<![./@-])(?i:(?:www\.)?(?:arxiv\.org/(?:abs|pdf)|github\.com/[\w-]+))/(?=[\w.-]){_RUN})"
 )
 # An id of arXiv without its name: a number with a month of 2007 to 2039 and, from 2015 on, five
 # digits. A unit makes it a decimal number; so does nothing behind an id of four digits.
@@ -26,7 +26,7 @@ _BARE = re.compile(
 _FIVE_DIGITS = re.compile(r"\d{4}\.\d{5}")
 # The label of a link in AsciiDoc stands in brackets behind its address.
 _LABEL = re.compile(r"(?<=[\w/])\[[^\[\]]*\]?$")
-_HINTS = ("://", "10.", "Xiv", "xiv", "XIV", "hub.com/")  # every match has one
+_HINTS = ("://", "10.", "Xiv", "xiv", "XIV", "hub.com/", "Hub.com/")  # every match has one
 _ENDS = PUNCTUATION | {"_"}
 
 

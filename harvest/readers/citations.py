@@ -422,7 +422,7 @@ def _is_phrase(stop: str, title: str, least: int) -> bool:
 
 
 def _count(title: str) -> int:
-    """Return how many words a title has, or how many signs if it may have no blanks."""
+    """Return the number of words of a title; of characters in a script without blanks."""
     return len(title if _HAN.search(title) else title.split())
 
 

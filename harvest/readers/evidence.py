@@ -115,7 +115,7 @@ def _pools(groups: Mapping[Signature, Sequence[Evidence]]) -> Pools:
 
 
 def _holds(test: Callable[[str], bool], key: SegmentKey, pool: Evidence, fewest: int) -> bool:
-    """Return True where what a test is true of stands, mostly other ones: `Ann Roe:`, `Doe 2020 -`.
+    """Return True for a place at which most texts pass a test and differ: `Ann Roe:`, `Doe 2020 -`.
 
     Names differ from entry to entry; a venue may have several years.
     """

@@ -29,6 +29,7 @@ _BREAK = "<br>"
 # What says of which kind a work is, or where it appeared: `<span class="pub-label">Journal</span>`.
 _BADGES = frozenset({"abbr", "kbd", "label", "mark", "small", "span"})
 _BADGE = re.compile(r"(?i)(?:\b|_)(?:badge|chip|label|pill|tag)s?(?:\b|_)")
+_WORDS_OF_BADGE = 3  # at most: what is longer is no badge, whatever its class
 _DEEPEST = 6  # lists one within the other
 
 
@@ -173,7 +174,7 @@ class _Writer:
                 self.label.append(content)
             elif self.emphasis:
                 self.stressed.append((content, line + offset))
-            elif self.badge:
+            elif self.badge and len(content.split()) <= _WORDS_OF_BADGE:
                 venue = f"({content.strip()}) " if any(map(str.isdigit, content)) else " "
                 self.parts.append((self.plain(venue), line + offset))
             else:
@@ -211,6 +212,7 @@ class _Writer:
 
     def end_block(self, line: int, *, gap: bool = False) -> None:
         """Write the open block down, a line for each line that it has."""
+        self.badge = ""
         self.close_emphasis()
         self.close_link()
         indent = "" if self.tables else "  " * min(self.depth, _DEEPEST)

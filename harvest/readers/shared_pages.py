@@ -61,7 +61,7 @@ def _without(shared: set[Identifier], entry: Entry) -> Iterator[Mention]:
     """Yield the mentions of an entry, with its title alone if no page of its own is left."""
     rest = [mention for mention in entry.mentions if _page(mention) not in shared]
     for mention in entry.mentions:
-        if mention in rest:
+        if _page(mention) not in shared:
             yield mention
         else:
             yield replace(

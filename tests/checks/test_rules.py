@@ -217,7 +217,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
      f"- [Other]({ARXIV})<br>Ann RoeBob LowEva Tall<br>*Nature Ice, 2020*\n"
      f"- [A fourth]({ARXIV})<br>ANN ROE... BOB LOW\n"
      f"- 2020 - [Fifth]({ARXIV}) - Roe - [paper]({LATE})\n- [A sixth]({ARXIV}) by MAL Roe, 1984\n"
-     f"- **A third of it**<br>[Ann Roe, Bob Low]({LATE})\n", []),
+     f"- **A third of it**<br>[Ann Roe, Bob Low]({LATE})\n- Ann Roe (2019) [Seventh]({ARXIV})\n", []),
     ("no-authors",  # news, and pages of a work
      titled(range(1, 5), "Ann Roe, Bob Low (2023).") +
      f"\n## News\n\n- Our new paper was accepted: [A title]({ARXIV})\n"

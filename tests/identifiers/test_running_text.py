@@ -84,6 +84,10 @@ from tests.identifiers.strategies import arxivs, dois, githubs, pieces
         ("see arxiv.org/abs/2301.00001v2, too", ["arxiv.org/abs/2301.00001v2"]),
         ("(www.arxiv.org/pdf/2301.00001.pdf)", ["www.arxiv.org/pdf/2301.00001.pdf"]),
         ("its code: github.com/jdoe/net.", ["github.com/jdoe/net"]),
+        (
+            "GitHub.com/jdoe/net, arXiv.org/abs/2301.00001",
+            ["GitHub.com/jdoe/net", "arXiv.org/abs/2301.00001"],
+        ),
         ("a.github.com/jdoe/net, github.com/jdoe, notarxiv.org/abs/2301.00001", []),
         (
             "https://a.org/x (arXiv:2301.00001, doi:10.1000/a)",
