@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.parsers import expat
 
 from harvest.models import Finding, Reading
 from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import Field, add_record
+from harvest.readers.xml_records import XmlRecords
 
 # Elements of a record and what they hold; `titles` has a title, and those of the journal beside it.
 _NAMES = {
@@ -33,12 +33,7 @@ class EndNote(Reader):
         """Read every record. What stands before an error of the XML is read all the same."""
         reading = Reading()
         parser = _Parser()
-        try:
-            parser.parse(text)
-        except (expat.ExpatError, ValueError) as error:
-            line = parser.expat.ErrorLineNumber
-            message = f"cannot be read as XML: {error}"
-            reading.findings.append(Finding(name, line, "malformed-xml", message))
+        reading.findings += parser.parse(text, name)
         for line, fields in parser.records:
             add_record(reading, name, line, list(_joined(fields)))
         if not parser.records and not reading.findings:
@@ -47,29 +42,16 @@ class EndNote(Reader):
         return reading
 
 
-class _Parser:
-    """Collects the fields of each record. No entity of a document is ever replaced."""
+class _Parser(XmlRecords):
+    """Collects the fields of each record."""
 
     def __init__(self) -> None:
-        self.expat = expat.ParserCreate()
-        self.expat.buffer_text = True
-        self.expat.StartElementHandler = self.start
-        self.expat.EndElementHandler = self.end
-        self.expat.CharacterDataHandler = self.add
-        self.expat.EntityDeclHandler = self.refuse
-        self.records: list[tuple[int, list[Field]]] = []
+        super().__init__()
         self.path: list[str] = []
         self.field: list[str] | None = None  # the texts of the field that is open
         self.begin = (0, 0, "")  # its depth, line and name
 
-    def parse(self, text: str) -> None:
-        self.expat.Parse(text.encode(), True)  # noqa: FBT003 - its one form
-
-    def refuse(self, *_: object) -> None:
-        """Raise ValueError: an entity can stand for more text than there is memory."""
-        raise ValueError("declares an entity")
-
-    def start(self, tag: str, _attributes: object) -> None:
+    def start(self, tag: str, _attributes: dict[str, str]) -> None:
         self.path.append(tag)
         line = self.expat.CurrentLineNumber
         if tag == "record":

@@ -9,22 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from xml.parsers import expat
 
 from harvest.models import Finding, Reading
 from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import Field, add_record
+from harvest.readers.xml_records import XmlRecords
 
 _START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:\w+:)?mods(?:Collection)?[\s>]", re.DOTALL
 )
-# Elements by their path in a record, and what they hold.
+# Elements by their path in a record, and what they hold. A host is what a work is part of.
 _NAMES = {
-    "titleInfo/title": "title", "titleInfo/subTitle": "subtitle", "name/namePart": "name",
-    "name/role/roleTerm": "role", "originInfo/dateIssued": "date", "part/date": "date",
-    "identifier": "id", "location/url": "url", "abstract": "abstract", "note": "note",
-    "relatedItem/originInfo/dateIssued": "date", "relatedItem/part/date": "date",
+    "titleInfo/nonSort": "article", "titleInfo/title": "title", "titleInfo/subTitle": "subtitle",
+    "name/namePart": "part", "name/role/roleTerm": "role", "identifier": "id",
+    "location/url": "url", "abstract": "abstract", "note": "note",
+    "originInfo/dateIssued": "date", "part/date": "date",
+    "host/originInfo/dateIssued": "host date", "host/part/date": "host date",
 }  # fmt: skip
+_GROUPS = frozenset({"titleInfo", "name"})  # elements whose parts belong together
 _IDENTIFIERS = frozenset({"doi", "uri", "arxiv", "pmid", "hdl"})
 _AUTHORS = frozenset({"author", "aut", "creator", "cre", ""})
 
@@ -42,12 +44,7 @@ class Mods(Reader):
         """Read every record. What stands before an error of the XML is read all the same."""
         reading = Reading()
         parser = _Parser()
-        try:
-            parser.expat.Parse(text.encode(), True)  # noqa: FBT003 - its one form
-        except (expat.ExpatError, ValueError) as error:
-            message = f"cannot be read as XML: {error}"
-            finding = Finding(name, parser.expat.ErrorLineNumber, "malformed-xml", message)
-            reading.findings.append(finding)
+        reading.findings += parser.parse(text, name)
         for line, fields in parser.records:
             add_record(reading, name, line, [*_joined(fields)])
         if not parser.records and not reading.findings:
@@ -55,34 +52,25 @@ class Mods(Reader):
         return reading
 
 
-class _Parser:
-    """Collects the fields of each record. No entity of a document is ever replaced."""
+class _Parser(XmlRecords):
+    """Collects the fields of each record."""
 
     def __init__(self) -> None:
-        self.expat = expat.ParserCreate()
-        self.expat.buffer_text = True
-        self.expat.StartElementHandler = self.start
-        self.expat.EndElementHandler = self.end
-        self.expat.CharacterDataHandler = self.add
-        self.expat.EntityDeclHandler = self.refuse
-        self.records: list[tuple[int, list[Field]]] = []
+        super().__init__()
         self.path: list[str] | None = None  # in the record that is open
         self.text: list[str] = []
         self.kind = ""  # of the element that is open
         self.line = 0
 
-    def refuse(self, *_: object) -> None:
-        """Raise ValueError: an entity can stand for more text than there is memory."""
-        raise ValueError("declares an entity")
-
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
         self.line = self.expat.CurrentLineNumber
         if self.path is not None:
-            self.path.append(tag)
-            self.text, self.kind = [], attributes.get("type", "").lower()
-            if self.path == ["name"]:
-                self.records[-1][1].append(Field("person", "", self.line, ""))
+            is_valid = attributes.get("invalid") != "yes"
+            self.text, self.kind = [], attributes.get("type", "").lower() if is_valid else "invalid"
+            self.path.append("host" if (tag, self.kind) == ("relatedItem", "host") else tag)
+            if len(self.path) == 1 and tag in _GROUPS:
+                self.records[-1][1].append(Field(tag, "", self.line, self.kind))
         elif tag == "mods":
             self.records.append((self.line, []))
             self.path = []
@@ -90,7 +78,7 @@ class _Parser:
     def add(self, text: str) -> None:
         self.text.append(text)
 
-    def end(self, _tag: str) -> None:
+    def end(self, tag: str) -> None:
         if self.path is None:
             return
         name = _NAMES.get("/".join(self.path))
@@ -106,26 +94,39 @@ class _Parser:
 
 
 def _joined(fields: list[Field]) -> Iterator[Field]:
-    """Yield the fields of a record: title and subtitle as one, and so its authors."""
-    titles = [field for field in fields if field.name == "title"][:1]
-    titles += [field for field in fields if field.name == "subtitle"][:1] if titles else []
-    if titles:
-        yield titles[0]._replace(value=": ".join(field.value for field in titles), label="title")
-    people = [person for person in _people(fields) if person]
+    """Yield the fields of a record: the parts of its title as one, and so its authors."""
+    titles = _groups(fields, "titleInfo")
+    titles.sort(key=lambda group: group[0].label != "")  # a type: it is translated, abbreviated ...
+    for group in titles:
+        yield Field("title", _title(group), group[0].line, "title")
+    people = _groups(fields, "name")
     if people:
-        line = next(field.line for field in fields if field.name == "person")
-        yield Field("authors", "; ".join(people), line, "authors")
-    for field in fields:
-        if field.name in {"date", "id", "url", "abstract", "note"}:
-            yield field._replace(label=field.name)
+        names = "; ".join(filter(None, map(_author, people)))
+        yield Field("authors", names, people[0][0].line, "authors")
+    for name in ("date", "host date", "id", "url", "abstract", "note"):
+        yield from (field._replace(label=name) for field in fields if field.name == name)
 
 
-def _people(fields: list[Field]) -> Iterator[str]:
-    """Yield the names of the authors of a record, an empty text for others."""
-    starts = [index for index, field in enumerate(fields) if field.name == "person"]
-    for start, end in pairwise([*starts, len(fields)]):
-        person = fields[start:end]
-        roles = {field.value.lower() for field in person if field.name == "role"} or {""}
-        parts = [field for field in person if field.name == "name" and field.label != "date"]
-        parts.sort(key=lambda field: field.label == "family")
-        yield " ".join(field.value for field in parts) if roles & _AUTHORS else ""
+def _groups(fields: list[Field], tag: str) -> list[list[Field]]:
+    """Return the fields of each element of a tag, which begin with one for the element itself."""
+    starts = [index for index, field in enumerate(fields) if field.name == tag]
+    return [fields[start:end] for start, end in pairwise([*starts, len(fields)])]
+
+
+def _title(fields: list[Field]) -> str:
+    """Return a title behind its article, with its subtitle."""
+    parts = {field.name: field.value for field in reversed(fields)}
+    if "title" not in parts:
+        return ""
+    article = parts.get("article", "")
+    space = " " if article[-1:].isalpha() else ""  # "L'" has none
+    title = f"{article}{space}{parts['title']}"
+    return ": ".join(filter(None, [title, parts.get("subtitle")]))
+
+
+def _author(fields: list[Field]) -> str:
+    """Return the name of an author, an empty text for others."""
+    roles = {field.value.lower() for field in fields if field.name == "role"} or {""}
+    parts = [field for field in fields if field.name == "part" and field.label != "date"]
+    parts.sort(key=lambda field: field.label == "family")
+    return " ".join(field.value for field in parts) if roles & _AUTHORS else ""

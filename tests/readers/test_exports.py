@@ -158,6 +158,11 @@ def test_what_stands_before_an_error_of_xml_is_read() -> None:
     assert [(f.line, f.code) for f in reading.findings] == [(10, "malformed-xml")]
 
 
+def test_a_text_of_xml_is_decoded_once() -> None:
+    text = ENDNOTE.replace("UTF-8", "ISO-8859-1").replace("A study ", "Größe ")
+    assert {m.title for m in read(text.encode(), "a.xml").mentions} == {"Größe of things"}
+
+
 # -- what is of no format, and what names no work ------------------------------------------------
 
 
