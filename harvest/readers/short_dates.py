@@ -15,6 +15,7 @@ _FORM = re.compile(
 _LONGEST = 12  # characters
 _FEWEST = 4  # dates that tell in which order their numbers stand
 _FEWEST_NAMED = 6  # behind the name of a month, where the number may be a day
+_MONTHS, _DAYS = 12, 31  # at most
 _FIRST, _LAST = 10, 39  # years, since a day is below ten as well
 
 
@@ -38,16 +39,28 @@ _Parts = Mapping[str, Mapping[str, str]]  # by what is written
 
 
 def _days(parts: _Parts) -> dict[str, str]:
-    """Return days, whose year stands on the side that varies less."""
-    firsts, thirds = ({it[side] for it in parts.values()} for side in ("first", "third"))
-    if len(parts) < _FEWEST or len(firsts) == len(thirds):
-        return {}
-    order = (
-        ("first", "second", "third") if len(firsts) < len(thirds) else ("third", "second", "first")
+    """Return days, whose year stands on the side that varies much less.
+
+    With the year last, a day above 12 tells which of the others is the month; else years are sure.
+    """
+    firsts, seconds, thirds = (
+        [int(it[side]) for it in parts.values()] for side in ("first", "second", "third")
     )
-    years, months, days = ([int(it[side]) for it in parts.values()] for side in order)
-    if not (_are_years(years) and max(months) <= 12 and max(days) <= 31):
+    if len(parts) < _FEWEST:
         return {}
+    if 2 * len(set(firsts)) <= len(set(thirds)):
+        years, months, days = firsts, seconds, thirds
+    elif 2 * len(set(thirds)) <= len(set(firsts)) or 2 * len(set(thirds)) <= len(set(seconds)):
+        years, months, days = thirds, seconds, firsts
+        if max(seconds) > _MONTHS:  # as in America
+            months, days = firsts, seconds
+    else:
+        return {}
+    are_possible = max(months) <= _MONTHS and max(days) <= _DAYS
+    if not (_are_years(years) and max(years) > _MONTHS and are_possible):
+        return {}
+    if years is thirds and max(days) <= _MONTHS:
+        return {text: f"20{year}" for text, year in zip(parts, years, strict=True)}
     rows = zip(parts, years, months, days, strict=True)
     return {text: f"20{year}-{month:02}-{day:02}" for text, year, month, day in rows}
 

@@ -60,6 +60,9 @@ def test_a_date_that_is_not_certain_is_none() -> None:
     [
         ["24-09-30"],  # too few
         ["20-09-21", "21-09-20", "22-10-23", "23-11-22"],  # either side may be the year
+        ["10/02/21", "11/03/22", "10/05/23", "12/07/24"],  # nearly so
+        ["15/03/18", "15/04/19", "16/05/20", "17/06/21"],
+        ["01/02/12", "03/04/12", "05/06/12", "07/08/12"],
         ["09-24", "12-25", "01-13", "11-30"],  # a month and a day, or a year
         [f"June {day}" for day in range(11, 30)],  # days
         ["June 24", "May 24", "June 23"],
@@ -69,6 +72,14 @@ def test_a_date_that_is_not_certain_is_none() -> None:
 )
 def test_what_is_not_certain_is_no_date(texts: list[str]) -> None:
     assert short_dates.read(texts) == {}
+
+
+def test_a_day_above_twelve_tells_which_number_is_the_month() -> None:
+    texts = ["01/02/24", "03/04/24", "05/06/24", "07/08/24"]
+    assert short_dates.read(texts) == dict.fromkeys(texts, "2024")
+    assert short_dates.read([*texts, "09/13/24"])["01/02/24"] == "2024-01-02"
+    assert short_dates.read([*texts, "13/09/24"])["01/02/24"] == "2024-02-01"
+    assert short_dates.read([*texts, "13/09/24", "09/13/24"]) == {}
 
 
 @given(st.lists(st.from_regex(r"\d\d-\d\d(-\d\d)?|(May|Jun)[ -]\d\d", fullmatch=True), max_size=8))
