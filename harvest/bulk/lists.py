@@ -130,10 +130,8 @@ def read_all(
     tables = [folder / f"{number}.parquet" for number in range(count)]
     digests: dict[Path, dict[str, str]] = {}
     while True:
-        before, mentions = (
-            mentions,
-            _mentions(engine, [it for it in tables if rows.digests(it) is not None]),
-        )
+        before = mentions
+        mentions = _mentions(engine, [it for it in tables if rows.digests(it) is not None])
         if mentions != before:
             lists = find(names, mentions)
         files: dict[Path, list[str]] = {table: [] for table in tables}

@@ -216,15 +216,11 @@ def url(identifier: Identifier) -> str:
 
 
 _VERSIONS = re.compile("|".join(TABLES.versions))
-_WITHOUT_V = ("10.1002/essoar.", "10.12688/", "10.32388/")  # registrants whose versions are numbers
 
 
 def without_version(identifier: Identifier) -> Identifier | None:
     """Return what the DOIs of the versions of one text have in common; None for any other."""
-    doi = identifier.value
-    if identifier.scheme != "doi" or not ("v" in doi[-4:] or doi.startswith(_WITHOUT_V)):
-        return None
-    match = _VERSIONS.fullmatch(doi)
+    match = _VERSIONS.fullmatch(identifier.value) if identifier.scheme == "doi" else None
     return Identifier("doi", match[match.lastindex or 0]) if match else None
 
 

@@ -54,7 +54,7 @@ _AND = re.compile(r"(?:\band|&)\s*\Z")
 _AND_LENGTH = 6  # characters, with blanks
 _FELLOWS = frozenset({
     "co-authors", "co-workers", "coauthors", "collaborators", "colleagues", "coworkers", "many",
-    "more", "others", "several", "students", "team",
+    "friends", "more", "others", "several", "students", "team",
 })  # fmt: skip
 _MOST_WORDS = 6  # of a name
 _LONGEST_NAME = 100  # characters
@@ -177,7 +177,7 @@ def find_run(text: str, *, sure: bool = False, least: int = 2) -> tuple[int, int
         is_title = not sure and _is_title(text, pieces[index : last + 1] or [first])
         if score > best[0] and not is_title:
             best = (score, first.start, pieces[last].end)
-        last = index if is_title else last
+        last = index if is_title and first.shape == "odd" else last
         index = max(last, index) + 1
     if best[0] < least:
         return None
