@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from harvest.readers import read
@@ -73,3 +75,48 @@ def test_a_bibliography_without_items(text: str) -> None:
 def test_a_markdown_page_about_bibliographies_is_markdown() -> None:
     text = f"# How to\n\n- [A title of it](https://doi.org/10.1000/1)\n\n```latex\n{BLOCKS}```\n"
     assert [row[1:3] for row in rows(text, "list.md")] == [("doi:10.1000/1", "A title of it")]
+
+
+def ids(*bibliographies: str) -> list[tuple[int, str]]:
+    begin, end = "\\begin{thebibliography}{9}\n", "\\end{thebibliography}\n"
+    return [row[:2] for row in rows("".join(f"{begin}{it}{end}" for it in bibliographies))]
+
+
+BLOCKS_OF_ONE = "\\newblock Slow ice.\n\\newblock Ice, 2020.\n\\newblock "
+
+
+@pytest.mark.parametrize(
+    "form", ["Ann Roe.\n" + BLOCKS_OF_ONE, "Roe, A. (2020). Slow ice. Ice, 12(3), 4--5. "]
+)
+@pytest.mark.parametrize(
+    ("link", "identifier"),
+    [
+        (r"\url{https://doi.org/10.1002/%28SICI%291097}", "doi:10.1002/(sici)1097"),
+        ("\\url{https://arxiv.org/ab%\n  s/2006.11239}", "arxiv:2006.11239"),
+        ("% \\doi{10.1000/none}\n\\doi{10.1000/ice}", "doi:10.1000/ice"),
+        ("%%%%\n10.1000/ice", "doi:10.1000/ice"),
+        ("10.1000/i% wrapped\n  ce", "doi:10.1000/ice"),
+    ],
+)  # fmt: skip
+def test_a_percent_sign_begins_a_comment_outside_of_links(
+    form: str, link: str, identifier: str
+) -> None:
+    assert ids(f"\\bibitem{{a}} {form}{link}\n") == [(2, identifier)]
+
+
+def test_every_bibliography_is_read() -> None:
+    item = "\\bibitem{{a}} Ann Roe.\n{}\\doi{{10.1000/ice{}}}.\n"
+    first, second = (item.format(BLOCKS_OF_ONE, number) for number in (1, 2))
+    assert ids(first, second) == [(2, "doi:10.1000/ice1"), (8, "doi:10.1000/ice2")]
+
+
+def test_the_links_of_a_long_item_are_read() -> None:
+    words = f"Ann Roe.\n{BLOCKS_OF_ONE}{'10.1000/snow ' * 1_000}"
+    item = f"\\bibitem{{a}} {words}\\doi{{10.1000/ice}}. 10.1000/rain"
+    assert ids(item) == [(2, f"doi:10.1000/{name}") for name in ("snow", "ice", "rain")]
+
+
+def test_blanks_behind_an_item_take_no_time() -> None:
+    begin = process_time()
+    rows(f"\\begin{{thebibliography}}\\bibitem{' ' * 40_000}")
+    assert process_time() - begin < 1
