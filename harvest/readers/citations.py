@@ -130,10 +130,16 @@ _SENTENCE = re.compile(
 _JOURNAL = re.compile(
     rf",\s+([^\n]{{3,300}}?),\s+(?:[Ii]n:? )?[A-Z][^,\n]{{1,80}}?\s\d+\s\({_YEAR}\)"
 )
+# What stands behind a title: Ice Press. Geneva: World Ice Organization.
+_PUBLISHER = re.compile(
+    rf"{_CAPITAL}[\w'\u2019-]*(?:[:,]? (?:(?:{_JOINERS}) ){{0,2}}{_CAPITAL}[\w'\u2019-]*){{0,9}}"
+    rf"(?:[,;]? \(?{_YEAR}\)?)?(?:\.|\Z)"
+)
 _DOI = re.compile(r"\b10\.\d{4,9}/")
 _LONGEST_REFERENCE = 1500  # characters
 _WORDS = 3  # of a title behind several names, at least
 _WORDS_BEHIND_COLON = 2
+_FEWEST_YEARS = 2  # behind the names of people, which tell how those of organisations stand
 _TWO = 2  # names before a colon: the second may begin a title
 _HAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _QUOTED_WORDS = 3  # of a title in quotes behind a single name, at least
@@ -150,13 +156,15 @@ class _Reference(NamedTuple):
 class _Line(NamedTuple):
     """The first line of an entry: its segments, where each begins, and the text of all.
 
-    `has_colon` says that a colon ends the names of other entries.
+    `has_colon` says that a colon ends the names of other entries, `has_years` that a year in
+    brackets does.
     """
 
     segments: list[Segment]
     starts: list[int]
     text: str
     has_colon: bool = False
+    has_years: bool = False
 
 
 def mark_all(entries: Sequence[Sequence[Segment]]) -> list[list[Segment]]:
@@ -170,7 +178,22 @@ def mark_all(entries: Sequence[Sequence[Segment]]) -> list[list[Segment]]:
     is_style = len(colons) * 2 > len(entries) and (len(colons) > 1 or max(counts) > _TWO)
     for number in () if is_style else colons:
         result[number] = mark(entries[number])
-    return result
+    if sum(map(_has_year, result)) < _FEWEST_YEARS:
+        return result
+    return [
+        segments if _is_marked(segments) else mark(entries[number], has_years=True)
+        for number, segments in enumerate(result)
+    ]
+
+
+def _is_marked(segments: Sequence[Segment]) -> bool:
+    return any(segment.kind == "cited" for segment in segments[:3])
+
+
+def _has_year(segments: Sequence[Segment]) -> bool:
+    """Return True for a reference with a year in brackets between its names and its title."""
+    years = [segment.raw for segment in segments[1:2] if _is_marked(segments)]
+    return any(_DATE_IN_BRACKETS.match(year) for year in years)
 
 
 def _has_colon(segments: Sequence[Segment]) -> bool:
@@ -178,7 +201,9 @@ def _has_colon(segments: Sequence[Segment]) -> bool:
     return any(segment.kind == "cited" and segment.gap[:1] == ":" for segment in segments[:2])
 
 
-def mark(segments: Sequence[Segment], *, has_colon: bool = False) -> list[Segment]:
+def mark(
+    segments: Sequence[Segment], *, has_colon: bool = False, has_years: bool = False
+) -> list[Segment]:
     """Return segments with the names and title of a reference as one each, if they are one."""
     head = segments[:3]  # a number, names, and what stands behind them
     if all(segment.kind != "text" for segment in head):
@@ -186,7 +211,7 @@ def mark(segments: Sequence[Segment], *, has_colon: bool = False) -> list[Segmen
     text = "".join([f"{segment.gap}{segment.raw}" for segment in head])
     if not (_NAME.search(text) or (" (" in text and _has_organisation(text))):
         return list(segments)
-    line = _first_line(segments, has_colon=has_colon)
+    line = _first_line(segments)._replace(has_colon=has_colon, has_years=has_years)
     reference = _find(line) if len(line.text) <= _LONGEST_REFERENCE else None
     if reference is None:
         return list(segments)
@@ -212,13 +237,13 @@ def read(text: str) -> tuple[str, str] | None:
     return text[first:last], text[begin:end].strip()
 
 
-def _first_line(segments: Iterable[Segment], *, has_colon: bool) -> _Line:
+def _first_line(segments: Iterable[Segment]) -> _Line:
     line, starts, text = [segment for segment in segments if segment.line == 0], [], ""
     for segment in line:
         text += segment.gap
         starts.append(len(text))
         text += segment.raw
-    return _Line(line, starts, text, has_colon)
+    return _Line(line, starts, text)
 
 
 def _rest(line: _Line, end: int) -> Iterator[Segment]:
@@ -247,7 +272,8 @@ def _find(line: _Line) -> _Reference | None:
             continue
         is_sure = form in _DISTINCT or form in _LAST_FIRST or _is_surrounded(match)
         title = _quoted(text, match.end(), 1 if is_sure else _QUOTED_WORDS)
-        if title is None and (_needs_no_quotes(form, match) or _is_marked(line, form, match)):
+        is_clear = _needs_no_quotes(line, form, match) or _has_marked_title(line, form, match)
+        if title is None and is_clear:
             title = _unquoted(line, match, form)
         if title is not None:
             return _Reference(match.span(), title[:2], title[2])
@@ -268,12 +294,12 @@ def _is_surrounded(names: re.Match[str]) -> bool:
     return bool(names["more"]) or _VOLUME.search(names.string, names.end()) is not None
 
 
-def _needs_no_quotes(form: Form, names: re.Match[str]) -> bool:
+def _needs_no_quotes(line: _Line, form: Form, names: re.Match[str]) -> bool:
     """Return True if names are told from a title behind them without quotes."""
     if form in _DISTINCT:
         return True
     if form in _FURTHER_TESTS:
-        return _FURTHER_TESTS[form](names)
+        return _FURTHER_TESTS[form](line, names)
     is_dated = _DATE_IN_BRACKETS.match(names.string, names.end()) is not None
     if form in _LAST_FIRST and is_dated:
         return True
@@ -287,7 +313,7 @@ def _needs_no_quotes(form: Form, names: re.Match[str]) -> bool:
     return has_year and _VOLUME.search(names.string, names.end()) is not None
 
 
-def _is_marked(line: _Line, form: Form, names: re.Match[str]) -> bool:
+def _has_marked_title(line: _Line, form: Form, names: re.Match[str]) -> bool:
     """Return True for a name and a year with a marked title behind it: `Doe, Jane. 2020. *Ice*`."""
     is_inverted = form in _LAST_FIRST or form is _LONE_INVERTED
     year = _BARE_YEAR.match(line.text, names.end()) if is_inverted else None
@@ -297,19 +323,32 @@ def _is_marked(line: _Line, form: Form, names: re.Match[str]) -> bool:
     )
 
 
-def _is_author(organisation: re.Match[str]) -> bool:
-    """Return True unless what is behind the year are names: `The Society of Mind (1986). Doe.`."""
+def _is_author(line: _Line, organisation: re.Match[str]) -> bool:
+    """Return True for an organisation, which may be the title: `The Society of Mind (1986). Doe.`.
+
+    What is behind the year is a marked title, or a publisher or a venue is behind that, or years
+    are behind the names of other entries.
+    """
     text, end = organisation.string, organisation.end()
     between = _DATE_IN_BRACKETS.match(text, end) or _BARE_YEAR.match(text, end)
     if between and between[0].rstrip()[-1:] == ",":  # A Title (2015), Jane Doe
         return False
     if between is None:  # a publisher and a year are behind the title
         return re.search(rf"[,;:] ?{_YEAR}", text[end:]) is not None
-    title = _SENTENCE.split(text[between.end() :], 1)[0]
-    return not _shapes(title) <= {"person", "family", "initials", "others"}
+    start = between.end()
+    title = _SENTENCE.split(text[start:], 1)[0]
+    if _shapes(title) <= {"person", "family", "initials", "others"}:
+        return False
+    marks = {"emphasis", "strong", "link"}
+    pairs = [*zip(line.segments, line.starts, strict=True)]
+    if line.has_years or any(one.kind in marks and at == start for one, at in pairs):
+        return True
+    links = (at for one, at in pairs if one.link is not None and at > start)
+    behind = text[_end(line, start)[1] : next(links, None)].strip()
+    return _PUBLISHER.match(behind) is not None or _VOLUME.search(behind) is not None
 
 
-def _has_type(names: re.Match[str]) -> bool:
+def _has_type(_: _Line, names: re.Match[str]) -> bool:
     """Return True if the type of a document stands behind its title, by GB/T 7714."""
     return _TYPE.search(names.string, names.end()) is not None
 

@@ -217,6 +217,9 @@ def test_any_references(
         "Ice and Snow. Features of winters. ICML 2020.",
         "The Society of Ice (1986). Marvin Doe.",
         "Organization of Snow (1949). Donald O. Roe, Jane Doe.",
+        "Office of the Future (1998). A unified approach to offices of snow.",
+        "The Society of Mind (1986). A theory of natural intelligence.",
+        "The Wisdom Institute. 2020. A tale of winters. It is worth a look.",
     ],
 )
 def test_a_title_is_not_taken_for_names(text: str) -> None:
@@ -267,9 +270,9 @@ def test_a_title_is_not_taken_for_names(text: str) -> None:
          "Slow ice of winters", "Ann Roe, Bo B. Doe, and Cy Ito"),
         ("World Ice Organization. (2023). *Slow ice of winters*.", "Slow ice of winters",
          "World Ice Organization"),
-        ("European Commission (2019). Annual report 2018.", "Annual report 2018",
+        ("European Commission (2019). Annual report 2018. Publications Office of the Union.", "Annual report 2018",
          "European Commission"),
-        ("Ministry of Ice. 2020. Slow ice of winters.", "Slow ice of winters", "Ministry of Ice"),
+        ("Ministry of Ice. 2020. Slow ice of winters. Geneva: Ice Press.", "Slow ice of winters", "Ministry of Ice"),
         ("World Ice Organization. Global ice report 2023. Geneva: WIO; 2023.",
          "Global ice report 2023", "World Ice Organization"),
         ('Cold Ice Working Group II, "Slow ice, and snow," 2022.', "Slow ice, and snow",
@@ -306,6 +309,12 @@ def test_quotation_marks_end_a_title(form: str, quotes: str) -> None:
     assert authors is not None
     assert "Roe" in authors
     assert "Slow" not in authors
+
+
+def test_organisations_among_people_are_authors() -> None:
+    people = [apa(it)[1] for it in REFERENCES[:2]]
+    rows = read("European Commission (2019). Annual report 2018.", *people)
+    assert rows[0] == ("Annual report 2018", "European Commission", "2019")
 
 
 def test_a_year_before_a_colon_is_a_date() -> None:
