@@ -1,11 +1,13 @@
 """Where the title stands in the label of a link that holds more: `[Doe. A title. ICLR 2020](...)`.
 
-A title may begin or end so by itself (`2001: A Space Odyssey`), so most labels of a list do.
+A title may begin or end so by itself (`2001: A Space Odyssey`), so most labels of a list do, and
+what stands before titles has one form in most of them.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
@@ -26,6 +28,7 @@ _LAST_BRACKETS = re.compile(r"\A.*(?=[(\[][^()\[\]]+[)\]]\W*\Z)", re.DOTALL)
 _KIND = re.compile(
     r"(?:[A-Z][\w&.-]* ){0,4}(?:Article|Blog|Journal|Magazine|Paper|Post|Report|Thesis)"
 )
+_DASH = re.compile("[\u2013\u2014]")
 _BEFORE = " \t,.;:|/-\u2013\u2014"
 _FEWEST_WORDS = 2  # of a title behind it
 _SHORTEST = 4  # characters of one in a script without blanks
@@ -34,8 +37,11 @@ _FACTS = 4  # behind a title, at most
 
 
 @lru_cache(maxsize=4096)
-def title_span(label: str) -> tuple[int, int]:
-    """Return where the title of a label begins and ends; a label that is no more is all of it."""
+def title_span(label: str, form: str | None = None) -> tuple[int, int]:
+    """Return where the title of a label begins and ends; a label that is no more is all of it.
+
+    `form` is that of what stands before the titles of a list, "" for nothing, None for any.
+    """
     whole = 0, len(label)
     if len(label) > _LONGEST or is_citation(label):
         return whole
@@ -44,6 +50,8 @@ def title_span(label: str) -> tuple[int, int]:
         start = label.index(reference[1])
         return start, start + len(reference[1])
     start = _lead(label)
+    if form not in {None, _form(label[:start])}:
+        start = 0
     end = _tail(label, start)
     if end < len(label) and (name := _NAME.match(label, start)):  # [BERT] A title, ICLR 2020
         start = name.end()
@@ -65,6 +73,12 @@ def _lead(label: str) -> int:
     if separators := _BEHIND.match(label, end):
         end = separators.end()
     return end if is_dated else 0
+
+
+def _form(lead: str) -> str:
+    """Return the signs at the edges of what stands before a title: `[]` of `[ICLR 2020] `."""
+    text = lead.rstrip(" \t*_")
+    return "".join(_DASH.sub("-", sign) for sign in (text[:1], text[-1:]) if not sign.isalnum())
 
 
 def _tail(label: str, start: int) -> int:
@@ -93,13 +107,19 @@ def _is_phrase(label: str) -> bool:
     return is_long or label.count(" ") + 1 >= _FEWEST_WORDS
 
 
-def hold_more(labels: Iterable[str]) -> bool:
-    """Return True if most labels of a list that name a work hold more than their title."""
+def form_of_leads(labels: Iterable[str]) -> str | None:
+    """Return the form of what stands before most titles, "" if none does so before most.
+
+    It is None unless most labels of a list that name a work hold more than their title.
+    """
     names = [label for label in set(filter(_is_phrase, labels)) if not is_generic(label)]
     if len(names) <= PRIOR_COUNT:
-        return False
+        return None
     titles = filter(_is_title, names)  # no more are looked for than decide
-    return next(islice(titles, (len(names) - 1) // 2, None), None) is None
+    if next(islice(titles, (len(names) - 1) // 2, None), None) is not None:
+        return None
+    forms = Counter(_form(name[: title_span(name)[0]]) for name in names)
+    return next((form for form, count in forms.items() if 2 * count > len(names)), "")
 
 
 def _is_title(label: str) -> bool:

@@ -61,6 +61,14 @@ def test_a_few_titles_may_begin_with_a_year() -> None:
     assert [mention.title for mention in mentions] == labels
 
 
+@pytest.mark.parametrize("form", ["[ICLR 2020] {}", "2020 - {}", "{}, ICLR 2020"])
+def test_a_lead_of_another_form_than_most_is_of_the_title(form: str) -> None:
+    labels = ["2001: A Space Odyssey", *(form.format(it) for it in TITLES)]
+    items = [f"- [{it}](https://arxiv.org/abs/2001.0000{at})" for at, it in enumerate(labels)]
+    mentions = Markdown().read("\n".join(items), "list.md").mentions
+    assert [mention.title for mention in mentions] == [labels[0], *TITLES]
+
+
 @pytest.mark.parametrize(
     "label",
     ["2020", "[BERT] A title of it", "3D shapes of snow", "2001-2010: a decade", "2020 ice", "(2020)", "Winters: 2020 and after",

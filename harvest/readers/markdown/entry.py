@@ -12,7 +12,7 @@ from harvest import dates
 from harvest.identifiers import identify
 from harvest.models import Mention, Role
 from harvest.readers import labels, meetings
-from harvest.readers.label_parts import hold_more, title_span
+from harvest.readers.label_parts import form_of_leads, title_span
 from harvest.readers.looks import date_of, is_prose, look, plain
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
 from harvest.readers.markdown.own_names import is_among_names, repeated
@@ -45,7 +45,7 @@ class Habits(NamedTuple):
 
     kinds: Collection[str]  # labels that name a kind of link, see `kinds_of_links`
     names: Collection[str]  # that are emphasised again and again
-    labels_hold_more: bool  # than titles, see `label_parts`
+    leads: str | None  # the form of what stands before titles in labels, see `label_parts`
 
 
 class HtmlTable:
@@ -249,8 +249,8 @@ def _links(block: InlineText, offset: int, habits: Habits) -> Iterator[Link]:
             generic = is_kind(link.label, habits.kinds) or _is_tag(link, block.text)
             start, stop = offset + link.start, offset + link.end
             label = link.label
-            if habits.labels_hold_more and not generic:
-                first, last = title_span(label)
+            if habits.leads is not None and not generic:
+                first, last = title_span(label, habits.leads)
                 start, stop, label = start + first, start + last, label[first:last]
             yield Link(start, stop, label, role(link), generic)
             end = link.end
@@ -363,7 +363,7 @@ def habits(entries: Sequence[Item], kinds: Collection[str]) -> Habits:
     """Return the habits of the entries of a list."""
     links = chain.from_iterable(entry.links for entry in entries)
     names = repeated(entry.blocks for entry in entries)
-    return Habits(kinds, names, hold_more(link.label for link in links if not link.image))
+    return Habits(kinds, names, form_of_leads(link.label for link in links if not link.image))
 
 
 def kinds_of_links(entries: Iterable[Item]) -> set[str]:
