@@ -137,6 +137,9 @@ class Layouts:
             byline = bylines_of[label]
             if byline and label not in result:
                 result[label] = Description(*byline)
+        lone = {label: it.authors or "" for label, it in result.items() if _is_lone(label, it)}
+        if not bylines.are_people([*lone.values()]):
+            result = {label: it for label, it in result.items() if label not in lone}
         if len(result) > max(PRIOR_COUNT, _MOST * len(labels)):
             return result
         return {label: it for label, it in result.items() if _is_reference(label, it)}
@@ -211,6 +214,13 @@ def _is_reference(label: str, content: Description) -> bool:
     """Return True for the label of a link that is a reference, or names `Doe et al.`."""
     last = people.parts(content.authors or "")[-1]
     return last.shape == "others" or citations.read(label) is not None
+
+
+def _is_lone(label: str, content: Description) -> bool:
+    """Return True for two words in the form of a name, with no more than a sign before them."""
+    names = content.authors or ""
+    is_told = f" by {names}" in label or _is_reference(label, content)
+    return people.shape(names) == "person" and not is_told
 
 
 def _support(layout: Roles) -> int:

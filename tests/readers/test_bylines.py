@@ -71,12 +71,27 @@ def test_others_are_sure_in_a_single_label(form: str, count: int) -> None:
     assert read(written(form, WORKS[:count])) == expected[:count]
 
 
-@pytest.mark.parametrize(
-    "form", ["[{title} by {first}](URL)", "[{first}: {title}](URL)", "[{title} - {first}](URL)"]
-)
-def test_one_name_in_most_labels(form: str) -> None:
+@pytest.mark.parametrize("form", ["[{first}: {title}](URL)", "[{title} - {first}](URL)"])
+@pytest.mark.parametrize("names", [["J. Roe", "Ann B. Doe", "Cy Ito"], ["Ann Roe", "Bo Doe"]])
+def test_one_name_in_most_labels(form: str, names: list[str]) -> None:
+    works = [(title, names[n % len(names)], year) for n, (title, _, year) in enumerate(WORKS)]
+    assert read(written(form, works)) == [(title, name, None) for title, name, _ in works]
+
+
+def test_one_name_behind_by() -> None:
     expected = [(title, names.split(",")[0], None) for title, names, _ in WORKS]
-    assert read(written(form)) == expected
+    assert read(written("[{title} by {first}](URL)")) == expected
+
+
+@pytest.mark.parametrize("form", ["[{title} - {first}](URL)", "[{first}: {title}](URL)"])
+def test_two_words_with_capitals_are_no_person(form: str) -> None:
+    words = ["Jazz Age", "Winter Season", "Summer Night", "River Bank", "Desert Storm"]
+    works = [(title, phrase, year) for (title, _, year), phrase in zip(WORKS, words, strict=True)]
+    labels = [
+        form[1:-6].format(title=title, names="", year="", first=phrase, family="")
+        for title, phrase, _ in works
+    ]
+    assert read(written(form, works)) == [(label, None, None) for label in labels]
 
 
 @pytest.mark.parametrize(
