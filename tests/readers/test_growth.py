@@ -10,6 +10,7 @@ from harvest.readers import read
 from tests.support.growth import ends, steps
 
 TOML = "+++\ntitle = 'A page'\n{}+++\n"
+CELL = "| Paper | Year |\n|-|-|\n| A title of slow ice. 2020. Ice Research {} | 2020 |\n"
 LONG_NOTE = "@misc{{a, title = {{A title}}, note = {{{}}}}}"
 
 
@@ -19,6 +20,7 @@ def repeated(pattern: str, count: int) -> str:
 
 GROWTH: dict[str, Callable[[int], str]] = {
     "a.md": lambda n: TOML.format(repeated("link{0} = 'https://x.org/{0}'\n", n)),
+    "cell.md": lambda n: CELL.format(repeated("[pdf](https://x.org/{}) ", n)),
     "a.ris": lambda n: f"TY  - JOUR\nTI  - A title\nAB  - a\n{repeated('words {}', n)}\nER  -",
     "a.bib": lambda n: LONG_NOTE.format(repeated("https://x.org/{} ", n)),
     "a.yaml": lambda n: repeated("- title: A title\n  url: https://x.org/{}\n", n),

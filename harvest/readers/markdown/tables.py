@@ -139,13 +139,17 @@ def _is_more(cell: str, title: str | None) -> bool:
 
 def _cited(cells: list[str], links: Sequence[RowLink], main: int | None) -> _Citation | None:
     """Return title, authors and date of a reference in the main cell, or in one with a paper."""
+    references: dict[int, _Citation | None] = {}  # by column: a cell may have many links
+    is_main = main is not None
     for link in links:
-        _, _, _, column, image, _, _ = link
-        if image or column >= len(cells) or (main is not None and column != main):
+        _, url, label, column, image, _, _ = link
+        if image or column >= len(cells) or (is_main and column != main):
             continue
-        cell, is_main = cells[column], main is not None
-        citation = _named(link, cell, is_main=is_main)
-        citation = citation or _referenced(link, cell, links, is_main=is_main)
+        citation = _named(link, cells[column], is_main=is_main)
+        if citation is None and (is_main or labels.role(label, url) == "paper"):
+            if column not in references:
+                references[column] = _referenced(cells[column], column, links)
+            citation = references[column]
         if citation:
             return citation
     return None
@@ -170,16 +174,13 @@ def _named(link: RowLink, cell: str, *, is_main: bool) -> _Citation | None:
     return label, names, date_of(f"{cell[:start]} {cell[end:]}")
 
 
-def _referenced(
-    link: RowLink, cell: str, links: Sequence[RowLink], *, is_main: bool
-) -> _Citation | None:
+def _referenced(cell: str, column: int, links: Sequence[RowLink]) -> _Citation | None:
     """Return what a cell says that is a reference: `J. Doe, "A title of it," ICML, 2016. [pdf]`."""
     if len(cell) <= _REFERENCE:
         return None
-    _, url, label, column, _, _, _ = link
     text = _without_labels(cell, column, links)
     reference = citations.read(text) if len(text) > _REFERENCE and _SENTENCES.search(text) else None
-    if reference is None or not (is_main or labels.role(label, url) == "paper"):
+    if reference is None:
         return None
     names, title = reference
     return title, names, date_of(text.replace(title, ""))
