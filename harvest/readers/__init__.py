@@ -62,7 +62,7 @@ def read(data: bytes, name: str, templates: Sequence[Template] = ()) -> Reading:
         add_front_matter(reading, text, name)
     if not text.strip() and not reading.findings:
         findings.append(Finding(name, 0, "no-records", "is empty"))
-    written = {it.date for it in reading.mentions if it.date and short_dates.is_short(it.date)}
+    written = {it.date for it in reading.mentions if it.date and short_dates.may_be_short(it.date)}
     certain = short_dates.read(written)
     for mention in reading.mentions:
         mention.raw = raw.get(mention.line)

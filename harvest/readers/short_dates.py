@@ -10,7 +10,7 @@ from harvest import dates
 _MONTH = rf"(?i:(?P<name>{'|'.join(dates.MONTHS)})[a-z]{{0,6}}\.?)"
 _FORM = re.compile(
     r"(?P<first>\d\d)(?P<sign>[-./])(?P<second>\d\d)(?:(?P=sign)(?P<third>\d\d))?"
-    rf"|{_MONTH}(?P<mark>[- ]\s?)(?P<year>\d\d)"
+    rf"|{_MONTH}(?P<mark>[- ]\s?)(?P<year>\d\d?)"
 )
 _LONGEST = 12  # characters
 _FEWEST = 4  # dates that tell in which order their numbers stand
@@ -21,6 +21,11 @@ _FIRST, _LAST = 10, 39  # years, since a day is below ten as well
 
 def is_short(text: str) -> bool:
     """Return True for a date that has at most a year of two digits."""
+    return may_be_short(text) and text[-2:].isdigit()
+
+
+def may_be_short(text: str) -> bool:
+    """Return True for such a date, or a day such as `Mar 5`, which tells what `Mar 24` is."""
     return len(text) <= _LONGEST and _FORM.fullmatch(text) is not None
 
 

@@ -36,7 +36,7 @@ def test_days_of_items(form: str) -> None:
     assert listed(f"- Slow ice of winter {{number}} {form} {LINK}") == days
 
 
-@pytest.mark.parametrize("form", ["{y}-{m:02}", "{y}.{m:02}", "{short}-{y}"])
+@pytest.mark.parametrize("form", ["{y}-{m:02}", "{y}.{m:02}", "{short}-{y}", "{short} {y}"])
 def test_months_of_a_column(form: str) -> None:
     months = [f"20{year}-{month:02}" for year, month, _ in DAYS]
     cell = "[Slow ice of winter {number}](https://doi.org/10.1000/{number})"
@@ -80,6 +80,13 @@ def test_a_day_above_twelve_tells_which_number_is_the_month() -> None:
     assert short_dates.read([*texts, "09/13/24"])["01/02/24"] == "2024-01-02"
     assert short_dates.read([*texts, "13/09/24"])["01/02/24"] == "2024-02-01"
     assert short_dates.read([*texts, "13/09/24", "09/13/24"]) == {}
+
+
+def test_days_of_a_column_are_no_years() -> None:
+    days = ["Feb 12", "Feb 19", "Feb 26", "Mar 5", "Mar 12", "Mar 19", "Mar 26"]
+    rows = [f"| {it} | [Slow ice of {it}](https://doi.org/10.1000/{it[-2:]}) |" for it in days]
+    text = "| Date | Title |\n|-|-|\n" + "\n".join(rows)
+    assert {it.date for it in read(text.encode(), "list.md").mentions} == {None}
 
 
 @given(st.lists(st.from_regex(r"\d\d-\d\d(-\d\d)?|(May|Jun)[ -]\d\d", fullmatch=True), max_size=8))

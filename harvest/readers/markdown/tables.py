@@ -13,6 +13,7 @@ from harvest.readers.looks import authors_of_citation, date_of, is_citation, is_
 from harvest.readers.markdown.rows import RowLink
 from harvest.readers.people import find_run, plain_names
 from harvest.readers.people import shape as people_shape
+from harvest.readers.short_dates import may_be_short
 
 _NUMBERING = re.compile(r"^\s*\d{1,3}[.)]\s+")
 _DESCRIPTION = re.compile(r"\s+[-\u2013\u2014]\s+|\s{2,}|:\s{2,}")  # what stands before it
@@ -112,9 +113,13 @@ class Header:
 
 @lru_cache(maxsize=4096)  # the works of a list are of a few hundred months
 def _date(cell: str) -> str | None:
-    """Return the date in a cell, None for words and for a day without a year."""
+    """Return the date in a cell, None for words and for a day without a year.
+
+    Whether `Jun 24` is one is told by all dates of the list.
+    """
     date = cell.strip("()[]")
-    return date if _DIGIT.search(date) and not dates.is_day(date) else None
+    is_day = dates.is_day(date) and not (date[:1].isalpha() and may_be_short(date))
+    return date if _DIGIT.search(date) and not is_day else None
 
 
 @lru_cache(maxsize=4096)
