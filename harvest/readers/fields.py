@@ -68,7 +68,7 @@ _OWN = re.compile(
 _LONGEST_TEXT = 200  # characters beside an address
 
 # What a mention in prose does not have: it belongs to another work, or to none.
-_ASIDE: dict[str, Any] = {
+ASIDE: dict[str, Any] = {
     "role": "other", "entry": None, "is_record": False, "title": None, "authors": None,
     "date": None, "columns": {},
 }  # fmt: skip
@@ -169,7 +169,7 @@ def add_record(
         role = labels.role_in_column(meanings[field.name], label, url)
         mention = replace(work, line=field.line, url=url, role=role, label=label)
         if is_prose(field.name) and not _is_own(field.value, url):
-            asides.append(replace(mention, **_ASIDE))
+            asides.append(replace(mention, **ASIDE))
         else:
             mentions.append(mention)
     if work.title and labels.is_bare(work.title, work.authors, [m.role for m in mentions]):

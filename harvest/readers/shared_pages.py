@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from harvest.entries import Entry, group
 from harvest.models import Identifier, Mention, Target
 from harvest.readers import labels
+from harvest.readers.fields import ASIDE
 from harvest.text import fold
 
 _FEWEST = 3  # unlike titles: two may be names of one work
@@ -59,21 +60,14 @@ def _add(words: set[str], titles: Titles) -> None:
 
 def _without(shared: set[Identifier], entry: Entry) -> Iterator[Mention]:
     """Yield the mentions of an entry, with its title alone if no page of its own is left."""
-    rest = [mention for mention in entry.mentions if _page(mention) not in shared]
+    roles = []
     for mention in entry.mentions:
-        if _page(mention) not in shared:
-            yield mention
+        if _page(mention) in shared:
+            yield replace(mention, **ASIDE)
         else:
-            yield replace(
-                mention,
-                entry=None,
-                is_record=False,
-                title=None,
-                authors=None,
-                date=None,
-                columns={},
-            )
-    first, roles = entry.first, [mention.role for mention in rest]
+            roles.append(mention.role)
+            yield mention
+    first = entry.first
     is_row = first.is_record or first.columns  # an item without a link is mostly prose
     if is_row and first.title and labels.is_bare(first.title, first.authors, roles):
         yield replace(first, url="", label="", role="paper", target=Target("link"))
