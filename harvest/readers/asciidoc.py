@@ -33,6 +33,9 @@ _INLINE = re.compile(
     r"|(?<![\w_])_{1,2}(\S(?:[^_\n]*\S)?)_{1,2}(?!\w)"
     r"|(?<!\w)`(\S(?:[^`\n]*\S)?)`(?!\w)"
 )
+_QUOTED = re.compile(
+    r"(?<=link:)(\$\$|\+\+)(\S{1,2000}?)\1(?=\[)"
+)  # an address in which no sign means anything
 _LONGEST_ATTRIBUTE = 500  # characters: more is no address
 
 
@@ -157,7 +160,7 @@ def _markdown(text: str) -> str:
 
 
 def _inlines(text: str) -> Iterator[Inline]:
-    return pieces(text, _INLINE, _read)
+    return pieces(_QUOTED.sub(r"\2", text), _INLINE, _read)
 
 
 def _read(match: re.Match[str]) -> Iterator[Inline]:

@@ -45,7 +45,13 @@ class Bibtex(Reader):
     def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every entry: its DOI, eprint, URLs and ids, with title, authors and date."""
         from bibtexparser.entrypoint import parse_string  # here: most commands read no BibTeX
-        from bibtexparser.model import Block, DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
+        from bibtexparser.model import (
+            Block,
+            DuplicateBlockKeyBlock,
+            DuplicateFieldKeyBlock,
+            Entry,
+            ParsingFailedBlock,
+        )
 
         # It prints what becomes a finding.
         logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -62,6 +68,8 @@ class Bibtex(Reader):
                 entry = block.ignore_error_block
                 message = f"the key {block.key} stands twice"
                 reading.findings.append(Finding(name, line, "duplicate-key", message))
+            elif isinstance(block, DuplicateFieldKeyBlock):  # as Scopus writes who funded a work
+                entry = block.ignore_error_block
             if isinstance(entry, Entry):
                 fields = _values(entry, strings)
                 parent = parents.get(fields.get("crossref", "").lower())
@@ -77,8 +85,8 @@ class Bibtex(Reader):
 
 
 def _values(entry: Entry, strings: Mapping[str, str]) -> dict[str, str]:
-    """Return the fields of an entry by their names in lower case."""
-    return {it.key.lower(): _joined(str(it.value), strings) for it in entry.fields}
+    """Return the fields of an entry by their names in lower case; of one name, the first counts."""
+    return {it.key.lower(): _joined(str(it.value), strings) for it in reversed(entry.fields)}
 
 
 def _joined(value: str, strings: Mapping[str, str]) -> str:

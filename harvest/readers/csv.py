@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -91,8 +92,11 @@ def _rows(text: str) -> Iterator[Row]:
 
 
 def _without_preamble(rows: list[Row]) -> list[Row]:
-    """Return rows without those of one cell above a head: what an export says of itself."""
-    first = next((number for number, (_, cells) in enumerate(rows) if sum(map(bool, cells)) > 1), 0)
+    """Return rows without the short ones above a head: what an export says of itself."""
+    widths = Counter(len(cells) for _, cells in rows).most_common(1)
+    fewest = widths[0][0] / 3 if widths else 0
+    filled = [sum(map(bool, cells)) for _, cells in rows]
+    first = next((number for number, count in enumerate(filled) if count > max(1, fewest)), 0)
     has_head = bool(rows) and any(map(labels.meaning, rows[first][1]))
     return rows[first:] if has_head else rows
 
@@ -108,7 +112,7 @@ def _first_rows(text: str) -> list[list[str]]:
 
 def _names(head: list[str]) -> list[str]:
     """Return the names of columns; those of the Web of Science are tags."""
-    if {"PT", "AU", "TI"} <= set(head):
+    if {"AU", "TI", "PY"} <= set(head):
         return [_TAGS.get(name, name) for name in head]
     return head
 

@@ -19,7 +19,7 @@ from harvest.readers import labels
 # its own; works that are cited, files and pictures are passed over.
 _PROSE = frozenset({
     "abstract", "abstracts", "annote", "annotation", "comment", "comments", "description",
-    "keyword", "keywords", "note", "notes", "remarks", "review", "summary", "tldr",
+    "keyword", "keywords", "message", "note", "notes", "remarks", "review", "summary", "tldr",
     "resumen", "resumo", "résumé", "zusammenfassung", "riassunto", "аннотация", "摘要",
     "notas", "comentarios", "commentaires", "notizen", "kommentar", "bemerkung", "备注",
 })  # fmt: skip
@@ -42,6 +42,11 @@ _KEPT = re.compile(
     r"|meeting|early)\b"
 )
 _NAMES_ID = re.compile(r"(?i)(?:^|[_ -])(?:ids?|identifiers?|urls?|uris?|links?|eprint)$")
+# What is told of authors beside their names.
+_OF_AUTHORS = re.compile(
+    r"(?i)(?:\b|_)(?:ids?|orcids?|positions?|counts?|number|affiliations?|affiliation_strings|address(?:es)?"
+    r"|e-?mails?|countr(?:y|ies)|institutions?|corresponding)$"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PUBMED = re.compile(r"(?i)\b(?:pmid|pubmed)\b")
 _GITLAB = re.compile(r"(?i)gitlab")
@@ -93,8 +98,14 @@ def fields_of(values: Mapping[str, str], line: int) -> list[Field]:
 
 @lru_cache(maxsize=4096)
 def field_meaning(name: str) -> labels.Meaning | None:
-    """Return what a field holds. The title of a container is not that of the work."""
-    return None if is_container(name) else labels.meaning(field_words(name))
+    """Return what a field holds. The title of a container is not that of the work.
+
+    `published_url` is an address and no date, `author_id` and `Author Keywords` are no names.
+    """
+    meaning = None if is_container(name) else labels.meaning(field_words(name))
+    if meaning == "authors" and (_OF_AUTHORS.search(name) or is_prose(name)):
+        return "other"
+    return None if meaning == "date" and holds_id(name) else meaning
 
 
 @lru_cache(maxsize=4096)
@@ -164,11 +175,15 @@ def add_record(
         date=_date(fields, meanings) or year,
         columns={field.name: field.value for field in fields} if columns else {},
     )
-    mentions, asides = [], []
+    mentions: list[Mention] = []
+    asides: list[Mention] = []
     for field, label, url in _urls(fields, meanings):
         role = labels.role_in_column(meanings[field.name], label, url)
         mention = replace(work, line=field.line, url=url, role=role, label=label)
-        if is_prose(field.name) and not _is_own(field.value, url):
+        is_cited = bool(mentions) and _is_running_title(
+            field, meanings
+        )  # `Correction to doi:10...`
+        if is_cited or (is_prose(field.name) and not _is_own(field.value, url)):
             asides.append(replace(mention, **ASIDE))
         else:
             mentions.append(mention)
@@ -251,9 +266,9 @@ def describe_work(fields: Sequence[Field]) -> bool:
 
 
 def _urls(fields: Sequence[Field], meanings: Meanings) -> Iterator[tuple[Field, str, str]]:
-    """Yield each identifier or URL once, with its field and its label."""
+    """Yield each identifier or URL once, with its field and its label, those in a title last."""
     keys = set()
-    for field in fields:
+    for field in sorted(fields, key=lambda field: _is_running_title(field, meanings)):
         if meanings[field.name] in {"authors", "date"} or is_passed(field.name):
             continue
         for label, url in _urls_in(field):
@@ -261,6 +276,11 @@ def _urls(fields: Sequence[Field], meanings: Meanings) -> Iterator[tuple[Field, 
             if key not in keys:
                 keys.add(key)
                 yield field, label, url
+
+
+def _is_running_title(field: Field, meanings: Meanings) -> bool:
+    """Return True for a title of words alone: an identifier in it may be of another work."""
+    return meanings[field.name] == "title" and "](" not in field.value and " " in field.value
 
 
 def _urls_in(field: Field) -> Iterator[tuple[str, str]]:

@@ -38,6 +38,7 @@ _NAMES = ("name", "label", "category", "topic", "heading", "section", "text", "t
 _ADDRESSES = ("url", "link", "href", "uri", "value", "id")
 _SAMPLE = 50  # children that tell what a list holds
 _FEWEST = 2  # objects that tell what their members hold
+_FEWEST_WORKS = 3  # objects with different DOIs that are no links of one work
 _MOST_PARTS = 3  # of a name
 
 Section = tuple[str, ...]
@@ -128,8 +129,12 @@ class _Walk:
     def read_nested(self, record: Value, section: Section) -> None:
         """Read the records in a record, but for the works that it cites."""
         for key, value in record.members or ():
-            if not value.is_text and not is_passed(key) and _holds_records(key, value):
+            if value.is_text or is_passed(key):
+                continue
+            if _holds_records(key, value):
                 self.read(value, section, key)
+            elif value.members is not None:
+                self.read_nested(value, section)
 
     def add(
         self, value: Value, fields: list[Field], section: Section, others: Meanings = EMPTY
@@ -241,7 +246,17 @@ def _holds_records(key: str, value: Value) -> bool:
         meanings = {field_meaning(name) for name, _ in child.members or ()}
         if "title" in meanings and len(child.members or ()) > 2 and value.items is not None:
             return True
-    return False
+    return value.items is not None and _have_dois(value.items)
+
+
+def _have_dois(values: Sequence[Value]) -> bool:
+    """Return True for three objects or more with DOIs of their own: one work has no such links."""
+    dois = set()
+    for key, part in chain.from_iterable(value.members or () for value in values[:_SAMPLE]):
+        target = identify(part.text).identifier if part.is_text and not is_passed(key) else None
+        if target and target.scheme == "doi":
+            dois.add(target)
+    return len(dois) >= _FEWEST_WORKS
 
 
 def _is_link(key: str, text: str) -> bool:

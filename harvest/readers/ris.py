@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from harvest.identifiers import identify
 from harvest.models import Finding, Reading
 from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import add_record, fields_of
@@ -14,6 +15,10 @@ from harvest.readers.fields import add_record, fields_of
 _BEGIN = re.compile(r"TY {1,2}- ?")
 _END = re.compile(r"ER {1,2}-")
 _TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: |$)")
+# What exporters say between records: `2.`, `Record #3 of 18`, `Provider: John Wiley & Sons, Ltd.`
+_REMARK = re.compile(r"\s*(?:\d+\.?|Record #\d+ of \d+|[A-Z][a-z][\w ]*: .*)\s*")
+_YEAR = re.compile(r"\d{4}")
+_FILES = {"L1": "file_attachments1", "L2": "file_attachments2"}
 
 
 class Ris(Reader):
@@ -40,8 +45,9 @@ class Ris(Reader):
                 message = "the record has no end (ER)"
                 reading.findings.append(Finding(name, begin + 1, "malformed-ris", message))
             _report_stray(reading, name, lines, end + 1, following)
-            content = [*_joined(lines[begin:end], rispy.RisParser.DEFAULT_LIST_TAGS), "ER  - "]
-            for record in rispy.loads("\n".join(content)):
+            several = [*rispy.RisParser.DEFAULT_LIST_TAGS, *_FILES]
+            content = [*_joined(lines[begin:end], several), "ER  - "]
+            for record in rispy.loads("\n".join(content), list_tags=several):
                 add_record(reading, name, begin + 1, fields_of(_fields(record), begin + 1))
         return reading
 
@@ -64,9 +70,9 @@ def _joined(lines: Iterable[str], several: Collection[str]) -> Iterator[str]:
 
 
 def _report_stray(reading: Reading, name: str, lines: list[str], start: int, end: int) -> None:
-    """Report the first line that is not blank, of lines outside of records."""
+    """Report the first line outside of records that says something."""
     for number in range(start, end):
-        if lines[number].strip():
+        if lines[number].strip() and not _REMARK.fullmatch(lines[number]):
             message = "stands outside of a record (TY to ER)"
             reading.findings.append(Finding(name, number + 1, "malformed-ris", message))
             return
@@ -74,18 +80,19 @@ def _report_stray(reading: Reading, name: str, lines: list[str], start: int, end
 
 def _fields(record: dict[str, Any]) -> dict[str, str]:
     names = record.get("authors") or record.get("first_authors") or []
-    date = record.get("date") or record.get("year") or record.get("publication_year") or ""
     others = record.get("unknown_tag", {})
     old = [*others.get("CT", []), *others.get("BT", [])]  # titles of chapters and of books
     doi = record.get("doi") or record.get("type_of_work", "")  # M3, as EndNote has it
+    if not doi.startswith(("10.", "http")):  # L3, as EBSCO has it
+        doi = next((link for link in others.get("L3", []) if link.startswith("10.")), doi)
     urls = record.get("urls", [])
-    if not (doi or urls):  # L1 and L2 also lead to files and to what a library has
-        files = (record.get(f"file_attachments{number}", "") for number in (1, 2))
-        urls = [file for file in files if file.startswith(("https://", "http://"))]
+    files = [file for name in _FILES.values() for file in record.get(name, [])]
+    is_named = bool(doi or urls)  # files may be those of a library
+    urls = urls + [file for file in files if _leads_to_work(file, is_named=is_named)]
     fields = {
         "title": record.get("title") or record.get("primary_title") or (old[0] if old else ""),
         "authors": "; ".join(names),
-        "date": date.strip("/"),
+        **_dates(record),
         "doi": doi,
         "url": " ".join(urls),
     }
@@ -93,3 +100,18 @@ def _fields(record: dict[str, Any]) -> dict[str, str]:
         if name in record:
             fields[name] = str(record[name])
     return fields
+
+
+def _leads_to_work(file: str, *, is_named: bool) -> bool:
+    """Return True for a file that is the work itself: by its address, if others name the work."""
+    return identify(file).kind == "identifier" if is_named else file.startswith("http")
+
+
+def _dates(record: dict[str, Any]) -> dict[str, str]:
+    """Return the date, which may be a year with month and day in a tag of their own (`SEP 22`)."""
+    date = record.get("date", "").strip("/")
+    if _YEAR.search(date):
+        return {"date": date}
+    year = record.get("year") or record.get("publication_year") or ""
+    month, _, day = date.partition(" ")
+    return {"date": year.strip("/"), "month": month, "day": day}

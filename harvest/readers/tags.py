@@ -12,8 +12,8 @@ from harvest.readers.fields import Field
 # Tags of the Web of Science and what they hold (field tags of its help pages), in the order in
 # which they are preferred. What it cites (CR) and who funded it are no part of a record.
 WEB_OF_SCIENCE = {
-    "TI": "title", "AF": "authors", "AU": "authors", "PY": "year", "DI": "doi", "PM": "pmid",
-    "AB": "abstract", "SO": "journal",
+    "TI": "title", "AF": "authors", "AU": "authors", "PY": "year", "EA": "date", "DI": "doi",
+    "PM": "pmid", "AB": "abstract", "SO": "journal",
 }  # fmt: skip
 
 

@@ -239,3 +239,98 @@ def test_the_tagged_export_of_endnote() -> None:
         (6, "https://doi.org/10.1000/a", "A study of things", "Doe, Jane; Roe, Rob", "2020"),
         (12, "10.1000/b", "Another study", "Poe, Ann", "March 2021"),
     ]
+
+
+def test_oddities_of_ris_exports() -> None:
+    text = (
+        "1.\nTY  - JOUR\nTI  - A study\nL3  - 10.1000/a\nUR  - https://host.example/login?AN=1\n"
+        "DA  - SEP 22\nPY  - 2010\nER  - \n\nProvider: A house\nRecord #2 of 2\n"
+        "2. \nTY  - JOUR\nTI  - Correction: A study (doi: 10.1000/a)\nDO  - 10.1000/b\n"
+        "L2  - https://library.example/b.pdf\nL2  - https://arxiv.org/abs/2301.00001\n"
+        "DA  - JUL-DEC\nPY  - 1911//\nER  - \n"
+    )
+    reading = read(text.encode(), "list.ris")
+    assert [(m.line, m.url, m.role, m.date) for m in reading.mentions] == [
+        (2, "10.1000/a", "paper", "2010-09-22"),
+        (2, "https://host.example/login?AN=1", "other", "2010-09-22"),
+        (13, "10.1000/b", "paper", "1911-07"),
+        (13, "https://arxiv.org/abs/2301.00001", "paper", "1911-07"),
+        (13, "doi: 10.1000/a", "other", None),
+    ]
+    assert reading.findings == []
+
+
+def test_a_wide_head_below_what_a_search_says() -> None:
+    text = (
+        '"SEARCH QUERY","study:ti"\n------\n\n'
+        "Title,Author Names,Author Keywords,Publication Year,Volume,Issue,DOI,author_ids\n"
+        '"A study, in full","Doe J., Roe R.",things,2024,1,2,10.1000/a,7\n'
+        '"Another study, in full","Roe R., Poe A.",things,2023,1,2,10.1000/b,8\n'
+    )
+    reading = read(text.encode(), "export.csv")
+    assert [(m.line, m.title, m.authors, m.date) for m in reading.mentions] == [
+        (5, "A study, in full", "Doe J., Roe R.", "2024"),
+        (6, "Another study, in full", "Roe R., Poe A.", "2023"),
+    ]
+    assert reading.findings == []
+
+
+def test_names_are_not_what_is_told_of_authors() -> None:
+    text = (
+        "id,title,authorships.author_position,authorships.author.id,authorships.author.display_name,doi\n"
+        "1,A study,first|last,https://x.org/A1|https://x.org/A2,Jane Doe|Rob Roe,10.1000/a\n"
+    )
+    [mention] = [m for m in read(text.encode(), "works.csv").mentions if m.role == "paper"]
+    assert mention.authors == "Jane Doe; Rob Roe"
+
+
+def test_tags_of_the_web_of_science_without_a_type() -> None:
+    text = (
+        '"AU";"AF";"TI";"PY";"SO";"DI"\n'
+        '"DOE J";"DOE, JANE (572)";"A STUDY OF ALL THINGS";2021;"A JOURNAL";"10.1000/a"\n'
+        '"ROE R";"ROE, ROB (573)";"ANOTHER STUDY OF THINGS";2022;"A JOURNAL";"10.1000/b"\n'
+        '"POE A";"POE, ANN (574)";"A THIRD STUDY OF THINGS";2023;"A JOURNAL";"10.1000/c"\n'
+    )
+    mentions = read(text.encode(), "export.csv").mentions
+    assert [(m.title, m.authors, m.date) for m in mentions] == [
+        ("A STUDY OF ALL THINGS", "DOE J", "2021"),
+        ("ANOTHER STUDY OF THINGS", "ROE R", "2022"),
+        ("A THIRD STUDY OF THINGS", "POE A", "2023"),
+    ]
+
+
+def test_a_field_of_bibtex_may_stand_twice() -> None:
+    text = (
+        "@article{a, title={A study}, doi={10.1000/a}, funding={x}, funding={y}, doi={10.1000/b}}"
+    )
+    reading = read(text.encode(), "list.bib")
+    assert [(m.url, m.title) for m in reading.mentions] == [("10.1000/a", "A study")]
+    assert reading.findings == []
+
+
+def test_works_below_their_author_are_works_of_their_own() -> None:
+    works = [
+        {"@id": f"https://doi.org/10.1000/{number}", "name": f"A study of {number} things"}
+        for number in (1, 2, 3)
+    ]
+    person = {"@id": "https://x.org/jane", "name": "Jane Doe", "@reverse": {"creator": works}}
+    mentions = read(json.dumps(person, indent=1).encode(), "jane.json").mentions
+    papers = [(m.entry, m.url, m.title) for m in mentions if m.role == "paper"]
+    assert papers == [
+        (number + 1, f"https://doi.org/10.1000/{number}", f"A study of {number} things")
+        for number in (1, 2, 3)
+    ]
+
+
+def test_an_address_may_be_called_after_a_date() -> None:
+    text = "- title: A study\n  published_url: https://doi.org/10.1000/a\n  published: 2020\n"
+    assert [(m.url, m.date) for m in read(text.encode(), "papers.yaml").mentions] == [
+        ("https://doi.org/10.1000/a", "2020")
+    ]
+
+
+@pytest.mark.parametrize("sign", ["$$", "++"])
+def test_a_quoted_address_of_asciidoc(sign: str) -> None:
+    text = f"= Works\n\n- [[[D]]] link:{sign}https://doi.org/10.1000/a{sign}[A study of things]. Jane Doe, 2020.\n"
+    [mention] = read(text.encode(), "works.adoc").mentions
+    assert (str(mention.identifier), mention.title) == ("doi:10.1000/a", "A study of things")
