@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
@@ -23,7 +24,7 @@ from harvest.bulk import engines, lists, lookups, merging, publication, statemen
 from harvest.bulk.engines.base import GO_ON
 from harvest.bulk.lists import Lists, finding
 from harvest.bulk.refusals import refuse_addresses, refuse_folder, refuse_unseen
-from harvest.bulk.rows import number, row
+from harvest.bulk.rows import Row, number, row
 from harvest.bulk.workspace import Task, Workspace
 from harvest.config import FILE, Settings
 from harvest.dataset import lake, store
@@ -51,7 +52,7 @@ SHARE = 0.6  # of it is for functions
 PROCESS = 150_000_000  # bytes of one before it has done anything
 PER_MENTION = 40_000  # bytes that a mention takes while its shard is merged, at most
 LARGEST = 1_000_000  # rows of a part that is linked at once
-OF_FACTS = {"names", "lists", "mirror"}  # inputs that are in the facts of parts
+RULES = ("cache", "starter", "vocabulary")  # inputs by which a part is merged, beside its facts
 MATTER = ("floor", "abstracts", "activity", "same", "different", "ignore", "work", "layout")
 
 
@@ -101,7 +102,7 @@ def run(
             refuse_unseen(engine, work, [*filter(None, places), *folders])
             tables = Workspace(work, engine, progress)
             try:
-                return Line(settings, options, now, folder, tables, every).run(names, jobs)
+                return Line(settings, options, now, folder, tables).run(names, every, jobs)
             except BrokenTableError:
                 shutil.rmtree(work)
                 raise
@@ -109,29 +110,36 @@ def run(
                 raise PublicationError(f"{error}; {GO_ON}") from error
 
 
-class Line(msgspec.Struct):
+class Line:
     """A run that makes a lake in `folder`. `inputs` are digests of what it is made of."""
 
-    settings: Settings
-    options: Options
-    now: datetime
-    folder: Path
-    tables: Workspace
-    lists: Lists
-    inputs: dict[str, Any] = {}
+    def __init__(
+        self, settings: Settings, options: Options, now: datetime, folder: Path, tables: Workspace
+    ) -> None:
+        self.settings = settings
+        self.options = options
+        self.now = now
+        self.folder = folder
+        self.tables = tables
+        self.lists = Lists()
+        self.inputs: dict[str, Any] = {}
+        self.counts: dict[str, int] = {}  # of the rows of the lists, by kind
+        self.notes: dict[str, list[tuple[str, str]]] = defaultdict(list)
 
-    def run(self, names: Sequence[str], jobs: int) -> Manifest:
+    def run(self, names: Sequence[str], every: Lists, jobs: int) -> Manifest:
         """Do what is not done yet, and publish. A run in which nothing changed does nothing."""
-        self._extract(names)
+        self._extract(names, every)
         last = lake.read(self.folder) if lake.is_lake(self.folder) else None
-        if not last and not self._count(statements.ENTRIES):
+        if not last and not self.counts.keys() & {"mention", "repository"}:
             raise UsageError(f"{', '.join(names)}: nothing is listed there")
-        others = self._others(last)
-        if last and not others:
-            return last
-        self._begin(jobs, has_last=last is not None)
-        if not others <= OF_FACTS:
-            shutil.rmtree(self.tables.task.former, ignore_errors=True)
+        is_offline = self.options.budget is None  # or the cache will be another
+        former = self.tables.folder / publication.MERGED
+        if last and is_offline and publication.is_marked(self.tables.folder, self.folder):
+            if (last.inputs, last.settings) == (self.inputs, self._matter()):
+                return last
+        else:
+            shutil.rmtree(former, ignore_errors=True)
+        self._begin(jobs, former, has_last=last is not None)
         self._read_last()
         self._look_up()
         self._part()
@@ -144,14 +152,13 @@ class Line(msgspec.Struct):
 
     # -- what is read --------------------------------------------------------------------------
 
-    def _extract(self, names: Sequence[str]) -> None:
+    def _extract(self, names: Sequence[str], every: Lists) -> None:
         """Read the lists that are new, and take a digest of each input."""
-        settings, version = self.settings, memo.version().hex()
-        folder, templates = self.tables.folder / "lists", Templates(settings.layout)
-        self.lists = lists.read_all(
-            names, self.lists, self.tables.engine, folder, version, templates
-        )
-        self.tables.files["lists"] = self.lists.tables
+        settings, tables = self.settings, self.tables
+        templates = Templates(settings.layout)
+        self.lists = lists.read_all(names, every, tables.engine, tables.folder / "lists", templates)
+        tables.files["lists"] = self.lists.tables
+        self.counts = dict(tables.rows(statements.COUNTS))
         places = {
             "mirror": settings.mirror and Path(settings.mirror) / mirrors.FILE,
             "starter": settings.starter,
@@ -161,48 +168,41 @@ class Line(msgspec.Struct):
         if not self.options.budget:  # which writes to the cache
             with closing(Cache(Path(settings.cache), readonly=True)) as cache:
                 digests["cache"] = cache.state(without="")[0].hex()[:32]
-        self.inputs = {
-            "names": list(names),
-            "lists": self.lists.digest,
-            **dict(sorted(digests.items())),
-        }
-
-    def _count(self, query: str) -> int:
-        """Return a count of what the lists name."""
-        [(count,)] = self.tables.rows(query)
-        return int(count)
+        sorted_digests = dict(sorted(digests.items()))
+        self.inputs = {"names": list(names), "lists": self.lists.digest, **sorted_digests}
 
     def _matter(self) -> dict[str, Any]:
-        """Return the settings that decide what is published."""
+        """Return the settings that decide what is published, as a manifest has them."""
         matter = {name: getattr(self.settings, name) for name in MATTER}
-        return {**matter, "json_limit": self.options.json_limit}
+        content = msgspec.json.encode({**matter, "json_limit": self.options.json_limit})
+        return msgspec.json.decode(content, type=dict[str, Any])
 
-    def _others(self, last: Manifest | None) -> set[str]:
-        """Return the names of what is not as it was for the last lake."""
-        if last is None or not publication.is_marked(self.tables.folder, self.folder):
-            return {"program"}
-        before, now = last.inputs | last.settings, _plain(self.inputs | self._matter())
-        others = {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
-        return others | {"cache"} if self.options.budget else others
-
-    def _begin(self, jobs: int, *, has_last: bool) -> None:
+    def _begin(self, jobs: int, former: Path, *, has_last: bool) -> None:
         """Go on with the tables of a run that was stopped, or begin without any."""
-        folder, settings = self.tables.folder / "run", self.settings
-        shards = self.options.shards or self._shards(jobs)
+        folder, shards = self.tables.folder / "run", self.options.shards or self._shards(jobs)
         inputs = [memo.version().hex(), self.inputs, self._matter(), shards]
         inputs += [self.now.date().isoformat(), _digest(self.folder / lake.FILE)]
-        key = digest(msgspec.json.encode(inputs, order="deterministic")).hex()
-        if not (folder / "key").is_file() or (folder / "key").read_text() != key:
+        key = digest(msgspec.json.encode(inputs, order="deterministic"))
+        if not (folder / "key").is_file() or (folder / "key").read_bytes() != key:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            (folder / "key").write_text(key)
-        places = {name: getattr(settings, name) for name in ("cache", "starter", "vocabulary")}
+            (folder / "key").write_bytes(key)
+        places = {name: getattr(self.settings, name) for name in ("cache", "starter", "vocabulary")}
         absolute = {name: path and str(Path(path).absolute()) for name, path in places.items()}
         settings = msgspec.structs.replace(
-            settings, **absolute, mirror=None, record=None, github_token=None
+            self.settings, **absolute, mirror=None, record=None, github_token=None
         )
-        former = self.tables.folder / publication.MERGED
-        self.tables.task = Task(folder, settings, self.now, shards, self.folder, has_last, former)
+        rules = [self.inputs.get(name) for name in RULES] + [self._matter()]
+        self.tables.task = Task(
+            folder=folder,
+            settings=settings,
+            now=self.now,
+            shards=shards,
+            lake=self.folder,
+            has_last=has_last,
+            former=former,
+            rules=digest(msgspec.json.encode(rules, order="deterministic")),
+        )
 
     def _shards(self, jobs: int) -> int:
         """Return the number of shards of which each fits into the memory of a process.
@@ -210,15 +210,14 @@ class Line(msgspec.Struct):
         It is a power of two, so that it stays the same while lists grow a little.
         """
         room = max(PROCESS, SHARE * self.options.room / jobs - PROCESS)
-        return 1 << int(self._count(statements.MENTIONS) * PER_MENTION / room).bit_length()
+        return 1 << int(self.counts.get("mention", 0) * PER_MENTION / room).bit_length()
 
     def _read_last(self) -> None:
         """Read the names of the last works and repositories, and the log of changes."""
         names = (lake.WORKS, lake.REPOSITORIES, lake.CHANGES)
         parts = chain.from_iterable(lake.paths(self.folder, name) for name in names)
-        self.tables.each(
-            "last", lookups.read_last, {f"{it.parent.name}-{it.stem}": it for it in parts}
-        )
+        places = {f"{it.parent.name}-{it.stem}": it for it in parts}
+        self.tables.each("last", lookups.read_last, places)
         self.tables.query("last-hosts", statements.LAST_HOSTS)
 
     # -- looking up ----------------------------------------------------------------------------
@@ -238,37 +237,41 @@ class Line(msgspec.Struct):
                 break
             names += tables.files[name]
             if dumps:
-                try:
-                    names_ = tables.files[name]
-                    tables.query(f"dumps-{level}", statements.DUMPS, names=names_, dumps=dumps)
-                except BrokenTableError as error:
-                    advice = "`harvest mirror add` with the same dumps mends it"
-                    why = f"{self.settings.mirror}: cannot be read ({error})"
-                    raise UsageError(f"{why}; {advice}") from error
+                self._look_into(dumps, level)
             self._ask(level, shards)
             answers += tables.files[f"answers-{level}"]
 
     def _decide(self) -> None:
         """Put down which names a maintainer makes one, and which of them the lists lack."""
-        decisions = overrides.read(self.settings)
+        tables, decisions = self.tables, overrides.read(self.settings)
         pairs = chain.from_iterable(map(star, decisions.same))
-        self.tables.put("decided", (row("edge", one, other) for one, other in pairs))
-        listed = {Identifier.of(name) for (name,) in self.tables.rows(statements.DECIDED)}
+        tables.put("decided", (row("edge", one, other) for one, other in pairs))
+        listed = {Identifier.of(name) for (name,) in tables.rows(statements.DECIDED)}
         names = sorted(decisions.companions(listed))
-        self.tables.put(
-            "companions", (row("name", it, fold_case(it), body=str(it)) for it in names)
-        )
+        tables.put("companions", (row("name", it, fold_case(it), body=str(it)) for it in names))
 
     def _dumps(self) -> list[Path]:
         """Return the tables of the mirror, and put down of which source and day their files are."""
-        mirror = self.settings.mirror
-        sources = mirrors.read(Path(mirror)) if mirror else {}
-        files = []
-        for source, its in sources.items():
-            files += [(source, file) for file in its]
-        rows = (row("file", file.digest, source, body=file.day) for source, file in files)
+        mirror = Path(self.settings.mirror or "")
+        sources = mirrors.read(mirror) if self.settings.mirror else {}
+        rows, paths = list[Row](), set[Path]()
+        for source, files in sources.items():
+            rows += (row("file", file.digest, source, body=file.day) for file in files)
+            paths |= {mirror / source / file.table for file in files}
         self.tables.put("dump_files", rows)
-        return sorted({Path(f"{mirror}") / source / file.table for source, file in files})
+        return sorted(paths)
+
+    def _look_into(self, dumps: list[Path], level: int) -> None:
+        """Bring the records of a level together. Raises UsageError for a broken mirror."""
+        tables = self.tables
+        try:
+            names = tables.files[f"names-{level}"]
+            tables.query(f"dumps-{level}", statements.DUMPS, names=names, dumps=dumps)
+        except BrokenTableError as error:
+            advice = "`harvest mirror add` with the same dumps mends it"
+            raise UsageError(
+                f"{self.settings.mirror}: cannot be read ({error}); {advice}"
+            ) from error
 
     def _ask(self, level: int, shards: dict[str, int]) -> None:
         """Look up the names of shards: in processes, or where requests may be made here."""
@@ -288,8 +291,7 @@ class Line(msgspec.Struct):
         """Bring all rows of each part of works to one shard, with the repositories it links."""
         tables = self.tables
         tables.query("unanswered", statements.UNANSWERED)
-        shards = tables.shards_of("unanswered")
-        tables.each("restored", lookups.restore, shards)
+        tables.each("restored", lookups.restore, tables.shards_of("unanswered"))
         tables.query("looks", statements.LOOKS)
         tables.query("common", statements.COMMON)
         partition = Partition()
@@ -297,16 +299,15 @@ class Line(msgspec.Struct):
             partition.join(Identifier.of(one), Identifier.of(other))
         roots = ((str(name), str(root)) for name, root in partition.roots())
         tables.put("homes", (row("home", it, root, number(root)) for it, root in roots))
-        self._refuse_large_parts()
         tables.query("hosts", statements.HOSTS)
         tables.query("shards", statements.SHARDS)
+        self._refuse_large_parts()
 
     def _refuse_large_parts(self) -> None:
         """Refuse what would be linked at once, and not fit. Raises PublicationError."""
         members = sorted(self.tables.rows(statements.large(LARGEST)))
-        if members:
-            first, _, _ = members[0]
-            sizes = {name: size for part, name, size in members if part == first}
+        sizes = {name: size for part, name, size in members if part == members[0][0]}
+        if sizes:
             raise PublicationError(
                 f"{sum(sizes.values())} rows of lists and answers may be of one work, the most of"
                 f" {max(sizes, key=lambda name: (sizes[name], name))}: keep works apart that are"
@@ -319,11 +320,9 @@ class Line(msgspec.Struct):
         tables.run("merged", partial(merging.merge, tables.task), tables.due("merged"))
         tables.query("pieces", statements.PIECES)
         tables.each("united", merging.unite)
-        tables.query("keys", statements.KEYS)
-        losses = (
-            msgspec.json.decode(text, type=dict[str, Loss])
-            for (text,) in tables.rows(statements.LOSSES)
-        )
+        for kind, key, body in tables.rows(statements.NOTES):
+            self.notes[kind].append((key, body))
+        losses = (msgspec.json.decode(it, type=dict[str, Loss]) for _, it in self.notes["losses"])
         store.check_floor(merging.total(losses), self.settings.floor)
 
     # -- publishing ----------------------------------------------------------------------------
@@ -331,35 +330,35 @@ class Line(msgspec.Struct):
     def _write(self) -> None:
         """Write the tables of the lake, and its dataset.json if that is not large."""
         tables = self.tables
-        names: dict[str, set[Identifier]] = {"current": set(), "missing": set()}
-        for kind, name in tables.rows(statements.DECISIONS):
-            names[kind].add(Identifier.of(name))
-        unused = overrides.unused(overrides.read(self.settings), **names)
+        current, missing = (
+            {Identifier.of(name) for name, _ in self.notes[kind]} for kind in ("current", "missing")
+        )
+        unused = overrides.unused(overrides.read(self.settings), current, missing)
         tables.put("others", map(finding, [*self.lists.findings, *unused]))
         tables.query("news", statements.NEWS)
         places = publication.places(tables.task)
         tables.run("lake", partial(publication.write, tables.task), places)
-        if self._count(statements.WORKS) <= self.options.json_limit:
-            publication.write_document(tables.task.folder / publication.LAKE)
+        out = tables.task.folder / publication.LAKE
+        if sum(publication.count(out, lake.WORKS, "status").values()) <= self.options.json_limit:
+            publication.write_document(out)
 
     def _manifest(self) -> Manifest:
         """Return the manifest of the new lake."""
-        out = self.tables.task.folder / publication.LAKE
-        size = {"files": len(self.lists.files), "mentions": self._count(statements.MENTIONS)}
-        changes = dict(self.tables.rows(statements.CHANGES))
+        out, lists_ = self.tables.task.folder / publication.LAKE, self.lists
+        counts = {
+            "lists": {"files": len(lists_.files), "mentions": self.counts.get("mention", 0)},
+            "works": publication.count(out, lake.WORKS, "status"),
+            "repositories": publication.count(out, lake.REPOSITORIES, "status"),
+            "changes": dict(sorted(self.tables.rows(statements.CHANGES))),
+            "findings": publication.count(out, lake.FINDINGS, "code"),
+        }
         return Manifest(
             day=self.now.date().isoformat(),
             shards=self.tables.task.shards,
-            counts={
-                "lists": size,
-                "works": publication.count(out, lake.WORKS, "status"),
-                "repositories": publication.count(out, lake.REPOSITORIES, "status"),
-                "changes": changes,
-                "findings": publication.count(out, lake.FINDINGS, "code"),
-            },
+            counts=counts,
             inputs=self.inputs,
             degraded=self._degraded(),
-            settings=_plain(self._matter()),
+            settings=self._matter(),
             tables=publication.parts(out),
         )
 
@@ -369,15 +368,14 @@ class Line(msgspec.Struct):
         A run that asks nobody owes none.
         """
         tallies: dict[str, Tally] = {}
-        for source, text in sorted(self.tables.rows(statements.TALLIES)):
-            total = tallies.setdefault(source, Tally())
-            part = msgspec.json.decode(text, type=Tally)
-            for name in ("failed", "deferred", "stale"):
-                setattr(total, name, getattr(total, name) + getattr(part, name))
+        for source, text in sorted(self.notes["tally"]):
+            total, part = tallies.setdefault(source, Tally()), msgspec.json.decode(text, type=Tally)
+            total.failed += part.failed
+            total.deferred += part.deferred
+            total.stale += part.stale
             total.error = total.error or part.error
         sentences = runs.degraded(tallies) if self.options.budget else []
-        count = self._count(statements.UNREAD)
-        count += len(list(pipeline.unread(self.lists.findings, ())))
+        count = self.counts.get("unread", 0) + len([*pipeline.unread(self.lists.findings, ())])
         if count:
             sentences.append(f"lists that cannot be read: {count} (the findings name them)")
         return sentences
@@ -386,8 +384,3 @@ class Line(msgspec.Struct):
 def _digest(path: Path) -> str:
     """Return a digest of a file; that of none is empty."""
     return sha256_of(path)[:32] if path.is_file() else ""
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """Return values as they come back from a manifest."""
-    return msgspec.json.decode(msgspec.json.encode(values), type=dict[str, Any])

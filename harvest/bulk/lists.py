@@ -18,6 +18,7 @@ from harvest.entries import ListedWorks, fold_case, group, listed_works
 from harvest.errors import SHAPE_ERRORS, SeedError
 from harvest.garbage import without_gc
 from harvest.linking.parts import star
+from harvest.lookup import memo
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
@@ -29,7 +30,7 @@ REMOTE = "is on GitHub, which is not asked for lists here: give a local copy"
 MISSING = "does not exist: check the path"
 NO_UTF_8 = "has a name that is no UTF-8: rename it"
 
-NOTHING: dict[str, list[Mention]] = {}
+NOTHING: Mapping[str, list[Mention]] = {}
 
 
 class Lists(msgspec.Struct, kw_only=True):
@@ -44,30 +45,29 @@ class Lists(msgspec.Struct, kw_only=True):
 class Bucket(msgspec.Struct, frozen=True):
     """Some files, and the table of what they list.
 
-    Names are relative to `base`; `version` is that of the program. `templates` are the layouts that
-    were set for files, which where functions run cannot be told from a name.
+    Names are relative to `base`; `version` is that of the program. `files` have the layouts that
+    were set for each, which where functions run cannot be told from a name.
     """
 
-    names: list[str]
     base: Path
     table: Path
     version: str
-    templates: dict[str, tuple[Template, ...]]
+    files: dict[str, tuple[Template, ...]]
 
 
 def find(names: Iterable[str], mentions: Mapping[str, list[Mention]] = NOTHING) -> Lists:
     """Return the files of lists: files, folders, globs, and `@FILE` with one of these a line.
 
-    `mentions` are those by which chapters and lists without works are found. What cannot be read is
-    a finding in a FILE. Raises SeedError for what is named itself.
+    `mentions` are the outlines of files, by which chapters and lists without works are found. What
+    cannot be read is a finding in a FILE. Raises SeedError for what is named itself.
     """
     files = list[str]()
 
-    def known_mentions(_: bytes, name: str) -> Reading:
+    def outline(_: bytes, name: str) -> Reading:
         files.append(name)
         return Reading(mentions=mentions.get(name, _of_works()))
 
-    walk = Walk(known_mentions, _look)
+    walk = Walk(outline, _look)
     for name in names:
         if not name.startswith("@"):
             _walk(walk, name)
@@ -118,33 +118,32 @@ def read_all(
     lists: Lists,
     engine: Engine,
     folder: Path,
-    version: str,
     templates: Templates = NO_TEMPLATES,
 ) -> Lists:
     """Read what is new, with the chapters that it links to: those of the run before, then others.
 
     `lists` are those that are found by the names alone. Raises SeedError.
     """
-    count, mentions = 1 << (len(lists.files) // PER_BUCKET).bit_length(), NOTHING
+    count, outlines, version = _buckets(len(lists.files)), NOTHING, memo.version().hex()
     folder /= str(count)
     tables = [folder / f"{number}.parquet" for number in range(count)]
     digests: dict[Path, dict[str, str]] = {}
     while True:
-        before = mentions
-        mentions = _mentions(engine, [it for it in tables if rows.digests(it) is not None])
-        if mentions != before:
-            lists = find(names, mentions)
+        before = outlines
+        outlines = _outlines(engine, [it for it in tables if rows.digests(it) is not None])
+        if outlines != before:
+            lists = find(names, outlines)
         files: dict[Path, list[str]] = {table: [] for table in tables}
         for name in lists.files:
             files[tables[rows.number(name) % count]].append(name)
         due = [it for it in tables if it not in digests or files[it] != [*digests[it]]]
         if not due:
             break
-        some = []
+        buckets = list[Bucket]()
         for it in due:
             layouts = {name: templates.of(name) for name in files[it]}
-            some.append(Bucket(files[it], Path.cwd(), it, version, layouts))
-        digests |= engine.each(extract, some)
+            buckets.append(Bucket(Path.cwd(), it, version, layouts))
+        digests |= engine.each(extract, buckets)
     for path in folder.parent.rglob("*"):  # of other lists, or left by a kill
         if path.is_file() and path not in tables:
             path.unlink()
@@ -153,13 +152,16 @@ def read_all(
     return lists
 
 
-def _mentions(engine: Engine, tables: list[Path]) -> dict[str, list[Mention]]:
-    """Return the links to chapters in some tables, and the mentions of files without works."""
-    mentions: dict[str, list[Mention]] = {}
-    for name, kind, body in engine.rows(statements.OUTLINES, {"lists": tables}) if tables else ():
-        its_mentions = msgspec.json.decode(body, type=list[Mention])
-        mentions[name] = its_mentions if kind == "no-works" else [*its_mentions, *_of_works()]
-    return mentions
+def _buckets(files: int) -> int:
+    """Return a number of buckets that stays the same while lists grow a little."""
+    return 1 << (files // PER_BUCKET).bit_length()
+
+
+def _outlines(engine: Engine, tables: list[Path]) -> dict[str, list[Mention]]:
+    """Return the outlines of the files in some tables."""
+    decoder = msgspec.json.Decoder(list[Mention])
+    every = engine.rows(statements.OUTLINES, {"lists": tables}) if tables else ()
+    return {name: decoder.decode(body) for name, body in every}
 
 
 @without_gc()
@@ -168,22 +170,21 @@ def extract(bucket: Bucket) -> tuple[Path, dict[str, str]]:
 
     The table forgets what it holds of other files.
     """
-    before = rows.digests(bucket.table)
-    digests, changed = dict[str, str](), dict[str, bytes | SeedError]()
-    for name in bucket.names:
+    before, digests = rows.digests(bucket.table), dict[str, str]()
+    changed = list[list[Row]]()
+    for name, templates in bucket.files.items():
         try:
             data: bytes | SeedError = load(str(bucket.base / name))
         except SeedError as error:
             data = error
         content = data if isinstance(data, bytes) else str(data).encode()
-        digests[name] = digest(f"{bucket.version} {bucket.templates[name]}".encode(), content).hex()
+        digests[name] = digest(f"{bucket.version} {templates}".encode(), content).hex()
         if digests[name] != (before or {}).get(name):
-            changed[name] = data
+            changed.append(_rows(name, data, templates))
     if digests != before:
-        new = (_rows(name, data, bucket.templates[name]) for name, data in changed.items())
-        same = digests.keys() - changed.keys()
+        same = [name for name, its in digests.items() if its == (before or {}).get(name)]
         others = rows.some(bucket.table, "file", same) if same else ()
-        rows.write(bucket.table, chain.from_iterable(new), digests, others)
+        rows.write(bucket.table, chain.from_iterable(changed), digests, others)
     return bucket.table, digests
 
 
@@ -205,11 +206,10 @@ def _listed(reading: Reading, name: str) -> Iterator[Row]:
     listing = listed_works(group(reading.mentions))
     yield from _works(listing, name)
     chapters = [it for it in reading.mentions if chapter_of(it, it.seed)]
-    if not listing.works:
-        identified = [it for it in reading.mentions if it.identifier]
-        yield row("no-works", name, body=[*chapters, *identified], file=name)
-    elif chapters:
-        yield row("chapters", name, body=chapters, file=name)
+    identified = [it for it in reading.mentions if it.identifier]
+    if chapters or not listing.works:
+        some = _of_works() if listing.works else identified
+        yield row("outline", name, body=[*chapters, *some], file=name)
     for it in reading.findings:
         yield finding(it, name)
     seeds = {mention.seed for mention in reading.mentions}

@@ -56,7 +56,7 @@ def merge(task: Task, place: tuple[Path, int]) -> None:
     losses: list[Losses] = []
     for part, group in _groups(task, shard).items():
         facts = chain.from_iterable(group[kind] for kind in group if kind not in LAST)
-        content = digest(msgspec.msgpack.encode(sorted(facts)))
+        content = digest(task.rules, msgspec.msgpack.encode(sorted(facts)))
         sign = _sign(content, chain.from_iterable(group[kind] for kind in LAST))
         if before.get(part) == sign:
             digests[part] = sign
@@ -66,7 +66,7 @@ def merge(task: Task, place: tuple[Path, int]) -> None:
     same, made = list(digests), list[Row]()
     with offline(task) as session:
         last = chain.from_iterable(group["last"] for _, group in changed.values())
-        merger = Merger(session, task, shard, last_works(task, last))
+        merger = Merger(session, task, last_works(task, last))
         for part, (content, group) in changed.items():
             its_rows, its_losses = merger.merge(part, group)
             made += its_rows
@@ -124,9 +124,8 @@ def total(losses: Iterable[Losses]) -> dict[str, Loss]:
 class Merger:
     """Links and merges one part after the other. `last` are the records of the last works by id."""
 
-    def __init__(self, session: Session, task: Task, shard: int, last: Mapping[str, str]) -> None:
+    def __init__(self, session: Session, task: Task, last: Mapping[str, str]) -> None:
         self._session = session
-        self._shard = shard
         self._has_last = task.has_last
         self._last = last
         self._vocabulary = facets.load(task.settings.vocabulary)
@@ -168,7 +167,7 @@ class Merger:
             yield row("member", work.id, file=part)
             yield from (reserved(key, part) for key in work.former_keys)
             if work.key is None:
-                yield row("stem", keys.stem(work), work.id, self._shard)
+                yield row("stem", keys.stem(work), work.id)
 
 
 def _change(it: Change) -> Row:
@@ -209,4 +208,4 @@ def _assigned(group: Group) -> Iterator[Row]:
     for it in sorted(group["stem"], key=lambda it: it.other):
         key = keys.new_key(it.other, it.key, reserved_keys)
         reserved_keys.add(key)
-        yield row("key", it.other, key, it.place)
+        yield row("key", it.other, key)

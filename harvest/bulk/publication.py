@@ -37,14 +37,12 @@ Cells = Mapping[str, Any]  # of a row, by column
 
 def works(task: Task, shard: int) -> Iterator[Cells]:
     """Yield the works of a shard, each with its key."""
-    assigned = {it.key: it.other for it in task.rows("keys", shard)}
+    assigned = {it.key: it.other for it in task.rows("news", shard) if it.kind == "key"}
     for it in task.rows("merged", shard):
         if it.kind == "work":
-            work, record = msgspec.json.decode(it.body, type=Work), it.body
-            if work.id in assigned:
-                work.key = assigned[work.id]
-                record = msgspec.json.encode(work).decode()
-            yield csv.work_row(work) | {"record": record}
+            work = msgspec.json.decode(it.body, type=Work)
+            work.key = work.key or assigned[work.id]
+            yield csv.work_row(work) | {"record": msgspec.json.encode(work).decode()}
 
 
 def unchanged_works(task: Task, shard: int, changed: set[Any]) -> Iterator[pa.RecordBatch]:

@@ -86,12 +86,12 @@ UNANSWERED = f"""
     SELECT r.*, u.own % {{shards}} AS shard FROM (
         {_rows(last="last", answers="answer")}
     ) r JOIN (
-        SELECT n.key, o.other, o.place AS own FROM last n JOIN (
-            SELECT DISTINCT n.other, n.place FROM last n WHERE n.kind = 'asserted' AND NOT EXISTS (
+        SELECT n.key, w.other, w.place AS own FROM last n JOIN (
+            SELECT DISTINCT s.other, s.place FROM last s WHERE s.kind = 'asserted' AND NOT EXISTS (
                 SELECT 1 FROM answers a
-                WHERE a.key = n.key AND a.kind = 'answer' AND a.place = {ANSWERED}
+                WHERE a.key = s.key AND a.kind = 'answer' AND a.place = {ANSWERED}
             )
-        ) o ON n.other = o.other WHERE n.kind = 'alias'
+        ) w ON n.other = w.other WHERE n.kind = 'alias'
     ) u ON r.key = u.key AND (r.kind = 'answer' OR r.key = u.other)
 """
 # The keys of look-alikes. Those of what was restored are of the answers, too.
@@ -123,10 +123,8 @@ EDGES = f"""
         ) f ON l.place = f.place
     ) e WHERE key <> other
 """
-ENTRIES = "SELECT count(*) FROM lists WHERE kind IN ('mention', 'repository')"
-MENTIONS = "SELECT count(*) FROM lists WHERE kind = 'mention'"
-UNREAD = "SELECT count(*) FROM lists WHERE kind = 'unread'"
-OUTLINES = "SELECT key, kind, body FROM lists WHERE kind IN ('chapters', 'no-works')"
+COUNTS = "SELECT kind, count(*) FROM lists GROUP BY kind"
+OUTLINES = "SELECT key, body FROM lists WHERE kind = 'outline'"
 # The names of repositories with the number of their part, and with one spelling.
 HOSTS = f"""
     SELECT n.kind, n.key, coalesce(h.place, n.own) AS own, coalesce(h.other, n.key) AS other,
@@ -159,36 +157,27 @@ SHARDS = f"""
 """
 # The pieces of each repository and the last ones, and keys by what they begin with.
 PIECES = _by_part(merged="repository stem reserved", last="last-host reserved")
-KEYS = f"SELECT {_COLUMNS}, place AS shard FROM united WHERE kind = 'key'"
-# Findings, what this run changes, and the log of the last lake.
-NEWS = f"""
-    SELECT r.*, r.own % {{shards}} AS shard FROM (
-        {_rows(lists="finding ignore", merged="finding change", united="change", others="finding")}
-        UNION ALL
-        {_rows(last="logged")}
+# Findings, what this run changes, the log of the last lake, and new keys.
+NEWS = _by_part(
+    lists="finding ignore", merged="finding change", united="change key", others="finding",
+    last="logged",
+)  # fmt: skip
+# What is told of the whole.
+NOTES = f"""
+    SELECT kind, key, body FROM (
+        {_rows(answers="tally", merged="losses current missing", united="losses")}
     ) r
 """
-TALLIES = "SELECT key, body FROM answers WHERE kind = 'tally'"
-# What is told of the whole.
-WORKS = "SELECT count(*) FROM merged WHERE kind = 'member'"
-LOSSES = f"SELECT body FROM ({_rows(merged='losses', united='losses')}) r"
-DECISIONS = "SELECT DISTINCT kind, key FROM merged WHERE kind IN ('current', 'missing')"
 CHANGES = f"""
-    SELECT other, count(*) FROM ({_rows(merged="change", united="change")}) r
-    GROUP BY other ORDER BY other
+    SELECT other, count(*) FROM ({_rows(merged="change", united="change")}) r GROUP BY other
 """
 
 
 def large(most: int) -> str:
     """Return the names in parts with more than so many rows, and how many each has."""
-    linked = """
-        SELECT w.key, coalesce(h.other, w.key) AS part FROM (
-            SELECT key FROM lists WHERE kind = 'mention'
-            UNION ALL SELECT key FROM answers WHERE kind = 'answer'
-        ) w LEFT JOIN homes h ON w.key = h.key
-    """
+    linked = "FROM shards WHERE kind IN ('mention', 'answer')"
     return f"""
-        SELECT part, key, count(*) FROM ({linked}) p WHERE part IN (
-            SELECT part FROM ({linked}) q GROUP BY part HAVING count(*) > {most}
-        ) GROUP BY part, key
+        SELECT own, key, count(*) {linked} AND own IN (
+            SELECT own {linked} GROUP BY own HAVING count(*) > {most}
+        ) GROUP BY own, key
     """

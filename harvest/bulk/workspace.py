@@ -23,8 +23,8 @@ from harvest.lookup.session import Progress
 class Task(msgspec.Struct, frozen=True):
     """What every step is told. The tables are in `folder`; `settings` have no token.
 
-    `lake` is the folder of the last one, if it `has_last`; `former` has what was merged for that by
-    the same rules, if anything.
+    `lake` is the folder of the last one, if it `has_last`; `former` has what was merged for that,
+    if anything. `rules` is a digest of what decides on merging beside the facts.
     """
 
     folder: Path
@@ -34,6 +34,7 @@ class Task(msgspec.Struct, frozen=True):
     lake: Path
     has_last: bool
     former: Path
+    rules: bytes
 
     def rows(self, name: str, shard: int) -> Iterator[Row]:
         """Yield the rows of a shard in a table that a query or a step made, and its levels."""
