@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from harvest.readers import people
+from harvest.readers import bylines, people
 from harvest.readers.labels import WORDS
 from harvest.readers.looks import QUOTES, is_edition, is_fact
 from harvest.readers.segments import Segment
@@ -75,8 +75,10 @@ _JOINERS = "of|for|the|and|on|in|de|la|des|del|et|f\u00fcr|der|&"
 _ORGANISATION = (
     rf"(?=[^.,:(\n]{{0,80}}{_ORGANISATIONS}(?: (?:{_JOINERS}) | I{{1,3}}\b|[.,]|:? \())"
     rf"{_CAPITAL}[\w'\u2019-]*(?: (?:(?:{_JOINERS}) ){{0,2}}{_CAPITAL}[\w'\u2019-]*){{0,9}}"
-    r"(?P<more>)"
+    rf"(?:(?:, {_CAPITAL}\w*(?: {_CAPITAL}\w*)?){{1,3}},? (?:and|&) {_CAPITAL}\w*)?(?P<more>)"
 )
+# Before a year in brackets, where other entries have names: OpenAI (2023). Ann Lee (2019)
+_LONE = rf"{_CAPITAL}[\w'\u2019&-]*(?: {_CAPITAL}[\w'\u2019&-]*){{0,3}}(?P<more>)"
 _WITH_INITIALS = (_INITIALS_LAST, _INITIALS_FIRST, _INITIALS_TIGHT, _INITIALS_DOTTED)
 _FORMS = (
     *_WITH_INITIALS, _INVERTED, _EACH_INVERTED, _LONE_INVERTED, _IN_FULL, _FAMILIES, _CHINESE,
@@ -157,7 +159,7 @@ class _Line(NamedTuple):
     """The first line of an entry: its segments, where each begins, and the text of all.
 
     `has_colon` says that a colon ends the names of other entries, `has_years` that a year in
-    brackets does.
+    brackets does, and `has_lone` that a single name is enough before it, as most entries have one.
     """
 
     segments: list[Segment]
@@ -165,6 +167,7 @@ class _Line(NamedTuple):
     text: str
     has_colon: bool = False
     has_years: bool = False
+    has_lone: bool = False
 
 
 def mark_all(entries: Sequence[Sequence[Segment]]) -> list[list[Segment]]:
@@ -173,17 +176,32 @@ def mark_all(entries: Sequence[Sequence[Segment]]) -> list[list[Segment]]:
     Elsewhere what stands before it may be the beginning of a title: `Jane Doe, Ice Melt: A study`.
     """
     result = [mark(segments, has_colon=True) for segments in entries]
+    lone = {number: name for number, one in enumerate(entries) if (name := _lone_name(one))}
+    if not bylines.are_people([*lone.values()]):
+        lone = {}
     colons = [number for number, segments in enumerate(result) if _has_colon(segments)]
     counts = [len(people.parts(result[number][0].raw)) for number in colons]
-    is_style = len(colons) * 2 > len(entries) and (len(colons) > 1 or max(counts) > _TWO)
+    named = len(colons) + len(lone)
+    is_style = 2 * named > len(entries) and (named > 1 or max(counts) > _TWO)
     for number in () if is_style else colons:
         result[number] = mark(entries[number])
-    if sum(map(_has_year, result)) < _FEWEST_YEARS:
+    for number in lone if is_style else ():
+        result[number] = mark(entries[number], has_colon=True, has_lone=True)
+    years = sum(map(_has_year, result))
+    if years < _FEWEST_YEARS:
         return result
+    has_lone = 3 * years > len(entries)
     return [
-        segments if _is_marked(segments) else mark(entries[number], has_years=True)
-        for number, segments in enumerate(result)
+        one if _is_marked(one) else mark(entries[number], has_years=True, has_lone=has_lone)
+        for number, one in enumerate(result)
     ]
+
+
+def _lone_name(segments: Sequence[Segment]) -> str | None:
+    """Return the name of one person before the colon of an entry: `Jane Doe: A title of it`."""
+    text = segments[0].text if segments and segments[0].kind == "text" else ""
+    name, colon, _ = text.partition(": ")
+    return name if colon and people.shape(name) == "person" else None
 
 
 def _is_marked(segments: Sequence[Segment]) -> bool:
@@ -202,16 +220,23 @@ def _has_colon(segments: Sequence[Segment]) -> bool:
 
 
 def mark(
-    segments: Sequence[Segment], *, has_colon: bool = False, has_years: bool = False
+    segments: Sequence[Segment],
+    *,
+    has_colon: bool = False,
+    has_years: bool = False,
+    has_lone: bool = False,
 ) -> list[Segment]:
     """Return segments with the names and title of a reference as one each, if they are one."""
     head = segments[:3]  # a number, names, and what stands behind them
     if all(segment.kind != "text" for segment in head):
         return list(segments)
     text = "".join([f"{segment.gap}{segment.raw}" for segment in head])
-    if not (_NAME.search(text) or (" (" in text and _has_organisation(text))):
+    may_be_lone = has_lone or (" (" in text and _has_organisation(text))
+    if not (may_be_lone or _NAME.search(text)):
         return list(segments)
-    line = _first_line(segments)._replace(has_colon=has_colon, has_years=has_years)
+    line = _first_line(segments)._replace(
+        has_colon=has_colon, has_years=has_years, has_lone=has_lone
+    )
     reference = _find(line) if len(line.text) <= _LONGEST_REFERENCE else None
     if reference is None:
         return list(segments)
@@ -262,15 +287,19 @@ def _find(line: _Line) -> _Reference | None:
         first = lead.end()
     is_of_organisation = _has_organisation(text[first : first + _LONGEST_ORGANISATION])
     forms = (*_FORMS, _ORGANISATION) if is_of_organisation else _FORMS
+    forms = (*forms, _LONE) if line.has_lone and line.has_years else forms
     names = [(form, match) for form in forms if (match := _compiled(form).match(text, first))]
     for form, match in sorted(names, key=lambda pair: -pair[1].end()):
         text_of_names = match[0].title() if form in _LAST_FIRST else match[0]  # DOE, Jane
         are_odd = not _shapes(text_of_names).isdisjoint({"none", "odd"})
-        if form is _ORGANISATION and line.segments and line.segments[0].link:
+        is_organisation = form in {_ORGANISATION, _LONE}
+        if is_organisation and line.segments and line.segments[0].link:
             continue
-        if are_odd and not (form is _ORGANISATION or _has_initials(form, match)):
+        if are_odd and not (is_organisation or _has_initials(form, match)):
             continue
-        is_sure = form in _DISTINCT or form in _LAST_FIRST or _is_surrounded(match)
+        is_sure = (
+            line.has_years or form in _DISTINCT or form in _LAST_FIRST or _is_surrounded(match)
+        )
         title = _quoted(text, match.end(), 1 if is_sure else _QUOTED_WORDS)
         is_clear = _needs_no_quotes(line, form, match) or _has_marked_title(line, form, match)
         if title is None and is_clear:
@@ -296,7 +325,7 @@ def _is_surrounded(names: re.Match[str]) -> bool:
 
 def _needs_no_quotes(line: _Line, form: Form, names: re.Match[str]) -> bool:
     """Return True if names are told from a title behind them without quotes."""
-    if form in _DISTINCT:
+    if form in _DISTINCT or (line.has_lone and form is _IN_FULL):
         return True
     if form in _FURTHER_TESTS:
         return _FURTHER_TESTS[form](line, names)
@@ -353,7 +382,13 @@ def _has_type(_: _Line, names: re.Match[str]) -> bool:
     return _TYPE.search(names.string, names.end()) is not None
 
 
-_FURTHER_TESTS = {_ORGANISATION: _is_author, _CHINESE: _has_type}
+def _has_year_behind(line: _Line, name: re.Match[str]) -> bool:
+    """Return True for an organisation with a year in brackets behind it."""
+    is_dated = _DATE_IN_BRACKETS.match(name.string, name.end()) is not None
+    return is_dated and _is_author(line, name)
+
+
+_FURTHER_TESTS = {_ORGANISATION: _is_author, _LONE: _has_year_behind, _CHINESE: _has_type}
 
 
 def _behind_others(text: str, first: int) -> _Reference | None:

@@ -39,7 +39,7 @@ _SHORT_YEARS = (
 )
 _PUBLICATION = re.compile(
     r"(?:In:? )?(?:the )?(?:Proceedings|Proc\.|Journal of|Transactions on|Advances in Neural"
-    r"|(?:\w+ )?(?:International|European|IEEE|ACM) (?:\w+ ){0,9}?"
+    r"|(?:\w+ )?(?:International|European|IEEE|ACM|IEEE/ACM) (?:\w+ ){0,9}?"
     r"(?:Journal|Conference|Transactions|Symposium|Workshop)\b)"
 )
 _VOLUME = re.compile(r"\d(?:\(\d+\))?[,:] ?[a-z]?\d+[-\u2013]\d")  # with pages: 42, 196-199

@@ -168,6 +168,17 @@ def test_a_colon_ends_the_names_of_a_list(form: str) -> None:
     assert read(*(form.format(*parts) for parts in COLONS)) == expected
 
 
+def test_a_single_name_before_a_colon_is_an_author_where_names_recur() -> None:
+    works = [("Ann Lee", "Ice in the north"), ("Bo Chen", "Snow"), ("Ann Lee", "Hail of the south")]
+    works += [("Dora Ek, Emil Fox", "Rain in the west"), ("Ann Lee", "Sleet and rain")]
+    rows = read(*(f"{names}: {title}. 2018." for names, title in works))
+    assert rows[:1] + rows[2:] == [(it[1], it[0], "2018") for it in works[:1] + works[2:]]
+    assert read("Segment Ice: A study of it. 2018.", "Melted Snow: What it is. 2019.") == [
+        ("Segment Ice: A study of it", None, "2018"),
+        ("Melted Snow: What it is", None, "2019"),
+    ]
+
+
 def test_two_names_before_a_colon_may_be_a_title() -> None:
     [(title, _, _)] = read("Moral Mazes, Hidden Doors: The world of managers, 2018.")
     assert title == "Moral Mazes, Hidden Doors: The world of managers"
@@ -315,6 +326,15 @@ def test_organisations_among_people_are_authors() -> None:
     people = [apa(it)[1] for it in REFERENCES[:2]]
     rows = read("European Commission (2019). Annual report 2018.", *people)
     assert rows[0] == ("Annual report 2018", "European Commission", "2019")
+
+
+@pytest.mark.parametrize(
+    "name", ["OpenAI", "Met Office", "Ministry of Health, Labour and Welfare", "Jane Doe"]
+)
+def test_any_name_before_a_year_is_an_author_where_others_are(name: str) -> None:
+    people = [apa(it)[1] for it in REFERENCES[:2]]
+    assert read(f"{name} (2019). A report on ice.", *people)[0] == ("A report on ice", name, "2019")
+    assert read(f'{name} (2019) "Ice".', *people)[0] == ("Ice", name, "2019")
 
 
 def test_a_year_before_a_colon_is_a_date() -> None:

@@ -262,7 +262,7 @@ _INLINE: dict[str, _Handler] = {
     "InlineHtml": lambda document, value, span: document.html.read(
         value, span["start"], inline=True
     ),
-    "SoftBreak": lambda document, _, span: document.blocks.inline.add(" ", span["start"]),
+    "SoftBreak": lambda document, _, span: document.blocks.inline.add_end(span["start"]),
 }
 
 

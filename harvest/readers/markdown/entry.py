@@ -14,6 +14,7 @@ from harvest.models import Mention, Role
 from harvest.readers import labels, meetings
 from harvest.readers.label_parts import form_of_leads, title_span
 from harvest.readers.looks import date_of, is_prose, look, plain
+from harvest.readers.markdown import line_breaks
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
 from harvest.readers.markdown.own_names import is_among_names, repeated
 from harvest.readers.markdown.tables import NO_HEADER
@@ -46,6 +47,7 @@ class Habits(NamedTuple):
     kinds: Collection[str]  # labels that name a kind of link, see `kinds_of_links`
     names: Collection[str]  # that are emphasised again and again
     leads: str | None  # the form of what stands before titles in labels, see `label_parts`
+    has_lines: bool  # a line for each fact, see `line_breaks`
 
 
 class HtmlTable:
@@ -207,6 +209,8 @@ class Item:
                 continue
             start = len(text)
             content = _without_pictograms(block.text)
+            if habits.has_lines and block.ends:
+                content = line_breaks.with_ends(block, content)
             text += f"{content if number else _without_meeting(content)}\n"
             if len(text) > LONGEST_ENTRY:
                 return []
@@ -359,11 +363,13 @@ def _has_bold_title(block: InlineText) -> bool:
     return any(" " in text and text[-1] not in ":\uff1a" for text in texts)
 
 
-def habits(entries: Sequence[Item], kinds: Collection[str]) -> Habits:
-    """Return the habits of the entries of a list."""
+def habits(entries: Sequence[Item], kinds: Collection[str], data: bytes) -> Habits:
+    """Return the habits of the entries of a list; `data` is its document."""
     links = chain.from_iterable(entry.links for entry in entries)
     names = repeated(entry.blocks for entry in entries)
-    return Habits(kinds, names, form_of_leads(link.label for link in links if not link.image))
+    leads = form_of_leads(link.label for link in links if not link.image)
+    has_lines = line_breaks.are_facts(chain.from_iterable(entry.blocks for entry in entries), data)
+    return Habits(kinds, names, leads, has_lines)
 
 
 def kinds_of_links(entries: Iterable[Item]) -> set[str]:

@@ -14,6 +14,8 @@ from harvest.readers.markdown.inline import InlineLink
 _HEADING = re.compile(r"(/?)h([1-6])")
 _DETAILS = frozenset({"summary", "/summary", "/details"})
 _BLOCKS = frozenset({"table", "/table", "tr", "/tr", "td", "th", "li", "/li", "/ul", "/ol"})
+_PARAGRAPHS = frozenset({"p", "/p"})
+_BOLD, _ITALIC = frozenset({"b", "strong"}), frozenset({"i", "em"})
 _TERMS = frozenset({"dl", "/dl", "dt", "/dt", "dd", "/dd"})
 _FEWEST_WORDS = 3  # of a summary that is a title
 _DEEPEST = 50  # entries that a row may hold one within the other
@@ -54,7 +56,20 @@ class HtmlBlocks:
             text.add(f" {line}" if offset else line, positions[token.line + offset])
         if token.name in {"/a", "img"}:
             text.close_html_link()
+        self.emphasis_tag(token.name)
         self.block_tag(token, position)
+
+    def emphasis_tag(self, name: str) -> None:
+        """Begin or end the emphasis that a tag says."""
+        kind = name.removeprefix("/")
+        if kind not in _BOLD | _ITALIC:
+            return
+        if kind == name:
+            self.blocks.inline.open_emphasis()
+        elif kind in _BOLD:
+            self.blocks.inline.close_bold()
+        else:
+            self.blocks.inline.close_italic()
 
     def block_tag(self, token: Token, start: int) -> None:
         """Open or close the block that a tag begins or ends, if it does."""
@@ -68,6 +83,8 @@ class HtmlBlocks:
             self.details_tag(name, start)
         if name in _TERMS:
             self.term_tag(name, start)
+        if name in _PARAGRAPHS and not (blocks.entries or self.in_summary or blocks.heading_line):
+            blocks.end_block()
         if name not in _BLOCKS:
             return
         blocks.end_block()

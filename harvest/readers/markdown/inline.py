@@ -51,7 +51,9 @@ class InlineText:
     A link is the one part that holds its label, so nothing is measured before the block ends.
     """
 
-    __slots__ = ("bold", "code", "italic", "links", "marks", "open", "parts", "positions", "text")
+    __slots__ = (
+        "bold", "code", "ends", "italic", "links", "marks", "open", "parts", "positions", "text",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -59,6 +61,7 @@ class InlineText:
         self.links: list[InlineLink] = []
         self.open: list[InlineLink] = []
         self.code: list[int] = []  # the parts that are code
+        self.ends: list[int] = []  # those that are ends of lines, shown as blanks
         self.bold: list[Span] = []  # from part to part
         self.italic: list[Span] = []
         self.marks: list[int] = []  # where emphasis that is open began
@@ -68,6 +71,11 @@ class InlineText:
         """Add plain text."""
         self.parts.append(text)
         self.positions.append(position)
+
+    def add_end(self, position: int) -> None:
+        """Add the end of a line, which is a blank."""
+        self.ends.append(len(self.parts))
+        self.add(" ", position)
 
     def add_code(self, text: str, position: int) -> None:
         """Add code, in which nothing is a link."""
@@ -121,6 +129,8 @@ class InlineText:
                 spans.pop()
         while self.code and self.code[-1] >= link.part:
             self.code.pop()
+        while self.ends and self.ends[-1] >= link.part:
+            self.ends.pop()
         self.links.append(link)
 
     def finish(self) -> None:

@@ -33,6 +33,7 @@ class Mentions:
 
     def __init__(self, name: str, data: bytes, templates: Sequence[Template]) -> None:
         self.name = name
+        self.data = data
         self.templates = templates
         self.parts: list[list[Mention]] = [[]]  # those of items are filled at the end
         self.section: tuple[str, ...] = ()
@@ -104,7 +105,7 @@ class Mentions:
         """Add the links of all items, with what the layouts of the list say of them."""
         kinds = kinds_of_links(self.items)
         entries = [entry for entry in works(self.items, kinds) if self._is_work(entry)]
-        common = habits(entries, kinds)
+        common = habits(entries, kinds, self.data)
         layouts = Layouts([entry.segments(common) for entry in entries])
         if self.templates:
             layouts.set(self.templates, [entry.section for entry in entries])
