@@ -1,0 +1,121 @@
+"""XML of registries and of Zotero, and feeds."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvest.readers import read
+
+PUBMED = """<?xml version="1.0"?>
+<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle//EN" "https://dtd.example/pubmed.dtd">
+<PubmedArticleSet>
+<PubmedArticle>
+ <MedlineCitation><PMID Version="1">123</PMID><Article>
+  <Journal><JournalIssue><PubDate><Year>2021</Year><Month>Nov</Month></PubDate></JournalIssue></Journal>
+  <ArticleTitle><i>Things</i> in a study</ArticleTitle>
+  <ELocationID EIdType="doi" ValidYN="Y">10.1000/a</ELocationID><ELocationID EIdType="pii">1</ELocationID>
+  <Abstract><AbstractText>As in doi:10.1000/z.</AbstractText></Abstract>
+  <AuthorList><Author><LastName>Doe</LastName><ForeName>Jane</ForeName></Author>
+   <Author><CollectiveName>The Group</CollectiveName></Author></AuthorList>
+ </Article></MedlineCitation>
+ <PubmedData><ArticleIdList><ArticleId IdType="pmc">PMC7</ArticleId></ArticleIdList>
+  <ReferenceList><Reference><ArticleIdList><ArticleId IdType="doi">10.1000/b</ArticleId></ArticleIdList></Reference></ReferenceList>
+ </PubmedData>
+</PubmedArticle>
+</PubmedArticleSet>
+"""
+ATOM = """<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>A search</title>
+<entry><id>http://arxiv.org/abs/2301.00001v2</id><published>2023-01-01T18:00:00Z</published>
+<title>A study
+  of things</title><summary>Like arXiv:2301.00009.</summary>
+<author><name>Jane Doe</name></author><author><name>Rob Roe</name></author>
+<link href="http://arxiv.org/pdf/2301.00001v2" rel="related" title="pdf"/>
+<arxiv:doi xmlns:arxiv="http://arxiv.org/schemas/atom">10.1000/a</arxiv:doi></entry>
+</feed>
+"""
+RSS = """<rss xmlns:dc="http://purl.org/dc/elements/1.1/" version="2.0"><channel><title>A journal</title>
+<item><title>A study of things</title><link>https://journal.example/doi/10.1000/a?af=R</link>
+<dc:creator>Jane Doe,
+Rob Roe</dc:creator><pubDate>Fri, 05 Nov 2021 06:00:00 -0400</pubDate></item>
+</channel></rss>
+"""
+DBLP = """<?xml version="1.0" encoding="ISO-8859-1"?>
+<!DOCTYPE dblp SYSTEM "dblp.dtd">
+<dblp>
+<article key="a"><author>J&ouml;rg Doe 0001</author><author>Rob Roe</author><title>A study of things.</title>
+<year>2021</year><ee>https://doi.org/10.1000/a</ee><url>db/a.html</url></article>
+</dblp>
+"""
+ZOTERO = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns:z="http://www.zotero.org/namespaces/export#">
+ <bib:Article rdf:about="https://journal.example/a"><z:itemType>journalArticle</z:itemType>
+  <dcterms:isPartOf rdf:resource="urn:issn:1"/>
+  <bib:authors><rdf:Seq><rdf:li><foaf:Person><foaf:surname>Doe</foaf:surname>
+   <foaf:givenName>Jane</foaf:givenName></foaf:Person></rdf:li></rdf:Seq></bib:authors>
+  <dc:title>A study of things</dc:title><dc:date>May 2021</dc:date>
+ </bib:Article>
+ <bib:Journal rdf:about="urn:issn:1"><dc:title>A journal</dc:title>
+  <dc:identifier>DOI 10.1000/a</dc:identifier></bib:Journal>
+ <z:Attachment rdf:about="#1"><z:itemType>attachment</z:itemType><dc:title>Full text</dc:title>
+  <dc:identifier><dcterms:URI><rdf:value>https://x.org/a.pdf</rdf:value></dcterms:URI></dc:identifier>
+ </z:Attachment>
+</rdf:RDF>
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "identifiers", "title", "authors", "date"),
+    [
+        (PUBMED, {"pubmed:123": 5, "doi:10.1000/a": 8, "pmc:PMC7": 13},
+         "Things in a study", "Jane Doe; The Group", "2021-11"),
+        (ATOM, {"arxiv:2301.00001": 3, "doi:10.1000/a": 8},
+         "A study of things", "Jane Doe; Rob Roe", "2023-01-01T18:00:00Z"),
+        (RSS, {"doi:10.1000/a": 2}, "A study of things", "Jane Doe, Rob Roe", "Fri, 05 Nov 2021 06:00:00 -0400"),
+        (DBLP, {"doi:10.1000/a": 5}, "A study of things", "Jörg Doe; Rob Roe", "2021"),
+        (ZOTERO, {"doi:10.1000/a": 10}, "A study of things", "Jane Doe", "May 2021"),
+    ],
+    ids=["pubmed", "atom", "rss", "dblp", "zotero"],
+)  # fmt: skip
+def test_records_of_xml(
+    text: str, identifiers: dict[str, int], title: str, authors: str, date: str
+) -> None:
+    for name in ("export", "export.xml", "export.rdf"):
+        reading = read(text.encode(), name)
+        papers = [mention for mention in reading.mentions if mention.role == "paper"]
+        assert {str(m.identifier): m.line for m in papers} == identifiers
+        assert {(m.entry, m.title, m.authors, m.date) for m in papers} == {
+            (1, title, authors, date)
+        }
+        assert reading.findings == []
+
+
+def test_an_identifier_of_an_abstract_is_a_mention() -> None:
+    roles = {str(m.identifier): m.role for m in read(PUBMED.encode(), "a").mentions}
+    assert roles["doi:10.1000/z"] == "other"
+    assert "doi:10.1000/b" not in roles
+
+
+def test_a_journal_of_two_articles_names_neither() -> None:
+    start, end = ZOTERO.index(" <bib:Article"), ZOTERO.index(" <bib:Journal")
+    text = ZOTERO[:end] + ZOTERO[start:end] + ZOTERO[end:]
+    reading = read(text.encode(), "a.rdf")
+    assert [m.identifier for m in reading.mentions if m.role == "paper" and m.url] == []
+
+
+def test_a_feed_of_a_weblog_is_no_list() -> None:
+    text = RSS.replace("journal.example/doi/10.1000/a?af=R", "weblog.example/a")
+    assert [f.code for f in read(text.encode(), "a.xml").findings] == ["unknown-format"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("<dblp>" + "<a>" * 100_000, "malformed-xml"),
+        ('<!DOCTYPE dblp [<!ENTITY a "b">]><dblp></dblp>', "malformed-xml"),
+        ("<dblp><article><title>A study", "malformed-xml"),
+        ("<dblp></dblp>", "no-records"),
+    ],
+)
+def test_xml_that_is_hostile_or_empty_is_a_finding(text: str, code: str) -> None:
+    assert [f.code for f in read(text.encode(), "dblp.xml").findings][:1] == [code]
