@@ -34,6 +34,9 @@ _INDEX = re.compile(
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
+_MARKUP = re.compile(
+    r"[\\`*_\[\]<>&|~$#!]"
+)  # https://spec.commonmark.org/0.31.2/#backslash-escapes
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _ASCII_WORDS = bytes(code if chr(code).isalnum() else 32 for code in range(128)).ljust(256)
@@ -150,6 +153,19 @@ def printable(raw: object) -> str:
     """Return text as one line, with a blank for each character that a terminal would obey."""
     text = str(raw)
     return text if text.isprintable() else _CONTROL.sub(" ", text)
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, without control characters and marks of direction."""
+    has_gap = "  " in text or text[:1] == " " or text[-1:] == " "
+    if text.isprintable() and not has_gap:  # as most texts
+        return text
+    return " ".join(printable(text).split())
+
+
+def markdown(text: str) -> str:
+    """Return Markdown that is rendered as a text."""
+    return _MARKUP.sub(r"\\\g<0>", one_line(text))
 
 
 def encodable(text: str) -> str:

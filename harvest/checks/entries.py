@@ -10,7 +10,7 @@ from harvest.checks.base import Violations, rule
 from harvest.checks.checked_file import CheckedFile
 from harvest.entries import Entry
 from harvest.models import Identifier, Mention
-from harvest.text import fold
+from harvest.text import fold, markdown
 
 _MIN_ENTRIES = 4  # entries that a file needs before one of them can be unlike the others
 _RELATIVE = re.compile(
@@ -25,6 +25,7 @@ _BOLD = ("**", "__")
 _YEAR = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|['\u2019]\d\d\b|\b[A-Z]{2,}[A-Za-z]*[- ]?\d\d\b|arXiv:\s?\d{4}\."
 )
+_ITEM = re.compile(r"\s*(?:(?:[-+*]|\d+[.)])\s+)?")
 _SENTENCES = re.compile(r"[.?!;] |\b(?:19|20)\d\d\b|\b[A-Z]\.|\b\w\.\w\.$")
 _ADDRESS = re.compile(r"\(?https?://[^\s)>]*|\w+=\"[^\"]*\"")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
@@ -210,6 +211,38 @@ def _is_aside(file: CheckedFile, entry: Entry) -> bool:
 def _place(entry: Entry) -> tuple[object, ...]:
     """Return what entries of one section and table have in common."""
     return entry.first.section, tuple(entry.first.columns)
+
+
+@rule("bare-link", "Bare link", level="note", fixable=True)
+def bare_link(file: CheckedFile) -> Violations:
+    """An item is the address of a work and nothing else.
+
+    Why: Nobody can tell what it leads to, nor notice that the link is wrong.
+    Example: `- https://arxiv.org/abs/2006.11239`
+    Fix: `- [Denoising Diffusion Probabilistic Models](https://arxiv.org/abs/2006.11239)`; `--fix`
+        writes the title that a registry has.
+    """
+    for entry in file.works:
+        mention, identifier = entry.papers[0]
+        address = _bare_address(file, entry)
+        if address is None or identifier.scheme == "url":
+            continue
+        work = file.registries.work(identifier)
+        if work and work.status == "resolved" and work.title:
+            target = f"<{mention.url}>" if "(" in mention.url else mention.url
+            link = f"[{markdown(work.title)}]({target})"
+            yield entry.line, f"a bare link; its title is {work.title!r}", (address, link)
+        else:
+            yield entry.line, f"a bare link, {identifier}; write the title of the work", None
+
+
+def _bare_address(file: CheckedFile, entry: Entry) -> str | None:
+    """Return the address that an entry is made of, None for one with anything beside it."""
+    lines = [line for line in file.passage(entry) if line.strip()]
+    if not file.is_markdown or len(lines) != 1 or len(entry.mentions) != 1:
+        return None
+    text = _ITEM.sub("", lines[0]).strip()
+    return text if text.strip("<>") == entry.first.url else None
 
 
 @rule("relative-date", "Relative date")

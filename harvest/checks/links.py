@@ -40,6 +40,8 @@ _BRANCH = re.compile(
     r"|blob/(main|master)/README(?:\.\w+)?)(?:\?[^#]*)?"
 )
 _DOUBLED = re.compile(r"https?:/+https?:/", re.IGNORECASE)
+# What somebody wanted to write: `- TODO: GANs`, `TBD`, `[TODO] more on masks`.
+_ANNOUNCED = re.compile(r"\s*(?:(?:[-+*]|\d+[.)])\s+)?[\[(*_]*(?:TODO|TBD|TBA|FIXME)\b")
 _NO_HOST = re.compile(r"https?://www[^./]*(?:[/?#]|$)", re.IGNORECASE)
 _BADGE = re.compile(r"!\[[^\]]*\]\([^()]*\)\]\(\s*\)")
 _BLANKS = re.compile(r"\]\((?:[ \t]+([^\s()<>]+)[ \t]*|([^\s()<>]+)[ \t]+)\)")
@@ -79,12 +81,15 @@ def _is_address(text: str) -> bool:
 
 @rule("placeholder", "Never filled in", level="error")
 def placeholder(file: CheckedFile) -> Violations:
-    """A link of a template that nobody filled in.
+    """A link of a template that nobody filled in, or a line that is only announced.
 
     Why: Readers follow it to nothing, and the entry counts for no work.
-    Example: `[Code](https://github.com/yourusername/repo)`, `https://example.com`
+    Example: `[Code](https://github.com/yourusername/repo)`, `https://example.com`, `- TODO: GANs`
     Fix: Give the address, or delete the row.
     """
+    for number, line in file.prose:
+        if _ANNOUNCED.match(line):
+            yield number, f"never filled in: {line.strip()[:80]}"
     urls_by_line: dict[int, dict[str, None]] = defaultdict(dict)
     for mention in file.mentions:
         is_cut = _NO_HOST.match(mention.url)  # `malformed-link` has it

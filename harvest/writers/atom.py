@@ -11,8 +11,9 @@ from xml.etree import ElementTree as ET
 
 from harvest.dataset.change_log import LoggedChange
 from harvest.dataset.publication import Publication
+from harvest.text import one_line
 from harvest.writers.base import Writer
-from harvest.writers.citations import page, plain
+from harvest.writers.citations import page
 
 NEWEST = 100  # entries
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -72,4 +73,4 @@ def _instant(day: str) -> str:
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = plain(text)
+    ET.SubElement(parent, name).text = one_line(text)

@@ -10,9 +10,10 @@ import re
 
 from harvest.dataset.publication import Publication
 from harvest.models import Author, Work
+from harvest.text import one_line
 from harvest.writers import citations
 from harvest.writers.base import Writer
-from harvest.writers.citations import Kind, plain
+from harvest.writers.citations import Kind
 
 BIBLATEX: dict[Kind, str] = {
     "article": "article",
@@ -178,7 +179,7 @@ def _month(work: Work) -> dict[str, str]:
 
 
 def _value(name: str, value: str) -> str:
-    text = plain(value)
+    text = one_line(value)
     if name in VERBATIM:
         return text.translate(_VERBATIM)
     if name == "pages":
@@ -221,4 +222,4 @@ def _name(author: Author) -> str:
 
 def _escape_name(text: str) -> str:
     """Return a name; an equals sign in braces begins none of biber's extended form."""
-    return _escape(plain(text)).replace("=", "{=}")
+    return _escape(one_line(text)).replace("=", "{=}")

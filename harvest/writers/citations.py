@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from harvest.identifiers import url
 from harvest.models import Identifier, Work
-from harvest.text import printable
+from harvest.text import one_line
 
 Kind = Literal[
     "article", "paper", "chapter", "book", "proceedings", "thesis", "report", "preprint",
@@ -77,7 +77,7 @@ def keywords(work: Work) -> list[str]:
     words = [NOTICES[notice.kind].lower() for notice in work.integrity]
     for name in sorted(work.facets):
         words += work.facets[name]
-    return list(dict.fromkeys(map(plain, [*words, *work.subjects])))
+    return list(dict.fromkeys(map(one_line, [*words, *work.subjects])))
 
 
 def date_parts(work: Work) -> list[int]:
@@ -106,11 +106,3 @@ def page(curie: str) -> str | None:
     if _PLAIN_ADDRESS.fullmatch(address):
         return address
     return quote(address, safe=":/?#[]@!$&'*+,;=%~")
-
-
-def plain(text: str) -> str:
-    """Return a text on one line, without control characters and marks of direction."""
-    has_gap = "  " in text or text[:1] == " " or text[-1:] == " "
-    if text.isprintable() and not has_gap:  # as most texts
-        return text
-    return " ".join(printable(text).split())

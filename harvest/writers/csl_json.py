@@ -11,9 +11,10 @@ from typing import Any
 from harvest.dataset import encoding
 from harvest.dataset.publication import Publication
 from harvest.models import Author, Work
+from harvest.text import one_line
 from harvest.writers import citations
 from harvest.writers.base import Writer
-from harvest.writers.citations import Kind, plain
+from harvest.writers.citations import Kind
 
 TYPES: dict[Kind, str] = {
     "article": "article-journal",
@@ -92,10 +93,10 @@ def _of_container(work: Work) -> dict[str, Any]:
 
 def _name(author: Author) -> dict[str, str]:
     if author.family is None:
-        return {"literal": plain(author.name)}
-    name = {"family": plain(author.family)}
+        return {"literal": one_line(author.name)}
+    name = {"family": one_line(author.family)}
     if author.given:
-        name["given"] = plain(author.given)
+        name["given"] = one_line(author.given)
     return name
 
 
@@ -116,4 +117,4 @@ def _custom(work: Work) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:
-    return plain(value) if isinstance(value, str) else value
+    return one_line(value) if isinstance(value, str) else value

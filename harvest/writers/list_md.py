@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 from harvest.dataset.publication import Publication
 from harvest.models import Work
+from harvest.text import markdown, one_line
 from harvest.writers import citations
 from harvest.writers.base import Writer
-from harvest.writers.citations import plain
 
 FILE = "LIST.md"
 MAX_BYTES = 500_000  # of a file
@@ -23,9 +23,6 @@ REST = "Other"  # heading of works without a section or value
 MAX_AUTHORS = 3  # that are named before "et al."
 MAX_HEADING = 100  # letters of a heading: the index repeats each
 TABLE = "| Title | Authors | Year | Published in | Links | Notes |\n|---|---|---|---|---|---|\n"
-_MARKUP = re.compile(
-    r"[\\`*_\[\]<>&|~$#!]"
-)  # https://spec.commonmark.org/0.31.2/#backslash-escapes
 _NO_ANCHOR = re.compile(r"[^\w\- ]")  # what GitHub leaves out of the anchor of a heading
 
 Section = tuple[str, list[str]]  # a heading, and the lines of its works
@@ -42,9 +39,9 @@ class ListWriter(Writer):
     def write(self, publication: Publication) -> dict[str, bytes]:
         """Return the list as one file, or as an index and parts."""
         settings = publication.settings
-        top = f"# {escape(settings.title)}\n"
+        top = f"# {markdown(settings.title)}\n"
         if settings.description:
-            top += f"\n> {escape(settings.description)}\n"
+            top += f"\n> {markdown(settings.description)}\n"
         head = TABLE if self.dialect == "table" else ""
         sections = self._sections(publication)
         text = top + _index([(FILE, sections)]) + _body(sections, head)
@@ -72,11 +69,6 @@ class ListWriter(Writer):
         return [*ordered, (REST, rest)] if rest else ordered
 
 
-def escape(text: str) -> str:
-    """Return Markdown that is rendered as a text."""
-    return _MARKUP.sub(r"\\\g<0>", plain(text))
-
-
 def _place(work: Work) -> tuple[str, int, str]:
     """Return where a work stands first in the lists; one that stands nowhere comes before all."""
     places = [(place.seed, place.line) for place in work.mentions]
@@ -90,13 +82,13 @@ def _heading(work: Work, group: str | None) -> str:
     else:
         places = sorted(work.mentions, key=lambda place: (place.seed, place.line))
         names = [" / ".join(place.section) for place in places[:1]]
-    return plain("".join(names))[:MAX_HEADING].strip() or REST
+    return one_line("".join(names))[:MAX_HEADING].strip() or REST
 
 
 def _bullet(work: Work) -> str:
-    marks = [f"**{escape(mark)}**" for mark in citations.marks(work)]
+    marks = [f"**{markdown(mark)}**" for mark in citations.marks(work)]
     names = _names(work)
-    container = f"*{escape(work.container)}*" if work.container else ""
+    container = f"*{markdown(work.container)}*" if work.container else ""
     links = ", ".join(_links(work))
     parts = [*marks, str(work.year or ""), names, container, links]
     text = " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
@@ -108,22 +100,22 @@ def _row(work: Work) -> str:
         _title(work),
         _names(work),
         str(work.year or ""),
-        escape(work.container or ""),
+        markdown(work.container or ""),
         ", ".join(_links(work)),
-        escape(". ".join(citations.marks(work))),
+        markdown(". ".join(citations.marks(work))),
     )
     return f"| {' | '.join(cells)} |\n"
 
 
 def _title(work: Work) -> str:
-    title = escape(work.title or "") or escape(work.id)
+    title = markdown(work.title or "") or markdown(work.id)
     address = citations.page(work.id)
     return f"[{title}]({address})" if address else title
 
 
 def _names(work: Work) -> str:
     people = work.authors or work.editors
-    names = ", ".join(escape(author.name) for author in people[:MAX_AUTHORS])
+    names = ", ".join(markdown(author.name) for author in people[:MAX_AUTHORS])
     return f"{names} et al." if len(people) > MAX_AUTHORS else names
 
 
@@ -139,7 +131,7 @@ def _links(work: Work) -> Iterator[str]:
 
 
 def _body(sections: Sections, head: str) -> str:
-    parts = [f"\n## {escape(heading)}\n\n{head}{''.join(lines)}" for heading, lines in sections]
+    parts = [f"\n## {markdown(heading)}\n\n{head}{''.join(lines)}" for heading, lines in sections]
     return "".join(parts)
 
 
@@ -155,7 +147,7 @@ def _index(files: list[tuple[str, Sections]]) -> str:
             anchors[anchor] += 1
             target = f"#{anchor}{number}" if name == FILE else f"{name}#{anchor}{number}"
             more = " (continued)" if heading in begun else ""
-            lines.append(f"- [{escape(heading)}{more}]({target})\n")
+            lines.append(f"- [{markdown(heading)}{more}]({target})\n")
             begun.add(heading)
     return f"\n## Contents\n\n{''.join(lines)}" if lines else ""
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from harvest.dataset.publication import Publication
 from harvest.models import Author, Work
+from harvest.text import one_line
 from harvest.writers import citations
 from harvest.writers.base import Writer
-from harvest.writers.citations import Kind, plain
+from harvest.writers.citations import Kind
 
 TYPES: dict[Kind, str] = {
     "article": "JOUR",
@@ -50,7 +51,7 @@ def record(work: Work) -> Iterator[str]:
     """Yield the lines of a work."""
     for tag, value in _fields(work):
         if value:
-            yield f"{tag}  - {plain(value)}"
+            yield f"{tag}  - {one_line(value)}"
     yield "ER  - "
 
 

@@ -14,6 +14,7 @@ from harvest.checks.fix import apply_fixes
 from harvest.dataset import facets
 from harvest.models import Dataset, Finding, Repository
 from harvest.readers import read
+from tests.support.works import make_work
 
 ROOT = Path(__file__).parents[2]
 VOCABULARY = facets.load()
@@ -24,7 +25,8 @@ MOVED = Repository(
     status="ok",
     repository_id=7,
 )
-DATASET = Dataset(works=[], repositories=[MOVED])
+TITLED = make_work(7, title="Melt *of* [ice]_x")
+DATASET = Dataset(works=[TITLED], repositories=[MOVED])
 
 
 def check(data: bytes, name: str = "list.md") -> list[Finding]:
@@ -71,6 +73,21 @@ UNCERTAIN = [
 @pytest.mark.parametrize(("old", "new"), FIXES)
 def test_fixes(old: str, new: str) -> None:
     assert apply_fixes(f"- Title {old}\n".encode(), check).decode() == f"- Title {new}\n"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://doi.org/10.1000/007", "<https://doi.org/10.1000/007>"]
+)
+def test_a_bare_link_gets_the_title_of_its_registry(address: str) -> None:
+    titled = b"- [Melt \\*of\\* \\[ice\\]\\_x](https://doi.org/10.1000/007)\n"
+    fixed = apply_fixes(f"- {address}\n".encode(), check)
+    assert fixed == titled
+    assert [mention.title for mention in read(fixed, "a.md").mentions] == [TITLED.title]
+
+
+def test_a_bare_link_without_a_known_title_stays() -> None:
+    data = b"- https://arxiv.org/abs/2301.00001\n"
+    assert apply_fixes(data, check) == data
 
 
 @pytest.mark.parametrize("text", UNCERTAIN)

@@ -78,6 +78,12 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("placeholder",
      item("https://example.com") + item("https://github.com/yourusername/repo", "Code"), [1, 2]),
     ("placeholder", item("https://arxiv.org/abs/2301.00001") + item("https://museum.org/a"), []),
+    ("placeholder", "- TODO: masks\n- [TODO] nets\n1. **TBD**\n\nTBA\n", [1, 2, 3, 5]),
+    ("placeholder", "- TODOS of ice\n- A TODO\n- Todo lists\n\n```\nTODO\n```\n", []),
+    ("bare-link", f"- {ARXIV}\n* <{LATE}>\n1. https://doi.org/10.1000/x\n", [1, 2, 3]),
+    ("bare-link", f"- A title of it {ARXIV}\n- {LATE}\n  - A note on it\n", []),
+    ("bare-link", f"- [Paper]({ARXIV})\n- https://museum.org/a\n", []),
+    ("bare-link", f"| Paper |\n|---|\n| {ARXIV} |\n", []),
     ("placeholder",  # how to write an entry
      "# List\n\n## Contributing\n\nLink the code as [Code](https://github.com/yourusername/repo), please.\n", []),
     ("malformed-link", "Markdown format:\n- **Title**, Ann Roe [[Paper](URL)]\n", []),

@@ -12,8 +12,8 @@ from harvest.config import Publish
 from harvest.dataset.publication import Publication
 from harvest.entries import group
 from harvest.readers.walk import read_lists
-from harvest.text import printable
-from harvest.writers.list_md import MAX_BYTES, ListWriter, escape
+from harvest.text import markdown, printable
+from harvest.writers.list_md import MAX_BYTES, ListWriter
 from tests.support.exports import HOSTILE, hostile, library, place
 from tests.support.works import make_publication, make_work
 
@@ -92,6 +92,6 @@ def test_without_works_there_is_a_title() -> None:
 
 @pytest.mark.parametrize("raw", HOSTILE)
 def test_escaped_text_is_rendered_as_it_is(raw: str) -> None:
-    events = pyromark.events(f"a {escape(raw)}")
+    events = pyromark.events(f"a {markdown(raw)}")
     parts = [event["Text"] for event in events if isinstance(event, dict) and "Text" in event]
     assert "".join(parts) == "a " + " ".join(printable(raw).split())
