@@ -87,9 +87,9 @@ def placeholder(file: CheckedFile) -> Violations:
     Example: `[Code](https://github.com/yourusername/repo)`, `https://example.com`, `- TODO: GANs`
     Fix: Give the address, or delete the row.
     """
-    for number, line in file.prose:
-        if _ANNOUNCED.match(line):
-            yield number, f"never filled in: {line.strip()[:80]}"
+    for number, text in file.prose:
+        if _ANNOUNCED.match(text):
+            yield number, f"never filled in: {text.strip()[:80]}"
     urls_by_line: dict[int, dict[str, None]] = defaultdict(dict)
     for mention in file.mentions:
         is_cut = _NO_HOST.match(mention.url)  # `malformed-link` has it

@@ -12,6 +12,7 @@ from harvest.readers.markdown.headings import anchor_text
 from harvest.readers.markdown.inline import InlineLink, InlineText
 from harvest.readers.markdown.mentions import Mentions
 from harvest.readers.markdown.paragraphs import (
+    is_bare,
     is_entry,
     is_of_meeting,
     is_reference,
@@ -50,6 +51,7 @@ class Blocks:
         self.has_heading = False  # the first heading, if of level 1, is the title of the list
         self.sections: list[Section] = []  # one for each heading
 
+        self.titles: dict[InlineText, InlineText] = {}  # of bare addresses: the paragraphs above
         # Paragraphs that may be entries, with their section.
         self.paragraphs: list[tuple[tuple[str, ...], InlineText]] = []
         self.linked: list[tuple[tuple[str, ...], InlineText]] = []  # those that begin with a link
@@ -88,7 +90,9 @@ class Blocks:
             details.add(block)
             return
         self.unfold()
-        self.last_block = block
+        above, self.last_block = self.last_block, block
+        if above and is_bare(block) and labelled.may_be_title(above):
+            self.titles[block] = above
         if self.heading_line is None:  # a heading waits for what stands below it
             self.add_paragraph(block)
 
@@ -341,22 +345,34 @@ class Blocks:
 
     def add_paragraphs(self) -> None:
         """Make entries of the paragraphs that read like one; prose links to a few works, too."""
-        if len(self.linked) >= _FEWEST_ALIKE:
-            self.paragraphs += self.linked
-        else:
-            for section, block in self.linked:
+        are_alike = len(self.linked) >= _FEWEST_ALIKE
+        for section, block in self.linked:
+            if are_alike or is_bare(block):
+                self.paragraphs.append((section, block))
+            else:
                 self.mentions.section = section
                 self.mentions.add_prose(block.links)
-        if len(self.paragraphs) == 1:  # only the list's own paper is so
+        if len(self.paragraphs) == 1:
             [(self.mentions.section, block)] = self.paragraphs
-            self.mentions.add_prose(block.links)
-            self.paragraphs = []
+            if len(block.links) == 1 or not is_bare(block):  # only the list's own paper is so
+                self.mentions.add_prose(block.links)
+                self.paragraphs = []
         for section, block in [*self.paragraphs, *self.of_meetings]:
             self.mentions.section = section
-            start = block.positions[0] if block.positions else 0
+            title = self.title_of(block)
+            first = title or block
+            start = first.positions[0] if first.positions else 0
             entry = Item(next(self.numbers), start, section=section)
+            if title:
+                entry.add(title)
             entry.add(block)
             self.mentions.keep(entry)
+
+    def title_of(self, block: InlineText) -> InlineText | None:
+        """Return the paragraph above a bare address, if it is bold or several have one."""
+        title = self.titles.get(block)
+        is_sure = title is not None and labelled.is_title(title)
+        return title if is_sure or len(self.titles) >= _FEWEST_ALIKE else None
 
 
 def _is_more(block: InlineText) -> bool:

@@ -41,7 +41,32 @@ def is_entry(block: InlineText) -> bool:
 
 def names_work(block: InlineText) -> bool:
     """Return True for a paragraph that names a work if several of a document do so."""
-    return _begins_with_work(block) or _is_titled(block) or is_reference(block)
+    tests = (is_bare, _begins_with_work, _is_titled, _is_above_address, is_reference)
+    return any(test(block) for test in tests)
+
+
+def is_bare(block: InlineText) -> bool:
+    """Return True for addresses of papers and nothing else: `https://arxiv.org/abs/2301.00001`."""
+    return bool(block.links) and _are_addresses(block, block.text)
+
+
+def _is_above_address(block: InlineText) -> bool:
+    """Return True for some words, and behind or below them nothing but addresses of papers."""
+    if not block.links:
+        return False
+    start = block.links[0].start
+    words = block.text[:start].split()
+    is_title = _FEWEST_WORDS <= len(words) <= _MOST_WORDS and words[-1][-1] not in ":\uff1a"
+    return is_title and _are_addresses(block, block.text[start:])
+
+
+def _are_addresses(block: InlineText, text: str) -> bool:
+    """Return True if a text of a block is all of its links: addresses of papers as they are."""
+    links, words = block.links, text.split()
+    if len(links) != len(words):
+        return False
+    pairs = zip(links, words, strict=True)
+    return all(word == link.label == link.url and role(link) == "paper" for link, word in pairs)
 
 
 def is_of_meeting(block: InlineText, *, is_below: bool) -> bool:
