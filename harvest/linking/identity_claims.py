@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, combinations, permutations, product
 from typing import NamedTuple
 
+from harvest.linking.authors import compare_authors
 from harvest.linking.kinds import HOLDERS, differ, kind_of_record
 from harvest.linking.ledger import Ledger, Verdict
 from harvest.linking.partition import Edge, Partition
@@ -31,6 +32,8 @@ MOST_CLAIMS = 50  # of one identifier: more share the page of a journal, which s
 # ledger has, comes before one without records, whose fit is 0.
 AGREEMENT = 1_000.0
 EQUAL = 14.0  # bits of the same title and people
+DEPOSITS = "datacite"  # the source of texts that anybody may register
+MIN_SHARE = 0.5  # of the people of a deposit and of what it is said to be
 MOST_FORMS = 8  # of a work that are compared
 
 Names = tuple[Identifier, ...]  # of one work, as an author or a list says; the main one comes first
@@ -106,7 +109,11 @@ class _Works:
 
 
 def denied_assertions(records: Collection[Record]) -> set[Edge]:
-    """Return what a registrant of DOIs asserts of its text and one of another, and another kind."""
+    """Return what is asserted of texts of two registrants that are of two kinds, or of strangers.
+
+    Publishers register their own texts. A deposit of DataCite is of anybody with an account, who
+    may deposit a text and call it a version of an article of other people.
+    """
     assertions: list[tuple[Record, Identifier]] = []
     for record in records:
         if record.same_work and record.identifier.scheme == "doi":
@@ -118,9 +125,17 @@ def denied_assertions(records: Collection[Record]) -> set[Edge]:
             others[record.identifier].append(record)
     denied = set()
     for one, name in assertions:
-        if others[name] and all(_are_of_two_kinds(one, other) for other in others[name]):
+        if others[name] and all(_speak_against(one, other) for other in others[name]):
             denied.add((one.identifier, name))
     return denied
+
+
+def _speak_against(one: Record, other: Record) -> bool:
+    """Return True if two records are of two kinds, or the one is a deposit of other people."""
+    if _are_of_two_kinds(one, other):
+        return True
+    agreement = compare_authors(one.authors, other.authors) if one.source == DEPOSITS else None
+    return agreement is not None and agreement.share < MIN_SHARE
 
 
 def _registrant(name: Identifier) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from harvest.linking.tables import TABLES
+from harvest.linking.tables import NUMBERED, TABLES
 from harvest.linking.words import drop_status
 from harvest.models import Record
 from harvest.text import fold_title
@@ -38,10 +38,18 @@ def _kinds_of_types() -> dict[str, str]:
     return kinds
 
 
+def _standing(titles: str) -> re.Pattern[str]:
+    """Return the pattern of one or two such titles, numbered or not, and of a number alone."""
+    noun, written = "|".join(sorted(NUMBERED)), "|".join(TABLES.cardinals.split())
+    number = rf"(?:\d{{1,3}}|[ivxl]{{1,6}}|[a-z]|{written})"
+    numbered = rf"(?:(?:(?:{noun}) )?(?:{number} ){{1,3}})?(?:{titles})(?: and (?:{titles}))?"
+    return re.compile(rf"{numbered}|(?:{noun}) {number}")
+
+
 TYPES = _kinds_of_types()
 NOTICES = {kind: _one_line(pattern) for kind, pattern in TABLES.notices.items()}
 OF = "to|on|of|for|from|about|al|auf|de|del|du|su|sur|sobre|von|zu|zum|zur"
-STANDING = re.compile(_one_line(TABLES.standing))
+STANDING = _standing(_one_line(TABLES.standing))
 SERIALS = re.compile(rf"(?:{_one_line(TABLES.serials)})\b")
 
 

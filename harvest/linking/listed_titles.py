@@ -25,7 +25,7 @@ OTHER_TITLE = frozenset(  # weights of what says otherwise
     {"words", "numbers", "notice", "cut", "opposite", "direction"}
 )
 UNRELATED_LIKENESS = 0.6  # below which two titles have little but the subject in common
-MIN_LEAD = 3.5  # bits by which another title of the work must fit better than the present one
+MIN_LEAD = 2.5  # bits by which another title of the work must fit better than the present one
 MAX_INITIALS = 2  # letters
 
 Kind = Literal["same", "slip", "former", "retitled", "unlike", "unclear"]

@@ -123,7 +123,7 @@ def keys(record: Record) -> frozenset[Key]:
     for title in _titles(record):
         words = title_words(title)
         all_keys.add(_digest("".join(words)))
-        for phrase in _phrases(words):
+        for phrase in (*_phrases(words), *_short_head(title)):
             all_keys.update([name ^ phrase for name in names])
     return frozenset(all_keys)
 
@@ -135,6 +135,14 @@ def _phrases(words: Sequence[str]) -> tuple[Key, ...]:
     longest = sorted(sorted(words), key=len)[-2:]
     phrases = ("first", *first), ("last", *last), ("longest", *longest)
     return tuple([crc32(" ".join(phrase).encode()) for phrase in phrases])
+
+
+def _short_head(title: str) -> Iterator[Key]:
+    """Yield the key that a title of a few words has, where another has more behind its colon."""
+    head, colon, _ = title.partition(":")
+    words = [word for word in title_words(head) if word not in SMALL_WORDS] if colon else []
+    if 1 < len(words) < WORDS:
+        yield crc32(" ".join(("first", *map(_stem, words))).encode())
 
 
 @lru_cache(maxsize=1 << 16)

@@ -41,6 +41,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: str
     short_forms: tuple[str, ...]
     korean_families: tuple[str, ...]
+    japanese_families: tuple[str, ...]
 
 
 def _by_word(rows: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -53,6 +54,11 @@ TABLES = msgspec.toml.decode((files("harvest") / "data" / "names.toml").read_byt
 TITLES, SUFFIXES = word_set(TABLES.titles), word_set(TABLES.suffixes)
 PARTICLES, GROUPS = word_set(TABLES.particles), word_set(TABLES.groups)
 _KOREAN_FAMILIES = _by_word(TABLES.korean_families)
+_JAPANESE_FAMILIES = _by_word(TABLES.japanese_families)
+_KANJI = "[\u3005\u3400-\u9fff\uf900-\ufaff]"
+_JAPANESE = re.compile(
+    rf"\s*({'|'.join(sorted(_JAPANESE_FAMILIES, key=len, reverse=True))})\s*({_KANJI}+)"
+)
 _SHORT_FORMS: dict[str, Word] = {}
 for _whole, _forms in _by_word(TABLES.short_forms).items():
     for _form in _forms:
@@ -83,8 +89,9 @@ class Script(IntEnum):
 
     LATIN = 0
     ALPHABET = 1  # Greek and Cyrillic: letter by letter
-    ABJAD = 2  # Arabic and Hebrew, which leave out vowels: consonants alone are compared
-    OTHER = 3
+    KANJI = 2  # of Japanese: the family name alone is read
+    ABJAD = 3  # Arabic and Hebrew, which leave out vowels: consonants alone are compared
+    OTHER = 4
 
     @property
     def is_obscure(self) -> bool:
@@ -128,6 +135,9 @@ class Name(NamedTuple):
 def parse_name(family: str, forename: str = "") -> Name | None:
     """Parse a family and a given name, or a whole name in one piece; None if it has no letter."""
     family, forename = mend_encoding(family), mend_encoding(forename)
+    japanese = _JAPANESE.fullmatch(f"{family} {forename}".rstrip())
+    if japanese:
+        return _japanese_name(japanese)
     script = script_of(forename + family)
     if _INITIALS.fullmatch(forename) and not family.isupper():
         forename = " ".join(forename)
@@ -146,6 +156,15 @@ def parse_name(family: str, forename: str = "") -> Name | None:
     raw = fold_title(unicodedata.normalize("NFKC", f"{forename} {family}"))
     letters = frozenset(sound(spelling)[0] for spelling in chain.from_iterable(words))
     return Name(tuple(words), places, particles, bool(first), script, raw, letters)
+
+
+def _japanese_name(name: re.Match[str]) -> Name:
+    """Return a name in kanji by the readings of its family name, since the given one has many."""
+    readings = _JAPANESE_FAMILIES[name[1]]
+    letters = frozenset(sound(reading)[0] for reading in readings)
+    raw = f"{name[1]}{name[2]}"
+    family = frozenset({0})
+    return Name((readings,), family, frozenset(), bool(family), Script.KANJI, raw, letters)
 
 
 def script_of(text: str) -> Script:
@@ -215,7 +234,7 @@ def _fold(text: str) -> list[str]:
 
 def compare_names(one: Name, other: Name) -> Likeness:
     """Return whether two names may be of one person; the order of the two does not matter."""
-    if one.script == other.script and one.script.is_obscure:
+    if one.script == other.script and one.script >= Script.KANJI:
         is_same = one.raw.replace(" ", "") == other.raw.replace(" ", "")
         return Likeness.ALIKE if is_same else Likeness.UNLIKE
     likeness = _MatchedWords(*sorted((one, other), key=lambda name: name.raw)).likeness()

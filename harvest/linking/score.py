@@ -188,7 +188,7 @@ def _find_objection(
     weakness = _find_weakness(best, threshold)
     if weakness or not rivals:
         return weakness
-    is_part = best.has("shortened", "phrase") or best.has("shortened", "cut")
+    is_part = any(best.has("shortened", level) for level in ("phrase", "long", "cut"))
     for rival in rivals:  # a title with other words is no rival of one with all of them
         is_near = best.lead(rival) < GAP
         if is_near and (is_part or not rival.names & ALTERED):

@@ -26,6 +26,7 @@ from harvest.text import fold_title
 SAME_TITLE = 0.8  # likeness below which two titles are not those of one form of a work
 MIN_WORDS = 4  # that a shortened title has left; shorter ones are nicknames
 MAX_PART_WORDS = 2  # "II" or "Phase 2" at the end is no subtitle, but one paper of several
+MIN_PHRASE = 4  # words of a subtitle whose number a list may leave out: a short one is a part
 
 REORDERED = 0.04  # by which the words must be more alike than the titles
 SHORTENED = 0.05  # the same for a part of a title
@@ -34,9 +35,13 @@ SHORT, LONG, LONGEST = 4, 7, 12  # words of a title that many have, that few hav
 MANY_WORDS = 10  # of a title but for small ones, of which one more or less is no other subject
 
 SIGNS = re.compile(r"[+#<>=%\u00b1\u2212\u2264\u2265]")
+YEAR = re.compile(r"(?:19|20)\d\d")
 LABEL = re.compile(r"[\w+-]+(?=:)")
 ELLIPSIS = re.compile(r"(?:\.\.|\u2026)\W*$")
 ACRONYM = re.compile(r"[(\[]([^\W\d_][^\W_]+)[)\]]")  # one word in brackets
+CHAPTER = re.compile(
+    r"(?:chapter|chapitre|kapitel|capitulo|capítulo)\s(?:\d{1,3}|[IVXL]+)\b\W*", re.IGNORECASE
+)
 PHRASE_END = re.compile(r"[:?!.;]\s|\s/\s|\s[-=\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|[(\[]")
 
 
@@ -46,6 +51,7 @@ def compare_titles(query: str, candidate: str) -> list[Weight]:
     The first weight is how far they agree. The others are of what parts them, and of words that say
     nothing; the last one names every word that only one title has.
     """
+    query, candidate = _without_chapter(query, candidate), _without_chapter(candidate, query)
     weights = [] if query == candidate else list(_weigh_signs(query, candidate))
     notices = _notices(query, candidate)
     one, other = query, candidate
@@ -64,6 +70,14 @@ def compare_titles(query: str, candidate: str) -> list[Weight]:
     else:
         weights[:0] = _weigh_difference(one, other, ours, theirs)
     return weights if query == candidate else [*weights, *_weigh_tokens(query, candidate)]
+
+
+def _without_chapter(title: str, other: str) -> str:
+    """Return a title without the number of its chapter, which it has in its book alone."""
+    chapter = CHAPTER.match(title)
+    if chapter is None or CHAPTER.match(other):
+        return title
+    return title[chapter.end() :] or title
 
 
 def _weigh_difference(query: str, candidate: str, ours: Words, theirs: Words) -> list[Weight]:
@@ -215,7 +229,8 @@ def _weigh(
     if is_cut and not (mine or yours):
         return weigh("shortened", "cut", "the list breaks it off")
     if is_phrase:
-        level = "phrase" if " " in mine + yours else "acronym"
+        is_long = len(longer) - len(difference.mine + difference.yours) >= LONG
+        level = "acronym" if " " not in mine + yours else "long" if is_long else "phrase"
         level = "kind" if is_kind else level
         return weigh("shortened", level, f"{mine or yours} on one side only: {level}")
     if mine or yours:
@@ -261,7 +276,8 @@ def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]
     ours, theirs = difference.mine, difference.yours
     numbers = {word for word in (*ours, *theirs) if counts(word)}
     is_part = _is_numbered(ours) or _is_numbered(theirs)
-    if numbers and (not is_phrase or is_part or numbers.intersection(ours)):
+    is_told = len(ours) < MIN_PHRASE or any(map(YEAR.fullmatch, ours))
+    if numbers and (not is_phrase or is_part or (is_told and numbers.intersection(ours))):
         yield veto("numbers", f"not in both: {', '.join(sorted(numbers))}")
     denials = DENIALS.intersection(ours + theirs)
     sequel = ", ".join(sorted(SEQUELS.intersection(ours + theirs)))

@@ -200,7 +200,6 @@ ONE_WORK: dict[str, tuple[Pair, ...]] = {
         Pair(f"{TITLE} (Extended Version)"),
         Pair(f"{TITLE} (Technical Report)"),
         Pair(other=f"TEMPORARY REMOVAL: {TITLE}"),
-        Pair(other=f"Withdrawal: {TITLE}"),
     ),
     "mathematics": (
         Pair(r"Search for $B^0 \to \mu^+\mu^-$ decays at $\sqrt{s}=13$ TeV", "Search for B\u2070 \u2192 \u03bc\u207a\u03bc\u207b decays at \u221as = 13 TeV"),
@@ -1051,6 +1050,85 @@ TWO_WORKS |= {
         (f"{NURSES}: a systematic review", f"{NURSES}: a scoping review"),
         (f"{NURSES}: a survey", f"{NURSES}: an interview study"),
         (f"{NURSES}: theory", f"{NURSES}: experiment"),
+    ),
+}  # fmt: skip
+
+SEA = "Nocturnal foraging of harbour porpoises around offshore wind farms"
+DIVERS = ("Marta Oyelaran", "Jiho Brandt", "Sigrid Petrov")
+
+
+def at_sea(title: str, other: str, size: int, years: int) -> Pair:
+    """Return a pair of some of the divers whose forms are years apart."""
+    people = DIVERS[:size]
+    date = str(2021 + years)
+    return Pair(title, other, {"people": people}, {"people": people, "date": date})
+
+
+def chapters(*pairs: tuple[str, str]) -> tuple[Pair, ...]:
+    """Return pairs of which the published record is a chapter."""
+    return tuple(Pair(one, other, published={"type": "book-chapter"}) for one, other in pairs)
+
+
+ONE_WORK |= {
+    "a long title with and without a subtitle": (
+        at_sea(SEA, f"{SEA}: an acoustic study from the German Bight", 1, 1),
+        at_sea(SEA, f"{SEA}: an acoustic study from the German Bight", 2, 1),
+        at_sea(SEA, f"{SEA}: an acoustic study from the German Bight", 3, 3),
+        at_sea(f"{SEA}: evidence from passive acoustic monitoring over two decades", SEA, 2, 2),
+        at_sea(f"{SEA} - evidence from passive acoustic monitoring", SEA, 2, 1),
+        Pair("Porpoises of the night", "Porpoises of the night: foraging near offshore wind farms of the German Bight"),
+    ),
+    "the number of a chapter": chapters(
+        (SEA, f"Chapter 3: {SEA}"), (SEA, f"3. {SEA}"), (f"Chapter 12 {SEA}", SEA), (SEA, f"Kapitel IV. {SEA}"),
+    ),
+    "what publishers put before what they took back": titles(
+        *((SEA, pattern.format(SEA)) for pattern in (
+            "REMOVED: {}", "WITHDRAWN ARTICLE: {}", "RETRACTED - {}", "{} (Withdrawn)", "{} (corrected version)",
+        ))
+    ),
+    "Japanese names in kanji": (
+        people("佐藤健 = Takeru Sato", "鈴木一郎 = Ichiro Suzuki", "髙橋美咲 = Misaki Takahashi"),
+        people("山本 太郎 = Taro Yamamoto", "中村 花子 = Nakamura, Hanako"),
+        people("大野, 健 = Ken Ohno", "齋藤, 花子 = H. Saito"),
+    ),
+}  # fmt: skip
+
+TWO_WORKS |= {
+    "numbered and paired titles that many texts have": (
+        *chapters(
+            *((title, title) for title in (
+                "1. Introduction", "Chapter 1: Introduction", "I. Introduction", "Section 2: Methods", "Chapter One: Introduction",
+                "Conclusions and Outlook", "Einleitung", "Avant-propos", "Введение", "Appendix A", "Chapter 3",
+            ))
+        ),
+        *chapters(("Introduction", "Chapter 1 Introduction"), (f"Chapter 3: {SEA}", f"Chapter 4: {SEA}")),
+    ),
+    "notices of withdrawal and removal": titles(
+        *((SEA, pattern.format(SEA)) for pattern in (
+            "Withdrawal: {}", "WITHDRAWAL: {}", "Removal: {}", "REMOVAL NOTICE: {}", "Retraction: {}", "{}: Expression of Concern",
+            "Retractación: {}", "Ретракция: {}",
+        ))
+    ),
+    "corrections in more languages": titles(
+        *((SEA, pattern.format(SEA)) for pattern in (
+            "Errata: {}", "Correctif à: {}", "Исправление: {}", "Rectificatie: {}", "Sprostowanie: {}", "Rättelse: {}",
+            "Düzeltme: {}", "Clarification: {}", "{} \u2013 Author Correction",
+        )),
+        ("海上风电场周围港湾鼠海豚的夜间觅食研究", "勘误：海上风电场周围港湾鼠海豚的夜间觅食研究"),
+        ("洋上風力発電所周辺のネズミイルカの夜間採餌", "訂正：洋上風力発電所周辺のネズミイルカの夜間採餌"),
+    ),
+    "more about a paper": forms(
+        "Data used in: {}", "{}: a preregistration", "{}: Stage 1 registered report protocol", "Response to reviewers: {}",
+        "A note on \u201c{}\u201d", "Remarks on \u201c{}\u201d", "Update to: {}", "{} [P-2.14]", "{} (abstract only)",
+    ),
+    "one head with two subtitles": titles(
+        ("Foraging around wind farms: harbour porpoises", "Foraging around wind farms: grey seals"),
+        ("Foraging at night: the case of Denmark", "Foraging at night: the case of Norway"),
+        (f"{SEA}: spring survey", f"{SEA}: summer survey"),
+    ),
+    "other people in kanji": (
+        people("佐藤健 = Hiroshi Tanaka", "鈴木一郎 = Kenta Ito", "高橋美咲 = Yui Watanabe"),
+        people("佐藤健 = Kenji Sato", "鈴木一郎 = Kenta Ito", "高橋美咲 = Yui Watanabe"),
     ),
 }  # fmt: skip
 

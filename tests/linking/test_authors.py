@@ -176,9 +176,17 @@ def test_groups_count_for_neither_side() -> None:
 
 
 def test_scripts_that_cannot_be_compared_say_nothing() -> None:
-    assert level("\u5c71\u7530\u592a\u90ce", people("Yamada, Taro")) is None
+    assert level("一青窈", people("Hitoto, Yo")) is None
     assert level("محمد علي", people("Levi, Yosef")) is None
     assert level("\u5f20\u4f1f, \u5c71\u7530\u592a\u90ce", people("Zhang, Wei", "Yamada, Taro")) is Level.SAME  # fmt: skip
+
+
+def test_japanese_names_in_kanji_are_compared_by_their_family_name() -> None:
+    assert level("山田太郎, 齋藤花子", people("Hanako Saito", "Yamada, Taro")) is Level.SAME
+    assert level("大野 健", people("Ken Ohno")) is Level.SAME
+    assert level("山田太郎", people("Tanaka, Taro")) is Level.NONE
+    assert level("山田太郎", people("山田 太郎")) is Level.SAME
+    assert level("山田太郎", people("山田健")) is Level.NONE
 
 
 @pytest.mark.parametrize("authors", ["", "???", "; ,", "et al.", None, ()])

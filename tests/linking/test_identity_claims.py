@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,6 +110,29 @@ def test_a_registry_is_not_believed_that_a_paper_is_its_data(type_: str) -> None
 def test_a_registry_may_call_a_paper_a_book(type_: str) -> None:
     records = [record(DEPOSIT, same_work=(DOI,), type=type_), record(DOI, type="book-chapter")]
     assert joined(cluster([DEPOSIT, DOI], records), DEPOSIT, DOI)
+
+
+@pytest.mark.parametrize(
+    ("people", "is_joined"),
+    [
+        (PEOPLE, True),
+        (PEOPLE[::-1], True),
+        (PEOPLE[:1], True),
+        ((*PEOPLE, "Eve Ito"), True),
+        (("Eve Ito", "Finn Okoro"), False),
+        (("Eve Ito", "Finn Okoro", "Gil Tamar", PEOPLE[0]), False),
+    ],
+)
+@pytest.mark.parametrize("title", [TITLE, UNLIKE])
+def test_a_deposit_is_a_version_if_people_agree(
+    title: str, people: tuple[str, ...], *, is_joined: bool
+) -> None:
+    deposit = msgspec.structs.replace(
+        record(DEPOSIT, title, *people, same_work=(DOI,)), source="datacite"
+    )
+    clusters = cluster([DEPOSIT, DOI], [deposit, record(DOI)])
+    assert joined(clusters, DEPOSIT, DOI) is is_joined
+    assert bool(clusters.doubtful) is not is_joined
 
 
 def test_pubmed_knows_the_doi_of_an_erratum() -> None:
