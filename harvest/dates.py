@@ -68,7 +68,7 @@ _YEARS = (
 
 # Every date in running text has one of them, and every day or month one of the others; a search for
 # them is many times as fast. Sets at their beginning, in place of IGNORECASE, make it so.
-_DATES = re.compile(r"[12][90]\d\d|[aA][gG][oO]")
+_DATES = re.compile(r"[12gG](?:(?<=[12])[90]\d\d|(?<=[aA][gG])[oO])")
 _DAY_OR_MONTH = re.compile(
     r"[12JFMASONDjfmasond](?<!\w\w)(?:(?<=[12])[90]\d\d[-/.]\d|(?:(?<=[Jj])(?:[aA][nN]|[uU][nNlL])"
     r"|(?<=[Ff])[eE][bB]|(?<=[Mm])[aA][rRyY]|(?<=[Aa])(?:[pP][rR]|[uU][gG])|(?<=[Ss])[eE][pP]"

@@ -175,6 +175,8 @@ class Blocks:
         wait for the end of the document.
         """
         section.has_entries = True
+        if not (section.blocks or section.heading.links):  # as most
+            return
         self.mentions.section = section.above
         if is_entry(section.heading):
             self.paragraphs.append((section.above, section.heading))

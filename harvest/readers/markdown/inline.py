@@ -142,12 +142,14 @@ class InlineText:
         if not (suspicious or self.links):
             return
         offsets = self._offsets()
-        spans = _covered(offsets, [link.part for link in self.links])
-        for link, span in zip(self.links, spans, strict=True):
-            link.start, link.end = span
+        part = len(self.parts)
+        for link in reversed(self.links):
+            part = min(part, link.part)  # one closed before an earlier one stands within it
+            link.start, link.end = offsets[part], offsets[part + 1]
         if not suspicious:
             return
-        spans += _covered(offsets, self.code)
+        spans = [(link.start, link.end) for link in self.links]
+        spans += [(offsets[part], offsets[part + 1]) for part in self.code]
         for start, end, url, label in strays(self.text, spans):
             link = InlineLink(url, self.positions[bisect_right(offsets, start) - 1])
             link.start, link.end, link.label = start, end, label
@@ -175,12 +177,6 @@ class InlineText:
     def _offsets(self) -> list[int]:
         """Return where each part begins in the text, and where the last one ends."""
         return [0, *accumulate(map(len, self.parts))]
-
-
-def _covered(offsets: list[int], parts: list[int]) -> list[Span]:
-    """Return the characters of each part; one closed before an earlier one stands within it."""
-    outer = list(accumulate(reversed(parts), min))
-    return [(offsets[part], offsets[part + 1]) for part in reversed(outer)]
 
 
 def plain_label(text: str) -> str:

@@ -20,7 +20,7 @@ _EDGES = " \t\n,;|/\u00b7\u2022-\u2013\u2014"
 _COLON = re.compile("[:\uff1a]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _LONGEST_LABEL = 40  # characters before a colon
-_SHORTEST = 6  # signs of a title in a script without blanks
+_SHORTEST = 6  # characters of a title in a script without blanks
 _FEWEST, _MOST = 3, 40  # words of a title that is not bold
 _PAPERS = 3  # of one work, at most: a preprint, a version of record
 

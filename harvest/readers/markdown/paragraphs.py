@@ -108,12 +108,13 @@ def _begins_with_work(block: InlineText) -> bool:
     words = len(link.label.split())
     if not _FEWEST_WORDS <= words <= _MOST_WORDS or len(rest.split()) > _MOST_WORDS:
         return False
-    is_signed = _are_names(before)
-    if not (is_signed or _is_label(PICTOGRAM.sub("", before))):
+    is_apart, is_of_fact = not rest or rest[0] in _SEPARATORS, is_fact(rest)
+    if not (is_apart or is_of_fact):  # as in prose
         return False
-    if is_signed and is_fact(rest):
+    is_signed = _are_names(before)
+    if is_signed and is_of_fact:
         return True
-    if rest and rest[0] not in _SEPARATORS:
+    if not (is_apart and (is_signed or _is_label(PICTOGRAM.sub("", before)))):
         return False
     return role(link) == "paper" or (role(link) == "other" and dates.find(rest) is not None)
 
@@ -141,12 +142,14 @@ def _is_titled(block: InlineText) -> bool:
     Jane Doe, John Roe
     [Nature 42, 1-2](...)
     """
-    start, end = block.bold[0] if block.bold else (0, 0)
+    if not (block.bold and block.links):  # as most
+        return False
+    start, end = block.bold[0]
     title = "".join(block.parts[start:end]).strip()
     before = PICTOGRAM.sub("", "".join(block.parts[:start]))
     if not _FEWEST_WORDS <= len(title.split()) <= _MOST_WORDS or title[-1] in ":\uff1a":
         return False
-    if any(map(str.isalpha, before)) or not block.links or block.links[0].part < end:
+    if any(map(str.isalpha, before)) or block.links[0].part < end:
         return False
     if not block.parts[end].strip(" \\\n"):
         return True

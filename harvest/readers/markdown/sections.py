@@ -51,8 +51,9 @@ class Section:
 
     def is_work(self) -> bool:
         """Return True if it links to one work, and to no entry of a list."""
-        is_named = _words(self.heading.text) >= _SHORTEST or self.names_its_work()
-        if self.has_entries or self.is_meeting or not is_named:
+        if self.has_entries or self.is_meeting:
+            return False
+        if _words(self.heading.text) < _SHORTEST and not self.names_its_work():
             return False
         links = [*self.heading.links]
         for block in self.blocks:
@@ -77,9 +78,10 @@ class Section:
 
     def names_its_work(self) -> bool:
         """Return True if a paragraph links to its work by a longer title than the heading."""
-        links = self.linked[0].links if len(self.linked) == 1 else []
-        is_bare = not self.heading.links
-        return is_bare and any(_words(link.label) > _words(self.heading.text) for link in links[:1])
+        if len(self.linked) != 1 or self.heading.links:
+            return False
+        words = _words(self.heading.text)
+        return any(_words(link.label) > words for link in self.linked[0].links[:1])
 
 
 def works(sections: Iterable[Section]) -> list[Section]:

@@ -138,8 +138,10 @@ def _date_of_edition(cell: str) -> str | None:
 
 
 def _is_more(cell: str, title: str | None) -> bool:
-    """Return True for a cell that may hold more than a title."""
-    return title is None or _CITES.search(cell) is not None
+    """Return True for a cell that may hold more than a title, or than `Paper`."""
+    if title is None:
+        return not labels.is_generic(cell)
+    return _CITES.search(cell) is not None
 
 
 def _cited(cells: list[str], links: Sequence[RowLink], main: int | None) -> _Citation | None:
