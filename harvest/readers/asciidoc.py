@@ -56,7 +56,7 @@ class AsciiDoc(Reader):
         """Read a translation; code, comments and attributes are passed over."""
         translation = Translation()
         table: _Table | None = None
-        columns, is_term = 0, False
+        columns, is_below_term = 0, False
         for number, line in _visible(text):
             options = _COLUMNS.search(line) if line[:1] == "[" else None
             columns = _count(options[1]) if options else columns
@@ -67,14 +67,12 @@ class AsciiDoc(Reader):
                 columns = 0
             elif table:
                 table.add_line(line, number)
+            elif is_below_term and line.strip():
+                translation.add(f": {_markdown(line.strip())}", number)
+                is_below_term = False
             else:
-                text = (
-                    f": {_markdown(line.strip())}"
-                    if is_term and line.strip()
-                    else _translated(line)
-                )
-                is_term = text[-1:] == "\n" if _TERM.match(line) else is_term and not line.strip()
-                for content in text.split("\n"):
+                is_below_term = is_below_term or _is_bare_term(line)
+                for content in _translated(line).split("\n"):
                     translation.add(content, number)
         if table:
             table.write(translation, number)
@@ -153,6 +151,13 @@ def _translated(line: str) -> str:
         return _markdown(line.strip())
     definition = f": {_markdown(term[2])}" if term[2] else ""
     return f"\n{_markdown(term[1])}\n{definition}"
+
+
+def _is_bare_term(line: str) -> bool:
+    """Return True for a term of a description list whose definition stands on a line below."""
+    term = _TERM.match(line)
+    is_other = any(form.match(line) for form in (_TITLE, _ITEM, _HIDDEN))
+    return term is not None and not term[2] and not is_other
 
 
 def _markdown(text: str) -> str:
