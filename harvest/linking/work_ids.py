@@ -10,7 +10,7 @@ from harvest.models import AnyDataset, Identifier
 # From the best identifier of a work to the last.
 _SCHEMES = (
     "doi arxiv pubmed pmc openreview jmlr pmlr acl neurips cvf ecva usenix iacr ijcai aaai ocs "
-    "pvldb hal osf oup mitpress acm ieee semanticscholar pii url"
+    "pvldb jair hal osf jstor oup mitpress acm ieee semanticscholar pii url"
 )
 _RANKS = {scheme: place for place, scheme in enumerate(_SCHEMES.split())}
 

@@ -101,6 +101,8 @@ canonical = (
     | made_of("hal", r"(hal|tel|inria|hal_x)-[0-9]{8}")
     | made_of("iacr", r"20[0-9]{2}/([1-9][0-9]{3}|0[0-9][1-9])")
     | made_of("ijcai", r"20(1[789]|2[0-9])/[1-9][0-9]{0,3}")
+    | made_of("jair", r"[1-9][0-9]{4}")
+    | made_of("jstor", r"[1-9][0-9]{3,8}")
     | made_of("mitpress", r"[a-z]{4}/[1-9]{2}/[1-9]/[0-9]{3}")
     | made_of("neurips", r"(datasets/2021|20(0[0-9]|19|2[0-9]))/[0-9a-f]{32}(-Conference)?")
     | made_of("neurips", r"[1-9][0-9]{3}-[a-z]{2,9}(-[a-z]{2,9}){0,9}").filter(

@@ -81,6 +81,8 @@ def test_url(identifier: str, address: str):
         ("acl:P11-1015", None),  # from before the rule
         ("acl:2020.tacl-1.4", None),  # another publisher
         ("jmlr:v13/gretton12a", None),
+        ("jair:12280", "doi:10.1613/jair.1.12280"),
+        ("jstor:1234567", "doi:10.2307/1234567"),
         ("osf:psyarxiv/ab1cd", "doi:10.31234/osf.io/ab1cd"),
         ("osf:ab1cd_v2", "doi:10.31219/osf.io/ab1cd_v2"),
         ("osf:unknown/ab1cd", None),
