@@ -97,6 +97,8 @@ _NAME = re.compile(
     rf"{_CAPITAL}[^\W\d_]*(?:[.,;\uff0c\uff0e]| and | ?&| et )"
     rf"| (?:{_CAPITAL}){{1,3}}(?:-{_CAPITAL})?\Z"
 )
+# A word with a small one behind it that stands in no name and joins none: `A title of it`.
+_PHRASE = re.compile(rf"[^\W\d_]+ (?!(?:{_PARTICLES}|{_AND}|et|others)\b)[{_SMALL}]")
 _NO_NAME = re.compile(rf"(?:(?<!{_CAPITAL})(?<!\bal)\.)?[,\s]*\Z")
 _NUMBERING = re.compile(
     r"[\s\W]*(?:\d{1,4}[\s.:)\]]+|(?<=\[)[^\W\d_][\w+-]{0,12}\d\d[a-z]?\]\s)?[\s\W]*"
@@ -286,6 +288,8 @@ def _find(line: _Line) -> _Reference | None:
     if lead := _NUMBERING.match(text):
         first = lead.end()
     is_of_organisation = _has_organisation(text[first : first + _LONGEST_ORGANISATION])
+    if _PHRASE.match(text, first) and not is_of_organisation:  # as most titles
+        return _behind_others(text, first)
     forms = (*_FORMS, _ORGANISATION) if is_of_organisation else _FORMS
     forms = (*forms, _LONE) if line.has_lone and line.has_years else forms
     names = [(form, match) for form in forms if (match := _compiled(form).match(text, first))]

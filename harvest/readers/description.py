@@ -199,9 +199,10 @@ def _names(keyed: Keyed, index: int, *, sure: bool, least: int) -> str | None:
 def _find_date(segments: Sequence[Segment]) -> str | None:
     """Return the most precise date in the text of segments; labels of links do not count."""
     texts = [one.gap if one.link else one.gap + one.raw for one in segments]
-    whole = _TOLD.sub("", "".join(texts))
+    whole = "".join(texts)
     if not _HAS_DATE.search(whole):  # as in most
         return None
+    whole = _TOLD.sub("", whole)
     date = dates.find(whole) or next(filter(None, map(date_of, texts)), None)
     return date or next((one.plain for one in segments if is_short(one.plain)), None)
 

@@ -8,7 +8,7 @@ entries of the list, says which of them is what.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -34,15 +34,13 @@ class Layouts:
     """The layouts of a list, learned from all of its entries."""
 
     def __init__(self, entries: Sequence[list[Segment]]) -> None:
-        entries = citations.mark_all(entries)
-        self.has_dashes = 3 * sum(map(_has_dash, entries)) > len(entries) > PRIOR_COUNT
-        named = sum(map(_has_names_behind_dash, entries))
-        self.has_names_behind_dashes = named > PRIOR_COUNT
-        self.entries = [self._phrases(segments) for segments in entries]
+        self._marked = citations.mark_all(entries)
+        self.has_dashes = 3 * sum(map(_has_dash, self._marked)) > len(entries) > PRIOR_COUNT
+        self.entries = [self._phrases(segments) for segments in self._marked]
         self.keyed = [keys(segments) for segments in self.entries]
-        self.signatures = [tuple([key for key, _ in keyed]) for keyed in self.keyed]
-        self.layouts = learn(self.signatures, self.keyed)
-        self.own: dict[int, Roles] = {}  # by the number of the entry, where they were set
+        signatures = [tuple([key for key, _ in keyed]) for keyed in self.keyed]
+        self.layouts = learn(signatures, self.keyed)
+        self.roles = [self.layouts[signature] for signature in signatures]  # of each entry
 
     def set(self, templates: Sequence[Template], sections: Sequence[Sequence[str]]) -> None:
         """Set the layouts of the entries that fit a template; the first that fits counts."""
@@ -52,11 +50,7 @@ class Layouts:
             template = next(fitting, None)
             if template:
                 authors = frozenset(keyed[index][0] for index in template.authors)
-                self.own[number] = Roles(template.title, authors, frozenset(), 0, is_set=True)
-
-    def _roles(self, number: int) -> Roles:
-        """Return the layout of an entry by its number."""
-        return self.own.get(number) or self.layouts[self.signatures[number]]
+                self.roles[number] = Roles(template.title, authors, frozenset(), 0, is_set=True)
 
     def _phrases(self, segments: list[Segment]) -> list[Segment]:
         """Return segments with the phrases whole that hold a dash, if dashes separate nothing."""
@@ -72,11 +66,16 @@ class Layouts:
 
     def _is_author(self, segment: Segment) -> bool:
         """Return True for one person behind a dash, where other entries have several."""
-        return self.has_names_behind_dashes and people.shape(segment.plain) == "person"
+        is_person = people.shape(segment.plain) == "person"
+        return is_person and self._has_names_behind_dashes
+
+    @cached_property
+    def _has_names_behind_dashes(self) -> bool:
+        return sum(map(_has_names_behind_dash, self._marked)) > PRIOR_COUNT
 
     def describe(self, number: int) -> Description:
         """Return title, authors and date of an entry by its number, from 0, by its layout."""
-        segments, keyed, layout = self.entries[number], self.keyed[number], self._roles(number)
+        segments, keyed, layout = self.entries[number], self.keyed[number], self.roles[number]
         if layout.title is None:
             names_paper = any(one.link and one.link.role == "paper" for one in segments)
             return Description(date=description.date(segments, None) if names_paper else None)
@@ -85,11 +84,7 @@ class Layouts:
             return Description(date=description.date(segments, None))
         following = None if layout.is_set else description.following(keyed, layout.title)
         if following is None:
-            names = description.authors(keyed, title, layout)
-            is_read = title.link is not None and not (names or layout.is_set)
-            label = self._references.get(title.text) if is_read else None
-            label = label or Description(title.title, names)
-            return label._replace(date=description.date(segments, title) or label.date)
+            return self._describe_title(number, title)
         date = description.date(segments, following)
         if title.look == "names":
             return Description(following.title, title.plain, date)
@@ -101,12 +96,23 @@ class Layouts:
         whole = f"{title.title}: {rest}"
         return Description(whole, names or description.authors(keyed, following, layout), date)
 
+    def _describe_title(self, number: int, title: Segment) -> Description:
+        """Return title, authors and date of an entry; the label of a link may hold all of them."""
+        layout = self.roles[number]
+        names = description.authors(self.keyed[number], title, layout)
+        date = description.date(self.entries[number], title)
+        is_read = title.link is not None and not (names or layout.is_set)
+        label = self._references.get(title.text) if is_read else None
+        if label:
+            return label._replace(date=date or label.date)
+        return Description(title.title, names, date)
+
     @cached_property
     def _names_behind_subtitles(self) -> bool:
         """True if names stand behind most titles such as `[BERT](...): A Title of It, Jane Doe`."""
         subtitles = []
-        for number, keyed in enumerate(self.keyed):
-            title = self._roles(number).title
+        for keyed, layout in zip(self.keyed, self.roles, strict=True):
+            title = layout.title
             following = None if title is None else description.following(keyed, title)
             if following is not None and following.link is None and keyed[title or 0][1].link:
                 subtitles.append(following.title)
@@ -114,35 +120,18 @@ class Layouts:
         return len(named) > max(PRIOR_COUNT, _MOST * len(subtitles))
 
     @cached_property
-    def _references(self) -> dict[str, Description]:
+    def _references(self) -> Mapping[str, Description]:
         """What the labels of links say that hold more than a title: `[Doe et al., A title](...)`.
 
         Names may be words of a title, unless most labels have some or a style of citation does.
         """
-        titles = (self._roles(number).title for number in range(len(self.keyed)))
-        heads = (
-            it[title][1] for it, title in zip(self.keyed, titles, strict=True) if title is not None
-        )
-        labels = [segment.text for segment in heads if segment.link]
-        bylines_of = {label: bylines.split(label) for label in dict.fromkeys(labels)}
-        several = [
-            label for label, byline in bylines_of.items() if byline or _MAY_NAME.search(label)
-        ]
-        if len(several) <= _MOST * len(labels):  # as in most lists
-            several = [label for label in several if _MAY_CITE.search(label)]
-        layouts = Layouts([segments(label, (), ()) for label in several])
-        described = {label: layouts.describe(number) for number, label in enumerate(several)}
-        result = {label: it for label, it in described.items() if it.title and it.authors}
-        for label in several:
-            byline = bylines_of[label]
-            if byline and label not in result:
-                result[label] = Description(*byline)
-        lone = {label: it.authors or "" for label, it in result.items() if _is_lone(label, it)}
-        if not bylines.are_people([*lone.values()]):
-            result = {label: it for label, it in result.items() if label not in lone}
-        if len(result) > max(PRIOR_COUNT, _MOST * len(labels)):
-            return result
-        return {label: it for label, it in result.items() if _is_reference(label, it)}
+        pairs = zip(self.keyed, self.roles, strict=True)
+        titles = [keyed[it.title][1] for keyed, it in pairs if it.title is not None]
+        labels = [segment.text for segment in titles if segment.link]
+        contents = _without_lone_words(_contents(labels))
+        if len(contents) > max(PRIOR_COUNT, _MOST * len(labels)):
+            return contents
+        return {label: it for label, it in contents.items() if _is_reference(label, it)}
 
     def describe_bare(self, items: Sequence[list[Segment]]) -> list[Description | None]:
         """Return what items without links say, if they begin like several items with links.
@@ -186,8 +175,7 @@ class Layouts:
         """Return the layouts as lines of template, the commonest first."""
         examples: dict[tuple[str, bool], list[str]] = {}
         support: dict[tuple[str, bool], int] = {}
-        for number, keyed in enumerate(self.keyed):
-            layout = self._roles(number)
+        for keyed, layout in zip(self.keyed, self.roles, strict=True):
             line = _template(keyed, layout), layout.is_set
             support[line] = support.get(line, 0) + 1
             shown = examples.setdefault(line, [])
@@ -210,6 +198,31 @@ def _of_reference(signature: Signature) -> Roles | None:
     return Roles(kinds.index("cited"), people, frozenset(), 0)
 
 
+def _contents(labels: Sequence[str]) -> dict[str, Description]:
+    """Return the title and the authors in each of the labels that may have both."""
+    names = {label: bylines.split(label) for label in dict.fromkeys(labels)}
+    several = [label for label, byline in names.items() if byline or _MAY_NAME.search(label)]
+    if len(several) <= _MOST * len(labels):  # as in most lists
+        several = [label for label in several if _MAY_CITE.search(label)]
+    layouts = Layouts([segments(label, (), ()) for label in several])
+    result: dict[str, Description] = {}
+    for number, label in enumerate(several):
+        content, byline = layouts.describe(number), names[label]
+        if content.title and content.authors:
+            result[label] = content
+        elif byline:
+            result[label] = Description(*byline)
+    return result
+
+
+def _without_lone_words(contents: Mapping[str, Description]) -> Mapping[str, Description]:
+    """Return what labels say without single names, unless these are people in most of them."""
+    lone = {label: it.authors or "" for label, it in contents.items() if _is_lone(label, it)}
+    if bylines.are_people([*lone.values()]):
+        return contents
+    return {label: it for label, it in contents.items() if label not in lone}
+
+
 def _is_reference(label: str, content: Description) -> bool:
     """Return True for the label of a link that is a reference, or names `Doe et al.`."""
     last = people.parts(content.authors or "")[-1]
@@ -219,8 +232,9 @@ def _is_reference(label: str, content: Description) -> bool:
 def _is_lone(label: str, content: Description) -> bool:
     """Return True for two words in the form of a name, with no more than a sign before them."""
     names = content.authors or ""
-    is_told = f" by {names}" in label or _is_reference(label, content)
-    return people.shape(names) == "person" and not is_told
+    if people.shape(names) != "person" or f" by {names}" in label:
+        return False
+    return not _is_reference(label, content)
 
 
 def _support(layout: Roles) -> int:

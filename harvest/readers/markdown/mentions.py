@@ -114,8 +114,8 @@ class Mentions:
             self.parts.append(entry.mentions)
             self.section = entry.section
             description = layouts.describe(number)
-            month = entry.arxiv_month(description.date)
-            description = description._replace(date=month or description.date)
+            if month := entry.arxiv_month(description.date):
+                description = description._replace(date=month)
             further = entry.further_works(kinds)
             for link in chain(entry.links, entry.adopted):
                 of_link = Description(link.label) if link in further else description
