@@ -125,7 +125,8 @@ def _are_sure(keyed: Keyed, index: int, title: Segment, names: str) -> bool:
     is_near = index == 0 or keyed[index - 1][1] is title
     shapes = [part.shape for part in people.parts(names)]
     if keyed[index][1].kind == "brackets":
-        return is_near and shapes == ["others"]
+        has_venue = len(keyed[index][1].plain) > len(names) + len(", 2020")
+        return is_near and (shapes == ["others"] or (has_venue and len(shapes) > 1))
     return "others" in shapes or (is_near and len(shapes) > 1)
 
 

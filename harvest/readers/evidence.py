@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import filterfalse, islice, pairwise
 
@@ -23,6 +24,8 @@ _WORDS_OF_NAMES = 7  # on average, with where people work
 _DESCRIBES = 0.8  # less on such a line without names
 _BEHIND = 0.8  # less behind the label of a link that names something
 _FIRST_OF_NO_PAPER = 0.5  # more: what stands behind it describes
+_DESCRIBING = re.compile(r"[a-z]+(?= )")  # but `idtracker.ai: ...`, `iNeRF`
+_SMALL = 0.4  # less where most begin with a small word, and something stands before them
 _LEAST = 0.5
 _MOST = 0.5  # of the entries
 _NEARLY_ALL = 0.8
@@ -32,11 +35,12 @@ _FEWEST = 20  # entries of which a tenth says something
 class Evidence:
     """What the segments at one place look like, over some entries."""
 
-    __slots__ = ("count", "dated", "names", "phrases", "texts", "titles", "words")
+    __slots__ = ("count", "dated", "descriptions", "names", "phrases", "texts", "titles", "words")
 
     def __init__(self) -> None:
         self.count = 0
         self.dated = 0  # with a date or a venue right behind them
+        self.descriptions = 0  # that begin with a small word, as hardly a title does
         self.titles = 0
         self.phrases = 0  # that may be titles: words
         self.names = 0
@@ -48,6 +52,7 @@ class Evidence:
         look = segment.look
         self.count += 1
         self.titles += look == "title"
+        self.descriptions += look == "title" and _DESCRIBING.match(segment.text) is not None
         self.phrases += look == "word"
         self.names += look == "names"
         self.words += segment.words
@@ -58,6 +63,7 @@ class Evidence:
         self.count += other.count
         self.dated += other.dated
         self.titles += other.titles
+        self.descriptions += other.descriptions
         self.phrases += other.phrases
         self.names += other.names
         self.words += other.words
@@ -182,6 +188,8 @@ def _title_score(
         score += _CITATION if is_citation else -_BELOW if has_names else -_DESCRIBES
     if {"paper", "other"} & {other[0] for other in signature[:index]}:
         score -= _BEHIND
+    if index and 2 * group.descriptions > group.count:
+        score -= _SMALL
     papers = {other[0] for other in signature} & {"label", "paper"}
     if not papers and index == 0:
         score += _FIRST_OF_NO_PAPER

@@ -28,6 +28,12 @@ _LAST_BRACKETS = re.compile(r"\A.*(?=[(\[][^()\[\]]+[)\]]\W*\Z)", re.DOTALL)
 _KIND = re.compile(
     r"(?:[A-Z][\w&.-]* ){0,4}(?:Article|Blog|Journal|Magazine|Paper|Post|Report|Thesis)"
 )
+# What the title of a page has before and behind that of a work.
+_OF_PAGE = re.compile(r"\[\d{4}\.\d{4,5}(?:v\d+)?\]\s+|[(\[](?i:pdf)[)\]]:?\s+")
+_NAME_OF_PAGE = re.compile(r"\A.*\S(?=\s+[-\u2013\u2014|]\s+\S)")
+_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}")
+_OF_SITES = frozenset({"Abstract", "Full Text", "Full text", "PDF", "PNAS", "Request PDF"})
+_FEW_WORDS = 5  # of the name of a site, at most
 _DASH = re.compile("[\u2013\u2014]")
 _BEFORE = " \t,.;:|/-\u2013\u2014"
 _FEWEST_WORDS = 2  # of a title behind it
@@ -56,6 +62,28 @@ def title_span(label: str, form: str | None = None) -> tuple[int, int]:
     if end < len(label) and (name := _NAME.match(label, start)):  # [BERT] A title, ICLR 2020
         start = name.end()
     return (start, end) if _names_work(label[start:end]) else whole
+
+
+def without_site(label: str, url: str) -> tuple[int, int]:
+    """Return where the title of a work stands in that of a page, by the host of its address.
+
+    `A title of it - ScienceDirect`, `A title of it | Ice Journal | Full Text`, `[2001.00001] Ice`
+    """
+    lead = _OF_PAGE.match(label)
+    start, end = lead.end() if lead else 0, len(label)
+    head = _NAME_OF_PAGE.match(label, start) if " - " in label or " | " in label else None
+    host = url.split("/", 3)[2].lower() if head and url.count("/") > 1 else ""
+    while head and _is_site(label[head.end() : end].strip(" -|\u2013\u2014"), host):
+        end = head.end()
+        head = _NAME_OF_PAGE.match(label, start, end)
+    return (start, end) if _is_phrase(label[start:end]) else (0, len(label))
+
+
+def _is_site(name: str, host: str) -> bool:
+    """Return True for the name of a site, of which a word is in its address."""
+    words = _WORD.findall(name)
+    is_short = len(name.split()) <= _FEW_WORDS
+    return name in _OF_SITES or (is_short and bool(words) and words[0].lower() in host)
 
 
 def _lead(label: str) -> int:

@@ -27,7 +27,9 @@ class Words(msgspec.Struct):
     headers: dict[Meaning, frozenset[str]]
     labels: dict[Role | Literal["any"], list[str]]
     items: dict[
-        Literal["days", "meetings", "organisations", "particles", "venues", "words", "years"],
+        Literal[
+            "days", "meetings", "organisations", "particles", "surnames", "venues", "words", "years"
+        ],
         list[str],
     ]
 

@@ -43,7 +43,10 @@ _PUBLICATION = re.compile(
     r"(?:Journal|Conference|Transactions|Symposium|Workshop)\b)"
 )
 _VOLUME = re.compile(r"\d(?:\(\d+\))?[,:] ?[a-z]?\d+[-\u2013]\d")  # with pages: 42, 196-199
-_CITATION = re.compile(r"([^()\d]{2,80}?),?\s*\(?((?:19|20)\d\d)[a-z]?\)?")
+_CITATION = re.compile(
+    rf"([^()\d]{{2,80}}?)(?:[,;.] (?:{_VENUES})\b[\w&/ -]{{0,30}}?)?"
+    r",?\s*\(?((?:19|20)\d\d)[a-z]?\)?"
+)
 _YEAR_BEHIND = re.compile(r",?\s+(?:19|20)\d\d[a-z]?\s*\Z")
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
 # How a venue accepted a work.
@@ -147,7 +150,7 @@ def is_citation(label: str) -> bool:
     A single name may be that of a journal, unless the year stands in brackets: `Doe (2004)`.
     """
     citation = _CITATION.fullmatch(label.strip())
-    if citation is None:
+    if citation is None or citation[1].islower():  # et al.
         return False
     shapes = [part.shape for part in people.parts(citation[1])]
     if not {"person", "family", "others"}.issuperset(shapes):

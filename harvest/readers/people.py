@@ -46,6 +46,9 @@ _END = re.compile(
 
 _ELIDED = re.compile(r"[dlnst]['\u2019][^\W\d_a-z]")  # d'Alembert
 
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,3}")
+_SURNAMES = frozenset(WORDS.items["surnames"][0])
+
 Shape = Literal["person", "family", "initials", "others", "odd", "none"]
 _PARTICLES = frozenset(WORDS.items["particles"])
 _COMMON = frozenset(WORDS.items["words"])
@@ -130,7 +133,9 @@ def shape(text: str) -> Shape:
     acronyms = list(filter(_is_acronym, words))
     if acronyms and (len(words) == 1 or len(acronyms) < len(words) - len(small)):
         return "odd"
-    return "person" if len(words) > 1 and len(small) < len(words) else "family"
+    is_han = text[0] in _SURNAMES and _HAN_NAME.fullmatch(text) is not None
+    is_full = len(words) > 1 and len(small) < len(words)
+    return "person" if is_full or is_han else "family"
 
 
 def _has_common_word(words: Sequence[str]) -> bool:

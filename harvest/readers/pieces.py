@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from harvest.readers import labels, people
+from harvest.readers import labels, people, short_dates
 from harvest.readers.looks import EDGES, QUOTES, is_fact, plain
 from harvest.readers.runs import Kind
 
@@ -71,6 +71,8 @@ def _parts(kind: Kind, text: str, *, is_quoted: bool = False) -> list[tuple[str,
     """Cut the name of a field, and names, out of the text around them."""
     if is_quoted and (coauthors := _WITH.match(text)):
         return [("by", coauthors[0]), *_names_apart(kind, text[coauthors.end() :])]
+    if kind == "text" and (start := short_dates.lead(text)):
+        return [("text", text[:start]), *_names_apart(kind, text[start:])]
     field = _FIELD.match(text) if ":" in text or "\uff1a" in text else None
     name = labels.field(field[1]) if field else None
     if field is None or name is None or not _is_field(kind, name, text[field.end() :]):

@@ -1,4 +1,7 @@
-"""Dates with a year of two digits, which all dates of a list together tell: 24-09-30, June 24."""
+"""Dates with a year of two digits, which all dates of a list together tell: 24-09-30, June 24.
+
+Six digits are a day if those of the whole list are: 240930.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from harvest import dates
 _MONTH = rf"(?i:(?P<name>{'|'.join(dates.MONTHS)})[a-z]{{0,6}}\.?)"
 _FORM = re.compile(
     r"(?P<first>\d\d)(?P<sign>[-./])(?P<second>\d\d)(?:(?P=sign)(?P<third>\d\d))?"
+    r"|(?P<whole>[1-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
     rf"|{_MONTH}(?P<mark>[- ]\s?)(?P<year>\d\d?)"
 )
+_LEAD = re.compile(r"\s*((\d\d)([-./])\d\d\3\d\d|[1-3]\d[01]\d[0-3]\d)(?!\w)[\s,:|]*(?=\S)")
 _LONGEST = 12  # characters
 _FEWEST = 4  # dates that tell in which order their numbers stand
 _FEWEST_NAMED = 6  # behind the name of a month, where the number may be a day
@@ -37,7 +42,15 @@ def read(texts: Iterable[str]) -> dict[str, str]:
     months = {text: it for text, it in parts.items() if it["first"] and not it["third"]}
     named = {text: it for text, it in parts.items() if it["name"] and it["mark"] == " "}
     tied = {text: it for text, it in parts.items() if it["name"] and it["mark"] == "-"}
-    return _days(days) | _months(months) | _named(named, _FEWEST_NAMED) | _named(tied, 1)
+    whole = [text for text, it in parts.items() if it["whole"]]
+    tight = {it: f"20{it[:2]}-{it[2:4]}-{it[4:]}" for it in whole if len(whole) >= _FEWEST}
+    return tight | _days(days) | _months(months) | _named(named, _FEWEST_NAMED) | _named(tied, 1)
+
+
+def lead(text: str) -> int:
+    """Return where a text begins behind a day with numbers alone: `24/06/30, A title of it`."""
+    day = _LEAD.match(text) if text[:1].isdigit() else None
+    return day.end() if day else 0
 
 
 _Parts = Mapping[str, Mapping[str, str]]  # by what is written

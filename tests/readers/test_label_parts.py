@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harvest.readers.label_parts import title_span
+from harvest.readers.label_parts import title_span, without_site
 from harvest.readers.markdown import Markdown
 
 TITLES = ["How ice melts in warm water", "Snow: A study of drifts", "Rivers that run dry", "What do glaciers know?"]  # fmt: skip
@@ -76,3 +76,28 @@ def test_a_lead_of_another_form_than_most_is_of_the_title(form: str) -> None:
 )  # fmt: skip
 def test_a_label_that_is_all_title(label: str) -> None:
     assert title_span(label) == (0, len(label))
+
+
+@pytest.mark.parametrize(
+    ("label", "url"),
+    [
+        ("Ice in the north - ScienceDirect", "https://www.sciencedirect.com/science/article/pii/S0921889008001772"),
+        ("Ice in the north | SpringerLink", "https://link.springer.com/article/10.1007/s11263-019-01247-4"),
+        ("Ice in the north | Nature Methods", "https://www.nature.com/articles/s41592-019-0001-1"),
+        ("Ice in the north | BMC Bioinformatics | Full Text", "https://bmcbioinformatics.biomedcentral.com/articles/10.1186/s12859-019-1"),
+        ("[2001.00006] Ice in the north", "https://arxiv.org/abs/2001.00006"),
+        ("(PDF) Ice in the north", "https://www.researchgate.net/publication/123456"),
+    ],
+)  # fmt: skip
+def test_the_title_of_a_page_holds_that_of_a_work(label: str, url: str) -> None:
+    assert label[slice(*without_site(label, url))] == "Ice in the north"
+    assert {it.title for it in Markdown().read(f"- [{label}]({url})\n", "list.md").mentions} == {
+        "Ice in the north"
+    }
+
+
+@pytest.mark.parametrize(
+    "label", ["Ice | Snow and Hail", "Ice - a study", "arXiv - a history of it"]
+)
+def test_a_part_that_is_no_site_stays(label: str) -> None:
+    assert label[slice(*without_site(label, "https://arxiv.org/abs/2001.00006"))] == label

@@ -1036,3 +1036,57 @@ def test_a_summary_that_is_repeated_is_no_title() -> None:
     for title, _, _ in WORKS:
         text = text.replace(title, "Click here for more")
     assert "Click here for more" not in {entry[0].title for entry in read_some(text)}
+
+
+@pytest.mark.parametrize(
+    ("form", "names"),
+    [
+        ("({}, ICML 2020)", "Smith et al."),
+        ("({}. arXiv 2020)", "Jane Doe et al"),
+        ("({}, NeurIPS workshop 2020)", "Lee and Chen"),
+        ("({} 2020)", "Roe et al."),
+    ],
+)
+def test_a_bracket_may_hold_names_with_a_venue(form: str, names: str) -> None:
+    text = f"- [A study of ice](https://arxiv.org/abs/2101.00001) {form.format(names)}\n"
+    [mention] = Markdown().read(text, "list.md").mentions
+    assert (mention.title, mention.authors, mention.date) == ("A study of ice", names, "2020")
+
+
+@pytest.mark.parametrize("bracket", ["et al., ICML 2020", "Rome and Paris 2020", "Oral, ICML 2020"])
+def test_a_bracket_without_names_has_no_authors(bracket: str) -> None:
+    text = f"- [A study of ice](https://arxiv.org/abs/2101.00001) ({bracket})\n"
+    [mention] = Markdown().read(text, "list.md").mentions
+    assert (mention.title, mention.authors) == ("A study of ice", None)
+
+
+def test_what_a_tool_does_is_no_title() -> None:
+    text = "\n".join(
+        f"- **{name}** [[repo](https://github.com/a/{name})]: a framework for {work} of ice"
+        for name, work in [("OpenIce", "models"), ("IceKit", "maps")]
+    )
+    assert [it.title for it in Markdown().read(text, "list.md").mentions] == ["OpenIce", "IceKit"]
+
+
+def test_chinese_names_behind_a_link_are_authors() -> None:
+    names = [
+        "\u5f20\u4e09, \u674e\u56db",
+        "\u8d75\u516d\u3001\u94b1\u4e03",
+        "\u5468\u4e5d, \u5434\u5341",
+    ]
+    text = "\n".join(
+        f"- [\u57fa\u4e8e\u6df1\u5ea6\u5b66\u4e60\u7684\u51b0\u5ddd{n}](https://doi.org/10.1000/b{n}) {it}. 2020"
+        for n, it in enumerate(names)
+    )
+    assert [it.authors for it in Markdown().read(text, "list.md").mentions] == names
+
+
+def test_a_list_below_a_paragraph_may_hold_its_facts() -> None:
+    layout = "**{t}** [[Paper]](https://arxiv.org/abs/21{n}.00001)\n- {a}\n- ICLR {y}\n"
+    works = [WORKS[0], *WORKS[2:]]
+    entries = read(written(layout, works))
+    assert [(it.title, it.authors, it.date) for [it] in entries] == [
+        (title, authors, year) for title, authors, year in works
+    ]
+    notes = written(layout.replace("{a}", "It is a good one"), works)
+    assert [it.authors for [it] in read(notes)] == [None] * len(works)

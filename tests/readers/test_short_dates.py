@@ -36,6 +36,18 @@ def test_days_of_items(form: str) -> None:
     assert listed(f"- Slow ice of winter {{number}} {form} {LINK}") == days
 
 
+@pytest.mark.parametrize("form", ["{y}/{m:02}/{d:02},", "{y}{m:02}{d:02}", "{y}-{m:02}-{d:02}:"])
+def test_days_before_titles(form: str) -> None:
+    days = [f"20{year}-{month:02}-{day:02}" for year, month, day in DAYS]
+    assert listed(f"- {form} Slow ice of winter {{number}} {LINK}") == days
+
+
+def test_six_digits_alone_are_no_day() -> None:
+    text = "- 240930 Slow ice of winter [[paper]](https://arxiv.org/abs/2301.00001)\n"
+    [mention] = read(text.encode(), "list.md").mentions
+    assert (mention.title, mention.date) == ("Slow ice of winter", None)
+
+
 @pytest.mark.parametrize("form", ["{y}-{m:02}", "{y}.{m:02}", "{short}-{y}", "{short} {y}"])
 def test_months_of_a_column(form: str) -> None:
     months = [f"20{year}-{month:02}" for year, month, _ in DAYS]

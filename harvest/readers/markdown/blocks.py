@@ -57,6 +57,8 @@ class Blocks:
         self.linked: list[tuple[tuple[str, ...], InlineText]] = []  # those that begin with a link
         self.of_meetings: list[tuple[tuple[str, ...], InlineText]] = []
 
+        self.facts: dict[InlineText, list[InlineText]] = {}  # in lists below paragraphs
+
         self.list_title: InlineText | None = None  # of the list that is open
         self.items: list[Item] = []  # of that list
         self.unmarked: list[tuple[InlineText, list[Item], list[tuple[InlineLink, str]]]] = []
@@ -293,14 +295,24 @@ class Blocks:
             return
         title, self.last_block = self.last_block, None
         self.list_title = None
-        if title and (labelled.is_title(title) or labelled.may_be_title(title)):
+        is_work = title is not None and title in self.works_above()
+        if title and (is_work or labelled.is_title(title) or labelled.may_be_title(title)):
             self.list_title = title
+
+    def works_above(self) -> list[InlineText]:
+        """Return the paragraph right above if it may be an entry."""
+        last = [paragraphs[-1][1] for paragraphs in (self.paragraphs, self.linked) if paragraphs]
+        section = self.sections[-1] if self.sections else None
+        return last + (section.linked[-1:] if section else [])
 
     def close_list(self) -> None:
         """End a list: one entry if it only labels the links of the work in the title above it."""
         if self.entries or not self.list_title:
             return
         blocks = [entry.blocks for entry in self.items]
+        if self.list_title.links and labelled.are_facts(blocks):
+            self.facts[self.list_title] = labelled.facts(blocks)
+            self.items = []
         links = labelled.links(blocks)
         if links and (labelled.is_title(self.list_title) or labelled.names_authors(blocks)):
             self.items = [_labelled_work(self.list_title, self.items, links)]
@@ -367,7 +379,8 @@ class Blocks:
             entry = Item(next(self.numbers), start, section=section)
             if title:
                 entry.add(title)
-            entry.add(block)
+            for part in [block, *self.facts.get(block, [])]:
+                entry.add(part)
             self.mentions.keep(entry)
 
     def title_of(self, block: InlineText) -> InlineText | None:

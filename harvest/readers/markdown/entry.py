@@ -12,7 +12,7 @@ from harvest import dates
 from harvest.identifiers import identify
 from harvest.models import Mention, Role
 from harvest.readers import labels, meetings
-from harvest.readers.label_parts import form_of_leads, title_span
+from harvest.readers.label_parts import form_of_leads, title_span, without_site
 from harvest.readers.looks import date_of, is_prose, look, plain
 from harvest.readers.markdown import line_breaks
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
@@ -35,6 +35,7 @@ PICTOGRAM = re.compile(
     r"[:\u2600-\u27bf\u2b50-\u2b55\ufe0f\U0001f300-\U0001faff]"
     r"(?:(?<=[^:])|(?<!\w:)[a-z][a-z\d_+]+:)"
 )
+_MAY_BE_OF_PAGE = re.compile(r"\A[\[(]| [|-] ")  # see `without_site`
 _STOP = re.compile(r"(?<=[^\W_]{2})\.(?:\s|\Z)")
 _SHORT = 3  # words of such a label, at most
 _TOPIC = 6  # words of a work below a topic, at least
@@ -253,6 +254,9 @@ def _links(block: InlineText, offset: int, habits: Habits) -> Iterator[Link]:
             generic = is_kind(link.label, habits.kinds) or _is_tag(link, block.text)
             start, stop = offset + link.start, offset + link.end
             label = link.label
+            if not generic and _MAY_BE_OF_PAGE.search(label):
+                first, last = without_site(label, link.url if role(link) == "paper" else "")
+                start, stop, label = start + first, start + last, label[first:last]
             if habits.leads is not None and not generic:
                 first, last = title_span(label, habits.leads)
                 start, stop, label = start + first, start + last, label[first:last]

@@ -78,6 +78,11 @@ def facts(items: Sequence[Sequence[InlineText]]) -> list[InlineText]:
     return [blocks[0] for blocks in items if len(blocks) == 1 and _says_fact(blocks[0])]
 
 
+def are_facts(items: Sequence[Sequence[InlineText]]) -> bool:
+    """Return True for a list that says no more than authors, date and venue of one work."""
+    return bool(items) and len(facts(items)) == len(items)
+
+
 def _says_fact(item: InlineText) -> bool:
     """Return True for an item without a link: `Authors: Jane Doe`, `ICML 2020`, `Doe et al.`."""
     if item.links:
