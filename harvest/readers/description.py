@@ -204,6 +204,8 @@ def _find_date(segments: Sequence[Segment]) -> str | None:
     if not _HAS_DATE.search(whole):  # as in most
         return None
     whole = _TOLD.sub("", whole)
+    if not _HAS_DATE.search(whole):
+        return None
     date = dates.find(whole) or next(filter(None, map(date_of, texts)), None)
     return date or next((one.plain for one in segments if is_short(one.plain)), None)
 
