@@ -47,6 +47,7 @@ _BADGE = re.compile(r"!\[[^\]]*\]\([^()]*\)\]\(\s*\)")
 _BLANKS = re.compile(r"\]\((?:[ \t]+([^\s()<>]+)[ \t]*|([^\s()<>]+)[ \t]+)\)")
 _NESTED = re.compile(r"\[\[[^\[\]]*\]\]\(")
 _STYLE = 4  # lines that are written alike on purpose
+_ON_PURPOSE = 10  # entries without a link, a tenth of a list: it gives titles alone on purpose
 _NOT_REGISTERED = "10.5555/"  # for examples: ACM numbers works with it that have no DOI
 # Certainly no paper. Other web pages may be papers without an identifier, as in many proceedings.
 _WEB_HOST = re.compile(
@@ -274,17 +275,27 @@ def _has_no_doi(identifier: Identifier, address: str) -> bool:
 
 @rule("no-identifier", "Entry without identifier or link", level="note")
 def no_identifier(file: CheckedFile) -> Violations:
-    """An entry names a work and links to nothing.
+    """An entry names a work and links to nothing. Where more than a tenth of a list does so, one
+    finding counts them, and others only tell what a search found.
 
     Why: Only its title can tell what is meant, which is not certain.
     Example: A BibTeX entry without `doi`, `eprint` and `url`, a row of a table without a link
     Fix: Link the work; the finding names it where a search found one that is certain.
     """
+    entries = {mention.entry for mention in file.mentions}
+    unknown: list[tuple[int, str]] = []
     for mention in file.mentions:
         if mention.title and not mention.url and not mention.label:
-            match = mention.identifier  # of a search
-            hint = f"; its title is that of {url(match)}" if match else ""
-            yield mention.line, f"has no identifier or link: {mention.title[:80]}{hint}"
+            message = f"has no identifier or link: {mention.title[:80]}"
+            if mention.identifier:  # of a search
+                yield mention.line, f"{message}; its title is that of {url(mention.identifier)}"
+            else:
+                unknown.append((mention.line, message))
+    if len(unknown) <= max(_ON_PURPOSE, len(entries) / 10):
+        yield from unknown
+    else:
+        line, message = min(unknown)
+        yield line, f"{message}; nor have {len(unknown) - 1} other entries"
 
 
 @rule("not-a-paper", "Not a paper", level="note")

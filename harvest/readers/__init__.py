@@ -9,6 +9,8 @@ from functools import cache
 from importlib import import_module
 from pathlib import PurePosixPath
 
+from msgspec.structs import replace
+
 from harvest.garbage import without_gc
 from harvest.identifiers import described, identify
 from harvest.models import Finding, Identifier, ListFile, Mention, Reading
@@ -24,6 +26,8 @@ _MARKDOWN = re.compile(
     r"(?m)\]\(|^#{1,6} \S|^ {0,3}(?:[-*+]|\d{1,3}[.)]) \S|^\|? ?:?-{3,}:? ?\|"
     r"|<(?:a|img|h\d|li)\b|<https?://"
 )
+
+_MANY = 10  # records that one finding counts
 
 
 @cache
@@ -73,7 +77,19 @@ def read(data: bytes, name: str, templates: Sequence[Template] = ()) -> Reading:
             _describe(mention, mention.identifier)
     file = reading.files.get(name, ListFile())
     file.data, file.text, file.raw = data, text, raw
-    return Reading(set_apart(reading.mentions), sorted(findings + reading.findings), {name: file})
+    findings = sorted(_counted([*findings, *reading.findings]))
+    return Reading(set_apart(reading.mentions), findings, {name: file})
+
+
+def _counted(findings: list[Finding]) -> list[Finding]:
+    """Return findings with one for all records that name nothing, if they are many."""
+    empty = [finding for finding in findings if finding.code == "no-identifier"]
+    if len(empty) <= _MANY:
+        return findings
+    first = min(empty)
+    message = f"{first.message}; nor have {len(empty) - 1} other records"
+    others = [finding for finding in findings if finding.code != "no-identifier"]
+    return [*others, replace(first, message=message)]
 
 
 def _describe(mention: Mention, identifier: Identifier) -> None:

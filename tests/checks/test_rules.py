@@ -134,6 +134,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("no-identifier", "| Title | Year |\n|---|---|\n| A title of some length | 2023 |\n", [3]),
     ("no-identifier",
      f"| Title | Paper |\n|---|---|\n| A title of some length | [P]({ARXIV}) |\n| 2023 | |\n", []),
+    ("no-identifier",  # so many of a list are counted
+     "| Title | Year |\n|---|---|\n" + "| A title of some length | 2023 |\n" * 11, [3]),
     ("not-a-paper", item(ARXIV) + "- [Some page](https://blog.paperspace.com/post)\n", [2]),
     ("not-a-paper",
      item(ARXIV) + item("https://proceedings.neurips.cc/paper/2022/hash/a-Abstract.html"), []),

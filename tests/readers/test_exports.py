@@ -334,3 +334,10 @@ def test_a_quoted_address_of_asciidoc(sign: str) -> None:
     text = f"= Works\n\n- [[[D]]] link:{sign}https://doi.org/10.1000/a{sign}[A study of things]. Jane Doe, 2020.\n"
     [mention] = read(text.encode(), "works.adoc").mentions
     assert (str(mention.identifier), mention.title) == ("doi:10.1000/a", "A study of things")
+
+
+def test_many_records_that_name_nothing_are_one_finding() -> None:
+    text = "Year,Journal\n" + "2020,A journal\n" * 11
+    [finding] = read(text.encode(), "list.csv").findings
+    assert (finding.line, finding.code) == (2, "no-identifier")
+    assert finding.message.endswith("nor have 10 other records")
