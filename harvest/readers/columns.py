@@ -51,7 +51,7 @@ def _meaning(cells: Sequence[str]) -> Meaning | None:
         return None
     if _share(map(_is_date, cells)) > 0.8:
         return "date"
-    if _share(map(_are_names, cells)) > 0.6:
+    if _share(map(are_names, cells)) > 0.6:
         return "authors"
     different = len(set(cells)) / len(cells)
     length = sum(map(len, cells)) / len(cells)
@@ -73,7 +73,7 @@ def _is_date(cell: str) -> bool:
     return len(cell) <= _LONGEST_DATE and dates.parse_date(cell) is not None
 
 
-def _are_names(cell: str) -> bool:
+def are_names(cell: str) -> bool:
     """Return True for several names, or for one with initials or `et al.`."""
     names = _OTHERS.sub("", cell)
     parts = [part for part in _SEPARATOR.split(names) if part]

@@ -20,6 +20,7 @@ from harvest.readers.fields import (
     is_passed,
     is_prose,
 )
+from harvest.readers.people import shape
 from harvest.readers.tags import WEB_OF_SCIENCE
 
 _SEPARATOR = re.compile(r"sep=([,;|\t])\s*")  # what Excel writes on the first line
@@ -27,6 +28,8 @@ _MARKUP = frozenset("[]<>*`:")  # no name of a column has it, but prose may
 _WIDE = 4  # columns that prose does not have by chance, twice the same number
 _TAGS = {**WEB_OF_SCIENCE, "CR": "cited references"}
 _FEWEST = 3  # rows that can tell what their columns hold
+_TITLE_AND_NAMES = re.compile(r"(.+\S)(?:\s+[-\u2013\u2014]\s*|[-\u2013\u2014]\s+)(\S.*)")
+_MORE_NAMES = re.compile(r"[,\s]*(?:\.{3}|\u2026)$")
 
 Row = tuple[int, list[str]]  # its line and its cells
 
@@ -72,8 +75,12 @@ class Csv(Reader):
             rows = rows[[cells for _, cells in rows].index(head) + 1 :]
         names = _names(head)
         meanings = _meanings(names, rows)
+        joint = _column_of_both(names, meanings, rows)
         for line, cells in rows:
-            fields = fields_of(_fields(names, cells), line)
+            content = _fields(names, cells)
+            if joint:
+                content = _split(content, joint)
+            fields = fields_of(content, line)
             add_record(reading, name, line, fields, columns=True, others=meanings)
         return reading
 
@@ -135,6 +142,41 @@ def _meanings(head: list[str], rows: Sequence[Row]) -> dict[str, labels.Meaning]
         if not is_other:
             result[name] = meaning
     return result
+
+
+def _column_of_both(
+    head: list[str], meanings: dict[str, labels.Meaning], rows: Sequence[Row]
+) -> str | None:
+    """Return the name of a column of `A title - Jane Doe, Rob Roe`, where no other names authors.
+
+    A quarter of its cells tells: some lists give authors for a part of their works.
+    """
+    by_name = {name: field_meaning(name) for name in head} | meanings
+    names = [name for name, meaning in by_name.items() if meaning in {"title", "authors"}]
+    if len(names) != 1 or names[0] not in head or len(rows) < _FEWEST:
+        return None
+    number = head.index(names[0])
+    cells = [row[number] for _, row in rows if number < len(row) and row[number]]
+    if 4 * sum(_title_and_names(cell) is not None for cell in cells) < len(cells):
+        return None
+    meanings[names[0]] = "title"
+    return names[0]
+
+
+def _title_and_names(cell: str) -> tuple[str, str] | None:
+    """Return the title and the names at the end of a cell."""
+    match = _TITLE_AND_NAMES.fullmatch(cell)
+    names = _MORE_NAMES.sub("", match[2]) if match else ""
+    is_title = match is not None and len(match[1].split()) > 1
+    if match and is_title and (columns.are_names(names) or shape(names) == "person"):
+        return match[1], names
+    return None
+
+
+def _split(content: Mapping[str, str], joint: str) -> Mapping[str, str]:
+    """Return fields with the names in a column of titles as authors."""
+    both = _title_and_names(content.get(joint, ""))
+    return {**content, joint: both[0], "authors": both[1]} if both else content
 
 
 def _fields(head: list[str], cells: list[str]) -> Mapping[str, str]:

@@ -341,3 +341,18 @@ def test_many_records_that_name_nothing_are_one_finding() -> None:
     [finding] = read(text.encode(), "list.csv").findings
     assert (finding.line, finding.code) == (2, "no-identifier")
     assert finding.message.endswith("nor have 10 other records")
+
+
+@pytest.mark.parametrize("head", ["Title", "Title - Authors"])
+def test_a_column_may_hold_title_and_authors(head: str) -> None:
+    text = (
+        f"{head},Link\n"
+        '"A study of things - in full - Jane Doe, Rob Roe, ...",https://doi.org/10.1000/a\n'
+        '"Another study - Ann Poe",https://doi.org/10.1000/b\n'
+        '"A third study - of things",https://doi.org/10.1000/c\n'
+    )
+    assert [(m.title, m.authors) for m in read(text.encode(), "list.csv").mentions] == [
+        ("A study of things - in full", "Jane Doe, Rob Roe"),
+        ("Another study", "Ann Poe"),
+        ("A third study - of things", None),
+    ]
