@@ -60,7 +60,8 @@ _TAG = re.compile(
 def duplicate(file: CheckedFile) -> Violations:
     """The same work stands in two entries of a list. Where many works stand under several headings,
     or a quarter of a list twice, that is meant, and one finding counts them. Tags (a licence, an
-    encyclopedia) are no works, and a paper may have several rows in a table of results or data.
+    encyclopedia) are no works, and a paper may have several rows of results, and data sets or
+    models with pages of their own.
 
     Why: Counts are wrong, and a correction reaches only one of them.
     Example: `https://arxiv.org/abs/2301.00001` in lines 12 and 80
@@ -80,7 +81,8 @@ def duplicate(file: CheckedFile) -> Violations:
             other = anywhere if here is entry else here
             is_aside = _TAG.match(mention.url) or file.is_within(entry, other)
             is_result = not results.isdisjoint({_place(entry), _place(other)})
-            if other is entry or is_aside or _is_row_of_another(entry, other, is_result=is_result):
+            is_row = _is_row_of_another(entry, other, is_result=is_result)
+            if other is entry or is_aside or is_row or _are_resources(entry, other):
                 continue
             group = under_others if here is entry else repeated
             group.append((entry.line, f"{identifier} stands in line {other.line} already"))
@@ -103,6 +105,13 @@ def _is_row_of_another(entry: Entry, other: Entry, *, is_result: bool) -> bool:
     names = {next(iter(mine.values()), None), next(iter(theirs.values()), None)}
     has_names = None not in names and entry.first.title is None and other.first.title is None
     return is_result or (has_names and len(names) > 1)
+
+
+def _are_resources(entry: Entry, other: Entry) -> bool:
+    """Return True for data sets or models of one paper: each has a title and a page of its own."""
+    mine, theirs = ({it.url for it in one.mentions if it.role != "paper"} for one in (entry, other))
+    titles = {fold(one.first.title or "") for one in (entry, other)}
+    return "" not in titles and len(titles) > 1 and bool(mine - theirs) and bool(theirs - mine)
 
 
 def _tables_of_results(entries: Iterable[Entry]) -> set[object]:

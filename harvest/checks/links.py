@@ -269,8 +269,10 @@ def _has_registered_id(file: CheckedFile, mention: Mention, identifier: Identifi
 def _has_no_doi(identifier: Identifier, address: str) -> bool:
     """Return True if the publisher of a work registers no DOIs."""
     host, without = _host(address), TABLES.without_doi
-    domains = {host, ".".join(host.rsplit(".", 2)[-2:])}
-    return identifier.scheme in without.schemes or bool(domains & without.hosts)
+    domains = [host, ".".join(host.rsplit(".", 2)[-2:])]
+    folder = urlsplit(address).path.split("/")[1:2] if host else []
+    places = {*domains, *(f"{domain}/{name}" for domain in domains for name in folder)}
+    return identifier.scheme in without.schemes or bool(places & without.hosts)
 
 
 @rule("no-identifier", "Entry without identifier or link", level="note")

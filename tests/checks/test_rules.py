@@ -128,6 +128,9 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("no-doi",  # publishers without DOIs: a scheme, and a page of one
      item("https://proceedings.mlr.press/v139/radford21a.html") +
      item("https://www.cidrdb.org/cidr2021/papers/cidr2021_paper17.pdf") + item(ARXIV), []),
+    ("no-doi",  # proceedings without DOIs in one folder of a host, not in others
+     item(ARXIV) + item("http://www.vldb.org/conf/2001/P1.pdf"), []),
+    ("no-doi", item(ARXIV) + item("http://www.vldb.org/theses/a.pdf"), [2]),
     ("no-doi", item(ARXIV) + item("https://blog.paperspace.com/post"), []),
     ("no-doi", item(ARXIV) + item("https://ijcai.org/proceedings/2019/0366.pdf"), []),
     ("no-doi", item(ARXIV) + item("https://some.example-lab.org/project"), []),
@@ -197,6 +200,10 @@ LISTS: list[tuple[str, str, list[int]]] = [
      f"| Dataset | Links |\n|---|---|\n| Ice | [paper]({ARXIV}) |\n| Snow | [paper]({ARXIV}) |\n", []),
     ("duplicate",
      f"| Dataset | Links |\n|---|---|\n| Ice | [paper]({ARXIV}) |\n| Ice | [pdf]({ARXIV}) |\n", [4]),
+    ("duplicate",  # two data sets of one paper, each with its page
+     f"- **Ice** [Paper]({ARXIV}) [Data](https://d.org/ice)\n- **Snow** [Paper]({ARXIV}) [Data](https://d.org/snow)\n", []),
+    ("duplicate",
+     f"- **Ice** [Paper]({ARXIV}) [Data](https://d.org/ice)\n- **Ice** [Paper]({ARXIV}) [Data](https://d.org/snow)\n", [2]),
     ("duplicate",
      f"| Year | Paper |\n|---|---|\n| 2023 | [A]({ARXIV}) |\n| 2024 | [A]({ARXIV}) |\n", [4]),
     ("duplicate",  # chapters of one manual
