@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_IMODE
 from uuid import uuid4
 
+Content = bytes | Iterable[bytes]  # in pieces, of which none is held longer than needed
 
-def write_to_disk(path: Path, content: bytes) -> None:
+
+def write_to_disk(path: Path, content: Content) -> None:
     """Write a file that a power cut leaves whole. Raises OSError."""
     with path.open("wb") as file:
-        file.write(content)
+        file.writelines([content] if isinstance(content, bytes) else content)
         file.flush()
         os.fsync(file.fileno())
 

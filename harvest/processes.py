@@ -65,7 +65,7 @@ def each(
     context.set_forkserver_preload(list(imports))
     rest = iter(items)
     while some := list(islice(rest, TASKS * jobs)):
-        pool = ProcessPoolExecutor(jobs, context, initializer=_prepare)
+        pool = ProcessPoolExecutor(jobs, context, initializer=prepare)
         try:
             for done in as_completed([pool.submit(function, item) for item in some]):
                 yield done.result()
@@ -73,7 +73,7 @@ def each(
             pool.shutdown(cancel_futures=True)
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """Prepare a process: it has no use for the collector of cycles, and ends with its parent."""
     gc.disable()
     end_with_parent()

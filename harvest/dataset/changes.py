@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 from operator import attrgetter
 from typing import Literal
 
@@ -99,11 +98,6 @@ def encode(changes: Changes) -> bytes:
     repositories = encoding.rows(changes.repositories) if changes.repositories else b"[]"
     layout = b'%s,\n"works": %s,\n"repositories": %s}\n'
     return layout % (digests.removesuffix(b"}"), works, repositories)
-
-
-def digest(dataset: bytes) -> str:
-    """Return the SHA-256 that identifies a published dataset.json."""
-    return sha256(dataset).hexdigest()
 
 
 def lines(changes: Changes) -> Iterator[str]:

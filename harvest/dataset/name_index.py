@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
@@ -21,28 +21,25 @@ MAX_MATCHES = 1000  # lines that are decoded: a text that is in more of them is 
 _REPOSITORIES = b'\n"repositories": ['  # no line within a record: JSON has no line feed in a text
 
 
-def index(data: bytes, dataset: Dataset) -> bytes:
-    """Return the index of an encoded dataset.
+def index(path: Path, dataset: Dataset) -> bytes:
+    """Return the index of a dataset that is written to a file.
 
-    It begins with the length of the data and the place of its repositories. On the lines after it
+    It begins with the length of the file and the place of its repositories. On the lines after it
     each name in lower case has the place of its record.
     """
     places: dict[str, int] = {}
-    start, repositories = data.find(b"[") + 2, data.find(_REPOSITORIES)
-    for work in dataset.works:
-        _add(store.own_names(work), start, places)
-        start = data.find(b"\n", start) + 1
-    start = repositories + len(_REPOSITORIES) + 1
-    for repository in dataset.repositories:
-        _add(store.own_names(repository), start, places)
-        start = data.find(b"\n", start) + 1
+    start = repositories = 0
+    records = chain[Work | Repository](dataset.works, dataset.repositories)
+    with path.open("rb") as file:
+        for line in file:
+            if line.startswith(store.RECORD):
+                for name in store.own_names(next(records)):
+                    places.setdefault(name, start)
+            elif line.startswith(_REPOSITORIES[1:]):
+                repositories = start - 1
+            start += len(line)
     rows = [b"%s\t%d\n" % (msgspec.json.encode(name), place) for name, place in places.items()]
-    return b"%d\t%d\n" % (len(data), repositories) + b"".join(rows)
-
-
-def _add(names: Collection[str], place: int, places: dict[str, int]) -> None:
-    for name in names:
-        places.setdefault(name, place)
+    return b"%d\t%d\n" % (start, repositories) + b"".join(rows)
 
 
 def find(path: Path, text: str) -> Work | Repository | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from itertools import chain
@@ -123,9 +123,12 @@ def refuse_broken(path: Path) -> Iterator[None]:
         raise UsageError(f"{path}: cannot be read ({error}); {advice}") from error
 
 
-def digest(files: dict[str, bytes], settings: Publish) -> str:
-    """Return the SHA-256 of everything that a writer sees, and of the version of harvest."""
+def digest(files: Mapping[str, bytes], settings: Publish) -> str:
+    """Return the SHA-256 of everything that a writer sees, and of the version of harvest.
+
+    `files` are the SHA-256 of the files by name.
+    """
     total = sha256(msgspec.json.encode([__version__, settings], order="deterministic"))
     for name in sorted(files):
-        total.update(name.encode() + sha256(files[name]).digest())
+        total.update(name.encode() + files[name])
     return total.hexdigest()

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
@@ -29,10 +29,11 @@ from harvest.models import (
     Repository,
     Work,
 )
-from harvest.new_files import write_to_disk
+from harvest.new_files import Content, write_to_disk
 from harvest.text import fold_title
 
 FILE = "dataset.json"
+RECORD = b'{"id":'  # how the line of a record begins there
 _PIECE = 1 << 20  # bytes
 MOST_NAMES = 3  # of lost records that are told
 
@@ -45,6 +46,14 @@ class Pieces(msgspec.Struct):
 
     works: list[msgspec.Raw]
     repositories: list[msgspec.Raw]
+    schema_version: Literal["1"] = SCHEMA_VERSION
+
+
+class _Frame(msgspec.Struct):
+    """A dataset.json with a number in place of each record."""
+
+    works: list[int]
+    repositories: list[int]
     schema_version: Literal["1"] = SCHEMA_VERSION
 
 
@@ -290,7 +299,7 @@ def check_references(dataset: Dataset) -> None:
 
 
 def publish(
-    files: Mapping[str, bytes] | Iterable[tuple[str, bytes]],
+    files: Mapping[str, Content] | Iterable[tuple[str, Content]],
     folder: Path,
     obsolete: Collection[str] = frozenset(),
 ) -> None:
@@ -339,7 +348,7 @@ def recover(folder: Path) -> None:
 
 
 def _build(
-    new: Path, files: Iterable[tuple[str, bytes]], folder: Path, obsolete: Collection[str]
+    new: Path, files: Iterable[tuple[str, Content]], folder: Path, obsolete: Collection[str]
 ) -> None:
     """Write the files into a new folder, with what else the old one holds, and sync it."""
     names = set()
@@ -347,7 +356,7 @@ def _build(
         write_to_disk(new / name, content)
         names.add(name)
         if name == FILE:
-            _validate(content)
+            _validate(new / name)
     if folder.is_dir():
         gone = names.union(obsolete)
         for path in [path for path in folder.iterdir() if path.name not in gone]:
@@ -356,15 +365,25 @@ def _build(
     _sync(new)
 
 
-def _validate(content: bytes) -> None:
-    """Read a dataset as a consumer would; the schema is generated from the same models."""
+def _validate(path: Path) -> None:
+    """Read a dataset as a consumer would, line by line, which takes no memory.
+
+    The schema is generated from the same models.
+    """
     work, repository = msgspec.json.Decoder(Work), msgspec.json.Decoder(Repository)
+    sections = {b'"works": [\n': work.decode, b'"repositories": [\n': repository.decode}
+    decode: Callable[[bytes], object] = msgspec.json.decode
+    frame = []
     try:
-        pieces = msgspec.json.decode(content, type=Pieces)
-        for piece in pieces.works:  # one by one, which takes no memory
-            work.decode(piece)
-        for piece in pieces.repositories:
-            repository.decode(piece)
+        with path.open("rb") as file:
+            for line in file:
+                decode = sections.get(line, decode)
+                if line.startswith(RECORD):
+                    decode(line.rstrip(b",\n"))
+                    frame.append(b"0," if line.endswith(b",\n") else b"0")
+                else:
+                    frame.append(line)
+        msgspec.json.decode(b"".join(frame), type=_Frame)
     except msgspec.DecodeError as error:
         raise PublicationError(
             f"the new dataset breaks its schema ({error}): a bug of harvest, please report it"

@@ -12,8 +12,10 @@ from harvest import __version__, checks
 from harvest.config import Settings
 from harvest.dataset import changes, encoding, facets, history, keys, lake, run, store
 from harvest.dataset.changes import Changes
+from harvest.dataset.facets import Vocabulary
 from harvest.dataset.run import Run
 from harvest.errors import UsageError
+from harvest.garbage import without_gc
 from harvest.http.clients import Budget, Http
 from harvest.http.recorder import RECORDED_RUN, RecordedRun
 from harvest.linking import overrides
@@ -21,7 +23,7 @@ from harvest.lookup.remote_lists import RemoteLists
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.models import Dataset, Finding, Reading
 from harvest.pipeline import last_run
-from harvest.pipeline.files import Draft, contents, encode, histories
+from harvest.pipeline.files import Draft, contents, histories
 from harvest.pipeline.linked import current_identifiers, link, nothing_carried_over
 from harvest.pipeline.lookups import Lookups, add_titles, look_up, read_seeds
 from harvest.pipeline.preview import Plan, plan, preview, verdicts
@@ -71,15 +73,14 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         same = last_run.same(lists, before, session)
         draft = Draft(same.repeat(session)) if same else _build_draft(reading, session)
         del reading  # which takes as much memory as the formats
-        if draft.dataset:
-            encode(draft, draft.dataset, before, settings)
         report = draft.report
         report.run_id = run_id or report.run_id
         report.degraded = [*report.degraded, *remote.stale]
         report.good_at = before.good_at if before else None
         if not report.degraded and scope.only is None:
             report.good_at = report.started_at
-        store.publish(contents(draft, settings, start), output, draft.obsolete)
+        with without_gc():
+            store.publish(contents(draft, before, settings, start), output, draft.obsolete)
         history.save(output, Path(settings.cache))
         if same is None:
             last_run.keep(
@@ -97,14 +98,23 @@ def refresh(  # noqa: PLR0913  # all that a run is given
 
 def _build_draft(reading: Reading, session: Session) -> Draft:
     """Make what is published of the lists, without the files that hold all of it."""
-    settings, scope = session.settings, session.scope
+    settings = session.settings
     vocabulary = facets.load(settings.vocabulary)
-    session.last = last = store.load_last(Path(settings.output))
-    if not reading.mentions and last is None:
+    session.last = store.load_last(Path(settings.output))
+    if not reading.mentions and session.last is None:
         why = "nothing is listed there; `harvest extract` shows what is read"
         raise UsageError(f"{', '.join(settings.seeds)}: {why}")
     lookups = look_up(reading.mentions, session)
     session.save_tables()  # before linking takes memory
+    return _link_draft(reading, lookups, vocabulary, session)
+
+
+@without_gc()
+def _link_draft(
+    reading: Reading, lookups: Lookups, vocabulary: Vocabulary, session: Session
+) -> Draft:
+    """Make what is published of lists and answers; nothing is asked any more."""
+    settings, scope, last = session.settings, session.scope, session.last
     linked = link(lookups, session)
     dataset = linked.dataset
     facets.classify(dataset, reading.mentions, vocabulary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
@@ -23,12 +24,12 @@ from harvest.dataset import (
     store,
 )
 from harvest.dataset.changes import Changes
-from harvest.dataset.publication import Publication
 from harvest.dataset.run import Run
 from harvest.digests import sha256_of
 from harvest.lookup.carry_over import Records
 from harvest.lookup.session import Session
 from harvest.models import Dataset, Finding
+from harvest.new_files import Content
 from harvest.pipeline import last_run
 from harvest.writers import json, pool
 
@@ -74,51 +75,20 @@ def histories(
     }
 
 
-def encode(draft: Draft, dataset: Dataset, before: Run | None, settings: Settings) -> None:
-    """Add dataset.json and what follows from it. The lists and answers are needed no more."""
-    output = Path(settings.output)
-    draft.files |= json.JsonWriter().write(Publication(dataset=dataset))
-    draft.is_settled = _is_settled(draft, dataset, output)
-    if not draft.is_settled and not draft.are_decisions_plain:
-        draft.decisions = None
-    _plan_formats(draft, before, settings)
-    draft.files |= _news(draft.news, draft.files[store.FILE], output)
-    draft.files[name_index.INDEX] = name_index.index(draft.files[store.FILE], dataset)
+def contents(
+    draft: Draft, before: Run | None, settings: Settings, start: float
+) -> Iterator[tuple[str, Content]]:
+    """Yield the name and content of each file; none is held longer than needed.
 
-
-def _is_settled(draft: Draft, dataset: Dataset, output: Path) -> bool:
-    """Return True if another run of the same answers would publish the same.
-
-    It goes on from what this one publishes. That makes no difference where this one went on from
-    the same, or from nothing and no value was carried over.
+    dataset.json is the first, from which others are made when it is written, and the report, which
+    tells of all, is the last. `before` is the report of the last run, and `start` is when this one
+    began.
     """
-    if (output / store.FILE).is_file():
-        return all(store.is_same(output / name, content) for name, content in draft.files.items())
-    return draft.is_settled and all(it.status == "ok" for it in dataset.repositories)
-
-
-def _plan_formats(draft: Draft, before: Run | None, settings: Settings) -> None:
-    """Decide whether the formats are made again. If not, drop the dataset to free its memory."""
-    report, output = draft.report, Path(settings.output)
-    last = before.files if before else {}
-    names = set(chain.from_iterable(last.values()))
-    report.inputs = publication.digest(draft.files, settings.publish)
-    is_same = (
-        before is not None and before.inputs == report.inputs and last.keys() == set(pool.names())
-    )
-    if is_same and all((output / name).is_file() for name in names):
-        report.files, draft.dataset = last, None
-    else:
-        draft.obsolete = names
-
-
-def contents(draft: Draft, settings: Settings, start: float) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and content of each file, the report last; none is held longer than needed.
-
-    `start` is when the run began.
-    """
-    names, content = set(draft.files), None
-    output = Path(settings.output)
+    output, content = Path(settings.output), None
+    if draft.dataset:
+        yield store.FILE, json.document(draft.dataset)
+        _complete(draft, draft.dataset, before, settings)
+    names = {store.FILE, *draft.files}
     if draft.dataset:
         content = publication.assemble(draft.dataset, draft.files, settings.publish, output)
         draft.dataset = None
@@ -133,11 +103,47 @@ def contents(draft: Draft, settings: Settings, start: float) -> Iterator[tuple[s
     yield run.FILE, encoding.indented(draft.report)
 
 
-def _news(news: Changes, written: bytes, output: Path) -> dict[str, bytes]:
-    """Return changes.json; it stays until something changes, so a quiet night alters no byte."""
-    if not news and (output / changes.FILE).is_file():
-        return {}
-    last = output / store.FILE
-    news.before = sha256_of(last) if last.is_file() else None
-    news.after = changes.digest(written)
-    return {changes.FILE: changes.encode(news)}
+def _complete(draft: Draft, dataset: Dataset, before: Run | None, settings: Settings) -> None:
+    """Add what follows from the new dataset.json. The lists and answers are needed no more."""
+    output = Path(settings.output)
+    last, new = output / store.FILE, store.new_folder(output) / store.FILE
+    news = draft.news
+    news.before, news.after = sha256_of(last) if last.is_file() else None, sha256_of(new)
+    draft.files[json.SCHEMA] = json.schema()
+    draft.is_settled = _is_settled(draft, dataset, output)
+    if not draft.is_settled and not draft.are_decisions_plain:
+        draft.decisions = None
+    _plan_formats(draft, before, settings)
+    if news or not (output / changes.FILE).is_file():  # a quiet night alters no byte
+        draft.files[changes.FILE] = changes.encode(news)
+    draft.files[name_index.INDEX] = name_index.index(new, dataset)
+
+
+def _is_settled(draft: Draft, dataset: Dataset, output: Path) -> bool:
+    """Return True if another run of the same answers would publish the same.
+
+    It goes on from what this one publishes. That makes no difference where this one went on from
+    the same, or from nothing and no value was carried over.
+    """
+    if draft.news.before is None:
+        return draft.is_settled and all(it.status == "ok" for it in dataset.repositories)
+    if draft.news.before != draft.news.after:
+        return False
+    return all(store.is_same(output / name, content) for name, content in draft.files.items())
+
+
+def _plan_formats(draft: Draft, before: Run | None, settings: Settings) -> None:
+    """Decide whether the formats are made again. If not, drop the dataset to free its memory."""
+    report, output = draft.report, Path(settings.output)
+    last = before.files if before else {}
+    names = set(chain.from_iterable(last.values()))
+    digests = {name: sha256(content).digest() for name, content in draft.files.items()}
+    digests[store.FILE] = bytes.fromhex(draft.news.after or "")
+    report.inputs = publication.digest(digests, settings.publish)
+    is_same = (
+        before is not None and before.inputs == report.inputs and last.keys() == set(pool.names())
+    )
+    if is_same and all((output / name).is_file() for name in names):
+        report.files, draft.dataset = last, None
+    else:
+        draft.obsolete |= names

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from harvest.dataset import encoding
@@ -26,10 +28,13 @@ class JsonWriter(Writer):
 
 def encode(dataset: Dataset) -> bytes:
     """Encode the dataset in UTF-8, one work or repository a line."""
+    return encoding.join(document(dataset))
+
+
+def document(dataset: Dataset) -> Iterator[bytes]:
+    """Yield dataset.json in pieces."""
     encode = msgspec.json.encode
-    return encoding.join(
-        encoding.document(map(encode, dataset.works), map(encode, dataset.repositories))
-    )
+    return encoding.document(map(encode, dataset.works), map(encode, dataset.repositories))
 
 
 def schema() -> bytes:

@@ -52,7 +52,7 @@ def _write_in_two(
     from concurrent.futures import ProcessPoolExecutor
 
     context = multiprocessing.get_context("spawn")  # the same on every system
-    pool = ProcessPoolExecutor(1, context, initializer=processes.end_with_parent)
+    pool = ProcessPoolExecutor(1, context, initializer=processes.prepare)
     try:
         futures = {name: pool.submit(_write, name, folder, content.settings) for name in waiting}
         while waiting:

@@ -54,6 +54,21 @@ def test_frames_join(tmp_path: Path) -> None:
     assert frames.changes["kind"].tolist() == ["added", "retracted", "stars"]
 
 
+def test_frames_have_the_values_of_typed_objects(tmp_path: Path) -> None:
+    publish(library(), tmp_path)
+    frames, dataset = harvest.load(tmp_path), harvest.read(tmp_path)
+    rows = [msgspec.to_builtins(work) for work in dataset.works]
+    assert list(frames.works.columns) == [name for name in rows[0] if name != "id"]
+    for name, column in frames.works.items():
+        if column.dtype == object:
+            assert msgspec.json.encode([*column]) == msgspec.json.encode(
+                [row[name] for row in rows]
+            )
+    for name in ("mentions", "manifestations"):
+        parts = [{"work": row["id"], **part} for row in rows for part in row[name]]
+        assert getattr(frames, name).to_dict("records") == parts
+
+
 def test_nothing_has_columns_too(tmp_path: Path) -> None:
     (tmp_path / "dataset.json").write_bytes(JsonWriter().write(make_publication())["dataset.json"])
     frames = harvest.load(tmp_path)

@@ -52,7 +52,7 @@ def test_a_name_leads_to_its_record(text: str, path: Path, dataset: Dataset) -> 
 def test_an_index_leads_to_the_same_record(
     text: str, path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path.with_name(name_index.INDEX).write_bytes(name_index.index(path.read_bytes(), dataset))
+    path.with_name(name_index.INDEX).write_bytes(name_index.index(path, dataset))
     monkeypatch.delattr(name_index, "_find_by_text")
     assert name_index.find(path, text) == store.find(dataset, text)
     assert name_index.find(path, "10.5555/three") is None
@@ -62,7 +62,7 @@ def test_of_several_records_the_first_is_found(tmp_path: Path) -> None:
     works = [work("10.5555/a", aliases=["doi:10.5555/z"]), work("10.5555/z")]
     both, path = Dataset(works, []), tmp_path / store.FILE
     path.write_bytes(json.encode(both))
-    path.with_name(name_index.INDEX).write_bytes(name_index.index(path.read_bytes(), both))
+    path.with_name(name_index.INDEX).write_bytes(name_index.index(path, both))
     assert name_index.find(path, "10.5555/z") == store.find(both, "10.5555/z") == works[0]
 
 
@@ -76,7 +76,9 @@ def test_a_broken_index_is_passed_over(content: bytes, path: Path) -> None:
 
 def test_an_index_of_another_dataset_is_passed_over(path: Path, dataset: Dataset) -> None:
     other = Dataset(dataset.works[::-1], dataset.repositories)
-    path.with_name(name_index.INDEX).write_bytes(name_index.index(json.encode(other), other))
+    (path.parent / "other.json").write_bytes(json.encode(other))
+    index = name_index.index(path.parent / "other.json", other)
+    path.with_name(name_index.INDEX).write_bytes(index)
     assert name_index.find(path, "10.5555/two") == store.find(dataset, "10.5555/two")
 
 
@@ -89,9 +91,10 @@ def test_an_index_that_names_no_line_is_passed_over(
     assert name_index.find(path, "10.5555/two") == store.find(dataset, "10.5555/two")
 
 
-def test_an_index_of_nothing_is_empty() -> None:
-    nothing = Dataset([], [])
-    assert name_index.index(json.encode(nothing), nothing).count(b"\n") == 1
+def test_an_index_of_nothing_is_empty(tmp_path: Path) -> None:
+    nothing, path = Dataset([], []), tmp_path / store.FILE
+    path.write_bytes(json.encode(nothing))
+    assert name_index.index(path, nothing).count(b"\n") == 1
 
 
 @pytest.mark.parametrize("text", ["10.5555/three", "is in the title", "works", "", ":", "id"])
