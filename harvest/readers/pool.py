@@ -1,4 +1,4 @@
-"""Many files at once: each core of the machine reads some of them, in a process of its own.
+"""Many files at once: each core of the machine reads some of them, this process among them.
 
 A process costs as much as reading a megabyte, so it is for much text alone.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -25,6 +25,7 @@ _PARTS = 64  # of the files for each core, since some take longer than others
 log = logging.getLogger(__name__)
 
 File = tuple[str, tuple[Template, ...]]  # a name, and the layouts that were set
+Ahead = tuple[bytes, Reading]  # the digest of a file, and what it says
 
 
 class FileReader:
@@ -32,7 +33,7 @@ class FileReader:
 
     def __init__(self, templates: Templates = NO_TEMPLATES) -> None:
         self._templates = templates
-        self._ahead: dict[str, tuple[bytes, Reading]] = {}  # digest of a file, and what it says
+        self._ahead: dict[str, Ahead] = {}
 
     @without_gc()
     def read(self, data: bytes, name: str) -> Reading:
@@ -56,8 +57,7 @@ class FileReader:
             names = [name for name in names if not is_kept(name)]
             if _are_much(names):
                 files = [(name, self._templates.of(name)) for name in names]
-                for name, (sign, content) in _read_in_pool(files, processes.cores()):
-                    self._ahead[name] = sign, msgspec.msgpack.decode(content, type=Reading)
+                self._ahead |= _read_in_pool(files, processes.cores())
 
 
 def _are_much(names: Sequence[str]) -> bool:
@@ -65,10 +65,11 @@ def _are_much(names: Sequence[str]) -> bool:
     return len(sizes) > 1 and sum(sizes) >= ENOUGH
 
 
-def _read_in_pool(files: Sequence[File], cores: int) -> Iterator[tuple[str, tuple[bytes, bytes]]]:
+def _read_in_pool(files: Sequence[File], cores: int) -> Iterator[tuple[str, Ahead]]:
     """Yield what each file says, but for those that cannot be read.
 
-    What a process fails at, or dies of, is read in its turn.
+    Other processes read from the first file on, and this one from the last. What one of them fails
+    at, or dies of, is read in its turn.
     """
     import multiprocessing  # here: most runs read little
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
@@ -78,29 +79,34 @@ def _read_in_pool(files: Sequence[File], cores: int) -> Iterator[tuple[str, tupl
     context = multiprocessing.get_context("spawn")  # the same on every system
     size = 1 + len(files) // (_PARTS * cores)
     try:
-        number, end = min(cores, len(files)), processes.end_with_parent
-        with ProcessPoolExecutor(number, context, initializer=end) as pool:
+        with ProcessPoolExecutor(cores - 1, context, initializer=processes.end_with_parent) as pool:
             parts = [files[start : start + size] for start in range(0, len(files), size)]
-            for future in [pool.submit(_read_part, part) for part in parts]:
+            futures = [pool.submit(_read_part, part) for part in parts]
+            while futures and futures[-1].cancel():
+                futures.pop()
+                yield from _read_each(parts.pop())
+            for future in futures:
                 if future.exception() is None:
-                    yield from future.result()
+                    for name, sign, content in future.result():
+                        yield name, (sign, msgspec.msgpack.decode(content, type=Reading))
     except (BrokenExecutor, OSError) as error:  # no process can be started
         log.info("%s; files are read one after the other", error)
 
 
-def _read_part(files: Sequence[File]) -> list[tuple[str, tuple[bytes, bytes]]]:
-    results = ((file[0], _read(file)) for file in files)
-    return [(name, result) for name, result in results if result]
+def _read_part(files: Sequence[File]) -> list[tuple[str, bytes, bytes]]:
+    """Return what files say in the bytes in which processes hand it to another."""
+    ahead = _read_each(files)
+    return [(name, sign, msgspec.msgpack.encode(reading)) for name, (sign, reading) in ahead]
 
 
-def _read(file: File) -> tuple[bytes, bytes] | None:
-    """Return the digest of a file and what it says; None for one that cannot be read."""
-    name, templates = file
-    try:
-        with open(name, "rb") as stream:  # noqa: PTH123  # any name
-            data = stream.read()
-        reading = read(data, name, templates)
-    except (OSError, SeedError):  # reported in its turn
-        return None
-    reading.files[name].data = b""
-    return digest(data), msgspec.msgpack.encode(reading)
+def _read_each(files: Iterable[File]) -> Iterator[tuple[str, Ahead]]:
+    """Yield the digest of each file that can be read, and what it says."""
+    for name, templates in files:
+        try:
+            with open(name, "rb") as stream:  # noqa: PTH123  # any name
+                data = stream.read()
+            reading = read(data, name, templates)
+        except (OSError, SeedError):  # reported in its turn
+            continue
+        reading.files[name].data = b""
+        yield name, (digest(data), reading)
