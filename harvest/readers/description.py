@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import filterfalse
+from itertools import filterfalse, pairwise
 from typing import NamedTuple
 
 from harvest import dates
@@ -16,6 +16,7 @@ from harvest.readers.signature import PRIOR_COUNT, Keyed, Roles
 
 _PROSE = 60  # words: more, below the first line, describe
 _NAME_WORDS = 3  # of a name before a title, fewer
+_WORDS_OF_NAME = 6  # of a name that is emphasised, fewer
 _SHORT_WORD = 4  # characters of `with`, `from`
 _RELEASE = re.compile(r"\b(?:[Uu]no|[Oo])fficial\b|\b[Rr]eleased?\b|\b[Rr]epo(?:sitory)?\b")
 _GROUP = 4  # words of its name, fewer
@@ -61,11 +62,14 @@ def following(keyed: Keyed, index: int) -> Segment | None:
     - Jane Doe and John Roe, [A title of it](...)
     - [BERT](...): [A title of it](...)
     - [BERT](...): A Title of It
+    - **BERT**: A Title of It
     """
     title = keyed[index][1]
     after = keyed[index + 1][1] if index + 1 < len(keyed) else None
     if after is None or after.line != title.line or after.look != "title":
         return None
+    if title.kind in {"strong", "emphasis"} and after.kind == "text" and after.before == ":":
+        return after if title.words < _WORDS_OF_NAME and _is_headline(after.text) else None
     if title.link is None:
         is_behind = after.link is not None or (after.kind == "text" and after.before in {",", "."})
         return after if title.look == "names" and is_behind else None
@@ -73,6 +77,17 @@ def following(keyed: Keyed, index: int) -> Segment | None:
         return None  # the description of a tool
     is_name = title.words < _NAME_WORDS and after.before == ":"
     return after if is_name and (after.link or _is_headline(after.text)) else None
+
+
+def name_before(keyed: Keyed, title: Segment) -> str:
+    """Return the emphasised name that a title begins with, and its colon: `**BERT**: A title`."""
+    if title.kind != "text" or title.before != ":":
+        return ""
+    before = next(one for (_, one), (_, other) in pairwise([keyed[0], *keyed]) if other is title)
+    if before is title or before.line != title.line:
+        return ""
+    is_name = before.kind in {"strong", "emphasis"} and before.words < _WORDS_OF_NAME
+    return f"{before.title}: " if is_name and before.look in {"word", "title"} else ""
 
 
 def without_names(text: str) -> tuple[str, str | None]:

@@ -105,7 +105,8 @@ class Layouts:
         label = self._references.get(title.text) if is_read else None
         if label:
             return label._replace(date=date or label.date)
-        return Description(title.title, names, date)
+        name = "" if layout.is_set else description.name_before(self.keyed[number], title)
+        return Description(name + title.title, names, date)
 
     @cached_property
     def _names_behind_subtitles(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from harvest.readers import labels, people, short_dates
-from harvest.readers.looks import EDGES, QUOTES, is_fact, plain
+from harvest.readers.looks import EDGES, QUOTES, is_edition, is_fact, plain
 from harvest.readers.runs import Kind
 
 # Each token begins with one sign of a set, so that the search skips all others.
@@ -36,6 +36,8 @@ SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by", "fie
 _FIELD = re.compile(
     r"[\s,;.|\u2013\u2014-]*([^\W\d_]{1,12}(?:\(s\)|:innen)?)\s?(?:\uff1a|:(?=\s|\Z|[^\W\da-zA-Z]))\s*"
 )
+_LEAD = re.compile(r"\s*([^\W\d_][^,:\n]{1,40}[0-3]\d(?: [a-z ]{1,20})?)([,:])\s+(?=\S)")
+_ACRONYM = re.compile(r"[A-Z]\w*[A-Z]\w* (?:19|20)\d\d(?: [a-z ]+)?")
 _WITH = re.compile(r"\s*(?:joint(?:ly| work) )?with\s+(?=[^\W\d_a-z])")  # "A title" with Jane Doe
 # A place in a journal.
 _PLACE = re.compile(
@@ -71,7 +73,7 @@ def _parts(kind: Kind, text: str, *, is_quoted: bool = False) -> list[tuple[str,
     """Cut the name of a field, and names, out of the text around them."""
     if is_quoted and (coauthors := _WITH.match(text)):
         return [("by", coauthors[0]), *_names_apart(kind, text[coauthors.end() :])]
-    if kind == "text" and (start := short_dates.lead(text)):
+    if kind == "text" and (start := short_dates.lead(text) or _edition(text)):
         return [("text", text[:start]), *_names_apart(kind, text[start:])]
     field = _FIELD.match(text) if ":" in text or "\uff1a" in text else None
     name = labels.field(field[1]) if field else None
@@ -79,6 +81,16 @@ def _parts(kind: Kind, text: str, *, is_quoted: bool = False) -> list[tuple[str,
         return _names_apart(kind, text)
     separator = "by" if name == "authors" else "field"
     return [(separator, field[0]), *_names_apart(kind, text[field.end() :])]
+
+
+def _edition(text: str) -> int:
+    """Return where a text begins behind a venue and its year: `ICML 2020, A title of it`."""
+    lead = _LEAD.match(text)
+    if lead is None:
+        return 0
+    is_venue = is_edition(lead[1]) and (lead[2] == "," or text[lead.end()].isupper())
+    is_acronym = lead[2] == "," and _ACRONYM.fullmatch(lead[1]) is not None
+    return lead.end() if is_venue or is_acronym else 0
 
 
 def _is_field(kind: Kind, name: str, value: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from harvest.models import Role
 from harvest.readers import labels
-from harvest.readers.looks import look, plain
+from harvest.readers.looks import is_fact, look, plain
 
 Kind = Literal[
     "link", "strong", "emphasis", "code", "quotation", "brackets", "text", "people", "cited"
@@ -20,6 +20,11 @@ Run = tuple[Kind, int, int]  # from one place of a text to another
 _MARKS: dict[str, int] = {"text": 0, "emphasis": 1, "strong": 2, "code": 3, "link": 4, "image": 5}
 _KINDS: dict[int, Kind] = {0: "text", 1: "emphasis", 2: "strong", 3: "code", 4: "link"}
 _COLONS = frozenset(":\uff1a")
+# What a phrase goes on with: `**A method** for it`.
+_PREPOSITIONS = frozenset({
+    "against", "for", "from", "in", "of", "on", "through", "to", "under", "using", "via", "with",
+    "without",
+})  # fmt: skip
 _ACRONYM = 12  # characters of a venue
 
 
@@ -109,15 +114,24 @@ def _is_inline(kind: Kind, before: str, text: str, after: str) -> bool:
     if before[-1:] + after[:1] in {"()", "[]"}:
         is_venue = kind == "strong" and text.isupper() and len(text) <= _ACRONYM
         return not is_venue or after[1:].lstrip()[:1].isalnum()
-    words, following = len(text.split()), after.lstrip(" ")[:1]
+    following = after.lstrip(" ")[:1]
     is_phrase = before.rstrip(" ")[-1:].isalnum()
     if not (is_phrase or following.islower()) or look(plain(text)) not in {"word", "title"}:
         return False
-    if is_phrase and following.isalnum():
-        return words < 4
-    if is_phrase and following == "." and kind == "emphasis":  # the last words of a title
-        return words < 4
-    return words == 1 and (following.islower() or kind == "emphasis")
+    return len(text.split()) < _most_words(kind, after, is_phrase=is_phrase)
+
+
+def _most_words(kind: Kind, after: str, *, is_phrase: bool) -> int:
+    """Return how many words marked text has, and more, if it is no part of a phrase."""
+    following = after.lstrip(" ")[:1]
+    word, _, rest = after.lstrip(" ").partition(" ")
+    is_joined = kind == "strong" and word in _PREPOSITIONS and bool(rest.strip())
+    if (is_phrase and following in _COLONS) or (is_joined and not is_fact(after)):
+        return 6
+    is_end = following == "." and kind == "emphasis"  # the last words of a title
+    if is_phrase and (following.isalnum() or is_end):
+        return 4
+    return 2 if following.islower() or kind == "emphasis" else 0
 
 
 def _is_field(text: str, after: str) -> bool:

@@ -1081,6 +1081,33 @@ def test_chinese_names_behind_a_link_are_authors() -> None:
     assert [it.authors for it in Markdown().read(text, "list.md").mentions] == names
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "date"),
+    [
+        ("CoRL 2024, **IceNet**: Nets for Ice", "IceNet: Nets for Ice", "2024"),
+        ("arXiv 2024.09, Nets that Melt, or Freeze", "Nets that Melt, or Freeze", "2024.09"),
+        ("SCA 2021 oral, A Study of Ice", "A Study of Ice", "2021"),
+        ("CVPR 2021: A Study of Ice", "A Study of Ice", "2021"),
+        ("**Design of Ice** for Skating in the Summer", "Design of Ice for Skating in the Summer", None),
+        ("A Battle on **Ice and Snow**: Are We There?", "A Battle on Ice and Snow: Are We There?", None),
+        ("**A Study of Ice** in CVPR 2021", "A Study of Ice", "2021"),
+        ("ICE2000: Better, Faster, Colder", "ICE2000: Better, Faster, Colder", None),
+        ("**IceNet**: a tool for the study of ice", "IceNet", None),
+    ],
+)  # fmt: skip
+def test_names_and_venues_before_a_title(text: str, title: str, date: str | None) -> None:
+    for entry in read(f"- {text}, [arXiv](https://arxiv.org/abs/2101.00001)\n"):
+        assert (entry[0].title, entry[0].date) == (title, date)
+
+
+def test_a_venue_before_a_link_begins_a_paragraph_of_a_work() -> None:
+    text = "\n\n".join(
+        f"ICWS {year}, [{title}](https://x.org/{year})---Notes: [blog](https://y.org/{year})"
+        for title, _, year in WORKS
+    )
+    assert [(it[0].title, it[0].date) for it in read(text)] == [(t, y) for t, _, y in WORKS]
+
+
 def test_a_list_below_a_paragraph_may_hold_its_facts() -> None:
     layout = "**{t}** [[Paper]](https://arxiv.org/abs/21{n}.00001)\n- {a}\n- ICLR {y}\n"
     works = [WORKS[0], *WORKS[2:]]

@@ -12,6 +12,7 @@ from harvest.readers.markdown.inline import InlineText
 
 _NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
 _SEPARATORS = frozenset(".,;:|([-\u2013\u2014\n")  # behind a title
+_EDGES = " ,.:;()[]-"
 _QUOTES = frozenset('"\u201c\u201e\u00ab')
 _FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
 _NAMES = 1.5  # characters for each one of names
@@ -99,6 +100,7 @@ def _begins_with_work(block: InlineText) -> bool:
 
     [A title of it](...). Jane Doe and John Roe. ICML 2020.
     Jane Doe and John Roe. [A title of it](...) ICML 2020
+    ICML 2020, [A title of it](...)
     Paper: [A title of it](...)
     """
     link = block.links[0] if block.links else None
@@ -114,9 +116,11 @@ def _begins_with_work(block: InlineText) -> bool:
     is_signed = _are_names(before)
     if is_signed and is_of_fact:
         return True
-    if not (is_apart and (is_signed or _is_label(PICTOGRAM.sub("", before)))):
+    is_dated = before.rstrip()[-1:] in _SEPARATORS and is_fact(before.strip(_EDGES))
+    if not (is_apart and (is_signed or is_dated or _is_label(PICTOGRAM.sub("", before)))):
         return False
-    return role(link) == "paper" or (role(link) == "other" and dates.find(rest) is not None)
+    is_dated = is_dated or dates.find(rest) is not None
+    return role(link) == "paper" or (role(link) == "other" and is_dated)
 
 
 def _are_names(text: str) -> bool:
