@@ -30,6 +30,9 @@ ET_AL = re.compile(
     r"|\bи\s+др\b\.?|等",
     re.IGNORECASE,
 )
+FOR = re.compile(
+    r"\s*,?\s*\b(?:(?:on behalf of|representing)(?: the)?|for the)\b\s*", re.IGNORECASE
+)
 _MARKS = str.maketrans(
     {"\uff0c": ",", "\u3001": ",", "\uff1b": ";", "\xb7": " ", "\u30fb": " ", "\n": " "}
 )
@@ -84,11 +87,20 @@ def _parts(author: Author) -> Parts:
 def _people(parts: Iterable[Parts], *, is_cut: bool = False) -> People:
     names, groups = [], []
     for family, first in parts:
-        if not first and is_group(family):
-            groups.append(fold_title(family).removeprefix("the "))
-        elif name := parse_name(family, first):
+        person, group = (family, "") if first else _part_group(family)
+        if group:
+            groups.append(fold_title(group).removeprefix("the "))
+        if name := parse_name(person, first):
             names.append(name)
     return People(tuple(names), frozenset(groups), is_cut)
+
+
+def _part_group(name: str) -> tuple[str, str]:
+    """Return the person and the group of a name, of which one may be empty."""
+    if not is_group(name):
+        return name, ""
+    person, _, group = FOR.sub("|", name, count=1).partition("|")
+    return (person, group) if group and not is_group(person) else ("", name)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -14,6 +14,7 @@ from harvest.linking.names import (
     GROUPS,
     Likeness,
     Name,
+    Script,
     compare_names,
 )
 from harvest.linking.tables import SMALL_WORDS
@@ -158,13 +159,18 @@ class _MatchedAuthors:
         return self.alike.get(0) == 0
 
     def sizes(self) -> tuple[int, int]:
-        """Return how many names of both can be compared."""
+        """Return how many names of both can be compared.
+
+        Of several names in Chinese or Korean, most have a romanization that is known.
+        """
         scripts = {name.script for name in (*self.short, *self.long)}
         if len(scripts) == 1 or not max(scripts).is_obscure:
             return len(self.short), len(self.long)
         mine = sum(self.short[place].script.is_obscure for place in self._mine)
         yours = sum(self.long[place].script.is_obscure for place in self._yours)
         lost = max(min(mine, len(self._yours)), min(yours, len(self._mine)))
+        if Script.SYLLABLES in scripts and len(self.short) > 1:
+            lost = min(lost, (len(self.short) - 1) // 2)
         return len(self.short) - lost, len(self.long) - lost
 
     def is_exchanged(self) -> bool:

@@ -68,6 +68,7 @@ _LOST_LETTER = re.compile(r"(?<=\w)[?\ufffd]|[?\ufffd](?=\w)")
 _FOOTNOTES = re.compile(r"[\d*\u2020\u2021\u00a7\u00b6#^]+")
 _INITIALS = re.compile(r"[A-Z]{2,3}")
 _CAPITALS = re.compile(r"(?<!\w)[A-Z]{2,3}(?!\w)")
+_BEGINNING = re.compile(r"\b(?!Dr|Jr|Md|Mr|Ms|Sr|St)([A-Z])[a-z]{1,2}\.")
 _LATIN = re.compile(r"[\u0000-\u036f\u1d00-\u1dbf\u1e00-\u1eff\u2000-\u206f\W\d_]*")
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f\u1c80-\u1c88\u1f00-\u1fff]")
 _SYLLABLE = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]")  # Chinese, Korean
@@ -77,10 +78,24 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "
 _VOWELS = str.maketrans("", "", "aeiouyvw")  # v and w may stand for o and u
 _TRANSLITERATED = str.maketrans("pckqg", "fhhhh")
 _REPEATED = re.compile(r"(.)\1+")
+_LONG_O = re.compile(r"o[ho]|(?<=...)ou$")  # Japanese: Ohta and Ota, Satou and Sato
 _SOUNDS = (
     ("shch|sch|sh", "s"), ("tch|ch|cz|ts|tz", "c"), ("zh", "z"), ("kh", "h"), ("ph", "f"),
     ("th", "t"), ("ck", "k"), ("x", "ks"), ("w", "v"), ("ou", "u"), ("[iyj]+", "i"),
     (r"(.)\1", r"\1"),
+)  # fmt: skip
+# Chinese in pinyin and after Wade and Giles, Korean by the rules of 2000 and as people write it:
+# sharp and soft consonants are one, and vowels are of five kinds.
+_SYLLABLES = tuple(
+    (re.compile(pattern), sounds)
+    for pattern, sounds in (
+        ("(?<=[aeiou])h(?![aeiouwy])", ""), ("ien", "ian"), ("ong", "ung"), ("ui|ee", "i"),
+        ("zh|ch|ts|tz|[jqz]", "c"), ("sh|hs|x", "s"),
+        ("g", "k"), ("b", "p"), ("d", "t"), ("r", "l"),
+        ("[aeiouwyv]*(?:ae|ai|e(?![aou]))[aeiouwyv]*", "E"), ("[eiouwyv]*a[aeiouwyv]*", "A"),
+        ("[eiowyv]*(?:eo|oo|u)[eiouwyv]*", "U"), ("[iwyv]*o[iowy]*", "O"), ("[iyvw]+|e+", "I"),
+        (r"(.)\1+", r"\1"),
+    )
 )  # fmt: skip
 
 
@@ -91,7 +106,8 @@ class Script(IntEnum):
     ALPHABET = 1  # Greek and Cyrillic: letter by letter
     KANJI = 2  # of Japanese: the family name alone is read
     ABJAD = 3  # Arabic and Hebrew, which leave out vowels: consonants alone are compared
-    OTHER = 4
+    SYLLABLES = 4  # Chinese and Korean, which have several romanizations
+    OTHER = 5
 
     @property
     def is_obscure(self) -> bool:
@@ -144,7 +160,7 @@ def parse_name(family: str, forename: str = "") -> Name | None:
     first, last = _split(forename), _split(family)
     last = _drop_suffixes(last if first else _drop_titles(last))
     first = _drop_suffixes(_drop_titles(first))
-    words = (first + last)[-MAX_WORDS:]
+    words = _once((first + last)[-MAX_WORDS:])
     if not words:
         return None
     start = max(0, len(words) - len(last)) if first else 0
@@ -156,6 +172,12 @@ def parse_name(family: str, forename: str = "") -> Name | None:
     raw = fold_title(unicodedata.normalize("NFKC", f"{forename} {family}"))
     letters = frozenset(sound(spelling)[0] for spelling in chain.from_iterable(words))
     return Name(tuple(words), places, particles, bool(first), script, raw, letters)
+
+
+def _once(words: list[Word]) -> list[Word]:
+    """Return a single long name once, which forms that want two have twice (Suharto Suharto)."""
+    is_twice = len(words) == 2 and words[0] == words[1] and len(words[0][0]) >= MIN_RESPELT
+    return words[:1] if is_twice else words
 
 
 def _japanese_name(name: re.Match[str]) -> Name:
@@ -173,6 +195,8 @@ def script_of(text: str) -> Script:
         return Script.LATIN
     if _GREEK_OR_CYRILLIC.search(text):
         return Script.ALPHABET
+    if _SYLLABLE.search(text):
+        return Script.SYLLABLES
     return Script.ABJAD if _ABJAD.search(text) else Script.OTHER
 
 
@@ -201,7 +225,7 @@ def _guess_family(places: frozenset[int], script: Script) -> frozenset[int]:
 
     These are all but the first in Latin letters (Ana Silva Santos), and the first in Chinese.
     """
-    if script is Script.OTHER:
+    if script >= Script.SYLLABLES:
         return frozenset({min(places)})
     return places - {0} or places
 
@@ -226,7 +250,12 @@ def _split(text: str) -> list[Word]:
 
 
 def _fold(text: str) -> list[str]:
-    """Return folded words; capitals beside words in small letters are initials (Mirza MB)."""
+    """Return folded words; capitals beside words in small letters are initials (Mirza MB).
+
+    So is the beginning of a name with a dot (Yu., Th.).
+    """
+    if "." in text:
+        text = _BEGINNING.sub(r"\1", text)
     if not text.istitle() and any(letter.islower() for letter in text):
         text = _CAPITALS.sub(lambda match: " ".join(match[0]), text)
     return fold_title(text).replace(_LOST_MARK, LOST).split()
@@ -272,8 +301,10 @@ class _MatchedWords:
         """Return how to tell whether two words may be one, which are not equal."""
         if self.one.script == self.other.script:
             return _is_respelt
-        is_abjad = Script.ABJAD in {self.one.script, self.other.script}
-        return _has_same_consonants if is_abjad else _sounds_alike
+        scripts = {self.one.script, self.other.script}
+        if Script.ABJAD in scripts:
+            return _has_same_consonants
+        return _has_same_syllables if Script.SYLLABLES in scripts else _sounds_alike
 
     def _is_exchanged(self) -> bool:
         """Return True if one side has the family name where the other has the given name."""
@@ -325,6 +356,8 @@ def _is_respelt(one: Word, other: Word) -> bool:
     mine, yours = one[0], other[0]
     if LOST in mine + yours:
         return is_damaged(mine, yours) or is_damaged(yours, mine)
+    if _LONG_O.sub("o", mine) == _LONG_O.sub("o", yours):
+        return True
     short = min(len(mine), len(yours))
     if short >= MIN_SOUND and sound(mine) == sound(yours):
         return True
@@ -339,6 +372,20 @@ def _is_respelt(one: Word, other: Word) -> bool:
 def _sounds_alike(one: Word, other: Word) -> bool:
     """Return True if a word may be a transliteration of another."""
     return any(starmap(_is_transliterated, product(map(sound, one), map(sound, other))))
+
+
+def _has_same_syllables(one: Word, other: Word) -> bool:
+    """Return True if a word may be Chinese or Korean in one of its several romanizations."""
+    mine, yours = set(map(_syllables, one)), set(map(_syllables, other))
+    return any(len(it) > 1 for it in mine & yours)
+
+
+@lru_cache(maxsize=1 << 14)
+def _syllables(word: str) -> str:
+    """Return what romanizations share: hyeonu and Hyunwoo, zhiming and Chih-Ming."""
+    for pattern, sounds in _SYLLABLES:
+        word = pattern.sub(sounds, word)
+    return word
 
 
 def _has_same_consonants(one: Word, other: Word) -> bool:

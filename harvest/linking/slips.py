@@ -21,7 +21,11 @@ def _singulars(one: str, other: str) -> frozenset[str]:
 
 OPPOSITES = frozenset(_singulars(*pair.split()) for pair in TABLES.opposites)
 CONFUSABLE = frozenset(_singulars(*pair.split()) for pair in TABLES.confusable)
-ABBREVIATIONS = frozenset(frozenset(pair.split()) for pair in TABLES.abbreviations)
+ABBREVIATIONS = frozenset(
+    frozenset((short, long))
+    for short, *words in map(str.split, TABLES.abbreviations)
+    for long in words
+)
 ENDINGS = tuple(tuple(group.split()) for group in TABLES.endings)
 DENYING = tuple(TABLES.denying.split())
 PREFIXES = tuple(tuple(group.split()) for group in TABLES.prefixes)

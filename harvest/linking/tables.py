@@ -15,6 +15,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cardinals: str
     ordinals: str
     tens: str
+    multiples: dict[str, int]
     denials: str
     opposites: tuple[str, ...]
     confusable: tuple[str, ...]

@@ -23,7 +23,9 @@ SIGNS = tuple((re.compile(pattern), words) for pattern, words in TABLES.signs)
 STATUS = re.compile("|".join(TABLES.status), re.IGNORECASE)
 STATUS_IN_BRACKETS = re.compile("|".join(TABLES.status_in_brackets), re.IGNORECASE)
 DIGIT = re.compile(r"\d")
-SIGN = re.compile(r"\b(\w++)(\+\+?|#|[-\u2212](?!\w))|(?<=\s)[<>\u2264\u2265](?=\s)")
+SIGN = re.compile(
+    r"\b(\w++)(\+\+?|#|[-\u2212](?!\w))|(?<=\s)[<>\u2264\u2265](?=\s)|(?<=\s)[-+\u2212](?=\d)"
+)
 LATEX_RELATION = re.compile(r"\\(l|g)(?:e|eq|t)(?![a-z])")
 ALIKE_SIGNS = str.maketrans("\u2212\u2264\u2265", "-<>")
 RELATIONS = {"l": " < ", "g": " > "}
@@ -33,7 +35,7 @@ ROMAN = re.compile(r"(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})")
 NUMERAL = re.compile(r"(?<=[\w,.:;] )([IVX])(?=[.:] )")  # "Trees, I: roots"
 ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 GLOSS = re.compile(r"\s*[(\[]([^()\[\]]{2,20})[)\]]")  # a few words in brackets
-MARKED = re.compile(r"[^\w :;.(),-]|\d(?:,\d| ?x)")  # what a title may have that is no word
+MARKED = re.compile(r"[^\w :;.(),-]|\d(?:,\d| ?x|k\b)")  # what a title may have that is no word
 LOST = "\u0294"  # a letter that a wrong encoding made a question mark: no title has this one
 LOST_LETTER = re.compile(r"(?<=[^\W\d_])\?(?=[^\W\d_A-Z])|\ufffd")
 MAX_TITLE_LENGTH = 1000  # characters that are compared: what is longer is an abstract
@@ -41,7 +43,9 @@ MIN_SPELLING, MAX_SPELLING = 4, 40  # letters of a word that has more than one s
 NUMBER_WORDS = {word: str(value) for value, word in enumerate(TABLES.cardinals.split())}
 NUMBER_WORDS |= {word: str(value) for value, word in enumerate(TABLES.ordinals.split())}
 TENS = {word: str(10 * value) for value, word in enumerate(TABLES.tens.split(), 2)}
-NUMBER_WORDS |= TENS
+MULTIPLES = TABLES.multiples
+NUMBER_WORDS |= TENS | {word: str(value) for word, value in MULTIPLES.items()}
+COMPOSED = frozenset((*TENS, *MULTIPLES))
 ONES = frozenset((*TABLES.cardinals.split()[1:10], *TABLES.ordinals.split()[1:10]))
 SHORT_NOUNS = TABLES.short_nouns
 TRIAL, OMITTED = "randomi", re.compile(TABLES.omitted)  # few titles need the pattern
@@ -74,7 +78,7 @@ def title_words(title: str) -> tuple[str, ...]:
             keys[place] = _number(word)
     if not SHORT_NOUNS.keys().isdisjoint(words):
         _spell_nouns(words, keys)
-    return tuple(keys if TENS.keys().isdisjoint(words) else _add_tens(words, keys))
+    return tuple(keys if COMPOSED.isdisjoint(words) else _compose_numbers(words, keys))
 
 
 def _drop_repetition(words: Words) -> Words:
@@ -122,11 +126,14 @@ def drop_status(title: str) -> str:
     return STATUS_IN_BRACKETS.sub("", title) if "(" in title or "[" in title else title
 
 
-def _add_tens(words: Words, keys: Words) -> Words:
-    """Return the keys with sixty and eight as one number."""
+def _compose_numbers(words: Words, keys: Words) -> Words:
+    """Return the keys with sixty and eight, or two and hundred, as one number."""
     for place in reversed(range(len(words) - 1)):
-        if words[place] in TENS and words[place + 1] in ONES:
+        number, following = words[place], words[place + 1]
+        if number in TENS and following in ONES:
             keys[place : place + 2] = [str(int(keys[place]) + int(keys[place + 1]))]
+        elif keys[place].isdecimal() and following in MULTIPLES:
+            keys[place : place + 2] = [str(int(keys[place]) * MULTIPLES[following])]
     return keys
 
 
@@ -141,8 +148,8 @@ def _drop_acronym(gloss: re.Match[str]) -> str:
 @lru_cache(maxsize=1 << 16)
 def _key(word: str) -> str:
     """Return the key of a word, wherever it stands."""
-    if word.isdigit():
-        return word
+    if word.isdecimal():
+        return word if word.isascii() else str(int(word))
     is_number = word in NUMBER_WORDS or ORDINAL.fullmatch(word) or ROMAN.fullmatch(word)
     return _number(word) if is_number and len(word) > 1 else spell(word)
 
@@ -167,7 +174,8 @@ def _number(word: str) -> str:
     ordinal, roman = ORDINAL.fullmatch(word), ROMAN.fullmatch(word)
     if roman:
         return str(10 * len(roman[1]) + ROMAN_ONES.index(roman[2]))
-    return str(int(ordinal[1])) if ordinal else word
+    digits = ordinal[1] if ordinal else word
+    return str(int(digits)) if digits.isdecimal() else word
 
 
 @lru_cache(maxsize=1 << 15)
@@ -186,7 +194,8 @@ QUALIFIERS = frozenset(map(spell, TABLES.qualifiers.split()))
 def signs(title: str) -> dict[str, Counter[str]]:
     """Return the signs of a title (C++, Na+, HER2-) by the word that they end.
 
-    The word of a relation (<) is empty. A hyphen is a minus where nothing follows it.
+    The word of a relation (<) and of the sign of a number (-1) is empty. A hyphen is a minus where
+    nothing follows it.
     """
     by_word: dict[str, Counter[str]] = defaultdict(Counter)
     text = LATEX_RELATION.sub(lambda match: RELATIONS[match[1]], title)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from harvest.entries import ListedWorks, fold_case
 from harvest.identifiers import url
 from harvest.lookup.answers import Answers
-from harvest.models import AnyDataset, Identifier, Repository, RepositoryRecord
+from harvest.models import AnyDataset, AnyWork, Identifier, Repository, RepositoryRecord
 
 WITHOUT_COUNTS = ("commits_last_year",)  # GitHub cannot always count them
 WITHOUT_TOKEN = ("commits_last_year", "open_issues", "latest_release")
@@ -103,25 +104,29 @@ def _renamed_in_lists(
     """
     numbers = {it.repository_id: it for it in before.values()}
     listed = {hosts[key].repository.repository_id for key in listing.repositories if key in hosts}
+    linked = defaultdict(set)
+    for link in listing.code_links:
+        linked[link.repository].add(str(link.work))
+    by_id = {work.id: work for work in last.works}
     renamed = {}
     for key in listing.repositories:
         former, record = before.get(key), hosts.get(key)
         number = former.repository_id if former else None
         if not (former and record and number) or not _is_other(record, number):
             continue
-        works = {str(link.work) for link in listing.code_links if link.repository == key}
+        works = linked[key]
         has_works = bool(works and former.works)
-        if has_works and number in listed and works.isdisjoint(_names_of_works(former, last)):
+        if has_works and number in listed and works.isdisjoint(_names(former.works, by_id)):
             present = record.repository
             renamed[key] = numbers.get(present.repository_id, present)
     return renamed
 
 
-def _names_of_works(repository: Repository, last: AnyDataset) -> set[str]:
-    names = set(repository.works)
-    for work in last.works:
-        if work.id in repository.works:
-            names.update(work.curies)
+def _names(works: Iterable[str], by_id: Mapping[str, AnyWork]) -> set[str]:
+    """Return all identifiers of some works of the last dataset."""
+    names = set(works)
+    for name in names & by_id.keys():
+        names.update(by_id[name].curies)
     return names
 
 

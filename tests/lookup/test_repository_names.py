@@ -182,6 +182,80 @@ def test_a_newcomer_gets_no_page_that_has_the_former_name(
         assert numbers(night(number)) == {"x": 1, "y": 1}
 
 
+def transfer(world: World, host: Host, owner: str) -> None:
+    """Give a repository to another owner."""
+    name = f"{owner}/{host.name.partition('/')[2]}"
+    del world.repositories[host.name]
+    host.former.append(host.name)
+    host.name = name
+    world.repositories[name] = host
+
+
+def test_a_name_that_a_transfer_freed_stays_with_the_transferred(
+    night: Night, world: World, list_path: Path
+) -> None:
+    write(list_path, "p")
+    first = add(world, "p", 1)
+    night(1)
+    transfer(world, first, "z")
+    assert [it.id for it in night(2).repositories] == ["github:z/p"]
+    add(world, "p", 9)  # somebody creates it anew
+    for number in (3, 4):
+        (repository,) = night(number).repositories
+        assert (repository.id, repository.repository_id, repository.stars) == ("github:z/p", 1, 1)
+    del world.repositories["z/p"]
+    for number in (5, 6):
+        (repository,) = night(number).repositories
+        assert (repository.repository_id, repository.stars) == (1, 1)
+    assert repository.status == "gone"
+
+
+def test_a_fork_that_takes_the_name_of_its_deleted_original_is_another(
+    night: Night, world: World, list_path: Path
+) -> None:
+    write(list_path, "p")
+    add(world, "p", 1)
+    night(1)
+    fork = add(world, "p", 2)
+    fork.fork_of = "z/p"
+    statuses = []
+    for number in (2, 3):
+        (repository,) = night(number).repositories
+        assert (repository.repository_id, repository.stars) == (1, 1)
+        statuses.append(repository.status)
+    assert statuses == ["ok", "gone"]
+
+
+def test_case_of_letters_makes_no_other_repository(
+    night: Night, world: World, list_path: Path
+) -> None:
+    write_pairs(list_path, x="p", y="P")
+    first = add(world, "p", 1)
+    assert numbers(night(1)) == {"x": 1, "y": 1}
+    del world.repositories["o/p"]
+    first.name = "o/P"
+    world.repositories["o/P"] = first
+    dataset = night(2)
+    assert numbers(dataset) == {"x": 1, "y": 1}
+    assert [it.id for it in dataset.repositories] == ["github:o/P"]
+
+
+def test_a_cycle_of_three_names_keeps_each_page(
+    night: Night, world: World, list_path: Path
+) -> None:
+    write(list_path, "p", "q", "r")
+    first, second, third = (add(world, name, number) for number, name in enumerate("pqr", 1))
+    night(1)
+    first.name, second.name, third.name = "o/q", "o/r", "o/p"
+    world.repositories |= {it.name: it for it in (first, second, third)}
+    for number in (2, 3):
+        assert numbers(night(number)) == {"p": 1, "q": 2, "r": 3}
+    del world.repositories["o/r"]  # the second is deleted
+    rename(world, first, "r")  # and the first takes the name that was freed
+    for number in (4, 5):
+        assert numbers(night(number)) == {"p": 1, "q": 2, "r": 3}
+
+
 @pytest.mark.parametrize("seed", [1, 6, 12, 21, 23, 27, 37, 40])
 def test_whatever_names_do_each_page_keeps_its_repository(
     night: Night, world: World, list_path: Path, seed: int
