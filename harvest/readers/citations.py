@@ -98,7 +98,7 @@ _NAME = re.compile(
     rf"| (?:{_CAPITAL}){{1,3}}(?:-{_CAPITAL})?\Z"
 )
 # A word with a small one behind it that stands in no name and joins none: `A title of it`.
-_PHRASE = re.compile(rf"[^\W\d_]+ (?!(?:{_PARTICLES}|{_AND}|et|others)\b)[{_SMALL}]")
+_PHRASE = re.compile(rf"[^\W\d_]+ (?!(?:{_PARTICLES}|{_AND}|{_JOINERS}|others)\b)[{_SMALL}]")
 _NO_NAME = re.compile(rf"(?:(?<!{_CAPITAL})(?<!\bal)\.)?[,\s]*\Z")
 _NUMBERING = re.compile(
     r"[\s\W]*(?:\d{1,4}[\s.:)\]]+|(?<=\[)[^\W\d_][\w+-]{0,12}\d\d[a-z]?\]\s)?[\s\W]*"
@@ -236,9 +236,7 @@ def mark(
     may_be_lone = has_lone or (" (" in text and _has_organisation(text))
     if not (may_be_lone or _NAME.search(text)):
         return list(segments)
-    line = _first_line(segments)._replace(
-        has_colon=has_colon, has_years=has_years, has_lone=has_lone
-    )
+    line = _Line(*_first_line(segments), has_colon, has_years, has_lone)
     reference = _find(line) if len(line.text) <= _LONGEST_REFERENCE else None
     if reference is None:
         return list(segments)
@@ -264,13 +262,14 @@ def read(text: str) -> tuple[str, str] | None:
     return text[first:last], text[begin:end].strip()
 
 
-def _first_line(segments: Iterable[Segment]) -> _Line:
+def _first_line(segments: Iterable[Segment]) -> tuple[list[Segment], list[int], str]:
+    """Return the segments of the first line, where each begins, and the text of all."""
     line, starts, text = [segment for segment in segments if segment.line == 0], [], ""
     for segment in line:
         text += segment.gap
         starts.append(len(text))
         text += segment.raw
-    return _Line(line, starts, text)
+    return line, starts, text
 
 
 def _rest(line: _Line, end: int) -> Iterator[Segment]:
@@ -287,9 +286,9 @@ def _find(line: _Line) -> _Reference | None:
     text, first = line.text, 0
     if lead := _NUMBERING.match(text):
         first = lead.end()
-    is_of_organisation = _has_organisation(text[first : first + _LONGEST_ORGANISATION])
-    if _PHRASE.match(text, first) and not is_of_organisation:  # as most titles
+    if _PHRASE.match(text, first):  # as most titles
         return _behind_others(text, first)
+    is_of_organisation = _has_organisation(text[first : first + _LONGEST_ORGANISATION])
     forms = (*_FORMS, _ORGANISATION) if is_of_organisation else _FORMS
     forms = (*forms, _LONE) if line.has_lone and line.has_years else forms
     names = [(form, match) for form in forms if (match := _compiled(form).match(text, first))]

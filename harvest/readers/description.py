@@ -233,7 +233,7 @@ def date(segments: Sequence[Segment], title: Segment | None) -> str | None:
     """
     at = next((index for index, segment in enumerate(segments) if segment is title), -1)
     line = segments[at].line if at >= 0 else 0
-    before = _find_date(segments[: max(at, 0)])
+    before = _find_date(segments[:at]) if at > 0 else None
     if before and title is not None and title.kind == "cited":  # Doe, J. (2014). A title
         return before
     behind = [segment for segment in segments[at + 1 :] if segment.line == line]

@@ -149,7 +149,7 @@ def is_citation(label: str) -> bool:
 
     A single name may be that of a journal, unless the year stands in brackets: `Doe (2004)`.
     """
-    citation = _CITATION.fullmatch(label.strip())
+    citation = _cited(label)
     if citation is None or citation[1].islower():  # et al.
         return False
     shapes = [part.shape for part in people.parts(citation[1])]
@@ -160,8 +160,13 @@ def is_citation(label: str) -> bool:
 
 def authors_of_citation(label: str) -> str | None:
     """Return the authors in a label such as `Doe et al. (2004)`."""
-    citation = _CITATION.fullmatch(label.strip())
+    citation = _cited(label)
     return citation[1].strip(EDGES) if citation and is_citation(label) else None
+
+
+def _cited(label: str) -> re.Match[str] | None:
+    has_year = "19" in label or "20" in label  # as few have
+    return _CITATION.fullmatch(label.strip()) if has_year else None
 
 
 def without_year(text: str) -> str:
