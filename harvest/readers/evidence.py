@@ -185,7 +185,10 @@ def _title_score(
         has_names = has_names or (is_first and pool.dated > _MOST * pool.count)
         is_long = group.words > max(layout[0].words, _WORDS_OF_TITLE * group.count)
         is_citation = has_names and is_long and pool.words > _WORDS_OF_TITLE * pool.count
-        score += _CITATION if is_citation else -_BELOW if has_names else -_DESCRIBES
+        if is_citation:
+            score += _CITATION
+        elif any(_may_be_titles(pools[key]) for key in signature[:index] if key[0] != "label"):
+            score -= _BELOW if has_names else _DESCRIBES
     if {"paper", "other"} & {other[0] for other in signature[:index]}:
         score -= _BEHIND
     if index and 2 * group.descriptions > group.count:
@@ -194,6 +197,10 @@ def _title_score(
     if not papers and index == 0:
         score += _FIRST_OF_NO_PAPER
     return score - pool.repetition / 2
+
+
+def _may_be_titles(pool: Evidence) -> bool:
+    return pool.title >= _LEAST * pool.count
 
 
 def _has_names(pools: Iterable[Evidence]) -> bool:

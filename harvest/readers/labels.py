@@ -54,6 +54,7 @@ _HOUSEHOLD = re.compile(
 )
 _WORDS_OF_HEADERS = re.compile(r"[^\W\d_]+")
 _IDENTIFIER = re.compile(r"(?i:https?://\S*|doi\b.*|arxiv(?:\b|\d).*)|10\.\d{4,9}/\S+|[\d./v-]+")
+_ICON = re.compile(r"(?:\W|:\w+:)*")  # no word: `\U0001f4c4`, `:link:`
 _EDITION = re.compile(  # a venue with its year
     r"(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}\d\d(?: \w+)?"
 )
@@ -101,7 +102,7 @@ def is_generic(label: str) -> bool:
     words = _BEGINNING.fullmatch(label)
     if words and words[1].lower() not in _FIRST_WORDS:  # as most titles
         return False
-    if not label or _IDENTIFIER.fullmatch(label) is not None:
+    if _ICON.fullmatch(label) or _IDENTIFIER.fullmatch(label):
         return True
     if len(label) > _LONGEST_EDITION:
         return False
