@@ -200,7 +200,8 @@ def _title_score(
 
 
 def _may_be_titles(pool: Evidence) -> bool:
-    return pool.title >= _LEAST * pool.count
+    """Return True unless most segments at a place are names, dates or venues."""
+    return pool.titles + pool.phrases >= _MOST * pool.count
 
 
 def _has_names(pools: Iterable[Evidence]) -> bool:

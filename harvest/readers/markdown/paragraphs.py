@@ -13,6 +13,15 @@ from harvest.readers.markdown.inline import InlineText
 _NUMBER = re.compile(r"\s*\[\d{1,3}\]\s*")
 _SEPARATORS = frozenset(".,;:|([-\u2013\u2014\n")  # behind a title
 _EDGES = " ,.:;()[]-"
+_BREAKS = _SEPARATORS | frozenset('?!)]"\u201d\u00bb\u00b7') - frozenset("([")
+# Words of a sentence before a link.
+_LEADING = frozenset(
+    {
+        "a", "an", "and", "are", "as", "at", "by", "for", "from", "here", "in", "is", "my", "of",
+        "on", "or", "original", "our", "the", "their", "this", "to", "with",
+    }
+)  # fmt: skip
+_CAPTION = re.compile(r"(?:Figure|Fig\.|Table|\u56fe|\u8868) ?\d")
 _QUOTES = frozenset('"\u201c\u201e\u00ab')
 _FEWEST_WORDS, _MOST_WORDS = 3, 40  # of a paragraph that names a work
 _NAMES = 1.5  # characters for each one of names
@@ -42,13 +51,44 @@ def is_entry(block: InlineText) -> bool:
 
 def names_work(block: InlineText) -> bool:
     """Return True for a paragraph that names a work if several of a document do so."""
-    tests = (is_bare, _begins_with_work, _is_titled, _is_above_address, is_reference)
+    tests = (is_bare, _begins_with_work, _is_titled, _is_above_address, is_reference, _is_like_item)
     return any(test(block) for test in tests)
 
 
 def is_bare(block: InlineText) -> bool:
     """Return True for addresses of papers and nothing else: `https://arxiv.org/abs/2301.00001`."""
     return bool(block.links) and _are_addresses(block, block.text)
+
+
+def _is_like_item(block: InlineText) -> bool:
+    """Return True for a link to a paper that is no word of a sentence.
+
+    ICML 2020 - *A title of it* - [paper](...)      [PDF](...): **A title of it**, Doe et al.
+    Jane Doe; "A title of it"; [paper](...)         2020. [A title of it](...), Jane Doe
+    """
+    pictures = {(link.start, link.end) for link in block.links if link.image}
+    links = [link for link in block.links if not link.image]
+    papers = [link for link in links if role(link) == "paper"]
+    kinds = (link for link in block.links if labels.is_generic(link.label))
+    words = len(block.text.split()) - sum(len(link.label.split()) for link in kinds)
+    if not papers or not _FEWEST_WORDS <= words <= _MOST_WORDS or _CAPTION.search(block.text):
+        return False
+    if all((link.start, link.end) in pictures for link in papers):  # badges stand behind a title
+        return _is_phrase(block.text[: links[0].start])
+    spans = block.characters([*block.bold, *block.italic, *[(at, at + 1) for at in block.code]])
+    starts, ends = {start for start, _ in spans}, {end for _, end in spans}
+    first, last = links[0], links[-1]
+    before, behind = block.text[: first.start].rstrip(" [("), block.text[last.end :].lstrip(" ])")
+    begins = not before or before[-1] in _BREAKS or len(before) in ends or first.start in starts
+    begins = begins or (labels.is_generic(first.label) and _is_phrase(before))
+    is_apart = not behind or not behind[0].islower() or len(block.text) - len(behind) in starts
+    return begins and is_apart
+
+
+def _is_phrase(text: str) -> bool:
+    """Return True for some words that do not lead to a link: not `see our`."""
+    words = text.split()
+    return len(words) >= _FEWEST_WORDS and words[-1].lower() not in _LEADING
 
 
 def _is_above_address(block: InlineText) -> bool:

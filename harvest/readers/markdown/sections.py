@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harvest import dates
+from harvest.identifiers import identify
 from harvest.readers import labels
 from harvest.readers.looks import look, plain
 from harvest.readers.markdown.entry import role
-from harvest.readers.markdown.inline import InlineText
+from harvest.readers.markdown.inline import InlineLink, InlineText
 from harvest.readers.meetings import is_meeting
 
 _FEWEST = 4  # such headings that a list has
@@ -81,7 +82,7 @@ class Section:
         if len(self.linked) != 1 or self.heading.links:
             return False
         words = _words(self.heading.text)
-        return any(_words(link.label) > words for link in self.linked[0].links[:1])
+        return any(_words(link.label) > words for link in _labels(self.linked[0])[:1])
 
 
 def works(sections: Iterable[Section]) -> list[Section]:
@@ -105,19 +106,36 @@ def of_paragraphs(sections: Iterable[Section]) -> list[Section]:
     If most paragraphs stand below topics, all sections with such paragraphs are topics.
     """
     holders = [section for section in sections if section.linked]
-    topics = [section for section in holders if len(section.linked) > 1 or _cites(section)]
+    topics = [section for section in holders if _has_several(section) or _cites(section)]
     several = sum(len(section.linked) for section in topics)
     return holders if several >= len(holders) - len(topics) else topics
+
+
+def _has_several(section: Section) -> bool:
+    """Return True if paragraphs link to several papers, or have none: then each is a reference."""
+    papers = [next(filter(_is_paper, block.links), None) for block in section.linked]
+    names = {str(identify(link.url).identifier or link.url) for link in papers if link}
+    return len(papers) > 1 and (None in papers or len(names) > 1)
+
+
+def _is_paper(link: InlineLink) -> bool:
+    return role(link) == "paper"
 
 
 def _cites(section: Section) -> bool:
     """Return True if a paragraph has a title that is longer than the heading, and a date."""
     block = section.linked[0]
-    if not block.links:
+    links = _labels(block)
+    if not links:
         return False
-    link = block.links[0]
+    link = links[0]
     is_longer = _words(link.label) > _words(section.heading.text)
     return is_longer and dates.find(block.text[link.end :]) is not None
+
+
+def _labels(block: InlineText) -> list[InlineLink]:
+    """Return the links of a paragraph without its pictures."""
+    return [link for link in block.links if not link.image]
 
 
 def _words(text: str) -> int:
