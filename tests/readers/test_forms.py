@@ -37,3 +37,39 @@ def test_titles_of_forms(form: str) -> None:
         assert [mention.authors for mention in mentions] == [names for _, names, _ in WORKS]
     if "{year}" in form:
         assert all(year in (it.date or "") for it, (*_, year) in zip(mentions, WORKS, strict=True))
+
+
+PARAGRAPHS = {
+    "venue first": "ICML {year}, [{title}]({url}), {names}",
+    "bold venue": "**ACL {year}** [**{title}**]({url}). {names}",
+    "link first": "[PDF]({url}): **{title}**: {names}: `Nature {year}`",
+    "link last": "`ICLR {year}` - _{title}_ - [paper]({url})",
+    "quotation": '{names}; "{title}"; KDD {year}; [link]({url})',
+    "lines": "{title} <br> [[Paper]({url})] <br> *MICCAI {year}*",
+    "icon": "**{title}**; {names}; {year}; [\U0001f4c4]({url})",
+}
+
+
+@pytest.mark.parametrize("form", PARAGRAPHS.values(), ids=PARAGRAPHS)
+@pytest.mark.parametrize("mark", ["", "> "])
+def test_paragraphs_like_items(form: str, mark: str) -> None:
+    blocks = []
+    for number, (title, names, year) in enumerate(WORKS, 1):
+        url = f"https://arxiv.org/abs/{year[2:]}03.0000{number}"
+        blocks.append(mark + form.format(title=title, names=names, year=year, url=url))
+    mentions = read("\n\n".join(["# Papers", *blocks, ""]).encode(), "list.md").mentions
+    assert [mention.role for mention in mentions] == ["paper"] * len(WORKS)
+    assert [mention.title for mention in mentions] == [title for title, _, _ in WORKS]
+
+
+PROSE = [
+    "It builds on our [paper](https://arxiv.org/abs/2301.0000{number}) and more.",
+    "As [shown](https://arxiv.org/abs/2301.0000{number}) by them, ice melts when it is warm.",
+    "**Figure {number}.** The ice melts, after [this source](https://arxiv.org/abs/2301.0000{number}).",
+]
+
+
+@pytest.mark.parametrize("form", PROSE)
+def test_sentences_are_no_works(form: str) -> None:
+    text = "\n\n".join(form.format(number=number) for number in range(1, 7))
+    assert {mention.role for mention in read(text.encode(), "list.md").mentions} == {"other"}

@@ -80,7 +80,8 @@ def _is_like_item(block: InlineText) -> bool:
     first, last = links[0], links[-1]
     before, behind = block.text[: first.start].rstrip(" [("), block.text[last.end :].lstrip(" ])")
     begins = not before or before[-1] in _BREAKS or len(before) in ends or first.start in starts
-    begins = begins or (labels.is_generic(first.label) and _is_phrase(before))
+    is_kind = labels.is_generic(first.label) and first.label != first.url
+    begins = begins or (is_kind and _is_phrase(before))
     is_apart = not behind or not behind[0].islower() or len(block.text) - len(behind) in starts
     return begins and is_apart
 
