@@ -247,11 +247,12 @@ def bare_link(file: CheckedFile) -> Violations:
 
 def _bare_address(file: CheckedFile, entry: Entry) -> str | None:
     """Return the address that an entry is made of, None for one with anything beside it."""
-    lines = [line for line in file.passage(entry) if line.strip()]
-    if not file.is_markdown or len(lines) != 1 or len(entry.mentions) != 1:
+    line = file.line(entry.line)
+    text = _ITEM.sub("", line, count=1).strip()
+    if not file.is_markdown or len(entry.mentions) != 1 or text.strip("<>") != entry.first.url:
         return None
-    text = _ITEM.sub("", lines[0]).strip()
-    return text if text.strip("<>") == entry.first.url else None
+    is_alone = all(it == line or not it.strip() for it in file.passage(entry))
+    return text if is_alone else None
 
 
 @rule("relative-date", "Relative date")

@@ -77,6 +77,7 @@ class Vocabulary:
         self.spellings: dict[str, dict[str, str]] = {}
         self._columns: dict[str, str] = {}
         self._sections: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        self.rules = lru_cache(maxsize=1 << 14)(self._rules_of)  # sections repeat all over a list
         for name, facet in facets.items():
             spellings = self.spellings[name] = {}
             for value, others in facet.terms.items():
@@ -112,7 +113,7 @@ class Vocabulary:
             self._sections[mention.section] = [*self._of_headings(mention.section)]
         return self._sections[mention.section]
 
-    def rules(self, place: str, text: str) -> list[FacetRule]:
+    def _rules_of(self, place: str, text: str) -> list[FacetRule]:
         """Return the rules that hold for a text in a place."""
         key = fold(text)
         return [rule for pattern, rule in self._rules.get(place, ()) if pattern.search(key)]
