@@ -317,7 +317,7 @@ class Line:
     def _merge(self) -> None:
         """Link and merge each shard, give keys, and unite repositories. Raises PublicationError."""
         tables = self.tables
-        tables.run("merged", partial(merging.merge, tables.task), tables.due("merged"))
+        tables.run("merged", partial(merging.merge, tables.task))
         tables.query("pieces", statements.PIECES)
         tables.each("united", merging.unite)
         for kind, key, body in tables.rows(statements.NOTES):
@@ -336,8 +336,8 @@ class Line:
         unused = overrides.unused(overrides.read(self.settings), current, missing)
         tables.put("others", map(finding, [*self.lists.findings, *unused]))
         tables.query("news", statements.NEWS)
-        places = publication.places(tables.task)
-        tables.run("lake", partial(publication.write, tables.task), places)
+        places = publication.places(tables.task.shards)
+        tables.run(publication.LAKE, partial(publication.write, tables.task), places)
         out = tables.task.folder / publication.LAKE
         if sum(publication.count(out, lake.WORKS, "status").values()) <= self.options.json_limit:
             publication.write_document(out)

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, product
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,13 +45,15 @@ def works(task: Task, shard: int) -> Iterator[Cells]:
             yield csv.work_row(work) | {"record": msgspec.json.encode(work).decode()}
 
 
-def unchanged_works(task: Task, shard: int, changed: set[Any]) -> Iterator[pa.RecordBatch]:
-    """Yield the works of the last lake that were not merged anew."""
+def unchanged_works(
+    task: Task, shard: int, last: Path, changed: set[Any]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the works in a part of the last lake that were not merged anew."""
     members = rows.some(task.folder / MERGED / f"{shard}.parquet", "kind", ["member"])
     every = chain.from_iterable(batch.column("key").to_pylist() for batch in members)
     unchanged = {*every} - changed
     if unchanged:
-        yield from lake.some(task.lake / lake.WORKS / _name(shard), unchanged)
+        yield from lake.some(last, unchanged)
 
 
 def repositories(task: Task, shard: int) -> Iterator[Cells]:
@@ -96,35 +98,27 @@ TABLES: dict[str, tuple[Callable[[Task, int], Iterable[Cells]], str, tuple[str, 
 }
 
 
-def places(task: Task) -> list[tuple[str, int]]:
-    """Return the table and the shard of each part of a lake that is not there yet."""
-    every = product(TABLES, range(task.shards))
-    return [place for place in every if not _path(task, *place).exists()]
-
-
-def _path(task: Task, table: str, shard: int) -> Path:
-    return task.folder / LAKE / table / _name(shard)
-
-
-def _name(shard: int) -> str:
-    return f"{shard:05}.parquet"
+def places(shards: int) -> dict[str, tuple[str, int]]:
+    """Return the table and the shard of each part of a lake, by its name."""
+    return {f"{table}/{shard:05}": (table, shard) for table in TABLES for shard in range(shards)}
 
 
 @without_gc()
-def write(task: Task, place: tuple[str, int]) -> None:
+def write(task: Task, place: tuple[Path, tuple[str, int]]) -> None:
     """Write a part of a lake, sorted, and to the disk. Raises OSError."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    table, shard = place
+    target, (table, shard) = place
     make, name, columns = TABLES[table]
     schema = _schema(columns)
     made = list(make(task, shard))
     batches = pa.Table.from_pylist(made, schema=schema).to_batches()
     if table == lake.WORKS:
-        batches += unchanged_works(task, shard, {cells["id"] for cells in made})
+        last = task.lake / table / target.name
+        batches += unchanged_works(task, shard, last, {cells["id"] for cells in made})
     content = pa.Table.from_batches(batches, schema=schema).sort_by(name).combine_chunks()
-    with replacing(_path(task, table, shard)) as new:
+    with replacing(target) as new:
         parquet.write_table(content, new, compression="zstd", row_group_size=GROUP)
         with new.open("r+b") as file:
             os.fsync(file.fileno())

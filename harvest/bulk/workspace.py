@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from harvest.bulk import rows, statements
-from harvest.bulk.engines.base import Engine, R, T
+from harvest.bulk.engines.base import Engine
 from harvest.bulk.rows import Row
 from harvest.config import Settings
 from harvest.garbage import without_gc
@@ -85,26 +85,34 @@ class Workspace:
     def each(
         self, name: str, make: Make, items: Mapping[str, Any] | None = None, *, here: bool = False
     ) -> None:
-        """Make a table by a function of each item, by default of each shard, as `run` does."""
-        self.run(name, partial(write, self.task, make), self.due(name, items), here=here)
-
-    def due(self, name: str, items: Mapping[str, Any] | None = None) -> list[tuple[Path, Any]]:
-        """Return the files of a table that are not there yet, each with its item."""
-        folder = self.task.folder / name
-        self.files[name] = [folder]
-        rows.write(folder / "none.parquet", ())  # so that a table without items has its columns
-        if items is None:
-            items = {str(shard): shard for shard in range(self.task.shards)}
-        paths = {stem: folder / f"{stem}.parquet" for stem in items}
-        return [(path, items[stem]) for stem, path in paths.items() if not path.exists()]
+        """Make a table of what a step says of each item, as `run` does."""
+        self.run(name, partial(write, self.task, make), items, here=here)
 
     def run(
-        self, name: str, function: Callable[[T], R], items: Sequence[T], *, here: bool = False
+        self,
+        name: str,
+        function: Callable[[tuple[Path, Any]], None],
+        items: Mapping[str, Any] | None = None,
+        *,
+        here: bool = False,
     ) -> None:
-        """Run a function of each item, in the engine or `here`, and tell how far that is."""
-        results = map(function, items) if here else self.engine.each(function, items)
+        """Make a file of each item by a function of both, unless it is there.
+
+        It runs in the engine or `here`. `items` have the names of the files; by default they are
+        the shards.
+        """
+        if items is None:
+            items = {str(shard): shard for shard in range(self.task.shards)}
+        if not items:
+            self.put(name, ())  # so that the table has its columns
+            return
+        folder = self.task.folder / name
+        self.files[name] = [folder]
+        paths = {folder / f"{stem}.parquet": item for stem, item in items.items()}
+        due = [(path, item) for path, item in paths.items() if not path.exists()]
+        results = map(function, due) if here else self.engine.each(function, due)
         for count, _ in enumerate(results, 1):
-            self.progress(name, count, len(items))
+            self.progress(name, count, len(due))
 
     def shards_of(self, name: str) -> dict[str, int]:
         """Return the shards that have rows in a table of a query."""
